@@ -1,0 +1,55 @@
+"""The errors that a user can meet. Each message says what happened, where, and what to do about it.
+
+RagError
+├── UsageError            wrong arguments or settings (exit status 2)
+├── ReadError             a file or record could not be read
+├── StoreError           the index cannot be used
+│   ├── IndexMismatch     made with another embedder or schema
+│   ├── IndexLocked       another process is writing
+│   └── IndexDamaged      files missing or broken
+├── ModelError            a model file is missing or wrong
+└── LlmError              the language model failed
+    └── LlmTimeout        ... or took longer than it may
+"""
+
+
+class RagError(Exception):
+    """Base of all errors meant for a user's eyes: ``str(error)`` is one line."""
+
+    exit_status = 1
+
+
+class UsageError(RagError):
+    exit_status = 2
+
+
+class ReadError(RagError):
+    pass
+
+
+class StoreError(RagError):
+    pass
+
+
+class IndexMismatch(StoreError):
+    pass
+
+
+class IndexLocked(StoreError):
+    pass
+
+
+class IndexDamaged(StoreError):
+    pass
+
+
+class ModelError(RagError):
+    pass
+
+
+class LlmError(RagError):
+    pass
+
+
+class LlmTimeout(LlmError):
+    pass

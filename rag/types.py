@@ -1,0 +1,368 @@
+"""The values that pass between stages, and the protocols of what a stage is given. Nothing here imports ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+"""Shape (n, dimension), unit length, one row a text."""
+
+When = date | datetime | None
+"""A ``date`` where only the day is known, a naive ``datetime`` where the zone is not, else an aware one."""
+
+
+def epoch_seconds(when: When) -> int | None:
+    """Seconds since 1970-01-01 UTC; a bare day counts as its midnight and a naive time as UTC."""
+    if when is None:
+        return None
+    if not isinstance(when, datetime):
+        when = datetime(when.year, when.month, when.day)
+    return int((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp())
+
+
+def day(when: When) -> date | None:
+    """The calendar day as printed in the article (no zone conversion)."""
+    return when.date() if isinstance(when, datetime) else when
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a reader in ``rag/read`` took from one file or record, before it is cut into articles.
+
+    ``text`` is plain text with one line a block. Fields that the format itself states (front matter, HTML
+    metadata, a JSON record) are filled in; ``None`` means the format does not say and segmentation may find it.
+    ``whole`` says that the page is known to be exactly one article (a record, a Markdown file, an HTML page).
+    """
+
+    origin: str  # path or URL, with "#line 3" or similar where one file holds several
+    text: str
+    whole: bool = False
+    id: str | None = None
+    title: str | None = None
+    published: When = None
+    updated: When = None
+    source: str | None = None
+    section: str | None = None
+    url: str | None = None
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One news article. ``body`` is the text that offsets of chunks and citations point into."""
+
+    id: str  # empty until the store has given it one
+    title: str
+    body: str
+    published: When = None
+    updated: When = None
+    source: str | None = None  # the outlet
+    section: str | None = None
+    url: str | None = None
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+    origin: str | None = None
+
+    def record(self, body: bool = True) -> dict[str, Any]:
+        """The article record of DESIGN.md plus ``id``; with ``body`` also ``text`` and ``body``."""
+        out: dict[str, Any] = {
+            "id": self.id,
+            "url": self.url,
+            "title": self.title,
+            "published": self.published.isoformat() if self.published else None,
+            "updated": self.updated.isoformat() if self.updated else None,
+            "source": self.source,
+            "section": self.section,
+            "authors": list(self.authors),
+            "language": self.language,
+        }
+        return out | {"text": self.body, "body": self.body} if body else out
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A run of whole sentences of one article: ``text == article.body[start:end]``."""
+
+    id: str
+    article_id: str
+    start: int
+    end: int
+    text: str
+    embedded_text: str  # title and date before the text; what the embedder reads
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A retrieved chunk with its article. ``score`` orders hits of one search and means nothing across searches."""
+
+    chunk: Chunk
+    article: Article
+    score: float
+    dense: float | None = None  # cosine similarity, None where only the words matched
+    lexical: float | None = None  # BM25, higher is better, None where only the vectors matched
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One sentence that may bear on the question: ``quote == article.body[start:end]``."""
+
+    article: Article
+    start: int
+    end: int
+    quote: str
+    score: float  # 0..1, how strongly it bears on the question
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered quote that carries a claim of the answer: ``quote == article.body[start:end]``."""
+
+    n: int
+    article: Article
+    quote: str
+    start: int
+    end: int
+
+    def record(self) -> dict[str, Any]:
+        published = day(self.article.published)
+        return {
+            "n": self.n,
+            "article_id": self.article.id,
+            "title": self.article.title,
+            "source": self.article.source or "",
+            "url": self.article.url,
+            "published": published.isoformat() if published else None,
+            "quote": self.quote,
+            "start": self.start,
+            "end": self.end,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A checked answer. A refusal has no citations; ``nearest`` then names the articles that came closest."""
+
+    question: str
+    text: str
+    short: str | None
+    refused: bool
+    citations: tuple[Citation, ...]
+    model: str
+    as_of: date | None = None
+    nearest: tuple[Article, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    note: str | None = None  # a plain word on how it came about: the model failed, took too long, ...
+    timings_ms: Mapping[str, int] = field(default_factory=dict)
+    tokens: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def newest_evidence(self) -> date | None:
+        """The day of the newest cited article, or of the newest evidence where nothing is cited."""
+        articles = [c.article for c in self.citations] or [e.article for e in self.evidence]
+        return max((d for a in articles if (d := day(a.published))), default=None)
+
+    def record(self) -> dict[str, Any]:
+        """The object that ``rag ask --json`` prints."""
+        newest = self.newest_evidence
+        return {
+            "question": self.question,
+            "answer": self.text,
+            "short_answer": self.short,
+            "refused": self.refused,
+            "citations": [c.record() for c in self.citations],
+            "as_of": self.as_of.isoformat() if self.as_of else None,
+            "newest_evidence": newest.isoformat() if newest else None,
+            "model": self.model,
+            "note": self.note,
+            "nearest": [{"article_id": a.id, "title": a.title} for a in self.nearest],
+            "timings_ms": dict(self.timings_ms),
+        }
+
+
+Status = Literal["added", "updated", "unchanged", "duplicate", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportItem:
+    source: str  # the file or URL that was read
+    status: Status
+    article_id: str | None = None
+    title: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of everything that was added, in the order it was read."""
+
+    items: tuple[ReportItem, ...] = ()
+
+    def count(self, status: Status) -> int:
+        return sum(item.status == status for item in self.items)
+
+    @property
+    def added(self) -> int:
+        return self.count("added")
+
+    @property
+    def updated(self) -> int:
+        return self.count("updated")
+
+    @property
+    def unchanged(self) -> int:
+        return self.count("unchanged")
+
+    @property
+    def duplicate(self) -> int:
+        return self.count("duplicate")
+
+    @property
+    def failed(self) -> int:
+        return self.count("failed")
+
+    def record(self) -> dict[str, Any]:
+        """The object that ``rag add --json`` prints."""
+        names: tuple[Status, ...] = ("added", "updated", "unchanged", "duplicate", "failed")
+        out: dict[str, Any] = {name: self.count(name) for name in names}
+        out["items"] = [
+            {
+                "source": i.source,
+                "status": i.status,
+                "article_id": i.article_id,
+                "title": i.title,
+                "reason": i.reason,
+            }
+            for i in self.items
+        ]
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What ``rag check`` found: counts of what is stored, and a line for everything that is wrong."""
+
+    problems: tuple[str, ...]
+    articles: int
+    chunks: int
+    vectors: int
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+    def record(self) -> dict[str, Any]:
+        return {
+            "ok": self.ok,
+            "problems": list(self.problems),
+            "articles": self.articles,
+            "chunks": self.chunks,
+            "vectors": self.vectors,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which articles a search may return. Days are inclusive; articles without a date pass only without days.
+
+    ``as_of`` hides everything published after that day, as if it had not been written yet.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    as_of: date | None = None
+    sources: tuple[str, ...] = ()
+
+    @property
+    def last_day(self) -> date | None:
+        return min((d for d in (self.until, self.as_of) if d), default=None)
+
+
+# What News.stream yields, in this order: Step..., Found, Step, Delta..., then one Answer.
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A stage began: searching, reading, waiting (for another question to finish), writing, checking."""
+
+    name: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The evidence, before the first word of the answer."""
+
+    evidence: tuple[Evidence, ...]
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of the model's draft, as it is written. The checked Answer replaces the draft."""
+
+    text: str
+
+
+Event = Step | Found | Delta | Answer
+
+Message = Mapping[str, str]
+"""``{"role": "system" | "user" | "assistant", "content": str}``"""
+
+Progress = Callable[[str, int, int | None], None]
+"""Called with (what is being done, done so far, total or None)."""
+
+
+class Embedder(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def digest(self) -> str:
+        """A hash of the weights: two embedders with the same digest give the same vectors."""
+        ...
+
+    @property
+    def dimension(self) -> int: ...
+    @property
+    def max_tokens(self) -> int:
+        """The word pieces that one text may have, the model's own special tokens taken off."""
+        ...
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Word pieces of each text, without special tokens and without truncation."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of unit length, shape (len(texts), dimension), in the order of the texts."""
+        ...
+
+
+class Llm(Protocol):
+    @property
+    def name(self) -> str: ...
+    def stream(self, messages: Sequence[Message], *, max_tokens: int, deadline: float) -> Iterator[str]:
+        """Pieces of the reply as they are written; closing the iterator stops the model.
+
+        ``deadline`` is in seconds from now, for the whole reply. Raises ``LlmError``.
+        """
+        ...
+
+
+class Store(Protocol):
+    def dense(self, vector: Vectors, k: int, filters: Filters) -> list[tuple[str, float]]:
+        """(chunk id, cosine similarity) of the nearest chunks, best first."""
+        ...
+
+    def lexical(self, query: str, k: int, filters: Filters) -> list[tuple[str, float]]:
+        """(chunk id, BM25) of the chunks that share words with the query, best first."""
+        ...
+
+    def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]: ...
+    def articles(self, ids: Sequence[str]) -> dict[str, Article]: ...
