@@ -1,0 +1,409 @@
+"""The chat: ``python app.py`` serves a page and the endpoint ``/ask`` on HOST:PORT (127.0.0.1:7860).
+
+``RAG_INDEX`` and ``RAG_LLM`` choose the index and the language model, as for the command ``rag``. The page
+reaches nothing but this server: no analytics, no fonts or scripts from elsewhere, no public link.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, Protocol
+
+# Gradio reads these when it is imported.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+
+import gradio as gr
+from gradio.events import api
+
+from rag import page, render
+from rag.errors import RagError, UsageError
+from rag.turn import Past, Run, Turn, advance, history_of
+from rag.types import Answer, Article, Delta, Event, Filters, Found, Message
+
+EXAMPLES = (
+    "When does the coalition mission in Syria end?",
+    "How many U.S. troops are in Syria?",
+    "What is the toll on the Brannock Narrows Bridge?",
+    "Who is the mayor of Ashcombe?",
+    "Who won the Nobel Peace Prize in 2024?",
+    "How many jobs will the Kestrel plant in Tolland Flats create?",
+)
+"""Questions to click before the first one is asked; meant to fit the articles in ``corpus/``."""
+
+MAX_QUESTION = 1000  # characters
+LATEST = 6  # headlines beside an empty chat
+KEPT_TURNS = 60  # turns that stay on a page
+SESSIONS_AT_ONCE = 16  # they search side by side; the language model queues by itself
+REDRAW = 0.08  # seconds between two pictures of a growing draft
+
+log = logging.getLogger("rag.app")
+
+
+class NewsLike(Protocol):
+    """What the page needs of ``rag.News``."""
+
+    @property
+    def model(self) -> str: ...
+    def articles(self) -> Sequence[Article]:
+        """Newest first."""
+        ...
+
+    def sources(self) -> Sequence[tuple[str, int]]: ...
+    def ask(self, question: str, *, history: Sequence[Message] = ..., filters: Filters = ...) -> Answer: ...
+    def stream(self, question: str, *, history: Sequence[Message] = ..., filters: Filters = ...) -> Iterator[Event]: ...
+
+
+def parse_day(text: str | None, name: str) -> date | None:
+    """A day as people type it into the scope; ``None`` where nothing was typed."""
+    if not (text or "").strip():
+        return None
+    try:
+        return date.fromisoformat(str(text).strip()[:10])
+    except ValueError:
+        raise UsageError(f"{name}: '{str(text)[:40]}' is not a day. Write it like 2024-09-28.") from None
+
+
+def filters_of(since: str | None, until: str | None, as_of: str | None, outlets: Sequence[str]) -> Filters:
+    filters = Filters(
+        since=parse_day(since, "From"),
+        until=parse_day(until, "To"),
+        as_of=parse_day(as_of, "As if today were"),
+        sources=tuple(outlets),
+    )
+    if filters.since and filters.last_day and filters.since > filters.last_day:
+        raise UsageError(f"The scope begins on {filters.since}, after its last day, {filters.last_day}.")
+    return filters
+
+
+def in_words(error: Exception) -> str:
+    """What a reader is told about ``error``; the log keeps what they need not see."""
+    if isinstance(error, RagError):
+        return str(error)
+    log.error("a question failed", exc_info=error)
+    return "Something went wrong inside. The log of the server says what."
+
+
+def build(news: NewsLike, examples: Sequence[str] = EXAMPLES) -> gr.Blocks:
+    """The page over ``news``. All state of a chat lives in its own session; ``news`` is shared."""
+    runs: dict[str, Run] = {}  # the run of each session that has one, for its Stop button
+
+    def stop(request: gr.Request) -> None:
+        if run := runs.pop(str(request.session_hash), None):
+            run.stop()
+
+    def discard(request: gr.Request) -> None:
+        if run := runs.pop(str(request.session_hash), None):
+            run.stop(discard=True)
+
+    def converse(
+        question: str,
+        past: list[Past],
+        since: str | None,
+        until: str | None,
+        as_of: str | None,
+        outlets: list[str],
+        request: gr.Request,
+    ) -> Iterator[dict[Any, Any]]:
+        """Answers one question on the page; yields what changes, by component."""
+        question = (question or "").strip()[:MAX_QUESTION]
+        if not question:
+            yield {box: gr.skip()}
+            return
+        session = str(request.session_hash)
+        discard(request)  # one question at a time in one chat
+        turn = Turn(number=len(past) + 1, question=question)
+        began = drawn = time.monotonic()
+        yield {
+            past_html: "".join(p.html for p in past),
+            live_html: render.turn_html(turn, current=True),
+            panel_html: render.panel_html(turn),
+            welcome: gr.update(visible=False),
+            example_row: gr.update(visible=False),
+            box: "",
+            ask_button: gr.update(visible=False),
+            stop_button: gr.update(visible=True),
+        }
+        run = None
+        try:
+            filters = filters_of(since, until, as_of, outlets or [])
+            turn = replace(turn, scope=render.scope_text(filters))
+            run = Run(lambda: news.stream(question, history=history_of(past), filters=filters))
+            runs[session] = run
+            for event in run:
+                before, turn = turn, advance(turn, event, time.monotonic() - began)
+                now = time.monotonic()
+                if event is None and int(before.seconds) == int(turn.seconds) and now - drawn < 1:
+                    continue
+                if isinstance(event, Delta) and now - drawn < REDRAW:
+                    continue
+                if turn.answer:
+                    break
+                drawn = now
+                changes = {live_html: render.turn_html(turn, current=True)}
+                if isinstance(event, Found):
+                    changes[panel_html] = render.panel_html(turn)
+                yield changes
+            if turn.answer is None:
+                turn = replace(turn, stopped=True, seconds=time.monotonic() - began)
+        except Exception as error:
+            turn = replace(turn, error=in_words(error), seconds=time.monotonic() - began)
+        finally:
+            if run is not None:
+                run.stop()  # also where the reader closed the page: Gradio then closes this generator
+                if runs.get(session) is run:
+                    del runs[session]
+        if run is not None and run.discarded:
+            return
+        said = render.without_markers(turn.answer.text) if turn.answer else None
+        done = Past(question, said, render.turn_html(turn, current=False))
+        yield {
+            live_html: render.turn_html(turn, current=True),
+            panel_html: render.panel_html(turn),
+            ask_button: gr.update(visible=True),
+            stop_button: gr.update(visible=False),
+            state: [*past, done][-KEPT_TURNS:],
+        }
+
+    def again(past: list[Past]) -> tuple[str, list[Past]]:
+        return (past[-1].question, past[:-1]) if past else ("", past)
+
+    def arrive() -> dict[Any, Any]:
+        """What a page shows when it is opened: always the index as it is now."""
+        try:
+            articles, sources = list(news.articles()), list(news.sources())
+            return {
+                welcome: gr.update(value=render.welcome_html(len(articles)), visible=True),
+                example_row: gr.update(visible=bool(articles)),
+                fresh: render.freshness_html(articles, len(sources), news.model),
+                panel_html: render.panel_html(None, articles[:LATEST]),
+                outlets: gr.update(choices=[(f"{name} ({n})", name) for name, n in sources]),
+            }
+        except Exception as error:
+            return {
+                welcome: gr.update(value=render.welcome_html(0, in_words(error)), visible=True),
+                example_row: gr.update(visible=False),
+            }
+
+    def start_over(request: gr.Request) -> dict[Any, Any]:
+        discard(request)
+        buttons = {ask_button: gr.update(visible=True), stop_button: gr.update(visible=False)}
+        return {past_html: "", live_html: "", state: [], box: "", **buttons, **arrive()}
+
+    def name_scope(since: str, until: str, as_of: str, outlets: list[str] | None) -> dict[str, Any]:
+        try:
+            words = render.scope_text(filters_of(since, until, as_of, outlets or []))
+        except UsageError as error:
+            words = str(error)
+        return gr.update(label=f"Scope: {words}" if words else "Scope: all articles")
+
+    def ask(question: str, as_of: str = "", since: str = "", until: str = "", source: str = "") -> dict[str, Any]:
+        """Answer one question. Days are YYYY-MM-DD; ``source`` is the name of one outlet; empty means all."""
+        try:
+            filters = filters_of(since, until, as_of, [source] if source else [])
+            return news.ask(question.strip()[:MAX_QUESTION], filters=filters).record()
+        except Exception as error:
+            raise gr.Error(in_words(error), print_exception=False) from None
+
+    html: dict[str, Any] = {"apply_default_css": False, "js_on_load": page.SCRIPT}
+    demo = gr.Blocks(title="Ask the news", fill_width=True)
+    with demo:
+        state = gr.State([])
+        with gr.Row(elem_id="top"):
+            gr.HTML("<h1>Ask the news</h1>", elem_id="title", apply_default_css=False)
+            fresh = gr.HTML("", elem_id="fresh", apply_default_css=False)
+            new_button = gr.Button("New chat", size="sm", elem_id="new")
+        with gr.Row(elem_id="desk"):
+            with gr.Column(elem_id="thread"):
+                welcome = gr.HTML("", **html)
+                with gr.Row(elem_id="examples", visible=False) as example_row:
+                    example_buttons = [gr.Button(text) for text in examples]
+                past_html = gr.HTML("", elem_id="past", **html)
+                live_html = gr.HTML("", elem_id="live", **html)
+            with gr.Column(elem_id="panel"):
+                panel_html = gr.HTML(render.panel_html(None), **html)
+            with gr.Column(elem_id="composer"):
+                with gr.Row(elem_id="ask-row"):
+                    box = gr.Textbox(
+                        label="Your question",
+                        show_label=False,
+                        container=False,
+                        placeholder="Ask about the news …",
+                        lines=1,
+                        max_lines=6,
+                        max_length=MAX_QUESTION,
+                        autofocus=True,
+                        elem_id="question",
+                    )
+                    ask_button = gr.Button("Ask", variant="primary", elem_id="ask")
+                    stop_button = gr.Button("Stop", visible=False, elem_id="stop")
+                with (
+                    gr.Accordion("Scope: all articles", open=False, elem_id="scope") as scope_box,
+                    gr.Row(elem_id="scope-row"),
+                ):
+                    since, until, as_of = (
+                        gr.Textbox(label=label, placeholder="2024-09-28", max_lines=1, elem_classes="day")
+                        for label in ("From", "To", "As if today were")
+                    )
+                    outlets = gr.Dropdown([], value=[], multiselect=True, label="Outlets", elem_id="outlets")
+
+        scope = [since, until, as_of, outlets]
+        page_parts = [
+            past_html,
+            live_html,
+            panel_html,
+            welcome,
+            example_row,
+            box,
+            ask_button,
+            stop_button,
+            state,
+        ]
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        asking = {"fn": converse, "inputs": [box, state, *scope], "outputs": page_parts, **quiet}
+        gr.on([box.submit, ask_button.click], **asking)
+        for button in example_buttons:
+            button.click(lambda text: text, button, box, **quiet).then(**asking)
+        live_html.retry(again, state, [box, state], **quiet).then(**asking)
+        stop_button.click(stop, queue=False, **quiet)
+        new_button.click(start_over, None, [*page_parts, fresh, outlets], **quiet)
+        changes = [since.change, until.change, as_of.change, outlets.change]
+        gr.on(changes, name_scope, scope, scope_box, **quiet)
+        demo.load(arrive, None, [welcome, example_row, fresh, panel_html, outlets], **quiet)
+        demo.load(None, js=page.ON_LOAD)
+        demo.unload(discard)
+        api(ask, api_name="ask")
+    demo.queue(default_concurrency_limit=SESSIONS_AT_ONCE, max_size=200)
+    return demo
+
+
+# --- serving ---
+
+
+def theme() -> gr.themes.Base:
+    """System fonts only; the colours are the variables of ``rag/page.py``, which know light and dark."""
+    own = gr.themes.Base(
+        radius_size="lg",
+        font=["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"],
+        font_mono=["ui-monospace", "Menlo", "Consolas", "monospace"],
+    )
+    both = {
+        "body_background_fill": "var(--paper)",
+        "body_text_color": "var(--ink)",
+        "body_text_color_subdued": "var(--soft)",
+        "background_fill_primary": "var(--card)",
+        "background_fill_secondary": "var(--lift)",
+        "block_background_fill": "transparent",
+        "block_border_color": "var(--line)",
+        "block_label_text_color": "var(--soft)",
+        "block_title_text_color": "var(--soft)",
+        "border_color_primary": "var(--line)",
+        "input_background_fill": "var(--card)",
+        "input_border_color": "var(--line)",
+        "input_border_color_focus": "var(--accent)",
+        "input_placeholder_color": "var(--soft)",
+        "accordion_text_color": "var(--soft)",
+        "button_primary_background_fill": "var(--accent)",
+        "button_primary_background_fill_hover": "var(--accent)",
+        "button_primary_border_color": "var(--accent)",
+        "button_primary_border_color_hover": "var(--accent)",
+        "button_primary_text_color": "var(--on-accent)",
+        "button_secondary_background_fill": "var(--lift)",
+        "button_secondary_background_fill_hover": "var(--line)",
+        "button_secondary_text_color": "var(--ink)",
+    }
+    own.set(
+        **both,
+        **{f"{name}_dark": value for name, value in both.items()},
+        block_border_width="0px",
+        input_border_width="1px",
+    )
+    own.custom_css = page.STYLE
+    return own
+
+
+def serve(demo: gr.Blocks, host: str, port: int) -> str:
+    """Starts serving in the background; returns the address. Raises ``OSError`` where the port is taken."""
+    from starlette.middleware import Middleware
+
+    demo.launch(
+        server_name=host,
+        server_port=port,
+        theme=theme(),
+        app_kwargs={"middleware": [Middleware(page.Headers)]},
+        footer_links=[],
+        run_history=False,
+        share=False,
+        mcp_server=False,
+        ssr_mode=False,
+        pwa=False,
+        enable_monitoring=False,
+        max_file_size="1kb",  # the page takes no files; the upload route is Gradio's own
+        state_session_capacity=500,
+        quiet=True,
+        prevent_thread_lock=True,
+    )
+    return f"http://{'127.0.0.1' if host in ('0.0.0.0', '::', '') else host}:{port}"
+
+
+def _address() -> tuple[str, int]:
+    host, text = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "7860"
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise UsageError(f"PORT must be a number from 1 to 65535, not '{text}'.")
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, int(text), type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise RagError(
+            f"Cannot listen on {host}:{text}: {error.strerror or error}. Choose another with HOST or PORT."
+        ) from None
+    return host, int(text)
+
+
+def _say() -> Callable[[str, int, int | None], None]:
+    """Names each stage of a long start once, on standard error."""
+    said: set[str] = set()
+
+    def say(what: str, done: int, total: int | None) -> None:
+        if what not in said:
+            said.add(what)
+            print(f"{what} ...", file=sys.stderr, flush=True)
+
+    return say
+
+
+def main() -> int:
+    """Opens the index, serves the page until interrupted; returns the exit status."""
+    try:
+        host, port = _address()
+        from rag import News
+
+        news = News.open(progress=_say())
+        news.warm()
+        # Gradio asks itself whether it is up; a proxy of this machine cannot know
+        for name in ("NO_PROXY", "no_proxy"):
+            os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost", host]))
+        demo = build(news)
+        try:
+            url = serve(demo, host, port)
+        except OSError as error:
+            raise RagError(f"Cannot listen on {host}:{port}: {error}. Choose another with PORT.") from None
+    except RagError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return error.exit_status
+    print(f"Open {url}", flush=True)
+    demo.block_thread()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

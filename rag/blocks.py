@@ -1,0 +1,276 @@
+"""The lines of a page -> blocks with a kind: headline-like, prose, date stamp, byline, furniture, ...
+
+A block is judged by its own form and vocabulary and, where that leaves two readings, by its neighbours. What the
+blocks make together (articles) is the business of ``segment``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from rag import dates, furniture
+from rag.bylines import Byline, byline
+
+
+class Kind(Enum):
+    PROSE = auto()
+    HEAD = auto()  # short, no full stop: a headline, a subheading, a caption, a section name
+    LIST = auto()  # a short item of a list, or a line that introduces one
+    STAMP = auto()
+    BYLINE = auto()
+    META = auto()  # 'Source: Northway Wire', a breadcrumb
+    CAPTION = auto()  # with a photo credit
+    RULE = auto()  # a line of dashes, stars, ...
+    NEXT = auto()  # 'Next article'
+    TEASER = auto()  # 'Related stories', over headlines of other articles
+    FURNITURE = auto()
+    EITHER = auto()  # headline or sentence ('Who pays?'); resolved by its neighbours
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    text: str
+    kind: Kind
+    gap: int = 0  # blank lines before it
+    repeats: int = 1  # how often the same line stands on the page
+    stamp: dates.Stamp | None = None
+    byline: Byline | None = None
+    meta: tuple[str, str] | None = None  # field of the article, value
+    on_menu: bool = False  # the line is an item of a menu on the page
+
+    @property
+    def key(self) -> str:
+        return key(self.text)
+
+    @property
+    def words(self) -> int:
+        return count_words(self.text)
+
+
+BREAKS = (Kind.RULE, Kind.NEXT, Kind.TEASER)
+ANCHORS = (Kind.STAMP, Kind.BYLINE)
+
+_RULE = re.compile(r"[\s\-*_=~#•·–—━─]{3,}")
+_TERMINAL = re.compile(r"[.!?。！？…؟۔।]+[\"'”’»)\]」』\s]*$")
+_ASKS = re.compile(r"(?:[!?！？؟…]|\.\.\.)[\"'”’»)\]」』\s]*$")
+_ABBREVIATION = re.compile(r"(?:\b(?:[A-Za-z]\.){2,}|\b(?:Inc|Corp|Co|Ltd|Jr|Sr|No|Bros|St|vs)\.)$")
+_INNER_STOP = re.compile(r"[a-z0-9\"”’)][.!?]\s+[\"“‘(]?[A-Z]")
+_BULLET = re.compile(r"(?:[•▪●◦‣·■►*–—-]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+(?=\S)")
+_NUMBERED = re.compile(r"^\s*\(?\d{1,2}[.)]\s+(?=\D)")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_BINDING = frozenset(
+    "a an the of to in on at by for from with and or as is are its his her their after before over under into".split()
+)
+_SPEAKER = re.compile(r"(?:[QA]|[A-Z][\w'’ .-]{1,30})\s?:\s+\S")
+_GAP = re.compile(r"(?<=[^\s|])(?:[^\S\n]{3,}|\t)(?=[^\s|])")  # what only a layout puts between two words
+_SPACE = re.compile(r"[^\S\n]+")
+
+
+def blocks(text: str, *, day_first: bool | None = None) -> list[Block]:
+    """The page as classified blocks, in order. Hard-wrapped lines are joined to paragraphs first."""
+    if day_first is None:
+        day_first = dates.day_first_on(text)
+    lines = list(_labels_joined(list(paragraphs(text)), day_first))
+    counts = Counter(key(line) for line, _ in lines)
+    menu = {key(item) for line, _ in lines for item in furniture.menu(line)}
+    found = [
+        replace(_classify(line, day_first), gap=gap, repeats=max(counts[key(line)], 1), on_menu=key(line) in menu)
+        for line, gap in lines
+    ]
+    return _resolve(found)
+
+
+def _labels_joined(lines: list[tuple[str, int]], day_first: bool | None) -> Iterator[tuple[str, int]]:
+    """'Published' on a line of its own and the moment on the next as one line."""
+    label: tuple[str, int] | None = None
+    for line, gap in lines:
+        if label and gap <= 1 and dates.stamp(line, day_first=day_first, bare_time=True):
+            yield f"{label[0].rstrip(':')}: {line}", label[1]
+            label = None
+            continue
+        if label:
+            yield label
+        label = (line, gap) if dates.is_label(line) else None
+        if not label:
+            yield line, gap
+    if label:
+        yield label
+
+
+def key(text: str) -> str:
+    """What two lines have in common when they say the same: letters and digits, without case or punctuation."""
+    return " ".join(re.findall(r"\w+", _NUMBERED.sub("", text.casefold(), count=1)))
+
+
+def count_words(text: str) -> int:
+    """Words; in scripts that put no spaces between them, two characters count as one."""
+    cjk = len(_CJK.findall(text))
+    return len(text.split()) if cjk < 4 else len(text.split()) + cjk // 2
+
+
+def terminal(text: str) -> bool:
+    """Whether the line ends as a sentence does."""
+    return bool(_TERMINAL.search(text)) and not _ABBREVIATION.search(text)
+
+
+def paragraphs(text: str) -> Iterator[tuple[str, int]]:
+    """(line, blank lines before it); the lines of a hard-wrapped paragraph come as one."""
+    groups: list[tuple[list[str], int]] = []
+    gap = 0
+    fresh = True
+    for raw in re.split(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]", text):
+        line = unicodedata.normalize("NFC", _SPACE.sub(" ", _columns(raw.rstrip()))).rstrip()
+        if not line.strip():
+            gap += 1
+            fresh = True
+        elif fresh:
+            groups.append(([line], gap))
+            gap, fresh = 0, False
+        else:
+            groups[-1][0].append(line)
+    widths = sorted(max(map(len, g[:-1])) for g, _ in groups if len(g) >= 3)
+    page_width = widths[len(widths) // 2] if widths else 0
+    for group, before in groups:
+        for i, line in enumerate(_unwrap(group, page_width)):
+            yield line, before if i == 0 else 0
+
+
+def _columns(line: str) -> str:
+    """A row of a layout ('News    Sport    Jobs') with bars for its gaps; sentences keep their spaces."""
+    parts = _GAP.split(line.strip())
+    return " | ".join(parts) if len(parts) >= 3 and not terminal(line) else line
+
+
+def _unwrap(group: Sequence[str], page_width: int) -> list[str]:
+    """Join the lines of a group that were broken to fit a width.
+
+    A wrapped line is one that the first word of the next would have made longer than the longest line; where
+    most lines of a group are such, the group was wrapped.
+    """
+    width = max(map(len, group[:-1])) if len(group) >= 3 else page_width
+    if len(group) < 2 or not 40 <= width <= 120:
+        return [line.strip() for line in group]
+    if len(group) <= 3 and page_width:
+        # A headline is broken where its author liked.
+        lines = [line.strip() for line in group]
+        while len(lines) > 1 and _runs_on(lines[0], lines[1]):
+            lines[:2] = [f"{lines[0]} {lines[1]}"]
+        if len(lines) == 1:
+            return lines
+    # Inside a paragraph most lines begin with a small letter; headlines, names and paragraphs do not.
+    small = sum(not line.strip()[0].isupper() and not _stands_alone(line.strip()) for line in group[1:])
+    full = [
+        len(a.rstrip()) + 1 + len(b.split()[0]) > width - 3
+        for a, b in zip(group, group[1:], strict=False)
+    ]  # fmt: skip
+    if sum(full) < 0.6 * len(full) or small < 0.4 * len(full):
+        return [line.strip() for line in group]
+    out = [group[0].strip()]
+    for i, line in enumerate(group[1:]):
+        last, bare = out[-1], line.strip()
+        indented = line.startswith("  ") and not group[i].startswith("  ")
+        apart = indented or key(bare) == key(group[i]) or _stands_alone(bare) or _stands_alone(group[i].strip())
+        if not full[i] or apart:
+            out.append(bare)
+        elif _CJK.match(last[-1]) and _CJK.match(bare[0]):
+            out[-1] = last + bare
+        elif re.search(r"\w-$", last) and bare[0].islower():
+            out[-1] = last + bare  # 'long-\nterm': which hyphens belong to the word cannot be known
+        else:
+            out[-1] = f"{last} {bare}"
+    return out
+
+
+def _runs_on(a: str, b: str) -> bool:
+    """Whether two lines without a stop between them are one headline: by a small letter or a word that binds."""
+    if terminal(a) or len(a) < 25 or len(b) > 100 or _stands_alone(a) or _stands_alone(b):
+        return False
+    return b[0].islower() or a.split()[-1].casefold() in _BINDING or (a.isupper() and b.isupper())
+
+
+def _stands_alone(line: str) -> bool:
+    kind = _classify(line, None).kind
+    return kind not in (Kind.PROSE, Kind.HEAD, Kind.EITHER) or bool(_BULLET.match(line))
+
+
+def _classify(line: str, day_first: bool | None) -> Block:
+    """The kind that a line has by itself."""
+    line = line.strip()
+    if _RULE.fullmatch(line) or not any(c.isalnum() for c in line):
+        return Block(line, Kind.RULE if len(line) >= 3 else Kind.FURNITURE)
+    bullet = _BULLET.match(line)
+    bare = line[bullet.end() :] if bullet else line
+    words = count_words(bare)
+    role = furniture.role(bare, words) if not bullet or words < 6 else None
+    if role == "next":
+        return Block(line, Kind.NEXT)
+    if role == "teaser":
+        return Block(line, Kind.TEASER)
+    if role == "furniture":
+        return Block(line, Kind.FURNITURE)
+    if meta := furniture.meta(line):
+        name, value = meta
+        if name in ("published", "updated") and (stamp := dates.stamp(line, day_first=day_first)):
+            return Block(line, Kind.STAMP, stamp=stamp)
+        if name == "authors":
+            return Block(line, Kind.BYLINE, byline=byline(f"By {value}") or Byline((value,)))
+        return Block(line, Kind.META, meta=meta)
+    if stamp := dates.stamp(line, day_first=day_first):
+        return Block(line, Kind.STAMP, stamp=stamp)
+    if named := byline(line):
+        return Block(line, Kind.BYLINE, byline=named)
+    if furniture.caption(line, words):
+        return Block(line, Kind.CAPTION)
+    return Block(line, _form(line, bare, words, bullet is not None))
+
+
+def _form(line: str, bare: str, words: int, bulleted: bool) -> Kind:
+    """Sentence, headline-like line or list item, by length and the way it ends."""
+    if bulleted:
+        return Kind.PROSE if words >= 6 or (terminal(bare) and words >= 3) else Kind.LIST
+    if line.endswith((":", "：")):
+        return Kind.PROSE if words >= 6 else Kind.LIST
+    if terminal(line):
+        short = words <= 20 and not _INNER_STOP.search(line)
+        return Kind.EITHER if short and _ASKS.search(line) else Kind.PROSE
+    if words > 28 or len(line) > 200 or (words > 12 and _INNER_STOP.search(line)):
+        return Kind.PROSE
+    if line.endswith((",", ";", "，", "；", "、")) and words >= 4:
+        return Kind.PROSE
+    if line[0].islower() and words >= 4:
+        return Kind.EITHER
+    return Kind.HEAD
+
+
+def _resolve(found: list[Block]) -> list[Block]:
+    """Settle the blocks that could be a headline or a sentence, from the blocks around them."""
+    out: list[Block] = []
+    titles: set[str] = set()  # questions that were headlines once; where they stand again they are captions
+    under_teaser = False
+    for i, block in enumerate(found):
+        kind = block.kind
+        before = next((b for b in reversed(out) if b.kind not in (Kind.FURNITURE, Kind.CAPTION)), None)
+        after = next((b for b in found[i + 1 :] if b.kind not in (Kind.FURNITURE, Kind.CAPTION)), None)
+        opens = before is None or before.kind in BREAKS or before.kind is Kind.META
+        anchored = after is not None and (after.kind in ANCHORS and not (after.stamp and after.stamp == dates.Stamp()))
+        if kind is Kind.EITHER:
+            spoken = _SPEAKER.match(block.text) is not None  # 'Q: Who pays?'
+            headline = anchored or under_teaser or block.key in titles
+            headline = headline or (opens and after is not None and not spoken)
+            kind = Kind.HEAD if headline else Kind.PROSE
+            if headline and not under_teaser and block.repeats > 1:
+                titles.add(block.key)
+        elif kind is Kind.PROSE and block.words <= 20 and terminal(block.text) and anchored:
+            # 'Ferry line to close, minister says.' over a date is a headline although it ends with a stop.
+            if (opens or (before is not None and before.kind is Kind.HEAD)) and not _INNER_STOP.search(block.text):
+                kind = Kind.HEAD
+        elif kind is Kind.PROSE and under_teaser and _BULLET.match(block.text) and not terminal(block.text):
+            kind = Kind.LIST
+        under_teaser = kind is Kind.TEASER or (under_teaser and kind not in (Kind.PROSE, Kind.RULE, Kind.NEXT))
+        out.append(replace(block, kind=kind))
+    return out

@@ -1,0 +1,147 @@
+"""Bylines and outlet names: who wrote an article and for whom, where a line says so."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    authors: tuple[str, ...] = ()
+    source: str | None = None
+
+
+_BY = re.compile(
+    r"(?:(?:written|story|words|text|reported|analysis|opinion|report) )?by:?\s+(?=\S)|(?:von|par|por|di|door)\s+(?=[A-ZÀ-Þ])"
+    r"|(?:本报|本网)?记者\s*[:：]?\s*|(?:文|作者)\s*[/／:：]\s*",
+    re.IGNORECASE,
+)
+_PARTICLES = frozenset("de da del della di du van von der den la le al el bin ibn ben abu dos das y e ter ten".split())
+_ROLE = re.compile(
+    r"\b(?:correspondent|editor|reporter|writer|staff|contributor|columnist|producer|bureau|chief|desk|analyst"
+    r"|journalist|photographer|redakteur\w*|korrespondent\w*|in [A-Z]\w+)\b",
+    re.IGNORECASE,
+)
+_ROLE_LINE = re.compile(
+    r"\b(?:correspondent|editor|reporter|writer|columnist|producer|journalist|redakteur(?:in)?)\b"
+    r"(?:,? (?:in|at|for) [A-Z][\w ]+)?$",
+    re.IGNORECASE,
+)
+_OUTLET = re.compile(
+    r"\b(?:news|times|post|herald|tribune|gazette|chronicle|journal|wire|press|agency|daily|weekly|standard|observer"
+    r"|guardian|mail|telegraph|courier|dispatch|register|sentinel|examiner|bulletin|broadcasting|radio|tv|media"
+    r"|zeitung|nachrichten|tagblatt|anzeiger|rundschau|presse|kurier|bote|diario|giornale|gaceta|review|monitor"
+    r"|reuters|associated|xinhua|network|report|star|sun|mirror|globe|ledger|echo|record|argus|advertiser|today)\b"
+    r"|(?:新闻|新聞|日报|日報|晚报|时报|通讯社|网|社)$|(?-i:^[A-Z]{3,5}$)",
+    re.IGNORECASE,
+)
+_NOT_NAMES = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april june july august"
+    " september october november december the a an this that these those all most many some any no our their"
+    " edition morning evening night newsroom"
+    " his her its land sea air law far then now contrast comparison".split()
+)
+_DATELINE = re.compile(
+    r"(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ .,'’/-]{2,40}?)"
+    r"(?:,\s+(?:[A-Z][a-z]+\.?(?:\s+\d{1,2}){0,2}|\d{1,2}\s+[A-Z][a-z]+\.?))?(?:,?\s+\d{4})?"
+    r"\s*(?:\((?P<agency>[A-Z][\w&.' ]{1,40})\))?\s*(?:--|[-–—])\s+(?=\S)"
+)
+
+
+def looks_like_outlet(text: str) -> bool:
+    """Whether the name has a word that papers, agencies and stations have in theirs."""
+    return len(text.split()) <= 5 and bool(_OUTLET.search(text)) and not text.endswith((".", "?", "!", ":"))
+
+
+def looks_like_name(text: str) -> bool:
+    """Two to four capitalised words (particles such as 'van' aside): a person, or an organisation."""
+    words = text.replace(".", ". ").split()
+    if not 1 <= len(words) <= 6 or any(c.isdigit() for c in text):
+        return False
+    strong = [w for w in words if w.lower() not in _PARTICLES]
+    return (
+        1 <= len(strong) <= 4
+        and all(w[0].isupper() or not w[0].isascii() for w in strong)
+        and all(re.fullmatch(r"[\w.'’\-]+", w) for w in words)
+        and not any(w.lower() in _NOT_NAMES for w in words)
+    )
+
+
+def byline(line: str) -> Byline | None:
+    """Authors and outlet of a line that is a byline and nothing else.
+
+    >>> byline("By Jane Roe and John Doe, Northway Wire")
+    Byline(authors=('Jane Roe', 'John Doe'), source='Northway Wire')
+    """
+    line = re.sub(r"^[A-Z][a-z]+\s*[|•·]\s*(?=By\s)", "", line)  # 'Analysis | By Jane Roe'
+    match = _BY.match(line)
+    if not match or len(line) > 160 or re.search(r"[.!?:;]\s*$", re.sub(r"\b[A-Z]\.$", "", line)):
+        return None
+    rest = line[match.end() :].strip(" \t|,")
+    people, _, place = rest.partition(" for ")
+    parts = [p.strip() for p in re.split(r"\s*[|,/·•;、，]\s*|\s+[-–—]\s+", people) if p.strip()]
+    parts += [place] if place else []
+    authors: list[str] = []
+    source: str | None = None
+    barred = bool(re.search(r"\s[|·•/–—-]\s", people))
+    for i, whole in enumerate(parts):
+        part = re.sub(r"\s+(?:in|aus|à)\s+[A-ZÀ-Þ][\w .'’-]*$", "", whole)  # where it was written
+        names = re.split(r"\s+(?:and|und|et|y|e|en)\s+|\s*&\s*|\s+和\s*", part, flags=re.IGNORECASE)
+        if looks_like_outlet(part) and not _ROLE.search(part):
+            source = source or part
+        elif _ROLE.search(part) and (i or looks_like_outlet(part)):
+            named = _OUTLET.search(part)
+            if named and not source and len(part[: named.end()].split()) >= 2:
+                source = part[: named.end()].strip()  # 'Northway Wire Transport Correspondent'
+        elif _ROLE.search(part):
+            continue
+        elif i and barred and authors and len(parts) == 2 and len(names) == 1 and looks_like_name(part):
+            source = source or part  # what a bar sets apart from the names is their paper
+        elif all(looks_like_name(n) for n in names):
+            if i and len(parts[0].split()) >= 2 and len(names) == 1 and len(part.split()) == 1:
+                continue  # 'By Jane Roe, Beirut'
+            authors += [cased(n) for n in names]
+        elif i == 0:
+            return None
+    if not authors and not source:
+        return Byline() if _ROLE.search(rest) and len(rest.split()) <= 5 else None
+    return Byline(tuple(dict.fromkeys(authors)), source)
+
+
+def dateline(text: str) -> tuple[str, str | None] | None:
+    """(place, agency) of a paragraph that begins like 'BEIRUT (Northway Wire) - '."""
+    match = _DATELINE.match(text)
+    if not match or sum(c.isalpha() for c in match["place"]) < 3:
+        return None
+    return match["place"].strip(" ,"), match["agency"]
+
+
+def dateline_end(text: str) -> int:
+    """Where the text begins behind its dateline; 0 where it has none."""
+    match = _DATELINE.match(text)
+    return match.end() if match else 0
+
+
+def is_role(line: str) -> bool:
+    """Whether the line is what stands under a name: 'Health editor', 'BBC correspondent in Erle'."""
+    return len(line.split()) <= 6 and bool(_ROLE_LINE.search(line))
+
+
+def copyright_holder(line: str) -> str | None:
+    """The outlet that a copyright line names."""
+    match = re.match(
+        r"(?:copyright\s*)?(?:©|\(c\)|copyright)\s*(?:\d{4}(?:\s*[-–]\s*\d{4})?)?,?\s*(?:by\s+)?"
+        r"(?P<name>[^.,|·•©\d]{2,50}?)(?:[.,|·•]|\s+\d{4}|\s*[-–—]\s|\s+all rights|\s*$)",
+        line.strip(),
+        re.IGNORECASE,
+    )
+    if not match or not re.search(r"\d{4}|all rights|copyright", line, re.IGNORECASE):
+        return None  # '© Reuters' alone is the credit of a picture
+    name = match["name"].strip(" -–—")
+    return name if name[:1].isupper() and not re.match(r"all rights", name, re.IGNORECASE) else None
+
+
+def cased(name: str) -> str:
+    """'JANE ROE' as 'Jane Roe'; anything else as printed."""
+    return name.title() if name.isupper() and len(name) > 4 and name.isascii() else name

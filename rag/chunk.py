@@ -1,0 +1,87 @@
+"""Article -> chunks on sentence borders, with character offsets into the body."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+
+from rag.sentences import sentence_spans
+from rag.types import Article, Chunk, day
+
+VERSION = 1
+"""Changes whenever the same article would be cut differently; part of the index's manifest."""
+
+MAX_PREFIX = 48  # word pieces: a headline longer than this would crowd out the text it stands before
+
+
+def prefix(article: Article) -> str:
+    """What stands before a chunk's text for the embedder: headline and day, so that vectors know both."""
+    published = day(article.published)
+    dated = f"{published.day} {published:%B %Y}. " if published else ""
+    title = article.title if article.title[-1:] in ".?!" else f"{article.title}."
+    return f"{title} {dated}"
+
+
+def chunks(article: Article, count: Callable[[Sequence[str]], list[int]], max_tokens: int) -> list[Chunk]:
+    """Cuts an article into runs of whole sentences, each with its prefix at most ``max_tokens`` word pieces.
+
+    ``count`` gives the word pieces of texts. A sentence that is too long by itself is cut at a space.
+    Chunks do not overlap: the sentence is the unit of evidence, and each is scored on its own later.
+    """
+    body = article.body
+    before = prefix(article)
+    [length] = count([before])
+    while length > MAX_PREFIX and " " in before.strip():
+        before = before[: len(before) * MAX_PREFIX // length].rsplit(" ", 1)[0] + " "
+        [length] = count([before])
+    room = max(max_tokens - length, 16)
+
+    spans = sentence_spans(body, article.language)
+    sizes = count([body[start:end] for start, end in spans]) if spans else []
+    version = hashlib.sha256(f"{before}\x1f{body}".encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    while True:
+        pieces: list[tuple[int, int, int]] = []
+        for (start, end), size in zip(spans, sizes, strict=True):
+            pieces += [(start, end, size)] if size <= room else _cut(body, start, end, count, room)
+        runs: list[list[int]] = []  # [start, end, word pieces]
+        for start, end, size in pieces:
+            if runs and runs[-1][2] + size <= room:
+                runs[-1][1], runs[-1][2] = end, runs[-1][2] + size
+            else:
+                runs.append([start, end, size])
+        found = [
+            Chunk(
+                id=f"{article.id}:{version}:{n}",
+                article_id=article.id,
+                start=start,
+                end=end,
+                text=body[start:end],
+                embedded_text=before + body[start:end],
+            )
+            for n, (start, end, _) in enumerate(runs)
+        ]
+        # Word pieces of a whole are not always the sum of its parts' (sentencepiece models): look, then tighten.
+        excess = max(count([c.embedded_text for c in found]), default=0) - max_tokens
+        if excess <= 0 or room <= 16:
+            return found
+        room = max(room - excess, 16)
+
+
+def _cut(
+    body: str, start: int, end: int, count: Callable[[Sequence[str]], list[int]], room: int
+) -> list[tuple[int, int, int]]:
+    """Cuts one over-long sentence into pieces that fit, at spaces where there are any."""
+    pieces: list[tuple[int, int, int]] = []
+    while start < end:
+        stop = end
+        [size] = count([body[start:stop]])
+        while size > room and stop - start > 1:
+            guess = start + max(1, (stop - start) * room // (size + 1))
+            space = body.rfind(" ", start + 1, guess + 1)
+            stop = space if space > start else guess
+            [size] = count([body[start:stop]])
+        pieces.append((start, stop, size))
+        start = stop
+        while start < end and body[start].isspace():
+            start += 1
+    return pieces

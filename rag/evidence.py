@@ -1,0 +1,94 @@
+"""Hits -> the few sentences that bear on the question, each with its offsets into the article's body."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from rag.sentences import sentence_spans
+from rag.terms import content, fits, related
+from rag.types import Article, Embedder, Evidence, Hit
+
+
+def score_sentences(question: str, hits: Sequence[Hit], embedder: Embedder) -> list[Evidence]:
+    """Every sentence of the hits with how strongly it bears on ``question`` (0..1), best first.
+
+    The score joins three views that fail in different ways: meaning (cosine of the embeddings), words (share of the
+    question's words that stand in the sentence, weighted by how rare they are among all candidates, words of
+    headline and neighbours counting half), and kind (a date for 'when', a number for 'how many', a new name for
+    'who'), plus a little for standing in a chunk that ranked high.
+    """
+    found: list[tuple[Article, int, int, int]] = []
+    seen: set[tuple[str, int]] = set()
+    texts: set[str] = set()
+    for rank, hit in enumerate(hits):
+        base = hit.chunk.start
+        for start, end in sentence_spans(hit.chunk.text, hit.article.language):
+            text = hit.chunk.text[start:end]
+            if (hit.article.id, base + start) in seen or text in texts:
+                continue
+            seen.add((hit.article.id, base + start))
+            texts.add(text)
+            found.append((hit.article, base + start, base + end, rank))
+    if not found:
+        return []
+    quotes = [article.body[start:end] for article, start, end, _ in found]
+    vectors = embedder.embed([question, *quotes])
+    cosines = vectors[1:] @ vectors[0]
+
+    bags = [set(content(q)) for q in quotes]
+    titles = {a.id: set(content(a.title)) for a, _, _, _ in found}
+    frequency = Counter(t for bag in bags for t in bag)
+    asked = list(dict.fromkeys(content(question)))
+    weight = {t: math.log(1 + len(bags) / (1 + frequency[t])) for t in asked}
+    total = sum(weight.values()) or 1.0
+
+    scored: list[Evidence] = []
+    for i, (article, start, end, rank) in enumerate(found):
+        near = set(titles[article.id])
+        for j in (i - 1, i + 1):
+            if 0 <= j < len(found) and found[j][0].id == article.id:
+                near |= bags[j]
+        here = sum(weight[t] * _presence(t, bags[i], near) for t in asked) / total
+        kind = fits(question, quotes[i])
+        score = (
+            0.45 * max(float(cosines[i]), 0.0)
+            + 0.35 * here
+            + 0.12 * (0.5 if kind is None else float(kind))
+            + 0.08 / (1 + rank / 4)
+        )
+        scored.append(Evidence(article, start, end, quotes[i], min(max(score, 0.0), 1.0)))
+    return sorted(scored, key=lambda e: -e.score)
+
+
+def _presence(term: str, here: set[str], near: set[str]) -> float:
+    if term in here or any(related(term, t) for t in here):
+        return 1.0
+    return 0.5 if term in near or any(related(term, t) for t in near) else 0.0
+
+
+def select(
+    scored: Sequence[Evidence],
+    count: Callable[[Sequence[str]], list[int]],
+    *,
+    max_tokens: int,
+    max_sentences: int,
+) -> list[Evidence]:
+    """The best sentences that fit ``max_tokens`` word pieces, best first; of near copies only the best."""
+    chosen: list[Evidence] = []
+    bags: list[set[str]] = []
+    room = max_tokens
+    for item in scored:
+        if len(chosen) == max_sentences:
+            break
+        bag = set(content(item.quote))
+        if any(len(bag & other) > 0.8 * max(len(bag), len(other), 1) for other in bags):
+            continue
+        [size] = count([item.quote])
+        if size > room:
+            continue
+        room -= size
+        chosen.append(item)
+        bags.append(bag)
+    return chosen

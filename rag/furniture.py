@@ -1,0 +1,232 @@
+"""The vocabulary of what stands around articles on a page: menus, share buttons, teasers, credits, sections.
+
+Patterns are matched against a whole line, case-folded and stripped of arrows and closing punctuation; they are
+written so that a sentence of an article does not fit them ('Share on Facebook' does, 'Share prices fell' does not).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Role = Literal["furniture", "teaser", "next"]
+
+
+def _one_of(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{p})" for p in patterns), re.IGNORECASE)
+
+
+_NEXT = _one_of(
+    r"(?:up )?next(?: (?:article|story|post|up|in [\w ]{2,20}))?",
+    r"(?:read|keep reading|go to|continue to) (?:the )?next(?: (?:article|story))?",
+    r"(?:previous|prev) (?:article|story|post)",
+    r"(?:next|previous)[/| ]+(?:next|previous)",
+    r"(?:nächster|vorheriger) (?:artikel|beitrag)|article suivant|siguiente (?:artículo|noticia)",
+    r"prossimo articolo|próximo artigo|下一篇.{0,12}|上一篇.{0,12}|次の記事",
+)
+_THINGS = r"(?:articles?|stor(?:y|ies)|news|headlines|posts?|coverage|content|topics|links?|videos?|reports?|picks)"
+_WHICH = r"(?:recommended|related|similar|suggested|trending|popular|latest|more|other|top|further|sponsored|promoted"
+_WHICH += r"|featured|must[- ]read|editor'?s'?|breaking|new|local|world|today's)"
+_TEASER = _one_of(
+    rf"{_WHICH}(?: {_WHICH})* {_THINGS}(?: (?:now|today|this week|for you))?",
+    r"recommended(?: for you)?|related|trending(?: now| today)?|the latest|latest|must[- ]reads?",
+    rf"most (?:read|popular|viewed|shared|commented|watched)(?: (?:today|now|this week|{_THINGS}))*",
+    r"more from .{2,40}|more (?:in|on|about) \S+(?: \S+)?|more (?:like|for) (?:you|this)|for you",
+    r"explore more.{0,40}|more on these topics|(?:more|further) reading|read (?:more|next|also|on)|also read|see also|also (?:in|on) \S+(?: \S+)?",
+    r"(?:stories )?you (?:may|might) (?:also )?(?:like|be interested in|have missed|enjoy)",
+    r"(?:from )?around the (?:web|network)|from our partners|paid (?:content|posts?)",
+    r"don'?t miss(?: (?:it|these|this))?|in case you missed it|editors?'?s? (?:picks?|choice)",
+    r"what (?:others are|to) read(?:ing)?(?: next)?|elsewhere(?: on .{2,30})?",
+    r"mehr zum thema|lesen sie auch|meistgelesen|das könnte sie auch interessieren|auch interessant",
+    r"weitere (?:artikel|nachrichten|meldungen|themen)|ähnliche artikel",
+    r"(?:à )?lire aussi|sur le même sujet|articles? (?:liés|similaires|recommandés)|les plus lus",
+    r"lo más leído|te puede interesar|noticias relacionadas|leggi anche|articoli correlati",
+    r"leia também|mais lidas|lees ook",
+    r"相关(?:新闻|阅读|文章|报道)|推荐(?:阅读|文章|新闻)?|热门(?:新闻|文章)?|猜你喜欢|延伸阅读|関連記事",
+)
+# A headline of another article on the line that calls to it: 'READ MORE: Ferry line to close'
+_TEASER_LINE = _one_of(
+    r"(?:read (?:more|also|next)|also read|see also|related(?: (?:story|article|coverage))?|more(?: on this)?"
+    r"|watch(?: now| live)?|listen(?: now)?|recommended|don'?t miss|lesen sie auch|mehr dazu|(?:à )?lire aussi"
+    r"|lea también|leggi anche|相关阅读|延伸阅读)\s*(?:[:：|»>]|[-–—]{1,2}\s)\s*\S.*"
+)
+_FURNITURE = _one_of(
+    r"skip (?:to|navigation)\b.{0,60}|jump to\b.{0,40}",
+    r"(?:share|follow|find|like|join) us\b.{0,60}|share (?:this|on|via|to|with|it)\b.{0,60}",
+    r"(?:advertisement|anzeige|werbung)(?: continue\w*\b.{0,40})?|advertise with us.{0,20}",
+    r"(?:story|article|content) continues (?:below|after).{0,40}|(?:scroll|swipe) (?:down|to|for)\b.{0,50}",
+    # calls to sign up, pay, install
+    r"sign[- ]?(?:up|in)\b.{0,200}|log[- ]?in (?:to|or|for)\b.{0,100}|subscribe\b.{0,160}",
+    r"register (?:now|for|to|here|free)\b.{0,100}|already (?:a subscriber|have an account|registered)\b.{0,80}",
+    r"(?:get|receive) (?:the|our|all|breaking|daily|more)\b.{0,80}"
+    r"\b(?:newsletter|inbox|alerts?|e-?mails?|app|notifications)\b.{0,80}",
+    r"(?:download|get) (?:the|our) .{0,30}\bapp\b.{0,60}|(?:enter|confirm|verify) your e-?mail.{0,80}",
+    r"by (?:signing|subscribing|clicking|submitting|registering|continuing|using)\b.{0,120}"
+    r"\b(?:you (?:agree|accept|consent)|our terms|privacy policy)\b.{0,160}",
+    r"(?:support|donate to) (?:our|the|independent|quality|free|local)\b.{0,40}\b(?:journalism|newsroom)\b.{0,60}",
+    r"become a (?:member|subscriber|supporter)\b.{0,60}|start your (?:free )?(?:trial|subscription)\b.{0,60}",
+    r"(?:have|got|do you have) (?:a|any) (?:news )?(?:tip|story|comment|question)s?\b.{0,120}",
+    r"(?:our|the|a) (?:daily|weekly|free|morning|evening) newsletter\b.{0,60}",
+    r"you have (?:\d+|one|two|three|reached|read) .{0,30}\bfree (?:articles?|stories)\b.{0,100}",
+    # cookies, law
+    r"(?:this|our) (?:web)?site (?:uses|stores) .{0,30}cookies.{0,300}|we use cookies.{0,300}",
+    r"we and our (?:\d+ )?(?:trusted )?partners (?:use|store|process)\b.{0,300}",
+    r"we value your privacy.{0,200}|cookies? (?:policy|settings|preferences|notice|consent).{0,60}",
+    r"(?:accept|manage|reject) (?:all )?(?:cookies|preferences).{0,60}",
+    r"(?:copyright|©|\(c\)|c\))\s*(?:©|\(c\))?\s*\d{4}\b.{0,200}|(?:copyright )?© .{0,160}",
+    r"c\) .{2,60}\b(?:ltd|inc|gmbh|llc|plc|publish(?:ing|ers)|media)\b.{0,120}",
+    r"\d{4} .{2,60}\ball rights reserved\b.{0,120}|.{0,60}\ball rights reserved",
+    r"alle rechte vorbehalten.{0,60}|tous droits réservés.{0,60}|.{0,30}版权所有.{0,60}",
+    r"(?:this material|no part of this) .{0,60}may (?:not )?be"
+    r" (?:published|reproduced|broadcast|rewritten|redistributed).{0,160}",
+    r"terms (?:of|and|&) (?:use|service|conditions)\b.{0,60}|privacy (?:policy|notice|statement).{0,60}",
+    r"powered by .{2,40}|(?:please )?enable javascript.{0,80}|javascript is (?:disabled|required).{0,80}",
+    r"your browser does not .{0,80}",
+    # buttons, counters, labels
+    r"(?:click|tap) (?:here|to|on|for)\b.{0,120}",
+    r"(?:view|see|read|show|load|leave|add|post|hide) (?:all |the |a |your |full |more |\d+ )*"
+    r"(?:comments?|replies|gallery|photos?|images?|slideshow|article|story|more|less|transcript|bio)",
+    r"\d[\d,.]*k? (?:comments?|shares?|views?|likes?|reactions?|replies)|comments? ?\(?\d*\)?",
+    r"\d+\s*[- ]?min(?:ute)?s? (?:read|listen|watch)|(?:reading|read) time\b.{0,30}",
+    r"(?:listen|watch)(?: to)? (?:this|now|live)\b.{0,40}|(?:image|photo|picture|video) \d+ (?:of|/) \d+",
+    r"\d+ (?:of|/) \d+|page \d+(?: of \d+)?|(?:hide|show|toggle) (?:caption|image|menu).{0,20}",
+    r"(?:tags?|topics?|keywords?|filed under|in this (?:article|story)|themen|schlagwörter|标签|关键词)"
+    r"(?:\s*[:：].{0,200})?|mentioned in this article.{0,100}",
+    r"(?:report|suggest) an? (?:typo|error|correction|mistake).{0,40}|why you can trust .{0,60}",
+    r"about the authors?|meet the (?:author|team)|enlarge(?: image)?|expand(?: image)?",
+    r"file photo|getty images|.{0,20}via getty images|image (?:source|caption|credit).{0,60}|photo credit.{0,60}",
+    r"caption|.{0,10}feature(?:d)? image",
+    r"(?:breaking|live|exclusive|developing|just in|(?:last )?updated?|published|posted|watch|video|photos|gallery|premium|free)",
+    r"(?:breaking|live|developing) news|live updates?|ends?|more to follow|end of (?:article|story|document)",
+    r"(?:nach oben|zum seitenanfang|zur startseite|jetzt abonnieren|newsletter|mehr anzeigen)",
+    r"责任编辑.{0,30}|[（(]?编辑[:：].{0,20}|扫一扫.{0,30}|点击.{0,12}",
+)
+# A short line made of these words alone is a menu, a row of buttons or a counter.
+_BUTTONS = frozenset(
+    """skip to content main navigation jump menu search home facebook twitter x tweet instagram youtube tiktok
+    whatsapp telegram linkedin pinterest reddit email e-mail mail print copy link url share shares save bookmark
+    comment comments like likes follow us on this article story page post feature featured image photo picture
+    gallery video audio log login logout sign in up out register subscribe subscription account my profile
+    newsletter newsletters close open cookie cookies settings accept all reject privacy policy terms of use service
+    conditions contact about help faq advertise advertisement advertising ad ads sponsored promoted loading back top
+    toggle font size a+ a- aa text resize listen play pause mute unmute fullscreen live breaking exclusive download
+    app e-paper epaper edition switch language english rss feed feeds sitemap careers jobs classifieds read more show
+    less see view full via and or the & load continue reading
+    teilen drucken merken kommentare kommentar anmelden abonnieren abo startseite menü suche anzeige werbung
+    impressum datenschutz kontakt partager imprimer envoyer commenter accueil rechercher publicité compartir
+    imprimir inicio buscar publicidad condividi stampa cerca pubblicità
+    分享 打印 收藏 评论 首页 登录 注册 搜索 微信 微博 广告 责任编辑""".split()
+)
+_PHOTO = _one_of(
+    r"\b(?:photo(?:graph)?s?|image|picture|illustration|graphic|foto|bild)\s*(?:[:：]|by\b|credits?\b|courtesy\b)",
+    r"\b(?:getty|shutterstock|istock|unsplash|alamy|epa-efe|afp/|ap photo|file photo|picture alliance)\b",
+    r"^(?:file|file photo|archivbild|图片|图为|资料图)\s*[-–—:：]",
+    r"[（(](?:(?:file )?(?:photo|image)|credit|bild|foto|图|摄)[^()]{0,60}[)）]\s*\.?$",
+    r"[（(][A-Z][\w .&'’-]{1,40}/[A-Z][\w .'’-]{1,40}[)）]\s*$",
+    r"^(?:photo|image|picture|foto|bild|credit)\s*(?:credit|source|caption)?\s*[:：|]",
+)
+_SECTIONS = frozenset(
+    " ".join(name.split())
+    for name in """world|international|national|nation|local|regional|politics|political|business|economy|economics
+    |finance|markets|money|companies|industry|energy|sport|sports|football|soccer|cricket|rugby|tennis|golf|basketball
+    |baseball|formula 1|olympics|technology|tech|science|science & environment|environment|climate|weather|health
+    |medicine|education|culture|arts|art|entertainment|entertainment & arts|arts & culture|books|film|movies|music|tv
+    |television|theatre|theater|lifestyle|life|style|fashion|food|travel|transport|transportation|property|real estate
+    |housing|motoring|cars|autos|opinion|opinions|comment|commentary|editorial|editorials|analysis|features|feature
+    |long reads|investigations|interview|interviews|obituaries|letters|columnists|blogs|explainers|explainer
+    |fact check|news|world news|local news|business news|us news|uk news|crime|courts|law|justice|security|defence
+    |defense|military|diplomacy|war|elections|government|parliament|society|religion|people|community|family|women
+    |youth|labor|labour|immigration|migration|africa|asia|asia pacific|asia-pacific|europe|america|americas
+    |latin america|north america|middle east|mideast|oceania|australia|china|hong kong|taiwan|japan|korea|india
+    |pakistan|russia|ukraine|israel|iran|iraq|syria|turkey|germany|france|spain|italy|uk|u.k|britain|england|scotland
+    |wales|ireland|u.s|us|usa|united states|canada|mexico|brazil|south africa|nigeria|kenya|singapore|global|mainland
+    |city|metro|county|state|region|coast|port|harbour|harbor|agriculture|farming|fisheries|shipping|aviation|space
+    |innovation|startups|retail|banking|trade|jobs|work|careers|wildlife|nature|history|media|infrastructure
+    |welt|politik|wirtschaft|inland|ausland|kultur|wissen|wissenschaft|gesellschaft|panorama|lokales|regionales
+    |meinung|feuilleton|finanzen|gesundheit|technik|digital|reise|umwelt|verkehr|monde|économie|politique|société
+    |sciences|santé|mundo|política|economía|deportes|cultura|sociedad|ciencia|salud|tecnología|mondo|economia|cronaca
+    |scienza|esteri|interni|国际|國際|国内|中国|財經|财经|经济|經濟|社会|社會|体育|體育|科技|文化|娱乐|娛樂|政治|军事
+    |健康|教育|时政|本地|港澳|台湾|世界|要闻|评论|观点|生活""".split("|")
+)
+_FIELDS = {
+    "title": "title headline titel titre 标题",
+    "source": "source outlet publisher publication newspaper quelle fuente site 来源",
+    "section": "section category desk ressort rubrik 栏目",
+    "url": "url link original permalink canonical",
+    "authors": "author authors byline autor auteur 作者",
+    "text": "body text content article",
+}
+_META_NAMES = {name: field for field, names in _FIELDS.items() for name in names.split()}
+_META = re.compile(rf"(?P<name>{'|'.join(_META_NAMES)})\s*[:：]\s*(?P<value>.*)", re.IGNORECASE)
+_HOME = ("home", "start", "startseite", "accueil", "inicio", "首页", "homepage")
+_CRUMBS = re.compile(r"(?:[^>›»/|]{1,40}\s*[>›»]\s*)+[^>›»|]{1,200}")
+
+
+def role(line: str, words: int) -> Role | None:
+    """What the line is if it belongs to the page rather than to an article."""
+    bare = " ".join(line.casefold().replace("’", "'").split())
+    bare = bare.strip(" .…!*:：>»›→«‹←▶►|-–—[](){}+·•")
+    if not bare or words > 60:
+        return None
+    if words <= 8 and _NEXT.fullmatch(bare):
+        return "next"
+    if words <= 9 and _TEASER.fullmatch(bare):
+        return "teaser"
+    if _FURNITURE.fullmatch(bare) or (words <= 30 and _TEASER_LINE.fullmatch(line.strip())):
+        return "furniture"
+    parts = [p for p in re.split(r"\s*[|·•]\s*", line) if p]
+    if len(parts) >= 2 and all(len(p.split()) <= 8 and role(p, len(p.split())) for p in parts):
+        return "furniture"
+    tokens = [t for t in re.split(r"[\s|·•/,>»]+", bare) if t]
+    named = [t for t in tokens if not t.isdigit()]
+    if named and len(tokens) <= 14 and all(t.strip(":.()") in _BUTTONS for t in named):
+        return "furniture"
+    if re.fullmatch(r"(?:https?://|www\.)\S+|@\w+", bare) or menu(line):
+        return "furniture"
+    if words <= 12 and re.search(r"(?<!\S)[\w.+-]+@[\w-]+(?:\.[\w-]+)+[.)]?$", line):
+        return "furniture"  # 'Contact the reporter at jroe@example.org'
+    return None
+
+
+def menu(line: str) -> tuple[str, ...]:
+    """The items of a row of section names ('Home | News | Island Life', 'News Sport Business'), else nothing."""
+    known = _SECTIONS | _BUTTONS
+    parts = tuple(p.strip() for p in re.split(r"\s*[|·•/]\s*|\s{3,}|\t", line) if p.strip())
+    named = sum(p.casefold() in known for p in parts)
+    if len(parts) >= 3 and all(len(p.split()) <= 4 for p in parts) and named >= 0.4 * len(parts):
+        return parts
+    words = tuple(line.split())
+    titled = all(w[0].isupper() or not w[0].isalpha() for w in words)
+    if len(words) >= 4 and titled and all(w.casefold() in known for w in words):
+        return words if words[0].casefold() in (*_HOME, "menu", "news", "world", "top") else ()
+    return ()
+
+
+def caption(line: str, words: int) -> bool:
+    """A picture's caption or credit: it names a photo, an agency's archive or a photographer."""
+    return words <= 40 and bool(_PHOTO.search(line))
+
+
+def section(line: str) -> bool:
+    """Whether the line is the common name of a section."""
+    bare = line.casefold().strip(" .:|/>#")
+    return bare in _SECTIONS or (bare.endswith(" news") and bare[:-5] in _SECTIONS)
+
+
+def meta(line: str) -> tuple[str, str] | None:
+    """(field, value) of a line such as 'Source: Northway Wire' or a breadcrumb 'Home > World > Europe'."""
+    match = _META.fullmatch(line)
+    if match and len(line) <= 250:
+        name, value = _META_NAMES[match["name"].casefold()], match["value"].strip()
+        if name == "text":
+            return None if value else (name, value)
+        short = len(value.split()) <= (40 if name == "title" else 8)
+        sentence = name != "title" and value.endswith((".", "?", "!"))
+        return (name, value) if value and short and not sentence else None
+    if len(line) <= 200 and _CRUMBS.fullmatch(line):
+        parts = [p.strip() for p in re.split(r"[>›»]", line)]
+        parts[0] = re.sub(r"you are here:?\s*", "", parts[0], flags=re.IGNORECASE)
+        if parts[0].casefold() in _HOME or section(parts[0]):
+            names = [p for p in parts if p and p.casefold() not in _HOME and len(p.split()) <= 3]
+            return ("section", names[0]) if names else None
+    return None

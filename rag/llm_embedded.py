@@ -1,0 +1,359 @@
+"""The embedded language model: llama.cpp inside this process (xllamacpp), behind a litellm custom provider.
+
+xllamacpp gives its pieces to a callback on its own thread, and stops when the callback returns True. Between
+those calls nothing can stop it, so a prompt is read in small batches with a call after each.
+
+Everything here but ``_open_server`` and the callback runs on one event loop, so nothing here needs a lock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+import os
+import platform
+import secrets
+import threading
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from rag.errors import LlmError, ModelError, RagError
+from rag.types import Message
+
+Chunk = Mapping[str, Any]
+"""One piece as xllamacpp gives it: a ``chat.completion.chunk`` of the OpenAI protocol, or ``{"error": ...}``."""
+
+INSTALL = "pip install 'rag-news[embedded]', or set RAG_LLM to another model or to none"
+
+# Tokens of the prompt read between two chances to stop: about 0.7 s here. 32 reads 8% slower, 512 6% faster.
+BATCH = 64
+
+# Prompts remembered besides the last one, 28 KB a token with the default model.
+CACHE_MIB = 256
+
+
+class Server(Protocol):
+    """What is used of ``xllamacpp.Server``: blocks until the reply ends or the callback returns True."""
+
+    def handle_chat_completions(self, request: dict[str, Any], callback: Callable[[Chunk], bool]) -> Any: ...
+
+
+OpenServer = Callable[[Path, int, int], Server]
+"""(model file, threads, context) -> a server that has the model loaded."""
+
+
+def usable_cores() -> int:
+    """Cores that this process may keep busy: affinity and container quota respected, one for two hyperthreads."""
+    try:
+        cpus = os.sched_getaffinity(0)
+    except AttributeError:  # not on macOS and Windows
+        return max(1, (os.cpu_count() or 2) // 2)
+    siblings = set()
+    for cpu in cpus:
+        file = Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")
+        siblings.add(file.read_text() if file.is_file() else str(cpu))
+    cores = len(siblings)
+    with contextlib.suppress(OSError, ValueError):  # "max 100000" or "200000 100000"; absent with cgroup v1
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
+        cores = min(cores, math.ceil(int(quota) / int(period)))
+    return max(1, cores)
+
+
+def _open_server(file: Path, threads: int, context: int) -> Server:
+    import xllamacpp
+
+    params = xllamacpp.CommonParams()
+    params.model.path = str(file)
+    params.n_ctx = context
+    params.n_parallel = 1
+    params.n_batch = params.n_ubatch = BATCH
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
+    params.cache_ram_mib = CACHE_MIB
+    # On x86 the plain weights read prompts 20% faster than the repacked ones and write 8% slower (CPU seconds of one
+    # thread), which pays for our long prompts; they also load sooner. On ARM the repacked ones are the fast ones.
+    params.no_extra_bufts = platform.machine().lower() in ("x86_64", "amd64")
+    # Loading holds the interpreter lock, so it does only what it must; the first prompt does the rest without it.
+    params.warmup = False
+    params.fit_params = False
+    params.verbosity = -1
+    # The constructor always opens an HTTP port on loopback. Nothing here uses it: lock it and switch off the rest.
+    params.hostnames = ["127.0.0.1"]
+    params.api_keys = [secrets.token_hex(32)]
+    params.ui = params.endpoint_slots = False
+    try:
+        server: Server = xllamacpp.Server(params)
+    except RuntimeError as error:
+        raise ModelError(f"{file} could not be loaded: not a GGUF model, damaged, or too large") from error
+    return server
+
+
+def _read_ahead(file: Path) -> None:
+    """Ask the system to start reading the file, which costs nothing and goes on beside other work."""
+    if hasattr(os, "posix_fadvise"):
+        with contextlib.suppress(OSError), file.open("rb") as opened:
+            os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_WILLNEED)
+
+
+class Turns:
+    """First come, first served. Background work (warming up) gives way to whoever comes."""
+
+    def __init__(self) -> None:
+        self._line: deque[_Ticket] = deque()
+
+    @contextlib.asynccontextmanager
+    async def turn(self, on_ahead: Callable[[int], None], *, background: bool = False) -> AsyncIterator[None]:
+        """Wait for the turn; ``on_ahead`` is told how many are ahead, first and whenever it changes."""
+        if not background:
+            for other in self._line:
+                if other.background and other.task is not None:
+                    other.task.cancel()
+        ticket = _Ticket(on_ahead, background)
+        self._line.append(ticket)
+        try:
+            self._move()
+            await ticket.ready.wait()
+            yield
+        finally:
+            self._line.remove(ticket)
+            self._move()
+
+    def _move(self) -> None:
+        # Cancelled background work is still winding up: it is ahead, but nobody to be waited for.
+        ahead = 0
+        for place, ticket in enumerate(self._line):
+            if place == 0:
+                ticket.ready.set()
+            elif ahead and ticket.ahead != ahead:
+                ticket.ahead = ahead
+                ticket.on_ahead(ahead)
+            ahead += not ticket.background
+
+
+class _Ticket:
+    def __init__(self, on_ahead: Callable[[int], None], background: bool) -> None:
+        self.on_ahead = on_ahead
+        self.background = background
+        self.task = asyncio.current_task()
+        self.ready = asyncio.Event()
+        self.ahead = 0
+
+
+class Engine:
+    """One loaded model. Its caller holds a turn of ``turns`` around ``ready`` and what follows."""
+
+    def __init__(
+        self, model_file: Callable[[], Path], *, threads: int | None, context: int, open_server: OpenServer | None
+    ) -> None:
+        self.turns = Turns()
+        self.error: RagError | None = None  # of the last reply: litellm keeps only the text of what was raised
+        self._model_file = model_file
+        self._threads = threads or usable_cores()
+        self._context = context
+        self._open_server = open_server or _open_server
+        self._server: Server | None = None
+        self._loading: asyncio.Task[None] | None = None
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._stop = threading.Event()  # of the running reply
+        self._finished = threading.Event()  # no thread is inside xllamacpp
+        self._finished.set()
+        self._closed = False
+
+    @property
+    def loaded(self) -> bool:
+        return self._server is not None
+
+    async def ready(self) -> None:
+        """Wait until the model is loaded and has let go of the reply before.
+
+        Raises ``ModelError``. A failed load is tried again at the next call: the disk or network may be back.
+        """
+        if self._server is None:
+            if self._loading is None or self._loading.done():
+                self._loading = asyncio.create_task(self._load())
+                self._loading.add_done_callback(lambda task: task.cancelled() or task.exception())
+            await asyncio.shield(self._loading)  # whoever gives up waiting leaves it to those who come later
+        await self._idle.wait()
+
+    async def _load(self) -> None:
+        def load() -> Server:
+            file = self._model_file()
+            _read_ahead(file)
+            self._finished.clear()
+            try:
+                return self._open_server(file, self._threads, self._context)
+            finally:
+                self._finished.set()
+
+        self._server = await _in_thread(load)
+
+    async def stream(self, request: Mapping[str, Any]) -> AsyncGenerator[Chunk, None]:
+        """The chunks of a reply; closing or cancelling stops the model at its next chance. Raises ``LlmError``."""
+        server = self._server
+        if server is None or self._closed:
+            raise LlmError("the embedded model is closed")
+        loop = asyncio.get_running_loop()
+        chunks: asyncio.Queue[Chunk | None] = asyncio.Queue()
+        stop = self._stop = threading.Event()
+
+        def on_chunk(chunk: Chunk) -> bool:
+            if not stop.is_set():
+                loop.call_soon_threadsafe(chunks.put_nowait, chunk)
+            return stop.is_set()
+
+        def run() -> None:
+            try:
+                server.handle_chat_completions(dict(request), on_chunk)
+            finally:
+                self._finished.set()
+
+        def done(job: asyncio.Future[None]) -> None:
+            job.exception()  # looked at, or asyncio reports it as lost when nobody waits any more
+            self._idle.set()
+            chunks.put_nowait(None)
+
+        self._idle.clear()
+        self._finished.clear()
+        job = _in_thread(run)
+        job.add_done_callback(done)
+        try:
+            while (chunk := await chunks.get()) is not None:
+                if "error" in chunk:
+                    raise self._refused(chunk["error"])
+                yield chunk
+            if error := job.exception():
+                raise LlmError(f"the embedded model failed ({type(error).__name__})")
+        finally:
+            stop.set()
+
+    def _refused(self, error: Any) -> LlmError:
+        kind, message = error.get("type"), " ".join(str(error.get("message")).split())
+        if kind == "exceed_context_size_error":
+            size, room = error.get("n_prompt_tokens"), error.get("n_ctx")
+            return LlmError(f"the prompt is too long for the embedded model: {size} tokens, room for {room}")
+        return LlmError(f"the embedded model refused the request: {message[:200]}")
+
+    async def read(self, messages: Sequence[Message]) -> None:
+        """Read a prompt, so that another one with the same beginning need not read that part again."""
+        async with contextlib.aclosing(self.stream(self._request(messages, max_tokens=1))) as chunks:
+            async for _ in chunks:
+                pass
+
+    async def score(self, messages: Sequence[Message], options: Sequence[str]) -> list[float]:
+        """For each option the log-probability that it, and nothing after it, is the reply."""
+        # Read once in a way that can be stopped; the calls below then cost only the tokens of the options.
+        await self.read(messages)
+        scores = []
+        for option in options:
+            # The grammar lets nothing else through; the log-probabilities are those from before the grammar.
+            request = self._request(messages, max_tokens=len(option.encode()) + 2, grammar=f"root ::= {_gbnf(option)}")
+            request |= {"stream": False, "logprobs": True, "top_logprobs": 1}
+            async with contextlib.aclosing(self.stream(request)) as chunks:
+                reply = [chunk async for chunk in chunks][-1]
+            try:
+                scores.append(sum(token["logprob"] for token in reply["choices"][0]["logprobs"]["content"]))
+            except (KeyError, IndexError, TypeError):
+                raise LlmError("the embedded model gave no probabilities") from None
+        return scores
+
+    @staticmethod
+    def _request(messages: Sequence[Message], *, max_tokens: int, **options: Any) -> dict[str, Any]:
+        return {
+            "messages": [dict(message) for message in messages],
+            "max_tokens": max_tokens,
+            "temperature": 0.0,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+            "return_progress": True,  # a chunk after each batch of the prompt: the chance to stop
+            "cache_prompt": True,
+            **options,
+        }
+
+    def close(self, patience: float = 2.0) -> None:
+        """Stop what runs, wait ``patience`` seconds for it at most, free the model. From any thread."""
+        self._closed = True
+        self._stop.set()
+        self._finished.wait(patience)
+        self._server = None  # a thread that still runs holds on to it until it is done
+
+
+def _in_thread(run: Callable[[], Any]) -> asyncio.Future[Any]:
+    """Run on a daemon thread. A pool's threads would be joined at exit, before anything could stop the model."""
+    loop = asyncio.get_running_loop()
+    future = loop.create_future()
+
+    def settle(result: Any, error: BaseException | None) -> None:
+        if future.cancelled():
+            return
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
+
+    def work() -> None:
+        result, error = None, None
+        try:
+            result = run()
+        except BaseException as raised:
+            error = raised
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the program is ending
+            loop.call_soon_threadsafe(settle, result, error)
+
+    threading.Thread(target=work, name="rag-embedded", daemon=True).start()
+    return future
+
+
+def _gbnf(text: str) -> str:
+    """A literal of llama.cpp's grammar notation."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+    return f'"{escaped}"'
+
+
+_engines: dict[str, Engine] = {}
+"""Engines by the name that litellm is called with, after ``embedded/``."""
+
+
+def register(litellm: Any, name: str, engine: Engine) -> None:
+    """Make ``litellm.acompletion(model=f"embedded/{name}", stream=True)`` reach the engine."""
+    _engines[name] = engine
+    if any(item["provider"] == "embedded" for item in litellm.custom_provider_map):
+        return
+
+    class Handler(litellm.CustomLLM):  # type: ignore[misc]  # litellm has no types that hold
+        async def astreaming(
+            self, model: str, messages: list[Message], optional_params: dict[str, Any], **_: Any
+        ) -> AsyncIterator[dict[str, Any]]:
+            engine = _engines[model]
+            engine.error = None
+            options = {k: v for k, v in optional_params.items() if k in ("temperature", "seed", "grammar")}
+            request = engine._request(messages, max_tokens=int(optional_params["max_tokens"]), **options)
+            try:
+                async with contextlib.aclosing(engine.stream(request)) as chunks:
+                    async for chunk in chunks:
+                        yield _generic(chunk)
+            except RagError as error:
+                engine.error = error
+                raise
+
+    litellm.custom_provider_map = [*litellm.custom_provider_map, {"provider": "embedded", "custom_handler": Handler()}]
+
+
+def unregister(name: str) -> None:
+    _engines.pop(name, None)
+
+
+def _generic(chunk: Chunk) -> dict[str, Any]:
+    """A chunk in litellm's ``GenericStreamingChunk``."""
+    choice = (chunk.get("choices") or [{}])[0]
+    finish = choice.get("finish_reason")
+    return {
+        "text": (choice.get("delta") or {}).get("content") or "",
+        "is_finished": finish is not None,
+        "finish_reason": finish or "",
+        "index": 0,
+        "tool_use": None,
+        "usage": chunk.get("usage"),
+    }

@@ -1,0 +1,459 @@
+"""The composition: the whole way from a file to an article, and from a question to a cited answer, on one page."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rag import chunk as chunking
+from rag import prompt
+from rag.config import Settings
+from rag.dedupe import Placed, place
+from rag.errors import LlmError, ModelError, ReadError, UsageError
+from rag.evidence import score_sentences, select
+from rag.retrieve import retrieve
+from rag.store import SqliteChromaStore, open_store
+from rag.types import (
+    Answer,
+    Article,
+    CheckResult,
+    Chunk,
+    Citation,
+    Delta,
+    Embedder,
+    Event,
+    Evidence,
+    Filters,
+    Found,
+    Hit,
+    Message,
+    Page,
+    Progress,
+    Report,
+    ReportItem,
+    Step,
+)
+from rag.understand import standalone
+from rag.verify import Verdict, quoted, verify
+
+if TYPE_CHECKING:
+    from rag.llm import ChatModel
+
+log = logging.getLogger(__name__)
+
+FLUSH = 96  # chunks that are embedded and stored together: enough to sort by length, few to lose to a kill
+NEAREST = 3  # articles that a refusal names
+
+
+class News:
+    """A pile of news that can be asked. Make one with :meth:`open`; any number of threads may ask it."""
+
+    def __init__(self, settings: Settings, embedder: Embedder, store: SqliteChromaStore, llm: ChatModel | None):
+        self.settings = settings
+        self.embedder = embedder
+        self.store = store
+        self.llm = llm
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path | None = None,
+        *,
+        settings: Settings | None = None,
+        create: bool = True,
+        progress: Progress | None = None,
+        **overrides: Any,
+    ) -> News:
+        """Opens the index folder ``path`` (default: the setting ``index``), making it if ``create`` is set.
+
+        ``overrides`` are settings by name, ``News.open("news", llm="none")``. Raises ``RagError``: the index was
+        made with another embedder, cannot be read, a model is missing, a setting is wrong.
+        """
+        if settings is not None and overrides:
+            settings = Settings.load(**(settings.model_dump() | overrides))
+        settings = settings or Settings.load(**overrides)
+        if path is not None:
+            settings = settings.model_copy(update={"index": Path(path)})
+        from rag.embed import open_embedder
+
+        embedder = open_embedder(settings.embedder, settings.cache, progress)
+        store = open_store(settings.index, _manifest(embedder), create=create)
+        return cls(settings, embedder, store, _open_llm(settings, progress))
+
+    def close(self) -> None:
+        self.store.close()
+        if self.llm is not None:
+            self.llm.close()
+
+    def __enter__(self) -> News:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- from a file to an article -------------------------------------------------------------------------------
+
+    def add(self, *sources: str | Path, progress: Progress | None = None) -> Report:
+        """Reads files and folders and stores their articles; what is reported as added or updated is safe on disk.
+
+        Raises ``IndexLocked`` while another process writes. What cannot be read is reported, never raised.
+        """
+        from rag.read import find, size
+
+        if not sources:
+            raise UsageError("nothing to add: name at least one file or folder")
+        paths = list(find(sources))
+        with self.store.writing():
+            intake = _Intake(self, progress, sum(size(p) for p in paths if isinstance(p, Path)))
+            for path in paths:
+                if isinstance(path, ReportItem):
+                    intake.report(path)
+                else:
+                    intake.read(path)
+            return intake.finish()
+
+    def put(self, articles: Sequence[Article], progress: Progress | None = None) -> Report:
+        """Stores articles that are already read; those with an id keep it."""
+        with self.store.writing():
+            intake = _Intake(self, progress, len(articles))
+            for article in articles:
+                intake.pages += 1
+                intake.article(article, article.origin or article.id)
+            return intake.finish()
+
+    def remove(self, *ids: str, source: str | None = None, before: date | None = None) -> int:
+        """Removes articles by id, by outlet, or published before a day; returns how many."""
+        if not ids and source is None and before is None:
+            raise UsageError("nothing to remove: name ids, a source or a day")
+        chosen = set(ids)
+        if source is not None or before is not None:
+            last = date.fromordinal(before.toordinal() - 1) if before else None
+            filters = Filters(until=last, sources=(source,) if source else ())
+            chosen |= {a.id for a in self.store.all(filters)}
+        with self.store.writing():
+            return self.store.remove(sorted(chosen))
+
+    def articles(self, filters: Filters | None = None) -> list[Article]:
+        """All articles, newest first, without their bodies."""
+        return self.store.all(filters)
+
+    def article(self, article_id: str) -> Article:
+        """One article with its body. Raises ``UsageError`` if there is none with that id."""
+        found = self.store.articles([article_id])
+        if article_id not in found:
+            raise UsageError(f"no article {article_id} in {self.settings.index}; see: rag list")
+        return found[article_id]
+
+    def sources(self) -> list[tuple[str, int]]:
+        """(outlet, articles), most first."""
+        return self.store.sources()
+
+    def check(self, *, repair: bool = False, progress: Progress | None = None) -> CheckResult:
+        """Compares text, words and vectors with each other; with ``repair`` mends them from the stored text."""
+        if repair:
+            with self.store.writing():
+                chunks, extra = self.store.unsound()
+                for i in range(0, len(chunks), FLUSH):
+                    part = chunks[i : i + FLUSH]
+                    self.store.mend(part, self.embedder.embed([c.embedded_text for c in part]))
+                    if progress:
+                        progress("repairing", min(i + FLUSH, len(chunks)), len(chunks))
+                self.store.mend([], self.embedder.embed([]), extra)
+        return self.store.check()
+
+    # -- from a question to a cited answer -----------------------------------------------------------------------
+
+    @property
+    def model(self) -> str:
+        return self.llm.name if self.llm else "none"
+
+    def warm(self) -> None:
+        """Loads the language model in the background, so that the first question does not wait for it."""
+        if self.llm is not None:
+            self.llm.warm(prompt.prefix())
+
+    def search(self, question: str, *, filters: Filters = Filters()) -> list[Hit]:  # noqa: B008  # frozen
+        """The chunks that fit a question best, best first."""
+        s = self.settings
+        return retrieve(
+            question,
+            self.embedder,
+            self.store,
+            filters=filters,
+            candidates=s.candidates,
+            limit=s.hits,
+            per_article=s.per_article,
+        )
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        filters: Filters | None = None,
+        as_of: date | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        sources: Sequence[str] = (),
+    ) -> Answer:
+        """The checked answer to a question. Raises ``UsageError`` for an empty one; a failing model never raises."""
+        filters = filters or Filters(since, until, as_of, tuple(sources))
+        for event in self.stream(question, history=history, filters=filters):
+            if isinstance(event, Answer):
+                return event
+        raise AssertionError("a stream ends with an answer")
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        filters: Filters = Filters(),  # noqa: B008  # frozen
+    ) -> Iterator[Event]:
+        """Steps, then the evidence, then the draft as it is written, then the checked answer.
+
+        Closing the iterator stops the model.
+        """
+        question = " ".join(question.split())
+        if not question:
+            raise UsageError("the question is empty")
+        if self.llm is not None:
+            self.llm.warm(prompt.prefix())  # loads while the search runs; costs nothing the second time
+        clock = _Clock()
+        yield Step("searching")
+        query = standalone(question, history)
+        hits = self.search(query, filters=filters)
+        clock.stop("retrieve")
+        yield Step("reading", f"{len(hits)} passages of {len({h.article.id for h in hits})} articles")
+        scored = score_sentences(query, hits, self.embedder)
+        evidence = select(
+            scored,
+            self.embedder.count,
+            max_tokens=self.settings.evidence_tokens,
+            max_sentences=self.settings.evidence_sentences,
+        )
+        clock.stop("evidence")
+        yield Found(tuple(evidence), tuple(hits))
+
+        verdict, note = None, None
+        tokens: dict[str, int] = {}
+        if not hits:
+            note = _nothing_found(self.store.count(), filters)
+            verdict = Verdict((), None, note)
+        elif self.llm is not None:
+            draft: list[str] = []
+            try:
+                messages = prompt.answer_messages(query, evidence)
+                s = self.settings
+                with closing(self.llm.stream(messages, max_tokens=s.max_tokens, deadline=s.deadline)) as reply:
+                    for ahead in reply.turns():
+                        if ahead:
+                            yield Step("waiting", f"{ahead} ahead")
+                    yield Step("writing", self.model)
+                    for piece in reply:
+                        if not draft:
+                            clock.stop("first_token")
+                        draft.append(piece)
+                        yield Delta(piece)
+                    usage = reply.usage
+                if usage is not None:
+                    tokens = {"prompt": usage.prompt_tokens or 0, "completion": usage.completion_tokens or 0}
+                yield Step("checking")
+                verdict = verify(query, "".join(draft), evidence)
+            except (LlmError, ModelError) as error:
+                log.warning("%s", error)
+                note = f"{error}; these are the sentences that fit best"
+        if verdict is None:
+            verdict = quoted(query, scored)
+        clock.total()
+        yield self._answer(question, verdict, hits, evidence, filters, note, clock, tokens)
+
+    def _answer(
+        self,
+        question: str,
+        verdict: Verdict,
+        hits: Sequence[Hit],
+        evidence: Sequence[Evidence],
+        filters: Filters,
+        note: str | None,
+        clock: _Clock,
+        tokens: dict[str, int],
+    ) -> Answer:
+        text, citations = _cited(verdict)
+        nearest = tuple(dict.fromkeys(h.article.id for h in hits))[:NEAREST] if not citations else ()
+        by_id = {h.article.id: h.article for h in hits}
+        return Answer(
+            question=question,
+            text=text or prompt.REFUSAL,
+            short=verdict.short,
+            refused=not citations,
+            citations=citations,
+            model=self.model,
+            as_of=filters.as_of,
+            nearest=tuple(by_id[i] for i in nearest),
+            hits=tuple(hits),
+            evidence=tuple(evidence),
+            note=note or (verdict.reason if not citations else None),
+            timings_ms=clock.timings,
+            tokens=tokens,
+        )
+
+
+def _cited(verdict: Verdict) -> tuple[str, tuple[Citation, ...]]:
+    """The claims with [n] after each, before its full stop; one number a quote, in the order of the text."""
+    numbers: dict[tuple[str, int], Citation] = {}
+    sentences = []
+    for claim in verdict.claims:
+        marks = ""
+        for e in claim.quotes:
+            citation = numbers.setdefault(
+                (e.article.id, e.start), Citation(len(numbers) + 1, e.article, e.quote, e.start, e.end)
+            )
+            marks += f"[{citation.n}]"
+        body = claim.text.rstrip()
+        stop = body[-1] if body[-1:] in ".!?。" else "" if body[-1:] in '”"' else "."
+        sentences.append(f"{body.removesuffix(stop).rstrip()} {marks}{stop}")
+    return " ".join(sentences), tuple(numbers.values())
+
+
+class _Intake:
+    """One run of adding: reads pages, gathers articles until a batch is worth embedding, stores it."""
+
+    def __init__(self, news: News, progress: Progress | None, total: int):
+        self.news = news
+        self.progress = progress
+        self.items: list[ReportItem] = []
+        self.waiting: list[tuple[Placed, list[Chunk], int]] = []  # with the place of its report item
+        self.claimed: set[str] = set()
+        self.pages = 0
+        self.total = total
+
+    def report(self, item: ReportItem) -> None:
+        self.items.append(item)
+
+    def read(self, path: Path) -> None:
+        from rag.read import read
+
+        for page in read(path):
+            self.pages += 1
+            if isinstance(page, ReportItem):
+                self.report(page)
+            else:
+                self.page(page, path)
+            self.show()
+
+    def page(self, page: Page, path: Path) -> None:
+        from rag.segment import segment
+
+        shown = page.origin
+        origin = str(path.resolve()) + page.origin.removeprefix(str(path))
+        try:
+            articles = segment(replace(page, origin=origin))
+        except ReadError as error:
+            self.report(ReportItem(shown, "failed", reason=str(error)))
+            return
+        for article in articles:
+            self.article(article, shown)
+
+    def article(self, article: Article, shown: str) -> None:
+        if self._meets_waiting(article):
+            self.flush()
+        placed = place(article, self.news.store, self.claimed)
+        article = placed.article
+        if placed.status in ("unchanged", "duplicate"):
+            self.claimed.add(article.id)
+            self.report(ReportItem(shown, placed.status, article.id, article.title, placed.reason))
+            return
+        embedder = self.news.embedder
+        chunks = chunking.chunks(article, embedder.count, embedder.max_tokens)
+        if not chunks:
+            self.report(ReportItem(shown, "failed", None, article.title, f"{shown}: the article has no text"))
+            return
+        self.claimed.add(article.id)
+        self.report(ReportItem(shown, placed.status, article.id, article.title))
+        self.waiting.append((placed, chunks, len(self.items) - 1))
+        if sum(len(c) for _, c, _ in self.waiting) >= FLUSH:
+            self.flush()
+
+    def _meets_waiting(self, article: Article) -> bool:
+        """Whether what is not stored yet could be the same article; then it must be stored before it is compared."""
+        return any(
+            (p.article.url == article.url and article.url)
+            or p.article.id == article.id
+            or p.article.body == article.body
+            for p, _, _ in self.waiting
+        )
+
+    def flush(self) -> None:
+        if not self.waiting:
+            return
+        vectors = self.news.embedder.embed([c.embedded_text for _, chunks, _ in self.waiting for c in chunks])
+        self.news.store.put([(p.article, chunks, p.digest, p.body_digest) for p, chunks, _ in self.waiting], vectors)
+        self.waiting.clear()
+        self.show()
+
+    def show(self) -> None:
+        if self.progress:
+            self.progress("indexing", self.pages - len(self.waiting), max(self.total, self.pages))
+
+    def finish(self) -> Report:
+        self.flush()
+        return Report(tuple(self.items))
+
+
+class _Clock:
+    """Milliseconds of each stage, and of the whole so far."""
+
+    def __init__(self) -> None:
+        self.begun = self.last = time.monotonic()
+        self.timings: dict[str, int] = {"retrieve": 0, "evidence": 0, "first_token": 0, "total": 0}
+
+    def stop(self, name: str) -> None:
+        now = time.monotonic()
+        self.timings[name] = round((now - (self.begun if name == "first_token" else self.last)) * 1000)
+        self.last = now
+
+    def total(self) -> None:
+        self.timings["total"] = round((time.monotonic() - self.begun) * 1000)
+
+
+def _manifest(embedder: Embedder) -> dict[str, str]:
+    return {
+        "embedder": embedder.name,
+        "digest": embedder.digest,
+        "dimension": str(embedder.dimension),
+        "chunking": f"{chunking.VERSION}:{embedder.max_tokens}",
+    }
+
+
+def _open_llm(settings: Settings, progress: Progress | None) -> ChatModel | None:
+    if settings.llm == "none":  # spares the import
+        return None
+    from rag.llm import open_llm
+
+    key = settings.api_key
+
+    def model_file() -> Path:
+        from rag.models import language_model_file
+
+        return language_model_file(settings.llm, settings.cache, progress)
+
+    return open_llm(
+        settings.llm,
+        model_file=model_file,
+        threads=settings.threads,
+        api_base=settings.api_base,
+        api_key=key.get_secret_value() if key else None,
+    )
+
+
+def _nothing_found(articles: int, filters: Filters) -> str:
+    if not articles:
+        return "the index holds no articles yet; add some with: rag add FOLDER"
+    return "no article passes the chosen dates and sources" if filters != Filters() else "no article fits"

@@ -1,0 +1,41 @@
+"""Every prompt, and the sentence that refuses, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.types import Evidence, Message, day
+
+REFUSAL = "The articles do not say."
+"""What a reader gets when the evidence does not hold the answer."""
+
+NOT_FOUND = "NOT FOUND"
+"""What the model is asked to write then: two words that small models copy reliably."""
+
+SYSTEM = (
+    "You answer questions from quotes of news articles. Use only the quotes. "
+    "Answer in one short, complete sentence. "
+    f"If the quotes do not contain the answer, reply {NOT_FOUND}."
+)
+
+
+def answer_messages(question: str, evidence: Sequence[Evidence]) -> list[Message]:
+    """The messages that ask for an answer: the quotes best first, each under its number, day and headline."""
+    lines = []
+    titled: set[str] = set()
+    for n, item in enumerate(evidence, 1):
+        published = day(item.article.published)
+        about = [f"{published.day} {published:%b %Y}"] if published else []
+        if item.article.id not in titled:
+            about.append(item.article.title)
+            titled.add(item.article.id)
+        lines.append(f"[{n}] " + (f"({', '.join(about)}) " if about else "") + " ".join(item.quote.split()))
+    return [
+        {"role": "system", "content": SYSTEM},
+        {"role": "user", "content": "Quotes:\n" + "\n".join(lines) + f"\n\nQuestion: {question}"},
+    ]
+
+
+def prefix() -> list[Message]:
+    """What every conversation with the model begins with; read once, it is free from then on."""
+    return [{"role": "system", "content": SYSTEM}]

@@ -1,0 +1,168 @@
+"""Markdown, with YAML front matter or without: one article a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rag import dates
+from rag.read.bytes import clean, decode, line
+from rag.types import Page, ReportItem
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_FRONT = re.compile(r"\s*---[ \t]*\n(?P<yaml>.{0,65536}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_TAG = re.compile(r"<!--.*?(?:-->|$)|<(script|style)\b.*?(?:</\1\s*>|$)|</?[a-z][^<>]*>", re.IGNORECASE | re.DOTALL)
+_NAMES = {
+    "title": ("title", "headline"),
+    "published": ("published", "date", "publish_date", "pubdate", "published_at", "publishdate", "created"),
+    "updated": ("updated", "modified", "lastmod", "last_modified", "updated_at"),
+    "source": ("source", "outlet", "publisher", "publication", "site"),
+    "section": ("section", "category", "categories"),
+    "authors": ("authors", "author", "byline"),
+    "url": ("url", "link", "canonical", "canonical_url", "source_url"),
+    "language": ("language", "lang"),
+    "id": ("id",),
+}
+
+
+def read(origin: str, data: bytes) -> Iterator[Page | ReportItem]:
+    decoded = decode(data)
+    if decoded is None:
+        yield ReportItem(origin, "failed", reason="not text but binary data; save what it shows as .md or .txt")
+        return
+    text = clean(decoded)
+    fields: dict[str, Any] = {}
+    if front := _FRONT.match(text):
+        loaded = _front_matter(front["yaml"])
+        if loaded is not None:
+            fields, text = loaded, text[front.end() :]
+    heading, body = _plain(text)
+    title = _field(fields, "title") or heading
+    if not body.strip():
+        yield ReportItem(origin, "failed", reason="no text under the heading or front matter")
+        return
+    published = dates.parse(_field(fields, "published") or "")
+    yield Page(
+        origin,
+        body,
+        whole=True,
+        id=_field(fields, "id"),
+        title=title,
+        published=published,
+        updated=dates.parse(_field(fields, "updated") or "", published=published),
+        source=_field(fields, "source"),
+        section=_field(fields, "section"),
+        url=_field(fields, "url"),
+        authors=_authors(fields),
+        language=_field(fields, "language"),
+    )
+
+
+def _front_matter(source: str) -> dict[str, Any] | None:
+    """The fields, all values as the text that was written; ``None`` if the block is no front matter."""
+    import yaml
+
+    try:
+        # BaseLoader builds no objects and guesses no types: a date keeps the precision it was written with,
+        # 20:37 is not 1237, and a section 'No' is not False.
+        loaded = yaml.load(source, Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        # A headline with a colon in it is the usual reason; the lines still say what they say.
+        pairs = re.findall(r"^([A-Za-z_]\w*)\s*:[ \t]*(.*)$", source, re.MULTILINE)
+        loaded = {name: value.strip().strip("\"'") for name, value in pairs}
+    if not isinstance(loaded, dict) or not loaded:
+        return None
+    return {str(name).lower().replace("-", "_"): value for name, value in loaded.items()}
+
+
+def _field(fields: dict[str, Any], name: str) -> str | None:
+    for known in _NAMES[name]:
+        value = fields.get(known)
+        if isinstance(value, list) and value:
+            value = value[0]
+        if isinstance(value, dict):
+            value = value.get("name")
+        if isinstance(value, str) and (text := line(value)) and text.lower() not in ("null", "~"):
+            return text
+    return None
+
+
+def _authors(fields: dict[str, Any]) -> tuple[str, ...]:
+    for known in _NAMES["authors"]:
+        value = fields.get(known)
+        items = value if isinstance(value, list) else [value]
+        names = [i.get("name") if isinstance(i, dict) else i for i in items]
+        found = [line(n) for n in names if isinstance(n, str) and line(n)]
+        if len(found) == 1 and not isinstance(value, list):
+            bare = re.sub(r"^by\s+", "", found[0], flags=re.IGNORECASE)
+            found = re.split(r"\s+and\s+|\s*[,;&]\s*", bare)
+        if found:
+            return tuple(n for n in found if n)
+    return ()
+
+
+def _plain(text: str) -> tuple[str | None, str]:
+    """(the heading that stands before all prose, the text of everything else, a line a block)."""
+    from markdown_it import MarkdownIt
+
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
+    title: str | None = None
+    out: list[str] = []
+    markers: list[str] = []  # of the open list items
+    ordered: list[int | None] = []
+    cells: list[str] | None = None
+    for i, token in enumerate(tokens):
+        kind = token.type
+        if kind == "ordered_list_open":
+            ordered.append(int(token.attrs.get("start", 1)))
+        elif kind == "bullet_list_open":
+            ordered.append(None)
+        elif kind in ("ordered_list_close", "bullet_list_close"):
+            ordered.pop()
+        elif kind == "list_item_open":
+            number = ordered[-1]
+            markers.append("- " if number is None else f"{number}. ")
+            if number is not None:
+                ordered[-1] = number + 1
+        elif kind == "list_item_close":
+            markers.clear()
+        elif kind == "tr_open":
+            cells = []
+        elif kind == "tr_close" and cells is not None:
+            out.append(" | ".join(cells))
+            cells = None
+        elif kind == "inline":
+            words = _inline(token.children or [])
+            if cells is not None:
+                cells.append(" ".join(words.split()))
+            elif tokens[i - 1].type == "heading_open" and title is None and not _has_prose(out):
+                title = " ".join(words.split()) or None
+            elif words.strip():
+                out.append((markers.pop() if markers else "") + words.strip())
+        elif kind in ("fence", "code_block"):
+            out.append(token.content.strip())
+        elif kind == "html_block":
+            out.append(_TAG.sub(" ", token.content).strip())
+        elif kind == "hr":
+            out.append("---")
+    return title, "\n\n".join(block for block in out if block)
+
+
+def _has_prose(blocks: Sequence[str]) -> bool:
+    return any(len(block.split()) > 25 or block.endswith((".", "。")) for block in blocks)
+
+
+def _inline(children: Sequence[Token]) -> str:
+    """The words of a paragraph. A line break in the source is a space, unless a line is a stamp or a byline."""
+    parts = [""]
+    for child in children:
+        if child.type in ("text", "code_inline"):
+            parts[-1] += child.content
+        elif child.type in ("softbreak", "hardbreak"):
+            parts.append("")
+        # Images are left out: their text is a caption. Tags are markup, what stands between them is text.
+    apart = any(dates.stamp(part) or re.match(r"By [A-Z]", part) for part in parts) and len(parts) > 1
+    return ("\n" if apart else " ").join(part.strip() for part in parts)

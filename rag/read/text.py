@@ -1,0 +1,18 @@
+"""Plain text: a page as it was scraped or copied, with any number of articles on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rag.read.bytes import clean, decode
+from rag.types import Page, ReportItem
+
+
+def read(origin: str, data: bytes) -> Iterator[Page | ReportItem]:
+    text = decode(data)
+    if text is None:
+        yield ReportItem(origin, "failed", reason="not text but binary data; save what it shows as .txt or .html")
+    elif not (text := clean(text)).strip():
+        yield ReportItem(origin, "failed", reason="no text: the file holds only blanks")
+    else:
+        yield Page(origin, text)

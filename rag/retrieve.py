@@ -1,0 +1,63 @@
+"""Query -> ranked hits: dense and lexical, fused, at most a few chunks of one article."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from rag.types import Embedder, Filters, Hit, Store
+
+RRF_K = 60
+"""The constant of reciprocal rank fusion: score = sum over lists of 1 / (RRF_K + rank).
+
+Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and individual Rank Learning
+Methods", SIGIR 2009.
+"""
+
+
+def fuse(*rankings: Sequence[str]) -> list[tuple[str, float]]:
+    """Reciprocal rank fusion: (id, score) of everything in any ranking, best first; equal scores keep their order."""
+    scores: dict[str, float] = {}
+    for ranking in rankings:
+        for rank, item in enumerate(ranking, 1):
+            scores[item] = scores.get(item, 0.0) + 1.0 / (RRF_K + rank)
+    return sorted(scores.items(), key=lambda pair: -pair[1])
+
+
+def retrieve(
+    query: str,
+    embedder: Embedder,
+    store: Store,
+    *,
+    filters: Filters,
+    candidates: int,
+    limit: int,
+    per_article: int,
+) -> list[Hit]:
+    """The ``limit`` best chunks for ``query``, best first.
+
+    ``candidates`` are taken from each search before fusion; one article gives at most ``per_article`` chunks, and
+    a text that several articles carry word for word stands once.
+    """
+    dense = store.dense(embedder.embed([query])[0], candidates, filters)
+    lexical = store.lexical(query, candidates, filters)
+    ranked = fuse([i for i, _ in dense], [i for i, _ in lexical])
+    chunks = store.chunks([i for i, _ in ranked])
+    articles = store.articles(list({c.article_id for c in chunks.values()}))
+    cosine, bm25 = dict(dense), dict(lexical)
+    seen: set[str] = set()
+    taken: Counter[str] = Counter()
+    hits: list[Hit] = []
+    for chunk_id, score in ranked:
+        chunk = chunks.get(chunk_id)
+        article = articles.get(chunk.article_id) if chunk else None
+        if chunk is None or article is None:  # removed since the search
+            continue
+        if taken[article.id] >= per_article or chunk.text in seen:
+            continue
+        taken[article.id] += 1
+        seen.add(chunk.text)
+        hits.append(Hit(chunk, article, score, cosine.get(chunk_id), bm25.get(chunk_id)))
+        if len(hits) == limit:
+            break
+    return hits

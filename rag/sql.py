@@ -1,0 +1,170 @@
+"""The tables of an index, and how rows become values and filters become conditions."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from rag.types import Article, Chunk, Filters, When, epoch_seconds
+
+SCHEMA = 1
+
+TABLES = """
+create table manifest (key text primary key, value text not null);
+create table articles (
+  id text primary key, title text not null, body text not null, published text, published_at integer,
+  updated text, source text, section text, url text, authors text not null, language text, origin text,
+  digest text not null, body_digest text not null, added_at integer not null);
+create index articles_origin on articles (origin);
+create index articles_body on articles (body_digest);
+create index articles_day on articles (published_at);
+create table chunks (
+  number integer primary key, id text not null unique, article_id text not null references articles (id),
+  start integer not null, stop integer not null, prefix text not null);
+create index chunks_article on chunks (article_id);
+create virtual table words using fts5 (title, text, tokenize = "porter unicode61 remove_diacritics 2");
+create table journal (article_id text not null, chunk_id text primary key);
+"""
+_CJK = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
+_WORD = re.compile(r"\w+")
+_STOPWORDS = frozenset(
+    (
+        "a an and are as at be been but by can could did do does for from had has have he her his how i if in is it "
+        "its many me much my not of on or our she so that the their them there they this to was we were what when "
+        "where which who whom whose why will with would you your"
+    ).split()
+)
+
+
+ARTICLE_COLUMNS = "id, title, body, published, updated, source, section, url, authors, language, origin"
+
+
+def match(query: str) -> str:
+    """An FTS5 query for any of the words of ``query``, each quoted so that none is an operator; '' where it has none."""
+    words = list(dict.fromkeys(w.lower() for w in _WORD.findall(spaced(query))))
+    words = [w for w in words if w not in _STOPWORDS] or words
+    return " OR ".join(f'"{w}"' for w in words)
+
+
+def spaced(text: str) -> str:
+    """Chinese, Japanese and Korean characters set apart, so that each is a word to FTS5."""
+    return _CJK.sub(r" \1 ", text)
+
+
+def article(row: Sequence[Any]) -> Article:
+    """An article from a row of ``ARTICLE_COLUMNS``."""
+    return Article(
+        id=row[0],
+        title=row[1],
+        body=row[2],
+        published=when(row[3]),
+        updated=when(row[4]),
+        source=row[5],
+        section=row[6],
+        url=row[7],
+        authors=tuple(json.loads(row[8])),
+        language=row[9],
+        origin=row[10],
+    )
+
+
+def connect(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, timeout=10, check_same_thread=False)
+    connection.execute("pragma journal_mode = wal")
+    connection.execute("pragma synchronous = full")  # an acknowledged article survives a power cut too
+    connection.execute("pragma foreign_keys = on")
+    return connection
+
+
+def bounds(filters: Filters) -> tuple[int | None, int | None]:
+    """First second that passes, and first second after the last that does."""
+    last = filters.last_day
+    return (
+        epoch_seconds(filters.since),
+        epoch_seconds(last + timedelta(days=1)) if last and last < date.max else None,
+    )
+
+
+def where(filters: Filters) -> Any:
+    first, end = bounds(filters)
+    clauses: list[dict[str, Any]] = []
+    if first is not None:
+        clauses.append({"published": {"$gte": first}})
+    if end is not None:
+        clauses.append({"published": {"$lt": end}})
+    if filters.sources:
+        clauses.append({"source": {"$in": list(filters.sources)}})
+    return {"$and": clauses} if len(clauses) > 1 else clauses[0] if clauses else None
+
+
+def conditions(filters: Filters) -> tuple[list[str], list[Any]]:
+    first, end = bounds(filters)
+    clauses: list[str] = []
+    values: list[Any] = []
+    if first is not None:
+        clauses.append("articles.published_at >= ?")
+        values.append(first)
+    if end is not None:
+        clauses.append("articles.published_at < ?")
+        values.append(end)
+    if filters.sources:
+        clauses.append(f"articles.source in ({','.join('?' * len(filters.sources))})")
+        values += filters.sources
+    return clauses, values
+
+
+def insert_article(db: sqlite3.Connection, a: Article, digest: str, body_digest: str, now: int) -> None:
+    db.execute(
+        "insert into articles values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            a.id,
+            a.title,
+            a.body,
+            a.published.isoformat() if a.published else None,
+            epoch_seconds(a.published),
+            a.updated.isoformat() if a.updated else None,
+            a.source,
+            a.section,
+            a.url,
+            json.dumps(a.authors, ensure_ascii=False),
+            a.language,
+            a.origin,
+            digest,
+            body_digest,
+            now,
+        ),
+    )
+
+
+def insert_chunk(db: sqlite3.Connection, article: Article, chunk: Chunk) -> None:
+    before = chunk.embedded_text[: len(chunk.embedded_text) - len(chunk.text)]
+    number = db.execute(
+        "insert into chunks (id, article_id, start, stop, prefix) values (?, ?, ?, ?, ?)",
+        (chunk.id, chunk.article_id, chunk.start, chunk.end, before),
+    ).lastrowid
+    db.execute(
+        "insert into words (rowid, title, text) values (?, ?, ?)",
+        (number, spaced(article.title), spaced(chunk.text)),
+    )
+
+
+def when(text: str | None) -> When:
+    if not text:
+        return None
+    return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
+
+
+def parts(ids: Sequence[str], size: int = 500) -> Iterator[list[str]]:
+    for i in range(0, len(ids), size):
+        yield list(ids[i : i + size])
+
+
+def each(db: sqlite3.Connection, sql: str, ids: Sequence[str]) -> Iterable[Any]:
+    """Runs a statement with ``in ({})`` over any number of ids."""
+    for part in parts(ids):
+        yield from db.execute(sql.format(",".join("?" * len(part))), part).fetchall()

@@ -1,0 +1,119 @@
+"""One turn of a chat: how far its answer is, what is kept of it, and the thread that walks its stream."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rag.types import Answer, Delta, Event, Evidence, Found, Message, Step
+
+HISTORY_TURNS = 3  # what a follow-up question may refer back to
+TICK = 0.25  # seconds without an event after which a run says so
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question and how far its answer has come. ``steps`` are (name, detail, second it began)."""
+
+    number: int
+    question: str
+    scope: str = ""
+    steps: tuple[tuple[str, str, float], ...] = ()
+    seconds: float = 0.0
+    found: tuple[Evidence, ...] | None = None
+    draft: str = ""
+    answer: Answer | None = None
+    error: str | None = None
+    stopped: bool = False
+
+    @property
+    def running(self) -> bool:
+        return self.answer is None and self.error is None and not self.stopped
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A finished turn as it is kept in a session: what was asked and said, and its picture."""
+
+    question: str
+    said: str | None  # the answer in plain words; None where there was none
+    html: str
+
+
+class Run:
+    """Walks one stream in a thread of its own, so that Stop is seen while the model is still silent.
+
+    Iterating gives the events as they come, and ``None`` after each ``TICK`` without one; what the stream
+    raises is raised here. Only the walking thread touches the stream, and it closes it as soon as it may.
+    """
+
+    def __init__(self, begin: Callable[[], Iterator[Event]]) -> None:
+        self.stopped = False
+        self.discarded = False  # stopped, and nobody wants to see what became of it
+        self._begin = begin
+        self._box: queue.SimpleQueue[Event | BaseException | None] = queue.SimpleQueue()  # None: the end
+        threading.Thread(target=self._walk, name="answer", daemon=True).start()
+
+    def stop(self, *, discard: bool = False) -> None:
+        self.discarded = self.discarded or discard
+        self.stopped = True
+        self._box.put(None)
+
+    def _walk(self) -> None:
+        try:
+            events = self._begin()
+            try:
+                for event in events:
+                    if self.stopped:
+                        break
+                    self._box.put(event)
+            finally:
+                if close := getattr(events, "close", None):
+                    close()
+        except Exception as error:
+            self._box.put(error)
+        finally:
+            self._box.put(None)
+
+    def __iter__(self) -> Iterator[Event | None]:
+        while True:
+            try:
+                item = self._box.get(timeout=TICK)
+            except queue.Empty:
+                yield None
+                continue
+            if self.stopped or item is None:
+                return
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+
+
+def advance(turn: Turn, event: Event | None, seconds: float) -> Turn:
+    """``turn`` after ``event``, ``seconds`` after it began."""
+    turn = replace(turn, seconds=seconds)
+    match event:
+        case Step(name, detail):
+            steps = turn.steps
+            if steps and steps[-1][0] == name:  # the same step tells more, as when the queue gets shorter
+                return replace(turn, steps=(*steps[:-1], (name, detail, steps[-1][2])))
+            return replace(turn, steps=(*steps, (name, detail, seconds)))
+        case Found(evidence):
+            return replace(turn, found=evidence)
+        case Delta(text):
+            return replace(turn, draft=turn.draft + text)
+        case Answer():
+            return replace(turn, answer=event)
+    return turn
+
+
+def history_of(past: Sequence[Past]) -> list[Message]:
+    """The last turns as plain messages, without citation numbers or HTML."""
+    told = [(p.question, p.said) for p in past if p.said is not None][-HISTORY_TURNS:]
+    return [
+        {"role": role, "content": text}
+        for question, said in told
+        for role, text in (("user", question), ("assistant", said))
+    ]

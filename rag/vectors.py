@@ -1,0 +1,120 @@
+"""The vectors of an index: one Chroma collection in a folder, cosine distance, our own vectors only."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rag.errors import IndexDamaged
+from rag.types import Vectors
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from chromadb.api.models.Collection import Collection
+
+BATCH = 2_000  # records to Chroma at once; its limit is 5,461
+COLLECTION = "chunks"
+
+Metadata = dict[str, str | int]
+
+
+class ChromaVectors:
+    """Opened at first use. Any thread may call it; only a process that holds the index's lock may write."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self._lock = threading.RLock()
+        self._client: ClientAPI | None = None
+        self._collection: Collection | None = None
+        self._revision: str | None = None
+
+    def at(self, revision: str | None) -> ChromaVectors:
+        """These vectors as of ``revision``: a client never sees what other processes wrote after it was opened."""
+        with self._lock:
+            if revision != self._revision:
+                self.close()
+                self._revision = revision
+        return self
+
+    def mark(self, revision: str) -> None:
+        """Says that what is open here already shows ``revision``, which this process has written itself."""
+        self._revision = revision
+
+    def close(self) -> None:
+        with self._lock:
+            if self._client is not None:
+                self._client.close()  # type: ignore[attr-defined]  # every client has it, ClientAPI does not say so
+            self._client = self._collection = None
+
+    def drop(self) -> None:
+        """Deletes the folder; the next use makes an empty one."""
+        with self._lock:
+            self.close()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _open(self) -> Collection:
+        if self._collection is None:
+            import chromadb
+            from chromadb.config import Settings
+
+            try:
+                client = chromadb.PersistentClient(str(self.folder), settings=Settings(anonymized_telemetry=False))
+                self._collection = client.get_or_create_collection(
+                    COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+                )
+                self._client = client
+            except Exception as error:  # chromadb raises its Rust errors as bare exceptions
+                raise IndexDamaged(self._line("cannot be opened", error)) from error
+        return self._collection
+
+    def _line(self, what: str, error: Exception) -> str:
+        return f"index damaged: the vectors in {self.folder} {what} ({first_line(error)}); run: rag check --repair"
+
+    def upsert(self, ids: Sequence[str], vectors: Vectors, metadata: Sequence[Metadata]) -> None:
+        with self._lock:
+            for i in range(0, len(ids), BATCH):
+                part = slice(i, i + BATCH)
+                self._open().upsert(ids=list(ids[part]), embeddings=vectors[part], metadatas=list(metadata[part]))
+
+    def delete(self, ids: Sequence[str]) -> None:
+        with self._lock:
+            for i in range(0, len(ids), BATCH):
+                self._open().delete(ids=list(ids[i : i + BATCH]))
+
+    def query(self, vector: Vectors, k: int, where: Any) -> list[tuple[str, float]]:
+        """(id, cosine similarity) of the ``k`` nearest that pass ``where`` (Chroma's filter language), best first."""
+        with self._lock:
+            try:
+                result = self._open().query(
+                    query_embeddings=vector.reshape(1, -1), n_results=k, where=where, include=["distances"]
+                )
+            except IndexDamaged:
+                raise
+            except Exception as error:  # chromadb raises its Rust errors as bare exceptions
+                raise IndexDamaged(self._line("cannot be searched", error)) from error
+        distances = result["distances"]
+        assert distances is not None
+        return [(i, 1.0 - float(d)) for i, d in zip(result["ids"][0], distances[0], strict=True)]
+
+    def everything(self, dimension: int) -> tuple[set[str], list[str]]:
+        """All ids, and the ids whose vector has another dimension. Raises whatever Chroma raises on broken files."""
+        ids: set[str] = set()
+        bad: list[str] = []
+        with self._lock:
+            collection = self._open()
+            while got := collection.get(limit=BATCH, offset=len(ids), include=["embeddings"]):
+                if not got["ids"]:
+                    break
+                vectors = got["embeddings"]
+                assert vectors is not None
+                bad += [i for i, vector in zip(got["ids"], vectors, strict=True) if len(vector) != dimension]
+                ids.update(got["ids"])
+        return ids, bad
+
+
+def first_line(error: BaseException) -> str:
+    """What an error of another library says, short enough for a line of ours."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

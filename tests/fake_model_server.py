@@ -1,0 +1,189 @@
+"""An OpenAI-compatible chat server on loopback that misbehaves on request. Standard library only.
+
+with FakeModelServer("429", "normal") as server:   # one behaviour a request, the last one for ever
+    litellm.completion("openai/fake", api_base=server.url, api_key="any", ...)
+"""
+
+from __future__ import annotations
+
+import json
+import select
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+WORDS = ["The ", "mission ", "ends ", "in ", "2026."]
+
+
+def piece(text: str | None = None, finish: str | None = None, **extra: Any) -> dict[str, Any]:
+    delta = {} if text is None and finish else {"role": "assistant", "content": text}
+    choice = {"index": 0, "delta": delta, "finish_reason": finish}
+    return {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "fake", "choices": [choice], **extra}
+
+
+class FakeModelServer:
+    """Behaviours: see the methods of ``_Handler`` named ``do_it_...``."""
+
+    def __init__(self, *behaviours: str) -> None:
+        self.behaviours = list(behaviours)
+        self.requests: list[dict[str, Any]] = []
+        self.keys: list[str] = []
+        self.begun = threading.Event()  # a request has come in
+        self.gone = threading.Event()  # the client closed the connection before the reply had ended
+        self.stopping = threading.Event()
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+        self._http.daemon_threads = True
+        self._http.fake = self  # type: ignore[attr-defined]
+        self.url = f"http://127.0.0.1:{self._http.server_port}/v1"
+
+    def __enter__(self) -> FakeModelServer:
+        threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stopping.set()
+        self._http.shutdown()
+        self._http.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    @property
+    def fake(self) -> FakeModelServer:
+        return self.server.fake  # type: ignore[attr-defined, no-any-return]
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        fake = self.fake
+        behaviour = fake.behaviours[min(len(fake.requests), len(fake.behaviours) - 1)]
+        fake.keys.append(self.headers.get("authorization", "").removeprefix("Bearer "))
+        fake.requests.append(json.loads(body))
+        fake.begun.set()
+        try:
+            getattr(self, f"do_it_{behaviour}")()
+        except (BrokenPipeError, ConnectionResetError):
+            fake.gone.set()
+        self.close_connection = True
+
+    # -- what the behaviours are made of
+
+    def start(self, status: int = 200, kind: str = "text/event-stream", **headers: str) -> None:
+        self.send_response(status)
+        self.send_header("content-type", kind)
+        self.send_header("connection", "close")
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+
+    def send(self, *chunks: dict[str, Any] | str) -> None:
+        for chunk in chunks:
+            data = chunk if isinstance(chunk, str) else json.dumps(chunk)
+            self.wfile.write(f"data: {data}\n\n".encode())
+            self.wfile.flush()
+
+    def refuse(self, status: int, message: str, **headers: str) -> None:
+        self.start(status, "application/json", **headers)
+        self.wfile.write(json.dumps({"error": {"message": message, "type": "error", "code": status}}).encode())
+
+    def wait(self, seconds: float) -> None:
+        """Wait, unless the client goes away or the test ends."""
+        for _ in range(int(seconds * 100)):
+            if self.fake.stopping.is_set():
+                raise BrokenPipeError
+            readable, _, _ = select.select([self.connection], [], [], 0.01)
+            if readable and not self.connection.recv(1):
+                raise BrokenPipeError
+
+    # -- the behaviours
+
+    def do_it_normal(self) -> None:
+        usage = {"prompt_tokens": 40, "completion_tokens": 5, "total_tokens": 45,
+                 "prompt_tokens_details": {"cached_tokens": 30}}  # fmt: skip
+        self.start()
+        self.send(*[piece(word) for word in WORDS], piece(finish="stop"))
+        self.send({**piece(), "choices": [], "usage": usage}, "[DONE]")
+
+    def do_it_drip(self) -> None:
+        self.start()
+        for _ in range(1000):
+            self.send(piece("word "))
+            self.wait(0.05)
+
+    def do_it_hang(self) -> None:
+        self.wait(60)
+
+    def do_it_stall(self) -> None:
+        """One word, then nothing."""
+        self.start()
+        self.send(piece("Well "))
+        self.wait(60)
+
+    def do_it_429(self) -> None:
+        self.refuse(429, "slow down", retry_after="0.01")
+
+    def do_it_429_for_long(self) -> None:
+        self.refuse(429, "slow down", retry_after="3600")
+
+    def do_it_500(self) -> None:
+        self.refuse(500, "out of order", retry_after="0.01")
+
+    def do_it_401(self) -> None:
+        self.refuse(401, f"Incorrect API key provided: {self.fake.keys[-1]}")
+
+    def do_it_400(self) -> None:
+        self.refuse(400, f"bad temperature, dear {self.fake.keys[-1]}")
+
+    def do_it_404(self) -> None:
+        self.refuse(404, "no such model")
+
+    def do_it_empty_choices(self) -> None:
+        self.start()
+        self.send({**piece(), "choices": []}, {**piece(), "choices": []}, "[DONE]")
+
+    def do_it_null_content(self) -> None:
+        self.start()
+        self.send(piece(None), piece(None), piece(finish="stop"), "[DONE]")
+
+    def do_it_mixed(self) -> None:
+        """Empty choices and null content between words."""
+        self.start()
+        self.send({**piece(), "choices": []}, piece(None), piece("Yes"), piece(None), {**piece(), "choices": []})
+        self.send(piece(" indeed."), piece(finish="stop"), "[DONE]")
+
+    def do_it_filtered(self) -> None:
+        self.start()
+        self.send(piece(finish="content_filter"), "[DONE]")
+
+    def do_it_length(self) -> None:
+        self.start()
+        self.send(piece("The mission"), piece(finish="length"), "[DONE]")
+
+    def do_it_cut(self) -> None:
+        """A few words, and the connection ends without a finish reason."""
+        self.start()
+        self.send(piece("The "), piece("mission "))
+
+    def do_it_cut_hard(self) -> None:
+        """The same in the middle of a body of announced length."""
+        self.start(content_length="100000")
+        self.send(piece("The "), piece("mission "))
+
+    def do_it_cut_at_once(self) -> None:
+        self.start()
+
+    def do_it_garbage(self) -> None:
+        self.start()
+        self.send("{not json", "\x00\xff")
+
+    def do_it_html(self) -> None:
+        self.start(200, "text/html")
+        self.wfile.write(b"<html><body>Welcome to nginx</body></html>")
+
+    def do_it_endless(self) -> None:
+        self.start()
+        for n in range(100_000):
+            self.send(piece(f"word{n} "))

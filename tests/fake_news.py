@@ -1,0 +1,163 @@
+"""A scripted stand-in for ``rag.News``: real values, no index, no model; a test decides when it goes on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from rag.types import (
+    Answer,
+    Article,
+    Chunk,
+    Citation,
+    Delta,
+    Event,
+    Evidence,
+    Filters,
+    Found,
+    Hit,
+    Message,
+    Step,
+)
+
+SYRIA = Article(
+    id="a1",
+    title="Coalition mission in Iraq to end by September 2025",
+    body=(
+        "The coalition formed a decade ago will leave Iraq in two steps. "
+        "A joint statement was issued on Friday. The commission will work out the details.\n\n"
+        'The mission in neighbouring Syria "will continue until September 2026," the statement said. '
+        "It gave few details on how many troops will leave. Officials called it a transition.\n\n"
+        "About 2,500 soldiers are in Iraq and roughly 900 in Syria."
+    ),
+    published=datetime(2024, 9, 28, 20, 0),
+    source="Daily Wire Test",
+    section="World",
+    url="https://news.example.org/iraq-mission",
+)
+FLOOD = Article(
+    id="a2",
+    title="River towns count the cost of the flood",
+    body="The river rose four metres in a night. Two bridges are closed. Trains run again from Monday.",
+    published=date(2024, 9, 27),
+    source="Northern Post",
+    url="https://post.example.org/flood",
+)
+QUOTE = 'The mission in neighbouring Syria "will continue until September 2026," the statement said.'
+TROOPS = "About 2,500 soldiers are in Iraq and roughly 900 in Syria."
+
+
+def evidence(article: Article, quote: str, score: float = 0.9) -> Evidence:
+    start = article.body.index(quote)
+    return Evidence(article, start, start + len(quote), quote, score)
+
+
+def cite(n: int, article: Article, quote: str) -> Citation:
+    start = article.body.index(quote)
+    return Citation(n, article, quote, start, start + len(quote))
+
+
+def hit(article: Article) -> Hit:
+    chunk = Chunk(f"{article.id}-0", article.id, 0, len(article.body), article.body, article.body)
+    return Hit(chunk, article, 1.0)
+
+
+@dataclass
+class Script:
+    """How one question goes: what is found, what is drafted, and the answer or the exception at the end."""
+
+    text: str = "The mission in Syria continues until September 2026 [1], with about 900 troops there [2]."
+    short: str | None = "September 2026"
+    citations: tuple[Citation, ...] = (cite(1, SYRIA, QUOTE), cite(2, SYRIA, TROOPS))
+    evidence: tuple[Evidence, ...] = (
+        evidence(SYRIA, QUOTE),
+        evidence(SYRIA, TROOPS, 0.7),
+        evidence(FLOOD, "Two bridges are closed.", 0.2),
+    )
+    refused: bool = False
+    nearest: tuple[Article, ...] = ()
+    note: str | None = None
+    waiting: str = ""
+    error: Exception | None = None
+    endless: bool = False
+    gates: dict[str, threading.Event] = field(default_factory=dict)
+    """Events that the stream waits for before "found", "draft" and "answer"."""
+    closed: threading.Event = field(default_factory=threading.Event)
+    """Set when a stream of this script has ended, was closed or failed."""
+
+
+class FakeNews:
+    """Answers from ``scripts`` by question; anything else gets ``default``."""
+
+    def __init__(self, articles: Sequence[Article] = (SYRIA, FLOOD), model: str = "scripted") -> None:
+        self.model = model
+        self.default = Script()
+        self.scripts: dict[str, Script] = {}
+        self.asked: list[tuple[str, list[Message], Filters]] = []
+        self._articles = list(articles)
+
+    def articles(self) -> list[Article]:
+        return list(self._articles)
+
+    def article(self, article_id: str) -> Article:
+        return next(a for a in self._articles if a.id == article_id)
+
+    def sources(self) -> list[tuple[str, int]]:
+        names = [a.source for a in self._articles if a.source]
+        return [(name, names.count(name)) for name in sorted(set(names))]
+
+    def stream(
+        self, question: str, *, history: Sequence[Message] = (), filters: Filters | None = None
+    ) -> Iterator[Event]:
+        filters = filters or Filters()
+        self.asked.append((question, list(history), filters))
+        script = self.scripts.get(question, self.default)
+
+        def wait(name: str) -> None:
+            if name in script.gates:
+                assert script.gates[name].wait(30), f"the test never opened {name!r}"
+
+        try:
+            yield Step("searching", "2 articles")
+            if script.waiting:
+                yield Step("waiting", script.waiting)
+            wait("found")
+            if script.error:
+                raise script.error
+            yield Step("reading", "3 sentences")
+            yield Found(script.evidence, tuple(hit(e.article) for e in script.evidence))
+            wait("draft")
+            yield Step("writing", self.model)
+            while script.endless:
+                yield Delta("and on ")
+                threading.Event().wait(0.02)
+            for word in script.text.split(" "):
+                yield Delta(word + " ")
+            wait("answer")
+            yield Step("checking", "")
+            yield self._answer(question, script, filters)
+        finally:
+            script.closed.set()
+
+    def ask(self, question: str, *, history: Sequence[Message] = (), filters: Filters | None = None) -> Answer:
+        last = list(self.stream(question, history=history, filters=filters))[-1]
+        assert isinstance(last, Answer)
+        return last
+
+    def _answer(self, question: str, script: Script, filters: Filters) -> Answer:
+        return Answer(
+            question=question,
+            text=script.text,
+            short=None if script.refused else script.short,
+            refused=script.refused,
+            citations=() if script.refused else script.citations,
+            model=self.model,
+            as_of=filters.as_of,
+            nearest=script.nearest,
+            evidence=script.evidence,
+            hits=tuple(hit(e.article) for e in script.evidence),
+            note=script.note,
+            timings_ms={"retrieve": 5, "evidence": 3, "first_token": 20, "total": 40},
+        )

@@ -1,0 +1,392 @@
+"""The chat in a real browser, over a scripted ``News``: what a reader sees, and what hostile text cannot."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import gradio_client
+import pytest
+from browser import Visit, chromium
+from fake_news import FLOOD, QUOTE, SYRIA, TROOPS, FakeNews, Script, cite, evidence
+from playwright.sync_api import Browser, expect
+
+import app
+from rag.errors import LlmError
+
+pytestmark = pytest.mark.browser
+
+SYRIA_QUESTION = "When does the Syria mission end?"
+Open = Callable[[], Visit]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@contextmanager
+def served(news: app.NewsLike) -> Iterator[str]:
+    demo = app.build(news)
+    url = app.serve(demo, "127.0.0.1", free_port())
+    try:
+        yield url
+    finally:
+        demo.close()
+
+
+@pytest.fixture(scope="module")
+def news() -> FakeNews:
+    """One for the module; each test scripts questions of its own."""
+    return FakeNews()
+
+
+@pytest.fixture(scope="module")
+def url(news: FakeNews) -> Iterator[str]:
+    with served(news) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with chromium(tmp_path_factory.mktemp("profile")) as running:
+        yield running
+
+
+@pytest.fixture
+def visit(browser: Browser, url: str) -> Iterator[Open]:
+    """Opens the page in a fresh session; nothing may leave this machine or fail on any page."""
+    with ExitStack() as stack:
+        visits: list[Visit] = []
+
+        def open_page() -> Visit:
+            context = browser.new_context(viewport={"width": 1280, "height": 800})
+            stack.callback(context.close)
+            visits.append(Visit(context, url))
+            return visits[-1]
+
+        yield open_page
+        assert [v.outside for v in visits] == [[] for _ in visits]
+        assert [v.errors for v in visits] == [[] for _ in visits]
+        assert [v.dialogs for v in visits] == [[] for _ in visits]
+
+
+def test_evidence_stands_before_the_first_word_of_the_answer(news: FakeNews, visit: Open) -> None:
+    gate = threading.Event()
+    news.scripts["evidence first"] = Script(gates={"draft": gate})
+    one = visit()
+    one.ask("evidence first")
+    panel = one.page.locator("#panel")
+    expect(panel.locator("mark").first).to_have_text(QUOTE)
+    expect(panel.locator(".outlet").first).to_have_text("Daily Wire Test")
+    expect(panel.locator("time").first).to_have_text("Sat 28 Sep 2024, 20:00")
+    expect(panel.locator("h3").first).to_have_text(SYRIA.title)
+    assert one.page.locator("#live .text").count() == 0
+    gate.set()
+    expect(one.page.locator("#live .text strong")).to_have_text("September 2026")
+
+
+def test_a_number_leads_to_its_sentence_marked_in_context(visit: Open) -> None:
+    one = visit()
+    one.ask(SYRIA_QUESTION)
+    one.page.get_by_role("button", name="Source 2: Daily Wire Test").click()
+    lit = one.page.locator(".source.lit")
+    expect(lit.locator("mark")).to_have_text(TROOPS)
+    expect(lit.locator("blockquote")).to_contain_text("Officials called it a transition.")
+    expect(lit).to_be_focused()
+    link = lit.get_by_role("link")
+    assert link.get_attribute("href") == SYRIA.url
+    assert "noopener" in (link.get_attribute("rel") or "")
+
+
+def test_a_number_in_an_earlier_answer_leads_to_that_answers_source(news: FakeNews, visit: Open) -> None:
+    quote = "Two bridges are closed."
+    news.scripts["bridges"] = Script(
+        text="Two are closed [1].", citations=(cite(1, FLOOD, quote),), evidence=(evidence(FLOOD, quote),)
+    )
+    one = visit()
+    one.ask("bridges")
+    expect(one.page.locator("#panel mark")).to_have_text(quote)
+    one.ask(SYRIA_QUESTION)
+    expect(one.page.locator("#panel mark").first).to_have_text(QUOTE)
+    one.page.locator("#past .ref").click()
+    expect(one.page.locator(".source.lit mark")).to_have_text(quote)
+    expect(one.page.locator(".source.lit mark")).to_be_visible()
+
+
+def test_an_example_asks_itself(news: FakeNews, visit: Open) -> None:
+    one = visit()
+    one.page.get_by_role("button", name=app.EXAMPLES[0]).click()
+    expect(one.page.locator("#live .asked")).to_contain_text(app.EXAMPLES[0])
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    assert news.asked[-1][0] == app.EXAMPLES[0]
+    expect(one.page.locator("#examples")).to_be_hidden()
+
+
+def test_stop_closes_the_stream(news: FakeNews, visit: Open) -> None:
+    script = news.scripts["endless"] = Script(endless=True)
+    one = visit()
+    one.ask("endless")
+    expect(one.page.locator("#live .draft")).to_contain_text("and on")
+    assert not script.closed.is_set()
+    one.page.get_by_role("button", name="Stop").click()
+    expect(one.page.locator("#live .reply")).to_contain_text("Stopped.")
+    assert script.closed.wait(5)
+    expect(one.page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+
+
+def test_a_new_chat_drops_the_running_answer(news: FakeNews, visit: Open) -> None:
+    script = news.scripts["dropped"] = Script(endless=True)
+    one = visit()
+    one.ask("dropped")
+    expect(one.page.locator("#live .draft")).to_contain_text("and on")
+    one.page.get_by_role("button", name="New chat").click()
+    expect(one.page.locator(".welcome")).to_be_visible()
+    assert script.closed.wait(5)
+    one.ask(SYRIA_QUESTION)
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    expect(one.page.locator(".turn")).to_have_count(1)
+    assert news.asked[-1][1] == []
+
+
+def test_leaving_the_page_closes_the_stream(news: FakeNews, visit: Open) -> None:
+    script = news.scripts["left alone"] = Script(endless=True)
+    one = visit()
+    one.ask("left alone")
+    expect(one.page.locator("#live .draft")).to_contain_text("and on")
+    one.page.close()
+    assert script.closed.wait(20)
+
+
+def test_a_follow_up_carries_plain_history_and_ask_again_does_not_repeat_it(news: FakeNews, visit: Open) -> None:
+    one = visit()
+    one.ask(SYRIA_QUESTION)
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    one.ask("And in Iraq?")
+    expect(one.page.locator("#past .ref").first).to_be_visible()
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    history = [
+        {"role": "user", "content": SYRIA_QUESTION},
+        {
+            "role": "assistant",
+            "content": "The mission in Syria continues until September 2026, with about 900 troops there.",
+        },
+    ]
+    assert news.asked[-1][:2] == ("And in Iraq?", history)
+    before = len(news.asked)
+    news.scripts["And in Iraq?"] = Script(note="asked again")
+    one.page.get_by_role("button", name="Ask again").click()
+    expect(one.page.locator("#live .note")).to_have_text("Asked again.")
+    expect(one.page.locator(".turn")).to_have_count(2)
+    assert [a[:2] for a in news.asked[before:]] == [("And in Iraq?", history)]
+
+
+def test_a_refusal_is_calm_and_names_what_came_nearest(news: FakeNews, visit: Open) -> None:
+    news.scripts["unknown"] = Script(
+        text="The articles do not say.", note="no article is about this", refused=True, nearest=(FLOOD,), evidence=()
+    )
+    one = visit()
+    one.ask("unknown")
+    calm = one.page.locator("#live .calm")
+    expect(calm).to_contain_text("The articles do not say.")
+    expect(calm).to_contain_text("No article is about this.")
+    expect(calm).to_contain_text("Searched every article")
+    expect(calm.locator(".headlines h3")).to_have_text(FLOOD.title)
+    assert one.page.locator(".trouble").count() == 0
+
+
+def test_the_scope_reaches_the_search_and_is_named(news: FakeNews, visit: Open) -> None:
+    one = visit()
+    one.page.get_by_role("button", name="Scope: all articles").click()
+    one.page.get_by_label("To", exact=True).fill("2024-09-27")
+    one.page.get_by_label("Outlets").click()
+    one.page.get_by_role("option", name="Northern Post").click()
+    expect(one.page.locator("#scope > button")).to_contain_text("until 27 Sep 2024 · Northern Post")
+    one.ask("scoped")
+    expect(one.page.locator("#live .foot")).to_contain_text("Scope: until 27 Sep 2024 · Northern Post")
+    filters = news.asked[-1][2]
+    assert (filters.until, filters.sources) == (date(2024, 9, 27), ("Northern Post",))
+
+
+@pytest.mark.parametrize(
+    ("error", "shown"),
+    [
+        (
+            LlmError("The model at <b>x</b> does not answer. Start it."),
+            "The model at <b>x</b> does not answer.",
+        ),
+        (ValueError("secret detail"), "Something went wrong inside."),
+    ],
+)
+def test_an_error_is_a_sentence_and_the_chat_goes_on(news: FakeNews, visit: Open, error: Exception, shown: str) -> None:
+    question = f"fails with {type(error).__name__}"
+    news.scripts[question] = Script(error=error)
+    one = visit()
+    one.ask(question)
+    expect(one.page.locator("#live .trouble")).to_contain_text(shown)
+    assert "secret" not in one.page.inner_text("body")
+    one.ask(SYRIA_QUESTION)
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+
+
+def test_a_note_and_the_queue_are_told_plainly(news: FakeNews, visit: Open) -> None:
+    gate = threading.Event()
+    note = "The model took too long: these are the sentences themselves."
+    news.scripts["queued"] = Script(waiting="2 ahead", note=note, gates={"found": gate})
+    one = visit()
+    one.ask("queued")
+    expect(one.page.locator("#live summary")).to_contain_text("Waiting: 2 ahead")
+    gate.set()
+    expect(one.page.locator("#live .note")).to_have_text(note)
+    one.page.locator("#live .steps summary").click()
+    expect(one.page.locator("#live .steps li").last).to_contain_text("Checking")
+
+
+HOSTILE = (
+    "<img src=http://203.0.113.9/a.png onerror=alert(1)> ![x](http://203.0.113.9/b.png) "
+    "{{value}} {{#each value}} ${alert(2)} `${alert(3)}` <script>alert(4)</script> "
+    "[click](javascript:alert(5)) </mark></blockquote><svg onload=alert(6)> $$x$$ &lt;b&gt; \\ \\u0041"
+)
+
+
+@pytest.mark.parametrize("url_of_article", ["javascript:alert(7)", 'https://x.example/"onmouseover="alert(8)'])
+def test_hostile_text_is_only_ever_text(news: FakeNews, visit: Open, url_of_article: str) -> None:
+    quote = f"Quote {HOSTILE}."
+    article = replace(
+        SYRIA,
+        id="evil",
+        title=f"Title {HOSTILE}",
+        source=f"Outlet {HOSTILE}",
+        url=url_of_article,
+        body=f"Before {HOSTILE}.\n\n{quote} After {HOSTILE}.",
+    )
+    question = f"Question {HOSTILE}"
+    news.scripts[question] = Script(
+        text=f"Answer {HOSTILE} [1] [9].",
+        short=None,
+        citations=(cite(1, article, quote),),
+        evidence=(evidence(article, quote),),
+        note=f"Note {HOSTILE}",
+    )
+    news.scripts["evil refusal"] = Script(
+        text=f"No {HOSTILE}", refused=True, nearest=(article,), evidence=(evidence(article, quote),)
+    )
+    one = visit()
+    one.ask(question)
+    page = one.page
+    expect(page.locator("#live .text")).to_have_text(f"Answer {HOSTILE}⁠1 [9].", use_inner_text=False)
+    expect(page.locator("#live .asked")).to_contain_text(question)
+    expect(page.locator("#live .note")).to_have_text(f"Note {HOSTILE}.")
+    expect(page.locator("#panel mark")).to_have_text(quote)
+    expect(page.locator("#panel h3")).to_have_text(article.title)
+    expect(page.locator("#panel .outlet")).to_have_text(article.source or "")
+    page.locator("#live .ref").click()
+    page.get_by_role("button", name="Copy").click()
+    one.ask("evil refusal")
+    expect(page.locator("#live .calm .text")).to_have_text(f"No {HOSTILE}")
+    page.locator("#past .ref").click()
+    for selector in ("img", "svg", "script", "a", "iframe", "[onerror]", "[onload]", "[onmouseover]"):
+        assert page.locator(f":is(#thread, #panel) .html-container :is({selector})").count() == 0, selector
+    # the fixture sees to it that nothing was requested from elsewhere and no alert came up
+
+
+def test_two_sessions_get_their_own_answers(news: FakeNews, visit: Open) -> None:
+    gates = {name: threading.Event() for name in "AB"}
+    for name, gate in gates.items():
+        news.scripts[name] = Script(text=f"Answer for {name} [1].", short=None, gates={"answer": gate})
+    first, second = visit(), visit()
+    first.ask("A")
+    second.ask("B")
+    expect(first.page.locator("#live .draft")).to_contain_text("for A")
+    expect(second.page.locator("#live .draft")).to_contain_text("for B")  # both run at once
+    gates["B"].set()
+    expect(second.page.locator("#live .ref")).to_have_count(1)
+    gates["A"].set()
+    expect(first.page.locator("#live .ref")).to_have_count(1)
+    assert "Answer for B" not in first.page.inner_text("body")
+    assert "Answer for A" not in second.page.inner_text("body")
+
+
+def test_the_page_fits_a_phone_and_works_by_keyboard(browser: Browser, url: str) -> None:
+    context = browser.new_context(viewport={"width": 400, "height": 800})
+    one = Visit(context, url)
+    one.ask(SYRIA_QUESTION)
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= 400
+    one.page.locator("#live .ref").first.focus()
+    one.page.keyboard.press("Enter")
+    expect(one.page.locator(".source.lit")).to_be_in_viewport()
+    assert one.page.get_by_label("Your question").bounding_box()["y"] < 800  # type: ignore[index]
+    context.close()
+
+
+def test_an_empty_index_says_how_to_add_articles(browser: Browser) -> None:
+    with served(FakeNews(articles=())) as url:
+        context = browser.new_context()
+        one = Visit(context, url)
+        expect(one.page.locator(".welcome")).to_contain_text("rag add articles/")
+        expect(one.page.locator("#examples")).to_be_hidden()
+        context.close()
+
+
+def test_the_endpoint_answers_with_the_contract(news: FakeNews, url: str) -> None:
+    client = gradio_client.Client(url, verbose=False)
+    try:
+        record = client.predict(SYRIA_QUESTION, api_name="/ask")
+        assert record == news.ask(SYRIA_QUESTION).record()
+        assert record["citations"][0]["quote"] == QUOTE
+        client.predict(SYRIA_QUESTION, as_of="2024-09-30", source="Northern Post", api_name="/ask")
+        filters = news.asked[-1][2]
+        assert (filters.as_of, filters.sources) == (date(2024, 9, 30), ("Northern Post",))
+        with pytest.raises(Exception, match="is not a day"):
+            client.predict(SYRIA_QUESTION, since="yesterday", api_name="/ask")
+        assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/ask"]
+    finally:
+        client.close()
+
+
+def test_a_taken_port_is_one_line_and_no_other_port() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            [sys.executable, "app.py"],
+            cwd=Path(app.__file__).parent,
+            env={**os.environ, "PORT": port},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    assert f"127.0.0.1:{port}" in done.stderr
+
+
+def test_the_page_works_over_a_real_index_without_a_language_model(browser: Browser, tmp_path: Path) -> None:
+    from rag import News
+
+    article = tmp_path / "iraq-mission.md"
+    article.write_text(f"---\ntitle: {SYRIA.title}\ndate: 2024-09-28\nsource: Daily Wire Test\n---\n\n{SYRIA.body}\n")
+    with News.open(tmp_path / "index", llm="none") as real:
+        assert real.add(article).added == 1
+        with served(real) as url:
+            one = Visit(browser.new_context(), url)
+            one.ask("Until when will the mission in Syria continue?")
+            expect(one.page.locator("#live .ref").first).to_be_visible(timeout=20_000)
+            one.page.locator("#live .ref").first.click()
+            expect(one.page.locator(".source.lit mark")).to_contain_text("until September 2026")
+            expect(one.page.locator(".source.lit .outlet")).to_have_text("Daily Wire Test")
+            assert one.outside == []
+            one.page.context.close()
