@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from itertools import pairwise
 
 from rag import dates, furniture
 from rag.bylines import Byline, byline
@@ -37,6 +38,7 @@ class Block:
     text: str
     kind: Kind
     gap: int = 0  # blank lines before it
+    wide_gap: bool = False  # ... which are more than the page puts between paragraphs
     repeats: int = 1  # how often the same line stands on the page
     stamp: dates.Stamp | None = None
     byline: Byline | None = None
@@ -46,6 +48,21 @@ class Block:
     @property
     def key(self) -> str:
         return key(self.text)
+
+    @property
+    def dated(self) -> bool:
+        """A stamp that tells a day."""
+        return self.stamp is not None and bool(self.stamp.published or self.stamp.updated)
+
+    @property
+    def relative(self) -> bool:
+        """A stamp such as 'Updated 3 hours ago', which dates an article without telling the day."""
+        return self.stamp is not None and (self.stamp.labelled or bool(re.search(r"\bago\b|前", self.text)))
+
+    @property
+    def sentence(self) -> bool:
+        """Whether it ends with a full stop, so that it is prose if it is not the headline after all."""
+        return self.kind in (Kind.PROSE, Kind.HEAD) and terminal(self.text) and not _ASKS.search(self.text)
 
     @property
     def words(self) -> int:
@@ -66,23 +83,34 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _BINDING = frozenset(
     "a an the of to in on at by for from with and or as is are its his her their after before over under into".split()
 )
-_SPEAKER = re.compile(r"(?:[QA]|[A-Z][\w'’ .-]{1,30})\s?:\s+\S")
+_SPEAKER = re.compile(r"[QAFRPDVSI]\s?[:：.]\s+\S")  # Q and A, and what other languages call them
 _GAP = re.compile(r"(?<=[^\s|])(?:[^\S\n]{3,}|\t)(?=[^\s|])")  # what only a layout puts between two words
 _SPACE = re.compile(r"[^\S\n]+")
 
 
-def blocks(text: str, *, day_first: bool | None = None) -> list[Block]:
-    """The page as classified blocks, in order. Hard-wrapped lines are joined to paragraphs first."""
+def blocks(text: str, *, day_first: bool | None = None, titled: bool = False) -> list[Block]:
+    """The page as classified blocks, in order. Hard-wrapped lines are joined to paragraphs first.
+
+    ``titled`` says that the headline is known already, so that a question at the top is not one.
+    """
     if day_first is None:
         day_first = dates.day_first_on(text)
     lines = list(_labels_joined(list(paragraphs(text)), day_first))
     counts = Counter(key(line) for line, _ in lines)
+    gaps = sorted(gap for _, gap in lines[1:]) or [0]
+    wide = max(3, 2 * gaps[len(gaps) // 2])
     menu = {key(item) for line, _ in lines for item in furniture.menu(line)}
     found = [
-        replace(_classify(line, day_first), gap=gap, repeats=max(counts[key(line)], 1), on_menu=key(line) in menu)
+        replace(
+            _classify(line, day_first),
+            gap=gap,
+            wide_gap=gap >= wide,
+            repeats=max(counts[key(line)], 1),
+            on_menu=key(line) in menu,
+        )
         for line, gap in lines
     ]
-    return _resolve(found)
+    return _resolve(found, titled)
 
 
 def _labels_joined(lines: list[tuple[str, int]], day_first: bool | None) -> Iterator[tuple[str, int]]:
@@ -166,7 +194,7 @@ def _unwrap(group: Sequence[str], page_width: int) -> list[str]:
     small = sum(not line.strip()[0].isupper() and not _stands_alone(line.strip()) for line in group[1:])
     full = [
         len(a.rstrip()) + 1 + len(b.split()[0]) > width - 3
-        for a, b in zip(group, group[1:], strict=False)
+        for a, b in pairwise(group)
     ]  # fmt: skip
     if sum(full) < 0.6 * len(full) or small < 0.4 * len(full):
         return [line.strip() for line in group]
@@ -190,7 +218,7 @@ def _runs_on(a: str, b: str) -> bool:
     """Whether two lines without a stop between them are one headline: by a small letter or a word that binds."""
     if terminal(a) or len(a) < 25 or len(b) > 100 or _stands_alone(a) or _stands_alone(b):
         return False
-    return b[0].islower() or a.split()[-1].casefold() in _BINDING or (a.isupper() and b.isupper())
+    return b[0].islower() or a.rsplit(maxsplit=1)[-1].casefold() in _BINDING or (a.isupper() and b.isupper())
 
 
 def _stands_alone(line: str) -> bool:
@@ -201,6 +229,8 @@ def _stands_alone(line: str) -> bool:
 def _classify(line: str, day_first: bool | None) -> Block:
     """The kind that a line has by itself."""
     line = line.strip()
+    if len(line) > 600:
+        return Block(line, Kind.PROSE)  # nothing else is that long
     if _RULE.fullmatch(line) or not any(c.isalnum() for c in line):
         return Block(line, Kind.RULE if len(line) >= 3 else Kind.FURNITURE)
     bullet = _BULLET.match(line)
@@ -236,8 +266,7 @@ def _form(line: str, bare: str, words: int, bulleted: bool) -> Kind:
     if line.endswith((":", "：")):
         return Kind.PROSE if words >= 6 else Kind.LIST
     if terminal(line):
-        short = words <= 20 and not _INNER_STOP.search(line)
-        return Kind.EITHER if short and _ASKS.search(line) else Kind.PROSE
+        return Kind.EITHER if words <= 20 and _ASKS.search(line) else Kind.PROSE
     if words > 28 or len(line) > 200 or (words > 12 and _INNER_STOP.search(line)):
         return Kind.PROSE
     if line.endswith((",", ";", "，", "；", "、")) and words >= 4:
@@ -247,7 +276,12 @@ def _form(line: str, bare: str, words: int, bulleted: bool) -> Kind:
     return Kind.HEAD
 
 
-def _resolve(found: list[Block]) -> list[Block]:
+def _prose_in(rest: list[Block]) -> bool:
+    """Whether prose follows soon, so that a line before it can be its headline."""
+    return any(b.kind in (Kind.PROSE, Kind.EITHER) for b in rest[:10])
+
+
+def _resolve(found: list[Block], titled: bool) -> list[Block]:
     """Settle the blocks that could be a headline or a sentence, from the blocks around them."""
     out: list[Block] = []
     titles: set[str] = set()  # questions that were headlines once; where they stand again they are captions
@@ -256,18 +290,20 @@ def _resolve(found: list[Block]) -> list[Block]:
         kind = block.kind
         before = next((b for b in reversed(out) if b.kind not in (Kind.FURNITURE, Kind.CAPTION)), None)
         after = next((b for b in found[i + 1 :] if b.kind not in (Kind.FURNITURE, Kind.CAPTION)), None)
-        opens = before is None or before.kind in BREAKS or before.kind is Kind.META
-        anchored = after is not None and (after.kind in ANCHORS and not (after.stamp and after.stamp == dates.Stamp()))
+        opens = before is None or before.kind in BREAKS or before.kind is Kind.META or block.wide_gap
+        anchored = after is not None and (after.kind is Kind.BYLINE or after.dated or after.relative)
         if kind is Kind.EITHER:
             spoken = _SPEAKER.match(block.text) is not None  # 'Q: Who pays?'
             headline = anchored or under_teaser or block.key in titles
-            headline = headline or (opens and after is not None and not spoken)
+            headline = headline or (opens and after is not None and not spoken and not titled)
             kind = Kind.HEAD if headline else Kind.PROSE
             if headline and not under_teaser and block.repeats > 1:
                 titles.add(block.key)
-        elif kind is Kind.PROSE and block.words <= 20 and terminal(block.text) and anchored:
+        elif kind is Kind.PROSE and block.words <= 20 and not titled and _prose_in(found[i + 1 :]):
             # 'Ferry line to close, minister says.' over a date is a headline although it ends with a stop.
-            if (opens or (before is not None and before.kind is Kind.HEAD)) and not _INNER_STOP.search(block.text):
+            above = before is not None and before.kind is Kind.HEAD
+            announced = before is not None and before.kind is Kind.NEXT
+            if announced or (anchored and (opens or above)):
                 kind = Kind.HEAD
         elif kind is Kind.PROSE and under_teaser and _BULLET.match(block.text) and not terminal(block.text):
             kind = Kind.LIST

@@ -13,7 +13,8 @@ class Byline:
 
 
 _BY = re.compile(
-    r"(?:(?:written|story|words|text|reported|analysis|opinion|report) )?by:?\s+(?=\S)|(?:von|par|por|di|door)\s+(?=[A-ZÀ-Þ])"
+    r"(?:(?:written|story|words|text|reported|analysis|opinion|report) )?by:?\s+(?=\S)"
+    r"|(?:von|par|por|di|door)\s+(?=[A-ZÀ-Þ])"
     r"|(?:本报|本网)?记者\s*[:：]?\s*|(?:文|作者)\s*[/／:：]\s*",
     re.IGNORECASE,
 )
@@ -74,6 +75,8 @@ def byline(line: str) -> Byline | None:
     >>> byline("By Jane Roe and John Doe, Northway Wire")
     Byline(authors=('Jane Roe', 'John Doe'), source='Northway Wire')
     """
+    if re.fullmatch(r"From [\w .&'’-]{3,60} (?:reports?|services|staff|wires?)", line):
+        return Byline()  # 'From staff and wire reports'
     line = re.sub(r"^[A-Z][a-z]+\s*[|•·]\s*(?=By\s)", "", line)  # 'Analysis | By Jane Roe'
     match = _BY.match(line)
     if not match or len(line) > 160 or re.search(r"[.!?:;]\s*$", re.sub(r"\b[A-Z]\.$", "", line)):

@@ -11,15 +11,16 @@ from rag.types import Article, Chunk, day
 VERSION = 1
 """Changes whenever the same article would be cut differently; part of the index's manifest."""
 
+WIDEST = 16  # characters that a word piece has at most, on the average of a text
 MAX_PREFIX = 48  # word pieces: a headline longer than this would crowd out the text it stands before
 
 
-def prefix(article: Article) -> str:
+def prefix(article: Article, title: str | None = None) -> str:
     """What stands before a chunk's text for the embedder: headline and day, so that vectors know both."""
     published = day(article.published)
     dated = f"{published.day} {published:%B %Y}. " if published else ""
-    title = article.title if article.title[-1:] in ".?!" else f"{article.title}."
-    return f"{title} {dated}"
+    title = article.title if title is None else title
+    return f"{title if title.endswith(('.', '?', '!')) else f'{title}.'} {dated}"
 
 
 def chunks(article: Article, count: Callable[[Sequence[str]], list[int]], max_tokens: int) -> list[Chunk]:
@@ -29,16 +30,23 @@ def chunks(article: Article, count: Callable[[Sequence[str]], list[int]], max_to
     Chunks do not overlap: the sentence is the unit of evidence, and each is scored on its own later.
     """
     body = article.body
-    before = prefix(article)
+    before, title = prefix(article), article.title
     [length] = count([before])
-    while length > MAX_PREFIX and " " in before.strip():
-        before = before[: len(before) * MAX_PREFIX // length].rsplit(" ", 1)[0] + " "
+    longest = min(MAX_PREFIX, max_tokens // 4)
+    while length > longest and title:
+        shorter = title[: max(len(title) * longest // length - 1, 0)]
+        title = shorter.rsplit(" ", 1)[0]
+        before = prefix(article, title)
         [length] = count([before])
-    room = max(max_tokens - length, 16)
+    if length > max_tokens // 2:
+        before, length = "", 0
+    room = max_tokens - length
 
     spans = sentence_spans(body, article.language)
     sizes = count([body[start:end] for start, end in spans]) if spans else []
-    version = hashlib.sha256(f"{before}\x1f{body}".encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    # Everything that a vector carries: an article that changes in any of it gets new vectors, never altered ones.
+    shaping = f"{before}\x1f{body}\x1f{article.source}\x1f{article.published}"
+    version = hashlib.sha256(shaping.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     while True:
         pieces: list[tuple[int, int, int]] = []
         for (start, end), size in zip(spans, sizes, strict=True):
@@ -62,9 +70,9 @@ def chunks(article: Article, count: Callable[[Sequence[str]], list[int]], max_to
         ]
         # Word pieces of a whole are not always the sum of its parts' (sentencepiece models): look, then tighten.
         excess = max(count([c.embedded_text for c in found]), default=0) - max_tokens
-        if excess <= 0 or room <= 16:
+        if excess <= 0 or room == 1:
             return found
-        room = max(room - excess, 16)
+        room = max(room - excess, 1)
 
 
 def _cut(
@@ -73,15 +81,21 @@ def _cut(
     """Cuts one over-long sentence into pieces that fit, at spaces where there are any."""
     pieces: list[tuple[int, int, int]] = []
     while start < end:
-        stop = end
+        stop = min(end, start + room * WIDEST)  # never counts all that is left for each piece cut from it
+        if stop < end:
+            stop = _space(body, start, stop)
         [size] = count([body[start:stop]])
         while size > room and stop - start > 1:
-            guess = start + max(1, (stop - start) * room // (size + 1))
-            space = body.rfind(" ", start + 1, guess + 1)
-            stop = space if space > start else guess
+            stop = _space(body, start, start + max(1, min((stop - start) * room // size, stop - start - 1)))
             [size] = count([body[start:stop]])
         pieces.append((start, stop, size))
         start = stop
         while start < end and body[start].isspace():
             start += 1
     return pieces
+
+
+def _space(body: str, start: int, stop: int) -> int:
+    """The last space in ``body[start:stop]`` that leaves something before it, else ``stop``."""
+    found = max(body.rfind(" ", start + 1, stop + 1), body.rfind("\n", start + 1, stop + 1))
+    return found if found > start else stop

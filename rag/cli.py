@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -22,8 +23,15 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="rag",
-    help="Ask a pile of news a question; get a short answer with numbered citations to the exact sentence.",
-    epilog="Settings: every option is also an environment variable (RAG_INDEX, RAG_LLM, ...); see the README.",
+    help="""Ask a pile of news a question; get a short answer with numbered citations to the exact sentence.
+
+    \b
+    To begin:
+      rag add articles/
+      rag ask "When does the Syria mission end?"
+    """,
+    epilog="Every setting is also an environment variable (RAG_INDEX, RAG_LLM, RAG_CACHE, ...). Exit status: 0 done, "
+    "1 the work failed, 2 wrong usage. Results go to standard output, progress and errors to standard error.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -31,7 +39,15 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Index = Annotated[Path | None, typer.Option("--index", help="The index's folder (or RAG_INDEX).", show_default=False)]
+log = logging.getLogger(__name__)
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+STOPPED = "stopped; everything that was reported as stored is stored, and the same command goes on from there"
+
+PATHS_HELP = "Files and folders: .txt .md .html .json .jsonl, each also gzipped (.gz)."
+INDEX_HELP = "The index's folder (or RAG_INDEX; default: a folder of your user's data)."
+
+Index = Annotated[Path | None, typer.Option("--index", metavar="FOLDER", help=INDEX_HELP, show_default=False)]
 Model = Annotated[
     str | None,
     typer.Option(
@@ -54,15 +70,18 @@ def _date_option(name: str, help_: str) -> Any:
 
 @app.command()
 def add(
-    sources: Annotated[list[str], typer.Argument(help="Files and folders: .txt .md .html .json .jsonl, also .gz.")],
+    sources: Annotated[list[str], typer.Argument(metavar="PATH...", help=PATHS_HELP)],
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read articles and store them. Adding the same again changes nothing; a changed article replaces its old self.
+    """Read articles and store them.
 
-    Exit status 1 if anything could not be read; the rest is stored all the same.
+    Adding the same again changes nothing; a changed article replaces its old self. What cannot be read is named
+    with its reason, and the exit status is then 1; the rest is stored all the same.
+
+    Example: rag add articles/ export.jsonl.gz
     """
-    with _news(index, llm="none") as news, _progress() as progress:
+    with _news(index, llm="none") as (news, progress):
         report = news.add(*sources, progress=progress)
     if as_json:
         _print_json(report.record())
@@ -74,20 +93,25 @@ def add(
 
 @app.command()
 def ask(
-    question: Annotated[list[str], typer.Argument(help="The question, in quotes or not.")],
+    question: Annotated[list[str], typer.Argument(metavar="QUESTION", help="The question, best in quotes.")],
     as_of: Annotated[date | None, _date_option("--as-of", "Ignore what was published after this day")] = None,
     since: Annotated[date | None, _date_option("--since", "Only articles from this day on")] = None,
     until: Annotated[date | None, _date_option("--until", "Only articles up to this day")] = None,
-    source: Annotated[list[str] | None, typer.Option("--source", help="Only this outlet; may be repeated.")] = None,
+    source: Annotated[
+        list[str] | None, typer.Option("--source", metavar="OUTLET", help="Only this outlet; may be repeated.")
+    ] = None,
     index: Index = None,
     llm: Model = None,
     as_json: AsJson = False,
 ) -> None:
-    """Answer a question from the stored articles, with numbered citations.
+    """Answer a question, with numbered citations.
+
+    Where the stored articles do not hold the answer, it says so and names the nearest ones.
 
     Example: rag ask "When does the Syria mission end?" --as-of 2024-10-01
     """
-    with _news(index, llm=llm, create=False) as news:
+    _in_order(since, until)
+    with _news(index, llm=llm, create=False) as (news, _):
         with _spinner(" ".join(question)):
             answer = news.ask(" ".join(question), as_of=as_of, since=since, until=until, sources=_outlets(news, source))
         if as_json:
@@ -100,14 +124,20 @@ def ask(
 def list_(
     since: Annotated[date | None, _date_option("--since", "Only articles from this day on")] = None,
     until: Annotated[date | None, _date_option("--until", "Only articles up to this day")] = None,
-    source: Annotated[list[str] | None, typer.Option("--source", help="Only this outlet; may be repeated.")] = None,
+    source: Annotated[
+        list[str] | None, typer.Option("--source", metavar="OUTLET", help="Only this outlet; may be repeated.")
+    ] = None,
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the stored articles, newest first."""
+    """List the stored articles, newest first: id, day, outlet, headline.
+
+    Example: rag list --since 2024-09-01 --source "The Meridian Post"
+    """
     from rag.types import Filters
 
-    with _news(index, llm="none", create=False) as news:
+    _in_order(since, until)
+    with _news(index, llm="none", create=False) as (news, _):
         articles = news.articles(Filters(since, until, None, _outlets(news, source)))
     if as_json:
         _print_json([a.record(body=False) for a in articles])
@@ -122,8 +152,11 @@ def show(
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print one article with its body."""
-    with _news(index, llm="none", create=False) as news:
+    """Print one article with its body.
+
+    With --json it is a record that rag add reads again, as a line of a .jsonl file.
+    """
+    with _news(index, llm="none", create=False) as (news, _):
         article = news.article(article_id)
     if as_json:
         _print_json(article.record())
@@ -134,16 +167,26 @@ def show(
 @app.command()
 def remove(
     ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Ids from: rag list")] = None,
-    source: Annotated[str | None, typer.Option("--source", help="All articles of this outlet.")] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", metavar="OUTLET", help="All articles of this outlet.")
+    ] = None,
     before: Annotated[date | None, _date_option("--before", "All articles published before this day")] = None,
     index: Index = None,
 ) -> None:
-    """Remove articles: by id, by outlet, or all that are older than a day."""
-    with _news(index, llm="none", create=False) as news:
-        count = news.remove(*(ids or []), source=source, before=before)
+    """Remove articles: by id, outlet or age.
+
+    Of --source and --before together, both must hold. An id that is not there removes nothing at all.
+
+    Example: rag remove --before 2020-01-01
+    """
+    with _news(index, llm="none", create=False) as (news, _):
+        known = {a.id for a in news.articles()} if ids else set()
+        unknown = [i for i in ids or () if i not in known]
+        if unknown:
+            raise UsageError(f"no article {', '.join(unknown)}; nothing was removed; see: rag list")
+        outlets = _outlets(news, [source] if source is not None else None)
+        count = news.remove(*(ids or []), source=outlets[0] if outlets else None, before=before)
     print(f"removed {count}")
-    if ids and not count:
-        raise UsageError("no article has such an id; see: rag list")
 
 
 @app.command()
@@ -152,8 +195,11 @@ def check(
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare the stored texts, words and vectors with each other. Exit status 1 if something is wrong."""
-    with _news(index, llm="none", create=False) as news, _progress() as progress:
+    """Look whether the index is whole.
+
+    Compares the stored texts, words and vectors with each other; exit status 1 if something is wrong.
+    """
+    with _news(index, llm="none", create=False) as (news, progress):
         result = news.check(repair=repair, progress=progress)
     if as_json:
         _print_json(result.record())
@@ -168,7 +214,11 @@ def check(
 
 @app.command()
 def rebuild(index: Index = None) -> None:
-    """Make the index anew from its stored articles, for another embedder or after an update of this program."""
+    """Make the index anew from its own articles.
+
+    For another embedder (RAG_EMBEDDER), or after an update of this program. The old index stays until the new
+    one is whole.
+    """
     from rag.config import Settings
     from rag.rebuild import rebuild as run
 
@@ -182,7 +232,10 @@ def models(
     fetch: Annotated[bool, typer.Option("--fetch", help="Fetch what is missing now, not at first use.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show the embedded models: where they are, how large, under which licence."""
+    """Show the embedded models.
+
+    Where they are, how large, under which licence.
+    """
     from rag.config import Settings
     from rag.models import catalogue
 
@@ -223,11 +276,16 @@ def chat(
 
 
 @contextmanager
-def _news(index: Path | None, *, llm: str | None = None, create: bool = True) -> Iterator[News]:
+def _news(index: Path | None, *, llm: str | None = None, create: bool = True) -> Iterator[tuple[News, Progress]]:
     from rag.news import News
 
     with _progress() as progress, News.open(index, llm=llm, create=create, progress=progress) as news:
-        yield news
+        yield news, progress
+
+
+def _in_order(since: date | None, until: date | None) -> None:
+    if since and until and since > until:
+        raise UsageError(f"--since {since} is after --until {until}; no day lies between")
 
 
 def _outlets(news: News, wanted: list[str] | None) -> tuple[str, ...]:
@@ -301,7 +359,8 @@ def _readable(when: date | None) -> str:
 def _print_report(report: Report) -> None:
     for item in report.items:
         if item.status == "failed":
-            print(f"failed: {item.reason or item.source}", file=sys.stderr)
+            reason = item.reason or "for no known reason"
+            print(f"failed: {reason if item.source in reason else f'{item.source}: {reason}'}", file=sys.stderr)
         elif item.status != "unchanged":
             print(f"{item.status}: {item.title}  ({item.article_id}, {item.source})")
     print(", ".join(f"{n} {name}" for name, n in report.record().items() if name != "items"))
@@ -334,19 +393,45 @@ def _moment(name: str, when: date | None) -> str | None:
 
 
 def main() -> None:
-    """The entry point: a ``RagError`` is one line on standard error and its exit status, never a traceback."""
-    logging.basicConfig(level=os.environ.get("RAG_LOG", "ERROR").upper(), format="%(levelname)s %(name)s: %(message)s")
+    """The entry point: an error is one line on standard error and an exit status, never a traceback."""
     try:
-        app()
+        try:
+            _run()
+        finally:
+            sys.stdout.flush()
     except RagError as error:
-        print(f"rag: {error}", file=sys.stderr)
-        sys.exit(error.exit_status)
+        log.debug("", exc_info=True)
+        _fail(str(error), error.exit_status)
     except KeyboardInterrupt:
-        print("rag: stopped; what was reported as stored is stored", file=sys.stderr)
-        sys.exit(130)
-    except BrokenPipeError:
+        _fail(STOPPED, 130)
+    except BrokenPipeError:  # the reader of our output has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except Exception as error:  # a fault of ours; still no traceback unless asked for
+        log.debug("", exc_info=True)
+        _fail(f"unexpected {type(error).__name__}: {' '.join(str(error).split())[:300]}; RAG_LOG=debug shows where", 1)
+
+
+def _run() -> None:
+    level = os.environ.get("RAG_LOG", "error").upper()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a name with a character that the terminal has not
+    if level not in LEVELS:
+        raise UsageError(f"RAG_LOG = {level!r}: it must be one of {', '.join(LEVELS)}")
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        app()
+    except SystemExit as end:
+        if end.code == 130:  # typer's word for Ctrl-C
+            raise KeyboardInterrupt from None
+        raise
+
+
+def _fail(line: str, status: int) -> NoReturn:
+    with suppress(OSError):
+        print(f"rag: {' '.join(line.split())}", file=sys.stderr)
+    sys.exit(status)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,9 @@ from rag.errors import UsageError
 class Settings(BaseSettings):
     """What a user may change. Every field is also an environment variable: ``llm`` is ``RAG_LLM``."""
 
-    model_config = SettingsConfigDict(env_prefix="RAG_", env_file=".env", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="RAG_", env_file=".env", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
 
     index: Path = Field(default_factory=lambda: user_data_path("rag") / "index", description="the index's folder")
     cache: Path = Field(default_factory=lambda: user_cache_path("rag"), description="models and exported embedders")
@@ -32,8 +34,8 @@ class Settings(BaseSettings):
     candidates: int = Field(60, ge=1, le=1000, description="chunks taken from each of the two searches")
     hits: int = Field(20, ge=1, le=200, description="chunks kept after fusion")
     per_article: int = Field(4, ge=1, le=50, description="chunks of one article among them, at most")
-    evidence_tokens: int = Field(420, ge=50, le=100_000, description="word pieces of quotes in the prompt")
-    evidence_sentences: int = Field(10, ge=1, le=200, description="quotes in the prompt, at most")
+    evidence_tokens: int = Field(360, ge=50, le=100_000, description="word pieces of quotes in the prompt")
+    evidence_sentences: int = Field(8, ge=1, le=200, description="quotes in the prompt, at most")
 
     @classmethod
     def load(cls, **overrides: Any) -> Settings:
@@ -45,5 +47,8 @@ class Settings(BaseSettings):
             return cls(**{k: v for k, v in overrides.items() if v is not None})
         except ValidationError as error:
             first = error.errors()[0]
-            name = ".".join(str(part) for part in first["loc"])
-            raise UsageError(f"setting {name} (RAG_{name.upper()}) = {first.get('input')!r}: {first['msg']}") from None
+            name = ".".join(str(part) for part in first["loc"]).lower().removeprefix("rag_")
+            given = "" if name == "api_key" else f" = {first.get('input')!r}"
+            raise UsageError(f"setting {name} (RAG_{name.upper()}){given}: {first['msg']}") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"the settings file .env cannot be read: {error}") from None

@@ -56,7 +56,7 @@ _DATE_FORMS = [
     re.compile(form, re.IGNORECASE)
     for form in (
         r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)T(?P<h>\d\d)(?P<mi>\d\d)(?P<s>\d\d)?",
-        rf"(?<!\d)(?P<y>(?:18|19|20|21)\d\d)(?P<sep>[-/.])(?P<m>\d{{1,2}})(?P=sep)(?P<d>\d{{1,2}})(?!\d)",
+        r"(?<!\d)(?P<y>(?:18|19|20|21)\d\d)(?P<sep>[-/.])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})(?!\d)",
         r"(?P<y>(?:18|19|20|21)\d\d)\s?年\s?(?P<m>\d{1,2})\s?月\s?(?P<d>\d{1,2})\s?日",
         r"(?P<y>(?:18|19|20|21)\d\d)년\s?(?P<m>\d{1,2})월\s?(?P<d>\d{1,2})일",
         rf"\b{_M}\s+(?P<d>\d{{1,2}})\s+{_CLOCK}(?:\s+(?P<z>[A-Z]{{3,4}}))?\s+{_Y}",  # ctime
@@ -102,7 +102,8 @@ _TIME = re.compile(
 _LABEL_UPDATED = (
     r"(?:last|latest|most recently)?\s*(?:updated?|modified|modification|edited|revised|changed)(?:\s+(?:time|date))?"
     r"|(?:zuletzt\s+)?(?:aktualisiert|geändert)|letztes update|aktualisierung|stand|mis(?:e)? à jour"
-    r"|modifié|(?:última\s+)?actualiza(?:do|da|ción)|aggiornato|atualizado(?: em)?|bijgewerkt|更新(?:时间|時間|于|於)?|最后更新"
+    r"|modifié|(?:última\s+)?actualiza(?:do|da|ción)|aggiornato|atualizado(?: em)?|bijgewerkt"
+    r"|更新(?:时间|時間|于|於)?|最后更新"
 )
 _LABEL_PUBLISHED = (
     r"(?:originally|first)?\s*(?:published|publication|posted|created|issued|released?|filed|uploaded|added|aired)"
@@ -111,7 +112,9 @@ _LABEL_PUBLISHED = (
 )
 _NOISE = re.compile(
     rf"(?:\b(?:{_any(_WEEKDAYS)}|at|on|um|uhr|am|le|à|el|il|alle|ore|las|den|as of|hrs"
-    r"|local time|time|beijing time|[a-z]+(?: [a-z]+)? (?:standard|daylight|summer) time|ist|gmt|utc|em|op|om)(?:\b|(?<=\.))\.?)|星期[一二三四五六日天]|[()\[\]{}]",
+    r"|local time|time|beijing time"
+    r"|[a-z]+(?: [a-z]+)? (?:standard|daylight|summer) time|ist|gmt|utc|em|op|om)(?:\b|(?<=\.))\.?)"
+    r"|星期[一二三四五六日天]|[()\[\]{}]",
     re.IGNORECASE,
 )
 _UPDATED = re.compile(rf"(?:(?<!\w)(?:{_LABEL_UPDATED})(?!\w))", re.IGNORECASE)
@@ -123,6 +126,7 @@ _GLUE = re.compile(
 )
 _HARD = re.compile(r"\s*[|·•—–;\t▪●]\s*|\s+[-/]\s+|\s{3,}")
 _READING = re.compile(r"\d+\s*[- ]?(?:min(?:ute)?s?\.?)(?:\s+read)?|\d+\s+(?:comments?|views|shares)", re.IGNORECASE)
+_SOURCE = re.compile(r"(?:source|author|quelle|fuente|来源)\s*[:：]", re.IGNORECASE)
 _BY = re.compile(r"(?:written |story |words )?(?:by|von|par|por)\s+\S", re.IGNORECASE)
 
 
@@ -231,6 +235,8 @@ def is_label(line: str) -> bool:
 
 def day_first_on(text: str) -> bool | None:
     """Whether the page writes the day before the month, judged by its other dates; ``None`` if they do not say."""
+    if not re.search(r"(?<![\d/])\d{1,2}/\d{1,2}/\d\d", text):
+        return None  # nothing to decide
     votes = 0.0
     # Dots and dashes always put the day first (or the year), so only slashes are evidence.
     for a, b in re.findall(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(?:\d{4}|\d\d)(?![\d/])", text[:200_000]):
@@ -339,7 +345,7 @@ def _left_over(gap: str, *, first: bool, last: bool) -> list[str] | None:
     pieces = _HARD.split(gap)
     kept: list[str] = []
     for i, raw in enumerate(pieces):
-        bare = _NOISE.sub(" ", _PUBLISHED.sub(" ", _UPDATED.sub(" ", raw)))
+        bare = _PUBLISHED.sub(" ", _NOISE.sub(" ", _UPDATED.sub(" ", raw)))
         bare = bare.strip(" \t,:.;|/-–—'\"：，。（）")
         if not bare or _READING.fullmatch(bare):
             continue
@@ -350,19 +356,18 @@ def _left_over(gap: str, *, first: bool, last: bool) -> list[str] | None:
         if len(words) > 12 or piece.endswith((".", "?", "!", "。")):
             return None
         if not (_BY.match(piece) and first):
-            if len(words) > 6:
-                return None
+            small = sum(word[0].islower() for word in words)
+            if len(words) > 6 or (len(words) >= 3 and small >= 0.4 * len(words) and not _BY.match(piece)):
+                return None  # neither a name nor an outlet
             if touches_right:
                 # 'Beirut, 28 September 2024' and 'Source: Northway 28 September 2024'
                 place = first and i == 0 and raw.rstrip().endswith(",") and len(words) <= 4
-                named = re.match(r"(?:source|author|quelle|fuente|来源)\s*[:：]", piece, re.IGNORECASE)
-                if not named and not (place and all(w[:1].isupper() for w in words)):
+                if not _SOURCE.match(piece) and not (place and all(w[:1].isupper() for w in words)):
                     return None
-            elif touches_left and not (
-                raw.lstrip().startswith((",", "(")) and piece[:1].isupper() or _BY.match(piece)
-                or re.match(r"(?:source|author|quelle|fuente|来源)\s*[:：]", piece, re.IGNORECASE)
-            ):  # fmt: skip
-                return None
+            elif touches_left:
+                apart = raw.lstrip().startswith((",", "(")) and piece[:1].isupper()
+                if not (apart or _BY.match(piece) or _SOURCE.match(piece)):
+                    return None
         kept.append(re.sub(r"\s+(?:on|at|am|um|le)$|,$", "", piece, flags=re.IGNORECASE))
     return kept
 

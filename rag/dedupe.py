@@ -4,22 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from rag.types import Article, Status
 
 _TRACKING = re.compile(r"^(?:utm_\w+|fbclid|gclid|mc_[ce]id|cmpid|ref|ocid)$")
-_RECORD = re.compile(r"#line \d+$")
+_RECORD = re.compile(r"#(?:line|item) \d+$")
 
 
 class Shelf(Protocol):
     """What must be known of the articles that are stored."""
 
     def digest(self, article_id: str) -> str | None: ...
+    def of_url(self, url: str) -> str | None:
+        """The id of the article with exactly this URL."""
+        ...
+
+    def superseded(self, article_id: str, digest: str) -> bool:
+        """Whether an article had this digest until a later version, read in the same run, replaced it."""
+        ...
+
     def same_body(self, body_digest: str) -> list[Article]: ...
-    def of_origin(self, origin: str, title: str, published: str | None) -> list[Article]: ...
+    def of_origin(self, file: str, title: str, published: str | None) -> list[Article]:
+        """The articles read from a file, or from a record in it, that have this headline or this time."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,48 +61,67 @@ def body_digest(article: Article) -> str:
 def canonical_url(url: str) -> str:
     """The URL without what does not change the page: fragment, tracking parameters, case of the host, last slash."""
     parts = urlsplit(url.strip())
-    query = urlencode([(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k)])
+    query = urlencode(
+        [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k)],
+        errors="surrogatepass",
+    )
     host = parts.netloc.lower().removeprefix("www.")
     scheme = "https" if parts.scheme == "http" else parts.scheme.lower()
     return urlunsplit((scheme, host, parts.path.rstrip("/"), query, ""))
 
 
-def place(article: Article, shelf: Shelf, claimed: set[str]) -> Placed:
-    """Decides what an article is. ``claimed`` are the ids met earlier in this run: one run never replaces them.
+def place(article: Article, shelf: Shelf, claimed: Mapping[str, str], beside: Collection[str] = frozenset()) -> Placed:
+    """Decides what an article is.
 
     An id of its own or a URL says which article it is. Without either, it is the same as one that was read from
     the same file if headline or time of publication agree; so two pieces with one headline stay two.
+    ``claimed`` has the ids met earlier in this run, each with its new digest: such an article is replaced only by
+    one of the same id or URL. ``beside`` has the body digests of the page's articles: what is stored of them is
+    theirs. Nothing that could be this article may be on its way to the shelf.
     """
     whole, body = digest(article), body_digest(article)
     if article.id or article.url:
-        name = article.id or _hash(canonical_url(article.url or ""))[:12]
+        url = article.url or ""
+        name = article.id or shelf.of_url(url) or _hash(canonical_url(url))[:12]
         stored = shelf.digest(name)
+        if stored != whole and name not in claimed and shelf.superseded(name, whole):
+            reason = "an older version; the one that replaced it was read in the same run"
+            return Placed(replace(article, id=name), "unchanged", stored or whole, body, reason)
         status: Status = "added" if stored is None else "unchanged" if stored == whole else "updated"
         return Placed(replace(article, id=name), status, whole, body)
 
-    same = shelf.same_body(body)
-    here = _file(article)
+    here = file_of(article)
+    same = [o for o in shelf.same_body(body) if claimed.get(o.id, digest(o)) == digest(o)]  # not about to change
+    at_home = [o for o in same if file_of(o) == here]
+    for other in at_home:
+        if digest(other) == whole:
+            if other.id in claimed:
+                return _copy(article, other, whole, body)
+            return Placed(replace(article, id=other.id), "unchanged", whole, body)
     for other in same:
         if digest(other) == whole:
-            if _file(other) == here:
-                return Placed(replace(article, id=other.id), "unchanged", whole, body)
             return _copy(article, other, whole, body)
-    for other in same:
-        if _file(other) == here and other.id not in claimed:
+    for other in at_home:
+        if other.id not in claimed:
             return Placed(replace(article, id=other.id), "updated", whole, body)
     for other in same:
         if not article.source or not other.source or article.source == other.source:
             return _copy(article, other, whole, body)
 
     published = article.published.isoformat() if article.published else None
-    for other in shelf.of_origin(here, article.title, published):
-        if other.id in claimed or other.url:
-            continue
-        same_time = article.published is not None and article.published == other.published and _has_time(article)
-        if _plain(other.title) == _plain(article.title) or same_time:
+    candidates = [
+        o
+        for o in shelf.of_origin(here, article.title, published)
+        if file_of(o) == here and not o.url and o.id not in claimed and body_digest(o) not in beside
+    ]
+    for other in sorted(candidates, key=lambda o: (o.origin != article.origin, o.published != article.published)):
+        same_time = other.published == article.published and isinstance(article.published, datetime)
+        if same_time or _plain(other.title) == _plain(article.title):
             return Placed(replace(article, id=other.id), "updated", whole, body)
-    name = _hash("\x1f".join((article.source or "", article.title, published or "", body)))[:12]
-    return Placed(replace(article, id=name), "added" if shelf.digest(name) is None else "unchanged", whole, body)
+    parts = [article.source or "", article.title, published or "", body]
+    while (name := _hash("\x1f".join(parts))[:12]) in claimed or shelf.digest(name) is not None:
+        parts.append("another")
+    return Placed(replace(article, id=name), "added", whole, body)
 
 
 def _copy(article: Article, other: Article, whole: str, body: str) -> Placed:
@@ -98,11 +129,7 @@ def _copy(article: Article, other: Article, whole: str, body: str) -> Placed:
     return Placed(replace(article, id=other.id), "duplicate", whole, body, reason)
 
 
-def _has_time(article: Article) -> bool:
-    return hasattr(article.published, "hour")
-
-
-def _file(article: Article) -> str:
+def file_of(article: Article) -> str:
     """The file an article was read from, whichever record of it."""
     return _RECORD.sub("", article.origin or "")
 

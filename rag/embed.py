@@ -105,7 +105,7 @@ class _Source:
     @classmethod
     def locate(cls, name: str, progress: Progress | None) -> _Source:
         if name in DEFAULT_NAMES:
-            return cls.of(DEFAULT, _default_folder())
+            return cls.of(DEFAULT, default_folder())
         path = Path(name).expanduser()
         if path.is_dir():
             return cls.of(str(path.resolve()), path.resolve())
@@ -144,7 +144,7 @@ class _Source:
         return whole.hexdigest()
 
 
-def _default_folder() -> Path:
+def default_folder() -> Path:
     try:
         files = importlib.metadata.distribution(DEFAULT_PACKAGE)
         folder = Path(str(files.locate_file(DEFAULT_FOLDER)))
@@ -274,10 +274,9 @@ def _build(source: _Source, cache: Path, progress: Progress | None) -> _Entry:
                 manifest |= {"source": source.name, "folder": str(source.folder), "files": dict(source.files)}
                 _write_json(folder / "manifest.json", manifest)
                 return folder, manifest
-            for left in home.glob(f"{folder.name}.tmp*"):  # of a process that was killed
-                shutil.rmtree(left, ignore_errors=True)
-            new = home / f"{folder.name}.tmp{os.getpid()}"
-            new.mkdir()
+            new = home / "unfinished" / folder.name
+            shutil.rmtree(new, ignore_errors=True)  # of a process that was killed
+            new.mkdir(parents=True)
             try:
                 manifest = _export(source, digest, new)
                 if manifest.pop("lasting"):
@@ -381,7 +380,7 @@ def known(cache: Path) -> list[KnownEmbedder]:
     """The default embedder, then all others that ``cache`` knows."""
     found: dict[str, KnownEmbedder] = {DEFAULT: KnownEmbedder(DEFAULT, None, DEFAULT_SIZE)}
     with suppress(ModelError):
-        found[DEFAULT] = KnownEmbedder(DEFAULT, _default_folder(), DEFAULT_SIZE)
+        found[DEFAULT] = KnownEmbedder(DEFAULT, default_folder(), DEFAULT_SIZE)
     for folder, manifest in _entries(cache):
         if manifest["source"] == DEFAULT and found[DEFAULT].folder is None:
             continue  # its package is asked for even where an export lies

@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,7 +96,8 @@ def export(model: SentenceTransformer, probe: list[str], out: Path) -> dict[str,
     if unknown := set(names) - set(INPUTS):
         raise ValueError(f"it takes inputs that the export does not know: {', '.join(sorted(unknown))}")
     axes = {name: {0: "texts", 1: "tokens"} for name in names} | {"vectors": {0: "texts"}}
-    with torch.no_grad():
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about branches that tracing fixes: the probe shows whether that matters
         torch.onnx.export(
             graph(model, names),
             tuple(example[name] for name in names),

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from rag.errors import ModelError
 from rag.types import Vectors
 
 BATCH_TOKENS = 1024  # texts times their length in one run: more is slower (it leaves the processor's caches)
@@ -82,9 +83,14 @@ class OnnxEmbedder:
                 # threads that wait by spinning take the cores from the language model, and from each other
                 options.add_session_config_entry("session.intra_op.allow_spinning", "0")
                 options.log_severity_level = 3
-                self._session_ = onnxruntime.InferenceSession(
-                    str(self._folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-                )
+                file = self._folder / "model.onnx"
+                try:
+                    self._session_ = onnxruntime.InferenceSession(
+                        str(file), options, providers=["CPUExecutionProvider"]
+                    )
+                except Exception as error:  # onnxruntime's errors share no base
+                    why = " ".join(str(error).split())[:200]
+                    raise ModelError(f"{file} cannot be loaded ({why}): delete its folder, and try again.") from error
             return self._session_
 
 

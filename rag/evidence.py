@@ -8,16 +8,22 @@ from collections.abc import Callable, Sequence
 
 from rag.sentences import sentence_spans
 from rag.terms import content, fits, related
-from rag.types import Article, Embedder, Evidence, Hit
+from rag.types import Article, Embedder, Evidence, Hit, day
+
+WEIGHTS = {"meaning": 0.39, "words": 0.30, "kind": 0.10, "rank": 0.07, "recency": 0.09, "lead": 0.05}
+"""They sum to 1. How they were found: docs/how-it-works.md."""
+RECENT = 60  # days after which an article counts half as new as the newest
+UNDATED = 365  # days that an article without a date is taken to be older than the newest
 
 
 def score_sentences(question: str, hits: Sequence[Hit], embedder: Embedder) -> list[Evidence]:
     """Every sentence of the hits with how strongly it bears on ``question`` (0..1), best first.
 
-    The score joins three views that fail in different ways: meaning (cosine of the embeddings), words (share of the
-    question's words that stand in the sentence, weighted by how rare they are among all candidates, words of
-    headline and neighbours counting half), and kind (a date for 'when', a number for 'how many', a new name for
-    'who'), plus a little for standing in a chunk that ranked high.
+    The score is a weighted sum (``WEIGHTS``) of views that fail in different ways: meaning (cosine of the embeddings
+    of question and sentence under its headline), words (share of the question's words that stand in the sentence,
+    weighted by how rare they are among all candidates, words of headline and neighbours counting half), kind (a date
+    for 'when', a number for 'how many', a new name for 'who'), the rank of the passage, how new the article is beside
+    the newest one found, and how near to its beginning the sentence stands.
     """
     found: list[tuple[Article, int, int, int]] = []
     seen: set[tuple[str, int]] = set()
@@ -34,7 +40,7 @@ def score_sentences(question: str, hits: Sequence[Hit], embedder: Embedder) -> l
     if not found:
         return []
     quotes = [article.body[start:end] for article, start, end, _ in found]
-    vectors = embedder.embed([question, *quotes])
+    vectors = embedder.embed([question, *(f"{f[0].title}. {q}" for f, q in zip(found, quotes, strict=True))])
     cosines = vectors[1:] @ vectors[0]
 
     bags = [set(content(q)) for q in quotes]
@@ -43,6 +49,7 @@ def score_sentences(question: str, hits: Sequence[Hit], embedder: Embedder) -> l
     asked = list(dict.fromkeys(content(question)))
     weight = {t: math.log(1 + len(bags) / (1 + frequency[t])) for t in asked}
     total = sum(weight.values()) or 1.0
+    newest = max((d for a, _, _, _ in found if (d := day(a.published))), default=None)
 
     scored: list[Evidence] = []
     for i, (article, start, end, rank) in enumerate(found):
@@ -52,12 +59,17 @@ def score_sentences(question: str, hits: Sequence[Hit], embedder: Embedder) -> l
                 near |= bags[j]
         here = sum(weight[t] * _presence(t, bags[i], near) for t in asked) / total
         kind = fits(question, quotes[i])
-        score = (
-            0.45 * max(float(cosines[i]), 0.0)
-            + 0.35 * here
-            + 0.12 * (0.5 if kind is None else float(kind))
-            + 0.08 / (1 + rank / 4)
-        )
+        published = day(article.published)
+        age = (newest - published).days if newest and published else UNDATED
+        views = {
+            "meaning": max(float(cosines[i]), 0.0),
+            "words": here,
+            "kind": 0.5 if kind is None else float(kind),
+            "rank": 1 / (1 + rank / 4),
+            "recency": 1 / (1 + age / RECENT),
+            "lead": 1 / (1 + start / 500),
+        }
+        score = sum(WEIGHTS[name] * value for name, value in views.items())
         scored.append(Evidence(article, start, end, quotes[i], min(max(score, 0.0), 1.0)))
     return sorted(scored, key=lambda e: -e.score)
 

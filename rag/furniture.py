@@ -32,7 +32,8 @@ _TEASER = _one_of(
     r"recommended(?: for you)?|related|trending(?: now| today)?|the latest|latest|must[- ]reads?",
     rf"most (?:read|popular|viewed|shared|commented|watched)(?: (?:today|now|this week|{_THINGS}))*",
     r"more from .{2,40}|more (?:in|on|about) \S+(?: \S+)?|more (?:like|for) (?:you|this)|for you",
-    r"explore more.{0,40}|more on these topics|(?:more|further) reading|read (?:more|next|also|on)|also read|see also|also (?:in|on) \S+(?: \S+)?",
+    r"explore more.{0,40}|more on these topics",
+    r"(?:more|further) reading|read (?:more|next|also|on)|also read|see also|also (?:in|on) \S+(?: \S+)?",
     r"(?:stories )?you (?:may|might) (?:also )?(?:like|be interested in|have missed|enjoy)",
     r"(?:from )?around the (?:web|network)|from our partners|paid (?:content|posts?)",
     r"don'?t miss(?: (?:it|these|this))?|in case you missed it|editors?'?s? (?:picks?|choice)",
@@ -96,7 +97,8 @@ _FURNITURE = _one_of(
     r"about the authors?|meet the (?:author|team)|enlarge(?: image)?|expand(?: image)?",
     r"file photo|getty images|.{0,20}via getty images|image (?:source|caption|credit).{0,60}|photo credit.{0,60}",
     r"caption|.{0,10}feature(?:d)? image",
-    r"(?:breaking|live|exclusive|developing|just in|(?:last )?updated?|published|posted|watch|video|photos|gallery|premium|free)",
+    r"(?:breaking|live|exclusive|developing|just in|(?:last )?updated?|published|posted)",
+    r"(?:watch|video|photos|gallery|premium|free)",
     r"(?:breaking|live|developing) news|live updates?|ends?|more to follow|end of (?:article|story|document)",
     r"(?:nach oben|zum seitenanfang|zur startseite|jetzt abonnieren|newsletter|mehr anzeigen)",
     r"责任编辑.{0,30}|[（(]?编辑[:：].{0,20}|扫一扫.{0,30}|点击.{0,12}",
@@ -159,7 +161,6 @@ _FIELDS = {
 _META_NAMES = {name: field for field, names in _FIELDS.items() for name in names.split()}
 _META = re.compile(rf"(?P<name>{'|'.join(_META_NAMES)})\s*[:：]\s*(?P<value>.*)", re.IGNORECASE)
 _HOME = ("home", "start", "startseite", "accueil", "inicio", "首页", "homepage")
-_CRUMBS = re.compile(r"(?:[^>›»/|]{1,40}\s*[>›»]\s*)+[^>›»|]{1,200}")
 
 
 def role(line: str, words: int) -> Role | None:
@@ -174,6 +175,8 @@ def role(line: str, words: int) -> Role | None:
         return "teaser"
     if _FURNITURE.fullmatch(bare) or (words <= 30 and _TEASER_LINE.fullmatch(line.strip())):
         return "furniture"
+    if words <= 8 and re.search(r"\w\s*(?:—|–|--)$", line):
+        return "furniture"  # 'Irpin, Ukraine CNN —', a dateline alone
     parts = [p for p in re.split(r"\s*[|·•]\s*", line) if p]
     if len(parts) >= 2 and all(len(p.split()) <= 8 and role(p, len(p.split())) for p in parts):
         return "furniture"
@@ -223,8 +226,8 @@ def meta(line: str) -> tuple[str, str] | None:
         short = len(value.split()) <= (40 if name == "title" else 8)
         sentence = name != "title" and value.endswith((".", "?", "!"))
         return (name, value) if value and short and not sentence else None
-    if len(line) <= 200 and _CRUMBS.fullmatch(line):
-        parts = [p.strip() for p in re.split(r"[>›»]", line)]
+    parts = [p.strip() for p in re.split(r"[>›»]", line[:250])]
+    if len(line) <= 200 and len(parts) >= 2 and "|" not in line and all(len(p) <= 40 for p in parts[:-1]):
         parts[0] = re.sub(r"you are here:?\s*", "", parts[0], flags=re.IGNORECASE)
         if parts[0].casefold() in _HOME or section(parts[0]):
             names = [p for p in parts if p and p.casefold() not in _HOME and len(p.split()) <= 3]

@@ -40,6 +40,9 @@ class Server(Protocol):
 
     def handle_chat_completions(self, request: dict[str, Any], callback: Callable[[Chunk], bool]) -> Any: ...
 
+    def handle_metrics(self) -> Any:
+        """Answered between two batches: whoever has the answer knows that the server runs and is idle."""
+
 
 OpenServer = Callable[[Path, int, int], Server]
 """(model file, threads, context) -> a server that has the model loaded."""
@@ -83,6 +86,7 @@ def _open_server(file: Path, threads: int, context: int) -> Server:
     params.hostnames = ["127.0.0.1"]
     params.api_keys = [secrets.token_hex(32)]
     params.ui = params.endpoint_slots = False
+    params.endpoint_metrics = True  # see Server.handle_metrics
     try:
         server: Server = xllamacpp.Server(params)
     except RuntimeError as error:
@@ -153,13 +157,13 @@ class Engine:
         self._threads = threads or usable_cores()
         self._context = context
         self._open_server = open_server or _open_server
-        self._server: Server | None = None
+        self._server: Server | None = None  # the only reference, so that it is freed where close() lets go of it
         self._loading: asyncio.Task[None] | None = None
         self._idle = asyncio.Event()
         self._idle.set()
         self._stop = threading.Event()  # of the running reply
-        self._finished = threading.Event()  # no thread is inside xllamacpp
-        self._finished.set()
+        self._outside = threading.Event()  # no thread is inside xllamacpp
+        self._outside.set()
         self._closed = False
 
     @property
@@ -179,21 +183,20 @@ class Engine:
         await self._idle.wait()
 
     async def _load(self) -> None:
-        def load() -> Server:
+        def load() -> None:
             file = self._model_file()
             _read_ahead(file)
-            self._finished.clear()
+            self._outside.clear()
             try:
-                return self._open_server(file, self._threads, self._context)
+                self._server = self._open_server(file, self._threads, self._context)
             finally:
-                self._finished.set()
+                self._outside.set()
 
-        self._server = await _in_thread(load)
+        await _in_thread(load)
 
     async def stream(self, request: Mapping[str, Any]) -> AsyncGenerator[Chunk, None]:
         """The chunks of a reply; closing or cancelling stops the model at its next chance. Raises ``LlmError``."""
-        server = self._server
-        if server is None or self._closed:
+        if self._server is None or self._closed:
             raise LlmError("the embedded model is closed")
         loop = asyncio.get_running_loop()
         chunks: asyncio.Queue[Chunk | None] = asyncio.Queue()
@@ -206,9 +209,10 @@ class Engine:
 
         def run() -> None:
             try:
-                server.handle_chat_completions(dict(request), on_chunk)
+                if self._server is not None:
+                    self._server.handle_chat_completions(dict(request), on_chunk)
             finally:
-                self._finished.set()
+                self._outside.set()
 
         def done(job: asyncio.Future[None]) -> None:
             job.exception()  # looked at, or asyncio reports it as lost when nobody waits any more
@@ -216,7 +220,7 @@ class Engine:
             chunks.put_nowait(None)
 
         self._idle.clear()
-        self._finished.clear()
+        self._outside.clear()
         job = _in_thread(run)
         job.add_done_callback(done)
         try:
@@ -276,8 +280,12 @@ class Engine:
         """Stop what runs, wait ``patience`` seconds for it at most, free the model. From any thread."""
         self._closed = True
         self._stop.set()
-        self._finished.wait(patience)
-        self._server = None  # a thread that still runs holds on to it until it is done
+        if not self._outside.wait(patience):
+            return  # lost, with its memory; to free it now would crash
+        server, self._server = self._server, None
+        if server is not None:
+            # Freed in the middle of a batch it crashes, freed before it runs it hangs.
+            server.handle_metrics()
 
 
 def _in_thread(run: Callable[[], Any]) -> asyncio.Future[Any]:

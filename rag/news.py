@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 from rag import chunk as chunking
 from rag import prompt
 from rag.config import Settings
-from rag.dedupe import Placed, place
+from rag.dedupe import Placed, body_digest, place
 from rag.errors import LlmError, ModelError, ReadError, UsageError
 from rag.evidence import score_sentences, select
 from rag.retrieve import retrieve
+from rag.sql import plain, storable
 from rag.store import SqliteChromaStore, open_store
 from rag.types import (
     Answer,
@@ -123,20 +124,19 @@ class News:
         with self.store.writing():
             intake = _Intake(self, progress, len(articles))
             for article in articles:
-                intake.pages += 1
                 intake.article(article, article.origin or article.id)
+                intake.done()
             return intake.finish()
 
     def remove(self, *ids: str, source: str | None = None, before: date | None = None) -> int:
         """Removes articles by id, by outlet, or published before a day; returns how many."""
-        if not ids and source is None and before is None:
+        if not ids and not source and before is None:
             raise UsageError("nothing to remove: name ids, a source or a day")
-        chosen = set(ids)
-        if source is not None or before is not None:
-            last = date.fromordinal(before.toordinal() - 1) if before else None
-            filters = Filters(until=last, sources=(source,) if source else ())
-            chosen |= {a.id for a in self.store.all(filters)}
         with self.store.writing():
+            chosen = set(ids)
+            if source or (before is not None and before > date.min):
+                last = date.fromordinal(before.toordinal() - 1) if before and before > date.min else None
+                chosen |= {a.id for a in self.store.all(Filters(until=last, sources=(source,) if source else ()))}
             return self.store.remove(sorted(chosen))
 
     def articles(self, filters: Filters | None = None) -> list[Article]:
@@ -157,14 +157,15 @@ class News:
     def check(self, *, repair: bool = False, progress: Progress | None = None) -> CheckResult:
         """Compares text, words and vectors with each other; with ``repair`` mends them from the stored text."""
         if repair:
-            with self.store.writing():
-                chunks, extra = self.store.unsound()
-                for i in range(0, len(chunks), FLUSH):
-                    part = chunks[i : i + FLUSH]
+            with self.store.writing(mending=True):
+                self.store.mend_words()
+                missing, extra = self.store.unsound()
+                for i in range(0, len(missing), FLUSH):
+                    part = list(self.store.chunks(missing[i : i + FLUSH]).values())
                     self.store.mend(part, self.embedder.embed([c.embedded_text for c in part]))
                     if progress:
-                        progress("repairing", min(i + FLUSH, len(chunks)), len(chunks))
-                self.store.mend([], self.embedder.embed([]), extra)
+                        progress("repairing", min(i + FLUSH, len(missing)), len(missing))
+                self.store.mended(extra)
         return self.store.check()
 
     # -- from a question to a cited answer -----------------------------------------------------------------------
@@ -220,7 +221,7 @@ class News:
 
         Closing the iterator stops the model.
         """
-        question = " ".join(question.split())
+        question = " ".join(plain(question).split())
         if not question:
             raise UsageError("the question is empty")
         if self.llm is not None:
@@ -323,16 +324,21 @@ def _cited(verdict: Verdict) -> tuple[str, tuple[Citation, ...]]:
 
 
 class _Intake:
-    """One run of adding: reads pages, gathers articles until a batch is worth embedding, stores it."""
+    """One run of adding: reads pages, gathers articles until a batch is worth embedding, stores it.
+
+    A page is done, and counted by ``progress``, when all of its articles are stored or reported.
+    """
 
     def __init__(self, news: News, progress: Progress | None, total: int):
         self.news = news
         self.progress = progress
-        self.items: list[ReportItem] = []
-        self.waiting: list[tuple[Placed, list[Chunk], int]] = []  # with the place of its report item
-        self.claimed: set[str] = set()
-        self.pages = 0
         self.total = total
+        self.items: list[ReportItem] = []
+        self.waiting: list[tuple[Placed, list[Chunk]]] = []
+        self.superseded: list[tuple[str, str]] = []
+        self.claimed: dict[str, str] = {}
+        self.read_pages = 0  # all of whose articles were placed
+        self.stored_pages = 0  # all of whose articles are safe
 
     def report(self, item: ReportItem) -> None:
         self.items.append(item)
@@ -341,33 +347,34 @@ class _Intake:
         from rag.read import read
 
         for page in read(path):
-            self.pages += 1
             if isinstance(page, ReportItem):
                 self.report(page)
             else:
                 self.page(page, path)
-            self.show()
+            self.done()
 
     def page(self, page: Page, path: Path) -> None:
         from rag.segment import segment
 
-        shown = page.origin
         origin = str(path.resolve()) + page.origin.removeprefix(str(path))
         try:
             articles = segment(replace(page, origin=origin))
         except ReadError as error:
-            self.report(ReportItem(shown, "failed", reason=str(error)))
+            self.report(ReportItem(page.origin, "failed", reason=str(error)))
             return
+        bodies = {body_digest(article) for article in articles}
         for article in articles:
-            self.article(article, shown)
+            self.article(article, page.origin, bodies)
 
-    def article(self, article: Article, shown: str) -> None:
-        if self._meets_waiting(article):
-            self.flush()
-        placed = place(article, self.news.store, self.claimed)
+    def article(self, article: Article, shown: str, beside: Collection[str] = frozenset()) -> None:
+        article = storable(article)
+        placed = place(article, self.news.store, self.claimed, beside)
+        if any(p.article.id == placed.article.id or p.body_digest == placed.body_digest for p, _ in self.waiting):
+            self.flush()  # what could be the same article must be stored before it is compared
+            placed = place(article, self.news.store, self.claimed, beside)
         article = placed.article
         if placed.status in ("unchanged", "duplicate"):
-            self.claimed.add(article.id)
+            self.claimed.setdefault(article.id, placed.digest)
             self.report(ReportItem(shown, placed.status, article.id, article.title, placed.reason))
             return
         embedder = self.news.embedder
@@ -375,35 +382,36 @@ class _Intake:
         if not chunks:
             self.report(ReportItem(shown, "failed", None, article.title, f"{shown}: the article has no text"))
             return
-        self.claimed.add(article.id)
+        if article.id in self.claimed:
+            self.superseded.append((article.id, self.claimed[article.id]))
+        self.claimed[article.id] = placed.digest
         self.report(ReportItem(shown, placed.status, article.id, article.title))
-        self.waiting.append((placed, chunks, len(self.items) - 1))
-        if sum(len(c) for _, c, _ in self.waiting) >= FLUSH:
+        self.waiting.append((placed, chunks))
+        if sum(len(c) for _, c in self.waiting) >= FLUSH:
             self.flush()
 
-    def _meets_waiting(self, article: Article) -> bool:
-        """Whether what is not stored yet could be the same article; then it must be stored before it is compared."""
-        return any(
-            (p.article.url == article.url and article.url)
-            or p.article.id == article.id
-            or p.article.body == article.body
-            for p, _, _ in self.waiting
-        )
-
     def flush(self) -> None:
-        if not self.waiting:
-            return
-        vectors = self.news.embedder.embed([c.embedded_text for _, chunks, _ in self.waiting for c in chunks])
-        self.news.store.put([(p.article, chunks, p.digest, p.body_digest) for p, chunks, _ in self.waiting], vectors)
-        self.waiting.clear()
-        self.show()
+        if self.waiting:
+            vectors = self.news.embedder.embed([c.embedded_text for _, chunks in self.waiting for c in chunks])
+            for article_id, digest in self.superseded:
+                self.news.store.supersede(article_id, digest)
+            self.news.store.put([(p.article, chunks, p.digest, p.body_digest) for p, chunks in self.waiting], vectors)
+            self.superseded.clear()
+            self.waiting.clear()
+        self.stored_pages = self.read_pages
 
-    def show(self) -> None:
+    def done(self) -> None:
+        """Ends a page."""
+        self.read_pages += 1
+        if not self.waiting:
+            self.stored_pages = self.read_pages
         if self.progress:
-            self.progress("indexing", self.pages - len(self.waiting), max(self.total, self.pages))
+            self.progress("indexing", self.stored_pages, max(self.total, self.read_pages))
 
     def finish(self) -> Report:
         self.flush()
+        if self.progress and self.read_pages:
+            self.progress("indexing", self.stored_pages, max(self.total, self.read_pages))
         return Report(tuple(self.items))
 
 
@@ -442,7 +450,7 @@ def _open_llm(settings: Settings, progress: Progress | None) -> ChatModel | None
     def model_file() -> Path:
         from rag.models import language_model_file
 
-        return language_model_file(settings.llm, settings.cache, progress)
+        return language_model_file(settings.llm.removeprefix("embedded/"), settings.cache, progress)
 
     return open_llm(
         settings.llm,

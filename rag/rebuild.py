@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
 from rag.config import Settings
 from rag.errors import StoreError
+from rag.folder import FILE, beside, locked, os_line, place
 from rag.news import News
 from rag.store import stored_articles
 from rag.types import Progress
@@ -15,23 +15,32 @@ from rag.types import Progress
 def rebuild(settings: Settings, progress: Progress | None = None) -> int:
     """Builds a new index beside the old one and puts it in its place; returns how many articles it holds.
 
-    The old index is untouched until the new one is whole, and kept as ``FOLDER.old`` until the swap is done.
+    The old index is untouched, and locked against writers, until the new one is whole. Cut off at any moment, one
+    of the two is whole: the next opening puts it where it belongs, and the next rebuild clears away the rest.
     """
-    folder = settings.index.expanduser()
-    if not (folder / "news.sqlite").exists():
+    folder = place(settings.index)
+    if not (folder / FILE).exists():
         raise StoreError(f"no index at {folder}; make one with: rag add FOLDER --index {folder}")
-    new, old = folder.with_name(f"{folder.name}.new"), folder.with_name(f"{folder.name}.old")
-    if old.exists():
-        raise StoreError(f"{old} is in the way, left by a rebuild that was cut off; check it, then move it away")
-    shutil.rmtree(new, ignore_errors=True)
-    articles = stored_articles(folder)
-    with News.open(new, settings=settings.model_copy(update={"llm": "none"}), progress=progress) as news:
-        news.put(articles, progress)
-    _swap(folder, new, old)
+    new, old = beside(folder)
+    with locked(folder):
+        try:
+            for left in (new, old):  # of a rebuild that was cut off; the folder itself is whole
+                if left.exists():
+                    shutil.rmtree(left)
+            articles = stored_articles(folder)
+            with News.open(new, settings=settings.model_copy(update={"llm": "none"}), progress=progress) as news:
+                report = news.put(articles, progress)
+                lost = [item for item in report.items if item.status not in ("added", "updated")]
+                if lost or news.store.count() != len(articles):
+                    told = lost[0].reason if lost else "articles are missing"
+                    raise StoreError(f"not rebuilt, the old index {folder} is as it was: {told}")
+            folder.rename(old)
+            try:
+                new.rename(folder)
+            except BaseException:
+                old.rename(folder)
+                raise
+            shutil.rmtree(old, ignore_errors=True)
+        except OSError as error:
+            raise StoreError(os_line(folder, error)) from None
     return len(articles)
-
-
-def _swap(folder: Path, new: Path, old: Path) -> None:
-    folder.rename(old)
-    new.rename(folder)
-    shutil.rmtree(old)

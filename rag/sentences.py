@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _CLOCK = re.compile(r"\b[ap]\.m\.$", re.IGNORECASE)
+_LONE = re.compile("[\ud800-\udfff]")
 _DAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|[A-Z]{2,4}\b|\(")
+
+_BLOCK = re.compile(r"(?:[^\n]|\n(?![^\S\n]*\n))+")
+LONGEST = 20_000
+"""Characters of a block: sentencex takes time that grows with the square of the quotation marks in one."""
 
 
 def sentence_spans(text: str, language: str | None = None) -> list[tuple[int, int]]:
@@ -15,10 +21,11 @@ def sentence_spans(text: str, language: str | None = None) -> list[tuple[int, in
     """
     import sentencex  # a compiled extension; only what reads articles pays for it
 
+    code = language.lower()[:2] if language and language[:2].isascii() and language[:2].isalpha() else "en"
+    seen = _LONE.sub("\ufffd", text)  # what no encoding can hold, sentencex refuses
     spans: list[tuple[int, int]] = []
-    for block in re.finditer(r"(?:[^\n]|\n(?!\s*\n))+", text):
-        base = block.start()
-        for found in sentencex.get_sentence_boundaries((language or "en")[:2], block.group()):
+    for base, stop in _blocks(seen):
+        for found in sentencex.get_sentence_boundaries(code, seen[base:stop]):
             start, end = base + found["start_index"], base + found["end_index"]
             while start < end and text[start].isspace():
                 start += 1
@@ -39,3 +46,16 @@ def sentence_spans(text: str, language: str | None = None) -> list[tuple[int, in
             else:
                 spans.append((start, end))
     return spans
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    """What stands between blank lines; a block that is too long is cut at a space."""
+    for block in _BLOCK.finditer(text):
+        start, end = block.span()
+        while end - start > LONGEST:
+            stop = start + LONGEST
+            cut = text.rfind(". ", start, stop) + 1 or text.rfind(" ", start + 1, stop)
+            stop = cut if cut > start else stop
+            yield start, stop
+            start = stop
+        yield start, end

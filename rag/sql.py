@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from rag.types import Article, Chunk, Filters, When, epoch_seconds
 
 SCHEMA = 1
+MOST_WORDS = 200  # of one query; FTS5 refuses expressions that are much larger
 
 TABLES = """
 create table manifest (key text primary key, value text not null);
@@ -21,16 +23,19 @@ create table articles (
   updated text, source text, section text, url text, authors text not null, language text, origin text,
   digest text not null, body_digest text not null, added_at integer not null);
 create index articles_origin on articles (origin);
+create index articles_url on articles (url);
 create index articles_body on articles (body_digest);
 create index articles_day on articles (published_at);
 create table chunks (
   number integer primary key, id text not null unique, article_id text not null references articles (id),
   start integer not null, stop integer not null, prefix text not null);
 create index chunks_article on chunks (article_id);
-create virtual table words using fts5 (title, text, tokenize = "porter unicode61 remove_diacritics 2");
 create table journal (article_id text not null, chunk_id text primary key);
+create table superseded (article_id text not null, digest text not null, primary key (article_id, digest));
 """
+WORDS = """create virtual table words using fts5 (title, text, tokenize = "porter unicode61 remove_diacritics 2")"""
 _CJK = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # ends a text for SQLite; half of a character in UTF-16
 _WORD = re.compile(r"\w+")
 _STOPWORDS = frozenset(
     (
@@ -45,15 +50,31 @@ ARTICLE_COLUMNS = "id, title, body, published, updated, source, section, url, au
 
 
 def match(query: str) -> str:
-    """An FTS5 query for any of the words of ``query``, each quoted so that none is an operator; '' where it has none."""
+    """An FTS5 query for any of the words of ``query``, each quoted so that none is an operator; else ''."""
     words = list(dict.fromkeys(w.lower() for w in _WORD.findall(spaced(query))))
-    words = [w for w in words if w not in _STOPWORDS] or words
+    words = ([w for w in words if w not in _STOPWORDS] or words)[:MOST_WORDS]
     return " OR ".join(f'"{w}"' for w in words)
 
 
 def spaced(text: str) -> str:
     """Chinese, Japanese and Korean characters set apart, so that each is a word to FTS5."""
     return _CJK.sub(r" \1 ", text)
+
+
+def plain(text: str) -> str:
+    """Text that any encoding and any database can hold; as long as before, so that offsets stay."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def storable(a: Article) -> Article:
+    """The article with every text in it :func:`plain`."""
+    texts = ("id", "title", "body", "source", "section", "url", "language", "origin")
+    changed: dict[str, Any] = {
+        name: plain(value) for name in texts if (value := getattr(a, name)) and _UNSTORABLE.search(value)
+    }
+    if any(_UNSTORABLE.search(name) for name in a.authors):
+        changed["authors"] = tuple(plain(name) for name in a.authors)
+    return replace(a, **changed) if changed else a
 
 
 def article(row: Sequence[Any]) -> Article:
@@ -75,14 +96,31 @@ def article(row: Sequence[Any]) -> Article:
 
 def connect(file: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(file, timeout=10, check_same_thread=False)
-    connection.execute("pragma journal_mode = wal")
     connection.execute("pragma synchronous = full")  # an acknowledged article survives a power cut too
     connection.execute("pragma foreign_keys = on")
     return connection
 
 
+def create(file: Path, manifest: Mapping[str, str]) -> None:
+    """Writes an empty index with this manifest; readers and a writer do not block each other in it."""
+    db = sqlite3.connect(file)
+    try:
+        db.execute("pragma journal_mode = wal")
+        with db:
+            db.executescript(TABLES)
+            db.execute(WORDS)
+            db.executemany("insert into manifest values (?, ?)", manifest.items())
+    finally:
+        db.close()
+
+
+def printed_seconds(moment: When) -> int | None:
+    """Epoch seconds of a day and time as printed in the article: 23:00 on the 28th stays on the 28th in any zone."""
+    return epoch_seconds(moment.replace(tzinfo=None) if isinstance(moment, datetime) else moment)
+
+
 def bounds(filters: Filters) -> tuple[int | None, int | None]:
-    """First second that passes, and first second after the last that does."""
+    """First printed second that passes, and first one after the last that does."""
     last = filters.last_day
     return (
         epoch_seconds(filters.since),
@@ -126,7 +164,7 @@ def insert_article(db: sqlite3.Connection, a: Article, digest: str, body_digest:
             a.title,
             a.body,
             a.published.isoformat() if a.published else None,
-            epoch_seconds(a.published),
+            printed_seconds(a.published),
             a.updated.isoformat() if a.updated else None,
             a.source,
             a.section,
@@ -147,10 +185,14 @@ def insert_chunk(db: sqlite3.Connection, article: Article, chunk: Chunk) -> None
         "insert into chunks (id, article_id, start, stop, prefix) values (?, ?, ?, ?, ?)",
         (chunk.id, chunk.article_id, chunk.start, chunk.end, before),
     ).lastrowid
-    db.execute(
-        "insert into words (rowid, title, text) values (?, ?, ?)",
-        (number, spaced(article.title), spaced(chunk.text)),
-    )
+    assert number is not None
+    insert_words(db, number, article.title, chunk.text)
+
+
+def insert_words(db: sqlite3.Connection, number: int, title: str, text: str) -> None:
+    # Full-text search reads no further than a NUL character.
+    words = (number, *(spaced(t.replace("\0", " ")) for t in (title, text)))
+    db.execute("insert into words (rowid, title, text) values (?, ?, ?)", words)
 
 
 def when(text: str | None) -> When:
@@ -164,7 +206,7 @@ def parts(ids: Sequence[str], size: int = 500) -> Iterator[list[str]]:
         yield list(ids[i : i + size])
 
 
-def each(db: sqlite3.Connection, sql: str, ids: Sequence[str]) -> Iterable[Any]:
+def each(rows: Callable[[str, Sequence[Any]], Iterable[Any]], statement: str, ids: Sequence[str]) -> Iterator[Any]:
     """Runs a statement with ``in ({})`` over any number of ids."""
     for part in parts(ids):
-        yield from db.execute(sql.format(",".join("?" * len(part))), part).fetchall()
+        yield from rows(statement.format(",".join("?" * len(part))), part)

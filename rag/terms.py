@@ -46,10 +46,10 @@ _MONTHS = {
 # One form for names that the same article writes in two ways. Case tells "US" from "us".
 _ALIASES = [
     (
-        re.compile(r"\bU\.\s?S\.(?:\s?A\.)?(?!\w)|\bUSA?\b|\bUnited States\b(?: of America)?"),
+        re.compile(r"\bU\.\s?S\.(?:\s?A\.)?(?!\w)|\bUSA?\b|\bUnited States\b(?: of America)?|\bAmericans?\b"),
         " Unitedstates ",
     ),
-    (re.compile(r"\bU\.\s?K\.(?!\w)|\bUK\b|\b(?:Great )?Britain\b|\bUnited Kingdom\b"), " Unitedkingdom "),
+    (re.compile(r"\bU\.\s?K\.(?!\w)|\bUK\b|\b(?:Great )?Britain\b|\bUnited Kingdom\b|\bBritish\b"), " Unitedkingdom "),
     (re.compile(r"\bE\.\s?U\.(?!\w)|\bEU\b|\bEuropean Union\b"), " Europeanunion "),
     (re.compile(r"\bU\.\s?N\.(?!\w)|\bUN\b|\bUnited Nations\b"), " Unitednations "),
     (re.compile(r"\bpercent\b|\bper cent\b"), "%"),
@@ -86,10 +86,10 @@ def _form(token: str) -> str:
         return token.replace(",", "").rstrip(".:")
     plain = "".join(c for c in unicodedata.normalize("NFKD", token.lower()) if not unicodedata.combining(c))
     plain = re.sub(r"['’]s?$", "", plain).replace("'", "").replace("’", "")
-    for table in (_NUMBER_WORDS, _ORDINALS, _MONTHS):
+    for table in (_NUMBER_WORDS, _ORDINALS):
         if plain in table:
             return table[plain]
-    stem: str = _stemmer()(plain)
+    stem: str = _stemmer()(_MONTHS.get(plain, plain))
     return stem
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rag.errors import IndexDamaged
 from rag.types import Vectors
@@ -20,6 +22,10 @@ COLLECTION = "chunks"
 
 Metadata = dict[str, str | int]
 
+T = TypeVar("T")
+
+_numbers = itertools.count()
+
 
 class ChromaVectors:
     """Opened at first use. Any thread may call it; only a process that holds the index's lock may write."""
@@ -31,17 +37,21 @@ class ChromaVectors:
         self._collection: Collection | None = None
         self._revision: str | None = None
 
-    def at(self, revision: str | None) -> ChromaVectors:
-        """These vectors as of ``revision``: a client never sees what other processes wrote after it was opened."""
+    def at(self, revision: str | None) -> bool:
+        """Turns to ``revision``: a client never sees what other processes wrote after it was opened.
+
+        True where nothing is open yet, so that the caller may compare what the folder holds with what it should.
+        """
         with self._lock:
             if revision != self._revision:
                 self.close()
                 self._revision = revision
-        return self
+            return self._collection is None
 
     def mark(self, revision: str) -> None:
         """Says that what is open here already shows ``revision``, which this process has written itself."""
-        self._revision = revision
+        with self._lock:
+            self._revision = revision
 
     def close(self) -> None:
         with self._lock:
@@ -60,8 +70,11 @@ class ChromaVectors:
             import chromadb
             from chromadb.config import Settings
 
+            # All clients of a process that spell a folder the same way share one, also a stale or a broken one:
+            # so each opening spells it differently.
+            spelled = f"{self.folder}{'/.' * (next(_numbers) % 200)}"
             try:
-                client = chromadb.PersistentClient(str(self.folder), settings=Settings(anonymized_telemetry=False))
+                client = chromadb.PersistentClient(spelled, settings=Settings(anonymized_telemetry=False))
                 self._collection = client.get_or_create_collection(
                     COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
                 )
@@ -70,31 +83,50 @@ class ChromaVectors:
                 raise IndexDamaged(self._line("cannot be opened", error)) from error
         return self._collection
 
+    def _told(self, what: str, use: Callable[[Collection], T]) -> T:
+        """Uses the collection; whatever Chroma raises becomes ``IndexDamaged``."""
+        collection = self._open()
+        try:
+            return use(collection)
+        except Exception as error:  # chromadb raises its Rust errors as bare exceptions
+            raise IndexDamaged(self._line(what, error)) from error
+
     def _line(self, what: str, error: Exception) -> str:
         return f"index damaged: the vectors in {self.folder} {what} ({first_line(error)}); run: rag check --repair"
 
-    def upsert(self, ids: Sequence[str], vectors: Vectors, metadata: Sequence[Metadata]) -> None:
+    def count(self) -> int:
         with self._lock:
-            for i in range(0, len(ids), BATCH):
-                part = slice(i, i + BATCH)
-                self._open().upsert(ids=list(ids[part]), embeddings=vectors[part], metadatas=list(metadata[part]))
+            return self._told("cannot be read", lambda c: c.count())
+
+    def readable(self, chunk_id: str) -> bool:
+        """Whether the vector of one chunk can be read: not so where the files of the HNSW graph are gone."""
+        with self._lock:
+            try:
+                return bool(self._open().get(ids=[chunk_id], include=["embeddings"])["ids"])
+            except Exception:  # chromadb raises its Rust errors as bare exceptions
+                return False
+
+    def upsert(self, ids: Sequence[str], vectors: Vectors, metadata: Sequence[Metadata]) -> None:
+        for i in range(0, len(ids), BATCH):
+            part = slice(i, i + BATCH)
+            names, rows, about = list(ids[part]), vectors[part], list(metadata[part])
+            with self._lock:
+                self._told("cannot be written", partial(_upsert, names, rows, about))
 
     def delete(self, ids: Sequence[str]) -> None:
-        with self._lock:
-            for i in range(0, len(ids), BATCH):
-                self._open().delete(ids=list(ids[i : i + BATCH]))
+        for i in range(0, len(ids), BATCH):
+            with self._lock:
+                self._told("cannot be written", partial(_delete, list(ids[i : i + BATCH])))
 
     def query(self, vector: Vectors, k: int, where: Any) -> list[tuple[str, float]]:
         """(id, cosine similarity) of the ``k`` nearest that pass ``where`` (Chroma's filter language), best first."""
         with self._lock:
-            try:
-                result = self._open().query(
+            result = self._told(
+                "cannot be searched",
+                lambda c: c.query(
                     query_embeddings=vector.reshape(1, -1), n_results=k, where=where, include=["distances"]
-                )
-            except IndexDamaged:
-                raise
-            except Exception as error:  # chromadb raises its Rust errors as bare exceptions
-                raise IndexDamaged(self._line("cannot be searched", error)) from error
+                ),
+            )
         distances = result["distances"]
         assert distances is not None
         return [(i, 1.0 - float(d)) for i, d in zip(result["ids"][0], distances[0], strict=True)]
@@ -113,6 +145,14 @@ class ChromaVectors:
                 bad += [i for i, vector in zip(got["ids"], vectors, strict=True) if len(vector) != dimension]
                 ids.update(got["ids"])
         return ids, bad
+
+
+def _upsert(ids: list[str], vectors: Vectors, metadata: list[Metadata], to: Collection) -> None:
+    to.upsert(ids=ids, embeddings=vectors, metadatas=list(metadata))
+
+
+def _delete(ids: list[str], of: Collection) -> None:
+    of.delete(ids=ids)
 
 
 def first_line(error: BaseException) -> str:

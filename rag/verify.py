@@ -76,7 +76,7 @@ class Verdict:
 def clean(draft: str) -> str:
     """The draft as plain text: without the model's citation numbers, markup and 'Answer:'."""
     text = _LEAD.sub("", _MARKUP.sub("", _NUMBERED.sub("", draft)))
-    return " ".join(text.split()).strip(" \"'“”")
+    return re.sub(r"[\s,;]+(?=[.!?]?$)", "", " ".join(text.split())).strip(" \"'“”")
 
 
 def verify(question: str, draft: str, evidence: Sequence[Evidence]) -> Verdict:
@@ -136,12 +136,12 @@ class _Reader:
         self.around = [bag | _surroundings(e) for bag, e in zip(self.bags, evidence, strict=True)]
         frequency = Counter(t for bag in self.bags for t in bag)
         self.weight = {t: math.log(1 + len(evidence) / (1 + frequency[t])) + 0.1 for t in frequency}
-        self.names = _asked_names(question)
+        self.names = asked_names(question)
         articles = {e.article.id: _article_tokens(e.article) for e in evidence}
         self.missing = ""
         about: set[str] = set()
         for article_id, bag in articles.items():
-            lacking = [name for name in self.names if not _held(name, bag)]
+            lacking = [" ".join(run).title() for run in self.names if not _named(run, bag)]
             if not lacking:
                 about.add(article_id)
             elif not self.missing:
@@ -210,15 +210,40 @@ def _hard(claim: str) -> set[str]:
     return found
 
 
-def _asked_names(question: str) -> list[str]:
-    """The names and years that a question is about: tokens of its capitalised words, and numbers of four digits."""
-    found: list[str] = []
+def asked_names(question: str) -> list[list[str]]:
+    """The names and years that a question is about, each as its tokens: [['hassan', 'nasrallah'], ['2024']].
+
+    Runs of capitalised words but for the question's first; none where everything is capitalised (a headline).
+    """
     question = unify(question).strip()
-    for match in _WORD.finditer(question):
+    words = [m for m in _WORD.finditer(question)]
+    capital = [m for m in words if _CAPITAL.match(m.group())]
+    if len(words) > 3 and len(capital) > 0.7 * len(words):
+        capital = []
+    found: list[list[str]] = []
+    end = -1
+    for match in words:
         word = match.group()
-        if (match.start() > 0 and _CAPITAL.match(word)) or re.fullmatch(r"(?:19|20)\d\d", word):
-            found += [t for t in content(word) if t not in found]
-    return found
+        year = re.fullmatch(r"(?:19|20)\d\d", word)
+        if year or (match in capital and match.start() > 0):
+            parts = content(word)
+            if found and not year and question[end : match.start()] == " ":
+                found[-1] += parts
+            else:
+                found.append(parts)
+            end = match.end()
+    return [run for run in found if run]
+
+
+_GENERIC = frozenset(
+    content("new north south east west united saint lake mount university president minister mr mrs dr city county")
+)
+
+
+def _named(run: Sequence[str], bag: set[str]) -> bool:
+    """Whether a text names what ``run`` names: half of its words that tell one name from another stand there."""
+    telling = [t for t in run if t not in _GENERIC] or list(run)
+    return 2 * sum(_held(t, bag) for t in telling) >= len(telling)
 
 
 def _surroundings(item: Evidence) -> set[str]:
@@ -236,7 +261,7 @@ def _article_tokens(article: Article) -> set[str]:
 
 def _date_tokens(article: Article) -> set[str]:
     published = day(article.published)
-    return set(tokens(f"{published:%d %B %Y}")) | {str(published.day)} if published else set()
+    return set(tokens(f"{published:%A %d %B %Y}")) | {str(published.day)} if published else set()
 
 
 def short_answer(question: str, claim: Claim) -> str | None:

@@ -13,4 +13,3 @@ lock() { uv pip compile --quiet --universal --python-version 3.11 --generate-has
 lock pyproject.toml --output-file requirements/base.lock
 lock pyproject.toml --extra embedded --output-file requirements/embedded.lock --constraint requirements/base.lock
 lock pyproject.toml --extra embedded --group dev --output-file requirements/dev.lock --constraint requirements/embedded.lock
-lock requirements/model.in --no-deps --output-file requirements/model.lock

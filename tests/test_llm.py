@@ -292,6 +292,9 @@ class FakeXllamacpp:
         finally:
             self.running -= 1
 
+    def handle_metrics(self) -> None:
+        assert self.running == 0
+
     def _answer(self, request: dict[str, Any], callback: Callable[[Any], bool]) -> None:
         def say(text: str | None, finish: str | None = None, **extra: Any) -> bool:
             choice = {"index": 0, "delta": {"content": text}, "finish_reason": finish}

@@ -85,7 +85,7 @@ def decode(data: bytes, declared: str | None = None) -> str | None:
         text = text or data.decode("cp1252", errors="replace")
     sample = text[:100_000]
     strange = sum(c < " " and c not in "\t\n\r\x0b\x0c\x1b" for c in sample) + sample.count("\ufffd")
-    return None if strange > 0.02 * len(sample) else text
+    return None if strange > 2 + 0.02 * len(sample) else text
 
 
 def _try(data: bytes, name: str) -> str | None:

@@ -15,6 +15,7 @@ from rag.types import Page, ReportItem, When
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+_LEAST = 40  # characters; less is a menu, not an article
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
 _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:font-size|opacity)\s*:\s*0(?![.\d]*[1-9])"
@@ -24,7 +25,8 @@ _HIDDEN_STYLE = re.compile(
 _ARTICLE = re.compile(r"(?:\w*Article|Report|BlogPosting|LiveBlogPosting|AdvertiserContentArticle)$")
 _PUBLISHED = (
     "article:published_time", "og:article:published_time", "datepublished", "parsely-pub-date", "sailthru.date",
-    "pubdate", "publishdate", "publish-date", "publication_date", "date", "dc.date", "dc.date.issued", "dcterms.created",
+    "pubdate", "publishdate", "publish-date", "publication_date", "date",
+    "dc.date", "dc.date.issued", "dcterms.created",
     "og:pubdate", "cxenseparse:recs:publishtime",
 )  # fmt: skip
 _UPDATED = (
@@ -96,7 +98,7 @@ def _body(tree: HtmlElement) -> str:
         found = trafilatura.extract(
             deepcopy(tree), include_comments=False, favor_precision=precision, favor_recall=recall
         )
-        if found and (text := clean(found)).strip():
+        if found and len((text := clean(found)).strip()) >= _LEAST:
             return "\n\n".join(row.strip() for row in text.split("\n") if row.strip())
     return ""
 
@@ -163,13 +165,13 @@ def _drop_hidden(tree: HtmlElement) -> None:
     """
     classes, ids = _hidden_names(tree)
     full = len(tree.text_content())
-    sheet = [
+    sheet = {
         e
         for e in tree.iter()
         if isinstance(e.tag, str) and (e.get("id") in ids or not classes.isdisjoint((e.get("class") or "").split()))
-    ]
+    }
     if sum(len(e.text_content()) for e in sheet) > 0.4 * full:
-        sheet = []
+        sheet = set()
     for element in list(tree.iter()):
         if not isinstance(element.tag, str) or element.tag in ("html", "body"):
             continue
@@ -215,9 +217,9 @@ class _Facts:
             elif isinstance(node, dict):
                 kinds = node.get("@type")
                 kinds = kinds if isinstance(kinds, list) else [kinds]
-                if any(isinstance(k, str) and _ARTICLE.match(k.rsplit("/", 1)[-1]) for k in kinds):
-                    if len(node) > len(best):
-                        best = node
+                article = any(isinstance(k, str) and _ARTICLE.match(k.rsplit("/", 1)[-1]) for k in kinds)
+                if article and len(node) > len(best):
+                    best = node
                 nodes += [
                     node[k]
                     for k in ("@graph", "mainEntity", "mainEntityOfPage")

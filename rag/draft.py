@@ -1,0 +1,104 @@
+"""An article in the making: its body, and the facts that the blocks of its header and footer state."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from rag import dates, furniture
+from rag.blocks import Block, Kind, key
+from rag.bylines import byline, copyright_holder, dateline, looks_like_name, looks_like_outlet
+from rag.types import When
+
+
+@dataclass(slots=True)
+class Draft:
+    """An article while its blocks are being collected. Facts that are set are not overwritten by later blocks."""
+
+    title: str = ""
+    body: list[str] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+    prose: int = 0  # blocks of prose
+    words: int = 0  # words of prose
+    published: When = None
+    updated: When = None
+    source: str | None = None
+    section: str | None = None
+    section_repeats: bool = False
+    url: str | None = None
+    authors: tuple[str, ...] = ()
+    agency: str | None = None
+    whole: bool = False  # the page is known to be this article and nothing else
+
+    @property
+    def anchored(self) -> bool:
+        return bool(self.published or self.updated or self.authors)
+
+    def add(self, block: Block) -> None:
+        """A block of the body. A line that says what the title or an earlier block of prose says is left out."""
+        same = block.key
+        if same in self.keys and (block.kind is not Kind.PROSE or same == key(self.title) or self._echoes(block)):
+            return
+        if not self.body and block.kind is Kind.PROSE and (place := dateline(block.text)):
+            self.agency = place[1]
+        self.keys.add(same)
+        self.body.append(block.text)
+        if block.kind is Kind.PROSE:
+            self.prose += 1
+            self.words += block.words
+
+    def _echoes(self, block: Block) -> bool:
+        """A long sentence that the article has already: a pull quote. Questions of an interview may come again."""
+        return block.words >= 12 and not block.text.endswith("?") and not self.whole
+
+    def note(self, block: Block) -> None:
+        """Take the facts about the article that a block of its header or footer states."""
+        if block.kind is Kind.STAMP and block.stamp:
+            stamp = block.stamp
+            if self.published and not stamp.published and not stamp.updated:
+                stamp = dates.stamp(block.text, published=self.published) or stamp
+            self.published = self.published or stamp.published
+            self.updated = self.updated or stamp.updated
+            for piece in stamp.rest:
+                self._name(piece)
+        elif block.kind is Kind.BYLINE and block.byline:
+            self.authors = self.authors or block.byline.authors
+            self.source = self.source or block.byline.source
+        elif block.kind is Kind.META and block.meta:
+            name, value = block.meta
+            if name == "source":
+                self._source_line(value)
+            elif name == "section":
+                self.section = self.section or value
+                self.section_repeats = True
+            elif name == "url":
+                self.url = self.url or value
+        elif block.kind is Kind.FURNITURE:
+            self.source = self.source or copyright_holder(block.text)
+
+    def _source_line(self, value: str) -> None:
+        """'Northway Wire, 2024-12-08, https://...': an outlet, and what may stand with it."""
+        if address := re.search(r"<?(https?://[^\s<>]+)>?", value):
+            self.url = self.url or address[1].rstrip(".,;)")
+            value = value[: address.start()] + value[address.end() :]
+        names: list[str] = []
+        for part in re.split(r"\s*[,;|]\s+", value.strip(" ,;|")):
+            if when := dates.parse(part):
+                self.published = self.published or when
+            elif part:
+                names.append(part)
+        self.source = self.source or ", ".join(names) or None
+
+    def _name(self, piece: str) -> None:
+        """A byline, an outlet or a person beside a date."""
+        named = byline(piece) or byline(f"By {piece}")
+        if meta := furniture.meta(piece):
+            self.source = self.source or (meta[1] if meta[0] == "source" else None)
+        elif re.match(r"by\b", piece, re.IGNORECASE) and named:
+            self.authors, self.source = self.authors or named.authors, self.source or named.source
+        elif looks_like_outlet(piece):
+            self.source = self.source or piece
+        elif furniture.section(piece):
+            self.section = self.section or piece
+        elif looks_like_name(piece) and len(piece.split()) >= 2:
+            self.authors = self.authors or (piece,)

@@ -1,0 +1,87 @@
+"""The folder of an index: what is in it, who may write it, and what a rebuild that was cut off leaves beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from rag.errors import IndexLocked, StoreError
+
+FILE = "news.sqlite"
+VECTORS = "vectors"
+
+
+def place(folder: Path) -> Path:
+    """The folder an index is in, after ending what a rebuild that was cut off has left undone.
+
+    Raises ``StoreError`` for what cannot be the folder of an index.
+    """
+    try:
+        folder = folder.expanduser().resolve()
+        if folder.exists() and not folder.is_dir():
+            raise StoreError(f"{folder} is a file; the index needs a folder of its own: choose another with --index")
+        recover(folder)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise StoreError(os_line(folder, error)) from None
+    return folder
+
+
+def beside(folder: Path) -> tuple[Path, Path]:
+    """Where a rebuild makes the new index, and where it puts the old one for the moment of the swap."""
+    return folder.with_name(f"{folder.name}.rebuilding"), folder.with_name(f"{folder.name}.replaced")
+
+
+def recover(folder: Path) -> None:
+    """Puts the old index back where a rebuild was cut off between moving it away and moving the new one in."""
+    _, old = beside(folder)
+    if (folder / FILE).exists() or not (old / FILE).exists():
+        return
+    with locked(old, wait=5):  # a rebuild that is alive holds this lock, and is about to end the swap itself
+        if (old / FILE).exists() and not (folder / FILE).exists():
+            old.rename(folder)  # over an empty folder too
+
+
+@contextmanager
+def locked(folder: Path, wait: float = 0) -> Iterator[None]:
+    """Holds the writer's lock of a folder; the system lets go of it when the process ends, however it ends."""
+    from filelock import FileLock, Timeout
+
+    lock, holder = FileLock(folder / "write.lock"), folder / "writer.json"
+    try:
+        lock.acquire(timeout=wait)
+    except Timeout:
+        raise IndexLocked(_held(folder, holder)) from None
+    except OSError as error:
+        raise StoreError(os_line(folder, error)) from None
+    try:
+        command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])[:200]
+        try:
+            holder.write_text(json.dumps({"pid": os.getpid(), "command": command, "since": int(time.time())}))
+        except OSError as error:
+            raise StoreError(os_line(folder, error)) from None
+        yield
+    finally:
+        with suppress(OSError):
+            holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _held(folder: Path, holder: Path) -> str:
+    try:
+        who = json.loads(holder.read_text())
+        since = datetime.fromtimestamp(who["since"]).strftime("%H:%M")
+        by = f"process {who['pid']} ({who['command']}, since {since})"
+    except (OSError, ValueError, KeyError):
+        by = "another process"
+    return f"the index {folder} is being written by {by}; wait until it is done, or stop it"
+
+
+def os_line(folder: Path, error: Exception) -> str:
+    words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return f"cannot write the index {folder}: {words}; free space, check permissions, or choose another with --index"

@@ -1,0 +1,220 @@
+"""Which block of a zone is a headline, and how much speaks for an article that begins with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Sequence
+
+from rag import furniture
+from rag.blocks import ANCHORS, BREAKS, Block, Kind, key, terminal
+from rag.bylines import cased, dateline, looks_like_name, looks_like_outlet
+from rag.cohesion import cohesion, overlap
+from rag.draft import Draft
+
+START = 2.5
+"""The ``evidence`` from which a zone inside the page is the header of a new article.
+
+The weights were set by hand and checked on pages made from real news articles: alone, with and without stamps, and
+in pairs set apart by a stamp, a rule, blank lines or 'Next article'.
+"""
+
+_PASSING = (Kind.FURNITURE, Kind.CAPTION, Kind.META)  # what may stand between a headline and its stamp
+
+BRIEFS = re.compile(
+    r"(?:(?:the )?(?:news|world|business|sports?|local|today) )?(?:in brief|briefs?|digest|at a glance)"
+    r"|(?:morning|evening|daily|weekly|news) (?:briefing|round-?up|digest)|kurz notiert|kurzmeldungen|简讯",
+    re.IGNORECASE,
+)  # over a run of short articles, each a headline and a few sentences
+
+
+def is_section(block: Block) -> bool:
+    """A section's name: by the common vocabulary, as an item of the page's menu, or a short line that it repeats."""
+    if block.kind is not Kind.HEAD:
+        return False
+    short = block.words <= 3 and not any(c.isdigit() for c in block.text) and not terminal(block.text)
+    return furniture.section(block.text) or block.on_menu or (short and block.repeats > 1)
+
+
+def headline(zone: Sequence[Block], prose: Sequence[Block], seen: Container[str]) -> int | None:
+    """The index of the block in the zone that is the headline of the prose after it, if there is one."""
+    first = 0
+    for j, block in enumerate(zone):
+        if block.kind in (Kind.RULE, Kind.NEXT) and any(b.kind is Kind.HEAD for b in zone[j + 1 :]):
+            first = j + 1
+    text = " ".join(b.text for b in prose[:5])
+    best: tuple[float, int] | None = None
+    teaser = False
+    for j in range(first, len(zone)):
+        block = zone[j]
+        if block.meta and block.meta[0] == "title":
+            return j
+        teaser = teaser or block.kind is Kind.TEASER
+        if block.kind is not Kind.HEAD or furniture.section(block.text) or BRIEFS.fullmatch(block.text):
+            continue
+        after = _next(zone, j)
+        if block.key in seen and not (after is not None and after.kind in ANCHORS):
+            continue  # the caption of a picture of the article before
+        score = 2 * overlap(block.text, text) + (1 if block.words >= 4 else 0)
+        shared = overlap(block.text, text)
+        if block.repeats > 1:
+            # A headline comes again as the caption of its pictures; so does a line under every article.
+            score += 3 if block.words >= 4 and shared >= 0.25 else 0.5
+        if block.words <= 2:
+            score -= 1
+        if looks_like_name(block.text) and block.words <= 3:
+            score -= 1
+        if after is not None and after.kind in ANCHORS:
+            score += 1.5
+        elif after is None and j == len(zone) - 1:
+            score += 0.5
+        elif after is not None and after.kind is Kind.HEAD and j + 1 < len(zone) and zone[j + 1] is after:
+            # A headline over its standfirst: both are about the prose.
+            both = min(overlap(block.text, text), 0.7) + overlap(after.text, block.text) / 2
+            score += min(2.0, 3 * both) * (1.0 if after.words >= block.words else 0.5)
+        if j == first and len(zone) > first + 1:
+            score += 0.5  # nothing stands before it
+        if teaser and not (after is not None and after.kind in ANCHORS):
+            score -= 2
+        if best is None or score > best[0] + 1e-9:
+            best = score, j
+    return best[1] if best else None
+
+
+def _next(zone: Sequence[Block], j: int) -> Block | None:
+    """The block after j that counts: repetitions of the same line, sections, names and furniture are passed over."""
+    for block in zone[j + 1 :]:
+        if block.kind in _PASSING or block.key == zone[j].key:
+            continue
+        if block.kind is Kind.HEAD and (is_section(block) or (looks_like_name(block.text) and block.words <= 4)):
+            continue
+        return block
+    return None
+
+
+def evidence(
+    zone: Sequence[Block],
+    title: int,
+    prose: Sequence[Block],
+    draft: Draft,
+    drafts: Sequence[Draft],
+    later: Sequence[Block],
+) -> float:
+    """How much speaks for a new article at this headline rather than a subheading of the open one."""
+    block = zone[title]
+    if block.meta and block.meta[0] == "title":
+        return 2 * START
+    text = " ".join(b.text for b in prose[:5])
+    before = zone[:title]
+    after = zone[title + 1 :]
+    score = 0.0
+    if any(b.dated for b in after):
+        score += 3
+    elif any(b.kind is Kind.BYLINE or b.relative for b in after):
+        score += 2.5
+    elif any(b.kind is Kind.BYLINE or b.dated for b in before):
+        # A footer of the open article, or a stamp above the headline
+        score += 2
+    elif draft.anchored and len({d.anchored for d in drafts}) == 1:
+        score -= 0.5  # every article so far had a stamp or a byline, and this would have none
+    breaks = [b for b in before if b.kind in BREAKS]
+    if not breaks and sum(b.kind is Kind.HEAD and not is_section(b) for b in before) >= 6:
+        score -= 2  # the last line of a list
+    if breaks and breaks[-1].kind is Kind.NEXT:
+        score += 2
+    elif any(b.kind is Kind.RULE for b in breaks):
+        score += 2 if any(re.match(r"[=_#-]{3,}", b.text) for b in breaks) else 1.5
+    if dateline(prose[0].text):
+        score += 2
+    if any(is_section(b) for b in zone) or any(b.meta and b.meta[0] == "section" for b in zone):
+        score += 1
+    if block.wide_gap:
+        score += 2 if block.words >= 5 else 0.5
+    score += 0.5 if block.words >= 6 else (-1.5 if block.words <= 3 and block.repeats == 1 else 0)
+    shared = overlap(block.text, text)
+    if block.repeats > 1 and block.words >= 3 and shared >= 0.25 and not any(b.kind is Kind.TEASER for b in breaks):
+        score += 2
+    score += min(1.0, 1.5 * shared) if shared else -0.5
+    following = " ".join(b.text for b in [*prose, *later][:6])
+    bond = cohesion(" ".join(draft.body[-60:])[-10_000:], following)
+    told = bool(breaks) or block.wide_gap  # then one topic may well follow itself
+    score += 0.5 if bond < 0.1 else (-(0.5 if told else 1) if bond > 0.3 else 0)
+    # The open article may have had no more than its standfirst, and its title may fit better what follows.
+    standfirst = not draft.anchored and draft.prose <= 2 and draft.words < 60 and draft.title
+    fits_worse = overlap(draft.title, text) >= shared or (block.words <= 3 and shared < 0.5)
+    if standfirst and fits_worse and block.repeats == 1:
+        score -= 3
+    return score
+
+
+def header_start(zone: Sequence[Block], title: int, draft: Draft | None) -> int:
+    """Where in the zone the header of the article starts: the headline, or the section and stamp right above it."""
+    under = {b.kind for b in zone[title + 1 :]}
+    start = title
+    for j in range(title - 1, -1, -1):
+        block = zone[j]
+        if block.kind in BREAKS:
+            break
+        if block.kind in ANCHORS:
+            # A stamp right after the prose of an article that has none is its footer.
+            footer = draft is not None and not draft.anchored and all(b.kind in ANCHORS for b in zone[: j + 1])
+            if block.kind in under or footer:
+                break
+        elif block.kind is Kind.HEAD and not is_section(block) and block.key != zone[title].key:
+            kicker = block.words == 1 and j == title - 1
+            if not kicker and draft is not None:
+                break
+        elif block.kind is Kind.LIST:
+            break
+        start = j
+    return start
+
+
+def section_of(header: Sequence[Block], title: int | None) -> tuple[str | None, bool]:
+    """(the section that short lines near the headline name, whether the page insists on it)."""
+    for block in header:
+        if block.meta and block.meta[0] == "section":
+            return block.meta[1], True
+    near = [
+        b
+        for b in header
+        if is_section(b)
+        and (title is None or b.key != header[title].key)
+        and (b.on_menu or furniture.section(b.text) or not looks_like_outlet(b.text))
+    ]
+    names = list(dict.fromkeys(b.text for b in near))
+    insisted = [b.text for b in near if b.repeats > 1]
+    if insisted:
+        return insisted[-1], True
+    if len(names) >= 3:
+        return None, False  # a menu
+    known = [b.text for b in near if b.on_menu or furniture.section(b.text)]
+    if known:
+        return known[-1], False
+    if title and header[title - 1].kind is Kind.HEAD:
+        kicker = header[title - 1]
+        alone = title < 2 or header[title - 2].kind is not Kind.HEAD
+        if kicker.words == 1 and alone and not looks_like_outlet(kicker.text) and kicker.text.isalpha():
+            return kicker.text, False
+    return None, False
+
+
+def masthead(zone: Sequence[Block]) -> str | None:
+    """The outlet's name as one of the first lines of the page, or in its title ('Headline | Business | The Post')."""
+    heads = [b for b in zone if b.kind is Kind.HEAD]
+    for block in heads[:3]:
+        parts = re.split(r"\s+[|｜]\s+", block.text)
+        headline = next((p for p in parts if any(key(p) == b.key for b in heads)), None)
+        names = [p for p in parts if p != headline and not furniture.section(p)] if headline else []
+        if len(parts) > 1 and len(names) == 1:
+            return names[0]
+        if (
+            looks_like_outlet(block.text)
+            and block.words >= 2
+            and not (is_section(block) or BRIEFS.fullmatch(block.text))
+        ):
+            return cased(block.text)
+    return None
+
+
+def headline_text(block: Block) -> str:
+    return block.meta[1] if block.meta else block.text

@@ -1,0 +1,116 @@
+"""What all tests share: no network, no settings of the person who runs them, and News over fakes."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes import FakeEmbedder, FakeLlm
+from platformdirs import user_cache_path
+
+from rag import News, Settings
+from rag.news import _manifest
+from rag.store import open_store
+
+for _name in [n for n in os.environ if n.startswith("RAG_") and n != "RAG_CACHE"]:
+    del os.environ[_name]
+os.environ.setdefault("RAG_CACHE", str(user_cache_path("rag")))  # exported once, not once a test
+Settings.model_config["env_file"] = None  # nor the .env of whoever runs the tests
+
+
+class NetworkUsed(BaseException):
+    """A test reached for the network. No ``except Exception`` may swallow it."""
+
+
+def _is_loopback(host: object) -> bool:
+    if host in (None, "", b"", "localhost", b"localhost", socket.gethostname()):
+        return True
+    try:
+        text = host.decode() if isinstance(host, bytes) else str(host)
+        return ipaddress.ip_address(text.split("%")[0]).is_loopback or text in ("0.0.0.0", "::")
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fails a test that leaves this machine, also where a thread of it did or something caught the error."""
+    reached: list[str] = []
+
+    def refuse(where: object) -> None:
+        reached.append(str(where))
+        raise NetworkUsed(f"a test reached for {where}; fake the boundary instead")
+
+    for name in ("connect", "connect_ex"):
+        real = getattr(socket.socket, name)
+
+        def guarded(self: socket.socket, address: Any, real: Callable[..., Any] = real) -> Any:
+            if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(address[0]):
+                refuse(address)
+            return real(self, address)
+
+        monkeypatch.setattr(socket.socket, name, guarded)
+    resolve = socket.getaddrinfo
+
+    def guarded_resolve(host: Any, *rest: Any, **named: Any) -> Any:
+        if not _is_loopback(host):
+            refuse(host)
+        return resolve(host, *rest, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", guarded_resolve)
+    yield
+    assert not reached, f"the test reached for {reached}"
+
+
+@pytest.fixture
+def embedder() -> FakeEmbedder:
+    return FakeEmbedder()
+
+
+OpenNews = Callable[..., News]
+
+
+@pytest.fixture
+def open_news(tmp_path: Path, embedder: FakeEmbedder) -> Iterator[OpenNews]:
+    """``open_news(folder, embedder=..., llm=..., SETTING=...)``: News over fakes, closed after the test."""
+    opened: list[News] = []
+
+    def open_(
+        folder: Path | None = None, *, embedder: FakeEmbedder = embedder, llm: FakeLlm | None = None,
+        create: bool = True, **settings: Any,
+    ) -> News:  # fmt: skip
+        folder = folder or tmp_path / "index"
+        store = open_store(folder, _manifest(embedder), create=create)
+        opened.append(News(Settings.load(index=folder, llm="none", **settings), embedder, store, llm))  # type: ignore[arg-type]
+        return opened[-1]
+
+    yield open_
+    for news in opened:
+        news.close()
+
+
+@pytest.fixture
+def news(open_news: OpenNews) -> News:
+    return open_news()
+
+
+Records = Callable[..., Path]
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Records:
+    """``records("a.jsonl", {...}, {...})`` writes a file of article records."""
+
+    def write(name: str, *found: dict[str, Any]) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(json.dumps(r) + "\n" for r in found), encoding="utf-8")
+        return path
+
+    return write

@@ -1,0 +1,173 @@
+"""Printed dates become moments of the precision that was stated, and stamps are told from sentences."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.dates import day_first_on, is_label, parse, stamp
+from rag.types import When
+
+NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
+EDT = timezone(timedelta(hours=-4))
+EST = timezone(timedelta(hours=-5))
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2024-09-28", date(2024, 9, 28)),
+        ("2024-9-3", date(2024, 9, 3)),
+        ("20240928", date(2024, 9, 28)),
+        ("28.09.2024", date(2024, 9, 28)),
+        ("28-Sep-2024", date(2024, 9, 28)),
+        ("12 November 2024", date(2024, 11, 12)),
+        ("1st March, 2024", date(2024, 3, 1)),
+        ("Tuesday, May 7, 2024", date(2024, 5, 7)),
+        ("7 May 2024 (Tuesday)", date(2024, 5, 7)),
+        ("12 de noviembre de 2024", date(2024, 11, 12)),
+        ("Samstag, 28. September 2024", date(2024, 9, 28)),
+        ("2024年9月28日", date(2024, 9, 28)),
+        ("2024-09-28 20:00", datetime(2024, 9, 28, 20)),
+        ("2024-09-28T20:00:05", datetime(2024, 9, 28, 20, 0, 5)),
+        ("28.09.2024, 14.30 Uhr", datetime(2024, 9, 28, 14, 30)),
+        ("noon, May 7, 2024", datetime(2024, 5, 7, 12)),
+        ("3:05 p.m., Tuesday, May 7, 2024", datetime(2024, 5, 7, 15, 5)),
+        ("Sat Sep 28 20:00:00 2024", datetime(2024, 9, 28, 20)),
+        ("12 novembre 2024 à 14h05", datetime(2024, 11, 12, 14, 5)),
+        ("2024-09-28T20:00:00Z", datetime(2024, 9, 28, 20, tzinfo=UTC)),
+        ("20240928T200000Z", datetime(2024, 9, 28, 20, tzinfo=UTC)),
+        ("2024-09-28T20:00:00.123+08:00", datetime(2024, 9, 28, 20, tzinfo=timezone(timedelta(hours=8)))),
+        ("7 May 2024, 14:30 GMT", datetime(2024, 5, 7, 14, 30, tzinfo=UTC)),
+        ("0930 GMT 7 May 2024", datetime(2024, 5, 7, 9, 30, tzinfo=UTC)),
+        ("Sat, 28 Sep 2024 20:00:00 +0000", datetime(2024, 9, 28, 20, tzinfo=UTC)),
+        ("Sept. 3, 2024 at 4:15 PM EDT", datetime(2024, 9, 3, 16, 15, tzinfo=EDT)),
+        ("4:15 PM ET, Tue September 3, 2024", datetime(2024, 9, 3, 16, 15, tzinfo=EDT)),
+        ("4:15 PM ET, Tue December 3, 2024", datetime(2024, 12, 3, 16, 15, tzinfo=EST)),
+        ("Published: 2024-05-07 09:15", datetime(2024, 5, 7, 9, 15)),
+    ],
+)
+def test_a_form_keeps_its_precision(text: str, moment: When) -> None:
+    assert parse(text, now=NOW) == moment
+    assert type(parse(text, now=NOW)) is type(moment)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "soon", "May 2024", "20:37", "3 hours ago", "2024-02-30", "99/99/2024", "1727553600", "12.5.1",
+        "On 12 November 2024 the committee met", "2024-09-28 and 2024-09-29 were Saturdays", "\x00", "٣/٤/٢٠٢٤",
+    ],
+)  # fmt: skip
+def test_odd_text_is_no_date(text: str) -> None:
+    assert parse(text, now=NOW) is None
+
+
+def test_the_future_and_the_distant_past_are_not_believed() -> None:
+    assert parse("2099-01-01", now=NOW) is None
+    assert parse("1899-12-31", now=NOW) is None
+    assert parse("2026-01-16", now=NOW) == date(2026, 1, 16)  # already tomorrow in the east
+    assert parse("2026-01-17", now=NOW) is None
+    assert parse("2026-01-15T13:00:00Z", now=NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day_first", "day"),
+    [
+        ("07/05/2024 14:30", None, date(2024, 5, 7)),  # the default
+        ("07/05/2024 14:30", False, date(2024, 7, 5)),
+        ("13/05/2024", False, date(2024, 5, 13)),  # there is no month 13
+        ("05/13/2024", True, date(2024, 5, 13)),
+        ("Friday 07/05/2024", None, date(2024, 7, 5)),  # the weekday decides
+        ("07/05/2024 2:30 PM EDT", None, date(2024, 7, 5)),  # a zone of the United States does
+        ("01/12/2026", None, date(2026, 1, 12)),  # 1 December is still to come
+        ("07.05.2024", False, date(2024, 5, 7)),  # dots put the day first
+    ],
+)
+def test_day_and_month_that_look_alike(text: str, day_first: bool | None, day: date) -> None:
+    moment = parse(text, now=NOW, day_first=day_first)
+    assert moment is not None
+    assert (moment.year, moment.month, moment.day) == (day.year, day.month, day.day)
+
+
+@pytest.mark.parametrize(
+    ("page", "first"),
+    [
+        ("04/07/2024\nThe fair opened on 04/25/2024.", False),
+        ("04/07/2024\nThe fair opened on 25/04/2024.", True),
+        ("04/07/2024\nIt froze on April 7 and on April 9.", False),
+        ("04/07/2024\nIt froze on 7 April.", True),
+        ("04/07/2024", None),
+        ("It froze on April 7.", None),  # nothing to decide
+    ],
+)
+def test_other_dates_of_the_page_decide(page: str, first: bool | None) -> None:
+    assert day_first_on(page) is first
+
+
+@pytest.mark.parametrize(
+    ("line", "published", "updated"),
+    [
+        ("2024-09-28 20:00 Last Updated At:20:37", datetime(2024, 9, 28, 20), datetime(2024, 9, 28, 20, 37)),
+        ("2024-09-28 23:50 Updated 00:10", datetime(2024, 9, 28, 23, 50), datetime(2024, 9, 29, 0, 10)),
+        ("Published 3 May 2024 / Modified 4 May 2024", date(2024, 5, 3), date(2024, 5, 4)),
+        ("Posted on May 7, 2024 by Jane Roe", date(2024, 5, 7), None),
+        ("By Jane Roe | 3 Sept 2024 | 4 min read", date(2024, 9, 3), None),
+        ("Beirut, 28 September 2024", date(2024, 9, 28), None),
+        ("Stand: 28.09.2024, 20:37 Uhr", None, datetime(2024, 9, 28, 20, 37)),
+        ("发布时间：2024-09-28 20:00 来源：北方新闻", datetime(2024, 9, 28, 20), None),
+        ("Updated 3 hours ago", None, None),
+    ],
+)
+def test_a_stamp_says_when(line: str, published: When, updated: When) -> None:
+    found = stamp(line, now=NOW)
+    assert found is not None
+    assert (found.published, found.updated) == (published, updated)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The mission ended on 28 September 2024",
+        "What happened on 9/11/2001",
+        "Sept 11 attacks",
+        "Death toll rises to 20:37",
+        "BEIRUT, Sept. 28 - The army said on Saturday",
+        "Northway beat Eastham 3:15 on May 7, 2024",
+        "20:37",
+        "",
+    ],
+)
+def test_a_line_that_mentions_a_date_is_no_stamp(line: str) -> None:
+    assert stamp(line, now=NOW) is None
+
+
+def test_a_bare_update_time_is_completed_with_the_published_day() -> None:
+    found = stamp("Updated 20:37", now=NOW, published=datetime(2024, 9, 28, 20, tzinfo=UTC))
+    assert found is not None
+    assert found.updated == datetime(2024, 9, 28, 20, 37, tzinfo=UTC)
+    assert parse("20:37", now=NOW, published=date(2024, 9, 28)) == datetime(2024, 9, 28, 20, 37)
+
+
+def test_labels_are_known_alone() -> None:
+    assert is_label("Published")
+    assert is_label("Last updated:")
+    assert not is_label("Published works of the year")
+
+
+@given(st.text(max_size=300))
+def test_no_text_raises(text: str) -> None:
+    parse(text, now=NOW)
+    stamp(text, now=NOW)
+    day_first_on(text)
+
+
+@given(st.datetimes(datetime(1900, 1, 1), datetime(2025, 12, 31)))
+def test_iso_comes_back(moment: datetime) -> None:
+    moment = moment.replace(microsecond=0)
+    assert parse(moment.isoformat(), now=NOW) == moment
+    assert parse(moment.date().isoformat(), now=NOW) == moment.date()
+    assert parse(moment.replace(tzinfo=EDT).isoformat(), now=NOW) == moment.replace(tzinfo=EDT)

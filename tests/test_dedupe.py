@@ -1,0 +1,200 @@
+"""Which stored article an article is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+import pytest
+
+from rag.dedupe import Placed, body_digest, canonical_url, digest, place
+from rag.types import Article
+
+
+@dataclass
+class FakeShelf:
+    stored: list[Article] = field(default_factory=list)
+    given_way: set[tuple[str, str]] = field(default_factory=set)
+
+    def digest(self, article_id: str) -> str | None:
+        return next((digest(a) for a in self.stored if a.id == article_id), None)
+
+    def of_url(self, url: str) -> str | None:
+        return next((a.id for a in self.stored if a.url == url), None)
+
+    def superseded(self, article_id: str, digest: str) -> bool:
+        return (article_id, digest) in self.given_way
+
+    def same_body(self, body_digest_: str) -> list[Article]:
+        return [a for a in self.stored if body_digest(a) == body_digest_]
+
+    def of_origin(self, file: str, title: str, published: str | None) -> list[Article]:
+        return [a for a in self.stored if (a.origin or "").startswith(file)]
+
+    def take(self, article: Article, claimed: dict[str, str] | None = None) -> Placed:
+        """Places an article and stores it, as an intake does."""
+        placed = place(article, self, claimed or {})
+        self.stored = [a for a in self.stored if a.id != placed.article.id or placed.status == "duplicate"]
+        if placed.status != "duplicate":
+            self.stored.append(placed.article)
+        return placed
+
+
+def article(body: str = "It rained.", title: str = "Rain", origin: str = "/news/a.txt", **fields: object) -> Article:
+    return Article("", title, body, origin=origin, **fields)  # type: ignore[arg-type]
+
+
+def test_the_same_again_is_unchanged_under_the_same_id() -> None:
+    shelf = FakeShelf()
+    first = shelf.take(article())
+    again = shelf.take(article())
+    assert (first.status, again.status) == ("added", "unchanged")
+    assert first.article.id == again.article.id
+
+
+@pytest.mark.parametrize(
+    "name", ["title", "body", "source", "section", "url", "language", "published", "updated", "authors"]
+)
+def test_a_digest_changes_with_everything_that_is_shown(name: str) -> None:
+    values: dict[str, object] = {"published": date(2024, 1, 1), "updated": date(2024, 1, 1), "authors": ("A",)}
+    changed = replace(article(), **{name: values.get(name, "other")})  # type: ignore[arg-type]
+    assert digest(changed) != digest(article())
+
+
+def test_a_digest_does_not_change_with_the_place() -> None:
+    assert digest(replace(article(), origin="/elsewhere", id="x")) == digest(article())
+
+
+def test_an_id_or_a_url_says_which_article_it_is_wherever_it_is_read() -> None:
+    shelf = FakeShelf()
+    first = shelf.take(article(url="https://www.paper.example/rain/?utm_source=x#top"))
+    changed = shelf.take(article("It snowed.", "Snow", "/other.txt", url="http://paper.example/rain"))
+    assert (changed.status, changed.article.id) == ("updated", first.article.id)
+    named = shelf.take(replace(article("Named."), id="n:'1'"))
+    assert (named.article.id, shelf.take(replace(article("New."), id="n:'1'")).status) == ("n:'1'", "updated")
+
+
+def test_a_url_finds_the_article_that_was_stored_under_an_id_of_its_own() -> None:
+    shelf = FakeShelf()
+    shelf.take(replace(article(url="https://paper.example/rain"), id="own"))
+    assert shelf.take(article("It snowed.", url="https://paper.example/rain")).article.id == "own"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("http://A.example/x/", "https://www.a.example/x", True),
+        ("https://a.example/x?fbclid=1&id=2", "https://a.example/x?id=2#c", True),
+        ("https://a.example/x?id=1", "https://a.example/x?id=2", False),
+        ("https://a.example/X", "https://a.example/x", False),
+        ("https://a.example/x?y=%ff", "https://a.example/x?y=%ff", True),
+    ],
+)
+def test_canonical_urls(one: str, other: str, same: bool) -> None:
+    assert (canonical_url(one) == canonical_url(other)) is same
+
+
+def test_the_same_file_with_the_same_headline_is_the_same_article_changed() -> None:
+    shelf = FakeShelf()
+    first = shelf.take(article())
+    assert shelf.take(article("It rained all day.")).article.id == first.article.id
+    assert shelf.take(article("It rained all night.", "RAIN!", published=None)).status == "updated"
+    assert len(shelf.stored) == 1
+
+
+def test_the_same_file_with_the_same_time_is_the_same_article_under_a_new_headline() -> None:
+    at = datetime(2024, 9, 28, 20, 0)
+    shelf = FakeShelf()
+    first = shelf.take(article(published=at))
+    changed = shelf.take(article("It rained more.", "Floods", published=at))
+    assert (changed.status, changed.article.id) == ("updated", first.article.id)
+
+
+def test_the_same_day_alone_makes_no_two_articles_one() -> None:
+    shelf = FakeShelf()
+    shelf.take(article(published=date(2024, 9, 28)))
+    assert shelf.take(article("A vote.", "Vote", published=date(2024, 9, 28))).status == "added"
+
+
+def test_another_file_with_the_same_headline_is_another_article() -> None:
+    shelf = FakeShelf()
+    shelf.take(article())
+    assert shelf.take(article("Rain elsewhere.", origin="/news/b.txt")).status == "added"
+    assert shelf.take(article("Rain in a file beside it.", origin="/news/a.txt#line 1.txt")).status == "added"
+
+
+@pytest.mark.parametrize("mark", ["#line 7", "#item 7"])
+def test_records_of_one_file_are_compared_wherever_they_stand_in_it(mark: str) -> None:
+    shelf = FakeShelf()
+    first = shelf.take(article(origin="/news/a.jsonl" + mark[:-1] + "3"))
+    assert shelf.take(article("It rained on.", origin="/news/a.jsonl" + mark)).article.id == first.article.id
+
+
+def test_the_same_text_in_another_file_is_a_duplicate_that_names_the_first() -> None:
+    shelf = FakeShelf()
+    first = shelf.take(article())
+    copy = shelf.take(article("It  rained.\n", "Another headline", "/news/b.txt"))
+    assert (copy.status, copy.article.id) == ("duplicate", first.article.id)
+    assert copy.reason == f"the same text as {first.article.id}, read from /news/a.txt"
+
+
+def test_the_same_text_from_two_outlets_is_two_articles() -> None:
+    shelf = FakeShelf()
+    shelf.take(article(source="The Post"))
+    assert shelf.take(article(origin="/b.txt", source="The Echo")).status == "added"
+    assert shelf.take(article(origin="/b.txt", source="The Echo")).status == "unchanged"
+    assert shelf.take(article(origin="/c.txt", source="The Echo")).status == "duplicate"
+
+
+def test_the_same_article_twice_in_one_file_is_a_duplicate_each_time() -> None:
+    shelf = FakeShelf()
+    for expected in (["added", "duplicate"], ["unchanged", "duplicate"]):
+        claimed: dict[str, str] = {}
+        found = []
+        for _ in range(2):
+            placed = shelf.take(article(), claimed)
+            claimed.setdefault(placed.article.id, placed.digest)
+            found.append(placed.status)
+        assert found == expected
+
+
+def run(shelf: FakeShelf, *articles: Article) -> list[str]:
+    """One run over a page of several articles, as an intake does it."""
+    claimed: dict[str, str] = {}
+    bodies = {body_digest(a) for a in articles}
+    statuses = []
+    for a in articles:
+        placed = place(a, shelf, claimed, bodies)
+        statuses.append(placed.status)
+        claimed.setdefault(placed.article.id, placed.digest)
+        shelf.stored = [s for s in shelf.stored if s.id != placed.article.id] + [placed.article]
+    return statuses
+
+
+def test_two_pieces_with_one_headline_stay_two_and_each_keeps_its_id() -> None:
+    shelf = FakeShelf()
+    one, two = article("The first piece."), article("The second piece.")
+    assert run(shelf, one, two) == ["added", "added"]
+    second = next(a.id for a in shelf.stored if a.body == two.body)
+    assert run(shelf, one, two) == ["unchanged", "unchanged"]
+    assert run(shelf, article("The first piece, changed."), two) == ["updated", "unchanged"]
+    assert sorted(a.body for a in shelf.stored) == ["The first piece, changed.", "The second piece."]
+    assert next(a.id for a in shelf.stored if a.body == two.body) == second
+
+
+def test_an_article_that_is_about_to_change_is_not_taken_for_a_copy_of_its_old_self() -> None:
+    shelf = FakeShelf()
+    first = shelf.take(article()).article
+    placed = place(article(), shelf, {first.id: "another digest"})
+    assert placed.status == "added"
+    assert placed.article.id != first.id
+
+
+def test_a_version_that_gave_way_does_not_come_back_with_its_file() -> None:
+    shelf = FakeShelf()
+    old, new = (replace(article(body), id="x") for body in ("Version 1.", "Version 2."))
+    shelf.take(new)
+    shelf.given_way.add(("x", digest(old)))
+    placed = place(old, shelf, {})
+    assert (placed.status, placed.digest) == ("unchanged", digest(new))
+    assert place(old, shelf, {"x": digest(new)}).status == "updated"  # but written again below, it is the latest

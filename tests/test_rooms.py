@@ -1,0 +1,180 @@
+"""The walls of DESIGN.md: every room imports only what its row of the table allows."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FILES = sorted([*(ROOT / "rag").rglob("*.py"), ROOT / "app.py"])
+
+FREE = {"types", "errors"}
+"""Anyone may import these, and they import nothing of ours."""
+
+LEAVES = {"dates", "terms", "sentences"}
+"""What several rooms share; they import only the free ones."""
+
+PARTS = {
+    "segment": {"segment", "blocks", "furniture", "bylines", "cohesion", "draft", "headlines"},
+    "store": {"store", "sql", "vectors", "folder"},
+    "embed": {"embed", "embed_export", "embed_run"},
+    "llm": {"llm", "llm_embedded", "llm_errors", "llm_stream"},
+    "chat": {"render", "turn", "page", "app"},
+    "read": {"read", "read.bytes", "read.html", "read.markdown", "read.records", "read.text"},
+}
+"""Rooms of several files, which may import each other (without a cycle) and nothing of other rooms."""
+
+OPENINGS = {
+    "rag": {"news", "config"},  # only for type checkers; the rest by name, on first use
+    "__main__": {"cli"},
+    "cli": {"news", "config", "rebuild", "models", "embed", "app"},
+    "app": {"rag", "news", "config"},
+    "news": {
+        "chunk", "prompt", "config", "dedupe", "evidence", "retrieve", "sql", "store", "understand", "verify", "embed",
+        "read", "segment", "llm", "models",
+    },
+    "rebuild": {"config", "news", "store", "folder"},
+    "models": {"embed"},
+}  # fmt: skip
+"""What a room may import besides. Only ``news`` knows the order of the stages."""
+
+STANDARD = {
+    "asyncio", "__future__", "argparse", "ast", "atexit", "base64", "bisect", "collections", "concurrent", "contextlib",
+    "copy", "dataclasses", "datetime", "enum", "errno", "functools", "gzip", "hashlib", "heapq", "html", "http",
+    "importlib", "inspect", "io", "itertools", "json", "logging", "math", "numbers", "operator", "os", "pathlib",
+    "platform", "queue", "random", "re", "secrets", "shlex", "shutil", "signal", "socket", "sqlite3", "string",
+    "struct", "subprocess", "sys", "tempfile", "textwrap", "threading", "time", "types", "typing", "unicodedata",
+    "urllib", "uuid", "warnings", "weakref", "zipfile", "zlib", "zoneinfo",
+}  # fmt: skip
+
+PACKAGES = {
+    "config": {"pydantic", "pydantic_settings", "platformdirs"},
+    "types": {"numpy"},
+    "sentences": {"sentencex"},
+    "terms": {"Stemmer"},
+    "dates": {"dateparser"},
+    "understand": {"dateparser"},
+    "dedupe": {"rensa"},
+    "read": {"trafilatura", "htmldate", "feedparser", "httpx", "lxml", "yaml", "markdown_it", "charset_normalizer"},
+    "store": {"chromadb", "filelock"},
+    "embed": {
+        "numpy", "torch", "transformers", "sentence_transformers", "onnx", "onnxruntime", "tokenizers",
+        "huggingface_hub", "filelock",
+    },
+    "llm": {"litellm", "xllamacpp", "httpx"},
+    "models": {"huggingface_hub", "filelock"},
+    "cli": {"typer", "rich"},
+    "chat": {"gradio", "starlette"},
+}  # fmt: skip
+"""What comes from package registries, by room; no other room imports any."""
+
+HEAVY = {
+    "torch", "transformers", "sentence_transformers", "chromadb", "litellm", "gradio", "xllamacpp", "trafilatura",
+    "onnx", "onnxruntime", "tokenizers", "huggingface_hub", "lxml", "htmldate", "sentencex", "httpx", "rich",
+    "markdown_it", "filelock",
+}  # fmt: skip
+"""Never imported by loading a module of ``rag``: they cost start-up that most commands need not pay."""
+
+
+@dataclass(frozen=True)
+class Import:
+    file: str
+    line: int
+    name: str  # dotted, of the module that is imported
+    top: bool  # runs when the module is loaded
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line} imports {self.name}"
+
+
+def module(path: Path) -> str:
+    """'news' for rag/news.py, 'read.html' for rag/read/html.py, 'rag' for rag/__init__.py."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    parts = parts[1:] if parts[0] == "rag" else parts
+    return ".".join(p for p in parts if p != "__init__") or "rag"
+
+
+NAMES = {module(path) for path in FILES}
+
+
+def imports(path: Path) -> Iterator[Import]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    lazy = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        or (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        found: list[str] = []
+        if isinstance(node, ast.Import):
+            found = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative imports hide which room they reach into"
+            base = node.module or ""
+            for alias in node.names:
+                inner = f"{base}.{alias.name}"
+                is_module = base.split(".")[0] == "rag" and inner.removeprefix("rag.") in NAMES
+                found.append(inner if is_module else base)
+        for name in dict.fromkeys(found):
+            yield Import(str(path.relative_to(ROOT)), node.lineno, name, id(node) not in lazy)  # type: ignore[attr-defined]
+
+
+def ours(name: str) -> str | None:
+    """The module of ours that a dotted name means."""
+    if name == "rag" or name.startswith("rag."):
+        return name.removeprefix("rag.")
+    return name if name == "app" else None
+
+
+def room(name: str) -> str:
+    return next((r for r, parts in PARTS.items() if name in parts), name)
+
+
+@pytest.mark.parametrize("path", FILES, ids=module)
+def test_a_room_reaches_only_where_it_may(path: Path) -> None:
+    here = module(path)
+    allowed = set(FREE) if here not in FREE else set()
+    if here not in FREE | LEAVES:
+        allowed |= LEAVES | PARTS.get(room(here), set()) | OPENINGS.get(here, set())
+    wrong = [i for i in imports(path) if (name := ours(i.name)) and name not in allowed]
+    assert not wrong, "; ".join(map(str, wrong))
+
+
+@pytest.mark.parametrize("path", FILES, ids=module)
+def test_a_room_uses_only_its_own_packages(path: Path) -> None:
+    allowed = STANDARD | PACKAGES.get(room(module(path)), set())
+    wrong = [i for i in imports(path) if not ours(i.name) and i.name.split(".")[0] not in allowed]
+    assert not wrong, "; ".join(map(str, wrong))
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if p.name != "app.py"], ids=module)
+def test_heavy_packages_are_imported_where_they_are_used(path: Path) -> None:
+    wrong = [i for i in imports(path) if i.top and i.name.split(".")[0] in HEAVY]
+    assert not wrong, "; ".join(map(str, wrong))
+
+
+def test_imports_have_no_cycle() -> None:
+    edges = {
+        module(path): {name for i in imports(path) if (name := ours(i.name)) and name != module(path)}
+        for path in FILES
+        if module(path) != "rag"  # imports everything by name, and only on first use
+    }
+
+    def walk(name: str, way: tuple[str, ...]) -> None:
+        assert name not in way, " -> ".join((*way[way.index(name) :], name))
+        for other in edges.get(name, ()):
+            walk(other, (*way, name))
+
+    for name in edges:
+        walk(name, ())
+
+
+def test_the_table_names_only_rooms_that_exist() -> None:
+    named = FREE | LEAVES | set(OPENINGS) | set().union(*PARTS.values(), *OPENINGS.values())
+    assert named <= NAMES, f"not there any more: {sorted(named - NAMES)}"

@@ -1,0 +1,59 @@
+"""Words, numbers and names of two texts are compared in one form."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.terms import asks_for, content, fits, names, numbers, related, tokens
+
+
+def test_one_number_has_one_form() -> None:
+    assert numbers("some 2,500 troops, nine of them in 1960") == {"2500", "9", "1960"}
+
+
+def test_names_of_a_country_have_one_form() -> None:
+    assert tokens("U.S.") == tokens("US") == tokens("United States")
+    assert tokens("Britain") == tokens("the UK")[1:]
+
+
+def test_us_is_not_the_united_states() -> None:
+    assert tokens("they told us") != tokens("they told US")
+
+
+def test_months_possessives_and_plurals() -> None:
+    assert tokens("Sept.") == tokens("September")
+    assert tokens("Nasrallah's airstrikes") == tokens("Nasrallah airstrike")
+
+
+def test_content_leaves_stopwords_out() -> None:
+    assert content("When does the mission in Syria end?") == tokens("mission Syria end")
+
+
+def test_demonyms_are_related_and_strangers_are_not() -> None:
+    assert related("iraq", "iraqi")
+    assert related("syria", "syrian")
+    assert not related("iraq", "iran")
+    assert not related("march", "mark")
+
+
+def test_what_a_question_asks_for() -> None:
+    assert asks_for("When does it end?") == "date"
+    assert asks_for("How many troops are there?") == "amount"
+    assert asks_for("Who won?") == "name"
+    assert asks_for("Why did he resign?") is None
+
+
+def test_a_sentence_fits_what_is_asked_for() -> None:
+    assert fits("When does it end?", "It ends in September 2026.")
+    assert fits("When does it end?", "It goes on.") is False
+    assert fits("Who won the race?", "The race was won by Jonas Ekwall.")
+    assert fits("Why?", "Because.") is None
+
+
+def test_names_are_runs_of_capitals() -> None:
+    assert "Ali Karki" in names("the commander, Ali Karki, was killed")
+
+
+@given(st.text())
+def test_any_text_has_tokens(text: str) -> None:
+    assert all(tokens(text))
+    assert set(content(text)) <= set(tokens(text))
