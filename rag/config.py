@@ -34,6 +34,11 @@ class Settings(BaseSettings):
     candidates: int = Field(60, ge=1, le=1000, description="chunks taken from each of the two searches")
     hits: int = Field(20, ge=1, le=200, description="chunks kept after fusion")
     per_article: int = Field(4, ge=1, le=50, description="chunks of one article among them, at most")
+    support: float = Field(
+        1.3,
+        description="how much likelier 'yes' than 'no' (natural log) the embedded model must find it that the quotes "
+        "carry its answer; higher refuses more",
+    )
     evidence_tokens: int = Field(360, ge=50, le=100_000, description="word pieces of quotes in the prompt")
     evidence_sentences: int = Field(8, ge=1, le=200, description="quotes in the prompt, at most")
 

@@ -266,7 +266,7 @@ class News:
                 if usage is not None:
                     tokens = {"prompt": usage.prompt_tokens or 0, "completion": usage.completion_tokens or 0}
                 yield Step("checking")
-                verdict = verify(query, "".join(draft), evidence)
+                verdict = self._second_look(query, verify(query, "".join(draft), evidence))
             except (LlmError, ModelError) as error:
                 log.warning("%s", error)
                 note = f"{error}; these are the sentences that fit best"
@@ -274,6 +274,27 @@ class News:
             verdict = quoted(query, scored)
         clock.total()
         yield self._answer(question, verdict, hits, evidence, filters, note, clock, tokens)
+
+    def _second_look(self, question: str, verdict: Verdict) -> Verdict:
+        """Refuses what the model itself, shown only the answer and its quotes, does not find carried by them.
+
+        Only for models that tell how likely a word is; a failing check leaves the verdict as it is.
+        """
+        if not verdict.claims or self.llm is None or not self.llm.can_score:
+            return verdict
+        said = " ".join(claim.text for claim in verdict.claims)
+        quotes = [quote for claim in verdict.claims for quote in claim.quotes]
+        try:
+            yes, no = self.llm.score(
+                prompt.check_messages(question, said, quotes), prompt.CHECK_OPTIONS, deadline=self.settings.deadline
+            )
+        except (LlmError, ModelError) as error:
+            log.warning("the answer was not checked a second time: %s", error)
+            return verdict
+        log.info("support %.2f", yes - no)
+        if yes - no >= self.settings.support:
+            return verdict
+        return Verdict((), None, "the quotes that come closest do not answer it")
 
     def _answer(
         self,

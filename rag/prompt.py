@@ -36,6 +36,24 @@ def answer_messages(question: str, evidence: Sequence[Evidence]) -> list[Message
     ]
 
 
+CHECKER = "You check answers against quotes of news articles. Reply with one word: yes or no."
+
+CHECK_OPTIONS = ("yes", "no")
+
+
+def check_messages(question: str, answer: str, quotes: Sequence[Evidence]) -> list[Message]:
+    """The messages that ask whether quotes carry an answer; the model's reply is one of ``CHECK_OPTIONS``."""
+    told = " ".join(dict.fromkeys(f"({q.article.title}) {' '.join(q.quote.split())}" for q in quotes))
+    return [
+        {"role": "system", "content": CHECKER},
+        {
+            "role": "user",
+            "content": f"Quote: {told}\n\nQuestion: {question}\nAnswer: {answer}\n\n"
+            "Is this answer to the question correct according to the quote?",
+        },
+    ]
+
+
 def prefix() -> list[Message]:
     """What every conversation with the model begins with; read once, it is free from then on."""
     return [{"role": "system", "content": SYSTEM}]

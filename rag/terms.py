@@ -136,7 +136,8 @@ def related(a: str, b: str) -> bool:
 
 _WHEN = re.compile(r"^(?:when|what (?:year|date|day|month|time)|(?:in|on|by|until|since) (?:what|which))\b", re.I)
 _QUANTITY = re.compile(
-    r"\bhow (?:many|much|old|long|far|large|big|high|tall|often)\b|\bwhat (?:percentage|share|number|age|amount|price)\b",
+    r"\bhow (?:many|much|old|long|far|large|big|high|tall|often)\b|"
+    r"\bwhat (?:percentage|share|number|age|amount|price)\b",
     re.I,
 )
 _WHO = re.compile(

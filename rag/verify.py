@@ -46,7 +46,8 @@ _DATE_PHRASE = re.compile(
     rf"\b{_MONTH}\b|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b\d{{1,2}}(?::\d\d)?\s?[ap]\.?m\.?|\b\d{{1,2}}:\d\d\b"
 )
 _AMOUNT_PHRASE = re.compile(
-    r"[$€£¥]?\d[\d,.:]*\d?(?:\s?(?:%|percent|per cent|million|billion|trillion|thousand))*(?:\s(?:dollars|euros|pounds|yen))?|"
+    r"[$€£¥]?\d[\d,.:]*\d?(?:\s?(?:%|percent|per cent|million|billion|trillion|thousand))*"
+    r"(?:\s(?:dollars|euros|pounds|yen))?|"
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen|fifteen|twenty|thirty|forty|fifty|"
     r"sixty|seventy|eighty|ninety|half|a third|a quarter)(?: (?:hundred|thousand|million|billion|percent|per cent))?\b",
     re.I,
@@ -216,7 +217,7 @@ def asked_names(question: str) -> list[list[str]]:
     Runs of capitalised words but for the question's first; none where everything is capitalised (a headline).
     """
     question = unify(question).strip()
-    words = [m for m in _WORD.finditer(question)]
+    words = list(_WORD.finditer(question))
     capital = [m for m in words if _CAPITAL.match(m.group())]
     if len(words) > 3 and len(capital) > 0.7 * len(words):
         capital = []

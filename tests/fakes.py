@@ -81,6 +81,13 @@ class FakeLlm:
     replies: list[FakeReply] = field(default_factory=list)
     warmed: int = 0
     closed: bool = False
+    can_score: bool = False
+    support: float = 5.0  # how much likelier 'yes' than 'no' it finds every check
+
+    def score(self, messages: Sequence[Message], options: Sequence[str], *, deadline: float) -> list[float]:
+        self.asked.append(list(messages))
+        assert list(options) == ["yes", "no"] and deadline > 0
+        return [0.0, -self.support]
 
     def stream(self, messages: Sequence[Message], *, max_tokens: int, deadline: float) -> FakeReply:
         self.asked.append(list(messages))

@@ -1,0 +1,23 @@
+"""The command ``rag``, whole, over the fake embedder: what tests start as another process.
+
+python tests/rag_over_fakes.py add FOLDER --index FOLDER
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from fakes import FakeEmbedder
+
+import rag.embed
+from rag.cli import main
+
+if __name__ == "__main__":
+    os.environ["RAG_LLM"] = "none"
+    name = os.environ.get("RAG_EMBEDDER", "fake")
+    rag.embed.open_embedder = lambda *_: FakeEmbedder(name)
+    main()

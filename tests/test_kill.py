@@ -1,0 +1,158 @@
+"""``kill -9`` of a writer loses nothing that it had reported, and nobody is in the way of the next one."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import OpenNews, Records
+
+from rag import News
+from rag.types import Filters
+
+COMMAND = [sys.executable, str(Path(__file__).parent / "rag_over_fakes.py")]
+KILLS = 8
+ARTICLES = 600
+
+
+def body(n: int) -> str:
+    """Some five chunks, so that a batch holds some twenty articles."""
+    return " ".join(f"Part {k} of report{n} says what happened in town{n} on that day and why." for k in range(14))
+
+
+def start(*args: str, **environment: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [*COMMAND, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **environment}
+    )
+
+
+def kill_while_it_works(process: subprocess.Popen[str], what: str, within: float) -> list[int]:
+    """Kills at a random moment after the first word of progress; returns all that was counted until then."""
+    assert process.stderr
+    said = [process.stderr.readline()]
+    moment = random.uniform(0, within)
+    try:
+        process.wait(moment)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGKILL)
+    _, rest = process.communicate()
+    return [int(m) for m in re.findall(rf"{what}: (\d+) of", "".join([*said, rest]))]
+
+
+def assert_whole(news: News) -> list[str]:
+    """Every article has all its words and vectors; returns the ids."""
+    result = news.check()
+    assert result.ok, result.problems
+    assert result.vectors >= result.chunks
+    return [a.id for a in news.articles()]
+
+
+def assert_found(news: News, n: int) -> None:
+    assert {i.split(":")[0] for i, _ in news.store.lexical(f"report{n}", 50, Filters())} == {f"a{n}"}
+    assert f"a{n}" in {h.article.id for h in news.search(f"Part 1 of report{n} says what happened in town{n}")}
+
+
+def test_kill_9_of_add_at_random_moments(open_news: OpenNews, records: Records, tmp_path: Path) -> None:
+    path = records("in.jsonl", *[{"id": f"a{n}", "title": f"Title {n}", "text": body(n)} for n in range(ARTICLES)])
+    index = str(tmp_path / "index")
+    before = -1
+    killed = 0
+    for _ in range(KILLS):
+        process = start("add", str(path), "--index", index)
+        counted = kill_while_it_works(process, "indexing", within=0.5)
+        killed += process.returncode == -signal.SIGKILL
+        with open_news() as reader:  # at once: no lock is left over, nothing has to be mended first
+            ids = assert_whole(reader)
+            assert len(ids) >= max(counted, default=0), "more was reported than is there"
+            assert len(ids) >= before, "what an earlier run had stored is gone"
+            assert ids == [] or set(ids) == {f"a{n}" for n in range(len(ids))}
+            for n in {0, len(ids) // 2, len(ids) - 1} if ids else ():
+                assert_found(reader, n)
+                assert reader.article(f"a{n}").body == body(n)
+            before = len(ids)
+    assert killed, "not one run was met while it worked"
+
+    done = start("add", str(path), "--index", index, "--json")
+    out, err = done.communicate()
+    report = json.loads(out)
+    assert (done.returncode, report["added"] + report["unchanged"], report["failed"]) == (0, ARTICLES, 0), err
+    assert report["unchanged"] == before
+    with open_news() as news:
+        assert len(assert_whole(news)) == ARTICLES
+        result = news.check()
+        assert result.vectors == result.chunks, "the next writer sweeps what a killed one left"
+
+
+def test_kill_9_of_an_update_leaves_each_article_old_or_new(
+    open_news: OpenNews, records: Records, tmp_path: Path
+) -> None:
+    count = 200
+
+    def write(edition: str) -> Path:
+        texts = [f"This is the {edition} edition. {body(n)}" for n in range(count)]
+        return records("in.jsonl", *[{"id": f"a{n}", "title": "T", "text": t} for n, t in enumerate(texts)])
+
+    with open_news() as news:
+        assert news.add(write("first")).added == count
+    for edition in ("second", "third"):
+        process = start("add", str(write(edition)), "--index", str(tmp_path / "index"))
+        kill_while_it_works(process, "indexing", within=0.4)
+        with open_news() as news:
+            assert len(assert_whole(news)) == count
+            bodies = {a.id: news.article(a.id).body for a in news.articles()}
+            for n in range(0, count, 37):
+                hits = news.store.lexical(f"report{n}", 50, Filters())
+                text = "".join(c.text for c in news.store.chunks([i for i, _ in hits]).values())
+                stands = re.findall(r"(\w+) edition", text)
+                assert stands == [bodies[f"a{n}"].split()[3]], "words of one edition with the text of another"
+    assert start("add", str(write("last")), "--index", str(tmp_path / "index")).communicate()
+    with open_news() as news:
+        assert all("last edition" in news.article(a.id).body for a in news.articles())
+        result = news.check()
+        assert (result.ok, result.vectors) == (True, result.chunks)
+
+
+def test_kill_9_of_a_rebuild_loses_nothing(open_news: OpenNews, records: Records, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    with open_news() as news:
+        news.add(records("in.jsonl", *[{"id": f"a{n}", "title": "T", "text": body(n)} for n in range(200)]))
+    for _ in range(3):
+        process = start("rebuild", "--index", str(index), RAG_EMBEDDER="other")
+        kill_while_it_works(process, "indexing", within=0.5)
+        if process.returncode == 0:
+            break
+        with open_news() as news:
+            assert len(assert_whole(news)) == 200
+    if process.returncode:
+        out, err = start("rebuild", "--index", str(index), RAG_EMBEDDER="other").communicate()
+        assert out == "rebuilt with 200 articles\n", err
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["in.jsonl", "index"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to another process")
+def test_ctrl_c_stops_with_one_line_and_what_was_reported_is_stored(
+    open_news: OpenNews, records: Records, tmp_path: Path
+) -> None:
+    path = records("in.jsonl", *[{"id": f"a{n}", "title": "T", "text": body(n)} for n in range(3_000)])
+    process = start("add", str(path), "--index", str(tmp_path / "index"))
+    assert process.stderr
+    said = [process.stderr.readline()]
+    process.send_signal(signal.SIGINT)
+    begun = time.monotonic()
+    out, rest = process.communicate()
+    assert time.monotonic() - begun < 10
+    assert process.returncode == 130
+    assert out == ""
+    *progress, last = [*said, *rest.splitlines()]
+    assert last.startswith("rag: stopped; everything that was reported as stored is stored")
+    assert "Traceback" not in rest
+    counted = [int(m) for m in re.findall(r"indexing: (\d+) of", "".join(progress))]
+    assert len(open_news().articles()) >= max(counted)
