@@ -122,7 +122,10 @@ def quoted(question: str, scored: Sequence[Evidence]) -> Verdict:
     ]
     if not fitting:
         return Verdict((), None, "no sentence bears on the question closely enough")
-    claims = tuple(Claim(f"“{' '.join(e.quote.split())}”", (e,)) for e in fitting[:2])
+    # A second sentence may add to the first, but not turn from what was asked about to its neighbour.
+    named = [run for run in reader.names if _named(run, set(tokens(fitting[0].quote)))]
+    also = [e for e in fitting[1:] if named and all(_named(run, set(tokens(e.quote))) for run in named)]
+    claims = tuple(Claim(f"“{' '.join(e.quote.split())}”", (e,)) for e in [fitting[0], *also[:1]])
     return Verdict(claims, short_answer(question, claims[0]) if asks_for(question) else None)
 
 

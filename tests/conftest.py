@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import FakeEmbedder, FakeLlm
 from platformdirs import user_cache_path
 
 from rag import News, Settings
 from rag.news import _manifest
 from rag.store import open_store
+from tests.fakes import FakeEmbedder, FakeLlm
 
 for _name in [n for n in os.environ if n.startswith("RAG_") and n != "RAG_CACHE"]:
     del os.environ[_name]

@@ -11,10 +11,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from fakes import FakeEmbedder
-
 import rag.embed
 from rag.cli import main
+from tests.fakes import FakeEmbedder
 
 if __name__ == "__main__":
     os.environ["RAG_LLM"] = "none"

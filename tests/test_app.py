@@ -15,12 +15,12 @@ from pathlib import Path
 
 import gradio_client
 import pytest
-from browser import Visit, chromium
-from fake_news import FLOOD, QUOTE, SYRIA, TROOPS, FakeNews, Script, cite, evidence
 from playwright.sync_api import Browser, expect
 
 import app
 from rag.errors import LlmError
+from tests.browser import Visit, chromium
+from tests.fake_news import FLOOD, QUOTE, SYRIA, TROOPS, FakeNews, Script, cite, evidence
 
 pytestmark = pytest.mark.browser
 

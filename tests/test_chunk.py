@@ -6,12 +6,12 @@ import time
 from datetime import date, datetime
 
 import pytest
-from fakes import FakeEmbedder
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.chunk import chunks, prefix
 from rag.types import Article, Chunk
+from tests.fakes import FakeEmbedder
 
 count = FakeEmbedder().count
 

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import OpenNews, Records
-from fakes import FakeEmbedder
 
 from rag import News, cli
 from rag.types import Article
+from tests.conftest import OpenNews, Records
+from tests.fakes import FakeEmbedder
 
 ROOT = Path(__file__).resolve().parent.parent
 RAIN = "Heavy rain had moved two piers of the bridge. The mayor closed it on Friday."

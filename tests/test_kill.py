@@ -13,10 +13,10 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import OpenNews, Records
 
 from rag import News
 from rag.types import Filters
+from tests.conftest import OpenNews, Records
 
 COMMAND = [sys.executable, str(Path(__file__).parent / "rag_over_fakes.py")]
 KILLS = 8

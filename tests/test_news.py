@@ -10,13 +10,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import OpenNews, Records
-from fakes import FakeEmbedder, FakeLlm
 
 from rag import News, Settings
 from rag.errors import LlmError, LlmTimeout, UsageError
 from rag.prompt import NOT_FOUND, REFUSAL
 from rag.types import Answer, Article, CheckResult, Delta, Filters, Found, Report, Step
+from tests.conftest import OpenNews, Records
+from tests.fakes import FakeEmbedder, FakeLlm
 
 RAIN = "The bridge at Fenwray was closed on Friday. Heavy rain had moved two of its piers, the mayor said."
 VOTE = "The council of Ashcombe voted on Monday to keep the ferry. Nine members were for it and four against."

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from fakes import FakeEmbedder, chunk_of
 
 from rag.retrieve import fuse, retrieve
 from rag.types import Article, Chunk, Filters, Hit, Vectors
+from tests.fakes import FakeEmbedder, chunk_of
 
 
 class FakeStore:

@@ -15,8 +15,6 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from conftest import OpenNews
-from fakes import FakeEmbedder
 
 from rag import News, sql
 from rag.errors import IndexDamaged, IndexLocked, IndexMismatch, StoreError
@@ -25,6 +23,8 @@ from rag.news import _manifest
 from rag.rebuild import rebuild
 from rag.store import open_store
 from rag.types import Article, CheckResult, Filters
+from tests.conftest import OpenNews
+from tests.fakes import FakeEmbedder
 
 
 def article(n: int | str, body: str | None = None, **fields: object) -> Article:
@@ -395,7 +395,7 @@ WRITER = """
 import sys
 from pathlib import Path
 sys.path[:0] = [{tests!r}, {root!r}]
-from fakes import FakeEmbedder
+from tests.fakes import FakeEmbedder
 from rag.news import News, _manifest
 from rag.config import Settings
 from rag.store import open_store

@@ -107,6 +107,12 @@ def test_without_a_model_the_best_sentence_is_quoted() -> None:
     assert verdict.short == "September 2026"
 
 
+def test_without_a_model_the_neighbour_of_what_was_asked_about_is_not_quoted() -> None:
+    strong = [Evidence(e.article, e.start, e.end, e.quote, 0.8 - i / 100) for i, e in enumerate([BOTH[1], BOTH[0]])]
+    verdict = quoted("When does the Syria mission end?", strong)
+    assert [c.quotes[0].quote for c in verdict.claims] == [BOTH[1].quote]
+
+
 def test_without_a_model_weak_sentences_are_no_answer() -> None:
     weak = [Evidence(e.article, e.start, e.end, e.quote, 0.2) for e in BOTH]
     assert not quoted("Who paints the bridge?", weak).claims

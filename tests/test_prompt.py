@@ -1,0 +1,36 @@
+"""What the model is shown, and what each prompt must never do."""
+
+from datetime import date
+
+from rag import prompt
+from rag.types import Article, Evidence
+
+ARTICLE = Article("a", "Bridge opens", "It opens on September 16.\nA fair is held.", date(2024, 8, 1), source="Ledger")
+EVIDENCE = [Evidence(ARTICLE, 0, 25, ARTICLE.body[:25], 0.9), Evidence(ARTICLE, 26, 41, ARTICLE.body[26:], 0.5)]
+
+
+def test_every_conversation_begins_with_the_prefix_that_is_read_once() -> None:
+    messages = prompt.answer_messages("When?", EVIDENCE)
+    assert messages[: len(prompt.prefix())] == prompt.prefix()
+
+
+def test_quotes_are_numbered_and_the_headline_stands_once() -> None:
+    text = prompt.answer_messages("When?", EVIDENCE)[1]["content"]
+    assert "[1] (1 Aug 2024, Bridge opens) It opens" in text
+    assert "[2] (1 Aug 2024) A fair" in text
+
+
+def test_a_quote_is_one_line() -> None:
+    broken = Evidence(ARTICLE, 0, len(ARTICLE.body), ARTICLE.body, 0.5)
+    text = prompt.answer_messages("When?", [broken])[1]["content"]
+    assert "September 16. A fair" in text
+
+
+def test_the_refusal_is_never_shown_to_the_model() -> None:
+    for messages in (prompt.answer_messages("When?", EVIDENCE), prompt.check_messages("When?", "Then.", EVIDENCE)):
+        assert all(prompt.REFUSAL not in m["content"] for m in messages)
+
+
+def test_a_check_holds_question_answer_and_quotes() -> None:
+    text = prompt.check_messages("When does it open?", "On September 16.", EVIDENCE[:1])[1]["content"]
+    assert "When does it open?" in text and "On September 16." in text and EVIDENCE[0].quote in text
