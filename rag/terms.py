@@ -126,12 +126,20 @@ def names(text: str) -> list[str]:
     return [m.group() for m in _NAME.finditer(text)]
 
 
+_DEMONYM = frozenset(
+    ["i", "n", "an", "ian", "ean", "ish", "ese", "es", "er", "s"]
+)  # "es": what stemming leaves of "ese"
+
+
 def related(a: str, b: str) -> bool:
-    """Whether two tokens are forms of one name: 'iraq' and 'iraqi', 'syria' and 'syrian'."""
+    """Whether two tokens are forms of one name: 'iraq' and 'iraqi', 'syria' and 'syrian', 'itali' and 'italian'."""
     if a == b:
         return True
     short, long_ = sorted((a, b), key=len)
-    return len(short) >= 4 and long_.startswith(short[: max(4, len(short) - 1)]) and len(long_) - len(short) <= 3
+    if len(short) < 4 or long_[:3] != short[:3]:
+        return False
+    bases = (short, short[:-1]) if short[-1] in "aeiouy" else (short,)
+    return len(long_) > len(short) and any(long_.startswith(b) and long_[len(b) :] in _DEMONYM for b in bases)
 
 
 _WHEN = re.compile(r"^(?:when|what (?:year|date|day|month|time)|(?:in|on|by|until|since) (?:what|which))\b", re.I)

@@ -35,7 +35,8 @@ class FakeEmbedder:
         for row, text in enumerate(texts):
             for word in _WORD.findall(text.lower()):
                 out[row, 1 + zlib.crc32(word.encode()) % (self.dimension - 1)] += 1
-        return out / np.linalg.norm(out, axis=1, keepdims=True)
+        out /= np.linalg.norm(out, axis=1, keepdims=True)
+        return out
 
 
 @dataclass

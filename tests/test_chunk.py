@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import pytest
@@ -52,8 +53,8 @@ def test_no_text_gives_no_chunk() -> None:
 
 
 def test_what_a_vector_carries_is_in_the_chunk_ids() -> None:
-    def ids(**fields: object) -> list[str]:
-        return [c.id for c in cut("One. Two.", **fields)]
+    def ids(title: str = "A title", **fields: object) -> list[str]:
+        return [c.id for c in cut("One. Two.", 30, title, **fields)]
 
     assert ids() == ids() == ids(url="https://a.example", section="World")
     others = [ids(title="Other"), ids(source="A paper"), ids(published=date(2024, 1, 1))]
@@ -89,8 +90,8 @@ def test_chunks_are_slices_in_order_that_cover_the_text_and_fit_the_embedder(
 
 
 def test_a_tokenizer_whose_counts_do_not_add_up_still_gives_chunks_that_fit() -> None:
-    def more(texts: object) -> list[int]:  # one more for every ten characters of the whole
-        return [n + len(t) // 10 for n, t in zip(count(texts), texts, strict=True)]  # type: ignore[arg-type, call-overload]
+    def more(texts: Sequence[str]) -> list[int]:  # one more for every ten characters of the whole
+        return [n + len(t) // 10 for n, t in zip(count(texts), texts, strict=True)]
 
     body = "A few words here. " * 50
     found = chunks(Article("id", "T", body), more, 40)

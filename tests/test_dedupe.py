@@ -162,7 +162,7 @@ def run(shelf: FakeShelf, *articles: Article) -> list[str]:
     """One run over a page of several articles, as an intake does it."""
     claimed: dict[str, str] = {}
     bodies = {body_digest(a) for a in articles}
-    statuses = []
+    statuses: list[str] = []
     for a in articles:
         placed = place(a, shelf, claimed, bodies)
         statuses.append(placed.status)

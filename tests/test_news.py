@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -68,10 +69,10 @@ def test_adding_the_same_again_changes_nothing(
 def test_a_changed_article_replaces_its_old_self_everywhere(
     news: News, records: Records, same: dict[str, object]
 ) -> None:
-    news.add(records("a.jsonl", record(**same)))
+    news.add(records("a.jsonl", record() | same))
     old = news.articles()[0].id
     title = "Bridge open" if same.keys() - {"id", "url"} else "Bridge closed"
-    report = news.add(records("a.jsonl", record(title, "The bridge at Fenwray is open. Divers looked at it.", **same)))
+    report = news.add(records("a.jsonl", record(title, "The bridge at Fenwray is open. Divers looked at it.") | same))
     assert statuses(report) == ["updated"]
     assert [(a.id, a.title) for a in news.articles()] == [(old, title)]
     assert {h.chunk.text for h in news.search("bridge rain mayor piers")} == {
@@ -285,8 +286,12 @@ def stocked(open_news: OpenNews) -> News:
     return news
 
 
+def give(news: News, llm: FakeLlm) -> None:
+    news.llm = cast(Any, llm)
+
+
 def ask(news: News, pieces: Sequence[str | Exception], question: str = "Why was the bridge closed?") -> Answer:
-    news.llm = FakeLlm([pieces])  # type: ignore[assignment]
+    give(news, FakeLlm([pieces]))
     return news.ask(question)
 
 
@@ -302,7 +307,7 @@ def test_an_answer_cites_the_exact_characters(stocked: News) -> None:
 
 
 def test_the_record_of_an_answer_is_the_one_of_the_contract(stocked: News) -> None:
-    stocked.llm = FakeLlm([["Heavy rain had moved two of its piers."]])  # type: ignore[assignment]
+    give(stocked, FakeLlm([["Heavy rain had moved two of its piers."]]))
     found = stocked.ask("Why was the bridge closed?", as_of=date(2024, 10, 1)).record()
     assert set(found) >= {
         "question", "answer", "short_answer", "refused", "citations", "as_of", "newest_evidence", "model", "timings_ms",
@@ -319,7 +324,7 @@ def test_the_record_of_an_answer_is_the_one_of_the_contract(stocked: News) -> No
 
 def test_the_stream_shows_the_evidence_before_the_first_word_and_ends_with_the_answer(stocked: News) -> None:
     llm = FakeLlm([["Heavy ", "rain."]], ahead=(2, 1))
-    stocked.llm = llm  # type: ignore[assignment]
+    give(stocked, llm)
     events = list(stocked.stream("Why was the bridge closed?"))
     names = [e.name if isinstance(e, Step) else type(e).__name__ for e in events]
     assert names == [
@@ -334,7 +339,7 @@ def test_the_stream_shows_the_evidence_before_the_first_word_and_ends_with_the_a
 
 def test_closing_the_stream_stops_the_model(stocked: News) -> None:
     llm = FakeLlm([["word "] * 1000])
-    stocked.llm = llm  # type: ignore[assignment]
+    give(stocked, llm)
     stream = stocked.stream("Why was the bridge closed?")
     for event in stream:
         if isinstance(event, Delta):
@@ -348,6 +353,12 @@ def test_what_the_evidence_does_not_hold_is_refused_with_the_nearest_named_apart
     assert (answer.text, answer.refused, answer.citations) == (REFUSAL, True, ())
     assert answer.nearest
     assert answer.record()["citations"] == []
+
+
+@pytest.mark.parametrize(("support", "refused"), [(5.0, False), (-5.0, True)])
+def test_a_model_that_doubts_its_own_answer_refuses(stocked: News, support: float, refused: bool) -> None:
+    give(stocked, FakeLlm([["Heavy rain had moved two of its piers."]], can_score=True, support=support))
+    assert stocked.ask("Why was the bridge closed?").refused is refused
 
 
 @pytest.mark.parametrize("failure", [LlmTimeout("the model took too long"), LlmError("no connection to the model")])
@@ -390,7 +401,7 @@ def test_a_filter_that_lets_nothing_through_is_told(stocked: News) -> None:
 
 def test_an_empty_index_says_how_to_fill_it(news: News) -> None:
     llm = FakeLlm([["never asked"]])
-    news.llm = llm  # type: ignore[assignment]
+    give(news, llm)
     answer = news.ask("Anything?")
     assert (answer.refused, answer.note) == (True, "the index holds no articles yet; add some with: rag add FOLDER")
     assert llm.asked == []

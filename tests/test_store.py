@@ -271,7 +271,7 @@ def test_two_processes_that_begin_at_once_make_one_index(tmp_path: Path) -> None
 def test_an_empty_index_finds_nothing_and_is_whole(news: News) -> None:
     assert news.search("anything") == []
     assert news.check() == CheckResult((), 0, 0, 0)
-    assert news.articles() == news.sources() == []
+    assert (news.articles(), news.sources()) == ([], [])
 
 
 # -- damage -------------------------------------------------------------------------------------------------------

@@ -33,6 +33,9 @@ def test_demonyms_are_related_and_strangers_are_not() -> None:
     assert related("syria", "syrian")
     assert not related("iraq", "iran")
     assert not related("march", "mark")
+    assert not related("star", "starlin")
+    for country, people in (("Italy", "Italian"), ("China", "Chinese"), ("Russia", "Russians"), ("Japan", "Japanese")):
+        assert related(tokens(country)[0], tokens(people)[0]), (country, people)
 
 
 def test_what_a_question_asks_for() -> None:
