@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     hits: int = Field(20, ge=1, le=200, description="chunks kept after fusion")
     per_article: int = Field(4, ge=1, le=50, description="chunks of one article among them, at most")
     support: float = Field(
-        1.3,
+        1.5,
         description="how much likelier 'yes' than 'no' (natural log) the embedded model must find it that the quotes "
         "carry its answer; higher refuses more",
     )

@@ -16,7 +16,7 @@ from rag import prompt
 from rag.config import Settings
 from rag.dedupe import Placed, body_digest, place
 from rag.errors import LlmError, ModelError, ReadError, UsageError
-from rag.evidence import score_sentences, select
+from rag.evidence import passage, score_sentences, select
 from rag.retrieve import retrieve
 from rag.sql import plain, storable
 from rag.store import SqliteChromaStore, open_store
@@ -283,10 +283,10 @@ class News:
         if not verdict.claims or self.llm is None or not self.llm.can_score:
             return verdict
         said = " ".join(claim.text for claim in verdict.claims)
-        quotes = [quote for claim in verdict.claims for quote in claim.quotes]
+        passages = [passage(quote) for claim in verdict.claims for quote in claim.quotes]
         try:
             yes, no = self.llm.score(
-                prompt.check_messages(question, said, quotes), prompt.CHECK_OPTIONS, deadline=self.settings.deadline
+                prompt.check_messages(question, said, passages), prompt.CHECK_OPTIONS, deadline=self.settings.deadline
             )
         except (LlmError, ModelError) as error:
             log.warning("the answer was not checked a second time: %s", error)

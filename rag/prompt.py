@@ -41,9 +41,9 @@ CHECKER = "You check answers against quotes of news articles. Reply with one wor
 CHECK_OPTIONS = ("yes", "no")
 
 
-def check_messages(question: str, answer: str, quotes: Sequence[Evidence]) -> list[Message]:
-    """The messages that ask whether quotes carry an answer; the model's reply is one of ``CHECK_OPTIONS``."""
-    told = " ".join(dict.fromkeys(f"({q.article.title}) {' '.join(q.quote.split())}" for q in quotes))
+def check_messages(question: str, answer: str, passages: Sequence[str]) -> list[Message]:
+    """The messages that ask whether passages carry an answer; the model's reply is one of ``CHECK_OPTIONS``."""
+    told = " ".join(dict.fromkeys(" ".join(passage.split()) for passage in passages))
     return [
         {"role": "system", "content": CHECKER},
         {

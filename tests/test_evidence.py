@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.evidence import WEIGHTS, score_sentences, select
+from rag.evidence import WEIGHTS, passage, score_sentences, select
 from rag.types import Article, Chunk, Hit
 from tests.fakes import FakeEmbedder
 
@@ -68,3 +68,13 @@ def test_the_budget_holds(max_tokens: int, max_sentences: int) -> None:
     chosen = select(found, embedder.count, max_tokens=max_tokens, max_sentences=max_sentences)
     assert len(chosen) <= max_sentences
     assert sum(embedder.count([e.quote for e in chosen])) <= max_tokens
+
+
+def test_a_passage_begins_with_the_sentence_before_the_quote() -> None:
+    [_, second, _] = sorted(scored("What?", OTHER), key=lambda e: e.start)
+    assert passage(second) == f"({OTHER.title}) The library has a cat. {second.quote}"
+
+
+def test_the_first_sentence_is_a_passage_by_itself() -> None:
+    first = min(scored("What?", OTHER), key=lambda e: e.start)
+    assert passage(first) == f"({OTHER.title}) {first.quote}"
