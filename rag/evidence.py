@@ -104,11 +104,3 @@ def select(
         chosen.append(item)
         bags.append(bag)
     return chosen
-
-
-def passage(item: Evidence) -> str:
-    """A quote under its headline and after the sentence before it, which often says who 'he' is."""
-    body = item.article.body
-    before = sentence_spans(body[: item.start], item.article.language)
-    start = before[-1][0] if before else item.start
-    return f"({item.article.title}) {body[start : item.end]}"

@@ -16,8 +16,9 @@ from rag import prompt
 from rag.config import Settings
 from rag.dedupe import Placed, body_digest, place
 from rag.errors import LlmError, ModelError, ReadError, UsageError
-from rag.evidence import passage, score_sentences, select
+from rag.evidence import score_sentences, select
 from rag.retrieve import retrieve
+from rag.sentences import passage
 from rag.sql import plain, storable
 from rag.store import SqliteChromaStore, open_store
 from rag.types import (
@@ -50,6 +51,7 @@ log = logging.getLogger(__name__)
 
 FLUSH = 96  # chunks that are embedded and stored together: enough to sort by length, few to lose to a kill
 NEAREST = 3  # articles that a refusal names
+RETRY_SCORE = 0.68  # of the best sentence, from which on a draft that failed is worth a second one
 
 
 class News:
@@ -266,7 +268,7 @@ class News:
                 if usage is not None:
                     tokens = {"prompt": usage.prompt_tokens or 0, "completion": usage.completion_tokens or 0}
                 yield Step("checking")
-                verdict = self._second_look(query, verify(query, "".join(draft), evidence))
+                verdict = self._checked(query, "".join(draft), evidence, clock.after(s.deadline))
             except (LlmError, ModelError) as error:
                 log.warning("%s", error)
                 note = f"{error}; these are the sentences that fit best"
@@ -275,7 +277,29 @@ class News:
         clock.total()
         yield self._answer(question, verdict, hits, evidence, filters, note, clock, tokens)
 
-    def _second_look(self, question: str, verdict: Verdict) -> Verdict:
+    def _checked(self, question: str, draft: str, evidence: Sequence[Evidence], until: float) -> Verdict:
+        """What passes of a draft; where nothing does though a sentence bears strongly on the question, one more try.
+
+        Small models are thrown by what stands beside the answer, and decline too easily: the second draft sees only the
+        best sentence and may not decline. The same checks decide.
+        """
+        verdict = self._second_look(question, verify(question, draft, evidence), until)
+        best = [e for e in evidence[:1] if e.score >= RETRY_SCORE]
+        if verdict.claims or not best or self.llm is None or not self.llm.can_score:
+            return verdict
+        try:
+            messages = prompt.answer_messages(question, best, may_decline=False)
+            with closing(
+                self.llm.stream(messages, max_tokens=self.settings.max_tokens, deadline=_left(until))
+            ) as reply:
+                again = "".join(reply)
+        except (LlmError, ModelError) as error:
+            log.warning("no second draft: %s", error)
+            return verdict
+        second = self._second_look(question, verify(question, again, best), until)
+        return second if second.claims else verdict
+
+    def _second_look(self, question: str, verdict: Verdict, until: float) -> Verdict:
         """Refuses what the model itself, shown only the answer and its quotes, does not find carried by them.
 
         Only for models that tell how likely a word is; a failing check leaves the verdict as it is.
@@ -285,9 +309,8 @@ class News:
         said = " ".join(claim.text for claim in verdict.claims)
         passages = [passage(quote) for claim in verdict.claims for quote in claim.quotes]
         try:
-            yes, no = self.llm.score(
-                prompt.check_messages(question, said, passages), prompt.CHECK_OPTIONS, deadline=self.settings.deadline
-            )
+            messages = prompt.check_messages(question, said, passages)
+            yes, no = self.llm.score(messages, prompt.CHECK_OPTIONS, deadline=_left(until))
         except (LlmError, ModelError) as error:
             log.warning("the answer was not checked a second time: %s", error)
             return verdict
@@ -448,8 +471,17 @@ class _Clock:
         self.timings[name] = round((now - (self.begun if name == "first_token" else self.last)) * 1000)
         self.last = now
 
+    def after(self, seconds: float) -> float:
+        """The monotonic time when ``seconds`` will have passed since the first word (or the last stage)."""
+        return self.last + seconds
+
     def total(self) -> None:
         self.timings["total"] = round((time.monotonic() - self.begun) * 1000)
+
+
+def _left(until: float) -> float:
+    """Seconds until a monotonic time; a little where it has passed, so that what is quick still gets done."""
+    return max(until - time.monotonic(), 1.0)
 
 
 def _manifest(embedder: Embedder) -> dict[str, str]:

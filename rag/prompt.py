@@ -9,18 +9,21 @@ from rag.types import Evidence, Message, day
 REFUSAL = "The articles do not say."
 """What a reader gets when the evidence does not hold the answer."""
 
+_TASK = (
+    "You answer questions from quotes of news articles. Use only the quotes. Answer in one short, complete sentence."
+)
+
 NOT_FOUND = "NOT FOUND"
 """What the model is asked to write then: two words that small models copy reliably."""
 
-SYSTEM = (
-    "You answer questions from quotes of news articles. Use only the quotes. "
-    "Answer in one short, complete sentence. "
-    f"If the quotes do not contain the answer, reply {NOT_FOUND}."
-)
+SYSTEM = f"{_TASK} If the quotes do not contain the answer, reply {NOT_FOUND}."
 
 
-def answer_messages(question: str, evidence: Sequence[Evidence]) -> list[Message]:
-    """The messages that ask for an answer: the quotes best first, each under its number, day and headline."""
+def answer_messages(question: str, evidence: Sequence[Evidence], *, may_decline: bool = True) -> list[Message]:
+    """The messages that ask for an answer: the quotes best first, each under its number, day and headline.
+
+    With ``may_decline`` the model is told how to say that the quotes do not hold it.
+    """
     lines = []
     titled: set[str] = set()
     for n, item in enumerate(evidence, 1):
@@ -31,7 +34,7 @@ def answer_messages(question: str, evidence: Sequence[Evidence]) -> list[Message
             titled.add(item.article.id)
         lines.append(f"[{n}] " + (f"({', '.join(about)}) " if about else "") + " ".join(item.quote.split()))
     return [
-        {"role": "system", "content": SYSTEM},
+        {"role": "system", "content": SYSTEM if may_decline else _TASK},
         {"role": "user", "content": "Quotes:\n" + "\n".join(lines) + f"\n\nQuestion: {question}"},
     ]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rag.types import Evidence
+
 _CLOCK = re.compile(r"\b[ap]\.m\.$", re.IGNORECASE)
 _LONE = re.compile("[\ud800-\udfff]")
 _DAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|[A-Z]{2,4}\b|\(")
@@ -59,3 +61,11 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
             yield start, stop
             start = stop
         yield start, end
+
+
+def passage(item: Evidence) -> str:
+    """A quote under its headline and after the sentence before it, which often says who 'he' is."""
+    body = item.article.body
+    before = sentence_spans(body[: item.start], item.article.language)
+    start = before[-1][0] if before else item.start
+    return f"({item.article.title}) {body[start : item.end]}"

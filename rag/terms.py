@@ -145,7 +145,7 @@ def related(a: str, b: str) -> bool:
 _WHEN = re.compile(r"^(?:when|what (?:year|date|day|month|time)|(?:in|on|by|until|since) (?:what|which))\b", re.I)
 _QUANTITY = re.compile(
     r"\bhow (?:many|much|old|long|far|large|big|high|tall|often)\b|"
-    r"\bwhat (?:percentage|share|number|age|amount|price)\b",
+    r"\bwhat (?:(?:is|was|are|were) the )?(?:percentage|share|number|age|amount|price|size|population|rate|cost)\b",
     re.I,
 )
 _WHO = re.compile(

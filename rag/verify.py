@@ -13,11 +13,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.sentences import sentence_spans
+from rag.sentences import passage, sentence_spans
 from rag.terms import asks_for, content, fits, related, tokens, unify
 from rag.types import Article, Evidence, day
 
 MAX_CLAIMS = 3
+MAX_NAME = 3  # words; a longer run of capitals is a title, not a person's whole name
 MIN_COVERAGE = 0.5
 """Share of a claim's new words that a quote must hold where the claim brings no number and no name."""
 MIN_BEARING = 0.25
@@ -67,7 +68,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What passed. ``reason`` says in a few words why nothing did."""
+    """What passed; ``reason`` says why nothing did."""
 
     claims: tuple[Claim, ...]
     short: str | None
@@ -77,7 +78,8 @@ class Verdict:
 def clean(draft: str) -> str:
     """The draft as plain text: without the model's citation numbers, markup and 'Answer:'."""
     text = _LEAD.sub("", _MARKUP.sub("", _NUMBERED.sub("", draft)))
-    return re.sub(r"[\s,;]+(?=[.!?]?$)", "", " ".join(text.split())).strip(" \"'“”")
+    text = re.sub(r"\b([A-Z])\. (?=[A-Z]\.)", r"\1.", " ".join(text.split()))  # "U. S.", as small models write it
+    return re.sub(r"[\s,;]+(?=[.!?]?$)", "", text).strip(" \"'“”")
 
 
 def verify(question: str, draft: str, evidence: Sequence[Evidence]) -> Verdict:
@@ -137,6 +139,7 @@ class _Reader:
         self.asked = set(content(question))
         self.asked_tokens = set(tokens(question))
         self.bags = [set(tokens(e.quote)) for e in evidence]
+        self.told = [set(tokens(passage(e))) for e in evidence]
         self.around = [bag | _surroundings(e) for bag, e in zip(self.bags, evidence, strict=True)]
         frequency = Counter(t for bag in self.bags for t in bag)
         self.weight = {t: math.log(1 + len(evidence) / (1 + frequency[t])) + 0.1 for t in frequency}
@@ -157,7 +160,7 @@ class _Reader:
     def support(self, claim: str) -> tuple[tuple[Evidence, ...], str | None]:
         """The quote, or the two, that carry a claim; else why none does."""
         said = set(tokens(claim))
-        new = {t for t in content(claim) if not _held(t, self.asked_tokens)}
+        new = {t for t in content(claim) if not _held(t, self.asked_tokens)} - self._same_names(claim)
         hard = {t for t in _hard(claim) if not _held(t, self.asked_tokens)}
         if not new and not _YES_NO.search(self.question):
             return (), "the draft only repeats the question"
@@ -165,7 +168,7 @@ class _Reader:
         for i in order:
             if not self.allowed[i]:
                 continue
-            if hard and not all(_held(t, self.bags[i]) for t in hard):
+            if not self._holds(i, hard):
                 continue
             if not hard and new and self._share(new, self.bags[i]) < MIN_COVERAGE:
                 continue
@@ -173,6 +176,16 @@ class _Reader:
                 continue
             return (self.evidence[i],), None
         return self._pair(order, hard), "no quote holds what the draft says"
+
+    def _holds(self, i: int, hard: set[str]) -> bool:
+        """Whether a quote holds all numbers of a claim, and itself or headline or the sentence before all its names."""
+        return all(_held(t, self.bags[i]) or (not t[0].isdigit() and _held(t, self.told[i])) for t in hard)
+
+    def _same_names(self, claim: str) -> set[str]:
+        """The tokens of names that are what the question names, only longer: 'Hassan Nasrallah' for 'Nasrallah'."""
+        asked = {t for run in self.names for t in run}
+        same = [set(content(m.group())) for m in _NAME_PHRASE.finditer(unify(claim))]
+        return {t for run in same if len(run) <= MAX_NAME and any(_held(t, asked) for t in run) for t in run}
 
     def _pair(self, order: Sequence[int], hard: set[str]) -> tuple[Evidence, ...]:
         """Two quotes that together hold a claim's numbers and names, each of them giving some."""
@@ -280,6 +293,7 @@ def short_answer(question: str, claim: Claim) -> str | None:
     pattern = patterns.get(asks_for(question) or "")
     if pattern is not None:
         found = [m.group().strip(" .,") for m in pattern.finditer(text) if fresh(m)]
+        found = [f for f in found if not f.endswith(("'s", "’s"))]  # whose it is, not what it is
         if found:
             return found[0]
     words = [m for m in _WORD.finditer(text) if any(not _held(t, asked) for t in content(m.group()))]

@@ -5,7 +5,8 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.evidence import WEIGHTS, passage, score_sentences, select
+from rag.evidence import WEIGHTS, score_sentences, select
+from rag.sentences import passage
 from rag.types import Article, Chunk, Hit
 from tests.fakes import FakeEmbedder
 

@@ -361,6 +361,19 @@ def test_a_model_that_doubts_its_own_answer_refuses(stocked: News, support: floa
     assert stocked.ask("Why was the bridge closed?").refused is refused
 
 
+@pytest.mark.parametrize("first", [NOT_FOUND, "It was closed for 77 days."])
+def test_a_draft_that_fails_is_tried_again_with_the_best_sentence(
+    stocked: News, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    monkeypatch.setattr("rag.news.RETRY_SCORE", 0.0)
+    llm = FakeLlm([[first], ["Heavy rain had moved two of its piers."]], can_score=True)
+    give(stocked, llm)
+    answer = stocked.ask("What had moved two of the piers?")
+    assert not answer.refused and "Heavy rain" in answer.text
+    second = llm.asked[1][1]["content"]
+    assert "[1]" in second and "[2]" not in second
+
+
 @pytest.mark.parametrize("failure", [LlmTimeout("the model took too long"), LlmError("no connection to the model")])
 @pytest.mark.parametrize("before", [[], ["Heavy rain "]])
 def test_a_model_that_fails_leaves_quotes_and_says_so(stocked: News, failure: Exception, before: list[str]) -> None:

@@ -67,6 +67,13 @@ def test_a_name_that_no_quote_holds_does_not_pass() -> None:
     assert not verify("Who was killed in Beirut?", "The victim was Walid Karam.", BOTH).claims
 
 
+def test_a_name_may_stand_in_the_sentence_before_the_quote_but_a_number_may_not() -> None:
+    answer = "Nasrallah took over in February 1992."
+    verdict = verify("Who followed Abbas al-Musawi?", answer, [BOTH[5]])
+    assert [c.quotes[0].quote for c in verdict.claims] == [BOTH[5].quote]
+    assert not verify("Who followed Abbas al-Musawi?", "Nasrallah took over in 1992.", [BOTH[4]]).claims
+
+
 def test_a_question_about_a_name_that_the_article_lacks_is_refused() -> None:
     verdict = verify("When does the mission in Afghanistan end?", "It ends in September 2026.", BOTH)
     assert not verdict.claims
@@ -92,6 +99,7 @@ def test_refusals_of_any_wording_are_refusals() -> None:
 
 def test_a_draft_that_repeats_the_question_says_nothing() -> None:
     assert not verify("Who killed Nasrallah?", "Nasrallah was killed.", BOTH).claims
+    assert not verify("Who was killed with Nasrallah?", "Nasrallah was killed with Hassan Nasrallah.", BOTH).claims
 
 
 def test_a_fragment_is_enough() -> None:
