@@ -51,7 +51,7 @@ log = logging.getLogger(__name__)
 
 FLUSH = 96  # chunks that are embedded and stored together: enough to sort by length, few to lose to a kill
 NEAREST = 3  # articles that a refusal names
-RETRY_SCORE = 0.68  # of the best sentence, from which on a draft that failed is worth a second one
+RETRY_SCORE = 0.66  # of the best sentence, from which on a draft that failed is worth a second one
 
 
 class News:
