@@ -11,6 +11,7 @@ TORCH  ?= torch==2.13.0
 EMBEDDED ?= 1
 
 BIN  := $(VENV)/bin
+STAMP := $(INDEX)/.corpus
 LOCK := requirements/$(if $(filter 0,$(EMBEDDED)),base,embedded).lock
 PIP  := $(BIN)/python -m pip --disable-pip-version-check --quiet install --only-binary :all: --no-deps --require-hashes
 
@@ -26,9 +27,14 @@ help: ## what can be made
 chat: index ## install, index CORPUS and open the chat on HOST:PORT
 	@$(BIN)/python app.py
 
+# Reads CORPUS again only where a file of it is newer than the last time that all of it went in.
 index: install
 	@mkdir -p $(INDEX)
-	@$(BIN)/rag add $(CORPUS) || test $$? -eq 1
+	@if [ "$$(cat $(STAMP) 2>/dev/null)" != "$(CORPUS)" ] \
+	    || [ -n "$$(find $(CORPUS) \( -newer $(STAMP) -o -cnewer $(STAMP) \) -print 2>/dev/null | head -1)" ]; then \
+	  echo "$(CORPUS)" > $(STAMP).new; \
+	  $(BIN)/rag add $(CORPUS) && mv $(STAMP).new $(STAMP) || test $$? -eq 1; \
+	fi
 
 install: $(VENV)/.installed-$(EMBEDDED) ## make .venv from the lock files
 
