@@ -68,6 +68,13 @@ def _date_option(name: str, help_: str) -> Any:
     return typer.Option(name, help=f"{help_} (YYYY-MM-DD).", parser=_day, metavar="DAY", show_default=False)
 
 
+Since = Annotated[date | None, _date_option("--since", "Only articles from this day on")]
+Until = Annotated[date | None, _date_option("--until", "Only articles up to this day")]
+Outlets = Annotated[
+    list[str] | None, typer.Option("--source", metavar="OUTLET", help="Only this outlet; may be repeated.")
+]
+
+
 @app.command()
 def add(
     sources: Annotated[list[str], typer.Argument(metavar="PATH...", help=PATHS_HELP)],
@@ -95,11 +102,9 @@ def add(
 def ask(
     question: Annotated[list[str], typer.Argument(metavar="QUESTION", help="The question, best in quotes.")],
     as_of: Annotated[date | None, _date_option("--as-of", "Ignore what was published after this day")] = None,
-    since: Annotated[date | None, _date_option("--since", "Only articles from this day on")] = None,
-    until: Annotated[date | None, _date_option("--until", "Only articles up to this day")] = None,
-    source: Annotated[
-        list[str] | None, typer.Option("--source", metavar="OUTLET", help="Only this outlet; may be repeated.")
-    ] = None,
+    since: Since = None,
+    until: Until = None,
+    source: Outlets = None,
     index: Index = None,
     llm: Model = None,
     as_json: AsJson = False,
@@ -122,11 +127,9 @@ def ask(
 
 @app.command("list")
 def list_(
-    since: Annotated[date | None, _date_option("--since", "Only articles from this day on")] = None,
-    until: Annotated[date | None, _date_option("--until", "Only articles up to this day")] = None,
-    source: Annotated[
-        list[str] | None, typer.Option("--source", metavar="OUTLET", help="Only this outlet; may be repeated.")
-    ] = None,
+    since: Since = None,
+    until: Until = None,
+    source: Outlets = None,
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.sentences import passage, sentence_spans
-from rag.terms import asks_for, content, fits, related, tokens, unify
+from rag.terms import asks_for, content, fits, numbers, related, tokens, unify
 from rag.types import Article, Evidence, day
 
 MAX_CLAIMS = 3
@@ -219,7 +219,7 @@ def _held(term: str, bag: set[str]) -> bool:
 
 def _hard(claim: str) -> set[str]:
     """Numbers, and the tokens of capitalised words but the first word of the claim, which is capitalised anyway."""
-    found = {t for t in tokens(claim) if t[0].isdigit()}
+    found = numbers(claim)
     claim = unify(claim)
     for match in _WORD.finditer(claim):
         if _CAPITAL.match(match.group()) and match.start() > 0:
