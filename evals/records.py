@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -49,14 +49,14 @@ class Question:
     id: str
     question: str
     answers: tuple[str, ...] = ()
-    date: date | None = None  # the day it is asked
+    date: dt.date | None = None  # the day it is asked
     choices: tuple[str, ...] = ()
     answer_index: tuple[int, ...] = ()  # of the right choices
     supporting: tuple[str, ...] = ()
     answerable: bool | None = True
     kind: str = ""  # a part of the set that is reported by itself
     history: tuple[Message, ...] = ()
-    as_of: date | None = None  # always asked as of this day, whatever the run says
+    as_of: dt.date | None = None  # always asked as of this day, whatever the run says
     only: frozenset[str] | None = None  # ids of the articles that alone may be searched
     facts: tuple[str, ...] = ()  # passages that a search should bring (MultiHop-RAG)
     parts: tuple[tuple[str, ...], ...] = ()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from evals.cli import app as eval_app
 from rag.errors import RagError, UsageError
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(eval_app)
 
 log = logging.getLogger(__name__)
 
@@ -225,7 +228,7 @@ def rebuild(index: Index = None) -> None:
     from rag.config import Settings
     from rag.rebuild import rebuild as run
 
-    with _progress() as progress:
+    with progress_bar() as progress:
         count = run(Settings.load(index=index), progress)
     print(f"rebuilt with {count} articles")
 
@@ -247,7 +250,7 @@ def models(
         from rag.embed import open_embedder
         from rag.models import language_model_file
 
-        with _progress() as progress:
+        with progress_bar() as progress:
             open_embedder(settings.embedder, settings.cache, progress)
             language_model_file("embedded", settings.cache, progress)
     found = catalogue(settings.cache)
@@ -282,7 +285,7 @@ def chat(
 def _news(index: Path | None, *, llm: str | None = None, create: bool = True) -> Iterator[tuple[News, Progress]]:
     from rag.news import News
 
-    with _progress() as progress, News.open(index, llm=llm, create=create, progress=progress) as news:
+    with progress_bar() as progress, News.open(index, llm=llm, create=create, progress=progress) as news:
         yield news, progress
 
 
@@ -302,7 +305,7 @@ def _outlets(news: News, wanted: list[str] | None) -> tuple[str, ...]:
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
+def progress_bar() -> Iterator[Progress]:
     """A bar on standard error that appears with the first report; plain lines where that is no terminal."""
     bars: dict[str, Any] = {}
     display: Any = None

@@ -30,6 +30,11 @@ class Settings(BaseSettings):
     deadline: float = Field(60.0, gt=0, le=3600, description="seconds that one answer may take to write")
     max_tokens: int = Field(160, ge=16, le=4096, description="tokens that one answer may have")
     threads: int | None = Field(None, ge=1, description="threads of the embedded model; default: all cores")
+    reproducible: bool = Field(
+        False,
+        description="let the embedded model read every prompt from its first word, so that one question gets the same "
+        "words whatever was asked before; about a second slower",
+    )
 
     candidates: int = Field(60, ge=1, le=1000, description="chunks taken from each of the two searches")
     hits: int = Field(20, ge=1, le=200, description="chunks kept after fusion")

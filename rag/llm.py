@@ -187,13 +187,15 @@ def open_llm(
     api_key: str | None = None,
     temperature: float = 0.0,
     seed: int | None = None,
+    reproducible: bool = False,
     open_server: OpenServer | None = None,
 ) -> ChatModel | None:
     """The model that ``spec`` names; nothing is loaded or reached yet.
 
     ``none``: None. ``embedded``: the file that ``model_file`` returns, called when it is first needed and on a
     thread of its own. ``embedded/PATH`` or a path that ends in ``.gguf``: that file if it is there, else
-    ``model_file``. Anything else is a litellm model string. ``open_server`` stands in for xllamacpp in tests.
+    ``model_file``. Anything else is a litellm model string. With ``reproducible`` the embedded model reads each prompt
+    from its first word, whatever it has read before. ``open_server`` stands in for xllamacpp in tests.
 
     Raises ``ModelError`` if the embedded model is wanted and xllamacpp is not installed.
     """
@@ -207,7 +209,7 @@ def open_llm(
         raise ModelError(f"the embedded language model is not installed: {INSTALL}")
     path = Path(spec.removeprefix("embedded/")).expanduser()
     find = (lambda: path) if path.is_file() else model_file
-    engine = Engine(find, threads=threads, context=context, open_server=open_server)
+    engine = Engine(find, threads=threads, context=context, open_server=open_server, reproducible=reproducible)
     _open_engines.add(engine)
     name = "embedded" if spec == "embedded" else f"embedded/{path.name}"
     return ChatModel(name, engine=engine, api_base=None, api_key=None, temperature=temperature, seed=seed)

@@ -149,13 +149,17 @@ class Engine:
     """One loaded model. Its caller holds a turn of ``turns`` around ``ready`` and what follows."""
 
     def __init__(
-        self, model_file: Callable[[], Path], *, threads: int | None, context: int, open_server: OpenServer | None
-    ) -> None:
+        self, model_file: Callable[[], Path], *, threads: int | None, context: int, open_server: OpenServer | None,
+        reproducible: bool = False,
+    ) -> None:  # fmt: skip
         self.turns = Turns()
         self.error: RagError | None = None  # of the last reply: litellm keeps only the text of what was raised
         self._model_file = model_file
         self._threads = threads or usable_cores()
         self._context = context
+        # What is left from the prompt before shifts the batches of the next one, and with them the last bits of its
+        # numbers: enough to turn a close call between two words.
+        self._reuse = not reproducible
         self._open_server = open_server or _open_server
         self._server: Server | None = None  # the only reference, so that it is freed where close() lets go of it
         self._loading: asyncio.Task[None] | None = None
@@ -254,7 +258,7 @@ class Engine:
         for option in options:
             # The grammar lets nothing else through; the log-probabilities are those from before the grammar.
             request = self._request(messages, max_tokens=len(option.encode()) + 2, grammar=f"root ::= {_gbnf(option)}")
-            request |= {"stream": False, "logprobs": True, "top_logprobs": 1}
+            request |= {"stream": False, "logprobs": True, "top_logprobs": 1, "cache_prompt": True}
             async with contextlib.aclosing(self.stream(request)) as chunks:
                 reply = [chunk async for chunk in chunks][-1]
             try:
@@ -263,8 +267,7 @@ class Engine:
                 raise LlmError("the embedded model gave no probabilities") from None
         return scores
 
-    @staticmethod
-    def _request(messages: Sequence[Message], *, max_tokens: int, **options: Any) -> dict[str, Any]:
+    def _request(self, messages: Sequence[Message], *, max_tokens: int, **options: Any) -> dict[str, Any]:
         return {
             "messages": [dict(message) for message in messages],
             "max_tokens": max_tokens,
@@ -272,7 +275,7 @@ class Engine:
             "stream": True,
             "stream_options": {"include_usage": True},
             "return_progress": True,  # a chunk after each batch of the prompt: the chance to stop
-            "cache_prompt": True,
+            "cache_prompt": self._reuse,
             **options,
         }
 

@@ -87,7 +87,7 @@ class News:
 
         embedder = open_embedder(settings.embedder, settings.cache, progress)
         store = open_store(settings.index, _manifest(embedder), create=create)
-        return cls(settings, embedder, store, _open_llm(settings, progress))
+        return cls(settings, embedder, store, open_model(settings, progress))
 
     def close(self) -> None:
         self.store.close()
@@ -141,9 +141,9 @@ class News:
                 chosen |= {a.id for a in self.store.all(Filters(until=last, sources=(source,) if source else ()))}
             return self.store.remove(sorted(chosen))
 
-    def articles(self, filters: Filters | None = None) -> list[Article]:
-        """All articles, newest first, without their bodies."""
-        return self.store.all(filters)
+    def articles(self, filters: Filters | None = None, *, bodies: bool = False) -> list[Article]:
+        """All articles, newest first; without their bodies unless asked."""
+        return self.store.all(filters, bodies=bodies)
 
     def article(self, article_id: str) -> Article:
         """One article with its body. Raises ``UsageError`` if there is none with that id."""
@@ -155,6 +155,10 @@ class News:
     def sources(self) -> list[tuple[str, int]]:
         """(outlet, articles), most first."""
         return self.store.sources()
+
+    def size(self) -> tuple[int, int]:
+        """(articles, chunks) in the index."""
+        return self.store.count(), self.store.count_chunks()
 
     def check(self, *, repair: bool = False, progress: Progress | None = None) -> CheckResult:
         """Compares text, words and vectors with each other; with ``repair`` mends them from the stored text."""
@@ -176,16 +180,27 @@ class News:
     def model(self) -> str:
         return self.llm.name if self.llm else "none"
 
-    def warm(self) -> None:
-        """Loads the language model in the background, so that the first question does not wait for it."""
-        if self.llm is not None:
-            self.llm.warm(prompt.prefix())
+    def warm(self, *, wait: bool = False) -> None:
+        """Loads the language model in the background, so that the first question does not wait for it.
 
-    def search(self, question: str, *, filters: Filters = Filters()) -> list[Hit]:  # noqa: B008  # frozen
+        With ``wait`` it returns when the model is ready, and raises ``RagError`` where it cannot be loaded.
+        """
+        if self.llm is not None:
+            loading = self.llm.warm(prompt.prefix())
+            if wait:
+                loading.result()
+
+    def search(
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        filters: Filters = Filters(),  # noqa: B008  # frozen
+    ) -> list[Hit]:
         """The chunks that fit a question best, best first."""
         s = self.settings
         return retrieve(
-            question,
+            standalone(question, history),
             self.embedder,
             self.store,
             filters=filters,
@@ -493,7 +508,8 @@ def _manifest(embedder: Embedder) -> dict[str, str]:
     }
 
 
-def _open_llm(settings: Settings, progress: Progress | None) -> ChatModel | None:
+def open_model(settings: Settings, progress: Progress | None = None) -> ChatModel | None:
+    """The language model of the settings; None for ``none``. Nothing is loaded yet. Raises ``ModelError``."""
     if settings.llm == "none":  # spares the import
         return None
     from rag.llm import open_llm
@@ -509,6 +525,7 @@ def _open_llm(settings: Settings, progress: Progress | None) -> ChatModel | None
         settings.llm,
         model_file=model_file,
         threads=settings.threads,
+        reproducible=settings.reproducible,
         api_base=settings.api_base,
         api_key=key.get_secret_value() if key else None,
     )

@@ -129,6 +129,7 @@ def bounds(filters: Filters) -> tuple[int | None, int | None]:
 
 
 def where(filters: Filters) -> Any:
+    """The filters in Chroma's language, all but ``without``: see ``SqliteChromaStore.dense``."""
     first, end = bounds(filters)
     clauses: list[dict[str, Any]] = []
     if first is not None:
@@ -137,6 +138,8 @@ def where(filters: Filters) -> Any:
         clauses.append({"published": {"$lt": end}})
     if filters.sources:
         clauses.append({"source": {"$in": list(filters.sources)}})
+    if filters.only is not None:
+        clauses.append({"article": {"$in": sorted(filters.only) or [""]}})  # Chroma refuses an empty list
     return {"$and": clauses} if len(clauses) > 1 else clauses[0] if clauses else None
 
 
@@ -153,6 +156,10 @@ def conditions(filters: Filters) -> tuple[list[str], list[Any]]:
     if filters.sources:
         clauses.append(f"articles.source in ({','.join('?' * len(filters.sources))})")
         values += filters.sources
+    for ids, test in ((filters.only, "in"), (filters.without or None, "not in")):
+        if ids is not None:
+            clauses.append(f"articles.id {test} (select value from json_each(?))")
+            values.append(json.dumps(sorted(ids)))
     return clauses, values
 
 

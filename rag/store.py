@@ -239,11 +239,23 @@ class SqliteChromaStore:
         self._turn()
         if not self._rows("select 1 from chunks limit 1"):
             return []
-        found = self._all_vectors.query(vector, k, sql.where(filters))
+        found = self._nearest(vector, k, filters)
         known = {
             row[0] for row in sql.each(self._rows, "select id from chunks where id in ({})", [i for i, _ in found])
         }
         return [(i, score) for i, score in found if i in known]
+
+    def _nearest(self, vector: Vectors, k: int, filters: Filters) -> list[tuple[str, float]]:
+        """The nearest vectors of articles that pass. What ``without`` names is left out here, from ever longer lists:
+        a condition with thousands of ids is slow in Chroma, and has a limit.
+        """
+        where, ask = sql.where(filters), k
+        while True:
+            found = self._all_vectors.query(vector, ask, where)
+            left = [(i, score) for i, score in found if i.rsplit(":", 2)[0] not in filters.without]
+            if len(left) >= k or len(found) < ask:
+                return left[:k]
+            ask *= 4
 
     def lexical(self, query: str, k: int, filters: Filters) -> list[tuple[str, float]]:
         match = sql.match(query)
@@ -295,6 +307,9 @@ class SqliteChromaStore:
 
     def count(self) -> int:
         return int(self._rows("select count(*) from articles")[0][0])
+
+    def count_chunks(self) -> int:
+        return int(self._rows("select count(*) from chunks")[0][0])
 
     def _select(self, where: str, values: Sequence[Any], *, bodies: bool = True) -> list[Article]:
         columns = sql.ARTICLE_COLUMNS if bodies else sql.ARTICLE_COLUMNS.replace("body", "''", 1)

@@ -273,13 +273,16 @@ class CheckResult:
 class Filters:
     """Which articles a search may return. Days are inclusive; articles without a date pass only without days.
 
-    ``as_of`` hides everything published after that day, as if it had not been written yet.
+    ``as_of`` hides everything published after that day, as if it had not been written yet. ``only`` and ``without`` are
+    ids of articles: the only ones that pass, and ones that never do.
     """
 
     since: date | None = None
     until: date | None = None
     as_of: date | None = None
     sources: tuple[str, ...] = ()
+    only: frozenset[str] | None = None
+    without: frozenset[str] = frozenset()
 
     @property
     def last_day(self) -> date | None:

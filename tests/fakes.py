@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -96,8 +97,11 @@ class FakeLlm:
         self.replies.append(FakeReply(script, self.ahead))
         return self.replies[-1]
 
-    def warm(self, prefix: Sequence[Message]) -> None:
+    def warm(self, prefix: Sequence[Message]) -> Future[None]:
         self.warmed += 1
+        loaded: Future[None] = Future()
+        loaded.set_result(None)
+        return loaded
 
     def close(self) -> None:
         self.closed = True

@@ -120,6 +120,10 @@ D = date.fromisoformat
         (Filters(sources=("Nobody",)), ""),
         (Filters(since=D("2024-09-28"), sources=("The Post",)), "35"),
         (Filters(since=date.min, until=date.max), "12345"),
+        (Filters(only=frozenset(["a2", "a6", "none"])), "26"),
+        (Filters(only=frozenset()), ""),
+        (Filters(without=frozenset(["a2", "a6", "none"])), "1345"),
+        (Filters(sources=("The Post",), only=frozenset(["a1", "a2", "a3"]), without=frozenset(["a3"])), "1"),
     ],
     ids=str,
 )

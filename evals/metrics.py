@@ -1,0 +1,546 @@
+"""What is measured of one question: plain functions over a line of ``results.jsonl``.
+
+A metric is a pair (numerator, denominator) for each question, or None where it does not apply to it; over a run it is
+the sum of the numerators over the sum of the denominators (``evals.statistics``). ``METRICS`` has them all by name;
+their docstrings say what each means and whose it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from evals.records import holds, normalise
+
+Line = Mapping[str, Any]
+"""A line of ``results.jsonl``: see ``evals.runs.Asker.line``."""
+
+Score = tuple[float, float] | None
+"""(numerator, denominator), or None where a metric does not apply to a question."""
+
+K = (1, 3, 5, 10, 20)
+"""The depths at which recall is told."""
+
+MARK = re.compile(r"\s*\[(\d+)\]")
+"""A citation in an answer's text."""
+
+REFUSED_TEXT = "insufficient information"
+"""What a refusal counts as where a set's own measure wants those words (MultiHop-RAG)."""
+
+SUPPORTED = 0.5
+"""Share of a sentence's words that a quote must hold to support it, besides all its numbers and names."""
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_CAPITAL = re.compile(r"(?<=[\s(“\"'‘])[A-Z][\w’'-]+")
+_WORD = re.compile(r"\w+")
+
+
+def plain(answer: str) -> str:
+    """An answer's text without its citation marks."""
+    return MARK.sub("", answer)
+
+
+def removed(line: Line) -> bool:
+    """Whether the question was asked with its evidence removed."""
+    return line.get("variant") == "evidence removed"
+
+
+def _asked(line: Line) -> bool:
+    """Whether an answer was asked for (not in a run of the search alone)."""
+    return line["answer"] is not None
+
+
+def _answerable(line: Line) -> bool:
+    return bool(line["answerable"]) and not removed(line) and bool(line["answers"] or line.get("parts"))
+
+
+# -- answers -----------------------------------------------------------------------------------------------------
+
+
+def right(line: Line) -> bool:
+    """Whether the answer's text holds an accepted answer; of an answer of several parts, one of each group."""
+    if line["refused"] or not line["answer"]:
+        return False
+    text = plain(line["answer"])
+    if line.get("parts"):
+        return all(holds(group, text) for group in line["parts"])
+    return holds(line["answers"], text)
+
+
+def contains_answer(line: Line) -> Score:
+    """The answer's text, without citation marks, holds an accepted answer: whole words in a row, both in SQuAD's
+    normal form; a refusal does not. Over answerable questions.
+
+    "Accuracy" of open question answering: Mallen et al., "When Not to Trust Language Models", ACL 2023.
+    """
+    return (float(right(line)), 1.0) if _answerable(line) and _asked(line) else None
+
+
+def exact_match(line: Line) -> Score:
+    """The short answer (the whole text where there is none) equals an accepted answer in SQuAD's normal form.
+
+    Rajpurkar et al., "SQuAD: 100,000+ Questions for Machine Comprehension of Text", EMNLP 2016.
+    """
+    if not (_answerable(line) and _asked(line)):
+        return None
+    said = _short(line)
+    return (float(bool(said) and any(said == normalise(a) for a in line["answers"])), 1.0)
+
+
+def f1(line: Line) -> Score:
+    """Overlap in words of the short answer (the whole text where there is none) with the best accepted answer: the
+    harmonic mean of precision and recall over the bags of words in SQuAD's normal form; 0 for a refusal.
+
+    Rajpurkar et al., EMNLP 2016.
+    """
+    if not (_answerable(line) and _asked(line)):
+        return None
+    return (max((token_f1(_short(line), normalise(a)) for a in line["answers"]), default=0.0), 1.0)
+
+
+def token_f1(said: str, gold: str) -> float:
+    """F1 of two normalised texts as bags of words, 0..1."""
+    ours, theirs = said.split(), gold.split()
+    common = sum((Counter(ours) & Counter(theirs)).values())
+    if not common:
+        return 0.0
+    precision, recall = common / len(ours), common / len(theirs)
+    return 2 * precision * recall / (precision + recall)
+
+
+def _short(line: Line) -> str:
+    """The normalised text that exact match and F1 look at."""
+    if line["refused"]:
+        return ""
+    return normalise(line["short_answer"] or plain(line["answer"] or ""))
+
+
+def map_choice(choices: Sequence[str], short: str | None, answer: str) -> int | None:
+    """The index of the choice that an answer means, by mapping: the only one whose words the short answer holds, else
+    the only one whose words the whole answer holds, else the one with the highest F1 to the short answer.
+
+    None where no choice shares a word with it, or several share as much. Where one choice holds another ('Korea',
+    'South Korea'), the longer one counts.
+    """
+    text = plain(answer)
+    for said in (short, text):
+        if said:
+            held = [i for i, choice in enumerate(choices) if holds([choice], said)]
+            held = [i for i in held if not any(i != j and _within(choices[i], choices[j]) for j in held)]
+            if len(held) == 1:
+                return held[0]
+    scores = [token_f1(normalise(short or text), normalise(choice)) for choice in choices]
+    best = max(scores, default=0.0)
+    return scores.index(best) if best > 0 and scores.count(best) == 1 else None
+
+
+def _within(choice: str, other: str) -> bool:
+    return normalise(choice) != normalise(other) and holds([choice], other)
+
+
+def choice_accuracy(line: Line) -> Score:
+    """The choice that the answer was mapped to (:func:`map_choice`) is a right one; no choice, as for a refusal, is
+    wrong. Over answerable questions with choices. Mapping, not the likelihood of the options, decides.
+    """
+    if not (_answerable(line) and _asked(line) and line.get("choices") and line.get("answer_index")):
+        return None
+    return (float(line["prediction_choice"] in line["answer_index"]), 1.0)
+
+
+# -- search ------------------------------------------------------------------------------------------------------
+
+
+def answer_recall(k: int) -> Callable[[Line], Score]:
+    """The answer's words stand in one of the first k retrieved chunks (recall@k against the text of the answer, as
+    "top-k retrieval accuracy" in Karpukhin et al., "Dense Passage Retrieval", EMNLP 2020). Over answerable questions.
+    """
+
+    def score(line: Line) -> Score:
+        if not _answerable(line):
+            return None
+        rank = first_with_answer(line)
+        return (float(rank is not None and rank <= k), 1.0)
+
+    return score
+
+
+def first_with_answer(line: Line) -> int | None:
+    """The rank, from 1, of the first retrieved chunk that holds the answer; of an answer of several parts, of the chunk
+    with which all of them have been seen.
+    """
+    groups = line.get("parts") or [line["answers"]]
+    ranks = []
+    for group in groups:
+        found = next((n for n, hit in enumerate(line["retrieved"], 1) if holds(group, hit["text"])), None)
+        if found is None:
+            return None
+        ranks.append(found)
+    return max(ranks)
+
+
+def evidence_recall(line: Line) -> Score:
+    """The answer's words stand among the sentences given to the model. Over answerable questions that were answered."""
+    if not (_answerable(line) and _asked(line)):
+        return None
+    return (float(evidence_holds(line)), 1.0)
+
+
+def evidence_holds(line: Line) -> bool:
+    groups = line.get("parts") or [line["answers"]]
+    return all(any(holds(group, text) for text in line["evidence"].split("\n")) for group in groups)
+
+
+def article_recall(k: int) -> Callable[[Line], Score]:
+    """A supporting article is among those of the first k retrieved chunks. Over answerable questions of sets that name
+    supporting articles.
+    """
+
+    def score(line: Line) -> Score:
+        gold = _gold(line)
+        return (float(any(hit["article_id"] in gold for hit in line["retrieved"][:k])), 1.0) if gold else None
+
+    return score
+
+
+def _gold(line: Line) -> set[str]:
+    return {a["article_id"] for a in line.get("supporting_articles") or ()} if _answerable(line) else set()
+
+
+def mrr(line: Line) -> Score:
+    """Reciprocal rank of the first supporting article among the first ten retrieved articles, each standing where its
+    first chunk does (ir-measures RR@10; Voorhees, TREC-8 1999).
+    """
+    return _ranking(line, "RR@10")
+
+
+def ndcg(line: Line) -> Score:
+    """Normalised discounted cumulative gain of the first ten retrieved articles, with gain 1 for each supporting one
+    (ir-measures nDCG@10; Järvelin and Kekäläinen, TOIS 2002).
+    """
+    return _ranking(line, "nDCG@10")
+
+
+def _ranking(line: Line, name: str) -> Score:
+    gold = _gold(line)
+    if not gold:
+        return None
+    ranked = dict.fromkeys(hit["article_id"] for hit in line["retrieved"])
+    run = {"q": {article: -float(n) for n, article in enumerate(ranked)}}
+    return (_measure(name, {"q": dict.fromkeys(gold, 1)}, run), 1.0)
+
+
+def _measure(name: str, qrels: dict[str, dict[str, int]], run: dict[str, dict[str, float]]) -> float:
+    import ir_measures  # only what summarises a run pays for it
+
+    if not run["q"]:
+        return 0.0
+    [value] = ir_measures.iter_calc([ir_measures.parse_measure(name)], qrels, run)
+    return float(value.value)
+
+
+# -- MultiHop-RAG's own ------------------------------------------------------------------------------------------
+
+# Tang and Yang, "MultiHop-RAG: Benchmarking Retrieval-Augmented Generation for Multi-Hop Queries", COLM 2024, and
+# its published evaluation scripts: texts are compared without blanks and line breaks; null queries are left out.
+
+
+def _squeezed(text: str) -> str:
+    return text.replace(" ", "").replace("\n", "")
+
+
+def _fact_ranks(line: Line) -> list[list[int]] | None:
+    """For each of the first ten chunks, the facts it holds; None where the question has no facts."""
+    if not line.get("facts") or removed(line):
+        return None
+    facts = [_squeezed(fact) for fact in line["facts"]]
+    texts = [_squeezed(hit["text"]) for hit in line["retrieved"][:10]]
+    return [[i for i, fact in enumerate(facts) if fact in text] for text in texts]
+
+
+def hits_at(k: int) -> Callable[[Line], Score]:
+    """MultiHop-RAG's Hits@k: one of the first k chunks holds a gold fact, word for word."""
+
+    def score(line: Line) -> Score:
+        ranks = _fact_ranks(line)
+        return None if ranks is None else (float(any(ranks[:k])), 1.0)
+
+    return score
+
+
+def multihop_map(line: Line) -> Score:
+    """MultiHop-RAG's MAP@10: the sum over the first ten chunks of (facts met there for the first time / rank), over the
+    number of facts (ten at most). Not the textbook's average precision; kept as published, to be comparable.
+    """
+    ranks = _fact_ranks(line)
+    if ranks is None:
+        return None
+    seen: set[str] = set()
+    total = 0.0
+    facts = [_squeezed(fact) for fact in line["facts"]]
+    for rank, held in enumerate(ranks, 1):
+        new = {facts[i] for i in held} - seen
+        seen |= new
+        total += len(new) / rank
+    return (total / min(len(facts), 10), 1.0)
+
+
+def multihop_mrr(line: Line) -> Score:
+    """MultiHop-RAG's MRR@10: the reciprocal rank of the first chunk that holds a gold fact."""
+    ranks = _fact_ranks(line)
+    if ranks is None:
+        return None
+    first = next((n for n, held in enumerate(ranks, 1) if held), None)
+    return (1 / first if first else 0.0, 1.0)
+
+
+def multihop_accuracy(line: Line) -> Score:
+    """MultiHop-RAG's own answer accuracy: answer and gold answer, in lower case and cut at blanks, share a word; for a
+    null query the gold answer is 'insufficient information', which a refusal counts as. Generous: see
+    ``multihop_strict``.
+    """
+    if line.get("format") != "multihop-rag" or not _asked(line) or removed(line):
+        return None
+    said = REFUSED_TEXT if line["refused"] else plain(line["answer"])
+    gold = " ".join(line["answers"]) if line["answerable"] else REFUSED_TEXT
+    return (float(bool(set(said.lower().split()) & set(gold.lower().split()))), 1.0)
+
+
+def multihop_strict(line: Line) -> Score:
+    """The strict accuracy beside MultiHop-RAG's own: the answer holds the gold answer (``contains_answer``), for yes
+    and no as its first word; a null query is refused.
+    """
+    if line.get("format") != "multihop-rag" or not _asked(line) or removed(line):
+        return None
+    if not line["answerable"]:
+        return (float(line["refused"]), 1.0)
+    gold = normalise(line["answers"][0])
+    if gold in ("yes", "no"):
+        return (float(not line["refused"] and normalise(plain(line["answer"])).split()[:1] == [gold]), 1.0)
+    return (float(right(line)), 1.0)
+
+
+# -- RGB's own ---------------------------------------------------------------------------------------------------
+
+
+def rgb_accuracy(line: Line) -> Score:
+    """RGB's own accuracy: every part of the answer stands in the text, in lower case, also within a word; for the
+    questions of 'rejection' (nothing but noise) the question is refused.
+
+    Chen et al., "Benchmarking Large Language Models in Retrieval-Augmented Generation", AAAI 2024.
+    """
+    if line.get("format") != "rgb" or not _asked(line) or removed(line):
+        return None
+    if not line["answerable"]:
+        return (float(line["refused"]), 1.0)
+    text = "" if line["refused"] else plain(line["answer"]).lower()
+    groups = line.get("parts") or [line["answers"]]
+    return (float(all(any(a.lower() in text for a in group) for group in groups)), 1.0)
+
+
+def misled(line: Line) -> Score:
+    """The answer says what the planted false passages say (RGB, counterfactual). Lower is better."""
+    if not line.get("wrong_answers") or not _asked(line) or removed(line):
+        return None
+    said = not line["refused"] and holds(line["wrong_answers"], plain(line["answer"])) and not right(line)
+    return (float(said), 1.0)
+
+
+# -- refusals ----------------------------------------------------------------------------------------------------
+
+
+def refused_answerable(line: Line) -> Score:
+    """Refused although an article holds the answer. Lower is better."""
+    return (float(line["refused"]), 1.0) if _answerable(line) and _asked(line) else None
+
+
+def refused_unanswerable(line: Line) -> Score:
+    """Refused where the set says that no article holds the answer. Higher is better."""
+    applies = line["answerable"] is False and not removed(line) and _asked(line)
+    return (float(line["refused"]), 1.0) if applies else None
+
+
+def refused_evidence_removed(line: Line) -> Score:
+    """Refused when every article that holds the answer's words had been kept from the search. Higher is better.
+
+    Removal is by the words: an article that says the same in other words stays, so a right answer is possible.
+    """
+    return (float(line["refused"]), 1.0) if removed(line) and _asked(line) else None
+
+
+# -- citations ---------------------------------------------------------------------------------------------------
+
+
+def sentences(answer: str) -> list[tuple[str, tuple[int, ...]]]:
+    """The sentences of an answer, each without its marks and with the numbers that it cites.
+
+    Found by sentencex on the text without marks, so that '... in 2026 [1].' is one sentence.
+    """
+    text, marks = "", []
+    end = 0
+    for match in MARK.finditer(answer):
+        text += answer[end : match.start()]
+        marks.append((len(text), int(match.group(1))))
+        end = match.end()
+    text += answer[end:]
+    found = []
+    spans = _spans(text)
+    for i, (start, stop) in enumerate(spans):
+        after = spans[i + 1][0] if i + 1 < len(spans) else len(text) + 1
+        cited = tuple(n for at, n in marks if start < at < after)
+        found.append((text[start:stop], cited))
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _spans(text: str) -> list[tuple[int, int]]:
+    import sentencex
+
+    spans = []
+    for found in sentencex.get_sentence_boundaries("en", text):
+        piece = text[found["start_index"] : found["end_index"]]
+        start = found["start_index"] + len(piece) - len(piece.lstrip())
+        stop = start + len(piece.strip())
+        if _WORD.search(piece):
+            spans.append((start, stop))
+    return spans
+
+
+def citation_good(line: Line, citation: Mapping[str, Any]) -> bool:
+    """Whether a quote carries what it is cited for: it holds an accepted answer, or supports a sentence that cites it.
+
+    It supports a sentence when it, with the headline above it, holds all numbers and all names of it that the question
+    did not bring, and half of its words (``SUPPORTED``). A measure of words, made here, and independent of the check
+    that the product itself makes.
+    """
+    quote = citation["quote"]
+    if not removed(line) and any(holds(group, quote) for group in line.get("parts") or [line["answers"]]):
+        return True
+    citing = [text for text, cited in sentences(line["answer"]) if citation["n"] in cited]
+    return any(supports(f"{citation['title']} {quote}", text, line["question"]) for text in citing)
+
+
+def supports(quote: str, sentence: str, question: str) -> bool:
+    """See :func:`citation_good`."""
+    held, asked = set(normalise(quote).split()), set(normalise(question).split())
+    # The first word is capitalised anyway, so it says nothing.
+    hard = [*_NUMBER.findall(sentence), *_CAPITAL.findall(sentence)]
+    if any(not set(normalise(term).split()) <= held | asked for term in hard):
+        return False
+    words = [w for w in normalise(sentence).split() if w not in asked]
+    return not words or sum(w in held for w in words) >= SUPPORTED * len(words)
+
+
+def citation_precision(line: Line) -> Score:
+    """Citations that carry what they are cited for (:func:`citation_good`), of all citations.
+
+    After Gao et al., "Enabling Large Language Models to Generate Text with Citations", EMNLP 2023, with words in
+    place of an entailment model.
+    """
+    if not line["citations"]:
+        return None
+    return (float(sum(citation_good(line, c) for c in line["citations"])), float(len(line["citations"])))
+
+
+def citation_recall(line: Line) -> Score:
+    """Sentences that carry a citation, of all sentences of answers that are no refusals."""
+    if line["refused"] or not line["answer"]:
+        return None
+    known = {c["n"] for c in line["citations"]}
+    found = sentences(line["answer"])
+    return (float(sum(bool(known & set(cited)) for _, cited in found)), float(len(found))) if found else None
+
+
+def offsets_exact(line: Line) -> Score:
+    """Citations whose quote is, character for character, ``body[start:end]`` of the article they name."""
+    if not line["citations"]:
+        return None
+    return (float(sum(line["offsets_exact"])), float(len(line["citations"])))
+
+
+# -- cost --------------------------------------------------------------------------------------------------------
+
+
+def prompt_tokens(line: Line) -> Score:
+    """Tokens of the prompt of the draft, as the model counts them."""
+    return _number(line["tokens"].get("prompt"))
+
+
+def completion_tokens(line: Line) -> Score:
+    """Tokens of the draft, as the model counts them."""
+    return _number(line["tokens"].get("completion"))
+
+
+def _number(value: float | None) -> Score:
+    return (float(value), 1.0) if value else None
+
+
+METRICS: dict[str, Callable[[Line], Score]] = {
+    **{f"answer_recall@{k}": answer_recall(k) for k in K},
+    **{f"article_recall@{k}": article_recall(k) for k in K},
+    "mrr@10": mrr,
+    "ndcg@10": ndcg,
+    "evidence_recall": evidence_recall,
+    "contains_answer": contains_answer,
+    "exact_match": exact_match,
+    "f1": f1,
+    "choice_accuracy": choice_accuracy,
+    "refused_answerable": refused_answerable,
+    "refused_unanswerable": refused_unanswerable,
+    "refused_evidence_removed": refused_evidence_removed,
+    "citation_precision": citation_precision,
+    "citation_recall": citation_recall,
+    "offsets_exact": offsets_exact,
+    "multihop_hits@4": hits_at(4),
+    "multihop_hits@10": hits_at(10),
+    "multihop_map@10": multihop_map,
+    "multihop_mrr@10": multihop_mrr,
+    "multihop_accuracy": multihop_accuracy,
+    "multihop_strict": multihop_strict,
+    "rgb_accuracy": rgb_accuracy,
+    "rgb_misled": misled,
+    "prompt_tokens": prompt_tokens,
+    "completion_tokens": completion_tokens,
+}
+"""Every metric of a question by its name in ``summary.json``."""
+
+LATENCIES = {"first_token": "first_token", "total": "total", "retrieve": "retrieve"}
+"""Times, in milliseconds, whose median and 95th percentile are told: name in the summary -> name in ``timings_ms``."""
+
+LOWER_IS_BETTER = {"refused_answerable", "rgb_misled", "prompt_tokens", "completion_tokens"} | {
+    f"{name}_ms_{p}" for name in LATENCIES for p in ("p50", "p95")
+}
+
+
+# -- what went wrong ---------------------------------------------------------------------------------------------
+
+FAILURES = {
+    "not retrieved": "the search: no retrieved chunk holds the answer",
+    "retrieved but not read": "the reading: a chunk holds the answer, the answer given is another",
+    "refused wrongly": "the refusal: a chunk holds the answer, and yet it was refused",
+    "answered unanswerable": "the refusal: an answer where the articles hold none",
+    "wrong citation": "the citation: a right answer, but a quote that does not carry it",
+}
+"""The classes of failure, each with the stage it points at."""
+
+
+def failure(line: Line) -> str | None:
+    """The class of what went wrong with one question (a key of ``FAILURES``), or None where nothing did.
+
+    In a run of the search alone only 'not retrieved' can be told. Nothing is told of questions of which nobody knows
+    whether the articles hold their answer.
+    """
+    if removed(line) or line["answerable"] is False:
+        return "answered unanswerable" if _asked(line) and not line["refused"] else None
+    if not _answerable(line):
+        return None
+    if _asked(line) and right(line):
+        exact = all(line["offsets_exact"]) and all(citation_good(line, c) for c in line["citations"])
+        return None if line["citations"] and exact else "wrong citation"
+    if first_with_answer(line) is None:
+        return "not retrieved"
+    if not _asked(line):
+        return None
+    return "refused wrongly" if line["refused"] else "retrieved but not read"

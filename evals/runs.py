@@ -1,0 +1,392 @@
+"""A run: a set of questions asked one by one, written down as they are answered, and summed up at the end.
+
+A run is a folder: ``run.json`` (settings, versions, machine), ``results.jsonl`` (a line a question), ``summary.json``
+and ``report.html``. A run that was cut off goes on where it stopped: each line is on the disk before the next question.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import re
+import shlex
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from evals.adapters import load_set
+from evals.gold import Shelf, about
+from evals.index import IndexInfo, OpenNews, open_index
+from evals.judge import Judge
+from evals.machine import code_digest, git, machine, peak_memory_mb, versions
+from evals.metrics import failure, map_choice
+from evals.records import EvalSet, Question
+from evals.report import write_report
+from evals.summary import summarise
+from rag import News, Settings
+from rag.errors import UsageError
+from rag.types import Answer, Article, Filters, Hit, Progress, day
+
+RUN, RESULTS, SUMMARY = "run.json", "results.jsonl", "summary.json"
+ASKED, REMOVED = "asked", "evidence removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A finished run, or as much of it as was asked."""
+
+    folder: Path
+    summary: Mapping[str, Any]
+    lines: Sequence[Mapping[str, Any]]
+    report: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line of the results to come: a question, asked as it is or with its evidence removed."""
+
+    question: Question
+    variant: str = ASKED
+
+    @property
+    def id(self) -> str:
+        return self.question.id if self.variant == ASKED else f"{self.question.id}#evidence-removed"
+
+
+def run(
+    eval_set: EvalSet | str | Path,
+    *,
+    out: str | Path | None = None,
+    limit: int | None = None,
+    seed: int = 0,
+    llm: str | None = None,
+    retrieval_only: bool = False,
+    as_of_question_date: bool | None = None,
+    evidence_removed: int = 0,
+    kinds: Sequence[str] = (),
+    all_questions: bool = False,
+    articles: Sequence[str | Path] = (),
+    index: str | Path | None = None,
+    judge: str | None = None,
+    progress: Progress | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+    open_news: OpenNews = News.open,
+    **settings: Any,
+) -> Run:
+    """Asks the questions of a set and returns what came out; the folder ``out`` holds all of it.
+
+    ``limit`` questions are drawn with ``seed`` (default: all, in their order). ``evidence_removed`` so many of the
+    answerable ones are asked again with every article that holds the answer's words kept from the search.
+    ``as_of_question_date`` hides what was published after the question's day (default: as the set wants). ``judge`` is
+    a model that marks free text. ``settings`` are the program's, by name. ``tell`` gets a line for whatever a reader of
+    the figures should know. The same call with the same ``out`` goes on with a run that was cut off.
+
+    Raises ``UsageError``: no such set, a wrong option, or a folder that holds another run.
+    """
+    if not isinstance(eval_set, EvalSet):
+        eval_set = load_set(eval_set, articles=articles, all_questions=all_questions)
+    for note in eval_set.notes:
+        tell(note)
+    as_of = eval_set.as_of_question_date if as_of_question_date is None else as_of_question_date
+    options = Settings.load(
+        **{"llm": llm, "index": index, "reproducible": True} | settings | ({"llm": "none"} if retrieval_only else {})
+    )
+    tasks = choose(eval_set, kinds=kinds, limit=limit, seed=seed, evidence_removed=evidence_removed)
+    asked = {
+        "llm": options.llm,
+        "embedder": options.embedder,
+        "retrieval_only": retrieval_only,
+        "as_of_question_date": as_of,
+        "limit": limit,
+        "seed": seed,
+        "evidence_removed": evidence_removed,
+        "kinds": list(kinds),
+        "judge": judge,
+        "choice_method": "mapping",
+        **{name: getattr(options, name) for name in SHAPING},
+    }
+    described = {
+        "set": {
+            "name": eval_set.name,
+            "format": eval_set.format,
+            "digest": questions_digest(tasks),
+            "notes": list(eval_set.notes),
+        },
+        "settings": asked,
+        "code": code_digest(),
+    }
+    folder = Path(out) if out is not None else Path("runs") / _default_name(eval_set, described)
+    folder.mkdir(parents=True, exist_ok=True)
+    done = resume(folder, described)
+    if done:
+        tell(f"going on with the run in {folder}: {len(done)} of {len(tasks)} questions are done")
+
+    news, info = open_index(eval_set, options, progress, open_news)
+    if info.failed:
+        tell(f"{info.failed} articles of the set could not be read and are not in the index")
+    with closing(news):
+        about_run = begin(folder, described, info)
+        asker = Asker(news, eval_set, retrieval_only=retrieval_only, as_of=as_of, judge=_judge(judge, options))
+        left = [task for task in tasks if task.id not in done]
+        if left and not retrieval_only:
+            if progress:
+                progress("loading the model", 0, None)
+            news.warm(wait=True)
+        with (folder / RESULTS).open("a", encoding="utf-8") as results:
+            for n, task in enumerate(left, len(done) + 1):
+                results.write(json.dumps(asker.line(task), ensure_ascii=False) + "\n")
+                results.flush()
+                os.fsync(results.fileno())
+                if progress:
+                    progress("asking", n, len(tasks))
+    about_run["finished"] = _now()
+    _write(folder / RUN, about_run)
+    return finish(folder)
+
+
+SHAPING = (
+    "max_tokens", "deadline", "candidates", "hits", "per_article", "support", "evidence_tokens", "evidence_sentences",
+    "reproducible",
+)  # fmt: skip
+"""The program's settings that shape an answer; they are part of what a run is."""
+
+
+def finish(folder: Path) -> Run:
+    """Sums up the lines of a run as they are now: writes ``summary.json`` and ``report.html`` anew."""
+    about_run = read_run(folder)
+    lines = read_lines(folder)
+    summary = summarise(lines, about_run)
+    _write(folder / SUMMARY, summary)
+    return Run(folder, summary, lines, write_report(folder, about_run, summary, lines))
+
+
+def choose(
+    eval_set: EvalSet, *, kinds: Sequence[str] = (), limit: int | None = None, seed: int = 0, evidence_removed: int = 0
+) -> list[Task]:
+    """The questions to ask, in the order of the set, then those to ask again with their evidence removed."""
+    there = list(dict.fromkeys(q.kind for q in eval_set.questions))
+    unknown = [kind for kind in kinds if kind not in there]
+    if unknown:
+        raise UsageError(f"{eval_set.name} has no questions of kind {unknown[0]!r}; it has: {', '.join(there)}")
+    questions = [q for q in eval_set.questions if not kinds or q.kind in kinds]
+    if not questions:
+        raise UsageError(f"{eval_set.name} has no questions to ask")
+    draw = random.Random(seed)
+    if limit is not None and limit < len(questions):
+        questions = [questions[i] for i in sorted(draw.sample(range(len(questions)), limit))]
+    tasks = [Task(q) for q in questions]
+    with_answer = [q for q in questions if q.answerable and q.answers]
+    again = sorted(draw.sample(range(len(with_answer)), min(evidence_removed, len(with_answer))))
+    return tasks + [Task(with_answer[i], REMOVED) for i in again]
+
+
+class Asker:
+    """Asks one question after another and describes what came back."""
+
+    def __init__(
+        self, news: News, eval_set: EvalSet, *, retrieval_only: bool = False, as_of: bool = False,
+        judge: Judge | None = None,
+    ) -> None:  # fmt: skip
+        self._news = news
+        self._set = eval_set
+        self._retrieval_only = retrieval_only
+        self._as_of = as_of
+        self._judge = judge
+        self._shelf = Shelf(news)
+
+    def line(self, task: Task) -> dict[str, Any]:
+        """The line of ``results.jsonl`` for one question: see ``docs/evaluation.md``."""
+        question = task.question
+        without = self._shelf.with_answer(question) if task.variant == REMOVED else frozenset()
+        filters = Filters(
+            as_of=question.as_of or (question.date if self._as_of else None), only=question.only, without=without
+        )
+        answer: Answer | None = None
+        if self._retrieval_only:
+            begun = datetime.now(UTC)
+            hits: Sequence[Hit] = self._news.search(question.question, history=question.history, filters=filters)
+            spent = round((datetime.now(UTC) - begun).total_seconds() * 1000)
+            timings = {"retrieve": spent, "evidence": 0, "first_token": 0, "total": 0}
+        else:
+            answer = self._news.ask(question.question, history=question.history, filters=filters)
+            hits, timings = answer.hits, dict(answer.timings_ms)
+        found: dict[str, Any] = {
+            "id": task.id,
+            "question": question.question,
+            "answers": list(question.answers),
+            "answerable": False if task.variant == REMOVED else question.answerable,
+            "answer": answer.text if answer else None,
+            "short_answer": answer.short if answer else None,
+            "refused": answer.refused if answer else None,
+            "citations": [c.record() for c in answer.citations] if answer else [],
+            "retrieved": [_retrieved(hit) for hit in hits],
+            "evidence": "\n".join(" ".join(e.quote.split()) for e in answer.evidence) if answer else "",
+            "prediction_choice": None,
+            "timings_ms": timings,
+            "tokens": dict(answer.tokens) if answer else {},
+            "failure": None,
+            # What is needed to work out every figure from this line alone:
+            "variant": task.variant,
+            "format": self._set.format,
+            "kind": question.kind,
+            "date": question.date.isoformat() if question.date else None,
+            "as_of": filters.as_of.isoformat() if filters.as_of else None,
+            "choices": list(question.choices),
+            "answer_index": list(question.answer_index),
+            "facts": list(question.facts),
+            "parts": [list(part) for part in question.parts],
+            "wrong_answers": list(question.wrong_answers),
+            "supporting_articles": about(self._shelf.supporting(question)),
+            "removed_articles": len(without),
+            "offsets_exact": [self._exact(c.article, c.start, c.end, c.quote) for c in answer.citations]
+            if answer
+            else [],
+            "model": answer.model if answer else None,
+            "note": answer.note if answer else None,
+            "peak_memory_mb": round(peak_memory_mb(), 1),
+            "judge": None,
+        }
+        if answer and question.choices and not answer.refused:
+            found["prediction_choice"] = map_choice(question.choices, answer.short, answer.text)
+        if self._judge and answer and task.variant == ASKED and question.answerable and question.answers:
+            found["judge"] = self._judge.mark(question, answer)
+        found["failure"] = failure(found)
+        return found
+
+    def _exact(self, article: Article, start: int, end: int, quote: str) -> bool:
+        """Whether the quote stands there in the article as it is stored, not as the answer carries it."""
+        return self._news.article(article.id).body[start:end] == quote
+
+
+def _retrieved(hit: Hit) -> dict[str, Any]:
+    published = day(hit.article.published)
+    return {
+        "article_id": hit.article.id,
+        "url": hit.article.url,
+        "chunk_id": hit.chunk.id,
+        "text": hit.chunk.text,
+        "score": hit.score,
+        "title": hit.article.title,
+        "source": hit.article.source,
+        "published": published.isoformat() if published else None,
+    }
+
+
+# -- the folder of a run -------------------------------------------------------------------------------------------
+
+
+def begin(folder: Path, described: Mapping[str, Any], info: IndexInfo) -> dict[str, Any]:
+    """Writes ``run.json``, or keeps the one of the run that goes on."""
+    file = folder / RUN
+    if file.exists():
+        return read_run(folder)
+    about_run = {
+        **described,
+        "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+        "versions": versions(),
+        "git": git(),
+        "machine": machine(),
+        "index": asdict(info),
+        "started": _now(),
+        "finished": None,
+    }
+    _write(file, about_run)
+    return about_run
+
+
+def resume(folder: Path, described: Mapping[str, Any]) -> set[str]:
+    """The ids that a run in this folder has answered already; a half-written last line is cut off.
+
+    Raises ``UsageError`` where the folder holds a run of other questions, settings or code, or something else.
+    """
+    file = folder / RUN
+    if not file.exists():
+        if any(folder.iterdir()):
+            raise UsageError(f"{folder} is not empty and holds no run; choose another folder with --out")
+        return set()
+    earlier = read_run(folder)
+    differing = [
+        f"{name} was {earlier['settings'].get(name)!r}, now {value!r}"
+        for name, value in described["settings"].items()
+        if earlier["settings"].get(name) != value
+    ]
+    if earlier["set"]["digest"] != described["set"]["digest"]:
+        differing.append("the questions are others")
+    if earlier["code"] != described["code"]:
+        differing.append("the program has changed since")
+    if differing:
+        raise UsageError(f"{folder} holds another run ({'; '.join(differing)}); choose another folder with --out")
+    results = folder / RESULTS
+    if not results.exists():
+        return set()
+    data = results.read_bytes()
+    whole = data[: data.rfind(b"\n") + 1]
+    if len(whole) < len(data):  # killed in the middle of a line
+        with results.open("rb+") as cut:
+            cut.truncate(len(whole))
+    return {line["id"] for line in read_lines(folder)}
+
+
+def read_run(folder: Path) -> dict[str, Any]:
+    """``run.json`` of a run. Raises ``UsageError`` where there is none."""
+    try:
+        found: dict[str, Any] = json.loads((folder / RUN).read_text(encoding="utf-8"))
+    except OSError:
+        raise UsageError(f"{folder} holds no run: there is no {RUN} in it; make one with: rag eval run SET") from None
+    except ValueError:
+        raise UsageError(f"{folder / RUN} is damaged: not JSON; choose another folder with --out") from None
+    return found
+
+
+def read_lines(folder: Path) -> list[dict[str, Any]]:
+    """The lines of ``results.jsonl``, in the order in which they were written."""
+    file = folder / RESULTS
+    try:
+        with file.open(encoding="utf-8") as results:
+            return [_parsed(file, number, text) for number, text in enumerate(results, 1)]
+    except OSError:
+        raise UsageError(f"{folder} holds no results yet: there is no {RESULTS} in it") from None
+
+
+def _parsed(file: Path, number: int, text: str) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(text)
+    except ValueError:
+        raise UsageError(f"{file} line {number} is damaged: not JSON; delete it and run the same command") from None
+    return found
+
+
+def questions_digest(tasks: Sequence[Task]) -> str:
+    """A hash of what is asked: ids, questions, answers, and what they are asked about."""
+    found = hashlib.sha256()
+    for task in tasks:
+        plain = asdict(replace(task.question, only=None))
+        plain["only"] = sorted(task.question.only or ())
+        found.update(json.dumps([task.id, plain], default=str, sort_keys=True).encode())
+    return found.hexdigest()[:16]
+
+
+def _default_name(eval_set: EvalSet, described: Mapping[str, Any]) -> str:
+    """The same command gives the same name, so that it goes on with its run."""
+    short = hashlib.sha256(json.dumps(described, sort_keys=True, default=str).encode()).hexdigest()[:8]
+    return f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', eval_set.name)}-{short}"
+
+
+def _judge(name: str | None, settings: Settings) -> Judge | None:
+    return Judge.open(name, settings) if name else None
+
+
+def _write(file: Path, value: Mapping[str, Any]) -> None:
+    new = file.with_name(f"{file.name}.new")
+    new.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    new.replace(file)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

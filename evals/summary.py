@@ -1,0 +1,81 @@
+"""From the lines of a run to its figures: ``summary.json``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from evals.metrics import FAILURES, LATENCIES, METRICS, Line, removed
+from evals.statistics import Estimate, percentile, ratio
+
+PERCENTILES = {"p50": 50.0, "p95": 95.0}
+
+
+def summarise(lines: Sequence[Line], run: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures of a run, each with n and a 95% bootstrap interval.
+
+    ``metrics`` are over all lines (each metric says which lines it applies to), ``kinds`` the same for each part of the
+    set, ``failures`` the counts of each class, ``judge`` what a judge model said, which enters no other figure.
+    """
+    kinds = sorted({line["kind"] for line in lines if line["kind"]})
+    return {
+        "n": len(lines),
+        "set": run["set"]["name"],
+        "metrics": figures(lines) | _whole(lines, run),
+        "kinds": {
+            kind: {"n": len(part), "metrics": figures(part)}
+            for kind in kinds
+            if (part := [line for line in lines if line["kind"] == kind])
+        },
+        "failures": failures(lines),
+        "judge": _judge(lines),
+        "settings": run["settings"],
+    }
+
+
+def figures(lines: Sequence[Line]) -> dict[str, dict[str, Any]]:
+    """The metrics that apply to any of the lines, by name."""
+    found: dict[str, Estimate | None] = {}
+    for name, metric in METRICS.items():
+        found[name] = ratio([pair for line in lines if (pair := metric(line)) is not None])
+    for name, key in LATENCIES.items():
+        for label, q in PERCENTILES.items():
+            found[f"{name}_ms_{label}"] = percentile(latencies(lines, key), q)
+    return {name: estimate.record() for name, estimate in found.items() if estimate is not None}
+
+
+def latencies(lines: Iterable[Line], key: str) -> list[float]:
+    """The times of one stage, in milliseconds, of the lines in which it took place."""
+    return [float(ms) for line in lines if (ms := line["timings_ms"].get(key))]
+
+
+def failures(lines: Iterable[Line]) -> dict[str, int]:
+    """How many lines each class of failure has, in the order of ``FAILURES``."""
+    counts = Counter(line["failure"] for line in lines)
+    return {name: counts[name] for name in FAILURES}
+
+
+def _whole(lines: Sequence[Line], run: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Figures that a run has once: no sample, so no interval."""
+    index = run.get("index") or {}
+    once = {
+        "index_seconds": index.get("seconds"),
+        "index_mb": index["bytes"] / 1e6 if index.get("bytes") else None,
+        "peak_memory_mb": max((line["peak_memory_mb"] for line in lines), default=None),
+    }
+    return {k: {"value": v, "n": 1, "low": v, "high": v} for k, v in once.items() if v is not None}
+
+
+def _judge(lines: Sequence[Line]) -> dict[str, Any] | None:
+    """What a judge model said of the answers to answerable questions; kept apart from all other figures."""
+    judged = [line["judge"] for line in lines if line.get("judge") and not removed(line)]
+    told = [j for j in judged if j["correct"] is not None]
+    if not judged:
+        return None
+    estimate = ratio([(float(j["correct"]), 1.0) for j in told])
+    return {
+        "model": judged[0]["model"],
+        "correct": estimate.record() if estimate else None,
+        "without_verdict": len(judged) - len(told),
+    }
