@@ -33,7 +33,11 @@ REFUSED_TEXT = "insufficient information"
 SUPPORTED = 0.5
 """Share of a sentence's words that a quote must hold to support it, besides all its numbers and names."""
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(  # 'one' is more often a pronoun
+    r"\d+(?:[.,]\d+)*|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)"
+    r"teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion)\b",
+    re.I,
+)
 _CAPITAL = re.compile(r"(?<=[\s(“\"'‘])[A-Z][\w’'-]+")
 _WORD = re.compile(r"\w+")
 
@@ -54,7 +58,10 @@ def _asked(line: Line) -> bool:
 
 
 def _answerable(line: Line) -> bool:
-    return bool(line["answerable"]) and not removed(line) and bool(line["answers"] or line.get("parts"))
+    """Whether the articles hold the answer. Not where a set planted a false one: that has figures of its own."""
+    if removed(line) or line.get("wrong_answers"):
+        return False
+    return bool(line["answerable"]) and bool(line["answers"] or line.get("parts"))
 
 
 # -- answers -----------------------------------------------------------------------------------------------------
@@ -429,8 +436,8 @@ def supports(quote: str, sentence: str, question: str) -> bool:
     hard = [*_NUMBER.findall(sentence), *_CAPITAL.findall(sentence)]
     if any(not set(normalise(term).split()) <= held | asked for term in hard):
         return False
-    words = [w for w in normalise(sentence).split() if w not in asked]
-    return not words or sum(w in held for w in words) >= SUPPORTED * len(words)
+    words = normalise(sentence).split()
+    return sum(word in held for word in words) >= SUPPORTED * len(words)
 
 
 def citation_precision(line: Line) -> Score:
@@ -473,6 +480,13 @@ def completion_tokens(line: Line) -> Score:
     return _number(line["tokens"].get("completion"))
 
 
+def model_failed(line: Line) -> Score:
+    """The language model failed or took too long, and quotes stood in for its answer. Lower is better."""
+    if not _asked(line) or line.get("model") in (None, "none") or not line["retrieved"]:
+        return None
+    return (float(not line["timings_ms"].get("first_token")), 1.0)
+
+
 def _number(value: float | None) -> Score:
     return (float(value), 1.0) if value else None
 
@@ -503,13 +517,14 @@ METRICS: dict[str, Callable[[Line], Score]] = {
     "rgb_misled": misled,
     "prompt_tokens": prompt_tokens,
     "completion_tokens": completion_tokens,
+    "model_failed": model_failed,
 }
 """Every metric of a question by its name in ``summary.json``."""
 
 LATENCIES = {"first_token": "first_token", "total": "total", "retrieve": "retrieve"}
 """Times, in milliseconds, whose median and 95th percentile are told: name in the summary -> name in ``timings_ms``."""
 
-LOWER_IS_BETTER = {"refused_answerable", "rgb_misled", "prompt_tokens", "completion_tokens"} | {
+LOWER_IS_BETTER = {"refused_answerable", "rgb_misled", "model_failed", "prompt_tokens", "completion_tokens"} | {
     f"{name}_ms_{p}" for name in LATENCIES for p in ("p50", "p95")
 }
 
