@@ -7,14 +7,16 @@ import json
 import os
 import shutil
 import socket
+import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from platformdirs import user_cache_path
 
-from rag import News, Settings
+from rag import News, Settings, cli
 from rag.news import _manifest
 from rag.store import open_store
 from tests.fakes import FakeEmbedder, FakeLlm
@@ -119,3 +121,41 @@ def records(tmp_path: Path) -> Records:
         return path
 
     return write
+
+
+@dataclass
+class Run:
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Rag = Callable[..., Run]
+
+
+@pytest.fixture
+def rag(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, embedder: FakeEmbedder
+) -> Rag:
+    """``rag("ask", "Why?")`` runs the command in this process, over the fake embedder."""
+    monkeypatch.setattr("rag.embed.open_embedder", lambda *_: embedder)
+    monkeypatch.setenv("RAG_INDEX", str(tmp_path / "index"))
+    monkeypatch.setenv("RAG_LLM", "none")
+
+    def run(*args: str) -> Run:
+        monkeypatch.setattr(sys, "argv", ["rag", *args])
+        capsys.readouterr()
+        status = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            status = end.code if isinstance(end.code, int) else int(end.code is not None)
+        found = capsys.readouterr()
+        assert "Traceback" not in found.out + found.err
+        return Run(status, found.out, found.err)
+
+    return run

@@ -7,60 +7,19 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from rag import News, cli
+from rag import News
 from rag.types import Article
-from tests.conftest import OpenNews, Records
+from tests.conftest import OpenNews, Rag, Records
 from tests.fakes import FakeEmbedder
 
 ROOT = Path(__file__).resolve().parent.parent
 RAIN = "Heavy rain had moved two piers of the bridge. The mayor closed it on Friday."
 VOTE = "The council voted to keep the ferry. Nine members were for it."
-
-
-@dataclass
-class Run:
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Rag = Callable[..., Run]
-
-
-@pytest.fixture
-def rag(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, embedder: FakeEmbedder
-) -> Rag:
-    """``rag("ask", "Why?")`` runs the command in this process, over the fake embedder."""
-    monkeypatch.setattr("rag.embed.open_embedder", lambda *_: embedder)
-    monkeypatch.setenv("RAG_INDEX", str(tmp_path / "index"))
-    monkeypatch.setenv("RAG_LLM", "none")
-
-    def run(*args: str) -> Run:
-        monkeypatch.setattr(sys, "argv", ["rag", *args])
-        capsys.readouterr()
-        status = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            status = end.code if isinstance(end.code, int) else int(end.code is not None)
-        found = capsys.readouterr()
-        assert "Traceback" not in found.out + found.err
-        return Run(status, found.out, found.err)
-
-    return run
 
 
 @pytest.fixture

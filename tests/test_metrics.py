@@ -200,7 +200,8 @@ def test_multihop_rags_own_figures() -> None:
 def test_multihop_rags_accuracy_and_the_strict_one() -> None:
     yes = {"format": "multihop-rag", "answers": ["Yes"]}
     assert value("multihop_accuracy", **yes, answer="Yes [1].") == 0.0  # as published: 'yes.' is not 'yes'
-    assert value("multihop_accuracy", **yes, answer="yes and no [1]") == value("multihop_strict", **yes, answer="yes") == 1
+    assert value("multihop_accuracy", **yes, answer="yes and no [1]") == 1.0
+    assert value("multihop_strict", **yes, answer="Yes [1].") == 1.0
     assert value("multihop_strict", **yes, answer="No, though yes was said [1].") == 0.0
     null = {"format": "multihop-rag", "answers": [], "answerable": False}
     assert value("multihop_accuracy", **null, **REFUSED) == value("multihop_strict", **null, **REFUSED) == 1.0
@@ -211,7 +212,8 @@ def test_rgbs_own_accuracy_and_who_is_misled() -> None:
     rgb = {"format": "rgb", "answers": ["Tampa"], "wrong_answers": ["Glendale"]}
     assert value("rgb_accuracy", **rgb, answer="In Tampas [1].") == 1.0  # as published: also within a word
     assert value("rgb_misled", **rgb, answer="In Glendale [1].") == 1.0
-    assert value("rgb_misled", **rgb, answer="In Tampa, not Glendale [1].") == value("rgb_misled", **rgb, **REFUSED) == 0
+    assert value("rgb_misled", **rgb, answer="In Tampa, not Glendale [1].") == 0.0
+    assert value("rgb_misled", **rgb, **REFUSED) == 0.0
     assert value("rgb_accuracy", **(rgb | {"answerable": False}), **REFUSED) == 1.0
     planted = line(**rgb, answer="In Glendale [1].")  # no article holds the truth: no figure of answers speaks of it
     assert failure(planted) is None and METRICS["contains_answer"](planted) is None
@@ -237,7 +239,7 @@ def test_a_quote_is_good_if_it_holds_the_answer_or_supports_the_sentence() -> No
     assert citation_good(other, cite(GOOD))  # the sentence is carried, right or not
     assert not citation_good(other, cite("The ferry stops on 5 May."))  # another number
     assert not citation_good(other, cite(GOOD, n=2))  # no sentence cites it
-    assert not citation_good(other, cite("May 4 was wet. A man bought bread.", title="Rain"))  # the numbers, none of the words
+    assert not citation_good(other, cite("May 4 was wet. He ate.", title="Rain"))  # the numbers, not the words
     names = line(answers=["nobody"], answer="The deal was signed by Ann Poe [1].", question="Who signed?")
     assert citation_good(names, cite("She signed the deal.", title="Ann Poe signs"))
     assert not citation_good(names, cite("He signed the deal.", title="Bo Roe signs"))

@@ -67,7 +67,7 @@ PACKAGES = {
     },
     "llm": {"litellm", "xllamacpp", "httpx"},
     "models": {"huggingface_hub", "filelock"},
-    "cli": {"typer", "rich"},
+    "cli": {"typer", "rich", "evals"},  # evals.cli, whose commands the command line takes in
     "chat": {"gradio", "starlette"},
 }  # fmt: skip
 """What comes from package registries, by room; no other room imports any."""
@@ -173,6 +173,34 @@ def test_imports_have_no_cycle() -> None:
 
     for name in edges:
         walk(name, ())
+
+
+EVALS = sorted((ROOT / "evals").rglob("*.py"))
+
+EVALS_REACH = {
+    "evals/judge.py": {"rag.news"},  # to open a model as the program does
+    "evals/cli.py": {"rag.cli"},  # for the bar; in a function, so there is no cycle
+    "evals/bench.py": {"rag.config", "rag.embed"},
+}  # fmt: skip
+"""What an evaluation uses of the program besides its public API: ``rag``, ``rag.types`` and ``rag.errors``."""
+
+EVALS_PACKAGES = {
+    "evals/metrics.py": {"ir_measures", "sentencex"},
+    "evals/statistics.py": {"numpy"},
+    "evals/cli.py": {"typer"},
+    "evals/bench.py": {"sentence_transformers"},
+}
+
+
+@pytest.mark.parametrize("path", EVALS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_evaluation_uses_the_public_api_and_loads_nothing_heavy(path: Path) -> None:
+    name = str(path.relative_to(ROOT))
+    ours = {"rag", "rag.types", "rag.errors"} | EVALS_REACH.get(name, set())
+    packages = STANDARD | {"resource", "shlex", "html", "evals"} | EVALS_PACKAGES.get(name, set())
+    for found in imports(path):
+        top = found.name.split(".", maxsplit=1)[0]
+        assert found.name in ours if top in ("rag", "app") else top in packages | {"statistics"}, str(found)
+        assert not (found.top and top in {*HEAVY, "numpy", "ir_measures"}), f"{found} when it is loaded"
 
 
 def test_the_table_names_only_rooms_that_exist() -> None:

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -116,10 +116,8 @@ def run(tmp_path: Path) -> Callable[..., Run]:
             return news(settings, embedder, open_store(folder, _manifest(embedder), create=create), cast(Any, llm))
 
         name = "scripted" if llm else "none"
-        return run_set(
-            eval_set,
-            **{"out": tmp_path / "run", "cache": tmp_path / "cache", "llm": name, "open_news": open_news} | options,
-        )
+        given: dict[str, Any] = {"out": tmp_path / "run", "cache": tmp_path / "cache", "llm": name} | options
+        return run_set(eval_set, open_news=open_news, **given)
 
     return run_
 
@@ -244,7 +242,7 @@ def test_a_failing_model_is_told(run: Callable[..., Run], tmp_path: Path) -> Non
 # -- going on ------------------------------------------------------------------------------------------------------
 
 
-def untimed(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def untimed(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [{k: v for k, v in line.items() if k not in ("timings_ms", "peak_memory_mb")} for line in lines]
 
 
