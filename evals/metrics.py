@@ -58,10 +58,7 @@ def _asked(line: Line) -> bool:
 
 
 def _answerable(line: Line) -> bool:
-    """Whether the articles hold the answer. Not where a set planted a false one: that has figures of its own."""
-    if removed(line) or line.get("wrong_answers"):
-        return False
-    return bool(line["answerable"]) and bool(line["answers"] or line.get("parts"))
+    return bool(line["answerable"]) and not removed(line) and bool(line["answers"] or line.get("parts"))
 
 
 # -- answers -----------------------------------------------------------------------------------------------------
@@ -340,7 +337,7 @@ def rgb_accuracy(line: Line) -> Score:
     """
     if line.get("format") != "rgb" or not _asked(line) or removed(line):
         return None
-    if not line["answerable"]:
+    if line["answerable"] is False:
         return (float(line["refused"]), 1.0)
     text = "" if line["refused"] else plain(line["answer"]).lower()
     groups = line.get("parts") or [line["answers"]]
@@ -364,13 +361,15 @@ def refused_answerable(line: Line) -> Score:
 
 
 def refused_unanswerable(line: Line) -> Score:
-    """Refused where the set says that no article holds the answer. Higher is better."""
-    applies = line["answerable"] is False and not removed(line) and _asked(line)
-    return (float(line["refused"]), 1.0) if applies else None
+    """Refused where no article that may be searched holds the answer: the set says so, or its evidence was removed.
+    Higher is better.
+    """
+    return (float(line["refused"]), 1.0) if line["answerable"] is False and _asked(line) else None
 
 
 def refused_evidence_removed(line: Line) -> Score:
-    """Refused when every article that holds the answer's words had been kept from the search. Higher is better.
+    """Refused when every article that holds the answer's words had been kept from the search: those of
+    ``refused_unanswerable`` that were made so. Higher is better.
 
     Removal is by the words: an article that says the same in other words stays, so a right answer is possible.
     """

@@ -13,6 +13,7 @@ import random
 import re
 import shlex
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
@@ -209,10 +210,14 @@ class Asker:
         )
         answer: Answer | None = None
         if self._retrieval_only:
-            begun = datetime.now(UTC)
+            begun = time.perf_counter()
             hits: Sequence[Hit] = self._news.search(question.question, history=question.history, filters=filters)
-            spent = round((datetime.now(UTC) - begun).total_seconds() * 1000)
-            timings = {"retrieve": spent, "evidence": 0, "first_token": 0, "total": 0}
+            timings = {
+                "retrieve": round((time.perf_counter() - begun) * 1000),
+                "evidence": 0,
+                "first_token": 0,
+                "total": 0,
+            }
         else:
             answer = self._news.ask(question.question, history=question.history, filters=filters)
             hits, timings = answer.hits, dict(answer.timings_ms)
@@ -220,7 +225,7 @@ class Asker:
             "id": task.id,
             "question": question.question,
             "answers": list(question.answers),
-            "answerable": False if task.variant == REMOVED else question.answerable,
+            "answerable": _answerable(task),
             "answer": answer.text if answer else None,
             "short_answer": answer.short if answer else None,
             "refused": answer.refused if answer else None,
@@ -262,6 +267,13 @@ class Asker:
     def _exact(self, article: Article, start: int, end: int, quote: str) -> bool:
         """Whether the quote stands there in the article as it is stored, not as the answer carries it."""
         return self._news.article(article.id).body[start:end] == quote
+
+
+def _answerable(task: Task) -> bool | None:
+    if task.variant == REMOVED:
+        return False
+    # Where a set has planted a falsehood no article holds the truth: such questions have figures of their own.
+    return None if task.question.wrong_answers else task.question.answerable
 
 
 def _retrieved(hit: Hit) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from typing import Any, cast
 import pytest
 from platformdirs import user_cache_path
 
+from evals import EvalSet, runs
 from rag import News, Settings, cli
 from rag.news import _manifest
 from rag.store import open_store
@@ -159,3 +160,22 @@ def rag(
         return Run(status, found.out, found.err)
 
     return run
+
+
+RunEval = Callable[..., runs.Run]
+
+
+@pytest.fixture
+def run_eval(tmp_path: Path) -> RunEval:
+    """``run_eval(set, llm=FakeLlm, news=class, ...)``: a run over the fake embedder, with a cache of its own."""
+
+    def run_(eval_set: EvalSet, *, llm: FakeLlm | None = None, news: type[News] = News, **options: Any) -> runs.Run:
+        def open_news(folder: Path, *, settings: Settings, create: bool, progress: object = None) -> News:
+            embedder = FakeEmbedder()
+            return news(settings, embedder, open_store(folder, _manifest(embedder), create=create), cast(Any, llm))
+
+        name = "scripted" if llm else "none"
+        given: dict[str, Any] = {"out": tmp_path / "run", "cache": tmp_path / "cache", "llm": name} | options
+        return runs.run(eval_set, open_news=open_news, **given)
+
+    return run_

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Rag
-from tests.test_runs import town_articles, town_questions
+from tests.towns import town_articles, town_questions
 
 
 @pytest.fixture

@@ -215,7 +215,9 @@ def test_rgbs_own_accuracy_and_who_is_misled() -> None:
     assert value("rgb_misled", **rgb, answer="In Tampa, not Glendale [1].") == 0.0
     assert value("rgb_misled", **rgb, **REFUSED) == 0.0
     assert value("rgb_accuracy", **(rgb | {"answerable": False}), **REFUSED) == 1.0
-    planted = line(**rgb, answer="In Glendale [1].")  # no article holds the truth: no figure of answers speaks of it
+    planted = line(
+        **rgb, answerable=None, answer="In Glendale [1]."
+    )  # no article holds the truth: no figure of answers speaks of it
     assert failure(planted) is None and METRICS["contains_answer"](planted) is None
 
 
@@ -262,7 +264,8 @@ def test_refusals_of_each_sort_of_question() -> None:
     removed = {"answerable": False, "variant": "evidence removed"}
     assert value("refused_unanswerable", **own) == 0.0 and value("refused_unanswerable", **own, **REFUSED) == 1.0
     assert value("refused_evidence_removed", **removed, **REFUSED) == 1.0
-    assert value("refused_unanswerable", **removed) is value("refused_evidence_removed", **own) is None
+    assert value("refused_unanswerable", **removed, **REFUSED) == 1.0
+    assert value("refused_evidence_removed", **own) is None
 
 
 @pytest.mark.parametrize(

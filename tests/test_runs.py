@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,6 @@ from typing import Any, cast
 import pytest
 
 from evals import EvalSet, Question, compare
-from evals import run as run_set
 from evals.index import BUILT, open_index
 from evals.judge import Judge
 from evals.runs import Run, choose
@@ -28,45 +27,11 @@ from rag.errors import LlmError, UsageError
 from rag.news import _manifest
 from rag.store import open_store
 from rag.types import Answer, Citation, Filters, Hit, Message
+from tests.conftest import RunEval
 from tests.fakes import FakeEmbedder, FakeLlm
+from tests.towns import knowing, town_articles, town_questions, towns
 
 ROOT = Path(__file__).resolve().parent.parent
-TOWNS = ["Ashcombe", "Fenwray", "Corwen", "Oldmouth", "Tidewell", "Renwick", "Brannock", "Solvei"]
-NUMBERS = ["eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"]
-
-
-def town_articles() -> list[dict[str, Any]]:
-    """An article a town, each saying how many boats its harbour has, on eight days running."""
-    return [
-        {
-            "id": f"a{i}",
-            "url": f"https://echo.example/{town.lower()}",
-            "title": f"Harbour of {town}",
-            "text": f"The harbour of {town} has {number} boats, the master said. Another was sunk in a storm.",
-            "published": f"2024-09-0{i + 1}",
-            "source": "Echo" if i % 2 else "Post",
-        }
-        for i, (town, number) in enumerate(zip(TOWNS, NUMBERS, strict=True))
-    ]
-
-
-def town_questions() -> list[Question]:
-    return [
-        Question(
-            id=f"q{i}",
-            question=f"How many boats has the harbour of {town}?",
-            answers=(number,),
-            date=date(2024, 9, i + 1),
-            supporting=(f"http://www.echo.example/{town.lower()}/",),
-            kind="even" if i % 2 == 0 else "odd",
-        )
-        for i, (town, number) in enumerate(zip(TOWNS, NUMBERS, strict=True))
-    ]
-
-
-def towns(*more: Question) -> EvalSet:
-    questions = (*town_questions(), Question("u1", "Who is mayor of Ashcombe?", answerable=False, kind="none"), *more)
-    return EvalSet("towns", "records", questions, records=town_articles)
 
 
 class RandomSearch(News):
@@ -88,12 +53,6 @@ class Liar(News):
         return replace(honest, text=f"It has ninety boats{marks}.", short="ninety", refused=False)
 
 
-def knowing() -> FakeLlm:
-    """A model that knows all the answers, asked in the order of the set."""
-    says = [f"The harbour of {town} has {number} boats." for town, number in zip(TOWNS, NUMBERS, strict=True)]
-    return FakeLlm([*([text] for text in says), ["NOT FOUND"]])
-
-
 class Misciter(News):
     """Right answers, each cited with a sentence of another article."""
 
@@ -106,22 +65,6 @@ class Misciter(News):
         return replace(honest, citations=(Citation(1, wrong, quote, 0, len(quote)),))
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> Callable[..., Run]:
-    """``run(set, llm=FakeLlm, news=class, ...)`` over the fake embedder, with a cache of its own."""
-
-    def run_(eval_set: EvalSet, *, llm: FakeLlm | None = None, news: type[News] = News, **options: Any) -> Run:
-        def open_news(folder: Path, *, settings: Settings, create: bool, progress: object = None) -> News:
-            embedder = FakeEmbedder()
-            return news(settings, embedder, open_store(folder, _manifest(embedder), create=create), cast(Any, llm))
-
-        name = "scripted" if llm else "none"
-        given: dict[str, Any] = {"out": tmp_path / "run", "cache": tmp_path / "cache", "llm": name} | options
-        return run_set(eval_set, open_news=open_news, **given)
-
-    return run_
-
-
 def values(run: Run, *names: str) -> list[float | None]:
     metrics = run.summary["metrics"]
     return [metrics[name]["value"] if name in metrics else None for name in names]
@@ -130,14 +73,14 @@ def values(run: Run, *names: str) -> list[float | None]:
 # -- what a run writes ---------------------------------------------------------------------------------------------
 
 
-def test_a_run_asks_writes_and_sums_up(run: Callable[..., Run]) -> None:
-    done = run(towns(), evidence_removed=4)
+def test_a_run_asks_writes_and_sums_up(run_eval: RunEval) -> None:
+    done = run_eval(towns(), evidence_removed=4)
     assert {f.name for f in done.folder.iterdir()} == {"run.json", "results.jsonl", "summary.json", "report.html"}
     assert len(done.lines) == done.summary["n"] == 13
     assert values(done, "answer_recall@20", "article_recall@20") == [1.0, 1.0]
     assert done.summary["metrics"]["contains_answer"]["n"] == 8
     assert done.summary["metrics"]["refused_evidence_removed"]["n"] == 4
-    assert done.summary["metrics"]["refused_unanswerable"]["n"] == 1
+    assert done.summary["metrics"]["refused_unanswerable"]["n"] == 5  # one of the set's own
     assert set(done.summary["kinds"]) == {"even", "odd", "none"}
     for figure in done.summary["metrics"].values():
         assert figure["low"] <= figure["value"] <= figure["high"]
@@ -152,11 +95,11 @@ def test_a_run_asks_writes_and_sums_up(run: Callable[..., Run]) -> None:
     assert done.report.read_text().startswith("<!doctype html>")
 
 
-def test_evidence_is_removed_wherever_the_answers_words_stand(run: Callable[..., Run]) -> None:
+def test_evidence_is_removed_wherever_the_answers_words_stand(run_eval: RunEval) -> None:
     again = Question(
         "again", "How many boats has the harbour of Ashcombe?", ("Eleven boats", "Corwen"), answerable=True
     )
-    done = run(EvalSet("towns", "records", (again,), records=town_articles), evidence_removed=1)
+    done = run_eval(EvalSet("towns", "records", (again,), records=town_articles), evidence_removed=1)
     asked, removed = done.lines
     assert (removed["id"], removed["variant"], removed["answerable"]) == (
         "again#evidence-removed",
@@ -168,28 +111,28 @@ def test_evidence_is_removed_wherever_the_answers_words_stand(run: Callable[...,
     assert removed["removed_articles"] == 2
 
 
-def test_as_of_the_questions_day_nothing_later_is_found(run: Callable[..., Run], tmp_path: Path) -> None:
+def test_as_of_the_questions_day_nothing_later_is_found(run_eval: RunEval, tmp_path: Path) -> None:
     early = Question("early", "How many boats has the harbour of Solvei?", ("eighteen",), as_of=date(2024, 9, 1))
-    done = run(towns(early), as_of_question_date=True, retrieval_only=True)
+    done = run_eval(towns(early), as_of_question_date=True, retrieval_only=True)
     for i, found in enumerate(done.lines[:8]):
         assert {hit["article_id"] for hit in found["retrieved"]} <= {f"a{n}" for n in range(i + 1)}
     assert values(done, "answer_recall@20") == [8 / 9]  # the ninth asks too early
-    free = run(towns(early), out=tmp_path / "free", retrieval_only=True)
+    free = run_eval(towns(early), out=tmp_path / "free", retrieval_only=True)
     assert len(free.lines[0]["retrieved"]) == 8
     assert {hit["article_id"] for hit in free.lines[-1]["retrieved"]} == {"a0"}  # its own day always holds
 
 
-def test_a_question_may_bring_the_only_articles_and_a_history(run: Callable[..., Run]) -> None:
+def test_a_question_may_bring_the_only_articles_and_a_history(run_eval: RunEval) -> None:
     only = Question("only", "How many boats?", ("eleven",), only=frozenset(["a0", "a5"]))
     history = ({"role": "user", "content": "Tell me about the harbour of Tidewell."},)
     follow = Question("follow", "How many boats has it?", ("fifteen",), history=history)
-    done = run(EvalSet("towns", "records", (only, follow), records=town_articles), retrieval_only=True)
+    done = run_eval(EvalSet("towns", "records", (only, follow), records=town_articles), retrieval_only=True)
     assert {hit["article_id"] for hit in done.lines[0]["retrieved"]} == {"a0", "a5"}
     assert done.lines[1]["retrieved"][0]["article_id"] == "a4"
 
 
-def test_the_search_alone_has_no_figures_of_answers(run: Callable[..., Run]) -> None:
-    done = run(towns(), retrieval_only=True)
+def test_the_search_alone_has_no_figures_of_answers(run_eval: RunEval) -> None:
+    done = run_eval(towns(), retrieval_only=True)
     assert not {"contains_answer", "f1", "refused_answerable", "total_ms_p50", "evidence_recall"} & set(
         done.summary["metrics"]
     )
@@ -199,9 +142,9 @@ def test_the_search_alone_has_no_figures_of_answers(run: Callable[..., Run]) -> 
 # -- what the figures show -----------------------------------------------------------------------------------------
 
 
-def test_a_broken_retriever_shows_as_what_it_is(run: Callable[..., Run], tmp_path: Path) -> None:
-    whole = run(towns(), retrieval_only=True)
-    broken = run(towns(), news=RandomSearch, retrieval_only=True, out=tmp_path / "broken")
+def test_a_broken_retriever_shows_as_what_it_is(run_eval: RunEval, tmp_path: Path) -> None:
+    whole = run_eval(towns(), retrieval_only=True)
+    broken = run_eval(towns(), news=RandomSearch, retrieval_only=True, out=tmp_path / "broken")
     assert values(whole, "answer_recall@20") == [1.0]
     assert cast(float, values(broken, "answer_recall@20")[0]) < 0.7
     assert broken.summary["failures"]["not retrieved"] >= 3
@@ -209,33 +152,33 @@ def test_a_broken_retriever_shows_as_what_it_is(run: Callable[..., Run], tmp_pat
     assert change.verdict == "worse"
 
 
-def test_a_lying_model_shows_as_what_it_is(run: Callable[..., Run]) -> None:
-    done = run(towns(), news=Liar, evidence_removed=2)
+def test_a_lying_model_shows_as_what_it_is(run_eval: RunEval) -> None:
+    done = run_eval(towns(), news=Liar, evidence_removed=2)
     assert values(done, "contains_answer", "refused_unanswerable", "refused_evidence_removed") == [0.0, 0.0, 0.0]
     assert done.summary["failures"]["retrieved but not read"] == 8
     assert done.summary["failures"]["answered unanswerable"] == 3
 
 
-def test_wrong_citations_show_as_what_they_are(run: Callable[..., Run], tmp_path: Path) -> None:
-    honest = run(towns(), llm=knowing(), out=tmp_path / "honest")
+def test_wrong_citations_show_as_what_they_are(run_eval: RunEval, tmp_path: Path) -> None:
+    honest = run_eval(towns(), llm=knowing(), out=tmp_path / "honest")
     assert values(honest, "contains_answer", "citation_precision", "citation_recall") == [1.0, 1.0, 1.0]
     assert sum(honest.summary["failures"].values()) == 0
-    done = run(towns(), llm=knowing(), news=Misciter)
+    done = run_eval(towns(), llm=knowing(), news=Misciter)
     assert values(done, "contains_answer", "citation_precision") == [1.0, 0.0]
     assert done.summary["failures"]["wrong citation"] == 8
 
 
-def test_a_model_that_writes_lies_is_stopped_by_the_checks_and_shows_as_refusing(run: Callable[..., Run]) -> None:
-    done = run(towns(), llm=FakeLlm([["The harbour has ninety boats."]]))
+def test_a_model_that_writes_lies_is_stopped_by_the_checks_and_shows_as_refusing(run_eval: RunEval) -> None:
+    done = run_eval(towns(), llm=FakeLlm([["The harbour has ninety boats."]]))
     assert values(done, "contains_answer", "refused_answerable") == [0.0, 1.0]
     assert done.summary["failures"]["refused wrongly"] == 8
     assert values(done, "prompt_tokens", "completion_tokens") == [100.0, 10.0]
 
 
-def test_a_failing_model_is_told(run: Callable[..., Run], tmp_path: Path) -> None:
-    done = run(towns(), llm=FakeLlm([[LlmError("the model is not there")]]))
+def test_a_failing_model_is_told(run_eval: RunEval, tmp_path: Path) -> None:
+    done = run_eval(towns(), llm=FakeLlm([[LlmError("the model is not there")]]))
     assert values(done, "model_failed") == [1.0]
-    fine = run(towns(), llm=FakeLlm([["The harbour of Fenwray has twelve boats."]]), out=tmp_path / "fine")
+    fine = run_eval(towns(), llm=FakeLlm([["The harbour of Fenwray has twelve boats."]]), out=tmp_path / "fine")
     assert values(fine, "model_failed") == [0.0]
 
 
@@ -246,30 +189,30 @@ def untimed(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [{k: v for k, v in line.items() if k not in ("timings_ms", "peak_memory_mb")} for line in lines]
 
 
-def test_a_run_goes_on_where_it_was_cut_off(run: Callable[..., Run], tmp_path: Path) -> None:
-    whole = run(towns(), evidence_removed=3)
+def test_a_run_goes_on_where_it_was_cut_off(run_eval: RunEval, tmp_path: Path) -> None:
+    whole = run_eval(towns(), evidence_removed=3)
     results = whole.folder / "results.jsonl"
     text = results.read_bytes()
     cut = text[: text.index(b"\n", len(text) // 2) + 40]  # in the middle of a line
     results.write_bytes(cut)
     told: list[str] = []
-    again = run(towns(), evidence_removed=3, tell=told.append)
+    again = run_eval(towns(), evidence_removed=3, tell=told.append)
     assert untimed(again.lines) == untimed(whole.lines)
     assert told and "going on" in told[0]
-    once_more = run(towns(), evidence_removed=3)  # all is done: nothing is asked again
+    once_more = run_eval(towns(), evidence_removed=3)  # all is done: nothing is asked again
     assert once_more.lines == again.lines
 
 
-def test_a_folder_holds_one_run_only(run: Callable[..., Run], tmp_path: Path) -> None:
-    run(towns(), limit=3)
+def test_a_folder_holds_one_run_only(run_eval: RunEval, tmp_path: Path) -> None:
+    run_eval(towns(), limit=3)
     with pytest.raises(UsageError, match=r"holds another run \(.*seed was 0, now 1"):
-        run(towns(), limit=3, seed=1)
+        run_eval(towns(), limit=3, seed=1)
     with pytest.raises(UsageError, match="the questions are others"):
-        run(EvalSet("towns", "records", towns().questions[3:], records=town_articles), limit=3)
+        run_eval(EvalSet("towns", "records", towns().questions[3:], records=town_articles), limit=3)
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "thesis.txt").write_text("mine")
     with pytest.raises(UsageError, match="not empty and holds no run"):
-        run(towns(), out=tmp_path / "other")
+        run_eval(towns(), out=tmp_path / "other")
 
 
 def test_kill_9_half_way_loses_nothing_and_changes_nothing(tmp_path: Path) -> None:
@@ -326,8 +269,8 @@ def test_a_draw_is_the_same_for_the_same_seed_and_in_the_sets_order() -> None:
         choose(towns(), kinds=["odds"])
 
 
-def test_an_index_is_made_once_for_a_corpus(run: Callable[..., Run], tmp_path: Path) -> None:
-    run(towns(), retrieval_only=True)
+def test_an_index_is_made_once_for_a_corpus(run_eval: RunEval, tmp_path: Path) -> None:
+    run_eval(towns(), retrieval_only=True)
     [folder] = (tmp_path / "cache" / "evals").iterdir()
     before = (folder / BUILT).stat().st_mtime_ns
     embedder = FakeEmbedder()
@@ -350,16 +293,14 @@ def test_an_index_is_made_once_for_a_corpus(run: Callable[..., Run], tmp_path: P
     assert info.articles == 7 and len(list((tmp_path / "cache" / "evals").iterdir())) == 2
 
 
-def test_a_set_without_articles_is_asked_against_the_index_that_is_there(
-    run: Callable[..., Run], tmp_path: Path
-) -> None:
+def test_a_set_without_articles_is_asked_against_the_index_that_is_there(run_eval: RunEval, tmp_path: Path) -> None:
     source = tmp_path / "a.jsonl"
     source.write_text("".join(json.dumps(a) + "\n" for a in town_articles()))
     embedder = FakeEmbedder()
     store = open_store(tmp_path / "mine", _manifest(embedder), create=True)
     with News(Settings.load(llm="none"), embedder, store, None) as news:
         news.add(source)
-    done = run(EvalSet("mine", "records", towns().questions), index=tmp_path / "mine", retrieval_only=True)
+    done = run_eval(EvalSet("mine", "records", towns().questions), index=tmp_path / "mine", retrieval_only=True)
     assert values(done, "answer_recall@20") == [1.0]
 
 
@@ -389,11 +330,11 @@ def test_a_failing_judge_and_a_refusal() -> None:
 
 
 def test_the_judges_opinion_enters_no_other_figure(
-    run: Callable[..., Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run_eval: RunEval, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain = run(towns())
+    plain = run_eval(towns())
     monkeypatch.setattr("evals.judge.open_model", lambda settings: FakeLlm([["CORRECT"]], name=settings.llm))
-    judged = run(towns(), judge="some/judge", out=tmp_path / "judged")
+    judged = run_eval(towns(), judge="some/judge", out=tmp_path / "judged")
     assert plain.summary["judge"] is None
     assert judged.summary["judge"]["model"] == "some/judge" and judged.summary["judge"]["correct"]["n"] == 8
     names = [n for n in plain.summary["metrics"] if not re.search("_ms_|memory|index_", n)]
