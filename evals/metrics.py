@@ -30,6 +30,9 @@ MARK = re.compile(r"\s*\[(\d+)\]")
 REFUSED_TEXT = "insufficient information"
 """What a refusal counts as where a set's own measure wants those words (MultiHop-RAG)."""
 
+NONE_OF_THEM = "none of above"
+"""'None of the above' in SQuAD's normal form (RealTimeQA's NOTA questions)."""
+
 SUPPORTED = 0.5
 """Share of a sentence's words that a quote must hold to support it, besides all its numbers and names."""
 
@@ -126,19 +129,20 @@ def map_choice(choices: Sequence[str], short: str | None, answer: str) -> int | 
     """The index of the choice that an answer means, by mapping: the only one whose words the short answer holds, else
     the only one whose words the whole answer holds, else the one with the highest F1 to the short answer.
 
-    None where no choice shares a word with it, or several share as much. Where one choice holds another ('Korea',
-    'South Korea'), the longer one counts.
+    None where no choice shares a word with it, or several share as much; then 'None of the above', where that is a
+    choice. Where one choice holds another ('Korea', 'South Korea'), the longer one counts.
     """
+    none = next((i for i, choice in enumerate(choices) if normalise(choice) == NONE_OF_THEM), None)
     text = plain(answer)
     for said in (short, text):
         if said:
-            held = [i for i, choice in enumerate(choices) if holds([choice], said)]
+            held = [i for i, choice in enumerate(choices) if i != none and holds([choice], said)]
             held = [i for i in held if not any(i != j and _within(choices[i], choices[j]) for j in held)]
             if len(held) == 1:
                 return held[0]
-    scores = [token_f1(normalise(short or text), normalise(choice)) for choice in choices]
+    scores = [token_f1(normalise(short or text), normalise(c)) if i != none else 0.0 for i, c in enumerate(choices)]
     best = max(scores, default=0.0)
-    return scores.index(best) if best > 0 and scores.count(best) == 1 else None
+    return scores.index(best) if best > 0 and scores.count(best) == 1 else none
 
 
 def _within(choice: str, other: str) -> bool:

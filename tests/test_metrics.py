@@ -164,6 +164,8 @@ def test_the_choice_that_an_answer_means(short: str | None, answer: str, expecte
 
 def test_the_nearest_choice_by_f1_where_none_is_held() -> None:
     assert map_choice(["a drop of ten percent", "a rise of two percent"], "a rise of 2 percent", "") == 1
+    nota = ["Kenya", "South Sudan", "None of the above"]
+    assert [map_choice(nota, said, "") for said in ("Kenya", "Chad", "none")] == [0, 2, 2]
     assert value("choice_accuracy", choices=["a", "b"], answer_index=[1], prediction_choice=1) == 1.0
     assert value("choice_accuracy", choices=["a", "b"], answer_index=[1], prediction_choice=None) == 0.0
     assert value("choice_accuracy") is None
