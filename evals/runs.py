@@ -14,8 +14,8 @@ import re
 import shlex
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,7 +34,7 @@ from rag import News, Settings
 from rag.errors import UsageError
 from rag.types import Answer, Article, Filters, Hit, Progress, day
 
-RUN, RESULTS, SUMMARY = "run.json", "results.jsonl", "summary.json"
+RUN, RESULTS, SUMMARY, LOCK = "run.json", "results.jsonl", "summary.json", ".lock"
 ASKED, REMOVED = "asked", "evidence removed"
 
 
@@ -122,33 +122,63 @@ def run(
         "settings": asked,
         "code": code_digest(),
     }
-    folder = Path(out) if out is not None else Path("runs") / _default_name(eval_set, described)
-    folder.mkdir(parents=True, exist_ok=True)
-    done = resume(folder, described)
-    if done:
-        tell(f"going on with the run in {folder}: {len(done)} of {len(tasks)} questions are done")
+    folder = (Path(out) if out is not None else Path("runs") / _default_name(eval_set, described)).absolute()
+    marker = Judge.open(judge, options) if judge else None
+    with _alone(folder):
+        done = resume(folder, described)
+        if done:
+            tell(f"going on with the run in {folder}: {len(done)} of {len(tasks)} questions are done")
+        news, info = open_index(eval_set, options, progress, open_news)
+        if info.failed:
+            tell(f"{info.failed} articles of the set could not be read and are not in the index")
+        with closing(news):
+            about_run = begin(folder, described, info)
+            left = [task for task in tasks if task.id not in done]
+            if left:
+                if not retrieval_only:
+                    _load(news, progress)
+                asker = Asker(news, eval_set, retrieval_only=retrieval_only, as_of=as_of, judge=marker)
+                _ask(asker, left, folder / RESULTS, len(done), progress)
+                about_run["finished"] = _now()
+                _write(folder / RUN, about_run)
+        return finish(folder)
 
-    news, info = open_index(eval_set, options, progress, open_news)
-    if info.failed:
-        tell(f"{info.failed} articles of the set could not be read and are not in the index")
-    with closing(news):
-        about_run = begin(folder, described, info)
-        asker = Asker(news, eval_set, retrieval_only=retrieval_only, as_of=as_of, judge=_judge(judge, options))
-        left = [task for task in tasks if task.id not in done]
-        if left and not retrieval_only:
+
+def _load(news: News, progress: Progress | None) -> None:
+    """Loads the model before the first question, whose time it would count to."""
+    if progress:
+        progress("loading the model", 0, None)
+    news.warm(wait=True)
+
+
+def _ask(asker: Asker, tasks: Sequence[Task], file: Path, done: int, progress: Progress | None) -> None:
+    """Writes a line a task; each is on the disk before the next is asked."""
+    with file.open("a", encoding="utf-8") as results:
+        for n, task in enumerate(tasks, done + 1):
+            results.write(json.dumps(asker.line(task), ensure_ascii=False) + "\n")
+            results.flush()
+            os.fsync(results.fileno())
             if progress:
-                progress("loading the model", 0, None)
-            news.warm(wait=True)
-        with (folder / RESULTS).open("a", encoding="utf-8") as results:
-            for n, task in enumerate(left, len(done) + 1):
-                results.write(json.dumps(asker.line(task), ensure_ascii=False) + "\n")
-                results.flush()
-                os.fsync(results.fileno())
-                if progress:
-                    progress("asking", n, len(tasks))
-    about_run["finished"] = _now()
-    _write(folder / RUN, about_run)
-    return finish(folder)
+                progress("asking", n, done + len(tasks))
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Holds a run's folder; the system lets go of it when the process ends, however it ends."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(folder / LOCK)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise UsageError(f"another process is at the run in {folder}; wait for it, or choose another --out") from None
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be written ({error.strerror}); choose another folder with --out") from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 SHAPING = (
@@ -300,7 +330,7 @@ def begin(folder: Path, described: Mapping[str, Any], info: IndexInfo) -> dict[s
         return read_run(folder)
     about_run = {
         **described,
-        "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+        "command": shlex.join([Path(sys.argv[0]).name.replace("__main__.py", "rag"), *sys.argv[1:]]),
         "versions": versions(),
         "git": git(),
         "machine": machine(),
@@ -319,7 +349,7 @@ def resume(folder: Path, described: Mapping[str, Any]) -> set[str]:
     """
     file = folder / RUN
     if not file.exists():
-        if any(folder.iterdir()):
+        if any(found.name != LOCK for found in folder.iterdir()):
             raise UsageError(f"{folder} is not empty and holds no run; choose another folder with --out")
         return set()
     earlier = read_run(folder)
@@ -357,11 +387,12 @@ def read_run(folder: Path) -> dict[str, Any]:
 
 
 def read_lines(folder: Path) -> list[dict[str, Any]]:
-    """The lines of ``results.jsonl``, in the order in which they were written."""
+    """The lines of ``results.jsonl`` in the order they were written; of a run that goes on, those that are whole."""
     file = folder / RESULTS
     try:
         with file.open(encoding="utf-8") as results:
-            return [_parsed(file, number, text) for number, text in enumerate(results, 1)]
+            whole = (text for text in results if text.endswith("\n"))
+            return [_parsed(file, number, text) for number, text in enumerate(whole, 1)]
     except OSError:
         raise UsageError(f"{folder} holds no results yet: there is no {RESULTS} in it") from None
 
@@ -388,10 +419,6 @@ def _default_name(eval_set: EvalSet, described: Mapping[str, Any]) -> str:
     """The same command gives the same name, so that it goes on with its run."""
     short = hashlib.sha256(json.dumps(described, sort_keys=True, default=str).encode()).hexdigest()[:8]
     return f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', eval_set.name)}-{short}"
-
-
-def _judge(name: str | None, settings: Settings) -> Judge | None:
-    return Judge.open(name, settings) if name else None
 
 
 def _write(file: Path, value: Mapping[str, Any]) -> None:

@@ -188,6 +188,7 @@ EVALS_PACKAGES = {
     "evals/metrics.py": {"ir_measures", "sentencex"},
     "evals/statistics.py": {"numpy"},
     "evals/cli.py": {"typer"},
+    "evals/runs.py": {"filelock"},
     "evals/bench.py": {"sentence_transformers"},
 }
 

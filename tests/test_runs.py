@@ -21,7 +21,7 @@ import pytest
 from evals import EvalSet, Question, compare
 from evals.index import BUILT, open_index
 from evals.judge import Judge
-from evals.runs import Run, choose
+from evals.runs import Run, _alone, choose, finish
 from rag import News, Settings
 from rag.errors import LlmError, UsageError
 from rag.news import _manifest
@@ -75,7 +75,7 @@ def values(run: Run, *names: str) -> list[float | None]:
 
 def test_a_run_asks_writes_and_sums_up(run_eval: RunEval) -> None:
     done = run_eval(towns(), evidence_removed=4)
-    assert {f.name for f in done.folder.iterdir()} == {"run.json", "results.jsonl", "summary.json", "report.html"}
+    assert {f.name for f in done.folder.glob("[!.]*")} == {"run.json", "results.jsonl", "summary.json", "report.html"}
     assert len(done.lines) == done.summary["n"] == 13
     assert values(done, "answer_recall@20", "article_recall@20") == [1.0, 1.0]
     assert done.summary["metrics"]["contains_answer"]["n"] == 8
@@ -213,6 +213,19 @@ def test_a_folder_holds_one_run_only(run_eval: RunEval, tmp_path: Path) -> None:
     (tmp_path / "other" / "thesis.txt").write_text("mine")
     with pytest.raises(UsageError, match="not empty and holds no run"):
         run_eval(towns(), out=tmp_path / "other")
+
+
+def test_two_processes_do_not_write_one_run(run_eval: RunEval, tmp_path: Path) -> None:
+    with _alone(tmp_path / "run"), pytest.raises(UsageError, match="another process is at the run"):
+        run_eval(towns(), limit=3)
+    assert run_eval(towns(), limit=3).summary["n"] == 3
+
+
+def test_a_run_that_goes_on_can_be_looked_at(run_eval: RunEval) -> None:
+    done = run_eval(towns(), limit=4, retrieval_only=True)
+    with (done.folder / "results.jsonl").open("a") as results:
+        results.write('{"id": "half')
+    assert finish(done.folder).summary["n"] == 4
 
 
 def test_kill_9_half_way_loses_nothing_and_changes_nothing(tmp_path: Path) -> None:
