@@ -145,9 +145,9 @@ def report(
 
     For a run that is still going on, and after a change of the measures themselves.
     """
-    from evals.runs import finish
+    from evals.runs import again
 
-    _print_run(finish(folder), as_json)
+    _print_run(again(folder), as_json)
 
 
 @app.command()

@@ -43,6 +43,8 @@ _NUMBER = re.compile(  # 'one' is more often a pronoun
 )
 _CAPITAL = re.compile(r"(?<=[\s(“\"'‘])[A-Z][\w’'-]+")
 _WORD = re.compile(r"\w+")
+_TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+")
+_POSSESSIVE = re.compile(r"(?<=\w)['’]s\b")
 
 
 def plain(answer: str) -> str:
@@ -434,13 +436,18 @@ def citation_good(line: Line, citation: Mapping[str, Any]) -> bool:
 
 def supports(quote: str, sentence: str, question: str) -> bool:
     """See :func:`citation_good`."""
-    held, asked = set(normalise(quote).split()), set(normalise(question).split())
+    held, asked = set(_words(quote)), set(_words(question))
     # The first word is capitalised anyway, so it says nothing.
     hard = [*_NUMBER.findall(sentence), *_CAPITAL.findall(sentence)]
-    if any(not set(normalise(term).split()) <= held | asked for term in hard):
+    if any(not set(_words(term)) <= held | asked for term in hard):
         return False
-    words = normalise(sentence).split()
+    words = _words(sentence)
     return sum(word in held for word in words) >= SUPPORTED * len(words)
+
+
+def _words(text: str) -> list[str]:
+    """Words and numbers in lower case, without 's: SQuAD's normal form makes one word of '25-hour' and 'Toronto's'."""
+    return _TOKEN.findall(_POSSESSIVE.sub("", text.lower()))
 
 
 def citation_precision(line: Line) -> Score:

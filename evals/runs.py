@@ -38,6 +38,10 @@ RUN, RESULTS, SUMMARY, LOCK = "run.json", "results.jsonl", "summary.json", ".loc
 ASKED, REMOVED = "asked", "evidence removed"
 
 
+class RunBusy(UsageError):
+    """Another process is at a run."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """A finished run, or as much of it as was asked."""
@@ -155,7 +159,7 @@ def _ask(asker: Asker, tasks: Sequence[Task], file: Path, done: int, progress: P
     """Writes a line a task; each is on the disk before the next is asked."""
     with file.open("a", encoding="utf-8") as results:
         for n, task in enumerate(tasks, done + 1):
-            results.write(json.dumps(asker.line(task), ensure_ascii=False) + "\n")
+            results.write(_line(asker.line(task)))
             results.flush()
             os.fsync(results.fileno())
             if progress:
@@ -172,7 +176,7 @@ def _alone(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout:
-        raise UsageError(f"another process is at the run in {folder}; wait for it, or choose another --out") from None
+        raise RunBusy(f"another process is at the run in {folder}; wait for it, or choose another --out") from None
     except OSError as error:
         raise UsageError(f"{folder}: cannot be written ({error.strerror}); choose another folder with --out") from None
     try:
@@ -186,6 +190,22 @@ SHAPING = (
     "reproducible",
 )  # fmt: skip
 """The program's settings that shape an answer; they are part of what a run is."""
+
+
+def again(folder: str | Path) -> Run:
+    """Classes the failures of a run anew and sums it up, as after a change of the measures; asks nothing.
+
+    A run that is going on is only summed up, as far as it has come. Raises ``UsageError`` where there is no run.
+    """
+    folder = Path(folder).absolute()
+    read_run(folder)
+    try:
+        with _alone(folder):
+            lines = [line | {"failure": failure(line)} for line in read_lines(folder)]
+            _replace(folder / RESULTS, "".join(map(_line, lines)))
+            return finish(folder)
+    except RunBusy:
+        return finish(folder)
 
 
 def finish(folder: Path) -> Run:
@@ -421,9 +441,17 @@ def _default_name(eval_set: EvalSet, described: Mapping[str, Any]) -> str:
     return f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', eval_set.name)}-{short}"
 
 
+def _line(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False) + "\n"
+
+
 def _write(file: Path, value: Mapping[str, Any]) -> None:
+    _replace(file, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
+def _replace(file: Path, text: str) -> None:
     new = file.with_name(f"{file.name}.new")
-    new.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    new.write_text(text, encoding="utf-8")
     new.replace(file)
 
 

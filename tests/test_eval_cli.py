@@ -55,6 +55,8 @@ def test_figures_are_worked_out_anew(rag: Rag, town_set: Path) -> None:
     results.write_text("".join(json.dumps(line) + "\n" for line in lines))
     done = rag("eval", "report", "one", "--json")
     assert done.json["metrics"]["answer_recall@10"]["value"] == 7 / 8
+    assert done.json["failures"]["not retrieved"] == 1
+    assert json.loads(results.read_text().splitlines()[0])["failure"] == "not retrieved"
 
 
 def spoil(folder: str, name: str, **fields: Any) -> None:

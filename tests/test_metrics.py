@@ -244,6 +244,8 @@ def test_a_quote_is_good_if_it_holds_the_answer_or_supports_the_sentence() -> No
     assert not citation_good(other, cite("The ferry stops on 5 May."))  # another number
     assert not citation_good(other, cite(GOOD, n=2))  # no sentence cites it
     assert not citation_good(other, cite("May 4 was wet. He ate.", title="Rain"))  # the numbers, not the words
+    hours = line(answers=["25 hours"], answer="She spoke for 25 hours in Toronto [1].", question="How long?")
+    assert citation_good(hours, cite("She spoke to Toronto’s council, a 25-hour speech.", title="Speech"))
     names = line(answers=["nobody"], answer="The deal was signed by Ann Poe [1].", question="Who signed?")
     assert citation_good(names, cite("She signed the deal.", title="Ann Poe signs"))
     assert not citation_good(names, cite("He signed the deal.", title="Bo Roe signs"))

@@ -21,7 +21,7 @@ import pytest
 from evals import EvalSet, Question, compare
 from evals.index import BUILT, open_index
 from evals.judge import Judge
-from evals.runs import Run, _alone, choose, finish
+from evals.runs import Run, _alone, again, choose
 from rag import News, Settings
 from rag.errors import LlmError, UsageError
 from rag.news import _manifest
@@ -225,7 +225,9 @@ def test_a_run_that_goes_on_can_be_looked_at(run_eval: RunEval) -> None:
     done = run_eval(towns(), limit=4, retrieval_only=True)
     with (done.folder / "results.jsonl").open("a") as results:
         results.write('{"id": "half')
-    assert finish(done.folder).summary["n"] == 4
+    with _alone(done.folder):  # by the process that asks
+        assert again(done.folder).summary["n"] == 4
+    assert (done.folder / "results.jsonl").read_text().endswith('{"id": "half')
 
 
 def test_kill_9_half_way_loses_nothing_and_changes_nothing(tmp_path: Path) -> None:
