@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evals.metrics import LATENCIES, LOWER_IS_BETTER, METRICS, Line, right
-from evals.runs import read_lines, read_run
+from evals.folder import read_lines, read_run
+from evals.lines import Line, right
+from evals.metrics import LATENCIES, LOWER_IS_BETTER, METRICS
 from evals.statistics import Estimate, paired, paired_percentile
 from evals.summary import PERCENTILES
 from rag.errors import UsageError

@@ -36,17 +36,22 @@ class IndexInfo:
 
 
 def open_index(
-    eval_set: EvalSet, settings: Settings, progress: Progress | None = None, open_news: OpenNews = News.open
+    eval_set: EvalSet,
+    digest: str | None,
+    settings: Settings,
+    progress: Progress | None = None,
+    open_news: OpenNews = News.open,
 ) -> tuple[News, IndexInfo]:
     """The index with the set's articles: the one in the cache if it is there and whole, else made now.
 
-    A set without articles is asked against ``settings.index``. Making it can be cut off at any moment: the next call
+    ``digest`` is that of the articles (:func:`corpus_digest`); a set without articles is asked against
+    ``settings.index``. Making it can be cut off at any moment: the next call
     goes on. Raises ``RagError``.
     """
-    if eval_set.records is None and not eval_set.paths:
+    if digest is None:
         news = open_news(settings.index, settings=settings, create=False, progress=progress)
         return news, _measure(news, settings.index, None, 0)
-    folder = _folder(eval_set, settings)
+    folder = _folder(digest, settings)
     index, built = folder / "index", folder / BUILT
     if built.exists():
         try:
@@ -116,14 +121,16 @@ def _measure(news: News, folder: Path, seconds: float | None, failed: int) -> In
     )
 
 
-def _folder(eval_set: EvalSet, settings: Settings) -> Path:
+def _folder(digest: str, settings: Settings) -> Path:
     """By the content of the corpus and the embedder's name, so that the same articles are indexed once."""
     name = re.sub(r"[^\w.-]+", "-", settings.embedder).strip("-")[-60:]
-    return settings.cache / "evals" / f"{corpus_digest(eval_set)[:16]}-{name}"
+    return settings.cache / "evals" / f"{digest[:16]}-{name}"
 
 
-def corpus_digest(eval_set: EvalSet) -> str:
-    """SHA-256 of the articles of a set: of its records, or of the names and bytes of its files."""
+def corpus_digest(eval_set: EvalSet) -> str | None:
+    """SHA-256 of the articles of a set: of its records, or of the names and bytes of its files; None without any."""
+    if eval_set.records is None and not eval_set.paths:
+        return None
     found = hashlib.sha256()
     if eval_set.records is not None:
         for line in _lines(eval_set.records()):

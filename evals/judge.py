@@ -6,7 +6,7 @@ import re
 from contextlib import closing
 from typing import Any
 
-from evals.metrics import plain
+from evals.lines import plain
 from evals.records import Question
 from rag import Settings
 from rag.errors import LlmError, ModelError, UsageError

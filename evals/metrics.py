@@ -7,76 +7,29 @@ their docstrings say what each means and whose it is.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Sequence
 
+from evals.citations import citation_good, citation_precision, citation_recall, offsets_exact
+from evals.lines import Line, Score, answerable, asked, groups, plain, removed, right
+from evals.published import (
+    hits_at,
+    misled,
+    multihop_accuracy,
+    multihop_map,
+    multihop_mrr,
+    multihop_strict,
+    rgb_accuracy,
+)
 from evals.records import holds, normalise
-
-Line = Mapping[str, Any]
-"""A line of ``results.jsonl``: see ``evals.runs.Asker.line``."""
-
-Score = tuple[float, float] | None
-"""(numerator, denominator), or None where a metric does not apply to a question."""
 
 K = (1, 3, 5, 10, 20)
 """The depths at which recall is told."""
 
-MARK = re.compile(r"\s*\[(\d+)\]")
-"""A citation in an answer's text."""
-
-REFUSED_TEXT = "insufficient information"
-"""What a refusal counts as where a set's own measure wants those words (MultiHop-RAG)."""
-
 NONE_OF_THEM = "none of above"
 """'None of the above' in SQuAD's normal form (RealTimeQA's NOTA questions)."""
 
-SUPPORTED = 0.5
-"""Share of a sentence's words that a quote must hold to support it, besides all its numbers and names."""
-
-_NUMBER = re.compile(  # 'one' is more often a pronoun
-    r"\d+(?:[.,]\d+)*|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)"
-    r"teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion)\b",
-    re.I,
-)
-_CAPITAL = re.compile(r"(?<=[\s(“\"'‘])[A-Z][\w’'-]+")
-_WORD = re.compile(r"\w+")
-_TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+")
-_POSSESSIVE = re.compile(r"(?<=\w)['’]s\b")
-
-
-def plain(answer: str) -> str:
-    """An answer's text without its citation marks."""
-    return MARK.sub("", answer)
-
-
-def removed(line: Line) -> bool:
-    """Whether the question was asked with its evidence removed."""
-    return line.get("variant") == "evidence removed"
-
-
-def _asked(line: Line) -> bool:
-    """Whether an answer was asked for (not in a run of the search alone)."""
-    return line["answer"] is not None
-
-
-def _answerable(line: Line) -> bool:
-    return bool(line["answerable"]) and not removed(line) and bool(line["answers"] or line.get("parts"))
-
-
 # -- answers -----------------------------------------------------------------------------------------------------
-
-
-def right(line: Line) -> bool:
-    """Whether the answer's text holds an accepted answer; of an answer of several parts, one of each group."""
-    if line["refused"] or not line["answer"]:
-        return False
-    text = plain(line["answer"])
-    if line.get("parts"):
-        return all(holds(group, text) for group in line["parts"])
-    return holds(line["answers"], text)
 
 
 def contains_answer(line: Line) -> Score:
@@ -85,7 +38,7 @@ def contains_answer(line: Line) -> Score:
 
     "Accuracy" of open question answering: Mallen et al., "When Not to Trust Language Models", ACL 2023.
     """
-    return (float(right(line)), 1.0) if _answerable(line) and _asked(line) else None
+    return (float(right(line)), 1.0) if answerable(line) and asked(line) else None
 
 
 def exact_match(line: Line) -> Score:
@@ -93,7 +46,7 @@ def exact_match(line: Line) -> Score:
 
     Rajpurkar et al., "SQuAD: 100,000+ Questions for Machine Comprehension of Text", EMNLP 2016.
     """
-    if not (_answerable(line) and _asked(line)):
+    if not (answerable(line) and asked(line)):
         return None
     said = _short(line)
     return (float(bool(said) and any(said == normalise(a) for a in line["answers"])), 1.0)
@@ -105,7 +58,7 @@ def f1(line: Line) -> Score:
 
     Rajpurkar et al., EMNLP 2016.
     """
-    if not (_answerable(line) and _asked(line)):
+    if not (answerable(line) and asked(line)):
         return None
     return (max((token_f1(_short(line), normalise(a)) for a in line["answers"]), default=0.0), 1.0)
 
@@ -155,7 +108,7 @@ def choice_accuracy(line: Line) -> Score:
     """The choice that the answer was mapped to (:func:`map_choice`) is a right one; no choice, as for a refusal, is
     wrong. Over answerable questions with choices. Mapping, not the likelihood of the options, decides.
     """
-    if not (_answerable(line) and _asked(line) and line.get("choices") and line.get("answer_index")):
+    if not (answerable(line) and asked(line) and line.get("choices") and line.get("answer_index")):
         return None
     return (float(line["prediction_choice"] in line["answer_index"]), 1.0)
 
@@ -169,7 +122,7 @@ def answer_recall(k: int) -> Callable[[Line], Score]:
     """
 
     def score(line: Line) -> Score:
-        if not _answerable(line):
+        if not answerable(line):
             return None
         rank = first_with_answer(line)
         return (float(rank is not None and rank <= k), 1.0)
@@ -181,9 +134,8 @@ def first_with_answer(line: Line) -> int | None:
     """The rank, from 1, of the first retrieved chunk that holds the answer; of an answer of several parts, of the chunk
     with which all of them have been seen.
     """
-    groups = line.get("parts") or [line["answers"]]
     ranks = []
-    for group in groups:
+    for group in groups(line):
         found = next((n for n, hit in enumerate(line["retrieved"], 1) if holds(group, hit["text"])), None)
         if found is None:
             return None
@@ -193,14 +145,13 @@ def first_with_answer(line: Line) -> int | None:
 
 def evidence_recall(line: Line) -> Score:
     """The answer's words stand among the sentences given to the model. Over answerable questions that were answered."""
-    if not (_answerable(line) and _asked(line)):
+    if not (answerable(line) and asked(line)):
         return None
     return (float(evidence_holds(line)), 1.0)
 
 
 def evidence_holds(line: Line) -> bool:
-    groups = line.get("parts") or [line["answers"]]
-    return all(any(holds(group, text) for text in line["evidence"].split("\n")) for group in groups)
+    return all(any(holds(group, text) for text in line["evidence"].split("\n")) for group in groups(line))
 
 
 def article_recall(k: int) -> Callable[[Line], Score]:
@@ -216,7 +167,7 @@ def article_recall(k: int) -> Callable[[Line], Score]:
 
 
 def _gold(line: Line) -> set[str]:
-    return {a["article_id"] for a in line.get("supporting_articles") or ()} if _answerable(line) else set()
+    return {a["article_id"] for a in line.get("supporting_articles") or ()} if answerable(line) else set()
 
 
 def mrr(line: Line) -> Score:
@@ -251,126 +202,19 @@ def _measure(name: str, qrels: dict[str, dict[str, int]], run: dict[str, dict[st
     return float(value.value)
 
 
-# -- MultiHop-RAG's own ------------------------------------------------------------------------------------------
-
-# Tang and Yang, "MultiHop-RAG: Benchmarking Retrieval-Augmented Generation for Multi-Hop Queries", COLM 2024, and
-# its published evaluation scripts: texts are compared without blanks and line breaks; null queries are left out.
-
-
-def _squeezed(text: str) -> str:
-    return text.replace(" ", "").replace("\n", "")
-
-
-def _fact_ranks(line: Line) -> list[list[int]] | None:
-    """For each of the first ten chunks, the facts it holds; None where the question has no facts."""
-    if not line.get("facts") or removed(line):
-        return None
-    facts = [_squeezed(fact) for fact in line["facts"]]
-    texts = [_squeezed(hit["text"]) for hit in line["retrieved"][:10]]
-    return [[i for i, fact in enumerate(facts) if fact in text] for text in texts]
-
-
-def hits_at(k: int) -> Callable[[Line], Score]:
-    """MultiHop-RAG's Hits@k: one of the first k chunks holds a gold fact, word for word."""
-
-    def score(line: Line) -> Score:
-        ranks = _fact_ranks(line)
-        return None if ranks is None else (float(any(ranks[:k])), 1.0)
-
-    return score
-
-
-def multihop_map(line: Line) -> Score:
-    """MultiHop-RAG's MAP@10: the sum over the first ten chunks of (facts met there for the first time / rank), over the
-    number of facts (ten at most). Not the textbook's average precision; kept as published, to be comparable.
-    """
-    ranks = _fact_ranks(line)
-    if ranks is None:
-        return None
-    seen: set[str] = set()
-    total = 0.0
-    facts = [_squeezed(fact) for fact in line["facts"]]
-    for rank, held in enumerate(ranks, 1):
-        new = {facts[i] for i in held} - seen
-        seen |= new
-        total += len(new) / rank
-    return (total / min(len(facts), 10), 1.0)
-
-
-def multihop_mrr(line: Line) -> Score:
-    """MultiHop-RAG's MRR@10: the reciprocal rank of the first chunk that holds a gold fact."""
-    ranks = _fact_ranks(line)
-    if ranks is None:
-        return None
-    first = next((n for n, held in enumerate(ranks, 1) if held), None)
-    return (1 / first if first else 0.0, 1.0)
-
-
-def multihop_accuracy(line: Line) -> Score:
-    """MultiHop-RAG's own answer accuracy: answer and gold answer, in lower case and cut at blanks, share a word; for a
-    null query the gold answer is 'insufficient information', which a refusal counts as. Generous: see
-    ``multihop_strict``.
-    """
-    if line.get("format") != "multihop-rag" or not _asked(line) or removed(line):
-        return None
-    said = REFUSED_TEXT if line["refused"] else plain(line["answer"])
-    gold = " ".join(line["answers"]) if line["answerable"] else REFUSED_TEXT
-    return (float(bool(set(said.lower().split()) & set(gold.lower().split()))), 1.0)
-
-
-def multihop_strict(line: Line) -> Score:
-    """The strict accuracy beside MultiHop-RAG's own: the answer holds the gold answer (``contains_answer``), for yes
-    and no as its first word; a null query is refused.
-    """
-    if line.get("format") != "multihop-rag" or not _asked(line) or removed(line):
-        return None
-    if not line["answerable"]:
-        return (float(line["refused"]), 1.0)
-    gold = normalise(line["answers"][0])
-    if gold in ("yes", "no"):
-        return (float(not line["refused"] and normalise(plain(line["answer"])).split()[:1] == [gold]), 1.0)
-    return (float(right(line)), 1.0)
-
-
-# -- RGB's own ---------------------------------------------------------------------------------------------------
-
-
-def rgb_accuracy(line: Line) -> Score:
-    """RGB's own accuracy: every part of the answer stands in the text, in lower case, also within a word; for the
-    questions of 'rejection' (nothing but noise) the question is refused.
-
-    Chen et al., "Benchmarking Large Language Models in Retrieval-Augmented Generation", AAAI 2024.
-    """
-    if line.get("format") != "rgb" or not _asked(line) or removed(line):
-        return None
-    if line["answerable"] is False:
-        return (float(line["refused"]), 1.0)
-    text = "" if line["refused"] else plain(line["answer"]).lower()
-    groups = line.get("parts") or [line["answers"]]
-    return (float(all(any(a.lower() in text for a in group) for group in groups)), 1.0)
-
-
-def misled(line: Line) -> Score:
-    """The answer says what the planted false passages say (RGB, counterfactual). Lower is better."""
-    if not line.get("wrong_answers") or not _asked(line) or removed(line):
-        return None
-    said = not line["refused"] and holds(line["wrong_answers"], plain(line["answer"])) and not right(line)
-    return (float(said), 1.0)
-
-
 # -- refusals ----------------------------------------------------------------------------------------------------
 
 
 def refused_answerable(line: Line) -> Score:
     """Refused although an article holds the answer. Lower is better."""
-    return (float(line["refused"]), 1.0) if _answerable(line) and _asked(line) else None
+    return (float(line["refused"]), 1.0) if answerable(line) and asked(line) else None
 
 
 def refused_unanswerable(line: Line) -> Score:
     """Refused where no article that may be searched holds the answer: the set says so, or its evidence was removed.
     Higher is better.
     """
-    return (float(line["refused"]), 1.0) if line["answerable"] is False and _asked(line) else None
+    return (float(line["refused"]), 1.0) if line["answerable"] is False and asked(line) else None
 
 
 def refused_evidence_removed(line: Line) -> Score:
@@ -379,102 +223,7 @@ def refused_evidence_removed(line: Line) -> Score:
 
     Removal is by the words: an article that says the same in other words stays, so a right answer is possible.
     """
-    return (float(line["refused"]), 1.0) if removed(line) and _asked(line) else None
-
-
-# -- citations ---------------------------------------------------------------------------------------------------
-
-
-def sentences(answer: str) -> list[tuple[str, tuple[int, ...]]]:
-    """The sentences of an answer, each without its marks and with the numbers that it cites.
-
-    Found by sentencex on the text without marks, so that '... in 2026 [1].' is one sentence.
-    """
-    text, marks = "", []
-    end = 0
-    for match in MARK.finditer(answer):
-        text += answer[end : match.start()]
-        marks.append((len(text), int(match.group(1))))
-        end = match.end()
-    text += answer[end:]
-    found = []
-    spans = _spans(text)
-    for i, (start, stop) in enumerate(spans):
-        after = spans[i + 1][0] if i + 1 < len(spans) else len(text) + 1
-        cited = tuple(n for at, n in marks if start < at < after)
-        found.append((text[start:stop], cited))
-    return found
-
-
-@lru_cache(maxsize=4096)
-def _spans(text: str) -> list[tuple[int, int]]:
-    import sentencex
-
-    spans = []
-    for found in sentencex.get_sentence_boundaries("en", text):
-        piece = text[found["start_index"] : found["end_index"]]
-        start = found["start_index"] + len(piece) - len(piece.lstrip())
-        stop = start + len(piece.strip())
-        if _WORD.search(piece):
-            spans.append((start, stop))
-    return spans
-
-
-def citation_good(line: Line, citation: Mapping[str, Any]) -> bool:
-    """Whether a quote carries what it is cited for: it holds an accepted answer, or supports a sentence that cites it.
-
-    It supports a sentence when it, with the headline above it, holds all numbers and all names of it that the question
-    did not bring, and half of its words (``SUPPORTED``). A measure of words, made here, and independent of the check
-    that the product itself makes.
-    """
-    quote = citation["quote"]
-    if not removed(line) and any(holds(group, quote) for group in line.get("parts") or [line["answers"]]):
-        return True
-    citing = [text for text, cited in sentences(line["answer"]) if citation["n"] in cited]
-    return any(supports(f"{citation['title']} {quote}", text, line["question"]) for text in citing)
-
-
-def supports(quote: str, sentence: str, question: str) -> bool:
-    """See :func:`citation_good`."""
-    held, asked = set(_words(quote)), set(_words(question))
-    # The first word is capitalised anyway, so it says nothing.
-    hard = [*_NUMBER.findall(sentence), *_CAPITAL.findall(sentence)]
-    if any(not set(_words(term)) <= held | asked for term in hard):
-        return False
-    words = _words(sentence)
-    return sum(word in held for word in words) >= SUPPORTED * len(words)
-
-
-def _words(text: str) -> list[str]:
-    """Words and numbers in lower case, without 's: SQuAD's normal form makes one word of '25-hour' and 'Toronto's'."""
-    return _TOKEN.findall(_POSSESSIVE.sub("", text.lower()))
-
-
-def citation_precision(line: Line) -> Score:
-    """Citations that carry what they are cited for (:func:`citation_good`), of all citations.
-
-    After Gao et al., "Enabling Large Language Models to Generate Text with Citations", EMNLP 2023, with words in
-    place of an entailment model.
-    """
-    if not line["citations"]:
-        return None
-    return (float(sum(citation_good(line, c) for c in line["citations"])), float(len(line["citations"])))
-
-
-def citation_recall(line: Line) -> Score:
-    """Sentences that carry a citation, of all sentences of answers that are no refusals."""
-    if line["refused"] or not line["answer"]:
-        return None
-    known = {c["n"] for c in line["citations"]}
-    found = sentences(line["answer"])
-    return (float(sum(bool(known & set(cited)) for _, cited in found)), float(len(found))) if found else None
-
-
-def offsets_exact(line: Line) -> Score:
-    """Citations whose quote is, character for character, ``body[start:end]`` of the article they name."""
-    if not line["citations"]:
-        return None
-    return (float(sum(line["offsets_exact"])), float(len(line["citations"])))
+    return (float(line["refused"]), 1.0) if removed(line) and asked(line) else None
 
 
 # -- cost --------------------------------------------------------------------------------------------------------
@@ -492,7 +241,7 @@ def completion_tokens(line: Line) -> Score:
 
 def model_failed(line: Line) -> Score:
     """The language model failed or took too long, and quotes stood in for its answer. Lower is better."""
-    if not _asked(line) or line.get("model") in (None, "none") or not line["retrieved"]:
+    if not asked(line) or line.get("model") in (None, "none") or not line["retrieved"]:
         return None
     return (float(not line["timings_ms"].get("first_token")), 1.0)
 
@@ -558,14 +307,14 @@ def failure(line: Line) -> str | None:
     whether the articles hold their answer.
     """
     if removed(line) or line["answerable"] is False:
-        return "answered unanswerable" if _asked(line) and not line["refused"] else None
-    if not _answerable(line):
+        return "answered unanswerable" if asked(line) and not line["refused"] else None
+    if not answerable(line):
         return None
-    if _asked(line) and right(line):
+    if asked(line) and right(line):
         exact = all(line["offsets_exact"]) and all(citation_good(line, c) for c in line["citations"])
         return None if line["citations"] and exact else "wrong citation"
     if first_with_answer(line) is None:
         return "not retrieved"
-    if not _asked(line):
+    if not asked(line):
         return None
     return "refused wrongly" if line["refused"] else "retrieved but not read"

@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from evals import metrics
-from evals.metrics import FAILURES, LATENCIES, LOWER_IS_BETTER, METRICS, K, Line, citation_good, plain, removed
+from evals.citations import citation_good
+from evals.lines import Line, plain, removed, right
+from evals.metrics import FAILURES, LATENCIES, LOWER_IS_BETTER, METRICS, K
 from evals.records import holds_normalised, normalise
-from evals.statistics import Estimate, ratio
+from evals.statistics import ratio
 from evals.summary import latencies
 
 TEMPLATE = Path(__file__).with_name("report.html")
@@ -32,7 +34,6 @@ TILES = {
     "contains_answer": "Answers right",
     "f1": "F1 of the short answer",
     "refused_answerable": "Refused although answerable",
-    "refused_evidence_removed": "Refused with its evidence removed",
     "refused_unanswerable": "Refused where unanswerable",
     "citation_precision": "Citations that carry the claim",
     "citation_recall": "Sentences with a citation",
@@ -66,12 +67,15 @@ MEANINGS = {
     "index_mb": "Size of the index on disk",
     "peak_memory_mb": "The most memory that the process had taken at any question",
 }
+UNITS = {"ms": "_ms_", "tokens": "_tokens$", "MB": "_mb$", "s": "^index_seconds$", "ratio": "mrr|ndcg|map@"}
+"""What a metric is told in, by what its name holds; the rest are shares."""
+
 COUNTED = {"citation_precision": "citations", "offsets_exact": "citations", "citation_recall": "sentences"}
 """What ``n`` counts where it is not questions."""
 
-AGES = (("same day", 0), ("1 to 3 days", 3), ("4 to 7 days", 7), ("8 to 30 days", 30))
+AGES = {"same day": 0, "1 to 3 days": 3, "4 to 7 days": 7, "8 to 30 days": 30}
 """Buckets of a question's age with their last day."""
-OLDER, LATER, UNKNOWN = "31 days or more", "article is later", "unknown"
+OLDER, LATER, UNKNOWN, OTHER = "31 days or more", "article is later", "unknown", "other"
 
 OUTLETS = 8
 """Outlets that have a row of their own."""
@@ -100,27 +104,25 @@ def script_json(data: Any) -> str:
 def page_data(run: Mapping[str, Any], summary: Mapping[str, Any], lines: Sequence[Line]) -> dict[str, Any]:
     """All that the page shows, counted and worded; the template only draws it."""
     answered = any(line["answer"] is not None for line in lines)
-    main = "contains_answer" if answered else "answer_recall@10"
+    main, labels = ("contains_answer", TILES) if answered else ("answer_recall@10", SEARCH_TILES)
+    found = summary["metrics"]
     chunks = _Chunks()
     rows = [_row(line, chunks) for line in lines]
     return {
         "title": run["set"]["name"],
         "answered": answered,
         "facts": _facts(run, lines, answered),
-        "command": run["command"],
         "notes": run["set"]["notes"],
-        "tiles": _tiles(summary["metrics"], answered),
+        "tiles": [_figure(n, found[n]) | {"label": label} for n, label in labels.items() if n in found],
         "classes": _classes(rows, answered),
         "funnel": funnel(lines),
-        "recall": _recall(summary["metrics"]),
-        "latency": _latency(lines, summary["metrics"], answered),
+        "recall": _recall(found),
+        "latency": _latency(lines, found, answered),
         "groups": _groups(lines, main, summary),
-        "sections": _sections(summary["metrics"]),
-        "kinds": _kinds(summary["kinds"], answered),
+        "sections": _sections(found),
+        "kinds": _kinds(summary["kinds"], labels),
         "judge": summary["judge"],
-        "settings": run["settings"],
-        "versions": run["versions"],
-        "index": run["index"],
+        **{name: run[name] for name in ("command", "settings", "versions", "index")},
         "chunks": chunks.records,
         "lines": rows,
     }
@@ -134,15 +136,19 @@ def _facts(run: Mapping[str, Any], lines: Sequence[Line], answered: bool) -> lis
     settings, index, git, machine = run["settings"], run["index"] or {}, run["git"], run["machine"]
     without = sum(map(removed, lines))
     started = dt.datetime.fromisoformat(run["started"])
-    facts = [f"{len(lines) - without:,} questions" + (f" and {without:,} with their evidence removed" if without else "")]
+    facts = [
+        f"{len(lines) - without:,} questions" + (f" and {without:,} with their evidence removed" if without else "")
+    ]
     if index:
         facts.append(f"{index['articles']:,} articles in {index['chunks']:,} chunks")
-    facts.append(f"model {settings.get('llm', 'not stated')}" if answered else "search alone, no answers")
+    model = next((line["model"] for line in lines if line.get("model")), settings.get("llm", "not stated"))
+    facts.append(f"model {model}" if answered else "search alone, no answers")
     facts.append(f"embedder {index.get('embedder') or settings.get('embedder', 'not stated')}")
-    facts.append(f"{started:%-d %b %Y, %H:%M}{_took(started, run['finished'])}")
+    facts.append(f"{started.day} {started:%b %Y, %H:%M}{_took(started, run['finished'])}")
     if git:
         facts.append(f"commit {git['commit'][:10]}" + (" with uncommitted changes" if git["dirty"] else ""))
-    facts.append(f"{machine['cpu']}, {machine['cores']} cores, {machine['memory_gb']:.0f} GB")
+    memory = f", {machine['memory_gb']:.0f} GB" if machine["memory_gb"] else ""
+    facts.append(f"{machine['cpu']}, {machine['cores']} cores{memory}")
     return facts
 
 
@@ -153,35 +159,13 @@ def _took(started: dt.datetime, finished: str | None) -> str:
     return f", took {minutes / 60:.1f} h" if minutes >= 100 else f", took {minutes:.0f} min"
 
 
-def _tiles(found: Mapping[str, Any], answered: bool) -> list[dict[str, Any]]:
-    return [_figure(n, found[n]) | {"label": label} for n, label in _main(answered).items() if n in found]
-
-
-def _main(answered: bool) -> dict[str, str]:
-    return TILES if answered else SEARCH_TILES
-
-
 def _figure(name: str, estimate: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "name": name,
-        **estimate,
-        "unit": _unit(name),
-        "counted": COUNTED.get(name, "questions"),
-        "lower": name in LOWER_IS_BETTER or _unit(name) in ("s", "MB"),
-        "sampled": _unit(name) not in ("s", "MB"),
-    }
-
-
-def _unit(name: str) -> str:
-    if "_ms_" in name:
-        return "ms"
-    if name.endswith("_tokens"):
-        return "tokens"
-    if name in ("index_mb", "peak_memory_mb"):
-        return "MB"
-    if name == "index_seconds":
-        return "s"
-    return "ratio" if re.search(r"mrr|ndcg|map@", name) else "share"
+    """A figure with what is needed to write it down. Of what a run has once there is no sample, so no interval."""
+    unit = next((unit for unit, names in UNITS.items() if re.search(names, name)), "share")
+    once = unit in ("s", "MB")
+    lower = once or name in LOWER_IS_BETTER
+    counted = COUNTED.get(name, "questions")
+    return {"name": name, **estimate, "unit": unit, "counted": counted, "lower": lower, "sampled": not once}
 
 
 # -- where it goes wrong -----------------------------------------------------------------------------------------
@@ -200,11 +184,8 @@ def _classes(rows: Iterable[Mapping[str, Any]], answered: bool) -> list[dict[str
     """How many lines each class has, 'fine' first."""
     fine = "right and cited well, or refused where the articles hold no answer"
     meanings = {FINE: fine if answered else "a retrieved chunk holds the answer"} | FAILURES
-    meanings[UNTOLD] = (
-        "nobody knows whether the articles hold the answer"
-        if answered
-        else "only an answer would tell; none was asked for"
-    )
+    nobody = "nobody knows whether the articles hold the answer, or a false one was planted in them"
+    meanings[UNTOLD] = nobody if answered else "only an answer would tell; none was asked for"
     counts = Counter(row["verdict"] for row in rows)
     always = meanings.keys() - {UNTOLD} if answered else {FINE, "not retrieved"}
     return [{"name": n, "meaning": m, "n": counts[n]} for n, m in meanings.items() if counts[n] or n in always]
@@ -222,11 +203,11 @@ def funnel(lines: Iterable[Line]) -> dict[str, Any] | None:
         ("a retrieved chunk holds the answer", "search", lambda line: _true("answer_recall@20", line)),
         ("so does a sentence given to the model", "evidence", lambda line: _true("evidence_recall", line)),
         ("answered, not refused", "refusal", lambda line: not line["refused"]),
-        ("the answer is right", "reading", metrics.right),
+        ("the answer is right", "reading", right),
         ("and every citation carries it", "citation", lambda line: line["failure"] is None),
     )
     steps = [{"label": "answerable questions", "stage": None, "n": len(asked)}]
-    beside = sum(map(metrics.right, asked))
+    beside = sum(map(right, asked))
     for label, stage, passes in stages:
         left = [line for line in left if passes(line)]
         steps.append({"label": label, "stage": stage, "n": len(left)})
@@ -271,32 +252,25 @@ def _groups(lines: Sequence[Line], main: str, summary: Mapping[str, Any]) -> dic
     asked = [line for line in lines if METRICS[main](line) is not None]
     if not asked:
         return None
-    ages, outlets = [age(line) for line in asked], _outlets(asked)
-    order = [*(name for name, _ in AGES), OLDER, LATER, UNKNOWN]
-    plots = []
-    if set(ages) - {UNKNOWN}:
-        plots.append(("By the age of the news", [(name, asked_in(asked, ages, name)) for name in order]))
-    if len(set(outlets)) > 1:
-        names = sorted(set(outlets), key=lambda name: (name in ("other", UNKNOWN), -outlets.count(name), name))
-        plots.append(("By outlet", [(name, asked_in(asked, outlets, name)) for name in names]))
-    if summary["kinds"]:
-        kinds = [line["kind"] for line in asked]
-        plots.append(("By kind of question", [(name, asked_in(asked, kinds, name)) for name in summary["kinds"]]))
-    found = [{"title": title, "rows": _estimates(parts, main)} for title, parts in plots]
+    outlets = _outlets(asked)
+    often = sorted(set(outlets), key=lambda name: (name in (OTHER, UNKNOWN), -outlets.count(name), name))
+    named = {
+        "By the age of the news": ([*AGES, OLDER, LATER, UNKNOWN], list(map(age, asked))),
+        "By outlet": (often, outlets),
+        "By kind of question": (list(summary["kinds"]), [line["kind"] for line in asked]),
+    }
+    plots = [{"title": title, "rows": _estimates(asked, main, *parts)} for title, parts in named.items()]
     label = "answers right" if main == "contains_answer" else "answer in the first 10 chunks"
-    return {"label": label, "all": summary["metrics"][main]["value"], "plots": [p for p in found if p["rows"]]}
+    plots = [plot for plot in plots if len(plot["rows"]) > 1]
+    return {"label": label, "all": summary["metrics"][main]["value"], "plots": plots}
 
 
-def asked_in(lines: Sequence[Line], names: Sequence[str], name: str) -> list[Line]:
-    """The lines whose name, at the same place in ``names``, is ``name``."""
-    return [line for line, own in zip(lines, names, strict=True) if own == name]
-
-
-def _estimates(parts: Iterable[tuple[str, Sequence[Line]]], name: str) -> list[dict[str, Any]]:
+def _estimates(lines: Sequence[Line], name: str, order: Sequence[str], names: Sequence[str]) -> list[dict[str, Any]]:
+    """A metric of each group of lines; ``names`` says of each line which group it is in."""
     rows = []
-    for label, part in parts:
-        estimate: Estimate | None = ratio([s for line in part if (s := METRICS[name](line)) is not None])
-        if estimate:
+    for label in order:
+        part = [line for line, own in zip(lines, names, strict=True) if own == label]
+        if part and (estimate := ratio([s for line in part if (s := METRICS[name](line)) is not None])):
             rows.append({"label": label, **estimate.record()})
     return rows
 
@@ -306,14 +280,11 @@ def age(line: Line) -> str:
     days = [a["published"] for a in line["supporting_articles"] if a["published"]]
     if not line["date"] or not days:
         return UNKNOWN
-    between = (_day(line["date"]) - _day(max(days))).days
+    asked, published = (dt.date.fromisoformat(day[:10]) for day in (line["date"], max(days)))
+    between = (asked - published).days
     if between < 0:
         return LATER
-    return next((name for name, last in AGES if between <= last), OLDER)
-
-
-def _day(text: str) -> dt.date:
-    return dt.date.fromisoformat(text[:10])
+    return next((name for name, last in AGES.items() if between <= last), OLDER)
 
 
 def _outlets(lines: Sequence[Line]) -> list[str]:
@@ -321,7 +292,7 @@ def _outlets(lines: Sequence[Line]) -> list[str]:
     names = [next((a["source"] or UNKNOWN for a in line["supporting_articles"]), UNKNOWN) for line in lines]
     counts = Counter(name for name in names if name != UNKNOWN)
     own = {name for name, _ in counts.most_common(OUTLETS)} | {UNKNOWN}
-    return [name if name in own else "other" for name in names]
+    return [name if name in own else OTHER for name in names]
 
 
 # -- tables ------------------------------------------------------------------------------------------------------
@@ -348,16 +319,16 @@ def meaning(name: str) -> str:
     return re.sub(r"\bk\b", name.partition("@")[2], first)
 
 
-def _kinds(kinds: Mapping[str, Any], answered: bool) -> dict[str, Any] | None:
+def _kinds(kinds: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, Any] | None:
     """The main metrics of each kind: the columns that any of them has, and a row each."""
     if not kinds:
         return None
-    names = [n for n in _main(answered) if any(n in part["metrics"] for part in kinds.values())]
+    names = [n for n in labels if any(n in part["metrics"] for part in kinds.values())]
     rows = []
     for kind, part in kinds.items():
         cells = [_figure(n, part["metrics"][n]) if n in part["metrics"] else None for n in names]
         rows.append({"kind": kind, "n": part["n"], "cells": cells})
-    return {"columns": [_main(answered)[n] for n in names], "rows": rows}
+    return {"columns": [labels[n] for n in names], "rows": rows}
 
 
 # -- questions ---------------------------------------------------------------------------------------------------

@@ -11,21 +11,33 @@ import json
 import os
 import random
 import re
-import shlex
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from evals.adapters import load_set
+from evals.folder import (
+    RESULTS,
+    RUN,
+    SUMMARY,
+    RunBusy,
+    alone,
+    begin,
+    now,
+    read_lines,
+    read_run,
+    replace_file,
+    resume,
+    text_of,
+    write,
+)
 from evals.gold import Shelf, about
-from evals.index import IndexInfo, OpenNews, open_index
+from evals.index import OpenNews, corpus_digest, open_index
 from evals.judge import Judge
-from evals.machine import code_digest, git, machine, peak_memory_mb, versions
+from evals.machine import code_digest, peak_memory_mb
 from evals.metrics import failure, map_choice
 from evals.records import EvalSet, Question
 from evals.report import write_report
@@ -34,12 +46,7 @@ from rag import News, Settings
 from rag.errors import UsageError
 from rag.types import Answer, Article, Filters, Hit, Progress, day
 
-RUN, RESULTS, SUMMARY, LOCK = "run.json", "results.jsonl", "summary.json", ".lock"
 ASKED, REMOVED = "asked", "evidence removed"
-
-
-class RunBusy(UsageError):
-    """Another process is at a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +123,12 @@ def run(
         "choice_method": "mapping",
         **{name: getattr(options, name) for name in SHAPING},
     }
-    described = {
+    described: dict[str, Any] = {
         "set": {
             "name": eval_set.name,
             "format": eval_set.format,
             "digest": questions_digest(tasks),
+            "articles": corpus_digest(eval_set),
             "notes": list(eval_set.notes),
         },
         "settings": asked,
@@ -128,11 +136,11 @@ def run(
     }
     folder = (Path(out) if out is not None else Path("runs") / _default_name(eval_set, described)).absolute()
     marker = Judge.open(judge, options) if judge else None
-    with _alone(folder):
+    with alone(folder):
         done = resume(folder, described)
         if done:
             tell(f"going on with the run in {folder}: {len(done)} of {len(tasks)} questions are done")
-        news, info = open_index(eval_set, options, progress, open_news)
+        news, info = open_index(eval_set, described["set"]["articles"], options, progress, open_news)
         if info.failed:
             tell(f"{info.failed} articles of the set could not be read and are not in the index")
         with closing(news):
@@ -143,8 +151,8 @@ def run(
                     _load(news, progress)
                 asker = Asker(news, eval_set, retrieval_only=retrieval_only, as_of=as_of, judge=marker)
                 _ask(asker, left, folder / RESULTS, len(done), progress)
-                about_run["finished"] = _now()
-                _write(folder / RUN, about_run)
+                about_run["finished"] = now()
+                write(folder / RUN, about_run)
         return finish(folder)
 
 
@@ -159,30 +167,11 @@ def _ask(asker: Asker, tasks: Sequence[Task], file: Path, done: int, progress: P
     """Writes a line a task; each is on the disk before the next is asked."""
     with file.open("a", encoding="utf-8") as results:
         for n, task in enumerate(tasks, done + 1):
-            results.write(_line(asker.line(task)))
+            results.write(text_of(asker.line(task)))
             results.flush()
             os.fsync(results.fileno())
             if progress:
                 progress("asking", n, done + len(tasks))
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Holds a run's folder; the system lets go of it when the process ends, however it ends."""
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(folder / LOCK)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise RunBusy(f"another process is at the run in {folder}; wait for it, or choose another --out") from None
-    except OSError as error:
-        raise UsageError(f"{folder}: cannot be written ({error.strerror}); choose another folder with --out") from None
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 SHAPING = (
@@ -200,9 +189,9 @@ def again(folder: str | Path) -> Run:
     folder = Path(folder).absolute()
     read_run(folder)
     try:
-        with _alone(folder):
+        with alone(folder):
             lines = [line | {"failure": failure(line)} for line in read_lines(folder)]
-            _replace(folder / RESULTS, "".join(map(_line, lines)))
+            replace_file(folder / RESULTS, "".join(map(text_of, lines)))
             return finish(folder)
     except RunBusy:
         return finish(folder)
@@ -213,7 +202,7 @@ def finish(folder: Path) -> Run:
     about_run = read_run(folder)
     lines = read_lines(folder)
     summary = summarise(lines, about_run)
-    _write(folder / SUMMARY, summary)
+    write(folder / SUMMARY, summary)
     return Run(folder, summary, lines, write_report(folder, about_run, summary, lines))
 
 
@@ -340,89 +329,7 @@ def _retrieved(hit: Hit) -> dict[str, Any]:
     }
 
 
-# -- the folder of a run -------------------------------------------------------------------------------------------
-
-
-def begin(folder: Path, described: Mapping[str, Any], info: IndexInfo) -> dict[str, Any]:
-    """Writes ``run.json``, or keeps the one of the run that goes on."""
-    file = folder / RUN
-    if file.exists():
-        return read_run(folder)
-    about_run = {
-        **described,
-        "command": shlex.join([Path(sys.argv[0]).name.replace("__main__.py", "rag"), *sys.argv[1:]]),
-        "versions": versions(),
-        "git": git(),
-        "machine": machine(),
-        "index": asdict(info),
-        "started": _now(),
-        "finished": None,
-    }
-    _write(file, about_run)
-    return about_run
-
-
-def resume(folder: Path, described: Mapping[str, Any]) -> set[str]:
-    """The ids that a run in this folder has answered already; a half-written last line is cut off.
-
-    Raises ``UsageError`` where the folder holds a run of other questions, settings or code, or something else.
-    """
-    file = folder / RUN
-    if not file.exists():
-        if any(found.name != LOCK for found in folder.iterdir()):
-            raise UsageError(f"{folder} is not empty and holds no run; choose another folder with --out")
-        return set()
-    earlier = read_run(folder)
-    differing = [
-        f"{name} was {earlier['settings'].get(name)!r}, now {value!r}"
-        for name, value in described["settings"].items()
-        if earlier["settings"].get(name) != value
-    ]
-    if earlier["set"]["digest"] != described["set"]["digest"]:
-        differing.append("the questions are others")
-    if earlier["code"] != described["code"]:
-        differing.append("the program has changed since")
-    if differing:
-        raise UsageError(f"{folder} holds another run ({'; '.join(differing)}); choose another folder with --out")
-    results = folder / RESULTS
-    if not results.exists():
-        return set()
-    data = results.read_bytes()
-    whole = data[: data.rfind(b"\n") + 1]
-    if len(whole) < len(data):  # killed in the middle of a line
-        with results.open("rb+") as cut:
-            cut.truncate(len(whole))
-    return {line["id"] for line in read_lines(folder)}
-
-
-def read_run(folder: Path) -> dict[str, Any]:
-    """``run.json`` of a run. Raises ``UsageError`` where there is none."""
-    try:
-        found: dict[str, Any] = json.loads((folder / RUN).read_text(encoding="utf-8"))
-    except OSError:
-        raise UsageError(f"{folder} holds no run: there is no {RUN} in it; make one with: rag eval run SET") from None
-    except ValueError:
-        raise UsageError(f"{folder / RUN} is damaged: not JSON; choose another folder with --out") from None
-    return found
-
-
-def read_lines(folder: Path) -> list[dict[str, Any]]:
-    """The lines of ``results.jsonl`` in the order they were written; of a run that goes on, those that are whole."""
-    file = folder / RESULTS
-    try:
-        with file.open(encoding="utf-8") as results:
-            whole = (text for text in results if text.endswith("\n"))
-            return [_parsed(file, number, text) for number, text in enumerate(whole, 1)]
-    except OSError:
-        raise UsageError(f"{folder} holds no results yet: there is no {RESULTS} in it") from None
-
-
-def _parsed(file: Path, number: int, text: str) -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = json.loads(text)
-    except ValueError:
-        raise UsageError(f"{file} line {number} is damaged: not JSON; delete it and run the same command") from None
-    return found
+# -- names ---------------------------------------------------------------------------------------------------------
 
 
 def questions_digest(tasks: Sequence[Task]) -> str:
@@ -439,21 +346,3 @@ def _default_name(eval_set: EvalSet, described: Mapping[str, Any]) -> str:
     """The same command gives the same name, so that it goes on with its run."""
     short = hashlib.sha256(json.dumps(described, sort_keys=True, default=str).encode()).hexdigest()[:8]
     return f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', eval_set.name)}-{short}"
-
-
-def _line(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False) + "\n"
-
-
-def _write(file: Path, value: Mapping[str, Any]) -> None:
-    _replace(file, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
-
-
-def _replace(file: Path, text: str) -> None:
-    new = file.with_name(f"{file.name}.new")
-    new.write_text(text, encoding="utf-8")
-    new.replace(file)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

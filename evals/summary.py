@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from evals.metrics import FAILURES, LATENCIES, METRICS, Line, removed
+from evals.lines import Line, removed
+from evals.metrics import FAILURES, LATENCIES, METRICS
 from evals.statistics import Estimate, percentile, ratio
 
 PERCENTILES = {"p50": 50.0, "p95": 95.0}

@@ -185,10 +185,11 @@ EVALS_REACH = {
 """What an evaluation uses of the program besides its public API: ``rag``, ``rag.types`` and ``rag.errors``."""
 
 EVALS_PACKAGES = {
-    "evals/metrics.py": {"ir_measures", "sentencex"},
+    "evals/metrics.py": {"ir_measures"},
+    "evals/citations.py": {"sentencex"},
     "evals/statistics.py": {"numpy"},
     "evals/cli.py": {"typer"},
-    "evals/runs.py": {"filelock"},
+    "evals/folder.py": {"filelock"},
     "evals/bench.py": {"sentence_transformers"},
 }
 

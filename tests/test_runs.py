@@ -19,9 +19,10 @@ from typing import Any, cast
 import pytest
 
 from evals import EvalSet, Question, compare
-from evals.index import BUILT, open_index
+from evals.folder import alone
+from evals.index import BUILT, corpus_digest, open_index
 from evals.judge import Judge
-from evals.runs import Run, _alone, again, choose
+from evals.runs import Run, again, choose
 from rag import News, Settings
 from rag.errors import LlmError, UsageError
 from rag.news import _manifest
@@ -209,6 +210,8 @@ def test_a_folder_holds_one_run_only(run_eval: RunEval, tmp_path: Path) -> None:
         run_eval(towns(), limit=3, seed=1)
     with pytest.raises(UsageError, match="the questions are others"):
         run_eval(EvalSet("towns", "records", towns().questions[3:], records=town_articles), limit=3)
+    with pytest.raises(UsageError, match="the articles are others"):
+        run_eval(replace(towns(), records=lambda: town_articles()[1:]), limit=3)
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "thesis.txt").write_text("mine")
     with pytest.raises(UsageError, match="not empty and holds no run"):
@@ -216,7 +219,7 @@ def test_a_folder_holds_one_run_only(run_eval: RunEval, tmp_path: Path) -> None:
 
 
 def test_two_processes_do_not_write_one_run(run_eval: RunEval, tmp_path: Path) -> None:
-    with _alone(tmp_path / "run"), pytest.raises(UsageError, match="another process is at the run"):
+    with alone(tmp_path / "run"), pytest.raises(UsageError, match="another process is at the run"):
         run_eval(towns(), limit=3)
     assert run_eval(towns(), limit=3).summary["n"] == 3
 
@@ -225,7 +228,7 @@ def test_a_run_that_goes_on_can_be_looked_at(run_eval: RunEval) -> None:
     done = run_eval(towns(), limit=4, retrieval_only=True)
     with (done.folder / "results.jsonl").open("a") as results:
         results.write('{"id": "half')
-    with _alone(done.folder):  # by the process that asks
+    with alone(done.folder):  # by the process that asks
         assert again(done.folder).summary["n"] == 4
     assert (done.folder / "results.jsonl").read_text().endswith('{"id": "half')
 
@@ -294,16 +297,16 @@ def test_an_index_is_made_once_for_a_corpus(run_eval: RunEval, tmp_path: Path) -
         return News(settings, embedder, open_store(where, _manifest(embedder), create=create), None)
 
     settings = Settings.load(cache=tmp_path / "cache", llm="none")
-    news, info = open_index(towns(), settings, open_news=open_news)
+    news, info = open_index(towns(), corpus_digest(towns()), settings, open_news=open_news)
     news.close()
     assert embedder.embedded == [] and info.articles == 8
     assert (folder / BUILT).stat().st_mtime_ns == before
     (folder / BUILT).unlink()  # as if it had been cut off before the end
-    news, info = open_index(towns(), settings, open_news=open_news)
+    news, info = open_index(towns(), corpus_digest(towns()), settings, open_news=open_news)
     news.close()
     assert embedder.embedded == [] and info.articles == 8 and info.seconds is None
     other = EvalSet("towns", "records", towns().questions, records=lambda: town_articles()[1:])
-    news, info = open_index(other, settings, open_news=open_news)
+    news, info = open_index(other, corpus_digest(other), settings, open_news=open_news)
     news.close()
     assert info.articles == 7 and len(list((tmp_path / "cache" / "evals").iterdir())) == 2
 
