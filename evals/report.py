@@ -10,15 +10,15 @@ import datetime as dt
 import html
 import json
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evals import metrics
 from evals.citations import citation_good
 from evals.lines import Line, plain, removed, right
-from evals.metrics import FAILURES, LATENCIES, LOWER_IS_BETTER, METRICS, K
+from evals.metrics import FAILURES, LATENCIES, LOWER_IS_BETTER, METRICS, K, first_with_answer
 from evals.records import holds_normalised, normalise
 from evals.statistics import ratio
 from evals.summary import latencies
@@ -313,7 +313,7 @@ def meaning(name: str) -> str:
         stage, _, p = name.partition("_ms_p")
         return MEANINGS.get(stage, name) + (f", {p}th percentile" if p else "")
     maker = METRICS[name].__qualname__.partition(".")[0]  # 'answer_recall.<locals>.score'
-    text = " ".join((getattr(metrics, maker).__doc__ or "").split())
+    text = " ".join((getattr(sys.modules[METRICS[name].__module__], maker).__doc__ or "").split())
     first = re.split(r"\.(?:\s+(?=[A-Z\"])|$)", text, maxsplit=1)[0]
     first = re.sub(r"\s*\((?::func:|[^)]*\b\d{4}\b)[^)]*\)|``", "", first)  # no references
     return re.sub(r"\bk\b", name.partition("@")[2], first)
@@ -375,7 +375,7 @@ def _row(line: Line, chunks: _Chunks) -> dict[str, Any]:
         "gold": [" or ".join(group) for group in groups],
         "all_parts": bool(line.get("parts")),
         "words": [word for word in words if word],
-        "rank": metrics.first_with_answer(line) if words else None,
+        "rank": first_with_answer(line) if words else None,
         "plain": plain(line["answer"]) if line["answer"] else None,
         "citations": [
             {**citation, "exact": exact, "good": citation_good(line, citation)}
