@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from contextlib import closing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evals.lines import plain
 from evals.records import Question
 from rag import Settings
 from rag.errors import LlmError, ModelError, UsageError
 from rag.news import open_model
-from rag.types import Answer, Llm, Message
+from rag.types import Answer, Message
+
+if TYPE_CHECKING:
+    from rag.llm import ChatModel
 
 SYSTEM = (
     "You mark answers to questions about news. Compare the answer with the reference answers. It is correct if it says "
@@ -23,9 +26,13 @@ _VERDICT = re.compile(r"\b(in)?correct\b", re.I)
 class Judge:
     """Marks answers with a model. What it says is an opinion: see ``judge`` in the summary."""
 
-    def __init__(self, model: Llm, deadline: float):
+    def __init__(self, model: ChatModel, deadline: float):
         self._model = model
         self._deadline = deadline
+
+    def close(self) -> None:
+        """Frees the model."""
+        self._model.close()
 
     @classmethod
     def open(cls, name: str, settings: Settings) -> Judge:
@@ -44,7 +51,7 @@ class Judge:
             return {"model": self._model.name, "correct": False, "reply": "a refusal"}
         try:
             with closing(
-                self._model.stream(judge_messages(question, answer), max_tokens=16, deadline=self._deadline)  # type: ignore[type-var]
+                self._model.stream(judge_messages(question, answer), max_tokens=16, deadline=self._deadline)
             ) as stream:
                 reply = "".join(stream)
         except (LlmError, ModelError) as error:

@@ -13,7 +13,7 @@ import random
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -135,24 +135,25 @@ def run(
         "code": code_digest(),
     }
     folder = (Path(out) if out is not None else Path("runs") / _default_name(eval_set, described)).absolute()
-    marker = Judge.open(judge, options) if judge else None
-    with alone(folder):
+    with ExitStack() as stack:
+        marker = stack.enter_context(closing(Judge.open(judge, options))) if judge else None
+        stack.enter_context(alone(folder))
         done = resume(folder, described)
         if done:
             tell(f"going on with the run in {folder}: {len(done)} of {len(tasks)} questions are done")
         news, info = open_index(eval_set, described["set"]["articles"], options, progress, open_news)
         if info.failed:
             tell(f"{info.failed} articles of the set could not be read and are not in the index")
-        with closing(news):
-            about_run = begin(folder, described, info)
-            left = [task for task in tasks if task.id not in done]
-            if left:
-                if not retrieval_only:
-                    _load(news, progress)
-                asker = Asker(news, eval_set, retrieval_only=retrieval_only, as_of=as_of, judge=marker)
-                _ask(asker, left, folder / RESULTS, len(done), progress)
-                about_run["finished"] = now()
-                write(folder / RUN, about_run)
+        stack.enter_context(closing(news))
+        about_run = begin(folder, described, info)
+        left = [task for task in tasks if task.id not in done]
+        if left:
+            if not retrieval_only:
+                _load(news, progress)
+            asker = Asker(news, eval_set, retrieval_only=retrieval_only, as_of=as_of, judge=marker)
+            _ask(asker, left, folder / RESULTS, len(done), progress)
+            about_run["finished"] = now()
+            write(folder / RUN, about_run)
         return finish(folder)
 
 
