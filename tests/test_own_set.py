@@ -68,7 +68,7 @@ def test_a_sample_with_the_embedded_model(tmp_path: Path, cache: Path) -> None:
     assert done.summary["n"] == 10 and len(done.lines) == 10
     assert figures["model_failed"]["value"] == 0
     assert figures["offsets_exact"]["value"] == figures["citation_recall"]["value"] == 1.0
-    # Of all questions of the set about .8 come out right; by chance alone half of a sample hardly fails.
+    # Measured here: 5 of 6; of a larger draw .68. Half leaves room for another processor's rounding, none for a fault.
     assert figures["contains_answer"]["value"] >= 0.5
     for line in done.lines:
         assert line["refused"] != bool(line["citations"])
