@@ -174,7 +174,8 @@ def compare(
     from evals.comparison import compare as compare_runs
 
     found = compare_runs(before, after)
-    default = [c.metric for c in found.changes if c.metric in ("contains_answer", "answer_recall@10")][-1:]
+    told = {change.metric for change in found.changes}
+    default = [name for name in ("contains_answer", "answer_recall@10") if name in told][:1]
     chosen = [found.change(name) for name in metric or default]
     if as_json:
         print(json.dumps(found.record(), ensure_ascii=False))

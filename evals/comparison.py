@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from evals.folder import read_lines, read_run
 from evals.lines import Line, right
-from evals.metrics import LATENCIES, LOWER_IS_BETTER, METRICS
+from evals.metrics import LATENCIES, LOWER_IS_BETTER, METRICS, PERCENTILES
 from evals.statistics import Estimate, paired, paired_percentile
-from evals.summary import PERCENTILES
 from rag.errors import UsageError
 
 
@@ -82,10 +81,7 @@ class Comparison:
             "only_after": self.only_after,
             "settings": {name: list(pair) for name, pair in self.settings.items()},
             "changes": [change.record() for change in self.changes],
-            "flips": [
-                {"id": f.id, "question": f.question, "before": f.before, "after": f.after, "fixed": f.fixed}
-                for f in self.flips
-            ],
+            "flips": [asdict(flip) for flip in self.flips],
         }
 
 
@@ -122,8 +118,8 @@ def _changes(pairs: Sequence[tuple[Line, Line]]) -> list[Change]:
         rows = [(x or (0.0, 0.0), y or (0.0, 0.0)) for x, y in scored if x or y]
         if result := paired([x for x, _ in rows], [y for _, y in rows]):
             found.append(Change(name, *result))
-    for name, key in LATENCIES.items():
-        times = [(one["timings_ms"].get(key), other["timings_ms"].get(key)) for one, other in pairs]
+    for name in LATENCIES:
+        times = [(one["timings_ms"].get(name), other["timings_ms"].get(name)) for one, other in pairs]
         both = [(float(x), float(y)) for x, y in times if x and y]
         for label, q in PERCENTILES.items():
             if result := paired_percentile([x for x, _ in both], [y for _, y in both], q):

@@ -7,12 +7,10 @@ import shlex
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from evals.index import IndexInfo
 from evals.machine import git, machine, versions
 from rag.errors import UsageError
 
@@ -42,7 +40,7 @@ def alone(folder: Path) -> Iterator[None]:
         lock.release()
 
 
-def begin(folder: Path, described: Mapping[str, Any], info: IndexInfo) -> dict[str, Any]:
+def begin(folder: Path, described: Mapping[str, Any], index: Mapping[str, Any]) -> dict[str, Any]:
     """Writes ``run.json``, or keeps the one of the run that goes on."""
     file = folder / RUN
     if file.exists():
@@ -53,7 +51,7 @@ def begin(folder: Path, described: Mapping[str, Any], info: IndexInfo) -> dict[s
         "versions": versions(),
         "git": git(),
         "machine": machine(),
-        "index": asdict(info),
+        "index": dict(index),
         "started": now(),
         "finished": None,
     }

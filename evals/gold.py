@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from evals.records import Question, holds_normalised, normalise
 from rag import News
-from rag.types import Article, day
+from rag.types import Article, iso_day
 
 
 class Shelf:
@@ -56,7 +56,7 @@ def about(articles: Sequence[Article]) -> list[dict[str, Any]]:
             "article_id": a.id,
             "title": a.title,
             "source": a.source,
-            "published": published.isoformat() if (published := day(a.published)) else None,
+            "published": iso_day(a.published),
         }
         for a in articles
     ]

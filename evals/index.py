@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from evals.folder import write
 from evals.records import ArticleRecord, EvalSet
 from rag import News, Settings
 from rag.errors import IndexMismatch, UsageError
@@ -45,8 +46,7 @@ def open_index(
     """The index with the set's articles: the one in the cache if it is there and whole, else made now.
 
     ``digest`` is that of the articles (:func:`corpus_digest`); a set without articles is asked against
-    ``settings.index``. Making it can be cut off at any moment: the next call
-    goes on. Raises ``RagError``.
+    ``settings.index``. Making it can be cut off at any moment: the next call goes on. Raises ``RagError``.
     """
     if digest is None:
         news = open_news(settings.index, settings=settings, create=False, progress=progress)
@@ -84,9 +84,7 @@ def _build(
     except BaseException:
         news.close()
         raise
-    new = folder / f"{BUILT}.new"
-    new.write_text(json.dumps(asdict(info)), encoding="utf-8")
-    new.replace(folder / BUILT)
+    write(folder / BUILT, asdict(info))
     return news, info
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from evals.citations import citation_good, citation_precision, citation_recall, offsets_exact
 from evals.lines import Line, Score, answerable, asked, groups, plain, removed, right
@@ -21,7 +22,7 @@ from evals.published import (
     multihop_strict,
     rgb_accuracy,
 )
-from evals.records import holds, normalise
+from evals.records import holds, holds_normalised, normalise
 
 K = (1, 3, 5, 10, 20)
 """The depths at which recall is told."""
@@ -136,11 +137,19 @@ def first_with_answer(line: Line) -> int | None:
     """
     ranks = []
     for group in groups(line):
-        found = next((n for n, hit in enumerate(line["retrieved"], 1) if holds(group, hit["text"])), None)
+        words = [normalise(answer) for answer in group]
+        hits = enumerate(line["retrieved"], 1)
+        found = next((n for n, hit in hits if holds_normalised(words, _normalised(hit["text"]))), None)
         if found is None:
             return None
         ranks.append(found)
     return max(ranks)
+
+
+@lru_cache(maxsize=256)
+def _normalised(chunk: str) -> str:
+    """The chunks of one line are looked at once for each depth."""
+    return normalise(chunk)
 
 
 def evidence_recall(line: Line) -> Score:
@@ -280,11 +289,13 @@ METRICS: dict[str, Callable[[Line], Score]] = {
 }
 """Every metric of a question by its name in ``summary.json``."""
 
-LATENCIES = {"first_token": "first_token", "total": "total", "retrieve": "retrieve"}
-"""Times, in milliseconds, whose median and 95th percentile are told: name in the summary -> name in ``timings_ms``."""
+LATENCIES = ("first_token", "total", "retrieve")
+"""The times of ``timings_ms``, in milliseconds, whose ``PERCENTILES`` are told."""
+
+PERCENTILES = {"p50": 50.0, "p95": 95.0}
 
 LOWER_IS_BETTER = {"refused_answerable", "rgb_misled", "model_failed", "prompt_tokens", "completion_tokens"} | {
-    f"{name}_ms_{p}" for name in LATENCIES for p in ("p50", "p95")
+    f"{name}_ms_{p}" for name in LATENCIES for p in PERCENTILES
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -77,4 +77,4 @@ class EvalSet:
     records: Callable[[], Iterable[ArticleRecord]] | None = None
     paths: tuple[Path, ...] = ()
     as_of_question_date: bool = False  # how the set wants to be asked where the run does not say
-    notes: tuple[str, ...] = field(default=())  # what was left out and why, told to whoever runs it
+    notes: tuple[str, ...] = ()  # what was left out and why, told to whoever runs it

@@ -18,7 +18,7 @@ from typing import Any
 
 from evals.citations import citation_good
 from evals.lines import Line, plain, removed, right
-from evals.metrics import FAILURES, LATENCIES, LOWER_IS_BETTER, METRICS, K, first_with_answer
+from evals.metrics import FAILURES, LOWER_IS_BETTER, METRICS, K, first_with_answer
 from evals.records import holds_normalised, normalise
 from evals.statistics import ratio
 from evals.summary import latencies
@@ -238,7 +238,7 @@ def _latency(lines: Sequence[Line], found: Mapping[str, Any], answered: bool) ->
     stages = {"first_token": "first word", "total": "whole answer"} if answered else {"retrieve": "search"}
     series = []
     for name, label in stages.items():
-        times = sorted(latencies(lines, LATENCIES[name]))
+        times = sorted(latencies(lines, name))
         if times:
             step = -(-len(times) // 400)
             points = [[ms, (i + 1) / len(times)] for i, ms in enumerate(times) if i % step == 0 or i == len(times) - 1]

@@ -44,7 +44,7 @@ from evals.report import write_report
 from evals.summary import summarise
 from rag import News, Settings
 from rag.errors import UsageError
-from rag.types import Answer, Article, Filters, Hit, Progress, day
+from rag.types import Answer, Article, Filters, Hit, Progress, iso_day
 
 ASKED, REMOVED = "asked", "evidence removed"
 
@@ -145,7 +145,7 @@ def run(
         if info.failed:
             tell(f"{info.failed} articles of the set could not be read and are not in the index")
         stack.enter_context(closing(news))
-        about_run = begin(folder, described, info)
+        about_run = begin(folder, described, asdict(info))
         left = [task for task in tasks if task.id not in done]
         if left:
             if not retrieval_only:
@@ -280,8 +280,8 @@ class Asker:
             "variant": task.variant,
             "format": self._set.format,
             "kind": question.kind,
-            "date": question.date.isoformat() if question.date else None,
-            "as_of": filters.as_of.isoformat() if filters.as_of else None,
+            "date": iso_day(question.date),
+            "as_of": iso_day(filters.as_of),
             "choices": list(question.choices),
             "answer_index": list(question.answer_index),
             "facts": list(question.facts),
@@ -317,7 +317,6 @@ def _answerable(task: Task) -> bool | None:
 
 
 def _retrieved(hit: Hit) -> dict[str, Any]:
-    published = day(hit.article.published)
     return {
         "article_id": hit.article.id,
         "url": hit.article.url,
@@ -326,7 +325,7 @@ def _retrieved(hit: Hit) -> dict[str, Any]:
         "score": hit.score,
         "title": hit.article.title,
         "source": hit.article.source,
-        "published": published.isoformat() if published else None,
+        "published": iso_day(hit.article.published),
     }
 
 

@@ -6,11 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from evals.lines import Line, removed
-from evals.metrics import FAILURES, LATENCIES, METRICS
+from evals.lines import Line, Score, removed
+from evals.metrics import FAILURES, LATENCIES, METRICS, PERCENTILES
 from evals.statistics import Estimate, percentile, ratio
-
-PERCENTILES = {"p50": 50.0, "p95": 95.0}
 
 
 def summarise(lines: Sequence[Line], run: Mapping[str, Any]) -> dict[str, Any]:
@@ -20,14 +18,15 @@ def summarise(lines: Sequence[Line], run: Mapping[str, Any]) -> dict[str, Any]:
     set, ``failures`` the counts of each class, ``judge`` what a judge model said, which enters no other figure.
     """
     kinds = sorted({line["kind"] for line in lines if line["kind"]})
+    scored = [(line, {name: metric(line) for name, metric in METRICS.items()}) for line in lines]
     return {
         "n": len(lines),
         "set": run["set"]["name"],
-        "metrics": figures(lines) | _whole(lines, run),
+        "metrics": figures(scored) | _whole(lines, run),
         "kinds": {
             kind: {"n": len(part), "metrics": figures(part)}
             for kind in kinds
-            if (part := [line for line in lines if line["kind"] == kind])
+            if (part := [(line, scores) for line, scores in scored if line["kind"] == kind])
         },
         "failures": failures(lines),
         "judge": _judge(lines),
@@ -35,20 +34,21 @@ def summarise(lines: Sequence[Line], run: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def figures(lines: Sequence[Line]) -> dict[str, dict[str, Any]]:
-    """The metrics that apply to any of the lines, by name."""
+def figures(scored: Sequence[tuple[Line, Mapping[str, Score]]]) -> dict[str, dict[str, Any]]:
+    """The metrics that apply to any of the lines, by name; each line comes with its scores."""
+    lines = [line for line, _ in scored]
     found: dict[str, Estimate | None] = {}
-    for name, metric in METRICS.items():
-        found[name] = ratio([pair for line in lines if (pair := metric(line)) is not None])
-    for name, key in LATENCIES.items():
+    for name in METRICS:
+        found[name] = ratio([pair for _, scores in scored if (pair := scores[name]) is not None])
+    for name in LATENCIES:
         for label, q in PERCENTILES.items():
-            found[f"{name}_ms_{label}"] = percentile(latencies(lines, key), q)
+            found[f"{name}_ms_{label}"] = percentile(latencies(lines, name), q)
     return {name: estimate.record() for name, estimate in found.items() if estimate is not None}
 
 
-def latencies(lines: Iterable[Line], key: str) -> list[float]:
+def latencies(lines: Iterable[Line], name: str) -> list[float]:
     """The times of one stage, in milliseconds, of the lines in which it took place."""
-    return [float(ms) for line in lines if (ms := line["timings_ms"].get(key))]
+    return [float(ms) for line in lines if (ms := line["timings_ms"].get(name))]
 
 
 def failures(lines: Iterable[Line]) -> dict[str, int]:

@@ -129,7 +129,7 @@ def bounds(filters: Filters) -> tuple[int | None, int | None]:
 
 
 def where(filters: Filters) -> Any:
-    """The filters in Chroma's language, all but ``without``: see ``SqliteChromaStore.dense``."""
+    """The filters in Chroma's language, all but ``without``: ``SqliteChromaStore`` leaves out those itself."""
     first, end = bounds(filters)
     clauses: list[dict[str, Any]] = []
     if first is not None:

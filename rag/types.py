@@ -32,6 +32,12 @@ def day(when: When) -> date | None:
     return when.date() if isinstance(when, datetime) else when
 
 
+def iso_day(when: When) -> str | None:
+    """The calendar day as YYYY-MM-DD, as records have it."""
+    found = day(when)
+    return found.isoformat() if found else None
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """What a reader in ``rag/read`` took from one file or record, before it is cut into articles.
@@ -132,14 +138,13 @@ class Citation:
     end: int
 
     def record(self) -> dict[str, Any]:
-        published = day(self.article.published)
         return {
             "n": self.n,
             "article_id": self.article.id,
             "title": self.article.title,
             "source": self.article.source or "",
             "url": self.article.url,
-            "published": published.isoformat() if published else None,
+            "published": iso_day(self.article.published),
             "quote": self.quote,
             "start": self.start,
             "end": self.end,
@@ -172,15 +177,14 @@ class Answer:
 
     def record(self) -> dict[str, Any]:
         """The object that ``rag ask --json`` prints."""
-        newest = self.newest_evidence
         return {
             "question": self.question,
             "answer": self.text,
             "short_answer": self.short,
             "refused": self.refused,
             "citations": [c.record() for c in self.citations],
-            "as_of": self.as_of.isoformat() if self.as_of else None,
-            "newest_evidence": newest.isoformat() if newest else None,
+            "as_of": iso_day(self.as_of),
+            "newest_evidence": iso_day(self.newest_evidence),
             "model": self.model,
             "note": self.note,
             "nearest": [{"article_id": a.id, "title": a.title} for a in self.nearest],

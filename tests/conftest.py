@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from platformdirs import user_cache_path
@@ -21,6 +21,9 @@ from rag import News, Settings, cli
 from rag.news import _manifest
 from rag.store import open_store
 from tests.fakes import FakeEmbedder, FakeLlm
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 for _name in [n for n in os.environ if n.startswith("RAG_") and n != "RAG_CACHE"]:
     del os.environ[_name]
@@ -179,3 +182,12 @@ def run_eval(tmp_path: Path) -> RunEval:
         return runs.run(eval_set, open_news=open_news, **given)
 
     return run_
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A headless chromium with a profile of its own."""
+    from tests.browser import chromium
+
+    with chromium(tmp_path_factory.mktemp("profile")) as running:
+        yield running

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, expect
 
 import app
 from rag.errors import LlmError
-from tests.browser import Visit, chromium
+from tests.browser import Visit
 from tests.fake_news import FLOOD, QUOTE, SYRIA, TROOPS, FakeNews, Script, cite, evidence
 
 pytestmark = pytest.mark.browser
@@ -55,12 +55,6 @@ def news() -> FakeNews:
 def url(news: FakeNews) -> Iterator[str]:
     with served(news) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with chromium(tmp_path_factory.mktemp("profile")) as running:
-        yield running
 
 
 @pytest.fixture

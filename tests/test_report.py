@@ -16,7 +16,6 @@ from playwright.sync_api import Browser, Dialog, Page, expect
 from evals.metrics import FAILURES, METRICS, failure
 from evals.report import age, funnel, meaning, page_data, report_html, verdict, write_report
 from evals.summary import summarise
-from tests.browser import chromium
 
 browser_test = pytest.mark.browser
 HOSTILE = "<img src=x onerror=alert(1)>", "</script><script>alert(1)</script>", "{{7*7}} \u2028 &lt;b&gt;"
@@ -334,12 +333,6 @@ def test_a_run_without_lines_is_a_page() -> None:
 # -- what a reader sees ------------------------------------------------------------------------------------------
 
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with chromium(tmp_path_factory.mktemp("profile")) as running:
-        yield running
 
 
 @pytest.fixture
