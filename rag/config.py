@@ -36,6 +36,15 @@ class Settings(BaseSettings):
         "words whatever was asked before; about a second slower",
     )
 
+    contact: str | None = Field(None, description="an address or page that the user agent tells to the sites it fetches")
+    private_hosts: str = Field(
+        "",
+        description="hosts and networks of one's own that may be fetched though they are private, with commas between: "
+        "'feeds.home, 192.168.1.0/24'; '*' for all",
+    )
+    fetch_timeout: float = Field(30.0, gt=0, le=600, description="seconds that one web page may take, redirects too")
+    fetch_pause: float = Field(1.0, ge=0, le=600, description="seconds between two requests to one host")
+
     candidates: int = Field(60, ge=1, le=1000, description="chunks taken from each of the two searches")
     hits: int = Field(20, ge=1, le=200, description="chunks kept after fusion")
     per_article: int = Field(4, ge=1, le=50, description="chunks of one article among them, at most")

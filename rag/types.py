@@ -59,6 +59,20 @@ class Page:
     url: str | None = None
     authors: tuple[str, ...] = ()
     language: str | None = None
+    note: str | None = None  # what the report says of it beside its status: 'only the summary that the feed gives'
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What is known of a feed since it was read last. A reader yields one after the pages it speaks of: it is true,
+    and may be remembered, once everything that was yielded before it is stored.
+    """
+
+    url: str
+    title: str | None = None
+    etag: str | None = None  # as the server sent it; None while entries are left that must be read again
+    modified: str | None = None  # the Last-Modified header, as the server sent it
+    seen: Mapping[str, str] = field(default_factory=dict)  # entry -> digest of what the feed said of it
 
 
 @dataclass(frozen=True, slots=True)

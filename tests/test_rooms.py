@@ -59,7 +59,7 @@ PACKAGES = {
     "dates": {"dateparser"},
     "understand": {"dateparser"},
     "dedupe": {"rensa"},
-    "read": {"trafilatura", "htmldate", "feedparser", "httpx", "lxml", "yaml", "markdown_it", "charset_normalizer"},
+    "read": {"trafilatura", "htmldate", "feedparser", "httpx", "protego", "lxml", "yaml", "markdown_it", "charset_normalizer"},
     "store": {"chromadb", "filelock"},
     "embed": {
         "numpy", "torch", "transformers", "sentence_transformers", "onnx", "onnxruntime", "tokenizers",
@@ -75,7 +75,7 @@ PACKAGES = {
 HEAVY = {
     "torch", "transformers", "sentence_transformers", "chromadb", "litellm", "gradio", "xllamacpp", "trafilatura",
     "onnx", "onnxruntime", "tokenizers", "huggingface_hub", "lxml", "htmldate", "sentencex", "httpx", "rich",
-    "markdown_it", "filelock",
+    "markdown_it", "filelock", "feedparser", "protego", "rensa",
 }  # fmt: skip
 """Never imported by loading a module of ``rag``: they cost start-up that most commands need not pay."""
 
