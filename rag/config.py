@@ -36,7 +36,7 @@ class Settings(BaseSettings):
         "words whatever was asked before; about a second slower",
     )
 
-    contact: str | None = Field(None, description="an address or page that the user agent tells to the sites it fetches")
+    contact: str | None = Field(None, description="an address or page of yours, told to the sites that are fetched")
     private_hosts: str = Field(
         "",
         description="hosts and networks of one's own that may be fetched though they are private, with commas between: "

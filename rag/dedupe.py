@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from rag.types import Article, Status
+from rag.near import plain
+from rag.types import Article, Status, day
 
 _TRACKING = re.compile(r"^(?:utm_\w+|fbclid|gclid|mc_[ce]id|cmpid|ref|ocid)$")
 _RECORD = re.compile(r"#(?:line|item) \d+$")
@@ -24,6 +25,7 @@ class Shelf(Protocol):
         """The id of the article with exactly this URL."""
         ...
 
+    def article(self, article_id: str) -> Article | None: ...
     def superseded(self, article_id: str, digest: str) -> bool:
         """Whether an article had this digest until a later version, read in the same run, replaced it."""
         ...
@@ -43,6 +45,7 @@ class Placed:
     digest: str
     body_digest: str
     reason: str | None = None
+    older: bool = False  # than the stored version, which stays
 
 
 def digest(article: Article) -> str:
@@ -70,25 +73,33 @@ def canonical_url(url: str) -> str:
     return urlunsplit((scheme, host, parts.path.rstrip("/"), query, ""))
 
 
-def place(article: Article, shelf: Shelf, claimed: Mapping[str, str], beside: Collection[str] = frozenset()) -> Placed:
+def place(
+    article: Article,
+    shelf: Shelf,
+    claimed: Mapping[str, str],
+    beside: Collection[str] = frozenset(),
+    alike: Callable[[], Sequence[Article]] = tuple,
+) -> Placed:
     """Decides what an article is.
 
     An id of its own or a URL says which article it is. Without either, it is the same as one that was read from
-    the same file if headline or time of publication agree; so two pieces with one headline stay two.
-    ``claimed`` has the ids met earlier in this run, each with its new digest: such an article is replaced only by
-    one of the same id or URL. ``beside`` has the body digests of the page's articles: what is stored of them is
-    theirs. Nothing that could be this article may be on its way to the shelf.
+    the same file if headline or time of publication agree, so two pieces with one headline stay two; or as a near
+    copy by the same outlet under the same headline. ``claimed`` has the ids met earlier in this run, each with its
+    new digest: such an article is replaced only by one of the same id or URL. ``beside`` has the body digests of the
+    page's articles: what is stored of them is theirs. ``alike`` finds the stored near copies. Nothing that could be
+    this article may be on its way to the shelf.
     """
     whole, body = digest(article), body_digest(article)
     if article.id or article.url:
         url = article.url or ""
         name = article.id or shelf.of_url(url) or _hash(canonical_url(url))[:12]
         stored = shelf.digest(name)
-        if stored != whole and name not in claimed and shelf.superseded(name, whole):
+        if stored is None or stored == whole:
+            return Placed(replace(article, id=name), "added" if stored is None else "unchanged", whole, body)
+        if name not in claimed and shelf.superseded(name, whole):
             reason = "an older version; the one that replaced it was read in the same run"
-            return Placed(replace(article, id=name), "unchanged", stored or whole, body, reason)
-        status: Status = "added" if stored is None else "unchanged" if stored == whole else "updated"
-        return Placed(replace(article, id=name), status, whole, body)
+            return Placed(replace(article, id=name), "unchanged", stored, body, reason)
+        return _changed(article, shelf.article(name), name, whole, body)
 
     here = file_of(article)
     same = [o for o in shelf.same_body(body) if claimed.get(o.id, digest(o)) == digest(o)]  # not about to change
@@ -103,7 +114,7 @@ def place(article: Article, shelf: Shelf, claimed: Mapping[str, str], beside: Co
             return _copy(article, other, whole, body)
     for other in at_home:
         if other.id not in claimed:
-            return Placed(replace(article, id=other.id), "updated", whole, body)
+            return _changed(article, other, other.id, whole, body)
     for other in same:
         if not article.source or not other.source or article.source == other.source:
             return _copy(article, other, whole, body)
@@ -116,12 +127,38 @@ def place(article: Article, shelf: Shelf, claimed: Mapping[str, str], beside: Co
     ]
     for other in sorted(candidates, key=lambda o: (o.origin != article.origin, o.published != article.published)):
         same_time = other.published == article.published and isinstance(article.published, datetime)
-        if same_time or _plain(other.title) == _plain(article.title):
-            return Placed(replace(article, id=other.id), "updated", whole, body)
+        if same_time or plain(other.title) == plain(article.title):
+            return _changed(article, other, other.id, whole, body)
+    for other in alike():
+        told = article.source is not None and article.source == other.source
+        free = not other.url and other.id not in claimed and body_digest(other) not in beside
+        if told and free and plain(other.title) == plain(article.title):
+            return _changed(article, other, other.id, whole, body)
     parts = [article.source or "", article.title, published or "", body]
     while (name := _hash("\x1f".join(parts))[:12]) in claimed or shelf.digest(name) is not None:
         parts.append("another")
     return Placed(replace(article, id=name), "added", whole, body)
+
+
+def _changed(article: Article, stored: Article | None, name: str, whole: str, body: str) -> Placed:
+    """Another version of a stored article replaces it, unless it says itself that it is the earlier one."""
+    named = replace(article, id=name)
+    if stored is not None and _older(article, stored):
+        reason = f"an older version than the stored one, which is of {stored.updated}; kept in its history"
+        return Placed(named, "unchanged", digest(stored), body, reason, older=True)
+    return Placed(named, "updated", whole, body)
+
+
+def _older(one: Article, other: Article) -> bool:
+    """Whether one version was certainly made before the other. Where the day of publication differs, one of them has
+    been put right, and nothing is certain."""
+    if day(one.published) != day(other.published) or other.updated is None:
+        return False
+    a, b = one.updated or one.published, other.updated
+    if isinstance(a, datetime) and isinstance(b, datetime) and (a.tzinfo is None) == (b.tzinfo is None):
+        return a < b
+    days = day(a), day(b)
+    return days[0] is not None and days[1] is not None and days[0] < days[1]
 
 
 def _copy(article: Article, other: Article, whole: str, body: str) -> Placed:
@@ -132,10 +169,6 @@ def _copy(article: Article, other: Article, whole: str, body: str) -> Placed:
 def file_of(article: Article) -> str:
     """The file an article was read from, whichever record of it."""
     return _RECORD.sub("", article.origin or "")
-
-
-def _plain(title: str) -> str:
-    return " ".join(re.findall(r"\w+", title.lower()))
 
 
 def _hash(text: str) -> str:

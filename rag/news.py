@@ -4,42 +4,42 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import closing
-from dataclasses import replace
-from datetime import date
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag import chunk as chunking
 from rag import prompt
 from rag.config import Settings
-from rag.dedupe import Placed, body_digest, place
-from rag.errors import LlmError, ModelError, ReadError, UsageError
+from rag.errors import LlmError, ModelError, UsageError
 from rag.evidence import score_sentences, select
+from rag.intake import FLUSH, Intake, regroup
 from rag.retrieve import retrieve
 from rag.sentences import passage
-from rag.sql import plain, storable
+from rag.sql import plain
 from rag.store import SqliteChromaStore, open_store
 from rag.types import (
     Answer,
     Article,
     CheckResult,
-    Chunk,
     Citation,
+    Copy,
     Delta,
     Embedder,
     Event,
     Evidence,
+    FeedState,
     Filters,
     Found,
     Hit,
     Message,
-    Page,
     Progress,
     Report,
     ReportItem,
     Step,
+    Version,
 )
 from rag.understand import standalone
 from rag.verify import Verdict, quoted, verify
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FLUSH = 96  # chunks that are embedded and stored together: enough to sort by length, few to lose to a kill
 NEAREST = 3  # articles that a refusal names
 RETRY_SCORE = 0.66  # of the best sentence, from which on a draft that failed is worth a second one
 
@@ -103,35 +102,53 @@ class News:
     # -- from a file to an article -------------------------------------------------------------------------------
 
     def add(self, *sources: str | Path, progress: Progress | None = None) -> Report:
-        """Reads files and folders and stores their articles; what is reported as added or updated is safe on disk.
+        """Reads files, folders, web addresses and feeds, and stores their articles; what is reported as added or
+        updated is safe on disk.
 
         Raises ``IndexLocked`` while another process writes. What cannot be read is reported, never raised.
         """
-        from rag.read import find, size
+        from rag.read import find
 
         if not sources:
-            raise UsageError("nothing to add: name at least one file or folder")
-        paths = list(find(sources))
-        with self.store.writing():
-            intake = _Intake(self, progress, sum(size(p) for p in paths if isinstance(p, Path)))
-            for path in paths:
-                if isinstance(path, ReportItem):
-                    intake.report(path)
+            raise UsageError("nothing to add: name at least one file, folder or web address")
+        return self.take(list(find(sources)), progress)
+
+    def take(self, found: Sequence[Path | str | ReportItem], progress: Progress | None = None) -> Report:
+        """Stores the articles of what ``rag.read.find`` has found: files, web addresses, and what it could not find."""
+        from rag.read import size
+
+        with self._intake(progress, sum(size(f) if isinstance(f, Path) else 1 for f in found)) as intake:
+            for source in found:
+                if isinstance(source, ReportItem):
+                    intake.report(source)
+                elif isinstance(source, Path):
+                    intake.file(source)
                 else:
-                    intake.read(path)
-            return intake.finish()
+                    intake.address(source)
+            return Report(tuple(intake.finish()))
 
     def put(self, articles: Sequence[Article], progress: Progress | None = None) -> Report:
         """Stores articles that are already read; those with an id keep it."""
-        with self.store.writing():
-            intake = _Intake(self, progress, len(articles))
+        with self._intake(progress, len(articles)) as intake:
             for article in articles:
                 intake.article(article, article.origin or article.id)
                 intake.done()
-            return intake.finish()
+            return Report(tuple(intake.finish()))
+
+    @contextmanager
+    def _intake(self, progress: Progress | None, total: int) -> Iterator[Intake]:
+        with (
+            self.store.writing(),
+            closing(Intake(self.embedder, self.store, self.settings, progress, total)) as intake,
+        ):
+            yield intake
+
+    def feeds(self) -> list[tuple[FeedState, datetime]]:
+        """The feeds that were read, each with the time of its last reading (UTC)."""
+        return self.store.shelf.feeds()
 
     def remove(self, *ids: str, source: str | None = None, before: date | None = None) -> int:
-        """Removes articles by id, by outlet, or published before a day; returns how many."""
+        """Removes articles by id, by outlet, or published before a day, with all their versions; returns how many."""
         if not ids and not source and before is None:
             raise UsageError("nothing to remove: name ids, a source or a day")
         with self.store.writing():
@@ -139,7 +156,9 @@ class News:
             if source or (before is not None and before > date.min):
                 last = date.fromordinal(before.toordinal() - 1) if before and before > date.min else None
                 chosen |= {a.id for a in self.store.all(Filters(until=last, sources=(source,) if source else ()))}
-            return self.store.remove(sorted(chosen))
+            count = self.store.remove(sorted(chosen))
+            regroup(self.store)
+            return count
 
     def articles(self, filters: Filters | None = None, *, bodies: bool = False) -> list[Article]:
         """All articles, newest first; without their bodies unless asked."""
@@ -151,6 +170,16 @@ class News:
         if article_id not in found:
             raise UsageError(f"no article {article_id} in {self.settings.index}; see: rag list")
         return found[article_id]
+
+    def copies(self, article_id: str) -> list[Copy]:
+        """All prints of the story that an article belongs to, itself too, the earliest first."""
+        article = self.article(article_id)
+        return self.store.shelf.copies(article.story or article.id)
+
+    def history(self, article_id: str) -> list[Version]:
+        """What an article was before later versions replaced it, the latest of them first."""
+        self.article(article_id)
+        return self.store.shelf.versions(article_id)
 
     def sources(self) -> list[tuple[str, int]]:
         """(outlet, articles), most first."""
@@ -380,98 +409,6 @@ def _cited(verdict: Verdict) -> tuple[str, tuple[Citation, ...]]:
         stop = body[-1] if body[-1:] in ".!?。" else "" if body[-1:] in '”"' else "."
         sentences.append(f"{body.removesuffix(stop).rstrip()} {marks}{stop}")
     return " ".join(sentences), tuple(numbers.values())
-
-
-class _Intake:
-    """One run of adding: reads pages, gathers articles until a batch is worth embedding, stores it.
-
-    A page is done, and counted by ``progress``, when all of its articles are stored or reported.
-    """
-
-    def __init__(self, news: News, progress: Progress | None, total: int):
-        self.news = news
-        self.progress = progress
-        self.total = total
-        self.items: list[ReportItem] = []
-        self.waiting: list[tuple[Placed, list[Chunk]]] = []
-        self.superseded: list[tuple[str, str]] = []
-        self.claimed: dict[str, str] = {}
-        self.read_pages = 0  # all of whose articles were placed
-        self.stored_pages = 0  # all of whose articles are safe
-
-    def report(self, item: ReportItem) -> None:
-        self.items.append(item)
-
-    def read(self, path: Path) -> None:
-        from rag.read import read
-
-        for page in read(path):
-            if isinstance(page, ReportItem):
-                self.report(page)
-            else:
-                self.page(page, path)
-            self.done()
-
-    def page(self, page: Page, path: Path) -> None:
-        from rag.segment import segment
-
-        origin = str(path.resolve()) + page.origin.removeprefix(str(path))
-        try:
-            articles = segment(replace(page, origin=origin))
-        except ReadError as error:
-            self.report(ReportItem(page.origin, "failed", reason=str(error)))
-            return
-        bodies = {body_digest(article) for article in articles}
-        for article in articles:
-            self.article(article, page.origin, bodies)
-
-    def article(self, article: Article, shown: str, beside: Collection[str] = frozenset()) -> None:
-        article = storable(article)
-        placed = place(article, self.news.store, self.claimed, beside)
-        if any(p.article.id == placed.article.id or p.body_digest == placed.body_digest for p, _ in self.waiting):
-            self.flush()  # what could be the same article must be stored before it is compared
-            placed = place(article, self.news.store, self.claimed, beside)
-        article = placed.article
-        if placed.status in ("unchanged", "duplicate"):
-            self.claimed.setdefault(article.id, placed.digest)
-            self.report(ReportItem(shown, placed.status, article.id, article.title, placed.reason))
-            return
-        embedder = self.news.embedder
-        chunks = chunking.chunks(article, embedder.count, embedder.max_tokens)
-        if not chunks:
-            self.report(ReportItem(shown, "failed", None, article.title, f"{shown}: the article has no text"))
-            return
-        if article.id in self.claimed:
-            self.superseded.append((article.id, self.claimed[article.id]))
-        self.claimed[article.id] = placed.digest
-        self.report(ReportItem(shown, placed.status, article.id, article.title))
-        self.waiting.append((placed, chunks))
-        if sum(len(c) for _, c in self.waiting) >= FLUSH:
-            self.flush()
-
-    def flush(self) -> None:
-        if self.waiting:
-            vectors = self.news.embedder.embed([c.embedded_text for _, chunks in self.waiting for c in chunks])
-            for article_id, digest in self.superseded:
-                self.news.store.supersede(article_id, digest)
-            self.news.store.put([(p.article, chunks, p.digest, p.body_digest) for p, chunks in self.waiting], vectors)
-            self.superseded.clear()
-            self.waiting.clear()
-        self.stored_pages = self.read_pages
-
-    def done(self) -> None:
-        """Ends a page."""
-        self.read_pages += 1
-        if not self.waiting:
-            self.stored_pages = self.read_pages
-        if self.progress:
-            self.progress("indexing", self.stored_pages, max(self.total, self.read_pages))
-
-    def finish(self) -> Report:
-        self.flush()
-        if self.progress and self.read_pages:
-            self.progress("indexing", self.stored_pages, max(self.total, self.read_pages))
-        return Report(tuple(self.items))
 
 
 class _Clock:

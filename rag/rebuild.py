@@ -8,7 +8,7 @@ from rag.config import Settings
 from rag.errors import StoreError
 from rag.folder import FILE, beside, locked, os_line, place
 from rag.news import News
-from rag.store import stored_articles
+from rag.store import adopt, stored_articles
 from rag.types import Progress
 
 
@@ -30,10 +30,11 @@ def rebuild(settings: Settings, progress: Progress | None = None) -> int:
             articles = stored_articles(folder)
             with News.open(new, settings=settings.model_copy(update={"llm": "none"}), progress=progress) as news:
                 report = news.put(articles, progress)
-                lost = [item for item in report.items if item.status not in ("added", "updated")]
+                lost = [item for item in report.items if item.status not in ("added", "updated", "duplicate")]
                 if lost or news.store.count() != len(articles):
                     told = lost[0].reason if lost else "articles are missing"
                     raise StoreError(f"not rebuilt, the old index {folder} is as it was: {told}")
+                adopt(folder, news.store)
             folder.rename(old)
             try:
                 new.rename(folder)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from rag.types import Embedder, Filters, Hit, Store
+from rag.shingles import shingles, words
+from rag.types import Article, Embedder, Filters, Hit, Store
 
 RRF_K = 60
 """The constant of reciprocal rank fusion: score = sum over lists of 1 / (RRF_K + rank).
@@ -13,6 +14,8 @@ RRF_K = 60
 Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and individual Rank Learning
 Methods", SIGIR 2009.
 """
+
+COPIED = 0.4  # of a chunk's runs of words, from which on it is a copy: light edits cut many runs
 
 
 def fuse(*rankings: Sequence[str]) -> list[tuple[str, float]]:
@@ -36,8 +39,8 @@ def retrieve(
 ) -> list[Hit]:
     """The ``limit`` best chunks for ``query``, best first.
 
-    ``candidates`` are taken from each search before fusion; one article gives at most ``per_article`` chunks, and
-    a text that several articles carry word for word stands once.
+    ``candidates`` are taken from each search before fusion; one story gives at most ``per_article`` chunks, and what
+    several of its prints carry stands once, in the print that fits best: of another print only what that one lacks.
     """
     dense = store.dense(embedder.embed([query])[0], candidates, filters)
     lexical = store.lexical(query, candidates, filters)
@@ -47,17 +50,28 @@ def retrieve(
     cosine, bm25 = dict(dense), dict(lexical)
     seen: set[str] = set()
     taken: Counter[str] = Counter()
+    first: dict[str, Article] = {}  # the print of each story that has its place
     hits: list[Hit] = []
     for chunk_id, score in ranked:
         chunk = chunks.get(chunk_id)
         article = articles.get(chunk.article_id) if chunk else None
         if chunk is None or article is None:  # removed since the search
             continue
-        if taken[article.id] >= per_article or chunk.text in seen:
+        story = article.story or article.id
+        if taken[story] >= per_article or chunk.text in seen:
             continue
-        taken[article.id] += 1
+        lead = first.setdefault(story, article)
+        if lead.id != article.id and _stands_in(chunk.text, lead.body):
+            continue
+        taken[story] += 1
         seen.add(chunk.text)
         hits.append(Hit(chunk, article, score, cosine.get(chunk_id), bm25.get(chunk_id)))
         if len(hits) == limit:
             break
     return hits
+
+
+def _stands_in(text: str, body: str) -> bool:
+    """Whether a body says most of a text in the same words."""
+    said = shingles(words(text))
+    return len(said & shingles(words(body))) >= COPIED * len(said)

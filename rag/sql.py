@@ -11,27 +11,38 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from rag.types import Article, Chunk, Filters, When, epoch_seconds
+from rag.types import Article, Chunk, Filing, Filters, When, epoch_seconds
 
-SCHEMA = 1
+SCHEMA = 2
 MOST_WORDS = 200  # of one query; FTS5 refuses expressions that are much larger
 
 TABLES = """
 create table manifest (key text primary key, value text not null);
 create table articles (
-  id text primary key, title text not null, body text not null, published text, published_at integer,
-  updated text, source text, section text, url text, authors text not null, language text, origin text,
-  digest text not null, body_digest text not null, added_at integer not null);
+  number integer primary key, id text not null unique, title text not null, body text not null, published text,
+  published_at integer, updated text, source text, section text, url text, authors text not null, language text,
+  origin text, digest text not null, body_digest text not null, added_at integer not null,
+  story text not null, copy_of text, share real);
+create index articles_story on articles (story);
+create index articles_copy on articles (copy_of) where copy_of is not null;
 create index articles_origin on articles (origin);
 create index articles_url on articles (url);
 create index articles_body on articles (body_digest);
 create index articles_day on articles (published_at);
 create table chunks (
   number integer primary key, id text not null unique, article_id text not null references articles (id),
-  start integer not null, stop integer not null, prefix text not null);
+  start integer not null, stop integer not null, prefix text not null, vector real not null);
 create index chunks_article on chunks (article_id);
 create table journal (article_id text not null, chunk_id text primary key);
 create table superseded (article_id text not null, digest text not null, primary key (article_id, digest));
+create table bands (key integer not null, article integer not null, primary key (key, article)) without rowid;
+create index bands_article on bands (article);
+create table versions (
+  number integer primary key, article_id text not null, replaced_at integer not null, digest text not null,
+  record text not null);
+create index versions_article on versions (article_id);
+create table feeds (
+  url text primary key, title text, etag text, modified text, seen text not null, read_at integer not null);
 """
 WORDS = """create virtual table words using fts5 (title, text, tokenize = "porter unicode61 remove_diacritics 2")"""
 _CJK = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
@@ -47,6 +58,7 @@ _STOPWORDS = frozenset(
 
 
 ARTICLE_COLUMNS = "id, title, body, published, updated, source, section, url, authors, language, origin"
+STORED_COLUMNS = f"{ARTICLE_COLUMNS}, story"
 
 
 def match(query: str) -> str:
@@ -78,7 +90,7 @@ def storable(a: Article) -> Article:
 
 
 def article(row: Sequence[Any]) -> Article:
-    """An article from a row of ``ARTICLE_COLUMNS``."""
+    """An article from a row of ``ARTICLE_COLUMNS`` or ``STORED_COLUMNS``."""
     return Article(
         id=row[0],
         title=row[1],
@@ -91,6 +103,7 @@ def article(row: Sequence[Any]) -> Article:
         authors=tuple(json.loads(row[8])),
         language=row[9],
         origin=row[10],
+        story=row[11] if len(row) > 11 else None,
     )
 
 
@@ -98,6 +111,7 @@ def connect(file: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(file, timeout=10, check_same_thread=False)
     connection.execute("pragma synchronous = full")  # an acknowledged article survives a power cut too
     connection.execute("pragma foreign_keys = on")
+    connection.execute("pragma secure_delete = on")  # what is removed is overwritten, not only unlinked
     return connection
 
 
@@ -163,34 +177,42 @@ def conditions(filters: Filters) -> tuple[list[str], list[Any]]:
     return clauses, values
 
 
-def insert_article(db: sqlite3.Connection, a: Article, digest: str, body_digest: str, now: int) -> None:
-    db.execute(
-        "insert into articles values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            a.id,
-            a.title,
-            a.body,
-            a.published.isoformat() if a.published else None,
-            printed_seconds(a.published),
-            a.updated.isoformat() if a.updated else None,
-            a.source,
-            a.section,
-            a.url,
-            json.dumps(a.authors, ensure_ascii=False),
-            a.language,
-            a.origin,
-            digest,
-            body_digest,
-            now,
-        ),
-    )
+def insert_article(db: sqlite3.Connection, filing: Filing, story: str, now: int, number: int | None) -> None:
+    """Writes an article and what its copies are found by; ``number`` is the one it had, if it was there before."""
+    a = filing.article
+    values = {
+        "number": number,
+        "id": a.id,
+        "title": a.title,
+        "body": a.body,
+        "published": a.published.isoformat() if a.published else None,
+        "published_at": printed_seconds(a.published),
+        "updated": a.updated.isoformat() if a.updated else None,
+        "source": a.source,
+        "section": a.section,
+        "url": a.url,
+        "authors": json.dumps(a.authors, ensure_ascii=False),
+        "language": a.language,
+        "origin": a.origin,
+        "digest": filing.digest,
+        "body_digest": filing.body_digest,
+        "added_at": now,
+        "story": story,
+        "copy_of": filing.copies[0][0] if filing.copies else None,
+        "share": filing.copies[0][1] if filing.copies else None,
+    }
+    marks = ", ".join(f":{name}" for name in values)
+    given = db.execute(f"insert into articles ({', '.join(values)}) values ({marks})", values).lastrowid
+    assert given is not None
+    db.executemany("insert or ignore into bands values (?, ?)", [(key, given) for key in filing.bands])
 
 
-def insert_chunk(db: sqlite3.Connection, article: Article, chunk: Chunk) -> None:
+def insert_chunk(db: sqlite3.Connection, article: Article, chunk: Chunk, vector: float) -> None:
+    """``vector`` is the fingerprint of the chunk's vector."""
     before = chunk.embedded_text[: len(chunk.embedded_text) - len(chunk.text)]
     number = db.execute(
-        "insert into chunks (id, article_id, start, stop, prefix) values (?, ?, ?, ?, ?)",
-        (chunk.id, chunk.article_id, chunk.start, chunk.end, before),
+        "insert into chunks (id, article_id, start, stop, prefix, vector) values (?, ?, ?, ?, ?, ?)",
+        (chunk.id, chunk.article_id, chunk.start, chunk.end, before, vector),
     ).lastrowid
     assert number is not None
     insert_words(db, number, article.title, chunk.text)

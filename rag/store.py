@@ -7,6 +7,7 @@ the next writer sweeps them away. A search drops any vector without a chunk, so 
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import threading
@@ -18,11 +19,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from rag import sql
+from rag import soundness, sql
 from rag.errors import IndexDamaged, IndexMismatch, StoreError
 from rag.folder import FILE, VECTORS, locked, os_line, place
-from rag.types import Article, CheckResult, Chunk, Filters, Vectors
-from rag.vectors import ChromaVectors, Metadata, first_line
+from rag.shelf import Shelf, version_record
+from rag.types import Article, CheckResult, Chunk, FeedState, Filing, Filters, Vectors
+from rag.vectors import ChromaVectors, Metadata, fingerprint
 
 ORPHANS = "select chunk_id from journal where chunk_id not in (select id from chunks)"
 PASSING = {
@@ -30,7 +32,6 @@ PASSING = {
     sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY,
 }  # fmt: skip
 """Codes of SQLite that say nothing about the file's content."""
-WORDS = "select rowid from words"
 _START_AGAIN = "put it back from a copy, or delete {} and add the articles again"
 
 
@@ -56,6 +57,7 @@ class SqliteChromaStore:
         self._open: weakref.WeakSet[_Held] = weakref.WeakSet()
         self._all_vectors = ChromaVectors(folder / VECTORS)
         self._writing = False
+        self.shelf = Shelf(self._rows)
 
     # -- connections ---------------------------------------------------------------------------------------------
 
@@ -138,35 +140,39 @@ class SqliteChromaStore:
             finally:
                 self._writing = False
 
-    def put(self, batch: Sequence[tuple[Article, Sequence[Chunk], str, str]], vectors: Vectors) -> None:
+    def put(self, batch: Sequence[Filing], vectors: Vectors) -> None:
         """Stores articles with their chunks, replacing what had the same id; when it returns they are safe.
 
-        ``batch`` is (article, chunks, digest of the article, digest of its body); ``vectors`` has a row a chunk,
-        in the same order. Only inside :meth:`writing`.
+        ``vectors`` has a row a chunk, in the same order. What is replaced is kept as a version. Only inside
+        :meth:`writing`.
         """
         db = self._db
-        new = [(article, chunk) for article, chunks, _, _ in batch for chunk in chunks]
-        ids = [article.id for article, _, _, _ in batch]
+        new = [(filing.article, chunk) for filing in batch for chunk in filing.chunks]
+        ids = [filing.article.id for filing in batch]
         with db:
             db.executemany("insert or replace into journal values (?, ?)", [(a.id, chunk.id) for a, chunk in new])
         self._all_vectors.upsert([chunk.id for _, chunk in new], vectors, [_metadata(article) for article, _ in new])
-        keep = {chunk.id for _, chunk in new}
+        prints = {chunk.id: fingerprint(vector) for (_, chunk), vector in zip(new, vectors, strict=True)}
         with db:
-            old = [c for c in self._chunk_ids(ids) if c not in keep]
-            self._forget(ids)
+            old = [c for c in self._chunk_ids(ids) if c not in prints]
             now = int(time.time())
-            for article, chunks, digest, body_digest in batch:
-                sql.insert_article(db, article, digest, body_digest, now)
-                for chunk in chunks:
-                    sql.insert_chunk(db, article, chunk)
-            db.executemany("delete from journal where chunk_id = ?", [(c,) for c in keep])
+            for filing in batch:
+                self._keep_version(filing, now)
+            numbers = dict(sql.each(self._rows, "select id, number from articles where id in ({})", ids))
+            self._forget(ids)
+            for filing in batch:
+                number = numbers.get(filing.article.id)
+                sql.insert_article(db, filing, self._story_for(filing), now, number)
+                for chunk in filing.chunks:
+                    sql.insert_chunk(db, filing.article, chunk, prints[chunk.id])
+            db.executemany("delete from journal where chunk_id = ?", [(c,) for c in prints])
             db.executemany("insert or replace into journal values (?, ?)", [(c.rsplit(":", 2)[0], c) for c in old])
             revision = self._bump()
         self._all_vectors.mark(revision)
         self._sweep()
 
     def remove(self, ids: Sequence[str]) -> int:
-        """Deletes articles everywhere; returns how many there were. Only inside :meth:`writing`."""
+        """Deletes articles everywhere, their versions too; returns how many there were. Only inside :meth:`writing`."""
         db = self._db
         with db:
             chunk_ids = self._chunk_ids(ids)
@@ -174,10 +180,43 @@ class SqliteChromaStore:
                 "insert or replace into journal values (?, ?)", [(c.rsplit(":", 2)[0], c) for c in chunk_ids]
             )
             count = self._forget(ids)
+            for table in ("versions", "superseded"):
+                db.executemany(f"delete from {table} where article_id = ?", [(i,) for i in ids])
+            if count:  # else the words of a removed text stay in the files of the index until it is merged by chance
+                db.execute("insert into words (words) values ('optimize')")
             revision = self._bump()
         self._all_vectors.mark(revision)
         self._sweep()
+        self._rows("pragma wal_checkpoint(truncate)")
         return count
+
+    def remember(self, feed: FeedState) -> None:
+        """Keeps what is known of a feed for its next reading. Only inside :meth:`writing`."""
+        seen = json.dumps(dict(feed.seen))
+        with self._db as db:
+            db.execute(
+                "insert or replace into feeds values (?, ?, ?, ?, ?, ?)",
+                (feed.url, feed.title, feed.etag, feed.modified, seen, int(time.time())),
+            )
+
+    def keep_older(self, article: Article, digest: str) -> None:
+        """Keeps an older version of a stored article that was read after the newer one. Only inside :meth:`writing`."""
+        if not self._rows("select 1 from versions where article_id = ? and digest = ?", (article.id, digest)):
+            with self._db:
+                self._insert_version(article, digest, int(time.time()))
+
+    def loose(self) -> list[list[Article]]:
+        """The prints, in the order they were stored, of each story that lost the print that others are copies of."""
+        stories = self._rows("select distinct story from articles where copy_of is null and story != id")
+        return [self.shelf.select("where story = ? order by number", (story,)) for (story,) in stories]
+
+    def group(self, prints: Sequence[tuple[str, str, str | None, float | None]]) -> None:
+        """Files articles anew: (id, story, copy of, share) of each. Only inside :meth:`writing`."""
+        with self._db as db:
+            db.executemany(
+                "update articles set story = ?, copy_of = ?, share = ? where id = ?",
+                [(story, of, share, name) for name, story, of, share in prints],
+            )
 
     def supersede(self, article_id: str, digest: str) -> None:
         """Remembers that a version has given way to a later one of the same run. Only inside :meth:`writing`."""
@@ -192,7 +231,42 @@ class SqliteChromaStore:
         numbers = [row[0] for row in sql.each(self._rows, "select number from chunks where article_id in ({})", ids)]
         db.executemany("delete from words where rowid = ?", [(n,) for n in numbers])
         db.executemany("delete from chunks where number = ?", [(n,) for n in numbers])
-        return sum(db.execute("delete from articles where id = ?", (i,)).rowcount for i in ids)
+        count = 0
+        for name in ids:
+            db.execute("delete from bands where article = (select number from articles where id = ?)", (name,))
+            count += db.execute("delete from articles where id = ?", (name,)).rowcount
+            db.execute("update articles set copy_of = null, share = null where copy_of = ?", (name,))
+            # The next print leads the story.
+            db.execute(
+                "update articles set story = (select id from articles where story = ?1 order by number limit 1) "
+                "where story = ?1",
+                (name,),
+            )
+        return count
+
+    def _story_for(self, filing: Filing) -> str:
+        """The story of an article: that of its copies, which all become one; its own where there are none."""
+        ids = json.dumps([name for name, _ in filing.copies])
+        rows = self._rows(
+            "select story from articles where id in (select value from json_each(?)) order by number", (ids,)
+        )
+        stories = list(dict.fromkeys(row[0] for row in rows))
+        if not stories:
+            return filing.article.id
+        for other in stories[1:]:
+            self._db.execute("update articles set story = ? where story = ?", (stories[0], other))
+        return str(stories[0])
+
+    def _keep_version(self, filing: Filing, now: int) -> None:
+        rows = self._rows("select digest from articles where id = ?", (filing.article.id,))
+        if rows and rows[0][0] != filing.digest and (old := self.shelf.article(filing.article.id)):
+            self._insert_version(old, rows[0][0], now)
+
+    def _insert_version(self, article: Article, digest: str, now: int) -> None:
+        self._db.execute(
+            "insert into versions (article_id, replaced_at, digest, record) values (?, ?, ?, ?)",
+            (article.id, now, digest, version_record(article)),
+        )
 
     def _bump(self) -> str:
         """Tells readers in other processes that vectors have changed."""
@@ -205,33 +279,6 @@ class SqliteChromaStore:
         self._all_vectors.delete([row[0] for row in self._rows(f"select chunk_id from ({ORPHANS})")])
         with self._db as db:
             db.execute("delete from journal")
-
-    # -- what is already there -----------------------------------------------------------------------------------
-
-    def digest(self, article_id: str) -> str | None:
-        """The digest that an article was stored with."""
-        rows = self._rows("select digest from articles where id = ?", (article_id,))
-        return rows[0][0] if rows else None
-
-    def of_url(self, url: str) -> str | None:
-        """The id of the article with exactly this URL."""
-        rows = self._rows("select id from articles where url = ? order by added_at, id limit 1", (url,))
-        return rows[0][0] if rows else None
-
-    def superseded(self, article_id: str, digest: str) -> bool:
-        """Whether an article had this digest until a later version, read in the same run, replaced it."""
-        return bool(self._rows("select 1 from superseded where article_id = ? and digest = ?", (article_id, digest)))
-
-    def same_body(self, body_digest: str) -> list[Article]:
-        return self._select("where body_digest = ? order by added_at, id", (body_digest,))
-
-    def of_origin(self, file: str, title: str, published: str | None) -> list[Article]:
-        """The articles read from a file, or from a record in it, that have this headline or this time."""
-        return self._select(
-            "where (origin = ?1 or origin > ?1 || '#' and origin < ?1 || '$') "  # '$' comes after '#'
-            "and (title = ?2 or published = ?3) order by added_at, id",
-            (file, title, published),
-        )
 
     # -- searching -----------------------------------------------------------------------------------------------
 
@@ -290,7 +337,7 @@ class SqliteChromaStore:
         found: dict[str, Article] = {}
         for part in sql.parts(ids):
             marks = ",".join("?" * len(part))
-            found |= {a.id: a for a in self._select(f"where id in ({marks})", part)}
+            found |= {a.id: a for a in self.shelf.select(f"where id in ({marks})", part)}
         return found
 
     # -- listing -------------------------------------------------------------------------------------------------
@@ -299,7 +346,7 @@ class SqliteChromaStore:
         """All articles that pass, newest first; without bodies unless asked."""
         clauses, values = sql.conditions(filters or Filters())
         where = "where " + " and ".join(clauses) if clauses else ""
-        return self._select(f"{where} order by published_at is null, published_at desc, id", values, bodies=bodies)
+        return self.shelf.select(f"{where} order by published_at is null, published_at desc, id", values, bodies=bodies)
 
     def sources(self) -> list[tuple[str, int]]:
         """(outlet, articles), most first."""
@@ -311,84 +358,33 @@ class SqliteChromaStore:
     def count_chunks(self) -> int:
         return int(self._rows("select count(*) from chunks")[0][0])
 
-    def _select(self, where: str, values: Sequence[Any], *, bodies: bool = True) -> list[Article]:
-        columns = sql.ARTICLE_COLUMNS if bodies else sql.ARTICLE_COLUMNS.replace("body", "''", 1)
-        return [sql.article(row) for row in self._rows(f"select {columns} from articles {where}", tuple(values))]
-
     # -- checking ------------------------------------------------------------------------------------------------
 
+    @property
+    def _dimension(self) -> int:
+        return int(self._expected["dimension"])
+
     def check(self) -> CheckResult:
-        """Compares text, words and vectors with each other; one line for each thing that is wrong.
-
-        Vectors that the journal names are no fault: a writer that was killed left them, and the next one sweeps.
-        """
-        found = [row[0] for row in self._rows("pragma integrity_check(20)")]
-        problems = [f"text: {line.splitlines()[0]}" for line in found if line != "ok"]
-        for what, query in (
-            ("articles without a chunk", "select id from articles where id not in (select article_id from chunks)"),
-            ("words: chunks without an entry", f"select number from chunks where number not in ({WORDS})"),
-            ("words: entries without a chunk", f"{WORDS} where rowid not in (select number from chunks)"),
-        ):
-            if count := len(self._rows(query)):
-                problems.append(f"{what}: {count}")
-        if (line := self._broken_words()) is not None:
-            problems.append(f"words: the search index is broken ({line})")
-        # The order matters beside a writer: it adds vectors before chunks and deletes them after.
-        self._all_vectors.at(None)
-        swept = {row[0] for row in self._rows("select chunk_id from journal")}
-        chunk_ids = {row[0] for row in self._rows("select id from chunks")}
-        stored: set[str] = set()
-        bad: list[str] = []
-        try:
-            if chunk_ids or self._all_vectors.folder.exists():
-                stored, bad = self._all_vectors.everything(int(self._expected["dimension"]))
-        except Exception as error:  # whatever Chroma raises on broken files, it is a finding here
-            problems.append(f"vectors: cannot be read: {first_line(error)}")
-        missing, extra = sorted(chunk_ids - stored), sorted(stored - chunk_ids - swept)
-        for name, ids in (("missing", missing), ("extra", extra), ("of the wrong dimension", bad)):
-            if ids:
-                problems.append(f"vectors: {len(ids)} {name}, the first is {ids[0]}")
-        return CheckResult(tuple(problems), self.count(), len(chunk_ids), len(stored))
-
-    def _broken_words(self) -> str | None:
-        """What FTS5 finds wrong with its own index, if anything."""
-        try:
-            with self._db as db:
-                db.execute("insert into words (words) values ('integrity-check')")
-        except sqlite3.OperationalError:  # a writer is at it, or the folder is read-only: it cannot be told
-            return None
-        except sqlite3.DatabaseError as error:
-            return str(error)
-        return None
+        """Compares text, words and vectors with each other and with the manifest; one line for all that is wrong."""
+        return soundness.check(self._rows, self._db, self._all_vectors, self._dimension)
 
     def mend_words(self) -> None:
         """Makes the word index anew from the stored text. Only inside :meth:`writing`."""
-        with self._db as db:
-            db.execute("begin immediate")
-            db.execute("drop table words")
-            db.execute(sql.WORDS)
-            for (article_id,) in self._rows("select id from articles"):
-                [article] = self._select("where id = ?", (article_id,))
-                for number, start, stop in self._rows(
-                    "select number, start, stop from chunks where article_id = ?", (article_id,)
-                ):
-                    sql.insert_words(db, number, article.title, article.body[start:stop])
+        soundness.mend_words(self._rows, self._db)
 
     def unsound(self) -> tuple[list[str], list[str]]:
         """For a repair: the chunks whose vector must be made again, and the vectors that no chunk names."""
-        known = [row[0] for row in self._rows("select id from chunks order by number")]
-        try:
-            stored, bad = self._all_vectors.everything(int(self._expected["dimension"]))
-        except Exception:  # broken files of any kind: made anew, the text has all that is needed
-            self._all_vectors.drop()
-            stored, bad = set(), []
-        wrong = set(bad)
-        return [i for i in known if i not in stored or i in wrong], sorted(stored - set(known))
+        return soundness.unsound(self._rows, self._all_vectors, self._dimension)
 
     def mend(self, chunks: Sequence[Chunk], vectors: Vectors) -> None:
         """Writes vectors for chunks that are stored. Only inside :meth:`writing`."""
         articles = self.articles(list({c.article_id for c in chunks}))
         self._all_vectors.upsert([c.id for c in chunks], vectors, [_metadata(articles[c.article_id]) for c in chunks])
+        with self._db as db:
+            db.executemany(
+                "update chunks set vector = ? where id = ?",
+                [(fingerprint(vector), c.id) for c, vector in zip(chunks, vectors, strict=True)],
+            )
 
     def mended(self, extra: Sequence[str]) -> None:
         """Ends a repair: deletes vectors that no chunk names, and tells readers. Only inside :meth:`writing`."""
@@ -422,9 +418,27 @@ def stored_articles(folder: Path) -> list[Article]:
     """All articles of an index, whatever embedder it was made with; for rebuilding it. Raises ``IndexDamaged``."""
     store = SqliteChromaStore(folder, {})
     try:
-        return store.all(bodies=True)
+        with _told(folder):
+            rows = store._db.execute(f"select {sql.ARTICLE_COLUMNS} from articles order by rowid").fetchall()
+        return [sql.article(row) for row in rows]  # by the columns that every schema has
     finally:
         store.close()
+
+
+def adopt(folder: Path, store: SqliteChromaStore) -> None:
+    """Takes over from another index what no article tells: its versions, feeds, and what gave way to what."""
+    other = SqliteChromaStore(folder, {})
+    try:
+        with _told(folder):
+            tables = {row[0] for row in other._db.execute("select name from sqlite_master")}
+            for name in {"versions", "feeds", "superseded"} & tables:
+                rows = other._db.execute(f"select * from {name}").fetchall()
+                if rows:
+                    marks = ",".join("?" * len(rows[0]))
+                    with store._db as db:
+                        db.executemany(f"insert or ignore into {name} values ({marks})", rows)
+    finally:
+        other.close()
 
 
 def _create(folder: Path, manifest: Mapping[str, str]) -> None:

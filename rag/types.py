@@ -90,6 +90,7 @@ class Article:
     authors: tuple[str, ...] = ()
     language: str | None = None
     origin: str | None = None
+    story: str | None = None  # the same for all prints of one story; None until it is stored
 
     def record(self, body: bool = True) -> dict[str, Any]:
         """The article record of DESIGN.md plus ``id``; with ``body`` also ``text`` and ``body``."""
@@ -105,6 +106,48 @@ class Article:
             "language": self.language,
         }
         return out | {"text": self.body, "body": self.body} if body else out
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One print of a story. ``share`` is how much of its text (0..1, by runs of three words) stands in the article
+    ``of``, the print that it was found to be a copy of; both are None for the first one."""
+
+    article: Article  # without its body
+    of: str | None
+    share: float | None
+
+    def record(self) -> dict[str, Any]:
+        a = self.article
+        return {
+            "id": a.id,
+            "source": a.source,
+            "title": a.title,
+            "url": a.url,
+            "published": a.published.isoformat() if a.published else None,
+            "copy_of": self.of,
+            "share": None if self.share is None else round(self.share, 3),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What an article was before a later version replaced it."""
+
+    article: Article
+    replaced: datetime  # when this program did so, in UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """An article on its way to the store, with all that is stored with it."""
+
+    article: Article
+    chunks: Sequence[Chunk]
+    digest: str
+    body_digest: str
+    bands: Sequence[int] = ()  # of rag.near: what its near copies are found by
+    copies: Sequence[tuple[str, float]] = ()  # (id of a near copy, share of this text that stands in it), best first
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +259,7 @@ class ReportItem:
     article_id: str | None = None
     title: str | None = None
     reason: str | None = None
+    story: str | None = None  # the first print of the story that it belongs to, where it is a copy
 
 
 @dataclass(frozen=True, slots=True)

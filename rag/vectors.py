@@ -131,20 +131,49 @@ class ChromaVectors:
         assert distances is not None
         return [(i, 1.0 - float(d)) for i, d in zip(result["ids"][0], distances[0], strict=True)]
 
-    def everything(self, dimension: int) -> tuple[set[str], list[str]]:
-        """All ids, and the ids whose vector has another dimension. Raises whatever Chroma raises on broken files."""
-        ids: set[str] = set()
-        bad: list[str] = []
+    def everything(self, dimension: int) -> dict[str, float | None]:
+        """The fingerprint of every vector by its id; None for one of another dimension.
+
+        Raises whatever Chroma raises on broken files.
+        """
+        found: dict[str, float | None] = {}
+        offset = 0
         with self._lock:
             collection = self._open()
-            while got := collection.get(limit=BATCH, offset=len(ids), include=["embeddings"]):
-                if not got["ids"]:
-                    break
+            while (got := collection.get(limit=BATCH, offset=offset, include=["embeddings"]))["ids"]:
                 vectors = got["embeddings"]
                 assert vectors is not None
-                bad += [i for i, vector in zip(got["ids"], vectors, strict=True) if len(vector) != dimension]
-                ids.update(got["ids"])
-        return ids, bad
+                for name, vector in zip(got["ids"], vectors, strict=True):
+                    found[name] = fingerprint(vector) if len(vector) == dimension else None
+                offset += len(got["ids"])
+        return found
+
+    def found(self, ids: Sequence[str]) -> dict[str, float | None]:
+        """For each id, how far (cosine distance) the search finds the nearest vector to its own; None for nothing."""
+        out: dict[str, float | None] = dict.fromkeys(ids)
+        with self._lock:
+            collection = self._open()
+            got = collection.get(ids=list(ids), include=["embeddings"])
+            if got["ids"]:
+                vectors = got["embeddings"]
+                assert vectors is not None
+                result = collection.query(query_embeddings=vectors, n_results=1, include=["distances"])
+                distances = result["distances"]
+                assert distances is not None
+                out |= {i: float(d[0]) if len(d) else None for i, d in zip(got["ids"], distances, strict=True)}
+        return out
+
+
+def fingerprint(vector: Any) -> float:
+    """One number of a vector's direction, by which a damaged one is told: its dot product with fixed weights.
+
+    No checksum of bytes: Chroma scales vectors to unit length once more and gives back other last bits.
+    """
+    import numpy as np
+
+    found = np.asarray(vector, dtype=np.float64)
+    weights = np.cos(np.arange(len(found), dtype=np.float64) ** 2)
+    return float(found @ weights) / (float(np.linalg.norm(found)) or 1.0)
 
 
 def _upsert(ids: list[str], vectors: Vectors, metadata: list[Metadata], to: Collection) -> None:

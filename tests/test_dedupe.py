@@ -22,6 +22,9 @@ class FakeShelf:
     def of_url(self, url: str) -> str | None:
         return next((a.id for a in self.stored if a.url == url), None)
 
+    def article(self, article_id: str) -> Article | None:
+        return next((a for a in self.stored if a.id == article_id), None)
+
     def superseded(self, article_id: str, digest: str) -> bool:
         return (article_id, digest) in self.given_way
 

@@ -15,24 +15,27 @@ FILES = sorted([*(ROOT / "rag").rglob("*.py"), ROOT / "app.py"])
 FREE = {"types", "errors"}
 """Anyone may import these, and they import nothing of ours."""
 
-LEAVES = {"dates", "terms", "sentences"}
+LEAVES = {"dates", "terms", "sentences", "shingles"}
 """What several rooms share; they import only the free ones."""
 
 PARTS = {
     "segment": {"segment", "blocks", "furniture", "bylines", "cohesion", "draft", "headlines"},
-    "store": {"store", "sql", "vectors", "folder"},
+    "news": {"news", "intake"},
+    "dedupe": {"dedupe", "near"},
+    "store": {"store", "sql", "vectors", "folder", "shelf", "soundness"},
     "embed": {"embed", "embed_export", "embed_run"},
     "llm": {"llm", "llm_embedded", "llm_errors", "llm_stream"},
     "chat": {"render", "turn", "page", "app"},
-    "read": {"read", "read.bytes", "read.html", "read.markdown", "read.records", "read.text"},
+    "read": {"read", "read.bytes", "read.archive", "read.table", "read.html", "read.markdown", "read.records", "read.text"},
 }
 """Rooms of several files, which may import each other (without a cycle) and nothing of other rooms."""
 
 OPENINGS = {
     "rag": {"news", "config"},  # only for type checkers; the rest by name, on first use
     "__main__": {"cli"},
-    "cli": {"news", "config", "rebuild", "models", "embed", "app"},
+    "cli": {"news", "config", "rebuild", "models", "embed", "app", "history", "watch"},
     "app": {"rag", "news", "config"},
+    "watch": {"news"},
     "news": {
         "chunk", "prompt", "config", "dedupe", "evidence", "retrieve", "sql", "store", "understand", "verify", "embed",
         "read", "segment", "llm", "models",
@@ -43,8 +46,8 @@ OPENINGS = {
 """What a room may import besides. Only ``news`` knows the order of the stages."""
 
 STANDARD = {
-    "asyncio", "__future__", "argparse", "ast", "atexit", "base64", "bisect", "collections", "concurrent", "contextlib",
-    "copy", "dataclasses", "datetime", "enum", "errno", "functools", "gzip", "hashlib", "heapq", "html", "http",
+    "asyncio", "__future__", "argparse", "ast", "atexit", "base64", "bisect", "codecs", "collections", "concurrent",
+    "contextlib", "copy", "csv", "dataclasses", "datetime", "enum", "errno", "functools", "gzip", "hashlib", "heapq", "html", "http",
     "importlib", "inspect", "io", "itertools", "json", "logging", "math", "numbers", "operator", "os", "pathlib",
     "platform", "queue", "random", "re", "secrets", "shlex", "shutil", "signal", "socket", "sqlite3", "string",
     "struct", "subprocess", "sys", "tempfile", "textwrap", "threading", "time", "types", "typing", "unicodedata",

@@ -1,0 +1,137 @@
+"""Near copies: which articles carry one story, reprinted, cut, or lightly edited.
+
+Candidates are found by MinHash (Broder, "On the resemblance and containment of documents", SEQUENCES 1997) with
+locality-sensitive hashing in bands; each is then compared with the article itself, so that hashing decides nothing.
+Texts that only look alike, one form filled in for two towns or two matches, part by their names and numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.shingles import SHINGLE, shingles, words
+from rag.types import Article, day
+
+ROWS = 3  # hashes a band: of two texts that have a share s of shingles in common, one band agrees with s**3
+WHOLE_BANDS = 85  # s = 0.35 is met with probability 0.97, s = 0.02 with 0.0007
+LEAD_BANDS = 42  # of the first words alone: a reprint that is cut short keeps them
+LEAD_WORDS = 100
+SEED = 20240928  # of the permutations; another one makes every stored band useless
+
+LEAST = 30  # shingles; a shorter text is a copy only if it is the same
+MOST_DAYS = 31  # between two prints of one story
+MOST_PRINTS = 50  # of one story that another article is compared with
+
+# A word with a capital that no sentence begins with, or any with a digit.
+_NAME = re.compile(r"(?<![.!?:\"“”'‘\n] )(?<!\n)(?<!^)\b[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-Я]\w+|\b\w*\d[\w.,:]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How much of their text two articles have in common, each 0..1."""
+
+    resemblance: float  # shingles of both among shingles of either
+    containment: float  # ... among those of the shorter
+    share: float  # ... among those of the first: how much of its text stands in the other
+    names: float  # names and numbers of both, each as often as it stands there, among those of the one with fewer
+
+
+def bands(body: str) -> list[int]:
+    """Signed 64-bit keys, one a band; two articles that share one may be near copies. None for a short text."""
+    found = words(body)
+    if len(found) < LEAST:
+        return []
+    return _bands(found, WHOLE_BANDS, 0) + _bands(found[:LEAD_WORDS], LEAD_BANDS, WHOLE_BANDS)
+
+
+def _bands(text: Sequence[str], count: int, first: int) -> list[int]:
+    from rensa import RMinHash
+
+    minhash = RMinHash(num_perm=count * ROWS, seed=SEED)
+    minhash.update([" ".join(text[i : i + SHINGLE]) for i in range(max(len(text) - SHINGLE + 1, 1))])
+    digest = minhash.digest()
+    keys = []
+    for band in range(count):
+        key = first + band
+        for value in digest[band * ROWS : (band + 1) * ROWS]:
+            key = (key * 0x9E3779B97F4A7C15 + value + 1) & 0xFFFFFFFFFFFFFFFF  # Knuth's multiplicative mixing
+            key ^= key >> 29
+        keys.append(key - (1 << 64) if key >> 63 else key)
+    return keys
+
+
+class Print:
+    """An article's text as it is compared; made once for many comparisons."""
+
+    __slots__ = ("article", "names", "shingles", "words")
+
+    def __init__(self, article: Article):
+        self.article = article
+        self.words = words(article.body)
+        self.shingles = shingles(self.words)
+        self.names = Counter(name.rstrip(".,:") for name in _NAME.findall(article.body))
+
+    def likeness(self, other: Print) -> Likeness:
+        if self.words == other.words:
+            return Likeness(1.0, 1.0, 1.0, 1.0)
+        common = len(self.shingles & other.shingles)
+        fewest = min(len(self.shingles), len(other.shingles))
+        names = min(self.names.total(), other.names.total())
+        return Likeness(
+            resemblance=common / max(len(self.shingles | other.shingles), 1),
+            containment=common / max(fewest, 1),
+            share=common / max(len(self.shingles), 1),
+            names=(self.names & other.names).total() / names if names else 1.0,
+        )
+
+
+def same_story(one: Print, other: Print) -> Likeness | None:
+    """How alike two articles are if they are one text in two prints, else ``None``.
+
+    Across outlets a third of the text in common, or most of the shorter one, is a reprint: nothing else shares that
+    much. One outlet writes new pieces around its old paragraphs, so between two of its own nearly all must agree.
+    """
+    a, b = one.article, other.article
+    days = (day(a.published), day(b.published))
+    if days[0] and days[1] and abs((days[0] - days[1]).days) > MOST_DAYS:
+        return None
+    found = one.likeness(other)
+    if found.resemblance == 1.0:
+        return found if len(one.words) >= LEAST or plain(a.title) == plain(b.title) else None
+    if min(len(one.shingles), len(other.shingles)) < LEAST:
+        return None
+    if a.source and a.source == b.source:
+        alike = (found.resemblance >= 0.7 or found.containment >= 0.95) and found.names >= 0.85
+    else:
+        alike = (found.resemblance >= 0.35 or found.containment >= 0.6) and found.names >= 0.75
+    return found if alike else None
+
+
+def copies(article: Print, others: Sequence[Print]) -> list[tuple[Article, float]]:
+    """The others that are prints of the same story, with the share of the article's text in each, best first."""
+    found = [(other.article, alike) for other in others if (alike := same_story(article, other))]
+    return [(a, alike.share) for a, alike in sorted(found, key=lambda pair: -pair[1].resemblance)]
+
+
+def group(articles: Sequence[Article]) -> list[tuple[str, str, str | None, float | None]]:
+    """(id, story, copy of, share) of each, as if they were added anew, in this order."""
+    prints: list[Print] = []
+    story: dict[str, str] = {}
+    out: list[tuple[str, str, str | None, float | None]] = []
+    for article in articles:
+        new = Print(article)
+        found = copies(new, prints[:MOST_PRINTS])
+        story[article.id] = story[found[0][0].id] if found else article.id
+        joined = {story[a.id] for a, _ in found}
+        story |= {name: story[article.id] for name, of in story.items() if of in joined}
+        out.append((article.id, "", *((found[0][0].id, found[0][1]) if found else (None, None))))
+        prints.append(new)
+    return [(name, story[name], of, share) for name, _, of, share in out]
+
+
+def plain(title: str) -> str:
+    """A headline without case and punctuation."""
+    return " ".join(words(title))

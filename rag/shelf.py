@@ -1,0 +1,126 @@
+"""What is known of the articles that are stored: which of them an article is, its copies, its versions, the feeds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from rag import sql
+from rag.types import Article, Copy, FeedState, Version
+
+Rows = Callable[[str, Sequence[Any]], list[Any]]
+"""Runs a statement with its values; all rows of the result."""
+
+
+class Shelf:
+    """Reads only; ``rows`` is how. What :mod:`rag.dedupe` asks when it places an article."""
+
+    def __init__(self, rows: Rows):
+        self._rows = rows
+
+    def select(self, where: str, values: Sequence[Any] = (), *, bodies: bool = True) -> list[Article]:
+        """The articles that a condition (with its order) chooses."""
+        columns = sql.STORED_COLUMNS if bodies else sql.STORED_COLUMNS.replace("body", "''", 1)
+        return [sql.article(row) for row in self._rows(f"select {columns} from articles {where}", tuple(values))]
+
+    # -- which article it is -------------------------------------------------------------------------------------
+
+    def digest(self, article_id: str) -> str | None:
+        """The digest that an article was stored with."""
+        rows = self._rows("select digest from articles where id = ?", (article_id,))
+        return rows[0][0] if rows else None
+
+    def article(self, article_id: str) -> Article | None:
+        found = self.select("where id = ?", (article_id,))
+        return found[0] if found else None
+
+    def of_url(self, url: str) -> str | None:
+        """The id of the article with exactly this URL."""
+        rows = self._rows("select id from articles where url = ? order by number limit 1", (url,))
+        return rows[0][0] if rows else None
+
+    def superseded(self, article_id: str, digest: str) -> bool:
+        """Whether an article had this digest until a later version, read in the same run, replaced it."""
+        rows = self._rows("select 1 from superseded where article_id = ? and digest = ?", (article_id, digest))
+        return bool(rows)
+
+    def same_body(self, body_digest: str) -> list[Article]:
+        return self.select("where body_digest = ? order by number", (body_digest,))
+
+    def of_origin(self, file: str, title: str, published: str | None) -> list[Article]:
+        """The articles read from a file, or from a record in it, that have this headline or this time."""
+        return self.select(
+            "where (origin = ?1 or origin > ?1 || '#' and origin < ?1 || '$') "  # '$' comes after '#'
+            "and (title = ?2 or published = ?3) order by number",
+            (file, title, published),
+        )
+
+    # -- copies --------------------------------------------------------------------------------------------------
+
+    def alike(self, bands: Sequence[int], most: int) -> list[Article]:
+        """The articles that share any of these keys, those that share most of them first; at most ``most``."""
+        if not bands:
+            return []
+        rows = self._rows(
+            "select article, count(*) as n from bands where key in (select value from json_each(?)) "
+            "group by article order by n desc, article limit ?",
+            (json.dumps(list(bands)), most),
+        )
+        numbers = json.dumps([row[0] for row in rows])
+        return self.select("where number in (select value from json_each(?)) order by number", (numbers,))
+
+    def copies(self, story: str) -> list[Copy]:
+        """All prints of a story, the earliest first."""
+        columns = sql.STORED_COLUMNS.replace("body", "''", 1)
+        rows = self._rows(
+            f"select {columns}, copy_of, share from articles where story = ? "
+            "order by published_at is null, published_at, number",
+            (story,),
+        )
+        return [Copy(sql.article(row), row[-2], row[-1]) for row in rows]
+
+    # -- versions ------------------------------------------------------------------------------------------------
+
+    def versions(self, article_id: str) -> list[Version]:
+        """What an article was before, the latest version first."""
+        rows = self._rows(
+            "select record, replaced_at from versions where article_id = ? order by number desc", (article_id,)
+        )
+        return [Version(version(record), datetime.fromtimestamp(at, UTC)) for record, at in rows]
+
+    def all_versions(self) -> Iterator[tuple[str, str, int, str]]:
+        """(article id, digest, replaced at, record) of all, in the order they were replaced."""
+        rows = self._rows("select article_id, digest, replaced_at, record from versions order by number", ())
+        yield from rows
+
+    # -- feeds ---------------------------------------------------------------------------------------------------
+
+    def feed(self, url: str) -> FeedState | None:
+        rows = self._rows("select url, title, etag, modified, seen from feeds where url = ?", (url,))
+        return _feed(rows[0]) if rows else None
+
+    def feeds(self) -> list[tuple[FeedState, datetime]]:
+        """Every feed that was read, and when it was read last."""
+        rows = self._rows("select url, title, etag, modified, seen, read_at from feeds order by url", ())
+        return [(_feed(row), datetime.fromtimestamp(row[5], UTC)) for row in rows]
+
+
+def _feed(row: Sequence[Any]) -> FeedState:
+    url, title, etag, modified, seen = row[:5]
+    return FeedState(url, title, etag, modified, json.loads(seen))
+
+
+def version_record(a: Article) -> str:
+    """An article as a line of ``versions``; it comes back by :func:`version` exactly as it was."""
+    return json.dumps(a.record() | {"origin": a.origin, "text": None}, ensure_ascii=False)
+
+
+def version(record: str) -> Article:
+    r = json.loads(record)
+    dates = {name: sql.when(r[name]) for name in ("published", "updated")}
+    names = ("id", "title", "body", "source", "section", "url", "language", "origin")
+    article = Article(**{name: r[name] for name in names}, authors=tuple(r["authors"]))
+    return replace(article, **dates)  # type: ignore[arg-type]
