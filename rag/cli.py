@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import io
-import json
 import logging
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from evals.cli import app as eval_app
+from rag.console import (
+    fields,
+    history_record,
+    print_answer,
+    print_article,
+    print_copies,
+    print_history,
+    print_json,
+    print_report,
+    progress_bar,
+    readable,
+    spinner,
+)
 from rag.errors import RagError, UsageError
 
 if TYPE_CHECKING:
     from rag.news import News
-    from rag.types import Answer, Article, Progress, Report
+    from rag.types import Progress
 
 app = typer.Typer(
     name="rag",
@@ -47,7 +59,11 @@ log = logging.getLogger(__name__)
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 STOPPED = "stopped; everything that was reported as stored is stored, and the same command goes on from there"
 
-PATHS_HELP = "Files and folders: .txt .md .html .json .jsonl, each also gzipped (.gz)."
+PATHS_HELP = (
+    "Files and folders (.txt .md .html .json .jsonl .csv .tsv, each also .gz; .zip; feeds .xml .rss .atom .opml), "
+    "web addresses of pages and feeds, and text files that list such addresses."
+)
+EVERY_HELP = "Then again every so often: 15m, 2h, 1d."
 INDEX_HELP = "The index's folder (or RAG_INDEX; default: a folder of your user's data)."
 
 Index = Annotated[Path | None, typer.Option("--index", metavar="FOLDER", help=INDEX_HELP, show_default=False)]
@@ -80,25 +96,85 @@ Outlets = Annotated[
 
 @app.command()
 def add(
-    sources: Annotated[list[str], typer.Argument(metavar="PATH...", help=PATHS_HELP)],
+    sources: Annotated[list[str], typer.Argument(metavar="PATH|URL|FEED...", help=PATHS_HELP)],
+    every: Annotated[str | None, typer.Option("--every", metavar="TIME", help=EVERY_HELP, show_default=False)] = None,
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read articles and store them.
+    """Read articles and store them: files, folders, web pages, feeds.
 
-    Adding the same again changes nothing; a changed article replaces its old self. What cannot be read is named
-    with its reason, and the exit status is then 1; the rest is stored all the same.
+    Adding the same again changes nothing; a changed article replaces its old self, which stays in its history.
+    Copies of one story in several outlets are kept as one. What cannot be read is named with its reason, and the
+    exit status is then 1; the rest is stored all the same.
 
-    Example: rag add articles/ export.jsonl.gz
+    Example: rag add articles/ export.jsonl.gz https://paper.example/feed.xml
     """
+    if every is not None:
+        _watch(sources, every, index, as_json)
+        return
     with _news(index, llm="none") as (news, progress):
         report = news.add(*sources, progress=progress)
     if as_json:
-        _print_json(report.record())
+        print_json(report.record())
     else:
-        _print_report(report)
+        print_report(report)
     if report.failed:
         raise typer.Exit(1)
+
+
+@app.command()
+def watch(
+    sources: Annotated[list[str] | None, typer.Argument(metavar="[PATH|URL|FEED]...", help=PATHS_HELP)] = None,
+    every: Annotated[str, typer.Option("--every", metavar="TIME", help="How often: 15m, 2h, 1d.")] = "15m",
+    index: Index = None,
+    as_json: AsJson = False,
+) -> None:
+    """Keep the index fresh: read feeds, pages and folders again and again.
+
+    Without sources, all feeds that were added before. A feed is asked only for what is new since the last time, a
+    file is read only when it has changed. Ctrl-C ends it. With --json each round prints one line.
+
+    Example: rag watch https://paper.example/feed.xml exports/ --every 30m
+    """
+    _watch(sources or [], every, index, as_json)
+
+
+def _watch(sources: list[str], every: str, index: Path | None, as_json: bool) -> None:
+    from rag.watch import interval, watch
+
+    seconds = interval(every)
+    with _news(index, llm="none", create=bool(sources)) as (news, progress):
+        for report in watch(news, sources, every=seconds, progress=progress):
+            if as_json:
+                print_json(report.record())
+            elif report.items:
+                print_report(report)
+            sys.stdout.flush()
+            if not as_json:
+                at = datetime.now()
+                print(f"{at:%H:%M}: next at {at + timedelta(seconds=seconds):%H:%M}", file=sys.stderr, flush=True)
+
+
+@app.command()
+def feeds(index: Index = None, as_json: AsJson = False) -> None:
+    """List the feeds that were added: address, title, when they were read last.
+
+    rag watch reads them again.
+    """
+    with _news(index, llm="none", create=False) as (news, _):
+        found = news.feeds()
+    if as_json:
+        print_json(
+            [
+                {"url": s.url, "title": s.title, "entries": len(s.seen), "read": at.isoformat(timespec="seconds")}
+                for s, at in found
+            ]
+        )
+        return
+    for state, at in found:
+        print(f"{at.astimezone():%Y-%m-%d %H:%M}  {len(state.seen):4} entries  {state.title or '-'}  {state.url}")
+    if not found:
+        print("no feeds yet; add one with: rag add https://.../feed.xml", file=sys.stderr)
 
 
 @app.command()
@@ -120,12 +196,12 @@ def ask(
     """
     _in_order(since, until)
     with _news(index, llm=llm, create=False) as (news, _):
-        with _spinner(" ".join(question)):
+        with spinner(" ".join(question)):
             answer = news.ask(" ".join(question), as_of=as_of, since=since, until=until, sources=_outlets(news, source))
         if as_json:
-            _print_json(answer.record())
+            print_json(answer.record())
         else:
-            _print_answer(answer)
+            print_answer(answer)
 
 
 @app.command("list")
@@ -146,28 +222,36 @@ def list_(
     with _news(index, llm="none", create=False) as (news, _):
         articles = news.articles(Filters(since, until, None, _outlets(news, source)))
     if as_json:
-        _print_json([a.record(body=False) for a in articles])
+        print_json([a.record(body=False) for a in articles])
         return
     for a in articles:
-        print(f"{a.id:14} {_readable(a.published):10}  {(a.source or '-')[:24]:24}  {a.title}")
+        print(f"{a.id:14} {readable(a.published):10}  {(a.source or '-')[:24]:24}  {a.title}")
 
 
 @app.command()
 def show(
     article_id: Annotated[str, typer.Argument(metavar="ID", help="An id from: rag list")],
+    history: Annotated[bool, typer.Option("--history", help="Also what changed, and when.")] = False,
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print one article with its body.
+    """Print one article with its body, and the other outlets that carry the story.
 
-    With --json it is a record that rag add reads again, as a line of a .jsonl file.
+    With --json it is a record that rag add reads again, as a line of a .jsonl file; "copies" has the other prints of
+    the story, each with the share of its text that stands in the one it copies, and "history" the earlier versions.
     """
     with _news(index, llm="none", create=False) as (news, _):
         article = news.article(article_id)
+        copies = [c for c in news.copies(article_id) if c.article.id != article_id]
+        versions = news.history(article_id) if history else []
     if as_json:
-        _print_json(article.record())
-    else:
-        _print_article(article)
+        record = article.record() | {"story": article.story, "copies": [c.record() for c in copies]}
+        print_json(record | ({"history": history_record(article, versions)} if history else {}))
+        return
+    print_article(article)
+    print_copies(copies)
+    if history:
+        print_history(article, versions)
 
 
 @app.command()
@@ -208,7 +292,7 @@ def check(
     with _news(index, llm="none", create=False) as (news, progress):
         result = news.check(repair=repair, progress=progress)
     if as_json:
-        _print_json(result.record())
+        print_json(result.record())
     else:
         print(f"{result.articles} articles, {result.chunks} chunks, {result.vectors} vectors")
         for problem in result.problems:
@@ -255,7 +339,7 @@ def models(
             language_model_file("embedded", settings.cache, progress)
     found = catalogue(settings.cache)
     if as_json:
-        _print_json([{k: str(v) if isinstance(v, Path) else v for k, v in _fields(m).items()} for m in found])
+        print_json([{k: str(v) if isinstance(v, Path) else v for k, v in fields(m).items()} for m in found])
         return
     for m in found:
         where = str(m.where) if m.where else "not fetched; rag models --fetch"
@@ -302,100 +386,6 @@ def _outlets(news: News, wanted: list[str] | None) -> tuple[str, ...]:
             few = ", ".join(name for name, _ in news.sources()[:8] if name)
             raise UsageError(f"no article is from {name!r}; the index has: {few or 'no articles'}")
     return tuple(known[name.lower()] for name in wanted or ())
-
-
-@contextmanager
-def progress_bar() -> Iterator[Progress]:
-    """A bar on standard error that appears with the first report; plain lines where that is no terminal."""
-    bars: dict[str, Any] = {}
-    display: Any = None
-    said: dict[str, int] = {}
-
-    def show(what: str, done: int, total: int | None) -> None:
-        nonlocal display
-        if not sys.stderr.isatty():
-            step = 10 * done // total if total else done // 100
-            if said.get(what) != step:
-                said[what] = step
-                print(f"{what}: {done}{f' of {total}' if total else ''}", file=sys.stderr, flush=True)
-            return
-        if display is None:
-            from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-            display = Progress(*columns, console=Console(stderr=True))
-            display.start()
-        if what not in bars:
-            bars[what] = display.add_task(what, total=total)
-        display.update(bars[what], completed=done, total=total)
-
-    try:
-        yield show
-    finally:
-        if display is not None:
-            display.stop()
-
-
-@contextmanager
-def _spinner(text: str) -> Iterator[None]:
-    if not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status(text[:80]):
-        yield
-
-
-def _fields(value: Any) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return asdict(value)
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=None))
-
-
-def _readable(when: date | None) -> str:
-    return f"{when:%Y-%m-%d}" if when else "-"
-
-
-def _print_report(report: Report) -> None:
-    for item in report.items:
-        if item.status == "failed":
-            reason = item.reason or "for no known reason"
-            print(f"failed: {reason if item.source in reason else f'{item.source}: {reason}'}", file=sys.stderr)
-        elif item.status != "unchanged":
-            print(f"{item.status}: {item.title}  ({item.article_id}, {item.source})")
-    print(", ".join(f"{n} {name}" for name, n in report.record().items() if name != "items"))
-
-
-def _print_answer(answer: Answer) -> None:
-    print(answer.text)
-    if answer.note:
-        print(f"({answer.note})")
-    for c in answer.citations:
-        about = ", ".join(part for part in (c.article.source, _readable(c.article.published)) if part)
-        print(f"\n[{c.n}] {c.article.title} ({about}) {c.article.id}\n    {' '.join(c.quote.split())}")
-        if c.article.url:
-            print(f"    {c.article.url}")
-    if answer.refused and answer.nearest:
-        print("\nNearest articles:")
-        for a in answer.nearest:
-            print(f"  {_readable(a.published)}  {a.title} ({a.id})")
-
-
-def _print_article(a: Article) -> None:
-    print(a.title)
-    facts = [a.source, a.section, _moment("published", a.published), _moment("updated", a.updated), *a.authors, a.url]
-    print(" | ".join(str(fact) for fact in facts if fact))
-    print(f"\n{a.body}")
-
-
-def _moment(name: str, when: date | None) -> str | None:
-    return f"{name} {when.isoformat(sep=' ') if hasattr(when, 'hour') else when}" if when else None  # type: ignore[call-arg]
 
 
 def main() -> None:

@@ -258,7 +258,7 @@ def _told(
     if not copies:
         return ReportItem(shown, placed.status, article.id, article.title, note)
     other, share = copies[0]
-    elsewhere = bool(article.source and other.source and article.source != other.source)
+    elsewhere = article.source is not None and any(a.source not in (None, article.source) for a, _ in copies)
     repeated = placed.status == "added" and (elsewhere or not named)
     of = f"{other.id}, {other.source}" if other.source else other.id
     reason = f"{share:.0%} of its text stands in {of}: kept as one story"

@@ -1,0 +1,172 @@
+"""What the command prints: results on standard output, progress on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rag.types import Answer, Article, Copy, Progress, Report, Version
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """A bar on standard error that appears with the first report, with rate and time left; plain lines where that is
+    no terminal."""
+    bars: dict[str, Any] = {}
+    display: Any = None
+    said: dict[str, int] = {}
+    began: dict[str, tuple[float, int]] = {}
+
+    def plain(what: str, done: int, total: int | None) -> None:
+        step = 10 * done // total if total else done // 100
+        if said.get(what) == step:
+            return
+        said[what] = step
+        since, first = began.setdefault(what, (time.monotonic(), done))
+        seconds = time.monotonic() - since
+        rate = (done - first) / seconds if seconds > 1 else 0.0
+        pace = f", {rate:.1f}/s" if rate else ""
+        left = f", {_span((total - done) / rate)} left" if rate and total and total > done else ""
+        print(f"{what}: {done}{f' of {total}' if total else ''}{pace}{left}", file=sys.stderr, flush=True)
+
+    def show(what: str, done: int, total: int | None) -> None:
+        nonlocal display
+        if not sys.stderr.isatty():
+            plain(what, done, total)
+            return
+        if display is None:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+            columns = (
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn("{task.fields[pace]}"),
+                TimeRemainingColumn(),
+            )
+            display = Progress(*columns, console=Console(stderr=True))
+            display.start()
+        if what not in bars:
+            bars[what] = display.add_task(what, total=total, pace="")
+        display.update(bars[what], completed=done, total=total)
+        speed = next(t.speed for t in display.tasks if t.id == bars[what])
+        display.update(bars[what], pace=f"{speed:.1f}/s" if speed else "")
+
+    try:
+        yield show
+    finally:
+        if display is not None:
+            display.stop()
+
+
+def _span(seconds: float) -> str:
+    """'45 s', '12 min', '1 h 20 min'"""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
+@contextmanager
+def spinner(text: str) -> Iterator[None]:
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(text[:80]):
+        yield
+
+
+def fields(value: Any) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return asdict(value)
+
+
+def history_record(article: Article, versions: Sequence[Version]) -> list[dict[str, Any]]:
+    """The earlier versions, the latest first, each with what the next one changed in it."""
+    from rag.history import changes
+
+    later = [article, *(v.article for v in versions)]
+    return [
+        {
+            "replaced": version.replaced.isoformat(timespec="seconds"),
+            "changes": [c.record() for c in changes(version.article, new)],
+            **version.article.record(),
+        }
+        for version, new in zip(versions, later, strict=False)
+    ]
+
+
+def print_history(article: Article, versions: Sequence[Version]) -> None:
+    print("\nHistory:" if versions else "\nHistory: it was never changed")
+    for step in history_record(article, versions):
+        at = datetime.fromisoformat(step["replaced"]).astimezone()
+        print(f"\n{at:%Y-%m-%d %H:%M} replaced the version of {step['updated'] or step['published'] or 'no date'}")
+        for change in step["changes"]:
+            print(f"  {change['what']}")
+            for sign, lines in (("-", change["removed"]), ("+", change["added"])):
+                for line in lines:
+                    print(f"    {sign} {line}")
+
+
+def print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=None))
+
+
+def readable(when: date | None) -> str:
+    return f"{when:%Y-%m-%d}" if when else "-"
+
+
+def print_report(report: Report) -> None:
+    for item in report.items:
+        if item.status == "failed":
+            reason = item.reason or "for no known reason"
+            print(f"failed: {reason if item.source in reason else f'{item.source}: {reason}'}", file=sys.stderr)
+        elif item.status != "unchanged":
+            print(f"{item.status}: {item.title}  ({item.article_id}, {item.source})")
+    print(", ".join(f"{n} {name}" for name, n in report.record().items() if name != "items"))
+
+
+def print_answer(answer: Answer) -> None:
+    print(answer.text)
+    if answer.note:
+        print(f"({answer.note})")
+    for c in answer.citations:
+        about = ", ".join(part for part in (c.article.source, readable(c.article.published)) if part)
+        print(f"\n[{c.n}] {c.article.title} ({about}) {c.article.id}\n    {' '.join(c.quote.split())}")
+        if c.article.url:
+            print(f"    {c.article.url}")
+    if answer.refused and answer.nearest:
+        print("\nNearest articles:")
+        for a in answer.nearest:
+            print(f"  {readable(a.published)}  {a.title} ({a.id})")
+
+
+def print_copies(copies: Sequence[Copy]) -> None:
+    """The other prints of a story."""
+    if copies:
+        print("\nAlso in:")
+    for copy in copies:
+        share = f"; {copy.share:.0%} of its text stands in {copy.of}" if copy.share is not None else ""
+        about = ", ".join(part for part in (copy.article.source, readable(copy.article.published)) if part)
+        print(f"  {about}: {copy.article.title} ({copy.article.id}{share})")
+
+
+def print_article(a: Article) -> None:
+    print(a.title)
+    facts = [a.source, a.section, _moment("published", a.published), _moment("updated", a.updated), *a.authors, a.url]
+    print(" | ".join(str(fact) for fact in facts if fact))
+    print(f"\n{a.body}")
+
+
+def _moment(name: str, when: date | None) -> str | None:
+    return f"{name} {when.isoformat(sep=' ') if hasattr(when, 'hour') else when}" if when else None  # type: ignore[call-arg]
