@@ -193,7 +193,7 @@ class News:
         """Compares text, words and vectors with each other; with ``repair`` mends them from the stored text."""
         if repair:
             with self.store.writing(mending=True):
-                self.store.mend_words()
+                bare = self.store.mend_text()
                 missing, extra = self.store.unsound()
                 for i in range(0, len(missing), FLUSH):
                     part = list(self.store.chunks(missing[i : i + FLUSH]).values())
@@ -201,6 +201,11 @@ class News:
                     if progress:
                         progress("repairing", min(i + FLUSH, len(missing)), len(missing))
                 self.store.mended(extra)
+                intake = Intake(self.embedder, self.store, self.settings)
+                for article in bare:
+                    intake.article(article, article.origin or article.id)
+                intake.finish()
+                regroup(self.store)
         return self.store.check()
 
     # -- from a question to a cited answer -----------------------------------------------------------------------

@@ -6,9 +6,10 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 
 from rag import sql
+from rag.graph_files import damaged, truncated
 from rag.shelf import Rows
 from rag.types import CheckResult
-from rag.vectors import ChromaVectors, first_line
+from rag.vectors import ChromaVectors, Truncated, first_line
 
 WORDS = "select rowid from words"
 ALIKE = 1e-3  # the most that a vector's fingerprint, or its cosine distance to itself, may be off by rounding
@@ -29,11 +30,13 @@ def check(rows: Rows, db: sqlite3.Connection, vectors: ChromaVectors, dimension:
     stored: Mapping[str, float | None] = {}
     try:
         if prints or vectors.folder.exists():
+            _openable(vectors)
             stored = vectors.everything(dimension)
             sound = {i: told for i, told in prints.items() if _same(stored.get(i), told)}
             problems += [f"vectors: {line}" for line in _unfound(vectors, sound)]
     except Exception as error:  # whatever Chroma raises on broken files, it is a finding here
-        problems.append(f"vectors: cannot be read: {first_line(error)}")
+        told = error.problems if isinstance(error, Truncated) else [f"cannot be read: {first_line(error)}"]
+        problems += [f"vectors: {line}" for line in told]
     both = stored.keys() & prints.keys()
     findings = {
         "missing": prints.keys() - stored.keys(),
@@ -76,6 +79,12 @@ def _words(rows: Rows, db: sqlite3.Connection) -> Iterator[str]:
         yield f"words: the search index is broken ({error})"
 
 
+def _openable(vectors: ChromaVectors) -> None:
+    """Raises ``Truncated`` for files that would end the process that opens them."""
+    if lines := truncated(vectors.folder) or damaged(vectors.folder):
+        raise Truncated(lines, lines[0])
+
+
 def _same(found: float | None, told: float) -> bool:
     return found is not None and abs(found - told) < ALIKE
 
@@ -97,6 +106,7 @@ def unsound(rows: Rows, vectors: ChromaVectors, dimension: int) -> tuple[list[st
     """
     prints: dict[str, float] = dict(rows("select id, vector from chunks order by number", ()))
     try:
+        _openable(vectors)
         stored = vectors.everything(dimension)
         whole = not list(_unfound(vectors, {i: p for i, p in prints.items() if _same(stored.get(i), p)}))
     except Exception:  # broken files of any kind
@@ -106,6 +116,19 @@ def unsound(rows: Rows, vectors: ChromaVectors, dimension: int) -> tuple[list[st
         stored = {}
     wrong = [i for i, told in prints.items() if not _same(stored.get(i), told)]
     return wrong, sorted(stored.keys() - prints.keys())
+
+
+def mend_text(db: sqlite3.Connection) -> None:
+    """Makes SQLite's own indexes anew, and takes out what hangs on articles that are gone. Only by the one writer."""
+    with db:
+        db.execute("reindex")
+        db.execute("delete from chunks where article_id not in (select id from articles)")
+        db.execute("delete from bands where article not in (select number from articles)")
+        db.execute("update articles set copy_of = null, share = null where copy_of not in (select id from articles)")
+        db.execute(
+            "update articles set story = (select id from articles other where other.story = articles.story "
+            "order by number limit 1) where story not in (select id from articles)"
+        )
 
 
 def mend_words(rows: Rows, db: sqlite3.Connection) -> None:

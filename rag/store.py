@@ -368,9 +368,19 @@ class SqliteChromaStore:
         """Compares text, words and vectors with each other and with the manifest; one line for all that is wrong."""
         return soundness.check(self._rows, self._db, self._all_vectors, self._dimension)
 
-    def mend_words(self) -> None:
-        """Makes the word index anew from the stored text. Only inside :meth:`writing`."""
+    def mend_text(self) -> list[Article]:
+        """Makes what hangs on the articles' rows anew: SQLite's own indexes, stories, words. Only inside
+        :meth:`writing`.
+
+        Returns the articles that have lost their chunks: they are taken out, to be put again.
+        """
+        soundness.mend_text(self._db)
+        bare = self.shelf.select("where id not in (select article_id from chunks)")
+        if bare:
+            with self._db:
+                self._forget([a.id for a in bare])
         soundness.mend_words(self._rows, self._db)
+        return bare
 
     def unsound(self) -> tuple[list[str], list[str]]:
         """For a repair: the chunks whose vector must be made again, and the vectors that no chunk names."""
@@ -489,6 +499,9 @@ def _told(folder: Path) -> Iterator[None]:
             line = f"the index {folder} cannot be used: {error}; free space, and see that the folder may be written"
             raise StoreError(line) from error
         raise IndexDamaged(f"index damaged: {folder / FILE}: {error}; {_START_AGAIN.format(folder)}") from error
+    except UnicodeDecodeError as error:
+        told = "it holds text that no encoding gives"
+        raise IndexDamaged(f"index damaged: {folder / FILE}: {told}; {_START_AGAIN.format(folder)}") from error
 
 
 def _new_revision() -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 import shutil
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rag.errors import IndexDamaged
+from rag.graph_files import truncated
 from rag.types import Vectors
 
 if TYPE_CHECKING:
@@ -25,6 +27,14 @@ Metadata = dict[str, str | int]
 T = TypeVar("T")
 
 _numbers = itertools.count()
+
+
+class Truncated(IndexDamaged):
+    """Files of the graph are shorter than they must be, or gone; ``problems`` has a line for each."""
+
+    def __init__(self, problems: Sequence[str], told: str):
+        super().__init__(told)
+        self.problems = problems
 
 
 class ChromaVectors:
@@ -66,7 +76,13 @@ class ChromaVectors:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def _open(self) -> Collection:
+        with _no_panic():
+            return self._opened()
+
+    def _opened(self) -> Collection:
         if self._collection is None:
+            if lines := truncated(self.folder):
+                raise Truncated(lines, f"index damaged: {lines[0]}; run: rag check --repair")
             import chromadb
             from chromadb.config import Settings
 
@@ -87,7 +103,8 @@ class ChromaVectors:
         """Uses the collection; whatever Chroma raises becomes ``IndexDamaged``."""
         collection = self._open()
         try:
-            return use(collection)
+            with _no_panic():
+                return use(collection)
         except Exception as error:  # chromadb raises its Rust errors as bare exceptions
             raise IndexDamaged(self._line(what, error)) from error
 
@@ -102,7 +119,8 @@ class ChromaVectors:
         """Whether the vector of one chunk can be read: not so where the files of the HNSW graph are gone."""
         with self._lock:
             try:
-                return bool(self._open().get(ids=[chunk_id], include=["embeddings"])["ids"])
+                with _no_panic():
+                    return bool(self._open().get(ids=[chunk_id], include=["embeddings"])["ids"])
             except Exception:  # chromadb raises its Rust errors as bare exceptions
                 return False
 
@@ -138,7 +156,7 @@ class ChromaVectors:
         """
         found: dict[str, float | None] = {}
         offset = 0
-        with self._lock:
+        with self._lock, _no_panic():
             collection = self._open()
             while (got := collection.get(limit=BATCH, offset=offset, include=["embeddings"]))["ids"]:
                 vectors = got["embeddings"]
@@ -151,7 +169,7 @@ class ChromaVectors:
     def found(self, ids: Sequence[str]) -> dict[str, float | None]:
         """For each id, how far (cosine distance) the search finds the nearest vector to its own; None for nothing."""
         out: dict[str, float | None] = dict.fromkeys(ids)
-        with self._lock:
+        with self._lock, _no_panic():
             collection = self._open()
             got = collection.get(ids=list(ids), include=["embeddings"])
             if got["ids"]:
@@ -162,6 +180,17 @@ class ChromaVectors:
                 assert distances is not None
                 out |= {i: float(d[0]) if len(d) else None for i, d in zip(got["ids"], distances, strict=True)}
         return out
+
+
+@contextmanager
+def _no_panic() -> Iterator[None]:
+    """A panic of Chroma's Rust code on broken files passes by ``except Exception``: makes it an ordinary error."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise RuntimeError(first_line(error)) from error
 
 
 def fingerprint(vector: Any) -> float:
