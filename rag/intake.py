@@ -59,7 +59,11 @@ class Intake:
     def file(self, path: Path) -> None:
         from rag.read import read
 
-        self._take(read(path, self._feed_file), lambda page: str(path.resolve()) + page.origin.removeprefix(str(path)))
+        def origin(page: Page) -> str:  # of a feed's entry, the page that it links to
+            inside = page.origin.startswith(str(path))
+            return str(path.resolve()) + page.origin.removeprefix(str(path)) if inside else page.origin
+
+        self._take(read(path, self._feed_file), origin)
 
     def address(self, url: str) -> None:
         from rag.read.web import read_address
@@ -84,7 +88,8 @@ class Intake:
     def _feed_file(self, origin: str, data: bytes) -> Found:
         from rag.read.web import read_feed
 
-        return read_feed(origin, data, self.fetcher, self.store.shelf.feed)
+        # Remembered by its whole path, wherever the command is run.
+        return read_feed(str(Path(origin).resolve()), data, self.fetcher, self.store.shelf.feed)
 
     def _take(self, found: Found, origin: Callable[[Page], str]) -> None:
         for page in found:

@@ -110,7 +110,7 @@ class Shelf:
 
 def _feed(row: Sequence[Any]) -> FeedState:
     url, title, etag, modified, seen = row[:5]
-    return FeedState(url, title, etag, modified, json.loads(seen))
+    return FeedState(url, title, etag, modified, **json.loads(seen))
 
 
 def version_record(a: Article) -> str:

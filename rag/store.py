@@ -192,7 +192,7 @@ class SqliteChromaStore:
 
     def remember(self, feed: FeedState) -> None:
         """Keeps what is known of a feed for its next reading. Only inside :meth:`writing`."""
-        seen = json.dumps(dict(feed.seen))
+        seen = json.dumps({"seen": dict(feed.seen), "tried": dict(feed.tried)})
         with self._db as db:
             db.execute(
                 "insert or replace into feeds values (?, ?, ?, ?, ?, ?)",

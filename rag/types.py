@@ -73,6 +73,7 @@ class FeedState:
     etag: str | None = None  # as the server sent it; None while entries are left that must be read again
     modified: str | None = None  # the Last-Modified header, as the server sent it
     seen: Mapping[str, str] = field(default_factory=dict)  # entry -> digest of what the feed said of it
+    tried: Mapping[str, str] = field(default_factory=dict)  # entry that could not be had -> its digest, and how often
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,327 @@
+"""One HTTP request and its answer, in bounded time and memory, made to an address that was checked.
+
+The client is handed the IP address that :mod:`rag.read.addresses` passed, and the name only for the Host header, the
+TLS server name and the certificate: what the name stands for a moment later does not matter.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import re
+import socket
+import threading
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.request import getproxies, proxy_bypass
+
+from rag.errors import ReadError
+from rag.read import addresses
+from rag.read.bytes import line
+
+if TYPE_CHECKING:
+    import httpx
+
+MAX_PAGE = 8 << 20  # bytes of an HTML page, unpacked
+MAX_DATA = 16 << 20  # bytes of a feed or of records, which hold many articles
+_CONNECT = 10.0  # seconds for one address of a host, so that a dead one leaves time for the next
+_PIECE = 64 << 10
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: httpx.Headers  # names in any case
+    body: bytes  # unpacked; empty where the status is not one of success
+
+    @property
+    def media_type(self) -> str:
+        return _media_type(self.headers)
+
+    @property
+    def charset(self) -> str | None:
+        match = re.search(r";\s*charset\s*=\s*[\"']?([\w.:-]{2,40})", self.headers.get("content-type", ""), re.I)
+        return match[1] if match else None
+
+
+class Until:
+    """The end of the time that a page may take; ``at`` moves on while politeness waits."""
+
+    def __init__(self, clock: Callable[[], float], seconds: float) -> None:
+        self.clock = clock
+        self.seconds = seconds
+        self.at = clock() + seconds
+
+    def left(self) -> float:
+        """Seconds. Raises ``ReadError`` when there are none."""
+        left = self.at - self.clock()
+        if left <= 0:
+            raise self.over()
+        return left
+
+    def over(self) -> ReadError:
+        return ReadError(f"took longer than {duration(self.seconds)}; try again later, or set RAG_FETCH_TIMEOUT")
+
+
+class Exchange:
+    """Makes requests. ``transport`` stands in for the connection to the web, ``resolver`` for its names."""
+
+    def __init__(
+        self, agent: str, own: addresses.Own, resolver: addresses.Resolver, transport: httpx.BaseTransport | None
+    ) -> None:
+        self._agent = agent
+        self._own = own
+        self._resolver = resolver
+        self._given = transport
+        self._opened: dict[str | None, httpx.BaseTransport] = {}  # by proxy
+
+    def close(self) -> None:
+        for transport in self._opened.values():
+            transport.close()
+        self._opened.clear()
+
+    def get(self, url: httpx.URL, headers: dict[str, str], until: Until, cut: int | None = None) -> Answer:
+        """The answer, asked for once more where the connection broke. With ``cut`` a longer body is cut there instead
+        of refused. Raises ``ReadError`` without the address."""
+        import httpx
+
+        host = addresses.host(url)
+        try:
+            try:
+                return self._once(url, headers, until, cut)
+            except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
+                until.left()
+                return self._once(url, headers, until, cut)
+        except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError) as error:
+            told = line(str(error))[:120] or "reset"
+            raise ReadError(f"the connection broke off ({told}); try again later") from None
+        except httpx.TimeoutException:
+            until.left()
+            raise ReadError(f"{host} does not answer; try again later") from None
+        except httpx.ConnectError as error:
+            raise ReadError(self._unreached(url, line(str(error)))) from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise ReadError(f"cannot be fetched ({line(str(error))[:120]}); check the address") from None
+
+    def _unreached(self, url: httpx.URL, told: str) -> str:
+        host = addresses.host(url)
+        if "CERTIFICATE" in told.upper():
+            return f"the certificate of {host} is not valid ({told[:160]}); check the address"
+        hint = "check the address and the connection"
+        if self._given is None and not self._own.everything and _proxy(url):
+            hint = "the proxy that the environment names is used only with RAG_PRIVATE_HOSTS='*'"
+        return f"{host} cannot be reached ({told[:120]}); {hint}"
+
+    def _once(self, url: httpx.URL, headers: dict[str, str], until: Until, cut: int | None) -> Answer:
+        name = addresses.host(url)
+        port = url.port or (443 if url.scheme == "https" else 80)
+        sent = {
+            "Host": url.netloc.decode("ascii"),
+            "User-Agent": self._agent,
+            "Accept-Encoding": "gzip, deflate",
+            "Connection": "close",
+            **headers,
+        }
+        proxy = _proxy(url) if self._own.everything and self._given is None else None
+        ips = None
+        if proxy is None:
+            ips = _within(until, lambda: addresses.checked(name, port, self._own, self._resolver))
+        with _watched(until) as watch, contextlib.closing(self._send(url, sent, ips, proxy, until, watch)) as response:
+            status = response.status_code
+            body = _body(response, until, watch, cut) if 200 <= status < 204 else b""
+            return Answer(status, response.headers, body)
+
+    def _send(
+        self,
+        url: httpx.URL,
+        headers: dict[str, str],
+        ips: list[str] | None,
+        proxy: str | None,
+        until: Until,
+        watch: _Watch,
+    ) -> httpx.Response:
+        """The start of the answer from the first of the addresses that can be connected to."""
+        import httpx
+
+        extensions: dict[str, Any] = {"trace": watch.trace}
+        if ips is not None:
+            extensions["sni_hostname"] = addresses.host(url)
+        targets = [url] if ips is None else [url.copy_with(host=ip) for ip in ips]
+        failed: httpx.TransportError | None = None
+        for target in targets:
+            left = until.left()
+            extensions["timeout"] = {"connect": min(left, _CONNECT), "read": left, "write": left, "pool": left}
+            try:
+                return self._transport(proxy).handle_request(
+                    httpx.Request("GET", target, headers=headers, extensions=extensions)
+                )
+            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                failed = error
+        assert failed is not None
+        raise failed
+
+    def _transport(self, proxy: str | None) -> httpx.BaseTransport:
+        """Without kept connections: one to an address was verified for one name and may not serve another."""
+        if self._given is not None:
+            return self._given
+        if proxy not in self._opened:
+            import httpx
+
+            limits = httpx.Limits(max_keepalive_connections=0)
+            self._opened[proxy] = httpx.HTTPTransport(limits=limits, proxy=proxy)
+        return self._opened[proxy]
+
+
+def duration(seconds: float) -> str:
+    """'45 seconds', '3 minutes', '5 hours'."""
+    if seconds < 120:
+        number = round(seconds) if seconds >= 1 else round(seconds, 1)
+        return f"{number} second{'' if number == 1 else 's'}"
+    return f"{seconds / 60:.0f} minutes" if seconds < 7200 else f"{seconds / 3600:.0f} hours"
+
+
+def _within(until: Until, do: Callable[[], T]) -> T:
+    """``do()``, given up when the time is over: the system's resolver takes no timeout."""
+    done: queue.SimpleQueue[tuple[T | None, BaseException | None]] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            done.put((do(), None))
+        except BaseException as error:  # raised again by who waits
+            done.put((None, error))
+
+    threading.Thread(target=run, daemon=True, name="rag-resolve").start()
+    try:
+        result, error = done.get(timeout=until.left())
+    except queue.Empty:
+        raise until.over() from None
+    if error is not None:
+        raise error
+    return result  # type: ignore[return-value]
+
+
+class _Watch:
+    """Breaks the connection when the time is over. The client's own timeouts begin anew with every byte, so that a
+    header which trickles in could hold it for days."""
+
+    def __init__(self) -> None:
+        self.fired = False
+        self._socket: socket.socket | None = None
+
+    def trace(self, event: str, info: dict[str, Any]) -> None:
+        """httpx tells here what happens below it."""
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._socket = info["return_value"].get_extra_info("socket")
+            if self.fired:
+                self.fire()
+
+    def fire(self) -> None:
+        self.fired = True
+        if self._socket is not None:
+            with contextlib.suppress(OSError):  # it ended by itself
+                # Not SSLSocket's, which takes the session away from under the thread that reads.
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+
+@contextlib.contextmanager
+def _watched(until: Until) -> Iterator[_Watch]:
+    watch = _Watch()
+    timer = threading.Timer(until.left(), watch.fire)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield watch
+    except Exception:
+        if watch.fired:
+            raise until.over() from None
+        raise
+    finally:
+        timer.cancel()
+
+
+def _body(response: httpx.Response, until: Until, watch: _Watch, cut: int | None) -> bytes:
+    """The body, unpacked piece by piece, so that a small bomb does not unfold. Raises ``ReadError``."""
+    limit = cut or (MAX_PAGE if _media_type(response.headers) in ("text/html", "application/xhtml+xml") else MAX_DATA)
+    too_large = ReadError(f"larger than {limit >> 20} MiB; save it and add that file")
+    declared = response.headers.get("content-length", "")
+    if not cut and declared.isdigit() and int(declared[:18]) > limit:
+        raise too_large
+    body = bytearray()
+    for piece in unpacked(_raw(response, limit, too_large), response.headers.get("content-encoding", "")):
+        until.left()
+        body += piece
+        if len(body) > limit:
+            if cut:
+                break
+            raise too_large
+    if watch.fired:  # what looks like the end of the body is the connection's
+        raise until.over()
+    return bytes(body[:limit])
+
+
+def _raw(response: httpx.Response, limit: int, too_large: ReadError) -> Iterator[bytes]:
+    size = 0
+    for piece in response.iter_raw():
+        size += len(piece)
+        if size > limit + 2 * _PIECE:  # packed data that unfolds to nothing
+            raise too_large
+        yield piece
+
+
+def unpacked(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    """The bytes in pieces of at most 64 KiB, whatever they unfold to. Raises ``ReadError`` for broken data."""
+    name = encoding.strip().lower()
+    if name in ("", "identity"):
+        yield from pieces
+        return
+    if name not in ("gzip", "x-gzip", "deflate"):
+        raise ReadError(f"packed in a way that was not asked for ({line(name)[:40]}); save the page and add that file")
+    try:
+        yield from _inflated(pieces)
+    except zlib.error:
+        raise ReadError(f"its {name} data is broken; try again later") from None
+
+
+def _inflated(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    stream = None
+    started = False
+    for piece in pieces:
+        rest = piece
+        while rest:
+            if stream is None:
+                if started and rest[:1] != b"\x1f":
+                    return  # padding
+                stream, started = _decompressor(rest), True
+            if out := stream.decompress(rest, _PIECE):
+                yield out
+            rest = stream.unused_data if stream.eof else stream.unconsumed_tail
+            if stream.eof:
+                stream = None  # gzip may have several parts
+    while stream is not None:
+        out = stream.decompress(b"", _PIECE)  # what the last call had no room for
+        if stream.eof:
+            stream = None
+        elif not out:
+            raise ReadError("the packed data ends too early; try again later")
+        yield out
+
+
+def _decompressor(start: bytes) -> zlib._Decompress:
+    """For gzip, zlib, or the bare deflate that some servers send under the name of zlib's."""
+    wrapped = start[0] == 0x1F or start[0] & 0x8F == 0x08  # as no bare stream starts that a program would write
+    return zlib.decompressobj(47 if wrapped else -15)
+
+
+def _media_type(headers: httpx.Headers) -> str:
+    return re.split("[;,]", headers.get("content-type", ""))[0].strip().lower()
+
+
+def _proxy(url: httpx.URL) -> str | None:
+    """The proxy that the environment names for the address."""
+    found = getproxies()
+    name = found.get(url.scheme) or found.get("all")
+    return None if name is None or proxy_bypass(addresses.host(url)) else name

@@ -1,0 +1,392 @@
+"""RSS, RDF, Atom and JSON feeds -> their entries, read safely: what a feed holds can come from anyone.
+
+XML is surveyed before it is parsed: declared entities (which can unfold without end), markup without measure and
+depth are refused. Broken XML gives what can be read of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+from xml.parsers import expat
+
+from rag import dates
+from rag.errors import ReadError
+from rag.read.bytes import decode, line
+from rag.read.fragment import plain_line
+from rag.types import When
+
+MAX_ENTRIES = 2000
+"""Entries of one feed that are read, from its top; feeds hold the newest 10 to 500."""
+
+_MAX_MARKUP = 300_000  # '<' of a feed: parsing takes 15 µs for each
+_MAX_DEPTH = 200
+_MAX_ATTRIBUTES = 200  # of one element: feedparser takes the square of their number
+_MAX_BROKEN = 4 << 20  # characters of XML that is not well-formed, which is searched rather than parsed
+_MAX_OPML = 10_000  # addresses of one list
+_DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,400}\?>")
+_ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})")
+_CLOSE = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>")
+_JSON_FEED = re.compile(r'\s*\{.{0,2000}?"version"\s*:\s*"https?://(?:www\.)?jsonfeed\.org/version/', re.S)
+_ILLEGAL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_MAIL = re.compile(r"\S+@\S+")
+_TAIL = re.compile(
+    r"\s+[|»–—:·-]+\s+(?:rss|rss 2\.0|atom|feed|rss[ -]feed|news feed|latest(?: news| posts| articles| stories)?"
+    r"|(?:all|top|breaking|home|world|local|international)(?: news| stories| headlines)?|news|headlines|home ?page"
+    r"|posts|articles|aktuell|startseite|actualités|à la une|portada|últimas noticias)\s*$",
+    re.IGNORECASE,
+)
+_HEAD = re.compile(r"^(?:rss|feed|latest(?: news| posts)?|news)\s+[|»–—:·-]+\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a feed says of one article. ``summary`` and ``content`` are HTML, empty where there is none."""
+
+    key: str  # what stays the same when the entry changes: its id, else its link, else a hash of its title
+    url: str | None = None
+    title: str | None = None
+    published: When = None
+    updated: When = None
+    authors: tuple[str, ...] = ()
+    summary: str = ""
+    content: str = ""
+    section: str | None = None
+    language: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """Of everything that the feed says of it."""
+        times = (str(self.published or ""), str(self.updated or ""))
+        said = (self.url or "", self.title or "", *times, *self.authors, self.summary, self.content)
+        return hashlib.sha256("\0".join(said).encode("utf-8", "replace")).hexdigest()[:24]
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    title: str | None
+    link: str | None  # of the site that it belongs to
+    language: str | None
+    entries: tuple[Entry, ...]
+
+    @property
+    def outlet(self) -> str | None:
+        """The title without what only says that it is a feed: 'Northway Wire' of 'Northway Wire - Latest News'."""
+        name = self.title or ""
+        for pattern in (_TAIL, _TAIL, _HEAD):
+            name = pattern.sub("", name) or name
+        return name.strip() or None
+
+
+def is_feed(data: bytes) -> bool:
+    """Whether the bytes are a feed, by their first element or by what JSON feeds say of themselves."""
+    text = _text(data[:65536], None) or ""
+    if _JSON_FEED.match(text):
+        return True
+    name, start = _root(text)
+    if name == "rdf":
+        return bool(re.search(r"purl\.org/rss|netscape\.com/rdf|<channel\b", text[start : start + 20_000]))
+    return name in ("rss", "feed")
+
+
+def parse(data: bytes, *, url: str = "", charset: str | None = None) -> Feed:
+    """The feed, whose relative links are meant from ``url``. Raises ``ReadError`` without the address."""
+    text = _text(data, charset)
+    if text is None:
+        raise ReadError("not text but binary data; give the address of a feed")
+    try:
+        found = _json(text, url) if text.lstrip()[:1] == "{" else _xml(text, url)
+    except ReadError:
+        raise
+    except Exception as error:
+        # feedparser meets any bytes that the web can hold; none of it may stop the other feeds.
+        raise ReadError(f"cannot be read as a feed ({type(error).__name__}: {line(str(error))[:100]})") from None
+    return found
+
+
+def opml(data: bytes) -> list[str] | None:
+    """The feed addresses of an OPML file (a list of subscriptions), each once; ``None`` for what is none."""
+    text = _text(data, None) or ""
+    if _root(text)[0] != "opml":
+        return None
+    found: dict[str, None] = {}
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        told = {key.lower(): value for key, value in attributes.items()}
+        address = (told.get("xmlurl") or "").strip()
+        if name.lower() == "outline" and _web(address) and len(found) < _MAX_OPML:
+            found.setdefault(address)
+
+    try:
+        _survey(_bare(text), start)
+    except ReadError:
+        return None
+    return list(found)
+
+
+def addresses(text: str) -> list[str] | None:
+    """The web addresses of a text that is nothing but a list of them, one a line; ``None`` for any other text.
+
+    Blank lines and lines that start with '#' are passed over.
+    """
+    rows = [row.strip() for row in text.splitlines()]
+    rows = [row.removeprefix("<").removesuffix(">") for row in rows if row and not row.startswith("#")]
+    return list(dict.fromkeys(rows)) if rows and all(_web(row) for row in rows) else None
+
+
+def _web(address: str) -> bool:
+    try:
+        return bool(re.match(r"https?://[^\s<>\"]+$", address, re.IGNORECASE) and urlsplit(address).hostname)
+    except ValueError:
+        return False
+
+
+# -- XML -------------------------------------------------------------------------------------------------------------
+
+
+def _text(data: bytes, charset: str | None) -> str | None:
+    declared = _ENCODING.search(data[:400])
+    return decode(data, charset or (declared[1].decode("ascii", "replace") if declared else None))
+
+
+def _bare(text: str) -> str:
+    """Without declaration, what stands before it, and the characters that no XML may hold."""
+    start = text.find("<")
+    return _ILLEGAL.sub("", _DECLARATION.sub("", text[max(start, 0) :], count=1))
+
+
+def _root(text: str) -> tuple[str, int]:
+    """The name of the first element, in lower case and without prefix, and where it starts; ('', 0) for none."""
+    at = 0
+    text = text.lstrip("\ufeff")
+    for _ in range(100):
+        start = text.find("<", at)
+        if start < 0 or text[at:start].strip():
+            break
+        if match := re.compile(r"<(?:[\w.-]{1,30}:)?([A-Za-z][\w.-]{0,30})").match(text, start):
+            return match[1].lower(), start
+        ending = "?>" if text.startswith("<?", start) else "-->" if text.startswith("<!--", start) else ">"
+        end = text.find(ending, start)
+        if ending == ">" and (inner := text.find("[", start, end)) >= 0:
+            end = text.find(">", text.find("]", inner))  # behind the declarations of a DOCTYPE
+        if end < 0:
+            break
+        at = end + len(ending)
+    return "", 0
+
+
+def _survey(text: str, start: Any = None) -> bool:
+    """Whether the XML is well-formed. Raises ``ReadError`` for what must not be parsed; calls ``start`` with the name
+    and attributes of every element until then."""
+    if text.count("<") > _MAX_MARKUP:
+        raise ReadError("holds more markup than a feed does; give the address of a smaller feed")
+    parser = expat.ParserCreate()
+    depth = 0
+
+    def entity(*_: Any) -> None:
+        raise ReadError("declares entities of its own, which feeds do not need and attacks use; it is not read")
+
+    def opened(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _MAX_DEPTH or len(attributes) > _MAX_ATTRIBUTES:
+            raise ReadError("is nested deeper or marked up more than a feed is; it is not read")
+        if start is not None:
+            start(name, attributes)
+
+    def closed(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser.EntityDeclHandler = entity
+    parser.StartElementHandler = opened
+    parser.EndElementHandler = closed
+    try:
+        parser.Parse(text.encode("utf-8", "replace"), True)
+    except expat.ExpatError:
+        return False
+    return True
+
+
+def _xml(text: str, url: str) -> Feed:
+    import feedparser
+
+    text = _shortened(_bare(text))
+    if not _survey(text):
+        head = text[: start.start()] if (start := re.search(r"<\w", text)) else text
+        if "<!entity" in head.lower():
+            raise ReadError("declares entities of its own, which feeds do not need and attacks use; it is not read")
+        if len(text) > _MAX_BROKEN or re.search(r"<[^<>]{16384}", text):
+            raise ReadError("is broken XML, and too large to be mended; tell the site, or try again later")
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    if _web(url):
+        headers["content-location"] = url
+    # A stream, since feedparser takes bytes for the name of a file that it may open.
+    stream = io.BytesIO(text.encode("utf-8", "replace"))
+    parsed = feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    if not parsed.entries and not parsed.get("version"):
+        raise ReadError("not a feed that can be read; give the address of an RSS or Atom feed")
+    about = parsed.feed
+    language = _language(about.get("language"))
+    link = _link(about, url)
+    base = url if _web(url) else link or ""
+    old = str(parsed.get("version") or "").startswith("rss")
+    entries = (_entry(raw, base, language, old) for raw in parsed.entries[:MAX_ENTRIES])
+    return Feed(plain_line(_str(about.get("title"))) or None, link, language, _distinct(entries))
+
+
+def _shortened(text: str) -> str:
+    """Without the entries beyond ``MAX_ENTRIES``, of which feeds have none: parsing costs 0.1 ms for each."""
+    ends = [match.end() for match in _CLOSE.finditer(text)] if text.count("</") > MAX_ENTRIES else []
+    return text[: ends[MAX_ENTRIES - 1]] + text[ends[-1] :] if len(ends) > MAX_ENTRIES else text
+
+
+def _entry(raw: Any, base: str, language: str | None, old: bool) -> Entry:
+    title = plain_line(_str(raw.get("title"))) or None
+    url = _link(raw, base)
+    published = _when(_str(dict.get(raw, "published")) or _str(dict.get(raw, "created")))
+    updated = _when(_str(dict.get(raw, "updated")), published)
+    if published is None and old:
+        published, updated = updated, None  # RSS has no other date than dc:date, which is the day it came out
+    contents = [
+        _html(c) for c in raw.get("content") or () if "html" in _str(c.get("type")) or "text" in _str(c.get("type"))
+    ]
+    summary = _html(raw.get("summary_detail") or {}) or html.escape(_str(raw.get("media_description")))
+    content = max(contents, key=len, default="")
+    return Entry(
+        key=_key(_str(raw.get("id")), url, title, summary or content),
+        url=url,
+        title=title,
+        published=published,
+        updated=None if updated == published else updated,
+        authors=_authors(raw),
+        summary="" if summary == content else summary,
+        content=content,
+        section=_section(raw.get("tags")),
+        language=_language((raw.get("title_detail") or {}).get("language")) or language,
+    )
+
+
+def _distinct(entries: Iterator[Entry]) -> tuple[Entry, ...]:
+    """Without entries that say nothing, and one of each key: the first, which is the newest."""
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.title or entry.url or entry.summary or entry.content:
+            found.setdefault(entry.key, entry)
+    return tuple(found.values())
+
+
+def _key(told: str, url: str | None, title: str | None, text: str) -> str:
+    key = line(told) or url or hashlib.sha256((title or text).encode("utf-8", "replace")).hexdigest()[:24]
+    return key if len(key) <= 500 else hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+
+
+def _html(detail: Mapping[str, Any]) -> str:
+    value = _str(detail.get("value"))
+    return html.escape(value) if detail.get("type") == "text/plain" else value
+
+
+def _link(raw: Any, base: str) -> str | None:
+    """The page, by the link that leads to it rather than to a file or a comment form."""
+    links = [x for x in raw.get("links") or () if isinstance(x, Mapping)]
+    told = [_str(raw.get("feedburner_origlink")), _str(raw.get("link"))]
+    told += [_str(x.get("href")) for x in links if x.get("rel") in (None, "alternate")]
+    for address in told:
+        try:
+            joined = urljoin(base, line(address)) if address else ""
+        except ValueError:
+            continue
+        if _web(joined):
+            return joined
+    return None
+
+
+def _authors(raw: Any) -> tuple[str, ...]:
+    if match := re.fullmatch(r"\s*\S+@\S+\s+\(([^()@]+)\)\s*", _str(raw.get("author"))):
+        return _names([match[1]])  # RSS: 'desk@wire.example (Jane Doe)'
+    people = [_str(a.get("name")) for a in raw.get("authors") or () if isinstance(a, Mapping)]
+    return _names(people if any(people) else [_str(raw.get("author"))])
+
+
+def _names(told: list[str]) -> tuple[str, ...]:
+    names: list[str] = []
+    for name in told:
+        bare = re.sub(r"^(?:by|von|par|por)\s+", "", plain_line(_MAIL.sub(" ", name)).strip("() "), flags=re.IGNORECASE)
+        names += [n for n in re.split(r"\s*[,;]\s*|\s+(?:and|&)\s+", bare) if n and not n.startswith("http")]
+    return tuple(dict.fromkeys(n for n in names if len(n) <= 60))[:10]
+
+
+def _section(tags: Any) -> str | None:
+    for tag in (tags if isinstance(tags, list) else [])[:1]:
+        name = plain_line(_str(tag.get("label")) or _str(tag.get("term")) if isinstance(tag, Mapping) else _str(tag))
+        if name and len(name) <= 40 and len(name.split()) <= 4 and "/" not in name:
+            return name
+    return None
+
+
+def _when(text: str, published: When = None) -> When:
+    """The raw text, not feedparser's reading of it, which has no zone and an hour that nobody told."""
+    return dates.parse(line(text), published=published) if text else None
+
+
+def _language(told: Any) -> str | None:
+    match = re.match(r"[A-Za-z]{2,3}(?=$|[-_])", _str(told).strip())
+    return match[0].lower() if match else None
+
+
+def _str(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+# -- JSON Feed (jsonfeed.org) ----------------------------------------------------------------------------------------
+
+
+def _json(text: str, url: str) -> Feed:
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError):
+        raise ReadError(
+            "not valid JSON, though it calls itself a JSON feed; tell the site, or try again later"
+        ) from None
+    items = told.get("items") if isinstance(told, dict) else None
+    if not isinstance(items, list):
+        raise ReadError("a JSON feed without items; give the address of another feed")
+    language = _language(told.get("language"))
+    link = _joined(told.get("home_page_url"), url)
+    entries = (_item(item, url, language) for item in items[:MAX_ENTRIES] if isinstance(item, dict))
+    return Feed(plain_line(_str(told.get("title"))) or None, link, language, _distinct(entries))
+
+
+def _item(item: dict[str, Any], url: str, language: str | None) -> Entry:
+    title = plain_line(_str(item.get("title"))) or None
+    link = _joined(item.get("url"), url) or _joined(item.get("external_url"), url)
+    text = "".join(
+        f"<p>{html.escape(p)}</p>" for p in re.split(r"\n\s*\n", _str(item.get("content_text"))) if p.strip()
+    )
+    content = _str(item.get("content_html")) or text
+    people = item.get("authors") if isinstance(item.get("authors"), list) else [item.get("author")]
+    published = _when(_str(item.get("date_published")))
+    told = item.get("id")
+    return Entry(
+        key=_key(str(told) if isinstance(told, str | int | float) else "", link, title, content),
+        url=link,
+        title=title,
+        published=published,
+        updated=_when(_str(item.get("date_modified")), published),
+        authors=_names([_str(p.get("name")) for p in people or () if isinstance(p, dict)]),
+        summary=html.escape(_str(item.get("summary"))),
+        content=content,
+        section=_section(item.get("tags")),
+        language=_language(item.get("language")) or language,
+    )
+
+
+def _joined(value: Any, url: str) -> str | None:
+    return _link({"link": _str(value)}, url)

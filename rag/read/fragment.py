@@ -1,0 +1,105 @@
+"""A piece of HTML as a feed holds it -> plain text, one block a line; what a reader would not see is left out."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+
+from rag.read.bytes import clean, line
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_MAX = 1 << 20  # characters of one fragment that are read; no article is longer
+_INLINE = re.compile(
+    r"</?(?:a|abbr|b|br|cite|code|em|font|i|img|p|q|s|small|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>", re.I
+)
+_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_MARKUP = re.compile(r"<[a-zA-Z/!]")
+_UNSEEN = frozenset("sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only".split())
+_STOP = r"[.!?…»”\"]"
+# What publishing systems put under the text of every entry.
+_TAIL = re.compile(
+    r"(?:the post|l['’]article|der beitrag|el art[ií]culo|la entrada)\s.{1,300}\b"
+    r"(?:appeared first on|(?:est )?apparu en premier sur|erschien zuerst auf|apareció primero en)\s.{1,120}"
+    r"|(?:\d+ )?comments?(?: \(\d+\))?|permalink|share this.{0,60}",
+    re.IGNORECASE,
+)
+_MORE = (
+    r"\b(?:read (?:more|on|the (?:full|whole) (?:story|article))|continue reading|(?:weiter|mehr) ?lesen|"
+    r"lire la suite|leer más|seguir leyendo|leggi (?:tutto|l['’]articolo)|lees (?:meer|verder)|more(?=\s*[»>→]))"
+)
+_GOES_ON = re.compile(rf"{_MORE}[^.!?…]{{0,80}}$", re.IGNORECASE)
+_CUT = re.compile(rf"(?:…|\.\.\.|\[\s*more\s*\])[\])\s»>→]*$|{_GOES_ON.pattern}", re.IGNORECASE)
+
+
+def plain(fragment: str) -> str:
+    """The text of the fragment, blocks apart by an empty line; empty for one that cannot be read."""
+    fragment = fragment[:_MAX]
+    if not fragment.strip():
+        return ""
+    if not _MARKUP.search(fragment):
+        return _blocks(html.unescape(fragment).split("\n\n"))
+    from lxml import etree
+    from lxml import html as lxml_html
+
+    from rag.read.html_blocks import blocks
+
+    try:
+        tree = lxml_html.document_fromstring(f"<html><body><div>{clean(fragment)}</div></body></html>")
+        _drop_unseen(tree)
+        return _blocks([block.text for block in blocks(tree) if not block.apart])
+    except (etree.LxmlError, ValueError, AssertionError):
+        return ""
+
+
+def plain_line(text: str) -> str:
+    """A title or a name: without the markup that may stand in one, '5 < 6' as it is."""
+    return line(html.unescape(_INLINE.sub(" ", html.unescape(text[:2000]))))
+
+
+def cut_short(text: str) -> bool:
+    """Whether the text says that it goes on elsewhere: '...', '[…]', 'Read more'."""
+    return bool(_CUT.search(text[-200:]))
+
+
+def without_more(text: str) -> str:
+    """The text without the 'Read more' that ends it."""
+    return text[:-200] + _GOES_ON.sub("", text[-200:]).rstrip()
+
+
+def words(text: str) -> int:
+    """About how many words: of Chinese or Japanese two characters count as one."""
+    rest, wide = _WIDE.subn(" ", text)
+    return len(re.findall(r"[^\W\d_][\w'’-]*", rest)) + wide // 2
+
+
+def has_sentence(text: str) -> bool:
+    """Whether there is at least one sentence to quote: a few words that end as one, or run on to a cut."""
+    return any(words(row) >= 4 and (re.search(rf"{_STOP}\W*$", row) or words(row) >= 12) for row in text.split("\n"))
+
+
+def _blocks(rows: list[str]) -> str:
+    kept = [row for row in (line(row) for row in rows) if row]
+    while kept and _TAIL.fullmatch(kept[-1][:500]):
+        kept.pop()
+    return "\n\n".join(kept)
+
+
+def _drop_unseen(tree: HtmlElement) -> None:
+    from rag.read.html_css import Sheets, hides
+
+    sheets = Sheets(tree)
+    for element in list(tree.iter()):
+        if not isinstance(element.tag, str) or element.tag in ("html", "body"):
+            continue
+        unseen = (
+            element.tag in ("template", "noscript", "style", "script")
+            or ("hidden" in element.attrib and element.get("hidden", "").lower() != "until-found")
+            or (element.get("aria-hidden") or "").strip().lower() == "true"
+            or not _UNSEEN.isdisjoint((element.get("class") or "").lower().split())
+            or hides(sheets.style(element), {})
+        )
+        if unseen and element.getparent() is not None:
+            element.drop_tree()

@@ -1,0 +1,78 @@
+"""robots.txt: what a site lets programs read, and how often (RFC 9309)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rag.errors import ReadError
+from rag.read.bytes import decode
+
+if TYPE_CHECKING:
+    from protego import Protego
+
+AGENT = "rag-news"
+"""The name under which a robots.txt can address us."""
+
+MAX_BYTES = 500 << 10  # what RFC 9309 asks to read at least; the rest is not looked at
+KEPT = 86_400.0  # seconds that the rules of a site hold
+KEPT_REFUSAL = 600.0  # seconds until a site that could not tell its rules is asked again
+_MAX_WORK = 2_000_000  # user agents times rules; parsing costs that much where they are listed in one group
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules of one site (scheme, host and port), good until ``until`` of the fetcher's clock."""
+
+    until: float
+    parsed: Protego | None = None  # None: nothing is forbidden
+    unknown: str | None = None  # why the rules are not known; then nothing is read for now
+
+    def check(self, url: str) -> None:
+        """Raises ``ReadError`` where the page may not be read."""
+        if self.unknown:
+            raise ReadError(self.unknown)
+        if self.parsed is not None and not self.parsed.can_fetch(url, AGENT):
+            raise ReadError("the site's robots.txt does not let programs read it; save the page and add that file")
+
+    @property
+    def delay(self) -> float:
+        """Seconds between two requests that the site asks for."""
+        asked = self.parsed.crawl_delay(AGENT) if self.parsed is not None else None
+        return max(float(asked or 0), 0.0)
+
+
+def ask(fetch: Callable[[], tuple[int, bytes]], clock: Callable[[], float]) -> Rules:
+    """The rules of a site; ``fetch`` gives the status and the start of its robots.txt, or raises ``ReadError``.
+
+    Without a robots.txt (4xx) all is allowed; where the site fails to answer (5xx, no connection, 429), nothing is for
+    the next ten minutes.
+    """
+    try:
+        status, data = fetch()
+    except ReadError as error:  # of the whole site, not only of its robots.txt
+        return Rules(clock() + KEPT_REFUSAL, unknown=str(error))
+    now = clock()
+    if status == 429 or status >= 500:
+        told = f"the site could not tell what programs may read (its robots.txt answers {status}); try again later"
+        return Rules(now + KEPT_REFUSAL, unknown=told)
+    if status != 200:
+        return Rules(now + KEPT)
+    return _parsed(decode(data[:MAX_BYTES]) or "", now)
+
+
+def _parsed(text: str, now: float) -> Rules:
+    from protego import Protego
+
+    lines = len(re.findall(r"[^\r\n]+", text))
+    agents = len(re.findall(r"(?im)^\s*user", text))
+    if agents * (lines - agents) > _MAX_WORK:
+        return Rules(
+            now + KEPT, unknown="the site's robots.txt is too large to be read; save the page and add that file"
+        )
+    try:
+        return Rules(now + KEPT, Protego.parse(text))
+    except Exception:  # a parser of what anyone may write
+        return Rules(now + KEPT, unknown="the site's robots.txt cannot be read; save the page and add that file")

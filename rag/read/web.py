@@ -1,0 +1,299 @@
+"""Web addresses and feeds -> pages.
+
+A feed's entry is an article of its own where the feed holds the text; else the page that it links to is read, and what
+the page does not state is taken from the entry. Where that page cannot be had, the feed's summary is kept under a note,
+and the next reading tries again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urljoin, urlsplit
+
+from rag.errors import ReadError
+from rag.read import feed as feeds
+from rag.read import html, read_bytes
+from rag.read.bytes import decode, line
+from rag.read.feed import Entry, Feed
+from rag.read.fetch import Fetched, Fetcher, shown
+from rag.read.fragment import cut_short, has_sentence, plain, without_more, words
+from rag.types import FeedState, Page, ReportItem
+
+Known = Callable[[str], FeedState | None]
+"""What is known of the feed at an address since it was read last."""
+
+Read = Iterator[Page | ReportItem | FeedState]
+
+_ARTICLE_WORDS = 100  # that a feed's content has at least to be the article and not its beginning
+_SUMMARY_WORDS = 300  # that a feed's only text has at least to be the article; a long teaser has 100
+_SHOWN = 0.8  # of the feed's own words, for a linked page that is the article and not a wall before it
+_LONGER = 1.3  # times the summary, for a content that is more than it
+TRIES = 3  # readings of a feed in which an entry's page that cannot be had is asked for
+_TRIED = "?"  # between the digest and the number of tries in what is remembered
+_ENDINGS = {
+    "application/json": ".json",
+    "application/x-ndjson": ".jsonl",
+    "application/ndjson": ".jsonl",
+    "application/jsonl": ".jsonl",
+    "application/jsonlines": ".jsonl",
+    "text/csv": ".csv",
+    "application/csv": ".csv",
+    "text/tab-separated-values": ".tsv",
+    "text/markdown": ".md",
+    "text/x-markdown": ".md",
+    "text/html": ".html",
+    "application/xhtml+xml": ".html",
+}
+_NAMED = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".md", ".markdown", ".txt")
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
+_LINK = re.compile(r"<link\b[^>]{0,2000}>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"([a-z]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
+_MARKED = re.compile(
+    r"""og:type["'][^>]{0,40}article|["']@type["']\s*:\s*\[?\s*["']\w*(?:Article|Posting)|article:published_time""",
+    re.I,
+)
+_FRONT = re.compile(r"/(?:index\.\w{2,5}|home/?|[a-z]{2}(?:-[a-z]{2})?/?)?", re.IGNORECASE)
+_MIRRORS = ("www.", "m.", "amp.", "mobile.", "edition.")
+
+
+def read_address(url: str, fetcher: Fetcher, known: Known) -> Read:
+    """The pages at a web address: of a feed, an HTML page, or records and text in the formats that files have.
+
+    Of a feed, after each entry what is known of it by then, and only entries that are new or changed. Never raises for
+    what the web holds: what cannot be read comes as one failed item.
+    """
+    state = known(url)
+    try:
+        got = fetcher.get(url, etag=state.etag if state else None, modified=state.modified if state else None)
+    except ReadError as error:
+        yield _failed(url, _reason(error, url))
+        return
+    if got.unchanged:
+        if state is not None:
+            yield state
+        return
+    if feeds.is_feed(got.body):
+        yield from _read_feed(url, got.body, fetcher, state, got)
+    else:
+        yield from _document(got)
+
+
+def read_feed(origin: str, data: bytes, fetcher: Fetcher | None, known: Known) -> Read:
+    """The pages of a feed in a file; without a ``fetcher`` its own text alone."""
+    yield from _read_feed(origin, data, fetcher, known(origin), None)
+
+
+# -- one page --------------------------------------------------------------------------------------------------------
+
+
+def _document(got: Fetched) -> Iterator[Page | ReportItem]:
+    """The pages of what is no feed."""
+    ending = _ending(got)
+    if ending is None:
+        yield _failed(got.asked, "XML that is neither a page nor a feed; give the address of an article or a feed")
+        return
+    if ending == ".html":
+        items = list(html.read(got.url, got.body, url=got.url, charset=got.charset))
+    else:
+        items = list(read_bytes(got.url, ending, got.body, url=got.url, charset=got.charset))
+    pages = [item for item in items if isinstance(item, Page)]
+    if ending == ".html":
+        head = decode(got.body[: 1 << 18], got.charset) or ""
+        elsewhere = _alternate(head, got.url)
+        if elsewhere and (not pages or (_FRONT.fullmatch(urlsplit(got.url).path or "/") and not _MARKED.search(head))):
+            yield _failed(got.asked, f"no article text found; its feed is {elsewhere}; add that")
+            return
+    if not pages:
+        failed = next((item for item in items if isinstance(item, ReportItem)), None)
+        yield _failed(got.asked, (failed.reason if failed else None) or "no article text found")
+        return
+    for item in items:
+        yield _placed(item, got.url) if isinstance(item, Page) and ending == ".html" else item
+
+
+def _placed(page: Page, final: str) -> Page:
+    """The page with the address that it is known by: its own word where that can be believed.
+
+    A page that claims another site's address would replace that site's article, and be cited as it.
+    """
+    own = page.url if page.url and _same_site(page.url, final) else None
+    return replace(page, url=own or (final if page.origin == final else None))
+
+
+def _same_site(told: str, final: str) -> bool:
+    """Whether a page at ``final`` may say that its address is ``told``: of the same site, and not its front page."""
+    try:
+        a, b = urlsplit(told), urlsplit(final)
+        hosts = [_bare_host(a.hostname), _bare_host(b.hostname)]
+    except ValueError:
+        return False
+    near = hosts[0] == hosts[1] or any(x and y.endswith("." + x) and "." in x for x, y in (hosts, hosts[::-1]))
+    return a.scheme in ("http", "https") and near and (a.path not in ("", "/") or b.path in ("", "/"))
+
+
+def _bare_host(name: str | None) -> str:
+    host = (name or "").lower()
+    return next((host.removeprefix(m) for m in _MIRRORS if host.startswith(m)), host)
+
+
+def _ending(got: Fetched) -> str | None:
+    """The format, as the ending of a file would tell it; ``None`` for XML that is no page."""
+    start = decode(got.body[:4096], got.charset) or ""
+    if _HTML.match(start):
+        return ".html"
+    path = urlsplit(got.url).path.lower()
+    named = next((e for e in _NAMED if path.endswith(e)), None)
+    told = _ENDINGS.get(got.media_type)
+    if told and not (told == ".json" and named in (".jsonl", ".ndjson")):
+        return told
+    if got.media_type.endswith("+json"):
+        return ".json"
+    if named:
+        return named
+    if start.lstrip().startswith("<?xml") or got.media_type.endswith("xml"):
+        return None
+    return ".html" if re.match(r"\s*<[a-z!]", start, re.IGNORECASE) else ".txt"
+
+
+def _alternate(text: str, base: str) -> str | None:
+    """The feed that an HTML page names."""
+    for tag in _LINK.findall(text):
+        told = {m[0].lower(): m[1] or m[2] or m[3] for m in _ATTRIBUTE.findall(tag)}
+        if "alternate" in told.get("rel", "").lower().split() and re.search(
+            r"(?:rss|atom)\+xml|feed\+json", told.get("type", "").lower()
+        ):
+            try:
+                address = urljoin(base, line(told.get("href", "")).replace("&amp;", "&"))
+            except ValueError:
+                continue
+            if address.startswith(("http://", "https://")) and "/comments/" not in address:
+                return address
+    return None
+
+
+# -- feeds -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked for the pages of a feed's entries."""
+
+    origin: str
+    feed: Feed
+    fetcher: Fetcher | None
+    fetched: set[str]  # pages that were asked for in this reading; entries that share one are not articles of it
+
+
+def _read_feed(origin: str, data: bytes, fetcher: Fetcher | None, state: FeedState | None, got: Fetched | None) -> Read:
+    try:
+        found = feeds.parse(data, url=got.url if got else origin, charset=got.charset if got else None)
+    except ReadError as error:
+        yield _failed(origin, str(error))
+        return
+    before: Mapping[str, str] = state.seen if state else {}
+    asked = _Asked(origin, found, fetcher, set())
+    seen = {entry.key: before[entry.key] for entry in found.entries if entry.key in before}
+    again = False
+    tried = {entry.key: state.tried[entry.key] for entry in found.entries if state and entry.key in state.tried}
+    for number, entry in enumerate(found.entries, 1):
+        tries = _tries(tried.get(entry.key), entry.digest)
+        if seen.get(entry.key) == entry.digest or tries >= TRIES:
+            continue
+        item = _article(asked, entry, entry.url or f"{origin}#item {number}")
+        yield item
+        if isinstance(item, Page) and item.note is None:
+            seen[entry.key] = entry.digest
+        else:
+            seen.pop(entry.key, None)
+            tried[entry.key] = f"{entry.digest}{_TRIED}{tries + (fetcher is not None)}"
+            again = again or tries + 1 < TRIES
+        yield FeedState(origin, found.title, seen=dict(seen), tried=dict(tried))
+    etag, modified = (got.etag, got.last_modified) if got and not again else (None, None)
+    yield FeedState(origin, found.title, etag, modified, dict(seen), dict(tried))
+
+
+def _tries(told: str | None, digest: str) -> int:
+    """How often an entry, as it is now, was tried in vain: a page that is gone must not be asked for for ever."""
+    before, mark, count = (told or "").rpartition(_TRIED)
+    return int(count) if mark and before == digest and count.isdigit() else 0
+
+
+def _article(asked: _Asked, entry: Entry, origin: str) -> Page | ReportItem:
+    """The best text that can be had of an entry: the feed's own, the linked page's, or the summary with a note."""
+    summary, content = plain(entry.summary), plain(entry.content)
+    own = content or summary
+    if _is_article(summary, content):
+        return _completed(Page(origin, own, whole=True, url=entry.url), asked.feed, entry)
+    try:
+        page = _linked(asked, entry)
+        if words(page.text) >= _SHOWN * words(own):
+            return _completed(page, asked.feed, entry)
+        why = "the linked page shows less"
+    except ReadError as error:
+        why = _reason(error, entry.url or "")
+    kept = without_more(own)
+    if not has_sentence(kept):
+        return ReportItem(origin, "failed", title=entry.title, reason=why)
+    note = f"only the summary that the feed gives: {why}"
+    return _completed(Page(origin, kept, whole=True, url=entry.url, note=note), asked.feed, entry)
+
+
+def _is_article(summary: str, content: str) -> bool:
+    """Whether the feed's own text is the whole article."""
+    if cut_short(content or summary):
+        return False
+    if not content:
+        return words(summary) >= _SUMMARY_WORDS
+    size = words(content)
+    return size >= _ARTICLE_WORDS and (size >= _LONGER * words(summary) or size >= _SUMMARY_WORDS)
+
+
+def _linked(asked: _Asked, entry: Entry) -> Page:
+    """The page that the entry links to. Raises ``ReadError``."""
+    if entry.url is None:
+        raise ReadError("the entry has no link; nothing can be done but wait for a better feed")
+    if asked.fetcher is None:
+        raise ReadError("pages are not fetched now; add the feed's address to have them")
+    if entry.url in asked.fetched:
+        raise ReadError("another entry links to the same page; that page is read once")
+    asked.fetched.add(entry.url)
+    got = asked.fetcher.get(entry.url)
+    if feeds.is_feed(got.body):
+        raise ReadError("it links to another feed; add that by its address")
+    items = list(_document(got))
+    pages = [item for item in items if isinstance(item, Page)]
+    if len(pages) > 1:
+        pages = [page for page in pages if page.title and page.title == entry.title]
+    if len(pages) == 1:
+        return pages[0]
+    failed = next((item.reason for item in items if isinstance(item, ReportItem) and item.reason), None)
+    raise ReadError(failed or "the linked page holds several articles; add it by its own address")
+
+
+def _completed(page: Page, feed: Feed, entry: Entry) -> Page:
+    """What the page does not state, as the feed tells it; a page known by its host's name alone states no outlet."""
+    host = urlsplit(page.origin).hostname
+    named = page.source if _bare_host(page.source) != _bare_host(host) else None
+    return replace(
+        page,
+        title=page.title or entry.title,
+        published=page.published or entry.published,
+        updated=page.updated or entry.updated,
+        source=named or feed.outlet or page.source,
+        section=page.section or entry.section,
+        authors=page.authors or entry.authors,
+        language=page.language or entry.language,
+    )
+
+
+def _reason(error: ReadError, url: str) -> str:
+    """The error without the address, which the report names already."""
+    return str(error).removeprefix(f"{shown(url)}: ")
+
+
+def _failed(source: str, reason: str) -> ReportItem:
+    return ReportItem(source, "failed", reason=reason)
