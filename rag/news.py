@@ -195,11 +195,12 @@ class News:
             with self.store.writing(mending=True):
                 bare = self.store.mend_text()
                 missing, extra = self.store.unsound()
-                for i in range(0, len(missing), FLUSH):
-                    part = list(self.store.chunks(missing[i : i + FLUSH]).values())
-                    self.store.mend(part, self.embedder.embed([c.embedded_text for c in part]))
+                bad = self.store.mend(missing, progress)
+                for i in range(0, len(bad), FLUSH):
+                    part = list(self.store.chunks(bad[i : i + FLUSH]).values())
+                    self.store.put_vectors([c.id for c in part], self.embedder.embed([c.embedded_text for c in part]))
                     if progress:
-                        progress("repairing", min(i + FLUSH, len(missing)), len(missing))
+                        progress("embedding again", min(i + FLUSH, len(bad)), len(bad))
                 self.store.mended(extra)
                 intake = Intake(self.embedder, self.store, self.settings)
                 for article in bare:

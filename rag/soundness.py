@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 from rag import sql
 from rag.graph_files import damaged, truncated
@@ -12,7 +14,7 @@ from rag.types import CheckResult
 from rag.vectors import ChromaVectors, Truncated, first_line
 
 WORDS = "select rowid from words"
-ALIKE = 1e-3  # the most that a vector's fingerprint, or its cosine distance to itself, may be off by rounding
+ALIKE = 1e-4  # cosine distance; the most that a vector may be off by rounding
 
 
 def check(rows: Rows, db: sqlite3.Connection, vectors: ChromaVectors, dimension: int) -> CheckResult:
@@ -26,26 +28,60 @@ def check(rows: Rows, db: sqlite3.Connection, vectors: ChromaVectors, dimension:
     # The order matters beside a writer: it adds vectors before chunks and deletes them after.
     vectors.at(None)
     swept = {row[0] for row in rows("select chunk_id from journal", ())}
-    prints: dict[str, float] = dict(rows("select id, vector from chunks", ()))
-    stored: Mapping[str, float | None] = {}
+    chunks = {row[0] for row in rows("select id from chunks", ())}
+    found = _Compared()
     try:
-        if prints or vectors.folder.exists():
-            _openable(vectors)
-            stored = vectors.everything(dimension)
-            sound = {i: told for i, told in prints.items() if _same(stored.get(i), told)}
-            problems += [f"vectors: {line}" for line in _unfound(vectors, sound)]
+        if chunks or vectors.folder.exists():
+            found = _compare(rows, vectors, dimension)
+            problems += [f"vectors: {line}" for line in _unfound(vectors, chunks & found.whole)]
     except Exception as error:  # whatever Chroma raises on broken files, it is a finding here
         told = error.problems if isinstance(error, Truncated) else [f"cannot be read: {first_line(error)}"]
         problems += [f"vectors: {line}" for line in told]
-    both = stored.keys() & prints.keys()
+    stored = found.whole | found.damaged | found.odd | found.extra
     findings = {
-        "missing": prints.keys() - stored.keys(),
-        "extra": stored.keys() - prints.keys() - swept,
-        "of the wrong dimension": {i for i in both if stored[i] is None},
-        "damaged": {i for i in both if stored[i] is not None and not _same(stored[i], prints[i])},
+        "missing": chunks - stored,
+        "extra": found.extra - chunks - swept,
+        "of the wrong dimension": found.odd & chunks,
+        "damaged": found.damaged & chunks,
     }
     problems += [f"vectors: {len(ids)} {name}, the first is {min(ids)}" for name, ids in findings.items() if ids]
-    return CheckResult(tuple(problems), articles, len(prints), len(stored))
+    return CheckResult(tuple(problems), articles, len(chunks), len(stored))
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """The ids of the vectors that Chroma holds, by how they compare with those that are stored with the text."""
+
+    whole: set[str] = field(default_factory=set)
+    damaged: set[str] = field(default_factory=set)
+    odd: set[str] = field(default_factory=set)  # of another dimension
+    extra: set[str] = field(default_factory=set)  # that no chunk names
+
+
+def _compare(rows: Rows, vectors: ChromaVectors, dimension: int) -> _Compared:
+    _openable(vectors)
+    out = _Compared()
+    for ids, batch in vectors.batches():
+        told = dict(sql.each(rows, "select id, vector from chunks where id in ({})", ids))
+        for name, vector in zip(ids, batch, strict=True):
+            if name not in told:
+                kind = out.extra
+            elif len(vector) != dimension:
+                kind = out.odd
+            else:
+                kind = out.whole if _same(vector, told[name]) else out.damaged
+            kind.add(name)
+    return out
+
+
+def _same(vector: Any, blob: bytes) -> bool:
+    """Whether a vector points where the stored one does; Chroma scales it once more and gives back other last bits."""
+    import numpy as np
+
+    if len(blob) != 4 * len(vector):
+        return False
+    one, other = np.asarray(vector, dtype=np.float64), np.frombuffer(blob, dtype="<f4").astype(np.float64)
+    return bool(one @ other >= (1 - ALIKE) * np.linalg.norm(one) * np.linalg.norm(other) > 0)
 
 
 def _text(rows: Rows) -> Iterator[str]:
@@ -85,37 +121,37 @@ def _openable(vectors: ChromaVectors) -> None:
         raise Truncated(lines, lines[0])
 
 
-def _same(found: float | None, told: float) -> bool:
-    return found is not None and abs(found - told) < ALIKE
+def is_vector(blob: bytes, dimension: int) -> bool:
+    """Whether the bytes are a vector that can be searched for."""
+    import numpy as np
+
+    found = np.frombuffer(blob, dtype="<f4") if len(blob) == 4 * dimension else np.zeros(0)
+    return bool(len(found) and np.isfinite(found).all() and np.linalg.norm(found) > 0)
 
 
-def _unfound(vectors: ChromaVectors, prints: Mapping[str, float]) -> Iterator[str]:
+def _unfound(vectors: ChromaVectors, known: Collection[str]) -> Iterator[str]:
     """Vectors can be whole in their table while the graph that is searched has lost them: looks for a few."""
-    if not prints:
-        return
-    ids = sorted(prints)[:: max(len(prints) // 20, 1)]
-    lost = [i for i, distance in vectors.found(ids).items() if distance is None or distance > ALIKE]
+    ids = sorted(known)[:: max(len(known) // 20, 1)]
+    lost = [i for i, distance in vectors.found(ids).items() if distance is None or distance > ALIKE] if ids else []
     if lost:
         yield f"the search does not find {len(lost)} of {len(ids)} that were looked for, the first is {lost[0]}"
 
 
 def unsound(rows: Rows, vectors: ChromaVectors, dimension: int) -> tuple[list[str], list[str]]:
-    """For a repair: the chunks whose vector must be made again, and the vectors that no chunk names.
+    """For a repair: the chunks whose vector must be written again, and the vectors that no chunk names.
 
     Where the vectors cannot be read or searched, all of them are dropped: the text has all that is needed.
     """
-    prints: dict[str, float] = dict(rows("select id, vector from chunks order by number", ()))
+    chunks = [row[0] for row in rows("select id from chunks order by number", ())]
     try:
-        _openable(vectors)
-        stored = vectors.everything(dimension)
-        whole = not list(_unfound(vectors, {i: p for i, p in prints.items() if _same(stored.get(i), p)}))
+        found = _compare(rows, vectors, dimension)
+        whole = not list(_unfound(vectors, found.whole))
     except Exception:  # broken files of any kind
         whole = False
     if not whole:
         vectors.drop()
-        stored = {}
-    wrong = [i for i, told in prints.items() if not _same(stored.get(i), told)]
-    return wrong, sorted(stored.keys() - prints.keys())
+        found = _Compared()
+    return [i for i in chunks if i not in found.whole], sorted(found.extra)
 
 
 def mend_text(db: sqlite3.Connection) -> None:

@@ -31,7 +31,7 @@ create index articles_body on articles (body_digest);
 create index articles_day on articles (published_at);
 create table chunks (
   number integer primary key, id text not null unique, article_id text not null references articles (id),
-  start integer not null, stop integer not null, prefix text not null, vector real not null);
+  start integer not null, stop integer not null, prefix text not null, vector blob not null);
 create index chunks_article on chunks (article_id);
 create table journal (article_id text not null, chunk_id text primary key);
 create table superseded (article_id text not null, digest text not null, primary key (article_id, digest));
@@ -207,8 +207,8 @@ def insert_article(db: sqlite3.Connection, filing: Filing, story: str, now: int,
     db.executemany("insert or ignore into bands values (?, ?)", [(key, given) for key in filing.bands])
 
 
-def insert_chunk(db: sqlite3.Connection, article: Article, chunk: Chunk, vector: float) -> None:
-    """``vector`` is the fingerprint of the chunk's vector."""
+def insert_chunk(db: sqlite3.Connection, article: Article, chunk: Chunk, vector: bytes) -> None:
+    """``vector`` is the chunk's vector as 32-bit floats, from which what Chroma holds can be made again."""
     before = chunk.embedded_text[: len(chunk.embedded_text) - len(chunk.text)]
     number = db.execute(
         "insert into chunks (id, article_id, start, stop, prefix, vector) values (?, ?, ?, ?, ?, ?)",

@@ -14,7 +14,7 @@ import threading
 import time
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,8 @@ from rag import soundness, sql
 from rag.errors import IndexDamaged, IndexMismatch, StoreError
 from rag.folder import FILE, VECTORS, locked, os_line, place
 from rag.shelf import Shelf, version_record
-from rag.types import Article, CheckResult, Chunk, FeedState, Filing, Filters, Vectors
-from rag.vectors import ChromaVectors, Metadata, fingerprint
+from rag.types import Article, CheckResult, Chunk, FeedState, Filing, Filters, Progress, Vectors
+from rag.vectors import ChromaVectors, Metadata, packed, unpacked
 
 ORPHANS = "select chunk_id from journal where chunk_id not in (select id from chunks)"
 PASSING = {
@@ -119,6 +119,29 @@ class SqliteChromaStore:
                 f"in {self.folder}; mend it with: rag check --repair --index {self.folder}"
             )
 
+    def recover(self) -> None:
+        """Ends what a writer that was killed has left undone.
+
+        A kill while Chroma writes its graph leaves files of the old and the new one. The vectors are stored with the
+        text as well, so the graph is made again; where another writer is at work, or nothing may be written, it is
+        left to the next one.
+        """
+        if not self._rows("select 1 from journal limit 1"):
+            return
+        with suppress(StoreError), locked(self.folder):
+            try:
+                self._all_vectors.at(None)
+                self._turn()
+                self._writing = True
+                self._sweep()
+            except IndexDamaged:
+                self._writing = True
+                missing, extra = self.unsound()
+                self.mend(missing)
+                self.mended(extra)
+            finally:
+                self._writing = False
+
     # -- writing -------------------------------------------------------------------------------------------------
 
     @contextmanager
@@ -127,6 +150,7 @@ class SqliteChromaStore:
 
         With ``mending`` damaged vectors do not matter, for they are to be mended.
         """
+        self.recover()
         with locked(self.folder):
             try:
                 if not mending:
@@ -152,9 +176,9 @@ class SqliteChromaStore:
         with db:
             db.executemany("insert or replace into journal values (?, ?)", [(a.id, chunk.id) for a, chunk in new])
         self._all_vectors.upsert([chunk.id for _, chunk in new], vectors, [_metadata(article) for article, _ in new])
-        prints = {chunk.id: fingerprint(vector) for (_, chunk), vector in zip(new, vectors, strict=True)}
+        blobs = {chunk.id: blob for (_, chunk), blob in zip(new, packed(vectors), strict=True)}
         with db:
-            old = [c for c in self._chunk_ids(ids) if c not in prints]
+            old = [c for c in self._chunk_ids(ids) if c not in blobs]
             now = int(time.time())
             for filing in batch:
                 self._keep_version(filing, now)
@@ -164,8 +188,8 @@ class SqliteChromaStore:
                 number = numbers.get(filing.article.id)
                 sql.insert_article(db, filing, self._story_for(filing), now, number)
                 for chunk in filing.chunks:
-                    sql.insert_chunk(db, filing.article, chunk, prints[chunk.id])
-            db.executemany("delete from journal where chunk_id = ?", [(c,) for c in prints])
+                    sql.insert_chunk(db, filing.article, chunk, blobs[chunk.id])
+            db.executemany("delete from journal where chunk_id = ?", [(c,) for c in blobs])
             db.executemany("insert or replace into journal values (?, ?)", [(c.rsplit(":", 2)[0], c) for c in old])
             revision = self._bump()
         self._all_vectors.mark(revision)
@@ -386,15 +410,34 @@ class SqliteChromaStore:
         """For a repair: the chunks whose vector must be made again, and the vectors that no chunk names."""
         return soundness.unsound(self._rows, self._all_vectors, self._dimension)
 
-    def mend(self, chunks: Sequence[Chunk], vectors: Vectors) -> None:
-        """Writes vectors for chunks that are stored. Only inside :meth:`writing`."""
-        articles = self.articles(list({c.article_id for c in chunks}))
-        self._all_vectors.upsert([c.id for c in chunks], vectors, [_metadata(articles[c.article_id]) for c in chunks])
+    def mend(self, ids: Sequence[str], progress: Progress | None = None) -> list[str]:
+        """Writes the vectors of chunks to Chroma again. Only inside :meth:`writing`.
+
+        Returns the chunks whose stored vector is no vector: they have to be embedded again (:meth:`put_vectors`).
+        """
+        bad: list[str] = []
+        done = 0
+        for part in sql.parts(ids):
+            rows = self._rows(f"select id, vector from chunks where id in ({','.join('?' * len(part))})", part)
+            good = [(name, blob) for name, blob in rows if soundness.is_vector(blob, self._dimension)]
+            bad += [name for name, _ in rows if name not in dict(good)]
+            if good:
+                self._write([name for name, _ in good], unpacked([blob for _, blob in good]))
+            done += len(part)
+            if progress:
+                progress("repairing", done, len(ids))
+        return bad
+
+    def put_vectors(self, ids: Sequence[str], vectors: Vectors) -> None:
+        """Gives chunks that are stored new vectors. Only inside :meth:`writing`."""
+        self._write(ids, vectors)
         with self._db as db:
-            db.executemany(
-                "update chunks set vector = ? where id = ?",
-                [(fingerprint(vector), c.id) for c, vector in zip(chunks, vectors, strict=True)],
-            )
+            db.executemany("update chunks set vector = ? where id = ?", list(zip(packed(vectors), ids, strict=True)))
+
+    def _write(self, ids: Sequence[str], vectors: Vectors) -> None:
+        chunks = self.chunks(ids)
+        articles = self.articles(list({c.article_id for c in chunks.values()}))
+        self._all_vectors.upsert(ids, vectors, [_metadata(articles[chunks[i].article_id]) for i in ids])
 
     def mended(self, extra: Sequence[str]) -> None:
         """Ends a repair: deletes vectors that no chunk names, and tells readers. Only inside :meth:`writing`."""
@@ -421,6 +464,7 @@ def open_store(folder: Path, expected: Mapping[str, str], *, create: bool) -> Sq
         _create(folder, wanted)
     store = SqliteChromaStore(folder, wanted)
     store.count()  # so that what cannot be used is told here
+    store.recover()
     return store
 
 

@@ -149,22 +149,20 @@ class ChromaVectors:
         assert distances is not None
         return [(i, 1.0 - float(d)) for i, d in zip(result["ids"][0], distances[0], strict=True)]
 
-    def everything(self, dimension: int) -> dict[str, float | None]:
-        """The fingerprint of every vector by its id; None for one of another dimension.
+    def batches(self) -> Iterator[tuple[list[str], Any]]:
+        """All ids with their vectors, some thousand at a time.
 
         Raises whatever Chroma raises on broken files.
         """
-        found: dict[str, float | None] = {}
         offset = 0
-        with self._lock, _no_panic():
-            collection = self._open()
-            while (got := collection.get(limit=BATCH, offset=offset, include=["embeddings"]))["ids"]:
-                vectors = got["embeddings"]
-                assert vectors is not None
-                for name, vector in zip(got["ids"], vectors, strict=True):
-                    found[name] = fingerprint(vector) if len(vector) == dimension else None
-                offset += len(got["ids"])
-        return found
+        while True:
+            with self._lock, _no_panic():
+                got = self._open().get(limit=BATCH, offset=offset, include=["embeddings"])
+            if not got["ids"]:
+                return
+            assert got["embeddings"] is not None
+            yield got["ids"], got["embeddings"]
+            offset += len(got["ids"])
 
     def found(self, ids: Sequence[str]) -> dict[str, float | None]:
         """For each id, how far (cosine distance) the search finds the nearest vector to its own; None for nothing."""
@@ -193,16 +191,16 @@ def _no_panic() -> Iterator[None]:
         raise RuntimeError(first_line(error)) from error
 
 
-def fingerprint(vector: Any) -> float:
-    """One number of a vector's direction, by which a damaged one is told: its dot product with fixed weights.
+def packed(vectors: Vectors) -> list[bytes]:
+    """Each row as 32-bit floats, lowest byte first."""
+    return [row.tobytes() for row in vectors.astype("<f4")]
 
-    No checksum of bytes: Chroma scales vectors to unit length once more and gives back other last bits.
-    """
+
+def unpacked(blobs: Sequence[bytes]) -> Vectors:
+    """The rows again, shape (len(blobs), dimension); the blobs must be of one length."""
     import numpy as np
 
-    found = np.asarray(vector, dtype=np.float64)
-    weights = np.cos(np.arange(len(found), dtype=np.float64) ** 2)
-    return float(found @ weights) / (float(np.linalg.norm(found)) or 1.0)
+    return np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(blobs), -1).astype(np.float32)
 
 
 def _upsert(ids: list[str], vectors: Vectors, metadata: list[Metadata], to: Collection) -> None:
