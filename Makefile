@@ -7,6 +7,9 @@ CORPUS ?= corpus
 INDEX  ?= .rag/index
 # Another build of torch: make chat TORCH="torch==2.13.0 --index-url ADDRESS". Pinned by itself: the locks serve all builds.
 TORCH  ?= torch==2.13.0
+# What make nightly tries: mutated inputs, and kills of an add.
+MUTATIONS ?= 200000
+KILLS ?= 500
 # EMBEDDED=0 leaves the embedded models out (then choose RAG_EMBEDDER and RAG_LLM).
 EMBEDDED ?= 1
 
@@ -18,7 +21,7 @@ PIP  := $(BIN)/python -m pip --disable-pip-version-check --quiet install --only-
 export RAG_INDEX := $(INDEX)
 export HOST PORT
 
-.PHONY: chat index install test lint types pytest bench lock clean help
+.PHONY: chat index install test lint types pytest nightly bench lock clean help
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -66,6 +69,9 @@ types: $(VENV)/.installed-dev
 
 pytest: $(VENV)/.installed-dev
 	@$(BIN)/python -m pytest $(ARGS)
+
+nightly: $(VENV)/.installed-dev ## mutated inputs and kill -9, with bigger numbers: some hours
+	@MUTATIONS=$(MUTATIONS) KILLS=$(KILLS) $(BIN)/python -m pytest tests/test_mutations.py tests/test_kill.py --timeout=86400
 
 bench: $(VENV)/.installed-dev ## measure speed: start-up, indexing, answering
 	@$(BIN)/python -m evals.bench

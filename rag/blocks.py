@@ -143,7 +143,8 @@ def count_words(text: str) -> int:
 
 def terminal(text: str) -> bool:
     """Whether the line ends as a sentence does."""
-    return bool(_TERMINAL.search(text)) and not _ABBREVIATION.search(text)
+    tail = text[-100:]  # a pattern that looks for an end may try every stop of a long text
+    return bool(_TERMINAL.search(tail)) and not _ABBREVIATION.search(tail)
 
 
 def paragraphs(text: str) -> Iterator[tuple[str, int]]:
@@ -198,20 +199,20 @@ def _unwrap(group: Sequence[str], page_width: int) -> list[str]:
     ]  # fmt: skip
     if sum(full) < 0.6 * len(full) or small < 0.4 * len(full):
         return [line.strip() for line in group]
-    out = [group[0].strip()]
+    out = [[group[0].strip()]]  # the pieces of each line; put together at the end, since there may be thousands
     for i, line in enumerate(group[1:]):
-        last, bare = out[-1], line.strip()
+        last, bare = out[-1][-1], line.strip()
         indented = line.startswith("  ") and not group[i].startswith("  ")
         apart = indented or key(bare) == key(group[i]) or _stands_alone(bare) or _stands_alone(group[i].strip())
         if not full[i] or apart:
-            out.append(bare)
+            out.append([bare])
         elif _CJK.match(last[-1]) and _CJK.match(bare[0]):
-            out[-1] = last + bare
-        elif re.search(r"\w-$", last) and bare[0].islower():
-            out[-1] = last + bare  # 'long-\nterm': which hyphens belong to the word cannot be known
+            out[-1].append(bare)
+        elif re.search(r"\w-$", last[-2:]) and bare[0].islower():
+            out[-1].append(bare)  # 'long-\nterm': which hyphens belong to the word cannot be known
         else:
-            out[-1] = f"{last} {bare}"
-    return out
+            out[-1] += [" ", bare]
+    return ["".join(pieces) for pieces in out]
 
 
 def _runs_on(a: str, b: str) -> bool:
@@ -277,8 +278,8 @@ def _form(line: str, bare: str, words: int, bulleted: bool) -> Kind:
 
 
 def _prose_in(rest: list[Block]) -> bool:
-    """Whether prose follows soon, so that a line before it can be its headline."""
-    return any(b.kind in (Kind.PROSE, Kind.EITHER) for b in rest[:10])
+    """Whether prose is among the blocks that follow, so that a line before them can be its headline."""
+    return any(b.kind in (Kind.PROSE, Kind.EITHER) for b in rest)
 
 
 def _resolve(found: list[Block], titled: bool) -> list[Block]:
@@ -286,10 +287,9 @@ def _resolve(found: list[Block], titled: bool) -> list[Block]:
     out: list[Block] = []
     titles: set[str] = set()  # questions that were headlines once; where they stand again they are captions
     under_teaser = False
-    for i, block in enumerate(found):
+    before: Block | None = None
+    for i, (block, after) in enumerate(zip(found, _followers(found), strict=True)):
         kind = block.kind
-        before = next((b for b in reversed(out) if b.kind not in (Kind.FURNITURE, Kind.CAPTION)), None)
-        after = next((b for b in found[i + 1 :] if b.kind not in (Kind.FURNITURE, Kind.CAPTION)), None)
         opens = before is None or before.kind in BREAKS or before.kind is Kind.META or block.wide_gap
         anchored = after is not None and (after.kind is Kind.BYLINE or after.dated or after.relative)
         if kind is Kind.EITHER:
@@ -299,7 +299,7 @@ def _resolve(found: list[Block], titled: bool) -> list[Block]:
             kind = Kind.HEAD if headline else Kind.PROSE
             if headline and not under_teaser and block.repeats > 1:
                 titles.add(block.key)
-        elif kind is Kind.PROSE and block.words <= 20 and not titled and _prose_in(found[i + 1 :]):
+        elif kind is Kind.PROSE and block.words <= 20 and not titled and _prose_in(found[i + 1 : i + 11]):
             # 'Ferry line to close, minister says.' over a date is a headline although it ends with a stop.
             above = before is not None and before.kind is Kind.HEAD
             announced = before is not None and before.kind is Kind.NEXT
@@ -309,4 +309,15 @@ def _resolve(found: list[Block], titled: bool) -> list[Block]:
             kind = Kind.LIST
         under_teaser = kind is Kind.TEASER or (under_teaser and kind not in (Kind.PROSE, Kind.RULE, Kind.NEXT))
         out.append(replace(block, kind=kind))
+        before = out[-1] if kind not in (Kind.FURNITURE, Kind.CAPTION) else before
     return out
+
+
+def _followers(found: list[Block]) -> list[Block | None]:
+    """For each block the next one that is neither furniture nor a caption."""
+    out: list[Block | None] = []
+    after: Block | None = None
+    for block in reversed(found):
+        out.append(after)
+        after = block if block.kind not in (Kind.FURNITURE, Kind.CAPTION) else after
+    return out[::-1]

@@ -38,8 +38,9 @@ def is_section(block: Block) -> bool:
 def headline(zone: Sequence[Block], prose: Sequence[Block], seen: Container[str]) -> int | None:
     """The index of the block in the zone that is the headline of the prose after it, if there is one."""
     first = 0
-    for j, block in enumerate(zone):
-        if block.kind in (Kind.RULE, Kind.NEXT) and any(b.kind is Kind.HEAD for b in zone[j + 1 :]):
+    last_head = max((j for j, b in enumerate(zone) if b.kind is Kind.HEAD), default=-1)
+    for j, block in enumerate(zone[: max(last_head, 0)]):
+        if block.kind in (Kind.RULE, Kind.NEXT):
             first = j + 1
     text = " ".join(b.text for b in prose[:5])
     best: tuple[float, int] | None = None
@@ -82,7 +83,7 @@ def headline(zone: Sequence[Block], prose: Sequence[Block], seen: Container[str]
 
 def _next(zone: Sequence[Block], j: int) -> Block | None:
     """The block after j that counts: repetitions of the same line, sections, names and furniture are passed over."""
-    for block in zone[j + 1 :]:
+    for block in zone[j + 1 : j + 101]:
         if block.kind in _PASSING or block.key == zone[j].key:
             continue
         if block.kind is Kind.HEAD and (is_section(block) or (looks_like_name(block.text) and block.words <= 4)):
@@ -114,7 +115,7 @@ def evidence(
     elif any(b.kind is Kind.BYLINE or b.dated for b in before):
         # A footer of the open article, or a stamp above the headline
         score += 2
-    elif draft.anchored and len({d.anchored for d in drafts}) == 1:
+    elif draft.anchored and all(d.anchored for d in drafts[-50:]):
         score -= 0.5  # every article so far had a stamp or a byline, and this would have none
     breaks = [b for b in before if b.kind in BREAKS]
     if not breaks and sum(b.kind is Kind.HEAD and not is_section(b) for b in before) >= 6:

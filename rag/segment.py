@@ -29,12 +29,25 @@ from rag.headlines import (
 )
 from rag.types import Article, Page, When
 
+MAX_BODY = 1_000_000
+"""The most characters that one article may have: some live blogs have a quarter of it, a thick novel all of it."""
+
+MAX_LINES = 200_000
+"""The most lines of a page, blank ones aside; each takes a tenth of a millisecond."""
+
+MAX_TITLE = 500
+"""Characters of a headline; a longer one is cut, at a word."""
+
 
 def segment(page: Page) -> list[Article]:
     """The articles of a page, in its order; exactly one where ``page.whole``. Their ids are empty.
 
-    Raises ``ReadError`` where there is no article on the page.
+    Raises ``ReadError`` where there is no article on the page, or more than can be one.
     """
+    if page.whole:
+        _bounded(page, len(page.text))
+    if len(page.text) > 2 * MAX_LINES and (lines := len(re.findall(r"[^\n]\n", page.text))) > MAX_LINES:
+        raise ReadError(f"{page.origin}: {lines:,} lines, and at most {MAX_LINES:,} are read as one page; split it")
     found = blocks(page.text, titled=page.whole and bool(page.title))
     drafts = [_whole(page, found)] if page.whole else _cut(page, found)
     for draft in drafts:
@@ -43,7 +56,15 @@ def segment(page: Page) -> list[Article]:
     drafts = [d for d in drafts if d.body]
     if not drafts:
         raise ReadError(f"{page.origin}: no article text found; a file of news holds a headline and sentences under it")
-    return [_article(page, draft, len(drafts) == 1) for draft in drafts]
+    articles = [_article(page, draft, len(drafts) == 1) for draft in drafts]
+    _bounded(page, max(len(article.body) for article in articles))
+    return articles
+
+
+def _bounded(page: Page, length: int) -> None:
+    if length > MAX_BODY:
+        told = f"an article of {length:,} characters, and at most {MAX_BODY:,} are one"
+        raise ReadError(f"{page.origin}: {told}; cut it into its articles")
 
 
 def _article(page: Page, draft: Draft, only: bool) -> Article:
@@ -57,7 +78,7 @@ def _article(page: Page, draft: Draft, only: bool) -> Article:
         # the name of its file ('2024-09-28 coalition.txt').
         published = updated or _day_in(url) or (_day_in(page.origin) if only else None)
     source = page.source or draft.source or draft.agency
-    title, named = _split_outlet(title, source)
+    title, named = _split_outlet(_short(title, MAX_TITLE), source)
     return Article(
         id=page.id or "" if only else "",
         title=title,
@@ -75,9 +96,12 @@ def _article(page: Page, draft: Draft, only: bool) -> Article:
 
 def _day_in(name: str | None) -> When:
     """The day in an address ('/2024/09/28/') or at the start or end of a file's name."""
-    path = (name or "").split("#")[0]
-    found = re.search(r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)/", path) if "://" in path else None
-    stem = re.split(r"[/\\]", path)[-1].split(".")[0]
+    path = re.sub(r"#(?:line|item) \d+$", "", name or "")
+    found = None
+    if "://" in path:
+        path = path.split("#", 1)[0]
+        found = re.search(r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)/", path)
+    stem = re.split(r"[/\\#]", path)[-1].split(".")[0]  # behind '#' stands the member of an archive
     found = found or re.match(r"((?:19|20)\d\d)[-_]?(\d\d)[-_]?(\d\d)(?!\d)", stem)
     found = found or re.search(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)$", stem)
     return dates.parse("-".join(found.groups())) if found else None
@@ -171,6 +195,8 @@ def _open(draft: Draft, header: Sequence[Block], title: int | None, *, keep_head
     draft.section, draft.section_repeats = section_of(header, title)
     top = -1 if title is None else title
     teaser = False
+    others = (j for j, b in enumerate(header) if j > top and b.kind is Kind.HEAD and b.key != key(draft.title))
+    first_head = next(others, len(header))
     for j, block in enumerate(header):
         teaser = teaser or block.kind is Kind.TEASER
         if block.kind in ANCHORS or block.kind in (Kind.META, Kind.FURNITURE):
@@ -185,7 +211,7 @@ def _open(draft: Draft, header: Sequence[Block], title: int | None, *, keep_head
             beside = [b for b in header[max(j - 1, 0) : j + 2] if b.kind is Kind.STAMP]
             after = header[j + 1] if j + 1 < len(header) else None
             role = after is not None and (is_role(after.text) or after.text.startswith("@"))
-            first = not any(b.kind is Kind.HEAD and b.key != key(draft.title) for b in header[top + 1 : j])
+            first = j <= first_head
             if looks_like_name(block.text) and block.words <= 4 and (beside or first or role) and title is not None:
                 if looks_like_outlet(block.text):
                     draft.source = draft.source or block.text
@@ -268,9 +294,15 @@ def _first_sentence(body: Sequence[str]) -> str:
         return text  # 'Red dye banned in sweets. What comes next?'
     stop = re.search(r"(?<=[^\W\d_]{2}[.!?])[\"”’]?\s|[。！？]", text)
     text = text[: stop.end()].strip() if stop else text
-    if len(text) <= 120:
+    return _short(text, 120)
+
+
+def _short(text: str, most: int) -> str:
+    """The text, cut at a word where it is longer than ``most`` characters."""
+    if len(text) <= most:
         return text
-    return (text[:117].rsplit(" ", 1)[0] if " " in text[60:117] else text[:117]).rstrip(" ,;:") + "…"
+    cut = text[: most - 3]
+    return (cut.rsplit(" ", 1)[0] if " " in cut[most // 2 :] else cut).rstrip(" ,;:") + "…"
 
 
 def _without_sentences(found: Sequence[Block]) -> list[Draft]:

@@ -177,8 +177,8 @@ def conditions(filters: Filters) -> tuple[list[str], list[Any]]:
     return clauses, values
 
 
-def insert_article(db: sqlite3.Connection, filing: Filing, story: str, now: int, number: int | None) -> None:
-    """Writes an article and what its copies are found by; ``number`` is the one it had, if it was there before."""
+def insert_article(db: sqlite3.Connection, filing: Filing, now: int, number: int | None) -> None:
+    """Writes an article, a story by itself, and what its copies are found by; ``number`` is the one it had, if it was there before."""
     a = filing.article
     values = {
         "number": number,
@@ -197,7 +197,7 @@ def insert_article(db: sqlite3.Connection, filing: Filing, story: str, now: int,
         "digest": filing.digest,
         "body_digest": filing.body_digest,
         "added_at": now,
-        "story": story,
+        "story": a.id,
         "copy_of": filing.copies[0][0] if filing.copies else None,
         "share": filing.copies[0][1] if filing.copies else None,
     }

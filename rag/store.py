@@ -184,11 +184,14 @@ class SqliteChromaStore:
                 self._keep_version(filing, now)
             numbers = dict(sql.each(self._rows, "select id, number from articles where id in ({})", ids))
             self._forget(ids)
-            for filing in batch:
+            # What keeps its number goes first: SQLite gives a new article the next one that is free.
+            for filing in sorted(batch, key=lambda f: f.article.id not in numbers):
                 number = numbers.get(filing.article.id)
-                sql.insert_article(db, filing, self._story_for(filing), now, number)
+                sql.insert_article(db, filing, now, number)
                 for chunk in filing.chunks:
                     sql.insert_chunk(db, filing.article, chunk, blobs[chunk.id])
+            for filing in batch:
+                self._join(filing)
             db.executemany("delete from journal where chunk_id = ?", [(c,) for c in blobs])
             db.executemany("insert or replace into journal values (?, ?)", [(c.rsplit(":", 2)[0], c) for c in old])
             revision = self._bump()
@@ -268,18 +271,15 @@ class SqliteChromaStore:
             )
         return count
 
-    def _story_for(self, filing: Filing) -> str:
-        """The story of an article: that of its copies, which all become one; its own where there are none."""
-        ids = json.dumps([name for name, _ in filing.copies])
+    def _join(self, filing: Filing) -> None:
+        """Puts an article into the story of its copies; where these are of several, all become one."""
+        ids = json.dumps([filing.article.id, *(name for name, _ in filing.copies)])
         rows = self._rows(
             "select story from articles where id in (select value from json_each(?)) order by number", (ids,)
         )
-        stories = list(dict.fromkeys(row[0] for row in rows))
-        if not stories:
-            return filing.article.id
-        for other in stories[1:]:
-            self._db.execute("update articles set story = ? where story = ?", (stories[0], other))
-        return str(stories[0])
+        first, *others = dict.fromkeys(row[0] for row in rows)
+        for other in others:
+            self._db.execute("update articles set story = ? where story = ?", (first, other))
 
     def _keep_version(self, filing: Filing, now: int) -> None:
         rows = self._rows("select digest from articles where id = ?", (filing.article.id,))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import os
+import subprocess
+import sys
 import tracemalloc
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,10 +18,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag import read as read_package
+from rag.errors import ReadError
 from rag.read import bytes as file_bytes
-from rag.read import find, read
+from rag.read import find, read, read_bytes, size
 from rag.segment import segment
-from rag.types import Page, ReportItem
+from rag.types import FeedState, Page, ReportItem
 
 TEXT = "Ferry line to close in spring\n\nThe ferry will sail for the last time in May. It is 90 years old.\n"
 
@@ -59,7 +64,7 @@ def test_what_is_named_and_cannot_be_read_is_reported(tmp_path: Path) -> None:
     write(tmp_path / "README", TEXT)
     (tmp_path / "empty").mkdir()
     names = ("missing.txt", "paper.pdf", "README", "empty")
-    items = list(find([*(tmp_path / n for n in names), "https://a.example/x", "bad\0name.txt"]))
+    items = list(find([*(tmp_path / n for n in names), "ftp://a.example/x", "https:///x", "bad\0name.txt"]))
     assert all(isinstance(i, ReportItem) and i.status == "failed" and i.reason for i in items)
     reasons = [i.reason or "" for i in items if isinstance(i, ReportItem)]
     assert [r.split(";")[0] for r in reasons[:4]] == [
@@ -81,6 +86,92 @@ def test_a_pipe_does_not_hang(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
     (item,) = find([tmp_path / "pipe.txt"])
     assert isinstance(item, ReportItem)
+
+
+LIST = "https://a.example/1\n# more\n\nhttps://b.example/feed\nhttps://a.example/1\n"
+OPML = "<opml version='2.0'><body><outline xmlUrl='https://a.example/feed'/></body></opml>"
+
+
+def test_web_addresses_are_found_as_they_are(tmp_path: Path) -> None:
+    assert list(find(["https://a.example/x?y#z", "HTTP://b.example"])) == [
+        "https://a.example/x?y#z",
+        "HTTP://b.example",
+    ]
+    odd = ["ftp://a.example/x", "file:///etc/passwd", "https:///x", "http://[::1", "gopher://x"]
+    items = list(find(odd))
+    assert all(isinstance(i, ReportItem) and i.reason and "\n" not in i.reason for i in items)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("list.txt", LIST, ["https://a.example/1", "https://b.example/feed"]),
+        ("list.urls", LIST, ["https://a.example/1", "https://b.example/feed"]),
+        ("list.txt.gz", gzip.compress(LIST.encode()), ["https://a.example/1", "https://b.example/feed"]),
+        ("list.opml", OPML, ["https://a.example/feed"]),
+    ],
+)
+def test_a_list_of_addresses_stands_for_them_only_where_it_is_named(
+    tmp_path: Path, name: str, content: str | bytes, expected: list[str]
+) -> None:
+    path = write(tmp_path / name, content)
+    assert list(find([path])) == expected
+    assert list(find([tmp_path])) == [path]  # a folder must not start fetching
+    assert failure(path) == f"holds only web addresses; to fetch them: rag add {path}"
+
+
+def test_what_is_not_a_list_of_addresses(tmp_path: Path) -> None:
+    text = write(tmp_path / "a.txt", f"https://a.example/1\n{TEXT}")
+    assert list(find([text])) == [text]
+    items = list(find([write(tmp_path / "a.opml", "<html/>"), write(tmp_path / "b.urls", TEXT)]))
+    assert [i.reason for i in items if isinstance(i, ReportItem)] == [
+        "no list of feeds (OPML); check what the file holds",
+        "no list of web addresses, one a line; check what the file holds",
+    ]
+
+
+# --- feeds and bytes -------------------------------------------------------------------------------------------
+
+RSS = "<rss version='2.0'><channel><title>W</title><item><title>T</title></item></channel></rss>"
+
+
+def test_a_feed_goes_to_whom_reads_feeds(tmp_path: Path) -> None:
+    given_: list[tuple[str, bytes]] = []
+
+    def feeds(origin: str, data: bytes) -> Iterator[Page | ReportItem | FeedState]:
+        given_.append((origin, data))
+        yield Page("https://a.example/1", "It closes.", whole=True)
+
+    for name, content in (("a.rss", RSS.encode()), ("b.xml.gz", gzip.compress(RSS.encode()))):
+        (found,) = read(write(tmp_path / name, content), feeds)
+        assert isinstance(found, Page)
+        assert given_[-1] == (str(tmp_path / name), RSS.encode())
+    assert "feeds are read by" in failure(tmp_path / "a.rss")
+    (other,) = read(write(tmp_path / "c.xml", "<site><page/></site>"), feeds)
+    assert isinstance(other, ReportItem)
+    assert other.reason == "no feed, though its name says so; save the page that shows its articles as .html"
+
+
+def test_bytes_in_a_format_that_an_ending_names() -> None:
+    text = "Café schließt\n\nNach 90 Jahren ist Schluss. Привет.\n"
+    (found,) = read_bytes("https://a.example/x", ".TXT", text.encode("utf-8"))
+    assert isinstance(found, Page)
+    assert (found.origin, found.text) == ("https://a.example/x", text)
+    (told,) = read_bytes("x", ".txt", "Привет, мир.".encode("iso8859-5"), charset="iso-8859-5")
+    assert isinstance(told, Page)
+    assert told.text == "Привет, мир."
+    (row,) = read_bytes("https://a.example/t", ".csv", b"title,text\nT,It closes.\n")
+    assert isinstance(row, Page)
+    assert row.origin == "https://a.example/t#line 2"
+    for ending in (".zip", ".rss", "", ".pdf"):
+        (bad,) = read_bytes("x", ending, b"x")
+        assert isinstance(bad, ReportItem)
+
+
+def test_html_bytes_know_where_they_come_from() -> None:
+    (found,) = read_bytes("https://a.example/1", ".html", html().encode(), url="https://a.example/1")
+    assert isinstance(found, Page)
+    assert found.url == "https://a.example/1"
 
 
 # --- text ------------------------------------------------------------------------------------------------------
@@ -122,6 +213,27 @@ def test_no_bytes_raise(tmp_path: Path, content: bytes, name: str) -> None:
     assert list(read(write(tmp_path / name, content)))
 
 
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html", "a.json", "a.csv"])
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"%PDF-1.7\nsome words", "a PDF"),
+        (b"PK\x03\x04docx", "Office"),
+        (b"{\\rtf1 words}", "RTF"),
+        (b"\x7fELF\0", "program"),
+    ],
+)
+def test_what_is_no_text_is_called_by_its_name(tmp_path: Path, name: str, content: bytes, what: str) -> None:
+    assert what in failure(write(tmp_path / name, content))
+
+
+def test_marks_on_one_letter_without_end(tmp_path: Path) -> None:
+    marks = "\u0301" * 200_000 + "\u0316" * 200_000  # putting them in order would take hours
+    found = page(write(tmp_path / "a.txt", f"Ferry line\n\nCafe{marks} closes in May."))
+    assert len(found.text) < 100
+    assert len(page(write(tmp_path / "a.md", f"# T\n\nCafe{'&#769;' * 3000}&#8203;. It closes.")).text) < 100
+
+
 # --- gzip ------------------------------------------------------------------------------------------------------
 
 
@@ -132,7 +244,7 @@ def test_gzip_of_each_kind(tmp_path: Path) -> None:
 
 
 def test_a_gzip_bomb_is_refused_before_it_unfolds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(file_bytes, "MAX_BYTES", 1 << 20)
+    monkeypatch.setattr(read_package, "MAX_BYTES", 1 << 20)
     path = write(tmp_path / "a.txt.gz", gzip.compress(b"a" * (64 << 20)))
     tracemalloc.start()
     assert "larger than" in failure(path)
@@ -144,6 +256,39 @@ def test_broken_gzip(tmp_path: Path) -> None:
     assert "cannot be read" in failure(write(tmp_path / "a.txt.gz", b"no gzip at all"))
     cut = gzip.compress(os.urandom(5000))[:2000]
     assert "ends too early" in failure(write(tmp_path / "b.txt.gz", cut))
+
+
+def test_gzip_of_several_parts_and_with_something_behind(tmp_path: Path) -> None:
+    record = (json.dumps({"title": "T", "text": "A sentence."}) + "\n").encode()
+    path = write(tmp_path / "a.jsonl.gz", gzip.compress(record) + gzip.compress(record) + b"\0" * 100)
+    assert [type(i) for i in read(path)] == [Page, Page]
+    good, bad = read(write(path, gzip.compress(record) + b"garbage"))
+    assert isinstance(good, Page)
+    assert isinstance(bad, ReportItem)
+    assert bad.reason == "cannot be read (something else follows the compressed data)"
+    assert "gzip data" in failure(write(tmp_path / "a.txt.gz", gzip.compress(gzip.compress(record))))
+
+
+def test_a_gzip_bomb_of_lines_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_bytes, "FREE_BYTES", 4 << 20)
+    monkeypatch.setattr(file_bytes, "MOST_TIMES", 20)
+    assert "unfolds to more than text could" in failure(
+        write(tmp_path / "a.jsonl.gz", gzip.compress(b"\n" * (64 << 20)))
+    )
+
+
+# --- size ------------------------------------------------------------------------------------------------------
+
+
+def test_pages_are_counted_for_the_progress_bar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = b'{"a": 1}\n\n' * 3000 + b"{}"
+    assert size(write(tmp_path / "a.jsonl", lines)) == 3001
+    assert size(write(tmp_path / "a.jsonl.gz", gzip.compress(lines))) == 3001
+    assert size(write(tmp_path / "b.jsonl.gz", b"no gzip")) == 1
+    assert size(write(tmp_path / "c.txt", TEXT)) == 1
+    assert size(tmp_path / "gone.jsonl") == 1
+    monkeypatch.setattr(read_package, "_SAMPLE", 5000)
+    assert 2800 < size(tmp_path / "a.jsonl") < 3200  # told from its beginning
 
 
 # --- records ---------------------------------------------------------------------------------------------------
@@ -220,6 +365,29 @@ def test_json_holds_a_list_or_one(tmp_path: Path) -> None:
     assert "the list is empty" in failure(write(tmp_path / "none.json", "[]"))
     lines = "\n".join([json.dumps(record)] * 2)
     assert "name it .jsonl" in failure(write(tmp_path / "lines.json", lines))
+
+
+def test_records_before_a_mistake_in_a_list_are_read(tmp_path: Path) -> None:
+    record = json.dumps({"title": "T", "text": "It closes."})
+    for tail in (", {]", ", ", "", ' {"title"', "] x", f", {record}" + "]]"):
+        *good, bad = read(write(tmp_path / "a.json", f"[{record}, {record}{tail}"))
+        assert len(good) >= 2
+        assert all(isinstance(i, Page) for i in good)
+        assert isinstance(bad, ReportItem)
+        assert bad.reason
+        assert "not valid JSON" in bad.reason
+
+
+def test_a_file_of_something_else_is_given_up_soon(tmp_path: Path) -> None:
+    for path in (write(tmp_path / "a.jsonl", "1\n" * 5000), write(tmp_path / "a.json", json.dumps([1] * 5000))):
+        items = list(read(path))
+        assert len(items) == 1001
+        assert isinstance(items[-1], ReportItem)
+        assert items[-1].reason == "1,000 records in a row are none; the rest of the file was not read"
+
+
+def test_json_of_many_small_values_is_refused(tmp_path: Path) -> None:
+    assert "values" in failure(write(tmp_path / "a.json", "[" + "[]," * 2_000_000 + "1]"))
 
 
 # --- Markdown --------------------------------------------------------------------------------------------------
@@ -393,6 +561,89 @@ def test_html_without_an_article(tmp_path: Path, content: str | bytes, reason: s
 def test_html_in_a_declared_encoding(tmp_path: Path) -> None:
     text = html().replace("utf-8", "iso-8859-1").replace("piano", "piano à queue")
     assert "piano à queue" in page(write(tmp_path / "a.html", text.encode("iso-8859-1"))).text
+
+
+# --- bounds ----------------------------------------------------------------------------------------------------
+
+SENTENCE = "The ferry will sail for the last time in May. "
+LARGE = {
+    "a.txt": SENTENCE * 1_100_000,
+    "b.md": SENTENCE * 1_100_000,
+    "c.json": "[" * (50 << 20),
+    "d.jsonl": '{"title": "' + "x" * (50 << 20),
+    "e.csv": 'title,text\nT,"' + SENTENCE * 1_100_000,
+    "f.html": f"<p>{SENTENCE}</p>" * 900_000,
+}
+MEASURED = """
+import sys
+from pathlib import Path
+from rag.read import read, size
+
+def highest():
+    return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
+
+before = highest()
+for path in map(Path, sys.argv[1:]):
+    size(path)
+    print(path.name, *[item.reason for item in read(path)])
+print(highest() - before)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the memory of a process is read from /proc")
+def test_files_of_50_mb_take_little_memory(tmp_path: Path) -> None:
+    paths = [write(tmp_path / name, content) for name, content in LARGE.items()]
+    run = subprocess.run([sys.executable, "-c", MEASURED, *map(str, paths)], capture_output=True, text=True, check=True)
+    *told, kilobytes = run.stdout.splitlines()
+    assert len(told) == len(paths)
+    assert all(("larger" in line or "longer" in line or "values" in line) for line in told)
+    assert int(kilobytes) < 400 << 10
+
+
+@pytest.mark.timeout(120)  # each takes some seconds at most; what grows with the square would take an hour
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n" * 1_000_000 + SENTENCE,
+        "<" * 400_000 + " " + SENTENCE,
+        "x" * 2_000_000 + ". " + SENTENCE,
+        "." * 300_000 + "a",
+        "Share on Facebook\n\n" * 12_000 + SENTENCE,
+        "---\n" * 30_000 + SENTENCE,
+        f"Ferry to close\n\n{SENTENCE}\n" + "---\nNews\n" * 10_000 + SENTENCE,
+        "Published\n" * 20_000,
+        "Sport\n" * 15_000 + SENTENCE,
+        "".join(f"Ferry {i} to close\n\nPublished 7 May 2024\n\n{SENTENCE}\n\n" for i in range(2000)),
+        "".join(f"the quick brown fox jumps over the lazy dog and runs away from a cat {i}\n" for i in range(5000)),
+    ],
+    ids=lambda text: repr(text[:12]),
+)
+def test_no_text_takes_forever(tmp_path: Path, text: str) -> None:
+    found = page(write(tmp_path / "a.txt", text))
+    with contextlib.suppress(ReadError):
+        segment(found)
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize(
+    "unit",
+    ["[", "![", "> ", "- ", "*a ", "`a", "<!--", "# a\n", "|", "~~a", "[a](", "&#1;", "\\", "a: [\n", "a**b\n\n"],
+)
+def test_no_markdown_takes_forever(tmp_path: Path, unit: str) -> None:
+    for text in (unit * 30_000, f"---\n{unit * 15_000}\n---\nIt closes."):
+        assert list(read(write(tmp_path / "a.md", text)))
+
+
+def test_an_article_has_bounds(tmp_path: Path) -> None:
+    for name in ("a.txt", "a.md"):
+        with pytest.raises(ReadError, match=r"an article of 1,1.* characters, and at most 1,000,000 are one"):
+            segment(page(write(tmp_path / name, f"Ferry to close\n\n{SENTENCE * 25_000}")))
+    with pytest.raises(ReadError, match="250,000 lines, and at most 200,000"):
+        segment(page(write(tmp_path / "a.txt", "Sport\n" * 250_000)))
+    record = json.dumps({"title": "T " * 1500, "text": SENTENCE})
+    (article,) = segment(page(write(tmp_path / "a.json", record)))
+    assert len(article.title) <= 500
+    assert "'title' has 6,000 characters" in failure(write(tmp_path / "b.json", record.replace("T ", "TTT ")))
 
 
 # --- the sample corpus -----------------------------------------------------------------------------------------

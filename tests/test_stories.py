@@ -238,3 +238,10 @@ def test_show_prints_copies_and_history(wire: News, rag: Rag) -> None:
     assert f"- {STORIES[0].title}" in text
     assert "+ A new headline" in text
     assert "it was never changed" in rag("show", "copy1", "--history").out
+
+
+def test_a_new_article_beside_an_update_of_the_newest_one(news: News) -> None:
+    news.put([Article("a", "A", "It rained."), Article("b", "B", "It snowed.")])
+    report = news.put([Article("c", "C", "It hailed."), Article("b", "B", "It snowed a lot.")])
+    assert (report.added, report.updated) == (1, 1)
+    assert [a.id for a in news.store.shelf.select("order by number")] == ["a", "b", "c"]

@@ -6,48 +6,63 @@ wrong, where, and what to do.
 
 from __future__ import annotations
 
+import io
 import os
+import re
+import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import urlsplit
+from zipfile import BadZipFile
 
-from rag.read import html, markdown, records, text
-from rag.read.bytes import MAX_BYTES, TooLarge, unpacked, whole
-from rag.types import Page, ReportItem
+from rag.read import archive, html, markdown, records, table, text
+from rag.read.bytes import MAX_BYTES, Bomb, Budget, TooLarge, decode, foreign, gunzipped, unpacked, whole
+from rag.types import FeedState, Page, ReportItem
 
-Reader = Callable[[str, bytes], Iterator[Page | ReportItem]]
+Pages = Iterator[Page | ReportItem]
+Found = Iterator[Page | ReportItem | FeedState]
+Feeds = Callable[[str, bytes], Found]
+"""Reads a feed: its origin and its bytes -> the pages of its entries, and what is to be remembered of it."""
 
-_WHOLE: dict[str, Reader] = {
-    ".txt": text.read,
-    ".text": text.read,
-    ".md": markdown.read,
-    ".markdown": markdown.read,
-    ".html": html.read,
-    ".htm": html.read,
-    ".json": records.read_json,
-}
-_LINES = (".jsonl", ".ndjson")
-KINDS = (*_WHOLE, *_LINES)
-"""The endings of the files that are read; each also with ``.gz`` behind it."""
+_PROSE = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".json")
+_LINES = (".jsonl", ".ndjson", ".csv", ".tsv")
+_FEEDS = (".xml", ".rss", ".atom")
+_LISTS = (".opml", ".urls")
+KINDS = (*_PROSE, *_LINES, *_FEEDS, *_LISTS, ".zip")
+"""The endings of the files that are read; each but ``.zip`` also with ``.gz`` behind it."""
 
-_READS = "news is read from .txt, .md, .html, .json and .jsonl files, also gzipped (.gz)"
+_MIB = 1 << 20
+_MOST = {".txt": 8, ".text": 8, ".md": 2, ".markdown": 2, ".xml": 16, ".rss": 16, ".atom": 16, ".opml": 4, ".urls": 4}
+"""MiB of a format that is read whole, where its parser needs a lower bound than ``MAX_BYTES``."""
+
+_READS = (
+    "news is read from .txt, .md, .html, .json, .jsonl, .csv, .tsv and feed files, also gzipped (.gz), and from .zip"
+)
+_SAMPLE = 8 * _MIB  # of a file of lines, from which their number is told
 
 
-def kind(path: Path) -> str | None:
+def kind(path: Path | str) -> str | None:
     """The ending that decides the format ('.jsonl' for 'a.jsonl.gz'), or ``None`` for a kind that is not read."""
-    name = path.name.lower().removesuffix(".gz")
-    return next((k for k in KINDS if name.endswith(k) and name != k), None)
+    name = Path(path).name.lower()
+    bare = name.removesuffix(".gz")
+    found = next((k for k in KINDS if bare.endswith(k) and bare != k), None)
+    return None if found == ".zip" and bare != name else found
 
 
-def find(sources: Sequence[str | Path]) -> Iterator[Path | ReportItem]:
-    """The files that the sources name, folders expanded in sorted order.
+def find(sources: Sequence[str | Path]) -> Iterator[Path | str | ReportItem]:
+    """The files and web addresses that the sources name, folders expanded in sorted order.
 
-    Inside a folder, hidden files and kinds that are not read are passed over in silence; a source that is missing,
-    of an unknown kind, or a folder without one readable file gives a failed ``ReportItem``.
+    A ``str`` is a web address. A file that is named itself and holds a list of addresses stands for these addresses;
+    inside a folder it is a file like the others. Inside a folder, hidden files and kinds that are not read are passed
+    over in silence; a source that is missing, of an unknown kind, or a folder without one readable file gives a failed
+    ``ReportItem``.
     """
     for source in sources:
         path = Path(source)
-        if str(source).startswith(("http://", "https://")):
-            yield _failed(source, "web addresses are not fetched here; save the page as .html and add that file")
+        if scheme := re.match(r"([a-zA-Z][a-zA-Z0-9+.-]+)://", str(source)):
+            yield _address(str(source), scheme[1].lower())
             continue
         try:
             is_dir, is_file, exists = path.is_dir(), path.is_file(), path.exists()
@@ -65,48 +80,215 @@ def find(sources: Sequence[str | Path]) -> Iterator[Path | ReportItem]:
             told = f"files of kind {ending!r} are not read" if ending else "the name has no ending that tells its kind"
             yield _failed(source, f"{told}; {_READS}")
         else:
-            yield path
+            listed = _listed(path)
+            yield from dict.fromkeys(listed) if listed else (path,)
 
 
 def size(path: Path) -> int:
-    """How many pages :func:`read` will give, for a progress bar: the lines of a JSONL file, one of any other."""
-    if kind(path) not in _LINES:
-        return 1
-    try:
-        with unpacked(path) as stream:
-            return max(sum(bool(line.strip()) for line in stream), 1)
-    except (TooLarge, EOFError, OSError, ValueError):
-        return 1
+    """About how many pages :func:`read` will give, for a progress bar: the records of a file of them, one of others.
 
-
-def read(path: Path) -> Iterator[Page | ReportItem]:
-    """The pages of one file, in its order, each with the path as given in ``origin`` ('news.jsonl#line 3').
-
-    JSONL is read line by line and needs the memory of one line; other formats are read whole, up to ``MAX_BYTES``.
+    Exact for files of lines up to 8 MiB; of longer ones the beginning is counted, of archives the first members.
     """
     ending = kind(path)
-    origin = str(path)
+    try:
+        if ending == ".zip":
+            return _archive_size(path)
+        if ending not in _LINES:
+            return 1
+        with path.open("rb") as packed:
+            stream = _gunzipped(path.name, packed, Budget(path.stat().st_size))
+            with stream as lines:
+                return _count(lines, ending, packed, path.stat().st_size)
+    except (TooLarge, Bomb, EOFError, OSError, ValueError, zlib.error):
+        return 1
+
+
+def read(path: Path, feeds: Feeds | None = None) -> Found:
+    """The pages of one file, in its order, each with the path as given in ``origin``: 'news.jsonl#line 3',
+    'news.zip#folder/a.html', 'news.zip#b.csv#line 17'.
+
+    Files of lines (JSONL, CSV) are read as streams and need the memory of one record; other formats are read whole,
+    up to ``MAX_BYTES`` or what their format allows. ``feeds`` reads the bytes of RSS and Atom files.
+    """
+    if kind(path) == ".zip":
+        yield from _archive(path, feeds)
+    else:
+        yield from _read(str(path), kind(path), unpacked(path), feeds)
+
+
+def read_bytes(origin: str, ending: str, data: bytes, *, url: str | None = None, charset: str | None = None) -> Pages:
+    """The pages of bytes in the format that an ending names ('.html', '.csv').
+
+    ``url`` is where they were fetched from, ``charset`` the encoding that the sender told; both count only where the
+    bytes do not say it themselves.
+    """
+    ending = ending.lower()
+    if ending not in (*_PROSE, *_LINES):
+        yield _failed(origin, f"not a kind of text that is read ({ending or 'unknown'})")
+        return
+    for item in _read(origin, ending, nullcontext(io.BytesIO(data)), None, url, charset):
+        assert not isinstance(item, FeedState)  # no feed is read here
+        yield item
+
+
+def _read(
+    origin: str,
+    ending: str | None,
+    opening: AbstractContextManager[BinaryIO],
+    feeds: Feeds | None,
+    url: str | None = None,
+    charset: str | None = None,
+) -> Found:
+    """The pages of a stream; whatever is wrong with it comes as a failed item after those that were read."""
     try:
         if ending is None:
-            yield _failed(path, f"not a kind of file that is read; {_READS}")
-        elif ending in _LINES:
-            with unpacked(path) as stream:
+            yield _failed(origin, f"not a kind of file that is read; {_READS}")
+            return
+        with opening as stream:
+            if ending in (".csv", ".tsv"):
+                yield from table.read(origin, stream, tabs=ending == ".tsv")
+            elif ending in _LINES:
                 yield from records.read_lines(origin, stream)
-        else:
-            data = whole(path)
-            if not data.strip():
-                yield _failed(path, "no text: the file is empty")
             else:
-                yield from _WHOLE[ending](origin, data)
-    except TooLarge:
-        yield _failed(
-            path,
-            f"larger than {MAX_BYTES >> 20} MiB unpacked; split it, or write it as .jsonl, which has no limit",
-        )
+                data = whole(stream, min(_MOST.get(ending, MAX_BYTES // _MIB) * _MIB, MAX_BYTES))
+                yield from _whole(origin, ending, data, feeds, url, charset)
+    except TooLarge as error:
+        reason = f"larger than {error.limit >> 20} MiB unpacked, the most that is read of a {ending} file; split it"
+        yield _failed(origin, f"{reason}, or write its articles as .jsonl, which has no limit")
     except EOFError:
-        yield _failed(path, "the compressed data ends too early; fetch or compress the file again")
-    except (OSError, ValueError) as error:
-        yield _failed(path, f"cannot be read ({_plain(error)})")
+        yield _failed(origin, "the compressed data ends too early; fetch or compress the file again")
+    except (OSError, ValueError, BadZipFile, zlib.error) as error:
+        yield _failed(origin, f"cannot be read ({_plain(error)})")
+    except Bomb:
+        if "#" in origin:
+            raise  # the whole archive is one
+        yield _failed(origin, _BOMB)
+
+
+_BOMB = "unfolds to more than text could; it was given up, and what had been read of it by then was kept"
+
+
+def _whole(origin: str, ending: str, data: bytes, feeds: Feeds | None, url: str | None, charset: str | None) -> Found:
+    if not data.strip(b"\0 \t\r\n"):
+        yield _failed(
+            origin, "no text: the file is empty" if not data.strip() else "no text: the file holds only zeros"
+        )
+    elif name := foreign(data):
+        yield _failed(origin, f"binary data ({name}), not text; save what it shows as .txt or .html")
+    elif ending in _FEEDS or (ending == ".json" and feeds and b"jsonfeed.org/" in data[:4096]):
+        yield from _feed(origin, data, feeds)
+    elif ending in (".opml", ".urls") or (ending in (".txt", ".text") and _addresses(ending, data)):
+        yield _failed(origin, f"holds only web addresses; to fetch them: rag add {origin.split('#', maxsplit=1)[0]}")
+    elif ending in (".md", ".markdown"):
+        yield from markdown.read(origin, data, charset=charset)
+    elif ending in (".html", ".htm"):
+        yield from html.read(origin, data, url=url, charset=charset)
+    elif ending == ".json":
+        yield from records.read_json(origin, data)
+    else:
+        yield from text.read(origin, data, charset=charset)
+
+
+def _feed(origin: str, data: bytes, feeds: Feeds | None) -> Found:
+    from rag.read import feed
+
+    if feeds is None:
+        yield _failed(origin, "a feed, or other XML; feeds are read by: rag add, or News.add")
+    elif not feed.is_feed(data):
+        yield _failed(origin, "no feed, though its name says so; save the page that shows its articles as .html")
+    else:
+        yield from feeds(origin, data)
+
+
+def _address(source: str, scheme: str) -> str | ReportItem:
+    """A web address as it was given, where it can be one."""
+    if scheme not in ("http", "https"):
+        return _failed(source, f"{scheme} addresses are not read; give an http or https address, or a path")
+    try:
+        host = urlsplit(source.strip()).hostname
+    except ValueError:
+        host = None
+    return source.strip() if host else _failed(source, "not a usable web address (no host); check the spelling")
+
+
+def _listed(path: Path) -> list[str | ReportItem]:
+    """The web addresses that a file lists, if that is what it holds; a failed item where it should and does not."""
+    ending = kind(path) or ""
+    if ending not in (".txt", ".text", *_LISTS):
+        return []
+    try:
+        with unpacked(path) as stream:
+            data = whole(stream, _MOST[ending] * _MIB)
+        found = _addresses(ending, data)
+    except (TooLarge, Bomb, EOFError, OSError, ValueError, zlib.error):
+        return []  # read() says what is wrong
+    if not found and ending in _LISTS:
+        what = "list of feeds (OPML)" if ending == ".opml" else "list of web addresses, one a line"
+        return [_failed(path, f"no {what}; check what the file holds")]
+    return [_address(a, a.partition(":")[0].lower()) for a in found or ()]
+
+
+def _addresses(ending: str, data: bytes) -> list[str] | None:
+    """The web addresses that the bytes list and nothing else, or ``None``."""
+    if ending == ".opml":
+        from rag.read import feed
+
+        return feed.opml(data)
+    if len(data) > _MIB or (b"://" not in data[:8192] and b"\0" not in data[:8192]):
+        return None
+    lines = (decode(data) or "").splitlines()
+    first = next((line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")), "")
+    if not re.match(r"<?https?://", first, re.IGNORECASE):
+        return None
+    from rag.read import feed
+
+    return feed.addresses("\n".join(lines))
+
+
+def _archive(path: Path, feeds: Feeds | None) -> Found:
+    origin = str(path)
+    try:
+        with path.open("rb") as file:
+            budget = Budget(path.stat().st_size)
+            for member in archive.members(origin, file, budget, lambda name: kind(name) is not None):
+                if isinstance(member, ReportItem):
+                    yield member
+                else:
+                    name, packed = member
+                    yield from _read(f"{origin}#{name}", kind(name), _gunzipped(name, packed, budget), feeds)
+    except archive.Unreadable as error:
+        yield _failed(origin, str(error))
+    except OSError as error:
+        yield _failed(origin, f"cannot be read ({_plain(error)})")
+    except Bomb:
+        yield _failed(origin, _BOMB)
+
+
+def _gunzipped(name: str, packed: BinaryIO, budget: Budget) -> AbstractContextManager[BinaryIO]:
+    return gunzipped(packed, budget) if name.lower().endswith(".gz") else nullcontext(packed)
+
+
+def _count(lines: BinaryIO, ending: str | None, packed: BinaryIO, size: int) -> int:
+    """About how many records a stream of lines holds, ``packed`` being the file of ``size`` bytes below it."""
+    if ending in (".csv", ".tsv"):
+        rows, whole_table = table.count(lines, ending)
+        done = packed.tell() if packed is not lines else table.SAMPLE
+        return max(rows if whole_table else rows * size // max(done, 1), 1)
+    seen = found = 0
+    for line in iter(lambda: lines.readline(_MIB), b""):
+        found += line.endswith(b"\n") and not line.isspace()
+        seen += len(line)
+        if seen >= _SAMPLE:
+            return max(found * size // max(packed.tell(), 1), 1)
+    return max(found + (not line.endswith(b"\n") and bool(line.strip())), 1) if seen else 1
+
+
+def _archive_size(path: Path) -> int:
+    try:
+        with path.open("rb") as file:
+            return max(len(archive.names(file, lambda name: kind(name) is not None)), 1)
+    except archive.Unreadable:
+        return 1
 
 
 def _folder(folder: Path) -> Iterator[Path | ReportItem]:
@@ -147,4 +329,4 @@ def _failed(source: str | Path, reason: str) -> ReportItem:
     return ReportItem(str(source), "failed", reason=reason)
 
 
-__all__ = ["KINDS", "MAX_BYTES", "find", "kind", "read"]
+__all__ = ["KINDS", "MAX_BYTES", "find", "kind", "read", "read_bytes", "size"]

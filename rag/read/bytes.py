@@ -2,24 +2,53 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
+import io
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 MAX_BYTES = 64 << 20
 """The most that a file which must be read whole may hold once unpacked: a gzip of 64 KB can hold 64 MB of nothing."""
 
+FREE_BYTES = 256 << 20
+MOST_TIMES = 200
+"""A compressed file may unfold to ``FREE_BYTES``, or to this many times its size: text packs to a tenth, rarely to a
+hundredth; a bomb to a thousandth."""
+
+MENDING = "rag.mending"
+"""The name of the error handler for bytes that do not fit the encoding of the rest: see ``_mend``."""
+
+_NOT_IN_FILES = ("idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "utf-8", "utf-7")
 _UTF = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\0\0", "utf-32"),
     (b"\0\0\xfe\xff", "utf-32"),
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
+)
+_MAGIC = (
+    (b"%PDF-", "a PDF"),
+    (b"PK\x03\x04", "a zip archive or an Office document"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\x1f\x8b", "gzip data"),
+    (b"BZh", "bzip2 data"),
+    (b"\xfd7zXZ\0", "xz data"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"\x28\xb5\x2f\xfd", "zstd data"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"\x7fELF", "a program"),
+    (b"SQLite format 3\0", "a database"),
 )
 # Control, zero-width, bidirectional, tag and private-use characters: invisible to a reader, visible to a model.
 _UNSEEN = re.compile(
@@ -29,40 +58,122 @@ _UNSEEN = re.compile(
 )
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_BEYOND_ASCII = re.compile("[^\0-\x7f]")
+_STRAY = re.compile("[\udc80-\udcff]")
+_BEYOND_LATIN = re.compile("[\u0300-\U0010ffff]")
 
 
 class TooLarge(Exception):
-    """More than ``MAX_BYTES`` came out of a file."""
+    """More than ``limit`` bytes came out of a file."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+class Bomb(Exception):
+    """A compressed file that unfolds to many times what text can be packed to."""
+
+
+class Budget:
+    """How many bytes may still be unpacked from a compressed file of ``packed`` bytes."""
+
+    def __init__(self, packed: int) -> None:
+        self.left = max(FREE_BYTES, MOST_TIMES * packed)
+
+    def spend(self, count: int) -> None:
+        """Raises ``Bomb`` where more was unpacked than the budget holds."""
+        self.left -= count
+        if self.left < 0:
+            raise Bomb
+
+
+class _Metered(io.RawIOBase):
+    """A stream that is being unpacked; every byte that comes out of it is counted."""
+
+    def __init__(self, source: BinaryIO, budget: Budget) -> None:
+        self._source = cast(io.BufferedIOBase, source)
+        self._budget = budget
+        self._any = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            data = self._source.read1(len(buffer))  # one piece, so that an error loses none that came before it
+        except gzip.BadGzipFile as error:
+            if self._any and str(error).startswith("Not a gzip"):
+                raise OSError("something else follows the compressed data") from None
+            raise
+        self._any = self._any or bool(data)
+        self._budget.spend(len(data))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+class Prefixed(io.RawIOBase):
+    """A stream whose first bytes were read already."""
+
+    def __init__(self, first: bytes, rest: BinaryIO) -> None:
+        self._first = first
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._first[: len(buffer)] or self._rest.read(len(buffer))
+        self._first = self._first[len(buffer) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def metered(source: BinaryIO, budget: Budget) -> BinaryIO:
+    """``source``, every byte of which is taken from the budget; reading raises ``Bomb`` when that is spent."""
+    return io.BufferedReader(_Metered(source, budget), 1 << 17)
 
 
 @contextmanager
 def unpacked(path: Path) -> Iterator[BinaryIO]:
     """The file's bytes as a stream, gunzipped where the name ends in ``.gz``.
 
-    Raises ``OSError`` (also for what is no gzip) or, while reading, ``EOFError`` for one that ends too early.
+    Raises ``OSError`` (also for what is no gzip) or, while reading, ``EOFError`` for one that ends too early and
+    ``Bomb`` for one that does not seem to end.
     """
-    try:
+    with path.open("rb") as plain:
         if path.name.lower().endswith(".gz"):
-            with gzip.open(path, "rb") as stream:
-                yield cast(BinaryIO, stream)
+            with gunzipped(plain, Budget(path.stat().st_size)) as stream:
+                yield stream
         else:
-            with path.open("rb") as plain:
-                yield plain
+            yield plain
+
+
+@contextmanager
+def gunzipped(packed: BinaryIO, budget: Budget) -> Iterator[BinaryIO]:
+    """The bytes of a gzip, within a budget. Raises what ``unpacked`` raises."""
+    try:
+        with gzip.GzipFile(fileobj=packed) as stream:
+            yield metered(cast(BinaryIO, stream), budget)
     except zlib.error as error:
         raise OSError(f"not valid gzip data: {error}") from error
 
 
-def whole(path: Path) -> bytes:
-    """All bytes of the file. Raises ``TooLarge`` as soon as there are more than ``MAX_BYTES``."""
+def whole(stream: BinaryIO, limit: int) -> bytes:
+    """All bytes of a stream. Raises ``TooLarge`` as soon as there are more than ``limit``."""
     parts: list[bytes] = []
     size = 0
-    with unpacked(path) as stream:
-        while part := stream.read(1 << 20):
-            size += len(part)
-            if size > MAX_BYTES:
-                raise TooLarge
-            parts.append(part)
+    while part := stream.read(1 << 20):
+        size += len(part)
+        if size > limit:
+            raise TooLarge(limit)
+        parts.append(part)
     return b"".join(parts)
+
+
+def foreign(data: bytes) -> str | None:
+    """What the bytes are where their beginning says that they are no text: 'a PDF', 'a picture'."""
+    return next((name for magic, name in _MAGIC if data.startswith(magic)), None)
 
 
 def decode(data: bytes, declared: str | None = None) -> str | None:
@@ -70,43 +181,90 @@ def decode(data: bytes, declared: str | None = None) -> str | None:
 
     ``None`` for bytes that are no text at all.
     """
-    for mark, name in _UTF:
-        if data.startswith(mark):
-            return _try(data, name)
-    if b"\0" in data:
+    name = encoding(data, declared)
+    if name is None:
         return None
-    text = _try(data, "utf-8")
-    if text is None and declared and declared.lower().replace("_", "-") not in ("utf-8", "utf8"):
-        text = _try(data, declared)
-    if text is None:
-        # Few high bytes: a western page with some accents. Many: another script, which has to be guessed.
-        high = sum(byte >= 0x80 for byte in data[:100_000]) / len(data[:100_000])
-        text = _guess(data) if high > 0.3 else None
-        text = text or data.decode("cp1252", errors="replace")
+    text = data.decode(name, errors=MENDING)
     sample = text[:100_000]
     strange = sum(c < " " and c not in "\t\n\r\x0b\x0c\x1b" for c in sample) + sample.count("\ufffd")
     return None if strange > 2 + 0.02 * len(sample) else text
 
 
-def _try(data: bytes, name: str) -> str | None:
+def encoding(data: bytes, declared: str | None = None) -> str | None:
+    """The name of the encoding that the bytes are in, to be read with ``errors=MENDING``; ``None`` for no text."""
+    for mark, name in _UTF:
+        if data.startswith(mark):
+            return name
+    if b"\0" in data:
+        return _utf_16(data)
+    text = data.decode("utf-8", "surrogateescape")
+    if len(text) != len(data):  # not ASCII alone, nor an old code page alone
+        strays = len(_STRAY.findall(text))
+        if 2 * strays < len(_BEYOND_ASCII.findall(text)) - strays:
+            return "utf-8"
+    elif not _STRAY.search(text):
+        return "utf-8"
+    if declared and _sound(data, declared):
+        return declared
+    # Few high bytes: a western page with some accents. Many: another script, which has to be guessed.
+    high = sum(byte >= 0x80 for byte in data[:100_000]) / len(data[:100_000])
+    guessed = _guess(data) if high > 0.3 else None
+    return guessed or "cp1252"
+
+
+def _mend(error: UnicodeError) -> tuple[str, int]:
+    """A stray byte in UTF-8 is mostly one that an old program pasted in; elsewhere nothing can be told of it."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    bad = error.object[error.start : error.end]
+    western = error.encoding.lower().replace("_", "-") in ("utf-8", "utf-8-sig")
+    return (bad.decode("cp1252", "replace") if western else "\ufffd"), error.end
+
+
+codecs.register_error(MENDING, _mend)
+
+
+def _utf_16(data: bytes) -> str | None:
+    """UTF-16 without its mark, told by where the zeros of its Latin letters and spaces stand."""
+    sample = data[:10_000]
+    half = len(sample) / 2
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if odd > 0.3 * half and even < 0.02 * half:
+        return "utf-16-le"
+    return "utf-16-be" if even > 0.3 * half and odd < 0.02 * half else None
+
+
+def _sound(data: bytes, name: str) -> bool:
+    """Whether the bytes are text in that encoding, and the name is one of an encoding of text in files."""
     try:
-        return data.decode(name)
-    except (UnicodeDecodeError, LookupError, ValueError):
-        return None
+        return codecs.lookup(name).name not in _NOT_IN_FILES and bool(data.decode(name))
+    except (UnicodeError, LookupError, ValueError):
+        return False
 
 
 def _guess(data: bytes) -> str | None:
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[:200_000]).best()
-    return _try(data, best.encoding) if best else None
+    best = from_bytes(data[:100_000]).best()
+    return best.encoding if best and _sound(data, best.encoding) else None
 
 
 def clean(text: str) -> str:
     """One form for equal texts (NFC), ``\\n`` for every line end, plain spaces, and nothing invisible."""
     text = _LINE_ENDS.sub("\n", text)
     text = _UNSEEN.sub("", text)
-    return unicodedata.normalize("NFC", _SPACES.sub(" ", text))
+    text = _SPACES.sub(" ", text)
+    if _BEYOND_LATIN.search(text):
+        # Putting the marks of one letter in order takes the square of their number; no language has more than a few.
+        text = _marks()(r"\1", text)
+    return unicodedata.normalize("NFC", text)
+
+
+@cache
+def _marks() -> Callable[[str, str], str]:
+    """Substitutes runs of marks that combine with a letter ('e' + acute) by their first thirty, as Unicode advises."""
+    marks = "".join(chr(c) for c in range(0x300, 0x1E95B) if unicodedata.combining(chr(c)))
+    return re.compile(f"([{marks}]{{30}})[{marks}]+").sub
 
 
 def line(text: str) -> str:

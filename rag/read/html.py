@@ -1,78 +1,112 @@
-"""HTML pages -> one article: the text by trafilatura, the facts by what the page declares about itself."""
+"""HTML pages -> articles: the text that a reader sees as the article, the facts that the page declares about it.
+
+How the text is found is written in ``html_body``, what is hidden in ``html_hidden``, what a page declares in
+``html_facts``, and when a page holds several articles in ``html_split``.
+"""
 
 from __future__ import annotations
 
-import html as entities
-import json
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rag import dates
 from rag.read.bytes import clean, decode, line
-from rag.types import Page, ReportItem, When
+from rag.read.html_blocks import Block, blocks
+from rag.read.html_body import choose, key, site
+from rag.read.html_facts import Facts, absolute, elsewhere, json_ld
+from rag.read.html_hidden import drop_hidden
+from rag.read.html_names import people
+from rag.read.html_split import Part, parts
+from rag.types import Page, ReportItem, When, day
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+MAX_HTML = 8 << 20
+"""Bytes of a page. News pages have 0.1 to 1 MB; a larger one costs more time and memory than it can be worth."""
+
+MAX_TAGS = 150_000
+"""Elements of a page: what its tree in memory is proportional to."""
+
+_WITNESSED = (3 << 20, 40_000)  # characters and elements up to which trafilatura is asked; it takes minutes for more
 _LEAST = 40  # characters; less is a menu, not an article
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
-_HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:font-size|opacity)\s*:\s*0(?![.\d]*[1-9])"
-    r"|(?:left|top|text-indent)\s*:\s*-\d{3,}",
-    re.IGNORECASE,
-)
-_ARTICLE = re.compile(r"(?:\w*Article|Report|BlogPosting|LiveBlogPosting|AdvertiserContentArticle)$")
-_PUBLISHED = (
-    "article:published_time", "og:article:published_time", "datepublished", "parsely-pub-date", "sailthru.date",
-    "pubdate", "publishdate", "publish-date", "publication_date", "date",
-    "dc.date", "dc.date.issued", "dcterms.created",
-    "og:pubdate", "cxenseparse:recs:publishtime",
-)  # fmt: skip
-_UPDATED = (
-    "article:modified_time",
-    "og:article:modified_time",
-    "og:updated_time",
-    "datemodified",
-    "lastmod",
-    "last-modified",
-)
+_MEANT = {"iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252",
+          "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc-kr": "cp949", "ks_c_5601-1987": "cp949",
+          "iso-8859-9": "cp1254", "tis-620": "cp874"}  # fmt: skip
+# What browsers read by these names: https://encoding.spec.whatwg.org/#names-and-labels
+_DAY_IN_PATH = re.compile(r"/(?:19|20)\d\d/\d\d?/\d\d?/")  # which segmentation reads
+_NUMERIC = re.compile(r"(?<![\d/.-])(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}(?:\s+\d{1,2}:\d\d)?(?![\d/:-])")
+_UNDATED = ("head", "script", "style", "title", "a", "nav", "footer", "select", "option", "button", "aside")
 
 
-def read(origin: str, data: bytes) -> Iterator[Page | ReportItem]:
+def read(
+    origin: str, data: bytes, *, url: str | None = None, charset: str | None = None
+) -> Iterator[Page | ReportItem]:
+    """The articles of a page: one, or several where it holds several complete ones (``origin`` then with '#item N').
+
+    ``url`` is the address that the page was fetched from: what relative addresses are relative to, and the article's
+    own where the page names none. ``charset`` is what the HTTP header named. Never raises for what the bytes hold.
+    """
     try:
-        page = _page(origin, data)
+        pages = _read(origin, data, url, charset)
     except Exception as error:
         # The parsers below meet any bytes that the web can hold; none of it may stop the other files.
-        page = ReportItem(
-            origin, "failed", reason=f"cannot be read as HTML ({type(error).__name__}: {line(str(error))})"
-        )
-    yield page
+        reason = f"cannot be read as HTML ({type(error).__name__}: {line(str(error)[:200])})"
+        pages = [ReportItem(origin, "failed", reason=reason)]
+    yield from pages
 
 
-def _page(origin: str, data: bytes) -> Page | ReportItem:
+def _read(origin: str, data: bytes, url: str | None, charset: str | None) -> Sequence[Page | ReportItem]:
     from lxml import html as lxml_html
 
+    def failed(reason: str) -> list[ReportItem]:
+        return [ReportItem(origin, "failed", reason=reason)]
+
+    if len(data) > MAX_HTML:
+        return failed(f"larger than {MAX_HTML >> 20} MiB of HTML; save the article alone, or its text as .txt")
     declared = _CHARSET.search(data[:4096])
-    text = decode(data, declared[1].decode("ascii") if declared else None)
+    name = charset or (declared[1].decode("ascii", "replace") if declared else None)
+    text = decode(data, _MEANT.get(name.lower(), name) if name else None)
     if text is None:
-        return ReportItem(origin, "failed", reason="not text but binary data; save the page as .html again")
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)  # lxml refuses text that declares an encoding
+        return failed("not text but binary data; save the page as .html again")
     if "<" not in text:
-        return ReportItem(origin, "failed", reason="holds no HTML; if it is plain text, name it .txt")
-    tree = lxml_html.document_fromstring(text)
-    facts = _Facts(tree)
-    title = facts.title()
-    _drop_hidden(tree)
-    printed = _printed_stamp(tree, title)
+        return failed("holds no HTML; if it is plain text, name it .txt")
+    if text.count("<") > 2 * MAX_TAGS:
+        return failed(f"more than {MAX_TAGS} elements; save the article alone, or its text as .txt")
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)  # lxml refuses text that declares an encoding
+    tree = lxml_html.document_fromstring(text, parser=lxml_html.HTMLParser(huge_tree=False))
+    nodes = json_ld(tree)
+    drop_hidden(tree)
     _unlay_tables(tree)
-    body = _body(tree)
-    if not body:
-        return ReportItem(origin, "failed", reason="no article text found on the page; save the text as .txt")
-    published = facts.when("datePublished", _PUBLISHED) or printed.published or facts.first_time()
-    updated = facts.when("dateModified", _UPDATED) or printed.updated
-    if updated == published:
-        updated = None  # publishing systems fill in both from the start
+    found = blocks(tree)
+    facts = Facts(tree, url, nodes)
+    several = parts(tree, found, facts)
+    if several:
+        pages = [_part(f"{origin}#item {n}", part, facts) for n, part in enumerate(several, 1)]
+        if sum(page is not None for page in pages) > 1:
+            return [page for page in pages if page is not None]
+    bounded = len(text) <= _WITNESSED[0] and text.count("<") <= 2 * _WITNESSED[1]
+    page = _page(origin, tree, found, facts, bounded=bounded)
+    return [page] if page else failed("no article text found on the page; save the text as .txt")
+
+
+def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, *, bounded: bool) -> Page | None:
+    title = facts.title
+    witness = _witness(tree) if bounded else ""
+    declared = facts.ld.get("articleBody")
+    witnesses = [witness, declared if isinstance(declared, str) else ""]
+    chosen = choose(found, witnesses, facts.titles | {title or ""}, _hosts(facts))
+    body = _text(chosen)
+    if len(body) < max(_LEAST, 0.3 * len(witness)):
+        body = _lines(witness if len(witness) >= _LEAST or not bounded else _witness(tree, recall=True))
+    if len(body) < _LEAST:
+        return None
+    published, updated = _moments(facts, _printed(tree, title))
+    if bounded and published is None and updated is None and not _DAY_IN_PATH.search(facts.url or ""):
+        published = _likely_day(tree)
     return Page(
         origin,
         body,
@@ -80,252 +114,169 @@ def _page(origin: str, data: bytes) -> Page | ReportItem:
         title=title,
         published=published,
         updated=updated,
-        source=facts.source(),
-        section=facts.section(),
-        url=facts.url(),
-        authors=facts.authors(),
-        language=facts.language(),
+        source=facts.source,
+        section=facts.section,
+        url=facts.url,
+        authors=facts.authors,
+        language=facts.language,
     )
 
 
-def _body(tree: HtmlElement) -> str:
-    """The article's text, a line a block; a page that is too small for precision is read again with recall."""
+def _part(origin: str, part: Part, page: Facts) -> Page | None:
+    """One of several articles: what it says itself, and from the page only what holds for all of them."""
+    body = _text(choose(part.found, [], {part.title}, _hosts(page)))
+    if len(body) < _LEAST:
+        return None
+    printed = _first_stamp(part.found)
+    lines = [b.text for b in part.found if len(b.text) <= 90 and re.match(r"by\s", b.text, re.IGNORECASE)]
+    authors = people(lines[:1], page.outlets)
+    own = Facts(_alone(part.element), page.base, [part.node] if part.node else [])
+    published, updated = _moments(own, printed)
+    return Page(
+        origin,
+        body,
+        whole=True,
+        title=part.title,
+        published=published,
+        updated=updated,
+        source=page.source,
+        section=own.section,
+        url=absolute(part.link, page.base) or own.own_url,
+        authors=own.authors or authors,
+        language=page.language,
+    )
+
+
+def _alone(element: HtmlElement | None) -> HtmlElement:
+    """The element as a page of its own."""
+    from copy import deepcopy
+
+    from lxml import html as lxml_html
+
+    page = lxml_html.document_fromstring("<html><body></body></html>")
+    if element is not None:
+        page.body.append(deepcopy(element))
+    return page
+
+
+def _moments(facts: Facts, printed: dates.Stamp) -> tuple[When, When]:
+    """Published and updated, by the first witness that can be believed."""
+    stamped, timed = printed.published, facts.first_time
+    if stamped and timed and day(stamped) == day(timed):
+        stamped = timed  # the same moment, with its zone
+    published = facts.published or stamped or timed
+    updated = facts.updated or printed.updated
+    if updated and published and (updated == published or _before(updated, published)):
+        updated = None  # publishing systems fill in both from the start
+    return published, updated
+
+
+def _before(a: When, b: When) -> bool:
+    if isinstance(a, datetime) and isinstance(b, datetime) and (a.tzinfo is None) == (b.tzinfo is None):
+        return a < b
+    a_day, b_day = day(a), day(b)
+    return a_day is not None and b_day is not None and a_day < b_day
+
+
+def _hosts(facts: Facts) -> frozenset[str]:
+    return frozenset(site(a) for a in (facts.address, facts.url, facts.base) if a)
+
+
+def _text(chosen: Sequence[Block]) -> str:
+    return "\n\n".join(text for block in chosen if (text := line(block.text)))
+
+
+def _lines(text: str) -> str:
+    return "\n\n".join(row.strip() for row in clean(text).split("\n") if row.strip())
+
+
+def _witness(tree: HtmlElement, *, recall: bool = False) -> str:
+    """What trafilatura takes for the article."""
     from copy import deepcopy
 
     import trafilatura
 
-    for precision, recall in ((True, False), (False, False), (False, True)):
+    try:
         found = trafilatura.extract(
-            deepcopy(tree), include_comments=False, favor_precision=precision, favor_recall=recall
+            deepcopy(tree), include_comments=False, favor_precision=not recall, favor_recall=recall
         )
-        if found and len((text := clean(found)).strip()) >= _LEAST:
-            return "\n\n".join(row.strip() for row in text.split("\n") if row.strip())
-    return ""
+    except Exception:  # it is one witness of several
+        return ""
+    return found or ""
 
 
-def _hidden_names(tree: HtmlElement) -> tuple[set[str], set[str]]:
-    """(classes, ids) that a <style> element hides on a screen."""
-    css = re.sub(r"/\*.*?\*/", "", " ".join(style.text or "" for style in tree.iter("style")), flags=re.DOTALL)
-    css = re.sub(r"@media[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", css)
-    names: dict[str, set[str]] = {".": set(), "#": set()}
-    for selectors, rules in re.findall(r"([^{}]+)\{([^{}]*)\}", css):
-        if _HIDDEN_STYLE.search(rules):
-            for selector in selectors.split(","):
-                if match := re.fullmatch(r"\s*[\w-]*([.#])([\w-]+)\s*", selector):
-                    names[match[1]].add(match[2])
-    return names["."], names["#"]
+def _likely_day(tree: HtmlElement) -> When:
+    """The day that htmldate takes for the page's, from all its text: where nothing declares or prints one."""
+    from copy import deepcopy
+
+    import htmldate
+
+    copy = deepcopy(tree)
+    for element in [e for e in copy.iter("div", "section", "aside", "ul", "footer", "nav") if elsewhere(e)]:
+        if element.getparent() is not None:
+            element.drop_tree()
+    try:
+        found = htmldate.find_date(copy, extensive_search=False, original_date=True)
+    except Exception:  # it is the last witness
+        return None
+    return dates.parse(found) if found else None
 
 
-def _printed_stamp(tree: HtmlElement, title: str | None) -> dates.Stamp:
+def _first_stamp(found: Sequence[Block]) -> dates.Stamp:
+    for block in found:
+        stamp = dates.stamp(block.text) if len(block.text) <= 160 else None
+        if stamp and (stamp.published or stamp.updated):
+            return stamp
+    return dates.Stamp()
+
+
+def _printed(tree: HtmlElement, title: str | None) -> dates.Stamp:
     """The first date stamp that the page prints under its headline (above it, where none is under it)."""
-    wanted = " ".join(re.findall(r"\w+", (title or "").lower()))
+    wanted = key(title or "")
     reached = False
     above: dates.Stamp | None = None
+    bare: When = None
+    tried = 0
     for element in tree.iter():
-        if not isinstance(element.tag, str) or element.tag in (
-            "head",
-            "script",
-            "style",
-            "title",
-            "a",
-            "nav",
-            "footer",
-        ):
+        if not isinstance(element.tag, str) or element.tag in _UNDATED:
             continue
-        text = element.text_content() if len(element) <= 12 else (element.text or "")
-        if not 6 <= len(text) <= 2000 or len(text := line(text)) > 160:
+        text = _short(element)
+        if len(text) < 6:
             continue
-        if wanted and not reached and " ".join(re.findall(r"\w+", text.lower())) == wanted:
+        if wanted and not reached and key(text) == wanted:
             reached = True
+        if not any(c.isdigit() for c in text) or tried > 500:
+            continue
+        tried += 1
         stamp = dates.stamp(text)
         if stamp and (stamp.published or stamp.updated):
             if reached:
                 return stamp
             above = above or stamp
-    return above or dates.Stamp()
+        elif bare is None and len(found := _NUMERIC.findall(text)) == 1:
+            bare = dates.parse(found[0].strip())  # labelled in a language that is not known here
+    return above or dates.Stamp(published=bare)
+
+
+def _short(element: HtmlElement) -> str:
+    """Its text where that is a short line, else nothing."""
+    out, size = [], 0
+    for text in element.itertext():
+        size += len(text.strip())
+        out.append(text[:200])
+        if size > 160 or len(out) > 40:
+            return ""
+    return line("".join(out))
 
 
 def _unlay_tables(tree: HtmlElement) -> None:
-    """Turn tables that only lay out the page (with paragraphs, headings, tables in them) into plain divisions,
-    which extraction reads as such; tables of data stay."""
+    """Turn tables that only lay out the page (with paragraphs, headings, tables or long texts in them) into plain
+    divisions, which extraction reads as such; tables of data stay."""
     for table in list(tree.iter("table")):
-        if (
-            next(table.iter("p", "h1", "h2", "h3", "hr", "ul", "ol"), None) is not None
-            or len(list(table.iter("table"))) > 1
-        ):
+        if table.tag != "table":
+            continue
+        laid_out = next(table.iter("p", "h1", "h2", "h3", "hr", "ul", "ol"), None) is not None
+        laid_out = laid_out or next((t for t in table.iter("table") if t is not table), None) is not None
+        if laid_out or any(len(cell.text_content()) > 400 for cell in table.iter("td")):
             for element in table.iter("table", "tbody", "thead", "tfoot", "tr", "td", "th"):
                 element.tag = "div"
-
-
-def _drop_hidden(tree: HtmlElement) -> None:
-    """Remove what a reader of the page never sees; extraction by structure alone would keep it.
-
-    Rules of the page's own style sheet count where they name a class or an id alone and do not hide most of the
-    text (then a script would show it).
-    """
-    classes, ids = _hidden_names(tree)
-    full = len(tree.text_content())
-    sheet = {
-        e
-        for e in tree.iter()
-        if isinstance(e.tag, str) and (e.get("id") in ids or not classes.isdisjoint((e.get("class") or "").split()))
-    }
-    if sum(len(e.text_content()) for e in sheet) > 0.4 * full:
-        sheet = set()
-    for element in list(tree.iter()):
-        if not isinstance(element.tag, str) or element.tag in ("html", "body"):
-            continue
-        hidden = (
-            ("hidden" in element.attrib and element.get("hidden", "").lower() != "until-found")
-            or element.get("aria-hidden", "").strip().lower() == "true"
-            or _HIDDEN_STYLE.search(element.get("style", ""))
-            or element.tag in ("template", "noscript")
-            or element in sheet
-        )
-        if hidden and element.getparent() is not None:
-            element.drop_tree()
-
-
-class _Facts:
-    """What a page declares about its article: JSON-LD first, then meta elements, then its visible elements."""
-
-    def __init__(self, tree: HtmlElement) -> None:
-        self.tree = tree
-        self.metas: dict[str, str] = {}
-        for element in tree.iter("meta"):
-            name = element.get("property") or element.get("name") or element.get("itemprop") or ""
-            content = line(element.get("content") or "")
-            if name and content:
-                self.metas.setdefault(name.lower(), content)
-        self.ld = self._json_ld()
-        self.page_title = line("".join(tree.xpath("//head/title[1]//text()")))
-
-    def _json_ld(self) -> dict[str, Any]:
-        """The JSON-LD object that describes the article, or an empty one."""
-        nodes: list[Any] = []
-        for script in self.tree.xpath("//script[contains(@type, 'ld+json')]"):
-            source = re.sub(r"^\s*(?://)?\s*<!\[CDATA\[|(?://)?\s*\]\]>\s*;?\s*$|;\s*$", "", script.text_content())
-            try:
-                nodes.append(json.loads(source, strict=False))
-            except (ValueError, RecursionError):
-                continue
-        best: dict[str, Any] = {}
-        while nodes:
-            node = nodes.pop(0)
-            if isinstance(node, list):
-                nodes = [*node[:50], *nodes]
-            elif isinstance(node, dict):
-                kinds = node.get("@type")
-                kinds = kinds if isinstance(kinds, list) else [kinds]
-                article = any(isinstance(k, str) and _ARTICLE.match(k.rsplit("/", 1)[-1]) for k in kinds)
-                if article and len(node) > len(best):
-                    best = node
-                nodes += [
-                    node[k]
-                    for k in ("@graph", "mainEntity", "mainEntityOfPage")
-                    if isinstance(node.get(k), dict | list)
-                ]
-        return best
-
-    def title(self) -> str | None:
-        site = self.source()
-        headings = [line(h.text_content()) for h in self.tree.iter("h1")]
-        told = [_named(self.ld.get("headline")), self.metas.get("og:title"), self.metas.get("twitter:title")]
-        for raw in (*told, *[h for h in headings if len(h) > 10][:1], self.page_title, *headings):
-            title = _without_site(entities.unescape(raw or ""), site).strip()
-            if title:
-                # A heading that the declared title shortens ('...') is the better one.
-                fuller = [h for h in headings if title.endswith(("…", "...")) and h.startswith(title.rstrip(".… "))]
-                return fuller[0] if fuller else title
-        return None
-
-    def when(self, field: str, names: tuple[str, ...]) -> When:
-        told = [_named(self.ld.get(field)), *(self.metas.get(n) for n in names)]
-        told += [
-            e.get("datetime") or e.get("content") or e.text_content()
-            for e in self.tree.xpath(f"//*[@itemprop='{field}']")[:3]
-        ]
-        return next((when for value in told if value and (when := dates.parse(line(value)))), None)
-
-    def first_time(self) -> When:
-        """The first <time>, inside the article if it has one."""
-        for path in (
-            "//article//time[@datetime]",
-            "//main//time[@datetime]",
-            "//header//time[@datetime]",
-            "//time[@datetime]",
-        ):
-            for element in self.tree.xpath(path)[:3]:
-                if when := dates.parse(line(element.get("datetime"))):
-                    return when
-        return None
-
-    def source(self) -> str | None:
-        told = self.metas.get("og:site_name") or _named(self.ld.get("publisher")) or self.metas.get("application-name")
-        if not told and self.page_title:
-            # 'Headline | Northway Wire', where the page has the headline alone as a heading
-            head, bar, tail = self.page_title.rpartition(" | ")
-            shown = {line(h.text_content()) for h in self.tree.iter("h1", "h2")}
-            told = tail if bar and head in shown else None
-        name = line(entities.unescape(told or ""))
-        return name if name and not name.startswith("http") else None
-
-    def url(self) -> str | None:
-        links = self.tree.xpath("//link[@rel='canonical']/@href")
-        told = [*links[:1], self.metas.get("og:url"), _named(self.ld.get("url"))]
-        return next((u.strip() for u in told if u and re.match(r"https?://\S+$", u.strip())), None)
-
-    def authors(self) -> tuple[str, ...]:
-        value = self.ld.get("author")
-        told = [_named(v) for v in (value if isinstance(value, list) else [value])]
-        if not any(told):
-            told = [self.metas.get("author") or self.metas.get("parsely-author")]
-        if not any(told):
-            lines = self.tree.xpath("//*[@rel='author' or @itemprop='author' or contains(@class, 'byline')]")
-            shown = [line(e.text_content()) for e in lines[:1]]
-            told = [re.split(r"\s*[|·•]\s*", s)[0] for s in shown if len(s) <= 80 and not any(c.isdigit() for c in s)]
-        names: list[str] = []
-        for name in told:
-            bare = re.sub(r"^by\s+", "", line(entities.unescape(name or "")), flags=re.IGNORECASE)
-            names += [n for n in re.split(r"\s*[,;]\s*|\s+(?:and|&)\s+", bare) if n and not n.startswith(("http", "@"))]
-        return tuple(dict.fromkeys(n for n in names if len(n) <= 60))[:10]
-
-    def section(self) -> str | None:
-        value = self.ld.get("articleSection")
-        value = value[0] if isinstance(value, list) and value else value
-        told = value if isinstance(value, str) else self.metas.get("article:section")
-        name = line(entities.unescape(told or ""))
-        if not name:
-            crumbs = self.tree.xpath("//*[contains(@class, 'breadcrumb') or contains(@aria-label, 'readcrumb')]")
-            links = [line(a.text_content()) for a in crumbs[0].iter("a")] if crumbs else []
-            names = [n for n in links if n.lower() not in ("home", "start", "") and len(n.split()) <= 4]
-            name = names[0] if names else ""
-        return name if name and len(name) <= 40 else None
-
-    def language(self) -> str | None:
-        told = (
-            (self.tree.get("lang") or "").strip()
-            or _named(self.ld.get("inLanguage"))
-            or self.metas.get("og:locale")
-            or ""
-        )
-        match = re.match(r"[A-Za-z]{2,3}(?=$|[-_])", told)
-        return match[0].lower() if match else None
-
-
-def _named(value: Any) -> str | None:
-    """A JSON-LD value that is a text, an object with a name, or a list of such."""
-    if isinstance(value, list) and value:
-        value = value[0]
-    if isinstance(value, dict):
-        value = value.get("name") or value.get("@id")
-    return value if isinstance(value, str) and value.strip() else None
-
-
-def _without_site(title: str, site: str | None) -> str:
-    """'Headline - Northway Wire' without the outlet that the page names itself."""
-    title = line(title)
-    match = re.fullmatch(r"(?P<head>.{8,}?)\s+[-|–—•·:]+\s+(?P<tail>[^|–—•·]{2,50})", title)
-    if match and site and re.sub(r"\W", "", match["tail"].lower()) in re.sub(r"\W", "", site.lower()) + "com":
-        return match["head"]
-    return title

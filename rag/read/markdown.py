@@ -8,28 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from rag import dates
 from rag.read.bytes import clean, decode, line
+from rag.read.records import FIELDS, MAX_FIELD
 from rag.types import Page, ReportItem
 
 if TYPE_CHECKING:
+    from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
 
-_FRONT = re.compile(r"\s*---[ \t]*\n(?P<yaml>.{0,65536}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_FRONT = re.compile(r"\s*---[ \t]*\n(?P<yaml>.{0,16384}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_MAX_PARAGRAPH = 20_000  # characters
 _TAG = re.compile(r"<!--.*?(?:-->|$)|<(script|style)\b.*?(?:</\1\s*>|$)|</?[a-z][^<>]*>", re.IGNORECASE | re.DOTALL)
-_NAMES = {
-    "title": ("title", "headline"),
-    "published": ("published", "date", "publish_date", "pubdate", "published_at", "publishdate", "created"),
-    "updated": ("updated", "modified", "lastmod", "last_modified", "updated_at"),
-    "source": ("source", "outlet", "publisher", "publication", "site"),
-    "section": ("section", "category", "categories"),
-    "authors": ("authors", "author", "byline"),
-    "url": ("url", "link", "canonical", "canonical_url", "source_url"),
-    "language": ("language", "lang"),
-    "id": ("id",),
-}
 
 
-def read(origin: str, data: bytes) -> Iterator[Page | ReportItem]:
-    decoded = decode(data)
+def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Page | ReportItem]:
+    """One article. ``charset`` is what its sender says of its encoding; it counts where the bytes are not UTF-8."""
+    decoded = decode(data, charset)
     if decoded is None:
         yield ReportItem(origin, "failed", reason="not text but binary data; save what it shows as .md or .txt")
         return
@@ -40,6 +33,8 @@ def read(origin: str, data: bytes) -> Iterator[Page | ReportItem]:
         if loaded is not None:
             fields, text = loaded, text[front.end() :]
     heading, body = _plain(text)
+    body = clean(body)  # once more, for what was written as entities
+    heading = line(heading) if heading and len(heading) <= MAX_FIELD else None
     title = _field(fields, "title") or heading
     if not body.strip():
         yield ReportItem(origin, "failed", reason="no text under the heading or front matter")
@@ -75,11 +70,16 @@ def _front_matter(source: str) -> dict[str, Any] | None:
         loaded = {name: value.strip().strip("\"'") for name, value in pairs}
     if not isinstance(loaded, dict) or not loaded:
         return None
-    return {str(name).lower().replace("-", "_"): value for name, value in loaded.items()}
+    return {_key(str(name)): value for name, value in loaded.items()}
+
+
+def _key(name: str) -> str:
+    """'Publish-Date', 'publish_date' and 'publishDate' are one name."""
+    return re.sub(r"[\W_]+", "", name.lower())
 
 
 def _field(fields: dict[str, Any], name: str) -> str | None:
-    for known in _NAMES[name]:
+    for known in map(_key, FIELDS[name]):
         value = fields.get(known)
         if isinstance(value, list) and value:
             value = value[0]
@@ -91,7 +91,7 @@ def _field(fields: dict[str, Any], name: str) -> str | None:
 
 
 def _authors(fields: dict[str, Any]) -> tuple[str, ...]:
-    for known in _NAMES["authors"]:
+    for known in FIELDS["authors"]:
         value = fields.get(known)
         items = value if isinstance(value, list) else [value]
         names = [i.get("name") if isinstance(i, dict) else i for i in items]
@@ -108,7 +108,9 @@ def _plain(text: str) -> tuple[str | None, str]:
     """(the heading that stands before all prose, the text of everything else, a line a block)."""
     from markdown_it import MarkdownIt
 
-    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    parser.core.ruler.at("inline", _inline_rule)
+    tokens = parser.parse(text)
     title: str | None = None
     out: list[str] = []
     markers: list[str] = []  # of the open list items
@@ -149,6 +151,20 @@ def _plain(text: str) -> tuple[str | None, str]:
         elif kind == "hr":
             out.append("---")
     return title, "\n\n".join(block for block in out if block)
+
+
+def _inline_rule(state: StateCore) -> None:
+    """Reads the markup inside paragraphs. One that is absurdly long stays as it is written: its reading could take the
+    square of its length."""
+    from markdown_it.token import Token
+
+    for token in state.tokens:
+        if token.type == "inline":
+            token.children = []
+            if len(token.content) <= _MAX_PARAGRAPH:
+                state.md.inline.parse(token.content, state.md, state.env, token.children)
+            else:
+                token.children.append(Token("text", "", 0, content=token.content))
 
 
 def _has_prose(blocks: Sequence[str]) -> bool:

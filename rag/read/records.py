@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
@@ -13,6 +14,12 @@ from rag.types import Page, ReportItem, When
 MAX_LINE = 16 << 20
 """The most bytes that one JSONL record may have; a longer line is reported and passed over."""
 
+MAX_FIELD = 4000
+"""The most characters of a value that is one line (a title, an address)."""
+
+MAX_FAILURES = 1000
+"""After so many records in a row that are none, a file is given up: it holds something else."""
+
 _NAMES = {
     str: "text",
     list: "a list",
@@ -21,14 +28,37 @@ _NAMES = {
     int: "a number",
     float: "a number",
 }
+FIELDS = {
+    "title": ("title", "headline"),
+    "text": ("text", "body", "content", "article", "article_text", "article_body", "full_text"),
+    "published": (
+        "published", "date", "publish_date", "pubdate", "published_at", "publication_date", "published_date",
+        "datetime", "timestamp", "created",
+    ),
+    "updated": ("updated", "modified", "lastmod", "last_modified", "updated_at", "modified_at", "last_updated"),
+    "source": ("source", "outlet", "publisher", "publication", "source_name", "site"),
+    "section": ("section", "category", "categories"),
+    "authors": ("authors", "author", "byline"),
+    "url": ("url", "link", "canonical", "canonical_url", "source_url"),
+    "language": ("language", "lang"),
+    "id": ("id",),
+}  # fmt: skip
+"""The fields of a record, and what the columns of tables and the lines of front matter call them, best first."""
+
+_BLANK = re.compile(r"[ \t\r\n]*")
+_MANY_PARTS = 2_000_000  # an article has some dozens; each costs many times its length in memory
 
 
-class _Wrong(Exception):
+class Wrong(Exception):
     """What is wrong with a record."""
 
 
 def read_lines(origin: str, stream: BinaryIO) -> Iterator[Page | ReportItem]:
     """The records of a stream of JSON lines; a line that is no record fails alone."""
+    yield from until_hopeless(origin, _lines(origin, stream))
+
+
+def _lines(origin: str, stream: BinaryIO) -> Iterator[Page | ReportItem]:
     number = 0
     empty = True
     while raw := stream.readline(MAX_LINE + 1):
@@ -36,79 +66,139 @@ def read_lines(origin: str, stream: BinaryIO) -> Iterator[Page | ReportItem]:
         where = f"{origin}#line {number}"
         if len(raw) > MAX_LINE and not raw.endswith(b"\n"):
             while raw and not raw.endswith(b"\n"):
-                raw = stream.readline(MAX_LINE)
+                raw = stream.readline(1 << 20)
             empty = False
-            yield _failed(where, f"line {number} is longer than {MAX_LINE >> 20} MiB; split the record")
+            yield failed(where, f"line {number} is longer than {MAX_LINE >> 20} MiB; split the record")
             continue
         if number == 1:
             if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-                yield _failed(origin, "encoded as UTF-16; save it as UTF-8")
+                yield failed(origin, "encoded as UTF-16; save it as UTF-8")
                 return
             raw = raw.removeprefix(b"\xef\xbb\xbf")
         if not raw.strip():
             continue
         empty = False
         try:
-            yield _page(where, _load(raw))
-        except _Wrong as wrong:
-            yield _failed(where, f"line {number}: {wrong}")
+            yield page(where, _load(raw))
+        except Wrong as wrong:
+            yield failed(where, f"line {number}: {wrong}")
     if empty:
-        yield _failed(origin, "no text: the file is empty")
+        yield failed(origin, "no text: the file is empty")
 
 
 def read_json(origin: str, data: bytes) -> Iterator[Page | ReportItem]:
     """The records of a JSON file that holds a list of them, or one."""
     text = decode(data)
-    try:
-        found = _load((text or "").encode("utf-8", "surrogatepass") if text is not None else data)
-    except _Wrong as wrong:
-        lines = data.count(b"\n") > 0 and data.lstrip()[:1] == b"{"
-        hint = "; if it holds a record a line, name it .jsonl" if lines else ""
-        yield _failed(origin, f"{wrong}{hint}")
+    lines = data.count(b"\n") > 0 and data.lstrip()[:1] == b"{"
+    parts = data.count(b",") + data.count(b"[") + data.count(b"{")
+    del data
+    if text is None:
+        yield failed(origin, "not text but binary data; save the records as UTF-8")
         return
-    if isinstance(found, list) and not found:
-        yield _failed(origin, "no text: the list is empty")
-    for i, record in enumerate(found if isinstance(found, list) else [found], 1):
-        where = f"{origin}#item {i}" if isinstance(found, list) else origin
-        try:
-            yield _page(where, record)
-        except _Wrong as wrong:
-            yield _failed(where, f"item {i}: {wrong}" if isinstance(found, list) else str(wrong))
-
-
-def _load(raw: bytes) -> Any:
+    if parts > _MANY_PARTS:
+        yield failed(
+            origin, f"has more than {_MANY_PARTS:,} values; news records are fewer and longer; write it as .jsonl"
+        )
+        return
+    start = _BLANK.match(text).end()  # type: ignore[union-attr]  # matches nothing, too
+    if text[start : start + 1] == "[":
+        yield from until_hopeless(origin, _items(origin, text, start + 1))
+        return
     try:
-        return json.loads(raw.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise _Wrong("not UTF-8; save the file as UTF-8") from None
+        yield page(origin, _load(text))
+    except Wrong as wrong:
+        hint = "; if it holds a record a line, name it .jsonl" if lines else ""
+        yield failed(origin, f"{wrong}{hint}")
+
+
+def _items(origin: str, text: str, at: int) -> Iterator[Page | ReportItem]:
+    """The records of a list, one at a time; what comes before a mistake in the file is read all the same."""
+    number = 0
+    while True:
+        at = _BLANK.match(text, at).end()  # type: ignore[union-attr]
+        if number == 0 and text[at : at + 1] == "]":
+            yield failed(origin, "no text: the list is empty")
+            break
+        number += 1
+        where = f"{origin}#item {number}"
+        try:
+            found, at = _decoded(text, at)
+        except Wrong as wrong:
+            yield failed(where, f"item {number}: {wrong}")
+            return
+        try:
+            yield page(where, found)
+        except Wrong as wrong:
+            yield failed(where, f"item {number}: {wrong}")
+        at = _BLANK.match(text, at).end()  # type: ignore[union-attr]
+        if text[at : at + 1] != ",":
+            break
+        at += 1
+    if text[at : at + 1] != "]":
+        yield failed(origin, f"not valid JSON (expecting ',' or ']' at character {at + 1}); what follows was not read")
+    elif text[at + 1 :].strip():
+        yield failed(origin, f"not valid JSON (extra data at character {at + 2}); what follows was not read")
+
+
+def _decoded(text: str, at: int) -> tuple[Any, int]:
+    try:
+        return json.JSONDecoder().raw_decode(text, at)
     except RecursionError:
-        raise _Wrong("nested too deeply to be an article record") from None
+        raise Wrong("nested too deeply to be an article record") from None
     except json.JSONDecodeError as error:
-        raise _Wrong(f"not valid JSON ({error.msg.lower()} at character {error.pos + 1})") from None
+        raise Wrong(f"not valid JSON ({error.msg.lower()} at character {error.pos + 1})") from None
     except ValueError:
-        raise _Wrong("not valid JSON") from None
+        raise Wrong("not valid JSON (a number is too long)") from None
 
 
-def _page(origin: str, record: Any) -> Page:
-    """The page of one record. Raises ``_Wrong`` with the field that is missing or of a wrong type."""
+def _load(raw: bytes | str) -> Any:
+    try:
+        text = raw if isinstance(raw, str) else raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Wrong("not UTF-8; save the file as UTF-8") from None
+    start = _BLANK.match(text).end()  # type: ignore[union-attr]
+    found, end = _decoded(text, start)
+    if text[end:].strip():
+        raise Wrong(f"not valid JSON (extra data at character {end + 1})")
+    return found
+
+
+def until_hopeless(origin: str, items: Iterator[Page | ReportItem]) -> Iterator[Page | ReportItem]:
+    """The items, up to the first ``MAX_FAILURES`` failed ones in a row."""
+    failures = 0
+    for item in items:
+        failures = failures + 1 if isinstance(item, ReportItem) else 0
+        yield item
+        if failures == MAX_FAILURES:
+            yield failed(origin, f"{MAX_FAILURES:,} records in a row are none; the rest of the file was not read")
+            return
+
+
+def page(origin: str, record: Any, *, day_first: bool | None = None) -> Page:
+    """The page of one record: a mapping of the names of ``Page``'s fields, with ``text`` or ``body``.
+
+    ``day_first`` decides 07/05/2024 where nothing else does. Raises ``Wrong`` with the field that is missing or of a
+    wrong type.
+    """
     if not isinstance(record, dict):
-        raise _Wrong(f"an article record is an object with 'title' and 'text', not {_called(record)}")
+        raise Wrong(f"an article record is an object with 'title' and 'text', not {_called(record)}")
     title = _text(record, "title")
     name = "text" if record.get("text") is not None else "body"
     body = _text(record, name)
     if not title or not line(title):
-        raise _Wrong("'title' is missing or empty; a record needs 'title' and 'text'")
-    if not body or not clean(body).strip():
-        raise _Wrong("'text' is missing or empty; a record needs 'title' and 'text'")
-    published = _when(record, "published")
+        raise Wrong("'title' is missing or empty; a record needs 'title' and 'text'")
+    body = clean(body or "")
+    if not body.strip():
+        raise Wrong("'text' is missing or empty; a record needs 'title' and 'text'")
+    published = _when(record, "published", day_first=day_first)
     return Page(
         origin,
-        clean(body),
+        body,
         whole=True,
         id=_id(record),
-        title=line(title),
+        title=_line(record, "title"),
         published=published,
-        updated=_when(record, "updated", published),
+        updated=_when(record, "updated", published, day_first=day_first),
         source=_line(record, "source"),
         section=_line(record, "section"),
         url=_line(record, "url"),
@@ -121,11 +211,14 @@ def _text(record: Mapping[str, Any], name: str) -> str | None:
     value = record.get(name)
     if value is None or isinstance(value, str):
         return value
-    raise _Wrong(f"{name!r} must be text, not {_called(value)}")
+    raise Wrong(f"{name!r} must be text, not {_called(value)}")
 
 
 def _line(record: Mapping[str, Any], name: str) -> str | None:
-    return line(_text(record, name) or "") or None
+    value = _text(record, name) or ""
+    if len(value) > MAX_FIELD:
+        raise Wrong(f"{name!r} has {len(value):,} characters, and at most {MAX_FIELD:,} fit; is it the text?")
+    return line(value) or None
 
 
 def _id(record: Mapping[str, Any]) -> str | None:
@@ -133,15 +226,15 @@ def _id(record: Mapping[str, Any]) -> str | None:
     return str(value) if type(value) is int else _line(record, "id")
 
 
-def _when(record: Mapping[str, Any], name: str, published: When = None) -> When:
-    return dates.parse(_line(record, name) or "", published=published)
+def _when(record: Mapping[str, Any], name: str, published: When = None, *, day_first: bool | None = None) -> When:
+    return dates.parse(_line(record, name) or "", published=published, day_first=day_first)
 
 
 def _authors(record: Mapping[str, Any]) -> tuple[str, ...]:
     value = record.get("authors")
     names = [value] if isinstance(value, str) else [] if value is None else value
     if not isinstance(names, list) or not all(isinstance(n, str) for n in names):
-        raise _Wrong("'authors' must be a list of names")
+        raise Wrong("'authors' must be a list of names")
     return tuple(n for name in names if (n := line(name)))
 
 
@@ -149,5 +242,6 @@ def _called(value: Any) -> str:
     return "null" if value is None else _NAMES.get(type(value), type(value).__name__)
 
 
-def _failed(source: str, reason: str) -> ReportItem:
+def failed(source: str, reason: str) -> ReportItem:
+    """What is told of a file or record that cannot be read."""
     return ReportItem(source, "failed", reason=reason)

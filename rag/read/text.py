@@ -8,8 +8,9 @@ from rag.read.bytes import clean, decode
 from rag.types import Page, ReportItem
 
 
-def read(origin: str, data: bytes) -> Iterator[Page | ReportItem]:
-    text = decode(data)
+def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Page | ReportItem]:
+    """One page. ``charset`` is what its sender says of its encoding; it counts where the bytes are not UTF-8."""
+    text = decode(data, charset)
     if text is None:
         yield ReportItem(origin, "failed", reason="not text but binary data; save what it shows as .txt or .html")
     elif not (text := clean(text)).strip():

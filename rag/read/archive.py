@@ -1,0 +1,161 @@
+"""Zip archives: their members as streams, one by one. Nothing is written to disk, nothing declared is believed."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import BinaryIO, cast
+
+from rag.read.bytes import Budget, line, metered
+from rag.read.records import failed
+from rag.types import ReportItem
+
+MAX_MEMBERS = 100_000
+"""The most members that an archive may list."""
+
+_MAX_LIST = 32 << 20  # bytes of the list of members; the zipfile module holds all of it in memory
+_END = struct.Struct("<4s4H2LH")
+_END64_PLACE = struct.Struct("<4sLQL")
+_END64 = struct.Struct("<4sQ2H2L4Q")
+_METHODS = {9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd", 99: "AES"}
+
+Member = tuple[str, BinaryIO]
+"""The name to show, and the bytes as they are unpacked."""
+
+
+class Unreadable(Exception):
+    """What is wrong with an archive or a member, in one line."""
+
+
+def members(
+    origin: str, file: BinaryIO, budget: Budget, wanted: Callable[[str], bool]
+) -> Iterator[Member | ReportItem]:
+    """The members whose names are ``wanted``, in the order of their names, each to be read before the next is asked
+    for; a failed item for each that cannot be opened.
+
+    Hidden members and those that are not wanted are passed over. Every byte that is unpacked is taken from the budget.
+    Raises ``Unreadable`` where it is no archive at all.
+    """
+    with _opened(file) as archive:
+        every = archive.infolist()
+        if len(every) > MAX_MEMBERS:
+            raise Unreadable(f"holds more than {MAX_MEMBERS:,} files; pack them into several archives")
+        if _overlap(every):
+            raise Unreadable("its members overlap, as those of a bomb do; pack it again")
+        chosen = sorted((i for i in every if _kept(i, wanted)), key=lambda i: i.filename)
+        if not chosen:
+            raise Unreadable("holds no file of a kind that is read")
+        last = {info.filename: info for info in chosen}
+        names = Counter(_shown(name) for name in last)
+        for info in chosen:
+            shown = _shown(info.filename)
+            where = f"{origin}#{shown}"
+            if last[info.filename] is not info:
+                yield failed(where, "stands twice in the archive; only the later one was read")
+            elif names[shown] > 1:
+                yield failed(where, "several files of the archive have this name; rename them and pack it again")
+            elif told := _refused(info):
+                yield failed(where, told)
+            else:
+                try:
+                    stream = archive.open(info)
+                except (
+                    zipfile.BadZipFile,
+                    ValueError,
+                    OSError,
+                    NotImplementedError,
+                    RuntimeError,
+                    struct.error,
+                ) as error:
+                    yield failed(where, f"cannot be unpacked ({_plain(error)}); pack the archive again")
+                    continue
+                with stream:
+                    yield shown, metered(cast(BinaryIO, stream), budget)
+
+
+def names(file: BinaryIO, wanted: Callable[[str], bool]) -> Sequence[str]:
+    """The names of the members that :func:`members` would read. Raises ``Unreadable``."""
+    with _opened(file) as archive:
+        return [info.filename for info in archive.infolist() if _kept(info, wanted)]
+
+
+@contextmanager
+def _opened(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
+    try:
+        if _list_size(file) > _MAX_LIST:
+            raise Unreadable(f"lists more than {MAX_MEMBERS:,} files; pack them into several archives")
+        archive = zipfile.ZipFile(file)
+    except (
+        zipfile.BadZipFile,
+        ValueError,
+        OSError,
+        NotImplementedError,
+        OverflowError,
+        EOFError,
+        struct.error,
+    ) as error:
+        raise Unreadable(f"not a zip archive, or cut off ({_plain(error)}); fetch or pack it again") from None
+    with archive:
+        yield archive
+
+
+def _list_size(file: BinaryIO) -> int:
+    """How long the archive says its list of members is; 0 where it does not say."""
+    size = file.seek(0, io.SEEK_END)
+    begin = max(size - 65_557, 0)
+    file.seek(begin)
+    tail = file.read(65_557)
+    at = tail.rfind(b"PK\5\6", 0, len(tail) - _END.size + 4)
+    if at < 0:
+        return 0
+    told = int(_END.unpack_from(tail, at)[5])
+    place = begin + at - _END64_PLACE.size
+    if place >= _END64.size:
+        # zipfile looks for the large form of the list right before its place, whatever that says.
+        file.seek(place - _END64.size)
+        record, mark = file.read(_END64.size), file.read(4)
+        if mark == b"PK\6\7" and record.startswith(b"PK\6\6"):
+            told = int(_END64.unpack(record)[8])
+    return min(told, size)
+
+
+def _overlap(infos: Sequence[zipfile.ZipInfo]) -> bool:
+    """Whether two members share bytes: then a small archive unfolds to any size."""
+    end = -1
+    for info in sorted(infos, key=lambda i: i.header_offset):
+        if info.header_offset < end:
+            return True
+        end = info.header_offset + 30 + info.compress_size  # and its name, of a length that is not certain
+    return False
+
+
+def _kept(info: zipfile.ZipInfo, wanted: Callable[[str], bool]) -> bool:
+    parts = [p for p in info.filename.replace("\\", "/").split("/") if p not in ("", ".", "..")]
+    hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
+    return bool(parts) and not info.is_dir() and not hidden and wanted(parts[-1])
+
+
+def _shown(name: str) -> str:
+    """The member's name for people: no way out of the archive, nothing invisible, not too long to be read."""
+    parts = [line(p) for p in name.replace("\\", "/").split("/") if p not in ("", ".", "..")]
+    shown = "/".join(p for p in parts if p)
+    return shown if len(shown) <= 240 else f"{shown[:120]}…{shown[-110:]}"
+
+
+def _refused(info: zipfile.ZipInfo) -> str | None:
+    if info.filename.lower().endswith(".zip"):
+        return "an archive inside an archive is not unpacked; unpack the outer one and add what is in it"
+    if info.flag_bits & 0x41:
+        return "encrypted; unpack it with its password and add what is in it"
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        method = _METHODS.get(info.compress_type, f"method {info.compress_type}")
+        return f"packed with {method}, which is not read; pack the archive again as an ordinary zip"
+    return None
+
+
+def _plain(error: Exception) -> str:
+    return line(str(error))[:200] or type(error).__name__

@@ -1,0 +1,277 @@
+"""A parsed page -> its blocks of text, each with what its place in the page says about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+BREAKING = frozenset(
+    "p div h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table caption thead tbody tfoot tr section article main "
+    "header footer aside figure figcaption form fieldset address center hr body html details summary hgroup".split()
+)
+"""Elements that begin and end a line; all others run on in it."""
+
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_UNREAD = frozenset(
+    "script style head title template svg math select option optgroup textarea button input object embed iframe "
+    "canvas audio video map datalist nav menu dialog progress meter noscript".split()
+)  # what holds no text of an article
+_TAGS = HEADINGS | {"p", "li", "blockquote", "td", "th", "dt", "dd", "pre", "figcaption", "tr"}
+# The names that pages give, in class and id, to what stands around an article. Words of other languages are there
+# where many sites use them.
+_APART = frozenset(
+    """related recommended recommend recommendation recommendations recirc recirculation newsletter newsletters signup
+    subscribe subscription share sharing shares sharebar sharedaddy social comment comments commenting disqus respond
+    promo promos promotion promoted sponsored sponsor advert adverts ad ads advertisement adsense sidebar breadcrumb
+    breadcrumbs byline author authors bio caption captions credit credits tags taglist tagcloud footer foot nav
+    navigation navbar menu toolbar popup modal overlay cookie cookies consent gdpr teaser teasers outbrain taboola
+    revcontent trending popular mostread readmore pagination pager paging login register copyright rating ratings
+    timestamp postmeta kicker topics eyebrow sitemap masthead donate donation follow followus infobox upsell lightbox
+    jp-relatedposts yarpp crp inread morestories readnext nextup callout poll quiz survey pullquote""".split()
+)
+_PAIRS = (("read", "time"), ("reading", "time"), ("see", "also"), ("read", "more"), ("read", "next"), ("read", "also"),
+          ("more", "stories"), ("more", "news"), ("more", "articles"), ("most", "read"), ("sign", "up"),
+          ("post", "meta"), ("entry", "meta"), ("article", "meta"), ("skip", "link"), ("up", "next"),
+          ("publish", "date"), ("post", "date"), ("posted", "on"), ("entry", "date"))  # fmt: skip
+_APART_TAGS = frozenset(("aside", "footer", "figcaption", "figure", "form"))
+_NEVER_APART = frozenset(("html", "body", "article", "main"))
+_BODY_NAMES = frozenset(
+    """articlebody article-body article_body story-body storybody entry-content post-content article-content post-body
+    article__body article__content articlecontent story-content body-content content-body articletext article-text
+    storytext story-text postcontent entry-body article-main-body post__content post_content entry_content""".split()
+)
+_HOVER = re.compile(r"(?:tool-?tip|popover|pop-?up|rollover)[\w-]*[-_](?:block|content|body|box|text|inner|card)", re.I)
+_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_STOP = re.compile(r"[.!?。！？…؟۔।:][\"”’»)\]」』\s]*$")
+_WIDE = re.compile("[\u2e80-\U0010ffff]")
+_SHARE = 0.4  # of the page's prose; what holds more than that is the page itself, whatever its name
+_SHARE_OF_OTHERS = 0.6  # of what is named for other articles; readers may write nine times what the newsroom did
+_OTHERS = re.compile(r"\b(?:related|recommended|recirc|sidebar|trending|most-?read|popular)\b", re.I)
+_COMMENTS = re.compile(
+    r"(?:^|[\s_-])(?:user-?)?comments?(?:$|[\s_-]|list|area|content|section|thread)|disqus|livefyre", re.I
+)
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """A line of the page. ``place`` names the element that holds it by its ancestors' tags and classes: the
+    paragraphs of an article share it."""
+
+    text: str
+    linked: int  # characters that are links
+    element: HtmlElement
+    tag: str
+    place: str
+    hrefs: tuple[str, ...] = ()
+    prose: bool = False  # reads as a paragraph: of some length, mostly not links, ending as sentences do
+    apart: bool = False  # by its name or element no text of the article
+    body: bool = False  # inside what the page names its article's body
+    emphasis: bool = False  # all italic
+
+    @property
+    def links(self) -> float:
+        return self.linked / len(self.text)
+
+    @property
+    def heading(self) -> bool:
+        return self.tag in HEADINGS
+
+
+def _reads_as_prose(text: str, linked: int) -> bool:
+    return wide(text) >= 60 and linked < 0.5 * len(text) and (len(text) > 140 or bool(_STOP.search(text)))
+
+
+def wide(text: str) -> int:
+    """Its length; a character of a script without spaces counts double."""
+    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
+
+
+def blocks(tree: HtmlElement) -> list[Block]:
+    """The page's lines, in order. What is apart is marked by names, but never the greater part of the prose."""
+    found = list(_lines(tree))
+    weight: dict[HtmlElement, int] = {}
+    total = 0
+    for block in found:
+        if block.prose:
+            total += len(block.text)
+            for element in (block.element, *block.element.iterancestors()):
+                weight[element] = weight.get(element, 0) + len(block.text)
+    apart: dict[HtmlElement, bool] = {}
+    body: dict[HtmlElement, bool] = {}
+    for block in found:
+        chain = [block.element, *block.element.iterancestors()]
+        for element in reversed(chain):
+            if element in apart:
+                continue
+            parent = element.getparent()
+            above = parent is not None and apart.get(parent, False)
+            share = weight.get(element, 0) / total if total else 0.0
+            apart[element] = above or any(
+                share <= most and named(element)
+                for most, named in ((_SHARE, _named_apart), (_SHARE_OF_OTHERS, _named_others), (0.9, _named_comments))
+            )
+            holds = share > 0.25
+            inside = parent is not None and body.get(parent, False)
+            body[element] = inside or (holds and named_body(element))
+        block.apart = apart[block.element]
+        block.body = body[block.element]
+    return found
+
+
+def _named_apart(element: HtmlElement) -> bool:
+    if element.tag in _NEVER_APART:
+        return False
+    if element.tag == "figure" and next(element.iter("table", "blockquote", "pre"), None) is not None:
+        return False
+    return element.tag in _APART_TAGS or _apart_words(
+        (element.get("class") or "")[:400], (element.get("id") or "")[:100]
+    )
+
+
+def _named_others(element: HtmlElement) -> bool:
+    return element.tag not in _NEVER_APART and bool(_OTHERS.search(_names(element)))
+
+
+def _named_comments(element: HtmlElement) -> bool:
+    return element.tag not in _NEVER_APART and bool(_COMMENTS.search(_names(element)))
+
+
+def _names(element: HtmlElement) -> str:
+    return f"{(element.get('class') or '')[:400]} {(element.get('id') or '')[:100]}"
+
+
+@lru_cache(maxsize=4096)
+def _apart_words(classes: str, name: str) -> bool:
+    for word in f"{classes} {name}".split()[:16]:
+        if len(word) > 80:
+            continue
+        parts = [p for p in re.split(r"[^A-Za-z0-9]+", word) if p]
+        parts = [*parts, *(c for p in parts for c in _CAMEL.findall(p))]
+        lower = [p.lower() for p in parts]
+        if not _APART.isdisjoint(lower) or any(a in lower and b in lower for a, b in _PAIRS):
+            return True
+    return False
+
+
+def named_body(element: HtmlElement) -> bool:
+    """Whether its name says that it holds an article's text."""
+    if element.get("itemprop") == "articleBody":
+        return True
+    return not _BODY_NAMES.isdisjoint(_names(element).lower().split())
+
+
+def _place(element: HtmlElement, tag: str) -> str:
+    """Tags and classes of the two elements that hold the line's element."""
+    parts = [tag]
+    for parent in element.iterancestors():
+        parts.append(f"{parent.tag}.{(parent.get('class') or '')[:120]}")
+        if len(parts) == 3:
+            break
+    return " < ".join(parts)
+
+
+class _Line:
+    """The pieces of text since the last break."""
+
+    def __init__(self) -> None:
+        self.pieces: list[tuple[str, bool, bool]] = []  # text, in a link, in italics
+        self.hrefs: list[str] = []
+
+    def take(self) -> Iterator[tuple[str, int, bool]]:
+        """Its lines as (text, linked characters, all italic); a <br> inside a sentence does not end it."""
+        out: list[tuple[list[str], int, bool]] = []
+        text: list[str] = []
+        linked, plain = 0, 0
+        for piece, link, italic in [*self.pieces, ("\n", False, True)]:
+            if piece != "\n":
+                text.append(piece)
+                linked += len(piece.strip()) if link else 0
+                plain += 0 if italic else len(piece.strip())
+                continue
+            line = " ".join("".join(text).split())
+            line = line.strip("| ") if "|" in line else line
+            if line:
+                if out and line[0].islower() and not _STOP.search(out[-1][0][-1][-20:]):
+                    lines, before, all_italic = out[-1]
+                    lines.append(line)
+                    out[-1] = (lines, before + linked, all_italic and not plain)
+                else:
+                    out.append(([line], linked, not plain))
+            text, linked, plain = [], 0, 0
+        self.pieces.clear()
+        for lines, linked, all_italic in out:
+            yield " ".join(lines), linked, all_italic
+
+
+def _lines(tree: HtmlElement) -> Iterator[Block]:
+    from lxml import etree
+
+    line = _Line()
+    holders: list[HtmlElement] = [tree]
+    skipped: HtmlElement | None = None
+    links = italics = 0
+    first_of_item = False
+
+    def close() -> Iterator[Block]:
+        nonlocal first_of_item
+        holder = holders[-1]
+        tag = next((h.tag for h in reversed(holders) if h.tag in _TAGS), holder.tag)
+        hrefs = tuple(line.hrefs)
+        for text, linked, italic in line.take():
+            shown = f"- {text}" if first_of_item and tag == "li" and text[0] not in "-•*–—·" else text
+            first_of_item = False
+            if any(c.isalnum() for c in text):
+                prose = _reads_as_prose(text, linked)
+                yield Block(
+                    shown, min(linked, len(text)), holder, tag, _place(holder, tag), hrefs, prose, emphasis=italic
+                )
+        line.hrefs.clear()
+
+    for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
+        tag = element.tag
+        if event in ("comment", "pi") or not isinstance(tag, str):
+            if skipped is None and event != "end" and element.tail:
+                line.pieces.append((element.tail.replace("\n", " "), links > 0, italics > 0))
+            continue
+        if event == "start":
+            if skipped is not None:
+                continue
+            if tag in _UNREAD or (tag == "span" and _HOVER.search(element.get("class") or "")):
+                skipped = element
+                continue
+            if tag == "br":
+                line.pieces.append(("\n", False, True))
+            elif tag in BREAKING:
+                yield from close()
+                holders.append(element)
+                first_of_item = first_of_item or tag == "li"
+            elif tag in ("td", "th"):
+                line.pieces.append((" | ", False, True))
+            elif tag == "a":
+                links += 1
+                line.hrefs.append(element.get("href") or "")
+            elif tag in ("em", "i"):
+                italics += 1
+            text = element.text
+        else:
+            if skipped is not None:
+                if skipped is not element:
+                    continue
+                skipped = None
+            elif tag in BREAKING:
+                yield from close()
+                holders.pop()
+            elif tag == "a":
+                links -= 1
+            elif tag in ("em", "i"):
+                italics -= 1
+            text = element.tail
+        if text:
+            line.pieces.append((text.replace("\n", " "), links > 0, italics > 0))
+    yield from close()

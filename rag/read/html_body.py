@@ -1,0 +1,299 @@
+"""The blocks of a page -> those that are its article, by several witnesses.
+
+trafilatura says which text it takes for the article, JSON-LD may hold the article's text, and where a block stands
+says what belongs with it. trafilatura alone loses the second half of an article that is laid out in two columns of one
+kind, and text that stands in no paragraph; place alone takes in teasers. Together: blocks are weighed by all of them,
+the run of blocks with the greatest weight is the article, and inside the run what is furniture is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from rag import dates
+from rag.read.html_blocks import Block, wide
+
+OWN = 0.7  # what the greatest mass of paragraphs counts beside the word of a witness
+_UNDER = 20  # blocks below the headline within which the article begins
+_WORD = re.compile(r"\w+")
+_STOP = re.compile(r"[.!?。！？…؟۔।:：;][\"”’»)\]」』\s]*$")
+_LISTED = ("li", "td", "th", "tr", "dt", "dd", "pre")
+# Lines by which a newsroom, in the languages it was worth writing them for, ends a page rather than an article.
+_TAIL = re.compile(
+    r"\(?(?:additional |with )?(?:reporting|writing|editing) by\b.{0,300}|.{0,20}(?:©|\(c\) ?\d{4}|copyright\b).{0,200}"
+    r"|.{0,60}\ball rights reserved\b.{0,200}"
+    r"|(?:follow|like|join|find) .{0,60}\bon (?:facebook|twitter|instagram)\b.{0,80}"
+    r"|.{0,80}\bletters? to the editor\b.{0,250}|(?:sign up|subscribe)\b.{0,160}"
+    r"|.{0,80}\b(?:newsletter|inbox)\b.{0,120}"
+    r"|(?:click|tap) here\b.{0,120}|.{0,100}\bclick here for more\b.{0,60}"
+    r"|(?:read|see|get) (?:more|also|next)\b.{0,100}|you (?:may|might) (?:also )?(?:like|be interested)\b.{0,60}"
+    r"|(?:related|recommended|more)(?: \w+){0,3}:?|(?:tags?|topics?|filed under|categor(?:y|ies)|labels)\s*:.{0,200}"
+    r"|(?:share|comment|comments|advertisement|advert|next|previous)\b.{0,30}|(?:tell us what|what do) you think.{0,60}"
+    r"|.{0,60}\bcomments? .{0,60}\b(?:moderat|approv|aprovad)\w*.{0,80}|ISSN.{0,30}|.{0,5}source\s*:.{0,60}",
+    re.IGNORECASE | re.DOTALL,
+)
+_END = re.compile(
+    r"\W*(?:(?:\d+|all|top rated|latest|reader|user|post|leave|add|view|show|write)? ?(?:a |your )?"
+    r"(?:comments?|replies|discussion)(?: \(?\d+\)?)?|leave a reply|join the (?:conversation|discussion)|(?:related|recommended|similar|more)"
+    r" (?:articles?|stories|news|posts?|content|coverage|topics|links|roundups?)"
+    r"|(?:more|latest) (?:in|from|on) .{2,40}"
+    r"|about the authors?|about us|disclaimer|tags:?|most (?:read|popular|viewed)|trending(?: now)?|you (?:may|might) also"
+    r" like|sharing is caring!?|share this(?: article| story| post)?:?|kommentare|ähnliche artikel|mehr zum thema"
+    r"|commentaires|sur le même sujet|à lire aussi|comentarios|noticias relacionadas|comentários|leia também|commenti"
+    r"|articoli correlati|комментарии|читайте также|komentar|댓글|コメント|评论|相关(?:新闻|阅读|文章))\W*",
+    re.IGNORECASE,
+)
+_CALL = re.compile(
+    r"\W*(?:related|read more|read also|also read|read next|see also|more|more on this|watch|recommended|must read"
+    r"|don['’]?t miss|you may also like|lesen sie auch|mehr zum thema|lire aussi|à lire aussi|lea también|leia também"
+    r"|leia mais|leggi anche|читайте также|baca juga|lees ook)\b[^.]{0,40}?[:：|»>…]"
+    r"|\W*you (?:may|might) also like\W*$",
+    re.IGNORECASE,
+)
+_BUTTON = re.compile(
+    r"\W*(?:advert|advertisement|anzeige|werbung|publicidad|publicidade|pubblicità|publicité|реклама|story continues"
+    r" below.{0,30}|article continues.{0,40}|continue reading.{0,30}|this slideshow requires javascript|loading"
+    r"|share (?:this|on).{0,30}|photos?|\d+ comments?|comments?)\W*",
+    re.IGNORECASE,
+)
+
+
+_SHORTCODE = re.compile(
+    r"\[(\w+)(?:\s[^\]]*)?\].*\[/\1\]|\[\w+\s+\w+=[^\]]*\]", re.DOTALL
+)  # of a blog, not carried out
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    block: Block
+    vote: float  # share of its words, three at a time, that a witness took for the article
+    near: float  # share of the prose in places of its kind that one took, or how much of the page's prose stands there
+    score: float
+
+
+def shingles(text: str, n: int = 3) -> list[str]:
+    """Its words, ``n`` at a time; all of them where there are fewer."""
+    words = _WORD.findall(text.lower())
+    return [" ".join(words[i : i + n]) for i in range(max(1, len(words) - n + 1))] if words else []
+
+
+def key(text: str) -> str:
+    """What two lines have in common that say the same."""
+    return " ".join(_WORD.findall(text.lower()))
+
+
+def choose(
+    found: Sequence[Block], witnesses: Sequence[str], titles: Iterable[str], hosts: frozenset[str]
+) -> list[Block]:
+    """The blocks of the article. ``witnesses`` are texts that are taken for it, ``titles`` what its headline may be,
+    ``hosts`` the page's own site (see :func:`site`)."""
+    judged = _judge(found, witnesses)
+    headlines = frozenset(key(t) for t in titles) - {""}
+    start, end = _run(judged, headlines)
+    return _keep(_to_the_end(_in_one_article(judged[start:end])), headlines, hosts)
+
+
+def site(address: str) -> str:
+    """What the addresses of one outlet share, the last two names of the host: 'news.example.org' -> 'example.org'."""
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+    names = host.split(".")
+    short = len(names) > 2 and len(names[-2]) <= 3  # 'example.co.uk'
+    return ".".join(names[-3 if short else -2 :])
+
+
+def _judge(found: Sequence[Block], witnesses: Sequence[str]) -> list[Judged]:
+    taken: set[str] = set()
+    for witness in witnesses:
+        taken.update(shingles(witness))
+        taken.update(key(line) for line in witness.split("\n"))
+    votes = [_share(b.text, taken) for b in found]
+    weight: dict[str, list[float]] = {}
+    for block, vote in zip(found, votes, strict=True):
+        if block.prose and not block.apart:
+            sums = weight.setdefault(block.place, [0.0, 0.0])
+            sums[0] += len(block.text) * vote
+            sums[1] += len(block.text)
+    most = max((full for _, full in weight.values()), default=1.0)
+    alone = not any(witnesses)
+    nears = {}
+    for place, (voted, full) in weight.items():
+        mass = min(1.0, 1.5 * full / most)
+        nears[place] = mass if alone else max(voted / full, OWN * mass)
+    out = []
+    for block, vote in zip(found, votes, strict=True):
+        near = nears.get(block.place, 0.0)
+        out.append(Judged(block, vote, near, _score(block, vote, near)))
+    return out
+
+
+def _share(text: str, taken: set[str]) -> float:
+    parts = shingles(text)
+    return sum(p in taken for p in parts) / len(parts) if parts else 0.0
+
+
+def _score(block: Block, vote: float, near: float) -> float:
+    """What the block speaks for the run it is in, about one for a paragraph of 100 characters."""
+    size = min(wide(block.text), 400) / 100
+    if block.apart:
+        return -0.3 - 0.5 * size
+    if block.heading:
+        return 0.2 * vote - 0.1
+    if block.links > 0.5:
+        return -0.2 - 0.3 * size
+    if block.prose:
+        return size * (0.2 + 0.2 * block.body + 0.6 * max(vote, near))
+    if block.tag in _LISTED:
+        return 0.3 * vote - 0.03
+    return 0.3 * vote + 0.25 * near - 0.15
+
+
+def _run(judged: Sequence[Judged], headlines: frozenset[str]) -> tuple[int, int]:
+    """The contiguous blocks with the greatest sum of scores; those under the headline before others (what readers
+    write under an article may well be longer than it)."""
+    best, span = _heaviest(judged, range(len(judged)))
+    head = next((i for i, item in enumerate(judged) if item.block.heading and key(item.block.text) in headlines), None)
+    if head is not None and not span[0] <= head + _UNDER < span[1]:
+        under, lower = _heaviest(judged, range(head + 1, min(head + 1 + _UNDER, len(judged))))
+        if under >= 0.4 * best:
+            return lower
+    return span
+
+
+def _heaviest(judged: Sequence[Judged], starts: range) -> tuple[float, tuple[int, int]]:
+    """The greatest sum of a run that begins in ``starts``, and where the run stands."""
+    best, span = 0.0, (0, 0)
+    total, start = 0.0, starts.start
+    for i in range(starts.start, len(judged)):
+        if total <= 0 and i in starts:
+            total, start = 0.0, i
+        total += judged[i].score
+        if total > best:
+            best, span = total, (start, i + 1)
+    return best, span
+
+
+def _in_one_article(run: Sequence[Judged]) -> Sequence[Judged]:
+    """Without what stands outside the <article> element that holds most of the run and no witness took: comments."""
+    holders = [
+        next((e for e in (i.block.element, *i.block.element.iterancestors()) if e.tag == "article"), None) for i in run
+    ]
+    weight: dict[object, float] = {}
+    for item, holder in zip(run, holders, strict=True):
+        weight[holder] = weight.get(holder, 0.0) + max(item.score, 0.0)
+    most = max(weight, key=lambda h: weight[h], default=None)
+    if most is None or weight[most] < 0.6 * sum(weight.values()):
+        return run
+    return [item for item, holder in zip(run, holders, strict=True) if holder is most or item.vote >= 0.5]
+
+
+def _to_the_end(run: Sequence[Judged]) -> Sequence[Judged]:
+    """Up to the line that ends an article on many pages ('Comments', 'Related stories'), unless as much stands behind
+    it as before, or a paragraph beside those before."""
+    beside: set[object] = set()  # the elements whose children the paragraphs so far are
+    size, ends = 0, 0
+    for i, item in enumerate(run):
+        block = item.block
+        if block.prose and not block.apart:
+            size += len(block.text)
+            beside.add(block.element.getparent())
+        elif size and ends < 20 and len(block.text) <= 60 and _END.fullmatch(block.text):
+            ends += 1
+            behind = [later.block for later in run[i + 1 :] if later.block.prose and not later.block.apart]
+            few = sum(len(b.text) for b in behind) < size
+            if few and not any(b.element.getparent() in beside for b in behind):
+                return run[:i]
+    return run
+
+
+def _keep(run: Sequence[Judged], titles: frozenset[str], hosts: frozenset[str]) -> list[Block]:
+    prose = [item for item in run if item.block.prose and not item.block.apart]
+    heard = sum(len(i.block.text) * i.vote for i in prose) > 0.7 * sum(len(i.block.text) for i in prose)
+    kept = [item.block for item in run if key(item.block.text) not in titles and _belongs(item, hosts, heard)]
+    kept = _without_repeats(_within_prose(kept))
+    return _trimmed(kept)
+
+
+def _belongs(item: Judged, hosts: frozenset[str], heard: bool) -> bool:
+    """Whether the block is text of the article; ``heard`` says that the witnesses told of most of it, so that what
+    they leave out has to speak for itself."""
+    block = item.block
+    if block.apart or _BUTTON.fullmatch(block.text) or _SHORTCODE.fullmatch(block.text):
+        return False
+    taken = item.vote >= 0.5 or (not heard and item.near >= 0.7)
+    if block.links >= 0.5 and _CALL.match(block.text):
+        return False
+    if block.links >= 0.7 and not (taken and len(block.text) > 200):
+        # A line that is a link to the outlet's own pages calls to another article; one that leads away is content.
+        return _leads_away(block, hosts) and (taken or item.near > 0 or block.tag in _LISTED)
+    if block.prose:
+        return taken or item.near >= 0.3 or block.body
+    if _CALL.fullmatch(block.text):
+        return False
+    sentence = bool(_STOP.search(block.text)) and (item.near >= 0.5 or block.body)
+    return taken or sentence or block.heading or block.tag in _LISTED
+
+
+def _leads_away(block: Block, hosts: frozenset[str]) -> bool:
+    sites = [site(h) for h in block.hrefs if h.startswith(("http:", "https:", "//"))]
+    return bool(sites) and all(s and s not in hosts for s in sites)
+
+
+def _within_prose(kept: Sequence[Block]) -> list[Block]:
+    """Without the headings before the first paragraph that do not stand beside it (the headline, its deck), and
+    the headings that nothing follows."""
+    out: list[Block] = []
+    first = next((b for b in kept if not b.heading), None)
+    for block in kept:
+        leading = not any(not b.heading for b in out)
+        if (
+            block.heading
+            and leading
+            and first is not None
+            and (block.tag == "h1" or block.element.getparent() is not first.element.getparent())
+        ):
+            continue
+        out.append(block)
+    while out and out[-1].heading:
+        out.pop()
+    return out
+
+
+def _without_repeats(kept: Sequence[Block]) -> list[Block]:
+    """Without a paragraph that stands there already: a pull quote, the text again for small screens."""
+    seen: set[str] = set()
+    out = []
+    for block in kept:
+        same = key(block.text)
+        if len(same) >= 80 and same in seen and not block.text.endswith("?"):
+            continue
+        seen.add(same)
+        out.append(block)
+    return out
+
+
+def _trimmed(kept: list[Block]) -> list[Block]:
+    """Without the stamps before the first paragraph, and the newsroom's notes behind the last."""
+    while kept and _stamped(kept[0]):
+        kept = kept[1:]
+    italic = sum(len(b.text) for b in kept if b.emphasis) > 0.3 * sum(len(b.text) for b in kept)
+    notes = 0
+    while len(kept) > 1 and notes < 6:
+        last = kept[-1]
+        note = _TAIL.fullmatch(last.text) or _stamped(last)
+        note = note or (last.emphasis and not italic and len(last.text) < 400) or last.heading
+        if not note:
+            break
+        kept = kept[:-1]
+        notes += 1
+    return kept
+
+
+def _stamped(block: Block) -> bool:
+    stamp = dates.stamp(block.text) if len(block.text) < 120 else None
+    return stamp is not None and not stamp.rest

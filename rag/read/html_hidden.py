@@ -1,0 +1,121 @@
+"""Text that a reader of the page never sees is taken out of its tree, before anything else reads it.
+
+What hides text: the ``hidden`` attribute, ``aria-hidden``, styles of its own or of the page's <style> elements
+(``html_css``), <template>, <noscript>, closed dialogs, and the class names by which sites keep text for screen readers
+alone. An article may be hidden only until a script shows it (a fold, a fade, a dialog that was open when the page was
+saved); such a part stays: see :func:`_is_the_article`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rag.read.html_blocks import named_body
+from rag.read.html_css import Sheets, classes, hides
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_FOR_SCREEN_READERS = frozenset(
+    "sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only screenreader-only element-invisible "
+    "a11y-hidden u-visually-hidden assistive-text offscreen off-screen is-visually-hidden vh".split()
+)
+_NO_PROSE = frozenset(("script", "style", "a", "textarea", "option", "button", "title"))
+_LEAST = 250  # characters of paragraphs; a page that shows less has its article in what seems hidden
+
+
+def drop_hidden(tree: HtmlElement) -> None:
+    """Remove every element whose text is not seen, with all that is in it."""
+    sheets = Sheets(tree)
+    styles: dict[HtmlElement, dict[str, str]] = {}
+    roots: dict[HtmlElement, str] = {}
+    inside: set[HtmlElement] = set()
+    for element in tree.iter():
+        if not isinstance(element.tag, str) or element.tag in ("html", "head", "style", "script", "meta", "link"):
+            continue
+        parent = element.getparent()
+        if parent in inside:
+            inside.add(element)
+            continue
+        style = sheets.style(element)
+        above = styles.get(parent, {}) if parent is not None else {}
+        if "bgcolor" in element.attrib:
+            style.setdefault("background-color", element.get("bgcolor", "").lower())
+        if element.tag == "font" and "color" in element.attrib:
+            style.setdefault("color", element.get("color", "").lower())
+        why = None if element.tag == "body" else _why(element, style, above)
+        if why == "font-size" and _sized_inside(element, sheets):
+            why = None
+        paper = {k: v for k, v in above.items() if k in ("background", "background-color")}
+        styles[element] = style if "background" in style or "background-color" in style else paper | style
+        if why:
+            roots[element] = why
+            inside.add(element)
+    if not roots:
+        return
+    weights = {root: _prose(root) for root in roots}
+    shown = sum(_prose_of(element) for element in tree.iter() if element not in inside)
+    total = shown + sum(weights.values())
+    if shown < _LEAST:
+        # The page shows no article at all: the largest part that a script would show is it.
+        likely = [r for r, why in roots.items() if why != "template"]
+        best = max(likely, key=lambda r: (weights[r], r.tag != "noscript"), default=None)
+        if best is not None and weights[best] > max(shown, _LEAST):
+            roots.pop(best)
+            if best.tag == "noscript":
+                best.tag = "div"
+    for root, why in roots.items():
+        if _is_the_article(root, why, weights[root], total):
+            continue
+        if root.getparent() is not None:
+            root.drop_tree()
+
+
+def _why(element: HtmlElement, style: dict[str, str], above: dict[str, str]) -> str | None:
+    tag = element.tag
+    if tag in ("template", "noscript"):
+        return str(tag)
+    if tag == "dialog" and "open" not in element.attrib:
+        return "dialog"
+    if "hidden" in element.attrib and element.get("hidden", "").lower() != "until-found":
+        return "attribute"
+    if (element.get("aria-hidden") or "").strip().lower() == "true":
+        return "aria"
+    if not _FOR_SCREEN_READERS.isdisjoint(c.lower() for c in classes(element)):
+        return "screen readers"
+    return hides(style, above) if style else None
+
+
+def _sized_inside(element: HtmlElement, sheets: Sheets) -> bool:
+    """Whether something in it has letters of a size again: 'font-size: 0' also takes the gaps between boxes out."""
+    for inner in element.iterdescendants():
+        if isinstance(inner.tag, str) and (size := sheets.font_size(inner)) and not size.startswith(("0", ".0")):
+            return True
+    return False
+
+
+def _is_the_article(root: HtmlElement, why: str, weight: int, total: int) -> bool:
+    """Whether the part is the page's article, shown by a script: it has the greater part of the page's paragraphs and
+    says that it is the article (by its headline, its element or its name), and what hides it is a thing of scripts."""
+    if why not in ("opacity", "visibility", "aria", "display", "size", "transform") or weight <= 0.5 * total:
+        return False
+    if why == "display" and "display" in (root.get("style") or "").lower():
+        return False
+    return (
+        root.tag in ("article", "main")
+        or named_body(root)
+        or next(root.iter("h1", "article", "main"), None) is not None
+    )
+
+
+def _prose(element: HtmlElement) -> int:
+    return sum(_prose_of(e) for e in element.iter())
+
+
+def _prose_of(element: HtmlElement) -> int:
+    """Characters of running text that stand in the element itself, as far as they make paragraphs."""
+    if not isinstance(element.tag, str) or element.tag in _NO_PROSE:
+        return 0
+    own = (element.text or "") + "".join(child.tail or "" for child in element)
+    size = len(" ".join(own.split()))
+    return size if size >= 40 else 0

@@ -1,0 +1,149 @@
+"""Damaged files of every kind through reading and segmentation: whatever they hold, nothing is raised and nothing odd
+comes out, and what failed is told in one line.
+
+MUTATIONS=200000 MUTATION_SEED=7 pytest tests/test_mutations.py    more of them, other ones
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from rag.errors import ReadError
+from rag.read import find, read
+from rag.read.web import read_feed
+from rag.segment import MAX_BODY, MAX_TITLE, segment
+from rag.sql import storable
+from rag.types import Article, FeedState, Page, ReportItem
+from tests.conftest import Rag
+from tests.mutate import mutated
+
+COUNT = int(os.environ.get("MUTATIONS", "2000"))
+SEED = int(os.environ.get("MUTATION_SEED", "1"))
+BATCH = 250
+WORDS = [f"{a}{b}{c}" for a in "bdfgklmnprst" for b in "aeiou" for c in ("n", "rt", "sel", "ver")]
+LONGEST = 60.0  # seconds of processor time for one input; some 30 ms are usual
+
+
+@contextmanager
+def named(number: int) -> Iterator[None]:
+    """What goes wrong inside is told with the way to see it again; so is what does not end."""
+
+    def stop(*_: object) -> None:
+        raise TimeoutError(f"not read after {LONGEST:.0f} s of processor time")
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST)
+    try:
+        yield
+    except Exception as error:
+        error.add_note(f"this input: python -m tests.mutate {SEED} {number} /tmp")
+        raise
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def one_line(text: str | None) -> bool:
+    return bool(text and text.strip() and text.isprintable() and len(text) < 2000)
+
+
+def check_article(article: Article) -> None:
+    assert article.title.strip() and article.body.strip()
+    assert len(article.title) <= MAX_TITLE and len(article.body) <= MAX_BODY
+    assert "\n" not in article.title
+    assert storable(article) is article, "text that no database can hold"
+    for text in (article.title, article.body, *article.authors, article.source or "", article.section or ""):
+        assert not re.search(
+            "[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u202a-\u202e\U000e0000-\U000e007f]", text
+        )
+    json.dumps(article.record())
+
+
+def check_file(path: Path) -> int:
+    """Reads the file and checks what comes; how many articles those were."""
+    articles = 0
+    items = list(read(path, lambda origin, data: read_feed(origin, data, None, lambda _: None)))
+    assert items, "neither an article nor a failure"
+    for item in items:
+        if isinstance(item, ReportItem):
+            assert item.status == "failed" and one_line(item.reason), item
+            assert item.source.startswith(str(path)) or "://" in item.source, item
+            assert one_line(item.source), item
+        elif isinstance(item, Page):
+            assert item.origin.startswith(str(path)) or "://" in item.origin, item
+            try:
+                found = segment(item)
+            except ReadError as error:
+                assert one_line(str(error)), error
+                continue
+            assert found
+            for article in found:
+                check_article(article)
+            articles += len(found)
+        else:
+            assert isinstance(item, FeedState)
+    return articles
+
+
+@pytest.mark.parametrize("first", range(0, COUNT, BATCH))
+def test_damaged_files_are_read_or_refused(tmp_path: Path, first: int) -> None:
+    articles = 0
+    for number in range(first, min(first + BATCH, COUNT)):
+        ending, content = mutated(SEED, number)
+        path = tmp_path / f"a{ending}"
+        path.write_bytes(content)
+        with named(number):
+            articles += check_file(path)
+        path.unlink()
+    assert articles > BATCH / 5  # most damage leaves something to read
+
+
+def test_the_same_seed_gives_the_same_files() -> None:
+    assert [mutated(5, n) for n in range(30)] == [mutated(5, n) for n in range(30)]
+    assert mutated(5, 1) != mutated(6, 1)
+
+
+def test_good_files_go_in_beside_damaged_ones(tmp_path: Path, rag: Rag, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The whole command: its status is 0 or 1, and no file spoils another."""
+
+    def unreachable(*_: object, **__: object) -> None:
+        raise ReadError("no such host")
+
+    monkeypatch.setattr("rag.read.fetch.Fetcher.get", unreachable)
+    folder = tmp_path / "news"
+    folder.mkdir()
+    good = set()
+    for number in range(min(COUNT // 7, 3000)):
+        ending, content = mutated(SEED, number)
+        (folder / f"{number:05}{ending}").write_bytes(content)
+        if number % 20 == 0:
+            good.add(title := f"Ferry {number} to close")
+            words = random.Random(number).choices(WORDS, k=40)  # no copies of each other
+            text = f"{title}\n\nThe ferry {' '.join(words)} in May. It is {number} years old.\n"
+            (folder / f"{number:05}-good.txt").write_text(text, encoding="utf-8")
+    run = rag("add", str(folder))
+    assert run.status in (0, 1)
+    assert "unexpected" not in run.err.lower() and "damaged" not in run.err, run.err[-500:]
+    listed = {article["title"] for article in rag("list", "--json").json}
+    assert good <= listed
+    assert rag("check").status == 0
+
+
+def test_names_of_files_that_no_text_can_hold(tmp_path: Path, rag: Rag) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    for name in (b"\xff\xfe.txt", b"a\nb.txt", b"c\x1b[31m.jsonl", "\u202e.md".encode()):
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_bytes(
+            b"Ferry line to close\n\nIt will close in May.\n"
+        )
+    assert len(list(find([folder]))) == 4
+    assert rag("add", str(folder)).status in (0, 1)
