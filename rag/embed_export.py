@@ -2,13 +2,15 @@
 
 ``rag.embed`` runs this file as a process of its own, so that torch's memory goes back to the system when it
 is done, nothing that torch or transformers print reaches the user, and a crash costs only the export. It imports
-nothing of ours, and everything heavy inside functions. Written into the output folder:
+everything heavy inside functions. Written into the output folder:
 
 - ``model.onnx``: inputs ``input_ids``, ``attention_mask`` and, where the model has them, ``token_type_ids``,
   each int64 of shape (texts, tokens); output ``vectors``, float32 of shape (texts, dimension);
+- ``model.int8.onnx``, the same in 8 bits (``rag/embed_int8.py``), where that is known for the model;
 - ``tokenizer.json``; ``probe.npy``, the original's own vectors of the texts in ``probe.json``;
-- ``meta.json``: dimension, sequence length, padding and prompt; or, after a failure, ``error.json``: at which
-  stage (``load``: the model itself does not work; ``export``: torch can run it, ONNX cannot) and why.
+- ``meta.json``: dimension, sequence length, padding and prompt, and why there is no ``model.int8.onnx``, if so; or,
+  after a failure, ``error.json``: at which stage (``load``: the model itself does not work; ``export``: torch can run
+  it, ONNX cannot) and why.
 """
 
 from __future__ import annotations
@@ -116,7 +118,20 @@ def export(model: SentenceTransformer, probe: list[str], out: Path) -> dict[str,
         "pad_type_id": int(getattr(tokenizer, "pad_token_type_id", 0) or 0),
         "pad_left": tokenizer.padding_side == "left",
         "prompt": default_prompt(model),
+        "int8": {} if (why := _in_8_bits(model, probe, out)) is None else {"why": why},
     }
+
+
+def _in_8_bits(model: SentenceTransformer, probe: list[str], out: Path) -> str | None:
+    """Write ``model.int8.onnx``; or say in a line why there is none."""
+    try:
+        from rag.embed_int8 import int8_graph
+
+        (out / "model.int8.onnx").write_bytes(int8_graph(model, probe).SerializeToString())
+    except Exception as error:  # whatever a model's code or onnx raises: there is the graph in 32 bits
+        (out / "model.int8.onnx").unlink(missing_ok=True)
+        return " ".join(str(error).split())[:300] or type(error).__name__
+    return None
 
 
 def main(folder: Path, out: Path) -> int:
@@ -135,4 +150,5 @@ def main(folder: Path, out: Path) -> int:
 
 
 if __name__ == "__main__":
+    sys.path.append(str(Path(__file__).resolve().parent.parent))  # where rag is: it may run without being installed
     sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))

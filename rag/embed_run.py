@@ -1,10 +1,12 @@
-"""The two ways to run an embedding model: its ONNX export, or sentence-transformers itself through torch."""
+"""The ways to run an embedding model: its ONNX export, in 8 or in 32 bits, or sentence-transformers through torch."""
 
 from __future__ import annotations
 
 import os
 import threading
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,8 @@ class OnnxEmbedder:
 
     Safe to share between threads. The graph is loaded when the first text is embedded.
     """
+
+    file = "model.onnx"
 
     def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
         self._folder = folder
@@ -48,19 +52,19 @@ class OnnxEmbedder:
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Unit length, float32, shape (len(texts), dimension); longer texts than ``max_tokens`` are cut."""
         out: Vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        if not texts:
-            return out
-        session = self._session()
-        wanted = [i.name for i in session.get_inputs()]
         for start in range(0, len(texts), BATCH_TEXTS):
             prompted = [self._meta["prompt"] + text for text in texts[start : start + BATCH_TEXTS]]
-            encodings = self._cut.encode_batch_fast(prompted)
-            lengths = [max(1, len(e)) for e in encodings]
-            for rows in batches(lengths, BATCH_TOKENS):
-                tensors = self._padded([encodings[i] for i in rows], max(lengths[i] for i in rows))
-                vectors = session.run(None, {name: tensors[name] for name in wanted})[0]
-                out[[start + i for i in rows]] = vectors
+            self._run(self._cut.encode_batch_fast(prompted), out[start : start + BATCH_TEXTS])
         return out
+
+    def _run(self, encodings: Sequence[Any], out: Vectors) -> None:
+        """The vectors of tokenized texts into ``out``, a row each: texts of like length together, padded."""
+        session = self._session()
+        wanted = [i.name for i in session.get_inputs()]
+        lengths = [max(1, len(e)) for e in encodings]
+        for rows in batches(lengths, BATCH_TOKENS):
+            tensors = self._padded([encodings[i] for i in rows], max(lengths[i] for i in rows))
+            out[rows] = session.run(None, {name: tensors[name] for name in wanted})[0]
 
     def _padded(self, encodings: Sequence[Any], width: int) -> dict[str, Any]:
         shape = (len(encodings), width)
@@ -79,11 +83,11 @@ class OnnxEmbedder:
                 import onnxruntime
 
                 options = onnxruntime.SessionOptions()
-                options.intra_op_num_threads = usable_cores()
                 # threads that wait by spinning take the cores from the language model, and from each other
                 options.add_session_config_entry("session.intra_op.allow_spinning", "0")
                 options.log_severity_level = 3
-                file = self._folder / "model.onnx"
+                self._tune(options, onnxruntime)
+                file = self._folder / self.file
                 try:
                     self._session_ = onnxruntime.InferenceSession(
                         str(file), options, providers=["CPUExecutionProvider"]
@@ -92,6 +96,51 @@ class OnnxEmbedder:
                     why = " ".join(str(error).split())[:200]
                     raise ModelError(f"{file} cannot be loaded ({why}): delete its folder, and try again.") from error
             return self._session_
+
+    def _tune(self, options: Any, onnxruntime: Any) -> None:
+        options.intra_op_num_threads = usable_cores()
+
+
+class Int8Embedder(OnnxEmbedder):
+    """The same model in 8 bits (``rag/embed_int8.py``): ``model.int8.onnx`` beside the export.
+
+    Every text goes through alone, on as many threads as there are cores. So a text has the same vector to the last
+    bit whatever is embedded beside it, nothing is padded, and memory is that of one text a thread.
+    """
+
+    file = "model.int8.onnx"
+
+    def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
+        super().__init__(folder, manifest)
+        self.digest = manifest["int8"]["digest"]
+        self._others = usable_cores() - 1  # threads besides the caller's own
+        self._pool = ThreadPoolExecutor(max(1, self._others), "embed")  # starts threads only when it has work
+
+    def _run(self, encodings: Sequence[Any], out: Vectors) -> None:
+        session = self._session()
+        left = deque(sorted(range(len(encodings)), key=lambda i: -len(encodings[i])))  # the longest never comes last
+
+        def work() -> None:
+            while True:
+                try:
+                    i = left.popleft()
+                except IndexError:
+                    return
+                ids = np.array([encodings[i].ids], dtype=np.int64)
+                out[i] = session.run(None, {"input_ids": ids})[0][0]
+
+        helpers = [self._pool.submit(work) for _ in range(min(self._others, len(encodings) - 1))]
+        try:
+            work()
+        finally:
+            left.clear()  # interrupted or failed: what nobody has begun is not begun
+        for helper in helpers:
+            helper.result()
+
+    def _tune(self, options: Any, onnxruntime: Any) -> None:
+        options.intra_op_num_threads = 1
+        # the graph is written as it should run: looking for more to fuse in it takes time and finds nothing
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
 
 
 class TorchEmbedder:

@@ -178,7 +178,10 @@ def conditions(filters: Filters) -> tuple[list[str], list[Any]]:
 
 
 def insert_article(db: sqlite3.Connection, filing: Filing, now: int, number: int | None) -> None:
-    """Writes an article, a story by itself, and what its copies are found by; ``number`` is the one it had, if it was there before."""
+    """Writes an article, a story by itself, and what its copies are found by.
+
+    ``number`` is the one it had, if it was there before.
+    """
     a = filing.article
     values = {
         "number": number,

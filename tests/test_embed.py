@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -162,16 +162,14 @@ def test_a_default_that_is_not_installed_says_how_to_install_it(tmp_path: Path, 
 # --- any other model --------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with randomly initialised models: ``mean``, ``cls-dense``, ``prompted`` and ``static``."""
+def make_tiny(home: Path) -> Path:
+    """Writes randomly initialised models: ``mean``, ``cls``, ``cls-dense``, ``of-relu``, ``prompted``, ``static``."""
     torch = pytest.importorskip("torch")
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.models import Dense, Normalize, Pooling, StaticEmbedding, Transformer
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
     from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
-    home = tmp_path_factory.mktemp("tiny")
     marks = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
     letters = [chr(c) for c in range(33, 127)]
     vocabulary = {piece: i for i, piece in enumerate([*marks, *letters, *("##" + c for c in letters), "tram", "the"])}
@@ -188,15 +186,18 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "num_attention_heads": 2,
         "intermediate_size": 32,
     }
-    bert = BertModel(BertConfig(vocab_size=len(vocabulary), max_position_embeddings=64, **size))
-    bert.save_pretrained(home / "bert")
-    tokens.save_pretrained(home / "bert")
+    for activation in ("gelu", "relu"):
+        config = BertConfig(vocab_size=len(vocabulary), max_position_embeddings=64, hidden_act=activation, **size)
+        BertModel(config).save_pretrained(home / activation)
+        tokens.save_pretrained(home / activation)
 
-    def transformer() -> Any:
-        return Transformer(str(home / "bert"), max_seq_length=48)
+    def transformer(activation: str = "gelu") -> Any:
+        return Transformer(str(home / activation), max_seq_length=48)
 
     recipes: dict[str, list[Any]] = {
         "mean": [transformer(), Pooling(16, "mean"), Normalize()],
+        "cls": [transformer(), Pooling(16, "cls")],
+        "of-relu": [transformer("relu"), Pooling(16, "mean")],
         "cls-dense": [transformer(), Pooling(16, "cls"), Dense(16, 8)],
         "static": [StaticEmbedding(words, embedding_dim=12)],
     }
@@ -212,8 +213,12 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-@pytest.fixture
-def exports(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Path]]:
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_tiny(tmp_path_factory.mktemp("tiny"))
+
+
+def export_here(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Exports run in this process, which has torch loaded; the list says of which folders."""
     from rag import embed_export
 
@@ -224,7 +229,12 @@ def exports(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Path]]:
         return embed_export.main(folder, out), ""
 
     monkeypatch.setattr(embed, "_run_export", here)
-    yield seen
+    return seen
+
+
+@pytest.fixture
+def exports(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    return export_here(monkeypatch)
 
 
 @pytest.fixture
@@ -346,25 +356,24 @@ def entry(cache: Path) -> Path:
     return found.parent
 
 
-def truncate(folder: Path) -> None:
-    file = folder / "model.onnx"
+def truncate(file: Path) -> None:
     file.write_bytes(file.read_bytes()[:-100])
 
 
-def flip_a_byte(folder: Path) -> None:
-    data = bytearray((folder / "model.onnx").read_bytes())
+def flip_a_byte(file: Path) -> None:
+    data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 255
-    (folder / "model.onnx").write_bytes(data)
+    file.write_bytes(data)
 
 
 @pytest.mark.parametrize(
     "damage",
     [
-        truncate,
-        flip_a_byte,
+        lambda folder: truncate(folder / "model.onnx"),
+        lambda folder: flip_a_byte(folder / "model.onnx"),
         lambda folder: (folder / "tokenizer.json").unlink(),
         lambda folder: (folder / "manifest.json").write_text("{"),
-        lambda folder: (folder / "manifest.json").write_text('{"format": 1}'),
+        lambda folder: (folder / "manifest.json").write_text('{"format": 2}'),
     ],
     ids=["truncated", "one byte", "no tokenizer", "half a manifest", "empty manifest"],
 )

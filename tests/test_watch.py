@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ def address(web: Web, path: str) -> str:
     return f"http://{SITE}:{web.port}/{path}"
 
 
-def serve(web: Web, path: str, body: str, kind: str = "text/html", **headers: str) -> str:
+def serve(web: Web, path: str, body: str, kind: str = "text/html", **headers: Any) -> str:
     web.answers[f"{SITE}:{web.port}/{path}"] = reply(body, kind=kind, **headers)
     return address(web, path)
 

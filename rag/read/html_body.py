@@ -37,11 +37,12 @@ _TAIL = re.compile(
 )
 _END = re.compile(
     r"\W*(?:(?:\d+|all|top rated|latest|reader|user|post|leave|add|view|show|write)? ?(?:a |your )?"
-    r"(?:comments?|replies|discussion)(?: \(?\d+\)?)?|leave a reply|join the (?:conversation|discussion)|(?:related|recommended|similar|more)"
-    r" (?:articles?|stories|news|posts?|content|coverage|topics|links|roundups?)"
+    r"(?:comments?|replies|discussion)(?: \(?\d+\)?)?|leave a reply|join the (?:conversation|discussion)"
+    r"|(?:related|recommended|similar|more) (?:articles?|stories|news|posts?|content|coverage|topics|links|roundups?)"
     r"|(?:more|latest) (?:in|from|on) .{2,40}"
-    r"|about the authors?|about us|disclaimer|tags:?|most (?:read|popular|viewed)|trending(?: now)?|you (?:may|might) also"
-    r" like|sharing is caring!?|share this(?: article| story| post)?:?|kommentare|ähnliche artikel|mehr zum thema"
+    r"|about the authors?|about us|disclaimer|tags:?|most (?:read|popular|viewed)|trending(?: now)?"
+    r"|you (?:may|might) also like|sharing is caring!?|share this(?: article| story| post)?:?"
+    r"|kommentare|ähnliche artikel|mehr zum thema"
     r"|commentaires|sur le même sujet|à lire aussi|comentarios|noticias relacionadas|comentários|leia também|commenti"
     r"|articoli correlati|комментарии|читайте также|komentar|댓글|コメント|评论|相关(?:新闻|阅读|文章))\W*",
     re.IGNORECASE,
@@ -158,7 +159,7 @@ def _run(judged: Sequence[Judged], headlines: frozenset[str]) -> tuple[int, int]
     write under an article may well be longer than it)."""
     best, span = _heaviest(judged, range(len(judged)))
     head = next((i for i, item in enumerate(judged) if item.block.heading and key(item.block.text) in headlines), None)
-    if head is not None and not span[0] <= head + _UNDER < span[1]:
+    if head is not None and not (span[0] <= head + _UNDER and head < span[1]):
         under, lower = _heaviest(judged, range(head + 1, min(head + 1 + _UNDER, len(judged))))
         if under >= 0.4 * best:
             return lower

@@ -1,0 +1,277 @@
+"""The body of an HTML page is its article: all of it, and nothing that stands around it."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import html as lxml_html
+
+from rag.read.html import read
+from rag.read.html_blocks import blocks
+from rag.read.html_body import choose, site
+from rag.types import Page
+
+LEAD = "The last ferry on the Sund will sail on the thirtieth of May, the company said on Tuesday after a long meeting."
+PIANO = "It has carried people, sheep and one piano across the water since 1934, and never once on a Sunday morning."
+BRIDGE = "A bridge will take its place. It cost 410 million crowns, and nobody on the island has asked for the sheep."
+MAYOR = (
+    "The mayor of Northway, who grew up beside the quay, said that she would keep the bell of the old boat in her hall."
+)
+CREW = "Eleven people work on the boat. Two of them retire this year, and the others were offered work on the bridge."
+STORY = (LEAD, PIANO, BRIDGE, MAYOR, CREW)
+
+
+def paragraphs(*texts: str) -> str:
+    return "".join(f"<p>{text}</p>" for text in texts or STORY)
+
+
+def wrapped(body: str, *, head: str = "<title>Ferry line to close</title>") -> bytes:
+    menu = "<div class='top'><a href='/'>Home</a> <a href='/news'>News</a> <a href='/sport'>Sport</a></div>"
+    foot = (
+        "<footer><p>Northway Wire is printed on Thursdays. Write to the editor at the old customs house.</p></footer>"
+    )
+    return f"<!doctype html><html lang='en'><head>{head}</head><body>{menu}{body}{foot}</body></html>".encode()
+
+
+def text(body: str, **more: str) -> str:
+    (page,) = read("a.html", wrapped(body, **more), url="https://wire.example/news/ferry")
+    assert isinstance(page, Page), page
+    return page.text
+
+
+def lines(body: str, **more: str) -> list[str]:
+    return text(body, **more).split("\n\n")
+
+
+def article(inner: str, above: str = "", below: str = "") -> str:
+    return f"<main>{above}<article><h1>Ferry line to close</h1>{inner}</article>{below}</main>"
+
+
+def test_the_paragraphs_of_the_article_and_nothing_else() -> None:
+    assert lines(article(paragraphs())) == list(STORY)
+
+
+# --- how pages lay out their text ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        "<div class='story'>" + "<br><br>".join(STORY) + "</div>",
+        "<div class='story'>" + "".join(f"<div>{t}</div>" for t in STORY) + "</div>",
+        "".join(f"<div class='elementor-widget elementor-element-{i}'><p>{t}</p></div>" for i, t in enumerate(STORY)),
+        "<section>" + "<br>".join(STORY) + "</section>",
+        "<table><tr><td width=600>" + "<br><br>".join(STORY) + "</td><td><a href='/x'>Weather</a></td></tr></table>",
+        "<form action='/all'>" + paragraphs() + "</form>",
+    ],
+    ids=["br", "div", "widgets", "one br", "layout table", "form around it all"],
+)
+def test_layouts(layout: str) -> None:
+    assert lines(f"<div><h1>Ferry line to close</h1>{layout}</div>") == list(STORY)
+
+
+def test_an_article_in_two_columns_of_one_kind_is_read_to_its_end() -> None:
+    """trafilatura stops at the advertisement between them."""
+    column = (
+        "<div class='grid'><div class='body'>{}</div><div class='rail'><div class='ad'>Advertisement</div></div></div>"
+    )
+    halves = column.format(paragraphs(*STORY[:3])) + column.format(paragraphs(*STORY[3:]))
+    assert lines(article(halves)) == list(STORY)
+
+
+def test_text_that_stands_in_no_paragraph_is_read_with_the_others() -> None:
+    assert lines(article(f"<div>{LEAD}<p>{PIANO}</p>{BRIDGE}<p>{MAYOR}</p>{CREW}</div>")) == list(STORY)
+
+
+def test_a_line_break_inside_a_sentence_does_not_end_it() -> None:
+    broken = LEAD.replace("of May", "<br>of May")
+    assert lines(article(f"<p>{broken}</p>{paragraphs(*STORY[1:])}"))[0] == LEAD
+
+
+def test_subheadings_lists_quotes_and_tables_stay() -> None:
+    inner = (
+        paragraphs(LEAD, PIANO)
+        + "<h2>What comes next</h2><ul><li>A bridge</li><li>A bus to the bridge</li></ul>"
+        + paragraphs(BRIDGE)
+        + f"<blockquote><p>{MAYOR}</p></blockquote>"
+        + "<table><tr><th>Year</th><th>Riders</th></tr><tr><td>2023</td><td>1,204</td></tr></table>"
+        + paragraphs(CREW)
+    )
+    assert lines(article(inner)) == [
+        LEAD, PIANO, "What comes next", "- A bridge", "- A bus to the bridge", BRIDGE, MAYOR, "Year | Riders",
+        "2023 | 1,204", CREW,
+    ]  # fmt: skip
+
+
+def test_a_short_article_is_found_above_long_comments() -> None:
+    """What readers write has more words than the article, and stands in better paragraphs."""
+    said = "I have crossed with this boat every week of my life, and what I think of the bridge cannot be printed here."
+    comments = "".join(f"<div class='item'><p>{said} {i}. {said}</p></div>" for i in range(12))
+    short = paragraphs(LEAD, PIANO, BRIDGE)
+    assert lines(f"<div><h1>Ferry line to close</h1>{short}</div><div class='comments'>{comments}</div>") == [
+        LEAD, PIANO, BRIDGE,
+    ]  # fmt: skip
+
+
+def test_what_stands_under_the_article_element_is_about_it() -> None:
+    said = "I have crossed with this boat every week of my life, and what I think of the bridge cannot be printed here."
+    assert lines(article(paragraphs(), below=f"<div><p>{said}</p></div>")) == list(STORY)
+
+
+def test_the_script_of_a_language_without_spaces() -> None:
+    story = ["渡轮公司周二在会议后宣布，最后一班渡轮将于五月三十日启航，此后这条航线将永久关闭，居民表示遗憾。"] * 2
+    story = [
+        f"{s}第{i}段，桥梁将取代它，耗资四亿一千万克朗，岛上的居民没有人问起羊群的事情，市长也没有。"
+        for i, s in enumerate(story)
+    ]
+    assert lines(f"<div><h1>渡轮航线将关闭</h1><div class='txt'>{paragraphs(*story)}</div></div>") == story
+
+
+# --- what stands around an article ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "<div class='related-articles'><h3>Bus line to open</h3><p>{}</p></div>",
+        "<aside><p>{}</p></aside>",
+        "<div class='newsletter-signup'><h3>The morning post</h3><p>{}</p></div>",
+        "<figure><img src=x.jpg><figcaption>{}</figcaption></figure>",
+        "<div class='authorBio'><p>{}</p></div>",
+        "<div class='shareBar'>{}</div>",
+        "<div id='disqus_thread'><p>{}</p></div>",
+        "<p><a href='/news/bus'>{}</a></p>",
+        "<p>Read more: <a href='https://wire.example/news/bus'>{}</a></p>",
+        "<p>Related: Sea and coast <a href='https://other.example/bus'>{}</a></p>",
+        "<p><b>Advertisement</b></p><div class='ad'>{}</div>",
+        "<ul><li><a href='/news/bus'>{}</a></li><li><a href='/news/bus2'>{}</a></li></ul>",
+        "<nav><p>{}</p></nav>",
+        "<p>[button link='http://wire.example' type='big']{}[/button]</p>",
+        "<p>The <span class='tooltip'><b>boat</b><span class='tooltip-content'>{}</span></span> is old, and it was "
+        "never painted in any colour that its owners could agree on.</p>",
+    ],
+)
+def test_furniture_inside_the_article_is_left_out(extra: str) -> None:
+    words = "A bus will run along the coast from June, and its driver has been chosen by the county already."
+    found = text(article(paragraphs(LEAD, PIANO) + extra.replace("{}", words) + paragraphs(BRIDGE, MAYOR, CREW)))
+    assert "bus will run" not in found
+    assert not any(word in found for word in ("Related", "Advertisement"))
+    assert all(t in found for t in STORY)
+
+
+@pytest.mark.parametrize(
+    "end", ["Comments", "12 comments", "Related stories", "More from Northway", "Ähnliche Artikel"]
+)
+def test_the_line_that_ends_an_article_ends_it_where_nothing_has_a_name(end: str) -> None:
+    remarks = "".join(
+        f"<div><div><span>Jo {i}</span><p>I shall miss the boat, the piano, and sheep number {i} most of all.</p>"
+        "</div></div>"
+        for i in range(3)
+    )
+    body = f"<div><h1>Ferry line to close</h1><div>{paragraphs()}</div><div><b>{end}</b></div>{remarks}</div>"
+    assert lines(body) == list(STORY)
+    between = paragraphs(LEAD, PIANO, BRIDGE) + f"<p>{end}</p>" + paragraphs(MAYOR, CREW)
+    assert lines(article(between))[-1] == CREW
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "(Reporting by Jane Roe; editing by John Doe)",
+        "<em>Jane Roe writes about ships and what becomes of them.</em>",
+        "Follow us on Facebook, Twitter and Instagram.",
+        "Sign up for our newsletter and never miss a boat.",
+        "© 2024 Northway Wire. All rights reserved.",
+        "Published 7 May 2024 10:15",
+        "Tags: ferries, bridges, sheep",
+        "You may also like...",
+    ],
+)
+def test_the_newsrooms_notes_behind_the_article_are_left_out(note: str) -> None:
+    assert lines(article(paragraphs() + f"<p>{note}</p>")) == list(STORY)
+
+
+def test_an_article_in_italics_keeps_its_end() -> None:
+    assert lines(article("".join(f"<p><em>{t}</em></p>" for t in STORY))) == list(STORY)
+
+
+def test_the_headline_and_its_deck_are_no_text_of_the_body() -> None:
+    deck = "<header><h1>Ferry line to close</h1><h2>Nobody has asked for the sheep</h2></header>"
+    assert lines(f"<main><article>{deck}<div>{paragraphs()}</div></article></main>") == list(STORY)
+
+
+def test_a_subheading_that_opens_the_body_stays() -> None:
+    found = lines(article("<div><h2>What we know</h2>" + paragraphs() + "</div>"))
+    assert found[:2] == ["What we know", LEAD]
+
+
+def test_a_paragraph_that_stands_twice_is_read_once() -> None:
+    assert lines(article(paragraphs(LEAD, PIANO, BRIDGE, LEAD, MAYOR, CREW))) == list(STORY)
+
+
+def test_a_question_of_an_interview_may_come_again() -> None:
+    asked = "What did you think when you heard for the first time that the ferry to the island would not sail any more?"
+    found = lines(article(paragraphs(asked, LEAD, asked, PIANO, BRIDGE, MAYOR)))
+    assert found.count(asked) == 2
+
+
+def test_links_that_lead_away_are_content() -> None:
+    offers = "".join(
+        f"<p>{i}) A model of the boat, number {i}, in wood and brass, for the shelf.</p>"
+        f"<p><a href='https://shop.example/{i}'>https://shop.example/{i}</a></p>"
+        for i in range(6)
+    )
+    found = text(article(paragraphs(LEAD, PIANO) + offers + paragraphs(BRIDGE)))
+    assert all(f"https://shop.example/{i}" in found for i in range(6))
+
+
+def test_a_name_that_means_furniture_does_not_take_the_article_away() -> None:
+    """'page-with-sidebar' holds the whole page, 'post ad-free' the article."""
+    inner = (
+        f"<div class='page with-sidebar'><div class='post ad'><h1>Ferry line to close</h1>{paragraphs()}</div></div>"
+    )
+    assert lines(inner) == list(STORY)
+    tree = lxml_html.document_fromstring(f"<html><body>{inner}</body></html>")
+    assert not any(b.apart for b in blocks(tree) if b.prose)
+
+
+def test_json_ld_bears_witness_only_to_what_the_page_shows() -> None:
+    secret = "Every reader knows that the ferry sails for ever, and that this was never said on the page itself."
+    head = (
+        '<script type="application/ld+json">{"@type": "NewsArticle", "articleBody": "' + LEAD + secret + '"}</script>'
+    )
+    found = text(article(paragraphs()), head=head)
+    assert found.split("\n\n") == list(STORY)
+
+
+# --- the choice by itself ---------------------------------------------------------------------------------------
+
+
+def test_the_choice_does_not_follow_a_witness_that_took_something_else() -> None:
+    teaser = "A bus will run along the coast from June, and its driver has been chosen by the county already."
+    tree = lxml_html.document_fromstring(
+        f"<html><body><div><h1>Ferry line to close</h1>{paragraphs()}</div>"
+        f"<div><a href='/1'>More from the coast and its roads, every day</a></div><div class='y'><p>{teaser}</p></div>"
+    )
+    found = blocks(tree)
+    for witness in ([], [LEAD], [CREW]):
+        assert [b.text for b in choose(found, witness, ["Ferry line to close"], frozenset())] == list(STORY)
+    misled = [b.text for b in choose(found, [teaser], ["Ferry line to close"], frozenset())]
+    assert misled[: len(STORY)] == list(STORY)
+
+
+def test_what_stands_under_the_headline_goes_before_what_is_longer() -> None:
+    links = "".join(f"<div><a href='/{i}'>More from the coast and its roads, every day</a></div>" for i in range(30))
+    said = "I have crossed with this boat every week, number {}, and what I think of the bridge cannot be printed here."
+    remarks = "".join(f"<p>{said.format(i)}</p>" for i in range(5))
+    tree = lxml_html.document_fromstring(
+        f"<html><body><div><h1>Ferry line to close</h1>{paragraphs(LEAD, PIANO, BRIDGE)}</div>{links}"
+        f"<div class='y'>{remarks}</div></body></html>"
+    )
+    for titles, kept in ((["Ferry line to close"], [LEAD, PIANO, BRIDGE]), ([], [said.format(i) for i in range(5)])):
+        assert [b.text for b in choose(blocks(tree), [], titles, frozenset())] == kept
+
+
+def test_site_of_an_address() -> None:
+    assert site("https://news.wire.example/a") == "wire.example"
+    assert site("https://www.wire.co.uk/a") == "wire.co.uk"
+    assert site("http://[") == ""

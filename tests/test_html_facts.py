@@ -1,0 +1,323 @@
+"""What a page declares about its article, and which of several declarations is believed."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from rag.read.html import read
+from rag.read.html_names import people, without_site
+from rag.types import Page
+
+PARAGRAPHS = "".join(
+    f"<p>{text}</p>"
+    for text in (
+        "The last ferry on the Sund will sail on the thirtieth of May, the company said on Tuesday after a meeting.",
+        "It has carried people, sheep and one piano across the water since 1934, and never once on a Sunday.",
+        "A bridge will take its place. It cost 410 million crowns, and nobody has asked for the sheep.",
+    )
+)
+H1 = "<h1>Ferry line to close</h1>"
+
+
+def page(head: str = "", body: str = H1, url: str | None = None, root: str = "<html>", foot: str = "") -> Page:
+    data = f"<!doctype html>{root}<head>{head}</head><body><article>{body}{PARAGRAPHS}</article>{foot}</body></html>"
+    (found,) = read("a.html", data.encode(), url=url)
+    assert isinstance(found, Page), found
+    return found
+
+
+def ld(**fields: Any) -> str:
+    return f"<script type='application/ld+json'>{json.dumps({'@type': 'NewsArticle', **fields})}</script>"
+
+
+def meta(name: str, content: str) -> str:
+    return f"<meta property='{name}' content=\"{content}\">"
+
+
+SITE = meta("og:site_name", "Northway Wire")
+
+# --- title --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        ("<title>Ferry line to close | Northway Wire</title>" + SITE, "", "Ferry line to close"),
+        ("<title>Northway Wire - Ferry line to close</title>" + SITE, "", "Ferry line to close"),
+        (meta("og:title", "Ferry line to close"), "<h1>Northway Wire</h1>", "Ferry line to close"),
+        (meta("og:title", "Northway Wire") + meta("og:site_name", "Northway Wire"), H1, "Ferry line to close"),
+        (meta("og:title", "Opinion | Ferry line to close"), H1, "Ferry line to close"),
+        (meta("og:title", "Sund ferry: what to know as the line closes"), "<h1>Sund ferry line about to close</h1>",
+         "Sund ferry line about to close"),
+        (meta("og:title", "Ferry line to close in the spr..."), "<h1>Ferry line to close in the spring</h1>",
+         "Ferry line to close in the spring"),
+        (ld(headline="Ferry line to close &amp; bridge to open"), "", "Ferry line to close & bridge to open"),
+        (meta("og:title", "Ferry line to close"), "<h1>Most read on the coast</h1>", "Ferry line to close"),
+        ("<title>Ferry line to close - Wire</title><link rel='canonical' href='https://www.wire.example/a'>", "",
+         "Ferry line to close"),
+    ],
+)  # fmt: skip
+def test_the_title_is_the_headline(head: str, body: str, title: str) -> None:
+    assert page(head, body).title == title
+
+
+def test_a_part_of_a_headline_is_not_taken_for_the_outlet() -> None:
+    assert without_site("Ferry to close - again", "Northway Wire") == "Ferry to close - again"
+    assert without_site("Ferry to close - War", "Warsaw Times") == "Ferry to close - War"
+    assert without_site("Ferry to close - Northway Wire", None) == "Ferry to close - Northway Wire"
+    assert without_site("Ferry to close: a wire", "Wire") == "Ferry to close: a wire"
+
+
+# --- dates --------------------------------------------------------------------------------------------------------
+
+
+def test_json_ld_goes_before_meta_and_meta_before_what_is_printed() -> None:
+    printed = H1 + "<time datetime='2024-05-05'>5 May</time>"
+    assert page(body=printed).published == date(2024, 5, 5)
+    told = meta("article:published_time", "2024-05-06T10:15+02:00")
+    assert page(told, printed).published == datetime.fromisoformat("2024-05-06T10:15+02:00")
+    assert page(told + ld(datePublished="2024-05-07T08:00:00Z"), printed).published == datetime(
+        2024, 5, 7, 8, tzinfo=UTC
+    )
+
+
+def test_a_time_told_for_the_same_day_is_taken_with_it() -> None:
+    head = ld(datePublished="2024-05-07") + meta("article:published_time", "2024-05-07T10:15:00+02:00")
+    assert page(head).published == datetime.fromisoformat("2024-05-07T10:15:00+02:00")
+    other = ld(datePublished="2024-05-07") + meta("article:published_time", "2024-05-08T10:15:00+02:00")
+    assert page(other).published == date(2024, 5, 7)
+
+
+@pytest.mark.parametrize("wrong", ["2199-01-01T00:00:00Z", "1899-12-31", "0001-01-01T00:00:00", "soon", "", "1"])
+def test_a_date_that_cannot_be_believed_gives_way_to_the_next(wrong: str) -> None:
+    told = meta("article:published_time", "2024-05-06") + meta("article:modified_time", "2024-05-08")
+    found = page(ld(datePublished=wrong, dateModified=wrong) + told)
+    assert (found.published, found.updated) == (date(2024, 5, 6), date(2024, 5, 8))
+    alone = page(ld(datePublished=wrong, dateModified=wrong))
+    assert (alone.published, alone.updated) == (None, None)
+
+
+def test_updated_is_told_only_where_it_says_something() -> None:
+    assert page(ld(datePublished="2024-05-07T10:00:00Z", dateModified="2024-05-07T10:00:00Z")).updated is None
+    assert page(ld(datePublished="2024-05-07T10:00:00Z", dateModified="2024-05-06T10:00:00Z")).updated is None
+    assert page(ld(datePublished="2024-05-07", dateModified="2024-05-09")).updated == date(2024, 5, 9)
+
+
+@pytest.mark.parametrize(
+    ("printed", "when"),
+    [
+        ("<p>Tuesday, May 7, 2024 - 7:02 AM</p>", datetime(2024, 5, 7, 7, 2)),
+        ("<div>By Jane Roe | 7 May 2024 | 10:15</div>", datetime(2024, 5, 7, 10, 15)),
+        ("<span>Published: 7 May 2024</span>", date(2024, 5, 7)),
+        (
+            "<span itemprop='datePublished' content='2024-05-07T10:15:00Z'>Tuesday</span>",
+            datetime(2024, 5, 7, 10, 15, tzinfo=UTC),
+        ),
+        ("<div>기사입력 :[ 2024-05-07 15:24 ]</div>", datetime(2024, 5, 7, 15, 24)),
+    ],
+)
+def test_a_printed_stamp(printed: str, when: object) -> None:
+    assert page(body=H1 + printed).published == when
+
+
+def test_a_date_of_another_article_is_not_this_ones() -> None:
+    other = "<div class='related-stories'><time datetime='2020-01-01'>1 January</time></div>"
+    assert page(body=H1 + other).published is None
+    assert page(body=H1 + other + "<time datetime='2024-05-07T10:00Z'>7 May</time>").published == datetime(
+        2024, 5, 7, 10, tzinfo=UTC
+    )
+
+
+def test_a_meta_element_with_a_name_of_its_own() -> None:
+    assert page(meta("wire-publish-date", "2024/05/07")).published == date(2024, 5, 7)
+
+
+def test_the_day_that_the_text_lets_guess_is_the_last_witness() -> None:
+    noted = "<div class='post-date'>Northway, the 7th of May 2024, on a Tuesday, by the sea</div>"
+    assert page(body=H1 + noted).published == date(2024, 5, 7)
+
+
+# --- address ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("head", "address", "url"),
+    [
+        ("<link rel='canonical' href='https://wire.example/ferry'>", None, "https://wire.example/ferry"),
+        ("<link rel='canonical' href='/ferry'>", "https://wire.example/x?y=1", "https://wire.example/ferry"),
+        ("<link rel='canonical' href='//wire.example/ferry'>", None, "https://wire.example/ferry"),
+        (
+            "<base href='https://cdn.example/d/'><link rel='canonical' href='ferry'>",
+            "https://wire.example/x",
+            "https://cdn.example/d/ferry",
+        ),
+        (
+            "<link rel='canonical' href='https://wire.example/'>",
+            "https://wire.example/ferry",
+            "https://wire.example/ferry",
+        ),
+        (
+            "<link rel='canonical' href='https://other.example'>",
+            "https://wire.example/ferry",
+            "https://wire.example/ferry",
+        ),
+        (
+            "<link rel='canonical' href='https://wire.example/en/'>",
+            "https://wire.example/ferry",
+            "https://wire.example/ferry",
+        ),
+        (
+            "<link rel='canonical' href='https://wire.example/index.html'>" + meta("og:url", "https://wire.example/f"),
+            None,
+            "https://wire.example/f",
+        ),
+        ("<link rel='canonical' href='javascript:alert(1)'>", None, None),
+        ("<link rel='canonical' href='/ferry'>", None, None),
+        ("", "https://wire.example/ferry", "https://wire.example/ferry"),
+        ("", "file:///home/ferry.html", None),
+        ("<link rel='canonical' href='http://['>", None, None),
+    ],
+)
+def test_the_address(head: str, address: str | None, url: str | None) -> None:
+    assert page(head, url=address).url == url
+
+
+# --- outlet, section, language --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("head", "source"),
+    [
+        (meta("og:site_name", "Northway Wire"), "Northway Wire"),
+        (meta("og:site_name", "Northway Wire | News from the north"), "Northway Wire"),
+        (meta("og:site_name", "https://wire.example") + ld(publisher={"name": "Northway Wire"}), "Northway Wire"),
+        (
+            ld(publisher={"@id": "https://wire.example/#org"}) + meta("application-name", "Northway Wire"),
+            "Northway Wire",
+        ),
+        ("<title>Ferry line to close | Northway Wire</title>", "Northway Wire"),
+        ("<link rel='canonical' href='https://www.wire.example/ferry'>", "wire.example"),
+        ("", None),
+    ],
+)
+def test_the_outlet(head: str, source: str | None) -> None:
+    assert page(head).source == source
+
+
+@pytest.mark.parametrize(
+    ("head", "section"),
+    [
+        (ld(articleSection=["Local", "Sea"]), "Local"),
+        (meta("article:section", "Sea &amp; Coast"), "Sea & Coast"),
+        (meta("article:section", "post"), None),
+        (meta("article:section", "News - News"), "News"),
+    ],
+)
+def test_the_section(head: str, section: str | None) -> None:
+    assert page(head).section == section
+
+
+def test_the_section_of_a_breadcrumb() -> None:
+    crumbs = "<div class='breadcrumbs'><a href='/'>Home</a> <a href='/sea'>Sea</a> <a href='/sea/x'>x</a></div>"
+    assert page(body=crumbs + H1).section == "Sea"
+
+
+def test_the_language() -> None:
+    assert page(root="<html lang='de-CH'>").language == "de"
+    assert page(meta("og:locale", "fr_FR")).language == "fr"
+    assert page(ld(inLanguage="pt-BR")).language == "pt"
+    assert page().language is None
+
+
+# --- authors --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("told", "names"),
+    [
+        (["By Jane Roe"], ("Jane Roe",)),
+        (["By JANE ROE and John Doe"], ("JANE ROE", "John Doe")),
+        (["Jane Roe, Staff Writer"], ("Jane Roe",)),
+        (["Jane Roe | Political Editor"], ("Jane Roe",)),
+        (["Written by: Jane Roe"], ("Jane Roe",)),
+        (["Von Jana Rot und Max Muster"], ("Jana Rot", "Max Muster")),
+        (["Jane Roe", "jane roe", None, ""], ("Jane Roe",)),
+        (["https://facebook.com/jane.roe"], ()),
+        (["Jane Roe (Northway)", "@janeroe"], ("Jane Roe",)),
+        (["By Jane Roe May 7, 2024 10:15"], ("Jane Roe",)),
+        (["Jane Roe jane@wire.example"], ("Jane Roe",)),
+        (["Northway Wire"], ()),
+        (["Northway Wire Staff"], ()),
+        (["Reuters"], ()),
+        (["Reuters, Washington"], ()),
+        (["admin"], ()),
+        (["Jane Roe. Northway Wire"], ("Jane Roe",)),
+        (["Jane Roe, Futurist"], ("Jane Roe",)),
+        (["Troy L. Smith"], ("Troy L. Smith",)),
+        (["Mother Dearest"], ("Mother Dearest",)),
+        (["Regan"], ("Regan",)),
+        (["张三"], ("张三",)),
+    ],
+)
+def test_names_of_persons(told: list[str | None], names: tuple[str, ...]) -> None:
+    assert people(told, ["Northway Wire"]) == names
+
+
+def test_authors_by_the_first_witness_that_names_persons() -> None:
+    organisation = ld(author={"@type": "Organization", "name": "Sund Gazette"})
+    assert page(organisation + meta("author", "Jane Roe")).authors == ("Jane Roe",)
+    assert page(ld(author=[{"name": "Jane Roe"}, {"name": "John Doe"}])).authors == ("Jane Roe", "John Doe")
+    assert page(ld(author="https://wire.example/jane") + meta("author", "By Jane Roe, John Doe")).authors == (
+        "Jane Roe",
+        "John Doe",
+    )
+    assert page(body=H1 + "<a rel='author' href='/jane'>Jane Roe</a> <a rel='author'>John Doe</a>").authors == (
+        "Jane Roe",
+        "John Doe",
+    )
+    assert page(body=H1 + "<p class='byline'>By Jane Roe, Staff Writer</p>").authors == ("Jane Roe",)
+
+
+# --- JSON-LD --------------------------------------------------------------------------------------------------------
+
+
+def test_the_json_ld_of_another_article_does_not_count() -> None:
+    other = ld(
+        headline="Bus line to open", datePublished="2020-01-01", author={"name": "X Y"}, keywords="a", description="b"
+    )
+    assert page(other + ld(headline="Ferry line to close", datePublished="2024-05-07")).published == date(2024, 5, 7)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "<![CDATA[%s]]>",
+        "<!-- %s -->",
+        "%s;",
+        '{"@graph": [%s]}',
+        '[{"@type": "WebSite"}, %s]',
+        '{"@type": "WebPage", "mainEntity": %s}',
+    ],
+)
+def test_forms_of_json_ld(script: str) -> None:
+    node = '{"@type": ["https://schema.org/NewsArticle"], "headline": "Ferry\nline", "datePublished": "2024-05-07"}'
+    assert page(f"<script type='application/ld+json'>{script % node}</script>").published == date(2024, 5, 7)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "{",
+        "[" * 50_000,
+        '{"@type": 7}',
+        '{"@type": "NewsArticle", "author": [[]], "headline": {}, "datePublished": {"a": []}}',
+        "null",
+    ],
+)
+def test_broken_json_ld_is_passed_over(value: str) -> None:
+    found = page(f"<script type='application/ld+json'>{value}</script>" + meta("og:title", "Ferry line to close"))
+    assert found.title == "Ferry line to close"
