@@ -120,9 +120,10 @@ def _measure(news: News, folder: Path, seconds: float | None, failed: int) -> In
 
 
 def _folder(digest: str, settings: Settings) -> Path:
-    """By the content of the corpus and the embedder's name, so that the same articles are indexed once."""
+    """By the content of the corpus, the embedder's name and precision, so that the same articles are indexed once."""
+    exact = "-fp32" if settings.embed_precision == "fp32" else ""
     name = re.sub(r"[^\w.-]+", "-", settings.embedder).strip("-")[-60:]
-    return settings.cache / "evals" / f"{digest[:16]}-{name}"
+    return settings.cache / "evals" / f"{digest[:16]}-{name}{exact}"
 
 
 def corpus_digest(eval_set: EvalSet) -> str | None:

@@ -335,7 +335,7 @@ def models(
         from rag.models import language_model_file
 
         with progress_bar() as progress:
-            open_embedder(settings.embedder, settings.cache, progress)
+            open_embedder(settings.embedder, settings.cache, progress, settings.embed_precision)
             language_model_file("embedded", settings.cache, progress)
     found = catalogue(settings.cache)
     if as_json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, SecretStr, ValidationError
@@ -23,6 +23,12 @@ class Settings(BaseSettings):
     cache: Path = Field(default_factory=lambda: user_cache_path("rag"), description="models and exported embedders")
 
     embedder: str = Field("all-MiniLM-L6-v2", description="a sentence-transformers model, by name or folder")
+
+    embed_precision: Literal["auto", "int8", "fp32"] = Field(
+        "auto",
+        description="of the embedder: 'int8' is three times as fast and a little off, 'fp32' exact; 'auto' is int8 "
+        "where the model can be had so; another one needs rag rebuild",
+    )
 
     llm: str = Field("embedded", description="'embedded', 'none', a .gguf file or any litellm model string")
     api_base: str | None = Field(None, description="where the language model is served, if not the default")

@@ -84,7 +84,7 @@ class News:
             settings = settings.model_copy(update={"index": Path(path)})
         from rag.embed import open_embedder
 
-        embedder = open_embedder(settings.embedder, settings.cache, progress)
+        embedder = open_embedder(settings.embedder, settings.cache, progress, settings.embed_precision)
         store = open_store(settings.index, _manifest(embedder), create=create)
         return cls(settings, embedder, store, open_model(settings, progress))
 

@@ -69,7 +69,7 @@ def test_one_form_filled_in_for_two_towns_is_two_stories() -> None:
 
 
 def test_an_outlet_that_writes_around_its_own_paragraphs_writes_new_articles() -> None:
-    first, second, *rest = STORY.body.split("\n\n")
+    first, _, *rest = STORY.body.split("\n\n")
     sequel = replace(STORY, id="b", body="\n\n".join([first, NEWS[0].body, *rest]))
     assert like(STORY, replace(sequel, source="Another Outlet"))
     assert not like(STORY, sequel)

@@ -69,14 +69,15 @@ OPENINGS = {
 }  # fmt: skip
 """What a room may import besides. Only ``intake`` and ``news`` know the order of the stages."""
 
-STANDARD = {
-    "asyncio", "__future__", "argparse", "ast", "atexit", "base64", "bisect", "codecs", "collections", "concurrent",
-    "contextlib", "copy", "csv", "dataclasses", "datetime", "difflib", "email", "enum", "errno", "functools", "gzip", "hashlib", "heapq", "html", "http",
-    "importlib", "inspect", "io", "ipaddress", "itertools", "json", "logging", "math", "numbers", "operator", "os", "pathlib",
-    "platform", "queue", "random", "re", "secrets", "shlex", "shutil", "signal", "socket", "sqlite3", "string",
-    "struct", "subprocess", "sys", "tempfile", "textwrap", "threading", "time", "types", "typing", "unicodedata",
-    "urllib", "uuid", "warnings", "weakref", "xml", "zipfile", "zlib", "zoneinfo",
-}  # fmt: skip
+STANDARD = frozenset(
+    (
+        "__future__ argparse ast asyncio atexit base64 bisect codecs collections concurrent contextlib copy csv "
+        "dataclasses datetime difflib email enum errno functools gzip hashlib heapq html http importlib inspect io "
+        "ipaddress itertools json logging math numbers operator os pathlib platform queue random re secrets shlex "
+        "shutil signal socket sqlite3 string struct subprocess sys tempfile textwrap threading time types typing "
+        "unicodedata urllib uuid warnings weakref xml zipfile zlib zoneinfo"
+    ).split()
+)
 
 PACKAGES = {
     "config": {"pydantic", "pydantic_settings", "platformdirs"},
