@@ -21,13 +21,14 @@ def progress_bar() -> Iterator[Progress]:
     bars: dict[str, Any] = {}
     display: Any = None
     said: dict[str, int] = {}
+    last: dict[str, int] = {}
     began: dict[str, tuple[float, int]] = {}
 
     def plain(what: str, done: int, total: int | None) -> None:
         step = 10 * done // total if total else done // 100
-        if said.get(what) == step:
-            return
-        said[what] = step
+        if step <= said.get(what, -1) and (done != total or done - last.get(what, 0) < (total or 0) // 10):
+            return  # totals of large files are estimates, and grow
+        said[what], last[what] = step, done
         since, first = began.setdefault(what, (time.monotonic(), done))
         seconds = time.monotonic() - since
         rate = (done - first) / seconds if seconds > 1 else 0.0

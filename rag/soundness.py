@@ -14,6 +14,11 @@ from rag.types import CheckResult
 from rag.vectors import ChromaVectors, Truncated, first_line
 
 WORDS = "select rowid from words"
+STORED = (
+    "select chunks.id, coalesce(vector, x'') from chunks left join vectors on vectors.chunk = chunks.number "
+    "where chunks.id in ({})"
+)
+"""The vectors that are stored with the text, an empty one where there is none."""
 ALIKE = 1e-4  # cosine distance; the most that a vector may be off by rounding
 
 
@@ -62,7 +67,7 @@ def _compare(rows: Rows, vectors: ChromaVectors, dimension: int) -> _Compared:
     _openable(vectors)
     out = _Compared()
     for ids, batch in vectors.batches():
-        told = dict(sql.each(rows, "select id, vector from chunks where id in ({})", ids))
+        told = dict(sql.each(rows, STORED, ids))
         for name, vector in zip(ids, batch, strict=True):
             if name not in told:
                 kind = out.extra
@@ -159,6 +164,7 @@ def mend_text(db: sqlite3.Connection) -> None:
     with db:
         db.execute("reindex")
         db.execute("delete from chunks where article_id not in (select id from articles)")
+        db.execute("delete from vectors where chunk not in (select number from chunks)")
         db.execute("delete from bands where article not in (select number from articles)")
         db.execute("update articles set copy_of = null, share = null where copy_of not in (select id from articles)")
         db.execute(

@@ -31,8 +31,9 @@ create index articles_body on articles (body_digest);
 create index articles_day on articles (published_at);
 create table chunks (
   number integer primary key, id text not null unique, article_id text not null references articles (id),
-  start integer not null, stop integer not null, prefix text not null, vector blob not null);
+  start integer not null, stop integer not null, prefix text not null);
 create index chunks_article on chunks (article_id);
+create table vectors (chunk integer primary key, vector blob not null);
 create table journal (article_id text not null, chunk_id text primary key);
 create table superseded (article_id text not null, digest text not null, primary key (article_id, digest));
 create table bands (key integer not null, article integer not null, primary key (key, article)) without rowid;
@@ -45,6 +46,8 @@ create table feeds (
   url text primary key, title text, etag text, modified text, seen text not null, read_at integer not null);
 """
 WORDS = """create virtual table words using fts5 (title, text, tokenize = "porter unicode61 remove_diacritics 2")"""
+BM25 = "bm25(words, 2.0, 1.0)"
+"""A word of the headline counts twice. Lower is better."""
 _CJK = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # ends a text for SQLite; half of a character in UTF-16
 _WORD = re.compile(r"\w+")
@@ -214,10 +217,12 @@ def insert_chunk(db: sqlite3.Connection, article: Article, chunk: Chunk, vector:
     """``vector`` is the chunk's vector as 32-bit floats, from which what Chroma holds can be made again."""
     before = chunk.embedded_text[: len(chunk.embedded_text) - len(chunk.text)]
     number = db.execute(
-        "insert into chunks (id, article_id, start, stop, prefix, vector) values (?, ?, ?, ?, ?, ?)",
-        (chunk.id, chunk.article_id, chunk.start, chunk.end, before, vector),
+        "insert into chunks (id, article_id, start, stop, prefix) values (?, ?, ?, ?, ?)",
+        (chunk.id, chunk.article_id, chunk.start, chunk.end, before),
     ).lastrowid
     assert number is not None
+    # In a table of its own: searches walk over thousands of chunks, and vectors would fill the pages they read.
+    db.execute("insert into vectors values (?, ?)", (number, vector))
     insert_words(db, number, article.title, chunk.text)
 
 

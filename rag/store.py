@@ -257,6 +257,7 @@ class SqliteChromaStore:
         db = self._db
         numbers = [row[0] for row in sql.each(self._rows, "select number from chunks where article_id in ({})", ids)]
         db.executemany("delete from words where rowid = ?", [(n,) for n in numbers])
+        db.executemany("delete from vectors where chunk = ?", [(n,) for n in numbers])
         db.executemany("delete from chunks where number = ?", [(n,) for n in numbers])
         count = 0
         for name in ids:
@@ -333,13 +334,20 @@ class SqliteChromaStore:
         if not match:
             return []
         clauses, values = sql.conditions(filters)
-        rows = self._rows(
-            "select chunks.id, bm25(words, 2.0, 1.0) as rank from words join chunks on chunks.number = words.rowid "
-            "join articles on articles.id = chunks.article_id where words match ?"
-            + "".join(f" and {c}" for c in clauses)
-            + " order by rank limit ?",
-            (match, *values, k),
-        )
+        if clauses:
+            rows = self._rows(
+                f"select chunks.id, {sql.BM25} as found from words join chunks on chunks.number = words.rowid "
+                "join articles on articles.id = chunks.article_id where words match ?"
+                + "".join(f" and {c}" for c in clauses)
+                + " order by found limit ?",
+                (match, *values, k),
+            )
+        else:  # only the best are looked up
+            rows = self._rows(
+                f"select chunks.id, found from (select rowid as number, {sql.BM25} as found from words "
+                "where words match ? order by found limit ?) join chunks using (number) order by found",
+                (match, k),
+            )
         return [(row[0], -float(row[1])) for row in rows]
 
     def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]:
@@ -418,7 +426,7 @@ class SqliteChromaStore:
         bad: list[str] = []
         done = 0
         for part in sql.parts(ids):
-            rows = self._rows(f"select id, vector from chunks where id in ({','.join('?' * len(part))})", part)
+            rows = list(sql.each(self._rows, soundness.STORED, part))
             good = [(name, blob) for name, blob in rows if soundness.is_vector(blob, self._dimension)]
             bad += [name for name, _ in rows if name not in dict(good)]
             if good:
@@ -432,7 +440,10 @@ class SqliteChromaStore:
         """Gives chunks that are stored new vectors. Only inside :meth:`writing`."""
         self._write(ids, vectors)
         with self._db as db:
-            db.executemany("update chunks set vector = ? where id = ?", list(zip(packed(vectors), ids, strict=True)))
+            db.executemany(
+                "insert or replace into vectors select number, ? from chunks where id = ?",
+                list(zip(packed(vectors), ids, strict=True)),
+            )
 
     def _write(self, ids: Sequence[str], vectors: Vectors) -> None:
         chunks = self.chunks(ids)
