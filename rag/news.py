@@ -16,10 +16,11 @@ from rag.config import Settings
 from rag.errors import LlmError, ModelError, UsageError
 from rag.evidence import score_sentences, select
 from rag.intake import FLUSH, Intake, regroup
+from rag.opening import open_store
 from rag.retrieve import retrieve
 from rag.sentences import passage
 from rag.sql import plain
-from rag.store import SqliteChromaStore, open_store
+from rag.store import SqliteChromaStore
 from rag.types import (
     Answer,
     Article,

@@ -8,7 +8,7 @@ from rag.config import Settings
 from rag.errors import StoreError
 from rag.folder import FILE, beside, locked, os_line, place
 from rag.news import News
-from rag.store import adopt, stored_articles
+from rag.opening import adopt, stored_articles
 from rag.types import Progress
 
 

@@ -15,13 +15,12 @@ import time
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from rag import soundness, sql
 from rag.errors import IndexDamaged, IndexMismatch, StoreError
-from rag.folder import FILE, VECTORS, locked, os_line, place
+from rag.folder import FILE, VECTORS, locked
 from rag.shelf import Shelf, version_record
 from rag.types import Article, CheckResult, Chunk, FeedState, Filing, Filters, Progress, Vectors
 from rag.vectors import ChromaVectors, Metadata, packed, unpacked
@@ -32,7 +31,7 @@ PASSING = {
     sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY,
 }  # fmt: skip
 """Codes of SQLite that say nothing about the file's content."""
-_START_AGAIN = "put it back from a copy, or delete {} and add the articles again"
+START_AGAIN = "put it back from a copy, or delete {} and add the articles again"
 
 
 class _Held:
@@ -47,7 +46,7 @@ class _Held:
 
 
 class SqliteChromaStore:
-    """One index folder. Open it with :func:`open_store`; reading needs no lock, writing does (:meth:`writing`)."""
+    """One index folder, opened by ``rag.opening``; reading needs no lock, writing does (:meth:`writing`)."""
 
     def __init__(self, folder: Path, expected: Mapping[str, str]):
         self.folder = folder
@@ -62,7 +61,7 @@ class SqliteChromaStore:
     # -- connections ---------------------------------------------------------------------------------------------
 
     @property
-    def _db(self) -> sqlite3.Connection:
+    def db(self) -> sqlite3.Connection:
         """This thread's connection; a new one after another process has put another index in this one's place."""
         held: _Held | None = getattr(self._local, "held", None)
         try:
@@ -70,7 +69,7 @@ class SqliteChromaStore:
         except OSError as error:
             raise StoreError(f"the index {self.folder} cannot be read: {error.strerror or error}") from None
         if held is None or held.inode != inode:
-            with _told(self.folder):
+            with told(self.folder):
                 held = _Held(sql.connect(self._file), inode)
                 manifest = dict(held.connection.execute("select key, value from manifest"))
             _agree(self.folder, manifest, self._expected)
@@ -87,8 +86,8 @@ class SqliteChromaStore:
         self._local = threading.local()
 
     def _rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
-        with _told(self.folder):
-            return self._db.execute(statement, values).fetchall()
+        with told(self.folder):
+            return self.db.execute(statement, values).fetchall()
 
     def _get(self, key: str) -> str | None:
         rows = self._rows("select value from manifest where key = ?", (key,))
@@ -159,7 +158,7 @@ class SqliteChromaStore:
                 self._writing = True
                 if not mending:
                     self._sweep()
-                with _told(self.folder):
+                with told(self.folder):
                     yield
             finally:
                 self._writing = False
@@ -170,7 +169,7 @@ class SqliteChromaStore:
         ``vectors`` has a row a chunk, in the same order. What is replaced is kept as a version. Only inside
         :meth:`writing`.
         """
-        db = self._db
+        db = self.db
         new = [(filing.article, chunk) for filing in batch for chunk in filing.chunks]
         ids = [filing.article.id for filing in batch]
         with db:
@@ -200,7 +199,7 @@ class SqliteChromaStore:
 
     def remove(self, ids: Sequence[str]) -> int:
         """Deletes articles everywhere, their versions too; returns how many there were. Only inside :meth:`writing`."""
-        db = self._db
+        db = self.db
         with db:
             chunk_ids = self._chunk_ids(ids)
             db.executemany(
@@ -220,7 +219,7 @@ class SqliteChromaStore:
     def remember(self, feed: FeedState) -> None:
         """Keeps what is known of a feed for its next reading. Only inside :meth:`writing`."""
         seen = json.dumps({"seen": dict(feed.seen), "tried": dict(feed.tried)})
-        with self._db as db:
+        with self.db as db:
             db.execute(
                 "insert or replace into feeds values (?, ?, ?, ?, ?, ?)",
                 (feed.url, feed.title, feed.etag, feed.modified, seen, int(time.time())),
@@ -229,7 +228,7 @@ class SqliteChromaStore:
     def keep_older(self, article: Article, digest: str) -> None:
         """Keeps an older version of a stored article that was read after the newer one. Only inside :meth:`writing`."""
         if not self._rows("select 1 from versions where article_id = ? and digest = ?", (article.id, digest)):
-            with self._db:
+            with self.db:
                 self._insert_version(article, digest, int(time.time()))
 
     def loose(self) -> list[list[Article]]:
@@ -239,7 +238,7 @@ class SqliteChromaStore:
 
     def group(self, prints: Sequence[tuple[str, str, str | None, float | None]]) -> None:
         """Files articles anew: (id, story, copy of, share) of each. Only inside :meth:`writing`."""
-        with self._db as db:
+        with self.db as db:
             db.executemany(
                 "update articles set story = ?, copy_of = ?, share = ? where id = ?",
                 [(story, of, share, name) for name, story, of, share in prints],
@@ -247,14 +246,14 @@ class SqliteChromaStore:
 
     def supersede(self, article_id: str, digest: str) -> None:
         """Remembers that a version has given way to a later one of the same run. Only inside :meth:`writing`."""
-        with self._db as db:
+        with self.db as db:
             db.execute("insert or ignore into superseded values (?, ?)", (article_id, digest))
 
     def _chunk_ids(self, articles: Sequence[str]) -> list[str]:
         return [row[0] for row in sql.each(self._rows, "select id from chunks where article_id in ({})", articles)]
 
     def _forget(self, ids: Sequence[str]) -> int:
-        db = self._db
+        db = self.db
         numbers = [row[0] for row in sql.each(self._rows, "select number from chunks where article_id in ({})", ids)]
         db.executemany("delete from words where rowid = ?", [(n,) for n in numbers])
         db.executemany("delete from vectors where chunk = ?", [(n,) for n in numbers])
@@ -280,7 +279,7 @@ class SqliteChromaStore:
         )
         first, *others = dict.fromkeys(row[0] for row in rows)
         for other in others:
-            self._db.execute("update articles set story = ? where story = ?", (first, other))
+            self.db.execute("update articles set story = ? where story = ?", (first, other))
 
     def _keep_version(self, filing: Filing, now: int) -> None:
         rows = self._rows("select digest from articles where id = ?", (filing.article.id,))
@@ -288,21 +287,21 @@ class SqliteChromaStore:
             self._insert_version(old, rows[0][0], now)
 
     def _insert_version(self, article: Article, digest: str, now: int) -> None:
-        self._db.execute(
+        self.db.execute(
             "insert into versions (article_id, replaced_at, digest, record) values (?, ?, ?, ?)",
             (article.id, now, digest, version_record(article)),
         )
 
     def _bump(self) -> str:
         """Tells readers in other processes that vectors have changed."""
-        revision = _new_revision()
-        self._db.execute("insert or replace into manifest values ('revision', ?)", (revision,))
+        revision = new_revision()
+        self.db.execute("insert or replace into manifest values ('revision', ?)", (revision,))
         return revision
 
     def _sweep(self) -> None:
         """Deletes vectors that the journal names and no chunk does: left by a crash, an update or a removal."""
         self._all_vectors.delete([row[0] for row in self._rows(f"select chunk_id from ({ORPHANS})")])
-        with self._db as db:
+        with self.db as db:
             db.execute("delete from journal")
 
     # -- searching -----------------------------------------------------------------------------------------------
@@ -398,7 +397,7 @@ class SqliteChromaStore:
 
     def check(self) -> CheckResult:
         """Compares text, words and vectors with each other and with the manifest; one line for all that is wrong."""
-        return soundness.check(self._rows, self._db, self._all_vectors, self._dimension)
+        return soundness.check(self._rows, self.db, self._all_vectors, self._dimension)
 
     def mend_text(self) -> list[Article]:
         """Makes what hangs on the articles' rows anew: SQLite's own indexes, stories, words. Only inside
@@ -406,12 +405,12 @@ class SqliteChromaStore:
 
         Returns the articles that have lost their chunks: they are taken out, to be put again.
         """
-        soundness.mend_text(self._db)
+        soundness.mend_text(self.db)
         bare = self.shelf.select("where id not in (select article_id from chunks)")
         if bare:
-            with self._db:
+            with self.db:
                 self._forget([a.id for a in bare])
-        soundness.mend_words(self._rows, self._db)
+        soundness.mend_words(self._rows, self.db)
         return bare
 
     def unsound(self) -> tuple[list[str], list[str]]:
@@ -439,7 +438,7 @@ class SqliteChromaStore:
     def put_vectors(self, ids: Sequence[str], vectors: Vectors) -> None:
         """Gives chunks that are stored new vectors. Only inside :meth:`writing`."""
         self._write(ids, vectors)
-        with self._db as db:
+        with self.db as db:
             db.executemany(
                 "insert or replace into vectors select number, ? from chunks where id = ?",
                 list(zip(packed(vectors), ids, strict=True)),
@@ -454,74 +453,9 @@ class SqliteChromaStore:
         """Ends a repair: deletes vectors that no chunk names, and tells readers. Only inside :meth:`writing`."""
         self._all_vectors.delete(extra)
         self._sweep()
-        with self._db:
+        with self.db:
             revision = self._bump()
         self._all_vectors.mark(revision)
-
-
-def open_store(folder: Path, expected: Mapping[str, str], *, create: bool) -> SqliteChromaStore:
-    """Opens an index folder, or makes a new one where there is none and ``create`` is set.
-
-    ``expected`` is what the manifest must say: embedder, digest, dimension, chunking. Raises ``IndexMismatch``
-    where it says otherwise, ``StoreError`` where there is no index, ``IndexDamaged`` where it cannot be read.
-    """
-    folder = place(folder)
-    wanted = {"schema": str(sql.SCHEMA), **expected}
-    if not (folder / FILE).exists():
-        if (folder / VECTORS).exists():
-            raise IndexDamaged(f"index damaged: {folder / FILE} is missing; {_START_AGAIN.format(folder)}")
-        if not create:
-            raise StoreError(f"no index at {folder}; make one with: rag add FOLDER --index {folder}")
-        _create(folder, wanted)
-    store = SqliteChromaStore(folder, wanted)
-    store.count()  # so that what cannot be used is told here
-    store.recover()
-    return store
-
-
-def stored_articles(folder: Path) -> list[Article]:
-    """All articles of an index, whatever embedder it was made with; for rebuilding it. Raises ``IndexDamaged``."""
-    store = SqliteChromaStore(folder, {})
-    try:
-        with _told(folder):
-            rows = store._db.execute(f"select {sql.ARTICLE_COLUMNS} from articles order by rowid").fetchall()
-        return [sql.article(row) for row in rows]  # by the columns that every schema has
-    finally:
-        store.close()
-
-
-def adopt(folder: Path, store: SqliteChromaStore) -> None:
-    """Takes over from another index what no article tells: its versions, feeds, and what gave way to what."""
-    other = SqliteChromaStore(folder, {})
-    try:
-        with _told(folder):
-            tables = {row[0] for row in other._db.execute("select name from sqlite_master")}
-            for name in {"versions", "feeds", "superseded"} & tables:
-                rows = other._db.execute(f"select * from {name}").fetchall()
-                if rows:
-                    marks = ",".join("?" * len(rows[0]))
-                    with store._db as db:
-                        db.executemany(f"insert or ignore into {name} values ({marks})", rows)
-    finally:
-        other.close()
-
-
-def _create(folder: Path, manifest: Mapping[str, str]) -> None:
-    """Makes a new index under another name and moves it into place, so that half an index is never seen."""
-    temporary = folder / f"{FILE}.new"
-    created = datetime.now(UTC).isoformat(timespec="seconds")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with locked(folder, wait=10):
-            for left in folder.glob(f"{temporary.name}*"):
-                left.unlink()
-            if not (folder / FILE).exists():
-                sql.create(temporary, {**manifest, "created": created, "revision": _new_revision()})
-                temporary.replace(folder / FILE)
-    except OSError as error:
-        raise StoreError(os_line(folder, error)) from None
-    except sqlite3.Error as error:
-        raise StoreError(f"cannot write the index {folder}: {error}; free space or check permissions") from None
 
 
 def _agree(folder: Path, found: Mapping[str, str], wanted: Mapping[str, str]) -> None:
@@ -545,7 +479,7 @@ def _agree(folder: Path, found: Mapping[str, str], wanted: Mapping[str, str]) ->
 
 
 @contextmanager
-def _told(folder: Path) -> Iterator[None]:
+def told(folder: Path) -> Iterator[None]:
     """Turns SQLite's errors into ours."""
     try:
         yield
@@ -553,13 +487,13 @@ def _told(folder: Path) -> Iterator[None]:
         if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF in PASSING:
             line = f"the index {folder} cannot be used: {error}; free space, and see that the folder may be written"
             raise StoreError(line) from error
-        raise IndexDamaged(f"index damaged: {folder / FILE}: {error}; {_START_AGAIN.format(folder)}") from error
+        raise IndexDamaged(f"index damaged: {folder / FILE}: {error}; {START_AGAIN.format(folder)}") from error
     except UnicodeDecodeError as error:
         told = "it holds text that no encoding gives"
-        raise IndexDamaged(f"index damaged: {folder / FILE}: {told}; {_START_AGAIN.format(folder)}") from error
+        raise IndexDamaged(f"index damaged: {folder / FILE}: {told}; {START_AGAIN.format(folder)}") from error
 
 
-def _new_revision() -> str:
+def new_revision() -> str:
     return f"{time.time_ns()}-{os.getpid()}"
 
 

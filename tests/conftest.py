@@ -19,7 +19,7 @@ from platformdirs import user_cache_path
 from evals import EvalSet, runs
 from rag import News, Settings, cli
 from rag.news import _manifest
-from rag.store import open_store
+from rag.opening import open_store
 from tests.fakes import FakeEmbedder, FakeLlm
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from rag import News, graph_files
 from rag.config import Settings
 from rag.errors import IndexDamaged
 from rag.news import _manifest
-from rag.store import open_store
+from rag.opening import open_store
 from rag.types import Article, Filters
 from tests.fakes import FakeEmbedder
 

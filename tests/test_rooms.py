@@ -21,7 +21,7 @@ LEAVES = {"dates", "terms", "sentences", "shingles"}
 PARTS = {
     "segment": {"segment", "blocks", "furniture", "bylines", "cohesion", "draft", "headlines"},
     "dedupe": {"dedupe", "near"},
-    "store": {"store", "sql", "vectors", "folder", "shelf", "soundness", "graph_files"},
+    "store": {"store", "sql", "vectors", "folder", "shelf", "soundness", "graph_files", "opening"},
     "embed": {"embed", "embed_export", "embed_int8", "embed_probe", "embed_run"},
     "llm": {"llm", "llm_embedded", "llm_errors", "llm_stream"},
     "cli": {"cli", "console", "history"},
@@ -60,11 +60,11 @@ OPENINGS = {
     "app": {"rag", "news", "config"},
     "watch": {"news", "read"},
     "news": {
-        "chunk", "prompt", "config", "intake", "evidence", "retrieve", "sql", "store", "understand", "verify", "embed",
-        "read", "llm", "models",
+        "chunk", "prompt", "config", "intake", "evidence", "retrieve", "sql", "store", "opening", "understand", "verify",
+        "embed", "read", "llm", "models",
     },
     "intake": {"read", "read.fetch", "read.web", "segment", "dedupe", "near", "chunk", "sql", "store", "config"},
-    "rebuild": {"config", "news", "store", "folder"},
+    "rebuild": {"config", "news", "opening", "folder"},
     "models": {"embed"},
 }  # fmt: skip
 """What a room may import besides. Only ``intake`` and ``news`` know the order of the stages."""

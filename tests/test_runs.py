@@ -26,7 +26,7 @@ from evals.runs import Run, again, choose
 from rag import News, Settings
 from rag.errors import LlmError, UsageError
 from rag.news import _manifest
-from rag.store import open_store
+from rag.opening import open_store
 from rag.types import Answer, Citation, Filters, Hit, Message
 from tests.conftest import RunEval
 from tests.fakes import FakeEmbedder, FakeLlm

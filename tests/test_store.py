@@ -20,8 +20,8 @@ from rag import News, sql
 from rag.errors import IndexDamaged, IndexLocked, IndexMismatch, StoreError
 from rag.folder import beside
 from rag.news import _manifest
+from rag.opening import open_store
 from rag.rebuild import rebuild
-from rag.store import open_store
 from rag.types import Article, CheckResult, Filters
 from tests.conftest import OpenNews
 from tests.fakes import FakeEmbedder
@@ -402,7 +402,7 @@ sys.path[:0] = [{tests!r}, {root!r}]
 from tests.fakes import FakeEmbedder
 from rag.news import News, _manifest
 from rag.config import Settings
-from rag.store import open_store
+from rag.opening import open_store
 from rag.types import Article
 folder = Path({folder!r})
 store = open_store(folder, _manifest(FakeEmbedder()), create=True)
