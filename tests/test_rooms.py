@@ -60,8 +60,8 @@ OPENINGS = {
     "app": {"rag", "news", "config"},
     "watch": {"news", "read"},
     "news": {
-        "chunk", "prompt", "config", "intake", "evidence", "retrieve", "sql", "store", "opening", "understand", "verify",
-        "embed", "read", "llm", "models",
+        "chunk", "prompt", "config", "intake", "evidence", "retrieve", "sql", "store", "opening", "understand",
+        "verify", "embed", "read", "llm", "models",
     },
     "intake": {"read", "read.fetch", "read.web", "segment", "dedupe", "near", "chunk", "sql", "store", "config"},
     "rebuild": {"config", "news", "opening", "folder"},
