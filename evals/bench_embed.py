@@ -26,7 +26,7 @@ from rag import News
 from rag.types import Article, Chunk, Embedder
 
 if TYPE_CHECKING:
-    from rag.embed import Precision
+    from rag.types import Precision
 
 ROOT = Path(__file__).resolve().parent.parent
 SETS = (ROOT / "../shared/data/realtimeqa-2025", ROOT / "evals/sets/corpus.jsonl")

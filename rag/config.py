@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import UsageError
+from rag.types import Precision
 
 
 class Settings(BaseSettings):
@@ -24,7 +25,7 @@ class Settings(BaseSettings):
 
     embedder: str = Field("all-MiniLM-L6-v2", description="a sentence-transformers model, by name or folder")
 
-    embed_precision: Literal["auto", "int8", "fp32"] = Field(
+    embed_precision: Precision = Field(
         "auto",
         description="of the embedder: 'int8' is three times as fast and a little off, 'fp32' exact; 'auto' is int8 "
         "where the model can be had so; another one needs rag rebuild",

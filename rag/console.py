@@ -170,4 +170,4 @@ def print_article(a: Article) -> None:
 
 
 def _moment(name: str, when: date | None) -> str | None:
-    return f"{name} {when.isoformat(sep=' ') if hasattr(when, 'hour') else when}" if when else None  # type: ignore[call-arg]
+    return f"{name} {when.isoformat(sep=' ') if isinstance(when, datetime) else when}" if when else None

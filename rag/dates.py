@@ -222,7 +222,7 @@ def stamp(
         key = "updated" if updated else "published"
         out[key] = out[key] or moment
         base = base or moment
-    if out["published"] and out["updated"] and _earlier(out["updated"], out["published"]):
+    if out["published"] and out["updated"] and earlier(out["updated"], out["published"]):
         out["updated"] = None
     return Stamp(out["published"], out["updated"], tuple(rest), labelled)
 
@@ -429,12 +429,12 @@ def _complete(clock: time, zone: str | None, published: When) -> When:
         return None
     inherited = published.tzinfo if isinstance(published, datetime) else None
     moment = datetime.combine(on, clock, _zone(zone, on) or inherited)
-    if isinstance(published, datetime) and _earlier(moment, published) and on < date.max:
+    if isinstance(published, datetime) and earlier(moment, published) and on < date.max:
         moment += timedelta(days=1)
     return moment
 
 
-def _earlier(a: When, b: When) -> bool:
+def earlier(a: When, b: When) -> bool:
     """Whether a is certainly before b: by the clock where both tell it in the same way, else by the day."""
     if isinstance(a, datetime) and isinstance(b, datetime) and (a.tzinfo is None) == (b.tzinfo is None):
         return a < b

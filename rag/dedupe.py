@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from rag import dates
 from rag.near import plain
 from rag.types import Article, Status, day
 
@@ -154,11 +155,7 @@ def _older(one: Article, other: Article) -> bool:
     been put right, and nothing is certain."""
     if day(one.published) != day(other.published) or other.updated is None:
         return False
-    a, b = one.updated or one.published, other.updated
-    if isinstance(a, datetime) and isinstance(b, datetime) and (a.tzinfo is None) == (b.tzinfo is None):
-        return a < b
-    days = day(a), day(b)
-    return days[0] is not None and days[1] is not None and days[0] < days[1]
+    return dates.earlier(one.updated or one.published, other.updated)
 
 
 def _copy(article: Article, other: Article, whole: str, body: str) -> Placed:

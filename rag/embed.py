@@ -24,13 +24,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from rag import embed_int8
 from rag.embed_probe import PROBE, agreement, agrees
 from rag.embed_run import Int8Embedder, OnnxEmbedder, TorchEmbedder
 from rag.errors import ModelError
-from rag.types import Embedder, Progress
+from rag.types import Embedder, Precision, Progress
 
 log = logging.getLogger(__name__)
 
@@ -55,9 +55,6 @@ _CONFIGS = (
 )
 _IGNORED = {"onnx", "openvino", "checkpoints"}  # folders of other runtimes and of training
 _IGNORED_FILES = {"data_config.json"}  # how it was trained
-
-
-Precision = Literal["auto", "int8", "fp32"]
 
 
 def open_embedder(name: str, cache: Path, progress: Progress | None = None, precision: Precision = "fp32") -> Embedder:

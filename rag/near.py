@@ -120,16 +120,17 @@ def group(articles: Sequence[Article]) -> list[tuple[str, str, str | None, float
     """(id, story, copy of, share) of each, as if they were added anew, in this order."""
     prints: list[Print] = []
     story: dict[str, str] = {}
-    out: list[tuple[str, str, str | None, float | None]] = []
+    copied: dict[str, tuple[str, float]] = {}
     for article in articles:
         new = Print(article)
         found = copies(new, prints[:MOST_PRINTS])
         story[article.id] = story[found[0][0].id] if found else article.id
+        if found:
+            copied[article.id] = (found[0][0].id, found[0][1])
         joined = {story[a.id] for a, _ in found}
         story |= {name: story[article.id] for name, of in story.items() if of in joined}
-        out.append((article.id, "", *((found[0][0].id, found[0][1]) if found else (None, None))))
         prints.append(new)
-    return [(name, story[name], of, share) for name, _, of, share in out]
+    return [(name, of_story, *copied.get(name, (None, None))) for name, of_story in story.items()]
 
 
 def plain(title: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 
 from rag.shingles import shingles, words
 from rag.types import Article, Embedder, Filters, Hit, Store
@@ -50,7 +51,7 @@ def retrieve(
     cosine, bm25 = dict(dense), dict(lexical)
     seen: set[str] = set()
     taken: Counter[str] = Counter()
-    first: dict[str, Article] = {}  # the print of each story that has its place
+    first: dict[str, _Lead] = {}  # the print of each story that has its place
     hits: list[Hit] = []
     for chunk_id, score in ranked:
         chunk = chunks.get(chunk_id)
@@ -60,8 +61,8 @@ def retrieve(
         story = article.story or article.id
         if taken[story] >= per_article or chunk.text in seen:
             continue
-        lead = first.setdefault(story, article)
-        if lead.id != article.id and _stands_in(chunk.text, lead.body):
+        lead = first.setdefault(story, _Lead(article))
+        if lead.article.id != article.id and lead.says(chunk.text):
             continue
         taken[story] += 1
         seen.add(chunk.text)
@@ -71,7 +72,17 @@ def retrieve(
     return hits
 
 
-def _stands_in(text: str, body: str) -> bool:
-    """Whether a body says most of a text in the same words."""
-    said = shingles(words(text))
-    return len(said & shingles(words(body))) >= COPIED * len(said)
+class _Lead:
+    """The print of a story that has its place; its words are looked at only where another print turns up."""
+
+    def __init__(self, article: Article):
+        self.article = article
+
+    @cached_property
+    def _runs(self) -> set[tuple[str, ...]]:
+        return shingles(words(self.article.body))
+
+    def says(self, text: str) -> bool:
+        """Whether its body says most of a text in the same words."""
+        said = shingles(words(text))
+        return len(said & self._runs) >= COPIED * len(said)

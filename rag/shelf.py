@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -90,11 +90,6 @@ class Shelf:
             "select record, replaced_at from versions where article_id = ? order by number desc", (article_id,)
         )
         return [Version(version(record), datetime.fromtimestamp(at, UTC)) for record, at in rows]
-
-    def all_versions(self) -> Iterator[tuple[str, str, int, str]]:
-        """(article id, digest, replaced at, record) of all, in the order they were replaced."""
-        rows = self._rows("select article_id, digest, replaced_at, record from versions order by number", ())
-        yield from rows
 
     # -- feeds ---------------------------------------------------------------------------------------------------
 

@@ -425,11 +425,11 @@ class SqliteChromaStore:
         bad: list[str] = []
         done = 0
         for part in sql.parts(ids):
-            rows = list(sql.each(self._rows, soundness.STORED, part))
-            good = [(name, blob) for name, blob in rows if soundness.is_vector(blob, self._dimension)]
-            bad += [name for name, _ in rows if name not in dict(good)]
+            stored = dict(sql.each(self._rows, soundness.STORED, part))
+            good = {name: blob for name, blob in stored.items() if soundness.is_vector(blob, self._dimension)}
+            bad += [name for name in stored if name not in good]
             if good:
-                self._write([name for name, _ in good], unpacked([blob for _, blob in good]))
+                self._write(list(good), unpacked(list(good.values())))
             done += len(part)
             if progress:
                 progress("repairing", done, len(ids))

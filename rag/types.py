@@ -387,6 +387,10 @@ Progress = Callable[[str, int, int | None], None]
 """Called with (what is being done, done so far, total or None)."""
 
 
+Precision = Literal["auto", "int8", "fp32"]
+"""Of an embedder's products; "auto" is int8 where the model can be had so."""
+
+
 class Embedder(Protocol):
     @property
     def name(self) -> str: ...

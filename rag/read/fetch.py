@@ -23,7 +23,7 @@ from urllib.parse import urljoin
 
 from rag.errors import ReadError
 from rag.read import addresses, robots
-from rag.read.bytes import line
+from rag.read.bytes import foreign, line
 from rag.read.exchange import Answer, Exchange, Until, duration
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _ACCEPT = (
 )
 _TEXTUAL = re.compile(r"text/(?!css$|javascript$|vcard$).+|.*[+/](?:xml|json|(?:x-)?ndjson|jsonl|jsonlines|csv|rss)$")
 _UNTOLD = ("", "application/octet-stream", "binary/octet-stream", "application/unknown")
-_BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"\x7fELF", b"RIFF", b"OggS")
+_MEDIA = (b"RIFF", b"OggS")  # sound and film; words that a text file may begin with
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff", b"<\0", b"\0<", b"\0\0\0<")  # UTF-16 and UTF-32
 
 T = TypeVar("T")
@@ -240,7 +240,7 @@ def _check_textual(media_type: str, body: bytes) -> None:
         raise ReadError(f"not text but {line(media_type)[:60]}; give the address of an article or a feed")
     if not body.strip():
         raise ReadError("the page is empty; check the address")
-    if body.startswith(_BINARY) or (b"\0" in body[:4096] and not body.startswith(_WIDE)):
+    if foreign(body) or body.startswith(_MEDIA) or (b"\0" in body[:4096] and not body.startswith(_WIDE)):
         raise ReadError("not text but binary data; give the address of an article or a feed")
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rag import dates
@@ -166,16 +165,9 @@ def _moments(facts: Facts, printed: dates.Stamp) -> tuple[When, When]:
         stamped = timed  # the same moment, with its zone
     published = facts.published or stamped or timed
     updated = facts.updated or printed.updated
-    if updated and published and (updated == published or _before(updated, published)):
+    if updated and published and (updated == published or dates.earlier(updated, published)):
         updated = None  # publishing systems fill in both from the start
     return published, updated
-
-
-def _before(a: When, b: When) -> bool:
-    if isinstance(a, datetime) and isinstance(b, datetime) and (a.tzinfo is None) == (b.tzinfo is None):
-        return a < b
-    a_day, b_day = day(a), day(b)
-    return a_day is not None and b_day is not None and a_day < b_day
 
 
 def _hosts(facts: Facts) -> frozenset[str]:

@@ -8,7 +8,7 @@ and the next reading tries again.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
@@ -19,6 +19,7 @@ from rag.read.bytes import decode, line
 from rag.read.feed import Entry, Feed
 from rag.read.fetch import Fetched, Fetcher, shown
 from rag.read.fragment import cut_short, has_sentence, plain, without_more, words
+from rag.read.records import failed
 from rag.types import FeedState, Page, ReportItem
 
 Known = Callable[[str], FeedState | None]
@@ -70,7 +71,7 @@ def read_address(url: str, fetcher: Fetcher, known: Known) -> Read:
     try:
         got = fetcher.get(url, etag=state.etag if state else None, modified=state.modified if state else None)
     except ReadError as error:
-        yield _failed(url, _reason(error, url))
+        yield failed(url, _reason(error, url))
         return
     if got.unchanged:
         if state is not None:
@@ -94,7 +95,7 @@ def _document(got: Fetched) -> Iterator[Page | ReportItem]:
     """The pages of what is no feed."""
     ending = _ending(got)
     if ending is None:
-        yield _failed(got.asked, "XML that is neither a page nor a feed; give the address of an article or a feed")
+        yield failed(got.asked, "XML that is neither a page nor a feed; give the address of an article or a feed")
         return
     if ending == ".html":
         items = list(html.read(got.url, got.body, url=got.url, charset=got.charset))
@@ -105,11 +106,10 @@ def _document(got: Fetched) -> Iterator[Page | ReportItem]:
         head = decode(got.body[: 1 << 18], got.charset) or ""
         elsewhere = _alternate(head, got.url)
         if elsewhere and (not pages or (_FRONT.fullmatch(urlsplit(got.url).path or "/") and not _MARKED.search(head))):
-            yield _failed(got.asked, f"no article text found; its feed is {elsewhere}; add that")
+            yield failed(got.asked, f"no article text found; its feed is {elsewhere}; add that")
             return
     if not pages:
-        failed = next((item for item in items if isinstance(item, ReportItem)), None)
-        yield _failed(got.asked, (failed.reason if failed else None) or "no article text found")
+        yield failed(got.asked, _told(items) or "no article text found")
         return
     for item in items:
         yield _placed(item, got.url) if isinstance(item, Page) and ending == ".html" else item
@@ -192,7 +192,7 @@ def _read_feed(origin: str, data: bytes, fetcher: Fetcher | None, state: FeedSta
     try:
         found = feeds.parse(data, url=got.url if got else origin, charset=got.charset if got else None)
     except ReadError as error:
-        yield _failed(origin, str(error))
+        yield failed(origin, str(error))
         return
     before: Mapping[str, str] = state.seen if state else {}
     asked = _Asked(origin, found, fetcher, set())
@@ -270,8 +270,12 @@ def _linked(asked: _Asked, entry: Entry) -> Page:
         pages = [page for page in pages if page.title and page.title == entry.title]
     if len(pages) == 1:
         return pages[0]
-    failed = next((item.reason for item in items if isinstance(item, ReportItem) and item.reason), None)
-    raise ReadError(failed or "the linked page holds several articles; add it by its own address")
+    raise ReadError(_told(items) or "the linked page holds several articles; add it by its own address")
+
+
+def _told(items: Iterable[Page | ReportItem]) -> str | None:
+    """The first reason why something could not be read."""
+    return next((item.reason for item in items if isinstance(item, ReportItem) and item.reason), None)
 
 
 def _completed(page: Page, feed: Feed, entry: Entry) -> Page:
@@ -293,7 +297,3 @@ def _completed(page: Page, feed: Feed, entry: Entry) -> Page:
 def _reason(error: ReadError, url: str) -> str:
     """The error without the address, which the report names already."""
     return str(error).removeprefix(f"{shown(url)}: ")
-
-
-def _failed(source: str, reason: str) -> ReportItem:
-    return ReportItem(source, "failed", reason=reason)
