@@ -21,6 +21,7 @@ from rag import News, Settings, cli
 from rag.news import _manifest
 from rag.opening import open_store
 from tests.fakes import FakeEmbedder, FakeLlm
+from tests.small_models import exports, mean, tiny  # noqa: F401  # fixtures
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -6,7 +6,6 @@ import importlib.metadata
 import json
 import logging
 import os
-import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +19,8 @@ from rag import embed, embed_probe
 from rag.embed import open_embedder
 from rag.embed_run import Int8Embedder, OnnxEmbedder, TorchEmbedder
 from rag.types import Embedder
-from tests.test_embed import TEXTS, entry, export_here, flip_a_byte, make_tiny, original, truncate
+from tests.small_models import TEXTS, original
+from tests.test_embed import entry, flip_a_byte, truncate
 
 # --- MiniLM -----------------------------------------------------------------------------------------------------------
 
@@ -124,22 +124,6 @@ def test_a_failure_is_raised_and_stops_the_rest(cache: Path, monkeypatch: Any) -
 
 
 # --- any other model --------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_tiny(tmp_path_factory.mktemp("tiny"))
-
-
-@pytest.fixture
-def exports(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    return export_here(monkeypatch)
-
-
-@pytest.fixture
-def mean(tiny: Path, tmp_path: Path) -> Path:
-    """A copy of the tiny model that a test may spoil."""
-    return Path(shutil.copytree(tiny / "mean", tmp_path / "mean"))
 
 
 @pytest.mark.parametrize("kind", ["mean", "cls"])
