@@ -187,3 +187,11 @@ def fits(question: str, sentence: str) -> bool | None:
         asked = set(tokens(question))
         return any(not set(tokens(name)) <= asked for name in names(sentence[1:]))
     return None
+
+
+_PLACED = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?|%|[$€£¥]")
+
+
+def placed(text: str) -> list[tuple[str, int, int]]:
+    """(form, start, end) of each word and number of ``text``; forms as :func:`tokens`, but 'U.S.' is not unified."""
+    return [(_form(m.group()), m.start(), m.end()) for m in _PLACED.finditer(text)]

@@ -1,8 +1,9 @@
 """Draft + evidence -> the cited answer, or a refusal: a claim that no quote supports does not pass.
 
 The model's own citation numbers are thrown away: small models get them wrong half of the time. Each sentence of the
-draft is a claim; its numbers and names, as far as the question did not bring them, must stand in the quote
-that it is cited with, and the names that the question asks about must stand in the article of that quote.
+draft is a claim; its quantities, dates and names, as far as the question did not bring them, must stand in the quote
+that it is cited with, in whatever spelling and unit; the quote must state what the claim says, and not deny it, only
+expect it or call it false; and the names that the question asks about must stand in the article of that quote.
 """
 
 from __future__ import annotations
@@ -10,15 +11,22 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from rag.clauses import of_another
+from rag.dated import days, states
+from rag.factuality import conflict
+from rag.quantities import Quantity, agree, carries, quantities
 from rag.sentences import passage, sentence_spans
-from rag.terms import asks_for, content, fits, numbers, related, tokens, unify
+from rag.short import short_phrase
+from rag.terms import asks_for, content, fits, related, tokens, unify
 from rag.types import Article, Evidence, day
 
 MAX_CLAIMS = 3
 MAX_NAME = 3  # words; a longer run of capitals is a title, not a person's whole name
+MAX_FRAGMENT = 4  # words; a claim that short is no sentence, and its first capital tells a name
 MIN_COVERAGE = 0.5
 """Share of a claim's new words that a quote must hold where the claim brings no number and no name."""
 MIN_BEARING = 0.25
@@ -37,22 +45,6 @@ _REFUSES = re.compile(
 _YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b", re.I)
 _CAPITAL = re.compile(r"[A-Z]")
 _WORD = re.compile(r"[\w$€£¥%][\w$€£¥%.,'’:-]*[\w%]|[\w$€£¥%]")
-_MONTH = (
-    r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|"
-    r"Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
-)
-_DATE_PHRASE = re.compile(
-    rf"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? )?(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}(?:,? \d{{4}})?|"
-    rf"{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?\b(?:,? \d{{4}})?|{_MONTH},? \d{{4}})|\b(?:19|20)\d\d\b|"
-    rf"\b{_MONTH}\b|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b\d{{1,2}}(?::\d\d)?\s?[ap]\.?m\.?|\b\d{{1,2}}:\d\d\b"
-)
-_AMOUNT_PHRASE = re.compile(
-    r"[$€£¥]?\d[\d,.:]*\d?(?:\s?(?:%|percent|per cent|million|billion|trillion|thousand))*"
-    r"(?:\s(?:dollars|euros|pounds|yen))?|"
-    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen|fifteen|twenty|thirty|forty|fifty|"
-    r"sixty|seventy|eighty|ninety|half|a third|a quarter)(?: (?:hundred|thousand|million|billion|percent|per cent))?\b",
-    re.I,
-)
 _NAME_PHRASE = re.compile(
     r"(?:[A-Z][\w'’.-]*\w|[A-Z])(?: (?:(?:of|the|de|al|bin|van|von|der|la|and|for) ){0,2}(?:[A-Z][\w'’.-]*\w|[A-Z]\b))*"
 )
@@ -60,10 +52,16 @@ _NAME_PHRASE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence of the draft, and the quotes that carry it (never empty)."""
+    """A sentence of the draft, and the quotes that carry it (never empty).
+
+    ``carried`` is how well they do, 0..1: shares of the claim's and of the question's words that they hold, weighted by
+    how rare these are, and how strongly they bear on the question. It orders claims and has no unit; a threshold on it
+    is for calibration to find.
+    """
 
     text: str
     quotes: tuple[Evidence, ...]
+    carried: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +71,11 @@ class Verdict:
     claims: tuple[Claim, ...]
     short: str | None
     reason: str | None = None
+
+    @property
+    def carried(self) -> float:
+        """How well the first claim is carried, 0..1; 0 where none passed."""
+        return self.claims[0].carried if self.claims else 0.0
 
 
 def clean(draft: str) -> str:
@@ -95,9 +98,9 @@ def verify(question: str, draft: str, evidence: Sequence[Evidence]) -> Verdict:
     claims: list[Claim] = []
     reason = None
     for start, end in sentence_spans(text)[:MAX_CLAIMS]:
-        quotes, why = reader.support(text[start:end])
-        if quotes:
-            claims.append(Claim(text[start:end], quotes))
+        claim, why = reader.support(text[start:end])
+        if claim:
+            claims.append(claim)
         else:
             reason = reason or why
     if not claims:
@@ -127,79 +130,128 @@ def quoted(question: str, scored: Sequence[Evidence]) -> Verdict:
     # A second sentence may add to the first, but not turn from what was asked about to its neighbour.
     named = [run for run in reader.names if _named(run, set(tokens(fitting[0].quote)))]
     also = [e for e in fitting[1:] if named and all(_named(run, set(tokens(e.quote))) for run in named)]
-    claims = tuple(Claim(f"“{' '.join(e.quote.split())}”", (e,)) for e in [fitting[0], *also[:1]])
+    claims = tuple(Claim(f"“{' '.join(e.quote.split())}”", (e,), e.score) for e in [fitting[0], *also[:1]])
     return Verdict(claims, short_answer(question, claims[0]) if asks_for(question) else None)
 
 
 class _Reader:
-    """The evidence for one question, with the word sets that each claim is compared with."""
+    """The evidence for one question, with what each claim is compared with."""
 
     def __init__(self, question: str, evidence: Sequence[Evidence]):
         self.question = question
         self.asked = set(content(question))
         self.asked_tokens = set(tokens(question))
+        self.asked_quantities = quantities(question)
+        self.evidence = list(evidence)
         self.bags = [set(tokens(e.quote)) for e in evidence]
         self.told = [set(tokens(passage(e))) for e in evidence]
         self.around = [bag | _surroundings(e) for bag, e in zip(self.bags, evidence, strict=True)]
+        self.shown = [quantities(e.quote) for e in evidence]
+        self.days = [days(e.quote, q, day(e.article.published)) for e, q in zip(evidence, self.shown, strict=True)]
         frequency = Counter(t for bag in self.bags for t in bag)
         self.weight = {t: math.log(1 + len(evidence) / (1 + frequency[t])) + 0.1 for t in frequency}
         self.names = asked_names(question)
         articles = {e.article.id: _article_tokens(e.article) for e in evidence}
-        self.missing = ""
-        about: set[str] = set()
-        for article_id, bag in articles.items():
-            lacking = [" ".join(run).title() for run in self.names if not _named(run, bag)]
-            if not lacking:
-                about.add(article_id)
-            elif not self.missing:
-                self.missing = ", ".join(lacking)
-        self.evidence = list(evidence)
+        about, self.missing = _about(question, self.names, articles)
         self.allowed = [e.article.id in about for e in evidence]
         self.relevant = any(self.allowed)
 
-    def support(self, claim: str) -> tuple[tuple[Evidence, ...], str | None]:
-        """The quote, or the two, that carry a claim; else why none does."""
+    def support(self, claim: str) -> tuple[Claim | None, str | None]:
+        """The claim with the quote, or the two, that carry it; else why none does."""
         said = set(tokens(claim))
         new = {t for t in content(claim) if not _held(t, self.asked_tokens)} - self._same_names(claim)
-        hard = {t for t in _hard(claim) if not _held(t, self.asked_tokens)}
+        found = quantities(claim)
+        amounts = [q for q in found if not self._brought(q)]
+        hard = {t for t in _hard(claim, found) if not _held(t, self.asked_tokens)}
         if not new and not _YES_NO.search(self.question):
-            return (), "the draft only repeats the question"
-        order = sorted(range(len(self.evidence)), key=lambda i: -self._fit(i, said, new, hard))
+            return None, "the draft only repeats the question"
+        numbers = {t for q in amounts for t in tokens(q.text)}
+        order = sorted(range(len(self.evidence)), key=lambda i: -self._fit(i, said, new, hard | numbers))
+        order = [i for i in order if self.allowed[i]]
+        why = None
         for i in order:
-            if not self.allowed[i]:
+            if not (self._holds(i, hard) and all(self._carries(i, q) for q in amounts)):
                 continue
-            if not self._holds(i, hard):
-                continue
-            if not hard and new and self._share(new, self.bags[i]) < MIN_COVERAGE:
+            if not (hard or amounts) and new and self._share(new, self.bags[i]) < MIN_COVERAGE:
                 continue
             if self._share(self.asked, self.around[i]) < MIN_BEARING:
                 continue
-            return (self.evidence[i],), None
-        return self._pair(order, hard), "no quote holds what the draft says"
+            if against := self._against(i, claim, amounts):
+                why = why or against
+                continue
+            return Claim(claim, (self.evidence[i],), self._carried(new, i)), None
+        pair = self._pair(order, claim, hard, amounts)
+        if pair:
+            grade = 0.85 * max(self._carried(new, i) for i in pair)
+            return Claim(claim, tuple(self.evidence[i] for i in pair), grade), None
+        return None, why or "no quote holds what the draft says"
+
+    def _brought(self, said: Quantity) -> bool:
+        """Whether the question itself brings a quantity."""
+        return any(q.kind == said.kind and agree(q, said) for q in self.asked_quantities) or (
+            said.kind in ("number", "count") and all(t in self.asked_tokens for t in tokens(said.text))
+        )
+
+    def _carries(self, i: int, said: Quantity) -> bool:
+        """Whether a quote holds a quantity, or a date in its words and what its article's day makes of them."""
+        if said.day is not None:
+            return states(self.days[i], said.day)
+        if said.kind == "ordinal":
+            return all(t in self.bags[i] for t in tokens(said.text)) or any(carries(q, said) for q in self.shown[i])
+        return any(carries(q, said) for q in self.shown[i])
+
+    def _against(self, i: int, claim: str, amounts: Sequence[Quantity]) -> str | None:
+        """Why a quote that holds all words of a claim does not say it."""
+        quote = self.evidence[i].quote
+        if why := conflict(self.question, claim, quote):
+            return why
+        about = (self.asked | set(content(claim))) - {t for q in amounts for t in tokens(q.text)}
+        if any(of_another(about, q, quote, self.shown[i]) for q in amounts):
+            return "the quote says it of something else"
+        return None
 
     def _holds(self, i: int, hard: set[str]) -> bool:
         """Whether a quote holds all numbers of a claim, and itself or headline or the sentence before all its names."""
         return all(_held(t, self.bags[i]) or (not t[0].isdigit() and _held(t, self.told[i])) for t in hard)
 
     def _same_names(self, claim: str) -> set[str]:
-        """The tokens of names that are what the question names, only longer: 'Hassan Nasrallah' for 'Nasrallah'."""
-        asked = {t for run in self.names for t in run}
-        same = [set(content(m.group())) for m in _NAME_PHRASE.finditer(unify(claim))]
-        return {t for run in same if len(run) <= MAX_NAME and any(_held(t, asked) for t in run) for t in run}
+        """The tokens of names that are what the question names, only longer: 'Hassan Nasrallah' for 'Nasrallah'.
 
-    def _pair(self, order: Sequence[int], hard: set[str]) -> tuple[Evidence, ...]:
+        'Mary Shaw' is not 'Robert Shaw': a name is another one where both have a first name and these differ.
+        """
+        found: set[str] = set()
+        for m in _NAME_PHRASE.finditer(unify(claim)):
+            run = content(m.group())
+            for asked in self.names:
+                shared = [t for t in run if _held(t, set(asked))]
+                if shared and len(run) <= MAX_NAME and (len(asked) == len(shared) or len(shared) == len(run)):
+                    found |= set(run)
+        return found
+
+    def _pair(self, order: Sequence[int], claim: str, hard: set[str], amounts: Sequence[Quantity]) -> tuple[int, ...]:
         """Two quotes that together hold a claim's numbers and names, each of them giving some."""
-        usable = [i for i in order if self.allowed[i] and any(_held(t, self.bags[i]) for t in hard)]
+
+        def lacks(i: int) -> set[object]:
+            return {t for t in hard if not _held(t, self.bags[i])} | {q for q in amounts if not self._carries(i, q)}
+
+        whole = len(hard) + len(amounts)
+        missing = {i: lacks(i) for i in order}
+        usable = [i for i in order if len(missing[i]) < whole]
         for n, i in enumerate(usable):
-            rest = {t for t in hard if not _held(t, self.bags[i])}
             for j in usable[n + 1 :]:
-                if all(_held(t, self.bags[j]) for t in rest) and self._share(self.asked, self.around[i]) >= MIN_BEARING:
-                    return (self.evidence[i], self.evidence[j])
+                if missing[i] & missing[j] or self._share(self.asked, self.around[i]) < MIN_BEARING:
+                    continue
+                if not (self._against(i, claim, ()) or self._against(j, claim, ())):
+                    return (i, j)
         return ()
 
     def _share(self, terms: set[str], bag: set[str]) -> float:
         total = sum(self.weight.get(t, 1.0) for t in terms)
         return sum(self.weight.get(t, 1.0) for t in terms if _held(t, bag)) / total if total else 1.0
+
+    def _carried(self, new: set[str], i: int) -> float:
+        grade = 0.4 * self._share(new, self.bags[i]) + 0.25 * self._share(self.asked, self.around[i])
+        return min(max(grade + 0.35 * self.evidence[i].score, 0.0), 1.0)
 
     def _fit(self, i: int, said: set[str], new: set[str], hard: set[str]) -> float:
         bag = self.bags[i]
@@ -211,20 +263,54 @@ class _Reader:
         )
 
 
+_IRREGULAR = {
+    form: country
+    for country, people in {
+        "Spain": "Spanish Spaniard", "France": "French", "Netherlands": "Dutch", "Greece": "Greek", "Ireland": "Irish",
+        "Wales": "Welsh", "Scotland": "Scottish Scots", "Denmark": "Danish", "Turkey": "Turkish", "Poland": "Polish",
+        "Sweden": "Swedish", "Finland": "Finnish", "Switzerland": "Swiss", "Philippines": "Filipino",
+        "Thailand": "Thai",
+        "Iceland": "Icelandic", "England": "English", "Norway": "Norwegian", "Portugal": "Portuguese",
+        "Czechia": "Czech",
+    }.items()
+    for form in people.split()
+}  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _peoples() -> dict[str, str]:
+    return {tokens(people)[0]: tokens(country)[0] for people, country in _IRREGULAR.items()}
+
+
 def _held(term: str, bag: set[str]) -> bool:
     if term in bag:
         return True
-    return not term[0].isdigit() and any(related(term, other) for other in bag)
+    if term[0].isdigit():
+        return False
+    peoples = _peoples()
+    return any(
+        related(term, other) or peoples.get(other) == term or peoples.get(term) in (other, peoples.get(other, ""))
+        for other in bag
+    )
 
 
-def _hard(claim: str) -> set[str]:
-    """Numbers, and the tokens of capitalised words but the first word of the claim, which is capitalised anyway."""
-    found = numbers(claim)
-    claim = unify(claim)
-    for match in _WORD.finditer(claim):
-        if _CAPITAL.match(match.group()) and match.start() > 0:
-            found |= set(content(match.group()))
-    return found
+def _hard(claim: str, found: Sequence[Quantity]) -> set[str]:
+    """The tokens of capitalised words but the first of a sentence, which is capitalised anyway, and the digits that are
+    part of no quantity ('F-16')."""
+    bare = list(claim)
+    for q in found:
+        bare[q.start : q.end] = " " * (q.end - q.start)
+    left = "".join(bare)
+    hard = {t for m in re.finditer(r"\d[\d,.:]*", left) for t in tokens(m.group()) if t[0].isdigit()}
+    left = unify(left)
+    for match in _WORD.finditer(left):
+        named = match.start() > 0 or (len(claim.split()) <= MAX_FRAGMENT and bool(found))
+        if _CAPITAL.match(match.group()) and named and match.group().lower() not in _TITLES:
+            hard |= set(content(match.group()))
+    return hard
+
+
+_TITLES = frozenset("president minister prime senator sen rep mr mrs ms dr sir former chief mayor governor".split())
 
 
 def asked_names(question: str) -> list[list[str]]:
@@ -250,6 +336,63 @@ def asked_names(question: str) -> list[list[str]]:
                 found.append(parts)
             end = match.end()
     return [run for run in found if run]
+
+
+_SOFT = frozenset(
+    content(
+        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April June July August "
+        "September "
+        "October November December Earth World President Ms Mr Mrs Dr Christmas Easter"
+    )
+) | {"may"}
+"""Names that an article on the matter need not hold."""
+
+
+def _about(question: str, names: Sequence[list[str]], articles: Mapping[str, set[str]]) -> tuple[set[str], str]:
+    """(ids of the articles that a question can be about, the names that no article holds).
+
+    An article must hold every name of the question that tells, or one of those that 'and' joins; where none holds all
+    though each stands somewhere, those that hold most of them. A question of several sentences may name in one what
+    an article leaves out: half of its names is enough then.
+    """
+    groups = [[run for run in group if not set(run) <= _SOFT] for group in _joined(question, names)]
+    groups = [group for group in groups if group]
+    several = len(re.findall(r"[.!?]\s+[A-Z]", question)) > 0
+    held = {
+        key: {i for i, g in enumerate(groups) if any(_named(run, bag) for run in g)} for key, bag in articles.items()
+    }
+    anywhere = set().union(*held.values()) if held else set()
+    absent = [g for i, g in enumerate(groups) if i not in anywhere]
+    if absent and (not several or 2 * len(absent) > len(groups)):
+        return set(), ", ".join(_printed(question, run) for g in absent for run in g)
+    most = max((len(found) for found in held.values()), default=0)
+    return {key for key, found in held.items() if len(found) == most}, ""
+
+
+def _joined(question: str, names: Sequence[list[str]]) -> list[list[list[str]]]:
+    """The names of a question, those together that 'and' or 'or' joins directly: 'the UK and Ireland'."""
+    groups: list[list[list[str]]] = []
+    flat = tokens(question)
+    at = 0
+    for run in names:
+        try:
+            start = flat.index(run[0], at)
+        except ValueError:
+            start = at
+        between = flat[at:start]
+        if groups and at and 1 <= len(between) <= 2 and between[0] in ("and", "or") and set(between[1:]) <= {"the"}:
+            groups[-1].append(run)
+        else:
+            groups.append([run])
+        at = start + len(run)
+    return groups
+
+
+def _printed(question: str, run: Sequence[str]) -> str:
+    """A name as the question writes it."""
+    words = [m.group() for m in _WORD.finditer(question) if set(content(m.group())) & set(run) and m.group()[:1] > ""]
+    printed = " ".join(dict.fromkeys(w for w in words if w[:1].isupper() or w[:1].isdigit()))
+    return re.sub(r"['’]s$", "", printed) or " ".join(run).title()
 
 
 _GENERIC = frozenset(
@@ -283,21 +426,5 @@ def _date_tokens(article: Article) -> set[str]:
 
 def short_answer(question: str, claim: Claim) -> str | None:
     """The shortest phrase of a claim that answers: a date, an amount, a name, else the words that are new."""
-    asked = set(tokens(question))
-    text = claim.text
-
-    def fresh(match: re.Match[str]) -> bool:
-        return any(not _held(t, asked) for t in content(match.group()) or tokens(match.group()))
-
-    patterns = {"date": _DATE_PHRASE, "amount": _AMOUNT_PHRASE, "name": _NAME_PHRASE}
-    pattern = patterns.get(asks_for(question) or "")
-    if pattern is not None:
-        found = [m.group().strip(" .,") for m in pattern.finditer(text) if fresh(m)]
-        found = [f for f in found if not f.endswith(("'s", "’s"))]  # whose it is, not what it is
-        if found:
-            return found[0]
-    words = [m for m in _WORD.finditer(text) if any(not _held(t, asked) for t in content(m.group()))]
-    if not words:
-        return "Yes" if text.lower().startswith("yes") else "No" if text.lower().startswith("no") else None
-    phrase = text[words[0].start() : words[-1].end()]
-    return phrase if len(phrase) <= 120 else None
+    quotes = [f"{e.quote} {e.article.title} {e.article.body}" for e in claim.quotes]
+    return short_phrase(question, claim.text.strip(" “”"), quotes)

@@ -1,0 +1,81 @@
+"""Which clause of a sentence holds a value, and whether that clause is about what was asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from rag.quantities import Quantity, agree, comparable
+from rag.terms import STOPWORDS, placed, related
+
+_SPLIT = re.compile(
+    r"[;:—–]|,(?!\d{3})|\s-\s|\b(?:and|but|while|whereas|although|though|compared (?:with|to)|against|versus|"
+    r"after|before)\b",
+    re.I,
+)
+
+
+def clauses(sentence: str) -> list[tuple[int, int]]:
+    """(start, end) of the pieces between commas, 'and', 'while' and the like; together they cover the sentence."""
+    cuts = [0, *(m.start() for m in _SPLIT.finditer(sentence)), len(sentence)]
+    return [(a, b) for a, b in pairwise(cuts) if b > a]
+
+
+def of_another(about: set[str], said: Quantity, sentence: str, shown: Sequence[Quantity]) -> bool:
+    """Whether ``sentence`` gives the value ``said`` of something else than ``about`` (forms of question and claim).
+
+    True only where another clause of the same build is the one about it: it gives another value of the same kind and
+    holds all words of ``about`` that the clause with ``said`` holds, and one more that names (a name, or the subject of
+    the same verb), while the clause with ``said`` has a subject of its own.
+    """
+    if re.search(r"\brespectively\b", sentence, re.I):
+        return False
+    pieces = [_Piece(sentence, span, shown, about) for span in clauses(sentence)]
+    holding = [p for p in pieces if any(agree(q, said) for q in p.values)]
+    if not holding:
+        return False
+    for own in holding:
+        rivals = [
+            p
+            for p in pieces
+            if p is not own
+            and any(comparable(q, said) and not agree(q, said) for q in p.values)
+            and own.about < p.about
+        ]
+        if not any(own.strangers and (p.about - own.about) & p.names for p in rivals) and not any(
+            own.first not in about and own.first and p.first in about and own.words & p.words for p in rivals
+        ):
+            return False
+    return True
+
+
+class _Piece:
+    """A clause: its values, its words, those of them that are asked about, its names, and the names not asked about."""
+
+    def __init__(self, sentence: str, span: tuple[int, int], shown: Sequence[Quantity], about: set[str]):
+        start, end = span
+        self.values = [q for q in shown if start <= q.start < end]
+        taken = {i for q in self.values for i in range(q.start, q.end)}
+        ordered: list[str] = []
+        self.names: set[str] = set()
+        self.strangers: set[str] = set()
+        for form, a, b in placed(sentence[start:end]):
+            word = sentence[start + a : start + b]
+            if start + a in taken or word.lower() in STOPWORDS or _CONNECTIVE.fullmatch(word):
+                continue
+            ordered.append(form)
+            if word[0].isupper():
+                self.names.add(form)
+                if not _among(form, about):
+                    self.strangers.add(form)
+        self.words = set(ordered)
+        self.about = {t for t in ordered if _among(t, about)}
+        self.first = ordered[0] if ordered else ""
+
+
+_CONNECTIVE = re.compile(r"and|but|while|whereas|although|though|after|before|compared|against|versus", re.I)
+
+
+def _among(form: str, about: set[str]) -> bool:
+    return form in about or any(related(form, a) for a in about)

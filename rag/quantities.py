@@ -1,0 +1,409 @@
+"""The quantities and dates of a text: what is counted or measured, in which unit, and whether two say the same.
+
+'2.5 million', '2,500,000' and '2.5mn' are one number, '30 miles' and '48 km' one distance, '30 miles' and '30 killed'
+are nothing that can be compared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.units import (
+    AFTER,
+    BEFORE,
+    BY_NAME,
+    CLOCK,
+    DATE,
+    DOLLARS,
+    FATES,
+    IN,
+    MONTHS,
+    NUMBER,
+    ORDINAL,
+    ORDINALS,
+    SAME,
+    SCALES,
+    SIGNS,
+    SMALL,
+    SQUARE,
+    STOP,
+    UNIT,
+    UNITS,
+    WEEKDAYS,
+    WORD,
+    Kind,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The parts of a date that a text gives; weekday is 0 for Monday."""
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    weekday: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """``text[start:end]`` of the text that it was found in, read as a number.
+
+    ``value`` is in ``unit`` as printed, scale words multiplied out; ``high`` differs from it for ranges and scores.
+    ``step`` is what the last printed digit counts: 1 for '30', 100,000 for '2.5 million'. ``unit`` is a name of this
+    module ('mile', 'USD', '%'), or empty. ``nouns`` says what a count is of, in a comparable form.
+    """
+
+    start: int
+    end: int
+    text: str
+    kind: Kind
+    value: float
+    high: float
+    unit: str = ""
+    step: float = 1.0
+    approx: Literal["", "about", "over", "under"] = ""
+    nouns: frozenset[str] = frozenset()
+    day: Day | None = None
+
+
+def quantities(text: str) -> list[Quantity]:
+    """The quantities and dates of ``text`` in order, without overlap. Time grows with the length of the text."""
+    found: list[Quantity] = []
+    end = 0
+    for item in _merged(text):
+        if item.start >= end:
+            found.append(item)
+            end = item.end
+    return found
+
+
+def _merged(text: str) -> list[Quantity]:
+    items = [
+        *((0, q) for q in _dates(text)),
+        *((1, q) for q in _clocks(text)),
+        *((2, q) for q in _shares(text)),
+        *((4, q) for q in _numbers(text)),
+        *((3, q) for q in _ordinals(text)),
+    ]
+    return [q for _, q in sorted(items, key=lambda item: (item[1].start, item[0]))]
+
+
+def _dates(text: str) -> Iterator[Quantity]:
+    for m in DATE.finditer(text):
+        year = next((int(y) for n in ("y0", "y1", "y2", "y3", "y6") if (y := m[n])), None)
+        month = next((MONTHS.get(s.lower().rstrip(".")) for n in ("m1", "m2", "m3", "m5") if (s := m[n])), None)
+        day = next((int(d) for n in ("d0", "d1", "d2") if (d := m[n])), None)
+        month = int(m["m0"]) if m["m0"] else month
+        named = (m["w"] or (m["w4"] and f"{m['w4']}day") or "").lower()
+        if (day is not None and not 1 <= day <= 31) or (month is not None and not 1 <= month <= 12):
+            continue
+        if m["m5"] == "May" and re.match(r"\s(?:not|be|have|also)\b", text[m.end() : m.end() + 6]):
+            continue
+        if m["m5"] == "March" and text[max(0, m.start() - 4) : m.start()].lower().endswith(("the ", "a ")):
+            continue
+        when = Day(year, month, day, WEEKDAYS.get(named))
+        value = float(year or month or day or 0)
+        yield Quantity(m.start(), m.end(), m.group(), "date", value, value, day=when)
+
+
+def _clocks(text: str) -> Iterator[Quantity]:
+    for m in CLOCK.finditer(text):
+        if m["half"]:
+            hours = int(m["h"]) % 12 + (12 if m["half"].lower() == "p" else 0)
+            value = float(hours * 60 + int(m["m"] or 0))
+        else:
+            parts = [int(p) for p in m.group().split(":")]
+            value = float(parts[0] * 60 + parts[1]) + (parts[2] / 60 if len(parts) > 2 else 0)
+        yield Quantity(m.start(), m.end(), m.group(), "clock", value, value)
+
+
+def _shares(text: str) -> Iterator[Quantity]:
+    """'One in five', as a percentage."""
+    for m in IN.finditer(text):
+        a, b = (float(SMALL.get(g.lower(), 0) or (g if g.isdigit() else 0)) for g in (m["a"], m["b"]))
+        if 0 < a < b:
+            yield Quantity(m.start(), m.end(), m.group(), "percent", 100 * a / b, 100 * a / b, "%", 1.0, "about")
+
+
+def _ordinals(text: str) -> Iterator[Quantity]:
+    for m in ORDINAL.finditer(text):
+        tens, _, last = m.group().lower().rpartition("-")
+        value = float(ORDINALS[last] + {"twenty": 20, "thirty": 30}.get(tens, 0))
+        yield Quantity(m.start(), m.end(), m.group(), "ordinal", value, value)
+
+
+def _numbers(text: str) -> Iterator[Quantity]:
+    for m in NUMBER.finditer(text):
+        if m.start() and (text[m.start() - 1] in "-/" and m.start() > 1 and text[m.start() - 2].isalnum()):
+            continue  # COVID-19, F-16
+        word = m["first"].lower()
+        if word == "one" and not m["scale"] and _pronoun(text, m.start(), m.end()):
+            continue
+        value, step = _value(word)
+        value += {"½": 0.5, "¼": 0.25, "¾": 0.75}.get(m["fraction"] or "", 0)
+        end = m.end()
+        scale_name = (m["scale"] or "").lower()
+        scale = SCALES.get(scale_name.rstrip("s") or scale_name, 1.0)
+        counted = re.match(r"\s(?:people|users|dollars|pounds|euros)", text[end : end + 9])
+        if not m["sign"] and (scale_name == "b" or (scale_name == "m" and not counted)):  # '5 m tall'
+            scale, scale_name, end = 1.0, "", m.start("scale")
+            while text[end - 1] in " -":
+                end -= 1
+        second, join = m["second"], (m["join"] or "").strip()
+        before = text[max(0, m.start() - 24) : m.start()].rstrip()
+        high, is_range = value, False
+        if second:
+            other = float(second.replace(",", ""))
+            listed = join == "and" and not before.lower().endswith("between")
+            moved = join == "to" and re.search(r"\b(?:from|by|of)$", before, re.I)
+            if listed or moved or (join == "to" and other <= value):
+                end, scale, second = m.start("join"), 1.0, None
+                scale_name = ""
+            else:
+                high, is_range = other, True
+        if m["ordinal"]:
+            yield Quantity(m.start(), m.end("ordinal"), text[m.start() : m.end("ordinal")], "ordinal", value, value)
+            continue
+        kind, unit, stop, factor = _unit(text, end, m["sign"])
+        if text[end : end + 1].isalnum() and (not unit or m["sign"]):
+            continue  # 5G, 747s
+        if is_range and kind in ("number", "count") and join in "-–—" and not scale_name and not m["sign"]:
+            yield Quantity(m.start(), end, text[m.start() : end], "score", value, high)
+            continue
+        approx, after = _approximation(text, m.start(), stop)
+        yield Quantity(
+            m.start(),
+            stop,
+            text[m.start() : stop],
+            kind,
+            value * scale * factor,
+            high * scale * factor,
+            unit,
+            step * scale * factor,
+            approx,
+            _counted(text, m.start(), after) if kind in ("number", "count") else frozenset(),
+        )
+
+
+def _pronoun(text: str, start: int, end: int) -> bool:
+    """Whether 'one' is no number: 'no one', 'one of them', 'the one that'."""
+    before = text[max(0, start - 8) : start].lower()
+    return bool(
+        re.search(r"\b(?:no|any|every|this|that|the|which|each|some|another) $", before)
+        or re.match(r"[’']s\b|\s(?:another|that|who|thing|could|can|would|might)\b|-", text[end : end + 9])
+    )
+
+
+def _value(word: str) -> tuple[float, float]:
+    """(value, what its last digit counts) of a number in digits or words."""
+    if word[-1].isdigit():
+        plain = word.replace(",", "").replace("−", "-")
+        return float(plain), 10.0 ** -len(plain.partition(".")[2])
+    total = current = 0.0
+    step = 1.0
+    for part in re.split(r"[\s-]+", word.replace(" and a half", " point5").strip()):
+        if part == "half":
+            current, step = 0.5, 0.1
+        elif part == "point5":
+            current += 0.5
+            step = 0.1
+        elif part in ("a", "an"):
+            current = current or 1.0
+        elif part in SMALL:
+            current += SMALL[part]
+        elif (scale := SCALES.get(part)) is not None:
+            current = (current or 1.0) * scale
+            step = step * scale if scale > 100 else step
+            if scale >= 1000:
+                total, current = total + current, 0.0
+    return total + current, step if current == 0 else min(step, 1.0)
+
+
+def _unit(text: str, end: int, sign: str | None) -> tuple[Kind, str, int, float]:
+    """(kind, unit, where it ends, factor) of what stands after a number."""
+    if sign:
+        mark = sign.strip()
+        prefix = mark[:-1].upper()
+        return "money", DOLLARS.get(prefix, "USD") if mark[-1] == "$" else SIGNS[mark[-1]], end, 1.0
+    m = UNIT.match(text, end, end + 40)
+    if m is None:
+        return "number", "", end, 1.0
+    if m["points"]:
+        return "points", "point", m.end("points"), 0.01 if m["points"].lower().startswith("basis") else 1.0
+    if m["per"]:
+        return "percent", "%", m.end("per"), 1.0
+    name = (m["name"] or "").lower().replace(" ", "")
+    stop = m.end("name") if name else end
+    if name in ("cent", "cents"):
+        return "money", "USD", stop, 0.01
+    unit = BY_NAME.get(name)
+    if name in ("m", "ft", "in", "f", "c") and m["name"] != name and name not in ("f", "c"):
+        unit = None
+    if name == "m":
+        unit = "metre"
+    if name == "c" and m["name"] != "C":
+        unit = None
+    if name == "f" and m["name"] != "F":
+        unit = None
+    if name == "won" and not re.search(r"\d$|lion$|sand$", text[max(0, end - 6) : end]):
+        unit = None
+    if unit is None:
+        return ("count" if name and name not in STOP else "number"), "", end, 1.0
+    if m["square"]:
+        unit = SQUARE.get(unit, unit)
+    if m["kind"] and unit == "USD":
+        unit = {"aus": "AUD", "can": "CAD", "hon": "HKD"}.get(m["kind"][:3].lower(), "USD")
+    of = (m["of"] or "").lower().strip()
+    if of.endswith("hour") and unit in ("mile", "km"):
+        return "speed", "mph" if unit == "mile" else "km/h", m.end("of"), 1.0
+    if unit == "degree" and of in ("celsius", "c", "fahrenheit", "f"):
+        return "temperature", of[0].upper(), m.end("of"), 1.0
+    return UNITS[unit][0], unit, stop, 1.0
+
+
+def _approximation(text: str, start: int, end: int) -> tuple[Literal["", "about", "over", "under"], int]:
+    """What stands before or after a number to say that it is not exact, and where what is counted begins."""
+    after = AFTER.match(text, end, end + 10)
+    stop = after.end() if after else end
+    before = text[max(0, start - 24) : start].rstrip(" ~")
+    for m in BEFORE.finditer(before):
+        if m.end() >= len(before) - 1 and (m.start() == 0 or not before[m.start() - 1].isalnum()):
+            return ("about" if m["about"] else "over" if m["over"] else "under"), stop
+    if text[max(0, start - 1) : start] == "~":
+        return "about", stop
+    if after:
+        return ("about" if after["so"] and after["so"].lower() in ("so", "less") else "over"), stop
+    return "", stop
+
+
+def _counted(text: str, start: int, end: int) -> frozenset[str]:
+    """What a number counts: the words after it up to the next break, and the fate told before or after it."""
+    nouns: set[str] = set()
+    for i, m in enumerate(WORD.finditer(text, end, end + 60)):
+        word = m.group().lower()
+        if not word[0].isalpha() or i == 7:
+            if word[0] in ".,;:()?!" or i == 7:
+                break
+            continue
+        if word in FATES:
+            nouns.add(FATES[word])
+        elif word in STOP:
+            if word not in ("were", "was", "are", "is", "have", "has", "been", "had", "more", "other", "of", "the"):
+                break
+        elif i < 3:
+            nouns.add(SAME.get(word, _singular(word)))
+    clause = re.split(r"[,;:.]\s|\band\b", text[max(0, start - 40) : start])[-1]
+    for word in re.findall(r"[a-z]+", clause.lower())[-6:]:
+        if word in FATES and not nouns & set(FATES.values()):
+            nouns.add(FATES[word])
+    return frozenset(nouns)
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
+
+
+_FATE_NAMES = frozenset(FATES.values())
+
+
+def comparable(a: Quantity, b: Quantity) -> bool:
+    """Whether two quantities are of one kind, so that they can be the same or differ. Bare numbers go with any."""
+    if "date" in (a.kind, b.kind) or "clock" in (a.kind, b.kind) or "score" in (a.kind, b.kind):
+        return a.kind == b.kind
+    if "ordinal" in (a.kind, b.kind):
+        return a.kind == b.kind or "number" in (a.kind, b.kind)
+    if {a.kind, b.kind} <= {"number", "count"}:
+        fates = a.nouns & _FATE_NAMES, b.nouns & _FATE_NAMES
+        if all(fates):
+            return bool(fates[0] & fates[1])
+        return not a.nouns or not b.nouns or bool(a.nouns & b.nouns) or any(fates)
+    if "number" in (a.kind, b.kind):
+        return True
+    if {a.unit, b.unit} == {"pound", "GBP"}:
+        return True
+    if a.kind == "money" == b.kind:
+        return a.unit == b.unit
+    return a.kind == b.kind
+
+
+def agree(a: Quantity, b: Quantity) -> bool:
+    """Whether two quantities can be the same one: equal as far as their printed digits and 'about' say."""
+    if not comparable(a, b):
+        return False
+    if a.day is not None and b.day is not None:
+        return _same_day(a.day, b.day)
+    return _equal(a, b)
+
+
+def _equal(a: Quantity, b: Quantity) -> bool:
+    if a.kind == "score" == b.kind:
+        return {a.value, a.high} == {b.value, b.high}
+    (low_a, high_a), (low_b, high_b) = _interval(a, b), _interval(b, a)
+    return low_a <= high_b and low_b <= high_a
+
+
+def carries(shown: Quantity, said: Quantity) -> bool:
+    """Whether ``shown``, of a quote, is enough to say ``said``: they agree, and ``said`` is no finer than it.
+
+    What is counted may be called otherwise ('12 residents', '12 people'), but not have met another fate.
+    """
+    if not _close(shown, said):
+        return False
+    if shown.kind in ("date", "score") or (shown.unit and said.unit and shown.unit != said.unit):
+        return agree(shown, said)
+    if not _equal(shown, said):
+        return False
+    wide = max(shown.step, _round(shown.value) if shown.approx else 0.0)
+    return abs(shown.value - said.value) <= 1e-9 * abs(said.value) or said.step >= wide or bool(said.approx)
+
+
+def _close(a: Quantity, b: Quantity) -> bool:
+    """:func:`comparable`, but whatever is counted; 'six full weeks' is a count of weeks."""
+    if {a.kind, b.kind} <= {"number", "count"}:
+        fates = a.nouns & _FATE_NAMES, b.nouns & _FATE_NAMES
+        return not all(fates) or bool(fates[0] & fates[1])
+    for one, other in ((a, b), (b, a)):
+        if one.kind == "count" and other.unit and other.unit in one.nouns:
+            return True
+    return comparable(a, b)
+
+
+def _same_day(a: Day, b: Day) -> bool:
+    pairs = [(a.year, b.year), (a.month, b.month), (a.day, b.day), (a.weekday, b.weekday)]
+    both = [x == y for x, y in pairs if x is not None and y is not None]
+    return bool(both) and all(both)
+
+
+def _round(value: float) -> float:
+    """What the last digit before the trailing zeros counts: 100 for 2,500. At most a tenth of the value."""
+    step = 1.0
+    while step < abs(value) / 10 and value % (step * 10) == 0:
+        step *= 10
+    return min(step, abs(value) / 5)
+
+
+def _interval(q: Quantity, other: Quantity) -> tuple[float, float]:
+    """The values that a quantity may stand for, in base units where the other one has another unit."""
+    low, high = min(q.value, q.high), max(q.value, q.high)
+    slack = 0.0
+    if q.step > other.step or q.step < 1:
+        slack = 0.499 * q.step * (q.step > other.step)
+    if q.approx:
+        slack = max(slack, _round(q.value) / 2)
+    if q.unit == other.unit or not q.unit or not other.unit or {q.unit, other.unit} == {"pound", "GBP"}:
+        exact = 1e-9 * max(abs(low), abs(high))
+        return low - slack - exact, high + slack + exact
+    if q.kind == "temperature":
+        slack = max(slack, q.step / 2)
+        edges = [(v - 32) / 1.8 if q.unit == "F" else v for v in (low - slack, high + slack)]
+        return (edges[0], edges[1]) if "degree" not in (q.unit, other.unit) else (low, high)
+    # 300 miles are printed as 480 and as 500 km: round numbers are converted to round numbers
+    slack = max(slack, q.step / 2, 0.03 * abs(q.value) if q.value % 10 == 0 else 0.0)
+    factor = UNITS[q.unit][1] if q.unit in UNITS else 1.0
+    return (low - slack) * factor, (high + slack) * factor

@@ -1,0 +1,376 @@
+"""The shortest phrase of a claim that answers the question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.quantities import Quantity, quantities
+from rag.terms import STOPWORDS, placed, related, tokens
+
+LONGEST = 120  # characters; what is longer is no short answer
+_WORD = r"(?:(?:[A-Z]\.){2,}|No\. \d+|[A-Z](?:[\w'’&-]|\.(?=\w))*)"
+_NAME = re.compile(
+    rf"{_WORD}(?:\.(?= [A-Z][a-z]))?(?:(?: (?:(?:of|de|al|bin|da|del|van|von|der|la|&) (?:the )?)?"
+    rf"(?:{_WORD}|\d+\b(?!,\d|%|\.\d))(?:(?<= [A-Z])\.(?= [A-Z]))?)|,? (?:Jr|Sr)\.?)*"
+)
+_PLACE_MORE = re.compile(r",\s(?P<rest>[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*)*)")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_LEAD = re.compile(r"^(?:the|a|an|its|their|his|her)\s+", re.I)
+_ACCORDING = re.compile(r"^(?:according to|as reported by|based on|in)\b[^,]*,\s+", re.I)
+_QUESTION_TYPE = re.compile(
+    r"\b(?:which|what)(?: (?:of the following|type of|kind of|part of|sort of|popular|new|other|US|American))*"
+    r" (?P<noun>(?:[\w'’&-]+ ){0,4}?[\w'’&-]+?)(?=[?,.:]|['’]s?\b| (?:is|are|was|were|has|have|had|did|do|does|"
+    r"will|would|"
+    r"may|might|can|could|should|in|on|of|to|for|from|with|by|at|near|that|who|where|this|just|recently|took|won|"
+    r"[a-z]+ed)\b|$)",
+    re.I,
+)
+_AMOUNT = re.compile(
+    r"\bhow (?:many|much|old|long|far|large|big|high|tall|often|fast|heavy|deep|wide)\b|\bby how\b|"
+    r"\bwhat (?:(?:is|was|are|were) (?:the )?)?(?:\w+ ){0,3}?(?:percentage|percent|share|number|age|amount|price|size|"
+    r"population|rate|cost|toll|total|temperature|speed|distance|length|weight|height|value|salary|score|margin)\b|"
+    r"\bto what\?$",
+    re.I,
+)
+_PERCENT = re.compile(r"\b(?:percentage|percent|per cent|what share|rate)\b|%", re.I)
+_MONEY = re.compile(
+    r"\bhow much (?!(?:time|longer|water|snow|rain|faster|more)\b)|\b(?:price|cost|salary|value|worth|pay|fine|"
+    r"amount|money|bonus)\b",
+    re.I,
+)
+_AGE = re.compile(r"\bhow old\b|\bage\b", re.I)
+_WHEN = re.compile(
+    r"^when\b|\bwhen (?:did|does|do|is|was|are|were|will|would|has|have)\b|\bwhat (?:year|date|day|month|time)\b|"
+    r"\b(?:in|on|by|until|since) (?:what|which) (?:year|date|day|month)\b|\bwhich (?:year|date|day|month)\b",
+    re.I,
+)
+_WHO = re.compile(r"(?:^|[.!] |, )(?:by |to |with |from |for )?(?:who|whom|whose)\b", re.I)
+_WHERE = re.compile(r"\bwhere\b|\bwhat (?:is|was) the location\b", re.I)
+_CALLED = re.compile(r"\bname[ds]?\b|\bcalled\b|\bknown as\b", re.I)
+_DOING = re.compile(
+    r"\bdoing what\b|\bto do what\b|\bwhat (?:did|does|do|is|was|are|were|will|happened)\b.*\b(?:do|doing|happen|"
+    r"say|said|announce)\b|^(?:why|how)\b(?! (?:many|much|old|long|far|large|big|high|tall|often))",
+    re.I,
+)
+_YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b", re.I)
+_TITLES = frozenset(
+    "president minister prime chief justice senator former sen rep mr mrs ms dr sir king queen prince pope ceo "
+    "chancellor governor mayor".split()
+)
+_PLACES = frozenset(
+    "country countries city cities state states territory region island town planet continent nation location "
+    "place prison site airport".split()
+)
+_SHOPS = frozenset("company chain brand retailer restaurant store".split())
+_WATER = frozenset("gulf sea ocean lake river bay strait".split())
+_BREAKS = frozenset(
+    "is are was were be been being has have had will would can could may might should did does do that which who "
+    "whom whose "
+    "where when while because since after before until as with without by from for in on at to into onto over "
+    "under than "
+    "about during through between against among amid if but so not it they he she there this these those also "
+    "then near "
+    "off took takes take become became becomes made".split()
+)
+_INNER = frozenset("of and or the a an &".split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    start: int
+    end: int
+    text: str
+    score: float
+
+
+def short_phrase(question: str, claim: str, quotes: Sequence[str] = ()) -> str | None:
+    """The date, amount, name or noun of ``claim`` that ``question`` asks for; None where nothing in it is new.
+
+    ``quotes`` are texts that the claim rests on; a bare surname is told in full where they give one full name.
+    """
+    text = claim.strip().rstrip(".").strip()
+    asked = set(tokens(question))
+    if _YES_NO.match(question) and (m := re.match(r"(?:yes|no)\b", text, re.I)):
+        return m.group().capitalize()
+    ask = _asking(question)
+    for kind in _kinds(ask):
+        if kind == "date" and (found := _date(text, question)):
+            return found
+        if kind == "amount" and (found := _amount(ask, text, question)):
+            return found
+    text = _ACCORDING.sub("", text) if len(_ACCORDING.sub("", text)) > 3 else text
+    if _DOING.search(ask):
+        return _rest(text, asked)
+    want = _wanted(ask)
+    person = (bool(_WHO.search(ask)) and not want) or bool(
+        want
+        & {
+            "justice",
+            "leader",
+            "singer",
+            "player",
+            "golfer",
+            "star",
+            "actor",
+            "astronaut",
+            "senator",
+            "judge",
+            "president",
+        }
+    )
+    place = bool(_WHERE.search(ask)) or bool(want & _PLACES)
+    fragment = len(text.split()) <= 5 and not (set(tokens(text)) & asked - _stop())
+    named = person or place or bool(_CALLED.search(ask))
+    names = _names(text, asked, want, place)
+    nouns = _nouns(text, asked, ask)
+    if fragment:
+        return _person(_tidy(text), person, quotes)
+    chosen = _best(names, text, ask, want, where=bool(_WHERE.search(ask)))
+    if chosen is None or (not named and nouns and not _proper(want, chosen, nouns, text)):
+        chosen = nouns[0] if nouns else chosen
+    if chosen is None:
+        return _rest(text, asked)
+    return _person(_tidy(chosen.text), person, quotes)
+
+
+def _person(answer: str, person: bool, quotes: Sequence[str]) -> str | None:
+    if person and len(answer.split()) == 1:
+        answer = _full(answer, quotes) or answer
+    return answer if 0 < len(answer) <= LONGEST else None
+
+
+def _asking(question: str) -> str:
+    """The sentence of a question that asks."""
+    parts = [p for p in re.split(r"(?<=[.!?])\s+(?=[A-Z])", question.strip()) if p.strip()]
+    return next((p for p in reversed(parts) if "?" in p), parts[-1] if parts else question)
+
+
+def _kinds(ask: str) -> list[str]:
+    if _WHEN.search(ask):
+        return ["date"]
+    return ["amount"] if _AMOUNT.search(ask) else []
+
+
+def _wanted(ask: str) -> set[str]:
+    """The nouns of what is asked for: {'sea', 'animal'} for 'which sea animal'."""
+    m = _QUESTION_TYPE.search(ask)
+    return {w.lower() for w in re.findall(r"[^\W\d_]+", m["noun"])} if m else set()
+
+
+def _stop() -> frozenset[str]:
+    return frozenset(t for w in STOPWORDS for t in tokens(w))
+
+
+def _known(form: str, asked: set[str]) -> bool:
+    if form in asked or form[0].isdigit():
+        return form in asked
+    return any(related(form, a) or (len(a) >= 4 and form.startswith(a[:-2]) and a.startswith(form)) for a in asked)
+
+
+def _fresh(text: str, asked: set[str]) -> bool:
+    return any(not _known(t, asked) for t in tokens(text) if t not in _stop())
+
+
+def _date(text: str, question: str) -> str | None:
+    said = [q.text for q in quantities(question) if q.kind in ("date", "clock")]
+    dates = [q for q in quantities(text) if q.kind in ("date", "clock") and q.text not in said]
+    if re.search(r"\bwhat time\b", question, re.I):
+        dates = [q for q in dates if q.kind == "clock"] or dates
+    if dates:
+        first = dates[0]
+        end = first.end
+        for other in dates[1:]:  # 'Friday at 3 p.m.', 'Tuesday, 4 May'
+            if not re.fullmatch(r",? (?:at |on )?", text[end : other.start]):
+                break
+            end = other.end
+        return text[first.start : end]
+    m = re.search(
+        r"\b(?:today|yesterday|tomorrow|tonight|(?:last|next|this) (?:week|month|year|spring|summer|autumn|fall|"
+        r"winter)|"
+        r"\w+ (?:days|weeks|months|years) (?:ago|later)|(?:early|mid|late)[- ]\w+|spring|summer|autumn|"
+        r"winter)\b", text, re.I
+    )  # fmt: skip
+    if m:
+        return m.group()
+    spans = [q for q in quantities(text) if q.kind == "duration"]
+    return spans[0].text if spans else None
+
+
+def _amount(ask: str, text: str, question: str) -> str | None:
+    said = {q.text for q in quantities(question)}
+    found = [q for q in quantities(text) if q.text not in said and q.kind not in ("date", "clock")]
+    plain = [q for q in found if q.kind != "ordinal"] or found
+    if not plain:
+        years = [q for q in quantities(text) if q.kind == "date" and q.text not in said]
+        return years[0].text if years and re.fullmatch(r"\d{4}", years[0].text) else None
+    pools: list[list[Quantity]] = []
+    if _PERCENT.search(ask):
+        pools.append([q for q in plain if q.kind in ("percent", "points")])
+    if _MONEY.search(ask):
+        pools.append([q for q in plain if q.kind == "money"])
+    unit = re.search(r"\bhow (?:many|much) ((?:[\w-]+ ){0,3}[\w-]+)", ask, re.I)
+    wanted = set(tokens(unit[1])) if unit else set()
+    near = [q for q in plain if wanted & set(tokens(text[q.end - len(q.text) : q.end + 20]))]
+    pools += [near, plain]
+    chosen = next(pool[0] for pool in pools if pool)
+    shown = chosen.text.strip(" .,")
+    if unit or _AGE.search(ask) or re.search(r"\bage\b", ask):
+        bare = re.match(
+            r"(?:[\w.,½¼¾]+?(?:[ -](?:hundred|thousand|million|billion|trillion|dozen|and|a|half))*)(?=[ -][a-z]+$)",
+            shown,
+            re.I,
+        )
+        if bare and (
+            chosen.kind in ("duration", "length", "weight", "area", "volume")
+            and (_AGE.search(ask) or wanted & set(tokens(shown)))
+        ):
+            shown = bare.group()
+    return shown
+
+
+def _names(text: str, asked: set[str], want: set[str], place: bool) -> list[_Found]:
+    found: list[_Found] = []
+    for m in _NAME.finditer(text):
+        start, end = m.span()
+        name = m.group()
+        if m.start() and text[m.start() - 1].isalnum():
+            continue
+        if (
+            start == 0
+            and " " in name
+            and name.split()[0].lower() in STOPWORDS | {"according", "mr", "some"}
+            and name.split()[0] not in ("New",)
+        ):
+            start += len(name.split()[0]) + 1
+            name = text[start:end]
+        elif name.lower() in STOPWORDS or name in ("Yes", "No"):
+            continue
+        if place and (more := _PLACE_MORE.match(text, end)) and not re.match(r"['’]s", text[end:]):
+            name, end = text[start : more.end()], more.end()
+        while listed := re.match(rf"(?:, (?:and )?| and ){_NAME.pattern}", text[end:]):  # 'Canada and Mexico'
+            if not _fresh(listed.group(), asked):
+                break
+            end += listed.end()
+            name = text[start:end]
+        if found and start < found[-1].end:
+            continue
+        tail = re.search(r"(?<=\w \w\w\w\w) of (?:the )?(?P<of>.+)$", name)
+        if tail and not _fresh(tail["of"], asked):  # 'the East Wing' of what was asked about
+            name, end = name[: tail.start()], start + tail.start()
+        owner = re.match(r"^(.*?)['’]s?(?= |$)", name)
+        if owner and owner.group() == name and not ("&" in name or want & _SHOPS):
+            found.append(_Found(start, end, owner[1], -2.0) if _fresh(owner[1], asked) else _Found(0, 0, "", -9))
+            continue
+        if _fresh(name, asked):
+            found.append(_Found(start, end, name, 0.0))
+    return [f for f in found if f.text]
+
+
+def _best(names: Sequence[_Found], text: str, ask: str, want: set[str], where: bool) -> _Found | None:
+    """The name that stands where the answer would: after 'called', in the main clause, of the kind asked for."""
+    best, high = None, -99.0
+    for f in names:
+        before, after = text[: f.start].rstrip(), text[f.end : f.end + 30]
+        score = f.score
+        words = {w.lower() for w in re.findall(r"[^\W\d_]+", f.text)}
+        score += 2.5 * bool(
+            re.search(r"\b(?:known as|called|named|name (?:is|was)(?: the)?|dubbed|titled)(?: the)?[\s\"'“‘]*$", before)
+        )
+        score += 1.0 * bool(re.search(r"\b(?:is|was|are|were)(?: the)?[\s\"'“]*$", before)) * (f.start > 12)
+        score += 1.0 * bool(words & want) + 1.0 * bool(words & _WATER and want & {"water", "sea", "ocean"})
+        if where:
+            score += 2.0 * bool(re.search(r"\b(?:in|at|near|on|to|from|outside|of)(?: the)?$", before))
+            score -= 1.0 * bool(re.match(r"\s[a-z]+ in\b", after))
+        score -= 1.0 * bool(re.search(r"\b(?:that|which|who)\b[^,]*$", before)) * (f.start > 0)
+        score -= 0.5 * (len(before.split()) > 12)
+        score += 0.6 * (f.start <= 4)
+        score -= 1.5 * bool(quantities(f.text) and re.fullmatch(r"[A-Z][a-z]+day|[A-Z][a-z]+ \d+", f.text))
+        if score > high:
+            best, high = f, score
+    return best
+
+
+def _proper(want: set[str], chosen: _Found, nouns: Sequence[_Found], text: str) -> bool:
+    """Whether the name answers, where a noun could as well: it stands before it, or is of a kind that has names."""
+    if chosen.start == nouns[0].start == 0 and " " not in chosen.text and not want & _NAMED:
+        rest = re.match(r" ([a-z]+)", text[chosen.end :])  # 'Bird flu was found'
+        return not (rest and nouns[0].end > chosen.end and not re.search(r"(?:ed|es)$", rest[1]))
+    return chosen.start <= nouns[0].start or bool(want & _NAMED) or (nouns[0].start <= chosen.start < nouns[0].end)
+
+
+_NAMED = (
+    frozenset(
+        "company automaker airline carrier team retailer platform app network brand chain giant broadcaster university "
+        "party hurricane storm singer movie film show series holiday festival mountain volcano river hospital "
+        "bank service "
+        "newspaper agency group cartel minority water street region body character streaming".split()
+    )
+    | _PLACES
+)
+
+
+def _nouns(text: str, asked: set[str], ask: str) -> list[_Found]:
+    """Runs of words that the question did not bring, cut at verbs, prepositions and punctuation, the best first."""
+    wanted = set(tokens(" ".join(_wanted(ask))))
+    runs: list[list[tuple[str, int, int]]] = [[]]
+    last = 0
+    for form, start, end in placed(text):
+        word = text[start:end].lower()
+        gap = text[last:start]
+        last = end
+        if runs[-1] and re.search(r"[,;:()—–\"“”]", gap) and not re.fullmatch(r", ", gap):
+            runs.append([])
+        known = all(_known(t, asked) for t in tokens(text[start:end]) or [form])
+        if word in _BREAKS or (known and word not in _INNER and not (runs[-1] and form in wanted)):
+            runs.append([])
+            continue
+        if re.fullmatch(r",\s*", gap) and runs[-1]:
+            runs.append([])
+        runs[-1].append((word, start, end))
+    found: list[_Found] = []
+    for run in runs:
+        words = list(run)
+        while words and (words[0][0] in _INNER or words[0][0] in STOPWORDS):
+            words.pop(0)
+        while words and (words[-1][0] in _INNER or words[-1][0] in STOPWORDS or placed(words[-1][0])[0][0] in wanted):
+            words.pop()
+        if not words:
+            continue
+        start, end = words[0][1], words[-1][2]
+        if len(words) == 1:  # 'sea otter' where a sea animal is asked for
+            left = re.search(r"([^\W\d_]+) $", text[:start])
+            right = re.match(r" ([^\W\d_]+)", text[end:])
+            if left and set(tokens(left[1])) & wanted and left[1].lower() not in STOPWORDS:
+                start = left.start(1)
+            elif right and set(tokens(right[1])) & wanted and start and text[:start].strip() == "":
+                end += right.end()
+        verb = any(re.fullmatch(r"[a-z]{3,}(?:ed|es|ing)", w[0]) for w in words[:1]) and len(runs) > 1
+        found.append(_Found(start, end, text[start:end], -1.0 if verb else 0.0))
+    return sorted(found, key=lambda f: -f.score)
+
+
+def _rest(text: str, asked: set[str]) -> str | None:
+    """All from the first to the last word that the question did not bring."""
+    words = [
+        (start, end)
+        for form, start, end in placed(text)
+        if text[start:end].lower() not in STOPWORDS and not _known(form, asked)
+    ]
+    if not words:
+        return None
+    phrase = text[words[0][0] : words[-1][1]]
+    return _tidy(phrase) if len(phrase) <= LONGEST else None
+
+
+def _tidy(phrase: str) -> str:
+    phrase = _LEAD.sub("", phrase.strip(" .,;:\"'“”‘’"))
+    return _POSSESSIVE.sub("", phrase) if re.search(r"['’]s$", phrase) and phrase[:1].islower() else phrase
+
+
+def _full(surname: str, quotes: Sequence[str]) -> str | None:
+    """'Joe Biden' for 'Biden', where the texts give exactly one first name with it."""
+    pattern = re.compile(rf"\b([A-Z][a-z]+(?: [A-Z]\.)?) {re.escape(surname)}\b")
+    firsts = {m[1] for q in quotes for m in pattern.finditer(q) if m[1].lower() not in _TITLES | STOPWORDS}
+    return f"{firsts.pop()} {surname}" if len(firsts) == 1 else None

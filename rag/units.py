@@ -1,0 +1,186 @@
+"""The words that quantities are written with: numbers, scales, units, months, and the patterns made of them."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Kind = Literal[
+    "number", "count", "percent", "points", "money", "length", "area", "weight", "volume", "temperature", "speed",
+    "duration", "ordinal", "score", "clock", "date",
+]  # fmt: skip
+"""``number`` is one without a unit ('rose to 30'), ``count`` one of things ('30 people'), ``date`` has ``day`` set."""
+
+
+SMALL = {
+    w: i
+    for i, w in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen".split()
+    )
+} | {w: 10 * i for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+ORDINALS = {
+    w: i
+    for i, w in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+        "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
+        1,
+    )
+}
+SCALES = {
+    "hundred": 1e2, "thousand": 1e3, "k": 1e3, "lakh": 1e5, "million": 1e6, "mn": 1e6, "m": 1e6, "crore": 1e7,
+    "billion": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12, "tn": 1e12, "dozen": 12.0,
+}  # fmt: skip
+DOLLARS = {"A": "AUD", "AU": "AUD", "C": "CAD", "CA": "CAD", "NZ": "NZD", "HK": "HKD", "S": "SGD", "R": "BRL"}
+SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW"}
+
+# unit: (kind, base units in one, names); temperatures are converted apart.
+UNITS: dict[str, tuple[Kind, float, str]] = {
+    "%": ("percent", 1, "% percent pct"),
+    "point": ("points", 1, "pp"),
+    "USD": ("money", 1, "dollar dollars usd"),
+    "EUR": ("money", 1, "euro euros eur"),
+    "GBP": ("money", 1, "sterling gbp quid"),
+    "pound": ("weight", 0.45359237, "pound pounds lb lbs"),  # or sterling: see comparable
+    "JPY": ("money", 1, "yen"),
+    "CNY": ("money", 1, "yuan renminbi"),
+    "INR": ("money", 1, "rupee rupees"),
+    "KRW": ("money", 1, "won"),
+    "RUB": ("money", 1, "rouble roubles ruble rubles"),
+    "CHF": ("money", 1, "franc francs"),
+    "PLN": ("money", 1, "zloty zlotys"),
+    "SEK": ("money", 1, "krona kronor kroner krone"),
+    "mile": ("length", 1609.344, "mile miles mi"),
+    "km": ("length", 1000, "km kms kilometre kilometres kilometer kilometers"),
+    "metre": ("length", 1, "metre metres meter meters"),
+    "cm": ("length", 0.01, "cm centimetre centimetres centimeter centimeters"),
+    "mm": ("length", 0.001, "mm millimetre millimetres millimeter millimeters"),
+    "foot": ("length", 0.3048, "foot feet ft"),
+    "inch": ("length", 0.0254, "inch inches"),
+    "yard": ("length", 0.9144, "yard yards"),
+    "acre": ("area", 0.40468564, "acre acres"),
+    "hectare": ("area", 1, "hectare hectares ha"),
+    "square mile": ("area", 258.9988, ""),
+    "square km": ("area", 100, ""),
+    "square metre": ("area", 1e-4, "sqm"),
+    "square foot": ("area", 9.290304e-6, ""),
+    "kg": ("weight", 1, "kg kgs kilo kilos kilogram kilograms kilogramme kilogrammes"),
+    "gram": ("weight", 0.001, "gram grams gramme grammes"),
+    "ounce": ("weight", 0.0283495, "ounce ounces oz"),
+    "tonne": ("weight", 1000, "tonne tonnes"),
+    "ton": ("weight", 907.18474, "ton tons"),
+    "litre": ("volume", 1, "litre litres liter liters"),
+    "gallon": ("volume", 3.785411784, "gallon gallons"),
+    "barrel": ("volume", 158.987, "barrel barrels"),
+    "C": ("temperature", 1, "celsius °c c"),
+    "F": ("temperature", 1, "fahrenheit °f f"),
+    "degree": ("temperature", 1, "degree degrees °"),
+    "mph": ("speed", 1.609344, "mph"),
+    "km/h": ("speed", 1, "kmh kph"),
+    "knot": ("speed", 1.852, "knot knots"),
+    "second": ("duration", 1, "second seconds"),
+    "minute": ("duration", 60, "minute minutes"),
+    "hour": ("duration", 3600, "hour hours"),
+    "day": ("duration", 86400, "day days"),
+    "week": ("duration", 7 * 86400, "week weeks"),
+    "month": ("duration", 30.44 * 86400, "month months"),
+    "year": ("duration", 365.25 * 86400, "year years"),
+    "decade": ("duration", 3652.5 * 86400, "decade decades"),
+}
+BY_NAME = {name: unit for unit, (_, _, names) in UNITS.items() for name in names.split()}
+SQUARE = {"mile": "square mile", "km": "square km", "metre": "square metre", "foot": "square foot"}
+
+SMALL_WORD = "|".join(sorted(SMALL, key=len, reverse=True))
+DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+SCALE = r"hundred|thousand|million|billion|trillion|lakh|crore|dozen"
+WORDS = (
+    rf"(?:(?:{SMALL_WORD})(?:[- ](?:{SMALL_WORD})){{0,2}}(?: and a half)?"
+    rf"|half an? (?=million|billion|dozen|hour|year|century)|an? (?=(?:{SCALE})\b))"
+    rf"(?:[ -]?(?:{SCALE})\b(?: and (?:{SMALL_WORD})\b(?:[- ](?:{SMALL_WORD}))?)?){{0,3}}"
+)
+MONTHS = {
+    m: i
+    for i, pair in enumerate(
+        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sep sept|october oct|"
+        "november nov|december dec".split("|"),
+        1,
+    )
+    for m in pair.split()
+}
+WEEKDAYS = {d: i for i, d in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())}
+# What befell those who are counted: two of these are two different counts.
+FATES = {
+    word: fate
+    for fate, words in {
+        "dead": "killed dead died die deaths death fatalities fatality lives killing kill kills toll dying dies lost",
+        "hurt": "injured wounded hurt injuries injuring wounding injury",
+        "missing": "missing unaccounted",
+        "held": "arrested detained arrests charged jailed captured arresting hostages",
+        "saved": "rescued saved evacuated rescuing evacuating survived survivors",
+        "gone": "displaced homeless fled",
+    }.items()
+    for word in words.split()
+}
+SAME = {
+    "people": "person", "persons": "person", "troops": "soldier", "soldiers": "soldier", "kids": "child",
+    "children": "child", "victims": "person", "men": "man", "women": "woman", "jobs": "job", "workers": "job",
+    "employees": "job", "staff": "job", "homes": "house", "houses": "house",
+}  # fmt: skip
+
+
+NUMBER = re.compile(
+    rf"(?<![\w.,])(?P<sign>(?:(?:US|AU?|CA?|NZ|HK|S|R)?\$|[€£¥₹₩])\s?)?"
+    rf"(?P<first>(?P<minus>[-−](?=\d))?(?:{DIGITS})|\b(?:{WORDS})\b|(?<!\w)half an? (?=million|billion|dozen))"
+    rf"(?P<fraction>½|¼|¾)?(?:(?P<ordinal>st|nd|rd|th)\b)?"
+    rf"(?:(?P<join>\s?[-–—]\s?|\sto\s|\sand\s)(?:(?:US)?[$€£])?(?P<second>{DIGITS})(?![\w,.]*\d))?"
+    rf"(?:[ -]?(?P<scale>(?:{SCALE})s?|bn|mn|tn|m|b|k)\b(?!\.\w))?",
+    re.I,
+)
+ORDINAL = re.compile(rf"\b(?:twenty-|thirty-)?(?:{'|'.join(ORDINALS)})\b", re.I)
+UNIT = re.compile(
+    r"\s?[-–]?\s?(?:more |full |straight |consecutive |additional |extra |further )?(?:(?P<points>percentage[ "
+    r"-]points?|basis[ -]points?)|(?P<per>per cents?)|(?P<square>square|sq\.?)\s)?"
+    r"(?P<kind>(?:US|American|Australian|Canadian|Hong Kong)\s(?=dollars))?"
+    r"(?P<name>°\s?[CF]?\b|%|°|km/h|[^\W\d_]+)?(?P<of>\s(?:per|an) hour\b|\s(?:Celsius|Fahrenheit|C|F)\b)?",
+    re.I,
+)
+BEFORE = re.compile(
+    r"(?P<about>about|around|approximately|approx\.?|roughly|some|circa|estimated(?: at)?)|(?P<over>more than|over|"
+    r"at least|above|upwards? of|just over|exceeding|no (?:fewer|less) than|a minimum of)|(?P<under>nearly|almost|"
+    r"close to|just under|(?:less|fewer) than|under|below|up to|as (?:many|much) as|at most|no more than|a maximum of)"
+    r"\Z",
+    re.I,
+)
+AFTER = re.compile(r"\s?(?:\+|plus\b|or (?P<so>so|more|less)\b)", re.I)
+MONTH = (
+    r"(?:Jan(?:uary|\b\.?)|Feb(?:ruary|\b\.?)|Mar(?:ch|\b\.?)|Apr(?:il|\b\.?)|May\b|June?\b|July?\b|Aug(?:ust|\b\.?)|"
+    r"Sept?(?:ember|\b\.?)|Oct(?:ober|\b\.?)|Nov(?:ember|\b\.?)|Dec(?:ember|\b\.?))"
+)
+YEAR = r"(?:1[5-9]|20)\d\d"
+DATE = re.compile(
+    rf"(?<![\w.,$€£])(?:"
+    rf"(?P<y0>{YEAR})-(?P<m0>[01]\d)-(?P<d0>[0-3]\d)\b"
+    rf"|(?:(?P<w>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day),? (?:the )?)?"
+    rf"(?:(?P<d1>[0-3]?\d)(?:st|nd|rd|th)? (?:of )?(?P<m1>{MONTH})(?:,? (?P<y1>{YEAR})\b)?"
+    rf"|(?P<m2>{MONTH}) (?P<d2>[0-3]?\d)(?:st|nd|rd|th)?\b(?![\d:%]|,\d)(?:,? (?P<y2>{YEAR})\b)?"
+    rf"|(?P<m3>{MONTH}),? (?:of )?(?P<y3>{YEAR})\b)"
+    rf"|(?P<w4>Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
+    rf"|(?P<m5>January|February|March|April|May|June|July|August|September|Sept|October|November|December)\b"
+    rf"|(?P<y6>{YEAR})(?:s\b|[-–/]\d\d\b(?!-))?(?![\w%]|[.,]\d)(?! (?:people|dollars|euros|miles|km|troops)))"
+)
+CLOCK = re.compile(
+    r"(?<![\w.,:])(?P<h>[012]?\d)(?:[:.](?P<m>[0-5]\d))?\s?(?P<half>[ap])(?:\.m\.|\.?m\b)|"
+    r"(?<![\w.,:])\d{1,2}:\d\d(?::\d\d)?(?![\w:])",
+    re.I,
+)
+IN = re.compile(
+    rf"\b(?P<a>{SMALL_WORD}|\d{{1,2}}) (?:in|out of) (?:every )?(?P<b>{SMALL_WORD}|\d{{1,3}})\b(?! \w+ (?:years|"
+    rf"months))",
+    re.I,
+)
+WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|[^\w\s]")
+STOP = frozenset(
+    "and or of in on at to for from by with as is are was were be been has have had will would could a an the that who "
+    "which when while but than per its their his her it he she they this those these after before since during "
+    "between into under over more most other about around so if not only also each every years year old".split()
+)

@@ -1,0 +1,74 @@
+"""The shortest phrase of a claim that answers."""
+
+import pytest
+
+from rag.short import short_phrase
+
+
+@pytest.mark.parametrize(
+    ("question", "claim", "short"),
+    [
+        (
+            "Which body of water was renamed?",
+            "The bay that parts Oldport from Newhaven is known as Gull Bay.",
+            "Gull Bay",
+        ),
+        ("Where did the fire start?", "The fire started at a garage in Denver, Colorado.", "Denver, Colorado"),
+        ("Scientists mapped which animal's brain?", "Scientists mapped a mouse's brain.", "mouse"),
+        (
+            "Who is the most liked minister?",
+            "According to a Harbour poll, the most liked minister is Ann Lee.",
+            "Ann Lee",
+        ),
+        ("Who chairs the court?", "Chief Justice Ann Lee chairs the court.", "Chief Justice Ann Lee"),
+        ("Which team fired its coach?", "The New York Owls fired Bob Ray after a loss.", "New York Owls"),
+        ("Which volcano erupted?", "Mount Etna, located in Sicily, erupted on Monday.", "Mount Etna"),
+        ("What was the dog's name?", "The dog was called Rex.", "Rex"),
+        ("Which dye was banned this week?", "Red No. 3 was banned this week.", "Red No. 3"),
+        ("Which illness was found in cows?", "Bird flu was found in cows.", "Bird flu"),
+        ("Which illness was he told of?", "He was told of prostate cancer.", "prostate cancer"),
+        ("Which countries signed?", "Canada and Mexico signed.", "Canada and Mexico"),
+        ("Which sea animal brings gifts?", "The sea otter brings gifts.", "sea otter"),
+        ("Which airport was closed?", "Gull Bay National Airport was closed.", "Gull Bay National Airport"),
+        ("Leaders met at which meeting?", "Leaders met at the U.N. General Assembly.", "U.N. General Assembly"),
+        ("Which airline stopped?", "Avelo Airlines.", "Avelo Airlines"),
+        ("Which imported goods are taxed?", "The tax is on imported steel and aluminum.", "steel and aluminum"),
+    ],
+)
+def test_names_and_things(question: str, claim: str, short: str) -> None:
+    assert short_phrase(question, claim) == short
+
+
+@pytest.mark.parametrize(
+    ("question", "claim", "short"),
+    [
+        ("What is the average price of a 16-pound turkey?", "A 16-pound turkey costs $21.50.", "$21.50"),
+        ("How much will it invest?", "It will invest $5 billion by 2030.", "$5 billion"),
+        ("What percentage voted?", "In 2024, 20.8% of 5,000 people voted.", "20.8%"),
+        ("How many hours did he speak?", "He spoke for 25 hours.", "25"),
+        ("How many were on board?", "All 80 people on board survived.", "80"),
+        ("How old is she?", "She is 31 years old.", "31"),
+        ("At what age must pilots retire?", "Pilots must retire at 65.", "65"),
+        ("How many troops are there?", "There are roughly 900 troops.", "900"),
+        ("How long is the bridge?", "The bridge is 3.5 km long.", "3.5 km"),
+        ("How many people fled?", "Some 2.5 million people fled.", "2.5 million"),
+        ("When does it end?", "It ends in September 2026.", "September 2026"),
+        ("When was the blast?", "The blast was on Friday at 3:30 a.m. in Oldport.", "Friday at 3:30 a.m."),
+        ("When did he leave in 2024?", "He left on 5 May 2024.", "5 May 2024"),
+        ("What year was it built?", "It was built in 1931.", "1931"),
+        ("Is the bridge open?", "Yes, the bridge is open.", "Yes"),
+        ("Is the bridge open?", "No.", "No"),
+    ],
+)
+def test_amounts_and_dates(question: str, claim: str, short: str) -> None:
+    assert short_phrase(question, claim) == short
+
+
+def test_a_surname_is_told_in_full_where_the_texts_give_one_first_name() -> None:
+    assert short_phrase("Who spoke?", "Biden spoke.", ["President Joe Biden spoke."]) == "Joe Biden"
+    assert short_phrase("Who spoke?", "Biden spoke.", ["Joe Biden met Jill Biden."]) == "Biden"
+    assert short_phrase("Who spoke?", "Biden spoke.", ["President Biden spoke."]) == "Biden"
+
+
+def test_what_repeats_the_question_is_no_answer() -> None:
+    assert short_phrase("Who was killed?", "Was killed.") is None

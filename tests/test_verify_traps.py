@@ -1,0 +1,249 @@
+"""Where news misleads: units, dates, denials, forecasts, false claims, two subjects in one sentence."""
+
+from datetime import date
+
+import pytest
+
+from rag.types import Article, Evidence
+from rag.verify import asked_names, verify
+
+PUBLISHED = date(2024, 9, 28)  # a Saturday
+
+
+def quote(
+    text: str, *, title: str = "Notes of the day", article_id: str = "a", published: date = PUBLISHED
+) -> Evidence:
+    article = Article(id=article_id, title=title, body=text, published=published)
+    return Evidence(article, 0, len(text), text, 0.7)
+
+
+def carried(question: str, claim: str, text: str) -> bool:
+    return bool(verify(question, claim, [quote(text)]).claims)
+
+
+@pytest.mark.parametrize(
+    ("question", "claim", "text"),
+    [
+        ("How many people live in Oldport?", "Oldport has 2.5 million people.", "Oldport counts 2,500,000 people."),
+        ("How far is Oldport from Newhaven?", "It is 48 km from Newhaven.", "Oldport lies 30 miles from Newhaven."),
+        ("How hot was it in Oldport?", "It was 38 degrees Celsius.", "It was 100F in Oldport on Friday."),
+        (
+            "What did the bridge in Oldport cost?",
+            "It cost $5 billion.",
+            "The bridge in Oldport cost 5 billion dollars.",
+        ),
+        ("How many died in Oldport?", "Twelve people died.", "The fire in Oldport killed 12 residents."),
+        ("How long did the strike in Oldport last?", "Six weeks", "The Oldport strike lasted six full weeks."),
+        ("What share of Oldport voted?", "About 20% of Oldport voted.", "One in five voters of Oldport voted."),
+        ("What share of Oldport voted?", "Some 40% of Oldport voted.", "In Oldport 40.3 percent voted."),
+    ],
+)
+def test_a_quantity_in_other_words_is_carried(question: str, claim: str, text: str) -> None:
+    assert carried(question, claim, text)
+
+
+@pytest.mark.parametrize(
+    ("question", "claim", "text"),
+    [
+        ("How far did the fire in Oldport spread?", "It spread 30 miles.", "The fire in Oldport left 30 killed."),
+        ("What share of Oldport is ill?", "In Oldport 5% are ill.", "In Oldport 5 people are ill."),
+        ("What did the bridge in Oldport cost?", "It cost $5 million.", "The bridge in Oldport cost 5 million euros."),
+        ("How many were hurt in Oldport?", "In Oldport 12 people were hurt.", "In Oldport 12 people were killed."),
+        ("By how much did rates in Oldport rise?", "By 3 percent", "Oldport's rate rose 3 percentage points."),
+        ("How many people live in Oldport?", "Oldport has 2,512,345 people.", "Oldport has about 2.5 million people."),
+    ],
+)
+def test_a_number_of_something_else_is_not(question: str, claim: str, text: str) -> None:
+    assert not carried(question, claim, text)
+
+
+@pytest.mark.parametrize(
+    ("claim", "text", "holds"),
+    [
+        ("The dam broke on 27 September 2024.", "The dam broke on Friday.", True),
+        ("The dam broke on Friday.", "The dam broke on Sept. 27.", True),
+        ("The dam broke on 27 September.", "The dam broke yesterday.", True),
+        ("The dam broke in 2023.", "The dam broke last year.", True),
+        ("The dam broke in August 2024.", "The dam broke last month.", True),
+        ("The dam broke on 5 May 2024.", "The dam broke on 5 May.", True),
+        ("The dam broke on 28 September 2024.", "The dam broke on Friday.", False),
+        ("The dam broke on 5 May 2023.", "The dam broke on 5 May.", False),
+        ("The dam broke in May 2025.", "The dam broke in May 2024, three years after June 2025 was named.", False),
+        ("The dam broke in 2024.", "The dam broke.", False),
+    ],
+)
+def test_a_date_stands_in_the_quote_or_follows_from_the_articles_day(claim: str, text: str, holds: bool) -> None:
+    assert carried("When did the dam break?", claim, text) is holds
+
+
+@pytest.mark.parametrize(
+    ("question", "claim", "text"),
+    [
+        ("How many soldiers were killed?", "40 soldiers were killed.", "The army denied that 40 soldiers were killed."),
+        (
+            "What will the bank do?",
+            "The bank will close 12 branches.",
+            "The bank will no longer close its 12 branches.",
+        ),
+        ("What did Mayor Ruiz do?", "Mayor Ruiz resigned.", "Mayor Ruiz refused to resign."),
+        ("Did Mayor Ruiz resign?", "Yes, Mayor Ruiz resigned.", "Mayor Ruiz never resigned."),
+        ("What will happen to the plant?", "The plant will close.", "There is no plan to close the plant."),
+        ("Which city hosts the games?", "London hosts the games.", "Paris, not London, hosts the games."),
+        ("How many were hurt in the fire?", "No one was hurt in the fire.", "Thirty people were hurt in the fire."),
+        ("What did the firm do?", "The firm sold its ships.", "The firm ruled out selling its ships."),
+    ],
+)
+def test_what_the_quote_denies_does_not_pass(question: str, claim: str, text: str) -> None:
+    assert not carried(question, claim, text)
+
+
+@pytest.mark.parametrize(
+    ("question", "claim", "text"),
+    [
+        ("When does the mission end?", "The mission ends in September 2026.", "It will not end until September 2026."),
+        ("Who won the prize?", "Smith won the prize.", "Smith, who did not attend the ceremony, won the prize."),
+        ("How many jobs go?", "300 jobs go.", "The firm did not say how many jobs go, but a union put it at 300."),
+        ("Was anyone hurt in the fire?", "Nobody was hurt in the fire.", "Nobody was hurt in the fire, police said."),
+        ("Did Mayor Ruiz resign?", "No, Mayor Ruiz refused to resign.", "Mayor Ruiz refused to resign."),
+        ("By how much did sales rise?", "Sales rose 5%.", "Not only did sales rise 5%, profits doubled."),
+        ("Which dye was banned?", "Red No. 3 was banned.", "Red No. 3 was banned this week."),
+    ],
+)
+def test_a_denial_of_something_else_is_no_hindrance(question: str, claim: str, text: str) -> None:
+    assert carried(question, claim, text)
+
+
+@pytest.mark.parametrize(
+    ("question", "claim", "text", "holds"),
+    [
+        (
+            "Who won the election?",
+            "Maria Lopez won the election.",
+            "Maria Lopez is expected to win the election.",
+            False,
+        ),
+        ("Who won the election?", "Maria Lopez", "Maria Lopez is expected to win the election.", False),
+        ("By how much did sales rise?", "Sales rose 5%.", "Sales could rise 5%, analysts said.", False),
+        ("When did the plant close?", "In 2026", "The plant would close in 2026, the firm said.", False),
+        ("What did the firm do?", "The firm cut 300 jobs.", "The firm plans to cut 300 jobs.", False),
+        ("When will the plant close?", "The plant closes in 2026.", "The plant is expected to close in 2026.", True),
+        ("Who is expected to win?", "Maria Lopez", "Maria Lopez is expected to win the election.", True),
+        ("Who won the election?", "Lopez won the election.", "Lopez won the election and may win again.", True),
+        ("Who pledged to invest?", "Harbour Bank pledged to invest.", "Harbour Bank will invest $5 billion.", True),
+    ],
+)
+def test_a_forecast_is_no_outcome(question: str, claim: str, text: str, holds: bool) -> None:
+    assert carried(question, claim, text) is holds
+
+
+@pytest.mark.parametrize(
+    ("question", "claim", "text", "holds"),
+    [
+        ("What cures colds?", "Garlic cures colds.", "The post falsely claimed that garlic cures colds.", False),
+        ("What cures colds?", "Garlic cures colds.", "There is no evidence that garlic cures colds.", False),
+        ("Who was shot?", "Omar Aziz was shot.", "Reports that Omar Aziz was shot were false.", False),
+        ("How many died?", "12 people died.", "An earlier version said 12 people died; it was 15 people.", False),
+        ("How many died?", "15 people died.", "An earlier version said 12 people died; it was 15 people.", True),
+        (
+            "What did the post claim?",
+            "It claimed that garlic cures colds.",
+            "It falsely claimed that garlic cures colds.",
+            True,
+        ),
+        ("Who was deported?", "Juan Perez was deported.", "Juan Perez was wrongly deported on Friday.", True),
+    ],
+)
+def test_a_false_claim_that_is_told_is_no_fact(question: str, claim: str, text: str, holds: bool) -> None:
+    assert carried(question, claim, text) is holds
+
+
+MISSIONS = "The Syria mission ends in September 2026, while the Iraq mission ends in September 2025."
+PRICES = "Adults pay 12 euros, children pay 6 euros."
+
+
+@pytest.mark.parametrize(
+    ("question", "claim", "text", "holds"),
+    [
+        ("When does the Syria mission end?", "The Syria mission ends in September 2026.", MISSIONS, True),
+        ("When does the Syria mission end?", "The Syria mission ends in September 2025.", MISSIONS, False),
+        ("When does the Iraq mission end?", "In September 2026", MISSIONS, False),
+        ("How much do children pay?", "Children pay 6 euros.", PRICES, True),
+        ("How much do children pay?", "Children pay 12 euros.", PRICES, False),
+        (
+            "How many troops are in Syria?",
+            "There are 2,500 troops in Syria.",
+            "Some 2,500 are in Iraq and 900 in Syria.",
+            False,
+        ),
+        ("How many troops are in Syria?", "900", "Some 2,500 troops are in Iraq and 900 in Syria.", True),
+        ("How many died in the flood?", "15", "Twelve died in the flood at first, and the toll rose to 15.", True),
+        (
+            "How many men serve in the Syria force?",
+            "900",
+            "The Syria force, which had 2,000 men in 2019, now has 900.",
+            True,
+        ),
+        (
+            "When does Syria's mission end?",
+            "In 2026",
+            "Missions in Iraq and Syria end in 2025 and 2026 respectively.",
+            True,
+        ),
+    ],
+)
+def test_a_value_belongs_to_the_subject_of_its_clause(question: str, claim: str, text: str, holds: bool) -> None:
+    assert carried(question, claim, text) is holds
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Which country is the happiest on Earth?", "Finland is again the happiest country."),
+        ("Whose cloud service failed on Monday?", "The cloud service of Harbour Bank failed for hours."),
+        ("How many years do students in the UK and Ireland lose?", "Students in the UK lose 25 years, Finland says."),
+        ("Brown University mourns. Where is the Ivy League school?", "Brown University, a school in Finland, mourns."),
+        ("What did President Donald Trump sign?", "Trump did sign a pact with Finland."),
+    ],
+)
+def test_a_name_that_tells_nothing_need_not_stand_in_the_article(question: str, text: str) -> None:
+    verdict = verify(question, text, [quote(text)])
+    assert verdict.claims, verdict.reason
+
+
+def test_a_name_that_no_article_holds_is_told_as_it_was_asked() -> None:
+    verdict = verify("How many U.S. troops are in Atlantis?", "900", [quote("Some 900 U.S. troops are in Syria.")])
+    assert verdict.reason == "no article is about Atlantis"
+
+
+def test_of_articles_that_each_hold_half_of_the_names_both_are_read() -> None:
+    texts = ["Ann Marlow leads the Harbour Bank since May.", "The Oldport tram was paid by Ann Marlow."]
+    both = [quote(t, article_id=str(i)) for i, t in enumerate(texts)]
+    assert verify("Does Marlow of the Harbour Bank pay the Oldport tram?", "Ann Marlow paid the tram.", both).claims
+
+
+def test_people_and_country_are_one_name() -> None:
+    question = "Which country ordered the flats closed?"
+    assert carried(question, "Spain", "The Spanish government ordered the flats closed.")
+    assert not carried(question, "Spain", "The Swedish government ordered the flats closed.")
+
+
+def test_another_person_of_the_same_surname_is_news() -> None:
+    claim = "Mary Shaw testified."
+    assert carried("Who testified against Robert Shaw?", claim, "Mary Shaw testified against Robert Shaw.")
+
+
+def test_how_well_a_claim_is_carried_is_graded() -> None:
+    question = "When does the ferry to Oldport stop?"
+    near = verify(question, "The ferry stops on 4 May.", [quote("The ferry to Oldport stops on 4 May.")])
+    far = verify(question, "The ferry stops on 4 May.", [quote("The ferry to Oldport rests on 4 May.")])
+    assert 1 >= near.carried > far.carried > 0
+    assert verify(question, "NOT FOUND", [quote("The ferry to Oldport stops on 4 May.")]).carried == 0
+
+
+def test_the_reason_says_what_is_wrong_with_the_quote() -> None:
+    verdict = verify("Who won the vote?", "Lopez won the vote.", [quote("Lopez is expected to win the vote.")])
+    assert "only expects" in (verdict.reason or "")
+
+
+def test_names_and_years_of_a_question() -> None:
+    assert asked_names("When did Hassan Nasrallah die in 2024?") == [["hassan", "nasrallah"], ["2024"]]
