@@ -15,7 +15,7 @@ FILES = sorted([*(ROOT / "rag").rglob("*.py"), ROOT / "app.py"])
 FREE = {"types", "errors"}
 """Anyone may import these, and they import nothing of ours."""
 
-LEAVES = {"dates", "terms", "sentences", "shingles", "quantities"}
+LEAVES = {"dates", "terms", "sentences", "shingles", "quantities", "when"}
 """What several rooms share; they import only the free ones and their own parts."""
 
 PARTS = {
