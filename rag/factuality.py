@@ -52,7 +52,7 @@ _FALSE = re.compile(
     r"debunked|retracted|a myth|a hoax|incorrect|wrong)\b|no evidence|without evidence|debunk(?:s|ed|ing)?|hoax|"
     r"myth that|"
     r"conspiracy theor(?:y|ies)|misinformation|disinformation|retract(?:s|ed|ing)?|misstated|misidentified|"
-    r"earlier versions?\b|previous versions?\b|corrected)\b",
+    r"earlier versions?\b|previous versions?)\b",
     re.I,
 )
 _EXPECTED = re.compile(
@@ -161,13 +161,14 @@ def _heads(text: str, words: list[tuple[str, int, int]], start: int, stop: int) 
             break
         if word in STOPWORDS or (word.endswith("ly") and len(word) > 4):
             continue
-        heads.add(_base(word, form))
+        heads.add(base(word, form))
         if word not in _LIGHT:
             break
     return frozenset(heads)
 
 
-def _base(word: str, form: str) -> str:
+def base(word: str, form: str) -> str:
+    """``form``, the comparable form of ``word``; of a past form that is irregular, that of the verb: 'won' is 'win'."""
     past = _PAST.get(word.lower())
     return placed(past)[0][0] if past else form
 
@@ -231,7 +232,7 @@ def _forms(text: str) -> dict[str, list[tuple[int, int]]]:
     for form, start, end in placed(text):
         word = text[start:end].lower()
         if word not in STOPWORDS:
-            found.setdefault(_base(word, form), []).append((start, end))
+            found.setdefault(base(word, form), []).append((start, end))
     return found
 
 
@@ -266,5 +267,5 @@ def _past(text: str) -> Iterator[str]:
             or did
             or (word in _ALIKE and last in ("has", "have", "had", "was", "were"))
         ):
-            yield _base(word, form)
+            yield base(word, form)
         last = word

@@ -137,7 +137,9 @@ def _ordinals(text: str) -> Iterator[Quantity]:
 
 
 def _numbers(text: str) -> Iterator[Quantity]:
-    for m in NUMBER.finditer(text):
+    at = 0
+    while m := NUMBER.search(text, at):
+        at = m.end()
         if m.start() and (text[m.start() - 1] in "-/" and m.start() > 1 and text[m.start() - 2].isalnum()):
             continue  # COVID-19, F-16
         word = m["first"].lower()
@@ -161,7 +163,8 @@ def _numbers(text: str) -> Iterator[Quantity]:
             listed = join == "and" and not before.lower().endswith("between")
             moved = join == "to" and re.search(r"\b(?:from|by|of)$", before, re.I)
             if listed or moved or (join == "to" and other <= value):
-                end, scale, second = m.start("join"), 1.0, None
+                at = end = m.start("join")  # 'from 12 to 15': the other one is found by itself
+                scale, second = 1.0, None
                 scale_name = ""
             else:
                 high, is_range = other, True
@@ -296,8 +299,8 @@ def _counted(text: str, start: int, end: int) -> frozenset[str]:
                 break
         elif i < 3:
             nouns.add(SAME.get(word, _singular(word)))
-    clause = re.split(r"[,;:.]\s|\band\b", text[max(0, start - 40) : start])[-1]
-    for word in re.findall(r"[a-z]+", clause.lower())[-6:]:
+    clause = re.split(r"[,;:.]\s|\band\b", text[max(0, start - 60) : start])[-1]
+    for word in re.findall(r"[a-z]+", clause.lower())[-9:]:
         if word in FATES and not nouns & set(FATES.values()):
             nouns.add(FATES[word])
     return frozenset(nouns)
@@ -307,6 +310,11 @@ def _singular(word: str) -> str:
     if word.endswith("ies") and len(word) > 4:
         return f"{word[:-3]}y"
     return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
+
+
+def fate(word: str) -> str | None:
+    """What a word says of those who are counted: 'dead' for 'killed' and 'toll', 'hurt' for 'injured'; else None."""
+    return FATES.get(word.lower())
 
 
 _FATE_NAMES = frozenset(FATES.values())
