@@ -1,31 +1,118 @@
-"""Question + history -> a question that stands alone."""
+"""Question + history -> a question that stands alone, and what its words say about where and when to look.
+
+Three readers do the work: ``rag.followup`` (the conversation), ``rag.window`` (days) and ``rag.mentions`` (outlets and
+sections). Nothing here fails on any text, and time is linear in it.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 
+from rag.followup import resolve
+from rag.mentions import outlets_named, sections_named
 from rag.types import Message
+from rag.window import Window, window
 
-_POINTS_BACK = re.compile(
-    r"\b(?:he|him|his|she|her|hers|it|its|they|them|their|theirs|this|that|these|those|there|then|the same|the other|"
-    r"one|ones|so)\b",
+READ = 4_000
+"""Characters of a question that are read for days, outlets and sections."""
+FORTNIGHT = timedelta(14)
+
+_LATEST = re.compile(
+    r"(?<!at the )\b(?:latest\b(?! (?:the|a|that|it|they)\b)|newest\b|breaking news\b|recent(?:ly)?\b|lately\b|"
+    r"currently\b|"
+    r"this (?:week|morning|afternoon|evening)\b|tonight\b|today\b|right now\b|now\b(?!-| that\b)|"
+    r"at (?:the moment|present)\b|so far\b|these days\b|as of now\b|up[- ]to[- ]date\b|"
+    r"current (?!and former\b)(?=[a-z]))",
     re.I,
 )
-_GOES_ON = re.compile(r"^\s*(?:and|but|or|what about|how about|why|who else|where else|since when|until when)\b", re.I)
-_NAME = re.compile(r"(?<=\s)[A-Z]")
+_JUST = re.compile(
+    r"\b(?:has|have|['’]s|['’]ve|was|were|is|are) just (?:[a-z]{2,20}(?:ed|en|t|n|ld|de|ng)|won|been|set)\b|"
+    r"\bjust [a-z]{3,20}ed\b",
+    re.I,
+)
+_CURRENT_OF = re.compile(r"\b(?:electric(?:al)?|ocean|direct|alternating|water|air|rip) $", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a question says, before anything is searched."""
+
+    question: str  # stands alone: what is searched for and asked
+    since: date | None = None  # the days that its own words speak of, both included; None where open or not named
+    until: date | None = None
+    sources: tuple[str, ...] = ()  # outlets, as they are known, that it names as where to look
+    sections: tuple[str, ...] = ()
+    latest: bool = False  # asks for the newest state
+    publication: bool = False  # the days are those of reporting; else they belong to a name, to history or to a plan
+    notes: tuple[tuple[str, str], ...] = ()  # (the words, what was understood), to be shown
 
 
 def standalone(question: str, history: Sequence[Message]) -> str:
-    """The question with the one before it in front, if it leans on what was said; else the question as it is.
+    """The question made to stand alone with ``history``, oldest turn first; unchanged if it stands alone already."""
+    return resolve(question, history).text
 
-    A question leans on the conversation when it points back ('he', 'there'), goes on ('And in Iraq?'), or is a few
-    words without a name.
+
+def understand(
+    question: str,
+    history: Sequence[Message] = (),
+    *,
+    asked: date,
+    outlets: Sequence[str] = (),
+    sections: Sequence[str] = (),
+) -> Understood:
+    """What ``question`` asks for, on the day ``asked``, from which 'last week' counts.
+
+    ``outlets`` and ``sections`` are those that are known; others are not found. Days after ``asked`` never have
+    ``publication``.
     """
-    earlier = [m["content"] for m in history if m["role"] == "user" and m["content"].strip()]
-    if not earlier:
-        return question
-    short = len(question.split()) <= 4 and not _NAME.search(question)
-    if not (_GOES_ON.search(question) or _POINTS_BACK.search(question) or short):
-        return question
-    return f"{earlier[-1].strip()} {question.strip()}"
+    resolved = resolve(question, history)
+    text = " ".join(resolved.text[:READ].split())
+    own = " ".join(question[:READ].split()) if resolved.glued else text
+    days = window(own, asked)
+    if resolved.glued and not days.notes:
+        days = window(resolved.root[:READ], asked)
+    sources, source_notes = outlets_named(text, outlets)
+    named, section_notes = sections_named(text, sections)
+    newest = _latest(own) or (_latest(text) if resolved.glued else None)
+    if newest and _long_past(days, asked):
+        newest = None  # 'the latest figures in March 2020'
+    notes = (
+        *resolved.notes,
+        *days.notes,
+        *source_notes,
+        *section_notes,
+        *(((newest, "the newest state"),) if newest else ()),
+    )
+    return Understood(
+        question=resolved.text,
+        since=days.since,
+        until=days.until,
+        sources=sources,
+        sections=named,
+        latest=newest is not None,
+        publication=days.publication,
+        notes=notes,
+    )
+
+
+def _long_past(days: Window, asked: date) -> bool:
+    return days.publication and days.until is not None and asked - days.until > FORTNIGHT
+
+
+def _latest(text: str) -> str | None:
+    """The words that ask for the newest state; 'USA TODAY', 'Apocalypse Now' and 'electric current' do not."""
+    loud = text.isupper()
+    for match in _LATEST.finditer(text):
+        words = match[0].strip()
+        last = words.rsplit(" ", 1)[-1]
+        begins = match.start() == 0 or text[: match.start()].endswith((". ", "? ", "! "))
+        if (last[0].isupper() and not (loud or (begins and " " not in words and last[1:].islower()))) or (
+            last == "current" and _CURRENT_OF.search(text[max(0, match.start() - 20) : match.start()])
+        ):
+            continue
+        return words
+    just = _JUST.search(text)
+    return just[0] if just else None

@@ -1,0 +1,341 @@
+"""A match of a date in words -> its first and last day: calendar arithmetic for ``rag.spans``.
+
+Every reader takes the match and the ``Scene``, and gives the days, both included, or ``None``. Impossible days raise
+``ValueError`` or ``OverflowError``.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rag.tense import direction
+
+Days = tuple[date, date]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a rule may look at besides its match."""
+
+    text: str
+    asked: date
+
+    def ahead(self, match: re.Match[str]) -> bool:
+        return direction(self.text, match.start(), match.end()) == "future"
+
+    def back(self, match: re.Match[str]) -> bool:
+        return direction(self.text, match.start(), match.end()) == "past"
+
+
+MONTHS = {
+    name: n
+    for n, names in enumerate(
+        (
+            "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
+            "september sept sep", "october oct", "november nov", "december dec",
+        ),
+        1,
+    )
+    for name in names.split()
+}  # fmt: skip
+WEEKDAYS = {n: i for i, n in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())}
+COUNTS = {
+    w: n
+    for n, w in enumerate(
+        "a one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
+    )
+} | {"a": 1, "an": 1, "couple of": 2, "few": 5, "several": 7, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100}
+_ORDER = {
+    "first": 1,
+    "1st": 1,
+    "second": 2,
+    "2nd": 2,
+    "third": 3,
+    "3rd": 3,
+    "fourth": 4,
+    "4th": 4,
+    "final": 4,
+    "last": 4,
+}
+SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
+_WINTER = 12  # its months run into the next year
+
+
+def _shift(month: date, months: int) -> date:
+    """The first day of the month that is so many months away."""
+    index = month.year * 12 + month.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def _months(first: date, count: int = 1) -> Days:
+    end = _shift(first, count - 1)
+    return first, date(end.year, end.month, monthrange(end.year, end.month)[1])
+
+
+def _year(year: int) -> Days:
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+def _of_year(match: re.Match[str], asked: date) -> int | None:
+    g = match.groupdict()
+    if g.get("y"):
+        return int(g["y"])
+    if g.get("ry"):
+        return asked.year + {"last": -1, "this": 0, "next": 1}[g["ry"].lower()]
+    return None
+
+
+def _guess(month: int, asked: date, ahead: bool, day: int = 1) -> date:
+    """The latest such day that is not after ``asked``; the next one where the words look ahead."""
+    year = asked.year
+    if ahead:
+        # a month that has begun is still to come in part
+        gone = month < asked.month if day == 1 else (month, day) < (asked.month, asked.day)
+        year += gone
+    else:
+        year -= (month, day) > (asked.month, asked.day)
+    if (month, day) == (2, 29):
+        while monthrange(year, 2)[1] < day:
+            year += 1 if ahead else -1
+    return date(year, month, day)
+
+
+def _part(days: Days, part: str | None) -> Days:
+    """A third of a period, more or less: 'early', 'mid', 'late'."""
+    if not part:
+        return days
+    first, last = days
+    third = ((last - first).days + 1) // 3
+    if "early" in part or "begin" in part or "start" in part:
+        return first, first + timedelta(third)
+    if "mid" in part:
+        return first + timedelta(third - 1), last - timedelta(third - 1)
+    return last - timedelta(third), last
+
+
+def week_of(asked: date, away: int) -> Days:
+    monday = asked - timedelta(asked.weekday()) + timedelta(7 * away)
+    return monday, monday + timedelta(6)
+
+
+def read_iso(m: re.Match[str], s: Scene) -> Days:
+    day = date(int(m["y"]), int(m["mon"]), int(m["d"]))
+    return day, day
+
+
+def read_numeric(m: re.Match[str], s: Scene) -> Days:
+    a, b, year = int(m["a"]), int(m["b"]), int(m["y"])
+    day = date(year, b, a) if b <= 12 else date(year, a, b)  # the day goes first, as in rag.dates, where both may be
+    return day, day
+
+
+def read_day(m: re.Match[str], s: Scene) -> Days | None:
+    month, year = MONTHS[m["m"].lower()], _of_year(m, s.asked)
+    days = [int(d) for d in (m["d"], m.groupdict().get("d2")) if d]
+    if not all(1 <= d <= (monthrange(year, month)[1] if year else 31) for d in days):
+        return None
+    made = [date(year, month, d) if year else _guess(month, s.asked, s.ahead(m), d) for d in days]
+    if made[-1] < made[0]:  # the guesses fell into different years, or the range runs backwards
+        made[0] = made[0].replace(year=made[-1].year)
+    return (made[0], made[-1]) if made[0] <= made[-1] else None
+
+
+def read_days_of_two_months(m: re.Match[str], s: Scene) -> Days | None:
+    year = int(m["y2"]) if m["y2"] else None
+    a, b = MONTHS[m["m"].lower()], MONTHS[m["m2"].lower()]
+    first = date(year - (a > b), a, int(m["d"])) if year else _guess(a, s.asked, s.ahead(m), int(m["d"]))
+    last = date(first.year + (a > b), b, int(m["d2"]))
+    if not year and a > b and not s.ahead(m) and _just_begun(first, last, s.asked):
+        first, last = first.replace(year=first.year - 1), last.replace(year=last.year - 1)
+    return (first, last) if first <= last else None
+
+
+def _just_begun(first: date, last: date, asked: date) -> bool:
+    """Less than half of it is over, so that words which do not look ahead mean the one before."""
+    return (asked - first).days < (last - first).days / 2
+
+
+def read_month(m: re.Match[str], s: Scene) -> Days | None:
+    month, year = MONTHS[m["m"].lower()], _of_year(m, s.asked)
+    which = (m.groupdict().get("which") or "").lower()
+    if which in ("last", "past"):
+        # 'last May', asked in May, is the one a year ago
+        return _months(_guess(month, _shift(s.asked, 0) - timedelta(1), False))
+    ahead = which in ("next", "coming") or s.ahead(m)
+    days = _months(date(year, month, 1) if year else _guess(month, s.asked, ahead))
+    return _part(days, m.groupdict().get("part"))
+
+
+def read_months_between(m: re.Match[str], s: Scene) -> Days:
+    a, b = MONTHS[m["m"].lower()], MONTHS[m["m2"].lower()]
+    if m["y"]:
+        first = date(int(m["y"]), a, 1)
+    elif m["y2"]:
+        first = date(int(m["y2"]) - (a > b), a, 1)
+    else:
+        first = _guess(a, s.asked, s.ahead(m))
+        if a > b and not s.ahead(m) and _just_begun(first, date(first.year + 1, b, 28), s.asked):
+            first = first.replace(year=first.year - 1)
+    year = int(m["y2"]) if m["y2"] else first.year + (a > b)
+    return first, _months(date(year, b, 1))[1]
+
+
+def read_week_of_month(m: re.Match[str], s: Scene) -> Days:
+    first, last = read_month(m, s) or (s.asked, s.asked)
+    which = m["nth"].lower()
+    if which in ("last", "final"):
+        return last - timedelta(6), last
+    start = first + timedelta(7 * (_ORDER[which] - 1))
+    return start, start + timedelta(6)
+
+
+def read_quarter(m: re.Match[str], s: Scene) -> Days:
+    g = m.groupdict()
+    count = 6 if g.get("half") else 3
+    number = int(g.get("half") or g.get("q") or 0) or _ORDER[g["nth"].lower()]
+    year = _of_year(m, s.asked)
+    if year is None:
+        first = date(s.asked.year, (number - 1) * count + 1, 1)
+        if first > s.asked and not s.ahead(m):
+            first = first.replace(year=first.year - 1)
+    else:
+        first = date(year, (number - 1) * count + 1, 1)
+    return _months(first, count)
+
+
+def read_season(m: re.Match[str], s: Scene) -> Days | None:
+    start = SEASONS[m["season"].lower()]  # of the northern half of the Earth, whole months
+    year = _of_year(m, s.asked)
+    if year is None:
+        which = (m.groupdict().get("which") or "this").lower()
+        year = s.asked.year - (start == _WINTER and s.asked.month <= 6)
+        if which in ("last", "past") and _months(date(year, start, 1), 3)[1] >= s.asked:
+            year -= 1
+        elif which in ("next", "coming") and date(year, start, 1) <= s.asked:
+            year += 1
+        elif which.startswith(("over", "during")):
+            if not s.back(m):
+                return None  # of every summer, or of the one to come
+            year -= date(year, start, 1) > s.asked
+    return _months(date(year, start, 1), 3)
+
+
+def read_relative(m: re.Match[str], s: Scene) -> Days | None:
+    which, unit, asked = m["which"].lower(), m["unit"].lower(), s.asked
+    away = {"this": 0, "current": 0, "next": 1, "coming": 1}.get(which, -1)
+    if away == -1 and unit != "weekend" and (which in ("past", "this past") or m["the"]):
+        return _rolling(1, unit, asked)  # 'over the past week' ends today, 'last week' ended on Sunday
+    if unit == "week":
+        return week_of(asked, away)
+    if unit == "fortnight":
+        return week_of(asked, -2)[0], week_of(asked, -1)[1]
+    if unit == "weekend":
+        return _weekend(asked, which, s.ahead(m), s.back(m))
+    if unit == "month":
+        return _months(_shift(asked, away))
+    if unit == "quarter":
+        return _months(_shift(date(asked.year, (asked.month - 1) // 3 * 3 + 1, 1), 3 * away), 3)
+    return _year(asked.year + away)
+
+
+def _weekend(asked: date, which: str, ahead: bool, back: bool) -> Days:
+    saturday = asked - timedelta(asked.weekday()) + timedelta(5)  # of this week, which ends with Sunday
+    if which in ("next", "coming"):
+        saturday += timedelta(7 * (which == "next" or saturday < asked))
+    elif (
+        which in ("last", "past", "this past", "previous")
+        or (back and not ahead and saturday > asked)
+        or which == "over the"
+    ):
+        saturday -= timedelta(7 * (saturday > asked or which == "last"))
+    return saturday, saturday + timedelta(1)
+
+
+def read_over_the_weekend(m: re.Match[str], s: Scene) -> Days:
+    return _weekend(s.asked, "over the", s.ahead(m), True)
+
+
+def _rolling(count: int, unit: str, asked: date) -> Days:
+    """So many units up to and with the day of asking."""
+    unit = unit.removesuffix("s")
+    if unit in ("month", "quarter", "year", "decade"):
+        months = count * {"month": 1, "quarter": 3, "year": 12, "decade": 120}[unit]
+        start = _shift(asked, -months)
+        return start.replace(day=min(asked.day, monthrange(start.year, start.month)[1])), asked
+    days = {"hour": 1 + count // 24, "day": count, "weekend": 7 * count, "week": 7 * count, "fortnight": 14 * count}[
+        unit
+    ]
+    return asked - timedelta(days), asked
+
+
+def _number(words: str) -> int:
+    return int(words) if words.isdigit() else COUNTS[words.lower()]
+
+
+def read_past_units(m: re.Match[str], s: Scene) -> Days:
+    return _rolling(_number(m["n"]), m["unit"].lower(), s.asked)
+
+
+def read_coming_units(m: re.Match[str], s: Scene) -> Days:
+    first, _ = _rolling(_number(m["n"]), m["unit"].lower(), s.asked)
+    return s.asked + timedelta(1), s.asked + (s.asked - first)
+
+
+def read_ago(m: re.Match[str], s: Scene) -> Days:
+    unit = m["unit"].lower().removesuffix("s")
+    if m["n"] is None:  # 'days ago'
+        return _rolling(7 if unit == "day" else 8, unit, s.asked)
+    day, _ = _rolling(_number(m["n"]), unit, s.asked)
+    if unit in ("week", "fortnight"):
+        return week_of(day, 0)
+    if unit == "month":
+        return _months(_shift(day, 0))
+    return _year(day.year) if unit in ("year", "decade") else (day, day)
+
+
+def read_spoken(m: re.Match[str], s: Scene) -> Days:
+    words = m[0].lower()
+    away = {"yesterday": -1, "last night": -1, "tomorrow": 1}.get(words, 0)
+    if words.startswith(("the day before", "day before")):
+        away = -2
+    elif words.startswith(("the day after", "day after")):
+        away = 2
+    day = s.asked + timedelta(away)
+    return day, day
+
+
+def read_weekday(m: re.Match[str], s: Scene) -> Days:
+    which, wanted, asked = (m["which"] or "").lower(), WEEKDAYS[m["wd"].lower()], s.asked
+    since = (asked.weekday() - wanted) % 7  # days back to the last one, 0 today
+    if which in ("last", "past", "this past"):
+        day = asked - timedelta(since or 7)
+    elif which == "next":
+        day = week_of(asked, 1)[0] + timedelta(wanted)
+    elif which == "coming" or (s.ahead(m) or (which == "this" and not s.back(m))):
+        day = asked + timedelta((wanted - asked.weekday()) % 7)
+    else:
+        day = asked - timedelta(since)
+    return day, day
+
+
+def read_one_year(m: re.Match[str], s: Scene) -> Days | None:
+    year = _of_year(m, s.asked)
+    return _part(_year(year), m.groupdict().get("part")) if year is not None else None
+
+
+def read_years_between(m: re.Match[str], s: Scene) -> Days | None:
+    first, last = _year(int(m["y"]))[0], _year(int(m["y2"]))[1]
+    return (first, last) if first <= last else None
+
+
+def read_decade(m: re.Match[str], s: Scene) -> Days:
+    year = int(m["y"])
+    return date(year, 1, 1), date(year + 9, 12, 31)
+
+
+def read_half(m: re.Match[str], s: Scene) -> Days:
+    year = _of_year(m, s.asked)
+    return _months(date(s.asked.year if year is None else year, 6 * _ORDER[m["nth"].lower()] - 5, 1), 6)

@@ -1,0 +1,279 @@
+"""The days that a question speaks of, and whether they are days of reporting or only belong to a name or to history.
+
+A wrong window hides the answer, so a date is one of reporting only where the words leave little doubt.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rag.spans import Span, spans
+from rag.tense import direction, sentence
+
+OLD_YEARS = 5
+"""A year by itself that lies further back is history; of a day or a month, twice as many."""
+RECENT_DAYS = 370
+"""How far back 'since March' and 'the past months' may reach and still ask for what is new."""
+UNSURE_DAYS = {"past": 366, "open": 180, "future": 400}
+"""How far away a guessed year may put a date, by what the verb says."""
+UNSURE_PAST_DAY = 335
+"""A day of the month further back than this is more likely the one to come: 'on May 11', asked on May 4."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Days, both included; ``None`` where that side is open. ``notes``: (words, the days they mean)."""
+
+    since: date | None = None
+    until: date | None = None
+    publication: bool = False
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    span: Span
+    words: str
+    since: date | None
+    until: date | None
+    publication: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """The whole text, with what is asked of it once."""
+
+    text: str
+    asked: date
+    statistic: bool  # asks for a figure that is known only after its period
+    quantity: bool
+    sport: bool
+
+
+_OPERATOR = re.compile(
+    r"\b(since|after|following|until|till|up to|through|by|before|prior to|ahead of|from|than|compared (?:with|to)|"
+    r"versus|vs\.?|unlike|over|in|on|during|throughout|of|for|as of|starting|between|to|the)"
+    r"(?: the)?(?: (?:end|start|beginning|middle) of)?(?: the)? ?$",
+    re.I,
+)
+_COMPARES = re.compile(
+    r"\b(?:than|compared (?:with|to)|versus|vs\.?|unlike|from [£$€]?\d[\d.,]{0,12}%?|the same)"
+    r"(?: (?:it|they|he|she|what it) (?:was|were|did))?(?: (?:in|on|the|a|nearly|about|almost|over|of|time|"
+    r"period)){0,3} $",
+    re.I,
+)
+_FIRST_SINCE = re.compile(
+    r"\b(?:first|record|low(?:est)?|high(?:est)?|most|worst|best|biggest|largest|deadliest|oldest|youngest|strongest|"
+    r"weakest|not|never|longest|last time|only)\b|n['’]t\b",
+    re.I,
+)
+_BORN = re.compile(r"\b(?:born|founded|established|dating|dates|dated|titled|called|named)\b[^.?!]{0,12}$", re.I)
+_EACH = re.compile(
+    r"\b(?:every|each|typically|usually|traditionally|birthdays?|(?:is|are) (?:celebrated|observed|marked))\b", re.I
+)
+_EVENT = re.compile(
+    r",? (?:attacks?|riots?|insurrection|committee|hearings?|massacre|uprising|movement|weekend|fireworks)\b", re.I
+)
+# Of an old day: it is told where it lies, and not asked what happened on it.
+_TOLD = re.compile(
+    r"\b(?:during|after|since|over|of|following|from) (?:the|his|her|their|its) [^.?!]{0,40}(?:on|of) $", re.I
+)
+_BACKGROUND = re.compile(r"(?:\b[Ss]ince|\bwhen|\b[Aa]fter|\bfirst|\bformer)\b[^.?!]{0,60}$")
+_ENDING = re.compile(r"\b(?:weeks|months|quarter|half|year|period) (?:that )?end(?:ing|ed|s)(?: on)? $", re.I)
+_REPORTS = re.compile(
+    r"\b(?:report|sa(?:y|id)|announce|publish|write|wrote|claim|predict|tell|told|reveal|news)\w{0,3}\b", re.I
+)
+_ARTICLES = re.compile(
+    r"\b(?:news|reports?|articles?|stories|story|headlines?|coverage|reporting)\b[^.?!]{0,30}$", re.I
+)
+# What is counted over a period becomes known after it.
+_QUANTITY = re.compile(
+    r"\bhow (?:many|much|high|low|fast|large|big|often)\b|\bpercent|\b(?:rate|number|amount|share) of\b|%", re.I
+)
+_STATISTIC = re.compile(
+    r"\b(?:percent(?:age)?|rates?|inflation|revenues?|sales|profits?|earnings|prices?|gdp|growth|grew|economy|"
+    r"unemployment|jobs|payrolls?|populations?|emissions|income|births?|average|exports|imports|statistics|figures|"
+    r"index|"
+    r"according to|data|shrank|shrink)\b|%",
+    re.I,
+)
+_SPORT = re.compile(r"\b(?:scor|touchdown|game|match|points|goal|quarterback|playoff|kick|tackle|basket|coach)", re.I)
+_ASKS = re.compile(r"\b(?:who|whom|whose|what|which|where|when|why|how)\b", re.I)
+_HAPPENS = re.compile(r"\b(?:happen\w{0,3}|news|headlines?|announc\w{0,3}|latest|going on)\b", re.I)
+_IF = re.compile(r"\b(?:if|alive|still|exist|exists|known as)\b", re.I)
+_YEAR = re.compile(r"\d{4}")
+_YEAR_WORDS = re.compile(
+    r"(?P<prep>\b(?:in|during|throughout|since|until|till|by|before|after|from|through|for|of|as of|between|to|than|"
+    r"compared (?:with|to)|in the year))(?: (?:early|mid|late))? $",
+    re.I,
+)
+_NOUN_AFTER = re.compile(
+    r"[- ](?:elections?|presidential|midterms?|general|seasons?|primar(?:y|ies)|campaigns?|tournaments?|edition|games|"
+    r"olympics|bids?|race|budget|tax|income|nominees|lineup|series|model|census|war|white house)\b",
+    re.I,
+)
+_NEXT = re.compile(r" ([^\W\d_][\w'’-]{0,30})")
+_PLURAL_VERBS = frozenset("was is has does as this its versus across alas plus his hers yes".split())
+
+
+def window(text: str, asked: date) -> Window:
+    """The window that the words of ``text`` name; times of reporting before all others."""
+    text = " ".join(text.split())
+    question = _Question(
+        text,
+        asked,
+        statistic=bool(_STATISTIC.search(text)),
+        quantity=bool(_QUANTITY.search(text)),
+        sport=bool(_SPORT.search(text)),
+    )
+    readings = [r for s in spans(text, asked) if (r := _read(s, question))]
+    reported = [r for r in readings if r.publication]
+    chosen = [r for r in reported if r.since and r.until] or reported[:1] or readings[:1]
+    if not chosen:
+        return Window()
+    since = None if any(r.since is None for r in chosen) else min(r.since for r in chosen if r.since)
+    until = None if any(r.until is None for r in chosen) else max(r.until for r in chosen if r.until)
+    notes = tuple(dict.fromkeys((r.words, days(r.since, r.until)) for r in chosen))
+    return Window(since, until, bool(reported), notes)
+
+
+def days(since: date | None, until: date | None) -> str:
+    """In words: '16 to 22 November 2026', 'from 1 March 2026', 'until 31 December 2030'."""
+    if since is None or until is None:
+        return f"from {_words(since)}" if since else f"until {_words(until)}" if until else "any day"
+    if since == until:
+        return _words(since)
+    if since.year != until.year:
+        return f"{_words(since)} to {_words(until)}"
+    if since.month != until.month:
+        return f"{since.day} {since:%B} to {_words(until)}"
+    return f"{since.day} to {_words(until)}"
+
+
+def _words(day: date) -> str:
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def _read(span: Span, question: _Question) -> _Reading | None:
+    """What a date does in its sentence; ``None`` where it is no date, or of a year that cannot be guessed."""
+    text, asked = question.text, question.asked
+    before, after = text[max(0, span.start - 60) : span.start], text[span.end : span.end + 40]
+    words = text[span.start : span.end]
+    words = words[:-1] if words.endswith(".") and len(words) > 5 else words  # 'July.', but 'Sept.'
+    owns = after[:1] in "'’" and after[:1] != ""
+    since: date | None = span.first
+    until: date | None = span.last
+    found = _OPERATOR.search(before)
+    operator = found[1].lower() if found else ""
+    if _YEAR.fullmatch(words):
+        named = _bare_year(text, span, before, after)
+        if named is None:
+            return None
+        if named:
+            return _Reading(span, words, since, until, False)
+    look = direction(text, span.start, span.end)
+    if span.yearless and span.unit in ("day", "month") and not _guessable(span, operator, owns, look, asked):
+        return None
+    if operator in ("since", "starting") or (operator in ("after", "following") and not owns):
+        since, until = (span.first if operator in ("since", "starting") else _next(span.last)), None
+    elif operator in ("until", "till", "up to", "through", "by") and not owns:
+        since, until = None, span.last
+    elif operator in ("before", "prior to") and not owns:
+        since, until = None, _next(span.first, -1)
+    if since is None and until is None:
+        return None
+    if (since, until) != (span.first, span.last) and found:
+        words = text[span.start - len(before) + found.start() : span.end]
+    return _Reading(span, words, since, until, _publication(span, question, operator, since, until, before, after))
+
+
+def _next(day: date, step: int = 1) -> date | None:
+    try:
+        return day + timedelta(step)
+    except OverflowError:
+        return None
+
+
+def _guessable(span: Span, operator: str, owns: bool, look: str, asked: date) -> bool:
+    if operator in ("for", "of") and owns:
+        return False  # 'the favourite for May's election'
+    reach = UNSURE_PAST_DAY if look == "past" and span.unit == "day" else UNSURE_DAYS[look]
+    return min(abs((day - asked).days) for day in (span.first, span.last)) <= reach
+
+
+def _bare_year(text: str, span: Span, before: str, after: str) -> bool | None:
+    """Whether a year belongs to a name ('the 2022 World Cup'); ``None`` where it is no year ('2000 people')."""
+    prep, follows = _YEAR_WORDS.search(before), _NEXT.match(after)
+    word = follows[1] if follows else ""
+    if word.islower() and word.endswith("s") and word not in _PLURAL_VERBS and not _NOUN_AFTER.match(after):
+        return None
+    if _NOUN_AFTER.match(after) or after[:1] in "'’-":
+        return True
+    if prep:
+        opens = prep["prep"][0].isupper()
+        return prep["prep"].lower() in ("of", "for", "to") or (word[:1].isupper() and not opens)
+    if span.start == 0 or word[:1].isupper() or before.endswith("the "):
+        return True
+    last = before.rstrip().rsplit(" ", 1)[-1]
+    return True if last[:1].isupper() or last.endswith(("'s", "’s")) else None
+
+
+def _background(before: str) -> bool:
+    return bool(_TOLD.search(before) or _BACKGROUND.search(before))
+
+
+def _publication(
+    span: Span,
+    question: _Question,
+    operator: str,
+    since: date | None,
+    until: date | None,
+    before: str,
+    after: str,
+) -> bool:
+    """Whether news of these days is asked for."""
+    text, asked = question.text, question.asked
+    low, high = sentence(text, span.start, span.end)
+    said = text[low:high]
+    look = direction(text, span.start, span.end)
+    if span.first > asked or (span.last >= asked and look == "future" and span.unit != "rolling"):
+        return False
+    if span.unit == "decade" or _COMPARES.search(before) or _BORN.search(before) or _EVENT.match(after):
+        return False
+    old = (asked - span.first).days > RECENT_DAYS
+    if _ENDING.search(before) or after.startswith(" compared ") or (old and _background(before)):
+        return False
+    if until is None:
+        return (asked - span.first).days <= RECENT_DAYS and not _FIRST_SINCE.search(before)
+    if since is None:
+        return operator in ("before", "prior to", "until", "till", "up to") and bool(_REPORTS.search(said))
+    if span.unit == "rolling":
+        return (asked - span.first).days <= RECENT_DAYS
+    if span.unit == "ago":
+        return (span.last - span.first).days < 100 and (asked - span.first).days <= RECENT_DAYS
+    if (span.unit in ("day", "month") and _EACH.search(said)) or asked.year - span.first.year > 2 * OLD_YEARS:
+        return False
+    if span.first == span.last == asked and text[span.start : span.end].lower() == "today":
+        owns = after[:1] in ("'", "’")  # 'today's teenagers'
+        return not _IF.search(said) and ((look == "past" and not owns) or bool(_HAPPENS.search(said)))
+    if span.weekday and look == "open" and not _HAPPENS.search(said):
+        return False  # 'Who plays on Friday?' may mean either
+    if span.unit in ("day", "week"):
+        return True
+    if _ARTICLES.search(before):
+        return True
+    if span.unit == "quarter" and question.sport:
+        return False
+    if span.last >= asked:
+        return True  # 'this month', 'this year': it is not over, so all that is known of it was told in it
+    if question.statistic or (span.unit != "month" and question.quantity):
+        return False
+    if span.unit == "year":
+        return (
+            asked.year - span.first.year <= OLD_YEARS
+            and operator not in ("from", "of", "for")
+            and bool(_ASKS.search(said))
+        )
+    return True
