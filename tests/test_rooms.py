@@ -23,6 +23,7 @@ PARTS = {
     "dedupe": {"dedupe", "near"},
     "quantities": {"quantities", "units"},
     "verify": {"verify", "change", "clauses", "dated", "factuality", "short"},
+    "understand": {"understand", "followup", "referents", "window", "spans", "span_days", "tense", "mentions"},
     "store": {"store", "sql", "vectors", "folder", "shelf", "soundness", "graph_files", "opening"},
     "embed": {"embed", "embed_export", "embed_int8", "embed_probe", "embed_run"},
     "llm": {"llm", "llm_embedded", "llm_errors", "llm_stream"},
@@ -73,8 +74,8 @@ OPENINGS = {
 
 STANDARD = frozenset(
     (
-        "__future__ argparse ast asyncio atexit base64 bisect codecs collections concurrent contextlib copy csv "
-        "dataclasses datetime difflib email enum errno functools gzip hashlib heapq html http importlib inspect io "
+        "__future__ argparse ast asyncio atexit base64 bisect calendar codecs collections concurrent contextlib copy "
+        "csv dataclasses datetime difflib email enum errno functools gzip hashlib heapq html http importlib inspect io "
         "ipaddress itertools json logging math numbers operator os pathlib platform queue random re secrets shlex "
         "shutil signal socket sqlite3 string struct subprocess sys tempfile textwrap threading time types typing "
         "unicodedata urllib uuid warnings weakref xml zipfile zlib zoneinfo"
