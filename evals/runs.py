@@ -251,7 +251,9 @@ class Asker:
         answer: Answer | None = None
         if self._retrieval_only:
             begun = time.perf_counter()
-            hits: Sequence[Hit] = self._news.search(question.question, history=question.history, filters=filters)
+            hits: Sequence[Hit] = self._news.search(
+                question.question, history=question.history, filters=filters, asked=question.date
+            )
             timings = {
                 "retrieve": round((time.perf_counter() - begun) * 1000),
                 "evidence": 0,
@@ -259,7 +261,7 @@ class Asker:
                 "total": 0,
             }
         else:
-            answer = self._news.ask(question.question, history=question.history, filters=filters)
+            answer = self._news.ask(question.question, history=question.history, filters=filters, asked=question.date)
             hits, timings = answer.hits, dict(answer.timings_ms)
         found: dict[str, Any] = {
             "id": task.id,

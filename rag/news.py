@@ -17,7 +17,7 @@ from rag.errors import LlmError, ModelError, UsageError
 from rag.evidence import score_sentences, select
 from rag.intake import FLUSH, Intake, regroup
 from rag.opening import open_store
-from rag.retrieve import retrieve
+from rag.retrieve import Days, retrieve
 from rag.sentences import passage
 from rag.sql import plain
 from rag.store import SqliteChromaStore
@@ -42,7 +42,7 @@ from rag.types import (
     Step,
     Version,
 )
-from rag.understand import standalone
+from rag.understand import Understood, understand
 from rag.verify import Verdict, quoted, verify
 
 if TYPE_CHECKING:
@@ -232,17 +232,23 @@ class News:
         *,
         history: Sequence[Message] = (),
         filters: Filters = Filters(),  # noqa: B008  # frozen
+        asked: date | None = None,
     ) -> list[Hit]:
-        """The chunks that fit a question best, best first."""
+        """The chunks that fit a question best, best first; ``asked`` is the day that 'this week' counts from."""
+        asked = _asked(asked, filters)
+        return self._search(understand(question, history, asked=asked), filters, asked)
+
+    def _search(self, understood: Understood, filters: Filters, asked: date) -> list[Hit]:
         s = self.settings
         return retrieve(
-            standalone(question, history),
+            understood.question,
             self.embedder,
             self.store,
             filters=filters,
             candidates=s.candidates,
             limit=s.hits,
             per_article=s.per_article,
+            near=_near(understood, asked),
         )
 
     def ask(
@@ -255,10 +261,14 @@ class News:
         since: date | None = None,
         until: date | None = None,
         sources: Sequence[str] = (),
+        asked: date | None = None,
     ) -> Answer:
-        """The checked answer to a question. Raises ``UsageError`` for an empty one; a failing model never raises."""
+        """The checked answer to a question. Raises ``UsageError`` for an empty one; a failing model never raises.
+
+        ``asked`` is the day that 'this week' counts from; default: ``as_of``, else today.
+        """
         filters = filters or Filters(since, until, as_of, tuple(sources))
-        for event in self.stream(question, history=history, filters=filters):
+        for event in self.stream(question, history=history, filters=filters, asked=asked):
             if isinstance(event, Answer):
                 return event
         raise AssertionError("a stream ends with an answer")
@@ -269,6 +279,7 @@ class News:
         *,
         history: Sequence[Message] = (),
         filters: Filters = Filters(),  # noqa: B008  # frozen
+        asked: date | None = None,
     ) -> Iterator[Event]:
         """Steps, then the evidence, then the draft as it is written, then the checked answer.
 
@@ -281,8 +292,10 @@ class News:
             self.llm.warm(prompt.prefix())  # loads while the search runs; costs nothing the second time
         clock = _Clock()
         yield Step("searching")
-        query = standalone(question, history)
-        hits = self.search(query, filters=filters)
+        asked = _asked(asked, filters)
+        understood = understand(question, history, asked=asked)
+        query = understood.question
+        hits = self._search(understood, filters, asked)
         clock.stop("retrieve")
         yield Step("reading", f"{len(hits)} passages of {len({h.article.id for h in hits})} articles")
         scored = score_sentences(query, hits, self.embedder)
@@ -436,6 +449,21 @@ class _Clock:
 
     def total(self) -> None:
         self.timings["total"] = round((time.monotonic() - self.begun) * 1000)
+
+
+def _asked(asked: date | None, filters: Filters) -> date:
+    """The day that a question's 'last week' counts from."""
+    return asked or filters.as_of or datetime.now().astimezone().date()
+
+
+def _near(understood: Understood, asked: date) -> Days:
+    """The days whose articles a question most likely wants: those of its words, else the newest when it is asked.
+
+    Days that are no time of reporting ('the 2022 World Cup') say nothing about when the answer was reported.
+    """
+    if not understood.publication:
+        return asked, asked
+    return understood.since or date.min, understood.until or asked
 
 
 def _left(until: float) -> float:

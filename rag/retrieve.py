@@ -11,12 +11,11 @@ from functools import cached_property
 from rag.shingles import shingles, words
 from rag.types import Article, Chunk, Embedder, Filters, Hit, Store, day
 
-RRF_K = 20
+RRF_K = 60
 """The constant of reciprocal rank fusion: score = sum over lists of 1 / (RRF_K + rank).
 
 Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and individual Rank Learning
-Methods", SIGIR 2009. They took 60; with 20, that is with more weight on the first ranks, the search here is better
-by 1 to 2 points (docs/evaluation.md).
+Methods", SIGIR 2009.
 """
 
 FRESH = 7.0

@@ -175,29 +175,6 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
-    """What a reader makes of one sentence: ``start`` to ``end`` in the body of its article.
-
-    ``score`` is a logit of how likely it holds the answer; ``span`` are the offsets of its words that answer best, if
-    any do, and ``span_score`` how well they begin and end as an answer (two logits, added).
-    """
-
-    start: int
-    end: int
-    score: float
-    span: tuple[int, int] | None = None
-    span_score: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a reader makes of one passage: a logit of how likely it holds the answer, and its sentences."""
-
-    passage: float
-    sentences: tuple[Sentence, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
     """One sentence that may bear on the question: ``quote == article.body[start:end]``."""
 
@@ -206,7 +183,6 @@ class Evidence:
     end: int
     quote: str
     score: float  # 0..1, how strongly it bears on the question
-    span: tuple[int, int] | None = None  # offsets in the body of the words that answer, as far as a reader says
 
 
 @dataclass(frozen=True, slots=True)
@@ -436,16 +412,6 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Vectors of unit length, shape (len(texts), dimension), in the order of the texts."""
-        ...
-
-
-class Reranker(Protocol):
-    """Reads a question beside passages: slower than a search and better."""
-
-    @property
-    def name(self) -> str: ...
-    def read(self, question: str, chunks: Sequence[Chunk]) -> list[Reading]:
-        """What it makes of each passage, in their order. Raises ``ModelError``."""
         ...
 
 

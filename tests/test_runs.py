@@ -39,8 +39,13 @@ class RandomSearch(News):
     """A broken retriever: whatever is asked, it brings chunks at random."""
 
     def search(
-        self, question: str, *, history: Sequence[Message] = (), filters: Filters = Filters()  # noqa: B008
-    ) -> list[Hit]:  # fmt: skip
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        filters: Filters = Filters(),  # noqa: B008
+        asked: date | None = None,
+    ) -> list[Hit]:
         hits = super().search("harbour boats master storm", filters=filters)
         return random.Random(question).sample(hits, min(2, len(hits)))
 
