@@ -184,6 +184,9 @@ def ask(
     since: Since = None,
     until: Until = None,
     source: Outlets = None,
+    as_written: Annotated[
+        bool, typer.Option("--as-written", help="Read no days and no outlets out of the question's words.")
+    ] = False,
     index: Index = None,
     llm: Model = None,
     as_json: AsJson = False,
@@ -197,7 +200,14 @@ def ask(
     _in_order(since, until)
     with _news(index, llm=llm, create=False) as (news, _):
         with spinner(" ".join(question)):
-            answer = news.ask(" ".join(question), as_of=as_of, since=since, until=until, sources=_outlets(news, source))
+            answer = news.ask(
+                " ".join(question),
+                as_of=as_of,
+                since=since,
+                until=until,
+                sources=_outlets(news, source),
+                as_written=as_written,
+            )
         if as_json:
             print_json(answer.record())
         else:

@@ -52,7 +52,13 @@ class Settings(BaseSettings):
     fetch_timeout: float = Field(30.0, gt=0, le=600, description="seconds that one web page may take, redirects too")
     fetch_pause: float = Field(1.0, ge=0, le=600, description="seconds between two requests to one host")
 
-    candidates: int = Field(60, ge=1, le=1000, description="chunks taken from each of the two searches")
+    reranker: str = Field(
+        "none",
+        description="what reads the passages that the search brings: 'embedded', 'none', or a cross-encoder of "
+        "sentence-transformers by name or folder",
+    )
+    candidates: int = Field(150, ge=1, le=1000, description="chunks taken from each of the two searches")
+    passages: int = Field(50, ge=1, le=1000, description="chunks that the reranker reads")
     hits: int = Field(20, ge=1, le=200, description="chunks kept after fusion")
     per_article: int = Field(4, ge=1, le=50, description="chunks of one article among them, at most")
     support: float = Field(

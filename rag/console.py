@@ -141,6 +141,8 @@ def print_answer(answer: Answer) -> None:
     print(answer.text)
     if answer.note:
         print(f"({answer.note})")
+    if answer.understood and (said := answer.understood.told(answer.question)):
+        print(f"(Understood: {said}. With --as-written the words alone are searched for.)")
     for c in answer.citations:
         about = ", ".join(part for part in (c.article.source, readable(c.article.published)) if part)
         print(f"\n[{c.n}] {c.article.title} ({about}) {c.article.id}\n    {' '.join(c.quote.split())}")

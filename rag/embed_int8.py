@@ -15,7 +15,7 @@ text without padding, so a text's vector does not depend on what else is embedde
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -44,18 +44,41 @@ def int8_graph(model: SentenceTransformer, probe: Sequence[str]) -> onnx.ModelPr
     GELU, then the mean of all tokens or the first one.
     """
     bert, pooling = _parts(model)
-    largest = _largest(model, bert, probe)
-    config = bert.config
-    graph = _Graph(float(config.layer_norm_eps))
-    x = graph.embeddings(bert.embeddings)
-    for layer, sizes in zip(bert.encoder.layer, largest, strict=True):
-        x = graph.attention(x, layer.attention, sizes[0], int(config.num_attention_heads))
-        x = graph.feed_forward(x, layer, sizes[1])
+
+    def read() -> None:
+        for text in probe:  # one by one: padding is no text
+            model.encode([text], show_progress_bar=False)
+
+    graph, x = _layers(bert, read, pairs=False)
     if pooling == "mean":
         x = graph.add("ReduceMean", x, axes=[1], keepdims=0)
     else:
         x = graph.add("Gather", x, graph.constant(_int64(0)), axis=1)
-    return graph.model(x, int(config.hidden_size))
+    x = graph.add("LpNormalization", x, axis=1, p=2)
+    return graph.model(x, ["input_ids"], "vectors", [1, int(bert.config.hidden_size)])
+
+
+def token_graph(bert: Any, weight: Floats, bias: Floats, read: Callable[[], None]) -> onnx.ModelProto:
+    """From ``input_ids`` and ``token_type_ids``, int64 (1, tokens), to ``logits``, float32 (1, tokens, outputs).
+
+    ``bert`` is a BertModel of transformers; ``weight`` of shape (hidden, outputs) and ``bias`` are a linear layer on
+    top of it. ``read`` sends some texts through ``bert``, to show how large each channel gets.
+    """
+    graph, x = _layers(bert, read, pairs=True)
+    x = graph.add("Add", graph.add("MatMul", x, graph.constant(weight)), graph.constant(bias))
+    return graph.model(x, ["input_ids", "token_type_ids"], "logits", [1, "tokens", int(weight.shape[1])])
+
+
+def _layers(bert: Any, read: Callable[[], None], *, pairs: bool) -> tuple[_Graph, str]:
+    """A graph with everything of a BERT but what stands on top of it, and the name of its last output."""
+    largest = _largest(bert, read)
+    config = bert.config
+    graph = _Graph(float(config.layer_norm_eps))
+    x = graph.embeddings(bert.embeddings, pairs=pairs)
+    for layer, sizes in zip(bert.encoder.layer, largest, strict=True):
+        x = graph.attention(x, layer.attention, sizes[0], int(config.num_attention_heads))
+        x = graph.feed_forward(x, layer, sizes[1])
+    return graph, x
 
 
 def _parts(model: SentenceTransformer) -> tuple[Any, str]:
@@ -77,8 +100,11 @@ def _parts(model: SentenceTransformer) -> tuple[Any, str]:
     return bert, pooling
 
 
-def _largest(model: SentenceTransformer, bert: Any, probe: Sequence[str]) -> list[tuple[Floats, Floats]]:
-    """For each layer the largest size of each channel of what goes into attention and into the feed-forward part."""
+def _largest(bert: Any, read: Callable[[], None]) -> list[tuple[Floats, Floats]]:
+    """For each layer the largest size of each channel of what goes into attention and into the feed-forward part.
+
+    ``read`` sends texts through ``bert``.
+    """
     seen: dict[Any, Any] = {}
 
     def note(module: Any, inputs: tuple[Any, ...]) -> None:
@@ -88,8 +114,7 @@ def _largest(model: SentenceTransformer, bert: Any, probe: Sequence[str]) -> lis
     taps = [(layer.attention.self.query, layer.intermediate.dense) for layer in bert.encoder.layer]
     hooks = [module.register_forward_pre_hook(note) for pair in taps for module in pair]
     try:
-        for text in probe:  # one by one: padding is no text
-            model.encode([text], show_progress_bar=False)
+        read()
     finally:
         for hook in hooks:
             hook.remove()
@@ -106,16 +131,28 @@ class _Graph:
 
     # -- the parts of BERT, in the order of a text's way --------------------------------------------------------------
 
-    def embeddings(self, module: Any) -> str:
-        """Ids to what the first layer reads. All tokens are of the first type, as they are in a text without a pair."""
+    def embeddings(self, module: Any, *, pairs: bool) -> str:
+        """Ids to what the first layer reads. Without ``pairs`` all tokens are of the first type.
+
+        A graph for pairs is shipped as a file: its table of word vectors is in 8 bits, with a scale for each word.
+        """
         import numpy as np
         from onnx import TensorProto
 
-        words = self.constant(_array(module.word_embeddings.weight).astype(np.float16))
-        places = _array(module.position_embeddings.weight) + _array(module.token_type_embeddings.weight)[0]
+        words = _array(module.word_embeddings.weight)
+        places, types = _array(module.position_embeddings.weight), _array(module.token_type_embeddings.weight)
         zero = self.constant(_int64([0]))
         length = self.add("Shape", "input_ids", start=1, end=2)
-        x = self.add("Cast", self.add("Gather", words, "input_ids"), to=TensorProto.FLOAT)
+        if pairs:
+            scale = np.maximum(np.abs(words).max(axis=1, keepdims=True), 1e-12) / LEVELS  # of each word
+            table = self.constant(np.rint(words / scale).astype(np.int8))
+            x = self.add("Cast", self.add("Gather", table, "input_ids"), to=TensorProto.FLOAT)
+            x = self.add("Mul", x, self.add("Gather", self.constant(scale.astype(np.float32)), "input_ids"))
+            x = self.add("Add", x, self.add("Gather", self.constant(types), "token_type_ids"))
+        else:
+            places = places + types[0]
+            table = self.constant(words.astype(np.float16))
+            x = self.add("Cast", self.add("Gather", table, "input_ids"), to=TensorProto.FLOAT)
         x = self.add("Add", x, self.add("Slice", self.constant(places), zero, length, zero))
         return self._norm(x, module.LayerNorm)
 
@@ -199,15 +236,16 @@ class _Graph:
         self._nodes.append(helper.make_node(kind, inputs, names, domain=domain, **attributes))
         return names
 
-    def model(self, x: str, dimension: int) -> onnx.ModelProto:
+    def model(self, x: str, inputs: Sequence[str], output: str, shape: Sequence[int | str]) -> onnx.ModelProto:
+        """The graph of what was added, with ``x`` under the name ``output``."""
         from onnx import TensorProto, helper
 
-        self._nodes.append(helper.make_node("LpNormalization", [x], ["vectors"], axis=1, p=2))
+        self._nodes.append(helper.make_node("Identity", [x], [output]))
         graph = helper.make_graph(
             self._nodes,
             "int8",
-            [helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "tokens"])],
-            [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, [1, dimension])],
+            [helper.make_tensor_value_info(name, TensorProto.INT64, [1, "tokens"]) for name in inputs],
+            [helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)],
             self._constants,
         )
         opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)]

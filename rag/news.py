@@ -6,26 +6,27 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag import chunk as chunking
 from rag import prompt
+from rag.answering import Checker, cited, compared
 from rag.config import Settings
 from rag.errors import LlmError, ModelError, UsageError
 from rag.evidence import score_sentences, select
 from rag.intake import FLUSH, Intake, regroup
 from rag.opening import open_store
-from rag.retrieve import Days, retrieve
-from rag.sentences import passage
+from rag.rank import rank
+from rag.retrieve import Wanted, retrieve
 from rag.sql import plain
 from rag.store import SqliteChromaStore
 from rag.types import (
     Answer,
     Article,
     CheckResult,
-    Citation,
     Copy,
     Delta,
     Embedder,
@@ -39,11 +40,13 @@ from rag.types import (
     Progress,
     Report,
     ReportItem,
+    Reranker,
     Step,
+    Understood,
     Version,
 )
-from rag.understand import Understood, understand
-from rag.verify import Verdict, quoted, verify
+from rag.understand import understand
+from rag.verify import Verdict, quoted
 
 if TYPE_CHECKING:
     from rag.llm import ChatModel
@@ -51,17 +54,24 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 NEAREST = 3  # articles that a refusal names
-RETRY_SCORE = 0.66  # of the best sentence, from which on a draft that failed is worth a second one
 
 
 class News:
     """A pile of news that can be asked. Make one with :meth:`open`; any number of threads may ask it."""
 
-    def __init__(self, settings: Settings, embedder: Embedder, store: SqliteChromaStore, llm: ChatModel | None):
+    def __init__(
+        self,
+        settings: Settings,
+        embedder: Embedder,
+        store: SqliteChromaStore,
+        llm: ChatModel | None,
+        reranker: Reranker | None = None,
+    ):
         self.settings = settings
         self.embedder = embedder
         self.store = store
         self.llm = llm
+        self.reranker = reranker
 
     @classmethod
     def open(
@@ -87,7 +97,7 @@ class News:
 
         embedder = open_embedder(settings.embedder, settings.cache, progress, settings.embed_precision)
         store = open_store(settings.index, _manifest(embedder), create=create)
-        return cls(settings, embedder, store, open_model(settings, progress))
+        return cls(settings, embedder, store, open_model(settings, progress), open_reranker(settings.reranker))
 
     def close(self) -> None:
         self.store.close()
@@ -233,23 +243,46 @@ class News:
         history: Sequence[Message] = (),
         filters: Filters = Filters(),  # noqa: B008  # frozen
         asked: date | None = None,
+        as_written: bool = False,
     ) -> list[Hit]:
-        """The chunks that fit a question best, best first; ``asked`` is the day that 'this week' counts from."""
+        """The chunks that fit a question best, best first; for the rest see :meth:`ask`."""
         asked = _asked(asked, filters)
-        return self._search(understand(question, history, asked=asked), filters, asked)
+        understood = self._understand(question, history, asked, as_written)
+        return self._read(understood.question, *self._search(understood, filters, asked))[0]
 
-    def _search(self, understood: Understood, filters: Filters, asked: date) -> list[Hit]:
+    def _understand(self, question: str, history: Sequence[Message], asked: date, as_written: bool) -> Understood:
+        if as_written:
+            return Understood(question)
+        outlets = [source for source, _ in self.sources() if source]
+        return understand(question, history, asked=asked, outlets=outlets, sections=self.store.sections())
+
+    def _search(self, understood: Understood, filters: Filters, asked: date) -> tuple[list[Hit], Wanted]:
         s = self.settings
-        return retrieve(
+        wanted = _wanted(understood, asked)
+        hits = retrieve(
             understood.question,
             self.embedder,
             self.store,
             filters=filters,
             candidates=s.candidates,
-            limit=s.hits,
+            limit=max(s.passages, s.hits) if self.reranker else s.hits,
             per_article=s.per_article,
-            near=_near(understood, asked),
+            wanted=wanted,
         )
+        return hits, wanted
+
+    def _read(self, question: str, hits: list[Hit], wanted: Wanted) -> tuple[list[Hit], list[Evidence]]:
+        """The hits in the order of a closer look, and all their sentences, best first."""
+        if self.reranker is not None and hits:
+            try:
+                readings = self.reranker.read(question, [h.chunk for h in hits])
+            except ModelError as error:
+                log.warning("%s; the search's own order stands", error)
+            else:
+                hits, scored = rank(hits, readings, wanted)
+                return hits[: self.settings.hits], scored
+        hits = hits[: self.settings.hits]
+        return hits, score_sentences(question, hits, self.embedder)
 
     def ask(
         self,
@@ -262,13 +295,16 @@ class News:
         until: date | None = None,
         sources: Sequence[str] = (),
         asked: date | None = None,
+        as_written: bool = False,
     ) -> Answer:
         """The checked answer to a question. Raises ``UsageError`` for an empty one; a failing model never raises.
 
-        ``asked`` is the day that 'this week' counts from; default: ``as_of``, else today.
+        ``asked`` is the day that 'this week' counts from; default: ``as_of``, else today. With ``as_written`` nothing
+        is read out of the question's words or the history: neither days nor outlets, nor who 'he' is.
         """
         filters = filters or Filters(since, until, as_of, tuple(sources))
-        for event in self.stream(question, history=history, filters=filters, asked=asked):
+        events = self.stream(question, history=history, filters=filters, asked=asked, as_written=as_written)
+        for event in events:
             if isinstance(event, Answer):
                 return event
         raise AssertionError("a stream ends with an answer")
@@ -280,6 +316,7 @@ class News:
         history: Sequence[Message] = (),
         filters: Filters = Filters(),  # noqa: B008  # frozen
         asked: date | None = None,
+        as_written: bool = False,
     ) -> Iterator[Event]:
         """Steps, then the evidence, then the draft as it is written, then the checked answer.
 
@@ -291,14 +328,14 @@ class News:
         if self.llm is not None:
             self.llm.warm(prompt.prefix())  # loads while the search runs; costs nothing the second time
         clock = _Clock()
-        yield Step("searching")
         asked = _asked(asked, filters)
-        understood = understand(question, history, asked=asked)
+        understood = self._understand(question, history, asked, as_written)
         query = understood.question
-        hits = self._search(understood, filters, asked)
+        yield Step("searching", understood.told(question))
+        hits, wanted = self._search(understood, filters, asked)
         clock.stop("retrieve")
         yield Step("reading", f"{len(hits)} passages of {len({h.article.id for h in hits})} articles")
-        scored = score_sentences(query, hits, self.embedder)
+        hits, scored = self._read(query, hits, wanted)
         evidence = select(
             scored,
             self.embedder.count,
@@ -332,56 +369,17 @@ class News:
                 if usage is not None:
                     tokens = {"prompt": usage.prompt_tokens or 0, "completion": usage.completion_tokens or 0}
                 yield Step("checking")
-                verdict = self._checked(query, "".join(draft), evidence, clock.after(s.deadline))
+                checker = Checker(self.llm, s)
+                verdict = checker.check(query, "".join(draft), evidence, clock.after(s.deadline))
+                verdict = compared(query, verdict, scored)
             except (LlmError, ModelError) as error:
                 log.warning("%s", error)
                 note = f"{error}; these are the sentences that fit best"
         if verdict is None:
             verdict = quoted(query, scored)
         clock.total()
-        yield self._answer(question, verdict, hits, evidence, filters, note, clock, tokens)
-
-    def _checked(self, question: str, draft: str, evidence: Sequence[Evidence], until: float) -> Verdict:
-        """What passes of a draft; where nothing does though a sentence bears strongly on the question, one more try.
-
-        Small models are thrown by what stands beside the answer, and decline too easily: the second draft sees only the
-        best sentence and may not decline. The same checks decide.
-        """
-        verdict = self._second_look(question, verify(question, draft, evidence), until)
-        best = [e for e in evidence[:1] if e.score >= RETRY_SCORE]
-        if verdict.claims or not best or self.llm is None or not self.llm.can_score:
-            return verdict
-        try:
-            messages = prompt.answer_messages(question, best, may_decline=False)
-            with closing(
-                self.llm.stream(messages, max_tokens=self.settings.max_tokens, deadline=_left(until))
-            ) as reply:
-                again = "".join(reply)
-        except (LlmError, ModelError) as error:
-            log.warning("no second draft: %s", error)
-            return verdict
-        second = self._second_look(question, verify(question, again, best), until)
-        return second if second.claims else verdict
-
-    def _second_look(self, question: str, verdict: Verdict, until: float) -> Verdict:
-        """Refuses what the model itself, shown only the answer and its quotes, does not find carried by them.
-
-        Only for models that tell how likely a word is; a failing check leaves the verdict as it is.
-        """
-        if not verdict.claims or self.llm is None or not self.llm.can_score:
-            return verdict
-        said = " ".join(claim.text for claim in verdict.claims)
-        passages = [passage(quote) for claim in verdict.claims for quote in claim.quotes]
-        try:
-            messages = prompt.check_messages(question, said, passages)
-            yes, no = self.llm.score(messages, prompt.CHECK_OPTIONS, deadline=_left(until))
-        except (LlmError, ModelError) as error:
-            log.warning("the answer was not checked a second time: %s", error)
-            return verdict
-        log.info("support %.2f", yes - no)
-        if yes - no >= self.settings.support:
-            return verdict
-        return Verdict((), None, "the quotes that come closest do not answer it")
+        answer = self._answer(question, verdict, hits, evidence, filters, note, clock, tokens)
+        yield replace(answer, understood=understood)
 
     def _answer(
         self,
@@ -394,7 +392,7 @@ class News:
         clock: _Clock,
         tokens: dict[str, int],
     ) -> Answer:
-        text, citations = _cited(verdict)
+        text, citations = cited(verdict)
         nearest = tuple(dict.fromkeys(h.article.id for h in hits))[:NEAREST] if not citations else ()
         by_id = {h.article.id: h.article for h in hits}
         return Answer(
@@ -412,23 +410,6 @@ class News:
             timings_ms=clock.timings,
             tokens=tokens,
         )
-
-
-def _cited(verdict: Verdict) -> tuple[str, tuple[Citation, ...]]:
-    """The claims with [n] after each, before its full stop; one number a quote, in the order of the text."""
-    numbers: dict[tuple[str, int], Citation] = {}
-    sentences = []
-    for claim in verdict.claims:
-        marks = ""
-        for e in claim.quotes:
-            citation = numbers.setdefault(
-                (e.article.id, e.start), Citation(len(numbers) + 1, e.article, e.quote, e.start, e.end)
-            )
-            marks += f"[{citation.n}]"
-        body = claim.text.rstrip()
-        stop = body[-1] if body[-1:] in ".!?。" else "" if body[-1:] in '”"' else "."
-        sentences.append(f"{body.removesuffix(stop).rstrip()} {marks}{stop}")
-    return " ".join(sentences), tuple(numbers.values())
 
 
 class _Clock:
@@ -456,19 +437,13 @@ def _asked(asked: date | None, filters: Filters) -> date:
     return asked or filters.as_of or datetime.now().astimezone().date()
 
 
-def _near(understood: Understood, asked: date) -> Days:
-    """The days whose articles a question most likely wants: those of its words, else the newest when it is asked.
+def _wanted(understood: Understood, asked: date) -> Wanted:
+    """Where to look first: about the days of the question's words, else about the day on which it is asked.
 
     Days that are no time of reporting ('the 2022 World Cup') say nothing about when the answer was reported.
     """
-    if not understood.publication:
-        return asked, asked
-    return understood.since or date.min, understood.until or asked
-
-
-def _left(until: float) -> float:
-    """Seconds until a monotonic time; a little where it has passed, so that what is quick still gets done."""
-    return max(until - time.monotonic(), 1.0)
+    near = (understood.since or date.min, understood.until or asked) if understood.publication else (asked, asked)
+    return Wanted(near, understood.sources, understood.sections)
 
 
 def _manifest(embedder: Embedder) -> dict[str, str]:
@@ -478,6 +453,19 @@ def _manifest(embedder: Embedder) -> dict[str, str]:
         "dimension": str(embedder.dimension),
         "chunking": f"{chunking.VERSION}:{embedder.max_tokens}",
     }
+
+
+def open_reranker(name: str) -> Reranker | None:
+    """The reranker of the settings; None for ``none``. Nothing is loaded yet."""
+    if name == "none":
+        return None
+    if name == "embedded":
+        from rag.reader import Reader
+
+        return Reader()
+    from rag.cross_encoder import CrossEncoderReader
+
+    return CrossEncoderReader(name)
 
 
 def open_model(settings: Settings, progress: Progress | None = None) -> ChatModel | None:

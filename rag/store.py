@@ -383,6 +383,9 @@ class SqliteChromaStore:
         """(outlet, articles), most first."""
         return self._rows("select coalesce(source, ''), count(*) as n from articles group by 1 order by n desc, 1")
 
+    def sections(self) -> list[str]:
+        return [row[0] for row in self._rows("select distinct section from articles where section is not null")]
+
     def count(self) -> int:
         return int(self._rows("select count(*) from articles")[0][0])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
@@ -175,6 +175,29 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """What a reader makes of one sentence: ``start`` to ``end`` in the body of its article.
+
+    ``score`` is a logit of how likely it holds the answer; ``span`` are the offsets of its words that answer best, if
+    any do, and ``span_score`` how well they begin and end as an answer (two logits, added).
+    """
+
+    start: int
+    end: int
+    score: float
+    span: tuple[int, int] | None = None
+    span_score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader makes of one passage: a logit of how likely it holds the answer, and its sentences."""
+
+    passage: float
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """One sentence that may bear on the question: ``quote == article.body[start:end]``."""
 
@@ -183,6 +206,7 @@ class Evidence:
     end: int
     quote: str
     score: float  # 0..1, how strongly it bears on the question
+    span: tuple[int, int] | None = None  # offsets in the body of the words that answer, as far as a reader says
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +234,44 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """What a question says, before anything is searched."""
+
+    question: str  # stands alone: what is searched for and asked
+    since: date | None = None  # the days that its own words speak of, both included; None where open or not named
+    until: date | None = None
+    sources: tuple[str, ...] = ()  # outlets, as they are known, that it names as where to look
+    sections: tuple[str, ...] = ()
+    latest: bool = False  # asks for the newest state
+    publication: bool = False  # the days are those of reporting; else they belong to a name, to history or to a plan
+    notes: tuple[tuple[str, str], ...] = ()  # (the words, what was understood), to be shown
+
+    def told(self, question: str) -> str:
+        """How ``question`` was taken, where that is more than its words: one line for whoever asked; else ''."""
+        said = [f"“{self.question}”"] if self.question != question else []
+        return "; ".join([*said, *(f"{words}: {meaning}" for words, meaning in self.notes)])
+
+    def record(self) -> dict[str, Any]:
+        """As ``rag ask --json`` prints it."""
+        return {
+            "question": self.question,
+            "since": iso_day(self.since),
+            "until": iso_day(self.until),
+            "sources": list(self.sources),
+            "sections": list(self.sections),
+            "notes": [{"words": words, "meaning": meaning} for words, meaning in self.notes],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the answers to choose from, and how likely it is the right one (0..1; all of them sum to 1)."""
+
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A checked answer. A refusal has no citations; ``nearest`` then names the articles that came closest."""
 
@@ -224,6 +286,8 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     note: str | None = None  # a plain word on how it came about: the model failed, took too long, ...
+    understood: Understood | None = None  # how the question was taken
+    choices: tuple[Choice, ...] = ()  # those that were given, in their order
     timings_ms: Mapping[str, int] = field(default_factory=dict)
     tokens: Mapping[str, int] = field(default_factory=dict)
 
@@ -247,6 +311,8 @@ class Answer:
             "note": self.note,
             "nearest": [{"article_id": a.id, "title": a.title} for a in self.nearest],
             "timings_ms": dict(self.timings_ms),
+            "understood": self.understood.record() if self.understood else None,
+            **({"choices": [asdict(c) for c in self.choices]} if self.choices else {}),
         }
 
 
@@ -412,6 +478,16 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Vectors of unit length, shape (len(texts), dimension), in the order of the texts."""
+        ...
+
+
+class Reranker(Protocol):
+    """Reads a question beside passages: slower than a search and better."""
+
+    @property
+    def name(self) -> str: ...
+    def read(self, question: str, chunks: Sequence[Chunk]) -> list[Reading]:
+        """What it makes of each passage, in their order. Raises ``ModelError``."""
         ...
 
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rag.followup import resolve
 from rag.mentions import outlets_named, sections_named
-from rag.types import Message
+from rag.types import Message, Understood
 from rag.window import Window, window
 
 READ = 4_000
@@ -34,20 +33,6 @@ _JUST = re.compile(
     re.I,
 )
 _CURRENT_OF = re.compile(r"\b(?:electric(?:al)?|ocean|direct|alternating|water|air|rip) $", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """What a question says, before anything is searched."""
-
-    question: str  # stands alone: what is searched for and asked
-    since: date | None = None  # the days that its own words speak of, both included; None where open or not named
-    until: date | None = None
-    sources: tuple[str, ...] = ()  # outlets, as they are known, that it names as where to look
-    sections: tuple[str, ...] = ()
-    latest: bool = False  # asks for the newest state
-    publication: bool = False  # the days are those of reporting; else they belong to a name, to history or to a plan
-    notes: tuple[tuple[str, str], ...] = ()  # (the words, what was understood), to be shown
 
 
 def standalone(question: str, history: Sequence[Message]) -> str:

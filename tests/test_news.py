@@ -365,7 +365,7 @@ def test_a_model_that_doubts_its_own_answer_refuses(stocked: News, support: floa
 def test_a_draft_that_fails_is_tried_again_with_the_best_sentence(
     stocked: News, monkeypatch: pytest.MonkeyPatch, first: str
 ) -> None:
-    monkeypatch.setattr("rag.news.RETRY_SCORE", 0.0)
+    monkeypatch.setattr("rag.answering.RETRY_SCORE", 0.0)
     llm = FakeLlm([[first], ["Heavy rain had moved two of its piers."]], can_score=True)
     give(stocked, llm)
     answer = stocked.ask("What had moved two of the piers?")

@@ -45,6 +45,7 @@ class RandomSearch(News):
         history: Sequence[Message] = (),
         filters: Filters = Filters(),  # noqa: B008
         asked: date | None = None,
+        as_written: bool = False,
     ) -> list[Hit]:
         hits = super().search("harbour boats master storm", filters=filters)
         return random.Random(question).sample(hits, min(2, len(hits)))

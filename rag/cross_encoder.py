@@ -1,0 +1,90 @@
+"""Any cross-encoder of sentence-transformers as the reranker, where its files are here or a hub can be reached."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rag.errors import ModelError
+from rag.sentences import sentence_spans
+from rag.types import Chunk, Reading, Sentence
+
+log = logging.getLogger(__name__)
+
+BATCH = 16
+
+
+class CrossEncoderReader:
+    """The cross-encoder ``name``, a folder or a name on a hub; safe to share between threads, loaded on first use.
+
+    It scores each passage and each of its sentences under the passage's headline. It marks no words in them.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._lock = threading.Lock()
+        self._model: Any = None
+
+    def read(self, question: str, chunks: Sequence[Chunk]) -> list[Reading]:
+        """What it makes of each passage, in their order. Raises ``ModelError``."""
+        if not chunks:
+            return []
+        spans = [sentence_spans(chunk.text) for chunk in chunks]
+        texts = [chunk.embedded_text for chunk in chunks]
+        for chunk, found in zip(chunks, spans, strict=True):
+            before = chunk.embedded_text.removesuffix(chunk.text)
+            texts += [before + chunk.text[start:end] for start, end in found]
+        try:
+            with self._lock:
+                scores = [float(s) for s in self._open().predict([(question, t) for t in texts], **_QUIETLY)]
+        except ModelError:
+            raise
+        except Exception as error:  # torch's and transformers' errors share no base
+            raise ModelError(f"the reranker {self.name} failed ({_line(error)})") from error
+        readings, at = [], len(chunks)
+        for chunk, passage, found in zip(chunks, scores, spans, strict=False):
+            readings.append(
+                Reading(
+                    passage,
+                    tuple(
+                        Sentence(chunk.start + start, chunk.start + end, scores[at + i])
+                        for i, (start, end) in enumerate(found)
+                    ),
+                )
+            )
+            at += len(found)
+        return readings
+
+    def _open(self) -> Any:
+        if self._model is None:
+            import torch
+            from sentence_transformers import CrossEncoder
+
+            try:
+                self._model = CrossEncoder(
+                    self.name,
+                    local_files_only=Path(self.name).is_dir(),
+                    trust_remote_code=False,
+                    activation_fn=torch.nn.Identity(),  # logits
+                )
+            except Exception as error:
+                raise ModelError(
+                    f"the reranker {self.name} cannot be loaded ({_line(error)}): name a cross-encoder by its folder "
+                    "or by its name on a hub that can be reached, or set RAG_RERANKER to embedded or none"
+                ) from error
+            if int(self._model.config.num_labels) != 1:
+                self._model = None
+                raise ModelError(
+                    f"the reranker {self.name} gives several numbers for a pair; name one that gives a single score"
+                )
+        return self._model
+
+
+_QUIETLY = {"batch_size": BATCH, "show_progress_bar": False}
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__

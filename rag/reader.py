@@ -1,0 +1,170 @@
+"""Question + passages -> how well each sentence answers it, and the words of it that do: one small trained model.
+
+A BERT reads the question beside a passage under its headline and day, so that it knows who 'he' is from the sentences
+around. It gives four numbers for every token; what they mean is set by ``evals/training.py``, which made it:
+
+- of the first token, how likely the passage is to hold the answer;
+- of the tokens of a sentence, on their average, how likely that sentence is to hold it;
+- of each token, how likely the answer begins there, or ends there.
+
+All are logits: differences between sentences mean something, also between passages of one question.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rag.errors import ModelError
+from rag.sentences import sentence_spans
+from rag.types import Chunk, Reading, Sentence
+
+FOLDER = Path(__file__).with_name("reader_model")
+"""The model that comes with the program: ``model.onnx``, ``tokenizer.json`` and ``about.json``."""
+
+LONGEST = 300  # tokens of question and passage together
+QUESTION = 400  # characters of a question that are read
+WIDEST = 10  # tokens of an answer
+
+PASSAGE, START, END, SENTENCE = range(4)  # columns of what the graph gives for each token
+
+
+def pair(question: str, chunk: Chunk, tokenizer: Any) -> tuple[Any, list[tuple[int, int, int, int]]]:
+    """The encoding of question and passage, and its sentences: (first token, last + 1, start, end in the chunk).
+
+    Sentences that were cut off at the end are left out.
+    """
+    encoding = tokenizer.encode(question[:QUESTION], chunk.embedded_text)
+    before = len(chunk.embedded_text) - len(chunk.text)
+    places = [
+        (i, a - before, b - before)
+        for i, (part, (a, b)) in enumerate(zip(encoding.sequence_ids, encoding.offsets, strict=True))
+        if part == 1 and a >= before and b > a
+    ]
+    found: list[tuple[int, int, int, int]] = []
+    at = 0
+    for start, end in sentence_spans(chunk.text):
+        while at < len(places) and places[at][1] < start:
+            at += 1
+        first = at
+        while at < len(places) and places[at][2] <= end:
+            at += 1
+        if at > first:
+            found.append((places[first][0], places[at - 1][0] + 1, start, end))
+    return encoding, found
+
+
+def open_tokenizer(folder: Path) -> Any:
+    """The tokenizer of a reader: of a pair that is too long the passage is cut."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(LONGEST, strategy="only_second")
+    return tokenizer
+
+
+class Reader:
+    """The model in ``folder``. Safe to share between threads; loaded with the first question.
+
+    Passages go through one by one, on as many threads as there are cores, so what is said of one does not depend on
+    what else is read. Raises ``ModelError`` where the files are missing or damaged.
+    """
+
+    def __init__(self, folder: Path = FOLDER, threads: int | None = None) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._loaded: tuple[Any, Any] | None = None
+        self._others = max(0, (threads or _cores()) - 1)
+        self._pool = ThreadPoolExecutor(max(1, self._others), "read")  # starts threads only when it has work
+        self.name = "embedded"
+
+    def read(self, question: str, chunks: Sequence[Chunk]) -> list[Reading]:
+        """What the model makes of each passage, in their order."""
+        session, tokenizer = self._open()
+        out: list[Reading | None] = [None] * len(chunks)
+        pairs = [pair(question, chunk, tokenizer) for chunk in chunks]
+        left = deque(sorted(range(len(chunks)), key=lambda i: -len(pairs[i][0])))  # the longest never comes last
+
+        def work() -> None:
+            while True:
+                try:
+                    i = left.popleft()
+                except IndexError:
+                    return
+                encoding, sentences = pairs[i]
+                [logits] = session.run(
+                    None,
+                    {
+                        "input_ids": np.array([encoding.ids], dtype=np.int64),
+                        "token_type_ids": np.array([encoding.type_ids], dtype=np.int64),
+                    },
+                )
+                out[i] = _reading(chunks[i], encoding, sentences, logits[0])
+
+        helpers = [self._pool.submit(work) for _ in range(min(self._others, len(chunks) - 1))]
+        try:
+            work()
+        finally:
+            left.clear()
+        for helper in helpers:
+            helper.result()
+        return [reading for reading in out if reading is not None]
+
+    def _open(self) -> tuple[Any, Any]:
+        with self._lock:
+            if self._loaded is None:
+                import onnxruntime
+
+                options = onnxruntime.SessionOptions()
+                options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+                options.log_severity_level = 3
+                options.intra_op_num_threads = 1
+                options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+                try:
+                    session = onnxruntime.InferenceSession(
+                        str(self._folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+                    )
+                    self._loaded = session, open_tokenizer(self._folder)
+                except Exception as error:  # onnxruntime's and tokenizers' errors share no base
+                    why = " ".join(str(error).split())[:200]
+                    raise ModelError(f"the reader in {self._folder} cannot be loaded ({why}): install anew") from error
+            return self._loaded
+
+
+def _reading(chunk: Chunk, encoding: Any, sentences: Sequence[tuple[int, int, int, int]], logits: Any) -> Reading:
+    before = len(chunk.embedded_text) - len(chunk.text) - chunk.start  # from the text that was read to the body
+    found = []
+    for first, last, start, end in sentences:
+        part = logits[first:last]
+        both = part[:, START][:, None] + part[:, END][None, :]
+        both = np.where(np.triu(np.tri(last - first, k=WIDEST - 1)) > 0, both, -np.inf)
+        begin, stop = np.unravel_index(int(both.argmax()), both.shape)
+        found.append(
+            Sentence(
+                chunk.start + start,
+                chunk.start + end,
+                float(part[:, SENTENCE].mean()),
+                (encoding.offsets[first + begin][0] - before, encoding.offsets[first + stop][1] - before),
+                float(both[begin, stop]),
+            )
+        )
+    return Reading(float(logits[0, PASSAGE]), tuple(found))
+
+
+def about(folder: Path = FOLDER) -> dict[str, Any]:
+    """What is written beside the model: what it was made from, with which figures."""
+    found: dict[str, Any] = json.loads((folder / "about.json").read_text("utf-8"))
+    return found
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
