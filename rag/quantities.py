@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.day_names import MONTHS, WEEKDAYS
 from rag.units import (
     AFTER,
     BEFORE,
@@ -20,7 +21,6 @@ from rag.units import (
     DOLLARS,
     FATES,
     IN,
-    MONTHS,
     NUMBER,
     ORDINAL,
     ORDINALS,
@@ -32,7 +32,6 @@ from rag.units import (
     STOP,
     UNIT,
     UNITS,
-    WEEKDAYS,
     WORD,
     Kind,
 )

@@ -11,6 +11,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from rag.day_names import MONTHS, WEEKDAYS
 from rag.tense import direction
 
 Days = tuple[date, date]
@@ -30,18 +31,6 @@ class Scene:
         return direction(self.text, match.start(), match.end()) == "past"
 
 
-MONTHS = {
-    name: n
-    for n, names in enumerate(
-        (
-            "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
-            "september sept sep", "october oct", "november nov", "december dec",
-        ),
-        1,
-    )
-    for name in names.split()
-}  # fmt: skip
-WEEKDAYS = {n: i for i, n in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())}
 COUNTS = {
     w: n
     for n, w in enumerate(

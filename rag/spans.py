@@ -13,11 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from rag.day_names import MONTHS, WEEKDAYS
 from rag.span_days import (
     COUNTS,
-    MONTHS,
     SEASONS,
-    WEEKDAYS,
     Days,
     Scene,
     read_ago,

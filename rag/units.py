@@ -98,16 +98,6 @@ WORDS = (
     rf"|half an? (?=million|billion|dozen|hour|year|century)|an? (?=(?:{SCALE})\b))"
     rf"(?:[ -]?(?:{SCALE})\b(?: and (?:{SMALL_WORD})\b(?:[- ](?:{SMALL_WORD}))?)?){{0,3}}"
 )
-MONTHS = {
-    m: i
-    for i, pair in enumerate(
-        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sep sept|october oct|"
-        "november nov|december dec".split("|"),
-        1,
-    )
-    for m in pair.split()
-}
-WEEKDAYS = {d: i for i, d in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())}
 # What befell those who are counted: two of these are two different counts.
 FATES = {
     word: fate

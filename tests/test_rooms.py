@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FILES = sorted([*(ROOT / "rag").rglob("*.py"), ROOT / "app.py"])
 
-FREE = {"types", "errors"}
+FREE = {"types", "errors", "day_names"}
 """Anyone may import these, and they import nothing of ours."""
 
 LEAVES = {"dates", "terms", "sentences", "shingles", "quantities", "when"}
