@@ -243,7 +243,9 @@ def parts(ids: Sequence[str], size: int = 500) -> Iterator[list[str]]:
         yield list(ids[i : i + size])
 
 
-def each(rows: Callable[[str, Sequence[Any]], Iterable[Any]], statement: str, ids: Sequence[str]) -> Iterator[Any]:
-    """Runs a statement with ``in ({})`` over any number of ids."""
+def each(
+    rows: Callable[[str, Sequence[Any]], Iterable[Any]], statement: str, ids: Sequence[str], values: Sequence[Any] = ()
+) -> Iterator[Any]:
+    """Runs a statement with ``in ({})`` over any number of ids; ``values`` are those of what stands after it."""
     for part in parts(ids):
-        yield from rows(statement.format(",".join("?" * len(part))), part)
+        yield from rows(statement.format(",".join("?" * len(part))), [*part, *values])

@@ -31,6 +31,8 @@ PASSING = {
     sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY,
 }  # fmt: skip
 """Codes of SQLite that say nothing about the file's content."""
+WIDER = 4
+"""Times as many vectors as are wanted, from which those that pass a filter are taken first."""
 START_AGAIN = "put it back from a copy, or delete {} and add the articles again"
 
 
@@ -317,9 +319,23 @@ class SqliteChromaStore:
         return [(i, score) for i, score in found if i in known]
 
     def _nearest(self, vector: Vectors, k: int, filters: Filters) -> list[tuple[str, float]]:
-        """The nearest vectors of articles that pass. What ``without`` names is left out here, from ever longer lists:
-        a condition with thousands of ids is slow in Chroma, and has a limit.
+        """The nearest vectors of articles that pass.
+
+        Chroma is asked for several times as many without a condition, which is five times as fast as with one over
+        50,000 chunks, and only where too few of those pass with one. Even then ``without`` is left out here: a
+        condition with thousands of ids is slow in Chroma, and has a limit.
         """
+        clauses, values = sql.conditions(filters)
+        if clauses and filters.only is None:
+            found = self._all_vectors.query(vector, WIDER * k, None)
+            statement = (
+                "select chunks.id from chunks join articles on articles.id = chunks.article_id where chunks.id in ({})"
+                + "".join(f" and {c}" for c in clauses)
+            )
+            passing = {row[0] for row in sql.each(self._rows, statement, [i for i, _ in found], values)}
+            left = [(i, score) for i, score in found if i in passing]
+            if len(left) >= k or len(found) < WIDER * k:
+                return left[:k]
         where, ask = sql.where(filters), k
         while True:
             found = self._all_vectors.query(vector, ask, where)

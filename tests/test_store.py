@@ -135,6 +135,23 @@ def test_filters_hold_in_both_searches_and_in_the_list(dated: News, filters: Fil
     assert sorted(a.id for a in dated.articles(filters)) == ids
 
 
+@pytest.mark.parametrize("wider", [1, 4])
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_a_filter_never_costs_places(dated: News, monkeypatch: pytest.MonkeyPatch, k: int, wider: int) -> None:
+    monkeypatch.setattr("rag.store.WIDER", wider)
+    vector = dated.embedder.embed(["word here"])[0]
+    for filters in (
+        Filters(since=D("2024-09-28")),
+        Filters(since=D("2024-09-28"), sources=("The Post",)),
+        Filters(sources=("The Echo", 'L\'Écho "x"'), without=frozenset(["a4"])),
+        Filters(since=D("2025-01-01")),
+    ):
+        passing = {a.id for a in dated.articles(filters)}
+        found = [i.split(":")[0] for i, _ in dated.store.dense(vector, k, filters)]
+        assert len(found) == len(set(found)) == min(k, len(passing))
+        assert set(found) <= passing
+
+
 def test_the_list_is_newest_first_and_undated_last(dated: News) -> None:
     assert [a.id for a in dated.articles()] == ["a5", "a3", "a4", "a2", "a1", "a6"]
     assert all(a.body == "" for a in dated.articles())
