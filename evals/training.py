@@ -21,6 +21,7 @@ import math
 import random
 import re
 import sqlite3
+import string
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -35,7 +36,7 @@ from evals.records import EvalSet, holds, holds_normalised, normalise
 from rag import sql
 from rag.chunk import chunks
 from rag.embed import default_folder
-from rag.read.records import page
+from rag.read.records import Wrong, page
 from rag.reader import END, LONGEST, PASSAGE, SENTENCE, START, pair
 from rag.types import Article, Chunk, day
 
@@ -44,6 +45,8 @@ PASSAGES = 9  # that are read for one question
 RIGHT = 3  # of them that hold the answer, at most
 NEAR, FAR = 20, 100  # ranks of a word search from which others are drawn
 TOGETHER = 4  # questions of one step
+MARKS = re.escape(string.punctuation)
+WORD = re.compile(rf"[^\s{MARKS}](?:\S*[^\s{MARKS}])?")  # without the marks around it
 BLANKS = re.compile(r"\s+")
 NAME = re.compile(r"(?<!^)(?<![.:!?] )\b[A-Z][\w’'-]+(?: (?:of |the )?[A-Z][\w’'-]+)*")
 NUMBER = re.compile(r"(?<![\w$€£.,-])\d[\d,.]*\d(?![\w.,-])")
@@ -72,7 +75,7 @@ class Pile:
         for record in eval_set.records():
             try:
                 read = page("", record)
-            except ValueError:
+            except Wrong:
                 continue
             article = Article(
                 id=str(read.id or read.url or len(self.articles)),
@@ -95,9 +98,12 @@ class Pile:
 
     def search(self, question: str, k: int, until: date | None = None) -> list[Chunk]:
         """The passages that share most with a question, none published after ``until``."""
+        words = sql.match(question)
+        if not words:
+            return []
         rows = self._db.execute(
             "select rowid from words where words match ? order by bm25(words, 2.0, 1.0) limit ?",
-            (sql.match(question), 2 * k),
+            (words, 2 * k),
         )
         found = (self._rows[n - 1] for (n,) in rows)
         return [c for c in found if not self._later(c, until)][:k]
@@ -138,6 +144,8 @@ def headlines(pile: Pile, draw: random.Random) -> Iterator[Group]:
         word = "how many" if gap.group()[0].isdigit() else draw.choice(("who", "what", "which"))
         question = f"{title[: gap.start()]}{word}{title[gap.end() :]}?"
         answers = (gap.group(),)
+        if holds(answers, question):
+            continue
         ranked = pile.search(question, 40)
         own = pile.of[article.id]
         right = [c for c in own if holds(answers, c.text)]
@@ -166,6 +174,7 @@ def _group(
     others = draw.sample(list(beside), min(2, len(beside)))
     others += near[: PASSAGES - len(some) - len(others) - 1]
     others += far[: PASSAGES - len(some) - len(others)]
+    others = list({c.id: c for c in others}.values())
     yield Group(question, answers, (*some, *others), tuple([True] * len(some) + [False] * len(others)))
 
 
@@ -243,12 +252,15 @@ def _marginal(logits: Any, right: Sequence[bool], nowhere: Any) -> Any:
 
 
 def places(answers: Iterable[str], text: str) -> list[tuple[int, int]]:
-    """(start, end) of each place where ``text`` says an answer, however it is punctuated."""
-    found = []
-    for answer in answers:
-        said = r"\W+(?:(?:a|an|the)\W+)?".join(re.escape(w) for w in normalise(answer).split())
-        found += [m.span() for m in re.finditer(rf"\b{said}\b", text, re.IGNORECASE)] if said else []
-    return found
+    """(start, end) of each place where ``text`` says an answer, in the sense of ``evals.records.holds``."""
+    words = [(w, m.start(), m.end()) for m in WORD.finditer(text) for w in normalise(m.group()).split()]
+    found = [
+        (words[i][1], words[i + len(said) - 1][2])
+        for said in (normalise(answer).split() for answer in answers)
+        for i in range(len(words) - len(said) + 1)
+        if said and all(words[i + n][0] == w for n, w in enumerate(said))
+    ]
+    return list(dict.fromkeys(found))
 
 
 def _tokens(encoding: Any, first: int, last: int, start: int, end: int) -> tuple[int, int] | None:
@@ -331,7 +343,7 @@ def main() -> None:
     (options.out / "tokenizer.json").write_bytes((base / "tokenizer.json").read_bytes())
     tokenizer = Tokenizer.from_file(str(options.out / "tokenizer.json"))
     tokenizer.no_padding()
-    tokenizer.enable_truncation(LONGEST, strategy="only_second")
+    tokenizer.enable_truncation(LONGEST, strategy="longest_first")
     counting = Tokenizer.from_file(str(base / "tokenizer.json"))
     counting.no_padding()
     counting.no_truncation()

@@ -97,6 +97,13 @@ def compared(question: str, verdict: Verdict, scored: Sequence[Evidence]) -> Ver
     return replace(verdict, claims=(*verdict.claims, other))
 
 
+def picked(choice: str, quote: Evidence | None) -> Verdict:
+    """A choice as an answer, with the sentence that speaks for it; without one it is a guess, which is not told."""
+    if quote is None:
+        return Verdict((), None, "no sentence speaks for one of the choices")
+    return Verdict((Claim(choice, (quote,)),), choice)
+
+
 def cited(verdict: Verdict) -> tuple[str, tuple[Citation, ...]]:
     """The claims with [n] after each, before its full stop; one number a quote, in the order of the text."""
     numbers: dict[tuple[str, int], Citation] = {}

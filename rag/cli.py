@@ -187,6 +187,9 @@ def ask(
     as_written: Annotated[
         bool, typer.Option("--as-written", help="Read no days and no outlets out of the question's words.")
     ] = False,
+    choice: Annotated[
+        list[str] | None, typer.Option("--choice", help="One of the answers to choose from; give several.")
+    ] = None,
     index: Index = None,
     llm: Model = None,
     as_json: AsJson = False,
@@ -207,6 +210,7 @@ def ask(
                 until=until,
                 sources=_outlets(news, source),
                 as_written=as_written,
+                choices=choice or (),
             )
         if as_json:
             print_json(answer.record())

@@ -143,6 +143,8 @@ def print_answer(answer: Answer) -> None:
         print(f"({answer.note})")
     if answer.understood and (said := answer.understood.told(answer.question)):
         print(f"(Understood: {said}. With --as-written the words alone are searched for.)")
+    for choice in answer.choices:
+        print(f"  {choice.probability:4.0%}  {choice.text}")
     for c in answer.citations:
         about = ", ".join(part for part in (c.article.source, readable(c.article.published)) if part)
         print(f"\n[{c.n}] {c.article.title} ({about}) {c.article.id}\n    {' '.join(c.quote.split())}")

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from rag import chunk as chunking
 from rag import prompt
-from rag.answering import Checker, cited, compared
+from rag.answering import Checker, cited, compared, picked
+from rag.choices import checked, choose
 from rag.config import Settings
 from rag.errors import LlmError, ModelError, UsageError
 from rag.evidence import score_sentences, select
@@ -27,6 +28,7 @@ from rag.types import (
     Answer,
     Article,
     CheckResult,
+    Choice,
     Copy,
     Delta,
     Embedder,
@@ -296,14 +298,19 @@ class News:
         sources: Sequence[str] = (),
         asked: date | None = None,
         as_written: bool = False,
+        choices: Sequence[str] = (),
     ) -> Answer:
         """The checked answer to a question. Raises ``UsageError`` for an empty one; a failing model never raises.
 
         ``asked`` is the day that 'this week' counts from; default: ``as_of``, else today. With ``as_written`` nothing
         is read out of the question's words or the history: neither days nor outlets, nor who 'he' is.
+
+        Of ``choices`` (2 to 26 texts) the likeliest is the answer, and ``Answer.choices`` has a probability for each.
         """
         filters = filters or Filters(since, until, as_of, tuple(sources))
-        events = self.stream(question, history=history, filters=filters, asked=asked, as_written=as_written)
+        events = self.stream(
+            question, history=history, filters=filters, asked=asked, as_written=as_written, choices=choices
+        )
         for event in events:
             if isinstance(event, Answer):
                 return event
@@ -317,6 +324,7 @@ class News:
         filters: Filters = Filters(),  # noqa: B008  # frozen
         asked: date | None = None,
         as_written: bool = False,
+        choices: Sequence[str] = (),
     ) -> Iterator[Event]:
         """Steps, then the evidence, then the draft as it is written, then the checked answer.
 
@@ -325,6 +333,7 @@ class News:
         question = " ".join(plain(question).split())
         if not question:
             raise UsageError("the question is empty")
+        choices = checked(choices) if choices else ()
         if self.llm is not None:
             self.llm.warm(prompt.prefix())  # loads while the search runs; costs nothing the second time
         clock = _Clock()
@@ -345,11 +354,15 @@ class News:
         clock.stop("evidence")
         yield Found(tuple(evidence), tuple(hits))
 
-        verdict, note = None, None
+        verdict, note, chosen = None, None, None
         tokens: dict[str, int] = {}
         if not hits:
             note = _nothing_found(self.store.count(), filters)
             verdict = Verdict((), None, note)
+        elif choices:
+            yield Step("checking")
+            chosen = choose(query, choices, evidence, self.llm, deadline=self.settings.deadline)
+            verdict = picked(choices[chosen.best], chosen.quote)
         elif self.llm is not None:
             draft: list[str] = []
             try:
@@ -379,7 +392,9 @@ class News:
             verdict = quoted(query, scored)
         clock.total()
         answer = self._answer(question, verdict, hits, evidence, filters, note, clock, tokens)
-        yield replace(answer, understood=understood)
+        odds = chosen.probabilities if chosen else ()
+        told = tuple(Choice(text, p) for text, p in zip(choices, odds, strict=False))
+        yield replace(answer, understood=understood, choices=told)
 
     def _answer(
         self,

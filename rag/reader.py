@@ -31,7 +31,7 @@ FOLDER = Path(__file__).with_name("reader_model")
 """The model that comes with the program: ``model.onnx``, ``tokenizer.json`` and ``about.json``."""
 
 LONGEST = 300  # tokens of question and passage together
-QUESTION = 400  # characters of a question that are read
+QUESTION = 100  # of them, of the question; the rest of a longer one is not read
 WIDEST = 10  # tokens of an answer
 
 PASSAGE, START, END, SENTENCE = range(4)  # columns of what the graph gives for each token
@@ -42,16 +42,25 @@ def pair(question: str, chunk: Chunk, tokenizer: Any) -> tuple[Any, list[tuple[i
 
     Sentences that were cut off at the end are left out.
     """
-    encoding = tokenizer.encode(question[:QUESTION], chunk.embedded_text)
+    asked = tokenizer.encode(question, add_special_tokens=False)
+    if len(asked.ids) > QUESTION:
+        question = question[: asked.offsets[QUESTION - 1][1]]
+    encoding = tokenizer.encode(question, chunk.embedded_text)
     before = len(chunk.embedded_text) - len(chunk.text)
     places = [
         (i, a - before, b - before)
         for i, (part, (a, b)) in enumerate(zip(encoding.sequence_ids, encoding.offsets, strict=True))
         if part == 1 and a >= before and b > a
     ]
+    read = len(chunk.text)  # how far; what is cut off begins with the next token of the passage
+    for rest in encoding.overflowing[:1]:
+        starts = [a for part, (a, b) in zip(rest.sequence_ids, rest.offsets, strict=True) if part == 1 and b > a]
+        read = min(starts, default=before + read) - before
     found: list[tuple[int, int, int, int]] = []
     at = 0
     for start, end in sentence_spans(chunk.text):
+        if end > read:
+            break
         while at < len(places) and places[at][1] < start:
             at += 1
         first = at
@@ -63,12 +72,12 @@ def pair(question: str, chunk: Chunk, tokenizer: Any) -> tuple[Any, list[tuple[i
 
 
 def open_tokenizer(folder: Path) -> Any:
-    """The tokenizer of a reader: of a pair that is too long the passage is cut."""
+    """The tokenizer of a reader: of a pair that is too long the passage is cut: it is the longer one."""
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
-    tokenizer.enable_truncation(LONGEST, strategy="only_second")
+    tokenizer.enable_truncation(LONGEST, strategy="longest_first")
     return tokenizer
 
 

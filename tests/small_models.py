@@ -19,32 +19,71 @@ TEXTS = [
 ]
 
 
+def word_pieces(*more: str) -> Any:
+    """The tokenizer of the tiny models: a piece a letter, 'tram', 'the' and ``more``; anything else is unknown."""
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+
+    marks = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    letters = [chr(c) for c in range(33, 127)]
+    pieces = [*marks, *letters, *("##" + c for c in letters), "tram", "the", *more]
+    words = Tokenizer(models.WordPiece({piece: i for i, piece in enumerate(pieces)}, unk_token="[UNK]"))
+    words.normalizer = normalizers.BertNormalizer()
+    words.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    words.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
+    return words
+
+
+def make_bert(folder: Path, *more: str) -> Path:
+    """Writes a BERT that a reader can be made of, with ``tokenizer.json``: 2 layers, 32 channels.
+
+    ``more`` are words that are one piece to it. Its weights, biases too, are random and so large that a wrong one shows
+    in what comes out.
+    """
+    torch = pytest.importorskip("torch")
+    from transformers import BertConfig, BertModel
+
+    from rag.reader import LONGEST
+
+    # A syllable of Hangul falls apart into letters that share its one character.
+    words = word_pieces("漢", "字", "ᄒ", "##ᅡ", "##ᆫ", *more)
+    config = BertConfig(
+        vocab_size=words.get_vocab_size(),
+        max_position_embeddings=LONGEST,
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+    )
+    bert = BertModel(config, add_pooling_layer=False)
+    draw = torch.Generator().manual_seed(7)
+    for name, parameter in bert.named_parameters():
+        torch.nn.init.normal_(parameter, float("LayerNorm.weight" in name), 0.3, draw)
+    bert.save_pretrained(folder)
+    words.save(str(folder / "tokenizer.json"))
+    return folder
+
+
 def make_tiny(home: Path) -> Path:
     """Writes randomly initialised models: ``mean``, ``cls``, ``cls-dense``, ``of-relu``, ``prompted``, ``static``."""
     torch = pytest.importorskip("torch")
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.models import Dense, Normalize, Pooling, StaticEmbedding, Transformer
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
     from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
-    marks = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    letters = [chr(c) for c in range(33, 127)]
-    vocabulary = {piece: i for i, piece in enumerate([*marks, *letters, *("##" + c for c in letters), "tram", "the"])}
-    words = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
-    words.normalizer = normalizers.BertNormalizer()
-    words.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    words.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
+    words = word_pieces()
     fast: Any = PreTrainedTokenizerFast
     tokens = fast(tokenizer_object=words, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]")
     torch.manual_seed(7)
     size: dict[str, Any] = {
+        "vocab_size": words.get_vocab_size(),
+        "max_position_embeddings": 64,
         "hidden_size": 16,
         "num_hidden_layers": 2,
         "num_attention_heads": 2,
         "intermediate_size": 32,
     }
     for activation in ("gelu", "relu"):
-        config = BertConfig(vocab_size=len(vocabulary), max_position_embeddings=64, hidden_act=activation, **size)
+        config = BertConfig(hidden_act=activation, **size)
         BertModel(config).save_pretrained(home / activation)
         tokens.save_pretrained(home / activation)
 

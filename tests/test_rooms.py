@@ -66,7 +66,7 @@ OPENINGS = {
     "watch": {"news", "read"},
     "news": {
         "answering", "chunk", "prompt", "config", "intake", "evidence", "retrieve", "rank", "sql", "store", "opening",
-        "understand", "verify", "embed", "read", "reader", "cross_encoder", "llm", "models",
+        "understand", "verify", "choices", "embed", "read", "reader", "cross_encoder", "llm", "models",
     },
     "answering": {"prompt", "config", "llm", "verify", "change"},
     "prompt": {"context"},
