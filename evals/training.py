@@ -119,7 +119,7 @@ def asked(eval_set: EvalSet, pile: Pile, draw: random.Random) -> Iterator[Group]
         if not question.answerable or not question.answers:
             continue
         wanted = [normalise(a) for a in question.answers]
-        own = [c for url in question.supporting for c in pile.of.get(url, ())]
+        own = list({c.id: c for url in question.supporting for c in pile.of.get(url, ())}.values())
         ranked = pile.search(question.question, FAR, question.date)
         place = {c.id: n for n, c in enumerate(ranked)}
         right = [c for c in own if holds_normalised(wanted, normalise(c.text))]
@@ -174,7 +174,6 @@ def _group(
     others = draw.sample(list(beside), min(2, len(beside)))
     others += near[: PASSAGES - len(some) - len(others) - 1]
     others += far[: PASSAGES - len(some) - len(others)]
-    others = list({c.id: c for c in others}.values())
     yield Group(question, answers, (*some, *others), tuple([True] * len(some) + [False] * len(others)))
 
 
@@ -289,7 +288,7 @@ def train(
         for group in order[step * TOGETHER : (step + 1) * TOGETHER]:
             parts = loss(group, reader, tokenizer)
             for name, value in parts.items():
-                seen.setdefault(name, []).append(float(value))
+                seen.setdefault(name, []).append(float(value.detach()))
             (sum(parts.values()) / TOGETHER).backward()
         torch.nn.utils.clip_grad_norm_(weights, 1.0)
         optimizer.step()
@@ -302,7 +301,7 @@ def train(
 
 
 def export(reader: Any, folder: Path, groups: Sequence[Group], tokenizer: Any, about: dict[str, Any]) -> None:
-    """Writes ``model.onnx`` (8 bits), ``tokenizer.json`` and ``about.json``."""
+    """Writes ``model.onnx`` (8 bits) and ``about.json``."""
     import onnx
     import torch
 

@@ -12,6 +12,7 @@ All are logits: differences between sentences mean something, also between passa
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import threading
@@ -33,6 +34,7 @@ FOLDER = Path(__file__).with_name("reader_model")
 LONGEST = 300  # tokens of question and passage together
 QUESTION = 100  # of them, of the question; the rest of a longer one is not read
 WIDEST = 10  # tokens of an answer
+WIDE = 20  # characters of a token, about the most
 
 PASSAGE, START, END, SENTENCE = range(4)  # columns of what the graph gives for each token
 
@@ -42,7 +44,7 @@ def pair(question: str, chunk: Chunk, tokenizer: Any) -> tuple[Any, list[tuple[i
 
     Sentences that were cut off at the end are left out.
     """
-    asked = tokenizer.encode(question, add_special_tokens=False)
+    asked = tokenizer.encode(question[: QUESTION * WIDE], add_special_tokens=False)
     if len(asked.ids) > QUESTION:
         question = question[: asked.offsets[QUESTION - 1][1]]
     encoding = tokenizer.encode(question, chunk.embedded_text)
@@ -121,11 +123,14 @@ class Reader:
 
         helpers = [self._pool.submit(work) for _ in range(min(self._others, len(chunks) - 1))]
         try:
-            work()
-        finally:
-            left.clear()
-        for helper in helpers:
-            helper.result()
+            try:
+                work()
+            finally:
+                left.clear()
+            for helper in helpers:
+                helper.result()
+        except Exception as error:  # onnxruntime's errors share no base
+            raise ModelError(f"the reader failed ({' '.join(str(error).split())[:200]})") from error
         return [reading for reading in out if reading is not None]
 
     def _open(self) -> tuple[Any, Any]:
@@ -139,9 +144,10 @@ class Reader:
                 options.intra_op_num_threads = 1
                 options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
                 try:
-                    session = onnxruntime.InferenceSession(
-                        str(self._folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-                    )
+                    model = (self._folder / "model.onnx").read_bytes()
+                    if hashlib.sha256(model).hexdigest() != about(self._folder)["model"]:
+                        raise ValueError("model.onnx is not the file that about.json tells of")
+                    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
                     self._loaded = session, open_tokenizer(self._folder)
                 except Exception as error:  # onnxruntime's and tokenizers' errors share no base
                     why = " ".join(str(error).split())[:200]

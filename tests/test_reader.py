@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import threading
 from collections.abc import Callable
 from datetime import date
@@ -79,6 +81,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             original(pair(QUESTIONS[0], chunk, tokenizer)[0])
 
     save(token_graph(original.bert, original.weight, original.bias, read), str(folder / "model.onnx"))
+    digest = hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest()
+    (folder / "about.json").write_text(json.dumps({"model": digest}))
     return folder
 
 
@@ -362,7 +366,7 @@ def test_an_answer_is_only_so_wide(
 def test_a_failure_is_raised_and_stops_the_rest(folder: Path, tokenizer: Any, monkeypatch: Any) -> None:
     reader = Reader(folder, threads=1)
     session = written(reader, tokenizer, monkeypatch, fails_at=2)
-    with pytest.raises(RuntimeError, match="out of memory"):
+    with pytest.raises(ModelError, match="out of memory"):
         reader.read("", tram_chunks())
     assert session.calls == 2
     assert len(reader.read("", tram_chunks())) == len(tram_chunks()), "the next question is read all the same"
@@ -373,6 +377,9 @@ def test_nothing_to_read_gives_nothing(reader: Reader) -> None:
 
 
 # --- the files --------------------------------------------------------------------------------------------------------
+
+
+FILES = ("model.onnx", "tokenizer.json", "about.json")
 
 
 def damaged(name: str, data: Callable[[bytes], bytes]) -> Callable[[Path], object]:
@@ -386,14 +393,16 @@ def damaged(name: str, data: Callable[[bytes], bytes]) -> Callable[[Path], objec
         lambda folder: (folder / "tokenizer.json").unlink(),
         damaged("model.onnx", lambda data: data[: len(data) // 2]),
         damaged("model.onnx", lambda data: b""),
+        damaged("model.onnx", lambda data: data[:5000] + bytes([data[5000] ^ 1]) + data[5001:]),
+        damaged("about.json", lambda data: b"{}"),
         damaged("model.onnx", lambda data: b"\n\n<html>\n"),
         damaged("tokenizer.json", lambda data: data[: len(data) // 2]),
         damaged("tokenizer.json", lambda data: b"{}"),
     ],
-    ids="no-model no-tokenizer half-a-model empty-model other-model half-a-tokenizer other-tokenizer".split(),
+    ids="no-model no-tokenizer half-a-model empty-model one-bit no-digest other-model half-a-tokenizer other-tokenizer".split(),
 )
 def test_a_damaged_folder_is_told_in_one_line(damage: Callable[[Path], object], folder: Path, tmp_path: Path) -> None:
-    for name in ("model.onnx", "tokenizer.json"):
+    for name in FILES:
         (tmp_path / name).write_bytes((folder / name).read_bytes())
     damage(tmp_path)
     reader = Reader(tmp_path)
@@ -403,7 +412,7 @@ def test_a_damaged_folder_is_told_in_one_line(damage: Callable[[Path], object], 
         assert len(str(caught.value).splitlines()) == 1
         assert str(tmp_path) in str(caught.value)
         assert len(str(caught.value)) < 400
-    for name in ("model.onnx", "tokenizer.json"):
+    for name in FILES:
         (tmp_path / name).write_bytes((folder / name).read_bytes())
     assert reader.read("Which tram?", tram_chunks()[:1]), "files that are put right are read"
 
