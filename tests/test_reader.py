@@ -399,7 +399,9 @@ def damaged(name: str, data: Callable[[bytes], bytes]) -> Callable[[Path], objec
         damaged("tokenizer.json", lambda data: data[: len(data) // 2]),
         damaged("tokenizer.json", lambda data: b"{}"),
     ],
-    ids="no-model no-tokenizer half-a-model empty-model one-bit no-digest other-model half-a-tokenizer other-tokenizer".split(),
+    ids=(
+        "no-model no-tokenizer half-a-model empty-model one-bit no-digest other-model half-a-tokenizer other-tokenizer"
+    ).split(),
 )
 def test_a_damaged_folder_is_told_in_one_line(damage: Callable[[Path], object], folder: Path, tmp_path: Path) -> None:
     for name in FILES:
