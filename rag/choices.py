@@ -7,14 +7,14 @@ import math
 import re
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from rag.errors import LlmError, ModelError, UsageError
-from rag.quantities import agree, quantities
+from rag.quantities import Day, Quantity, agree, carries, quantities
 from rag.terms import content, related
-from rag.types import Evidence, Message
+from rag.types import Evidence, Message, day
 
 log = logging.getLogger(__name__)
 
@@ -23,13 +23,21 @@ SHARPNESS = 6.0
 """From how much of a choice stands in the evidence (0..1) to a log-odds."""
 TITLE = 0.5
 """What a word of a choice counts that stands only in the headline."""
+WEAKEST = 0.5
+"""What a word counts in a sentence that does not bear on the question, beside one that does so most."""
 ORDERS = 4
 """In how many orders a model is shown the choices, at most."""
+LEAST = -30.0
+"""The lowest log-probability of a letter that is told apart: a model may say that one is impossible."""
 LEFT_OVER = 0.35
 """How much of a 'none of these' is taken to stand in the evidence: more than of a choice that nothing speaks for."""
 
-_NONE = re.compile(r"(?:none|neither|not? (?:one|any)) of (?:the|these|those)\b|none$", re.I)
-_ALL = re.compile(r"(?:all|both|any) of (?:the|these|those)\b", re.I)
+_OTHERS = r"(?:above|others?|(?:(?:above|other) )?(?:answers|choices|options))"
+_LEFT_OVER = re.compile(
+    r"(?:none|neither|no one|not (?:one|any)|all|both|any)(?: of (?:(?:the )?" + _OTHERS + r"|(?:these|those)(?: "
+    + _OTHERS + r")?|them)|(?: the)? above)|none|neither",
+    re.I,
+)  # fmt: skip
 
 
 class Scorer(Protocol):
@@ -79,7 +87,7 @@ def choose(
     fails leaves it to the evidence. Raises ``UsageError`` as :func:`checked` does.
     """
     texts = checked(choices)
-    said = [_spoken_for(texts, i, evidence) for i in range(len(texts))]
+    said = _spoken_for(texts, evidence)
     odds = [SHARPNESS * share for share, _ in said]
     if llm is not None and llm.can_score:
         try:
@@ -95,33 +103,58 @@ def choose(
     return Chosen(probabilities, said[chosen.best][1])
 
 
-def _spoken_for(choices: Sequence[str], place: int, evidence: Sequence[Evidence]) -> tuple[float, Evidence | None]:
-    """How much of a choice stands in the evidence, 0..1, and where."""
-    choice = choices[place]
-    if _NONE.match(choice) or _ALL.match(choice):
-        return LEFT_OVER, None
-    bags = [set(content(c)) for c in choices]
-    own = quantities(choice)
-    # a word of every choice tells nothing of any
-    weight = {w: math.log((1 + len(bags)) / (0.5 + sum(w in bag for bag in bags))) for w in bags[place]}
-    total = sum(weight.values()) + len(own)
-    best: tuple[float, Evidence | None] = (0.0, None)
-    if not total:
-        return best
-    strongest = max((e.score for e in evidence), default=0.0) or 1.0
-    for item in evidence:
-        here, title = set(content(item.quote)), set(content(item.article.title))
-        shown = quantities(item.quote)
-        held = sum(1.0 for q in own if any(agree(q, other) for other in shown))
-        for word, much in weight.items():
-            if any(word == w or related(word, w) for w in here):
-                held += much
-            elif any(word == w or related(word, w) for w in title):
-                held += TITLE * much
-        share = held / total * (0.5 + 0.5 * item.score / strongest)
-        if share > best[0]:
-            best = (min(share, 1.0), item)
-    return best
+def _spoken_for(choices: Sequence[str], evidence: Sequence[Evidence]) -> list[tuple[float, Evidence | None]]:
+    """How much of each choice stands in the evidence, 0..1, and in which sentence."""
+    if not evidence:
+        return [(0.0, None)] * len(choices)
+    amounts = [quantities(choice) for choice in choices]
+    words = [_words(choice, own) for choice, own in zip(choices, amounts, strict=True)]
+    strongest = max(e.score for e in evidence) or 1.0
+    told = [(e, set(content(e.quote)), set(content(e.article.title)), quantities(e.quote)) for e in evidence]
+
+    def weight(sharing: int) -> float:
+        return math.log((1 + len(choices)) / (0.5 + sharing))  # what every choice has tells nothing of any
+
+    found: list[tuple[float, Evidence | None]] = []
+    for choice, own, bag in zip(choices, amounts, words, strict=True):
+        if _LEFT_OVER.fullmatch(choice.rstrip(" .!")):
+            found.append((LEFT_OVER, None))
+            continue
+        weights = [(word, weight(sum(word in other for other in words))) for word in bag]
+        counts = [(q, weight(sum(_shown(q, other) for other in amounts))) for q in own]
+        total = sum(much for _, much in (*weights, *counts))
+        best: tuple[float, Evidence | None] = (0.0, None)
+        for item, here, title, shown in told if total else ():
+            held = sum(much for q, much in counts if _shown(q, shown))
+            held += sum(much * (_stands(w, here) or TITLE * _stands(w, title)) for w, much in weights)
+            share = min(held / total, 1.0) * (WEAKEST + (1 - WEAKEST) * item.score / strongest)
+            if share > best[0]:
+                best = (share, item)
+        found.append(best)
+    return found
+
+
+def _words(choice: str, own: Sequence[Quantity]) -> list[str]:
+    """The words of a choice without its quantities, which are compared as numbers: '2,000' is no word of a quote."""
+    left = list(choice)
+    for q in own:
+        left[q.start : q.end] = " " * (q.end - q.start)
+    return list(dict.fromkeys(content("".join(left))))  # in order, or the last digit of a sum is left to chance
+
+
+def _shown(said: Quantity, shown: Sequence[Quantity]) -> bool:
+    """Whether one of ``shown`` is the quantity ``said``; what is counted may be called otherwise."""
+    return any(agree(said, q) or carries(q, said) or _same_number(said, q) for q in shown)
+
+
+def _same_number(a: Quantity, b: Quantity) -> bool:
+    """Whether one is a number and the other its digits, read as a year: '2000' beside 'two thousand people'."""
+    year, other = (a, b) if a.kind == "date" else (b, a)
+    return year.day == Day(year=int(year.value)) and other.kind in ("number", "count") and other.value == year.value
+
+
+def _stands(word: str, bag: set[str]) -> bool:
+    return word in bag or any(related(word, other) for other in bag)
 
 
 _SYSTEM = "You answer multiple choice questions about the news from quotes of articles. Reply with one letter."
@@ -129,15 +162,28 @@ _SYSTEM = "You answer multiple choice questions about the news from quotes of ar
 
 def choice_messages(question: str, choices: Sequence[str], evidence: Sequence[Evidence]) -> list[Message]:
     """The messages that ask for the letter of one choice: A for the first."""
-    quotes = "\n".join(f"[{n}] {' '.join(e.quote.split())}" for n, e in enumerate(evidence, 1))
+    quotes = "".join(f"[{n}] {line}\n" for n, line in enumerate(_lines(evidence), 1))
     options = "\n".join(f"{chr(65 + n)}) {choice}" for n, choice in enumerate(choices))
     return [
         {"role": "system", "content": _SYSTEM},
         {
             "role": "user",
-            "content": f"Quotes:\n{quotes}\n\nQuestion: {question}\n{options}\n\nThe letter of the answer:",
+            "content": (f"Quotes:\n{quotes}\n" if quotes else "")
+            + f"Question: {question}\n{options}\n\nThe letter of the answer:",
         },
     ]
+
+
+def _lines(evidence: Sequence[Evidence]) -> Iterator[str]:
+    """Each quote after its day and, the first time, the headline of its article: as the prompt for an answer has it."""
+    titled: set[str] = set()
+    for item in evidence:
+        published = day(item.article.published)
+        about = [f"{published.day} {published:%b %Y}"] if published else []
+        if item.article.id not in titled:
+            about.append(item.article.title)
+            titled.add(item.article.id)
+        yield (f"({', '.join(about)}) " if about else "") + " ".join(item.quote.split())
 
 
 def _opinion(
@@ -145,7 +191,8 @@ def _opinion(
 ) -> list[float]:
     """The model's log-probability of each choice: the mean over orders in which each stands in several places.
 
-    Up to ``ORDERS`` choices stand in every place once. The quotes come first, so that the model reads them once.
+    Up to ``ORDERS`` choices stand in every place once; of more, a love of one place is left with those that stood in
+    it. The quotes come first, so that the model reads them once.
     """
     count = len(choices)
     until = time.monotonic() + deadline
@@ -157,5 +204,6 @@ def _opinion(
         left = max(until - time.monotonic(), 1.0)
         scores = llm.score(choice_messages(question, turned, evidence), letters, deadline=left)
         for place, score in enumerate(scores):
-            total[(place + shift) % count] += score / len(shifts)
+            # written so that what is no number counts as the least too
+            total[(place + shift) % count] += (score if score > LEAST else LEAST) / len(shifts)
     return total

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -11,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag import News
-from rag.choices import Chosen, checked, choose
+from rag.choices import Chosen, checked, choice_messages, choose
 from rag.errors import LlmError, UsageError
+from rag.prompt import answer_messages
 from rag.types import Article, Evidence, Message
 from tests.conftest import Records
 
@@ -60,6 +62,30 @@ def test_a_number_counts_in_any_spelling(said: str) -> None:
     assert choose("How many watched?", ("20", said, "300"), [quote(FERRY)], None, deadline=1).best == 1
 
 
+@pytest.mark.parametrize("said", ["2,000", "2000", "2,000 residents"])
+def test_the_spelling_of_a_number_changes_nothing(said: str) -> None:
+    evidence = [quote("Two thousand people watched the ferry.")]
+    spelt = choose("How many watched?", ("20", "two thousand", "300"), evidence, None, deadline=1).probabilities[1]
+    other = choose("How many watched?", ("20", said, "300"), evidence, None, deadline=1)
+    assert other.best == 1
+    if "residents" not in said:
+        assert other.probabilities[1] == pytest.approx(spelt)
+
+
+def test_what_all_choices_share_tells_of_none() -> None:
+    evidence = [quote("In Corwen 30 were hurt.")]
+    bare = choose("Where?", ("Corwen", "Fenwray"), evidence, None, deadline=1).probabilities[0]
+    padded = choose("Where?", ("30 hurt in Corwen", "30 hurt in Fenwray"), evidence, None, deadline=1).probabilities[0]
+    assert padded > 0.9
+    assert padded <= bare
+
+
+def test_a_headline_counts_less_than_a_sentence() -> None:
+    said = choose("Who?", ("Quillon", "Dravendale"), [quote("Quillon won.")], None, deadline=1)
+    headed = choose("Who?", ("Quillon", "Dravendale"), [quote("She won.", title="Quillon wins")], None, deadline=1)
+    assert 0.5 < headed.probabilities[0] < said.probabilities[0]
+
+
 def test_the_orders_cancel_a_model_s_love_of_the_first_place() -> None:
     chosen = choose("Which?", ("alpha", "beta", "gamma"), [], Biased(likes="beta"), deadline=1)
     plain = choose("Which?", ("alpha", "beta", "gamma"), [], Biased(0.0, likes="beta"), deadline=1)
@@ -77,6 +103,54 @@ def test_the_model_decides_between_what_the_evidence_says_of_both() -> None:
 def test_a_model_that_fails_leaves_it_to_the_evidence() -> None:
     alone = choose(QUESTION, CHOICES, [quote(FERRY)], None, deadline=1)
     assert choose(QUESTION, CHOICES, [quote(FERRY)], Failing(), deadline=1) == alone
+
+
+@pytest.mark.parametrize("told", [-math.inf, math.nan])
+def test_a_letter_that_a_model_calls_impossible_leaves_numbers(told: float) -> None:
+    class Certain(Biased):
+        def score(self, messages: Sequence[Message], options: Sequence[str], *, deadline: float) -> list[float]:
+            return [told] * len(options)
+
+    chosen = choose("Which?", ("alpha", "beta"), [], Certain(), deadline=1)
+    assert chosen.probabilities == pytest.approx((0.5, 0.5))
+
+
+def test_a_model_that_cannot_score_is_not_asked() -> None:
+    class Mute(Failing):
+        can_score = False
+
+    alone = choose(QUESTION, CHOICES, [quote(FERRY)], None, deadline=1)
+    assert choose(QUESTION, CHOICES, [quote(FERRY)], Mute(), deadline=1) == alone
+
+
+def test_quotes_stand_in_the_prompt_as_in_the_one_for_an_answer() -> None:
+    evidence = [quote(FERRY, title="Ferry stays"), quote("Rain fell.", title="Weather")]
+    shown = choice_messages(QUESTION, CHOICES, evidence)[1]["content"]
+    assert shown.startswith(answer_messages(QUESTION, evidence)[1]["content"])
+    assert choice_messages(QUESTION, CHOICES, [])[1]["content"].startswith("Question: ")
+
+
+def test_without_evidence_all_choices_are_as_likely() -> None:
+    chosen = choose(QUESTION, ("a tunnel", "a bridge", "None of the above"), [], None, deadline=1)
+    assert chosen.probabilities == pytest.approx([1 / 3] * 3)
+    assert chosen.quote is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["None", "none of above.", "None of these", "None of the other answers", "Neither of them", "All of the above",
+     "both the above", "Any of those options"],
+)  # fmt: skip
+def test_what_is_left_has_many_names(words: str) -> None:
+    assert choose(QUESTION, ("A balloon race", "A cattle market", words), [quote(FERRY)], None, deadline=1).best == 2
+
+
+@pytest.mark.parametrize("choice", ["All of the councillors resigned", "None of the ferries sailed"])
+def test_a_choice_that_only_begins_so_is_like_any_other(choice: str) -> None:
+    evidence = [quote(f"{choice}.")]
+    chosen = choose("What happened?", ("A tunnel was built", choice), evidence, None, deadline=1)
+    assert chosen.best == 1
+    assert chosen.quote == evidence[0]
 
 
 def test_none_of_the_above_is_right_where_nothing_speaks_for_the_others() -> None:
@@ -101,19 +175,21 @@ def test_bad_choices_are_told_in_one_line(choices: Sequence[str], told: str) -> 
         checked(choices)
 
 
-texts = st.lists(
-    st.text("abc 12", min_size=1).filter(str.strip), min_size=2, max_size=6, unique_by=lambda t: " ".join(t.split())
-)
+WORDS = st.text("abc 12.", min_size=1)
+TEXTS = st.lists(WORDS.filter(str.strip), min_size=2, max_size=6, unique_by=lambda t: " ".join(t.split()))
 
 
-@given(texts, st.lists(st.text("abc 12.", min_size=1), max_size=4), st.randoms())
-def test_probabilities_sum_to_one_and_go_with_their_choices(choices: list[str], said: list[str], order: object) -> None:
-    evidence = [quote(text, 1 / (n + 1)) for n, text in enumerate(said)]
-    chosen = choose("What is a b?", choices, evidence, None, deadline=1)
-    assert sum(chosen.probabilities) == pytest.approx(1)
-    assert all(0 <= p <= 1 for p in chosen.probabilities)
-    turned = choose("What is a b?", choices[::-1], evidence, None, deadline=1)
-    assert turned.probabilities[::-1] == pytest.approx(chosen.probabilities)
+@given(st.data(), TEXTS, st.lists(st.tuples(WORDS, st.floats(0, 1)), max_size=4))
+def test_probabilities_sum_to_one_and_go_with_their_choices(
+    data: st.DataObject, choices: list[str], said: list[tuple[str, float]]
+) -> None:
+    evidence = [quote(text, score) for text, score in said]
+    probabilities = choose("What is a b?", choices, evidence, None, deadline=1).probabilities
+    assert sum(probabilities) == pytest.approx(1)
+    assert all(math.isfinite(p) and 0 <= p <= 1 for p in probabilities)
+    order = data.draw(st.permutations(range(len(choices))))
+    turned = choose("What is a b?", [choices[i] for i in order], evidence, None, deadline=1)
+    assert turned.probabilities == pytest.approx([probabilities[i] for i in order])
 
 
 def test_the_best_of_equals_is_the_first() -> None:
