@@ -37,7 +37,7 @@ from rag import sql
 from rag.chunk import chunks
 from rag.embed import default_folder
 from rag.read.records import Wrong, page
-from rag.reader import END, LONGEST, PASSAGE, SENTENCE, START, pair
+from rag.reader import END, PASSAGE, SENTENCE, START, open_tokenizer, pair
 from rag.types import Article, Chunk, day
 
 BASE = "all-MiniLM-L6-v2"
@@ -340,9 +340,7 @@ def main() -> None:
     base = default_folder()
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "tokenizer.json").write_bytes((base / "tokenizer.json").read_bytes())
-    tokenizer = Tokenizer.from_file(str(options.out / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(LONGEST, strategy="longest_first")
+    tokenizer = open_tokenizer(options.out)
     counting = Tokenizer.from_file(str(base / "tokenizer.json"))
     counting.no_padding()
     counting.no_truncation()

@@ -7,14 +7,15 @@ import math
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from rag.errors import LlmError, ModelError, UsageError
+from rag.prompt import choice_messages
 from rag.quantities import Day, Quantity, agree, carries, quantities
 from rag.terms import content, related
-from rag.types import Evidence, Message, day
+from rag.types import Evidence, Message
 
 log = logging.getLogger(__name__)
 
@@ -99,8 +100,7 @@ def choose(
     top = max(odds)
     weights = [math.exp(o - top) for o in odds]
     probabilities = tuple(w / sum(weights) for w in weights)
-    chosen = Chosen(probabilities, None)
-    return Chosen(probabilities, said[chosen.best][1])
+    return Chosen(probabilities, said[probabilities.index(max(probabilities))][1])
 
 
 def _spoken_for(choices: Sequence[str], evidence: Sequence[Evidence]) -> list[tuple[float, Evidence | None]]:
@@ -155,35 +155,6 @@ def _same_number(a: Quantity, b: Quantity) -> bool:
 
 def _stands(word: str, bag: set[str]) -> bool:
     return word in bag or any(related(word, other) for other in bag)
-
-
-_SYSTEM = "You answer multiple choice questions about the news from quotes of articles. Reply with one letter."
-
-
-def choice_messages(question: str, choices: Sequence[str], evidence: Sequence[Evidence]) -> list[Message]:
-    """The messages that ask for the letter of one choice: A for the first."""
-    quotes = "".join(f"[{n}] {line}\n" for n, line in enumerate(_lines(evidence), 1))
-    options = "\n".join(f"{chr(65 + n)}) {choice}" for n, choice in enumerate(choices))
-    return [
-        {"role": "system", "content": _SYSTEM},
-        {
-            "role": "user",
-            "content": (f"Quotes:\n{quotes}\n" if quotes else "")
-            + f"Question: {question}\n{options}\n\nThe letter of the answer:",
-        },
-    ]
-
-
-def _lines(evidence: Sequence[Evidence]) -> Iterator[str]:
-    """Each quote after its day and, the first time, the headline of its article: as the prompt for an answer has it."""
-    titled: set[str] = set()
-    for item in evidence:
-        published = day(item.article.published)
-        about = [f"{published.day} {published:%b %Y}"] if published else []
-        if item.article.id not in titled:
-            about.append(item.article.title)
-            titled.add(item.article.id)
-        yield (f"({', '.join(about)}) " if about else "") + " ".join(item.quote.split())
 
 
 def _opinion(

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from rag.errors import ModelError
+from rag.sessions import Crew, as_written, quiet_options, usable_cores
 from rag.types import Vectors
 
 BATCH_TOKENS = 1024  # texts times their length in one run: more is slower (it leaves the processor's caches)
@@ -82,11 +80,8 @@ class OnnxEmbedder:
             if self._session_ is None:
                 import onnxruntime
 
-                options = onnxruntime.SessionOptions()
-                # threads that wait by spinning take the cores from the language model, and from each other
-                options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-                options.log_severity_level = 3
-                self._tune(options, onnxruntime)
+                options = quiet_options()
+                self._tune(options)
                 file = self._folder / self.file
                 try:
                     self._session_ = onnxruntime.InferenceSession(
@@ -97,7 +92,7 @@ class OnnxEmbedder:
                     raise ModelError(f"{file} cannot be loaded ({why}): delete its folder, and try again.") from error
             return self._session_
 
-    def _tune(self, options: Any, onnxruntime: Any) -> None:
+    def _tune(self, options: Any) -> None:
         options.intra_op_num_threads = usable_cores()
 
 
@@ -113,34 +108,19 @@ class Int8Embedder(OnnxEmbedder):
     def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
         super().__init__(folder, manifest)
         self.digest = manifest["int8"]["digest"]
-        self._others = usable_cores() - 1  # threads besides the caller's own
-        self._pool = ThreadPoolExecutor(max(1, self._others), "embed")  # starts threads only when it has work
+        self._crew = Crew("embed")
 
     def _run(self, encodings: Sequence[Any], out: Vectors) -> None:
         session = self._session()
-        left = deque(sorted(range(len(encodings)), key=lambda i: -len(encodings[i])))  # the longest never comes last
 
-        def work() -> None:
-            while True:
-                try:
-                    i = left.popleft()
-                except IndexError:
-                    return
-                ids = np.array([encodings[i].ids], dtype=np.int64)
-                out[i] = session.run(None, {"input_ids": ids})[0][0]
+        def work(i: int) -> None:
+            ids = np.array([encodings[i].ids], dtype=np.int64)
+            out[i] = session.run(None, {"input_ids": ids})[0][0]
 
-        helpers = [self._pool.submit(work) for _ in range(min(self._others, len(encodings) - 1))]
-        try:
-            work()
-        finally:
-            left.clear()  # interrupted or failed: what nobody has begun is not begun
-        for helper in helpers:
-            helper.result()
+        self._crew.each([len(e) for e in encodings], work)
 
-    def _tune(self, options: Any, onnxruntime: Any) -> None:
-        options.intra_op_num_threads = 1
-        # the graph is written as it should run: looking for more to fuse in it takes time and finds nothing
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    def _tune(self, options: Any) -> None:
+        as_written(options)
 
 
 class TorchEmbedder:
@@ -189,13 +169,3 @@ def batches(lengths: Sequence[int], tokens: int) -> Iterator[list[int]]:
         size = max(1, tokens // lengths[order[start]])
         yield order[start : start + size]
         start += size
-
-
-def usable_cores() -> int:
-    """Cores that this process may use: by affinity, and by the quota of a container."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text("ascii").split()
-        return max(1, min(cores, round(int(quota) / int(period))))
-    except (OSError, ValueError):  # no cgroup of version 2, or the quota is "max"
-        return cores

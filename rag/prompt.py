@@ -24,6 +24,14 @@ def answer_messages(question: str, evidence: Sequence[Evidence], *, may_decline:
 
     With ``may_decline`` the model is told how to say that the quotes do not hold it.
     """
+    return [
+        {"role": "system", "content": SYSTEM if may_decline else _TASK},
+        {"role": "user", "content": f"Quotes:\n{_numbered(evidence)}\n\nQuestion: {question}"},
+    ]
+
+
+def _numbered(evidence: Sequence[Evidence]) -> str:
+    """The quotes, a line each: its number, its day, the headline of its article the first time, its words."""
     lines = []
     titled: set[str] = set()
     for n, item in enumerate(evidence, 1):
@@ -33,9 +41,19 @@ def answer_messages(question: str, evidence: Sequence[Evidence], *, may_decline:
             about.append(item.article.title)
             titled.add(item.article.id)
         lines.append(f"[{n}] " + (f"({', '.join(about)}) " if about else "") + " ".join(item.quote.split()))
+    return "\n".join(lines)
+
+
+CHOOSER = "You answer multiple choice questions about the news from quotes of articles. Reply with one letter."
+
+
+def choice_messages(question: str, choices: Sequence[str], evidence: Sequence[Evidence]) -> list[Message]:
+    """The messages that ask for the letter of one choice: A for the first."""
+    quotes = f"Quotes:\n{_numbered(evidence)}\n\n" if evidence else ""
+    options = "\n".join(f"{chr(65 + n)}) {choice}" for n, choice in enumerate(choices))
     return [
-        {"role": "system", "content": SYSTEM if may_decline else _TASK},
-        {"role": "user", "content": "Quotes:\n" + "\n".join(lines) + f"\n\nQuestion: {question}"},
+        {"role": "system", "content": CHOOSER},
+        {"role": "user", "content": f"{quotes}Question: {question}\n{options}\n\nThe letter of the answer:"},
     ]
 
 

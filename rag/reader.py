@@ -14,11 +14,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import threading
-from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +23,7 @@ import numpy as np
 
 from rag.errors import ModelError
 from rag.sentences import sentence_spans
+from rag.sessions import Crew, as_written, quiet_options
 from rag.types import Chunk, Reading, Sentence
 
 FOLDER = Path(__file__).with_name("reader_model")
@@ -94,8 +92,7 @@ class Reader:
         self._folder = folder
         self._lock = threading.Lock()
         self._loaded: tuple[Any, Any] | None = None
-        self._others = max(0, (threads or _cores()) - 1)
-        self._pool = ThreadPoolExecutor(max(1, self._others), "read")  # starts threads only when it has work
+        self._crew = Crew("read", threads)
         self.name = "embedded"
 
     def read(self, question: str, chunks: Sequence[Chunk]) -> list[Reading]:
@@ -103,32 +100,15 @@ class Reader:
         session, tokenizer = self._open()
         out: list[Reading | None] = [None] * len(chunks)
         pairs = [pair(question, chunk, tokenizer) for chunk in chunks]
-        left = deque(sorted(range(len(chunks)), key=lambda i: -len(pairs[i][0])))  # the longest never comes last
 
-        def work() -> None:
-            while True:
-                try:
-                    i = left.popleft()
-                except IndexError:
-                    return
-                encoding, sentences = pairs[i]
-                [logits] = session.run(
-                    None,
-                    {
-                        "input_ids": np.array([encoding.ids], dtype=np.int64),
-                        "token_type_ids": np.array([encoding.type_ids], dtype=np.int64),
-                    },
-                )
-                out[i] = _reading(chunks[i], encoding, sentences, logits[0])
+        def work(i: int) -> None:
+            encoding, sentences = pairs[i]
+            ids, types = (np.array([row], dtype=np.int64) for row in (encoding.ids, encoding.type_ids))
+            [logits] = session.run(None, {"input_ids": ids, "token_type_ids": types})
+            out[i] = _reading(chunks[i], encoding, sentences, logits[0])
 
-        helpers = [self._pool.submit(work) for _ in range(min(self._others, len(chunks) - 1))]
         try:
-            try:
-                work()
-            finally:
-                left.clear()
-            for helper in helpers:
-                helper.result()
+            self._crew.each([len(encoding) for encoding, _ in pairs], work)
         except Exception as error:  # onnxruntime's errors share no base
             raise ModelError(f"the reader failed ({' '.join(str(error).split())[:200]})") from error
         return [reading for reading in out if reading is not None]
@@ -138,11 +118,8 @@ class Reader:
             if self._loaded is None:
                 import onnxruntime
 
-                options = onnxruntime.SessionOptions()
-                options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-                options.log_severity_level = 3
-                options.intra_op_num_threads = 1
-                options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+                options = quiet_options()
+                as_written(options)
                 try:
                     model = (self._folder / "model.onnx").read_bytes()
                     if hashlib.sha256(model).hexdigest() != about(self._folder)["model"]:
@@ -179,7 +156,3 @@ def about(folder: Path = FOLDER) -> dict[str, Any]:
     """What is written beside the model: what it was made from, with which figures."""
     found: dict[str, Any] = json.loads((folder / "about.json").read_text("utf-8"))
     return found
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -26,8 +26,9 @@ from platformdirs import user_cache_path
 
 from rag import embed
 from rag.embed import open_embedder
-from rag.embed_run import OnnxEmbedder, TorchEmbedder, batches, usable_cores
+from rag.embed_run import OnnxEmbedder, TorchEmbedder, batches
 from rag.errors import ModelError
+from rag.sessions import usable_cores
 from rag.types import Embedder
 from tests.small_models import TEXTS, original
 

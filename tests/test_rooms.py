@@ -15,7 +15,7 @@ FILES = sorted([*(ROOT / "rag").rglob("*.py"), ROOT / "app.py"])
 FREE = {"types", "errors", "day_names"}
 """Anyone may import these, and they import nothing of ours."""
 
-LEAVES = {"dates", "terms", "sentences", "shingles", "quantities", "when"}
+LEAVES = {"dates", "terms", "sentences", "shingles", "quantities", "when", "sessions"}
 """What several rooms share; they import only the free ones and their own parts."""
 
 PARTS = {
@@ -69,7 +69,7 @@ OPENINGS = {
         "understand", "verify", "choices", "embed", "read", "reader", "cross_encoder", "llm", "models",
     },
     "answering": {"prompt", "config", "llm", "verify", "change"},
-    "prompt": {"context"},
+    "choices": {"prompt"},
     "intake": {"read", "read.fetch", "read.web", "segment", "dedupe", "near", "chunk", "sql", "store", "config"},
     "rebuild": {"config", "news", "opening", "folder"},
     "models": {"embed"},
@@ -90,6 +90,7 @@ PACKAGES = {
     "config": {"pydantic", "pydantic_settings", "platformdirs"},
     "types": {"numpy"},
     "sentences": {"sentencex"},
+    "sessions": {"onnxruntime"},
     "terms": {"Stemmer"},
     "dates": {"dateparser"},
     "understand": {"dateparser"},

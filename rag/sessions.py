@@ -1,0 +1,68 @@
+"""ONNX graphs that take one text at a time, on as many threads as there are cores: what embedder and reader share."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+
+class Crew:
+    """Threads that share out work; any number of callers may use one at once."""
+
+    def __init__(self, name: str, threads: int | None = None) -> None:
+        self.others = max(0, (threads or usable_cores()) - 1)  # threads besides the caller's own
+        self._pool = ThreadPoolExecutor(max(1, self.others), name)  # starts threads only when it has work
+
+    def each(self, sizes: Sequence[int], work: Callable[[int], None]) -> None:
+        """Calls ``work`` with each place of ``sizes``; raises what it raises, and begins nothing more then."""
+        left = deque(sorted(range(len(sizes)), key=lambda i: -sizes[i]))  # the longest never comes last
+
+        def take() -> None:
+            while True:
+                try:
+                    i = left.popleft()
+                except IndexError:
+                    return
+                work(i)
+
+        helpers = [self._pool.submit(take) for _ in range(min(self.others, len(sizes) - 1))]
+        try:
+            take()
+        finally:
+            left.clear()  # interrupted or failed: what nobody has begun is not begun
+        for helper in helpers:
+            helper.result()
+
+
+def quiet_options() -> Any:
+    """What every session is opened with."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    # threads that wait by spinning take the cores from the language model, and from each other
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 3
+    return options
+
+
+def as_written(options: Any) -> None:
+    """For a graph of our own that a :class:`Crew` runs: one thread for each call, and no other graph made of it."""
+    import onnxruntime
+
+    options.intra_op_num_threads = 1
+    # the graph is written as it should run: looking for more to fuse in it takes time and finds nothing
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+
+
+def usable_cores() -> int:
+    """Cores that this process may use: by affinity, and by the quota of a container."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text("ascii").split()
+        return max(1, min(cores, round(int(quota) / int(period))))
+    except (OSError, ValueError):  # no cgroup of version 2, or the quota is "max"
+        return cores
