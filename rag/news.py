@@ -255,8 +255,8 @@ class News:
     def _understand(self, question: str, history: Sequence[Message], asked: date, as_written: bool) -> Understood:
         if as_written:
             return Understood(question)
-        outlets = [source for source, _ in self.sources() if source]
-        return understand(question, history, asked=asked, outlets=outlets, sections=self.store.sections())
+        outlets, sections = self.store.scopes()
+        return understand(question, history, asked=asked, outlets=outlets, sections=sections)
 
     def _search(self, understood: Understood, filters: Filters, asked: date) -> tuple[list[Hit], Wanted]:
         s = self.settings

@@ -58,6 +58,7 @@ class SqliteChromaStore:
         self._open: weakref.WeakSet[_Held] = weakref.WeakSet()
         self._all_vectors = ChromaVectors(folder / VECTORS)
         self._writing = False
+        self._scopes: tuple[str | None, tuple[list[str], list[str]]] = (None, ([], []))
         self.shelf = Shelf(self._rows)
 
     # -- connections ---------------------------------------------------------------------------------------------
@@ -399,8 +400,15 @@ class SqliteChromaStore:
         """(outlet, articles), most first."""
         return self._rows("select coalesce(source, ''), count(*) as n from articles group by 1 order by n desc, 1")
 
-    def sections(self) -> list[str]:
-        return [row[0] for row in self._rows("select distinct section from articles where section is not null")]
+    def scopes(self) -> tuple[list[str], list[str]]:
+        """The names of all outlets, most articles first, and of all sections; looked up anew only after a commit."""
+        revision = self._get("revision")
+        known, found = self._scopes  # read at once, for another thread may replace it
+        if known is None or known != revision:
+            sections = self._rows("select distinct section from articles where section is not null")
+            found = [source for source, _ in self.sources() if source], [row[0] for row in sections]
+            self._scopes = revision, found
+        return found
 
     def count(self) -> int:
         return int(self._rows("select count(*) from articles")[0][0])

@@ -157,6 +157,16 @@ def test_the_list_is_newest_first_and_undated_last(dated: News) -> None:
     assert all(a.body == "" for a in dated.articles())
 
 
+def test_outlets_and_sections_are_those_of_the_last_commit(news: News) -> None:
+    assert news.store.scopes() == ([], [])
+    news.put([Article("b1", "Ferry", "It sails on Sundays.", source="The Echo", section="Harbour")])
+    assert news.store.scopes() == (["The Echo"], ["Harbour"])
+    news.put([Article(f"b{n}", f"Tram {n}", f"Line {n} is late.", source="The Post") for n in (2, 3)])
+    assert news.store.scopes() == (["The Post", "The Echo"], ["Harbour"])
+    news.remove("b1")
+    assert news.store.scopes() == (["The Post"], [])
+
+
 # -- words --------------------------------------------------------------------------------------------------------
 
 
