@@ -6,10 +6,8 @@ A MiniLM that was made for embedding learns to read a question beside a passage 
    asked, and the passages that hold it are told from others of the article and from what a word search brings;
 2. the questions of evaluation sets of which an article is known to hold the answer's words.
 
-Nobody marked where an answer stands. Every passage, sentence or run of words that says the answer may be the one, so
-the loss is the negative logarithm of all their shares together (marginal likelihood over spans: Clark and Gardner,
-"Simple and Effective Multi-Paragraph Reading Comprehension", ACL 2018), among all of the passages of a question and
-one that stands for 'nowhere', which makes the logits speak of certainty as well as of order.
+Nobody marked where an answer stands: every passage, sentence or run of words that says the answer may be the one.
+``evals/learning.py`` says how that is learnt.
 """
 
 from __future__ import annotations
@@ -17,13 +15,11 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import math
 import random
 import re
 import sqlite3
 import string
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -32,19 +28,19 @@ from pathlib import Path
 from typing import Any
 
 from evals.adapters import load_set
+from evals.learning import Example, Lessons, model, teach
 from evals.records import EvalSet, holds, holds_normalised, normalise
 from rag import sql
 from rag.chunk import chunks
 from rag.embed import default_folder
 from rag.read.records import Wrong, page
-from rag.reader import END, PASSAGE, SENTENCE, START, open_tokenizer, pair
+from rag.reader import open_tokenizer, pair
 from rag.types import Article, Chunk, day
 
 BASE = "all-MiniLM-L6-v2"
-PASSAGES = 9  # that are read for one question
+PASSAGES = 16  # that are read for one question
 RIGHT = 3  # of them that hold the answer, at most
 NEAR, FAR = 20, 100  # ranks of a word search from which others are drawn
-TOGETHER = 4  # questions of one step
 MARKS = re.escape(string.punctuation)
 WORD = re.compile(rf"[^\s{MARKS}](?:\S*[^\s{MARKS}])?")  # without the marks around it
 BLANKS = re.compile(r"\s+")
@@ -177,77 +173,35 @@ def _group(
     yield Group(question, answers, (*some, *others), tuple([True] * len(some) + [False] * len(others)))
 
 
-# -- learning ------------------------------------------------------------------------------------------------------
+# -- in tokens -----------------------------------------------------------------------------------------------------
 
 
-def model(folder: Path) -> Any:
-    """A BERT with four outputs for each token."""
-    import torch
-    from transformers import BertModel
-
-    class Reading(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.bert = BertModel.from_pretrained(
-                folder, add_pooling_layer=False, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
-            )
-            self.head = torch.nn.Linear(self.bert.config.hidden_size, 4)
-            for parameter in self.bert.embeddings.parameters():
-                parameter.requires_grad = False  # a thousand questions know few of the words
-
-        def forward(self, **inputs: Any) -> Any:
-            return self.head(self.bert(**inputs).last_hidden_state)
-
-    return Reading()
-
-
-def loss(group: Group, reader: Any, tokenizer: Any) -> dict[str, Any]:
-    """The three losses of one question: of its passages, their sentences, and the answer's first and last words."""
-    import torch
-
+def prepared(group: Group, tokenizer: Any) -> Example:
+    """The group in tokens, with the places where its answers stand."""
     pairs = [pair(group.question, c, tokenizer) for c in group.passages]
-    longest = max(len(encoding.ids) for encoding, _ in pairs)
-    ids, types, mask = (torch.zeros(len(pairs), longest, dtype=torch.long) for _ in range(3))
-    for i, (encoding, _) in enumerate(pairs):
-        n = len(encoding.ids)
-        ids[i, :n], types[i, :n], mask[i, :n] = torch.tensor(encoding.ids), torch.tensor(encoding.type_ids), 1
-    with torch.autocast("cpu", torch.bfloat16):
-        logits = reader(input_ids=ids, token_type_ids=types, attention_mask=mask)
-    logits = logits.float()
-
-    sentences, held, spans, read = [], [], [], []
+    sentences: list[tuple[int, int, int]] = []
+    held: list[bool] = []
+    spans: list[tuple[int, int, int]] = []
     for i, ((encoding, found), chunk, right) in enumerate(zip(pairs, group.passages, group.right, strict=True)):
         before = len(chunk.embedded_text) - len(chunk.text)
         for first, last, start, end in found:
-            sentences.append(logits[i, first:last, SENTENCE].mean())
+            sentences.append((i, first, last))
             here = right and holds(group.answers, chunk.text[start:end])
             held.append(here)
-            read += [(i, t) for t in range(first, last)]
             if here:
                 spans += [
                     (i, *found_at)
                     for a, b in places(group.answers, chunk.text[start:end])
                     if (found_at := _tokens(encoding, first, last, before + start + a, before + start + b))
                 ]
-    nowhere = torch.zeros(1)
-    given = {"passage": _marginal(logits[:, 0, PASSAGE], list(group.right), nowhere)}
-    if any(held):
-        given["sentence"] = _marginal(torch.stack(sentences), held, nowhere)
-    if spans:
-        rows, columns = torch.tensor([i for i, _ in read]), torch.tensor([t for _, t in read])
-        everything = [torch.cat([logits[rows, columns, side], nowhere]).logsumexp(0) for side in (START, END)]
-        each = torch.stack([logits[i, a, START] + logits[i, b, END] for i, a, b in spans])
-        given["span"] = everything[0] + everything[1] - each.logsumexp(0)
-    return given
-
-
-def _marginal(logits: Any, right: Sequence[bool], nowhere: Any) -> Any:
-    """How surprising it is that one of the right ones is right; and, less, that without them none is."""
-    import torch
-
-    chosen = torch.tensor(right)
-    surprise = torch.cat([logits, nowhere]).logsumexp(0) - logits[chosen].logsumexp(0)
-    return surprise + 0.3 * torch.cat([logits[~chosen], nowhere]).logsumexp(0)
+    return Example(
+        tuple(tuple(encoding.ids) for encoding, _ in pairs),
+        tuple(tuple(encoding.type_ids) for encoding, _ in pairs),
+        group.right,
+        tuple(sentences),
+        tuple(held),
+        tuple(spans),
+    )
 
 
 def places(answers: Iterable[str], text: str) -> list[tuple[int, int]]:
@@ -266,38 +220,6 @@ def _tokens(encoding: Any, first: int, last: int, start: int, end: int) -> tuple
     """The first and the last token of some characters."""
     inside = [t for t in range(first, last) if encoding.offsets[t][0] < end and encoding.offsets[t][1] > start]
     return (inside[0], inside[-1]) if inside else None
-
-
-def train(
-    reader: Any, groups: Sequence[Group], tokenizer: Any, *, rate: float, epochs: float, draw: random.Random
-) -> None:
-    """AdamW with a warm start and a linear end; tells how it goes on standard error."""
-    import torch
-
-    weights = [p for p in reader.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(weights, lr=rate, weight_decay=0.01)
-    order = [g for _ in range(math.ceil(epochs)) for g in draw.sample(list(groups), len(groups))]
-    order = order[: round(epochs * len(groups))]
-    steps = max(len(order) // TOGETHER, 1)
-    scheduler = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda s: min((s + 1) / (0.06 * steps + 1), max(steps - s, 0) / (0.94 * steps))
-    )
-    seen: dict[str, list[float]] = {}
-    begun = time.monotonic()
-    for step in range(steps):
-        for group in order[step * TOGETHER : (step + 1) * TOGETHER]:
-            parts = loss(group, reader, tokenizer)
-            for name, value in parts.items():
-                seen.setdefault(name, []).append(float(value.detach()))
-            (sum(parts.values()) / TOGETHER).backward()
-        torch.nn.utils.clip_grad_norm_(weights, 1.0)
-        optimizer.step()
-        optimizer.zero_grad()
-        scheduler.step()
-        if step % 10 == 9 or step == steps - 1:
-            told = ", ".join(f"{name} {sum(v[-200:]) / len(v[-200:]):.3f}" for name, v in seen.items())
-            left = (time.monotonic() - begun) / (step + 1) * (steps - step - 1) / 60
-            print(f"{step + 1} of {steps}: {told}; {left:.0f} min left", file=sys.stderr, flush=True)
 
 
 def export(reader: Any, folder: Path, groups: Sequence[Group], tokenizer: Any, about: dict[str, Any]) -> None:
@@ -325,10 +247,12 @@ def export(reader: Any, folder: Path, groups: Sequence[Group], tokenizer: Any, a
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m evals.training", description=__doc__.split("\n\n")[0])
-    parser.add_argument("sets", nargs="+", type=Path, metavar="SET", help="folders of question sets with articles")
+    parser.add_argument("sets", nargs="*", type=Path, metavar="SET", help="folders of question sets with articles")
     parser.add_argument("--out", type=Path, required=True, help="where the model's files go")
     parser.add_argument("--headlines", type=int, default=500, help="questions made of headlines, to begin with")
-    parser.add_argument("--epochs", type=float, default=2.0, help="how often the questions of the sets are read")
+    parser.add_argument("--epochs", type=int, default=2, help="how often the questions of the sets are read")
+    parser.add_argument("--kept", type=int, default=0, help="questions that are kept aside, to see whether it learns")
+    parser.add_argument("--device", default="cpu", help="'cuda' learns on a graphics card")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
 
@@ -348,31 +272,45 @@ def main() -> None:
     def count(texts: Sequence[str]) -> list[int]:
         return [len(e.ids) for e in counting.encode_batch(list(texts))]
 
-    questions: list[Group] = []
+    epochs: list[list[Group]] = [[] for _ in range(options.epochs)]
     made: list[Group] = []
     for folder in options.sets:
         eval_set = load_set(folder)
         pile = Pile(eval_set, count)
-        questions += asked(eval_set, pile, draw)
+        for groups in epochs:  # with other passages each time
+            groups.extend(asked(eval_set, pile, draw))
         made += islice(headlines(pile, draw), options.headlines // len(options.sets))
-        print(f"{eval_set.name}: {len(pile.articles)} articles", file=sys.stderr)
-    draw.shuffle(made)
-    print(f"{len(made)} headlines, {len(questions)} questions", file=sys.stderr, flush=True)
+        print(f"{eval_set.name}: {len(pile.articles)} articles", file=sys.stderr, flush=True)
+    kept, epochs = keep(epochs, options.kept, draw)
+    print(f"{len(made)} headlines, {len(epochs[0])} questions", file=sys.stderr, flush=True)
 
+    lessons = Lessons(
+        [prepared(g, tokenizer) for g in made],
+        [[prepared(g, tokenizer) for g in questions] for questions in epochs],
+        [prepared(g, tokenizer) for g in kept],
+    )
     reader = model(base)
-    reader.train()
-    train(reader, made, tokenizer, rate=1e-4, epochs=1, draw=draw)
-    train(reader, questions, tokenizer, rate=6e-5, epochs=options.epochs, draw=draw)
+    teach(reader, lessons, draw, options.device)
     torch.save(reader.state_dict(), options.out / "weights.pt")
     about = {
         "base": BASE,
         "sets": [folder.name for folder in options.sets],
         "headlines": len(made),
-        "questions": len(questions),
+        "questions": len(epochs[0]),
         "epochs": options.epochs,
         "seed": options.seed,
     }
-    export(reader, options.out, draw.sample(questions, min(24, len(questions))), tokenizer, about)
+    some = draw.sample(epochs[0], min(24, len(epochs[0])))
+    export(reader, options.out, some, tokenizer, about)
+
+
+def keep(epochs: list[list[Group]], n: int, draw: random.Random) -> tuple[list[Group], list[list[Group]]]:
+    """``n`` questions of the last set that are kept aside, and the epochs without them."""
+    names = list(dict.fromkeys(g.question for g in epochs[0]))[-4 * n :] if n else []
+    aside = set(draw.sample(names, min(n, len(names))))
+    return [g for g in epochs[0] if g.question in aside], [
+        [g for g in questions if g.question not in aside] for questions in epochs
+    ]
 
 
 if __name__ == "__main__":

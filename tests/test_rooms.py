@@ -237,7 +237,8 @@ EVALS_PACKAGES = {
     "evals/statistics.py": {"numpy"},
     "evals/cli.py": {"typer"},
     "evals/folder.py": {"filelock"},
-    "evals/training.py": {"torch", "transformers", "tokenizers", "onnx"},
+    "evals/training.py": {"torch", "tokenizers", "onnx"},
+    "evals/learning.py": {"torch", "transformers"},
     "evals/bench_embed.py": {"sentence_transformers", "numpy"},
 }
 

@@ -16,9 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals import EvalSet, Question
+from evals import EvalSet, Question, learning
+from evals.learning import Lessons, losses, marginal, model, teach, train
 from evals.records import holds, normalise
-from evals.training import PASSAGES, RIGHT, Group, Pile, _marginal, asked, export, headlines, loss, model, places, train
+from evals.training import PASSAGES, RIGHT, Group, Pile, asked, export, headlines, keep, places, prepared
+from rag import reader as rag_reader
 from rag.reader import END, PASSAGE, SENTENCE, START, Reader, about, open_tokenizer, pair
 from rag.types import Chunk
 from tests.fakes import FakeEmbedder
@@ -241,7 +243,7 @@ def test_places_by_example(answer: str, text: str, said: list[str]) -> None:
 def test_the_marginal_loss_by_hand(right: list[bool], expected: float) -> None:
     torch = pytest.importorskip("torch")
     logits = torch.tensor([math.log(2), 0.0, math.log(3)])
-    assert float(_marginal(logits, right, torch.zeros(1))) == pytest.approx(expected, rel=1e-5)
+    assert float(marginal(logits, right, torch.zeros(1))) == pytest.approx(expected, rel=1e-5)
 
 
 def chunk_in(text: str, n: int = 0) -> Chunk:
@@ -284,7 +286,7 @@ def written(tokenizer: Any, piece: str, height: float) -> Logits:
 
 def test_the_losses_of_a_reader_that_knows_nothing(bert: Path) -> None:
     tokenizer = open_tokenizer(bert)
-    found = loss(TWICE, written(tokenizer, "tram", 0), tokenizer)
+    [found] = losses([prepared(TWICE, tokenizer)], written(tokenizer, "tram", 0))
     one_of_two = math.log(3) + 0.3 * math.log(2)
     assert {name: float(value) for name, value in found.items()} == pytest.approx(
         {"passage": one_of_two, "sentence": one_of_two, "span": 2 * math.log(6 + 5 + 1) - math.log(2)}, rel=1e-5
@@ -294,7 +296,7 @@ def test_the_losses_of_a_reader_that_knows_nothing(bert: Path) -> None:
 def test_the_loss_of_the_right_words_is_lower_and_that_of_others_higher(bert: Path) -> None:
     tokenizer = open_tokenizer(bert)
     blank, right, other = (
-        float(loss(TWICE, written(tokenizer, piece, height), tokenizer)["span"])
+        float(losses([prepared(TWICE, tokenizer)], written(tokenizer, piece, height))[0]["span"])
         for piece, height in [("tram", 0), ("tram", 12), ("##o", 12)]
     )
     # Two beginnings and two ends make four pairs, two of which are right. The headline's 'tram' does not count.
@@ -305,7 +307,40 @@ def test_the_loss_of_the_right_words_is_lower_and_that_of_others_higher(bert: Pa
 def test_without_an_answer_in_a_sentence_only_the_passage_is_learnt(bert: Path) -> None:
     tokenizer = open_tokenizer(bert)
     group = replace(TWICE, answers=("trams it",))
-    assert list(loss(group, written(tokenizer, "tram", 0), tokenizer)) == ["passage"]
+    [found] = losses([prepared(group, tokenizer)], written(tokenizer, "tram", 0))
+    assert list(found) == ["passage"]
+
+
+def test_questions_that_are_read_together_do_not_change_each_other(bert: Path) -> None:
+    torch = pytest.importorskip("torch")
+    torch.manual_seed(2)
+    tokenizer = open_tokenizer(bert)
+    longer = replace(
+        TWICE, passages=(*TWICE.passages, chunk_in("The tram is late. " * 9, 2)), right=(True, False, True)
+    )
+    examples = [prepared(TWICE, tokenizer), prepared(longer, tokenizer)]
+    reader = model(bert)
+    together = losses(examples, reader)
+    alone = [losses([e], reader)[0] for e in examples]
+    for some, others in zip(together, alone, strict=True):
+        assert {n: float(v) for n, v in some.items()} == pytest.approx(
+            {n: float(v) for n, v in others.items()}, rel=0.03
+        )
+
+
+def test_the_columns_are_those_that_are_read() -> None:
+    for name in ("PASSAGE", "START", "END", "SENTENCE"):
+        assert getattr(learning, name) == getattr(rag_reader, name)
+
+
+def test_questions_kept_aside_are_in_no_epoch(pile: Pile) -> None:
+    eval_set = small_set(*QUESTIONS)
+    epochs = [list(asked(eval_set, pile, random.Random(seed))) for seed in (1, 2)]
+    kept, rest = keep(epochs, 2, random.Random(3))
+    assert len(kept) == 2
+    assert [len(groups) for groups in rest] == [2, 2]
+    assert not {g.question for g in kept} & {g.question for groups in rest for g in groups}
+    assert keep(epochs, 0, random.Random(3)) == ([], epochs)
 
 
 # --- learning ---------------------------------------------------------------------------------------------------------
@@ -323,15 +358,13 @@ def test_it_learns_and_what_is_written_reads_as_it_does(
     reader = model(bert)
     words_before = reader.bert.embeddings.word_embeddings.weight.clone()
 
-    @torch.no_grad()
-    def losses() -> dict[str, float]:
-        found = [loss(group, reader, tokenizer) for group in groups]
-        return {name: sum(float(f[name]) for f in found if name in f) for name in ("passage", "sentence", "span")}
+    examples = [prepared(group, tokenizer) for group in groups]
 
-    before = losses()
+    before = learning.check(reader, examples)
     reader.train()
-    train(reader, groups, tokenizer, rate=3e-3, epochs=24, draw=draw)
-    after = losses()
+    train(reader, *[examples] * 24, rate=3e-3, draw=draw)
+    after = learning.check(reader, examples)
+    assert set(before) == {"passage", "sentence", "span"}
     assert all(after[name] < 0.8 * before[name] for name in before), (before, after)
     assert torch.equal(reader.bert.embeddings.word_embeddings.weight, words_before), "the words stay as they are"
     steps = 24 * len(groups) // 4
@@ -357,3 +390,15 @@ def test_it_learns_and_what_is_written_reads_as_it_does(
         assert right, f"{group.question}: another passage is best"
         assert best.passage > 0, f"{group.question}: less likely than nowhere"
     assert max(map(abs, apart)) < 0.5
+
+
+def test_all_lessons_are_learnt_and_what_is_kept_aside_is_told(
+    bert: Path, pile: Pile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tokenizer = open_tokenizer(bert)
+    made = [prepared(g, tokenizer) for g in headlines(pile, random.Random(1))]
+    questions = [prepared(g, tokenizer) for g in asked(small_set(*QUESTIONS), pile, random.Random(1))]
+    teach(model(bert), Lessons(made, [questions[1:], questions[1:]], questions[:1]), random.Random(1))
+    told = capsys.readouterr().err
+    assert told.count("kept aside: {'passage': ") == 2
+    assert "1 of 1: passage " in told
