@@ -4,27 +4,118 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from rag import prompt
 from rag.change import changes
 from rag.config import Settings
 from rag.errors import LlmError, ModelError
+from rag.pointer import GRAMMAR, SURE, certainty, pointed
 from rag.sentences import passage
-from rag.types import Citation, Evidence, day
+from rag.types import Citation, Delta, Evidence, Step, day
 from rag.verify import Claim, Verdict, verify
 
 if TYPE_CHECKING:
-    from rag.llm import ChatModel
+    from rag.llm import ChatModel, Stream, Usage
 
 log = logging.getLogger(__name__)
 
 RETRY_SCORE = 0.66  # of the best sentence, from which on a draft that failed is worth a second one
 COMPARED = 60
 """Sentences, best first, among which another value for what was answered is looked for."""
+
+
+FIRST_LOOK = 3, 125  # quotes, and word pieces of them, from which a model that points at quotes answers if it can
+
+Drafting = Generator[Step | Delta, None, tuple[Verdict, "Usage | None"]]
+
+
+def drafted(
+    llm: ChatModel,
+    settings: Settings,
+    question: str,
+    asked: date,
+    evidence: Sequence[Evidence],
+    scored: Sequence[Evidence],
+    count: Callable[[Sequence[str]], list[int]],
+    first_word: Callable[[], None],
+) -> Drafting:
+    """Steps and drafts as they are written; in the end what passes of the last one, and what that cost.
+
+    A model that was taught to point at a quote sees the best quotes first, and all of them only where it is not sure:
+    the question stands before the quotes, so what was read is not read again. ``scored`` are all sentences, ``count``
+    gives the word pieces of texts, ``first_word`` is called when the first one is there. Raises ``LlmError``.
+    """
+    checker = Checker(llm, settings)
+    verdict, usage, until = Verdict((), None), None, None
+    for shown in _looks(llm, evidence, count):
+        draft: list[str] = []
+        with closing(_begin(llm, settings, question, asked, shown, until)) as reply:
+            for ahead in reply.turns():
+                if ahead:
+                    yield Step("waiting", f"{ahead} ahead")
+            until = until or time.monotonic() + settings.deadline
+            yield Step("writing", llm.name)
+            for piece in _without_number(reply, draft) if llm.points else _kept(reply, draft):
+                first_word()
+                yield Delta(piece)
+            usage = reply.usage
+        yield Step("checking")
+        verdict, sure = checker.check(question, "".join(draft), asked, shown, scored, until)
+        if sure:
+            break
+    return verdict, usage
+
+
+def _looks(
+    llm: ChatModel, evidence: Sequence[Evidence], count: Callable[[Sequence[str]], list[int]]
+) -> list[Sequence[Evidence]]:
+    """The quotes that are shown, one time after the other."""
+    if not llm.points:
+        return [evidence]
+    quotes, room = FIRST_LOOK
+    sizes = list(accumulate(count([e.quote for e in evidence[:quotes]]))) if evidence else []
+    first = max(sum(size <= room for size in sizes), 1)
+    return [evidence[:first], evidence] if first < len(evidence) else [evidence]
+
+
+def _begin(
+    llm: ChatModel, settings: Settings, question: str, asked: date, shown: Sequence[Evidence], until: float | None
+) -> Stream:
+    messages = (
+        prompt.pointing_messages(question, asked, shown) if llm.points else prompt.answer_messages(question, shown)
+    )
+    return llm.stream(
+        messages,
+        max_tokens=settings.max_tokens,
+        deadline=_left(until) if until else settings.deadline,
+        grammar=GRAMMAR if llm.points else None,
+    )
+
+
+def _kept(pieces: Iterable[str], kept: list[str]) -> Iterator[str]:
+    for piece in pieces:
+        kept.append(piece)
+        yield piece
+
+
+def _without_number(pieces: Iterable[str], kept: list[str]) -> Iterator[str]:
+    """The pieces without the "[2] " that they begin with; ``kept`` has it."""
+    said, begun = "", False
+    for piece in _kept(pieces, kept):
+        said += piece
+        _, mark, rest = said.partition("] ")
+        if begun or rest:
+            yield piece if begun else rest
+            begun = True
+        elif not mark and not said.startswith("["):
+            yield said
+            begun = True
 
 
 class Checker:
@@ -34,7 +125,49 @@ class Checker:
         self._llm = llm
         self._settings = settings
 
-    def check(self, question: str, draft: str, evidence: Sequence[Evidence], until: float) -> Verdict:
+    def check(
+        self,
+        question: str,
+        draft: str,
+        asked: date,
+        evidence: Sequence[Evidence],
+        scored: Sequence[Evidence],
+        until: float,
+    ) -> tuple[Verdict, bool]:
+        """What passes of a draft, and whether more quotes would change nothing."""
+        if self._llm.points:
+            return self._pointed(question, draft, asked, evidence, scored, until)
+        return self._free(question, draft, evidence, until), True
+
+    def _pointed(
+        self,
+        question: str,
+        draft: str,
+        asked: date,
+        evidence: Sequence[Evidence],
+        scored: Sequence[Evidence],
+        until: float,
+    ) -> tuple[Verdict, bool]:
+        """What passes of a draft that points at a quote: its quotes must carry it, and it must be likely enough.
+
+        Whether the model would rather have declined is asked afterwards, and weighed with all else that is known.
+        """
+        verdict = pointed(question, draft, evidence)
+        if not verdict.claims:
+            return verdict, False
+        try:
+            messages = prompt.pointing_messages(question, asked, evidence)
+            [declined] = self._llm.score(messages, (prompt.NOT_FOUND,), deadline=_left(until))
+        except (LlmError, ModelError) as error:
+            log.warning("the answer was not weighed: %s", error)
+            return verdict, True
+        certain = certainty(verdict, declined, scored)
+        log.info("certainty %.2f", certain)
+        if certain >= self._settings.certainty:
+            return verdict, certain >= SURE
+        return Verdict((), None, "the quotes that come closest do not answer it"), False
+
+    def _free(self, question: str, draft: str, evidence: Sequence[Evidence], until: float) -> Verdict:
         """What passes of a draft; where nothing does though a sentence bears strongly on the question, one more try.
 
         Small models are thrown by what stands beside the answer, and decline too easily: the second draft sees only the

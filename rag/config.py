@@ -52,8 +52,13 @@ class Settings(BaseSettings):
     fetch_timeout: float = Field(30.0, gt=0, le=600, description="seconds that one web page may take, redirects too")
     fetch_pause: float = Field(1.0, ge=0, le=600, description="seconds between two requests to one host")
 
+    adapter: str = Field(
+        "embedded",
+        description="what the embedded language model learnt besides, for answering from quotes: 'embedded', 'none', "
+        "or a low-rank adapter of one's own (.gguf)",
+    )
     reranker: str = Field(
-        "none",
+        "embedded",
         description="what reads the passages that the search brings: 'embedded', 'none', or a cross-encoder of "
         "sentence-transformers by name or folder",
     )
@@ -63,10 +68,16 @@ class Settings(BaseSettings):
     per_article: int = Field(4, ge=1, le=50, description="chunks of one article among them, at most")
     support: float = Field(
         1.5,
-        description="how much likelier 'yes' than 'no' (natural log) the embedded model must find it that the quotes "
-        "carry its answer; higher refuses more",
+        description="how much likelier 'yes' than 'no' (natural log) a .gguf model must find it that the quotes carry "
+        "its answer; higher refuses more",
     )
-    evidence_tokens: int = Field(360, ge=50, le=100_000, description="word pieces of quotes in the prompt")
+    certainty: float = Field(
+        0.35,
+        ge=0,
+        le=1,
+        description="how likely an answer of the embedded model must be right (0..1) to be told; higher refuses more",
+    )
+    evidence_tokens: int = Field(330, ge=50, le=100_000, description="word pieces of quotes in the prompt")
     evidence_sentences: int = Field(8, ge=1, le=200, description="quotes in the prompt, at most")
 
     @classmethod

@@ -17,6 +17,7 @@ import secrets
 import threading
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -65,11 +66,15 @@ def usable_cores() -> int:
     return max(1, cores)
 
 
-def _open_server(file: Path, threads: int, context: int) -> Server:
+def _open_server(file: Path, threads: int, context: int, adapter: Path | None = None) -> Server:
     import xllamacpp
 
     params = xllamacpp.CommonParams()
     params.model.path = str(file)
+    if adapter is not None:
+        lora = xllamacpp.CommonAdapterLoraInfo()
+        lora.path, lora.scale = str(adapter), 1.0
+        params.lora_adapters = [lora]
     params.n_ctx = context
     params.n_parallel = 1
     params.n_batch = params.n_ubatch = BATCH
@@ -90,7 +95,8 @@ def _open_server(file: Path, threads: int, context: int) -> Server:
     try:
         server: Server = xllamacpp.Server(params)
     except RuntimeError as error:
-        raise ModelError(f"{file} could not be loaded: not a GGUF model, damaged, or too large") from error
+        beside = f" (with {adapter})" if adapter else ""
+        raise ModelError(f"{file}{beside} could not be loaded: not a GGUF model, damaged, or too large") from error
     return server
 
 
@@ -150,7 +156,7 @@ class Engine:
 
     def __init__(
         self, model_file: Callable[[], Path], *, threads: int | None, context: int, open_server: OpenServer | None,
-        reproducible: bool = False,
+        reproducible: bool = False, adapter: Path | None = None,
     ) -> None:  # fmt: skip
         self.turns = Turns()
         self.error: RagError | None = None  # of the last reply: litellm keeps only the text of what was raised
@@ -160,7 +166,7 @@ class Engine:
         # What is left from the prompt before shifts the batches of the next one, and with them the last bits of its
         # numbers: enough to turn a close call between two words.
         self._reuse = not reproducible
-        self._open_server = open_server or _open_server
+        self._open_server = open_server or partial(_open_server, adapter=adapter)
         self._server: Server | None = None  # the only reference, so that it is freed where close() lets go of it
         self._loading: asyncio.Task[None] | None = None
         self._idle = asyncio.Event()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag import chunk as chunking
 from rag import prompt
-from rag.answering import Checker, cited, compared, picked
+from rag.answering import cited, compared, drafted, picked
 from rag.choices import checked, choose
 from rag.config import Settings
 from rag.errors import LlmError, ModelError, UsageError
@@ -30,7 +30,6 @@ from rag.types import (
     CheckResult,
     Choice,
     Copy,
-    Delta,
     Embedder,
     Event,
     Evidence,
@@ -54,6 +53,9 @@ if TYPE_CHECKING:
     from rag.llm import ChatModel
 
 log = logging.getLogger(__name__)
+
+ADAPTER = Path(__file__).with_name("adapter") / "adapter.gguf"
+"""The adapter that comes with the program."""
 
 NEAREST = 3  # articles that a refusal names
 
@@ -234,7 +236,7 @@ class News:
         With ``wait`` it returns when the model is ready, and raises ``RagError`` where it cannot be loaded.
         """
         if self.llm is not None:
-            loading = self.llm.warm(prompt.prefix())
+            loading = self.llm.warm(prompt.prefix(points=self.llm.points))
             if wait:
                 loading.result()
 
@@ -335,7 +337,9 @@ class News:
             raise UsageError("the question is empty")
         choices = checked(choices) if choices else ()
         if self.llm is not None:
-            self.llm.warm(prompt.prefix())  # loads while the search runs; costs nothing the second time
+            self.llm.warm(
+                prompt.prefix(points=self.llm.points)
+            )  # loads while the search runs; costs nothing the second time
         clock = _Clock()
         asked = _asked(asked, filters)
         understood = self._understand(question, history, asked, as_written)
@@ -364,26 +368,12 @@ class News:
             chosen = choose(query, choices, evidence, self.llm, deadline=self.settings.deadline)
             verdict = picked(choices[chosen.best], chosen.quote)
         elif self.llm is not None:
-            draft: list[str] = []
             try:
-                messages = prompt.answer_messages(query, evidence)
-                s = self.settings
-                with closing(self.llm.stream(messages, max_tokens=s.max_tokens, deadline=s.deadline)) as reply:
-                    for ahead in reply.turns():
-                        if ahead:
-                            yield Step("waiting", f"{ahead} ahead")
-                    yield Step("writing", self.model)
-                    for piece in reply:
-                        if not draft:
-                            clock.stop("first_token")
-                        draft.append(piece)
-                        yield Delta(piece)
-                    usage = reply.usage
+                verdict, usage = yield from drafted(
+                    self.llm, self.settings, query, asked, evidence, scored, self.embedder.count, clock.first_word
+                )
                 if usage is not None:
                     tokens = {"prompt": usage.prompt_tokens or 0, "completion": usage.completion_tokens or 0}
-                yield Step("checking")
-                checker = Checker(self.llm, s)
-                verdict = checker.check(query, "".join(draft), evidence, clock.after(s.deadline))
                 verdict = compared(query, verdict, scored)
             except (LlmError, ModelError) as error:
                 log.warning("%s", error)
@@ -436,12 +426,13 @@ class _Clock:
 
     def stop(self, name: str) -> None:
         now = time.monotonic()
-        self.timings[name] = round((now - (self.begun if name == "first_token" else self.last)) * 1000)
+        self.timings[name] = round((now - self.last) * 1000)
         self.last = now
 
-    def after(self, seconds: float) -> float:
-        """The monotonic time when ``seconds`` will have passed since the first word (or the last stage)."""
-        return self.last + seconds
+    def first_word(self) -> None:
+        """Says, any number of times, that there is a word; the first time counts."""
+        if not self.timings["first_token"]:
+            self.timings["first_token"] = round((time.monotonic() - self.begun) * 1000)
 
     def total(self) -> None:
         self.timings["total"] = round((time.monotonic() - self.begun) * 1000)
@@ -501,9 +492,20 @@ def open_model(settings: Settings, progress: Progress | None = None) -> ChatMode
         model_file=model_file,
         threads=settings.threads,
         reproducible=settings.reproducible,
+        adapter=_adapter(settings.adapter),
         api_base=settings.api_base,
         api_key=key.get_secret_value() if key else None,
     )
+
+
+def _adapter(name: str) -> Path | None:
+    """The file of the settings' adapter; None for ``none``. Raises ``ModelError``: it is not there."""
+    if name == "none":
+        return None
+    path = ADAPTER if name == "embedded" else Path(name).expanduser()
+    if not path.is_file():
+        raise ModelError(f"the adapter {path} is not there: name a .gguf file, 'embedded' or 'none' (RAG_ADAPTER)")
+    return path
 
 
 def _nothing_found(articles: int, filters: Filters) -> str:

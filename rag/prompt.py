@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 
+from rag.context import in_context
 from rag.types import Evidence, Message, day
 
 REFUSAL = "The articles do not say."
@@ -30,17 +32,41 @@ def answer_messages(question: str, evidence: Sequence[Evidence], *, may_decline:
     ]
 
 
-def _numbered(evidence: Sequence[Evidence]) -> str:
+POINTER = (
+    "You answer questions from numbered quotes of news articles. Use only the quotes. Reply with the number of the "
+    f"quote that answers and the shortest answer in its words, such as [2] 14 May. If the quotes do not contain the "
+    f"answer, reply {NOT_FOUND}."
+)
+"""The adapter of the embedded model was trained with exactly these words, and with this form of question and quotes."""
+
+
+def pointing_messages(question: str, asked: date | None, evidence: Sequence[Evidence]) -> list[Message]:
+    """The messages that ask for the number of a quote and a short answer: "[2] 14 May", and a sentence on the next
+    line.
+
+    The question comes first, so that the quotes are read with it in mind, and more quotes can be added at the cost of
+    reading those alone. Days and names that a quote leaves to its article stand in it in brackets.
+    """
+    head = f"Question, asked {_day(asked)}: {question}" if asked else f"Question: {question}"
+    quotes = _numbered(evidence, in_context)
+    return [{"role": "system", "content": POINTER}, {"role": "user", "content": f"{head}\n\nQuotes:\n{quotes}"}]
+
+
+def _day(when: date) -> str:
+    return f"{when.day} {when:%b %Y}"
+
+
+def _numbered(evidence: Sequence[Evidence], words: Callable[[Evidence], str] = lambda item: item.quote) -> str:
     """The quotes, a line each: its number, its day, the headline of its article the first time, its words."""
     lines = []
     titled: set[str] = set()
     for n, item in enumerate(evidence, 1):
         published = day(item.article.published)
-        about = [f"{published.day} {published:%b %Y}"] if published else []
+        about = [_day(published)] if published else []
         if item.article.id not in titled:
             about.append(item.article.title)
             titled.add(item.article.id)
-        lines.append(f"[{n}] " + (f"({', '.join(about)}) " if about else "") + " ".join(item.quote.split()))
+        lines.append(f"[{n}] " + (f"({', '.join(about)}) " if about else "") + " ".join(words(item).split()))
     return "\n".join(lines)
 
 
@@ -75,6 +101,6 @@ def check_messages(question: str, answer: str, passages: Sequence[str]) -> list[
     ]
 
 
-def prefix() -> list[Message]:
+def prefix(*, points: bool = False) -> list[Message]:
     """What every conversation with the model begins with; read once, it is free from then on."""
-    return [{"role": "system", "content": SYSTEM}]
+    return [{"role": "system", "content": POINTER if points else SYSTEM}]

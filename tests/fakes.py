@@ -85,14 +85,27 @@ class FakeLlm:
     closed: bool = False
     can_score: bool = False
     support: float = 5.0  # how much likelier 'yes' than 'no' it finds every check
+    points: bool = False
+    declined: float | Exception = -9.0  # log-probability with which a model that points would rather decline
+    grammars: list[str | None] = field(default_factory=list)
 
     def score(self, messages: Sequence[Message], options: Sequence[str], *, deadline: float) -> list[float]:
+        assert deadline > 0
+        if self.points:
+            assert list(options) == ["NOT FOUND"]
+            assert list(messages) == self.asked[-1], "what it would decline is what it was asked"
+            if isinstance(self.declined, Exception):
+                raise self.declined
+            return [self.declined]
         self.asked.append(list(messages))
-        assert list(options) == ["yes", "no"] and deadline > 0
+        assert list(options) == ["yes", "no"]
         return [0.0, -self.support]
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int, deadline: float) -> FakeReply:
+    def stream(
+        self, messages: Sequence[Message], *, max_tokens: int, deadline: float, grammar: str | None = None
+    ) -> FakeReply:
         self.asked.append(list(messages))
+        self.grammars.append(grammar)
         script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
         self.replies.append(FakeReply(script, self.ahead))
         return self.replies[-1]
