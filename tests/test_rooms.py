@@ -224,6 +224,7 @@ EVALS_REACH = {
     "evals/training.py": {  # it makes a part of the program
         "rag.sql", "rag.chunk", "rag.embed", "rag.embed_int8", "rag.read.records", "rag.reader",
     },
+    "evals/pointing.py": {"rag.prompt", "rag.rank", "rag.reader", "rag.retrieve"},  # so does this
     "evals/extraction.py": {"rag.read.html", "rag.segment"},  # it measures reading alone
     "evals/judge.py": {"rag.news", "rag.llm"},  # to open a model as the program does; its type
     "evals/cli.py": {"rag.console"},  # for the bar; in a function, so there is no cycle
@@ -240,6 +241,7 @@ EVALS_PACKAGES = {
     "evals/folder.py": {"filelock"},
     "evals/training.py": {"torch", "tokenizers", "onnx"},
     "evals/learning.py": {"torch", "transformers"},
+    "evals/adapter.py": {"torch", "transformers", "gguf", "numpy"},
     "evals/bench_embed.py": {"sentence_transformers", "numpy"},
 }
 
