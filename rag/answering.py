@@ -15,22 +15,22 @@ from rag import prompt
 from rag.change import changes
 from rag.config import Settings
 from rag.errors import LlmError, ModelError
-from rag.pointer import GRAMMAR, SURE, certainty, pointed
+from rag.pointer import GRAMMAR, certainty, pointed
 from rag.sentences import passage
-from rag.types import Citation, Delta, Evidence, Step, day
+from rag.types import Citation, Delta, Evidence, Message, Step, day
 from rag.verify import Claim, Verdict, verify
 
 if TYPE_CHECKING:
-    from rag.llm import ChatModel, Stream, Usage
+    from rag.llm import ChatModel, Usage
 
 log = logging.getLogger(__name__)
 
-RETRY_SCORE = 0.66  # of the best sentence, from which on a draft that failed is worth a second one
+RETRY_SCORE = 0.5  # of the best sentence, from which on a draft that failed is worth a second one
 COMPARED = 60
 """Sentences, best first, among which another value for what was answered is looked for."""
 
 
-FIRST_LOOK = 3, 125  # quotes, and word pieces of them, from which a model that points at quotes answers if it can
+FEW = 3, 125  # quotes, and word pieces of them, that a model which points at quotes is shown: more help it no further
 
 Drafting = Generator[Step | Delta, None, tuple[Verdict, "Usage | None"]]
 
@@ -45,57 +45,42 @@ def drafted(
     count: Callable[[Sequence[str]], list[int]],
     first_word: Callable[[], None],
 ) -> Drafting:
-    """Steps and drafts as they are written; in the end what passes of the last one, and what that cost.
+    """Steps and the draft as it is written; in the end what passes of it, and what it cost.
 
-    A model that was taught to point at a quote sees the best quotes first, and all of them only where it is not sure:
-    the question stands before the quotes, so what was read is not read again. ``scored`` are all sentences, ``count``
-    gives the word pieces of texts, ``first_word`` is called when the first one is there. Raises ``LlmError``.
+    ``scored`` are all sentences, ``count`` gives the word pieces of texts, ``first_word`` is called, once or more, when
+    there is a word. Raises ``LlmError``.
     """
+    if llm.points:
+        evidence = _few(evidence, count)
+        messages, grammar = prompt.pointing_messages(question, asked, evidence), GRAMMAR
+    else:
+        messages, grammar = prompt.answer_messages(question, evidence), None
+    draft: list[str] = []
+    with closing(
+        llm.stream(messages, max_tokens=settings.max_tokens, deadline=settings.deadline, grammar=grammar)
+    ) as reply:
+        for ahead in reply.turns():
+            if ahead:
+                yield Step("waiting", f"{ahead} ahead")
+        until = time.monotonic() + settings.deadline
+        yield Step("writing", llm.name)
+        for piece in _without_number(reply, draft) if llm.points else _kept(reply, draft):
+            first_word()
+            yield Delta(piece)
+    yield Step("checking")
     checker = Checker(llm, settings)
-    verdict, usage, until = Verdict((), None), None, None
-    for shown in _looks(llm, evidence, count):
-        draft: list[str] = []
-        with closing(_begin(llm, settings, question, asked, shown, until)) as reply:
-            for ahead in reply.turns():
-                if ahead:
-                    yield Step("waiting", f"{ahead} ahead")
-            until = until or time.monotonic() + settings.deadline
-            yield Step("writing", llm.name)
-            for piece in _without_number(reply, draft) if llm.points else _kept(reply, draft):
-                first_word()
-                yield Delta(piece)
-            usage = reply.usage
-        yield Step("checking")
-        verdict, sure = checker.check(question, "".join(draft), asked, shown, scored, until)
-        if sure:
-            break
-    return verdict, usage
+    if llm.points:
+        verdict = checker.pointed(question, "".join(draft), messages, evidence, scored, until)
+    else:
+        verdict = checker.free(question, "".join(draft), evidence, until)
+    return verdict, reply.usage
 
 
-def _looks(
-    llm: ChatModel, evidence: Sequence[Evidence], count: Callable[[Sequence[str]], list[int]]
-) -> list[Sequence[Evidence]]:
-    """The quotes that are shown, one time after the other."""
-    if not llm.points:
-        return [evidence]
-    quotes, room = FIRST_LOOK
-    sizes = list(accumulate(count([e.quote for e in evidence[:quotes]]))) if evidence else []
-    first = max(sum(size <= room for size in sizes), 1)
-    return [evidence[:first], evidence] if first < len(evidence) else [evidence]
-
-
-def _begin(
-    llm: ChatModel, settings: Settings, question: str, asked: date, shown: Sequence[Evidence], until: float | None
-) -> Stream:
-    messages = (
-        prompt.pointing_messages(question, asked, shown) if llm.points else prompt.answer_messages(question, shown)
-    )
-    return llm.stream(
-        messages,
-        max_tokens=settings.max_tokens,
-        deadline=_left(until) if until else settings.deadline,
-        grammar=GRAMMAR if llm.points else None,
-    )
+def _few(evidence: Sequence[Evidence], count: Callable[[Sequence[str]], list[int]]) -> Sequence[Evidence]:
+    """The first quotes, as many as ``FEW`` lets pass, and one at least."""
+    quotes, room = FEW
+    sizes = accumulate(count([e.quote for e in evidence[:quotes]])) if evidence else ()
+    return evidence[: max(sum(size <= room for size in sizes), 1)]
 
 
 def _kept(pieces: Iterable[str], kept: list[str]) -> Iterator[str]:
@@ -125,49 +110,35 @@ class Checker:
         self._llm = llm
         self._settings = settings
 
-    def check(
+    def pointed(
         self,
         question: str,
         draft: str,
-        asked: date,
+        asked: Sequence[Message],
         evidence: Sequence[Evidence],
         scored: Sequence[Evidence],
         until: float,
-    ) -> tuple[Verdict, bool]:
-        """What passes of a draft, and whether more quotes would change nothing."""
-        if self._llm.points:
-            return self._pointed(question, draft, asked, evidence, scored, until)
-        return self._free(question, draft, evidence, until), True
-
-    def _pointed(
-        self,
-        question: str,
-        draft: str,
-        asked: date,
-        evidence: Sequence[Evidence],
-        scored: Sequence[Evidence],
-        until: float,
-    ) -> tuple[Verdict, bool]:
+    ) -> Verdict:
         """What passes of a draft that points at a quote: its quotes must carry it, and it must be likely enough.
 
-        Whether the model would rather have declined is asked afterwards, and weighed with all else that is known.
+        Whether the model would rather have declined what it was ``asked`` is found out afterwards, and weighed with all
+        else that is known.
         """
         verdict = pointed(question, draft, evidence)
         if not verdict.claims:
-            return verdict, False
+            return verdict
         try:
-            messages = prompt.pointing_messages(question, asked, evidence)
-            [declined] = self._llm.score(messages, (prompt.NOT_FOUND,), deadline=_left(until))
+            [declined] = self._llm.score(asked, (prompt.NOT_FOUND,), deadline=_left(until))
         except (LlmError, ModelError) as error:
             log.warning("the answer was not weighed: %s", error)
-            return verdict, True
+            return verdict
         certain = certainty(verdict, declined, scored)
         log.info("certainty %.2f", certain)
         if certain >= self._settings.certainty:
-            return verdict, certain >= SURE
-        return Verdict((), None, "the quotes that come closest do not answer it"), False
+            return verdict
+        return Verdict((), None, "the quotes that come closest do not answer it")
 
-    def _free(self, question: str, draft: str, evidence: Sequence[Evidence], until: float) -> Verdict:
+    def free(self, question: str, draft: str, evidence: Sequence[Evidence], until: float) -> Verdict:
         """What passes of a draft; where nothing does though a sentence bears strongly on the question, one more try.
 
         Small models are thrown by what stands beside the answer, and decline too easily: the second draft sees only the

@@ -72,12 +72,12 @@ class Settings(BaseSettings):
         "its answer; higher refuses more",
     )
     certainty: float = Field(
-        0.35,
+        0.2,
         ge=0,
         le=1,
         description="how likely an answer of the embedded model must be right (0..1) to be told; higher refuses more",
     )
-    evidence_tokens: int = Field(330, ge=50, le=100_000, description="word pieces of quotes in the prompt")
+    evidence_tokens: int = Field(360, ge=50, le=100_000, description="word pieces of quotes in the prompt")
     evidence_sentences: int = Field(8, ge=1, le=200, description="quotes in the prompt, at most")
 
     @classmethod

@@ -54,6 +54,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+MEANT, READ = 0.5, 0.3
+"""How strongly a sentence must bear on a question (``Evidence.score``) to be quoted without a model's word: by the
+embedder's score, and by a reranker's probability, which is lower."""
+
 ADAPTER = Path(__file__).with_name("adapter") / "adapter.gguf"
 """The adapter that comes with the program."""
 
@@ -262,7 +266,7 @@ class News:
 
     def _search(self, understood: Understood, filters: Filters, asked: date) -> tuple[list[Hit], Wanted]:
         s = self.settings
-        wanted = _wanted(understood, asked)
+        wanted = _wanted(understood, asked, self.store.newest())
         hits = retrieve(
             understood.question,
             self.embedder,
@@ -379,7 +383,7 @@ class News:
                 log.warning("%s", error)
                 note = f"{error}; these are the sentences that fit best"
         if verdict is None:
-            verdict = quoted(query, scored)
+            verdict = quoted(query, scored, READ if self.reranker else MEANT)
         clock.total()
         answer = self._answer(question, verdict, hits, evidence, filters, note, clock, tokens)
         odds = chosen.probabilities if chosen else ()
@@ -443,12 +447,14 @@ def _asked(asked: date | None, filters: Filters) -> date:
     return asked or filters.as_of or datetime.now().astimezone().date()
 
 
-def _wanted(understood: Understood, asked: date) -> Wanted:
-    """Where to look first: about the days of the question's words, else about the day on which it is asked.
+def _wanted(understood: Understood, asked: date, newest: date | None) -> Wanted:
+    """Where to look first: about the days of the question's words, else about the day on which it is asked, or the
+    last day of a pile that ends before.
 
     Days that are no time of reporting ('the 2022 World Cup') say nothing about when the answer was reported.
     """
-    near = (understood.since or date.min, understood.until or asked) if understood.publication else (asked, asked)
+    now = min(asked, newest or asked)
+    near = (understood.since or date.min, understood.until or now) if understood.publication else (now, now)
     return Wanted(near, understood.sources, understood.sections)
 
 

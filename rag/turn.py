@@ -97,8 +97,6 @@ def advance(turn: Turn, event: Event | None, seconds: float) -> Turn:
     match event:
         case Step(name, detail):
             steps = turn.steps
-            if name == "writing":  # begins anew where more had to be read
-                turn = replace(turn, draft="")
             if steps and steps[-1][0] == name:  # the same step tells more, as when the queue gets shorter
                 return replace(turn, steps=(*steps[:-1], (name, detail, steps[-1][2])))
             return replace(turn, steps=(*steps, (name, detail, seconds)))

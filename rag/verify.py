@@ -17,6 +17,7 @@ from functools import lru_cache
 
 from rag.clauses import of_another
 from rag.dated import days, states
+from rag.day_names import MONTHS, WEEKDAYS
 from rag.factuality import conflict
 from rag.quantities import Quantity, agree, carries, quantities
 from rag.sentences import passage, sentence_spans
@@ -44,6 +45,8 @@ _REFUSES = re.compile(
 )
 _YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b", re.I)
 _CAPITAL = re.compile(r"[A-Z]")
+_PLACED = re.compile(r"\b([Ii]n|[Aa]t|[Nn]ear|[Ff]rom) (?:the )?([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)")
+_DAYS = frozenset(content(" ".join((*MONTHS, *WEEKDAYS))))
 _WORD = re.compile(r"[\w$€£¥%][\w$€£¥%.,'’:-]*[\w%]|[\w$€£¥%]")
 _NAME_PHRASE = re.compile(
     r"(?:[A-Z][\w'’.-]*\w|[A-Z])(?: (?:(?:of|the|de|al|bin|van|von|der|la|and|for) ){0,2}(?:[A-Z][\w'’.-]*\w|[A-Z]\b))*"
@@ -108,12 +111,11 @@ def verify(question: str, draft: str, evidence: Sequence[Evidence]) -> Verdict:
     return Verdict(tuple(claims), short_answer(question, claims[0]))
 
 
-QUOTED_SCORE = 0.5
-"""How strongly a sentence must bear on a question (``Evidence.score``) to be quoted without a model's word."""
+def quoted(question: str, scored: Sequence[Evidence], least: float = 0.5) -> Verdict:
+    """The answer without a model: the sentence that bears on the question most, and another that nearly does.
 
-
-def quoted(question: str, scored: Sequence[Evidence]) -> Verdict:
-    """The answer without a model: the sentence that bears on the question most, and another that nearly does."""
+    ``least`` is the score (``Evidence.score``) from which on a sentence is quoted.
+    """
     best = list(scored[:10])
     reader = _Reader(question, best)
     if not reader.relevant:
@@ -121,9 +123,7 @@ def quoted(question: str, scored: Sequence[Evidence]) -> Verdict:
     fitting = [
         e
         for i, e in enumerate(best)
-        if reader.allowed[i]
-        and e.score >= max(QUOTED_SCORE, 0.9 * best[0].score)
-        and fits(question, e.quote) is not False
+        if reader.allowed[i] and e.score >= max(least, 0.9 * best[0].score) and fits(question, e.quote) is not False
     ]
     if not fitting:
         return Verdict((), None, "no sentence bears on the question closely enough")
@@ -208,6 +208,21 @@ class _Reader:
         about = (self.asked | set(content(claim))) - {t for q in amounts for t in tokens(q.text)}
         if any(of_another(about, q, quote, self.shown[i]) for q in amounts):
             return "the quote says it of something else"
+        if other := self._elsewhere(i):
+            return f"the quote says it of {other}"
+        return None
+
+    def _elsewhere(self, i: int) -> str | None:
+        """Another place that a quote speaks of: it is asked about something 'in Iraq', and the quote, its headline and
+        the sentence before have nothing of Iraq, but something 'in Syria'."""
+        for asked in _PLACED.finditer(self.question):
+            if any(_held(t, self.told[i]) for t in content(asked[2])):
+                continue
+            for said in _PLACED.finditer(self.evidence[i].quote):
+                name = content(said[2])
+                told = any(_held(t, self.asked_tokens) or t in _DAYS for t in name)
+                if name and not told and said[1].lower() == asked[1].lower():
+                    return said[2]
         return None
 
     def _holds(self, i: int, hard: set[str]) -> bool:

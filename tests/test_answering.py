@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any, cast
 
-from rag.answering import cited, compared
-from rag.types import Article, Evidence
+import pytest
+
+from rag import Settings
+from rag.answering import _without_number, cited, compared, drafted
+from rag.errors import LlmError
+from rag.llm import ChatModel
+from rag.pointer import GRAMMAR
+from rag.types import Article, Delta, Evidence, Step
 from rag.verify import Claim, Verdict, verify
+from tests.fakes import FakeEmbedder, FakeLlm
 
 TODAY = date(2024, 9, 28)
 TOLL = "How many people died in the Oldport fire?"
@@ -64,3 +73,92 @@ def test_a_quote_that_several_claims_share_has_one_number() -> None:
     text, citations = cited(verdict)
     assert text == "It killed 15 [1]. The fire was in Oldport [1]."
     assert len(citations) == 1
+
+
+# -- drafts of a model that points at quotes ---------------------------------------------------------------------------
+
+
+def drafts(llm: FakeLlm, evidence: Sequence[Evidence], **settings: Any) -> tuple[list[Step | Delta], Verdict]:
+    """What is shown while the fire's toll is asked for, and what passes."""
+    words: list[int] = []
+    stream = drafted(
+        cast(ChatModel, llm),
+        Settings(llm="none", **settings),
+        TOLL,
+        TODAY,
+        evidence,
+        evidence,
+        FakeEmbedder().count,
+        lambda: words.append(1),
+    )
+    events = []
+    while True:
+        try:
+            events.append(next(stream))
+        except StopIteration as end:
+            assert bool(words) == any(isinstance(e, Delta) for e in events)
+            return events, end.value[0]
+
+
+SOME = [NEW, *(quote(f"The fire in Oldport burnt for {n} hours on Friday.", 1, f"Echo {n}") for n in range(20, 27))]
+REPLY = ["[", "1", "] ", "15", "\nThe fire in Oldport", " killed 15 people."]
+
+
+def test_whoever_points_is_shown_the_best_quotes_alone() -> None:
+    llm = FakeLlm([REPLY], points=True, can_score=True)
+    events, verdict = drafts(llm, SOME)
+    assert [claim.text for claim in verdict.claims] == ["The fire in Oldport killed 15 people."]
+    assert verdict.short == "15"
+    [messages] = llm.asked
+    assert "[3]" in messages[1]["content"] and "[4]" not in messages[1]["content"]
+    assert llm.grammars == [GRAMMAR]
+    told = "".join(e.text for e in events if isinstance(e, Delta))
+    assert told == "15\nThe fire in Oldport killed 15 people.", "the number is for the program"
+    assert [e.name for e in events if isinstance(e, Step)] == ["writing", "checking"]
+
+
+def test_what_is_not_likely_enough_is_refused_and_the_threshold_is_a_setting() -> None:
+    def asked(certainty: float) -> Verdict:
+        return drafts(FakeLlm([REPLY], points=True, can_score=True, declined=-0.1), SOME, certainty=certainty)[1]
+
+    assert asked(0.0).claims
+    assert not asked(1.0).claims
+    assert asked(1.0).reason == "the quotes that come closest do not answer it"
+
+
+def test_an_answer_that_could_not_be_weighed_is_told() -> None:
+    llm = FakeLlm([REPLY], points=True, can_score=True, declined=LlmError("gone"))
+    assert drafts(llm, SOME, certainty=1.0)[1].claims
+
+
+def test_a_long_first_quote_is_shown_alone_and_no_quotes_are_no_error() -> None:
+    long = quote("The fire in Oldport killed 15 people, " + "and then some more was said " * 30, 0, "Reuters")
+    llm = FakeLlm([REPLY], points=True, can_score=True)
+    drafts(llm, [long, *SOME])
+    assert "[2]" not in llm.asked[0][1]["content"]
+    assert not drafts(FakeLlm([["[1] x"]], points=True, can_score=True), [])[1].claims
+
+
+def test_other_models_see_all_quotes_and_write_as_they_like() -> None:
+    llm = FakeLlm([["The fire killed ", "15 people."]])
+    events, verdict = drafts(llm, SOME)
+    assert verdict.short == "15"
+    assert llm.grammars == [None]
+    assert "[8]" in llm.asked[0][1]["content"]
+    assert [e.text for e in events if isinstance(e, Delta)] == ["The fire killed ", "15 people."]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "told"),
+    [
+        (["[1] 15"], "15"),
+        (["[", "12", "]", " ", "15", " dead"], "15 dead"),
+        (["15", " dead"], "15 dead"),
+        (["[1"], ""),
+        ([], ""),
+    ],
+)
+def test_the_number_of_the_quote_is_not_shown(pieces: list[str], told: str) -> None:
+    kept: list[str] = []
+    assert "".join(_without_number(pieces, kept)) == told
+    assert kept == pieces

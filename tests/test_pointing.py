@@ -157,7 +157,7 @@ def tuning(monkeypatch: pytest.MonkeyPatch) -> Tuning:
     small.model = Qwen2ForCausalLM(
         Qwen2Config(
             vocab_size=128, hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=2,
-            num_key_value_heads=1, bos_token_id=0, eos_token_id=0, pad_token_id=0,
+            num_key_value_heads=1, bos_token_id=0, eos_token_id=0, pad_token_id=0, initializer_range=0.3,
         )
     )  # fmt: skip
     small.begin()

@@ -57,7 +57,7 @@ def test_the_score_is_the_probability_and_the_rest_of_a_hit_stays() -> None:
     bodies = ["Fog lay low. Gulls cried.", "The ferry sank."]
     today = date(2024, 9, 28)
     hits = [hit("a", bodies[0], published=today), hit("b", bodies[1], source="Echo")]
-    readings = [reading(bodies[0], -9.0, -8.0, passage=-0.5), reading(bodies[1], 5.0, passage=0.5, span=(4, 9))]
+    readings = [reading(bodies[0], -9.0, -8.0, passage=-0.5), reading(bodies[1], 15.0, passage=0.5, span=(4, 9))]
     [first, second], evidence = rank(hits, readings, Wanted((today, today), ("Echo",)))
     expected = [
         probability(0.5, readings[1].sentences[0], 0.0, True, 1),
