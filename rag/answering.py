@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-RETRY_SCORE = 0.5  # of the best sentence, from which on a draft that failed is worth a second one
+RETRY_SCORE = 0.66  # of the best sentence, from which on a draft that failed is worth a second one
 COMPARED = 60
 """Sentences, best first, among which another value for what was answered is looked for."""
 
