@@ -266,7 +266,7 @@ class News:
 
     def _search(self, understood: Understood, filters: Filters, asked: date) -> tuple[list[Hit], Wanted]:
         s = self.settings
-        wanted = _wanted(understood, asked, self.store.newest())
+        wanted = _wanted(understood, asked, None)
         hits = retrieve(
             understood.question,
             self.embedder,
