@@ -87,6 +87,7 @@ class Tuning:
         """Puts the narrow matrices beside those of the model."""
         self.model.to(self.device).eval().requires_grad_(False)
         self.added: dict[str, Any] = {}
+        self.sentences: dict[tuple[str, str], str | None] = {}  # of question and answer; None where it made no good one
         for n, layer in enumerate(self.model.model.layers):
             for place, name in PLACES.items():
                 room, attribute = place.split(".")
@@ -98,22 +99,23 @@ class Tuning:
 
     def prepared(self, lessons: Sequence[Lesson]) -> list[tuple[list[int], int]]:
         """Each lesson in tokens, and how many of them are not learnt: those that are asked."""
-        sentences = self._statements(lessons)
+        self._state(lessons)
         out = []
         for lesson in lessons:
             asked = self._asked(lesson.messages)
-            sentence = sentences.get((lesson.question, lesson.short))
+            sentence = self.sentences.get((lesson.question, lesson.short))
             reply = f"{lesson.reply}\n{sentence}" if sentence else lesson.reply
             tokens = [*asked, *self._tokens(f"{reply}{self.tokenizer.eos_token}")]
             if len(tokens) <= LONGEST:
                 out.append((tokens, len(asked)))
         return out
 
-    def _statements(self, lessons: Sequence[Lesson]) -> dict[tuple[str, str], str]:
+    def _state(self, lessons: Sequence[Lesson]) -> None:
+        """Makes the sentences that these lessons need and no lessons before them did."""
         import torch
 
-        wanted = sorted({(x.question, x.short) for x in lessons if x.short}, key=lambda pair: len(pair[0]))
-        made = {}
+        wanted = sorted({(x.question, x.short) for x in lessons if x.short} - self.sentences.keys())
+        wanted.sort(key=lambda pair: len(pair[0]))
         for at in range(0, len(wanted), 128):
             some = wanted[at : at + 128]
             asked = [self._asked(statement(*pair)) for pair in some]
@@ -126,10 +128,9 @@ class Tuning:
                 )
             for (question, short), reply in zip(some, replies[:, longest:], strict=True):
                 sentence = self.tokenizer.decode(reply, skip_special_tokens=True).strip()
-                if good(sentence, short):
-                    made[question, short] = sentence
-        print(f"{len(made)} of {len(wanted)} answers as sentences", file=sys.stderr, flush=True)
-        return made
+                self.sentences[question, short] = sentence if good(sentence, short) else None
+        made = sum(self.sentences[pair] is not None for pair in wanted)
+        print(f"{made} of {len(wanted)} answers as sentences", file=sys.stderr, flush=True)
 
     def _asked(self, messages: Sequence[Message]) -> list[int]:
         told = "".join(f"<|im_start|>{m['role']}\n{m['content']}<|im_end|>\n" for m in messages)
@@ -159,7 +160,8 @@ class Tuning:
             # In 16 bits a gradient overflows now and then: that step is left out.
             if torch.isfinite(torch.nn.utils.clip_grad_norm_(weights, 1.0)):
                 optimizer.step()
-                mean = float(loss) if mean is None else 0.97 * mean + 0.03 * float(loss)
+                value = float(loss.detach())
+                mean = value if mean is None else 0.97 * mean + 0.03 * value
             optimizer.zero_grad()
             if n % 25 == 24 or n == len(steps) - 1:
                 print(f"{n + 1} of {len(steps)}: {mean or math.nan:.4f}", file=sys.stderr, flush=True)

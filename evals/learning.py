@@ -127,6 +127,8 @@ def train(reader: Any, *epochs: Sequence[Example], rate: float, draw: random.Ran
     weights = [p for p in reader.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=rate, weight_decay=0.01)
     order = [e for examples in epochs for e in draw.sample(list(examples), len(examples))]
+    if not order:
+        return
     steps = max(len(order) // TOGETHER, 1)
     scheduler = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda s: min((s + 1) / (0.06 * steps + 1), max(steps - s, 0) / (0.94 * steps))

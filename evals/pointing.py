@@ -12,7 +12,6 @@ and answer before it learns. Choosing among given answers is kept up beside, so 
 from __future__ import annotations
 
 import argparse
-import math
 import random
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +23,7 @@ from evals.adapter import Lesson, Tuning
 from evals.adapters import load_set
 from evals.records import EvalSet, normalise
 from evals.training import Pile, places
+from rag.odds import log_odds
 from rag.prompt import NOT_FOUND, choice_messages, pointing_messages
 from rag.rank import rank
 from rag.reader import Reader
@@ -100,8 +100,7 @@ def _pick(asked: Asked, among: Sequence[int], many: int, room: int, draw: random
     sure of others. ``room`` is in tokens."""
 
     def unsure(i: int) -> float:
-        p = min(max(asked.sentences[i].score, 1e-6), 1 - 1e-6)
-        return -math.log(p / (1 - p)) + draw.gauss(0, 0.7)
+        return -log_odds(asked.sentences[i].score, 1e-6) + draw.gauss(0, 0.7)
 
     chosen: list[int] = []
     bags: list[set[str]] = []

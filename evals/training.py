@@ -247,7 +247,7 @@ def export(reader: Any, folder: Path, groups: Sequence[Group], tokenizer: Any, a
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m evals.training", description=__doc__.split("\n\n")[0])
-    parser.add_argument("sets", nargs="*", type=Path, metavar="SET", help="folders of question sets with articles")
+    parser.add_argument("sets", nargs="+", type=Path, metavar="SET", help="folders of question sets with articles")
     parser.add_argument("--out", type=Path, required=True, help="where the model's files go")
     parser.add_argument("--headlines", type=int, default=500, help="questions made of headlines, to begin with")
     parser.add_argument("--epochs", type=int, default=2, help="how often the questions of the sets are read")

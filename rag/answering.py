@@ -64,7 +64,8 @@ def drafted(
                 yield Step("waiting", f"{ahead} ahead")
         until = time.monotonic() + settings.deadline
         yield Step("writing", llm.name)
-        for piece in _without_number(reply, draft) if llm.points else _kept(reply, draft):
+        pieces = _kept(reply, draft)
+        for piece in _without_number(pieces) if llm.points else pieces:
             first_word()
             yield Delta(piece)
     yield Step("checking")
@@ -84,15 +85,16 @@ def _few(evidence: Sequence[Evidence], count: Callable[[Sequence[str]], list[int
 
 
 def _kept(pieces: Iterable[str], kept: list[str]) -> Iterator[str]:
+    """The pieces, each of which is in ``kept`` by the time it is passed on."""
     for piece in pieces:
         kept.append(piece)
         yield piece
 
 
-def _without_number(pieces: Iterable[str], kept: list[str]) -> Iterator[str]:
-    """The pieces without the "[2] " that they begin with; ``kept`` has it."""
+def _without_number(pieces: Iterable[str]) -> Iterator[str]:
+    """The pieces without the "[2] " that they begin with."""
     said, begun = "", False
-    for piece in _kept(pieces, kept):
+    for piece in pieces:
         said += piece
         _, mark, rest = said.partition("] ")
         if begun or rest:

@@ -266,7 +266,7 @@ class News:
 
     def _search(self, understood: Understood, filters: Filters, asked: date) -> tuple[list[Hit], Wanted]:
         s = self.settings
-        wanted = _wanted(understood, asked, None)
+        wanted = _wanted(understood, asked)
         hits = retrieve(
             understood.question,
             self.embedder,
@@ -340,10 +340,7 @@ class News:
         if not question:
             raise UsageError("the question is empty")
         choices = checked(choices) if choices else ()
-        if self.llm is not None:
-            self.llm.warm(
-                prompt.prefix(points=self.llm.points)
-            )  # loads while the search runs; costs nothing the second time
+        self.warm()  # the model loads while the search runs; costs nothing the second time
         clock = _Clock()
         asked = _asked(asked, filters)
         understood = self._understand(question, history, asked, as_written)
@@ -447,14 +444,12 @@ def _asked(asked: date | None, filters: Filters) -> date:
     return asked or filters.as_of or datetime.now().astimezone().date()
 
 
-def _wanted(understood: Understood, asked: date, newest: date | None) -> Wanted:
-    """Where to look first: about the days of the question's words, else about the day on which it is asked, or the
-    last day of a pile that ends before.
+def _wanted(understood: Understood, asked: date) -> Wanted:
+    """Where to look first: about the days of the question's words, else about the day on which it is asked.
 
     Days that are no time of reporting ('the 2022 World Cup') say nothing about when the answer was reported.
     """
-    now = min(asked, newest or asked)
-    near = (understood.since or date.min, understood.until or now) if understood.publication else (now, now)
+    near = (understood.since or date.min, understood.until or asked) if understood.publication else (asked, asked)
     return Wanted(near, understood.sources, understood.sections)
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rag.odds import log_odds, logistic
 from rag.terms import tokens
 from rag.types import Evidence
 from rag.verify import Verdict, clean, verify
@@ -75,14 +76,9 @@ def certainty(verdict: Verdict, declined: float, scored: Sequence[Evidence]) -> 
     stories = {e.article.story or e.article.id for e in scored[:LOOKED_AT] if said and said <= set(tokens(e.quote))}
     views = {
         "declined": declined,
-        "score": _log_odds(max(e.score for e in verdict.claims[0].quotes)),
+        "score": log_odds(max(e.score for e in verdict.claims[0].quotes)),
         "stories": math.log1p(len(stories)),
         "always": 1.0,
     }
     total = sum(WEIGHTS[name] * value for name, value in views.items())
-    return 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
-
-
-def _log_odds(probability: float) -> float:
-    bounded = min(max(probability, 1e-4), 1 - 1e-4)
-    return math.log(bounded / (1 - bounded))
+    return logistic(total)

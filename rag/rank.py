@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rag.odds import logistic
 from rag.retrieve import Wanted
 from rag.types import Evidence, Hit, Reading, Sentence
 
@@ -52,4 +52,4 @@ def probability(passage: float, sentence: Sentence, fresh: float, named: bool, p
         "place": 1 / (1 + place / 5),
     }
     total = sum(WEIGHTS[name] * value for name, value in views.items())
-    return 1 / (1 + math.exp(-max(min(SCALE * total + SHIFT, 30.0), -30.0)))
+    return logistic(SCALE * total + SHIFT)

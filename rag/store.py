@@ -15,7 +15,6 @@ import time
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from rag import soundness, sql
 from rag.errors import IndexDamaged, IndexMismatch, StoreError
 from rag.folder import FILE, VECTORS, locked
 from rag.shelf import Shelf, version_record
-from rag.types import Article, CheckResult, Chunk, FeedState, Filing, Filters, Progress, Vectors, day
+from rag.types import Article, CheckResult, Chunk, FeedState, Filing, Filters, Progress, Vectors
 from rag.vectors import ChromaVectors, Metadata, packed, unpacked
 
 ORPHANS = "select chunk_id from journal where chunk_id not in (select id from chunks)"
@@ -410,13 +409,6 @@ class SqliteChromaStore:
             found = [source for source, _ in self.sources() if source], [row[0] for row in sections]
             self._scopes = revision, found
         return found
-
-    def newest(self) -> date | None:
-        """The day of the newest article; None where none has one."""
-        rows = self._rows(
-            "select published from articles where published_at is not null order by published_at desc limit 1"
-        )
-        return day(sql.when(rows[0][0])) if rows else None
 
     def count(self) -> int:
         return int(self._rows("select count(*) from articles")[0][0])

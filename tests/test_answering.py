@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from rag import Settings
-from rag.answering import _without_number, cited, compared, drafted
+from rag.answering import _kept, _without_number, cited, compared, drafted
 from rag.errors import LlmError
 from rag.llm import ChatModel
 from rag.pointer import GRAMMAR
@@ -160,5 +160,5 @@ def test_other_models_see_all_quotes_and_write_as_they_like() -> None:
 )
 def test_the_number_of_the_quote_is_not_shown(pieces: list[str], told: str) -> None:
     kept: list[str] = []
-    assert "".join(_without_number(pieces, kept)) == told
+    assert "".join(_without_number(_kept(pieces, kept))) == told
     assert kept == pieces
