@@ -13,13 +13,18 @@ from typing import Any
 
 import pytest
 
-from rag import llm_embedded
+from rag import Settings, llm_embedded
 from rag.errors import LlmError, LlmTimeout, ModelError, RagError
 from rag.llm import ChatModel, Stream, open_llm
+from rag.news import open_model
 from tests.fake_model_server import WORDS, FakeModelServer
 
 KEY = "sk-do-not-show-5f3a9b"
 ASK = [{"role": "user", "content": "When does the mission end?"}]
+
+
+def no_server(*_: object) -> FakeXllamacpp:
+    raise AssertionError("nothing was asked yet")
 
 
 def no_file() -> Path:
@@ -493,6 +498,26 @@ def test_a_damaged_file_is_a_model_error(content: bytes, tmp_path: Path) -> None
 
 def test_a_literal_of_the_grammar_is_escaped() -> None:
     assert llm_embedded._gbnf('a "b"\\\n') == '"a \\"b\\"\\\\\\n"'
+
+
+def test_only_the_embedded_model_has_the_adapter_that_was_made_for_it(tmp_path: Path) -> None:
+    file = tmp_path / "own.gguf"
+    file.write_bytes(b"")
+    adapter = tmp_path / "adapter.gguf"
+    for spec, expected in (("embedded", True), (str(file), False), ("openai/x", False)):
+        model = open_llm(spec, model_file=no_file, adapter=adapter, open_server=no_server)
+        assert model and model.points is expected
+    plain = open_llm("embedded", model_file=no_file, open_server=no_server)
+    assert plain and not plain.points
+
+
+def test_an_adapter_that_is_not_there_is_named(tmp_path: Path) -> None:
+    pytest.importorskip("xllamacpp")
+    with pytest.raises(ModelError, match=r"gone\.gguf is not there"):
+        open_model(Settings.load(llm="embedded", adapter=str(tmp_path / "gone.gguf")))
+    for name, expected in (("embedded", True), ("none", False)):
+        model = open_model(Settings.load(llm="embedded", adapter=name))
+        assert model and model.points is expected
 
 
 def test_a_remote_model_gives_no_scores() -> None:

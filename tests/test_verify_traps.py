@@ -247,3 +247,26 @@ def test_the_reason_says_what_is_wrong_with_the_quote() -> None:
 
 def test_names_and_years_of_a_question() -> None:
     assert asked_names("When did Hassan Nasrallah die in 2024?") == [["hassan", "nasrallah"], ["2024"]]
+
+
+@pytest.mark.parametrize(
+    ("question", "title", "text", "expected"),
+    [
+        ("How many troops are in Corwen?", "Notes of the day", "About 2,000 troops are in Fenwray.", False),
+        ("How many troops are in Corwen?", "Notes of the day", "About 2,000 troops are in Corwen.", True),
+        ("How many troops are in Corwen?", "Troops in Corwen", "About 2,000 troops are in barracks there.", True),
+        ("How many troops are in Corwen?", "Troops leave Corwen", "About 2,000 troops in Fenwray await them.", True),
+        ("How many troops are in Corwen?", "Notes of the day", "In September about 2,000 troops were there.", True),
+        ("How many troops are in Corwen?", "Notes of the day", "About 2,000 troops came from Fenwray.", True),
+    ],
+)
+def test_what_a_quote_says_of_another_place_is_not_said_of_the_one_asked_about(
+    question: str, title: str, text: str, expected: bool
+) -> None:
+    # Only the article says what it is about; no sentence near the quote does.
+    body = f"{text}\n\n{'They have been away for long. ' * 20}\n\nCorwen waits."
+    article = Article("a", title, body, PUBLISHED)
+    verdict = verify(question, "2,000 troops are in Corwen.", [Evidence(article, 0, len(text), text, 0.7)])
+    assert bool(verdict.claims) is expected
+    if not expected:
+        assert verdict.reason == "the quote says it of Fenwray"
