@@ -23,12 +23,14 @@ from evals.adapter import Lesson, Tuning
 from evals.adapters import load_set
 from evals.records import EvalSet, normalise
 from evals.training import Pile, places
+from rag.config import Settings
+from rag.embed import open_embedder
 from rag.odds import log_odds
 from rag.prompt import NOT_FOUND, choice_messages, pointing_messages
 from rag.rank import rank
 from rag.reader import Reader
 from rag.retrieve import Wanted
-from rag.types import Evidence, Hit
+from rag.types import Embedder, Evidence, Hit
 
 PASSAGES = 32  # that the reader reads for one question
 SENTENCES = 40  # the best of them are shown
@@ -49,7 +51,7 @@ class Asked:
     holding: frozenset[int]
 
 
-def gather(eval_set: EvalSet, pile: Pile, reader: Reader) -> Iterator[Asked]:
+def gather(eval_set: EvalSet, pile: Pile, reader: Reader, embedder: Embedder) -> Iterator[Asked]:
     """The questions of a set for which a word search finds anything."""
     for question in eval_set.questions:
         found = pile.search(question.question, PASSAGES, question.date)
@@ -57,7 +59,7 @@ def gather(eval_set: EvalSet, pile: Pile, reader: Reader) -> Iterator[Asked]:
             continue
         hits = [Hit(c, pile.articles[c.article_id], 0.0) for c in found]
         wanted = Wanted((question.date, question.date)) if question.date else Wanted()
-        _, scored = rank(hits, reader.read(question.question, found), wanted)
+        _, scored = rank(question.question, hits, reader.read(question.question, found), wanted, embedder)
         yield Asked(
             question.question,
             question.date,
@@ -150,10 +152,12 @@ def main(open_tuning: Callable[[Path, str], Tuning] = Tuning) -> None:
     options = parser.parse_args()
 
     draw = random.Random(options.seed)
+    settings = Settings.load()
+    embedder = open_embedder(settings.embedder, settings.cache, None, settings.embed_precision)
     asked: list[Asked] = []
     for folder in options.sets:
         eval_set = load_set(folder)
-        asked += gather(eval_set, Pile(eval_set, words), Reader())
+        asked += gather(eval_set, Pile(eval_set, words), Reader(), embedder)
         print(f"{eval_set.name}: {len(asked)} questions", file=sys.stderr, flush=True)
     tuning = open_tuning(options.model, options.device)
     epochs = [[lesson for a in asked for lesson in lessons(a, draw)] for _ in range(options.epochs)]

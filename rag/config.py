@@ -63,7 +63,7 @@ class Settings(BaseSettings):
         "sentence-transformers by name or folder",
     )
     candidates: int = Field(150, ge=1, le=1000, description="chunks taken from each of the two searches")
-    passages: int = Field(50, ge=1, le=1000, description="chunks that the reranker reads")
+    passages: int = Field(30, ge=1, le=1000, description="chunks that the reranker reads")
     hits: int = Field(20, ge=1, le=200, description="chunks kept after fusion")
     per_article: int = Field(4, ge=1, le=50, description="chunks of one article among them, at most")
     support: float = Field(

@@ -39,39 +39,67 @@ def score_sentences(question: str, hits: Sequence[Hit], embedder: Embedder) -> l
             found.append((hit.article, base + start, base + end, rank))
     if not found:
         return []
-    quotes = [article.body[start:end] for article, start, end, _ in found]
-    vectors = embedder.embed([question, *(f"{f[0].title}. {q}" for f, q in zip(found, quotes, strict=True))])
-    cosines = vectors[1:] @ vectors[0]
-
-    bags = [set(content(q)) for q in quotes]
-    titles = {a.id: set(content(a.title)) for a, _, _, _ in found}
-    frequency = Counter(t for bag in bags for t in bag)
-    asked = list(dict.fromkeys(content(question)))
-    weight = {t: math.log(1 + len(bags) / (1 + frequency[t])) for t in asked}
-    total = sum(weight.values()) or 1.0
+    places = [(article, start, end) for article, start, end, _ in found]
+    said = [article.body[start:end] for article, start, end in places]
+    cosines = meaning(question, places, embedder)
+    shares = wording(question, places)
     newest = max((d for a, _, _, _ in found if (d := day(a.published))), default=None)
 
     scored: list[Evidence] = []
     for i, (article, start, end, rank) in enumerate(found):
-        near = set(titles[article.id])
-        for j in (i - 1, i + 1):
-            if 0 <= j < len(found) and found[j][0].id == article.id:
-                near |= bags[j]
-        here = sum(weight[t] * _presence(t, bags[i], near) for t in asked) / total
-        kind = fits(question, quotes[i])
         published = day(article.published)
         age = (newest - published).days if newest and published else UNDATED
         views = {
-            "meaning": max(float(cosines[i]), 0.0),
-            "words": here,
-            "kind": 0.5 if kind is None else float(kind),
+            "meaning": cosines[i],
+            "words": shares[i],
+            "kind": kind(question, said[i]),
             "rank": 1 / (1 + rank / 4),
             "recency": 1 / (1 + age / RECENT),
             "lead": 1 / (1 + start / 500),
         }
         score = sum(WEIGHTS[name] * value for name, value in views.items())
-        scored.append(Evidence(article, start, end, quotes[i], min(max(score, 0.0), 1.0)))
+        scored.append(Evidence(article, start, end, said[i], min(max(score, 0.0), 1.0)))
     return sorted(scored, key=lambda e: -e.score)
+
+
+Place = tuple[Article, int, int]
+"""A sentence: its article, and its start and end in the body."""
+
+
+def meaning(question: str, places: Sequence[Place], embedder: Embedder) -> list[float]:
+    """The cosine (0..1) of the embeddings of question and sentence under its headline, for each sentence."""
+    if not places:
+        return []
+    texts = [f"{article.title}. {article.body[start:end]}" for article, start, end in places]
+    vectors = embedder.embed([question, *texts])
+    return [max(float(cosine), 0.0) for cosine in vectors[1:] @ vectors[0]]
+
+
+def wording(question: str, places: Sequence[Place]) -> list[float]:
+    """The share (0..1) of the question's words that stand in each sentence, weighted by how rare they are among all.
+
+    Words that only the headline holds, or the sentence before or after in ``places``, count half.
+    """
+    bags = [set(content(article.body[start:end])) for article, start, end in places]
+    titles = {a.id: set(content(a.title)) for a, _, _ in places}
+    frequency = Counter(t for bag in bags for t in bag)
+    asked = list(dict.fromkeys(content(question)))
+    weight = {t: math.log(1 + len(bags) / (1 + frequency[t])) for t in asked}
+    total = sum(weight.values()) or 1.0
+    shares = []
+    for i, (article, _, _) in enumerate(places):
+        near = set(titles[article.id])
+        for j in (i - 1, i + 1):
+            if 0 <= j < len(places) and places[j][0].id == article.id:
+                near |= bags[j]
+        shares.append(sum(weight[t] * _presence(t, bags[i], near) for t in asked) / total)
+    return shares
+
+
+def kind(question: str, sentence: str) -> float:
+    """1 where a sentence holds what kind of thing is asked for, 0 where it does not, .5 where that is not clear."""
+    found = fits(question, sentence)
+    return 0.5 if found is None else float(found)
 
 
 def _presence(term: str, here: set[str], near: set[str]) -> float:

@@ -173,6 +173,7 @@ class Engine:
         self._open_server = open_server or partial(_open_server, adapter=adapter)
         self._server: Server | None = None  # the only reference, so that it is freed where close() lets go of it
         self._loading: asyncio.Task[None] | None = None
+        self._read: list[Message] | None = None  # the prompt that was read last, if to its end
         self._idle = asyncio.Event()
         self._idle.set()
         self._stop = threading.Event()  # of the running reply
@@ -233,6 +234,7 @@ class Engine:
             self._idle.set()
             chunks.put_nowait(None)
 
+        self._read = None
         self._idle.clear()
         self._outside.clear()
         job = _in_thread(run)
@@ -244,6 +246,7 @@ class Engine:
                 yield chunk
             if error := job.exception():
                 raise LlmError(f"the embedded model failed ({type(error).__name__})")
+            self._read = request["messages"]
         finally:
             stop.set()
 
@@ -262,8 +265,10 @@ class Engine:
 
     async def score(self, messages: Sequence[Message], options: Sequence[str]) -> list[float]:
         """For each option the log-probability that it, and nothing after it, is the reply."""
-        # Read once in a way that can be stopped; the calls below then cost only the tokens of the options.
-        await self.read(messages)
+        # Read once in a way that can be stopped; the calls below then cost only the tokens of the options. What was
+        # just replied to has been read.
+        if self._read != list(messages):
+            await self.read(messages)
         scores = []
         for option in options:
             # The grammar lets nothing else through; the log-probabilities are those from before the grammar.

@@ -287,7 +287,7 @@ class News:
             except ModelError as error:
                 log.warning("%s; the search's own order stands", error)
             else:
-                hits, scored = rank(hits, readings, wanted)
+                hits, scored = rank(question, hits, readings, wanted, self.embedder)
                 return hits[: self.settings.hits], scored
         hits = hits[: self.settings.hits]
         return hits, score_sentences(question, hits, self.embedder)

@@ -141,7 +141,11 @@ def test_ctrl_c_stops_with_one_line_and_what_was_reported_is_stored(
     open_news: OpenNews, records: Records, tmp_path: Path
 ) -> None:
     path = records("in.jsonl", *[{"id": f"a{n}", "title": "T", "text": body(n)} for n in range(3_000)])
-    process = start("add", str(path), "--index", str(tmp_path / "index"))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # where the tests run in the background, it is
+    try:  # ignored, and what a process ignores, its children ignore
+        process = start("add", str(path), "--index", str(tmp_path / "index"))
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert process.stderr
     said = [process.stderr.readline()]
     process.send_signal(signal.SIGINT)

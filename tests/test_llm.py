@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -305,6 +306,9 @@ class FakeXllamacpp:
             choice = {"index": 0, "delta": {"content": text}, "finish_reason": finish}
             return callback({"choices": [choice], **extra})
 
+        if request.get("logprobs"):
+            callback({"choices": [{"logprobs": {"content": [{"logprob": -0.5}, {"logprob": -1.0}]}}]})
+            return
         say(None)
         for word in ["You ", "asked: ", request["messages"][-1]["content"]]:
             while self.go and not self.go.acquire(timeout=0.01):
@@ -400,6 +404,27 @@ def test_waiting_has_its_own_limit_and_not_the_deadline(embedded: ChatModel, eng
     assert "".join(first) == "You asked: 1"
     assert "".join(patient) == "You asked: 3"
     assert patient.usage and patient.usage.wait_ms >= 200
+
+
+def test_what_was_just_replied_to_is_not_read_again_to_be_scored(embedded: ChatModel, engine: FakeXllamacpp) -> None:
+    asked = [{"role": "user", "content": "1"}]
+    "".join(ask(embedded, "1"))
+    assert embedded.score(asked, ["a", "b"], deadline=20) == [-1.5, -1.5]
+    assert len(engine.requests) == 3  # the reply, and one for each option
+
+    "".join(ask(embedded, "2"))
+    embedded.score(asked, ["a"], deadline=20)
+    reading = engine.requests[-2]
+    assert reading["messages"] == asked and "logprobs" not in reading
+
+    engine.go = threading.Semaphore(1)
+    with closing(ask(embedded, "1")) as given_up:
+        next(given_up)
+    assert engine.stopped.wait(2)
+    engine.go = None
+    before = len(engine.requests)
+    embedded.score(asked, ["a"], deadline=20)
+    assert len(engine.requests) == before + 2
 
 
 def test_the_deadline_cuts_the_embedded_model(embedded: ChatModel, engine: FakeXllamacpp) -> None:

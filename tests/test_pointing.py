@@ -104,7 +104,7 @@ class FirstSentences:
 def test_questions_are_gathered_with_sentences_of_what_a_word_search_finds() -> None:
     eval_set = small_set(*QUESTIONS, *NO_GROUP)
     pile = Pile(eval_set, FakeEmbedder().count, 50)
-    some = list(gather(eval_set, pile, FirstSentences()))  # type: ignore[arg-type]
+    some = list(gather(eval_set, pile, FirstSentences(), FakeEmbedder()))  # type: ignore[arg-type]
     assert [a.question for a in some] == [q.question for q in (*QUESTIONS, *NO_GROUP) if q.answers]
     first = some[0]
     assert first.day == SPRING
@@ -245,6 +245,7 @@ def test_one_command_goes_all_the_way(tmp_path: Path, monkeypatch: pytest.Monkey
             file.write_text("learnt")
 
     monkeypatch.setattr(pointing, "Reader", FirstSentences)
+    monkeypatch.setattr(pointing, "open_embedder", lambda *_: FakeEmbedder())
     monkeypatch.setattr(pointing, "load_set", lambda folder: small_set(*QUESTIONS))
     out = tmp_path / "adapter.gguf"
     monkeypatch.setattr(sys, "argv", ["pointing", "SET", "--model", "model.gguf", "--out", str(out), "--epochs", "2"])

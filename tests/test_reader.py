@@ -440,7 +440,7 @@ Schools on the island close early on Fridays. The bakery has been for sale since
     ("question", "sentence", "words"),
     [
         ("How much will a ticket for the ferry cost?", "Its tickets will cost", "nine"),
-        ("Where was the old ferry sold for scrap?", "The old ferry", "Oldhaven"),
+        ("Which old ferry was sold for scrap?", "The old ferry", "Margit"),
         ("When do schools on the island close early?", "Schools on the island", "Fridays"),
     ],
 )
