@@ -8,14 +8,14 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from rag import prompt
+from rag.certainty import POINTED, WRITTEN, certainty
 from rag.change import changes
 from rag.config import Settings
 from rag.errors import LlmError, ModelError
-from rag.pointer import GRAMMAR, certainty, pointed
+from rag.pointer import GRAMMAR, pointed
 from rag.sentences import passage
 from rag.types import Citation, Delta, Evidence, Message, Step, day
 from rag.verify import Claim, Verdict, verify
@@ -30,8 +30,6 @@ COMPARED = 60
 """Sentences, best first, among which another value for what was answered is looked for."""
 
 
-FEW = 3, 125  # quotes, and word pieces of them, that a model which points at quotes is shown: more help it no further
-
 Drafting = Generator[Step | Delta, None, tuple[Verdict, "Usage | None"]]
 
 
@@ -42,16 +40,15 @@ def drafted(
     asked: date,
     evidence: Sequence[Evidence],
     scored: Sequence[Evidence],
-    count: Callable[[Sequence[str]], list[int]],
+    ranked: bool,
     first_word: Callable[[], None],
 ) -> Drafting:
     """Steps and the draft as it is written; in the end what passes of it, and what it cost.
 
-    ``scored`` are all sentences, ``count`` gives the word pieces of texts, ``first_word`` is called, once or more, when
-    there is a word. Raises ``LlmError``.
+    ``scored`` are all sentences, ``ranked`` tells whether their scores are probabilities, ``first_word`` is called,
+    once or more, when there is a word. Raises ``LlmError``.
     """
     if llm.points:
-        evidence = _few(evidence, count)
         messages, grammar = prompt.pointing_messages(question, asked, evidence), GRAMMAR
     else:
         messages, grammar = prompt.answer_messages(question, evidence), None
@@ -73,15 +70,8 @@ def drafted(
     if llm.points:
         verdict = checker.pointed(question, "".join(draft), messages, evidence, scored, until)
     else:
-        verdict = checker.free(question, "".join(draft), evidence, until)
+        verdict = checker.free(question, "".join(draft), messages, evidence, scored if ranked else None, until)
     return verdict, reply.usage
-
-
-def _few(evidence: Sequence[Evidence], count: Callable[[Sequence[str]], list[int]]) -> Sequence[Evidence]:
-    """The first quotes, as many as ``FEW`` lets pass, and one at least."""
-    quotes, room = FEW
-    sizes = accumulate(count([e.quote for e in evidence[:quotes]])) if evidence else ()
-    return evidence[: max(sum(size <= room for size in sizes), 1)]
 
 
 def _kept(pieces: Iterable[str], kept: list[str]) -> Iterator[str]:
@@ -129,24 +119,36 @@ class Checker:
         verdict = pointed(question, draft, evidence)
         if not verdict.claims:
             return verdict
-        try:
-            [declined] = self._llm.score(asked, (prompt.NOT_FOUND,), deadline=_left(until))
-        except (LlmError, ModelError) as error:
-            log.warning("the answer was not weighed: %s", error)
+        declined = self._score(asked, (prompt.NOT_FOUND,), until)
+        if declined is None:
             return verdict
-        certain = certainty(verdict, declined, scored)
-        log.info("certainty %.2f", certain)
-        if certain >= self._settings.certainty:
-            return verdict
-        return Verdict((), None, "the quotes that come closest do not answer it")
+        return self._told(verdict, certainty(verdict, scored, POINTED, declined=declined[0]))
 
-    def free(self, question: str, draft: str, evidence: Sequence[Evidence], until: float) -> Verdict:
-        """What passes of a draft; where nothing does though a sentence bears strongly on the question, one more try.
+    def free(
+        self,
+        question: str,
+        draft: str,
+        asked: Sequence[Message],
+        evidence: Sequence[Evidence],
+        scored: Sequence[Evidence] | None,
+        until: float,
+    ) -> Verdict:
+        """What passes of a draft: the quotes must carry it, and the model, asked again, find it right.
 
-        Small models are thrown by what stands beside the answer, and decline too easily: the second draft sees only the
-        best sentence and may not decline. The same checks decide.
+        Where all sentences have probabilities, that is weighed with all else that is known. Else, where nothing passes
+        though a sentence bears strongly on the question, there is one more try: small models are thrown by what stands
+        beside the answer, and decline too easily, so a second draft sees only the best sentence and may not decline.
         """
-        verdict = self._second_look(question, verify(question, draft, evidence), until)
+        verdict = verify(question, draft, evidence)
+        if scored is not None:
+            if not verdict.claims or not self._llm.can_score:
+                return verdict
+            declined = self._score(asked, (prompt.NOT_FOUND,), until)
+            support = self._support(question, verdict, until)
+            if declined is None or support is None:
+                return verdict
+            return self._told(verdict, certainty(verdict, scored, WRITTEN, declined=declined[0], support=support))
+        verdict = self._second_look(question, verdict, until)
         best = [e for e in evidence[:1] if e.score >= RETRY_SCORE]
         if verdict.claims or not best or not self._llm.can_score:
             return verdict
@@ -163,24 +165,36 @@ class Checker:
         return second if second.claims else verdict
 
     def _second_look(self, question: str, verdict: Verdict, until: float) -> Verdict:
-        """Refuses what the model itself, shown only the answer and its quotes, does not find carried by them.
-
-        Only for models that tell how likely a word is; a failing check leaves the verdict as it is.
-        """
+        """Refuses what the model itself does not find carried by its quotes; only for models that can score."""
         if not verdict.claims or not self._llm.can_score:
             return verdict
+        support = self._support(question, verdict, until)
+        return verdict if support is None or support >= self._settings.support else _UNLIKELY
+
+    def _support(self, question: str, verdict: Verdict, until: float) -> float | None:
+        """How much likelier 'yes' than 'no' the model, shown only the answer and its quotes, finds it that it is right.
+
+        None where it cannot be asked.
+        """
         said = " ".join(claim.text for claim in verdict.claims)
         passages = [passage(quote) for claim in verdict.claims for quote in claim.quotes]
+        found = self._score(prompt.check_messages(question, said, passages), prompt.CHECK_OPTIONS, until)
+        return None if found is None else found[0] - found[1]
+
+    def _score(self, messages: Sequence[Message], options: Sequence[str], until: float) -> list[float] | None:
+        """The log-probabilities of replies; None, which leaves an answer as it is, where that fails."""
         try:
-            messages = prompt.check_messages(question, said, passages)
-            yes, no = self._llm.score(messages, prompt.CHECK_OPTIONS, deadline=_left(until))
+            return self._llm.score(messages, options, deadline=_left(until))
         except (LlmError, ModelError) as error:
-            log.warning("the answer was not checked a second time: %s", error)
-            return verdict
-        log.info("support %.2f", yes - no)
-        if yes - no >= self._settings.support:
-            return verdict
-        return Verdict((), None, "the quotes that come closest do not answer it")
+            log.warning("the answer was not weighed: %s", error)
+            return None
+
+    def _told(self, verdict: Verdict, certain: float) -> Verdict:
+        log.info("certainty %.2f", certain)
+        return verdict if certain >= self._settings.certainty else _UNLIKELY
+
+
+_UNLIKELY = Verdict((), None, "the quotes that come closest do not answer it")
 
 
 def compared(question: str, verdict: Verdict, scored: Sequence[Evidence]) -> Verdict:

@@ -58,7 +58,7 @@ class Settings(BaseSettings):
         "or a low-rank adapter of one's own (.gguf)",
     )
     reranker: str = Field(
-        "none",
+        "embedded",
         description="what reads the passages that the search brings: 'embedded', 'none', or a cross-encoder of "
         "sentence-transformers by name or folder",
     )
@@ -68,18 +68,28 @@ class Settings(BaseSettings):
     per_article: int = Field(4, ge=1, le=50, description="chunks of one article among them, at most")
     support: float = Field(
         1.5,
-        description="how much likelier 'yes' than 'no' (natural log) the embedded model, without an adapter, must "
+        description="how much likelier 'yes' than 'no' (natural log) the embedded model, without a reranker, must "
         "find it that the quotes carry its answer; higher refuses more",
     )
     certainty: float = Field(
         0.2,
         ge=0,
         le=1,
-        description="how likely an answer of the embedded model with its adapter must be right (0..1) to be told; "
-        "higher refuses more",
+        description="how likely an answer of the embedded model must be right (0..1) to be told, where there is a "
+        "reranker; higher refuses more",
     )
-    evidence_tokens: int = Field(360, ge=50, le=100_000, description="word pieces of quotes in the prompt")
-    evidence_sentences: int = Field(8, ge=1, le=200, description="quotes in the prompt, at most")
+    evidence_tokens: int | None = Field(
+        None,
+        ge=50,
+        le=100_000,
+        description="word pieces of quotes in the prompt; default: 160 for the embedded model, 450 for others",
+    )
+    evidence_sentences: int | None = Field(
+        None,
+        ge=1,
+        le=200,
+        description="quotes in the prompt, at most; default: 4 for the embedded model, else 10",
+    )
 
     @classmethod
     def load(cls, **overrides: Any) -> Settings:

@@ -61,6 +61,9 @@ embedder's score, and by a reranker's probability, which is lower."""
 ADAPTER = Path(__file__).with_name("adapter") / "adapter.gguf"
 """The adapter that comes with the program."""
 
+FEW, MANY = (160, 4), (450, 10)
+"""Word pieces and quotes in a prompt: small models are thrown by much, and slow; others read all that may help."""
+
 NEAREST = 3  # articles that a refusal names
 
 
@@ -279,8 +282,9 @@ class News:
         )
         return hits, wanted
 
-    def _read(self, question: str, hits: list[Hit], wanted: Wanted) -> tuple[list[Hit], list[Evidence]]:
-        """The hits in the order of a closer look, and all their sentences, best first."""
+    def _read(self, question: str, hits: list[Hit], wanted: Wanted) -> tuple[list[Hit], list[Evidence], bool]:
+        """The hits in the order of a closer look, all their sentences, best first, and whether their scores are
+        probabilities."""
         if self.reranker is not None and hits:
             try:
                 readings = self.reranker.read(question, [h.chunk for h in hits])
@@ -288,9 +292,9 @@ class News:
                 log.warning("%s; the search's own order stands", error)
             else:
                 hits, scored = rank(question, hits, readings, wanted, self.embedder)
-                return hits[: self.settings.hits], scored
+                return hits[: self.settings.hits], scored, True
         hits = hits[: self.settings.hits]
-        return hits, score_sentences(question, hits, self.embedder)
+        return hits, score_sentences(question, hits, self.embedder), False
 
     def ask(
         self,
@@ -349,12 +353,13 @@ class News:
         hits, wanted = self._search(understood, filters, asked)
         clock.stop("retrieve")
         yield Step("reading", f"{len(hits)} passages of {len({h.article.id for h in hits})} articles")
-        hits, scored = self._read(query, hits, wanted)
+        hits, scored, ranked = self._read(query, hits, wanted)
+        tokens_of_quotes, quotes = FEW if self.llm is not None and self.llm.can_score and not choices else MANY
         evidence = select(
             scored,
             self.embedder.count,
-            max_tokens=self.settings.evidence_tokens,
-            max_sentences=self.settings.evidence_sentences,
+            max_tokens=self.settings.evidence_tokens or tokens_of_quotes,
+            max_sentences=self.settings.evidence_sentences or quotes,
         )
         clock.stop("evidence")
         yield Found(tuple(evidence), tuple(hits))
@@ -371,7 +376,7 @@ class News:
         elif self.llm is not None:
             try:
                 verdict, usage = yield from drafted(
-                    self.llm, self.settings, query, asked, evidence, scored, self.embedder.count, clock.first_word
+                    self.llm, self.settings, query, asked, evidence, scored, ranked, clock.first_word
                 )
                 if usage is not None:
                     tokens = {"prompt": usage.prompt_tokens or 0, "completion": usage.completion_tokens or 0}
@@ -380,7 +385,7 @@ class News:
                 log.warning("%s", error)
                 note = f"{error}; these are the sentences that fit best"
         if verdict is None:
-            verdict = quoted(query, scored, READ if self.reranker else MEANT)
+            verdict = quoted(query, scored, READ if ranked else MEANT)
         clock.total()
         answer = self._answer(question, verdict, hits, evidence, filters, note, clock, tokens)
         odds = chosen.probabilities if chosen else ()

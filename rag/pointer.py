@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.odds import log_odds, logistic
 from rag.terms import tokens
 from rag.types import Evidence
 from rag.verify import Verdict, clean, verify
@@ -59,26 +57,3 @@ def pointed(question: str, reply: str, evidence: Sequence[Evidence]) -> Verdict:
                 return replace(verdict, claims=verdict.claims[:1], short=said.short)
             reason = reason or verdict.reason
     return Verdict((), None, reason or "no quote holds what the draft says")
-
-
-WEIGHTS = {"declined": -1.03, "score": 0.92, "stories": 0.29, "always": -1.16}
-"""Of the log-probability with which the model would rather have declined, of the log-odds that the reranker gives the
-quote, and of the logarithm of 1 + the stories that say the same: logistic regression. From which answers, and what it
-is worth: docs/evaluation.md."""
-
-LOOKED_AT = 60
-"""Sentences, best first, in which the same answer is looked for."""
-
-
-def certainty(verdict: Verdict, declined: float, scored: Sequence[Evidence]) -> float:
-    """How likely it is that an answer is right, 0..1, by how it was found. ``scored`` are all sentences, best first."""
-    said = set(tokens(verdict.short or ""))
-    stories = {e.article.story or e.article.id for e in scored[:LOOKED_AT] if said and said <= set(tokens(e.quote))}
-    views = {
-        "declined": declined,
-        "score": log_odds(max(e.score for e in verdict.claims[0].quotes)),
-        "stories": math.log1p(len(stories)),
-        "always": 1.0,
-    }
-    total = sum(WEIGHTS[name] * value for name, value in views.items())
-    return logistic(total)

@@ -15,7 +15,7 @@ from rag.llm import ChatModel
 from rag.pointer import GRAMMAR
 from rag.types import Article, Delta, Evidence, Step
 from rag.verify import Claim, Verdict, verify
-from tests.fakes import FakeEmbedder, FakeLlm
+from tests.fakes import FakeLlm
 
 TODAY = date(2024, 9, 28)
 TOLL = "How many people died in the Oldport fire?"
@@ -88,7 +88,7 @@ def drafts(llm: FakeLlm, evidence: Sequence[Evidence], **settings: Any) -> tuple
         TODAY,
         evidence,
         evidence,
-        FakeEmbedder().count,
+        True,
         lambda: words.append(1),
     )
     events = []
@@ -104,39 +104,46 @@ SOME = [NEW, *(quote(f"The fire in Oldport burnt for {n} hours on Friday.", 1, f
 REPLY = ["[", "1", "] ", "15", "\nThe fire in Oldport", " killed 15 people."]
 
 
-def test_whoever_points_is_shown_the_best_quotes_alone() -> None:
+def test_whoever_points_is_not_shown_the_number() -> None:
     llm = FakeLlm([REPLY], points=True, can_score=True)
     events, verdict = drafts(llm, SOME)
     assert [claim.text for claim in verdict.claims] == ["The fire in Oldport killed 15 people."]
     assert verdict.short == "15"
-    [messages] = llm.asked
-    assert "[3]" in messages[1]["content"] and "[4]" not in messages[1]["content"]
     assert llm.grammars == [GRAMMAR]
     told = "".join(e.text for e in events if isinstance(e, Delta))
     assert told == "15\nThe fire in Oldport killed 15 people.", "the number is for the program"
     assert [e.name for e in events if isinstance(e, Step)] == ["writing", "checking"]
 
 
-def test_what_is_not_likely_enough_is_refused_and_the_threshold_is_a_setting() -> None:
+FREE = ["The fire in Oldport killed 15 people."]
+
+
+@pytest.mark.parametrize(("script", "points"), [(REPLY, True), (FREE, False)])
+def test_what_is_not_likely_enough_is_refused_and_the_threshold_is_a_setting(script: list[str], points: bool) -> None:
     def asked(certainty: float) -> Verdict:
-        return drafts(FakeLlm([REPLY], points=True, can_score=True, declined=-0.1), SOME, certainty=certainty)[1]
+        llm = FakeLlm([script], points=points, can_score=True, declined=-0.1)
+        return drafts(llm, SOME, certainty=certainty)[1]
 
     assert asked(0.0).claims
     assert not asked(1.0).claims
     assert asked(1.0).reason == "the quotes that come closest do not answer it"
 
 
-def test_an_answer_that_could_not_be_weighed_is_told() -> None:
-    llm = FakeLlm([REPLY], points=True, can_score=True, declined=LlmError("gone"))
+@pytest.mark.parametrize(("script", "points"), [(REPLY, True), (FREE, False)])
+def test_an_answer_that_could_not_be_weighed_is_told(script: list[str], points: bool) -> None:
+    llm = FakeLlm([script], points=points, can_score=True, declined=LlmError("gone"))
     assert drafts(llm, SOME, certainty=1.0)[1].claims
 
 
-def test_a_long_first_quote_is_shown_alone_and_no_quotes_are_no_error() -> None:
-    long = quote("The fire in Oldport killed 15 people, " + "and then some more was said " * 30, 0, "Reuters")
-    llm = FakeLlm([REPLY], points=True, can_score=True)
-    drafts(llm, [long, *SOME])
-    assert "[2]" not in llm.asked[0][1]["content"]
+def test_a_model_that_cannot_score_is_not_asked_to_and_is_not_refused() -> None:
+    llm = FakeLlm([FREE])
+    assert drafts(llm, SOME, certainty=1.0)[1].claims
+    assert len(llm.asked) == 1
+
+
+def test_no_quotes_are_no_error() -> None:
     assert not drafts(FakeLlm([["[1] x"]], points=True, can_score=True), [])[1].claims
+    assert not drafts(FakeLlm([["x"]], can_score=True), [])[1].claims
 
 
 def test_other_models_see_all_quotes_and_write_as_they_like() -> None:

@@ -68,7 +68,8 @@ OPENINGS = {
         "answering", "chunk", "prompt", "config", "intake", "evidence", "retrieve", "rank", "sql", "store", "opening",
         "understand", "verify", "choices", "embed", "read", "reader", "cross_encoder", "llm", "models",
     },
-    "answering": {"prompt", "config", "llm", "verify", "change", "pointer"},
+    "answering": {"prompt", "config", "llm", "verify", "change", "pointer", "certainty"},
+    "certainty": {"verify"},
     "prompt": {"context"},
     "rank": {"evidence"},  # the meaning and the words of a sentence count in both
     "choices": {"prompt"},
