@@ -11,13 +11,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from rag import prompt
-from rag.certainty import POINTED, WRITTEN, certainty
+from rag.certainty import certainty
 from rag.change import changes
 from rag.config import Settings
 from rag.errors import LlmError, ModelError
 from rag.pointer import GRAMMAR, pointed
 from rag.sentences import passage
-from rag.types import Citation, Delta, Evidence, Message, Step, day
+from rag.types import Citation, Delta, Evidence, Step, day
 from rag.verify import Claim, Verdict, verify
 
 if TYPE_CHECKING:
@@ -48,10 +48,11 @@ def drafted(
     ``scored`` are all sentences, ``ranked`` tells whether their scores are probabilities, ``first_word`` is called,
     once or more, when there is a word. Raises ``LlmError``.
     """
+    weighed = ranked and llm.can_score
     if llm.points:
         messages, grammar = prompt.pointing_messages(question, asked, evidence), GRAMMAR
     else:
-        messages, grammar = prompt.answer_messages(question, evidence), None
+        messages, grammar = prompt.answer_messages(question, evidence, may_decline=not weighed), None
     draft: list[str] = []
     with closing(
         llm.stream(messages, max_tokens=settings.max_tokens, deadline=settings.deadline, grammar=grammar)
@@ -66,11 +67,15 @@ def drafted(
             first_word()
             yield Delta(piece)
     yield Step("checking")
-    checker = Checker(llm, settings)
-    if llm.points:
-        verdict = checker.pointed(question, "".join(draft), messages, evidence, scored, until)
-    else:
-        verdict = checker.free(question, "".join(draft), messages, evidence, scored if ranked else None, until)
+    said = "".join(draft)
+    verdict = pointed(question, said, evidence) if llm.points else verify(question, said, evidence)
+    if not weighed:
+        return Checker(llm, settings).checked(question, verdict, evidence, until), reply.usage
+    if verdict.claims:
+        certain = certainty(verdict, scored)
+        log.info("certainty %.2f", certain)
+        if certain < settings.certainty:
+            verdict = _UNLIKELY
     return verdict, reply.usage
 
 
@@ -96,58 +101,20 @@ def _without_number(pieces: Iterable[str]) -> Iterator[str]:
 
 
 class Checker:
-    """The checks of one model's drafts; ``until`` is the monotonic time by which a check must be through."""
+    """The checks of one model's drafts where sentences have no probabilities; ``until`` is the monotonic time by which
+    a check must be through."""
 
     def __init__(self, llm: ChatModel, settings: Settings) -> None:
         self._llm = llm
         self._settings = settings
 
-    def pointed(
-        self,
-        question: str,
-        draft: str,
-        asked: Sequence[Message],
-        evidence: Sequence[Evidence],
-        scored: Sequence[Evidence],
-        until: float,
-    ) -> Verdict:
-        """What passes of a draft that points at a quote: its quotes must carry it, and it must be likely enough.
+    def checked(self, question: str, verdict: Verdict, evidence: Sequence[Evidence], until: float) -> Verdict:
+        """What passes of what the quotes carry: the model, asked again, must find it right.
 
-        Whether the model would rather have declined what it was ``asked`` is found out afterwards, and weighed with all
-        else that is known.
+        Where nothing passes though a sentence bears strongly on the question, there is one more try: small models are
+        thrown by what stands beside the answer, and decline too easily, so a second draft sees only the best sentence
+        and may not decline.
         """
-        verdict = pointed(question, draft, evidence)
-        if not verdict.claims:
-            return verdict
-        declined = self._score(asked, (prompt.NOT_FOUND,), until)
-        if declined is None:
-            return verdict
-        return self._told(verdict, certainty(verdict, scored, POINTED, declined=declined[0]))
-
-    def free(
-        self,
-        question: str,
-        draft: str,
-        asked: Sequence[Message],
-        evidence: Sequence[Evidence],
-        scored: Sequence[Evidence] | None,
-        until: float,
-    ) -> Verdict:
-        """What passes of a draft: the quotes must carry it, and the model, asked again, find it right.
-
-        Where all sentences have probabilities, that is weighed with all else that is known. Else, where nothing passes
-        though a sentence bears strongly on the question, there is one more try: small models are thrown by what stands
-        beside the answer, and decline too easily, so a second draft sees only the best sentence and may not decline.
-        """
-        verdict = verify(question, draft, evidence)
-        if scored is not None:
-            if not verdict.claims or not self._llm.can_score:
-                return verdict
-            declined = self._score(asked, (prompt.NOT_FOUND,), until)
-            support = self._support(question, verdict, until)
-            if declined is None or support is None:
-                return verdict
-            return self._told(verdict, certainty(verdict, scored, WRITTEN, declined=declined[0], support=support))
         verdict = self._second_look(question, verdict, until)
         best = [e for e in evidence[:1] if e.score >= RETRY_SCORE]
         if verdict.claims or not best or not self._llm.can_score:
@@ -168,30 +135,16 @@ class Checker:
         """Refuses what the model itself does not find carried by its quotes; only for models that can score."""
         if not verdict.claims or not self._llm.can_score:
             return verdict
-        support = self._support(question, verdict, until)
-        return verdict if support is None or support >= self._settings.support else _UNLIKELY
-
-    def _support(self, question: str, verdict: Verdict, until: float) -> float | None:
-        """How much likelier 'yes' than 'no' the model, shown only the answer and its quotes, finds it that it is right.
-
-        None where it cannot be asked.
-        """
         said = " ".join(claim.text for claim in verdict.claims)
         passages = [passage(quote) for claim in verdict.claims for quote in claim.quotes]
-        found = self._score(prompt.check_messages(question, said, passages), prompt.CHECK_OPTIONS, until)
-        return None if found is None else found[0] - found[1]
-
-    def _score(self, messages: Sequence[Message], options: Sequence[str], until: float) -> list[float] | None:
-        """The log-probabilities of replies; None, which leaves an answer as it is, where that fails."""
         try:
-            return self._llm.score(messages, options, deadline=_left(until))
+            messages = prompt.check_messages(question, said, passages)
+            yes, no = self._llm.score(messages, prompt.CHECK_OPTIONS, deadline=_left(until))
         except (LlmError, ModelError) as error:
-            log.warning("the answer was not weighed: %s", error)
-            return None
-
-    def _told(self, verdict: Verdict, certain: float) -> Verdict:
-        log.info("certainty %.2f", certain)
-        return verdict if certain >= self._settings.certainty else _UNLIKELY
+            log.warning("the answer was not checked a second time: %s", error)
+            return verdict
+        log.info("support %.2f", yes - no)
+        return verdict if yes - no >= self._settings.support else _UNLIKELY
 
 
 _UNLIKELY = Verdict((), None, "the quotes that come closest do not answer it")

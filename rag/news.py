@@ -243,7 +243,8 @@ class News:
         With ``wait`` it returns when the model is ready, and raises ``RagError`` where it cannot be loaded.
         """
         if self.llm is not None:
-            loading = self.llm.warm(prompt.prefix(points=self.llm.points))
+            weighed = self.reranker is not None and self.llm.can_score
+            loading = self.llm.warm(prompt.prefix(points=self.llm.points, may_decline=not weighed))
             if wait:
                 loading.result()
 

@@ -101,6 +101,6 @@ def check_messages(question: str, answer: str, passages: Sequence[str]) -> list[
     ]
 
 
-def prefix(*, points: bool = False) -> list[Message]:
+def prefix(*, points: bool = False, may_decline: bool = True) -> list[Message]:
     """What every conversation with the model begins with; read once, it is free from then on."""
-    return [{"role": "system", "content": POINTER if points else SYSTEM}]
+    return [{"role": "system", "content": POINTER if points else SYSTEM if may_decline else _TASK}]

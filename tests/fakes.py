@@ -86,16 +86,10 @@ class FakeLlm:
     can_score: bool = False
     support: float = 5.0  # how much likelier 'yes' than 'no' it finds every check
     points: bool = False
-    declined: float | Exception = -9.0  # log-probability with which it would rather decline
     grammars: list[str | None] = field(default_factory=list)
 
     def score(self, messages: Sequence[Message], options: Sequence[str], *, deadline: float) -> list[float]:
         assert deadline > 0
-        if list(options) == ["NOT FOUND"]:
-            assert list(messages) == self.asked[-1], "what it would decline is what it was asked"
-            if isinstance(self.declined, Exception):
-                raise self.declined
-            return [self.declined]
         self.asked.append(list(messages))
         assert list(options) == ["yes", "no"]
         return [0.0, -self.support]

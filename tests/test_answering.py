@@ -10,9 +10,9 @@ import pytest
 
 from rag import Settings
 from rag.answering import _kept, _without_number, cited, compared, drafted
-from rag.errors import LlmError
 from rag.llm import ChatModel
 from rag.pointer import GRAMMAR
+from rag.prompt import NOT_FOUND
 from rag.types import Article, Delta, Evidence, Step
 from rag.verify import Claim, Verdict, verify
 from tests.fakes import FakeLlm
@@ -120,25 +120,23 @@ FREE = ["The fire in Oldport killed 15 people."]
 
 @pytest.mark.parametrize(("script", "points"), [(REPLY, True), (FREE, False)])
 def test_what_is_not_likely_enough_is_refused_and_the_threshold_is_a_setting(script: list[str], points: bool) -> None:
-    def asked(certainty: float) -> Verdict:
-        llm = FakeLlm([script], points=points, can_score=True, declined=-0.1)
-        return drafts(llm, SOME, certainty=certainty)[1]
+    def asked(certainty: float) -> tuple[Verdict, FakeLlm]:
+        llm = FakeLlm([script], points=points, can_score=True)
+        return drafts(llm, SOME, certainty=certainty)[1], llm
 
-    assert asked(0.0).claims
-    assert not asked(1.0).claims
-    assert asked(1.0).reason == "the quotes that come closest do not answer it"
-
-
-@pytest.mark.parametrize(("script", "points"), [(REPLY, True), (FREE, False)])
-def test_an_answer_that_could_not_be_weighed_is_told(script: list[str], points: bool) -> None:
-    llm = FakeLlm([script], points=points, can_score=True, declined=LlmError("gone"))
-    assert drafts(llm, SOME, certainty=1.0)[1].claims
+    told, llm = asked(0.0)
+    assert told.claims
+    assert len(llm.asked) == 1, "what the model thinks of its answer is not asked for"
+    assert not asked(1.0)[0].claims
+    assert asked(1.0)[0].reason == "the quotes that come closest do not answer it"
 
 
-def test_a_model_that_cannot_score_is_not_asked_to_and_is_not_refused() -> None:
-    llm = FakeLlm([FREE])
-    assert drafts(llm, SOME, certainty=1.0)[1].claims
-    assert len(llm.asked) == 1
+def test_a_model_that_is_weighed_may_not_decline_and_others_decide_for_themselves() -> None:
+    weighed, other = FakeLlm([FREE], can_score=True), FakeLlm([FREE])
+    assert drafts(other, SOME, certainty=1.0)[1].claims
+    drafts(weighed, SOME)
+    assert NOT_FOUND in other.asked[0][0]["content"]
+    assert NOT_FOUND not in weighed.asked[0][0]["content"]
 
 
 def test_no_quotes_are_no_error() -> None:
