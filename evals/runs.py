@@ -296,6 +296,8 @@ class Asker:
             else [],
             "model": answer.model if answer else None,
             "note": answer.note if answer else None,
+            "certainty": answer.certainty if answer else None,
+            "withheld": answer.withheld if answer else None,
             "peak_memory_mb": round(peak_memory_mb(), 1),
             "judge": None,
         }

@@ -75,7 +75,8 @@ def drafted(
         certain = certainty(verdict, scored)
         log.info("certainty %.2f", certain)
         if certain < settings.certainty:
-            verdict = _UNLIKELY
+            verdict = replace(_UNLIKELY, withheld=" ".join(claim.text for claim in verdict.claims))
+        verdict = replace(verdict, certainty=certain)
     return verdict, reply.usage
 
 
@@ -165,7 +166,8 @@ def compared(question: str, verdict: Verdict, scored: Sequence[Evidence]) -> Ver
     if change.kind == "newer" and published:
         newer = Claim(f"“{' '.join(change.other.quote.split())}”", (change.other,), first.carried)
         text = f"Earlier reports gave {change.cited_value} ({published.day} {published:%B %Y})."
-        return Verdict((newer, Claim(text, first.quotes[:1], first.carried)), change.other_value)
+        claims = (newer, Claim(text, first.quotes[:1], first.carried))
+        return replace(verdict, claims=claims, short=change.other_value)
     other = Claim(change.text, (change.other,), first.carried)
     return replace(verdict, claims=(*verdict.claims, other))
 

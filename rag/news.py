@@ -419,6 +419,8 @@ class News:
             hits=tuple(hits),
             evidence=tuple(evidence),
             note=note or (verdict.reason if not citations else None),
+            certainty=verdict.certainty,
+            withheld=verdict.withheld,
             timings_ms=clock.timings,
             tokens=tokens,
         )

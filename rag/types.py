@@ -286,6 +286,8 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     note: str | None = None  # a plain word on how it came about: the model failed, took too long, ...
+    certainty: float | None = None  # how likely it is right, 0..1, where that is known
+    withheld: str | None = None  # of a refusal: the answer that was not certain enough
     understood: Understood | None = None  # how the question was taken
     choices: tuple[Choice, ...] = ()  # those that were given, in their order
     timings_ms: Mapping[str, int] = field(default_factory=dict)

@@ -69,11 +69,16 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What passed; ``reason`` says why nothing did."""
+    """What passed; ``reason`` says why nothing did.
+
+    ``certainty`` is how likely it is right, 0..1, where that is known; ``withheld`` is what was not likely enough.
+    """
 
     claims: tuple[Claim, ...]
     short: str | None
     reason: str | None = None
+    certainty: float | None = None
+    withheld: str | None = None
 
     @property
     def carried(self) -> float:

@@ -127,8 +127,11 @@ def test_what_is_not_likely_enough_is_refused_and_the_threshold_is_a_setting(scr
     told, llm = asked(0.0)
     assert told.claims
     assert len(llm.asked) == 1, "what the model thinks of its answer is not asked for"
-    assert not asked(1.0)[0].claims
-    assert asked(1.0)[0].reason == "the quotes that come closest do not answer it"
+    refused = asked(1.0)[0]
+    assert not refused.claims
+    assert refused.reason == "the quotes that come closest do not answer it"
+    assert refused.withheld == "The fire in Oldport killed 15 people." and told.withheld is None
+    assert refused.certainty == told.certainty and 0 < (told.certainty or 0) < 1
 
 
 def test_a_model_that_is_weighed_may_not_decline_and_others_decide_for_themselves() -> None:
