@@ -28,6 +28,10 @@ they were found: docs/evaluation.md."""
 SCALE, SHIFT = 0.455, -4.57
 """From that sum to a log-odds: Platt scaling."""
 
+UNREACHED = 0.05
+"""How near the nearest article must be to the days asked about. Where none is, the pile ended long before or begins
+long after, so that freshness says nothing of any sentence: all count as half fresh."""
+
 EMBEDDED = 40
 """Sentences whose meaning is compared: those that are best without. All of 240 in their place changed nothing."""
 
@@ -46,13 +50,16 @@ def rank(
         for n, (_, reading) in enumerate(zip(hits, readings, strict=True))
         for sentence in reading.sentences
     ]
+    fresh = [wanted.fresh(hit.article) for hit in hits]
+    if max(fresh, default=0.0) < UNREACHED:
+        fresh = [0.5] * len(hits)
     places: list[Place] = [(hits[n].article, sentence.start, sentence.end) for n, sentence in where]
     totals = [
         _total(
             {
                 "sentence": sentence.score,
                 "span": sentence.span_score,
-                "fresh": wanted.fresh(hits[n].article),
+                "fresh": fresh[n],
                 "named": float(wanted.named(hits[n].article)),
                 "place": 1 / (1 + n / 5),
                 "words": share,
