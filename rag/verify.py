@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rag.agents import undone
 from rag.clauses import of_another
 from rag.dated import days, states
 from rag.day_names import MONTHS, WEEKDAYS
@@ -213,6 +214,8 @@ class _Reader:
         about = (self.asked | set(content(claim))) - {t for q in amounts for t in tokens(q.text)}
         if any(of_another(about, q, quote, self.shown[i]) for q in amounts):
             return "the quote says it of something else"
+        if undone(self.question, claim, quote):
+            return "the quote does not say who did it"
         if other := self._elsewhere(i):
             return f"the quote says it of {other}"
         return None

@@ -22,7 +22,7 @@ PARTS = {
     "segment": {"segment", "blocks", "furniture", "bylines", "cohesion", "draft", "headlines"},
     "dedupe": {"dedupe", "near"},
     "quantities": {"quantities", "units"},
-    "verify": {"verify", "change", "clauses", "dated", "factuality", "short", "pointer"},
+    "verify": {"verify", "agents", "change", "clauses", "dated", "factuality", "short", "pointer"},
     "understand": {"understand", "followup", "referents", "window", "spans", "span_days", "tense", "mentions"},
     "store": {"store", "sql", "vectors", "folder", "shelf", "soundness", "graph_files", "opening"},
     "embed": {"embed", "embed_export", "embed_int8", "embed_probe", "embed_run"},

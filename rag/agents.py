@@ -1,0 +1,59 @@
+"""Who did it: whether a quote that only says that something was done carries a claim of who did it.
+
+"Hezbollah said that its leader had been killed" holds every word of "Hezbollah killed its leader". The verb of the
+claim is looked for in the quote: where it stands there in the passive, who did it must follow ("by Israel", "in an
+Israeli raid"); where it stands there in the active, must come before it. Whoever the question itself names is not in
+doubt.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.terms import content, related
+
+_ASKED = re.compile(r"(?:who|what|which\b[^?,]{1,40}?)\s+(?:has\s+|have\s+|had\s+)?(\w+)\s+\w", re.I)
+_DONE = re.compile(
+    r"[a-z]{2,}ed|beat|beaten|bought|built|caught|found|held|hit|hurt|led|lost|made|paid|sent|shot|sold|struck|sued|won",
+    re.I,
+)
+_BE = r"(?:been|was|were|is|are|be|being|got)\s+(?:\w+ly\s+)?"
+_BREAK = re.compile(r"\b(?:after|before|while|but|that|when|as)\b|[;:—–]", re.I)
+
+
+def undone(question: str, claim: str, quote: str) -> bool:
+    """Whether ``claim`` says who did something, and ``quote`` that it was done, but not by them.
+
+    False where there is no telling: no verb in common, or no one who did it.
+    """
+    said = _said(question, claim)
+    if said is None:
+        return False
+    doer, verb = said
+    known = content(question)
+    doer = {t for t in doer if t not in known and not any(related(t, k) for k in known)}
+    places = list(re.finditer(rf"(?P<be>\b{_BE})?\b{re.escape(verb)}\b", quote, re.I))
+    return bool(doer and places) and not any(_by(doer, place, quote) for place in places)
+
+
+def _said(question: str, claim: str) -> tuple[set[str], str] | None:
+    """The forms of who did it, and the verb; None where a claim does not say, or says that it was done."""
+    words = list(re.finditer(r"\w+(?:['’]\w+)?", claim))
+    for word in words[1:8]:
+        if _DONE.fullmatch(word[0]) and word[0].islower():
+            before = claim[: word.start()]
+            passive = re.search(rf"\b{_BE}$", before, re.I)
+            doer = set(content(before))
+            return (doer, word[0]) if doer and not passive and word.end() < len(claim.rstrip(" .")) else None
+    asked = _ASKED.match(question)
+    if asked is None or not _DONE.fullmatch(asked[1]) or len(words) > 7:
+        return None
+    doer = set(content(claim))
+    return (doer, asked[1]) if doer else None
+
+
+def _by(doer: set[str], place: re.Match[str], quote: str) -> bool:
+    """Whether one of ``doer`` stands where the one must who did it."""
+    pieces = _BREAK.split(quote[place.end() :] if place["be"] else quote[: place.start()])
+    piece = pieces[0 if place["be"] else -1]
+    return any(t in doer or any(related(t, d) for d in doer) for t in content(piece))
