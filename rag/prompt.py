@@ -24,11 +24,11 @@ SYSTEM = f"{_TASK} If the quotes do not contain the answer, reply {NOT_FOUND}."
 def answer_messages(question: str, evidence: Sequence[Evidence], *, may_decline: bool = True) -> list[Message]:
     """The messages that ask for an answer: the quotes best first, each under its number, day and headline.
 
-    With ``may_decline`` the model is told how to say that the quotes do not hold it.
+    Days and names that a quote leaves to its article stand in it in brackets. With ``may_decline`` the model is told how to say that the quotes do not hold it.
     """
     return [
         {"role": "system", "content": SYSTEM if may_decline else _TASK},
-        {"role": "user", "content": f"Quotes:\n{_numbered(evidence)}\n\nQuestion: {question}"},
+        {"role": "user", "content": f"Quotes:\n{_numbered(evidence, in_context)}\n\nQuestion: {question}"},
     ]
 
 
