@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 from rag import prompt
@@ -15,7 +14,6 @@ from rag.certainty import certainty
 from rag.change import changes
 from rag.config import Settings
 from rag.errors import LlmError, ModelError
-from rag.pointer import GRAMMAR, pointed
 from rag.sentences import passage
 from rag.types import Citation, Delta, Evidence, Step, day
 from rag.verify import Claim, Verdict, verify
@@ -37,7 +35,6 @@ def drafted(
     llm: ChatModel,
     settings: Settings,
     question: str,
-    asked: date,
     evidence: Sequence[Evidence],
     scored: Sequence[Evidence],
     ranked: bool,
@@ -49,26 +46,20 @@ def drafted(
     once or more, when there is a word. Raises ``LlmError``.
     """
     weighed = ranked and llm.can_score
-    if llm.points:
-        messages, grammar = prompt.pointing_messages(question, asked, evidence), GRAMMAR
-    else:
-        messages, grammar = prompt.answer_messages(question, evidence, may_decline=not weighed), None
+    messages = prompt.answer_messages(question, evidence, may_decline=not weighed)
     draft: list[str] = []
-    with closing(
-        llm.stream(messages, max_tokens=settings.max_tokens, deadline=settings.deadline, grammar=grammar)
-    ) as reply:
+    with closing(llm.stream(messages, max_tokens=settings.max_tokens, deadline=settings.deadline)) as reply:
         for ahead in reply.turns():
             if ahead:
                 yield Step("waiting", f"{ahead} ahead")
         until = time.monotonic() + settings.deadline
         yield Step("writing", llm.name)
-        pieces = _kept(reply, draft)
-        for piece in _without_number(pieces) if llm.points else pieces:
+        for piece in reply:
+            draft.append(piece)
             first_word()
             yield Delta(piece)
     yield Step("checking")
-    said = "".join(draft)
-    verdict = pointed(question, said, evidence) if llm.points else verify(question, said, evidence)
+    verdict = verify(question, "".join(draft), evidence)
     if not weighed:
         return Checker(llm, settings).checked(question, verdict, evidence, until), reply.usage
     if verdict.claims:
@@ -78,27 +69,6 @@ def drafted(
             verdict = replace(_UNLIKELY, withheld=" ".join(claim.text for claim in verdict.claims))
         verdict = replace(verdict, certainty=certain)
     return verdict, reply.usage
-
-
-def _kept(pieces: Iterable[str], kept: list[str]) -> Iterator[str]:
-    """The pieces, each of which is in ``kept`` by the time it is passed on."""
-    for piece in pieces:
-        kept.append(piece)
-        yield piece
-
-
-def _without_number(pieces: Iterable[str]) -> Iterator[str]:
-    """The pieces without the "[2] " that they begin with."""
-    said, begun = "", False
-    for piece in pieces:
-        said += piece
-        _, mark, rest = said.partition("] ")
-        if begun or rest:
-            yield piece if begun else rest
-            begun = True
-        elif not mark and not said.startswith("["):
-            yield said
-            begun = True
 
 
 class Checker:

@@ -52,11 +52,6 @@ class Settings(BaseSettings):
     fetch_timeout: float = Field(30.0, gt=0, le=600, description="seconds that one web page may take, redirects too")
     fetch_pause: float = Field(1.0, ge=0, le=600, description="seconds between two requests to one host")
 
-    adapter: str = Field(
-        "none",
-        description="what the embedded language model learnt besides, for answering from quotes: 'embedded', 'none', "
-        "or a low-rank adapter of one's own (.gguf)",
-    )
     reranker: str = Field(
         "embedded",
         description="what reads the passages that the search brings: 'embedded', 'none', or a cross-encoder of "

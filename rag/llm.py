@@ -36,10 +36,9 @@ class ChatModel:
 
     def __init__(
         self, name: str, *, engine: Engine | None, api_base: str | None, api_key: str | None, temperature: float,
-        seed: int | None, points: bool = False,
+        seed: int | None,
     ) -> None:  # fmt: skip
         self._name = name
-        self._points = points
         self._engine = engine
         self._api_base = api_base
         self._api_key = api_key
@@ -59,11 +58,6 @@ class ChatModel:
     @property
     def can_score(self) -> bool:
         return self._engine is not None
-
-    @property
-    def points(self) -> bool:
-        """Whether it was taught to reply as ``rag.prompt.pointing_messages`` asks it to: with the number of a quote."""
-        return self._points
 
     def stream(
         self,
@@ -194,7 +188,6 @@ def open_llm(
     temperature: float = 0.0,
     seed: int | None = None,
     reproducible: bool = False,
-    adapter: Path | None = None,
     open_server: OpenServer | None = None,
 ) -> ChatModel | None:
     """The model that ``spec`` names; nothing is loaded or reached yet.
@@ -202,8 +195,7 @@ def open_llm(
     ``none``: None. ``embedded``: the file that ``model_file`` returns, called when it is first needed and on a
     thread of its own. ``embedded/PATH`` or a path that ends in ``.gguf``: that file if it is there, else
     ``model_file``. Anything else is a litellm model string. With ``reproducible`` the embedded model reads each prompt
-    from its first word, whatever it has read before. ``adapter`` is a low-rank adapter (GGUF) that was made for the
-    model of ``embedded``; other models do without it. ``open_server`` stands in for xllamacpp in tests.
+    from its first word, whatever it has read before. ``open_server`` stands in for xllamacpp in tests.
 
     Raises ``ModelError`` if the embedded model is wanted and xllamacpp is not installed.
     """
@@ -217,15 +209,10 @@ def open_llm(
         raise ModelError(f"the embedded language model is not installed: {INSTALL}")
     path = Path(spec.removeprefix("embedded/")).expanduser()
     find = (lambda: path) if path.is_file() else model_file
-    adapter = adapter if spec == "embedded" else None
-    engine = Engine(
-        find, threads=threads, context=context, open_server=open_server, reproducible=reproducible, adapter=adapter
-    )
+    engine = Engine(find, threads=threads, context=context, open_server=open_server, reproducible=reproducible)
     _open_engines.add(engine)
     name = "embedded" if spec == "embedded" else f"embedded/{path.name}"
-    return ChatModel(
-        name, engine=engine, api_base=None, api_key=None, temperature=temperature, seed=seed, points=bool(adapter)
-    )
+    return ChatModel(name, engine=engine, api_base=None, api_key=None, temperature=temperature, seed=seed)
 
 
 # Servers whose names for models may end in .gguf too.

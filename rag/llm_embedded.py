@@ -17,7 +17,6 @@ import secrets
 import threading
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -31,10 +30,6 @@ INSTALL = "pip install 'rag-news[embedded]', or set RAG_LLM to another model or 
 
 # Tokens of the prompt read between two chances to stop: about 0.7 s here. 32 reads 8% slower, 512 6% faster.
 BATCH = 64
-
-# The same with an adapter, three to four seconds: its narrow matrices cost as much for few tokens as for many, so that
-# 64 reads a fifth slower.
-ADAPTED_BATCH = 256
 
 # Prompts remembered besides the last one, 28 KB a token with the default model.
 CACHE_MIB = 256
@@ -70,18 +65,14 @@ def usable_cores() -> int:
     return max(1, cores)
 
 
-def _open_server(file: Path, threads: int, context: int, adapter: Path | None = None) -> Server:
+def _open_server(file: Path, threads: int, context: int) -> Server:
     import xllamacpp
 
     params = xllamacpp.CommonParams()
     params.model.path = str(file)
-    if adapter is not None:
-        lora = xllamacpp.CommonAdapterLoraInfo()
-        lora.path, lora.scale = str(adapter), 1.0
-        params.lora_adapters = [lora]
     params.n_ctx = context
     params.n_parallel = 1
-    params.n_batch = params.n_ubatch = ADAPTED_BATCH if adapter else BATCH
+    params.n_batch = params.n_ubatch = BATCH
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
     params.cache_ram_mib = CACHE_MIB
     # On x86 the plain weights read prompts 20% faster than the repacked ones and write 8% slower (CPU seconds of one
@@ -99,8 +90,7 @@ def _open_server(file: Path, threads: int, context: int, adapter: Path | None = 
     try:
         server: Server = xllamacpp.Server(params)
     except RuntimeError as error:
-        beside = f" (with {adapter})" if adapter else ""
-        raise ModelError(f"{file}{beside} could not be loaded: not a GGUF model, damaged, or too large") from error
+        raise ModelError(f"{file} could not be loaded: not a GGUF model, damaged, or too large") from error
     return server
 
 
@@ -160,7 +150,7 @@ class Engine:
 
     def __init__(
         self, model_file: Callable[[], Path], *, threads: int | None, context: int, open_server: OpenServer | None,
-        reproducible: bool = False, adapter: Path | None = None,
+        reproducible: bool = False,
     ) -> None:  # fmt: skip
         self.turns = Turns()
         self.error: RagError | None = None  # of the last reply: litellm keeps only the text of what was raised
@@ -170,10 +160,9 @@ class Engine:
         # What is left from the prompt before shifts the batches of the next one, and with them the last bits of its
         # numbers: enough to turn a close call between two words.
         self._reuse = not reproducible
-        self._open_server = open_server or partial(_open_server, adapter=adapter)
+        self._open_server = open_server or _open_server
         self._server: Server | None = None  # the only reference, so that it is freed where close() lets go of it
         self._loading: asyncio.Task[None] | None = None
-        self._read: list[Message] | None = None  # the prompt that was read last, if to its end
         self._idle = asyncio.Event()
         self._idle.set()
         self._stop = threading.Event()  # of the running reply
@@ -234,7 +223,6 @@ class Engine:
             self._idle.set()
             chunks.put_nowait(None)
 
-        self._read = None
         self._idle.clear()
         self._outside.clear()
         job = _in_thread(run)
@@ -246,7 +234,6 @@ class Engine:
                 yield chunk
             if error := job.exception():
                 raise LlmError(f"the embedded model failed ({type(error).__name__})")
-            self._read = request["messages"]
         finally:
             stop.set()
 
@@ -265,10 +252,8 @@ class Engine:
 
     async def score(self, messages: Sequence[Message], options: Sequence[str]) -> list[float]:
         """For each option the log-probability that it, and nothing after it, is the reply."""
-        # Read once in a way that can be stopped; the calls below then cost only the tokens of the options. What was
-        # just replied to has been read.
-        if self._read != list(messages):
-            await self.read(messages)
+        # Read once in a way that can be stopped; the calls below then cost only the tokens of the options.
+        await self.read(messages)
         scores = []
         for option in options:
             # The grammar lets nothing else through; the log-probabilities are those from before the grammar.

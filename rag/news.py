@@ -58,9 +58,6 @@ MEANT, READ = 0.5, 0.3
 """How strongly a sentence must bear on a question (``Evidence.score``) to be quoted without a model's word: by the
 embedder's score, and by a reranker's probability, which is lower."""
 
-ADAPTER = Path(__file__).with_name("adapter") / "adapter.gguf"
-"""The adapter that comes with the program."""
-
 FEW, MANY = (160, 4), (450, 10)
 """Word pieces and quotes in a prompt: small models are thrown by much, and slow; others read all that may help."""
 
@@ -244,7 +241,7 @@ class News:
         """
         if self.llm is not None:
             weighed = self.reranker is not None and self.llm.can_score
-            loading = self.llm.warm(prompt.prefix(points=self.llm.points, may_decline=not weighed))
+            loading = self.llm.warm(prompt.prefix(may_decline=not weighed))
             if wait:
                 loading.result()
 
@@ -377,7 +374,7 @@ class News:
         elif self.llm is not None:
             try:
                 verdict, usage = yield from drafted(
-                    self.llm, self.settings, query, asked, evidence, scored, ranked, clock.first_word
+                    self.llm, self.settings, query, evidence, scored, ranked, clock.first_word
                 )
                 if usage is not None:
                     tokens = {"prompt": usage.prompt_tokens or 0, "completion": usage.completion_tokens or 0}
@@ -501,20 +498,9 @@ def open_model(settings: Settings, progress: Progress | None = None) -> ChatMode
         model_file=model_file,
         threads=settings.threads,
         reproducible=settings.reproducible,
-        adapter=_adapter(settings.adapter),
         api_base=settings.api_base,
         api_key=key.get_secret_value() if key else None,
     )
-
-
-def _adapter(name: str) -> Path | None:
-    """The file of the settings' adapter; None for ``none``. Raises ``ModelError``: it is not there."""
-    if name == "none":
-        return None
-    path = ADAPTER if name == "embedded" else Path(name).expanduser()
-    if not path.is_file():
-        raise ModelError(f"the adapter {path} is not there: name a .gguf file, 'embedded' or 'none' (RAG_ADAPTER)")
-    return path
 
 
 def _nothing_found(articles: int, filters: Filters) -> str:

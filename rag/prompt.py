@@ -24,32 +24,14 @@ SYSTEM = f"{_TASK} If the quotes do not contain the answer, reply {NOT_FOUND}."
 def answer_messages(question: str, evidence: Sequence[Evidence], *, may_decline: bool = True) -> list[Message]:
     """The messages that ask for an answer: the quotes best first, each under its number, day and headline.
 
-    Days and names that a quote leaves to its article stand in it in brackets. With ``may_decline`` the model is told how to say that the quotes do not hold it.
+    Days and names that a quote leaves to its article stand in it in brackets.
+
+    With ``may_decline`` the model is told how to say that the quotes do not hold it.
     """
     return [
         {"role": "system", "content": SYSTEM if may_decline else _TASK},
         {"role": "user", "content": f"Quotes:\n{_numbered(evidence, in_context)}\n\nQuestion: {question}"},
     ]
-
-
-POINTER = (
-    "You answer questions from numbered quotes of news articles. Use only the quotes. Reply with the number of the "
-    f"quote that answers and the shortest answer in its words, such as [2] 14 May. If the quotes do not contain the "
-    f"answer, reply {NOT_FOUND}."
-)
-"""The adapter of the embedded model was trained with exactly these words, and with this form of question and quotes."""
-
-
-def pointing_messages(question: str, asked: date | None, evidence: Sequence[Evidence]) -> list[Message]:
-    """The messages that ask for the number of a quote and a short answer: "[2] 14 May", and a sentence on the next
-    line.
-
-    The question comes first, so that the quotes are read with it in mind, and more quotes can be added at the cost of
-    reading those alone. Days and names that a quote leaves to its article stand in it in brackets.
-    """
-    head = f"Question, asked {_day(asked)}: {question}" if asked else f"Question: {question}"
-    quotes = _numbered(evidence, in_context)
-    return [{"role": "system", "content": POINTER}, {"role": "user", "content": f"{head}\n\nQuotes:\n{quotes}"}]
 
 
 def _day(when: date) -> str:
@@ -101,6 +83,6 @@ def check_messages(question: str, answer: str, passages: Sequence[str]) -> list[
     ]
 
 
-def prefix(*, points: bool = False, may_decline: bool = True) -> list[Message]:
+def prefix(*, may_decline: bool = True) -> list[Message]:
     """What every conversation with the model begins with; read once, it is free from then on."""
-    return [{"role": "system", "content": POINTER if points else SYSTEM if may_decline else _TASK}]
+    return [{"role": "system", "content": SYSTEM if may_decline else _TASK}]

@@ -85,8 +85,6 @@ class FakeLlm:
     closed: bool = False
     can_score: bool = False
     support: float = 5.0  # how much likelier 'yes' than 'no' it finds every check
-    points: bool = False
-    grammars: list[str | None] = field(default_factory=list)
 
     def score(self, messages: Sequence[Message], options: Sequence[str], *, deadline: float) -> list[float]:
         assert deadline > 0
@@ -98,7 +96,6 @@ class FakeLlm:
         self, messages: Sequence[Message], *, max_tokens: int, deadline: float, grammar: str | None = None
     ) -> FakeReply:
         self.asked.append(list(messages))
-        self.grammars.append(grammar)
         script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
         self.replies.append(FakeReply(script, self.ahead))
         return self.replies[-1]

@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, cast
 
-import pytest
-
 from rag import Settings
-from rag.answering import _kept, _without_number, cited, compared, drafted
+from rag.answering import cited, compared, drafted
 from rag.llm import ChatModel
-from rag.pointer import GRAMMAR
 from rag.prompt import NOT_FOUND
 from rag.types import Article, Delta, Evidence, Step
 from rag.verify import Claim, Verdict, verify
@@ -75,7 +72,7 @@ def test_a_quote_that_several_claims_share_has_one_number() -> None:
     assert len(citations) == 1
 
 
-# -- drafts of a model that points at quotes ---------------------------------------------------------------------------
+# -- drafts ------------------------------------------------------------------------------------------------------------
 
 
 def drafts(llm: FakeLlm, evidence: Sequence[Evidence], **settings: Any) -> tuple[list[Step | Delta], Verdict]:
@@ -85,7 +82,6 @@ def drafts(llm: FakeLlm, evidence: Sequence[Evidence], **settings: Any) -> tuple
         cast(ChatModel, llm),
         Settings(llm="none", **settings),
         TOLL,
-        TODAY,
         evidence,
         evidence,
         True,
@@ -101,27 +97,12 @@ def drafts(llm: FakeLlm, evidence: Sequence[Evidence], **settings: Any) -> tuple
 
 
 SOME = [NEW, *(quote(f"The fire in Oldport burnt for {n} hours on Friday.", 1, f"Echo {n}") for n in range(20, 27))]
-REPLY = ["[", "1", "] ", "15", "\nThe fire in Oldport", " killed 15 people."]
-
-
-def test_whoever_points_is_not_shown_the_number() -> None:
-    llm = FakeLlm([REPLY], points=True, can_score=True)
-    events, verdict = drafts(llm, SOME)
-    assert [claim.text for claim in verdict.claims] == ["The fire in Oldport killed 15 people."]
-    assert verdict.short == "15"
-    assert llm.grammars == [GRAMMAR]
-    told = "".join(e.text for e in events if isinstance(e, Delta))
-    assert told == "15\nThe fire in Oldport killed 15 people.", "the number is for the program"
-    assert [e.name for e in events if isinstance(e, Step)] == ["writing", "checking"]
-
-
 FREE = ["The fire in Oldport killed 15 people."]
 
 
-@pytest.mark.parametrize(("script", "points"), [(REPLY, True), (FREE, False)])
-def test_what_is_not_likely_enough_is_refused_and_the_threshold_is_a_setting(script: list[str], points: bool) -> None:
+def test_what_is_not_likely_enough_is_refused_and_the_threshold_is_a_setting() -> None:
     def asked(certainty: float) -> tuple[Verdict, FakeLlm]:
-        llm = FakeLlm([script], points=points, can_score=True)
+        llm = FakeLlm([FREE], can_score=True)
         return drafts(llm, SOME, certainty=certainty)[1], llm
 
     told, llm = asked(0.0)
@@ -143,30 +124,13 @@ def test_a_model_that_is_weighed_may_not_decline_and_others_decide_for_themselve
 
 
 def test_no_quotes_are_no_error() -> None:
-    assert not drafts(FakeLlm([["[1] x"]], points=True, can_score=True), [])[1].claims
     assert not drafts(FakeLlm([["x"]], can_score=True), [])[1].claims
 
 
-def test_other_models_see_all_quotes_and_write_as_they_like() -> None:
+def test_the_draft_is_shown_as_it_is_written_and_then_checked() -> None:
     llm = FakeLlm([["The fire killed ", "15 people."]])
     events, verdict = drafts(llm, SOME)
     assert verdict.short == "15"
-    assert llm.grammars == [None]
     assert "[8]" in llm.asked[0][1]["content"]
     assert [e.text for e in events if isinstance(e, Delta)] == ["The fire killed ", "15 people."]
-
-
-@pytest.mark.parametrize(
-    ("pieces", "told"),
-    [
-        (["[1] 15"], "15"),
-        (["[", "12", "]", " ", "15", " dead"], "15 dead"),
-        (["15", " dead"], "15 dead"),
-        (["[1"], ""),
-        ([], ""),
-    ],
-)
-def test_the_number_of_the_quote_is_not_shown(pieces: list[str], told: str) -> None:
-    kept: list[str] = []
-    assert "".join(_without_number(_kept(pieces, kept))) == told
-    assert kept == pieces
+    assert [e.name for e in events if isinstance(e, Step)] == ["writing", "checking"]

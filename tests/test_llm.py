@@ -8,16 +8,14 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rag import Settings, llm_embedded
+from rag import llm_embedded
 from rag.errors import LlmError, LlmTimeout, ModelError, RagError
 from rag.llm import ChatModel, Stream, open_llm
-from rag.news import open_model
 from tests.fake_model_server import WORDS, FakeModelServer
 
 KEY = "sk-do-not-show-5f3a9b"
@@ -306,9 +304,6 @@ class FakeXllamacpp:
             choice = {"index": 0, "delta": {"content": text}, "finish_reason": finish}
             return callback({"choices": [choice], **extra})
 
-        if request.get("logprobs"):
-            callback({"choices": [{"logprobs": {"content": [{"logprob": -0.5}, {"logprob": -1.0}]}}]})
-            return
         say(None)
         for word in ["You ", "asked: ", request["messages"][-1]["content"]]:
             while self.go and not self.go.acquire(timeout=0.01):
@@ -404,27 +399,6 @@ def test_waiting_has_its_own_limit_and_not_the_deadline(embedded: ChatModel, eng
     assert "".join(first) == "You asked: 1"
     assert "".join(patient) == "You asked: 3"
     assert patient.usage and patient.usage.wait_ms >= 200
-
-
-def test_what_was_just_replied_to_is_not_read_again_to_be_scored(embedded: ChatModel, engine: FakeXllamacpp) -> None:
-    asked = [{"role": "user", "content": "1"}]
-    "".join(ask(embedded, "1"))
-    assert embedded.score(asked, ["a", "b"], deadline=20) == [-1.5, -1.5]
-    assert len(engine.requests) == 3  # the reply, and one for each option
-
-    "".join(ask(embedded, "2"))
-    embedded.score(asked, ["a"], deadline=20)
-    reading = engine.requests[-2]
-    assert reading["messages"] == asked and "logprobs" not in reading
-
-    engine.go = threading.Semaphore(1)
-    with closing(ask(embedded, "1")) as given_up:
-        next(given_up)
-    assert engine.stopped.wait(2)
-    engine.go = None
-    before = len(engine.requests)
-    embedded.score(asked, ["a"], deadline=20)
-    assert len(engine.requests) == before + 2
 
 
 def test_the_deadline_cuts_the_embedded_model(embedded: ChatModel, engine: FakeXllamacpp) -> None:
@@ -523,26 +497,6 @@ def test_a_damaged_file_is_a_model_error(content: bytes, tmp_path: Path) -> None
 
 def test_a_literal_of_the_grammar_is_escaped() -> None:
     assert llm_embedded._gbnf('a "b"\\\n') == '"a \\"b\\"\\\\\\n"'
-
-
-def test_only_the_embedded_model_has_the_adapter_that_was_made_for_it(tmp_path: Path) -> None:
-    file = tmp_path / "own.gguf"
-    file.write_bytes(b"")
-    adapter = tmp_path / "adapter.gguf"
-    for spec, expected in (("embedded", True), (str(file), False), ("openai/x", False)):
-        model = open_llm(spec, model_file=no_file, adapter=adapter, open_server=no_server)
-        assert model and model.points is expected
-    plain = open_llm("embedded", model_file=no_file, open_server=no_server)
-    assert plain and not plain.points
-
-
-def test_an_adapter_that_is_not_there_is_named(tmp_path: Path) -> None:
-    pytest.importorskip("xllamacpp")
-    with pytest.raises(ModelError, match=r"gone\.gguf is not there"):
-        open_model(Settings.load(llm="embedded", adapter=str(tmp_path / "gone.gguf")))
-    for name, expected in (("embedded", True), ("none", False)):
-        model = open_model(Settings.load(llm="embedded", adapter=name))
-        assert model and model.points is expected
 
 
 def test_a_remote_model_gives_no_scores() -> None:

@@ -14,20 +14,10 @@ def test_every_conversation_begins_with_the_prefix_that_is_read_once() -> None:
     assert messages[: len(prompt.prefix())] == prompt.prefix()
 
 
-def test_whoever_points_is_asked_before_it_reads_and_more_quotes_only_add_to_the_end() -> None:
-    few, all_of_them = (prompt.pointing_messages("When?", date(2024, 8, 2), EVIDENCE[:n])[1]["content"] for n in (1, 2))
-    assert few.startswith("Question, asked 2 Aug 2024: When?\n\nQuotes:\n[1] (1 Aug 2024, Bridge opens) It opens")
-    assert all_of_them.startswith(few)
-    assert all_of_them.endswith("\n[2] (1 Aug 2024) A fair is held.")
-    assert prompt.pointing_messages("When?", None, [])[1]["content"].startswith("Question: When?")
-    assert prompt.pointing_messages("When?", None, EVIDENCE)[:1] == prompt.prefix(points=True)
-
-
-def test_days_that_a_quote_leaves_to_its_article_stand_in_it_for_whoever_points() -> None:
+def test_days_that_a_quote_leaves_to_its_article_stand_in_it() -> None:
     article = Article("b", "Bridge", "It opens on Friday.", date(2024, 8, 1))
     item = Evidence(article, 0, len(article.body), article.body, 0.9)
-    assert "It opens on Friday [2 Aug 2024]." in prompt.pointing_messages("When?", None, [item])[1]["content"]
-    assert "It opens on Friday." in prompt.answer_messages("When?", [item])[1]["content"]
+    assert "It opens on Friday [2 Aug 2024]." in prompt.answer_messages("When?", [item])[1]["content"]
 
 
 def test_quotes_are_numbered_and_the_headline_stands_once() -> None:
@@ -39,7 +29,7 @@ def test_quotes_are_numbered_and_the_headline_stands_once() -> None:
 def test_a_quote_is_one_line() -> None:
     broken = Evidence(ARTICLE, 0, len(ARTICLE.body), ARTICLE.body, 0.5)
     text = prompt.answer_messages("When?", [broken])[1]["content"]
-    assert "September 16. A fair" in text
+    assert "September 16 [2024]. A fair" in text
 
 
 def test_the_refusal_is_never_shown_to_the_model() -> None:

@@ -22,7 +22,7 @@ PARTS = {
     "segment": {"segment", "blocks", "furniture", "bylines", "cohesion", "draft", "headlines"},
     "dedupe": {"dedupe", "near"},
     "quantities": {"quantities", "units"},
-    "verify": {"verify", "agents", "change", "clauses", "dated", "factuality", "short", "pointer"},
+    "verify": {"verify", "agents", "change", "clauses", "dated", "factuality", "short"},
     "understand": {"understand", "followup", "referents", "window", "spans", "span_days", "tense", "mentions"},
     "store": {"store", "sql", "vectors", "folder", "shelf", "soundness", "graph_files", "opening"},
     "embed": {"embed", "embed_export", "embed_int8", "embed_probe", "embed_run"},
@@ -68,7 +68,7 @@ OPENINGS = {
         "answering", "chunk", "prompt", "config", "intake", "evidence", "retrieve", "rank", "sql", "store", "opening",
         "understand", "verify", "choices", "embed", "read", "reader", "cross_encoder", "llm", "models",
     },
-    "answering": {"prompt", "config", "llm", "verify", "change", "pointer", "certainty"},
+    "answering": {"prompt", "config", "llm", "verify", "change", "certainty"},
     "certainty": {"verify"},
     "prompt": {"context"},
     "rank": {"evidence"},  # the meaning and the words of a sentence count in both
@@ -226,9 +226,6 @@ EVALS_REACH = {
     "evals/training.py": {  # it makes a part of the program
         "rag.sql", "rag.chunk", "rag.embed", "rag.embed_int8", "rag.read.records", "rag.reader",
     },
-    "evals/pointing.py": {  # so does this
-        "rag.config", "rag.embed", "rag.odds", "rag.prompt", "rag.rank", "rag.reader", "rag.retrieve",
-    },
     "evals/extraction.py": {"rag.read.html", "rag.segment"},  # it measures reading alone
     "evals/judge.py": {"rag.news", "rag.llm"},  # to open a model as the program does; its type
     "evals/cli.py": {"rag.console"},  # for the bar; in a function, so there is no cycle
@@ -245,7 +242,6 @@ EVALS_PACKAGES = {
     "evals/folder.py": {"filelock"},
     "evals/training.py": {"torch", "tokenizers", "onnx"},
     "evals/learning.py": {"torch", "transformers"},
-    "evals/adapter.py": {"torch", "transformers", "gguf", "numpy"},
     "evals/bench_embed.py": {"sentence_transformers", "numpy"},
 }
 
