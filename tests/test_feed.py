@@ -313,7 +313,7 @@ END = "</channel></rss>"
 def test_markup_without_measure_is_refused_in_no_time(text: str) -> None:
     start = time.monotonic()
     assert refused(text)
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 20  # without a bound: minutes
 
 
 def test_more_entries_than_any_feed_has() -> None:
@@ -394,7 +394,7 @@ def test_fragments_become_text(fragment: str, text: str) -> None:
 def test_a_deep_fragment_is_no_bomb() -> None:
     start = time.monotonic()
     plain("<div>" * 100_000 + "x")
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 20  # without a bound: minutes
 
 
 @pytest.mark.parametrize(

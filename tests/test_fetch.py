@@ -418,7 +418,7 @@ def test_what_trickles_in_is_given_up_in_time(web: Web, head: bytes, drop: bytes
     web.answers["news.example/page"] = dripping(head, drop)  # type: ignore[assignment]
     start = time.monotonic()
     assert "took longer than 0.6 seconds" in failure(fetcher(web, timeout=0.6))
-    assert 0.5 < time.monotonic() - start < 1.5
+    assert 0.5 < time.monotonic() - start < 10  # it would drip for ever
 
 
 def test_redirects_share_the_time_of_the_page(web: Web) -> None:
@@ -437,12 +437,12 @@ def test_redirects_share_the_time_of_the_page(web: Web) -> None:
 
 def test_a_resolver_that_hangs(web: Web) -> None:
     def resolver(name: str, port: int) -> list[str]:
-        time.sleep(2)
+        time.sleep(8)
         return [PUBLIC]
 
     start = time.monotonic()
     assert "took longer than" in failure(fetcher(web, timeout=0.3, resolver=resolver))
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 6
 
 
 def test_a_body_without_end(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,9 +93,9 @@ def test_none_is_no_model() -> None:
 def test_the_deadline_cuts(behaviour: str) -> None:
     with FakeModelServer(behaviour) as server:
         begun = time.monotonic()
-        error = failure(server, deadline=0.6, max_tokens=5000)
+        error = failure(server, deadline=1.5, max_tokens=5000)
         assert isinstance(error, LlmTimeout)
-        assert 0.5 <= time.monotonic() - begun < 1.6
+        assert 1.4 <= time.monotonic() - begun < 15  # the server would go on for ever
         assert server.gone.wait(5), "the connection stayed open after the deadline"
 
 
