@@ -10,6 +10,8 @@ TORCH  ?= torch==2.13.0
 # What make nightly tries: mutated inputs, and kills of an add.
 MUTATIONS ?= 200000
 KILLS ?= 500
+# Processes that share out the test files. More of them wait for the same embedded models.
+WORKERS ?= 2
 # EMBEDDED=0 leaves the embedded models out (then choose RAG_EMBEDDER and RAG_LLM).
 EMBEDDED ?= 1
 
@@ -68,7 +70,7 @@ types: $(VENV)/.installed-dev
 	@$(BIN)/mypy
 
 pytest: $(VENV)/.installed-dev
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 nightly: $(VENV)/.installed-dev ## mutated inputs and kill -9, with bigger numbers: some hours
 	@MUTATIONS=$(MUTATIONS) KILLS=$(KILLS) $(BIN)/python -m pytest tests/test_mutations.py tests/test_kill.py --timeout=86400

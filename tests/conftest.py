@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+import hypothesis
 import pytest
 from platformdirs import user_cache_path
 
@@ -34,6 +35,10 @@ if os.access(_SHM, os.W_OK) and shutil.disk_usage(_SHM).free > 4 << 30:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_SHM))
 os.environ.setdefault("RAG_CACHE", str(user_cache_path("rag")))  # exported once, not once a test
 Settings.model_config["env_file"] = None  # nor the .env of whoever runs the tests
+hypothesis.settings.register_profile(
+    "busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)  # that the machine has other things to do is no fault of what is tested
+hypothesis.settings.load_profile("busy")
 
 
 class NetworkUsed(BaseException):
