@@ -177,7 +177,7 @@ def _ask(asker: Asker, tasks: Sequence[Task], file: Path, done: int, progress: P
 
 SHAPING = (
     "max_tokens", "deadline", "candidates", "hits", "per_article", "support", "evidence_tokens", "evidence_sentences",
-    "reproducible", "reranker", "passages", "certainty",
+    "reproducible", "reranker", "nli", "passages", "certainty",
 )  # fmt: skip
 """The program's settings that shape an answer; they are part of what a run is."""
 

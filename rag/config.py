@@ -57,6 +57,11 @@ class Settings(BaseSettings):
         description="what reads the passages that the search brings: 'embedded', 'none', or a cross-encoder of "
         "sentence-transformers by name or folder",
     )
+    nli: str = Field(
+        "none",
+        description="what checks besides whether a claim follows from its quotes: 'none', or a cross-encoder of "
+        "sentence-transformers for natural language inference, by name or folder",
+    )
     candidates: int = Field(150, ge=1, le=1000, description="chunks taken from each of the two searches")
     passages: int = Field(30, ge=1, le=1000, description="chunks that the reranker reads")
     hits: int = Field(20, ge=1, le=200, description="chunks kept after fusion")

@@ -50,6 +50,7 @@ from rag.understand import understand
 from rag.verify import Verdict, quoted
 
 if TYPE_CHECKING:
+    from rag.entailment import Entailment
     from rag.llm import ChatModel
 
 log = logging.getLogger(__name__)
@@ -74,12 +75,14 @@ class News:
         store: SqliteChromaStore,
         llm: ChatModel | None,
         reranker: Reranker | None = None,
+        nli: Entailment | None = None,
     ):
         self.settings = settings
         self.embedder = embedder
         self.store = store
         self.llm = llm
         self.reranker = reranker
+        self.nli = nli
 
     @classmethod
     def open(
@@ -105,7 +108,8 @@ class News:
 
         embedder = open_embedder(settings.embedder, settings.cache, progress, settings.embed_precision)
         store = open_store(settings.index, _manifest(embedder), create=create)
-        return cls(settings, embedder, store, open_model(settings, progress), open_reranker(settings.reranker))
+        llm, reranker = open_model(settings, progress), open_reranker(settings.reranker)
+        return cls(settings, embedder, store, llm, reranker, open_nli(settings.nli))
 
     def close(self) -> None:
         self.store.close()
@@ -378,6 +382,10 @@ class News:
                 )
                 if usage is not None:
                     tokens = {"prompt": usage.prompt_tokens or 0, "completion": usage.completion_tokens or 0}
+                if self.nli is not None:
+                    from rag.entailment import entailed
+
+                    verdict = entailed(verdict, self.nli)
                 verdict = compared(query, verdict, scored)
             except (LlmError, ModelError) as error:
                 log.warning("%s", error)
@@ -478,6 +486,15 @@ def open_reranker(name: str) -> Reranker | None:
     from rag.cross_encoder import CrossEncoderReader
 
     return CrossEncoderReader(name)
+
+
+def open_nli(name: str) -> Entailment | None:
+    """The inference model of the settings; None for ``none``. Nothing is loaded yet."""
+    if name == "none":
+        return None
+    from rag.entailment import Entailment
+
+    return Entailment(name)
 
 
 def open_model(settings: Settings, progress: Progress | None = None) -> ChatModel | None:

@@ -66,10 +66,11 @@ OPENINGS = {
     "watch": {"news", "read"},
     "news": {
         "answering", "chunk", "prompt", "config", "intake", "evidence", "retrieve", "rank", "sql", "store", "opening",
-        "understand", "verify", "choices", "embed", "read", "reader", "cross_encoder", "llm", "models",
+        "understand", "verify", "choices", "embed", "read", "reader", "cross_encoder", "llm", "models", "entailment",
     },
     "answering": {"prompt", "config", "llm", "verify", "change", "certainty"},
     "certainty": {"verify"},
+    "entailment": {"verify"},
     "prompt": {"context"},
     "rank": {"evidence"},  # the meaning and the words of a sentence count in both
     "choices": {"prompt"},
@@ -108,6 +109,7 @@ PACKAGES = {
         "huggingface_hub", "filelock",
     },
     "reranker": {"numpy", "onnxruntime", "tokenizers", "torch", "sentence_transformers"},
+    "entailment": {"sentence_transformers"},
     "llm": {"litellm", "xllamacpp", "httpx"},
     "models": {"huggingface_hub", "filelock"},
     "cli": {"typer", "rich", "evals"},  # evals.cli, whose commands the command line takes in

@@ -1,0 +1,100 @@
+"""Any natural language inference model of sentence-transformers as one more check of what an answer claims."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rag.errors import ModelError
+from rag.sentences import passage
+from rag.verify import Verdict
+
+log = logging.getLogger(__name__)
+
+LEAST = 0.5
+"""Probability of entailment from which on quotes carry a claim."""
+
+
+class Entailment:
+    """The model ``name``, a folder or a name on a hub; safe to share between threads, loaded on first use.
+
+    It is a cross-encoder that gives three numbers for a premise and a hypothesis; its configuration tells which of them
+    stands for entailment (``id2label``), as those on hubs do.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._lock = threading.Lock()
+        self._model: Any = None
+        self._column = 0
+
+    def carried(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """For each (premise, hypothesis) the probability, 0..1, that the one follows from the other.
+
+        Raises ``ModelError``.
+        """
+        if not pairs:
+            return []
+        try:
+            with self._lock:
+                model = self._open()
+                found = model.predict(list(pairs), apply_softmax=True, show_progress_bar=False)
+        except ModelError:
+            raise
+        except Exception as error:  # torch's and transformers' errors share no base
+            raise ModelError(f"the inference model {self.name} failed ({_line(error)})") from error
+        return [float(row[self._column]) for row in found]
+
+    def _open(self) -> Any:
+        if self._model is None:
+            from sentence_transformers import CrossEncoder
+
+            try:
+                model = CrossEncoder(self.name, local_files_only=Path(self.name).is_dir(), trust_remote_code=False)
+            except Exception as error:
+                raise ModelError(
+                    f"the inference model {self.name} cannot be loaded ({_line(error)}): name a cross-encoder by its "
+                    "folder or by its name on a hub that can be reached, or set RAG_NLI to none"
+                ) from error
+            labels = {int(i): str(label).lower() for i, label in model.config.id2label.items()}
+            columns = [i for i, label in labels.items() if label.startswith("entail")]
+            if len(columns) != 1:
+                raise ModelError(
+                    f"the inference model {self.name} has no label for entailment (it has {', '.join(labels.values())})"
+                )
+            self._model, self._column = model, columns[0]
+        return self._model
+
+
+def entailed(verdict: Verdict, model: Entailment) -> Verdict:
+    """The verdict without the claims that do not follow from their quotes; a failing model leaves it as it is.
+
+    A claim is read beside each of its quotes under its headline, and beside all together.
+    """
+    if not verdict.claims:
+        return verdict
+    pairs, owners = [], []
+    for n, claim in enumerate(verdict.claims):
+        passages = [passage(quote) for quote in claim.quotes]
+        premises = list(dict.fromkeys([*passages, " ".join(passages)]))
+        pairs += [(" ".join(premise.split()), claim.text) for premise in premises]
+        owners += [n] * len(premises)
+    try:
+        scores = model.carried(pairs)
+    except ModelError as error:
+        log.warning("%s; the answer was not checked by it", error)
+        return verdict
+    best = [max(s for s, owner in zip(scores, owners, strict=True) if owner == n) for n in range(len(verdict.claims))]
+    claims = tuple(claim for claim, score in zip(verdict.claims, best, strict=True) if score >= LEAST)
+    if not claims:
+        return Verdict((), None, "the answer does not follow from the quotes")
+    # the short answer is that of the first claim
+    return replace(verdict, claims=claims, short=verdict.short if claims[0] is verdict.claims[0] else None)
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__
