@@ -9,8 +9,9 @@ doubt.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from rag.terms import content, related
+from rag.terms import content, tokens
 
 _ASKED = re.compile(r"(?:who|what|which\b[^?,]{1,40}?)\s+(?:has\s+|have\s+|had\s+)?(\w+)\s+\w", re.I)
 _DONE = re.compile(
@@ -21,19 +22,23 @@ _BE = r"(?:been|was|were|is|are|be|being|got)\s+(?:\w+ly\s+)?"
 _BREAK = re.compile(r"\b(?:after|before|while|but|that|when|as)\b|[;:—–]", re.I)
 
 
-def undone(question: str, claim: str, quote: str) -> bool:
+def undone(question: str, claim: str, quote: str, held: Callable[[str, set[str]], bool]) -> bool:
     """Whether ``claim`` says who did something, and ``quote`` that it was done, but not by them.
 
-    False where there is no telling: no verb in common, or no one who did it.
+    False where there is no telling: no verb in common, or no one who did it. ``held`` tells whether a term stands among
+    others, in any of its forms.
     """
     said = _said(question, claim)
     if said is None:
         return False
     doer, verb = said
-    known = content(question)
-    doer = {t for t in doer if t not in known and not any(related(t, k) for k in known)}
+    asked = _ASKED.match(question)
+    known = set(tokens(question))
+    doer = {t for t in doer if not held(t, known)}
+    if asked and not doer and asked[1].lower() == verb.lower():
+        return True  # "Musawi succeeded Nasrallah", asked who succeeded Musawi: the wrong way round
     places = list(re.finditer(rf"(?P<be>\b{_BE})?\b{re.escape(verb)}\b", quote, re.I))
-    return bool(doer and places) and not any(_by(doer, place, quote) for place in places)
+    return bool(doer and places) and not any(_by(doer, place, quote, held) for place in places)
 
 
 def _said(question: str, claim: str) -> tuple[set[str], str] | None:
@@ -52,8 +57,9 @@ def _said(question: str, claim: str) -> tuple[set[str], str] | None:
     return (doer, asked[1]) if doer else None
 
 
-def _by(doer: set[str], place: re.Match[str], quote: str) -> bool:
+def _by(doer: set[str], place: re.Match[str], quote: str, held: Callable[[str, set[str]], bool]) -> bool:
     """Whether one of ``doer`` stands where the one must who did it."""
     pieces = _BREAK.split(quote[place.end() :] if place["be"] else quote[: place.start()])
     piece = pieces[0 if place["be"] else -1]
-    return any(t in doer or any(related(t, d) for d in doer) for t in content(piece))
+    there = set(tokens(piece))
+    return any(held(t, there) for t in doer)

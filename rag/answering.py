@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-RETRY_SCORE = 0.66  # of the best sentence, from which on a draft that failed is worth a second one
+RETRY_SCORE, RETRY_PROBABILITY = 0.66, 0.12
+"""Of the best sentence, from which on a draft that failed is worth a second one: by the embedder's score, and by
+probability."""
+
 COMPARED = 60
 """Sentences, best first, among which another value for what was answered is looked for."""
 
@@ -59,58 +62,68 @@ def drafted(
             first_word()
             yield Delta(piece)
     yield Step("checking")
-    verdict = verify(question, "".join(draft), evidence)
-    if not weighed:
-        return Checker(llm, settings).checked(question, verdict, evidence, until), reply.usage
-    if verdict.claims:
-        certain = certainty(verdict, scored)
-        log.info("certainty %.2f", certain)
-        if certain < settings.certainty:
-            verdict = replace(_UNLIKELY, withheld=" ".join(claim.text for claim in verdict.claims))
-        verdict = replace(verdict, certainty=certain)
-    return verdict, reply.usage
+    checker = Checker(llm, settings, question, scored if ranked else None, until)
+    return checker.checked("".join(draft), evidence), reply.usage
 
 
 class Checker:
-    """The checks of one model's drafts where sentences have no probabilities; ``until`` is the monotonic time by which
-    a check must be through."""
+    """The checks of one model's drafts for one question.
 
-    def __init__(self, llm: ChatModel, settings: Settings) -> None:
+    ``scored`` are all sentences where their scores are probabilities; ``until`` is the monotonic time by which a check
+    must be through.
+    """
+
+    def __init__(
+        self, llm: ChatModel, settings: Settings, question: str, scored: Sequence[Evidence] | None, until: float
+    ) -> None:
         self._llm = llm
         self._settings = settings
+        self._question = question
+        self._scored = scored
+        self._until = until
 
-    def checked(self, question: str, verdict: Verdict, evidence: Sequence[Evidence], until: float) -> Verdict:
-        """What passes of what the quotes carry: the model, asked again, must find it right.
+    def checked(self, draft: str, evidence: Sequence[Evidence]) -> Verdict:
+        """What passes of a draft: its quotes must carry it, and it must be likely enough.
 
-        Where nothing passes though a sentence bears strongly on the question, there is one more try: small models are
-        thrown by what stands beside the answer, and decline too easily, so a second draft sees only the best sentence
-        and may not decline.
+        Where nothing is carried though a sentence bears on the question, the embedded model gets one more try: it is
+        thrown by what stands beside the answer, so a second draft sees only the best sentence.
         """
-        verdict = self._second_look(question, verdict, until)
-        best = [e for e in evidence[:1] if e.score >= RETRY_SCORE]
-        if verdict.claims or not best or not self._llm.can_score:
+        verdict = self._passed(verify(self._question, draft, evidence))
+        least = RETRY_SCORE if self._scored is None else RETRY_PROBABILITY
+        best = [e for e in evidence[:1] if e.score >= least]
+        if verdict.claims or verdict.withheld or not best or not self._llm.can_score:
             return verdict
         try:
-            messages = prompt.answer_messages(question, best, may_decline=False)
+            messages = prompt.answer_messages(self._question, best, may_decline=False)
             with closing(
-                self._llm.stream(messages, max_tokens=self._settings.max_tokens, deadline=_left(until))
+                self._llm.stream(messages, max_tokens=self._settings.max_tokens, deadline=_left(self._until))
             ) as reply:
                 again = "".join(reply)
         except (LlmError, ModelError) as error:
             log.warning("no second draft: %s", error)
             return verdict
-        second = self._second_look(question, verify(question, again, best), until)
+        second = self._passed(verify(self._question, again, best))
         return second if second.claims else verdict
 
-    def _second_look(self, question: str, verdict: Verdict, until: float) -> Verdict:
-        """Refuses what the model itself does not find carried by its quotes; only for models that can score."""
+    def _passed(self, verdict: Verdict) -> Verdict:
+        """Of what the quotes carry, what is likely enough to be right; only of the embedded model that is known."""
         if not verdict.claims or not self._llm.can_score:
             return verdict
+        if self._scored is None:
+            return self._second_look(verdict)
+        certain = certainty(verdict, self._scored)
+        log.info("certainty %.2f", certain)
+        if certain < self._settings.certainty:
+            verdict = replace(_UNLIKELY, withheld=" ".join(claim.text for claim in verdict.claims))
+        return replace(verdict, certainty=certain)
+
+    def _second_look(self, verdict: Verdict) -> Verdict:
+        """Refuses what the model itself, shown the answer and its quotes alone, does not find right."""
         said = " ".join(claim.text for claim in verdict.claims)
         passages = [passage(quote) for claim in verdict.claims for quote in claim.quotes]
         try:
-            messages = prompt.check_messages(question, said, passages)
-            yes, no = self._llm.score(messages, prompt.CHECK_OPTIONS, deadline=_left(until))
+            messages = prompt.check_messages(self._question, said, passages)
+            yes, no = self._llm.score(messages, prompt.CHECK_OPTIONS, deadline=_left(self._until))
         except (LlmError, ModelError) as error:
             log.warning("the answer was not checked a second time: %s", error)
             return verdict

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MEANT, READ = 0.5, 0.3
+MEANT, READ = 0.5, 0.15
 """How strongly a sentence must bear on a question (``Evidence.score``) to be quoted without a model's word: by the
 embedder's score, and by a reranker's probability, which is lower."""
 

@@ -214,7 +214,7 @@ class _Reader:
         about = (self.asked | set(content(claim))) - {t for q in amounts for t in tokens(q.text)}
         if any(of_another(about, q, quote, self.shown[i]) for q in amounts):
             return "the quote says it of something else"
-        if undone(self.question, claim, quote):
+        if undone(self.question, claim, quote, _held):
             return "the quote does not say who did it"
         if other := self._elsewhere(i):
             return f"the quote says it of {other}"

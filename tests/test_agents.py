@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.agents import undone
+from rag.verify import _held
 
 SAID = "The Harbour Board said on Monday that its chairman, Odo Fenn, had been killed, after Marsh Town told of it."
 
@@ -30,13 +31,16 @@ SAID = "The Harbour Board said on Monday that its chairman, Odo Fenn, had been k
         ("When was the bridge closed?", "The bridge was closed on 3 May.", "The bridge was closed on 3 May.", False),
         ("How many boats sank?", "Nine boats.", "Nine boats were lost.", False),
         ("Which town sold its ferry?", "Corwen sold its ferry.", "The ferry of Corwen was sold.", True),
+        ("Which country ordered it closed?", "Spain", "The Spanish government ordered it closed.", False),
+        ("Who succeeded Odo Fenn?", "Odo Fenn succeeded Ada Venn in 1992.", "Ada Venn took over in 1992.", True),
+        ("Who succeeded Odo Fenn?", "Ada Venn succeeded Odo Fenn in 1992.", "Ada Venn took over in 1992.", False),
         ("What did Corwen sell?", "Corwen sold its ferry.", "The ferry was sold.", False),  # nobody asks who
     ],
 )
 def test_who_did_it(question: str, claim: str, quote: str, expected: bool) -> None:
-    assert undone(question, claim, quote) is expected
+    assert undone(question, claim, quote, _held) is expected
 
 
 @given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=60))
 def test_nothing_is_an_error(question: str, claim: str, quote: str) -> None:
-    undone(question, claim, quote)
+    undone(question, claim, quote, _held)

@@ -125,7 +125,6 @@ D = date.fromisoformat
         (Filters(without=frozenset(["a2", "a6", "none"])), "1345"),
         (Filters(sources=("The Post",), only=frozenset(["a1", "a2", "a3"]), without=frozenset(["a3"])), "1"),
     ],
-    ids=str,
 )
 def test_filters_hold_in_both_searches_and_in_the_list(dated: News, filters: Filters, expected: str) -> None:
     ids = [f"a{n}" for n in expected]
