@@ -28,11 +28,11 @@ def undone(question: str, claim: str, quote: str, held: Callable[[str, set[str]]
     False where there is no telling: no verb in common, or no one who did it. ``held`` tells whether a term stands among
     others, in any of its forms.
     """
-    said = _said(question, claim)
+    asked = _ASKED.match(question)
+    said = _said(asked, claim)
     if said is None:
         return False
     doer, verb = said
-    asked = _ASKED.match(question)
     known = set(tokens(question))
     doer = {t for t in doer if not held(t, known)}
     if asked and not doer and asked[1].lower() == verb.lower():
@@ -41,8 +41,11 @@ def undone(question: str, claim: str, quote: str, held: Callable[[str, set[str]]
     return bool(doer and places) and not any(_by(doer, place, quote, held) for place in places)
 
 
-def _said(question: str, claim: str) -> tuple[set[str], str] | None:
-    """The forms of who did it, and the verb; None where a claim does not say, or says that it was done."""
+def _said(asked: re.Match[str] | None, claim: str) -> tuple[set[str], str] | None:
+    """The forms of who did it, and the verb, which a claim without one has from what was ``asked``.
+
+    None where a claim does not say, or says that it was done.
+    """
     words = list(re.finditer(r"\w+(?:['’]\w+)?", claim))
     for word in words[1:8]:
         if _DONE.fullmatch(word[0]) and word[0].islower():
@@ -50,7 +53,6 @@ def _said(question: str, claim: str) -> tuple[set[str], str] | None:
             passive = re.search(rf"\b{_BE}$", before, re.I)
             doer = set(content(before))
             return (doer, word[0]) if doer and not passive and word.end() < len(claim.rstrip(" .")) else None
-    asked = _ASKED.match(question)
     if asked is None or not _DONE.fullmatch(asked[1]) or len(words) > 7:
         return None
     doer = set(content(claim))

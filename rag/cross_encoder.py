@@ -43,7 +43,7 @@ class CrossEncoderReader:
         except ModelError:
             raise
         except Exception as error:  # torch's and transformers' errors share no base
-            raise ModelError(f"the reranker {self.name} failed ({_line(error)})") from error
+            raise ModelError(f"the reranker {self.name} failed ({error_line(error)})") from error
         readings, at = [], len(chunks)
         for chunk, passage, found in zip(chunks, scores, spans, strict=False):
             readings.append(
@@ -61,30 +61,38 @@ class CrossEncoderReader:
     def _open(self) -> Any:
         if self._model is None:
             import torch
-            from sentence_transformers import CrossEncoder
 
-            try:
-                self._model = CrossEncoder(
-                    self.name,
-                    local_files_only=Path(self.name).is_dir(),
-                    trust_remote_code=False,
-                    activation_fn=torch.nn.Identity(),  # logits
-                )
-            except Exception as error:
-                raise ModelError(
-                    f"the reranker {self.name} cannot be loaded ({_line(error)}): name a cross-encoder by its folder "
-                    "or by its name on a hub that can be reached, or set RAG_RERANKER to embedded or none"
-                ) from error
-            if int(self._model.config.num_labels) != 1:
-                self._model = None
+            logits = torch.nn.Identity()
+            model = open_cross_encoder(
+                self.name, "reranker", "set RAG_RERANKER to embedded or none", activation_fn=logits
+            )
+            if int(model.config.num_labels) != 1:
                 raise ModelError(
                     f"the reranker {self.name} gives several numbers for a pair; name one that gives a single score"
                 )
+            self._model = model
         return self._model
+
+
+def open_cross_encoder(name: str, what: str, instead: str, **options: Any) -> Any:
+    """The cross-encoder ``name``, a folder or a name on a hub. Raises ``ModelError``: it is no such thing, not here.
+
+    ``what`` it is for, and what to do ``instead``, stand in the error's line; ``options`` are of its class.
+    """
+    from sentence_transformers import CrossEncoder
+
+    try:
+        return CrossEncoder(name, local_files_only=Path(name).is_dir(), trust_remote_code=False, **options)
+    except Exception as error:  # torch's and transformers' errors share no base
+        raise ModelError(
+            f"the {what} {name} cannot be loaded ({error_line(error)}): name a cross-encoder by its folder "
+            f"or by its name on a hub that can be reached, or {instead}"
+        ) from error
 
 
 _QUIETLY = {"batch_size": BATCH, "show_progress_bar": False}
 
 
-def _line(error: Exception) -> str:
+def error_line(error: Exception) -> str:
+    """What an error says, in one short line."""
     return " ".join(str(error).split())[:200] or type(error).__name__

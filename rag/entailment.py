@@ -6,9 +6,9 @@ import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
+from rag.cross_encoder import error_line, open_cross_encoder
 from rag.errors import ModelError
 from rag.sentences import passage
 from rag.verify import Verdict
@@ -46,20 +46,12 @@ class Entailment:
         except ModelError:
             raise
         except Exception as error:  # torch's and transformers' errors share no base
-            raise ModelError(f"the inference model {self.name} failed ({_line(error)})") from error
+            raise ModelError(f"the inference model {self.name} failed ({error_line(error)})") from error
         return [float(row[self._column]) for row in found]
 
     def _open(self) -> Any:
         if self._model is None:
-            from sentence_transformers import CrossEncoder
-
-            try:
-                model = CrossEncoder(self.name, local_files_only=Path(self.name).is_dir(), trust_remote_code=False)
-            except Exception as error:
-                raise ModelError(
-                    f"the inference model {self.name} cannot be loaded ({_line(error)}): name a cross-encoder by its "
-                    "folder or by its name on a hub that can be reached, or set RAG_NLI to none"
-                ) from error
+            model = open_cross_encoder(self.name, "inference model", "set RAG_NLI to none")
             labels = {int(i): str(label).lower() for i, label in model.config.id2label.items()}
             columns = [i for i, label in labels.items() if label.startswith("entail")]
             if len(columns) != 1:
@@ -94,7 +86,3 @@ def entailed(verdict: Verdict, model: Entailment) -> Verdict:
         return Verdict((), None, "the answer does not follow from the quotes")
     # the short answer is that of the first claim
     return replace(verdict, claims=claims, short=verdict.short if claims[0] is verdict.claims[0] else None)
-
-
-def _line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__

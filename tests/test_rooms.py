@@ -70,7 +70,7 @@ OPENINGS = {
     },
     "answering": {"prompt", "config", "llm", "verify", "change", "certainty"},
     "certainty": {"verify"},
-    "entailment": {"verify"},
+    "entailment": {"verify", "cross_encoder"},
     "prompt": {"context"},
     "rank": {"evidence"},  # the meaning and the words of a sentence count in both
     "choices": {"prompt"},
@@ -109,7 +109,6 @@ PACKAGES = {
         "huggingface_hub", "filelock",
     },
     "reranker": {"numpy", "onnxruntime", "tokenizers", "torch", "sentence_transformers"},
-    "entailment": {"sentence_transformers"},
     "llm": {"litellm", "xllamacpp", "httpx"},
     "models": {"huggingface_hub", "filelock"},
     "cli": {"typer", "rich", "evals"},  # evals.cli, whose commands the command line takes in
