@@ -111,8 +111,10 @@ def test_a_number_in_an_earlier_answer_leads_to_that_answers_source(news: FakeNe
     one = visit()
     one.ask("bridges")
     expect(one.page.locator("#panel mark")).to_have_text(quote)
+    expect(one.page.locator("#live .ref")).to_be_visible()  # a question asked before that drops this one
     one.ask(SYRIA_QUESTION)
     expect(one.page.locator("#panel mark").first).to_have_text(QUOTE)
+    expect(one.page.locator("#live .ref").first).to_be_visible()
     one.page.locator("#past .ref").click()
     expect(one.page.locator(".source.lit mark")).to_have_text(quote)
     expect(one.page.locator(".source.lit mark")).to_be_visible()
