@@ -23,9 +23,9 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 import gradio as gr
 from gradio.events import api
 
-from rag import page, render
+from rag.chat import page, render
+from rag.chat.turn import Past, Run, Turn, advance, history_of
 from rag.errors import RagError, UsageError
-from rag.turn import Past, Run, Turn, advance, history_of
 from rag.types import Answer, Article, Delta, Event, Filters, Found, Message
 
 EXAMPLES = (
@@ -288,7 +288,7 @@ def build(news: NewsLike, examples: Sequence[str] = EXAMPLES) -> gr.Blocks:
 
 
 def theme() -> gr.themes.Base:
-    """System fonts only; the colours are the variables of ``rag/page.py``, which know light and dark."""
+    """System fonts only; the colours are the variables of ``rag/chat/page.py``, which know light and dark."""
     own = gr.themes.Base(
         radius_size="lg",
         font=["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"],

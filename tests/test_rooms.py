@@ -30,7 +30,7 @@ PARTS = {
     "reranker": {"reader", "cross_encoder"},
     "llm": {"llm", "llm_embedded", "llm_errors", "llm_stream"},
     "cli": {"cli", "console", "history"},
-    "chat": {"render", "turn", "page", "app"},
+    "chat": {"chat", "chat.render", "chat.turn", "chat.page", "app"},
     "read": {
         "read",
         "read.bytes",

@@ -14,8 +14,8 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from urllib.parse import urlsplit
 
+from rag.chat.turn import Turn
 from rag.sentences import sentence_spans
-from rag.turn import Turn
 from rag.types import Answer, Article, Citation, Evidence, Filters, When, day
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
