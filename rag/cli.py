@@ -6,7 +6,7 @@ import io
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -91,6 +91,10 @@ Since = Annotated[date | None, _date_option("--since", "Only articles from this 
 Until = Annotated[date | None, _date_option("--until", "Only articles up to this day")]
 Outlets = Annotated[
     list[str] | None, typer.Option("--source", metavar="OUTLET", help="Only this outlet; may be repeated.")
+]
+
+Sections = Annotated[
+    list[str] | None, typer.Option("--section", metavar="SECTION", help="Only this section; may be repeated.")
 ]
 
 
@@ -184,6 +188,7 @@ def ask(
     since: Since = None,
     until: Until = None,
     source: Outlets = None,
+    section: Sections = None,
     as_written: Annotated[
         bool, typer.Option("--as-written", help="Read no days and no outlets out of the question's words.")
     ] = False,
@@ -209,6 +214,7 @@ def ask(
                 since=since,
                 until=until,
                 sources=_outlets(news, source),
+                sections=_sections(news, section),
                 as_written=as_written,
                 choices=choice or (),
             )
@@ -223,6 +229,7 @@ def list_(
     since: Since = None,
     until: Until = None,
     source: Outlets = None,
+    section: Sections = None,
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
@@ -234,7 +241,8 @@ def list_(
 
     _in_order(since, until)
     with _news(index, llm="none", create=False) as (news, _):
-        articles = news.articles(Filters(since, until, None, _outlets(news, source)))
+        scope = Filters(since, until, None, _outlets(news, source), sections=_sections(news, section))
+        articles = news.articles(scope)
     if as_json:
         print_json([a.record(body=False) for a in articles])
         return
@@ -394,12 +402,22 @@ def _in_order(since: date | None, until: date | None) -> None:
 
 def _outlets(news: News, wanted: list[str] | None) -> tuple[str, ...]:
     """The outlets as they are spelled in the index; an unknown one is a mistake worth telling."""
-    known = {name.lower(): name for name, _ in news.sources()}
+    return _spelled([name for name, _ in news.sources() if name], wanted, "no article is from {!r}")
+
+
+def _sections(news: News, wanted: list[str] | None) -> tuple[str, ...]:
+    """The sections as they are spelled in the index, in each of their spellings."""
+    return _spelled(news.sections(), wanted, "no article is of the section {!r}")
+
+
+def _spelled(names: Sequence[str], wanted: list[str] | None, unknown: str) -> tuple[str, ...]:
+    found: dict[str, None] = {}
     for name in wanted or ():
-        if name.lower() not in known:
-            few = ", ".join(name for name, _ in news.sources()[:8] if name)
-            raise UsageError(f"no article is from {name!r}; the index has: {few or 'no articles'}")
-    return tuple(known[name.lower()] for name in wanted or ())
+        same = [known for known in names if known.lower() == name.lower()]
+        if not same:
+            raise UsageError(f"{unknown.format(name)}; the index has: {', '.join(names[:8]) or 'no articles'}")
+        found |= dict.fromkeys(same)
+    return tuple(found)
 
 
 def main() -> None:

@@ -208,6 +208,10 @@ class News:
         """(outlet, articles), most first."""
         return self.store.sources()
 
+    def sections(self) -> list[str]:
+        """The names of all sections of the articles, in the order of the alphabet."""
+        return sorted(self.store.scopes()[1])
+
     def size(self) -> tuple[int, int]:
         """(articles, chunks) in the index."""
         return self.store.count(), self.store.count_chunks()
@@ -308,6 +312,7 @@ class News:
         since: date | None = None,
         until: date | None = None,
         sources: Sequence[str] = (),
+        sections: Sequence[str] = (),
         asked: date | None = None,
         as_written: bool = False,
         choices: Sequence[str] = (),
@@ -319,7 +324,7 @@ class News:
 
         Of ``choices`` (2 to 26 texts) the likeliest is the answer, and ``Answer.choices`` has a probability for each.
         """
-        filters = filters or Filters(since, until, as_of, tuple(sources))
+        filters = filters or Filters(since, until, as_of, tuple(sources), sections=tuple(sections))
         events = self.stream(
             question, history=history, filters=filters, asked=asked, as_written=as_written, choices=choices
         )

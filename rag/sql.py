@@ -146,7 +146,7 @@ def bounds(filters: Filters) -> tuple[int | None, int | None]:
 
 
 def where(filters: Filters) -> Any:
-    """The filters in Chroma's language, all but ``without``: ``SqliteChromaStore`` leaves out those itself."""
+    """The filters in Chroma's language; sections and ``without`` are left to ``SqliteChromaStore``."""
     first, end = bounds(filters)
     clauses: list[dict[str, Any]] = []
     if first is not None:
@@ -173,6 +173,9 @@ def conditions(filters: Filters) -> tuple[list[str], list[Any]]:
     if filters.sources:
         clauses.append(f"articles.source in ({','.join('?' * len(filters.sources))})")
         values += filters.sources
+    if filters.sections:
+        clauses.append(f"articles.section in ({','.join('?' * len(filters.sections))})")
+        values += filters.sections
     for ids, test in ((filters.only, "in"), (filters.without or None, "not in")):
         if ids is not None:
             clauses.append(f"articles.id {test} (select value from json_each(?))")

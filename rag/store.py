@@ -33,6 +33,8 @@ PASSING = {
 """Codes of SQLite that say nothing about the file's content."""
 WIDER = 4
 """Times as many vectors as are wanted, from which those that pass a filter are taken first."""
+NAMED = 2000
+"""Articles that Chroma is given by name; more than that are picked out of what it finds."""
 START_AGAIN = "put it back from a copy, or delete {} and add the articles again"
 
 
@@ -323,8 +325,8 @@ class SqliteChromaStore:
         """The nearest vectors of articles that pass.
 
         Chroma is asked for several times as many without a condition, which is five times as fast as with one over
-        50,000 chunks, and only where too few of those pass with one. Even then ``without`` is left out here: a
-        condition with thousands of ids is slow in Chroma, and has a limit.
+        50,000 chunks, and only where too few of those pass with one. Even then ``without`` and sections, which Chroma
+        does not know, are seen to here: a condition with thousands of ids is slow in Chroma, and has a limit.
         """
         clauses, values = sql.conditions(filters)
         if clauses and filters.only is None:
@@ -337,10 +339,22 @@ class SqliteChromaStore:
             left = [(i, score) for i, score in found if i in passing]
             if len(left) >= k or len(found) < WIDER * k:
                 return left[:k]
+        of_sections = None
+        if filters.sections:
+            of_sections = {
+                row[0] for row in self._rows(f"select id from articles where {' and '.join(clauses)}", values)
+            }
+            if len(of_sections) <= NAMED:
+                filters = Filters(only=frozenset(of_sections))
         where, ask = sql.where(filters), k
         while True:
             found = self._all_vectors.query(vector, ask, where)
-            left = [(i, score) for i, score in found if i.rsplit(":", 2)[0] not in filters.without]
+            left = [
+                (i, score)
+                for i, score in found
+                if (article := i.rsplit(":", 2)[0]) not in filters.without
+                and (of_sections is None or article in of_sections)
+            ]
             if len(left) >= k or len(found) < ask:
                 return left[:k]
             ask *= 4

@@ -405,7 +405,8 @@ class Filters:
     """Which articles a search may return. Days are inclusive; articles without a date pass only without days.
 
     ``as_of`` hides everything published after that day, as if it had not been written yet. ``only`` and ``without`` are
-    ids of articles: the only ones that pass, and ones that never do.
+    ids of articles: the only ones that pass, and ones that never do. Outlets and sections are named as they are spelled
+    in the index; of several any one passes.
     """
 
     since: date | None = None
@@ -414,6 +415,7 @@ class Filters:
     sources: tuple[str, ...] = ()
     only: frozenset[str] | None = None
     without: frozenset[str] = frozenset()
+    sections: tuple[str, ...] = ()
 
     @property
     def last_day(self) -> date | None:

@@ -161,6 +161,7 @@ def test_rebuild_tells_how_many(stocked: Rag) -> None:
         (["ask", "why", "--since", "2024-02-02", "--until", "2024-02-01"], 2, "no day lies between"),
         (["ask", "why", "--source", "Nobody"], 2, "no article is from 'Nobody'; the index has: The Echo, The Post"),
         (["list", "--source", "Nobody"], 2, "no article is from 'Nobody'"),
+        (["ask", "why", "--section", "Nothing"], 2, "no article is of the section 'Nothing'; the index has: "),
         (["show", "nope"], 2, "no article nope"),
         (["remove"], 2, "nothing to remove"),
         (["remove", "--source", ""], 2, "no article is from ''"),

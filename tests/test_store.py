@@ -91,12 +91,12 @@ def dated(news: News) -> News:
     zone = timezone(timedelta(hours=-5))
     news.put(
         [
-            article(1, "Word here one.", published=date(2024, 9, 27), source="The Post"),
+            article(1, "Word here one.", published=date(2024, 9, 27), source="The Post", section="World"),
             article(2, "Word here two.", published=datetime(2024, 9, 28, 0, 0), source="The Echo"),
             article(3, "Word here three.", published=datetime(2024, 9, 28, 23, 59, 59), source="The Post"),
             article(4, "Word here four.", published=datetime(2024, 9, 28, 23, 30, tzinfo=zone), source='L\'Écho "x"'),
             article(5, "Word here five.", published=datetime(2024, 9, 29, 0, 0, tzinfo=UTC), source="The Post"),
-            article(6, "Word here six."),
+            article(6, "Word here six.", section="Sport"),
         ]
     )
     return news
@@ -123,6 +123,9 @@ D = date.fromisoformat
         (Filters(only=frozenset(["a2", "a6", "none"])), "26"),
         (Filters(only=frozenset()), ""),
         (Filters(without=frozenset(["a2", "a6", "none"])), "1345"),
+        (Filters(sections=("World", "Sport")), "16"),
+        (Filters(sections=("Sport",), sources=("The Post",)), ""),
+        (Filters(sections=("World", "Sport"), without=frozenset(["a1"])), "6"),
         (Filters(sources=("The Post",), only=frozenset(["a1", "a2", "a3"]), without=frozenset(["a3"])), "1"),
     ],
 )
@@ -134,16 +137,22 @@ def test_filters_hold_in_both_searches_and_in_the_list(dated: News, filters: Fil
     assert sorted(a.id for a in dated.articles(filters)) == ids
 
 
-@pytest.mark.parametrize("wider", [1, 4])
+@pytest.mark.parametrize(("wider", "named"), [(1, 0), (1, 2000), (4, 2000)])
 @pytest.mark.parametrize("k", [1, 2, 3])
-def test_a_filter_never_costs_places(dated: News, monkeypatch: pytest.MonkeyPatch, k: int, wider: int) -> None:
+def test_a_filter_never_costs_places(
+    dated: News, monkeypatch: pytest.MonkeyPatch, k: int, wider: int, named: int
+) -> None:
     monkeypatch.setattr("rag.store.WIDER", wider)
+    monkeypatch.setattr("rag.store.NAMED", named)
     vector = dated.embedder.embed(["word here"])[0]
     for filters in (
         Filters(since=D("2024-09-28")),
         Filters(since=D("2024-09-28"), sources=("The Post",)),
         Filters(sources=("The Echo", 'L\'Écho "x"'), without=frozenset(["a4"])),
         Filters(since=D("2025-01-01")),
+        Filters(sections=("Sport", "World")),
+        Filters(sections=("Sport", "World"), without=frozenset(["a6"])),
+        Filters(sections=("World",), only=frozenset(["a1", "a2"])),
     ):
         passing = {a.id for a in dated.articles(filters)}
         found = [i.split(":")[0] for i, _ in dated.store.dense(vector, k, filters)]
