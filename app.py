@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol
 
 # Gradio reads these when it is imported.
@@ -23,10 +23,11 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 import gradio as gr
 from gradio.events import api
 
-from rag.chat import page, render
-from rag.chat.turn import Past, Run, Turn, advance, history_of
+from rag.chat import page, render, sources
+from rag.chat.turn import Run, Turn, advance, history_of
+from rag.chat.words import scope_text
 from rag.errors import RagError, UsageError
-from rag.types import Answer, Article, Delta, Event, Filters, Found, Message
+from rag.types import Answer, Article, Copy, Delta, Event, Filters, Found, Message
 
 EXAMPLES = (
     "When does the coalition mission in Syria end?",
@@ -56,9 +57,17 @@ class NewsLike(Protocol):
         """Newest first."""
         ...
 
+    def article(self, article_id: str) -> Article:
+        """Raises ``RagError`` where there is none."""
+        ...
+
+    def copies(self, article_id: str) -> Sequence[Copy]: ...
     def sources(self) -> Sequence[tuple[str, int]]: ...
+    def sections(self) -> Sequence[str]: ...
     def ask(self, question: str, *, history: Sequence[Message] = ..., filters: Filters = ...) -> Answer: ...
-    def stream(self, question: str, *, history: Sequence[Message] = ..., filters: Filters = ...) -> Iterator[Event]: ...
+    def stream(
+        self, question: str, *, history: Sequence[Message] = ..., filters: Filters = ..., as_written: bool = ...
+    ) -> Iterator[Event]: ...
 
 
 def parse_day(text: str | None, name: str) -> date | None:
@@ -71,12 +80,15 @@ def parse_day(text: str | None, name: str) -> date | None:
         raise UsageError(f"{name}: '{str(text)[:40]}' is not a day. Write it like 2024-09-28.") from None
 
 
-def filters_of(since: str | None, until: str | None, as_of: str | None, outlets: Sequence[str]) -> Filters:
+def filters_of(
+    since: str | None, until: str | None, as_of: str | None, outlets: Sequence[str], sections: Sequence[str] = ()
+) -> Filters:
     filters = Filters(
         since=parse_day(since, "From"),
         until=parse_day(until, "To"),
         as_of=parse_day(as_of, "As if today were"),
         sources=tuple(outlets),
+        sections=tuple(sections),
     )
     if filters.since and filters.last_day and filters.since > filters.last_day:
         raise UsageError(f"The scope begins on {filters.since}, after its last day, {filters.last_day}.")
@@ -105,11 +117,14 @@ def build(news: NewsLike, examples: Sequence[str] = EXAMPLES) -> gr.Blocks:
 
     def converse(
         question: str,
-        past: list[Past],
+        turns: list[Turn],
+        written: bool,
+        about: str | None,
         since: str | None,
         until: str | None,
         as_of: str | None,
         outlets: list[str],
+        sections: list[str],
         request: gr.Request,
     ) -> Iterator[dict[Any, Any]]:
         """Answers one question on the page; yields what changes, by component."""
@@ -119,40 +134,48 @@ def build(news: NewsLike, examples: Sequence[str] = EXAMPLES) -> gr.Blocks:
             return
         session = str(request.session_hash)
         discard(request)  # one question at a time in one chat
-        turn = Turn(number=len(past) + 1, question=question)
+        turn = Turn(number=1 + max((t.number for t in turns), default=0), question=question, begun=now())
         began = drawn = time.monotonic()
         yield {
-            past_html: "".join(p.html for p in past),
+            past_html: past(turns),
             live_html: render.turn_html(turn, current=True),
-            panel_html: render.panel_html(turn),
+            panel_html: sources.panel_html(turn),
             welcome: gr.update(visible=False),
             example_row: gr.update(visible=False),
             box: "",
+            as_written: False,
             ask_button: gr.update(visible=False),
             stop_button: gr.update(visible=True),
         }
         run = None
         try:
-            filters = filters_of(since, until, as_of, outlets or [])
-            turn = replace(turn, scope=render.scope_text(filters))
-            run = Run(lambda: news.stream(question, history=history_of(past), filters=filters))
+            filters = filters_of(since, until, as_of, outlets or [], sections or [])
+            scope = scope_text(filters)
+            if about:
+                filters = replace(filters, only=frozenset([about]))
+                scope = " · ".join(filter(None, [f"only “{news.article(about).title}”", scope]))
+            turn = replace(turn, scope=scope)
+            history = history_of(turns)
+            run = Run(lambda: news.stream(question, history=history, filters=filters, as_written=written))
             runs[session] = run
             for event in run:
                 before, turn = turn, advance(turn, event, time.monotonic() - began)
-                now = time.monotonic()
-                if event is None and int(before.seconds) == int(turn.seconds) and now - drawn < 1:
+                at = time.monotonic()
+                if event is None and int(before.seconds) == int(turn.seconds) and at - drawn < 1:
                     continue
-                if isinstance(event, Delta) and now - drawn < REDRAW:
+                if isinstance(event, Delta) and at - drawn < REDRAW:
                     continue
                 if turn.answer:
                     break
-                drawn = now
+                drawn = at
                 changes = {live_html: render.turn_html(turn, current=True)}
                 if isinstance(event, Found):
-                    changes[panel_html] = render.panel_html(turn)
+                    changes[panel_html] = sources.panel_html(turn)
                 yield changes
             if turn.answer is None:
                 turn = replace(turn, stopped=True, seconds=time.monotonic() - began)
+            else:
+                turn = replace(turn, copies=copies(turn.answer))
         except Exception as error:
             turn = replace(turn, error=in_words(error), seconds=time.monotonic() - began)
         finally:
@@ -162,29 +185,70 @@ def build(news: NewsLike, examples: Sequence[str] = EXAMPLES) -> gr.Blocks:
                     del runs[session]
         if run is not None and run.discarded:
             return
-        said = render.without_markers(turn.answer.text) if turn.answer else None
-        done = Past(question, said, render.turn_html(turn, current=False))
         yield {
             live_html: render.turn_html(turn, current=True),
-            panel_html: render.panel_html(turn),
+            panel_html: sources.panel_html(turn),
             ask_button: gr.update(visible=True),
             stop_button: gr.update(visible=False),
-            state: [*past, done][-KEPT_TURNS:],
+            state: [*turns, turn][-KEPT_TURNS:],
         }
 
-    def again(past: list[Past]) -> tuple[str, list[Past]]:
-        return (past[-1].question, past[:-1]) if past else ("", past)
+    def copies(answer: Answer) -> dict[str, tuple[Article, ...]]:
+        """The other prints of the stories that an answer stands on."""
+        found = {}
+        for article_id in {c.article.id for c in answer.citations}:
+            others = tuple(c.article for c in news.copies(article_id) if c.article.id != article_id)
+            if others:
+                found[article_id] = others
+        return found
+
+    def again(turns: list[Turn]) -> tuple[str, list[Turn]]:
+        return (turns[-1].question, turns[:-1]) if turns else ("", turns)
+
+    def edit(turns: list[Turn]) -> dict[Any, Any]:
+        """The last question back in its box, and its turn gone."""
+        question, left = again(turns)
+        return {box: question, state: left, **shown(left)}
+
+    def rate(turns: list[Turn], event: gr.EventData) -> list[Turn]:
+        """Keeps what a reader thinks of an answer."""
+        data = event._data if isinstance(event._data, dict) else {}
+        rating, comment = data.get("rating"), str(data.get("comment") or "")[: render.COMMENT]
+        for i, turn in enumerate(turns):
+            if turn.number == data.get("turn") and turn.answer and rating in ("up", "down"):
+                rated = replace(turn, rating=rating, comment=comment)
+                turns = [*turns[:i], rated, *turns[i + 1 :]]
+        return turns
+
+    def limit(event: gr.EventData) -> tuple[str | None, str]:
+        """The next questions are about one article."""
+        data = event._data if isinstance(event._data, dict) else {}
+        try:
+            article = news.article(str(data.get("id")))
+        except RagError:
+            return None, ""
+        return article.id, render.about_html(article)
+
+    def shown(turns: Sequence[Turn]) -> dict[Any, Any]:
+        """A chat as it stands: its last turn beside its sources."""
+        last = turns[-1] if turns else None
+        return {
+            past_html: past(turns[:-1]),
+            live_html: render.turn_html(last, current=True) if last else "",
+            panel_html: sources.panel_html(last),
+        }
 
     def arrive() -> dict[Any, Any]:
         """What a page shows when it is opened: always the index as it is now."""
         try:
-            articles, sources = list(news.articles()), list(news.sources())
+            articles, known = list(news.articles()), list(news.sources())
             return {
                 welcome: gr.update(value=render.welcome_html(len(articles)), visible=True),
                 example_row: gr.update(visible=bool(articles)),
-                fresh: render.freshness_html(articles, len(sources), news.model),
-                panel_html: render.panel_html(None, articles[:LATEST]),
-                outlets: gr.update(choices=[(f"{name} ({n})", name) for name, n in sources]),
+                fresh: render.freshness_html(articles, len(known), news.model),
+                panel_html: sources.panel_html(None, articles[:LATEST]),
+                outlets: gr.update(choices=[(f"{name} ({n})", name) for name, n in known]),
+                sections: gr.update(choices=list(news.sections())),
             }
         except Exception as error:
             return {
@@ -195,11 +259,13 @@ def build(news: NewsLike, examples: Sequence[str] = EXAMPLES) -> gr.Blocks:
     def start_over(request: gr.Request) -> dict[Any, Any]:
         discard(request)
         buttons = {ask_button: gr.update(visible=True), stop_button: gr.update(visible=False)}
-        return {past_html: "", live_html: "", state: [], box: "", **buttons, **arrive()}
+        return {past_html: "", live_html: "", state: [], box: "", about: None, about_html: "", **buttons, **arrive()}
 
-    def name_scope(since: str, until: str, as_of: str, outlets: list[str] | None) -> dict[str, Any]:
+    def name_scope(
+        since: str, until: str, as_of: str, outlets: list[str] | None, sections: list[str] | None
+    ) -> dict[str, Any]:
         try:
-            words = render.scope_text(filters_of(since, until, as_of, outlets or []))
+            words = scope_text(filters_of(since, until, as_of, outlets or [], sections or []))
         except UsageError as error:
             words = str(error)
         return gr.update(label=f"Scope: {words}" if words else "Scope: all articles")
@@ -215,7 +281,7 @@ def build(news: NewsLike, examples: Sequence[str] = EXAMPLES) -> gr.Blocks:
     html: dict[str, Any] = {"apply_default_css": False, "js_on_load": page.SCRIPT}
     demo = gr.Blocks(title="Ask the news", fill_width=True)
     with demo:
-        state = gr.State([])
+        state, as_written, about = gr.State([]), gr.State(False), gr.State(None)
         with gr.Row(elem_id="top"):
             gr.HTML("<h1>Ask the news</h1>", elem_id="title", apply_default_css=False)
             fresh = gr.HTML("", elem_id="fresh", apply_default_css=False)
@@ -228,8 +294,9 @@ def build(news: NewsLike, examples: Sequence[str] = EXAMPLES) -> gr.Blocks:
                 past_html = gr.HTML("", elem_id="past", **html)
                 live_html = gr.HTML("", elem_id="live", **html)
             with gr.Column(elem_id="panel"):
-                panel_html = gr.HTML(render.panel_html(None), **html)
+                panel_html = gr.HTML(sources.panel_html(None), **html)
             with gr.Column(elem_id="composer"):
+                about_html = gr.HTML("", elem_id="about", **html)
                 with gr.Row(elem_id="ask-row"):
                     box = gr.Textbox(
                         label="Your question",
@@ -253,35 +320,46 @@ def build(news: NewsLike, examples: Sequence[str] = EXAMPLES) -> gr.Blocks:
                         for label in ("From", "To", "As if today were")
                     )
                     outlets = gr.Dropdown([], value=[], multiselect=True, label="Outlets", elem_id="outlets")
+                    sections = gr.Dropdown([], value=[], multiselect=True, label="Sections", elem_id="sections")
 
-        scope = [since, until, as_of, outlets]
-        page_parts = [
-            past_html,
-            live_html,
-            panel_html,
-            welcome,
-            example_row,
-            box,
-            ask_button,
-            stop_button,
-            state,
-        ]
+        scope: list[Any] = [since, until, as_of, outlets, sections]
+        chat = [past_html, live_html, panel_html]
+        page_parts = [*chat, welcome, example_row, box, ask_button, stop_button, state]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        asking = {"fn": converse, "inputs": [box, state, *scope], "outputs": page_parts, **quiet}
+        asking = {
+            "fn": converse,
+            "inputs": [box, state, as_written, about, *scope],
+            "outputs": [*page_parts, as_written],
+            **quiet,
+        }
         gr.on([box.submit, ask_button.click], **asking)
         for button in example_buttons:
             button.click(lambda text: text, button, box, **quiet).then(**asking)
         live_html.retry(again, state, [box, state], **quiet).then(**asking)
+        live_html.undo(lambda turns: (*again(turns), True), state, [box, state, as_written], **quiet).then(**asking)
+        live_html.edit(edit, state, [box, state, *chat], **quiet)
+        gr.on([live_html.like, past_html.like], rate, state, state, **quiet)
+        choosing = [part.select for part in (live_html, past_html, panel_html)]
+        gr.on(choosing, limit, None, [about, about_html], **quiet)
+        about_html.clear(lambda: (None, ""), None, [about, about_html], **quiet)
         stop_button.click(stop, queue=False, **quiet)
-        new_button.click(start_over, None, [*page_parts, fresh, outlets], **quiet)
-        changes = [since.change, until.change, as_of.change, outlets.change]
-        gr.on(changes, name_scope, scope, scope_box, **quiet)
-        demo.load(arrive, None, [welcome, example_row, fresh, panel_html, outlets], **quiet)
+        new_button.click(start_over, None, [*page_parts, about, about_html, fresh, outlets, sections], **quiet)
+        gr.on([part.change for part in scope], name_scope, scope, scope_box, **quiet)
+        demo.load(arrive, None, [welcome, example_row, fresh, panel_html, outlets, sections], **quiet)
         demo.load(None, js=page.ON_LOAD)
         demo.unload(discard)
         api(ask, api_name="ask")
     demo.queue(default_concurrency_limit=SESSIONS_AT_ONCE, max_size=200)
     return demo
+
+
+def past(turns: Sequence[Turn]) -> str:
+    """The turns before the last one."""
+    return "".join(render.turn_html(turn, current=False) for turn in turns)
+
+
+def now() -> datetime:
+    return datetime.now().astimezone()
 
 
 # --- serving ---

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from rag.errors import UsageError
 from rag.types import (
     Answer,
     Article,
     Chunk,
     Citation,
+    Copy,
     Delta,
     Event,
     Evidence,
@@ -20,6 +22,7 @@ from rag.types import (
     Hit,
     Message,
     Step,
+    Understood,
 )
 
 SYRIA = Article(
@@ -79,6 +82,7 @@ class Script:
     refused: bool = False
     nearest: tuple[Article, ...] = ()
     note: str | None = None
+    understood: Understood | None = None
     waiting: str = ""
     error: Exception | None = None
     endless: bool = False
@@ -96,22 +100,39 @@ class FakeNews:
         self.default = Script()
         self.scripts: dict[str, Script] = {}
         self.asked: list[tuple[str, list[Message], Filters]] = []
+        self.prints: dict[str, tuple[Article, ...]] = {}
+        self.as_written: list[bool] = []  # of each question that was asked
         self._articles = list(articles)
 
     def articles(self) -> list[Article]:
         return list(self._articles)
 
     def article(self, article_id: str) -> Article:
-        return next(a for a in self._articles if a.id == article_id)
+        for article in self._articles:
+            if article.id == article_id:
+                return article
+        raise UsageError(f"no article {article_id}")
+
+    def copies(self, article_id: str) -> list[Copy]:
+        return [Copy(a, None, None) for a in self.prints.get(article_id, ())]
+
+    def sections(self) -> list[str]:
+        return sorted({a.section for a in self._articles if a.section})
 
     def sources(self) -> list[tuple[str, int]]:
         names = [a.source for a in self._articles if a.source]
         return [(name, names.count(name)) for name in sorted(set(names))]
 
     def stream(
-        self, question: str, *, history: Sequence[Message] = (), filters: Filters | None = None
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        filters: Filters | None = None,
+        as_written: bool = False,
     ) -> Iterator[Event]:
         filters = filters or Filters()
+        self.as_written.append(as_written)
         self.asked.append((question, list(history), filters))
         script = self.scripts.get(question, self.default)
 
@@ -120,7 +141,8 @@ class FakeNews:
                 assert script.gates[name].wait(30), f"the test never opened {name!r}"
 
         try:
-            yield Step("searching", "2 articles")
+            understood = script.understood if not as_written else None
+            yield Step("searching", understood.told(question) if understood else "")
             if script.waiting:
                 yield Step("waiting", script.waiting)
             wait("found")
@@ -137,7 +159,7 @@ class FakeNews:
                 yield Delta(word + " ")
             wait("answer")
             yield Step("checking", "")
-            yield self._answer(question, script, filters)
+            yield replace(self._answer(question, script, filters), understood=understood)
         finally:
             script.closed.set()
 

@@ -150,6 +150,45 @@ details[open] > summary::before { transform: rotate(45deg); }
 .foot button { all: unset; box-sizing: border-box; cursor: pointer; padding: 4px 10px; border-radius: 8px;
   color: var(--soft); font-size: 13.5px; min-height: 28px; }
 .foot button:hover { background: var(--lift); color: var(--ink); }
+.foot .thumb { width: 32px; padding: 0; }
+.foot .thumb::before { content: ""; display: block; height: 28px; background: currentColor;
+  mask: var(--thumb) center / 17px no-repeat; -webkit-mask: var(--thumb) center / 17px no-repeat; }
+.foot .thumb.down::before { transform: rotate(180deg); }
+.foot .thumb[aria-pressed=true] { color: var(--accent); background: var(--lit); }
+.comment { margin: 10px 0 0; display: grid; gap: 8px; justify-items: start; }
+.comment[hidden] { display: none; }
+.comment label { width: 100%; color: var(--soft); font-size: 13.5px; }
+.comment textarea { display: block; width: 100%; margin-top: 4px; padding: 8px 10px; border-radius: 8px;
+  resize: vertical; border: 1px solid var(--line); background: var(--card); color: var(--ink); font: inherit;
+  font-size: 15px; }
+.comment button, .taken button, .about, .limit button { all: unset; box-sizing: border-box; cursor: pointer;
+  color: var(--accent); font-size: 13.5px; padding: 4px 0; min-height: 28px; }
+:is(.comment, .taken) button:hover, .about:hover { text-decoration: underline; }
+.taken { display: flex; flex-wrap: wrap; gap: 2px 12px; margin: 0 0 6px; color: var(--soft); font-size: 14px;
+  line-height: 1.5; align-items: baseline; }
+.deeds { display: flex; flex-wrap: wrap; gap: 0 18px; align-items: baseline; }
+.authors, .changed { color: var(--soft); font-size: 13px; margin: -3px 0 6px; }
+.changed { margin: 0; }
+:is(.whole, .also) { margin: 0 0 6px; color: var(--soft); font-size: 13.5px; }
+.whole .body { white-space: pre-line; overflow-wrap: anywhere; max-height: 60vh; overflow-y: auto; margin: 6px 0;
+  padding: 10px 12px; border-left: 3px solid var(--line); font: 400 15px/1.6 var(--serif); color: var(--ink); }
+.also ul { list-style: none; margin: 4px 0; padding: 0 0 0 17px; }
+.also li { margin: 0 0 8px; }
+.timeline { margin: 0 0 18px; padding: 0; font-size: 13px; color: var(--soft); }
+.timeline figcaption { margin: 0 0 6px; }
+.timeline .row { display: grid; grid-template-columns: minmax(0, 8.5em) 1fr; gap: 12px; align-items: center;
+  min-height: 22px; }
+.timeline .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.timeline .track { position: relative; height: 2px; background: var(--line); margin: 0 6px; }
+.timeline .dot { position: absolute; top: -4px; width: 10px; height: 10px; margin-left: -5px; border-radius: 50%;
+  box-sizing: border-box; background: var(--paper); border: 2px solid var(--soft); }
+.timeline .dot.cited { background: var(--accent); border-color: var(--accent); z-index: 1; }
+.timeline .ends .track { display: flex; justify-content: space-between; height: auto; background: none; margin: 0;
+  font-variant-numeric: tabular-nums; }
+.limit { display: flex; gap: 10px; align-items: center; margin: 0; padding: 4px 12px; border-radius: 9px;
+  background: var(--lit); color: var(--ink); font-size: 14px; width: fit-content; max-width: 100%; }
+.limit span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.limit button { padding: 0 6px; font-size: 17px; }
 .inline { margin-top: 12px; font-size: 14px; color: var(--soft); }
 
 /* Sources. */
@@ -170,7 +209,7 @@ details[open] > summary::before { transform: rotate(45deg); }
 .source blockquote { margin: 0 0 8px; padding: 0; border: 0; font: 400 15px/1.55 var(--serif);
   color: var(--soft);
   font-style: normal; }
-.source mark { background: var(--mark); color: var(--mark-ink); padding: 1px 2px; border-radius: 3px;
+.source :is(mark, .marked) { background: var(--mark); color: var(--mark-ink); padding: 1px 2px; border-radius: 3px;
   box-decoration-break: clone; -webkit-box-decoration-break: clone; }
 .unused mark { background: none; color: inherit; padding: 0; }
 .out { font-size: 13.5px; color: var(--accent); text-decoration: none; overflow-wrap: anywhere; }
@@ -204,6 +243,12 @@ details[open] > summary::before { transform: rotate(45deg); }
   #desk .source { scroll-margin: 24px 0 140px; }
 }
 """
+
+_THUMB = (
+    "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E%3Cpath d='M2 10h4v11H2zM8 21V10l5-8c1.6 0 2.6 "
+    "1.2 2.3 2.8L14.5 9H20c1.4 0 2.3 1.2 2 2.5l-2 7.5c-.3 1.2-1.3 2-2.5 2z'/%3E%3C/svg%3E"
+)
+STYLE += f':root {{ --thumb: url("data:image/svg+xml,{_THUMB}"); }}\n'
 
 SCRIPT = """
 // folds that the reader touched: a new rendering keeps them
@@ -241,6 +286,18 @@ function showSource(ref) {
   source.focus({preventScroll: true});
 }
 
+// what a button asks of the server, as an event of Gradio's
+const EVENTS = {again: 'retry', edit: 'edit', written: 'undo', about: 'select', everything: 'clear',
+  open: 'select', forget: 'delete', markdown: 'download', json: 'download'};
+
+function rate(button, turn, rating) {
+  const form = button.closest('.turn').querySelector('form.comment');
+  for (const other of button.parentElement.querySelectorAll('.thumb'))
+    other.setAttribute('aria-pressed', String(other === button));
+  form.hidden = false;
+  trigger('like', {turn, rating, comment: form.querySelector('textarea').value});
+}
+
 async function copy(button) {
   let done = true;
   try { await navigator.clipboard.writeText(button.dataset.copy); }
@@ -258,8 +315,22 @@ element.addEventListener('click', (event) => {
   const ref = event.target.closest('button.ref');
   if (ref) showSource(ref);
   const action = event.target.closest('button[data-do]');
-  if (action?.dataset.do === 'copy') copy(action);
-  if (action?.dataset.do === 'again') trigger('retry');
+  if (!action) return;
+  const {do: what, id, rating} = action.dataset, turn = Number(action.closest('.turn')?.dataset.turn);
+  if (what === 'copy') copy(action);
+  else if (what === 'rate') rate(action, turn, rating);
+  else if (what in EVENTS) trigger(EVENTS[what], {id, turn});
+});
+element.addEventListener('submit', (event) => {
+  event.preventDefault();
+  const form = event.target, turn = form.closest('.turn');
+  const rating = turn.querySelector('.thumb[aria-pressed=true]')?.dataset.rating;
+  trigger('like', {turn: Number(turn.dataset.turn), rating, comment: form.querySelector('textarea').value});
+  form.querySelector('button').textContent = 'Kept';
+});
+element.addEventListener('input', (event) => {
+  const button = event.target.closest('form.comment')?.querySelector('button');
+  if (button) button.textContent = 'Keep this comment';
 });
 thread()?.addEventListener('scroll', () => {
   const box = thread();

@@ -1,13 +1,16 @@
-"""One turn of a chat: how far its answer is, what is kept of it, and the thread that walks its stream."""
+"""One turn of a chat: how far its answer is, and the thread that walks its stream."""
 
 from __future__ import annotations
 
 import queue
+import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal
 
-from rag.types import Answer, Delta, Event, Evidence, Found, Message, Step
+from rag.types import Answer, Article, Delta, Event, Evidence, Found, Message, Step
 
 HISTORY_TURNS = 3  # what a follow-up question may refer back to
 TICK = 0.25  # seconds without an event after which a run says so
@@ -15,11 +18,15 @@ TICK = 0.25  # seconds without an event after which a run says so
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question and how far its answer has come. ``steps`` are (name, detail, second it began)."""
+    """One question and how far its answer has come. ``steps`` are (name, detail, second it began).
+
+    ``copies`` are the other prints, without their bodies, of the story that a cited article (its id) belongs to.
+    """
 
     number: int
     question: str
     scope: str = ""
+    begun: datetime | None = None  # when it was asked, with its zone
     steps: tuple[tuple[str, str, float], ...] = ()
     seconds: float = 0.0
     found: tuple[Evidence, ...] | None = None
@@ -27,19 +34,13 @@ class Turn:
     answer: Answer | None = None
     error: str | None = None
     stopped: bool = False
+    copies: Mapping[str, tuple[Article, ...]] = field(default_factory=dict)
+    rating: Literal["up", "down"] | None = None
+    comment: str = ""
 
     @property
     def running(self) -> bool:
         return self.answer is None and self.error is None and not self.stopped
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """A finished turn as it is kept in a session: what was asked and said, and its picture."""
-
-    question: str
-    said: str | None  # the answer in plain words; None where there was none
-    html: str
 
 
 class Run:
@@ -109,9 +110,17 @@ def advance(turn: Turn, event: Event | None, seconds: float) -> Turn:
     return turn
 
 
-def history_of(past: Sequence[Past]) -> list[Message]:
-    """The last turns as plain messages, without citation numbers or HTML."""
-    told = [(p.question, p.said) for p in past if p.said is not None][-HISTORY_TURNS:]
+_MARKERS = re.compile(r"\s*\[\d{1,3}\]")
+
+
+def without_markers(text: str) -> str:
+    """The answer without its citation numbers: what a follow-up question gets to read."""
+    return _MARKERS.sub("", text).strip()
+
+
+def history_of(turns: Sequence[Turn]) -> list[Message]:
+    """The last turns that were answered as plain messages, without citation numbers or HTML."""
+    told = [(t.question, without_markers(t.answer.text)) for t in turns if t.answer][-HISTORY_TURNS:]
     return [
         {"role": role, "content": text}
         for question, said in told

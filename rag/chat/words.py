@@ -1,0 +1,90 @@
+"""Words of the chat: outside text made harmless, days as a person reads them. Pure: values in, strings out.
+
+Article text, model text, titles, addresses and questions may all be hostile. They enter a page only through
+``plain`` (escaped, control characters removed) and ``safe_url`` (http and https only); all else is constant.
+No markup of a model or an article is interpreted: Markdown and HTML show as the characters they are.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
+
+from rag.types import Filters, When
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+# Control characters, and marks that reorder letters: a headline must not rewrite its neighbours.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def plain(text: str | None) -> str:
+    """``text`` as HTML that shows exactly these characters and does nothing."""
+    return html.escape(_UNSEEN.sub("", (text or "").replace("\r\n", "\n")), quote=True)
+
+
+def safe_url(url: str | None) -> str | None:
+    """``url`` where it is a plain http(s) address, else ``None``; no credentials, no blanks, no controls."""
+    if not url or len(url) > 2000 or re.search(r"[\s\\\"'<>`]", url) or _UNSEEN.search(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme.lower() in ("http", "https") and parts.hostname and parts.username is None
+    except ValueError:
+        return None
+    return url if good else None
+
+
+def day_text(when: date) -> str:
+    """28 Sep 2024"""
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+
+
+def when_text(when: When) -> str:
+    """Sat 28 Sep 2024, 20:00 (the hour as printed in the article; its zone, where it is known)"""
+    if when is None:
+        return "no date"
+    text = f"{_DAYS[when.weekday()]} {day_text(when)}"
+    if not isinstance(when, datetime):
+        return text
+    text += f", {when:%H:%M}"
+    offset = when.utcoffset()
+    if offset is None:
+        return text
+    sign = "−" if offset < timedelta(0) else "+"
+    hours, minutes = divmod(int(abs(offset).total_seconds()) // 60, 60)
+    zone = f"{sign}{hours}" + (f":{minutes:02}" if minutes else "") if offset else ""
+    return f"{text} UTC{zone}"
+
+
+def scope_text(filters: Filters) -> str:
+    """What a search was limited to, in words; empty where it was not."""
+    parts = []
+    if filters.since and filters.until:
+        parts.append(f"{day_text(filters.since)} to {day_text(filters.until)}")
+    elif filters.since:
+        parts.append(f"from {day_text(filters.since)}")
+    elif filters.until:
+        parts.append(f"until {day_text(filters.until)}")
+    if filters.as_of:
+        parts.append(f"as of {day_text(filters.as_of)}")
+    parts += [
+        ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
+        for names in (filters.sources, filters.sections)
+        if names
+    ]
+    return " · ".join(parts)
+
+
+def sentence(text: str) -> str:
+    """``text`` with a capital first letter and a full stop."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text[-1:] in ".!?" else ".")
+
+
+def count(n: int, one: str) -> str:
+    """3 articles"""
+    return f"{n:,} {one}" if n == 1 else f"{n:,} {one}s"
