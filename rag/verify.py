@@ -44,6 +44,8 @@ _REFUSES = re.compile(
     r"\bno (?:information|mention|answer|evidence)\b",
     re.I,
 )
+_APPOSITION = re.compile(r"((?:\S+ ){0,3}\S+), (?:\S+ ){0,2}\S+$")
+"""'Memphis, Tennessee': what follows the comma of so short an answer says the same more closely, and may be cut."""
 _YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b", re.I)
 _CAPITAL = re.compile(r"[A-Z]")
 _PLACED = re.compile(r"\b([Ii]n|[Aa]t|[Nn]ear|[Ff]rom) (?:the )?([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)")
@@ -108,6 +110,8 @@ def verify(question: str, draft: str, evidence: Sequence[Evidence]) -> Verdict:
     reason = None
     for start, end in sentence_spans(text)[:MAX_CLAIMS]:
         claim, why = reader.support(text[start:end])
+        if claim is None and (shorter := _APPOSITION.match(text[start:end])):
+            claim, _ = reader.support(shorter[1])
         if claim:
             claims.append(claim)
         else:

@@ -24,6 +24,12 @@ def test_months_possessives_and_plurals() -> None:
     assert tokens("Nasrallah's airstrikes") == tokens("Nasrallah airstrike")
 
 
+def test_a_name_of_letters_joined_by_an_ampersand_is_one_word() -> None:
+    assert tokens("AT&T's bill") == ["at&t", "bill"]
+    assert tokens("Lilo & Stitch") == tokens("Lilo Stitch")
+    assert tokens("Smith&Wesson") == tokens("Smith Wesson")
+
+
 def test_content_leaves_stopwords_out() -> None:
     assert content("When does the mission in Syria end?") == tokens("mission Syria end")
 

@@ -57,6 +57,23 @@ def test_the_models_own_numbers_are_thrown_away() -> None:
     assert verdict.claims[0].quotes == (BOTH[2],)
 
 
+def test_what_no_quote_holds_is_cut_from_the_end_of_a_short_answer() -> None:
+    fire = Article("c", "Guard to come", "The National Guard will be sent to Memphis, the president said.")
+    verdict = verify("Which city will the National Guard be sent to?", "Memphis, Tennessee.", evidence(fire))
+    assert [c.text for c in verdict.claims] == ["Memphis"]
+    assert not verify("Which city will the National Guard be sent to?", "Dover, Tennessee.", evidence(fire)).claims
+    # a sentence is not cut: what follows its comma may be the point
+    assert not verify(
+        "Where will the Guard go?", "The Guard will be sent to Memphis, but only in May.", evidence(fire)
+    ).claims
+
+
+def test_a_company_named_by_letters_is_an_answer() -> None:
+    deal = Article("d", "Settlement", "AT&T agreed to pay 177 million dollars over data breaches in 2024.")
+    question = "Which company agreed to settle claims over data breaches in 2024?"
+    assert verify(question, "AT&T agreed to settle claims over data breaches in 2024.", evidence(deal)).short == "AT&T"
+
+
 def test_a_number_that_no_quote_holds_does_not_pass() -> None:
     verdict = verify("How many U.S. troops are in Syria?", "There are 4,000 troops in Syria.", BOTH)
     assert not verdict.claims

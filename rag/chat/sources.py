@@ -80,9 +80,8 @@ def _whole(citation: Citation, place: str) -> str:
     lead, tail = ("… " if first else ""), (" …" if last < len(body) else "")
     return (
         f'<details class="whole" data-key="whole-{place}-{plain(citation.article.id)}-{citation.start}">'
-        f"<summary>The whole article</summary>"
-        f'<div class="body">{lead}{plain(body[first : citation.start])}<span class="marked">{plain(citation.quote)}</span>'
-        f"{plain(body[citation.end : last])}{tail}</div></details>"
+        f'<summary>The whole article</summary><div class="body">{lead}{plain(body[first : citation.start])}'
+        f'<span class="marked">{plain(citation.quote)}</span>{plain(body[citation.end : last])}{tail}</div></details>'
     )
 
 
