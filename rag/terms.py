@@ -55,7 +55,9 @@ _ALIASES = [
     (re.compile(r"\bpercent\b|\bper cent\b"), "%"),
 ]
 # "AT&T" and "S&P" are one word each: their letters alone are too common to tell anything.
-_TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]{1,3}(?:&[^\W\d_]{1,3})+(?![^\W_])(?:['’]s)?|[^\W\d_]+(?:['’][^\W\d_]+)?|%|[$€£¥]")
+_TOKEN = re.compile(
+    r"\d+(?:[.,:]\d+)*|[^\W\d_]{1,3}(?:&[^\W\d_]{1,3})+(?![^\W_])(?:['’]s)?|[^\W\d_]+(?:['’][^\W\d_]+)?|%|[$€£¥]"
+)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
