@@ -407,13 +407,24 @@ def theme() -> gr.themes.Base:
     return own
 
 
-def serve(demo: gr.Blocks, host: str, port: int) -> str:
+def logins(auth: str | None) -> list[tuple[str, str]] | None:
+    """The names and passwords of ``RAG_AUTH``; None where everybody may come in. Raises ``UsageError``."""
+    if not auth:
+        return None
+    pairs = [part.strip().partition(":") for part in auth.split(",")]
+    if not all(name and password for name, _, password in pairs):
+        raise UsageError("RAG_AUTH: write it as name:password, several with commas between.")
+    return [(name, password) for name, _, password in pairs]
+
+
+def serve(demo: gr.Blocks, host: str, port: int, auth: list[tuple[str, str]] | None = None) -> str:
     """Starts serving in the background; returns the address. Raises ``OSError`` where the port is taken."""
     from starlette.middleware import Middleware
 
     demo.launch(
         server_name=host,
         server_port=port,
+        auth=auth,
         theme=theme(),
         app_kwargs={"middleware": [Middleware(page.Headers)]},
         footer_links=[],
@@ -466,13 +477,15 @@ def main() -> int:
         from rag import News
 
         news = News.open(progress=_say())
+        secret = news.settings.auth
+        auth = logins(secret.get_secret_value() if secret else None)
         news.warm()
         # Gradio asks itself whether it is up; a proxy of this machine cannot know
         for name in ("NO_PROXY", "no_proxy"):
             os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost", host]))
         demo = build(news)
         try:
-            url = serve(demo, host, port)
+            url = serve(demo, host, port, auth)
         except OSError as error:
             raise RagError(f"Cannot listen on {host}:{port}: {error}. Choose another with PORT.") from None
     except RagError as error:

@@ -43,6 +43,9 @@ class Settings(BaseSettings):
         "words whatever was asked before; about a second slower",
     )
 
+    auth: SecretStr | None = Field(
+        None, description="who may use the chat: 'name:password', more with commas between; default: who reaches it"
+    )
     contact: str | None = Field(None, description="an address or page of yours, told to the sites that are fetched")
     private_hosts: str = Field(
         "",
@@ -102,7 +105,7 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors()[0]
             name = ".".join(str(part) for part in first["loc"]).lower().removeprefix("rag_")
-            given = "" if name == "api_key" else f" = {first.get('input')!r}"
+            given = "" if name in ("api_key", "auth") else f" = {first.get('input')!r}"
             raise UsageError(f"setting {name} (RAG_{name.upper()}){given}: {first['msg']}") from None
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"the settings file .env cannot be read: {error}") from None

@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 import app
-from rag.errors import LlmError
+from rag.errors import LlmError, UsageError
 from tests.browser import Visit
 from tests.fake_news import FLOOD, QUOTE, SYRIA, TROOPS, FakeNews, Script, cite, evidence
 
@@ -36,9 +36,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(news: app.NewsLike) -> Iterator[str]:
+def served(news: app.NewsLike, auth: list[tuple[str, str]] | None = None) -> Iterator[str]:
     demo = app.build(news)
-    url = app.serve(demo, "127.0.0.1", free_port())
+    url = app.serve(demo, "127.0.0.1", free_port(), auth)
     try:
         yield url
     finally:
@@ -324,6 +324,38 @@ def test_the_page_fits_a_phone_and_works_by_keyboard(browser: Browser, url: str)
     expect(one.page.locator(".source.lit")).to_be_in_viewport()
     assert one.page.get_by_label("Your question").bounding_box()["y"] < 800  # type: ignore[index]
     context.close()
+
+
+def test_only_who_has_a_login_comes_in(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    with served(FakeNews(), app.logins("ada:s3cret, bo:x:y")) as url:
+        page = browser.new_context().new_page()
+        page.goto(url)
+        page.get_by_label("username").fill("bo")
+        page.get_by_label("password").fill("wrong")
+        page.get_by_role("button", name="Login").click()
+        expect(page.locator("body")).to_contain_text("Incorrect Credentials")
+        assert page.locator("#question").count() == 0
+        page.reload()
+        page.get_by_label("username").fill("bo")
+        page.get_by_label("password").fill("x:y")
+        page.get_by_role("button", name="Login").click()
+        page.get_by_label("Your question").fill(SYRIA_QUESTION)
+        page.get_by_label("Your question").press("Enter")
+        expect(page.locator("#live .ref").first).to_be_visible()
+        page.context.close()
+        with pytest.raises(Exception, match=r"(?i)auth|login|401"):
+            gradio_client.Client(url, verbose=False).predict(SYRIA_QUESTION, api_name="/ask")
+        client = gradio_client.Client(url, auth=("ada", "s3cret"), verbose=False)
+        assert client.predict(SYRIA_QUESTION, api_name="/ask")["refused"] is False
+        client.close()
+
+
+@pytest.mark.parametrize("auth", ["ada", "ada:", ":x", "ada:x,,bo:y"])
+def test_a_login_that_is_written_wrongly_is_told_without_it(auth: str) -> None:
+    with pytest.raises(UsageError, match="write it as name:password") as error:
+        app.logins(auth)
+    assert auth not in str(error.value)
 
 
 def test_an_empty_index_says_how_to_add_articles(browser: Browser) -> None:
