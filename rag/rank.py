@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.evidence import Place, kind, meaning, wording
 from rag.odds import logistic
-from rag.retrieve import Wanted
+from rag.retrieve import FRESH, Wanted
 from rag.types import Embedder, Evidence, Hit, Reading
 
 WEIGHTS = {
     "sentence": 0.14,
     "span": 0.22,
     "fresh": 2.42,
+    "age": -0.55,
     "named": 2.0,
     "place": 1.62,
     "words": 3.53,
     "kind": 1.67,
     "meaning": 3.57,
 }
-"""Of the logits of sentence and span, of freshness (0..1), of being named by the question (0 or 1), of the search's
+"""Of the logits of sentence and span, of freshness (0..1, see ``Wanted.fresh``) and the logarithm of 1 + the days from
+those asked about, which tells old from very old, of being named by the question (0 or 1), of the search's
 place (1 for the first, 1/2 for the sixth), of the question's words, the kind of thing asked for and the meaning (0..1,
 see ``rag.evidence``). A reader that was trained on few questions and what needs no training fail in different ways. How
 they were found: docs/evaluation.md."""
 
-SCALE, SHIFT = 0.455, -4.57
+SCALE, SHIFT = 0.455, -4.07
 """From that sum to a log-odds: Platt scaling."""
-
-UNREACHED = 0.05
-"""How near the nearest article must be to the days asked about. Where none is, the pile ended long before or begins
-long after, so that freshness says nothing of any sentence: all count as half fresh."""
 
 EMBEDDED = 40
 """Sentences whose meaning is compared: those that are best without. All of 240 in their place changed nothing."""
@@ -50,16 +49,15 @@ def rank(
         for n, (_, reading) in enumerate(zip(hits, readings, strict=True))
         for sentence in reading.sentences
     ]
-    fresh = [wanted.fresh(hit.article) for hit in hits]
-    if max(fresh, default=0.0) < UNREACHED:
-        fresh = [0.5] * len(hits)
+    ages = wanted.ages([hit.article for hit in hits])
     places: list[Place] = [(hits[n].article, sentence.start, sentence.end) for n, sentence in where]
     totals = [
         _total(
             {
                 "sentence": sentence.score,
                 "span": sentence.span_score,
-                "fresh": fresh[n],
+                "fresh": math.exp(-ages[n] / FRESH),
+                "age": math.log1p(ages[n]),
                 "named": float(wanted.named(hits[n].article)),
                 "place": 1 / (1 + n / 5),
                 "words": share,

@@ -25,6 +25,16 @@ FRESH = 7.0
 NAMED = 2.0
 """What an article gains by being of an outlet or a section that the question names, in the same units."""
 
+REACHED = 21
+"""Days from those asked about within which there must be an article. Where there is none, the pile ended long before or
+begins long after, so that the age of an article says nothing."""
+
+AGE = 5
+"""Days that every article counts as away then."""
+
+AGED = 400
+"""Days that an article without a date counts as away from those asked about."""
+
 Days = tuple[date, date]
 """The first and the last, both inclusive."""
 
@@ -47,12 +57,23 @@ class Wanted:
 
         0 where either is not known.
         """
+        away = self.away(article)
+        return 0.0 if away is None else math.exp(-away / FRESH)
+
+    def away(self, article: Article) -> int | None:
+        """How many days before or after those days an article was published; None where either is not known."""
         published = day(article.published)
         if self.near is None or published is None:
-            return 0.0
+            return None
         first, last = self.near
-        away = max((first - published).days, (published - last).days, 0)
-        return math.exp(-away / FRESH)
+        return max((first - published).days, (published - last).days, 0)
+
+    def ages(self, articles: Sequence[Article]) -> list[int]:
+        """How many days each article is away from those asked about, as far as that says anything."""
+        found = [self.away(article) for article in articles]
+        if min((days for days in found if days is not None), default=REACHED + 1) > REACHED:
+            return [AGE] * len(found)
+        return [AGED if days is None else days for days in found]
 
     def named(self, article: Article) -> bool:
         """Whether it is of an outlet or a section that the question names."""

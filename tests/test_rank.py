@@ -143,8 +143,20 @@ def test_only_the_best_are_embedded() -> None:
     assert f"A5. {bodies[5]}" not in embedder.embedded
 
 
-def test_all_that_is_known_speaks_for_a_sentence() -> None:
-    assert all(weight > 0 for weight in WEIGHTS.values())
+def test_all_that_is_known_speaks_for_a_sentence_but_its_age() -> None:
+    assert {name for name, weight in WEIGHTS.items() if weight <= 0} == {"age"}
+
+
+def test_old_is_better_than_very_old_where_the_pile_reaches_the_day() -> None:
+    bodies = ["Boat one came home.", "Boat two came home.", "Gulls cried."]
+    today = date(2024, 9, 28)
+    ages = [900, 100, 0]
+    hits = [hit(n, b, published=today - timedelta(a)) for n, b, a in zip("abc", bodies, ages, strict=True)]
+    readings = [reading(bodies[0], 0.0), reading(bodies[1], 0.0), reading(bodies[2], -90.0)]
+    _, [first, *_] = rank(QUESTION, hits, readings, Wanted((today, today)), FakeEmbedder())
+    assert first.article.id == "b"
+    _, [first, *_] = rank(QUESTION, hits, readings, Wanted((date(2030, 1, 1),) * 2), FakeEmbedder())
+    assert first.article.id == "a"  # the pile ended long before: the order of the search stands
 
 
 @given(
