@@ -12,6 +12,8 @@ MUTATIONS ?= 200000
 KILLS ?= 500
 # Processes that share out the test files. More of them wait for the same embedded models.
 WORKERS ?= 2
+# Where make screenshots puts its pictures.
+SHOTS ?= screenshots
 # EMBEDDED=0 leaves the embedded models out (then choose RAG_EMBEDDER and RAG_LLM).
 EMBEDDED ?= 1
 
@@ -23,7 +25,7 @@ PIP  := $(BIN)/python -m pip --disable-pip-version-check --quiet install --only-
 export RAG_INDEX := $(INDEX)
 export HOST PORT
 
-.PHONY: chat index install test lint types pytest nightly bench lock clean help
+.PHONY: chat index install test lint types pytest nightly bench screenshots lock clean help
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -77,6 +79,9 @@ nightly: $(VENV)/.installed-dev ## mutated inputs and kill -9, with bigger numbe
 
 bench: $(VENV)/.installed-dev ## measure speed: start-up, indexing, answering
 	@$(BIN)/python -m evals.bench
+
+screenshots: $(VENV)/.installed-dev ## pictures of the chat in its states into SHOTS
+	@$(BIN)/python -m tests.screenshots $(SHOTS)
 
 lock: ## resolve pyproject.toml into the lock files (needs uv)
 	@bash requirements/lock.sh

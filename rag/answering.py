@@ -14,7 +14,6 @@ from rag.certainty import certainty
 from rag.change import changes
 from rag.config import Settings
 from rag.errors import LlmError, ModelError
-from rag.retrieve import Wanted
 from rag.sentences import passage
 from rag.types import Citation, Delta, Evidence, Step, day
 from rag.verify import Claim, Verdict, verify
@@ -42,13 +41,12 @@ def drafted(
     evidence: Sequence[Evidence],
     scored: Sequence[Evidence],
     ranked: bool,
-    wanted: Wanted,
     first_word: Callable[[], None],
 ) -> Drafting:
     """Steps and the draft as it is written; in the end what passes of it, and what it cost.
 
-    ``scored`` are all sentences, ``ranked`` tells whether their scores are probabilities, ``wanted`` where the
-    question looks, ``first_word`` is called, once or more, when there is a word. Raises ``LlmError``.
+    ``scored`` are all sentences, ``ranked`` tells whether their scores are probabilities, ``first_word`` is called,
+    once or more, when there is a word. Raises ``LlmError``.
     """
     weighed = ranked and llm.can_score
     messages = prompt.answer_messages(question, evidence, may_decline=not weighed)
@@ -64,31 +62,24 @@ def drafted(
             first_word()
             yield Delta(piece)
     yield Step("checking")
-    checker = Checker(llm, settings, question, scored if ranked else None, wanted, until)
+    checker = Checker(llm, settings, question, scored if ranked else None, until)
     return checker.checked("".join(draft), evidence), reply.usage
 
 
 class Checker:
     """The checks of one model's drafts for one question.
 
-    ``scored`` are all sentences where their scores are probabilities; ``wanted`` is where the question looks;
-    ``until`` is the monotonic time by which a check must be through.
+    ``scored`` are all sentences where their scores are probabilities; ``until`` is the monotonic time by which a check
+    must be through.
     """
 
     def __init__(
-        self,
-        llm: ChatModel,
-        settings: Settings,
-        question: str,
-        scored: Sequence[Evidence] | None,
-        wanted: Wanted,
-        until: float,
+        self, llm: ChatModel, settings: Settings, question: str, scored: Sequence[Evidence] | None, until: float
     ) -> None:
         self._llm = llm
         self._settings = settings
         self._question = question
         self._scored = scored
-        self._wanted = wanted
         self._until = until
 
     def checked(self, draft: str, evidence: Sequence[Evidence]) -> Verdict:
@@ -120,7 +111,7 @@ class Checker:
             return verdict
         if self._scored is None:
             return self._second_look(verdict)
-        certain = certainty(verdict, self._scored, self._wanted)
+        certain = certainty(verdict, self._scored)
         log.info("certainty %.2f", certain)
         if certain < self._settings.certainty:
             verdict = replace(_UNLIKELY, withheld=" ".join(claim.text for claim in verdict.claims))

@@ -383,7 +383,7 @@ class News:
         elif self.llm is not None:
             try:
                 verdict, usage = yield from drafted(
-                    self.llm, self.settings, query, evidence, scored, ranked, wanted, clock.first_word
+                    self.llm, self.settings, query, evidence, scored, ranked, clock.first_word
                 )
                 if usage is not None:
                     tokens = {"prompt": usage.prompt_tokens or 0, "completion": usage.completion_tokens or 0}

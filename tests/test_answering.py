@@ -10,7 +10,6 @@ from rag import Settings
 from rag.answering import cited, compared, drafted
 from rag.llm import ChatModel
 from rag.prompt import NOT_FOUND
-from rag.retrieve import Wanted
 from rag.types import Article, Delta, Evidence, Step
 from rag.verify import Claim, Verdict, verify
 from tests.fakes import FakeLlm
@@ -86,7 +85,6 @@ def drafts(llm: FakeLlm, evidence: Sequence[Evidence], **settings: Any) -> tuple
         evidence,
         evidence,
         True,
-        Wanted(),
         lambda: words.append(1),
     )
     events = []

@@ -68,8 +68,8 @@ OPENINGS = {
         "answering", "chunk", "prompt", "config", "intake", "evidence", "retrieve", "rank", "sql", "store", "opening",
         "understand", "verify", "choices", "embed", "read", "reader", "cross_encoder", "llm", "models", "entailment",
     },
-    "answering": {"prompt", "config", "llm", "verify", "change", "certainty", "retrieve"},
-    "certainty": {"verify", "retrieve"},
+    "answering": {"prompt", "config", "llm", "verify", "change", "certainty"},
+    "certainty": {"verify"},
     "entailment": {"verify", "cross_encoder"},
     "prompt": {"context"},
     "rank": {"evidence"},  # the meaning and the words of a sentence count in both
