@@ -295,6 +295,7 @@ function rate(button, turn, rating) {
   for (const other of button.parentElement.querySelectorAll('.thumb'))
     other.setAttribute('aria-pressed', String(other === button));
   form.hidden = false;
+  form.scrollIntoView({block: 'nearest'});
   trigger('like', {turn, rating, comment: form.querySelector('textarea').value});
 }
 

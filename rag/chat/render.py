@@ -134,7 +134,7 @@ def _taken_html(turn: Turn, current: bool) -> str:
     if not told:
         return ""
     button = '<button type="button" data-do="written">Take it as written</button>' if current and turn.answer else ""
-    return f'<p class="taken"><span>Taken as {plain(told)}</span>{button}</p>'
+    return f'<p class="taken"><span>Understood: {plain(told)}</span>{button}</p>'
 
 
 def _foot_html(turn: Turn, current: bool) -> str:
