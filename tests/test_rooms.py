@@ -30,7 +30,7 @@ PARTS = {
     "reranker": {"reader", "cross_encoder"},
     "llm": {"llm", "llm_embedded", "llm_errors", "llm_stream"},
     "cli": {"cli", "console", "history"},
-    "chat": {"chat", "chat.render", "chat.turn", "chat.page", "chat.words", "chat.sources", "app"},
+    "chat": {"chat", "chat.render", "chat.turn", "chat.page", "chat.words", "chat.sources", "chat.keep", "app"},
     "read": {
         "read",
         "read.bytes",
