@@ -30,7 +30,18 @@ PARTS = {
     "reranker": {"reader", "cross_encoder"},
     "llm": {"llm", "llm_embedded", "llm_errors", "llm_stream"},
     "cli": {"cli", "console", "history"},
-    "chat": {"chat", "chat.render", "chat.turn", "chat.page", "chat.words", "chat.sources", "chat.keep", "app"},
+    "chat": {
+        "chat",
+        "chat.render",
+        "chat.turn",
+        "chat.page",
+        "chat.words",
+        "chat.sources",
+        "chat.keep",
+        "chat.feedback",
+        "chat.export",
+        "app",
+    },
     "read": {
         "read",
         "read.bytes",
@@ -112,7 +123,7 @@ PACKAGES = {
     "llm": {"litellm", "xllamacpp", "httpx"},
     "models": {"huggingface_hub", "filelock"},
     "cli": {"typer", "rich", "evals"},  # evals.cli, whose commands the command line takes in
-    "chat": {"gradio", "starlette"},
+    "chat": {"gradio", "starlette", "filelock"},
 }  # fmt: skip
 """What comes from package registries, by room; no other room imports any."""
 
