@@ -6,6 +6,7 @@ reaches nothing but this server: no analytics, no fonts or scripts from elsewher
 
 from __future__ import annotations
 
+import itertools
 import logging
 import os
 import socket
@@ -14,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 # Gradio reads these when it is imported.
@@ -23,9 +25,9 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 import gradio as gr
 from gradio.events import api
 
-from rag.chat import page, render, sources
+from rag.chat import export, feedback, keep, page, render, sources
 from rag.chat.turn import Run, Turn, advance, history_of
-from rag.chat.words import scope_text
+from rag.chat.words import day_text, plain, scope_text
 from rag.errors import RagError, UsageError
 from rag.types import Answer, Article, Copy, Delta, Event, Filters, Found, Message
 
@@ -41,7 +43,6 @@ EXAMPLES = (
 
 MAX_QUESTION = 1000  # characters
 LATEST = 6  # headlines beside an empty chat
-KEPT_TURNS = 60  # turns that stay on a page
 SESSIONS_AT_ONCE = 16  # they search side by side; the language model queues by itself
 REDRAW = 0.08  # seconds between two pictures of a growing draft
 
@@ -103,8 +104,12 @@ def in_words(error: Exception) -> str:
     return "Something went wrong inside. The log of the server says what."
 
 
-def build(news: NewsLike, examples: Sequence[str] = EXAMPLES) -> gr.Blocks:
-    """The page over ``news``. All state of a chat lives in its own session; ``news`` is shared."""
+def build(news: NewsLike, examples: Sequence[str] = EXAMPLES, ratings: Path | None = None) -> gr.Blocks:
+    """The page over ``news``. All state of a chat lives in its own session; ``news`` is shared.
+
+    ``ratings`` is the folder where ratings of answers are kept; without one they stay on the page.
+    """
+    served = itertools.count(1)  # files that were handed to readers
     runs: dict[str, Run] = {}  # the run of each session that has one, for its Stop button
 
     def stop(request: gr.Request) -> None:
@@ -118,6 +123,7 @@ def build(news: NewsLike, examples: Sequence[str] = EXAMPLES) -> gr.Blocks:
     def converse(
         question: str,
         turns: list[Turn],
+        chats: keep.Chats,
         written: bool,
         about: str | None,
         since: str | None,
@@ -190,13 +196,13 @@ def build(news: NewsLike, examples: Sequence[str] = EXAMPLES) -> gr.Blocks:
             panel_html: sources.panel_html(turn),
             ask_button: gr.update(visible=True),
             stop_button: gr.update(visible=False),
-            state: [*turns, turn][-KEPT_TURNS:],
+            **kept([*turns, turn][-keep.TURNS :], chats),
         }
 
     def copies(answer: Answer) -> dict[str, tuple[Article, ...]]:
         """The other prints of the stories that an answer stands on."""
         found = {}
-        for article_id in {c.article.id for c in answer.citations}:
+        for article_id in {c.article.id for c in answer.citations if c.article.id}:
             others = tuple(c.article for c in news.copies(article_id) if c.article.id != article_id)
             if others:
                 found[article_id] = others
@@ -210,21 +216,64 @@ def build(news: NewsLike, examples: Sequence[str] = EXAMPLES) -> gr.Blocks:
         question, left = again(turns)
         return {box: question, state: left, **shown(left)}
 
-    def rate(turns: list[Turn], event: gr.EventData) -> list[Turn]:
+    def kept(turns: list[Turn], chats: keep.Chats) -> dict[Any, Any]:
+        """The turns as they are now, in the session and in the browser."""
+        chats = keep.put(chats, turns)
+        return {state: turns, kept_chats: chats, browser: chats, chats_html: menu(chats)}
+
+    def rate(turns: list[Turn], chats: keep.Chats, event: gr.EventData) -> dict[Any, Any]:
         """Keeps what a reader thinks of an answer."""
-        data = event._data if isinstance(event._data, dict) else {}
+        data = told(event)
         rating, comment = data.get("rating"), str(data.get("comment") or "")[: render.COMMENT]
         for i, turn in enumerate(turns):
             if turn.number == data.get("turn") and turn.answer and rating in ("up", "down"):
                 rated = replace(turn, rating=rating, comment=comment)
                 turns = [*turns[:i], rated, *turns[i + 1 :]]
-        return turns
+                if ratings is not None:
+                    try:
+                        feedback.keep(ratings, rated, turns[:i])
+                    except RagError as error:
+                        gr.Warning(plain(in_words(error)))
+        return kept(turns, chats)
+
+    def open_chat(chats: keep.Chats, event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
+        """An earlier chat as it was left."""
+        discard(request)
+        chats = keep.choose(chats, str(told(event).get("id")))
+        return resumed(chats) or start_over(chats, request)
+
+    def forget_chat(chats: keep.Chats, event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
+        name = str(told(event).get("id"))
+        current = name == chats["current"]
+        chats = keep.forget(chats, name)
+        if current:
+            return start_over(chats, request)
+        return {kept_chats: chats, browser: chats, chats_html: menu(chats)}
+
+    def resumed(chats: keep.Chats) -> dict[Any, Any]:
+        """The current chat of a browser on the page; empty where there is none."""
+        turns = keep.current_turns(chats, news.article)
+        if not turns:
+            return {}
+        last = turns[-1]
+        if last.answer:
+            turns[-1] = replace(last, copies=copies(last.answer))
+        buttons = {ask_button: gr.update(visible=True), stop_button: gr.update(visible=False)}
+        hidden = {welcome: gr.update(visible=False), example_row: gr.update(visible=False)}
+        state_now = {state: turns, kept_chats: chats, browser: chats, chats_html: menu(chats)}
+        return {**shown(turns), **buttons, **hidden, **state_now, box: ""}
+
+    def save(turns: list[Turn], event: gr.EventData) -> str:
+        """The chat as a file."""
+        name = f"chat-{now():%Y-%m-%d-%H%M}"
+        if told(event).get("id") == "json":
+            return render.file_html(f"{name}.json", export.as_json(turns), next(served))
+        return render.file_html(f"{name}.md", export.as_markdown(turns), next(served))
 
     def limit(event: gr.EventData) -> tuple[str | None, str]:
         """The next questions are about one article."""
-        data = event._data if isinstance(event._data, dict) else {}
         try:
-            article = news.article(str(data.get("id")))
+            article = news.article(str(told(event).get("id")))
         except RagError:
             return None, ""
         return article.id, render.about_html(article)
@@ -238,8 +287,16 @@ def build(news: NewsLike, examples: Sequence[str] = EXAMPLES) -> gr.Blocks:
             panel_html: sources.panel_html(last),
         }
 
+    def open_page(stored: Any) -> dict[Any, Any]:
+        """The index as it is now, and the chat that this browser was in."""
+        chats = keep.read(stored)
+        found = arrive()
+        if state not in (chat := resumed(chats)):
+            return {**found, kept_chats: chats, chats_html: menu(chats)}
+        return {**found, **chat}
+
     def arrive() -> dict[Any, Any]:
-        """What a page shows when it is opened: always the index as it is now."""
+        """What an empty page shows: always the index as it is now."""
         try:
             articles, known = list(news.articles()), list(news.sources())
             return {
@@ -256,10 +313,12 @@ def build(news: NewsLike, examples: Sequence[str] = EXAMPLES) -> gr.Blocks:
                 example_row: gr.update(visible=False),
             }
 
-    def start_over(request: gr.Request) -> dict[Any, Any]:
+    def start_over(chats: keep.Chats, request: gr.Request) -> dict[Any, Any]:
         discard(request)
+        chats = keep.new(chats)
         buttons = {ask_button: gr.update(visible=True), stop_button: gr.update(visible=False)}
-        return {past_html: "", live_html: "", state: [], box: "", about: None, about_html: "", **buttons, **arrive()}
+        nothing: dict[Any, Any] = {past_html: "", live_html: "", state: [], box: "", about: None, about_html: ""}
+        return {**nothing, **buttons, kept_chats: chats, browser: chats, chats_html: menu(chats), **arrive()}
 
     def name_scope(
         since: str, until: str, as_of: str, outlets: list[str] | None, sections: list[str] | None
@@ -282,9 +341,14 @@ def build(news: NewsLike, examples: Sequence[str] = EXAMPLES) -> gr.Blocks:
     demo = gr.Blocks(title="Ask the news", fill_width=True)
     with demo:
         state, as_written, about = gr.State([]), gr.State(False), gr.State(None)
+        kept_chats = gr.State(keep.no_chats())
+        # The text is the browser's own: the secret only keeps one start of the server from locking out the next.
+        browser = gr.BrowserState(keep.no_chats(), storage_key="news-chats", secret="news-chats")
         with gr.Row(elem_id="top"):
             gr.HTML("<h1>Ask the news</h1>", elem_id="title", apply_default_css=False)
             fresh = gr.HTML("", elem_id="fresh", apply_default_css=False)
+            chats_html = gr.HTML(menu(keep.no_chats()), elem_id="chats", **html)
+            file_html = gr.HTML("", elem_id="file", **html)
             new_button = gr.Button("New chat", size="sm", elem_id="new")
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="thread"):
@@ -324,11 +388,13 @@ def build(news: NewsLike, examples: Sequence[str] = EXAMPLES) -> gr.Blocks:
 
         scope: list[Any] = [since, until, as_of, outlets, sections]
         chat = [past_html, live_html, panel_html]
-        page_parts = [*chat, welcome, example_row, box, ask_button, stop_button, state]
+        memory = [state, kept_chats, browser, chats_html]
+        page_parts = [*chat, welcome, example_row, box, ask_button, stop_button, *memory]
+        whole_page = [*page_parts, about, about_html, fresh, outlets, sections]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         asking = {
             "fn": converse,
-            "inputs": [box, state, as_written, about, *scope],
+            "inputs": [box, state, kept_chats, as_written, about, *scope],
             "outputs": [*page_parts, as_written],
             **quiet,
         }
@@ -338,14 +404,17 @@ def build(news: NewsLike, examples: Sequence[str] = EXAMPLES) -> gr.Blocks:
         live_html.retry(again, state, [box, state], **quiet).then(**asking)
         live_html.undo(lambda turns: (*again(turns), True), state, [box, state, as_written], **quiet).then(**asking)
         live_html.edit(edit, state, [box, state, *chat], **quiet)
-        gr.on([live_html.like, past_html.like], rate, state, state, **quiet)
+        gr.on([live_html.like, past_html.like], rate, [state, kept_chats], memory, **quiet)
+        chats_html.select(open_chat, kept_chats, whole_page, **quiet)
+        chats_html.delete(forget_chat, kept_chats, whole_page, **quiet)
+        chats_html.download(save, state, file_html, **quiet)
         choosing = [part.select for part in (live_html, past_html, panel_html)]
         gr.on(choosing, limit, None, [about, about_html], **quiet)
         about_html.clear(lambda: (None, ""), None, [about, about_html], **quiet)
         stop_button.click(stop, queue=False, **quiet)
-        new_button.click(start_over, None, [*page_parts, about, about_html, fresh, outlets, sections], **quiet)
+        new_button.click(start_over, kept_chats, whole_page, **quiet)
         gr.on([part.change for part in scope], name_scope, scope, scope_box, **quiet)
-        demo.load(arrive, None, [welcome, example_row, fresh, panel_html, outlets, sections], **quiet)
+        demo.load(open_page, browser, whole_page, **quiet)
         demo.load(None, js=page.ON_LOAD)
         demo.unload(discard)
         api(ask, api_name="ask")
@@ -356,6 +425,24 @@ def build(news: NewsLike, examples: Sequence[str] = EXAMPLES) -> gr.Blocks:
 def past(turns: Sequence[Turn]) -> str:
     """The turns before the last one."""
     return "".join(render.turn_html(turn, current=False) for turn in turns)
+
+
+def menu(chats: keep.Chats) -> str:
+    """The menu of the chats that a browser keeps."""
+    listed = [(c["id"], c["title"], _day(c["begun"])) for c in chats["chats"]]
+    return render.chats_html(listed, chats["current"])
+
+
+def _day(moment: str) -> str:
+    try:
+        return day_text(datetime.fromisoformat(moment))
+    except ValueError:
+        return ""
+
+
+def told(event: gr.EventData) -> dict[str, Any]:
+    """What the page's script sent along with an event."""
+    return event._data if isinstance(event._data, dict) else {}
 
 
 def now() -> datetime:
@@ -483,7 +570,7 @@ def main() -> int:
         # Gradio asks itself whether it is up; a proxy of this machine cannot know
         for name in ("NO_PROXY", "no_proxy"):
             os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost", host]))
-        demo = build(news)
+        demo = build(news, ratings=feedback.folder_of(news.settings.index))
         try:
             url = serve(demo, host, port, auth)
         except OSError as error:

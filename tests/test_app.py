@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -19,6 +20,7 @@ from playwright.sync_api import Browser, expect
 
 import app
 from rag.errors import LlmError, UsageError
+from rag.types import Understood
 from tests.browser import Visit
 from tests.fake_news import FLOOD, QUOTE, SYRIA, TROOPS, FakeNews, Script, cite, evidence
 
@@ -36,8 +38,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(news: app.NewsLike, auth: list[tuple[str, str]] | None = None) -> Iterator[str]:
-    demo = app.build(news)
+def served(news: app.NewsLike, auth: list[tuple[str, str]] | None = None, ratings: Path | None = None) -> Iterator[str]:
+    demo = app.build(news, ratings=ratings)
     url = app.serve(demo, "127.0.0.1", free_port(), auth)
     try:
         yield url
@@ -52,8 +54,13 @@ def news() -> FakeNews:
 
 
 @pytest.fixture(scope="module")
-def url(news: FakeNews) -> Iterator[str]:
-    with served(news) as address:
+def ratings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("feedback")
+
+
+@pytest.fixture(scope="module")
+def url(news: FakeNews, ratings: Path) -> Iterator[str]:
+    with served(news, ratings=ratings) as address:
         yield address
 
 
@@ -246,6 +253,185 @@ def test_a_note_and_the_queue_are_told_plainly(news: FakeNews, visit: Open) -> N
     expect(one.page.locator("#live .note")).to_have_text(note)
     one.page.locator("#live .steps summary").click()
     expect(one.page.locator("#live .steps li").last).to_contain_text("Checking")
+
+
+# -- scope and understanding ---------------------------------------------------------------------------------------
+
+
+def test_a_question_can_be_about_one_article(news: FakeNews, visit: Open) -> None:
+    one = visit()
+    one.ask(SYRIA_QUESTION)
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    one.page.locator("#panel").get_by_role("button", name="Ask about this article").first.click()
+    expect(one.page.locator("#about")).to_contain_text(f"About: {SYRIA.title}")
+    one.ask("How many troops?")
+    expect(one.page.locator("#live .foot")).to_contain_text(f"only “{SYRIA.title}”")
+    assert news.asked[-1][2].only == frozenset([SYRIA.id])
+    one.page.get_by_role("button", name="Ask about all articles again").click()
+    expect(one.page.locator("#about .limit")).to_have_count(0)
+    one.ask("And elsewhere?")
+    expect(one.page.locator("#past .turn")).to_have_count(2)
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    assert news.asked[-1][2].only is None
+
+
+def test_a_section_can_be_chosen(news: FakeNews, visit: Open) -> None:
+    one = visit()
+    one.page.get_by_role("button", name="Scope: all articles").click()
+    one.page.get_by_label("Sections").click()
+    one.page.get_by_role("option", name="World").click()
+    expect(one.page.locator("#scope > button")).to_contain_text("Scope: World")
+    one.ask("in a section")
+    expect(one.page.locator("#live .foot")).to_contain_text("Scope: World")
+    assert news.asked[-1][2].sections == ("World",)
+
+
+def test_how_a_question_was_taken_is_shown_and_can_be_undone(news: FakeNews, visit: Open) -> None:
+    question = "What happened last week?"
+    taken = Understood(question, notes=(("last week", "21 to 27 Sep 2024"),))
+    news.scripts[question] = Script(understood=taken)
+    one = visit()
+    one.ask(question)
+    expect(one.page.locator("#live .taken")).to_contain_text("Understood: last week: 21 to 27 Sep 2024")
+    one.page.get_by_role("button", name="Take it as written").click()
+    expect(one.page.locator("#live .taken")).to_have_count(0)
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    expect(one.page.locator(".turn")).to_have_count(1)
+    assert news.as_written[-2:] == [False, True]
+    one.ask("another")
+    expect(one.page.locator("#past .turn")).to_have_count(1)
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    assert news.as_written[-1] is False
+
+
+def test_the_last_question_can_be_edited(news: FakeNews, visit: Open) -> None:
+    one = visit()
+    one.ask(SYRIA_QUESTION)
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    one.page.get_by_role("button", name="Edit").click()
+    box = one.page.get_by_label("Your question")
+    expect(box).to_have_value(SYRIA_QUESTION)
+    expect(one.page.locator(".turn")).to_have_count(0)
+    box.press("Control+a")
+    one.ask("Until when?")
+    expect(one.page.locator("#live .asked")).to_contain_text("Until when?")
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    assert news.asked[-1][1] == []
+
+
+def test_the_panel_has_the_whole_article_other_prints_and_when_it_was_reported(news: FakeNews, visit: Open) -> None:
+    news.prints[SYRIA.id] = (SYRIA, replace(SYRIA, id="a9", source="Harbour Times", body=""))
+    old = replace(FLOOD, id="a8", published=date(2024, 3, 1), title="Bridges to be mended")
+    news.scripts["old"] = replace(Script(), evidence=(*Script().evidence, evidence(old, "Two bridges are closed.")))
+    one = visit()
+    one.ask("old")
+    first = one.page.locator("#panel .source").first
+    expect(first.locator(".also")).to_contain_text("The same story in 1 other print")
+    first.locator(".whole summary").click()
+    expect(first.locator(".whole .body")).to_contain_text("Officials called it a transition.")
+    expect(first.locator(".whole .marked")).to_have_text(QUOTE)
+    timeline = one.page.locator("#panel .timeline")
+    expect(timeline.locator("figcaption")).to_have_text("Reported: 3 articles of 2 outlets, 1 Mar 2024 to 28 Sep 2024")
+    expect(timeline.locator(".dot")).to_have_count(3)
+    expect(timeline.locator(".dot.cited")).to_have_attribute("title", f"28 Sep 2024: {SYRIA.title}")
+    one.ask(SYRIA_QUESTION)  # all of it within two days
+    expect(one.page.locator("#past .turn")).to_have_count(1)
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    expect(one.page.locator("#panel .timeline")).to_have_count(0)
+
+
+# -- what is kept --------------------------------------------------------------------------------------------------
+
+
+def test_a_reload_keeps_the_chat_and_earlier_ones_can_be_gone_back_to(news: FakeNews, visit: Open) -> None:
+    one = visit()
+    one.ask(SYRIA_QUESTION)
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    one.ask("And then?")
+    expect(one.page.locator("#past .ref").first).to_be_visible()
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    shown = one.page.locator("#live .turn .text").inner_text()
+    one.page.reload()
+    expect(one.page.locator("#live .asked")).to_contain_text("And then?")
+    assert one.page.locator("#live .turn .text").inner_text() == shown
+    expect(one.page.locator("#past .asked")).to_contain_text(SYRIA_QUESTION)
+    expect(one.page.locator("#panel mark").first).to_have_text(QUOTE)
+    one.page.locator("#live .ref").first.click()
+    expect(one.page.locator(".source.lit blockquote")).to_contain_text("It gave few details")
+    one.ask("And after that?")
+    expect(one.page.locator("#past .turn")).to_have_count(2)
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    assert [m["content"] for m in news.asked[-1][1]][::2] == [SYRIA_QUESTION, "And then?"]
+
+    one.page.get_by_role("button", name="New chat").click()
+    expect(one.page.locator(".welcome")).to_be_visible()
+    one.ask("Something else?")
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    assert news.asked[-1][1] == []
+    one.page.locator("#chats summary").click()
+    rows = one.page.locator("#chats li")
+    expect(rows).to_have_count(2)
+    rows.nth(1).get_by_role("button").first.click()
+    expect(one.page.locator("#live .asked")).to_contain_text("And after that?")
+    expect(one.page.locator(".turn")).to_have_count(3)
+    one.page.locator("#chats summary").click()
+    one.page.get_by_role("button", name=f"Forget the chat: {SYRIA_QUESTION}").click()
+    expect(one.page.locator("#chats li")).to_have_count(1)
+    expect(one.page.locator(".turn")).to_have_count(0)
+    one.page.reload()
+    expect(one.page.locator(".welcome")).to_be_visible()
+    expect(one.page.locator("#chats li")).to_have_count(1)
+
+
+def test_what_somebody_wrote_into_the_browsers_store_does_no_harm(visit: Open) -> None:
+    one = visit()
+    one.page.evaluate("localStorage.setItem('news-chats', 'nonsense')")
+    one.page.reload()
+    expect(one.page.locator(".welcome")).to_be_visible()
+    one.ask(SYRIA_QUESTION)
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("kind", "ending", "told"), [("Markdown", ".md", f"## {SYRIA_QUESTION}"), ("JSON", ".json", QUOTE)]
+)
+def test_a_chat_can_be_taken_away(visit: Open, kind: str, ending: str, told: str) -> None:
+    one = visit()
+    one.ask(SYRIA_QUESTION)
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    one.page.locator("#chats summary").click()
+    with one.page.expect_download() as download:
+        one.page.get_by_role("button", name=f"as {kind}").click()
+    assert download.value.suggested_filename.endswith(ending)
+    text = Path(download.value.path()).read_text("utf-8")
+    assert told in (json.loads(text)[0]["citations"][0]["quote"] if kind == "JSON" else text)
+
+
+def test_an_answer_can_be_rated_with_a_word_on_it(visit: Open, ratings: Path) -> None:
+    question = "How many troops are there now?"
+    one = visit()
+    one.ask(question)
+    form = one.page.locator("#live form.comment")
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    expect(form).to_be_hidden()
+    one.page.get_by_role("button", name="This answer is wrong").click()
+    form.get_by_role("textbox").fill("There are 700.")
+    form.get_by_role("button").click()
+    expect(form.get_by_role("button")).to_have_text("Kept")
+    file = ratings / "questions.jsonl"
+
+    def kept() -> list[dict[str, object]]:
+        lines = file.read_text("utf-8").splitlines() if file.exists() else []
+        return [r for r in map(json.loads, lines) if r["question"] == question]
+
+    for _ in range(50):
+        if kept() and kept()[0]["comment"]:
+            break
+        one.page.wait_for_timeout(100)
+    assert [(r["rating"], r["comment"], r["answerable"]) for r in kept()] == [("down", "There are 700.", None)]
+    one.page.reload()
+    expect(one.page.locator("#live .thumb.down")).to_have_attribute("aria-pressed", "true")
+    expect(form.get_by_role("textbox")).to_have_value("There are 700.")
 
 
 HOSTILE = (

@@ -37,9 +37,10 @@ gradio-app, .gradio-container { background: var(--paper) !important; color: var(
   border-bottom: 1px solid var(--line); background: var(--paper); }
 #top > * { flex: none; min-width: 0 !important; width: auto; }
 #top > #fresh { flex: 1 1 auto; }
+#top > #chats { overflow: visible; }
 #top h1 { font: 600 18px/1.3 var(--serif); margin: 0; color: var(--ink); }
 #top .fresh { margin: 0; font-size: 13.5px; line-height: 1.4; color: var(--soft); text-align: right; }
-#top button { flex: none; min-width: 0; }
+#top > button { flex: none; min-width: 0; }
 #desk { display: grid !important; grid-template: "thread panel" minmax(0, 1fr) "composer panel" auto /
   minmax(0, 1fr) minmax(320px, 34%); gap: 0 !important; align-items: stretch; width: 100%;
   max-width: 1500px; margin: 0 auto;
@@ -86,7 +87,7 @@ gradio-app, .gradio-container { background: var(--paper) !important; color: var(
 #scope-row { padding: 4px 10px 0; }
 
 /* Turns and sources: nested, because Gradio's own reset outranks a single class. */
-#desk {
+:is(#desk, #top) {
 .welcome { padding: 7vh 0 20px; }
 .welcome h2 { font: 600 30px/1.2 var(--serif); margin: 0 0 10px; color: var(--ink); }
 .welcome p { margin: 0 0 12px; color: var(--soft); font-size: 16px; line-height: 1.55; }
@@ -150,6 +151,24 @@ details[open] > summary::before { transform: rotate(45deg); }
 .foot button { all: unset; box-sizing: border-box; cursor: pointer; padding: 4px 10px; border-radius: 8px;
   color: var(--soft); font-size: 13.5px; min-height: 28px; }
 .foot button:hover { background: var(--lift); color: var(--ink); }
+.menu { position: relative; font-size: 14px; }
+.menu > summary { padding: 5px 10px; border-radius: 8px; color: var(--ink); font-size: 13px; }
+.menu > summary:hover { background: var(--lift); }
+.sheet { position: absolute; right: 0; top: 34px; z-index: 20; width: min(360px, calc(100vw - 32px)); max-height: 70vh;
+  overflow-y: auto; padding: 10px 14px 12px; background: var(--card); border: 1px solid var(--line);
+  border-radius: 12px; box-shadow: 0 8px 28px rgb(0 0 0 / .16); color: var(--ink); }
+.chats { list-style: none; margin: 0; padding: 0; }
+.chats li { display: flex; align-items: center; margin: 0; border-radius: 8px; }
+.chats li:hover, .chats .here { background: var(--lift); }
+.sheet button { all: unset; box-sizing: border-box; cursor: pointer; }
+.chats button { padding: 7px 8px; min-height: 32px; }
+.chats button:first-child { flex: 1; min-width: 0; display: flex; gap: 10px; justify-content: space-between; }
+.chats span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.chats i { flex: none; font-style: normal; color: var(--soft); font-size: 12.5px; }
+.chats .forget { flex: none; color: var(--soft); font-size: 16px; }
+.save { margin: 8px 0 0; font-size: 13.5px; color: var(--soft); }
+.save button { margin-left: 8px; color: var(--accent); }
+.sheet button:focus-visible, .menu > summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .foot .thumb { width: 32px; padding: 0; }
 .foot .thumb::before { content: ""; display: block; height: 28px; background: currentColor;
   mask: var(--thumb) center / 17px no-repeat; -webkit-mask: var(--thumb) center / 17px no-repeat; }
@@ -288,7 +307,7 @@ function showSource(ref) {
 
 // what a button asks of the server, as an event of Gradio's
 const EVENTS = {again: 'retry', edit: 'edit', written: 'undo', about: 'select', everything: 'clear',
-  open: 'select', forget: 'delete', markdown: 'download', json: 'download'};
+  open: 'select', forget: 'delete', save: 'download'};
 
 function rate(button, turn, rating) {
   const form = button.closest('.turn').querySelector('form.comment');
@@ -297,6 +316,12 @@ function rate(button, turn, rating) {
   form.hidden = false;
   form.scrollIntoView({block: 'nearest'});
   trigger('like', {turn, rating, comment: form.querySelector('textarea').value});
+}
+
+function hand(file) {  // to the reader, as a download
+  const link = document.createElement('a'), url = URL.createObjectURL(new Blob([file.dataset.text]));
+  link.href = url; link.download = file.dataset.name; link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60000);
 }
 
 async function copy(button) {
@@ -320,7 +345,8 @@ element.addEventListener('click', (event) => {
   const {do: what, id, rating} = action.dataset, turn = Number(action.closest('.turn')?.dataset.turn);
   if (what === 'copy') copy(action);
   else if (what === 'rate') rate(action, turn, rating);
-  else if (what in EVENTS) trigger(EVENTS[what], {id, turn});
+  if (what === 'open' || what === 'save') { opened.set('chats', false); action.closest('details').open = false; }
+  if (what in EVENTS) trigger(EVENTS[what], {id, turn});
 });
 element.addEventListener('submit', (event) => {
   event.preventDefault();
@@ -340,7 +366,11 @@ thread()?.addEventListener('scroll', () => {
 if (element.closest('#live')) new ResizeObserver(() => {
   if (following && thread().scrollHeight > thread().clientHeight) thread().scrollTop = thread().scrollHeight;
 }).observe(thread());
-watch('value', () => { keepFolds(); follow(); });
+watch('value', () => {
+  keepFolds(); follow();
+  const file = element.querySelector('.file');
+  if (file) hand(file);
+});
 """
 
 ON_LOAD = """

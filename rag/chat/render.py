@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 
@@ -200,10 +201,8 @@ def turn_html(turn: Turn, *, current: bool) -> str:
     )
 
 
-def chats_html(chats: Sequence[tuple[str, str, str]], current: str) -> str:
-    """The list of earlier chats: (id, title, day) of each, the latest first."""
-    if not chats:
-        return '<p class="quiet">No earlier chats in this browser.</p>'
+def chats_html(chats: Sequence[tuple[str, str, str]], current: str | None) -> str:
+    """The menu of chats: (id, title, day) of each that this browser keeps, the latest first; and how to save one."""
     rows = "".join(
         f'<li{" class=here" if name == current else ""}><button type="button" data-do="open" data-id="{plain(name)}">'
         f"<span>{plain(title)}</span><i>{plain(begun)}</i></button>"
@@ -211,7 +210,27 @@ def chats_html(chats: Sequence[tuple[str, str, str]], current: str) -> str:
         f'aria-label="Forget the chat: {plain(title)}">×</button></li>'
         for name, title, begun in chats
     )
-    return f'<ul class="chats">{rows}</ul><p class="quiet">Kept in this browser only.</p>'
+    told = "Kept in this browser only." if rows else "No chats are kept in this browser yet."
+    save = "".join(
+        f'<button type="button" data-do="save" data-id="{kind}">{label}</button>'
+        for kind, label in (("markdown", "as Markdown"), ("json", "as JSON"))
+    )
+    return (
+        '<details class="menu" data-key="chats"><summary>Chats</summary><div class="sheet">'
+        f'<ul class="chats">{rows}</ul><p class="quiet">{told}</p>'
+        + (f'<p class="save">Save this chat {save}</p>' if current else "")
+        + "</div></details>"
+    )
+
+
+def file_html(name: str, text: str, number: int) -> str:
+    """A file for the page's script to hand to the reader; ``number`` tells one from the next of the same text."""
+    return f'<span class="file" data-name="{plain(name)}" data-number="{number}" data-text="{_exact(text)}"></span>'
+
+
+def _exact(text: str) -> str:
+    """All characters of a text in an attribute, line ends too."""
+    return html.escape(text, quote=True).replace("\n", "&#10;").replace("\r", "&#13;")
 
 
 def about_html(article: Article | None) -> str:
