@@ -1,4 +1,5 @@
-"""The chat: ``python app.py`` serves a page and the endpoint ``/ask`` on HOST:PORT (127.0.0.1:7860).
+"""The chat: ``python app.py`` serves a page on HOST:PORT (127.0.0.1:7860), ``/ask`` and ``/search`` as endpoints for
+programs, and the same two as MCP tools.
 
 ``RAG_INDEX`` and ``RAG_LLM`` choose the index and the language model, as for the command ``rag``. The page
 reaches nothing but this server: no analytics, no fonts or scripts from elsewhere, no public link.
@@ -6,6 +7,7 @@ reaches nothing but this server: no analytics, no fonts or scripts from elsewher
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import logging
 import os
@@ -14,7 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,10 +28,11 @@ import gradio as gr
 from gradio.events import api
 
 from rag.chat import export, feedback, keep, page, render, sources
+from rag.chat.endpoints import LONGEST, endpoints, filters_of, speak_json
 from rag.chat.turn import Run, Turn, advance, history_of
 from rag.chat.words import day_text, plain, scope_text
 from rag.errors import RagError, UsageError
-from rag.types import Answer, Article, Copy, Delta, Event, Filters, Found, Message
+from rag.types import Answer, Article, Copy, Delta, Event, Filters, Found, Hit, Message
 
 EXAMPLES = (
     "When does the coalition mission in Syria end?",
@@ -41,7 +44,6 @@ EXAMPLES = (
 )
 """Questions to click before the first one is asked; meant to fit the articles in ``corpus/``."""
 
-MAX_QUESTION = 1000  # characters
 LATEST = 6  # headlines beside an empty chat
 SESSIONS_AT_ONCE = 16  # they search side by side; the language model queues by itself
 REDRAW = 0.08  # seconds between two pictures of a growing draft
@@ -65,35 +67,11 @@ class NewsLike(Protocol):
     def copies(self, article_id: str) -> Sequence[Copy]: ...
     def sources(self) -> Sequence[tuple[str, int]]: ...
     def sections(self) -> Sequence[str]: ...
-    def ask(self, question: str, *, history: Sequence[Message] = ..., filters: Filters = ...) -> Answer: ...
+    def ask(self, question: str, *, filters: Filters) -> Answer: ...
+    def search(self, question: str, *, filters: Filters) -> Sequence[Hit]: ...
     def stream(
         self, question: str, *, history: Sequence[Message] = ..., filters: Filters = ..., as_written: bool = ...
     ) -> Iterator[Event]: ...
-
-
-def parse_day(text: str | None, name: str) -> date | None:
-    """A day as people type it into the scope; ``None`` where nothing was typed."""
-    if not (text or "").strip():
-        return None
-    try:
-        return date.fromisoformat(str(text).strip()[:10])
-    except ValueError:
-        raise UsageError(f"{name}: '{str(text)[:40]}' is not a day. Write it like 2024-09-28.") from None
-
-
-def filters_of(
-    since: str | None, until: str | None, as_of: str | None, outlets: Sequence[str], sections: Sequence[str] = ()
-) -> Filters:
-    filters = Filters(
-        since=parse_day(since, "From"),
-        until=parse_day(until, "To"),
-        as_of=parse_day(as_of, "As if today were"),
-        sources=tuple(outlets),
-        sections=tuple(sections),
-    )
-    if filters.since and filters.last_day and filters.since > filters.last_day:
-        raise UsageError(f"The scope begins on {filters.since}, after its last day, {filters.last_day}.")
-    return filters
 
 
 def in_words(error: Exception) -> str:
@@ -134,7 +112,7 @@ def build(news: NewsLike, examples: Sequence[str] = EXAMPLES, ratings: Path | No
         request: gr.Request,
     ) -> Iterator[dict[Any, Any]]:
         """Answers one question on the page; yields what changes, by component."""
-        question = (question or "").strip()[:MAX_QUESTION]
+        question = (question or "").strip()[:LONGEST]
         if not question:
             yield {box: gr.skip()}
             return
@@ -329,14 +307,6 @@ def build(news: NewsLike, examples: Sequence[str] = EXAMPLES, ratings: Path | No
             words = str(error)
         return gr.update(label=f"Scope: {words}" if words else "Scope: all articles")
 
-    def ask(question: str, as_of: str = "", since: str = "", until: str = "", source: str = "") -> dict[str, Any]:
-        """Answer one question. Days are YYYY-MM-DD; ``source`` is the name of one outlet; empty means all."""
-        try:
-            filters = filters_of(since, until, as_of, [source] if source else [])
-            return news.ask(question.strip()[:MAX_QUESTION], filters=filters).record()
-        except Exception as error:
-            raise gr.Error(in_words(error), print_exception=False) from None
-
     html: dict[str, Any] = {"apply_default_css": False, "js_on_load": page.SCRIPT}
     demo = gr.Blocks(title="Ask the news", fill_width=True)
     with demo:
@@ -369,7 +339,7 @@ def build(news: NewsLike, examples: Sequence[str] = EXAMPLES, ratings: Path | No
                         placeholder="Ask about the news …",
                         lines=1,
                         max_lines=6,
-                        max_length=MAX_QUESTION,
+                        max_length=LONGEST,
                         autofocus=True,
                         elem_id="question",
                     )
@@ -417,7 +387,8 @@ def build(news: NewsLike, examples: Sequence[str] = EXAMPLES, ratings: Path | No
         demo.load(open_page, browser, whole_page, **quiet)
         demo.load(None, js=page.ON_LOAD)
         demo.unload(discard)
-        api(ask, api_name="ask")
+        for endpoint in endpoints(news, in_words):
+            api(endpoint, api_name=endpoint.__name__)
     demo.queue(default_concurrency_limit=SESSIONS_AT_ONCE, max_size=200)
     return demo
 
@@ -506,6 +477,13 @@ def logins(auth: str | None) -> list[tuple[str, str]] | None:
 
 def serve(demo: gr.Blocks, host: str, port: int, auth: list[tuple[str, str]] | None = None) -> str:
     """Starts serving in the background; returns the address. Raises ``OSError`` where the port is taken."""
+    with contextlib.redirect_stdout(sys.stderr):  # where Gradio tells of its MCP server
+        _launch(demo, host, port, auth)
+    speak_json(demo.mcp_server_obj)
+    return f"http://{'127.0.0.1' if host in ('0.0.0.0', '::', '') else host}:{port}"
+
+
+def _launch(demo: gr.Blocks, host: str, port: int, auth: list[tuple[str, str]] | None) -> None:
     from starlette.middleware import Middleware
 
     demo.launch(
@@ -517,7 +495,7 @@ def serve(demo: gr.Blocks, host: str, port: int, auth: list[tuple[str, str]] | N
         footer_links=[],
         run_history=False,
         share=False,
-        mcp_server=False,
+        mcp_server=True,
         ssr_mode=False,
         pwa=False,
         enable_monitoring=False,
@@ -526,7 +504,6 @@ def serve(demo: gr.Blocks, host: str, port: int, auth: list[tuple[str, str]] | N
         quiet=True,
         prevent_thread_lock=True,
     )
-    return f"http://{'127.0.0.1' if host in ('0.0.0.0', '::', '') else host}:{port}"
 
 
 def _address() -> tuple[str, int]:

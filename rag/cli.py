@@ -22,6 +22,7 @@ from rag.console import (
     print_article,
     print_copies,
     print_history,
+    print_hits,
     print_json,
     print_report,
     progress_bar,
@@ -89,6 +90,7 @@ def _date_option(name: str, help_: str) -> Any:
 
 Since = Annotated[date | None, _date_option("--since", "Only articles from this day on")]
 Until = Annotated[date | None, _date_option("--until", "Only articles up to this day")]
+AsOf = Annotated[date | None, _date_option("--as-of", "Ignore what was published after this day")]
 Outlets = Annotated[
     list[str] | None, typer.Option("--source", metavar="OUTLET", help="Only this outlet; may be repeated.")
 ]
@@ -184,7 +186,7 @@ def feeds(index: Index = None, as_json: AsJson = False) -> None:
 @app.command()
 def ask(
     question: Annotated[list[str], typer.Argument(metavar="QUESTION", help="The question, best in quotes.")],
-    as_of: Annotated[date | None, _date_option("--as-of", "Ignore what was published after this day")] = None,
+    as_of: AsOf = None,
     since: Since = None,
     until: Until = None,
     source: Outlets = None,
@@ -222,6 +224,36 @@ def ask(
             print_json(answer.record())
         else:
             print_answer(answer)
+
+
+@app.command()
+def search(
+    question: Annotated[list[str], typer.Argument(help="A question or words to look for.")],
+    as_of: AsOf = None,
+    since: Since = None,
+    until: Until = None,
+    source: Outlets = None,
+    section: Sections = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=200, help="Passages at most.")] = 10,
+    index: Index = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find the passages that fit a question best, without an answer: no language model is used.
+
+    Example: rag search "ferry strike" --since 2024-09-01
+    """
+    from rag.types import Filters
+
+    _in_order(since, until)
+    asked = " ".join(question)
+    with _news(index, llm="none", create=False) as (news, _):
+        scope = Filters(since, until, as_of, _outlets(news, source), sections=_sections(news, section))
+        with spinner(asked):
+            hits = news.search(asked, filters=scope)[:limit]
+    if as_json:
+        print_json({"question": asked, "hits": [hit.record() for hit in hits]})
+    else:
+        print_hits(hits)
 
 
 @app.command("list")

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rag.types import Answer, Article, Copy, Progress, Report, Version
+    from rag.types import Answer, Article, Copy, Hit, Progress, Report, Version
 
 
 @contextmanager
@@ -154,6 +154,16 @@ def print_answer(answer: Answer) -> None:
         print("\nNearest articles:")
         for a in answer.nearest:
             print(f"  {readable(a.published)}  {a.title} ({a.id})")
+
+
+def print_hits(hits: Sequence[Hit]) -> None:
+    """Passages, each under its article."""
+    if not hits:
+        print("no article fits")
+    for n, hit in enumerate(hits, 1):
+        a = hit.article
+        about = ", ".join(part for part in (a.source, readable(a.published)) if part)
+        print(f"{n}. {a.title} ({about}) {a.id}\n   {' '.join(hit.chunk.text.split())}\n")
 
 
 def print_copies(copies: Sequence[Copy]) -> None:

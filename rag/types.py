@@ -173,6 +173,20 @@ class Hit:
     dense: float | None = None  # cosine similarity, None where only the words matched
     lexical: float | None = None  # BM25, higher is better, None where only the vectors matched
 
+    def record(self) -> dict[str, Any]:
+        """One of the hits that ``rag search --json`` prints."""
+        return {
+            "article_id": self.article.id,
+            "title": self.article.title,
+            "source": self.article.source or "",
+            "url": self.article.url,
+            "published": iso_day(self.article.published),
+            "text": self.chunk.text,
+            "start": self.chunk.start,
+            "end": self.chunk.end,
+            "score": round(self.score, 4),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:

@@ -163,6 +163,10 @@ class FakeNews:
         finally:
             script.closed.set()
 
+    def search(self, question: str, *, filters: Filters | None = None) -> list[Hit]:
+        self.asked.append((question, [], filters or Filters()))
+        return [hit(article) for article in self._articles]
+
     def ask(self, question: str, *, history: Sequence[Message] = (), filters: Filters | None = None) -> Answer:
         last = list(self.stream(question, history=history, filters=filters))[-1]
         assert isinstance(last, Answer)

@@ -553,23 +553,6 @@ def test_an_empty_index_says_how_to_add_articles(browser: Browser) -> None:
         context.close()
 
 
-def test_the_endpoint_answers_with_the_contract(news: FakeNews, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)  # the client asks the hub who is calling
-    client = gradio_client.Client(url, verbose=False)
-    try:
-        record = client.predict(SYRIA_QUESTION, api_name="/ask")
-        assert record == news.ask(SYRIA_QUESTION).record()
-        assert record["citations"][0]["quote"] == QUOTE
-        client.predict(SYRIA_QUESTION, as_of="2024-09-30", source="Northern Post", api_name="/ask")
-        filters = news.asked[-1][2]
-        assert (filters.as_of, filters.sources) == (date(2024, 9, 30), ("Northern Post",))
-        with pytest.raises(Exception, match="is not a day"):
-            client.predict(SYRIA_QUESTION, since="yesterday", api_name="/ask")
-        assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/ask"]
-    finally:
-        client.close()
-
-
 def test_a_taken_port_is_one_line_and_no_other_port() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -141,6 +141,16 @@ def test_check_json_tells_problems_and_repair_mends_them(stocked: Rag, open_news
     assert (mended.status, mended.json) == (0, whole)
 
 
+def test_search_prints_passages_without_a_model(stocked: Rag) -> None:
+    found = stocked("search", "ferry", "--limit", "1", "--json").json
+    [hit] = found["hits"]
+    assert (found["question"], hit["article_id"], hit["source"]) == ("ferry", "ferry", "The Echo")
+    body = stocked("show", "ferry", "--json").json["body"]
+    assert body[hit["start"] : hit["end"]] == hit["text"]
+    assert hit["text"].split(".")[0] in stocked("search", "ferry").out
+    assert stocked("search", "ferry", "--until", "1999-01-01").out == "no article fits\n"
+
+
 def test_rebuild_tells_how_many(stocked: Rag) -> None:
     assert stocked("rebuild").out == "rebuilt with 2 articles\n"
 

@@ -40,6 +40,7 @@ PARTS = {
         "chat.keep",
         "chat.feedback",
         "chat.export",
+        "chat.endpoints",
         "app",
     },
     "read": {

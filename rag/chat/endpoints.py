@@ -1,0 +1,126 @@
+"""``ask`` and ``search`` for programs: endpoints of the chat's process for a Gradio client, and MCP tools."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Any, Protocol
+
+from rag.errors import UsageError
+from rag.types import Answer, Filters, Hit
+
+LONGEST = 1000  # characters of a question that are read
+MOST = 50  # passages that one search gives
+
+
+class Asked(Protocol):
+    """What the endpoints need of ``rag.News``."""
+
+    def ask(self, question: str, *, filters: Filters) -> Answer: ...
+    def search(self, question: str, *, filters: Filters) -> Sequence[Hit]: ...
+
+
+def parse_day(text: str | None, name: str) -> date | None:
+    """A day as people type it; ``None`` where nothing was typed."""
+    if not (text or "").strip():
+        return None
+    try:
+        return date.fromisoformat(str(text).strip()[:10])
+    except ValueError:
+        raise UsageError(f"{name}: '{str(text)[:40]}' is not a day. Write it like 2024-09-28.") from None
+
+
+def filters_of(
+    since: str | None, until: str | None, as_of: str | None, outlets: Sequence[str], sections: Sequence[str] = ()
+) -> Filters:
+    """The scope that a reader or a program chose. Raises ``UsageError``."""
+    filters = Filters(
+        since=parse_day(since, "From"),
+        until=parse_day(until, "To"),
+        as_of=parse_day(as_of, "As if today were"),
+        sources=tuple(outlets),
+        sections=tuple(sections),
+    )
+    if filters.since and filters.last_day and filters.since > filters.last_day:
+        raise UsageError(f"The scope begins on {filters.since}, after its last day, {filters.last_day}.")
+    return filters
+
+
+def endpoints(news: Asked, in_words: Callable[[Exception], str]) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """``ask`` and ``search``. What they raise is in the words of ``in_words``."""
+
+    # The docstrings are what a client and a model read of these two: Gradio takes the arguments from "Args:".
+
+    def ask(
+        question: str, as_of: str = "", since: str = "", until: str = "", source: str = "", section: str = ""
+    ) -> dict[str, Any]:
+        """Answer a question from the stored news articles, with numbered citations of exact sentences, or refuse.
+
+        Args:
+            question: A question in plain words, for instance 'When does the Syria mission end?'
+            as_of: Answer as if it were this day (YYYY-MM-DD): nothing published later is seen. Empty: today.
+            since: Only articles from this day on (YYYY-MM-DD).
+            until: Only articles up to this day (YYYY-MM-DD).
+            source: Only articles of this outlet, by its exact name.
+            section: Only articles of this section, by its exact name.
+        """
+        with _told(in_words):
+            return news.ask(_question(question), filters=_filters(as_of, since, until, source, section)).record()
+
+    def search(
+        question: str,
+        as_of: str = "",
+        since: str = "",
+        until: str = "",
+        source: str = "",
+        section: str = "",
+        limit: int = 10,
+    ) -> dict[str, Any]:
+        """Find the passages of the stored news articles that fit a question best, best first, without an answer.
+
+        Args:
+            question: A question or words to look for.
+            as_of: Search as if it were this day (YYYY-MM-DD): nothing published later is seen. Empty: today.
+            since: Only articles from this day on (YYYY-MM-DD).
+            until: Only articles up to this day (YYYY-MM-DD).
+            source: Only articles of this outlet, by its exact name.
+            section: Only articles of this section, by its exact name.
+            limit: How many passages at most, 1 to 50.
+        """
+        with _told(in_words):
+            asked = _question(question)
+            hits = news.search(asked, filters=_filters(as_of, since, until, source, section))
+            return {"question": asked, "hits": [hit.record() for hit in hits[: min(max(int(limit), 1), MOST)]]}
+
+    return ask, search
+
+
+def _question(text: str) -> str:
+    return text.strip()[:LONGEST]
+
+
+def _filters(as_of: str, since: str, until: str, source: str, section: str) -> Filters:
+    return filters_of(since, until, as_of, [source] if source else [], [section] if section else [])
+
+
+@contextmanager
+def _told(in_words: Callable[[Exception], str]) -> Iterator[None]:
+    """An error as the client gets it: one line, no traceback."""
+    import gradio as gr
+
+    try:
+        yield
+    except Exception as error:
+        raise gr.Error(in_words(error), print_exception=False) from None
+
+
+def speak_json(server: Any) -> None:
+    """Has an MCP server of Gradio's reply with JSON where it would write an object as Python does."""
+    written = server.postprocess_output_data
+
+    def as_json(data: Any, root_url: str) -> Any:
+        return written([json.dumps(d, ensure_ascii=False) if isinstance(d, dict) else d for d in data], root_url)
+
+    server.postprocess_output_data = as_json
