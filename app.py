@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 # Gradio reads these when it is imported.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -27,8 +27,9 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 import gradio as gr
 from gradio.events import api
 
-from rag.chat import export, feedback, keep, page, render, sources
+from rag.chat import export, feedback, keep, page, pile, render, sources
 from rag.chat.endpoints import LONGEST, endpoints, filters_of, speak_json
+from rag.chat.pile_page import MAX_UPLOAD, Pile, add_pile, uploads_of
 from rag.chat.turn import Run, Turn, advance, history_of
 from rag.chat.words import day_text, plain, scope_text
 from rag.errors import RagError, UsageError
@@ -82,10 +83,13 @@ def in_words(error: Exception) -> str:
     return "Something went wrong inside. The log of the server says what."
 
 
-def build(news: NewsLike, examples: Sequence[str] = EXAMPLES, ratings: Path | None = None) -> gr.Blocks:
+def build(
+    news: NewsLike, examples: Sequence[str] = EXAMPLES, ratings: Path | None = None, uploads: Path | None = None
+) -> gr.Blocks:
     """The page over ``news``. All state of a chat lives in its own session; ``news`` is shared.
 
-    ``ratings`` is the folder where ratings of answers are kept; without one they stay on the page.
+    ``ratings`` is the folder where ratings of answers are kept; without one they stay on the page. ``uploads`` is the
+    folder for files that readers give; without one there is no page of the pile, which needs a ``Pile``.
     """
     served = itertools.count(1)  # files that were handed to readers
     runs: dict[str, Run] = {}  # the run of each session that has one, for its Stop button
@@ -315,8 +319,10 @@ def build(news: NewsLike, examples: Sequence[str] = EXAMPLES, ratings: Path | No
         # The text is the browser's own: the secret only keeps one start of the server from locking out the next.
         browser = gr.BrowserState(keep.no_chats(), storage_key="news-chats", secret="news-chats")
         with gr.Row(elem_id="top"):
-            gr.HTML("<h1>Ask the news</h1>", elem_id="title", apply_default_css=False)
+            gr.HTML(page.headline("Ask the news"), elem_id="title", apply_default_css=False)
             fresh = gr.HTML("", elem_id="fresh", apply_default_css=False)
+            if uploads is not None:
+                gr.HTML('<a class="elsewhere" href="pile">The pile</a>', elem_id="to-pile", apply_default_css=False)
             chats_html = gr.HTML(menu(keep.no_chats()), elem_id="chats", **html)
             file_html = gr.HTML("", elem_id="file", **html)
             new_button = gr.Button("New chat", size="sm", elem_id="new")
@@ -389,6 +395,8 @@ def build(news: NewsLike, examples: Sequence[str] = EXAMPLES, ratings: Path | No
         demo.unload(discard)
         for endpoint in endpoints(news, in_words):
             api(endpoint, api_name=endpoint.__name__)
+    if uploads is not None:
+        add_pile(demo, cast(Pile, news), uploads, in_words)
     demo.queue(default_concurrency_limit=SESSIONS_AT_ONCE, max_size=200)
     return demo
 
@@ -461,7 +469,7 @@ def theme() -> gr.themes.Base:
         block_border_width="0px",
         input_border_width="1px",
     )
-    own.custom_css = page.STYLE
+    own.custom_css = page.STYLE + pile.STYLE
     return own
 
 
@@ -499,7 +507,8 @@ def _launch(demo: gr.Blocks, host: str, port: int, auth: list[tuple[str, str]] |
         ssr_mode=False,
         pwa=False,
         enable_monitoring=False,
-        max_file_size="1kb",  # the page takes no files; the upload route is Gradio's own
+        # Without a pile the pages take no files, but the upload route is Gradio's own.
+        max_file_size=MAX_UPLOAD if any(path == "pile" for path, *_ in demo.pages) else "1kb",
         state_session_capacity=500,
         quiet=True,
         prevent_thread_lock=True,
@@ -547,7 +556,9 @@ def main() -> int:
         # Gradio asks itself whether it is up; a proxy of this machine cannot know
         for name in ("NO_PROXY", "no_proxy"):
             os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost", host]))
-        demo = build(news, ratings=feedback.folder_of(news.settings.index))
+        index = news.settings.index
+        uploads = uploads_of(index) if news.settings.pile else None
+        demo = build(news, ratings=feedback.folder_of(index), uploads=uploads)
         try:
             url = serve(demo, host, port, auth)
         except OSError as error:

@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     auth: SecretStr | None = Field(
         None, description="who may use the chat: 'name:password', more with commas between; default: who reaches it"
     )
+    pile: bool = Field(
+        True, description="whether whoever opens the chat may add and remove articles; 'off' for public use"
+    )
     contact: str | None = Field(None, description="an address or page of yours, told to the sites that are fetched")
     private_hosts: str = Field(
         "",

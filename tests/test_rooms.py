@@ -32,15 +32,17 @@ PARTS = {
     "cli": {"cli", "console", "history"},
     "chat": {
         "chat",
-        "chat.render",
-        "chat.turn",
-        "chat.page",
-        "chat.words",
-        "chat.sources",
-        "chat.keep",
-        "chat.feedback",
-        "chat.export",
         "chat.endpoints",
+        "chat.export",
+        "chat.feedback",
+        "chat.keep",
+        "chat.page",
+        "chat.pile",
+        "chat.pile_page",
+        "chat.render",
+        "chat.sources",
+        "chat.turn",
+        "chat.words",
         "app",
     },
     "read": {
@@ -75,6 +77,7 @@ OPENINGS = {
     "__main__": {"cli"},
     "cli": {"news", "config", "rebuild", "models", "embed", "app", "watch"},
     "app": {"rag", "news", "config"},
+    "chat.pile_page": {"read"},  # which kinds of files may be dropped
     "watch": {"news", "read"},
     "news": {
         "answering", "chunk", "prompt", "config", "intake", "evidence", "retrieve", "rank", "sql", "store", "opening",

@@ -23,11 +23,11 @@ gradio-app, .gradio-container { background: var(--paper) !important; color: var(
   overflow: visible !important; }  /* else nothing inside it can be sticky */
 .gradio-container :is(main, .main) { padding: 0 !important; max-width: none !important; width: 100%;
   gap: 0 !important; }
-.gradio-container footer { display: none !important; }
+.gradio-container footer, .nav-holder { display: none !important; }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
   white-space: nowrap;
   margin: 0 !important; }
-#top button:focus-visible, #desk :is(button, a, summary, .source):focus-visible {
+#top button:focus-visible, :is(#desk, #pile) :is(button, a, summary, .source):focus-visible {
   outline: 2px solid var(--accent); outline-offset: 2px; }
 
 /* The page: a line on top, the chat, the question below it, the sources beside both. */
@@ -87,7 +87,7 @@ gradio-app, .gradio-container { background: var(--paper) !important; color: var(
 #scope-row { padding: 4px 10px 0; }
 
 /* Turns and sources: nested, because Gradio's own reset outranks a single class. */
-:is(#desk, #top) {
+:is(#desk, #top, #pile) {
 .welcome { padding: 7vh 0 20px; }
 .welcome h2 { font: 600 30px/1.2 var(--serif); margin: 0 0 10px; color: var(--ink); }
 .welcome p { margin: 0 0 12px; color: var(--soft); font-size: 16px; line-height: 1.55; }
@@ -382,6 +382,12 @@ ON_LOAD = """
   dress();
 }
 """
+
+
+def headline(text: str) -> str:
+    """The name of a page, which is a constant of ours."""
+    return f"<h1>{text}</h1>"
+
 
 # Nothing is loaded from elsewhere, whatever a page might come to contain. Gradio compiles its templates in
 # the page, hence 'unsafe-eval'.
