@@ -282,7 +282,7 @@ def build(
         try:
             articles, known = list(news.articles()), list(news.sources())
             return {
-                welcome: gr.update(value=render.welcome_html(len(articles)), visible=True),
+                welcome: gr.update(value=render.welcome_html(len(articles), pile=uploads is not None), visible=True),
                 example_row: gr.update(visible=bool(articles)),
                 fresh: render.freshness_html(articles, len(known), news.model),
                 panel_html: sources.panel_html(None, articles[:LATEST]),

@@ -94,6 +94,7 @@ gradio-app, .gradio-container { background: var(--paper) !important; color: var(
 .welcome pre { background: var(--lift); border: 1px solid var(--line); border-radius: 10px;
   padding: 14px 16px;
   overflow-x: auto; font-size: 14px; line-height: 1.7; margin: 0 0 14px; color: var(--ink); }
+.welcome a { color: var(--accent); }
 .welcome code { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; }
 .welcome i { color: var(--soft); font-style: normal; }
 #examples { display: grid !important; grid-template-columns: 1fr 1fr; gap: 10px !important;

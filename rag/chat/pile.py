@@ -215,6 +215,10 @@ STYLE = """
 #pile h2, #pile h3 { color: var(--ink); }
 #pile-search, #pile-address { align-items: end; gap: 8px; flex-wrap: nowrap; }
 #pile button { min-width: 0; }
+#pile .form { gap: 10px; }
+#pile #add-address { min-width: 76px !important; height: 42px; padding: 0 18px; border-radius: 9px; font-size: 15px; }
+#pile .row:has(> button) { justify-content: flex-start; gap: 10px; }
+#pile .row > button.sm { flex: none; width: auto; padding: 7px 16px; }
 #pile .file-preview { display: none; }
 #pile :is(.block, .form) { background: transparent; border: 0; box-shadow: none; padding: 0;
   overflow: visible !important; }

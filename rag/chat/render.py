@@ -256,8 +256,8 @@ def freshness_html(articles: Sequence[Article], outlets: int, model: str) -> str
     return f'<p class="fresh">{plain(" · ".join(parts))}</p>'
 
 
-def welcome_html(articles: int, error: str | None = None) -> str:
-    """What stands where the first answer will be."""
+def welcome_html(articles: int, error: str | None = None, *, pile: bool = False) -> str:
+    """What stands where the first answer will be; ``pile`` says that there is a page to add articles."""
     if error is not None:
         return (
             '<div class="welcome"><div class="trouble" role="alert">'
@@ -269,9 +269,10 @@ def welcome_html(articles: int, error: str | None = None) -> str:
             "<p>Every answer comes from the articles in this index, with the sentence that supports it.</p>"
             "</div>"
         )
+    here = '<p>Drop files on <a href="pile">the pile</a>, or add them with a command:</p>'
     return (
         '<div class="welcome"><h2>No articles yet</h2>'
-        "<p>Add some, then reload this page:</p>"
+        f"{here if pile else '<p>Add some, then reload this page:</p>'}"
         "<pre><code>rag add articles/                      <i># text, Markdown, HTML, JSONL, CSV</i>\n"
         "rag add https://example.org/feed.xml   <i># a feed or a page</i></code></pre>"
         '<p class="quiet">Use the same index as this chat (<code>RAG_INDEX</code>).</p></div>'
