@@ -499,6 +499,25 @@ def test_two_sessions_get_their_own_answers(news: FakeNews, visit: Open) -> None
     assert "Answer for A" not in second.page.inner_text("body")
 
 
+def test_twelve_readers_who_ask_at_once_get_their_own_answers(news: FakeNews, visit: Open) -> None:
+    names = [f"reader {letter}" for letter in "abcdefghijkl"]
+    gate = threading.Event()
+    for name in names:
+        news.scripts[name] = Script(
+            text=f"Answer for {name} [1].", short=None, gates={"answer": gate}, waiting="2 ahead"
+        )
+    visits = [visit() for _ in names]
+    for one, name in zip(visits, names, strict=True):
+        one.ask(name)
+    for one, name in zip(visits, names, strict=True):
+        expect(one.page.locator("#live .draft")).to_contain_text(f"for {name}", timeout=20_000)  # all run at once
+    gate.set()
+    for one, name in zip(visits, names, strict=True):
+        expect(one.page.locator("#live .ref")).to_have_count(1, timeout=20_000)
+        said = one.page.inner_text("body")
+        assert [other for other in names if f"for {other}" in said] == [name]
+
+
 def test_the_page_fits_a_phone_and_works_by_keyboard(browser: Browser, url: str) -> None:
     context = browser.new_context(viewport={"width": 400, "height": 800})
     one = Visit(context, url)

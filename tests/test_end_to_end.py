@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, expect
 
 from rag import News
 from rag.types import Answer
+from tests.browser import Visit
+from tests.test_app import served
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "corpus" / "continental-dispatch" / "2024-09-28-world.txt"
@@ -59,3 +62,20 @@ def test_what_the_articles_do_not_say_is_refused(news: News, question: str) -> N
     answer = ask(news, question)
     assert answer.refused
     assert answer.nearest
+
+
+@pytest.mark.browser
+def test_a_reader_asks_in_a_browser_and_follows_the_citation(news: News, browser: Browser) -> None:
+    with served(news) as url:
+        context = browser.new_context(viewport={"width": 1280, "height": 800})
+        one = Visit(context, url)
+        one.ask("When does the coalition's mission in Syria end?")
+        expect(one.page.locator("#panel mark").first).to_be_visible(timeout=60_000)
+        expect(one.page.locator("#live .ref").first).to_be_visible(timeout=120_000)
+        expect(one.page.locator("#live .text strong")).to_contain_text("September 2026")
+        one.page.locator("#live .ref").first.click()
+        lit = one.page.locator(".source.lit")
+        expect(lit.locator("mark")).to_contain_text("September 2026")
+        expect(lit.locator("mark")).to_contain_text("Syria")
+        assert (one.outside, one.errors) == ([], [])
+        context.close()
