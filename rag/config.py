@@ -78,7 +78,7 @@ class Settings(BaseSettings):
         "find it that the quotes carry its answer; higher refuses more",
     )
     certainty: float = Field(
-        0.17,
+        0.2,
         ge=0,
         le=1,
         description="how likely an answer of the embedded model must be right (0..1) to be told, where there is a "
