@@ -47,6 +47,7 @@ EXAMPLES = (
 
 LATEST = 6  # headlines beside an empty chat
 SESSIONS_AT_ONCE = 16  # they search side by side; the language model queues by itself
+GROWTH = 3.0  # seconds between two looks at an index that is being added to
 REDRAW = 0.08  # seconds between two pictures of a growing draft
 
 log = logging.getLogger("rag.app")
@@ -68,6 +69,7 @@ class NewsLike(Protocol):
     def copies(self, article_id: str) -> Sequence[Copy]: ...
     def sources(self) -> Sequence[tuple[str, int]]: ...
     def sections(self) -> Sequence[str]: ...
+    def being_written(self) -> bool: ...
     def ask(self, question: str, *, filters: Filters) -> Answer: ...
     def search(self, question: str, *, filters: Filters) -> Sequence[Hit]: ...
     def stream(
@@ -280,11 +282,14 @@ def build(
     def arrive() -> dict[Any, Any]:
         """What an empty page shows: always the index as it is now."""
         try:
-            articles, known = list(news.articles()), list(news.sources())
+            articles, known, growing = list(news.articles()), list(news.sources()), news.being_written()
             return {
                 welcome: gr.update(value=render.welcome_html(len(articles), pile=uploads is not None), visible=True),
                 example_row: gr.update(visible=bool(articles)),
-                fresh: render.freshness_html(articles, len(known), news.model),
+                fresh: render.freshness_html(
+                    articles, len(known), news.model, growing=(growing := news.being_written())
+                ),
+                growth: gr.Timer(active=growing),
                 panel_html: sources.panel_html(None, articles[:LATEST]),
                 outlets: gr.update(choices=[(f"{name} ({n})", name) for name, n in known]),
                 sections: gr.update(choices=list(news.sections())),
@@ -294,6 +299,12 @@ def build(
                 welcome: gr.update(value=render.welcome_html(0, in_words(error)), visible=True),
                 example_row: gr.update(visible=False),
             }
+
+    def grown() -> dict[Any, Any]:
+        """The line on the articles, as long as more are coming in."""
+        articles, growing = list(news.articles()), news.being_written()
+        line = render.freshness_html(articles, len(news.sources()), news.model, growing=growing)
+        return {fresh: line, growth: gr.Timer(active=growing)}
 
     def start_over(chats: keep.Chats, request: gr.Request) -> dict[Any, Any]:
         discard(request)
@@ -316,6 +327,7 @@ def build(
     with demo:
         state, as_written, about = gr.State([]), gr.State(False), gr.State(None)
         kept_chats = gr.State(keep.no_chats())
+        growth = gr.Timer(GROWTH, active=False)  # runs only while articles are being added
         # The text is the browser's own: the secret only keeps one start of the server from locking out the next.
         browser = gr.BrowserState(keep.no_chats(), storage_key="news-chats", secret="news-chats")
         with gr.Row(elem_id="top"):
@@ -366,7 +378,7 @@ def build(
         chat = [past_html, live_html, panel_html]
         memory = [state, kept_chats, browser, chats_html]
         page_parts = [*chat, welcome, example_row, box, ask_button, stop_button, *memory]
-        whole_page = [*page_parts, about, about_html, fresh, outlets, sections]
+        whole_page = [*page_parts, about, about_html, fresh, growth, outlets, sections]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         asking = {
             "fn": converse,
@@ -387,6 +399,7 @@ def build(
         choosing = [part.select for part in (live_html, past_html, panel_html)]
         gr.on(choosing, limit, None, [about, about_html], **quiet)
         about_html.clear(lambda: (None, ""), None, [about, about_html], **quiet)
+        growth.tick(grown, None, [fresh, growth], **quiet)
         stop_button.click(stop, queue=False, **quiet)
         new_button.click(start_over, kept_chats, whole_page, **quiet)
         gr.on([part.change for part in scope], name_scope, scope, scope_box, **quiet)

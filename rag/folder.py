@@ -72,6 +72,19 @@ def locked(folder: Path, wait: float = 0) -> Iterator[None]:
         lock.release()
 
 
+def being_written(folder: Path) -> bool:
+    """Whether a process holds the writer's lock of a folder, as far as a note that it leaves beside it tells."""
+    try:
+        pid = int(json.loads((folder / "writer.json").read_text())["pid"])
+        if os.name != "nt":  # where 0 is no question but a signal
+            os.kill(pid, 0)  # a writer that was killed leaves its note
+    except PermissionError:  # it lives, and is somebody else's
+        return True
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return True
+
+
 def _held(folder: Path, holder: Path) -> str:
     try:
         who = json.loads(holder.read_text())

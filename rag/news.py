@@ -18,6 +18,7 @@ from rag.choices import checked, choose
 from rag.config import Settings
 from rag.errors import LlmError, ModelError, UsageError
 from rag.evidence import score_sentences, select
+from rag.folder import being_written
 from rag.intake import FLUSH, Intake, regroup
 from rag.opening import open_store
 from rag.rank import rank
@@ -211,6 +212,10 @@ class News:
     def sections(self) -> list[str]:
         """The names of all sections of the articles, in the order of the alphabet."""
         return sorted(self.store.scopes()[1])
+
+    def being_written(self) -> bool:
+        """Whether this process or another one is adding or removing articles right now."""
+        return being_written(self.settings.index)
 
     def size(self) -> tuple[int, int]:
         """(articles, chunks) in the index."""

@@ -101,6 +101,7 @@ class FakeNews:
         self.scripts: dict[str, Script] = {}
         self.asked: list[tuple[str, list[Message], Filters]] = []
         self.prints: dict[str, tuple[Article, ...]] = {}
+        self.growing = False
         self.as_written: list[bool] = []  # of each question that was asked
         self._articles = list(articles)
 
@@ -115,6 +116,9 @@ class FakeNews:
 
     def copies(self, article_id: str) -> list[Copy]:
         return [Copy(a, None, None) for a in self.prints.get(article_id, ())]
+
+    def being_written(self) -> bool:
+        return self.growing
 
     def sections(self) -> list[str]:
         return sorted({a.section for a in self._articles if a.section})

@@ -556,6 +556,25 @@ def test_only_who_has_a_login_comes_in(browser: Browser, monkeypatch: pytest.Mon
         client.close()
 
 
+def test_an_index_that_is_being_added_to_says_so_until_it_is_done(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "GROWTH", 0.3)
+    growing = FakeNews()
+    growing.growing = True
+    with served(growing) as url:
+        one = Visit(browser.new_context(), url)
+        line = one.page.locator("#fresh")
+        expect(line).to_contain_text("2 articles, 2 outlets · articles are being added …")
+        one.ask(SYRIA_QUESTION)  # usable meanwhile
+        expect(one.page.locator("#live .ref").first).to_be_visible()
+        growing._articles.append(replace(FLOOD, id="a3"))
+        expect(line).to_contain_text("3 articles")
+        growing.growing = False
+        expect(line).not_to_contain_text("being added")
+        one.page.context.close()
+
+
 @pytest.mark.parametrize("auth", ["ada", "ada:", ":x", "ada:x,,bo:y"])
 def test_a_login_that_is_written_wrongly_is_told_without_it(auth: str) -> None:
     with pytest.raises(UsageError, match="write it as name:password") as error:

@@ -669,3 +669,14 @@ def test_the_writers_name_is_there_while_it_writes(news: News, tmp_path: Path) -
     with news.store.writing():
         assert json.loads(file.read_text())["pid"] == os.getpid()
     assert not file.exists()
+
+
+def test_whether_an_index_is_being_written_is_known_and_a_dead_writer_is_none(news: News) -> None:
+    assert not news.being_written()
+    with news.store.writing():
+        assert news.being_written()
+    assert not news.being_written()
+    note = news.settings.index / "writer.json"
+    for left in ('{"pid": 2147483646}', "{}", "not json", '{"pid": "x"}'):
+        note.write_text(left)
+        assert not news.being_written(), left

@@ -246,12 +246,14 @@ def about_html(article: Article | None) -> str:
 # --- around the chat ---
 
 
-def freshness_html(articles: Sequence[Article], outlets: int, model: str) -> str:
-    """The line that says how new and how many the sources are, and which model writes."""
+def freshness_html(articles: Sequence[Article], outlets: int, model: str, *, growing: bool = False) -> str:
+    """The line that says how new and how many the sources are, whether more are coming in, and which model writes."""
     newest = max((d for a in articles if (d := day(a.published))), default=None)
     parts = [f"Newest source: {day_text(newest)}"] if newest else []
     if articles:
         parts.append(count(len(articles), "article") + (f", {count(outlets, 'outlet')}" if outlets else ""))
+    if growing:
+        parts.append("articles are being added …")
     parts.append("quotes only, no language model" if model == "none" else f"model {model}")
     return f'<p class="fresh">{plain(" · ".join(parts))}</p>'
 
