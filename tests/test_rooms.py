@@ -81,7 +81,8 @@ OPENINGS = {
     "watch": {"news", "read"},
     "news": {
         "answering", "chunk", "prompt", "config", "intake", "evidence", "retrieve", "rank", "sql", "store", "opening",
-        "folder", "understand", "verify", "choices", "embed", "read", "reader", "cross_encoder", "llm", "models", "entailment",
+        "folder", "understand", "verify", "choices", "embed", "read", "reader", "cross_encoder", "llm", "models",
+        "entailment",
     },
     "answering": {"prompt", "config", "llm", "verify", "change", "certainty"},
     "certainty": {"verify"},
