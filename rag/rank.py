@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.evidence import Place, kind, meaning, wording
-from rag.odds import logistic
+from rag.odds import log_odds, logistic
 from rag.retrieve import FRESH, Wanted
 from rag.types import Embedder, Evidence, Hit, Reading
 
@@ -31,6 +31,9 @@ they were found: docs/evaluation.md."""
 SCALE, SHIFT = 0.455, -4.07
 """From that sum to a log-odds: Platt scaling."""
 
+PASSAGE = 0.15
+"""Of a passage's own logit, beside the log-odds that any of its sentences holds the answer."""
+
 EMBEDDED = 40
 """Sentences whose meaning is compared: those that are best without. All of 240 in their place changed nothing."""
 
@@ -41,8 +44,9 @@ def rank(
     """The hits, best first, and their sentences, best first; ``score`` of both is the probability (0..1) that it holds
     the answer, as far as all that is known tells.
 
-    ``readings`` are those of the hits, in their order, which is that of the search. A hit counts as much as its best
-    sentence. A sentence that stands in several articles counts once.
+    ``readings`` are those of the hits, in their order, which is that of the search. A hit counts as much as its
+    sentences together, and what the reader makes of it as a whole. A sentence that stands in several articles counts
+    once.
     """
     where = [
         (n, sentence)
@@ -71,16 +75,26 @@ def rank(
         totals[i] += _total({"meaning": cosine})
 
     found: list[Evidence] = []
-    best = [0.0] * len(hits)
+    none = [1.0] * len(hits)  # the probability that no sentence of it holds the answer
     for (n, sentence), (article, start, end), total in zip(where, places, totals, strict=True):
         score = logistic(SCALE * total + SHIFT)
-        best[n] = max(best[n], score)
+        none[n] *= 1 - score
         found.append(Evidence(article, start, end, article.body[start:end], score, sentence.span))
     found.sort(key=lambda e: -e.score)
     texts: set[str] = set()
     once = [e for e in found if not (e.quote in texts or texts.add(e.quote))]  # type: ignore[func-returns-value]
-    ranked = [replace(hit, score=score) for hit, score in zip(hits, best, strict=True)]
+    ranked = [
+        replace(hit, score=_passage(1 - none[n], reading.passage, ages[n]) if reading.sentences else 0.0)
+        for n, (hit, reading) in enumerate(zip(hits, readings, strict=True))
+    ]
     return sorted(ranked, key=lambda hit: -hit.score), once
+
+
+def _passage(any_sentence: float, passage: float, age: int) -> float:
+    """The probability of a passage. What age takes from its sentences is given back: that an old article holds the
+    answer's words is as likely, only they answer less often."""
+    aged = SCALE * WEIGHTS["age"] * math.log1p(age)
+    return logistic(log_odds(any_sentence) + PASSAGE * passage - aged)
 
 
 def _total(views: dict[str, float]) -> float:
