@@ -500,7 +500,8 @@ def serve(demo: gr.Blocks, host: str, port: int, auth: list[tuple[str, str]] | N
     """Starts serving in the background; returns the address. Raises ``OSError`` where the port is taken."""
     with contextlib.redirect_stdout(sys.stderr):  # where Gradio tells of its MCP server
         _launch(demo, host, port, auth)
-    speak_json(demo.mcp_server_obj)
+    if demo.mcp_server_obj:
+        speak_json(demo.mcp_server_obj)
     return f"http://{'127.0.0.1' if host in ('0.0.0.0', '::', '') else host}:{port}"
 
 
@@ -516,7 +517,7 @@ def _launch(demo: gr.Blocks, host: str, port: int, auth: list[tuple[str, str]] |
         footer_links=[],
         run_history=False,
         share=False,
-        mcp_server=True,
+        mcp_server=auth is None,  # it could not log in
         ssr_mode=False,
         pwa=False,
         enable_monitoring=False,

@@ -549,6 +549,8 @@ def test_only_who_has_a_login_comes_in(browser: Browser, monkeypatch: pytest.Mon
         page.get_by_label("Your question").press("Enter")
         expect(page.locator("#live .ref").first).to_be_visible()
         page.context.close()
+        for path in ("gradio_api/mcp/schema", "config", "gradio_api/info"):
+            assert browser.new_context().request.get(f"{url}/{path}").status in (401, 404), path
         with pytest.raises(Exception, match=r"(?i)auth|login|401"):
             gradio_client.Client(url, verbose=False).predict(SYRIA_QUESTION, api_name="/ask")
         client = gradio_client.Client(url, auth=("ada", "s3cret"), verbose=False)
