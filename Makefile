@@ -86,5 +86,5 @@ screenshots: $(VENV)/.installed-dev ## pictures of the chat in its states into S
 lock: ## resolve pyproject.toml into the lock files (needs uv)
 	@bash requirements/lock.sh
 
-clean: ## delete the environment and the index of this clone
-	rm -rf $(VENV) .rag .mypy_cache .ruff_cache .pytest_cache build *.egg-info
+clean: ## delete the environment and the index of this clone (ratings and uploaded files stay)
+	rm -rf $(VENV) $(INDEX) .mypy_cache .ruff_cache .pytest_cache build *.egg-info
