@@ -21,6 +21,7 @@ from rag.console import (
     print_answer,
     print_article,
     print_copies,
+    print_finding,
     print_history,
     print_hits,
     print_json,
@@ -398,6 +399,28 @@ def models(
     for m in found:
         where = str(m.where) if m.where else "not fetched; rag models --fetch"
         print(f"{m.name}\n  {m.kind}, {m.licence}, {(m.size or 0) / 1e6:,.0f} MB, {where}")
+
+
+@app.command()
+def doctor(index: Index = None, llm: Model = None, as_json: AsJson = False) -> None:
+    """Look at settings, disk, models and index, ask one test question, and say what to do.
+
+    No index is made or changed. Exit status 1 where something is wrong.
+    """
+    from rag.config import Settings
+    from rag.doctor import examine
+
+    settings = Settings.load(index=index, llm=llm)
+    found = []
+    with progress_bar() as progress:
+        for finding in examine(settings, progress):
+            found.append(finding)
+            if not as_json:
+                print_finding(finding)
+    if as_json:
+        print_json({"ok": all(f.state != "wrong" for f in found), "findings": [fields(f) for f in found]})
+    if any(f.state == "wrong" for f in found):
+        raise typer.Exit(1)
 
 
 @app.command()

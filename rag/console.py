@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rag.doctor import Finding
     from rag.types import Answer, Article, Copy, Hit, Progress, Report, Version
 
 
@@ -164,6 +165,13 @@ def print_hits(hits: Sequence[Hit]) -> None:
         a = hit.article
         about = ", ".join(part for part in (a.source, readable(a.published)) if part)
         print(f"{n}. {a.title} ({about}) {a.id}\n   {' '.join(hit.chunk.text.split())}\n")
+
+
+def print_finding(finding: Finding) -> None:
+    """A line for what was looked at, and one for what to do."""
+    print(f"{finding.state:6}  {finding.what}: {finding.told}", flush=True)
+    if finding.todo:
+        print(f"        -> {finding.todo}", flush=True)
 
 
 def print_copies(copies: Sequence[Copy]) -> None:

@@ -75,10 +75,12 @@ PARTS = {
 OPENINGS = {
     "rag": {"news", "config"},  # only for type checkers; the rest by name, on first use
     "__main__": {"cli"},
-    "cli": {"news", "config", "rebuild", "models", "embed", "app", "watch"},
+    "cli": {"news", "config", "rebuild", "models", "embed", "app", "watch", "doctor"},
     "app": {"rag", "news", "config"},
     "chat.pile_page": {"read"},  # which kinds of files may be dropped
     "watch": {"news", "read"},
+    "doctor": {"news", "config", "embed", "models"},
+    "console": {"doctor"},  # only for type checkers
     "news": {
         "answering", "chunk", "prompt", "config", "intake", "evidence", "retrieve", "rank", "sql", "store", "opening",
         "folder", "understand", "verify", "choices", "embed", "read", "reader", "cross_encoder", "llm", "models",

@@ -1,0 +1,137 @@
+"""What ``rag doctor`` looks at: settings, disk, models, the index, and one answer the whole way; and what to do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from rag.config import Settings
+from rag.errors import RagError
+from rag.news import News
+from rag.types import Article, Progress
+
+State = Literal["well", "beware", "wrong"]
+
+SCARCE = 2_000_000_000  # bytes of free disk below which it is told
+FULL = 200_000_000  # bytes below which nothing large can be stored
+
+FERRY = Article(
+    id="doctor",
+    title="Ferry to Kelda Harbour sails again",
+    body="The ferry to Kelda Harbour sails again from 14 May, the port said. A new engine was fitted over the winter.",
+    published=date(2024, 5, 2),
+    source="Doctor",
+)
+QUESTION, EXPECTED = "When does the ferry to Kelda Harbour sail again?", "14 May"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at, how it is, in words; ``todo`` is what helps where it is not well."""
+
+    what: str
+    state: State
+    told: str
+    todo: str | None = None
+
+
+def examine(settings: Settings, progress: Progress | None = None) -> Iterator[Finding]:
+    """Looks at one thing after another; no index is made or changed, and ``RagError`` is never raised."""
+    chosen = f"language model {settings.llm}, embedder {settings.embedder}, reranker {settings.reranker}"
+    yield Finding("settings", "well", chosen)
+    yield _disk("disk of the index", settings.index)
+    yield _disk("disk of the models", settings.cache)
+    embedder = _embedder(settings, progress)
+    yield embedder
+    model = _language_model(settings)
+    yield model
+    yield _index(settings, progress)
+    if embedder.state == "well" and model.state == "well":
+        yield _answer(settings, progress)
+
+
+def _disk(what: str, folder: Path) -> Finding:
+    """Free space and permission, at the nearest folder above that is there."""
+    there = folder.expanduser().absolute()
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    try:
+        free = shutil.disk_usage(there).free
+    except OSError as error:
+        return Finding(what, "wrong", f"{folder}: {error.strerror}", "check that the disk is there")
+    told = f"{folder}, {free / 1e9:,.1f} GB free"
+    if not os.access(there, os.W_OK):
+        return Finding(what, "wrong", f"{told}, not writable", f"give yourself permission to write to {there}")
+    if free < SCARCE:
+        return Finding(what, "wrong" if free < FULL else "beware", told, "free some space, or choose another folder")
+    return Finding(what, "well", told)
+
+
+def _embedder(settings: Settings, progress: Progress | None) -> Finding:
+    from rag.embed import open_embedder
+
+    begun = time.monotonic()
+    try:
+        embedder = open_embedder(settings.embedder, settings.cache, progress, settings.embed_precision)
+        embedder.embed(["The ferry sails again."])
+    except RagError as error:
+        return Finding("embedder", "wrong", str(error), "choose another with RAG_EMBEDDER, or: rag models --fetch")
+    return Finding("embedder", "well", f"{embedder.name}, ready in {time.monotonic() - begun:.1f} s")
+
+
+def _language_model(settings: Settings) -> Finding:
+    if settings.llm == "none":
+        return Finding("language model", "well", "none: answers are quotes")
+    if settings.llm != "embedded":
+        return Finding("language model", "well", settings.llm)
+    from rag.models import catalogue
+
+    found = next((m for m in catalogue(settings.cache) if m.kind == "language model"), None)
+    if found is None or not found.ready:
+        return Finding("language model", "beware", "the embedded one is not fetched yet", "rag models --fetch")
+    return Finding("language model", "well", f"{found.name}, {found.where}")
+
+
+def _index(settings: Settings, progress: Progress | None) -> Finding:
+    if not settings.index.is_dir():
+        return Finding("index", "beware", f"none at {settings.index}", "add articles: rag add FOLDER")
+    try:
+        with News.open(settings=settings.model_copy(update={"llm": "none"}), create=False, progress=progress) as news:
+            result = news.check(progress=progress)
+            writing = "; articles are being added" if news.being_written() else ""
+    except RagError as error:
+        return Finding("index", "wrong", str(error))
+    told = f"{settings.index}: {result.articles:,} articles, {result.chunks:,} passages{writing}"
+    if result.ok:
+        return Finding("index", "well", told)
+    first = result.problems[0] + (f" and {len(result.problems) - 1} more" if len(result.problems) > 1 else "")
+    return Finding("index", "wrong", f"{told}; {first}", "rag check --repair")
+
+
+def _answer(settings: Settings, progress: Progress | None) -> Finding:
+    """One question over an index of one article, which is thrown away."""
+    begun = time.monotonic()
+    try:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            News.open(Path(folder) / "index", settings=settings, progress=progress) as news,
+        ):
+            news.put([FERRY])
+            answer = news.ask(QUESTION, asked=FERRY.published)
+    except (RagError, OSError) as error:
+        return Finding("test answer", "wrong", str(error))
+    took = f"“{answer.text}” in {time.monotonic() - begun:.1f} s"
+    if answer.note and not answer.refused:
+        return Finding("test answer", "wrong", answer.note, "check the model with RAG_LLM and RAG_API_BASE")
+    if EXPECTED not in answer.text:
+        return Finding(
+            "test answer", "beware", took, "the model may be too small for this: choose another with RAG_LLM"
+        )
+    return Finding("test answer", "well", took)
