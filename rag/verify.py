@@ -36,6 +36,9 @@ MIN_BEARING = 0.25
 
 _NUMBERED = re.compile(r"\s*[\[(【](?:quotes?\s*)?\d+(?:\s*[,;–-]\s*\d+)*[\])】]", re.I)
 _LEAD = re.compile(r"^\s*(?:(?:short |final )?answer|response|a)\s*[:：]\s*", re.I)
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_IMAGE_OR_LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:[^()\n]|\([^()\n]*\))*\)")
+_ADDRESS = re.compile(r"<?\b[a-z][a-z0-9+.-]*://[^\s<>\"')\]]+>?|\bwww\.[^\s<>\"')\]]+|\b(?:javascript|data):\S+", re.I)
 _MARKUP = re.compile(r"[*_`#>]{1,3}")
 _REFUSES = re.compile(
     r"\bnot\s+found\b|\b(?:do(?:es)? not|don't|doesn't|did not|cannot|can't|is not|are not|isn't|no) (?:\w+ ){0,3}?"
@@ -90,7 +93,8 @@ class Verdict:
 
 
 def clean(draft: str) -> str:
-    """The draft as plain text: without the model's citation numbers, markup and 'Answer:'."""
+    """The draft as plain text: without the model's citation numbers, markup, links, images and 'Answer:'."""
+    draft = _IMAGE_OR_LINK.sub(lambda found: "" if found[1].isdigit() else found[1], _UNSEEN.sub("", draft))
     text = _LEAD.sub("", _MARKUP.sub("", _NUMBERED.sub("", draft)))
     text = re.sub(r"\b([A-Z])\. (?=[A-Z]\.)", r"\1.", " ".join(text.split()))  # "U. S.", as small models write it
     return re.sub(r"[\s,;]+(?=[.!?]?$)", "", text).strip(" \"'“”")
@@ -98,7 +102,10 @@ def clean(draft: str) -> str:
 
 def verify(question: str, draft: str, evidence: Sequence[Evidence]) -> Verdict:
     """Keeps the claims of ``draft`` that ``evidence`` carries, each with its quotes."""
+    quotes = " ".join(item.quote for item in evidence)
+    # An address that no quote holds is the model's own, or one that an article planted in it.
     text = clean(draft)
+    text = clean(_ADDRESS.sub(lambda found: found[0] if found[0].strip("<>.,") in quotes else "", text))
     if not text:
         return Verdict((), None, "the model wrote nothing")
     if _REFUSES.search(text):

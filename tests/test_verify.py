@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,6 +67,35 @@ def test_what_no_quote_holds_is_cut_from_the_end_of_a_short_answer() -> None:
     assert not verify(
         "Where will the Guard go?", "The Guard will be sent to Memphis, but only in May.", evidence(fire)
     ).claims
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "https://evil.example/x?d=1",
+        "![](https://evil.example/a.png)",
+        "[1](https://evil.example)",
+        "[here](javascript:alert(1))",
+        "<https://evil.example>",
+        "www.evil.example",
+        "data:text/html,x",
+        "\u202e\u200b",
+    ],
+)
+def test_no_address_of_the_models_own_passes(planted: str) -> None:
+    verdict = verify("When does the Syria mission end?", f"The Syria mission {planted} ends in September 2026.", BOTH)
+    assert [" ".join(c.text.split()).replace("mission here", "mission") for c in verdict.claims] == [
+        "The Syria mission ends in September 2026."
+    ]
+
+
+def test_an_address_that_a_quote_holds_may_be_the_answer() -> None:
+    site = Article(
+        "e", "Where to apply", "People can apply at https://help.example.org/apply until Friday, the city said."
+    )
+    answer = "People can apply at https://help.example.org/apply."
+    [claim] = verify("Where can people apply?", answer, evidence(site)).claims
+    assert "https://help.example.org/apply" in claim.text
 
 
 def test_a_company_named_by_letters_is_an_answer() -> None:
