@@ -180,7 +180,7 @@ def test_a_reader_adds_asks_looks_and_removes(browser: Browser, tmp_path: Path) 
     with opened(browser, tmp_path) as (one, url, news):
         page = one.page
         expect(page.locator(".welcome")).to_contain_text("No articles yet")
-        page.get_by_role("link", name="The pile").click()
+        page.get_by_role("link", name="The pile", exact=True).click()
         expect(page.locator("#listed")).to_contain_text("No articles yet")
         page.locator("#drop input[type=file]").set_input_files([good, bad])
         outcome = page.locator("#outcome")
