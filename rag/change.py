@@ -140,9 +140,16 @@ class _Frame:
         other = found[0]
         if self._doubted(item.quote, other, published) or self._strangers(item, other):
             return None
-        if self._other_period(item, other, published):
+        if self._other_period(item, other, published) or self._history(other, published):
             return None
         return _Other(item, _with_bound(item.quote, other), other.kind, self._bounded(other))
+
+    def _history(self, q: Quantity, published: date | None) -> bool:
+        """Whether the answer is a day to come, and an article of before tells of a day that had passed by then: a plan
+        for an end does not replace the year of the beginning."""
+        before = published is None or self.published is None or published <= self.published
+        assert self.value is not None
+        return before and _ahead(self.value, self.published) and not _ahead(q, published)
 
     def _agrees(self, other: Quantity, item: Evidence, published: date | None) -> bool:
         assert self.value is not None

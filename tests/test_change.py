@@ -226,6 +226,32 @@ def test_what_is_no_disagreement(question: str, short: str, cited: str, other: s
     assert found(question, short, quote(cited), quote(other, ago=ago, source="BBC")) is None
 
 
+def test_a_plan_for_an_end_does_not_replace_a_year_of_history() -> None:
+    def evidence(body: str, quoted: str, published: date, title: str) -> Evidence:
+        article = Article(id=title, title=title, body=body, published=published, source=title, story=title)
+        start = body.index(quoted)
+        return Evidence(article, start, start + len(quoted), quoted, 0.7)
+
+    lasts = "In neighboring Syria, the coalition's military mission goes on until September 2026."
+    plan = evidence(
+        f"The coalition will end its operations in Iraq. {lasts}", lasts, TODAY, "Coalition to close a mission"
+    )
+    formed = "The coalition was formed in 2014 after fighters took a third of Iraq and large parts of Syria."
+    around = "Iraq has put off a date for the end of the military coalition. {} About 900 soldiers are in Syria."
+    past = evidence(around.format(formed), formed, date(2024, 8, 16), "Iraq puts off the end of the coalition mission")
+    question = "When does the coalition mission in Syria end?"
+    assert (
+        changes(question, "The coalition mission in Syria ends by September 2026.", "September 2026", plan, [past])
+        is None
+    )
+    planned = formed.replace("was formed in 2014", "is to leave in 2025")
+    past = evidence(
+        around.format(planned), planned, date(2024, 8, 16), "Iraq puts off the end of the coalition mission"
+    )
+    change = changes(question, "The coalition mission in Syria ends by September 2026.", "September 2026", plan, [past])
+    assert change and (change.kind, change.other_value) == ("older", "2025")
+
+
 def test_a_forecast_gives_way_to_the_outcome() -> None:
     forecast = quote("The Harbour Bank is expected to raise its key rate to 5%.", ago=4)
     outcome = quote("The Harbour Bank raised its key rate to 4.5%.", source="BBC")

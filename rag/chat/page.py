@@ -229,7 +229,7 @@ details[open] > summary::before { transform: rotate(45deg); }
 .source blockquote { margin: 0 0 8px; padding: 0; border: 0; font: 400 15px/1.55 var(--serif);
   color: var(--soft);
   font-style: normal; }
-.source :is(mark, .marked) { background: var(--mark); color: var(--mark-ink); padding: 1px 2px; border-radius: 3px;
+.source mark, .source .marked { background: var(--mark); color: var(--mark-ink); padding: 1px 2px; border-radius: 3px;
   box-decoration-break: clone; -webkit-box-decoration-break: clone; }
 .unused mark { background: none; color: inherit; padding: 0; }
 .out { font-size: 13.5px; color: var(--accent); text-decoration: none; overflow-wrap: anywhere; }
