@@ -105,8 +105,9 @@ class _Frame:
                 if said.kind == "ordinal":
                     continue
                 same = [q for q in self.shown if agree(q, said)]
-                if same:
-                    return same[0], _with_bound(self.cited.quote, same[0])
+                if same:  # 'September' agrees with 'September 2026', and stands before it
+                    nearest = max(same, key=lambda q: (q.text == said.text, -q.start))
+                    return nearest, _with_bound(self.cited.quote, nearest)
             if names(short) and short != claim:
                 break
         return None, short

@@ -232,7 +232,7 @@ def test_a_plan_for_an_end_does_not_replace_a_year_of_history() -> None:
         start = body.index(quoted)
         return Evidence(article, start, start + len(quoted), quoted, 0.7)
 
-    lasts = "In neighboring Syria, the coalition's military mission goes on until September 2026."
+    lasts = "By the plan agreed in September the coalition's military mission in Syria goes on until September 2026."
     plan = evidence(
         f"The coalition will end its operations in Iraq. {lasts}", lasts, TODAY, "Coalition to close a mission"
     )
