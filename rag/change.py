@@ -94,6 +94,7 @@ class _Frame:
         asked = _words(f"{question} {claim}")
         self.core = {w for w in asked if w in known and w not in value}
         self.named = {w for w in self.core if asked[w]}
+        self.core_words = dict.fromkeys(self.core, True)
         self.cited_words = _words(f"{cited.article.title} {cited.article.body}")
         self.periods = [q for q in quantities(f"{question} {claim}") if q.day and q.day.year and q.kind == "date"]
         if self.value is not None and self.value.day is not None:
@@ -141,9 +142,18 @@ class _Frame:
         other = found[0]
         if self._doubted(item.quote, other, published) or self._strangers(item, other):
             return None
-        if self._other_period(item, other, published) or self._history(other, published):
+        if self._other_period(item, other, published) or self._history(other, published) or self._elsewhere(item):
             return None
         return _Other(item, _with_bound(item.quote, other), other.kind, self._bounded(other))
+
+    def _elsewhere(self, item: Evidence) -> bool:
+        """Whether a quote is about another place: 'in Iraq', where the question and the cited quote say 'in Syria' and
+        this one does not."""
+        cited, here = _words(self.cited.quote), _words(item.quote)
+        if all(_has(w, here) or not _has(w, cited) for w in self.named):
+            return False
+        places = [m[1] for m in _PLACED.finditer(item.quote) if not quantities(m[1])]
+        return any(not _has(w, self.core_words) for place in places for w in _words(place))
 
     def _history(self, q: Quantity, published: date | None) -> bool:
         """Whether the answer is a day to come, and an article of before tells of a day that had passed by then: a plan
@@ -332,6 +342,7 @@ def _same_kind(q: Quantity, value: Quantity) -> bool:
     return bool(q.nouns & value.nouns)
 
 
+_PLACED = re.compile(r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Ff]rom) (?:the )?([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)")
 _SAYS = re.compile(r"\b(?:said|says|told|according|reported|announced|added|confirmed)\b", re.I)
 _FATES = frozenset(f for w in "killed injured missing arrested rescued displaced".split() if (f := fate(w)))
 _PARTIAL = re.compile(

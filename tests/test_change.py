@@ -252,6 +252,30 @@ def test_a_plan_for_an_end_does_not_replace_a_year_of_history() -> None:
     assert change and (change.kind, change.other_value) == ("older", "2025")
 
 
+def test_of_two_missions_the_other_ones_end_is_no_earlier_report() -> None:
+    def evidence(before: str, text: str, published: date, title: str) -> Evidence:
+        body = f"{before} {text} Nobody said how many soldiers will go home."
+        article = Article(id=title, title=title, body=body, published=published, source=title, story=title)
+        start = len(before) + 1
+        return Evidence(article, start, start + len(text), text, 0.7)
+
+    plan = (
+        "It raises questions about the plan, by which the coalition is to end its mission in Syria in September 2026."
+    )
+    syria = evidence("About 2,500 are in Iraq.", plan, date(2024, 12, 19), "2,000 troops in Syria")
+    before = "The coalition will finish its mission in Iraq within a year and its mission in Syria a year after that."
+    ends = "The military mission in Iraq is to conclude by the end of September 2025."
+    iraq = evidence(before, ends, TODAY, "Coalition sets two dates")
+    question, said = (
+        "When does the coalition mission in Syria end?",
+        "The coalition mission in Syria ends in September 2026.",
+    )
+    assert changes(question, said, "September 2026", syria, [iraq]) is None
+    earlier = evidence(before, ends.replace("Iraq", "Syria"), TODAY, "Coalition sets two dates")
+    change = changes(question, said, "September 2026", syria, [earlier])
+    assert change and change.other_value == "September 2025"
+
+
 def test_a_forecast_gives_way_to_the_outcome() -> None:
     forecast = quote("The Harbour Bank is expected to raise its key rate to 5%.", ago=4)
     outcome = quote("The Harbour Bank raised its key rate to 4.5%.", source="BBC")
