@@ -196,7 +196,7 @@ details[open] > summary::before { transform: rotate(45deg); }
 .also li { margin: 0 0 8px; }
 .timeline { margin: 0 0 18px; padding: 0; font-size: 13px; color: var(--soft); }
 .timeline figcaption { margin: 0 0 6px; }
-.timeline .row { display: grid; grid-template-columns: minmax(0, 8.5em) 1fr; gap: 12px; align-items: center;
+.timeline .row { display: grid; grid-template-columns: minmax(0, 10.5em) 1fr; gap: 12px; align-items: center;
   min-height: 22px; }
 .timeline .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .timeline .track { position: relative; height: 2px; background: var(--line); margin: 0 6px; }
