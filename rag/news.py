@@ -15,6 +15,7 @@ from rag import chunk as chunking
 from rag import prompt
 from rag.answering import cited, compared, drafted, picked
 from rag.choices import checked, choose
+from rag.commands import addresses_the_model
 from rag.config import Settings
 from rag.errors import LlmError, ModelError, UsageError
 from rag.evidence import score_sentences, select
@@ -303,9 +304,9 @@ class News:
                 log.warning("%s; the search's own order stands", error)
             else:
                 hits, scored = rank(question, hits, readings, wanted, self.embedder)
-                return hits[: self.settings.hits], scored, True
+                return hits[: self.settings.hits], _harmless(scored), True
         hits = hits[: self.settings.hits]
-        return hits, score_sentences(question, hits, self.embedder), False
+        return hits, _harmless(score_sentences(question, hits, self.embedder)), False
 
     def ask(
         self,
@@ -460,6 +461,11 @@ class _Clock:
 
     def total(self) -> None:
         self.timings["total"] = round((time.monotonic() - self.begun) * 1000)
+
+
+def _harmless(scored: list[Evidence]) -> list[Evidence]:
+    """Without the sentences that speak to whoever writes the answer."""
+    return [e for e in scored if not addresses_the_model(e.quote)]
 
 
 def _asked(asked: date | None, filters: Filters) -> date:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from rag.commands import addresses_the_model
 from rag.context import in_context
 from rag.types import Evidence, Message, day
 
@@ -46,7 +47,8 @@ def _numbered(evidence: Sequence[Evidence], words: Callable[[Evidence], str] = l
         published = day(item.article.published)
         about = [_day(published)] if published else []
         if item.article.id not in titled:
-            about.append(item.article.title)
+            if not addresses_the_model(item.article.title):
+                about.append(item.article.title)
             titled.add(item.article.id)
         lines.append(f"[{n}] " + (f"({', '.join(about)}) " if about else "") + " ".join(words(item).split()))
     return "\n".join(lines)

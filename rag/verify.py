@@ -47,6 +47,7 @@ _REFUSES = re.compile(
     r"\bno (?:information|mention|answer|evidence)\b",
     re.I,
 )
+_MONTH_ENDS = re.compile(rf"\b({'|'.join(m for m in MONTHS if len(m) > 4 or m == 'may')})\.\s+(?=[A-Z])", re.I)
 _APPOSITION = re.compile(r"((?:\S+ ){0,3}\S+), (?:\S+ ){0,2}\S+$")
 """'Memphis, Tennessee': what follows the comma of so short an answer says the same more closely, and may be cut."""
 _YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b", re.I)
@@ -115,10 +116,17 @@ def verify(question: str, draft: str, evidence: Sequence[Evidence]) -> Verdict:
         return Verdict((), None, f"no article is about {reader.missing}")
     claims: list[Claim] = []
     reason = None
-    for start, end in sentence_spans(text)[:MAX_CLAIMS]:
-        claim, why = reader.support(text[start:end])
-        if claim is None and (shorter := _APPOSITION.match(text[start:end])):
+    # A month at the end is no abbreviation, though 'May.' may be taken for one.
+    parts = _MONTH_ENDS.sub(r"\1.\n", text).split("\n")
+    sentences = [part[start:end] for part in parts for start, end in sentence_spans(part)]
+    for sentence in sentences[:MAX_CLAIMS]:
+        claim, why = reader.support(sentence)
+        if sentence.endswith("?"):
+            claim, why = None, "the draft asks and does not answer"
+        if claim is None and (shorter := _APPOSITION.match(sentence)):
             claim, _ = reader.support(shorter[1])
+        if claim and claims and not (set(content(claim.text)) & (reader.asked | set(content(claims[0].text)))):
+            claim, why = None, "the draft turns to something else"
         if claim:
             claims.append(claim)
         else:
