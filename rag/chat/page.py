@@ -76,9 +76,11 @@ gradio-app, .gradio-container { background: var(--paper) !important; color: var(
 #scope > button.open .icon { transform: none !important; }
 #scope .block { background: transparent; box-shadow: none; padding: 0; overflow: visible !important;
   min-width: 0 !important; }
-#scope .form { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)) minmax(0, 1.5fr); gap: 12px;
+#scope .form { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 12px;
   background: transparent; border: 0; box-shadow: none; overflow: visible; min-width: 0 !important;
   width: 100%; }
+#scope .form > * { grid-column: span 2; }
+#scope .form > :nth-child(n + 4) { grid-column: span 3; }
 #scope span { font-size: 13.5px; }
 #scope input { font-size: 14.5px; }
 #scope .day input { width: 100%; min-width: 0; height: 42px; padding: 0 12px; background: var(--card);
@@ -257,6 +259,7 @@ details[open] > summary::before { transform: rotate(45deg); }
   border-top: 1px solid var(--line);
     padding: 8px 12px 8px; gap: 2px !important; }
   #scope .form { grid-template-columns: 1fr 1fr; }
+  #scope .form > :nth-child(n) { grid-column: span 1; }
   #desk .welcome { padding: 3vh 0 14px; }
   #desk .welcome h2 { font-size: 25px; }
   #desk #examples { grid-template-columns: 1fr; gap: 8px !important; }
