@@ -28,12 +28,12 @@ import gradio as gr
 from gradio.events import api
 
 from rag.chat import export, feedback, keep, page, pile, render, sources
-from rag.chat.endpoints import LONGEST, endpoints, filters_of, speak_json
+from rag.chat.endpoints import LONGEST, Asked, endpoints, filters_of, speak_json
 from rag.chat.pile_page import MAX_UPLOAD, Pile, add_pile, uploads_of
 from rag.chat.turn import Run, Turn, advance, history_of
 from rag.chat.words import day_text, plain, scope_text
 from rag.errors import RagError, UsageError
-from rag.types import Answer, Article, Copy, Delta, Event, Filters, Found, Hit, Message
+from rag.types import Answer, Article, Copy, Delta, Event, Filters, Found, Message
 
 EXAMPLES = (
     "When does the coalition mission in Syria end?",
@@ -53,7 +53,7 @@ REDRAW = 0.08  # seconds between two pictures of a growing draft
 log = logging.getLogger("rag.app")
 
 
-class NewsLike(Protocol):
+class NewsLike(Asked, Protocol):
     """What the page needs of ``rag.News``."""
 
     @property
@@ -70,8 +70,6 @@ class NewsLike(Protocol):
     def sources(self) -> Sequence[tuple[str, int]]: ...
     def sections(self) -> Sequence[str]: ...
     def being_written(self) -> bool: ...
-    def ask(self, question: str, *, filters: Filters) -> Answer: ...
-    def search(self, question: str, *, filters: Filters) -> Sequence[Hit]: ...
     def stream(
         self, question: str, *, history: Sequence[Message] = ..., filters: Filters = ..., as_written: bool = ...
     ) -> Iterator[Event]: ...
@@ -178,10 +176,13 @@ def build(
         yield {
             live_html: render.turn_html(turn, current=True),
             panel_html: sources.panel_html(turn),
-            ask_button: gr.update(visible=True),
-            stop_button: gr.update(visible=False),
+            **idle(),
             **kept([*turns, turn][-keep.TURNS :], chats),
         }
+
+    def idle() -> dict[Any, Any]:
+        """The buttons of a chat in which nothing is being answered."""
+        return {ask_button: gr.update(visible=True), stop_button: gr.update(visible=False)}
 
     def copies(answer: Answer) -> dict[str, tuple[Article, ...]]:
         """The other prints of the stories that an answer stands on."""
@@ -207,7 +208,7 @@ def build(
 
     def rate(turns: list[Turn], chats: keep.Chats, event: gr.EventData) -> dict[Any, Any]:
         """Keeps what a reader thinks of an answer."""
-        data = told(event)
+        data = page.sent(event)
         rating, comment = data.get("rating"), str(data.get("comment") or "")[: render.COMMENT]
         for i, turn in enumerate(turns):
             if turn.number == data.get("turn") and turn.answer and rating in ("up", "down"):
@@ -223,11 +224,11 @@ def build(
     def open_chat(chats: keep.Chats, event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
         """An earlier chat as it was left."""
         discard(request)
-        chats = keep.choose(chats, str(told(event).get("id")))
+        chats = keep.choose(chats, str(page.sent(event).get("id")))
         return resumed(chats) or start_over(chats, request)
 
     def forget_chat(chats: keep.Chats, event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
-        name = str(told(event).get("id"))
+        name = str(page.sent(event).get("id"))
         current = name == chats["current"]
         chats = keep.forget(chats, name)
         if current:
@@ -242,22 +243,21 @@ def build(
         last = turns[-1]
         if last.answer:
             turns[-1] = replace(last, copies=copies(last.answer))
-        buttons = {ask_button: gr.update(visible=True), stop_button: gr.update(visible=False)}
         hidden = {welcome: gr.update(visible=False), example_row: gr.update(visible=False)}
         state_now = {state: turns, kept_chats: chats, browser: chats, chats_html: menu(chats)}
-        return {**shown(turns), **buttons, **hidden, **state_now, box: ""}
+        return {**shown(turns), **idle(), **hidden, **state_now, box: ""}
 
     def save(turns: list[Turn], event: gr.EventData) -> str:
         """The chat as a file."""
         name = f"chat-{now():%Y-%m-%d-%H%M}"
-        if told(event).get("id") == "json":
+        if page.sent(event).get("id") == "json":
             return render.file_html(f"{name}.json", export.as_json(turns), next(served))
         return render.file_html(f"{name}.md", export.as_markdown(turns), next(served))
 
     def limit(event: gr.EventData) -> tuple[str | None, str]:
         """The next questions are about one article."""
         try:
-            article = news.article(str(told(event).get("id")))
+            article = news.article(str(page.sent(event).get("id")))
         except RagError:
             return None, ""
         return article.id, render.about_html(article)
@@ -286,9 +286,7 @@ def build(
             return {
                 welcome: gr.update(value=render.welcome_html(len(articles), pile=uploads is not None), visible=True),
                 example_row: gr.update(visible=bool(articles)),
-                fresh: render.freshness_html(
-                    articles, len(known), news.model, growing=(growing := news.being_written())
-                ),
+                fresh: render.freshness_html(articles, len(known), news.model, growing=growing),
                 growth: gr.Timer(active=growing),
                 panel_html: sources.panel_html(None, articles[:LATEST]),
                 outlets: gr.update(choices=[(f"{name} ({n})", name) for name, n in known]),
@@ -309,9 +307,8 @@ def build(
     def start_over(chats: keep.Chats, request: gr.Request) -> dict[Any, Any]:
         discard(request)
         chats = keep.new(chats)
-        buttons = {ask_button: gr.update(visible=True), stop_button: gr.update(visible=False)}
         nothing: dict[Any, Any] = {past_html: "", live_html: "", state: [], box: "", about: None, about_html: ""}
-        return {**nothing, **buttons, kept_chats: chats, browser: chats, chats_html: menu(chats), **arrive()}
+        return {**nothing, **idle(), kept_chats: chats, browser: chats, chats_html: menu(chats), **arrive()}
 
     def name_scope(
         since: str, until: str, as_of: str, outlets: list[str] | None, sections: list[str] | None
@@ -430,11 +427,6 @@ def _day(moment: str) -> str:
         return day_text(datetime.fromisoformat(moment))
     except ValueError:
         return ""
-
-
-def told(event: gr.EventData) -> dict[str, Any]:
-    """What the page's script sent along with an event."""
-    return event._data if isinstance(event._data, dict) else {}
 
 
 def now() -> datetime:

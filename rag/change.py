@@ -7,12 +7,12 @@ different days or different parts of a whole, nothing is found.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from rag.clauses import clauses
+from rag.clauses import PLACED, clauses
 from rag.dated import days
 from rag.factuality import base, cues, unsure
 from rag.quantities import Quantity, agree, comparable, fate, quantities
@@ -94,7 +94,6 @@ class _Frame:
         asked = _words(f"{question} {claim}")
         self.core = {w for w in asked if w in known and w not in value}
         self.named = {w for w in self.core if asked[w]}
-        self.core_words = dict.fromkeys(self.core, True)
         self.cited_words = _words(f"{cited.article.title} {cited.article.body}")
         self.periods = [q for q in quantities(f"{question} {claim}") if q.day and q.day.year and q.kind == "date"]
         if self.value is not None and self.value.day is not None:
@@ -152,8 +151,8 @@ class _Frame:
         cited, here = _words(self.cited.quote), _words(item.quote)
         if all(_has(w, here) or not _has(w, cited) for w in self.named):
             return False
-        places = [m[1] for m in _PLACED.finditer(item.quote) if not quantities(m[1])]
-        return any(not _has(w, self.core_words) for place in places for w in _words(place))
+        places = [m[2] for m in PLACED.finditer(item.quote) if not quantities(m[2])]
+        return any(not _has(w, self.core) for place in places for w in _words(place))
 
     def _history(self, q: Quantity, published: date | None) -> bool:
         """Whether the answer is a day to come, and an article of before tells of a day that had passed by then: a plan
@@ -311,7 +310,7 @@ def _words(text: str) -> dict[str, bool]:
     return {w: named for w, named in found.items() if not quantities(w)}
 
 
-def _has(word: str, words: dict[str, bool]) -> bool:
+def _has(word: str, words: Collection[str]) -> bool:
     return word in words or any(related(word, w) for w in words)
 
 
@@ -342,7 +341,6 @@ def _same_kind(q: Quantity, value: Quantity) -> bool:
     return bool(q.nouns & value.nouns)
 
 
-_PLACED = re.compile(r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Ff]rom) (?:the )?([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)")
 _SAYS = re.compile(r"\b(?:said|says|told|according|reported|announced|added|confirmed)\b", re.I)
 _FATES = frozenset(f for w in "killed injured missing arrested rescued displaced".split() if (f := fate(w)))
 _PARTIAL = re.compile(

@@ -15,6 +15,9 @@ _SPLIT = re.compile(
     re.I,
 )
 
+PLACED = re.compile(r"\b([Ii]n|[Aa]t|[Nn]ear|[Ff]rom) (?:the )?([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)")
+"""'in Northern Iraq': the preposition, and the name after it."""
+
 
 def clauses(sentence: str) -> list[tuple[int, int]]:
     """(start, end) of the pieces between commas, 'and', 'while' and the like; together they cover the sentence."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.agents import undone
-from rag.clauses import of_another
+from rag.clauses import PLACED, of_another
 from rag.dated import days, states
 from rag.day_names import MONTHS, WEEKDAYS
 from rag.factuality import conflict
@@ -52,7 +52,6 @@ _APPOSITION = re.compile(r"((?:\S+ ){0,3}\S+), (?:\S+ ){0,2}\S+$")
 """'Memphis, Tennessee': what follows the comma of so short an answer says the same more closely, and may be cut."""
 _YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b", re.I)
 _CAPITAL = re.compile(r"[A-Z]")
-_PLACED = re.compile(r"\b([Ii]n|[Aa]t|[Nn]ear|[Ff]rom) (?:the )?([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)")
 _DAYS = frozenset(content(" ".join((*MONTHS, *WEEKDAYS))))
 _WORD = re.compile(r"[\w$€£¥%][\w$€£¥%.,'’:-]*[\w%]|[\w$€£¥%]")
 _NAME_PHRASE = re.compile(
@@ -93,20 +92,21 @@ class Verdict:
         return self.claims[0].carried if self.claims else 0.0
 
 
-def clean(draft: str) -> str:
-    """The draft as plain text: without the model's citation numbers, markup, links, images and 'Answer:'."""
+def clean(draft: str, quotes: str = "") -> str:
+    """The draft as plain text: without the model's citation numbers, markup, links, images and 'Answer:'.
+
+    An address stays where it stands in ``quotes``: any other is the model's own, or planted in it by an article.
+    """
     draft = _IMAGE_OR_LINK.sub(lambda found: "" if found[1].isdigit() else found[1], _UNSEEN.sub("", draft))
     text = _LEAD.sub("", _MARKUP.sub("", _NUMBERED.sub("", draft)))
+    text = _ADDRESS.sub(lambda found: found[0] if found[0].strip("<>.,") in quotes else "", text)
     text = re.sub(r"\b([A-Z])\. (?=[A-Z]\.)", r"\1.", " ".join(text.split()))  # "U. S.", as small models write it
     return re.sub(r"[\s,;]+(?=[.!?]?$)", "", text).strip(" \"'“”")
 
 
 def verify(question: str, draft: str, evidence: Sequence[Evidence]) -> Verdict:
     """Keeps the claims of ``draft`` that ``evidence`` carries, each with its quotes."""
-    quotes = " ".join(item.quote for item in evidence)
-    # An address that no quote holds is the model's own, or one that an article planted in it.
-    text = clean(draft)
-    text = clean(_ADDRESS.sub(lambda found: found[0] if found[0].strip("<>.,") in quotes else "", text))
+    text = clean(draft, " ".join(item.quote for item in evidence))
     if not text:
         return Verdict((), None, "the model wrote nothing")
     if _REFUSES.search(text):
@@ -120,11 +120,12 @@ def verify(question: str, draft: str, evidence: Sequence[Evidence]) -> Verdict:
     parts = _MONTH_ENDS.sub(r"\1.\n", text).split("\n")
     sentences = [part[start:end] for part in parts for start, end in sentence_spans(part)]
     for sentence in sentences[:MAX_CLAIMS]:
-        claim, why = reader.support(sentence)
-        if sentence.endswith("?"):
-            claim, why = None, "the draft asks and does not answer"
-        if claim is None and (shorter := _APPOSITION.match(sentence)):
-            claim, _ = reader.support(shorter[1])
+        claim: Claim | None = None
+        why: str | None = "the draft asks and does not answer"
+        if not sentence.endswith("?"):
+            claim, why = reader.support(sentence)
+            if claim is None and (shorter := _APPOSITION.match(sentence)):
+                claim, _ = reader.support(shorter[1])
         if claim and claims and not (set(content(claim.text)) & (reader.asked | set(content(claims[0].text)))):
             claim, why = None, "the draft turns to something else"
         if claim:
@@ -242,10 +243,10 @@ class _Reader:
     def _elsewhere(self, i: int) -> str | None:
         """Another place that a quote speaks of: it is asked about something 'in Iraq', and the quote, its headline and
         the sentence before have nothing of Iraq, but something 'in Syria'."""
-        for asked in _PLACED.finditer(self.question):
+        for asked in PLACED.finditer(self.question):
             if any(_held(t, self.told[i]) for t in content(asked[2])):
                 continue
-            for said in _PLACED.finditer(self.evidence[i].quote):
+            for said in PLACED.finditer(self.evidence[i].quote):
                 name = content(said[2])
                 told = any(_held(t, self.asked_tokens) or t in _DAYS for t in name)
                 if name and not told and said[1].lower() == asked[1].lower():

@@ -1,6 +1,6 @@
 """How the chat looks, what its page does and what it may load: style sheet, scripts, security headers.
 
-Constants only: no text of an article, a model or a reader is ever put into them.
+No text of an article, a model or a reader is ever put into what is written here.
 """
 
 from typing import Any
@@ -386,6 +386,11 @@ ON_LOAD = """
   dress();
 }
 """
+
+
+def sent(event: Any) -> dict[str, Any]:
+    """What the page's script sent along with an event of Gradio's."""
+    return event._data if isinstance(event._data, dict) else {}
 
 
 def headline(text: str) -> str:

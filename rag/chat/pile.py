@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from rag.chat.sources import byline_html, link_html
+from rag.chat.sources import also_html, authors_html, byline_html, link_html
 from rag.chat.words import count, day_text, plain
-from rag.types import Article, CheckResult, Report, ReportItem, day
+from rag.types import Article, CheckResult, Report, ReportItem, Status, day
 
 PAGE = 25  # articles of one page of the list
 TOP = 12  # outlets with a bar of their own
@@ -18,7 +18,7 @@ SHOWN = 6  # lines of a report that are not folded, and as many more as were not
 MOST = 500  # lines of a report that are shown at all
 WHOLE = 200_000  # characters of an article that are shown
 
-_ORDER = ("failed", "updated", "added", "duplicate", "unchanged")
+_ORDER: tuple[Status, ...] = ("failed", "updated", "added", "duplicate", "unchanged")
 _WORDS = {
     "failed": "not read",
     "updated": "updated",
@@ -45,7 +45,7 @@ def told_html(words: str, *, trouble: bool = False) -> str:
 
 def report_html(report: Report, names: Mapping[str, str]) -> str:
     """What became of what was added, what was not read first. ``names`` are what to call a path, by the path."""
-    counts = [f"{n:,} {_WORDS[status]}" for status in _ORDER if (n := report.count(status))]  # type: ignore[arg-type]
+    counts = [f"{n:,} {_WORDS[status]}" for status in _ORDER if (n := report.count(status))]
     head = ", ".join(counts) if counts else "Nothing was found in it"
     items = sorted(report.items, key=lambda item: _ORDER.index(item.status))
     shown = min(max(SHOWN, report.failed + 2), MOST)
@@ -95,15 +95,7 @@ def list_html(articles: Sequence[Article], page: int, current: str | None = None
 
 def article_html(article: Article, copies: Sequence[Article], *, leaving: bool = False) -> str:
     """A whole article, with a way to remove it; ``leaving`` asks once more before that."""
-    authors = f'<p class="authors">By {plain(", ".join(article.authors))}</p>' if article.authors else ""
     section = f'<span class="section">{plain(article.section)}</span>' if article.section else ""
-    also = "".join(f"<li>{byline_html(a)} {plain(a.title)}</li>" for a in copies)
-    prints = (
-        f'<details class="also"><summary>The same story in {count(len(copies), "other print")}</summary>'
-        f"<ul>{also}</ul></details>"
-        if copies
-        else ""
-    )
     body = plain(article.body[:WHOLE]) + (" …" if len(article.body) > WHOLE else "")
     if leaving:
         remove = (
@@ -118,8 +110,8 @@ def article_html(article: Article, copies: Sequence[Article], *, leaving: bool =
         )
     return (
         f'<article class="open" tabindex="-1"><div class="by">{byline_html(article)}{section}</div>'
-        f"<h2>{plain(article.title)}</h2>{authors}"
-        f'<div class="deeds">{link_html(article)}{remove}</div>{prints}'
+        f"<h2>{plain(article.title)}</h2>{authors_html(article)}"
+        f'<div class="deeds">{link_html(article)}{remove}</div>{also_html(copies)}'
         f'<div class="body">{body}</div><p class="quiet">Read from {plain(_origin(article))}</p></article>'
     )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from rag.chat import pile
-from rag.chat.page import headline
+from rag.chat.page import headline, sent
 from rag.errors import RagError
 from rag.types import Article, CheckResult, Copy, Progress, Report
 
@@ -119,19 +119,38 @@ def add_pile(demo: Any, news: Pile, uploads: Path, in_words: Words) -> None:
             yield from add([address], at, {})
 
     def add(given: Sequence[str | Path], at: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[dict[Any, Any]]:
-        yield {outcome: pile.progress_html("Reading", 0, None)}
-        for event in adding.run(lambda progress: news.add(*given, progress=progress)):
-            if event is None:
-                yield {outcome: pile.told_html("Another add is going on. Add this one again when it is done.")}
-            elif isinstance(event, tuple):
-                yield {outcome: pile.progress_html(event[0].capitalize(), event[1], event[2])}
-            elif isinstance(event, Exception):
-                yield {outcome: pile.told_html(in_words(event), trouble=True), **looked({**at, "page": 0})}
-            else:
-                yield {outcome: pile.report_html(event[0], names), **looked({**at, "page": 0})}
+        def again() -> dict[Any, Any]:
+            return looked({**at, "page": 0})
 
-    def looked(at: Mapping[str, Any]) -> dict[Any, Any]:
-        """The list and the counts as they are now, for what was searched for and chosen."""
+        yield {outcome: pile.progress_html("Reading", 0, None)}
+        yield from watched(
+            outcome,
+            lambda progress: news.add(*given, progress=progress),
+            "Another add is going on. Add this one again when it is done.",
+            lambda report: {outcome: pile.report_html(report, names), **again()},
+            again,
+        )
+
+    def watched(
+        into: Any,
+        work: Callable[[Progress], Any],
+        busy: str,
+        done: Callable[[Any], dict[Any, Any]],
+        failed: Callable[[], dict[Any, Any]] = dict,
+    ) -> Iterator[dict[Any, Any]]:
+        """What ``into`` shows of work that goes on, and in the end ``done`` of what it gave, or ``failed``."""
+        for event in adding.run(work):
+            if event is None:
+                yield {into: pile.told_html(busy)}
+            elif isinstance(event, tuple):
+                yield {into: pile.progress_html(event[0].capitalize(), event[1], event[2])}
+            elif isinstance(event, Exception):
+                yield {into: pile.told_html(in_words(event), trouble=True), **failed()}
+            else:
+                yield done(event[0])
+
+    def looked(at: Mapping[str, Any], *, counted: bool = True) -> dict[Any, Any]:
+        """The list as it is now, for what was searched for and chosen; with the counts where they may have changed."""
         try:
             articles = list(news.articles())
         except Exception as error:
@@ -143,28 +162,27 @@ def add_pile(demo: Any, news: Pile, uploads: Path, in_words: Words) -> None:
             if (not outlet or a.source == outlet)
             and all(word in f"{a.title} {a.source or ''} {a.section or ''}".lower() for word in words)
         ]
-        known = sorted({a.source for a in articles if a.source})
         if articles:
             shown = pile.list_html(passing, int(at.get("page") or 0), at.get("open"))
         else:
             shown = pile.told_html("No articles yet. Drop files above, or give the address of a page or a feed.")
-        return {
-            listed: shown,
-            counts: pile.counts_html(articles),
-            outlet_box: gr.update(choices=[("All outlets", ""), *((name, name) for name in known)]),
-            place: dict(at),
-        }
+        seen = {listed: shown, place: dict(at)}
+        if not counted:
+            return seen
+        known = sorted({a.source for a in articles if a.source})
+        choices = [("All outlets", ""), *((name, name) for name in known)]
+        return {**seen, counts: pile.counts_html(articles), outlet_box: gr.update(choices=choices)}
 
     def search(words: str, outlet: str, at: Mapping[str, Any]) -> dict[Any, Any]:
-        return looked({**at, "words": words, "outlet": outlet, "page": 0})
+        return looked({**at, "words": words, "outlet": outlet, "page": 0}, counted=False)
 
     def act(at: Mapping[str, Any], event: gr.EventData) -> dict[Any, Any]:
         """What a button of the list or of an article asks for."""
-        data = event._data if isinstance(event._data, dict) else {}
+        data = sent(event)
         what, name = data.get("what"), str(data.get("id") or "")
         try:
             if what == "page":
-                return looked({**at, "page": int(name)})
+                return looked({**at, "page": int(name)}, counted=False)
             if what == "removed":
                 title = news.article(name).title
                 news.remove(name)
@@ -173,7 +191,7 @@ def add_pile(demo: Any, news: Pile, uploads: Path, in_words: Words) -> None:
             article = news.article(name)
             copies = [c.article for c in news.copies(name) if c.article.id != name]
             shown = pile.article_html(article, copies, leaving=what == "remove")
-            return {opened: shown, **looked({**at, "open": name})}
+            return {opened: shown, **looked({**at, "open": name}, counted=False)}
         except (RagError, ValueError) as error:
             return {opened: pile.told_html(in_words(error), trouble=True), **looked({**at, "open": None})}
 
@@ -184,21 +202,16 @@ def add_pile(demo: Any, news: Pile, uploads: Path, in_words: Words) -> None:
         yield from looked_over(True)
 
     def looked_over(repair: bool) -> Iterator[dict[Any, Any]]:
-        name = "Mending" if repair else "Checking"
-        yield {health: pile.progress_html(name, 0, None)}
-        for event in adding.run(lambda progress: news.check(repair=repair, progress=progress)):
-            if event is None:
-                yield {health: pile.told_html("An add is going on. Check again when it is done.")}
-            elif isinstance(event, tuple):
-                yield {health: pile.progress_html(event[0].capitalize(), event[1], event[2])}
-            elif isinstance(event, Exception):
-                yield {health: pile.told_html(in_words(event), trouble=True)}
-            else:
-                result = event[0]
-                yield {
-                    health: pile.health_html(result, mended=repair),
-                    mend_button: gr.update(visible=not result.ok),
-                }
+        yield {health: pile.progress_html("Mending" if repair else "Checking", 0, None)}
+        yield from watched(
+            health,
+            lambda progress: news.check(repair=repair, progress=progress),
+            "An add is going on. Check again when it is done.",
+            lambda result: {
+                health: pile.health_html(result, mended=repair),
+                mend_button: gr.update(visible=not result.ok),
+            },
+        )
 
     # Gradio looks the type up by its name in this module, which does not know it: gradio is imported only here.
     act.__annotations__["event"] = gr.EventData

@@ -85,7 +85,12 @@ def _whole(citation: Citation, place: str) -> str:
     )
 
 
-def _also(copies: Sequence[Article]) -> str:
+def authors_html(article: Article) -> str:
+    """Who wrote it, where that is known."""
+    return f'<p class="authors">By {plain(", ".join(article.authors))}</p>' if article.authors else ""
+
+
+def also_html(copies: Sequence[Article]) -> str:
     """The other outlets that print the same story: they are one source."""
     if not copies:
         return ""
@@ -99,15 +104,14 @@ def _also(copies: Sequence[Article]) -> str:
 def _source(citation: Citation, place: str, copies: Sequence[Article]) -> str:
     article = citation.article
     before, after = context(article, citation.start, citation.end)
-    authors = f'<p class="authors">By {plain(", ".join(article.authors))}</p>' if article.authors else ""
     more = _whole(citation, place) if place == PANEL and len(article.body) > citation.end - citation.start else ""
     return (
         f'<li class="source" id="{place}-{citation.n}" data-n="{citation.n}" tabindex="-1">'
         f'<div class="by"><span class="n"><span class="sr">Source </span>{citation.n}</span>'
         f"{byline_html(article)}</div>"
-        f"<h3>{plain(article.title)}</h3>{authors}"
+        f"<h3>{plain(article.title)}</h3>{authors_html(article)}"
         f"<blockquote>{plain(before)}<mark>{plain(citation.quote)}</mark>{plain(after)}</blockquote>"
-        f"{more}{_also(copies)}{_deeds(article)}</li>"
+        f"{more}{also_html(copies)}{_deeds(article)}</li>"
     )
 
 
