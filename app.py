@@ -389,7 +389,16 @@ def build(
         live_html.retry(again, state, [box, state], **quiet).then(**asking)
         live_html.undo(lambda turns: (*again(turns), True), state, [box, state, as_written], **quiet).then(**asking)
         live_html.edit(edit, state, [box, state, *chat], **quiet)
-        gr.on([live_html.like, past_html.like], rate, [state, kept_chats], memory, **quiet)
+        # A comment may come while its rating is still being kept: one after the other, and none passed over.
+        gr.on(
+            [live_html.like, past_html.like],
+            rate,
+            [state, kept_chats],
+            memory,
+            trigger_mode="multiple",
+            concurrency_limit=1,
+            **quiet,
+        ).success(None, js=page.ON_RATED)
         chats_html.select(open_chat, kept_chats, whole_page, **quiet)
         chats_html.delete(forget_chat, kept_chats, whole_page, **quiet)
         chats_html.download(save, state, file_html, **quiet)

@@ -414,21 +414,21 @@ def test_an_answer_can_be_rated_with_a_word_on_it(visit: Open, ratings: Path) ->
     form = one.page.locator("#live form.comment")
     expect(one.page.locator("#live .ref").first).to_be_visible()
     expect(form).to_be_hidden()
+    in_browser, changed = (
+        "localStorage.getItem('news-chats')",
+        "before => localStorage.getItem('news-chats') !== before",
+    )
+    unrated = one.page.evaluate(in_browser)
     one.page.get_by_role("button", name="This answer is wrong").click()
+    one.page.wait_for_function(changed, arg=unrated)
+    rated = one.page.evaluate(in_browser)
     form.get_by_role("textbox").fill("There are 700.")
     form.get_by_role("button").click()
     expect(form.get_by_role("button")).to_have_text("Kept")
-    file = ratings / "questions.jsonl"
-
-    def kept() -> list[dict[str, object]]:
-        lines = file.read_text("utf-8").splitlines() if file.exists() else []
-        return [r for r in map(json.loads, lines) if r["question"] == question]
-
-    for _ in range(50):
-        if kept() and kept()[0]["comment"]:
-            break
-        one.page.wait_for_timeout(100)
-    assert [(r["rating"], r["comment"], r["answerable"]) for r in kept()] == [("down", "There are 700.", None)]
+    lines = (ratings / "questions.jsonl").read_text("utf-8").splitlines()
+    kept = [r for r in map(json.loads, lines) if r["question"] == question]
+    assert [(r["rating"], r["comment"], r["answerable"]) for r in kept] == [("down", "There are 700.", None)]
+    one.page.wait_for_function(changed, arg=rated)
     one.page.reload()
     expect(one.page.locator("#live .thumb.down")).to_have_attribute("aria-pressed", "true")
     expect(form.get_by_role("textbox")).to_have_value("There are 700.")

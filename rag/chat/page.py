@@ -357,11 +357,13 @@ element.addEventListener('submit', (event) => {
   const form = event.target, turn = form.closest('.turn');
   const rating = turn.querySelector('.thumb[aria-pressed=true]')?.dataset.rating;
   trigger('like', {turn: Number(turn.dataset.turn), rating, comment: form.querySelector('textarea').value});
-  form.querySelector('button').textContent = 'Kept';
+  form.dataset.sent = '';
 });
 element.addEventListener('input', (event) => {
-  const button = event.target.closest('form.comment')?.querySelector('button');
-  if (button) button.textContent = 'Keep this comment';
+  const form = event.target.closest('form.comment');
+  if (!form) return;
+  delete form.dataset.sent;
+  form.querySelector('button').textContent = 'Keep this comment';
 });
 thread()?.addEventListener('scroll', () => {
   const box = thread();
@@ -375,6 +377,15 @@ watch('value', () => {
   const file = element.querySelector('.file');
   if (file) hand(file);
 });
+"""
+
+ON_RATED = """
+() => {  // said once it is true
+  for (const form of document.querySelectorAll('form.comment[data-sent]')) {
+    delete form.dataset.sent;
+    form.querySelector('button').textContent = 'Kept';
+  }
+}
 """
 
 ON_LOAD = """
