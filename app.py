@@ -13,6 +13,7 @@ import logging
 import os
 import socket
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -29,8 +30,9 @@ from gradio.events import api
 
 from rag.chat import export, feedback, keep, page, pile, render, sources
 from rag.chat.endpoints import LONGEST, Asked, endpoints, filters_of, speak_json
-from rag.chat.pile_page import MAX_UPLOAD, Pile, add_pile, uploads_of
+from rag.chat.pile_page import Pile, add_pile
 from rag.chat.turn import Run, Turn, advance, history_of
+from rag.chat.uploads import LARGEST, uploads_of
 from rag.chat.words import day_text, plain, scope_text
 from rag.errors import RagError, UsageError
 from rag.types import Answer, Article, Copy, Delta, Event, Filters, Found, Message
@@ -48,6 +50,7 @@ EXAMPLES = (
 LATEST = 6  # headlines beside an empty chat
 SESSIONS_AT_ONCE = 16  # they search side by side; the language model queues by itself
 GROWTH = 3.0  # seconds between two looks at an index that is being added to
+SWEEP = 600  # seconds that Gradio's own copy of an upload stays
 REDRAW = 0.08  # seconds between two pictures of a growing draft
 
 log = logging.getLogger("rag.app")
@@ -320,7 +323,7 @@ def build(
         return gr.update(label=f"Scope: {words}" if words else "Scope: all articles")
 
     html: dict[str, Any] = {"apply_default_css": False, "js_on_load": page.SCRIPT}
-    demo = gr.Blocks(title="Ask the news", fill_width=True)
+    demo = gr.Blocks(title="Ask the news", fill_width=True, delete_cache=(SWEEP, SWEEP))
     with demo:
         state, as_written, about = gr.State([]), gr.State(False), gr.State(None)
         kept_chats = gr.State(keep.no_chats())
@@ -523,7 +526,7 @@ def _launch(demo: gr.Blocks, host: str, port: int, auth: list[tuple[str, str]] |
         pwa=False,
         enable_monitoring=False,
         # Without a pile the pages take no files, but the upload route is Gradio's own.
-        max_file_size=MAX_UPLOAD if any(path == "pile" for path, *_ in demo.pages) else "1kb",
+        max_file_size=LARGEST if any(path == "pile" for path, *_ in demo.pages) else 1024,
         state_session_capacity=500,
         quiet=True,
         prevent_thread_lock=True,
@@ -564,6 +567,9 @@ def main() -> int:
         host, port = _address()
         from rag import News
 
+        # Not the folder that all of Gradio's programs share; nothing of an upload stays when this one has ended.
+        scratch = tempfile.TemporaryDirectory(prefix="news-chat-", ignore_cleanup_errors=True)
+        os.environ["GRADIO_TEMP_DIR"] = scratch.name
         news = News.open(progress=_say())
         secret = news.settings.auth
         auth = logins(secret.get_secret_value() if secret else None)

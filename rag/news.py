@@ -185,6 +185,10 @@ class News:
             regroup(self.store)
             return count
 
+    def mentioning(self, word: str) -> set[str]:
+        """Ids of the articles whose headline or text has a word that begins like ``word``."""
+        return self.store.mentioning(word)
+
     def articles(self, filters: Filters | None = None, *, bodies: bool = False) -> list[Article]:
         """All articles, newest first; without their bodies unless asked."""
         return self.store.all(filters, bodies=bodies)

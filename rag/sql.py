@@ -71,6 +71,16 @@ def match(query: str) -> str:
     return " OR ".join(f'"{w}"' for w in words)
 
 
+def beginning(word: str) -> str:
+    """An FTS5 query for the forms of ``word`` and for longer words that begin with it; else ''.
+
+    Of a word of several parts ('co-op') for one after the other. Words are kept by their stems: of 'commission' a
+    beginning is found up to 'commiss', and then the whole word.
+    """
+    parts = " ".join(_WORD.findall(spaced(word))[:MOST_WORDS])
+    return f'"{parts}" OR "{parts}"*' if parts else ""
+
+
 def spaced(text: str) -> str:
     """Chinese, Japanese and Korean characters set apart, so that each is a word to FTS5."""
     return _CJK.sub(r" \1 ", text)

@@ -380,6 +380,17 @@ class SqliteChromaStore:
             )
         return [(row[0], -float(row[1])) for row in rows]
 
+    def mentioning(self, word: str) -> set[str]:
+        """Ids of the articles with ``word``, or a word that begins like it, in their headline or text."""
+        beginning = sql.beginning(word)
+        if not beginning:
+            return set()
+        rows = self._rows(
+            "select distinct article_id from words join chunks on chunks.number = words.rowid where words match ?",
+            (beginning,),
+        )
+        return {row[0] for row in rows}
+
     def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]:
         rows = list(
             sql.each(self._rows, "select id, article_id, start, stop, prefix from chunks where id in ({})", ids)

@@ -42,6 +42,7 @@ PARTS = {
         "chat.render",
         "chat.sources",
         "chat.turn",
+        "chat.uploads",
         "chat.words",
         "app",
     },
@@ -100,11 +101,11 @@ OPENINGS = {
 
 STANDARD = frozenset(
     (
-        "__future__ argparse ast asyncio atexit base64 bisect calendar codecs collections concurrent contextlib copy "
-        "csv dataclasses datetime difflib email enum errno functools gzip hashlib heapq html http importlib inspect io "
-        "ipaddress itertools json logging math numbers operator os pathlib platform queue random re secrets shlex "
-        "shutil signal socket sqlite3 string struct subprocess sys tempfile textwrap threading time types typing "
-        "unicodedata urllib uuid warnings weakref xml zipfile zlib zoneinfo"
+        "__future__ argparse ast asyncio atexit base64 bisect calendar codecs collections concurrent contextlib "
+        "copy csv dataclasses datetime difflib email enum errno filecmp functools gzip hashlib heapq html http "
+        "importlib inspect io ipaddress itertools json logging math numbers operator os pathlib platform queue "
+        "random re secrets shlex shutil signal socket sqlite3 string struct subprocess sys tempfile textwrap "
+        "threading time types typing unicodedata urllib uuid warnings weakref xml zipfile zlib zoneinfo"
     ).split()
 )
 

@@ -192,6 +192,18 @@ def test_a_query_without_a_word_finds_no_words(news: News, query: str) -> None:
     assert lexical(news, query) == []
 
 
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("wor", {"a1", "a2"}), ("Town1", {"a1"}), ("title", {"a1", "a2"}), ("ord1", set()), ("", set()), ('"*', set()),
+        ("word1.*", {"a1"}), ("bridg", {"b"}), ("bridges", {"b"}), ("co-op", {"b"}), ("op-co", set()), ("橋", {"b"}),
+    ],
+)  # fmt: skip
+def test_articles_that_mention_a_word_or_its_beginning(news: News, word: str, expected: set[str]) -> None:
+    news.put([article(1), article(2), Article("b", "Bridging", "The co-op owns it. 鉄橋がある。")])
+    assert news.mentioning(word) == expected
+
+
 def test_an_endless_query_is_cut(news: News) -> None:
     news.put([article(1)])
     assert lexical(news, "word1 " + " ".join(f"w{n}" for n in range(20_000))) == ["a1"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
 from rag.chat.sources import also_html, authors_html, byline_html, link_html
+from rag.chat.uploads import AT_ONCE, LARGEST
 from rag.chat.words import count, day_text, plain
 from rag.types import Article, CheckResult, Report, ReportItem, Status, day
 
@@ -26,6 +28,13 @@ _WORDS = {
     "duplicate": "there already",
     "unchanged": "unchanged",
 }
+REFUSED = {
+    "kind": "not a kind that is read: text, Markdown, HTML, JSON, JSONL, CSV, feeds, zip",
+    "large": f"larger than {LARGEST >> 20} MB; add it on the command line: rag add FILE",
+    "many": f"more than {AT_ONCE} files at once; drop the rest afterwards, or all as a zip",
+    "folder": "this browser does not open folders; drop the files, or a zip of them",
+}
+"""Why the page leaves a file out of a drop, in words."""
 
 
 # --- adding ---
@@ -41,6 +50,12 @@ def progress_html(what: str, done: int, total: int | None) -> str:
 def told_html(words: str, *, trouble: bool = False) -> str:
     """A plain word on what was asked for."""
     return f'<p class="{"warn" if trouble else "quiet"}" role="{"alert" if trouble else "status"}">{plain(words)}</p>'
+
+
+def refused_html(files: Sequence[tuple[str, str]]) -> str:
+    """What is said of (name, key of ``REFUSED``) that were left out of a drop."""
+    items = [ReportItem(name, "failed", reason=REFUSED.get(why)) for name, why in files]
+    return report_html(Report(tuple(items)), {})
 
 
 def report_html(report: Report, names: Mapping[str, str]) -> str:
@@ -63,6 +78,7 @@ def _line(item: ReportItem, names: Mapping[str, str]) -> str:
     source, reason = item.source, item.reason or ""
     for path, name in names.items():
         source, reason = source.replace(path, name), reason.replace(path, name)
+    reason = reason.removeprefix(f"{source}: ")
     title = f"<b>{plain(item.title)}</b> " if item.title else ""
     why = f'<span class="why">{plain(reason)}</span>' if reason else ""
     return (
@@ -72,6 +88,14 @@ def _line(item: ReportItem, names: Mapping[str, str]) -> str:
 
 
 # --- the list ---
+
+GUIDE = """<section class="guide"><h3>No articles yet</h3><ul>
+<li><b>Drop files above</b>, or folders of them: saved pages (.html), text with headline and day over each article
+ (.txt, .md), exports (.csv, .json, .jsonl), feeds, also zipped. Days and outlets in them are kept too.</li>
+<li><b>Give an address</b>: of an article, of a front page, or of a feed, whose articles are then read one by one.</li>
+<li><b>In a terminal</b>: <code>rag add FOLDER</code>; <code>rag watch ADDRESS …</code> goes on reading.</li>
+</ul></section>"""
+"""For who sees an empty pile; a constant of ours."""
 
 
 def list_html(articles: Sequence[Article], page: int, current: str | None = None) -> str:
@@ -90,7 +114,9 @@ def list_html(articles: Sequence[Article], page: int, current: str | None = None
         for to, label in ((page - 1, "Newer"), (page + 1, "Older"))
     )
     told = f"{count(len(articles), 'article')}" + (f", page {page + 1} of {last + 1}" if last else "")
-    return f'<ul class="pile">{rows}</ul><div class="pager"><span>{told}</span>{steps if last else ""}</div>'
+    return (
+        f'<ul class="pile" tabindex="-1">{rows}</ul><div class="pager"><span>{told}</span>{steps if last else ""}</div>'
+    )
 
 
 def article_html(article: Article, copies: Sequence[Article], *, leaving: bool = False) -> str:
@@ -107,6 +133,7 @@ def article_html(article: Article, copies: Sequence[Article], *, leaving: bool =
     else:
         remove = (
             f'<button type="button" class="remove" data-do="remove" data-id="{plain(article.id)}">Remove …</button>'
+            '<button type="button" class="close" data-do="close">Close</button>'
         )
     return (
         f'<article class="open" tabindex="-1"><div class="by">{byline_html(article)}{section}</div>'
@@ -154,12 +181,13 @@ def _days_html(articles: Sequence[Article]) -> str:
         f'<i style="height:{max(100 * n / most, 2 if n else 0):.0f}%" title="{plain(f"{label}: {n:,}")}"></i>'
         for label, n in periods
     )
+    read = "".join(f"<li>{plain(f'{label}: {n:,}')}</li>" for label, n in periods if n)
     top = max(periods, key=lambda period: period[1])
     told = f"{count(len(days), 'article')}, {day_text(days[0])} to {day_text(days[-1])}; most: {top[0]}, {top[1]:,}"
     return (
-        f'<section class="counts"><h3>By {name}</h3><figure><div class="columns" role="img" aria-label="{plain(told)}">'
+        f'<section class="counts"><h3>By {name}</h3><figure><div class="columns" aria-hidden="true">'
         f"{bars}</div><div class='ends'><span>{day_text(days[0])}</span><span>{day_text(days[-1])}</span></div>"
-        f"<figcaption>{plain(told)}</figcaption></figure>{left}</section>"
+        f'<figcaption>{plain(told)}</figcaption></figure><ul class="sr">{read}</ul>{left}</section>'
     )
 
 
@@ -226,6 +254,9 @@ ul { list-style: none; margin: 0; padding: 0; }
 .adding { display: flex; gap: 10px; align-items: center; color: var(--soft); font-size: 14px; }
 progress { accent-color: var(--accent); width: 160px; }
 .outcome { background: var(--lift); border-radius: 12px; padding: 12px 16px; }
+.outcome + .outcome { margin-top: 10px; }
+.guide li { margin: 0 0 10px; color: var(--soft); font-size: 14.5px; line-height: 1.55; }
+.guide :is(b, code) { color: var(--ink); font-weight: 600; }
 .report li { display: flex; gap: 12px; padding: 5px 0; margin: 0; font-size: 14px; line-height: 1.45;
   color: var(--ink); }
 .report i { flex: none; width: 92px; font-style: normal; color: var(--soft); }
@@ -242,7 +273,7 @@ progress { accent-color: var(--accent); width: 160px; }
 .pile .title { display: block; font: 600 15.5px/1.35 var(--serif); color: var(--ink); overflow-wrap: anywhere; }
 .pager { display: flex; gap: 10px; align-items: center; padding: 10px 0; color: var(--soft); font-size: 14px; }
 .pager span { flex: 1; }
-.pager button, .sure button, .remove { all: unset; cursor: pointer; padding: 5px 12px; border-radius: 8px;
+.pager button, .sure button, .remove, .close { all: unset; cursor: pointer; padding: 5px 12px; border-radius: 8px;
   color: var(--accent); font-size: 14px; }
 .pager button[disabled] { color: var(--soft); opacity: .5; cursor: default; }
 :is(.pile, .pager, .sure, .deeds) button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
@@ -253,6 +284,7 @@ progress { accent-color: var(--accent); width: 160px; }
   margin: 12px 0; }
 .open .section { color: var(--soft); }
 .remove { color: var(--warn); padding: 4px 0; }
+.close { padding: 4px 0; margin-left: auto; }
 .sure { background: var(--lift); border-radius: 10px; padding: 10px 14px; }
 .sure p { margin: 0 0 6px; color: var(--ink); }
 .sure button[data-do=removed] { color: var(--warn); font-weight: 600; }
@@ -277,12 +309,80 @@ figcaption { color: var(--soft); font-size: 13px; }
 """
 
 SCRIPT = """
+let turned = false;
 element.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-do]');
-  if (button) trigger('click', {what: button.dataset.do, id: button.dataset.id});
+  if (!button) return;
+  turned = button.dataset.do === 'page';
+  trigger('click', {what: button.dataset.do, id: button.dataset.id});
 });
-watch('value', () => {
-  const open = element.querySelector('.open');
-  if (open) { open.focus({preventScroll: true}); open.scrollIntoView({block: 'nearest'}); }
+watch('value', () => {  // a keyboard goes on where the eye does
+  const to = element.querySelector('.sure button') ?? element.querySelector('.open') ??
+    (turned ? element.querySelector('.pile') : null);
+  turned = false;
+  if (to) { to.focus({preventScroll: true}); to.scrollIntoView({block: 'nearest'}); }
 });
+"""
+
+
+def drop_script(kinds: Sequence[str], largest: int) -> str:
+    """The script that sorts out what is dropped or chosen before any of it is sent: files of ``kinds`` of at most
+    ``largest`` bytes, also those in folders, go on to Gradio; the others are named to the server."""
+    return (
+        _DROP.replace("KINDS", json.dumps(list(kinds))).replace("LARGEST", str(largest)).replace("MOST", str(AT_ONCE))
+    )
+
+
+_DROP = """
+const kinds = KINDS, sorted = new WeakSet();
+
+async function within(entry) {  // the files of a folder, hidden ones left out
+  if (entry.name.startsWith('.')) return [];
+  if (entry.isFile) return [await new Promise((done, failed) => entry.file(done, failed))];
+  const reader = entry.createReader(), found = [];
+  for (;;) {
+    const some = await new Promise((done, failed) => reader.readEntries(done, failed));
+    if (!some.length) return found;
+    for (const one of some) found.push(...await within(one));
+  }
+}
+
+function sort(given) {
+  const taken = new DataTransfer(), refused = [];
+  for (const {file, why} of given) {
+    const name = file.name.toLowerCase();
+    const wrong = why ?? (!kinds.some((kind) => name.endsWith(kind)) ? 'kind' : file.size > LARGEST ? 'large' :
+      taken.files.length >= MOST ? 'many' : null);
+    if (wrong) refused.push({name: file.name, why: wrong});
+    else taken.items.add(file);
+  }
+  if (refused.length) trigger('select', {refused});
+  return taken;
+}
+
+document.addEventListener('drop', async (event) => {
+  const place = event.target;
+  if (!place.closest?.('#drop') || sorted.has(event)) return;
+  event.preventDefault(); event.stopImmediatePropagation();
+  const given = [];
+  const entries = [...event.dataTransfer.items].map((item) => [item.webkitGetAsEntry?.(), item.getAsFile()]);
+  for (const [entry, file] of entries) {
+    try {
+      if (!entry?.isDirectory) { if (file) given.push({file}); continue; }
+      const kept = (await within(entry)).filter((one) => kinds.some((kind) => one.name.toLowerCase().endsWith(kind)));
+      given.push(...kept.map((one) => ({file: one})));
+    } catch { given.push({file: file ?? entry, why: 'folder'}); }
+  }
+  const again = new DragEvent('drop', {dataTransfer: sort(given), bubbles: true, cancelable: true});
+  sorted.add(again);
+  place.dispatchEvent(again);
+}, true);
+
+document.addEventListener('change', (event) => {
+  const input = event.target;
+  if (input.type !== 'file' || !input.closest('#drop')) return;
+  const taken = sort([...input.files].map((file) => ({file})));
+  if (taken.files.length !== input.files.length) input.files = taken.files;
+  if (!taken.files.length) event.stopImmediatePropagation();
+}, true);
 """
