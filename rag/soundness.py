@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rag import sql
+from rag.errors import IndexDamaged, StoreError
 from rag.graph_files import damaged, truncated
 from rag.shelf import Rows
 from rag.types import CheckResult
@@ -40,6 +41,8 @@ def check(rows: Rows, db: sqlite3.Connection, vectors: ChromaVectors, dimension:
             found = _compare(rows, vectors, dimension)
             problems += [f"vectors: {line}" for line in _unfound(vectors, chunks & found.whole)]
     except Exception as error:  # whatever Chroma raises on broken files, it is a finding here
+        if isinstance(error, StoreError) and not isinstance(error, IndexDamaged):  # a full disk is no damage
+            raise
         told = error.problems if isinstance(error, Truncated) else [f"cannot be read: {first_line(error)}"]
         problems += [f"vectors: {line}" for line in told]
     stored = found.whole | found.damaged | found.odd | found.extra

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -11,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from rag.errors import IndexDamaged
+from rag.errors import IndexDamaged, StoreError
 from rag.graph_files import truncated
 from rag.types import Vectors
 
@@ -27,6 +28,7 @@ Metadata = dict[str, str | int]
 T = TypeVar("T")
 
 _numbers = itertools.count()
+_FULL = re.compile(r"is full|no space left|\(code: 13\)|os error 28", re.IGNORECASE)
 
 
 class Truncated(IndexDamaged):
@@ -96,20 +98,23 @@ class ChromaVectors:
                 )
                 self._client = client
             except Exception as error:  # chromadb raises its Rust errors as bare exceptions
-                raise IndexDamaged(self._line("cannot be opened", error)) from error
+                raise self._refusal("cannot be opened", error) from error
         return self._collection
 
     def _told(self, what: str, use: Callable[[Collection], T]) -> T:
-        """Uses the collection; whatever Chroma raises becomes ``IndexDamaged``."""
+        """Uses the collection; what Chroma raises becomes ``IndexDamaged``, and ``StoreError`` on a full disk."""
         collection = self._open()
         try:
             with _no_panic():
                 return use(collection)
         except Exception as error:  # chromadb raises its Rust errors as bare exceptions
-            raise IndexDamaged(self._line(what, error)) from error
+            raise self._refusal(what, error) from error
 
-    def _line(self, what: str, error: Exception) -> str:
-        return f"index damaged: the vectors in {self.folder} {what} ({first_line(error)}); run: rag check --repair"
+    def _refusal(self, what: str, error: Exception) -> StoreError:
+        line = first_line(error)
+        if _FULL.search(line):  # Chroma writes also where it is only read
+            return StoreError(f"the vectors in {self.folder} {what}: the disk is full; free space, nothing is lost")
+        return IndexDamaged(f"index damaged: the vectors in {self.folder} {what} ({line}); run: rag check --repair")
 
     def count(self) -> int:
         with self._lock:

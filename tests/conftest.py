@@ -23,6 +23,7 @@ from rag.news import _manifest
 from rag.opening import open_store
 from tests.fakes import FakeEmbedder, FakeLlm
 from tests.small_models import exports, mean, tiny  # noqa: F401  # fixtures
+from tests.torture import FAULTS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -85,12 +86,36 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     assert not reached, f"the test reached for {reached}"
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tells of each test which fault it causes; ``FAULTS`` chooses some of those (``tests/torture.py``)."""
+    wanted = os.environ.get("FAULTS", "").split()
+    left: list[pytest.Item] = []
+    for item in items:
+        rows = [marker.args[0] for marker in item.iter_markers("fault")]
+        for row in rows:
+            if row not in FAULTS:
+                raise pytest.UsageError(f"{item.nodeid}: no fault {row!r} in tests/torture.py")
+            item.user_properties.append(("fault", row))
+        if rows and wanted and not set(rows) & set(wanted):
+            left.append(item)
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
+
+
+@pytest.fixture
+def tally(record_property: Callable[[str, object], None]) -> Callable[[str, int], None]:
+    """``tally("kills", 14)`` tells how often this test caused its fault."""
+    return lambda what, number: record_property(f"tally:{what}", number)
+
+
 @pytest.fixture
 def embedder() -> FakeEmbedder:
     return FakeEmbedder()
 
 
 OpenNews = Callable[..., News]
+Tally = Callable[[str, int], None]
 
 
 @pytest.fixture
