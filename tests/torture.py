@@ -2,8 +2,8 @@
 
 python -m tests.torture [--nightly] [ROW ...]    `make torture`: some minutes; `make torture-nightly`: hours
 
-The faults are ordinary tests, marked ``@pytest.mark.fault(ROW)``; `make test` runs them too, in their quick form. How often
-a fault is caused is told by the test itself (the fixture ``tally``), so a figure in the table is one that was done.
+The faults are ordinary tests, marked ``@pytest.mark.fault(ROW)``; `make test` runs them too, in their quick form.
+How often a fault is caused is told by the test itself (the fixture ``tally``), so a figure in the table was done.
 """
 
 from __future__ import annotations
