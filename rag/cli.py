@@ -344,6 +344,8 @@ def check(
 
     Compares the stored texts, words and vectors with each other; exit status 1 if something is wrong.
     """
+    from rag.types import ALTERED
+
     with _news(index, llm="none", create=False) as (news, progress):
         result = news.check(repair=repair, progress=progress)
     if as_json:
@@ -352,7 +354,12 @@ def check(
         print(f"{result.articles} articles, {result.chunks} chunks, {result.vectors} vectors")
         for problem in result.problems:
             print(f"wrong: {problem}")
-        print("ok" if result.ok else "to mend it: rag check --repair")
+        if result.ok:
+            print("ok")
+        elif not repair:
+            print("to mend it: rag check --repair")
+        elif any(ALTERED not in problem for problem in result.problems):
+            print("to mend it: rag rebuild")
     if not result.ok:
         raise typer.Exit(1)
 
@@ -361,15 +368,19 @@ def check(
 def rebuild(index: Index = None) -> None:
     """Make the index anew from its own articles.
 
-    For another embedder (RAG_EMBEDDER), or after an update of this program. The old index stays until the new
-    one is whole.
+    For another embedder (RAG_EMBEDDER), after an update of this program, or to save what can be read of a damaged
+    index. The old index stays until the new one is whole.
     """
     from rag.config import Settings
     from rag.rebuild import rebuild as run
 
     with progress_bar() as progress:
-        count = run(Settings.load(index=index), progress)
-    print(f"rebuilt with {count} articles")
+        done = run(Settings.load(index=index), progress)
+    print(f"rebuilt with {done.articles} articles")
+    if done.altered:
+        print(f"changed on the disk, add their files again: {', '.join(done.altered)}")
+    if done.lost:
+        print(f"could not be read: {', '.join(done.lost)}; the old index is kept at {done.old}")
 
 
 @app.command()

@@ -228,9 +228,11 @@ class News:
 
     def check(self, *, repair: bool = False, progress: Progress | None = None) -> CheckResult:
         """Compares text, words and vectors with each other; with ``repair`` mends them from the stored text."""
+        from rag.dedupe import digest
+
         if repair:
             with self.store.writing(mending=True):
-                bare = self.store.mend_text()
+                bare = self.store.mend_text(digest)
                 missing, extra = self.store.unsound()
                 bad = self.store.mend(missing, progress)
                 for i in range(0, len(bad), FLUSH):
@@ -239,12 +241,12 @@ class News:
                     if progress:
                         progress("embedding again", min(i + FLUSH, len(bad)), len(bad))
                 self.store.mended(extra)
-                intake = Intake(self.embedder, self.store, self.settings)
                 for article in bare:
-                    intake.article(article, article.origin or article.id)
-                intake.finish()
+                    found = chunking.chunks(article, self.embedder.count, self.embedder.max_tokens)
+                    if found:
+                        self.store.put_chunks([(article, found)], self.embedder.embed([c.embedded_text for c in found]))
                 regroup(self.store)
-        return self.store.check()
+        return self.store.check(digest)
 
     # -- from a question to a cited answer -----------------------------------------------------------------------
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from rag import sql
 from rag.errors import IndexDamaged, StoreError
 from rag.folder import FILE, VECTORS, locked, os_line, place
 from rag.store import START_AGAIN, SqliteChromaStore, new_revision, told
-from rag.types import Article
 
 
 def open_store(folder: Path, expected: Mapping[str, str], *, create: bool) -> SqliteChromaStore:
@@ -34,17 +35,6 @@ def open_store(folder: Path, expected: Mapping[str, str], *, create: bool) -> Sq
     return store
 
 
-def stored_articles(folder: Path) -> list[Article]:
-    """All articles of an index, whatever embedder it was made with; for rebuilding it. Raises ``IndexDamaged``."""
-    store = SqliteChromaStore(folder, {})
-    try:
-        with told(folder):
-            rows = store.db.execute(f"select {sql.ARTICLE_COLUMNS} from articles order by rowid").fetchall()
-        return [sql.article(row) for row in rows]  # by the columns that every schema has
-    finally:
-        store.close()
-
-
 def adopt(folder: Path, store: SqliteChromaStore) -> None:
     """Takes over from another index what no article tells: its versions, feeds, and what gave way to what."""
     other = SqliteChromaStore(folder, {})
@@ -52,7 +42,9 @@ def adopt(folder: Path, store: SqliteChromaStore) -> None:
         with told(folder):
             tables = {row[0] for row in other.db.execute("select name from sqlite_master")}
             for name in {"versions", "feeds", "superseded"} & tables:
-                rows = other.db.execute(f"select * from {name}").fetchall()
+                rows: list[Any] = []
+                with suppress(sqlite3.DatabaseError):  # of a damaged index what there is: the articles count for more
+                    rows += other.db.execute(f"select * from {name}")
                 if rows:
                     marks = ",".join("?" * len(rows[0]))
                     with store.db as db:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 
@@ -31,8 +32,21 @@ def answer_messages(question: str, evidence: Sequence[Evidence], *, may_decline:
     """
     return [
         {"role": "system", "content": SYSTEM if may_decline else _TASK},
-        {"role": "user", "content": f"Quotes:\n{_numbered(evidence, in_context)}\n\nQuestion: {question}"},
+        {"role": "user", "content": f"Quotes:\n{_numbered(evidence, in_context)}\n\nQuestion: {_one_line(question)}"},
     ]
+
+
+_UNSEEN = re.compile(
+    "[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e01ef]"
+)
+_NUMBER = re.compile(r"\[(\d{1,2})\]")
+
+
+def _one_line(text: str) -> str:
+    """Outside text as a model is shown it: on one line, without what no reader sees, and without a number like those of
+    the quotes."""
+    return _NUMBER.sub(r"(\1)", " ".join(_UNSEEN.sub("", text).split()))
 
 
 def _day(when: date) -> str:
@@ -48,9 +62,9 @@ def _numbered(evidence: Sequence[Evidence], words: Callable[[Evidence], str] = l
         about = [_day(published)] if published else []
         if item.article.id not in titled:
             if not addresses_the_model(item.article.title):
-                about.append(item.article.title)
+                about.append(_one_line(item.article.title))
             titled.add(item.article.id)
-        lines.append(f"[{n}] " + (f"({', '.join(about)}) " if about else "") + " ".join(words(item).split()))
+        lines.append(f"[{n}] " + (f"({', '.join(about)}) " if about else "") + _one_line(words(item)))
     return "\n".join(lines)
 
 
@@ -60,10 +74,10 @@ CHOOSER = "You answer multiple choice questions about the news from quotes of ar
 def choice_messages(question: str, choices: Sequence[str], evidence: Sequence[Evidence]) -> list[Message]:
     """The messages that ask for the letter of one choice: A for the first."""
     quotes = f"Quotes:\n{_numbered(evidence)}\n\n" if evidence else ""
-    options = "\n".join(f"{chr(65 + n)}) {choice}" for n, choice in enumerate(choices))
+    options = "\n".join(f"{chr(65 + n)}) {_one_line(choice)}" for n, choice in enumerate(choices))
     return [
         {"role": "system", "content": CHOOSER},
-        {"role": "user", "content": f"{quotes}Question: {question}\n{options}\n\nThe letter of the answer:"},
+        {"role": "user", "content": f"{quotes}Question: {_one_line(question)}\n{options}\n\nThe letter of the answer:"},
     ]
 
 
@@ -74,12 +88,12 @@ CHECK_OPTIONS = ("yes", "no")
 
 def check_messages(question: str, answer: str, passages: Sequence[str]) -> list[Message]:
     """The messages that ask whether passages carry an answer; the model's reply is one of ``CHECK_OPTIONS``."""
-    told = " ".join(dict.fromkeys(" ".join(passage.split()) for passage in passages))
+    told = " ".join(dict.fromkeys(map(_one_line, passages)))
     return [
         {"role": "system", "content": CHECKER},
         {
             "role": "user",
-            "content": f"Quote: {told}\n\nQuestion: {question}\nAnswer: {answer}\n\n"
+            "content": f"Quote: {told}\n\nQuestion: {_one_line(question)}\nAnswer: {_one_line(answer)}\n\n"
             "Is this answer to the question correct according to the quote?",
         },
     ]

@@ -2,46 +2,77 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
+from dataclasses import dataclass
+from pathlib import Path
 
 from rag.config import Settings
+from rag.dedupe import digest
 from rag.errors import StoreError
 from rag.folder import FILE, beside, locked, os_line, place
 from rag.news import News
-from rag.opening import adopt, stored_articles
+from rag.opening import adopt
+from rag.salvage import stored_articles
 from rag.types import Progress
 
 
-def rebuild(settings: Settings, progress: Progress | None = None) -> int:
-    """Builds a new index beside the old one and puts it in its place; returns how many articles it holds.
+@dataclass(frozen=True)
+class Rebuilt:
+    """What became of an index that was made anew."""
+
+    articles: int
+    lost: tuple[str, ...] = ()
+    """Ids of the articles that could not be read any more."""
+    altered: tuple[str, ...] = ()
+    """Ids of the articles whose text had changed on the disk; the next add of them replaces them."""
+    old: Path | None = None
+    """Where the old index was put, if something of it was lost."""
+
+
+def rebuild(settings: Settings, progress: Progress | None = None) -> Rebuilt:
+    """Builds a new index beside the old one and puts it in its place.
 
     The old index is untouched, and locked against writers, until the new one is whole. Cut off at any moment, one
-    of the two is whole: the next opening puts it where it belongs, and the next rebuild clears away the rest.
+    of the two is whole: the next opening puts it where it belongs, and the next rebuild clears away the rest. Of a
+    damaged index all articles are saved that can be read; it is kept beside the new one if some cannot.
     """
     folder = place(settings.index)
     if not (folder / FILE).exists():
         raise StoreError(f"no index at {folder}; make one with: rag add FOLDER --index {folder}")
     new, old = beside(folder)
+    kept = None
     with locked(folder):
         try:
             for left in (new, old):  # of a rebuild that was cut off; the folder itself is whole
                 if left.exists():
                     shutil.rmtree(left)
-            articles = stored_articles(folder)
+            found = stored_articles(folder, digest)
             with News.open(new, settings=settings.model_copy(update={"llm": "none"}), progress=progress) as news:
-                report = news.put(articles, progress)
-                lost = [item for item in report.items if item.status not in ("added", "updated", "duplicate")]
-                if lost or news.store.count() != len(articles):
-                    told = lost[0].reason if lost else "articles are missing"
+                report = news.put(found.articles, progress)
+                failed = [item for item in report.items if item.status not in ("added", "updated", "duplicate")]
+                if failed or news.store.count() != len(found.articles):
+                    told = failed[0].reason if failed else "articles are missing"
                     raise StoreError(f"not rebuilt, the old index {folder} is as it was: {told}")
                 adopt(folder, news.store)
+                with news.store.writing():
+                    news.store.distrust(found.altered)
             folder.rename(old)
             try:
                 new.rename(folder)
             except BaseException:
                 old.rename(folder)
                 raise
+            if found.lost:
+                kept = _aside(folder)
+                old.rename(kept)
             shutil.rmtree(old, ignore_errors=True)
         except OSError as error:
             raise StoreError(os_line(folder, error)) from None
-    return len(articles)
+    return Rebuilt(len(found.articles), tuple(found.lost), tuple(found.altered), kept)
+
+
+def _aside(folder: Path) -> Path:
+    """A name beside ``folder`` that nothing has."""
+    names = (folder.with_name(f"{folder.name}.damaged{n or ''}") for n in itertools.count())
+    return next(name for name in names if not name.exists())

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from rag import sql
 from rag.errors import IndexDamaged, StoreError
-from rag.graph_files import damaged, truncated
+from rag.graph_files import mislabelled
+from rag.graph_files import unsound as unsound_files
 from rag.shelf import Rows
-from rag.types import CheckResult
+from rag.types import ALTERED, Article, CheckResult
 from rag.vectors import ChromaVectors, Truncated, first_line
 
 WORDS = "select rowid from words"
@@ -20,21 +21,38 @@ STORED = (
     "where chunks.id in ({})"
 )
 """The vectors that are stored with the text, an empty one where there is none."""
+MISPLACED = (
+    "typeof(start) != 'integer' or typeof(stop) != 'integer' or start < 0 or stop <= start "
+    "or substr(id, 1, length(article_id) + 1) != article_id || ':'"
+)
+"""Chunks that a failing disk has changed: an id is its article's, then ':'."""
 ALIKE = 1e-4  # cosine distance; the most that a vector may be off by rounding
 
 
-def check(rows: Rows, db: sqlite3.Connection, vectors: ChromaVectors, dimension: int) -> CheckResult:
-    """One line for each thing that is wrong.
+Digest = Callable[[Article], str]
+
+
+def check(
+    rows: Rows, db: sqlite3.Connection, vectors: ChromaVectors, dimension: int, digest: Digest | None = None
+) -> CheckResult:
+    """One line for each thing that is wrong. ``digest`` is what articles were stored with the result of; None to leave
+    their texts unread.
 
     Vectors that the journal names are no fault: a writer that was killed left them, and the next one sweeps.
     """
     [(articles,)] = rows("select count(*) from articles", ())
     problems = [f"text: {line}" for line in _text(rows)]
+    if digest:
+        changed, unreadable = altered(rows, digest)
+        if changed:
+            problems.append(f"text: {len(changed)} articles {ALTERED}, the first is {changed[0]}")
+        if unreadable:
+            problems.append(f"text: {len(unreadable)} articles that cannot be read, the first is {unreadable[0]}")
     problems += _words(rows, db)
     # The order matters beside a writer: it adds vectors before chunks and deletes them after.
     vectors.at(None)
     swept = {row[0] for row in rows("select chunk_id from journal", ())}
-    chunks = {row[0] for row in rows("select id from chunks", ())}
+    chunks = {row[0] for row in rows("select id, prefix from chunks", ())}  # the prefix too: each column must be text
     found = _Compared()
     try:
         if chunks or vectors.folder.exists():
@@ -52,7 +70,9 @@ def check(rows: Rows, db: sqlite3.Connection, vectors: ChromaVectors, dimension:
         "of the wrong dimension": found.odd & chunks,
         "damaged": found.damaged & chunks,
     }
-    problems += [f"vectors: {len(ids)} {name}, the first is {min(ids)}" for name, ids in findings.items() if ids]
+    problems += [
+        f"vectors: {len(ids)} {name}, the first is {min(ids, key=str)}" for name, ids in findings.items() if ids
+    ]
     return CheckResult(tuple(problems), articles, len(chunks), len(stored))
 
 
@@ -100,11 +120,31 @@ def _text(rows: Rows) -> Iterator[str]:
         ("chunks past the end of their article's text",
          "select c.id from chunks c join articles a on a.id = c.article_id where c.stop > length(a.body) "
          "and instr(a.body, char(0)) = 0"),
+        ("chunks out of place", f"select id from chunks where {MISPLACED}"),
         ("copies of a story whose first print is gone",
          "select id from articles where story not in (select id from articles)"),
     ):  # fmt: skip
         if found := rows(query, ()):
             yield f"{len(found)} {what}, the first is {found[0][0]}"
+
+
+def altered(rows: Rows, digest: Digest) -> tuple[list[str], list[str]]:
+    """Ids of the articles without the digest that they were stored with (SQLite itself does not see such changes), and
+    of those that are none any more."""
+    changed: list[str] = []
+    unreadable: list[str] = []
+    last = -1
+    while batch := rows(
+        f"select number, digest, {sql.STORED_COLUMNS} from articles where number > ? order by number limit 500", (last,)
+    ):
+        last = batch[-1][0]
+        for row in batch:
+            try:
+                if digest(sql.article(row[2:])) != row[1]:
+                    changed.append(row[2])
+            except IndexDamaged:
+                unreadable.append(str(row[2]))
+    return changed, unreadable
 
 
 def _words(rows: Rows, db: sqlite3.Connection) -> Iterator[str]:
@@ -117,24 +157,24 @@ def _words(rows: Rows, db: sqlite3.Connection) -> Iterator[str]:
     try:
         with db:
             db.execute("insert into words (words) values ('integrity-check')")
-    except sqlite3.OperationalError:  # a writer is at it, or the folder is read-only: it cannot be told
-        return
     except sqlite3.DatabaseError as error:
+        if sql.code(error) in sql.PASSING:  # a writer is at it, or the folder is read-only: it cannot be told
+            return
         yield f"words: the search index is broken ({error})"
 
 
 def _openable(vectors: ChromaVectors) -> None:
     """Raises ``Truncated`` for files that would end the process that opens them."""
-    if lines := truncated(vectors.folder) or damaged(vectors.folder):
+    if lines := unsound_files(vectors.folder) or mislabelled(vectors.folder):
         raise Truncated(lines, lines[0])
 
 
 def is_vector(blob: bytes, dimension: int) -> bool:
-    """Whether the bytes are a vector that can be searched for."""
+    """Whether the bytes are a vector of length 1, as all embedders give."""
     import numpy as np
 
     found = np.frombuffer(blob, dtype="<f4") if len(blob) == 4 * dimension else np.zeros(0)
-    return bool(len(found) and np.isfinite(found).all() and np.linalg.norm(found) > 0)
+    return bool(len(found) and abs(np.linalg.norm(found.astype(np.float64)) - 1) < ALIKE)
 
 
 def _unfound(vectors: ChromaVectors, known: Collection[str]) -> Iterator[str]:
@@ -163,9 +203,22 @@ def unsound(rows: Rows, vectors: ChromaVectors, dimension: int) -> tuple[list[st
 
 
 def mend_text(db: sqlite3.Connection) -> None:
-    """Makes SQLite's own indexes anew, and takes out what hangs on articles that are gone. Only by the one writer."""
+    """Makes SQLite's own indexes anew, and takes out what hangs on articles that are gone. Only by the one writer.
+
+    Raises ``IndexDamaged`` where articles that an index of SQLite's knows cannot be seen: here they would be given up.
+    """
+    known = {row[0] for row in db.execute("select id from articles indexed by sqlite_autoindex_articles_1")}
+    gone = known - {row[0] for row in db.execute("select id from articles not indexed")}
+    if gone:
+        raise IndexDamaged(f"index damaged: {len(gone)} articles are gone, the first is {min(gone)}; {sql.SALVAGE}")
     with db:
         db.execute("reindex")
+        # An article that has lost one chunk is cut anew as a whole: what is left does not tell where the others were.
+        for name, article_id in db.execute(f"select id, article_id from chunks where {MISPLACED}").fetchall():
+            db.execute(
+                "delete from chunks where id = ?1 or article_id in (?2, ?3)",
+                (name, article_id, str(name).rsplit(":", 2)[0]),
+            )
         db.execute("delete from chunks where article_id not in (select id from articles)")
         db.execute("delete from vectors where chunk not in (select number from chunks)")
         db.execute("delete from bands where article not in (select number from articles)")
@@ -184,6 +237,8 @@ def mend_words(rows: Rows, db: sqlite3.Connection) -> None:
         db.execute(sql.WORDS)
         for (article_id,) in rows("select id from articles", ()):
             [(title, body)] = rows("select title, body from articles where id = ?", (article_id,))
+            if not (isinstance(title, str) and isinstance(body, str)):
+                raise IndexDamaged(f"index damaged: the article {article_id!r} holds what is no text; {sql.SALVAGE}")
             for number, start, stop in rows(
                 "select number, start, stop from chunks where article_id = ?", (article_id,)
             ):

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from rag.errors import IndexDamaged
 from rag.types import Article, Chunk, Filing, Filters, When, epoch_seconds
 
 SCHEMA = 2
@@ -46,6 +47,12 @@ create table feeds (
   url text primary key, title text, etag text, modified text, seen text not null, read_at integer not null);
 """
 WORDS = """create virtual table words using fts5 (title, text, tokenize = "porter unicode61 remove_diacritics 2")"""
+PASSING = {
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY,
+}  # fmt: skip
+"""Codes of SQLite that say nothing about the file's content."""
+SALVAGE = "run: rag rebuild, which saves all that can be read"
 BM25 = "bm25(words, 2.0, 1.0)"
 """A word of the headline counts twice. Lower is better."""
 _CJK = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
@@ -103,21 +110,28 @@ def storable(a: Article) -> Article:
 
 
 def article(row: Sequence[Any]) -> Article:
-    """An article from a row of ``ARTICLE_COLUMNS`` or ``STORED_COLUMNS``."""
-    return Article(
-        id=row[0],
-        title=row[1],
-        body=row[2],
-        published=when(row[3]),
-        updated=when(row[4]),
-        source=row[5],
-        section=row[6],
-        url=row[7],
-        authors=tuple(json.loads(row[8])),
-        language=row[9],
-        origin=row[10],
-        story=row[11] if len(row) > 11 else None,
-    )
+    """An article from a row of ``ARTICLE_COLUMNS`` or ``STORED_COLUMNS``. Raises ``IndexDamaged`` where it is none."""
+    texts = (row[0], row[1], row[2])
+    names = (row[5], row[6], row[7], row[9], row[10])
+    if not all(isinstance(t, str) for t in texts) or not all(n is None or isinstance(n, str) for n in names):
+        raise IndexDamaged(f"index damaged: the row of the article {row[0]!r} holds what is no text; {SALVAGE}")
+    try:
+        return Article(
+            id=row[0],
+            title=row[1],
+            body=row[2],
+            published=when(row[3]),
+            updated=when(row[4]),
+            source=row[5],
+            section=row[6],
+            url=row[7],
+            authors=tuple(json.loads(row[8])),
+            language=row[9],
+            origin=row[10],
+            story=row[11] if len(row) > 11 else None,
+        )
+    except (TypeError, ValueError) as error:
+        raise IndexDamaged(f"index damaged: the row of the article {row[0]!r}: {error}; {SALVAGE}") from None
 
 
 def connect(file: Path) -> sqlite3.Connection:
@@ -126,6 +140,13 @@ def connect(file: Path) -> sqlite3.Connection:
     connection.execute("pragma foreign_keys = on")
     connection.execute("pragma secure_delete = on")  # what is removed is overwritten, not only unlinked
     return connection
+
+
+def code(error: sqlite3.Error) -> int:
+    """SQLite's primary result code."""
+    if "decode" in str(error):  # Python's own, without a code: bytes in a text that no text has
+        return sqlite3.SQLITE_CORRUPT
+    return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE)) & 0xFF
 
 
 def create(file: Path, manifest: Mapping[str, str]) -> None:

@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import time
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -26,11 +26,6 @@ from rag.types import Article, CheckResult, Chunk, FeedState, Filing, Filters, P
 from rag.vectors import ChromaVectors, Metadata, packed, unpacked
 
 ORPHANS = "select chunk_id from journal where chunk_id not in (select id from chunks)"
-PASSING = {
-    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY,
-}  # fmt: skip
-"""Codes of SQLite that say nothing about the file's content."""
 WIDER = 4
 """Times as many vectors as are wanted, from which those that pass a filter are taken first."""
 NAMED = 2000
@@ -177,9 +172,7 @@ class SqliteChromaStore:
         db = self.db
         new = [(filing.article, chunk) for filing in batch for chunk in filing.chunks]
         ids = [filing.article.id for filing in batch]
-        with db:
-            db.executemany("insert or replace into journal values (?, ?)", [(a.id, chunk.id) for a, chunk in new])
-        self._all_vectors.upsert([chunk.id for _, chunk in new], vectors, [_metadata(article) for article, _ in new])
+        self._announce(new, vectors)
         blobs = {chunk.id: blob for (_, chunk), blob in zip(new, packed(vectors), strict=True)}
         with db:
             old = [c for c in self._chunk_ids(ids) if c not in blobs]
@@ -447,23 +440,42 @@ class SqliteChromaStore:
     def _dimension(self) -> int:
         return int(self._expected["dimension"])
 
-    def check(self) -> CheckResult:
-        """Compares text, words and vectors with each other and with the manifest; one line for all that is wrong."""
-        return soundness.check(self._rows, self.db, self._all_vectors, self._dimension)
+    def check(self, digest: Callable[[Article], str] | None = None) -> CheckResult:
+        """Compares text, words and vectors with each other and with the manifest, and articles with their digests; one
+        line for all that is wrong."""
+        return soundness.check(self._rows, self.db, self._all_vectors, self._dimension, digest)
 
-    def mend_text(self) -> list[Article]:
-        """Makes what hangs on the articles' rows anew: SQLite's own indexes, stories, words. Only inside
-        :meth:`writing`.
+    def mend_text(self, digest: Callable[[Article], str] | None = None) -> list[Article]:
+        """Makes what hangs on the articles' rows anew: SQLite's own indexes, stories, words; lets the next add replace
+        articles whose text has changed on the disk. Only inside :meth:`writing`.
 
-        Returns the articles that have lost their chunks: they are taken out, to be put again.
+        Returns the articles that have lost their chunks, which :meth:`put_chunks` gives them again.
         """
         soundness.mend_text(self.db)
-        bare = self.shelf.select("where id not in (select article_id from chunks)")
-        if bare:
-            with self.db:
-                self._forget([a.id for a in bare])
+        if digest:
+            self.distrust(soundness.altered(self._rows, digest)[0])
         soundness.mend_words(self._rows, self.db)
-        return bare
+        return self.shelf.select("where id not in (select article_id from chunks)")
+
+    def put_chunks(self, batch: Sequence[tuple[Article, Sequence[Chunk]]], vectors: Vectors) -> None:
+        """Gives articles that are stored new chunks, with a row of ``vectors`` each. Only inside :meth:`writing`."""
+        new = [(article, chunk) for article, chunks in batch for chunk in chunks]
+        self._announce(new, vectors)
+        with self.db as db:
+            for (article, chunk), blob in zip(new, packed(vectors), strict=True):
+                sql.insert_chunk(db, article, chunk, blob)
+            db.executemany("delete from journal where chunk_id = ?", [(chunk.id,) for _, chunk in new])
+
+    def _announce(self, new: Sequence[tuple[Article, Chunk]], vectors: Vectors) -> None:
+        """Writes vectors of chunks that are about to be stored; the journal has them until they are."""
+        with self.db as db:
+            db.executemany("insert or replace into journal values (?, ?)", [(a.id, chunk.id) for a, chunk in new])
+        self._all_vectors.upsert([chunk.id for _, chunk in new], vectors, [_metadata(article) for article, _ in new])
+
+    def distrust(self, ids: Sequence[str]) -> None:
+        """Lets the next add of these articles replace them, whatever it holds. Only inside :meth:`writing`."""
+        with self.db as db:
+            db.executemany("update articles set digest = '' where id = ?", [(i,) for i in ids])
 
     def unsound(self) -> tuple[list[str], list[str]]:
         """For a repair: the chunks whose vector must be made again, and the vectors that no chunk names."""
@@ -536,13 +548,14 @@ def told(folder: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF in PASSING:
+        if sql.code(error) in sql.PASSING:
             line = f"the index {folder} cannot be used: {error}; free space, and see that the folder may be written"
             raise StoreError(line) from error
-        raise IndexDamaged(f"index damaged: {folder / FILE}: {error}; {START_AGAIN.format(folder)}") from error
+        way_out = START_AGAIN.format(folder) if sql.code(error) == sqlite3.SQLITE_NOTADB else sql.SALVAGE
+        raise IndexDamaged(f"index damaged: {folder / FILE}: {error}; {way_out}") from error
     except UnicodeDecodeError as error:
         told = "it holds text that no encoding gives"
-        raise IndexDamaged(f"index damaged: {folder / FILE}: {told}; {START_AGAIN.format(folder)}") from error
+        raise IndexDamaged(f"index damaged: {folder / FILE}: {told}; {sql.SALVAGE}") from error
 
 
 def new_revision() -> str:

@@ -391,6 +391,10 @@ class Report:
         return out
 
 
+ALTERED = "whose text has changed on the disk (rag check --repair, then add their files again)"
+"""What a check says of articles that only their sources can mend."""
+
+
 @dataclass(frozen=True, slots=True)
 class CheckResult:
     """What ``rag check`` found: counts of what is stored, and a line for everything that is wrong."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rag.errors import IndexDamaged, StoreError
-from rag.graph_files import truncated
+from rag.graph_files import unsound
 from rag.types import Vectors
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class ChromaVectors:
 
     def _opened(self) -> Collection:
         if self._collection is None:
-            if lines := truncated(self.folder):
+            if lines := unsound(self.folder):
                 raise Truncated(lines, f"index damaged: {lines[0]}; run: rag check --repair")
             import chromadb
             from chromadb.config import Settings

@@ -441,6 +441,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.fault("inert")
 @pytest.mark.parametrize("url_of_article", ["javascript:alert(7)", 'https://x.example/"onmouseover="alert(8)'])
 def test_hostile_text_is_only_ever_text(news: FakeNews, visit: Open, url_of_article: str) -> None:
     quote = f"Quote {HOSTILE}."
@@ -482,6 +483,7 @@ def test_hostile_text_is_only_ever_text(news: FakeNews, visit: Open, url_of_arti
     # the fixture sees to it that nothing was requested from elsewhere and no alert came up
 
 
+@pytest.mark.fault("sessions")
 def test_two_sessions_get_their_own_answers(news: FakeNews, visit: Open) -> None:
     gates = {name: threading.Event() for name in "AB"}
     for name, gate in gates.items():
@@ -499,6 +501,7 @@ def test_two_sessions_get_their_own_answers(news: FakeNews, visit: Open) -> None
     assert "Answer for A" not in second.page.inner_text("body")
 
 
+@pytest.mark.fault("sessions")
 def test_twelve_readers_who_ask_at_once_get_their_own_answers(news: FakeNews, visit: Open) -> None:
     names = [f"reader {letter}" for letter in "abcdefghijkl"]
     gate = threading.Event()

@@ -20,6 +20,8 @@ from rag.read import bytes as file_bytes
 from rag.segment import segment
 from rag.types import Page, ReportItem
 
+pytestmark = pytest.mark.fault("fetch")
+
 TEXT = "Ferry line to close in spring\n\nThe ferry will sail for the last time in May. It is 90 years old.\n"
 RECORD = json.dumps({"title": "T", "text": "It closes."}) + "\n"
 

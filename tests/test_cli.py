@@ -217,6 +217,7 @@ def test_another_embedder_is_1_with_the_way_out(stocked: Rag, embedder: FakeEmbe
     assert "rag rebuild --index" in done.err
 
 
+@pytest.mark.fault("writers")
 def test_a_locked_index_is_1_and_names_the_holder(stocked: Rag, open_news: OpenNews, records: Records) -> None:
     path = str(records("a.jsonl", {"title": "Bridge", "text": RAIN}))
     with open_news().store.writing():
@@ -308,6 +309,7 @@ def as_anybody() -> None:
             libc.prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP
 
 
+@pytest.mark.fault("disk")
 @pytest.mark.skipif(sys.platform != "linux", reason="takes the rights of root away as Linux does")
 def test_a_folder_that_may_not_be_written_is_one_line(records: Records, tmp_path: Path) -> None:
     path, index = str(records("a.jsonl", {"title": "Bridge", "text": RAIN})), tmp_path / "shelf/index"

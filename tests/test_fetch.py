@@ -20,6 +20,8 @@ from rag.read import exchange
 from rag.read.fetch import Fetcher, user_agent
 from tests.web_server import PUBLIC, Clock, Request, Web, fetcher, redirect, reply, serving
 
+pytestmark = pytest.mark.fault("fetch")
+
 PAGE = "http://news.example/page"
 TEXT = "<html><body><p>The ferry sails for the last time in May.</p></body></html>"
 

@@ -20,6 +20,8 @@ from rag.read.addresses import Own, checked, public
 from rag.read.fetch import Fetcher
 from tests.web_server import PUBLIC, Web, fetcher, redirect, reply, serving
 
+pytestmark = pytest.mark.fault("fetch")
+
 
 @pytest.fixture
 def web() -> Iterator[Web]:

@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,10 +16,12 @@ import pytest
 
 from rag import News
 from rag.types import Filters
-from tests.conftest import OpenNews, Records
+from tests.conftest import OpenNews, Records, Tally
+
+pytestmark = pytest.mark.fault("kill")
 
 COMMAND = [sys.executable, str(Path(__file__).parent / "rag_over_fakes.py")]
-KILLS = int(os.environ.get("KILLS", "14"))  # of add; `make nightly` has more
+KILLS = int(os.environ.get("KILLS", "10"))  # of add; as many of the other commands together
 ARTICLES = 600
 
 
@@ -34,7 +37,7 @@ def start(*args: str, **environment: str) -> subprocess.Popen[str]:
 
 
 def kill_while_it_works(process: subprocess.Popen[str], what: str, within: float) -> list[int]:
-    """Kills at a random moment after the first word of progress; returns all that was counted until then."""
+    """Kills at a random moment after the first word of progress, if any; returns all that was counted until then."""
     assert process.stderr
     said = [process.stderr.readline()]
     moment = random.uniform(0, within)
@@ -59,7 +62,7 @@ def assert_found(news: News, n: int) -> None:
     assert f"a{n}" in {h.article.id for h in news.search(f"Part 1 of report{n} says what happened in town{n}")}
 
 
-def test_kill_9_of_add_at_random_moments(open_news: OpenNews, records: Records, tmp_path: Path) -> None:
+def test_kill_9_of_add_at_random_moments(open_news: OpenNews, records: Records, tmp_path: Path, tally: Tally) -> None:
     path = records("in.jsonl", *[{"id": f"a{n}", "title": f"Title {n}", "text": body(n)} for n in range(ARTICLES)])
     index = str(tmp_path / "index")
     before = -1
@@ -78,6 +81,7 @@ def test_kill_9_of_add_at_random_moments(open_news: OpenNews, records: Records, 
                 assert reader.article(f"a{n}").body == body(n)
             before = len(ids)
     assert killed, "not one run was met while it worked"
+    tally("kills", killed)
 
     done = start("add", str(path), "--index", index, "--json")
     out, err = done.communicate()
@@ -91,9 +95,9 @@ def test_kill_9_of_add_at_random_moments(open_news: OpenNews, records: Records, 
 
 
 def test_kill_9_of_an_update_leaves_each_article_old_or_new(
-    open_news: OpenNews, records: Records, tmp_path: Path
+    open_news: OpenNews, records: Records, tmp_path: Path, tally: Tally
 ) -> None:
-    count = 200
+    count, killed = 200, 0
 
     def write(edition: str) -> Path:
         texts = [f"This is the {edition} edition. {body(n)}" for n in range(count)]
@@ -101,9 +105,10 @@ def test_kill_9_of_an_update_leaves_each_article_old_or_new(
 
     with open_news() as news:
         assert news.add(write("first")).added == count
-    for edition in [f"number{n}" for n in range(max(KILLS // 4, 2))]:
+    for edition in [f"number{n}" for n in range(max(KILLS // 4, 3))]:
         process = start("add", str(write(edition)), "--index", str(tmp_path / "index"))
         kill_while_it_works(process, "indexing", within=0.4)
+        killed += process.returncode == -signal.SIGKILL
         with open_news() as news:
             assert len(assert_whole(news)) == count
             bodies = {a.id: news.article(a.id).body for a in news.articles()}
@@ -112,6 +117,7 @@ def test_kill_9_of_an_update_leaves_each_article_old_or_new(
                 text = "".join(c.text for c in news.store.chunks([i for i, _ in hits]).values())
                 stands = re.findall(r"(\w+) edition", text)
                 assert stands == [bodies[f"a{n}"].split()[3]], "words of one edition with the text of another"
+    tally("kills", killed)
     assert start("add", str(write("last")), "--index", str(tmp_path / "index")).communicate()
     with open_news() as news:
         assert all("last edition" in news.article(a.id).body for a in news.articles())
@@ -119,17 +125,68 @@ def test_kill_9_of_an_update_leaves_each_article_old_or_new(
         assert (result.ok, result.vectors) == (True, result.chunks)
 
 
-def test_kill_9_of_a_rebuild_loses_nothing(open_news: OpenNews, records: Records, tmp_path: Path) -> None:
+def test_kill_9_of_a_removal_takes_all_that_was_named_or_nothing(
+    open_news: OpenNews, records: Records, tmp_path: Path, tally: Tally
+) -> None:
+    index, count, killed = tmp_path / "index", 300, 0
+    path = records("in.jsonl", *[{"id": f"a{n}", "title": "T", "text": body(n)} for n in range(count)])
+    named = [f"a{n}" for n in range(0, count, 2)]
+    left = {f"a{n}" for n in range(1, count, 2)}
+    for _ in range(max(KILLS // 4, 4)):
+        with open_news() as news:
+            news.add(path)
+        process = start("remove", *named, "--index", str(index))
+        try:  # it starts for some 0.4 s, and removes for some 0.2 s
+            process.wait(random.uniform(0.3, 0.9))
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+        out, _ = process.communicate()
+        killed += process.returncode == -signal.SIGKILL
+        with open_news() as news:
+            there = set(assert_whole(news))
+            assert there == left or (there == left | set(named) and not out)
+            assert_found(news, 1)
+            if there == left:
+                assert {i.split(":")[0] for i, _ in news.store.lexical("report0", 50, Filters())} == set()
+    tally("kills", killed)
+
+
+def test_kill_9_of_a_repair_leaves_what_the_next_one_mends(
+    open_news: OpenNews, records: Records, tmp_path: Path, tally: Tally
+) -> None:
+    index, count, killed = tmp_path / "index", 400, 0
+    with open_news() as news:
+        news.add(records("in.jsonl", *[{"id": f"a{n}", "title": "T", "text": body(n)} for n in range(count)]))
+    for _ in range(max(KILLS // 4, 3)):
+        shutil.rmtree(index / "vectors")
+        process = start("check", "--repair", "--index", str(index))
+        kill_while_it_works(process, "repairing", within=0.6)
+        killed += process.returncode == -signal.SIGKILL
+        with open_news() as news:
+            assert len(news.articles()) == count
+    tally("kills", killed)
+    out, err = start("check", "--repair", "--index", str(index)).communicate()
+    assert out.endswith("ok\n"), out + err
+    with open_news() as news:
+        assert len(assert_whole(news)) == count
+        for n in (0, count - 1):
+            assert_found(news, n)
+
+
+def test_kill_9_of_a_rebuild_loses_nothing(open_news: OpenNews, records: Records, tmp_path: Path, tally: Tally) -> None:
     index = tmp_path / "index"
     with open_news() as news:
         news.add(records("in.jsonl", *[{"id": f"a{n}", "title": "T", "text": body(n)} for n in range(200)]))
-    for _ in range(3):
+    killed = 0
+    for _ in range(max(KILLS // 4, 3)):
         process = start("rebuild", "--index", str(index), RAG_EMBEDDER="other")
         kill_while_it_works(process, "indexing", within=0.5)
         if process.returncode == 0:
             break
+        killed += 1
         with open_news() as news:
             assert len(assert_whole(news)) == 200
+    tally("kills", killed)
     if process.returncode:
         out, err = start("rebuild", "--index", str(index), RAG_EMBEDDER="other").communicate()
         assert out == "rebuilt with 200 articles\n", err

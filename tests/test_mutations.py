@@ -26,6 +26,8 @@ from rag.types import Article, FeedState, Page, ReportItem
 from tests.conftest import Rag
 from tests.mutate import mutated
 
+pytestmark = pytest.mark.fault("malformed")
+
 COUNT = int(os.environ.get("MUTATIONS", "2000"))
 SEED = int(os.environ.get("MUTATION_SEED", "1"))
 BATCH = 250

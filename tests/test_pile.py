@@ -80,6 +80,7 @@ def test_health_is_told_in_words() -> None:
     assert "<b>" not in pile.health_html(CheckResult(("vectors: <b>1</b> missing",), 2, 1, 0))
 
 
+@pytest.mark.fault("inert")
 def test_hostile_articles_and_reports_are_text() -> None:
     bad = replace(
         SYRIA, title=HOSTILE, source=HOSTILE, section=HOSTILE, authors=(HOSTILE,), body=HOSTILE, origin=HOSTILE

@@ -24,7 +24,7 @@ PARTS = {
     "quantities": {"quantities", "units"},
     "verify": {"verify", "agents", "change", "clauses", "dated", "factuality", "short"},
     "understand": {"understand", "followup", "referents", "window", "spans", "span_days", "tense", "mentions"},
-    "store": {"store", "sql", "vectors", "folder", "shelf", "soundness", "graph_files", "opening"},
+    "store": {"store", "sql", "vectors", "folder", "shelf", "soundness", "graph_files", "opening", "salvage"},
     "embed": {"embed", "embed_export", "embed_int8", "embed_probe", "embed_run"},
     "retrieve": {"retrieve", "rank"},
     "reranker": {"reader", "cross_encoder"},
@@ -85,7 +85,7 @@ OPENINGS = {
     "news": {
         "answering", "chunk", "prompt", "config", "intake", "evidence", "retrieve", "rank", "sql", "store", "opening",
         "folder", "understand", "verify", "choices", "embed", "read", "reader", "cross_encoder", "llm", "models",
-        "entailment",
+        "entailment", "dedupe",
     },
     "answering": {"prompt", "config", "llm", "verify", "change", "certainty"},
     "certainty": {"verify"},
@@ -94,7 +94,7 @@ OPENINGS = {
     "rank": {"evidence"},  # the meaning and the words of a sentence count in both
     "choices": {"prompt"},
     "intake": {"read", "read.fetch", "read.web", "segment", "dedupe", "near", "chunk", "sql", "store", "config"},
-    "rebuild": {"config", "news", "opening", "folder"},
+    "rebuild": {"config", "news", "opening", "salvage", "folder", "dedupe"},
     "models": {"embed"},
 }  # fmt: skip
 """What a room may import besides. Only ``intake`` and ``news`` know the order of the stages."""
@@ -122,7 +122,7 @@ PACKAGES = {
         "trafilatura", "htmldate", "feedparser", "httpx", "protego", "lxml", "yaml", "markdown_it",
         "charset_normalizer",
     },
-    "store": {"chromadb", "filelock", "numpy"},
+    "store": {"chromadb", "filelock", "numpy", "pickle"},  # of Chroma's ids; nothing in it is called
     "embed": {
         "numpy", "torch", "transformers", "sentence_transformers", "onnx", "onnxruntime", "tokenizers",
         "huggingface_hub", "filelock",

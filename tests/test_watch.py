@@ -166,6 +166,7 @@ def test_watching_nothing_at_all_says_what_to_do(news: News) -> None:
         next(watch(news, [], every=900))
 
 
+@pytest.mark.fault("writers")
 def test_a_round_beside_another_writer_is_left_out_and_told(news: News, open_news: OpenNews, records: Records) -> None:
     path = records("a.jsonl", {"title": "One", "text": "The first thing happened."})
     other = open_news()

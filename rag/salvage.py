@@ -1,0 +1,112 @@
+"""The articles of an index that another program has to take over, or that is damaged: all that can be read."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rag import sql
+from rag.errors import IndexDamaged
+from rag.folder import FILE
+from rag.store import START_AGAIN, SqliteChromaStore, told
+from rag.types import Article
+
+_BROKEN = (sqlite3.DatabaseError, IndexDamaged)
+"""What a damaged page gives: SQLite's word for it, or a row that is no article."""
+
+
+class Stored(NamedTuple):
+    """What an index holds."""
+
+    articles: list[Article]
+    altered: list[str]
+    """Ids of those whose text has changed on the disk."""
+    lost: list[str]
+    """Ids of those that cannot be read any more; where not even the id can, the number of the row."""
+
+
+def stored_articles(folder: Path, digest: Callable[[Article], str]) -> Stored:
+    """All articles of an index that can be read, whatever embedder it was made with.
+
+    ``digest`` is what they were stored with the result of. Raises ``IndexDamaged`` where there is nothing to be read.
+    """
+    store = SqliteChromaStore(folder, {})
+    try:
+        with told(folder):
+            db = store.db
+            known = dict(db.execute("select key, value from manifest"))
+            same = known.get("schema") == str(sql.SCHEMA)
+            ids = _ids(db)
+            # of another schema only the columns that every schema has
+            rows, lost = _read(db, f"rowid, {sql.ARTICLE_COLUMNS}{', digest' if same else ''}", ids)
+    except IndexDamaged as error:
+        line = f"index damaged: {folder / FILE}: no article can be read ({error.__cause__})"
+        raise IndexDamaged(f"{line}; {START_AGAIN.format(folder)}") from error
+    finally:
+        store.close()
+    found: dict[str, Article] = {}
+    altered: list[str] = []
+    indexed = set(ids.values())
+    # Rows whose number and id go together come first: of the others the one or the other was damaged.
+    for number, *row in sorted(rows, key=lambda row: ids.get(row[0], row[1]) != row[1]):
+        article = sql.article(row)
+        names = [n for n in (article.id, ids.get(number)) if n in indexed and n not in found]
+        name = names[0] if names else article.id
+        if name not in found:
+            found[name] = replace(article, id=name)
+            if same and digest(article) != row[-1]:
+                altered.append(name)
+    return Stored(list(found.values()), altered, sorted({*lost, *ids.values()} - found.keys()))
+
+
+def _read(db: sqlite3.Connection, columns: str, ids: dict[int, str]) -> tuple[list[Any], list[str]]:
+    """The rows of ``articles`` that are articles, and what is known of the others."""
+    try:
+        rows = db.execute(f"select {columns} from articles order by rowid").fetchall()
+        for row in rows:
+            sql.article(row[1:])
+        return rows, []
+    except _BROKEN:
+        pass
+    db.text_factory = lambda data: data.decode("utf-8", "replace")
+    last = 0
+    for question in ("select max(number) from articles", "select max(article) from bands"):
+        with suppress(*_BROKEN):
+            last = max(last, db.execute(question).fetchone()[0] or 0)
+    found: dict[tuple[int, str], Any] = {}
+    lost: dict[int, str] = {}
+
+    def take(row: Any) -> None:
+        try:
+            sql.article(row[1:])
+            found[row[0], row[1]] = row
+        except IndexDamaged:
+            lost[row[0]] = ids.get(row[0], f"row {row[0]}")
+
+    for order in ("asc", "desc"):  # from either end up to what is damaged
+        with suppress(*_BROKEN):
+            for row in db.execute(f"select {columns} from articles order by rowid {order}"):
+                take(row)
+    for number in {*range(1, last + 1), *ids} - {number for number, _ in found}:  # and what lies between, one by one
+        try:
+            for row in db.execute(f"select {columns} from articles where rowid = ?", (number,)):
+                take(row)
+        except _BROKEN:
+            lost[number] = ids.get(number, f"row {number}")
+    if not found:
+        raise sqlite3.DatabaseError("every row is damaged")
+    return sorted(found.values(), key=lambda row: row[0]), list(lost.values())
+
+
+def _ids(db: sqlite3.Connection) -> dict[int, str]:
+    """The ids of the rows of ``articles`` as two others have them: SQLite's own index of the ids, and the chunks."""
+    try:
+        indexed = dict(db.execute("select number, id from articles indexed by sqlite_autoindex_articles_1"))
+        chunked = {row[0] for row in db.execute("select distinct article_id from chunks indexed by chunks_article")}
+    except _BROKEN:
+        return {}
+    return {number: name for number, name in indexed.items() if name in chunked}

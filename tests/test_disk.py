@@ -1,0 +1,105 @@
+"""Disks that are full or that nothing may be written to: one clear line, and what was stored is still there."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rag import News
+from tests.conftest import OpenNews, Records, Tally
+from tests.test_kill import COMMAND, assert_whole, body
+
+pytestmark = [
+    pytest.mark.fault("disk"),
+    pytest.mark.skipif(sys.platform != "linux", reason="limits a file system as Linux does"),
+]
+
+MIB = 1 << 20
+
+
+def run(*args: str, most: int | None = None) -> subprocess.CompletedProcess[str]:
+    """The command ``rag``; with ``most`` no file of it may grow beyond so many bytes."""
+
+    def limit() -> None:
+        if most is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+
+    return subprocess.run([*COMMAND, *args], capture_output=True, text=True, check=False, preexec_fn=limit)
+
+
+def one_line(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode == 1, done.stdout
+    assert "Traceback" not in done.stderr
+    return done.stderr.splitlines()[-1].rpartition("\r")[2]
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 6 MiB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(command, capture_output=True, check=False).returncode != 0:
+        pytest.skip("only root may mount a small file system here")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_full_disk_is_told_and_what_was_stored_answers_when_there_is_room_again(
+    small_disk: Path, records: Records, open_news: OpenNews, tally: Tally
+) -> None:
+    index = str(small_disk / "index")
+    first = records("a.jsonl", *[{"id": f"a{n}", "title": f"T {n}", "text": body(n)} for n in range(60)])
+    more = records("b.jsonl", *[{"id": f"a{n}", "title": f"T {n}", "text": body(n)} for n in range(60, 3000)])
+    assert run("add", str(first), "--index", index).returncode == 0
+    assert "full" in one_line(run("add", str(more), "--index", index))
+    filler = small_disk / "filler"  # what the writer gave back is taken by others
+    with pytest.raises(OSError, match="No space left"), filler.open("wb", buffering=0) as file:
+        while True:
+            file.write(b"\0" * 4096)
+    for words in (("ask", "What happened in town7?"), ("check",), ("remove", "a1"), ("add", str(first))):
+        line = one_line(run(*words, "--index", index))
+        assert "full" in line or "No space left" in line, line
+        assert "damaged" not in line, line
+    tally("commands on a full disk", 5)
+    filler.unlink()
+    subprocess.run(["mount", "-o", "remount,size=60m", str(small_disk)], check=True)
+    with open_news(small_disk / "index") as news:
+        assert {f"a{n}" for n in range(60)} <= set(assert_whole(news))
+        assert news.article("a7").body == body(7)
+    assert run("add", str(more), "--index", index).returncode == 0
+    with open_news(small_disk / "index") as news:
+        assert len(assert_whole(news)) == 3000
+
+
+@pytest.mark.parametrize("most", [1 * MIB, 2 * MIB, 4 * MIB])
+def test_a_file_that_may_not_grow_is_told_and_nothing_is_half(
+    most: int, records: Records, open_news: OpenNews, tmp_path: Path, tally: Tally
+) -> None:
+    index = str(tmp_path / "index")
+    path = records("b.jsonl", *[{"id": f"a{n}", "title": f"T {n}", "text": body(n)} for n in range(2000)])
+    line = one_line(run("add", str(path), "--index", index, most=most))
+    assert line.startswith("rag: "), line
+    tally("writes cut off", 1)
+    with open_news() as news:
+        ids = assert_whole(news)
+        assert all(news.article(i).body == body(int(i[1:])) for i in ids[:5])
+
+
+def test_no_room_for_uploads_or_ratings_is_told(small_disk: Path, open_news: OpenNews) -> None:
+    from rag.chat.uploads import keep_all
+
+    news: News = open_news()
+    given = [news.settings.index / "news.sqlite"] * 2
+    for n, size in enumerate((1 * MIB, 8 * MIB)):
+        given[n] = news.settings.index / f"{n}.txt"
+        given[n].write_bytes(b"x" * size)
+    with pytest.raises(OSError, match="No space left"):
+        keep_all(given, small_disk / "uploads")
+    assert list((small_disk / "uploads").iterdir()) == []
