@@ -7,9 +7,8 @@ CORPUS ?= corpus
 INDEX  ?= .rag/index
 # Another build of torch: make chat TORCH="torch==2.13.0 --index-url ADDRESS". Pinned by itself: the locks serve all builds.
 TORCH  ?= torch==2.13.0
-# What make nightly tries: mutated inputs, and kills of an add.
-MUTATIONS ?= 200000
-KILLS ?= 500
+# Rows of the table that make torture prints; all of them by default.
+ROWS ?=
 # Processes that share out the test files. More of them wait for the same embedded models.
 WORKERS ?= 2
 # Where make screenshots puts its pictures.
@@ -25,7 +24,7 @@ PIP  := $(BIN)/python -m pip --disable-pip-version-check --quiet install --only-
 export RAG_INDEX := $(INDEX)
 export HOST PORT
 
-.PHONY: chat index install test lint types pytest nightly bench screenshots lock clean help
+.PHONY: chat index install test lint types pytest torture torture-nightly bench screenshots lock clean help
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -74,8 +73,11 @@ types: $(VENV)/.installed-dev
 pytest: $(VENV)/.installed-dev
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
-nightly: $(VENV)/.installed-dev ## mutated inputs and kill -9, with bigger numbers: some hours
-	@MUTATIONS=$(MUTATIONS) KILLS=$(KILLS) $(BIN)/python -m pytest tests/test_mutations.py tests/test_kill.py --timeout=86400
+torture: $(VENV)/.installed-dev ## cause the faults that a user may meet, and print what became of each: some minutes
+	@$(BIN)/python -m tests.torture --workers $(WORKERS) $(ROWS)
+
+torture-nightly: $(VENV)/.installed-dev ## the same, each fault often: hours
+	@$(BIN)/python -m tests.torture --nightly --workers $(WORKERS) $(ROWS)
 
 bench: $(VENV)/.installed-dev ## measure speed: start-up, indexing, answering
 	@$(BIN)/python -m evals.bench

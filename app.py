@@ -35,6 +35,7 @@ from rag.chat.turn import Run, Turn, advance, history_of
 from rag.chat.uploads import LARGEST, uploads_of
 from rag.chat.words import day_text, plain, scope_text
 from rag.errors import RagError, UsageError
+from rag.logs import configure
 from rag.types import Answer, Article, Copy, Delta, Event, Filters, Found, Message
 
 EXAMPLES = (
@@ -564,6 +565,7 @@ def _say() -> Callable[[str, int, int | None], None]:
 def main() -> int:
     """Opens the index, serves the page until interrupted; returns the exit status."""
     try:
+        configure(os.environ.get("RAG_LOG") or "warning")
         host, port = _address()
         from rag import News
 

@@ -28,9 +28,12 @@ from rag.console import (
     print_report,
     progress_bar,
     readable,
+    say,
     spinner,
+    typed,
 )
 from rag.errors import RagError, UsageError
+from rag.logs import configure
 
 if TYPE_CHECKING:
     from rag.news import News
@@ -58,7 +61,6 @@ app.add_typer(eval_app)
 
 log = logging.getLogger(__name__)
 
-LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 STOPPED = "stopped; everything that was reported as stored is stored, and the same command goes on from there"
 
 PATHS_HELP = (
@@ -159,7 +161,7 @@ def _watch(sources: list[str], every: str, index: Path | None, as_json: bool) ->
             sys.stdout.flush()
             if not as_json:
                 at = datetime.now()
-                print(f"{at:%H:%M}: next at {at + timedelta(seconds=seconds):%H:%M}", file=sys.stderr, flush=True)
+                say(f"{at:%H:%M}: next at {at + timedelta(seconds=seconds):%H:%M}", file=sys.stderr, flush=True)
 
 
 @app.command()
@@ -179,9 +181,9 @@ def feeds(index: Index = None, as_json: AsJson = False) -> None:
         )
         return
     for state, at in found:
-        print(f"{at.astimezone():%Y-%m-%d %H:%M}  {len(state.seen):4} entries  {state.title or '-'}  {state.url}")
+        say(f"{at.astimezone():%Y-%m-%d %H:%M}  {len(state.seen):4} entries  {state.title or '-'}  {state.url}")
     if not found:
-        print("no feeds yet; add one with: rag add https://.../feed.xml", file=sys.stderr)
+        say("no feeds yet; add one with: rag add https://.../feed.xml", file=sys.stderr)
 
 
 @app.command()
@@ -210,9 +212,10 @@ def ask(
     """
     _in_order(since, until)
     with _news(index, llm=llm, create=False) as (news, _):
-        with spinner(" ".join(question)):
+        asked = typed(question)
+        with spinner(asked):
             answer = news.ask(
-                " ".join(question),
+                asked,
                 as_of=as_of,
                 since=since,
                 until=until,
@@ -246,7 +249,7 @@ def search(
     from rag.types import Filters
 
     _in_order(since, until)
-    asked = " ".join(question)
+    asked = typed(question)
     with _news(index, llm="none", create=False) as (news, _):
         scope = Filters(since, until, as_of, _outlets(news, source), sections=_sections(news, section))
         with spinner(asked):
@@ -280,7 +283,7 @@ def list_(
         print_json([a.record(body=False) for a in articles])
         return
     for a in articles:
-        print(f"{a.id:14} {readable(a.published):10}  {(a.source or '-')[:24]:24}  {a.title}")
+        say(f"{a.id:14} {readable(a.published):10}  {(a.source or '-')[:24]:24}  {a.title}")
 
 
 @app.command()
@@ -331,7 +334,7 @@ def remove(
             raise UsageError(f"no article {', '.join(unknown)}; nothing was removed; see: rag list")
         outlets = _outlets(news, [source] if source is not None else None)
         count = news.remove(*(ids or []), source=outlets[0] if outlets else None, before=before)
-    print(f"removed {count}")
+    say(f"removed {count}")
 
 
 @app.command()
@@ -351,15 +354,15 @@ def check(
     if as_json:
         print_json(result.record())
     else:
-        print(f"{result.articles} articles, {result.chunks} chunks, {result.vectors} vectors")
+        say(f"{result.articles} articles, {result.chunks} chunks, {result.vectors} vectors")
         for problem in result.problems:
-            print(f"wrong: {problem}")
+            say(f"wrong: {problem}")
         if result.ok:
-            print("ok")
+            say("ok")
         elif not repair:
-            print("to mend it: rag check --repair")
+            say("to mend it: rag check --repair")
         elif any(ALTERED not in problem for problem in result.problems):
-            print("to mend it: rag rebuild")
+            say("to mend it: rag rebuild")
     if not result.ok:
         raise typer.Exit(1)
 
@@ -376,11 +379,11 @@ def rebuild(index: Index = None) -> None:
 
     with progress_bar() as progress:
         done = run(Settings.load(index=index), progress)
-    print(f"rebuilt with {done.articles} articles")
+    say(f"rebuilt with {done.articles} articles")
     if done.altered:
-        print(f"changed on the disk, add their files again: {', '.join(done.altered)}")
+        say(f"changed on the disk, add their files again: {', '.join(done.altered)}")
     if done.lost:
-        print(f"could not be read: {', '.join(done.lost)}; the old index is kept at {done.old}")
+        say(f"could not be read: {', '.join(done.lost)}; the old index is kept at {done.old}")
 
 
 @app.command()
@@ -409,7 +412,7 @@ def models(
         return
     for m in found:
         where = str(m.where) if m.where else "not fetched; rag models --fetch"
-        print(f"{m.name}\n  {m.kind}, {m.licence}, {(m.size or 0) / 1e6:,.0f} MB, {where}")
+        say(f"{m.name}\n  {m.kind}, {m.licence}, {(m.size or 0) / 1e6:,.0f} MB, {where}")
 
 
 @app.command()
@@ -507,13 +510,10 @@ def main() -> None:
 
 
 def _run() -> None:
-    level = os.environ.get("RAG_LOG", "error").upper()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a name with a character that the terminal has not
-    if level not in LEVELS:
-        raise UsageError(f"RAG_LOG = {level!r}: it must be one of {', '.join(LEVELS)}")
-    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
+    configure(os.environ.get("RAG_LOG") or "error")
     try:
         app()
     except SystemExit as end:
@@ -524,7 +524,7 @@ def _run() -> None:
 
 def _fail(line: str, status: int) -> NoReturn:
     with suppress(OSError):
-        print(f"rag: {' '.join(line.split())}", file=sys.stderr)
+        say(f"rag: {' '.join(line.split())}", file=sys.stderr)
     sys.exit(status)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from rag.doctor import Finding
@@ -35,7 +37,7 @@ def progress_bar() -> Iterator[Progress]:
         rate = (done - first) / seconds if seconds > 1 else 0.0
         pace = f", {rate:.1f}/s" if rate else ""
         left = f", {_span((total - done) / rate)} left" if rate and total and total > done else ""
-        print(f"{what}: {done}{f' of {total}' if total else ''}{pace}{left}", file=sys.stderr, flush=True)
+        say(f"{what}: {done}{f' of {total}' if total else ''}{pace}{left}", file=sys.stderr, flush=True)
 
     def show(what: str, done: int, total: int | None) -> None:
         nonlocal display
@@ -109,19 +111,37 @@ def history_record(article: Article, versions: Sequence[Version]) -> list[dict[s
 
 
 def print_history(article: Article, versions: Sequence[Version]) -> None:
-    print("\nHistory:" if versions else "\nHistory: it was never changed")
+    say("\nHistory:" if versions else "\nHistory: it was never changed")
     for step in history_record(article, versions):
         at = datetime.fromisoformat(step["replaced"]).astimezone()
-        print(f"\n{at:%Y-%m-%d %H:%M} replaced the version of {step['updated'] or step['published'] or 'no date'}")
+        say(f"\n{at:%Y-%m-%d %H:%M} replaced the version of {step['updated'] or step['published'] or 'no date'}")
         for change in step["changes"]:
-            print(f"  {change['what']}")
+            say(f"  {change['what']}")
             for sign, lines in (("-", change["removed"]), ("+", change["added"])):
                 for line in lines:
-                    print(f"    {sign} {line}")
+                    say(f"    {sign} {line}")
+
+
+_ACTS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What a terminal does not show but do: escapes, and marks that turn the direction of a line."""
+
+
+def say(line: str, *, file: TextIO | None = None, flush: bool = False) -> None:
+    """Prints a line for a person: what comes from outside in it is shown and does nothing to the terminal."""
+    print(_ACTS.sub("", line), file=file, flush=flush)
 
 
 def print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=None))
+    """JSON on one line; where the output has no UTF-8, with escapes, so that no character is lost."""
+    unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    print(json.dumps(value, ensure_ascii=not unicode, indent=None))
+
+
+def typed(words: Sequence[str]) -> str:
+    """What a person typed as arguments, also where the locale is not that of the terminal."""
+    text = " ".join(words)
+    undecoded = any("\udc80" <= c <= "\udcff" for c in text)
+    return os.fsencode(text).decode("utf-8", "replace") if undecoded else text
 
 
 def readable(when: date | None) -> str:
@@ -132,63 +152,63 @@ def print_report(report: Report) -> None:
     for item in report.items:
         if item.status == "failed":
             reason = item.reason or "for no known reason"
-            print(f"failed: {reason if item.source in reason else f'{item.source}: {reason}'}", file=sys.stderr)
+            say(f"failed: {reason if item.source in reason else f'{item.source}: {reason}'}", file=sys.stderr)
         elif item.status != "unchanged":
-            print(f"{item.status}: {item.title}  ({item.article_id}, {item.source})")
-    print(", ".join(f"{n} {name}" for name, n in report.record().items() if name != "items"))
+            say(f"{item.status}: {item.title}  ({item.article_id}, {item.source})")
+    say(", ".join(f"{n} {name}" for name, n in report.record().items() if name != "items"))
 
 
 def print_answer(answer: Answer) -> None:
-    print(answer.text)
+    say(answer.text)
     if answer.note:
-        print(f"({answer.note})")
+        say(f"({answer.note})")
     if answer.understood and (said := answer.understood.told(answer.question)):
-        print(f"(Understood: {said}. With --as-written the words alone are searched for.)")
+        say(f"(Understood: {said}. With --as-written the words alone are searched for.)")
     for choice in answer.choices:
-        print(f"  {choice.probability:4.0%}  {choice.text}")
+        say(f"  {choice.probability:4.0%}  {choice.text}")
     for c in answer.citations:
         about = ", ".join(part for part in (c.article.source, readable(c.article.published)) if part)
-        print(f"\n[{c.n}] {c.article.title} ({about}) {c.article.id}\n    {' '.join(c.quote.split())}")
+        say(f"\n[{c.n}] {c.article.title} ({about}) {c.article.id}\n    {' '.join(c.quote.split())}")
         if c.article.url:
-            print(f"    {c.article.url}")
+            say(f"    {c.article.url}")
     if answer.refused and answer.nearest:
-        print("\nNearest articles:")
+        say("\nNearest articles:")
         for a in answer.nearest:
-            print(f"  {readable(a.published)}  {a.title} ({a.id})")
+            say(f"  {readable(a.published)}  {a.title} ({a.id})")
 
 
 def print_hits(hits: Sequence[Hit]) -> None:
     """Passages, each under its article."""
     if not hits:
-        print("no article fits")
+        say("no article fits")
     for n, hit in enumerate(hits, 1):
         a = hit.article
         about = ", ".join(part for part in (a.source, readable(a.published)) if part)
-        print(f"{n}. {a.title} ({about}) {a.id}\n   {' '.join(hit.chunk.text.split())}\n")
+        say(f"{n}. {a.title} ({about}) {a.id}\n   {' '.join(hit.chunk.text.split())}\n")
 
 
 def print_finding(finding: Finding) -> None:
     """A line for what was looked at, and one for what to do."""
-    print(f"{finding.state:6}  {finding.what}: {finding.told}", flush=True)
+    say(f"{finding.state:6}  {finding.what}: {finding.told}", flush=True)
     if finding.todo:
-        print(f"        -> {finding.todo}", flush=True)
+        say(f"        -> {finding.todo}", flush=True)
 
 
 def print_copies(copies: Sequence[Copy]) -> None:
     """The other prints of a story."""
     if copies:
-        print("\nAlso in:")
+        say("\nAlso in:")
     for copy in copies:
         share = f"; {copy.share:.0%} of its text stands in {copy.of}" if copy.share is not None else ""
         about = ", ".join(part for part in (copy.article.source, readable(copy.article.published)) if part)
-        print(f"  {about}: {copy.article.title} ({copy.article.id}{share})")
+        say(f"  {about}: {copy.article.title} ({copy.article.id}{share})")
 
 
 def print_article(a: Article) -> None:
-    print(a.title)
+    say(a.title)
     facts = [a.source, a.section, _moment("published", a.published), _moment("updated", a.updated), *a.authors, a.url]
-    print(" | ".join(str(fact) for fact in facts if fact))
-    print(f"\n{a.body}")
+    say(" | ".join(str(fact) for fact in facts if fact))
+    say(f"\n{a.body}")
 
 
 def _moment(name: str, when: date | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -21,6 +22,7 @@ from rag.errors import LlmError, ModelError, UsageError
 from rag.evidence import score_sentences, select
 from rag.folder import being_written
 from rag.intake import FLUSH, Intake, regroup
+from rag.logs import Work, watched
 from rag.opening import open_store
 from rag.rank import rank
 from rag.retrieve import Wanted, retrieve
@@ -165,8 +167,10 @@ class News:
         with (
             self.store.writing(),
             closing(Intake(self.embedder, self.store, self.settings, progress, total)) as intake,
+            watched("change") as work,
         ):
             yield intake
+            work.tell("stored", **Counter(str(item.status) for item in intake.items))
 
     def feeds(self) -> list[tuple[FeedState, datetime]]:
         """The feeds that were read, each with the time of its last reading (UTC)."""
@@ -359,6 +363,19 @@ class News:
 
         Closing the iterator stops the model.
         """
+        with watched("question") as work:
+            yield from self._stream(question, history, filters, asked, as_written, choices, work)
+
+    def _stream(
+        self,
+        question: str,
+        history: Sequence[Message],
+        filters: Filters,
+        asked: date | None,
+        as_written: bool,
+        choices: Sequence[str],
+        work: Work,
+    ) -> Iterator[Event]:
         question = " ".join(plain(question).split())
         if not question:
             raise UsageError("the question is empty")
@@ -366,6 +383,7 @@ class News:
         self.warm()  # the model loads while the search runs; costs nothing the second time
         clock = _Clock()
         asked = _asked(asked, filters)
+        work.tell("asked", characters=len(question), turns=len(history), filtered=filters != Filters())
         understood = self._understand(question, history, asked, as_written)
         query = understood.question
         yield Step("searching", understood.told(question))
@@ -405,6 +423,7 @@ class News:
                     verdict = entailed(verdict, self.nli)
                 verdict = compared(query, verdict, scored)
             except (LlmError, ModelError) as error:
+                work.tell("model failed", logging.WARNING, error=type(error).__name__)
                 log.warning("%s", error)
                 note = f"{error}; these are the sentences that fit best"
         if verdict is None:
@@ -413,6 +432,16 @@ class News:
         answer = self._answer(question, verdict, hits, evidence, filters, note, clock, tokens)
         odds = chosen.probabilities if chosen else ()
         told = tuple(Choice(text, p) for text, p in zip(choices, odds, strict=False))
+        work.tell(
+            "answered",
+            refused=answer.refused,
+            citations=len(answer.citations),
+            articles=len({hit.article.id for hit in hits}),
+            model=answer.model,
+            timings_ms=answer.timings_ms,
+            tokens=answer.tokens,
+        )
+        work.done = True
         yield replace(answer, understood=understood, choices=told)
 
     def _answer(

@@ -23,7 +23,7 @@ from rag.read.web import read_feed
 from rag.segment import MAX_BODY, MAX_TITLE, segment
 from rag.sql import storable
 from rag.types import Article, FeedState, Page, ReportItem
-from tests.conftest import Rag
+from tests.conftest import Rag, Tally
 from tests.mutate import mutated
 
 pytestmark = pytest.mark.fault("malformed")
@@ -97,7 +97,7 @@ def check_file(path: Path) -> int:
 
 
 @pytest.mark.parametrize("first", range(0, COUNT, BATCH))
-def test_damaged_files_are_read_or_refused(tmp_path: Path, first: int) -> None:
+def test_damaged_files_are_read_or_refused(tmp_path: Path, first: int, tally: Tally) -> None:
     articles = 0
     for number in range(first, min(first + BATCH, COUNT)):
         ending, content = mutated(SEED, number)
@@ -106,6 +106,7 @@ def test_damaged_files_are_read_or_refused(tmp_path: Path, first: int) -> None:
         with named(number):
             articles += check_file(path)
         path.unlink()
+    tally("inputs", min(BATCH, COUNT - first))
     assert articles > BATCH / 5  # most damage leaves something to read
 
 

@@ -23,7 +23,7 @@ from rag.news import _manifest
 from rag.opening import open_store
 from rag.rebuild import rebuild
 from rag.types import Article, CheckResult, Filters
-from tests.conftest import OpenNews
+from tests.conftest import OpenNews, Tally
 from tests.fakes import FakeEmbedder
 
 
@@ -493,17 +493,23 @@ def other(tmp_path: Path) -> object:
     process.end()
 
 
+WRITERS = int(os.environ.get("WRITERS", "3"))  # rounds of a writer beside two readers
+
+
 def put(n: object) -> str:
     return f"news.put([Article('a{n}', 'Title {n}', 'Word{n} was said.')])"
 
 
 @pytest.mark.fault("writers")
-def test_a_reader_sees_at_its_next_question_what_another_process_wrote(open_news: OpenNews, other: Other) -> None:
+def test_a_reader_sees_at_its_next_question_what_another_process_wrote(
+    open_news: OpenNews, other: Other, tally: Tally
+) -> None:
     other.run(put(1))
     reader, second = open_news(), open_news()
     for news in (reader, second):
         assert found(news, "word1") == ["a1"]
-    for n in range(2, 5):
+    tally("rounds", WRITERS)
+    for n in range(2, 2 + WRITERS):
         other.run(put(n))
         for news in (reader, second):  # two in one process, each with its own client
             vector = news.embedder.embed([f"title word{n} was said"])[0]

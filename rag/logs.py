@@ -1,0 +1,73 @@
+"""What a server tells of its work, a line of JSON each (``RAG_LOG=info``): how a question or a change of the index
+went, in figures, by its id. No text of an article, a question or an answer, and no key."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from rag.errors import UsageError
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_log = logging.getLogger("rag.work")
+
+
+def configure(level: str) -> None:
+    """Logs to standard error from ``level`` on; 'info' as JSON, and of this program only. Raises ``UsageError``."""
+    level = level.upper()
+    if level not in LEVELS:
+        raise UsageError(f"RAG_LOG = {level!r}: it must be one of {', '.join(LEVELS)}")
+    handler = logging.StreamHandler()
+    if level == "INFO":
+        handler.setFormatter(_Json())
+        logging.basicConfig(level="WARNING", handlers=[handler])
+        logging.getLogger("rag").setLevel("INFO")
+    else:
+        handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+        logging.basicConfig(level=level, handlers=[handler])
+
+
+class _Json(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        when = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        told = {"time": when, "level": record.levelname.lower(), "logger": record.name, "event": record.getMessage()}
+        told |= getattr(record, "told", {})
+        if record.exc_info and record.exc_info[0]:
+            told["error"] = record.exc_info[0].__name__
+        return json.dumps(told, ensure_ascii=False, default=str)
+
+
+class Work:
+    """One question, or one change of the index, as it goes on; every line has its ``id``."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind, self.id = kind, secrets.token_hex(4)
+        self.done = False
+        self._begun = time.monotonic()
+
+    def tell(self, event: str, level: int = logging.INFO, **numbers: Any) -> None:
+        """``event`` with figures and names of ours; never with what comes from outside."""
+        if _log.isEnabledFor(level):
+            ms = round(1000 * (time.monotonic() - self._begun))
+            _log.log(level, event, extra={"told": {self.kind: self.id, "ms": ms, **numbers}})
+
+
+@contextmanager
+def watched(kind: str) -> Iterator[Work]:
+    """Tells of what fails inside, and of a reader who goes before the end."""
+    work = Work(kind)
+    try:
+        yield work
+    except GeneratorExit:
+        if not work.done:
+            work.tell("left")
+        raise
+    except Exception as error:
+        work.tell("failed", logging.WARNING, error=type(error).__name__)
+        raise
