@@ -36,7 +36,7 @@ _ADDRESSED = re.compile(
     r"\b(?:every|each) (?:second|third|fourth|fifth|other) (?:letter|vowel|word)\b|"
     r"^\W*(?:system|assistant|user)\s*:|"
     r"\b(?:note|notice|message|instructions?|memo|attention) (?:to|for) (?:the |any |all |every )*"
-    r"(?:ai|a\.i\.|llms?|chatbots?|(?:language |ai )?models?|(?:ai )?assistants?)(?! \w)|"
+    r"(?:ai|a\.i\.|llms?|chatbots?|(?:language |ai )?models?|(?:ai )?assistants?)\b(?! \w)|"
     r"<\|?/?(?:im_start|im_end|system|assistant|user|inst|endoftext|eot_id)\b|\[/?INST\]|<</?SYS>>|"
     r"###\s*(?:system|instruction)",
     re.I,
