@@ -10,6 +10,7 @@ import itertools
 import logging
 import os
 import threading
+import warnings
 import weakref
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -229,7 +230,9 @@ def _litellm() -> Any:
         # Without these it fetches a price list and reads .env files from the folders above it.
         os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
         os.environ.setdefault("LITELLM_MODE", "PRODUCTION")
-        import litellm
+        with warnings.catch_warnings():  # of pydantic about litellm's own types, which are nobody's concern here
+            warnings.filterwarnings("ignore", category=UserWarning)
+            import litellm
 
         litellm.suppress_debug_info = True
         litellm.telemetry = False
