@@ -72,7 +72,8 @@ def test_a_chat_stops_in_the_middle_of_an_answer_and_of_an_add(
             [sys.executable, "-c", CHAT.format(root=str(ROOT))],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env={**os.environ, "RAG_INDEX": str(index), "RAG_LLM": "openai/fake", "RAG_API_BASE": model.url,
-                 "RAG_API_KEY": "any", "RAG_RERANKER": "none", "PORT": str(port), "HOST": "127.0.0.1"},
+                 "RAG_API_KEY": "any", "RAG_RERANKER": "none", "PORT": str(port), "HOST": "127.0.0.1",
+                 "TMPDIR": str(tmp_path)},
         )  # fmt: skip
         try:
             assert process.stdout
@@ -80,7 +81,9 @@ def test_a_chat_stops_in_the_middle_of_an_answer_and_of_an_add(
             url = f"http://127.0.0.1:{port}/gradio_api/call/ask"
             threading.Thread(target=lambda: _asked(url), daemon=True).start()
             assert model.begun.wait(30), "the question never reached the model"
+            assert list(tmp_path.glob("news-chat-*"))
             assert terminated(process) < WITHIN
+            assert not list(tmp_path.glob("news-chat-*")), "copies of uploads are left"
         finally:
             process.kill()
             process.communicate()
