@@ -382,8 +382,8 @@ def rebuild(index: Index = None) -> None:
     say(f"rebuilt with {done.articles} articles")
     if done.altered:
         say(f"changed on the disk, add their files again: {', '.join(done.altered)}")
-    if done.lost:
-        say(f"could not be read: {', '.join(done.lost)}; the old index is kept at {done.old}")
+    if done.old:
+        say(f"could not be read: {', '.join((*done.lost, *done.broken))}; the old index is kept at {done.old}")
 
 
 @app.command()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -35,22 +34,30 @@ def open_store(folder: Path, expected: Mapping[str, str], *, create: bool) -> Sq
     return store
 
 
-def adopt(folder: Path, store: SqliteChromaStore) -> None:
-    """Takes over from another index what no article tells: its versions, feeds, and what gave way to what."""
+def adopt(folder: Path, store: SqliteChromaStore) -> list[str]:
+    """Takes over from another index what no article tells: its versions, feeds, and what gave way to what.
+
+    Of a table on a damaged page it takes what comes before; returns the names of such tables.
+    """
     other = SqliteChromaStore(folder, {})
+    broken = []
     try:
         with told(folder):
             tables = {row[0] for row in other.db.execute("select name from sqlite_master")}
-            for name in {"versions", "feeds", "superseded"} & tables:
+            for name in sorted({"versions", "feeds", "superseded"} & tables):
                 rows: list[Any] = []
-                with suppress(sqlite3.DatabaseError):  # of a damaged index what there is: the articles count for more
-                    rows += other.db.execute(f"select * from {name}")
+                try:
+                    for row in other.db.execute(f"select * from {name}"):
+                        rows.append(row)  # noqa: PERF402  # up to where it fails
+                except sqlite3.DatabaseError:
+                    broken.append(name)
                 if rows:
                     marks = ",".join("?" * len(rows[0]))
                     with store.db as db:
                         db.executemany(f"insert or ignore into {name} values ({marks})", rows)
     finally:
         other.close()
+    return broken
 
 
 def _create(folder: Path, manifest: Mapping[str, str]) -> None:

@@ -26,6 +26,8 @@ class Rebuilt:
     """Ids of the articles that could not be read any more."""
     altered: tuple[str, ...] = ()
     """Ids of the articles whose text had changed on the disk; the next add of them replaces them."""
+    broken: tuple[str, ...] = ()
+    """What else could be read in part only: 'versions', 'feeds', 'superseded'."""
     old: Path | None = None
     """Where the old index was put, if something of it was lost."""
 
@@ -54,7 +56,7 @@ def rebuild(settings: Settings, progress: Progress | None = None) -> Rebuilt:
                 if failed or news.store.count() != len(found.articles):
                     told = failed[0].reason if failed else "articles are missing"
                     raise StoreError(f"not rebuilt, the old index {folder} is as it was: {told}")
-                adopt(folder, news.store)
+                broken = adopt(folder, news.store)
                 with news.store.writing():
                     news.store.distrust(found.altered)
             folder.rename(old)
@@ -63,13 +65,13 @@ def rebuild(settings: Settings, progress: Progress | None = None) -> Rebuilt:
             except BaseException:
                 old.rename(folder)
                 raise
-            if found.lost:
+            if found.lost or broken:
                 kept = _aside(folder)
                 old.rename(kept)
             shutil.rmtree(old, ignore_errors=True)
         except OSError as error:
             raise StoreError(os_line(folder, error)) from None
-    return Rebuilt(len(found.articles), tuple(found.lost), tuple(found.altered), kept)
+    return Rebuilt(len(found.articles), tuple(found.lost), tuple(found.altered), tuple(broken), kept)
 
 
 def _aside(folder: Path) -> Path:

@@ -193,6 +193,26 @@ def test_a_rebuild_saves_the_articles_that_can_be_read(index: Path, monkeypatch:
         assert {a.id for a in news.articles()} == {f"a{n}" for n in range(COUNT)} - set(done.lost)
 
 
+def test_a_history_that_cannot_be_read_is_told_by_a_rebuild(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.embed.open_embedder", lambda *_: FakeEmbedder())
+    with open_(index) as news:
+        for edition in range(60):
+            news.put([Article("a5", "Title 5", f"Word5 was said in town5, and {'again ' * edition}", source="Wire")])
+        news.store.db.execute("pragma wal_checkpoint(truncate)")
+    with sqlite3.connect(index / "news.sqlite") as db:
+        [(page,)] = db.execute("select rootpage from sqlite_master where name = 'versions'")
+        size = db.execute("pragma page_size").fetchone()[0]
+    file = index / "news.sqlite"
+    data = bytearray(file.read_bytes())
+    data[(page - 1) * size : (page - 1) * size + 8] = b"\xff" * 8
+    file.write_bytes(bytes(data))
+    done = rebuild(Settings.load(index=index, llm="none"))
+    assert (done.articles, done.lost, done.broken) == (COUNT, (), ("versions",))
+    assert done.old and done.old.exists()
+    with open_(index) as news:
+        assert news.check().ok
+
+
 def test_single_bits_are_harmless_or_told_and_mended(
     whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tally: Tally
 ) -> None:
