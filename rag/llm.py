@@ -10,7 +10,6 @@ import itertools
 import logging
 import os
 import threading
-import warnings
 import weakref
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -230,9 +229,7 @@ def _litellm() -> Any:
         # Without these it fetches a price list and reads .env files from the folders above it.
         os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
         os.environ.setdefault("LITELLM_MODE", "PRODUCTION")
-        with warnings.catch_warnings():  # of pydantic about litellm's own types, which are nobody's concern here
-            warnings.filterwarnings("ignore", category=UserWarning)
-            import litellm
+        import litellm
 
         litellm.suppress_debug_info = True
         litellm.telemetry = False

@@ -7,6 +7,7 @@ import json
 import logging
 import secrets
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -20,6 +21,9 @@ _log = logging.getLogger("rag.work")
 
 def configure(level: str) -> None:
     """Logs to standard error from ``level`` on; 'info' as JSON, and of this program only. Raises ``UsageError``."""
+    # Pydantic's about litellm's types are nobody's concern here. Set before there are threads: whoever changes the filters
+    # for a while puts back what was there before.
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"pydantic\._internal")
     level = level.upper()
     if level not in LEVELS:
         raise UsageError(f"RAG_LOG = {level!r}: it must be one of {', '.join(LEVELS)}")

@@ -51,7 +51,7 @@ def test_every_place_reads_stores_and_answers_the_same(records: Records, tmp_pat
         rag(place, "add", path, "--index", index, "--json")
         listed = rag(place, "list", "--index", index, "--json")
         here: list[tuple[Any, ...]] = [(a["id"], a["title"], a["published"], a["source"]) for a in listed]
-        for question in ("When was the bridge closed?", "Warum wurde die Brücke gesperrt?", "橋はいつ閉鎖されたか"):
+        for question in ("Warum wurde die Brücke gesperrt, İzmir?", "橋はいつ閉鎖されたか"):
             answer = rag(place, "ask", question, "--index", index, "--json", "--as-of", "2024-09-28")
             here += [(c["quote"], c["published"], c["start"]) for c in answer["citations"]]
         told.append(here)
