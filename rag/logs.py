@@ -21,8 +21,8 @@ _log = logging.getLogger("rag.work")
 
 def configure(level: str) -> None:
     """Logs to standard error from ``level`` on; 'info' as JSON, and of this program only. Raises ``UsageError``."""
-    # Pydantic's about litellm's types are nobody's concern here. Set before there are threads: whoever changes the filters
-    # for a while puts back what was there before.
+    # Pydantic's about litellm's types are nobody's concern here. Set before there are threads: whoever changes the
+    # filters for a while puts back what was there before.
     warnings.filterwarnings("ignore", category=UserWarning, module=r"pydantic\._internal")
     level = level.upper()
     if level not in LEVELS:
