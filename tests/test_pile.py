@@ -229,6 +229,7 @@ def test_a_reader_adds_asks_looks_and_removes(browser: Browser, tmp_path: Path) 
         expect(page.locator("#live .ref").first).to_be_visible(timeout=20_000)
 
         page.goto(f"{url}/pile")
+        expect(page.locator("#listed")).to_contain_text("1 article")  # the page is there
         search = page.get_by_label("Search headlines and texts")
         search.fill("flood")
         expect(page.locator("#listed")).to_contain_text("No article passes")
@@ -270,6 +271,7 @@ def test_a_drop_leaves_out_what_is_too_large_or_of_another_kind_and_adds_the_res
     with opened(browser, tmp_path) as (one, url, news):
         page = one.page
         page.goto(f"{url}/pile")
+        expect(page.locator("#listed")).to_contain_text("No articles yet")
         page.locator("#drop input[type=file]").set_input_files([large, good, picture])
         outcome = page.locator("#outcome")
         expect(outcome).to_contain_text("1 added", timeout=30_000)
@@ -311,6 +313,7 @@ def test_a_second_drop_waits_for_the_first_and_both_are_told(
         monkeypatch.setattr(news, "add", slow)
         page = one.page
         page.goto(f"{url}/pile")
+        expect(page.locator("#listed")).to_contain_text("No articles yet")
         drop, outcome = page.locator("#drop input[type=file]"), page.locator("#outcome")
         first = article_file(tmp_path, "library.md", "library")
         drop.set_input_files([first])
@@ -332,6 +335,7 @@ def test_an_address_is_told_when_it_is_none_or_private_and_the_index_is_checked_
         news.put([SYRIA, FLOOD])
         page = one.page
         page.goto(f"{url}/pile")
+        expect(page.locator("#listed")).to_contain_text("2 articles")
         box = page.get_by_label("Or the address of a page or a feed")
         for address, told in (("/etc/passwd", "not a web"), ("ftp://news.example/", "not a web"), (url, "private")):
             box.fill(address)
