@@ -491,6 +491,7 @@ def _spelled(names: Sequence[str], wanted: list[str] | None, unknown: str) -> tu
 
 def main() -> None:
     """The entry point: an error is one line on standard error and an exit status, never a traceback."""
+    _open_streams()
     try:
         try:
             _run()
@@ -504,9 +505,25 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:  # of the machine: a full disk under the output, too many open files
+        log.debug("", exc_info=True)
+        where = f"{error.filename}: " if error.filename else ""
+        _fail(f"{where}{error.strerror or error}; free space, check permissions and limits, and run it again", 1)
     except Exception as error:  # a fault of ours; still no traceback unless asked for
         log.debug("", exc_info=True)
         _fail(f"unexpected {type(error).__name__}: {' '.join(str(error).split())[:300]}; RAG_LOG=debug shows where", 1)
+
+
+def _open_streams() -> None:
+    """Where the caller has closed a standard stream, the next file that is opened would take its place, and get what
+    libraries print: it leads nowhere instead."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w" if number else "r", encoding="utf-8"))  # noqa: SIM115, PTH123
 
 
 def _run() -> None:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from rag.types import Answer, Article, Copy, Hit, Progress, Report, Version
 
 
+MANY = 10**8
+"""From here on what is counted are bytes: no pile has as many articles."""
+
+
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
     """A bar on standard error that appears with the first report, with rate and time left; plain lines where that is
@@ -35,9 +39,11 @@ def progress_bar() -> Iterator[Progress]:
         since, first = began.setdefault(what, (time.monotonic(), done))
         seconds = time.monotonic() - since
         rate = (done - first) / seconds if seconds > 1 else 0.0
-        pace = f", {rate:.1f}/s" if rate else ""
         left = f", {_span((total - done) / rate)} left" if rate and total and total > done else ""
-        say(f"{what}: {done}{f' of {total}' if total else ''}{pace}{left}", file=sys.stderr, flush=True)
+        counted, pace = f"{done}{f' of {total}' if total else ''}", f", {rate:.1f}/s" if rate else ""
+        if total and total >= MANY:
+            counted, pace = f"{done // 10**6} of {total // 10**6} MB", f", {rate / 10**6:.1f} MB/s" if rate else ""
+        say(f"{what}: {counted}{pace}{left}", file=sys.stderr, flush=True)
 
     def show(what: str, done: int, total: int | None) -> None:
         nonlocal display

@@ -55,11 +55,11 @@ class Work:
         self.done = False
         self._begun = time.monotonic()
 
-    def tell(self, event: str, level: int = logging.INFO, **numbers: Any) -> None:
+    def tell(self, event: str, **numbers: Any) -> None:
         """``event`` with figures and names of ours; never with what comes from outside."""
-        if _log.isEnabledFor(level):
+        if _log.isEnabledFor(logging.INFO):
             ms = round(1000 * (time.monotonic() - self._begun))
-            _log.log(level, event, extra={"told": {self.kind: self.id, "ms": ms, **numbers}})
+            _log.info(event, extra={"told": {self.kind: self.id, "ms": ms, **numbers}})
 
 
 @contextmanager
@@ -73,5 +73,5 @@ def watched(kind: str) -> Iterator[Work]:
             work.tell("left")
         raise
     except Exception as error:
-        work.tell("failed", logging.WARNING, error=type(error).__name__)
+        work.tell("failed", error=type(error).__name__)
         raise

@@ -423,7 +423,7 @@ class News:
                     verdict = entailed(verdict, self.nli)
                 verdict = compared(query, verdict, scored)
             except (LlmError, ModelError) as error:
-                work.tell("model failed", logging.WARNING, error=type(error).__name__)
+                work.tell("model failed", error=type(error).__name__)
                 log.warning("%s", error)
                 note = f"{error}; these are the sentences that fit best"
         if verdict is None:

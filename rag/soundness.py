@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rag import sql
-from rag.errors import IndexDamaged, StoreError
+from rag.errors import IndexDamaged
 from rag.graph_files import mislabelled
 from rag.graph_files import unsound as unsound_files
 from rag.shelf import Rows
@@ -59,8 +59,9 @@ def check(
             found = _compare(rows, vectors, dimension)
             problems += [f"vectors: {line}" for line in _unfound(vectors, chunks & found.whole)]
     except Exception as error:  # whatever Chroma raises on broken files, it is a finding here
-        if isinstance(error, StoreError) and not isinstance(error, IndexDamaged):  # a full disk is no damage
-            raise
+        refusal = vectors.refusal("cannot be read", error)
+        if not isinstance(refusal, IndexDamaged):  # a full disk is no damage
+            raise refusal from error
         told = error.problems if isinstance(error, Truncated) else [f"cannot be read: {first_line(error)}"]
         problems += [f"vectors: {line}" for line in told]
     stored = found.whole | found.damaged | found.odd | found.extra
@@ -188,13 +189,17 @@ def _unfound(vectors: ChromaVectors, known: Collection[str]) -> Iterator[str]:
 def unsound(rows: Rows, vectors: ChromaVectors, dimension: int) -> tuple[list[str], list[str]]:
     """For a repair: the chunks whose vector must be written again, and the vectors that no chunk names.
 
-    Where the vectors cannot be read or searched, all of them are dropped: the text has all that is needed.
+    Where the vectors cannot be read or searched, all of them are dropped: the text has all that is needed. Raises
+    ``StoreError`` where it is the machine that fails.
     """
     chunks = [row[0] for row in rows("select id from chunks order by number", ())]
     try:
         found = _compare(rows, vectors, dimension)
         whole = not list(_unfound(vectors, found.whole))
-    except Exception:  # broken files of any kind
+    except Exception as error:  # broken files of any kind
+        refusal = vectors.refusal("cannot be read", error)
+        if not isinstance(refusal, IndexDamaged):
+            raise refusal from error
         whole = False
     if not whole:
         vectors.drop()

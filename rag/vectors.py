@@ -29,6 +29,11 @@ T = TypeVar("T")
 
 _numbers = itertools.count()
 _FULL = re.compile(r"is full|no space left|\(code: 13\)|os error 28", re.IGNORECASE)
+_PASSING = re.compile(
+    r"\(code: (?:5|6|7|8|14)\)|os error (?:12|13|23|24|30)\b|too many open files|permission denied|read-?only",
+    re.IGNORECASE,
+)
+"""What SQLite (locked, no memory, read-only, cannot open) and the system say of the machine, not of the files."""
 
 
 class Truncated(IndexDamaged):
@@ -78,10 +83,6 @@ class ChromaVectors:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def _open(self) -> Collection:
-        with _no_panic():
-            return self._opened()
-
-    def _opened(self) -> Collection:
         if self._collection is None:
             if lines := unsound(self.folder):
                 raise Truncated(lines, f"index damaged: {lines[0]}; run: rag check --repair")
@@ -92,13 +93,14 @@ class ChromaVectors:
             # so each opening spells it differently.
             spelled = f"{self.folder}{'/.' * (next(_numbers) % 200)}"
             try:
-                client = chromadb.PersistentClient(spelled, settings=Settings(anonymized_telemetry=False))
-                self._collection = client.get_or_create_collection(
-                    COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-                )
-                self._client = client
+                with _no_panic():
+                    client = chromadb.PersistentClient(spelled, settings=Settings(anonymized_telemetry=False))
+                    self._collection = client.get_or_create_collection(
+                        COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+                    )
+                    self._client = client
             except Exception as error:  # chromadb raises its Rust errors as bare exceptions
-                raise self._refusal("cannot be opened", error) from error
+                raise self.refusal("cannot be opened", error) from error
         return self._collection
 
     def _told(self, what: str, use: Callable[[Collection], T]) -> T:
@@ -108,12 +110,21 @@ class ChromaVectors:
             with _no_panic():
                 return use(collection)
         except Exception as error:  # chromadb raises its Rust errors as bare exceptions
-            raise self._refusal(what, error) from error
+            raise self.refusal(what, error) from error
 
-    def _refusal(self, what: str, error: Exception) -> StoreError:
+    def refusal(self, what: str, error: Exception) -> StoreError:
+        """What is told of an error of Chroma's: ``IndexDamaged`` unless it is the machine that fails."""
+        if isinstance(error, StoreError):
+            return error
         line = first_line(error)
         if _FULL.search(line):  # Chroma writes also where it is only read
             return StoreError(f"the vectors in {self.folder} {what}: the disk is full; free space, nothing is lost")
+        table = self.folder / "chroma.sqlite3"
+        if _PASSING.search(line) and (table.is_file() or not table.exists()):
+            return StoreError(
+                f"the vectors in {self.folder} {what} ({line}); check permissions, memory and the number of files that "
+                "may be open (ulimit -n); nothing is lost"
+            )
         return IndexDamaged(f"index damaged: the vectors in {self.folder} {what} ({line}); run: rag check --repair")
 
     def count(self) -> int:

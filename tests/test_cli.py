@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from rag import News
+from rag.console import progress_bar
 from rag.types import Article
 from tests.conftest import OpenNews, Rag, Records
 from tests.fakes import FakeEmbedder
@@ -55,6 +56,12 @@ def test_add_json_is_the_report_and_nothing_else(rag: Rag, records: Records, tmp
         "source": str(tmp_path / "nowhere"), "status": "failed", "article_id": None, "title": None,
         "reason": done.json["items"][1]["reason"],
     }  # fmt: skip
+
+
+def test_bytes_are_told_in_megabytes(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress_bar() as show:
+        show("fetching the model", 671_088_640, 1_117_320_768)
+    assert capsys.readouterr().err == "fetching the model: 671 of 1117 MB\n"
 
 
 def test_add_again_is_quiet_and_done(rag: Rag, records: Records) -> None:

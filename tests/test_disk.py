@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,12 +24,14 @@ pytestmark = [
 MIB = 1 << 20
 
 
-def run(*args: str, most: int | None = None) -> subprocess.CompletedProcess[str]:
-    """The command ``rag``; with ``most`` no file of it may grow beyond so many bytes."""
+def run(*args: str, most: int | None = None, handles: int | None = None) -> subprocess.CompletedProcess[str]:
+    """The command ``rag``; with ``most`` no file of it may grow beyond so many bytes, ``handles`` may be open."""
 
     def limit() -> None:
         if most is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+        if handles is not None:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (handles, handles))
 
     return subprocess.run([*COMMAND, *args], capture_output=True, text=True, check=False, preexec_fn=limit)
 
@@ -103,3 +106,44 @@ def test_no_room_for_uploads_or_ratings_is_told(small_disk: Path, open_news: Ope
     with pytest.raises(OSError, match="No space left"):
         keep_all(given, small_disk / "uploads")
     assert list((small_disk / "uploads").iterdir()) == []
+
+
+def test_few_open_files_and_no_room_for_the_output_are_told(
+    records: Records, tmp_path: Path, open_news: OpenNews
+) -> None:
+    index = str(tmp_path / "index")
+    path = records("a.jsonl", *[{"id": f"a{n}", "title": f"T {n}", "text": body(n)} for n in range(20)])
+    assert run("add", str(path), "--index", index).returncode == 0
+    refused = 0
+    for words in (("ask", "What happened in town7?"), ("add", str(path)), ("check",), ("check", "--repair")):
+        for handles in range(6, 22, 2):
+            done = run(*words, "--index", index, handles=handles)
+            if done.returncode:
+                refused += 1
+                line = one_line(done)
+                assert "oo many open files" in line or "unable to open" in line or "ulimit -n" in line, (handles, line)
+                assert "unexpected" not in line and "damaged" not in line, (handles, line)
+    assert refused
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*COMMAND, "list", "--index", index], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "No space left" in done.stderr and "unexpected" not in done.stderr
+    with open_news() as news:
+        assert len(assert_whole(news)) == 20
+
+
+@pytest.mark.parametrize("closed", ["0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-"])
+def test_no_file_takes_the_place_of_a_closed_stream(
+    records: Records, tmp_path: Path, open_news: OpenNews, closed: str
+) -> None:
+    """The index would get what libraries print."""
+    index = str(tmp_path / "index")
+    path = records("a.jsonl", *[{"id": f"a{n}", "title": f"T {n}", "text": body(n)} for n in range(20)])
+    words = shlex.join([*COMMAND, "add", str(path), "--index", index])
+    done = subprocess.run(f"{words} {closed}", shell=True, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "unexpected" not in done.stderr, done.stderr
+    assert done.stdout.endswith("20 added, 0 updated, 0 unchanged, 0 duplicate, 0 failed\n") or "1>&-" in closed
+    with open_news() as news:
+        assert len(assert_whole(news)) == 20
