@@ -479,6 +479,7 @@ class SqliteChromaStore:
 
     def unsound(self) -> tuple[list[str], list[str]]:
         """For a repair: the chunks whose vector must be made again, and the vectors that no chunk names."""
+        self._all_vectors.close()  # what is open still reads files that were deleted since
         return soundness.unsound(self._rows, self._all_vectors, self._dimension)
 
     def mend(self, ids: Sequence[str], progress: Progress | None = None) -> list[str]:

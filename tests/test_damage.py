@@ -115,6 +115,15 @@ def test_what_was_overwritten_is_told_and_mended_from_the_text(index: Path, name
         assert news.search("word77 was said in town77")[0].article.id == "a77"
 
 
+def test_files_that_are_deleted_while_they_are_open_are_made_again(index: Path) -> None:
+    """An open file can be read after it is gone: a repair must not take it for what is there."""
+    with open_(index) as news:
+        assert news.search("word77")
+        shutil.rmtree(index / "vectors")
+        assert news.check(repair=True).ok
+        assert news.search("word77 was said in town77")[0].article.id == "a77"
+
+
 def test_a_vector_that_was_changed_is_told_and_mended(index: Path) -> None:
     with open_(index) as news, news.store.writing():
         [(chunk_id, _)] = news.store.lexical("word3", 1, Filters())
