@@ -66,6 +66,10 @@ def usable_cores() -> int:
 
 
 def _open_server(file: Path, threads: int, context: int) -> Server:
+    # A thread that waits by spinning keeps a core from the thread that it waits for, where the machine has other work:
+    # with two busy processes beside it on two cores an answer took 28 to 53 s, and 9 s with threads that soon sleep
+    # (alone 4 s either way). Read by the OpenMP runtime when it is loaded.
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
     import xllamacpp
 
     params = xllamacpp.CommonParams()
