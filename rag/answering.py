@@ -14,6 +14,7 @@ from rag.certainty import certainty
 from rag.change import changes
 from rag.config import Settings
 from rag.errors import LlmError, ModelError
+from rag.plain import shown
 from rag.sentences import passage
 from rag.types import Citation, Delta, Evidence, Step, day
 from rag.verify import Claim, Verdict, verify
@@ -147,7 +148,7 @@ def compared(question: str, verdict: Verdict, scored: Sequence[Evidence]) -> Ver
         return verdict
     published = day(first.quotes[0].article.published)
     if change.kind == "newer" and published:
-        newer = Claim(f"“{' '.join(change.other.quote.split())}”", (change.other,), first.carried)
+        newer = Claim(f"“{shown(change.other.quote)}”", (change.other,), first.carried)
         text = f"Earlier reports gave {change.cited_value} ({published.day} {published:%B %Y})."
         claims = (newer, Claim(text, first.quotes[:1], first.carried))
         return replace(verdict, claims=claims, short=change.other_value)

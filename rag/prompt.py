@@ -8,6 +8,7 @@ from datetime import date
 
 from rag.commands import addresses_the_model
 from rag.context import in_context
+from rag.plain import UNSEEN
 from rag.types import Evidence, Message, day
 
 REFUSAL = "The articles do not say."
@@ -36,17 +37,13 @@ def answer_messages(question: str, evidence: Sequence[Evidence], *, may_decline:
     ]
 
 
-_UNSEEN = re.compile(
-    "[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
-    "\U000e0000-\U000e01ef]"
-)
 _NUMBER = re.compile(r"\[(\d{1,2})\]")
 
 
 def _one_line(text: str) -> str:
     """Outside text as a model is shown it: on one line, without what no reader sees, and without a number like those of
     the quotes."""
-    return _NUMBER.sub(r"(\1)", " ".join(_UNSEEN.sub("", text).split()))
+    return _NUMBER.sub(r"(\1)", " ".join(UNSEEN.sub("", text).split()))
 
 
 def _day(when: date) -> str:

@@ -20,6 +20,7 @@ from rag.clauses import PLACED, of_another
 from rag.dated import days, states
 from rag.day_names import MONTHS, WEEKDAYS
 from rag.factuality import conflict
+from rag.plain import asks_address, plain, shown, without_addresses
 from rag.quantities import Quantity, agree, carries, quantities
 from rag.sentences import passage, sentence_spans
 from rag.short import short_phrase
@@ -27,19 +28,17 @@ from rag.terms import asks_for, content, fits, related, tokens, unify
 from rag.types import Article, Evidence, day
 
 MAX_CLAIMS = 3
+MAX_SENTENCES = 8  # of a draft that are looked at
 MAX_NAME = 3  # words; a longer run of capitals is a title, not a person's whole name
 MAX_FRAGMENT = 4  # words; a claim that short is no sentence, and its first capital tells a name
 MIN_COVERAGE = 0.5
 """Share of a claim's new words that a quote must hold where the claim brings no number and no name."""
 MIN_BEARING = 0.25
 """Share of the question's words that a quote with its surroundings must hold to be about the question at all."""
+OWN_BEARING, BEARS = 0.1, 0.1
+"""Share of them that it must hold itself, unless its score (``Evidence.score``) says that it bears on the question:
+what an article has put beside the answer is no answer."""
 
-_NUMBERED = re.compile(r"\s*[\[(【](?:quotes?\s*)?\d+(?:\s*[,;–-]\s*\d+)*[\])】]", re.I)
-_LEAD = re.compile(r"^\s*(?:(?:short |final )?answer|response|a)\s*[:：]\s*", re.I)
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_IMAGE_OR_LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:[^()\n]|\([^()\n]*\))*\)")
-_ADDRESS = re.compile(r"<?\b[a-z][a-z0-9+.-]*://[^\s<>\"')\]]+>?|\bwww\.[^\s<>\"')\]]+|\b(?:javascript|data):\S+", re.I)
-_MARKUP = re.compile(r"[*_`#>]{1,3}")
 _REFUSES = re.compile(
     r"\bnot\s+found\b|\b(?:do(?:es)? not|don't|doesn't|did not|cannot|can't|is not|are not|isn't|no) (?:\w+ ){0,3}?"
     r"(?:contain|mention|specif|provid|state[ds]? in|say who|answer|information|given|available|determine)|"
@@ -50,6 +49,10 @@ _REFUSES = re.compile(
 _MONTH_ENDS = re.compile(rf"\b({'|'.join(m for m in MONTHS if len(m) > 4 or m == 'may')})\.\s+(?=[A-Z])", re.I)
 _APPOSITION = re.compile(r"((?:\S+ ){0,3}\S+), (?:\S+ ){0,2}\S+$")
 """'Memphis, Tennessee': what follows the comma of so short an answer says the same more closely, and may be cut."""
+_LIMITS = frozenset(
+    "but only unless if until except without not never no though although while after before since despite".split()
+)
+_CUT = re.compile(r"(\s*[;:()–—]\s*|,\s+(?:and\s+)?|\s+-\s+|\s+and\s+)")
 _YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b", re.I)
 _CAPITAL = re.compile(r"[A-Z]")
 _DAYS = frozenset(content(" ".join((*MONTHS, *WEEKDAYS))))
@@ -92,37 +95,27 @@ class Verdict:
         return self.claims[0].carried if self.claims else 0.0
 
 
-def clean(draft: str, quotes: str = "") -> str:
-    """The draft as plain text: without the model's citation numbers, markup, links, images and 'Answer:'.
-
-    An address stays where it stands in ``quotes``: any other is the model's own, or planted in it by an article.
-    """
-    draft = _IMAGE_OR_LINK.sub(lambda found: "" if found[1].isdigit() else found[1], _UNSEEN.sub("", draft))
-    text = _LEAD.sub("", _MARKUP.sub("", _NUMBERED.sub("", draft)))
-    text = _ADDRESS.sub(lambda found: found[0] if found[0].strip("<>.,") in quotes else "", text)
-    text = re.sub(r"\b([A-Z])\. (?=[A-Z]\.)", r"\1.", " ".join(text.split()))  # "U. S.", as small models write it
-    return re.sub(r"[\s,;]+(?=[.!?]?$)", "", text).strip(" \"'“”")
-
-
 def verify(question: str, draft: str, evidence: Sequence[Evidence]) -> Verdict:
     """Keeps the claims of ``draft`` that ``evidence`` carries, each with its quotes."""
-    text = clean(draft, " ".join(item.quote for item in evidence))
+    text = without_addresses(plain(draft), " ".join(item.quote for item in evidence), asks_address(question))
     if not text:
         return Verdict((), None, "the model wrote nothing")
-    if _REFUSES.search(text):
+    # A month at the end is no abbreviation, though 'May.' may be taken for one.
+    parts = _MONTH_ENDS.sub(r"\1.\n", text).split("\n")
+    sentences = [part[start:end] for part in parts for start, end in sentence_spans(part)]
+    if _REFUSES.search(sentences[0] if sentences else text):
         return Verdict((), None, "the model found no answer in the quotes")
     reader = _Reader(question, evidence)
     if not reader.relevant:
         return Verdict((), None, f"no article is about {reader.missing}")
     claims: list[Claim] = []
     reason = None
-    # A month at the end is no abbreviation, though 'May.' may be taken for one.
-    parts = _MONTH_ENDS.sub(r"\1.\n", text).split("\n")
-    sentences = [part[start:end] for part in parts for start, end in sentence_spans(part)]
-    for sentence in sentences[:MAX_CLAIMS]:
+    for sentence in sentences[:MAX_SENTENCES]:
         claim: Claim | None = None
         why: str | None = "the draft asks and does not answer"
-        if not sentence.endswith("?"):
+        if _REFUSES.search(sentence):
+            why = None
+        elif not sentence.endswith("?"):
             claim, why = reader.support(sentence)
             if claim is None and (shorter := _APPOSITION.match(sentence)):
                 claim, _ = reader.support(shorter[1])
@@ -130,6 +123,8 @@ def verify(question: str, draft: str, evidence: Sequence[Evidence]) -> Verdict:
             claim, why = None, "the draft turns to something else"
         if claim:
             claims.append(claim)
+            if len(claims) == MAX_CLAIMS:
+                break
         else:
             reason = reason or why
     if not claims:
@@ -156,7 +151,8 @@ def quoted(question: str, scored: Sequence[Evidence], least: float = 0.5) -> Ver
     # A second sentence may add to the first, but not turn from what was asked about to its neighbour.
     named = [run for run in reader.names if _named(run, set(tokens(fitting[0].quote)))]
     also = [e for e in fitting[1:] if named and all(_named(run, set(tokens(e.quote))) for run in named)]
-    claims = tuple(Claim(f"“{' '.join(e.quote.split())}”", (e,), e.score) for e in [fitting[0], *also[:1]])
+    asked = asks_address(question)
+    claims = tuple(Claim(f"“{shown(e.quote, asked)}”", (e,), e.score) for e in [fitting[0], *also[:1]])
     return Verdict(claims, short_answer(question, claims[0]) if asks_for(question) else None)
 
 
@@ -195,22 +191,55 @@ class _Reader:
         order = sorted(range(len(self.evidence)), key=lambda i: -self._fit(i, said, new, hard | numbers))
         order = [i for i in order if self.allowed[i]]
         why = None
+        spread = "." in claim[:-1]
         for i in order:
             if not (self._holds(i, hard) and all(self._carries(i, q) for q in amounts)):
                 continue
             if not (hard or amounts) and new and self._share(new, self.bags[i]) < MIN_COVERAGE:
                 continue
-            if self._share(self.asked, self.around[i]) < MIN_BEARING:
+            if not self._bears(i) or (spread and self._bared(i, claim)):
                 continue
             if against := self._against(i, claim, amounts):
                 why = why or against
                 continue
-            return Claim(claim, (self.evidence[i],), self._carried(new, i)), None
+            return Claim(self._trimmed(claim, i, numbers), (self.evidence[i],), self._carried(new, i)), None
         pair = self._pair(order, claim, hard, amounts)
         if pair:
             grade = 0.85 * max(self._carried(new, i) for i in pair)
             return Claim(claim, tuple(self.evidence[i] for i in pair), grade), None
         return None, why or "no quote holds what the draft says"
+
+    def _bears(self, i: int) -> bool:
+        """Whether a quote is about the question: what stands around it, and its own words or what the reader finds."""
+        if self._share(self.asked, self.around[i]) < MIN_BEARING:
+            return False
+        return self.evidence[i].score >= BEARS or self._share(self.asked, self.bags[i]) >= OWN_BEARING
+
+    def _bared(self, i: int, claim: str) -> bool:
+        """Whether a claim names an address that the quote has not."""
+        return without_addresses(claim, self.evidence[i].quote, asks_address(self.question)) != claim
+
+    def _trimmed(self, claim: str, i: int, numbers: set[str]) -> str:
+        """The claim without clauses at its end, its beginning or in brackets that the quote says nothing of."""
+        pieces = _CUT.split(claim)
+        if len(pieces) == 1:
+            return claim
+        bag = self.told[i] | self.asked_tokens | numbers
+        kept = []
+        for piece in pieces[::2]:
+            new = {t for t in content(piece) if not _held(t, self.asked_tokens)} - numbers
+            limits = piece.split()[:1] and piece.split()[0].lower() in _LIMITS  # to cut it would say more
+            kept.append(not new or limits or self._share(new, bag) >= MIN_COVERAGE)
+        if all(kept) or not any(kept):
+            return claim
+        out = "".join(
+            (pieces[2 * n - 1] if n and out_n else "") + pieces[2 * n]
+            for out_n, n in enumerate(n for n, keep in enumerate(kept) if keep)
+        ).strip(" ,;:(–—-")
+        new = {t for t in content(out) if not _held(t, self.asked_tokens)}
+        if not new or fits(self.question, out) is False:
+            return claim
+        return out if out.endswith((".", "!")) else f"{out}."
 
     def _brought(self, said: Quantity) -> bool:
         """Whether the question itself brings a quantity."""
@@ -282,7 +311,7 @@ class _Reader:
         usable = [i for i in order if len(missing[i]) < whole]
         for n, i in enumerate(usable):
             for j in usable[n + 1 :]:
-                if missing[i] & missing[j] or self._share(self.asked, self.around[i]) < MIN_BEARING:
+                if missing[i] & missing[j] or not (self._bears(i) and self._bears(j)):
                     continue
                 if not (self._against(i, claim, ()) or self._against(j, claim, ())):
                     return (i, j)

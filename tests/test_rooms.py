@@ -15,7 +15,19 @@ FILES = sorted([*(ROOT / "rag").rglob("*.py"), ROOT / "app.py"])
 FREE = {"types", "errors", "day_names"}
 """Anyone may import these, and they import nothing of ours."""
 
-LEAVES = {"dates", "terms", "sentences", "shingles", "quantities", "when", "sessions", "odds", "commands", "logs"}
+LEAVES = {
+    "dates",
+    "terms",
+    "sentences",
+    "shingles",
+    "quantities",
+    "when",
+    "sessions",
+    "odds",
+    "commands",
+    "logs",
+    "plain",
+}
 """What several rooms share; they import only the free ones and their own parts."""
 
 PARTS = {

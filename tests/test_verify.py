@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.plain import plain
 from rag.types import Article, Evidence
-from rag.verify import clean, quoted, verify
+from rag.verify import quoted, verify
 
 COALITION = Article(
     id="a",
@@ -174,7 +175,7 @@ def test_without_a_model_weak_sentences_are_no_answer() -> None:
 
 
 def test_markup_and_lead_ins_are_cleaned() -> None:
-    assert clean("**Answer:** September 2026 [1], [2].") == "September 2026."
+    assert plain("**Answer:** September 2026 [1], [2].") == "September 2026."
 
 
 @given(st.text(), st.text(min_size=1))
