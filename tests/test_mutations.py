@@ -11,6 +11,8 @@ import os
 import random
 import re
 import signal
+import sys
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +21,7 @@ import pytest
 
 from rag.errors import ReadError
 from rag.read import find, read
+from rag.read.bytes import line
 from rag.read.web import read_feed
 from rag.segment import MAX_BODY, MAX_TITLE, segment
 from rag.sql import storable
@@ -32,6 +35,8 @@ COUNT = int(os.environ.get("MUTATIONS", "2000"))
 SEED = int(os.environ.get("MUTATION_SEED", "1"))
 BATCH = 250
 WORDS = [f"{a}{b}{c}" for a in "bdfgklmnprst" for b in "aeiou" for c in ("n", "rt", "sel", "ver")]
+SIGNS = re.compile("[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd\U00013430-\U0001343f]")
+"""What Unicode calls format characters though they have a shape: Arabic number signs, frames of hieroglyphs."""
 LONGEST = 60.0  # seconds of processor time for one input; some 30 ms are usual
 
 
@@ -54,8 +59,33 @@ def named(number: int) -> Iterator[None]:
         signal.signal(signal.SIGVTALRM, before)
 
 
+def hidden(character: str) -> bool:
+    """Whether it breaks a line or cannot be seen. Not ``str.isprintable``: that also refuses what Unicode has given to
+    no letter yet, or to an emoji that is newer than this Python. Such a one is harmless, and a link may hold it."""
+    kind = unicodedata.category(character)
+    unseen = kind in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") and not SIGNS.fullmatch(character)
+    return unseen or (kind == "Zs" and character != " ")
+
+
 def one_line(text: str | None) -> bool:
-    return bool(text and text.strip() and text.isprintable() and len(text) < 2000)
+    return bool(text and text.strip() and not any(map(hidden, text)) and len(text) < 2000)
+
+
+def test_no_character_that_is_hidden_or_ends_a_line_is_left_in_a_line() -> None:
+    every = [chr(n) for n in range(sys.maxunicode + 1)]
+    left = [c for c in filter(hidden, every) if line(f"a{c}b") not in ("ab", "a b")]
+    assert not left, ascii(left)
+    assert sum(map(hidden, every)) > 100_000  # of the private planes and the surrogates alone
+
+
+def test_a_link_with_characters_that_unicode_does_not_know_is_told_as_it_is() -> None:
+    """As damage to a feed in UTF-16 makes them: a reader sees boxes, and the line is whole."""
+    link = "https://a.example/\u17ef\u0ff9\U0001fae8"
+    told = link.replace("/\u17ef", "/\u17ef\u202e\U0001d173")
+    feed = f"<rss version='2.0'><channel><item><title>Ferry</title><link>{told}</link></item></channel></rss>"
+    items = [i for i in read_feed("a.rss", feed.encode(), None, lambda _: None) if isinstance(i, ReportItem)]
+    assert [one_line(item.source) for item in items] == [True]
+    assert items[0].source == link
 
 
 def check_article(article: Article) -> None:
