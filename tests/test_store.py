@@ -512,8 +512,11 @@ def test_a_reader_sees_at_its_next_question_what_another_process_wrote(
     for n in range(2, 2 + WRITERS):
         other.run(put(n))
         for news in (reader, second):  # two in one process, each with its own client
-            vector = news.embedder.embed([f"title word{n} was said"])[0]
-            assert news.store.dense(vector, 1, Filters())[0][0].startswith(f"a{n}:")
+            # The words that were embedded, and some hits: the fake embedder knows 63 words apart, so the vectors of
+            # two texts can be one, and to half of the words another text can be as near.
+            vector = news.embedder.embed([f"Title {n}. Word{n} was said."])[0]
+            same = [i for i, likeness in news.store.dense(vector, 5, Filters()) if likeness > 0.999]
+            assert any(i.startswith(f"a{n}:") for i in same), same
             assert lexical(news, f"word{n}") == [f"a{n}"]
     other.run("news.remove('a1')")
     assert "a1" not in found(reader, "word1")
