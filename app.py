@@ -50,6 +50,7 @@ EXAMPLES = (
 """Questions to click before the first one is asked; meant to fit the articles in ``corpus/``."""
 
 LATEST = 6  # headlines beside an empty chat
+SESSIONS = 500  # that Gradio remembers, some 0.5 MB each; the one that was silent longest gives way to a new one
 SESSIONS_AT_ONCE = 16  # they search side by side; the language model queues by itself
 GROWTH = 3.0  # seconds between two looks at an index that is being added to
 SWEEP = 600  # seconds that Gradio's own copy of an upload stays
@@ -529,7 +530,7 @@ def _launch(demo: gr.Blocks, host: str, port: int, auth: list[tuple[str, str]] |
         enable_monitoring=False,
         # Without a pile the pages take no files, but the upload route is Gradio's own.
         max_file_size=LARGEST if any(path == "pile" for path, *_ in demo.pages) else 1024,
-        state_session_capacity=500,
+        state_session_capacity=SESSIONS,
         quiet=True,
         prevent_thread_lock=True,
     )
