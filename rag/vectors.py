@@ -180,8 +180,11 @@ class ChromaVectors:
             yield got["ids"], got["embeddings"]
             offset += len(got["ids"])
 
-    def found(self, ids: Sequence[str]) -> dict[str, float | None]:
-        """For each id, how far (cosine distance) the search finds the nearest vector to its own; None for nothing."""
+    def found(self, ids: Sequence[str], k: int = 1) -> dict[str, float | None]:
+        """For each id, how far (cosine distance) the search finds the nearest vector to its own; None for nothing.
+
+        A search for more, ``k``, looks at more of the graph: at 100 vectors for up to 100, then at as many as asked.
+        """
         out: dict[str, float | None] = dict.fromkeys(ids)
         with self._lock, _no_panic():
             collection = self._open()
@@ -189,7 +192,7 @@ class ChromaVectors:
             if got["ids"]:
                 vectors = got["embeddings"]
                 assert vectors is not None
-                result = collection.query(query_embeddings=vectors, n_results=1, include=["distances"])
+                result = collection.query(query_embeddings=vectors, n_results=k, include=["distances"])
                 distances = result["distances"]
                 assert distances is not None
                 out |= {i: float(d[0]) if len(d) else None for i, d in zip(got["ids"], distances, strict=True)}

@@ -18,7 +18,9 @@ from rag.errors import IndexDamaged, IndexMismatch
 from rag.news import _manifest
 from rag.opening import open_store
 from rag.rebuild import rebuild
+from rag.soundness import ALIKE, _unfound
 from rag.types import ALTERED, Article, Filters
+from rag.vectors import ChromaVectors
 from tests.conftest import Tally
 from tests.fakes import FakeEmbedder
 
@@ -113,6 +115,43 @@ def test_what_was_overwritten_is_told_and_mended_from_the_text(index: Path, name
         after = news.check(repair=True)
         assert (after.problems, after.articles, after.vectors) == ((), COUNT, COUNT)
         assert news.search("word77 was said in town77")[0].article.id == "a77"
+
+
+def test_a_graph_that_has_lost_its_links_is_told_and_mended(index: Path) -> None:
+    """Each vector is whole where it lies, and no search comes by."""
+    file = file_of(index, "data_level0.bin")
+    head = graph_files._header(file.parent)
+    assert head
+    stored, size = head[3:5]
+    data = bytearray(file.read_bytes())
+    for element in range(stored):
+        data[element * size : element * size + 2] = b"\0\0"
+    file.write_bytes(bytes(data))
+    with open_(index) as news:
+        [problem] = news.check().problems
+        assert problem.startswith("vectors: the search does not find ")
+        assert news.check(repair=True).ok
+        assert news.search("word77 was said in town77")[0].article.id == "a77"
+
+
+def test_what_a_whole_graph_passes_by_is_no_damage(tmp_path: Path) -> None:
+    """The search is approximate: among many texts that are nearly alike it misses some, and so does one made anew."""
+    rng = random.Random(1)
+    words = [f"word{n}" for n in range(300)]
+    kinds = [rng.choices(words, k=30) for _ in range(40)]
+    texts = []
+    for _ in range(6_000):
+        text = list(rng.choice(kinds))
+        for _ in range(rng.choice((0, 0, 1, 2))):
+            text[rng.randrange(30)] = rng.choice(words)
+        texts.append(" ".join(text))
+    names = [f"a{n}:0:0" for n in range(len(texts))]
+    vectors = ChromaVectors(tmp_path / "vectors")
+    vectors.upsert(names, FakeEmbedder().embed(texts), [{"article": name} for name in names])
+    missed = [i for i, distance in vectors.found(names).items() if distance is None or distance > ALIKE]
+    assert len(missed) > len(names) / 20  # else this shows nothing
+    assert list(_unfound(vectors, names)) == []
+    vectors.close()
 
 
 def test_files_that_are_deleted_while_they_are_open_are_made_again(index: Path) -> None:
