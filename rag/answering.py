@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 RETRY_SCORE, RETRY_PROBABILITY = 0.66, 0.12
 """Of the best sentence, from which on a draft that failed is worth a second one: by the embedder's score, and by
 probability."""
+
+_ENDED = re.compile(r"[.!?。][\s\"'”’)\]\d\[]*$")
 
 COMPARED = 60
 """Sentences, best first, among which another value for what was answered is looked for."""
@@ -62,6 +65,9 @@ def drafted(
             draft.append(piece)
             first_word()
             yield Delta(piece)
+    if reply.usage and reply.usage.finish == "cut" and not _ENDED.search("".join(draft)):
+        # What it had said so far may say something else than it was going to: 'ends in September'.
+        raise LlmError(f"the answer of {llm.name} broke off in the middle")
     yield Step("checking")
     checker = Checker(llm, settings, question, scored if ranked else None, until)
     return checker.checked("".join(draft), evidence), reply.usage
@@ -101,7 +107,7 @@ class Checker:
             ) as reply:
                 again = "".join(reply)
         except (LlmError, ModelError) as error:
-            log.warning("no second draft: %s", error)
+            log.warning("no second draft: %s", getattr(error, "told", error))
             return verdict
         second = self._passed(verify(self._question, again, best))
         return second if second.claims else verdict
@@ -126,7 +132,7 @@ class Checker:
             messages = prompt.check_messages(self._question, said, passages)
             yes, no = self._llm.score(messages, prompt.CHECK_OPTIONS, deadline=_left(self._until))
         except (LlmError, ModelError) as error:
-            log.warning("the answer was not checked a second time: %s", error)
+            log.warning("the answer was not checked a second time: %s", getattr(error, "told", error))
             return verdict
         log.info("support %.2f", yes - no)
         return verdict if yes - no >= self._settings.support else _UNLIKELY

@@ -48,7 +48,11 @@ class ModelError(RagError):
 
 
 class LlmError(RagError):
-    pass
+    """``told`` is the line without what the provider said, which may repeat a question or an article."""
+
+    def __init__(self, told: str, words: str = "") -> None:
+        super().__init__(f"{told}: {words}" if words else told)
+        self.told = told
 
 
 class LlmTimeout(LlmError):

@@ -231,11 +231,15 @@ def _litellm() -> Any:
         os.environ.setdefault("LITELLM_MODE", "PRODUCTION")
         import litellm
 
+        from rag.llm_http import bounded_client
+
+        litellm.aclient_session = bounded_client()  # for all that speak OpenAI's protocol
         litellm.suppress_debug_info = True
         litellm.telemetry = False
         litellm.turn_off_message_logging = True
         litellm.disable_aiohttp_transport = True  # httpx closes the connection of a cancelled request at once
         for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
+            logging.getLogger(name).handlers.clear()  # they write to standard output, which is for results
             logging.getLogger(name).setLevel(logging.CRITICAL)
         for name in ("openai", "httpx", "httpcore"):  # they log requests, with their headers
             logging.getLogger(name).setLevel(logging.WARNING)

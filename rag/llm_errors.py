@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+from urllib.parse import quote
 
 from rag.errors import LlmError, LlmTimeout
 
@@ -18,7 +20,8 @@ EMPTY = {
 """What is said of a reply without text, by its finish reason."""
 
 _KEYLIKE = re.compile(
-    r"(?i)\b(?:sk|pk|rk|gsk|xai|hf|key)[-_][\w*.-]{6,}|\bAIza[\w-]{20,}|(?<=bearer )\S+|(?<=://)[^/@\s]+(?=@)"
+    r"(?i)\b(?:sk|pk|rk|gsk|xai|hf|key)[-_][\w*.-]{6,}|\bAIza[\w-]{20,}|(?<=bearer )\S+|(?<=://)[^/@\s]+(?=@)|"
+    r"(?<=key=)[^&\s]+|(?<=token=)[^&\s]+|(?<=secret=)[^&\s]+"
 )
 _NO_KEY = "Missing credentials"  # of the OpenAI client, before it asks anybody
 _WRAPPING = re.compile(r"^(?:litellm\.\w+: )?(?:\w+Error: )?(?:\w+Exception - )?")
@@ -27,7 +30,8 @@ _WRAPPING = re.compile(r"^(?:litellm\.\w+: )?(?:\w+Error: )?(?:\w+Exception - )?
 def redact(text: str, key: str | None) -> str:
     """One line, without anything that is or looks like a key."""
     known = [key, *(v for k, v in os.environ.items() if k.upper().endswith(("_KEY", "_TOKEN", "_SECRET", "PASSWORD")))]
-    for secret in sorted({s for s in known if s and len(s) >= 6}, key=len, reverse=True):
+    spelled = {form for s in known if s and len(s) >= 4 for form in (s, json.dumps(s)[1:-1], quote(s, safe=""))}
+    for secret in sorted(spelled, key=len, reverse=True):
         text = text.replace(secret, "***")
     return " ".join(_KEYLIKE.sub("***", text).split())
 
@@ -57,10 +61,14 @@ def plain(error: Exception, model: str, api_base: str | None, key: str | None) -
         return LlmError(f"cannot reach {who}: is it running, and is the network up?")
     if causes & {"ImportError"}:
         return LlmError(f"{model} needs a package that is not installed: {redact(text, key)[:200]}")
+    if causes & {"TooLong"}:
+        return LlmError(f"{who} sent more than an answer can have, or compressed: see that it speaks OpenAI's protocol")
+    if causes & {"UnicodeEncodeError", "LocalProtocolError"} or (key and not (key.isascii() and key.isprintable())):
+        return LlmError(f"the request to {who} cannot be sent: see that RAG_API_KEY is one line of plain characters")
     if isinstance(status, int) and status >= 500 and "JSONDecodeError" not in causes:
         return LlmError(f"{who} failed on its side (status {status}): try again later")
     if kinds & {"BadRequestError", "UnprocessableEntityError"}:
-        return LlmError(f"{who} refused the request: {redact(_WRAPPING.sub('', text), key)[:200]}")
+        return LlmError(f"{who} refused the request", redact(_WRAPPING.sub("", text), key)[:200].rstrip(" ."))
     return LlmError(f"{who} gave an answer that cannot be read ({type(error).__name__})")
 
 

@@ -24,6 +24,9 @@ T = TypeVar("T")
 # The reader gives up by itself this long after the writer should have: only when the event loop is stuck.
 SLACK = 0.5
 
+LONGEST = 40
+"""Characters that a token may have on average; a model that writes more is stopped."""
+
 Finish = Literal["stop", "length", "cut"]
 
 
@@ -120,7 +123,7 @@ class Reply:
                 await asyncio.sleep(pause)
 
     async def _attempt(self, litellm: Any) -> None:
-        pieces, usage, broken = 0, None, False
+        pieces, written, usage, broken = 0, 0, None, False
         finish: str | None = None
         response = await litellm.acompletion(**self.model.request(self._messages, self._max_tokens, self._grammar))
         try:
@@ -131,10 +134,11 @@ class Reply:
                     continue
                 if self._first is None:
                     self._first = time.monotonic()
-                self.events.put(text)
+                self.events.put(text[: LONGEST * self._max_tokens])
                 pieces += 1
+                written += len(text)
                 # A piece is a token or more, so a server that ignores max_tokens is stopped here.
-                if pieces > self._max_tokens:
+                if pieces > self._max_tokens or written > LONGEST * self._max_tokens:
                     finish = "length"
                     break
         except Exception:

@@ -42,6 +42,7 @@ class FakeEmbedder:
 
 @dataclass
 class FakeUsage:
+    finish: str = "stop"
     prompt_tokens: int | None = 100
     completion_tokens: int | None = 10
 

@@ -40,7 +40,7 @@ PARTS = {
     "embed": {"embed", "embed_export", "embed_int8", "embed_probe", "embed_run"},
     "retrieve": {"retrieve", "rank"},
     "reranker": {"reader", "cross_encoder"},
-    "llm": {"llm", "llm_embedded", "llm_errors", "llm_stream"},
+    "llm": {"llm", "llm_embedded", "llm_errors", "llm_http", "llm_stream"},
     "cli": {"cli", "console", "history"},
     "chat": {
         "chat",
