@@ -117,3 +117,17 @@ def test_a_damaged_page_does_not_raise(data: st.DataObject) -> None:
     cut = data.draw(st.integers(0, 60))
     damaged = whole[:at] + data.draw(st.binary(max_size=20)) + whole[at + cut :]
     assert list(read("a.html", damaged))
+
+
+@pytest.mark.parametrize("attribute", [' a{}="b"', " a{}", "/a{}", "a{}='b'"])
+def test_an_element_of_very_many_attributes_is_refused_at_once(attribute: str) -> None:
+    many = "".join(attribute.format(n) for n in range(200_000))
+    begun = time.process_time()
+    assert "attributes" in failure(GOOD.replace("<p>", f"<p {many}>", 1).encode())
+    assert time.process_time() - begun < 10  # parsed, it would be minutes
+
+
+def test_a_picture_in_its_own_attribute_is_no_fault() -> None:
+    picture = f'<img src="data:image/svg+xml,{"a b=c / " * 50_000}">'
+    (page,) = read("a.html", GOOD.replace("<p>", f"{picture}<p>", 1).encode())
+    assert isinstance(page, Page)

@@ -29,6 +29,9 @@ MAX_HTML = 8 << 20
 MAX_TAGS = 150_000
 """Elements of a page: what its tree in memory is proportional to."""
 
+MAX_ATTRIBUTES = 2_000
+"""Of one element; parsers take the square of their number."""
+
 _WITNESSED = (3 << 20, 40_000)  # characters and elements up to which trafilatura is asked; it takes minutes for more
 _LEAST = 40  # characters; less is a menu, not an article
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
@@ -75,6 +78,8 @@ def _read(origin: str, data: bytes, url: str | None, charset: str | None) -> Seq
         return failed("holds no HTML; if it is plain text, name it .txt")
     if text.count("<") > 2 * MAX_TAGS:
         return failed(f"more than {MAX_TAGS} elements; save the article alone, or its text as .txt")
+    if any(_attributes(tag[0]) > MAX_ATTRIBUTES for tag in re.finditer(r"<[a-zA-Z][^<>]{4000,}", text)):
+        return failed(f"an element with more than {MAX_ATTRIBUTES} attributes; save the article's text as .txt")
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)  # lxml refuses text that declares an encoding
     tree = lxml_html.document_fromstring(text, parser=lxml_html.HTMLParser(huge_tree=False))
     nodes = json_ld(tree)
@@ -176,6 +181,12 @@ def _hosts(facts: Facts) -> frozenset[str]:
 
 def _text(chosen: Sequence[Block]) -> str:
     return "\n\n".join(text for block in chosen if (text := line(block.text)))
+
+
+def _attributes(tag: str) -> int:
+    """How many attributes a tag has at most; what is in quotes, such as a picture's bytes, is one."""
+    bare = re.sub(r"\"[^\"]*\"|'[^']*'", " ", tag)
+    return max(len(re.split(r"[\s/]+", bare)), bare.count("=")) - 1
 
 
 def _lines(text: str) -> str:
