@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-RETRY_SCORE, RETRY_PROBABILITY = 0.66, 0.12
-"""Of the best sentence, from which on a draft that failed is worth a second one: by the embedder's score, and by
-probability."""
+RETRY_SCORE, RETRY_PROBABILITY, RETRY_SURE = 0.66, 0.12, 0.5
+"""Of the best sentence, from which on a draft that failed is worth a second one: by the embedder's score, by
+probability, and by probability for a model that is not our own and costs more."""
 
 _ENDED = re.compile(r"[.!?。][\s\"'”’)\]\d\[]*$")
 
@@ -92,16 +92,18 @@ class Checker:
     def checked(self, draft: str, evidence: Sequence[Evidence]) -> Verdict:
         """What passes of a draft: its quotes must carry it, and it must be likely enough.
 
-        Where nothing is carried though a sentence bears on the question, the embedded model gets one more try: it is
-        thrown by what stands beside the answer, so a second draft sees only the best sentence.
+        Where nothing is carried though a sentence bears on the question, the model gets one more try: the embedded one
+        is thrown by what stands beside the answer, any by what an article has put there for it. So a second draft sees
+        only the best sentence.
         """
         verdict = self._passed(verify(self._question, draft, evidence))
-        least = RETRY_SCORE if self._scored is None else RETRY_PROBABILITY
+        embedded = self._llm.can_score
+        least = RETRY_SCORE if self._scored is None else RETRY_PROBABILITY if embedded else RETRY_SURE
         best = [e for e in evidence[:1] if e.score >= least]
-        if verdict.claims or verdict.withheld or not best or not self._llm.can_score:
+        if verdict.claims or verdict.withheld or not best or not (embedded or self._scored):
             return verdict
         try:
-            messages = prompt.answer_messages(self._question, best, may_decline=False)
+            messages = prompt.answer_messages(self._question, best, may_decline=not embedded)
             with closing(
                 self._llm.stream(messages, max_tokens=self._settings.max_tokens, deadline=_left(self._until))
             ) as reply:

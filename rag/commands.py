@@ -8,7 +8,12 @@ No list is complete: what gets through is still held to its quotes (``rag.verify
 from __future__ import annotations
 
 import re
+import unicodedata
 
+from rag.plain import UNSEEN
+
+_ALIKE = str.maketrans("асеіорхуѕјԁΑΒΕΗΙΚΜΝΟΡΤΧΥАВЕКМНОРСТХ", "aceiopxysjdABEHIKMNOPTXYABEKMHOPCTX")
+"""Letters of other scripts that look like Latin ones."""
 _REPLY = r"(?:answer|response|reply|output|message|summary)"
 _ORDER = (
     r"(?:add|append|include|insert|write|use|replace|modify|change|integrate|introduce|incorporate|embed|mention|provide|"
@@ -42,7 +47,46 @@ _ADDRESSED = re.compile(
     re.I,
 )
 
+_REPLIES = r"(?:answers?|repl(?:y|ies)|responses?|completions?|summar(?:y|ies)|digests?)"
+_SIGNS = re.compile(
+    "|".join(
+        (
+            # what stands between the parts of a prompt
+            r"[\"']role[\"']\s*:\s*[\"'](?:system|assistant|user|developer|tool)[\"']",
+            r"</(?:quotes?|articles?|context|documents?|instructions?|prompt|user|system)>",
+            r"\bend of (?:the )?(?:quotes?|context|articles?|documents?|prompt|input)\b[.:]",
+            r"^\W*(?:new|your|real|actual) (?:task|instructions?|orders?|goal)\b\s*[:(]",
+            r"^\W*system (?:message|note|prompt|override|update|notice)\b\s*[:(]",
+            # orders that end others
+            r"\b(?:previous|earlier|prior|former|original|above) (?:orders|instructions|rules|prompts?|guidelines)\b"
+            r".{0,40}\b(?:cancell?ed|void|replaced|overridden|revoked|suspended|ignored?|obsolete)\b",
+            r"\b(?:ignore|disregard|forget) (?:what|everything|all that|all|anything) (?:\w+ ){0,3}"
+            r"(?:above|before|so far|told|stands)\b",
+            # how any answer has to be
+            rf"\b(?:any|every|each|an ideal|the ideal|a good|a proper|all|the) {_REPLIES} (?:\w+ ){{0,5}}?"
+            r"(?:carry|carries|contains?|includes?|must|needs? to|ha(?:s|ve) to|should|shall|requires?|ends?|begins?)\b"
+            r".{0,60}\b(?:line|phrase|words?|mark|token|code|text|link|sentence)\b",
+            r"\b(?:answers|replies|responses|completions) without\b",
+            r"\b(?:chatbots?|ai (?:assistants?|models?|systems?|tools?)|language models?|llms?|automated digests?)\b"
+            r"[^.]{0,60}\b(?:quoting|reading|summari[sz]ing|retelling|of this (?:text|article|page|piece))\b",
+            r"\b(?:repeat|say) after me\b",
+            # in other languages
+            r"\b(?:ignorier\w*|vergiss|missachte\w*)\b.{0,40}\b(?:anweisung|vorherige|bisherige|obige)",
+            r"\b(?:füge|schreibe?|beende|beginne)\b.{0,80}\b(?:deiner?|ihrer?|eurer?|die|der) antwort\b",
+            r"\b(?:deiner?|eurer?) antwort\b|\bantworte\b.{0,20}\b(?:nur|mit|auf)\b",
+            r"\b(?:ignorez?|oubliez?)\b.{0,40}\b(?:instructions?|consignes?|précédent|ci-dessus)",
+            r"\b(?:votre|ta) réponse\b|\bréponde?[zs]\b.{0,20}\b(?:uniquement|seulement)\b",
+            r"\b(?:ignora|ignore|olvida|olvide)\b.{0,40}\b(?:instrucciones|anterior)|\b(?:tu|vuestra) respuesta\b",
+            r"\b(?:añade|agrega|incluye|escribe|termina)\b.{0,60}\brespuesta\b",
+            r"\b(?:la tua|la vostra) risposta\b|\bignora\b.{0,30}\bistruzioni\b",
+            r"忽略.{0,12}(?:指令|指示|内容|以上|之前)|(?:你|您)的?(?:回答|回复|答案)|回答(?:中|里|必须|时|の|は必ず)",
+        )
+    ),
+    re.I,
+)
+
 
 def addresses_the_model(text: str) -> bool:
     """Whether a sentence speaks to whoever writes an answer, as far as its words tell."""
-    return bool(_ADDRESSED.search(" ".join(text.split()))) or "NOT FOUND" in text
+    seen = " ".join(unicodedata.normalize("NFKC", UNSEEN.sub("", text)).translate(_ALIKE).split())
+    return bool(_ADDRESSED.search(seen) or _SIGNS.search(seen)) or "NOT FOUND" in seen

@@ -35,9 +35,10 @@ MIN_COVERAGE = 0.5
 """Share of a claim's new words that a quote must hold where the claim brings no number and no name."""
 MIN_BEARING = 0.25
 """Share of the question's words that a quote with its surroundings must hold to be about the question at all."""
-OWN_BEARING, BEARS = 0.1, 0.1
-"""Share of them that it must hold itself, unless its score (``Evidence.score``) says that it bears on the question:
-what an article has put beside the answer is no answer."""
+BEARS = 0.5
+"""Share of the best quote's score (``Evidence.score``) that a quote must have: what an article has put beside the
+answer is no answer. Of 62 claims on questions of 2025, 60 cite a quote of .6 and more of it, one of the others
+was right."""
 
 _REFUSES = re.compile(
     r"\bnot\s+found\b|\b(?:do(?:es)? not|don't|doesn't|did not|cannot|can't|is not|are not|isn't|no) (?:\w+ ){0,3}?"
@@ -53,6 +54,8 @@ _LIMITS = frozenset(
     "but only unless if until except without not never no though although while after before since despite".split()
 )
 _CUT = re.compile(r"(\s*[;:()–—]\s*|,\s+(?:and\s+)?|\s+-\s+|\s+and\s+)")
+_ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_FOREIGN = re.compile(r"[^\W\d_\u0000-\u024f\u1e00-\u1eff]")
 _YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b", re.I)
 _CAPITAL = re.compile(r"[A-Z]")
 _DAYS = frozenset(content(" ".join((*MONTHS, *WEEKDAYS))))
@@ -165,7 +168,7 @@ class _Reader:
         self.asked_tokens = set(tokens(question))
         self.asked_quantities = quantities(question)
         self.evidence = list(evidence)
-        self.bags = [set(tokens(e.quote)) for e in evidence]
+        self.bags = [set(tokens(self._said(e))) for e in evidence]
         self.told = [set(tokens(passage(e))) for e in evidence]
         self.around = [bag | _surroundings(e) for bag, e in zip(self.bags, evidence, strict=True)]
         self.shown = [quantities(e.quote) for e in evidence]
@@ -177,6 +180,18 @@ class _Reader:
         about, self.missing = _about(question, self.names, articles)
         self.allowed = [e.article.id in about for e in evidence]
         self.relevant = any(self.allowed)
+        self.least = BEARS * max((e.score for e, may in zip(evidence, self.allowed, strict=True) if may), default=0.0)
+
+    def _said(self, item: Evidence) -> str:
+        """A quote without what it says in brackets and has nothing to do with the question: no place for an answer."""
+
+        def kept(aside: re.Match[str]) -> str:
+            start, end = item.start + aside.start(), item.start + aside.end()
+            answers = item.span is not None and item.span[0] < end and start < item.span[1]
+            asked = any(_held(t, self.asked_tokens) for t in content(aside[0]))
+            return aside[0] if answers or asked or len(aside[0].split()) < MAX_FRAGMENT else " "
+
+        return _ASIDE.sub(kept, item.quote)
 
     def support(self, claim: str) -> tuple[Claim | None, str | None]:
         """The claim with the quote, or the two, that carry it; else why none does."""
@@ -185,6 +200,8 @@ class _Reader:
         found = quantities(claim)
         amounts = [q for q in found if not self._brought(q)]
         hard = {t for t in _hard(claim, found) if not _held(t, self.asked_tokens)}
+        if 2 * len(_FOREIGN.findall(claim)) > len(claim) and not any(_FOREIGN.search(e.quote) for e in self.evidence):
+            return None, "the draft is in a language that no quote is in"
         if not new and not _YES_NO.search(self.question):
             return None, "the draft only repeats the question"
         numbers = {t for q in amounts for t in tokens(q.text)}
@@ -210,10 +227,8 @@ class _Reader:
         return None, why or "no quote holds what the draft says"
 
     def _bears(self, i: int) -> bool:
-        """Whether a quote is about the question: what stands around it, and its own words or what the reader finds."""
-        if self._share(self.asked, self.around[i]) < MIN_BEARING:
-            return False
-        return self.evidence[i].score >= BEARS or self._share(self.asked, self.bags[i]) >= OWN_BEARING
+        """Whether a quote is about the question: as its score says, and the words that stand around it."""
+        return self.evidence[i].score >= self.least and self._share(self.asked, self.around[i]) >= MIN_BEARING
 
     def _bared(self, i: int, claim: str) -> bool:
         """Whether a claim names an address that the quote has not."""
@@ -229,7 +244,8 @@ class _Reader:
         for piece in pieces[::2]:
             new = {t for t in content(piece) if not _held(t, self.asked_tokens)} - numbers
             limits = piece.split()[:1] and piece.split()[0].lower() in _LIMITS  # to cut it would say more
-            kept.append(not new or limits or self._share(new, bag) >= MIN_COVERAGE)
+            year = piece.strip(" .").isdigit()
+            kept.append(not new or limits or year or self._share(new, bag) >= MIN_COVERAGE)
         if all(kept) or not any(kept):
             return claim
         out = "".join(
@@ -239,7 +255,7 @@ class _Reader:
         new = {t for t in content(out) if not _held(t, self.asked_tokens)}
         if not new or fits(self.question, out) is False:
             return claim
-        return out if out.endswith((".", "!")) else f"{out}."
+        return out[:1].upper() + out[1:] + ("" if out.endswith((".", "!")) else ".")
 
     def _brought(self, said: Quantity) -> bool:
         """Whether the question itself brings a quantity."""
