@@ -30,7 +30,7 @@ import gradio as gr
 from gradio.events import api
 
 from rag.chat import export, feedback, keep, page, pile, render, sources
-from rag.chat.endpoints import LONGEST, Asked, endpoints, filters_of, speak_json
+from rag.chat.endpoints import LONGEST, Asked, endpoints, filters_of, hush, speak_json
 from rag.chat.pile_page import Pile, add_pile
 from rag.chat.turn import Run, Turn, advance, history_of
 from rag.chat.uploads import LARGEST, uploads_of
@@ -505,6 +505,7 @@ def logins(auth: str | None) -> list[tuple[str, str]] | None:
 
 def serve(demo: gr.Blocks, host: str, port: int, auth: list[tuple[str, str]] | None = None) -> str:
     """Starts serving in the background; returns the address. Raises ``OSError`` where the port is taken."""
+    hush()
     with contextlib.redirect_stdout(sys.stderr):  # where Gradio tells of its MCP server
         _launch(demo, host, port, auth)
     if demo.mcp_server_obj:

@@ -118,7 +118,7 @@ STANDARD = frozenset(
         "copy csv dataclasses datetime difflib email enum errno filecmp functools gzip hashlib heapq html http "
         "importlib inspect io ipaddress itertools json logging math numbers operator os pathlib platform queue "
         "random re secrets shlex shutil signal socket sqlite3 string struct subprocess sys tempfile textwrap "
-        "threading time types typing unicodedata urllib uuid warnings weakref xml zipfile zlib zoneinfo"
+        "threading time traceback types typing unicodedata urllib uuid warnings weakref xml zipfile zlib zoneinfo"
     ).split()
 )
 

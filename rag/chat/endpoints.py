@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import logging
+import sys
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from types import SimpleNamespace
 from typing import Any, Protocol
 
 from rag.errors import UsageError
 from rag.types import Answer, Filters, Hit
 
+log = logging.getLogger(__name__)
 LONGEST = 1000  # characters of a question that are read
 MOST = 50  # passages that one search gives
 
@@ -124,3 +129,19 @@ def speak_json(server: Any) -> None:
         return written([json.dumps(d, ensure_ascii=False) if isinstance(d, dict) else d for d in data], root_url)
 
     server.postprocess_output_data = as_json
+
+
+def hush() -> None:
+    """Gradio prints a traceback for each call that fails, with what was sent. Here it is a line of the log, without;
+    ``RAG_LOG=debug`` has all of it."""
+    from gradio import queueing, route_utils, routes
+
+    def print_exc(*_: object, **__: object) -> None:
+        error = sys.exception()
+        log.warning("a call failed: %s", type(error).__name__)
+        log.debug("", exc_info=error)
+
+    quiet = SimpleNamespace(**{**vars(traceback), "print_exc": print_exc})
+    for module in (queueing, routes, route_utils):
+        if hasattr(module, "traceback"):
+            setattr(module, "traceback", quiet)  # noqa: B010  # no type checker lets a module be replaced
