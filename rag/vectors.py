@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -120,7 +121,7 @@ class ChromaVectors:
         if _FULL.search(line):  # Chroma writes also where it is only read
             return StoreError(f"the vectors in {self.folder} {what}: the disk is full; free space, nothing is lost")
         table = self.folder / "chroma.sqlite3"
-        if _PASSING.search(line) and (table.is_file() or not table.exists()):
+        if _few_files_left() or (_PASSING.search(line) and (table.is_file() or not table.exists())):
             return StoreError(
                 f"the vectors in {self.folder} {what} ({line}); check permissions, memory and the number of files that "
                 "may be open (ulimit -n); nothing is lost"
@@ -197,6 +198,17 @@ class ChromaVectors:
                 assert distances is not None
                 out |= {i: float(d[0]) if len(d) else None for i, d in zip(got["ids"], distances, strict=True)}
         return out
+
+
+def _few_files_left() -> bool:
+    """Whether this process can hardly open files any more; Chroma needs some, and does not always say what it lacks."""
+    try:
+        with ExitStack() as opened:
+            for _ in range(12):
+                opened.enter_context(open(os.devnull, "rb"))  # noqa: PTH123
+    except OSError:
+        return True
+    return False
 
 
 @contextmanager
