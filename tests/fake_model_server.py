@@ -6,6 +6,7 @@ with FakeModelServer("429", "normal") as server:   # one behaviour a request, th
 
 from __future__ import annotations
 
+import gzip
 import json
 import select
 import threading
@@ -187,3 +188,35 @@ class _Handler(BaseHTTPRequestHandler):
         self.start()
         for n in range(100_000):
             self.send(piece(f"word{n} "))
+
+    def pour(self, data: bytes) -> None:
+        """200 MB, unless the client goes away."""
+        for _ in range(max((200 << 20) // len(data), 1)):
+            self.wfile.write(data)
+
+    def do_it_flood_of_refusal(self) -> None:
+        self.start(401, "application/json")
+        self.pour(b"x" * (1 << 20))
+
+    def do_it_flood_in_one_event(self) -> None:
+        self.start()
+        self.wfile.write(b'data: {"choices": [{"index": 0, "delta": {"content": "')
+        self.pour(b"word " * (1 << 18))
+
+    def do_it_flood_of_events(self) -> None:
+        self.start()
+        self.pour(f"data: {json.dumps(piece('word ' * (1 << 18)))}\n\n".encode())
+
+    def do_it_flood_of_lines(self) -> None:
+        self.start()
+        self.send(piece("\n" * 5_000_000), piece(finish="stop"), "[DONE]")
+
+    def do_it_squeezed(self) -> None:
+        """Half a gigabyte of nothing, compressed."""
+        self.start(content_encoding="gzip")
+        self.wfile.write(gzip.compress(b" " * (512 << 20), 1))
+
+    def do_it_thoughts(self) -> None:
+        self.start()
+        self.send(piece("<think>\nThe rain, says [1].\n</think>\n\n"))
+        self.send(piece("Heavy rain had moved two of its piers."), piece(finish="stop"), "[DONE]")

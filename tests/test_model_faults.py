@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import resource
 import time
 from datetime import date
 
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.fault("model")
 FAULTS = [
     "hang", "stall", "drip", "429", "429_for_long", "500", "401", "400", "404", "empty_choices", "null_content",
     "filtered", "cut", "cut_hard", "cut_at_once", "garbage", "html", "endless",
+    "flood_of_refusal", "flood_in_one_event", "flood_of_events", "flood_of_lines", "squeezed",
 ]  # fmt: skip
 DEADLINE = 2.0
 SLACK = 6.0  # seconds for all that is not the model; a machine may be busy
@@ -51,24 +53,28 @@ def test_a_model_that_fails_leaves_quotes_before_the_deadline_and_tells_no_key(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     with FakeModelServer(fault) as server:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         answer = answer_of(open_news, remote(server))
         assert KEY in server.keys
+    if fault.startswith("flood"):  # the server of 'squeezed' takes as much itself
+        assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024 < 100, "MB, by 200 that were sent"
     tally("failing models", 1)
     assert answer.citations or answer.refused
     for citation in answer.citations:
         assert citation.article.body[citation.start : citation.end] == citation.quote
-    if fault not in (
-        "cut",
-        "cut_hard",
-        "stall",
-        "drip",
-        "endless",
-    ):  # of these the few words are checked like any others
+    if fault not in ("stall", "drip", "endless", "flood_of_events", "flood_of_lines"):
+        # of these the few words are checked like any others
         assert answer.note, "a reader is told that the model failed"
         assert answer.citations and answer.citations[0].quote in answer.text
     printed = capfd.readouterr()
     told = json.dumps(answer.record()) + repr(answer) + caplog.text + printed.out + printed.err
     assert KEY not in told and KEY[3:] not in told
+
+
+def test_what_a_reasoning_model_says_to_itself_is_no_answer(open_news: OpenNews) -> None:
+    with FakeModelServer("thoughts") as server:
+        answer = answer_of(open_news, remote(server))
+    assert answer.text == "Heavy rain had moved two of its piers [1]."
 
 
 def test_nobody_there(open_news: OpenNews) -> None:
