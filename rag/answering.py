@@ -109,7 +109,7 @@ class Checker:
             ) as reply:
                 again = "".join(reply)
         except (LlmError, ModelError) as error:
-            log.warning("no second draft: %s", getattr(error, "told", error))
+            log.warning("no second draft: %s", error.told)
             return verdict
         second = self._passed(verify(self._question, again, best))
         return second if second.claims else verdict
@@ -134,7 +134,7 @@ class Checker:
             messages = prompt.check_messages(self._question, said, passages)
             yes, no = self._llm.score(messages, prompt.CHECK_OPTIONS, deadline=_left(self._until))
         except (LlmError, ModelError) as error:
-            log.warning("the answer was not checked a second time: %s", getattr(error, "told", error))
+            log.warning("the answer was not checked a second time: %s", error.told)
             return verdict
         log.info("support %.2f", yes - no)
         return verdict if yes - no >= self._settings.support else _UNLIKELY

@@ -18,6 +18,11 @@ class RagError(Exception):
 
     exit_status = 1
 
+    @property
+    def told(self) -> str:
+        """The line as a log may have it."""
+        return str(self)
+
 
 class UsageError(RagError):
     exit_status = 2
@@ -48,11 +53,15 @@ class ModelError(RagError):
 
 
 class LlmError(RagError):
-    """``told`` is the line without what the provider said, which may repeat a question or an article."""
+    """``words`` are the provider's: they may repeat a question or an article, so no log has them."""
 
-    def __init__(self, told: str, words: str = "") -> None:
-        super().__init__(f"{told}: {words}" if words else told)
-        self.told = told
+    def __init__(self, line: str, words: str = "") -> None:
+        super().__init__(f"{line}: {words}" if words else line)
+        self._line = line
+
+    @property
+    def told(self) -> str:
+        return self._line
 
 
 class LlmTimeout(LlmError):

@@ -424,7 +424,7 @@ class News:
                 verdict = compared(query, verdict, scored)
             except (LlmError, ModelError) as error:
                 work.tell("model failed", error=type(error).__name__)
-                log.warning("%s", getattr(error, "told", error))
+                log.warning("%s", error.told)
                 note = f"{error}; these are the sentences that fit best"
         if verdict is None:
             verdict = quoted(query, scored, READ if ranked else MEANT)

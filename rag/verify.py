@@ -196,7 +196,7 @@ class _Reader:
     def support(self, claim: str) -> tuple[Claim | None, str | None]:
         """The claim with the quote, or the two, that carry it; else why none does."""
         said = set(tokens(claim))
-        new = {t for t in content(claim) if not _held(t, self.asked_tokens)} - self._same_names(claim)
+        new = self._new(claim) - self._same_names(claim)
         found = quantities(claim)
         amounts = [q for q in found if not self._brought(q)]
         hard = {t for t in _hard(claim, found) if not _held(t, self.asked_tokens)}
@@ -226,6 +226,10 @@ class _Reader:
             return Claim(claim, tuple(self.evidence[i] for i in pair), grade), None
         return None, why or "no quote holds what the draft says"
 
+    def _new(self, text: str) -> set[str]:
+        """What a text says beyond the question."""
+        return {t for t in content(text) if not _held(t, self.asked_tokens)}
+
     def _bears(self, i: int) -> bool:
         """Whether a quote is about the question: as its score says, and the words that stand around it."""
         return self.evidence[i].score >= self.least and self._share(self.asked, self.around[i]) >= MIN_BEARING
@@ -242,7 +246,7 @@ class _Reader:
         bag = self.told[i] | self.asked_tokens | numbers
         kept = []
         for piece in pieces[::2]:
-            new = {t for t in content(piece) if not _held(t, self.asked_tokens)} - numbers
+            new = self._new(piece) - numbers
             limits = piece.split()[:1] and piece.split()[0].lower() in _LIMITS  # to cut it would say more
             year = piece.strip(" .").isdigit()
             kept.append(not new or limits or year or self._share(new, bag) >= MIN_COVERAGE)
@@ -252,8 +256,7 @@ class _Reader:
             (pieces[2 * n - 1] if n and out_n else "") + pieces[2 * n]
             for out_n, n in enumerate(n for n, keep in enumerate(kept) if keep)
         ).strip(" ,;:(–—-")
-        new = {t for t in content(out) if not _held(t, self.asked_tokens)}
-        if not new or fits(self.question, out) is False:
+        if not self._new(out) or fits(self.question, out) is False:
             return claim
         return out[:1].upper() + out[1:] + ("" if out.endswith((".", "!")) else ".")
 
