@@ -285,9 +285,18 @@ class Choice:
     probability: float
 
 
+Cause = Literal["nothing", "uncarried", "filter", "kind", "spelling", "talk"]
+"""Why there is no answer: no article comes near; the draft was not carried by the quotes; the chosen days, outlets or
+sections leave nothing; the question asks for more than one fact; a name is misspelt; it is no question about news."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A checked answer. A refusal has no citations; ``nearest`` then names the articles that came closest."""
+    """A checked answer.
+
+    A refusal has no citations. Where articles come near, ``quotes`` holds what they say, two to four sentences in the
+    order of their days, numbered like citations; ``nearest`` names the closest articles.
+    """
 
     question: str
     text: str
@@ -296,6 +305,9 @@ class Answer:
     citations: tuple[Citation, ...]
     model: str
     as_of: date | None = None
+    cause: Cause | None = None  # of a refusal
+    quotes: tuple[Citation, ...] = ()
+    suggestion: str | None = None  # the question with its names spelled as the articles spell them
     nearest: tuple[Article, ...] = ()
     hits: tuple[Hit, ...] = ()
     evidence: tuple[Evidence, ...] = ()
@@ -325,6 +337,9 @@ class Answer:
             "newest_evidence": iso_day(self.newest_evidence),
             "model": self.model,
             "note": self.note,
+            "cause": self.cause,
+            "quotes": [c.record() for c in self.quotes],
+            "suggestion": self.suggestion,
             "nearest": [{"article_id": a.id, "title": a.title} for a in self.nearest],
             "timings_ms": dict(self.timings_ms),
             "understood": self.understood.record() if self.understood else None,
