@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from rag import prompt
@@ -15,10 +16,15 @@ from rag.certainty import certainty
 from rag.change import changes
 from rag.config import Settings
 from rag.errors import LlmError, ModelError
+from rag.later import Reports, reports
 from rag.plain import shown
+from rag.quantities import agree, quantities
+from rag.request import YES_NO, Request
+from rag.reversal import over, repeats
 from rag.sentences import passage
+from rag.terms import content
 from rag.types import Citation, Delta, Evidence, Step, day
-from rag.verify import Claim, Verdict, verify
+from rag.verify import Claim, Verdict, quoted, verify
 
 if TYPE_CHECKING:
     from rag.llm import ChatModel, Usage
@@ -29,6 +35,9 @@ RETRY_SCORE, RETRY_PROBABILITY, RETRY_SURE = 0.66, 0.12, 0.5
 """Of the best sentence, from which on a draft that failed is worth a second one: by the embedder's score, by
 probability, and by probability for a model that is not our own and costs more."""
 
+MATTER = 0.6
+"""Of the score of the quote that a first draft stood on, which a report of the same matter has at least."""
+
 _ENDED = re.compile(r"[.!?。][\s\"'”’)\]\d\[]*$")
 
 COMPARED = 60
@@ -36,6 +45,8 @@ COMPARED = 60
 
 
 Drafting = Generator[Step | Delta, None, tuple[Verdict, "Usage | None"]]
+Pick = Callable[[Sequence[Evidence]], list[Evidence]]
+"""Of sentences, best first, those that fit into a prompt."""
 
 
 def drafted(
@@ -46,11 +57,14 @@ def drafted(
     scored: Sequence[Evidence],
     ranked: bool,
     first_word: Callable[[], None],
+    request: Request,
+    pick: Pick,
 ) -> Drafting:
     """Steps and the draft as it is written; in the end what passes of it, and what it cost.
 
     ``scored`` are all sentences, ``ranked`` tells whether their scores are probabilities, ``first_word`` is called,
-    once or more, when there is a word. Raises ``LlmError``.
+    once or more, when there is a word. What passes is held against later reports of the same matter (for a question
+    after what was first, against earlier ones), of which ``pick`` chooses what the model reads. Raises ``LlmError``.
     """
     weighed = ranked and llm.can_score
     messages = prompt.answer_messages(question, evidence, may_decline=not weighed)
@@ -70,7 +84,32 @@ def drafted(
         raise LlmError(f"the answer of {llm.name} broke off in the middle")
     yield Step("checking")
     checker = Checker(llm, settings, question, scored if ranked else None, until)
-    return checker.checked("".join(draft), evidence), reply.usage
+    verdict = checker.checked("".join(draft), evidence)
+    others = other_reports(question, verdict, scored, request)
+    if others.sentences:
+        count = len({e.article.id for e in others.sentences})
+        which = "earlier" if request.time == "first" else "later"
+        yield Step("comparing", f"with {count} {which} {'report' if count == 1 else 'reports'}")
+        verdict = checker.renewed(verdict, others, pick, request)
+    return verdict, reply.usage
+
+
+def other_reports(question: str, verdict: Verdict, scored: Sequence[Evidence], request: Request) -> Reports:
+    """What other articles say of the matter of a verdict: later ones, or earlier ones where the first state is asked."""
+    claim = verdict.claims[0] if verdict.claims else verdict.denied
+    if claim is None:
+        return Reports()
+    first = request.time == "first"
+    return reports(
+        question,
+        claim.text,
+        verdict.short,
+        claim.quotes,
+        scored,
+        time=request.time,
+        before=first,
+        failed=not verdict.claims,
+    )
 
 
 class Checker:
@@ -100,7 +139,7 @@ class Checker:
         embedded = self._llm.can_score
         least = RETRY_SCORE if self._scored is None else RETRY_PROBABILITY if embedded else RETRY_SURE
         best = [e for e in evidence[:1] if e.score >= least]
-        if verdict.claims or verdict.withheld or not best or not (embedded or self._scored):
+        if verdict.claims or verdict.withheld or verdict.denied or not best or not (embedded or self._scored):
             return verdict
         try:
             messages = prompt.answer_messages(self._question, best, may_decline=not embedded)
@@ -112,7 +151,61 @@ class Checker:
             log.warning("no second draft: %s", error.told)
             return verdict
         second = self._passed(verify(self._question, again, best))
-        return second if second.claims else verdict
+        return second if second.claims or second.denied else verdict
+
+    def renewed(self, verdict: Verdict, others: Reports, pick: Pick, request: Request) -> Verdict:
+        """The verdict as other reports of the matter leave it: replaced by what they say, or told beside it.
+
+        A second draft sees these reports alone. Where it passes and says something else, it is the answer; where it
+        does not pass, the answer is told with its day, and the report that bears most on it is quoted after it.
+        """
+        best: dict[str, float] = {}
+        for e in others.sentences:
+            best[e.article.id] = max(best.get(e.article.id, 0.0), e.score)
+        # Within a report that is known to be about the matter, every sentence may be the one that answers.
+        base = verdict.claims[0] if verdict.claims else verdict.denied
+        least = MATTER * max((e.score for e in base.quotes), default=0.0) if base else 0.0
+        read = pick([replace(e, score=max(best[e.article.id], least)) for e in others.sentences])
+        if verdict.claims and request.time != "first":
+            first = verdict.claims[0]
+            if any(over(self._question, first.text, e.quote, request.time) for e in others.sentences):
+                verdict = replace(_UNLIKELY, reason="a later report ends that", denied=first)
+        also = others.sentences if request.time != "first" else ()
+        second = self._again(read, also)
+        if second and second.denied and not second.claims:
+            # A small model says again what the quotes recall to take it back: it gets those that do not.
+            kept = [e for e in read if not repeats(self._question, second.denied.text, e.quote)]
+            second = self._again(kept, also) if 0 < len(kept) < len(read) else second
+        if second is None or not second.claims:
+            return named(verdict, others, request)
+        if verdict.claims and _same(verdict, second):
+            first = verdict.claims[0]
+            known = {(e.article.id, e.start) for e in first.quotes}
+            more = [e for e in second.claims[0].quotes if (e.article.id, e.start) not in known]
+            return replace(verdict, claims=(replace(first, quotes=(*first.quotes, *more[:1])), *verdict.claims[1:]))
+        if not verdict.claims or request.time != "then" or others.decisive:
+            return second
+        return named(verdict, others, request)
+
+    def _again(self, evidence: Sequence[Evidence], also: Sequence[Evidence]) -> Verdict | None:
+        """What passes of one more draft, from other quotes; None where there is none."""
+        if not evidence:
+            return None
+        try:
+            messages = prompt.answer_messages(self._question, evidence, may_decline=not self._weighs)
+            with closing(
+                self._llm.stream(messages, max_tokens=self._settings.max_tokens, deadline=_left(self._until))
+            ) as reply:
+                again = "".join(reply)
+        except (LlmError, ModelError) as error:
+            log.warning("no second draft: %s", error.told)
+            return None
+        return self._passed(verify(self._question, again, evidence, also))
+
+    @property
+    def _weighs(self) -> bool:
+        """Whether the model may not decline, and its answers are weighed instead."""
+        return self._scored is not None and self._llm.can_score
 
     def _passed(self, verdict: Verdict) -> Verdict:
         """Of what the quotes carry, what is likely enough to be right; only of the embedded model that is known."""
@@ -138,6 +231,59 @@ class Checker:
             return verdict
         log.info("support %.2f", yes - no)
         return verdict if yes - no >= self._settings.support else _UNLIKELY
+
+
+def named(verdict: Verdict, others: Reports, request: Request) -> Verdict:
+    """The verdict with its day, and after it what a later report says; unchanged where there is nothing to name."""
+    if not verdict.claims or not others.sentences or request.time == "first":
+        return verdict
+    if request.time == "then" and not others.decisive:
+        return verdict
+    first, other = verdict.claims[0], others.sentences[0]
+    was, since = day(first.quotes[0].article.published), day(other.article.published)
+    if was is None or since is None:
+        return verdict
+    text = first.text if first.text.startswith("“") else first.text[:1].upper() + first.text[1:]
+    dated = replace(first, text=f"As of {_day(was)}: {text}")
+    outlet = f", {other.article.source}" if other.article.source else ""
+    after = Claim(f"Later ({_day(since)}{outlet}): “{shown(other.quote)}”", (other,), first.carried)
+    return replace(verdict, claims=(dated, after))
+
+
+def stated(question: str, scored: Sequence[Evidence], least: float) -> Verdict:
+    """The answer to a question for yes or no: the sentence that bears most on it, of the newest report that does.
+
+    A small model's yes is worth little: it says it of a plan, a denial or a state that is over. The reader gets the
+    sentence. ``least`` is the score from which on a sentence is told.
+    """
+    verdict = quoted(question, scored, least)
+    if not verdict.claims:
+        return verdict
+    first = verdict.claims[0]
+    others = reports(question, first.quotes[0].quote, None, first.quotes, scored, time="now")
+    article = others.newest or first.quotes[0].article
+    told = [e for e in (*others.sentences, *scored) if e.article.id == article.id]
+    lead = min(told, key=lambda e: e.start)
+    best = told[0] if others.newest else first.quotes[0]
+    claims = [Claim(f"“{shown(e.quote)}”", (e,), e.score) for e in ((lead, best) if lead.start < best.start else (best,))]
+    was = day(article.published)
+    if was:
+        claims[0] = replace(claims[0], text=f"As of {_day(was)}: {claims[0].text}")
+    return Verdict(tuple(claims), None)
+
+
+def _same(one: Verdict, two: Verdict) -> bool:
+    """Whether two answers give the same value."""
+    a, b = one.short or one.claims[0].text, two.short or two.claims[0].text
+    numbers_a, numbers_b = ([q for q in quantities(t) if q.kind != "ordinal"] for t in (a, b))
+    if numbers_a and numbers_b:
+        return any(agree(x, y) for x in numbers_a for y in numbers_b)
+    words_a, words_b = set(content(a)), set(content(b))
+    return bool(words_a & words_b) and (words_a <= words_b or words_b <= words_a)
+
+
+def _day(when: date) -> str:
+    return f"{when.day} {when:%B %Y}"
 
 
 _UNLIKELY = Verdict((), None, "the quotes that come closest do not answer it")

@@ -245,7 +245,7 @@ class _Frame:
         if len(ours & theirs) < ALIKE * max(len(ours), len(theirs), 1) or len(ours & theirs) < 2:
             return None
         shared = set(_words(self.name)) & set(_words(brought[0]))
-        if shared and not (_corrects(item.quote) or _corrects(self.cited.quote) or _misspelt(self.name, brought[0])):
+        if shared and not (corrects(item.quote) or corrects(self.cited.quote) or _misspelt(self.name, brought[0])):
             return None  # 'Lopez' and 'Maria Lopez' are one
         return _Other(item, brought[0], "name", False)
 
@@ -260,19 +260,19 @@ def _told(frame: _Frame, cited: Evidence, other: _Other, support: date | None) -
     item = other.evidence
     when = f"{theirs.day} {theirs:%B %Y}"
     kind: Literal["older", "newer", "outlets"]
-    if _corrects(item.quote) and not _corrects(cited.quote) and gap >= -1:
+    if corrects(item.quote) and not corrects(cited.quote) and gap >= -1:
         kind = "newer"
-    elif _corrects(cited.quote) and gap <= 1:
+    elif corrects(cited.quote) and gap <= 1:
         kind = "older"
     elif abs(gap) > 1:
         kind = "newer" if gap > 0 else "older"
     elif _outlet(item.article) != _outlet(cited.article) and item.article.source and cited.article.source:
         kind = "outlets"
     else:
-        later = _later(item.article, cited.article)
-        if later is None:
+        is_later = later(item.article, cited.article)
+        if is_later is None:
             return None
-        kind = "newer" if later else "older"
+        kind = "newer" if is_later else "older"
     if kind == "newer" and support > theirs:
         return None  # a still newer article says what the answer says
     if other.bound and (kind == "outlets" or abs(gap) <= 1):
@@ -410,8 +410,9 @@ _CORRECTION = re.compile(
 )
 
 
-def _corrects(quote: str) -> bool:
-    return bool(_CORRECTION.search(quote))
+def corrects(text: str) -> bool:
+    """Whether a sentence or a headline says that it corrects an earlier report."""
+    return bool(_CORRECTION.search(text))
 
 
 _THE = frozenset({"BBC", "AP", "FT"})
@@ -422,12 +423,10 @@ def _outlet(article: Article) -> str:
     return f"the {source}" if source in _THE else source
 
 
-def _later(a: Article, b: Article) -> bool | None:
-    """Whether ``a`` came out after ``b``; None where their times do not say."""
+def later(a: Article, b: Article) -> bool | None:
+    """Whether ``a`` came out after ``b``; None where their times do not say. A time without a zone gives its day."""
     x, y = a.updated or a.published, b.updated or b.published
-    if isinstance(x, datetime) and isinstance(y, datetime):
-        if (x.tzinfo is None) != (y.tzinfo is None):
-            return None
+    if isinstance(x, datetime) and isinstance(y, datetime) and (x.tzinfo is None) == (y.tzinfo is None):
         return None if x == y else x > y
     first, second = day(x), day(y)
     return None if first is None or second is None or first == second else first > second

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag import chunk as chunking
 from rag import prompt
-from rag.answering import cited, compared, drafted, picked
+from rag.answering import cited, compared, drafted, picked, stated
 from rag.choices import checked, choose
 from rag.commands import addresses_the_model
 from rag.config import Settings
@@ -24,8 +24,12 @@ from rag.folder import being_written
 from rag.intake import FLUSH, Intake, regroup
 from rag.logs import Work, watched
 from rag.opening import open_store
+from rag.overview import MOST, by_day, nearest, overview
 from rag.rank import rank
+from rag.refusal import Refusal, refusal, talk
+from rag.request import YES_NO, Request, request, topic
 from rag.retrieve import Wanted, retrieve
+from rag.spelling import better_spelling
 from rag.sql import plain
 from rag.store import SqliteChromaStore
 from rag.types import (
@@ -33,6 +37,7 @@ from rag.types import (
     Article,
     CheckResult,
     Choice,
+    Citation,
     Copy,
     Embedder,
     Event,
@@ -49,9 +54,10 @@ from rag.types import (
     Step,
     Understood,
     Version,
+    day,
 )
 from rag.understand import understand
-from rag.verify import Verdict, quoted
+from rag.verify import Verdict, about_names, quoted
 
 if TYPE_CHECKING:
     from rag.entailment import Entailment
@@ -66,7 +72,11 @@ embedder's score, and by a reranker's probability, which is lower."""
 FEW, MANY = (160, 4), (450, 10)
 """Word pieces and quotes in a prompt: small models are thrown by much, and slow; others read all that may help."""
 
+NEAR = 0.1
+"""Of a sentence, by a reranker's probability, from which on a refusal shows it; by the embedder's score ``MEANT``."""
+
 NEAREST = 3  # articles that a refusal names
+CLOSE = 0.5  # of the best hit's score, from which on an article is one of them
 
 
 class News:
@@ -386,18 +396,31 @@ class News:
         work.tell("asked", characters=len(question), turns=len(history), filtered=filters != Filters())
         understood = self._understand(question, history, asked, as_written)
         query = understood.question
+        wish = request(query) if not choices else Request()
+        if wish.kind == "talk":
+            work.done = True
+            yield Found((), ())
+            yield self._answer(question, Verdict((), None), (), (), filters, None, clock, {}, talk(query))
+            return
         yield Step("searching", understood.told(question))
+        if wish.kind != "fact":
+            yield from self._overview(question, understood, wish, filters, asked, clock, work)
+            return
         hits, wanted = self._search(understood, filters, asked)
         clock.stop("retrieve")
         yield Step("reading", f"{len(hits)} passages of {len({h.article.id for h in hits})} articles")
         hits, scored, ranked = self._read(query, hits, wanted)
         tokens_of_quotes, quotes = FEW if self.llm is not None and self.llm.can_score and not choices else MANY
-        evidence = select(
-            scored,
-            self.embedder.count,
-            max_tokens=self.settings.evidence_tokens or tokens_of_quotes,
-            max_sentences=self.settings.evidence_sentences or quotes,
-        )
+
+        def pick(sentences: Sequence[Evidence]) -> list[Evidence]:
+            return select(
+                sentences,
+                self.embedder.count,
+                max_tokens=self.settings.evidence_tokens or tokens_of_quotes,
+                max_sentences=self.settings.evidence_sentences or quotes,
+            )
+
+        evidence = pick(scored)
         clock.stop("evidence")
         yield Found(tuple(evidence), tuple(hits))
 
@@ -410,10 +433,13 @@ class News:
             yield Step("checking")
             chosen = choose(query, choices, evidence, self.llm, deadline=self.settings.deadline)
             verdict = picked(choices[chosen.best], chosen.quote)
+        elif self.llm is not None and self.llm.can_score and ranked and YES_NO.match(query):
+            yield Step("checking")
+            verdict = stated(query, scored, READ)
         elif self.llm is not None:
             try:
                 verdict, usage = yield from drafted(
-                    self.llm, self.settings, query, evidence, scored, ranked, clock.first_word
+                    self.llm, self.settings, query, evidence, scored, ranked, clock.first_word, wish, pick
                 )
                 if usage is not None:
                     tokens = {"prompt": usage.prompt_tokens or 0, "completion": usage.completion_tokens or 0}
@@ -429,7 +455,10 @@ class News:
         if verdict is None:
             verdict = quoted(query, scored, READ if ranked else MEANT)
         clock.total()
-        answer = self._answer(question, verdict, hits, evidence, filters, note, clock, tokens)
+        refused = None
+        if not verdict.claims:
+            refused = self._refusal(query, verdict, hits, scored, ranked, filters, drafted=note is None)
+        answer = self._answer(question, verdict, hits, evidence, filters, note, clock, tokens, refused)
         odds = chosen.probabilities if chosen else ()
         told = tuple(Choice(text, p) for text, p in zip(choices, odds, strict=False))
         work.tell(
@@ -444,6 +473,68 @@ class News:
         work.done = True
         yield replace(answer, understood=understood, choices=told)
 
+    def _overview(
+        self,
+        question: str,
+        understood: Understood,
+        wish: Request,
+        filters: Filters,
+        asked: date,
+        clock: _Clock,
+        work: Work,
+    ) -> Iterator[Event]:
+        """What takes more than one fact: the sentences of the articles that say it, found by the topic alone."""
+        about = topic(understood.question)
+        if not about and (understood.since or understood.until):
+            filters = replace(filters, since=filters.since or understood.since, until=filters.until or understood.until)
+        hits, _ = self._search(replace(understood, question=about or understood.question), filters, asked)
+        clock.stop("retrieve")
+        if understood.sources and not filters.sources:
+            hits = [h for h in hits if h.article.source in understood.sources] or hits
+        if understood.since and understood.publication:
+            inside = [h for h in hits if (d := day(h.article.published)) and understood.since <= d <= (understood.until or asked)]
+            hits = inside or hits
+        yield Step("reading", f"{len(hits)} passages of {len({h.article.id for h in hits})} articles")
+        scored = _harmless(score_sentences(about or understood.question, hits, self.embedder))
+        articles = sorted({h.article.id: h.article for h in hits}.values(), key=lambda a: day(a.published) or date.min, reverse=True)
+        quotes = overview(wish.kind, about if len(articles) > 1 else "", scored, newest_first=articles)
+        if len(articles) == 1:
+            quotes = by_day(scored[:MOST])
+        clock.stop("evidence")
+        yield Found(tuple(quotes), tuple(hits[: self.settings.hits]))
+        clock.total()
+        work.done = True
+        refused = refusal(
+            quotes, many=True, filtered=filters != Filters(), one_article=filters.only is not None and len(filters.only) == 1
+        )
+        answer = self._answer(question, Verdict((), None), hits, quotes, filters, None, clock, {}, refused)
+        yield replace(answer, understood=understood)
+
+    def _refusal(
+        self,
+        question: str,
+        verdict: Verdict,
+        hits: Sequence[Hit],
+        scored: Sequence[Evidence],
+        ranked: bool,
+        filters: Filters,
+        *,
+        drafted: bool,
+    ) -> Refusal:
+        """Why there is no answer, with what the articles say all the same."""
+        texts = {h.article.id: f"{h.article.title} {h.article.body} {h.article.source or ''}" for h in hits}
+        better = better_spelling(question, texts.values()) if texts else None
+        found = about_names(question, [h.article for h in hits]) if hits else ""
+        quotes = nearest(question, scored, NEAR if ranked else MEANT) if not better else []
+        return refusal(
+            quotes,
+            missing=better[0] if better else found,
+            suggestion=better[1] if better else None,
+            filtered=filters != Filters(),
+            one_article=filters.only is not None and len(filters.only) == 1,
+            reason=verdict.reason if drafted else None,
+        )
+
     def _answer(
         self,
         question: str,
@@ -454,27 +545,37 @@ class News:
         note: str | None,
         clock: _Clock,
         tokens: dict[str, int],
+        refused: Refusal | None = None,
     ) -> Answer:
         text, citations = cited(verdict)
-        nearest = tuple(dict.fromkeys(h.article.id for h in hits))[:NEAREST] if not citations else ()
-        by_id = {h.article.id: h.article for h in hits}
+        closest = () if citations or refused is None or refused.cause == "talk" or refused.quotes else _closest(hits)
+        quotes = refused.quotes if refused else ()
         return Answer(
             question=question,
-            text=text or prompt.REFUSAL,
+            text=text or (refused.text if refused else prompt.REFUSAL),
             short=verdict.short,
             refused=not citations,
             citations=citations,
             model=self.model,
             as_of=filters.as_of,
-            nearest=tuple(by_id[i] for i in nearest),
+            cause=refused.cause if refused else None,
+            quotes=tuple(Citation(n, e.article, e.quote, e.start, e.end) for n, e in enumerate(quotes, 1)),
+            suggestion=refused.suggestion if refused else None,
+            nearest=closest,
             hits=tuple(hits),
             evidence=tuple(evidence),
-            note=note or (verdict.reason if not citations else None),
+            note=note or (refused.note if refused else None),
             certainty=verdict.certainty,
             withheld=verdict.withheld,
             timings_ms=clock.timings,
             tokens=tokens,
         )
+
+
+def _closest(hits: Sequence[Hit]) -> tuple[Article, ...]:
+    """The articles of the best hits, those near enough to be worth a look."""
+    found = {h.article.id: h for h in reversed(hits) if h.score >= CLOSE * max(x.score for x in hits)}
+    return tuple(h.article for h in sorted(found.values(), key=lambda h: -h.score)[:NEAREST])
 
 
 class _Clock:

@@ -16,12 +16,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.agents import undone
+from rag.change import later
 from rag.clauses import PLACED, of_another
 from rag.dated import days, states
 from rag.day_names import MONTHS, WEEKDAYS
 from rag.factuality import conflict
 from rag.plain import asks_address, plain, shown, without_addresses
 from rag.quantities import Quantity, agree, carries, quantities
+from rag.request import request
+from rag.reversal import against as reversed_by
+from rag.reversal import over
 from rag.sentences import passage, sentence_spans
 from rag.short import short_phrase
 from rag.terms import asks_for, content, fits, related, tokens, unify
@@ -57,6 +61,7 @@ _CUT = re.compile(r"(\s*[;:()–—]\s*|,\s+(?:and\s+)?|\s+-\s+|\s+and\s+)")
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _FOREIGN = re.compile(r"[^\W\d_\u0000-\u024f\u1e00-\u1eff]")
 _YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b", re.I)
+_ANSWERS_YES = re.compile(r"^(?:yes|no),? ", re.I)
 _CAPITAL = re.compile(r"[A-Z]")
 _DAYS = frozenset(content(" ".join((*MONTHS, *WEEKDAYS))))
 _WORD = re.compile(r"[\w$€£¥%][\w$€£¥%.,'’:-]*[\w%]|[\w$€£¥%]")
@@ -83,7 +88,8 @@ class Claim:
 class Verdict:
     """What passed; ``reason`` says why nothing did.
 
-    ``certainty`` is how likely it is right, 0..1, where that is known; ``withheld`` is what was not likely enough.
+    ``certainty`` is how likely it is right, 0..1, where that is known; ``withheld`` is what was not likely enough, and
+    ``denied`` what quotes hold in words and take back in what they say.
     """
 
     claims: tuple[Claim, ...]
@@ -91,6 +97,7 @@ class Verdict:
     reason: str | None = None
     certainty: float | None = None
     withheld: str | None = None
+    denied: Claim | None = None
 
     @property
     def carried(self) -> float:
@@ -98,8 +105,11 @@ class Verdict:
         return self.claims[0].carried if self.claims else 0.0
 
 
-def verify(question: str, draft: str, evidence: Sequence[Evidence]) -> Verdict:
-    """Keeps the claims of ``draft`` that ``evidence`` carries, each with its quotes."""
+def verify(question: str, draft: str, evidence: Sequence[Evidence], also: Sequence[Evidence] = ()) -> Verdict:
+    """Keeps the claims of ``draft`` that ``evidence`` carries, each with its quotes.
+
+    ``also`` are sentences that carry nothing, but may say that what is claimed is over.
+    """
     text = without_addresses(plain(draft), " ".join(item.quote for item in evidence), asks_address(question))
     if not text:
         return Verdict((), None, "the model wrote nothing")
@@ -108,7 +118,7 @@ def verify(question: str, draft: str, evidence: Sequence[Evidence]) -> Verdict:
     sentences = [part[start:end] for part in parts for start, end in sentence_spans(part)]
     if _REFUSES.search(sentences[0] if sentences else text):
         return Verdict((), None, "the model found no answer in the quotes")
-    reader = _Reader(question, evidence)
+    reader = _Reader(question, evidence, also)
     if not reader.relevant:
         return Verdict((), None, f"no article is about {reader.missing}")
     claims: list[Claim] = []
@@ -131,7 +141,7 @@ def verify(question: str, draft: str, evidence: Sequence[Evidence]) -> Verdict:
         else:
             reason = reason or why
     if not claims:
-        return Verdict((), None, reason)
+        return Verdict((), None, reason, denied=reader.denied)
     return Verdict(tuple(claims), short_answer(question, claims[0]))
 
 
@@ -162,8 +172,9 @@ def quoted(question: str, scored: Sequence[Evidence], least: float = 0.5) -> Ver
 class _Reader:
     """The evidence for one question, with what each claim is compared with."""
 
-    def __init__(self, question: str, evidence: Sequence[Evidence]):
+    def __init__(self, question: str, evidence: Sequence[Evidence], also: Sequence[Evidence] = ()):
         self.question = question
+        self.also = also
         self.asked = set(content(question))
         self.asked_tokens = set(tokens(question))
         self.asked_quantities = quantities(question)
@@ -176,6 +187,8 @@ class _Reader:
         frequency = Counter(t for bag in self.bags for t in bag)
         self.weight = {t: math.log(1 + len(evidence) / (1 + frequency[t])) + 0.1 for t in frequency}
         self.names = asked_names(question)
+        self.time = request(question).time
+        self.denied: Claim | None = None
         articles = {e.article.id: _article_tokens(e.article) for e in evidence}
         about, self.missing = _about(question, self.names, articles)
         self.allowed = [e.article.id in about for e in evidence]
@@ -217,8 +230,11 @@ class _Reader:
             if not self._bears(i) or (spread and self._bared(i, claim)):
                 continue
             if against := self._against(i, claim, amounts):
-                why = why or against
+                why, self.denied = why or against, self.denied or Claim(claim, (self.evidence[i],), 0.0)
                 continue
+            if against := self._since_over(i, claim):
+                self.denied = self.denied or Claim(claim, (self.evidence[i],), 0.0)
+                return None, against
             return Claim(self._trimmed(claim, i, numbers), (self.evidence[i],), self._carried(new, i)), None
         pair = self._pair(order, claim, hard, amounts)
         if pair:
@@ -228,7 +244,7 @@ class _Reader:
 
     def _new(self, text: str) -> set[str]:
         """What a text says beyond the question."""
-        return {t for t in content(text) if not _held(t, self.asked_tokens)}
+        return {t for t in content(_ANSWERS_YES.sub("", text)) if not _held(t, self.asked_tokens)}
 
     def _bears(self, i: int) -> bool:
         """Whether a quote is about the question: as its score says, and the words that stand around it."""
@@ -286,6 +302,16 @@ class _Reader:
             return "the quote does not say who did it"
         if other := self._elsewhere(i):
             return f"the quote says it of {other}"
+        return reversed_by(self.question, claim, self.evidence[i], amounts, self.shown[i], self.time)
+
+    def _since_over(self, i: int, claim: str) -> str | None:
+        """Why a claim that a quote carries no longer holds, by another quote of that day or later."""
+        cited = self.evidence[i].article
+        for j, other in enumerate((*self.evidence, *self.also)):
+            if j == i or (j < len(self.evidence) and not self.allowed[j]) or later(cited, other.article):
+                continue
+            if why := over(self.question, claim, other.quote, self.time):
+                return why
         return None
 
     def _elsewhere(self, i: int) -> str | None:
@@ -458,6 +484,16 @@ def _about(question: str, names: Sequence[list[str]], articles: Mapping[str, set
         return set(), ", ".join(_printed(question, run) for g in absent for run in g)
     most = max((len(found) for found in held.values()), default=0)
     return {key for key, found in held.items() if len(found) == most}, ""
+
+
+def about_ids(question: str, articles: Sequence[Article]) -> set[str]:
+    """The ids of those articles that ``question`` can be about: they hold the names that it asks of."""
+    return _about(question, asked_names(question), {a.id: _article_tokens(a) for a in articles})[0]
+
+
+def about_names(question: str, articles: Sequence[Article]) -> str:
+    """The names of ``question`` that none of ``articles`` holds, as it writes them; '' where each stands somewhere."""
+    return _about(question, asked_names(question), {a.id: _article_tokens(a) for a in articles})[1]
 
 
 def _joined(question: str, names: Sequence[list[str]]) -> list[list[list[str]]]:

@@ -1,0 +1,197 @@
+"""Reports from after the one that an answer stands on, of the same matter: what may have replaced the answer.
+
+News goes on: the article that says it best is often not the last one. An article bears on the same matter where it holds
+what the question names and nearly as much of its words as the cited article, and where one of its sentences bears on the
+question nearly as strongly, or speaks of the very value that was answered.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.change import corrects, later
+from rag.quantities import agree, quantities
+from rag.request import Time, without_first
+from rag.reversal import INSTALLED, misreported, new_names, over, overturned
+from rag.terms import asks_for, content, fits, related, tokens
+from rag.types import Article, Evidence, day
+from rag.verify import about_ids
+
+BEARING = 0.35
+"""Share of the cited quote's score that the best sentence of another article must have to bear on the same matter."""
+STRONG = 0.8
+"""The same for a question of what happened: a fact of the past changes only where a later report is about just that."""
+COVERED = 0.75
+"""Share of what the cited article holds of the question's words, that another one must hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """The sentences of other articles on the same matter, those first that say most about the answer.
+
+    ``decisive``: one of them takes the answer back, corrects it, or speaks of its very value.
+    """
+
+    sentences: tuple[Evidence, ...] = ()
+    decisive: bool = False
+
+    @property
+    def newest(self) -> Article | None:
+        dated = [(d, e.article) for e in self.sentences if (d := day(e.article.published))]
+        return max(dated, key=lambda pair: pair[0], default=(None, None))[1]
+
+
+def reports(
+    question: str,
+    claim: str,
+    short: str | None,
+    cited: Sequence[Evidence],
+    scored: Sequence[Evidence],
+    *,
+    time: Time,
+    before: bool = False,
+    failed: bool = False,
+) -> Reports:
+    """Those from after the newest of ``cited`` (or, with ``before``, from before the oldest), as far as they bear on the
+    same matter.
+
+    ``claim`` is what was answered, ``short`` its shortest form, ``scored`` are all sentences with their scores;
+    ``failed`` tells that the claim did not pass, so that any other report is welcome.
+    """
+    if not cited:
+        return Reports()
+    base = (min if before else max)(cited, key=lambda e: _ordinal(e.article))
+    found = [e for e in scored if _apart(e.article, base.article, before)]
+    if not found:
+        return Reports()
+    articles = {e.article.id: e.article for e in (*found, *cited)}
+    about = about_ids(question, list(articles.values()))
+    words = _Words(without_first(question), scored)
+    least = COVERED * words.share(base.article)
+    value = _value_of(question, claim, short)
+    top = max(e.score for e in cited)
+    kept: dict[str, list[Evidence]] = {}
+    for e in found:
+        if e.article.id in about and words.share(e.article) >= least:
+            kept.setdefault(e.article.id, []).append(e)
+    ranked: list[tuple[float, Evidence]] = []
+    decisive = False
+    for sentences in kept.values():
+        weights = [_weight(question, claim, value, e, time) for e in sentences]
+        best = max(e.score for e in sentences)
+        touches = any(w.decides for w in weights)
+        if not touches and best < (STRONG if time == "then" and not failed else BEARING) * top:
+            continue
+        decisive = decisive or touches
+        ranked += [(e.score + w.extra, e) for e, w in zip(sentences, weights, strict=True)]
+    if before and ranked:
+        # Of what came before, the first that says anything of the kind.
+        kinds = [e for _, e in ranked if fits(question, e.quote) is not False] or [e for _, e in ranked]
+        first = min(kinds, key=lambda e: _ordinal(e.article)).article
+        ranked = [(s, e) for s, e in ranked if e.article.id == first.id]
+    ranked.sort(key=lambda pair: -pair[0])
+    return Reports(tuple(e for _, e in ranked), decisive)
+
+
+@dataclass(frozen=True, slots=True)
+class _Weight:
+    extra: float
+    decides: bool
+
+
+def _weight(question: str, claim: str, value: _Value, e: Evidence, time: Time) -> _Weight:
+    """What a sentence of a later report counts beyond its score."""
+    text = e.quote
+    mentions = value.stands_in(text)
+    back = over(question, claim, text, time) is not None or any(overturned(n, text) for n in value.names)
+    mends = corrects(text) or corrects(e.article.title)
+    other = fits(question, text) is True and value.another_in(text)
+    who = bool(value.names) and other and bool(INSTALLED.search(text))
+    why = bool(_CAUSAL.match(question)) and bool(_CAUSE.search(text))
+    lead = e.article.body[: e.start].strip() == ""
+    if mentions and mends and misreported(text):
+        mentions, extra = False, -0.3
+    else:
+        extra = 0.0
+    extra += 0.2 * mentions + 0.3 * back + 0.15 * mends + 0.12 * other + 0.35 * who + 0.2 * why + 0.08 * lead
+    return _Weight(extra, back or (mends and (mentions or other)) or (mentions and bool(value.names)))
+
+
+_CAUSAL = re.compile(r"(?:why|how (?:did|was|were|does|do|is)|what (?:caused|led|was the (?:cause|reason)))\b", re.I)
+_CAUSE = re.compile(r"\b(?:because|caus\w+|blam\w+|due to|owing to|thanks to|led to|sparked|trigger\w+|result of|reason\w*|found that|set off|started by)\b", re.I)
+
+
+class _Value:
+    """What was answered: its names, its numbers."""
+
+    def __init__(self, names: Sequence[str], text: str):
+        self.names = list(names)
+        self.quantities = [q for q in quantities(text) if q.kind != "ordinal"]
+
+    def stands_in(self, text: str) -> bool:
+        there = set(tokens(text))
+        named = any(tokens(n)[-1:] and tokens(n)[-1] in there for n in self.names)
+        return named or any(agree(q, v) for v in self.quantities for q in quantities(text))
+
+    def another_in(self, text: str) -> bool:
+        """Whether a text has another value of the same kind."""
+        if self.quantities:
+            kinds = {(q.kind if q.kind not in ("number", "count") else "number") for q in self.quantities}
+            return any(
+                (q.kind if q.kind not in ("number", "count") else "number") in kinds
+                and not any(agree(q, v) for v in self.quantities)
+                for q in quantities(text)
+            )
+        return bool(self.names)
+
+
+def _value_of(question: str, claim: str, short: str | None) -> _Value:
+    named = new_names(question, short or "") or new_names(question, claim)
+    return _Value(named if asks_for(question) != "amount" else [], short or claim)
+
+
+class _Words:
+    """How much of a question's words an article holds, weighted by how few of the articles found do."""
+
+    def __init__(self, question: str, scored: Sequence[Evidence]):
+        self._bags: dict[str, set[str]] = {}
+        articles = {e.article.id: e.article for e in scored}
+        self._asked = list(dict.fromkeys(content(question)))
+        frequency: Counter[str] = Counter()
+        for article in articles.values():
+            frequency.update(t for t in self._asked if _among(t, self._bag(article)))
+        self._weight = {t: math.log(1 + len(articles) / (1 + frequency[t])) + 0.05 for t in self._asked}
+
+    def _bag(self, article: Article) -> set[str]:
+        if article.id not in self._bags:
+            self._bags[article.id] = set(tokens(f"{article.title} {article.body}"))
+        return self._bags[article.id]
+
+    def share(self, article: Article) -> float:
+        total = sum(self._weight.values()) or 1.0
+        return sum(w for t, w in self._weight.items() if _among(t, self._bag(article))) / total
+
+
+def _among(term: str, bag: set[str]) -> bool:
+    return term in bag or any(related(term, t) for t in bag)
+
+
+def _apart(article: Article, base: Article, before: bool) -> bool:
+    """Whether an article is from after (before) another one; a correction counts as later on the same day."""
+    if article.id == base.id:
+        return False
+    if before:
+        return later(base, article) is True
+    told = later(article, base)
+    same_day = day(article.published) == day(base.published)
+    return told is True or (told is not False and same_day and corrects(article.title) and not corrects(base.title))
+
+
+def _ordinal(article: Article) -> int:
+    published = day(article.published)
+    return published.toordinal() if published else 0
+

@@ -1,0 +1,132 @@
+"""What the articles say of a matter, in a few of their own sentences: for a refusal, and for what takes more than one fact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+
+from rag.quantities import quantities
+from rag.request import RequestKind
+from rag.terms import content
+from rag.types import Article, Evidence, day
+from rag.verify import about_ids
+
+MOST = 4
+"""Sentences that are shown."""
+ALIKE = 0.6
+"""Share of words in common from which on two sentences say the same."""
+NEAR = 0.35
+"""Share of the best sentence's score from which on another one is shown beside it."""
+BEARING = 0.6
+"""Share of the best article's score from which on another one is about the same topic."""
+
+
+def nearest(question: str, scored: Sequence[Evidence], floor: float, first: Sequence[Evidence] = ()) -> list[Evidence]:
+    """Two to four sentences that come nearest to answering, in the order of their days; none where none is near.
+
+    ``scored`` are all sentences, best first; ``floor`` is the score from which on one is near at all. Those of ``first``
+    come before any other. The newest article that is near is always among them.
+    """
+    about = about_ids(question, list({e.article.id: e.article for e in scored}.values()))
+    good = [e for e in scored if e.article.id in about and e.score >= floor]
+    if not good:
+        return []
+    least = max(floor, NEAR * good[0].score)
+    good = [e for e in good if e.score >= least]
+    chosen = _varied([*first, *good], lambda e: e.article.id, 2)
+    newest = max(good, key=lambda e: (_ordinal(e.article), e.score))
+    if all(_ordinal(e.article) < _ordinal(newest.article) for e in chosen):
+        chosen = [*chosen[: MOST - 1], newest]
+    return by_day(chosen)
+
+
+def overview(
+    kind: RequestKind, topic: str, scored: Sequence[Evidence], *, newest_first: Sequence[Article] = ()
+) -> list[Evidence]:
+    """Up to four sentences on a topic, in the order of their days.
+
+    ``scored`` are sentences with how strongly they bear on ``topic``, best first; ``newest_first`` are the articles of the
+    days asked about, where there is no topic but these.
+    """
+    if not topic:
+        return by_day(_leads(newest_first[:MOST], scored))
+    about = about_ids(topic, list({e.article.id: e.article for e in scored}.values()))
+    good = [e for e in scored if e.article.id in about]
+    best: dict[str, Evidence] = {}
+    for e in good:
+        best.setdefault(e.article.id, e)
+    if not best:
+        return []
+    top = max(e.score for e in best.values())
+    best = {key: e for key, e in best.items() if e.score >= BEARING * top}
+    if len(best) == 1:
+        [only] = best
+        return sorted(_varied([e for e in good if e.article.id == only], lambda e: e.article.id, MOST), key=lambda e: e.start)
+    if kind in ("latest", "summary"):
+        stories = sorted({e.article.story or e.article.id: e.article for e in best.values()}.values(), key=_ordinal, reverse=True)
+        if kind == "summary" and len(stories) > MOST:
+            stories = [*stories[: MOST - 1], stories[-1]]
+        return by_day(_leads(stories[:MOST], good))
+    pool = list(best.values())
+    if kind == "change":
+        pool = [_valued(e, good) for e in pool]
+    by = (lambda e: e.article.source or e.article.id) if kind == "comparison" else (lambda e: e.article.id)
+    chosen = _varied(pool, by, 1)
+    last = max(pool, key=lambda e: _ordinal(e.article))
+    if kind == "change" and last.article.id not in {e.article.id for e in chosen}:
+        chosen = [*chosen[: MOST - 1], last]
+    return by_day(chosen)
+
+
+def by_day(chosen: Iterable[Evidence]) -> list[Evidence]:
+    """In the order of their articles' days, those of one article in the order of its text."""
+    return sorted(chosen, key=lambda e: (_ordinal(e.article), e.article.id, e.start))
+
+
+def line(e: Evidence, quote: str) -> str:
+    """'- 28 August 2024, The Harbor Ledger: “...”'"""
+    published = day(e.article.published)
+    when = _day(published) if published else "no date"
+    return f"- {', '.join(filter(None, (when, e.article.source)))}: “{quote}”"
+
+
+def _day(when: date) -> str:
+    return f"{when.day} {when:%B %Y}"
+
+
+def _varied(ranked: Sequence[Evidence], by: Callable[[Evidence], str], each: int) -> list[Evidence]:
+    """The first four that do not say the same, at most ``each`` of one key."""
+    chosen: list[Evidence] = []
+    taken: dict[str, int] = {}
+    bags: list[set[str]] = []
+    for e in ranked:
+        bag = set(content(e.quote))
+        if taken.get(by(e), 0) >= each or any(len(bag & b) > ALIKE * max(min(len(bag), len(b)), 1) for b in bags):
+            continue
+        taken[by(e)] = taken.get(by(e), 0) + 1
+        bags.append(bag)
+        chosen.append(e)
+        if len(chosen) == MOST:
+            break
+    return chosen
+
+
+def _leads(articles: Sequence[Article], scored: Sequence[Evidence]) -> list[Evidence]:
+    """The first sentence of each article that was found with sentences: news begin with what is new."""
+    found = []
+    for article in articles:
+        told = [e for e in scored if e.article.id == article.id]
+        if told:
+            found.append(min(told, key=lambda e: e.start))
+    return found
+
+
+def _valued(e: Evidence, good: Sequence[Evidence]) -> Evidence:
+    """Of an article's best sentences one with a value, where there is one: changes are told in values."""
+    same = [other for other in good if other.article.id == e.article.id and other.score >= 0.7 * e.score]
+    return next((o for o in same if any(q.kind not in ("ordinal", "date") for q in quantities(o.quote))), e)
+
+
+def _ordinal(article: Article) -> int:
+    published = day(article.published)
+    return published.toordinal() if published else 0

@@ -1,0 +1,578 @@
+"""Whether a text takes back what a claim says: a state that ended, a result that was overturned, a value that was
+replaced, an event that was called off, a loss that was made good.
+
+A quote may hold every word of a claim and say the opposite of it: "the mayor, Ann Marsh, resigned" holds "Ann Marsh is
+the mayor". The cues are words; what they bear on is told by how near they stand to the name or value in question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from rag.clauses import clauses
+from rag.dated import days
+from rag.quantities import Quantity, agree, comparable, quantities
+from rag.request import Time
+from rag.sentences import passage
+from rag.terms import content, names, related, tokens
+from rag.types import Evidence, day
+
+_ADVERBS = r"(?:(?:has|had|have|having|who|also|then|later|since|just|himself|herself|abruptly|[a-z]+ly|on \w+day),? ){0,4}"
+_BE = r"(?:is|was|were|been|being|be|got|gets|are)"
+_OUT_OF = r"(?:his|her|its|their|the) (?:[\w’'-]+ ){0,4}"
+
+_LEFT = (
+    r"(?:resign(?:s|ed|ing)?|quit(?:s|ting)?|step(?:s|ped|ping)? (?:down|aside)|st(?:an|oo)ds? down|retire[sd]?|died|dies|"
+    r"fled|hand(?:s|ed) in (?:his|her|their) (?:[\w’'-]+ )?(?:badge|notice|resignation|gun|keys|whistle)|conced(?:es|ed)|"
+    r"(?:has |have |had )?sold|hand(?:s|ed) over|bow(?:s|ed) out|left office|"
+    rf"(?:left|leaves|lost|loses|vacate[sd]|relinquishe[sd]) {_OUT_OF}(?:post|job|office|role|seat|title|team|club|company|party|"
+    rf"presidency|chair|leadership|election|race|vote|bid|crown|command)|(?:will|is to|to|would) (?:leave|step down|stand "
+    rf"down|retire|resign|be replaced|be succeeded)|{_BE} (?:[a-z]+ly )?(?:killed|assassinated|murdered|shot dead|ousted|sacked|"
+    r"fired|dismissed|removed|replaced|succeeded|voted out|deposed|overthrown|unseated|toppled|forced out|pushed out|let go|"
+    r"relieved of|found dead|beaten|defeated|stood down|suspended))\b"
+)
+_RESULT = (
+    rf"(?:{_BE} (?:[a-z]+ly )?(?:disqualified|stripped|demoted|dethroned)|(?:lost|loses|forfeit(?:s|ed)?|surrendered|"
+    rf"gave back|returned|was denied) {_OUT_OF}(?:title|win|victory|medal|gold|crown|prize|award|place|championship|trophy)|"
+    r"(?:tested|failed) (?:positive|a (?:drug|doping) test))\b"
+)
+_DID_TO = (
+    r"(?:kill(?:s|ed|ing(?: of)?)?|(?:death|murder|assassination|resignation|departure|ouster|removal|dismissal|sacking|firing|"
+    r"retirement|exit|defeat|suspension) of|assassinat(?:ed|ing)|ousted|ousting(?: of)?|sack(?:ed|s|ing)|fire[sd]|firing|"
+    r"dismiss(?:ed|es|ing)|remov(?:ed|es|ing)|unseat(?:ed|s|ing)|defeat(?:ed|s|ing)|beat(?:s|ing)?|"
+    r"replac(?:ed|es|e|ing)|succeed(?:ed|s|ing)?|t(?:ake|akes|ook|aking|aken) (?:over|charge) from|in place of|successor (?:to|of)|"
+    r"the reins from|fill the (?:seat|post) (?:of|left by)|vacated by)"
+)
+_DID_RESULT = r"(?:disqualif(?:ied|ies|ying)|disqualification of|stripp?(?:ed|s|ing)|annul(?:led|s|ling)? the (?:win|victory) of)"
+_GAP = r"(?:(?!(?:by|before|after|when|while|and|but|as|that|with|from)\b)[\w’'.-]+,? ){0,7}"
+_FORMER = (
+    r"(?:[Ff]ormer|[Ee]x-?|[Ll]ate|[Oo]utgoing|[Oo]usted|[Dd]eposed|[Dd]eparting|[Ss]acked|[Ff]allen|[Oo]ne-time|[Oo]netime|"
+    r"[Ss]lain|[Kk]illed|[Dd]ismissed)"
+)
+_HIS = r"(?:['’]s?)? (?:sudden |surprise |early |own |shock )*(?:death|resignation|departure|killing|ouster|successor|removal|exit|dismissal|defeat|assassination|replacement|retirement|term ended|sacking|firing)\b"
+_HIS_RESULT = r"(?:['’]s?)? (?:disqualification|doping|positive test)\b"
+_ENDS = re.compile(
+    r"\b(?:resign|quit|step\w* down|st(?:an|oo)d\w* down|retir|die[sd]?|dead|death|kill|assassinat|murder|oust|sack|fir(?:ed|ing)|"
+    r"dismiss|remov|replac|succe|depos|overthr|unseat|former|ex-|late|outgoing|previous|predecessor|before|until|used to|left|"
+    r"leav|lost|lose|step|depart|end(?:ed)?|took over|takes over|hand\w* over|disqualif|strip|annul)",
+    re.I,
+)
+"""A question or claim with such a word is itself about an end."""
+
+
+@lru_cache(maxsize=4096)
+def _ended(name: str) -> re.Pattern[str]:
+    last = re.escape(name.split()[-1].rstrip("."))
+    x = rf"(?<![\w’'-]){last}(?![\w-])"
+    return re.compile(
+        rf"{x}(?:,? (?:aged )?\d\d,?)?(?:, [^,;.]{{1,90}},)?,? {_ADVERBS}{_LEFT}|\b{_DID_TO} {_GAP}{x}|"
+        rf"\b{_FORMER}[ -]{_GAP}{x}|{x}{_HIS}|{x}, (?:the |an? )?(?:former|late|outgoing|then|ousted)\b|"
+        rf"{x}(?:, [^,;.]{{1,90}},)?,? (?:who )?(?:was|had been) .{{0,40}}\b(?:until|before)\b|"
+        rf"{x} (?:is|was|became|becomes) the (?:first|second|third|fourth|latest|only) .{{0,60}}\bto (?:resign|quit|step down|be "
+        r"(?:removed|ousted|sacked|killed|dismissed|voted out))"
+    )
+
+
+@lru_cache(maxsize=4096)
+def _overturned(name: str) -> re.Pattern[str]:
+    last = re.escape(name.split()[-1].rstrip("."))
+    x = rf"(?<![\w’'-]){last}(?![\w-])"
+    return re.compile(
+        rf"{x}(?:,? (?:aged )?\d\d,?)?(?:, [^,;.]{{1,90}},)?,? {_ADVERBS}{_RESULT}|\b{_DID_RESULT} {_GAP}{x}|{x}{_HIS_RESULT}|"
+        rf"{x}['’]s? .{{0,40}}\b(?:was|were|been|is) (?:annulled|overturned|voided|cancelled|canceled|quashed|thrown out|withdrawn|"
+        r"revoked|rescinded|disallowed|struck off|taken away)"
+    )
+
+
+def ended(name: str, text: str) -> bool:
+    """Whether ``text`` says of the bearer of ``name`` that an office, a life or a standing has ended."""
+    return bool(_ended(name).search(text))
+
+
+def overturned(name: str, text: str) -> bool:
+    """Whether ``text`` says that ``name`` lost a result: disqualified, stripped of a title."""
+    return bool(_overturned(name).search(text))
+
+
+def new_names(question: str, claim: str) -> list[str]:
+    """The names of a claim that its question did not bring: those that answer."""
+    asked = set(tokens(question))
+    found = []
+    for name in names(claim):
+        words = [t for t in content(name) if t not in asked and not any(related(t, a) for a in asked)]
+        if words and not name[0].isdigit() and name.lower() not in ("the", "a", "an", "he", "she", "it", "they"):
+            found.append(re.sub(r"['’]s?$", "", re.sub(r"^(?:The|A|An) ", "", name)))
+    return found
+
+
+_STANDING = re.compile(r"\b(?:is|are|leads?|heads?|runs?|serves?|remains?|holds?|owns?|manages?|coaches|chairs?|captains?|has been)\b")
+_WON = re.compile(r"\b(?:won|win(?:s|ner|ners|ning)?|champions?|title|gold|first (?:place|prize)|victor|beat|medal|prize|award)\b", re.I)
+
+
+def taken_back(question: str, claim: str, text: str) -> str | None:
+    """Why ``text`` (a quote, its headline, a later sentence) ends what ``claim`` says of someone; None where not."""
+    both = f"{question} {claim}"
+    if not _ENDS.search(both) and _STANDING.search(claim):
+        for name in new_names(question, claim):
+            if ended(name, text):
+                return f"{name} no longer is or does that"
+    if _WON.search(both) and not re.search(r"disqualif|stripp|annul|overturn|revok", both, re.I):
+        for name in new_names(question, claim):
+            if overturned(name, text):
+                return f"{name} lost it again"
+    return None
+
+
+INSTALLED = re.compile(
+    r"\b(?:(?:is|was|are|becomes?|became|as) (?:the|its|their|his|her) (?:new|next)|new (?:mayor|chief|leader|champion|boss|head|president|"
+    r"chair\w*|director|coach|manager|minister|governor|captain|owner|winner|holder|premier)|t(?:akes|ook|aking) (?:over|charge|office)|"
+    r"(?:was|were|been|be|is) (?:elected|named|appointed|chosen|picked|promoted|installed|sworn in|confirmed as|declared (?:the )?winner)|"
+    r"(?:elected|named|names|appointed|appoints|chose|chooses|picked|picks|hired|hires|promoted|swore in|swears in) [A-Z]|"
+    r"succeed(?:s|ed)|replac(?:es|ed)|(?:title|gold|win|prize|crown|award|victory)[^.]{0,30}\b(?:goes|went|passes|passed|awarded) to|"
+    r"moves? up|inherits?|wins? (?:the )?(?:race|election|vote))"
+)
+"""Cues of somebody new in an office or with a title."""
+
+
+# -- values -------------------------------------------------------------------------------------------------------
+
+_OLD_BEFORE = re.compile(
+    r"\b(?:(?:down|up|cut|raised|reduced|lowered|increased|rose|fell|revised|slashed|trimmed|moved|postponed|changed|delayed|"
+    r"dropped|climbed|brought forward|pushed back|put back)?,? ?from|instead of|rather than|not(?: the| an?| on| in| at)?|"
+    r"replac(?:es|ing|ed)|had been|used to be|compared with|earlier|previous(?:ly)?|initial(?:ly)?|original(?:ly)?|"
+    r"(?:at )?first|once|formerly|the old|as against|than the|correct(?:s|ed|ing) (?:a|an|the|its|an earlier)(?: earlier)? (?:figure|toll|"
+    r"number|count|date|total|estimate)? ?of|mistakenly|wrongly|incorrectly|erroneously|had (?:said|put|given|reported|promised|"
+    r"planned|expected|proposed|announced|asked|wanted|sought|estimated)(?: it)?(?: at)?)"
+    r"(?: (?:about|around|some|the|a|an|its|nearly|almost|over|under|on|in|at|for|to|be|by|price|toll|fee|figure|total|cost|date|"
+    r"estimate|plan|planned|target|proposed|announced|reported|promised|number|count|earlier|of|end|early|late|mid|level|rate|"
+    r"more|less|than|as many as|[\w-]+)){0,3} ?$",
+    re.I,
+)
+_OLD_AFTER = re.compile(
+    r"^[^,;.]{0,40}?,? ?\b(?:first |originally |initially |previously |earlier |once )(?:announced|planned|reported|proposed|said|given|"
+    r"promised|agreed|thought|expected|feared|estimated|asked|approved|set|scheduled)\b|^[\w ]{0,25} (?:was|were) (?:wrong|incorrect|"
+    r"too (?:high|low)|a mistake|an error)\b",
+    re.I,
+)
+_MISREPORTED = re.compile(
+    r"\b(?:[Ii]n (?:a|an|its|our|the|some) (?:\w+ )?(?:story|stories|report|article|item|dispatch|version|headline|edition)s?\b[^.]*?\b(?:said|reported|gave|"
+    r"stated|put|wrote|called|listed|named)|(?:earlier|previous) (?:version|story|report|article)s?\b[^.]*?\b(?:said|gave|reported|stated|put|"
+    r"misstated)|(?:misstated|misreported|mistakenly|erroneously|incorrectly|wrongly)\b[^.]*?)"
+    r"(?![^.]*\b(?:in fact|it (?:is|was)|the correct|there (?:are|were)|should (?:be|have)|, not|rather|but|instead)\b)[^.]*$"
+)
+_ASKS_OLD = re.compile(
+    r"\b(?:first|original\w*|initial\w*|before|previous\w*|earlier|formerly|used to|at the time|from|down|up|cut|rais|lower|reduc|"
+    r"increas|rose|fell|change)",
+    re.I,
+)
+
+
+def replaced(said: Quantity, quote: str, shown: Sequence[Quantity]) -> bool:
+    """Whether ``quote`` gives the value ``said`` only as the one that another of its kind replaces."""
+    mine = [q for q in shown if q.kind == said.kind and q.value == said.value and q.day == said.day]
+    if mine and all(_MISREPORTED.search(quote[: q.start]) for q in mine):
+        return True
+    others = [q for q in shown if q not in mine and comparable(q, said) and q.kind == said.kind]
+    if not mine or not others:
+        return False
+    return all(_old(q, quote) for q in mine) and not all(_old(q, quote) for q in others)
+
+
+def repeats(question: str, claim: str, text: str) -> bool:
+    """Whether a sentence speaks of the value that a claim gives: its name, its number, its new words."""
+    named = new_names(question, claim)
+    there = set(tokens(text))
+    if named:
+        return any(tokens(n)[-1:] and tokens(n)[-1] in there for n in named)
+    values = [q for q in quantities(claim) if q.kind != "ordinal"]
+    if values:
+        return any(agree(q, v) for v in values for q in quantities(text))
+    asked = set(content(question))
+    return any(t in there for t in content(claim) if not _among(t, asked))
+
+
+def misreported(text: str) -> bool:
+    """Whether a sentence recalls what an earlier report had wrong, and no more."""
+    return bool(_MISREPORTED.search(text.rstrip(" .”\"")))
+
+
+def _old(q: Quantity, quote: str) -> bool:
+    before = quote[max(0, q.start - 70) : q.start]
+    clause = re.split(r"[;:—–]|, (?:and|but|while)\b| (?:but|while) ", before)[-1]
+    return bool(_OLD_BEFORE.search(clause) or _OLD_AFTER.match(quote[q.end : q.end + 60]))
+
+
+def asks_old(text: str) -> bool:
+    """Whether a question or a claim is itself about a former value."""
+    return bool(_ASKS_OLD.search(text))
+
+
+# -- events and states --------------------------------------------------------------------------------------------
+
+_OFF = re.compile(
+    r"\b(?:call(?:s|ed|ing)? off|cancel(?:s|led|ed|ling|ing)?|scrap(?:s|ped|ping)?|shelv(?:e|es|ed|ing)|abandon(?:s|ed|ing)?|"
+    r"avert(?:s|ed|ing)?|drop(?:s|ped|ping)? (?:the |its |his |her |their |a )?(?:plan|bid|case|charges?|idea|project|lawsuit|strike|"
+    r"proposal)s?|withdr(?:aw|ew|awn|awing)|halt(?:s|ed|ing)?|suspend(?:s|ed|ing)?|postpon(?:e|es|ed|ing)|put off|"
+    r"call-off|cancellation of|will not (?:now )?go ahead|won['’]t go ahead)\b",
+    re.I,
+)
+_PAIRS: tuple[tuple[str, str], ...] = (
+    (
+        r"stolen|missing|taken|cut from|disappear\w*|vanish\w*|lost|snatched|looted|whereabouts|unaccounted",
+        r"found|recovered|located|returned|turned up|retrieved|traced|handed back|reappeared|came home|walked (?:in|into|out|back)|"
+        r"is safe|are safe|safe and (?:sound|well)|alive",
+    ),
+    (
+        r"clos(?:e|es|ed|ing|ure)|shut(?:s|tered|ting)?",
+        r"re-?open(?:s|ed|ing)?|open(?:s|ed|ing)? again|back open|is open again|resum(?:es?|ed)|restor(?:es?|ed)",
+    ),
+    (r"open(?:s|ed)?|running|operating|in service", r"clos(?:es|ed|ure)|shut (?:down|for good|its)|shuts|shuttered|ceased|out of service"),
+    (r"jailed|detained|in (?:prison|jail|custody)|held|hostage|captive|imprisoned|behind bars", r"freed|released|acquitted|escaped|let go|set free"),
+    (r"trapped|stranded|stuck", r"rescued|freed|brought (?:up|out|home|back)|reached safety|refloated"),
+    (r"banned|ban|prohibited|forbidden|outlawed", r"lifted|ended|overturned|allowed again|struck down|legal again|reversed"),
+    (r"alive|survived|surviv\w+", r"died|dead|has died|death"),
+    (r"alight|burning|spreading|out of control|rag(?:es|ing)", r"contained|put out|extinguished|under control|is out"),
+)
+"""A state, and what undoes it."""
+
+
+def undone_state(question: str, claim: str, quote: str) -> bool:
+    """Whether a claim tells of a state ('was stolen') that its own quote says is over ('has been found')."""
+    for state, end in _PAIRS:
+        said = re.search(rf"\b(?:{state})\b", claim, re.I)
+        if not said or re.search(rf"\b(?:{end})\b", f"{question} {claim}", re.I):
+            continue
+        if (over := re.search(rf"\b(?:{end})\b", quote, re.I)) and not _denied(quote, over.start()):
+            return True
+    return False
+
+
+def called_off(question: str, claim: str, quote: str) -> bool:
+    """Whether ``quote`` says that what a claim tells as coming or done was called off."""
+    both = f"{question} {claim}"
+    if _OFF.search(both) or re.search(r"\b(?:not|never|no longer|off)\b", claim, re.I):
+        return False
+    said = set(content(claim))
+    for cue in _OFF.finditer(quote):
+        if _denied(quote, cue.start()):
+            continue
+        after = quote[cue.end() :]
+        stop = re.search(r"[;.]| (?:after|because|since|but|while|until) |, ", after)
+        span = after[: stop.start()] if stop else after
+        moved = re.match(r"[^;.]{0,80}?\b(?:until|to|till)\b", after)
+        if moved and said & set(content(after[moved.end() : moved.end() + 60])):
+            continue  # 'postponed until 5 May' says that it is on 5 May
+        passive = re.search(r"\b(?:was|were|been|is|are|be|being|has|have)\s+(?:\w+ly )?$", quote[: cue.start()])
+        subject = re.split(r"[;:—–]|\b(?:and|but|while|after)\b", quote[: cue.start()])[-1] if passive else ""
+        words = set(content(f"{subject} {span}"))
+        if words & said:
+            return True
+    return False
+
+
+def _denied(text: str, at: int) -> bool:
+    return bool(re.search(r"\b(?:not|never|yet to|n['’]t|no plans? to|refus\w+ to|nor|without being)\b[^,;.]{0,20}$", text[:at], re.I))
+
+
+_HOW = re.compile(r"^how (?:did|does|do|was|were|is|are|has|have|had|can|could|will|would)\b", re.I)
+_LOCATED = re.compile(r"\b(?:in|at|near|on|from|to|by|of|off|outside)\b", re.I)
+
+
+def mannerless(question: str, claim: str) -> bool:
+    """Whether it is asked how something came about, and a claim brings no more than a time or a number."""
+    if not _HOW.match(question.strip()):
+        return False
+    bare = list(claim)
+    for q in quantities(claim):
+        bare[q.start : q.end] = " " * (q.end - q.start)
+    asked = set(content(question))
+    idle = set(content("morning afternoon evening night day week month year early late local time about around"))
+    return not any(t not in idle and not _among(t, asked) for t in content("".join(bare)))
+
+
+# -- reasons and doers --------------------------------------------------------------------------------------------
+
+_WHY = re.compile(r"^(?:why\b|(?:what|which) (?:was |is |were )?(?:the )?(?:reasons?|causes?|caused|led|prompted|triggered|made|motive)\b|how come\b|for what reason)", re.I)
+_REASON = re.compile(
+    r"\b(?:because|since|as|after|following|due to|owing to|thanks to|caus(?:e|es|ed|ing)|blam(?:e|es|ed|ing)|reasons?|over|amid|so that|"
+    r"in order to|to|for|in (?:protest|response|light|view)|results?|resulted|led|leads|leading|prompt(?:s|ed|ing)|trigger(?:s|ed|ing)|"
+    r"spark(?:s|ed|ing)?|forc(?:e|es|ed|ing)|cit(?:es|ed|ing)|grounds|accus(?:ed|ing|es)|attribut\w+|stem(?:s|med|ming)|fail(?:s|ed|ure|ing|ures)|"
+    r"when|with|saying|said|says|out of|fear(?:s|ed|ing)?|concern(?:s|ed)?|worr(?:y|ies|ied)|means?|meant|so|mak(?:es|ing)|made|"
+    r"shortage|lack|too|without|fault(?:y|s)?|defects?|error|mistake|explain(?:s|ed)?|admitt?(?:ed|ing)?|under|by|from|found|had|has)\b",
+    re.I,
+)
+_CLEAR = re.compile(
+    r"\b(?:because|since|as|due to|owing to|thanks to|caus\w+|blam\w+|reasons?|result\w*|led to|leads? to|leading to|prompt\w+|"
+    r"trigger\w+|spark\w*|forc\w+|cit(?:es|ed|ing)|grounds|attribut\w+|stem\w+|fail\w*|fear\w*|concern\w*|too|lack\w*|shortage\w*|faulty|"
+    r"fault|defect\w*|error|over|amid|after|following|in protest|in response|so that|in order to|to|means?|meant|explain\w*|found|by|"
+    r"with|when|without|accus\w+|said|says|for|out of|down to|on account|on the back of|given|had|has|cannot|could not|need\w*|want\w*|no longer)\b",
+    re.I,
+)
+_TIMED = re.compile(r"\b(?:minutes?|hours?|days?|weeks?|months?|years?|shortly|soon|just|immediately) (?:after|before|since|later)\b", re.I)
+_TIED = re.compile(
+    r"\b(?:because|since|as|after|following|due|owing|thanks|caus\w+|blam\w+|reason\w*|over|amid|so|to|for|in (?:protest|response|light)|"
+    r"result\w*|led|leads?|leading|prompt\w+|trigger\w+|spark\w+|forc\w+|cit(?:es|ed|ing)|grounds|accus\w+|attribut\w+|stem\w+|"
+    r"fail\w*|when|with|out of|fear\w*|too|lack\w*|by|if|need\w*|want\w*|had|have|has|were|was|is|are|could|cannot|found|"
+    r"said|says|made|makes)\b",
+    re.I,
+)
+"""A claim without any of these gives no reason: a time or a place at most."""
+_BECAUSE = re.compile(r"\b(?:because(?: of)?|due to|owing to|as a result of|since|thanks to|caused by)\b", re.I)
+_ONLY_WHEN = re.compile(r"\b(?:on|at|in|last|this|yesterday|today|earlier|late)\b", re.I)
+
+
+def reasonless(question: str, claim: str, quote: str, before: str) -> bool:
+    """Whether a reason is asked for, and neither ``quote`` nor the sentence ``before`` it ties one to what happened."""
+    if not _WHY.match(question.strip()):
+        return False
+    if _BECAUSE.search(quote):
+        return False
+    asked = set(content(question))
+    if question.strip().lower().startswith("why") and len(claim.split()) > 4 and not _TIED.search(_TIMED.sub(" ", claim)):
+        return True  # neither says why: 'three days before its tour'
+    quote = _TIMED.sub(" ", quote)
+    reason = _BECAUSE.split(claim, maxsplit=1)
+    told = reason[1] if len(reason) > 1 else claim
+    new = [t for t in content(told) if not _among(t, asked)]
+    there = set(content(quote))
+    held = [t for t in new if _among(t, there)]
+    if not held:
+        return True
+    # A reason that the claim ties with 'because' must be tied by the quote, which must speak of what is asked about.
+    verb = [t for t in content(_asked_event(question)) if t]
+    speaks = not verb or any(_among(t, there) for t in verb)
+    return not (_CLEAR.search(quote) and (speaks or _CLEAR.search(before)))
+
+
+def _asked_event(question: str) -> str:
+    """What happened, of 'Why did the cost double?': the words after the first name or noun."""
+    return re.sub(r"^(?:why|how come|what|which)\b(?: (?:is|are|was|were|did|do|does|has|have|had|will|the|a|an))*", "", question.strip(" ?"), flags=re.I)
+
+
+_SPEAKS = r"(?:said|says|told|added|announced|explained|noted|warned|confirmed|reported|wrote|argued|insisted|declined|stated)"
+_WHO = re.compile(r"^(?:who|whom|whose)\b", re.I)
+_WHO_SAID = re.compile(rf"\b(?:{_SPEAKS}|say|tell|add|announce|explain|warn|confirm|report|criti\w+|call\w*|comment\w*|claim\w*|accus\w+|represent\w*|spoke\w*)\b", re.I)
+
+
+def only_speaks(question: str, claim: str, quote: str) -> bool:
+    """Whether the name that answers a question for who did or owns something stands in ``quote`` as a speaker alone."""
+    if not _WHO.match(question.strip()) or _WHO_SAID.search(question):
+        return False
+    asked = set(content(question))
+    for name in new_names(question, claim):
+        last = re.escape(name.split()[-1])
+        places = list(re.finditer(rf"(?<![\w’'-]){last}(?![\w-])", quote))
+        if not places:
+            continue
+        speaking = [_speaks_at(quote, m.start(), m.end()) for m in places]
+        if all(speaking) and not any(_titled(quote, m.start(), m.end(), asked) for m in places):
+            return True
+    return False
+
+
+def _speaks_at(quote: str, start: int, end: int) -> bool:
+    after, before = quote[end : end + 110], quote[max(0, start - 60) : start]
+    return bool(
+        re.match(rf"(?:, [^,;.]{{1,90}},)? (?:also |later )?{_SPEAKS}\b", after)
+        or re.search(rf"\b(?:{_SPEAKS}|according to|lawyer for|attorney for|spokes(?:man|woman|person) for|statement (?:by|from))"
+                     rf" (?:[\w’'.-]+,? ){{0,6}}$", before)
+    )
+
+
+def _titled(quote: str, start: int, end: int, asked: set[str]) -> bool:
+    """Whether words beside the name hold what is asked: 'chief executive Ann Marsh', 'Marsh, who owns the yard,'."""
+    near = quote[max(0, start - 60) : start] + quote[end : end + 60]
+    own = re.match(r",? (?:an?|the|its|their|who|whose|chief|owner|head)\b[^,;.]{1,90}", quote[end:])
+    before = re.search(r"(?:[\w’'-]+ ){1,6}$", quote[max(0, start - 60) : start])
+    beside = (own[0] if own else "") + " " + (before[0] if before else "")
+    return bool(near) and any(_among(t, asked) for t in content(beside))
+
+
+def _among(term: str, terms: Iterable[str]) -> bool:
+    return any(term == other or related(term, other) for other in terms)
+
+
+# -- namesakes, years ---------------------------------------------------------------------------------------------
+
+_FIRST_LAST = r"([A-Z][\w’'-]+) (?:[A-Z]\. )?{last}\b"
+_NO_FIRST = frozenset(
+    "Mr Mrs Ms Dr Sir Lord Lady Mayor President Minister Senator Sen Rep Gov Governor Chancellor Judge Justice Captain Chief Coach "
+    "Councillor Councilman Councilwoman Professor Prof The A An In On At For By But And When While As After Detective Inspector "
+    "Sergeant Officer Director Chairman Secretary General Colonel Lieutenant Father Sister Brother King Queen Prince Princess Pope".split()
+)
+
+
+def namesake(question: str, quote: str, body: str, start: int) -> str | None:
+    """The other bearer of a surname: the question names 'Robert Shaw', and the quote is about Mary Shaw.
+
+    ``body`` is the article's text, in which the quote begins at ``start``.
+    """
+    for name in names(question[:1].lower() + question[1:]):
+        words = re.sub(r"['’]s?$", "", name).split()
+        if len(words) != 2 or words[0] in _NO_FIRST or not words[1][:1].isupper():
+            continue
+        first, last = words
+        if re.search(rf"\b{re.escape(first)} (?:[A-Z]\. )?{re.escape(last)}\b", quote):
+            continue
+        if not re.search(rf"\b{re.escape(last)}\b", quote):
+            continue
+        pattern = re.compile(_FIRST_LAST.format(last=re.escape(last)))
+        near = [m[1] for m in pattern.finditer(quote) if m[1] not in _NO_FIRST]
+        earlier = [m[1] for m in pattern.finditer(body[:start]) if m[1] not in _NO_FIRST]
+        bearer = near[-1] if near else earlier[-1] if earlier else None
+        if bearer and bearer != first:
+            return f"{bearer} {last}"
+    return None
+
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_OTHER_TIME = re.compile(r"\b(?:last|previous|the year before|a year (?:ago|earlier)|next)\b", re.I)
+
+
+def other_period(question: str, said: Sequence[Quantity], quote: Evidence, shown: Sequence[Quantity]) -> bool:
+    """Whether a year or a month is asked about, and the quote gives the answer of another one.
+
+    Only the clause with the answer's value counts, where it has one; a quote without a time of its own has that of its
+    article.
+    """
+    asked = [q.day for q in quantities(question) if q.kind == "date" and q.day and (q.day.year or q.day.month)]
+    if len(asked) != 1 or any(q.day for q in said):
+        return False
+    [wanted] = asked
+    published = day(quote.article.published)
+    text = quote.quote
+    for span in clauses(text):
+        if any(span[0] <= q.start < span[1] for s in said for q in shown if q.value == s.value and q.kind == s.kind):
+            text = quote.quote[slice(*span)]
+            break
+    times = [d for d in days(text, quantities(text), published) if d.year or d.month]
+    printed = [d for d in times if (d.year if wanted.year else d.month)]
+    if not printed:
+        return False
+    if wanted.year:
+        return all(d.year is not None and d.year != wanted.year for d in printed) and str(wanted.year) not in quote.quote
+    return all(d.month is not None and d.month != wanted.month for d in printed)
+
+
+# -- all together -------------------------------------------------------------------------------------------------
+
+_ALONE = re.compile(r"\b(?:[Ii]n|[Aa]t|[Ff]rom) ((?:the )?[A-Z][\w’'-]+(?:(?:,| and|, and)? [A-Za-z][\w’'-]+){0,5}) alone\b")
+_HOLDER = re.compile(
+    r"^(?:who|what) (?:is|was|are|were|became|has become|will be)(?: the| now| currently)* (?P<role>[\w’' -]{3,40}?) (?:of|in|for|at) (?:the )?(?P<of>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)",
+    re.I,
+)
+_AS_ROLE = re.compile(r"\b(?:as|to be|become|becomes|became) (?:its|their|the|a|an|his|her)? ?(?:new |next |first |interim |acting |deputy )*([a-z][a-z-]+(?: [a-z-]+)?)")
+
+
+_PLAIN = frozenset(content("county city town state north south east west new district province island university bank"))
+
+
+def of_another_place(question: str, claim: str, quote: str) -> bool:
+    """Whether the office asked about is that of one place, and the quote ties its bearer to another: 'Sheriff Hutchins
+    of Bent County, whose deputies helped those of Teller County'."""
+    asked = _HOLDER.match(question.strip())
+    if not asked:
+        return False
+    of = {t for t in content(asked["of"]) if t not in _PLAIN}
+    for name in new_names(question, claim):
+        tie = re.search(rf"\b{re.escape(name.split()[-1])},? (?:\d\d, )?(?:the )?(?:[a-z’'-]+ ){{0,3}}of (?:the )?([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)", quote)
+        if tie and of and not any(_among(t, of) for t in content(tie[1])):
+            return True
+    return False
+
+
+def other_role(question: str, claim: str, quote: str) -> bool:
+    """Whether one office is asked about, and the quote gives another: 'elected as its speaker' of a president."""
+    match = re.search(
+        r"\b(?:elected|named|appointed|chosen|made|picked|sworn in as|hired as|is the|became|is)(?: the| as| a| an| new)* ([a-z][a-z-]+)(?: of\b| in\b|\?|$)",
+        question,
+    )
+    if not match:
+        return False
+    role = set(content(match[1]))
+    given = _AS_ROLE.search(quote)
+    return bool(role and given and not any(_among(t, set(content(quote))) for t in role) and role & set(content(claim)))
+
+
+def part_only(question: str, claim: str, quote: str) -> bool:
+    """Whether a quote gives a number of some places 'alone', and the claim gives it of more."""
+    both = set(content(f"{question} {claim}"))
+    return any(not any(_among(t, both) for t in content(m[1])) for m in _ALONE.finditer(quote))
+
+
+_BACKGROUND = re.compile(r"\b(?:last|previous(?:ly)?|earlier|ago|since|record|until|before|when|then|once|at the time|in the past)\b", re.I)
+
+
+def background(said: Sequence[Quantity], quote: Evidence, shown: Sequence[Quantity]) -> bool:
+    """Whether a value is one that a quote recalls from a year or more before its article."""
+    published = day(quote.article.published)
+    if published is None or not said:
+        return False
+    for value in said:
+        if value.day is not None:
+            continue
+        for q in shown:
+            if q.value != value.value or q.kind != value.kind:
+                continue
+            span = next(((a, b) for a, b in clauses(quote.quote) if a <= q.start < b), (0, len(quote.quote)))
+            before = [d.day.year for d in shown if d.day and d.day.year and (span[0] <= d.start < span[1] or _near(quote.quote, d, q))]
+            if before and max(before) < published.year - 1 and _BACKGROUND.search(quote.quote):
+                return True
+    return False
+
+
+def _near(text: str, a: Quantity, b: Quantity) -> bool:
+    first, second = sorted((a, b), key=lambda q: q.start)
+    return "." not in text[first.end : second.start] and second.start - first.end < 60
+
+
+def against(
+    question: str, claim: str, quote: Evidence, said: Sequence[Quantity], shown: Sequence[Quantity], time: Time
+) -> str | None:
+    """Why ``quote`` takes back what ``claim`` says; None where nothing is in the way.
+
+    ``said`` are the quantities that the claim brings, ``shown`` those of the quote.
+    """
+    text = quote.quote
+    if why := over(question, claim, text, time):
+        return why
+    if called_off(question, claim, text):
+        return "by the quote that was called off"
+    if not asks_old(f"{question} {claim}") and any(replaced(q, text, shown) for q in said):
+        return "the quote gives that value as the earlier one"
+    if time == "now" and background(said, quote, shown):
+        return "the quote recalls that value from long before"
+    if mannerless(question, claim):
+        return "the quote does not say how"
+    if reasonless(question, claim, text, _before(quote)):
+        return "the quote does not say why"
+    if only_speaks(question, claim, text):
+        return "the quote names a speaker, not who did it"
+    if other := namesake(question, text, quote.article.body, quote.start):
+        return f"the quote is about {other}"
+    if other_period(question, said, quote, shown):
+        return "the quote speaks of another time"
+    if of_another_place(question, claim, text):
+        return "the quote says it of another place"
+    if other_role(question, claim, text):
+        return "the quote gives another office"
+    if part_only(question, claim, text):
+        return "the quote gives a part of it"
+    return None
+
+
+def over(question: str, claim: str, text: str, time: Time) -> str | None:
+    """Why a sentence ends what a claim says, whether it is the claim's own quote or one of a later report."""
+    if (time == "now" or _WON.search(question)) and (why := taken_back(question, claim, text)):
+        return f"a report says that {why}"
+    if time == "now" and undone_state(question, claim, text):
+        return "a report says that this is over"
+    return None
+
+
+def _before(quote: Evidence) -> str:
+    """The sentence before a quote."""
+    whole = passage(quote)
+    return whole.removesuffix(quote.quote) if whole.endswith(quote.quote) else ""
