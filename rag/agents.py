@@ -34,7 +34,7 @@ def undone(question: str, claim: str, quote: str, held: Callable[[str, set[str]]
         return False
     doer, verb = said
     known = set(tokens(question))
-    doer = {t for t in doer if not held(t, known)}
+    doer = {t for t in doer if not held(t, known) and not t[0].isdigit()}
     if asked and not doer and asked[1].lower() == verb.lower():
         return True  # "Musawi succeeded Nasrallah", asked who succeeded Musawi: the wrong way round
     places = list(re.finditer(rf"(?P<be>\b{_BE})?\b{re.escape(verb)}\b", quote, re.I))

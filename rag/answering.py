@@ -19,12 +19,12 @@ from rag.errors import LlmError, ModelError
 from rag.later import Reports, reports
 from rag.plain import shown
 from rag.quantities import agree, quantities
-from rag.request import YES_NO, Request
-from rag.reversal import over, repeats
+from rag.request import Request, request
+from rag.reversal import over, repeats, tells_first
 from rag.sentences import passage
-from rag.terms import content
+from rag.terms import content, tokens
 from rag.types import Citation, Delta, Evidence, Step, day
-from rag.verify import Claim, Verdict, quoted, verify
+from rag.verify import Claim, Verdict, asked_names, quoted, verify
 
 if TYPE_CHECKING:
     from rag.llm import ChatModel, Usage
@@ -57,7 +57,7 @@ def drafted(
     scored: Sequence[Evidence],
     ranked: bool,
     first_word: Callable[[], None],
-    request: Request,
+    wish: Request,
     pick: Pick,
 ) -> Drafting:
     """Steps and the draft as it is written; in the end what passes of it, and what it cost.
@@ -85,28 +85,30 @@ def drafted(
     yield Step("checking")
     checker = Checker(llm, settings, question, scored if ranked else None, until)
     verdict = checker.checked("".join(draft), evidence)
-    others = other_reports(question, verdict, scored, request)
+    others = other_reports(question, verdict, scored, wish)
     if others.sentences:
         count = len({e.article.id for e in others.sentences})
-        which = "earlier" if request.time == "first" else "later"
+        which = "earlier" if wish.time == "first" else "later"
         yield Step("comparing", f"with {count} {which} {'report' if count == 1 else 'reports'}")
-        verdict = checker.renewed(verdict, others, pick, request)
+        verdict = checker.renewed(verdict, others, pick, wish)
     return verdict, reply.usage
 
 
-def other_reports(question: str, verdict: Verdict, scored: Sequence[Evidence], request: Request) -> Reports:
+def other_reports(question: str, verdict: Verdict, scored: Sequence[Evidence], wish: Request) -> Reports:
     """What other articles say of the matter of a verdict: later ones, or earlier ones where the first state is asked."""
     claim = verdict.claims[0] if verdict.claims else verdict.denied
     if claim is None:
         return Reports()
-    first = request.time == "first"
+    first = wish.time == "first"
+    if first and verdict.claims and tells_first(claim.text, claim.quotes[0].quote):
+        return Reports()
     return reports(
         question,
         claim.text,
         verdict.short,
         claim.quotes,
         scored,
-        time=request.time,
+        time=wish.time,
         before=first,
         failed=not verdict.claims,
     )
@@ -153,7 +155,7 @@ class Checker:
         second = self._passed(verify(self._question, again, best))
         return second if second.claims or second.denied else verdict
 
-    def renewed(self, verdict: Verdict, others: Reports, pick: Pick, request: Request) -> Verdict:
+    def renewed(self, verdict: Verdict, others: Reports, pick: Pick, wish: Request) -> Verdict:
         """The verdict as other reports of the matter leave it: replaced by what they say, or told beside it.
 
         A second draft sees these reports alone. Where it passes and says something else, it is the answer; where it
@@ -166,26 +168,36 @@ class Checker:
         base = verdict.claims[0] if verdict.claims else verdict.denied
         least = MATTER * max((e.score for e in base.quotes), default=0.0) if base else 0.0
         read = pick([replace(e, score=max(best[e.article.id], least)) for e in others.sentences])
-        if verdict.claims and request.time != "first":
+        if verdict.claims and wish.time != "first":
             first = verdict.claims[0]
-            if any(over(self._question, first.text, e.quote, request.time) for e in others.sentences):
+            if any(over(self._question, first.text, e.quote, wish.time) for e in others.sentences):
                 verdict = replace(_UNLIKELY, reason="a later report ends that", denied=first)
-        also = others.sentences if request.time != "first" else ()
+        also = others.sentences if wish.time != "first" else ()
         second = self._again(read, also)
         if second and second.denied and not second.claims:
             # A small model says again what the quotes recall to take it back: it gets those that do not.
             kept = [e for e in read if not repeats(self._question, second.denied.text, e.quote)]
             second = self._again(kept, also) if 0 < len(kept) < len(read) else second
         if second is None or not second.claims:
-            return named(verdict, others, request)
+            if wish.time == "first":  # what came first is told by none, so what is told is a later state
+                return replace(_UNLIKELY, denied=verdict.claims[0]) if verdict.claims else verdict
+            return named(verdict, others, wish)
         if verdict.claims and _same(verdict, second):
             first = verdict.claims[0]
             known = {(e.article.id, e.start) for e in first.quotes}
             more = [e for e in second.claims[0].quotes if (e.article.id, e.start) not in known]
             return replace(verdict, claims=(replace(first, quotes=(*first.quotes, *more[:1])), *verdict.claims[1:]))
-        if not verdict.claims or request.time != "then" or others.decisive:
+        if not verdict.claims or others.decisive or (wish.time != "then" and self._as_near(verdict, second)):
             return second
-        return named(verdict, others, request)
+        return named(verdict, others, wish)
+
+    def _as_near(self, first: Verdict, second: Verdict) -> bool:
+        """Whether the second quote, with its headline and the sentence before, names what the first one does of the
+        names that are asked about."""
+        here, there = (set(tokens(passage(v.claims[0].quotes[0]))) for v in (first, second))
+        return all(
+            any(t in there for t in run) or not any(t in here for t in run) for run in asked_names(self._question)
+        )
 
     def _again(self, evidence: Sequence[Evidence], also: Sequence[Evidence]) -> Verdict | None:
         """What passes of one more draft, from other quotes; None where there is none."""
@@ -233,13 +245,14 @@ class Checker:
         return verdict if yes - no >= self._settings.support else _UNLIKELY
 
 
-def named(verdict: Verdict, others: Reports, request: Request) -> Verdict:
+def named(verdict: Verdict, others: Reports, wish: Request) -> Verdict:
     """The verdict with its day, and after it what a later report says; unchanged where there is nothing to name."""
-    if not verdict.claims or not others.sentences or request.time == "first":
+    if not verdict.claims or not others.sentences or wish.time == "first":
         return verdict
-    if request.time == "then" and not others.decisive:
+    told = others.sentences if others.decisive else others.near if wish.time == "now" else ()
+    if not told:
         return verdict
-    first, other = verdict.claims[0], others.sentences[0]
+    first, other = verdict.claims[0], told[0]
     was, since = day(first.quotes[0].article.published), day(other.article.published)
     if was is None or since is None:
         return verdict
@@ -261,15 +274,21 @@ def stated(question: str, scored: Sequence[Evidence], least: float) -> Verdict:
         return verdict
     first = verdict.claims[0]
     others = reports(question, first.quotes[0].quote, None, first.quotes, scored, time="now")
-    article = others.newest or first.quotes[0].article
-    told = [e for e in (*others.sentences, *scored) if e.article.id == article.id]
+    newest = max(others.near, key=lambda e: _ordinal(e), default=None)
+    article = newest.article if newest else first.quotes[0].article
+    told = [e for e in (*others.near, *scored) if e.article.id == article.id]
     lead = min(told, key=lambda e: e.start)
-    best = told[0] if others.newest else first.quotes[0]
+    best = told[0] if newest else first.quotes[0]
     claims = [Claim(f"“{shown(e.quote)}”", (e,), e.score) for e in ((lead, best) if lead.start < best.start else (best,))]
     was = day(article.published)
     if was:
         claims[0] = replace(claims[0], text=f"As of {_day(was)}: {claims[0].text}")
     return Verdict(tuple(claims), None)
+
+
+def _ordinal(e: Evidence) -> int:
+    published = day(e.article.published)
+    return published.toordinal() if published else 0
 
 
 def _same(one: Verdict, two: Verdict) -> bool:
@@ -294,7 +313,7 @@ def compared(question: str, verdict: Verdict, scored: Sequence[Evidence]) -> Ver
 
     A later value becomes the answer, in the words of its article; what was answered first follows with its day.
     """
-    if not verdict.claims:
+    if not verdict.claims or request(question).time == "first":
         return verdict
     first = verdict.claims[0]
     change = changes(question, first.text, verdict.short, first.quotes[0], scored[:COMPARED])

@@ -7,37 +7,38 @@ question nearly as strongly, or speaks of the very value that was answered.
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.change import corrects, later
-from rag.quantities import agree, quantities
+from rag.quantities import agree, fate, quantities
 from rag.request import Time, without_first
 from rag.reversal import INSTALLED, misreported, new_names, over, overturned
+from rag.sentences import passage
 from rag.terms import asks_for, content, fits, related, tokens
 from rag.types import Article, Evidence, day
-from rag.verify import about_ids
+from rag.verify import about_ids, asked_names
 
 BEARING = 0.35
 """Share of the cited quote's score that the best sentence of another article must have to bear on the same matter."""
 STRONG = 0.8
 """The same for a question of what happened: a fact of the past changes only where a later report is about just that."""
-COVERED = 0.75
-"""Share of what the cited article holds of the question's words, that another one must hold."""
+COVERED = 0.5
+"""Share of the question's words, names aside and as far as the cited article holds them, that another one must hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reports:
     """The sentences of other articles on the same matter, those first that say most about the answer.
 
-    ``decisive``: one of them takes the answer back, corrects it, or speaks of its very value.
+    ``decisive``: one of them takes the answer back, corrects it, or speaks of its very value. ``near`` are those that
+    speak of what is asked about by themselves.
     """
 
     sentences: tuple[Evidence, ...] = ()
     decisive: bool = False
+    near: tuple[Evidence, ...] = ()
 
     @property
     def newest(self) -> Article | None:
@@ -70,13 +71,12 @@ def reports(
         return Reports()
     articles = {e.article.id: e.article for e in (*found, *cited)}
     about = about_ids(question, list(articles.values()))
-    words = _Words(without_first(question), scored)
-    least = COVERED * words.share(base.article)
+    words = _Words(without_first(question), base.article)
     value = _value_of(question, claim, short)
     top = max(e.score for e in cited)
     kept: dict[str, list[Evidence]] = {}
     for e in found:
-        if e.article.id in about and words.share(e.article) >= least:
+        if e.article.id in about and words.names(e.article) and (failed or words.share(e.article) >= COVERED):
             kept.setdefault(e.article.id, []).append(e)
     ranked: list[tuple[float, Evidence]] = []
     decisive = False
@@ -84,7 +84,8 @@ def reports(
         weights = [_weight(question, claim, value, e, time) for e in sentences]
         best = max(e.score for e in sentences)
         touches = any(w.decides for w in weights)
-        if not touches and best < (STRONG if time == "then" and not failed else BEARING) * top:
+        least = STRONG if time == "then" and not failed else BEARING
+        if not touches and best < least * top and not (time != "then" and any(_speaks(words, e, top) for e in sentences)):
             continue
         decisive = decisive or touches
         ranked += [(e.score + w.extra, e) for e, w in zip(sentences, weights, strict=True)]
@@ -94,7 +95,13 @@ def reports(
         first = min(kinds, key=lambda e: _ordinal(e.article)).article
         ranked = [(s, e) for s, e in ranked if e.article.id == first.id]
     ranked.sort(key=lambda pair: -pair[0])
-    return Reports(tuple(e for _, e in ranked), decisive)
+    found = [e for _, e in ranked]
+    return Reports(tuple(found), decisive, tuple(e for e in found if words.near(e)))
+
+
+def _speaks(words: _Words, e: Evidence, top: float) -> bool:
+    """Whether a sentence, though it hardly seems to answer, speaks of what is asked about by itself."""
+    return e.score >= 0.5 * BEARING * top and words.near(e)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,7 @@ def _weight(question: str, claim: str, value: _Value, e: Evidence, time: Time) -
     mends = corrects(text) or corrects(e.article.title)
     other = fits(question, text) is True and value.another_in(text)
     who = bool(value.names) and other and bool(INSTALLED.search(text))
-    why = bool(_CAUSAL.match(question)) and bool(_CAUSE.search(text))
+    why = bool(CAUSAL.match(question)) and bool(CAUSE.search(text))
     lead = e.article.body[: e.start].strip() == ""
     if mentions and mends and misreported(text):
         mentions, extra = False, -0.3
@@ -121,8 +128,8 @@ def _weight(question: str, claim: str, value: _Value, e: Evidence, time: Time) -
     return _Weight(extra, back or (mends and (mentions or other)) or (mentions and bool(value.names)))
 
 
-_CAUSAL = re.compile(r"(?:why|how (?:did|was|were|does|do|is)|what (?:caused|led|was the (?:cause|reason)))\b", re.I)
-_CAUSE = re.compile(r"\b(?:because|caus\w+|blam\w+|due to|owing to|thanks to|led to|sparked|trigger\w+|result of|reason\w*|found that|set off|started by)\b", re.I)
+CAUSAL = re.compile(r"(?:why|how (?:did|was|were|does|do|is)|what (?:caused|led|was the (?:cause|reason)))\b", re.I)
+CAUSE = re.compile(r"\b(?:because|caus\w+|blam\w+|due to|owing to|thanks to|led to|sparked|trigger\w+|result of|reason\w*|found that|set off|started by|brought down|after|since|so that|to blame)\b", re.I)
 
 
 class _Value:
@@ -155,25 +162,53 @@ def _value_of(question: str, claim: str, short: str | None) -> _Value:
 
 
 class _Words:
-    """How much of a question's words an article holds, weighted by how few of the articles found do."""
+    """How many of a question's words, names aside, other articles share with the one that is cited."""
 
-    def __init__(self, question: str, scored: Sequence[Evidence]):
+    def __init__(self, question: str, base: Article):
         self._bags: dict[str, set[str]] = {}
-        articles = {e.article.id: e.article for e in scored}
-        self._asked = list(dict.fromkeys(content(question)))
-        frequency: Counter[str] = Counter()
-        for article in articles.values():
-            frequency.update(t for t in self._asked if _among(t, self._bag(article)))
-        self._weight = {t: math.log(1 + len(articles) / (1 + frequency[t])) + 0.05 for t in self._asked}
+        self._named = {t for run in asked_names(question) for t in run}
+        asked = {t: fate(word) for word in re.findall(r"[^\W\d_]+", question) for t in content(word)}
+        self._asked = {
+            t: f for t, f in asked.items() if t not in self._named | _SAYING and self._held(t, f, self._bag(base))
+        }
+
+    def names(self, article: Article) -> bool:
+        """Whether an article has every word of the question's names."""
+        return all(_among(t, self._bag(article)) for t in self._named)
+
+    @staticmethod
+    def _held(term: str, kind: str | None, bag: set[str]) -> bool:
+        return _among(term, bag) or (kind is not None and kind in bag)
 
     def _bag(self, article: Article) -> set[str]:
         if article.id not in self._bags:
-            self._bags[article.id] = set(tokens(f"{article.title} {article.body}"))
+            text = f"{article.title} {article.body}"
+            self._bags[article.id] = _bag_of(text)
         return self._bags[article.id]
 
     def share(self, article: Article) -> float:
-        total = sum(self._weight.values()) or 1.0
-        return sum(w for t, w in self._weight.items() if _among(t, self._bag(article))) / total
+        if not self._asked:
+            return 1.0
+        bag = self._bag(article)
+        return sum(self._held(t, kind, bag) for t, kind in self._asked.items()) / len(self._asked)
+
+    def near(self, e: Evidence) -> bool:
+        """Whether a sentence, with its headline and the sentence before, has the names and half of those words."""
+        bag = _bag_of(passage(e))
+        held = sum(self._held(t, kind, bag) for t, kind in self._asked.items())
+        return all(_among(t, bag) for t in self._named) and held >= COVERED * len(self._asked)
+
+
+def _bag_of(text: str) -> set[str]:
+    """The words of a text, and what they say of those who are counted."""
+    fates = {f for word in re.findall(r"[^\W\d_]+", text) if (f := fate(word))}
+    return set(tokens(text)) | fates | ({"dead"} if _LIVES.search(text) else set())
+
+
+_LIVES = re.compile(r"\b(?:lost (?:his|her|their) li(?:fe|ves)|bodies|claimed \w+ lives|death toll)\b", re.I)
+_SAYING = frozenset(content("say report announce tell state happen people person number"))
+
+
 
 
 def _among(term: str, bag: set[str]) -> bool:

@@ -22,6 +22,7 @@ from rag.errors import LlmError, ModelError, UsageError
 from rag.evidence import score_sentences, select
 from rag.folder import being_written
 from rag.intake import FLUSH, Intake, regroup
+from rag.later import CAUSAL, CAUSE
 from rag.logs import Work, watched
 from rag.opening import open_store
 from rag.overview import MOST, by_day, nearest, overview
@@ -72,7 +73,8 @@ embedder's score, and by a reranker's probability, which is lower."""
 FEW, MANY = (160, 4), (450, 10)
 """Word pieces and quotes in a prompt: small models are thrown by much, and slow; others read all that may help."""
 
-NEAR = 0.1
+CAUSED = 1.3  # what a sentence that gives a reason counts, where a reason is asked for
+NEAR = 0.07
 """Of a sentence, by a reranker's probability, from which on a refusal shows it; by the embedder's score ``MEANT``."""
 
 NEAREST = 3  # articles that a refusal names
@@ -420,6 +422,8 @@ class News:
                 max_sentences=self.settings.evidence_sentences or quotes,
             )
 
+        if CAUSAL.match(query):  # of sentences that bear alike on it, those that give a reason
+            scored = sorted(scored, key=lambda e: -e.score * (CAUSED if CAUSE.search(e.quote) else 1.0))
         evidence = pick(scored)
         clock.stop("evidence")
         yield Found(tuple(evidence), tuple(hits))
@@ -525,7 +529,7 @@ class News:
         texts = {h.article.id: f"{h.article.title} {h.article.body} {h.article.source or ''}" for h in hits}
         better = better_spelling(question, texts.values()) if texts else None
         found = about_names(question, [h.article for h in hits]) if hits else ""
-        quotes = nearest(question, scored, NEAR if ranked else MEANT) if not better else []
+        quotes = nearest(better[1] if better else question, scored, NEAR if ranked else MEANT)
         return refusal(
             quotes,
             missing=better[0] if better else found,

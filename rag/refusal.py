@@ -47,7 +47,9 @@ def refusal(
     """The refusal for what is known: ``missing`` names that no article has, a better spelling, whether days, outlets or
     sections were chosen, the ``reason`` why a draft was thrown away, whether ``many`` facts were asked for."""
     if suggestion:
-        return Refusal(f"No article mentions {missing}.", "spelling", None, tuple(quotes), suggestion)
+        lines = ["The articles say:", *(line(e, shown(e.quote)) for e in quotes)] if quotes else []
+        told = " ".join([f"No article mentions {missing}. Did you mean: {suggestion}", *lines[:1]])
+        return Refusal("\n".join([told, *lines[1:]]), "spelling", None, tuple(quotes), suggestion)
     if quotes:
         text = "\n".join([MANY_FACTS if many else UNCARRIED, *(line(e, shown(e.quote)) for e in quotes)])
         return Refusal(text, "kind" if many else "uncarried", None if many else reason, tuple(quotes))

@@ -89,7 +89,7 @@ _A_FACT = re.compile(r"^what(?:['’]s| is| are|s)? (?:the )?(?:latest|newest|mo
 _SAID = re.compile(r"^what (?:did|does|has|do) (?P<who>.{2,60}?) (?:report|write|say|publish|reported|written|said|published) (?:about|on) ", re.I)
 
 _FIRST = re.compile(
-    r"\b(?:at first|originally|initially|to begin with|at the outset|in the beginning|original|initial|"
+    r"\b(?:at first|originally|initially|to begin with|at the outset|start(?:ed|s)? (?:out )?(?:with|at|from)|begin with|began with|begun with|in the beginning|original|initial|"
     r"(?<!the )first (?:going|meant|said|thought|believed|planned|proposed|announced|reported|estimated|promised|put|blamed|expected|"
     r"given|told|suggested|quoted|scheduled|set|supposed|due|claimed|declared|named|asked|suspected|offered)|"
     r"first (?:estimate|plan|proposal|figure|guess|theory|version|date|price|report|offer|announcement)|"
@@ -97,7 +97,17 @@ _FIRST = re.compile(
     r"postponed|moved))\b",
     re.I,
 )
-_NOW_WORDS = re.compile(r"\b(?:now|currently|current|still|yet|today|at the moment|at present|these days|nowadays|so far)\b", re.I)
+_NOW_WORDS = re.compile(
+    r"\b(?:now|currently|current|still|yet|today|at the moment|at present|these days|nowadays|so far|latest|newest|"
+    r"most recent)\b",
+    re.I,
+)
+_GROWS = re.compile(
+    r"^how many\b.*\b(?:die[sd]?|dead|killed|deaths?|injured|hurt|wounded|missing|arrested|detained|evacuated|displaced|infected|sickened|ill|"
+    r"cases|homeless)\b|\b(?:in the end|in total|altogether|finally|eventually|all told)\b|\bdeath toll\b",
+    re.I,
+)
+"""Counts that later reports raise: the last one is meant."""
 _WILL = r"is|are|am|does|do|has|have|will|can|may|should|must|['’]s|['’]re|isn['’]t|aren['’]t|doesn['’]t|don['’]t"
 _DID = r"was|were|did|had|wasn['’]t|weren['’]t|didn['’]t|hadn['’]t|could|would"
 _AUX = re.compile(rf"(?:\b|(?<=\w))(?P<now>{_WILL})\b|\b(?P<then>{_DID})\b", re.I)
@@ -161,7 +171,7 @@ def _time(bare: str) -> Time:
         return "first"
     if _NOW_WORDS.search(bare):
         return "now"
-    if _PRESENT.match(bare):
+    if _PRESENT.match(bare) or _GROWS.search(bare):
         return "now"
     found = _AUX.search(bare)
     return "now" if found and found["now"] else "then"

@@ -111,10 +111,13 @@ _STANDING = re.compile(r"\b(?:is|are|leads?|heads?|runs?|serves?|remains?|holds?
 _WON = re.compile(r"\b(?:won|win(?:s|ner|ners|ning)?|champions?|title|gold|first (?:place|prize)|victor|beat|medal|prize|award)\b", re.I)
 
 
-def taken_back(question: str, claim: str, text: str) -> str | None:
-    """Why ``text`` (a quote, its headline, a later sentence) ends what ``claim`` says of someone; None where not."""
+def taken_back(question: str, claim: str, text: str, now: bool = True) -> str | None:
+    """Why ``text`` (a quote, its headline, a later sentence) ends what ``claim`` says of someone; None where not.
+
+    ``now`` tells that the state of today is asked for, so that 'was the mayor' is no answer either.
+    """
     both = f"{question} {claim}"
-    if not _ENDS.search(both) and _STANDING.search(claim):
+    if not _ENDS.search(both) and (now or _STANDING.search(claim)):
         for name in new_names(question, claim):
             if ended(name, text):
                 return f"{name} no longer is or does that"
@@ -202,6 +205,13 @@ def _old(q: Quantity, quote: str) -> bool:
     before = quote[max(0, q.start - 70) : q.start]
     clause = re.split(r"[;:—–]|, (?:and|but|while)\b| (?:but|while) ", before)[-1]
     return bool(_OLD_BEFORE.search(clause) or _OLD_AFTER.match(quote[q.end : q.end + 60]))
+
+
+def tells_first(claim: str, quote: str) -> bool:
+    """Whether ``quote`` itself gives the value of ``claim`` as the one that came first: 'had asked for £120'."""
+    values = [q for q in quantities(claim) if q.kind != "ordinal"]
+    mine = [q for q in quantities(quote) if any(agree(q, v) for v in values)]
+    return any(_old(q, quote) for q in mine)
 
 
 def asks_old(text: str) -> bool:
@@ -319,6 +329,13 @@ _TIED = re.compile(
     re.I,
 )
 """A claim without any of these gives no reason: a time or a place at most."""
+_STRICT = re.compile(
+    r"\b(?:because|since|due to|owing to|thanks to|caus\w+|blam\w+|reasons?|result\w*|led to|leads? to|leading to|prompt\w+|trigger\w+|"
+    r"spark\w*|forc\w+|cit(?:es|ed|ing)|grounds|attribut\w+|stem\w+|fail\w*|fear\w*|concern\w*|too|lack\w*|shortage\w*|faulty?|defect\w*|"
+    r"error|mistake|over|amid|after|following|in (?:protest|response)|so that|in order to|means?|meant|explain\w*|found|accus\w+|need\w*|"
+    r"as|when|given|said it|saying|out of|admitt?\w*|brought down|so)\b",
+    re.I,
+)
 _BECAUSE = re.compile(r"\b(?:because(?: of)?|due to|owing to|as a result of|since|thanks to|caused by)\b", re.I)
 _ONLY_WHEN = re.compile(r"\b(?:on|at|in|last|this|yesterday|today|earlier|late)\b", re.I)
 
@@ -343,7 +360,8 @@ def reasonless(question: str, claim: str, quote: str, before: str) -> bool:
     # A reason that the claim ties with 'because' must be tied by the quote, which must speak of what is asked about.
     verb = [t for t in content(_asked_event(question)) if t]
     speaks = not verb or any(_among(t, there) for t in verb)
-    return not (_CLEAR.search(quote) and (speaks or _CLEAR.search(before)))
+    cue = _STRICT if len(reason) > 1 else _CLEAR
+    return not (cue.search(quote) and (speaks or cue.search(before)))
 
 
 def _asked_event(question: str) -> str:
@@ -502,6 +520,74 @@ def part_only(question: str, claim: str, quote: str) -> bool:
     return any(not any(_among(t, both) for t in content(m[1])) for m in _ALONE.finditer(quote))
 
 
+_PRICE = re.compile(
+    r"^how much (?:did|does|do|will|would|is|was|are|were|has|have|had) (?!.*\b(?:weigh|grow|grew|rain|snow|time|longer|rise|fall|shrink|change|"
+    r"of\b)).*\b(?:cost|pay|paid|charge\w*|worth|fined?|spen[dt]\w*|price|earn\w*|owe\w*|sell|sold|raise\w*|give|gave|toll|fee|fare|rent|"
+    r"budget)\b|\bwhat (?:did|does|do|will|would|is|was|are|were) .*\b(?:cost|worth|price|pay|fee|fare|toll|fine)\b(?! of life)",
+    re.I,
+)
+_FREE = re.compile(r"\b(?:free|nothing|no charge|percent|per cent|%|undisclosed)\b|%", re.I)
+_AGE_ASKED = re.compile(r"^how old\b|\bwhat age\b", re.I)
+
+
+_WHERE_ASKED = re.compile(r"^where\b", re.I)
+_WHO_ASKED = re.compile(r"^(?:who|whom|whose)\b", re.I)
+_SOMEBODY = re.compile(
+    r"\b(?:an?|the|his|her|its|their|two|three|four|five|\d+) (?:[\w’'-]+ ){0,4}[a-z]{3,}|\b(?:nobody|no one|none|police|people|men|women|"
+    r"residents|workers|voters|officials|firefighters|scientists|students|soldiers|rebels|thieves|himself|herself|[a-z]+(?:ists|ers|ors|ians))\b",
+    re.I,
+)
+
+
+def nameless(question: str, claim: str) -> bool:
+    """Whether it is asked who or where, and a claim brings neither a name nor somebody or some place, or no more than a
+    time."""
+    bare = question.strip()
+    if not (_WHO_ASKED.match(bare) or _WHERE_ASKED.match(bare)):
+        return False
+    text = list(claim)
+    for q in quantities(claim):
+        if q.kind in ("date", "clock"):
+            text[q.start : q.end] = " " * (q.end - q.start)
+    left = "".join(text)
+    asked = set(content(question))
+    fresh = [t for t in content(left) if not _among(t, asked)]
+    if not fresh:
+        return True
+    if _WHO_ASKED.match(bare) and not new_names(question, left):
+        return not any(any(not _among(t, asked) for t in content(m[0])) for m in _SOMEBODY.finditer(left))
+    return False
+
+
+def wrong_measure(question: str, claim: str) -> bool:
+    """Whether a price is asked for and a claim brings no money, or an age and it brings no number."""
+    bare = question.strip()
+    found = quantities(claim)
+    if _PRICE.search(bare):
+        return not any(q.kind == "money" for q in found) and not _FREE.search(claim) and not _BARE_AMOUNT.search(claim)
+    return bool(_AGE_ASKED.search(bare)) and not found
+
+
+_BARE_AMOUNT = re.compile(r"\b\d[\d,.]*\s?(?:p|c|cents?|pence|dollars?|pounds?|euros?|a share|each)\b", re.I)
+_FATED = (
+    r"kill\w*|dead|died|die|deaths?|fatal\w*|lost their lives",
+    r"injur\w*|hurt|wound\w*|casualt\w*",
+    r"missing|unaccounted",
+    r"arrest\w*|detain\w*",
+    r"evacuat\w*|displac\w*",
+    r"rescu\w*|saved",
+)
+
+
+def other_fate(question: str, claim: str, quote: str) -> bool:
+    """Whether the injured are asked about, and a quote knows only of the dead."""
+    asked = [i for i, fate in enumerate(_FATED) if re.search(rf"\b(?:{fate})\b", question, re.I)]
+    if len(asked) != 1:
+        return False
+    here = [i for i, fate in enumerate(_FATED) if re.search(rf"\b(?:{fate})\b", quote, re.I)]
+    return bool(here) and asked[0] not in here and bool(quantities(claim))
+
+
 _BACKGROUND = re.compile(r"\b(?:last|previous(?:ly)?|earlier|ago|since|record|until|before|when|then|once|at the time|in the past)\b", re.I)
 
 
@@ -517,7 +603,14 @@ def background(said: Sequence[Quantity], quote: Evidence, shown: Sequence[Quanti
             if q.value != value.value or q.kind != value.kind:
                 continue
             span = next(((a, b) for a, b in clauses(quote.quote) if a <= q.start < b), (0, len(quote.quote)))
-            before = [d.day.year for d in shown if d.day and d.day.year and (span[0] <= d.start < span[1] or _near(quote.quote, d, q))]
+            before = [
+                d.day.year
+                for d in shown
+                if d.day
+                and d.day.year
+                and (span[0] <= d.start < span[1] or _near(quote.quote, d, q))
+                and not re.search(r"\b(?:since|until|than in|from|before) (?:\w+ )?$", quote.quote[: d.start])
+            ]
             if before and max(before) < published.year - 1 and _BACKGROUND.search(quote.quote):
                 return True
     return False
@@ -542,6 +635,12 @@ def against(
         return "by the quote that was called off"
     if not asks_old(f"{question} {claim}") and any(replaced(q, text, shown) for q in said):
         return "the quote gives that value as the earlier one"
+    if nameless(question, claim):
+        return "the quote does not say who or where"
+    if wrong_measure(question, claim):
+        return "the quote gives another kind of figure"
+    if other_fate(question, claim, text):
+        return "the quote tells of another fate"
     if time == "now" and background(said, quote, shown):
         return "the quote recalls that value from long before"
     if mannerless(question, claim):
@@ -565,7 +664,7 @@ def against(
 
 def over(question: str, claim: str, text: str, time: Time) -> str | None:
     """Why a sentence ends what a claim says, whether it is the claim's own quote or one of a later report."""
-    if (time == "now" or _WON.search(question)) and (why := taken_back(question, claim, text)):
+    if (time == "now" or _WON.search(question)) and (why := taken_back(question, claim, text, time == "now")):
         return f"a report says that {why}"
     if time == "now" and undone_state(question, claim, text):
         return "a report says that this is over"

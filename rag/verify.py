@@ -26,6 +26,7 @@ from rag.quantities import Quantity, agree, carries, quantities
 from rag.request import request
 from rag.reversal import against as reversed_by
 from rag.reversal import over
+from rag.same_words import groups, means_some
 from rag.sentences import passage, sentence_spans
 from rag.short import short_phrase
 from rag.terms import asks_for, content, fits, related, tokens, unify
@@ -302,7 +303,23 @@ class _Reader:
             return "the quote does not say who did it"
         if other := self._elsewhere(i):
             return f"the quote says it of {other}"
+        if self._unsaid(i, claim):
+            return "the article does not speak of that"
         return reversed_by(self.question, claim, self.evidence[i], amounts, self.shown[i], self.time)
+
+    def _unsaid(self, i: int, claim: str) -> bool:
+        """Whether most of what a claim has from the question, names aside, stands nowhere in the quote's article, in
+        whatever words: 'was suspended for 18 years' of an article that knows of no suspension."""
+        named = {t for run in self.names for t in run}
+        said = content(claim) if _VERB_OF.search(claim) or len(claim.split()) > MAX_FRAGMENT else content(self.question)
+        borne = {t for t in said if _held(t, self.asked_tokens) and t not in named and t not in _LIGHT and not t.isdigit()}
+        if not borne:
+            return False
+        article = self.evidence[i].article
+        there = _article_tokens(article)
+        meant = groups(there)
+        missing = {t for t in borne if not (_held(t, there) or means_some(t, meant) or _alike(t, there))}
+        return 2 * len(missing) > len(borne) or (len(borne) == len(missing))
 
     def _since_over(self, i: int, claim: str) -> str | None:
         """Why a claim that a quote carries no longer holds, by another quote of that day or later."""
@@ -378,6 +395,22 @@ class _Reader:
             + 1.0 * self._share(self.asked | said, bag)
             + 0.5 * self.evidence[i].score
         )
+
+
+_VERB_OF = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|[a-z]{2,}(?:ed|s))\b")
+_LIGHT = frozenset(
+    content(
+        "people person man woman thing place country city town company year month week day time kind type way name part number "
+        "latest newest current currently first last new many much get got take took do did done make made go going come came have "
+        "give gave happen happened say said call called know known use used become became look today yet still end percent"
+    )
+)
+"""Words of a question that an article need not hold."""
+
+
+def _alike(term: str, bag: set[str]) -> bool:
+    """Whether a text has another form of a word: the first five letters are the same."""
+    return len(term) >= 5 and any(other[:5] == term[:5] for other in bag)
 
 
 _IRREGULAR = {
