@@ -104,7 +104,9 @@ def test_markdown_begins_with_its_title_and_names_the_model() -> None:
 
 
 def test_markdown_of_a_refusal_has_its_quotes_once() -> None:
-    told = as_markdown([QUOTED])
+    assert QUOTED.answer
+    told = as_markdown([replace(QUOTED, answer=replace(QUOTED.answer, note="no quote holds what the draft says"))])
+    assert "draft" not in told
     assert "I could not put this in one sentence. The articles say:" in told
     assert "- ..." not in told
     assert told.count("> Two bridges are closed.") == 1

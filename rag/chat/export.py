@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rag.chat.turn import Turn, headline, sources_of
+from rag.chat.turn import Turn, headline, note_of, sources_of
 from rag.chat.words import count, day_text, safe_url, when_text
 from rag.types import Citation
 
@@ -63,8 +63,8 @@ def _told(turn: Turn) -> list[str]:
     if answer.understood and (taken := answer.understood.told(turn.question)):
         about.append(f"Understood: {escaped(taken)}")
     parts = [asked, *_line(about), f"{escaped(headline(answer))}\n"]
-    if answer.note:
-        parts.append(f"{escaped(answer.note)}\n")
+    if note := note_of(answer):
+        parts.append(f"{escaped(note)}\n")
     return [*parts, *map(_source, sources_of(answer))]
 
 

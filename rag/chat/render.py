@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 from rag.chat.sources import sources_html
-from rag.chat.turn import Turn, headline, sources_of, without_markers
+from rag.chat.turn import Turn, headline, note_of, sources_of, without_markers
 from rag.chat.words import LONGEST, count, day_text, plain, safe_url, sentence, when_text
 from rag.types import Answer, Citation, day
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
-_MAKING = re.compile(r"\b(?:draft|quotes?)\b", re.IGNORECASE)
 
 COMMENT = 1000  # characters of a comment on an answer
 
@@ -72,7 +71,8 @@ def _steps_html(turn: Turn) -> str:
         until = turn.steps[i + 1][2] if i + 1 < len(turn.steps) else turn.seconds
         took = f"{max(0.0, until - began):.1f} s"
         label = plain(_STEP_NAMES.get(name, name.capitalize()))
-        why = turn.answer.note if turn.answer and i == len(turn.steps) - 1 and _about_the_making(turn.answer) else None
+        last = turn.answer if i == len(turn.steps) - 1 else None
+        why = last.note if last and last.note != note_of(last) else None
         told = " · ".join(filter(None, [detail, why]))
         rows.append(f"<li><b>{label}</b><span>{plain(told)}</span><i>{took}</i></li>")
     if turn.running:
@@ -104,11 +104,6 @@ _ADVICE = {
 """What a refusal adds to its text, by its cause."""
 
 
-def _about_the_making(answer: Answer) -> bool:
-    """Whether the note of a refusal is about how answers are made, which belongs under its steps."""
-    return answer.refused and answer.cause is not None and bool(_MAKING.search(answer.note or ""))
-
-
 def _refusal_html(turn: Turn, answer: Answer, current: bool) -> str:
     if answer.cause == "talk":
         return f'<div class="text">{plain(answer.text)}</div>'
@@ -120,8 +115,8 @@ def _refusal_html(turn: Turn, answer: Answer, current: bool) -> str:
         if current:
             suggestion = f'<button type="button" data-do="ask" data-question="{suggestion}">{suggestion}</button>'
         parts.append(f'<p class="suggest">Did you mean: {suggestion}</p>')
-    if answer.note and not _about_the_making(answer):
-        parts.append(f'<p class="quiet">{plain(sentence(answer.note))}</p>')
+    if note := note_of(answer):
+        parts.append(f'<p class="quiet">{plain(sentence(note))}</p>')
     if answer.cause == "filter" and not turn.scope:
         advice = "Nothing fits the days or outlets that the question names."
     else:

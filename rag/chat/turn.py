@@ -120,6 +120,15 @@ def sources_of(answer: Answer) -> tuple[Citation, ...]:
     return answer.citations or answer.quotes
 
 
+_MAKING = re.compile(r"\b(?:draft|quotes?)\b", re.IGNORECASE)
+
+
+def note_of(answer: Answer) -> str | None:
+    """The note of an answer as far as it is a reader's; why a draft was thrown away belongs under the steps."""
+    of_the_making = answer.refused and answer.cause and _MAKING.search(answer.note or "")
+    return None if of_the_making else answer.note
+
+
 _MARKERS = re.compile(r"\s*\[\d{1,3}\]")
 
 
