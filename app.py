@@ -16,11 +16,11 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 # Gradio reads these when it is imported.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -29,12 +29,12 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 import gradio as gr
 from gradio.events import api
 
-from rag.chat import export, feedback, keep, page, pile, render, sources
-from rag.chat.endpoints import LONGEST, Asked, endpoints, filters_of, hush, speak_json
+from rag.chat import controls, export, feedback, keep, page, pile, render, sources
+from rag.chat.endpoints import Asked, endpoints, filters_of, hush, speak_json
 from rag.chat.pile_page import Pile, add_pile
-from rag.chat.turn import Run, Turn, advance, history_of
+from rag.chat.turn import Run, Turn, advance, history_of, sources_of
 from rag.chat.uploads import LARGEST, uploads_of
-from rag.chat.words import day_text, plain, scope_text
+from rag.chat.words import LONGEST, moment_text, plain, scope_text
 from rag.errors import RagError, UsageError
 from rag.logs import configure
 from rag.types import Answer, Article, Copy, Delta, Event, Filters, Found, Message
@@ -49,8 +49,12 @@ EXAMPLES = (
 )
 """Questions to click before the first one is asked; meant to fit the articles in ``corpus/``."""
 
+SAMPLES = Path(__file__).resolve().with_name("corpus")
+
 LATEST = 6  # headlines beside an empty chat
-SESSIONS = 500  # that Gradio remembers, some 0.5 MB each; the one that was silent longest gives way to a new one
+SESSIONS = (
+    500  # that Gradio remembers, 0.5 MB each or more with many chats; the one silent longest gives way to a new one
+)
 SESSIONS_AT_ONCE = 16  # they search side by side; the language model queues by itself
 GROWTH = 3.0  # seconds between two looks at an index that is being added to
 SWEEP = 600  # seconds that Gradio's own copy of an upload stays
@@ -86,19 +90,25 @@ def in_words(error: Exception) -> str:
     if isinstance(error, RagError):
         return str(error)
     log.error("a question failed", exc_info=error)
-    return "Something went wrong inside. The log of the server says what."
+    return "Something went wrong. See the server log."
 
 
 def build(
-    news: NewsLike, examples: Sequence[str] = EXAMPLES, ratings: Path | None = None, uploads: Path | None = None
+    news: NewsLike,
+    examples: Sequence[str] = EXAMPLES,
+    ratings: Path | None = None,
+    uploads: Path | None = None,
+    samples: Path | None = None,
 ) -> gr.Blocks:
     """The page over ``news``. All state of a chat lives in its own session; ``news`` is shared.
 
     ``ratings`` is the folder where ratings of answers are kept; without one they stay on the page. ``uploads`` is the
-    folder for files that readers give; without one there is no page of the pile, which needs a ``Pile``.
+    folder for files that readers give; without one there is no library page, which needs a ``Pile``. ``samples`` is the
+    folder of sample articles: where the index holds some of them the start page says so, and only then has examples.
     """
-    served = itertools.count(1)  # files that were handed to readers
+    served = itertools.count(1)  # files and articles that were handed to readers
     runs: dict[str, Run] = {}  # the run of each session that has one, for its Stop button
+    sample_files = frozenset(p.relative_to(samples).as_posix() for p in samples.rglob("*")) if samples else frozenset()
 
     def stop(request: gr.Request) -> None:
         if run := runs.pop(str(request.session_hash), None):
@@ -109,10 +119,10 @@ def build(
             run.stop(discard=True)
 
     def converse(
-        question: str,
+        typed: str,
+        editing: str | None,
         turns: list[Turn],
         chats: keep.Chats,
-        written: bool,
         about: str | None,
         since: str | None,
         until: str | None,
@@ -120,50 +130,63 @@ def build(
         outlets: list[str],
         sections: list[str],
         request: gr.Request,
+        event: gr.EventData,
     ) -> Iterator[dict[Any, Any]]:
-        """Answers one question on the page; yields what changes, by component."""
-        question = (question or "").strip()[:LONGEST]
+        """Answers one question on the page; yields what changes, by component.
+
+        It is what was typed, or what a button under the last answer asks for, which then takes that answer's place.
+        """
+        asked = asked_again(page.sent(event), turns)
+        question = (typed if asked is None else asked.question).strip()
         if not question:
             yield {box: gr.skip()}
             return
+        if len(question) > LONGEST:
+            yield {notice: controls.too_long_html(len(question), library=uploads is not None)}
+            return
+        if asked or editing is not None:
+            turns = turns[:-1]
         session = str(request.session_hash)
         discard(request)  # one question at a time in one chat
         turn = Turn(number=1 + max((t.number for t in turns), default=0), question=question, begun=now())
         began = drawn = time.monotonic()
+        wide = asked is not None and asked.everywhere
         yield {
             past_html: past(turns),
             live_html: render.turn_html(turn, current=True),
             panel_html: sources.panel_html(turn),
             welcome: gr.update(visible=False),
             example_row: gr.update(visible=False),
-            box: "",
-            as_written: False,
+            **({} if asked else {box: ""}),
+            **edited(),
+            notice: "",
             ask_button: gr.update(visible=False),
             stop_button: gr.update(visible=True),
+            **(everywhere() if wide else {}),
         }
         run = None
         try:
-            filters = filters_of(since, until, as_of, outlets or [], sections or [])
+            filters = Filters() if wide else filters_of(since, until, as_of, outlets or [], sections or [])
             scope = scope_text(filters)
-            if about:
+            if about and not wide:
                 filters = replace(filters, only=frozenset([about]))
                 scope = " · ".join(filter(None, [f"only “{news.article(about).title}”", scope]))
             turn = replace(turn, scope=scope)
-            history = history_of(turns)
+            history, written = history_of(turns), asked is not None and asked.written
             run = Run(lambda: news.stream(question, history=history, filters=filters, as_written=written))
             runs[session] = run
-            for event in run:
-                before, turn = turn, advance(turn, event, time.monotonic() - began)
+            for step in run:
+                before, turn = turn, advance(turn, step, time.monotonic() - began)
                 at = time.monotonic()
-                if event is None and int(before.seconds) == int(turn.seconds) and at - drawn < 1:
+                if step is None and int(before.seconds) == int(turn.seconds) and at - drawn < 1:
                     continue
-                if isinstance(event, Delta) and at - drawn < REDRAW:
+                if isinstance(step, Delta) and at - drawn < REDRAW:
                     continue
                 if turn.answer:
                     break
                 drawn = at
                 changes = {live_html: render.turn_html(turn, current=True)}
-                if isinstance(event, Found):
+                if isinstance(step, Found):
                     changes[panel_html] = sources.panel_html(turn)
                 yield changes
             if turn.answer is None:
@@ -193,24 +216,32 @@ def build(
     def copies(answer: Answer) -> dict[str, tuple[Article, ...]]:
         """The other prints of the stories that an answer stands on."""
         found = {}
-        for article_id in {c.article.id for c in answer.citations if c.article.id}:
+        for article_id in {c.article.id for c in sources_of(answer) if c.article.id}:
             others = tuple(c.article for c in news.copies(article_id) if c.article.id != article_id)
             if others:
                 found[article_id] = others
         return found
 
-    def again(turns: list[Turn]) -> tuple[str, list[Turn]]:
-        return (turns[-1].question, turns[:-1]) if turns else ("", turns)
+    def edit(typed: str, editing: str | None, turns: list[Turn]) -> dict[Any, Any]:
+        """The last question in the box. Its turn stays until it is asked; Cancel brings back what was typed before."""
+        if not turns:
+            return {box: gr.skip()}
+        before = typed or "" if editing is None else editing
+        return {box: turns[-1].question, editing_before: before, editing_html: controls.editing_html()}
 
-    def edit(turns: list[Turn]) -> dict[Any, Any]:
-        """The last question back in its box, and its turn gone."""
-        question, left = again(turns)
-        return {box: question, state: left, **shown(left)}
+    def keep_question(editing: str | None) -> dict[Any, Any]:
+        return {box: editing or "", **edited()}
+
+    def edited() -> dict[Any, Any]:
+        """No question is being edited."""
+        return {editing_before: None, editing_html: ""}
 
     def kept(turns: list[Turn], chats: keep.Chats) -> dict[Any, Any]:
         """The turns as they are now, in the session and in the browser."""
         chats = keep.put(chats, turns)
-        return {state: turns, kept_chats: chats, browser: chats, chats_html: menu(chats)}
+        oldest = keep.next_to_go(chats)
+        told = {notice: controls.full_html(oldest)} if oldest else {}
+        return {state: turns, kept_chats: chats, browser: chats, chats_html: menu(chats), **told}
 
     def rate(turns: list[Turn], chats: keep.Chats, event: gr.EventData) -> dict[Any, Any]:
         """Keeps what a reader thinks of an answer."""
@@ -228,18 +259,33 @@ def build(
         return kept(turns, chats)
 
     def open_chat(chats: keep.Chats, event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
-        """An earlier chat as it was left."""
+        """An earlier chat as it was left, with no scope of another."""
         discard(request)
         chats = keep.choose(chats, str(page.sent(event).get("id")))
-        return resumed(chats) or start_over(chats, request)
+        chat = resumed(chats)
+        return {**chat, **everywhere()} if chat else start_over(chats, request)
 
     def forget_chat(chats: keep.Chats, event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
         name = str(page.sent(event).get("id"))
-        current = name == chats["current"]
-        chats = keep.forget(chats, name)
-        if current:
-            return start_over(chats, request)
-        return {kept_chats: chats, browser: chats, chats_html: menu(chats)}
+        title = next((c["title"] for c in chats["chats"] if c["id"] == name), "")
+        left = keep.forget(chats, name)
+        undo = {forgotten: (name, chats), notice: controls.forgotten_html(title)}
+        if name == chats["current"]:
+            return {**start_over(left, request), **undo}
+        return {kept_chats: left, browser: left, chats_html: menu(left), **undo}
+
+    def restore_chat(
+        chats: keep.Chats, gone: tuple[str, keep.Chats] | None, turns: list[Turn], request: gr.Request
+    ) -> dict[Any, Any]:
+        """The chat that was forgotten last, back in its place; on the page too where nothing else has begun there."""
+        if gone is None:
+            return {notice: ""}
+        name, before = gone
+        chats = keep.restore(chats, before, name)
+        done: dict[Any, Any] = {notice: "", forgotten: None}
+        if name == before["current"] and not turns and str(request.session_hash) not in runs:
+            return {**resumed(keep.choose(chats, name)), **done}
+        return {kept_chats: chats, browser: chats, chats_html: menu(chats), **done}
 
     def resumed(chats: keep.Chats) -> dict[Any, Any]:
         """The current chat of a browser on the page; empty where there is none."""
@@ -251,22 +297,36 @@ def build(
             turns[-1] = replace(last, copies=copies(last.answer))
         hidden = {welcome: gr.update(visible=False), example_row: gr.update(visible=False)}
         state_now = {state: turns, kept_chats: chats, browser: chats, chats_html: menu(chats)}
-        return {**shown(turns), **idle(), **hidden, **state_now, box: ""}
+        return {**shown(turns), **idle(), **hidden, **state_now, **edited(), box: "", notice: ""}
 
-    def save(turns: list[Turn], event: gr.EventData) -> str:
-        """The chat as a file."""
-        name = f"chat-{now():%Y-%m-%d-%H%M}"
-        if page.sent(event).get("id") == "json":
-            return render.file_html(f"{name}.json", export.as_json(turns), next(served))
-        return render.file_html(f"{name}.md", export.as_markdown(turns), next(served))
+    def save(turns: list[Turn], chats: keep.Chats, event: gr.EventData) -> str:
+        """The chat, or all of them, as a file."""
+        kind, day = page.sent(event).get("id"), f"{now():%Y-%m-%d-%H%M}"
+        if kind == "all":
+            text = export.all_as_json(keep.every_chat(chats, news.article))
+            return controls.file_html(f"chats-{day}.json", text, next(served))
+        if kind == "json":
+            return controls.file_html(f"chat-{day}.json", export.as_json(turns), next(served))
+        return controls.file_html(f"chat-{day}.md", export.as_markdown(turns), next(served))
 
-    def limit(event: gr.EventData) -> tuple[str | None, str]:
+    def limit(event: gr.EventData) -> dict[Any, Any]:
         """The next questions are about one article."""
         try:
             article = news.article(str(page.sent(event).get("id")))
         except RagError:
-            return None, ""
-        return article.id, render.about_html(article)
+            return {about: gr.skip()}
+        return {about: article.id, example_row: gr.update(visible=False)}
+
+    def read_article(event: gr.EventData) -> str:
+        """The stored text of an article, over the page."""
+        data = page.sent(event)
+        try:
+            article = news.article(str(data.get("id")))
+        except RagError as error:
+            gr.Warning(plain(in_words(error)))
+            return ""
+        start, end = (int(str(at)) if str(at).isdecimal() else 0 for at in (data.get("start"), data.get("end")))
+        return sources.article_html(article, start, end, next(served))
 
     def shown(turns: Sequence[Turn]) -> dict[Any, Any]:
         """A chat as it stands: its last turn beside its sources."""
@@ -289,46 +349,83 @@ def build(
         """What an empty page shows: always the index as it is now."""
         try:
             articles, known, growing = list(news.articles()), list(news.sources()), news.being_written()
+            held = controls.samples_in(articles, samples.name, sample_files) if samples else 0
+            first = controls.welcome_html(len(articles), library=uploads is not None, samples=held)
             return {
-                welcome: gr.update(value=render.welcome_html(len(articles), pile=uploads is not None), visible=True),
-                example_row: gr.update(visible=bool(articles)),
-                fresh: render.freshness_html(articles, len(known), news.model, growing=growing),
+                welcome: gr.update(value=first, visible=True),
+                example_row: gr.update(visible=bool(articles) and (samples is None or held > 0)),
+                fresh: controls.freshness_html(articles, len(known), news.model, growing=growing),
                 growth: gr.Timer(active=growing),
                 panel_html: sources.panel_html(None, articles[:LATEST]),
-                outlets: gr.update(choices=[(f"{name} ({n})", name) for name, n in known]),
+                outlets: gr.update(choices=[(f"{name or 'Unknown outlet'} ({n})", name) for name, n in known]),
                 sections: gr.update(choices=list(news.sections())),
             }
         except Exception as error:
             return {
-                welcome: gr.update(value=render.welcome_html(0, in_words(error)), visible=True),
+                welcome: gr.update(value=controls.welcome_html(0, in_words(error)), visible=True),
                 example_row: gr.update(visible=False),
             }
 
     def grown() -> dict[Any, Any]:
         """The line on the articles, as long as more are coming in."""
         articles, growing = list(news.articles()), news.being_written()
-        line = render.freshness_html(articles, len(news.sources()), news.model, growing=growing)
+        line = controls.freshness_html(articles, len(news.sources()), news.model, growing=growing)
         return {fresh: line, growth: gr.Timer(active=growing)}
 
     def start_over(chats: keep.Chats, request: gr.Request) -> dict[Any, Any]:
+        """An empty chat over all articles."""
         discard(request)
         chats = keep.new(chats)
-        nothing: dict[Any, Any] = {past_html: "", live_html: "", state: [], box: "", about: None, about_html: ""}
-        return {**nothing, **idle(), kept_chats: chats, browser: chats, chats_html: menu(chats), **arrive()}
+        nothing: dict[Any, Any] = {past_html: "", live_html: "", state: [], box: "", notice: "", **edited()}
+        found = arrive()
+        for part, cleared in everywhere().items():
+            found[part] = {**found[part], **cleared} if part in found else cleared
+        return {**nothing, **idle(), kept_chats: chats, browser: chats, chats_html: menu(chats), **found}
+
+    def everywhere() -> dict[Any, Any]:
+        """All articles are searched."""
+        days: dict[Any, Any] = {day: gr.update(value="") for day in (since, until, as_of)}
+        return {**days, outlets: gr.update(value=[]), sections: gr.update(value=[]), about: None, chips_html: ""}
+
+    def widen(outlets_now: list[str] | None, sections_now: list[str] | None, event: gr.EventData) -> dict[Any, Any]:
+        """The scope without one of its limits, or without any."""
+        data = page.sent(event)
+        field, value = data.get("field"), data.get("value")
+        match field:
+            case "all":
+                return everywhere()
+            case "about":
+                return {about: None}
+            case "outlets":
+                return {outlets: [name for name in outlets_now or [] if name != value]}
+            case "sections":
+                return {sections: [name for name in sections_now or [] if name != value]}
+        days = {"since": since, "until": until, "as_of": as_of}
+        return {days[field]: ""} if field in days else {about: gr.skip()}
 
     def name_scope(
-        since: str, until: str, as_of: str, outlets: list[str] | None, sections: list[str] | None
-    ) -> dict[str, Any]:
+        since: str, until: str, as_of: str, outlets: list[str] | None, sections: list[str] | None, about: str | None
+    ) -> dict[Any, Any]:
+        """The chips of the scope; a scope that cannot be is not asked."""
+        problem, article = "", None
         try:
-            words = scope_text(filters_of(since, until, as_of, outlets or [], sections or []))
-        except UsageError as error:
-            words = str(error)
-        return gr.update(label=f"Scope: {words}" if words else "Scope: all articles")
+            filters_of(since, until, as_of, outlets or [], sections or [])
+            article = news.article(about) if about else None
+        except RagError as error:
+            problem = str(error)
+        limits = controls.chips(since, until, as_of, outlets, sections, article)
+        return {
+            scope_box: gr.update(label="Change the scope" if limits else "Scope: all articles"),
+            chips_html: controls.scope_html(limits, problem),
+            ask_button: gr.update(interactive=not problem),
+        }
 
     html: dict[str, Any] = {"apply_default_css": False, "js_on_load": page.SCRIPT}
     demo = gr.Blocks(title="Ask the news", fill_width=True, delete_cache=(SWEEP, SWEEP))
     with demo:
-        state, as_written, about = gr.State([]), gr.State(False), gr.State(None)
+        state, about = gr.State([]), gr.State(None)
+        editing_before = gr.State(None)  # what stood in the box before the last question came back to be edited
+        forgotten = gr.State(None)  # the chat that was forgotten last, and all chats before that
         kept_chats = gr.State(keep.no_chats())
         growth = gr.Timer(GROWTH, active=False)  # runs only while articles are being added
         # The text is the browser's own: the secret only keeps one start of the server from locking out the next.
@@ -337,7 +434,9 @@ def build(
             gr.HTML(page.headline("Ask the news"), elem_id="title", apply_default_css=False)
             fresh = gr.HTML("", elem_id="fresh", apply_default_css=False)
             if uploads is not None:
-                gr.HTML('<a class="elsewhere" href="pile">The pile</a>', elem_id="to-pile", apply_default_css=False)
+                gr.HTML(
+                    '<a class="elsewhere" href="library">Library</a>', elem_id="to-library", apply_default_css=False
+                )
             chats_html = gr.HTML(menu(keep.no_chats()), elem_id="chats", **html)
             file_html = gr.HTML("", elem_id="file", **html)
             new_button = gr.Button("New chat", size="sm", elem_id="new")
@@ -351,7 +450,9 @@ def build(
             with gr.Column(elem_id="panel"):
                 panel_html = gr.HTML(sources.panel_html(None), **html)
             with gr.Column(elem_id="composer"):
-                about_html = gr.HTML("", elem_id="about", **html)
+                notice = gr.HTML("", elem_id="notice", **html)
+                editing_html = gr.HTML("", elem_id="editing", **html)
+                chips_html = gr.HTML("", elem_id="chips", **html)
                 with gr.Row(elem_id="ask-row"):
                     box = gr.Textbox(
                         label="Your question",
@@ -360,41 +461,41 @@ def build(
                         placeholder="Ask about the news …",
                         lines=1,
                         max_lines=6,
-                        max_length=LONGEST,
                         autofocus=True,
                         elem_id="question",
                     )
                     ask_button = gr.Button("Ask", variant="primary", elem_id="ask")
                     stop_button = gr.Button("Stop", visible=False, elem_id="stop")
+                gr.HTML(controls.length_html(), elem_id="length", apply_default_css=False)
                 with (
                     gr.Accordion("Scope: all articles", open=False, elem_id="scope") as scope_box,
                     gr.Row(elem_id="scope-row"),
                 ):
                     since, until, as_of = (
                         gr.Textbox(label=label, placeholder="2024-09-28", max_lines=1, elem_classes="day")
-                        for label in ("From", "To", "As if today were")
+                        for label in ("From", "To", "As of (answer as if today were)")
                     )
                     outlets = gr.Dropdown([], value=[], multiselect=True, label="Outlets", elem_id="outlets")
                     sections = gr.Dropdown([], value=[], multiselect=True, label="Sections", elem_id="sections")
+        reader_html = gr.HTML("", elem_id="reader", **html)
 
         scope: list[Any] = [since, until, as_of, outlets, sections]
         chat = [past_html, live_html, panel_html]
-        memory = [state, kept_chats, browser, chats_html]
-        page_parts = [*chat, welcome, example_row, box, ask_button, stop_button, *memory]
-        whole_page = [*page_parts, about, about_html, fresh, growth, outlets, sections]
+        memory = [state, kept_chats, browser, chats_html, notice]
+        composer = [box, ask_button, stop_button, editing_before, editing_html, about, chips_html, *scope]
+        whole_page = [*chat, welcome, example_row, *composer, *memory, fresh, growth, forgotten]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         asking = {
             "fn": converse,
-            "inputs": [box, state, kept_chats, as_written, about, *scope],
-            "outputs": [*page_parts, as_written],
+            "inputs": [box, editing_before, state, kept_chats, about, *scope],
+            "outputs": [*chat, welcome, example_row, *composer, *memory],
             **quiet,
         }
-        gr.on([box.submit, ask_button.click], **asking)
+        gr.on([box.submit, ask_button.click, live_html.submit], **asking)
         for button in example_buttons:
             button.click(lambda text: text, button, box, **quiet).then(**asking)
-        live_html.retry(again, state, [box, state], **quiet).then(**asking)
-        live_html.undo(lambda turns: (*again(turns), True), state, [box, state, as_written], **quiet).then(**asking)
-        live_html.edit(edit, state, [box, state, *chat], **quiet)
+        live_html.edit(edit, [box, editing_before, state], [box, editing_before, editing_html], **quiet)
+        editing_html.clear(keep_question, editing_before, [box, editing_before, editing_html], **quiet)
         # A comment may come while its rating is still being kept: one after the other, and none passed over.
         gr.on(
             [live_html.like, past_html.like],
@@ -407,14 +508,19 @@ def build(
         ).success(None, js=page.ON_RATED)
         chats_html.select(open_chat, kept_chats, whole_page, **quiet)
         chats_html.delete(forget_chat, kept_chats, whole_page, **quiet)
-        chats_html.download(save, state, file_html, **quiet)
-        choosing = [part.select for part in (live_html, past_html, panel_html)]
-        gr.on(choosing, limit, None, [about, about_html], **quiet)
-        about_html.clear(lambda: (None, ""), None, [about, about_html], **quiet)
+        notice.undo(restore_chat, [kept_chats, forgotten, state], whole_page, **quiet)
+        saving = [part.download for part in (chats_html, live_html, notice)]
+        gr.on(saving, save, [state, kept_chats], file_html, **quiet)
+        choosing = [part.select for part in (live_html, past_html, panel_html, reader_html)]
+        gr.on(choosing, limit, None, [about, example_row], **quiet)
+        reading = [part.expand for part in (live_html, past_html, panel_html)]
+        gr.on(reading, read_article, None, reader_html, **quiet)
+        chips_html.clear(widen, [outlets, sections], [about, chips_html, *scope], **quiet)
         growth.tick(grown, None, [fresh, growth], **quiet)
         stop_button.click(stop, queue=False, **quiet)
         new_button.click(start_over, kept_chats, whole_page, **quiet)
-        gr.on([part.change for part in scope], name_scope, scope, scope_box, **quiet)
+        changing = [part.change for part in (*scope, about)]
+        gr.on(changing, name_scope, [*scope, about], [scope_box, chips_html, ask_button], **quiet)
         demo.load(open_page, browser, whole_page, **quiet)
         demo.load(None, js=page.ON_LOAD)
         demo.unload(discard)
@@ -426,6 +532,24 @@ def build(
     return demo
 
 
+class Again(NamedTuple):
+    """What a button under the last answer asks for, in its place."""
+
+    question: str
+    written: bool  # by its words alone
+    everywhere: bool  # of all articles
+
+
+def asked_again(sent: Mapping[str, Any], turns: Sequence[Turn]) -> Again | None:
+    """What the page sent along with a question; None where the question is what was typed."""
+    what = sent.get("do")
+    if what not in ("again", "written", "everywhere", "ask", "as-asked") or not turns:
+        return None
+    given = sent.get("question")
+    question = str(given or "") if what in ("ask", "as-asked") else turns[-1].question
+    return Again(question, what in ("written", "as-asked"), what == "everywhere")
+
+
 def past(turns: Sequence[Turn]) -> str:
     """The turns before the last one."""
     return "".join(render.turn_html(turn, current=False) for turn in turns)
@@ -433,13 +557,13 @@ def past(turns: Sequence[Turn]) -> str:
 
 def menu(chats: keep.Chats) -> str:
     """The menu of the chats that a browser keeps."""
-    listed = [(c["id"], c["title"], _day(c["begun"])) for c in chats["chats"]]
-    return render.chats_html(listed, chats["current"])
+    listed = [(c["id"], c["title"], _moment(c["begun"])) for c in chats["chats"]]
+    return controls.chats_html(listed, chats["current"])
 
 
-def _day(moment: str) -> str:
+def _moment(begun: str) -> str:
     try:
-        return day_text(datetime.fromisoformat(moment))
+        return moment_text(datetime.fromisoformat(begun))
     except ValueError:
         return ""
 
@@ -529,8 +653,8 @@ def _launch(demo: gr.Blocks, host: str, port: int, auth: list[tuple[str, str]] |
         ssr_mode=False,
         pwa=False,
         enable_monitoring=False,
-        # Without a pile the pages take no files, but the upload route is Gradio's own.
-        max_file_size=LARGEST if any(path == "pile" for path, *_ in demo.pages) else 1024,
+        # Without a library page nothing takes files, but the upload route is Gradio's own.
+        max_file_size=LARGEST if any(path == "library" for path, *_ in demo.pages) else 1024,
         state_session_capacity=SESSIONS,
         quiet=True,
         prevent_thread_lock=True,
@@ -591,7 +715,7 @@ def main() -> int:
             os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost", host]))
         index = news.settings.index
         uploads = uploads_of(index) if news.settings.pile else None
-        demo = build(news, ratings=feedback.folder_of(index), uploads=uploads)
+        demo = build(news, ratings=feedback.folder_of(index), uploads=uploads, samples=SAMPLES)
         try:
             url = serve(demo, host, port, auth)
         except OSError as error:

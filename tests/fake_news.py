@@ -11,6 +11,7 @@ from rag.errors import UsageError
 from rag.types import (
     Answer,
     Article,
+    Cause,
     Chunk,
     Citation,
     Copy,
@@ -81,6 +82,9 @@ class Script:
     )
     refused: bool = False
     nearest: tuple[Article, ...] = ()
+    cause: Cause | None = None
+    quotes: tuple[Citation, ...] = ()
+    suggestion: str | None = None
     note: str | None = None
     understood: Understood | None = None
     waiting: str = ""
@@ -186,6 +190,9 @@ class FakeNews:
             model=self.model,
             as_of=filters.as_of,
             nearest=script.nearest,
+            cause=script.cause,
+            quotes=script.quotes,
+            suggestion=script.suggestion,
             evidence=script.evidence,
             hits=tuple(hit(e.article) for e in script.evidence),
             note=script.note,

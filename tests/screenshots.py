@@ -20,7 +20,7 @@ from playwright.sync_api import expect
 from rag.errors import ModelError
 from rag.types import Understood
 from tests.browser import Visit, chromium
-from tests.fake_news import FLOOD, SYRIA, FakeNews, Script, cite, evidence
+from tests.fake_news import FLOOD, SYRIA, TROOPS, FakeNews, Script, cite, evidence
 from tests.test_app import SYRIA_QUESTION, served
 
 WIDTHS = {"laptop": (1280, 800), "phone": (400, 860)}
@@ -33,11 +33,12 @@ TALKS = replace(
     source="Northern Post",
     authors=("Ada Lind", "Omar Said"),
 )
+TALK = "No date for the end of the mission was set."
 
 
 def _news() -> FakeNews:
     news = FakeNews(articles=(SYRIA, FLOOD, TALKS))
-    wide = Script(evidence=(*Script().evidence, evidence(TALKS, "No date for the end of the mission was set.", 0.3)))
+    wide = Script(evidence=(*Script().evidence, evidence(TALKS, TALK, 0.3)))
     news.default = wide
     news.prints[SYRIA.id] = (replace(SYRIA, id="a9", source="Harbour Times", body=""),)
     news.scripts["writing"] = replace(wide, gates={"answer": threading.Event()})
@@ -51,6 +52,22 @@ def _news() -> FakeNews:
         nearest=(FLOOD, TALKS),
         evidence=(evidence(FLOOD, "Two bridges are closed.", 0.2),),
     )
+    news.scripts["How has the mission changed?"] = Script(
+        text=f"I could not put this in one sentence. The articles say:\n- 27 January 2024, Northern Post: “{TALK}”",
+        cause="uncarried",
+        note="no quote holds what the draft says",
+        refused=True,
+        quotes=(cite(1, TALKS, TALK), cite(2, SYRIA, TROOPS)),
+        evidence=(evidence(TALKS, TALK), evidence(SYRIA, TROOPS), evidence(FLOOD, "Two bridges are closed.", 0.2)),
+    )
+    news.scripts["How many troops in Syia?"] = Script(
+        text="No article names Syia.",
+        cause="spelling",
+        refused=True,
+        suggestion="How many troops in Syria?",
+        nearest=(SYRIA, TALKS),
+    )
+    news.scripts["And in Iraq?"] = replace(wide, understood=Understood("How many troops are in Iraq?"))
     news.scripts["What happened to the bridges last week?"] = Script(
         text="“Two bridges are closed.” [1]",
         short=None,
@@ -78,8 +95,13 @@ def _asked(question: str, until: str) -> Callable[[Visit], None]:
 def _source(one: Visit) -> None:
     _asked(SYRIA_QUESTION, "#live .ref")(one)
     one.page.locator("#live .ref").nth(1).click()
-    one.page.locator(".source.lit .whole summary").click()
     one.page.locator(".also summary").first.click()
+
+
+def _article(one: Visit) -> None:
+    _source(one)
+    one.page.locator("#panel button.title").first.click()
+    expect(one.page.locator("dialog mark")).to_be_in_viewport()
 
 
 def _follow_up(one: Visit) -> None:
@@ -99,7 +121,39 @@ def _stop(one: Visit) -> None:
 def _scope(one: Visit) -> None:
     one.page.get_by_role("button", name="Scope: all articles").click()
     one.page.get_by_label("From", exact=True).fill("2024-09-01")
-    expect(one.page.locator("#scope > button")).to_contain_text("from 1 Sep 2024")
+    expect(one.page.locator("#chips")).to_contain_text("From 1 Sep 2024")
+
+
+def _scoped_refusal(one: Visit) -> None:
+    _scope(one)
+    one.page.get_by_role("button", name="Change the scope").click()
+    one.page.locator("#panel").get_by_role("button", name="Ask about this article").first.click()
+    expect(one.page.locator("#chips .chip")).to_have_count(2)
+    _asked("How many troops in Syia?", "#live .suggest")(one)
+
+
+def _edit(one: Visit) -> None:
+    _asked(SYRIA_QUESTION, "#live .ref")(one)
+    one.page.get_by_role("button", name="Edit").click()
+    expect(one.page.locator("#editing .notice")).to_be_visible()
+
+
+def _chats(one: Visit) -> None:
+    for question in (SYRIA_QUESTION, "How has the mission changed?", "What happened to the bridges last week?"):
+        expect(one.page.locator(".welcome")).to_be_visible()
+        _asked(question, "#live .foot")(one)
+        one.page.get_by_role("button", name="New chat").click()
+    one.page.locator("#chats summary").click()
+    one.page.locator("#chats .forget").last.click()
+    expect(one.page.locator("#notice .notice")).to_be_visible()
+
+
+def _pasted(one: Visit) -> None:
+    box = one.page.get_by_label("Your question")
+    box.fill(f"{SYRIA.title} {SYRIA.body} " * 3)
+    box.press("Enter")
+    expect(one.page.locator("#notice .notice")).to_be_visible()
+    expect(one.page.locator(".length")).to_be_visible()
 
 
 STATES: dict[str, Callable[[Visit], None]] = {
@@ -111,6 +165,13 @@ STATES: dict[str, Callable[[Visit], None]] = {
     "answer": _asked(SYRIA_QUESTION, "#live .ref"),
     "source": _source,
     "no-model": _follow_up,
+    "article": _article,
+    "asked-as": _asked("And in Iraq?", "#live .asked-as"),
+    "quotes": _asked("How has the mission changed?", "#live .quotes"),
+    "spelling": _scoped_refusal,
+    "edit": _edit,
+    "chats": _chats,
+    "pasted": _pasted,
     "refusal": _asked("Who will pay for the two bridges?", "#live .calm"),
     "stopped": _stop,
     "error": _asked("error", "#live .trouble"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -19,8 +21,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 import app
+from rag.chat import keep
+from rag.chat.turn import Turn
 from rag.errors import LlmError, UsageError
-from rag.types import Understood
+from rag.types import Filters, Understood
 from tests.browser import Visit
 from tests.fake_news import FLOOD, QUOTE, SYRIA, TROOPS, FakeNews, Script, cite, evidence
 
@@ -203,8 +207,9 @@ def test_a_refusal_is_calm_and_names_what_came_nearest(news: FakeNews, visit: Op
     calm = one.page.locator("#live .calm")
     expect(calm).to_contain_text("The articles do not say.")
     expect(calm).to_contain_text("No article is about this.")
-    expect(calm).to_contain_text("Searched every article")
-    expect(calm.locator(".headlines h3")).to_have_text(FLOOD.title)
+    expect(calm).to_contain_text("Searched all articles")
+    expect(one.page.locator("#panel h2")).to_have_text("Closest articles")
+    expect(one.page.locator("h3")).to_have_text([FLOOD.title])  # in one list
     assert one.page.locator(".trouble").count() == 0
 
 
@@ -214,7 +219,7 @@ def test_the_scope_reaches_the_search_and_is_named(news: FakeNews, visit: Open) 
     one.page.get_by_label("To", exact=True).fill("2024-09-27")
     one.page.get_by_label("Outlets").click()
     one.page.get_by_role("option", name="Northern Post").click()
-    expect(one.page.locator("#scope > button")).to_contain_text("until 27 Sep 2024 · Northern Post")
+    expect(one.page.locator("#chips .chip > span")).to_have_text(["To 27 Sep 2024", "Northern Post"])
     one.ask("scoped")
     expect(one.page.locator("#live .foot")).to_contain_text("Scope: until 27 Sep 2024 · Northern Post")
     filters = news.asked[-1][2]
@@ -228,7 +233,7 @@ def test_the_scope_reaches_the_search_and_is_named(news: FakeNews, visit: Open) 
             LlmError("The model at <b>x</b> does not answer. Start it."),
             "The model at <b>x</b> does not answer.",
         ),
-        (ValueError("secret detail"), "Something went wrong inside."),
+        (ValueError("secret detail"), "Something went wrong. See the server log."),
     ],
 )
 def test_an_error_is_a_sentence_and_the_chat_goes_on(news: FakeNews, visit: Open, error: Exception, shown: str) -> None:
@@ -255,6 +260,96 @@ def test_a_note_and_the_queue_are_told_plainly(news: FakeNews, visit: Open) -> N
     expect(one.page.locator("#live .steps li").last).to_contain_text("Checking")
 
 
+TALK = "Two bridges are closed."
+QUOTES = Script(
+    text=f"I could not put this in one sentence. The articles say:\n- 27 September 2024, Northern Post: “{TALK}”",
+    cause="uncarried",
+    note="no quote holds what the draft says",
+    refused=True,
+    nearest=(SYRIA, FLOOD),
+    quotes=(cite(1, FLOOD, TALK), cite(2, SYRIA, QUOTE)),
+)
+
+
+def test_a_refusal_with_quotes_marks_them_by_day_and_each_leads_to_its_source(news: FakeNews, visit: Open) -> None:
+    news.scripts["what changed?"] = QUOTES
+    one = visit()
+    one.ask("what changed?")
+    calm = one.page.locator("#live .calm")
+    expect(calm.locator(".text")).to_have_text("I could not put this in one sentence. The articles say:")
+    expect(calm.locator("mark")).to_have_text([TALK, QUOTE])
+    expect(calm.locator("time")).to_have_text(["27 Sep 2024", "28 Sep 2024"])
+    expect(one.page.locator("#panel h2")).to_have_text("What the articles say")
+    assert "draft" not in calm.inner_text()
+    calm.get_by_role("button", name="Source 2: Daily Wire Test").click()
+    lit = one.page.locator(".source.lit")
+    expect(lit.locator("mark")).to_have_text(QUOTE)
+    expect(lit.locator("blockquote")).to_contain_text("It gave few details")
+    expect(one.page.locator("#panel .source")).to_have_count(2)  # and no list of what is nearest
+    expect(one.page.locator("#live .headlines")).to_have_count(0)
+    one.page.reload()
+    expect(calm.locator("mark")).to_have_text([TALK, QUOTE])
+    one.ask(SYRIA_QUESTION)
+    expect(one.page.locator("#past .quotes mark")).to_have_count(2)
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    one.page.locator("#past .quotes .ref").first.click()
+    expect(one.page.locator("#past .source.lit mark")).to_have_text(TALK)
+
+
+def test_a_misspelt_name_has_a_button_that_asks_the_better_spelling(news: FakeNews, visit: Open) -> None:
+    news.scripts["How many in Syia?"] = Script(
+        text="No article names Syia.", refused=True, cause="spelling", suggestion=SYRIA_QUESTION, nearest=(SYRIA,)
+    )
+    one = visit()
+    one.ask("How many in Syia?")
+    expect(one.page.locator("#live .suggest")).to_contain_text("Did you mean:")
+    one.page.get_by_label("Your question").fill("half a thought")
+    one.page.locator("#live").get_by_role("button", name=SYRIA_QUESTION).click()
+    expect(one.page.locator("#live .asked")).to_contain_text(SYRIA_QUESTION)
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    expect(one.page.locator(".turn")).to_have_count(1)
+    expect(one.page.get_by_label("Your question")).to_have_value("half a thought")
+    assert (news.asked[-1][:2], news.as_written[-1]) == ((SYRIA_QUESTION, []), False)
+
+
+def test_a_refusal_within_a_scope_can_be_asked_of_all_articles(news: FakeNews, visit: Open) -> None:
+    news.scripts["scoped refusal"] = Script(text="The articles do not say.", refused=True, cause="filter", evidence=())
+    one = visit()
+    one.page.locator("#panel").get_by_role("button", name="Ask about this article").first.click()
+    one.page.get_by_role("button", name="Scope: all articles").or_(
+        one.page.get_by_role("button", name="Change the scope")
+    ).click()
+    one.page.get_by_label("To", exact=True).fill("2024-09-27")
+    expect(one.page.locator("#chips .chip")).to_have_count(2)
+    one.ask("scoped refusal")
+    expect(one.page.locator("#live .calm")).to_contain_text("Searched: only")
+    news.scripts["scoped refusal"] = Script()
+    one.page.get_by_role("button", name="Search all articles").click()
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    expect(one.page.locator(".turn")).to_have_count(1)
+    expect(one.page.locator("#chips .chip")).to_have_count(0)
+    expect(one.page.get_by_label("To", exact=True)).to_have_value("")
+    filters = news.asked[-1][2]
+    assert (news.asked[-1][0], filters.only, filters.until) == ("scoped refusal", None, None)
+    one.ask("not refused")
+    expect(one.page.locator("#past .turn")).to_have_count(1)
+    expect(one.page.get_by_role("button", name="Search all articles")).to_have_count(0)
+
+
+def test_small_talk_is_a_plain_reply_and_no_part_of_the_history(news: FakeNews, visit: Open) -> None:
+    news.scripts["hi"] = Script(text="Hello. Ask me about the news.", refused=True, cause="talk", evidence=())
+    one = visit()
+    one.ask("hi")
+    expect(one.page.locator("#live .text")).to_have_text("Hello. Ask me about the news.")
+    for absent in (".calm", ".steps", ".thumb", ".trouble"):
+        expect(one.page.locator(f"#live {absent}")).to_have_count(0)
+    expect(one.page.locator("#panel .source")).to_have_count(0)
+    one.ask(SYRIA_QUESTION)
+    expect(one.page.locator("#past .turn")).to_have_count(1)
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    assert news.asked[-1][1] == []
+
+
 # -- scope and understanding ---------------------------------------------------------------------------------------
 
 
@@ -263,12 +358,12 @@ def test_a_question_can_be_about_one_article(news: FakeNews, visit: Open) -> Non
     one.ask(SYRIA_QUESTION)
     expect(one.page.locator("#live .ref").first).to_be_visible()
     one.page.locator("#panel").get_by_role("button", name="Ask about this article").first.click()
-    expect(one.page.locator("#about")).to_contain_text(f"About: {SYRIA.title}")
+    expect(one.page.locator("#chips")).to_contain_text(f"About: {SYRIA.title}")
     one.ask("How many troops?")
     expect(one.page.locator("#live .foot")).to_contain_text(f"only “{SYRIA.title}”")
     assert news.asked[-1][2].only == frozenset([SYRIA.id])
-    one.page.get_by_role("button", name="Ask about all articles again").click()
-    expect(one.page.locator("#about .limit")).to_have_count(0)
+    one.page.get_by_role("button", name=f"Remove: About: {SYRIA.title}").click()
+    expect(one.page.locator("#chips .chip")).to_have_count(0)
     one.ask("And elsewhere?")
     expect(one.page.locator("#past .turn")).to_have_count(2)
     expect(one.page.locator("#live .ref").first).to_be_visible()
@@ -280,7 +375,7 @@ def test_a_section_can_be_chosen(news: FakeNews, visit: Open) -> None:
     one.page.get_by_role("button", name="Scope: all articles").click()
     one.page.get_by_label("Sections").click()
     one.page.get_by_role("option", name="World").click()
-    expect(one.page.locator("#scope > button")).to_contain_text("Scope: World")
+    expect(one.page.locator("#chips .chip > span")).to_have_text("Section World")
     one.ask("in a section")
     expect(one.page.locator("#live .foot")).to_contain_text("Scope: World")
     assert news.asked[-1][2].sections == ("World",)
@@ -293,7 +388,7 @@ def test_how_a_question_was_taken_is_shown_and_can_be_undone(news: FakeNews, vis
     one = visit()
     one.ask(question)
     expect(one.page.locator("#live .taken")).to_contain_text("Understood: last week: 21 to 27 Sep 2024")
-    one.page.get_by_role("button", name="Take it as written").click()
+    one.page.get_by_role("button", name="Use my exact words").click()
     expect(one.page.locator("#live .taken")).to_have_count(0)
     expect(one.page.locator("#live .ref").first).to_be_visible()
     expect(one.page.locator(".turn")).to_have_count(1)
@@ -304,6 +399,143 @@ def test_how_a_question_was_taken_is_shown_and_can_be_undone(news: FakeNews, vis
     assert news.as_written[-1] is False
 
 
+@pytest.mark.parametrize("key", ["Enter", "click"])
+def test_a_follow_up_shows_what_it_was_asked_as_and_can_be_asked_otherwise(
+    news: FakeNews, visit: Open, key: str
+) -> None:
+    news.scripts["And there?"] = Script(
+        understood=Understood("How many troops are in Iraq?", notes=(("last week", "21 to 27 Sep 2024"),))
+    )
+    one = visit()
+    one.ask(SYRIA_QUESTION)
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    one.ask("And there?")
+    field = one.page.get_by_label("Asked as:")
+    expect(field).to_have_value("How many troops are in Iraq?")
+    expect(one.page.locator("#live .taken")).to_contain_text("Understood: last week: 21 to 27 Sep 2024")
+    expect(one.page.get_by_role("button", name="Use my exact words")).to_be_visible()
+    field.fill("How many troops are in Kuwait?")
+    if key == "Enter":
+        field.press("Enter")
+    else:
+        one.page.get_by_role("button", name="Ask this").click()
+    expect(one.page.locator("#live .asked")).to_contain_text("How many troops are in Kuwait?")
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    expect(field).to_have_count(0)
+    expect(one.page.locator(".turn")).to_have_count(2)
+    question, history, _ = news.asked[-1]
+    assert (question, [m["content"] for m in history][::2]) == ("How many troops are in Kuwait?", [SYRIA_QUESTION])
+    assert news.as_written[-1] is True
+
+
+def scoped(one: Visit) -> None:
+    one.page.get_by_role("button", name="Scope: all articles").click()
+    one.page.get_by_label("From", exact=True).fill("2024-09-01")
+    one.page.get_by_label("Outlets").click()
+    one.page.get_by_role("option", name="Northern Post").click()
+    one.page.get_by_role("option", name="Daily Wire Test").click()
+    one.page.locator("#panel").get_by_role("button", name="Ask about this article").first.click()
+    expect(one.page.locator("#chips .chip > span")).to_have_text(
+        ["From 1 Sep 2024", "Northern Post", "Daily Wire Test", f"About: {SYRIA.title}"]
+    )
+
+
+def test_each_limit_of_the_scope_is_a_chip_that_can_be_dropped(news: FakeNews, visit: Open) -> None:
+    one = visit()
+    scoped(one)
+    expect(one.page.get_by_label("Your question")).to_be_focused()
+    expect(one.page.locator("#examples")).to_be_hidden()
+    expect(one.page.locator("#scope > button")).not_to_contain_text("all articles")
+    for chip in ("From 1 Sep 2024", "Northern Post"):
+        one.page.get_by_role("button", name=f"Remove: {chip}").click()
+        expect(one.page.locator("#chips")).not_to_contain_text(chip)
+    one.ask("with two limits")
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    filters = news.asked[-1][2]
+    assert (filters.since, filters.sources, filters.only) == (None, ("Daily Wire Test",), frozenset([SYRIA.id]))
+    one.page.get_by_role("button", name="Clear all").click()
+    expect(one.page.locator("#chips .chip")).to_have_count(0)
+    expect(one.page.locator("#scope > button")).to_contain_text("Scope: all articles")
+    one.ask("without limits")
+    expect(one.page.locator("#past .turn")).to_have_count(1)
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    assert news.asked[-1][2] == Filters()
+
+
+def test_a_new_chat_and_an_earlier_one_begin_without_a_scope(news: FakeNews, visit: Open) -> None:
+    one = visit()
+    one.ask("an earlier chat")
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    one.page.get_by_role("button", name="New chat").click()
+    expect(one.page.locator(".welcome")).to_be_visible()
+    scoped(one)
+    one.page.get_by_role("button", name="New chat").click()
+    expect(one.page.locator("#chips .chip")).to_have_count(0)
+    one.ask("anything")
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    assert news.asked[-1][2] == Filters()
+    one.page.get_by_label("To", exact=True).fill("2024-09-27")
+    expect(one.page.locator("#chips .chip")).to_have_count(1)
+    one.page.locator("#chats summary").click()
+    one.page.locator("#chats li").last.get_by_role("button").first.click()
+    expect(one.page.locator("#live .asked")).to_contain_text("an earlier chat")
+    expect(one.page.locator("#chips .chip")).to_have_count(0)
+
+
+def test_a_scope_that_ends_before_it_begins_cannot_be_asked(visit: Open) -> None:
+    one = visit()
+    one.page.get_by_role("button", name="Scope: all articles").click()
+    one.page.get_by_label("From", exact=True).fill("2024-09-28")
+    one.page.get_by_label("To", exact=True).fill("2024-09-01")
+    expect(one.page.locator("#chips .warn")).to_contain_text("after its last day")
+    expect(one.page.get_by_role("button", name="Ask", exact=True)).to_be_disabled()
+    one.page.get_by_role("button", name="Remove: From 28 Sep 2024").click()
+    expect(one.page.get_by_role("button", name="Ask", exact=True)).to_be_enabled()
+
+
+@pytest.mark.parametrize("key", ["Escape", "Cancel"])
+def test_an_edit_that_is_given_up_leaves_everything_as_it_was(visit: Open, key: str) -> None:
+    one = visit()
+    one.ask(SYRIA_QUESTION)
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    box = one.page.get_by_label("Your question")
+    box.fill("half a thought")
+    one.page.get_by_role("button", name="Edit").click()
+    expect(box).to_have_value(SYRIA_QUESTION)
+    box.fill("other words")
+    if key == "Escape":
+        box.press("Escape")
+    else:
+        one.page.get_by_role("button", name="Cancel").click()
+    expect(box).to_have_value("half a thought")
+    expect(one.page.locator("#editing .notice")).to_have_count(0)
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    one.ask("a second one")
+    expect(one.page.locator(".turn")).to_have_count(2)
+
+
+def test_a_text_that_is_too_long_is_counted_and_not_cut(news: FakeNews, visit: Open) -> None:
+    one, before = visit(), len(news.asked)
+    pasted = "An article about the deposit. " * 40 + "What is the deposit?"
+    box, line = one.page.get_by_label("Your question"), one.page.locator(".length")
+    box.fill("x" * 790)
+    one.page.wait_for_timeout(700)
+    expect(line).to_be_hidden()
+    box.fill("x" * 900)
+    expect(line).to_have_text("900 of 1,000 characters")
+    box.fill(pasted)
+    expect(line).to_contain_text("too long for a question")
+    box.press("Enter")
+    expect(one.page.locator("#notice")).to_contain_text("This text has 1,220 characters; a question may have 1,000.")
+    expect(box).to_have_value(pasted)
+    assert len(news.asked) == before
+    box.fill("What is the deposit?")
+    expect(line).to_be_hidden()
+    box.press("Enter")
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    expect(one.page.locator("#notice .notice")).to_have_count(0)
+
+
 def test_the_last_question_can_be_edited(news: FakeNews, visit: Open) -> None:
     one = visit()
     one.ask(SYRIA_QUESTION)
@@ -311,7 +543,9 @@ def test_the_last_question_can_be_edited(news: FakeNews, visit: Open) -> None:
     one.page.get_by_role("button", name="Edit").click()
     box = one.page.get_by_label("Your question")
     expect(box).to_have_value(SYRIA_QUESTION)
-    expect(one.page.locator(".turn")).to_have_count(0)
+    expect(box).to_be_focused()
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    expect(one.page.locator("#panel mark").first).to_have_text(QUOTE)
     box.press("Control+a")
     one.ask("Until when?")
     expect(one.page.locator("#live .asked")).to_contain_text("Until when?")
@@ -327,11 +561,15 @@ def test_the_panel_has_the_whole_article_other_prints_and_when_it_was_reported(n
     one.ask("old")
     first = one.page.locator("#panel .source").first
     expect(first.locator(".also")).to_contain_text("The same story in 1 other print")
-    first.locator(".whole summary").click()
-    expect(first.locator(".whole .body")).to_contain_text("Officials called it a transition.")
-    expect(first.locator(".whole .marked")).to_have_text(QUOTE)
+    first.get_by_role("button", name=SYRIA.title, exact=True).click()
+    reading = one.page.get_by_role("dialog", name=SYRIA.title)
+    expect(reading.locator(".body")).to_contain_text("Officials called it a transition.")
+    expect(reading.locator("mark")).to_have_text(QUOTE)
+    expect(reading.locator("mark")).to_be_in_viewport()
+    one.page.keyboard.press("Escape")
+    expect(reading).to_have_count(0)
     timeline = one.page.locator("#panel .timeline")
-    expect(timeline.locator("figcaption")).to_have_text("Reported: 3 articles of 2 outlets, 1 Mar 2024 to 28 Sep 2024")
+    expect(timeline.locator("figcaption")).to_have_text("Read: 3 articles of 2 outlets, 1 Mar 2024 to 28 Sep 2024")
     expect(timeline.locator(".dot")).to_have_count(3)
     expect(timeline.locator(".dot.cited")).to_have_attribute("title", f"28 Sep 2024: {SYRIA.title}")
     one.ask(SYRIA_QUESTION)  # all of it within two days
@@ -383,6 +621,81 @@ def test_a_reload_keeps_the_chat_and_earlier_ones_can_be_gone_back_to(news: Fake
     expect(one.page.locator("#chats li")).to_have_count(1)
 
 
+def two_chats(one: Visit) -> None:
+    one.ask("First?")
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    expect(one.page.locator("#notice .notice")).to_have_count(0)
+    one.page.get_by_role("button", name="New chat").click()
+    expect(one.page.locator(".welcome")).to_be_visible()
+    one.ask("Second?")
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+
+
+def test_a_chat_that_was_forgotten_comes_back(visit: Open) -> None:
+    one = visit()
+    two_chats(one)
+    menu, titles = one.page.locator("#chats summary"), one.page.locator("#chats li span")
+    for chat in ("First?", "Second?"):  # another one, and the one on the page
+        menu.click()
+        one.page.get_by_role("button", name=f"Forget the chat: {chat}").click()
+        expect(titles).to_have_count(1)
+        one.page.locator("#notice").get_by_role("button", name="Undo").click()
+        expect(titles).to_have_text(["Second?", "First?"])
+        expect(one.page.locator("#live .asked")).to_contain_text("Second?")
+        expect(one.page.locator("#notice .notice")).to_have_count(0)
+    one.page.reload()
+    expect(one.page.locator("#live .asked")).to_contain_text("Second?")
+    expect(titles).to_have_text(["Second?", "First?"])
+
+
+def test_the_menu_of_chats_has_hours_and_closes_like_a_menu(visit: Open) -> None:
+    one = visit()
+    one.ask(SYRIA_QUESTION)
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    menu, sheet = one.page.locator("#chats summary"), one.page.locator("#chats .sheet")
+    menu.click()
+    expect(one.page.locator("#chats li i")).to_have_text(re.compile(r"\d+ \w{3} \d{4}, \d\d:\d\d"))
+    one.page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    expect(menu).to_be_focused()
+    menu.click()
+    expect(sheet).to_be_visible()
+    one.page.locator("#live .text").click()
+    expect(sheet).to_be_hidden()
+
+
+def test_the_oldest_chat_goes_only_after_a_word_and_all_can_be_saved(
+    visit: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keep, "CHATS", 2)
+    one = visit()
+    notice = one.page.locator("#notice .notice")
+    two_chats(one)
+    expect(notice).to_contain_text("The oldest, “First?”, goes next.")
+    with one.page.expect_download() as download:
+        notice.get_by_role("button", name="Save all chats").click()
+    saved = json.loads(Path(download.value.path()).read_text("utf-8"))
+    assert [(chat["title"], chat["turns"][0]["question"]) for chat in saved] == [("Second?",) * 2, ("First?",) * 2]
+    one.page.get_by_role("button", name="Close this note").click()
+    expect(notice).to_have_count(0)
+
+
+def test_as_many_chats_as_are_kept_fit_into_a_browser(visit: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    chats = keep.no_chats()
+    texts = itertools.cycle("aé€")  # of one, two and three bytes
+    while not keep.next_to_go(chats):
+        turns = [Turn(number=1, question=f"Question {len(chats['chats'])}?", error=next(texts) * 8000)]
+        chats = keep.put(keep.new(chats), turns)
+    one = visit()
+    with monkeypatch.context() as patched:
+        patched.setattr(keep, "read", lambda stored: chats)
+        one.page.reload()
+        expect(one.page.locator("#chats li")).to_have_count(len(chats["chats"]))
+    one.page.reload()
+    expect(one.page.locator("#chats li")).to_have_count(len(chats["chats"]))
+    expect(one.page.locator("#live .asked")).to_contain_text(chats["chats"][0]["title"])
+
+
 def test_what_somebody_wrote_into_the_browsers_store_does_no_harm(visit: Open) -> None:
     one = visit()
     one.page.evaluate("localStorage.setItem('news-chats', 'nonsense')")
@@ -401,8 +714,10 @@ def test_a_chat_can_be_taken_away(visit: Open, kind: str, ending: str, told: str
     expect(one.page.locator("#live .ref").first).to_be_visible()
     one.page.locator("#chats summary").click()
     with one.page.expect_download() as download:
-        one.page.get_by_role("button", name=f"as {kind}").click()
+        one.page.locator("#chats").get_by_role("button", name=f"as {kind}", exact=True).click()
     assert download.value.suggested_filename.endswith(ending)
+    with one.page.expect_download():  # and the same under the answer
+        one.page.locator("#live").get_by_role("button", name=f"as {kind}", exact=True).click()
     text = Path(download.value.path()).read_text("utf-8")
     assert told in (json.loads(text)[0]["citations"][0]["quote"] if kind == "JSON" else text)
 
@@ -585,6 +900,34 @@ def test_a_login_that_is_written_wrongly_is_told_without_it(auth: str) -> None:
     with pytest.raises(UsageError, match="write it as name:password") as error:
         app.logins(auth)
     assert auth not in str(error.value)
+
+
+def test_the_start_page_says_that_samples_are_samples(browser: Browser, tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    (corpus / "echo").mkdir(parents=True)
+    (corpus / "echo" / "2024.jsonl").write_text("")
+    sample = replace(SYRIA, origin="/elsewhere/corpus/echo/2024.jsonl#line 3")
+    own = replace(FLOOD, origin="/elsewhere/corpus/mine.txt")
+    for articles, told in (
+        ((sample,), "These are sample articles, partly invented."),
+        ((sample, own), "1 of 2 articles are samples, partly invented."),
+        ((own,), None),
+    ):
+        demo = app.build(FakeNews(articles), uploads=tmp_path / "uploads", samples=corpus)
+        address = app.serve(demo, "127.0.0.1", free_port())
+        one = Visit(browser.new_context(), address)
+        samples = one.page.locator(".welcome .samples")
+        expect(one.page.locator(".welcome .fits li")).to_have_count(3)
+        if told:
+            expect(samples).to_contain_text(told)
+            expect(one.page.locator("#examples")).to_be_visible()
+            samples.get_by_role("link", name="Add your articles").click()
+            expect(one.page.locator("#drop")).to_be_visible()
+        else:
+            expect(samples).to_have_count(0)
+            expect(one.page.locator("#examples")).to_be_hidden()
+        one.page.context.close()
+        demo.close()
 
 
 def test_an_empty_index_says_how_to_add_articles(browser: Browser) -> None:

@@ -74,6 +74,11 @@ def test_a_wrong_day_is_one_line(client: gradio_client.Client, name: str) -> Non
         client.predict(SYRIA_QUESTION, since="yesterday", api_name=name)
 
 
+def test_a_question_that_is_too_long_is_told_and_not_cut(client: gradio_client.Client) -> None:
+    with pytest.raises(Exception, match="The question has 1,001 characters; a question may have 1,000"):
+        client.predict("x" * 1001, api_name="/ask")
+
+
 def test_the_two_are_all_that_is_offered_and_they_are_explained(client: gradio_client.Client) -> None:
     offered = client.view_api(return_format="dict")["named_endpoints"]
     assert list(offered) == ["/ask", "/search"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,7 +21,7 @@ from rag.chat.export import as_json, as_markdown, escaped
 from rag.chat.turn import Turn
 from rag.errors import StoreError
 from tests.fake_news import SYRIA
-from tests.test_keep import ANSWER, ASKED, FAILED, STOPPED
+from tests.test_keep import ANSWER, ASKED, FAILED, QUOTED, STOPPED
 
 REFUSED = replace(
     ASKED,
@@ -95,10 +97,60 @@ def test_markdown_has_question_answer_and_sources() -> None:
     assert "The index is damaged." in page
 
 
-@given(st.text(max_size=60))
+def test_markdown_begins_with_its_title_and_names_the_model() -> None:
+    first, second, *_ = as_markdown([ASKED, STOPPED]).split("\n\n")
+    assert first == "# Chat: When does it end?"
+    assert second == "1 Oct 2024 · 2 questions · Model: scripted"
+
+
+def test_markdown_of_a_refusal_has_its_quotes_once() -> None:
+    assert QUOTED.answer
+    told = as_markdown([replace(QUOTED, answer=replace(QUOTED.answer, note="no quote holds what the draft says"))])
+    assert "draft" not in told
+    assert "I could not put this in one sentence. The articles say:" in told
+    assert "- ..." not in told
+    assert told.count("> Two bridges are closed.") == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In September 2026 [1].",
+        "£4.7m (or $5-$6 million), AT&T's 50% cut; U.S. – 3 p.m.",
+        "1,000 people, #1 of snake_case: “yes!” | a = b + c ^ d",
+        "12:30 to 14:00 on Monday - no more",
+    ],
+)
+def test_what_means_nothing_to_markdown_has_no_backslash(text: str) -> None:
+    assert escaped(text) == text
+
+
+MARKS = st.text(st.sampled_from("ab1 _*[]()<>#+-.!|~&:$=\\`\"'@/;{}é\n"), max_size=14)
+
+
+@given(st.one_of(st.text(max_size=60), MARKS))
 def test_outside_words_are_never_markup(text: str) -> None:
-    [paragraph] = [t for t in MarkdownIt("commonmark").parse(f"x {escaped(text)}") if t.type == "inline"]
-    assert {t.type for t in paragraph.children or []} <= {"text", "text_special"}
+    shown = " ".join(re.sub("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+", " ", text).split())
+    for before in ("x ", "## ", ""):  # within a line, in a heading, at the beginning of a paragraph
+        tokens = MarkdownIt("commonmark").parse(f"{before}{escaped(text)}")
+        wanted = shown if before != "x " else f"x {shown}".strip()
+        if not wanted:
+            continue
+        assert [t.type for t in tokens] in (
+            ["paragraph_open", "inline", "paragraph_close"],
+            ["heading_open", "inline", "heading_close"],
+        ), tokens
+        assert (tokens[0].tag == "h2") is (before == "## ")
+        assert {t.type for t in tokens[1].children or []} <= {"text", "text_special"}
+        assert "".join(t.content for t in tokens[1].children or []) == wanted
+
+
+@given(MARKS.filter(str.strip))
+def test_a_title_is_all_of_its_link(text: str) -> None:
+    article = replace(SYRIA, title=text)
+    turn = replace(ASKED, answer=replace(ANSWER, citations=(replace(ANSWER.citations[0], article=article),)))
+    page = MarkdownIt("commonmark").render(as_markdown([turn]))
+    assert html.unescape(page).count(f'<a href="{SYRIA.url}">{" ".join(text.split())}</a>') == 1
 
 
 @pytest.mark.parametrize(
@@ -115,8 +167,9 @@ def test_a_hostile_article_is_plain_text_in_the_document(hostile: str) -> None:
     bad = replace(citation, article=article, quote=hostile, start=0, end=len(hostile))
     turn = replace(ASKED, question=hostile, answer=replace(ANSWER, text=hostile, citations=(bad,), note=hostile))
     page = MarkdownIt("js-default", {"html": True, "linkify": False}).render(as_markdown([turn]))
-    for tag in ("<img", "<a ", "<code", "<strong", "<em>bold", "<s>", "<h1", "<table", "<hr", "<ul"):
+    for tag in ("<img", "<a ", "<code", "<strong", "<em>bold", "<s>", "<table", "<hr", "<ul"):
         assert tag not in page, tag
+    assert page.count("<h1") == 1  # the title of the document
 
 
 def test_json_has_what_the_command_line_prints() -> None:

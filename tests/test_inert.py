@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.chat import export, pile, render, sources
+from rag.chat import controls, export, pile, render, sources
 from rag.chat.turn import Turn
 from rag.types import Answer, Article, Citation, Evidence, Filters, Message, Report, ReportItem, Understood
 from tests.conftest import OpenNews, Rag, Tally
@@ -23,9 +23,9 @@ TEXT = f"{HOSTILE} {HIDDEN}"
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 TAGS = re.compile(r"<(\w+)([^>]*)>")
 SAFE = {
-    "a", "article", "b", "blockquote", "button", "code", "details", "div", "figcaption", "figure", "form", "h2", "h3",
-    "i", "label", "li", "mark", "ol", "p", "section", "span", "strong", "summary", "table", "td", "textarea", "th",
-    "time", "tr", "ul",
+    "a", "article", "b", "blockquote", "button", "code", "details", "dialog", "div", "figcaption", "figure", "form",
+    "h2", "h3", "i", "input", "label", "li", "mark", "ol", "p", "section", "span", "strong", "summary", "table", "td",
+    "textarea", "th", "time", "tr", "ul",
 }  # fmt: skip
 FIELDS = ("id", "title", "body", "source", "section", "url", "language", "origin")
 
@@ -45,14 +45,19 @@ def shown(one: Article, question: str = "Why?", name: str = "a.txt") -> str:
         understood=Understood(TEXT, notes=((TEXT, TEXT),)),
     )  # fmt: skip
     turn = Turn(number=1, question=question, answer=answer, found=evidence, scope=TEXT, copies={one.id: (one,)})
-    refused = replace(turn, answer=replace(answer, refused=True, citations=()))
+    refused = replace(
+        turn, answer=replace(answer, refused=True, citations=(), quotes=(citation,), suggestion=TEXT, cause="spelling")
+    )
+    alone = replace(turn, answer=replace(answer, refused=True, citations=(), cause="filter"))
     failed = replace(turn, answer=None, error=TEXT)
     item = ReportItem(name, "failed", title=one.title, reason=TEXT)
     return "".join(
         (
-            *(render.turn_html(t, current=c) for t in (turn, refused, failed) for c in (True, False)),
-            sources.panel_html(turn), sources.panel_html(None, [one]), render.about_html(one),
-            render.chats_html([(TEXT, TEXT, TEXT)], TEXT), pile.list_html([one], 0),
+            *(render.turn_html(t, current=c) for t in (turn, refused, alone, failed) for c in (True, False)),
+            *(sources.panel_html(t) for t in (turn, refused, alone)), sources.panel_html(None, [one]),
+            sources.article_html(one, 0, len(quote), 1),
+            controls.scope_html(controls.chips(TEXT, "", "", [TEXT], [TEXT], one), TEXT), controls.full_html(TEXT),
+            controls.forgotten_html(TEXT), controls.chats_html([(TEXT, TEXT, TEXT)], TEXT), pile.list_html([one], 0),
             pile.article_html(one, [one], leaving=True), pile.counts_html([one]),
             pile.report_html(Report((item,)), {name: name}), pile.refused_html([(name, TEXT)]),
             pile.told_html(TEXT),

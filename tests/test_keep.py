@@ -46,6 +46,19 @@ ASKED = Turn(
     rating="down",
     comment="It says 2025.",
 )
+QUOTED = replace(
+    ASKED,
+    answer=replace(
+        ANSWER,
+        text="I could not put this in one sentence. The articles say:\n- ...",
+        short=None,
+        refused=True,
+        citations=(),
+        cause="uncarried",
+        quotes=(cite(1, FLOOD, "Two bridges are closed."), cite(2, SYRIA, QUOTE)),
+        suggestion="When does the Syria mission end?",
+    ),
+)
 STOPPED = Turn(number=2, question="And then?", draft="Half an", stopped=True, found=())
 FAILED = Turn(number=3, question="Why?", error="The index is damaged.")
 
@@ -54,9 +67,25 @@ def through_json(value: Any) -> Any:
     return json.loads(json.dumps(value))
 
 
-@pytest.mark.parametrize("turn", [ASKED, STOPPED, FAILED])
+@pytest.mark.parametrize("turn", [ASKED, QUOTED, replace(ASKED, found=()), STOPPED, FAILED])
 def test_a_turn_comes_back_as_it_was(turn: Turn) -> None:
     assert keep.turn_of(through_json(keep.record_of(turn)), NEWS.article) == turn
+
+
+def test_a_chat_that_was_kept_before_refusals_had_quotes_comes_back() -> None:
+    record = through_json(keep.record_of(ASKED))
+    for name in ("cause", "quotes", "suggestion"):
+        del record["answer"][name]
+    assert keep.turn_of(record, NEWS.article) == ASKED
+
+
+@pytest.mark.parametrize("cause", ["hunger", 3, ["talk"], {}])
+def test_a_cause_that_is_none_is_dropped(cause: Any) -> None:
+    record = through_json(keep.record_of(QUOTED))
+    record["answer"]["cause"] = cause
+    turn = keep.turn_of(record, NEWS.article)
+    assert turn and turn.answer
+    assert turn.answer.cause is None
 
 
 @pytest.mark.parametrize("body", [None, "Other words stand here now, and they are long enough to be quoted from. " * 9])
@@ -101,7 +130,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 @given(data=st.data(), wrong=JSON)
 def test_a_record_that_was_tampered_with_is_a_turn_or_nothing(data: st.DataObject, wrong: Any) -> None:
-    record = through_json(keep.record_of(ASKED))
+    record = through_json(keep.record_of(data.draw(st.sampled_from([ASKED, QUOTED]))))
     path = data.draw(st.sampled_from([p for p in places(record) if p]))
     inner = record
     for key in path[:-1]:
@@ -110,7 +139,9 @@ def test_a_record_that_was_tampered_with_is_a_turn_or_nothing(data: st.DataObjec
     turn = keep.turn_of(record, NEWS.article)
     if turn and turn.answer:
         quotes: list[Evidence] = [*turn.answer.evidence, *(turn.found or ())]
-        quotes += [Evidence(c.article, c.start, c.end, c.quote, 0) for c in turn.answer.citations]
+        quotes += [
+            Evidence(c.article, c.start, c.end, c.quote, 0) for c in (*turn.answer.citations, *turn.answer.quotes)
+        ]
         assert all(e.article.body[e.start : e.end] == e.quote for e in quotes)
 
 
@@ -155,3 +186,36 @@ def test_the_oldest_go_where_there_is_too_much() -> None:
     assert titles(larger) == ["First?"]
     assert [t["question"] for t in larger["chats"][0]["turns"]] == ["Last?"]
     assert len(json.dumps(larger, ensure_ascii=False)) < keep.SIZE + 1000
+
+
+def test_the_oldest_chat_is_named_before_it_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keep, "CHATS", 4)
+    chats = keep.no_chats()
+    named: list[str | None] = []
+    for n in range(6):
+        before = titles(chats)
+        chats = keep.put(keep.new(chats), [chat(f"Question {n}?")])
+        assert [*set(before) - set(titles(chats))] == ([named[-1]] if named and named[-1] else [])
+        named.append(keep.next_to_go(chats))
+    assert named == [None, None, None, "Question 0?", "Question 1?", "Question 2?"]
+
+
+def test_room_is_counted_in_bytes() -> None:
+    one = keep.put(keep.no_chats(), [chat("Old?")])
+    for letter, full in (("x", False), ("é", True)):
+        turn = replace(chat("New?"), comment=letter * ((keep.SIZE - keep.ROOM // 2) // 2))
+        assert (keep.next_to_go(keep.put(keep.new(one), [turn])) == "Old?") is full
+
+
+@given(st.data())
+def test_a_forgotten_chat_comes_back_in_its_place(data: st.DataObject) -> None:
+    chats = keep.no_chats()
+    for n in range(5):
+        chats = keep.put(keep.new(chats), [chat(f"Question {n}?")])
+    name = data.draw(st.sampled_from([c["id"] for c in chats["chats"]]))
+    left = keep.forget(chats, name)
+    assert keep.restore(left, chats, name)["chats"] == chats["chats"]
+    later = keep.put(keep.new(left), [chat("Later?")])
+    assert titles(keep.restore(later, chats, name)) == ["Later?", *titles(chats)]
+    assert keep.restore(chats, chats, name) == chats
+    assert keep.restore(left, chats, "nobody") == left

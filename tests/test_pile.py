@@ -214,7 +214,7 @@ def test_a_reader_adds_asks_looks_and_removes(browser: Browser, tmp_path: Path) 
     with opened(browser, tmp_path) as (one, url, news):
         page = one.page
         expect(page.locator(".welcome")).to_contain_text("No articles yet")
-        page.get_by_role("link", name="The pile", exact=True).click()
+        page.get_by_role("link", name="Library", exact=True).click()
         expect(page.locator("#listed")).to_contain_text("No articles yet")
         page.locator("#drop input[type=file]").set_input_files([good, bad])
         outcome = page.locator("#outcome")
@@ -228,7 +228,7 @@ def test_a_reader_adds_asks_looks_and_removes(browser: Browser, tmp_path: Path) 
         one.ask("Until when will the mission in Syria continue?")
         expect(page.locator("#live .ref").first).to_be_visible(timeout=20_000)
 
-        page.goto(f"{url}/pile")
+        page.goto(f"{url}/library")
         expect(page.locator("#listed")).to_contain_text("1 article")  # the page is there
         search = page.get_by_label("Search headlines and texts")
         search.fill("flood")
@@ -270,7 +270,7 @@ def test_a_drop_leaves_out_what_is_too_large_or_of_another_kind_and_adds_the_res
     picture.write_bytes(b"png")
     with opened(browser, tmp_path) as (one, url, news):
         page = one.page
-        page.goto(f"{url}/pile")
+        page.goto(f"{url}/library")
         expect(page.locator("#listed")).to_contain_text("No articles yet")
         page.locator("#drop input[type=file]").set_input_files([large, good, picture])
         outcome = page.locator("#outcome")
@@ -312,7 +312,7 @@ def test_a_second_drop_waits_for_the_first_and_both_are_told(
 
         monkeypatch.setattr(news, "add", slow)
         page = one.page
-        page.goto(f"{url}/pile")
+        page.goto(f"{url}/library")
         expect(page.locator("#listed")).to_contain_text("No articles yet")
         drop, outcome = page.locator("#drop input[type=file]"), page.locator("#outcome")
         first = article_file(tmp_path, "library.md", "library")
@@ -334,7 +334,7 @@ def test_an_address_is_told_when_it_is_none_or_private_and_the_index_is_checked_
     with opened(browser, tmp_path) as (one, url, news):
         news.put([SYRIA, FLOOD])
         page = one.page
-        page.goto(f"{url}/pile")
+        page.goto(f"{url}/library")
         expect(page.locator("#listed")).to_contain_text("2 articles")
         box = page.get_by_label("Or the address of a page or a feed")
         for address, told in (("/etc/passwd", "not a web"), ("ftp://news.example/", "not a web"), (url, "private")):
@@ -354,8 +354,8 @@ def test_an_address_is_told_when_it_is_none_or_private_and_the_index_is_checked_
 @pytest.mark.browser
 def test_a_chat_without_a_pile_takes_nothing(browser: Browser, tmp_path: Path) -> None:
     with opened(browser, tmp_path, uploads=False) as (one, url, _):
-        expect(one.page.get_by_role("link", name="The pile")).to_have_count(0)
-        one.page.goto(f"{url}/pile")
+        expect(one.page.get_by_role("link", name="Library")).to_have_count(0)
+        one.page.goto(f"{url}/library")
         expect(one.page.locator("#drop")).to_have_count(0)
         file: FilePayload = {"name": "a.txt", "mimeType": "text/plain", "buffer": b"x" * 5000}
         answer = one.page.request.post(f"{url}/gradio_api/upload", multipart={"files": file})

@@ -45,6 +45,7 @@ PARTS = {
     "cli": {"cli", "console", "history"},
     "chat": {
         "chat",
+        "chat.controls",
         "chat.endpoints",
         "chat.export",
         "chat.feedback",

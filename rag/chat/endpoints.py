@@ -12,11 +12,11 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any, Protocol
 
+from rag.chat.words import LONGEST
 from rag.errors import UsageError
 from rag.types import Answer, Filters, Hit
 
 log = logging.getLogger(__name__)
-LONGEST = 1000  # characters of a question that are read
 MOST = 50  # passages that one search gives
 
 
@@ -44,7 +44,7 @@ def filters_of(
     filters = Filters(
         since=parse_day(since, "From"),
         until=parse_day(until, "To"),
-        as_of=parse_day(as_of, "As if today were"),
+        as_of=parse_day(as_of, "As of"),
         sources=tuple(outlets),
         sections=tuple(sections),
     )
@@ -103,7 +103,10 @@ def endpoints(news: Asked, in_words: Callable[[Exception], str]) -> tuple[Callab
 
 
 def _question(text: str) -> str:
-    return text.strip()[:LONGEST]
+    text = text.strip()
+    if len(text) > LONGEST:
+        raise UsageError(f"The question has {len(text):,} characters; a question may have {LONGEST:,}.")
+    return text
 
 
 def _filters(as_of: str, since: str, until: str, source: str, section: str) -> Filters:

@@ -4,21 +4,51 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rag.chat.turn import Turn
-from rag.chat.words import safe_url, when_text
+from rag.chat.turn import Turn, headline, note_of, sources_of
+from rag.chat.words import count, day_text, safe_url, when_text
 from rag.types import Citation
 
-# What means something to Markdown; also what begins HTML, and an address that some readers make a link of.
-_MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&:$^=])")
+# What would begin markup where it stands; everything else shows as it is. A "_" within a word, a "$" before a digit,
+# a "]" that no address follows and an "&" that names no character are text in every reader of Markdown.
+_MARKUP = re.compile(
+    r"""[\\`*<~{}@]
+    | (?<![^\W_])_ | _(?![^\W_])
+    | !(?=\[)
+    | \](?=[(\[:])
+    | ==
+    | \$(?!\d)
+    | &(?=\#?\w+;)
+    | :(?=//)
+    | (?<=\bwww)\.
+    | (?<=\s)\#(?=[\s\#]*$)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+# What means something at the beginning of a line.
+_BEGINS = re.compile(r"([#>+|=-])|(\[)(?=[^\]]*\]:)|(\d{1,9})([.)])(?=\s|$)")
+_BRACKETS = re.compile(r"\\.|[\[\]]")  # within a link both of them count; what is escaped already stays
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 
 
 def as_markdown(turns: Sequence[Turn]) -> str:
     """The chat as a document. Outside words are escaped: they show as the characters that they are."""
-    return "\n".join(part for turn in turns for part in _told(turn))
+    return "\n".join([*_head(turns), *(part for turn in turns for part in _told(turn))])
+
+
+def _head(turns: Sequence[Turn]) -> list[str]:
+    """Title, day, how many questions, and which model wrote."""
+    if not turns:
+        return []
+    models = list(dict.fromkeys(turn.answer.model for turn in turns if turn.answer))
+    begun = turns[0].begun
+    facts = [day_text(begun)] if begun else []
+    facts.append(count(len(turns), "question"))
+    if models:
+        facts.append(f"Model: {escaped(', '.join(models))}")
+    return [f"# Chat: {escaped(turns[0].question)}\n", *_line(facts)]
 
 
 def _told(turn: Turn) -> list[str]:
@@ -32,10 +62,10 @@ def _told(turn: Turn) -> list[str]:
         return [asked, *_line(about), f"{escaped(why)}\n"]
     if answer.understood and (taken := answer.understood.told(turn.question)):
         about.append(f"Understood: {escaped(taken)}")
-    parts = [asked, *_line(about), f"{escaped(answer.text)}\n"]
-    if answer.note:
-        parts.append(f"{escaped(answer.note)}\n")
-    return [*parts, *map(_source, answer.citations)]
+    parts = [asked, *_line(about), f"{escaped(headline(answer))}\n"]
+    if note := note_of(answer):
+        parts.append(f"{escaped(note)}\n")
+    return [*parts, *map(_source, sources_of(answer))]
 
 
 def _line(facts: Sequence[str]) -> list[str]:
@@ -46,19 +76,41 @@ def _source(citation: Citation) -> str:
     article = citation.article
     title = escaped(article.title)
     if url := safe_url(article.url):
-        title = f"[{title}](<{url}>)"
+        words = _BRACKETS.sub(lambda found: found.group() if len(found.group()) == 2 else f"\\{found.group()}", title)
+        title = f"[{words}](<{url}>)"
     where = f"{escaped(article.source or 'Unknown outlet')}, {escaped(when_text(article.published))}"
-    return f"{citation.n}. {where}: {title}\n   > {escaped(citation.quote)}\n"
+    by = f", by {escaped(', '.join(article.authors))}" if article.authors else ""
+    return f"{citation.n}. {where}: {title}{by}\n   > {escaped(citation.quote)}\n"
 
 
 def escaped(text: str) -> str:
-    """One line of Markdown that shows exactly these characters."""
-    return _MARKUP.sub(r"\\\1", " ".join(_UNSEEN.sub(" ", text).split()))
+    """One line of Markdown that shows exactly these characters, with a backslash only where they would be markup."""
+    line = _MARKUP.sub(_backslash, _one_line(text))
+    return _BEGINS.sub(_begun, line, count=1) if _BEGINS.match(line) else line
+
+
+def _backslash(found: re.Match[str]) -> str:
+    return "".join(f"\\{c}" for c in found.group())
+
+
+def _begun(found: re.Match[str]) -> str:
+    mark, bracket, number, point = found.groups()
+    return f"{number}\\{point}" if number else f"\\{mark or bracket}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_UNSEEN.sub(" ", text).split())
 
 
 def as_json(turns: Sequence[Turn]) -> str:
     """An array with an object a turn: what ``rag ask --json`` prints, and when it was asked within which scope."""
     return json.dumps([_record(turn) for turn in turns], ensure_ascii=False, indent=2) + "\n"
+
+
+def all_as_json(chats: Iterable[tuple[str, Sequence[Turn]]]) -> str:
+    """An array with an object a chat: its title, and its turns as in ``as_json``."""
+    records = [{"title": title, "turns": [_record(turn) for turn in turns]} for title, turns in chats]
+    return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
 
 
 def _record(turn: Turn) -> dict[str, Any]:

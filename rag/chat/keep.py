@@ -12,20 +12,22 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, get_args
 
 from rag.chat.turn import Turn
 from rag.errors import RagError
-from rag.types import Answer, Article, Citation, Evidence, Understood, When, iso_day
+from rag.types import Answer, Article, Cause, Citation, Evidence, Understood, When, iso_day
 
 VERSION = 1
-CHATS = 20  # chats that are kept
+CHATS = 200  # chats that are kept
 TURNS = 60  # turns of each
-SIZE = 1_500_000  # characters of all of them as JSON; a browser keeps five million
+SIZE = 3_000_000  # bytes of all of them as JSON: four million characters once encrypted; a browser keeps five
+ROOM = 200_000  # bytes that are left when a reader is warned; a turn has some 10,000
 TITLE = 80  # characters of a chat's name
 
 _TEXT = 20_000  # characters of any one text
 _MANY = 100  # entries of any one list
+_SAME = "evidence"  # in place of what was found, where the answer has the same
 
 Find = Callable[[str], Article]
 """The article of an id; raises ``RagError`` where there is none."""
@@ -40,6 +42,8 @@ Chats = dict[str, Any]
 def record_of(turn: Turn) -> dict[str, Any]:
     """A finished turn as JSON has it."""
     a = turn.answer
+    found = None if turn.found is None else [_quote(e.article, e.start, e.end, e.quote) for e in turn.found]
+    evidence = [_quote(e.article, e.start, e.end, e.quote) for e in a.evidence] if a else None
     return {
         "number": turn.number,
         "question": turn.question,
@@ -47,7 +51,7 @@ def record_of(turn: Turn) -> dict[str, Any]:
         "begun": turn.begun.isoformat() if turn.begun else None,
         "steps": [list(step) for step in turn.steps],
         "seconds": turn.seconds,
-        "found": None if turn.found is None else [_quote(e.article, e.start, e.end, e.quote) for e in turn.found],
+        "found": _SAME if found is not None and found == evidence else found,
         "draft": turn.draft if a is None else "",
         "error": turn.error,
         "stopped": turn.stopped,
@@ -59,7 +63,10 @@ def record_of(turn: Turn) -> dict[str, Any]:
             "short": a.short,
             "refused": a.refused,
             "citations": [_quote(c.article, c.start, c.end, c.quote) | {"n": c.n} for c in a.citations],
-            "evidence": [_quote(e.article, e.start, e.end, e.quote) for e in a.evidence],
+            "cause": a.cause,
+            "quotes": [_quote(c.article, c.start, c.end, c.quote) | {"n": c.n} for c in a.quotes],
+            "suggestion": a.suggestion,
+            "evidence": evidence,
             "nearest": [_quote(article, 0, 0, "") for article in a.nearest],
             "model": a.model,
             "as_of": iso_day(a.as_of),
@@ -73,7 +80,9 @@ def record_of(turn: Turn) -> dict[str, Any]:
 def turn_of(record: Any, find: Find) -> Turn | None:
     """The turn of a record; None where it is none. ``rag.types.Answer.hits`` and ``Turn.copies`` stay empty."""
     try:
+        answer = _answer(_text(record["question"]), record["answer"], find) if record["answer"] else None
         found = record["found"]
+        same = answer.evidence if answer and found == _SAME else None
         return Turn(
             number=_number(record["number"], int),
             question=_text(record["question"]),
@@ -81,9 +90,9 @@ def turn_of(record: Any, find: Find) -> Turn | None:
             begun=_moment(record["begun"]),
             steps=tuple((_text(n), _text(d), _number(s, float)) for n, d, s in _list(record["steps"])),
             seconds=_number(record["seconds"], float),
-            found=None if found is None else _evidence(found, find),
+            found=None if found is None else same if same is not None else _evidence(found, find),
             draft=_text(record["draft"]),
-            answer=_answer(_text(record["question"]), record["answer"], find) if record["answer"] else None,
+            answer=answer,
             error=_text_or_none(record["error"]),
             stopped=record["stopped"] is True,
             rating=record["rating"] if record["rating"] in ("up", "down") else None,
@@ -107,18 +116,18 @@ def _quote(article: Article, start: int, end: int, quote: str) -> dict[str, Any]
 
 
 def _answer(question: str, record: Mapping[str, Any], find: Find) -> Answer:
-    citations = []
-    for entry in _list(record["citations"]):
-        e = _sentence(entry, find)
-        citations.append(Citation(_number(entry["n"], int), e.article, e.quote, e.start, e.end))
     said = record["understood"]
     as_of = record["as_of"]
+    cause = record.get("cause")  # chats that were kept before there were causes have none of the three
     return Answer(
         question=question,
         text=_text(record["text"]),
         short=_text_or_none(record["short"]),
         refused=record["refused"] is True,
-        citations=tuple(citations),
+        citations=_citations(record["citations"], find),
+        cause=cause if cause in get_args(Cause) else None,
+        quotes=_citations(record.get("quotes", []), find),
+        suggestion=_text_or_none(record.get("suggestion")),
         model=_text(record["model"]),
         as_of=date.fromisoformat(as_of) if as_of else None,
         nearest=tuple(_sentence(entry, find).article for entry in _list(record["nearest"])),
@@ -127,6 +136,11 @@ def _answer(question: str, record: Mapping[str, Any], find: Find) -> Answer:
         understood=_understood(said) if said else None,
         timings_ms={_text(k): _number(v, int) for k, v in list(dict(record["timings_ms"]).items())[:_MANY]},
     )
+
+
+def _citations(entries: Any, find: Find) -> tuple[Citation, ...]:
+    sentences = [(_number(entry["n"], int), _sentence(entry, find)) for entry in _list(entries)]
+    return tuple(Citation(n, e.article, e.quote, e.start, e.end) for n, e in sentences)
 
 
 def _understood(record: Mapping[str, Any]) -> Understood:
@@ -231,7 +245,7 @@ def read(value: Any) -> Chats:
 def put(chats: Chats, turns: Sequence[Turn]) -> Chats:
     """With the turns of the current chat as they are now; a chat that has none yet begins with them.
 
-    The oldest chats go where there are too many, or too much is in them.
+    The oldest chats go where there are too many, or too much is in them: ``next_to_go`` says so beforehand.
     """
     if not turns:
         return chats
@@ -247,6 +261,19 @@ def put(chats: Chats, turns: Sequence[Turn]) -> Chats:
     return {"version": VERSION, "current": chat["id"], "chats": _fitting([chat, *others][:CHATS])}
 
 
+def next_to_go(chats: Chats) -> str | None:
+    """The title of the oldest chat where the room for more is nearly used up; else None."""
+    kept = chats["chats"]
+    if len(kept) < 2 or (len(kept) < CHATS and sum(_size(t) for c in kept for t in c["turns"]) < SIZE - ROOM):
+        return None
+    title: str = kept[-1]["title"]
+    return title
+
+
+def _size(record: Any) -> int:
+    return len(json.dumps(record, ensure_ascii=False).encode("utf-8", "replace"))
+
+
 def _fitting(chats: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """As many chats as fit ``SIZE``, the latest first; of the latest its last turns, where it alone is larger."""
     left = SIZE
@@ -254,7 +281,7 @@ def _fitting(chats: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for chat in chats:
         turns: list[Any] = []
         for turn in reversed(chat["turns"]):
-            left -= len(json.dumps(turn, ensure_ascii=False))
+            left -= _size(turn)
             if left < 0:
                 break
             turns.insert(0, turn)
@@ -280,8 +307,28 @@ def forget(chats: Chats, name: str) -> Chats:
     return chats | {"current": current, "chats": [c for c in chats["chats"] if c["id"] != name]}
 
 
+def restore(chats: Chats, before: Chats, name: str) -> Chats:
+    """With a chat that was forgotten since ``before``, in its old place; unchanged where there was none."""
+    old = [c["id"] for c in before["chats"]]
+    if name not in old or any(c["id"] == name for c in chats["chats"]):
+        return chats
+    later = set(old[: old.index(name)])
+    at = max((i + 1 for i, c in enumerate(chats["chats"]) if c["id"] in later or c["id"] not in old), default=0)
+    kept = chats["chats"]
+    return chats | {"chats": [*kept[:at], before["chats"][old.index(name)], *kept[at:]]}
+
+
 def current_turns(chats: Chats, find: Find) -> list[Turn]:
     """The turns of the current chat, numbered from 1; what is no turn is left out."""
     records: Iterable[Any] = next((c["turns"] for c in chats["chats"] if c["id"] == chats["current"]), [])
+    return _turns(records, find)
+
+
+def every_chat(chats: Chats, find: Find) -> list[tuple[str, list[Turn]]]:
+    """Title and turns of each chat, the latest first."""
+    return [(c["title"], _turns(c["turns"], find)) for c in chats["chats"]]
+
+
+def _turns(records: Iterable[Any], find: Find) -> list[Turn]:
     turns = [turn for record in records if (turn := turn_of(record, find))]
     return [replace(turn, number=n) for n, turn in enumerate(turns, 1)]

@@ -40,7 +40,10 @@ gradio-app, .gradio-container { background: var(--paper) !important; color: var(
 #top > #chats { overflow: visible; }
 #top h1 { font: 600 18px/1.3 var(--serif); margin: 0; color: var(--ink); }
 #top .fresh { margin: 0; font-size: 13.5px; line-height: 1.4; color: var(--soft); text-align: right; }
-#top > button { flex: none; min-width: 0; }
+#top > button { flex: none; min-width: 0; background: none; border: 0; box-shadow: none; padding: 5px 10px;
+  border-radius: 8px; color: var(--ink); font: 500 14px/1.4 system-ui, sans-serif; }
+#top > button:hover { background: var(--lift); }
+#top > #new { background: var(--lift); }
 #desk { display: grid !important; grid-template: "thread panel" minmax(0, 1fr) "composer panel" auto /
   minmax(0, 1fr) minmax(320px, 34%); gap: 0 !important; align-items: stretch; width: 100%;
   max-width: 1500px; margin: 0 auto;
@@ -53,7 +56,9 @@ gradio-app, .gradio-container { background: var(--paper) !important; color: var(
   flex-wrap: nowrap; scrollbar-width: thin; }
 #composer { grid-area: composer; padding: 8px 32px 16px; gap: 8px !important; }
 #composer > * { max-width: 720px; margin: 0 auto; width: 100%; }
-#thread .html-container, #panel .html-container, #top .html-container { padding: 0; }
+:is(#thread, #panel, #top, #composer) .html-container { padding: 0; }
+#composer > :is(#notice, #editing, #chips, #length):not(:has(.notice, .chips, .length:not([hidden]))) {
+  display: none; }
 
 /* The question box. */
 #ask-row { display: flex; flex-wrap: nowrap; gap: 8px; align-items: flex-end; background: var(--card);
@@ -72,6 +77,7 @@ gradio-app, .gradio-container { background: var(--paper) !important; color: var(
 #scope > button { padding: 4px 10px; min-height: 28px; width: auto; gap: 8px; font-size: 13.5px;
   color: var(--soft);
   font-weight: 500; flex-direction: row-reverse; justify-content: flex-end; }
+#chips:has(.chips) ~ #scope > button { color: var(--accent); font-weight: 600; }
 #scope > button .icon { font-size: 9px; transform: rotate(-90deg) !important; }
 #scope > button.open .icon { transform: none !important; }
 #scope .block { background: transparent; box-shadow: none; padding: 0; overflow: visible !important;
@@ -89,7 +95,7 @@ gradio-app, .gradio-container { background: var(--paper) !important; color: var(
 #scope-row { padding: 4px 10px 0; }
 
 /* Turns and sources: nested, because Gradio's own reset outranks a single class. */
-:is(#desk, #top, #pile) {
+:is(#desk, #top, #pile, #reader) {
 .welcome { padding: 7vh 0 20px; }
 .welcome h2 { font: 600 30px/1.2 var(--serif); margin: 0 0 10px; color: var(--ink); }
 .welcome p { margin: 0 0 12px; color: var(--soft); font-size: 16px; line-height: 1.55; }
@@ -140,11 +146,22 @@ details[open] > summary::before { transform: rotate(45deg); }
 .spin { display: inline-block; width: 9px; height: 9px; margin-right: 8px; border-radius: 50%;
   background: var(--accent); animation: breathe 1.4s ease-in-out infinite; }
 @media (prefers-reduced-motion: reduce) { .spin { animation: none; } }
-.quiet, .near { color: var(--soft); font-size: 14.5px; line-height: 1.5; margin: 6px 0 0; }
+.quiet { color: var(--soft); font-size: 14.5px; line-height: 1.5; margin: 6px 0 0; }
 .note { margin: 12px 0 0; padding: 2px 0 2px 12px; border-left: 3px solid var(--line); color: var(--soft);
   font-size: 14.5px; line-height: 1.5; }
 .calm { background: var(--lift); border-radius: 14px; padding: 16px 18px; }
-.near { margin: 14px 0 0; font-weight: 600; }
+.quotes { list-style: none; margin: 12px 0 0; padding: 0; }
+.quotes li { display: flex; gap: 10px; margin: 0 0 12px; }
+.quotes .ref { flex: none; margin: 0; align-self: flex-start; }
+.quotes mark { background: var(--mark); color: var(--mark-ink); padding: 1px 2px; border-radius: 3px;
+  font: 400 16.5px/1.6 var(--serif); white-space: pre-line; overflow-wrap: anywhere;
+  box-decoration-break: clone; -webkit-box-decoration-break: clone; }
+.suggest { margin: 10px 0 0; font-size: 16px; color: var(--ink); }
+:is(.suggest button, .wide, .asked-as button) { all: unset; box-sizing: border-box; cursor: pointer;
+  color: var(--accent); border: 1px solid var(--accent); border-radius: 9px; padding: 4px 12px; min-height: 32px;
+  font-size: 14.5px; line-height: 1.5; overflow-wrap: anywhere; }
+:is(.suggest button, .wide, .asked-as button):hover { background: var(--accent); color: var(--on-accent); }
+button.wide { display: block; width: fit-content; margin-top: 12px; }
 .trouble { border-left: 3px solid var(--warn); padding: 4px 0 4px 14px; }
 .trouble strong { color: var(--warn); font-weight: 600; }
 .trouble p { margin: 4px 0 0; color: var(--ink); font-size: 15px; }
@@ -155,9 +172,9 @@ details[open] > summary::before { transform: rotate(45deg); }
   color: var(--soft); font-size: 13.5px; min-height: 28px; }
 .foot button:hover { background: var(--lift); color: var(--ink); }
 .menu { position: relative; font-size: 14px; }
-.menu > summary { padding: 5px 10px; border-radius: 8px; color: var(--ink); font-size: 13px; }
+.menu > summary { padding: 5px 10px; border-radius: 8px; color: var(--ink); font: 500 14px/1.4 system-ui, sans-serif; }
 .menu > summary:hover { background: var(--lift); }
-.sheet { position: absolute; right: 0; top: 34px; z-index: 20; width: min(360px, calc(100vw - 32px)); max-height: 70vh;
+.sheet { position: absolute; right: 0; top: 34px; z-index: 20; width: min(420px, calc(100vw - 32px)); max-height: 70vh;
   overflow-y: auto; padding: 10px 14px 12px; background: var(--card); border: 1px solid var(--line);
   border-radius: 12px; box-shadow: 0 8px 28px rgb(0 0 0 / .16); color: var(--ink); }
 .chats { list-style: none; margin: 0; padding: 0; }
@@ -165,12 +182,17 @@ details[open] > summary::before { transform: rotate(45deg); }
 .chats li:hover, .chats .here { background: var(--lift); }
 .sheet button { all: unset; box-sizing: border-box; cursor: pointer; }
 .chats button { padding: 7px 8px; min-height: 32px; }
-.chats button:first-child { flex: 1; min-width: 0; display: flex; gap: 10px; justify-content: space-between; }
+.chats button:first-child { flex: 1; min-width: 0; display: block; }
+.chats span, .chats i { display: block; }
 .chats span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .chats i { flex: none; font-style: normal; color: var(--soft); font-size: 12.5px; }
 .chats .forget { flex: none; color: var(--soft); font-size: 16px; }
 .save { margin: 8px 0 0; font-size: 13.5px; color: var(--soft); }
-.save button { margin-left: 8px; color: var(--accent); }
+.save button { all: unset; box-sizing: border-box; cursor: pointer; margin-left: 8px; color: var(--accent); }
+.save button:first-child { margin-left: 0; }
+.save button:hover { text-decoration: underline; }
+.turn .save { text-align: right; margin: 2px 10px 0 0; }
+.turn .save button { margin-left: 8px; }
 .sheet button:focus-visible, .menu > summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .foot .thumb { width: 32px; padding: 0; }
 .foot .thumb::before { content: ""; display: block; height: 28px; background: currentColor;
@@ -183,17 +205,21 @@ details[open] > summary::before { transform: rotate(45deg); }
 .comment textarea { display: block; width: 100%; margin-top: 4px; padding: 8px 10px; border-radius: 8px;
   resize: vertical; border: 1px solid var(--line); background: var(--card); color: var(--ink); font: inherit;
   font-size: 15px; }
-.comment button, .taken button, .about, .limit button { all: unset; box-sizing: border-box; cursor: pointer;
+.comment button, .taken > button, .about { all: unset; box-sizing: border-box; cursor: pointer;
   color: var(--accent); font-size: 13.5px; padding: 4px 0; min-height: 28px; }
-:is(.comment, .taken) button:hover, .about:hover { text-decoration: underline; }
+.comment button:hover, .taken > button:hover, .about:hover { text-decoration: underline; }
+.asked-as { display: flex; flex: 1 0 100%; flex-wrap: wrap; gap: 8px; align-items: center; margin: 0 0 2px; }
+.asked-as label { display: flex; flex: 1 1 280px; gap: 8px; align-items: baseline; white-space: nowrap; font-size: 14px;
+  color: var(--soft); }
+.asked-as input { flex: 1; min-width: 0; padding: 5px 10px; border: 1px solid var(--line); border-radius: 9px;
+  background: var(--card); color: var(--ink); font: inherit; font-size: 15px; }
+.asked-as input:focus { border-color: var(--accent); outline: none; box-shadow: none; }
 .taken { display: flex; flex-wrap: wrap; gap: 2px 12px; margin: 0 0 6px; color: var(--soft); font-size: 14px;
   line-height: 1.5; align-items: baseline; }
 .deeds { display: flex; flex-wrap: wrap; gap: 0 18px; align-items: baseline; }
 .authors, .changed { color: var(--soft); font-size: 13px; margin: -3px 0 6px; }
 .changed { margin: 0; }
-:is(.whole, .also) { margin: 0 0 6px; color: var(--soft); font-size: 13.5px; }
-.whole .body { white-space: pre-line; overflow-wrap: anywhere; max-height: 60vh; overflow-y: auto; margin: 6px 0;
-  padding: 10px 12px; border-left: 3px solid var(--line); font: 400 15px/1.6 var(--serif); color: var(--ink); }
+.also { margin: 0 0 6px; color: var(--soft); font-size: 13.5px; }
 .also ul { list-style: none; margin: 4px 0; padding: 0 0 0 17px; }
 .also li { margin: 0 0 8px; }
 .timeline { margin: 0 0 18px; padding: 0; font-size: 13px; color: var(--soft); }
@@ -207,10 +233,33 @@ details[open] > summary::before { transform: rotate(45deg); }
 .timeline .dot.cited { background: var(--accent); border-color: var(--accent); z-index: 1; }
 .timeline .ends .track { display: flex; justify-content: space-between; height: auto; background: none; margin: 0;
   font-variant-numeric: tabular-nums; }
-.limit { display: flex; gap: 10px; align-items: center; margin: 0; padding: 4px 12px; border-radius: 9px;
-  background: var(--lit); color: var(--ink); font-size: 14px; width: fit-content; max-width: 100%; }
-.limit span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.limit button { padding: 0 6px; font-size: 17px; }
+.chips { display: flex; flex-wrap: wrap; gap: 6px 8px; align-items: center; font-size: 14px; }
+.chips .only { color: var(--soft); font-size: 13.5px; }
+.chip { display: inline-flex; align-items: center; max-width: 100%; padding: 0 2px 0 12px; border-radius: 16px;
+  background: var(--accent); color: var(--on-accent); min-height: 30px; }
+.chip span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+:is(.chips, .notice) button { all: unset; box-sizing: border-box; cursor: pointer; padding: 2px 9px; min-height: 28px;
+  border-radius: 14px; }
+.chip button { font-size: 17px; }
+.chip button:focus-visible { outline-color: var(--on-accent); outline-offset: -3px; }
+:is(.chips .every, .notice button, .notice a) { color: var(--accent); }
+:is(.chips .every, .notice button, .notice a):hover { text-decoration: underline; }
+.warn { margin: 6px 0 0; color: var(--warn); font-size: 14px; }
+.notice { display: flex; flex-wrap: wrap; gap: 2px 10px; align-items: center; padding: 6px 14px; border-radius: 10px;
+  background: var(--lit); color: var(--ink); font-size: 14px; line-height: 1.45; }
+.notice span { flex: 1 1 200px; overflow-wrap: anywhere; }
+.notice a { text-decoration: none; white-space: nowrap; }
+.notice .close { font-size: 17px; color: var(--soft); }
+.length { margin: 0 10px; font-size: 13px; color: var(--soft); font-variant-numeric: tabular-nums; }
+.length.over { color: var(--warn); font-weight: 600; }
+.welcome .samples { margin: 0 0 14px; }
+.samples { display: flex; flex-wrap: wrap; gap: 2px 12px; padding: 9px 14px; border-radius: 10px;
+  background: var(--lift); font-size: 15px; }
+.fits { list-style: none; margin: 0; padding: 0; }
+.fits li { margin: 0 0 4px; color: var(--soft); font-size: 15px; line-height: 1.5; }
+.fits b { color: var(--ink); font-weight: 600; }
+button.title { all: unset; cursor: pointer; }
+button.title:hover { color: var(--accent); text-decoration: underline; text-decoration-thickness: 1px; }
 .inline { margin-top: 12px; font-size: 14px; color: var(--soft); }
 
 /* Sources. */
@@ -231,7 +280,7 @@ details[open] > summary::before { transform: rotate(45deg); }
 .source blockquote { margin: 0 0 8px; padding: 0; border: 0; font: 400 15px/1.55 var(--serif);
   color: var(--soft);
   font-style: normal; }
-.source mark, .source .marked { background: var(--mark); color: var(--mark-ink); padding: 1px 2px; border-radius: 3px;
+.source mark, .reading mark { background: var(--mark); color: var(--mark-ink); padding: 1px 2px; border-radius: 3px;
   box-decoration-break: clone; -webkit-box-decoration-break: clone; }
 .unused mark { background: none; color: inherit; padding: 0; }
 .out { font-size: 13.5px; color: var(--accent); text-decoration: none; overflow-wrap: anywhere; }
@@ -241,11 +290,29 @@ details[open] > summary::before { transform: rotate(45deg); }
 .headlines h3 { font-size: 15.5px; margin: 2px 0 2px; }
 .more > summary { font-size: 13.5px; color: var(--soft); margin-bottom: 8px; }
 .more .source, .inline .source { background: transparent; }
+
+/* An article over the page. */
+.reading { margin: auto; padding: 0; border: 1px solid var(--line); border-radius: 14px; background: var(--card);
+  color: var(--ink); width: min(760px, calc(100vw - 24px)); max-width: none; max-height: calc(100dvh - 48px);
+  overflow-y: auto; overscroll-behavior: contain; }
+.reading::backdrop { background: rgb(0 0 0 / .45); }
+.reading .page { padding: 22px 28px 30px; position: relative; }
+.reading .close { all: unset; cursor: pointer; position: sticky; top: 12px; float: right; width: 36px; height: 36px;
+  border-radius: 18px; background: var(--lift); color: var(--ink); text-align: center;
+  font-size: 20px; line-height: 36px; }
+.reading h2 { font: 600 24px/1.3 var(--serif); margin: 6px 0 8px; color: var(--ink); overflow-wrap: anywhere; }
+.reading .body { white-space: pre-line; overflow-wrap: anywhere; font: 400 17px/1.7 var(--serif); margin: 14px 0 0; }
+.reading mark { outline: none; }
+.reading button:focus-visible, .reading a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 }
+#reader { height: 0; padding: 0; margin: 0; min-height: 0; overflow: visible; border: 0; }
 @keyframes breathe { 50% { opacity: .25; } }
 
 @media (max-width: 860px) {
-  #top { padding: 10px 16px; min-height: 0; flex-wrap: wrap; gap: 2px 12px; }
+  #top { padding: 8px 12px; min-height: 0; flex-wrap: wrap; gap: 2px; }
+  #top h1 { font-size: 17px; }
+  #top .sheet { position: fixed; left: 12px; right: 12px; top: 46px; width: auto; }
+  #desk .asked-as label { flex-basis: 200px; }
   #top > #title { flex: 1 1 auto; }
   #top > #fresh { order: 3; flex: 1 0 100%; }
   #top .fresh { text-align: left; font-size: 12.5px; }
@@ -310,8 +377,12 @@ function showSource(ref) {
 }
 
 // what a button asks of the server, as an event of Gradio's
-const EVENTS = {again: 'retry', edit: 'edit', written: 'undo', about: 'select', everything: 'clear',
-  open: 'select', forget: 'delete', save: 'download'};
+const EVENTS = {again: 'submit', written: 'submit', everywhere: 'submit', ask: 'submit', edit: 'edit',
+  'keep-question': 'clear', about: 'select', read: 'expand', widen: 'clear', open: 'select', forget: 'delete',
+  restore: 'undo', save: 'download'};
+const TO_BOX = ['about', 'edit', 'keep-question'];  // after these a reader types
+
+const box = () => document.querySelector('#question textarea');
 
 function rate(button, turn, rating) {
   const form = button.closest('.turn').querySelector('form.comment');
@@ -346,15 +417,23 @@ element.addEventListener('click', (event) => {
   if (ref) showSource(ref);
   const action = event.target.closest('button[data-do]');
   if (!action) return;
-  const {do: what, id, rating} = action.dataset, turn = Number(action.closest('.turn')?.dataset.turn);
+  const {do: what, rating} = action.dataset, turn = Number(action.closest('.turn')?.dataset.turn);
   if (what === 'copy') copy(action);
   else if (what === 'rate') rate(action, turn, rating);
-  if (what === 'open' || what === 'save') { opened.set('chats', false); action.closest('details').open = false; }
-  if (what in EVENTS) trigger(EVENTS[what], {id, turn});
+  else if (what === 'dismiss') action.closest('.notice').remove();
+  const menu = action.closest('.menu');
+  if (menu && what !== 'forget') { opened.set('chats', false); menu.open = false; }
+  if (what === 'shut' || what === 'about') action.closest('dialog')?.close();
+  if (what in EVENTS) trigger(EVENTS[what], {...action.dataset, turn});
+  if (TO_BOX.includes(what)) box()?.focus();
 });
 element.addEventListener('submit', (event) => {
   event.preventDefault();
   const form = event.target, turn = form.closest('.turn');
+  if (form.matches('.asked-as')) {
+    trigger('submit', {do: 'as-asked', question: form.querySelector('input').value});
+    return;
+  }
   const rating = turn.querySelector('.thumb[aria-pressed=true]')?.dataset.rating;
   trigger('like', {turn: Number(turn.dataset.turn), rating, comment: form.querySelector('textarea').value});
   form.dataset.sent = '';
@@ -376,6 +455,14 @@ watch('value', () => {
   keepFolds(); follow();
   const file = element.querySelector('.file');
   if (file) hand(file);
+  const article = element.querySelector('dialog.reading');
+  if (article && !article.open) {  // over the page, at the marked sentence
+    article.addEventListener('click', (event) => { if (event.target === article) article.close(); });
+    article.showModal();
+    const mark = article.querySelector('mark');
+    mark?.focus({preventScroll: true});
+    mark?.scrollIntoView({block: 'center'});
+  }
 });
 """
 
@@ -391,10 +478,36 @@ ON_RATED = """
 ON_LOAD = """
 () => {  // the browser's own date picker, which a keyboard and a screen reader can use
   const dress = () => {
-    for (const day of document.querySelectorAll('#scope .day input')) day.type = 'date';
+    for (const day of document.querySelectorAll('#scope .day input[type=text]')) day.type = 'date';
   };
-  new MutationObserver(dress).observe(document.getElementById('scope'), {childList: true, subtree: true});
-  dress();
+  const box = () => document.querySelector('#question textarea');
+  const shut = (menu) => { menu.open = false; window.newsOpened?.set('chats', false); };
+  document.addEventListener('click', (event) => {
+    for (const menu of document.querySelectorAll('details.menu[open]'))
+      if (!menu.contains(event.target)) shut(menu);
+  });
+  document.addEventListener('keydown', (event) => {
+    if (event.key === '/' && !event.target.closest('input, textarea, dialog')) {
+      event.preventDefault();
+      box()?.focus();
+    }
+    if (event.key !== 'Escape' || document.querySelector('dialog[open]')) return;
+    const menu = document.querySelector('details.menu[open]');
+    if (menu) { shut(menu); menu.querySelector('summary').focus(); }
+    else document.querySelector('#editing button')?.click();
+  });
+
+  setInterval(() => {  // fields appear late, and the page fills and empties the box without an event
+    dress();
+    const line = document.querySelector('.length'), most = Number(line?.dataset.most);
+    const length = [...(box()?.value.trim() ?? '')].length;
+    if (!line || line.dataset.length === String(length)) return;
+    line.dataset.length = length;
+    line.hidden = length < 0.8 * most;
+    line.classList.toggle('over', length > most);
+    const told = `${length.toLocaleString('en')} of ${most.toLocaleString('en')} characters`;
+    line.textContent = length > most ? `${told}: too long for a question` : told;
+  }, 300);
 }
 """
 

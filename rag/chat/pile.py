@@ -1,4 +1,4 @@
-"""The pile: what is in the index, as HTML in which every outside word is plain text. Pure: values in, strings out."""
+"""The library: what the index holds, as HTML in which every outside word is plain text. Pure: values in, strings."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ GUIDE = """<section class="guide"><h3>No articles yet</h3><ul>
 <li><b>Give an address</b>: of an article, of a front page, or of a feed, whose articles are then read one by one.</li>
 <li><b>In a terminal</b>: <code>rag add FOLDER</code>; <code>rag watch ADDRESS …</code> goes on reading.</li>
 </ul></section>"""
-"""For who sees an empty pile; a constant of ours."""
+"""For who sees an empty library; a constant of ours."""
 
 
 def list_html(articles: Sequence[Article], page: int, current: str | None = None) -> str:
@@ -211,7 +211,7 @@ def _periods(days: Sequence[date]) -> tuple[str, list[tuple[str, int]]]:
         return "month", [
             (f"{date((month + n) // 12, (month + n) % 12 + 1, 1):%B %Y}", months[n]) for n in range(length)
         ]
-    # of a pile of many years the latest tell most; what is older stands together
+    # of many years the latest tell most; what is older stands together
     oldest = max(first.year, last.year - BARS + 1)
     years = Counter(max(d.year, oldest) for d in days)
     before = f"{first.year} to {oldest}" if first.year < oldest else str(oldest)
@@ -301,8 +301,9 @@ figure { margin: 0; }
 .ends { display: flex; justify-content: space-between; color: var(--soft); font-size: 12.5px; padding: 3px 0; }
 figcaption { color: var(--soft); font-size: 13px; }
 }
-.elsewhere { color: var(--accent); font-size: 14px; text-decoration: none; padding: 5px 8px; white-space: nowrap; }
-.elsewhere:hover { text-decoration: underline; }
+.elsewhere { color: var(--ink); font: 500 14px/1.4 system-ui, sans-serif; text-decoration: none; padding: 5px 10px;
+  border-radius: 8px; white-space: nowrap; }
+.elsewhere:hover { background: var(--lift); }
 @media (max-width: 860px) {
   #pile { grid-template-columns: minmax(0, 1fr); padding: 16px 16px 32px; }
 }

@@ -1,4 +1,4 @@
-"""The page of the pile in Gradio: add files, addresses and feeds; look through what is there; remove; check; mend."""
+"""The library page in Gradio: add files, addresses and feeds; look through what is there; remove; check; mend."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class _Outcomes:
 
 
 def add_pile(demo: Any, news: Pile, folder: Path, in_words: Words) -> None:
-    """Adds the page to ``demo`` under /pile. Files that readers give are kept in ``folder``."""
+    """Adds the page to ``demo`` under /library. Files that readers give are kept in ``folder``."""
     import gradio as gr
 
     from rag.read import KINDS
@@ -247,10 +247,10 @@ def add_pile(demo: Any, news: Pile, folder: Path, in_words: Words) -> None:
     act.__annotations__["event"] = refuse.__annotations__["event"] = gr.EventData
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     html: dict[str, Any] = {"apply_default_css": False, "js_on_load": pile.SCRIPT}
-    with demo.route("The pile", "/pile", show_in_navbar=False):
+    with demo.route("Library", "/library", show_in_navbar=False):
         place, told = gr.State({}), gr.State(_Outcomes())
         with gr.Row(elem_id="top"):
-            gr.HTML(headline("The pile"), elem_id="title", apply_default_css=False)
+            gr.HTML(headline("Library"), elem_id="title", apply_default_css=False)
             gr.HTML('<a class="elsewhere" href="./">Back to the chat</a>', elem_id="fresh", apply_default_css=False)
         with gr.Row(elem_id="pile"):
             with gr.Column():

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Sequence
 
-from rag.chat.sources import headlines_html, sources_html
-from rag.chat.turn import Turn, without_markers
-from rag.chat.words import count, day_text, plain, safe_url, sentence, when_text
-from rag.types import Answer, Article, day
+from rag.chat.sources import sources_html
+from rag.chat.turn import Turn, headline, note_of, sources_of, without_markers
+from rag.chat.words import LONGEST, count, day_text, plain, safe_url, sentence, when_text
+from rag.types import Answer, Citation, day
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 
@@ -33,15 +31,18 @@ def answer_html(answer: Answer) -> str:
         if citation is None:
             continue
         parts.append(_emphasised(answer.text[at : marker.start()].rstrip(), answer.short))
-        source = citation.article.source or "unknown outlet"
-        label = plain(f"Source {citation.n}: {source}, {citation.article.title}")
         # the word joiner keeps a number on the line of the word that it belongs to
-        parts.append(
-            f'\u2060<button type="button" class="ref" data-n="{citation.n}" aria-label="{label}">{citation.n}</button>'
-        )
+        parts.append(f"\u2060{_ref_html(citation)}")
         at = marker.end()
     parts.append(_emphasised(answer.text[at:], answer.short))
     return f'<div class="text">{"".join(parts)}</div>'
+
+
+def _ref_html(citation: Citation) -> str:
+    """A number that leads to its source."""
+    source = citation.article.source or "unknown outlet"
+    label = plain(f"Source {citation.n}: {source}, {citation.article.title}")
+    return f'<button type="button" class="ref" data-n="{citation.n}" aria-label="{label}">{citation.n}</button>'
 
 
 def _emphasised(text: str, short: str | None) -> str:
@@ -55,8 +56,8 @@ def _emphasised(text: str, short: str | None) -> str:
 
 def copy_text(answer: Answer) -> str:
     """The answer and its sources as plain text, for the clipboard."""
-    lines = [answer.text, ""]
-    for c in answer.citations:
+    lines = [headline(answer), ""]
+    for c in sources_of(answer):
         a = c.article
         where = f" {a.url}" if safe_url(a.url) else ""
         lines.append(f"[{c.n}] {a.source or 'Unknown outlet'}, {when_text(a.published)}: {a.title}{where}")
@@ -70,7 +71,10 @@ def _steps_html(turn: Turn) -> str:
         until = turn.steps[i + 1][2] if i + 1 < len(turn.steps) else turn.seconds
         took = f"{max(0.0, until - began):.1f} s"
         label = plain(_STEP_NAMES.get(name, name.capitalize()))
-        rows.append(f"<li><b>{label}</b><span>{plain(detail)}</span><i>{took}</i></li>")
+        last = turn.answer if i == len(turn.steps) - 1 else None
+        why = last.note if last and last.note != note_of(last) else None
+        told = " · ".join(filter(None, [detail, why]))
+        rows.append(f"<li><b>{label}</b><span>{plain(told)}</span><i>{took}</i></li>")
     if turn.running:
         name, detail, began = turn.steps[-1] if turn.steps else ("searching", "", 0.0)
         label = _STEP_NAMES.get(name, name.capitalize())
@@ -90,16 +94,49 @@ def _steps_html(turn: Turn) -> str:
     )
 
 
-def _refusal_html(turn: Turn, answer: Answer) -> str:
-    where = f"Searched {plain(turn.scope)}." if turn.scope else "Searched every article in the index."
-    again = " A wider scope may help." if turn.scope else " Other words, or a name or a date, may help."
-    reason = f'<p class="quiet">{plain(sentence(answer.note))}</p>' if answer.note else ""
-    near = ""
-    if answer.nearest:
-        near = f'<p class="near">What came nearest:</p>{headlines_html(answer.nearest[:3])}'
+_ADVICE = {
+    "nothing": "Try other words, a name or a date.",
+    "uncarried": "These sentences come closest. Read them in their articles.",
+    "filter": "Nothing there fits the question.",
+    "kind": "Ask for one fact at a time: who, when, where, how many.",
+    "spelling": "",
+}
+"""What a refusal adds to its text, by its cause."""
+
+
+def _refusal_html(turn: Turn, answer: Answer, current: bool) -> str:
+    if answer.cause == "talk":
+        return f'<div class="text">{plain(answer.text)}</div>'
+    parts = [f'<div class="text">{plain(headline(answer))}</div>']
+    if answer.quotes:
+        parts.append(f'<ol class="quotes">{"".join(map(_quote_html, answer.quotes))}</ol>')
+    if answer.suggestion:
+        suggestion = plain(answer.suggestion)
+        if current:
+            suggestion = f'<button type="button" data-do="ask" data-question="{suggestion}">{suggestion}</button>'
+        parts.append(f'<p class="suggest">Did you mean: {suggestion}</p>')
+    if note := note_of(answer):
+        parts.append(f'<p class="quiet">{plain(sentence(note))}</p>')
+    if answer.cause == "filter" and not turn.scope:
+        advice = "Nothing fits the days or outlets that the question names."
+    else:
+        where = f"Searched: {plain(turn.scope)}." if turn.scope else "" if answer.quotes else "Searched all articles."
+        advice = " ".join(filter(None, [where, _ADVICE[answer.cause or "nothing"]]))
+    if advice:
+        parts.append(f'<p class="quiet">{advice}</p>')
+    if turn.scope and current:
+        parts.append('<button type="button" class="wide" data-do="everywhere">Search all articles</button>')
+    return f'<div class="calm">{"".join(parts)}</div>'
+
+
+def _quote_html(citation: Citation) -> str:
+    """What one article says, in place of an answer."""
+    article = citation.article
+    published = day(article.published)
+    when = day_text(published) if published else "no date"
     return (
-        f'<div class="calm"><div class="text">{plain(answer.text)}</div>'
-        f'{reason}<p class="quiet">{where}{again}</p>{near}</div>'
+        f'<li>{_ref_html(citation)}<div><div class="by"><time>{when}</time><span class="outlet">'
+        f"{plain(article.source) or 'Unknown outlet'}</span></div><mark>{plain(citation.quote)}</mark></div></li>"
     )
 
 
@@ -114,28 +151,41 @@ def _outcome_html(turn: Turn, current: bool) -> str:
         unchecked = " What stands above was not checked." if draft else ""
         return draft + (f'<p class="quiet">Stopped.{unchecked}</p>' if turn.stopped else "")
     answer = turn.answer
-    body = _refusal_html(turn, answer) if answer.refused else answer_html(answer)
+    body = _refusal_html(turn, answer, current) if answer.refused else answer_html(answer)
     if answer.note and not answer.refused:
         body += f'<p class="note">{plain(sentence(answer.note))}</p>'
-    if answer.citations and not current:
+    if (numbered := sources_of(answer)) and not current:
         body += (
-            f'<details class="inline" data-key="sources-{turn.number}"><summary>Sources '
-            f"({len(answer.citations)})</summary>{sources_html(answer.citations, f'turn{turn.number}', turn.copies)}"
-            "</details>"
+            f'<details class="inline" data-key="sources-{turn.number}"><summary>Sources ({len(numbered)})</summary>'
+            f"{sources_html(numbered, f'turn{turn.number}', turn.copies)}</details>"
         )
     return body
 
 
 def _taken_html(turn: Turn, current: bool) -> str:
-    """How the question was taken, where that is more than its words, and the way to have it taken by its words."""
-    if turn.answer:
-        told = turn.answer.understood.told(turn.question) if turn.answer.understood else ""
-    else:
+    """How the question was understood, where that is more than its words, and two ways to put that right."""
+    if turn.answer is None:
         told = next((detail for name, detail, _ in turn.steps if name == "searching"), "")
-    if not told:
+        return f'<p class="taken"><span>Understood: {plain(told)}</span></p>' if told else ""
+    understood = turn.answer.understood
+    if understood is None or not understood.told(turn.question):
         return ""
-    button = '<button type="button" data-do="written">Take it as written</button>' if current and turn.answer else ""
-    return f'<p class="taken"><span>Understood: {plain(told)}</span>{button}</p>'
+    asked = ""
+    if understood.question != turn.question:
+        alone = understood.question
+        asked = _asked_as_html(alone) if current else f"<span>Asked as: {plain(alone)}</span>"
+    notes = "; ".join(f"{words}: {meaning}" for words, meaning in understood.notes)
+    told = f"<span>Understood: {plain(notes)}</span>" if notes else ""
+    button = '<button type="button" data-do="written">Use my exact words</button>' if current else ""
+    return f'<div class="taken">{asked}{told}{button}</div>'
+
+
+def _asked_as_html(question: str) -> str:
+    """The question as it was searched for, to be changed and asked."""
+    return (
+        f'<form class="asked-as"><label>Asked as: <input value="{plain(question)}" maxlength="{LONGEST}" '
+        'autocomplete="off"></label><button type="submit">Ask this</button></form>'
+    )
 
 
 def _foot_html(turn: Turn, current: bool) -> str:
@@ -144,17 +194,18 @@ def _foot_html(turn: Turn, current: bool) -> str:
         newest = turn.answer.newest_evidence
         if turn.answer.citations and newest:
             facts.append(f"Newest source {day_text(newest)}")
-        if turn.scope:
+        if turn.scope and not turn.answer.refused:
             facts.append(f"Scope: {turn.scope}")
     buttons = ""
     if turn.answer:
-        buttons += _thumbs_html(turn)
+        buttons += _thumbs_html(turn) if turn.answer.cause != "talk" else ""
         buttons += f'<button type="button" data-do="copy" data-copy="{plain(copy_text(turn.answer))}">Copy</button>'
     if current:
         buttons += '<button type="button" data-do="edit">Edit</button>'
         buttons += '<button type="button" data-do="again">Ask again</button>'
     told = plain(" · ".join(facts))
-    return f'<div class="foot"><span>{told}</span><span class="do">{buttons}</span></div>{_comment_html(turn)}'
+    foot = f'<div class="foot"><span>{told}</span><span class="do">{buttons}</span></div>{_comment_html(turn)}'
+    return foot + (save_html() if current and turn.answer else "")
 
 
 def _thumbs_html(turn: Turn) -> str:
@@ -167,7 +218,7 @@ def _thumbs_html(turn: Turn) -> str:
 
 def _comment_html(turn: Turn) -> str:
     """Room for a word on a rating; hidden until there is one."""
-    if not turn.answer:
+    if not turn.answer or turn.answer.cause == "talk":
         return ""
     label = "What would be right, or what is missing? (stays on this machine)"
     return (
@@ -192,7 +243,8 @@ def turn_html(turn: Turn, *, current: bool) -> str:
     """One turn. The ``current`` one has its sources in the panel; earlier ones carry theirs along."""
     status = f'<p class="sr" role="status">{plain(_spoken(turn))}</p>' if current else ""
     foot = "" if turn.running else _foot_html(turn, current)
-    reply = f"{_taken_html(turn, current)}{_steps_html(turn)}{_outcome_html(turn, current)}{foot}"
+    steps = "" if turn.answer and turn.answer.cause == "talk" else _steps_html(turn)
+    reply = f"{_taken_html(turn, current)}{steps}{_outcome_html(turn, current)}{foot}"
     return (
         f'<article class="turn{" current" if current else ""}{" running" if turn.running else ""}" '
         f'data-turn="{turn.number}">'
@@ -201,81 +253,9 @@ def turn_html(turn: Turn, *, current: bool) -> str:
     )
 
 
-def chats_html(chats: Sequence[tuple[str, str, str]], current: str | None) -> str:
-    """The menu of chats: (id, title, day) of each that this browser keeps, the latest first; and how to save one."""
-    rows = "".join(
-        f'<li{" class=here" if name == current else ""}><button type="button" data-do="open" data-id="{plain(name)}">'
-        f"<span>{plain(title)}</span><i>{plain(begun)}</i></button>"
-        f'<button type="button" class="forget" data-do="forget" data-id="{plain(name)}" '
-        f'aria-label="Forget the chat: {plain(title)}">×</button></li>'
-        for name, title, begun in chats
-    )
-    told = "Kept in this browser only." if rows else "No chats are kept in this browser yet."
-    save = "".join(
-        f'<button type="button" data-do="save" data-id="{kind}">{label}</button>'
-        for kind, label in (("markdown", "as Markdown"), ("json", "as JSON"))
-    )
+def save_html() -> str:
+    """The buttons that save this chat as a file."""
     return (
-        '<details class="menu" data-key="chats"><summary>Chats</summary><div class="sheet">'
-        f'<ul class="chats">{rows}</ul><p class="quiet">{told}</p>'
-        + (f'<p class="save">Save this chat {save}</p>' if current else "")
-        + "</div></details>"
-    )
-
-
-def file_html(name: str, text: str, number: int) -> str:
-    """A file for the page's script to hand to the reader; ``number`` tells one from the next of the same text."""
-    return f'<span class="file" data-name="{plain(name)}" data-number="{number}" data-text="{_exact(text)}"></span>'
-
-
-def _exact(text: str) -> str:
-    """All characters of a text in an attribute, line ends too."""
-    return html.escape(text, quote=True).replace("\n", "&#10;").replace("\r", "&#13;")
-
-
-def about_html(article: Article | None) -> str:
-    """The article that the next questions are about, and the way back to all of them."""
-    if article is None:
-        return ""
-    return (
-        f'<p class="limit"><span>About: {plain(article.title)}</span>'
-        '<button type="button" data-do="everything" aria-label="Ask about all articles again">×</button></p>'
-    )
-
-
-# --- around the chat ---
-
-
-def freshness_html(articles: Sequence[Article], outlets: int, model: str, *, growing: bool = False) -> str:
-    """The line that says how new and how many the sources are, whether more are coming in, and which model writes."""
-    newest = max((d for a in articles if (d := day(a.published))), default=None)
-    parts = [f"Newest source: {day_text(newest)}"] if newest else []
-    if articles:
-        parts.append(count(len(articles), "article") + (f", {count(outlets, 'outlet')}" if outlets else ""))
-    if growing:
-        parts.append("articles are being added …")
-    parts.append("quotes only, no language model" if model == "none" else f"model {model}")
-    return f'<p class="fresh">{plain(" · ".join(parts))}</p>'
-
-
-def welcome_html(articles: int, error: str | None = None, *, pile: bool = False) -> str:
-    """What stands where the first answer will be; ``pile`` says that there is a page to add articles."""
-    if error is not None:
-        return (
-            '<div class="welcome"><div class="trouble" role="alert">'
-            f"<strong>The index cannot be read.</strong><p>{plain(error)}</p></div></div>"
-        )
-    if articles:
-        return (
-            '<div class="welcome"><h2>What would you like to know?</h2>'
-            "<p>Every answer comes from the articles in this index, with the sentence that supports it.</p>"
-            "</div>"
-        )
-    here = '<p>Drop files on <a href="pile">the pile</a>, or add them with a command:</p>'
-    return (
-        '<div class="welcome"><h2>No articles yet</h2>'
-        f"{here if pile else '<p>Add some, then reload this page:</p>'}"
-        "<pre><code>rag add articles/                      <i># text, Markdown, HTML, JSONL, CSV</i>\n"
-        "rag add https://example.org/feed.xml   <i># a feed or a page</i></code></pre>"
-        '<p class="quiet">Use the same index as this chat (<code>RAG_INDEX</code>).</p></div>'
+        '<p class="save">Save this chat <button type="button" data-do="save" data-id="markdown">as Markdown</button>'
+        '<button type="button" data-do="save" data-id="json">as JSON</button></p>'
     )

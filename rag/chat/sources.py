@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 from urllib.parse import urlsplit
 
-from rag.chat.turn import Turn
+from rag.chat.turn import Turn, sources_of
 from rag.chat.words import count, day_text, plain, safe_url, when_text
 from rag.sentences import sentence_spans
 from rag.types import Article, Citation, Evidence, day
@@ -20,7 +20,8 @@ _CONTEXT_WINDOW = 1200  # characters of body on each side in which those sentenc
 _CONTEXT_MAX = 420  # characters shown on each side, however long a sentence runs
 
 PANEL = "panel"  # the place of the sources of the last answer
-WHOLE = 20_000  # characters on each side of a quote that "the whole article" shows
+NEAREST = 3  # articles that a refusal names
+WHOLE = 200_000  # characters of an article that are shown
 SPAN = 3  # days within which what was found needs no timeline
 ROWS = 6  # outlets with a row of their own
 
@@ -65,23 +66,49 @@ def link_html(article: Article) -> str:
     )
 
 
-def _deeds(article: Article) -> str:
+def _deeds(article: Article, whole: str = "") -> str:
+    """What can be done with an article; ``whole`` is the button that opens it."""
     ask = (
         f'<button type="button" class="about" data-do="about" data-id="{plain(article.id)}">'
         f'Ask about this article<span class="sr">: {plain(article.title)}</span></button>'
     )
-    return f'<div class="deeds">{link_html(article)}{ask}</div>'
+    return f'<div class="deeds">{link_html(article)}{whole}{ask if article.id else ""}</div>'
 
 
-def _whole(citation: Citation, place: str) -> str:
-    """The whole article, folded, with the quote marked in it."""
-    body = citation.article.body
-    first, last = max(0, citation.start - WHOLE), min(len(body), citation.end + WHOLE)
-    lead, tail = ("… " if first else ""), (" …" if last < len(body) else "")
+def title_html(article: Article, start: int = 0, end: int = 0) -> str:
+    """The headline, which opens the stored text at ``body[start:end]``; plain where the index has no such article."""
+    if not article.id:
+        return plain(article.title)
+    return f'<button type="button" class="title" {_reads(article, start, end)}>{plain(article.title)}</button>'
+
+
+def _whole_html(article: Article, start: int, end: int) -> str:
+    if not article.id:
+        return ""
+    label = f'Whole article<span class="sr">: {plain(article.title)}</span>'
+    return f'<button type="button" class="about" {_reads(article, start, end)}>{label}</button>'
+
+
+def _reads(article: Article, start: int, end: int) -> str:
+    return f'data-do="read" data-id="{plain(article.id)}" data-start="{start}" data-end="{end}"'
+
+
+def article_html(article: Article, start: int, end: int, number: int) -> str:
+    """The stored text of an article, over the page, with ``body[start:end]`` marked.
+
+    ``number`` tells one opening from the next of the same article.
+    """
+    body = article.body[:WHOLE]
+    tail = " …" if len(article.body) > WHOLE else ""
+    if not 0 <= start < end <= len(body):
+        start = end = 0
+    marked = f'<mark tabindex="-1">{plain(body[start:end])}</mark>' if end else ""
     return (
-        f'<details class="whole" data-key="whole-{place}-{plain(citation.article.id)}-{citation.start}">'
-        f'<summary>The whole article</summary><div class="body">{lead}{plain(body[first : citation.start])}'
-        f'<span class="marked">{plain(citation.quote)}</span>{plain(body[citation.end : last])}{tail}</div></details>'
+        f'<dialog class="reading" data-number="{number}" aria-label="{plain(article.title)}">'
+        '<div class="page"><button type="button" class="close" data-do="shut" aria-label="Close the article">×</button>'
+        f'<div class="by">{byline_html(article)}</div><h2>{plain(article.title)}</h2>{authors_html(article)}'
+        f'{_deeds(article)}<div class="body">{plain(body[:start])}{marked}{plain(body[end:])}{tail}</div>'
+        "</div></dialog>"
     )
 
 
@@ -94,7 +121,7 @@ def also_html(copies: Sequence[Article]) -> str:
     """The other outlets that print the same story: they are one source."""
     if not copies:
         return ""
-    rows = "".join(f'<li><div class="by">{byline_html(a)}</div>{plain(a.title)} {link_html(a)}</li>' for a in copies)
+    rows = "".join(f'<li><div class="by">{byline_html(a)}</div>{title_html(a)} {link_html(a)}</li>' for a in copies)
     return (
         f'<details class="also"><summary>The same story in {count(len(copies), "other print")}</summary>'
         f"<ul>{rows}</ul></details>"
@@ -104,14 +131,13 @@ def also_html(copies: Sequence[Article]) -> str:
 def _source(citation: Citation, place: str, copies: Sequence[Article]) -> str:
     article = citation.article
     before, after = context(article, citation.start, citation.end)
-    more = _whole(citation, place) if place == PANEL and len(article.body) > citation.end - citation.start else ""
     return (
         f'<li class="source" id="{place}-{citation.n}" data-n="{citation.n}" tabindex="-1">'
         f'<div class="by"><span class="n"><span class="sr">Source </span>{citation.n}</span>'
         f"{byline_html(article)}</div>"
-        f"<h3>{plain(article.title)}</h3>{authors_html(article)}"
+        f"<h3>{title_html(article, citation.start, citation.end)}</h3>{authors_html(article)}"
         f"<blockquote>{plain(before)}<mark>{plain(citation.quote)}</mark>{plain(after)}</blockquote>"
-        f"{more}{also_html(copies)}{_deeds(article)}</li>"
+        f"{also_html(copies)}{_deeds(article, _whole_html(article, citation.start, citation.end))}</li>"
     )
 
 
@@ -137,18 +163,31 @@ def found_html(evidence: Sequence[Evidence], *, unused: bool = False) -> str:
     for _, group in groupby(ranked, key=lambda e: e.article.id):
         quotes = list(group)
         article = quotes[0].article
-        marks = "".join(f"<blockquote><mark>{plain(e.quote)}</mark></blockquote>" for e in quotes)
-        items.append(
-            f'<li class="source"><div class="by">{byline_html(article)}</div>'
-            f"<h3>{plain(article.title)}</h3>{marks}{_deeds(article)}</li>"
-        )
+        items.append(_card(article, quotes))
     return f'<ul class="sources found{" unused" if unused else ""}">{"".join(items)}</ul>'
+
+
+def nearest_html(articles: Sequence[Article], evidence: Sequence[Evidence]) -> str:
+    """The articles that come closest to a question that none answers, each with what was read of it."""
+    cards = (
+        _card(a, sorted((e for e in evidence if e.article.id == a.id), key=lambda e: e.start))
+        for a in articles[:NEAREST]
+    )
+    return f'<ul class="sources found unused">{"".join(cards)}</ul>'
+
+
+def _card(article: Article, quotes: Sequence[Evidence]) -> str:
+    marks = "".join(f"<blockquote><mark>{plain(e.quote)}</mark></blockquote>" for e in quotes)
+    title = title_html(article, quotes[0].start, quotes[0].end) if quotes else title_html(article)
+    return (
+        f'<li class="source"><div class="by">{byline_html(article)}</div><h3>{title}</h3>{marks}{_deeds(article)}</li>'
+    )
 
 
 def headlines_html(articles: Iterable[Article]) -> str:
     """A list of articles by their headlines."""
     rows = "".join(
-        f'<li><div class="by">{byline_html(a)}</div><h3>{plain(a.title)}</h3>{_deeds(a)}</li>' for a in articles
+        f'<li><div class="by">{byline_html(a)}</div><h3>{title_html(a)}</h3>{_deeds(a)}</li>' for a in articles
     )
     return f'<ul class="headlines">{rows}</ul>'
 
@@ -176,9 +215,9 @@ def timeline_html(evidence: Sequence[Evidence], cited: Collection[str]) -> str:
         )
         drawn.append(f'<div class="row"><span class="name">{plain(name)}</span><span class="track">{dots}</span></div>')
     outlets = count(len({a.source for _, a in dated.values()}), "outlet")
-    told = f"{count(len(dated), 'article')} of {outlets}, {day_text(days[0])} to {day_text(days[-1])}"
+    span = f"{day_text(days[0])} to {day_text(days[-1])}"
     return (
-        f'<figure class="timeline"><figcaption>Reported: {plain(told)}</figcaption>'
+        f'<figure class="timeline"><figcaption>Read: {count(len(dated), "article")} of {outlets}, {span}</figcaption>'
         f'<div aria-hidden="true">{"".join(drawn)}'
         f'<div class="row ends"><span class="name"></span><span class="track"><span>{day_text(days[0])}</span>'
         f"<span>{day_text(days[-1])}</span></span></div></div></figure>"
@@ -190,12 +229,13 @@ def panel_html(turn: Turn | None, newest: Sequence[Article] = ()) -> str:
     title, body = "Sources", '<p class="quiet">Sources appear here as soon as they are found.</p>'
     if turn is None:
         if newest:
-            title, body = "Latest in the index", headlines_html(newest)
-    elif turn.answer and turn.answer.citations:
-        cited = {c.article.id for c in turn.answer.citations}
+            title, body = "Latest articles", headlines_html(newest)
+    elif turn.answer and (numbered := sources_of(turn.answer)):
+        title = "Sources" if turn.answer.citations else "What the articles say"
+        cited = {c.article.id for c in numbered}
         read = turn.answer.evidence or turn.found or ()
-        body = timeline_html([*read, *map(_as_evidence, turn.answer.citations)], cited)
-        body += sources_html(turn.answer.citations, PANEL, turn.copies)
+        body = timeline_html([*read, *map(_as_evidence, numbered)], cited)
+        body += sources_html(numbered, PANEL, turn.copies)
         others = [e for e in read if e.article.id not in cited]
         if others:
             n = len({e.article.id for e in others})
@@ -203,10 +243,13 @@ def panel_html(turn: Turn | None, newest: Sequence[Article] = ()) -> str:
                 f'<details class="more" data-key="more-{turn.number}"><summary>Also read, not cited: '
                 f"{count(n, 'article')}</summary>{found_html(others, unused=True)}</details>"
             )
+    elif turn.answer and turn.answer.cause == "talk":
+        body = '<p class="quiet">Ask about the news, and its sources appear here.</p>'
+    elif turn.answer and turn.answer.nearest:
+        read = turn.answer.evidence or turn.found or ()
+        title, body = "Closest articles", nearest_html(turn.answer.nearest, read)
     elif turn.answer:
-        body = '<p class="quiet">No source answers this.</p>'
-        if read := turn.answer.evidence or turn.found or ():
-            title, body = "Read, but no answer in it", timeline_html(read, ()) + found_html(read, unused=True)
+        body = '<p class="quiet">No article comes near this question.</p>'
     elif turn.found:
         n = len({e.article.id for e in turn.found})
         title = f"Found in {count(n, 'article')}"

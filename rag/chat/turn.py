@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from rag.types import Answer, Article, Delta, Event, Evidence, Found, Message, Step
+from rag.types import Answer, Article, Citation, Delta, Event, Evidence, Found, Message, Step
 
 HISTORY_TURNS = 3  # what a follow-up question may refer back to
 TICK = 0.25  # seconds without an event after which a run says so
@@ -110,6 +110,25 @@ def advance(turn: Turn, event: Event | None, seconds: float) -> Turn:
     return turn
 
 
+def headline(answer: Answer) -> str:
+    """What an answer says before its sources: all of it, or of a refusal with quotes the line above them."""
+    return answer.text.strip().partition("\n")[0].strip() if answer.quotes else answer.text
+
+
+def sources_of(answer: Answer) -> tuple[Citation, ...]:
+    """The numbered sources of an answer: its citations, or the quotes of a refusal."""
+    return answer.citations or answer.quotes
+
+
+_MAKING = re.compile(r"\b(?:draft|quotes?)\b", re.IGNORECASE)
+
+
+def note_of(answer: Answer) -> str | None:
+    """The note of an answer as far as it is a reader's; why a draft was thrown away belongs under the steps."""
+    of_the_making = answer.refused and answer.cause and _MAKING.search(answer.note or "")
+    return None if of_the_making else answer.note
+
+
 _MARKERS = re.compile(r"\s*\[\d{1,3}\]")
 
 
@@ -119,10 +138,10 @@ def without_markers(text: str) -> str:
 
 
 def history_of(turns: Sequence[Turn]) -> list[Message]:
-    """The last turns that were answered as plain messages, without citation numbers or HTML."""
-    told = [(t.question, without_markers(t.answer.text)) for t in turns if t.answer][-HISTORY_TURNS:]
+    """The last answered turns as plain messages, without citation numbers, HTML or small talk."""
+    answered = [(t.question, t.answer) for t in turns if t.answer and t.answer.cause != "talk"]
     return [
         {"role": role, "content": text}
-        for question, said in told
-        for role, text in (("user", question), ("assistant", said))
+        for question, answer in answered[-HISTORY_TURNS:]
+        for role, text in (("user", question), ("assistant", without_markers(answer.text)))
     ]

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from rag.types import Filters, When
 
+LONGEST = 1000  # characters of a question
+
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -41,6 +43,11 @@ def safe_url(url: str | None) -> str | None:
 def day_text(when: date) -> str:
     """28 Sep 2024"""
     return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+
+
+def moment_text(when: datetime) -> str:
+    """28 Sep 2024, 20:00"""
+    return f"{day_text(when)}, {when:%H:%M}"
 
 
 def when_text(when: When) -> str:
