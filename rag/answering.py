@@ -38,6 +38,10 @@ probability, and by probability for a model that is not our own and costs more."
 MATTER = 0.6
 """Of the score of the quote that a first draft stood on, which a report of the same matter has at least."""
 
+YES_SCORE = 0.6
+"""Of the score of the sentence that bears most on a question for yes or no: what a later one must have to take its
+place, where it does not name all that is asked about."""
+
 _ENDED = re.compile(r"[.!?。][\s\"'”’)\]\d\[]*$")
 
 COMPARED = 60
@@ -274,9 +278,11 @@ def stated(question: str, scored: Sequence[Evidence], least: float) -> Verdict:
         return verdict
     first = verdict.claims[0]
     others = reports(question, first.quotes[0].quote, None, first.quotes, scored, time="now")
-    newest = max(others.near, key=lambda e: _ordinal(e), default=None)
+    enough = YES_SCORE * first.quotes[0].score
+    touching = [e for e in others.sentences if e.score >= enough] if others.decisive else []
+    newest = max((*others.near, *touching), key=_ordinal, default=None)
     article = newest.article if newest else first.quotes[0].article
-    told = [e for e in (*others.near, *scored) if e.article.id == article.id]
+    told = [e for e in (*others.near, *touching, *scored) if e.article.id == article.id]
     lead = min(told, key=lambda e: e.start)
     best = told[0] if newest else first.quotes[0]
     claims = [Claim(f"“{shown(e.quote)}”", (e,), e.score) for e in ((lead, best) if lead.start < best.start else (best,))]

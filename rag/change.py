@@ -16,6 +16,8 @@ from rag.clauses import PLACED, clauses
 from rag.dated import days
 from rag.factuality import base, cues, unsure
 from rag.quantities import Quantity, agree, comparable, fate, quantities
+from rag.reversal import background
+from rag.same_matter import SameMatter, corrects
 from rag.terms import STOPWORDS, names, placed, related
 from rag.types import Article, Evidence, day
 
@@ -56,17 +58,18 @@ def changes(
     frame = _Frame(question, claim_text, short, cited)
     if frame.value is None and frame.name is None:
         return None
+    wide = SameMatter(question, claim_text, cited, frame.value)
     found: list[_Other] = []
     support = day(cited.article.published)
     for item in evidence:
         if _same_story(item.article, cited.article):
             continue
-        other = frame.compare(item)
+        other = frame.compare(item) or wide.compare(item)
         if other == "agrees":
             published = day(item.article.published)
             support = max(support, published) if support and published else support
         elif other is not None:
-            found.append(other)
+            found.append(other if isinstance(other, _Other) else _Other(item, *other, False))
     told = [c for other in found if (c := _told(frame, cited, other, support))]
     order = {"newer": 0, "outlets": 1, "older": 2}
     return min(told, key=lambda c: (order[c.kind], -_ordinal(c.other.article)), default=None)
@@ -84,6 +87,7 @@ class _Frame:
     """What the answer says of what: its value, and the words that another sentence must share to be about the same."""
 
     def __init__(self, question: str, claim: str, short: str | None, cited: Evidence):
+        self.question = question.strip()
         self.cited = cited
         self.published = day(cited.article.published)
         self.shown = quantities(cited.quote)
@@ -114,6 +118,8 @@ class _Frame:
 
     def compare(self, item: Evidence) -> _Other | Literal["agrees"] | None:
         """What ``item`` says of the same: another value, the same one, or nothing that can be compared."""
+        if holder := self._other_holder(item):
+            return holder
         if len(self.core) < 2:
             return None
         near = _words(_context(item))
@@ -140,6 +146,8 @@ class _Frame:
             return None
         other = found[0]
         if self._doubted(item.quote, other, published) or self._strangers(item, other):
+            return None
+        if background([other], item, quantities(item.quote)):
             return None
         if self._other_period(item, other, published) or self._history(other, published) or self._elsewhere(item):
             return None
@@ -232,6 +240,23 @@ class _Frame:
                 return True
         return False
 
+    def _other_holder(self, item: Evidence) -> _Other | None:
+        """Another bearer of the office that is asked about, named with it: 'Mayor Ann Marsh'."""
+        office = _OFFICE.match(self.question)
+        if office is None or self.name is None:
+            return None
+        whole = f"{item.article.title} {item.article.body}"
+        if not all(_has(w, _words(whole)) for w in self.named) or not self.named:
+            return None
+        role = office["role"].strip()
+        found = re.search(
+            rf"\b(?<![Ff]ormer )(?<!ex-)(?i:{re.escape(role)})(?: of [A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)?,? ((?:[A-Z][\w’'-]+ ){{1,2}}[A-Z][\w’'-]+)",
+            item.quote,
+        )
+        if not found or found[1].split()[-1] in self.name or found[1].split()[-1] in self.question:
+            return None
+        return _Other(item, found[1], "name", False)
+
     def _other_name(self, item: Evidence) -> _Other | Literal["agrees"] | None:
         """Another name in a sentence that is otherwise the same."""
         assert self.name is not None
@@ -260,9 +285,9 @@ def _told(frame: _Frame, cited: Evidence, other: _Other, support: date | None) -
     item = other.evidence
     when = f"{theirs.day} {theirs:%B %Y}"
     kind: Literal["older", "newer", "outlets"]
-    if corrects(item.quote) and not corrects(cited.quote) and gap >= -1:
+    if _mends(item) and not _mends(cited) and gap >= -1:
         kind = "newer"
-    elif corrects(cited.quote) and gap <= 1:
+    elif _mends(cited) and gap <= 1:
         kind = "older"
     elif abs(gap) > 1:
         kind = "newer" if gap > 0 else "older"
@@ -287,6 +312,9 @@ def _told(frame: _Frame, cited: Evidence, other: _Other, support: date | None) -
     return Change(kind, item, frame.printed, other.value, text)
 
 
+_OFFICE = re.compile(
+    r"^[Ww]ho (?:is|was|are)(?: the| now| currently)* (?P<role>[a-z][a-z’' -]{2,40}?) (?:of|in|for|at) (?:the )?(?=[A-Z])"
+)
 _DROPPED = frozenset(
     "report reports reported official officials police least people person according authorities spokesman spokeswoman "
     "statement told tuesday monday wednesday thursday friday saturday sunday january february march april june july "
@@ -405,17 +433,11 @@ def _misspelt(a: str, b: str) -> bool:
     return len(x) == len(y) > 1 and sum(p != q for p, q in zip(x, y, strict=True)) == 1
 
 
-_CORRECTION = re.compile(
-    r"\bcorrect(?:ed|ion|s)\b|\bearlier version\b|\bprevious version\b|\bmisstated\b|\bmisspelled\b", re.I
-)
-
-
-def corrects(text: str) -> bool:
-    """Whether a sentence or a headline says that it corrects an earlier report."""
-    return bool(_CORRECTION.search(text))
-
-
 _THE = frozenset({"BBC", "AP", "FT"})
+
+
+def _mends(item: Evidence) -> bool:
+    return corrects(item.quote) or corrects(item.article.title)
 
 
 def _outlet(article: Article) -> str:

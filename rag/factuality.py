@@ -88,7 +88,7 @@ _LIGHT = frozenset(
     "going mean believe think reason reports report claims claim allegations yet ever immediately currently fully also "
     "even actually officially publicly formally finally soon eventually have be been being get any".split()
 )
-_PAST = {
+PAST = {
     past: base
     for base, forms in {
         "rise": "rose risen", "fall": "fell fallen", "win": "won", "lose": "lost", "become": "became",
@@ -106,6 +106,7 @@ _PAST = {
     }.items()
     for past in forms.split()
 }  # fmt: skip
+"""Irregular past forms, and their verbs."""
 _ALIKE = frozenset("cut hit put set shut cost quit spread beat bid split".split())
 """Verbs whose past looks like their present; past only after has, was and the like."""
 
@@ -169,14 +170,14 @@ def _heads(text: str, words: list[tuple[str, int, int]], start: int, stop: int) 
 
 def base(word: str, form: str) -> str:
     """``form``, the comparable form of ``word``; of a past form that is irregular, that of the verb: 'won' is 'win'."""
-    past = _PAST.get(word.lower())
+    past = PAST.get(word.lower())
     return placed(past)[0][0] if past else form
 
 
 def conflict(question: str, claim: str, quote: str) -> str | None:
     """Why ``quote`` does not state what ``claim`` says in answer to ``question``; None where nothing is in the way."""
     in_quote = cues(quote)
-    whole = bool(_VERB.search(claim)) or any(w.lower() in _PAST for w in re.findall(r"[A-Za-z]+", claim))
+    whole = bool(_VERB.search(claim)) or any(w.lower() in PAST for w in re.findall(r"[A-Za-z]+", claim))
     stated = claim if whole else f"{question} {claim}"
     in_claim = cues(stated)
     if not in_quote and not in_claim:
@@ -262,7 +263,7 @@ def _past(text: str) -> Iterator[str]:
         word = text[start:end].lower()
         if word == "did":
             did = True
-        elif word in _PAST or (
+        elif word in PAST or (
             (word.endswith("ed") and last not in ("be", "is", "are", "to"))
             or did
             or (word in _ALIKE and last in ("has", "have", "had", "was", "were"))

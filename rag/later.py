@@ -11,10 +11,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.change import corrects, later
+from rag.change import later
 from rag.quantities import agree, fate, quantities
 from rag.request import Time, without_first
 from rag.reversal import INSTALLED, misreported, new_names, over, overturned
+from rag.same_matter import corrects
 from rag.sentences import passage
 from rag.terms import asks_for, content, fits, related, tokens
 from rag.types import Article, Evidence, day

@@ -272,7 +272,7 @@ def called_off(question: str, claim: str, quote: str) -> bool:
         stop = re.search(r"[;.]| (?:after|because|since|but|while|until) |, ", after)
         span = after[: stop.start()] if stop else after
         moved = re.match(r"[^;.]{0,80}?\b(?:until|to|till)\b", after)
-        if moved and said & set(content(after[moved.end() : moved.end() + 60])):
+        if moved and re.match(r"postpon|put off", cue[0], re.I) and said & set(content(after[moved.end() : moved.end() + 60])):
             continue  # 'postponed until 5 May' says that it is on 5 May
         passive = re.search(r"\b(?:was|were|been|is|are|be|being|has|have)\s+(?:\w+ly )?$", quote[: cue.start()])
         subject = re.split(r"[;:—–]|\b(?:and|but|while|after)\b", quote[: cue.start()])[-1] if passive else ""
@@ -539,6 +539,13 @@ _SOMEBODY = re.compile(
 )
 
 
+_SOMEWHERE = re.compile(
+    r"\b(?:in|at|near|on|to|from|behind|beneath|under|inside|outside|off|aboard|into|back|by|along|around|above|below|across|between|beside|"
+    r"over|through|via|with)\b (?:[\w’'-]+ ?){1,5}",
+    re.I,
+)
+
+
 def nameless(question: str, claim: str) -> bool:
     """Whether it is asked who or where, and a claim brings neither a name nor somebody or some place, or no more than a
     time."""
@@ -554,6 +561,9 @@ def nameless(question: str, claim: str) -> bool:
     fresh = [t for t in content(left) if not _among(t, asked)]
     if not fresh:
         return True
+    if _WHERE_ASKED.match(bare):
+        places = [m[0] for m in _SOMEWHERE.finditer(left)]
+        return not any(not _among(t, asked) for place in places for t in content(place)) and not new_names(question, left)
     if _WHO_ASKED.match(bare) and not new_names(question, left):
         return not any(any(not _among(t, asked) for t in content(m[0])) for m in _SOMEBODY.finditer(left))
     return False

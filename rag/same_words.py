@@ -17,6 +17,7 @@ end ended ends finish finished conclude concluded stop stopped halt over complet
 close closed closes closure shut shuts shutdown
 cost costs price priced prices charge charged fee fees fare pay paid pays worth bill spend spent spending budget estimate valued value expensive toll rate sum amount money buy
 buy bought buys purchase purchased acquire acquired takeover owner own owns owned belongs sold sell sells sale
+earn earned earns profit income revenue make made turnover salary
 win won wins winner victory beat beats defeat defeated champion title medal gold triumph triumphed prize award awarded
 lose lost loses defeat defeated beaten
 lead leads led leader head heads headed chief run runs ran chair chairs boss captain direct director president charge manage manages manager executive command
@@ -59,6 +60,7 @@ game match play played
 team side club
 company firm business maker
 money funds cash million billion dollars pounds
+offer offers offered offering bid bids approach approached proposal propose proposed
 agree agreed agreement deal accord pact
 ban banned prohibit prohibited forbid outlaw
 allow allowed permit permitted let

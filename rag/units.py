@@ -41,6 +41,7 @@ UNITS: dict[str, tuple[Kind, float, str]] = {
     "USD": ("money", 1, "dollar dollars usd"),
     "EUR": ("money", 1, "euro euros eur"),
     "GBP": ("money", 1, "sterling gbp quid"),
+    "penny": ("money", 1, "p pence penny"),
     "pound": ("weight", 0.45359237, "pound pounds lb lbs"),  # or sterling: see comparable
     "JPY": ("money", 1, "yen"),
     "CNY": ("money", 1, "yuan renminbi"),
@@ -137,7 +138,8 @@ UNIT = re.compile(
 BEFORE = re.compile(
     r"(?P<about>about|around|approximately|approx\.?|roughly|some|circa|estimated(?: at)?)|(?P<over>more than|over|"
     r"at least|above|upwards? of|just over|exceeding|no (?:fewer|less) than|a minimum of)|(?P<under>nearly|almost|"
-    r"close to|just under|(?:less|fewer) than|under|below|up to|as (?:many|much) as|at most|no more than|a maximum of)"
+    r"close to|just under|(?:less|fewer) than|under|below|(?<!go )(?<!goes )(?<!went )(?<!gone )(?<!going )(?<!rise )(?<!rises )"
+    r"(?<!rose )(?<!risen )(?<!raised )(?<!climbed )(?<!move )(?<!moved )(?<!put )up to|as (?:many|much) as|at most|no more than|a maximum of)"
     r"\Z",
     re.I,
 )

@@ -20,7 +20,7 @@ from rag.change import later
 from rag.clauses import PLACED, of_another
 from rag.dated import days, states
 from rag.day_names import MONTHS, WEEKDAYS
-from rag.factuality import conflict
+from rag.factuality import PAST, conflict
 from rag.plain import asks_address, plain, shown, without_addresses
 from rag.quantities import Quantity, agree, carries, quantities
 from rag.request import request
@@ -319,7 +319,8 @@ class _Reader:
         there = _article_tokens(article)
         meant = groups(there)
         missing = {t for t in borne if not (_held(t, there) or means_some(t, meant) or _alike(t, there))}
-        return 2 * len(missing) > len(borne) or (len(borne) == len(missing))
+        verbs = {t for word in re.findall(r"[^\W\d_]+", claim) if _VERBAL.search(word) or word.lower() in PAST for t in content(word)}
+        return bool(missing & verbs) if len(borne) == 1 else 2 * len(missing) > len(borne)
 
     def _since_over(self, i: int, claim: str) -> str | None:
         """Why a claim that a quote carries no longer holds, by another quote of that day or later."""
@@ -398,10 +399,11 @@ class _Reader:
 
 
 _VERB_OF = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|[a-z]{2,}(?:ed|s))\b")
+_VERBAL = re.compile(r"(?:ed|ing)$")
 _LIGHT = frozenset(
     content(
         "people person man woman thing place country city town company year month week day time kind type way name part number "
-        "latest newest current currently first last new many much get got take took do did done make made go going come came have "
+        "want wanted ask asked plan planned try tried seek sought expect expected think thought believe decide need latest newest current currently first last new many much get got take took do did done make made go going come came have "
         "give gave happen happened say said call called know known use used become became look today yet still end percent"
     )
 )

@@ -1,0 +1,363 @@
+"""Whether a sentence of another article gives a value for the very thing that was answered, in whatever words.
+
+Subject, place, kind of value and time of reference must be shown to be the same: the names asked about stand in both
+articles, half of the question's other words in the sentence with its surroundings, the value is of the same kind and size
+and counts the same, and nothing in the sentence speaks of another place, person, part, period or measure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from rag.clauses import PLACED, clauses
+from rag.factuality import unsure
+from rag.quantities import Quantity, agree, comparable, fate, quantities
+from rag.reversal import background
+from rag.same_words import groups, means_some
+from rag.sentences import passage
+from rag.terms import STOPWORDS, content, names, related, tokens
+from rag.types import Article, Evidence, day
+
+MAX_DAYS = 120
+"""Days between two reports of one matter."""
+MAX_RATIO = 2.5
+"""Times that one value may be the other: beyond it they are seldom of the same thing. Tolls may rise by more."""
+MAX_RATIO_TOLL = 12.0
+SHARED = 0.5
+"""Share of the question's words, names aside, that the other sentence with its surroundings must hold."""
+
+_LIGHT = frozenset(
+    content(
+        "people person man woman thing kind type way number total latest newest current currently first last new get take do make go "
+        "come have give happen say know use become look today yet still say report announce according expect will by on how what "
+        "which year month week day"
+    )
+)
+_PAST = re.compile(
+    r"\b(?:in those days|at (?:the|that) time|back then|then|once|used to|in the (?:winter|summer|spring|autumn) of|decades? ago|"
+    r"years? ago|a (?:year|decade|generation) (?:ago|earlier)|(?:the )?(?:previous|last|year-earlier) (?:year|season|edition|quarter|month)|"
+    r"the (?:year|quarter|month) before|last year(?:['’]s)?|compared with|against|from an? (?:year|quarter) earlier|record of)\b",
+    re.I,
+)
+_PARTLY = re.compile(
+    r"\b(?:together|combined|in all|altogether|alone|all (?:\w+ )?of them|each|apiece|per (?:person|head|day|week|"
+    r"month|year|household|child)|on average|an average|average|nationwide|countrywide|worldwide|across (?:the|all)|in (?:two|three|four|five|six|"
+    r"seven|eight|nine|ten|\d+) (?:countries|states|towns|cities|sites|plants)|including|among them|another|more than half|half of)\b",
+    re.I,
+)
+_MEASURES = (
+    r"fin(?:e|ed|es)\b|penalt\w+",
+    r"settle\w*|compensat\w*|damages",
+    r"average\w*|on average|mean\b|median",
+    r"record|top speed|peak\w*|maximum|touched|highest",
+    r"rents?\b|tenants?|rental",
+    r"profits?\b|earn\w*|net income",
+    r"sales|revenues?|turnover",
+    r"budget\w*",
+    r"salar\w+|wages?|pay rise",
+    r"kill\w*|dead|died?\b|deaths?|lost their lives|bodies",
+    r"injur\w*|hurt|wound\w*|casualt\w*",
+    r"missing|unaccounted",
+    r"arrest\w*|detain\w*",
+    r"evacuat\w*|displac\w*|left their homes",
+    r"votes?\b",
+    r"seats?\b",
+    r"acres?|hectares?|square",
+    r"insured|insurance",
+    r"loans?\b|borrow\w*|debts?\b",
+    r"grants?\b|subsid\w+",
+    r"deposits?\b",
+    r"passengers?\b",
+    r"crew\b",
+)
+_EVENTS = (
+    r"fires?|blazes?|wildfires?|flames",
+    r"crash\w*|collision|collided|accident|pile-up|derail\w*",
+    r"floods?|flooding|deluge",
+    r"earthquakes?|quakes?|tremors?",
+    r"explosions?|blasts?|bomb\w*",
+    r"storms?|hurricanes?|typhoons?|cyclones?|tornado\w*|gales?",
+    r"landslides?|mudslides?|avalanches?|hillside",
+    r"shootings?|gunm[ae]n|gunfire",
+    r"attacks?|stabbings?|raids?",
+    r"outbreaks?|epidemics?",
+    r"strikes?|walkouts?",
+    r"protests?|riots?|demonstrations?",
+)
+_FUTURE = re.compile(r"\b(?:will|would|going to|expect\w*|plan\w*|offer\w*|propos\w*|forecast\w*|predict\w*|set to|from)\b", re.I)
+_SAYS = re.compile(r"\b(?:said|says|told|according|announced|added|confirmed|reported|warned|estimated)\b", re.I)
+_QUARTER = (
+    (re.compile(r"\b(?:first quarter|first three months|three months (?:to|ended|through) march|between january and march|january to march|q1)\b", re.I), 1),
+    (re.compile(r"\b(?:second quarter|three months (?:to|ended|through) june|between april and june|april to june|q2)\b", re.I), 2),
+    (re.compile(r"\b(?:third quarter|three months (?:to|ended|through) september|between july and september|july to september|q3)\b", re.I), 3),
+    (re.compile(r"\b(?:fourth quarter|final quarter|three months (?:to|ended|through) december|between october and december|q4)\b", re.I), 4),
+)
+_ACCORDING = re.compile(r"\b(?:according to|in the view of|does|did|do) (?:the )?([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)(?: [a-z]+){0,3}(?: expect| predict| forecast| estimate|\?|$)")
+_NO_PERSON = re.compile(
+    r"\b(?:Street|Road|County|City|Hospital|Bank|Council|Company|Corp|Inc|Ltd|Bridge|River|Lake|Mount|University|School|Park|Cup|Prize|Party|"
+    r"Court|Airport|Station|Museum|Island|Sands|Bay|Cross|Deep|Hill|North|South|East|West|New|Saint|St|Monday|Tuesday|Wednesday|Thursday|Friday|"
+    r"Saturday|Sunday|January|February|March|April|May|June|July|August|September|October|November|December)\b"
+)
+
+
+class SameMatter:
+    """What was answered, with what another sentence is compared with. For numbers, money, dates; not for names."""
+
+    def __init__(self, question: str, claim: str, cited: Evidence, value: Quantity | None):
+        self.cited = cited
+        self.value = value
+        self.both = f"{question} {claim}"
+        asked = [n for n in names(question[:1].lower() + question[1:]) if not quantities(n)]
+        self.named = {t for n in asked for t in content(n)}
+        self.keys = [t for t in dict.fromkeys(content(question)) if t not in self.named | _LIGHT and not t.isdigit()]
+        self.fates = _fates(question)
+        counted = re.search(r"\bhow many ((?:[\w’'-]+ ){0,2}?[\w’'-]+?)s?\b", question, re.I)
+        self.counted = set(content(counted[1])) if counted else set()
+        self.people = [n for n in (*asked, *names(claim)) if _like_a_person(n)]
+        said = _ACCORDING.search(question)
+        self.source = set(content(said[1])) if said else set()
+        self.known = set(tokens(f"{cited.article.title} {cited.article.body}")) | set(tokens(self.both))
+        self.times = _times(self.both, day(cited.article.published))
+        self.measures = _measures(f"{self.both} {cited.quote}")
+
+    def compare(self, item: Evidence) -> tuple[str, str] | None:
+        """(The other value as printed, its kind), where ``item`` gives one for the same thing; else None."""
+        value = self.value
+        if value is None or item.article.id == self.cited.article.id:
+            return None
+        ours, theirs = day(self.cited.article.published), day(item.article.published)
+        if ours is None or theirs is None or abs((ours - theirs).days) > MAX_DAYS:
+            return None
+        whole = f"{item.article.title} {item.article.body}"
+        there = set(tokens(whole))
+        if not self.named or not all(_among(t, there) for t in self.named):
+            return None
+        if self.source and not all(_among(t, set(tokens(passage(item)))) for t in self.source):
+            return None
+        if not self._bears(item):
+            return None
+        found = [q for q in quantities(item.quote) if self._of_kind(q, value, item.quote)]
+        if any(self._agrees(q, value, theirs, ours) for q in found):
+            return None
+        if len({(q.value, q.day) for q in found}) != 1:
+            return None
+        other = found[0]
+        if self._apart(item, other, theirs):
+            return None
+        return other.text, other.kind
+
+    def _bears(self, item: Evidence) -> bool:
+        near = f"{passage(item)} {_next(item)}"
+        bag = set(tokens(near))
+        meant = groups(bag)
+        fates = _fates(near)
+        if (corrects(item.quote) or corrects(item.article.title)) and all(_among(t, bag) for t in self.named):
+            return True
+        held = sum(_among(t, bag) or means_some(t, meant) for t in self.keys)
+        return bool(self.keys) and held >= SHARED * len(self.keys) and (not (self.fates and fates) or bool(self.fates & fates))
+
+    def _of_kind(self, q: Quantity, value: Quantity, quote: str) -> bool:
+        if q.kind == "ordinal":
+            return False
+        if {q.kind, value.kind} <= {"number", "count"}:
+            if q.day or (q.kind == "number" and 1900 < q.value < 2100 and len(q.text) == 4):
+                return False
+            return self._counts_alike(q, value)
+        return comparable(q, value) and q.kind == value.kind and (q.unit == value.unit or q.kind == "duration")
+
+    def _counts_alike(self, q: Quantity, value: Quantity) -> bool:
+        mine, theirs = set(value.nouns) | self.counted, set(q.nouns)
+        if (_SOME & theirs) - mine:
+            return False  # 'three children' of those who died
+        if not theirs or mine & theirs:
+            return True
+        here = {f for n in theirs if (f := _FATE.get(n) or fate(n) or (n if n in _FATES else None))}
+        if here and self.fates:
+            return bool(here & self.fates)
+        return bool(groups(mine) & groups(theirs)) or bool(_HUMAN & mine and _HUMAN & theirs)
+
+    def _agrees(self, q: Quantity, value: Quantity, theirs: date, ours: date) -> bool:
+        if q.day is not None and value.day is not None:
+            parts = [(x, y) for x, y in zip(_parts(q), _parts(value), strict=True) if x is not None and y is not None]
+            return bool(parts) and all(x == y for x, y in parts)
+        return agree(q, value)
+
+    def _apart(self, item: Evidence, other: Quantity, published: date) -> bool:
+        """Whether something in the sentence shows that the value is of another thing."""
+        value, quote = self.value, item.quote
+        assert value is not None
+        if value.day is None and value.value > 0 and other.value > 0:
+            ratio = max(value.value, other.value) / min(value.value, other.value)
+            if ratio > (MAX_RATIO_TOLL if self.fates else MAX_RATIO):
+                return True
+        if value.day is not None and not (_ahead(value, day(self.cited.article.published)) and _ahead(other, published)):
+            return True
+        if re.match(r"\s(?:\w+ )?of (?:them|these|those|whom)\b", quote[other.end : other.end + 24]):
+            return True
+        clause = next((quote[a:b] for a, b in clauses(quote) if a <= other.start < b), quote)
+        if _PAST.search(clause) or _PARTLY.search(quote) or unsure(quote, (other.start, other.end)) in ("not", "denied", "false"):
+            return True
+        if re.search(r"\bhad been (?:[\w.]+ ){0,3}$", quote[: other.start]):
+            return True
+        if background([other], item, quantities(quote)):
+            return True
+        cue = unsure(quote, (other.start, other.end))
+        ours = unsure(self.cited.quote, (value.start, value.end))
+        if value.day is None and (cue == "expected") != (ours == "expected") and not _FUTURE.search(self.both):
+            return True
+        if self._other_event(item):
+            return True
+        theirs = _measures(clause)
+        if theirs - self.measures and (self.measures - theirs or theirs - _measures(passage(self.cited)) - self.measures):
+            return True
+        if value.day is None and self._other_time(item, published):
+            return True
+        return self._other_name(quote)
+
+    def _other_event(self, item: Evidence) -> bool:
+        """Whether a crash is told of, where a fire is asked about."""
+        mine = {i for i, event in enumerate(_EVENTS) if re.search(rf"\b(?:{event})\b", self.both, re.I)}
+        if not mine:
+            return False
+        near = f"{item.article.title}. {item.quote}"
+        there = {i for i, event in enumerate(_EVENTS) if re.search(rf"\b(?:{event})\b", near, re.I)}
+        return bool(there) and not mine & there
+
+    def _other_time(self, item: Evidence, published: date) -> bool:
+        """Whether the question has a time of reference and the other sentence another one, or its article none of it."""
+        theirs = _times(f"{item.quote}", published)
+        for unit in ("quarter", "weekday", "month", "year"):
+            mine = self.times.get(unit)
+            if not mine:
+                continue
+            if unit in theirs:
+                if not mine & theirs[unit]:
+                    return True
+            elif unit == "quarter" and not mine & _times(f"{item.article.title} {item.article.body}", published).get("quarter", set()):
+                return True
+            elif unit == "weekday" and day(self.cited.article.published) != published:
+                return True
+        own = _times(self.cited.quote, day(self.cited.article.published))
+        for unit in ("quarter", "year"):
+            if unit in theirs and unit in own and not own[unit] & theirs[unit]:
+                return True
+            if unit in theirs and unit not in own and unit not in self.times:
+                return unit == "year" and theirs["year"] != {published.year}
+        return False
+
+    def _other_name(self, quote: str) -> bool:
+        """Whether the sentence is about somebody, or some place, that the cited article does not know."""
+        for span in clauses(quote):
+            text = quote[slice(*span)]
+            if _SAYS.search(text):
+                continue
+            for name in names(text):
+                bare = re.sub(r"['’]s?$", "", name)
+                words = [t for t in content(bare) if t not in STOPWORDS]
+                if quantities(bare) or not words or bare.lower() in STOPWORDS or _CALENDAR.fullmatch(bare):
+                    continue
+                if span[0] == 0 and text.startswith(name) and " " not in name:
+                    continue
+                if any(not _among(t, self.known) for t in words):
+                    return True
+        there = set(tokens(quote))
+        if self.people and not any(tokens(n)[-1] in there for n in self.people):
+            if any(_like_a_person(n) for n in names(quote)):
+                return True
+        for place in PLACED.finditer(quote):
+            words = [t for t in content(place[2]) if not quantities(place[2])]
+            if words and not any(_among(t, self.known) for t in words):
+                return True
+        asked = [m[2] for m in PLACED.finditer(self.both)]
+        said = [m[2] for m in PLACED.finditer(quote) if not quantities(m[2]) and not _NO_PLACE.match(m[2])]
+        if asked and said:
+            wanted = {t for a in asked for t in content(a)}
+            return not any(_among(t, wanted | self.named) for p in said for t in content(p))
+        return False
+
+
+_HUMAN = frozenset(content("people resident passenger person inhabitant"))
+_SOME = frozenset(
+    content(
+        "children child women woman men man girls boys civilians soldiers officers workers pupils students tourists foreigners americans "
+        "babies teenagers elderly firefighters staff drivers"
+    )
+)
+_FATE = {t: "hurt" for t in content("casualty casualties treated")} | {"casualty": "hurt"}
+
+
+def _fates(text: str) -> set[str]:
+    """What a text says of those who are counted: 'dead', 'hurt' ..."""
+    found = {f for w in re.findall(r"[A-Za-z]+", text) if (f := fate(w) or _FATE.get(w.lower()))}
+    return found | {f for w in content(text) if (f := _FATE.get(w))}
+
+
+_FATES = frozenset(f for w in "killed injured missing arrested rescued displaced".split() if (f := fate(w)))
+_NO_PLACE = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|November|December")
+_CALENDAR = re.compile(r"Christmas(?: Day| Eve)?|Easter|New Year(?:'s)?(?: Day| Eve)?|Ramadan|Thanksgiving|Halloween")
+_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+
+
+def _times(text: str, published: date | None) -> dict[str, set[int]]:
+    """The quarters, weekdays, months and years that a text names."""
+    found: dict[str, set[int]] = {}
+    for pattern, number in _QUARTER:
+        if pattern.search(text):
+            found.setdefault("quarter", set()).add(number)
+    for n, name in enumerate(_WEEKDAYS):
+        if re.search(rf"\b{name}\b", text, re.I):
+            found.setdefault("weekday", set()).add(n)
+    for q in quantities(text):
+        if q.kind == "date" and q.day:
+            if q.day.year:
+                found.setdefault("year", set()).add(q.day.year)
+            if q.day.month:
+                found.setdefault("month", set()).add(q.day.month)
+    if published and re.search(r"\bthis year\b", text, re.I):
+        found.setdefault("year", set()).add(published.year)
+    if published and re.search(r"\blast year\b", text, re.I):
+        found.setdefault("year", set()).add(published.year - 1)
+    return found
+
+
+def _measures(text: str) -> set[int]:
+    return {i for i, measure in enumerate(_MEASURES) if re.search(rf"\b(?:{measure})", text, re.I)}
+
+
+def _next(item: Evidence) -> str:
+    """The beginning of what follows a sentence."""
+    return item.article.body[item.end : item.end + 80]
+
+
+_CORRECTION = re.compile(r"\bcorrect(?:ed|ion|ions|s)\b|\bclarification|\bearlier version\b|\bmisstated\b|\bnot as (?:printed|reported|stated)", re.I)
+
+
+def corrects(text: str) -> bool:
+    """Whether a sentence or a headline says that it corrects an earlier report."""
+    return bool(_CORRECTION.search(text))
+
+
+def _like_a_person(name: str) -> bool:
+    words = re.sub(r"['’]s?$", "", name).split()
+    return 2 <= len(words) <= 3 and not _NO_PERSON.search(name) and all(w[:1].isupper() for w in words)
+
+
+def _among(term: str, terms: Iterable[str]) -> bool:
+    return any(term == other or related(term, other) for other in terms)
+
+
+def _ahead(q: Quantity, published: date | None) -> bool:
+    if q.day is None or published is None:
+        return False
+    if q.day.year is None:
+        return q.day.month is not None
+    return (q.day.year, q.day.month or 12, q.day.day or 28) >= (published.year, published.month, published.day)
+
+
+def _parts(q: Quantity) -> tuple[int | None, ...]:
+    assert q.day is not None
+    return q.day.year, q.day.month, q.day.day
+
+
