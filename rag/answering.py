@@ -326,7 +326,7 @@ def compared(question: str, verdict: Verdict, scored: Sequence[Evidence]) -> Ver
     if change is None:
         return verdict
     published = day(first.quotes[0].article.published)
-    if change.kind == "newer" and published:
+    if change.kind == "newer" and published and change.sure:
         newer = Claim(f"“{shown(change.other.quote)}”", (change.other,), first.carried)
         text = f"Earlier reports gave {change.cited_value} ({published.day} {published:%B %Y})."
         claims = (newer, Claim(text, first.quotes[:1], first.carried))

@@ -37,7 +37,8 @@ class Change:
     """Another value than the answer's. ``older``: the answer has replaced it; ``newer``: it replaces the answer;
     ``outlets``: two outlets differ within a day.
 
-    ``text`` is one sentence to put after the answer; ``other`` carries its value. Values are as printed.
+    ``text`` is one sentence to put after the answer; ``other`` carries its value. Values are as printed. ``sure`` tells that
+    both sentences say it in nearly the same words, so that the newer value may take the place of the answer.
     """
 
     kind: Literal["older", "newer", "outlets"]
@@ -45,6 +46,7 @@ class Change:
     cited_value: str
     other_value: str
     text: str
+    sure: bool = True
 
 
 def changes(
@@ -69,7 +71,7 @@ def changes(
             published = day(item.article.published)
             support = max(support, published) if support and published else support
         elif other is not None:
-            found.append(other if isinstance(other, _Other) else _Other(item, *other, False))
+            found.append(other if isinstance(other, _Other) else _Other(item, *other, False, sure=False))
     told = [c for other in found if (c := _told(frame, cited, other, support))]
     order = {"newer": 0, "outlets": 1, "older": 2}
     return min(told, key=lambda c: (order[c.kind], -_ordinal(c.other.article)), default=None)
@@ -81,6 +83,7 @@ class _Other:
     value: str
     kind: str  # of the value: "name", or a kind of quantity
     bound: bool  # 'at least 12', which a higher number of the same day does not contradict
+    sure: bool = True  # in nearly the same words
 
 
 class _Frame:
@@ -309,7 +312,7 @@ def _told(frame: _Frame, cited: Evidence, other: _Other, support: date | None) -
     else:
         first, second = _outlet(cited.article), _outlet(item.article)
         text = f"{first[:1].upper()}{first[1:]} gives {frame.printed}, {second} gives {other.value}."
-    return Change(kind, item, frame.printed, other.value, text)
+    return Change(kind, item, frame.printed, other.value, text, other.sure)
 
 
 _OFFICE = re.compile(

@@ -18,13 +18,16 @@ from rag.reversal import background
 from rag.same_words import groups, means_some
 from rag.sentences import passage
 from rag.terms import STOPWORDS, content, names, related, tokens
-from rag.types import Article, Evidence, day
+from rag.types import Evidence, day
+from rag.units import UNITS
 
 MAX_DAYS = 120
 """Days between two reports of one matter."""
 MAX_RATIO = 2.5
 """Times that one value may be the other: beyond it they are seldom of the same thing. Tolls may rise by more."""
 MAX_RATIO_TOLL = 12.0
+BEARING = 0.3
+"""Share of the cited quote's score that the other sentence must have."""
 SHARED = 0.5
 """Share of the question's words, names aside, that the other sentence with its surroundings must hold."""
 
@@ -71,6 +74,10 @@ _MEASURES = (
     r"deposits?\b",
     r"passengers?\b",
     r"crew\b",
+    r"donat\w*|gifts?\b|stepped in|pledg\w*|rais(?:ed|ing)|fund(?:s|ed|ing)?\b",
+    r"inflation",
+    r"unemploy\w*|jobless\w*",
+    r"shares?\b|stock\w*",
 )
 _EVENTS = (
     r"fires?|blazes?|wildfires?|flames",
@@ -125,7 +132,7 @@ class SameMatter:
     def compare(self, item: Evidence) -> tuple[str, str] | None:
         """(The other value as printed, its kind), where ``item`` gives one for the same thing; else None."""
         value = self.value
-        if value is None or item.article.id == self.cited.article.id:
+        if value is None or item.article.id == self.cited.article.id or item.score < BEARING * self.cited.score:
             return None
         ours, theirs = day(self.cited.article.published), day(item.article.published)
         if ours is None or theirs is None or abs((ours - theirs).days) > MAX_DAYS:
@@ -146,7 +153,8 @@ class SameMatter:
         other = found[0]
         if self._apart(item, other, theirs):
             return None
-        return other.text, other.kind
+        text = other.text if item.quote[other.start :][:1].isdigit() or other.start else other.text[:1].lower() + other.text[1:]
+        return text, other.kind
 
     def _bears(self, item: Evidence) -> bool:
         near = f"{passage(item)} {_next(item)}"
@@ -156,6 +164,11 @@ class SameMatter:
         if (corrects(item.quote) or corrects(item.article.title)) and all(_among(t, bag) for t in self.named):
             return True
         held = sum(_among(t, bag) or means_some(t, meant) for t in self.keys)
+        own, title = set(tokens(item.quote)), set(tokens(item.article.title))
+        itself = any(_among(t, own) or means_some(t, groups(own)) for t in self.keys) or bool(self.fates & _fates(item.quote))
+        headed = len(self.keys) > 1 and all(_among(t, title) or means_some(t, groups(title)) for t in self.keys)
+        if not (itself or headed):
+            return False
         return bool(self.keys) and held >= SHARED * len(self.keys) and (not (self.fates and fates) or bool(self.fates & fates))
 
     def _of_kind(self, q: Quantity, value: Quantity, quote: str) -> bool:
@@ -188,8 +201,9 @@ class SameMatter:
         """Whether something in the sentence shows that the value is of another thing."""
         value, quote = self.value, item.quote
         assert value is not None
-        if value.day is None and value.value > 0 and other.value > 0:
-            ratio = max(value.value, other.value) / min(value.value, other.value)
+        one, two = _size(value), _size(other)
+        if value.day is None and one > 0 and two > 0:
+            ratio = max(one, two) / min(one, two)
             if ratio > (MAX_RATIO_TOLL if self.fates else MAX_RATIO):
                 return True
         if value.day is not None and not (_ahead(value, day(self.cited.article.published)) and _ahead(other, published)):
@@ -320,6 +334,11 @@ def _times(text: str, published: date | None) -> dict[str, set[int]]:
     if published and re.search(r"\blast year\b", text, re.I):
         found.setdefault("year", set()).add(published.year - 1)
     return found
+
+
+def _size(q: Quantity) -> float:
+    """The value in the smallest unit of its kind, so that days and minutes can be compared."""
+    return q.value * (UNITS[q.unit][1] if q.unit in UNITS else 1.0)
 
 
 def _measures(text: str) -> set[int]:
