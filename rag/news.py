@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rag import chunk as chunking
 from rag import prompt
 from rag.answering import cited, compared, drafted, picked
+from rag.arguments import Day, Names, day, names, scope, spelled, text
 from rag.choices import checked, choose
 from rag.commands import addresses_the_model
 from rag.config import Settings
@@ -176,8 +177,11 @@ class News:
         """The feeds that were read, each with the time of its last reading (UTC)."""
         return self.store.shelf.feeds()
 
-    def remove(self, *ids: str, source: str | None = None, before: date | None = None) -> int:
+    @spelled
+    def remove(self, *ids: str, source: str | None = None, before: Day = None) -> int:
         """Removes articles by id, by outlet, or published before a day, with all their versions; returns how many."""
+        ids, before = names("ids", ids), day("before", before)
+        source = None if source is None else text("source", source)
         if not ids and not source and before is None:
             raise UsageError("nothing to remove: name ids, a source or a day")
         with self.store.writing():
@@ -193,9 +197,10 @@ class News:
         """Ids of the articles whose headline or text has a word that begins like ``word``."""
         return self.store.mentioning(word)
 
+    @spelled
     def articles(self, filters: Filters | None = None, *, bodies: bool = False) -> list[Article]:
         """All articles, newest first; without their bodies unless asked."""
-        return self.store.all(filters, bodies=bodies)
+        return self.store.all(scope(filters), bodies=bodies)
 
     def article(self, article_id: str) -> Article:
         """One article with its body. Raises ``UsageError`` if there is none with that id."""
@@ -269,17 +274,19 @@ class News:
             if wait:
                 loading.result()
 
+    @spelled
     def search(
         self,
         question: str,
         *,
         history: Sequence[Message] = (),
         filters: Filters = Filters(),  # noqa: B008  # frozen
-        asked: date | None = None,
+        asked: Day = None,
         as_written: bool = False,
     ) -> list[Hit]:
         """The chunks that fit a question best, best first; for the rest see :meth:`ask`."""
-        asked = _asked(asked, filters)
+        question, filters = text("question", question), scope(filters)
+        asked = _asked(day("asked", asked), filters)
         understood = self._understand(question, history, asked, as_written)
         return self._read(understood.question, *self._search(understood, filters, asked))[0]
 
@@ -318,29 +325,37 @@ class News:
         hits = hits[: self.settings.hits]
         return hits, _harmless(score_sentences(question, hits, self.embedder)), False
 
+    @spelled
     def ask(
         self,
         question: str,
         *,
         history: Sequence[Message] = (),
         filters: Filters | None = None,
-        as_of: date | None = None,
-        since: date | None = None,
-        until: date | None = None,
-        sources: Sequence[str] = (),
-        sections: Sequence[str] = (),
-        asked: date | None = None,
+        as_of: Day = None,
+        since: Day = None,
+        until: Day = None,
+        sources: Names = (),
+        sections: Names = (),
+        asked: Day = None,
         as_written: bool = False,
         choices: Sequence[str] = (),
     ) -> Answer:
         """The checked answer to a question. Raises ``UsageError`` for an empty one; a failing model never raises.
 
-        ``asked`` is the day that 'this week' counts from; default: ``as_of``, else today. With ``as_written`` nothing
-        is read out of the question's words or the history: neither days nor outlets, nor who 'he' is.
+        Days are a ``date`` or text like '2024-09-28'; ``sources`` and ``sections`` a name or several. ``asked`` is the
+        day that 'this week' counts from; default: ``as_of``, else today. With ``as_written`` nothing is read out of the
+        question's words or the history: neither days nor outlets, nor who 'he' is.
 
         Of ``choices`` (2 to 26 texts) the likeliest is the answer, and ``Answer.choices`` has a probability for each.
         """
-        filters = filters or Filters(since, until, as_of, tuple(sources), sections=tuple(sections))
+        filters = filters or Filters(
+            since=day("since", since),
+            until=day("until", until),
+            as_of=day("as_of", as_of),
+            sources=names("sources", sources),
+            sections=names("sections", sections),
+        )
         events = self.stream(
             question, history=history, filters=filters, asked=asked, as_written=as_written, choices=choices
         )
@@ -349,13 +364,14 @@ class News:
                 return event
         raise AssertionError("a stream ends with an answer")
 
+    @spelled
     def stream(
         self,
         question: str,
         *,
         history: Sequence[Message] = (),
         filters: Filters = Filters(),  # noqa: B008  # frozen
-        asked: date | None = None,
+        asked: Day = None,
         as_written: bool = False,
         choices: Sequence[str] = (),
     ) -> Iterator[Event]:
@@ -363,6 +379,7 @@ class News:
 
         Closing the iterator stops the model.
         """
+        question, filters, asked = text("question", question), scope(filters), day("asked", asked)
         with watched("question") as work:
             yield from self._stream(question, history, filters, asked, as_written, choices, work)
 

@@ -27,6 +27,7 @@ LEAVES = {
     "commands",
     "logs",
     "plain",
+    "arguments",
 }
 """What several rooms share; they import only the free ones and their own parts."""
 
