@@ -459,6 +459,9 @@ class News:
             tokens=answer.tokens,
         )
         work.done = True
+        if self.reranker is not None and hits and not ranked:
+            failed = f"made without the reranker {self.reranker.name}, which failed; rag doctor says why"
+            answer = replace(answer, note=f"{answer.note}; {failed}" if answer.note else failed)
         yield replace(answer, understood=understood, choices=told)
 
     def _answer(

@@ -141,7 +141,7 @@ PACKAGES = {
         "numpy", "torch", "transformers", "sentence_transformers", "onnx", "onnxruntime", "tokenizers",
         "huggingface_hub", "filelock",
     },
-    "reranker": {"numpy", "onnxruntime", "tokenizers", "torch", "sentence_transformers"},
+    "reranker": {"numpy", "onnxruntime", "tokenizers", "torch", "sentence_transformers", "huggingface_hub"},
     "llm": {"litellm", "xllamacpp", "httpx"},
     "models": {"huggingface_hub", "filelock"},
     "cli": {"typer", "rich", "evals"},  # evals.cli, whose commands the command line takes in
