@@ -419,21 +419,31 @@ def models(
 def doctor(index: Index = None, llm: Model = None, as_json: AsJson = False) -> None:
     """Look at settings, disk, models and index, ask one test question, and say what to do.
 
-    No index is made or changed. Exit status 1 where something is wrong.
+    Each line begins with ok, warning or error. The models that the settings name are asked; no index is made or
+    changed. Exit status 1 where there is an error.
     """
     from rag.config import Settings
-    from rag.doctor import examine
+    from rag.doctor import Finding, examine
 
-    settings = Settings.load(index=index, llm=llm)
-    found = []
-    with progress_bar() as progress:
-        for finding in examine(settings, progress):
-            found.append(finding)
-            if not as_json:
-                print_finding(finding)
+    logging.getLogger("rag.config").setLevel(logging.ERROR)  # what it warns of is among the findings
+    found: list[Finding] = []
+
+    def tell(finding: Finding) -> None:
+        found.append(finding)
+        if not as_json:
+            print_finding(finding)
+
+    try:
+        settings = Settings.load(index=index, llm=llm)
+    except UsageError as error:
+        tell(Finding("settings", "error", str(error), "correct it, and run rag doctor again"))
+    else:
+        with progress_bar() as progress:
+            for finding in examine(settings, progress):
+                tell(finding)
     if as_json:
-        print_json({"ok": all(f.state != "wrong" for f in found), "findings": [fields(f) for f in found]})
-    if any(f.state == "wrong" for f in found):
+        print_json({"ok": all(f.state != "error" for f in found), "findings": [fields(f) for f in found]})
+    if any(f.state == "error" for f in found):
         raise typer.Exit(1)
 
 

@@ -195,7 +195,7 @@ def print_hits(hits: Sequence[Hit]) -> None:
 
 def print_finding(finding: Finding) -> None:
     """A line for what was looked at, and one for what to do."""
-    say(f"{finding.state:6}  {finding.what}: {finding.told}", flush=True)
+    say(f"{finding.state:7} {finding.what}: {finding.told}", flush=True)
     if finding.todo:
         say(f"        -> {finding.todo}", flush=True)
 
