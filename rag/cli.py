@@ -25,6 +25,7 @@ from rag.console import (
     print_history,
     print_hits,
     print_json,
+    print_passed_over,
     print_report,
     progress_bar,
     readable,
@@ -117,7 +118,8 @@ def add(
 
     Adding the same again changes nothing; a changed article replaces its old self, which stays in its history.
     Copies of one story in several outlets are kept as one. What cannot be read is named with its reason, and the
-    exit status is then 1; the rest is stored all the same.
+    exit status is then 1; the rest is stored all the same. Files inside a folder that are of no kind that is read are
+    counted by kind, and change no exit status.
 
     Example: rag add articles/ export.jsonl.gz https://paper.example/feed.xml
     """
@@ -126,6 +128,7 @@ def add(
         return
     with _news(index, llm="none") as (news, progress):
         report = news.add(*sources, progress=progress)
+    print_passed_over(report)
     if as_json:
         print_json(report.record())
     else:
@@ -489,15 +492,16 @@ def _news(index: Path | None, *, llm: str | None = None, create: bool = True) ->
     if new and not create:
         _missing(settings.index)
     with progress_bar() as progress, News.open(settings=settings, create=create, progress=progress) as news:
-        if new:
-            say(f"new index: {settings.index}", file=sys.stderr, flush=True)
         yield news, progress
+    if new:
+        say(f"new index: {settings.index}", file=sys.stderr)
 
 
 def _missing(index: Path) -> None:
     """Raises ``StoreError`` where another index can be seen than the one that is not there."""
     from rag.config import visible_index
 
+    index = index.absolute()
     if other := visible_index(index):
         raise StoreError(
             f"no index at {index}; there is one at {other}: --index {other}; or make one with: "

@@ -7,9 +7,11 @@ import os
 import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
@@ -171,7 +173,33 @@ def print_report(report: Report) -> None:
             say(f"failed: {reason if item.source in reason else f'{item.source}: {reason}'}", file=sys.stderr)
         elif item.status != "unchanged":
             say(f"{item.status}: {item.title}  ({item.article_id}, {item.source})")
-    say(", ".join(f"{n} {name}" for name, n in report.record().items() if name != "items"))
+    say(", ".join(f"{n} {name}" for name, n in report.record().items() if isinstance(n, int)))
+    if report.passed_over:
+        counted = Counter(_ending(path) for path in report.passed_over)
+        say(f"passed over: {', '.join(f'{n} {kind}' for kind, n in counted.most_common())}")
+
+
+EXAMPLES = 3  # of the files of a kind that were passed over
+
+
+def print_passed_over(report: Report) -> None:
+    """Names on standard error what lay in the folders and was not read, by kind."""
+    if not report.passed_over:
+        return
+    from rag.read import KINDS
+
+    kinds: dict[str, list[str]] = {}
+    for path in report.passed_over:
+        kinds.setdefault(_ending(path), []).append(path)
+    told = []
+    for kind, paths in sorted(kinds.items(), key=lambda item: -len(item[1])):
+        more = ", ..." if len(paths) > EXAMPLES else ""
+        told.append(f"{len(paths)} {kind} ({', '.join(Path(p).name for p in paths[:EXAMPLES])}{more})")
+    say(f"passed over: {', '.join(told)}: not kinds that are read ({' '.join(KINDS)})", file=sys.stderr)
+
+
+def _ending(path: str) -> str:
+    return Path(path).suffix.lower() or "without an ending"
 
 
 def print_answer(answer: Answer) -> None:

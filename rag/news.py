@@ -139,7 +139,9 @@ class News:
 
         if not sources:
             raise UsageError("nothing to add: name at least one file, folder or web address")
-        return self.take(list(find(sources)), progress)
+        passed_over: list[Path] = []
+        report = self.take(list(find(sources, passed_over.append)), progress)
+        return replace(report, passed_over=tuple(map(str, passed_over)))
 
     def take(self, found: Sequence[Path | str | ReportItem], progress: Progress | None = None) -> Report:
         """Stores the articles of what ``rag.read.find`` has found: files, web addresses, and what it could not find."""

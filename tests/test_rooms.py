@@ -95,7 +95,7 @@ OPENINGS = {
     "chat.pile_page": {"read"},  # which kinds of files may be dropped
     "watch": {"news", "read"},
     "doctor": {"news", "config", "embed", "models"},
-    "console": {"doctor"},  # only for type checkers
+    "console": {"doctor", "read"},  # the first only for type checkers; the kinds that are read
     "news": {
         "answering", "chunk", "prompt", "config", "intake", "evidence", "retrieve", "rank", "sql", "store", "opening",
         "folder", "understand", "verify", "choices", "embed", "read", "reader", "cross_encoder", "llm", "models",
