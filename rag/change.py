@@ -16,7 +16,7 @@ from rag.clauses import PLACED, clauses
 from rag.dated import days
 from rag.factuality import base, cues, unsure
 from rag.quantities import Quantity, agree, comparable, fate, quantities
-from rag.reversal import background
+from rag.reversal import background, ended
 from rag.same_matter import SameMatter, corrects
 from rag.terms import STOPWORDS, names, placed, related
 from rag.types import Article, Evidence, day
@@ -258,7 +258,9 @@ class _Frame:
         )
         if not found or found[1].split()[-1] in self.name or found[1].split()[-1] in self.question:
             return None
-        return _Other(item, found[1], "name", False)
+        if ended(found[1], item.quote):
+            return None  # 'Former Ashcombe Mayor Ann Marsh'
+        return _Other(item, found[1], "name", False, sure=False)
 
     def _other_name(self, item: Evidence) -> _Other | Literal["agrees"] | None:
         """Another name in a sentence that is otherwise the same."""

@@ -25,6 +25,7 @@ from rag.console import (
     print_history,
     print_hits,
     print_json,
+    print_passed_over,
     print_report,
     progress_bar,
     readable,
@@ -32,7 +33,7 @@ from rag.console import (
     spinner,
     typed,
 )
-from rag.errors import RagError, UsageError
+from rag.errors import RagError, StoreError, UsageError
 from rag.logs import configure
 
 if TYPE_CHECKING:
@@ -68,7 +69,10 @@ PATHS_HELP = (
     "web addresses of pages and feeds, and text files that list such addresses."
 )
 EVERY_HELP = "Then again every so often: 15m, 2h, 1d."
-INDEX_HELP = "The index's folder (or RAG_INDEX; default: a folder of your user's data)."
+INDEX_HELP = (
+    "The index's folder (or RAG_INDEX; default: .rag/index of the clone, or of the folder above, that you are in, "
+    "else a folder of your user's data)."
+)
 
 Index = Annotated[Path | None, typer.Option("--index", metavar="FOLDER", help=INDEX_HELP, show_default=False)]
 Model = Annotated[
@@ -114,7 +118,8 @@ def add(
 
     Adding the same again changes nothing; a changed article replaces its old self, which stays in its history.
     Copies of one story in several outlets are kept as one. What cannot be read is named with its reason, and the
-    exit status is then 1; the rest is stored all the same.
+    exit status is then 1; the rest is stored all the same. Files inside a folder that are of no kind that is read are
+    counted by kind, and change no exit status.
 
     Example: rag add articles/ export.jsonl.gz https://paper.example/feed.xml
     """
@@ -123,6 +128,7 @@ def add(
         return
     with _news(index, llm="none") as (news, progress):
         report = news.add(*sources, progress=progress)
+    print_passed_over(report)
     if as_json:
         print_json(report.record())
     else:
@@ -211,19 +217,17 @@ def ask(
     Example: rag ask "When does the Syria mission end?" --as-of 2024-10-01
     """
     _in_order(since, until)
+    from rag.types import Answer, Filters, Step
+
     with _news(index, llm=llm, create=False) as (news, _):
         asked = typed(question)
-        with spinner(asked):
-            answer = news.ask(
-                asked,
-                as_of=as_of,
-                since=since,
-                until=until,
-                sources=_outlets(news, source),
-                sections=_sections(news, section),
-                as_written=as_written,
-                choices=choice or (),
-            )
+        scope = Filters(since, until, as_of, _outlets(news, source), sections=_sections(news, section))
+        with spinner(asked) as stage:
+            for event in news.stream(asked, filters=scope, as_written=as_written, choices=choice or ()):
+                if isinstance(event, Step):
+                    stage(f"{event.name} {event.detail}")
+                elif isinstance(event, Answer):
+                    answer = event
         if as_json:
             print_json(answer.record())
         else:
@@ -239,10 +243,13 @@ def search(
     source: Outlets = None,
     section: Sections = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=200, help="Passages at most.")] = 10,
+    full: Annotated[bool, typer.Option("--full", help="Print the passages whole.")] = False,
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the passages that fit a question best, without an answer: no language model is used.
+
+    A long passage is cut around the question's words, which a terminal shows in bold. --json has the whole passages.
 
     Example: rag search "ferry strike" --since 2024-09-01
     """
@@ -257,7 +264,7 @@ def search(
     if as_json:
         print_json({"question": asked, "hits": [hit.record() for hit in hits]})
     else:
-        print_hits(hits)
+        print_hits(hits, asked, full=full)
 
 
 @app.command("list")
@@ -266,6 +273,9 @@ def list_(
     until: Until = None,
     source: Outlets = None,
     section: Sections = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, help="Articles at most; default: all.", show_default=False)
+    ] = None,
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
@@ -279,11 +289,14 @@ def list_(
     with _news(index, llm="none", create=False) as (news, _):
         scope = Filters(since, until, None, _outlets(news, source), sections=_sections(news, section))
         articles = news.articles(scope)
+    shown = articles[:limit]
     if as_json:
-        print_json([a.record(body=False) for a in articles])
+        print_json([a.record(body=False) for a in shown])
         return
-    for a in articles:
+    for a in shown:
         say(f"{a.id:14} {readable(a.published):10}  {(a.source or '-')[:24]:24}  {a.title}")
+    if left := len(articles) - len(shown):
+        say(f"and {left} more; leave out --limit to see all", file=sys.stderr)
 
 
 @app.command()
@@ -377,8 +390,11 @@ def rebuild(index: Index = None) -> None:
     from rag.config import Settings
     from rag.rebuild import rebuild as run
 
+    settings = Settings.load(index=index)
+    if not settings.index.exists():
+        _missing(settings.index)
     with progress_bar() as progress:
-        done = run(Settings.load(index=index), progress)
+        done = run(settings, progress)
     say(f"rebuilt with {done.articles} articles")
     if done.altered:
         say(f"changed on the disk, add their files again: {', '.join(done.altered)}")
@@ -419,21 +435,31 @@ def models(
 def doctor(index: Index = None, llm: Model = None, as_json: AsJson = False) -> None:
     """Look at settings, disk, models and index, ask one test question, and say what to do.
 
-    No index is made or changed. Exit status 1 where something is wrong.
+    Each line begins with ok, warning or error. The models that the settings name are asked; no index is made or
+    changed. Exit status 1 where there is an error.
     """
     from rag.config import Settings
-    from rag.doctor import examine
+    from rag.doctor import Finding, examine
 
-    settings = Settings.load(index=index, llm=llm)
-    found = []
-    with progress_bar() as progress:
-        for finding in examine(settings, progress):
-            found.append(finding)
-            if not as_json:
-                print_finding(finding)
+    logging.getLogger("rag.config").setLevel(logging.ERROR)  # what it warns of is among the findings
+    found: list[Finding] = []
+
+    def tell(finding: Finding) -> None:
+        found.append(finding)
+        if not as_json:
+            print_finding(finding)
+
+    try:
+        settings = Settings.load(index=index, llm=llm)
+    except UsageError as error:
+        tell(Finding("settings", "error", str(error), "correct it, and run rag doctor again"))
+    else:
+        with progress_bar() as progress:
+            for finding in examine(settings, progress):
+                tell(finding)
     if as_json:
-        print_json({"ok": all(f.state != "wrong" for f in found), "findings": [fields(f) for f in found]})
-    if any(f.state == "wrong" for f in found):
+        print_json({"ok": all(f.state != "error" for f in found), "findings": [fields(f) for f in found]})
+    if any(f.state == "error" for f in found):
         raise typer.Exit(1)
 
 
@@ -450,7 +476,7 @@ def chat(
             os.environ[name] = str(value)
     from app import main as serve
 
-    serve()
+    raise typer.Exit(serve())
 
 
 # -- what is shared ----------------------------------------------------------------------------------------------
@@ -458,10 +484,29 @@ def chat(
 
 @contextmanager
 def _news(index: Path | None, *, llm: str | None = None, create: bool = True) -> Iterator[tuple[News, Progress]]:
+    from rag.config import Settings
     from rag.news import News
 
-    with progress_bar() as progress, News.open(index, llm=llm, create=create, progress=progress) as news:
+    settings = Settings.load(index=index, llm=llm)
+    new = not settings.index.exists()
+    if new and not create:
+        _missing(settings.index)
+    with progress_bar() as progress, News.open(settings=settings, create=create, progress=progress) as news:
         yield news, progress
+    if new:
+        say(f"new index: {settings.index}", file=sys.stderr)
+
+
+def _missing(index: Path) -> None:
+    """Raises ``StoreError`` where another index can be seen than the one that is not there."""
+    from rag.config import visible_index
+
+    index = index.absolute()
+    if other := visible_index(index):
+        raise StoreError(
+            f"no index at {index}; there is one at {other}: --index {other}; or make one with: "
+            f"rag add FOLDER --index {index}"
+        )
 
 
 def _in_order(since: date | None, until: date | None) -> None:
@@ -530,7 +575,10 @@ def _run() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a name with a character that the terminal has not
-    configure(os.environ.get("RAG_LOG") or "error")
+    level = os.environ.get("RAG_LOG")
+    configure(level or "error")
+    if not level:  # a variable that nobody reads is worth a line, unless errors alone are asked for
+        logging.getLogger("rag.config").setLevel(logging.WARNING)
     try:
         app()
     except SystemExit as end:

@@ -2,15 +2,69 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import re
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
-from rag.errors import UsageError
+from rag.errors import UsageError, closest, did_you_mean
 from rag.types import Precision
+
+log = logging.getLogger(__name__)
+
+INDEX = Path(".rag/index")
+"""Where ``make chat`` puts the index, in the folder of a clone."""
+
+PREFIX = "RAG_"
+ELSEWHERE = {"RAG_LOG"}
+"""Variables that the command and the chat read themselves, before there are settings."""
+
+_warned: set[str] = set()
+
+
+def default_index() -> Path:
+    """The index of the place where one stands, so that ``make chat``, ``rag`` and Python have the same one there.
+
+    In a clone of this project, or below a folder that holds ``.rag/index``: that one; elsewhere one of the user's data.
+    A folder above that belongs to somebody else does not count: whoever writes into it would choose what is answered.
+    """
+    try:
+        here = Path.cwd()
+    except OSError:  # a folder that is gone
+        return _data_index()
+    for folder in (here, *here.parents):
+        if ((folder / INDEX).is_dir() or _is_clone(folder)) and (folder == here or _is_own(folder)):
+            return folder / INDEX
+    return _data_index()
+
+
+def visible_index(missing: Path) -> Path | None:
+    """An index that is there, where there is none at ``missing``; as one would write it here."""
+    for place in (default_index(), _data_index()):
+        if place.is_dir() and place != missing.absolute():
+            here = Path.cwd()
+            return place.relative_to(here) if place.is_relative_to(here) else place
+    return None
+
+
+def _data_index() -> Path:
+    return user_data_path("rag") / "index"
+
+
+def _is_clone(folder: Path) -> bool:
+    try:
+        return 'name = "rag-news"' in (folder / "pyproject.toml").read_text("utf-8", "replace")
+    except OSError:
+        return False
+
+
+def _is_own(folder: Path) -> bool:
+    return not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()
 
 
 class Settings(BaseSettings):
@@ -20,7 +74,11 @@ class Settings(BaseSettings):
         env_prefix="RAG_", env_file=".env", env_ignore_empty=True, frozen=True, extra="ignore"
     )
 
-    index: Path = Field(default_factory=lambda: user_data_path("rag") / "index", description="the index's folder")
+    index: Path = Field(
+        default_factory=default_index,
+        description="the index's folder; default: .rag/index of the clone, or of the folder above, that you are in, "
+        "else a folder of your user's data",
+    )
     cache: Path = Field(default_factory=lambda: user_cache_path("rag"), description="models and exported embedders")
 
     embedder: str = Field("all-MiniLM-L6-v2", description="a sentence-transformers model, by name or folder")
@@ -97,18 +155,62 @@ class Settings(BaseSettings):
         description="quotes in the prompt, at most; default: 4 for the embedded model, else 10",
     )
 
+    @field_validator("llm", "reranker", "nli")
+    @classmethod
+    def _no_misspelt_word(cls, value: str, info: ValidationInfo) -> str:
+        """A word of ours in whatever case; what only looks like one is no model that anybody meant."""
+        words = ["none"] if info.field_name == "nli" else ["embedded", "none"]
+        value = value.strip()
+        if value.lower() in words:
+            return value.lower()
+        if (near := closest(value, words)) and not Path(value).expanduser().exists():
+            raise ValueError(f"there is no such model; did you mean {near}?")
+        return value
+
     @classmethod
     def load(cls, **overrides: Any) -> Settings:
         """The settings with ``overrides`` on top; raises ``UsageError`` with a line for what is wrong."""
         unknown = sorted(set(overrides) - set(cls.model_fields))
         if unknown:
-            raise UsageError(f"unknown setting {', '.join(unknown)}; there are: {', '.join(cls.model_fields)}")
+            hint = did_you_mean(unknown[0], cls.model_fields) or f"; there are: {', '.join(cls.model_fields)}"
+            raise UsageError(f"unknown setting {', '.join(unknown)}{hint}")
         try:
+            for line in unknown_variables():
+                if line not in _warned:
+                    _warned.add(line)
+                    log.warning("%s", line)
             return cls(**{k: v for k, v in overrides.items() if v is not None})
         except ValidationError as error:
             first = error.errors()[0]
             name = ".".join(str(part) for part in first["loc"]).lower().removeprefix("rag_")
             given = "" if name in ("api_key", "auth") else f" = {first.get('input')!r}"
-            raise UsageError(f"setting {name} (RAG_{name.upper()}){given}: {first['msg']}") from None
+            told = first["msg"].removeprefix("Value error, ")
+            if first["type"] == "literal_error":
+                told += did_you_mean(str(first.get("input")), re.findall(r"'([^']+)'", first["ctx"]["expected"]))
+            elif first["type"] == "bool_parsing":
+                told = "write it as on or off"
+            raise UsageError(f"setting {name} (RAG_{name.upper()}){given}: {told}") from None
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"the settings file .env cannot be read: {error}") from None
+
+
+def unknown_variables() -> list[str]:
+    """A line for each variable that is named like a setting and is none; other programs may have such names too.
+
+    One that is almost the name of a setting raises ``UsageError``: it would be passed over, and nobody know why.
+    """
+    file = Settings.model_config.get("env_file")
+    places = dict.fromkeys(os.environ, "in the environment") | (
+        dict.fromkeys(DotEnvSettingsSource(Settings).env_vars, f"in the file {file}") if file else {}
+    )
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | ELSEWHERE
+    lines = []
+    for name, place in sorted((name.upper(), place) for name, place in places.items()):
+        if not name.startswith(PREFIX) or name in known:
+            continue
+        bare = {k.removeprefix(PREFIX): k for k in known}
+        if near := closest(name.removeprefix(PREFIX), bare):
+            raise UsageError(f"{name} ({place}) is no setting; did you mean {bare[near]}?")
+        hint = closest(name.removeprefix(PREFIX), bare, 0.6)
+        lines.append(f"{name} ({place}) is no setting of this program" + (f"; {bare[hint]} is one" if hint else ""))
+    return lines

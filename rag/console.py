@@ -7,15 +7,20 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from rag.doctor import Finding
-    from rag.types import Answer, Article, Copy, Hit, Progress, Report, Version
+    from rag.types import Answer, Article, Citation, Copy, Hit, Progress, Report, Version
 
+
+UNITS = {"indexing": "files and records"}
+"""What is counted, where the name of the work does not say it: a file of records counts as many as it holds."""
 
 MANY = 10**8
 """From here on what is counted are bytes: no pile has as many articles."""
@@ -43,7 +48,8 @@ def progress_bar() -> Iterator[Progress]:
         counted, pace = f"{done}{f' of {total}' if total else ''}", f", {rate:.1f}/s" if rate else ""
         if total and total >= MANY:
             counted, pace = f"{done // 10**6} of {total // 10**6} MB", f", {rate / 10**6:.1f} MB/s" if rate else ""
-        say(f"{what}: {counted}{pace}{left}", file=sys.stderr, flush=True)
+        unit = f" {UNITS[what]}" if what in UNITS else ""
+        say(f"{what}: {counted}{unit}{pace}{left}", file=sys.stderr, flush=True)
 
     def show(what: str, done: int, total: int | None) -> None:
         nonlocal display
@@ -64,7 +70,7 @@ def progress_bar() -> Iterator[Progress]:
             display = Progress(*columns, console=Console(stderr=True))
             display.start()
         if what not in bars:
-            bars[what] = display.add_task(what, total=total, pace="")
+            bars[what] = display.add_task(f"{what} {UNITS.get(what, '')}".strip(), total=total, pace="")
         display.update(bars[what], completed=done, total=total)
         speed = next(t.speed for t in display.tasks if t.id == bars[what])
         display.update(bars[what], pace=f"{speed:.1f}/s" if speed else "")
@@ -85,14 +91,20 @@ def _span(seconds: float) -> str:
 
 
 @contextmanager
-def spinner(text: str) -> Iterator[None]:
+def spinner(text: str) -> Iterator[Callable[[str], None]]:
+    """A wheel that turns on a terminal beside ``text``; what is given shows a stage instead."""
     if not sys.stderr.isatty():
-        yield
+        yield lambda stage: None
         return
     from rich.console import Console
+    from rich.text import Text
 
-    with Console(stderr=True).status(text[:80]):
-        yield
+    def shown(words: str) -> Text:
+        words = " ".join(_ACTS.sub("", words).split())
+        return Text(words if len(words) <= 76 else f"{words[:75]}…")
+
+    with Console(stderr=True).status(shown(text)) as status:
+        yield lambda stage: status.update(shown(stage))
 
 
 def fields(value: Any) -> dict[str, Any]:
@@ -161,7 +173,33 @@ def print_report(report: Report) -> None:
             say(f"failed: {reason if item.source in reason else f'{item.source}: {reason}'}", file=sys.stderr)
         elif item.status != "unchanged":
             say(f"{item.status}: {item.title}  ({item.article_id}, {item.source})")
-    say(", ".join(f"{n} {name}" for name, n in report.record().items() if name != "items"))
+    say(", ".join(f"{n} {name}" for name, n in report.record().items() if isinstance(n, int)))
+    if report.passed_over:
+        counted = Counter(_ending(path) for path in report.passed_over)
+        say(f"passed over: {', '.join(f'{n} {kind}' for kind, n in counted.most_common())}")
+
+
+EXAMPLES = 3  # of the files of a kind that were passed over
+
+
+def print_passed_over(report: Report) -> None:
+    """Names on standard error what lay in the folders and was not read, by kind."""
+    if not report.passed_over:
+        return
+    from rag.read import KINDS
+
+    kinds: dict[str, list[str]] = {}
+    for path in report.passed_over:
+        kinds.setdefault(_ending(path), []).append(path)
+    told = []
+    for kind, paths in sorted(kinds.items(), key=lambda item: -len(item[1])):
+        more = ", ..." if len(paths) > EXAMPLES else ""
+        told.append(f"{len(paths)} {kind} ({', '.join(Path(p).name for p in paths[:EXAMPLES])}{more})")
+    say(f"passed over: {', '.join(told)}: not kinds that are read ({' '.join(KINDS)})", file=sys.stderr)
+
+
+def _ending(path: str) -> str:
+    return Path(path).suffix.lower() or "without an ending"
 
 
 def print_answer(answer: Answer) -> None:
@@ -173,29 +211,87 @@ def print_answer(answer: Answer) -> None:
     for choice in answer.choices:
         say(f"  {choice.probability:4.0%}  {choice.text}")
     for c in answer.citations:
-        about = ", ".join(part for part in (c.article.source, readable(c.article.published)) if part)
-        say(f"\n[{c.n}] {c.article.title} ({about}) {c.article.id}\n    {' '.join(c.quote.split())}")
+        say(f"\n{_cited(c)}")
         if c.article.url:
             say(f"    {c.article.url}")
-    if answer.refused and answer.nearest:
+    for c in answer.quotes:
+        say(f"\n{_cited(c)}")
+    if answer.suggestion:
+        say(f"\nDid you mean: {answer.suggestion}")
+    if answer.refused and answer.nearest and not answer.quotes:
         say("\nNearest articles:")
         for a in answer.nearest:
             say(f"  {readable(a.published)}  {a.title} ({a.id})")
 
 
-def print_hits(hits: Sequence[Hit]) -> None:
-    """Passages, each under its article."""
+def _cited(c: Citation) -> str:
+    return f"[{c.n}] {c.article.title} ({_about(c.article)}) {c.article.id}\n    {' '.join(c.quote.split())}"
+
+
+def _about(a: Article) -> str:
+    """The outlet and the day."""
+    return ", ".join(part for part in (a.source, readable(a.published)) if part)
+
+
+LONG = 300  # characters of a passage that are shown around the words of a question
+
+
+def print_hits(hits: Sequence[Hit], question: str, *, full: bool = False) -> None:
+    """Passages, each under its article: around the words of the question, or whole; the words bold on a terminal."""
     if not hits:
         say("no article fits")
     for n, hit in enumerate(hits, 1):
         a = hit.article
-        about = ", ".join(part for part in (a.source, readable(a.published)) if part)
-        say(f"{n}. {a.title} ({about}) {a.id}\n   {' '.join(hit.chunk.text.split())}\n")
+        say(f"{n}. {a.title} ({_about(a)}) {a.id}")
+        passage = " ".join(_ACTS.sub("", hit.chunk.text).split())
+        _say_marked("   ", *(shortened(passage, question, len(passage) if full else LONG)))
+        say("")
+
+
+Spans = list[tuple[int, int]]
+
+
+def shortened(text: str, question: str, room: int) -> tuple[str, Spans]:
+    """The part of ``text`` that holds most of the question's words, cut between words, and where these stand in it."""
+    from rag.terms import content, placed
+
+    asked = set(content(question))
+    spans = [(start, end) for form, start, end in placed(text) if form in asked]
+    if len(text) <= room:
+        return text, spans
+
+    def held(begin: int) -> tuple[int, int]:
+        inside = [text[s:e].lower() for s, e in spans if begin <= s and e <= begin + room]
+        return len(set(inside)), len(inside)
+
+    best = max((start for start, _ in spans), key=held, default=0)  # of several the first
+    last = max((e for s, e in spans if best <= s and e <= best + room), default=room)
+    begin = max(0, min(best - (room - (last - best)) // 2, len(text) - room))
+    if begin:
+        begin = text.find(" ", begin - 1) + 1
+    end = len(text) if begin + room >= len(text) else text.rfind(" ", begin, begin + room + 1)
+    end = end if end > begin else begin + room  # one word longer than the room
+    before = "… " if begin else ""
+    inside = [(s - begin + len(before), e - begin + len(before)) for s, e in spans if begin <= s and e <= end]
+    return before + text[begin:end] + (" …" if end < len(text) else ""), inside
+
+
+def _say_marked(indent: str, text: str, spans: Spans) -> None:
+    if not sys.stdout.isatty():
+        say(indent + text)
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    line = Text(indent + text)
+    for start, end in spans:
+        line.stylize("bold", len(indent) + start, len(indent) + end)
+    Console(highlight=False).print(line, soft_wrap=True)
 
 
 def print_finding(finding: Finding) -> None:
     """A line for what was looked at, and one for what to do."""
-    say(f"{finding.state:6}  {finding.what}: {finding.told}", flush=True)
+    say(f"{finding.state:7} {finding.what}: {finding.told}", flush=True)
     if finding.todo:
         say(f"        -> {finding.todo}", flush=True)
 
@@ -206,8 +302,7 @@ def print_copies(copies: Sequence[Copy]) -> None:
         say("\nAlso in:")
     for copy in copies:
         share = f"; {copy.share:.0%} of its text stands in {copy.of}" if copy.share is not None else ""
-        about = ", ".join(part for part in (copy.article.source, readable(copy.article.published)) if part)
-        say(f"  {about}: {copy.article.title} ({copy.article.id}{share})")
+        say(f"  {_about(copy.article)}: {copy.article.title} ({copy.article.id}{share})")
 
 
 def print_article(a: Article) -> None:

@@ -15,6 +15,7 @@ from rag.types import Chunk, Reading, Sentence
 log = logging.getLogger(__name__)
 
 BATCH = 16
+HUB_SECONDS = 10.0  # that a hub may take to say whether it has a model
 
 
 class CrossEncoderReader:
@@ -79,15 +80,32 @@ def open_cross_encoder(name: str, what: str, instead: str, **options: Any) -> An
 
     ``what`` it is for, and what to do ``instead``, stand in the error's line; ``options`` are of its class.
     """
-    from sentence_transformers import CrossEncoder
-
+    here = Path(name).is_dir() or _is_cached(name)
     try:
-        return CrossEncoder(name, local_files_only=Path(name).is_dir(), trust_remote_code=False, **options)
-    except Exception as error:  # torch's and transformers' errors share no base
+        if not here:
+            from huggingface_hub import HfApi
+
+            HfApi().model_info(name, timeout=HUB_SECONDS)  # asked once; the loader would try for two minutes
+        from sentence_transformers import CrossEncoder
+
+        return CrossEncoder(name, local_files_only=here, trust_remote_code=False, **options)
+    except Exception as error:  # torch's, transformers' and the hub's errors share no base
         raise ModelError(
             f"the {what} {name} cannot be loaded ({error_line(error)}): name a cross-encoder by its folder "
             f"or by its name on a hub that can be reached, or {instead}"
         ) from error
+
+
+def _is_cached(name: str) -> bool:
+    """Whether the hub's cache has the model whole, its weights too."""
+    from huggingface_hub import snapshot_download
+
+    try:
+        folder = Path(snapshot_download(name, local_files_only=True))
+    except Exception as error:  # nothing cached; huggingface_hub has a dozen ways to say so
+        log.debug("%s is not in the hub's cache: %s", name, error)
+        return False
+    return any(folder.rglob("*.safetensors")) or any(folder.rglob("pytorch_model*.bin"))
 
 
 _QUIETLY = {"batch_size": BATCH, "show_progress_bar": False}

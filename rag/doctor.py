@@ -7,17 +7,18 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from rag.config import Settings
+from rag.config import Settings, unknown_variables, visible_index
 from rag.errors import RagError
-from rag.news import News
-from rag.types import Article, Progress
+from rag.news import News, open_model, open_nli, open_reranker
+from rag.types import Article, Chunk, Progress
 
-State = Literal["well", "beware", "wrong"]
+State = Literal["ok", "warning", "error"]
 
 SCARCE = 2_000_000_000  # bytes of free disk below which it is told
 FULL = 200_000_000  # bytes below which nothing large can be stored
@@ -29,12 +30,13 @@ FERRY = Article(
     published=date(2024, 5, 2),
     source="Doctor",
 )
+PASSAGE = Chunk("doctor:0", FERRY.id, 0, len(FERRY.body), FERRY.body, f"{FERRY.title}. {FERRY.body}")
 QUESTION, EXPECTED = "When does the ferry to Kelda Harbour sail again?", "14 May"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was looked at, how it is, in words; ``todo`` is what helps where it is not well."""
+    """What was looked at, how it is, in words; ``todo`` is what helps where it is not ok."""
 
     what: str
     state: State
@@ -45,15 +47,21 @@ class Finding:
 def examine(settings: Settings, progress: Progress | None = None) -> Iterator[Finding]:
     """Looks at one thing after another; no index is made or changed, and ``RagError`` is never raised."""
     chosen = f"language model {settings.llm}, embedder {settings.embedder}, reranker {settings.reranker}"
-    yield Finding("settings", "well", chosen)
+    yield Finding("settings", "ok", chosen)
+    for line in unknown_variables():
+        yield Finding("settings", "warning", line)
     yield _disk("disk of the index", settings.index)
     yield _disk("disk of the models", settings.cache)
     embedder = _embedder(settings, progress)
     yield embedder
-    model = _language_model(settings)
+    model = _language_model(settings, progress)
     yield model
+    reranker = _reranker(settings)
+    yield reranker
+    if settings.nli != "none":
+        yield _inference_model(settings)
     yield _index(settings, progress)
-    if embedder.state == "well" and model.state == "well":
+    if all(finding.state == "ok" for finding in (embedder, model, reranker)):
         yield _answer(settings, progress)
 
 
@@ -65,13 +73,13 @@ def _disk(what: str, folder: Path) -> Finding:
     try:
         free = shutil.disk_usage(there).free
     except OSError as error:
-        return Finding(what, "wrong", f"{folder}: {error.strerror}", "check that the disk is there")
+        return Finding(what, "error", f"{folder}: {error.strerror}", "check that the disk is there")
     told = f"{folder}, {free / 1e9:,.1f} GB free"
     if not os.access(there, os.W_OK):
-        return Finding(what, "wrong", f"{told}, not writable", f"give yourself permission to write to {there}")
+        return Finding(what, "error", f"{told}, not writable", f"give yourself permission to write to {there}")
     if free < SCARCE:
-        return Finding(what, "wrong" if free < FULL else "beware", told, "free some space, or choose another folder")
-    return Finding(what, "well", told)
+        return Finding(what, "error" if free < FULL else "warning", told, "free some space, or choose another folder")
+    return Finding(what, "ok", told)
 
 
 def _embedder(settings: Settings, progress: Progress | None) -> Finding:
@@ -82,37 +90,74 @@ def _embedder(settings: Settings, progress: Progress | None) -> Finding:
         embedder = open_embedder(settings.embedder, settings.cache, progress, settings.embed_precision)
         embedder.embed(["The ferry sails again."])
     except RagError as error:
-        return Finding("embedder", "wrong", str(error), "choose another with RAG_EMBEDDER, or: rag models --fetch")
-    return Finding("embedder", "well", f"{embedder.name}, ready in {time.monotonic() - begun:.1f} s")
+        return Finding("embedder", "error", str(error), "choose another with RAG_EMBEDDER, or: rag models --fetch")
+    return Finding("embedder", "ok", f"{embedder.name}, ready in {time.monotonic() - begun:.1f} s")
 
 
-def _language_model(settings: Settings) -> Finding:
+def _language_model(settings: Settings, progress: Progress | None) -> Finding:
+    """The embedded one is not fetched here, and is asked with the test answer; any other is asked for a word."""
+    what = "language model"
     if settings.llm == "none":
-        return Finding("language model", "well", "none: answers are quotes")
-    if settings.llm != "embedded":
-        return Finding("language model", "well", settings.llm)
-    from rag.models import catalogue
+        return Finding(what, "ok", "none: answers are quotes")
+    if settings.llm == "embedded":
+        from rag.models import catalogue
 
-    found = next((m for m in catalogue(settings.cache) if m.kind == "language model"), None)
-    if found is None or not found.ready:
-        return Finding("language model", "beware", "the embedded one is not fetched yet", "rag models --fetch")
-    return Finding("language model", "well", f"{found.name}, {found.where}")
+        found = next((m for m in catalogue(settings.cache) if m.kind == what), None)
+        if found is None or not found.ready:
+            return Finding(what, "warning", "the embedded one is not fetched yet", "rag models --fetch")
+        return Finding(what, "ok", f"{found.name}, {found.where}")
+    begun = time.monotonic()
+    try:
+        model = open_model(settings, progress)
+        assert model is not None
+        with closing(model):
+            asked = [{"role": "user", "content": "Reply with one word: ready"}]
+            said = "".join(model.stream(asked, max_tokens=settings.max_tokens, deadline=settings.deadline))
+    except RagError as error:
+        return Finding(what, "error", str(error), "check RAG_LLM, RAG_API_BASE and RAG_API_KEY")
+    said = " ".join(said.split())[:40]
+    return Finding(what, "ok", f"{settings.llm} says “{said}” in {time.monotonic() - begun:.1f} s")
+
+
+def _reranker(settings: Settings) -> Finding:
+    begun = time.monotonic()
+    try:
+        reranker = open_reranker(settings.reranker)
+        if reranker is None:
+            return Finding("reranker", "ok", "none: passages stay in the order of the search")
+        reranker.read(QUESTION, [PASSAGE])
+    except RagError as error:
+        return Finding("reranker", "error", str(error), "set RAG_RERANKER to embedded or none")
+    return Finding("reranker", "ok", f"{reranker.name}, ready in {time.monotonic() - begun:.1f} s")
+
+
+def _inference_model(settings: Settings) -> Finding:
+    begun = time.monotonic()
+    try:
+        model = open_nli(settings.nli)
+        assert model is not None
+        model.carried([(FERRY.body, FERRY.title)])
+    except RagError as error:
+        return Finding("inference model", "error", str(error), "set RAG_NLI to none")
+    return Finding("inference model", "ok", f"{model.name}, ready in {time.monotonic() - begun:.1f} s")
 
 
 def _index(settings: Settings, progress: Progress | None) -> Finding:
     if not settings.index.is_dir():
-        return Finding("index", "beware", f"none at {settings.index}", "add articles: rag add FOLDER")
+        other = visible_index(settings.index)
+        seen = f"; there is one at {other}: --index {other}" if other else ""
+        return Finding("index", "warning", f"none at {settings.index}{seen}", "add articles: rag add FOLDER")
     try:
         with News.open(settings=settings.model_copy(update={"llm": "none"}), create=False, progress=progress) as news:
             result = news.check(progress=progress)
             writing = "; articles are being added" if news.being_written() else ""
     except RagError as error:
-        return Finding("index", "wrong", str(error))
+        return Finding("index", "error", str(error))
     told = f"{settings.index}: {result.articles:,} articles, {result.chunks:,} passages{writing}"
     if result.ok:
-        return Finding("index", "well", told)
+        return Finding("index", "ok", told)
     first = result.problems[0] + (f" and {len(result.problems) - 1} more" if len(result.problems) > 1 else "")
-    return Finding("index", "wrong", f"{told}; {first}", "rag check --repair")
+    return Finding("index", "error", f"{told}; {first}", "rag check --repair")
 
 
 def _answer(settings: Settings, progress: Progress | None) -> Finding:
@@ -126,12 +171,12 @@ def _answer(settings: Settings, progress: Progress | None) -> Finding:
             news.put([FERRY])
             answer = news.ask(QUESTION, asked=FERRY.published)
     except (RagError, OSError) as error:
-        return Finding("test answer", "wrong", str(error))
+        return Finding("test answer", "error", str(error))
     took = f"“{answer.text}” in {time.monotonic() - begun:.1f} s"
     if answer.note and not answer.refused:
-        return Finding("test answer", "wrong", answer.note, "check the model with RAG_LLM and RAG_API_BASE")
+        return Finding("test answer", "error", answer.note, "check the model with RAG_LLM and RAG_API_BASE")
     if EXPECTED not in answer.text:
         return Finding(
-            "test answer", "beware", took, "the model may be too small for this: choose another with RAG_LLM"
+            "test answer", "warning", took, "the model may be too small for this: choose another with RAG_LLM"
         )
-    return Finding("test answer", "well", took)
+    return Finding("test answer", "ok", took)

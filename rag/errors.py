@@ -12,6 +12,10 @@ RagError
     └── LlmTimeout        ... or took longer than it may
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+
 
 class RagError(Exception):
     """Base of all errors meant for a user's eyes: ``str(error)`` is one line."""
@@ -66,3 +70,18 @@ class LlmError(RagError):
 
 class LlmTimeout(LlmError):
     pass
+
+
+def closest(word: str, known: Iterable[str], likeness: float = 0.8) -> str | None:
+    """The known word that ``word`` is a misspelling of, if it looks like one; ``likeness`` as difflib has it, 0..1."""
+    from difflib import get_close_matches
+
+    by_lower = {k.lower(): k for k in known}
+    found = get_close_matches(word.lower(), by_lower, 1, likeness)
+    return by_lower[found[0]] if found else None
+
+
+def did_you_mean(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
+    """'; did you mean info?', for the end of a line, or nothing where no known word comes near."""
+    near = closest(word, known, likeness)
+    return f"; did you mean {near}?" if near else ""

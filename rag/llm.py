@@ -9,6 +9,7 @@ import importlib.util
 import itertools
 import logging
 import os
+import sys
 import threading
 import weakref
 from collections.abc import Callable, Sequence
@@ -19,13 +20,16 @@ from typing import Any
 from rag.errors import LlmError, LlmTimeout, ModelError, RagError
 from rag.llm_embedded import INSTALL, Engine, OpenServer, register, unregister
 from rag.llm_errors import plain
-from rag.llm_stream import SLACK, Reply, Stream, Usage, submit
+from rag.llm_stream import SLACK, Reply, Stream, Usage, stop, submit
 from rag.types import Message
 
 __all__ = ["MAX_WAIT", "ChatModel", "Stream", "Usage", "open_llm"]
 
 MAX_WAIT = 180.0
 """Seconds that a stream may wait for its turn and for the model to load, apart from its deadline."""
+
+PATIENCE = 30.0
+"""Seconds that the end of the program waits for what runs, at most; it is under one unless the machine is very busy."""
 
 
 class ChatModel:
@@ -247,8 +251,16 @@ def _litellm() -> Any:
 
 
 @atexit.register
-def _stop_engines() -> None:
+def _end() -> None:
+    """Nothing of ours runs any more when the interpreter is taken down, and nothing of litellm's waits."""
+    stop(PATIENCE)
     # A thread that comes back from xllamacpp into an interpreter that has gone aborts the process. It comes back
     # within one batch of the prompt: under a second, or several on a machine that is very busy.
     for engine in list(_open_engines):
-        engine.close(patience=30)
+        engine.close(PATIENCE)
+    # They import when they are collected, which a thread of anybody's can keep from ever ending. The system closes
+    # the connections.
+    handlers = sys.modules.get("litellm.llms.custom_httpx.http_handler")
+    for name in ("AsyncHTTPHandler", "HTTPHandler"):
+        with contextlib.suppress(AttributeError):  # half imported
+            del getattr(handlers, name).__del__

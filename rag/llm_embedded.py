@@ -196,6 +196,8 @@ class Engine:
             _read_ahead(file)
             self._outside.clear()
             try:
+                if self._closed:  # while the file was looked for
+                    raise LlmError("the embedded model is closed")
                 self._server = self._open_server(file, self._threads, self._context)
             finally:
                 self._outside.set()

@@ -251,14 +251,41 @@ def _text(chunk: Any) -> str:
 
 
 _loop: asyncio.AbstractEventLoop | None = None
+_thread: threading.Thread | None = None
 _starting = threading.Lock()
 
 
 def submit(work: Coroutine[Any, Any, T]) -> Future[T]:
     """Run on the one event loop, started when it is first needed. litellm keeps its connections with the loop."""
-    global _loop  # noqa: PLW0603  # one for the process, like the connections
+    global _loop, _thread  # noqa: PLW0603  # one for the process, like the connections
     with _starting:
         if _loop is None:
             _loop = asyncio.new_event_loop()
-            threading.Thread(target=_loop.run_forever, name="rag-llm", daemon=True).start()
+            _thread = threading.Thread(target=_loop.run_forever, name="rag-llm", daemon=True)
+            _thread.start()
     return asyncio.run_coroutine_threadsafe(work, _loop)
+
+
+def stop(patience: float) -> None:
+    """Cancel all that runs on the event loop and end its thread; wait ``patience`` seconds for each at most.
+
+    For the end of the program: a thread that is still importing when the interpreter goes never lets go of the import
+    lock, and the finalizers of litellm, which import too, would wait for it for ever.
+    """
+    global _loop, _thread
+    with _starting:
+        loop, thread, _loop, _thread = _loop, _thread, None, None
+    if loop is None or thread is None:
+        return
+
+    async def cancel() -> None:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        if others:
+            await asyncio.wait(others, timeout=patience)
+
+    with contextlib.suppress(TimeoutError):
+        asyncio.run_coroutine_threadsafe(cancel(), loop).result(patience)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join(patience)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from rag.errors import UsageError
+from rag.errors import UsageError, did_you_mean
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _log = logging.getLogger("rag.work")
@@ -26,7 +26,9 @@ def configure(level: str) -> None:
     warnings.filterwarnings("ignore", category=UserWarning, module=r"pydantic\._internal")
     level = level.upper()
     if level not in LEVELS:
-        raise UsageError(f"RAG_LOG = {level!r}: it must be one of {', '.join(LEVELS)}")
+        levels = [known.lower() for known in LEVELS]
+        hint = did_you_mean(level, levels)
+        raise UsageError(f"RAG_LOG = {level.lower()!r}: it must be one of {', '.join(levels)}{hint}")
     handler = logging.StreamHandler()
     if level == "INFO":
         handler.setFormatter(_Json())

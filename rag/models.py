@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from rag.embed import DEFAULT, known, sha256
+from rag.embed import DEFAULT, HUB_SECONDS, known, sha256
 from rag.errors import ModelError
 from rag.types import Progress
 
@@ -334,8 +334,9 @@ def _from_hub(repo: str, file: str | None, kind: str | None, progress: Progress 
     except (LocalEntryNotFoundError, OSError, ValueError):
         pass  # nothing cached
     try:
+        there = [f.rfilename for f in HfApi().model_info(repo, timeout=HUB_SECONDS).siblings or []]
         if file is None:
-            file = _of_kind(sorted(f for f in HfApi().list_repo_files(repo) if f.endswith(".gguf")), kind or "")
+            file = _of_kind(sorted(f for f in there if f.endswith(".gguf")), kind or "")
         if file is None:
             raise FileNotFoundError(f"it has no single GGUF file of kind {kind}")
         if progress:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rag import chunk as chunking
 from rag import prompt
 from rag.answering import cited, compared, drafted, picked, stated
+from rag.arguments import Day, Names, day, names, scope, spelled, text
 from rag.choices import checked, choose
 from rag.commands import addresses_the_model
 from rag.config import Settings
@@ -55,8 +56,8 @@ from rag.types import (
     Step,
     Understood,
     Version,
-    day,
 )
+from rag.types import day as day_of
 from rag.understand import understand
 from rag.verify import Verdict, about_names, quoted
 
@@ -150,7 +151,9 @@ class News:
 
         if not sources:
             raise UsageError("nothing to add: name at least one file, folder or web address")
-        return self.take(list(find(sources)), progress)
+        passed_over: list[Path] = []
+        report = self.take(list(find(sources, passed_over.append)), progress)
+        return replace(report, passed_over=tuple(map(str, passed_over)))
 
     def take(self, found: Sequence[Path | str | ReportItem], progress: Progress | None = None) -> Report:
         """Stores the articles of what ``rag.read.find`` has found: files, web addresses, and what it could not find."""
@@ -188,8 +191,11 @@ class News:
         """The feeds that were read, each with the time of its last reading (UTC)."""
         return self.store.shelf.feeds()
 
-    def remove(self, *ids: str, source: str | None = None, before: date | None = None) -> int:
+    @spelled
+    def remove(self, *ids: str, source: str | None = None, before: Day = None) -> int:
         """Removes articles by id, by outlet, or published before a day, with all their versions; returns how many."""
+        ids, before = names("ids", ids), day("before", before)
+        source = None if source is None else text("source", source)
         if not ids and not source and before is None:
             raise UsageError("nothing to remove: name ids, a source or a day")
         with self.store.writing():
@@ -205,9 +211,10 @@ class News:
         """Ids of the articles whose headline or text has a word that begins like ``word``."""
         return self.store.mentioning(word)
 
+    @spelled
     def articles(self, filters: Filters | None = None, *, bodies: bool = False) -> list[Article]:
         """All articles, newest first; without their bodies unless asked."""
-        return self.store.all(filters, bodies=bodies)
+        return self.store.all(scope(filters), bodies=bodies)
 
     def article(self, article_id: str) -> Article:
         """One article with its body. Raises ``UsageError`` if there is none with that id."""
@@ -281,17 +288,19 @@ class News:
             if wait:
                 loading.result()
 
+    @spelled
     def search(
         self,
         question: str,
         *,
         history: Sequence[Message] = (),
         filters: Filters = Filters(),  # noqa: B008  # frozen
-        asked: date | None = None,
+        asked: Day = None,
         as_written: bool = False,
     ) -> list[Hit]:
         """The chunks that fit a question best, best first; for the rest see :meth:`ask`."""
-        asked = _asked(asked, filters)
+        question, filters = text("question", question), scope(filters)
+        asked = _asked(day("asked", asked), filters)
         understood = self._understand(question, history, asked, as_written)
         return self._read(understood.question, *self._search(understood, filters, asked))[0]
 
@@ -330,29 +339,37 @@ class News:
         hits = hits[: self.settings.hits]
         return hits, _harmless(score_sentences(question, hits, self.embedder)), False
 
+    @spelled
     def ask(
         self,
         question: str,
         *,
         history: Sequence[Message] = (),
         filters: Filters | None = None,
-        as_of: date | None = None,
-        since: date | None = None,
-        until: date | None = None,
-        sources: Sequence[str] = (),
-        sections: Sequence[str] = (),
-        asked: date | None = None,
+        as_of: Day = None,
+        since: Day = None,
+        until: Day = None,
+        sources: Names = (),
+        sections: Names = (),
+        asked: Day = None,
         as_written: bool = False,
         choices: Sequence[str] = (),
     ) -> Answer:
         """The checked answer to a question. Raises ``UsageError`` for an empty one; a failing model never raises.
 
-        ``asked`` is the day that 'this week' counts from; default: ``as_of``, else today. With ``as_written`` nothing
-        is read out of the question's words or the history: neither days nor outlets, nor who 'he' is.
+        Days are a ``date`` or text like '2024-09-28'; ``sources`` and ``sections`` a name or several. ``asked`` is the
+        day that 'this week' counts from; default: ``as_of``, else today. With ``as_written`` nothing is read out of the
+        question's words or the history: neither days nor outlets, nor who 'he' is.
 
         Of ``choices`` (2 to 26 texts) the likeliest is the answer, and ``Answer.choices`` has a probability for each.
         """
-        filters = filters or Filters(since, until, as_of, tuple(sources), sections=tuple(sections))
+        filters = filters or Filters(
+            since=day("since", since),
+            until=day("until", until),
+            as_of=day("as_of", as_of),
+            sources=names("sources", sources),
+            sections=names("sections", sections),
+        )
         events = self.stream(
             question, history=history, filters=filters, asked=asked, as_written=as_written, choices=choices
         )
@@ -361,13 +378,14 @@ class News:
                 return event
         raise AssertionError("a stream ends with an answer")
 
+    @spelled
     def stream(
         self,
         question: str,
         *,
         history: Sequence[Message] = (),
         filters: Filters = Filters(),  # noqa: B008  # frozen
-        asked: date | None = None,
+        asked: Day = None,
         as_written: bool = False,
         choices: Sequence[str] = (),
     ) -> Iterator[Event]:
@@ -375,6 +393,7 @@ class News:
 
         Closing the iterator stops the model.
         """
+        question, filters, asked = text("question", question), scope(filters), day("asked", asked)
         with watched("question") as work:
             yield from self._stream(question, history, filters, asked, as_written, choices, work)
 
@@ -475,6 +494,9 @@ class News:
             tokens=answer.tokens,
         )
         work.done = True
+        if self.reranker is not None and hits and not ranked:
+            failed = f"made without the reranker {self.reranker.name}, which failed; rag doctor says why"
+            answer = replace(answer, note=f"{answer.note}; {failed}" if answer.note else failed)
         yield replace(answer, understood=understood, choices=told)
 
     def _overview(
@@ -496,11 +518,11 @@ class News:
         if understood.sources and not filters.sources:
             hits = [h for h in hits if h.article.source in understood.sources] or hits
         if understood.since and understood.publication:
-            inside = [h for h in hits if (d := day(h.article.published)) and understood.since <= d <= (understood.until or asked)]
+            inside = [h for h in hits if (d := day_of(h.article.published)) and understood.since <= d <= (understood.until or asked)]
             hits = inside or hits
         yield Step("reading", f"{len(hits)} passages of {len({h.article.id for h in hits})} articles")
         scored = _harmless(score_sentences(about or understood.question, hits, self.embedder))
-        articles = sorted({h.article.id: h.article for h in hits}.values(), key=lambda a: day(a.published) or date.min, reverse=True)
+        articles = sorted({h.article.id: h.article for h in hits}.values(), key=lambda a: day_of(a.published) or date.min, reverse=True)
         quotes = overview(wish.kind, about if len(articles) > 1 else "", scored, newest_first=articles)
         if len(articles) == 1:
             quotes = by_day(scored[:MOST])

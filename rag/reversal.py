@@ -628,7 +628,7 @@ def background(said: Sequence[Quantity], quote: Evidence, shown: Sequence[Quanti
 
 def _near(text: str, a: Quantity, b: Quantity) -> bool:
     first, second = sorted((a, b), key=lambda q: q.start)
-    return "." not in text[first.end : second.start] and second.start - first.end < 60
+    return "." not in text[first.end : second.start] and second.start - first.end < 100
 
 
 def against(

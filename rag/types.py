@@ -362,9 +362,11 @@ class ReportItem:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of everything that was added, in the order it was read."""
+    """What became of everything that was added, in the order it was read; ``passed_over`` are the files inside of
+    folders whose kind is not read."""
 
     items: tuple[ReportItem, ...] = ()
+    passed_over: tuple[str, ...] = ()
 
     def count(self, status: Status) -> int:
         return sum(item.status == status for item in self.items)
@@ -403,7 +405,7 @@ class Report:
             }
             for i in self.items
         ]
-        return out
+        return out | ({"passed_over": list(self.passed_over)} if self.passed_over else {})
 
 
 ALTERED = "whose text has changed on the disk (rag check --repair, then add their files again)"

@@ -7,14 +7,17 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from rag import News
-from rag.console import progress_bar
-from rag.types import Article
+from rag.console import print_answer, progress_bar, shortened
+from rag.types import Answer, Article, Citation
 from tests.conftest import OpenNews, Rag, Records
 from tests.fakes import FakeEmbedder
 
@@ -56,6 +59,37 @@ def test_add_json_is_the_report_and_nothing_else(rag: Rag, records: Records, tmp
         "source": str(tmp_path / "nowhere"), "status": "failed", "article_id": None, "title": None,
         "reason": done.json["items"][1]["reason"],
     }  # fmt: skip
+
+
+def test_what_is_passed_over_in_a_folder_is_counted_by_kind(rag: Rag, records: Records, tmp_path: Path) -> None:
+    folder = records("in/a.jsonl", {"title": "Bridge", "text": RAIN}).parent
+    for name in ("1.pdf", "2.pdf", "3.PDF", "4.pdf", "minutes.docx", "README", ".git/config.pdf", ".hidden.pdf"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("x")
+    done = rag("add", str(folder))
+    assert (done.status, done.out.splitlines()[1:]) == (
+        0,
+        [
+            "1 added, 0 updated, 0 unchanged, 0 duplicate, 0 failed",
+            "passed over: 4 .pdf, 1 without an ending, 1 .docx",
+        ],
+    )
+    assert "passed over: 4 .pdf (1.pdf, 2.pdf, 3.PDF, ...), 1 without an ending (README), 1 .docx (minutes.docx): " in (
+        done.err
+    )
+    assert "not kinds that are read (.txt .text .md " in done.err
+    again = rag("add", str(folder), "--json")
+    assert (again.status, again.json["unchanged"], again.json["failed"], len(again.json["items"])) == (0, 1, 0, 1)
+    assert [Path(p).name for p in again.json["passed_over"]] == [
+        "1.pdf", "2.pdf", "3.PDF", "4.pdf", "README", "minutes.docx",
+    ]  # fmt: skip
+
+
+def test_the_bar_says_what_it_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress_bar() as show:
+        show("indexing", 50, 50)
+        show("embedding again", 5, 5)
+    assert capsys.readouterr().err == "indexing: 50 of 50 files and records\nembedding again: 5 of 5\n"
 
 
 def test_bytes_are_told_in_megabytes(capsys: pytest.CaptureFixture[str]) -> None:
@@ -117,6 +151,16 @@ def test_list_is_newest_first_and_filters(stocked: Rag) -> None:
     assert stocked("list", "--until", "2024-09-28").out.split()[:2] == ["bridge", "2024-09-28"]
 
 
+def test_list_stops_at_a_limit_and_says_how_many_are_left(stocked: Rag) -> None:
+    done = stocked("list", "--limit", "1")
+    assert (done.out.split()[0], len(done.out.splitlines())) == ("ferry", 1)
+    assert done.err == "and 1 more; leave out --limit to see all\n"
+    assert [a["id"] for a in stocked("list", "--limit", "1", "--json").json] == ["ferry"]
+    both = stocked("list", "--limit", "5")
+    assert (len(both.out.splitlines()), both.err) == (2, "")
+    assert stocked("list", "--limit", "0").status == 2
+
+
 def test_show_json_is_a_record_that_add_takes_as_unchanged(stocked: Rag, tmp_path: Path) -> None:
     shown = stocked("show", "bridge", "--json")
     assert shown.json["body"] == shown.json["text"] == RAIN
@@ -158,8 +202,137 @@ def test_search_prints_passages_without_a_model(stocked: Rag) -> None:
     assert stocked("search", "ferry", "--until", "1999-01-01").out == "no article fits\n"
 
 
+def test_a_long_passage_is_cut_around_the_words_of_the_question(
+    rag: Rag, open_news: OpenNews, embedder: FakeEmbedder
+) -> None:
+    embedder.max_tokens = 400
+    before, after = ("Nothing of the kind was told. " * 8, "Others had seen it all before. " * 8)
+    with open_news() as news:
+        news.put([Article("long", "Ferry", f"{before}The ferries were on strike for a week. {after}")])
+        text = news.search("ferry strike")[0].chunk.text
+    assert len(text) > 450
+    shown = rag("search", "ferry strike").out.splitlines()[1]
+    assert len(shown) < 320
+    assert "The ferries were on strike for a week." in shown
+    assert (shown.startswith("   … "), shown.endswith(" …")) == (True, True)
+    assert " ".join(text.split()) in rag("search", "ferry strike", "--full").out
+    assert rag("search", "ferry strike", "--json").json["hits"][0]["text"] == text
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "room", "shown", "marked"),
+    [
+        ("The ferry sank.", "ferry", 100, "The ferry sank.", ["ferry"]),
+        ("one two three four five six ferry seven", "Where is the ferry?", 15, "… six ferry seven", ["ferry"]),
+        ("ferry two three four five six seven", "ferry", 15, "ferry two three …", ["ferry"]),
+        ("ferry a a a a a a a a a a strikes of ferries a a a", "ferry strike", 22, "… a strikes of ferries a …",
+         ["strikes", "ferries"]),
+        ("nothing of it is in here", "ferry", 12, "nothing of …", []),
+        ("x" * 50, "ferry", 10, "xxxxxxxxxx …", []),
+        ("", "ferry", 10, "", []),
+    ],
+)  # fmt: skip
+def test_where_a_passage_is_cut(text: str, question: str, room: int, shown: str, marked: list[str]) -> None:
+    found, spans = shortened(text, question, room)
+    assert (found, [found[a:b] for a, b in spans]) == (shown, marked)
+
+
+def test_on_a_terminal_the_words_are_bold_and_a_passage_cannot_write_to_it(
+    stocked: Rag, open_news: OpenNews, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_news() as news:
+        news.put([Article("evil", "Ferry", "The ferry \x1b[2Jis [bold]gone[/bold].")])
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    out = stocked("search", "the ferry").out
+    assert "keep the \x1b[1mferry\x1b[0m" in out
+    assert "The \x1b[1mferry\x1b[0m [2Jis [bold]gone[/bold]." in out
+
+
+def cite(n: int, article: Article, quote: str) -> Citation:
+    start = article.body.index(quote)
+    return Citation(n, article, quote, start, start + len(quote))
+
+
+def test_a_refusal_shows_what_the_articles_say_and_how_it_may_be_spelled(capsys: pytest.CaptureFixture[str]) -> None:
+    bridge = Article("bridge", "Bridge closed", RAIN, published=date(2024, 9, 28), source="The Post")
+    refusal = Answer(
+        "Who closed the brigde?", "No article is about a brigde.\nThe articles say:", None, True, (), "none",
+        cause="spelling", quotes=(cite(1, bridge, "The mayor closed it on Friday."),), nearest=(bridge,),
+        suggestion="Who closed the bridge?", note="the model was slow",
+    )  # fmt: skip
+    print_answer(refusal)
+    assert capsys.readouterr().out == (
+        "No article is about a brigde.\nThe articles say:\n(the model was slow)\n"
+        "\n[1] Bridge closed (The Post, 2024-09-28) bridge\n    The mayor closed it on Friday.\n"
+        "\nDid you mean: Who closed the bridge?\n"
+    )
+    print_answer(replace(refusal, quotes=(), suggestion=None))
+    assert capsys.readouterr().out.endswith("\nNearest articles:\n  2024-09-28  Bridge closed (bridge)\n")
+
+
+def test_the_wheel_names_the_stage(stocked: Rag, monkeypatch: pytest.MonkeyPatch) -> None:
+    stages: list[str] = []
+
+    @contextmanager
+    def spinner(text: str) -> Iterator[Callable[[str], None]]:
+        stages.append(text)
+        yield stages.append
+
+    monkeypatch.setattr("rag.cli.spinner", spinner)
+    stocked("ask", "Why was the bridge closed?")
+    assert stages[0] == "Why was the bridge closed?"
+    assert stages[1].startswith("searching") and stages[2].startswith("reading ")
+
+
 def test_rebuild_tells_how_many(stocked: Rag) -> None:
     assert stocked("rebuild").out == "rebuilt with 2 articles\n"
+
+
+# -- where the index is ------------------------------------------------------------------------------------------------
+
+
+def test_another_index_that_can_be_seen_is_named(stocked: Rag, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("rag.config.user_data_path", lambda name: tmp_path / "data")
+    (tmp_path / "desk").mkdir()
+    monkeypatch.chdir(tmp_path / "desk")
+    command = ["list", "--index", "gone"]
+    assert stocked(*command).err == f"rag: no index at {tmp_path}/desk/gone; make one with: rag add FOLDER --index " + (
+        f"{tmp_path}/desk/gone\n"
+    )
+    (tmp_path / "desk/.rag").mkdir()
+    (tmp_path / "index").rename(tmp_path / "desk/.rag/index")
+    for words in (command, ["rebuild", "--index", "gone"], ["ask", "why", "--index", "gone"]):
+        done = stocked(*words)
+        assert (done.status, done.out) == (1, "")
+        assert done.err.startswith(
+            f"rag: no index at {tmp_path}/desk/gone; there is one at .rag/index: --index .rag/index; or make one"
+        )
+    assert len(stocked("list", "--index", ".rag/index", "--json").json) == 2
+    monkeypatch.delenv("RAG_INDEX")
+    assert len(stocked("list", "--json").json) == 2
+
+
+def test_a_new_index_is_named_once(rag: Rag, records: Records, tmp_path: Path) -> None:
+    path = str(records("a.jsonl", {"title": "Bridge", "text": RAIN}))
+    assert f"new index: {tmp_path}/index\n" in rag("add", path).err
+    assert "new index" not in rag("add", path).err
+
+
+def test_a_variable_that_nobody_reads_is_told_of_unless_errors_alone_are_asked_for(
+    records: Records, tmp_path: Path
+) -> None:
+    command = [str(ROOT / "tests/rag_over_fakes.py"), "add", str(records("a.jsonl", {"title": "B", "text": RAIN}))]
+    here = {"RAG_COLLECTION_OF_MINE": "x", "RAG_INDEX": str(tmp_path / "index")}
+    told = "RAG_COLLECTION_OF_MINE (in the environment) is no setting of this program"
+    assert python(*command, **here).stderr.count(told) == 1
+    assert told not in python(*command, **here, RAG_LOG="error").stderr
+
+
+def test_chat_ends_with_the_status_of_the_server(rag: Rag, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.main", lambda: 1)
+    assert rag("chat").status == 1
 
 
 # -- mistakes and failures ----------------------------------------------------------------------------------------

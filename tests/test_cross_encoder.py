@@ -78,3 +78,46 @@ def test_a_folder_without_a_model_is_told_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"cannot be loaded \(.*\): name a cross-encoder by its folder") as caught:
         CrossEncoderReader(str(tmp_path)).read(QUESTION, [hits()[0].chunk])
     assert "\n" not in str(caught.value)
+
+
+def test_a_name_that_no_hub_knows_is_asked_for_once_and_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, float | None]] = []
+
+    def model_info(self: object, name: str, timeout: float | None = None) -> None:
+        asked.append((name, timeout))
+        raise OSError("no hub in this test")
+
+    def loader(*_: object, **__: object) -> None:
+        raise AssertionError("the loader tries for minutes")
+
+    monkeypatch.setattr("huggingface_hub.HfApi.model_info", model_info)
+    monkeypatch.setattr("sentence_transformers.CrossEncoder", loader)
+    with pytest.raises(ModelError, match=r"the reranker no/such cannot be loaded \(no hub in this test\)") as caught:
+        CrossEncoderReader("no/such").read(QUESTION, [hits()[0].chunk])
+    assert [name for name, _ in asked] == ["no/such"]
+    assert 0 < (asked[0][1] or 0) <= 15
+    assert "\n" not in str(caught.value)
+
+
+def test_one_that_a_hub_has_is_fetched_and_one_in_its_cache_is_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    opened: list[tuple[str, bool]] = []
+    cached = Path(save(tmp_path / "snapshot"))
+
+    def loader(name: str, *, local_files_only: bool = False, **_: object) -> None:
+        opened.append((name, local_files_only))
+        raise OSError("seen")
+
+    def snapshot(name: str, **_: object) -> str:
+        if name != "some/cached":
+            raise OSError("not in the cache")
+        return str(cached)
+
+    monkeypatch.setattr("huggingface_hub.snapshot_download", snapshot)
+    monkeypatch.setattr("huggingface_hub.HfApi.model_info", lambda *_, **__: None)
+    monkeypatch.setattr("sentence_transformers.CrossEncoder", loader)
+    for name in ("some/cached", "some/other", str(tmp_path)):
+        with pytest.raises(ModelError, match="seen"):
+            CrossEncoderReader(name).read(QUESTION, [hits()[0].chunk])
+    assert opened == [("some/cached", True), ("some/other", False), (str(tmp_path), True)]

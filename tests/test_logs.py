@@ -71,5 +71,5 @@ def test_info_is_json_and_of_this_program_only(records: Records, tmp_path: Path)
 
 
 def test_a_level_that_there_is_not_is_told() -> None:
-    with pytest.raises(UsageError, match="RAG_LOG = 'LOUD'"):
+    with pytest.raises(UsageError, match="RAG_LOG = 'loud'"):
         configure("loud")

@@ -265,7 +265,7 @@ def offline(*_: object, **__: object) -> None:
 
 @pytest.mark.parametrize("spec", ["owner/repo/model-q4_k_m.gguf", "owner/repo:Q4_K_M"])
 def test_a_hub_name(spec: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("snapshot_download", "hf_hub_download", "HfApi.list_repo_files"):
+    for name in ("snapshot_download", "hf_hub_download", "HfApi.model_info"):
         monkeypatch.setattr(f"huggingface_hub.{name}", offline)
     with pytest.raises(ModelError, match=r"owner/repo: neither .*no network in this test.*RAG_LLM"):
         language_model_file(spec, tmp_path)

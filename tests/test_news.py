@@ -13,9 +13,9 @@ from typing import Any, cast
 import pytest
 
 from rag import News, Settings
-from rag.errors import LlmError, LlmTimeout, UsageError
+from rag.errors import LlmError, LlmTimeout, ModelError, UsageError
 from rag.prompt import NOT_FOUND, REFUSAL
-from rag.types import Answer, Article, CheckResult, Delta, Filters, Found, Report, Step
+from rag.types import Answer, Article, CheckResult, Chunk, Delta, Filters, Found, Reading, Report, Step
 from tests.conftest import OpenNews, Records
 from tests.fakes import FakeEmbedder, FakeLlm
 
@@ -483,3 +483,18 @@ def test_the_real_embedder_finds_by_meaning(tmp_path: Path, records: Records) ->
         hits = news.search("Which crossing can cars no longer use, and what damaged it?", filters=Filters())
         assert hits[0].article.title == "Bridge closed"
         assert news.check() == CheckResult((), 2, 2, 2)
+
+
+def test_an_answer_that_was_made_without_the_reranker_says_so(news: News) -> None:
+    class Broken:
+        name = "no/such"
+
+        def read(self, question: str, chunks: Sequence[Chunk]) -> list[Reading]:
+            raise ModelError("the reranker no/such cannot be loaded")
+
+    news.put([Article("bridge", "Bridge closed", "Heavy rain had moved two piers of the bridge.")])
+    assert "reranker" not in (news.ask("What moved the piers of the bridge?").note or "")
+    news.reranker = Broken()
+    for question in ("What moved the piers of the bridge?", "Who discovered penicillin?"):
+        note = news.ask(question).note or ""
+        assert "made without the reranker no/such, which failed; rag doctor says why" in note

@@ -53,10 +53,13 @@ def write(path: Path, content: str | bytes) -> Path:
 
 
 def test_folders_are_walked_in_order_without_hidden_and_foreign_files(tmp_path: Path) -> None:
-    for name in ("b.txt", "a/z.md", "a/b.HTML", "c.jsonl.gz", ".hidden.txt", ".git/x.txt", "photo.jpg", "d.json"):
+    for name in ("b.txt", "a/z.md", "a/b.HTML", "c.jsonl.gz", ".hidden.txt", ".git/x.dat", "photo.jpg", "d.json"):
         write(tmp_path / name, TEXT)
-    found = [p.relative_to(tmp_path).as_posix() for p in find([tmp_path]) if isinstance(p, Path)]
+    write(tmp_path / "a/NOTES", TEXT)
+    passed_over: list[Path] = []
+    found = [p.relative_to(tmp_path).as_posix() for p in find([tmp_path], passed_over.append) if isinstance(p, Path)]
     assert found == ["a/b.HTML", "a/z.md", "b.txt", "c.jsonl.gz", "d.json"]
+    assert passed_over == [tmp_path / "a/NOTES", tmp_path / "photo.jpg"]
 
 
 def test_what_is_named_and_cannot_be_read_is_reported(tmp_path: Path) -> None:

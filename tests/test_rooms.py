@@ -27,6 +27,7 @@ LEAVES = {
     "commands",
     "logs",
     "plain",
+    "arguments",
 }
 """What several rooms share; they import only the free ones and their own parts."""
 
@@ -95,7 +96,7 @@ OPENINGS = {
     "chat.pile_page": {"read"},  # which kinds of files may be dropped
     "watch": {"news", "read"},
     "doctor": {"news", "config", "embed", "models"},
-    "console": {"doctor"},  # only for type checkers
+    "console": {"doctor", "read"},  # the first only for type checkers; the kinds that are read
     "news": {
         "answering", "chunk", "prompt", "config", "intake", "evidence", "retrieve", "rank", "sql", "store", "opening",
         "folder", "understand", "verify", "choices", "embed", "read", "reader", "cross_encoder", "llm", "models",
@@ -141,7 +142,7 @@ PACKAGES = {
         "numpy", "torch", "transformers", "sentence_transformers", "onnx", "onnxruntime", "tokenizers",
         "huggingface_hub", "filelock",
     },
-    "reranker": {"numpy", "onnxruntime", "tokenizers", "torch", "sentence_transformers"},
+    "reranker": {"numpy", "onnxruntime", "tokenizers", "torch", "sentence_transformers", "huggingface_hub"},
     "llm": {"litellm", "xllamacpp", "httpx"},
     "models": {"huggingface_hub", "filelock"},
     "cli": {"typer", "rich", "evals"},  # evals.cli, whose commands the command line takes in

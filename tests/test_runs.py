@@ -44,7 +44,7 @@ class RandomSearch(News):
         *,
         history: Sequence[Message] = (),
         filters: Filters = Filters(),  # noqa: B008
-        asked: date | None = None,
+        asked: date | str | None = None,
         as_written: bool = False,
     ) -> list[Hit]:
         hits = super().search("harbour boats master storm", filters=filters)

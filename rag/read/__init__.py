@@ -51,13 +51,15 @@ def kind(path: Path | str) -> str | None:
     return None if found == ".zip" and bare != name else found
 
 
-def find(sources: Sequence[str | Path]) -> Iterator[Path | str | ReportItem]:
+def find(
+    sources: Sequence[str | Path], passed_over: Callable[[Path], object] = lambda path: None
+) -> Iterator[Path | str | ReportItem]:
     """The files and web addresses that the sources name, folders expanded in sorted order.
 
     A ``str`` is a web address. A file that is named itself and holds a list of addresses stands for these addresses;
-    inside a folder it is a file like the others. Inside a folder, hidden files and kinds that are not read are passed
-    over in silence; a source that is missing, of an unknown kind, or a folder without one readable file gives a failed
-    ``ReportItem``.
+    inside a folder it is a file like the others. Of the files inside a folder, ``passed_over`` is told those of kinds
+    that are not read, and nobody the hidden ones; a source that is missing, of an unknown kind, or a folder without one
+    readable file gives a failed ``ReportItem``.
     """
     for source in sources:
         path = Path(source)
@@ -70,7 +72,7 @@ def find(sources: Sequence[str | Path]) -> Iterator[Path | str | ReportItem]:
             yield _failed(source, f"not a usable path ({_plain(error)}); check the spelling")
             continue
         if is_dir:
-            yield from _folder(path)
+            yield from _folder(path, passed_over)
         elif not exists:
             yield _failed(source, "no such file or folder; check the spelling and the folder you are in")
         elif not is_file:
@@ -291,7 +293,7 @@ def _archive_size(path: Path) -> int:
         return 1
 
 
-def _folder(folder: Path) -> Iterator[Path | ReportItem]:
+def _folder(folder: Path, passed_over: Callable[[Path], object]) -> Iterator[Path | ReportItem]:
     """Depth first, by name; a folder that was already seen (a loop of links) is not entered again."""
     seen: set[tuple[int, int]] = set()
     found = False
@@ -300,7 +302,10 @@ def _folder(folder: Path) -> Iterator[Path | ReportItem]:
         path = stack.pop()
         try:
             if not path.is_dir():
-                if path.is_file() and kind(path) is not None:
+                if kind(path) is None:
+                    if path.is_file():
+                        passed_over(path)
+                elif path.is_file():
                     found = True
                     yield path
                 continue

@@ -1,0 +1,95 @@
+"""What a caller gives to ``News``, as the values that it works with; what is wrong is a ``UsageError`` that says so."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any, ParamSpec, TypeAlias, TypeVar
+
+from rag.errors import UsageError, closest
+from rag.types import Filters
+
+Day: TypeAlias = date | str | None
+"""A ``date``, a ``datetime`` of which the day counts, or a text like '2024-09-28'."""
+
+Names: TypeAlias = Iterable[str]
+"""Several names; a text alone is one name."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def spelled(method: Callable[P, R]) -> Callable[P, R]:
+    """Has a method tell of an argument that it does not know by the name of the one that is meant."""
+    parameters = inspect.signature(method).parameters.values()
+    known = [p.name for p in parameters if p.kind is not p.VAR_POSITIONAL and p.name != "self"]
+
+    @functools.wraps(method)
+    def checked(*args: P.args, **given: P.kwargs) -> R:
+        for name in given:
+            if name not in known:
+                near = closest(name, known, 0.6)
+                hint = f"did you mean {near!r}?" if near else f"there are: {', '.join(known)}"
+                raise UsageError(f"{method.__name__}: unknown argument {name!r}; {hint}")
+        return method(*args, **given)
+
+    return checked
+
+
+def text(name: str, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    raise UsageError(f"{_shown(name, value)}: give a text")
+
+
+def day(name: str, value: Day) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if value is None or isinstance(value, date):
+        return value
+    if isinstance(value, str):
+        for kind in (date, datetime):
+            try:
+                found = kind.fromisoformat(value.strip())
+            except ValueError:
+                continue
+            return found.date() if isinstance(found, datetime) else found
+    raise UsageError(f"{_shown(name, value)} is not a day; give a text like '2024-09-28', or a date")
+
+
+def names(name: str, value: Names | None) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, Iterable):
+        found = tuple(value)
+        if all(isinstance(one, str) for one in found):
+            return found
+    raise UsageError(f"{_shown(name, value)}: give a name, or a list of names")
+
+
+def scope(filters: Filters | None) -> Filters:
+    """The filters with days for what was written as text, and a name alone taken as one."""
+    if filters is None:
+        return Filters()
+    if not isinstance(filters, Filters):
+        raise UsageError(f"{_shown('filters', filters)}: give a rag.types.Filters, such as Filters(since='2024-09-28')")
+    return replace(
+        filters,
+        since=day("since", filters.since),
+        until=day("until", filters.until),
+        as_of=day("as_of", filters.as_of),
+        sources=names("sources", filters.sources),
+        sections=names("sections", filters.sections),
+        only=None if filters.only is None else frozenset(names("only", filters.only)),
+        without=frozenset(names("without", filters.without)),
+    )
+
+
+def _shown(name: str, value: object) -> str:
+    shown = " ".join(repr(value).split())
+    return f"{name} = {shown if len(shown) <= 80 else shown[:77] + '...'}"
