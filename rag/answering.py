@@ -253,7 +253,7 @@ def named(verdict: Verdict, others: Reports, wish: Request) -> Verdict:
     """The verdict with its day, and after it what a later report says; unchanged where there is nothing to name."""
     if not verdict.claims or not others.sentences or wish.time == "first":
         return verdict
-    told = others.sentences if others.decisive else others.near if wish.time == "now" else ()
+    told = others.near or others.sentences if others.decisive else others.near if wish.time == "now" else ()
     if not told:
         return verdict
     first, other = verdict.claims[0], told[0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -258,7 +258,7 @@ class _Frame:
         )
         if not found or found[1].split()[-1] in self.name or found[1].split()[-1] in self.question:
             return None
-        if ended(found[1], item.quote):
+        if ended(found[1], item.quote) or _STANDS_IN.search(item.quote[: found.start()]):
             return None  # 'Former Ashcombe Mayor Ann Marsh'
         return _Other(item, found[1], "name", False, sure=False)
 
@@ -288,6 +288,8 @@ def _told(frame: _Frame, cited: Evidence, other: _Other, support: date | None) -
     if abs(gap) > (MAX_GAP_SCORE if other.kind == "score" else MAX_GAP):
         return None
     item = other.evidence
+    if other.kind in ("number", "count", "duration") and other.value[:1].isupper():
+        other = replace(other, value=other.value[:1].lower() + other.value[1:])  # 'Four people died' begins a sentence
     when = f"{theirs.day} {theirs:%B %Y}"
     kind: Literal["older", "newer", "outlets"]
     if _mends(item) and not _mends(cited) and gap >= -1:
@@ -320,6 +322,7 @@ def _told(frame: _Frame, cited: Evidence, other: _Other, support: date | None) -
 _OFFICE = re.compile(
     r"^[Ww]ho (?:is|was|are)(?: the| now| currently)* (?P<role>[a-z][a-z’' -]{2,40}?) (?:of|in|for|at) (?:the )?(?=[A-Z])"
 )
+_STANDS_IN = re.compile(r"\b(?:acting|interim|deputy|vice|assistant|caretaker|would-be|next)[ -](?:[\w’'-]+ ){0,2}$", re.I)
 _DROPPED = frozenset(
     "report reports reported official officials police least people person according authorities spokesman spokeswoman "
     "statement told tuesday monday wednesday thursday friday saturday sunday january february march april june july "

@@ -1,7 +1,7 @@
 """A question that leans on the conversation -> one that stands alone.
 
 Words of the new question are put in the place of words of the old one, or a name in the place of a pronoun, only where
-one reading is left; else the old question goes in front of the new one.
+one reading is left; else what the old question is about follows the new one in brackets.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.referents import AUX, CALENDAR, NAME, PREP, WH, Note, name_for_pronoun, names, pointer
+from rag.request import request
 from rag.spans import spans
 from rag.types import Message
 
@@ -23,7 +24,7 @@ READ = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """``text`` stands alone. ``root`` goes in front of the next one that does not; ``glued``: it did."""
+    """``text`` stands alone. What ``root`` is about is added to the next one that does not; ``glued``: it was."""
 
     text: str
     root: str
@@ -78,6 +79,8 @@ def resolve(question: str, history: Sequence[Message]) -> Resolved:
         content = str(message.get("content") or "")[:READ]
         if not content.strip():
             continue
+        if message.get("role") == "user" and request(content).kind == "talk":
+            continue
         if message.get("role") == "user":
             earlier = _one(content, earlier, answer)
             answer = ""
@@ -87,7 +90,7 @@ def resolve(question: str, history: Sequence[Message]) -> Resolved:
 
 
 def _one(question: str, earlier: Resolved | None, answer: str) -> Resolved:
-    if earlier is None or len(question) > READ:
+    if earlier is None or len(question) > READ or request(question).kind == "talk":
         return Resolved(question, question)
     before = " ".join(earlier.text.split()) if not earlier.glued else earlier.root
     plain = " ".join(question.split())
@@ -107,8 +110,25 @@ def _one(question: str, earlier: Resolved | None, answer: str) -> Resolved:
     if made is not None:
         text = made[0].rstrip(" ?") + "?"
         return Resolved(text, text, (made[1],))
-    text = f"{before} {question.strip()}"
+    text = f"{_capital(rest)}? (about {_topic(before)})"
     return Resolved(text, before, ((question.strip()[:80], f"asked after: {before[:120]}"),), glued=True)
+
+
+def _topic(before: str) -> str:
+    """What the earlier question is about: 'the mayor of Ashcombe' of 'Who is the mayor of Ashcombe?'."""
+    core = before.rstrip("?!. ")
+    found = _ASKING.match(core)
+    bare = core[found.end() :].strip() if found else core
+    if found and _DOES.search(found[0]) and re.search(r" [a-z]+$", bare) and len(bare.split()) > 2:
+        bare = bare.rsplit(" ", 1)[0]  # 'the Syria mission' of 'When does the Syria mission end?'
+    return bare or core
+
+
+_DOES = re.compile(r"\b(?:does|do|did|will|would|can|could|should|may|might|must)\b", re.I)
+_ASKING = re.compile(
+    rf"^(?:(?:{PREP} )?{WH}(?: (?:much|many|long|far|old|often|big|large|high))?(?: (?!{AUX}\b|the\b|an?\b|of\b)[a-z]+){{0,2}}? {AUX}|{AUX}|{WH})\b ?",
+    re.I,
+)
 
 
 def _capital(text: str) -> str:
@@ -145,7 +165,11 @@ def _elliptic(core: str, went_on: bool, before: str) -> tuple[str, Note] | None:
         return when
     prepared = _IN_X.match(piece)
     if prepared:
-        return _place_exchanged(prepared[1].lower(), prepared[2].lower(), prepared[3], before)
+        rest = re.sub(r" ones?$", "", prepared[3])
+        exchanged = _place_exchanged(prepared[1].lower(), prepared[2].lower(), rest, before)
+        if exchanged is None and prepared[1].lower() in ("in", "at", "for") and not prepared[2]:
+            exchanged = _name_exchanged(rest, before, keep_article=True)  # 'in Iraq' after 'the Syria mission'
+        return exchanged
     if not (about or went_on):
         return None
     return _name_exchanged(piece, before)
@@ -220,7 +244,7 @@ def _only_a_name(text: str) -> bool:
     return bool(NAME.fullmatch(bare.rstrip(".")))
 
 
-def _name_exchanged(piece: str, before: str) -> tuple[str, Note] | None:
+def _name_exchanged(piece: str, before: str, *, keep_article: bool = False) -> tuple[str, Note] | None:
     """'the Fed' for 'the Bank of England', where the earlier question holds one name that can stand there."""
     piece = piece[:1].lower() + piece[1:] if piece.lower().startswith("the ") else piece
     if not _only_a_name(piece):
@@ -235,7 +259,7 @@ def _name_exchanged(piece: str, before: str) -> tuple[str, Note] | None:
     the_new = piece.startswith("the ")
     if the_new and not the_old and re.search(rf"\b{PREP} $", before[:start], re.I):
         return None  # 'mission in Syria', 'What about the UN?'
-    if the_old:
+    if the_old and not keep_article:
         start -= 4
     if before[start:end].lower() == piece.lower():
         return None

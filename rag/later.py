@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.change import later
+from rag.clauses import PLACED
 from rag.quantities import agree, fate, quantities
 from rag.request import Time, without_first
 from rag.reversal import INSTALLED, misreported, new_names, over, overturned
@@ -19,7 +20,7 @@ from rag.same_matter import corrects
 from rag.sentences import passage
 from rag.terms import asks_for, content, fits, related, tokens
 from rag.types import Article, Evidence, day
-from rag.verify import about_ids, asked_names
+from rag.verify import LIGHT, about_ids, asked_names
 
 BEARING = 0.35
 """Share of the cited quote's score that the best sentence of another article must have to bear on the same matter."""
@@ -137,7 +138,7 @@ class _Value:
     """What was answered: its names, its numbers."""
 
     def __init__(self, names: Sequence[str], text: str):
-        self.names = list(names)
+        self.names = [n for n in names if not quantities(n)]
         self.quantities = [q for q in quantities(text) if q.kind != "ordinal"]
 
     def stands_in(self, text: str) -> bool:
@@ -197,6 +198,11 @@ class _Words:
         """Whether a sentence, with its headline and the sentence before, has the names and half of those words."""
         bag = _bag_of(passage(e))
         held = sum(self._held(t, kind, bag) for t, kind in self._asked.items())
+        own = set(tokens(e.quote))
+        if self._named and not any(_among(t, own) for t in self._named):
+            places = [m[2] for m in PLACED.finditer(e.quote) if not quantities(m[2])]
+            if any(not _among(t, self._named) for place in places for t in content(place)):
+                return False  # 'in Syria', of a question about Iraq
         return all(_among(t, bag) for t in self._named) and held >= COVERED * len(self._asked)
 
 
@@ -207,7 +213,7 @@ def _bag_of(text: str) -> set[str]:
 
 
 _LIVES = re.compile(r"\b(?:lost (?:his|her|their) li(?:fe|ves)|bodies|claimed \w+ lives|death toll)\b", re.I)
-_SAYING = frozenset(content("say report announce tell state happen people person number"))
+_SAYING = LIGHT | frozenset(content("say report announce tell state happen people person number"))
 
 
 

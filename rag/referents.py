@@ -245,4 +245,7 @@ def _place(before: str, answer: str) -> str | None:
         if found and before[name.end() : name.end() + 1] not in ("'", "’"):
             prep = "in" if found[1].lower() in ("to", "from") else found[1].lower()
             slots.append(f"{prep} {found[2].lower()}{name[0]}")
+    if not slots:
+        only = {n[0] for n in names(before) if not _like_a_person(n[0])}
+        return f"in {only.pop()}" if len(only) == 1 else None  # 'the Syria mission'
     return slots[0] if len(set(slots)) == 1 else None

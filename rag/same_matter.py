@@ -284,6 +284,10 @@ class SameMatter:
             words = [t for t in content(place[2]) if not quantities(place[2])]
             if words and not any(_among(t, self.known) for t in words):
                 return True
+        if not any(_among(t, there) for t in self.named):
+            elsewhere = [m[2] for m in PLACED.finditer(quote) if not quantities(m[2])]
+            if any(not _among(t, set(tokens(self.both))) for place in elsewhere for t in content(place)):
+                return True  # 'in Syria', of a question about Iraq
         asked = [m[2] for m in PLACED.finditer(self.both)]
         said = [m[2] for m in PLACED.finditer(quote) if not quantities(m[2]) and not _NO_PLACE.match(m[2])]
         if asked and said:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -77,8 +78,14 @@ def test_words_are_exchanged_where_that_is_safe(history: list[Message], question
         (PLOT, "How old is he?"),  # one of two
     ],
 )
-def test_where_it_is_not_safe_the_earlier_question_goes_in_front(history: list[Message], question: str) -> None:
-    assert standalone(question, history) == f"{history[0]['content']} {question}"
+def test_where_it_is_not_safe_the_topic_is_added_and_one_question_is_asked(
+    history: list[Message], question: str
+) -> None:
+    text = standalone(question, history)
+    assert text.count("?") == 1
+    assert question.rstrip("?").removeprefix("And ").lower() in text.lower()
+    topic = re.search(r"\? \(about (.+)\)$", text)
+    assert topic and topic[1] in history[0]["content"]
 
 
 @pytest.mark.parametrize(
@@ -109,13 +116,39 @@ def test_without_a_history_nothing_changes() -> None:
 def test_a_follow_up_of_a_follow_up() -> None:
     history = [*MISSION, *talk("And in Iraq?", "In 2025 [1].", "Why?", "Baghdad asked for it [2].")]
     assert standalone("And in Jordan?", history) == "Why does the coalition mission in Jordan end?"
-    assert standalone("Who said so?", history) == "Why does the coalition mission in Iraq end? Who said so?"
+    assert standalone("Who said so?", history) == "Who said so? (about the coalition mission in Iraq)"
 
 
-def test_what_goes_in_front_does_not_grow() -> None:
+def test_the_topic_that_is_added_does_not_grow() -> None:
     history = [*MISSION, *talk("Who said so?", "Lloyd Austin said so [1].")]
     assert standalone("How old is he?", history) == "How old is Lloyd Austin?"
-    assert standalone("Really?", history) == "When does the coalition mission in Syria end? Really?"
+    assert standalone("Really?", history) == "Really? (about the coalition mission in Syria)"
+
+
+SYRIA = talk("When does the Syria mission end?", "The Syria mission ends by September 2026 [1].")
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "expected"),
+    [
+        (SYRIA, "And in Iraq?", "When does the Iraq mission end?"),
+        (SYRIA, "How many troops are there?", "How many troops are in Syria?"),
+        ([*SYRIA, *talk("And in Iraq?", "It ends in September 2025 [1].")], "How many troops are there?",
+         "How many troops are in Iraq?"),
+        (talk("How much is a single on the Tarrow ferry?", "£6 [1]."), "And on the Skell one?",
+         "How much is a single on the Skell ferry?"),
+        ([*SYRIA, *talk("thanks", "You are welcome.")], "And in Iraq?", "When does the Iraq mission end?"),
+    ],
+)  # fmt: skip
+def test_a_follow_up_is_one_question_on_the_topic_in_view(
+    history: list[Message], question: str, expected: str
+) -> None:
+    assert standalone(question, history) == expected
+
+
+@pytest.mark.parametrize("question", ["hi", "Hello there!", "thanks", "Thank you very much.", "What can you do?", "ok", "help"])
+def test_small_talk_is_no_follow_up(question: str) -> None:
+    assert standalone(question, SYRIA) == question
 
 
 def test_citation_marks_are_no_part_of_a_name() -> None:
