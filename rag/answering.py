@@ -99,7 +99,7 @@ def drafted(
 
 
 def other_reports(question: str, verdict: Verdict, scored: Sequence[Evidence], wish: Request) -> Reports:
-    """What other articles say of the matter of a verdict: later ones, or earlier ones where the first state is asked."""
+    """What other articles say of the matter of a verdict: later ones, or earlier ones where that is asked."""
     claim = verdict.claims[0] if verdict.claims else verdict.denied
     if claim is None:
         return Reports()
@@ -285,7 +285,9 @@ def stated(question: str, scored: Sequence[Evidence], least: float) -> Verdict:
     told = [e for e in (*others.near, *touching, *scored) if e.article.id == article.id]
     lead = min(told, key=lambda e: e.start)
     best = told[0] if newest else first.quotes[0]
-    claims = [Claim(f"“{shown(e.quote)}”", (e,), e.score) for e in ((lead, best) if lead.start < best.start else (best,))]
+    claims = [
+        Claim(f"“{shown(e.quote)}”", (e,), e.score) for e in ((lead, best) if lead.start < best.start else (best,))
+    ]
     was = day(article.published)
     if was:
         claims[0] = replace(claims[0], text=f"As of {_day(was)}: {claims[0].text}")

@@ -37,8 +37,8 @@ class Change:
     """Another value than the answer's. ``older``: the answer has replaced it; ``newer``: it replaces the answer;
     ``outlets``: two outlets differ within a day.
 
-    ``text`` is one sentence to put after the answer; ``other`` carries its value. Values are as printed. ``sure`` tells that
-    both sentences say it in nearly the same words, so that the newer value may take the place of the answer.
+    ``text`` is one sentence to put after the answer; ``other`` carries its value. Values are as printed. ``sure`` tells
+    that both sentences say it in nearly the same words, so that the newer value may take the place of the answer.
     """
 
     kind: Literal["older", "newer", "outlets"]
@@ -253,7 +253,8 @@ class _Frame:
             return None
         role = office["role"].strip()
         found = re.search(
-            rf"\b(?<![Ff]ormer )(?<!ex-)(?i:{re.escape(role)})(?: of [A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)?,? ((?:[A-Z][\w’'-]+ ){{1,2}}[A-Z][\w’'-]+)",
+            rf"\b(?<![Ff]ormer )(?<!ex-)(?i:{re.escape(role)})(?: of [A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)?,? "
+            rf"((?:[A-Z][\w’'-]+ ){{1,2}}[A-Z][\w’'-]+)",
             item.quote,
         )
         if not found or found[1].split()[-1] in self.name or found[1].split()[-1] in self.question:
@@ -320,9 +321,12 @@ def _told(frame: _Frame, cited: Evidence, other: _Other, support: date | None) -
 
 
 _OFFICE = re.compile(
-    r"^[Ww]ho (?:is|was|are)(?: the| now| currently)* (?P<role>[a-z][a-z’' -]{2,40}?) (?:of|in|for|at) (?:the )?(?=[A-Z])"
+    r"^[Ww]ho (?:is|was|are)(?: the| now| currently)* (?P<role>[a-z][a-z’' -]{2,40}?) (?:of|in|for|"
+    r"at) (?:the )?(?=[A-Z])"
 )
-_STANDS_IN = re.compile(r"\b(?:acting|interim|deputy|vice|assistant|caretaker|would-be|next)[ -](?:[\w’'-]+ ){0,2}$", re.I)
+_STANDS_IN = re.compile(
+    r"\b(?:acting|interim|deputy|vice|assistant|caretaker|would-be|next)[ -](?:[\w’'-]+ ){0,2}$", re.I
+)
 _DROPPED = frozenset(
     "report reports reported official officials police least people person according authorities spokesman spokeswoman "
     "statement told tuesday monday wednesday thursday friday saturday sunday january february march april june july "

@@ -15,7 +15,10 @@ _SPLIT = re.compile(
     re.I,
 )
 
-PLACED = re.compile(r"\b([Ii]n|[Aa]t|[Nn]ear|[Ff]rom) (?:the )?(?:[a-z]+(?:ing|ern) |nearby |central )?([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)")
+PLACED = re.compile(
+    r"\b([Ii]n|[Aa]t|[Nn]ear|[Ff]rom) (?:the )?(?:[a-z]+(?:ing|ern) |nearby |central )?"
+    r"([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)"
+)
 """'in Northern Iraq': the preposition, and the name after it."""
 
 

@@ -126,7 +126,8 @@ def _topic(before: str) -> str:
 
 _DOES = re.compile(r"\b(?:does|do|did|will|would|can|could|should|may|might|must)\b", re.I)
 _ASKING = re.compile(
-    rf"^(?:(?:{PREP} )?{WH}(?: (?:much|many|long|far|old|often|big|large|high))?(?: (?!{AUX}\b|the\b|an?\b|of\b)[a-z]+){{0,2}}? {AUX}|{AUX}|{WH})\b ?",
+    rf"^(?:(?:{PREP} )?{WH}(?: (?:much|many|long|far|old|often|big|large|high))?(?: (?!{AUX}\b|the\b|an?\b|"
+    rf"of\b)[a-z]+){{0,2}}? {AUX}|{AUX}|{WH})\b ?",
     re.I,
 )
 

@@ -1,8 +1,8 @@
 """Reports from after the one that an answer stands on, of the same matter: what may have replaced the answer.
 
-News goes on: the article that says it best is often not the last one. An article bears on the same matter where it holds
-what the question names and nearly as much of its words as the cited article, and where one of its sentences bears on the
-question nearly as strongly, or speaks of the very value that was answered.
+News goes on: the article that says it best is often not the last one. An article bears on the same matter where it
+holds what the question names and half of its other words, and where one of its sentences bears on the question nearly
+as strongly as the cited one, or speaks of the very value that was answered.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def reports(
     before: bool = False,
     failed: bool = False,
 ) -> Reports:
-    """Those from after the newest of ``cited`` (or, with ``before``, from before the oldest), as far as they bear on the
+    """Those from after the newest of ``cited`` (with ``before``: from before the oldest), as far as they bear on the
     same matter.
 
     ``claim`` is what was answered, ``short`` its shortest form, ``scored`` are all sentences with their scores;
@@ -87,7 +87,11 @@ def reports(
         best = max(e.score for e in sentences)
         touches = any(w.decides for w in weights)
         least = STRONG if time == "then" and not failed else BEARING
-        if not touches and best < least * top and not (time != "then" and any(_speaks(words, e, top) for e in sentences)):
+        if (
+            not touches
+            and best < least * top
+            and not (time != "then" and any(_speaks(words, e, top) for e in sentences))
+        ):
             continue
         decisive = decisive or touches
         ranked += [(e.score + w.extra, e) for e, w in zip(sentences, weights, strict=True)]
@@ -131,7 +135,11 @@ def _weight(question: str, claim: str, value: _Value, e: Evidence, time: Time) -
 
 
 CAUSAL = re.compile(r"(?:why|how (?:did|was|were|does|do|is)|what (?:caused|led|was the (?:cause|reason)))\b", re.I)
-CAUSE = re.compile(r"\b(?:because|caus\w+|blam\w+|due to|owing to|thanks to|led to|sparked|trigger\w+|result of|reason\w*|found that|set off|started by|brought down|after|since|so that|to blame)\b", re.I)
+CAUSE = re.compile(
+    r"\b(?:because|caus\w+|blam\w+|due to|owing to|thanks to|led to|sparked|trigger\w+|result of|reason\w*|"
+    r"found that|set off|started by|brought down|after|since|so that|to blame)\b",
+    re.I,
+)
 
 
 class _Value:
@@ -169,7 +177,8 @@ class _Words:
     def __init__(self, question: str, base: Article):
         self._bags: dict[str, set[str]] = {}
         self._named = {t for run in asked_names(question) for t in run}
-        asked = {t: fate(word) for word in re.findall(r"[^\W\d_]+", question) for t in content(word)}
+        words = re.findall(r"[^\W\d_]+", question)
+        asked = {t: fate(word) if word.lower() != "toll" else None for word in words for t in content(word)}
         self._asked = {
             t: f for t, f in asked.items() if t not in self._named | _SAYING and self._held(t, f, self._bag(base))
         }
@@ -208,14 +217,12 @@ class _Words:
 
 def _bag_of(text: str) -> set[str]:
     """The words of a text, and what they say of those who are counted."""
-    fates = {f for word in re.findall(r"[^\W\d_]+", text) if (f := fate(word))}
+    fates = {f for word in re.findall(r"[^\W\d_]+", text) if word.lower() != "toll" and (f := fate(word))}
     return set(tokens(text)) | fates | ({"dead"} if _LIVES.search(text) else set())
 
 
 _LIVES = re.compile(r"\b(?:lost (?:his|her|their) li(?:fe|ves)|bodies|claimed \w+ lives|death toll)\b", re.I)
 _SAYING = LIGHT | frozenset(content("say report announce tell state happen people person number"))
-
-
 
 
 def _among(term: str, bag: set[str]) -> bool:
@@ -236,4 +243,3 @@ def _apart(article: Article, base: Article, before: bool) -> bool:
 def _ordinal(article: Article) -> int:
     published = day(article.published)
     return published.toordinal() if published else 0
-

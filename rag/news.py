@@ -518,11 +518,19 @@ class News:
         if understood.sources and not filters.sources:
             hits = [h for h in hits if h.article.source in understood.sources] or hits
         if understood.since and understood.publication:
-            inside = [h for h in hits if (d := day_of(h.article.published)) and understood.since <= d <= (understood.until or asked)]
+            inside = [
+                h
+                for h in hits
+                if (d := day_of(h.article.published)) and understood.since <= d <= (understood.until or asked)
+            ]
             hits = inside or hits
         yield Step("reading", f"{len(hits)} passages of {len({h.article.id for h in hits})} articles")
         scored = _harmless(score_sentences(about or understood.question, hits, self.embedder))
-        articles = sorted({h.article.id: h.article for h in hits}.values(), key=lambda a: day_of(a.published) or date.min, reverse=True)
+        articles = sorted(
+            {h.article.id: h.article for h in hits}.values(),
+            key=lambda a: day_of(a.published) or date.min,
+            reverse=True,
+        )
         quotes = overview(wish.kind, about if len(articles) > 1 else "", scored, newest_first=articles)
         if len(articles) == 1:
             quotes = by_day(scored[:MOST])
@@ -531,7 +539,11 @@ class News:
         clock.total()
         work.done = True
         refused = refusal(
-            quotes, many=True, filtered=filters != Filters(), one_article=filters.only is not None and len(filters.only) == 1
+            understood.question,
+            quotes,
+            many=True,
+            filtered=filters != Filters(),
+            one_article=filters.only is not None and len(filters.only) == 1,
         )
         answer = self._answer(question, Verdict((), None), hits, quotes, filters, None, clock, {}, refused)
         yield replace(answer, understood=understood)
@@ -553,6 +565,7 @@ class News:
         found = about_names(question, [h.article for h in hits]) if hits else ""
         quotes = nearest(better[1] if better else question, scored, NEAR if ranked else MEANT)
         return refusal(
+            question,
             quotes,
             missing=better[0] if better else found,
             suggestion=better[1] if better else None,

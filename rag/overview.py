@@ -1,4 +1,4 @@
-"""What the articles say of a matter, in a few of their own sentences: for a refusal, and for what takes more than one fact."""
+"""What the articles say of a matter, in a few of their own sentences: for a refusal or where one fact is not enough."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ BEARING = 0.6
 def nearest(question: str, scored: Sequence[Evidence], floor: float, first: Sequence[Evidence] = ()) -> list[Evidence]:
     """Two to four sentences that come nearest to answering, in the order of their days; none where none is near.
 
-    ``scored`` are all sentences, best first; ``floor`` is the score from which on one is near at all. Those of ``first``
-    come before any other. The newest article that is near is always among them.
+    ``scored`` are all sentences, best first; ``floor`` is the score from which on one is near at all. Those of
+    ``first`` come before any other. The newest article that is near is always among them.
     """
     about = about_ids(question, list({e.article.id: e.article for e in scored}.values()))
     good = [e for e in scored if e.article.id in about and e.score >= floor]
@@ -45,8 +45,8 @@ def overview(
 ) -> list[Evidence]:
     """Up to four sentences on a topic, in the order of their days.
 
-    ``scored`` are sentences with how strongly they bear on ``topic``, best first; ``newest_first`` are the articles of the
-    days asked about, where there is no topic but these.
+    ``scored`` are sentences with how strongly they bear on ``topic``, best first; ``newest_first`` are the articles of
+    the days asked about, where there is no topic but these.
     """
     if not topic:
         return by_day(_leads(newest_first[:MOST], scored))
@@ -61,9 +61,13 @@ def overview(
     best = {key: e for key, e in best.items() if e.score >= BEARING * top}
     if len(best) == 1:
         [only] = best
-        return sorted(_varied([e for e in good if e.article.id == only], lambda e: e.article.id, MOST), key=lambda e: e.start)
+        return sorted(
+            _varied([e for e in good if e.article.id == only], lambda e: e.article.id, MOST), key=lambda e: e.start
+        )
     if kind in ("latest", "summary"):
-        stories = sorted({e.article.story or e.article.id: e.article for e in best.values()}.values(), key=_ordinal, reverse=True)
+        stories = sorted(
+            {e.article.story or e.article.id: e.article for e in best.values()}.values(), key=_ordinal, reverse=True
+        )
         if kind == "summary" and len(stories) > MOST:
             stories = [*stories[: MOST - 1], stories[-1]]
         return by_day(_leads(stories[:MOST], good))

@@ -319,6 +319,11 @@ def fate(word: str) -> str | None:
 _FATE_NAMES = frozenset(FATES.values())
 
 
+def in_base_units(q: Quantity) -> float:
+    """The value in the base unit of its kind, so that days can be held against minutes."""
+    return q.value * (UNITS[q.unit][1] if q.unit in UNITS else 1.0)
+
+
 def comparable(a: Quantity, b: Quantity) -> bool:
     """Whether two quantities are of one kind, so that they can be the same or differ. Bare numbers go with any."""
     if "date" in (a.kind, b.kind) or "clock" in (a.kind, b.kind) or "score" in (a.kind, b.kind):

@@ -1,4 +1,4 @@
-"""What a reader gets instead of an answer: why there is none, in plain words, and what the articles say all the same."""
+"""What a reader gets instead of an answer: why there is none, in plain words, and what the articles say instead."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from rag import prompt
 from rag.overview import line
 from rag.plain import shown
 from rag.types import Cause, Evidence
+from rag.verify import without_asides
 
 UNCARRIED = "I could not put this in one sentence. The articles say:"
 MANY_FACTS = "This takes more than one sentence. The articles say:"
@@ -17,7 +18,8 @@ ONE_ARTICLE = "This article does not say."
 HELLO = "Hello. Ask me about the news in these articles: who, what, when, where, why or how many."
 THANKS = "You are welcome."
 ABOUT = (
-    "I answer questions about the news in this library, each answer with the sentence that it stands on, its outlet and "
+    "I answer questions about the news in this library, each answer with the sentence that it stands on, its outlet "
+    "and "
     "its day. I am good at single facts: who, when, where, how many, how much. For a summary, a comparison or what "
     "changed over time I show you the sentences. When the articles do not say, I say so."
 )
@@ -35,6 +37,7 @@ class Refusal:
 
 
 def refusal(
+    question: str,
     quotes: Sequence[Evidence],
     *,
     missing: str = "",
@@ -47,17 +50,25 @@ def refusal(
     """The refusal for what is known: ``missing`` names that no article has, a better spelling, whether days, outlets or
     sections were chosen, the ``reason`` why a draft was thrown away, whether ``many`` facts were asked for."""
     if suggestion:
-        lines = ["The articles say:", *(line(e, shown(e.quote)) for e in quotes)] if quotes else []
+        lines = (
+            ["The articles say:", *(line(e, shown(without_asides(question, e, "(…)"))) for e in quotes)]
+            if quotes
+            else []
+        )
         told = " ".join([f"No article mentions {missing}. Did you mean: {suggestion}", *lines[:1]])
         return Refusal("\n".join([told, *lines[1:]]), "spelling", None, tuple(quotes), suggestion)
     if quotes:
-        text = "\n".join([MANY_FACTS if many else UNCARRIED, *(line(e, shown(e.quote)) for e in quotes)])
+        text = "\n".join(
+            [MANY_FACTS if many else UNCARRIED, *(line(e, shown(without_asides(question, e, "(…)"))) for e in quotes)]
+        )
         return Refusal(text, "kind" if many else "uncarried", None if many else reason, tuple(quotes))
     note = f"No article mentions {missing}." if missing else None
     if one_article:
         return Refusal(ONE_ARTICLE, "filter", note)
     if filtered:
-        return Refusal(FILTERED, "filter", note or "Nothing near it was found in the days, outlets and sections chosen.")
+        return Refusal(
+            FILTERED, "filter", note or "Nothing near it was found in the days, outlets and sections chosen."
+        )
     return Refusal(prompt.REFUSAL, "nothing", note)
 
 
@@ -66,6 +77,6 @@ def talk(question: str) -> Refusal:
     bare = question.lower()
     if any(word in bare for word in ("thank", "thx", "cheers", "great", "perfect", "nice", "cool", "got it")):
         return Refusal(THANKS, "talk")
-    if len(bare.split()) > 2 and "good " not in bare or bare.strip(" ?!.") == "help":
+    if (len(bare.split()) > 2 and "good " not in bare) or bare.strip(" ?!.") == "help":
         return Refusal(ABOUT, "talk")
     return Refusal(HELLO, "talk")

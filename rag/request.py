@@ -26,8 +26,10 @@ _TALK = re.compile(
     re.I,
 )
 _ABOUT_US = re.compile(
-    r"(?:what (?:can|do) you (?:do|know|offer|answer)|what are you(?: able to do)?|who (?:are|made) you|how (?:do|can|does) "
-    r"(?:you|i|this|it) (?:work|use (?:this|it|you))|what is this|how does this (?:work|site work)|can you help(?: me)?|"
+    r"(?:what (?:can|do) you (?:do|know|offer|answer)|what are you(?: able to do)?|who (?:are|made) you|how (?:do|"
+    r"can|does) "
+    r"(?:you|i|this|it) (?:work|use (?:this|it|you))|what is this|how does this (?:work|site work)|"
+    r"can you help(?: me)?|"
     r"what (?:can|should|could) i ask(?: you)?|what (?:kinds? of )?questions can i ask|are you (?:an? )?(?:ai|bot|"
     r"robot|human|person|there))",
     re.I,
@@ -36,9 +38,11 @@ _KINDS: tuple[tuple[RequestKind, re.Pattern[str]], ...] = (
     (
         "summary",
         re.compile(
-            r"^(?:please |can you |could you |would you )*(?:(?:give|write|show|send) (?:me |us )?(?:an? |the )?(?:\w+ )?"
+            r"^(?:please |can you |could you |would you )*(?:(?:give|write|show|send) (?:me |us )?(?:an? |"
+            r"the )?(?:\w+ )?"
             r"(?:summary|overview|recap|rundown|synopsis|briefing)|summari[sz]e|sum up|recap|brief me|catch me up|"
-            r"bring me up to (?:speed|date)|tell me (?:all |everything |more )?about|explain (?:the|this) (?:story|article)|"
+            r"bring me up to (?:speed|date)|tell me (?:all |everything |more )?about|explain (?:the|this) (?:story|"
+            r"article)|"
             r"tl;?dr|(?:a |the )?(?:short |brief |quick )?(?:summary|overview|recap) of)\b|"
             r"^(?:what|who) is (?:it|this(?: article| story)?|the (?:article|story)) about$|\bin a nutshell\b",
             re.I,
@@ -47,10 +51,13 @@ _KINDS: tuple[tuple[RequestKind, re.Pattern[str]], ...] = (
     (
         "comparison",
         re.compile(
-            r"^(?:please |can you |could you )*(?:compare|contrast)\b|\bhow do (?:the )?(?:\w+ )?(?:outlets|papers|newspapers|"
+            r"^(?:please |can you |could you )*(?:compare|contrast)\b|\bhow do (?:the )?(?:\w+ )?(?:outlets|papers|"
+            r"newspapers|"
             r"reports|accounts|sources|articles|media)\b.{0,30}\b(?:differ|disagree|compare|cover)|"
-            r"\bwhat (?:do|did) (?:the )?(?:different |various |other )?(?:outlets|papers|newspapers|sources|reports) (?:say|"
-            r"report|write|disagree)|\b(?:differences?|disagreements?) between\b.*\b(?:reports?|accounts?|outlets|coverage|"
+            r"\bwhat (?:do|did) (?:the )?(?:different |various |other )?(?:outlets|papers|newspapers|sources|"
+            r"reports) (?:say|"
+            r"report|write|disagree)|\b(?:differences?|disagreements?) between\b.*\b(?:reports?|accounts?|outlets|"
+            r"coverage|"
             r"versions?)\b|\bwhere do (?:the )?(?:outlets|papers|reports|accounts|sources) (?:differ|disagree)",
             re.I,
         ),
@@ -59,7 +66,8 @@ _KINDS: tuple[tuple[RequestKind, re.Pattern[str]], ...] = (
         "change",
         re.compile(
             r"\b(?:over time|over the (?:months|weeks|years)|so far changed|timeline|chronology|step by step)\b|"
-            r"^(?:what|which things?) (?:has |have |had )?changed\b|\bhow (?:has|have|did|does) .{2,80}\b(?:change|changed|"
+            r"^(?:what|which things?) (?:has |have |had )?changed\b|\bhow (?:has|have|did|does) .{2,80}\b(?:change|"
+            r"changed|"
             r"evolve|evolved|develop|developed|unfold|unfolded|progress(?:ed)?)$",
             re.I,
         ),
@@ -67,7 +75,8 @@ _KINDS: tuple[tuple[RequestKind, re.Pattern[str]], ...] = (
     (
         "list",
         re.compile(
-            r"^(?:please |can you |could you )*(?:list|enumerate|name (?:all|every|each|the (?:\w+ ){0,4}\w+s\b)|give (?:me |us )?"
+            r"^(?:please |can you |could you )*(?:list|enumerate|name (?:all|every|each|the (?:\w+ ){0,4}\w+s\b)|"
+            r"give (?:me |us )?"
             r"(?:all|a list|the list)|show (?:me |us )?(?:all|a list)|make a list)\b",
             re.I,
         ),
@@ -77,20 +86,31 @@ _KINDS: tuple[tuple[RequestKind, re.Pattern[str]], ...] = (
         re.compile(
             r"^(?:what(?:['’]s| is| are|s)? (?:the )?(?:latest|newest|most recent)(?: (?:news|developments?|updates?|"
             r"headlines|state of (?:play|affairs)))?(?: (?:on|about|with|from|in|for|regarding|of)\b|$)|"
-            r"(?:the )?latest (?:news|updates?|on|about)\b|any (?:news|updates?|developments?)\b|(?:what(?:['’]s| is) )?new[s]? "
-            r"(?:on|about|from|in|with)\b|what(?:['’]s| is) (?:happening|going on|new)\b|what (?:has )?happened (?:in|on|during|"
+            r"(?:the )?latest (?:news|updates?|on|about)\b|any (?:news|updates?|developments?)\b|(?:what(?:['’]s|"
+            r" is) )?new[s]? "
+            r"(?:on|about|from|in|with)\b|what(?:['’]s| is) (?:happening|going on|new)\b|"
+            r"what (?:has )?happened (?:in|on|during|"
             r"last|this|since|today|yesterday|around|between|over) |what (?:has )?happened(?: recently| lately)?$|"
-            r"what (?:did|does|has|do) .{2,60} (?:report|write|say|publish|reported|written|said|published) (?:about|on) )",
+            r"what (?:did|does|has|do) .{2,60} (?:report|write|say|publish|reported|written|said|published) (?:about|"
+            r"on) )",
             re.I,
         ),
     ),
 )
-_A_FACT = re.compile(r"^what(?:['’]s| is| are|s)? (?:the )?(?:latest|newest|most recent) (?!news\b|developments?\b|updates?\b)\w", re.I)
-_SAID = re.compile(r"^what (?:did|does|has|do) (?P<who>.{2,60}?) (?:report|write|say|publish|reported|written|said|published) (?:about|on) ", re.I)
+_A_FACT = re.compile(
+    r"^what(?:['’]s| is| are|s)? (?:the )?(?:latest|newest|most recent) (?!news\b|developments?\b|updates?\b)\w", re.I
+)
+_SAID = re.compile(
+    r"^what (?:did|does|has|do) (?P<who>.{2,60}?) (?:report|write|say|publish|reported|written|said|"
+    r"published) (?:about|on) ",
+    re.I,
+)
 
 _FIRST = re.compile(
-    r"\b(?:at first|originally|initially|to begin with|at the outset|start(?:ed|s)? (?:out )?(?:with|at|from)|begin with|began with|begun with|in the beginning|original|initial|"
-    r"(?<!the )first (?:going|meant|said|thought|believed|planned|proposed|announced|reported|estimated|promised|put|blamed|expected|"
+    r"\b(?:at first|originally|initially|to begin with|at the outset|start(?:ed|s)? (?:out )?(?:with|at|from)|"
+    r"begin with|began with|begun with|in the beginning|original|initial|"
+    r"(?<!the )first (?:going|meant|said|thought|believed|planned|proposed|announced|reported|estimated|promised|put|"
+    r"blamed|expected|"
     r"given|told|suggested|quoted|scheduled|set|supposed|due|claimed|declared|named|asked|suspected|offered)|"
     r"first (?:estimate|plan|proposal|figure|guess|theory|version|date|price|report|offer|announcement)|"
     r"before (?:it|they|he|she|that|this) (?:was|were) (?:changed|cut|raised|corrected|lowered|reduced|revised|"
@@ -103,7 +123,8 @@ _NOW_WORDS = re.compile(
     re.I,
 )
 _GROWS = re.compile(
-    r"^how many\b.*\b(?:die[sd]?|dead|killed|deaths?|injured|hurt|wounded|missing|arrested|detained|evacuated|displaced|infected|sickened|ill|"
+    r"^how many\b.*\b(?:die[sd]?|dead|killed|deaths?|injured|hurt|wounded|missing|arrested|detained|evacuated|"
+    r"displaced|infected|sickened|ill|"
     r"cases|homeless)\b|\b(?:in the end|in total|altogether|finally|eventually|all told)\b|\bdeath toll\b",
     re.I,
 )
@@ -111,7 +132,9 @@ _GROWS = re.compile(
 _WILL = r"is|are|am|does|do|has|have|will|can|may|should|must|['’]s|['’]re|isn['’]t|aren['’]t|doesn['’]t|don['’]t"
 _DID = r"was|were|did|had|wasn['’]t|weren['’]t|didn['’]t|hadn['’]t|could|would"
 _AUX = re.compile(rf"(?:\b|(?<=\w))(?P<now>{_WILL})\b|\b(?P<then>{_DID})\b", re.I)
-_PRESENT = re.compile(r"^(?:who|what|which(?: \w+){1,3}) (?:(?:currently|now|still) )?[a-z]+(?<!s)s\b(?! (?:was|were|did|had)\b)", re.I)
+_PRESENT = re.compile(
+    r"^(?:who|what|which(?: \w+){1,3}) (?:(?:currently|now|still) )?[a-z]+(?<!s)s\b(?! (?:was|were|did|had)\b)", re.I
+)
 
 
 def request(question: str) -> Request:
@@ -129,19 +152,28 @@ def request(question: str) -> Request:
 
 
 _OUTLETS = re.compile(
-    r"\b(?:the (?:articles?|papers?|newspapers?|outlets?|press|media|reports?)|(?:Post|Times|Dispatch|Gazette|Ledger|Tribune|Courier|"
-    r"Echo|Radio|Wire|News|Herald|Journal|Guardian|Observer|Star|Mirror|Mail|Telegraph|Chronicle|Reuters|BBC|CNN|AP|AFP|NPR))\b"
+    r"\b(?:the (?:articles?|papers?|newspapers?|outlets?|press|media|reports?)|(?:Post|Times|Dispatch|Gazette|Ledger|"
+    r"Tribune|Courier|"
+    r"Echo|Radio|Wire|News|Herald|Journal|Guardian|Observer|Star|Mirror|Mail|Telegraph|Chronicle|Reuters|BBC|CNN|AP|"
+    r"AFP|NPR))\b"
 )
 
 
 _LEADING = re.compile(
-    r"^(?:please |can you |could you |would you )*(?:(?:what|which|who|how|why|where|when|list|all|the|of|on|about|with|in|from|for|is|are|was|"
-    r"were|has|have|had|did|does|do|s|me|us|a|an|and|changed?|happened|happening|new|news|latest|newest|most recent|summary|overview|"
-    r"recap|rundown|difference|differences|between|say|said|report|reports|reported|write|it|this|going|outlets|articles?|story|papers|sources|different|various|tell|everything|more|give|"
+    r"^(?:please |can you |could you |would you )*(?:(?:what|which|who|how|why|where|when|list|all|the|of|on|about|"
+    r"with|in|from|for|is|are|was|"
+    r"were|has|have|had|did|does|do|s|me|us|a|an|and|changed?|happened|happening|new|news|latest|newest|most recent|"
+    r"summary|overview|"
+    r"recap|rundown|difference|differences|between|say|said|report|reports|reported|write|it|this|going|outlets|"
+    r"articles?|story|papers|sources|different|various|tell|everything|more|give|"
     r"show|compare|contrast|explain|name|every|each|any|updates?|developments?)\b[,:’']* ?)+",
     re.I,
 )
-_TRAILING = re.compile(r"\b(?:over time|over the (?:months|weeks|years)|so far|in a nutshell|change|changed|evolve|evolved|develop|developed|unfold|unfolded|progress|progressed|differ|compare|timeline of|timeline|recently|lately)\s*$", re.I)
+_TRAILING = re.compile(
+    r"\b(?:over time|over the (?:months|weeks|years)|so far|in a nutshell|change|changed|evolve|evolved|develop|"
+    r"developed|unfold|unfolded|progress|progressed|differ|compare|timeline of|timeline|recently|lately)\s*$",
+    re.I,
+)
 
 
 def topic(question: str) -> str:
@@ -162,7 +194,9 @@ def without_first(question: str) -> str:
     return _FIRST.sub(" ", question)
 
 
-YES_NO = re.compile(r"^(?:and |so |but )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b", re.I)
+YES_NO = re.compile(
+    r"^(?:and |so |but )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b", re.I
+)
 """How a question begins that yes or no would answer."""
 
 

@@ -19,43 +19,63 @@ from rag.sentences import passage
 from rag.terms import content, names, related, tokens
 from rag.types import Evidence, day
 
-_ADVERBS = r"(?:(?:has|had|have|having|who|also|then|later|since|just|himself|herself|abruptly|[a-z]+ly|on \w+day),? ){0,4}"
+_ADVERBS = (
+    r"(?:(?:has|had|have|having|who|also|then|later|since|just|himself|herself|abruptly|[a-z]+ly|on \w+day),? ){0,4}"
+)
 _BE = r"(?:is|was|were|been|being|be|got|gets|are)"
 _OUT_OF = r"(?:his|her|its|their|the) (?:[\w’'-]+ ){0,4}"
 
 _LEFT = (
-    r"(?:resign(?:s|ed|ing)?|quit(?:s|ting)?|step(?:s|ped|ping)? (?:down|aside)|st(?:an|oo)ds? down|retire[sd]?|died|dies|"
-    r"fled|hand(?:s|ed) in (?:his|her|their) (?:[\w’'-]+ )?(?:badge|notice|resignation|gun|keys|whistle)|conced(?:es|ed)|"
+    r"(?:resign(?:s|ed|ing)?|quit(?:s|ting)?|step(?:s|ped|ping)? (?:down|aside)|st(?:an|oo)ds? down|retire[sd]?|died|"
+    r"dies|"
+    r"fled|hand(?:s|ed) in (?:his|her|their) (?:[\w’'-]+ )?(?:badge|notice|resignation|gun|keys|whistle)|conced(?:es|"
+    r"ed)|"
     r"(?:has |have |had )?sold|hand(?:s|ed) over|bow(?:s|ed) out|left office|"
-    rf"(?:left|leaves|lost|loses|vacate[sd]|relinquishe[sd]) {_OUT_OF}(?:post|job|office|role|seat|title|team|club|company|party|"
-    rf"presidency|chair|leadership|election|race|vote|bid|crown|command)|(?:will|is to|to|would) (?:leave|step down|stand "
-    rf"down|retire|resign|be replaced|be succeeded)|{_BE} (?:[a-z]+ly )?(?:killed|assassinated|murdered|shot dead|ousted|sacked|"
-    r"fired|dismissed|removed|replaced|succeeded|voted out|deposed|overthrown|unseated|toppled|forced out|pushed out|let go|"
+    rf"(?:left|leaves|lost|loses|vacate[sd]|relinquishe[sd]) {_OUT_OF}(?:post|job|office|role|seat|title|team|club|"
+    rf"company|party|"
+    rf"presidency|chair|leadership|election|race|vote|bid|crown|command)|(?:will|is to|to|would) (?:leave|step down|"
+    rf"stand "
+    rf"down|retire|resign|be replaced|be succeeded)|{_BE} (?:[a-z]+ly )?(?:killed|assassinated|murdered|shot dead|"
+    rf"ousted|sacked|"
+    r"fired|dismissed|removed|replaced|succeeded|voted out|deposed|overthrown|unseated|toppled|forced out|pushed out|"
+    r"let go|"
     r"relieved of|found dead|beaten|defeated|stood down|suspended))\b"
 )
 _RESULT = (
     rf"(?:{_BE} (?:[a-z]+ly )?(?:disqualified|stripped|demoted|dethroned)|(?:lost|loses|forfeit(?:s|ed)?|surrendered|"
-    rf"gave back|returned|was denied) {_OUT_OF}(?:title|win|victory|medal|gold|crown|prize|award|place|championship|trophy)|"
+    rf"gave back|returned|was denied) {_OUT_OF}(?:title|win|victory|medal|gold|crown|prize|award|place|championship|"
+    rf"trophy)|"
     r"(?:tested|failed) (?:positive|a (?:drug|doping) test))\b"
 )
 _DID_TO = (
-    r"(?:kill(?:s|ed|ing(?: of)?)?|(?:death|murder|assassination|resignation|departure|ouster|removal|dismissal|sacking|firing|"
-    r"retirement|exit|defeat|suspension) of|assassinat(?:ed|ing)|ousted|ousting(?: of)?|sack(?:ed|s|ing)|fire[sd]|firing|"
+    r"(?:kill(?:s|ed|ing(?: of)?)?|(?:death|murder|assassination|resignation|departure|ouster|removal|dismissal|"
+    r"sacking|firing|"
+    r"retirement|exit|defeat|suspension) of|assassinat(?:ed|ing)|ousted|ousting(?: of)?|sack(?:ed|s|ing)|fire[sd]|"
+    r"firing|"
     r"dismiss(?:ed|es|ing)|remov(?:ed|es|ing)|unseat(?:ed|s|ing)|defeat(?:ed|s|ing)|beat(?:s|ing)?|"
-    r"replac(?:ed|es|e|ing)|succeed(?:ed|s|ing)?|t(?:ake|akes|ook|aking|aken) (?:over|charge) from|in place of|successor (?:to|of)|"
+    r"replac(?:ed|es|e|ing)|succeed(?:ed|s|ing)?|t(?:ake|akes|ook|aking|aken) (?:over|charge) from|in place of|"
+    r"successor (?:to|of)|"
     r"the reins from|fill the (?:seat|post) (?:of|left by)|vacated by)"
 )
-_DID_RESULT = r"(?:disqualif(?:ied|ies|ying)|disqualification of|stripp?(?:ed|s|ing)|annul(?:led|s|ling)? the (?:win|victory) of)"
+_DID_RESULT = (
+    r"(?:disqualif(?:ied|ies|ying)|disqualification of|stripp?(?:ed|s|ing)|annul(?:led|s|ling)? the (?:win|victory) of)"
+)
 _GAP = r"(?:(?!(?:by|before|after|when|while|and|but|as|that|with|from)\b)[\w’'.-]+,? ){0,7}"
 _FORMER = (
-    r"(?:[Ff]ormer|[Ee]x-?|[Ll]ate|[Oo]utgoing|[Oo]usted|[Dd]eposed|[Dd]eparting|[Ss]acked|[Ff]allen|[Oo]ne-time|[Oo]netime|"
+    r"(?:[Ff]ormer|[Ee]x-?|[Ll]ate|[Oo]utgoing|[Oo]usted|[Dd]eposed|[Dd]eparting|[Ss]acked|[Ff]allen|[Oo]ne-time|"
+    r"[Oo]netime|"
     r"[Ss]lain|[Kk]illed|[Dd]ismissed)"
 )
-_HIS = r"(?:['’]s?)? (?:sudden |surprise |early |own |shock )*(?:death|resignation|departure|killing|ouster|successor|removal|exit|dismissal|defeat|assassination|replacement|retirement|term ended|sacking|firing)\b"
+_HIS = (
+    r"(?:['’]s?)? (?:sudden |surprise |early |own |shock )*(?:death|resignation|departure|killing|ouster|"
+    r"successor|removal|exit|dismissal|defeat|assassination|replacement|retirement|term ended|sacking|firing)\b"
+)
 _HIS_RESULT = r"(?:['’]s?)? (?:disqualification|doping|positive test)\b"
 _ENDS = re.compile(
-    r"\b(?:resign|quit|step\w* down|st(?:an|oo)d\w* down|retir|die[sd]?|dead|death|kill|assassinat|murder|oust|sack|fir(?:ed|ing)|"
-    r"dismiss|remov|replac|succe|depos|overthr|unseat|former|ex-|late|outgoing|previous|predecessor|before|until|used to|left|"
+    r"\b(?:resign|quit|step\w* down|st(?:an|oo)d\w* down|retir|die[sd]?|dead|death|kill|assassinat|murder|oust|sack|"
+    r"fir(?:ed|ing)|"
+    r"dismiss|remov|replac|succe|depos|overthr|unseat|former|ex-|late|outgoing|previous|predecessor|before|until|"
+    r"used to|left|"
     r"leav|lost|lose|step|depart|end(?:ed)?|took over|takes over|hand\w* over|disqualif|strip|annul)",
     re.I,
 )
@@ -64,24 +84,27 @@ _ENDS = re.compile(
 
 @lru_cache(maxsize=4096)
 def _ended(name: str) -> re.Pattern[str]:
-    last = re.escape(name.split()[-1].rstrip("."))
+    last = re.escape(name.rsplit(maxsplit=1)[-1].rstrip("."))
     x = rf"(?<![\w’'-]){last}(?![\w-])"
     return re.compile(
         rf"{x}(?:,? (?:aged )?\d\d,?)?(?:, [^,;.]{{1,90}},)?,? {_ADVERBS}{_LEFT}|\b{_DID_TO} {_GAP}{x}|"
         rf"\b{_FORMER}[ -]{_GAP}{x}|{x}{_HIS}|{x}, (?:the |an? )?(?:former|late|outgoing|then|ousted)\b|"
         rf"{x}(?:, [^,;.]{{1,90}},)?,? (?:who )?(?:was|had been) .{{0,40}}\b(?:until|before)\b|"
-        rf"{x} (?:is|was|became|becomes) the (?:first|second|third|fourth|latest|only) .{{0,60}}\bto (?:resign|quit|step down|be "
+        rf"{x} (?:is|was|became|becomes) the (?:first|second|third|fourth|latest|only) .{{0,60}}\bto (?:resign|quit|"
+        rf"step down|be "
         r"(?:removed|ousted|sacked|killed|dismissed|voted out))"
     )
 
 
 @lru_cache(maxsize=4096)
 def _overturned(name: str) -> re.Pattern[str]:
-    last = re.escape(name.split()[-1].rstrip("."))
+    last = re.escape(name.rsplit(maxsplit=1)[-1].rstrip("."))
     x = rf"(?<![\w’'-]){last}(?![\w-])"
     return re.compile(
-        rf"{x}(?:,? (?:aged )?\d\d,?)?(?:, [^,;.]{{1,90}},)?,? {_ADVERBS}{_RESULT}|\b{_DID_RESULT} {_GAP}{x}|{x}{_HIS_RESULT}|"
-        rf"{x}['’]s? .{{0,40}}\b(?:was|were|been|is) (?:annulled|overturned|voided|cancelled|canceled|quashed|thrown out|withdrawn|"
+        rf"{x}(?:,? (?:aged )?\d\d,?)?(?:, [^,;.]{{1,90}},)?,? {_ADVERBS}{_RESULT}|\b{_DID_RESULT} {_GAP}{x}|"
+        rf"{x}{_HIS_RESULT}|"
+        rf"{x}['’]s? .{{0,40}}\b(?:was|were|been|is) (?:annulled|overturned|voided|cancelled|canceled|quashed|"
+        rf"thrown out|withdrawn|"
         r"revoked|rescinded|disallowed|struck off|taken away)"
     )
 
@@ -107,8 +130,13 @@ def new_names(question: str, claim: str) -> list[str]:
     return found
 
 
-_STANDING = re.compile(r"\b(?:is|are|leads?|heads?|runs?|serves?|remains?|holds?|owns?|manages?|coaches|chairs?|captains?|has been)\b")
-_WON = re.compile(r"\b(?:won|win(?:s|ner|ners|ning)?|champions?|title|gold|first (?:place|prize)|victor|beat|medal|prize|award)\b", re.I)
+_STANDING = re.compile(
+    r"\b(?:is|are|leads?|heads?|runs?|serves?|remains?|holds?|owns?|manages?|coaches|chairs?|captains?|has been)\b"
+)
+_WON = re.compile(
+    r"\b(?:won|win(?:s|ner|ners|ning)?|champions?|title|gold|first (?:place|prize)|victor|beat|medal|prize|award)\b",
+    re.I,
+)
 
 
 def taken_back(question: str, claim: str, text: str, now: bool = True) -> str | None:
@@ -129,11 +157,16 @@ def taken_back(question: str, claim: str, text: str, now: bool = True) -> str | 
 
 
 INSTALLED = re.compile(
-    r"\b(?:(?:is|was|are|becomes?|became|as) (?:the|its|their|his|her) (?:new|next)|new (?:mayor|chief|leader|champion|boss|head|president|"
-    r"chair\w*|director|coach|manager|minister|governor|captain|owner|winner|holder|premier)|t(?:akes|ook|aking) (?:over|charge|office)|"
-    r"(?:was|were|been|be|is) (?:elected|named|appointed|chosen|picked|promoted|installed|sworn in|confirmed as|declared (?:the )?winner)|"
-    r"(?:elected|named|names|appointed|appoints|chose|chooses|picked|picks|hired|hires|promoted|swore in|swears in) [A-Z]|"
-    r"succeed(?:s|ed)|replac(?:es|ed)|(?:title|gold|win|prize|crown|award|victory)[^.]{0,30}\b(?:goes|went|passes|passed|awarded) to|"
+    r"\b(?:(?:is|was|are|becomes?|became|as) (?:the|its|their|his|her) (?:new|next)|new (?:mayor|chief|leader|"
+    r"champion|boss|head|president|"
+    r"chair\w*|director|coach|manager|minister|governor|captain|owner|winner|holder|premier)|t(?:akes|ook|"
+    r"aking) (?:over|charge|office)|"
+    r"(?:was|were|been|be|is) (?:elected|named|appointed|chosen|picked|promoted|installed|sworn in|confirmed as|"
+    r"declared (?:the )?winner)|"
+    r"(?:elected|named|names|appointed|appoints|chose|chooses|picked|picks|hired|hires|promoted|swore in|"
+    r"swears in) [A-Z]|"
+    r"succeed(?:s|ed)|replac(?:es|ed)|(?:title|gold|win|prize|crown|award|victory)[^.]{0,30}\b(?:goes|went|passes|"
+    r"passed|awarded) to|"
     r"moves? up|inherits?|wins? (?:the )?(?:race|election|vote))"
 )
 """Cues of somebody new in an office or with a title."""
@@ -142,31 +175,43 @@ INSTALLED = re.compile(
 # -- values -------------------------------------------------------------------------------------------------------
 
 _OLD_BEFORE = re.compile(
-    r"\b(?:(?:down|up|cut|raised|reduced|lowered|increased|rose|fell|revised|slashed|trimmed|moved|postponed|changed|delayed|"
-    r"dropped|climbed|brought forward|pushed back|put back)?,? ?from|instead of|rather than|not(?: the| an?| on| in| at)?|"
+    r"\b(?:(?:down|up|cut|raised|reduced|lowered|increased|rose|fell|revised|slashed|trimmed|moved|postponed|changed|"
+    r"delayed|"
+    r"dropped|climbed|brought forward|pushed back|put back)?,? ?from|instead of|rather than|not(?: the| an?| on| in|"
+    r" at)?|"
     r"replac(?:es|ing|ed)|had been|used to be|compared with|earlier|previous(?:ly)?|initial(?:ly)?|original(?:ly)?|"
-    r"(?:at )?first|once|formerly|the old|as against|than the|correct(?:s|ed|ing) (?:a|an|the|its|an earlier)(?: earlier)? (?:figure|toll|"
-    r"number|count|date|total|estimate)? ?of|mistakenly|wrongly|incorrectly|erroneously|had (?:said|put|given|reported|promised|"
+    r"(?:at )?first|once|formerly|the old|as against|than the|correct(?:s|ed|ing) (?:a|an|the|its|"
+    r"an earlier)(?: earlier)? (?:figure|toll|"
+    r"number|count|date|total|estimate)? ?of|mistakenly|wrongly|incorrectly|erroneously|had (?:said|put|given|"
+    r"reported|promised|"
     r"planned|expected|proposed|announced|asked|wanted|sought|estimated)(?: it)?(?: at)?)"
-    r"(?: (?:about|around|some|the|a|an|its|nearly|almost|over|under|on|in|at|for|to|be|by|price|toll|fee|figure|total|cost|date|"
-    r"estimate|plan|planned|target|proposed|announced|reported|promised|number|count|earlier|of|end|early|late|mid|level|rate|"
+    r"(?: (?:about|around|some|the|a|an|its|nearly|almost|over|under|on|in|at|for|to|be|by|price|toll|fee|figure|"
+    r"total|cost|date|"
+    r"estimate|plan|planned|target|proposed|announced|reported|promised|number|count|earlier|of|end|early|late|mid|"
+    r"level|rate|"
     r"more|less|than|as many as|[\w-]+)){0,3} ?$",
     re.I,
 )
 _OLD_AFTER = re.compile(
-    r"^[^,;.]{0,40}?,? ?\b(?:first |originally |initially |previously |earlier |once )(?:announced|planned|reported|proposed|said|given|"
-    r"promised|agreed|thought|expected|feared|estimated|asked|approved|set|scheduled)\b|^[\w ]{0,25} (?:was|were) (?:wrong|incorrect|"
+    r"^[^,;.]{0,40}?,? ?\b(?:first |originally |initially |previously |earlier |once )(?:announced|planned|reported|"
+    r"proposed|said|given|"
+    r"promised|agreed|thought|expected|feared|estimated|asked|approved|set|scheduled)\b|^[\w ]{0,25} (?:was|"
+    r"were) (?:wrong|incorrect|"
     r"too (?:high|low)|a mistake|an error)\b",
     re.I,
 )
 _MISREPORTED = re.compile(
-    r"\b(?:[Ii]n (?:a|an|its|our|the|some) (?:\w+ )?(?:story|stories|report|article|item|dispatch|version|headline|edition)s?\b[^.]*?\b(?:said|reported|gave|"
-    r"stated|put|wrote|called|listed|named)|(?:earlier|previous) (?:version|story|report|article)s?\b[^.]*?\b(?:said|gave|reported|stated|put|"
+    r"\b(?:[Ii]n (?:a|an|its|our|the|some) (?:\w+ )?(?:story|stories|report|article|item|dispatch|version|headline|"
+    r"edition)s?\b[^.]*?\b(?:said|reported|gave|"
+    r"stated|put|wrote|called|listed|named)|(?:earlier|previous) (?:version|story|report|article)s?\b[^.]*?\b(?:said|"
+    r"gave|reported|stated|put|"
     r"misstated)|(?:misstated|misreported|mistakenly|erroneously|incorrectly|wrongly)\b[^.]*?)"
-    r"(?![^.]*\b(?:in fact|it (?:is|was)|the correct|there (?:are|were)|should (?:be|have)|, not|rather|but|instead)\b)[^.]*$"
+    r"(?![^.]*\b(?:in fact|it (?:is|was)|the correct|there (?:are|were)|should (?:be|have)|, not|rather|but|"
+    r"instead)\b)[^.]*$"
 )
 _ASKS_OLD = re.compile(
-    r"\b(?:first|original\w*|initial\w*|before|previous\w*|earlier|formerly|used to|at the time|from|down|up|cut|rais|lower|reduc|"
+    r"\b(?:first|original\w*|initial\w*|before|previous\w*|earlier|formerly|used to|at the time|from|down|up|cut|"
+    r"rais|lower|reduc|"
     r"increas|rose|fell|change)",
     re.I,
 )
@@ -198,7 +243,7 @@ def repeats(question: str, claim: str, text: str) -> bool:
 
 def misreported(text: str) -> bool:
     """Whether a sentence recalls what an earlier report had wrong, and no more."""
-    return bool(_MISREPORTED.search(text.rstrip(" .”\"")))
+    return bool(_MISREPORTED.search(text.rstrip(' .”"')))
 
 
 def _old(q: Quantity, quote: str) -> bool:
@@ -222,8 +267,10 @@ def asks_old(text: str) -> bool:
 # -- events and states --------------------------------------------------------------------------------------------
 
 _OFF = re.compile(
-    r"\b(?:call(?:s|ed|ing)? off|cancel(?:s|led|ed|ling|ing)?|scrap(?:s|ped|ping)?|shelv(?:e|es|ed|ing)|abandon(?:s|ed|ing)?|"
-    r"avert(?:s|ed|ing)?|drop(?:s|ped|ping)? (?:the |its |his |her |their |a )?(?:plan|bid|case|charges?|idea|project|lawsuit|strike|"
+    r"\b(?:call(?:s|ed|ing)? off|cancel(?:s|led|ed|ling|ing)?|scrap(?:s|ped|ping)?|shelv(?:e|es|ed|ing)|abandon(?:s|"
+    r"ed|ing)?|"
+    r"avert(?:s|ed|ing)?|drop(?:s|ped|ping)? (?:the |its |his |her |their |a )?(?:plan|bid|case|charges?|idea|"
+    r"project|lawsuit|strike|"
     r"proposal)s?|withdr(?:aw|ew|awn|awing)|halt(?:s|ed|ing)?|suspend(?:s|ed|ing)?|postpon(?:e|es|ed|ing)|put off|"
     r"call-off|cancellation of|will not (?:now )?go ahead|won['’]t go ahead)\b",
     re.I,
@@ -231,17 +278,27 @@ _OFF = re.compile(
 _PAIRS: tuple[tuple[str, str], ...] = (
     (
         r"stolen|missing|taken|cut from|disappear\w*|vanish\w*|lost|snatched|looted|whereabouts|unaccounted",
-        r"found|recovered|located|returned|turned up|retrieved|traced|handed back|reappeared|came home|walked (?:in|into|out|back)|"
+        r"found|recovered|located|returned|turned up|retrieved|traced|handed back|reappeared|came home|walked (?:in|"
+        r"into|out|back)|"
         r"is safe|are safe|safe and (?:sound|well)|alive",
     ),
     (
         r"clos(?:e|es|ed|ing|ure)|shut(?:s|tered|ting)?",
         r"re-?open(?:s|ed|ing)?|open(?:s|ed|ing)? again|back open|is open again|resum(?:es?|ed)|restor(?:es?|ed)",
     ),
-    (r"open(?:s|ed)?|running|operating|in service", r"clos(?:es|ed|ure)|shut (?:down|for good|its)|shuts|shuttered|ceased|out of service"),
-    (r"jailed|detained|in (?:prison|jail|custody)|held|hostage|captive|imprisoned|behind bars", r"freed|released|acquitted|escaped|let go|set free"),
+    (
+        r"open(?:s|ed)?|running|operating|in service",
+        r"clos(?:es|ed|ure)|shut (?:down|for good|its)|shuts|shuttered|ceased|out of service",
+    ),
+    (
+        r"jailed|detained|in (?:prison|jail|custody)|held|hostage|captive|imprisoned|behind bars",
+        r"freed|released|acquitted|escaped|let go|set free",
+    ),
     (r"trapped|stranded|stuck", r"rescued|freed|brought (?:up|out|home|back)|reached safety|refloated"),
-    (r"banned|ban|prohibited|forbidden|outlawed", r"lifted|ended|overturned|allowed again|struck down|legal again|reversed"),
+    (
+        r"banned|ban|prohibited|forbidden|outlawed",
+        r"lifted|ended|overturned|allowed again|struck down|legal again|reversed",
+    ),
     (r"alive|survived|surviv\w+", r"died|dead|has died|death"),
     (r"alight|burning|spreading|out of control|rag(?:es|ing)", r"contained|put out|extinguished|under control|is out"),
 )
@@ -272,7 +329,11 @@ def called_off(question: str, claim: str, quote: str) -> bool:
         stop = re.search(r"[;.]| (?:after|because|since|but|while|until) |, ", after)
         span = after[: stop.start()] if stop else after
         moved = re.match(r"[^;.]{0,80}?\b(?:until|to|till)\b", after)
-        if moved and re.match(r"postpon|put off", cue[0], re.I) and said & set(content(after[moved.end() : moved.end() + 60])):
+        if (
+            moved
+            and re.match(r"postpon|put off", cue[0], re.I)
+            and said & set(content(after[moved.end() : moved.end() + 60]))
+        ):
             continue  # 'postponed until 5 May' says that it is on 5 May
         passive = re.search(r"\b(?:was|were|been|is|are|be|being|has|have)\s+(?:\w+ly )?$", quote[: cue.start()])
         subject = re.split(r"[;:—–]|\b(?:and|but|while|after)\b", quote[: cue.start()])[-1] if passive else ""
@@ -283,7 +344,11 @@ def called_off(question: str, claim: str, quote: str) -> bool:
 
 
 def _denied(text: str, at: int) -> bool:
-    return bool(re.search(r"\b(?:not|never|yet to|n['’]t|no plans? to|refus\w+ to|nor|without being)\b[^,;.]{0,20}$", text[:at], re.I))
+    return bool(
+        re.search(
+            r"\b(?:not|never|yet to|n['’]t|no plans? to|refus\w+ to|nor|without being)\b[^,;.]{0,20}$", text[:at], re.I
+        )
+    )
 
 
 _HOW = re.compile(r"^how (?:did|does|do|was|were|is|are|has|have|had|can|could|will|would)\b", re.I)
@@ -304,35 +369,57 @@ def mannerless(question: str, claim: str) -> bool:
 
 # -- reasons and doers --------------------------------------------------------------------------------------------
 
-_WHY = re.compile(r"^(?:why\b|(?:what|which) (?:was |is |were )?(?:the )?(?:reasons?|causes?|caused|led|prompted|triggered|made|motive)\b|how come\b|for what reason)", re.I)
+_WHY = re.compile(
+    r"^(?:why\b|(?:what|which) (?:was |is |were )?(?:the )?(?:reasons?|causes?|caused|led|prompted|triggered|made|"
+    r"motive)\b|how come\b|for what reason)",
+    re.I,
+)
 _REASON = re.compile(
-    r"\b(?:because|since|as|after|following|due to|owing to|thanks to|caus(?:e|es|ed|ing)|blam(?:e|es|ed|ing)|reasons?|over|amid|so that|"
-    r"in order to|to|for|in (?:protest|response|light|view)|results?|resulted|led|leads|leading|prompt(?:s|ed|ing)|trigger(?:s|ed|ing)|"
-    r"spark(?:s|ed|ing)?|forc(?:e|es|ed|ing)|cit(?:es|ed|ing)|grounds|accus(?:ed|ing|es)|attribut\w+|stem(?:s|med|ming)|fail(?:s|ed|ure|ing|ures)|"
-    r"when|with|saying|said|says|out of|fear(?:s|ed|ing)?|concern(?:s|ed)?|worr(?:y|ies|ied)|means?|meant|so|mak(?:es|ing)|made|"
-    r"shortage|lack|too|without|fault(?:y|s)?|defects?|error|mistake|explain(?:s|ed)?|admitt?(?:ed|ing)?|under|by|from|found|had|has)\b",
+    r"\b(?:because|since|as|after|following|due to|owing to|thanks to|caus(?:e|es|ed|ing)|blam(?:e|es|ed|ing)|"
+    r"reasons?|over|amid|so that|"
+    r"in order to|to|for|in (?:protest|response|light|view)|results?|resulted|led|leads|leading|prompt(?:s|ed|ing)|"
+    r"trigger(?:s|ed|ing)|"
+    r"spark(?:s|ed|ing)?|forc(?:e|es|ed|ing)|cit(?:es|ed|ing)|grounds|accus(?:ed|ing|es)|attribut\w+|stem(?:s|med|"
+    r"ming)|fail(?:s|ed|ure|ing|ures)|"
+    r"when|with|saying|said|says|out of|fear(?:s|ed|ing)?|concern(?:s|ed)?|worr(?:y|ies|ied)|means?|meant|so|"
+    r"mak(?:es|ing)|made|"
+    r"shortage|lack|too|without|fault(?:y|s)?|defects?|error|mistake|explain(?:s|ed)?|admitt?(?:ed|ing)?|under|by|"
+    r"from|found|had|has)\b",
     re.I,
 )
 _CLEAR = re.compile(
-    r"\b(?:because|since|as|due to|owing to|thanks to|caus\w+|blam\w+|reasons?|result\w*|led to|leads? to|leading to|prompt\w+|"
-    r"trigger\w+|spark\w*|forc\w+|cit(?:es|ed|ing)|grounds|attribut\w+|stem\w+|fail\w*|fear\w*|concern\w*|too|lack\w*|shortage\w*|faulty|"
-    r"fault|defect\w*|error|over|amid|after|following|in protest|in response|so that|in order to|to|means?|meant|explain\w*|found|by|"
-    r"with|when|without|accus\w+|said|says|for|out of|down to|on account|on the back of|given|had|has|cannot|could not|need\w*|want\w*|no longer)\b",
+    r"\b(?:because|since|as|due to|owing to|thanks to|caus\w+|blam\w+|reasons?|result\w*|led to|leads? to|leading to|"
+    r"prompt\w+|"
+    r"trigger\w+|spark\w*|forc\w+|cit(?:es|ed|ing)|grounds|attribut\w+|stem\w+|fail\w*|fear\w*|concern\w*|too|"
+    r"lack\w*|shortage\w*|faulty|"
+    r"fault|defect\w*|error|over|amid|after|following|in protest|in response|so that|in order to|to|means?|meant|"
+    r"explain\w*|found|by|"
+    r"with|when|without|accus\w+|said|says|for|out of|down to|on account|on the back of|given|had|has|cannot|"
+    r"could not|need\w*|want\w*|no longer)\b",
     re.I,
 )
-_TIMED = re.compile(r"\b(?:minutes?|hours?|days?|weeks?|months?|years?|shortly|soon|just|immediately) (?:after|before|since|later)\b", re.I)
+_TIMED = re.compile(
+    r"\b(?:minutes?|hours?|days?|weeks?|months?|years?|shortly|soon|just|immediately) (?:after|before|since|later)\b",
+    re.I,
+)
 _TIED = re.compile(
-    r"\b(?:because|since|as|after|following|due|owing|thanks|caus\w+|blam\w+|reason\w*|over|amid|so|to|for|in (?:protest|response|light)|"
-    r"result\w*|led|leads?|leading|prompt\w+|trigger\w+|spark\w+|forc\w+|cit(?:es|ed|ing)|grounds|accus\w+|attribut\w+|stem\w+|"
-    r"fail\w*|when|with|out of|fear\w*|too|lack\w*|by|if|need\w*|want\w*|had|have|has|were|was|is|are|could|cannot|found|"
+    r"\b(?:because|since|as|after|following|due|owing|thanks|caus\w+|blam\w+|reason\w*|over|amid|so|to|for|"
+    r"in (?:protest|response|light)|"
+    r"result\w*|led|leads?|leading|prompt\w+|trigger\w+|spark\w+|forc\w+|cit(?:es|ed|ing)|grounds|accus\w+|"
+    r"attribut\w+|stem\w+|"
+    r"fail\w*|when|with|out of|fear\w*|too|lack\w*|by|if|need\w*|want\w*|had|have|has|were|was|is|are|could|cannot|"
+    r"found|"
     r"said|says|made|makes)\b",
     re.I,
 )
 """A claim without any of these gives no reason: a time or a place at most."""
 _STRICT = re.compile(
-    r"\b(?:because|since|due to|owing to|thanks to|caus\w+|blam\w+|reasons?|result\w*|led to|leads? to|leading to|prompt\w+|trigger\w+|"
-    r"spark\w*|forc\w+|cit(?:es|ed|ing)|grounds|attribut\w+|stem\w+|fail\w*|fear\w*|concern\w*|too|lack\w*|shortage\w*|faulty?|defect\w*|"
-    r"error|mistake|over|amid|after|following|in (?:protest|response)|so that|in order to|means?|meant|explain\w*|found|accus\w+|need\w*|"
+    r"\b(?:because|since|due to|owing to|thanks to|caus\w+|blam\w+|reasons?|result\w*|led to|leads? to|leading to|"
+    r"prompt\w+|trigger\w+|"
+    r"spark\w*|forc\w+|cit(?:es|ed|ing)|grounds|attribut\w+|stem\w+|fail\w*|fear\w*|concern\w*|too|lack\w*|"
+    r"shortage\w*|faulty?|defect\w*|"
+    r"error|mistake|over|amid|after|following|in (?:protest|response)|so that|in order to|means?|meant|explain\w*|"
+    r"found|accus\w+|need\w*|"
     r"as|when|given|said it|saying|out of|admitt?\w*|brought down|so)\b",
     re.I,
 )
@@ -347,7 +434,11 @@ def reasonless(question: str, claim: str, quote: str, before: str) -> bool:
     if _BECAUSE.search(quote):
         return False
     asked = set(content(question))
-    if question.strip().lower().startswith("why") and len(claim.split()) > 4 and not _TIED.search(_TIMED.sub(" ", claim)):
+    if (
+        question.strip().lower().startswith("why")
+        and len(claim.split()) > 4
+        and not _TIED.search(_TIMED.sub(" ", claim))
+    ):
         return True  # neither says why: 'three days before its tour'
     quote = _TIMED.sub(" ", quote)
     reason = _BECAUSE.split(claim, maxsplit=1)
@@ -361,17 +452,30 @@ def reasonless(question: str, claim: str, quote: str, before: str) -> bool:
     verb = [t for t in content(_asked_event(question)) if t]
     speaks = not verb or any(_among(t, there) for t in verb)
     cue = _STRICT if len(reason) > 1 else _CLEAR
-    return not (cue.search(quote) and (speaks or cue.search(before)))
+    leads = any(_among(t, set(content(before))) for t in verb)  # 'The bridge was closed. Rain had moved its piers.'
+    return not (cue.search(quote) and (speaks or leads))
 
 
 def _asked_event(question: str) -> str:
     """What happened, of 'Why did the cost double?': the words after the first name or noun."""
-    return re.sub(r"^(?:why|how come|what|which)\b(?: (?:is|are|was|were|did|do|does|has|have|had|will|the|a|an))*", "", question.strip(" ?"), flags=re.I)
+    return re.sub(
+        r"^(?:why|how come|what|which)\b(?: (?:is|are|was|were|did|do|does|has|have|had|will|the|a|an))*",
+        "",
+        question.strip(" ?"),
+        flags=re.I,
+    )
 
 
-_SPEAKS = r"(?:said|says|told|added|announced|explained|noted|warned|confirmed|reported|wrote|argued|insisted|declined|stated)"
+_SPEAKS = (
+    r"(?:said|says|told|added|announced|explained|noted|warned|confirmed|reported|wrote|argued|insisted|declined|"
+    r"stated)"
+)
 _WHO = re.compile(r"^(?:who|whom|whose)\b", re.I)
-_WHO_SAID = re.compile(rf"\b(?:{_SPEAKS}|say|tell|add|announce|explain|warn|confirm|report|criti\w+|call\w*|comment\w*|claim\w*|accus\w+|represent\w*|spoke\w*)\b", re.I)
+_WHO_SAID = re.compile(
+    rf"\b(?:{_SPEAKS}|say|tell|add|announce|explain|warn|confirm|report|criti\w+|call\w*|comment\w*|claim\w*|"
+    rf"accus\w+|represent\w*|spoke\w*)\b",
+    re.I,
+)
 
 
 def only_speaks(question: str, claim: str, quote: str) -> bool:
@@ -394,8 +498,12 @@ def _speaks_at(quote: str, start: int, end: int) -> bool:
     after, before = quote[end : end + 110], quote[max(0, start - 60) : start]
     return bool(
         re.match(rf"(?:, [^,;.]{{1,90}},)? (?:also |later )?{_SPEAKS}\b", after)
-        or re.search(rf"\b(?:{_SPEAKS}|according to|lawyer for|attorney for|spokes(?:man|woman|person) for|statement (?:by|from))"
-                     rf" (?:[\w’'.-]+,? ){{0,6}}$", before)
+        or re.search(
+            rf"\b(?:{_SPEAKS}|according to|lawyer for|attorney for|spokes(?:man|woman|person) for|statement (?:by|"
+            rf"from))"
+            rf" (?:[\w’'.-]+,? ){{0,6}}$",
+            before,
+        )
     )
 
 
@@ -416,9 +524,12 @@ def _among(term: str, terms: Iterable[str]) -> bool:
 
 _FIRST_LAST = r"([A-Z][\w’'-]+) (?:[A-Z]\. )?{last}\b"
 _NO_FIRST = frozenset(
-    "Mr Mrs Ms Dr Sir Lord Lady Mayor President Minister Senator Sen Rep Gov Governor Chancellor Judge Justice Captain Chief Coach "
-    "Councillor Councilman Councilwoman Professor Prof The A An In On At For By But And When While As After Detective Inspector "
-    "Sergeant Officer Director Chairman Secretary General Colonel Lieutenant Father Sister Brother King Queen Prince Princess Pope".split()
+    "Mr Mrs Ms Dr Sir Lord Lady Mayor President Minister Senator Sen Rep Gov Governor Chancellor Judge Justice "
+    "Captain Chief Coach "
+    "Councillor Councilman Councilwoman Professor Prof The A An In On At For By But And When While As After "
+    "Detective Inspector "
+    "Sergeant Officer Director Chairman Secretary General Colonel Lieutenant Father Sister Brother King "
+    "Queen Prince Princess Pope".split()
 )
 
 
@@ -470,18 +581,26 @@ def other_period(question: str, said: Sequence[Quantity], quote: Evidence, shown
     if not printed:
         return False
     if wanted.year:
-        return all(d.year is not None and d.year != wanted.year for d in printed) and str(wanted.year) not in quote.quote
+        return (
+            all(d.year is not None and d.year != wanted.year for d in printed) and str(wanted.year) not in quote.quote
+        )
     return all(d.month is not None and d.month != wanted.month for d in printed)
 
 
 # -- all together -------------------------------------------------------------------------------------------------
 
-_ALONE = re.compile(r"\b(?:[Ii]n|[Aa]t|[Ff]rom) ((?:the )?[A-Z][\w’'-]+(?:(?:,| and|, and)? [A-Za-z][\w’'-]+){0,5}) alone\b")
+_ALONE = re.compile(
+    r"\b(?:[Ii]n|[Aa]t|[Ff]rom) ((?:the )?[A-Z][\w’'-]+(?:(?:,| and|, and)? [A-Za-z][\w’'-]+){0,5}) alone\b"
+)
 _HOLDER = re.compile(
-    r"^(?:who|what) (?:is|was|are|were|became|has become|will be)(?: the| now| currently)* (?P<role>[\w’' -]{3,40}?) (?:of|in|for|at) (?:the )?(?P<of>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)",
+    r"^(?:who|what) (?:is|was|are|were|became|has become|will be)(?: the| now|"
+    r" currently)* (?P<role>[\w’' -]{3,40}?) (?:of|in|for|at) (?:the )?(?P<of>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)",
     re.I,
 )
-_AS_ROLE = re.compile(r"\b(?:as|to be|become|becomes|became) (?:its|their|the|a|an|his|her)? ?(?:new |next |first |interim |acting |deputy )*([a-z][a-z-]+(?: [a-z-]+)?)")
+_AS_ROLE = re.compile(
+    r"\b(?:as|to be|become|becomes|became) (?:its|their|the|a|an|his|her)? ?(?:new |next |first |interim |acting |"
+    r"deputy )*([a-z][a-z-]+(?: [a-z-]+)?)"
+)
 
 
 _PLAIN = frozenset(content("county city town state north south east west new district province island university bank"))
@@ -495,7 +614,11 @@ def of_another_place(question: str, claim: str, quote: str) -> bool:
         return False
     of = {t for t in content(asked["of"]) if t not in _PLAIN}
     for name in new_names(question, claim):
-        tie = re.search(rf"\b{re.escape(name.split()[-1])},? (?:\d\d, )?(?:the )?(?:[a-z’'-]+ ){{0,3}}of (?:the )?([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)", quote)
+        tie = re.search(
+            rf"\b{re.escape(name.split()[-1])},? (?:\d\d, )?(?:the )?(?:[a-z’'-]+ "
+            rf"){{0,3}}of (?:the )?([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)",
+            quote,
+        )
         if tie and of and not any(_among(t, of) for t in content(tie[1])):
             return True
     return False
@@ -504,7 +627,8 @@ def of_another_place(question: str, claim: str, quote: str) -> bool:
 def other_role(question: str, claim: str, quote: str) -> bool:
     """Whether one office is asked about, and the quote gives another: 'elected as its speaker' of a president."""
     match = re.search(
-        r"\b(?:elected|named|appointed|chosen|made|picked|sworn in as|hired as|is the|became|is)(?: the| as| a| an| new)* ([a-z][a-z-]+)(?: of\b| in\b|\?|$)",
+        r"\b(?:elected|named|appointed|chosen|made|picked|sworn in as|hired as|is the|became|is)(?: the| as| a| an|"
+        r" new)* ([a-z][a-z-]+)(?: of\b| in\b|\?|$)",
         question,
     )
     if not match:
@@ -521,9 +645,12 @@ def part_only(question: str, claim: str, quote: str) -> bool:
 
 
 _PRICE = re.compile(
-    r"^how much (?:did|does|do|will|would|is|was|are|were|has|have|had) (?!.*\b(?:weigh|grow|grew|rain|snow|time|longer|rise|fall|shrink|change|"
-    r"of\b)).*\b(?:cost|pay|paid|charge\w*|worth|fined?|spen[dt]\w*|price|earn\w*|owe\w*|sell|sold|raise\w*|give|gave|toll|fee|fare|rent|"
-    r"budget)\b|\bwhat (?:did|does|do|will|would|is|was|are|were) .*\b(?:cost|worth|price|pay|fee|fare|toll|fine)\b(?! of life)",
+    r"^how much (?:did|does|do|will|would|is|was|are|were|has|have|had) (?!.*\b(?:weigh|grow|grew|rain|snow|time|"
+    r"longer|rise|fall|shrink|change|"
+    r"of\b)).*\b(?:cost|pay|paid|charge\w*|worth|fined?|spen[dt]\w*|price|earn\w*|owe\w*|sell|sold|raise\w*|give|"
+    r"gave|toll|fee|fare|rent|"
+    r"budget)\b|\bwhat (?:did|does|do|will|would|is|was|are|were) .*\b(?:cost|worth|price|pay|fee|fare|toll|"
+    r"fine)\b(?! of life)",
     re.I,
 )
 _FREE = re.compile(r"\b(?:free|nothing|no charge|percent|per cent|%|undisclosed)\b|%", re.I)
@@ -533,14 +660,17 @@ _AGE_ASKED = re.compile(r"^how old\b|\bwhat age\b", re.I)
 _WHERE_ASKED = re.compile(r"^where\b", re.I)
 _WHO_ASKED = re.compile(r"^(?:who|whom|whose)\b", re.I)
 _SOMEBODY = re.compile(
-    r"\b(?:an?|the|his|her|its|their|two|three|four|five|\d+) (?:[\w’'-]+ ){0,4}[a-z]{3,}|\b(?:nobody|no one|none|police|people|men|women|"
-    r"residents|workers|voters|officials|firefighters|scientists|students|soldiers|rebels|thieves|himself|herself|[a-z]+(?:ists|ers|ors|ians))\b",
+    r"\b(?:an?|the|his|her|its|their|two|three|four|five|\d+) (?:[\w’'-]+ ){0,4}[a-z]{3,}|\b(?:nobody|no one|none|"
+    r"police|people|men|women|"
+    r"residents|workers|voters|officials|firefighters|scientists|students|soldiers|rebels|thieves|himself|herself|"
+    r"[a-z]+(?:ists|ers|ors|ians))\b",
     re.I,
 )
 
 
 _SOMEWHERE = re.compile(
-    r"\b(?:in|at|near|on|to|from|behind|beneath|under|inside|outside|off|aboard|into|back|by|along|around|above|below|across|between|beside|"
+    r"\b(?:in|at|near|on|to|from|behind|beneath|under|inside|outside|off|aboard|into|back|by|along|around|above|"
+    r"below|across|between|beside|"
     r"over|through|via|with)\b (?:[\w’'-]+ ?){1,5}",
     re.I,
 )
@@ -563,7 +693,9 @@ def nameless(question: str, claim: str) -> bool:
         return True
     if _WHERE_ASKED.match(bare):
         places = [m[0] for m in _SOMEWHERE.finditer(left)]
-        return not any(not _among(t, asked) for place in places for t in content(place)) and not new_names(question, left)
+        return not any(not _among(t, asked) for place in places for t in content(place)) and not new_names(
+            question, left
+        )
     if _WHO_ASKED.match(bare) and not new_names(question, left):
         return not any(any(not _among(t, asked) for t in content(m[0])) for m in _SOMEBODY.finditer(left))
     return False
@@ -598,7 +730,9 @@ def other_fate(question: str, claim: str, quote: str) -> bool:
     return bool(here) and asked[0] not in here and bool(quantities(claim))
 
 
-_BACKGROUND = re.compile(r"\b(?:last|previous(?:ly)?|earlier|ago|since|record|until|before|when|then|once|at the time|in the past)\b", re.I)
+_BACKGROUND = re.compile(
+    r"\b(?:last|previous(?:ly)?|earlier|ago|since|record|until|before|when|then|once|at the time|in the past)\b", re.I
+)
 
 
 def background(said: Sequence[Quantity], quote: Evidence, shown: Sequence[Quantity]) -> bool:

@@ -1,8 +1,8 @@
 """Whether a sentence of another article gives a value for the very thing that was answered, in whatever words.
 
 Subject, place, kind of value and time of reference must be shown to be the same: the names asked about stand in both
-articles, half of the question's other words in the sentence with its surroundings, the value is of the same kind and size
-and counts the same, and nothing in the sentence speaks of another place, person, part, period or measure.
+articles, half of the question's other words in the sentence with its surroundings, the value is of the same kind and
+size and counts the same, and nothing in the sentence speaks of another place, person, part, period or measure.
 """
 
 from __future__ import annotations
@@ -13,13 +13,12 @@ from datetime import date
 
 from rag.clauses import PLACED, clauses
 from rag.factuality import unsure
-from rag.quantities import Quantity, agree, comparable, fate, quantities
+from rag.quantities import Quantity, agree, comparable, fate, in_base_units, quantities
 from rag.reversal import background
 from rag.same_words import groups, means_some
 from rag.sentences import passage
 from rag.terms import STOPWORDS, content, names, related, tokens
 from rag.types import Evidence, day
-from rag.units import UNITS
 
 MAX_DAYS = 120
 """Days between two reports of one matter."""
@@ -33,21 +32,28 @@ SHARED = 0.5
 
 _LIGHT = frozenset(
     content(
-        "people person man woman thing kind type way number total latest newest current currently first last new get take do make go "
-        "come have give happen say know use become look today yet still say report announce according expect will by on how what "
+        "people person man woman thing kind type way number total latest newest current currently first last new get "
+        "take do make go "
+        "come have give happen say know use become look today yet still say report announce according expect will by "
+        "on how what "
         "which year month week day"
     )
 )
 _PAST = re.compile(
-    r"\b(?:in those days|at (?:the|that) time|back then|then|once|used to|in the (?:winter|summer|spring|autumn) of|decades? ago|"
-    r"years? ago|a (?:year|decade|generation) (?:ago|earlier)|(?:the )?(?:previous|last|year-earlier) (?:year|season|edition|quarter|month)|"
-    r"the (?:year|quarter|month) before|last year(?:['’]s)?|compared with|against|from an? (?:year|quarter) earlier|record of)\b",
+    r"\b(?:in those days|at (?:the|that) time|back then|then|once|used to|in the (?:winter|summer|spring|autumn) of|"
+    r"decades? ago|"
+    r"years? ago|a (?:year|decade|generation) (?:ago|earlier)|(?:the )?(?:previous|last|year-earlier) (?:year|season|"
+    r"edition|quarter|month)|"
+    r"the (?:year|quarter|month) before|last year(?:['’]s)?|compared with|against|from an? (?:year|quarter) earlier|"
+    r"record of)\b",
     re.I,
 )
 _PARTLY = re.compile(
     r"\b(?:together|combined|in all|altogether|alone|all (?:\w+ )?of them|each|apiece|per (?:person|head|day|week|"
-    r"month|year|household|child)|on average|an average|average|nationwide|countrywide|worldwide|across (?:the|all)|in (?:two|three|four|five|six|"
-    r"seven|eight|nine|ten|\d+) (?:countries|states|towns|cities|sites|plants)|including|among them|another|more than half|half of)\b",
+    r"month|year|household|child)|on average|an average|average|nationwide|countrywide|worldwide|across (?:the|all)|"
+    r"in (?:two|three|four|five|six|"
+    r"seven|eight|nine|ten|\d+) (?:countries|states|towns|cities|sites|plants)|including|among them|another|"
+    r"more than half|half of)\b",
     re.I,
 )
 _MEASURES = (
@@ -93,18 +99,52 @@ _EVENTS = (
     r"strikes?|walkouts?",
     r"protests?|riots?|demonstrations?",
 )
-_FUTURE = re.compile(r"\b(?:will|would|going to|expect\w*|plan\w*|offer\w*|propos\w*|forecast\w*|predict\w*|set to|from)\b", re.I)
+_FUTURE = re.compile(
+    r"\b(?:will|would|going to|expect\w*|plan\w*|offer\w*|propos\w*|forecast\w*|predict\w*|set to|from)\b", re.I
+)
 _SAYS = re.compile(r"\b(?:said|says|told|according|announced|added|confirmed|reported|warned|estimated)\b", re.I)
 _QUARTER = (
-    (re.compile(r"\b(?:first quarter|first three months|three months (?:to|ended|through) march|between january and march|january to march|q1)\b", re.I), 1),
-    (re.compile(r"\b(?:second quarter|three months (?:to|ended|through) june|between april and june|april to june|q2)\b", re.I), 2),
-    (re.compile(r"\b(?:third quarter|three months (?:to|ended|through) september|between july and september|july to september|q3)\b", re.I), 3),
-    (re.compile(r"\b(?:fourth quarter|final quarter|three months (?:to|ended|through) december|between october and december|q4)\b", re.I), 4),
+    (
+        re.compile(
+            r"\b(?:first quarter|first three months|three months (?:to|ended|through) march|"
+            r"between january and march|january to march|q1)\b",
+            re.I,
+        ),
+        1,
+    ),
+    (
+        re.compile(
+            r"\b(?:second quarter|three months (?:to|ended|through) june|between april and june|april to june|q2)\b",
+            re.I,
+        ),
+        2,
+    ),
+    (
+        re.compile(
+            r"\b(?:third quarter|three months (?:to|ended|through) september|between july and september|"
+            r"july to september|q3)\b",
+            re.I,
+        ),
+        3,
+    ),
+    (
+        re.compile(
+            r"\b(?:fourth quarter|final quarter|three months (?:to|ended|through) december|"
+            r"between october and december|q4)\b",
+            re.I,
+        ),
+        4,
+    ),
 )
-_ACCORDING = re.compile(r"\b(?:according to|in the view of|does|did|do) (?:the )?([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)(?: [a-z]+){0,3}(?: expect| predict| forecast| estimate|\?|$)")
+_ACCORDING = re.compile(
+    r"\b(?:according to|in the view of|does|did|"
+    r"do) (?:the )?([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)(?: [a-z]+){0,3}(?: expect| predict| forecast| estimate|\?|$)"
+)
 _NO_PERSON = re.compile(
-    r"\b(?:Street|Road|County|City|Hospital|Bank|Council|Company|Corp|Inc|Ltd|Bridge|River|Lake|Mount|University|School|Park|Cup|Prize|Party|"
-    r"Court|Airport|Station|Museum|Island|Sands|Bay|Cross|Deep|Hill|North|South|East|West|New|Saint|St|Monday|Tuesday|Wednesday|Thursday|Friday|"
+    r"\b(?:Street|Road|County|City|Hospital|Bank|Council|Company|Corp|Inc|Ltd|Bridge|River|Lake|Mount|University|"
+    r"School|Park|Cup|Prize|Party|"
+    r"Court|Airport|Station|Museum|Island|Sands|Bay|Cross|Deep|Hill|North|South|East|West|New|Saint|St|Monday|"
+    r"Tuesday|Wednesday|Thursday|Friday|"
     r"Saturday|Sunday|January|February|March|April|May|June|July|August|September|October|November|December)\b"
 )
 
@@ -153,7 +193,11 @@ class SameMatter:
         other = found[0]
         if self._apart(item, other, theirs):
             return None
-        text = other.text if item.quote[other.start :][:1].isdigit() or other.start else other.text[:1].lower() + other.text[1:]
+        text = (
+            other.text
+            if item.quote[other.start :][:1].isdigit() or other.start
+            else other.text[:1].lower() + other.text[1:]
+        )
         return text, other.kind
 
     def _bears(self, item: Evidence) -> bool:
@@ -165,11 +209,17 @@ class SameMatter:
             return True
         held = sum(_among(t, bag) or means_some(t, meant) for t in self.keys)
         own, title = set(tokens(item.quote)), set(tokens(item.article.title))
-        itself = any(_among(t, own) or means_some(t, groups(own)) for t in self.keys) or bool(self.fates & _fates(item.quote))
+        itself = any(_among(t, own) or means_some(t, groups(own)) for t in self.keys) or bool(
+            self.fates & _fates(item.quote)
+        )
         headed = len(self.keys) > 1 and all(_among(t, title) or means_some(t, groups(title)) for t in self.keys)
         if not (itself or headed):
             return False
-        return bool(self.keys) and held >= SHARED * len(self.keys) and (not (self.fates and fates) or bool(self.fates & fates))
+        return (
+            bool(self.keys)
+            and held >= SHARED * len(self.keys)
+            and (not (self.fates and fates) or bool(self.fates & fates))
+        )
 
     def _of_kind(self, q: Quantity, value: Quantity, quote: str) -> bool:
         if q.kind == "ordinal":
@@ -201,17 +251,26 @@ class SameMatter:
         """Whether something in the sentence shows that the value is of another thing."""
         value, quote = self.value, item.quote
         assert value is not None
-        one, two = _size(value), _size(other)
+        one, two = in_base_units(value), in_base_units(other)
         if value.day is None and one > 0 and two > 0:
             ratio = max(one, two) / min(one, two)
             if ratio > (MAX_RATIO_TOLL if self.fates else MAX_RATIO):
                 return True
-        if value.day is not None and not (_ahead(value, day(self.cited.article.published)) and _ahead(other, published)):
+        if value.day is not None and not (
+            _ahead(value, day(self.cited.article.published)) and _ahead(other, published)
+        ):
             return True
+        bare_month = other.day is not None and other.day.year is None and other.day.day is None
+        if bare_month and unsure(quote, (other.start, other.end)) != "expected":
+            return True  # 'in January', which may be the last one
         if re.match(r"\s(?:\w+ )?of (?:them|these|those|whom)\b", quote[other.end : other.end + 24]):
             return True
         clause = next((quote[a:b] for a, b in clauses(quote) if a <= other.start < b), quote)
-        if _PAST.search(clause) or _PARTLY.search(quote) or unsure(quote, (other.start, other.end)) in ("not", "denied", "false"):
+        if (
+            _PAST.search(clause)
+            or _PARTLY.search(quote)
+            or unsure(quote, (other.start, other.end)) in ("not", "denied", "false")
+        ):
             return True
         if re.search(r"\bhad been (?:[\w.]+ ){0,3}$", quote[: other.start]):
             return True
@@ -224,7 +283,9 @@ class SameMatter:
         if self._other_event(item):
             return True
         theirs = _measures(clause)
-        if theirs - self.measures and (self.measures - theirs or theirs - _measures(passage(self.cited)) - self.measures):
+        if theirs - self.measures and (
+            self.measures - theirs or theirs - _measures(passage(self.cited)) - self.measures
+        ):
             return True
         if value.day is None and self._other_time(item, published):
             return True
@@ -240,7 +301,7 @@ class SameMatter:
         return bool(there) and not mine & there
 
     def _other_time(self, item: Evidence, published: date) -> bool:
-        """Whether the question has a time of reference and the other sentence another one, or its article none of it."""
+        """Whether the question has a time of reference and the other sentence another one, or its article none."""
         theirs = _times(f"{item.quote}", published)
         for unit in ("quarter", "weekday", "month", "year"):
             mine = self.times.get(unit)
@@ -249,9 +310,10 @@ class SameMatter:
             if unit in theirs:
                 if not mine & theirs[unit]:
                     return True
-            elif unit == "quarter" and not mine & _times(f"{item.article.title} {item.article.body}", published).get("quarter", set()):
-                return True
-            elif unit == "weekday" and day(self.cited.article.published) != published:
+            elif (
+                unit == "quarter"
+                and not mine & _times(f"{item.article.title} {item.article.body}", published).get("quarter", set())
+            ) or (unit == "weekday" and day(self.cited.article.published) != published):
                 return True
         own = _times(self.cited.quote, day(self.cited.article.published))
         for unit in ("quarter", "year"):
@@ -277,9 +339,9 @@ class SameMatter:
                 if any(not _among(t, self.known) for t in words):
                     return True
         there = set(tokens(quote))
-        if self.people and not any(tokens(n)[-1] in there for n in self.people):
-            if any(_like_a_person(n) for n in names(quote)):
-                return True
+        absent = self.people and not any(tokens(n)[-1] in there for n in self.people)
+        if absent and any(_like_a_person(n) for n in names(quote)):
+            return True
         for place in PLACED.finditer(quote):
             words = [t for t in content(place[2]) if not quantities(place[2])]
             if words and not any(_among(t, self.known) for t in words):
@@ -299,11 +361,12 @@ class SameMatter:
 _HUMAN = frozenset(content("people resident passenger person inhabitant"))
 _SOME = frozenset(
     content(
-        "children child women woman men man girls boys civilians soldiers officers workers pupils students tourists foreigners americans "
+        "children child women woman men man girls boys civilians soldiers officers workers pupils students tourists "
+        "foreigners americans "
         "babies teenagers elderly firefighters staff drivers"
     )
 )
-_FATE = {t: "hurt" for t in content("casualty casualties treated")} | {"casualty": "hurt"}
+_FATE = dict.fromkeys(content("casualty casualties treated"), "hurt") | {"casualty": "hurt"}
 
 
 def _fates(text: str) -> set[str]:
@@ -313,7 +376,10 @@ def _fates(text: str) -> set[str]:
 
 
 _FATES = frozenset(f for w in "killed injured missing arrested rescued displaced".split() if (f := fate(w)))
-_NO_PLACE = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|November|December")
+_NO_PLACE = re.compile(
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|"
+    r"November|December"
+)
 _CALENDAR = re.compile(r"Christmas(?: Day| Eve)?|Easter|New Year(?:'s)?(?: Day| Eve)?|Ramadan|Thanksgiving|Halloween")
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 
@@ -340,11 +406,6 @@ def _times(text: str, published: date | None) -> dict[str, set[int]]:
     return found
 
 
-def _size(q: Quantity) -> float:
-    """The value in the smallest unit of its kind, so that days and minutes can be compared."""
-    return q.value * (UNITS[q.unit][1] if q.unit in UNITS else 1.0)
-
-
 def _measures(text: str) -> set[int]:
     return {i for i, measure in enumerate(_MEASURES) if re.search(rf"\b(?:{measure})", text, re.I)}
 
@@ -354,7 +415,11 @@ def _next(item: Evidence) -> str:
     return item.article.body[item.end : item.end + 80]
 
 
-_CORRECTION = re.compile(r"\bcorrect(?:ed|ion|ions|s)\b|\bclarification|\bearlier version\b|\bmisstated\b|\bnot as (?:printed|reported|stated)", re.I)
+_CORRECTION = re.compile(
+    r"\bcorrect(?:ed|ion|ions|s)\b|\bclarification|\bearlier version\b|\bmisstated\b|\bnot as (?:printed|reported|"
+    r"stated)",
+    re.I,
+)
 
 
 def corrects(text: str) -> bool:
@@ -382,5 +447,3 @@ def _ahead(q: Quantity, published: date | None) -> bool:
 def _parts(q: Quantity) -> tuple[int | None, ...]:
     assert q.day is not None
     return q.day.year, q.day.month, q.day.day
-
-

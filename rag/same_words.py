@@ -3,26 +3,34 @@ what a question asks at all; too coarse for anything else."""
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from rag.terms import content
 
 _GROUPS = """
 sack sacked fire fired dismiss dismissed dismissal oust ousted remove removed axed lose lost job
-leave left leaves leaving quit quits resign resigned resignation step stepped down depart departed departure exit gone go went retire retired abandon
+leave left leaves leaving quit quits resign resigned resignation step stepped down depart departed departure exit
+  gone go went retire retired abandon
 die died dead death deaths kill killed fatal fatalities lives victims toll body bodies drowned murdered
 injure injured injuries hurt wounded casualties hospital
-start started starts begin began begun launch launched open opened opens opening kick inaugurate commence resume broke
-end ended ends finish finished conclude concluded stop stopped halt over complete completed expire expires last until
+start started starts begin began begun launch launched open opened opens opening kick inaugurate commence resume
+  broke
+end ended ends finish finished conclude concluded stop stopped halt over complete completed expire expires last
+  until
 close closed closes closure shut shuts shutdown
-cost costs price priced prices charge charged fee fees fare pay paid pays worth bill spend spent spending budget estimate valued value expensive toll rate sum amount money buy
+cost costs price priced prices charge charged fee fees fare pay paid pays worth bill spend spent spending budget
+  estimate valued value expensive toll rate sum amount money buy
 buy bought buys purchase purchased acquire acquired takeover owner own owns owned belongs sold sell sells sale
 earn earned earns profit income revenue make made turnover salary
-win won wins winner victory beat beats defeat defeated champion title medal gold triumph triumphed prize award awarded
+win won wins winner victory beat beats defeat defeated champion title medal gold triumph triumphed prize award
+  awarded
 lose lost loses defeat defeated beaten
-lead leads led leader head heads headed chief run runs ran chair chairs boss captain direct director president charge manage manages manager executive command
+lead leads led leader head heads headed chief run runs ran chair chairs boss captain direct director president
+  charge manage manages manager executive command
 elect elected election vote voted votes ballot poll choose chose chosen
-appoint appointed name named names hire hired choose chose chosen pick picked successor succeed succeeded replace replaced
+appoint appointed name named names hire hired choose chose chosen pick picked successor succeed succeeded replace
+  replaced
 steal stole stolen theft thieves thief rob robbed robbery taken snatched burglary burglars
 find found discover discovered locate located recover recovered
 build built construction construct builder erected
@@ -79,7 +87,7 @@ president leader
 @lru_cache(maxsize=1)
 def _table() -> dict[str, frozenset[int]]:
     found: dict[str, set[int]] = {}
-    for number, line in enumerate(_GROUPS.strip().splitlines()):
+    for number, line in enumerate(re.sub(r"\n  +", " ", _GROUPS.strip()).splitlines()):
         for term in content(line):
             found.setdefault(term, set()).add(number)
     return {term: frozenset(groups) for term, groups in found.items()}

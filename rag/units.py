@@ -138,8 +138,10 @@ UNIT = re.compile(
 BEFORE = re.compile(
     r"(?P<about>about|around|approximately|approx\.?|roughly|some|circa|estimated(?: at)?)|(?P<over>more than|over|"
     r"at least|above|upwards? of|just over|exceeding|no (?:fewer|less) than|a minimum of)|(?P<under>nearly|almost|"
-    r"close to|just under|(?:less|fewer) than|under|below|(?<!go )(?<!goes )(?<!went )(?<!gone )(?<!going )(?<!rise )(?<!rises )"
-    r"(?<!rose )(?<!risen )(?<!raised )(?<!climbed )(?<!move )(?<!moved )(?<!put )up to|as (?:many|much) as|at most|no more than|a maximum of)"
+    r"close to|just under|(?:less|fewer) than|under|below|"
+    r"(?<!go )(?<!goes )(?<!went )(?<!gone )(?<!going )(?<!rise )(?<!rises )"
+    r"(?<!rose )(?<!risen )(?<!raised )(?<!climbed )(?<!move )(?<!moved )(?<!put )up to|as (?:many|much) as|at most|"
+    r"no more than|a maximum of)"
     r"\Z",
     re.I,
 )

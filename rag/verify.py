@@ -63,6 +63,7 @@ _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _FOREIGN = re.compile(r"[^\W\d_\u0000-\u024f\u1e00-\u1eff]")
 _YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b", re.I)
 _ANSWERS_YES = re.compile(r"^(?:yes|no),? ", re.I)
+_ASKS_NAME = re.compile(r"\b(?:where|which|who|whom|whose|what (?:country|city|town|place|state))\b", re.I)
 _CAPITAL = re.compile(r"[A-Z]")
 _DAYS = frozenset(content(" ".join((*MONTHS, *WEEKDAYS))))
 _WORD = re.compile(r"[\w$€£¥%][\w$€£¥%.,'’:-]*[\w%]|[\w$€£¥%]")
@@ -180,7 +181,7 @@ class _Reader:
         self.asked_tokens = set(tokens(question))
         self.asked_quantities = quantities(question)
         self.evidence = list(evidence)
-        self.bags = [set(tokens(self._said(e))) for e in evidence]
+        self.bags = [set(tokens(without_asides(question, e))) for e in evidence]
         self.told = [set(tokens(passage(e))) for e in evidence]
         self.around = [bag | _surroundings(e) for bag, e in zip(self.bags, evidence, strict=True)]
         self.shown = [quantities(e.quote) for e in evidence]
@@ -195,17 +196,6 @@ class _Reader:
         self.allowed = [e.article.id in about for e in evidence]
         self.relevant = any(self.allowed)
         self.least = BEARS * max((e.score for e, may in zip(evidence, self.allowed, strict=True) if may), default=0.0)
-
-    def _said(self, item: Evidence) -> str:
-        """A quote without what it says in brackets and has nothing to do with the question: no place for an answer."""
-
-        def kept(aside: re.Match[str]) -> str:
-            start, end = item.start + aside.start(), item.start + aside.end()
-            answers = item.span is not None and item.span[0] < end and start < item.span[1]
-            asked = any(_held(t, self.asked_tokens) for t in content(aside[0]))
-            return aside[0] if answers or asked or len(aside[0].split()) < MAX_FRAGMENT else " "
-
-        return _ASIDE.sub(kept, item.quote)
 
     def support(self, claim: str) -> tuple[Claim | None, str | None]:
         """The claim with the quote, or the two, that carry it; else why none does."""
@@ -312,14 +302,21 @@ class _Reader:
         whatever words: 'was suspended for 18 years' of an article that knows of no suspension."""
         named = {t for run in self.names for t in run}
         said = content(claim) if _VERB_OF.search(claim) or len(claim.split()) > MAX_FRAGMENT else content(self.question)
-        borne = {t for t in said if _held(t, self.asked_tokens) and t not in named and t not in LIGHT and not t.isdigit()}
+        borne = {
+            t for t in said if _held(t, self.asked_tokens) and t not in named and t not in LIGHT and not t.isdigit()
+        }
         if not borne:
             return False
         article = self.evidence[i].article
         there = _article_tokens(article)
         meant = groups(there)
         missing = {t for t in borne if not (_held(t, there) or means_some(t, meant) or _alike(t, there))}
-        verbs = {t for word in re.findall(r"[^\W\d_]+", claim) if _VERBAL.search(word) or word.lower() in PAST for t in content(word)}
+        verbs = {
+            t
+            for word in re.findall(r"[^\W\d_]+", claim)
+            if _VERBAL.search(word) or word.lower() in PAST
+            for t in content(word)
+        }
         return bool(missing & verbs) if len(borne) == 1 else 2 * len(missing) > len(borne)
 
     def _since_over(self, i: int, claim: str) -> str | None:
@@ -346,17 +343,19 @@ class _Reader:
         return None
 
     def _moved(self, i: int, claim: str) -> str | None:
-        """Another place that claim and quote speak of: they leave out a name that is asked about, 'the Iraq mission', and
-        have 'in Syria' in its stead."""
+        """Another place that claim and quote speak of: they leave out a name that is asked about, 'the Iraq mission',
+        and have 'in Syria' in its stead."""
         quote = set(tokens(self.evidence[i].quote))
         said = set(tokens(claim))
-        if all(_named(run, said) or _named(run, quote) for run in self.names if not set(run) <= _SOFT):
+        if _ASKS_NAME.search(self.question) or all(
+            _named(run, said) or _named(run, quote) for run in self.names if not set(run) <= _SOFT
+        ):
             return None
         for place in PLACED.finditer(claim):
             name = content(place[2])
-            if name and not any(_held(t, self.asked_tokens) or t in _DAYS or t.isdigit() for t in name):
-                if all(_held(t, quote) for t in name) and asks_for(self.question) != "name":
-                    return place[2]
+            told = any(_held(t, self.asked_tokens) or t in _DAYS or t.isdigit() for t in name)
+            if name and not told and all(_held(t, quote) for t in name):
+                return place[2]
         return None
 
     def _holds(self, i: int, hard: set[str]) -> bool:
@@ -416,9 +415,13 @@ _VERB_OF = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|[a-z]{2,}(?
 _VERBAL = re.compile(r"(?:ed|ing)$")
 LIGHT = frozenset(
     content(
-        "people person man woman thing place country city town company year month week day time kind type way name part number "
-        "want wanted ask asked plan planned try tried seek sought expect expected think thought believe decide need latest newest current currently first last new many much get got take took do did done make made go going come came have "
-        "give gave happen happened say said call called know known use used become became look today yet still end percent"
+        "people person man woman thing place country city town company year month week day time kind type way name "
+        "part number "
+        "want wanted ask asked plan planned try tried seek sought expect expected think thought believe decide need "
+        "latest newest current currently first last new many much get got take took do did done make made go going "
+        "come came have "
+        "give gave happen happened say said call called know known use used become became look today yet still end "
+        "percent"
     )
 )
 """Words of a question that an article need not hold."""
@@ -533,6 +536,19 @@ def _about(question: str, names: Sequence[list[str]], articles: Mapping[str, set
         return set(), ", ".join(_printed(question, run) for g in absent for run in g)
     most = max((len(found) for found in held.values()), default=0)
     return {key for key, found in held.items() if len(found) == most}, ""
+
+
+def without_asides(question: str, item: Evidence, left: str = " ") -> str:
+    """A quote without what it says in brackets and has nothing to do with the question: no place for an answer."""
+    asked = set(tokens(question))
+
+    def kept(aside: re.Match[str]) -> str:
+        start, end = item.start + aside.start(), item.start + aside.end()
+        answers = item.span is not None and item.span[0] < end and start < item.span[1]
+        bears = any(_held(t, asked) for t in content(aside[0]))
+        return aside[0] if answers or bears or len(aside[0].split()) < MAX_FRAGMENT else left
+
+    return _ASIDE.sub(kept, item.quote)
 
 
 def about_ids(question: str, articles: Sequence[Article]) -> set[str]:

@@ -10,6 +10,7 @@ from rag import Settings
 from rag.answering import cited, compared, drafted
 from rag.llm import ChatModel
 from rag.prompt import NOT_FOUND
+from rag.request import Request
 from rag.types import Article, Delta, Evidence, Step
 from rag.verify import Claim, Verdict, verify
 from tests.fakes import FakeLlm
@@ -86,6 +87,8 @@ def drafts(llm: FakeLlm, evidence: Sequence[Evidence], **settings: Any) -> tuple
         evidence,
         True,
         lambda: words.append(1),
+        Request(),
+        list,
     )
     events = []
     while True:

@@ -28,6 +28,7 @@ LEAVES = {
     "logs",
     "plain",
     "arguments",
+    "request",
 }
 """What several rooms share; they import only the free ones and their own parts."""
 
@@ -36,7 +37,19 @@ PARTS = {
     "dedupe": {"dedupe", "near"},
     "quantities": {"quantities", "units"},
     "commands": {"commands", "plain"},
-    "verify": {"verify", "agents", "change", "clauses", "dated", "factuality", "short"},
+    "verify": {
+        "verify",
+        "agents",
+        "change",
+        "clauses",
+        "dated",
+        "factuality",
+        "later",
+        "overview",
+        "reversal",
+        "same_matter",
+        "short",
+    },
     "understand": {"understand", "followup", "referents", "window", "spans", "span_days", "tense", "mentions"},
     "store": {"store", "sql", "vectors", "folder", "shelf", "soundness", "graph_files", "opening", "salvage"},
     "embed": {"embed", "embed_export", "embed_int8", "embed_probe", "embed_run"},
@@ -100,9 +113,10 @@ OPENINGS = {
     "news": {
         "answering", "chunk", "prompt", "config", "intake", "evidence", "retrieve", "rank", "sql", "store", "opening",
         "folder", "understand", "verify", "choices", "embed", "read", "reader", "cross_encoder", "llm", "models",
-        "entailment", "dedupe",
+        "entailment", "dedupe", "later", "overview", "refusal", "spelling",
     },
-    "answering": {"prompt", "config", "llm", "verify", "change", "certainty"},
+    "answering": {"prompt", "config", "llm", "verify", "change", "certainty", "later", "reversal"},
+    "refusal": {"prompt", "overview", "verify"},
     "certainty": {"verify"},
     "entailment": {"verify", "cross_encoder"},
     "prompt": {"context"},

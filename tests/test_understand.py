@@ -140,13 +140,13 @@ SYRIA = talk("When does the Syria mission end?", "The Syria mission ends by Sept
         ([*SYRIA, *talk("thanks", "You are welcome.")], "And in Iraq?", "When does the Iraq mission end?"),
     ],
 )  # fmt: skip
-def test_a_follow_up_is_one_question_on_the_topic_in_view(
-    history: list[Message], question: str, expected: str
-) -> None:
+def test_a_follow_up_is_one_question_on_the_topic_in_view(history: list[Message], question: str, expected: str) -> None:
     assert standalone(question, history) == expected
 
 
-@pytest.mark.parametrize("question", ["hi", "Hello there!", "thanks", "Thank you very much.", "What can you do?", "ok", "help"])
+@pytest.mark.parametrize(
+    "question", ["hi", "Hello there!", "thanks", "Thank you very much.", "What can you do?", "ok", "help"]
+)
 def test_small_talk_is_no_follow_up(question: str) -> None:
     assert standalone(question, SYRIA) == question
 
