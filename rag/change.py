@@ -226,6 +226,10 @@ class _Frame:
             return False
         start, end = _clause(item.quote, q)
         theirs = [d for d in quantities(item.quote[start:end]) if d.day and (d.day.year or d.day.month)]
+        years = {d.day.year for d in quantities(item.quote) if d.day and d.day.year}
+        asked = {d.day.year for d in self.periods if d.day}
+        if years and asked and not years & asked:
+            return True
         if self.periods and theirs:
             return not any(_overlap(a, b) for a in self.periods for b in theirs)
         assert self.value is not None
@@ -246,16 +250,25 @@ class _Frame:
     def _other_holder(self, item: Evidence) -> _Other | None:
         """Another bearer of the office that is asked about, named with it: 'Mayor Ann Marsh'."""
         office = _OFFICE.match(self.question)
-        if office is None or self.name is None:
+        winner = re.match(r"who won\b", self.question, re.I)
+        if (office is None and not winner) or self.name is None:
             return None
         whole = f"{item.article.title} {item.article.body}"
         if not all(_has(w, _words(whole)) for w in self.named) or not self.named:
             return None
-        role = office["role"].strip()
-        found = re.search(
-            rf"\b(?<![Ff]ormer )(?<!ex-)(?i:{re.escape(role)})(?: of [A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)?,? "
-            rf"((?:[A-Z][\w’'-]+ ){{1,2}}[A-Z][\w’'-]+)",
-            item.quote,
+        role = office["role"].strip() if office else ""
+        found = (
+            re.search(
+                r"((?:[A-Z][\w’'-]+ ){1,2}[A-Z][\w’'-]+) (?:is|was)(?: \w+)? (?:declared |"
+                r"named )?(?:the )?(?:new )?(?:winner|champion)\b",
+                item.quote,
+            )
+            if winner
+            else re.search(
+                rf"\b(?<![Ff]ormer )(?<!ex-)(?i:{re.escape(role)})(?: of [A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)?,? "
+                rf"((?:[A-Z][\w’'-]+ ){{1,2}}[A-Z][\w’'-]+)",
+                item.quote,
+            )
         )
         if not found or found[1].split()[-1] in self.name or found[1].split()[-1] in self.question:
             return None

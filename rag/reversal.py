@@ -193,6 +193,11 @@ _OLD_BEFORE = re.compile(
     re.I,
 )
 _OLD_AFTER = re.compile(
+    r"^[^;.]{0,70}?\b(?:has|have|had|was|were|is|are|been) (?:now |since |just |been ){0,2}(?:lowered|raised|cut|"
+    r"reduced|"
+    r"increased|scaled (?:back|down)|trimmed|slashed|changed|moved|pushed back|put back|put off|brought forward|"
+    r"revised|"
+    r"whittled)\b[^;.]{0,30}?\bto\b|"
     r"^[^,;.]{0,40}?,? ?\b(?:first |originally |initially |previously |earlier |once )(?:announced|planned|reported|"
     r"proposed|said|given|"
     r"promised|agreed|thought|expected|feared|estimated|asked|approved|set|scheduled)\b|^[\w ]{0,25} (?:was|"
@@ -210,9 +215,9 @@ _MISREPORTED = re.compile(
     r"instead)\b)[^.]*$"
 )
 _ASKS_OLD = re.compile(
-    r"\b(?:first|original\w*|initial\w*|before|previous\w*|earlier|formerly|used to|at the time|from|down|up|cut|"
-    r"rais|lower|reduc|"
-    r"increas|rose|fell|change)",
+    r"\b(?:first|original\w*|initial\w*|before|previous\w*|earlier|formerly|used to|at the time|from|down|up|cuts?|"
+    r"rais\w+|"
+    r"lower\w*|reduc\w+|increas\w+|rose|rise|fell|fall|chang\w+)\b",
     re.I,
 )
 
@@ -222,7 +227,14 @@ def replaced(said: Quantity, quote: str, shown: Sequence[Quantity]) -> bool:
     mine = [q for q in shown if q.kind == said.kind and q.value == said.value and q.day == said.day]
     if mine and all(_MISREPORTED.search(quote[: q.start]) for q in mine):
         return True
-    others = [q for q in shown if q not in mine and comparable(q, said) and q.kind == said.kind]
+    numbers = ("number", "count")
+    others = [
+        q
+        for q in shown
+        if q not in mine
+        and (q.kind in (said.kind, "number") or {q.kind, said.kind} <= set(numbers))
+        and (comparable(q, said) or q.kind == "number")
+    ]
     if not mine or not others:
         return False
     return all(_old(q, quote) for q in mine) and not all(_old(q, quote) for q in others)
@@ -284,7 +296,8 @@ _PAIRS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"clos(?:e|es|ed|ing|ure)|shut(?:s|tered|ting)?",
-        r"re-?open(?:s|ed|ing)?|open(?:s|ed|ing)? again|back open|is open again|resum(?:es?|ed)|restor(?:es?|ed)",
+        r"re-?open(?:s|ed|ing)?|open(?:s|ed|ing)? again|back open|is open again|handed back to|back in (?:use|"
+        r"service)|resum(?:es?|ed)|restor(?:es?|ed)",
     ),
     (
         r"open(?:s|ed)?|running|operating|in service",
@@ -403,13 +416,11 @@ _TIMED = re.compile(
     re.I,
 )
 _TIED = re.compile(
-    r"\b(?:because|since|as|after|following|due|owing|thanks|caus\w+|blam\w+|reason\w*|over|amid|so|to|for|"
-    r"in (?:protest|response|light)|"
-    r"result\w*|led|leads?|leading|prompt\w+|trigger\w+|spark\w+|forc\w+|cit(?:es|ed|ing)|grounds|accus\w+|"
-    r"attribut\w+|stem\w+|"
-    r"fail\w*|when|with|out of|fear\w*|too|lack\w*|by|if|need\w*|want\w*|had|have|has|were|was|is|are|could|cannot|"
-    r"found|"
-    r"said|says|made|makes)\b",
+    r"\b(?:because|since|as|after|following|due|owing|thanks|caus\w+|blam\w+|reason\w*|over|amid|so|"
+    r"to (?!the\b|an?\b)[a-z]+|for|in (?:protest|response|light|order)|result\w*|led|leads?|leading|prompt\w+|"
+    r"trigger\w+|spark\w+|forc\w+|cit(?:es|ed|ing)|grounds|accus\w+|attribut\w+|stem\w+|fail\w*|when|with|out of|"
+    r"of (?:hunger|cold|thirst|an?)|fear\w*|too|lack\w*|by|if|need\w*|want\w*|could not|cannot|couldn['’]t|made|"
+    r"makes)\b",
     re.I,
 )
 """A claim without any of these gives no reason: a time or a place at most."""
@@ -420,7 +431,7 @@ _STRICT = re.compile(
     r"shortage\w*|faulty?|defect\w*|"
     r"error|mistake|over|amid|after|following|in (?:protest|response)|so that|in order to|means?|meant|explain\w*|"
     r"found|accus\w+|need\w*|"
-    r"as|when|given|said it|saying|out of|admitt?\w*|brought down|so)\b",
+    r"as|when|given|said it|saying|out of|admitt?\w*|brought down|so)\b|: ",
     re.I,
 )
 _BECAUSE = re.compile(r"\b(?:because(?: of)?|due to|owing to|as a result of|since|thanks to|caused by)\b", re.I)
@@ -431,16 +442,16 @@ def reasonless(question: str, claim: str, quote: str, before: str) -> bool:
     """Whether a reason is asked for, and neither ``quote`` nor the sentence ``before`` it ties one to what happened."""
     if not _WHY.match(question.strip()):
         return False
-    if _BECAUSE.search(quote):
-        return False
     asked = set(content(question))
     if (
         question.strip().lower().startswith("why")
-        and len(claim.split()) > 4
+        and _repeats_event(question, claim)
         and not _TIED.search(_TIMED.sub(" ", claim))
     ):
-        return True  # neither says why: 'three days before its tour'
+        return True  # 'left the band three days before its tour' gives no reason
     quote = _TIMED.sub(" ", quote)
+    if _BECAUSE.search(re.sub(r"\bsince\b", " ", quote)):
+        return False
     reason = _BECAUSE.split(claim, maxsplit=1)
     told = reason[1] if len(reason) > 1 else claim
     new = [t for t in content(told) if not _among(t, asked)]
@@ -454,6 +465,13 @@ def reasonless(question: str, claim: str, quote: str, before: str) -> bool:
     cue = _STRICT if len(reason) > 1 else _CLEAR
     leads = any(_among(t, set(content(before))) for t in verb)  # 'The bridge was closed. Rain had moved its piers.'
     return not (cue.search(quote) and (speaks or leads))
+
+
+def _repeats_event(question: str, claim: str) -> bool:
+    """Whether a claim tells what is asked about once more, and not only the reason for it."""
+    event = set(content(_asked_event(question)))
+    said = set(content(claim))
+    return 2 * sum(_among(t, said) for t in event) > len(event)
 
 
 def _asked_event(question: str) -> str:
@@ -540,6 +558,8 @@ def namesake(question: str, quote: str, body: str, start: int) -> str | None:
     """
     for name in names(question[:1].lower() + question[1:]):
         words = re.sub(r"['’]s?$", "", name).split()
+        while len(words) > 2 and words[0].rstrip(".") in _NO_FIRST:
+            words = words[1:]
         if len(words) != 2 or words[0] in _NO_FIRST or not words[1][:1].isupper():
             continue
         first, last = words
@@ -557,7 +577,10 @@ def namesake(question: str, quote: str, body: str, start: int) -> str | None:
 
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_OTHER_TIME = re.compile(r"\b(?:last|previous|the year before|a year (?:ago|earlier)|next)\b", re.I)
+_LAST_ONE = re.compile(r"\blast (?:year|winter|summer|spring|autumn|fall|season)\b", re.I)
+_YEAR_BEFORE = re.compile(
+    r"\b(?:the (?:year|season) before|a year (?:ago|earlier)|the previous (?:year|season)|last year)\b", re.I
+)
 
 
 def other_period(question: str, said: Sequence[Quantity], quote: Evidence, shown: Sequence[Quantity]) -> bool:
@@ -566,12 +589,16 @@ def other_period(question: str, said: Sequence[Quantity], quote: Evidence, shown
     Only the clause with the answer's value counts, where it has one; a quote without a time of its own has that of its
     article.
     """
+    text, published = quote.quote, day(quote.article.published)
+    years = {int(y) for y in _YEAR.findall(text)}
+    if published and years and _LAST_ONE.search(question) and max(years) < published.year - 1:
+        return True
     asked = [q.day for q in quantities(question) if q.kind == "date" and q.day and (q.day.year or q.day.month)]
     if len(asked) != 1 or any(q.day for q in said):
         return False
     [wanted] = asked
-    published = day(quote.article.published)
-    text = quote.quote
+    if wanted.year and str(wanted.year) not in text and _YEAR_BEFORE.search(text):
+        return published is None or wanted.year != published.year - 1
     for span in clauses(text):
         if any(span[0] <= q.start < span[1] for s in said for q in shown if q.value == s.value and q.kind == s.kind):
             text = quote.quote[slice(*span)]
@@ -591,6 +618,9 @@ def other_period(question: str, said: Sequence[Quantity], quote: Evidence, shown
 
 _ALONE = re.compile(
     r"\b(?:[Ii]n|[Aa]t|[Ff]rom) ((?:the )?[A-Z][\w’'-]+(?:(?:,| and|, and)? [A-Za-z][\w’'-]+){0,5}) alone\b"
+)
+_FIRST_PART = re.compile(
+    r"\b(?:first|second|third|last|one|a|only a?) ?(?:piece|part|phase|stage|section|instalment|tranche) of\b", re.I
 )
 _HOLDER = re.compile(
     r"^(?:who|what) (?:is|was|are|were|became|has become|will be)(?: the| now|"
@@ -641,6 +671,8 @@ def other_role(question: str, claim: str, quote: str) -> bool:
 def part_only(question: str, claim: str, quote: str) -> bool:
     """Whether a quote gives a number of some places 'alone', and the claim gives it of more."""
     both = set(content(f"{question} {claim}"))
+    if _FIRST_PART.search(quote) and not _FIRST_PART.search(f"{question} {claim}"):
+        return True
     return any(not any(_among(t, both) for t in content(m[1])) for m in _ALONE.finditer(quote))
 
 
@@ -793,6 +825,10 @@ def against(
         return "the quote does not say why"
     if only_speaks(question, claim, text):
         return "the quote names a speaker, not who did it"
+    if only_alleged(question, claim, text):
+        return "the quote only accuses"
+    if only_beside(question, text):
+        return "the quote says it of another place"
     if other := namesake(question, text, quote.article.body, quote.start):
         return f"the quote is about {other}"
     if other_period(question, said, quote, shown):
@@ -806,12 +842,63 @@ def against(
     return None
 
 
+_RULED = r"(?:victory|win|election|result|title|vote|verdict|conviction|ruling|award|record)"
+_VOID = re.compile(
+    r"\b(?:annul(?:led|s)|overturn(?:ed|s)|void(?:ed|s)|quash(?:ed|es)|set aside|struck down|declared (?:null|void)|"
+    r"threw out|"
+    rf"thrown out|nullified)\b[^.;]{{0,60}}\b{_RULED}\b|\b{_RULED}\b[^.;]{{0,50}}\b(?:annulled|overturned|voided|"
+    rf"quashed|"
+    r"set aside|struck down|void|nullified|thrown out)\b",
+    re.I,
+)
+_HELD = re.compile(r"\b(?:won|win|winner|elected|election|victory|record|title|convicted|guilty|awarded)\b", re.I)
+_ALLEGED = re.compile(
+    r"\b(?:alleged(?:ly)?|accused of|suspected of|charged with|is said to|are said to|denies|denied|den(?:y|ying))\b",
+    re.I,
+)
+_CHARGED = re.compile(r"accus|suspect|charg|arrest", re.I)
+
+
+def only_alleged(question: str, claim: str, quote: str) -> bool:
+    """Whether it is asked who did something, and a quote only accuses the one whom the claim names."""
+    both = f"{question} {claim}"
+    if not _WHO.match(question.strip()) or _ALLEGED.search(both) or _CHARGED.search(question):
+        return False
+    for name in new_names(question, claim):
+        last = re.escape(name.split()[-1])
+        if re.search(rf"\b{last}\b[^.;]{{0,80}}{_ALLEGED.pattern}", quote, re.I):
+            return True
+    return False
+
+
+_FAR_FROM = (
+    r"\b(?:miles?|kilomet(?:re|er)s?|km|north|south|east|west|up|down|along|hours?|minutes?)\b[^,;.]{0,30}?"
+    r"\b(?:from|of|beyond|past)\b (?:the )?"
+)
+
+
+def only_beside(question: str, quote: str) -> bool:
+    """Whether a quote has the place that is asked about only to say where another one is: '20 miles up the coast from
+    Garrow Head'."""
+    if re.match(r"how (?:far|long|close|near)\b", question.strip(), re.I):
+        return False
+    for name in names(question[:1].lower() + question[1:]):
+        bare = re.escape(re.sub(r"['’]s?$", "", name))
+        places = list(re.finditer(rf"\b{bare}\b", quote))
+        if places and all(re.search(rf"{_FAR_FROM}$", quote[: m.start()], re.I) for m in places):
+            return True
+    return False
+
+
 def over(question: str, claim: str, text: str, time: Time) -> str | None:
     """Why a sentence ends what a claim says, whether it is the claim's own quote or one of a later report."""
     if (time == "now" or _WON.search(question)) and (why := taken_back(question, claim, text, time == "now")):
         return f"a report says that {why}"
     if time == "now" and undone_state(question, claim, text):
         return "a report says that this is over"
+    voided = _HELD.search(question) and _VOID.search(text) and not _VOID.search(f"{question} {claim}")
+    if voided and any(n.split()[-1] in text for n in new_names(question, claim)):
+        return "a report says that this was annulled"
     return None
 
 

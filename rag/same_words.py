@@ -18,10 +18,14 @@ start started starts begin began begun launch launched open opened opens opening
   broke
 end ended ends finish finished conclude concluded stop stopped halt over complete completed expire expires last
   until
+reopen reopened reopens reopening open again resume
 close closed closes closure shut shuts shutdown
 cost costs price priced prices charge charged fee fees fare pay paid pays worth bill spend spent spending budget
   estimate valued value expensive toll rate sum amount money buy
 buy bought buys purchase purchased acquire acquired takeover owner own owns owned belongs sold sell sells sale
+crowd crowds march marched marchers rally rallied protest protested protesters demonstrators demonstration people
+  gathered
+launch launched lift fly flew flies liftoff blast
 earn earned earns profit income revenue make made turnover salary
 win won wins winner victory beat beats defeat defeated champion title medal gold triumph triumphed prize award
   awarded
@@ -47,7 +51,7 @@ make made makes produce produced produces create created creates
 sign signed signature signatures petition names
 travel trip journey fly flew flight flights sail sailed crossing
 reach reached arrive arrived arrives
-arrest arrested detain detained custody held police charged
+arrest arrested accuse accused accuses prosecutors detain detained custody held police charged
 suspend suspended suspension
 rescue rescued save saved saves
 attack attacked strike struck hit bomb bombed raid shelling

@@ -62,6 +62,7 @@ _CUT = re.compile(r"(\s*[;:()–—]\s*|,\s+(?:and\s+)?|\s+-\s+|\s+and\s+)")
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _FOREIGN = re.compile(r"[^\W\d_\u0000-\u024f\u1e00-\u1eff]")
 _YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b", re.I)
+_ONE_OF = re.compile(r"one of\b", re.I)
 _ANSWERS_YES = re.compile(r"^(?:yes|no),? ", re.I)
 _ASKS_NAME = re.compile(r"\b(?:where|which|who|whom|whose|what (?:country|city|town|place|state))\b", re.I)
 _CAPITAL = re.compile(r"[A-Z]")
@@ -188,6 +189,7 @@ class _Reader:
         self.days = [days(e.quote, q, day(e.article.published)) for e, q in zip(evidence, self.shown, strict=True)]
         frequency = Counter(t for bag in self.bags for t in bag)
         self.weight = {t: math.log(1 + len(evidence) / (1 + frequency[t])) + 0.1 for t in frequency}
+        self.absent = min(1.0, math.log(1 + len(evidence) / 2) + 0.1)  # the weight of a word that no quote has
         self.names = asked_names(question)
         self.time = request(question).time
         self.denied: Claim | None = None
@@ -202,7 +204,7 @@ class _Reader:
         said = set(tokens(claim))
         new = self._new(claim) - self._same_names(claim)
         found = quantities(claim)
-        amounts = [q for q in found if not self._brought(q)]
+        amounts = [q for q in found if not (self._brought(q) or _ONE_OF.match(claim, q.start))]
         hard = {t for t in _hard(claim, found) if not _held(t, self.asked_tokens)}
         if 2 * len(_FOREIGN.findall(claim)) > len(claim) and not any(_FOREIGN.search(e.quote) for e in self.evidence):
             return None, "the draft is in a language that no quote is in"
@@ -216,7 +218,7 @@ class _Reader:
         for i in order:
             if not (self._holds(i, hard) and all(self._carries(i, q) for q in amounts)):
                 continue
-            if not (hard or amounts) and new and self._share(new, self.bags[i]) < MIN_COVERAGE:
+            if not (hard or amounts) and new and self._meant(new, self.bags[i]) < MIN_COVERAGE:
                 continue
             if not self._bears(i) or (spread and self._bared(i, claim)):
                 continue
@@ -239,7 +241,7 @@ class _Reader:
 
     def _bears(self, i: int) -> bool:
         """Whether a quote is about the question: as its score says, and the words that stand around it."""
-        return self.evidence[i].score >= self.least and self._share(self.asked, self.around[i]) >= MIN_BEARING
+        return self.evidence[i].score >= self.least and self._meant(self.asked, self.around[i]) >= MIN_BEARING
 
     def _bared(self, i: int, claim: str) -> bool:
         """Whether a claim names an address that the quote has not."""
@@ -298,7 +300,7 @@ class _Reader:
         return reversed_by(self.question, claim, self.evidence[i], amounts, self.shown[i], self.time)
 
     def _unsaid(self, i: int, claim: str) -> bool:
-        """Whether most of what a claim has from the question, names aside, stands nowhere in the quote's article, in
+        """Whether all of what a claim has from the question, names aside, stands nowhere in the quote's article, in
         whatever words: 'was suspended for 18 years' of an article that knows of no suspension."""
         named = {t for run in self.names for t in run}
         said = content(claim) if _VERB_OF.search(claim) or len(claim.split()) > MAX_FRAGMENT else content(self.question)
@@ -317,7 +319,7 @@ class _Reader:
             if _VERBAL.search(word) or word.lower() in PAST
             for t in content(word)
         }
-        return bool(missing & verbs) if len(borne) == 1 else 2 * len(missing) > len(borne)
+        return bool(missing & verbs) if len(borne) == 1 else missing == borne
 
     def _since_over(self, i: int, claim: str) -> str | None:
         """Why a claim that a quote carries no longer holds, by another quote of that day or later."""
@@ -394,8 +396,14 @@ class _Reader:
         return ()
 
     def _share(self, terms: set[str], bag: set[str]) -> float:
-        total = sum(self.weight.get(t, 1.0) for t in terms)
-        return sum(self.weight.get(t, 1.0) for t in terms if _held(t, bag)) / total if total else 1.0
+        total = sum(self.weight.get(t, self.absent) for t in terms)
+        return sum(self.weight.get(t, self.absent) for t in terms if _held(t, bag)) / total if total else 1.0
+
+    def _meant(self, terms: set[str], bag: set[str]) -> float:
+        """:meth:`_share`, with words that say the same counting as much."""
+        meant = groups(bag)
+        there = bag | {t for t in terms if means_some(t, meant)}
+        return self._share(terms, there)
 
     def _carried(self, new: set[str], i: int) -> float:
         grade = 0.4 * self._share(new, self.bags[i]) + 0.25 * self._share(self.asked, self.around[i])
