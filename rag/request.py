@@ -133,7 +133,8 @@ _WILL = r"is|are|am|does|do|has|have|will|can|may|should|must|['’]s|['’]re|i
 _DID = r"was|were|did|had|wasn['’]t|weren['’]t|didn['’]t|hadn['’]t|could|would"
 _AUX = re.compile(rf"(?:\b|(?<=\w))(?P<now>{_WILL})\b|\b(?P<then>{_DID})\b", re.I)
 _PRESENT = re.compile(
-    r"^(?:who|what|which(?: \w+){1,3}) (?:(?:currently|now|still) )?[a-z]+(?<!s)s\b(?! (?:was|were|did|had)\b)", re.I
+    r"^(?:who|what|which(?: \w+){1,3}) (?:(?:currently|now|still) )?(?!was\b|is\b|has\b|does\b)[a-z]+(?<!s)s\b(?! (?:was|were|did|had)\b)",
+    re.I,
 )
 
 

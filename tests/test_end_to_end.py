@@ -61,7 +61,7 @@ def test_who_and_how_old(news: News) -> None:
 def test_what_the_articles_do_not_say_is_refused(news: News, question: str) -> None:
     answer = ask(news, question)
     assert answer.refused
-    assert answer.nearest
+    assert answer.nearest or answer.quotes
 
 
 @pytest.mark.browser
