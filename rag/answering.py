@@ -63,12 +63,14 @@ def drafted(
     first_word: Callable[[], None],
     wish: Request,
     pick: Pick,
+    asked: date | None = None,
 ) -> Drafting:
     """Steps and the draft as it is written; in the end what passes of it, and what it cost.
 
     ``scored`` are all sentences, ``ranked`` tells whether their scores are probabilities, ``first_word`` is called,
     once or more, when there is a word. What passes is held against later reports of the same matter (for a question
-    after what was first, against earlier ones), of which ``pick`` chooses what the model reads. Raises ``LlmError``.
+    after what was first, against earlier ones), of which ``pick`` chooses what the model
+    reads; none from after the day ``asked``. Raises ``LlmError``.
     """
     weighed = ranked and llm.can_score
     messages = prompt.answer_messages(question, evidence, may_decline=not weighed)
@@ -89,7 +91,7 @@ def drafted(
     yield Step("checking")
     checker = Checker(llm, settings, question, scored if ranked else None, until)
     verdict = checker.checked("".join(draft), evidence)
-    others = other_reports(question, verdict, scored, wish)
+    others = other_reports(question, verdict, scored, wish, asked)
     if others.sentences:
         count = len({e.article.id for e in others.sentences})
         which = "earlier" if wish.time == "first" else "later"
@@ -98,7 +100,9 @@ def drafted(
     return verdict, reply.usage
 
 
-def other_reports(question: str, verdict: Verdict, scored: Sequence[Evidence], wish: Request) -> Reports:
+def other_reports(
+    question: str, verdict: Verdict, scored: Sequence[Evidence], wish: Request, asked: date | None
+) -> Reports:
     """What other articles say of the matter of a verdict: later ones, or earlier ones where that is asked."""
     claim = verdict.claims[0] if verdict.claims else verdict.denied
     if claim is None:
@@ -115,6 +119,7 @@ def other_reports(question: str, verdict: Verdict, scored: Sequence[Evidence], w
         time=wish.time,
         before=first,
         failed=not verdict.claims,
+        asked=asked,
     )
 
 
@@ -267,7 +272,7 @@ def named(verdict: Verdict, others: Reports, wish: Request) -> Verdict:
     return replace(verdict, claims=(dated, after))
 
 
-def stated(question: str, scored: Sequence[Evidence], least: float) -> Verdict:
+def stated(question: str, scored: Sequence[Evidence], least: float, asked: date | None = None) -> Verdict:
     """The answer to a question for yes or no: the sentence that bears most on it, of the newest report that does.
 
     A small model's yes is worth little: it says it of a plan, a denial or a state that is over. The reader gets the
@@ -277,7 +282,7 @@ def stated(question: str, scored: Sequence[Evidence], least: float) -> Verdict:
     if not verdict.claims:
         return verdict
     first = verdict.claims[0]
-    others = reports(question, first.quotes[0].quote, None, first.quotes, scored, time="now")
+    others = reports(question, first.quotes[0].quote, None, first.quotes, scored, time="now", asked=asked)
     enough = YES_SCORE * first.quotes[0].score
     touching = [e for e in others.sentences if e.score >= enough] if others.decisive else []
     newest = max((*others.near, *touching), key=_ordinal, default=None)

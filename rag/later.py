@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from rag.change import later
 from rag.clauses import PLACED
@@ -58,17 +59,19 @@ def reports(
     time: Time,
     before: bool = False,
     failed: bool = False,
+    asked: date | None = None,
 ) -> Reports:
     """Those from after the newest of ``cited`` (with ``before``: from before the oldest), as far as they bear on the
     same matter.
 
     ``claim`` is what was answered, ``short`` its shortest form, ``scored`` are all sentences with their scores;
-    ``failed`` tells that the claim did not pass, so that any other report is welcome.
+    ``failed`` tells that the claim did not pass, so that any other report is welcome. Nothing from after
+    the day on which it is ``asked`` counts: it is not meant.
     """
     if not cited:
         return Reports()
     base = (min if before else max)(cited, key=lambda e: _ordinal(e.article))
-    found = [e for e in scored if _apart(e.article, base.article, before)]
+    found = [e for e in scored if _apart(e.article, base.article, before) and not _after(e.article, asked)]
     if not found:
         return Reports()
     articles = {e.article.id: e.article for e in (*found, *cited)}
@@ -131,7 +134,9 @@ def _weight(question: str, claim: str, value: _Value, e: Evidence, time: Time) -
     else:
         extra = 0.0
     extra += 0.2 * mentions + 0.3 * back + 0.15 * mends + 0.12 * other + 0.35 * who + 0.2 * why + 0.08 * lead
-    return _Weight(extra, back or (mends and (mentions or other)) or (mentions and bool(value.names)))
+    return _Weight(
+        extra, back or (mends and (mentions or other)) or (mentions and bool(value.names) and time != "then")
+    )
 
 
 CAUSAL = re.compile(r"(?:why|how (?:did|was|were|does|do|is)|what (?:caused|led|was the (?:cause|reason)))\b", re.I)
@@ -238,6 +243,11 @@ def _apart(article: Article, base: Article, before: bool) -> bool:
     told = later(article, base)
     same_day = day(article.published) == day(base.published)
     return told is True or (told is not False and same_day and corrects(article.title) and not corrects(base.title))
+
+
+def _after(article: Article, asked: date | None) -> bool:
+    published = day(article.published)
+    return asked is not None and published is not None and published > asked
 
 
 def _ordinal(article: Article) -> int:

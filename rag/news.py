@@ -458,11 +458,11 @@ class News:
             verdict = picked(choices[chosen.best], chosen.quote)
         elif self.llm is not None and self.llm.can_score and ranked and YES_NO.match(query):
             yield Step("checking")
-            verdict = stated(query, scored, READ)
+            verdict = stated(query, scored, READ, asked)
         elif self.llm is not None:
             try:
                 verdict, usage = yield from drafted(
-                    self.llm, self.settings, query, evidence, scored, ranked, clock.first_word, wish, pick
+                    self.llm, self.settings, query, evidence, scored, ranked, clock.first_word, wish, pick, asked
                 )
                 if usage is not None:
                     tokens = {"prompt": usage.prompt_tokens or 0, "completion": usage.completion_tokens or 0}

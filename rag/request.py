@@ -132,8 +132,14 @@ _GROWS = re.compile(
 _WILL = r"is|are|am|does|do|has|have|will|can|may|should|must|['’]s|['’]re|isn['’]t|aren['’]t|doesn['’]t|don['’]t"
 _DID = r"was|were|did|had|wasn['’]t|weren['’]t|didn['’]t|hadn['’]t|could|would"
 _AUX = re.compile(rf"(?:\b|(?<=\w))(?P<now>{_WILL})\b|\b(?P<then>{_DID})\b", re.I)
+_HAPPENED = re.compile(
+    r"(?:has|have|['’]ve) (?!had\b|to\b)(?:\w+ ){0,6}?(?:[a-z]{2,}ed|become|been [a-z]+(?:ed|en|t)|won|made|taken|given|"
+    r"chosen|sold|bought|found|lost|sent|set|shut|cut|hit|died|broken|begun|gone|left|led|paid|put|said|seen|told|written)\b",
+    re.I,
+)
 _PRESENT = re.compile(
-    r"^(?:who|what|which(?: \w+){1,3}) (?:(?:currently|now|still) )?(?!was\b|is\b|has\b|does\b)[a-z]+(?<!s)s\b(?! (?:was|were|did|had)\b)",
+    r"^(?:who|what|which(?: \w+){1,3}) (?:(?:currently|now|still) )?(?!was\b|is\b|has\b|does\b)[a-z]+(?<!s)s\b"
+    r"(?! (?:was|were|did|had)\b)",
     re.I,
 )
 
@@ -209,4 +215,6 @@ def _time(bare: str) -> Time:
     if _PRESENT.match(bare) or _GROWS.search(bare):
         return "now"
     found = _AUX.search(bare)
+    if found and _HAPPENED.match(bare, found.start()):
+        return "then"  # 'has offered': it happened, and stays so
     return "now" if found and found["now"] else "then"

@@ -44,9 +44,9 @@ PILE = sentences((QUIT, [0.8]), (VOTE, [0.7]), (FAIR, [0.02]))
 def asked(llm: FakeLlm, question: str, pile: Sequence[Evidence]) -> tuple[list[str], Verdict]:
     """The steps that are shown, and what passes."""
     stream = drafted(
-        cast(Any, llm), Settings(llm="none"), question, pile[:2], pile, True, lambda: None, request(question), list
+        cast(Any, llm), Settings.load(llm="none"), question, pile[:2], pile, True, lambda: None, request(question), list
     )
-    steps = []
+    steps: list[str] = []
     while True:
         try:
             event = next(stream)
