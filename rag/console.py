@@ -203,8 +203,10 @@ def _ending(path: str) -> str:
 
 
 def print_answer(answer: Answer) -> None:
-    say(answer.text)
-    if answer.note:
+    say(
+        answer.text.split("\n- ", 1)[0] if answer.quotes else answer.text
+    )  # the sentences follow, each with its article
+    if answer.note and answer.cause != "uncarried":
         say(f"({answer.note})")
     if answer.understood and (said := answer.understood.told(answer.question)):
         say(f"(Understood: {said}. With --as-written the words alone are searched for.)")
@@ -216,7 +218,7 @@ def print_answer(answer: Answer) -> None:
             say(f"    {c.article.url}")
     for c in answer.quotes:
         say(f"\n{_cited(c)}")
-    if answer.suggestion:
+    if answer.suggestion and answer.suggestion not in answer.text:
         say(f"\nDid you mean: {answer.suggestion}")
     if answer.refused and answer.nearest and not answer.quotes:
         say("\nNearest articles:")

@@ -62,14 +62,12 @@ def refusal(
             [MANY_FACTS if many else UNCARRIED, *(line(e, shown(without_asides(question, e, "(…)"))) for e in quotes)]
         )
         return Refusal(text, "kind" if many else "uncarried", None if many else reason, tuple(quotes))
-    note = f"No article mentions {missing}." if missing else None
     if one_article:
-        return Refusal(ONE_ARTICLE, "filter", note)
+        return Refusal(ONE_ARTICLE, "filter", f"It does not mention {missing}." if missing else None)
     if filtered:
-        return Refusal(
-            FILTERED, "filter", note or "Nothing near it was found in the days, outlets and sections chosen."
-        )
-    return Refusal(prompt.REFUSAL, "nothing", note)
+        why = f"None of them mentions {missing}." if missing else "Nothing near it stands in them."
+        return Refusal(FILTERED, "filter", why)
+    return Refusal(prompt.REFUSAL, "nothing", f"No article mentions {missing}." if missing else None)
 
 
 def talk(question: str) -> Refusal:
