@@ -133,8 +133,8 @@ _WILL = r"is|are|am|does|do|has|have|will|can|may|should|must|['’]s|['’]re|i
 _DID = r"was|were|did|had|wasn['’]t|weren['’]t|didn['’]t|hadn['’]t|could|would"
 _AUX = re.compile(rf"(?:\b|(?<=\w))(?P<now>{_WILL})\b|\b(?P<then>{_DID})\b", re.I)
 _HAPPENED = re.compile(
-    r"(?:has|have|['’]ve) (?!had\b|to\b)(?:\w+ ){0,6}?(?:[a-z]{2,}ed|become|been [a-z]+(?:ed|en|t)|won|made|taken|given|"
-    r"chosen|sold|bought|found|lost|sent|set|shut|cut|hit|died|broken|begun|gone|left|led|paid|put|said|seen|told|"
+    r"(?:has|have|['’]ve) (?!had\b|to\b)(?:\w+ ){0,6}?(?:[a-z]{2,}ed|become|been [a-z]+(?:ed|en|t)|won|made|taken|"
+    r"given|chosen|sold|bought|found|lost|sent|set|shut|cut|hit|died|broken|begun|gone|left|led|paid|put|said|seen|told|"
     r"written)\b",
     re.I,
 )
