@@ -890,11 +890,24 @@ def only_beside(question: str, quote: str) -> bool:
     return False
 
 
+_ONCE = re.compile(
+    r"\b(?:once|formerly|no longer|used to be|previously)(?:,| a| an| the)? ((?:[a-z]+ly )?[a-z-]{4,})\b"
+)
+
+
+def once_so(claim: str, quote: str) -> bool:
+    """Whether a quote says that something was so once, of which a claim says that it is: 'once critically endangered'."""
+    if _ONCE.search(claim):
+        return False
+    said = set(content(claim))
+    return any(content(m[1])[-1:] and content(m[1])[-1] in said for m in _ONCE.finditer(quote))
+
+
 def over(question: str, claim: str, text: str, time: Time) -> str | None:
     """Why a sentence ends what a claim says, whether it is the claim's own quote or one of a later report."""
     if (time == "now" or _WON.search(question)) and (why := taken_back(question, claim, text, time == "now")):
         return f"a report says that {why}"
-    if time == "now" and undone_state(question, claim, text):
+    if time == "now" and (undone_state(question, claim, text) or once_so(claim, text)):
         return "a report says that this is over"
     voided = _HELD.search(question) and _VOID.search(text) and not _VOID.search(f"{question} {claim}")
     if voided and any(n.split()[-1] in text for n in new_names(question, claim)):
