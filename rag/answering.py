@@ -15,12 +15,13 @@ from rag import prompt
 from rag.certainty import certainty
 from rag.change import changes
 from rag.config import Settings
+from rag.endings import over
 from rag.errors import LlmError, ModelError
 from rag.later import Reports, reports
+from rag.old_values import repeats, tells_first
 from rag.plain import shown
 from rag.quantities import agree, quantities
 from rag.request import Request, request
-from rag.reversal import over, repeats, tells_first
 from rag.sentences import passage
 from rag.terms import content, tokens
 from rag.types import Citation, Delta, Evidence, Step, day

@@ -14,9 +14,10 @@ from typing import Literal
 
 from rag.clauses import PLACED, clauses
 from rag.dated import days
+from rag.endings import ended
 from rag.factuality import base, cues, unsure
+from rag.old_values import background
 from rag.quantities import Quantity, agree, comparable, fate, quantities
-from rag.reversal import background, ended
 from rag.same_matter import SameMatter, corrects
 from rag.terms import STOPWORDS, names, placed, related
 from rag.types import Article, Evidence, day

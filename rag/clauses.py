@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from rag.quantities import Quantity, agree, comparable
-from rag.terms import STOPWORDS, placed, related
+from rag.terms import STOPWORDS, among, placed
 
 _SPLIT = re.compile(
     r"[;:—–]|,(?!\d{3})|\s-\s|\b(?:and|but|while|whereas|although|though|compared (?:with|to)|against|versus|"
@@ -73,15 +73,11 @@ class _Piece:
             ordered.append(form)
             if word[0].isupper():
                 self.names.add(form)
-                if not _among(form, about):
+                if not among(form, about):
                     self.strangers.add(form)
         self.words = set(ordered)
-        self.about = {t for t in ordered if _among(t, about)}
+        self.about = {t for t in ordered if among(t, about)}
         self.first = ordered[0] if ordered else ""
 
 
 _CONNECTIVE = re.compile(r"and|but|while|whereas|although|though|after|before|compared|against|versus", re.I)
-
-
-def _among(form: str, about: set[str]) -> bool:
-    return form in about or any(related(form, a) for a in about)

@@ -14,12 +14,13 @@ from datetime import date
 
 from rag.change import later
 from rag.clauses import PLACED
+from rag.endings import INSTALLED, new_names, over, overturned
+from rag.old_values import misreported
 from rag.quantities import agree, fate, quantities
 from rag.request import Time, without_first
-from rag.reversal import INSTALLED, misreported, new_names, over, overturned
 from rag.same_matter import corrects
 from rag.sentences import passage
-from rag.terms import asks_for, content, fits, related, tokens
+from rag.terms import among, asks_for, content, fits, tokens
 from rag.types import Article, Evidence, day
 from rag.verify import LIGHT, about_ids, asked_names
 
@@ -190,11 +191,11 @@ class _Words:
 
     def names(self, article: Article) -> bool:
         """Whether an article has every word of the question's names."""
-        return all(_among(t, self._bag(article)) for t in self._named)
+        return all(among(t, self._bag(article)) for t in self._named)
 
     @staticmethod
     def _held(term: str, kind: str | None, bag: set[str]) -> bool:
-        return _among(term, bag) or (kind is not None and kind in bag)
+        return among(term, bag) or (kind is not None and kind in bag)
 
     def _bag(self, article: Article) -> set[str]:
         if article.id not in self._bags:
@@ -213,11 +214,11 @@ class _Words:
         bag = _bag_of(passage(e))
         held = sum(self._held(t, kind, bag) for t, kind in self._asked.items())
         own = set(tokens(e.quote))
-        if self._named and not any(_among(t, own) for t in self._named):
+        if self._named and not any(among(t, own) for t in self._named):
             places = [m[2] for m in PLACED.finditer(e.quote) if not quantities(m[2])]
-            if any(not _among(t, self._named) for place in places for t in content(place)):
+            if any(not among(t, self._named) for place in places for t in content(place)):
                 return False  # 'in Syria', of a question about Iraq
-        return all(_among(t, bag) for t in self._named) and held >= COVERED * len(self._asked)
+        return all(among(t, bag) for t in self._named) and held >= COVERED * len(self._asked)
 
 
 def _bag_of(text: str) -> set[str]:
@@ -228,10 +229,6 @@ def _bag_of(text: str) -> set[str]:
 
 _LIVES = re.compile(r"\b(?:lost (?:his|her|their) li(?:fe|ves)|bodies|claimed \w+ lives|death toll)\b", re.I)
 _SAYING = LIGHT | frozenset(content("say report announce tell state happen people person number"))
-
-
-def _among(term: str, bag: set[str]) -> bool:
-    return term in bag or any(related(term, t) for t in bag)
 
 
 def _apart(article: Article, base: Article, before: bool) -> bool:

@@ -8,16 +8,15 @@ size and counts the same, and nothing in the sentence speaks of another place, p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import date
 
 from rag.clauses import PLACED, clauses
 from rag.factuality import unsure
+from rag.old_values import background
 from rag.quantities import Quantity, agree, comparable, fate, in_base_units, quantities
-from rag.reversal import background
 from rag.same_words import groups, means_some
 from rag.sentences import passage
-from rag.terms import STOPWORDS, content, names, related, tokens
+from rag.terms import STOPWORDS, among, content, names, tokens
 from rag.types import Evidence, day
 
 MAX_DAYS = 120
@@ -181,11 +180,11 @@ class SameMatter:
             return None
         whole = f"{item.article.title} {item.article.body}"
         there = set(tokens(whole))
-        held = sum(_among(t, there) for t in self.named)
+        held = sum(among(t, there) for t in self.named)
         mends = corrects(item.quote) or corrects(item.article.title)
         if not self.named or held < (0.5 if mends else 1.0) * len(self.named):
             return None
-        if self.source and not all(_among(t, set(tokens(passage(item)))) for t in self.source):
+        if self.source and not all(among(t, set(tokens(passage(item)))) for t in self.source):
             return None
         if not self._bears(item):
             return None
@@ -212,18 +211,18 @@ class SameMatter:
         bag = set(tokens(near))
         meant = groups(bag)
         fates = _fates(near)
-        if (corrects(item.quote) or corrects(item.article.title)) and all(_among(t, bag) for t in self.named):
+        if (corrects(item.quote) or corrects(item.article.title)) and all(among(t, bag) for t in self.named):
             return True
         same_fate = bool(self.fates & fates)
-        held = sum(_among(t, bag) or means_some(t, meant) or (same_fate and bool(_fates(t))) for t in self.keys)
+        held = sum(among(t, bag) or means_some(t, meant) or (same_fate and bool(_fates(t))) for t in self.keys)
         own, title = set(tokens(item.quote)), set(tokens(item.article.title))
-        itself = any(_among(t, own) or means_some(t, groups(own)) for t in self.keys) or bool(
+        itself = any(among(t, own) or means_some(t, groups(own)) for t in self.keys) or bool(
             self.fates & _fates(item.quote)
         )
         itself = itself or (
             self.ages and bool(re.search(r", (?:aged )?\d\d,| \d\d years old|\baged? \d\d\b", item.quote))
         )
-        headed = len(self.keys) > 1 and all(_among(t, title) or means_some(t, groups(title)) for t in self.keys)
+        headed = len(self.keys) > 1 and all(among(t, title) or means_some(t, groups(title)) for t in self.keys)
         if not (itself or headed):
             return False
         return (
@@ -352,7 +351,7 @@ class SameMatter:
                     continue
                 if span[0] == 0 and text.startswith(name) and " " not in name:
                     continue
-                if any(not _among(t, self.known) for t in words):
+                if any(not among(t, self.known) for t in words):
                     return True
         there = set(tokens(quote))
         absent = self.people and not any(tokens(n)[-1] in there for n in self.people)
@@ -360,17 +359,17 @@ class SameMatter:
             return True
         for place in PLACED.finditer(quote):
             words = [t for t in content(place[2]) if not quantities(place[2])]
-            if words and not any(_among(t, self.known) for t in words):
+            if words and not any(among(t, self.known) for t in words):
                 return True
-        if not any(_among(t, there) for t in self.named):
+        if not any(among(t, there) for t in self.named):
             elsewhere = [m[2] for m in PLACED.finditer(quote) if not quantities(m[2])]
-            if any(not _among(t, set(tokens(self.both))) for place in elsewhere for t in content(place)):
+            if any(not among(t, set(tokens(self.both))) for place in elsewhere for t in content(place)):
                 return True  # 'in Syria', of a question about Iraq
         asked = [m[2] for m in PLACED.finditer(self.both)]
         said = [m[2] for m in PLACED.finditer(quote) if not quantities(m[2]) and not _NO_PLACE.match(m[2])]
         if asked and said:
             wanted = {t for a in asked for t in content(a)}
-            return not any(_among(t, wanted | self.named) for p in said for t in content(p))
+            return not any(among(t, wanted | self.named) for p in said for t in content(p))
         return False
 
 
@@ -456,10 +455,6 @@ def _like_a_person(name: str) -> bool:
         and not words[-1].endswith("s")
         and all(w[:1].isupper() for w in words)
     )
-
-
-def _among(term: str, terms: Iterable[str]) -> bool:
-    return any(term == other or related(term, other) for other in terms)
 
 
 def _ahead(q: Quantity, published: date | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 STOPWORDS = frozenset(
@@ -143,6 +144,11 @@ def related(a: str, b: str) -> bool:
         return False
     bases = (short, short[:-1]) if short[-1] in "aeiouy" else (short,)
     return len(long_) > len(short) and any(long_.startswith(b) and long_[len(b) :] in _DEMONYM for b in bases)
+
+
+def among(term: str, terms: Iterable[str]) -> bool:
+    """Whether a token stands among others, in any form of its name."""
+    return any(term == other or related(term, other) for other in terms)
 
 
 _WHEN = re.compile(r"^(?:when|what (?:year|date|day|month|time)|(?:in|on|by|until|since) (?:what|which))\b", re.I)

@@ -20,12 +20,12 @@ from rag.change import later
 from rag.clauses import PLACED, of_another
 from rag.dated import days, states
 from rag.day_names import MONTHS, WEEKDAYS
+from rag.endings import over
 from rag.factuality import PAST, conflict
+from rag.objections import against
 from rag.plain import asks_address, plain, shown, without_addresses
 from rag.quantities import Quantity, agree, carries, quantities
 from rag.request import request
-from rag.reversal import against as reversed_by
-from rag.reversal import over
 from rag.same_words import groups, means_some
 from rag.sentences import passage, sentence_spans
 from rag.short import short_phrase
@@ -222,12 +222,12 @@ class _Reader:
                 continue
             if not self._bears(i) or (spread and self._bared(i, claim)):
                 continue
-            if against := self._against(i, claim, amounts):
-                why, self.denied = why or against, self.denied or Claim(claim, (self.evidence[i],), 0.0)
+            if why_not := self._against(i, claim, amounts):
+                why, self.denied = why or why_not, self.denied or Claim(claim, (self.evidence[i],), 0.0)
                 continue
-            if against := self._since_over(i, claim):
+            if ended := self._since_over(i, claim):
                 self.denied = self.denied or Claim(claim, (self.evidence[i],), 0.0)
-                return None, against
+                return None, ended
             return Claim(self._trimmed(claim, i, numbers), (self.evidence[i],), self._carried(new, i)), None
         pair = self._pair(order, claim, hard, amounts)
         if pair:
@@ -297,7 +297,7 @@ class _Reader:
             return f"the quote says it of {other}"
         if self._unsaid(i, claim):
             return "the article does not speak of that"
-        return reversed_by(self.question, claim, self.evidence[i], amounts, self.shown[i], self.time)
+        return against(self.question, claim, self.evidence[i], amounts, self.shown[i], self.time)
 
     def _unsaid(self, i: int, claim: str) -> bool:
         """Whether all of what a claim has from the question, names aside, stands nowhere in the quote's article, in

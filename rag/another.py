@@ -1,0 +1,163 @@
+"""Whether a quote speaks of another person, time, place, office or part than the question asks about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.clauses import clauses
+from rag.dated import days
+from rag.endings import new_names
+from rag.quantities import Quantity, quantities
+from rag.terms import among, content, names
+from rag.types import Evidence, day
+
+_FIRST_LAST = r"([A-Z][\w’'-]+) (?:[A-Z]\. )?{last}\b"
+_NO_FIRST = frozenset(
+    "Mr Mrs Ms Dr Sir Lord Lady Mayor President Minister Senator Sen Rep Gov Governor Chancellor Judge Justice "
+    "Captain Chief Coach "
+    "Councillor Councilman Councilwoman Professor Prof The A An In On At For By But And When While As After "
+    "Detective Inspector "
+    "Sergeant Officer Director Chairman Secretary General Colonel Lieutenant Father Sister Brother King "
+    "Queen Prince Princess Pope".split()
+)
+
+
+def namesake(question: str, quote: str, body: str, start: int) -> str | None:
+    """The other bearer of a surname: the question names 'Robert Shaw', and the quote is about Mary Shaw.
+
+    ``body`` is the article's text, in which the quote begins at ``start``.
+    """
+    for name in names(question[:1].lower() + question[1:]):
+        words = re.sub(r"['’]s?$", "", name).split()
+        while len(words) > 2 and words[0].rstrip(".") in _NO_FIRST:
+            words = words[1:]
+        if len(words) != 2 or words[0] in _NO_FIRST or not words[1][:1].isupper():
+            continue
+        first, last = words
+        if re.search(rf"\b{re.escape(first)} (?:[A-Z]\. )?{re.escape(last)}\b", quote):
+            continue
+        if not re.search(rf"\b{re.escape(last)}\b", quote):
+            continue
+        pattern = re.compile(_FIRST_LAST.format(last=re.escape(last)))
+        near = [m[1] for m in pattern.finditer(quote) if m[1] not in _NO_FIRST]
+        earlier = [m[1] for m in pattern.finditer(body[:start]) if m[1] not in _NO_FIRST]
+        bearer = near[-1] if near else earlier[-1] if earlier else None
+        if bearer and bearer != first:
+            return f"{bearer} {last}"
+    return None
+
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_LAST_ONE = re.compile(r"\blast (?:year|winter|summer|spring|autumn|fall|season)\b", re.I)
+_YEAR_BEFORE = re.compile(
+    r"\b(?:the (?:year|season) before|a year (?:ago|earlier)|the previous (?:year|season)|last year)\b", re.I
+)
+
+
+def other_period(question: str, said: Sequence[Quantity], quote: Evidence, shown: Sequence[Quantity]) -> bool:
+    """Whether a year or a month is asked about, and the quote gives the answer of another one.
+
+    Only the clause with the answer's value counts, where it has one; a quote without a time of its own has that of its
+    article.
+    """
+    text, published = quote.quote, day(quote.article.published)
+    years = {int(y) for y in _YEAR.findall(text)}
+    if published and years and _LAST_ONE.search(question) and max(years) < published.year - 1:
+        return True
+    asked = [q.day for q in quantities(question) if q.kind == "date" and q.day and (q.day.year or q.day.month)]
+    if len(asked) != 1 or any(q.day for q in said):
+        return False
+    [wanted] = asked
+    if wanted.year and str(wanted.year) not in text and _YEAR_BEFORE.search(text):
+        return published is None or wanted.year != published.year - 1
+    for span in clauses(text):
+        if any(span[0] <= q.start < span[1] for s in said for q in shown if q.value == s.value and q.kind == s.kind):
+            text = quote.quote[slice(*span)]
+            break
+    times = [d for d in days(text, quantities(text), published) if d.year or d.month]
+    printed = [d for d in times if (d.year if wanted.year else d.month)]
+    if not printed:
+        return False
+    if wanted.year:
+        return (
+            all(d.year is not None and d.year != wanted.year for d in printed) and str(wanted.year) not in quote.quote
+        )
+    return all(d.month is not None and d.month != wanted.month for d in printed)
+
+
+_ALONE = re.compile(
+    r"\b(?:[Ii]n|[Aa]t|[Ff]rom) ((?:the )?[A-Z][\w’'-]+(?:(?:,| and|, and)? [A-Za-z][\w’'-]+){0,5}) alone\b"
+)
+_FIRST_PART = re.compile(
+    r"\b(?:first|second|third|last|one|a|only a?) ?(?:piece|part|phase|stage|section|instalment|tranche) of\b", re.I
+)
+_HOLDER = re.compile(
+    r"^(?:who|what) (?:is|was|are|were|became|has become|will be)(?: the| now|"
+    r" currently)* (?P<role>[\w’' -]{3,40}?) (?:of|in|for|at) (?:the )?(?P<of>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)",
+    re.I,
+)
+_AS_ROLE = re.compile(
+    r"\b(?:as|to be|become|becomes|became) (?:its|their|the|a|an|his|her)? ?(?:new |next |first |interim |acting |"
+    r"deputy )*([a-z][a-z-]+(?: [a-z-]+)?)"
+)
+_PLAIN = frozenset(content("county city town state north south east west new district province island university bank"))
+
+
+def of_another_place(question: str, claim: str, quote: str) -> bool:
+    """Whether the office asked about is that of one place, and the quote ties its bearer to another: 'Sheriff Hutchins
+    of Bent County, whose deputies helped those of Teller County'."""
+    asked = _HOLDER.match(question.strip())
+    if not asked:
+        return False
+    of = {t for t in content(asked["of"]) if t not in _PLAIN}
+    for name in new_names(question, claim):
+        tie = re.search(
+            rf"\b{re.escape(name.split()[-1])},? (?:\d\d, )?(?:the )?(?:[a-z’'-]+ "
+            rf"){{0,3}}of (?:the )?([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)",
+            quote,
+        )
+        if tie and of and not any(among(t, of) for t in content(tie[1])):
+            return True
+    return False
+
+
+def other_role(question: str, claim: str, quote: str) -> bool:
+    """Whether one office is asked about, and the quote gives another: 'elected as its speaker' of a president."""
+    match = re.search(
+        r"\b(?:elected|named|appointed|chosen|made|picked|sworn in as|hired as|is the|became|is)(?: the| as| a| an|"
+        r" new)* ([a-z][a-z-]+)(?: of\b| in\b|\?|$)",
+        question,
+    )
+    if not match:
+        return False
+    role = set(content(match[1]))
+    given = _AS_ROLE.search(quote)
+    return bool(role and given and not any(among(t, set(content(quote))) for t in role) and role & set(content(claim)))
+
+
+def part_only(question: str, claim: str, quote: str) -> bool:
+    """Whether a quote gives a number of some places 'alone', and the claim gives it of more."""
+    both = set(content(f"{question} {claim}"))
+    if _FIRST_PART.search(quote) and not _FIRST_PART.search(f"{question} {claim}"):
+        return True
+    return any(not any(among(t, both) for t in content(m[1])) for m in _ALONE.finditer(quote))
+
+
+_FAR_FROM = (
+    r"\b(?:miles?|kilomet(?:re|er)s?|km|north|south|east|west|up|down|along|hours?|minutes?)\b[^,;.]{0,30}?"
+    r"\b(?:from|of|beyond|past)\b (?:the )?"
+)
+
+
+def only_beside(question: str, quote: str) -> bool:
+    """Whether a quote has the place that is asked about only to say where another one is: '20 miles up the coast from
+    Garrow Head'."""
+    if re.match(r"how (?:far|long|close|near)\b", question.strip(), re.I):
+        return False
+    for name in names(question[:1].lower() + question[1:]):
+        bare = re.escape(re.sub(r"['’]s?$", "", name))
+        places = list(re.finditer(rf"\b{bare}\b", quote))
+        if places and all(re.search(rf"{_FAR_FROM}$", quote[: m.start()], re.I) for m in places):
+            return True
+    return False
