@@ -52,6 +52,7 @@ PARTS = {
         "objections",
         "old_values",
         "same_matter",
+        "same_words",
         "short",
     },
     "understand": {"understand", "followup", "referents", "window", "spans", "span_days", "tense", "mentions"},
