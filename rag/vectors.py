@@ -138,7 +138,9 @@ class ChromaVectors:
             try:
                 with _no_panic():
                     return bool(self._open().get(ids=[chunk_id], include=["embeddings"])["ids"])
-            except Exception:  # chromadb raises its Rust errors as bare exceptions
+            except Exception as error:  # chromadb raises its Rust errors as bare exceptions
+                if _few_files_left():
+                    raise self.refusal("cannot be read", error) from error
                 return False
 
     def upsert(self, ids: Sequence[str], vectors: Vectors, metadata: Sequence[Metadata]) -> None:
