@@ -66,6 +66,10 @@ def other_period(question: str, said: Sequence[Quantity], quote: Evidence, shown
     if published and years and _LAST_ONE.search(question) and max(years) < published.year - 1:
         return True
     asked = [q.day for q in quantities(question) if q.kind == "date" and q.day and (q.day.year or q.day.month)]
+    told = {q.day.year for q in said if q.day and q.day.year}
+    wanted_years = {d.year for d in asked if d.year}
+    if told and wanted_years and not told & wanted_years and not question.strip().lower().startswith("when"):
+        return True
     if len(asked) != 1 or any(q.day for q in said):
         return False
     [wanted] = asked

@@ -23,7 +23,7 @@ from rag.plain import shown
 from rag.quantities import agree, quantities
 from rag.request import Request, request
 from rag.sentences import passage
-from rag.terms import content, tokens
+from rag.terms import among, content, tokens
 from rag.types import Citation, Delta, Evidence, Step, day
 from rag.verify import Claim, Verdict, asked_names, quoted, verify
 
@@ -290,7 +290,9 @@ def stated(question: str, scored: Sequence[Evidence], least: float, asked: date 
     article = newest.article if newest else first.quotes[0].article
     told = [e for e in (*others.near, *touching, *scored) if e.article.id == article.id]
     lead = min(told, key=lambda e: e.start)
-    best = told[0] if newest else first.quotes[0]
+    asked_words = set(content(question)) - {t for run in asked_names(question) for t in run}
+    held = {id(e): sum(among(t, set(tokens(e.quote))) for t in asked_words) for e in told}
+    best = max(told, key=lambda e: held[id(e)]) if told else first.quotes[0]  # of those alike, the first
     claims = [
         Claim(f"“{shown(e.quote)}”", (e,), e.score) for e in ((lead, best) if lead.start < best.start else (best,))
     ]

@@ -6,7 +6,8 @@ import re
 
 from rag.endings import new_names
 from rag.quantities import quantities
-from rag.terms import among, content
+from rag.same_words import groups, means_some
+from rag.terms import among, asks_for, content, fits, names
 
 _HOW = re.compile(r"^how (?:did|does|do|was|were|is|are|has|have|had|can|could|will|would)\b", re.I)
 
@@ -40,7 +41,8 @@ _CLEAR = re.compile(
     re.I,
 )
 _TIMED = re.compile(
-    r"\b(?:minutes?|hours?|days?|weeks?|months?|years?|shortly|soon|just|immediately) (?:after|before|since|later)\b",
+    r"\b(?:minutes?|hours?|days?|weeks?|months?|years?|shortly|soon|just|immediately) (?:after|before|since|later)\b|"
+    r"\bfor (?:\w+ ){0,2}(?:minutes?|hours?|days?|weeks?|months?|years?|decades?)\b",
     re.I,
 )
 _TIED = re.compile(
@@ -57,7 +59,8 @@ _STRICT = re.compile(
     r"prompt\w+|trigger\w+|"
     r"spark\w*|forc\w+|cit(?:es|ed|ing)|grounds|attribut\w+|stem\w+|fail\w*|fear\w*|concern\w*|too|lack\w*|"
     r"shortage\w*|faulty?|defect\w*|"
-    r"error|mistake|over|amid|after|following|in (?:protest|response)|so that|in order to|means?|meant|explain\w*|"
+    r"error|mistake|over (?!\d|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b|a (?:dozen|hundred|thousand))|"
+    r"amid|after|following|in (?:protest|response)|so that|in order to|means?|meant|explain\w*|"
     r"found|accus\w+|need\w*|"
     r"as|when|given|said it|saying|out of|admitt?\w*|brought down|so)\b|: ",
     re.I,
@@ -87,10 +90,14 @@ def reasonless(question: str, claim: str, quote: str, before: str) -> bool:
     if not held:
         return True
     # A reason that the claim ties with 'because' must be tied by the quote, which must speak of what is asked about.
-    verb = [t for t in content(_asked_event(question)) if t]
-    speaks = not verb or any(among(t, there) for t in verb)
+    named = {t for name in names(question[:1].lower() + question[1:]) for t in content(name)}
+    verb = [t for t in content(_asked_event(question)) if t not in named and not t.isdigit()]
+    speaks = not verb or any(among(t, there) or means_some(t, groups(there)) for t in verb)
     cue = _STRICT if len(reason) > 1 else _CLEAR
-    leads = any(among(t, set(content(before))) for t in verb)  # 'The bridge was closed. Rain had moved its piers.'
+    earlier = set(content(before))
+    leads = any(
+        among(t, earlier) or means_some(t, groups(earlier)) for t in verb
+    )  # 'The bridge was closed. Rain had moved its piers.'
     return not (cue.search(quote) and (speaks or leads))
 
 
@@ -215,14 +222,27 @@ def nameless(question: str, claim: str) -> bool:
 
 
 def wrong_measure(question: str, claim: str) -> bool:
-    """Whether a price is asked for and a claim brings no money, or an age and it brings no number."""
+    """Whether a claim brings no money where a price is asked for, no number for how many, no time for when."""
     bare = question.strip()
     found = quantities(claim)
+    if fits(question, claim) is False and not found:
+        amount = asks_for(question) == "amount" and not _FREE.search(claim) and not _NONE.search(claim)
+        if amount or (asks_for(question) == "date" and not _SOME_TIME.search(claim)):
+            return True
     if _PRICE.search(bare):
         return not any(q.kind == "money" for q in found) and not _FREE.search(claim) and not _BARE_AMOUNT.search(claim)
     return bool(_AGE_ASKED.search(bare)) and not found
 
 
+_NONE = re.compile(
+    r"\b(?:none|nobody|nothing|few|many|most|all|both|several|dozens?|hundreds|thousands|half|once|twice|every|each)\b",
+    re.I,
+)
+_SOME_TIME = re.compile(
+    r"\b(?:when|after|before|once|until|as soon as|during|while|now|soon|later|immediately|never|not|night|morning|"
+    r"evening|afternoon|noon|weekend|christmas|easter|end of|start of|beginning)\b",
+    re.I,
+)
 _BARE_AMOUNT = re.compile(r"\b\d[\d,.]*\s?(?:p|c|cents?|pence|dollars?|pounds?|euros?|a share|each)\b", re.I)
 _FATED = (
     r"kill\w*|dead|died|die|deaths?|fatal\w*|lost their lives",

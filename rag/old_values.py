@@ -61,7 +61,12 @@ _ASKS_OLD = re.compile(
 
 def replaced(said: Quantity, quote: str, shown: Sequence[Quantity]) -> bool:
     """Whether ``quote`` gives the value ``said`` only as the one that another of its kind replaces."""
-    mine = [q for q in shown if q.kind == said.kind and q.value == said.value and q.day == said.day]
+    dated = said.day is not None
+    mine = [
+        q
+        for q in shown
+        if q.kind == said.kind and (agree(q, said) if dated else q.value == said.value and q.day == said.day)
+    ]
     if mine and all(_MISREPORTED.search(quote[: q.start]) for q in mine):
         return True
     numbers = ("number", "count")

@@ -295,9 +295,21 @@ class _Reader:
             return "the quote does not say who did it"
         if other := self._elsewhere(i) or self._moved(i, claim):
             return f"the quote says it of {other}"
+        if self._of_the_whole(i):
+            return "the quote says it of something wider"
         if self._unsaid(i, claim):
             return "the article does not speak of that"
         return against(self.question, claim, self.evidence[i], amounts, self.shown[i], self.time)
+
+    def _of_the_whole(self, i: int) -> bool:
+        """Whether a number is asked for, and a quote has some of the names asked about and, with its surroundings, not
+        the others: 'Iraq has 45 million people', of a question about a region of Iraq."""
+        if asks_for(self.question) != "amount" or len(self.names) < 2:
+            return False
+        quote = set(tokens(self.evidence[i].quote))
+        runs = [run for run in self.names if not set(run) <= _SOFT and not all(t.isdigit() for t in run)]
+        here = [run for run in runs if _named(run, quote)]
+        return bool(here) and any(not _named(run, self.told[i]) for run in runs)
 
     def _unsaid(self, i: int, claim: str) -> bool:
         """Whether all of what a claim has from the question, names aside, stands nowhere in the quote's article, in
