@@ -262,7 +262,9 @@ def named(verdict: Verdict, others: Reports, wish: Request) -> Verdict:
     told = others.near or others.sentences if others.decisive else others.near if wish.time == "now" else ()
     if not told:
         return verdict
-    first, other = verdict.claims[0], told[0]
+    # The report that speaks of the matter by itself, in the sentence of it that says most about the answer.
+    other = next(e for e in others.sentences if e.article.id == told[0].article.id)
+    first = verdict.claims[0]
     was, since = day(first.quotes[0].article.published), day(other.article.published)
     if was is None or since is None:
         return verdict

@@ -82,7 +82,9 @@ def reports(
     top = max(e.score for e in cited)
     kept: dict[str, list[Evidence]] = {}
     for e in found:
-        if e.article.id in about and words.names(e.article) and (failed or words.share(e.article) >= COVERED):
+        mends = corrects(e.article.title) and words.names(e.article, 0.5)
+        named = (e.article.id in about and words.names(e.article)) or mends
+        if named and (failed or words.share(e.article) >= COVERED):
             kept.setdefault(e.article.id, []).append(e)
     ranked: list[tuple[float, Evidence]] = []
     decisive = False
@@ -189,9 +191,9 @@ class _Words:
             t: f for t, f in asked.items() if t not in self._named | _SAYING and self._held(t, f, self._bag(base))
         }
 
-    def names(self, article: Article) -> bool:
-        """Whether an article has every word of the question's names."""
-        return all(among(t, self._bag(article)) for t in self._named)
+    def names(self, article: Article, least: float = 1.0) -> bool:
+        """Whether an article has every word of the question's names, or that share of them."""
+        return sum(among(t, self._bag(article)) for t in self._named) >= least * len(self._named)
 
     @staticmethod
     def _held(term: str, kind: str | None, bag: set[str]) -> bool:

@@ -435,7 +435,8 @@ def _next(item: Evidence) -> str:
 
 
 _CORRECTION = re.compile(
-    r"\bfor the record\b|\bcorrect(?:ed|ion|ions|s)\b|\bclarification|\bearlier version\b|\bmisstated\b|"
+    r"\bfor the record\b|\bretract\w*|\bt(?:ake|akes|ook|aken) back\b|\bcorrect(?:ed|ion|ions|s)\b|\bclarification|"
+    r"\bearlier version\b|\bmisstated\b|"
     r"\bnot as (?:printed|reported|"
     r"stated)",
     re.I,

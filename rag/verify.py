@@ -307,9 +307,13 @@ class _Reader:
         if asks_for(self.question) != "amount" or len(self.names) < 2:
             return False
         quote = set(tokens(self.evidence[i].quote))
-        runs = [run for run in self.names if not set(run) <= _SOFT and not all(t.isdigit() for t in run)]
-        here = [run for run in runs if _named(run, quote)]
-        return bool(here) and any(not _named(run, self.told[i]) for run in runs)
+        joined = [
+            [run for run in group if not set(run) <= _SOFT and not all(t.isdigit() for t in run)]
+            for group in _joined(self.question, self.names)
+        ]
+        groups_asked = [group for group in joined if group]
+        here = [group for group in groups_asked if any(_named(run, quote) for run in group)]
+        return bool(here) and any(not any(_named(run, self.told[i]) for run in group) for group in groups_asked)
 
     def _unsaid(self, i: int, claim: str) -> bool:
         """Whether all of what a claim has from the question, names aside, stands nowhere in the quote's article, in
