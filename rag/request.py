@@ -154,11 +154,12 @@ def request(question: str) -> Request:
     if kind == "latest" and _A_FACT.match(bare):
         kind = "fact"  # 'the latest death toll'
     said = _SAID.match(bare)
-    if kind == "latest" and said and not _OUTLETS.search(said["who"]):
-        kind = "fact"  # what somebody said is one fact
+    if kind == "latest" and said and (not _OUTLETS.search(said["who"]) or _ASKS.match(bare, said.end())):
+        kind = "fact"  # what somebody said, or an outlet of 'how many acres', is one fact
     return Request(kind, _time(bare))
 
 
+_ASKS = re.compile(r"(?:how|when|who|where|why|which|whether)\b", re.I)
 _OUTLETS = re.compile(
     r"\b(?:the (?:articles?|papers?|newspapers?|outlets?|press|media|reports?)|(?:Post|Times|Dispatch|Gazette|Ledger|"
     r"Tribune|Courier|"

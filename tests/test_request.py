@@ -24,6 +24,7 @@ from rag.request import Request, request, topic
         ("What is the latest news about Kestrel?", "latest"),
         ("What happened in August 2024?", "latest"),
         ("What did the Meridian Post report about troops in Syria?", "latest"),
+        ("What did Upland Radio say about how many acres had burned?", "fact"),
         ("What is the latest death toll?", "fact"),
         ("What did the mayor say about the dam?", "fact"),
         ("What happened to the ferry?", "fact"),
