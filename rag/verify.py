@@ -33,6 +33,7 @@ from rag.terms import asks_for, content, fits, related, tokens, unify
 from rag.types import Article, Evidence, day
 
 MAX_CLAIMS = 3
+LEAD = 300  # characters of an article that say what all of it is about
 MAX_SENTENCES = 8  # of a draft that are looked at
 MAX_NAME = 3  # words; a longer run of capitals is a title, not a person's whole name
 MAX_FRAGMENT = 4  # words; a claim that short is no sentence, and its first capital tells a name
@@ -302,8 +303,8 @@ class _Reader:
         return against(self.question, claim, self.evidence[i], amounts, self.shown[i], self.time)
 
     def _of_the_whole(self, i: int) -> bool:
-        """Whether a number is asked for, and a quote has some of the names asked about and, with its surroundings, not
-        the others: 'Iraq has 45 million people', of a question about a region of Iraq."""
+        """Whether a number is asked for, and a quote has some of the names asked about and, with its surroundings
+        and the lead of its article, not the others: 'Iraq has 45 million people', asked about a region of it."""
         if asks_for(self.question) != "amount" or len(self.names) < 2:
             return False
         quote = set(tokens(self.evidence[i].quote))
@@ -313,7 +314,9 @@ class _Reader:
         ]
         groups_asked = [group for group in joined if group]
         here = [group for group in groups_asked if any(_named(run, quote) for run in group)]
-        return bool(here) and any(not any(_named(run, self.told[i]) for run in group) for group in groups_asked)
+        article = self.evidence[i].article
+        near = self.told[i] | set(tokens(f"{article.title} {article.source or ''} {article.body[:LEAD]}"))
+        return bool(here) and any(not any(_named(run, near) for run in group) for group in groups_asked)
 
     def _unsaid(self, i: int, claim: str) -> bool:
         """Whether all of what a claim has from the question, names aside, stands nowhere in the quote's article, in
