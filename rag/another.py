@@ -9,7 +9,7 @@ from rag.clauses import clauses
 from rag.dated import days
 from rag.endings import new_names
 from rag.quantities import Quantity, quantities
-from rag.terms import among, content, names
+from rag.terms import among, content, question_names
 from rag.types import Evidence, day
 
 _FIRST_LAST = r"([A-Z][\w’'-]+) (?:[A-Z]\. )?{last}\b"
@@ -28,7 +28,7 @@ def namesake(question: str, quote: str, body: str, start: int) -> str | None:
 
     ``body`` is the article's text, in which the quote begins at ``start``.
     """
-    for name in names(question[:1].lower() + question[1:]):
+    for name in question_names(question):
         words = re.sub(r"['’]s?$", "", name).split()
         while len(words) > 2 and words[0].rstrip(".") in _NO_FIRST:
             words = words[1:]
@@ -159,7 +159,7 @@ def only_beside(question: str, quote: str) -> bool:
     Garrow Head'."""
     if re.match(r"how (?:far|long|close|near)\b", question.strip(), re.I):
         return False
-    for name in names(question[:1].lower() + question[1:]):
+    for name in question_names(question):
         bare = re.escape(re.sub(r"['’]s?$", "", name))
         places = list(re.finditer(rf"\b{bare}\b", quote))
         if places and all(re.search(rf"{_FAR_FROM}$", quote[: m.start()], re.I) for m in places):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rag import prompt
 from rag.certainty import certainty
-from rag.change import changes
+from rag.change import changes, day_words, ordinal
 from rag.config import Settings
 from rag.endings import over
 from rag.errors import LlmError, ModelError
@@ -153,17 +153,8 @@ class Checker:
         best = [e for e in evidence[:1] if e.score >= least]
         if verdict.claims or verdict.withheld or verdict.denied or not best or not (embedded or self._scored):
             return verdict
-        try:
-            messages = prompt.answer_messages(self._question, best, may_decline=not embedded)
-            with closing(
-                self._llm.stream(messages, max_tokens=self._settings.max_tokens, deadline=_left(self._until))
-            ) as reply:
-                again = "".join(reply)
-        except (LlmError, ModelError) as error:
-            log.warning("no second draft: %s", error.told)
-            return verdict
-        second = self._passed(verify(self._question, again, best))
-        return second if second.claims or second.denied else verdict
+        second = self._again(best, may_decline=not embedded)
+        return second if second and (second.claims or second.denied) else verdict
 
     def renewed(self, verdict: Verdict, others: Reports, pick: Pick, wish: Request) -> Verdict:
         """The verdict as other reports of the matter leave it: replaced by what they say, or told beside it.
@@ -183,11 +174,11 @@ class Checker:
             if any(over(self._question, first.text, e.quote, wish.time) for e in others.sentences):
                 verdict = replace(_UNLIKELY, reason="a later report ends that", denied=first)
         also = others.sentences if wish.time != "first" else ()
-        second = self._again(read, also)
+        second = self._again(read, also, may_decline=not self._weighs)
         if second and second.denied and not second.claims:
             # A small model says again what the quotes recall to take it back: it gets those that do not.
             kept = [e for e in read if not repeats(self._question, second.denied.text, e.quote)]
-            second = self._again(kept, also) if 0 < len(kept) < len(read) else second
+            second = self._again(kept, also, may_decline=not self._weighs) if 0 < len(kept) < len(read) else second
         if second is None or not second.claims:
             if wish.time == "first":  # what came first is told by none, so what is told is a later state
                 return replace(_UNLIKELY, denied=verdict.claims[0]) if verdict.claims else verdict
@@ -209,12 +200,14 @@ class Checker:
             any(t in there for t in run) or not any(t in here for t in run) for run in asked_names(self._question)
         )
 
-    def _again(self, evidence: Sequence[Evidence], also: Sequence[Evidence]) -> Verdict | None:
+    def _again(
+        self, evidence: Sequence[Evidence], also: Sequence[Evidence] = (), *, may_decline: bool
+    ) -> Verdict | None:
         """What passes of one more draft, from other quotes; None where there is none."""
         if not evidence:
             return None
         try:
-            messages = prompt.answer_messages(self._question, evidence, may_decline=not self._weighs)
+            messages = prompt.answer_messages(self._question, evidence, may_decline=may_decline)
             with closing(
                 self._llm.stream(messages, max_tokens=self._settings.max_tokens, deadline=_left(self._until))
             ) as reply:
@@ -269,9 +262,9 @@ def named(verdict: Verdict, others: Reports, wish: Request) -> Verdict:
     if was is None or since is None:
         return verdict
     text = first.text if first.text.startswith("“") else first.text[:1].upper() + first.text[1:]
-    dated = replace(first, text=f"As of {_day(was)}: {text}")
+    dated = replace(first, text=f"As of {day_words(was)}: {text}")
     outlet = f", {other.article.source}" if other.article.source else ""
-    after = Claim(f"Later ({_day(since)}{outlet}): “{shown(other.quote)}”", (other,), first.carried)
+    after = Claim(f"Later ({day_words(since)}{outlet}): “{shown(other.quote)}”", (other,), first.carried)
     return replace(verdict, claims=(dated, after))
 
 
@@ -288,7 +281,7 @@ def stated(question: str, scored: Sequence[Evidence], least: float, asked: date 
     others = reports(question, first.quotes[0].quote, None, first.quotes, scored, time="now", asked=asked)
     enough = YES_SCORE * first.quotes[0].score
     touching = [e for e in others.sentences if e.score >= enough] if others.decisive else []
-    newest = max((*others.near, *touching), key=_ordinal, default=None)
+    newest = max((*others.near, *touching), key=lambda e: ordinal(e.article), default=None)
     article = newest.article if newest else first.quotes[0].article
     told = [e for e in (*others.near, *touching, *scored) if e.article.id == article.id]
     lead = min(told, key=lambda e: e.start)
@@ -300,13 +293,8 @@ def stated(question: str, scored: Sequence[Evidence], least: float, asked: date 
     ]
     was = day(article.published)
     if was:
-        claims[0] = replace(claims[0], text=f"As of {_day(was)}: {claims[0].text}")
+        claims[0] = replace(claims[0], text=f"As of {day_words(was)}: {claims[0].text}")
     return Verdict(tuple(claims), None)
-
-
-def _ordinal(e: Evidence) -> int:
-    published = day(e.article.published)
-    return published.toordinal() if published else 0
 
 
 def _same(one: Verdict, two: Verdict) -> bool:
@@ -317,10 +305,6 @@ def _same(one: Verdict, two: Verdict) -> bool:
         return any(agree(x, y) for x in numbers_a for y in numbers_b)
     words_a, words_b = set(content(a)), set(content(b))
     return bool(words_a & words_b) and (words_a <= words_b or words_b <= words_a)
-
-
-def _day(when: date) -> str:
-    return f"{when.day} {when:%B %Y}"
 
 
 _UNLIKELY = Verdict((), None, "the quotes that come closest do not answer it")
@@ -340,7 +324,7 @@ def compared(question: str, verdict: Verdict, scored: Sequence[Evidence]) -> Ver
     published = day(first.quotes[0].article.published)
     if change.kind == "newer" and published and change.sure:
         newer = Claim(f"“{shown(change.other.quote)}”", (change.other,), first.carried)
-        text = f"Earlier reports gave {change.cited_value} ({published.day} {published:%B %Y})."
+        text = f"Earlier reports gave {change.cited_value} ({day_words(published)})."
         claims = (newer, Claim(text, first.quotes[:1], first.carried))
         return replace(verdict, claims=claims, short=change.other_value)
     other = Claim(change.text, (change.other,), first.carried)

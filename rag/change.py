@@ -75,7 +75,7 @@ def changes(
             found.append(other if isinstance(other, _Other) else _Other(item, *other, False, sure=False))
     told = [c for other in found if (c := _told(frame, cited, other, support))]
     order = {"newer": 0, "outlets": 1, "older": 2}
-    return min(told, key=lambda c: (order[c.kind], -_ordinal(c.other.article)), default=None)
+    return min(told, key=lambda c: (order[c.kind], -ordinal(c.other.article)), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +305,7 @@ def _told(frame: _Frame, cited: Evidence, other: _Other, support: date | None) -
     item = other.evidence
     if other.kind in ("number", "count", "duration") and other.value[:1].isupper():
         other = replace(other, value=other.value[:1].lower() + other.value[1:])  # 'Four people died' begins a sentence
-    when = f"{theirs.day} {theirs:%B %Y}"
+    when = day_words(theirs)
     kind: Literal["older", "newer", "outlets"]
     if _mends(item) and not _mends(cited) and gap >= -1:
         kind = "newer"
@@ -480,6 +480,12 @@ def later(a: Article, b: Article) -> bool | None:
     return None if first is None or second is None or first == second else first > second
 
 
-def _ordinal(article: Article) -> int:
+def day_words(when: date) -> str:
+    """'28 August 2024'"""
+    return f"{when.day} {when:%B %Y}"
+
+
+def ordinal(article: Article) -> int:
+    """The number of an article's day, to order by; 0 without one."""
     published = day(article.published)
     return published.toordinal() if published else 0

@@ -7,7 +7,7 @@ import re
 from rag.endings import new_names
 from rag.quantities import quantities
 from rag.same_words import groups, means_some
-from rag.terms import among, asks_for, content, names
+from rag.terms import among, asks_for, content, question_names
 
 _HOW = re.compile(r"^how (?:did|does|do|was|were|is|are|has|have|had|can|could|will|would)\b", re.I)
 
@@ -90,7 +90,7 @@ def reasonless(question: str, claim: str, quote: str, before: str) -> bool:
     if not held:
         return True
     # A reason that the claim ties with 'because' must be tied by the quote, which must speak of what is asked about.
-    named = {t for name in names(question[:1].lower() + question[1:]) for t in content(name)}
+    named = {t for name in question_names(question) for t in content(name)}
     verb = [t for t in content(_asked_event(question)) if t not in named and not t.isdigit()]
     speaks = not verb or any(among(t, there) or means_some(t, groups(there)) for t in verb)
     cue = _STRICT if len(reason) > 1 else _CLEAR
@@ -161,11 +161,10 @@ def _speaks_at(quote: str, start: int, end: int) -> bool:
 
 def _titled(quote: str, start: int, end: int, asked: set[str]) -> bool:
     """Whether words beside the name hold what is asked: 'chief executive Ann Marsh', 'Marsh, who owns the yard,'."""
-    near = quote[max(0, start - 60) : start] + quote[end : end + 60]
     own = re.match(r",? (?:an?|the|its|their|who|whose|chief|owner|head)\b[^,;.]{1,90}", quote[end:])
     before = re.search(r"(?:[\w’'-]+ ){1,6}$", quote[max(0, start - 60) : start])
     beside = (own[0] if own else "") + " " + (before[0] if before else "")
-    return bool(near) and any(among(t, asked) for t in content(beside))
+    return any(among(t, asked) for t in content(beside))
 
 
 _PRICE = re.compile(
@@ -180,7 +179,6 @@ _PRICE = re.compile(
 _FREE = re.compile(r"\b(?:free|nothing|no charge|percent|per cent|%|undisclosed)\b|%", re.I)
 _AGE_ASKED = re.compile(r"^how old\b|\bwhat age\b", re.I)
 _WHERE_ASKED = re.compile(r"^where\b", re.I)
-_WHO_ASKED = re.compile(r"^(?:who|whom|whose)\b", re.I)
 _SOMEBODY = re.compile(
     r"\b(?:an?|the|his|her|its|their|two|three|four|five|\d+) (?:[\w’'-]+ ){0,4}[a-z]{3,}|\b(?:nobody|no one|none|"
     r"police|people|men|women|"
@@ -200,7 +198,7 @@ def nameless(question: str, claim: str) -> bool:
     """Whether it is asked who or where, and a claim brings neither a name nor somebody or some place, or no more than a
     time."""
     bare = question.strip()
-    if not (_WHO_ASKED.match(bare) or _WHERE_ASKED.match(bare)):
+    if not (_WHO.match(bare) or _WHERE_ASKED.match(bare)):
         return False
     text = list(claim)
     for q in quantities(claim):
@@ -216,7 +214,7 @@ def nameless(question: str, claim: str) -> bool:
         return not any(not among(t, asked) for place in places for t in content(place)) and not new_names(
             question, left
         )
-    if _WHO_ASKED.match(bare) and not new_names(question, left):
+    if _WHO.match(bare) and not new_names(question, left):
         return not any(any(not among(t, asked) for t in content(m[0])) for m in _SOMEBODY.finditer(left))
     return False
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rag.change import later
+from rag.change import later, ordinal
 from rag.clauses import PLACED
 from rag.endings import INSTALLED, new_names, over, overturned
 from rag.old_values import misreported
@@ -44,11 +44,6 @@ class Reports:
     decisive: bool = False
     near: tuple[Evidence, ...] = ()
 
-    @property
-    def newest(self) -> Article | None:
-        dated = [(d, e.article) for e in self.sentences if (d := day(e.article.published))]
-        return max(dated, key=lambda pair: pair[0], default=(None, None))[1]
-
 
 def reports(
     question: str,
@@ -71,7 +66,7 @@ def reports(
     """
     if not cited:
         return Reports()
-    base = (min if before else max)(cited, key=lambda e: _ordinal(e.article))
+    base = (min if before else max)(cited, key=lambda e: ordinal(e.article))
     found = [e for e in scored if _apart(e.article, base.article, before) and not _after(e.article, asked)]
     if not found:
         return Reports()
@@ -81,11 +76,11 @@ def reports(
     value = _value_of(question, claim, short)
     top = max(e.score for e in cited)
     kept: dict[str, list[Evidence]] = {}
-    for e in found:
-        mends = corrects(e.article.title) and words.names(e.article, 0.5)
-        named = (e.article.id in about and words.names(e.article)) or mends
-        if named and (failed or words.share(e.article) >= COVERED):
-            kept.setdefault(e.article.id, []).append(e)
+    for article in {e.article.id: e.article for e in found}.values():
+        mends = corrects(article.title) and words.names(article, 0.5)
+        named = (article.id in about and words.names(article)) or mends
+        if named and (failed or words.share(article) >= COVERED):
+            kept[article.id] = [e for e in found if e.article.id == article.id]
     ranked: list[tuple[float, Evidence]] = []
     decisive = False
     for sentences in kept.values():
@@ -104,7 +99,7 @@ def reports(
     if before and ranked:
         # Of what came before, the first that says anything of the kind.
         kinds = [e for _, e in ranked if fits(question, e.quote) is not False] or [e for _, e in ranked]
-        first = min(kinds, key=lambda e: _ordinal(e.article)).article
+        first = min(kinds, key=lambda e: ordinal(e.article)).article
         ranked = [(s, e) for s, e in ranked if e.article.id == first.id]
     ranked.sort(key=lambda pair: -pair[0])
     found = [e for _, e in ranked]
@@ -247,8 +242,3 @@ def _apart(article: Article, base: Article, before: bool) -> bool:
 def _after(article: Article, asked: date | None) -> bool:
     published = day(article.published)
     return asked is not None and published is not None and published > asked
-
-
-def _ordinal(article: Article) -> int:
-    published = day(article.published)
-    return published.toordinal() if published else 0

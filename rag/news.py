@@ -531,9 +531,10 @@ class News:
             key=lambda a: day_of(a.published) or date.min,
             reverse=True,
         )
-        quotes = overview(wish.kind, about if len(articles) > 1 else "", scored, newest_first=articles)
         if len(articles) == 1:
             quotes = by_day(scored[:MOST])
+        else:
+            quotes = overview(wish.kind, about, scored, newest_first=articles)
         clock.stop("evidence")
         yield Found(tuple(quotes), tuple(hits[: self.settings.hits]))
         clock.total()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
 
+from rag.change import day_words, ordinal
 from rag.quantities import quantities
 from rag.request import RequestKind
 from rag.terms import content
@@ -21,11 +21,11 @@ BEARING = 0.6
 """Share of the best article's score from which on another one is about the same topic."""
 
 
-def nearest(question: str, scored: Sequence[Evidence], floor: float, first: Sequence[Evidence] = ()) -> list[Evidence]:
+def nearest(question: str, scored: Sequence[Evidence], floor: float) -> list[Evidence]:
     """Two to four sentences that come nearest to answering, in the order of their days; none where none is near.
 
-    ``scored`` are all sentences, best first; ``floor`` is the score from which on one is near at all. Those of
-    ``first`` come before any other. The newest article that is near is always among them.
+    ``scored`` are all sentences, best first; ``floor`` is the score from which on one is near at all. The newest
+    article that is near is always among them.
     """
     about = about_ids(question, list({e.article.id: e.article for e in scored}.values()))
     good = [e for e in scored if e.article.id in about and e.score >= floor]
@@ -33,9 +33,9 @@ def nearest(question: str, scored: Sequence[Evidence], floor: float, first: Sequ
         return []
     least = max(floor, NEAR * good[0].score)
     good = [e for e in good if e.score >= least]
-    chosen = _varied([*first, *good], lambda e: e.article.id, 2)
-    newest = max(good, key=lambda e: (_ordinal(e.article), e.score))
-    if all(_ordinal(e.article) < _ordinal(newest.article) for e in chosen):
+    chosen = _varied(good, lambda e: e.article.id, 2)
+    newest = max(good, key=lambda e: (ordinal(e.article), e.score))
+    if all(ordinal(e.article) < ordinal(newest.article) for e in chosen):
         chosen = [*chosen[: MOST - 1], newest]
     return by_day(chosen)
 
@@ -66,7 +66,7 @@ def overview(
         )
     if kind in ("latest", "summary"):
         stories = sorted(
-            {e.article.story or e.article.id: e.article for e in best.values()}.values(), key=_ordinal, reverse=True
+            {e.article.story or e.article.id: e.article for e in best.values()}.values(), key=ordinal, reverse=True
         )
         if kind == "summary" and len(stories) > MOST:
             stories = [*stories[: MOST - 1], stories[-1]]
@@ -76,7 +76,7 @@ def overview(
         pool = [_valued(e, good) for e in pool]
     by = (lambda e: e.article.source or e.article.id) if kind == "comparison" else (lambda e: e.article.id)
     chosen = _varied(pool, by, 1)
-    last = max(pool, key=lambda e: _ordinal(e.article))
+    last = max(pool, key=lambda e: ordinal(e.article))
     if kind == "change" and last.article.id not in {e.article.id for e in chosen}:
         chosen = [*chosen[: MOST - 1], last]
     return by_day(chosen)
@@ -84,18 +84,14 @@ def overview(
 
 def by_day(chosen: Iterable[Evidence]) -> list[Evidence]:
     """In the order of their articles' days, those of one article in the order of its text."""
-    return sorted(chosen, key=lambda e: (_ordinal(e.article), e.article.id, e.start))
+    return sorted(chosen, key=lambda e: (ordinal(e.article), e.article.id, e.start))
 
 
 def line(e: Evidence, quote: str) -> str:
     """'- 28 August 2024, The Harbor Ledger: “...”'"""
     published = day(e.article.published)
-    when = _day(published) if published else "no date"
+    when = day_words(published) if published else "no date"
     return f"- {', '.join(filter(None, (when, e.article.source)))}: “{quote}”"
-
-
-def _day(when: date) -> str:
-    return f"{when.day} {when:%B %Y}"
 
 
 def _varied(ranked: Sequence[Evidence], by: Callable[[Evidence], str], each: int) -> list[Evidence]:
@@ -129,8 +125,3 @@ def _valued(e: Evidence, good: Sequence[Evidence]) -> Evidence:
     """Of an article's best sentences one with a value, where there is one: changes are told in values."""
     same = [other for other in good if other.article.id == e.article.id and other.score >= 0.7 * e.score]
     return next((o for o in same if any(q.kind not in ("ordinal", "date") for q in quantities(o.quote))), e)
-
-
-def _ordinal(article: Article) -> int:
-    published = day(article.published)
-    return published.toordinal() if published else 0

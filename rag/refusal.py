@@ -19,8 +19,7 @@ HELLO = "Hello. Ask me about the news in these articles: who, what, when, where,
 THANKS = "You are welcome."
 ABOUT = (
     "I answer questions about the news in this library, each answer with the sentence that it stands on, its outlet "
-    "and "
-    "its day. I am good at single facts: who, when, where, how many, how much. For a summary, a comparison or what "
+    "and its day. I am good at single facts: who, when, where, how many, how much. For a summary, a comparison or what "
     "changed over time I show you the sentences. When the articles do not say, I say so."
 )
 
@@ -49,18 +48,12 @@ def refusal(
 ) -> Refusal:
     """The refusal for what is known: ``missing`` names that no article has, a better spelling, whether days, outlets or
     sections were chosen, the ``reason`` why a draft was thrown away, whether ``many`` facts were asked for."""
+    lines = [line(e, shown(without_asides(question, e, "(…)"))) for e in quotes]
     if suggestion:
-        lines = (
-            ["The articles say:", *(line(e, shown(without_asides(question, e, "(…)"))) for e in quotes)]
-            if quotes
-            else []
-        )
-        told = " ".join([f"No article mentions {missing}. Did you mean: {suggestion}", *lines[:1]])
-        return Refusal("\n".join([told, *lines[1:]]), "spelling", None, tuple(quotes), suggestion)
+        told = f"No article mentions {missing}. Did you mean: {suggestion}{' The articles say:' if quotes else ''}"
+        return Refusal("\n".join([told, *lines]), "spelling", None, tuple(quotes), suggestion)
     if quotes:
-        text = "\n".join(
-            [MANY_FACTS if many else UNCARRIED, *(line(e, shown(without_asides(question, e, "(…)"))) for e in quotes)]
-        )
+        text = "\n".join([MANY_FACTS if many else UNCARRIED, *lines])
         return Refusal(text, "kind" if many else "uncarried", None if many else reason, tuple(quotes))
     if one_article:
         return Refusal(ONE_ARTICLE, "filter", f"It does not mention {missing}." if missing else None)

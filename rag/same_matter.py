@@ -16,7 +16,7 @@ from rag.old_values import background
 from rag.quantities import Quantity, agree, comparable, fate, in_base_units, quantities
 from rag.same_words import groups, means_some
 from rag.sentences import passage
-from rag.terms import STOPWORDS, among, content, names, tokens
+from rag.terms import STOPWORDS, among, content, names, question_names, tokens
 from rag.types import Evidence, day
 
 MAX_DAYS = 120
@@ -156,7 +156,7 @@ class SameMatter:
         self.cited = cited
         self.value = value
         self.both = f"{question} {claim}"
-        asked = [n for n in names(question[:1].lower() + question[1:]) if not quantities(n)]
+        asked = [n for n in question_names(question) if not quantities(n)]
         self.named = {t for n in asked for t in content(n)}
         self.keys = [t for t in dict.fromkeys(content(question)) if t not in self.named | _LIGHT and not t.isdigit()]
         self.fates = _fates(question)
@@ -189,10 +189,10 @@ class SameMatter:
         if not self._bears(item):
             return None
         known = quantities(self.cited.quote)
-        found = [q for q in quantities(item.quote) if self._of_kind(q, value, item.quote)]
+        found = [q for q in quantities(item.quote) if self._of_kind(q, value)]
         if len(found) > 1:  # 'by 221 to 198', where the cited quote has '212 to 198'
             found = [q for q in found if agree(q, value) or not any(agree(q, k) and k.kind == q.kind for k in known)]
-        if any(self._agrees(q, value, theirs, ours) for q in found):
+        if any(self._agrees(q, value) for q in found):
             return None
         if len({(q.value, q.day) for q in found}) != 1:
             return None
@@ -216,13 +216,14 @@ class SameMatter:
         same_fate = bool(self.fates & fates)
         held = sum(among(t, bag) or means_some(t, meant) or (same_fate and bool(_fates(t))) for t in self.keys)
         own, title = set(tokens(item.quote)), set(tokens(item.article.title))
-        itself = any(among(t, own) or means_some(t, groups(own)) for t in self.keys) or bool(
+        own_meant, title_meant = groups(own), groups(title)
+        itself = any(among(t, own) or means_some(t, own_meant) for t in self.keys) or bool(
             self.fates & _fates(item.quote)
         )
         itself = itself or (
             self.ages and bool(re.search(r", (?:aged )?\d\d,| \d\d years old|\baged? \d\d\b", item.quote))
         )
-        headed = len(self.keys) > 1 and all(among(t, title) or means_some(t, groups(title)) for t in self.keys)
+        headed = len(self.keys) > 1 and all(among(t, title) or means_some(t, title_meant) for t in self.keys)
         if not (itself or headed):
             return False
         return (
@@ -231,7 +232,7 @@ class SameMatter:
             and (not (self.fates and fates) or bool(self.fates & fates))
         )
 
-    def _of_kind(self, q: Quantity, value: Quantity, quote: str) -> bool:
+    def _of_kind(self, q: Quantity, value: Quantity) -> bool:
         if q.kind == "ordinal":
             return False
         if {q.kind, value.kind} <= {"number", "count"}:
@@ -256,7 +257,7 @@ class SameMatter:
             return bool(here & self.fates)
         return bool(groups(mine) & groups(theirs)) or bool(_HUMAN & mine and _HUMAN & theirs)
 
-    def _agrees(self, q: Quantity, value: Quantity, theirs: date, ours: date) -> bool:
+    def _agrees(self, q: Quantity, value: Quantity) -> bool:
         if q.day is not None and value.day is not None:
             parts = [(x, y) for x, y in zip(_parts(q), _parts(value), strict=True) if x is not None and y is not None]
             return bool(parts) and all(x == y for x, y in parts)
@@ -275,23 +276,19 @@ class SameMatter:
             _ahead(value, day(self.cited.article.published)) and _ahead(other, published)
         ):
             return True
+        cue = unsure(quote, (other.start, other.end))
         bare_month = other.day is not None and other.day.year is None and other.day.day is None
-        if bare_month and unsure(quote, (other.start, other.end)) != "expected":
+        if bare_month and cue != "expected":
             return True  # 'in January', which may be the last one
         if re.match(r"\s(?:\w+ )?of (?:them|these|those|whom)\b", quote[other.end : other.end + 24]):
             return True
         clause = next((quote[a:b] for a, b in clauses(quote) if a <= other.start < b), quote)
-        if (
-            _PAST.search(clause)
-            or _PARTLY.search(quote)
-            or unsure(quote, (other.start, other.end)) in ("not", "denied", "false")
-        ):
+        if _PAST.search(clause) or _PARTLY.search(quote) or cue in ("not", "denied", "false"):
             return True
         if re.search(r"\bhad been (?:[\w.]+ ){0,3}$", quote[: other.start]):
             return True
         if background([other], item, quantities(quote)):
             return True
-        cue = unsure(quote, (other.start, other.end))
         ours = unsure(self.cited.quote, (value.start, value.end))
         if value.day is None and (cue == "expected") != (ours == "expected") and not _FUTURE.search(self.both):
             return True

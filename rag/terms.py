@@ -130,6 +130,11 @@ def names(text: str) -> list[str]:
     return [m.group() for m in _NAME.finditer(text)]
 
 
+def question_names(question: str) -> list[str]:
+    """:func:`names` of a question, whose first word has a capital anyway."""
+    return names(question[:1].lower() + question[1:])
+
+
 _DEMONYM = frozenset(
     ["i", "n", "an", "ian", "ean", "ish", "ese", "es", "er", "s"]
 )  # "es": what stemming leaves of "ese"
