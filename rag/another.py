@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from rag.clauses import clauses
 from rag.dated import days
 from rag.endings import new_names
-from rag.quantities import Quantity, quantities
-from rag.terms import among, content, question_names
+from rag.text.quantities import Quantity, quantities
+from rag.text.tokens import among, content, question_names
 from rag.types import Evidence, day
 
 _FIRST_LAST = r"([A-Z][\w’'-]+) (?:[A-Z]\. )?{last}\b"

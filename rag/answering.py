@@ -19,11 +19,11 @@ from rag.endings import over
 from rag.errors import LlmError, ModelError
 from rag.later import Reports, reports
 from rag.old_values import repeats, tells_first
-from rag.plain import shown
-from rag.quantities import agree, quantities
 from rag.request import Request, request
-from rag.sentences import passage
-from rag.terms import among, content, tokens
+from rag.text.quantities import agree, quantities
+from rag.text.sanitize import shown
+from rag.text.sentences import passage
+from rag.text.tokens import among, content, tokens
 from rag.types import Citation, Delta, Evidence, Step, day
 from rag.verify import Claim, Verdict, asked_names, quoted, verify
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import pairwise
 
-from rag import dates, furniture
+from rag import furniture
 from rag.bylines import Byline, byline
+from rag.text.timex import stamps
 
 
 class Kind(Enum):
@@ -40,7 +41,7 @@ class Block:
     gap: int = 0  # blank lines before it
     wide_gap: bool = False  # ... which are more than the page puts between paragraphs
     repeats: int = 1  # how often the same line stands on the page
-    stamp: dates.Stamp | None = None
+    stamp: stamps.Stamp | None = None
     byline: Byline | None = None
     meta: tuple[str, str] | None = None  # field of the article, value
     on_menu: bool = False  # the line is an item of a menu on the page
@@ -94,7 +95,7 @@ def blocks(text: str, *, day_first: bool | None = None, titled: bool = False) ->
     ``titled`` says that the headline is known already, so that a question at the top is not one.
     """
     if day_first is None:
-        day_first = dates.day_first_on(text)
+        day_first = stamps.day_first_on(text)
     lines = list(_labels_joined(list(paragraphs(text)), day_first))
     counts = Counter(key(line) for line, _ in lines)
     gaps = sorted(gap for _, gap in lines[1:]) or [0]
@@ -117,13 +118,13 @@ def _labels_joined(lines: list[tuple[str, int]], day_first: bool | None) -> Iter
     """'Published' on a line of its own and the moment on the next as one line."""
     label: tuple[str, int] | None = None
     for line, gap in lines:
-        if label and gap <= 1 and dates.stamp(line, day_first=day_first, bare_time=True):
+        if label and gap <= 1 and stamps.stamp(line, day_first=day_first, bare_time=True):
             yield f"{label[0].rstrip(':')}: {line}", label[1]
             label = None
             continue
         if label:
             yield label
-        label = (line, gap) if dates.is_label(line) else None
+        label = (line, gap) if stamps.is_label(line) else None
         if not label:
             yield line, gap
     if label:
@@ -246,12 +247,12 @@ def _classify(line: str, day_first: bool | None) -> Block:
         return Block(line, Kind.FURNITURE)
     if meta := furniture.meta(line):
         name, value = meta
-        if name in ("published", "updated") and (stamp := dates.stamp(line, day_first=day_first)):
+        if name in ("published", "updated") and (stamp := stamps.stamp(line, day_first=day_first)):
             return Block(line, Kind.STAMP, stamp=stamp)
         if name == "authors":
             return Block(line, Kind.BYLINE, byline=byline(f"By {value}") or Byline((value,)))
         return Block(line, Kind.META, meta=meta)
-    if stamp := dates.stamp(line, day_first=day_first):
+    if stamp := stamps.stamp(line, day_first=day_first):
         return Block(line, Kind.STAMP, stamp=stamp)
     if named := byline(line):
         return Block(line, Kind.BYLINE, byline=named)

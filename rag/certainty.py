@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.odds import log_odds, logistic
-from rag.terms import tokens
+from rag.text.tokens import tokens
 from rag.types import Evidence
 from rag.verify import Verdict
 

@@ -17,9 +17,9 @@ from rag.dated import days
 from rag.endings import ended
 from rag.factuality import base, cues, unsure
 from rag.old_values import background
-from rag.quantities import Quantity, agree, comparable, fate, quantities
 from rag.same_matter import SameMatter, corrects
-from rag.terms import STOPWORDS, names, placed, related
+from rag.text.quantities import Quantity, agree, comparable, fate, quantities
+from rag.text.tokens import STOPWORDS, names, placed, related
 from rag.types import Article, Evidence, day
 
 MAX_GAP = 180

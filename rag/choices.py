@@ -13,8 +13,8 @@ from typing import Protocol
 
 from rag.errors import LlmError, ModelError, UsageError
 from rag.prompt import choice_messages
-from rag.quantities import Day, Quantity, agree, carries, quantities
-from rag.terms import content, related
+from rag.text.quantities import Day, Quantity, agree, carries, quantities
+from rag.text.tokens import content, related
 from rag.types import Evidence, Message
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from rag.plain import UNSEEN
+from rag.text.sanitize import UNSEEN
 
 _ALIKE = str.maketrans("асеіорхуѕјԁΑΒΕΗΙΚΜΝΟΡΤΧΥАВЕКМНОРСТХ", "aceiopxysjdABEHIKMNOPTXYABEKMHOPCTX")
 """Letters of other scripts that look like Latin ones."""

@@ -255,7 +255,7 @@ Spans = list[tuple[int, int]]
 
 def shortened(text: str, question: str, room: int) -> tuple[str, Spans]:
     """The part of ``text`` that holds most of the question's words, cut between words, and where these stand in it."""
-    from rag.terms import content, placed
+    from rag.text.tokens import content, placed
 
     asked = set(content(question))
     spans = [(start, end) for form, start, end in placed(text) if form in asked]

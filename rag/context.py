@@ -9,10 +9,10 @@ import re
 from bisect import bisect_left
 from functools import lru_cache
 
-from rag.sentences import sentence_spans
-from rag.terms import STOPWORDS
+from rag.text.sentences import sentence_spans
+from rag.text.timex.days_named import days, find_days
+from rag.text.tokens import STOPWORDS
 from rag.types import Evidence
-from rag.when import days, find_days
 
 __all__ = ["days", "in_context", "insertions"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import ModelError
-from rag.sentences import sentence_spans
+from rag.text.sentences import sentence_spans
 from rag.types import Chunk, Reading, Sentence
 
 log = logging.getLogger(__name__)

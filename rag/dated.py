@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from rag.quantities import Day, Quantity
+from rag.text.quantities import Day, Quantity
 
 _RELATIVE = re.compile(
     r"\b(?P<day>today|tonight|this (?:morning|afternoon|evening)|yesterday|last night|tomorrow)\b|"

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from rag import dates
 from rag.near import plain
+from rag.text.timex import stamps
 from rag.types import Article, Status, day
 
 _TRACKING = re.compile(r"^(?:utm_\w+|fbclid|gclid|mc_[ce]id|cmpid|ref|ocid)$")
@@ -155,7 +155,7 @@ def _older(one: Article, other: Article) -> bool:
     been put right, and nothing is certain."""
     if day(one.published) != day(other.published) or other.updated is None:
         return False
-    return dates.earlier(one.updated or one.published, other.updated)
+    return stamps.earlier(one.updated or one.published, other.updated)
 
 
 def _copy(article: Article, other: Article, whole: str, body: str) -> Placed:

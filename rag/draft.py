@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from rag import dates, furniture
+from rag import furniture
 from rag.blocks import Block, Kind, key
 from rag.bylines import byline, copyright_holder, dateline, looks_like_name, looks_like_outlet
+from rag.text.timex import stamps
 from rag.types import When
 
 
@@ -56,7 +57,7 @@ class Draft:
         if block.kind is Kind.STAMP and block.stamp:
             stamp = block.stamp
             if self.published and not stamp.published and not stamp.updated:
-                stamp = dates.stamp(block.text, published=self.published) or stamp
+                stamp = stamps.stamp(block.text, published=self.published) or stamp
             self.published = self.published or stamp.published
             self.updated = self.updated or stamp.updated
             for piece in stamp.rest:
@@ -83,7 +84,7 @@ class Draft:
             value = value[: address.start()] + value[address.end() :]
         names: list[str] = []
         for part in re.split(r"\s*[,;|]\s+", value.strip(" ,;|")):
-            if when := dates.parse(part):
+            if when := stamps.parse(part):
                 self.published = self.published or when
             elif part:
                 names.append(part)

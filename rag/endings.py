@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from rag.request import Time
-from rag.terms import content, names, related, tokens
+from rag.text.tokens import content, names, related, tokens
 
 _ADVERBS = (
     r"(?:(?:has|had|have|having|who|also|then|later|since|just|himself|herself|abruptly|[a-z]+ly|on \w+day),? ){0,4}"

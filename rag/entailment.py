@@ -10,7 +10,7 @@ from typing import Any
 
 from rag.cross_encoder import error_line, open_cross_encoder
 from rag.errors import ModelError
-from rag.sentences import passage
+from rag.text.sentences import passage
 from rag.verify import Verdict
 
 log = logging.getLogger(__name__)

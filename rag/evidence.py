@@ -6,8 +6,8 @@ import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from rag.sentences import sentence_spans
-from rag.terms import content, fits, related
+from rag.text.sentences import sentence_spans
+from rag.text.tokens import content, fits, related
 from rag.types import Article, Embedder, Evidence, Hit, day
 
 WEIGHTS = {"meaning": 0.39, "words": 0.30, "kind": 0.10, "rank": 0.07, "recency": 0.09, "lead": 0.05}

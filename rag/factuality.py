@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from rag.terms import STOPWORDS, placed
+from rag.text.tokens import STOPWORDS, placed
 
 CueKind = Literal["not", "denied", "expected", "false"]
 

@@ -13,7 +13,7 @@ from datetime import date
 
 from rag.referents import AUX, CALENDAR, NAME, PREP, WH, Note, name_for_pronoun, names, pointer
 from rag.request import request
-from rag.spans import spans
+from rag.text.timex.expressions import spans
 from rag.types import Message
 
 TURNS = 16

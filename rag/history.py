@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from rag.sentences import sentence_spans
+from rag.text.sentences import sentence_spans
 from rag.types import Article
 
 _FIELDS = ("title", "published", "updated", "source", "section", "url", "authors", "language")

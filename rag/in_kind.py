@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from rag.endings import new_names
-from rag.quantities import quantities
 from rag.same_words import groups, means_some
-from rag.terms import among, asks_for, content, question_names
+from rag.text.quantities import quantities
+from rag.text.tokens import among, asks_for, content, question_names
 
 _HOW = re.compile(r"^how (?:did|does|do|was|were|is|are|has|have|had|can|could|will|would)\b", re.I)
 

@@ -16,11 +16,11 @@ from rag.change import later, ordinal
 from rag.clauses import PLACED
 from rag.endings import INSTALLED, new_names, over, overturned
 from rag.old_values import misreported
-from rag.quantities import agree, fate, quantities
 from rag.request import Time, without_first
 from rag.same_matter import corrects
-from rag.sentences import passage
-from rag.terms import among, asks_for, content, fits, tokens
+from rag.text.quantities import agree, fate, quantities
+from rag.text.sentences import passage
+from rag.text.tokens import among, asks_for, content, fits, tokens
 from rag.types import Article, Evidence, day
 from rag.verify import LIGHT, about_ids, asked_names
 

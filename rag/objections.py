@@ -8,9 +8,9 @@ from rag.another import namesake, of_another_place, only_beside, other_period, o
 from rag.endings import called_off, over
 from rag.in_kind import mannerless, nameless, only_alleged, only_speaks, other_fate, reasonless, wrong_measure
 from rag.old_values import asks_old, background, replaced
-from rag.quantities import Quantity
 from rag.request import Time
-from rag.sentences import passage
+from rag.text.quantities import Quantity
+from rag.text.sentences import passage
 from rag.types import Evidence
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from rag.clauses import clauses
 from rag.endings import new_names
-from rag.quantities import Quantity, agree, comparable, quantities
-from rag.terms import among, content, tokens
+from rag.text.quantities import Quantity, agree, comparable, quantities
+from rag.text.tokens import among, content, tokens
 from rag.types import Evidence, day
 
 _OLD_BEFORE = re.compile(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from rag.change import day_words, ordinal
-from rag.quantities import quantities
 from rag.request import RequestKind
-from rag.terms import content
+from rag.text.quantities import quantities
+from rag.text.tokens import content
 from rag.types import Article, Evidence, day
 from rag.verify import about_ids
 

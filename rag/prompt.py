@@ -8,7 +8,7 @@ from datetime import date
 
 from rag.commands import addresses_the_model
 from rag.context import in_context
-from rag.plain import UNSEEN
+from rag.text.sanitize import UNSEEN
 from rag.types import Evidence, Message, day
 
 REFUSAL = "The articles do not say."

@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 
 from rag.errors import ModelError
-from rag.sentences import sentence_spans
 from rag.sessions import Crew, as_written, quiet_options
+from rag.text.sentences import sentence_spans
 from rag.types import Chunk, Reading, Sentence
 
 FOLDER = Path(__file__).with_name("reader_model")

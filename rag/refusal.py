@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rag import prompt
 from rag.overview import line
-from rag.plain import shown
+from rag.text.sanitize import shown
 from rag.types import Cause, Evidence
 from rag.verify import without_asides
 

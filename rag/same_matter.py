@@ -13,10 +13,10 @@ from datetime import date
 from rag.clauses import PLACED, clauses
 from rag.factuality import unsure
 from rag.old_values import background
-from rag.quantities import Quantity, agree, comparable, fate, in_base_units, quantities
 from rag.same_words import groups, means_some
-from rag.sentences import passage
-from rag.terms import STOPWORDS, among, content, names, question_names, tokens
+from rag.text.quantities import Quantity, agree, comparable, fate, in_base_units, quantities
+from rag.text.sentences import passage
+from rag.text.tokens import STOPWORDS, among, content, names, question_names, tokens
 from rag.types import Evidence, day
 
 MAX_DAYS = 120

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from rag.terms import content
+from rag.text.tokens import content
 
 _GROUPS = """
 sack sacked fire fired dismiss dismissed dismissal oust ousted remove removed axed lose lost job
@@ -98,7 +98,7 @@ def _table() -> dict[str, frozenset[int]]:
 
 
 def groups(terms: set[str]) -> frozenset[int]:
-    """The groups of meaning that some of ``terms`` (as of ``rag.terms``) belong to."""
+    """The groups of meaning that some of ``terms`` (as of ``rag.text.tokens``) belong to."""
     table = _table()
     return frozenset(g for term in terms for g in table.get(term, ()))
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag import dates, furniture
+from rag import furniture
 from rag.blocks import ANCHORS, BREAKS, Block, Kind, blocks, key, terminal
 from rag.bylines import copyright_holder, dateline_end, is_role, looks_like_name, looks_like_outlet
 from rag.draft import Draft
@@ -27,6 +27,7 @@ from rag.headlines import (
     masthead,
     section_of,
 )
+from rag.text.timex import stamps
 from rag.types import Article, Page, When
 
 MAX_BODY = 1_000_000
@@ -104,7 +105,7 @@ def _day_in(name: str | None) -> When:
     stem = re.split(r"[/\\#]", path)[-1].split(".")[0]  # behind '#' stands the member of an archive
     found = found or re.match(r"((?:19|20)\d\d)[-_]?(\d\d)[-_]?(\d\d)(?!\d)", stem)
     found = found or re.search(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)$", stem)
-    return dates.parse("-".join(found.groups())) if found else None
+    return stamps.parse("-".join(found.groups())) if found else None
 
 
 def _whole(page: Page, found: list[Block]) -> Draft:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.quantities import Quantity, quantities
-from rag.terms import STOPWORDS, placed, related, tokens
+from rag.text.quantities import Quantity, quantities
+from rag.text.tokens import STOPWORDS, placed, related, tokens
 
 LONGEST = 120  # characters; what is longer is no short answer
 _WORD = r"(?:(?:[A-Z]\.){2,}|No\. \d+|[A-Z](?:[\w'’&-]|\.(?=\w))*)"

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from rag.terms import tokens
+from rag.text.tokens import tokens
 
 CLOSE = 0.8
 """Similarity of two names (``difflib.SequenceMatcher.ratio``) from which on one may be a slip for the other."""

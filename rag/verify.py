@@ -19,17 +19,17 @@ from rag.agents import undone
 from rag.change import later
 from rag.clauses import PLACED, of_another
 from rag.dated import days, states
-from rag.day_names import MONTHS, WEEKDAYS
 from rag.endings import over
 from rag.factuality import PAST, conflict
 from rag.objections import against
-from rag.plain import asks_address, plain, shown, without_addresses
-from rag.quantities import Quantity, agree, carries, quantities
 from rag.request import request
 from rag.same_words import groups, means_some
-from rag.sentences import passage, sentence_spans
 from rag.short import short_phrase
-from rag.terms import asks_for, content, fits, related, tokens, unify
+from rag.text.quantities import Quantity, agree, carries, quantities
+from rag.text.sanitize import asks_address, plain, shown, without_addresses
+from rag.text.sentences import passage, sentence_spans
+from rag.text.timex.names import MONTHS, WEEKDAYS
+from rag.text.tokens import asks_for, content, fits, related, tokens, unify
 from rag.types import Article, Evidence, day
 
 MAX_CLAIMS = 3

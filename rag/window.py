@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rag.spans import Span, spans
-from rag.tense import direction, sentence
+from rag.text.timex.expressions import Span, spans
+from rag.text.timex.tense import direction, sentence
 
 OLD_YEARS = 5
 """A year by itself that lies further back is history; of a day or a month, twice as many."""

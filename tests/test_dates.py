@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.dates import day_first_on, is_label, parse, stamp
+from rag.text.timex.stamps import day_first_on, is_label, parse, stamp
 from rag.types import When
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.evidence import WEIGHTS, score_sentences, select
-from rag.sentences import passage
+from rag.text.sentences import passage
 from rag.types import Article, Chunk, Hit
 from tests.fakes import FakeEmbedder
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.plain import UNSEEN, asks_address, plain, shown, without_addresses
+from rag.text.sanitize import UNSEEN, asks_address, plain, shown, without_addresses
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.quantities import Day, Quantity, agree, carries, comparable, quantities
+from rag.text.quantities import Day, Quantity, agree, carries, comparable, quantities
 
 
 def one(text: str) -> Quantity:

@@ -19,7 +19,7 @@ from rag.chunk import chunks
 from rag.embed_int8 import token_graph
 from rag.errors import ModelError
 from rag.reader import END, FOLDER, LONGEST, PASSAGE, SENTENCE, START, WIDEST, Reader, open_tokenizer, pair
-from rag.sentences import sentence_spans
+from rag.text.sentences import sentence_spans
 from rag.types import Article, Chunk, Reranker
 from tests.fakes import FakeEmbedder
 from tests.small_models import TEXTS, make_bert

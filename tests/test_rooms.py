@@ -12,21 +12,21 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FILES = sorted([*(ROOT / "rag").rglob("*.py"), ROOT / "app.py"])
 
-FREE = {"types", "errors", "day_names"}
+FREE = {"types", "errors", "text.timex.names"}
 """Anyone may import these, and they import nothing of ours."""
 
 LEAVES = {
-    "dates",
-    "terms",
-    "sentences",
-    "shingles",
-    "quantities",
-    "when",
+    "text.timex.stamps",
+    "text.tokens",
+    "text.sentences",
+    "text.shingles",
+    "text.quantities",
+    "text.timex.days_named",
     "sessions",
     "odds",
     "commands",
     "logs",
-    "plain",
+    "text.sanitize",
     "arguments",
     "request",
 }
@@ -35,8 +35,8 @@ LEAVES = {
 PARTS = {
     "segment": {"segment", "blocks", "furniture", "bylines", "cohesion", "draft", "headlines"},
     "dedupe": {"dedupe", "near"},
-    "quantities": {"quantities", "units"},
-    "commands": {"commands", "plain"},
+    "text.quantities": {"text.quantities", "text.units"},
+    "commands": {"commands", "text.sanitize"},
     "verify": {
         "verify",
         "agents",
@@ -55,7 +55,16 @@ PARTS = {
         "same_words",
         "short",
     },
-    "understand": {"understand", "followup", "referents", "window", "spans", "span_days", "tense", "mentions"},
+    "understand": {
+        "understand",
+        "followup",
+        "referents",
+        "window",
+        "text.timex.expressions",
+        "text.timex.calendar",
+        "text.timex.tense",
+        "mentions",
+    },
     "store": {"store", "sql", "vectors", "folder", "shelf", "soundness", "graph_files", "opening", "salvage"},
     "embed": {"embed", "embed_export", "embed_int8", "embed_probe", "embed_run"},
     "retrieve": {"retrieve", "rank"},
@@ -146,10 +155,10 @@ STANDARD = frozenset(
 PACKAGES = {
     "config": {"pydantic", "pydantic_settings", "platformdirs"},
     "types": {"numpy"},
-    "sentences": {"sentencex"},
+    "text.sentences": {"sentencex"},
     "sessions": {"onnxruntime"},
-    "terms": {"Stemmer"},
-    "dates": {"dateparser"},
+    "text.tokens": {"Stemmer"},
+    "text.timex.stamps": {"dateparser"},
     "understand": {"dateparser"},
     "dedupe": {"rensa"},
     "read": {
@@ -239,7 +248,7 @@ def test_a_room_reaches_only_where_it_may(path: Path) -> None:
     allowed = set(FREE) if here not in FREE else set()
     if here not in FREE:
         allowed |= PARTS.get(room(here), set())
-    if here not in FREE | LEAVES | PARTS["quantities"] | PARTS["commands"]:
+    if here not in FREE | LEAVES | PARTS["text.quantities"] | PARTS["commands"]:
         allowed |= LEAVES | OPENINGS.get(here, set())
     wrong = [i for i in imports(path) if (name := ours(i.name)) and name not in allowed]
     assert not wrong, "; ".join(map(str, wrong))

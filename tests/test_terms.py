@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.terms import asks_for, content, fits, names, numbers, related, tokens
+from rag.text.tokens import asks_for, content, fits, names, numbers, related, tokens
 
 
 def test_one_number_has_one_form() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.plain import plain
+from rag.text.sanitize import plain
 from rag.types import Article, Evidence
 from rag.verify import quoted, verify
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from rag.chat.turn import Turn, sources_of
 from rag.chat.words import count, day_text, plain, safe_url, when_text
-from rag.sentences import sentence_spans
+from rag.text.sentences import sentence_spans
 from rag.types import Article, Citation, Evidence, day
 
 _BLANK_LINES = re.compile(r"\n\s*\n")

@@ -17,10 +17,10 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 from xml.parsers import expat
 
-from rag import dates
 from rag.errors import ReadError
 from rag.read.bytes import decode, line
 from rag.read.fragment import plain_line
+from rag.text.timex import stamps
 from rag.types import When
 
 MAX_ENTRIES = 2000
@@ -333,7 +333,7 @@ def _section(tags: Any) -> str | None:
 
 def _when(text: str, published: When = None) -> When:
     """The raw text, not feedparser's reading of it, which has no zone and an hour that nobody told."""
-    return dates.parse(line(text), published=published) if text else None
+    return stamps.parse(line(text), published=published) if text else None
 
 
 def _language(told: Any) -> str | None:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from rag import dates
 from rag.read.bytes import clean, decode, line
 from rag.read.html_blocks import Block, blocks
 from rag.read.html_body import choose, key, site
@@ -18,6 +17,7 @@ from rag.read.html_facts import Facts, absolute, elsewhere, json_ld
 from rag.read.html_hidden import drop_hidden
 from rag.read.html_names import people
 from rag.read.html_split import Part, parts
+from rag.text.timex import stamps
 from rag.types import Page, ReportItem, When, day
 
 if TYPE_CHECKING:
@@ -163,14 +163,14 @@ def _alone(element: HtmlElement | None) -> HtmlElement:
     return page
 
 
-def _moments(facts: Facts, printed: dates.Stamp) -> tuple[When, When]:
+def _moments(facts: Facts, printed: stamps.Stamp) -> tuple[When, When]:
     """Published and updated, by the first witness that can be believed."""
     stamped, timed = printed.published, facts.first_time
     if stamped and timed and day(stamped) == day(timed):
         stamped = timed  # the same moment, with its zone
     published = facts.published or stamped or timed
     updated = facts.updated or printed.updated
-    if updated and published and (updated == published or dates.earlier(updated, published)):
+    if updated and published and (updated == published or stamps.earlier(updated, published)):
         updated = None  # publishing systems fill in both from the start
     return published, updated
 
@@ -222,22 +222,22 @@ def _likely_day(tree: HtmlElement) -> When:
         found = htmldate.find_date(copy, extensive_search=False, original_date=True)
     except Exception:  # it is the last witness
         return None
-    return dates.parse(found) if found else None
+    return stamps.parse(found) if found else None
 
 
-def _first_stamp(found: Sequence[Block]) -> dates.Stamp:
+def _first_stamp(found: Sequence[Block]) -> stamps.Stamp:
     for block in found:
-        stamp = dates.stamp(block.text) if len(block.text) <= 160 else None
+        stamp = stamps.stamp(block.text) if len(block.text) <= 160 else None
         if stamp and (stamp.published or stamp.updated):
             return stamp
-    return dates.Stamp()
+    return stamps.Stamp()
 
 
-def _printed(tree: HtmlElement, title: str | None) -> dates.Stamp:
+def _printed(tree: HtmlElement, title: str | None) -> stamps.Stamp:
     """The first date stamp that the page prints under its headline (above it, where none is under it)."""
     wanted = key(title or "")
     reached = False
-    above: dates.Stamp | None = None
+    above: stamps.Stamp | None = None
     bare: When = None
     tried = 0
     for element in tree.iter():
@@ -251,14 +251,14 @@ def _printed(tree: HtmlElement, title: str | None) -> dates.Stamp:
         if not any(c.isdigit() for c in text) or tried > 500:
             continue
         tried += 1
-        stamp = dates.stamp(text)
+        stamp = stamps.stamp(text)
         if stamp and (stamp.published or stamp.updated):
             if reached:
                 return stamp
             above = above or stamp
         elif bare is None and len(found := _NUMERIC.findall(text)) == 1:
-            bare = dates.parse(found[0].strip())  # labelled in a language that is not known here
-    return above or dates.Stamp(published=bare)
+            bare = stamps.parse(found[0].strip())  # labelled in a language that is not known here
+    return above or stamps.Stamp(published=bare)
 
 
 def _short(element: HtmlElement) -> str:

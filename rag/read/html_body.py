@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from rag import dates
 from rag.read.html_blocks import Block, wide
+from rag.text.timex import stamps
 
 OWN = 0.7  # what the greatest mass of paragraphs counts beside the word of a witness
 _UNDER = 20  # blocks below the headline within which the article begins
@@ -296,5 +296,5 @@ def _trimmed(kept: list[Block]) -> list[Block]:
 
 
 def _stamped(block: Block) -> bool:
-    stamp = dates.stamp(block.text) if len(block.text) < 120 else None
+    stamp = stamps.stamp(block.text) if len(block.text) < 120 else None
     return stamp is not None and not stamp.rest

@@ -11,9 +11,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from rag import dates
 from rag.read.bytes import line
 from rag.read.html_names import people, without_site
+from rag.text.timex import stamps
 from rag.types import When, day
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ class Facts:
 
     def _best(self, told: Sequence[str | None]) -> When:
         """The first moment that can be believed; where it tells the day alone, the time that another tells for it."""
-        found = [when for value in told if value and (when := dates.parse(line(value[:100])))]
+        found = [when for value in told if value and (when := stamps.parse(line(value[:100])))]
         if not found:
             return None
         exact = [w for w in found if isinstance(w, datetime) and day(w) == day(found[0])]
@@ -171,8 +171,8 @@ class Facts:
         for path in ("//article//time", "//main//time", "//header//time", "//time"):
             found = [e for e in self.tree.xpath(f"{path}[@datetime or @pubdate]")[:12] if not elsewhere(e)]
             told = [e.get("datetime") or e.text_content()[:200] for e in found[:3]]
-            if any(dates.parse(line(t[:100])) for t in told):
-                return told[:1] if dates.parse(line(told[0][:100])) else told
+            if any(stamps.parse(line(t[:100])) for t in told):
+                return told[:1] if stamps.parse(line(told[0][:100])) else told
         return []
 
     @cached_property

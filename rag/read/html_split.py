@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from rag import dates
 from rag.read.bytes import line
 from rag.read.html_blocks import HEADINGS, Block
 from rag.read.html_body import key, shingles
 from rag.read.html_facts import Facts, named
+from rag.text.timex import stamps
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -181,7 +181,7 @@ def _headed(found: Sequence[Block], facts: Facts) -> list[Part]:
 def _dated(found: Sequence[Block], head: int) -> bool:
     """Whether a day or a byline stands between the heading and the first paragraph."""
     for block in found[head + 1 : head + 6]:
-        stamp = dates.stamp(block.text) if len(block.text) <= 160 else None
+        stamp = stamps.stamp(block.text) if len(block.text) <= 160 else None
         if (stamp and stamp.published) or (len(block.text) < 80 and _BYLINE.match(block.text)):
             return True
         if block.prose or block.tag in HEADINGS:

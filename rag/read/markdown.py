@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rag import dates
 from rag.read.bytes import clean, decode, line
 from rag.read.records import FIELDS, MAX_FIELD
+from rag.text.timex import stamps
 from rag.types import Page, ReportItem
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
     if not body.strip():
         yield ReportItem(origin, "failed", reason="no text under the heading or front matter")
         return
-    published = dates.parse(_field(fields, "published") or "")
+    published = stamps.parse(_field(fields, "published") or "")
     yield Page(
         origin,
         body,
@@ -47,7 +47,7 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
         id=_field(fields, "id"),
         title=title,
         published=published,
-        updated=dates.parse(_field(fields, "updated") or "", published=published),
+        updated=stamps.parse(_field(fields, "updated") or "", published=published),
         source=_field(fields, "source"),
         section=_field(fields, "section"),
         url=_field(fields, "url"),
@@ -180,5 +180,5 @@ def _inline(children: Sequence[Token]) -> str:
         elif child.type in ("softbreak", "hardbreak"):
             parts.append("")
         # Images are left out: their text is a caption. Tags are markup, what stands between them is text.
-    apart = any(dates.stamp(part) or re.match(r"By [A-Z]", part) for part in parts) and len(parts) > 1
+    apart = any(stamps.stamp(part) or re.match(r"By [A-Z]", part) for part in parts) and len(parts) > 1
     return ("\n" if apart else " ").join(part.strip() for part in parts)

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
-from rag import dates
 from rag.read.bytes import clean, decode, line
+from rag.text.timex import stamps
 from rag.types import Page, ReportItem, When
 
 MAX_LINE = 16 << 20
@@ -227,7 +227,7 @@ def _id(record: Mapping[str, Any]) -> str | None:
 
 
 def _when(record: Mapping[str, Any], name: str, published: When = None, *, day_first: bool | None = None) -> When:
-    return dates.parse(_line(record, name) or "", published=published, day_first=day_first)
+    return stamps.parse(_line(record, name) or "", published=published, day_first=day_first)
 
 
 def _authors(record: Mapping[str, Any]) -> tuple[str, ...]:

@@ -9,9 +9,9 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, cast
 
-from rag import dates
 from rag.read.bytes import MENDING, Prefixed, encoding, foreign, line
 from rag.read.records import FIELDS, Wrong, failed, page, until_hopeless
+from rag.text.timex import stamps
 from rag.types import Page, ReportItem
 
 MAX_ROW = 16 << 20
@@ -233,7 +233,7 @@ def _day_first(head: str, delimiter: str, skipped: int, columns: dict[str, list[
     """Whether the table writes the day before the month, by the dates in its first part."""
     places = [i for field in ("published", "updated") for i in columns[field]]
     rows = list(_beginning(head, delimiter, skipped))[1:]
-    return dates.day_first_on("\n".join(row[i][:40] for row in rows for i in places if i < len(row)))
+    return stamps.day_first_on("\n".join(row[i][:40] for row in rows for i in places if i < len(row)))
 
 
 def _key(name: str) -> str:

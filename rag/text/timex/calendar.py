@@ -1,4 +1,4 @@
-"""A match of a date in words -> its first and last day: calendar arithmetic for ``rag.spans``.
+"""A match of a date in words -> its first and last day: calendar arithmetic for ``rag.text.timex.expressions``.
 
 Every reader takes the match and the ``Scene``, and gives the days, both included, or ``None``. Impossible days raise
 ``ValueError`` or ``OverflowError``.
@@ -11,8 +11,8 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rag.day_names import MONTHS, WEEKDAYS
-from rag.tense import direction
+from rag.text.timex.names import MONTHS, WEEKDAYS
+from rag.text.timex.tense import direction
 
 Days = tuple[date, date]
 
@@ -117,7 +117,7 @@ def read_iso(m: re.Match[str], s: Scene) -> Days:
 
 def read_numeric(m: re.Match[str], s: Scene) -> Days:
     a, b, year = int(m["a"]), int(m["b"]), int(m["y"])
-    day = date(year, b, a) if b <= 12 else date(year, a, b)  # the day goes first, as in rag.dates, where both may be
+    day = date(year, b, a) if b <= 12 else date(year, a, b)  # the day first, as in stamps, where both may be
     return day, day
 
 

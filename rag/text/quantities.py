@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.day_names import MONTHS, WEEKDAYS
-from rag.units import (
+from rag.text.timex.names import MONTHS, WEEKDAYS
+from rag.text.units import (
     AFTER,
     BEFORE,
     BY_NAME,

@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from rag.day_names import MONTHS, WEEKDAYS
-from rag.span_days import (
+from rag.text.timex.calendar import (
     COUNTS,
     SEASONS,
     Days,
@@ -41,6 +40,7 @@ from rag.span_days import (
     read_years_between,
     week_of,
 )
+from rag.text.timex.names import MONTHS, WEEKDAYS
 
 Reader = Callable[[re.Match[str], Scene], Days | None]
 Unit = Literal["day", "week", "month", "quarter", "season", "year", "rolling", "ago", "decade"]

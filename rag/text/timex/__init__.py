@@ -1,0 +1,1 @@
+"""Temporal expressions: dates and ranges in words, and the days that they mean."""
