@@ -14,7 +14,7 @@ from rag.news import open_model
 from rag.types import Answer, Message
 
 if TYPE_CHECKING:
-    from rag.llm import ChatModel
+    from rag.models.llm.chat_model import ChatModel
 
 SYSTEM = (
     "You mark answers to questions about news. Compare the answer with the reference answers. It is correct if it says "

@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 TOGETHER = 4  # questions of one step
-PASSAGE, START, END, SENTENCE = range(4)  # columns of what the model gives for each token, as rag/reader.py reads them
+PASSAGE, START, END, SENTENCE = range(
+    4
+)  # columns of what the model gives for each token, as rag/models/rerank/reader.py reads them
 
 
 @dataclass(frozen=True, slots=True)

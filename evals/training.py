@@ -1,6 +1,7 @@
 """Makes the reader that comes with the program: ``python -m evals.training SET... --out FOLDER``.
 
-A MiniLM that was made for embedding learns to read a question beside a passage (``rag/reader.py``). It learns from
+A MiniLM that was made for embedding learns to read a question beside a passage (``rag/models/rerank/reader.py``). It
+learns from
 
 1. headlines: of a name or a number in a headline that also stands in the article, 'who', 'what' or 'how many' is
    asked, and the passages that hold it are told from others of the article and from what a word search brings;
@@ -32,9 +33,9 @@ from evals.learning import Example, Lessons, model, teach
 from evals.records import EvalSet, holds, holds_normalised, normalise
 from rag import sql
 from rag.chunk import chunks
-from rag.embed import default_folder
+from rag.models.embedding.embedder import default_folder
+from rag.models.rerank.reader import open_tokenizer, pair
 from rag.read.records import Wrong, page
-from rag.reader import open_tokenizer, pair
 from rag.types import Article, Chunk, day
 
 BASE = "all-MiniLM-L6-v2"
@@ -227,7 +228,7 @@ def export(reader: Any, folder: Path, groups: Sequence[Group], tokenizer: Any, a
     import onnx
     import torch
 
-    from rag.embed_int8 import token_graph
+    from rag.models.embedding.int8 import token_graph
 
     reader.eval()
 

@@ -28,7 +28,7 @@ from rag.types import Citation, Delta, Evidence, Step, day
 from rag.verify import Claim, Verdict, asked_names, quoted, verify
 
 if TYPE_CHECKING:
-    from rag.llm import ChatModel, Usage
+    from rag.models.llm.chat_model import ChatModel, Usage
 
 log = logging.getLogger(__name__)
 

@@ -412,12 +412,12 @@ def models(
     Where they are, how large, under which licence.
     """
     from rag.config import Settings
-    from rag.models import catalogue
+    from rag.models.llm.download import catalogue
 
     settings = Settings.load()
     if fetch:
-        from rag.embed import open_embedder
-        from rag.models import language_model_file
+        from rag.models.embedding.embedder import open_embedder
+        from rag.models.llm.download import language_model_file
 
         with progress_bar() as progress:
             open_embedder(settings.embedder, settings.cache, progress, settings.embed_precision)

@@ -83,7 +83,7 @@ def _disk(what: str, folder: Path) -> Finding:
 
 
 def _embedder(settings: Settings, progress: Progress | None) -> Finding:
-    from rag.embed import open_embedder
+    from rag.models.embedding.embedder import open_embedder
 
     begun = time.monotonic()
     try:
@@ -100,7 +100,7 @@ def _language_model(settings: Settings, progress: Progress | None) -> Finding:
     if settings.llm == "none":
         return Finding(what, "ok", "none: answers are quotes")
     if settings.llm == "embedded":
-        from rag.models import catalogue
+        from rag.models.llm.download import catalogue
 
         found = next((m for m in catalogue(settings.cache) if m.kind == what), None)
         if found is None or not found.ready:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from rag.cross_encoder import error_line, open_cross_encoder
 from rag.errors import ModelError
+from rag.models.rerank.cross_encoder import error_line, open_cross_encoder
 from rag.text.sentences import passage
 from rag.verify import Verdict
 

@@ -63,7 +63,7 @@ from rag.verify import Verdict, about_names, quoted
 
 if TYPE_CHECKING:
     from rag.entailment import Entailment
-    from rag.llm import ChatModel
+    from rag.models.llm.chat_model import ChatModel
 
 log = logging.getLogger(__name__)
 
@@ -121,7 +121,7 @@ class News:
         settings = settings or Settings.load(**overrides)
         if path is not None:
             settings = settings.model_copy(update={"index": Path(path)})
-        from rag.embed import open_embedder
+        from rag.models.embedding.embedder import open_embedder
 
         embedder = open_embedder(settings.embedder, settings.cache, progress, settings.embed_precision)
         store = open_store(settings.index, _manifest(embedder), create=create)
@@ -672,10 +672,10 @@ def open_reranker(name: str) -> Reranker | None:
     if name == "none":
         return None
     if name == "embedded":
-        from rag.reader import Reader
+        from rag.models.rerank.reader import Reader
 
         return Reader()
-    from rag.cross_encoder import CrossEncoderReader
+    from rag.models.rerank.cross_encoder import CrossEncoderReader
 
     return CrossEncoderReader(name)
 
@@ -693,12 +693,12 @@ def open_model(settings: Settings, progress: Progress | None = None) -> ChatMode
     """The language model of the settings; None for ``none``. Nothing is loaded yet. Raises ``ModelError``."""
     if settings.llm == "none":  # spares the import
         return None
-    from rag.llm import open_llm
+    from rag.models.llm.chat_model import open_llm
 
     key = settings.api_key
 
     def model_file() -> Path:
-        from rag.models import language_model_file
+        from rag.models.llm.download import language_model_file
 
         return language_model_file(settings.llm.removeprefix("embedded/"), settings.cache, progress)
 

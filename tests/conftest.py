@@ -184,7 +184,7 @@ def rag(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, embedder: FakeEmbedder
 ) -> Rag:
     """``rag("ask", "Why?")`` runs the command in this process, over the fake embedder."""
-    monkeypatch.setattr("rag.embed.open_embedder", lambda *_: embedder)
+    monkeypatch.setattr("rag.models.embedding.embedder.open_embedder", lambda *_: embedder)
     monkeypatch.setenv("RAG_INDEX", str(tmp_path / "index"))
     monkeypatch.setenv("RAG_LLM", "none")
 

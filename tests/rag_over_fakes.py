@@ -11,12 +11,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import rag.embed
+import rag.models.embedding.embedder
 from rag.cli import main
 from tests.fakes import FakeEmbedder
 
 if __name__ == "__main__":
     os.environ["RAG_LLM"] = "none"
     name = os.environ.get("RAG_EMBEDDER", "fake")
-    rag.embed.open_embedder = lambda *_: FakeEmbedder(name)
+    rag.models.embedding.embedder.open_embedder = lambda *_: FakeEmbedder(name)
     main()

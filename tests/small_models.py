@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rag import embed
+from rag.models.embedding import embedder
 
 TEXTS = [
     "The mayor opened the new tram line on Monday.",
@@ -42,7 +42,7 @@ def make_bert(folder: Path, *more: str) -> Path:
     torch = pytest.importorskip("torch")
     from transformers import BertConfig, BertModel
 
-    from rag.reader import LONGEST
+    from rag.models.rerank.reader import LONGEST
 
     # A syllable of Hangul falls apart into letters that share its one character.
     words = word_pieces("漢", "字", "ᄒ", "##ᅡ", "##ᆫ", *more)
@@ -116,15 +116,15 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def export_here(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Exports run in this process, which has torch loaded; the list says of which folders."""
-    from rag import embed_export
+    from rag.models.embedding import export
 
     seen: list[Path] = []
 
     def here(folder: Path, out: Path) -> tuple[int, str]:
         seen.append(folder)
-        return embed_export.main(folder, out), ""
+        return export.main(folder, out), ""
 
-    monkeypatch.setattr(embed, "_run_export", here)
+    monkeypatch.setattr(embedder, "_run_export", here)
     return seen
 
 

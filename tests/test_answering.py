@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from rag import Settings
 from rag.answering import cited, compared, drafted
-from rag.llm import ChatModel
+from rag.models.llm.chat_model import ChatModel
 from rag.prompt import NOT_FOUND
 from rag.request import Request
 from rag.types import Article, Delta, Evidence, Step

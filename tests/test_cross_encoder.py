@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.cross_encoder import CrossEncoderReader
 from rag.errors import ModelError
+from rag.models.rerank.cross_encoder import CrossEncoderReader
 from rag.news import open_reranker
 from rag.rank import rank
 from rag.retrieve import Wanted

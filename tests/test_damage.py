@@ -217,7 +217,7 @@ def test_a_text_that_was_changed_on_the_disk_is_told_and_the_next_add_mends_it(i
 
 
 def test_a_rebuild_saves_the_articles_that_can_be_read(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.embed.open_embedder", lambda *_: FakeEmbedder())
+    monkeypatch.setattr("rag.models.embedding.embedder.open_embedder", lambda *_: FakeEmbedder())
     with sqlite3.connect(index / "news.sqlite") as db:
         [(page,)] = db.execute(
             "select rootpage from sqlite_master where name = 'articles'"
@@ -242,7 +242,7 @@ def test_a_rebuild_saves_the_articles_that_can_be_read(index: Path, monkeypatch:
 
 
 def test_a_history_that_cannot_be_read_is_told_by_a_rebuild(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.embed.open_embedder", lambda *_: FakeEmbedder())
+    monkeypatch.setattr("rag.models.embedding.embedder.open_embedder", lambda *_: FakeEmbedder())
     with open_(index) as news:
         for edition in range(60):
             news.put([Article("a5", "Title 5", f"Word5 was said in town5, and {'again ' * edition}", source="Wire")])
@@ -265,7 +265,7 @@ def test_single_bits_are_harmless_or_told_and_mended(
     whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tally: Tally
 ) -> None:
     """Whatever bit of whatever file: no crash, no wrong text that a check calls right, and a way back."""
-    monkeypatch.setattr("rag.embed.open_embedder", lambda *_: FakeEmbedder())
+    monkeypatch.setattr("rag.models.embedding.embedder.open_embedder", lambda *_: FakeEmbedder())
     files = sorted(f.relative_to(whole) for f in whole.rglob("*") if f.is_file() and f.stat().st_size)
     with open_(whole) as news:
         before = {a.id: replace(a, story=None) for a in news.articles(bodies=True)}

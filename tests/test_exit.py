@@ -14,7 +14,7 @@ LIMIT = 60.0  # seconds; each takes some five, and one that hangs would take for
 PROGRAM = """
 import sys, time
 from pathlib import Path
-from rag.llm import open_llm
+from rag.models.llm.chat_model import open_llm
 
 class Server:
     def handle_chat_completions(self, request, callback):

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from rag import llm_embedded
 from rag.errors import LlmError, LlmTimeout, ModelError, RagError
-from rag.llm import ChatModel, Stream, open_llm
+from rag.models.llm import embedded as embedded_llm
+from rag.models.llm.chat_model import ChatModel, Stream, open_llm
 from tests.fake_model_server import WORDS, FakeModelServer
 
 KEY = "sk-do-not-show-5f3a9b"
@@ -142,7 +142,7 @@ def test_an_endless_stream_ends_with_max_tokens() -> None:
 
 
 def test_the_reader_gives_up_when_the_event_loop_is_stuck() -> None:
-    from rag.llm_stream import submit
+    from rag.models.llm.stream import submit
 
     async def block() -> None:
         time.sleep(1.5)
@@ -496,7 +496,7 @@ def test_a_damaged_file_is_a_model_error(content: bytes, tmp_path: Path) -> None
 
 
 def test_a_literal_of_the_grammar_is_escaped() -> None:
-    assert llm_embedded._gbnf('a "b"\\\n') == '"a \\"b\\"\\\\\\n"'
+    assert embedded_llm._gbnf('a "b"\\\n') == '"a \\"b\\"\\\\\\n"'
 
 
 def test_a_remote_model_gives_no_scores() -> None:
@@ -512,7 +512,7 @@ def test_a_remote_model_gives_no_scores() -> None:
 @pytest.fixture(scope="module")
 def real() -> Iterator[ChatModel]:
     pytest.importorskip("xllamacpp")
-    models = pytest.importorskip("rag.models")
+    models = pytest.importorskip("rag.models.llm.download")
     from platformdirs import user_cache_dir
 
     cache = Path(os.environ.get("RAG_CACHE") or user_cache_dir("rag"))

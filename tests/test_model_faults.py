@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 
-from rag.llm import ChatModel
+from rag.models.llm.chat_model import ChatModel
 from rag.types import Answer, Article, Found
 from tests.conftest import OpenNews, Tally
 from tests.fake_model_server import FakeModelServer

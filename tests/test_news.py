@@ -459,7 +459,7 @@ def test_an_unknown_article_is_told(news: News) -> None:
 def test_open_takes_a_path_and_settings_by_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, embedder: FakeEmbedder
 ) -> None:
-    monkeypatch.setattr("rag.embed.open_embedder", lambda *_: embedder)
+    monkeypatch.setattr("rag.models.embedding.embedder.open_embedder", lambda *_: embedder)
     with News.open(tmp_path / "index", llm="none", hits=3) as news:
         assert (news.settings.hits, news.model) == (3, "none")
         assert news.settings.index == tmp_path / "index"

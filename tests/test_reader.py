@@ -16,9 +16,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.chunk import chunks
-from rag.embed_int8 import token_graph
 from rag.errors import ModelError
-from rag.reader import END, FOLDER, LONGEST, PASSAGE, SENTENCE, START, WIDEST, Reader, open_tokenizer, pair
+from rag.models.embedding.int8 import token_graph
+from rag.models.rerank.reader import (
+    END,
+    FOLDER,
+    LONGEST,
+    PASSAGE,
+    SENTENCE,
+    START,
+    WIDEST,
+    Reader,
+    open_tokenizer,
+    pair,
+)
 from rag.text.sentences import sentence_spans
 from rag.types import Article, Chunk, Reranker
 from tests.fakes import FakeEmbedder

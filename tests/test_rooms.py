@@ -1,4 +1,5 @@
 """The walls of DESIGN.md: every room imports only what its row of the table allows."""
+# ruff: noqa: E501
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ LEAVES = {
     "text.shingles",
     "text.quantities",
     "text.timex.days_named",
-    "sessions",
+    "models.threads",
     "odds",
     "commands",
     "logs",
@@ -66,10 +67,22 @@ PARTS = {
         "mentions",
     },
     "store": {"store", "sql", "vectors", "folder", "shelf", "soundness", "graph_files", "opening", "salvage"},
-    "embed": {"embed", "embed_export", "embed_int8", "embed_probe", "embed_run"},
+    "models.embedding.embedder": {
+        "models.embedding.embedder",
+        "models.embedding.export",
+        "models.embedding.int8",
+        "models.embedding.fidelity",
+        "models.embedding.onnx",
+    },
     "retrieve": {"retrieve", "rank"},
-    "reranker": {"reader", "cross_encoder"},
-    "llm": {"llm", "llm_embedded", "llm_errors", "llm_http", "llm_stream"},
+    "reranker": {"models.rerank.reader", "models.rerank.cross_encoder"},
+    "models.llm.chat_model": {
+        "models.llm.chat_model",
+        "models.llm.embedded",
+        "models.llm.errors",
+        "models.llm.http",
+        "models.llm.stream",
+    },
     "cli": {"cli", "console", "history"},
     "chat": {
         "chat",
@@ -118,27 +131,27 @@ PARTS = {
 OPENINGS = {
     "rag": {"news", "config"},  # only for type checkers; the rest by name, on first use
     "__main__": {"cli"},
-    "cli": {"news", "config", "rebuild", "models", "embed", "app", "watch", "doctor"},
+    "cli": {"news", "config", "rebuild", "models.llm.download", "models.embedding.embedder", "app", "watch", "doctor"},
     "app": {"rag", "news", "config"},
     "chat.pile_page": {"read"},  # which kinds of files may be dropped
     "watch": {"news", "read"},
-    "doctor": {"news", "config", "embed", "models"},
+    "doctor": {"news", "config", "models.embedding.embedder", "models.llm.download"},
     "console": {"doctor", "read"},  # the first only for type checkers; the kinds that are read
     "news": {
         "answering", "chunk", "prompt", "config", "intake", "evidence", "retrieve", "rank", "sql", "store", "opening",
-        "folder", "understand", "verify", "choices", "embed", "read", "reader", "cross_encoder", "llm", "models",
+        "folder", "understand", "verify", "choices", "models.embedding.embedder", "read", "models.rerank.reader", "models.rerank.cross_encoder", "models.llm.chat_model", "models.llm.download",
         "entailment", "dedupe", "later", "overview", "refusal", "spelling",
     },
-    "answering": {"prompt", "config", "llm", "verify", "change", "certainty", "later", "endings", "old_values"},
+    "answering": {"prompt", "config", "models.llm.chat_model", "verify", "change", "certainty", "later", "endings", "old_values"},
     "refusal": {"prompt", "overview", "verify"},
     "certainty": {"verify"},
-    "entailment": {"verify", "cross_encoder"},
+    "entailment": {"verify", "models.rerank.cross_encoder"},
     "prompt": {"context"},
     "rank": {"evidence"},  # the meaning and the words of a sentence count in both
     "choices": {"prompt"},
     "intake": {"read", "read.fetch", "read.web", "segment", "dedupe", "near", "chunk", "sql", "store", "config"},
     "rebuild": {"config", "news", "opening", "salvage", "folder", "dedupe"},
-    "models": {"embed"},
+    "models.llm.download": {"models.embedding.embedder"},
 }  # fmt: skip
 """What a room may import besides. Only ``intake`` and ``news`` know the order of the stages."""
 
@@ -156,7 +169,7 @@ PACKAGES = {
     "config": {"pydantic", "pydantic_settings", "platformdirs"},
     "types": {"numpy"},
     "text.sentences": {"sentencex"},
-    "sessions": {"onnxruntime"},
+    "models.threads": {"onnxruntime"},
     "text.tokens": {"Stemmer"},
     "text.timex.stamps": {"dateparser"},
     "understand": {"dateparser"},
@@ -166,13 +179,13 @@ PACKAGES = {
         "charset_normalizer",
     },
     "store": {"chromadb", "filelock", "numpy", "pickle"},  # of Chroma's ids; nothing in it is called
-    "embed": {
+    "models.embedding.embedder": {
         "numpy", "torch", "transformers", "sentence_transformers", "onnx", "onnxruntime", "tokenizers",
         "huggingface_hub", "filelock",
     },
     "reranker": {"numpy", "onnxruntime", "tokenizers", "torch", "sentence_transformers", "huggingface_hub"},
-    "llm": {"litellm", "xllamacpp", "httpx"},
-    "models": {"huggingface_hub", "filelock"},
+    "models.llm.chat_model": {"litellm", "xllamacpp", "httpx"},
+    "models.llm.download": {"huggingface_hub", "filelock"},
     "cli": {"typer", "rich", "evals"},  # evals.cli, whose commands the command line takes in
     "chat": {"gradio", "starlette", "filelock"},
 }  # fmt: skip
@@ -287,12 +300,12 @@ EVALS = sorted((ROOT / "evals").rglob("*.py"))
 
 EVALS_REACH = {
     "evals/training.py": {  # it makes a part of the program
-        "rag.sql", "rag.chunk", "rag.embed", "rag.embed_int8", "rag.read.records", "rag.reader",
+        "rag.sql", "rag.chunk", "rag.models.embedding.embedder", "rag.models.embedding.int8", "rag.read.records", "rag.models.rerank.reader",
     },
     "evals/extraction.py": {"rag.read.html", "rag.segment"},  # it measures reading alone
-    "evals/judge.py": {"rag.news", "rag.llm"},  # to open a model as the program does; its type
+    "evals/judge.py": {"rag.news", "rag.models.llm.chat_model"},  # to open a model as the program does; its type
     "evals/cli.py": {"rag.console"},  # for the bar; in a function, so there is no cycle
-    "evals/bench_embed.py": {"rag.config", "rag.embed", "rag.chunk"},
+    "evals/bench_embed.py": {"rag.config", "rag.models.embedding.embedder", "rag.chunk"},
 }  # fmt: skip
 """What an evaluation uses of the program besides its public API: ``rag``, ``rag.types`` and ``rag.errors``."""
 

@@ -28,9 +28,9 @@ WITHIN = 5.0
 CHAT = """
 import sys
 sys.path.insert(0, {root!r})
-import rag.embed
+import rag.models.embedding.embedder
 from tests.fakes import FakeEmbedder
-rag.embed.open_embedder = lambda *_: FakeEmbedder()
+rag.models.embedding.embedder.open_embedder = lambda *_: FakeEmbedder()
 import app
 sys.exit(app.main())
 """

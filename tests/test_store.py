@@ -607,7 +607,7 @@ def test_connections_end_with_their_threads_and_with_the_store(news: News) -> No
 def rebuilt(monkeypatch: pytest.MonkeyPatch) -> FakeEmbedder:
     """The embedder that ``rebuild`` opens."""
     other = FakeEmbedder("other", dimension=32)
-    monkeypatch.setattr("rag.embed.open_embedder", lambda *_: other)
+    monkeypatch.setattr("rag.models.embedding.embedder.open_embedder", lambda *_: other)
     return other
 
 

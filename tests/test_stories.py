@@ -206,7 +206,7 @@ def test_the_same_outlet_s_article_from_another_scrape_is_an_update(news: News, 
 def test_a_rebuild_keeps_versions_feeds_and_stories(
     wire: News, open_news: OpenNews, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.embed.open_embedder", lambda *_: FakeEmbedder("other"))
+    monkeypatch.setattr("rag.models.embedding.embedder.open_embedder", lambda *_: FakeEmbedder("other"))
     wire.put([replace(STORIES[0], id="first", body=STORIES[0].body + " It was the third time this year.")])
     feed = FeedState("https://post.example/feed", "The Post", '"e1"', None, {"1": "d"})
     with wire.store.writing():

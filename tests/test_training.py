@@ -20,8 +20,8 @@ from evals import EvalSet, Question, learning
 from evals.learning import Lessons, losses, marginal, model, teach, train
 from evals.records import holds, normalise
 from evals.training import PASSAGES, RIGHT, Group, Pile, asked, export, headlines, keep, places, prepared
-from rag import reader as rag_reader
-from rag.reader import END, PASSAGE, SENTENCE, START, Reader, about, open_tokenizer, pair
+from rag.models.rerank import reader as rag_reader
+from rag.models.rerank.reader import END, PASSAGE, SENTENCE, START, Reader, about, open_tokenizer, pair
 from rag.types import Chunk
 from tests.fakes import FakeEmbedder
 from tests.small_models import make_bert

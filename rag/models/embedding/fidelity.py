@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from rag.embed_run import OnnxEmbedder
+from rag.models.embedding.onnx import OnnxEmbedder
 
 log = logging.getLogger(__name__)
 

@@ -24,8 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from rag.embed import DEFAULT, HUB_SECONDS, known, sha256
 from rag.errors import ModelError
+from rag.models.embedding.embedder import DEFAULT, HUB_SECONDS, known, sha256
 from rag.types import Progress
 
 BLOCK = 1 << 20  # bytes read and written at once

@@ -1,10 +1,10 @@
 """Texts to vectors, by any sentence-transformers model: exported once to ONNX, then run without torch.
 
-An export lives in ``<cache>/embedders/<name>-<digest>/`` beside a manifest of what it was made from, and is
-used only if its vectors agree with the original's (``rag.embed_probe``). Where the export in 8 bits does not, the one
-in 32 bits is used; where that does not either, or where a model cannot be exported, torch runs it; a warning says so.
-Opening an export imports onnxruntime, tokenizers and numpy, never torch. ``rag.embed_export`` makes the export,
-``rag.embed_run`` runs it; this file finds models and keeps the cache.
+An export lives in ``<cache>/embedders/<name>-<digest>/`` beside a manifest of what it was made from, and is used only
+if its vectors agree with the original's (``rag.models.embedding.fidelity``). Where the export in 8 bits does not, the
+one in 32 bits is used; where that does not either, or where a model cannot be exported, torch runs it; a warning says
+so. Opening an export imports onnxruntime, tokenizers and numpy, never torch. ``rag.models.embedding.export`` makes the
+export, ``rag.models.embedding.onnx`` runs it; this file finds models and keeps the cache.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rag import embed_int8
-from rag.embed_probe import PROBE, agreement, agrees
-from rag.embed_run import Int8Embedder, OnnxEmbedder, TorchEmbedder
 from rag.errors import ModelError
+from rag.models.embedding import int8
+from rag.models.embedding.fidelity import PROBE, agreement, agrees
+from rag.models.embedding.onnx import Int8Embedder, OnnxEmbedder, TorchEmbedder
 from rag.types import Embedder, Precision, Progress
 
 log = logging.getLogger(__name__)
@@ -293,7 +293,7 @@ def _build(source: _Source, cache: Path, progress: Progress | None) -> _Entry:
 
 
 def _export(source: _Source, digest: str, out: Path) -> dict[str, Any]:
-    """Run ``rag/embed_export.py`` into ``out`` and judge what it made.
+    """Run ``rag/models/embedding/export.py`` into ``out`` and judge what it made.
 
     Returns the manifest, with ``lasting`` in it: whether the verdict would be the same another time.
     """
@@ -337,7 +337,7 @@ def _export(source: _Source, digest: str, out: Path) -> dict[str, Any]:
 
 def _judged_in_8_bits(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
     """What the manifest says of the export in 8 bits: its digest, how far it agrees, and why it is not used if so."""
-    made = {"digest": hashlib.sha256(f"{manifest['digest']} int8 {embed_int8.VERSION}".encode()).hexdigest()}
+    made = {"digest": hashlib.sha256(f"{manifest['digest']} int8 {int8.VERSION}".encode()).hexdigest()}
     found = agreement(Int8Embedder, folder, manifest | {"int8": made})
     if agrees(Int8Embedder, found):
         return made | {"agreement": found}
@@ -345,9 +345,9 @@ def _judged_in_8_bits(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 def _run_export(folder: Path, out: Path) -> tuple[int, str]:
-    """Exit status and standard error of ``rag/embed_export.py`` as a process of its own."""
+    """Exit status and standard error of ``rag/models/embedding/export.py`` as a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-P", str(Path(__file__).with_name("embed_export.py")), str(folder), str(out)],
+        [sys.executable, "-P", str(Path(__file__).with_name("export.py")), str(folder), str(out)],
         capture_output=True,
         text=True,
         errors="replace",

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import LlmError, LlmTimeout, ModelError, RagError
-from rag.llm_embedded import INSTALL, Engine, OpenServer, register, unregister
-from rag.llm_errors import plain
-from rag.llm_stream import SLACK, Reply, Stream, Usage, stop, submit
+from rag.models.llm.embedded import INSTALL, Engine, OpenServer, register, unregister
+from rag.models.llm.errors import plain
+from rag.models.llm.stream import SLACK, Reply, Stream, Usage, stop, submit
 from rag.types import Message
 
 __all__ = ["MAX_WAIT", "ChatModel", "Stream", "Usage", "open_llm"]
@@ -235,7 +235,7 @@ def _litellm() -> Any:
         os.environ.setdefault("LITELLM_MODE", "PRODUCTION")
         import litellm
 
-        from rag.llm_http import bounded_client
+        from rag.models.llm.http import bounded_client
 
         litellm.aclient_session = bounded_client()  # for all that speak OpenAI's protocol
         litellm.suppress_debug_info = True

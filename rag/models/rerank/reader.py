@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from rag.errors import ModelError
-from rag.sessions import Crew, as_written, quiet_options
+from rag.models.threads import Crew, as_written, quiet_options
 from rag.text.sentences import sentence_spans
 from rag.types import Chunk, Reading, Sentence
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from rag.errors import ModelError
-from rag.sessions import Crew, as_written, quiet_options, usable_cores
+from rag.models.threads import Crew, as_written, quiet_options, usable_cores
 from rag.types import Vectors
 
 BATCH_TOKENS = 1024  # texts times their length in one run: more is slower (it leaves the processor's caches)
@@ -97,7 +97,7 @@ class OnnxEmbedder:
 
 
 class Int8Embedder(OnnxEmbedder):
-    """The same model in 8 bits (``rag/embed_int8.py``): ``model.int8.onnx`` beside the export.
+    """The same model in 8 bits (``rag/models/embedding/int8.py``): ``model.int8.onnx`` beside the export.
 
     Every text goes through alone, on as many threads as there are cores. So a text has the same vector to the last
     bit whatever is embedded beside it, nothing is padded, and memory is that of one text a thread.
@@ -130,7 +130,7 @@ class TorchEmbedder:
     """
 
     def __init__(self, name: str, digest: str, folder: Path) -> None:
-        from rag.embed_export import default_prompt, quiet_load, sequence_length
+        from rag.models.embedding.export import default_prompt, quiet_load, sequence_length
 
         self.name = name
         self.digest = digest

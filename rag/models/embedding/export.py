@@ -1,12 +1,12 @@
 """Turns a sentence-transformers folder into an ONNX graph: ids of word pieces in, unit vectors out.
 
-``rag.embed`` runs this file as a process of its own, so that torch's memory goes back to the system when it
-is done, nothing that torch or transformers print reaches the user, and a crash costs only the export. It imports
-everything heavy inside functions. Written into the output folder:
+``rag.models.embedding.embedder`` runs this file as a process of its own, so that torch's memory goes back to the system
+when it is done, nothing that torch or transformers print reaches the user, and a crash costs only the export. It
+imports everything heavy inside functions. Written into the output folder:
 
 - ``model.onnx``: inputs ``input_ids``, ``attention_mask`` and, where the model has them, ``token_type_ids``,
   each int64 of shape (texts, tokens); output ``vectors``, float32 of shape (texts, dimension);
-- ``model.int8.onnx``, the same in 8 bits (``rag/embed_int8.py``), where that is known for the model;
+- ``model.int8.onnx``, the same in 8 bits (``rag/models/embedding/int8.py``), where that is known for the model;
 - ``tokenizer.json``; ``probe.npy``, the original's own vectors of the texts in ``probe.json``;
 - ``meta.json``: dimension, sequence length, padding and prompt, and why there is no ``model.int8.onnx``, if so; or,
   after a failure, ``error.json``: at which stage (``load``: the model itself does not work; ``export``: torch can run
@@ -125,7 +125,7 @@ def export(model: SentenceTransformer, probe: list[str], out: Path) -> dict[str,
 def _in_8_bits(model: SentenceTransformer, probe: list[str], out: Path) -> str | None:
     """Write ``model.int8.onnx``; or say in a line why there is none."""
     try:
-        from rag.embed_int8 import int8_graph
+        from rag.models.embedding.int8 import int8_graph
 
         (out / "model.int8.onnx").write_bytes(int8_graph(model, probe).SerializeToString())
     except Exception as error:  # whatever a model's code or onnx raises: there is the graph in 32 bits
@@ -150,5 +150,5 @@ def main(folder: Path, out: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.path.append(str(Path(__file__).resolve().parent.parent))  # where rag is: it may run without being installed
+    sys.path.append(str(Path(__file__).resolve().parents[3]))  # where rag is: it may run without being installed
     sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))

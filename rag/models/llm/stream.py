@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeVar
 
 from rag.errors import LlmError, LlmTimeout, RagError
-from rag.llm_errors import EMPTY, retry_after
+from rag.models.llm.errors import EMPTY, retry_after
 
 T = TypeVar("T")
 

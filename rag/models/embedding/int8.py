@@ -1,7 +1,8 @@
 """An 8-bit ONNX graph of a BERT-like sentence-transformers model: three times as fast, nearly the same vectors.
 
-The exporting process (``rag/embed_export.py``) builds it; it is used only where its vectors agree with the original's.
-All products with weights are of 8-bit integers, with one scale for each column of the weights. What is multiplied is:
+The exporting process (``rag/models/embedding/export.py``) builds it; it is used only where its vectors agree with the
+original's. All products with weights are of 8-bit integers, with one scale for each column of the weights. What is
+multiplied is:
 
 - the output of a layer norm, with one scale for the whole text. A few channels of it are many times larger than the
   rest and would leave the others a handful of levels, so channels are first brought nearer to each other and the

@@ -1,0 +1,1 @@
+"""What is loaded: embedders, language models, rerankers. All heavy imports are lazy."""

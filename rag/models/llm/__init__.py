@@ -1,0 +1,1 @@
+"""Language models, reached through litellm; the embedded one among them."""

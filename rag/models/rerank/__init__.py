@@ -1,0 +1,1 @@
+"""Models that read a question beside passages. One file a backend."""
