@@ -31,8 +31,8 @@ from typing import Any
 from evals.adapters import load_set
 from evals.learning import Example, Lessons, model, teach
 from evals.records import EvalSet, holds, holds_normalised, normalise
-from rag import sql
 from rag.chunk import chunks
+from rag.index import schema
 from rag.models.embedding.embedder import default_folder
 from rag.models.rerank.reader import open_tokenizer, pair
 from rag.read.records import Wrong, page
@@ -95,7 +95,7 @@ class Pile:
 
     def search(self, question: str, k: int, until: date | None = None) -> list[Chunk]:
         """The passages that share most with a question, none published after ``until``."""
-        words = sql.match(question)
+        words = schema.match(question)
         if not words:
             return []
         rows = self._db.execute(

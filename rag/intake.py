@@ -12,8 +12,8 @@ from rag import near
 from rag.config import Settings
 from rag.dedupe import Placed, body_digest, digest, place
 from rag.errors import ReadError
-from rag.sql import storable
-from rag.store import SqliteChromaStore
+from rag.index.schema import storable
+from rag.index.store import SqliteChromaStore
 from rag.types import Article, Chunk, Embedder, FeedState, Filing, Page, Progress, ReportItem
 
 if TYPE_CHECKING:

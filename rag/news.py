@@ -21,19 +21,19 @@ from rag.commands import addresses_the_model
 from rag.config import Settings
 from rag.errors import LlmError, ModelError, UsageError
 from rag.evidence import score_sentences, select
-from rag.folder import being_written
+from rag.index.lock import being_written
+from rag.index.opening import open_store
+from rag.index.schema import plain
+from rag.index.store import SqliteChromaStore
 from rag.intake import FLUSH, Intake, regroup
 from rag.later import CAUSAL, CAUSE
 from rag.logs import Work, watched
-from rag.opening import open_store
 from rag.overview import MOST, by_day, nearest, overview
 from rag.rank import rank
 from rag.refusal import Refusal, refusal, talk
 from rag.request import YES_NO, Request, request, topic
 from rag.retrieve import Wanted, retrieve
 from rag.spelling import better_spelling
-from rag.sql import plain
-from rag.store import SqliteChromaStore
 from rag.types import (
     Answer,
     Article,

@@ -10,10 +10,10 @@ from pathlib import Path
 from rag.config import Settings
 from rag.dedupe import digest
 from rag.errors import StoreError
-from rag.folder import FILE, beside, locked, os_line, place
+from rag.index.lock import FILE, beside, locked, os_line, place
+from rag.index.opening import adopt
+from rag.index.recovery import stored_articles
 from rag.news import News
-from rag.opening import adopt
-from rag.salvage import stored_articles
 from rag.types import Progress
 
 

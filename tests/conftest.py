@@ -20,8 +20,8 @@ from platformdirs import user_cache_path
 
 from evals import EvalSet, runs
 from rag import News, Settings, cli
+from rag.index.opening import open_store
 from rag.news import _manifest
-from rag.opening import open_store
 from tests.fakes import FakeEmbedder, FakeLlm
 from tests.small_models import exports, mean, tiny  # noqa: F401  # fixtures
 from tests.torture import FAULTS

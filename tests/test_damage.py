@@ -12,15 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from rag import News, graph_files
+from rag import News
 from rag.config import Settings
 from rag.errors import IndexDamaged, IndexMismatch
+from rag.index import hnsw
+from rag.index.check import ALIKE, _unfound
+from rag.index.opening import open_store
+from rag.index.vectors import ChromaVectors
 from rag.news import _manifest
-from rag.opening import open_store
 from rag.rebuild import rebuild
-from rag.soundness import ALIKE, _unfound
 from rag.types import ALTERED, Article, Filters
-from rag.vectors import ChromaVectors
 from tests.conftest import Tally
 from tests.fakes import FakeEmbedder
 
@@ -59,7 +60,7 @@ def index(whole: Path, tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(graph_files, "PAUSE", 0)
+    monkeypatch.setattr(hnsw, "PAUSE", 0)
 
 
 def file_of(index: Path, name: str) -> Path:
@@ -120,7 +121,7 @@ def test_what_was_overwritten_is_told_and_mended_from_the_text(index: Path, name
 def test_a_graph_that_has_lost_its_links_is_told_and_mended(index: Path) -> None:
     """Each vector is whole where it lies, and no search comes by."""
     file = file_of(index, "data_level0.bin")
-    head = graph_files._header(file.parent)
+    head = hnsw._header(file.parent)
     assert head
     stored, size = head[3:5]
     data = bytearray(file.read_bytes())

@@ -20,11 +20,11 @@ from pathlib import Path
 import pytest
 
 from rag.errors import ReadError
+from rag.index.schema import storable
 from rag.read import find, read
 from rag.read.bytes import line
 from rag.read.web import read_feed
 from rag.segment import MAX_BODY, MAX_TITLE, segment
-from rag.sql import storable
 from rag.types import Article, FeedState, Page, ReportItem
 from tests.conftest import Rag, Tally
 from tests.mutate import mutated

@@ -66,7 +66,17 @@ PARTS = {
         "text.timex.tense",
         "mentions",
     },
-    "store": {"store", "sql", "vectors", "folder", "shelf", "soundness", "graph_files", "opening", "salvage"},
+    "index.store": {
+        "index.store",
+        "index.schema",
+        "index.vectors",
+        "index.lock",
+        "index.lookup",
+        "index.check",
+        "index.hnsw",
+        "index.opening",
+        "index.recovery",
+    },
     "models.embedding.embedder": {
         "models.embedding.embedder",
         "models.embedding.export",
@@ -138,8 +148,8 @@ OPENINGS = {
     "doctor": {"news", "config", "models.embedding.embedder", "models.llm.download"},
     "console": {"doctor", "read"},  # the first only for type checkers; the kinds that are read
     "news": {
-        "answering", "chunk", "prompt", "config", "intake", "evidence", "retrieve", "rank", "sql", "store", "opening",
-        "folder", "understand", "verify", "choices", "models.embedding.embedder", "read", "models.rerank.reader", "models.rerank.cross_encoder", "models.llm.chat_model", "models.llm.download",
+        "answering", "chunk", "prompt", "config", "intake", "evidence", "retrieve", "rank", "index.schema", "index.store", "index.opening",
+        "index.lock", "understand", "verify", "choices", "models.embedding.embedder", "read", "models.rerank.reader", "models.rerank.cross_encoder", "models.llm.chat_model", "models.llm.download",
         "entailment", "dedupe", "later", "overview", "refusal", "spelling",
     },
     "answering": {"prompt", "config", "models.llm.chat_model", "verify", "change", "certainty", "later", "endings", "old_values"},
@@ -149,8 +159,8 @@ OPENINGS = {
     "prompt": {"context"},
     "rank": {"evidence"},  # the meaning and the words of a sentence count in both
     "choices": {"prompt"},
-    "intake": {"read", "read.fetch", "read.web", "segment", "dedupe", "near", "chunk", "sql", "store", "config"},
-    "rebuild": {"config", "news", "opening", "salvage", "folder", "dedupe"},
+    "intake": {"read", "read.fetch", "read.web", "segment", "dedupe", "near", "chunk", "index.schema", "index.store", "config"},
+    "rebuild": {"config", "news", "index.opening", "index.recovery", "index.lock", "dedupe"},
     "models.llm.download": {"models.embedding.embedder"},
 }  # fmt: skip
 """What a room may import besides. Only ``intake`` and ``news`` know the order of the stages."""
@@ -178,7 +188,7 @@ PACKAGES = {
         "trafilatura", "htmldate", "feedparser", "httpx", "protego", "lxml", "yaml", "markdown_it",
         "charset_normalizer",
     },
-    "store": {"chromadb", "filelock", "numpy", "pickle"},  # of Chroma's ids; nothing in it is called
+    "index.store": {"chromadb", "filelock", "numpy", "pickle"},  # of Chroma's ids; nothing in it is called
     "models.embedding.embedder": {
         "numpy", "torch", "transformers", "sentence_transformers", "onnx", "onnxruntime", "tokenizers",
         "huggingface_hub", "filelock",
@@ -300,7 +310,7 @@ EVALS = sorted((ROOT / "evals").rglob("*.py"))
 
 EVALS_REACH = {
     "evals/training.py": {  # it makes a part of the program
-        "rag.sql", "rag.chunk", "rag.models.embedding.embedder", "rag.models.embedding.int8", "rag.read.records", "rag.models.rerank.reader",
+        "rag.index.schema", "rag.chunk", "rag.models.embedding.embedder", "rag.models.embedding.int8", "rag.read.records", "rag.models.rerank.reader",
     },
     "evals/extraction.py": {"rag.read.html", "rag.segment"},  # it measures reading alone
     "evals/judge.py": {"rag.news", "rag.models.llm.chat_model"},  # to open a model as the program does; its type

@@ -25,8 +25,8 @@ from evals.judge import Judge
 from evals.runs import Run, again, choose
 from rag import News, Settings
 from rag.errors import LlmError, UsageError
+from rag.index.opening import open_store
 from rag.news import _manifest
-from rag.opening import open_store
 from rag.types import Answer, Citation, Filters, Hit, Message
 from tests.conftest import RunEval
 from tests.fakes import FakeEmbedder, FakeLlm

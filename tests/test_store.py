@@ -16,11 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from rag import News, sql
+from rag import News
 from rag.errors import IndexDamaged, IndexLocked, IndexMismatch, StoreError
-from rag.folder import beside
+from rag.index import schema
+from rag.index.lock import beside
+from rag.index.opening import open_store
 from rag.news import _manifest
-from rag.opening import open_store
 from rag.rebuild import rebuild
 from rag.types import Article, CheckResult, Filters
 from tests.conftest import OpenNews, Tally
@@ -142,8 +143,8 @@ def test_filters_hold_in_both_searches_and_in_the_list(dated: News, filters: Fil
 def test_a_filter_never_costs_places(
     dated: News, monkeypatch: pytest.MonkeyPatch, k: int, wider: int, named: int
 ) -> None:
-    monkeypatch.setattr("rag.store.WIDER", wider)
-    monkeypatch.setattr("rag.store.NAMED", named)
+    monkeypatch.setattr("rag.index.store.WIDER", wider)
+    monkeypatch.setattr("rag.index.store.NAMED", named)
     vector = dated.embedder.embed(["word here"])[0]
     for filters in (
         Filters(since=D("2024-09-28")),
@@ -453,7 +454,7 @@ sys.path[:0] = [{tests!r}, {root!r}]
 from tests.fakes import FakeEmbedder
 from rag.news import News, _manifest
 from rag.config import Settings
-from rag.opening import open_store
+from rag.index.opening import open_store
 from rag.types import Article
 folder = Path({folder!r})
 store = open_store(folder, _manifest(FakeEmbedder()), create=True)
@@ -687,7 +688,7 @@ def test_a_rebuild_that_fails_leaves_the_old_index_as_it_was(
 def test_the_manifest_says_what_shaped_the_index(news: News, tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "index/news.sqlite") as db:
         manifest = dict(db.execute("select key, value from manifest"))
-    assert manifest.items() >= {"schema": str(sql.SCHEMA), "embedder": "fake", "dimension": "64"}.items()
+    assert manifest.items() >= {"schema": str(schema.SCHEMA), "embedder": "fake", "dimension": "64"}.items()
     assert set(manifest) == {"schema", "embedder", "digest", "dimension", "chunking", "created", "revision"}
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from rag import sql
+from rag.index import schema
 from rag.types import Article, Copy, FeedState, Version
 
 Rows = Callable[[str, Sequence[Any]], list[Any]]
@@ -23,8 +23,8 @@ class Shelf:
 
     def select(self, where: str, values: Sequence[Any] = (), *, bodies: bool = True) -> list[Article]:
         """The articles that a condition (with its order) chooses."""
-        columns = sql.STORED_COLUMNS if bodies else sql.STORED_COLUMNS.replace("body", "''", 1)
-        return [sql.article(row) for row in self._rows(f"select {columns} from articles {where}", tuple(values))]
+        columns = schema.STORED_COLUMNS if bodies else schema.STORED_COLUMNS.replace("body", "''", 1)
+        return [schema.article(row) for row in self._rows(f"select {columns} from articles {where}", tuple(values))]
 
     # -- which article it is -------------------------------------------------------------------------------------
 
@@ -74,13 +74,13 @@ class Shelf:
 
     def copies(self, story: str) -> list[Copy]:
         """All prints of a story, the earliest first."""
-        columns = sql.STORED_COLUMNS.replace("body", "''", 1)
+        columns = schema.STORED_COLUMNS.replace("body", "''", 1)
         rows = self._rows(
             f"select {columns}, copy_of, share from articles where story = ? "
             "order by published_at is null, published_at, number",
             (story,),
         )
-        return [Copy(sql.article(row), row[-2], row[-1]) for row in rows]
+        return [Copy(schema.article(row), row[-2], row[-1]) for row in rows]
 
     # -- versions ------------------------------------------------------------------------------------------------
 
@@ -115,7 +115,7 @@ def version_record(a: Article) -> str:
 
 def version(record: str) -> Article:
     r = json.loads(record)
-    dates = {name: sql.when(r[name]) for name in ("published", "updated")}
+    dates = {name: schema.when(r[name]) for name in ("published", "updated")}
     names = ("id", "title", "body", "source", "section", "url", "language", "origin")
     article = Article(**{name: r[name] for name in names}, authors=tuple(r["authors"]))
     return replace(article, **dates)  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rag.errors import IndexDamaged, StoreError
-from rag.graph_files import unsound
+from rag.index.hnsw import unsound
 from rag.types import Vectors
 
 if TYPE_CHECKING:

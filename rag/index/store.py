@@ -18,12 +18,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from rag import soundness, sql
 from rag.errors import IndexDamaged, IndexMismatch, StoreError
-from rag.folder import FILE, VECTORS, locked
-from rag.shelf import Shelf, version_record
+from rag.index import check, schema
+from rag.index.lock import FILE, VECTORS, locked
+from rag.index.lookup import Shelf, version_record
+from rag.index.vectors import ChromaVectors, Metadata, packed, unpacked
 from rag.types import Article, CheckResult, Chunk, FeedState, Filing, Filters, Progress, Vectors
-from rag.vectors import ChromaVectors, Metadata, packed, unpacked
 
 ORPHANS = "select chunk_id from journal where chunk_id not in (select id from chunks)"
 WIDER = 4
@@ -45,7 +45,7 @@ class _Held:
 
 
 class SqliteChromaStore:
-    """One index folder, opened by ``rag.opening``; reading needs no lock, writing does (:meth:`writing`)."""
+    """One index folder, opened by ``rag.index.opening``; reading needs no lock, writing does (:meth:`writing`)."""
 
     def __init__(self, folder: Path, expected: Mapping[str, str]):
         self.folder = folder
@@ -70,7 +70,7 @@ class SqliteChromaStore:
             raise StoreError(f"the index {self.folder} cannot be read: {error.strerror or error}") from None
         if held is None or held.inode != inode:
             with told(self.folder):
-                held = _Held(sql.connect(self._file), inode)
+                held = _Held(schema.connect(self._file), inode)
                 manifest = dict(held.connection.execute("select key, value from manifest"))
             _agree(self.folder, manifest, self._expected)
             self._local.held = held
@@ -179,14 +179,14 @@ class SqliteChromaStore:
             now = int(time.time())
             for filing in batch:
                 self._keep_version(filing, now)
-            numbers = dict(sql.each(self._rows, "select id, number from articles where id in ({})", ids))
+            numbers = dict(schema.each(self._rows, "select id, number from articles where id in ({})", ids))
             self._forget(ids)
             # What keeps its number goes first: SQLite gives a new article the next one that is free.
             for filing in sorted(batch, key=lambda f: f.article.id not in numbers):
                 number = numbers.get(filing.article.id)
-                sql.insert_article(db, filing, now, number)
+                schema.insert_article(db, filing, now, number)
                 for chunk in filing.chunks:
-                    sql.insert_chunk(db, filing.article, chunk, blobs[chunk.id])
+                    schema.insert_chunk(db, filing.article, chunk, blobs[chunk.id])
             for filing in batch:
                 self._join(filing)
             db.executemany("delete from journal where chunk_id = ?", [(c,) for c in blobs])
@@ -248,11 +248,11 @@ class SqliteChromaStore:
             db.execute("insert or ignore into superseded values (?, ?)", (article_id, digest))
 
     def _chunk_ids(self, articles: Sequence[str]) -> list[str]:
-        return [row[0] for row in sql.each(self._rows, "select id from chunks where article_id in ({})", articles)]
+        return [row[0] for row in schema.each(self._rows, "select id from chunks where article_id in ({})", articles)]
 
     def _forget(self, ids: Sequence[str]) -> int:
         db = self.db
-        numbers = [row[0] for row in sql.each(self._rows, "select number from chunks where article_id in ({})", ids)]
+        numbers = [row[0] for row in schema.each(self._rows, "select number from chunks where article_id in ({})", ids)]
         db.executemany("delete from words where rowid = ?", [(n,) for n in numbers])
         db.executemany("delete from vectors where chunk = ?", [(n,) for n in numbers])
         db.executemany("delete from chunks where number = ?", [(n,) for n in numbers])
@@ -310,7 +310,7 @@ class SqliteChromaStore:
             return []
         found = self._nearest(vector, k, filters)
         known = {
-            row[0] for row in sql.each(self._rows, "select id from chunks where id in ({})", [i for i, _ in found])
+            row[0] for row in schema.each(self._rows, "select id from chunks where id in ({})", [i for i, _ in found])
         }
         return [(i, score) for i, score in found if i in known]
 
@@ -321,14 +321,14 @@ class SqliteChromaStore:
         50,000 chunks, and only where too few of those pass with one. Even then ``without`` and sections, which Chroma
         does not know, are seen to here: a condition with thousands of ids is slow in Chroma, and has a limit.
         """
-        clauses, values = sql.conditions(filters)
+        clauses, values = schema.conditions(filters)
         if clauses and filters.only is None:
             found = self._all_vectors.query(vector, WIDER * k, None)
             statement = (
                 "select chunks.id from chunks join articles on articles.id = chunks.article_id where chunks.id in ({})"
                 + "".join(f" and {c}" for c in clauses)
             )
-            passing = {row[0] for row in sql.each(self._rows, statement, [i for i, _ in found], values)}
+            passing = {row[0] for row in schema.each(self._rows, statement, [i for i, _ in found], values)}
             left = [(i, score) for i, score in found if i in passing]
             if len(left) >= k or len(found) < WIDER * k:
                 return left[:k]
@@ -339,7 +339,7 @@ class SqliteChromaStore:
             }
             if len(of_sections) <= NAMED:
                 filters = Filters(only=frozenset(of_sections))
-        where, ask = sql.where(filters), k
+        where, ask = schema.where(filters), k
         while True:
             found = self._all_vectors.query(vector, ask, where)
             left = [
@@ -353,13 +353,13 @@ class SqliteChromaStore:
             ask *= 4
 
     def lexical(self, query: str, k: int, filters: Filters) -> list[tuple[str, float]]:
-        match = sql.match(query)
+        match = schema.match(query)
         if not match:
             return []
-        clauses, values = sql.conditions(filters)
+        clauses, values = schema.conditions(filters)
         if clauses:
             rows = self._rows(
-                f"select chunks.id, {sql.BM25} as found from words join chunks on chunks.number = words.rowid "
+                f"select chunks.id, {schema.BM25} as found from words join chunks on chunks.number = words.rowid "
                 "join articles on articles.id = chunks.article_id where words match ?"
                 + "".join(f" and {c}" for c in clauses)
                 + " order by found limit ?",
@@ -367,7 +367,7 @@ class SqliteChromaStore:
             )
         else:  # only the best are looked up
             rows = self._rows(
-                f"select chunks.id, found from (select rowid as number, {sql.BM25} as found from words "
+                f"select chunks.id, found from (select rowid as number, {schema.BM25} as found from words "
                 "where words match ? order by found limit ?) join chunks using (number) order by found",
                 (match, k),
             )
@@ -375,7 +375,7 @@ class SqliteChromaStore:
 
     def mentioning(self, word: str) -> set[str]:
         """Ids of the articles with ``word``, or a word that begins like it, in their headline or text."""
-        beginning = sql.beginning(word)
+        beginning = schema.beginning(word)
         if not beginning:
             return set()
         rows = self._rows(
@@ -386,11 +386,11 @@ class SqliteChromaStore:
 
     def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]:
         rows = list(
-            sql.each(self._rows, "select id, article_id, start, stop, prefix from chunks where id in ({})", ids)
+            schema.each(self._rows, "select id, article_id, start, stop, prefix from chunks where id in ({})", ids)
         )
         # Cut here, not by SQLite, whose substr() ends at a NUL character.
         bodies = dict(
-            sql.each(self._rows, "select id, body from articles where id in ({})", list({row[1] for row in rows}))
+            schema.each(self._rows, "select id, body from articles where id in ({})", list({row[1] for row in rows}))
         )
         found: dict[str, Chunk] = {}
         for chunk_id, article_id, start, stop, before in rows:
@@ -401,7 +401,7 @@ class SqliteChromaStore:
 
     def articles(self, ids: Sequence[str]) -> dict[str, Article]:
         found: dict[str, Article] = {}
-        for part in sql.parts(ids):
+        for part in schema.parts(ids):
             marks = ",".join("?" * len(part))
             found |= {a.id: a for a in self.shelf.select(f"where id in ({marks})", part)}
         return found
@@ -410,7 +410,7 @@ class SqliteChromaStore:
 
     def all(self, filters: Filters | None = None, *, bodies: bool = False) -> list[Article]:
         """All articles that pass, newest first; without bodies unless asked."""
-        clauses, values = sql.conditions(filters or Filters())
+        clauses, values = schema.conditions(filters or Filters())
         where = "where " + " and ".join(clauses) if clauses else ""
         return self.shelf.select(f"{where} order by published_at is null, published_at desc, id", values, bodies=bodies)
 
@@ -443,7 +443,7 @@ class SqliteChromaStore:
     def check(self, digest: Callable[[Article], str] | None = None) -> CheckResult:
         """Compares text, words and vectors with each other and with the manifest, and articles with their digests; one
         line for all that is wrong."""
-        return soundness.check(self._rows, self.db, self._all_vectors, self._dimension, digest)
+        return check.check(self._rows, self.db, self._all_vectors, self._dimension, digest)
 
     def mend_text(self, digest: Callable[[Article], str] | None = None) -> list[Article]:
         """Makes what hangs on the articles' rows anew: SQLite's own indexes, stories, words; lets the next add replace
@@ -451,10 +451,10 @@ class SqliteChromaStore:
 
         Returns the articles that have lost their chunks, which :meth:`put_chunks` gives them again.
         """
-        soundness.mend_text(self.db)
+        check.mend_text(self.db)
         if digest:
-            self.distrust(soundness.altered(self._rows, digest)[0])
-        soundness.mend_words(self._rows, self.db)
+            self.distrust(check.altered(self._rows, digest)[0])
+        check.mend_words(self._rows, self.db)
         return self.shelf.select("where id not in (select article_id from chunks)")
 
     def put_chunks(self, batch: Sequence[tuple[Article, Sequence[Chunk]]], vectors: Vectors) -> None:
@@ -463,7 +463,7 @@ class SqliteChromaStore:
         self._announce(new, vectors)
         with self.db as db:
             for (article, chunk), blob in zip(new, packed(vectors), strict=True):
-                sql.insert_chunk(db, article, chunk, blob)
+                schema.insert_chunk(db, article, chunk, blob)
             db.executemany("delete from journal where chunk_id = ?", [(chunk.id,) for _, chunk in new])
 
     def _announce(self, new: Sequence[tuple[Article, Chunk]], vectors: Vectors) -> None:
@@ -480,7 +480,7 @@ class SqliteChromaStore:
     def unsound(self) -> tuple[list[str], list[str]]:
         """For a repair: the chunks whose vector must be made again, and the vectors that no chunk names."""
         self._all_vectors.close()  # what is open still reads files that were deleted since
-        return soundness.unsound(self._rows, self._all_vectors, self._dimension)
+        return check.unsound(self._rows, self._all_vectors, self._dimension)
 
     def mend(self, ids: Sequence[str], progress: Progress | None = None) -> list[str]:
         """Writes the vectors of chunks to Chroma again. Only inside :meth:`writing`.
@@ -489,9 +489,9 @@ class SqliteChromaStore:
         """
         bad: list[str] = []
         done = 0
-        for part in sql.parts(ids):
-            stored = dict(sql.each(self._rows, soundness.STORED, part))
-            good = {name: blob for name, blob in stored.items() if soundness.is_vector(blob, self._dimension)}
+        for part in schema.parts(ids):
+            stored = dict(schema.each(self._rows, check.STORED, part))
+            good = {name: blob for name, blob in stored.items() if check.is_vector(blob, self._dimension)}
             bad += [name for name in stored if name not in good]
             if good:
                 self._write(list(good), unpacked(list(good.values())))
@@ -549,14 +549,14 @@ def told(folder: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        if sql.code(error) in sql.PASSING:
+        if schema.code(error) in schema.PASSING:
             line = f"the index {folder} cannot be used: {error}; free space, and see that the folder may be written"
             raise StoreError(line) from error
-        way_out = START_AGAIN.format(folder) if sql.code(error) == sqlite3.SQLITE_NOTADB else sql.SALVAGE
+        way_out = START_AGAIN.format(folder) if schema.code(error) == sqlite3.SQLITE_NOTADB else schema.SALVAGE
         raise IndexDamaged(f"index damaged: {folder / FILE}: {error}; {way_out}") from error
     except UnicodeDecodeError as error:
         told = "it holds text that no encoding gives"
-        raise IndexDamaged(f"index damaged: {folder / FILE}: {told}; {sql.SALVAGE}") from error
+        raise IndexDamaged(f"index damaged: {folder / FILE}: {told}; {schema.SALVAGE}") from error
 
 
 def new_revision() -> str:
@@ -564,6 +564,6 @@ def new_revision() -> str:
 
 
 def _metadata(article: Article) -> Metadata:
-    published = sql.printed_seconds(article.published)
+    published = schema.printed_seconds(article.published)
     known = {"article": article.id, "source": article.source, "published": published}
     return {key: value for key, value in known.items() if value is not None}

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from rag import sql
 from rag.errors import IndexDamaged, StoreError
-from rag.folder import FILE, VECTORS, locked, os_line, place
-from rag.store import START_AGAIN, SqliteChromaStore, new_revision, told
+from rag.index import schema
+from rag.index.lock import FILE, VECTORS, locked, os_line, place
+from rag.index.store import START_AGAIN, SqliteChromaStore, new_revision, told
 
 
 def open_store(folder: Path, expected: Mapping[str, str], *, create: bool) -> SqliteChromaStore:
@@ -21,7 +21,7 @@ def open_store(folder: Path, expected: Mapping[str, str], *, create: bool) -> Sq
     where it says otherwise, ``StoreError`` where there is no index, ``IndexDamaged`` where it cannot be read.
     """
     folder = place(folder)
-    wanted = {"schema": str(sql.SCHEMA), **expected}
+    wanted = {"schema": str(schema.SCHEMA), **expected}
     if not (folder / FILE).exists():
         if (folder / VECTORS).exists():
             raise IndexDamaged(f"index damaged: {folder / FILE} is missing; {START_AGAIN.format(folder)}")
@@ -70,7 +70,7 @@ def _create(folder: Path, manifest: Mapping[str, str]) -> None:
             for left in folder.glob(f"{temporary.name}*"):
                 left.unlink()
             if not (folder / FILE).exists():
-                sql.create(temporary, {**manifest, "created": created, "revision": new_revision()})
+                schema.create(temporary, {**manifest, "created": created, "revision": new_revision()})
                 temporary.replace(folder / FILE)
     except OSError as error:
         raise StoreError(os_line(folder, error)) from None

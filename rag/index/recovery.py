@@ -9,10 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rag import sql
 from rag.errors import IndexDamaged
-from rag.folder import FILE
-from rag.store import START_AGAIN, SqliteChromaStore, told
+from rag.index import schema
+from rag.index.lock import FILE
+from rag.index.store import START_AGAIN, SqliteChromaStore, told
 from rag.types import Article
 
 _BROKEN = (sqlite3.DatabaseError, IndexDamaged)
@@ -39,10 +39,10 @@ def stored_articles(folder: Path, digest: Callable[[Article], str]) -> Stored:
         with told(folder):
             db = store.db
             known = dict(db.execute("select key, value from manifest"))
-            same = known.get("schema") == str(sql.SCHEMA)
+            same = known.get("schema") == str(schema.SCHEMA)
             ids = _ids(db)
             # of another schema only the columns that every schema has
-            rows, lost = _read(db, f"rowid, {sql.ARTICLE_COLUMNS}{', digest' if same else ''}", ids)
+            rows, lost = _read(db, f"rowid, {schema.ARTICLE_COLUMNS}{', digest' if same else ''}", ids)
     except IndexDamaged as error:
         line = f"index damaged: {folder / FILE}: no article can be read ({error.__cause__})"
         raise IndexDamaged(f"{line}; {START_AGAIN.format(folder)}") from error
@@ -53,7 +53,7 @@ def stored_articles(folder: Path, digest: Callable[[Article], str]) -> Stored:
     indexed = set(ids.values())
     # Rows whose number and id go together come first: of the others the one or the other was damaged.
     for number, *row in sorted(rows, key=lambda row: ids.get(row[0], row[1]) != row[1]):
-        article = sql.article(row)
+        article = schema.article(row)
         names = [n for n in (article.id, ids.get(number)) if n in indexed and n not in found]
         name = names[0] if names else article.id
         if name not in found:
@@ -68,7 +68,7 @@ def _read(db: sqlite3.Connection, columns: str, ids: dict[int, str]) -> tuple[li
     try:
         rows = db.execute(f"select {columns} from articles order by rowid").fetchall()
         for row in rows:
-            sql.article(row[1:])
+            schema.article(row[1:])
         return rows, []
     except _BROKEN:
         pass
@@ -82,7 +82,7 @@ def _read(db: sqlite3.Connection, columns: str, ids: dict[int, str]) -> tuple[li
 
     def take(row: Any) -> None:
         try:
-            sql.article(row[1:])
+            schema.article(row[1:])
             found[row[0], row[1]] = row
         except IndexDamaged:
             lost[row[0]] = ids.get(row[0], f"row {row[0]}")

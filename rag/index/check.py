@@ -7,13 +7,13 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rag import sql
 from rag.errors import IndexDamaged
-from rag.graph_files import mislabelled
-from rag.graph_files import unsound as unsound_files
-from rag.shelf import Rows
+from rag.index import schema
+from rag.index.hnsw import mislabelled
+from rag.index.hnsw import unsound as unsound_files
+from rag.index.lookup import Rows
+from rag.index.vectors import ChromaVectors, Truncated, first_line
 from rag.types import ALTERED, Article, CheckResult
-from rag.vectors import ChromaVectors, Truncated, first_line
 
 WORDS = "select rowid from words"
 STORED = (
@@ -93,7 +93,7 @@ def _compare(rows: Rows, vectors: ChromaVectors, dimension: int) -> _Compared:
     _openable(vectors)
     out = _Compared()
     for ids, batch in vectors.batches():
-        told = dict(sql.each(rows, STORED, ids))
+        told = dict(schema.each(rows, STORED, ids))
         for name, vector in zip(ids, batch, strict=True):
             if name not in told:
                 kind = out.extra
@@ -138,12 +138,13 @@ def altered(rows: Rows, digest: Digest) -> tuple[list[str], list[str]]:
     unreadable: list[str] = []
     last = -1
     while batch := rows(
-        f"select number, digest, {sql.STORED_COLUMNS} from articles where number > ? order by number limit 500", (last,)
+        f"select number, digest, {schema.STORED_COLUMNS} from articles where number > ? order by number limit 500",
+        (last,),
     ):
         last = batch[-1][0]
         for row in batch:
             try:
-                if digest(sql.article(row[2:])) != row[1]:
+                if digest(schema.article(row[2:])) != row[1]:
                     changed.append(row[2])
             except IndexDamaged:
                 unreadable.append(str(row[2]))
@@ -161,7 +162,7 @@ def _words(rows: Rows, db: sqlite3.Connection) -> Iterator[str]:
         with db:
             db.execute("insert into words (words) values ('integrity-check')")
     except sqlite3.DatabaseError as error:
-        if sql.code(error) in sql.PASSING:  # a writer is at it, or the folder is read-only: it cannot be told
+        if schema.code(error) in schema.PASSING:  # a writer is at it, or the folder is read-only: it cannot be told
             return
         yield f"words: the search index is broken ({error})"
 
@@ -230,7 +231,7 @@ def mend_text(db: sqlite3.Connection) -> None:
     known = {row[0] for row in db.execute("select id from articles indexed by sqlite_autoindex_articles_1")}
     gone = known - {row[0] for row in db.execute("select id from articles not indexed")}
     if gone:
-        raise IndexDamaged(f"index damaged: {len(gone)} articles are gone, the first is {min(gone)}; {sql.SALVAGE}")
+        raise IndexDamaged(f"index damaged: {len(gone)} articles are gone, the first is {min(gone)}; {schema.SALVAGE}")
     with db:
         db.execute("reindex")
         # An article that has lost one chunk is cut anew as a whole: what is left does not tell where the others were.
@@ -254,12 +255,12 @@ def mend_words(rows: Rows, db: sqlite3.Connection) -> None:
     with db:
         db.execute("begin immediate")
         db.execute("drop table words")
-        db.execute(sql.WORDS)
+        db.execute(schema.WORDS)
         for (article_id,) in rows("select id from articles", ()):
             [(title, body)] = rows("select title, body from articles where id = ?", (article_id,))
             if not (isinstance(title, str) and isinstance(body, str)):
-                raise IndexDamaged(f"index damaged: the article {article_id!r} holds what is no text; {sql.SALVAGE}")
+                raise IndexDamaged(f"index damaged: the article {article_id!r} holds what is no text; {schema.SALVAGE}")
             for number, start, stop in rows(
                 "select number, start, stop from chunks where article_id = ?", (article_id,)
             ):
-                sql.insert_words(db, number, title, body[start:stop])
+                schema.insert_words(db, number, title, body[start:stop])

@@ -1,0 +1,1 @@
+"""What is stored: articles, chunks, words and vectors of one folder."""
