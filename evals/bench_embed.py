@@ -131,7 +131,7 @@ def _read(eval_set: EvalSet) -> list[Article]:
 
 
 def cut(article: Article, embedder: Embedder) -> list[Chunk]:
-    from rag.chunk import chunks
+    from rag.ingest.chunker import chunks
 
     return chunks(article, embedder.count, embedder.max_tokens)
 

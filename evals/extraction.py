@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import ReadError
-from rag.read import html
-from rag.segment import segment
+from rag.ingest.html import page as html_page
+from rag.ingest.segment.segmenter import segment
 from rag.types import Page
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "html-pages"
@@ -80,13 +80,13 @@ def deviation(pages: Sequence[Overlap]) -> float:
 
 def reader(data: bytes, url: str) -> str:
     """The text of the reader's pages."""
-    return "\n\n".join(page.text for page in html.read(url, data, url=url) if isinstance(page, Page))
+    return "\n\n".join(page.text for page in html_page.read(url, data, url=url) if isinstance(page, Page))
 
 
 def stored(data: bytes, url: str) -> str:
     """The bodies of the articles that are stored."""
     bodies: list[str] = []
-    for page in html.read(url, data, url=url):
+    for page in html_page.read(url, data, url=url):
         if isinstance(page, Page):
             try:
                 bodies += [article.body for article in segment(page)]

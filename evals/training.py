@@ -31,11 +31,11 @@ from typing import Any
 from evals.adapters import load_set
 from evals.learning import Example, Lessons, model, teach
 from evals.records import EvalSet, holds, holds_normalised, normalise
-from rag.chunk import chunks
 from rag.index import schema
+from rag.ingest.chunker import chunks
+from rag.ingest.formats.records import Wrong, page
 from rag.models.embedding.embedder import default_folder
 from rag.models.rerank.reader import open_tokenizer, pair
-from rag.read.records import Wrong, page
 from rag.types import Article, Chunk, day
 
 BASE = "all-MiniLM-L6-v2"

@@ -186,7 +186,7 @@ def print_passed_over(report: Report) -> None:
     """Names on standard error what lay in the folders and was not read, by kind."""
     if not report.passed_over:
         return
-    from rag.read import KINDS
+    from rag.ingest.formats.files import KINDS
 
     kinds: dict[str, list[str]] = {}
     for path in report.passed_over:

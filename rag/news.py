@@ -12,7 +12,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag import chunk as chunking
 from rag import prompt
 from rag.answering import cited, compared, drafted, picked, stated
 from rag.arguments import Day, Names, day, names, scope, spelled, text
@@ -25,7 +24,8 @@ from rag.index.lock import being_written
 from rag.index.opening import open_store
 from rag.index.schema import plain
 from rag.index.store import SqliteChromaStore
-from rag.intake import FLUSH, Intake, regroup
+from rag.ingest import chunker as chunking
+from rag.ingest.pipeline import FLUSH, Intake, regroup
 from rag.later import CAUSAL, CAUSE
 from rag.logs import Work, watched
 from rag.overview import MOST, by_day, nearest, overview
@@ -147,7 +147,7 @@ class News:
 
         Raises ``IndexLocked`` while another process writes. What cannot be read is reported, never raised.
         """
-        from rag.read import find
+        from rag.ingest.formats.files import find
 
         if not sources:
             raise UsageError("nothing to add: name at least one file, folder or web address")
@@ -156,8 +156,9 @@ class News:
         return replace(report, passed_over=tuple(map(str, passed_over)))
 
     def take(self, found: Sequence[Path | str | ReportItem], progress: Progress | None = None) -> Report:
-        """Stores the articles of what ``rag.read.find`` has found: files, web addresses, and what it could not find."""
-        from rag.read import size
+        """Stores the articles of what ``rag.ingest.formats.files.find`` has found: files, web addresses, and what it
+        could not find."""
+        from rag.ingest.formats.files import size
 
         with self._intake(progress, sum(size(f) if isinstance(f, Path) else 1 for f in found)) as intake:
             for source in found:
@@ -251,7 +252,7 @@ class News:
 
     def check(self, *, repair: bool = False, progress: Progress | None = None) -> CheckResult:
         """Compares text, words and vectors with each other; with ``repair`` mends them from the stored text."""
-        from rag.dedupe import digest
+        from rag.ingest.identity import digest
 
         if repair:
             with self.store.writing(mending=True):

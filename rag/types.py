@@ -147,7 +147,7 @@ class Filing:
     chunks: Sequence[Chunk]
     digest: str
     body_digest: str
-    bands: Sequence[int] = ()  # of rag.near: what its near copies are found by
+    bands: Sequence[int] = ()  # of rag.ingest.near_duplicates: what its near copies are found by
     copies: Sequence[tuple[str, float]] = ()  # (id of a near copy, share of this text that stands in it), best first
 
 

@@ -59,7 +59,7 @@ def _feeds(news: News) -> list[str]:
 def _round(
     news: News, sources: Sequence[str | Path], known: dict[Path, tuple[int, int]], progress: Progress | None
 ) -> Report:
-    from rag.read import find
+    from rag.ingest.formats.files import find
 
     found: list[Path | str | ReportItem] = []
     states: dict[Path, tuple[int, int]] = {}

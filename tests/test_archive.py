@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from rag.dedupe import file_of
-from rag.read import archive, read, size
-from rag.read import bytes as file_bytes
-from rag.segment import segment
+from rag.ingest import encoding as file_bytes
+from rag.ingest.formats import archive
+from rag.ingest.formats.files import read, size
+from rag.ingest.identity import file_of
+from rag.ingest.segment.segmenter import segment
 from rag.types import Page, ReportItem
 
 pytestmark = pytest.mark.fault("fetch")
@@ -186,7 +187,7 @@ def test_members_that_share_bytes(tmp_path: Path) -> None:
 
 
 def test_a_large_whole_member_and_a_declared_size_that_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.read.MAX_BYTES", 1 << 20)
+    monkeypatch.setattr("rag.ingest.formats.files.MAX_BYTES", 1 << 20)
     path = packed(tmp_path / "a.zip", {"a.txt": b"a" * (2 << 20), "b.txt": TEXT})
     assert names(path) == ["#b.txt"]
     assert "larger than 1 MiB" in dict(failures(path))["#a.txt"]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.chunk import chunks, prefix
+from rag.ingest.chunker import chunks, prefix
 from rag.types import Article, Chunk
 from tests.fakes import FakeEmbedder
 

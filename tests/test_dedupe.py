@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
-from rag.dedupe import Placed, body_digest, canonical_url, digest, place
+from rag.ingest.identity import Placed, body_digest, canonical_url, digest, place
 from rag.types import Article
 
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.errors import ReadError
-from rag.read import feed
-from rag.read.feed import Entry, Feed
-from rag.read.fragment import cut_short, has_sentence, plain, plain_line, without_more, words
+from rag.ingest.formats import feed
+from rag.ingest.formats.feed import Entry, Feed
+from rag.ingest.html.fragment import cut_short, has_sentence, plain, plain_line, without_more, words
 
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"

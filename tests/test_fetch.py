@@ -16,8 +16,8 @@ from itertools import pairwise
 import pytest
 
 from rag.errors import ReadError
-from rag.read import exchange
-from rag.read.fetch import Fetcher, user_agent
+from rag.ingest.web import http as web_http
+from rag.ingest.web.fetcher import Fetcher, user_agent
 from tests.web_server import PUBLIC, Clock, Request, Web, fetcher, redirect, reply, serving
 
 pytestmark = pytest.mark.fault("fetch")
@@ -448,7 +448,7 @@ def test_a_resolver_that_hangs(web: Web) -> None:
 
 
 def test_a_body_without_end(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exchange, "MAX_PAGE", 1 << 20)
+    monkeypatch.setattr(web_http, "MAX_PAGE", 1 << 20)
 
     def endless(_: Request, client: socket.socket) -> None:
         client.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n")
@@ -486,7 +486,7 @@ def test_a_bomb_is_refused_before_it_unfolds(web: Web, encoding: str) -> None:
 
 
 def test_packed_data_that_unfolds_to_nothing(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exchange, "MAX_PAGE", 1 << 20)
+    monkeypatch.setattr(web_http, "MAX_PAGE", 1 << 20)
     nothing = b"\x00\x00\x00\xff\xff"  # a deflate block that holds no byte
     web.answers["news.example/page"] = reply(
         b"\x78\x9c" + nothing * 400_000, content_encoding="deflate", content_length=""
@@ -514,7 +514,7 @@ def test_packed_bodies_come_out_whole(web: Web, name: str, size: int) -> None:
 
 def test_gzip_in_single_bytes() -> None:
     data = packed("two parts", TEXT.encode())
-    assert b"".join(exchange.unpacked((data[i : i + 1] for i in range(len(data))), "gzip")) == TEXT.encode()
+    assert b"".join(web_http.unpacked((data[i : i + 1] for i in range(len(data))), "gzip")) == TEXT.encode()
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ import httpx
 import pytest
 
 from rag.errors import ReadError, UsageError
-from rag.read.addresses import Own, checked, public
-from rag.read.fetch import Fetcher
+from rag.ingest.web.fetcher import Fetcher
+from rag.ingest.web.guard import Own, checked, public
 from tests.web_server import PUBLIC, Web, fetcher, redirect, reply, serving
 
 pytestmark = pytest.mark.fault("fetch")

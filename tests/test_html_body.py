@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from lxml import html as lxml_html
 
-from rag.read.html import read
-from rag.read.html_blocks import blocks
-from rag.read.html_body import choose, site
+from rag.ingest.html.blocks import blocks
+from rag.ingest.html.body import choose, site
+from rag.ingest.html.page import read
 from rag.types import Page
 
 LEAD = "The last ferry on the Sund will sail on the thirtieth of May, the company said on Tuesday after a long meeting."

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from rag.read.html import read
-from rag.read.html_names import people, without_site
+from rag.ingest.html.authors import people, without_site
+from rag.ingest.html.page import read
 from rag.types import Page
 
 PARAGRAPHS = "".join(

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.read import html
-from rag.read.html import read
+from rag.ingest.html import page as html_page
+from rag.ingest.html.page import read
 from rag.types import Page, ReportItem
 
 STORY = "".join(
@@ -46,7 +46,7 @@ def test_a_page_over_the_limit_is_refused_at_once() -> None:
 
 
 def test_a_page_of_nothing_but_tags_is_refused() -> None:
-    assert "elements" in failure(b"<b>" * (2 * html.MAX_TAGS + 1))
+    assert "elements" in failure(b"<b>" * (2 * html_page.MAX_TAGS + 1))
 
 
 @pytest.mark.parametrize(

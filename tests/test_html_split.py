@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from rag.read.html import read
+from rag.ingest.html.page import read
 from rag.types import Page
 
 FERRY = (

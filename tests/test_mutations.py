@@ -21,10 +21,10 @@ import pytest
 
 from rag.errors import ReadError
 from rag.index.schema import storable
-from rag.read import find, read
-from rag.read.bytes import line
-from rag.read.web import read_feed
-from rag.segment import MAX_BODY, MAX_TITLE, segment
+from rag.ingest.encoding import line
+from rag.ingest.formats.addresses import read_feed
+from rag.ingest.formats.files import find, read
+from rag.ingest.segment.segmenter import MAX_BODY, MAX_TITLE, segment
 from rag.types import Article, FeedState, Page, ReportItem
 from tests.conftest import Rag, Tally
 from tests.mutate import mutated
@@ -151,7 +151,7 @@ def test_good_files_go_in_beside_damaged_ones(tmp_path: Path, rag: Rag, monkeypa
     def unreachable(*_: object, **__: object) -> None:
         raise ReadError("no such host")
 
-    monkeypatch.setattr("rag.read.fetch.Fetcher.get", unreachable)
+    monkeypatch.setattr("rag.ingest.web.fetcher.Fetcher.get", unreachable)
     folder = tmp_path / "news"
     folder.mkdir()
     good = set()

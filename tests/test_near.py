@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.near import Print, bands, group, same_story
+from rag.ingest.near_duplicates import Print, bands, group, same_story
 from rag.types import Article
 from tests.stories import KINDS, NEWS, OUTLETS, STORIES, reprint
 

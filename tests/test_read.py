@@ -17,11 +17,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rag import read as read_package
 from rag.errors import ReadError
-from rag.read import bytes as file_bytes
-from rag.read import find, read, read_bytes, size
-from rag.segment import segment
+from rag.ingest import encoding as file_bytes
+from rag.ingest.formats import files as read_package
+from rag.ingest.formats.files import find, read, read_bytes, size
+from rag.ingest.segment.segmenter import segment
 from rag.types import FeedState, Page, ReportItem
 
 TEXT = "Ferry line to close in spring\n\nThe ferry will sail for the last time in May. It is 90 years old.\n"
@@ -580,7 +580,7 @@ LARGE = {
 MEASURED = """
 import sys
 from pathlib import Path
-from rag.read import read, size
+from rag.ingest.formats.files import read, size
 
 def highest():
     return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.chunk import chunks
 from rag.errors import ModelError
+from rag.ingest.chunker import chunks
 from rag.models.embedding.int8 import token_graph
 from rag.models.rerank.reader import (
     END,

@@ -34,8 +34,16 @@ LEAVES = {
 """What several rooms share; they import only the free ones and their own parts."""
 
 PARTS = {
-    "segment": {"segment", "blocks", "furniture", "bylines", "cohesion", "draft", "headlines"},
-    "dedupe": {"dedupe", "near"},
+    "ingest.segment.segmenter": {
+        "ingest.segment.segmenter",
+        "ingest.segment.lines",
+        "ingest.segment.boilerplate",
+        "ingest.segment.bylines",
+        "ingest.segment.cohesion",
+        "ingest.segment.draft_article",
+        "ingest.segment.headlines",
+    },
+    "ingest.identity": {"ingest.identity", "ingest.near_duplicates"},
     "text.quantities": {"text.quantities", "text.units"},
     "commands": {"commands", "text.sanitize"},
     "verify": {
@@ -111,29 +119,29 @@ PARTS = {
         "chat.words",
         "app",
     },
-    "read": {
-        "read",
-        "read.bytes",
-        "read.archive",
-        "read.table",
-        "read.html",
-        "read.html_blocks",
-        "read.html_body",
-        "read.html_css",
-        "read.html_facts",
-        "read.html_hidden",
-        "read.html_names",
-        "read.html_split",
-        "read.markdown",
-        "read.records",
-        "read.text",
-        "read.addresses",
-        "read.exchange",
-        "read.feed",
-        "read.fetch",
-        "read.fragment",
-        "read.robots",
-        "read.web",
+    "ingest.formats.files": {
+        "ingest.formats.files",
+        "ingest.encoding",
+        "ingest.formats.archive",
+        "ingest.formats.table",
+        "ingest.html.page",
+        "ingest.html.blocks",
+        "ingest.html.body",
+        "ingest.html.css",
+        "ingest.html.metadata",
+        "ingest.html.hidden",
+        "ingest.html.authors",
+        "ingest.html.split",
+        "ingest.formats.markdown",
+        "ingest.formats.records",
+        "ingest.formats.text",
+        "ingest.web.guard",
+        "ingest.web.http",
+        "ingest.formats.feed",
+        "ingest.web.fetcher",
+        "ingest.html.fragment",
+        "ingest.web.robots",
+        "ingest.formats.addresses",
     },
 }
 """Rooms of several files, which may import each other (without a cycle) and nothing of other rooms."""
@@ -143,14 +151,14 @@ OPENINGS = {
     "__main__": {"cli"},
     "cli": {"news", "config", "rebuild", "models.llm.download", "models.embedding.embedder", "app", "watch", "doctor"},
     "app": {"rag", "news", "config"},
-    "chat.pile_page": {"read"},  # which kinds of files may be dropped
-    "watch": {"news", "read"},
+    "chat.pile_page": {"ingest.formats.files"},  # which kinds of files may be dropped
+    "watch": {"news", "ingest.formats.files"},
     "doctor": {"news", "config", "models.embedding.embedder", "models.llm.download"},
-    "console": {"doctor", "read"},  # the first only for type checkers; the kinds that are read
+    "console": {"doctor", "ingest.formats.files"},  # the first only for type checkers; the kinds that are read
     "news": {
-        "answering", "chunk", "prompt", "config", "intake", "evidence", "retrieve", "rank", "index.schema", "index.store", "index.opening",
-        "index.lock", "understand", "verify", "choices", "models.embedding.embedder", "read", "models.rerank.reader", "models.rerank.cross_encoder", "models.llm.chat_model", "models.llm.download",
-        "entailment", "dedupe", "later", "overview", "refusal", "spelling",
+        "answering", "ingest.chunker", "prompt", "config", "ingest.pipeline", "evidence", "retrieve", "rank", "index.schema", "index.store", "index.opening",
+        "index.lock", "understand", "verify", "choices", "models.embedding.embedder", "ingest.formats.files", "models.rerank.reader", "models.rerank.cross_encoder", "models.llm.chat_model", "models.llm.download",
+        "entailment", "ingest.identity", "later", "overview", "refusal", "spelling",
     },
     "answering": {"prompt", "config", "models.llm.chat_model", "verify", "change", "certainty", "later", "endings", "old_values"},
     "refusal": {"prompt", "overview", "verify"},
@@ -159,8 +167,8 @@ OPENINGS = {
     "prompt": {"context"},
     "rank": {"evidence"},  # the meaning and the words of a sentence count in both
     "choices": {"prompt"},
-    "intake": {"read", "read.fetch", "read.web", "segment", "dedupe", "near", "chunk", "index.schema", "index.store", "config"},
-    "rebuild": {"config", "news", "index.opening", "index.recovery", "index.lock", "dedupe"},
+    "ingest.pipeline": {"ingest.formats.files", "ingest.web.fetcher", "ingest.formats.addresses", "ingest.segment.segmenter", "ingest.identity", "ingest.near_duplicates", "ingest.chunker", "index.schema", "index.store", "config"},
+    "rebuild": {"config", "news", "index.opening", "index.recovery", "index.lock", "ingest.identity"},
     "models.llm.download": {"models.embedding.embedder"},
 }  # fmt: skip
 """What a room may import besides. Only ``intake`` and ``news`` know the order of the stages."""
@@ -183,8 +191,8 @@ PACKAGES = {
     "text.tokens": {"Stemmer"},
     "text.timex.stamps": {"dateparser"},
     "understand": {"dateparser"},
-    "dedupe": {"rensa"},
-    "read": {
+    "ingest.identity": {"rensa"},
+    "ingest.formats.files": {
         "trafilatura", "htmldate", "feedparser", "httpx", "protego", "lxml", "yaml", "markdown_it",
         "charset_normalizer",
     },
@@ -221,7 +229,7 @@ class Import:
 
 
 def module(path: Path) -> str:
-    """'news' for rag/news.py, 'read.html' for rag/read/html.py, 'rag' for rag/__init__.py."""
+    """'news' for rag/news.py, 'read.html' for rag/ingest/html/page.py, 'rag' for rag/__init__.py."""
     parts = path.relative_to(ROOT).with_suffix("").parts
     parts = parts[1:] if parts[0] == "rag" else parts
     return ".".join(p for p in parts if p != "__init__") or "rag"
@@ -310,12 +318,12 @@ EVALS = sorted((ROOT / "evals").rglob("*.py"))
 
 EVALS_REACH = {
     "evals/training.py": {  # it makes a part of the program
-        "rag.index.schema", "rag.chunk", "rag.models.embedding.embedder", "rag.models.embedding.int8", "rag.read.records", "rag.models.rerank.reader",
+        "rag.index.schema", "rag.ingest.chunker", "rag.models.embedding.embedder", "rag.models.embedding.int8", "rag.ingest.formats.records", "rag.models.rerank.reader",
     },
-    "evals/extraction.py": {"rag.read.html", "rag.segment"},  # it measures reading alone
+    "evals/extraction.py": {"rag.ingest.html.page", "rag.ingest.segment.segmenter"},  # it measures reading alone
     "evals/judge.py": {"rag.news", "rag.models.llm.chat_model"},  # to open a model as the program does; its type
     "evals/cli.py": {"rag.console"},  # for the bar; in a function, so there is no cycle
-    "evals/bench_embed.py": {"rag.config", "rag.models.embedding.embedder", "rag.chunk"},
+    "evals/bench_embed.py": {"rag.config", "rag.models.embedding.embedder", "rag.ingest.chunker"},
 }  # fmt: skip
 """What an evaluation uses of the program besides its public API: ``rag``, ``rag.types`` and ``rag.errors``."""
 

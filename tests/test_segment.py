@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.errors import ReadError
-from rag.segment import segment
+from rag.ingest.segment.segmenter import segment
 from rag.types import Article, Page
 
 PAGES = Path(__file__).parent / "pages"

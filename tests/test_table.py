@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.read import read, size, table
+from rag.ingest.formats import table
+from rag.ingest.formats.files import read, size
 from rag.types import Page, ReportItem
 
 TEXT = "The ferry will sail for the last time in May. It is 90 years old."

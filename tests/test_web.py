@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag.read.web import read_address, read_feed
+from rag.ingest.formats.addresses import read_address, read_feed
 from rag.types import FeedState, Page, ReportItem
 from tests.web_server import Request, Web, fetcher, redirect, reply, serving
 

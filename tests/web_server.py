@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from rag.read.fetch import Fetcher
+from rag.ingest.web.fetcher import Fetcher
 
 PUBLIC = "93.184.216.34"
 OTHER = "93.184.216.35"

@@ -94,7 +94,7 @@ def add_pile(demo: Any, news: Pile, folder: Path, in_words: Words) -> None:
     """Adds the page to ``demo`` under /library. Files that readers give are kept in ``folder``."""
     import gradio as gr
 
-    from rag.read import KINDS
+    from rag.ingest.formats.files import KINDS
 
     taken = [*KINDS, ".gz"]
     writing = _Writing()

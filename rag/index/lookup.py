@@ -16,7 +16,7 @@ Rows = Callable[[str, Sequence[Any]], list[Any]]
 
 
 class Shelf:
-    """Reads only; ``rows`` is how. What :mod:`rag.dedupe` asks when it places an article."""
+    """Reads only; ``rows`` is how. What :mod:`rag.ingest.identity` asks when it places an article."""
 
     def __init__(self, rows: Rows):
         self._rows = rows

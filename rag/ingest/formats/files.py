@@ -17,8 +17,9 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 from zipfile import BadZipFile
 
-from rag.read import archive, html, markdown, records, table, text
-from rag.read.bytes import MAX_BYTES, Bomb, Budget, TooLarge, decode, foreign, gunzipped, unpacked, whole
+from rag.ingest.encoding import MAX_BYTES, Bomb, Budget, TooLarge, decode, foreign, gunzipped, unpacked, whole
+from rag.ingest.formats import archive, markdown, records, table, text
+from rag.ingest.html import page as html_page
 from rag.types import FeedState, Page, ReportItem
 
 Pages = Iterator[Page | ReportItem]
@@ -184,7 +185,7 @@ def _whole(origin: str, ending: str, data: bytes, feeds: Feeds | None, url: str 
     elif ending in (".md", ".markdown"):
         yield from markdown.read(origin, data, charset=charset)
     elif ending in (".html", ".htm"):
-        yield from html.read(origin, data, url=url, charset=charset)
+        yield from html_page.read(origin, data, url=url, charset=charset)
     elif ending == ".json":
         yield from records.read_json(origin, data)
     else:
@@ -192,7 +193,7 @@ def _whole(origin: str, ending: str, data: bytes, feeds: Feeds | None, url: str 
 
 
 def _feed(origin: str, data: bytes, feeds: Feeds | None) -> Found:
-    from rag.read import feed
+    from rag.ingest.formats import feed
 
     if feeds is None:
         yield _failed(origin, "a feed, or other XML; feeds are read by: rag add, or News.add")
@@ -233,7 +234,7 @@ def _listed(path: Path) -> list[str | ReportItem]:
 def _addresses(ending: str, data: bytes) -> list[str] | None:
     """The web addresses that the bytes list and nothing else, or ``None``."""
     if ending == ".opml":
-        from rag.read import feed
+        from rag.ingest.formats import feed
 
         return feed.opml(data)
     if len(data) > _MIB or (b"://" not in data[:8192] and b"\0" not in data[:8192]):
@@ -242,7 +243,7 @@ def _addresses(ending: str, data: bytes) -> list[str] | None:
     first = next((line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")), "")
     if not re.match(r"<?https?://", first, re.IGNORECASE):
         return None
-    from rag.read import feed
+    from rag.ingest.formats import feed
 
     return feed.addresses("\n".join(lines))
 

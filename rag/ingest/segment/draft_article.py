@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from rag import furniture
-from rag.blocks import Block, Kind, key
-from rag.bylines import byline, copyright_holder, dateline, looks_like_name, looks_like_outlet
+from rag.ingest.segment import boilerplate
+from rag.ingest.segment.bylines import byline, copyright_holder, dateline, looks_like_name, looks_like_outlet
+from rag.ingest.segment.lines import Block, Kind, key
 from rag.text.timex import stamps
 from rag.types import When
 
@@ -93,13 +93,13 @@ class Draft:
     def _name(self, piece: str) -> None:
         """A byline, an outlet or a person beside a date."""
         named = byline(piece) or byline(f"By {piece}")
-        if meta := furniture.meta(piece):
+        if meta := boilerplate.meta(piece):
             self.source = self.source or (meta[1] if meta[0] == "source" else None)
         elif re.match(r"by\b", piece, re.IGNORECASE) and named:
             self.authors, self.source = self.authors or named.authors, self.source or named.source
         elif looks_like_outlet(piece):
             self.source = self.source or piece
-        elif furniture.section(piece):
+        elif boilerplate.section(piece):
             self.section = self.section or piece
         elif looks_like_name(piece) and len(piece.split()) >= 2:
             self.authors = self.authors or (piece,)

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from rag.read.bytes import line
-from rag.read.html_blocks import HEADINGS, Block
-from rag.read.html_body import key, shingles
-from rag.read.html_facts import Facts, named
+from rag.ingest.encoding import line
+from rag.ingest.html.blocks import HEADINGS, Block
+from rag.ingest.html.body import key, shingles
+from rag.ingest.html.metadata import Facts, named
 from rag.text.timex import stamps
 
 if TYPE_CHECKING:

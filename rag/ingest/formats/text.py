@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rag.read.bytes import clean, decode
+from rag.ingest.encoding import clean, decode
 from rag.types import Page, ReportItem
 
 

@@ -1,7 +1,7 @@
 """One web page at a time, fetched as a polite guest: honest about who asks, as the site's robots.txt wants it, never in
 a hurry.
 
-Every hop of a chain of redirects is checked anew: its address (:mod:`rag.read.addresses`), its site's robots.txt, the
+Every hop of a chain of redirects is checked anew: its address (:mod:`rag.ingest.web.guard`), its site's robots.txt, the
 pause. No cookies are kept and no credentials sent. An https page may redirect to an http one, as browsers let it.
 
 A proxy of the environment (``HTTPS_PROXY``) resolves names by itself, so that nobody could check what it connects to.
@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urljoin
 
 from rag.errors import ReadError
-from rag.read import addresses, robots
-from rag.read.bytes import foreign, line
-from rag.read.exchange import Answer, Exchange, Until, duration
+from rag.ingest.encoding import foreign, line
+from rag.ingest.web import guard, robots
+from rag.ingest.web.http import Answer, Exchange, Until, duration
 
 if TYPE_CHECKING:
     import httpx
@@ -76,7 +76,7 @@ class Fetcher:
         contact: str | None = None,
         private_hosts: str = "",
         transport: httpx.BaseTransport | None = None,
-        resolver: addresses.Resolver = addresses.resolve,
+        resolver: guard.Resolver = guard.resolve,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -84,7 +84,7 @@ class Fetcher:
         self._pause = pause
         self._clock = clock
         self._sleep = sleep
-        self._web = Exchange(user_agent(contact), addresses.Own.parse(private_hosts), resolver, transport)
+        self._web = Exchange(user_agent(contact), guard.Own.parse(private_hosts), resolver, transport)
         self._rules: dict[str, robots.Rules] = {}
         self._last: dict[str, float] = {}  # host -> when its last request ended
         self._held: dict[str, float] = {}  # host -> when it may be asked again, as it told
@@ -117,17 +117,17 @@ class Fetcher:
         def ask(hop: httpx.URL) -> Answer:
             rules = self._rules_of(hop, until)
             rules.check(str(hop))
-            self._wait(addresses.host(hop), rules.delay, hosts, until)
+            self._wait(guard.host(hop), rules.delay, hosts, until)
             answer = self._request(hop, {"Accept": _ACCEPT, **headers}, until)
             if answer.status >= 400 or answer.status == 204:
-                raise ReadError(self._refused(addresses.host(hop), answer))
+                raise ReadError(self._refused(guard.host(hop), answer))
             return answer
 
-        hop, answer = _followed(addresses.parse(url), ask)
+        hop, answer = _followed(guard.parse(url), ask)
         if answer.status == 304 and headers:
             return Fetched(url, str(hop), "", None, b"", etag, modified, unchanged=True)
         if not 200 <= answer.status < 204:
-            raise ReadError(self._refused(addresses.host(hop), answer))
+            raise ReadError(self._refused(guard.host(hop), answer))
         _check_textual(answer.media_type, answer.body)
         etag, modified = (_kept(answer.headers.get(name)) for name in ("etag", "last-modified"))
         return Fetched(url, str(hop), answer.media_type, answer.charset, answer.body, etag, modified)
@@ -136,7 +136,7 @@ class Fetcher:
         try:
             return self._web.get(url, headers, until, cut)
         finally:
-            self._last[addresses.host(url)] = self._clock()
+            self._last[guard.host(url)] = self._clock()
 
     def _rules_of(self, url: httpx.URL, until: Until) -> robots.Rules:
         """The rules of the site; asking for them needs no pause, neither before nor after."""
@@ -221,7 +221,7 @@ def _followed(hop: httpx.URL, ask: Callable[[httpx.URL], Answer]) -> tuple[httpx
             return hop, answer
         with suppress(ValueError):  # what is no address is told by what parses it next
             target = urljoin(str(hop), target)
-        hop = _led(target, addresses.parse)
+        hop = _led(target, guard.parse)
         if str(hop) in passed:
             raise _Circling("redirects in a circle, as sites do that want cookies; save the page and add that file")
     raise _Circling(f"redirects more than {MAX_REDIRECTS} times; give the address where it ends")

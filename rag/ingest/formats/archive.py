@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO, cast
 
-from rag.read.bytes import Budget, line, metered
-from rag.read.records import failed
+from rag.ingest.encoding import Budget, line, metered
+from rag.ingest.formats.records import failed
 from rag.types import ReportItem
 
 MAX_MEMBERS = 100_000

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Sequence
 
-from rag import furniture
-from rag.blocks import ANCHORS, BREAKS, Block, Kind, key, terminal
-from rag.bylines import cased, dateline, looks_like_name, looks_like_outlet
-from rag.cohesion import cohesion, overlap
-from rag.draft import Draft
+from rag.ingest.segment import boilerplate
+from rag.ingest.segment.bylines import cased, dateline, looks_like_name, looks_like_outlet
+from rag.ingest.segment.cohesion import cohesion, overlap
+from rag.ingest.segment.draft_article import Draft
+from rag.ingest.segment.lines import ANCHORS, BREAKS, Block, Kind, key, terminal
 
 START = 2.5
 """The ``evidence`` from which a zone inside the page is the header of a new article.
@@ -32,7 +32,7 @@ def is_section(block: Block) -> bool:
     if block.kind is not Kind.HEAD:
         return False
     short = block.words <= 3 and not any(c.isdigit() for c in block.text) and not terminal(block.text)
-    return furniture.section(block.text) or block.on_menu or (short and block.repeats > 1)
+    return boilerplate.section(block.text) or block.on_menu or (short and block.repeats > 1)
 
 
 def headline(zone: Sequence[Block], prose: Sequence[Block], seen: Container[str]) -> int | None:
@@ -50,7 +50,7 @@ def headline(zone: Sequence[Block], prose: Sequence[Block], seen: Container[str]
         if block.meta and block.meta[0] == "title":
             return j
         teaser = teaser or block.kind is Kind.TEASER
-        if block.kind is not Kind.HEAD or furniture.section(block.text) or BRIEFS.fullmatch(block.text):
+        if block.kind is not Kind.HEAD or boilerplate.section(block.text) or BRIEFS.fullmatch(block.text):
             continue
         after = _next(zone, j)
         if block.key in seen and not (after is not None and after.kind in ANCHORS):
@@ -180,7 +180,7 @@ def section_of(header: Sequence[Block], title: int | None) -> tuple[str | None, 
         for b in header
         if is_section(b)
         and (title is None or b.key != header[title].key)
-        and (b.on_menu or furniture.section(b.text) or not looks_like_outlet(b.text))
+        and (b.on_menu or boilerplate.section(b.text) or not looks_like_outlet(b.text))
     ]
     names = list(dict.fromkeys(b.text for b in near))
     insisted = [b.text for b in near if b.repeats > 1]
@@ -188,7 +188,7 @@ def section_of(header: Sequence[Block], title: int | None) -> tuple[str | None, 
         return insisted[-1], True
     if len(names) >= 3:
         return None, False  # a menu
-    known = [b.text for b in near if b.on_menu or furniture.section(b.text)]
+    known = [b.text for b in near if b.on_menu or boilerplate.section(b.text)]
     if known:
         return known[-1], False
     if title and header[title - 1].kind is Kind.HEAD:
@@ -205,7 +205,7 @@ def masthead(zone: Sequence[Block]) -> str | None:
     for block in heads[:3]:
         parts = re.split(r"\s+[|｜]\s+", block.text)
         headline = next((p for p in parts if any(key(p) == b.key for b in heads)), None)
-        names = [p for p in parts if p != headline and not furniture.section(p)] if headline else []
+        names = [p for p in parts if p != headline and not boilerplate.section(p)] if headline else []
         if len(parts) > 1 and len(names) == 1:
             return names[0]
         if (

@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from rag.read.bytes import line
-from rag.read.html_names import people, without_site
+from rag.ingest.encoding import line
+from rag.ingest.html.authors import people, without_site
 from rag.text.timex import stamps
 from rag.types import When, day
 

@@ -1,6 +1,6 @@
 """One HTTP request and its answer, in bounded time and memory, made to an address that was checked.
 
-The client is handed the IP address that :mod:`rag.read.addresses` passed, and the name only for the Host header, the
+The client is handed the IP address that :mod:`rag.ingest.web.guard` passed, and the name only for the Host header, the
 TLS server name and the certificate: what the name stands for a moment later does not matter.
 """
 
@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.request import getproxies, proxy_bypass
 
 from rag.errors import ReadError
-from rag.read import addresses
-from rag.read.bytes import line
+from rag.ingest.encoding import line
+from rag.ingest.web import guard
 
 if TYPE_CHECKING:
     import httpx
@@ -71,7 +71,7 @@ class Exchange:
     """Makes requests. ``transport`` stands in for the connection to the web, ``resolver`` for its names."""
 
     def __init__(
-        self, agent: str, own: addresses.Own, resolver: addresses.Resolver, transport: httpx.BaseTransport | None
+        self, agent: str, own: guard.Own, resolver: guard.Resolver, transport: httpx.BaseTransport | None
     ) -> None:
         self._agent = agent
         self._own = own
@@ -89,7 +89,7 @@ class Exchange:
         of refused. Raises ``ReadError`` without the address."""
         import httpx
 
-        host = addresses.host(url)
+        host = guard.host(url)
         try:
             try:
                 return self._once(url, headers, until, cut)
@@ -108,7 +108,7 @@ class Exchange:
             raise ReadError(f"cannot be fetched ({line(str(error))[:120]}); check the address") from None
 
     def _unreached(self, url: httpx.URL, told: str) -> str:
-        host = addresses.host(url)
+        host = guard.host(url)
         if "CERTIFICATE" in told.upper():
             return f"the certificate of {host} is not valid ({told[:160]}); check the address"
         hint = "check the address and the connection"
@@ -117,7 +117,7 @@ class Exchange:
         return f"{host} cannot be reached ({told[:120]}); {hint}"
 
     def _once(self, url: httpx.URL, headers: dict[str, str], until: Until, cut: int | None) -> Answer:
-        name = addresses.host(url)
+        name = guard.host(url)
         port = url.port or (443 if url.scheme == "https" else 80)
         sent = {
             "Host": url.netloc.decode("ascii"),
@@ -129,7 +129,7 @@ class Exchange:
         proxy = _proxy(url) if self._own.everything and self._given is None else None
         ips = None
         if proxy is None:
-            ips = _within(until, lambda: addresses.checked(name, port, self._own, self._resolver))
+            ips = _within(until, lambda: guard.checked(name, port, self._own, self._resolver))
         with _watched(until) as watch, contextlib.closing(self._send(url, sent, ips, proxy, until, watch)) as response:
             status = response.status_code
             body = _body(response, until, watch, cut) if 200 <= status < 204 else b""
@@ -149,7 +149,7 @@ class Exchange:
 
         extensions: dict[str, Any] = {"trace": watch.trace}
         if ips is not None:
-            extensions["sni_hostname"] = addresses.host(url)
+            extensions["sni_hostname"] = guard.host(url)
         targets = [url] if ips is None else [url.copy_with(host=ip) for ip in ips]
         failed: httpx.TransportError | None = None
         for target in targets:
@@ -324,4 +324,4 @@ def _proxy(url: httpx.URL) -> str | None:
     """The proxy that the environment names for the address."""
     found = getproxies()
     name = found.get(url.scheme) or found.get("all")
-    return None if name is None or proxy_bypass(addresses.host(url)) else name
+    return None if name is None or proxy_bypass(guard.host(url)) else name

@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 from rag.errors import ReadError
-from rag.read import feed as feeds
-from rag.read import html, read_bytes
-from rag.read.bytes import decode, line
-from rag.read.feed import Entry, Feed
-from rag.read.fetch import Fetched, Fetcher, shown
-from rag.read.fragment import cut_short, has_sentence, plain, without_more, words
-from rag.read.records import failed
+from rag.ingest.encoding import decode, line
+from rag.ingest.formats import feed as feeds
+from rag.ingest.formats.feed import Entry, Feed
+from rag.ingest.formats.files import read_bytes
+from rag.ingest.formats.records import failed
+from rag.ingest.html import page as html_page
+from rag.ingest.html.fragment import cut_short, has_sentence, plain, without_more, words
+from rag.ingest.web.fetcher import Fetched, Fetcher, shown
 from rag.types import FeedState, Page, ReportItem
 
 Known = Callable[[str], FeedState | None]
@@ -98,7 +99,7 @@ def _document(got: Fetched) -> Iterator[Page | ReportItem]:
         yield failed(got.asked, "XML that is neither a page nor a feed; give the address of an article or a feed")
         return
     if ending == ".html":
-        items = list(html.read(got.url, got.body, url=got.url, charset=got.charset))
+        items = list(html_page.read(got.url, got.body, url=got.url, charset=got.charset))
     else:
         items = list(read_bytes(got.url, ending, got.body, url=got.url, charset=got.charset))
     pages = [item for item in items if isinstance(item, Page)]

@@ -6,7 +6,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from rag.read.bytes import clean, line
+from rag.ingest.encoding import clean, line
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -44,7 +44,7 @@ def plain(fragment: str) -> str:
     from lxml import etree
     from lxml import html as lxml_html
 
-    from rag.read.html_blocks import blocks
+    from rag.ingest.html.blocks import blocks
 
     try:
         tree = lxml_html.document_fromstring(f"<html><body><div>{clean(fragment)}</div></body></html>")
@@ -88,7 +88,7 @@ def _blocks(rows: list[str]) -> str:
 
 
 def _drop_unseen(tree: HtmlElement) -> None:
-    from rag.read.html_css import Sheets, hides
+    from rag.ingest.html.css import Sheets, hides
 
     sheets = Sheets(tree)
     for element in list(tree.iter()):

@@ -9,8 +9,8 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, cast
 
-from rag.read.bytes import MENDING, Prefixed, encoding, foreign, line
-from rag.read.records import FIELDS, Wrong, failed, page, until_hopeless
+from rag.ingest.encoding import MENDING, Prefixed, encoding, foreign, line
+from rag.ingest.formats.records import FIELDS, Wrong, failed, page, until_hopeless
 from rag.text.timex import stamps
 from rag.types import Page, ReportItem
 
@@ -210,7 +210,7 @@ def _columns(header: Sequence[str]) -> dict[str, list[int]]:
 
 
 def _record(cells: list[str], header: Sequence[str], columns: dict[str, list[int]]) -> dict[str, object]:
-    """The row as a record of :func:`rag.read.records.page`. Raises ``Wrong``."""
+    """The row as a record of :func:`rag.ingest.formats.records.page`. Raises ``Wrong``."""
     while len(cells) > len(header) and not cells[-1].strip():
         cells.pop()
     if len(cells) != len(header):

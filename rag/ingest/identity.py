@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from rag.near import plain
+from rag.ingest.near_duplicates import plain
 from rag.text.timex import stamps
 from rag.types import Article, Status, day
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
-from rag.read.bytes import clean, decode, line
+from rag.ingest.encoding import clean, decode, line
 from rag.text.timex import stamps
 from rag.types import Page, ReportItem, When
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.errors import ReadError
-from rag.read.bytes import decode
+from rag.ingest.encoding import decode
 
 if TYPE_CHECKING:
     from protego import Protego

@@ -6,7 +6,7 @@ import html as entities
 import re
 from collections.abc import Iterable
 
-from rag.read.bytes import line
+from rag.ingest.encoding import line
 
 _BY = re.compile(
     r"^\W*(?:(?:written|posted|published|reported|story|words|text|article|analysis|opinion|reviewed|photographs?)\s+)?"

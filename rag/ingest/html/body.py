@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from rag.read.html_blocks import Block, wide
+from rag.ingest.html.blocks import Block, wide
 from rag.text.timex import stamps
 
 OWN = 0.7  # what the greatest mass of paragraphs counts beside the word of a witness

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from rag.read.bytes import clean, decode, line
-from rag.read.html_blocks import Block, blocks
-from rag.read.html_body import choose, key, site
-from rag.read.html_facts import Facts, absolute, elsewhere, json_ld
-from rag.read.html_hidden import drop_hidden
-from rag.read.html_names import people
-from rag.read.html_split import Part, parts
+from rag.ingest.encoding import clean, decode, line
+from rag.ingest.html.authors import people
+from rag.ingest.html.blocks import Block, blocks
+from rag.ingest.html.body import choose, key, site
+from rag.ingest.html.hidden import drop_hidden
+from rag.ingest.html.metadata import Facts, absolute, elsewhere, json_ld
+from rag.ingest.html.split import Part, parts
 from rag.text.timex import stamps
 from rag.types import Page, ReportItem, When, day
 

@@ -11,12 +11,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag import furniture
-from rag.blocks import ANCHORS, BREAKS, Block, Kind, blocks, key, terminal
-from rag.bylines import copyright_holder, dateline_end, is_role, looks_like_name, looks_like_outlet
-from rag.draft import Draft
 from rag.errors import ReadError
-from rag.headlines import (
+from rag.ingest.segment import boilerplate
+from rag.ingest.segment.bylines import copyright_holder, dateline_end, is_role, looks_like_name, looks_like_outlet
+from rag.ingest.segment.draft_article import Draft
+from rag.ingest.segment.headlines import (
     BRIEFS,
     START,
     evidence,
@@ -27,6 +26,7 @@ from rag.headlines import (
     masthead,
     section_of,
 )
+from rag.ingest.segment.lines import ANCHORS, BREAKS, Block, Kind, blocks, key, terminal
 from rag.text.timex import stamps
 from rag.types import Article, Page, When
 
@@ -207,7 +207,7 @@ def _open(draft: Draft, header: Sequence[Block], title: int | None, *, keep_head
         elif block.sentence and j != top:
             draft.add(replace(block, kind=Kind.PROSE))
         elif block.kind is Kind.HEAD and j > top and block.key != key(draft.title):
-            if block.text == draft.section or furniture.section(block.text) or teaser:
+            if block.text == draft.section or boilerplate.section(block.text) or teaser:
                 continue
             beside = [b for b in header[max(j - 1, 0) : j + 2] if b.kind is Kind.STAMP]
             after = header[j + 1] if j + 1 < len(header) else None
@@ -276,8 +276,8 @@ def _split_outlet(title: str, source: str | None) -> tuple[str, str | None]:
     """'Headline | Northway Wire' -> both; a part behind a dash only if it is the outlet that is known already."""
     parts = re.split(r"\s+[|｜]\s+", title)
     if len(parts) > 1:
-        short = [p for p in parts if len(p.split()) <= 4 and not furniture.section(p)]
-        rest = [p for p in parts if p not in short and not furniture.section(p)]
+        short = [p for p in parts if len(p.split()) <= 4 and not boilerplate.section(p)]
+        rest = [p for p in parts if p not in short and not boilerplate.section(p)]
         if len(rest) == 1 and (not short or len(short) == 1):
             return rest[0], short[0] if short else None
     if source:

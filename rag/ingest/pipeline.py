@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag import chunk as chunking
-from rag import near
 from rag.config import Settings
-from rag.dedupe import Placed, body_digest, digest, place
 from rag.errors import ReadError
 from rag.index.schema import storable
 from rag.index.store import SqliteChromaStore
+from rag.ingest import chunker as chunking
+from rag.ingest import near_duplicates
+from rag.ingest.identity import Placed, body_digest, digest, place
 from rag.types import Article, Chunk, Embedder, FeedState, Filing, Page, Progress, ReportItem
 
 if TYPE_CHECKING:
-    from rag.read.fetch import Fetcher
+    from rag.ingest.web.fetcher import Fetcher
 
 FLUSH = 96  # chunks that are embedded and stored together: enough to sort by length, few to lose to a kill
 MOST_ALIKE = 20  # stored articles that one is compared with word for word
@@ -57,7 +57,7 @@ class Intake:
     # -- reading -------------------------------------------------------------------------------------------------
 
     def file(self, path: Path) -> None:
-        from rag.read import read
+        from rag.ingest.formats.files import read
 
         def origin(page: Page) -> str:  # of a feed's entry, the page that it links to
             inside = page.origin.startswith(str(path))
@@ -66,7 +66,7 @@ class Intake:
         self._take(read(path, self._feed_file), origin)
 
     def address(self, url: str) -> None:
-        from rag.read.web import read_address
+        from rag.ingest.formats.addresses import read_address
 
         self._take(read_address(url, self.fetcher, self.store.shelf.feed), lambda page: page.origin)
 
@@ -77,7 +77,7 @@ class Intake:
     def fetcher(self) -> Fetcher:
         """One for the whole run, so that it knows each host's rules and keeps its pauses."""
         if self._fetcher is None:
-            from rag.read.fetch import Fetcher
+            from rag.ingest.web.fetcher import Fetcher
 
             s = self.settings
             self._fetcher = Fetcher(
@@ -86,7 +86,7 @@ class Intake:
         return self._fetcher
 
     def _feed_file(self, origin: str, data: bytes) -> Found:
-        from rag.read.web import read_feed
+        from rag.ingest.formats.addresses import read_feed
 
         # Remembered by its whole path, wherever the command is run.
         return read_feed(str(Path(origin).resolve()), data, self.fetcher, self.store.shelf.feed)
@@ -103,7 +103,7 @@ class Intake:
             self.done()
 
     def _page(self, page: Page, origin: str) -> None:
-        from rag.segment import segment
+        from rag.ingest.segment.segmenter import segment
 
         try:
             articles = segment(replace(page, origin=origin))
@@ -197,19 +197,19 @@ class _Alike:
         self._store = store
         self._waiting = waiting
         self._bands: list[int] | None = None
-        self._print: near.Print | None = None
+        self._print: near_duplicates.Print | None = None
         self._found: list[tuple[Article, float]] | None = None
 
     @property
     def bands(self) -> list[int]:
         if self._bands is None:
-            self._bands = near.bands(self._article.body)
+            self._bands = near_duplicates.bands(self._article.body)
         return self._bands
 
     @property
-    def print(self) -> near.Print:
+    def print(self) -> near_duplicates.Print:
         if self._print is None:
-            self._print = near.Print(self._article)
+            self._print = near_duplicates.Print(self._article)
         return self._print
 
     def copies(self, placed: Article) -> list[tuple[Article, float]]:
@@ -220,11 +220,11 @@ class _Alike:
             self._print.article = placed
         if self._found is None:
             keys = set(self.bands)
-            prints = [near.Print(a) for a in self._store.shelf.alike(self.bands, MOST_ALIKE)]
+            prints = [near_duplicates.Print(a) for a in self._store.shelf.alike(self.bands, MOST_ALIKE)]
             prints += [w.alike.print for w in self._waiting if not keys.isdisjoint(w.alike.bands)]
             if not keys:  # too short for its words to tell, but it may be the same text
-                prints += [near.Print(a) for a in self._store.shelf.same_body(body_digest(placed))]
-            self._found = near.copies(self.print, prints) if prints else []
+                prints += [near_duplicates.Print(a) for a in self._store.shelf.same_body(body_digest(placed))]
+            self._found = near_duplicates.copies(self.print, prints) if prints else []
         return [(a, share) for a, share in self._found if a.id != placed.id]
 
     def stored(self) -> list[Article]:
@@ -280,4 +280,4 @@ def _told(
 def regroup(store: SqliteChromaStore) -> None:
     """Files the prints of stories anew that have lost the print which others were copies of."""
     for articles in store.loose():
-        store.group(near.group(articles))
+        store.group(near_duplicates.group(articles))

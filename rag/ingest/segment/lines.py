@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import pairwise
 
-from rag import furniture
-from rag.bylines import Byline, byline
+from rag.ingest.segment import boilerplate
+from rag.ingest.segment.bylines import Byline, byline
 from rag.text.timex import stamps
 
 
@@ -100,7 +100,7 @@ def blocks(text: str, *, day_first: bool | None = None, titled: bool = False) ->
     counts = Counter(key(line) for line, _ in lines)
     gaps = sorted(gap for _, gap in lines[1:]) or [0]
     wide = max(3, 2 * gaps[len(gaps) // 2])
-    menu = {key(item) for line, _ in lines for item in furniture.menu(line)}
+    menu = {key(item) for line, _ in lines for item in boilerplate.menu(line)}
     found = [
         replace(
             _classify(line, day_first),
@@ -238,14 +238,14 @@ def _classify(line: str, day_first: bool | None) -> Block:
     bullet = _BULLET.match(line)
     bare = line[bullet.end() :] if bullet else line
     words = count_words(bare)
-    role = furniture.role(bare, words) if not bullet or words < 6 else None
+    role = boilerplate.role(bare, words) if not bullet or words < 6 else None
     if role == "next":
         return Block(line, Kind.NEXT)
     if role == "teaser":
         return Block(line, Kind.TEASER)
     if role == "furniture":
         return Block(line, Kind.FURNITURE)
-    if meta := furniture.meta(line):
+    if meta := boilerplate.meta(line):
         name, value = meta
         if name in ("published", "updated") and (stamp := stamps.stamp(line, day_first=day_first)):
             return Block(line, Kind.STAMP, stamp=stamp)
@@ -256,7 +256,7 @@ def _classify(line: str, day_first: bool | None) -> Block:
         return Block(line, Kind.STAMP, stamp=stamp)
     if named := byline(line):
         return Block(line, Kind.BYLINE, byline=named)
-    if furniture.caption(line, words):
+    if boilerplate.caption(line, words):
         return Block(line, Kind.CAPTION)
     return Block(line, _form(line, bare, words, bullet is not None))
 

@@ -18,8 +18,8 @@ from urllib.parse import urljoin, urlsplit
 from xml.parsers import expat
 
 from rag.errors import ReadError
-from rag.read.bytes import decode, line
-from rag.read.fragment import plain_line
+from rag.ingest.encoding import decode, line
+from rag.ingest.html.fragment import plain_line
 from rag.text.timex import stamps
 from rag.types import When
 

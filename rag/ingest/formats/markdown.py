@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rag.read.bytes import clean, decode, line
-from rag.read.records import FIELDS, MAX_FIELD
+from rag.ingest.encoding import clean, decode, line
+from rag.ingest.formats.records import FIELDS, MAX_FIELD
 from rag.text.timex import stamps
 from rag.types import Page, ReportItem
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rag.read.html_blocks import named_body
-from rag.read.html_css import Sheets, classes, hides
+from rag.ingest.html.blocks import named_body
+from rag.ingest.html.css import Sheets, classes, hides
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

@@ -1,0 +1,1 @@
+"""A raw page to the articles on it."""

@@ -1,0 +1,1 @@
+"""The way to the network: guarded, polite, bounded."""
