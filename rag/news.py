@@ -12,28 +12,30 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag import prompt
-from rag.answering import cited, compared, drafted, picked, stated
 from rag.arguments import Day, Names, day, names, scope, spelled, text
-from rag.choices import checked, choose
-from rag.commands import addresses_the_model
 from rag.config import Settings
 from rag.errors import LlmError, ModelError, UsageError
-from rag.evidence import score_sentences, select
 from rag.index.lock import being_written
 from rag.index.opening import open_store
 from rag.index.schema import plain
 from rag.index.store import SqliteChromaStore
 from rag.ingest import chunker as chunking
 from rag.ingest.pipeline import FLUSH, Intake, regroup
-from rag.later import CAUSAL, CAUSE
 from rag.logs import Work, watched
-from rag.overview import MOST, by_day, nearest, overview
-from rag.rank import rank
-from rag.refusal import Refusal, refusal, talk
-from rag.request import YES_NO, Request, request, topic
-from rag.retrieve import Wanted, retrieve
-from rag.spelling import better_spelling
+from rag.qa.answer import prompts
+from rag.qa.answer.choices import checked, choose
+from rag.qa.answer.drafting import cited, compared, drafted, picked, stated
+from rag.qa.answer.injection import addresses_the_model
+from rag.qa.answer.overview import MOST, by_day, nearest, overview
+from rag.qa.answer.refusal import Refusal, refusal, talk
+from rag.qa.attribution.claims import Verdict, about_names, quoted
+from rag.qa.conflicts.later_reports import CAUSAL, CAUSE
+from rag.qa.question.request import YES_NO, Request, request, topic
+from rag.qa.question.spelling import better_spelling
+from rag.qa.question.understand import understand
+from rag.qa.retrieval.reranking import rank
+from rag.qa.retrieval.retriever import Wanted, retrieve
+from rag.qa.retrieval.sentence_scoring import score_sentences, select
 from rag.types import (
     Answer,
     Article,
@@ -58,12 +60,10 @@ from rag.types import (
     Version,
 )
 from rag.types import day as day_of
-from rag.understand import understand
-from rag.verify import Verdict, about_names, quoted
 
 if TYPE_CHECKING:
-    from rag.entailment import Entailment
     from rag.models.llm.chat_model import ChatModel
+    from rag.qa.attribution.entailment import Entailment
 
 log = logging.getLogger(__name__)
 
@@ -285,7 +285,7 @@ class News:
         """
         if self.llm is not None:
             weighed = self.reranker is not None and self.llm.can_score
-            loading = self.llm.warm(prompt.prefix(may_decline=not weighed))
+            loading = self.llm.warm(prompts.prefix(may_decline=not weighed))
             if wait:
                 loading.result()
 
@@ -468,7 +468,7 @@ class News:
                 if usage is not None:
                     tokens = {"prompt": usage.prompt_tokens or 0, "completion": usage.completion_tokens or 0}
                 if self.nli is not None:
-                    from rag.entailment import entailed
+                    from rag.qa.attribution.entailment import entailed
 
                     verdict = entailed(verdict, self.nli)
                 verdict = compared(query, verdict, scored)
@@ -593,7 +593,7 @@ class News:
         quotes = refused.quotes if refused else ()
         return Answer(
             question=question,
-            text=text or (refused.text if refused else prompt.REFUSAL),
+            text=text or (refused.text if refused else prompts.REFUSAL),
             short=verdict.short,
             refused=not citations,
             citations=citations,
@@ -685,7 +685,7 @@ def open_nli(name: str) -> Entailment | None:
     """The inference model of the settings; None for ``none``. Nothing is loaded yet."""
     if name == "none":
         return None
-    from rag.entailment import Entailment
+    from rag.qa.attribution.entailment import Entailment
 
     return Entailment(name)
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.agents import undone
-from rag.verify import _held
+from rag.qa.attribution.claims import _held
+from rag.qa.attribution.roles import undone
 
 SAID = "The Harbour Board said on Monday that its chairman, Odo Fenn, had been killed, after Marsh Town told of it."
 

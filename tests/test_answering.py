@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from typing import Any, cast
 
 from rag import Settings
-from rag.answering import cited, compared, drafted
 from rag.models.llm.chat_model import ChatModel
-from rag.prompt import NOT_FOUND
-from rag.request import Request
+from rag.qa.answer.drafting import cited, compared, drafted
+from rag.qa.answer.prompts import NOT_FOUND
+from rag.qa.attribution.claims import Claim, Verdict, verify
+from rag.qa.question.request import Request
 from rag.types import Article, Delta, Evidence, Step
-from rag.verify import Claim, Verdict, verify
 from tests.fakes import FakeLlm
 
 TODAY = date(2024, 9, 28)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.certainty import LOOKED_AT, certainty
+from rag.qa.answer.confidence import LOOKED_AT, certainty
+from rag.qa.attribution.claims import Claim, Verdict
 from rag.types import Article, Evidence
-from rag.verify import Claim, Verdict
 
 BODY = "The ferry sails from 14 May."
 OTHER = "The harbour is old."

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.change import Change, changes
+from rag.qa.conflicts.values import Change, changes
 from rag.types import Article, Evidence
 
 TODAY = date(2024, 9, 28)

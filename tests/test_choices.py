@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag import News
-from rag.choices import Chosen, checked, choose
 from rag.errors import LlmError, UsageError
-from rag.prompt import answer_messages, choice_messages
+from rag.qa.answer.choices import Chosen, checked, choose
+from rag.qa.answer.prompts import answer_messages, choice_messages
 from rag.types import Article, Evidence, Message
 from tests.conftest import Records
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.context import days, in_context, insertions
+from rag.qa.answer.in_context import days, in_context, insertions
 from rag.types import Article, Evidence, When
 
 WEDNESDAY = date(2024, 9, 25)

@@ -10,8 +10,8 @@ import pytest
 from rag.errors import ModelError
 from rag.models.rerank.cross_encoder import CrossEncoderReader
 from rag.news import open_reranker
-from rag.rank import rank
-from rag.retrieve import Wanted
+from rag.qa.retrieval.reranking import rank
+from rag.qa.retrieval.retriever import Wanted
 from rag.types import Article, Hit
 from tests.fakes import FakeEmbedder, chunk_of
 

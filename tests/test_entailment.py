@@ -10,11 +10,11 @@ from typing import cast
 
 import pytest
 
-from rag.entailment import LEAST, Entailment, entailed
 from rag.errors import ModelError
 from rag.news import open_nli
+from rag.qa.attribution.claims import Claim, Verdict
+from rag.qa.attribution.entailment import LEAST, Entailment, entailed
 from rag.types import Article, Evidence
-from rag.verify import Claim, Verdict
 from tests.test_cross_encoder import save
 
 BODY = "The ferry sails from 14 May. It has two boats."

@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.evidence import WEIGHTS, score_sentences, select
+from rag.qa.retrieval.sentence_scoring import WEIGHTS, score_sentences, select
 from rag.text.sentences import passage
 from rag.types import Article, Chunk, Hit
 from tests.fakes import FakeEmbedder

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from rag import News
-from rag.commands import addresses_the_model
+from rag.qa.answer.injection import addresses_the_model
 from rag.types import Article, Message
 from tests.conftest import OpenNews, Tally
 from tests.fakes import FakeLlm, FakeReply

@@ -8,12 +8,12 @@ from typing import Any, cast
 
 import pytest
 
-from rag.answering import drafted, stated
 from rag.config import Settings
-from rag.later import reports
-from rag.request import request
+from rag.qa.answer.drafting import drafted, stated
+from rag.qa.attribution.claims import Verdict
+from rag.qa.conflicts.later_reports import reports
+from rag.qa.question.request import request
 from rag.types import Article, Evidence, Step
-from rag.verify import Verdict
 from tests.fakes import FakeLlm
 
 

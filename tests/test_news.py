@@ -14,7 +14,7 @@ import pytest
 
 from rag import News, Settings
 from rag.errors import LlmError, LlmTimeout, ModelError, UsageError
-from rag.prompt import NOT_FOUND, REFUSAL
+from rag.qa.answer.prompts import NOT_FOUND, REFUSAL
 from rag.types import Answer, Article, CheckResult, Chunk, Delta, Filters, Found, Reading, Report, Step
 from tests.conftest import OpenNews, Records
 from tests.fakes import FakeEmbedder, FakeLlm
@@ -365,7 +365,7 @@ def test_a_model_that_doubts_its_own_answer_refuses(stocked: News, support: floa
 def test_a_draft_that_fails_is_tried_again_with_the_best_sentence(
     stocked: News, monkeypatch: pytest.MonkeyPatch, first: str
 ) -> None:
-    monkeypatch.setattr("rag.answering.RETRY_SCORE", 0.0)
+    monkeypatch.setattr("rag.qa.answer.drafting.RETRY_SCORE", 0.0)
     llm = FakeLlm([[first], ["Heavy rain had moved two of its piers."]], can_score=True)
     give(stocked, llm)
     answer = stocked.ask("What had moved two of the piers?")

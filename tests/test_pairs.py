@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from rag.change import changes
+from rag.qa.attribution.claims import verify
+from rag.qa.conflicts.values import changes
 from rag.types import Article, Evidence
-from rag.verify import verify
 
 PAIRS = Path(__file__).parent / "pairs"
 

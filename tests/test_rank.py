@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.rank import EMBEDDED, WEIGHTS, rank
-from rag.retrieve import Wanted
+from rag.qa.retrieval.reranking import EMBEDDED, WEIGHTS, rank
+from rag.qa.retrieval.retriever import Wanted
 from rag.types import Article, Hit, Reading, Sentence, Vectors
 from tests.fakes import FakeEmbedder, chunk_of
 

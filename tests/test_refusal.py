@@ -10,8 +10,8 @@ from typing import Any, cast
 import pytest
 
 from rag.news import News
-from rag.refusal import ABOUT, FILTERED, HELLO, MANY_FACTS, ONE_ARTICLE, THANKS, UNCARRIED
-from rag.spelling import better_spelling
+from rag.qa.answer.refusal import ABOUT, FILTERED, HELLO, MANY_FACTS, ONE_ARTICLE, THANKS, UNCARRIED
+from rag.qa.question.spelling import better_spelling
 from rag.types import Answer, Article, Filters
 from tests.fakes import FakeLlm
 

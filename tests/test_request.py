@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.request import Request, request, topic
+from rag.qa.question.request import Request, request, topic
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from rag.retrieve import fuse, retrieve
+from rag.qa.retrieval.retriever import fuse, retrieve
 from rag.types import Article, Chunk, Filters, Hit, Vectors
 from tests.fakes import FakeEmbedder, chunk_of
 

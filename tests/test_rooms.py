@@ -24,12 +24,12 @@ LEAVES = {
     "text.quantities",
     "text.timex.days_named",
     "models.threads",
-    "odds",
-    "commands",
+    "qa.retrieval.calibration",
+    "qa.answer.injection",
     "logs",
     "text.sanitize",
     "arguments",
-    "request",
+    "qa.question.request",
 }
 """What several rooms share; they import only the free ones and their own parts."""
 
@@ -45,34 +45,34 @@ PARTS = {
     },
     "ingest.identity": {"ingest.identity", "ingest.near_duplicates"},
     "text.quantities": {"text.quantities", "text.units"},
-    "commands": {"commands", "text.sanitize"},
-    "verify": {
-        "verify",
-        "agents",
-        "change",
-        "clauses",
-        "dated",
-        "factuality",
-        "later",
-        "overview",
-        "another",
-        "endings",
-        "in_kind",
-        "objections",
-        "old_values",
-        "same_matter",
-        "same_words",
-        "short",
+    "qa.answer.injection": {"qa.answer.injection", "text.sanitize"},
+    "qa.attribution.claims": {
+        "qa.attribution.claims",
+        "qa.attribution.roles",
+        "qa.conflicts.values",
+        "qa.attribution.clauses",
+        "qa.attribution.dates",
+        "qa.attribution.factuality",
+        "qa.conflicts.later_reports",
+        "qa.answer.overview",
+        "qa.attribution.objections.other_referent",
+        "qa.attribution.objections.endings",
+        "qa.attribution.objections.in_kind",
+        "qa.attribution.objections.against",
+        "qa.attribution.objections.former_values",
+        "qa.conflicts.same_matter",
+        "qa.attribution.synonyms",
+        "qa.attribution.short_answer",
     },
-    "understand": {
-        "understand",
-        "followup",
-        "referents",
-        "window",
+    "qa.question.understand": {
+        "qa.question.understand",
+        "qa.question.followup",
+        "qa.question.coreference",
+        "qa.question.period",
         "text.timex.expressions",
         "text.timex.calendar",
         "text.timex.tense",
-        "mentions",
+        "qa.question.outlets",
     },
     "index.store": {
         "index.store",
@@ -92,7 +92,7 @@ PARTS = {
         "models.embedding.fidelity",
         "models.embedding.onnx",
     },
-    "retrieve": {"retrieve", "rank"},
+    "qa.retrieval.retriever": {"qa.retrieval.retriever", "qa.retrieval.reranking"},
     "reranker": {"models.rerank.reader", "models.rerank.cross_encoder"},
     "models.llm.chat_model": {
         "models.llm.chat_model",
@@ -156,17 +156,17 @@ OPENINGS = {
     "doctor": {"news", "config", "models.embedding.embedder", "models.llm.download"},
     "console": {"doctor", "ingest.formats.files"},  # the first only for type checkers; the kinds that are read
     "news": {
-        "answering", "ingest.chunker", "prompt", "config", "ingest.pipeline", "evidence", "retrieve", "rank", "index.schema", "index.store", "index.opening",
-        "index.lock", "understand", "verify", "choices", "models.embedding.embedder", "ingest.formats.files", "models.rerank.reader", "models.rerank.cross_encoder", "models.llm.chat_model", "models.llm.download",
-        "entailment", "ingest.identity", "later", "overview", "refusal", "spelling",
+        "qa.answer.drafting", "ingest.chunker", "qa.answer.prompts", "config", "ingest.pipeline", "qa.retrieval.sentence_scoring", "qa.retrieval.retriever", "qa.retrieval.reranking", "index.schema", "index.store", "index.opening",
+        "index.lock", "qa.question.understand", "qa.attribution.claims", "qa.answer.choices", "models.embedding.embedder", "ingest.formats.files", "models.rerank.reader", "models.rerank.cross_encoder", "models.llm.chat_model", "models.llm.download",
+        "qa.attribution.entailment", "ingest.identity", "qa.conflicts.later_reports", "qa.answer.overview", "qa.answer.refusal", "qa.question.spelling",
     },
-    "answering": {"prompt", "config", "models.llm.chat_model", "verify", "change", "certainty", "later", "endings", "old_values"},
-    "refusal": {"prompt", "overview", "verify"},
-    "certainty": {"verify"},
-    "entailment": {"verify", "models.rerank.cross_encoder"},
-    "prompt": {"context"},
-    "rank": {"evidence"},  # the meaning and the words of a sentence count in both
-    "choices": {"prompt"},
+    "qa.answer.drafting": {"qa.answer.prompts", "config", "models.llm.chat_model", "qa.attribution.claims", "qa.conflicts.values", "qa.answer.confidence", "qa.conflicts.later_reports", "qa.attribution.objections.endings", "qa.attribution.objections.former_values"},
+    "qa.answer.refusal": {"qa.answer.prompts", "qa.answer.overview", "qa.attribution.claims"},
+    "qa.answer.confidence": {"qa.attribution.claims"},
+    "qa.attribution.entailment": {"qa.attribution.claims", "models.rerank.cross_encoder"},
+    "qa.answer.prompts": {"qa.answer.in_context"},
+    "qa.retrieval.reranking": {"qa.retrieval.sentence_scoring"},  # the meaning and the words of a sentence count in both
+    "qa.answer.choices": {"qa.answer.prompts"},
     "ingest.pipeline": {"ingest.formats.files", "ingest.web.fetcher", "ingest.formats.addresses", "ingest.segment.segmenter", "ingest.identity", "ingest.near_duplicates", "ingest.chunker", "index.schema", "index.store", "config"},
     "rebuild": {"config", "news", "index.opening", "index.recovery", "index.lock", "ingest.identity"},
     "models.llm.download": {"models.embedding.embedder"},
@@ -190,7 +190,7 @@ PACKAGES = {
     "models.threads": {"onnxruntime"},
     "text.tokens": {"Stemmer"},
     "text.timex.stamps": {"dateparser"},
-    "understand": {"dateparser"},
+    "qa.question.understand": {"dateparser"},
     "ingest.identity": {"rensa"},
     "ingest.formats.files": {
         "trafilatura", "htmldate", "feedparser", "httpx", "protego", "lxml", "yaml", "markdown_it",
@@ -279,7 +279,7 @@ def test_a_room_reaches_only_where_it_may(path: Path) -> None:
     allowed = set(FREE) if here not in FREE else set()
     if here not in FREE:
         allowed |= PARTS.get(room(here), set())
-    if here not in FREE | LEAVES | PARTS["text.quantities"] | PARTS["commands"]:
+    if here not in FREE | LEAVES | PARTS["text.quantities"] | PARTS["qa.answer.injection"]:
         allowed |= LEAVES | OPENINGS.get(here, set())
     wrong = [i for i in imports(path) if (name := ours(i.name)) and name not in allowed]
     assert not wrong, "; ".join(map(str, wrong))

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rag.qa.question.understand import standalone, understand
 from rag.types import Message
-from rag.understand import standalone, understand
 
 TODAY = date(2026, 11, 24)  # a Tuesday
 

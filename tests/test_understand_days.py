@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from rag.understand import understand
-from rag.window import days
+from rag.qa.question.period import days
+from rag.qa.question.understand import understand
 
 TODAY = date(2026, 11, 24)  # a Tuesday
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from rag.understand import understand
+from rag.qa.question.understand import understand
 
 TODAY = date(2026, 11, 24)
 OUTLETS = (

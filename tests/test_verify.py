@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.qa.attribution.claims import quoted, verify
 from rag.text.sanitize import plain
 from rag.types import Article, Evidence
-from rag.verify import quoted, verify
 
 COALITION = Article(
     id="a",

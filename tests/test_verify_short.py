@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.short import short_phrase
+from rag.qa.attribution.short_answer import short_phrase
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
+from rag.qa.attribution.claims import asked_names, verify
 from rag.types import Article, Evidence
-from rag.verify import asked_names, verify
 
 PUBLISHED = date(2024, 9, 28)  # a Saturday
 

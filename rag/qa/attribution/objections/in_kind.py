@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from rag.endings import new_names
-from rag.same_words import groups, means_some
+from rag.qa.attribution.objections.endings import new_names
+from rag.qa.attribution.synonyms import groups, means_some
 from rag.text.quantities import quantities
 from rag.text.tokens import among, asks_for, content, question_names
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from rag.request import Time
+from rag.qa.question.request import Time
 from rag.text.tokens import content, names, related, tokens
 
 _ADVERBS = (

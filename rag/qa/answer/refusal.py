@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag import prompt
-from rag.overview import line
+from rag.qa.answer import prompts
+from rag.qa.answer.overview import line
+from rag.qa.attribution.claims import without_asides
 from rag.text.sanitize import shown
 from rag.types import Cause, Evidence
-from rag.verify import without_asides
 
 UNCARRIED = "I could not put this in one sentence. The articles say:"
 MANY_FACTS = "This takes more than one sentence. The articles say:"
@@ -60,7 +60,7 @@ def refusal(
     if filtered:
         why = f"None of them mentions {missing}." if missing else "Nothing near it stands in them."
         return Refusal(FILTERED, "filter", why)
-    return Refusal(prompt.REFUSAL, "nothing", f"No article mentions {missing}." if missing else None)
+    return Refusal(prompts.REFUSAL, "nothing", f"No article mentions {missing}." if missing else None)
 
 
 def talk(question: str) -> Refusal:

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.another import namesake, of_another_place, only_beside, other_period, other_role, part_only
-from rag.endings import called_off, over
-from rag.in_kind import mannerless, nameless, only_alleged, only_speaks, other_fate, reasonless, wrong_measure
-from rag.old_values import asks_old, background, replaced
-from rag.request import Time
+from rag.qa.attribution.objections.endings import called_off, over
+from rag.qa.attribution.objections.former_values import asks_old, background, replaced
+from rag.qa.attribution.objections.in_kind import (
+    mannerless,
+    nameless,
+    only_alleged,
+    only_speaks,
+    other_fate,
+    reasonless,
+    wrong_measure,
+)
+from rag.qa.attribution.objections.other_referent import (
+    namesake,
+    of_another_place,
+    only_beside,
+    other_period,
+    other_role,
+    part_only,
+)
+from rag.qa.question.request import Time
 from rag.text.quantities import Quantity
 from rag.text.sentences import passage
 from rag.types import Evidence

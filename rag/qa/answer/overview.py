@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from rag.change import day_words, ordinal
-from rag.request import RequestKind
+from rag.qa.attribution.claims import about_ids
+from rag.qa.conflicts.values import day_words, ordinal
+from rag.qa.question.request import RequestKind
 from rag.text.quantities import quantities
 from rag.text.tokens import content
 from rag.types import Article, Evidence, day
-from rag.verify import about_ids
 
 MOST = 4
 """Sentences that are shown."""

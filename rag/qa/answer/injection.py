@@ -2,7 +2,7 @@
 
 Articles come from strangers, and a small model does what it reads. Such a sentence is never shown to it, and never
 quoted. Journalism hardly ever speaks to a model; an article about such attacks loses its examples, and no more.
-No list is complete: what gets through is still held to its quotes (``rag.verify``).
+No list is complete: what gets through is still held to its quotes (``rag.qa.attribution.claims``).
 """
 
 from __future__ import annotations

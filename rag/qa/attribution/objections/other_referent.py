@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.clauses import clauses
-from rag.dated import days
-from rag.endings import new_names
+from rag.qa.attribution.clauses import clauses
+from rag.qa.attribution.dates import days
+from rag.qa.attribution.objections.endings import new_names
 from rag.text.quantities import Quantity, quantities
 from rag.text.tokens import among, content, question_names
 from rag.types import Evidence, day

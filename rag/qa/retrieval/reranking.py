@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.evidence import Place, kind, meaning, wording
-from rag.odds import log_odds, logistic
-from rag.retrieve import FRESH, Wanted
+from rag.qa.retrieval.calibration import log_odds, logistic
+from rag.qa.retrieval.retriever import FRESH, Wanted
+from rag.qa.retrieval.sentence_scoring import Place, kind, meaning, wording
 from rag.types import Embedder, Evidence, Hit, Reading
 
 WEIGHTS = {
@@ -23,9 +23,10 @@ WEIGHTS = {
     "meaning": 3.57,
 }
 """Of the logits of sentence and span, of freshness (0..1, see ``Wanted.fresh``) and the logarithm of 1 + the days from
-those asked about, which tells old from very old, of being named by the question (0 or 1), of the search's
-place (1 for the first, 1/2 for the sixth), of the question's words, the kind of thing asked for and the meaning (0..1,
-see ``rag.evidence``). A reader that was trained on few questions and what needs no training fail in different ways. How
+those asked about, which tells old from very old, of being named by the question (0 or 1), of the search's place (1 for
+the first, 1/2 for the sixth), of the question's words, the kind of thing asked for and the meaning (0..1, see
+``rag.qa.retrieval.sentence_scoring``). A reader that was trained on few questions and what needs no training fail in
+different ways. How
 they were found: docs/evaluation.md."""
 
 SCALE, SHIFT = 0.455, -4.07

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.odds import log_odds, logistic
+from rag.qa.attribution.claims import Verdict
+from rag.qa.retrieval.calibration import log_odds, logistic
 from rag.text.tokens import tokens
 from rag.types import Evidence
-from rag.verify import Verdict
 
 WEIGHTS = {"score": 0.73, "share": 3.2, "always": -0.6}
 """Of the log-odds that the ranking gives the best quote, the share (0..1) of all that bears on the question which says

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.clauses import clauses
-from rag.endings import new_names
+from rag.qa.attribution.clauses import clauses
+from rag.qa.attribution.objections.endings import new_names
 from rag.text.quantities import Quantity, agree, comparable, quantities
 from rag.text.tokens import among, content, tokens
 from rag.types import Evidence, day

@@ -11,21 +11,21 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from rag import prompt
-from rag.certainty import certainty
-from rag.change import changes, day_words, ordinal
 from rag.config import Settings
-from rag.endings import over
 from rag.errors import LlmError, ModelError
-from rag.later import Reports, reports
-from rag.old_values import repeats, tells_first
-from rag.request import Request, request
+from rag.qa.answer import prompts
+from rag.qa.answer.confidence import certainty
+from rag.qa.attribution.claims import Claim, Verdict, asked_names, quoted, verify
+from rag.qa.attribution.objections.endings import over
+from rag.qa.attribution.objections.former_values import repeats, tells_first
+from rag.qa.conflicts.later_reports import Reports, reports
+from rag.qa.conflicts.values import changes, day_words, ordinal
+from rag.qa.question.request import Request, request
 from rag.text.quantities import agree, quantities
 from rag.text.sanitize import shown
 from rag.text.sentences import passage
 from rag.text.tokens import among, content, tokens
 from rag.types import Citation, Delta, Evidence, Step, day
-from rag.verify import Claim, Verdict, asked_names, quoted, verify
 
 if TYPE_CHECKING:
     from rag.models.llm.chat_model import ChatModel, Usage
@@ -74,7 +74,7 @@ def drafted(
     reads; none from after the day ``asked``. Raises ``LlmError``.
     """
     weighed = ranked and llm.can_score
-    messages = prompt.answer_messages(question, evidence, may_decline=not weighed)
+    messages = prompts.answer_messages(question, evidence, may_decline=not weighed)
     draft: list[str] = []
     with closing(llm.stream(messages, max_tokens=settings.max_tokens, deadline=settings.deadline)) as reply:
         for ahead in reply.turns():
@@ -207,7 +207,7 @@ class Checker:
         if not evidence:
             return None
         try:
-            messages = prompt.answer_messages(self._question, evidence, may_decline=may_decline)
+            messages = prompts.answer_messages(self._question, evidence, may_decline=may_decline)
             with closing(
                 self._llm.stream(messages, max_tokens=self._settings.max_tokens, deadline=_left(self._until))
             ) as reply:
@@ -239,8 +239,8 @@ class Checker:
         said = " ".join(claim.text for claim in verdict.claims)
         passages = [passage(quote) for claim in verdict.claims for quote in claim.quotes]
         try:
-            messages = prompt.check_messages(self._question, said, passages)
-            yes, no = self._llm.score(messages, prompt.CHECK_OPTIONS, deadline=_left(self._until))
+            messages = prompts.check_messages(self._question, said, passages)
+            yes, no = self._llm.score(messages, prompts.CHECK_OPTIONS, deadline=_left(self._until))
         except (LlmError, ModelError) as error:
             log.warning("the answer was not checked a second time: %s", error.told)
             return verdict
@@ -311,7 +311,8 @@ _UNLIKELY = Verdict((), None, "the quotes that come closest do not answer it")
 
 
 def compared(question: str, verdict: Verdict, scored: Sequence[Evidence]) -> Verdict:
-    """The verdict with what another article says of the same, if one gives another value: see ``rag.change``.
+    """The verdict with what another article says of the same, if one gives another value: see
+    ``rag.qa.conflicts.values``.
 
     A later value becomes the answer, in the words of its article; what was answered first follows with its day.
     """

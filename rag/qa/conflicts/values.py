@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
-from rag.clauses import PLACED, clauses
-from rag.dated import days
-from rag.endings import ended
-from rag.factuality import base, cues, unsure
-from rag.old_values import background
-from rag.same_matter import SameMatter, corrects
+from rag.qa.attribution.clauses import PLACED, clauses
+from rag.qa.attribution.dates import days
+from rag.qa.attribution.factuality import base, cues, unsure
+from rag.qa.attribution.objections.endings import ended
+from rag.qa.attribution.objections.former_values import background
+from rag.qa.conflicts.same_matter import SameMatter, corrects
 from rag.text.quantities import Quantity, agree, comparable, fate, quantities
 from rag.text.tokens import STOPWORDS, names, placed, related
 from rag.types import Article, Evidence, day

@@ -15,16 +15,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.agents import undone
-from rag.change import later
-from rag.clauses import PLACED, of_another
-from rag.dated import days, states
-from rag.endings import over
-from rag.factuality import PAST, conflict
-from rag.objections import against
-from rag.request import request
-from rag.same_words import groups, means_some
-from rag.short import short_phrase
+from rag.qa.attribution.clauses import PLACED, of_another
+from rag.qa.attribution.dates import days, states
+from rag.qa.attribution.factuality import PAST, conflict
+from rag.qa.attribution.objections.against import against
+from rag.qa.attribution.objections.endings import over
+from rag.qa.attribution.roles import undone
+from rag.qa.attribution.short_answer import short_phrase
+from rag.qa.attribution.synonyms import groups, means_some
+from rag.qa.conflicts.values import later
+from rag.qa.question.request import request
 from rag.text.quantities import Quantity, agree, carries, quantities
 from rag.text.sanitize import asks_address, plain, shown, without_addresses
 from rag.text.sentences import passage, sentence_spans

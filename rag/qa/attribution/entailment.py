@@ -10,8 +10,8 @@ from typing import Any
 
 from rag.errors import ModelError
 from rag.models.rerank.cross_encoder import error_line, open_cross_encoder
+from rag.qa.attribution.claims import Verdict
 from rag.text.sentences import passage
-from rag.verify import Verdict
 
 log = logging.getLogger(__name__)
 

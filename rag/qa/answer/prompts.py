@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from rag.commands import addresses_the_model
-from rag.context import in_context
+from rag.qa.answer.in_context import in_context
+from rag.qa.answer.injection import addresses_the_model
 from rag.text.sanitize import UNSEEN
 from rag.types import Evidence, Message, day
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rag.errors import LlmError, ModelError, UsageError
-from rag.prompt import choice_messages
+from rag.qa.answer.prompts import choice_messages
 from rag.text.quantities import Day, Quantity, agree, carries, quantities
 from rag.text.tokens import content, related
 from rag.types import Evidence, Message

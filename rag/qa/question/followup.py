@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rag.referents import AUX, CALENDAR, NAME, PREP, WH, Note, name_for_pronoun, names, pointer
-from rag.request import request
+from rag.qa.question.coreference import AUX, CALENDAR, NAME, PREP, WH, Note, name_for_pronoun, names, pointer
+from rag.qa.question.request import request
 from rag.text.timex.expressions import spans
 from rag.types import Message
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from rag.clauses import PLACED, clauses
-from rag.factuality import unsure
-from rag.old_values import background
-from rag.same_words import groups, means_some
+from rag.qa.attribution.clauses import PLACED, clauses
+from rag.qa.attribution.factuality import unsure
+from rag.qa.attribution.objections.former_values import background
+from rag.qa.attribution.synonyms import groups, means_some
 from rag.text.quantities import Quantity, agree, comparable, fate, in_base_units, quantities
 from rag.text.sentences import passage
 from rag.text.tokens import STOPWORDS, among, content, names, question_names, tokens

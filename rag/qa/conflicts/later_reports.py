@@ -12,17 +12,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rag.change import later, ordinal
-from rag.clauses import PLACED
-from rag.endings import INSTALLED, new_names, over, overturned
-from rag.old_values import misreported
-from rag.request import Time, without_first
-from rag.same_matter import corrects
+from rag.qa.attribution.claims import LIGHT, about_ids, asked_names
+from rag.qa.attribution.clauses import PLACED
+from rag.qa.attribution.objections.endings import INSTALLED, new_names, over, overturned
+from rag.qa.attribution.objections.former_values import misreported
+from rag.qa.conflicts.same_matter import corrects
+from rag.qa.conflicts.values import later, ordinal
+from rag.qa.question.request import Time, without_first
 from rag.text.quantities import agree, fate, quantities
 from rag.text.sentences import passage
 from rag.text.tokens import among, asks_for, content, fits, tokens
 from rag.types import Article, Evidence, day
-from rag.verify import LIGHT, about_ids, asked_names
 
 BEARING = 0.35
 """Share of the cited quote's score that the best sentence of another article must have to bear on the same matter."""

@@ -1,7 +1,7 @@
 """Question + history -> a question that stands alone, and what its words say about where and when to look.
 
-Three readers do the work: ``rag.followup`` (the conversation), ``rag.window`` (days) and ``rag.mentions`` (outlets and
-sections). Nothing here fails on any text, and time is linear in it.
+Three readers do the work: ``rag.qa.question.followup`` (the conversation), ``rag.qa.question.period`` (days) and
+``rag.qa.question.outlets`` (outlets and sections). Nothing here fails on any text, and time is linear in it.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from rag.followup import resolve
-from rag.mentions import outlets_named, sections_named
+from rag.qa.question.followup import resolve
+from rag.qa.question.outlets import outlets_named, sections_named
+from rag.qa.question.period import Window, window
 from rag.types import Message, Understood
-from rag.window import Window, window
 
 READ = 4_000
 """Characters of a question that are read for days, outlets and sections."""

@@ -1,0 +1,1 @@
+"""The answer: prompts, drafting, confidence, refusals."""

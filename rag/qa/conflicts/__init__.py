@@ -1,0 +1,1 @@
+"""What other reports of the same matter say."""

@@ -1,0 +1,1 @@
+"""Which passages and sentences may answer."""
