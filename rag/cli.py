@@ -155,7 +155,7 @@ def watch(
 
 
 def _watch(sources: list[str], every: str, index: Path | None, as_json: bool) -> None:
-    from rag.watch import interval, watch
+    from rag.ops.watch import interval, watch
 
     seconds = interval(every)
     with _news(index, llm="none", create=bool(sources)) as (news, progress):
@@ -388,7 +388,7 @@ def rebuild(index: Index = None) -> None:
     index. The old index stays until the new one is whole.
     """
     from rag.config import Settings
-    from rag.rebuild import rebuild as run
+    from rag.ops.rebuild import rebuild as run
 
     settings = Settings.load(index=index)
     if not settings.index.exists():
@@ -439,7 +439,7 @@ def doctor(index: Index = None, llm: Model = None, as_json: AsJson = False) -> N
     changed. Exit status 1 where there is an error.
     """
     from rag.config import Settings
-    from rag.doctor import Finding, examine
+    from rag.ops.doctor import Finding, examine
 
     logging.getLogger("rag.config").setLevel(logging.ERROR)  # what it warns of is among the findings
     found: list[Finding] = []

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
-    from rag.doctor import Finding
+    from rag.ops.doctor import Finding
     from rag.types import Answer, Article, Citation, Copy, Hit, Progress, Report, Version
 
 

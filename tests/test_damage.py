@@ -20,7 +20,7 @@ from rag.index.check import ALIKE, _unfound
 from rag.index.opening import open_store
 from rag.index.vectors import ChromaVectors
 from rag.news import _manifest
-from rag.rebuild import rebuild
+from rag.ops.rebuild import rebuild
 from rag.types import ALTERED, Article, Filters
 from tests.conftest import Tally
 from tests.fakes import FakeEmbedder

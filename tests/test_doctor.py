@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rag import News, Settings
-from rag.doctor import FERRY, Finding, examine
+from rag.ops.doctor import FERRY, Finding, examine
 from tests.conftest import OpenNews, Rag
 from tests.fake_model_server import FakeModelServer
 from tests.fakes import FakeEmbedder

@@ -149,12 +149,12 @@ PARTS = {
 OPENINGS = {
     "rag": {"news", "config"},  # only for type checkers; the rest by name, on first use
     "__main__": {"cli"},
-    "cli": {"news", "config", "rebuild", "models.llm.download", "models.embedding.embedder", "app", "watch", "doctor"},
+    "cli": {"news", "config", "ops.rebuild", "models.llm.download", "models.embedding.embedder", "app", "ops.watch", "ops.doctor"},
     "app": {"rag", "news", "config"},
     "chat.pile_page": {"ingest.formats.files"},  # which kinds of files may be dropped
-    "watch": {"news", "ingest.formats.files"},
-    "doctor": {"news", "config", "models.embedding.embedder", "models.llm.download"},
-    "console": {"doctor", "ingest.formats.files"},  # the first only for type checkers; the kinds that are read
+    "ops.watch": {"news", "ingest.formats.files"},
+    "ops.doctor": {"news", "config", "models.embedding.embedder", "models.llm.download"},
+    "console": {"ops.doctor", "ingest.formats.files"},  # the first only for type checkers; the kinds that are read
     "news": {
         "qa.answer.drafting", "ingest.chunker", "qa.answer.prompts", "config", "ingest.pipeline", "qa.retrieval.sentence_scoring", "qa.retrieval.retriever", "qa.retrieval.reranking", "index.schema", "index.store", "index.opening",
         "index.lock", "qa.question.understand", "qa.attribution.claims", "qa.answer.choices", "models.embedding.embedder", "ingest.formats.files", "models.rerank.reader", "models.rerank.cross_encoder", "models.llm.chat_model", "models.llm.download",
@@ -168,7 +168,7 @@ OPENINGS = {
     "qa.retrieval.reranking": {"qa.retrieval.sentence_scoring"},  # the meaning and the words of a sentence count in both
     "qa.answer.choices": {"qa.answer.prompts"},
     "ingest.pipeline": {"ingest.formats.files", "ingest.web.fetcher", "ingest.formats.addresses", "ingest.segment.segmenter", "ingest.identity", "ingest.near_duplicates", "ingest.chunker", "index.schema", "index.store", "config"},
-    "rebuild": {"config", "news", "index.opening", "index.recovery", "index.lock", "ingest.identity"},
+    "ops.rebuild": {"config", "news", "index.opening", "index.recovery", "index.lock", "ingest.identity"},
     "models.llm.download": {"models.embedding.embedder"},
 }  # fmt: skip
 """What a room may import besides. Only ``intake`` and ``news`` know the order of the stages."""

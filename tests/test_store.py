@@ -22,7 +22,7 @@ from rag.index import schema
 from rag.index.lock import beside
 from rag.index.opening import open_store
 from rag.news import _manifest
-from rag.rebuild import rebuild
+from rag.ops.rebuild import rebuild
 from rag.types import Article, CheckResult, Filters
 from tests.conftest import OpenNews, Tally
 from tests.fakes import FakeEmbedder
@@ -641,7 +641,7 @@ class Cut(BaseException):
 def test_a_rebuild_that_is_cut_off_loses_nothing_and_can_be_repeated(
     open_news: OpenNews, tmp_path: Path, rebuilt: FakeEmbedder, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    """Each step leaves the folders as a kill at that moment would: see ``rag/rebuild.py``."""
+    """Each step leaves the folders as a kill at that moment would: see ``rag/ops/rebuild.py``."""
     with open_news() as old:
         old.put([article(n) for n in range(5)])
     folder = tmp_path / "index"

@@ -13,7 +13,7 @@ import pytest
 
 from rag import News
 from rag.history import Change, changes
-from rag.rebuild import rebuild
+from rag.ops.rebuild import rebuild
 from rag.types import Article, FeedState
 from tests.conftest import OpenNews, Rag, Records
 from tests.fakes import FakeEmbedder

@@ -11,8 +11,8 @@ import pytest
 
 from rag import News
 from rag.errors import UsageError
+from rag.ops.watch import interval, watch
 from rag.types import Report
-from rag.watch import interval, watch
 from tests.conftest import OpenNews, Rag, Records
 from tests.stories import NEWS
 from tests.web_server import Web, reply, serving

@@ -1,0 +1,1 @@
+"""Long-running work over `News`: watching, rebuilding, checking the setup."""
