@@ -29,12 +29,15 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 import gradio as gr
 from gradio.events import api
 
-from rag.chat import controls, export, feedback, keep, page, pile, render, sources
+from rag.chat import assets, export, feedback, saved_chats
 from rag.chat.endpoints import Asked, endpoints, filters_of, hush, speak_json
-from rag.chat.pile_page import Pile, add_pile
+from rag.chat.library_page import Pile, add_pile
 from rag.chat.turn import Run, Turn, advance, history_of, sources_of
 from rag.chat.uploads import LARGEST, uploads_of
-from rag.chat.words import LONGEST, moment_text, plain, scope_text
+from rag.chat.views import answer as answer_view
+from rag.chat.views import controls, sources
+from rag.chat.views import library as library_view
+from rag.chat.views.escape import LONGEST, moment_text, plain, scope_text
 from rag.errors import RagError, UsageError
 from rag.logs import configure
 from rag.types import Answer, Article, Copy, Delta, Event, Filters, Found, Message
@@ -122,7 +125,7 @@ def build(
         typed: str,
         editing: str | None,
         turns: list[Turn],
-        chats: keep.Chats,
+        chats: saved_chats.Chats,
         about: str | None,
         since: str | None,
         until: str | None,
@@ -136,7 +139,7 @@ def build(
 
         It is what was typed, or what a button under the last answer asks for, which then takes that answer's place.
         """
-        asked = asked_again(page.sent(event), turns)
+        asked = asked_again(assets.sent(event), turns)
         question = (typed if asked is None else asked.question).strip()
         if not question:
             yield {box: gr.skip()}
@@ -153,7 +156,7 @@ def build(
         wide = asked is not None and asked.everywhere
         yield {
             past_html: past(turns),
-            live_html: render.turn_html(turn, current=True),
+            live_html: answer_view.turn_html(turn, current=True),
             panel_html: sources.panel_html(turn),
             welcome: gr.update(visible=False),
             example_row: gr.update(visible=False),
@@ -185,7 +188,7 @@ def build(
                 if turn.answer:
                     break
                 drawn = at
-                changes = {live_html: render.turn_html(turn, current=True)}
+                changes = {live_html: answer_view.turn_html(turn, current=True)}
                 if isinstance(step, Found):
                     changes[panel_html] = sources.panel_html(turn)
                 yield changes
@@ -203,10 +206,10 @@ def build(
         if run is not None and run.discarded:
             return
         yield {
-            live_html: render.turn_html(turn, current=True),
+            live_html: answer_view.turn_html(turn, current=True),
             panel_html: sources.panel_html(turn),
             **idle(),
-            **kept([*turns, turn][-keep.TURNS :], chats),
+            **kept([*turns, turn][-saved_chats.TURNS :], chats),
         }
 
     def idle() -> dict[Any, Any]:
@@ -236,17 +239,17 @@ def build(
         """No question is being edited."""
         return {editing_before: None, editing_html: ""}
 
-    def kept(turns: list[Turn], chats: keep.Chats) -> dict[Any, Any]:
+    def kept(turns: list[Turn], chats: saved_chats.Chats) -> dict[Any, Any]:
         """The turns as they are now, in the session and in the browser."""
-        chats = keep.put(chats, turns)
-        oldest = keep.next_to_go(chats)
+        chats = saved_chats.put(chats, turns)
+        oldest = saved_chats.next_to_go(chats)
         told = {notice: controls.full_html(oldest)} if oldest else {}
         return {state: turns, kept_chats: chats, browser: chats, chats_html: menu(chats), **told}
 
-    def rate(turns: list[Turn], chats: keep.Chats, event: gr.EventData) -> dict[Any, Any]:
+    def rate(turns: list[Turn], chats: saved_chats.Chats, event: gr.EventData) -> dict[Any, Any]:
         """Keeps what a reader thinks of an answer."""
-        data = page.sent(event)
-        rating, comment = data.get("rating"), str(data.get("comment") or "")[: render.COMMENT]
+        data = assets.sent(event)
+        rating, comment = data.get("rating"), str(data.get("comment") or "")[: answer_view.COMMENT]
         for i, turn in enumerate(turns):
             if turn.number == data.get("turn") and turn.answer and rating in ("up", "down"):
                 rated = replace(turn, rating=rating, comment=comment)
@@ -258,38 +261,38 @@ def build(
                         gr.Warning(plain(in_words(error)))
         return kept(turns, chats)
 
-    def open_chat(chats: keep.Chats, event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
+    def open_chat(chats: saved_chats.Chats, event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
         """An earlier chat as it was left, with no scope of another."""
         discard(request)
-        chats = keep.choose(chats, str(page.sent(event).get("id")))
+        chats = saved_chats.choose(chats, str(assets.sent(event).get("id")))
         chat = resumed(chats)
         return {**chat, **everywhere()} if chat else start_over(chats, request)
 
-    def forget_chat(chats: keep.Chats, event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
-        name = str(page.sent(event).get("id"))
+    def forget_chat(chats: saved_chats.Chats, event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
+        name = str(assets.sent(event).get("id"))
         title = next((c["title"] for c in chats["chats"] if c["id"] == name), "")
-        left = keep.forget(chats, name)
+        left = saved_chats.forget(chats, name)
         undo = {forgotten: (name, chats), notice: controls.forgotten_html(title)}
         if name == chats["current"]:
             return {**start_over(left, request), **undo}
         return {kept_chats: left, browser: left, chats_html: menu(left), **undo}
 
     def restore_chat(
-        chats: keep.Chats, gone: tuple[str, keep.Chats] | None, turns: list[Turn], request: gr.Request
+        chats: saved_chats.Chats, gone: tuple[str, saved_chats.Chats] | None, turns: list[Turn], request: gr.Request
     ) -> dict[Any, Any]:
         """The chat that was forgotten last, back in its place; on the page too where nothing else has begun there."""
         if gone is None:
             return {notice: ""}
         name, before = gone
-        chats = keep.restore(chats, before, name)
+        chats = saved_chats.restore(chats, before, name)
         done: dict[Any, Any] = {notice: "", forgotten: None}
         if name == before["current"] and not turns and str(request.session_hash) not in runs:
-            return {**resumed(keep.choose(chats, name)), **done}
+            return {**resumed(saved_chats.choose(chats, name)), **done}
         return {kept_chats: chats, browser: chats, chats_html: menu(chats), **done}
 
-    def resumed(chats: keep.Chats) -> dict[Any, Any]:
+    def resumed(chats: saved_chats.Chats) -> dict[Any, Any]:
         """The current chat of a browser on the page; empty where there is none."""
-        turns = keep.current_turns(chats, news.article)
+        turns = saved_chats.current_turns(chats, news.article)
         if not turns:
             return {}
         last = turns[-1]
@@ -299,11 +302,11 @@ def build(
         state_now = {state: turns, kept_chats: chats, browser: chats, chats_html: menu(chats)}
         return {**shown(turns), **idle(), **hidden, **state_now, **edited(), box: "", notice: ""}
 
-    def save(turns: list[Turn], chats: keep.Chats, event: gr.EventData) -> str:
+    def save(turns: list[Turn], chats: saved_chats.Chats, event: gr.EventData) -> str:
         """The chat, or all of them, as a file."""
-        kind, day = page.sent(event).get("id"), f"{now():%Y-%m-%d-%H%M}"
+        kind, day = assets.sent(event).get("id"), f"{now():%Y-%m-%d-%H%M}"
         if kind == "all":
-            text = export.all_as_json(keep.every_chat(chats, news.article))
+            text = export.all_as_json(saved_chats.every_chat(chats, news.article))
             return controls.file_html(f"chats-{day}.json", text, next(served))
         if kind == "json":
             return controls.file_html(f"chat-{day}.json", export.as_json(turns), next(served))
@@ -312,14 +315,14 @@ def build(
     def limit(event: gr.EventData) -> dict[Any, Any]:
         """The next questions are about one article."""
         try:
-            article = news.article(str(page.sent(event).get("id")))
+            article = news.article(str(assets.sent(event).get("id")))
         except RagError:
             return {about: gr.skip()}
         return {about: article.id, example_row: gr.update(visible=False)}
 
     def read_article(event: gr.EventData) -> str:
         """The stored text of an article, over the page."""
-        data = page.sent(event)
+        data = assets.sent(event)
         try:
             article = news.article(str(data.get("id")))
         except RagError as error:
@@ -333,13 +336,13 @@ def build(
         last = turns[-1] if turns else None
         return {
             past_html: past(turns[:-1]),
-            live_html: render.turn_html(last, current=True) if last else "",
+            live_html: answer_view.turn_html(last, current=True) if last else "",
             panel_html: sources.panel_html(last),
         }
 
     def open_page(stored: Any) -> dict[Any, Any]:
         """The index as it is now, and the chat that this browser was in."""
-        chats = keep.read(stored)
+        chats = saved_chats.read(stored)
         found = arrive()
         if state not in (chat := resumed(chats)):
             return {**found, kept_chats: chats, chats_html: menu(chats)}
@@ -372,10 +375,10 @@ def build(
         line = controls.freshness_html(articles, len(news.sources()), news.model, growing=growing)
         return {fresh: line, growth: gr.Timer(active=growing)}
 
-    def start_over(chats: keep.Chats, request: gr.Request) -> dict[Any, Any]:
+    def start_over(chats: saved_chats.Chats, request: gr.Request) -> dict[Any, Any]:
         """An empty chat over all articles."""
         discard(request)
-        chats = keep.new(chats)
+        chats = saved_chats.new(chats)
         nothing: dict[Any, Any] = {past_html: "", live_html: "", state: [], box: "", notice: "", **edited()}
         found = arrive()
         for part, cleared in everywhere().items():
@@ -389,7 +392,7 @@ def build(
 
     def widen(outlets_now: list[str] | None, sections_now: list[str] | None, event: gr.EventData) -> dict[Any, Any]:
         """The scope without one of its limits, or without any."""
-        data = page.sent(event)
+        data = assets.sent(event)
         field, value = data.get("field"), data.get("value")
         match field:
             case "all":
@@ -420,24 +423,24 @@ def build(
             ask_button: gr.update(interactive=not problem),
         }
 
-    html: dict[str, Any] = {"apply_default_css": False, "js_on_load": page.SCRIPT}
+    html: dict[str, Any] = {"apply_default_css": False, "js_on_load": assets.SCRIPT}
     demo = gr.Blocks(title="Ask the news", fill_width=True, delete_cache=(SWEEP, SWEEP))
     with demo:
         state, about = gr.State([]), gr.State(None)
         editing_before = gr.State(None)  # what stood in the box before the last question came back to be edited
         forgotten = gr.State(None)  # the chat that was forgotten last, and all chats before that
-        kept_chats = gr.State(keep.no_chats())
+        kept_chats = gr.State(saved_chats.no_chats())
         growth = gr.Timer(GROWTH, active=False)  # runs only while articles are being added
         # The text is the browser's own: the secret only keeps one start of the server from locking out the next.
-        browser = gr.BrowserState(keep.no_chats(), storage_key="news-chats", secret="news-chats")
+        browser = gr.BrowserState(saved_chats.no_chats(), storage_key="news-chats", secret="news-chats")
         with gr.Row(elem_id="top"):
-            gr.HTML(page.headline("Ask the news"), elem_id="title", apply_default_css=False)
+            gr.HTML(assets.headline("Ask the news"), elem_id="title", apply_default_css=False)
             fresh = gr.HTML("", elem_id="fresh", apply_default_css=False)
             if uploads is not None:
                 gr.HTML(
                     '<a class="elsewhere" href="library">Library</a>', elem_id="to-library", apply_default_css=False
                 )
-            chats_html = gr.HTML(menu(keep.no_chats()), elem_id="chats", **html)
+            chats_html = gr.HTML(menu(saved_chats.no_chats()), elem_id="chats", **html)
             file_html = gr.HTML("", elem_id="file", **html)
             new_button = gr.Button("New chat", size="sm", elem_id="new")
         with gr.Row(elem_id="desk"):
@@ -505,7 +508,7 @@ def build(
             trigger_mode="multiple",
             concurrency_limit=1,
             **quiet,
-        ).success(None, js=page.ON_RATED)
+        ).success(None, js=assets.ON_RATED)
         chats_html.select(open_chat, kept_chats, whole_page, **quiet)
         chats_html.delete(forget_chat, kept_chats, whole_page, **quiet)
         notice.undo(restore_chat, [kept_chats, forgotten, state], whole_page, **quiet)
@@ -522,7 +525,7 @@ def build(
         changing = [part.change for part in (*scope, about)]
         gr.on(changing, name_scope, [*scope, about], [scope_box, chips_html, ask_button], **quiet)
         demo.load(open_page, browser, whole_page, **quiet)
-        demo.load(None, js=page.ON_LOAD)
+        demo.load(None, js=assets.ON_LOAD)
         demo.unload(discard)
         for endpoint in endpoints(news, in_words):
             api(endpoint, api_name=endpoint.__name__)
@@ -552,10 +555,10 @@ def asked_again(sent: Mapping[str, Any], turns: Sequence[Turn]) -> Again | None:
 
 def past(turns: Sequence[Turn]) -> str:
     """The turns before the last one."""
-    return "".join(render.turn_html(turn, current=False) for turn in turns)
+    return "".join(answer_view.turn_html(turn, current=False) for turn in turns)
 
 
-def menu(chats: keep.Chats) -> str:
+def menu(chats: saved_chats.Chats) -> str:
     """The menu of the chats that a browser keeps."""
     listed = [(c["id"], c["title"], _moment(c["begun"])) for c in chats["chats"]]
     return controls.chats_html(listed, chats["current"])
@@ -576,7 +579,7 @@ def now() -> datetime:
 
 
 def theme() -> gr.themes.Base:
-    """System fonts only; the colours are the variables of ``rag/chat/page.py``, which know light and dark."""
+    """System fonts only; the colours are the variables of ``rag/chat/assets.py``, which know light and dark."""
     own = gr.themes.Base(
         radius_size="lg",
         font=["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"],
@@ -613,7 +616,7 @@ def theme() -> gr.themes.Base:
         block_border_width="0px",
         input_border_width="1px",
     )
-    own.custom_css = page.STYLE + pile.STYLE
+    own.custom_css = assets.STYLE + library_view.STYLE
     return own
 
 
@@ -645,7 +648,7 @@ def _launch(demo: gr.Blocks, host: str, port: int, auth: list[tuple[str, str]] |
         server_port=port,
         auth=auth,
         theme=theme(),
-        app_kwargs={"middleware": [Middleware(page.Headers)]},
+        app_kwargs={"middleware": [Middleware(assets.Headers)]},
         footer_links=[],
         run_history=False,
         share=False,

@@ -21,7 +21,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 import app
-from rag.chat import keep
+from rag.chat import saved_chats
 from rag.chat.turn import Turn
 from rag.errors import LlmError, UsageError
 from rag.types import Filters, Understood
@@ -667,7 +667,7 @@ def test_the_menu_of_chats_has_hours_and_closes_like_a_menu(visit: Open) -> None
 def test_the_oldest_chat_goes_only_after_a_word_and_all_can_be_saved(
     visit: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keep, "CHATS", 2)
+    monkeypatch.setattr(saved_chats, "CHATS", 2)
     one = visit()
     notice = one.page.locator("#notice .notice")
     two_chats(one)
@@ -681,14 +681,14 @@ def test_the_oldest_chat_goes_only_after_a_word_and_all_can_be_saved(
 
 
 def test_as_many_chats_as_are_kept_fit_into_a_browser(visit: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    chats = keep.no_chats()
+    chats = saved_chats.no_chats()
     texts = itertools.cycle("aé€")  # of one, two and three bytes
-    while not keep.next_to_go(chats):
+    while not saved_chats.next_to_go(chats):
         turns = [Turn(number=1, question=f"Question {len(chats['chats'])}?", error=next(texts) * 8000)]
-        chats = keep.put(keep.new(chats), turns)
+        chats = saved_chats.put(saved_chats.new(chats), turns)
     one = visit()
     with monkeypatch.context() as patched:
-        patched.setattr(keep, "read", lambda stored: chats)
+        patched.setattr(saved_chats, "read", lambda stored: chats)
         one.page.reload()
         expect(one.page.locator("#chats li")).to_have_count(len(chats["chats"]))
     one.page.reload()

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from rag.chat import controls, export, pile, render, sources
+from rag.chat import export
 from rag.chat.turn import Turn
+from rag.chat.views import answer as answer_view
+from rag.chat.views import controls, sources
+from rag.chat.views import library as library_view
 from rag.types import Answer, Article, Citation, Evidence, Filters, Message, Report, ReportItem, Understood
 from tests.conftest import OpenNews, Rag, Tally
 from tests.fakes import FakeLlm
@@ -53,14 +56,15 @@ def shown(one: Article, question: str = "Why?", name: str = "a.txt") -> str:
     item = ReportItem(name, "failed", title=one.title, reason=TEXT)
     return "".join(
         (
-            *(render.turn_html(t, current=c) for t in (turn, refused, alone, failed) for c in (True, False)),
+            *(answer_view.turn_html(t, current=c) for t in (turn, refused, alone, failed) for c in (True, False)),
             *(sources.panel_html(t) for t in (turn, refused, alone)), sources.panel_html(None, [one]),
             sources.article_html(one, 0, len(quote), 1),
             controls.scope_html(controls.chips(TEXT, "", "", [TEXT], [TEXT], one), TEXT), controls.full_html(TEXT),
-            controls.forgotten_html(TEXT), controls.chats_html([(TEXT, TEXT, TEXT)], TEXT), pile.list_html([one], 0),
-            pile.article_html(one, [one], leaving=True), pile.counts_html([one]),
-            pile.report_html(Report((item,)), {name: name}), pile.refused_html([(name, TEXT)]),
-            pile.told_html(TEXT),
+            controls.forgotten_html(TEXT), controls.chats_html([(TEXT, TEXT, TEXT)], TEXT),
+            library_view.list_html([one], 0),
+            library_view.article_html(one, [one], leaving=True), library_view.counts_html([one]),
+            library_view.report_html(Report((item,)), {name: name}), library_view.refused_html([(name, TEXT)]),
+            library_view.told_html(TEXT),
         )
     )  # fmt: skip
 

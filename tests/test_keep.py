@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.chat import keep
+from rag.chat import saved_chats
 from rag.chat.turn import Turn
 from rag.errors import UsageError
 from rag.types import Answer, Article, Evidence, Understood
@@ -69,21 +69,21 @@ def through_json(value: Any) -> Any:
 
 @pytest.mark.parametrize("turn", [ASKED, QUOTED, replace(ASKED, found=()), STOPPED, FAILED])
 def test_a_turn_comes_back_as_it_was(turn: Turn) -> None:
-    assert keep.turn_of(through_json(keep.record_of(turn)), NEWS.article) == turn
+    assert saved_chats.turn_of(through_json(saved_chats.record_of(turn)), NEWS.article) == turn
 
 
 def test_a_chat_that_was_kept_before_refusals_had_quotes_comes_back() -> None:
-    record = through_json(keep.record_of(ASKED))
+    record = through_json(saved_chats.record_of(ASKED))
     for name in ("cause", "quotes", "suggestion"):
         del record["answer"][name]
-    assert keep.turn_of(record, NEWS.article) == ASKED
+    assert saved_chats.turn_of(record, NEWS.article) == ASKED
 
 
 @pytest.mark.parametrize("cause", ["hunger", 3, ["talk"], {}])
 def test_a_cause_that_is_none_is_dropped(cause: Any) -> None:
-    record = through_json(keep.record_of(QUOTED))
+    record = through_json(saved_chats.record_of(QUOTED))
     record["answer"]["cause"] = cause
-    turn = keep.turn_of(record, NEWS.article)
+    turn = saved_chats.turn_of(record, NEWS.article)
     assert turn and turn.answer
     assert turn.answer.cause is None
 
@@ -95,7 +95,7 @@ def test_a_quote_of_an_article_that_is_gone_or_changed_stands_alone(body: str | 
             raise UsageError("no such article")
         return replace(SYRIA, body=body)
 
-    turn = keep.turn_of(keep.record_of(ASKED), find)
+    turn = saved_chats.turn_of(saved_chats.record_of(ASKED), find)
     assert turn and turn.answer
     [citation] = turn.answer.citations
     alone = citation.article
@@ -118,9 +118,9 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_whatever_a_browser_sends_is_no_error(value: Any) -> None:
-    assert keep.turn_of(value, NEWS.article) is None
+    assert saved_chats.turn_of(value, NEWS.article) is None
     for chats in (value, {"version": 1, "current": "a", "chats": value}, {"version": 1, "chats": [value]}):
-        assert keep.current_turns(keep.read(chats), NEWS.article) == []
+        assert saved_chats.current_turns(saved_chats.read(chats), NEWS.article) == []
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -130,13 +130,13 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 @given(data=st.data(), wrong=JSON)
 def test_a_record_that_was_tampered_with_is_a_turn_or_nothing(data: st.DataObject, wrong: Any) -> None:
-    record = through_json(keep.record_of(data.draw(st.sampled_from([ASKED, QUOTED]))))
+    record = through_json(saved_chats.record_of(data.draw(st.sampled_from([ASKED, QUOTED]))))
     path = data.draw(st.sampled_from([p for p in places(record) if p]))
     inner = record
     for key in path[:-1]:
         inner = inner[key]
     inner[path[-1]] = wrong
-    turn = keep.turn_of(record, NEWS.article)
+    turn = saved_chats.turn_of(record, NEWS.article)
     if turn and turn.answer:
         quotes: list[Evidence] = [*turn.answer.evidence, *(turn.found or ())]
         quotes += [
@@ -149,73 +149,75 @@ def chat(question: str, size: int = 1) -> Turn:
     return replace(ASKED, question=question, comment="x" * size)
 
 
-def titles(chats: keep.Chats) -> list[str]:
+def titles(chats: saved_chats.Chats) -> list[str]:
     return [c["title"] for c in chats["chats"]]
 
 
 def test_chats_are_begun_gone_back_to_and_forgotten() -> None:
-    chats = keep.put(keep.no_chats(), [])
-    assert chats == keep.no_chats()
-    chats = keep.put(chats, [chat("One?")])
+    chats = saved_chats.put(saved_chats.no_chats(), [])
+    assert chats == saved_chats.no_chats()
+    chats = saved_chats.put(chats, [chat("One?")])
     first = chats["current"]
-    chats = keep.put(chats, [chat("One?"), STOPPED])
+    chats = saved_chats.put(chats, [chat("One?"), STOPPED])
     assert titles(chats) == ["One?"]
-    chats = keep.put(keep.new(chats), [chat("Two?\nreally?")])
+    chats = saved_chats.put(saved_chats.new(chats), [chat("Two?\nreally?")])
     assert titles(chats) == ["Two? really?", "One?"]
-    chats = keep.read(through_json(chats))
-    assert [t.question for t in keep.current_turns(chats, NEWS.article)] == ["Two?\nreally?"]
-    chats = keep.choose(chats, first)
-    assert [t.question for t in keep.current_turns(chats, NEWS.article)] == ["One?", "And then?"]
-    assert keep.choose(chats, "nobody") == chats
-    chats = keep.put(chats, [chat("One?"), STOPPED, FAILED])
+    chats = saved_chats.read(through_json(chats))
+    assert [t.question for t in saved_chats.current_turns(chats, NEWS.article)] == ["Two?\nreally?"]
+    chats = saved_chats.choose(chats, first)
+    assert [t.question for t in saved_chats.current_turns(chats, NEWS.article)] == ["One?", "And then?"]
+    assert saved_chats.choose(chats, "nobody") == chats
+    chats = saved_chats.put(chats, [chat("One?"), STOPPED, FAILED])
     assert titles(chats) == ["One?", "Two? really?"]
-    chats = keep.forget(chats, first)
+    chats = saved_chats.forget(chats, first)
     assert titles(chats) == ["Two? really?"]
-    assert keep.current_turns(chats, NEWS.article) == []
+    assert saved_chats.current_turns(chats, NEWS.article) == []
 
 
 def test_the_oldest_go_where_there_is_too_much() -> None:
-    chats = keep.no_chats()
-    for n in range(keep.CHATS + 3):
-        chats = keep.put(keep.new(chats), [chat(f"Question {n}?")])
-    assert titles(chats)[0] == f"Question {keep.CHATS + 2}?"
-    assert len(titles(chats)) == keep.CHATS
-    large = keep.put(keep.new(chats), [chat("Large?", keep.SIZE * 2 // 3)])
+    chats = saved_chats.no_chats()
+    for n in range(saved_chats.CHATS + 3):
+        chats = saved_chats.put(saved_chats.new(chats), [chat(f"Question {n}?")])
+    assert titles(chats)[0] == f"Question {saved_chats.CHATS + 2}?"
+    assert len(titles(chats)) == saved_chats.CHATS
+    large = saved_chats.put(saved_chats.new(chats), [chat("Large?", saved_chats.SIZE * 2 // 3)])
     assert titles(large)[0] == "Large?"
-    larger = keep.put(keep.new(large), [chat("First?", keep.SIZE * 2 // 3), chat("Last?", keep.SIZE * 2 // 3)])
+    larger = saved_chats.put(
+        saved_chats.new(large), [chat("First?", saved_chats.SIZE * 2 // 3), chat("Last?", saved_chats.SIZE * 2 // 3)]
+    )
     assert titles(larger) == ["First?"]
     assert [t["question"] for t in larger["chats"][0]["turns"]] == ["Last?"]
-    assert len(json.dumps(larger, ensure_ascii=False)) < keep.SIZE + 1000
+    assert len(json.dumps(larger, ensure_ascii=False)) < saved_chats.SIZE + 1000
 
 
 def test_the_oldest_chat_is_named_before_it_goes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keep, "CHATS", 4)
-    chats = keep.no_chats()
+    monkeypatch.setattr(saved_chats, "CHATS", 4)
+    chats = saved_chats.no_chats()
     named: list[str | None] = []
     for n in range(6):
         before = titles(chats)
-        chats = keep.put(keep.new(chats), [chat(f"Question {n}?")])
+        chats = saved_chats.put(saved_chats.new(chats), [chat(f"Question {n}?")])
         assert [*set(before) - set(titles(chats))] == ([named[-1]] if named and named[-1] else [])
-        named.append(keep.next_to_go(chats))
+        named.append(saved_chats.next_to_go(chats))
     assert named == [None, None, None, "Question 0?", "Question 1?", "Question 2?"]
 
 
 def test_room_is_counted_in_bytes() -> None:
-    one = keep.put(keep.no_chats(), [chat("Old?")])
+    one = saved_chats.put(saved_chats.no_chats(), [chat("Old?")])
     for letter, full in (("x", False), ("é", True)):
-        turn = replace(chat("New?"), comment=letter * ((keep.SIZE - keep.ROOM // 2) // 2))
-        assert (keep.next_to_go(keep.put(keep.new(one), [turn])) == "Old?") is full
+        turn = replace(chat("New?"), comment=letter * ((saved_chats.SIZE - saved_chats.ROOM // 2) // 2))
+        assert (saved_chats.next_to_go(saved_chats.put(saved_chats.new(one), [turn])) == "Old?") is full
 
 
 @given(st.data())
 def test_a_forgotten_chat_comes_back_in_its_place(data: st.DataObject) -> None:
-    chats = keep.no_chats()
+    chats = saved_chats.no_chats()
     for n in range(5):
-        chats = keep.put(keep.new(chats), [chat(f"Question {n}?")])
+        chats = saved_chats.put(saved_chats.new(chats), [chat(f"Question {n}?")])
     name = data.draw(st.sampled_from([c["id"] for c in chats["chats"]]))
-    left = keep.forget(chats, name)
-    assert keep.restore(left, chats, name)["chats"] == chats["chats"]
-    later = keep.put(keep.new(left), [chat("Later?")])
-    assert titles(keep.restore(later, chats, name)) == ["Later?", *titles(chats)]
-    assert keep.restore(chats, chats, name) == chats
-    assert keep.restore(left, chats, "nobody") == left
+    left = saved_chats.forget(chats, name)
+    assert saved_chats.restore(left, chats, name)["chats"] == chats["chats"]
+    later = saved_chats.put(saved_chats.new(left), [chat("Later?")])
+    assert titles(saved_chats.restore(later, chats, name)) == ["Later?", *titles(chats)]
+    assert saved_chats.restore(chats, chats, name) == chats
+    assert saved_chats.restore(left, chats, "nobody") == left

@@ -19,9 +19,10 @@ from playwright.sync_api import Browser, FilePayload, expect
 
 import app
 from rag import News
-from rag.chat import pile, uploads
-from rag.chat.pile_page import _Waits, _Writing
+from rag.chat import uploads
+from rag.chat.library_page import _Waits, _Writing
 from rag.chat.uploads import Kept, uploads_of
+from rag.chat.views import library as library_view
 from rag.types import Article, CheckResult, Progress, Report, ReportItem
 from tests.browser import Visit
 from tests.fake_news import FLOOD, SYRIA
@@ -41,43 +42,43 @@ def articles(n: int, first: date = date(2024, 1, 1), step: int = 1) -> list[Arti
 def test_what_was_not_read_comes_first_and_paths_have_the_names_that_readers_know() -> None:
     items = [ReportItem("/up/good.md", "added", "a1", "Good news")] * 20
     bad = ReportItem("/up/bad.txt#line 3", "failed", reason="/up/bad.txt: no article text found")
-    shown = pile.report_html(Report((*items, bad)), {"/up/bad.txt": "bad.txt", "/up/good.md": "good.md"})
+    shown = library_view.report_html(Report((*items, bad)), {"/up/bad.txt": "bad.txt", "/up/good.md": "good.md"})
     assert "1 not read, 20 added" in shown
     assert "/up/" not in shown
     assert shown.index("bad.txt: no article text found") < shown.index("Good news")
     assert "15 more lines" in shown
-    assert "Nothing was found in it" in pile.report_html(Report(()), {})
+    assert "Nothing was found in it" in library_view.report_html(Report(()), {})
 
 
 def test_the_list_has_pages() -> None:
     many = articles(60)
-    assert "60 articles, page 3 of 3" in pile.list_html(many, 99)
-    assert pile.list_html(many, 0).count("<li") == pile.PAGE
-    assert 'data-id="1">Older' in pile.list_html(many, 0)
-    assert "Older" not in pile.list_html(many[:3], 0)
+    assert "60 articles, page 3 of 3" in library_view.list_html(many, 99)
+    assert library_view.list_html(many, 0).count("<li") == library_view.PAGE
+    assert 'data-id="1">Older' in library_view.list_html(many, 0)
+    assert "Older" not in library_view.list_html(many[:3], 0)
 
 
 def test_many_outlets_are_twelve_and_the_others() -> None:
-    shown = pile.counts_html(articles(30))
-    assert shown.count("<tr>") == pile.TOP + 1
+    shown = library_view.counts_html(articles(30))
+    assert shown.count("<tr>") == library_view.TOP + 1
     assert "3 others" in shown
 
 
 @given(st.lists(st.dates(date(1900, 1, 1), date(2100, 1, 1)), min_size=1, max_size=60))
 def test_the_plot_has_every_article_in_few_bars(days: list[date]) -> None:
-    _, periods = pile._periods(sorted(days))
+    _, periods = library_view._periods(sorted(days))
     assert sum(n for _, n in periods) == len(days)
-    assert 1 <= len(periods) <= pile.BARS + 1
+    assert 1 <= len(periods) <= library_view.BARS + 1
     assert len({label for label, _ in periods}) == len(periods)
 
 
 def test_articles_without_a_day_are_told() -> None:
-    assert "2 articles without a date" in pile.counts_html([replace(FLOOD, published=None)] * 2)
+    assert "2 articles without a date" in library_view.counts_html([replace(FLOOD, published=None)] * 2)
 
 
 def test_health_is_told_in_words() -> None:
-    assert "Sound: 2 articles, 1 passage, 1 vector." in pile.health_html(CheckResult((), 2, 1, 1))
-    assert "<b>" not in pile.health_html(CheckResult(("vectors: <b>1</b> missing",), 2, 1, 0))
+    assert "Sound: 2 articles, 1 passage, 1 vector." in library_view.health_html(CheckResult((), 2, 1, 1))
+    assert "<b>" not in library_view.health_html(CheckResult(("vectors: <b>1</b> missing",), 2, 1, 0))
 
 
 @pytest.mark.fault("inert")
@@ -89,12 +90,12 @@ def test_hostile_articles_and_reports_are_text() -> None:
     item = ReportItem(HOSTILE, "failed", title=HOSTILE, reason=HOSTILE)
     shown = "".join(
         (
-            pile.list_html([bad], 0),
-            pile.article_html(bad, [bad], leaving=True),
-            pile.counts_html([bad]),
-            pile.report_html(Report((item,)), {}),
-            pile.health_html(CheckResult((HOSTILE,), 1, 1, 1)),
-            pile.progress_html(HOSTILE, 1, 2),
+            library_view.list_html([bad], 0),
+            library_view.article_html(bad, [bad], leaving=True),
+            library_view.counts_html([bad]),
+            library_view.report_html(Report((item,)), {}),
+            library_view.health_html(CheckResult((HOSTILE,), 1, 1, 1)),
+            library_view.progress_html(HOSTILE, 1, 2),
         )
     )
     tags = set(re.findall(r"<(\w+)", shown))

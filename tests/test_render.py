@@ -8,8 +8,9 @@ from datetime import date
 
 import pytest
 
-from rag.chat import controls, render, sources
 from rag.chat.turn import Turn
+from rag.chat.views import answer as answer_view
+from rag.chat.views import controls, sources
 from rag.types import Answer, Cause, Understood
 from tests.fake_news import FLOOD, QUOTE, SYRIA, cite, evidence
 from tests.test_keep import ASKED, QUOTED
@@ -34,7 +35,7 @@ def seen(html: str) -> str:
 
 def shown(answer: Answer, *, current: bool = True, scope: str = "") -> str:
     turn = Turn(number=1, question="Who pays?", answer=answer, scope=scope, steps=(("checking", "", 0.0),))
-    return render.turn_html(turn, current=current)
+    return answer_view.turn_html(turn, current=current)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ def test_the_panel_has_the_quotes_of_a_refusal_or_the_nearest_articles_once() ->
     assert [quoted.count(f'id="panel-{n}"') for n in (1, 2, 3)] == [1, 1, 0]
     assert "Closest articles" not in quoted
     near = Turn(number=1, question="Who pays?", answer=REFUSED)
-    panel, reply = sources.panel_html(near), render.turn_html(near, current=True)
+    panel, reply = sources.panel_html(near), answer_view.turn_html(near, current=True)
     assert panel.count(f">{FLOOD.title}</button></h3>") == 1
     assert BRIDGES in panel
     assert FLOOD.title not in reply
@@ -85,7 +86,7 @@ def test_the_panel_has_the_quotes_of_a_refusal_or_the_nearest_articles_once() ->
 
 def test_copied_text_of_a_refusal_has_each_quote_once() -> None:
     assert QUOTED.answer
-    told = render.copy_text(replace(QUOTED.answer, text=f"The articles say:\n- 27 September 2024: “{BRIDGES}”"))
+    told = answer_view.copy_text(replace(QUOTED.answer, text=f"The articles say:\n- 27 September 2024: “{BRIDGES}”"))
     assert told.startswith("The articles say:\n")
     assert told.count(BRIDGES) == 1
     assert "[1] Northern Post, Fri 27 Sep 2024" in told

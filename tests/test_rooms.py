@@ -104,19 +104,19 @@ PARTS = {
     "cli": {"cli", "console", "history"},
     "chat": {
         "chat",
-        "chat.controls",
+        "chat.views.controls",
         "chat.endpoints",
         "chat.export",
         "chat.feedback",
-        "chat.keep",
-        "chat.page",
-        "chat.pile",
-        "chat.pile_page",
-        "chat.render",
-        "chat.sources",
+        "chat.saved_chats",
+        "chat.assets",
+        "chat.views.library",
+        "chat.library_page",
+        "chat.views.answer",
+        "chat.views.sources",
         "chat.turn",
         "chat.uploads",
-        "chat.words",
+        "chat.views.escape",
         "app",
     },
     "ingest.formats.files": {
@@ -151,7 +151,7 @@ OPENINGS = {
     "__main__": {"cli"},
     "cli": {"news", "config", "ops.rebuild", "models.llm.download", "models.embedding.embedder", "app", "ops.watch", "ops.doctor"},
     "app": {"rag", "news", "config"},
-    "chat.pile_page": {"ingest.formats.files"},  # which kinds of files may be dropped
+    "chat.library_page": {"ingest.formats.files"},  # which kinds of files may be dropped
     "ops.watch": {"news", "ingest.formats.files"},
     "ops.doctor": {"news", "config", "models.embedding.embedder", "models.llm.download"},
     "console": {"ops.doctor", "ingest.formats.files"},  # the first only for type checkers; the kinds that are read

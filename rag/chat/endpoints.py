@@ -12,7 +12,7 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any, Protocol
 
-from rag.chat.words import LONGEST
+from rag.chat.views.escape import LONGEST
 from rag.errors import UsageError
 from rag.types import Answer, Filters, Hit
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rag.chat.turn import Turn, headline, note_of, sources_of
-from rag.chat.words import count, day_text, safe_url, when_text
+from rag.chat.views.escape import count, day_text, safe_url, when_text
 from rag.types import Citation
 
 # What would begin markup where it stands; everything else shows as it is. A "_" within a word, a "$" before a digit,

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from rag.chat.sources import also_html, authors_html, byline_html, link_html
 from rag.chat.uploads import AT_ONCE, LARGEST
-from rag.chat.words import count, day_text, plain
+from rag.chat.views.escape import count, day_text, plain
+from rag.chat.views.sources import also_html, authors_html, byline_html, link_html
 from rag.types import Article, CheckResult, Report, ReportItem, Status, day
 
 PAGE = 25  # articles of one page of the list

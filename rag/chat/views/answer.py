@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from rag.chat.sources import sources_html
 from rag.chat.turn import Turn, headline, note_of, sources_of, without_markers
-from rag.chat.words import LONGEST, count, day_text, plain, safe_url, sentence, when_text
+from rag.chat.views.escape import LONGEST, count, day_text, plain, safe_url, sentence, when_text
+from rag.chat.views.sources import sources_html
 from rag.types import Answer, Citation, day
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from rag.chat import pile, uploads
-from rag.chat.page import headline, sent
+from rag.chat import uploads
+from rag.chat.assets import headline, sent
+from rag.chat.views import library as library_view
 from rag.errors import RagError
 from rag.types import Article, CheckResult, Copy, Progress, Report
 
@@ -103,12 +104,12 @@ def add_pile(demo: Any, news: Pile, folder: Path, in_words: Words) -> None:
         if not paths:
             yield {drop: None}
             return
-        put = told.begin(pile.progress_html("Keeping", 0, None))
+        put = told.begin(library_view.progress_html("Keeping", 0, None))
         try:
             kept = uploads.keep_all(map(Path, paths), folder)
         except OSError as error:
             words = f"The files could not be kept in {folder}: {error.strerror or error}. Free space or permissions?"
-            yield {drop: None, outcome: put(pile.told_html(words, trouble=True))}
+            yield {drop: None, outcome: put(library_view.told_html(words, trouble=True))}
             return
         yield {drop: None, outcome: told.html()}
         files = [file.path for file in kept]
@@ -130,7 +131,7 @@ def add_pile(demo: Any, news: Pile, folder: Path, in_words: Words) -> None:
             yield {address_box: ""}
         elif not re.match(r"https?://[^/\s]", address, re.IGNORECASE):  # a path of the server is not a reader's to name
             words = f"“{address[:100]}” is not a web address: it begins with https:// or http://."
-            yield {outcome: told.begin("")(pile.told_html(words, trouble=True))}
+            yield {outcome: told.begin("")(library_view.told_html(words, trouble=True))}
         else:
             yield {address_box: ""}
             put = told.begin("")
@@ -140,8 +141,8 @@ def add_pile(demo: Any, news: Pile, folder: Path, in_words: Words) -> None:
         """Tells of files that the page's script left out of a drop."""
         given = sent(event).get("refused")
         refused = [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
-        names = [(str(each.get("name"))[: uploads.NAME], str(each.get("why"))) for each in refused[: pile.MOST]]
-        return {outcome: told.begin("")(pile.refused_html(names))}
+        names = [(str(each.get("name"))[: uploads.NAME], str(each.get("why"))) for each in refused[: library_view.MOST]]
+        return {outcome: told.begin("")(library_view.refused_html(names))}
 
     def add(
         work: Callable[[Progress], Report], put: Callable[[str], str], at: Mapping[str, Any], names: Mapping[str, str]
@@ -149,11 +150,11 @@ def add_pile(demo: Any, news: Pile, folder: Path, in_words: Words) -> None:
         def again() -> dict[Any, Any]:
             return looked({**at, "page": 0})
 
-        yield {outcome: put(pile.progress_html("Reading", 0, None))}
+        yield {outcome: put(library_view.progress_html("Reading", 0, None))}
         yield from watched(
             lambda html: {outcome: put(html)},
             work,
-            lambda report: {outcome: put(pile.report_html(report, names)), **again()},
+            lambda report: {outcome: put(library_view.report_html(report, names)), **again()},
             again,
         )
 
@@ -166,11 +167,11 @@ def add_pile(demo: Any, news: Pile, folder: Path, in_words: Words) -> None:
         """``show`` of what is to be told of work that goes on; in the end ``done`` of what it gave, or ``failed``."""
         for event in writing.run(work):
             if isinstance(event, _Waits):
-                yield show(pile.told_html("Waits for another change of the index to end …"))
+                yield show(library_view.told_html("Waits for another change of the index to end …"))
             elif isinstance(event, tuple):
-                yield show(pile.progress_html(event[0].capitalize(), event[1], event[2]))
+                yield show(library_view.progress_html(event[0].capitalize(), event[1], event[2]))
             elif isinstance(event, Exception):
-                yield {**show(pile.told_html(in_words(event), trouble=True)), **failed()}
+                yield {**show(library_view.told_html(in_words(event), trouble=True)), **failed()}
             else:
                 yield done(event[0])
 
@@ -181,7 +182,7 @@ def add_pile(demo: Any, news: Pile, folder: Path, in_words: Words) -> None:
             articles = list(news.articles())
             found = [(word, news.mentioning(word)) for word in words]
         except Exception as error:
-            return {listed: pile.told_html(in_words(error), trouble=True), place: dict(at)}
+            return {listed: library_view.told_html(in_words(error), trouble=True), place: dict(at)}
         passing = [
             a
             for a in articles
@@ -191,13 +192,17 @@ def add_pile(demo: Any, news: Pile, folder: Path, in_words: Words) -> None:
                 for word, having in found
             )
         ]
-        shown = pile.list_html(passing, int(at.get("page") or 0), at.get("open")) if articles else pile.GUIDE
+        shown = (
+            library_view.list_html(passing, int(at.get("page") or 0), at.get("open"))
+            if articles
+            else library_view.GUIDE
+        )
         seen = {listed: shown, place: dict(at)}
         if not counted:
             return seen
         known = sorted({a.source for a in articles if a.source})
         choices = [("All outlets", ""), *((name, name) for name in known)]
-        return {**seen, counts: pile.counts_html(articles), outlet_box: gr.update(choices=choices)}
+        return {**seen, counts: library_view.counts_html(articles), outlet_box: gr.update(choices=choices)}
 
     def search(words: str, outlet: str, at: Mapping[str, Any]) -> dict[Any, Any]:
         return looked({**at, "words": words, "outlet": outlet, "page": 0}, counted=False)
@@ -216,15 +221,18 @@ def add_pile(demo: Any, news: Pile, folder: Path, in_words: Words) -> None:
                 yield from watched(
                     lambda html: {opened: html},
                     lambda progress: news.remove(name),
-                    lambda gone: {opened: pile.told_html(f"“{title}” was removed."), **looked({**at, "open": None})},
+                    lambda gone: {
+                        opened: library_view.told_html(f"“{title}” was removed."),
+                        **looked({**at, "open": None}),
+                    },
                 )
             else:
                 article = news.article(name)
                 copies = [c.article for c in news.copies(name) if c.article.id != name]
-                shown = pile.article_html(article, copies, leaving=what == "remove")
+                shown = library_view.article_html(article, copies, leaving=what == "remove")
                 yield {opened: shown, **looked({**at, "open": name}, counted=False)}
         except (RagError, ValueError) as error:
-            yield {opened: pile.told_html(in_words(error), trouble=True), **looked({**at, "open": None})}
+            yield {opened: library_view.told_html(in_words(error), trouble=True), **looked({**at, "open": None})}
 
     def check() -> Iterator[dict[Any, Any]]:
         yield from looked_over(False)
@@ -233,12 +241,12 @@ def add_pile(demo: Any, news: Pile, folder: Path, in_words: Words) -> None:
         yield from looked_over(True)
 
     def looked_over(repair: bool) -> Iterator[dict[Any, Any]]:
-        yield {health: pile.progress_html("Mending" if repair else "Checking", 0, None)}
+        yield {health: library_view.progress_html("Mending" if repair else "Checking", 0, None)}
         yield from watched(
             lambda html: {health: html},
             lambda progress: news.check(repair=repair, progress=progress),
             lambda result: {
-                health: pile.health_html(result, mended=repair),
+                health: library_view.health_html(result, mended=repair),
                 mend_button: gr.update(visible=not result.ok),
             },
         )
@@ -246,7 +254,7 @@ def add_pile(demo: Any, news: Pile, folder: Path, in_words: Words) -> None:
     # Gradio looks the type up by its name in this module, which does not know it: gradio is imported only here.
     act.__annotations__["event"] = refuse.__annotations__["event"] = gr.EventData
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    html: dict[str, Any] = {"apply_default_css": False, "js_on_load": pile.SCRIPT}
+    html: dict[str, Any] = {"apply_default_css": False, "js_on_load": library_view.SCRIPT}
     with demo.route("Library", "/library", show_in_navbar=False):
         place, told = gr.State({}), gr.State(_Outcomes())
         with gr.Row(elem_id="top"):
@@ -267,7 +275,10 @@ def add_pile(demo: Any, news: Pile, folder: Path, in_words: Words) -> None:
                     )
                     address_button = gr.Button("Add", scale=0, elem_id="add-address")
                 outcome = gr.HTML(
-                    "", elem_id="outcome", apply_default_css=False, js_on_load=pile.drop_script(taken, uploads.LARGEST)
+                    "",
+                    elem_id="outcome",
+                    apply_default_css=False,
+                    js_on_load=library_view.drop_script(taken, uploads.LARGEST),
                 )
                 with gr.Row(elem_id="pile-search"):
                     words_box = gr.Textbox(label="Search headlines and texts", max_lines=1, scale=2)

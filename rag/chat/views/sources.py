@@ -9,7 +9,7 @@ from itertools import groupby
 from urllib.parse import urlsplit
 
 from rag.chat.turn import Turn, sources_of
-from rag.chat.words import count, day_text, plain, safe_url, when_text
+from rag.chat.views.escape import count, day_text, plain, safe_url, when_text
 from rag.text.sentences import sentence_spans
 from rag.types import Article, Citation, Evidence, day
 

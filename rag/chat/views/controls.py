@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from rag.chat.endpoints import parse_day
-from rag.chat.words import LONGEST, count, day_text, plain
+from rag.chat.views.escape import LONGEST, count, day_text, plain
 from rag.errors import UsageError
 from rag.types import Article, day
 

@@ -1,0 +1,1 @@
+"""HTML of the chat. Pure: values in, strings out."""
