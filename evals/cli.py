@@ -113,7 +113,7 @@ def run(
     Example: rag eval run evals/sets/corpus.jsonl --kind trap --evidence-removed 20
     """
     from evals.runs import run as run_set
-    from rag.console import progress_bar
+    from rag.cli.output import progress_bar
 
     with progress_bar() as progress:
         done = run_set(

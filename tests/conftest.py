@@ -19,7 +19,8 @@ import pytest
 from platformdirs import user_cache_path
 
 from evals import EvalSet, runs
-from rag import News, Settings, cli
+from rag import News, Settings
+from rag.cli import commands
 from rag.index.opening import open_store
 from rag.news import _manifest
 from tests.fakes import FakeEmbedder, FakeLlm
@@ -193,7 +194,7 @@ def rag(
         capsys.readouterr()
         status = 0
         try:
-            cli.main()
+            commands.main()
         except SystemExit as end:
             status = end.code if isinstance(end.code, int) else int(end.code is not None)
         found = capsys.readouterr()

@@ -12,7 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import rag.models.embedding.embedder
-from rag.cli import main
+from rag.cli.commands import main
 from tests.fakes import FakeEmbedder
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from rag import News
-from rag.console import print_answer, progress_bar, shortened
+from rag.cli.output import print_answer, progress_bar, shortened
 from rag.types import Answer, Article, Citation
 from tests.conftest import OpenNews, Rag, Records
 from tests.fakes import FakeEmbedder
@@ -280,7 +280,7 @@ def test_the_wheel_names_the_stage(stocked: Rag, monkeypatch: pytest.MonkeyPatch
         stages.append(text)
         yield stages.append
 
-    monkeypatch.setattr("rag.cli.spinner", spinner)
+    monkeypatch.setattr("rag.cli.commands.spinner", spinner)
     stocked("ask", "Why was the bridge closed?")
     assert stages[0] == "Why was the bridge closed?"
     assert stages[1].startswith("searching") and stages[2].startswith("reading ")
@@ -459,7 +459,7 @@ def loaded(*args: str, **environment: str) -> set[str]:
     """The top-level packages that a run of the command has imported."""
     code = (
         "import sys, atexit; atexit.register(lambda: print('\\n' + ' '.join(sys.modules), file=sys.stderr)); "
-        "from rag.cli import main; main()"
+        "from rag.cli.commands import main; main()"
     )
     done = python("-c", code, *args, **environment)
     assert done.returncode == 0, done.stderr

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from rag import News
-from rag.history import Change, changes
+from rag.cli.diff import Change, changes
 from rag.ops.rebuild import rebuild
 from rag.types import Article, FeedState
 from tests.conftest import OpenNews, Rag, Records

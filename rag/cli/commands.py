@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from evals.cli import app as eval_app
-from rag.console import (
+from rag.cli.output import (
     fields,
     history_record,
     print_answer,

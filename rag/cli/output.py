@@ -115,7 +115,7 @@ def fields(value: Any) -> dict[str, Any]:
 
 def history_record(article: Article, versions: Sequence[Version]) -> list[dict[str, Any]]:
     """The earlier versions, the latest first, each with what the next one changed in it."""
-    from rag.history import changes
+    from rag.cli.diff import changes
 
     later = [article, *(v.article for v in versions)]
     return [
