@@ -39,7 +39,7 @@ from rag.chat.views import controls, sources
 from rag.chat.views import library as library_view
 from rag.chat.views.escape import LONGEST, moment_text, plain, scope_text
 from rag.errors import RagError, UsageError
-from rag.logs import configure
+from rag.telemetry import configure
 from rag.types import Answer, Article, Copy, Delta, Event, Filters, Found, Message
 
 EXAMPLES = (

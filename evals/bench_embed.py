@@ -64,8 +64,8 @@ def embedding(articles: int = ARTICLES, chunks: int = CHUNKS, precision: str = "
     """Measures and prints."""
     from sentence_transformers import SentenceTransformer
 
-    from rag.config import Settings
     from rag.models.embedding.embedder import default_folder, open_embedder
+    from rag.settings import Settings
 
     ours = open_embedder("all-MiniLM-L6-v2", Settings.load().cache, precision=cast("Precision", precision))
     eval_set = load_set(next(path for path in SETS if path.exists()))

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from rag import types
 
 if TYPE_CHECKING:
-    from rag.config import Settings
     from rag.errors import RagError
     from rag.news import News
+    from rag.settings import Settings
 
 __all__ = ["News", "RagError", "Settings", "__version__", "types"]
 __version__ = "0.1.0"
 
-_WHERE = {"News": "rag.news", "RagError": "rag.errors", "Settings": "rag.config"}
+_WHERE = {"News": "rag.news", "RagError": "rag.errors", "Settings": "rag.settings"}
 
 
 def __getattr__(name: str) -> Any:

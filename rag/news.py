@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.arguments import Day, Names, day, names, scope, spelled, text
-from rag.config import Settings
 from rag.errors import LlmError, ModelError, UsageError
 from rag.index.lock import being_written
 from rag.index.opening import open_store
@@ -21,7 +20,6 @@ from rag.index.schema import plain
 from rag.index.store import SqliteChromaStore
 from rag.ingest import chunker as chunking
 from rag.ingest.pipeline import FLUSH, Intake, regroup
-from rag.logs import Work, watched
 from rag.qa.answer import prompts
 from rag.qa.answer.choices import checked, choose
 from rag.qa.answer.drafting import cited, compared, drafted, picked, stated
@@ -36,6 +34,8 @@ from rag.qa.question.understand import understand
 from rag.qa.retrieval.reranking import rank
 from rag.qa.retrieval.retriever import Wanted, retrieve
 from rag.qa.retrieval.sentence_scoring import score_sentences, select
+from rag.settings import Settings
+from rag.telemetry import Work, watched
 from rag.types import (
     Answer,
     Article,

@@ -294,7 +294,7 @@ def test_rebuild_tells_how_many(stocked: Rag) -> None:
 
 
 def test_another_index_that_can_be_seen_is_named(stocked: Rag, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("rag.config.user_data_path", lambda name: tmp_path / "data")
+    monkeypatch.setattr("rag.settings.user_data_path", lambda name: tmp_path / "data")
     (tmp_path / "desk").mkdir()
     monkeypatch.chdir(tmp_path / "desk")
     command = ["list", "--index", "gone"]

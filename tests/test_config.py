@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.config import Settings, visible_index
 from rag.errors import UsageError
+from rag.settings import Settings, visible_index
 
 
 def test_arguments_go_before_the_environment_and_that_before_the_file(
@@ -77,7 +77,7 @@ def test_so_it_is_in_the_settings_file(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 
 def test_other_names_are_told_once_and_pass(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    monkeypatch.setattr("rag.config._warned", set())
+    monkeypatch.setattr("rag.settings._warned", set())
     monkeypatch.setenv("RAG_COLLECTION_OF_MINE", "x")
     monkeypatch.setenv("RAG_EMBEDDING", "x")
     monkeypatch.setenv("RAG_LOG", "error")  # read elsewhere
@@ -117,7 +117,7 @@ def test_what_names_a_model_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch, t
 
 @pytest.fixture
 def at_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    monkeypatch.setattr("rag.config.user_data_path", lambda name: tmp_path / "data" / name)
+    monkeypatch.setattr("rag.settings.user_data_path", lambda name: tmp_path / "data" / name)
     (tmp_path / "desk/below").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "desk")
     return tmp_path
@@ -146,7 +146,7 @@ def test_in_a_clone_or_beside_an_index_it_is_that_one(
 def test_a_folder_above_that_is_somebody_elses_does_not_count(at_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (at_home / ".rag/index").mkdir(parents=True)
     assert Settings.load().index == at_home / ".rag/index"
-    monkeypatch.setattr("rag.config.os.getuid", lambda: -1)
+    monkeypatch.setattr("rag.settings.os.getuid", lambda: -1)
     assert Settings.load().index == at_home / "data/rag/index"
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from rag import News
-from rag.config import Settings
 from rag.errors import IndexDamaged, IndexMismatch
 from rag.index import hnsw
 from rag.index.check import ALIKE, _unfound
@@ -21,6 +20,7 @@ from rag.index.opening import open_store
 from rag.index.vectors import ChromaVectors
 from rag.news import _manifest
 from rag.ops.rebuild import rebuild
+from rag.settings import Settings
 from rag.types import ALTERED, Article, Filters
 from tests.conftest import Tally
 from tests.fakes import FakeEmbedder

@@ -8,11 +8,11 @@ from typing import Any, cast
 
 import pytest
 
-from rag.config import Settings
 from rag.qa.answer.drafting import drafted, stated
 from rag.qa.attribution.claims import Verdict
 from rag.qa.conflicts.later_reports import reports
 from rag.qa.question.request import request
+from rag.settings import Settings
 from rag.types import Article, Evidence, Step
 from tests.fakes import FakeLlm
 

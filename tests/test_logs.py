@@ -13,7 +13,7 @@ import pytest
 
 from rag import News
 from rag.errors import LlmError, UsageError
-from rag.logs import configure
+from rag.telemetry import configure
 from rag.types import Article
 from tests.conftest import OpenNews, Records
 from tests.fakes import FakeLlm

@@ -26,7 +26,7 @@ LEAVES = {
     "models.threads",
     "qa.retrieval.calibration",
     "qa.answer.injection",
-    "logs",
+    "telemetry",
     "text.sanitize",
     "arguments",
     "qa.question.request",
@@ -147,28 +147,28 @@ PARTS = {
 """Rooms of several files, which may import each other (without a cycle) and nothing of other rooms."""
 
 OPENINGS = {
-    "rag": {"news", "config"},  # only for type checkers; the rest by name, on first use
+    "rag": {"news", "settings"},  # only for type checkers; the rest by name, on first use
     "__main__": {"cli.commands"},
-    "cli.commands": {"news", "config", "ops.rebuild", "models.llm.download", "models.embedding.embedder", "app", "ops.watch", "ops.doctor"},
-    "app": {"rag", "news", "config"},
+    "cli.commands": {"news", "settings", "ops.rebuild", "models.llm.download", "models.embedding.embedder", "app", "ops.watch", "ops.doctor"},
+    "app": {"rag", "news", "settings"},
     "chat.library_page": {"ingest.formats.files"},  # which kinds of files may be dropped
     "ops.watch": {"news", "ingest.formats.files"},
-    "ops.doctor": {"news", "config", "models.embedding.embedder", "models.llm.download"},
+    "ops.doctor": {"news", "settings", "models.embedding.embedder", "models.llm.download"},
     "cli.output": {"ops.doctor", "ingest.formats.files"},  # the first only for type checkers; the kinds that are read
     "news": {
-        "qa.answer.drafting", "ingest.chunker", "qa.answer.prompts", "config", "ingest.pipeline", "qa.retrieval.sentence_scoring", "qa.retrieval.retriever", "qa.retrieval.reranking", "index.schema", "index.store", "index.opening",
+        "qa.answer.drafting", "ingest.chunker", "qa.answer.prompts", "settings", "ingest.pipeline", "qa.retrieval.sentence_scoring", "qa.retrieval.retriever", "qa.retrieval.reranking", "index.schema", "index.store", "index.opening",
         "index.lock", "qa.question.understand", "qa.attribution.claims", "qa.answer.choices", "models.embedding.embedder", "ingest.formats.files", "models.rerank.reader", "models.rerank.cross_encoder", "models.llm.chat_model", "models.llm.download",
         "qa.attribution.entailment", "ingest.identity", "qa.conflicts.later_reports", "qa.answer.overview", "qa.answer.refusal", "qa.question.spelling",
     },
-    "qa.answer.drafting": {"qa.answer.prompts", "config", "models.llm.chat_model", "qa.attribution.claims", "qa.conflicts.values", "qa.answer.confidence", "qa.conflicts.later_reports", "qa.attribution.objections.endings", "qa.attribution.objections.former_values"},
+    "qa.answer.drafting": {"qa.answer.prompts", "settings", "models.llm.chat_model", "qa.attribution.claims", "qa.conflicts.values", "qa.answer.confidence", "qa.conflicts.later_reports", "qa.attribution.objections.endings", "qa.attribution.objections.former_values"},
     "qa.answer.refusal": {"qa.answer.prompts", "qa.answer.overview", "qa.attribution.claims"},
     "qa.answer.confidence": {"qa.attribution.claims"},
     "qa.attribution.entailment": {"qa.attribution.claims", "models.rerank.cross_encoder"},
     "qa.answer.prompts": {"qa.answer.in_context"},
     "qa.retrieval.reranking": {"qa.retrieval.sentence_scoring"},  # the meaning and the words of a sentence count in both
     "qa.answer.choices": {"qa.answer.prompts"},
-    "ingest.pipeline": {"ingest.formats.files", "ingest.web.fetcher", "ingest.formats.addresses", "ingest.segment.segmenter", "ingest.identity", "ingest.near_duplicates", "ingest.chunker", "index.schema", "index.store", "config"},
-    "ops.rebuild": {"config", "news", "index.opening", "index.recovery", "index.lock", "ingest.identity"},
+    "ingest.pipeline": {"ingest.formats.files", "ingest.web.fetcher", "ingest.formats.addresses", "ingest.segment.segmenter", "ingest.identity", "ingest.near_duplicates", "ingest.chunker", "index.schema", "index.store", "settings"},
+    "ops.rebuild": {"settings", "news", "index.opening", "index.recovery", "index.lock", "ingest.identity"},
     "models.llm.download": {"models.embedding.embedder"},
 }  # fmt: skip
 """What a room may import besides. Only ``intake`` and ``news`` know the order of the stages."""
@@ -184,7 +184,7 @@ STANDARD = frozenset(
 )
 
 PACKAGES = {
-    "config": {"pydantic", "pydantic_settings", "platformdirs"},
+    "settings": {"pydantic", "pydantic_settings", "platformdirs"},
     "types": {"numpy"},
     "text.sentences": {"sentencex"},
     "models.threads": {"onnxruntime"},
@@ -323,7 +323,7 @@ EVALS_REACH = {
     "evals/extraction.py": {"rag.ingest.html.page", "rag.ingest.segment.segmenter"},  # it measures reading alone
     "evals/judge.py": {"rag.news", "rag.models.llm.chat_model"},  # to open a model as the program does; its type
     "evals/cli.py": {"rag.cli.output"},  # for the bar; in a function, so there is no cycle
-    "evals/bench_embed.py": {"rag.config", "rag.models.embedding.embedder", "rag.ingest.chunker"},
+    "evals/bench_embed.py": {"rag.settings", "rag.models.embedding.embedder", "rag.ingest.chunker"},
 }  # fmt: skip
 """What an evaluation uses of the program besides its public API: ``rag``, ``rag.types`` and ``rag.errors``."""
 

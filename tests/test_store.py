@@ -453,7 +453,7 @@ from pathlib import Path
 sys.path[:0] = [{tests!r}, {root!r}]
 from tests.fakes import FakeEmbedder
 from rag.news import News, _manifest
-from rag.config import Settings
+from rag.settings import Settings
 from rag.index.opening import open_store
 from rag.types import Article
 folder = Path({folder!r})

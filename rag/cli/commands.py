@@ -34,7 +34,7 @@ from rag.cli.output import (
     typed,
 )
 from rag.errors import RagError, StoreError, UsageError
-from rag.logs import configure
+from rag.telemetry import configure
 
 if TYPE_CHECKING:
     from rag.news import News
@@ -387,8 +387,8 @@ def rebuild(index: Index = None) -> None:
     For another embedder (RAG_EMBEDDER), after an update of this program, or to save what can be read of a damaged
     index. The old index stays until the new one is whole.
     """
-    from rag.config import Settings
     from rag.ops.rebuild import rebuild as run
+    from rag.settings import Settings
 
     settings = Settings.load(index=index)
     if not settings.index.exists():
@@ -411,8 +411,8 @@ def models(
 
     Where they are, how large, under which licence.
     """
-    from rag.config import Settings
     from rag.models.llm.download import catalogue
+    from rag.settings import Settings
 
     settings = Settings.load()
     if fetch:
@@ -438,10 +438,10 @@ def doctor(index: Index = None, llm: Model = None, as_json: AsJson = False) -> N
     Each line begins with ok, warning or error. The models that the settings name are asked; no index is made or
     changed. Exit status 1 where there is an error.
     """
-    from rag.config import Settings
     from rag.ops.doctor import Finding, examine
+    from rag.settings import Settings
 
-    logging.getLogger("rag.config").setLevel(logging.ERROR)  # what it warns of is among the findings
+    logging.getLogger("rag.settings").setLevel(logging.ERROR)  # what it warns of is among the findings
     found: list[Finding] = []
 
     def tell(finding: Finding) -> None:
@@ -484,8 +484,8 @@ def chat(
 
 @contextmanager
 def _news(index: Path | None, *, llm: str | None = None, create: bool = True) -> Iterator[tuple[News, Progress]]:
-    from rag.config import Settings
     from rag.news import News
+    from rag.settings import Settings
 
     settings = Settings.load(index=index, llm=llm)
     new = not settings.index.exists()
@@ -499,7 +499,7 @@ def _news(index: Path | None, *, llm: str | None = None, create: bool = True) ->
 
 def _missing(index: Path) -> None:
     """Raises ``StoreError`` where another index can be seen than the one that is not there."""
-    from rag.config import visible_index
+    from rag.settings import visible_index
 
     index = index.absolute()
     if other := visible_index(index):
@@ -578,7 +578,7 @@ def _run() -> None:
     level = os.environ.get("RAG_LOG")
     configure(level or "error")
     if not level:  # a variable that nobody reads is worth a line, unless errors alone are asked for
-        logging.getLogger("rag.config").setLevel(logging.WARNING)
+        logging.getLogger("rag.settings").setLevel(logging.WARNING)
     try:
         app()
     except SystemExit as end:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.config import Settings
 from rag.errors import ReadError
 from rag.index.schema import storable
 from rag.index.store import SqliteChromaStore
 from rag.ingest import chunker as chunking
 from rag.ingest import near_duplicates
 from rag.ingest.identity import Placed, body_digest, digest, place
+from rag.settings import Settings
 from rag.types import Article, Chunk, Embedder, FeedState, Filing, Page, Progress, ReportItem
 
 if TYPE_CHECKING:

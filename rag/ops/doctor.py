@@ -13,9 +13,9 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from rag.config import Settings, unknown_variables, visible_index
 from rag.errors import RagError
 from rag.news import News, open_model, open_nli, open_reranker
+from rag.settings import Settings, unknown_variables, visible_index
 from rag.types import Article, Chunk, Progress
 
 State = Literal["ok", "warning", "error"]

@@ -7,13 +7,13 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.config import Settings
 from rag.errors import StoreError
 from rag.index.lock import FILE, beside, locked, os_line, place
 from rag.index.opening import adopt
 from rag.index.recovery import stored_articles
 from rag.ingest.identity import digest
 from rag.news import News
+from rag.settings import Settings
 from rag.types import Progress
 
 

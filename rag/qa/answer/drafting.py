@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from rag.config import Settings
 from rag.errors import LlmError, ModelError
 from rag.qa.answer import prompts
 from rag.qa.answer.confidence import certainty
@@ -21,6 +20,7 @@ from rag.qa.attribution.objections.former_values import repeats, tells_first
 from rag.qa.conflicts.later_reports import Reports, reports
 from rag.qa.conflicts.values import changes, day_words, ordinal
 from rag.qa.question.request import Request, request
+from rag.settings import Settings
 from rag.text.quantities import agree, quantities
 from rag.text.sanitize import shown
 from rag.text.sentences import passage
