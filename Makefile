@@ -74,16 +74,16 @@ pytest: $(VENV)/.installed-dev
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 torture: $(VENV)/.installed-dev ## cause the faults that a user may meet, and print what became of each: some minutes
-	@$(BIN)/python -m tests.torture --workers $(WORKERS) $(ROWS)
+	@$(BIN)/python -m tests.support.torture --workers $(WORKERS) $(ROWS)
 
 torture-nightly: $(VENV)/.installed-dev ## the same, each fault often: hours
-	@$(BIN)/python -m tests.torture --nightly --workers $(WORKERS) $(ROWS)
+	@$(BIN)/python -m tests.support.torture --nightly --workers $(WORKERS) $(ROWS)
 
 bench: $(VENV)/.installed-dev ## measure speed: start-up, indexing, answering
 	@$(BIN)/python -m evals.bench
 
 screenshots: $(VENV)/.installed-dev ## pictures of the chat in its states into SHOTS
-	@$(BIN)/python -m tests.screenshots $(SHOTS)
+	@$(BIN)/python -m tests.support.screenshots $(SHOTS)
 
 lock: ## resolve pyproject.toml into the lock files (needs uv)
 	@bash requirements/lock.sh

@@ -23,9 +23,9 @@ from rag import News, Settings
 from rag.cli import commands
 from rag.index.opening import open_store
 from rag.news import _manifest
-from tests.fakes import FakeEmbedder, FakeLlm
-from tests.small_models import exports, mean, tiny  # noqa: F401  # fixtures
-from tests.torture import FAULTS
+from tests.support.fakes import FakeEmbedder, FakeLlm
+from tests.support.small_models import exports, mean, tiny  # noqa: F401  # fixtures
+from tests.support.torture import FAULTS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -89,14 +89,14 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tells of each test which fault it causes; ``FAULTS`` chooses some of those (``tests/torture.py``)."""
+    """Tells of each test which fault it causes; ``FAULTS`` chooses some of those (``tests/support/torture.py``)."""
     wanted = os.environ.get("FAULTS", "").split()
     left: list[pytest.Item] = []
     for item in items:
         rows = [marker.args[0] for marker in item.iter_markers("fault")]
         for row in rows:
             if row not in FAULTS:
-                raise pytest.UsageError(f"{item.nodeid}: no fault {row!r} in tests/torture.py")
+                raise pytest.UsageError(f"{item.nodeid}: no fault {row!r} in tests/support/torture.py")
             item.user_properties.append(("fault", row))
         if rows and wanted and not set(rows) & set(wanted):
             left.append(item)
@@ -226,7 +226,7 @@ def run_eval(tmp_path: Path) -> RunEval:
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """A headless chromium with a profile of its own."""
-    from tests.browser import chromium
+    from tests.support.browser import chromium
 
     with chromium(tmp_path_factory.mktemp("profile")) as running:
         yield running

@@ -17,7 +17,7 @@ from rag.errors import LlmError, LlmTimeout, ModelError, UsageError
 from rag.qa.answer.prompts import NOT_FOUND, REFUSAL
 from rag.types import Answer, Article, CheckResult, Chunk, Delta, Filters, Found, Reading, Report, Step
 from tests.conftest import OpenNews, Records
-from tests.fakes import FakeEmbedder, FakeLlm
+from tests.support.fakes import FakeEmbedder, FakeLlm
 
 RAIN = "The bridge at Fenwray was closed on Friday. Heavy rain had moved two of its piers, the mayor said."
 VOTE = "The council of Ashcombe voted on Monday to keep the ferry. Nine members were for it and four against."

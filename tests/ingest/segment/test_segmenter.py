@@ -1,0 +1,183 @@
+"""Pages become articles: the right ones, whole, and without what stood around them."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.errors import ReadError
+from rag.ingest.segment.segmenter import segment
+from rag.types import Article, Page
+from tests.support.paths import DATA, SHARED
+
+PAGES = DATA / "pages"
+EXPECTED: dict[str, Any] = json.loads((PAGES / "expected.json").read_text(encoding="utf-8"))
+SEED = SHARED / "seed-page.txt"
+
+
+def facts(article: Article) -> dict[str, Any]:
+    return {
+        "title": article.title,
+        "section": article.section,
+        "published": article.published.isoformat() if article.published else None,
+        "updated": article.updated.isoformat() if article.updated else None,
+        "source": article.source,
+        "authors": list(article.authors),
+        "url": article.url,
+        "begins": article.body[:40],
+        "ends": article.body[-40:],
+        "paragraphs": len(article.body.split("\n\n")),
+    }
+
+
+def page(text: str, **fields: Any) -> Page:
+    return Page("page.txt", text, **fields)
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_page(name: str) -> None:
+    articles = segment(page((PAGES / f"{name}.txt").read_text(encoding="utf-8")))
+    assert [facts(a) for a in articles] == EXPECTED[name]["articles"]
+    for words in EXPECTED[name]["never"]:
+        assert not any(words in a.body for a in articles), words
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_line_ends_and_trailing_blanks_change_nothing(name: str) -> None:
+    text = (PAGES / f"{name}.txt").read_text(encoding="utf-8")
+    plain = segment(page(text))
+    assert segment(page(text.replace("\n", "\r\n"))) == plain
+    assert segment(page("\n\n" + text.replace("\n", "  \n") + "\n\n")) == plain
+
+
+def test_every_page_has_an_expectation() -> None:
+    assert {p.stem for p in PAGES.glob("*.txt")} == set(EXPECTED)
+
+
+@pytest.mark.skipif(not SEED.exists(), reason=f"{SEED} is not on this machine")
+def test_seed_page() -> None:
+    first, second = segment(page(SEED.read_text(encoding="utf-8")))
+    assert first.title == "U.S.-led coalition mission in Iraq drawing to end by September 2025"
+    assert second.title == "Israel claims killing Hezbollah leader in Beirut airstrikes"
+    assert (first.section, second.section) == ("China", "China")
+    assert (first.published, first.updated) == (datetime(2024, 9, 28, 20), datetime(2024, 9, 28, 20, 37))
+    assert (second.published, second.updated) == (datetime(2024, 9, 28, 19, 29), datetime(2024, 9, 28, 20, 7))
+    assert len(first.body.split("\n\n")) == 7
+    assert len(second.body.split("\n\n")) == 6
+    for article in (first, second):
+        lines = article.body.split("\n\n")
+        assert not {"China", "Next Article", "Recommended Articles", first.title, second.title} & set(lines)
+        assert "Skip to Content" not in article.body
+
+
+def test_what_the_format_states_goes_before_the_text() -> None:
+    (article,) = segment(
+        page("A headline\n\n2020-01-01\n\nA sentence of the text.", whole=True, title="Told", source="Wire", id="x")
+    )
+    assert (article.id, article.title, article.source) == ("x", "Told", "Wire")
+    assert article.published is not None
+
+
+def test_a_whole_page_is_one_article_whatever_it_holds() -> None:
+    text = "\n\n".join((PAGES / f"{n}.txt").read_text(encoding="utf-8") for n in ("five", "labelled"))
+    assert len(segment(page(text, whole=True))) == 1
+    (note,) = segment(page("no sentence here", whole=True, title="A note"))
+    assert note.body == "no sentence here"
+
+
+def test_a_whole_page_keeps_questions_that_come_again() -> None:
+    text = "Who are you?\n\nA baker from Erle.\n\nWho are you?\n\nA smith from Lorne."
+    (article,) = segment(page(text, whole=True, title="Two neighbours"))
+    assert article.body == text
+
+
+@pytest.mark.parametrize("text", ["", "   \n \n", "Advertisement\n\nShare\n", "-----\n", "2024-01-01"])
+def test_a_page_without_an_article_says_so(text: str) -> None:
+    with pytest.raises(ReadError, match=r"page\.txt: no article text"):
+        segment(page(text))
+
+
+def test_the_day_in_a_file_name_is_the_last_resort() -> None:
+    text = "A headline of some words\n\nThe first sentence says something. So does the second."
+    (dated,) = segment(Page("news/2024-10-10 han kang.txt", text))
+    assert str(dated.published) == "2024-10-10"
+    (stamped,) = segment(Page("2024-10-10.txt", text.replace("\n\n", "\n\n2024-09-01\n\n")))
+    assert str(stamped.published) == "2024-09-01"
+    (linked,) = segment(page(text, whole=True, title="T", url="https://a.example/2024/09/05/x.html"))
+    assert str(linked.published) == "2024-09-05"
+
+
+WORDS = "harbour council bread winter north river clock train market stone seven crowns island paper school".split()
+SENTENCE = st.lists(st.sampled_from(WORDS), min_size=8, max_size=22).map(
+    lambda words: " ".join(words).capitalize() + "."
+)
+HEADLINE = st.lists(st.sampled_from(WORDS), min_size=4, max_size=10).map(lambda words: " ".join(words).capitalize())
+OTHER = st.one_of(
+    HEADLINE,
+    st.sampled_from(
+        [
+            "China", "Share", "Next Article", "Related stories", "2024-05-07 10:00", "By Jane Roe", "---", "",
+            "© 2024 Northway Wire", "Photo: Jane Roe", "- item", "Updated 11:30", "Why?", "Home > World", "“",
+        ]
+    ),
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.one_of(SENTENCE, OTHER), max_size=30), st.sampled_from(["\n", "\n\n"]))
+def test_prose_is_never_lost_nor_reordered(lines: list[str], gap: str) -> None:
+    others = {line for line in lines if not line.endswith(".")}
+    # A sentence that says what a headline says is the headline's echo.
+    prose = [line for line in dict.fromkeys(lines) if line.endswith(".") and line[:-1] not in others]
+    text = gap.join(lines)
+    try:
+        articles = segment(page(text))
+    except ReadError:
+        assert not prose
+        return
+    found = "\n\n".join(a.body for a in articles).split("\n\n")
+    titles = {a.title for a in articles}
+    for sentence in prose:
+        assert sentence in found or sentence in titles
+    kept = [line for line in found if line in prose]
+    first = list(dict.fromkeys(kept))
+    assert first == [s for s in prose if s in kept]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=600), st.booleans())
+def test_no_text_crashes_the_segmenter(text: str, whole: bool) -> None:
+    try:
+        articles = segment(page(text, whole=whole))
+    except ReadError:
+        return
+    assert articles
+    for article in articles:
+        assert article.title.strip()
+        assert article.body.strip()
+        assert "\n\n\n" not in article.body
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.one_of(SENTENCE, OTHER), max_size=20))
+def test_a_body_that_comes_back_is_unchanged(lines: list[str]) -> None:
+    """What ``rag show --json`` prints can be added again and is the same article."""
+    try:
+        (article,) = segment(page("\n\n".join(lines), whole=True, title="Harbour news of the day"))
+    except ReadError:
+        return
+    known = {name: getattr(article, name) for name in ("title", "published", "updated", "authors", "section", "source")}
+    (again,) = segment(page(article.body, whole=True, **known))
+    assert again == replace(article, url=again.url)
+
+
+def test_many_lines_take_little_time() -> None:
+    text = "\n\n".join(f"Headline number {i} of the page\n\nA sentence that says {i} things." for i in range(2000))
+    assert re.search(r"\S", segment(page(text))[0].body)

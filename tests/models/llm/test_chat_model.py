@@ -1,0 +1,563 @@
+"""What a language model may do to us, over real HTTP and at the xllamacpp boundary, and what users then see."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag.errors import LlmError, LlmTimeout, ModelError, RagError
+from rag.models.llm import embedded as embedded_llm
+from rag.models.llm.chat_model import ChatModel, Stream, open_llm
+from tests.support.fake_model_server import WORDS, FakeModelServer
+
+KEY = "sk-do-not-show-5f3a9b"
+ASK = [{"role": "user", "content": "When does the mission end?"}]
+
+
+def no_server(*_: object) -> FakeXllamacpp:
+    raise AssertionError("nothing was asked yet")
+
+
+def no_file() -> Path:
+    raise AssertionError("a remote model needs no file")
+
+
+def remote(server: FakeModelServer | str, **options: Any) -> ChatModel:
+    base = server if isinstance(server, str) else server.url
+    model = open_llm("openai/fake", model_file=no_file, api_base=base, api_key=KEY, **options)
+    assert model
+    return model
+
+
+def start(model: ChatModel, *, max_tokens: int = 50, deadline: float = 20, **options: Any) -> Stream:
+    return model.stream(ASK, max_tokens=max_tokens, deadline=deadline, **options)
+
+
+def failure(server: FakeModelServer | str, **options: Any) -> RagError:
+    with pytest.raises(RagError) as caught:
+        list(start(remote(server), **options))
+    return caught.value
+
+
+@pytest.fixture(scope="module", autouse=True)
+def imported() -> None:
+    """litellm takes seconds to import, which is no part of what these tests time."""
+    remote("http://127.0.0.1:9").warm().result()
+
+
+# -- a provider that behaves
+
+
+def test_streams_the_text_and_says_what_it_cost() -> None:
+    with FakeModelServer("normal") as server:
+        stream = start(remote(server, seed=7))
+        assert list(stream) == WORDS
+        [request] = server.requests
+    assert (request["temperature"], request["max_tokens"], request["seed"]) == (0.0, 50, 7)
+    assert server.keys == [KEY]
+    usage = stream.usage
+    assert usage and (usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens) == (40, 30, 5)
+    assert usage.finish == "stop" and not stream.partial
+    assert usage.first_token_ms <= usage.total_ms
+
+
+def test_an_answer_cut_by_max_tokens_is_partial() -> None:
+    with FakeModelServer("length") as server:
+        stream = start(remote(server))
+        assert "".join(stream) == "The mission"
+    assert stream.partial and stream.usage and stream.usage.finish == "length"
+
+
+def test_a_grammar_does_not_reach_a_remote_model() -> None:
+    with FakeModelServer("normal") as server:
+        list(start(remote(server), grammar='root ::= "x"'))
+        assert "grammar" not in server.requests[0]
+
+
+def test_none_is_no_model() -> None:
+    assert open_llm("none", model_file=no_file) is None
+
+
+# -- deadlines and stopping
+
+
+@pytest.mark.parametrize("behaviour", ["hang", "stall", "drip"])
+def test_the_deadline_cuts(behaviour: str) -> None:
+    with FakeModelServer(behaviour) as server:
+        begun = time.monotonic()
+        error = failure(server, deadline=1.5, max_tokens=5000)
+        assert isinstance(error, LlmTimeout)
+        assert 1.4 <= time.monotonic() - begun < 15  # the server would go on for ever
+        assert server.gone.wait(5), "the connection stayed open after the deadline"
+
+
+@pytest.mark.parametrize("behaviour", ["stall", "drip"])
+def test_closing_the_iterator_ends_the_connection(behaviour: str) -> None:
+    with FakeModelServer(behaviour) as server:
+        stream = start(remote(server), max_tokens=5000, deadline=60)
+        next(stream)
+        stream.close()
+        assert server.gone.wait(5)
+        assert list(stream) == []
+
+
+def test_closing_ends_a_connection_that_has_not_answered() -> None:
+    with FakeModelServer("hang") as server:
+        stream = start(remote(server), deadline=60)
+        assert server.begun.wait(5)
+        stream.close()
+        assert server.gone.wait(5)
+
+
+def test_an_abandoned_stream_is_stopped() -> None:
+    with FakeModelServer("drip") as server:
+        stream = start(remote(server), max_tokens=5000, deadline=60)
+        next(stream)
+        del stream
+        gc.collect()
+        assert server.gone.wait(5)
+
+
+def test_closing_from_another_thread_wakes_the_reader() -> None:
+    with FakeModelServer("hang") as server:
+        stream = start(remote(server), deadline=60)
+        threading.Timer(0.1, stream.close).start()
+        assert list(stream) == []
+
+
+def test_an_endless_stream_ends_with_max_tokens() -> None:
+    with FakeModelServer("endless") as server:
+        stream = start(remote(server), max_tokens=20)
+        assert 20 <= len(list(stream)) <= 22
+        assert stream.partial
+        assert server.gone.wait(5)
+
+
+def test_the_reader_gives_up_when_the_event_loop_is_stuck() -> None:
+    from rag.models.llm.stream import submit
+
+    async def block() -> None:
+        time.sleep(1.5)
+
+    with FakeModelServer("normal") as server:
+        submit(block())
+        with pytest.raises(LlmTimeout):
+            list(start(remote(server), max_wait=0.2))
+
+
+# -- a provider that fails
+
+
+@pytest.mark.parametrize("behaviour", ["429", "500"])
+def test_a_busy_provider_is_asked_once_more(behaviour: str) -> None:
+    with FakeModelServer(behaviour, "normal") as server:
+        assert list(start(remote(server))) == WORDS
+        assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize(("behaviour", "says"), [("429", "over its limit"), ("500", "failed on its side")])
+def test_and_not_a_third_time(behaviour: str, says: str) -> None:
+    with FakeModelServer(behaviour) as server:
+        assert says in str(failure(server))
+        assert len(server.requests) == 2
+
+
+def test_it_is_not_asked_again_when_it_wants_an_hour() -> None:
+    with FakeModelServer("429_for_long") as server:
+        assert "over its limit" in str(failure(server))
+        assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "says"),
+    [
+        ("401", "refused the key: set RAG_API_KEY"),
+        ("404", "was not found"),
+        ("400", "refused the request"),
+        ("empty_choices", "gave no text"),
+        ("null_content", "gave no text"),
+        ("filtered", "content filter"),
+        ("cut_at_once", "gave no text"),
+        ("garbage", "cannot be read"),
+        ("html", "gave no text"),
+    ],
+)
+def test_a_failure_is_one_plain_line(behaviour: str, says: str) -> None:
+    with FakeModelServer(behaviour) as server:
+        error = failure(server)
+        assert isinstance(error, LlmError)
+        assert says in str(error) and "openai/fake" in str(error)
+        assert "\n" not in str(error) and len(str(error)) < 300
+        assert len(server.requests) == 1
+
+
+def test_nobody_there() -> None:
+    assert "cannot reach" in str(failure("http://127.0.0.1:9/v1"))
+
+
+def test_an_unknown_model_name() -> None:
+    model = open_llm("no-such-thing", model_file=no_file)
+    assert model
+    with pytest.raises(LlmError, match="write provider/model"):
+        list(start(model))
+
+
+def test_a_missing_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    model = open_llm("openai/fake", model_file=no_file)
+    assert model
+    with pytest.raises(LlmError, match="needs a key: set RAG_API_KEY"):
+        list(start(model))
+
+
+def test_a_local_server_needs_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with FakeModelServer("normal") as server:
+        model = open_llm("openai/fake", model_file=no_file, api_base=server.url)
+        assert model
+        assert list(start(model)) == WORDS
+
+
+@pytest.mark.parametrize("behaviour", ["cut", "cut_hard"])
+def test_a_connection_cut_after_some_text_leaves_a_partial_answer(behaviour: str) -> None:
+    with FakeModelServer(behaviour) as server:
+        stream = start(remote(server))
+        assert "".join(stream) == "The mission "
+    assert stream.partial and stream.usage and stream.usage.finish == "cut"
+
+
+def test_empty_and_null_pieces_between_words_are_skipped() -> None:
+    with FakeModelServer("mixed") as server:
+        stream = start(remote(server))
+        assert list(stream) == ["Yes", " indeed."]
+    assert not stream.partial
+
+
+@pytest.mark.parametrize("behaviour", ["401", "400", "429", "500", "garbage", "cut_hard", "normal"])
+def test_no_key_in_errors_or_logs(
+    behaviour: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    seen = ""
+    with FakeModelServer(behaviour) as server:
+        try:
+            list(start(remote(server)))
+        except RagError as error:
+            chain: BaseException | None = error
+            while chain:
+                seen += f"{chain} {chain!r}"
+                chain = chain.__cause__ or chain.__context__
+        assert KEY in server.keys
+    printed = capfd.readouterr()
+    seen += caplog.text + printed.out + printed.err
+    assert KEY not in seen and KEY[3:] not in seen
+    assert printed.out == "" and "LiteLLM" not in printed.err
+
+
+def test_a_password_in_the_address_is_not_shown() -> None:
+    error = failure("http://user:hunter2hunter2@127.0.0.1:9/v1")
+    assert "hunter2" not in str(error)
+
+
+# -- the embedded model, with a stand-in for xllamacpp
+
+
+class FakeXllamacpp:
+    """Says what it was asked, or one word for each permit of ``go``, as xllamacpp would: blocking, by callback."""
+
+    def __init__(self) -> None:
+        self.requests: list[dict[str, Any]] = []
+        self.running = 0
+        self.most_running = 0
+        self.stopped = threading.Event()
+        self.go: threading.Semaphore | None = None
+        self.error: dict[str, Any] | None = None
+        self.crash = False
+
+    def handle_chat_completions(self, request: dict[str, Any], callback: Callable[[Any], bool]) -> None:
+        self.requests.append(request)
+        self.running += 1
+        self.most_running = max(self.most_running, self.running)
+        try:
+            if self.crash:
+                raise ValueError("internal")
+            if self.error:
+                callback({"error": self.error})
+                return
+            self._answer(request, callback)
+        finally:
+            self.running -= 1
+
+    def handle_metrics(self) -> None:
+        assert self.running == 0
+
+    def _answer(self, request: dict[str, Any], callback: Callable[[Any], bool]) -> None:
+        def say(text: str | None, finish: str | None = None, **extra: Any) -> bool:
+            choice = {"index": 0, "delta": {"content": text}, "finish_reason": finish}
+            return callback({"choices": [choice], **extra})
+
+        say(None)
+        for word in ["You ", "asked: ", request["messages"][-1]["content"]]:
+            while self.go and not self.go.acquire(timeout=0.01):
+                if say(None):
+                    self.stopped.set()
+                    return
+            if say(word):
+                self.stopped.set()
+                return
+        say(None, "stop")
+        details = {"cached_tokens": 6}
+        callback({"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 3, "total_tokens": 12,
+                                           "prompt_tokens_details": details}})  # fmt: skip
+
+
+@pytest.fixture
+def engine() -> FakeXllamacpp:
+    return FakeXllamacpp()
+
+
+@pytest.fixture
+def embedded(engine: FakeXllamacpp) -> Iterator[ChatModel]:
+    model = open_llm("embedded", model_file=lambda: Path("x.gguf"), open_server=lambda *_: engine, seed=3)
+    assert model
+    yield model
+    model.close()
+
+
+def ask(model: ChatModel, text: str, **options: Any) -> Stream:
+    return model.stream([{"role": "user", "content": text}], max_tokens=50, **{"deadline": 20, **options})
+
+
+def test_the_embedded_model_streams_through_litellm(embedded: ChatModel, engine: FakeXllamacpp) -> None:
+    stream = ask(embedded, "why?", grammar='root ::= "x"')
+    assert "".join(stream) == "You asked: why?"
+    [request] = engine.requests
+    assert request["grammar"] == 'root ::= "x"' and request["seed"] == 3 and request["temperature"] == 0.0
+    assert request["max_tokens"] == 50 and request["cache_prompt"] and request["return_progress"]
+    usage = stream.usage
+    assert usage and (usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens) == (9, 6, 3)
+    assert usage.finish == "stop"
+
+
+def test_conversations_are_answered_one_at_a_time_in_order(embedded: ChatModel, engine: FakeXllamacpp) -> None:
+    engine.go = threading.Semaphore(0)
+    told: list[int] = []
+    first, second = ask(embedded, "1"), ask(embedded, "2")
+    third = ask(embedded, "3", on_wait=told.append)
+    turns = first.turns()
+    list(turns)
+    waiting = third.turns()
+    assert next(waiting) == 2
+    for _ in range(9):
+        engine.go.release()
+    assert ["".join(s) for s in (third, second, first)] == ["You asked: 3", "You asked: 2", "You asked: 1"]
+    assert told == [1]
+    assert [r["messages"][-1]["content"] for r in engine.requests] == ["1", "2", "3"]
+    assert engine.most_running == 1
+
+
+def test_closing_stops_the_embedded_model_and_lets_the_next_one_in(embedded: ChatModel, engine: FakeXllamacpp) -> None:
+    engine.go = threading.Semaphore(1)
+    first = ask(embedded, "1")
+    assert next(first) == "You "
+    second = ask(embedded, "2")
+    first.close()
+    assert engine.stopped.wait(2)
+    for _ in range(3):
+        engine.go.release()
+    assert "".join(second) == "You asked: 2"
+
+
+def test_a_waiting_conversation_can_leave_the_queue(embedded: ChatModel, engine: FakeXllamacpp) -> None:
+    engine.go = threading.Semaphore(0)
+    first, second, third = (ask(embedded, n) for n in "123")
+    second.close()
+    for _ in range(6):
+        engine.go.release()
+    assert ("".join(first), "".join(third)) == ("You asked: 1", "You asked: 3")
+    assert len(engine.requests) == 2
+
+
+def test_waiting_has_its_own_limit_and_not_the_deadline(embedded: ChatModel, engine: FakeXllamacpp) -> None:
+    engine.go = threading.Semaphore(0)
+    first = ask(embedded, "1")
+    list(first.turns())
+    patient = ask(embedded, "3", deadline=2)
+    with pytest.raises(LlmTimeout, match="not free"):
+        list(ask(embedded, "2", max_wait=0.1))
+    time.sleep(0.2)
+    for _ in range(6):
+        engine.go.release()
+    assert "".join(first) == "You asked: 1"
+    assert "".join(patient) == "You asked: 3"
+    assert patient.usage and patient.usage.wait_ms >= 200
+
+
+def test_the_deadline_cuts_the_embedded_model(embedded: ChatModel, engine: FakeXllamacpp) -> None:
+    engine.go = threading.Semaphore(0)
+    with pytest.raises(LlmTimeout):
+        list(ask(embedded, "1", deadline=0.2))
+    assert engine.stopped.wait(2)
+
+
+def test_warming_up_reads_the_prefix_and_gives_way(embedded: ChatModel, engine: FakeXllamacpp) -> None:
+    engine.go = threading.Semaphore(0)
+    warming = embedded.warm([{"role": "system", "content": "Be short."}])
+    while not engine.requests:
+        time.sleep(0.01)
+    assert engine.requests[0]["max_tokens"] == 1
+    told: list[int] = []
+    question = ask(embedded, "1", on_wait=told.append)
+    assert engine.stopped.wait(2)
+    for _ in range(3):
+        engine.go.release()
+    assert "".join(question) == "You asked: 1"
+    assert warming.cancelled() and told == []
+
+
+def test_what_the_engine_refuses_is_said_plainly(embedded: ChatModel, engine: FakeXllamacpp) -> None:
+    engine.error = {"code": 400, "type": "exceed_context_size_error", "n_prompt_tokens": 9000, "n_ctx": 4096}
+    with pytest.raises(LlmError, match=r"too long .* 9000 tokens, room for 4096"):
+        list(ask(embedded, "1"))
+    engine.error = None
+    assert "".join(ask(embedded, "2")) == "You asked: 2"
+
+
+def test_a_crash_in_the_engine_is_an_error(embedded: ChatModel, engine: FakeXllamacpp) -> None:
+    engine.crash = True
+    with pytest.raises(LlmError, match="embedded model failed"):
+        list(ask(embedded, "1"))
+
+
+def test_a_file_that_cannot_be_had_is_asked_for_again() -> None:
+    engine, tries = FakeXllamacpp(), []
+
+    def file() -> Path:
+        tries.append(1)
+        if len(tries) == 1:
+            raise ModelError("no network")
+        return Path("x.gguf")
+
+    model = open_llm("embedded", model_file=file, open_server=lambda *_: engine)
+    assert model
+    with pytest.raises(ModelError, match="no network"):
+        list(ask(model, "1"))
+    assert "".join(ask(model, "2")) == "You asked: 2"
+
+
+def test_the_model_is_loaded_once_for_all_who_wait(tmp_path: Path) -> None:
+    engine, opened = FakeXllamacpp(), []
+    file = tmp_path / "small.gguf"
+    file.touch()
+
+    def open_server(path: Path, threads: int, context: int) -> FakeXllamacpp:
+        opened.append((path, threads, context))
+        time.sleep(0.1)
+        return engine
+
+    model = open_llm(str(file), model_file=no_file, threads=3, context=512, open_server=open_server)
+    assert model and model.name == "embedded/small.gguf"
+    told: list[int] = []
+    streams = [ask(model, "1", on_wait=told.append), ask(model, "2")]
+    assert ["".join(s) for s in streams] == ["You asked: 1", "You asked: 2"]
+    assert opened == [(file, 3, 512)] and told == [0]
+
+
+def test_a_closed_model_answers_no_more(embedded: ChatModel) -> None:
+    assert "".join(ask(embedded, "1")) == "You asked: 1"
+    embedded.close()
+    with pytest.raises(LlmError, match="closed"):
+        list(ask(embedded, "2"))
+
+
+def test_without_xllamacpp_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ModelError, match="pip install"):
+        open_llm("embedded", model_file=no_file)
+
+
+@pytest.mark.parametrize("content", [b"GGUF" + bytes(100), b"<html>"])
+def test_a_damaged_file_is_a_model_error(content: bytes, tmp_path: Path) -> None:
+    pytest.importorskip("xllamacpp")
+    file = tmp_path / "bad.gguf"
+    file.write_bytes(content)
+    model = open_llm(str(file), model_file=no_file)
+    assert model
+    with pytest.raises(ModelError, match="could not be loaded"):
+        list(ask(model, "1"))
+
+
+def test_a_literal_of_the_grammar_is_escaped() -> None:
+    assert embedded_llm._gbnf('a "b"\\\n') == '"a \\"b\\"\\\\\\n"'
+
+
+def test_a_remote_model_gives_no_scores() -> None:
+    model = remote("http://127.0.0.1:9")
+    assert not model.can_score
+    with pytest.raises(LlmError):
+        model.score(ASK, ["a", "b"], deadline=1)
+
+
+# -- the real one
+
+
+@pytest.fixture(scope="module")
+def real() -> Iterator[ChatModel]:
+    pytest.importorskip("xllamacpp")
+    models = pytest.importorskip("rag.models.llm.download")
+    from platformdirs import user_cache_dir
+
+    cache = Path(os.environ.get("RAG_CACHE") or user_cache_dir("rag"))
+
+    def file() -> Path:
+        path: Path = models.language_model_file("embedded", cache, lambda *_: None)
+        return path
+
+    model = open_llm("embedded", model_file=file)
+    assert model
+    yield model
+    model.close()
+
+
+@pytest.mark.model
+@pytest.mark.timeout(600)
+def test_the_real_model_from_end_to_end(real: ChatModel, capfd: pytest.CaptureFixture[str]) -> None:
+    system = {"role": "system", "content": "Answer with one short sentence, from what the articles say. " * 5}
+    capital = [system, {"role": "user", "content": "What is the capital of France?"}]
+    real.warm([system]).result(500)
+    stream = real.stream(capital, max_tokens=30, deadline=120)
+    assert "Paris" in "".join(stream)
+    usage = stream.usage
+    assert usage and usage.prompt_tokens and usage.cached_tokens
+    assert usage.cached_tokens > usage.prompt_tokens / 2, "the warmed prefix was read again"
+
+    bound = real.stream(capital, max_tokens=30, deadline=120, grammar='root ::= "Rome" | "Madrid"')
+    assert "".join(bound) in ("Rome", "Madrid")
+
+    paris, rome = real.score(
+        capital, ["The capital of France is Paris.", "The capital of France is Rome."], deadline=120
+    )
+    assert rome < paris < 0
+
+    poem = [{"role": "user", "content": "Write a very long poem about the sea."}]
+    long = real.stream(poem, max_tokens=2000, deadline=300)
+    next(long)
+    long.close()
+    after = real.stream(capital, max_tokens=1, deadline=120)
+    list(after)
+    assert after.usage and after.usage.wait_ms < 5000, "the model went on after it was told to stop"
+
+    with pytest.raises(LlmTimeout):
+        list(real.stream(poem, max_tokens=2000, deadline=1))
+    with pytest.raises(LlmError, match="too long"):
+        list(real.stream([{"role": "user", "content": "word " * 9000}], max_tokens=5, deadline=60))
+    printed = capfd.readouterr()
+    assert printed.out == printed.err == ""

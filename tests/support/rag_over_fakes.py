@@ -1,0 +1,22 @@
+"""The command ``rag``, whole, over the fake embedder: what tests start as another process.
+
+python tests/support/rag_over_fakes.py add FOLDER --index FOLDER
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import rag.models.embedding.embedder
+from rag.cli.commands import main
+from tests.support.fakes import FakeEmbedder
+
+if __name__ == "__main__":
+    os.environ["RAG_LLM"] = "none"
+    name = os.environ.get("RAG_EMBEDDER", "fake")
+    rag.models.embedding.embedder.open_embedder = lambda *_: FakeEmbedder(name)
+    main()

@@ -1,0 +1,115 @@
+"""Many chats at once over Gradio's own protocol, each with a secret of its own: nobody sees another's."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import re
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+import app
+from rag.types import Filters, Message
+from tests.chat.test_chat_page import free_port
+from tests.conftest import Tally
+from tests.support.fake_news import FakeNews, Script
+
+pytestmark = pytest.mark.fault("sessions")
+
+SESSIONS = int(os.environ.get("SESSIONS", "50"))
+TURNS = 4
+GROWTH = 60.0  # MiB that a second round as large as the first may cost; of 200 sessions that Gradio kept, 100
+
+
+class Echo(FakeNews):
+    """Answers each question with its own words and those of its history, after a moment."""
+
+    def stream(
+        self, question: str, *, history: Any = (), filters: Filters | None = None, as_written: bool = False
+    ) -> Iterator[Any]:
+        told: list[Message] = list(history)
+        said = " ".join(m["content"] for m in told if m["role"] == "user")
+        self.scripts[question] = Script(text=f"You asked {question} [1], after: {said}.", short=None)
+        time.sleep(0.02)
+        yield from super().stream(question, history=history, filters=filters, as_written=as_written)
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
+    # Gradio remembers so many sessions. The first round fills that, so that a second shows what else is left behind.
+    monkeypatch.setattr(app, "SESSIONS", SESSIONS)
+    demo = app.build(Echo())
+    url = app.serve(demo, "127.0.0.1", free_port())
+    yield url, next(n for n, f in demo.fns.items() if getattr(f.fn, "__name__", "") == "converse")
+    demo.close()
+
+
+def talk(url: str, function: int, name: str, start: threading.Barrier | None = None) -> list[str]:
+    """All that one session is sent in its turns."""
+    seen = []
+    with httpx.Client(timeout=120) as client:
+        if start:
+            start.wait(60)
+        for turn in range(TURNS):
+            data: list[Any] = [f"secret-{name}-{turn}", None, None, False, None, "", "", "", [], []]
+            body = {"fn_index": function, "data": data, "session_hash": name}
+            client.post(f"{url}/gradio_api/queue/join", json=body).raise_for_status()
+            with client.stream("GET", f"{url}/gradio_api/queue/data", params={"session_hash": name}) as stream:
+                text = ""
+                for line in stream.iter_lines():
+                    text += line
+                    if line.startswith("data:") and json.loads(line[5:]).get("msg") == "process_completed":
+                        assert json.loads(line[5:])["success"], line
+                        break
+            seen.append(text)
+    return seen
+
+
+def resident() -> float:
+    """MiB of this process."""
+    gc.collect()
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="measures memory as Linux tells it")
+def test_every_session_gets_its_own_answers_and_leaves_nothing_behind(served: tuple[str, int], tally: Tally) -> None:
+    url, function = served
+    sizes = []
+    for round_ in "ab":
+        names = [f"{round_}{n:03}" for n in range(SESSIONS)]
+        at_once = min(SESSIONS, 50)
+        with ThreadPoolExecutor(at_once) as pool:
+            first = pool.map(partial(talk, url, function, start=threading.Barrier(at_once)), names[:at_once])
+            rest = pool.map(partial(talk, url, function), names[at_once:])
+            told = [*first, *rest]
+        for name, turns in zip(names, told, strict=True):
+            for number, text in enumerate(turns):
+                assert set(re.findall(r"secret-(\w+)-\d", text)) == {name}, "another's words"
+                assert f"You asked secret-{name}-{number}" in text
+        sizes.append(resident())
+    tally("sessions", 2 * SESSIONS)
+    tally("turns", 2 * SESSIONS * TURNS)
+    assert sizes[1] - sizes[0] < GROWTH, sizes
+
+
+def test_gradio_forgets_the_sessions_that_were_silent_longest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it keeps of one is never given back else, closed or not."""
+    monkeypatch.setattr(app, "SESSIONS", 2)
+    demo = app.build(Echo())
+    url = app.serve(demo, "127.0.0.1", free_port())
+    try:
+        function = next(n for n, f in demo.fns.items() if getattr(f.fn, "__name__", "") == "converse")
+        for name in "abc":
+            talk(url, function, name)
+        assert list(demo.state_holder.session_data) == ["b", "c"]
+    finally:
+        demo.close()
