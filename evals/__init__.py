@@ -5,26 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from evals.adapters import load_set
-    from evals.comparison import compare
-    from evals.records import EvalSet, Question
-    from evals.runs import run
+    from .adapters import load_set
+    from .records import EvalSet, Question
+    from .report.comparison import compare
+    from .runs.run import run
 
 __all__ = ["EvalSet", "Question", "compare", "load_set", "run"]
 
 _WHERE = {
-    "EvalSet": "evals.records",
-    "Question": "evals.records",
-    "compare": "evals.comparison",
-    "load_set": "evals.adapters",
-    "run": "evals.runs",
+    "EvalSet": ".records",
+    "Question": ".records",
+    "compare": ".report.comparison",
+    "load_set": ".adapters",
+    "run": ".runs.run",
 }
 
 
 def __getattr__(name: str) -> Any:
     """Imports on first use: ``rag --help`` needs none of it."""
     if name not in _WHERE:
-        raise AttributeError(f"module 'evals' has no attribute {name!r}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_WHERE[name]), name)
+    return getattr(import_module(_WHERE[name], __name__), name)

@@ -1,4 +1,5 @@
-"""The commands ``rag eval run``, ``rag eval compare`` and ``rag eval report``: thin over ``evals.runs`` and its kin."""
+"""The commands ``rag eval run``, ``rag eval compare`` and ``rag eval report``: thin over ``evals.runs.run`` and its
+kin."""
 
 from __future__ import annotations
 
@@ -10,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from evals.comparison import Comparison
-    from evals.runs import Run
+    from .report.comparison import Comparison
+    from .runs.run import Run
 
 app = typer.Typer(
     name="eval",
@@ -112,8 +113,9 @@ def run(
 
     Example: rag eval run evals/sets/corpus.jsonl --kind trap --evidence-removed 20
     """
-    from evals.runs import run as run_set
     from rag.cli.output import progress_bar
+
+    from .runs.run import run as run_set
 
     with progress_bar() as progress:
         done = run_set(
@@ -145,7 +147,7 @@ def report(
 
     For a run that is still going on, and after a change of the measures themselves.
     """
-    from evals.runs import again
+    from .runs.run import again
 
     _print_run(again(folder), as_json)
 
@@ -171,7 +173,7 @@ def compare(
 
     Example: rag eval compare runs/before runs/after --metric contains_answer --metric refused_evidence_removed
     """
-    from evals.comparison import compare as compare_runs
+    from .report.comparison import compare as compare_runs
 
     found = compare_runs(before, after)
     told = {change.metric for change in found.changes}

@@ -18,7 +18,8 @@ import hypothesis
 import pytest
 from platformdirs import user_cache_path
 
-from evals import EvalSet, runs
+from evals import EvalSet
+from evals.runs import run as runs
 from rag import News, Settings
 from rag.cli import commands
 from rag.index.opening import open_store

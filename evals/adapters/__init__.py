@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from evals.adapters import multihop, ours, realtimeqa, rgb
-from evals.adapters.rows import Loaded
-from evals.records import EvalSet
 from rag.errors import UsageError
+
+from ..records import EvalSet
+from . import multihop, ours, realtimeqa, rgb
+from .rows import Loaded
 
 __all__ = ["load_set"]
 

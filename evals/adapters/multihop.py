@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from evals.adapters.rows import Loaded, Row, article, find, read_rows
-from evals.records import ArticleRecord, Question
+from ..records import ArticleRecord, Question
+from .rows import Loaded, Row, article, find, read_rows
 
 KNOWN_BY = "MultiHop-RAG (a folder with MultiHopRAG.json and corpus.json)"
 

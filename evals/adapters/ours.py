@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from evals.adapters import realtimeqa
-from evals.adapters.rows import JSONL, Loaded, Row, apart, article, find, read_rows
-from evals.records import ArticleRecord, Question
 from rag.errors import UsageError
 from rag.types import Message
+
+from ..records import ArticleRecord, Question
+from . import realtimeqa
+from .rows import JSONL, Loaded, Row, apart, article, find, read_rows
 
 KNOWN_BY = "question records (a .jsonl file, or a folder with questions.jsonl or one such file)"
 

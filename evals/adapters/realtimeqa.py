@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from evals.adapters.rows import Loaded, Placed, Row, apart, article, as_date, read_rows
-from evals.records import ArticleRecord, Question, holds_normalised, normalise
+from ..records import ArticleRecord, Question, holds_normalised, normalise
+from .rows import Loaded, Placed, Row, apart, article, as_date, read_rows
 
 KNOWN_BY = "RealTimeQA (YYYYMMDD_qa.jsonl with YYYYMMDD_qa_nota.jsonl and YYYYMMDD_gcs.jsonl, also in sub-folders)"
 

@@ -11,8 +11,8 @@ from hashlib import sha256
 from itertools import zip_longest
 from pathlib import Path
 
-from evals.adapters.rows import Loaded, Placed, Row, article, find, read_rows
-from evals.records import ArticleRecord, Question
+from ..records import ArticleRecord, Question
+from .rows import Loaded, Placed, Row, article, find, read_rows
 
 KNOWN_BY = "RGB (a folder with any of en.json, en_refine.json, en_int.json, en_fact.json)"
 

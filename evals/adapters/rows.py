@@ -12,8 +12,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from evals.records import ArticleRecord, Question
 from rag.errors import UsageError
+
+from ..records import ArticleRecord, Question
 
 JSONL = (".jsonl", ".jsonl.gz")
 """How the name of a file with a record a line ends."""

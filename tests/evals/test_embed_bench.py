@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from evals.bench_embed import answered, drawn, loss, race, sample
+from evals.bench.embedding import answered, drawn, loss, race, sample
 from evals.records import EvalSet, Question
 from rag.types import Chunk
 

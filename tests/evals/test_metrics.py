@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.citations import citation_good, sentences
-from evals.metrics import FAILURES, METRICS, failure, first_with_answer, map_choice, token_f1
+from evals.measure.citations import citation_good, sentences
+from evals.measure.metrics import FAILURES, METRICS, failure, first_with_answer, map_choice, token_f1
 from evals.records import holds, normalise
 
 GOOD = "The ferry to Ashcombe stops on 4 May, the council said."

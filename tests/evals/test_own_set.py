@@ -10,7 +10,7 @@ import pytest
 from platformdirs import user_cache_path
 
 from evals import load_set, run
-from evals.gold import Shelf
+from evals.measure.gold import Shelf
 from rag.types import day
 from tests.conftest import OpenNews
 from tests.support.paths import ROOT

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
 
-from evals.metrics import FAILURES, METRICS, failure
-from evals.report import age, funnel, meaning, page_data, report_html, verdict, write_report
-from evals.summary import summarise
+from evals.measure.metrics import FAILURES, METRICS, failure
+from evals.report.page import age, funnel, meaning, page_data, report_html, verdict, write_report
+from evals.report.summary import summarise
 
 browser_test = pytest.mark.browser
 HOSTILE = "<img src=x onerror=alert(1)>", "</script><script>alert(1)</script>", "{{7*7}} \u2028 &lt;b&gt;"

@@ -19,10 +19,10 @@ from typing import Any, cast
 import pytest
 
 from evals import EvalSet, Question, compare
-from evals.folder import alone
-from evals.index import BUILT, corpus_digest, open_index
-from evals.judge import Judge
-from evals.runs import Run, again, choose
+from evals.measure.judge import Judge
+from evals.runs.folder import alone
+from evals.runs.index import BUILT, corpus_digest, open_index
+from evals.runs.run import Run, again, choose
 from rag import News, Settings
 from rag.errors import LlmError, UsageError
 from rag.index.opening import open_store
@@ -356,7 +356,7 @@ def test_the_judges_opinion_enters_no_other_figure(
     run_eval: RunEval, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plain = run_eval(towns())
-    monkeypatch.setattr("evals.judge.open_model", lambda settings: FakeLlm([["CORRECT"]], name=settings.llm))
+    monkeypatch.setattr("evals.measure.judge.open_model", lambda settings: FakeLlm([["CORRECT"]], name=settings.llm))
     judged = run_eval(towns(), judge="some/judge", out=tmp_path / "judged")
     assert plain.summary["judge"] is None
     assert judged.summary["judge"]["model"] == "some/judge" and judged.summary["judge"]["correct"]["n"] == 8

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from evals.statistics import paired, paired_percentile, percentile, ratio
+from evals.measure.statistics import paired, paired_percentile, percentile, ratio
 
 
 def test_a_rate_has_the_interval_that_theory_gives_it() -> None:

@@ -16,10 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals import EvalSet, Question, learning
-from evals.learning import Lessons, losses, marginal, model, teach, train
+from evals import EvalSet, Question
 from evals.records import holds, normalise
-from evals.training import PASSAGES, RIGHT, Group, Pile, asked, export, headlines, keep, places, prepared
+from evals.train import learning
+from evals.train.learning import Lessons, losses, marginal, model, teach, train
+from evals.train.reader import PASSAGES, RIGHT, Group, Pile, asked, export, headlines, keep, places, prepared
 from rag.models.rerank import reader as rag_reader
 from rag.models.rerank.reader import END, PASSAGE, SENTENCE, START, Reader, about, open_tokenizer, pair
 from rag.types import Chunk

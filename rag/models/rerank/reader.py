@@ -1,7 +1,7 @@
 """Question + passages -> how well each sentence answers it, and the words of it that do: one small trained model.
 
 A BERT reads the question beside a passage under its headline and day, so that it knows who 'he' is from the sentences
-around. It gives four numbers for every token; what they mean is set by ``evals/training.py``, which made it:
+around. It gives four numbers for every token; what they mean is set by ``evals/train/reader.py``, which made it:
 
 - of the first token, how likely the passage is to hold the answer;
 - of the tokens of a sentence, on their average, how likely that sentence is to hold it;

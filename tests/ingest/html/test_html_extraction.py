@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.extraction import FOLDER, Overlap, deviation, main, measure, overlap, scores, shingles, stored
+from evals.measure.extraction import FOLDER, Overlap, deviation, main, measure, overlap, scores, shingles, stored
 
 TRUE = "the last ferry will sail in May"
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from evals.folder import write
-from evals.records import ArticleRecord, EvalSet
+from .folder import write
+from ..records import ArticleRecord, EvalSet
 from rag import News, Settings
 from rag.errors import IndexMismatch, UsageError
 from rag.types import Progress, Report

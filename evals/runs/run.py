@@ -18,8 +18,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from evals.adapters import load_set
-from evals.folder import (
+from ..adapters import load_set
+from .folder import (
     RESULTS,
     RUN,
     SUMMARY,
@@ -34,14 +34,14 @@ from evals.folder import (
     text_of,
     write,
 )
-from evals.gold import Shelf, about
-from evals.index import OpenNews, corpus_digest, open_index
-from evals.judge import Judge
-from evals.machine import code_digest, peak_memory_mb
-from evals.metrics import failure, map_choice
-from evals.records import EvalSet, Question
-from evals.report import write_report
-from evals.summary import summarise
+from ..measure.gold import Shelf, about
+from .index import OpenNews, corpus_digest, open_index
+from ..measure.judge import Judge
+from .machine import code_digest, peak_memory_mb
+from ..measure.metrics import failure, map_choice
+from ..records import EvalSet, Question
+from ..report.page import write_report
+from ..report.summary import summarise
 from rag import News, Settings
 from rag.errors import UsageError
 from rag.types import Answer, Article, Filters, Hit, Progress, iso_day

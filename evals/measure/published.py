@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from evals.lines import Line, Score, asked, groups, plain, removed, right
-from evals.records import holds, normalise
+from ..records import holds, normalise
+from .lines import Line, Score, asked, groups, plain, removed, right
 
 REFUSED_TEXT = "insufficient information"
 """What a refusal counts as where a set's own measure wants those words (MultiHop-RAG)."""

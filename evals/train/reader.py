@@ -1,4 +1,4 @@
-"""Makes the reader that comes with the program: ``python -m evals.training SET... --out FOLDER``.
+"""Makes the reader that comes with the program: ``python -m evals.train.reader SET... --out FOLDER``.
 
 A MiniLM that was made for embedding learns to read a question beside a passage (``rag/models/rerank/reader.py``). It
 learns from
@@ -8,7 +8,7 @@ learns from
 2. the questions of evaluation sets of which an article is known to hold the answer's words.
 
 Nobody marked where an answer stands: every passage, sentence or run of words that says the answer may be the one.
-``evals/learning.py`` says how that is learnt.
+``evals/train/learning.py`` says how that is learnt.
 """
 
 from __future__ import annotations
@@ -28,15 +28,16 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from evals.adapters import load_set
-from evals.learning import Example, Lessons, model, teach
-from evals.records import EvalSet, holds, holds_normalised, normalise
 from rag.index import schema
 from rag.ingest.chunker import chunks
 from rag.ingest.formats.records import Wrong, page
 from rag.models.embedding.embedder import default_folder
 from rag.models.rerank.reader import open_tokenizer, pair
 from rag.types import Article, Chunk, day
+
+from ..adapters import load_set
+from ..records import EvalSet, holds, holds_normalised, normalise
+from .learning import Example, Lessons, model, teach
 
 BASE = "all-MiniLM-L6-v2"
 PASSAGES = 16  # that are read for one question
@@ -247,7 +248,7 @@ def export(reader: Any, folder: Path, groups: Sequence[Group], tokenizer: Any, a
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m evals.training", description=__doc__.split("\n\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m evals.train.reader", description=__doc__.split("\n\n")[0])
     parser.add_argument("sets", nargs="+", type=Path, metavar="SET", help="folders of question sets with articles")
     parser.add_argument("--out", type=Path, required=True, help="where the model's files go")
     parser.add_argument("--headlines", type=int, default=500, help="questions made of headlines, to begin with")

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from evals.records import Question, holds_normalised, normalise
 from rag import News
 from rag.types import Article, iso_day
+
+from ..records import Question, holds_normalised, normalise
 
 
 class Shelf:

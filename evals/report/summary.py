@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from evals.lines import Line, Score, removed
-from evals.metrics import FAILURES, LATENCIES, METRICS, PERCENTILES
-from evals.statistics import Estimate, percentile, ratio
+from ..measure.lines import Line, Score, removed
+from ..measure.metrics import FAILURES, LATENCIES, METRICS, PERCENTILES
+from ..measure.statistics import Estimate, percentile, ratio
 
 
 def summarise(lines: Sequence[Line], run: Mapping[str, Any]) -> dict[str, Any]:

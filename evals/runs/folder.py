@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from evals.machine import git, machine, versions
+from .machine import git, machine, versions
 from rag.errors import UsageError
 
 RUN, RESULTS, SUMMARY, LOCK = "run.json", "results.jsonl", "summary.json", ".lock"

@@ -1,8 +1,8 @@
 """What is measured of one question: plain functions over a line of ``results.jsonl``.
 
 A metric is a pair (numerator, denominator) for each question, or None where it does not apply to it; over a run it is
-the sum of the numerators over the sum of the denominators (``evals.statistics``). ``METRICS`` has them all by name;
-their docstrings say what each means and whose it is.
+the sum of the numerators over the sum of the denominators (``evals.measure.statistics``). ``METRICS`` has them all by
+name; their docstrings say what each means and whose it is.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from evals.citations import citation_good, citation_precision, citation_recall, offsets_exact
-from evals.lines import Line, Score, answerable, asked, groups, plain, removed, right
-from evals.published import (
+from ..records import holds, holds_normalised, normalise
+from .citations import citation_good, citation_precision, citation_recall, offsets_exact
+from .lines import Line, Score, answerable, asked, groups, plain, removed, right
+from .published import (
     hits_at,
     misled,
     multihop_accuracy,
@@ -22,7 +23,6 @@ from evals.published import (
     multihop_strict,
     rgb_accuracy,
 )
-from evals.records import holds, holds_normalised, normalise
 
 K = (1, 3, 5, 10, 20)
 """The depths at which recall is told."""

@@ -1,4 +1,5 @@
-"""``python -m evals.extraction [FOLDER]``: how much of an article, and of nothing else, is read from an HTML page.
+"""``python -m evals.measure.extraction [FOLDER]``: how much of an article, and of nothing else, is read from an HTML
+page.
 
 The measure is that of the public benchmark https://github.com/scrapinghub/article-extraction-benchmark: a body is the
 bag of its words, four at a time; what a page's two bodies share is counted in these; precision and recall are averaged
@@ -26,7 +27,7 @@ from rag.ingest.html import page as html_page
 from rag.ingest.segment.segmenter import segment
 from rag.types import Page
 
-FOLDER = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "html-pages"
+FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "html-pages"
 WORDS = 4
 RESAMPLES = 1000
 WORST = 5
@@ -131,7 +132,7 @@ def measure(folder: Path, body: Body) -> tuple[dict[str, Overlap], float]:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Prints the table, and the pages that our reader reads worst."""
-    parser = argparse.ArgumentParser(prog="python -m evals.extraction", description=main.__doc__)
+    parser = argparse.ArgumentParser(prog="python -m evals.measure.extraction", description=main.__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=FOLDER, metavar="FOLDER")
     folder = parser.parse_args(arguments).folder
     if not (folder / "truth.json").is_file():

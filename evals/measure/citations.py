@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from evals.lines import MARK, Line, Score, groups, removed
-from evals.records import holds
+from ..records import holds
+from .lines import MARK, Line, Score, groups, removed
 
 SUPPORTED = 0.5
 """Share of a sentence's words that a quote must hold to support it, besides all its numbers and names."""

@@ -19,16 +19,17 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from evals.adapters import load_set
-from evals.machine import machine
-from evals.records import EvalSet, holds_normalised, normalise
 from rag import News
 from rag.types import Article, Chunk, Embedder
+
+from ..adapters import load_set
+from ..records import EvalSet, holds_normalised, normalise
+from ..runs.machine import machine
 
 if TYPE_CHECKING:
     from rag.types import Precision
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SETS = (ROOT / "../shared/data/realtimeqa-2025", ROOT / "evals/sets/corpus.jsonl")
 """Where the chunks and the questions come from: the first that is there. The second is ours."""
 

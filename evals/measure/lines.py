@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from evals.records import holds
+from ..records import holds
 
 Line = Mapping[str, Any]
-"""A line of ``results.jsonl``: see ``evals.runs.Asker.line``."""
+"""A line of ``results.jsonl``: see ``evals.runs.run.Asker.line``."""
 
 Score = tuple[float, float] | None
 """(numerator, denominator), or None where a metric does not apply to a question."""

@@ -6,12 +6,13 @@ import re
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from evals.lines import plain
-from evals.records import Question
 from rag import Settings
 from rag.errors import LlmError, ModelError, UsageError
 from rag.news import open_model
 from rag.types import Answer, Message
+
+from ..records import Question
+from .lines import plain
 
 if TYPE_CHECKING:
     from rag.models.llm.chat_model import ChatModel

@@ -18,7 +18,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 QUESTION = "When does the coalition mission in Syria end?"
 
 
@@ -47,7 +47,7 @@ def main() -> None:
     if options.part != "embedding":
         start(options.runs, llm=not options.no_llm)
     if options.part != "start":
-        from evals.bench_embed import embedding
+        from .embedding import embedding
 
         embedding(precision=options.precision)
 

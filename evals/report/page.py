@@ -16,12 +16,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evals.citations import citation_good
-from evals.lines import Line, plain, removed, right
-from evals.metrics import FAILURES, LOWER_IS_BETTER, METRICS, K, first_with_answer
-from evals.records import holds_normalised, normalise
-from evals.statistics import ratio
-from evals.summary import latencies
+from ..measure.citations import citation_good
+from ..measure.lines import Line, plain, removed, right
+from ..measure.metrics import FAILURES, LOWER_IS_BETTER, METRICS, K, first_with_answer
+from ..measure.statistics import ratio
+from ..records import holds_normalised, normalise
+from .summary import latencies
 
 TEMPLATE = Path(__file__).with_name("report.html")
 TITLE, DATA = "<!--title-->", "<!--data-->"  # neither can come out of what is escaped, so order does not matter
@@ -89,7 +89,8 @@ def write_report(folder: Path, run: Mapping[str, Any], summary: Mapping[str, Any
 
 
 def report_html(run: Mapping[str, Any], summary: Mapping[str, Any], lines: Sequence[Line]) -> str:
-    """The page: ``run`` as in ``run.json``, ``summary`` as of :func:`evals.summary.summarise`, ``lines`` of the run."""
+    """The page: ``run`` as in ``run.json``, ``summary`` as of :func:`evals.report.summary.summarise`, ``lines`` of the
+    run."""
     title = html.escape(f"{run['set']['name']}: evaluation")
     template = TEMPLATE.read_text(encoding="utf-8")
     return template.replace(TITLE, title).replace(DATA, script_json(page_data(run, summary, lines)))

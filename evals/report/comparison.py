@@ -7,11 +7,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from evals.folder import read_lines, read_run
-from evals.lines import Line, right
-from evals.metrics import LATENCIES, LOWER_IS_BETTER, METRICS, PERCENTILES
-from evals.statistics import Estimate, paired, paired_percentile
 from rag.errors import UsageError
+
+from ..measure.lines import Line, right
+from ..measure.metrics import LATENCIES, LOWER_IS_BETTER, METRICS, PERCENTILES
+from ..measure.statistics import Estimate, paired, paired_percentile
+from ..runs.folder import read_lines, read_run
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How the reader learns (``evals/training.py`` says from what): needs torch and transformers, and nothing else.
+"""How the reader learns (``evals/train/reader.py`` says from what): needs torch and transformers, and nothing else.
 
 It runs wherever those are, so that what was prepared on one machine can be learnt on another that has a fast card.
 

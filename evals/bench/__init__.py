@@ -1,0 +1,1 @@
+"""``python -m evals.bench``: speed on this machine."""
