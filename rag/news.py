@@ -44,6 +44,7 @@ from rag.types import (
     Citation,
     Copy,
     Embedder,
+    EntailmentModel,
     Event,
     Evidence,
     FeedState,
@@ -63,7 +64,6 @@ from rag.types import day as day_of
 
 if TYPE_CHECKING:
     from rag.models.llm.chat_model import ChatModel
-    from rag.qa.attribution.entailment import Entailment
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ class News:
         store: SqliteChromaStore,
         llm: ChatModel | None,
         reranker: Reranker | None = None,
-        nli: Entailment | None = None,
+        nli: EntailmentModel | None = None,
     ):
         self.settings = settings
         self.embedder = embedder
@@ -681,11 +681,11 @@ def open_reranker(name: str) -> Reranker | None:
     return CrossEncoderReader(name)
 
 
-def open_nli(name: str) -> Entailment | None:
+def open_nli(name: str) -> EntailmentModel | None:
     """The inference model of the settings; None for ``none``. Nothing is loaded yet."""
     if name == "none":
         return None
-    from rag.qa.attribution.entailment import Entailment
+    from rag.models.rerank.nli import Entailment
 
     return Entailment(name)
 

@@ -530,6 +530,19 @@ class Reranker(Protocol):
         ...
 
 
+class EntailmentModel(Protocol):
+    """A natural language inference model."""
+
+    @property
+    def name(self) -> str: ...
+    def carried(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """For each (premise, hypothesis) the probability, 0 to 1, that the one follows from the other.
+
+        Raises ``ModelError``.
+        """
+        ...
+
+
 class Llm(Protocol):
     @property
     def name(self) -> str: ...

@@ -9,12 +9,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from evals.cli import app as eval_app
 from rag.cli.output import (
     fields,
     history_record,
@@ -58,9 +58,19 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-app.add_typer(eval_app)
-
 log = logging.getLogger(__name__)
+
+
+def _add_commands() -> None:
+    """Takes in the commands that installed packages offer in the entry point group ``rag.commands``: Typer apps."""
+    for point in entry_points(group="rag.commands"):
+        try:
+            app.add_typer(point.load(), name=point.name)
+        except Exception as error:  # whatever another package raises when it is imported
+            log.warning("the command %s of %s cannot be loaded: %s", point.name, point.value, error)
+
+
+_add_commands()
 
 STOPPED = "stopped; everything that was reported as stored is stored, and the same command goes on from there"
 
@@ -474,7 +484,7 @@ def chat(
     for name, value in (("HOST", host), ("PORT", port), ("RAG_INDEX", index), ("RAG_LLM", llm)):
         if value is not None:
             os.environ[name] = str(value)
-    from app import main as serve
+    from rag.chat.chat_page import main as serve
 
     raise typer.Exit(serve())
 

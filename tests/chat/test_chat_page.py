@@ -20,13 +20,13 @@ import gradio_client
 import pytest
 from playwright.sync_api import Browser, expect
 
-import app
-from rag.chat import saved_chats
+from rag.chat import chat_page, saved_chats
 from rag.chat.turn import Turn
 from rag.errors import LlmError, UsageError
 from rag.types import Filters, Understood
 from tests.support.browser import Visit
 from tests.support.fake_news import FLOOD, QUOTE, SYRIA, TROOPS, FakeNews, Script, cite, evidence
+from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.browser
 
@@ -42,9 +42,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(news: app.NewsLike, auth: list[tuple[str, str]] | None = None, ratings: Path | None = None) -> Iterator[str]:
-    demo = app.build(news, ratings=ratings)
-    url = app.serve(demo, "127.0.0.1", free_port(), auth)
+def served(
+    news: chat_page.NewsLike, auth: list[tuple[str, str]] | None = None, ratings: Path | None = None
+) -> Iterator[str]:
+    demo = chat_page.build(news, ratings=ratings)
+    url = chat_page.serve(demo, "127.0.0.1", free_port(), auth)
     try:
         yield url
     finally:
@@ -133,10 +135,10 @@ def test_a_number_in_an_earlier_answer_leads_to_that_answers_source(news: FakeNe
 
 def test_an_example_asks_itself(news: FakeNews, visit: Open) -> None:
     one = visit()
-    one.page.get_by_role("button", name=app.EXAMPLES[0]).click()
-    expect(one.page.locator("#live .asked")).to_contain_text(app.EXAMPLES[0])
+    one.page.get_by_role("button", name=chat_page.EXAMPLES[0]).click()
+    expect(one.page.locator("#live .asked")).to_contain_text(chat_page.EXAMPLES[0])
     expect(one.page.locator("#live .ref").first).to_be_visible()
-    assert news.asked[-1][0] == app.EXAMPLES[0]
+    assert news.asked[-1][0] == chat_page.EXAMPLES[0]
     expect(one.page.locator("#examples")).to_be_hidden()
 
 
@@ -851,7 +853,7 @@ def test_the_page_fits_a_phone_and_works_by_keyboard(browser: Browser, url: str)
 
 def test_only_who_has_a_login_comes_in(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
-    with served(FakeNews(), app.logins("ada:s3cret, bo:x:y")) as url:
+    with served(FakeNews(), chat_page.logins("ada:s3cret, bo:x:y")) as url:
         page = browser.new_context().new_page()
         page.goto(url)
         page.get_by_label("username").fill("bo")
@@ -879,7 +881,7 @@ def test_only_who_has_a_login_comes_in(browser: Browser, monkeypatch: pytest.Mon
 def test_an_index_that_is_being_added_to_says_so_until_it_is_done(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "GROWTH", 0.3)
+    monkeypatch.setattr(chat_page, "GROWTH", 0.3)
     growing = FakeNews()
     growing.growing = True
     with served(growing) as url:
@@ -898,7 +900,7 @@ def test_an_index_that_is_being_added_to_says_so_until_it_is_done(
 @pytest.mark.parametrize("auth", ["ada", "ada:", ":x", "ada:x,,bo:y"])
 def test_a_login_that_is_written_wrongly_is_told_without_it(auth: str) -> None:
     with pytest.raises(UsageError, match="write it as name:password") as error:
-        app.logins(auth)
+        chat_page.logins(auth)
     assert auth not in str(error.value)
 
 
@@ -913,8 +915,8 @@ def test_the_start_page_says_that_samples_are_samples(browser: Browser, tmp_path
         ((sample, own), "1 of 2 articles are samples, partly invented."),
         ((own,), None),
     ):
-        demo = app.build(FakeNews(articles), uploads=tmp_path / "uploads", samples=corpus)
-        address = app.serve(demo, "127.0.0.1", free_port())
+        demo = chat_page.build(FakeNews(articles), uploads=tmp_path / "uploads", samples=corpus)
+        address = chat_page.serve(demo, "127.0.0.1", free_port())
         one = Visit(browser.new_context(), address)
         samples = one.page.locator(".welcome .samples")
         expect(one.page.locator(".welcome .fits li")).to_have_count(3)
@@ -946,7 +948,7 @@ def test_a_taken_port_is_one_line_and_no_other_port() -> None:
         port = str(taken.getsockname()[1])
         done = subprocess.run(
             [sys.executable, "app.py"],
-            cwd=Path(app.__file__).parent,
+            cwd=ROOT,
             env={**os.environ, "PORT": port},
             capture_output=True,
             text=True,

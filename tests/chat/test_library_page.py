@@ -17,9 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, FilePayload, expect
 
-import app
 from rag import News
-from rag.chat import uploads
+from rag.chat import chat_page, uploads
 from rag.chat.library_page import _Waits, _Writing
 from rag.chat.uploads import Kept, uploads_of
 from rag.chat.views import library as library_view
@@ -197,8 +196,8 @@ def test_changes_of_the_index_wait_for_each_other_and_their_end_is_told() -> Non
 @contextmanager
 def opened(browser: Browser, tmp_path: Path, *, uploads: bool = True) -> Iterator[tuple[Visit, str, News]]:
     with News.open(tmp_path / "index", llm="none") as news:
-        demo = app.build(news, uploads=uploads_of(tmp_path / "index") if uploads else None)
-        url = app.serve(demo, "127.0.0.1", free_port())
+        demo = chat_page.build(news, uploads=uploads_of(tmp_path / "index") if uploads else None)
+        url = chat_page.serve(demo, "127.0.0.1", free_port())
         context = browser.new_context(viewport={"width": 1280, "height": 900})
         try:
             yield Visit(context, url), url, news
@@ -367,8 +366,8 @@ def test_a_crafted_upload_reaches_no_private_address_and_no_file_of_the_server(t
     secret = tmp_path / "secret.txt"
     secret.write_text("A secret headline\n\nThis secret stood here for years, and nobody has read it before.")
     with serving() as web, News.open(tmp_path / "index", llm="none") as news:
-        demo = app.build(news, uploads=uploads_of(tmp_path / "index"))
-        url = app.serve(demo, "127.0.0.1", free_port())
+        demo = chat_page.build(news, uploads=uploads_of(tmp_path / "index"))
+        url = chat_page.serve(demo, "127.0.0.1", free_port())
         functions = {f.fn.__name__: number for number, f in demo.fns.items() if f.fn}
         try:
             for n, path in enumerate(

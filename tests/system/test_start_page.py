@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from app import EXAMPLES
 from rag import News
+from rag.chat.chat_page import EXAMPLES
 from tests.support.paths import CORPUS
 
 RIGHT = {

@@ -31,8 +31,8 @@ sys.path.insert(0, {root!r})
 import rag.models.embedding.embedder
 from tests.support.fakes import FakeEmbedder
 rag.models.embedding.embedder.open_embedder = lambda *_: FakeEmbedder()
-import app
-sys.exit(app.main())
+from rag.chat.chat_page import main
+sys.exit(main())
 """
 
 

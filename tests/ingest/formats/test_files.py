@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from rag.errors import ReadError
 from rag.ingest import encoding as file_bytes
 from rag.ingest.formats import files as read_package
+from rag.ingest.formats import records as records_module
 from rag.ingest.formats.files import find, read, read_bytes, size
 from rag.ingest.segment.segmenter import segment
 from rag.types import FeedState, Page, ReportItem
@@ -349,7 +350,7 @@ def test_a_bad_line_fails_alone(tmp_path: Path, line: str | bytes, reason: str) 
 
 
 def test_jsonl_is_streamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read_package.records, "MAX_LINE", 1 << 20)
+    monkeypatch.setattr(records_module, "MAX_LINE", 1 << 20)
     line = json.dumps({"title": "T", "text": "A sentence of the text. " * 4000}).encode() + b"\n"
     path = write(tmp_path / "a.jsonl.gz", gzip.compress(line * 200 + b"x" * (2 << 20) + b"\n" + line))
     tracemalloc.start()

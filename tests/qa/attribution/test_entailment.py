@@ -11,9 +11,10 @@ from typing import cast
 import pytest
 
 from rag.errors import ModelError
+from rag.models.rerank.nli import Entailment
 from rag.news import open_nli
 from rag.qa.attribution.claims import Claim, Verdict
-from rag.qa.attribution.entailment import LEAST, Entailment, entailed
+from rag.qa.attribution.entailment import LEAST, entailed
 from rag.types import Article, Evidence
 from tests.models.rerank.test_cross_encoder import save
 
