@@ -66,6 +66,8 @@ test: $(VENV)/.installed-dev lint types pytest ## install, then lint, types and 
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@out=$$($(BIN)/lint-imports --no-cache 2>&1) || { echo "$$out" >&2; exit 1; }
+	@out=$$($(BIN)/deptry . 2>&1) || { echo "$$out" >&2; exit 1; }
 
 types: $(VENV)/.installed-dev
 	@$(BIN)/mypy
