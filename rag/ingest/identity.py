@@ -8,13 +8,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from rag.ingest.near_duplicates import plain
+from rag.ingest.web.urls import canonical_url
 from rag.text.timex import stamps
 from rag.types import Article, Status, day
 
-_TRACKING = re.compile(r"^(?:utm_\w+|fbclid|gclid|mc_[ce]id|cmpid|ref|ocid)$")
 _RECORD = re.compile(r"#(?:line|item) \d+$")
 
 
@@ -60,18 +59,6 @@ def digest(article: Article) -> str:
 def body_digest(article: Article) -> str:
     """Hash of the body's words, so that other white space makes no other article."""
     return _hash(" ".join(article.body.split()))
-
-
-def canonical_url(url: str) -> str:
-    """The URL without what does not change the page: fragment, tracking parameters, case of the host, last slash."""
-    parts = urlsplit(url.strip())
-    query = urlencode(
-        [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k)],
-        errors="surrogatepass",
-    )
-    host = parts.netloc.lower().removeprefix("www.")
-    scheme = "https" if parts.scheme == "http" else parts.scheme.lower()
-    return urlunsplit((scheme, host, parts.path.rstrip("/"), query, ""))
 
 
 def place(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from rag.errors import ReadError
 from rag.ingest.encoding import decode, line
@@ -21,6 +21,7 @@ from rag.ingest.formats.records import failed
 from rag.ingest.html import page as html_page
 from rag.ingest.html.fragment import cut_short, has_sentence, plain, without_more, words
 from rag.ingest.web.fetcher import Fetched, Fetcher, shown
+from rag.ingest.web.urls import absolute
 from rag.types import FeedState, Page, ReportItem
 
 Known = Callable[[str], FeedState | None]
@@ -167,11 +168,8 @@ def _alternate(text: str, base: str) -> str | None:
         if "alternate" in told.get("rel", "").lower().split() and re.search(
             r"(?:rss|atom)\+xml|feed\+json", told.get("type", "").lower()
         ):
-            try:
-                address = urljoin(base, line(told.get("href", "")).replace("&amp;", "&"))
-            except ValueError:
-                continue
-            if address.startswith(("http://", "https://")) and "/comments/" not in address:
+            address = absolute(line(told.get("href", "")).replace("&amp;", "&"), base)
+            if address and "/comments/" not in address:
                 return address
     return None
 

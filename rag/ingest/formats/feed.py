@@ -14,12 +14,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 from xml.parsers import expat
 
 from rag.errors import ReadError
 from rag.ingest.encoding import decode, line
 from rag.ingest.html.fragment import plain_line
+from rag.ingest.web.urls import absolute, is_web
 from rag.text.timex import stamps
 from rag.types import When
 
@@ -121,7 +121,7 @@ def opml(data: bytes) -> list[str] | None:
     def start(name: str, attributes: dict[str, str]) -> None:
         told = {key.lower(): value for key, value in attributes.items()}
         address = (told.get("xmlurl") or "").strip()
-        if name.lower() == "outline" and _web(address) and len(found) < _MAX_OPML:
+        if name.lower() == "outline" and is_web(address) and len(found) < _MAX_OPML:
             found.setdefault(address)
 
     try:
@@ -138,14 +138,7 @@ def addresses(text: str) -> list[str] | None:
     """
     rows = [row.strip() for row in text.splitlines()]
     rows = [row.removeprefix("<").removesuffix(">") for row in rows if row and not row.startswith("#")]
-    return list(dict.fromkeys(rows)) if rows and all(_web(row) for row in rows) else None
-
-
-def _web(address: str) -> bool:
-    try:
-        return bool(re.match(r"https?://[^\s<>\"]+$", address, re.IGNORECASE) and urlsplit(address).hostname)
-    except ValueError:
-        return False
+    return list(dict.fromkeys(rows)) if rows and all(is_web(row) for row in rows) else None
 
 
 # -- XML -------------------------------------------------------------------------------------------------------------
@@ -226,7 +219,7 @@ def _xml(text: str, url: str) -> Feed:
         if len(text) > _MAX_BROKEN or re.search(r"<[^<>]{16384}", text):
             raise ReadError("is broken XML, and too large to be mended; tell the site, or try again later")
     headers = {"content-type": "application/xml; charset=utf-8"}
-    if _web(url):
+    if is_web(url):
         headers["content-location"] = url
     # A stream, since feedparser takes bytes for the name of a file that it may open.
     stream = io.BytesIO(text.encode("utf-8", "replace"))
@@ -236,7 +229,7 @@ def _xml(text: str, url: str) -> Feed:
     about = parsed.feed
     language = _language(about.get("language"))
     link = _link(about, url)
-    base = url if _web(url) else link or ""
+    base = url if is_web(url) else link or ""
     old = str(parsed.get("version") or "").startswith("rss")
     entries = (_entry(raw, base, language, old) for raw in parsed.entries[:MAX_ENTRIES])
     return Feed(plain_line(_str(about.get("title"))) or None, link, language, _distinct(entries))
@@ -298,14 +291,7 @@ def _link(raw: Any, base: str) -> str | None:
     links = [x for x in raw.get("links") or () if isinstance(x, Mapping)]
     told = [_str(raw.get("feedburner_origlink")), _str(raw.get("link"))]
     told += [_str(x.get("href")) for x in links if x.get("rel") in (None, "alternate")]
-    for address in told:
-        try:
-            joined = urljoin(base, line(address)) if address else ""
-        except ValueError:
-            continue
-        if _web(joined):
-            return joined
-    return None
+    return next((url for address in told if (url := absolute(line(address), base))), None)
 
 
 def _authors(raw: Any) -> tuple[str, ...]:

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import urlsplit
 from zipfile import BadZipFile
 
 from rag.ingest.encoding import MAX_BYTES, Bomb, Budget, TooLarge, decode, foreign, gunzipped, unpacked, whole
 from rag.ingest.formats import archive, markdown, records, table, text
 from rag.ingest.html import page as html_page
+from rag.ingest.web.urls import is_web
 from rag.types import FeedState, Page, ReportItem
 
 Pages = Iterator[Page | ReportItem]
@@ -207,11 +207,11 @@ def _address(source: str, scheme: str) -> str | ReportItem:
     """A web address as it was given, where it can be one."""
     if scheme not in ("http", "https"):
         return _failed(source, f"{scheme} addresses are not read; give an http or https address, or a path")
-    try:
-        host = urlsplit(source.strip()).hostname
-    except ValueError:
-        host = None
-    return source.strip() if host else _failed(source, "not a usable web address (no host); check the spelling")
+    return (
+        source.strip()
+        if is_web(source.strip())
+        else _failed(source, "not a usable web address (no host); check the spelling")
+    )
 
 
 def _listed(path: Path) -> list[str | ReportItem]:

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from rag.ingest.html.blocks import Block, wide
+from rag.ingest.web.urls import site_of
 from rag.text.timex import stamps
 
 OWN = 0.7  # what the greatest mass of paragraphs counts beside the word of a witness
@@ -90,22 +90,11 @@ def choose(
     found: Sequence[Block], witnesses: Sequence[str], titles: Iterable[str], hosts: frozenset[str]
 ) -> list[Block]:
     """The blocks of the article. ``witnesses`` are texts that are taken for it, ``titles`` what its headline may be,
-    ``hosts`` the page's own site (see :func:`site`)."""
+    ``hosts`` the page's own site (see :func:`rag.ingest.web.urls.site_of`)."""
     judged = _judge(found, witnesses)
     headlines = frozenset(key(t) for t in titles) - {""}
     start, end = _run(judged, headlines)
     return _keep(_to_the_end(_in_one_article(judged[start:end])), headlines, hosts)
-
-
-def site(address: str) -> str:
-    """What the addresses of one outlet share, the last two names of the host: 'news.example.org' -> 'example.org'."""
-    try:
-        host = urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
-    names = host.split(".")
-    short = len(names) > 2 and len(names[-2]) <= 3  # 'example.co.uk'
-    return ".".join(names[-3 if short else -2 :])
 
 
 def _judge(found: Sequence[Block], witnesses: Sequence[str]) -> list[Judged]:
@@ -241,7 +230,7 @@ def _belongs(item: Judged, hosts: frozenset[str], heard: bool) -> bool:
 
 
 def _leads_away(block: Block, hosts: frozenset[str]) -> bool:
-    sites = [site(h) for h in block.hrefs if h.startswith(("http:", "https:", "//"))]
+    sites = [site_of(h) for h in block.hrefs if h.startswith(("http:", "https:", "//"))]
     return bool(sites) and all(s and s not in hosts for s in sites)
 
 

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from rag.ingest.encoding import line
 from rag.ingest.html.authors import people, without_site
+from rag.ingest.web.urls import absolute, is_web
 from rag.text.timex import stamps
 from rag.types import When, day
 
@@ -201,7 +202,7 @@ class Facts:
     @cached_property
     def url(self) -> str | None:
         """The article's address: what the page calls its own, unless that is a front page; else where it came from."""
-        address = self.address if self.address and re.match(r"https?://\S+$", self.address) else None
+        address = self.address if self.address and is_web(self.address) else None
         return self.own_url or address
 
     @cached_property
@@ -293,19 +294,6 @@ class Facts:
         )
         match = re.match(r"[A-Za-z]{2,3}(?=$|[-_,])", told)
         return match[0].lower() if match else None
-
-
-def absolute(raw: str | None, base: str | None) -> str | None:
-    """The address as http(s), a relative one beside ``base``; ``None`` for what is none."""
-    raw = (raw or "").strip()
-    if not raw or len(raw) > 2000:
-        return None
-    try:
-        address = urljoin(base, raw) if base else raw
-        address = f"https:{address}" if address.startswith("//") else address
-        return address if re.match(r"https?://\S+$", address) and urlsplit(address).hostname else None
-    except ValueError:
-        return None
 
 
 def named(value: Any) -> str | None:
