@@ -94,7 +94,7 @@ def wide(text: str) -> int:
 
 def blocks(tree: HtmlElement) -> list[Block]:
     """The page's lines, in order. What is apart is marked by names, but never the greater part of the prose."""
-    found = list(_lines(tree))
+    found = list(_Walk(tree).lines())
     weight: dict[HtmlElement, int] = {}
     total = 0
     for block in found:
@@ -209,69 +209,77 @@ class _Line:
             yield " ".join(lines), linked, all_italic
 
 
-def _lines(tree: HtmlElement) -> Iterator[Block]:
-    from lxml import etree
+def _is_unread(element: HtmlElement) -> bool:
+    return element.tag in _UNREAD or (element.tag == "span" and bool(_HOVER.search(element.get("class") or "")))
 
-    line = _Line()
-    holders: list[HtmlElement] = [tree]
-    skipped: HtmlElement | None = None
-    links = italics = 0
-    first_of_item = False
 
-    def close() -> Iterator[Block]:
-        nonlocal first_of_item
-        holder = holders[-1]
-        tag = next((h.tag for h in reversed(holders) if h.tag in _TAGS), holder.tag)
-        hrefs = tuple(line.hrefs)
-        for text, linked, italic in line.take():
-            shown = f"- {text}" if first_of_item and tag == "li" and text[0] not in "-•*–—·" else text
-            first_of_item = False
+class _Walk:
+    """One pass through a page's tree: the open elements, and the line that is being gathered."""
+
+    def __init__(self, tree: HtmlElement) -> None:
+        self._tree = tree
+        self._line = _Line()
+        self._holders: list[HtmlElement] = [tree]  # open elements that begin and end lines
+        self._links = self._italics = 0  # open elements of each kind
+        self._first_of_item = False
+
+    def lines(self) -> Iterator[Block]:
+        from lxml import etree
+
+        skipped: HtmlElement | None = None
+        for event, element in etree.iterwalk(self._tree, events=("start", "end", "comment", "pi")):
+            if event in ("comment", "pi") or not isinstance(element.tag, str):
+                if skipped is None and event != "end":
+                    self._text(element.tail)
+            elif event == "start":
+                if skipped is None and _is_unread(element):
+                    skipped = element
+                elif skipped is None:
+                    yield from self._open(element)
+                    self._text(element.text)
+            elif skipped is None or skipped is element:
+                if skipped is None:
+                    yield from self._close(element)
+                skipped = None
+                self._text(element.tail)
+        yield from self._end_line()
+
+    def _text(self, text: str | None) -> None:
+        if text:
+            self._line.pieces.append((text.replace("\n", " "), self._links > 0, self._italics > 0))
+
+    def _open(self, element: HtmlElement) -> Iterator[Block]:
+        tag = element.tag
+        if tag in BREAKING:
+            yield from self._end_line()
+            self._holders.append(element)
+            self._first_of_item = self._first_of_item or tag == "li"
+        elif tag in ("br", "td", "th"):
+            self._line.pieces.append(("\n" if tag == "br" else " | ", False, True))
+        elif tag == "a":
+            self._links += 1
+            self._line.hrefs.append(element.get("href") or "")
+        elif tag in ("em", "i"):
+            self._italics += 1
+
+    def _close(self, element: HtmlElement) -> Iterator[Block]:
+        if element.tag in BREAKING:
+            yield from self._end_line()
+            self._holders.pop()
+        elif element.tag == "a":
+            self._links -= 1
+        elif element.tag in ("em", "i"):
+            self._italics -= 1
+
+    def _end_line(self) -> Iterator[Block]:
+        holder = self._holders[-1]
+        tag = next((h.tag for h in reversed(self._holders) if h.tag in _TAGS), holder.tag)
+        hrefs = tuple(self._line.hrefs)
+        for text, linked, italic in self._line.take():
+            shown = f"- {text}" if self._first_of_item and tag == "li" and text[0] not in "-•*–—·" else text
+            self._first_of_item = False
             if any(c.isalnum() for c in text):
                 prose = _reads_as_prose(text, linked)
-                yield Block(
-                    shown, min(linked, len(text)), holder, tag, _place(holder, tag), hrefs, prose, emphasis=italic
-                )
-        line.hrefs.clear()
-
-    for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
-        tag = element.tag
-        if event in ("comment", "pi") or not isinstance(tag, str):
-            if skipped is None and event != "end" and element.tail:
-                line.pieces.append((element.tail.replace("\n", " "), links > 0, italics > 0))
-            continue
-        if event == "start":
-            if skipped is not None:
-                continue
-            if tag in _UNREAD or (tag == "span" and _HOVER.search(element.get("class") or "")):
-                skipped = element
-                continue
-            if tag == "br":
-                line.pieces.append(("\n", False, True))
-            elif tag in BREAKING:
-                yield from close()
-                holders.append(element)
-                first_of_item = first_of_item or tag == "li"
-            elif tag in ("td", "th"):
-                line.pieces.append((" | ", False, True))
-            elif tag == "a":
-                links += 1
-                line.hrefs.append(element.get("href") or "")
-            elif tag in ("em", "i"):
-                italics += 1
-            text = element.text
-        else:
-            if skipped is not None:
-                if skipped is not element:
-                    continue
-                skipped = None
-            elif tag in BREAKING:
-                yield from close()
-                holders.pop()
-            elif tag == "a":
-                links -= 1
-            elif tag in ("em", "i"):
-                italics -= 1
-            text = element.tail
-        if text:
-            line.pieces.append((text.replace("\n", " "), links > 0, italics > 0))
-    yield from close()
+                place = _place(holder, tag)
+                yield Block(shown, min(linked, len(text)), holder, tag, place, hrefs, prose, emphasis=italic)
+        self._line.hrefs.clear()

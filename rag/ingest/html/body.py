@@ -3,7 +3,7 @@
 trafilatura says which text it takes for the article, JSON-LD may hold the article's text, and where a block stands
 says what belongs with it. trafilatura alone loses the second half of an article that is laid out in two columns of one
 kind, and text that stands in no paragraph; place alone takes in teasers. Together: blocks are weighed by all of them,
-the run of blocks with the greatest weight is the article, and inside the run what is furniture is left out.
+the run of blocks with the greatest weight is the article, and inside the run what is boilerplate is left out.
 """
 
 from __future__ import annotations

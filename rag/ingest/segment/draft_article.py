@@ -74,7 +74,7 @@ class Draft:
                 self.section_repeats = True
             elif name == "url":
                 self.url = self.url or value
-        elif block.kind is Kind.FURNITURE:
+        elif block.kind is Kind.BOILERPLATE:
             self.source = self.source or copyright_holder(block.text)
 
     def _source_line(self, value: str) -> None:

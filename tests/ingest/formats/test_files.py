@@ -666,3 +666,11 @@ def test_the_sample_corpus_is_read_as_its_authors_say() -> None:
             assert isinstance(item, Page), item
             found += [(path.relative_to(ROOT / "corpus").as_posix(), a.title) for a in segment(item)]
     assert sorted(found) == sorted(expected)
+
+
+def test_a_format_is_one_reader_in_the_registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pdf = read_package.Format(lambda file: iter([Page(file.origin, f"{len(file.data)} bytes")]), binary=True)
+    monkeypatch.setitem(read_package.FORMATS, ".pdf", pdf)
+    (tmp_path / "a.PDF").write_bytes(b"%PDF-1.7")
+    assert list(find([tmp_path])) == [tmp_path / "a.PDF"]
+    assert [page.text for page in read(tmp_path / "a.PDF") if isinstance(page, Page)] == ["8 bytes"]
