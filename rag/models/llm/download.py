@@ -25,7 +25,8 @@ from pathlib import Path
 from typing import IO
 
 from rag.errors import ModelError
-from rag.models.embedding.embedder import DEFAULT, HUB_SECONDS, known, sha256
+from rag.models.embedding.embedder import DEFAULT, known
+from rag.models.opening import HUB_SECONDS, cached_snapshot, error_line, sha256
 from rag.types import Progress
 
 BLOCK = 1 << 20  # bytes read and written at once
@@ -320,19 +321,15 @@ def pip_download(requirements: Sequence[str], folder: Path) -> None:
 
 def _from_hub(repo: str, file: str | None, kind: str | None, progress: Progress | None) -> Path:
     """``file`` of ``repo``, or its one file of the quantization ``kind``; from the hub's own cache where it has it."""
-    from huggingface_hub import HfApi, hf_hub_download, snapshot_download
-    from huggingface_hub.errors import LocalEntryNotFoundError
+    from huggingface_hub import HfApi, hf_hub_download
     from huggingface_hub.utils.tqdm import disable_progress_bars
 
     disable_progress_bars()
-    try:
-        here = Path(snapshot_download(repo, local_files_only=True))
+    if here := cached_snapshot(repo):
         if file is None:
             file = _of_kind(sorted(p.relative_to(here).as_posix() for p in here.rglob("*.gguf")), kind or "")
         if file and (here / file).is_file():
             return here / file
-    except (LocalEntryNotFoundError, OSError, ValueError):
-        pass  # nothing cached
     try:
         there = [f.rfilename for f in HfApi().model_info(repo, timeout=HUB_SECONDS).siblings or []]
         if file is None:
@@ -343,9 +340,8 @@ def _from_hub(repo: str, file: str | None, kind: str | None, progress: Progress 
             progress(f"fetching {file} from the model hub", 0, None)
         return Path(hf_hub_download(repo, file))
     except Exception as error:  # huggingface_hub has a dozen ways to say that it cannot
-        why = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
         raise ModelError(
-            f"Language model {repo}: neither on this machine nor to be had from the model hub ({why}). "
+            f"Language model {repo}: neither on this machine nor to be had from the model hub ({error_line(error)}). "
             "Check the name and the network, or name a .gguf file in RAG_LLM."
         ) from error
 

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from rag.errors import ModelError
+from rag.models.opening import error_line
 from rag.models.threads import Crew, as_written, quiet_options
 from rag.text.sentences import sentence_spans
 from rag.types import Chunk, Reading, Sentence
@@ -110,7 +111,7 @@ class Reader:
         try:
             self._crew.each([len(encoding) for encoding, _ in pairs], work)
         except Exception as error:  # onnxruntime's errors share no base
-            raise ModelError(f"the reader failed ({' '.join(str(error).split())[:200]})") from error
+            raise ModelError(f"the reader failed ({error_line(error)})") from error
         return [reading for reading in out if reading is not None]
 
     def _open(self) -> tuple[Any, Any]:
@@ -127,8 +128,8 @@ class Reader:
                     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
                     self._loaded = session, open_tokenizer(self._folder)
                 except Exception as error:  # onnxruntime's and tokenizers' errors share no base
-                    why = " ".join(str(error).split())[:200]
-                    raise ModelError(f"the reader in {self._folder} cannot be loaded ({why}): install anew") from error
+                    why = error_line(error)
+                    raise ModelError(f"the reader in {self._folder} cannot be loaded ({why}): reinstall") from error
             return self._loaded
 
 
