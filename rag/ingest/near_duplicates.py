@@ -35,8 +35,8 @@ class Likeness:
 
     resemblance: float  # shingles of both among shingles of either
     containment: float  # ... among those of the shorter
-    share: float  # ... among those of the first: how much of its text stands in the other
-    names: float  # names and numbers of both, each as often as it stands there, among those of the one with fewer
+    share: float  # ... among those of the first: how much of its text is in the other
+    names: float  # names and numbers of both, each as often as it occurs, among those of the one with fewer
 
 
 def bands(body: str) -> list[int]:
@@ -117,7 +117,7 @@ def copies(article: Print, others: Sequence[Print]) -> list[tuple[Article, float
 
 
 def group(articles: Sequence[Article]) -> list[tuple[str, str, str | None, float | None]]:
-    """(id, story, copy of, share) of each, as if they were added anew, in this order."""
+    """(id, story, copy of, share) of each, as if they were added now, in this order."""
     prints: list[Print] = []
     story: dict[str, str] = {}
     copied: dict[str, tuple[str, float]] = {}

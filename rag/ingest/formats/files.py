@@ -58,6 +58,14 @@ def _text(file: File) -> Found:
     return _list(file) if listed else text.read(file.origin, file.data, charset=file.charset)
 
 
+def _markdown(file: File) -> Found:
+    return markdown.read(file.origin, file.data, charset=file.charset)
+
+
+def _html(file: File) -> Found:
+    return html_page.read(file.origin, file.data, url=file.url, charset=file.charset)
+
+
 def _json(file: File) -> Found:
     is_feed = file.feeds is not None and b"jsonfeed.org/" in file.data[:4096]
     return _feed(file) if is_feed else records.read_json(file.origin, file.data)
@@ -79,30 +87,16 @@ def _list(file: File) -> Found:
     yield failed(file.origin, f"holds only web addresses; to fetch them: rag add {path}")
 
 
-_TEXT = Format(_text, most=8)
-_MARKDOWN = Format(lambda file: markdown.read(file.origin, file.data, charset=file.charset), most=2)
-_HTML = Format(lambda file: html_page.read(file.origin, file.data, url=file.url, charset=file.charset))
-_JSON_LINES = Format(stream=records.read_lines)
-_XML = Format(_feed, most=16)
-_LIST = Format(_list, most=4)
-
 FORMATS: dict[str, Format] = {
-    ".txt": _TEXT,
-    ".text": _TEXT,
-    ".md": _MARKDOWN,
-    ".markdown": _MARKDOWN,
-    ".html": _HTML,
-    ".htm": _HTML,
+    **dict.fromkeys((".txt", ".text"), Format(_text, most=8)),
+    **dict.fromkeys((".md", ".markdown"), Format(_markdown, most=2)),
+    **dict.fromkeys((".html", ".htm"), Format(_html)),
     ".json": Format(_json),
-    ".jsonl": _JSON_LINES,
-    ".ndjson": _JSON_LINES,
+    **dict.fromkeys((".jsonl", ".ndjson"), Format(stream=records.read_lines)),
     ".csv": Format(stream=table.read),
     ".tsv": Format(stream=partial(table.read, tabs=True)),
-    ".xml": _XML,
-    ".rss": _XML,
-    ".atom": _XML,
-    ".opml": _LIST,
-    ".urls": _LIST,
+    **dict.fromkeys((".xml", ".rss", ".atom"), Format(_feed, most=16)),
+    **dict.fromkeys((".opml", ".urls"), Format(_list, most=4)),
 }
 """Ending -> reader. A format more is a module beside this one, and a line here."""
 
@@ -129,10 +123,10 @@ def find(
 ) -> Iterator[Path | str | ReportItem]:
     """The files and web addresses that the sources name, folders expanded in sorted order.
 
-    A ``str`` is a web address. A file that is named itself and holds a list of addresses stands for these addresses;
-    inside a folder it is a file like the others. Of the files inside a folder, ``passed_over`` is told those of kinds
-    that are not read, and nobody the hidden ones; a source that is missing, of an unknown kind, or a folder without one
-    readable file gives a failed ``ReportItem``.
+    A ``str`` is a web address. A file that is named itself and holds a list of addresses gives these addresses;
+    inside a folder it is a file like the others. Of the files inside a folder, ``passed_over`` is called with those of
+    kinds that are not read, but not with hidden ones. A source that is missing, of an unknown kind, or a folder without
+    a readable file gives a failed ``ReportItem``.
     """
     for source in sources:
         path = Path(source)
@@ -152,8 +146,10 @@ def find(
             yield failed(str(source), "not a regular file; copy what it holds into a file and add that")
         elif kind(path) is None:
             ending = path.suffix.lower()
-            told = f"files of kind {ending!r} are not read" if ending else "the name has no ending that tells its kind"
-            yield failed(str(source), f"{told}; {_READS}")
+            reason = (
+                f"files of kind {ending!r} are not read" if ending else "the name has no ending that shows its kind"
+            )
+            yield failed(str(source), f"{reason}; {_READS}")
         else:
             listed = _listed(path)
             yield from dict.fromkeys(listed) if listed else (path,)
@@ -192,7 +188,7 @@ def read(path: Path, feeds: Feeds | None = None) -> Found:
 def read_bytes(origin: str, ending: str, data: bytes, *, url: str | None = None, charset: str | None = None) -> Pages:
     """The pages of bytes in the format that an ending names ('.html', '.csv').
 
-    ``url`` is where they were fetched from, ``charset`` the encoding that the sender told; both count only where the
+    ``url`` is where they were fetched from, ``charset`` the encoding that the sender named; both count only where the
     bytes do not say it themselves.
     """
     ending = ending.lower()

@@ -105,7 +105,7 @@ def _authors(fields: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> tuple[str | None, str]:
-    """(the heading that stands before all prose, the text of everything else, a line a block)."""
+    """(the heading before all prose, the text of everything else, a line a block)."""
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -194,6 +194,6 @@ def _inline(children: Sequence[Token]) -> str:
             parts[-1] += child.content
         elif child.type in ("softbreak", "hardbreak"):
             parts.append("")
-        # Images are left out: their text is a caption. Tags are markup, what stands between them is text.
+        # Images are left out: their text is a caption. Tags are markup, what is between them is text.
     apart = any(stamps.stamp(part) or re.match(r"By [A-Z]", part) for part in parts) and len(parts) > 1
     return ("\n" if apart else " ").join(part.strip() for part in parts)

@@ -243,5 +243,5 @@ def _called(value: Any) -> str:
 
 
 def failed(source: str, reason: str) -> ReportItem:
-    """What is told of a file or record that cannot be read."""
+    """The report item of a file or record that cannot be read; ``reason`` says what is wrong and what to do."""
     return ReportItem(source, "failed", reason=reason)

@@ -23,7 +23,7 @@ _UNREAD = frozenset(
     "canvas audio video map datalist nav menu dialog progress meter noscript".split()
 )  # what holds no text of an article
 _TAGS = HEADINGS | {"p", "li", "blockquote", "td", "th", "dt", "dd", "pre", "figcaption", "tr"}
-# The names that pages give, in class and id, to what stands around an article. Words of other languages are there
+# The names that pages give, in class and id, to what surrounds an article. Words of other languages are there
 # where many sites use them.
 _APART = frozenset(
     """related recommended recommend recommendation recommendations recirc recirculation newsletter newsletters signup
@@ -51,7 +51,8 @@ _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _STOP = re.compile(r"[.!?。！？…؟۔।:][\"”’»)\]」』\s]*$")
 _WIDE = re.compile("[\u2e80-\U0010ffff]")
 _SHARE = 0.4  # of the page's prose; what holds more than that is the page itself, whatever its name
-_SHARE_OF_OTHERS = 0.6  # of what is named for other articles; readers may write nine times what the newsroom did
+_SHARE_OF_OTHERS = 0.6  # of what is named for other articles
+_SHARE_OF_COMMENTS = 0.9  # readers may write nine times what the newsroom did
 _OTHERS = re.compile(r"\b(?:related|recommended|recirc|sidebar|trending|most-?read|popular)\b", re.I)
 _COMMENTS = re.compile(
     r"(?:^|[\s_-])(?:user-?)?comments?(?:$|[\s_-]|list|area|content|section|thread)|disqus|livefyre", re.I
@@ -112,10 +113,7 @@ def blocks(tree: HtmlElement) -> list[Block]:
             parent = element.getparent()
             above = parent is not None and apart.get(parent, False)
             share = weight.get(element, 0) / total if total else 0.0
-            apart[element] = above or any(
-                share <= most and named(element)
-                for most, named in ((_SHARE, _named_apart), (_SHARE_OF_OTHERS, _named_others), (0.9, _named_comments))
-            )
+            apart[element] = above or (element.tag not in _NEVER_APART and _named_apart(element, share))
             holds = share > 0.25
             inside = parent is not None and body.get(parent, False)
             body[element] = inside or (holds and named_body(element))
@@ -124,22 +122,18 @@ def blocks(tree: HtmlElement) -> list[Block]:
     return found
 
 
-def _named_apart(element: HtmlElement) -> bool:
-    if element.tag in _NEVER_APART:
+def _named_apart(element: HtmlElement, share: float) -> bool:
+    """Whether the names of an element with that share of the page's prose set it apart from the article."""
+    names = _names(element)
+    if (share <= _SHARE_OF_OTHERS and _OTHERS.search(names)) or (
+        share <= _SHARE_OF_COMMENTS and _COMMENTS.search(names)
+    ):
+        return True
+    if share > _SHARE:
         return False
     if element.tag == "figure" and next(element.iter("table", "blockquote", "pre"), None) is not None:
         return False
-    return element.tag in _APART_TAGS or _apart_words(
-        (element.get("class") or "")[:400], (element.get("id") or "")[:100]
-    )
-
-
-def _named_others(element: HtmlElement) -> bool:
-    return element.tag not in _NEVER_APART and bool(_OTHERS.search(_names(element)))
-
-
-def _named_comments(element: HtmlElement) -> bool:
-    return element.tag not in _NEVER_APART and bool(_COMMENTS.search(_names(element)))
+    return element.tag in _APART_TAGS or _apart_words(names)
 
 
 def _names(element: HtmlElement) -> str:
@@ -147,8 +141,8 @@ def _names(element: HtmlElement) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _apart_words(classes: str, name: str) -> bool:
-    for word in f"{classes} {name}".split()[:16]:
+def _apart_words(names: str) -> bool:
+    for word in names.split()[:16]:
         if len(word) > 80:
             continue
         parts = [p for p in re.split(r"[^A-Za-z0-9]+", word) if p]

@@ -54,7 +54,7 @@ def plain(fragment: str) -> str:
 
 
 def plain_line(text: str) -> str:
-    """A title or a name: without the markup that may stand in one, '5 < 6' as it is."""
+    """A title or a name: without the markup that may be in one, '5 < 6' as it is."""
     return line(html.unescape(_INLINE.sub(" ", html.unescape(text[:2000]))))
 
 

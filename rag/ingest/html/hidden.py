@@ -122,7 +122,7 @@ def _prose(element: HtmlElement) -> int:
 
 
 def _prose_of(element: HtmlElement) -> int:
-    """Characters of running text that stand in the element itself, as far as they make paragraphs."""
+    """Characters of running text in the element itself, as far as they make paragraphs."""
     if not isinstance(element.tag, str) or element.tag in _NO_PROSE:
         return 0
     own = (element.text or "") + "".join(child.tail or "" for child in element)

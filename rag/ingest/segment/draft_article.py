@@ -78,7 +78,7 @@ class Draft:
             self.source = self.source or copyright_holder(block.text)
 
     def _source_line(self, value: str) -> None:
-        """'Northway Wire, 2024-12-08, https://...': an outlet, and what may stand with it."""
+        """'Northway Wire, 2024-12-08, https://...': an outlet, and what may come with it."""
         if address := re.search(r"<?(https?://[^\s<>]+)>?", value):
             self.url = self.url or address[1].rstrip(".,;)")
             value = value[: address.start()] + value[address.end() :]

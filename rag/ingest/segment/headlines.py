@@ -18,7 +18,7 @@ The weights were set by hand and checked on pages made from real news articles: 
 in pairs set apart by a stamp, a rule, blank lines or 'Next article'.
 """
 
-_PASSING = (Kind.BOILERPLATE, Kind.CAPTION, Kind.META)  # what may stand between a headline and its stamp
+_PASSING = (Kind.BOILERPLATE, Kind.CAPTION, Kind.META)  # what may be between a headline and its stamp
 
 BRIEFS = re.compile(
     r"(?:(?:the )?(?:news|world|business|sports?|local|today) )?(?:in brief|briefs?|digest|at a glance)"
@@ -54,7 +54,7 @@ def headline(zone: Sequence[Block], prose: Sequence[Block], seen: Container[str]
             continue  # the caption of a picture of the article before
         score = _form_score(block, overlap(block.text, text)) + _place_score(zone, j, after, text)
         if j == first and len(zone) > first + 1:
-            score += 0.5  # nothing stands before it
+            score += 0.5  # nothing comes before it
         if teaser and not anchored:
             score -= 2
         if best is None or score > best[0] + 1e-9:

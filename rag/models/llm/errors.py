@@ -17,7 +17,7 @@ EMPTY = {
     "content_filter": "withheld its answer (content filter)",
     "length": "spent all its tokens before the first word: allow more",
 }
-"""What is said of a reply without text, by its finish reason."""
+"""What went wrong with a reply without text, by its finish reason."""
 
 _KEYLIKE = re.compile(
     r"(?i)\b(?:sk|pk|rk|gsk|xai|hf|key)[-_][\w*.-]{6,}|\bAIza[\w-]{20,}|(?<=bearer )\S+|(?<=://)[^/@\s]+(?=@)|"

@@ -12,7 +12,7 @@ from rag.models.rerank.cross_encoder import CrossEncoder
 class Entailment(CrossEncoder):
     """A cross-encoder that gives three numbers for a premise and a hypothesis.
 
-    Its configuration tells which of them is entailment (``id2label``), as those on hubs do.
+    Its configuration says which of them is entailment (``id2label``), as those on hubs do.
     """
 
     what = "inference model"

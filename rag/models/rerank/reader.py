@@ -85,7 +85,7 @@ def open_tokenizer(folder: Path) -> Any:
 class Reader:
     """The model in ``folder``. Safe to share between threads; loaded with the first question.
 
-    Passages go through one by one, on as many threads as there are cores, so what is said of one does not depend on
+    Passages go through one by one, on as many threads as there are cores, so the scores of one do not depend on
     what else is read. Raises ``ModelError`` where the files are missing or damaged.
     """
 
@@ -124,7 +124,7 @@ class Reader:
                 try:
                     model = (self._folder / "model.onnx").read_bytes()
                     if hashlib.sha256(model).hexdigest() != about(self._folder)["model"]:
-                        raise ValueError("model.onnx is not the file that about.json tells of")
+                        raise ValueError("model.onnx is not the file that about.json names")
                     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
                     self._loaded = session, open_tokenizer(self._folder)
                 except Exception as error:  # onnxruntime's and tokenizers' errors share no base
