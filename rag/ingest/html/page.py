@@ -1,7 +1,7 @@
 """HTML pages -> articles: the text that a reader sees as the article, the facts that the page declares about it.
 
-How the text is found is written in ``html_body``, what is hidden in ``html_hidden``, what a page declares in
-``html_facts``, and when a page holds several articles in ``html_split``.
+How the text is found is in :mod:`rag.ingest.html.body`, what is hidden in ``hidden``, what a page declares in
+``metadata``, and when a page holds several articles in ``split``.
 """
 
 from __future__ import annotations

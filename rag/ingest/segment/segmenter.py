@@ -259,17 +259,16 @@ def _absorb(draft: Draft, zone: Sequence[Block], *, last: bool, clean: bool) -> 
             if not dropping:
                 draft.note(block)
             dropping = dropping or (last and not clean and block.kind is Kind.BOILERPLATE)
-        elif block.kind is Kind.LIST:
-            if not dropping:
-                draft.add(block)
         elif block.sentence:
             draft.add(replace(block, kind=Kind.PROSE))
-        elif block.kind is Kind.HEAD:
-            names_section = is_section(block) and (block.repeats > 1 or last)
-            same = _says_title(block, draft)
-            if dropping or names_section or same or (last and not clean) or block.repeats > 2:
-                continue
+        elif not dropping and (block.kind is Kind.LIST or _is_subheading(block, draft, last=last, clean=clean)):
             draft.add(block)
+
+
+def _is_subheading(block: Block, draft: Draft, *, last: bool, clean: bool) -> bool:
+    if block.kind is not Kind.HEAD or (last and not clean) or block.repeats > 2:
+        return False
+    return not (is_section(block) and (block.repeats > 1 or last)) and not _says_title(block, draft)
 
 
 def _notes(draft: Draft, block: Block, *, any_stamp: bool) -> bool:
