@@ -75,6 +75,7 @@ class Print:
         self.names = Counter(name.rstrip(".,:") for name in _NAME.findall(article.body))
 
     def likeness(self, other: Print) -> Likeness:
+        """How much text this article and another share."""
         if self.words == other.words:
             return Likeness(1.0, 1.0, 1.0, 1.0)
         common = len(self.shingles & other.shingles)

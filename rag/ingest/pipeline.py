@@ -58,6 +58,7 @@ class Intake:
     # -- reading -------------------------------------------------------------------------------------------------
 
     def file(self, path: Path) -> None:
+        """Takes the articles of a file; what cannot be read is reported, never raised."""
         from rag.ingest.formats.files import read
 
         def origin(page: Page) -> str:  # of a feed's entry, the page that it links to
@@ -67,11 +68,13 @@ class Intake:
         self._take(read(path, self._feed_file), origin)
 
     def address(self, url: str) -> None:
+        """Takes the articles of a page or feed on the web; what cannot be read is reported, never raised."""
         from rag.ingest.formats.addresses import read_address
 
         self._take(read_address(url, self.fetcher, self.store.shelf.feed), lambda page: page.origin)
 
     def report(self, item: ReportItem) -> None:
+        """Adds a line to the report."""
         self.items.append(item)
 
     @property

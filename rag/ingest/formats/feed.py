@@ -71,6 +71,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
+    """A feed with its entries in the order of the file, each key once."""
+
     title: str | None
     link: str | None  # of the site that it belongs to
     language: str | None

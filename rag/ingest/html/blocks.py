@@ -77,6 +77,7 @@ class Block:
 
     @property
     def links(self) -> float:
+        """The share of its characters that are links, 0 to 1."""
         return self.linked / len(self.text)
 
     @property

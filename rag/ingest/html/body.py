@@ -69,6 +69,8 @@ _SHORTCODE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Judged:
+    """A block with what the witnesses and its place make of it."""
+
     block: Block
     vote: float  # share of its words, three at a time, that a witness took for the article
     near: float  # share of the prose in places of its kind that one took, or how much of the page's prose is there

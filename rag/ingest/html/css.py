@@ -138,6 +138,7 @@ class Compound:
     classes: frozenset[str]
 
     def fits(self, element: HtmlElement) -> bool:
+        """Whether the element has this tag, id and all of these classes."""
         if self.tag is not None and element.tag != self.tag:
             return False
         if self.name is not None and element.get("id") != self.name:

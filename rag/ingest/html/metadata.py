@@ -205,6 +205,7 @@ class Facts:
 
     @cached_property
     def own_url(self) -> str | None:
+        """The address that the page calls its own: canonical link, og:url or JSON-LD, no front page."""
         base = self.base
         main = self.ld.get("mainEntityOfPage")
         declared = [
@@ -231,6 +232,7 @@ class Facts:
 
     @cached_property
     def authors(self) -> tuple[str, ...]:
+        """The persons who wrote it: by JSON-LD, meta elements, then bylines on the page; at most 10."""
         outlets = self.outlets
         value = self.ld.get("author") or self.ld.get("creator")
         given = value if isinstance(value, list) else [value]
@@ -257,6 +259,7 @@ class Facts:
 
     @cached_property
     def section(self) -> str | None:
+        """The section: by JSON-LD, meta elements, then breadcrumbs; at most 40 characters."""
         value = self.ld.get("articleSection")
         value = value[0] if isinstance(value, list) and value else value
         declared = value if isinstance(value, str) else self.meta("article:section", "parsely-section", "section")
@@ -276,6 +279,7 @@ class Facts:
 
     @cached_property
     def language(self) -> str | None:
+        """The ISO 639 code in lower case: of <html lang>, JSON-LD or meta elements."""
         declared = (
             (self.tree.get("lang") or self.tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip()
             or named(self.ld.get("inLanguage"))

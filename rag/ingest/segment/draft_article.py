@@ -33,6 +33,7 @@ class Draft:
 
     @property
     def anchored(self) -> bool:
+        """Whether a date or an author is known."""
         return bool(self.published or self.updated or self.authors)
 
     def add(self, block: Block) -> None:

@@ -232,4 +232,5 @@ def masthead(zone: Sequence[Block]) -> str | None:
 
 
 def headline_text(block: Block) -> str:
+    """The headline without its label: of 'Title: Ferry to close' what follows the colon."""
     return block.meta[1] if block.meta else block.text

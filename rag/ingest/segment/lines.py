@@ -1,7 +1,7 @@
 """The lines of a page -> blocks with a kind: headline-like, prose, date stamp, byline, boilerplate, ...
 
 A block is judged by its own form and vocabulary and, where that leaves two readings, by its neighbours. What the
-blocks make together (articles) is the business of ``segment``.
+blocks make together (articles) is decided in ``segmenter``.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from rag.text.timex import stamps
 
 
 class Kind(Enum):
+    """What a line of a page is."""
+
     PROSE = auto()
     HEAD = auto()  # short, no full stop: a headline, a subheading, a caption, a section name
     LIST = auto()  # a short item of a list, or a line that introduces one
@@ -36,6 +38,8 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
+    """A line or a joined paragraph of a page, with its kind and what was read from it."""
+
     text: str
     kind: Kind
     gap: int = 0  # blank lines before it

@@ -56,6 +56,7 @@ class Own:
         return cls(frozenset(names - {"*"}), tuple(networks), "*" in names)
 
     def has(self, name: str, ip: Ip) -> bool:
+        """Whether the setting allows the host ``name`` at the address ``ip``."""
         return self.everything or name in self.names or any(ip in network for network in self.networks)
 
 

@@ -34,6 +34,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """The response of a server."""
+
     status: int
     headers: httpx.Headers  # names in any case
     body: bytes  # unpacked; empty where the status is not one of success

@@ -134,6 +134,7 @@ class _Source:
 
 
 def default_folder() -> Path:
+    """The folder of the default model in its installed package. Raises ``ModelError`` where that is missing."""
     try:
         files = importlib.metadata.distribution(DEFAULT_PACKAGE)
         folder = Path(str(files.locate_file(DEFAULT_FOLDER)))

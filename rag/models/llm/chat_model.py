@@ -61,6 +61,7 @@ class ChatModel:
 
     @property
     def can_score(self) -> bool:
+        """Whether :meth:`score` works: only for the embedded model."""
         return self._engine is not None
 
     def stream(

@@ -359,6 +359,7 @@ def register(litellm: Any, name: str, engine: Engine) -> None:
 
 
 def unregister(name: str) -> None:
+    """Forget the engine; unknown names are ignored."""
     _engines.pop(name, None)
 
 
