@@ -74,7 +74,7 @@ def place(
     the same file if headline or time of publication agree, so two pieces with one headline stay two; or as a near
     copy by the same outlet under the same headline. ``claimed`` has the ids met earlier in this run, each with its
     new digest: such an article is replaced only by one of the same id or URL. ``beside`` has the body digests of the
-    page's articles: what is stored of them is theirs. ``alike`` finds the stored near copies. Nothing that could be
+    page's articles: what is stored of them is theirs. ``alike`` finds the stored near duplicates. Nothing that could be
     this article may be on its way to the shelf.
     """
     whole, body = digest(article), body_digest(article)
@@ -129,7 +129,7 @@ def _earlier(
     beside: Collection[str],
     alike: Callable[[], Sequence[Article]],
 ) -> Article | None:
-    """The stored version of an article: of the same file by headline or time, else a near copy by its own outlet."""
+    """The stored version of an article: of the same file by headline or time, else a near duplicate by its outlet."""
 
     def free(other: Article) -> bool:
         return not other.url and other.id not in claimed and body_digest(other) not in beside

@@ -1,4 +1,4 @@
-"""Near copies: which articles carry one story, reprinted, cut, or lightly edited.
+"""Near duplicates: which articles carry one story, reprinted, cut, or lightly edited.
 
 Candidates are found by MinHash (Broder, "On the resemblance and containment of documents", SEQUENCES 1997) with
 locality-sensitive hashing in bands; each is then compared with the article itself, so that hashing decides nothing.
@@ -40,7 +40,7 @@ class Likeness:
 
 
 def bands(body: str) -> list[int]:
-    """Signed 64-bit keys, one a band; two articles that share one may be near copies. None for a short text."""
+    """Signed 64-bit keys, one a band; two articles that share one may be near duplicates. None for a short text."""
     found = words(body)
     if len(found) < LEAST:
         return []

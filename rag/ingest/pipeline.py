@@ -194,7 +194,7 @@ class Intake:
 
 
 class _Alike:
-    """The near copies of an article, looked for when they are first asked for."""
+    """The near duplicates of an article, looked for when they are first asked for."""
 
     def __init__(self, article: Article, store: SqliteChromaStore, waiting: Sequence[_Waiting]):
         self._article = article
@@ -264,7 +264,7 @@ def _reported(
     elsewhere = article.source is not None and any(a.source not in (None, article.source) for a, _ in copies)
     repeated = placed.status == "added" and (elsewhere or not named)
     of = f"{other.id}, {other.source}" if other.source else other.id
-    reason = f"{share:.0%} of its text stands in {of}: kept as one story"
+    reason = f"{share:.0%} of its text is in {of}: kept as one story"
     return ReportItem(
         shown,
         "duplicate" if repeated else placed.status,

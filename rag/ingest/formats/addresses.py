@@ -248,7 +248,7 @@ def _is_article(summary: str, content: str) -> bool:
 def _linked(asked: _Asked, entry: Entry) -> Page:
     """The page that the entry links to. Raises ``ReadError``."""
     if entry.url is None:
-        raise ReadError("the entry has no link; nothing can be done but wait for a better feed")
+        raise ReadError("the entry has no link; wait for a better feed")
     if asked.fetcher is None:
         raise ReadError("pages are not fetched now; add the feed's address to have them")
     if entry.url in asked.fetched:
@@ -256,7 +256,7 @@ def _linked(asked: _Asked, entry: Entry) -> Page:
     asked.fetched.add(entry.url)
     got = asked.fetcher.get(entry.url)
     if feeds.is_feed(got.body):
-        raise ReadError("it links to another feed; add that by its address")
+        raise ReadError("the entry links to another feed; add that feed's address")
     items = list(_document(got))
     pages = [item for item in items if isinstance(item, Page)]
     if len(pages) > 1:

@@ -58,7 +58,7 @@ def members(
             shown = _shown(info.filename)
             where = f"{origin}#{shown}"
             if last[info.filename] is not info:
-                yield failed(where, "is twice in the archive; only the later one was read")
+                yield failed(where, "occurs twice in the archive; only the later one was read")
             elif names[shown] > 1:
                 yield failed(where, "several files of the archive have this name; rename them and pack it again")
             elif reason := _refused(info):

@@ -219,7 +219,7 @@ def _xml(text: str, url: str) -> Feed:
         if "<!entity" in head.lower():
             raise ReadError("declares entities of its own, which feeds do not need and attacks use; it is not read")
         if len(text) > _MAX_BROKEN or re.search(r"<[^<>]{16384}", text):
-            raise ReadError("is broken XML, and too large to be mended; tell the site, or try again later")
+            raise ReadError("is broken XML, and too large to be repaired; tell the site, or try again later")
     headers = {"content-type": "application/xml; charset=utf-8"}
     if is_web(url):
         headers["content-location"] = url

@@ -98,7 +98,7 @@ FORMATS: dict[str, Format] = {
     **dict.fromkeys((".xml", ".rss", ".atom"), Format(_feed, most=16)),
     **dict.fromkeys((".opml", ".urls"), Format(_list, most=4)),
 }
-"""Ending -> reader. A format more is a module beside this one, and a line here."""
+"""Ending -> reader. A new format is a module beside this one and a line here."""
 
 KINDS = (*FORMATS, ".zip")
 """The endings of the files that are read; each but ``.zip`` also with ``.gz`` behind it."""

@@ -170,7 +170,7 @@ def until_hopeless(origin: str, items: Iterator[Page | ReportItem]) -> Iterator[
         failures = failures + 1 if isinstance(item, ReportItem) else 0
         yield item
         if failures == MAX_FAILURES:
-            yield failed(origin, f"{MAX_FAILURES:,} records in a row are none; the rest of the file was not read")
+            yield failed(origin, f"{MAX_FAILURES:,} records in a row cannot be read; the rest of the file was skipped")
             return
 
 

@@ -161,7 +161,7 @@ class Fetcher:
         now = self._clock()
         held = self._held.get(host, now) - now
         if held > 0:
-            raise ReadError(f"{host} asked not to be asked for a while; try again in {duration(held)}")
+            raise ReadError(f"{host} asked for a pause; try again in {duration(held)}")
         first = host not in hosts
         hosts.add(host)
         seconds = self._last[host] + max(self._pause, delay) - now if first and host in self._last else 0.0

@@ -129,7 +129,9 @@ class Reader:
                     self._loaded = session, open_tokenizer(self._folder)
                 except Exception as error:  # onnxruntime's and tokenizers' errors share no base
                     why = error_line(error)
-                    raise ModelError(f"the reader in {self._folder} cannot be loaded ({why}): reinstall") from error
+                    raise ModelError(
+                        f"the reader in {self._folder} cannot be loaded ({why}): reinstall rag-news"
+                    ) from error
             return self._loaded
 
 
