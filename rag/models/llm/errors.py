@@ -29,7 +29,6 @@ _WRAPPING = re.compile(r"^(?:litellm\.\w+: )?(?:\w+Error: )?(?:\w+Exception - )?
 
 # Names of exceptions -> what they mean to the user.
 _BY_KIND = {
-    "AuthenticationError PermissionDeniedError": "{who} refused the key: set RAG_API_KEY to one that it accepts",
     "ContextWindowExceededError": "the prompt is too long for {model}",
     "NotFoundError": "{who} was not found: check its name in RAG_LLM",
     "RateLimitError": "{who} is over its limit of requests or its quota: try again later",
@@ -62,12 +61,12 @@ def plain(error: Exception, model: str, api_base: str | None, key: str | None) -
     who = f"{model} at {redact(api_base, key)}" if api_base else model
     if _NO_KEY in text:
         return LlmError(f"{model} needs a key: set RAG_API_KEY")
+    if status in (401, 403) or kinds & {"AuthenticationError", "PermissionDeniedError"}:
+        return LlmError(f"{who} refused the key: set RAG_API_KEY to one that it accepts")
     if kinds & {"Timeout", "TimeoutError", "APITimeoutError"}:
         return LlmTimeout(f"{who} did not answer in time")
     if "LLM Provider NOT provided" in text:
         return LlmError(f"{model} is unknown: write provider/model in RAG_LLM, such as ollama/llama3.2")
-    if status in (401, 403):
-        kinds.add("AuthenticationError")
     if key and not (key.isascii() and key.isprintable()):
         causes.add("UnicodeEncodeError")
     for found, meanings in ((kinds, _BY_KIND), (causes, _BY_CAUSE)):
