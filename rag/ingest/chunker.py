@@ -12,11 +12,11 @@ VERSION = 1
 """Changes whenever the same article would be cut differently; part of the index's manifest."""
 
 WIDEST = 16  # characters that a word piece has at most, on the average of a text
-MAX_PREFIX = 48  # word pieces: a headline longer than this would crowd out the text it stands before
+MAX_PREFIX = 48  # word pieces: a headline longer than this would crowd out the text after it
 
 
 def prefix(article: Article, title: str | None = None) -> str:
-    """What stands before a chunk's text for the embedder: headline and day, so that vectors know both."""
+    """What precedes a chunk's text for the embedder: headline and day, so that vectors know both."""
     published = day(article.published)
     dated = f"{published.day} {published:%B %Y}. " if published else ""
     title = article.title if title is None else title

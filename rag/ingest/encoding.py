@@ -214,7 +214,7 @@ def encoding(data: bytes, declared: str | None = None) -> str | None:
 
 
 def _mend(error: UnicodeError) -> tuple[str, int]:
-    """A stray byte in UTF-8 is mostly one that an old program pasted in; elsewhere nothing can be told of it."""
+    """A stray byte in UTF-8 is mostly one that an old program pasted in; elsewhere nothing is known of it."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     bad = error.object[error.start : error.end]
@@ -226,7 +226,7 @@ codecs.register_error(MENDING, _mend)
 
 
 def _utf_16(data: bytes) -> str | None:
-    """UTF-16 without its mark, told by where the zeros of its Latin letters and spaces stand."""
+    """UTF-16 without its mark, recognised by the zeros of its Latin letters and spaces."""
     sample = data[:10_000]
     half = len(sample) / 2
     even, odd = sample[::2].count(0), sample[1::2].count(0)

@@ -8,13 +8,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from rag.ingest.near_duplicates import plain
+from rag.ingest.web.urls import canonical_url
 from rag.text.timex import stamps
 from rag.types import Article, Status, day
 
-_TRACKING = re.compile(r"^(?:utm_\w+|fbclid|gclid|mc_[ce]id|cmpid|ref|ocid)$")
 _RECORD = re.compile(r"#(?:line|item) \d+$")
 
 
@@ -62,18 +61,6 @@ def body_digest(article: Article) -> str:
     return _hash(" ".join(article.body.split()))
 
 
-def canonical_url(url: str) -> str:
-    """The URL without what does not change the page: fragment, tracking parameters, case of the host, last slash."""
-    parts = urlsplit(url.strip())
-    query = urlencode(
-        [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k)],
-        errors="surrogatepass",
-    )
-    host = parts.netloc.lower().removeprefix("www.")
-    scheme = "https" if parts.scheme == "http" else parts.scheme.lower()
-    return urlunsplit((scheme, host, parts.path.rstrip("/"), query, ""))
-
-
 def place(
     article: Article,
     shelf: Shelf,
@@ -87,58 +74,76 @@ def place(
     the same file if headline or time of publication agree, so two pieces with one headline stay two; or as a near
     copy by the same outlet under the same headline. ``claimed`` has the ids met earlier in this run, each with its
     new digest: such an article is replaced only by one of the same id or URL. ``beside`` has the body digests of the
-    page's articles: what is stored of them is theirs. ``alike`` finds the stored near copies. Nothing that could be
+    page's articles: what is stored of them is theirs. ``alike`` finds the stored near duplicates. Nothing that could be
     this article may be on its way to the shelf.
     """
     whole, body = digest(article), body_digest(article)
     if article.id or article.url:
-        url = article.url or ""
-        name = article.id or shelf.of_url(url) or _hash(canonical_url(url))[:12]
-        stored = shelf.digest(name)
-        if stored is None or stored == whole:
-            return Placed(replace(article, id=name), "added" if stored is None else "unchanged", whole, body)
-        if name not in claimed and shelf.superseded(name, whole):
-            reason = "an older version; the one that replaced it was read in the same run"
-            return Placed(replace(article, id=name), "unchanged", stored, body, reason)
-        return _changed(article, shelf.article(name), name, whole, body)
-
-    here = file_of(article)
-    same = [o for o in shelf.same_body(body) if claimed.get(o.id, digest(o)) == digest(o)]  # not about to change
-    at_home = [o for o in same if file_of(o) == here]
-    for other in at_home:
-        if digest(other) == whole:
-            if other.id in claimed:
-                return _copy(article, other, whole, body)
-            return Placed(replace(article, id=other.id), "unchanged", whole, body)
-    for other in same:
-        if digest(other) == whole:
-            return _copy(article, other, whole, body)
-    for other in at_home:
-        if other.id not in claimed:
-            return _changed(article, other, other.id, whole, body)
-    for other in same:
-        if not article.source or not other.source or article.source == other.source:
-            return _copy(article, other, whole, body)
-
-    published = article.published.isoformat() if article.published else None
-    candidates = [
-        o
-        for o in shelf.of_origin(here, article.title, published)
-        if file_of(o) == here and not o.url and o.id not in claimed and body_digest(o) not in beside
-    ]
-    for other in sorted(candidates, key=lambda o: (o.origin != article.origin, o.published != article.published)):
-        same_time = other.published == article.published and isinstance(article.published, datetime)
-        if same_time or plain(other.title) == plain(article.title):
-            return _changed(article, other, other.id, whole, body)
-    for other in alike():
-        told = article.source is not None and article.source == other.source
-        free = not other.url and other.id not in claimed and body_digest(other) not in beside
-        if told and free and plain(other.title) == plain(article.title):
-            return _changed(article, other, other.id, whole, body)
-    parts = [article.source or "", article.title, published or "", body]
+        return _by_name(article, shelf, claimed, whole, body)
+    if placed := _by_body(article, shelf, claimed, whole, body):
+        return placed
+    if earlier := _earlier(article, shelf, claimed, beside, alike):
+        return _changed(article, earlier, earlier.id, whole, body)
+    parts = [article.source or "", article.title, article.published.isoformat() if article.published else "", body]
     while (name := _hash("\x1f".join(parts))[:12]) in claimed or shelf.digest(name) is not None:
         parts.append("another")
     return Placed(replace(article, id=name), "added", whole, body)
+
+
+def _by_name(article: Article, shelf: Shelf, claimed: Mapping[str, str], whole: str, body: str) -> Placed:
+    """The place of an article that its own id or URL names."""
+    url = article.url or ""
+    name = article.id or shelf.of_url(url) or _hash(canonical_url(url))[:12]
+    stored = shelf.digest(name)
+    if stored is None or stored == whole:
+        return Placed(replace(article, id=name), "added" if stored is None else "unchanged", whole, body)
+    if name not in claimed and shelf.superseded(name, whole):
+        reason = "an older version; the one that replaced it was read in the same run"
+        return Placed(replace(article, id=name), "unchanged", stored, body, reason)
+    return _changed(article, shelf.article(name), name, whole, body)
+
+
+def _by_body(article: Article, shelf: Shelf, claimed: Mapping[str, str], whole: str, body: str) -> Placed | None:
+    """The place of an article whose text is stored already, if one of those with that text is it or a copy of it."""
+    here = file_of(article)
+    same = [o for o in shelf.same_body(body) if claimed.get(o.id, digest(o)) == digest(o)]  # not about to change
+    same.sort(key=lambda o: file_of(o) != here)
+    unclaimed = [o for o in same if file_of(o) == here and o.id not in claimed]
+    for other in same:
+        if digest(other) == whole:
+            if other in unclaimed:
+                return Placed(replace(article, id=other.id), "unchanged", whole, body)
+            return _copy(article, other, whole, body)
+    if unclaimed:
+        return _changed(article, unclaimed[0], unclaimed[0].id, whole, body)
+    for other in same:
+        if not article.source or not other.source or article.source == other.source:
+            return _copy(article, other, whole, body)
+    return None
+
+
+def _earlier(
+    article: Article,
+    shelf: Shelf,
+    claimed: Mapping[str, str],
+    beside: Collection[str],
+    alike: Callable[[], Sequence[Article]],
+) -> Article | None:
+    """The stored version of an article: of the same file by headline or time, else a near duplicate by its outlet."""
+
+    def free(other: Article) -> bool:
+        return not other.url and other.id not in claimed and body_digest(other) not in beside
+
+    here, headline = file_of(article), plain(article.title)
+    published = article.published.isoformat() if article.published else None
+    at_home = [o for o in shelf.of_origin(here, article.title, published) if file_of(o) == here and free(o)]
+    for other in sorted(at_home, key=lambda o: (o.origin != article.origin, o.published != article.published)):
+        same_time = other.published == article.published and isinstance(article.published, datetime)
+        if same_time or plain(other.title) == headline:
+            return other
+    if article.source is None:
+        return None
+    return next((o for o in alike() if o.source == article.source and free(o) and plain(o.title) == headline), None)
 
 
 def _changed(article: Article, stored: Article | None, name: str, whole: str, body: str) -> Placed:

@@ -1,4 +1,4 @@
-"""Near copies: which articles carry one story, reprinted, cut, or lightly edited.
+"""Near duplicates: which articles carry one story, reprinted, cut, or lightly edited.
 
 Candidates are found by MinHash (Broder, "On the resemblance and containment of documents", SEQUENCES 1997) with
 locality-sensitive hashing in bands; each is then compared with the article itself, so that hashing decides nothing.
@@ -35,12 +35,12 @@ class Likeness:
 
     resemblance: float  # shingles of both among shingles of either
     containment: float  # ... among those of the shorter
-    share: float  # ... among those of the first: how much of its text stands in the other
-    names: float  # names and numbers of both, each as often as it stands there, among those of the one with fewer
+    share: float  # ... among those of the first: how much of its text is in the other
+    names: float  # names and numbers of both, each as often as it occurs, among those of the one with fewer
 
 
 def bands(body: str) -> list[int]:
-    """Signed 64-bit keys, one a band; two articles that share one may be near copies. None for a short text."""
+    """Signed 64-bit keys, one a band; two articles that share one may be near duplicates. None for a short text."""
     found = words(body)
     if len(found) < LEAST:
         return []
@@ -75,6 +75,7 @@ class Print:
         self.names = Counter(name.rstrip(".,:") for name in _NAME.findall(article.body))
 
     def likeness(self, other: Print) -> Likeness:
+        """How much text this article and another share."""
         if self.words == other.words:
             return Likeness(1.0, 1.0, 1.0, 1.0)
         common = len(self.shingles & other.shingles)
@@ -117,7 +118,7 @@ def copies(article: Print, others: Sequence[Print]) -> list[tuple[Article, float
 
 
 def group(articles: Sequence[Article]) -> list[tuple[str, str, str | None, float | None]]:
-    """(id, story, copy of, share) of each, as if they were added anew, in this order."""
+    """(id, story, copy of, share) of each, as if they were added now, in this order."""
     prints: list[Print] = []
     story: dict[str, str] = {}
     copied: dict[str, tuple[str, float]] = {}

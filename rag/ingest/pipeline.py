@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,7 @@ class Intake:
     # -- reading -------------------------------------------------------------------------------------------------
 
     def file(self, path: Path) -> None:
+        """Takes the articles of a file; what cannot be read is reported, never raised."""
         from rag.ingest.formats.files import read
 
         def origin(page: Page) -> str:  # of a feed's entry, the page that it links to
@@ -66,11 +68,13 @@ class Intake:
         self._take(read(path, self._feed_file), origin)
 
     def address(self, url: str) -> None:
+        """Takes the articles of a page or feed on the web; what cannot be read is reported, never raised."""
         from rag.ingest.formats.addresses import read_address
 
         self._take(read_address(url, self.fetcher, self.store.shelf.feed), lambda page: page.origin)
 
     def report(self, item: ReportItem) -> None:
+        """Adds a line to the report."""
         self.items.append(item)
 
     @property
@@ -146,7 +150,7 @@ class Intake:
             self._superseded.append((article.id, self._claimed[article.id]))
         self._claimed[article.id] = placed.digest
         copies = alike.copies(article)
-        self.report(_told(placed, shown, copies, note, named=named))
+        self.report(_reported(placed, shown, copies, note, named=named))
         self._waiting.append(_Waiting(placed, chunks, alike, copies))
         if sum(len(w.chunks) for w in self._waiting) >= FLUSH:
             self.flush()
@@ -171,58 +175,52 @@ class Intake:
         self._read_pages += 1
         if not self._waiting:
             self._stored_pages = self._read_pages
-        self._tell()
+        self._show_progress()
 
     def finish(self) -> list[ReportItem]:
         """Stores what is left; what became of everything, in the order it was read."""
         self.flush()
         if self._read_pages:
-            self._tell()
+            self._show_progress()
         return self.items
 
     def close(self) -> None:
         if self._fetcher is not None:
             self._fetcher.close()
 
-    def _tell(self) -> None:
+    def _show_progress(self) -> None:
         if self.progress:
             self.progress("indexing", self._stored_pages, max(self.total, self._read_pages))
 
 
 class _Alike:
-    """The near copies of an article, looked for when they are first asked for."""
+    """The near duplicates of an article, looked for when they are first asked for."""
 
     def __init__(self, article: Article, store: SqliteChromaStore, waiting: Sequence[_Waiting]):
         self._article = article
         self._store = store
         self._waiting = waiting
-        self._bands: list[int] | None = None
-        self._print: near_duplicates.Print | None = None
         self._found: list[tuple[Article, float]] | None = None
 
-    @property
+    @cached_property
     def bands(self) -> list[int]:
-        if self._bands is None:
-            self._bands = near_duplicates.bands(self._article.body)
-        return self._bands
+        return near_duplicates.bands(self._article.body)
 
-    @property
+    @cached_property
     def print(self) -> near_duplicates.Print:
-        if self._print is None:
-            self._print = near_duplicates.Print(self._article)
-        return self._print
+        return near_duplicates.Print(self._article)
 
     def copies(self, placed: Article) -> list[tuple[Article, float]]:
-        """(article, share of this text that stands in it), best first; without the article itself, once it has its
+        """(article, share of this text that is in it), best first; without the article itself, once it has its
         id."""
         self._article = placed
-        if self._print is not None:
-            self._print.article = placed
+        if "print" in self.__dict__:
+            self.print.article = placed
         if self._found is None:
             keys = set(self.bands)
             prints = [near_duplicates.Print(a) for a in self._store.shelf.alike(self.bands, MOST_ALIKE)]
             prints += [w.alike.print for w in self._waiting if not keys.isdisjoint(w.alike.bands)]
-            if not keys:  # too short for its words to tell, but it may be the same text
+            if not keys:  # too short for its words to decide, but it may be the same text
                 prints += [near_duplicates.Print(a) for a in self._store.shelf.same_body(body_digest(placed))]
             self._found = near_duplicates.copies(self.print, prints) if prints else []
         return [(a, share) for a, share in self._found if a.id != placed.id]
@@ -251,7 +249,7 @@ class _Waiting:
         )
 
 
-def _told(
+def _reported(
     placed: Placed, shown: str, copies: Sequence[tuple[Article, float]], note: str | None, *, named: bool
 ) -> ReportItem:
     """What the report says of an article that will be stored.
@@ -266,7 +264,7 @@ def _told(
     elsewhere = article.source is not None and any(a.source not in (None, article.source) for a, _ in copies)
     repeated = placed.status == "added" and (elsewhere or not named)
     of = f"{other.id}, {other.source}" if other.source else other.id
-    reason = f"{share:.0%} of its text stands in {of}: kept as one story"
+    reason = f"{share:.0%} of its text is in {of}: kept as one story"
     return ReportItem(
         shown,
         "duplicate" if repeated else placed.status,
@@ -278,6 +276,6 @@ def _told(
 
 
 def regroup(store: SqliteChromaStore) -> None:
-    """Files the prints of stories anew that have lost the print which others were copies of."""
+    """Groups the prints of stories again that have lost the print which others were copies of."""
     for articles in store.loose():
         store.group(near_duplicates.group(articles))

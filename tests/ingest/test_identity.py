@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
-from rag.ingest.identity import Placed, body_digest, canonical_url, digest, place
+from rag.ingest.identity import Placed, body_digest, digest, place
 from rag.types import Article
 
 
@@ -81,20 +81,6 @@ def test_a_url_finds_the_article_that_was_stored_under_an_id_of_its_own() -> Non
     shelf = FakeShelf()
     shelf.take(replace(article(url="https://paper.example/rain"), id="own"))
     assert shelf.take(article("It snowed.", url="https://paper.example/rain")).article.id == "own"
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("http://A.example/x/", "https://www.a.example/x", True),
-        ("https://a.example/x?fbclid=1&id=2", "https://a.example/x?id=2#c", True),
-        ("https://a.example/x?id=1", "https://a.example/x?id=2", False),
-        ("https://a.example/X", "https://a.example/x", False),
-        ("https://a.example/x?y=%ff", "https://a.example/x?y=%ff", True),
-    ],
-)
-def test_canonical_urls(one: str, other: str, same: bool) -> None:
-    assert (canonical_url(one) == canonical_url(other)) is same
 
 
 def test_the_same_file_with_the_same_headline_is_the_same_article_changed() -> None:

@@ -93,7 +93,7 @@ def test_a_duplicate_is_reported_with_its_story_and_is_unchanged_the_second_time
     first, second = news.add(path).items
     assert (first.status, second.status) == ("added", "duplicate")
     assert second.article_id != first.article_id
-    assert second.reason == f"100% of its text stands in {first.article_id}, Northway Wire: kept as one story"
+    assert second.reason == f"100% of its text is in {first.article_id}, Northway Wire: kept as one story"
     assert second.story == first.article_id
     assert [i.status for i in news.add(path).items] == ["unchanged", "unchanged"]
 

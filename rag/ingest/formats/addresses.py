@@ -1,7 +1,7 @@
 """Web addresses and feeds -> pages.
 
 A feed's entry is an article of its own where the feed holds the text; else the page that it links to is read, and what
-the page does not state is taken from the entry. Where that page cannot be had, the feed's summary is kept under a note,
+the page does not state is taken from the entry. Where the page cannot be read, the feed's summary is kept with a note,
 and the next reading tries again.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from rag.errors import ReadError
 from rag.ingest.encoding import decode, line
@@ -21,6 +21,7 @@ from rag.ingest.formats.records import failed
 from rag.ingest.html import page as html_page
 from rag.ingest.html.fragment import cut_short, has_sentence, plain, without_more, words
 from rag.ingest.web.fetcher import Fetched, Fetcher, shown
+from rag.ingest.web.urls import absolute
 from rag.types import FeedState, Page, ReportItem
 
 Known = Callable[[str], FeedState | None]
@@ -32,21 +33,15 @@ _ARTICLE_WORDS = 100  # that a feed's content has at least to be the article and
 _SUMMARY_WORDS = 300  # that a feed's only text has at least to be the article; a long teaser has 100
 _SHOWN = 0.8  # of the feed's own words, for a linked page that is the article and not a wall before it
 _LONGER = 1.3  # times the summary, for a content that is more than it
-TRIES = 3  # readings of a feed in which an entry's page that cannot be had is asked for
+TRIES = 3  # readings of a feed in which an entry's page that cannot be read is asked for
 _TRIED = "?"  # between the digest and the number of tries in what is remembered
 _ENDINGS = {
-    "application/json": ".json",
-    "application/x-ndjson": ".jsonl",
-    "application/ndjson": ".jsonl",
-    "application/jsonl": ".jsonl",
-    "application/jsonlines": ".jsonl",
-    "text/csv": ".csv",
-    "application/csv": ".csv",
+    **dict.fromkeys(("text/html", "application/xhtml+xml"), ".html"),
+    **dict.fromkeys(("text/markdown", "text/x-markdown"), ".md"),
+    **dict.fromkeys(("text/csv", "application/csv"), ".csv"),
+    **dict.fromkeys((f"application/{kind}" for kind in ("x-ndjson", "ndjson", "jsonl", "jsonlines")), ".jsonl"),
     "text/tab-separated-values": ".tsv",
-    "text/markdown": ".md",
-    "text/x-markdown": ".md",
-    "text/html": ".html",
-    "application/xhtml+xml": ".html",
+    "application/json": ".json",
 }
 _NAMED = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".md", ".markdown", ".txt")
 _HTML = re.compile(
@@ -110,7 +105,7 @@ def _document(got: Fetched) -> Iterator[Page | ReportItem]:
             yield failed(got.asked, f"no article text found; its feed is {elsewhere}; add that")
             return
     if not pages:
-        yield failed(got.asked, _told(items) or "no article text found")
+        yield failed(got.asked, _reason_in(items) or "no article text found")
         return
     for item in items:
         yield _placed(item, got.url) if isinstance(item, Page) and ending == ".html" else item
@@ -125,10 +120,10 @@ def _placed(page: Page, final: str) -> Page:
     return replace(page, url=own or (final if page.origin == final else None))
 
 
-def _same_site(told: str, final: str) -> bool:
-    """Whether a page at ``final`` may say that its address is ``told``: of the same site, and not its front page."""
+def _same_site(claimed: str, final: str) -> bool:
+    """Whether a page at ``final`` may say that its address is ``claimed``: of the same site, and not its front page."""
     try:
-        a, b = urlsplit(told), urlsplit(final)
+        a, b = urlsplit(claimed), urlsplit(final)
         hosts = [_bare_host(a.hostname), _bare_host(b.hostname)]
     except ValueError:
         return False
@@ -142,15 +137,15 @@ def _bare_host(name: str | None) -> str:
 
 
 def _ending(got: Fetched) -> str | None:
-    """The format, as the ending of a file would tell it; ``None`` for XML that is no page."""
+    """The format, as the ending of a file; ``None`` for XML that is no page."""
     start = decode(got.body[:4096], got.charset) or ""
     if _HTML.match(start):
         return ".html"
     path = urlsplit(got.url).path.lower()
     named = next((e for e in _NAMED if path.endswith(e)), None)
-    told = _ENDINGS.get(got.media_type)
-    if told and not (told == ".json" and named in (".jsonl", ".ndjson")):
-        return told
+    stated = _ENDINGS.get(got.media_type)
+    if stated and not (stated == ".json" and named in (".jsonl", ".ndjson")):
+        return stated
     if got.media_type.endswith("+json"):
         return ".json"
     if named:
@@ -163,15 +158,12 @@ def _ending(got: Fetched) -> str | None:
 def _alternate(text: str, base: str) -> str | None:
     """The feed that an HTML page names."""
     for tag in _LINK.findall(text):
-        told = {m[0].lower(): m[1] or m[2] or m[3] for m in _ATTRIBUTE.findall(tag)}
-        if "alternate" in told.get("rel", "").lower().split() and re.search(
-            r"(?:rss|atom)\+xml|feed\+json", told.get("type", "").lower()
+        attributes = {m[0].lower(): m[1] or m[2] or m[3] for m in _ATTRIBUTE.findall(tag)}
+        if "alternate" in attributes.get("rel", "").lower().split() and re.search(
+            r"(?:rss|atom)\+xml|feed\+json", attributes.get("type", "").lower()
         ):
-            try:
-                address = urljoin(base, line(told.get("href", "")).replace("&amp;", "&"))
-            except ValueError:
-                continue
-            if address.startswith(("http://", "https://")) and "/comments/" not in address:
+            address = absolute(line(attributes.get("href", "")).replace("&amp;", "&"), base)
+            if address and "/comments/" not in address:
                 return address
     return None
 
@@ -217,14 +209,14 @@ def _read_feed(origin: str, data: bytes, fetcher: Fetcher | None, state: FeedSta
     yield FeedState(origin, found.title, etag, modified, dict(seen), dict(tried))
 
 
-def _tries(told: str | None, digest: str) -> int:
+def _tries(tried: str | None, digest: str) -> int:
     """How often an entry, as it is now, was tried in vain: a page that is gone must not be asked for for ever."""
-    before, mark, count = (told or "").rpartition(_TRIED)
+    before, mark, count = (tried or "").rpartition(_TRIED)
     return int(count) if mark and before == digest and count.isdigit() else 0
 
 
 def _article(asked: _Asked, entry: Entry, origin: str) -> Page | ReportItem:
-    """The best text that can be had of an entry: the feed's own, the linked page's, or the summary with a note."""
+    """The best text of an entry: the feed's own, the linked page's, or the summary with a note."""
     summary, content = plain(entry.summary), plain(entry.content)
     own = content or summary
     if _is_article(summary, content):
@@ -256,7 +248,7 @@ def _is_article(summary: str, content: str) -> bool:
 def _linked(asked: _Asked, entry: Entry) -> Page:
     """The page that the entry links to. Raises ``ReadError``."""
     if entry.url is None:
-        raise ReadError("the entry has no link; nothing can be done but wait for a better feed")
+        raise ReadError("the entry has no link; wait for a better feed")
     if asked.fetcher is None:
         raise ReadError("pages are not fetched now; add the feed's address to have them")
     if entry.url in asked.fetched:
@@ -264,23 +256,23 @@ def _linked(asked: _Asked, entry: Entry) -> Page:
     asked.fetched.add(entry.url)
     got = asked.fetcher.get(entry.url)
     if feeds.is_feed(got.body):
-        raise ReadError("it links to another feed; add that by its address")
+        raise ReadError("the entry links to another feed; add that feed's address")
     items = list(_document(got))
     pages = [item for item in items if isinstance(item, Page)]
     if len(pages) > 1:
         pages = [page for page in pages if page.title and page.title == entry.title]
     if len(pages) == 1:
         return pages[0]
-    raise ReadError(_told(items) or "the linked page holds several articles; add it by its own address")
+    raise ReadError(_reason_in(items) or "the linked page holds several articles; add it by its own address")
 
 
-def _told(items: Iterable[Page | ReportItem]) -> str | None:
+def _reason_in(items: Iterable[Page | ReportItem]) -> str | None:
     """The first reason why something could not be read."""
     return next((item.reason for item in items if isinstance(item, ReportItem) and item.reason), None)
 
 
 def _completed(page: Page, feed: Feed, entry: Entry) -> Page:
-    """What the page does not state, as the feed tells it; a page known by its host's name alone states no outlet."""
+    """What the page does not state, as the feed has it; a page known by its host's name alone states no outlet."""
     host = urlsplit(page.origin).hostname
     named = page.source if _bare_host(page.source) != _bare_host(host) else None
     return replace(

@@ -23,6 +23,9 @@ _END64_PLACE = struct.Struct("<4sLQL")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _METHODS = {9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd", 99: "AES"}
 
+_BROKEN = (zipfile.BadZipFile, ValueError, OSError, RuntimeError, OverflowError, EOFError, struct.error)
+"""What the zipfile module raises for what anyone may have packed."""
+
 Member = tuple[str, BinaryIO]
 """The name to show, and the bytes as they are unpacked."""
 
@@ -55,22 +58,15 @@ def members(
             shown = _shown(info.filename)
             where = f"{origin}#{shown}"
             if last[info.filename] is not info:
-                yield failed(where, "stands twice in the archive; only the later one was read")
+                yield failed(where, "occurs twice in the archive; only the later one was read")
             elif names[shown] > 1:
                 yield failed(where, "several files of the archive have this name; rename them and pack it again")
-            elif told := _refused(info):
-                yield failed(where, told)
+            elif reason := _refused(info):
+                yield failed(where, reason)
             else:
                 try:
                     stream = archive.open(info)
-                except (
-                    zipfile.BadZipFile,
-                    ValueError,
-                    OSError,
-                    NotImplementedError,
-                    RuntimeError,
-                    struct.error,
-                ) as error:
+                except _BROKEN as error:
                     yield failed(where, f"cannot be unpacked ({_plain(error)}); pack the archive again")
                     continue
                 with stream:
@@ -89,15 +85,7 @@ def _opened(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
         if _list_size(file) > _MAX_LIST:
             raise Unreadable(f"lists more than {MAX_MEMBERS:,} files; pack them into several archives")
         archive = zipfile.ZipFile(file)
-    except (
-        zipfile.BadZipFile,
-        ValueError,
-        OSError,
-        NotImplementedError,
-        OverflowError,
-        EOFError,
-        struct.error,
-    ) as error:
+    except _BROKEN as error:
         raise Unreadable(f"not a zip archive, or cut off ({_plain(error)}); fetch or pack it again") from None
     with archive:
         yield archive
@@ -112,15 +100,15 @@ def _list_size(file: BinaryIO) -> int:
     at = tail.rfind(b"PK\5\6", 0, len(tail) - _END.size + 4)
     if at < 0:
         return 0
-    told = int(_END.unpack_from(tail, at)[5])
+    listed = int(_END.unpack_from(tail, at)[5])
     place = begin + at - _END64_PLACE.size
     if place >= _END64.size:
         # zipfile looks for the large form of the list right before its place, whatever that says.
         file.seek(place - _END64.size)
         record, mark = file.read(_END64.size), file.read(4)
         if mark == b"PK\6\7" and record.startswith(b"PK\6\6"):
-            told = int(_END64.unpack(record)[8])
-    return min(told, size)
+            listed = int(_END64.unpack(record)[8])
+    return min(listed, size)
 
 
 def _overlap(infos: Sequence[zipfile.ZipInfo]) -> bool:

@@ -14,12 +14,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 from xml.parsers import expat
 
 from rag.errors import ReadError
 from rag.ingest.encoding import decode, line
 from rag.ingest.html.fragment import plain_line
+from rag.ingest.web.urls import absolute, is_web
 from rag.text.timex import stamps
 from rag.types import When
 
@@ -65,12 +65,14 @@ class Entry:
     def digest(self) -> str:
         """Of everything that the feed says of it."""
         times = (str(self.published or ""), str(self.updated or ""))
-        said = (self.url or "", self.title or "", *times, *self.authors, self.summary, self.content)
-        return hashlib.sha256("\0".join(said).encode("utf-8", "replace")).hexdigest()[:24]
+        parts = (self.url or "", self.title or "", *times, *self.authors, self.summary, self.content)
+        return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:24]
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
+    """A feed with its entries in the order of the file, each key once."""
+
     title: str | None
     link: str | None  # of the site that it belongs to
     language: str | None
@@ -119,9 +121,9 @@ def opml(data: bytes) -> list[str] | None:
     found: dict[str, None] = {}
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        told = {key.lower(): value for key, value in attributes.items()}
-        address = (told.get("xmlurl") or "").strip()
-        if name.lower() == "outline" and _web(address) and len(found) < _MAX_OPML:
+        lower = {key.lower(): value for key, value in attributes.items()}
+        address = (lower.get("xmlurl") or "").strip()
+        if name.lower() == "outline" and is_web(address) and len(found) < _MAX_OPML:
             found.setdefault(address)
 
     try:
@@ -138,14 +140,7 @@ def addresses(text: str) -> list[str] | None:
     """
     rows = [row.strip() for row in text.splitlines()]
     rows = [row.removeprefix("<").removesuffix(">") for row in rows if row and not row.startswith("#")]
-    return list(dict.fromkeys(rows)) if rows and all(_web(row) for row in rows) else None
-
-
-def _web(address: str) -> bool:
-    try:
-        return bool(re.match(r"https?://[^\s<>\"]+$", address, re.IGNORECASE) and urlsplit(address).hostname)
-    except ValueError:
-        return False
+    return list(dict.fromkeys(rows)) if rows and all(is_web(row) for row in rows) else None
 
 
 # -- XML -------------------------------------------------------------------------------------------------------------
@@ -157,7 +152,7 @@ def _text(data: bytes, charset: str | None) -> str | None:
 
 
 def _bare(text: str) -> str:
-    """Without declaration, what stands before it, and the characters that no XML may hold."""
+    """Without declaration, what comes before it, and the characters that no XML may hold."""
     start = text.find("<")
     return _ILLEGAL.sub("", _DECLARATION.sub("", text[max(start, 0) :], count=1))
 
@@ -224,9 +219,9 @@ def _xml(text: str, url: str) -> Feed:
         if "<!entity" in head.lower():
             raise ReadError("declares entities of its own, which feeds do not need and attacks use; it is not read")
         if len(text) > _MAX_BROKEN or re.search(r"<[^<>]{16384}", text):
-            raise ReadError("is broken XML, and too large to be mended; tell the site, or try again later")
+            raise ReadError("is broken XML, and too large to be repaired; tell the site, or try again later")
     headers = {"content-type": "application/xml; charset=utf-8"}
-    if _web(url):
+    if is_web(url):
         headers["content-location"] = url
     # A stream, since feedparser takes bytes for the name of a file that it may open.
     stream = io.BytesIO(text.encode("utf-8", "replace"))
@@ -236,7 +231,7 @@ def _xml(text: str, url: str) -> Feed:
     about = parsed.feed
     language = _language(about.get("language"))
     link = _link(about, url)
-    base = url if _web(url) else link or ""
+    base = url if is_web(url) else link or ""
     old = str(parsed.get("version") or "").startswith("rss")
     entries = (_entry(raw, base, language, old) for raw in parsed.entries[:MAX_ENTRIES])
     return Feed(plain_line(_str(about.get("title"))) or None, link, language, _distinct(entries))
@@ -283,8 +278,8 @@ def _distinct(entries: Iterator[Entry]) -> tuple[Entry, ...]:
     return tuple(found.values())
 
 
-def _key(told: str, url: str | None, title: str | None, text: str) -> str:
-    key = line(told) or url or hashlib.sha256((title or text).encode("utf-8", "replace")).hexdigest()[:24]
+def _key(given: str, url: str | None, title: str | None, text: str) -> str:
+    key = line(given) or url or hashlib.sha256((title or text).encode("utf-8", "replace")).hexdigest()[:24]
     return key if len(key) <= 500 else hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
 
 
@@ -296,16 +291,9 @@ def _html(detail: Mapping[str, Any]) -> str:
 def _link(raw: Any, base: str) -> str | None:
     """The page, by the link that leads to it rather than to a file or a comment form."""
     links = [x for x in raw.get("links") or () if isinstance(x, Mapping)]
-    told = [_str(raw.get("feedburner_origlink")), _str(raw.get("link"))]
-    told += [_str(x.get("href")) for x in links if x.get("rel") in (None, "alternate")]
-    for address in told:
-        try:
-            joined = urljoin(base, line(address)) if address else ""
-        except ValueError:
-            continue
-        if _web(joined):
-            return joined
-    return None
+    found = [_str(raw.get("feedburner_origlink")), _str(raw.get("link"))]
+    found += [_str(x.get("href")) for x in links if x.get("rel") in (None, "alternate")]
+    return next((url for address in found if (url := absolute(line(address), base))), None)
 
 
 def _authors(raw: Any) -> tuple[str, ...]:
@@ -315,9 +303,9 @@ def _authors(raw: Any) -> tuple[str, ...]:
     return _names(people if any(people) else [_str(raw.get("author"))])
 
 
-def _names(told: list[str]) -> tuple[str, ...]:
+def _names(lines: list[str]) -> tuple[str, ...]:
     names: list[str] = []
-    for name in told:
+    for name in lines:
         bare = re.sub(r"^(?:by|von|par|por)\s+", "", plain_line(_MAIL.sub(" ", name)).strip("() "), flags=re.IGNORECASE)
         names += [n for n in re.split(r"\s*[,;]\s*|\s+(?:and|&)\s+", bare) if n and not n.startswith("http")]
     return tuple(dict.fromkeys(n for n in names if len(n) <= 60))[:10]
@@ -332,12 +320,12 @@ def _section(tags: Any) -> str | None:
 
 
 def _when(text: str, published: When = None) -> When:
-    """The raw text, not feedparser's reading of it, which has no zone and an hour that nobody told."""
+    """The raw text, not feedparser's reading of it, which has no zone and an hour that nobody stated."""
     return stamps.parse(line(text), published=published) if text else None
 
 
-def _language(told: Any) -> str | None:
-    match = re.match(r"[A-Za-z]{2,3}(?=$|[-_])", _str(told).strip())
+def _language(value: Any) -> str | None:
+    match = re.match(r"[A-Za-z]{2,3}(?=$|[-_])", _str(value).strip())
     return match[0].lower() if match else None
 
 
@@ -350,18 +338,18 @@ def _str(value: Any) -> str:
 
 def _json(text: str, url: str) -> Feed:
     try:
-        told = json.loads(text)
+        document = json.loads(text)
     except (ValueError, RecursionError):
         raise ReadError(
             "not valid JSON, though it calls itself a JSON feed; tell the site, or try again later"
         ) from None
-    items = told.get("items") if isinstance(told, dict) else None
+    items = document.get("items") if isinstance(document, dict) else None
     if not isinstance(items, list):
         raise ReadError("a JSON feed without items; give the address of another feed")
-    language = _language(told.get("language"))
-    link = _joined(told.get("home_page_url"), url)
+    language = _language(document.get("language"))
+    link = _joined(document.get("home_page_url"), url)
     entries = (_item(item, url, language) for item in items[:MAX_ENTRIES] if isinstance(item, dict))
-    return Feed(plain_line(_str(told.get("title"))) or None, link, language, _distinct(entries))
+    return Feed(plain_line(_str(document.get("title"))) or None, link, language, _distinct(entries))
 
 
 def _item(item: dict[str, Any], url: str, language: str | None) -> Entry:
@@ -373,9 +361,9 @@ def _item(item: dict[str, Any], url: str, language: str | None) -> Entry:
     content = _str(item.get("content_html")) or text
     people = item.get("authors") if isinstance(item.get("authors"), list) else [item.get("author")]
     published = _when(_str(item.get("date_published")))
-    told = item.get("id")
+    given = item.get("id")
     return Entry(
-        key=_key(str(told) if isinstance(told, str | int | float) else "", link, title, content),
+        key=_key(str(given) if isinstance(given, str | int | float) else "", link, title, content),
         url=link,
         title=title,
         published=published,

@@ -1,4 +1,4 @@
-"""Files -> pages. One module a format; here paths are found and the format is picked by the file's name.
+"""Files -> pages. One module a format; here paths are found and :data:`FORMATS` picks the reader by the file's name.
 
 Bad content never raises: what cannot be read comes out as a failed ``ReportItem`` whose reason says what is
 wrong, where, and what to do.
@@ -12,14 +12,17 @@ import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import urlsplit
 from zipfile import BadZipFile
 
 from rag.ingest.encoding import MAX_BYTES, Bomb, Budget, TooLarge, decode, foreign, gunzipped, unpacked, whole
 from rag.ingest.formats import archive, markdown, records, table, text
+from rag.ingest.formats.records import failed
 from rag.ingest.html import page as html_page
+from rag.ingest.web.urls import is_web
 from rag.types import FeedState, Page, ReportItem
 
 Pages = Iterator[Page | ReportItem]
@@ -27,29 +30,92 @@ Found = Iterator[Page | ReportItem | FeedState]
 Feeds = Callable[[str, bytes], Found]
 """Reads a feed: its origin and its bytes -> the pages of its entries, and what is to be remembered of it."""
 
-_PROSE = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".json")
-_LINES = (".jsonl", ".ndjson", ".csv", ".tsv")
-_FEEDS = (".xml", ".rss", ".atom")
-_LISTS = (".opml", ".urls")
-KINDS = (*_PROSE, *_LINES, *_FEEDS, *_LISTS, ".zip")
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that was read whole, and what its sender says of it."""
+
+    origin: str
+    ending: str
+    data: bytes
+    feeds: Feeds | None = None
+    url: str | None = None
+    charset: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How files of one ending are read: whole by ``read``, or as a stream by ``stream``, given origin and bytes."""
+
+    read: Callable[[File], Found] | None = None
+    stream: Callable[[str, BinaryIO], Found] | None = None
+    most: int = MAX_BYTES >> 20  # MiB that ``read`` may be given
+    binary: bool = False  # whether the bytes may be other than text
+
+
+def _text(file: File) -> Found:
+    listed = _addresses(file.ending, file.data)
+    return _list(file) if listed else text.read(file.origin, file.data, charset=file.charset)
+
+
+def _markdown(file: File) -> Found:
+    return markdown.read(file.origin, file.data, charset=file.charset)
+
+
+def _html(file: File) -> Found:
+    return html_page.read(file.origin, file.data, url=file.url, charset=file.charset)
+
+
+def _json(file: File) -> Found:
+    is_feed = file.feeds is not None and b"jsonfeed.org/" in file.data[:4096]
+    return _feed(file) if is_feed else records.read_json(file.origin, file.data)
+
+
+def _feed(file: File) -> Found:
+    from rag.ingest.formats import feed
+
+    if file.feeds is None:
+        yield failed(file.origin, "a feed, or other XML; feeds are read by: rag add, or News.add")
+    elif not feed.is_feed(file.data):
+        yield failed(file.origin, "no feed, though its name says so; save the page that shows its articles as .html")
+    else:
+        yield from file.feeds(file.origin, file.data)
+
+
+def _list(file: File) -> Found:
+    path = file.origin.split("#", maxsplit=1)[0]
+    yield failed(file.origin, f"holds only web addresses; to fetch them: rag add {path}")
+
+
+FORMATS: dict[str, Format] = {
+    **dict.fromkeys((".txt", ".text"), Format(_text, most=8)),
+    **dict.fromkeys((".md", ".markdown"), Format(_markdown, most=2)),
+    **dict.fromkeys((".html", ".htm"), Format(_html)),
+    ".json": Format(_json),
+    **dict.fromkeys((".jsonl", ".ndjson"), Format(stream=records.read_lines)),
+    ".csv": Format(stream=table.read),
+    ".tsv": Format(stream=partial(table.read, tabs=True)),
+    **dict.fromkeys((".xml", ".rss", ".atom"), Format(_feed, most=16)),
+    **dict.fromkeys((".opml", ".urls"), Format(_list, most=4)),
+}
+"""Ending -> reader. A new format is a module beside this one and a line here."""
+
+KINDS = (*FORMATS, ".zip")
 """The endings of the files that are read; each but ``.zip`` also with ``.gz`` behind it."""
 
 _MIB = 1 << 20
-_MOST = {".txt": 8, ".text": 8, ".md": 2, ".markdown": 2, ".xml": 16, ".rss": 16, ".atom": 16, ".opml": 4, ".urls": 4}
-"""MiB of a format that is read whole, where its parser needs a lower bound than ``MAX_BYTES``."""
-
 _READS = (
     "news is read from .txt, .md, .html, .json, .jsonl, .csv, .tsv and feed files, also gzipped (.gz), and from .zip"
 )
-_SAMPLE = 8 * _MIB  # of a file of lines, from which their number is told
+_SAMPLE = 8 * _MIB  # of a file of lines, by which their number is estimated
 
 
 def kind(path: Path | str) -> str | None:
     """The ending that decides the format ('.jsonl' for 'a.jsonl.gz'), or ``None`` for a kind that is not read."""
     name = Path(path).name.lower()
     bare = name.removesuffix(".gz")
-    found = next((k for k in KINDS if bare.endswith(k) and bare != k), None)
-    return None if found == ".zip" and bare != name else found
+    ending = Path(bare).suffix
+    return ending if ending in FORMATS or (ending == ".zip" and bare == name) else None
 
 
 def find(
@@ -57,10 +123,10 @@ def find(
 ) -> Iterator[Path | str | ReportItem]:
     """The files and web addresses that the sources name, folders expanded in sorted order.
 
-    A ``str`` is a web address. A file that is named itself and holds a list of addresses stands for these addresses;
-    inside a folder it is a file like the others. Of the files inside a folder, ``passed_over`` is told those of kinds
-    that are not read, and nobody the hidden ones; a source that is missing, of an unknown kind, or a folder without one
-    readable file gives a failed ``ReportItem``.
+    A ``str`` is a web address. A file that is named itself and holds a list of addresses gives these addresses;
+    inside a folder it is a file like the others. Of the files inside a folder, ``passed_over`` is called with those of
+    kinds that are not read, but not with hidden ones. A source that is missing, of an unknown kind, or a folder without
+    a readable file gives a failed ``ReportItem``.
     """
     for source in sources:
         path = Path(source)
@@ -70,18 +136,20 @@ def find(
         try:
             is_dir, is_file, exists = path.is_dir(), path.is_file(), path.exists()
         except (OSError, ValueError) as error:  # a name that the file system refuses
-            yield _failed(source, f"not a usable path ({_plain(error)}); check the spelling")
+            yield failed(str(source), f"not a usable path ({_plain(error)}); check the spelling")
             continue
         if is_dir:
             yield from _folder(path, passed_over)
         elif not exists:
-            yield _failed(source, "no such file or folder; check the spelling and the folder you are in")
+            yield failed(str(source), "no such file or folder; check the spelling and the folder you are in")
         elif not is_file:
-            yield _failed(source, "not a regular file; copy what it holds into a file and add that")
+            yield failed(str(source), "not a regular file; copy what it holds into a file and add that")
         elif kind(path) is None:
             ending = path.suffix.lower()
-            told = f"files of kind {ending!r} are not read" if ending else "the name has no ending that tells its kind"
-            yield _failed(source, f"{told}; {_READS}")
+            reason = (
+                f"files of kind {ending!r} are not read" if ending else "the name has no ending that shows its kind"
+            )
+            yield failed(str(source), f"{reason}; {_READS}")
         else:
             listed = _listed(path)
             yield from dict.fromkeys(listed) if listed else (path,)
@@ -96,12 +164,10 @@ def size(path: Path) -> int:
     try:
         if ending == ".zip":
             return _archive_size(path)
-        if ending not in _LINES:
+        if ending is None or FORMATS[ending].stream is None:
             return 1
-        with path.open("rb") as packed:
-            stream = _gunzipped(path.name, packed, Budget(path.stat().st_size))
-            with stream as lines:
-                return _count(lines, ending, packed, path.stat().st_size)
+        with path.open("rb") as packed, _gunzipped(path.name, packed, Budget(path.stat().st_size)) as lines:
+            return _count(lines, ending, packed, path.stat().st_size)
     except (TooLarge, Bomb, EOFError, OSError, ValueError, zlib.error):
         return 1
 
@@ -122,12 +188,12 @@ def read(path: Path, feeds: Feeds | None = None) -> Found:
 def read_bytes(origin: str, ending: str, data: bytes, *, url: str | None = None, charset: str | None = None) -> Pages:
     """The pages of bytes in the format that an ending names ('.html', '.csv').
 
-    ``url`` is where they were fetched from, ``charset`` the encoding that the sender told; both count only where the
+    ``url`` is where they were fetched from, ``charset`` the encoding that the sender named; both count only where the
     bytes do not say it themselves.
     """
     ending = ending.lower()
-    if ending not in (*_PROSE, *_LINES):
-        yield _failed(origin, f"not a kind of text that is read ({ending or 'unknown'})")
+    if ending not in FORMATS or FORMATS[ending].read in (_feed, _list):
+        yield failed(origin, f"not a kind of text that is read ({ending or 'unknown'})")
         return
     for item in _read(origin, ending, nullcontext(io.BytesIO(data)), None, url, charset):
         assert not isinstance(item, FeedState)  # no feed is read here
@@ -143,91 +209,68 @@ def _read(
     charset: str | None = None,
 ) -> Found:
     """The pages of a stream; whatever is wrong with it comes as a failed item after those that were read."""
+    if ending not in FORMATS:
+        yield failed(origin, f"not a kind of file that is read; {_READS}")
+        return
+    found = FORMATS[ending]
     try:
-        if ending is None:
-            yield _failed(origin, f"not a kind of file that is read; {_READS}")
-            return
         with opening as stream:
-            if ending in (".csv", ".tsv"):
-                yield from table.read(origin, stream, tabs=ending == ".tsv")
-            elif ending in _LINES:
-                yield from records.read_lines(origin, stream)
+            if found.stream:
+                yield from found.stream(origin, stream)
             else:
-                data = whole(stream, min(_MOST.get(ending, MAX_BYTES // _MIB) * _MIB, MAX_BYTES))
-                yield from _whole(origin, ending, data, feeds, url, charset)
+                data = whole(stream, min(found.most * _MIB, MAX_BYTES))
+                yield from _whole(File(origin, ending, data, feeds, url, charset), found)
     except TooLarge as error:
         reason = f"larger than {error.limit >> 20} MiB unpacked, the most that is read of a {ending} file; split it"
-        yield _failed(origin, f"{reason}, or write its articles as .jsonl, which has no limit")
+        yield failed(origin, f"{reason}, or write its articles as .jsonl, which has no limit")
     except EOFError:
-        yield _failed(origin, "the compressed data ends too early; fetch or compress the file again")
+        yield failed(origin, "the compressed data ends too early; fetch or compress the file again")
     except (OSError, ValueError, BadZipFile, zlib.error) as error:
-        yield _failed(origin, f"cannot be read ({_plain(error)})")
+        yield failed(origin, f"cannot be read ({_plain(error)})")
     except Bomb:
         if "#" in origin:
             raise  # the whole archive is one
-        yield _failed(origin, _BOMB)
+        yield failed(origin, _BOMB)
 
 
 _BOMB = "unfolds to more than text could; it was given up, and what had been read of it by then was kept"
 
 
-def _whole(origin: str, ending: str, data: bytes, feeds: Feeds | None, url: str | None, charset: str | None) -> Found:
-    if not data.strip(b"\0 \t\r\n"):
-        yield _failed(
-            origin, "no text: the file is empty" if not data.strip() else "no text: the file holds only zeros"
-        )
-    elif name := foreign(data):
-        yield _failed(origin, f"binary data ({name}), not text; save what it shows as .txt or .html")
-    elif ending in _FEEDS or (ending == ".json" and feeds and b"jsonfeed.org/" in data[:4096]):
-        yield from _feed(origin, data, feeds)
-    elif ending in (".opml", ".urls") or (ending in (".txt", ".text") and _addresses(ending, data)):
-        yield _failed(origin, f"holds only web addresses; to fetch them: rag add {origin.split('#', maxsplit=1)[0]}")
-    elif ending in (".md", ".markdown"):
-        yield from markdown.read(origin, data, charset=charset)
-    elif ending in (".html", ".htm"):
-        yield from html_page.read(origin, data, url=url, charset=charset)
-    elif ending == ".json":
-        yield from records.read_json(origin, data)
+def _whole(file: File, format: Format) -> Found:
+    if not file.data.strip(b"\0 \t\r\n"):
+        yield failed(file.origin, f"no text: the file {'holds only zeros' if file.data.strip() else 'is empty'}")
+    elif not format.binary and (name := foreign(file.data)):
+        yield failed(file.origin, f"binary data ({name}), not text; save what it shows as .txt or .html")
     else:
-        yield from text.read(origin, data, charset=charset)
-
-
-def _feed(origin: str, data: bytes, feeds: Feeds | None) -> Found:
-    from rag.ingest.formats import feed
-
-    if feeds is None:
-        yield _failed(origin, "a feed, or other XML; feeds are read by: rag add, or News.add")
-    elif not feed.is_feed(data):
-        yield _failed(origin, "no feed, though its name says so; save the page that shows its articles as .html")
-    else:
-        yield from feeds(origin, data)
+        assert format.read is not None
+        yield from format.read(file)
 
 
 def _address(source: str, scheme: str) -> str | ReportItem:
     """A web address as it was given, where it can be one."""
     if scheme not in ("http", "https"):
-        return _failed(source, f"{scheme} addresses are not read; give an http or https address, or a path")
-    try:
-        host = urlsplit(source.strip()).hostname
-    except ValueError:
-        host = None
-    return source.strip() if host else _failed(source, "not a usable web address (no host); check the spelling")
+        return failed(str(source), f"{scheme} addresses are not read; give an http or https address, or a path")
+    return (
+        source.strip()
+        if is_web(source.strip())
+        else failed(str(source), "not a usable web address (no host); check the spelling")
+    )
 
 
 def _listed(path: Path) -> list[str | ReportItem]:
     """The web addresses that a file lists, if that is what it holds; a failed item where it should and does not."""
     ending = kind(path) or ""
-    if ending not in (".txt", ".text", *_LISTS):
+    if ending not in (".txt", ".text", ".opml", ".urls"):
         return []
     try:
         with unpacked(path) as stream:
-            data = whole(stream, _MOST[ending] * _MIB)
+            data = whole(stream, FORMATS[ending].most * _MIB)
         found = _addresses(ending, data)
     except (TooLarge, Bomb, EOFError, OSError, ValueError, zlib.error):
         return []  # read() says what is wrong
-    if not found and ending in _LISTS:
+    if not found and ending in (".opml", ".urls"):
         what = "list of feeds (OPML)" if ending == ".opml" else "list of web addresses, one a line"
-        return [_failed(path, f"no {what}; check what the file holds")]
+        return [failed(str(path), f"no {what}; check what the file holds")]
     return [_address(a, a.partition(":")[0].lower()) for a in found or ()]
 
 
@@ -260,11 +303,11 @@ def _archive(path: Path, feeds: Feeds | None) -> Found:
                     name, packed = member
                     yield from _read(f"{origin}#{name}", kind(name), _gunzipped(name, packed, budget), feeds)
     except archive.Unreadable as error:
-        yield _failed(origin, str(error))
+        yield failed(origin, str(error))
     except OSError as error:
-        yield _failed(origin, f"cannot be read ({_plain(error)})")
+        yield failed(origin, f"cannot be read ({_plain(error)})")
     except Bomb:
-        yield _failed(origin, _BOMB)
+        yield failed(origin, _BOMB)
 
 
 def _gunzipped(name: str, packed: BinaryIO, budget: Budget) -> AbstractContextManager[BinaryIO]:
@@ -318,21 +361,17 @@ def _folder(folder: Path, passed_over: Callable[[Path], object]) -> Iterator[Pat
                 names = sorted(e.name for e in entries if not e.name.startswith("."))
         except OSError as error:
             found = True
-            yield _failed(path, f"cannot be read ({_plain(error)}); check its permissions")
+            yield failed(str(path), f"cannot be read ({_plain(error)}); check its permissions")
             continue
         stack += [path / name for name in reversed(names)]
     if not found:
-        yield _failed(folder, f"no news in this folder; {_READS}")
+        yield failed(str(folder), f"no news in this folder; {_READS}")
 
 
 def _plain(error: Exception) -> str:
     """The system's words without the path, which the report names already."""
     words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return " ".join((words or type(error).__name__).split()).lower()
-
-
-def _failed(source: str | Path, reason: str) -> ReportItem:
-    return ReportItem(str(source), "failed", reason=reason)
 
 
 __all__ = ["KINDS", "MAX_BYTES", "find", "kind", "read", "read_bytes", "size"]

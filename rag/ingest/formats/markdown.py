@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rag.ingest.encoding import clean, decode, line
-from rag.ingest.formats.records import FIELDS, MAX_FIELD
+from rag.ingest.formats.records import FIELDS, MAX_FIELD, failed
 from rag.text.timex import stamps
 from rag.types import Page, ReportItem
 
@@ -24,7 +24,7 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
     """One article. ``charset`` is what its sender says of its encoding; it counts where the bytes are not UTF-8."""
     decoded = decode(data, charset)
     if decoded is None:
-        yield ReportItem(origin, "failed", reason="not text but binary data; save what it shows as .md or .txt")
+        yield failed(origin, "not text but binary data; save what it shows as .md or .txt")
         return
     text = clean(decoded)
     fields: dict[str, Any] = {}
@@ -37,7 +37,7 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
     heading = line(heading) if heading and len(heading) <= MAX_FIELD else None
     title = _field(fields, "title") or heading
     if not body.strip():
-        yield ReportItem(origin, "failed", reason="no text under the heading or front matter")
+        yield failed(origin, "no text under the heading or front matter")
         return
     published = stamps.parse(_field(fields, "published") or "")
     yield Page(
@@ -105,52 +105,67 @@ def _authors(fields: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> tuple[str | None, str]:
-    """(the heading that stands before all prose, the text of everything else, a line a block)."""
+    """(the heading before all prose, the text of everything else, a line a block)."""
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     parser.core.ruler.at("inline", _inline_rule)
-    tokens = parser.parse(text)
-    title: str | None = None
-    out: list[str] = []
-    markers: list[str] = []  # of the open list items
-    ordered: list[int | None] = []
-    cells: list[str] | None = None
-    for i, token in enumerate(tokens):
+    written = _Text()
+    before = ""
+    for token in parser.parse(text):
+        written.take(token, heading=before == "heading_open")
+        before = token.type
+    return written.title, "\n\n".join(block for block in written.blocks if block)
+
+
+class _Text:
+    """The blocks of a document as plain text: items of lists with their markers, rows of tables with bars."""
+
+    def __init__(self) -> None:
+        self.title: str | None = None
+        self.blocks: list[str] = []
+        self._numbers: list[int | None] = []  # of the open lists: the next item's; None where there are bullets
+        self._markers: list[str] = []  # of open list items that have no text yet
+        self._cells: list[str] | None = None  # of the open row
+
+    def take(self, token: Token, *, heading: bool) -> None:
         kind = token.type
-        if kind == "ordered_list_open":
-            ordered.append(int(token.attrs.get("start", 1)))
-        elif kind == "bullet_list_open":
-            ordered.append(None)
-        elif kind in ("ordered_list_close", "bullet_list_close"):
-            ordered.pop()
-        elif kind == "list_item_open":
-            number = ordered[-1]
-            markers.append("- " if number is None else f"{number}. ")
-            if number is not None:
-                ordered[-1] = number + 1
-        elif kind == "list_item_close":
-            markers.clear()
+        if "list" in kind:
+            self._list(kind, token)
         elif kind == "tr_open":
-            cells = []
-        elif kind == "tr_close" and cells is not None:
-            out.append(" | ".join(cells))
-            cells = None
+            self._cells = []
+        elif kind == "tr_close" and self._cells is not None:
+            self.blocks.append(" | ".join(self._cells))
+            self._cells = None
         elif kind == "inline":
-            words = _inline(token.children or [])
-            if cells is not None:
-                cells.append(" ".join(words.split()))
-            elif tokens[i - 1].type == "heading_open" and title is None and not _has_prose(out):
-                title = " ".join(words.split()) or None
-            elif words.strip():
-                out.append((markers.pop() if markers else "") + words.strip())
+            self._words(_inline(token.children or []), heading=heading)
         elif kind in ("fence", "code_block"):
-            out.append(token.content.strip())
+            self.blocks.append(token.content.strip())
         elif kind == "html_block":
-            out.append(_TAG.sub(" ", token.content).strip())
+            self.blocks.append(_TAG.sub(" ", token.content).strip())
         elif kind == "hr":
-            out.append("---")
-    return title, "\n\n".join(block for block in out if block)
+            self.blocks.append("---")
+
+    def _list(self, kind: str, token: Token) -> None:
+        if kind == "list_item_open":
+            number = self._numbers[-1]
+            self._markers.append("- " if number is None else f"{number}. ")
+            self._numbers[-1] = None if number is None else number + 1
+        elif kind == "list_item_close":
+            self._markers.clear()
+        elif kind.endswith("_open"):
+            self._numbers.append(int(token.attrs.get("start", 1)) if kind == "ordered_list_open" else None)
+        else:
+            self._numbers.pop()
+
+    def _words(self, words: str, *, heading: bool) -> None:
+        line = " ".join(words.split())
+        if self._cells is not None:
+            self._cells.append(line)
+        elif heading and self.title is None and not _has_prose(self.blocks):
+            self.title = line or None
+        elif line:
+            self.blocks.append((self._markers.pop() if self._markers else "") + words.strip())
 
 
 def _inline_rule(state: StateCore) -> None:
@@ -179,6 +194,6 @@ def _inline(children: Sequence[Token]) -> str:
             parts[-1] += child.content
         elif child.type in ("softbreak", "hardbreak"):
             parts.append("")
-        # Images are left out: their text is a caption. Tags are markup, what stands between them is text.
+        # Images are left out: their text is a caption. Tags are markup, what is between them is text.
     apart = any(stamps.stamp(part) or re.match(r"By [A-Z]", part) for part in parts) and len(parts) > 1
     return ("\n" if apart else " ").join(part.strip() for part in parts)

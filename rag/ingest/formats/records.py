@@ -170,7 +170,7 @@ def until_hopeless(origin: str, items: Iterator[Page | ReportItem]) -> Iterator[
         failures = failures + 1 if isinstance(item, ReportItem) else 0
         yield item
         if failures == MAX_FAILURES:
-            yield failed(origin, f"{MAX_FAILURES:,} records in a row are none; the rest of the file was not read")
+            yield failed(origin, f"{MAX_FAILURES:,} records in a row cannot be read; the rest of the file was skipped")
             return
 
 
@@ -243,5 +243,5 @@ def _called(value: Any) -> str:
 
 
 def failed(source: str, reason: str) -> ReportItem:
-    """What is told of a file or record that cannot be read."""
+    """The report item of a file or record that cannot be read; ``reason`` says what is wrong and what to do."""
     return ReportItem(source, "failed", reason=reason)

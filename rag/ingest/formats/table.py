@@ -18,7 +18,7 @@ MAX_ROW = 16 << 20
 """The most characters that one row may have; a longer one is reported and passed over."""
 
 SAMPLE = 1 << 20
-"""The bytes from which encoding, delimiter and the order of day and month are told."""
+"""The first bytes, which decide encoding, delimiter and the order of day and month."""
 
 _DELIMITERS = ",;\t|"
 _LIMIT = threading.Lock()
@@ -143,9 +143,9 @@ def _encoding(sample: bytes) -> str | None:
 
 def _delimiter(head: str, tabs: bool) -> tuple[int, str]:
     """(lines before the header, the delimiter). Excel's own first line 'sep=;' says what it is."""
-    told = _SEP.fullmatch(head.split("\n", 1)[0])
-    if told:
-        return 1, told[1]
+    named = _SEP.fullmatch(head.split("\n", 1)[0])
+    if named:
+        return 1, named[1]
     best = max(
         "\t,;|" if tabs else _DELIMITERS,
         key=lambda d: _known(next(iter(_beginning(head[:100_000], d, 0)), [])),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rag.ingest.encoding import clean, decode
+from rag.ingest.formats.records import failed
 from rag.types import Page, ReportItem
 
 
@@ -12,8 +13,8 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
     """One page. ``charset`` is what its sender says of its encoding; it counts where the bytes are not UTF-8."""
     text = decode(data, charset)
     if text is None:
-        yield ReportItem(origin, "failed", reason="not text but binary data; save what it shows as .txt or .html")
+        yield failed(origin, "not text but binary data; save what it shows as .txt or .html")
     elif not (text := clean(text)).strip():
-        yield ReportItem(origin, "failed", reason="no text: the file holds only blanks")
+        yield failed(origin, "no text: the file holds only blanks")
     else:
         yield Page(origin, text)

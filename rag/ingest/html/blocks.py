@@ -23,7 +23,7 @@ _UNREAD = frozenset(
     "canvas audio video map datalist nav menu dialog progress meter noscript".split()
 )  # what holds no text of an article
 _TAGS = HEADINGS | {"p", "li", "blockquote", "td", "th", "dt", "dd", "pre", "figcaption", "tr"}
-# The names that pages give, in class and id, to what stands around an article. Words of other languages are there
+# The names that pages give, in class and id, to what surrounds an article. Words of other languages are there
 # where many sites use them.
 _APART = frozenset(
     """related recommended recommend recommendation recommendations recirc recirculation newsletter newsletters signup
@@ -51,7 +51,8 @@ _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _STOP = re.compile(r"[.!?。！？…؟۔।:][\"”’»)\]」』\s]*$")
 _WIDE = re.compile("[\u2e80-\U0010ffff]")
 _SHARE = 0.4  # of the page's prose; what holds more than that is the page itself, whatever its name
-_SHARE_OF_OTHERS = 0.6  # of what is named for other articles; readers may write nine times what the newsroom did
+_SHARE_OF_OTHERS = 0.6  # of what is named for other articles
+_SHARE_OF_COMMENTS = 0.9  # readers may write nine times what the newsroom did
 _OTHERS = re.compile(r"\b(?:related|recommended|recirc|sidebar|trending|most-?read|popular)\b", re.I)
 _COMMENTS = re.compile(
     r"(?:^|[\s_-])(?:user-?)?comments?(?:$|[\s_-]|list|area|content|section|thread)|disqus|livefyre", re.I
@@ -76,6 +77,7 @@ class Block:
 
     @property
     def links(self) -> float:
+        """The share of its characters that are links, 0 to 1."""
         return self.linked / len(self.text)
 
     @property
@@ -94,7 +96,7 @@ def wide(text: str) -> int:
 
 def blocks(tree: HtmlElement) -> list[Block]:
     """The page's lines, in order. What is apart is marked by names, but never the greater part of the prose."""
-    found = list(_lines(tree))
+    found = list(_Walk(tree).lines())
     weight: dict[HtmlElement, int] = {}
     total = 0
     for block in found:
@@ -112,10 +114,7 @@ def blocks(tree: HtmlElement) -> list[Block]:
             parent = element.getparent()
             above = parent is not None and apart.get(parent, False)
             share = weight.get(element, 0) / total if total else 0.0
-            apart[element] = above or any(
-                share <= most and named(element)
-                for most, named in ((_SHARE, _named_apart), (_SHARE_OF_OTHERS, _named_others), (0.9, _named_comments))
-            )
+            apart[element] = above or (element.tag not in _NEVER_APART and _named_apart(element, share))
             holds = share > 0.25
             inside = parent is not None and body.get(parent, False)
             body[element] = inside or (holds and named_body(element))
@@ -124,22 +123,18 @@ def blocks(tree: HtmlElement) -> list[Block]:
     return found
 
 
-def _named_apart(element: HtmlElement) -> bool:
-    if element.tag in _NEVER_APART:
+def _named_apart(element: HtmlElement, share: float) -> bool:
+    """Whether the names of an element with that share of the page's prose set it apart from the article."""
+    names = _names(element)
+    if (share <= _SHARE_OF_OTHERS and _OTHERS.search(names)) or (
+        share <= _SHARE_OF_COMMENTS and _COMMENTS.search(names)
+    ):
+        return True
+    if share > _SHARE:
         return False
     if element.tag == "figure" and next(element.iter("table", "blockquote", "pre"), None) is not None:
         return False
-    return element.tag in _APART_TAGS or _apart_words(
-        (element.get("class") or "")[:400], (element.get("id") or "")[:100]
-    )
-
-
-def _named_others(element: HtmlElement) -> bool:
-    return element.tag not in _NEVER_APART and bool(_OTHERS.search(_names(element)))
-
-
-def _named_comments(element: HtmlElement) -> bool:
-    return element.tag not in _NEVER_APART and bool(_COMMENTS.search(_names(element)))
+    return element.tag in _APART_TAGS or _apart_words(names)
 
 
 def _names(element: HtmlElement) -> str:
@@ -147,8 +142,8 @@ def _names(element: HtmlElement) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _apart_words(classes: str, name: str) -> bool:
-    for word in f"{classes} {name}".split()[:16]:
+def _apart_words(names: str) -> bool:
+    for word in names.split()[:16]:
         if len(word) > 80:
             continue
         parts = [p for p in re.split(r"[^A-Za-z0-9]+", word) if p]
@@ -209,69 +204,77 @@ class _Line:
             yield " ".join(lines), linked, all_italic
 
 
-def _lines(tree: HtmlElement) -> Iterator[Block]:
-    from lxml import etree
+def _is_unread(element: HtmlElement) -> bool:
+    return element.tag in _UNREAD or (element.tag == "span" and bool(_HOVER.search(element.get("class") or "")))
 
-    line = _Line()
-    holders: list[HtmlElement] = [tree]
-    skipped: HtmlElement | None = None
-    links = italics = 0
-    first_of_item = False
 
-    def close() -> Iterator[Block]:
-        nonlocal first_of_item
-        holder = holders[-1]
-        tag = next((h.tag for h in reversed(holders) if h.tag in _TAGS), holder.tag)
-        hrefs = tuple(line.hrefs)
-        for text, linked, italic in line.take():
-            shown = f"- {text}" if first_of_item and tag == "li" and text[0] not in "-•*–—·" else text
-            first_of_item = False
+class _Walk:
+    """One pass through a page's tree: the open elements, and the line that is being gathered."""
+
+    def __init__(self, tree: HtmlElement) -> None:
+        self._tree = tree
+        self._line = _Line()
+        self._holders: list[HtmlElement] = [tree]  # open elements that begin and end lines
+        self._links = self._italics = 0  # open elements of each kind
+        self._first_of_item = False
+
+    def lines(self) -> Iterator[Block]:
+        from lxml import etree
+
+        skipped: HtmlElement | None = None
+        for event, element in etree.iterwalk(self._tree, events=("start", "end", "comment", "pi")):
+            if event in ("comment", "pi") or not isinstance(element.tag, str):
+                if skipped is None and event != "end":
+                    self._text(element.tail)
+            elif event == "start":
+                if skipped is None and _is_unread(element):
+                    skipped = element
+                elif skipped is None:
+                    yield from self._open(element)
+                    self._text(element.text)
+            elif skipped is None or skipped is element:
+                if skipped is None:
+                    yield from self._close(element)
+                skipped = None
+                self._text(element.tail)
+        yield from self._end_line()
+
+    def _text(self, text: str | None) -> None:
+        if text:
+            self._line.pieces.append((text.replace("\n", " "), self._links > 0, self._italics > 0))
+
+    def _open(self, element: HtmlElement) -> Iterator[Block]:
+        tag = element.tag
+        if tag in BREAKING:
+            yield from self._end_line()
+            self._holders.append(element)
+            self._first_of_item = self._first_of_item or tag == "li"
+        elif tag in ("br", "td", "th"):
+            self._line.pieces.append(("\n" if tag == "br" else " | ", False, True))
+        elif tag == "a":
+            self._links += 1
+            self._line.hrefs.append(element.get("href") or "")
+        elif tag in ("em", "i"):
+            self._italics += 1
+
+    def _close(self, element: HtmlElement) -> Iterator[Block]:
+        if element.tag in BREAKING:
+            yield from self._end_line()
+            self._holders.pop()
+        elif element.tag == "a":
+            self._links -= 1
+        elif element.tag in ("em", "i"):
+            self._italics -= 1
+
+    def _end_line(self) -> Iterator[Block]:
+        holder = self._holders[-1]
+        tag = next((h.tag for h in reversed(self._holders) if h.tag in _TAGS), holder.tag)
+        hrefs = tuple(self._line.hrefs)
+        for text, linked, italic in self._line.take():
+            shown = f"- {text}" if self._first_of_item and tag == "li" and text[0] not in "-•*–—·" else text
+            self._first_of_item = False
             if any(c.isalnum() for c in text):
                 prose = _reads_as_prose(text, linked)
-                yield Block(
-                    shown, min(linked, len(text)), holder, tag, _place(holder, tag), hrefs, prose, emphasis=italic
-                )
-        line.hrefs.clear()
-
-    for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
-        tag = element.tag
-        if event in ("comment", "pi") or not isinstance(tag, str):
-            if skipped is None and event != "end" and element.tail:
-                line.pieces.append((element.tail.replace("\n", " "), links > 0, italics > 0))
-            continue
-        if event == "start":
-            if skipped is not None:
-                continue
-            if tag in _UNREAD or (tag == "span" and _HOVER.search(element.get("class") or "")):
-                skipped = element
-                continue
-            if tag == "br":
-                line.pieces.append(("\n", False, True))
-            elif tag in BREAKING:
-                yield from close()
-                holders.append(element)
-                first_of_item = first_of_item or tag == "li"
-            elif tag in ("td", "th"):
-                line.pieces.append((" | ", False, True))
-            elif tag == "a":
-                links += 1
-                line.hrefs.append(element.get("href") or "")
-            elif tag in ("em", "i"):
-                italics += 1
-            text = element.text
-        else:
-            if skipped is not None:
-                if skipped is not element:
-                    continue
-                skipped = None
-            elif tag in BREAKING:
-                yield from close()
-                holders.pop()
-            elif tag == "a":
-                links -= 1
-            elif tag in ("em", "i"):
-                italics -= 1
-            text = element.tail
-        if text:
-            line.pieces.append((text.replace("\n", " "), links > 0, italics > 0))
-    yield from close()
+                place = _place(holder, tag)
+                yield Block(shown, min(linked, len(text)), holder, tag, place, hrefs, prose, emphasis=italic)
+        self._line.hrefs.clear()

@@ -1,9 +1,9 @@
 """The blocks of a page -> those that are its article, by several witnesses.
 
-trafilatura says which text it takes for the article, JSON-LD may hold the article's text, and where a block stands
-says what belongs with it. trafilatura alone loses the second half of an article that is laid out in two columns of one
-kind, and text that stands in no paragraph; place alone takes in teasers. Together: blocks are weighed by all of them,
-the run of blocks with the greatest weight is the article, and inside the run what is furniture is left out.
+trafilatura says which text it takes for the article, JSON-LD may hold the article's text, and the place of a block says
+what belongs with it. trafilatura alone loses the second half of an article that is laid out in two columns of one kind,
+and text outside paragraphs; place alone takes in teasers. Together they weigh the blocks: the run of blocks with the
+greatest weight is the article, without the boilerplate inside it.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from rag.ingest.html.blocks import Block, wide
+from rag.ingest.web.urls import site_of
 from rag.text.timex import stamps
 
 OWN = 0.7  # what the greatest mass of paragraphs counts beside the word of a witness
@@ -69,9 +69,11 @@ _SHORTCODE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Judged:
+    """A block with what the witnesses and its place make of it."""
+
     block: Block
     vote: float  # share of its words, three at a time, that a witness took for the article
-    near: float  # share of the prose in places of its kind that one took, or how much of the page's prose stands there
+    near: float  # share of the prose in places of its kind that one took, or how much of the page's prose is there
     score: float
 
 
@@ -90,22 +92,11 @@ def choose(
     found: Sequence[Block], witnesses: Sequence[str], titles: Iterable[str], hosts: frozenset[str]
 ) -> list[Block]:
     """The blocks of the article. ``witnesses`` are texts that are taken for it, ``titles`` what its headline may be,
-    ``hosts`` the page's own site (see :func:`site`)."""
+    ``hosts`` the page's own site (see :func:`rag.ingest.web.urls.site_of`)."""
     judged = _judge(found, witnesses)
     headlines = frozenset(key(t) for t in titles) - {""}
     start, end = _run(judged, headlines)
     return _keep(_to_the_end(_in_one_article(judged[start:end])), headlines, hosts)
-
-
-def site(address: str) -> str:
-    """What the addresses of one outlet share, the last two names of the host: 'news.example.org' -> 'example.org'."""
-    try:
-        host = urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
-    names = host.split(".")
-    short = len(names) > 2 and len(names[-2]) <= 3  # 'example.co.uk'
-    return ".".join(names[-3 if short else -2 :])
 
 
 def _judge(found: Sequence[Block], witnesses: Sequence[str]) -> list[Judged]:
@@ -167,7 +158,7 @@ def _run(judged: Sequence[Judged], headlines: frozenset[str]) -> tuple[int, int]
 
 
 def _heaviest(judged: Sequence[Judged], starts: range) -> tuple[float, tuple[int, int]]:
-    """The greatest sum of a run that begins in ``starts``, and where the run stands."""
+    """The greatest sum of a run that begins in ``starts``, and the borders of the run."""
     best, span = 0.0, (0, 0)
     total, start = 0.0, starts.start
     for i in range(starts.start, len(judged)):
@@ -180,7 +171,7 @@ def _heaviest(judged: Sequence[Judged], starts: range) -> tuple[float, tuple[int
 
 
 def _in_one_article(run: Sequence[Judged]) -> Sequence[Judged]:
-    """Without what stands outside the <article> element that holds most of the run and no witness took: comments."""
+    """Without what is outside the <article> element that holds most of the run and no witness took: comments."""
     holders = [
         next((e for e in (i.block.element, *i.block.element.iterancestors()) if e.tag == "article"), None) for i in run
     ]
@@ -194,8 +185,8 @@ def _in_one_article(run: Sequence[Judged]) -> Sequence[Judged]:
 
 
 def _to_the_end(run: Sequence[Judged]) -> Sequence[Judged]:
-    """Up to the line that ends an article on many pages ('Comments', 'Related stories'), unless as much stands behind
-    it as before, or a paragraph beside those before."""
+    """Up to the line that ends an article on many pages ('Comments', 'Related stories'), unless as much follows
+    it as came before, or a paragraph beside those before."""
     beside: set[object] = set()  # the elements whose children the paragraphs so far are
     size, ends = 0, 0
     for i, item in enumerate(run):
@@ -221,7 +212,7 @@ def _keep(run: Sequence[Judged], titles: frozenset[str], hosts: frozenset[str]) 
 
 
 def _belongs(item: Judged, hosts: frozenset[str], heard: bool) -> bool:
-    """Whether the block is text of the article; ``heard`` says that the witnesses told of most of it, so that what
+    """Whether the block is text of the article; ``heard`` says that the witnesses took most of it, so that what
     they leave out has to speak for itself."""
     block = item.block
     if block.apart or _BUTTON.fullmatch(block.text) or _SHORTCODE.fullmatch(block.text):
@@ -241,12 +232,12 @@ def _belongs(item: Judged, hosts: frozenset[str], heard: bool) -> bool:
 
 
 def _leads_away(block: Block, hosts: frozenset[str]) -> bool:
-    sites = [site(h) for h in block.hrefs if h.startswith(("http:", "https:", "//"))]
+    sites = [site_of(h) for h in block.hrefs if h.startswith(("http:", "https:", "//"))]
     return bool(sites) and all(s and s not in hosts for s in sites)
 
 
 def _within_prose(kept: Sequence[Block]) -> list[Block]:
-    """Without the headings before the first paragraph that do not stand beside it (the headline, its deck), and
+    """Without the headings before the first paragraph that are not beside it (the headline, its deck), and
     the headings that nothing follows."""
     out: list[Block] = []
     first = next((b for b in kept if not b.heading), None)
@@ -266,7 +257,7 @@ def _within_prose(kept: Sequence[Block]) -> list[Block]:
 
 
 def _without_repeats(kept: Sequence[Block]) -> list[Block]:
-    """Without a paragraph that stands there already: a pull quote, the text again for small screens."""
+    """Without a paragraph that is there already: a pull quote, the text again for small screens."""
     seen: set[str] = set()
     out = []
     for block in kept:

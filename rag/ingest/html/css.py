@@ -31,6 +31,9 @@ _SHRUNK = re.compile(r"scale(?:3d|x|y)?\(\s*0(?:\.0+)?\s*[,)]|translate(?:3d|x|y
 _HINT = re.compile(
     r"none|hidden|collapse|opacity|clip|scale|translate|transparent|colou?r|[:\s]-?\.?0|-\d{3}|\b1px", re.I
 )
+_PIXELS = {
+    "px": 1.0, "": 1.0, "em": 16.0, "rem": 16.0, "%": 9.0, "vw": 9.0, "vh": 9.0, "in": 96.0, "cm": 38.0, "pt": 1.3,
+}  # fmt: skip
 _AWAY = 900  # px; no page is laid out that far outside itself
 
 
@@ -44,7 +47,7 @@ def classes(element: HtmlElement) -> list[str]:
 
 
 def declarations(text: str) -> dict[str, tuple[str, bool]]:
-    """Property -> (value, whether it is important) of what stands between the braces, or in a style attribute."""
+    """Property -> (value, whether it is important) of what is between the braces, or in a style attribute."""
     out: dict[str, tuple[str, bool]] = {}
     for part in text[:20_000].split(";"):
         name, colon, value = part.partition(":")
@@ -96,19 +99,7 @@ def _away(value: str | None) -> bool:
     size = _number(value)
     if size is None:
         return False
-    px = {
-        "px": 1.0,
-        "": 1.0,
-        "em": 16.0,
-        "rem": 16.0,
-        "%": 9.0,
-        "vw": 9.0,
-        "vh": 9.0,
-        "in": 96.0,
-        "cm": 38.0,
-        "pt": 1.3,
-    }
-    return -size[0] * px.get(size[1], 0.0) >= _AWAY
+    return -size[0] * _PIXELS.get(size[1], 0.0) >= _AWAY
 
 
 def colour(value: str | None) -> str | None:
@@ -147,6 +138,7 @@ class Compound:
     classes: frozenset[str]
 
     def fits(self, element: HtmlElement) -> bool:
+        """Whether the element has this tag, id and all of these classes."""
         if self.tag is not None and element.tag != self.tag:
             return False
         if self.name is not None and element.get("id") != self.name:

@@ -17,7 +17,6 @@ _INLINE = re.compile(
 )
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _MARKUP = re.compile(r"<[a-zA-Z/!]")
-_UNSEEN = frozenset("sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only".split())
 _STOP = r"[.!?…»”\"]"
 # What publishing systems put under the text of every entry.
 _TAIL = re.compile(
@@ -55,7 +54,7 @@ def plain(fragment: str) -> str:
 
 
 def plain_line(text: str) -> str:
-    """A title or a name: without the markup that may stand in one, '5 < 6' as it is."""
+    """A title or a name: without the markup that may be in one, '5 < 6' as it is."""
     return line(html.unescape(_INLINE.sub(" ", html.unescape(text[:2000]))))
 
 
@@ -88,18 +87,12 @@ def _blocks(rows: list[str]) -> str:
 
 
 def _drop_unseen(tree: HtmlElement) -> None:
-    from rag.ingest.html.css import Sheets, hides
+    from rag.ingest.html.css import Sheets
+    from rag.ingest.html.hidden import why_hidden
 
     sheets = Sheets(tree)
     for element in list(tree.iter()):
-        if not isinstance(element.tag, str) or element.tag in ("html", "body"):
+        if not isinstance(element.tag, str) or element.tag in ("html", "body") or element.getparent() is None:
             continue
-        unseen = (
-            element.tag in ("template", "noscript", "style", "script")
-            or ("hidden" in element.attrib and element.get("hidden", "").lower() != "until-found")
-            or (element.get("aria-hidden") or "").strip().lower() == "true"
-            or not _UNSEEN.isdisjoint((element.get("class") or "").lower().split())
-            or hides(sheets.style(element), {})
-        )
-        if unseen and element.getparent() is not None:
+        if element.tag in ("style", "script") or why_hidden(element, sheets.style(element), {}):
             element.drop_tree()

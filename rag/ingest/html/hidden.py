@@ -1,9 +1,9 @@
 """Text that a reader of the page never sees is taken out of its tree, before anything else reads it.
 
 What hides text: the ``hidden`` attribute, ``aria-hidden``, styles of its own or of the page's <style> elements
-(``html_css``), <template>, <noscript>, closed dialogs, and the class names by which sites keep text for screen readers
-alone. An article may be hidden only until a script shows it (a fold, a fade, a dialog that was open when the page was
-saved); such a part stays: see :func:`_is_the_article`.
+(:mod:`rag.ingest.html.css`), <template>, <noscript>, closed dialogs, and the class names by which sites keep text for
+screen readers alone. An article may be hidden only until a script shows it (a fold, a fade, a dialog that was open when
+the page was saved); such a part stays: see :func:`_is_the_article`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rag.ingest.html.blocks import named_body
-from rag.ingest.html.css import Sheets, classes, hides
+from rag.ingest.html.css import Sheets, Style, classes, hides
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -26,31 +26,7 @@ _LEAST = 250  # characters of paragraphs; a page that shows less has its article
 
 def drop_hidden(tree: HtmlElement) -> None:
     """Remove every element whose text is not seen, with all that is in it."""
-    sheets = Sheets(tree)
-    styles: dict[HtmlElement, dict[str, str]] = {}
-    roots: dict[HtmlElement, str] = {}
-    inside: set[HtmlElement] = set()
-    for element in tree.iter():
-        if not isinstance(element.tag, str) or element.tag in ("html", "head", "style", "script", "meta", "link"):
-            continue
-        parent = element.getparent()
-        if parent in inside:
-            inside.add(element)
-            continue
-        style = sheets.style(element)
-        above = styles.get(parent, {}) if parent is not None else {}
-        if "bgcolor" in element.attrib:
-            style.setdefault("background-color", element.get("bgcolor", "").lower())
-        if element.tag == "font" and "color" in element.attrib:
-            style.setdefault("color", element.get("color", "").lower())
-        why = None if element.tag == "body" else _why(element, style, above)
-        if why == "font-size" and _sized_inside(element, sheets):
-            why = None
-        paper = {k: v for k, v in above.items() if k in ("background", "background-color")}
-        styles[element] = style if "background" in style or "background-color" in style else paper | style
-        if why:
-            roots[element] = why
-            inside.add(element)
+    roots, inside = _hidden(tree)
     if not roots:
         return
     weights = {root: _prose(root) for root in roots}
@@ -65,13 +41,46 @@ def drop_hidden(tree: HtmlElement) -> None:
             if best.tag == "noscript":
                 best.tag = "div"
     for root, why in roots.items():
-        if _is_the_article(root, why, weights[root], total):
-            continue
-        if root.getparent() is not None:
+        if root.getparent() is not None and not _is_the_article(root, why, weights[root], total):
             root.drop_tree()
 
 
-def _why(element: HtmlElement, style: dict[str, str], above: dict[str, str]) -> str | None:
+def _hidden(tree: HtmlElement) -> tuple[dict[HtmlElement, str], set[HtmlElement]]:
+    """(the outermost hidden elements, each with what hides it; all that are hidden)."""
+    sheets = Sheets(tree)
+    styles: dict[HtmlElement, dict[str, str]] = {}
+    roots: dict[HtmlElement, str] = {}
+    inside: set[HtmlElement] = set()
+    for element in tree.iter():
+        if not isinstance(element.tag, str) or element.tag in ("html", "head", "style", "script", "meta", "link"):
+            continue
+        parent = element.getparent()
+        if parent in inside:
+            inside.add(element)
+            continue
+        above = styles.get(parent, {})
+        style = _style(element, sheets)
+        why = None if element.tag == "body" else why_hidden(element, style, above)
+        if why and not (why == "font-size" and _sized_inside(element, sheets)):
+            roots[element] = why
+            inside.add(element)
+        paper = {k: v for k, v in above.items() if k in ("background", "background-color")}
+        styles[element] = style if "background" in style or "background-color" in style else paper | style
+    return roots, inside
+
+
+def _style(element: HtmlElement, sheets: Sheets) -> dict[str, str]:
+    """What style sheets and attributes declare for an element."""
+    style = sheets.style(element)
+    if "bgcolor" in element.attrib:
+        style.setdefault("background-color", element.get("bgcolor", "").lower())
+    if element.tag == "font" and "color" in element.attrib:
+        style.setdefault("color", element.get("color", "").lower())
+    return style
+
+
+def why_hidden(element: HtmlElement, style: Style, above: Style) -> str | None:
+    """What hides the element's text, or ``None``; ``above`` is the style that holds around it."""
     tag = element.tag
     if tag in ("template", "noscript"):
         return str(tag)
@@ -113,7 +122,7 @@ def _prose(element: HtmlElement) -> int:
 
 
 def _prose_of(element: HtmlElement) -> int:
-    """Characters of running text that stand in the element itself, as far as they make paragraphs."""
+    """Characters of running text in the element itself, as far as they make paragraphs."""
     if not isinstance(element.tag, str) or element.tag in _NO_PROSE:
         return 0
     own = (element.text or "") + "".join(child.tail or "" for child in element)

@@ -1,4 +1,4 @@
-"""What a page declares about its article: JSON-LD first, then meta elements, then what stands on the page."""
+"""What a page declares about its article: JSON-LD first, then meta elements, then what the page shows."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from rag.ingest.encoding import line
 from rag.ingest.html.authors import people, without_site
+from rag.ingest.web.urls import absolute, is_web
 from rag.text.timex import stamps
 from rag.types import When, day
 
@@ -42,17 +43,8 @@ _PUBLISHED_LIKE = re.compile(
 )
 _MAX_NODES = 2000  # of JSON-LD
 _NO_SECTION = (
-    "post",
-    "posts",
-    "all",
-    "article",
-    "articles",
-    "general",
-    "uncategorized",
-    "uncategorised",
-    "news article",
-    "page",
-)
+    "post", "posts", "all", "article", "articles", "general", "uncategorized", "uncategorised", "news article", "page",
+)  # fmt: skip
 _HOME = re.compile(r"/*(?:(?:index|home|default|homepage)(?:\.\w{2,5})?|[a-z]{2}(?:[-_][a-z]{2})?)?/*$", re.IGNORECASE)
 
 
@@ -92,24 +84,24 @@ class Facts:
 
     @cached_property
     def title(self) -> str | None:
-        """The headline as readers see it where it can be told from the site's name, else as the page declares it."""
-        told = [t for raw in self._told_titles() if (t := self._bare(raw))]
+        """The headline as readers see it where the site's name can be taken off, else as the page declares it."""
+        declared = [t for raw in self._declared_titles() if (t := self._bare(raw))]
         shown = [t for h in self.headings if len(h) > 10 and (t := self._bare(h))]
-        if not told:
+        if not declared:
             return next(iter(shown), None) or next(iter(self.headings), None)
-        alike = [h for h in shown if any(_alike(h, t) for t in told)]
+        alike = [h for h in shown if any(_alike(h, t) for t in declared)]
         if alike and len(alike[0]) <= 300:
             return alike[0]
-        return told[0]
+        return declared[0]
 
-    def _told_titles(self) -> list[str]:
-        told = [
+    def _declared_titles(self) -> list[str]:
+        declared = [
             named(self.ld.get("headline")),
             self.meta("og:title"),
             self.meta("twitter:title"),
             self.meta("dc.title"),
         ]
-        return [t for t in (*told, self.page_title) if t]
+        return [t for t in (*declared, self.page_title) if t]
 
     def _bare(self, raw: str) -> str | None:
         """Without the outlet; ``None`` for a title that is nothing but the outlet."""
@@ -121,43 +113,48 @@ class Facts:
     @cached_property
     def titles(self) -> set[str]:
         """All that the headline may read like on the page."""
-        return {t for raw in self._told_titles() if (t := self._bare(raw))} | set(self.headings)
+        return {t for raw in self._declared_titles() if (t := self._bare(raw))} | set(self.headings)
 
     @cached_property
     def outlets(self) -> tuple[str, ...]:
         """All names of the page's outlet: as it gives it, and as its address has it."""
-        told = (self.meta("og:site_name"), named(self.ld.get("publisher")), self.meta("application-name"), self.source)
+        declared = (
+            self.meta("og:site_name"),
+            named(self.ld.get("publisher")),
+            self.meta("application-name"),
+            self.source,
+        )
         host = urlsplit(self.url or "").hostname or ""
         label = max(host.removeprefix("www.").split(".")[:-1] or [""], key=len)
         return tuple(
-            dict.fromkeys(line(entities.unescape(t)) for t in (*told, label) if t and not t.startswith("http"))
+            dict.fromkeys(line(entities.unescape(t)) for t in (*declared, label) if t and not t.startswith("http"))
         )
 
     @cached_property
     def published(self) -> When:
         """As declared: in JSON-LD, in a meta element, in marked-up text."""
-        told = [named(self.ld.get("datePublished")), *self._told(_PUBLISHED), *self._marked("datePublished")]
-        return self._best([*told, named(self.ld.get("dateCreated")), *self._named_like(_PUBLISHED_LIKE)])
+        declared = [named(self.ld.get("datePublished")), *self._declared(_PUBLISHED), *self._marked("datePublished")]
+        return self._best([*declared, named(self.ld.get("dateCreated")), *self._named_like(_PUBLISHED_LIKE)])
 
     @cached_property
     def updated(self) -> When:
-        told = [named(self.ld.get("dateModified")), *self._told(_UPDATED), *self._marked("dateModified")]
-        return self._best(told)
+        declared = [named(self.ld.get("dateModified")), *self._declared(_UPDATED), *self._marked("dateModified")]
+        return self._best(declared)
 
     @cached_property
     def first_time(self) -> When:
         """The first <time> of the article: inside it, else inside what holds the page's text, else anywhere."""
         return self._best(self._times())
 
-    def _best(self, told: Sequence[str | None]) -> When:
-        """The first moment that can be believed; where it tells the day alone, the time that another tells for it."""
-        found = [when for value in told if value and (when := stamps.parse(line(value[:100])))]
+    def _best(self, declared: Sequence[str | None]) -> When:
+        """The first moment that can be believed; where it is a day alone, the time of that day that another gives."""
+        found = [when for value in declared if value and (when := stamps.parse(line(value[:100])))]
         if not found:
             return None
         exact = [w for w in found if isinstance(w, datetime) and day(w) == day(found[0])]
         return exact[0] if exact else found[0]
 
-    def _told(self, names: tuple[str, ...]) -> list[str]:
+    def _declared(self, names: tuple[str, ...]) -> list[str]:
         return [value for name in names for value in self.metas.get(name, ())[:2]]
 
     def _named_like(self, pattern: re.Pattern[str]) -> list[str]:
@@ -170,9 +167,9 @@ class Facts:
     def _times(self) -> list[str]:
         for path in ("//article//time", "//main//time", "//header//time", "//time"):
             found = [e for e in self.tree.xpath(f"{path}[@datetime or @pubdate]")[:12] if not elsewhere(e)]
-            told = [e.get("datetime") or e.text_content()[:200] for e in found[:3]]
-            if any(stamps.parse(line(t[:100])) for t in told):
-                return told[:1] if stamps.parse(line(told[0][:100])) else told
+            declared = [e.get("datetime") or e.text_content()[:200] for e in found[:3]]
+            if any(stamps.parse(line(t[:100])) for t in declared):
+                return declared[:1] if stamps.parse(line(declared[0][:100])) else declared
         return []
 
     @cached_property
@@ -180,7 +177,7 @@ class Facts:
         """The outlet's name: as it gives it, else the end of the page's title, else the host of its address."""
         host = (urlsplit(self.url or "").hostname or "").removeprefix("www.")
         apps = ("application-name", "al:ios:app_name", "al:iphone:app_name", "al:android:app_name")
-        told = [
+        declared = [
             self.meta("og:site_name"),
             named(self.ld.get("publisher")),
             self.meta("publisher", "dc.publisher", *apps),
@@ -189,8 +186,10 @@ class Facts:
             # 'Headline | Northway Wire', where the page has the headline alone as a heading, or its host the name
             shown = {line(h.text_content()[:600]) for h in self.tree.iter("h1", "h2")}
             alone = end[1] == "|" and self.page_title[: end.start()] in shown
-            told.append(end[2] if alone or (len(_letters(end[2])) > 3 and _letters(end[2]) in _letters(host)) else None)
-        for raw in told:
+            declared.append(
+                end[2] if alone or (len(_letters(end[2])) > 3 and _letters(end[2]) in _letters(host)) else None
+            )
+        for raw in declared:
             name = line(entities.unescape(raw or ""))
             parts = re.split(r"\s+[|–—-]\s+", name)
             name = parts[0] if len(parts[0]) >= 3 else name  # 'Northway Wire | News from the north'
@@ -201,20 +200,21 @@ class Facts:
     @cached_property
     def url(self) -> str | None:
         """The article's address: what the page calls its own, unless that is a front page; else where it came from."""
-        address = self.address if self.address and re.match(r"https?://\S+$", self.address) else None
+        address = self.address if self.address and is_web(self.address) else None
         return self.own_url or address
 
     @cached_property
     def own_url(self) -> str | None:
+        """The address that the page calls its own: canonical link, og:url or JSON-LD, no front page."""
         base = self.base
         main = self.ld.get("mainEntityOfPage")
-        told = [
+        declared = [
             *self.tree.xpath("//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href")[:1],
             self.meta("og:url"),
             named(self.ld.get("url")),
             main if isinstance(main, str) else named(main),
         ]
-        for raw in told:
+        for raw in declared:
             address = absolute(raw, base)
             if address and not _HOME.fullmatch(urlsplit(address).path):
                 return address
@@ -224,29 +224,22 @@ class Facts:
     def base(self) -> str | None:
         """What relative addresses on the page are relative to."""
         declared = next(iter(self.tree.xpath("//base/@href")), None)
-        told = absolute(declared, self.address) if declared else None
-        if told or self.address:
-            return told or self.address
+        base = absolute(declared, self.address) or self.address
+        if base:
+            return base
         links = self.tree.xpath("//link[@rel='canonical']/@href")
         return next((a for raw in (*links[:1], self.meta("og:url")) if (a := absolute(raw, None))), None)
 
     @cached_property
     def authors(self) -> tuple[str, ...]:
+        """The persons who wrote it: by JSON-LD, meta elements, then bylines on the page; at most 10."""
         outlets = self.outlets
         value = self.ld.get("author") or self.ld.get("creator")
         given = value if isinstance(value, list) else [value]
         persons = [v for v in given if not (isinstance(v, dict) and "Organization" in str(v.get("@type")))]
         if names := people([named(v) for v in persons], outlets):
             return names
-        metas = [
-            "author",
-            "article:author",
-            "parsely-author",
-            "sailthru.author",
-            "dc.creator",
-            "dcterms.creator",
-            "byl",
-        ]
+        metas = "author article:author parsely-author sailthru.author dc.creator dcterms.creator byl".split()
         if self.meta("twitter:label1") == "Written by":
             metas.append("twitter:data1")
         for name in metas:
@@ -266,10 +259,11 @@ class Facts:
 
     @cached_property
     def section(self) -> str | None:
+        """The section: by JSON-LD, meta elements, then breadcrumbs; at most 40 characters."""
         value = self.ld.get("articleSection")
         value = value[0] if isinstance(value, list) and value else value
-        told = value if isinstance(value, str) else self.meta("article:section", "parsely-section", "section")
-        name = line(entities.unescape(told or ""))
+        declared = value if isinstance(value, str) else self.meta("article:section", "parsely-section", "section")
+        name = line(entities.unescape(declared or ""))
         if not name:
             crumbs = self.tree.xpath("//*[contains(@class, 'breadcrumb') or contains(@aria-label, 'readcrumb')]")
             links = [line(a.text_content()[:200]) for a in crumbs[0].iter("a")] if crumbs else []
@@ -285,27 +279,15 @@ class Facts:
 
     @cached_property
     def language(self) -> str | None:
-        told = (
+        """The ISO 639 code in lower case: of <html lang>, JSON-LD or meta elements."""
+        declared = (
             (self.tree.get("lang") or self.tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip()
             or named(self.ld.get("inLanguage"))
             or self.meta("og:locale", "content-language", "language", "dc.language")
             or ""
         )
-        match = re.match(r"[A-Za-z]{2,3}(?=$|[-_,])", told)
+        match = re.match(r"[A-Za-z]{2,3}(?=$|[-_,])", declared)
         return match[0].lower() if match else None
-
-
-def absolute(raw: str | None, base: str | None) -> str | None:
-    """The address as http(s), a relative one beside ``base``; ``None`` for what is none."""
-    raw = (raw or "").strip()
-    if not raw or len(raw) > 2000:
-        return None
-    try:
-        address = urljoin(base, raw) if base else raw
-        address = f"https:{address}" if address.startswith("//") else address
-        return address if re.match(r"https?://\S+$", address) and urlsplit(address).hostname else None
-    except ValueError:
-        return None
 
 
 def named(value: Any) -> str | None:
@@ -362,7 +344,7 @@ def _alike(a: str, b: str) -> bool:
 
 
 def elsewhere(element: HtmlElement) -> bool:
-    """Whether it stands in a part of the page that is about other articles."""
+    """Whether it is in a part of the page that is about other articles."""
     for part in (element, *element.iterancestors()):
         if part.tag in ("aside", "footer", "nav"):
             return True

@@ -1,7 +1,7 @@
 """HTML pages -> articles: the text that a reader sees as the article, the facts that the page declares about it.
 
-How the text is found is written in ``html_body``, what is hidden in ``html_hidden``, what a page declares in
-``html_facts``, and when a page holds several articles in ``html_split``.
+How the text is found is in :mod:`rag.ingest.html.body`, what is hidden in ``hidden``, what a page declares in
+``metadata``, and when a page holds several articles in ``split``.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from rag.ingest.encoding import clean, decode, line
 from rag.ingest.html.authors import people
 from rag.ingest.html.blocks import Block, blocks
-from rag.ingest.html.body import choose, key, site
+from rag.ingest.html.body import choose, key
 from rag.ingest.html.hidden import drop_hidden
-from rag.ingest.html.metadata import Facts, absolute, elsewhere, json_ld
+from rag.ingest.html.metadata import Facts, elsewhere, json_ld
 from rag.ingest.html.split import Part, parts
+from rag.ingest.web.urls import absolute, site_of
 from rag.text.timex import stamps
 from rag.types import Page, ReportItem, When, day
 
@@ -176,7 +177,7 @@ def _moments(facts: Facts, printed: stamps.Stamp) -> tuple[When, When]:
 
 
 def _hosts(facts: Facts) -> frozenset[str]:
-    return frozenset(site(a) for a in (facts.address, facts.url, facts.base) if a)
+    return frozenset(site_of(a) for a in (facts.address, facts.url, facts.base) if a)
 
 
 def _text(chosen: Sequence[Block]) -> str:

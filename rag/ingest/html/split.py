@@ -1,4 +1,4 @@
-"""Whether a page holds several complete articles, and where each of them stands.
+"""Whether a page holds several complete articles, and where each of them is.
 
 Three forms are known: several <article> elements (a blog's front page, a page that scrolls on into the next article),
 several articles with their text in JSON-LD, and headings of one kind that are each followed by a date and paragraphs.
@@ -87,8 +87,8 @@ def _elements(found: Sequence[Block], facts: Facts) -> list[Part]:
     rest = _prose(outside) + sum(_prose(b) for e, b in holders.items() if e not in full)
     if rest > 0.5 * sum(_prose(p.found) for p in kept) or len({key(p.title) for p in kept}) < len(kept):
         return []
-    told = {key(t) for t in facts.titles}
-    over_all = any(b.tag == "h1" and key(b.text) in told and len(b.text) > 10 for b in outside)
+    titles = {key(t) for t in facts.titles}
+    over_all = any(b.tag == "h1" and key(b.text) in titles and len(b.text) > 10 for b in outside)
     own_rank = all(next((b.tag for b in p.found if b.heading), "") == "h1" for p in kept)
     if over_all and not own_rank and not all(p.link for p in kept):
         return []  # chapters under the headline of one story
@@ -131,7 +131,7 @@ def _node(title: str, facts: Facts) -> dict[str, Any]:
 
 
 def _declared(found: Sequence[Block], facts: Facts) -> list[Part]:
-    """Articles whose text stands in JSON-LD, as far as it also stands on the page."""
+    """Articles whose text is in JSON-LD, as far as it is on the page too."""
     out: list[Part] = []
     used: set[int] = set()
     for node in facts.nodes[:50]:
@@ -146,8 +146,8 @@ def _declared(found: Sequence[Block], facts: Facts) -> list[Part]:
         taken = set(shingles(body))
         own = []
         for i, block in enumerate(found):
-            said = shingles(block.text)
-            if i not in used and said and not block.apart and sum(s in taken for s in said) >= 0.6 * len(said):
+            shown = shingles(block.text)
+            if i not in used and shown and not block.apart and sum(s in taken for s in shown) >= 0.6 * len(shown):
                 own.append(i)
         if sum(len(found[i].text) for i in own) >= 0.6 * len(body):
             used.update(own)
@@ -164,8 +164,8 @@ def _headed(found: Sequence[Block], facts: Facts) -> list[Part]:
         if len(dated) < 2 or len(places) > 1 or any(found[i].place in places and i not in dated for i in heads):
             continue
         stretches = [list(found[a:b]) for a, b in zip(dated, [*dated[1:], len(found)], strict=True)]
-        told = {key(t) for t in facts.titles}
-        over_all = any(b.tag == "h1" and key(b.text) in told and len(b.text) > 10 for b in found[: dated[0]])
+        titles = {key(t) for t in facts.titles}
+        over_all = any(b.tag == "h1" and key(b.text) in titles and len(b.text) > 10 for b in found[: dated[0]])
         full = all(_prose(s) >= _LEAST_PROSE and sum(b.prose and not b.apart for b in s) >= 2 for s in stretches)
         teasing = any(
             _TEASING.search(next(b for b in reversed(s) if b.prose or b.tag in HEADINGS).text) for s in stretches
@@ -179,7 +179,7 @@ def _headed(found: Sequence[Block], facts: Facts) -> list[Part]:
 
 
 def _dated(found: Sequence[Block], head: int) -> bool:
-    """Whether a day or a byline stands between the heading and the first paragraph."""
+    """Whether a day or a byline is between the heading and the first paragraph."""
     for block in found[head + 1 : head + 6]:
         stamp = stamps.stamp(block.text) if len(block.text) <= 160 else None
         if (stamp and stamp.published) or (len(block.text) < 80 and _BYLINE.match(block.text)):

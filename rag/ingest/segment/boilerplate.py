@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Role = Literal["furniture", "teaser", "next"]
+Role = Literal["boilerplate", "teaser", "next"]
 
 
 def _one_of(*patterns: str) -> re.Pattern[str]:
@@ -51,7 +51,7 @@ _TEASER_LINE = _one_of(
     r"|watch(?: now| live)?|listen(?: now)?|recommended|don'?t miss|lesen sie auch|mehr dazu|(?:à )?lire aussi"
     r"|lea también|leggi anche|相关阅读|延伸阅读)\s*(?:[:：|»>]|[-–—]{1,2}\s)\s*\S.*"
 )
-_FURNITURE = _one_of(
+_BOILERPLATE = _one_of(
     r"skip (?:to|navigation)\b.{0,60}|jump to\b.{0,40}",
     r"(?:share|follow|find|like|join) us\b.{0,60}|share (?:this|on|via|to|with|it)\b.{0,60}",
     r"(?:advertisement|anzeige|werbung)(?: continue\w*\b.{0,40})?|advertise with us.{0,20}",
@@ -173,21 +173,21 @@ def role(line: str, words: int) -> Role | None:
         return "next"
     if words <= 9 and _TEASER.fullmatch(bare):
         return "teaser"
-    if _FURNITURE.fullmatch(bare) or (words <= 30 and _TEASER_LINE.fullmatch(line.strip())):
-        return "furniture"
+    if _BOILERPLATE.fullmatch(bare) or (words <= 30 and _TEASER_LINE.fullmatch(line.strip())):
+        return "boilerplate"
     if words <= 8 and re.search(r"\w\s*(?:—|–|--)$", line):
-        return "furniture"  # 'Irpin, Ukraine CNN —', a dateline alone
+        return "boilerplate"  # 'Irpin, Ukraine CNN —', a dateline alone
     parts = [p for p in re.split(r"\s*[|·•]\s*", line) if p]
     if len(parts) >= 2 and all(len(p.split()) <= 8 and role(p, len(p.split())) for p in parts):
-        return "furniture"
+        return "boilerplate"
     tokens = [t for t in re.split(r"[\s|·•/,>»]+", bare) if t]
     named = [t for t in tokens if not t.isdigit()]
     if named and len(tokens) <= 14 and all(t.strip(":.()") in _BUTTONS for t in named):
-        return "furniture"
+        return "boilerplate"
     if re.fullmatch(r"(?:https?://|www\.)\S+|@\w+", bare) or menu(line):
-        return "furniture"
+        return "boilerplate"
     if words <= 12 and re.search(r"(?<!\S)[\w.+-]+@[\w-]+(?:\.[\w-]+)+[.)]?$", line):
-        return "furniture"  # 'Contact the reporter at jroe@example.org'
+        return "boilerplate"  # 'Contact the reporter at jroe@example.org'
     return None
 
 

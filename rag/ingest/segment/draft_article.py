@@ -33,6 +33,7 @@ class Draft:
 
     @property
     def anchored(self) -> bool:
+        """Whether a date or an author is known."""
         return bool(self.published or self.updated or self.authors)
 
     def add(self, block: Block) -> None:
@@ -74,11 +75,11 @@ class Draft:
                 self.section_repeats = True
             elif name == "url":
                 self.url = self.url or value
-        elif block.kind is Kind.FURNITURE:
+        elif block.kind is Kind.BOILERPLATE:
             self.source = self.source or copyright_holder(block.text)
 
     def _source_line(self, value: str) -> None:
-        """'Northway Wire, 2024-12-08, https://...': an outlet, and what may stand with it."""
+        """'Northway Wire, 2024-12-08, https://...': an outlet, and what may come with it."""
         if address := re.search(r"<?(https?://[^\s<>]+)>?", value):
             self.url = self.url or address[1].rstrip(".,;)")
             value = value[: address.start()] + value[address.end() :]

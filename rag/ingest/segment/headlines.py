@@ -18,7 +18,7 @@ The weights were set by hand and checked on pages made from real news articles: 
 in pairs set apart by a stamp, a rule, blank lines or 'Next article'.
 """
 
-_PASSING = (Kind.FURNITURE, Kind.CAPTION, Kind.META)  # what may stand between a headline and its stamp
+_PASSING = (Kind.BOILERPLATE, Kind.CAPTION, Kind.META)  # what may be between a headline and its stamp
 
 BRIEFS = re.compile(
     r"(?:(?:the )?(?:news|world|business|sports?|local|today) )?(?:in brief|briefs?|digest|at a glance)"
@@ -37,52 +37,59 @@ def is_section(block: Block) -> bool:
 
 def headline(zone: Sequence[Block], prose: Sequence[Block], seen: Container[str]) -> int | None:
     """The index of the block in the zone that is the headline of the prose after it, if there is one."""
-    first = 0
-    last_head = max((j for j, b in enumerate(zone) if b.kind is Kind.HEAD), default=-1)
-    for j, block in enumerate(zone[: max(last_head, 0)]):
-        if block.kind in (Kind.RULE, Kind.NEXT):
-            first = j + 1
+    last_head = max((j for j, b in enumerate(zone) if b.kind is Kind.HEAD), default=0)
+    first = 1 + max((j for j, b in enumerate(zone[:last_head]) if b.kind in (Kind.RULE, Kind.NEXT)), default=-1)
     text = " ".join(b.text for b in prose[:5])
     best: tuple[float, int] | None = None
     teaser = False
-    for j in range(first, len(zone)):
-        block = zone[j]
+    for j, block in enumerate(zone[first:], first):
         if block.meta and block.meta[0] == "title":
             return j
         teaser = teaser or block.kind is Kind.TEASER
         if block.kind is not Kind.HEAD or boilerplate.section(block.text) or BRIEFS.fullmatch(block.text):
             continue
         after = _next(zone, j)
-        if block.key in seen and not (after is not None and after.kind in ANCHORS):
+        anchored = after is not None and after.kind in ANCHORS
+        if block.key in seen and not anchored:
             continue  # the caption of a picture of the article before
-        score = 2 * overlap(block.text, text) + (1 if block.words >= 4 else 0)
-        shared = overlap(block.text, text)
-        if block.repeats > 1:
-            # A headline comes again as the caption of its pictures; so does a line under every article.
-            score += 3 if block.words >= 4 and shared >= 0.25 else 0.5
-        if block.words <= 2:
-            score -= 1
-        if looks_like_name(block.text) and block.words <= 3:
-            score -= 1
-        if after is not None and after.kind in ANCHORS:
-            score += 1.5
-        elif after is None and j == len(zone) - 1:
-            score += 0.5
-        elif after is not None and after.kind is Kind.HEAD and j + 1 < len(zone) and zone[j + 1] is after:
-            # A headline over its standfirst: both are about the prose.
-            both = min(overlap(block.text, text), 0.7) + overlap(after.text, block.text) / 2
-            score += min(2.0, 3 * both) * (1.0 if after.words >= block.words else 0.5)
+        score = _form_score(block, overlap(block.text, text)) + _place_score(zone, j, after, text)
         if j == first and len(zone) > first + 1:
-            score += 0.5  # nothing stands before it
-        if teaser and not (after is not None and after.kind in ANCHORS):
+            score += 0.5  # nothing comes before it
+        if teaser and not anchored:
             score -= 2
         if best is None or score > best[0] + 1e-9:
             best = score, j
     return best[1] if best else None
 
 
+def _form_score(block: Block, shared: float) -> float:
+    """How much a line looks like a headline; ``shared`` is the part of its words that the prose has."""
+    score = 2 * shared + (1 if block.words >= 4 else 0)
+    if block.repeats > 1:
+        # A headline comes again as the caption of its pictures; so does a line under every article.
+        score += 3 if block.words >= 4 and shared >= 0.25 else 0.5
+    if block.words <= 2:
+        score -= 1
+    if looks_like_name(block.text) and block.words <= 3:
+        score -= 1
+    return score
+
+
+def _place_score(zone: Sequence[Block], j: int, after: Block | None, text: str) -> float:
+    """How much the place of ``zone[j]`` is a headline's; ``after`` is the next block that counts."""
+    if after is None:
+        return 0.5 if j == len(zone) - 1 else 0.0
+    if after.kind in ANCHORS:
+        return 1.5
+    if after.kind is Kind.HEAD and zone[j + 1] is after:
+        # A headline over its standfirst: both are about the prose.
+        both = min(overlap(zone[j].text, text), 0.7) + overlap(after.text, zone[j].text) / 2
+        return min(2.0, 3 * both) * (1.0 if after.words >= zone[j].words else 0.5)
+    return 0.0
+
+
 def _next(zone: Sequence[Block], j: int) -> Block | None:
-    """The block after j that counts: repetitions of the same line, sections, names and furniture are passed over."""
+    """The block after j that counts: repetitions of the same line, sections, names and boilerplate are passed over."""
     for block in zone[j + 1 : j + 101]:
         if block.kind in _PASSING or block.key == zone[j].key:
             continue
@@ -104,26 +111,11 @@ def evidence(
     block = zone[title]
     if block.meta and block.meta[0] == "title":
         return 2 * START
-    text = " ".join(b.text for b in prose[:5])
     before = zone[:title]
-    after = zone[title + 1 :]
-    score = 0.0
-    if any(b.dated for b in after):
-        score += 3
-    elif any(b.kind is Kind.BYLINE or b.relative for b in after):
-        score += 2.5
-    elif any(b.kind is Kind.BYLINE or b.dated for b in before):
-        # A footer of the open article, or a stamp above the headline
-        score += 2
-    elif draft.anchored and all(d.anchored for d in drafts[-50:]):
-        score -= 0.5  # every article so far had a stamp or a byline, and this would have none
+    text = " ".join(b.text for b in prose[:5])
+    shared = overlap(block.text, text)
     breaks = [b for b in before if b.kind in BREAKS]
-    if not breaks and sum(b.kind is Kind.HEAD and not is_section(b) for b in before) >= 6:
-        score -= 2  # the last line of a list
-    if breaks and breaks[-1].kind is Kind.NEXT:
-        score += 2
-    elif any(b.kind is Kind.RULE for b in breaks):
-        score += 2 if any(re.match(r"[=_#-]{3,}", b.text) for b in breaks) else 1.5
+    score = _stamp_evidence(before, zone[title + 1 :], draft, drafts) + _break_evidence(before, breaks)
     if dateline(prose[0].text):
         score += 2
     if any(is_section(b) for b in zone) or any(b.meta and b.meta[0] == "section" for b in zone):
@@ -131,20 +123,42 @@ def evidence(
     if block.wide_gap:
         score += 2 if block.words >= 5 else 0.5
     score += 0.5 if block.words >= 6 else (-1.5 if block.words <= 3 and block.repeats == 1 else 0)
-    shared = overlap(block.text, text)
     if block.repeats > 1 and block.words >= 3 and shared >= 0.25 and not any(b.kind is Kind.TEASER for b in breaks):
         score += 2
     score += min(1.0, 1.5 * shared) if shared else -0.5
     following = " ".join(b.text for b in [*prose, *later][:6])
     bond = cohesion(" ".join(draft.body[-60:])[-10_000:], following)
-    told = bool(breaks) or block.wide_gap  # then one topic may well follow itself
-    score += 0.5 if bond < 0.1 else (-(0.5 if told else 1) if bond > 0.3 else 0)
+    announced = bool(breaks) or block.wide_gap  # then one topic may well follow itself
+    score += 0.5 if bond < 0.1 else (-(0.5 if announced else 1) if bond > 0.3 else 0)
     # The open article may have had no more than its standfirst, and its title may fit better what follows.
     standfirst = not draft.anchored and draft.prose <= 2 and draft.words < 60 and draft.title
     fits_worse = overlap(draft.title, text) >= shared or (block.words <= 3 and shared < 0.5)
     if standfirst and fits_worse and block.repeats == 1:
         score -= 3
     return score
+
+
+def _stamp_evidence(before: Sequence[Block], after: Sequence[Block], draft: Draft, drafts: Sequence[Draft]) -> float:
+    """What stamps and bylines around a headline speak for a new article."""
+    if any(b.dated for b in after):
+        return 3
+    if any(b.kind is Kind.BYLINE or b.relative for b in after):
+        return 2.5
+    if any(b.kind is Kind.BYLINE or b.dated for b in before):
+        return 2  # a footer of the open article, or a stamp above the headline
+    # Where every article so far had a stamp or a byline, this one would have none.
+    return -0.5 if draft.anchored and all(d.anchored for d in drafts[-50:]) else 0.0
+
+
+def _break_evidence(before: Sequence[Block], breaks: Sequence[Block]) -> float:
+    """What rules and 'Next article' above a headline speak for a new article."""
+    if not breaks:
+        heads = sum(b.kind is Kind.HEAD and not is_section(b) for b in before)
+        return -2 if heads >= 6 else 0.0  # the last line of a list
+    if breaks[-1].kind is Kind.NEXT:
+        return 2
+    rules = [b for b in breaks if b.kind is Kind.RULE]
+    return 0.0 if not rules else 2 if any(re.match(r"[=_#-]{3,}", b.text) for b in breaks) else 1.5
 
 
 def header_start(zone: Sequence[Block], title: int, draft: Draft | None) -> int:
@@ -218,4 +232,5 @@ def masthead(zone: Sequence[Block]) -> str | None:
 
 
 def headline_text(block: Block) -> str:
+    """The headline without its label: of 'Title: Ferry to close' what follows the colon."""
     return block.meta[1] if block.meta else block.text

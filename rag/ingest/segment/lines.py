@@ -1,7 +1,7 @@
-"""The lines of a page -> blocks with a kind: headline-like, prose, date stamp, byline, furniture, ...
+"""The lines of a page -> blocks with a kind: headline-like, prose, date stamp, byline, boilerplate, ...
 
 A block is judged by its own form and vocabulary and, where that leaves two readings, by its neighbours. What the
-blocks make together (articles) is the business of ``segment``.
+blocks make together (articles) is decided in ``segmenter``.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from rag.text.timex import stamps
 
 
 class Kind(Enum):
+    """What a line of a page is."""
+
     PROSE = auto()
     HEAD = auto()  # short, no full stop: a headline, a subheading, a caption, a section name
     LIST = auto()  # a short item of a list, or a line that introduces one
@@ -30,17 +32,19 @@ class Kind(Enum):
     RULE = auto()  # a line of dashes, stars, ...
     NEXT = auto()  # 'Next article'
     TEASER = auto()  # 'Related stories', over headlines of other articles
-    FURNITURE = auto()
+    BOILERPLATE = auto()
     EITHER = auto()  # headline or sentence ('Who pays?'); resolved by its neighbours
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
+    """A line or a joined paragraph of a page, with its kind and what was read from it."""
+
     text: str
     kind: Kind
     gap: int = 0  # blank lines before it
     wide_gap: bool = False  # ... which are more than the page puts between paragraphs
-    repeats: int = 1  # how often the same line stands on the page
+    repeats: int = 1  # how often the same line is on the page
     stamp: stamps.Stamp | None = None
     byline: Byline | None = None
     meta: tuple[str, str] | None = None  # field of the article, value
@@ -52,12 +56,12 @@ class Block:
 
     @property
     def dated(self) -> bool:
-        """A stamp that tells a day."""
+        """A stamp that names a day."""
         return self.stamp is not None and bool(self.stamp.published or self.stamp.updated)
 
     @property
     def relative(self) -> bool:
-        """A stamp such as 'Updated 3 hours ago', which dates an article without telling the day."""
+        """A stamp such as 'Updated 3 hours ago', which dates an article without naming the day."""
         return self.stamp is not None and (self.stamp.labelled or bool(re.search(r"\bago\b|前", self.text)))
 
     @property
@@ -70,6 +74,7 @@ class Block:
         return count_words(self.text)
 
 
+_KINDS = {"next": Kind.NEXT, "teaser": Kind.TEASER, "boilerplate": Kind.BOILERPLATE}
 BREAKS = (Kind.RULE, Kind.NEXT, Kind.TEASER)
 ANCHORS = (Kind.STAMP, Kind.BYLINE)
 
@@ -192,14 +197,19 @@ def _unwrap(group: Sequence[str], page_width: int) -> list[str]:
             lines[:2] = [f"{lines[0]} {lines[1]}"]
         if len(lines) == 1:
             return lines
-    # Inside a paragraph most lines begin with a small letter; headlines, names and paragraphs do not.
-    small = sum(not line.strip()[0].isupper() and not _stands_alone(line.strip()) for line in group[1:])
     full = [
         len(a.rstrip()) + 1 + len(b.split()[0]) > width - 3
         for a, b in pairwise(group)
     ]  # fmt: skip
+    # Inside a paragraph most lines begin with a small letter; headlines, names and paragraphs do not.
+    small = sum(not line.strip()[0].isupper() and not _stands_alone(line.strip()) for line in group[1:])
     if sum(full) < 0.6 * len(full) or small < 0.4 * len(full):
         return [line.strip() for line in group]
+    return _joined(group, full)
+
+
+def _joined(group: Sequence[str], full: Sequence[bool]) -> list[str]:
+    """The lines of a wrapped group as paragraphs; ``full[i]`` says that line ``i`` was broken to fit the width."""
     out = [[group[0].strip()]]  # the pieces of each line; put together at the end, since there may be thousands
     for i, line in enumerate(group[1:]):
         last, bare = out[-1][-1], line.strip()
@@ -234,21 +244,14 @@ def _classify(line: str, day_first: bool | None) -> Block:
     if len(line) > 600:
         return Block(line, Kind.PROSE)  # nothing else is that long
     if _RULE.fullmatch(line) or not any(c.isalnum() for c in line):
-        return Block(line, Kind.RULE if len(line) >= 3 else Kind.FURNITURE)
+        return Block(line, Kind.RULE if len(line) >= 3 else Kind.BOILERPLATE)
     bullet = _BULLET.match(line)
     bare = line[bullet.end() :] if bullet else line
     words = count_words(bare)
-    role = boilerplate.role(bare, words) if not bullet or words < 6 else None
-    if role == "next":
-        return Block(line, Kind.NEXT)
-    if role == "teaser":
-        return Block(line, Kind.TEASER)
-    if role == "furniture":
-        return Block(line, Kind.FURNITURE)
+    if (not bullet or words < 6) and (role := boilerplate.role(bare, words)):
+        return Block(line, _KINDS[role])
     if meta := boilerplate.meta(line):
         name, value = meta
-        if name in ("published", "updated") and (stamp := stamps.stamp(line, day_first=day_first)):
-            return Block(line, Kind.STAMP, stamp=stamp)
         if name == "authors":
             return Block(line, Kind.BYLINE, byline=byline(f"By {value}") or Byline((value,)))
         return Block(line, Kind.META, meta=meta)
@@ -286,7 +289,7 @@ def _prose_in(rest: list[Block]) -> bool:
 def _resolve(found: list[Block], titled: bool) -> list[Block]:
     """Settle the blocks that could be a headline or a sentence, from the blocks around them."""
     out: list[Block] = []
-    titles: set[str] = set()  # questions that were headlines once; where they stand again they are captions
+    titles: set[str] = set()  # questions that were headlines once; where they come again they are captions
     under_teaser = False
     before: Block | None = None
     for i, (block, after) in enumerate(zip(found, _followers(found), strict=True)):
@@ -310,15 +313,15 @@ def _resolve(found: list[Block], titled: bool) -> list[Block]:
             kind = Kind.LIST
         under_teaser = kind is Kind.TEASER or (under_teaser and kind not in (Kind.PROSE, Kind.RULE, Kind.NEXT))
         out.append(replace(block, kind=kind))
-        before = out[-1] if kind not in (Kind.FURNITURE, Kind.CAPTION) else before
+        before = out[-1] if kind not in (Kind.BOILERPLATE, Kind.CAPTION) else before
     return out
 
 
 def _followers(found: list[Block]) -> list[Block | None]:
-    """For each block the next one that is neither furniture nor a caption."""
+    """For each block the next one that is neither boilerplate nor a caption."""
     out: list[Block | None] = []
     after: Block | None = None
     for block in reversed(found):
         out.append(after)
-        after = block if block.kind not in (Kind.FURNITURE, Kind.CAPTION) else after
+        after = block if block.kind not in (Kind.BOILERPLATE, Kind.CAPTION) else after
     return out[::-1]

@@ -1,7 +1,7 @@
-"""A raw page -> the articles on it, each with title, section, dates, outlet, authors and body, without furniture.
+"""A raw page -> the articles on it, each with title, section, dates, outlet, authors and body, without boilerplate.
 
-The page is read as an alternation of prose and what stands between prose: zones of headlines, stamps, bylines and
-furniture. A zone is the header of a new article, or it belongs to the article that is open (subheadings, inserts),
+The page is read as an alternation of prose and what is between prose: zones of headlines, stamps, bylines and
+boilerplate. A zone is the header of a new article, or it belongs to the article that is open (subheadings, inserts),
 or it is what trails after it. Prose is never dropped; what is not prose stays where it can be content.
 """
 
@@ -64,8 +64,8 @@ def segment(page: Page) -> list[Article]:
 
 def _bounded(page: Page, length: int) -> None:
     if length > MAX_BODY:
-        told = f"an article of {length:,} characters, and at most {MAX_BODY:,} are one"
-        raise ReadError(f"{page.origin}: {told}; cut it into its articles")
+        reason = f"an article of {length:,} characters, and at most {MAX_BODY:,} are one"
+        raise ReadError(f"{page.origin}: {reason}; cut it into its articles")
 
 
 def _article(page: Page, draft: Draft, only: bool) -> Article:
@@ -75,7 +75,7 @@ def _article(page: Page, draft: Draft, only: bool) -> Article:
     updated = (page.updated if only else None) or draft.updated
     url = (page.url if only else None) or draft.url
     if published is None:
-        # An article that tells only its last change was out by then; failing that, the day in its address or in
+        # An article that states only its last change was out by then; failing that, the day in its address or in
         # the name of its file ('2024-09-28 coalition.txt').
         published = updated or _day_in(url) or (_day_in(page.origin) if only else None)
     source = page.source or draft.source or draft.agency
@@ -102,14 +102,14 @@ def _day_in(name: str | None) -> When:
     if "://" in path:
         path = path.split("#", 1)[0]
         found = re.search(r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)/", path)
-    stem = re.split(r"[/\\#]", path)[-1].split(".")[0]  # behind '#' stands the member of an archive
+    stem = re.split(r"[/\\#]", path)[-1].split(".")[0]  # behind '#' is the member of an archive
     found = found or re.match(r"((?:19|20)\d\d)[-_]?(\d\d)[-_]?(\d\d)(?!\d)", stem)
     found = found or re.search(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)$", stem)
     return stamps.parse("-".join(found.groups())) if found else None
 
 
 def _whole(page: Page, found: list[Block]) -> Draft:
-    """All blocks as one article; its header is read, its furniture left out, and no text is taken for a title
+    """All blocks as one article; its header is read, its boilerplate left out, and no text is taken for a title
     where the format gave one."""
     draft = Draft(title=page.title or "", published=page.published, updated=page.updated, whole=True)
     draft.authors = page.authors
@@ -139,7 +139,7 @@ def _whole(page: Page, found: list[Block]) -> Draft:
 
 def _cut(page: Page, found: list[Block]) -> list[Draft]:
     pairs = _pairs(found)
-    clean = not any(b.kind in (Kind.FURNITURE, Kind.TEASER, Kind.NEXT) for b in found)
+    clean = not any(b.kind in (Kind.BOILERPLATE, Kind.TEASER, Kind.NEXT) for b in found)
     if not any(prose for _, prose in pairs):
         return _without_sentences(found)
     drafts: list[Draft] = []
@@ -147,35 +147,39 @@ def _cut(page: Page, found: list[Block]) -> list[Draft]:
     briefs = any(BRIEFS.fullmatch(b.text) for b in pairs[0][0])
     for i, (zone, prose) in enumerate(pairs):
         draft = drafts[-1] if drafts else None
-        title: int | None = None
-        if prose and (draft is None or zone):
-            title = headline(zone, prose, seen)
-            if draft is not None and title is not None:
-                later = [b for _, more in pairs[i + 1 : i + 6] for b in more]
-                if not briefs and evidence(zone, title, prose, draft, drafts, later) < START:
-                    title = None
+        title = headline(zone, prose, seen) if prose and (draft is None or zone) else None
+        if draft is not None and title is not None and not briefs:
+            later = [b for _, more in pairs[i + 1 : i + 6] for b in more]
+            if evidence(zone, title, prose, draft, drafts, later) < START:
+                title = None
         if draft is not None and title is None:
             _absorb(draft, zone, last=not prose, clean=clean)
         elif prose or draft is None:
-            start = header_start(zone, title, draft) if title is not None else 0
-            if draft is not None:
-                _absorb(draft, zone[:start], last=True, clean=False)
-            draft = Draft()
+            drafts.append(_begin(zone, title, draft))
             if title is not None:
-                draft.title = headline_text(zone[title])
-                seen.add(key(draft.title))
-                draft.keys.add(key(draft.title))
-            if not drafts:
-                for block in zone[:start]:
-                    if block.sentence:
-                        draft.add(replace(block, kind=Kind.PROSE))
-            _open(draft, zone[start:], None if title is None else title - start, keep_heads=False)
-            drafts.append(draft)
+                seen.add(key(drafts[-1].title))
         for block in prose:
             drafts[-1].add(block)
     drafts = _join_preamble(drafts)
     _share(drafts, found, masthead(pairs[0][0]))
     return drafts
+
+
+def _begin(zone: Sequence[Block], title: int | None, before: Draft | None) -> Draft:
+    """A new article whose header the zone is; what is above the header goes to the article before."""
+    start = header_start(zone, title, before) if title is not None else 0
+    draft = Draft()
+    if title is not None:
+        draft.title = headline_text(zone[title])
+        draft.keys.add(key(draft.title))
+    if before is not None:
+        _absorb(before, zone[:start], last=True, clean=False)
+    else:
+        for block in zone[:start]:
+            if block.sentence:
+                draft.add(replace(block, kind=Kind.PROSE))
+    _open(draft, zone[start:], None if title is None else title - start, keep_heads=False)
+    return draft
 
 
 def _pairs(found: Sequence[Block]) -> list[tuple[list[Block], list[Block]]]:
@@ -192,7 +196,7 @@ def _pairs(found: Sequence[Block]) -> list[tuple[list[Block], list[Block]]]:
 
 
 def _open(draft: Draft, header: Sequence[Block], title: int | None, *, keep_heads: bool) -> None:
-    """Take the facts of a header; what stands between headline and prose and may be content goes to the body."""
+    """Take the facts of a header; what is between headline and prose and may be content goes to the body."""
     draft.section, draft.section_repeats = section_of(header, title)
     top = -1 if title is None else title
     teaser = False
@@ -200,8 +204,8 @@ def _open(draft: Draft, header: Sequence[Block], title: int | None, *, keep_head
     first_head = next(others, len(header))
     for j, block in enumerate(header):
         teaser = teaser or block.kind is Kind.TEASER
-        if block.kind in ANCHORS or block.kind in (Kind.META, Kind.FURNITURE):
-            if block.kind is Kind.FURNITURE and re.match(r"https?://\S+$", block.text):
+        if block.kind in ANCHORS or block.kind in (Kind.META, Kind.BOILERPLATE):
+            if block.kind is Kind.BOILERPLATE and re.match(r"https?://\S+$", block.text):
                 draft.url = draft.url or block.text
             draft.note(block)
         elif block.sentence and j != top:
@@ -209,30 +213,37 @@ def _open(draft: Draft, header: Sequence[Block], title: int | None, *, keep_head
         elif block.kind is Kind.HEAD and j > top and block.key != key(draft.title):
             if block.text == draft.section or boilerplate.section(block.text) or teaser:
                 continue
-            beside = [b for b in header[max(j - 1, 0) : j + 2] if b.kind is Kind.STAMP]
-            after = header[j + 1] if j + 1 < len(header) else None
-            role = after is not None and (is_role(after.text) or after.text.startswith("@"))
-            first = j <= first_head
-            if looks_like_name(block.text) and block.words <= 4 and (beside or first or role) and title is not None:
-                if looks_like_outlet(block.text):
-                    draft.source = draft.source or block.text
-                    continue
-                if (beside or role) and block.words >= 2:
-                    draft.authors = draft.authors or (block.text,)
-                    continue
-            if is_role(block.text):
+            if title is not None and _takes_name(draft, header, j, first=j <= first_head):
                 continue
-            if keep_heads or (title is not None and block.words >= 5 and block.repeats == 1):
+            content = keep_heads or (title is not None and block.words >= 5 and block.repeats == 1)
+            if content and not is_role(block.text):
                 draft.add(block)
         elif block.kind in (Kind.LIST, Kind.EITHER) and j > top and not teaser and (title is not None or keep_heads):
             draft.add(block)
 
 
+def _takes_name(draft: Draft, header: Sequence[Block], j: int, *, first: bool) -> bool:
+    """Whether ``header[j]`` is the name of the outlet or the author, which the draft then has."""
+    block = header[j]
+    beside = any(b.kind is Kind.STAMP for b in header[max(j - 1, 0) : j + 2])
+    after = header[j + 1].text if j + 1 < len(header) else ""
+    personal = beside or is_role(after) or after.startswith("@")
+    if not (looks_like_name(block.text) and block.words <= 4 and (personal or first)):
+        return False
+    if looks_like_outlet(block.text):
+        draft.source = draft.source or block.text
+    elif personal and block.words >= 2:
+        draft.authors = draft.authors or (block.text,)
+    else:
+        return False
+    return True
+
+
 def _absorb(draft: Draft, zone: Sequence[Block], *, last: bool, clean: bool) -> None:
-    """A zone inside or after the open article: keep what may be content, take what are facts, leave furniture.
+    """A zone inside or after the open article: keep what may be content, take what are facts, leave boilerplate.
 
     After the last prose (``last``) short lines are teasers and captions rather than subheadings, unless nothing
-    else on the page is furniture (``clean``).
+    else on the page is boilerplate (``clean``).
     """
     dropping = False
     standfirst = not draft.anchored and draft.prose <= 2  # the byline comes after a first sentence or two
@@ -241,29 +252,33 @@ def _absorb(draft: Draft, zone: Sequence[Block], *, last: bool, clean: bool) -> 
         if block.kind in (Kind.TEASER, Kind.NEXT):
             dropping = True
         elif block.kind in ANCHORS:
-            labelled = block.stamp is not None and block.stamp.labelled
-            if not dropping and (standfirst or last or labelled or block.kind is Kind.BYLINE):
-                had = draft.published
-                draft.note(block)
-                if had is None or labelled or block.kind is Kind.BYLINE:
-                    continue
-            if not (last or dropping) and only_stamps and block.kind is Kind.STAMP:
+            noted = not dropping and _notes(draft, block, any_stamp=standfirst or last)
+            if not (noted or last or dropping) and only_stamps and block.kind is Kind.STAMP:
                 draft.add(block)  # the day over an entry of a chronicle
-        elif block.kind in (Kind.META, Kind.FURNITURE):
+        elif block.kind in (Kind.META, Kind.BOILERPLATE):
             if not dropping:
                 draft.note(block)
-            dropping = dropping or (last and not clean and block.kind is Kind.FURNITURE)
-        elif block.kind is Kind.LIST:
-            if not dropping:
-                draft.add(block)
+            dropping = dropping or (last and not clean and block.kind is Kind.BOILERPLATE)
         elif block.sentence:
             draft.add(replace(block, kind=Kind.PROSE))
-        elif block.kind is Kind.HEAD:
-            names_section = is_section(block) and (block.repeats > 1 or last)
-            same = _says_title(block, draft)
-            if dropping or names_section or same or (last and not clean) or block.repeats > 2:
-                continue
+        elif not dropping and (block.kind is Kind.LIST or _is_subheading(block, draft, last=last, clean=clean)):
             draft.add(block)
+
+
+def _is_subheading(block: Block, draft: Draft, *, last: bool, clean: bool) -> bool:
+    if block.kind is not Kind.HEAD or (last and not clean) or block.repeats > 2:
+        return False
+    return not (is_section(block) and (block.repeats > 1 or last)) and not _says_title(block, draft)
+
+
+def _notes(draft: Draft, block: Block, *, any_stamp: bool) -> bool:
+    """Whether a stamp or byline is this article's own, which it then has noted."""
+    certain = block.kind is Kind.BYLINE or (block.stamp is not None and block.stamp.labelled)
+    own = certain or draft.published is None
+    if certain or any_stamp:
+        draft.note(block)
+        return own
+    return False
 
 
 def _says_title(block: Block, draft: Draft) -> bool:
@@ -338,7 +353,7 @@ def _join_preamble(drafts: list[Draft]) -> list[Draft]:
 def _share(drafts: list[Draft], found: Sequence[Block], masthead: str | None) -> None:
     """What the page says once for all its articles: its outlet, and a section that it insists on."""
     sources = {d.source for d in drafts if d.source}
-    holders = {h for b in found if b.kind is Kind.FURNITURE and (h := copyright_holder(b.text))}
+    holders = {h for b in found if b.kind is Kind.BOILERPLATE and (h := copyright_holder(b.text))}
     shared = masthead or (next(iter(holders)) if len(holders) == 1 else None)
     if shared is None and len(sources) == 1:
         shared = drafts[0].source

@@ -1,7 +1,7 @@
 """One web page at a time, fetched as a polite guest: honest about who asks, as the site's robots.txt wants it, never in
 a hurry.
 
-Every hop of a chain of redirects is checked anew: its address (:mod:`rag.ingest.web.guard`), its site's robots.txt, the
+Every hop of a chain of redirects is checked: its address (:mod:`rag.ingest.web.guard`), its site's robots.txt, the
 pause. No cookies are kept and no credentials sent. An https page may redirect to an http one, as browsers let it.
 
 A proxy of the environment (``HTTPS_PROXY``) resolves names by itself, so that nobody could check what it connects to.
@@ -37,7 +37,7 @@ _ACCEPT = (
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, text/plain;q=0.7, */*;q=0.1"
 )
 _TEXTUAL = re.compile(r"text/(?!css$|javascript$|vcard$).+|.*[+/](?:xml|json|(?:x-)?ndjson|jsonl|jsonlines|csv|rss)$")
-_UNTOLD = ("", "application/octet-stream", "binary/octet-stream", "application/unknown")
+_UNSTATED = ("", "application/octet-stream", "binary/octet-stream", "application/unknown")
 _MEDIA = (b"RIFF", b"OggS")  # sound and film; words that a text file may begin with
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff", b"<\0", b"\0<", b"\0\0\0<")  # UTF-16 and UTF-32
 
@@ -87,7 +87,7 @@ class Fetcher:
         self._web = Exchange(user_agent(contact), guard.Own.parse(private_hosts), resolver, transport)
         self._rules: dict[str, robots.Rules] = {}
         self._last: dict[str, float] = {}  # host -> when its last request ended
-        self._held: dict[str, float] = {}  # host -> when it may be asked again, as it told
+        self._held: dict[str, float] = {}  # host -> when it may be asked again, as it asked for
 
     def __enter__(self) -> Fetcher:
         return self
@@ -161,7 +161,7 @@ class Fetcher:
         now = self._clock()
         held = self._held.get(host, now) - now
         if held > 0:
-            raise ReadError(f"{host} asked not to be asked for a while; try again in {duration(held)}")
+            raise ReadError(f"{host} asked for a pause; try again in {duration(held)}")
         first = host not in hosts
         hosts.add(host)
         seconds = self._last[host] + max(self._pause, delay) - now if first and host in self._last else 0.0
@@ -196,8 +196,8 @@ def user_agent(contact: str | None) -> str:
         version = importlib.metadata.version("rag-news")
     except importlib.metadata.PackageNotFoundError:  # a source tree that is not installed
         version = "0"
-    told = re.sub(r"[^ -'*-\[\]-~]", "", contact or "").strip()[:200]  # what may stand in a header's comment
-    return f"{robots.AGENT}/{version} (reads news for a person who asked for it{f'; +{told}' if told else ''})"
+    given = re.sub(r"[^ -'*-\[\]-~]", "", contact or "").strip()[:200]  # what a header's comment may hold
+    return f"{robots.AGENT}/{version} (reads news for a person who asked for it{f'; +{given}' if given else ''})"
 
 
 def shown(url: str) -> str:
@@ -219,7 +219,7 @@ def _followed(hop: httpx.URL, ask: Callable[[httpx.URL], Answer]) -> tuple[httpx
         target = answer.headers.get("location") if answer.status in (301, 302, 303, 307, 308) else None
         if not target:
             return hop, answer
-        with suppress(ValueError):  # what is no address is told by what parses it next
+        with suppress(ValueError):  # guard.parse reports what is no address
             target = urljoin(str(hop), target)
         hop = _led(target, guard.parse)
         if str(hop) in passed:
@@ -236,7 +236,7 @@ def _led(hop: H, do: Callable[[H], T]) -> T:
 
 
 def _check_textual(media_type: str, body: bytes) -> None:
-    if media_type not in _UNTOLD and not _TEXTUAL.fullmatch(media_type):
+    if media_type not in _UNSTATED and not _TEXTUAL.fullmatch(media_type):
         raise ReadError(f"not text but {line(media_type)[:60]}; give the address of an article or a feed")
     if not body.strip():
         raise ReadError("the page is empty; check the address")

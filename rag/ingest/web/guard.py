@@ -1,8 +1,8 @@
 """Which web addresses may be asked: http and https, on hosts of the public internet or of one's own choosing.
 
 An address can come from a feed or a redirect, so from anyone. What it must not reach is the machine's own network:
-the check is made of every address that a name stands for, and the connection then goes to the address that was
-checked, since a name can stand for another one a moment later.
+every address that a name resolves to is checked, and the connection then goes to the checked address, since the name
+can resolve to another one a moment later.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MAX_LENGTH = 4096  # characters of a web address; longer ones carry data, not a 
 
 Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], Sequence[str]]
-"""(host, port) -> the IP addresses that the name stands for. Raises ``OSError`` where it stands for none."""
+"""(host, port) -> the IP addresses that the name resolves to. Raises ``OSError`` where there is none."""
 
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
@@ -56,6 +56,7 @@ class Own:
         return cls(frozenset(names - {"*"}), tuple(networks), "*" in names)
 
     def has(self, name: str, ip: Ip) -> bool:
+        """Whether the setting allows the host ``name`` at the address ``ip``."""
         return self.everything or name in self.names or any(ip in network for network in self.networks)
 
 
@@ -93,14 +94,14 @@ def resolve(name: str, port: int) -> list[str]:
 
 
 def checked(name: str, port: int, own: Own, resolver: Resolver) -> list[str]:
-    """The addresses to connect to. Raises ``ReadError`` if the name stands for none, or for one that is private.
+    """The addresses to connect to. Raises ``ReadError`` if the name resolves to none, or to a private one.
 
     One private address among public ones refuses the host: which of them is used would be chance.
     """
     literal = _literal(name)
     try:
-        told = [name] if literal else list(resolver(name, port))
-        ips = [ipaddress.ip_address(ip.split("%")[0]) for ip in told]
+        found = [name] if literal else list(resolver(name, port))
+        ips = [ipaddress.ip_address(ip.split("%")[0]) for ip in found]
     except (OSError, UnicodeError, ValueError):
         ips = []
     if not ips:

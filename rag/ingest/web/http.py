@@ -1,7 +1,7 @@
 """One HTTP request and its answer, in bounded time and memory, made to an address that was checked.
 
 The client is handed the IP address that :mod:`rag.ingest.web.guard` passed, and the name only for the Host header, the
-TLS server name and the certificate: what the name stands for a moment later does not matter.
+TLS server name and the certificate: what the name resolves to a moment later does not matter.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """The response of a server."""
+
     status: int
     headers: httpx.Headers  # names in any case
     body: bytes  # unpacked; empty where the status is not one of success
@@ -68,7 +70,7 @@ class Until:
 
 
 class Exchange:
-    """Makes requests. ``transport`` stands in for the connection to the web, ``resolver`` for its names."""
+    """Makes requests. ``transport`` replaces the connection to the web, ``resolver`` the look-up of names."""
 
     def __init__(
         self, agent: str, own: guard.Own, resolver: guard.Resolver, transport: httpx.BaseTransport | None
@@ -97,8 +99,8 @@ class Exchange:
                 until.left()
                 return self._once(url, headers, until, cut)
         except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError) as error:
-            told = line(str(error))[:120] or "reset"
-            raise ReadError(f"the connection broke off ({told}); try again later") from None
+            reason = line(str(error))[:120] or "reset"
+            raise ReadError(f"the connection broke off ({reason}); try again later") from None
         except httpx.TimeoutException:
             until.left()
             raise ReadError(f"{host} does not answer; try again later") from None
@@ -107,14 +109,14 @@ class Exchange:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ReadError(f"cannot be fetched ({line(str(error))[:120]}); check the address") from None
 
-    def _unreached(self, url: httpx.URL, told: str) -> str:
+    def _unreached(self, url: httpx.URL, reason: str) -> str:
         host = guard.host(url)
-        if "CERTIFICATE" in told.upper():
-            return f"the certificate of {host} is not valid ({told[:160]}); check the address"
+        if "CERTIFICATE" in reason.upper():
+            return f"the certificate of {host} is not valid ({reason[:160]}); check the address"
         hint = "check the address and the connection"
         if self._given is None and not self._own.everything and _proxy(url):
             hint = "the proxy that the environment names is used only with RAG_PRIVATE_HOSTS='*'"
-        return f"{host} cannot be reached ({told[:120]}); {hint}"
+        return f"{host} cannot be reached ({reason[:120]}); {hint}"
 
     def _once(self, url: httpx.URL, headers: dict[str, str], until: Until, cut: int | None) -> Answer:
         name = guard.host(url)
@@ -205,7 +207,7 @@ def _within(until: Until, do: Callable[[], T]) -> T:
 
 
 class _Watch:
-    """Breaks the connection when the time is over. The client's own timeouts begin anew with every byte, so that a
+    """Breaks the connection when the time is over. The client's own timeouts start over with every byte, so that a
     header which trickles in could hold it for days."""
 
     def __init__(self) -> None:
@@ -213,7 +215,7 @@ class _Watch:
         self._socket: socket.socket | None = None
 
     def trace(self, event: str, info: dict[str, Any]) -> None:
-        """httpx tells here what happens below it."""
+        """Called by httpx with what happens below it."""
         if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
             self._socket = info["return_value"].get_extra_info("socket")
             if self.fired:

@@ -18,7 +18,7 @@ AGENT = "rag-news"
 
 MAX_BYTES = 500 << 10  # what RFC 9309 asks to read at least; the rest is not looked at
 KEPT = 86_400.0  # seconds that the rules of a site hold
-KEPT_REFUSAL = 600.0  # seconds until a site that could not tell its rules is asked again
+KEPT_REFUSAL = 600.0  # seconds until a site that could not state its rules is asked again
 _MAX_WORK = 2_000_000  # user agents times rules; parsing costs that much where they are listed in one group
 
 
@@ -56,8 +56,8 @@ def ask(fetch: Callable[[], tuple[int, bytes]], clock: Callable[[], float]) -> R
         return Rules(clock() + KEPT_REFUSAL, unknown=str(error))
     now = clock()
     if status == 429 or status >= 500:
-        told = f"the site could not tell what programs may read (its robots.txt answers {status}); try again later"
-        return Rules(now + KEPT_REFUSAL, unknown=told)
+        why = f"the site could not say what programs may read (its robots.txt answers {status}); try again later"
+        return Rules(now + KEPT_REFUSAL, unknown=why)
     if status != 200:
         return Rules(now + KEPT)
     return _parsed(decode(data[:MAX_BYTES]) or "", now)

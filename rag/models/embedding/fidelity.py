@@ -53,4 +53,5 @@ def agreement(kind: type[OnnxEmbedder], folder: Path, manifest: Mapping[str, Any
 
 
 def agrees(kind: type[OnnxEmbedder], found: Mapping[str, float]) -> bool:
+    """Whether every text of ``PROBE`` has at least the cosine that the kind of export needs."""
     return found["lowest"] >= LOWEST[kind.file]

@@ -71,7 +71,7 @@ def token_graph(bert: Any, weight: Floats, bias: Floats, read: Callable[[], None
 
 
 def _layers(bert: Any, read: Callable[[], None], *, pairs: bool) -> tuple[_Graph, str]:
-    """A graph with everything of a BERT but what stands on top of it, and the name of its last output."""
+    """A graph with everything of a BERT but what is on top of it, and the name of its last output."""
     largest = _largest(bert, read)
     config = bert.config
     graph = _Graph(float(config.layer_norm_eps))
@@ -266,7 +266,7 @@ def _smoothing(largest: Floats, weight: Floats) -> Floats:
 
 
 def _weights(linear: Any) -> Floats:
-    """Shape (in, out), as they stand on the right of a product."""
+    """Shape (in, out), as on the right of a product."""
     weight: Floats = _array(linear.weight).T
     return weight
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from rag.errors import ModelError
+from rag.models.opening import error_line
 from rag.models.threads import Crew, as_written, quiet_options, usable_cores
 from rag.types import Vectors
 
@@ -88,7 +89,7 @@ class OnnxEmbedder:
                         str(file), options, providers=["CPUExecutionProvider"]
                     )
                 except Exception as error:  # onnxruntime's errors share no base
-                    why = " ".join(str(error).split())[:200]
+                    why = error_line(error)
                     raise ModelError(f"{file} cannot be loaded ({why}): delete its folder, and try again.") from error
             return self._session_
 

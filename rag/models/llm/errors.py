@@ -17,7 +17,7 @@ EMPTY = {
     "content_filter": "withheld its answer (content filter)",
     "length": "spent all its tokens before the first word: allow more",
 }
-"""What is said of a reply without text, by its finish reason."""
+"""What went wrong with a reply without text, by its finish reason."""
 
 _KEYLIKE = re.compile(
     r"(?i)\b(?:sk|pk|rk|gsk|xai|hf|key)[-_][\w*.-]{6,}|\bAIza[\w-]{20,}|(?<=bearer )\S+|(?<=://)[^/@\s]+(?=@)|"
@@ -25,6 +25,22 @@ _KEYLIKE = re.compile(
 )
 _NO_KEY = "Missing credentials"  # of the OpenAI client, before it asks anybody
 _WRAPPING = re.compile(r"^(?:litellm\.\w+: )?(?:\w+Error: )?(?:\w+Exception - )?")
+
+
+# Names of exceptions -> what they mean to the user.
+_BY_KIND = {
+    "ContextWindowExceededError": "the prompt is too long for {model}",
+    "NotFoundError": "{who} was not found: check its name in RAG_LLM",
+    "RateLimitError": "{who} is over its limit of requests or its quota: try again later",
+}
+_BY_CAUSE = {
+    "ConnectError ConnectTimeout ConnectionError": "cannot reach {who}: is it running, and is the network up?",
+    "ImportError": "{model} needs a package that is not installed: {text}",
+    "TooLong": "{who} sent more than an answer can have, or compressed: see that it speaks OpenAI's protocol",
+    "UnicodeEncodeError LocalProtocolError": (
+        "the request to {who} cannot be sent: see that RAG_API_KEY is one line of plain characters"
+    ),
+}
 
 
 def redact(text: str, key: str | None) -> str:
@@ -45,26 +61,18 @@ def plain(error: Exception, model: str, api_base: str | None, key: str | None) -
     who = f"{model} at {redact(api_base, key)}" if api_base else model
     if _NO_KEY in text:
         return LlmError(f"{model} needs a key: set RAG_API_KEY")
-    if kinds & {"AuthenticationError", "PermissionDeniedError"} or status in (401, 403):
+    if status in (401, 403) or kinds & {"AuthenticationError", "PermissionDeniedError"}:
         return LlmError(f"{who} refused the key: set RAG_API_KEY to one that it accepts")
     if kinds & {"Timeout", "TimeoutError", "APITimeoutError"}:
         return LlmTimeout(f"{who} did not answer in time")
-    if "ContextWindowExceededError" in kinds:
-        return LlmError(f"the prompt is too long for {model}")
     if "LLM Provider NOT provided" in text:
         return LlmError(f"{model} is unknown: write provider/model in RAG_LLM, such as ollama/llama3.2")
-    if "NotFoundError" in kinds:
-        return LlmError(f"{who} was not found: check its name in RAG_LLM")
-    if "RateLimitError" in kinds:
-        return LlmError(f"{who} is over its limit of requests or its quota: try again later")
-    if causes & {"ConnectError", "ConnectTimeout", "ConnectionError"}:
-        return LlmError(f"cannot reach {who}: is it running, and is the network up?")
-    if causes & {"ImportError"}:
-        return LlmError(f"{model} needs a package that is not installed: {redact(text, key)[:200]}")
-    if causes & {"TooLong"}:
-        return LlmError(f"{who} sent more than an answer can have, or compressed: see that it speaks OpenAI's protocol")
-    if causes & {"UnicodeEncodeError", "LocalProtocolError"} or (key and not (key.isascii() and key.isprintable())):
-        return LlmError(f"the request to {who} cannot be sent: see that RAG_API_KEY is one line of plain characters")
+    if key and not (key.isascii() and key.isprintable()):
+        causes.add("UnicodeEncodeError")
+    for found, meanings in ((kinds, _BY_KIND), (causes, _BY_CAUSE)):
+        for names, meaning in meanings.items():
+            if found & set(names.split()):
+                return LlmError(meaning.format(who=who, model=model, text=redact(text, key)[:200]))
     if isinstance(status, int) and status >= 500 and "JSONDecodeError" not in causes:
         return LlmError(f"{who} failed on its side (status {status}): try again later")
     if kinds & {"BadRequestError", "UnprocessableEntityError"}:

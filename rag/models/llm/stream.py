@@ -146,7 +146,7 @@ class Reply:
                 raise
             broken = True
         finally:
-            # litellm makes up a finish reason where there was none; what the provider said is kept here.
+            # litellm makes up a finish reason where there was none; the provider's own is kept here.
             finish = finish or response.received_finish_reason or response.intermittent_finish_reason
             await response.aclose()
         if not pieces:

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from rag.errors import ModelError
+from rag.models.opening import error_line
 from rag.models.threads import Crew, as_written, quiet_options
 from rag.text.sentences import sentence_spans
 from rag.types import Chunk, Reading, Sentence
@@ -84,7 +85,7 @@ def open_tokenizer(folder: Path) -> Any:
 class Reader:
     """The model in ``folder``. Safe to share between threads; loaded with the first question.
 
-    Passages go through one by one, on as many threads as there are cores, so what is said of one does not depend on
+    Passages go through one by one, on as many threads as there are cores, so the scores of one do not depend on
     what else is read. Raises ``ModelError`` where the files are missing or damaged.
     """
 
@@ -110,7 +111,7 @@ class Reader:
         try:
             self._crew.each([len(encoding) for encoding, _ in pairs], work)
         except Exception as error:  # onnxruntime's errors share no base
-            raise ModelError(f"the reader failed ({' '.join(str(error).split())[:200]})") from error
+            raise ModelError(f"the reader failed ({error_line(error)})") from error
         return [reading for reading in out if reading is not None]
 
     def _open(self) -> tuple[Any, Any]:
@@ -123,12 +124,14 @@ class Reader:
                 try:
                     model = (self._folder / "model.onnx").read_bytes()
                     if hashlib.sha256(model).hexdigest() != about(self._folder)["model"]:
-                        raise ValueError("model.onnx is not the file that about.json tells of")
+                        raise ValueError("model.onnx is not the file that about.json names")
                     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
                     self._loaded = session, open_tokenizer(self._folder)
                 except Exception as error:  # onnxruntime's and tokenizers' errors share no base
-                    why = " ".join(str(error).split())[:200]
-                    raise ModelError(f"the reader in {self._folder} cannot be loaded ({why}): install anew") from error
+                    why = error_line(error)
+                    raise ModelError(
+                        f"the reader in {self._folder} cannot be loaded ({why}): reinstall rag-news"
+                    ) from error
             return self._loaded
 
 

@@ -242,7 +242,7 @@ def test_a_page_is_completed_by_what_the_feed_says(web: Web) -> None:
         (reply(story_page(body="<p>Please enable JavaScript to read it here.</p>")), "the linked page shows less"),
         (reply(b"%PDF-1.7", kind="application/pdf"), "not text but application/pdf"),
         (redirect("http://10.0.0.1/"), "10.0.0.1 is a private address"),
-        (reply(rss(), kind="text/xml"), "it links to another feed"),
+        (reply(rss(), kind="text/xml"), "the entry links to another feed"),
     ],
 )
 def test_without_its_page_an_entrys_summary_is_kept_and_tried_again(web: Web, answer: bytes, why: str) -> None:

@@ -115,7 +115,7 @@ def test_a_name_that_stands_twice(tmp_path: Path) -> None:
         out.writestr("a.txt", TEXT)
     (found,) = [p for p in read(path) if isinstance(p, Page)]
     assert "90 years" in found.text
-    assert failures(path) == [("#a.txt", "stands twice in the archive; only the later one was read")]
+    assert failures(path) == [("#a.txt", "occurs twice in the archive; only the later one was read")]
 
 
 def test_names_are_shown_without_what_is_absurd_in_them(tmp_path: Path) -> None:

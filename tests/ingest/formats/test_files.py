@@ -75,7 +75,7 @@ def test_what_is_named_and_cannot_be_read_is_reported(tmp_path: Path) -> None:
     assert [r.split(";")[0] for r in reasons[:4]] == [
         "no such file or folder",
         "files of kind '.pdf' are not read",
-        "the name has no ending that tells its kind",
+        "the name has no ending that shows its kind",
         "no news in this folder",
     ]
 
@@ -388,7 +388,7 @@ def test_a_file_of_something_else_is_given_up_soon(tmp_path: Path) -> None:
         items = list(read(path))
         assert len(items) == 1001
         assert isinstance(items[-1], ReportItem)
-        assert items[-1].reason == "1,000 records in a row are none; the rest of the file was not read"
+        assert items[-1].reason == "1,000 records in a row cannot be read; the rest of the file was skipped"
 
 
 def test_json_of_many_small_values_is_refused(tmp_path: Path) -> None:
@@ -666,3 +666,11 @@ def test_the_sample_corpus_is_read_as_its_authors_say() -> None:
             assert isinstance(item, Page), item
             found += [(path.relative_to(ROOT / "corpus").as_posix(), a.title) for a in segment(item)]
     assert sorted(found) == sorted(expected)
+
+
+def test_a_format_is_one_reader_in_the_registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pdf = read_package.Format(lambda file: iter([Page(file.origin, f"{len(file.data)} bytes")]), binary=True)
+    monkeypatch.setitem(read_package.FORMATS, ".pdf", pdf)
+    (tmp_path / "a.PDF").write_bytes(b"%PDF-1.7")
+    assert list(find([tmp_path])) == [tmp_path / "a.PDF"]
+    assert [page.text for page in read(tmp_path / "a.PDF") if isinstance(page, Page)] == ["8 bytes"]

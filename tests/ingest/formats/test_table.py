@@ -181,7 +181,7 @@ def test_a_table_of_something_else_is_given_up_soon(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", "title,text\n" + "x\n" * 5000)
     found = failures(path)
     assert len(found) == 1001
-    assert found[-1] == ("", "1,000 records in a row are none; the rest of the file was not read")
+    assert found[-1] == ("", "1,000 records in a row cannot be read; the rest of the file was skipped")
 
 
 def test_rows_are_counted_for_the_progress_bar(tmp_path: Path) -> None:

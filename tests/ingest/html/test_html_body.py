@@ -6,7 +6,7 @@ import pytest
 from lxml import html as lxml_html
 
 from rag.ingest.html.blocks import blocks
-from rag.ingest.html.body import choose, site
+from rag.ingest.html.body import choose
 from rag.ingest.html.page import read
 from rag.types import Page
 
@@ -269,9 +269,3 @@ def test_what_stands_under_the_headline_goes_before_what_is_longer() -> None:
     )
     for titles, kept in ((["Ferry line to close"], [LEAD, PIANO, BRIDGE]), ([], [said.format(i) for i in range(5)])):
         assert [b.text for b in choose(blocks(tree), [], titles, frozenset())] == kept
-
-
-def test_site_of_an_address() -> None:
-    assert site("https://news.wire.example/a") == "wire.example"
-    assert site("https://www.wire.co.uk/a") == "wire.co.uk"
-    assert site("http://[") == ""

@@ -431,7 +431,7 @@ def test_a_damaged_folder_is_told_in_one_line(damage: Callable[[Path], object], 
 
 
 def test_a_folder_that_is_missing_is_told_in_one_line(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"nowhere cannot be loaded \(.+\): install anew"):
+    with pytest.raises(ModelError, match=r"nowhere cannot be loaded \(.+\): reinstall"):
         Reader(tmp_path / "nowhere").read("Which tram?", tram_chunks()[:1])
 
 

@@ -1,0 +1,81 @@
+"""Addresses of pages: one form for equal ones, the site that they belong to, relative ones made whole."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+from rag.ingest.web.guard import MAX_LENGTH
+
+_WEB = re.compile(r"https?://[^\s<>\"]+$", re.IGNORECASE)
+_MORE_TRACKERS = re.compile(r"at_\w+|cmpid|ocid")  # besides courlan's; at_ is AT Internet's, on BBC links
+_NAMES_PAGES = frozenset("cid clid eid uid keyword session".split())
+"""Parameters that courlan takes for trackers, that name the article on some sites."""
+
+
+def canonical_url(url: str) -> str:
+    """The URL without what does not change the page: fragment, tracking parameters, case of the host, last slash.
+
+    Ids of stored articles are hashes of it, so it may change for addresses with tracking parameters only.
+    """
+    parts = urlsplit(url.strip())
+    query = urlencode(
+        [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _tracks(k.lower())],
+        errors="surrogatepass",
+    )
+    host = parts.netloc.lower().removeprefix("www.")
+    scheme = "https" if parts.scheme == "http" else parts.scheme.lower()
+    return urlunsplit((scheme, host, parts.path.rstrip("/"), query, ""))
+
+
+def _tracks(name: str) -> bool:
+    """Whether a parameter only says how readers came to the page."""
+    from courlan.clean import TRACKERS_RE
+
+    found = TRACKERS_RE.search(name)
+    if found is None:
+        return _MORE_TRACKERS.fullmatch(name) is not None
+    if found[0].endswith("_"):
+        return True  # a family: 'utm_source'
+    # To the end of the name: courlan takes 'gallery' for a 'ga', and 'ref_no' for a 'ref'.
+    return found.end() == len(name) and found[0].strip("_") not in _NAMES_PAGES
+
+
+@lru_cache(maxsize=1024)
+def site_of(url: str) -> str:
+    """The registered domain: 'example.co.uk' of 'https://news.example.co.uk/a'; empty for what is no address.
+
+    By the public suffix list that comes with tld; nothing is fetched. A host under no public suffix is taken by its
+    last two names, an IP address whole.
+    """
+    from tld import get_fld
+
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    if not host or ":" in host or host[-1].isdigit():
+        return host
+    return get_fld(f"https://{host}", fail_silently=True) or ".".join(host.split(".")[-2:])
+
+
+def is_web(address: str) -> bool:
+    """Whether it is an http(s) address with a host."""
+    try:
+        return bool(_WEB.match(address) and urlsplit(address).hostname)
+    except ValueError:
+        return False
+
+
+def absolute(raw: str | None, base: str | None) -> str | None:
+    """``raw`` as an http(s) address, a relative one beside ``base``; ``None`` for what is none."""
+    raw = (raw or "").strip()
+    if not raw or len(raw) > MAX_LENGTH:
+        return None
+    try:
+        address = urljoin(base, raw) if base else raw
+    except ValueError:
+        return None
+    address = f"https:{address}" if address.startswith("//") else address
+    return address if is_web(address) else None

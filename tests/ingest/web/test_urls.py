@@ -1,0 +1,66 @@
+"""One form for equal addresses, and the site that an address belongs to; all offline."""
+
+from __future__ import annotations
+
+import socket
+from hashlib import sha256
+
+import pytest
+
+from rag.ingest.web.urls import absolute, canonical_url, is_web, site_of
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("http://A.example/x/", "https://www.a.example/x", True),
+        ("https://a.example/x?fbclid=1&id=2", "https://a.example/x?id=2#c", True),
+        ("https://a.example/x?id=1", "https://a.example/x?id=2", False),
+        ("https://a.example/X", "https://a.example/x", False),
+        ("https://a.example/x?y=%ff", "https://a.example/x?y=%ff", True),
+        ("https://a.example/x?at_medium=RSS&at_campaign=rss", "https://a.example/x", True),
+        ("https://a.example/x?igshid=Yz", "https://a.example/x", True),
+        ("https://a.example/x?ref=home&cmpid=1&ocid=2", "https://a.example/x", True),
+        ("https://a.example/x?mc_cid=1&UTM_Source=y&gclid=3", "https://a.example/x", True),
+        *(
+            (f"https://a.example/x?{k}=1", f"https://a.example/x?{k}=2", False)
+            for k in ("cid", "eid", "uid", "keyword", "session", "gallery", "story_cid", "game", "page", "ref_no1")
+        ),
+    ],
+)
+def test_canonical_urls(one: str, other: str, same: bool) -> None:
+    assert (canonical_url(one) == canonical_url(other)) is same
+
+
+def test_ids_made_of_addresses_stay_what_they_were() -> None:
+    stored = "https://paper.example/a?b=1&a=2%20x"
+    assert canonical_url("http://www.Paper.example/a/?b=1&a=2%20x#top") == "https://paper.example/a?b=1&a=2+x"
+    assert sha256(canonical_url(stored).encode()).hexdigest()[:12] == "f6419cd695d6"
+
+
+@pytest.mark.parametrize(
+    ("url", "site"),
+    [
+        ("https://news.wire.example/a", "wire.example"),
+        ("https://www.wire.co.uk/a", "wire.co.uk"),
+        ("https://edition.cnn.com/a", "cnn.com"),
+        ("https://cnn.com/a", "cnn.com"),
+        ("//m.abc.net.au:8080/a", "abc.net.au"),
+        ("http://127.0.0.1/a", "127.0.0.1"),
+        ("http://[", ""),
+        ("/a/b", ""),
+    ],
+)
+def test_the_site_of_an_address(url: str, site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "socket", None)  # the list of suffixes is not fetched
+    site_of.cache_clear()
+    assert site_of(url) == site
+
+
+def test_relative_addresses_are_made_whole() -> None:
+    assert absolute(" b.html ", "https://a.example/x/y") == "https://a.example/x/b.html"
+    assert absolute("//a.example/x", None) == "https://a.example/x"
+    assert [absolute(raw, None) for raw in (None, "", "b.html", "ftp://a.example/x", "https://[x/", "x" * 5000)] == [
+        None
+    ] * 6
+    assert is_web("HTTPS://a.example") and not is_web("https://a b") and not is_web("https:///a")
