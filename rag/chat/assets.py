@@ -512,14 +512,9 @@ ON_LOAD = """
 """
 
 
-def sent(event: Any) -> dict[str, Any]:
+def event_data(event: Any) -> dict[str, Any]:
     """What the page's script sent along with an event of Gradio's."""
     return event._data if isinstance(event._data, dict) else {}
-
-
-def headline(text: str) -> str:
-    """The name of a page, which is a constant of ours."""
-    return f"<h1>{text}</h1>"
 
 
 # Nothing is loaded from elsewhere, whatever a page might come to contain. Gradio compiles its templates in

@@ -20,7 +20,8 @@ import gradio_client
 import pytest
 from playwright.sync_api import Browser, expect
 
-from rag.chat import chat_page, saved_chats
+from rag.chat import chat_page, layout, saved_chats, server
+from rag.chat.protocols import NewsLike
 from rag.chat.turn import Turn
 from rag.errors import LlmError, UsageError
 from rag.types import Filters, Understood
@@ -42,11 +43,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(
-    news: chat_page.NewsLike, auth: list[tuple[str, str]] | None = None, ratings: Path | None = None
-) -> Iterator[str]:
+def served(news: NewsLike, auth: list[tuple[str, str]] | None = None, ratings: Path | None = None) -> Iterator[str]:
     demo = chat_page.build(news, ratings=ratings)
-    url = chat_page.serve(demo, "127.0.0.1", free_port(), auth)
+    url = server.serve(demo, "127.0.0.1", free_port(), auth)
     try:
         yield url
     finally:
@@ -135,10 +134,10 @@ def test_a_number_in_an_earlier_answer_leads_to_that_answers_source(news: FakeNe
 
 def test_an_example_asks_itself(news: FakeNews, visit: Open) -> None:
     one = visit()
-    one.page.get_by_role("button", name=chat_page.EXAMPLES[0]).click()
-    expect(one.page.locator("#live .asked")).to_contain_text(chat_page.EXAMPLES[0])
+    one.page.get_by_role("button", name=layout.EXAMPLES[0]).click()
+    expect(one.page.locator("#live .asked")).to_contain_text(layout.EXAMPLES[0])
     expect(one.page.locator("#live .ref").first).to_be_visible()
-    assert news.asked[-1][0] == chat_page.EXAMPLES[0]
+    assert news.asked[-1][0] == layout.EXAMPLES[0]
     expect(one.page.locator("#examples")).to_be_hidden()
 
 
@@ -853,7 +852,7 @@ def test_the_page_fits_a_phone_and_works_by_keyboard(browser: Browser, url: str)
 
 def test_only_who_has_a_login_comes_in(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
-    with served(FakeNews(), chat_page.logins("ada:s3cret, bo:x:y")) as url:
+    with served(FakeNews(), server.logins("ada:s3cret, bo:x:y")) as url:
         page = browser.new_context().new_page()
         page.goto(url)
         page.get_by_label("username").fill("bo")
@@ -881,7 +880,7 @@ def test_only_who_has_a_login_comes_in(browser: Browser, monkeypatch: pytest.Mon
 def test_an_index_that_is_being_added_to_says_so_until_it_is_done(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chat_page, "GROWTH", 0.3)
+    monkeypatch.setattr(layout, "GROWTH", 0.3)
     growing = FakeNews()
     growing.growing = True
     with served(growing) as url:
@@ -900,7 +899,7 @@ def test_an_index_that_is_being_added_to_says_so_until_it_is_done(
 @pytest.mark.parametrize("auth", ["ada", "ada:", ":x", "ada:x,,bo:y"])
 def test_a_login_that_is_written_wrongly_is_told_without_it(auth: str) -> None:
     with pytest.raises(UsageError, match="write it as name:password") as error:
-        chat_page.logins(auth)
+        server.logins(auth)
     assert auth not in str(error.value)
 
 
@@ -916,7 +915,7 @@ def test_the_start_page_says_that_samples_are_samples(browser: Browser, tmp_path
         ((own,), None),
     ):
         demo = chat_page.build(FakeNews(articles), uploads=tmp_path / "uploads", samples=corpus)
-        address = chat_page.serve(demo, "127.0.0.1", free_port())
+        address = server.serve(demo, "127.0.0.1", free_port())
         one = Visit(browser.new_context(), address)
         samples = one.page.locator(".welcome .samples")
         expect(one.page.locator(".welcome .fits li")).to_have_count(3)

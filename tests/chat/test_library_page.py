@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, FilePayload, expect
 
 from rag import News
-from rag.chat import chat_page, uploads
-from rag.chat.library_page import _Waits, _Writing
+from rag.chat import chat_page, server, uploads
+from rag.chat.library_page import Waiting, Writer
 from rag.chat.uploads import Kept, uploads_of
 from rag.chat.views import library as library_view
 from rag.types import Article, CheckResult, Progress, Report, ReportItem
@@ -167,7 +167,7 @@ def test_files_of_which_nothing_was_read_are_told_from_the_others() -> None:
 
 
 def test_changes_of_the_index_wait_for_each_other_and_their_end_is_told() -> None:
-    writing, gate = _Writing(), threading.Event()
+    writing, gate = Writer(), threading.Event()
 
     def slow(progress: Callable[[str, int, int | None], None]) -> str:
         progress("reading", 1, 2)
@@ -177,7 +177,7 @@ def test_changes_of_the_index_wait_for_each_other_and_their_end_is_told() -> Non
     first = writing.run(slow)
     assert next(first) == ("reading", 1, 2)
     second = writing.run(lambda progress: "after it")
-    assert isinstance(next(second), _Waits)
+    assert isinstance(next(second), Waiting)
     gate.set()
     assert list(first) == [["done"]]
     assert list(second) == [["after it"]]
@@ -197,7 +197,7 @@ def test_changes_of_the_index_wait_for_each_other_and_their_end_is_told() -> Non
 def opened(browser: Browser, tmp_path: Path, *, uploads: bool = True) -> Iterator[tuple[Visit, str, News]]:
     with News.open(tmp_path / "index", llm="none") as news:
         demo = chat_page.build(news, uploads=uploads_of(tmp_path / "index") if uploads else None)
-        url = chat_page.serve(demo, "127.0.0.1", free_port())
+        url = server.serve(demo, "127.0.0.1", free_port())
         context = browser.new_context(viewport={"width": 1280, "height": 900})
         try:
             yield Visit(context, url), url, news
@@ -367,7 +367,7 @@ def test_a_crafted_upload_reaches_no_private_address_and_no_file_of_the_server(t
     secret.write_text("A secret headline\n\nThis secret stood here for years, and nobody has read it before.")
     with serving() as web, News.open(tmp_path / "index", llm="none") as news:
         demo = chat_page.build(news, uploads=uploads_of(tmp_path / "index"))
-        url = chat_page.serve(demo, "127.0.0.1", free_port())
+        url = server.serve(demo, "127.0.0.1", free_port())
         functions = {f.fn.__name__: number for number, f in demo.fns.items() if f.fn}
         try:
             for n, path in enumerate(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rag.chat.turn import Turn, headline, note_of, sources_of, without_markers
 from rag.chat.views.escape import LONGEST, count, day_text, plain, safe_url, sentence, when_text
@@ -251,6 +252,11 @@ def turn_html(turn: Turn, *, current: bool) -> str:
         f'<h2 class="asked"><span class="sr">You asked: </span>{plain(turn.question)}</h2>'
         f'<div class="reply">{reply}</div>{status}</article>'
     )
+
+
+def past_html(turns: Sequence[Turn]) -> str:
+    """The turns before the last one."""
+    return "".join(turn_html(turn, current=False) for turn in turns)
 
 
 def save_html() -> str:

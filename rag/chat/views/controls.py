@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from rag.chat.endpoints import parse_day
-from rag.chat.views.escape import LONGEST, count, day_text, plain
+from rag.chat.views.escape import LONGEST, count, day_text, moment_text, plain
 from rag.errors import UsageError
 from rag.types import Article, day
 
@@ -131,6 +132,18 @@ def chats_html(chats: Sequence[tuple[str, str, str]], current: str | None) -> st
     )
 
 
+def menu_html(chats: Mapping[str, Any]) -> str:
+    """The menu of ``saved_chats.Chats``."""
+    return chats_html([(c["id"], c["title"], _begun_text(c["begun"])) for c in chats["chats"]], chats["current"])
+
+
+def _begun_text(begun: str) -> str:
+    try:
+        return moment_text(datetime.fromisoformat(begun))
+    except ValueError:
+        return ""
+
+
 def file_html(name: str, text: str, number: int) -> str:
     """A file for the page's script to hand to the reader; ``number`` tells one from the next of the same text."""
     return f'<span class="file" data-name="{plain(name)}" data-number="{number}" data-text="{_exact(text)}"></span>'
@@ -142,6 +155,15 @@ def _exact(text: str) -> str:
 
 
 # --- the first page ---
+
+
+def title_html(text: str) -> str:
+    return f"<h1>{plain(text)}</h1>"
+
+
+def link_html(address: str, text: str) -> str:
+    """A link to another page of this server."""
+    return f'<a class="elsewhere" href="{plain(address)}">{plain(text)}</a>'
 
 
 def freshness_html(articles: Sequence[Article], outlets: int, model: str, *, growing: bool = False) -> str:
