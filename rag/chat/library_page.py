@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.chat import uploads
+from rag.chat import assets, uploads
 from rag.chat.assets import event_data
 from rag.chat.endpoints import error_text
 from rag.chat.layout import QUIET, Changes, html
@@ -97,7 +97,7 @@ class LibraryPage:
             with gr.Row(elem_id="top"):
                 html("title", controls.title_html("Library"), None)
                 html("fresh", controls.link_html("./", "Back to the chat"), None)
-            with gr.Row(elem_id="pile"):
+            with gr.Row(elem_id="library"):
                 with gr.Column():
                     self._lay_out_list()
                 with gr.Column():
@@ -117,26 +117,26 @@ class LibraryPage:
             height=130,
             elem_id="drop",
         )
-        with gr.Row(elem_id="pile-address"):
+        with gr.Row(elem_id="library-address"):
             self.address = gr.Textbox(
                 label="Or the address of a page or a feed", placeholder="https://…", max_lines=1, scale=1
             )
             self.address_button = gr.Button("Add", scale=0, elem_id="add-address")
-        self.outcome = html("outcome", "", library_view.drop_script(kinds, uploads.LARGEST))
-        with gr.Row(elem_id="pile-search"):
+        self.outcome = html("outcome", "", assets.drop_script(kinds, uploads.LARGEST, uploads.AT_ONCE))
+        with gr.Row(elem_id="library-search"):
             self.words = gr.Textbox(label="Search headlines and texts", max_lines=1, scale=2)
             self.outlet = gr.Dropdown([("All outlets", "")], value="", label="Outlet", scale=1)
-        self.listed = html("listed", "", library_view.SCRIPT)
+        self.listed = html("listed", "", assets.LIBRARY_SCRIPT)
 
     def _lay_out_article(self) -> None:
         import gradio as gr
 
-        self.opened = html("opened", "", library_view.SCRIPT)
-        self.counts = html("counts", "", library_view.SCRIPT)
+        self.opened = html("opened", "", assets.LIBRARY_SCRIPT)
+        self.counts = html("counts", "", assets.LIBRARY_SCRIPT)
         with gr.Row():
             self.check_button = gr.Button("Check the index", size="sm")
             self.mend_button = gr.Button("Mend it", size="sm", visible=False)
-        self.health = html("health", "", library_view.SCRIPT)
+        self.health = html("health", "", assets.LIBRARY_SCRIPT)
 
     def _wire(self, demo: gr.Blocks) -> None:
         import gradio as gr

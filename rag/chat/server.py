@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from rag.chat import assets, feedback
 from rag.chat.endpoints import hush, speak_json
 from rag.chat.uploads import LARGEST, uploads_of
-from rag.chat.views import library as library_view
 from rag.errors import RagError, UsageError
 from rag.telemetry import configure
 
@@ -27,7 +26,7 @@ SESSIONS = 500  # that Gradio remembers, 0.5 MB each or more with many chats; a 
 
 
 def theme() -> gr.themes.Base:
-    """System fonts only; the colours are the variables of ``rag/chat/assets.py``, which know light and dark."""
+    """System fonts only; the colours are the variables of ``static/chat.css``, which know light and dark."""
     import gradio as gr
 
     own = gr.themes.Base(
@@ -66,7 +65,7 @@ def theme() -> gr.themes.Base:
         block_border_width="0px",
         input_border_width="1px",
     )
-    own.custom_css = assets.STYLE + library_view.STYLE
+    own.custom_css = assets.STYLE
     return own
 
 

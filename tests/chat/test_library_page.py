@@ -1,4 +1,4 @@
-"""The pile as it is shown, and as a reader works with it in a real browser over a real index."""
+"""The library as it is shown, and as a reader works with it in a real browser over a real index."""
 
 from __future__ import annotations
 
@@ -234,12 +234,12 @@ def test_a_reader_adds_asks_looks_and_removes(browser: Browser, tmp_path: Path) 
         search.fill("flood")
         expect(page.locator("#listed")).to_contain_text("No article passes")
         search.fill("COALI commissions")  # the beginning of a headline's word, and another form of one of the text's
-        page.locator("#listed .pile button").click()
+        page.locator("#listed .listing button").click()
         expect(page.locator("#opened .body")).to_contain_text("The commission will work out the details.")
         expect(page.locator("#opened")).to_contain_text("Read from mission.md")
         page.get_by_role("button", name="Close").click()
         expect(page.locator("#opened .body")).to_have_count(0)
-        page.locator("#listed .pile button").click()
+        page.locator("#listed .listing button").click()
         page.get_by_role("button", name="Remove …").click()
         expect(page.locator("#opened .sure")).to_contain_text(SYRIA.title)
         expect(page.get_by_role("button", name="Remove it")).to_be_focused()
@@ -352,7 +352,7 @@ def test_an_address_is_told_when_it_is_none_or_private_and_the_index_is_checked_
 
 
 @pytest.mark.browser
-def test_a_chat_without_a_pile_takes_nothing(browser: Browser, tmp_path: Path) -> None:
+def test_a_chat_without_a_library_takes_nothing(browser: Browser, tmp_path: Path) -> None:
     with opened(browser, tmp_path, uploads=False) as (one, url, _):
         expect(one.page.get_by_role("link", name="Library")).to_have_count(0)
         one.page.goto(f"{url}/library")

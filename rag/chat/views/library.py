@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -114,9 +113,8 @@ def list_html(articles: Sequence[Article], page: int, current: str | None = None
         for to, label in ((page - 1, "Newer"), (page + 1, "Older"))
     )
     told = f"{count(len(articles), 'article')}" + (f", page {page + 1} of {last + 1}" if last else "")
-    return (
-        f'<ul class="pile" tabindex="-1">{rows}</ul><div class="pager"><span>{told}</span>{steps if last else ""}</div>'
-    )
+    pager = f'<div class="pager"><span>{told}</span>{steps if last else ""}</div>'
+    return f'<ul class="listing" tabindex="-1">{rows}</ul>{pager}'
 
 
 def article_html(article: Article, copies: Sequence[Article], *, leaving: bool = False) -> str:
@@ -225,165 +223,3 @@ def health_html(result: CheckResult, *, mended: bool = False) -> str:
         return told_html(f"{'Mended' if mended else 'Sound'}: {size}.")
     problems = "".join(f"<li>{plain(problem)}</li>" for problem in result.problems)
     return f'<div class="warn" role="alert"><p>{plain(size)}. What is wrong:</p><ul>{problems}</ul></div>'
-
-
-STYLE = """
-#pile { max-width: 1500px; margin: 0 auto; width: 100%; padding: 24px 32px 40px; display: grid !important;
-  grid-template-columns: minmax(0, 1fr) minmax(0, 1.1fr); gap: 24px 40px !important; align-items: start; }
-#pile > * { min-width: 0 !important; }
-#pile .html-container { padding: 0; }
-#pile h2, #pile h3 { color: var(--ink); }
-#pile-search, #pile-address { align-items: end; gap: 8px; flex-wrap: nowrap; }
-#pile button { min-width: 0; }
-#pile .form { gap: 10px; }
-#pile #add-address { min-width: 76px !important; height: 42px; padding: 0 18px; border-radius: 9px; font-size: 15px; }
-#pile .row:has(> button) { justify-content: flex-start; gap: 10px; }
-#pile .row > button.sm { flex: none; width: auto; padding: 7px 16px; }
-#pile .file-preview { display: none; }
-#pile :is(.block, .form) { background: transparent; border: 0; box-shadow: none; padding: 0;
-  overflow: visible !important; }
-#pile #drop { border: 1px dashed var(--line); border-radius: 12px; background: var(--card); padding: 26px 8px 8px; }
-#pile :is(input, .wrap-inner) { background: var(--card); border: 1px solid var(--line); border-radius: 9px; }
-#pile .wrap-inner input { border: 0; }
-#pile {
-h3 { font: 600 14px/1.4 system-ui, sans-serif; margin: 0 0 8px; }
-ul { list-style: none; margin: 0; padding: 0; }
-.quiet { color: var(--soft); font-size: 14.5px; line-height: 1.5; margin: 6px 0 0; }
-.warn { color: var(--warn); font-size: 14.5px; line-height: 1.5; margin: 6px 0 0; }
-.warn ul { padding-left: 18px; list-style: disc; }
-.adding { display: flex; gap: 10px; align-items: center; color: var(--soft); font-size: 14px; }
-progress { accent-color: var(--accent); width: 160px; }
-.outcome { background: var(--lift); border-radius: 12px; padding: 12px 16px; }
-.outcome + .outcome { margin-top: 10px; }
-.guide li { margin: 0 0 10px; color: var(--soft); font-size: 14.5px; line-height: 1.55; }
-.guide :is(b, code) { color: var(--ink); font-weight: 600; }
-.report li { display: flex; gap: 12px; padding: 5px 0; margin: 0; font-size: 14px; line-height: 1.45;
-  color: var(--ink); }
-.report i { flex: none; width: 92px; font-style: normal; color: var(--soft); }
-.report .failed i { color: var(--warn); font-weight: 600; }
-.report div { min-width: 0; overflow-wrap: anywhere; }
-.report b { font-weight: 600; }
-.report .from, .report .why { color: var(--soft); }
-.report .why { display: block; }
-.pile li { margin: 0; border-top: 1px solid var(--line); }
-.pile li:first-child { border-top: 0; }
-.pile button { all: unset; box-sizing: border-box; cursor: pointer; display: block; width: 100%; padding: 9px 10px;
-  border-radius: 8px; }
-.pile button:hover, .pile .here button { background: var(--lift); }
-.pile .title { display: block; font: 600 15.5px/1.35 var(--serif); color: var(--ink); overflow-wrap: anywhere; }
-.pager { display: flex; gap: 10px; align-items: center; padding: 10px 0; color: var(--soft); font-size: 14px; }
-.pager span { flex: 1; }
-.pager button, .sure button, .remove, .close { all: unset; cursor: pointer; padding: 5px 12px; border-radius: 8px;
-  color: var(--accent); font-size: 14px; }
-.pager button[disabled] { color: var(--soft); opacity: .5; cursor: default; }
-:is(.pile, .pager, .sure, .deeds) button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-.open { background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: 18px 22px;
-  outline: none; }
-.open h2 { font: 600 22px/1.3 var(--serif); margin: 6px 0 8px; overflow-wrap: anywhere; }
-.open .body { white-space: pre-line; overflow-wrap: anywhere; font: 400 16px/1.65 var(--serif); color: var(--ink);
-  margin: 12px 0; }
-.open .section { color: var(--soft); }
-.remove { color: var(--warn); padding: 4px 0; }
-.close { padding: 4px 0; margin-left: auto; }
-.sure { background: var(--lift); border-radius: 10px; padding: 10px 14px; }
-.sure p { margin: 0 0 6px; color: var(--ink); }
-.sure button[data-do=removed] { color: var(--warn); font-weight: 600; }
-.counts { margin: 0 0 22px; }
-.counts table { width: 100%; border-collapse: collapse; font-size: 13.5px; color: var(--ink); table-layout: fixed; }
-.counts th { text-align: left; font-weight: 450; width: 38%; padding: 3px 10px 3px 0; overflow: hidden;
-  text-overflow: ellipsis; white-space: nowrap; border: 0; }
-.counts td { padding: 3px 0; border: 0; }
-.counts td:last-child { width: 64px; text-align: right; font-variant-numeric: tabular-nums; }
-.bar { display: block; height: 12px; border-radius: 3px; background: var(--accent); min-width: 2px; }
-figure { margin: 0; }
-.columns { display: flex; align-items: flex-end; gap: 2px; height: 96px; border-bottom: 1px solid var(--line); }
-.columns i { flex: 1; background: var(--accent); border-radius: 2px 2px 0 0; min-width: 1px; }
-.ends { display: flex; justify-content: space-between; color: var(--soft); font-size: 12.5px; padding: 3px 0; }
-figcaption { color: var(--soft); font-size: 13px; }
-}
-.elsewhere { color: var(--ink); font: 500 14px/1.4 system-ui, sans-serif; text-decoration: none; padding: 5px 10px;
-  border-radius: 8px; white-space: nowrap; }
-.elsewhere:hover { background: var(--lift); }
-@media (max-width: 860px) {
-  #pile { grid-template-columns: minmax(0, 1fr); padding: 16px 16px 32px; }
-}
-"""
-
-SCRIPT = """
-let turned = false;
-element.addEventListener('click', (event) => {
-  const button = event.target.closest('button[data-do]');
-  if (!button) return;
-  turned = button.dataset.do === 'page';
-  trigger('click', {what: button.dataset.do, id: button.dataset.id});
-});
-watch('value', () => {  // a keyboard goes on where the eye does
-  const to = element.querySelector('.sure button') ?? element.querySelector('.open') ??
-    (turned ? element.querySelector('.pile') : null);
-  turned = false;
-  if (to) { to.focus({preventScroll: true}); to.scrollIntoView({block: 'nearest'}); }
-});
-"""
-
-
-def drop_script(kinds: Sequence[str], largest: int) -> str:
-    """The script that sorts out what is dropped or chosen before any of it is sent: files of ``kinds`` of at most
-    ``largest`` bytes, also those in folders, go on to Gradio; the others are named to the server."""
-    return (
-        _DROP.replace("KINDS", json.dumps(list(kinds))).replace("LARGEST", str(largest)).replace("MOST", str(AT_ONCE))
-    )
-
-
-_DROP = """
-const kinds = KINDS, sorted = new WeakSet();
-
-async function within(entry) {  // the files of a folder, hidden ones left out
-  if (entry.name.startsWith('.')) return [];
-  if (entry.isFile) return [await new Promise((done, failed) => entry.file(done, failed))];
-  const reader = entry.createReader(), found = [];
-  for (;;) {
-    const some = await new Promise((done, failed) => reader.readEntries(done, failed));
-    if (!some.length) return found;
-    for (const one of some) found.push(...await within(one));
-  }
-}
-
-function sort(given) {
-  const taken = new DataTransfer(), refused = [];
-  for (const {file, why} of given) {
-    const name = file.name.toLowerCase();
-    const wrong = why ?? (!kinds.some((kind) => name.endsWith(kind)) ? 'kind' : file.size > LARGEST ? 'large' :
-      taken.files.length >= MOST ? 'many' : null);
-    if (wrong) refused.push({name: file.name, why: wrong});
-    else taken.items.add(file);
-  }
-  if (refused.length) trigger('select', {refused});
-  return taken;
-}
-
-document.addEventListener('drop', async (event) => {
-  const place = event.target;
-  if (!place.closest?.('#drop') || sorted.has(event)) return;
-  event.preventDefault(); event.stopImmediatePropagation();
-  const given = [];
-  const entries = [...event.dataTransfer.items].map((item) => [item.webkitGetAsEntry?.(), item.getAsFile()]);
-  for (const [entry, file] of entries) {
-    try {
-      if (!entry?.isDirectory) { if (file) given.push({file}); continue; }
-      const kept = (await within(entry)).filter((one) => kinds.some((kind) => one.name.toLowerCase().endsWith(kind)));
-      given.push(...kept.map((one) => ({file: one})));
-    } catch { given.push({file: file ?? entry, why: 'folder'}); }
-  }
-  const again = new DragEvent('drop', {dataTransfer: sort(given), bubbles: true, cancelable: true});
-  sorted.add(again);
-  place.dispatchEvent(again);
-}, true);
-
-document.addEventListener('change', (event) => {
-  const input = event.target;
-  if (input.type !== 'file' || !input.closest('#drop')) return;
-  const taken = sort([...input.files].map((file) => ({file})));
-  if (taken.files.length !== input.files.length) input.files = taken.files;
-  if (!taken.files.length) event.stopImmediatePropagation();
-}, true);
-"""
