@@ -253,7 +253,7 @@ class LibraryPage:
         except Exception as error:
             return {self.listed: library_view.told_html(error_text(error), trouble=True), self.place: dict(at)}
         page, current = int(at.get("page") or 0), at.get("open")
-        shown = library_view.list_html(passing, page, current) if articles else library_view.GUIDE
+        shown = library_view.list_html(passing, page, current) if articles else library_view.guide_html()
         listing = {self.listed: shown, self.place: dict(at)}
         if not counted:
             return listing
