@@ -112,7 +112,7 @@ class Layout:
             ):
                 self.since, self.until, self.as_of = (
                     gr.Textbox(label=label, placeholder="2024-09-28", max_lines=1, elem_classes="day")
-                    for label in ("From", "To", "As of (answer as if today were)")
+                    for label in ("From", "To", "As of")
                 )
                 self.outlets = gr.Dropdown([], value=[], multiselect=True, label="Outlets", elem_id="outlets")
                 self.sections = gr.Dropdown([], value=[], multiselect=True, label="Sections", elem_id="sections")

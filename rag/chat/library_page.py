@@ -135,7 +135,7 @@ class LibraryPage:
         self.counts = html("counts", "", assets.LIBRARY_SCRIPT)
         with gr.Row():
             self.check_button = gr.Button("Check the index", size="sm")
-            self.mend_button = gr.Button("Mend it", size="sm", visible=False)
+            self.repair_button = gr.Button("Repair the index", size="sm", visible=False)
         self.health = html("health", "", assets.LIBRARY_SCRIPT)
 
     def _wire(self, demo: gr.Blocks) -> None:
@@ -154,8 +154,8 @@ class LibraryPage:
         searching = [self.words.change, self.outlet.input]
         gr.on(searching, self.search, [self.words, self.outlet, self.place], listing, **QUIET)
         gr.on([self.listed.click, self.opened.click], self.act, self.place, [self.opened, *listing], **every)
-        self.check_button.click(self.check, None, [self.health, self.mend_button], **QUIET)
-        self.mend_button.click(self.mend, None, [self.health, self.mend_button], **QUIET)
+        self.check_button.click(self.check, None, [self.health, self.repair_button], **QUIET)
+        self.repair_button.click(self.repair, None, [self.health, self.repair_button], **QUIET)
         demo.load(self.list_articles, self.place, listing, **QUIET)
 
     # --- adding ---
@@ -164,13 +164,12 @@ class LibraryPage:
         if not paths:
             yield {self.drop: None}
             return
-        put = outcomes.begin(library_view.progress_html("Keeping", 0, None))
+        put = outcomes.begin(library_view.progress_html("Saving", 0, None))
         try:
             kept = uploads.keep_all(map(Path, paths), self.folder)
         except OSError as error:
-            words = (
-                f"The files could not be kept in {self.folder}: {error.strerror or error}. Free space or permissions?"
-            )
+            why = f"{error.strerror or error}. Free space or check permissions."
+            words = f"The files could not be saved in {self.folder}: {why}"
             yield {self.drop: None, self.outcome: put(library_view.told_html(words, trouble=True))}
             return
         yield {self.drop: None, self.outcome: outcomes.html()}
@@ -192,7 +191,7 @@ class LibraryPage:
         if not address:
             yield {self.address: ""}
         elif not re.match(r"https?://[^/\s]", address, re.IGNORECASE):  # a path of the server is not a reader's to name
-            words = f"“{address[:100]}” is not a web address: it begins with https:// or http://."
+            words = f"“{address[:100]}” is not a web address. Start it with https:// or http://."
             yield {self.outcome: outcomes.begin()(library_view.told_html(words, trouble=True))}
         else:
             yield {self.address: ""}
@@ -233,7 +232,7 @@ class LibraryPage:
         """``show`` of how far ``work`` is; in the end ``done`` of what it returned, or ``failed``."""
         for event in self.writer.run(work):
             if isinstance(event, Waiting):
-                yield show(library_view.told_html("Waits for another change of the index to end …"))
+                yield show(library_view.told_html("Waiting for another change to the index …"))
             elif isinstance(event, tuple):
                 yield show(library_view.progress_html(event[0].capitalize(), event[1], event[2]))
             elif isinstance(event, Exception):
@@ -311,17 +310,17 @@ class LibraryPage:
     def check(self) -> Iterator[Changes]:
         yield from self._check(repair=False)
 
-    def mend(self) -> Iterator[Changes]:
+    def repair(self) -> Iterator[Changes]:
         yield from self._check(repair=True)
 
     def _check(self, *, repair: bool) -> Iterator[Changes]:
         import gradio as gr
 
         def done(result: CheckResult) -> Changes:
-            shown = library_view.health_html(result, mended=repair)
-            return {self.health: shown, self.mend_button: gr.update(visible=not result.ok)}
+            shown = library_view.health_html(result, repaired=repair)
+            return {self.health: shown, self.repair_button: gr.update(visible=not result.ok)}
 
-        yield {self.health: library_view.progress_html("Mending" if repair else "Checking", 0, None)}
+        yield {self.health: library_view.progress_html("Repairing" if repair else "Checking", 0, None)}
         yield from self._watch(
             lambda html: {self.health: html}, lambda progress: self.news.check(repair=repair, progress=progress), done
         )

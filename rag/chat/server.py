@@ -75,7 +75,7 @@ def logins(auth: str | None) -> list[tuple[str, str]] | None:
         return None
     pairs = [part.strip().partition(":") for part in auth.split(",")]
     if not all(name and password for name, _, password in pairs):
-        raise UsageError("RAG_AUTH: write it as name:password, several with commas between.")
+        raise UsageError("RAG_AUTH: write it as name:password, several separated by commas.")
     return [(name, password) for name, _, password in pairs]
 
 

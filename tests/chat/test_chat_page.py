@@ -561,7 +561,7 @@ def test_the_panel_has_the_whole_article_other_prints_and_when_it_was_reported(n
     one = visit()
     one.ask("old")
     first = one.page.locator("#panel .source").first
-    expect(first.locator(".also")).to_contain_text("The same story in 1 other print")
+    expect(first.locator(".also")).to_contain_text("The same story in 1 other publication")
     first.get_by_role("button", name=SYRIA.title, exact=True).click()
     reading = one.page.get_by_role("dialog", name=SYRIA.title)
     expect(reading.locator(".body")).to_contain_text("Officials called it a transition.")
@@ -570,7 +570,7 @@ def test_the_panel_has_the_whole_article_other_prints_and_when_it_was_reported(n
     one.page.keyboard.press("Escape")
     expect(reading).to_have_count(0)
     timeline = one.page.locator("#panel .timeline")
-    expect(timeline.locator("figcaption")).to_have_text("Read: 3 articles of 2 outlets, 1 Mar 2024 to 28 Sep 2024")
+    expect(timeline.locator("figcaption")).to_have_text("Read: 3 articles from 2 outlets, 1 Mar 2024 to 28 Sep 2024")
     expect(timeline.locator(".dot")).to_have_count(3)
     expect(timeline.locator(".dot.cited")).to_have_attribute("title", f"28 Sep 2024: {SYRIA.title}")
     one.ask(SYRIA_QUESTION)  # all of it within two days
@@ -614,7 +614,7 @@ def test_a_reload_keeps_the_chat_and_earlier_ones_can_be_gone_back_to(news: Fake
     expect(one.page.locator("#live .asked")).to_contain_text("And after that?")
     expect(one.page.locator(".turn")).to_have_count(3)
     one.page.locator("#chats summary").click()
-    one.page.get_by_role("button", name=f"Forget the chat: {SYRIA_QUESTION}").click()
+    one.page.get_by_role("button", name=f"Delete the chat: {SYRIA_QUESTION}").click()
     expect(one.page.locator("#chats li")).to_have_count(1)
     expect(one.page.locator(".turn")).to_have_count(0)
     one.page.reload()
@@ -638,7 +638,7 @@ def test_a_chat_that_was_forgotten_comes_back(visit: Open) -> None:
     menu, titles = one.page.locator("#chats summary"), one.page.locator("#chats li span")
     for chat in ("First?", "Second?"):  # another one, and the one on the page
         menu.click()
-        one.page.get_by_role("button", name=f"Forget the chat: {chat}").click()
+        one.page.get_by_role("button", name=f"Delete the chat: {chat}").click()
         expect(titles).to_have_count(1)
         one.page.locator("#notice").get_by_role("button", name="Undo").click()
         expect(titles).to_have_text(["Second?", "First?"])
@@ -672,7 +672,7 @@ def test_the_oldest_chat_goes_only_after_a_word_and_all_can_be_saved(
     one = visit()
     notice = one.page.locator("#notice .notice")
     two_chats(one)
-    expect(notice).to_contain_text("The oldest, “First?”, goes next.")
+    expect(notice).to_contain_text("The oldest, “First?”, will be deleted next.")
     with one.page.expect_download() as download:
         notice.get_by_role("button", name="Save all chats").click()
     saved = json.loads(Path(download.value.path()).read_text("utf-8"))
@@ -740,7 +740,7 @@ def test_an_answer_can_be_rated_with_a_word_on_it(visit: Open, ratings: Path) ->
     rated = one.page.evaluate(in_browser)
     form.get_by_role("textbox").fill("There are 700.")
     form.get_by_role("button").click()
-    expect(form.get_by_role("button")).to_have_text("Kept")
+    expect(form.get_by_role("button")).to_have_text("Saved")
     lines = (ratings / "questions.jsonl").read_text("utf-8").splitlines()
     kept = [r for r in map(json.loads, lines) if r["question"] == question]
     assert [(r["rating"], r["comment"], r["answerable"]) for r in kept] == [("down", "There are 700.", None)]

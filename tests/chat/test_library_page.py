@@ -46,7 +46,7 @@ def test_what_was_not_read_comes_first_and_paths_have_the_names_that_readers_kno
     assert "/up/" not in shown
     assert shown.index("bad.txt: no article text found") < shown.index("Good news")
     assert "15 more lines" in shown
-    assert "Nothing was found in it" in library_view.report_html(Report(()), {})
+    assert "No articles found" in library_view.report_html(Report(()), {})
 
 
 def test_the_list_has_pages() -> None:
@@ -76,7 +76,7 @@ def test_articles_without_a_day_are_told() -> None:
 
 
 def test_health_is_told_in_words() -> None:
-    assert "Sound: 2 articles, 1 passage, 1 vector." in library_view.health_html(CheckResult((), 2, 1, 1))
+    assert "No damage found: 2 articles, 1 passage, 1 vector." in library_view.health_html(CheckResult((), 2, 1, 1))
     assert "<b>" not in library_view.health_html(CheckResult(("vectors: <b>1</b> missing",), 2, 1, 0))
 
 
@@ -232,7 +232,7 @@ def test_a_reader_adds_asks_looks_and_removes(browser: Browser, tmp_path: Path) 
         expect(page.locator("#listed")).to_contain_text("1 article")  # the page is there
         search = page.get_by_label("Search headlines and texts")
         search.fill("flood")
-        expect(page.locator("#listed")).to_contain_text("No article passes")
+        expect(page.locator("#listed")).to_contain_text("No article matches")
         search.fill("COALI commissions")  # the beginning of a headline's word, and another form of one of the text's
         page.locator("#listed .listing button").click()
         expect(page.locator("#opened .body")).to_contain_text("The commission will work out the details.")
@@ -277,7 +277,7 @@ def test_a_drop_leaves_out_what_is_too_large_or_of_another_kind_and_adds_the_res
         expect(outcome).to_contain_text("1 added", timeout=30_000)
         expect(outcome).to_contain_text("2 not read")
         expect(outcome).to_contain_text("large.txt")
-        expect(outcome).to_contain_text("not a kind that is read")
+        expect(outcome).to_contain_text("unsupported file type")
         assert [a.title for a in news.articles()] == ["The library opens"]
         page.locator("#drop input[type=file]").set_input_files([picture])
         expect(outcome.locator("section")).to_have_count(3)
@@ -320,7 +320,7 @@ def test_a_second_drop_waits_for_the_first_and_both_are_told(
         expect(outcome).to_contain_text("Reading")
         assert begun.wait(10)
         drop.set_input_files([article_file(tmp_path, "pool.md", "pool"), first])
-        expect(outcome).to_contain_text("Waits for another change of the index")
+        expect(outcome).to_contain_text("Waiting for another change to the index")
         gate.set()
         expect(outcome.locator("section h3")).to_have_text(["1 added, 1 unchanged", "1 added"], timeout=30_000)
         expect(page.locator("#listed")).to_contain_text("2 articles")
@@ -342,13 +342,13 @@ def test_an_address_is_told_when_it_is_none_or_private_and_the_index_is_checked_
             page.locator("#add-address").click()
             expect(page.locator("#outcome :is(p, section)").first).to_contain_text(told, timeout=20_000)
         page.get_by_role("button", name="Check the index").click()
-        expect(page.locator("#health")).to_contain_text("Sound: 2 articles", timeout=20_000)
+        expect(page.locator("#health")).to_contain_text("No damage found: 2 articles", timeout=20_000)
         with news.store.writing():
             news.store._all_vectors.delete(news.store._chunk_ids([FLOOD.id]))
         page.get_by_role("button", name="Check the index").click()
         expect(page.locator("#health")).to_contain_text("missing", timeout=20_000)
-        page.get_by_role("button", name="Mend it").click()
-        expect(page.locator("#health")).to_contain_text("Mended: 2 articles", timeout=20_000)
+        page.get_by_role("button", name="Repair the index").click()
+        expect(page.locator("#health")).to_contain_text("Repaired: 2 articles", timeout=20_000)
 
 
 @pytest.mark.browser

@@ -99,7 +99,7 @@ element.addEventListener('input', (event) => {
   const form = event.target.closest('form.comment');
   if (!form) return;
   delete form.dataset.sent;
-  form.querySelector('button').textContent = 'Keep this comment';
+  form.querySelector('button').textContent = 'Save comment';
 });
 thread()?.addEventListener('scroll', () => {
   const box = thread();

@@ -106,14 +106,14 @@ def _summary(turn: Turn) -> str:
         return f"{_STEP_NAMES.get(name, name.capitalize())}{waiting} …{f' {seconds} s' if seconds else ''}"
     sentences = turn.answer.evidence if turn.answer and turn.answer.evidence else turn.found or ()
     articles = count(len({e.article.id for e in sentences}), "article")
-    done = f"Read {count(len(sentences), 'sentence')} of {articles}" if sentences else "Searched"
+    done = f"Read {count(len(sentences), 'sentence')} from {articles}" if sentences else "Searched"
     return f"{done} · {turn.seconds:.1f} s"
 
 
 _ADVICE = {
     "nothing": "Try other words, a name or a date.",
-    "uncarried": "These sentences come closest. Read them in their articles.",
-    "filter": "Nothing there fits the question.",
+    "uncarried": "These sentences come closest. Read them in context.",
+    "filter": "Nothing in this scope fits the question.",
     "kind": "Ask for one fact at a time: who, when, where, how many.",
     "spelling": "",
 }
@@ -123,7 +123,7 @@ _ADVICE = {
 def _advice(turn: Turn, answer: Answer) -> str:
     """Where a refusal was searched for, and what to try."""
     if answer.cause == "filter" and not turn.scope:
-        return "Nothing fits the days or outlets that the question names."
+        return "No article matches the dates or outlets in the question."
     where = f"Searched: {turn.scope}." if turn.scope else "" if answer.quotes else "Searched all articles."
     return " ".join(filter(None, [where, _ADVICE.get(answer.cause or "nothing")]))
 

@@ -69,12 +69,12 @@ def length_html() -> str:
 
 def full_html(oldest: str) -> str:
     """The warning before the oldest chat goes."""
-    words = f"This browser is running out of room for chats. The oldest, “{oldest}”, goes next."
+    words = f"This browser is running out of room for chats. The oldest, “{oldest}”, will be deleted next."
     return render("controls", "notice", words=words, action="save", id="all", label="Save all chats", trouble=True)
 
 
 def forgotten_html(title: str) -> str:
-    return render("controls", "notice", words=f"“{title}” is forgotten.", action="restore", id="", label="Undo")
+    return render("controls", "notice", words=f"Deleted “{title}”.", action="restore", id="", label="Undo")
 
 
 def editing_html() -> str:

@@ -25,14 +25,14 @@ _WORDS = {
     "failed": "not read",
     "updated": "updated",
     "added": "added",
-    "duplicate": "there already",
+    "duplicate": "already there",
     "unchanged": "unchanged",
 }
 REFUSED = {
-    "kind": "not a kind that is read: text, Markdown, HTML, JSON, JSONL, CSV, feeds, zip",
+    "kind": "unsupported file type; use text, Markdown, HTML, JSON, JSONL, CSV, feeds or zip",
     "large": f"larger than {LARGEST >> 20} MB; add it on the command line: rag add FILE",
-    "many": f"more than {AT_ONCE} files at once; drop the rest afterwards, or all as a zip",
-    "folder": "this browser does not open folders; drop the files, or a zip of them",
+    "many": f"more than {AT_ONCE} files at once; drop the rest next, or all of them as a zip",
+    "folder": "this browser cannot open folders; drop the files or a zip of them",
 }
 """Why the page leaves a file out of a drop, in words."""
 
@@ -60,7 +60,7 @@ def refused_html(files: Sequence[tuple[str, str]]) -> str:
 def report_html(report: Report, names: Mapping[str, str]) -> str:
     """What became of what was added, what was not read first. ``names`` are what to call a path, by the path."""
     counts = [f"{n:,} {_WORDS[status]}" for status in _ORDER if (n := report.count(status))]
-    head = ", ".join(counts) if counts else "Nothing was found in it"
+    head = ", ".join(counts) if counts else "No articles found"
     rows = [_line(item, names) for item in sorted(report.items, key=lambda item: _ORDER.index(item.status))]
     shown = min(max(SHOWN, report.failed + 2), MOST)
     more = rows[shown : shown + MOST]
@@ -81,14 +81,14 @@ def _line(item: ReportItem, names: Mapping[str, str]) -> tuple[ReportItem, str, 
 
 
 def guide_html() -> str:
-    """For who sees an empty library."""
+    """How to add articles to an empty library."""
     return render("library", "guide")
 
 
 def list_html(articles: Sequence[Article], page: int, current: str | None = None) -> str:
-    """One page (the first is 0) of the articles that pass, with buttons to the pages before and after."""
+    """One page (the first is 0) of the articles that match, with buttons to the pages before and after."""
     if not articles:
-        return told_html("No article passes.")
+        return told_html("No article matches.")
     last = (len(articles) - 1) // PAGE
     page = min(max(page, 0), last)
     words = count(len(articles), "article") + (f", page {page + 1} of {last + 1}" if last else "")
@@ -166,9 +166,9 @@ def _periods(days: Sequence[date]) -> tuple[str, list[tuple[str, int]]]:
     return "year", [(before if year == oldest else str(year), years[year]) for year in range(oldest, last.year + 1)]
 
 
-def health_html(result: CheckResult, *, mended: bool = False) -> str:
+def health_html(result: CheckResult, *, repaired: bool = False) -> str:
     """What a check of the index found."""
     size = f"{count(result.articles, 'article')}, {count(result.chunks, 'passage')}, {count(result.vectors, 'vector')}"
     if result.ok:
-        return told_html(f"{'Mended' if mended else 'Sound'}: {size}.")
+        return told_html(f"{'Repaired' if repaired else 'No damage found'}: {size}.")
     return render("library", "damage", size=size, problems=result.problems)

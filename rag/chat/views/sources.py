@@ -147,10 +147,10 @@ def _panel(turn: Turn) -> dict[str, Any]:
             "others": cards([e for e in read if e.article.id not in cited]),
         }
     if answer.cause == "talk":
-        return {"words": "Ask about the news, and its sources appear here."}
+        return {"words": "Ask about the news to see sources here."}
     if answer.nearest:
         return {"title": "Closest articles", "found": nearest_cards(answer.nearest, read), "unused": True}
-    return {"words": "No article comes near this question."}
+    return {"words": "No article is close to this question."}
 
 
 def _growing_panel(turn: Turn) -> dict[str, Any]:
@@ -159,5 +159,5 @@ def _growing_panel(turn: Turn) -> dict[str, Any]:
         title = f"Found in {count(len(found), 'article')}"
         return {"title": title, "timeline": timeline(turn.found, ()), "found": found}
     if turn.found is not None:
-        return {"words": "Nothing that fits was found."}
+        return {"words": "Nothing relevant was found."}
     return {"words": "Searching …" if turn.running else "No sources for this question."}
