@@ -170,7 +170,7 @@ class LibraryPage:
         except OSError as error:
             why = f"{error.strerror or error}. Free space or check permissions."
             words = f"The files could not be saved in {self.folder}: {why}"
-            yield {self.drop: None, self.outcome: put(library_view.told_html(words, trouble=True))}
+            yield {self.drop: None, self.outcome: put(library_view.message_html(words, trouble=True))}
             return
         yield {self.drop: None, self.outcome: outcomes.html()}
         files = [file.path for file in kept]
@@ -192,7 +192,7 @@ class LibraryPage:
             yield {self.address: ""}
         elif not re.match(r"https?://[^/\s]", address, re.IGNORECASE):  # a path of the server is not a reader's to name
             words = f"“{address[:100]}” is not a web address. Start it with https:// or http://."
-            yield {self.outcome: outcomes.begin()(library_view.told_html(words, trouble=True))}
+            yield {self.outcome: outcomes.begin()(library_view.message_html(words, trouble=True))}
         else:
             yield {self.address: ""}
             yield from self._add(lambda progress: self.news.add(address, progress=progress), outcomes.begin(), at, {})
@@ -232,11 +232,11 @@ class LibraryPage:
         """``show`` of how far ``work`` is; in the end ``done`` of what it returned, or ``failed``."""
         for event in self.writer.run(work):
             if isinstance(event, Waiting):
-                yield show(library_view.told_html("Waiting for another change to the index …"))
+                yield show(library_view.message_html("Waiting for another change to the index …"))
             elif isinstance(event, tuple):
                 yield show(library_view.progress_html(event[0].capitalize(), event[1], event[2]))
             elif isinstance(event, Exception):
-                yield {**show(library_view.told_html(error_text(event), trouble=True)), **failed()}
+                yield {**show(library_view.message_html(error_text(event), trouble=True)), **failed()}
             else:
                 yield done(event[0])
 
@@ -250,7 +250,7 @@ class LibraryPage:
             articles = list(self.news.articles())
             passing = self._passing(articles, at.get("outlet"), str(at.get("words") or "").lower().split()[:WORDS])
         except Exception as error:
-            return {self.listed: library_view.told_html(error_text(error), trouble=True), self.place: dict(at)}
+            return {self.listed: library_view.message_html(error_text(error), trouble=True), self.place: dict(at)}
         page, current = int(at.get("page") or 0), at.get("open")
         shown = library_view.list_html(passing, page, current) if articles else library_view.guide_html()
         listing = {self.listed: shown, self.place: dict(at)}
@@ -292,7 +292,7 @@ class LibraryPage:
                 shown = library_view.article_html(article, copies, leaving=what == "remove")
                 yield {self.opened: shown, **self.list_articles({**at, "open": name}, counted=False)}
         except (RagError, ValueError) as error:
-            shown = library_view.told_html(error_text(error), trouble=True)
+            shown = library_view.message_html(error_text(error), trouble=True)
             yield {self.opened: shown, **self.list_articles({**at, "open": None})}
 
     def _remove(self, article: Article, at: Mapping[str, Any]) -> Iterator[Changes]:
@@ -300,7 +300,7 @@ class LibraryPage:
             lambda html: {self.opened: html},
             lambda progress: self.news.remove(article.id),
             lambda gone: {
-                self.opened: library_view.told_html(f"“{article.title}” was removed."),
+                self.opened: library_view.message_html(f"“{article.title}” was removed."),
                 **self.list_articles({**at, "open": None}),
             },
         )

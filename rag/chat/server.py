@@ -129,16 +129,16 @@ def _address() -> tuple[str, int]:
     return host, int(text)
 
 
-def _say() -> Callable[[str, int, int | None], None]:
+def _announcer() -> Callable[[str, int, int | None], None]:
     """Names each stage of a long start once, on standard error."""
-    said: set[str] = set()
+    named: set[str] = set()
 
-    def say(what: str, done: int, total: int | None) -> None:
-        if what not in said:
-            said.add(what)
-            print(f"{what} ...", file=sys.stderr, flush=True)
+    def announce(stage: str, done: int, total: int | None) -> None:
+        if stage not in named:
+            named.add(stage)
+            print(f"{stage} ...", file=sys.stderr, flush=True)
 
-    return say
+    return announce
 
 
 def main() -> int:
@@ -154,12 +154,12 @@ def main() -> int:
         os.environ["GRADIO_TEMP_DIR"] = scratch.name
 
         def leave(*_: object) -> None:
-            """At once: an add that goes on is as safe as from kill -9, and nobody waits for an answer any more."""
+            """At once: an add that goes on is as safe as from kill -9, and no answer is awaited any more."""
             scratch.cleanup()
             os._exit(128 + signal.SIGTERM)
 
         signal.signal(signal.SIGTERM, leave)
-        news = News.open(progress=_say())
+        news = News.open(progress=_announcer())
         secret = news.settings.auth
         auth = logins(secret.get_secret_value() if secret else None)
         news.warm()

@@ -27,7 +27,7 @@
     line.dataset.length = length;
     line.hidden = length < 0.8 * most;
     line.classList.toggle('over', length > most);
-    const told = `${length.toLocaleString('en')} of ${most.toLocaleString('en')} characters`;
-    line.textContent = length > most ? `${told}: too long for a question` : told;
+    const words = `${length.toLocaleString('en')} of ${most.toLocaleString('en')} characters`;
+    line.textContent = length > most ? `${words}: too long for a question` : words;
   }, 300);
 }

@@ -154,7 +154,7 @@ def _facts(turn: Turn) -> str:
 
 
 def _spoken(turn: Turn) -> str:
-    """What a screen reader is told, so that it need not read the draft word for word."""
+    """What a screen reader announces, so that it need not read the draft word for word."""
     if turn.error is not None:
         return ""  # the error announces itself
     if turn.answer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -38,10 +37,10 @@ def chips(
         if (typed or "").strip():
             try:
                 when = parse_day(typed, words)
-                told = day_text(when) if when else ""
+                shown = day_text(when) if when else ""
             except UsageError:
-                told = str(typed).strip()[:40]
-            found.append(Chip(field, str(typed), f"{words} {told}"))
+                shown = str(typed).strip()[:40]
+            found.append(Chip(field, str(typed), f"{words} {shown}"))
     found += [Chip("outlets", name, name) for name in outlets or ()]
     found += [Chip("sections", name, f"Section {name}") for name in sections or ()]
     if about:
@@ -103,11 +102,7 @@ def _begun_text(begun: str) -> str:
 
 def file_html(name: str, text: str, number: int) -> str:
     """A file for the page's script to hand to the reader; ``number`` tells one from the next of the same text."""
-    from markupsafe import Markup
-
-    # All characters of the text, line ends too.
-    exact = Markup(html.escape(text, quote=True).replace("\n", "&#10;").replace("\r", "&#13;"))
-    return render("controls", "file", name=name, text=exact, number=number)
+    return render("controls", "file", name=name, text=text, number=number)
 
 
 # --- the first page ---

@@ -46,13 +46,13 @@ def progress_html(what: str, done: int, total: int | None) -> str:
     return render("library", "progress", what=what, done=done, total=total, words=words)
 
 
-def told_html(words: str, *, trouble: bool = False) -> str:
+def message_html(words: str, *, trouble: bool = False) -> str:
     """One line on what was asked for."""
     return render("library", "message", words=words, trouble=trouble)
 
 
 def refused_html(files: Sequence[tuple[str, str]]) -> str:
-    """What is said of (name, key of ``REFUSED``) that were left out of a drop."""
+    """The files left out of a drop, each a name and a key of ``REFUSED``."""
     items = [ReportItem(name, "failed", reason=REFUSED.get(why)) for name, why in files]
     return report_html(Report(tuple(items)), {})
 
@@ -88,7 +88,7 @@ def guide_html() -> str:
 def list_html(articles: Sequence[Article], page: int, current: str | None = None) -> str:
     """One page (the first is 0) of the articles that match, with buttons to the pages before and after."""
     if not articles:
-        return told_html("No article matches.")
+        return message_html("No article matches.")
     last = (len(articles) - 1) // PAGE
     page = min(max(page, 0), last)
     words = count(len(articles), "article") + (f", page {page + 1} of {last + 1}" if last else "")
@@ -159,7 +159,7 @@ def _periods(days: Sequence[date]) -> tuple[str, list[tuple[str, int]]]:
         return "month", [
             (f"{date((month + n) // 12, (month + n) % 12 + 1, 1):%B %Y}", months[n]) for n in range(length)
         ]
-    # of many years the latest tell most; what is older stands together
+    # of many years the latest matter most; older ones share a bar
     oldest = max(first.year, last.year - BARS + 1)
     years = Counter(max(d.year, oldest) for d in days)
     before = f"{first.year} to {oldest}" if first.year < oldest else str(oldest)
@@ -170,5 +170,5 @@ def health_html(result: CheckResult, *, repaired: bool = False) -> str:
     """What a check of the index found."""
     size = f"{count(result.articles, 'article')}, {count(result.chunks, 'passage')}, {count(result.vectors, 'vector')}"
     if result.ok:
-        return told_html(f"{'Repaired' if repaired else 'No damage found'}: {size}.")
+        return message_html(f"{'Repaired' if repaired else 'No damage found'}: {size}.")
     return render("library", "damage", size=size, problems=result.problems)

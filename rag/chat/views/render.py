@@ -26,11 +26,10 @@ def render(name: str, macro: str = "", /, **values: Any) -> str:
 @cache
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
 
     def shown(value: Any) -> Any:
-        """Of a value that is to be escaped: what can be seen of it."""
-        return value if isinstance(value, Markup) else "" if value is None else visible(str(value))
+        """What can be seen of a value that is not HTML already, before it is escaped."""
+        return value if hasattr(value, "__html__") else "" if value is None else visible(str(value))
 
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parents[1] / "templates"),

@@ -1,4 +1,4 @@
-"""The panel beside the chat: what was found, what an answer stands on, when it was reported. Pure HTML strings."""
+"""The panel beside the chat: what was found, what an answer cites, when it was reported. Pure HTML strings."""
 
 from __future__ import annotations
 
