@@ -2,7 +2,7 @@
 
 import sys
 
-from rag.chat.chat_page import main
+from rag.chat.server import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -34,7 +34,7 @@ PACKAGES = {
         "charset_normalizer", "rensa",
     },
     "rag.qa": {"dateparser"},
-    "rag.chat": {"gradio", "starlette", "filelock"},
+    "rag.chat": {"gradio", "starlette", "filelock", "jinja2", "pydantic"},
     "rag.cli": {"typer", "rich"},
     "evals": {
         "trafilatura", "ir_measures", "sentencex", "numpy", "typer", "filelock", "torch", "tokenizers", "onnx",

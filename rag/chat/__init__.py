@@ -1,1 +1,1 @@
-"""What the chat shows, keeps and does: the parts of ``app.py`` that need no Gradio."""
+"""What the chat shows, keeps and does: the page in Gradio, its server, and the parts that need neither."""

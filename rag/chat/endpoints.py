@@ -10,21 +10,23 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from types import SimpleNamespace
-from typing import Any, Protocol
+from typing import Any
 
+from rag.chat.protocols import Asked
 from rag.chat.views.escape import LONGEST
-from rag.errors import UsageError
-from rag.types import Answer, Filters, Hit
+from rag.errors import RagError, UsageError
+from rag.types import Filters
 
 log = logging.getLogger(__name__)
 MOST = 50  # passages that one search gives
 
 
-class Asked(Protocol):
-    """What the endpoints need of ``rag.News``."""
-
-    def ask(self, question: str, *, filters: Filters) -> Answer: ...
-    def search(self, question: str, *, filters: Filters) -> Sequence[Hit]: ...
+def error_text(error: Exception) -> str:
+    """``error`` for a reader; the log keeps what they need not see."""
+    if isinstance(error, RagError):
+        return str(error)
+    log.error("a question failed", exc_info=error)
+    return "Something went wrong. See the server log."
 
 
 def parse_day(text: str | None, name: str) -> date | None:
@@ -53,8 +55,8 @@ def filters_of(
     return filters
 
 
-def endpoints(news: Asked, in_words: Callable[[Exception], str]) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """``ask`` and ``search``. What they raise is in the words of ``in_words``."""
+def endpoints(news: Asked) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """``ask`` and ``search``, which raise ``gr.Error``."""
 
     # The docstrings are what a client and a model read of these two: Gradio takes the arguments from "Args:".
 
@@ -71,7 +73,7 @@ def endpoints(news: Asked, in_words: Callable[[Exception], str]) -> tuple[Callab
             source: Only articles of this outlet, by its exact name.
             section: Only articles of this section, by its exact name.
         """
-        with _told(in_words):
+        with _one_line_errors():
             return news.ask(_question(question), filters=_filters(as_of, since, until, source, section)).record()
 
     def search(
@@ -94,7 +96,7 @@ def endpoints(news: Asked, in_words: Callable[[Exception], str]) -> tuple[Callab
             section: Only articles of this section, by its exact name.
             limit: How many passages at most, 1 to 50.
         """
-        with _told(in_words):
+        with _one_line_errors():
             asked = _question(question)
             hits = news.search(asked, filters=_filters(as_of, since, until, source, section))
             return {"question": asked, "hits": [hit.record() for hit in hits[: min(max(int(limit), 1), MOST)]]}
@@ -114,14 +116,14 @@ def _filters(as_of: str, since: str, until: str, source: str, section: str) -> F
 
 
 @contextmanager
-def _told(in_words: Callable[[Exception], str]) -> Iterator[None]:
+def _one_line_errors() -> Iterator[None]:
     """An error as the client gets it: one line, no traceback."""
     import gradio as gr
 
     try:
         yield
     except Exception as error:
-        raise gr.Error(in_words(error), print_exception=False) from None
+        raise gr.Error(error_text(error), print_exception=False) from None
 
 
 def speak_json(server: Any) -> None:

@@ -11,7 +11,7 @@ from rag.chat.turn import Turn, headline, note_of, sources_of
 from rag.chat.views.escape import count, day_text, safe_url, when_text
 from rag.types import Citation
 
-# What would begin markup where it stands; everything else shows as it is. A "_" within a word, a "$" before a digit,
+# What would begin markup there; everything else shows as it is. A "_" within a word, a "$" before a digit,
 # a "]" that no address follows and an "&" that names no character are text in every reader of Markdown.
 _MARKUP = re.compile(
     r"""[\\`*<~{}@]
@@ -35,7 +35,7 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069
 
 def as_markdown(turns: Sequence[Turn]) -> str:
     """The chat as a document. Outside words are escaped: they show as the characters that they are."""
-    return "\n".join([*_head(turns), *(part for turn in turns for part in _told(turn))])
+    return "\n".join([*_head(turns), *(part for turn in turns for part in _turn(turn))])
 
 
 def _head(turns: Sequence[Turn]) -> list[str]:
@@ -51,7 +51,7 @@ def _head(turns: Sequence[Turn]) -> list[str]:
     return [f"# Chat: {escaped(turns[0].question)}\n", *_line(facts)]
 
 
-def _told(turn: Turn) -> list[str]:
+def _turn(turn: Turn) -> list[str]:
     asked = f"## {escaped(turn.question)}\n"
     about = [f"*{turn.begun:%Y-%m-%d %H:%M}*"] if turn.begun else []
     if turn.scope:
@@ -114,11 +114,11 @@ def all_as_json(chats: Iterable[tuple[str, Sequence[Turn]]]) -> str:
 
 
 def _record(turn: Turn) -> dict[str, Any]:
-    told = turn.answer.record() if turn.answer else {"answer": None, "error": turn.error, "stopped": turn.stopped}
+    outcome = turn.answer.record() if turn.answer else {"answer": None, "error": turn.error, "stopped": turn.stopped}
     return {
         "asked_at": turn.begun.isoformat() if turn.begun else None,
         "scope": turn.scope or None,
-        **told,
+        **outcome,
         "question": turn.question,
         "rating": turn.rating,
         "comment": turn.comment or None,

@@ -60,18 +60,18 @@ def keep(folder: Path, turn: Turn, before: Sequence[Turn] = ()) -> None:
 
 
 def record_of(turn: Turn, before: Sequence[Turn] = ()) -> dict[str, Any]:
-    """The question record of a rated answer, and what was said of it."""
+    """The question record of a rated answer, and the rating with its comment."""
     answer = turn.answer
     if answer is None:
         raise ValueError("a turn without an answer")
     begun = turn.begun.isoformat() if turn.begun else ""
     right = turn.rating == "up"
-    said = answer.short or without_markers(answer.text)
+    expected = answer.short or without_markers(answer.text)
     urls = dict.fromkeys(c.article.url for c in answer.citations if c.article.url)
     return {
         "id": hashlib.sha256(f"{begun}\n{turn.question}".encode("utf-8", "replace")).hexdigest()[:16],
         "question": turn.question,
-        "answers": [said] if right and not answer.refused else [],
+        "answers": [expected] if right and not answer.refused else [],
         "answerable": (not answer.refused) if right else None,
         "date": iso_day(turn.begun),
         "as_of": iso_day(answer.as_of),

@@ -1,4 +1,4 @@
-"""The library page in Gradio: add files, addresses and feeds; look through what is there; remove; check; mend."""
+"""The library page in Gradio: add files, addresses and feeds; look through the articles; remove; check; repair."""
 
 from __future__ import annotations
 
@@ -7,77 +7,71 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from rag.chat import uploads
-from rag.chat.assets import headline, sent
+from rag.chat import assets, uploads
+from rag.chat.assets import event_data
+from rag.chat.endpoints import error_text
+from rag.chat.layout import QUIET, Changes, html
+from rag.chat.protocols import Library
+from rag.chat.views import controls
 from rag.chat.views import library as library_view
 from rag.errors import RagError
-from rag.types import Article, CheckResult, Copy, Progress, Report
+from rag.types import Article, CheckResult, Progress, Report
 
-Words = Callable[[Exception], str]
+if TYPE_CHECKING:
+    import gradio as gr
+
 WORDS = 12  # of a search
 RECENT = 8  # adds whose outcome the page still shows
 
 
-class Pile(Protocol):
-    """What the page needs of ``rag.News``."""
-
-    def add(self, *sources: str | Path, progress: Progress | None = None) -> Report: ...
-    def articles(self) -> Sequence[Article]: ...
-    def article(self, article_id: str) -> Article: ...
-    def copies(self, article_id: str) -> Sequence[Copy]: ...
-    def mentioning(self, word: str) -> set[str]: ...
-    def remove(self, *ids: str) -> int: ...
-    def check(self, *, repair: bool = False, progress: Progress | None = None) -> CheckResult: ...
+class Waiting:
+    """Yielded while another change of the index goes on."""
 
 
-class _Waits:
-    """What work tells while other work goes on."""
-
-
-class _Writing:
-    """One change of the index at a time, each in a thread of its own; what it tells is asked for by iterating."""
+class Writer:
+    """Makes one change of the index at a time, each in a thread of its own."""
 
     def __init__(self) -> None:
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
 
-    def run(self, work: Callable[[Progress], Any]) -> Iterator[_Waits | tuple[str, int, int | None] | Any]:
-        """Yields ``_Waits`` where it is not its turn yet, the progress of ``work`` as tuples, then what it returned, in
-        a list, or what it raised.
+    def run(self, work: Callable[[Progress], Any]) -> Iterator[Waiting | tuple[str, int, int | None] | Any]:
+        """Yields ``Waiting`` while another change goes on, the progress of ``work`` as tuples, in the end what it
+        returned, in a list, or what it raised.
         """
-        told: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        events: queue.SimpleQueue[Any] = queue.SimpleQueue()
 
         def walk() -> None:
             # It is done also where the reader has gone: what was uploaded is to be stored.
-            if not self._turn.acquire(blocking=False):
-                told.put(_Waits())
-                self._turn.acquire()
+            if not self._lock.acquire(blocking=False):
+                events.put(Waiting())
+                self._lock.acquire()
             try:
-                told.put([work(lambda what, done, total: told.put((what, done, total)))])
+                events.put([work(lambda what, done, total: events.put((what, done, total)))])
             except Exception as error:
-                told.put(error)
+                events.put(error)
             finally:
-                self._turn.release()
+                self._lock.release()
 
-        threading.Thread(target=walk, name="pile").start()
+        threading.Thread(target=walk, name="library").start()
         while True:
-            event = told.get()
-            while isinstance(event, tuple) and not told.empty():
-                event = told.get()  # only the newest is worth drawing
+            event = events.get()
+            while isinstance(event, tuple) and not events.empty():
+                event = events.get()  # only the newest is worth drawing
             yield event
             if isinstance(event, list | Exception):
                 return
 
 
-class _Outcomes:
+class Outcomes:
     """What became of the adds of one open page, the newest first. Adds that wait for each other write side by side."""
 
     def __init__(self) -> None:
         self._shown: list[list[str]] = []
 
-    def begin(self, html: str) -> Callable[[str], str]:
-        """A place for one add; what it is called with is put there, and all of them are returned."""
+    def begin(self, html: str = "") -> Callable[[str], str]:
+        """A place for one add. The function puts its HTML there and returns the HTML of all."""
         place = [html]
         self._shown = [place, *self._shown][:RECENT]
 
@@ -91,216 +85,242 @@ class _Outcomes:
         return "".join(html for [html] in self._shown)
 
 
-def add_pile(demo: Any, news: Pile, folder: Path, in_words: Words) -> None:
-    """Adds the page to ``demo`` under /library. Files that readers give are kept in ``folder``."""
-    import gradio as gr
+class LibraryPage:
+    """The page under /library of ``demo``. Files that readers give are kept in ``folder``."""
 
-    from rag.ingest.formats.files import KINDS
+    def __init__(self, demo: gr.Blocks, news: Library, folder: Path) -> None:
+        import gradio as gr
 
-    taken = [*KINDS, ".gz"]
-    writing = _Writing()
+        self.news, self.folder, self.writer = news, folder, Writer()
+        with demo.route("Library", "/library", show_in_navbar=False):
+            self.place, self.outcomes = gr.State({}), gr.State(Outcomes())
+            with gr.Row(elem_id="top"):
+                html("title", controls.title_html("Library"), None)
+                html("fresh", controls.link_html("./", "Back to the chat"), None)
+            with gr.Row(elem_id="library"):
+                with gr.Column():
+                    self._lay_out_list()
+                with gr.Column():
+                    self._lay_out_article()
+            self._wire(demo)
 
-    def add_files(paths: list[str] | None, at: Mapping[str, Any], told: _Outcomes) -> Iterator[dict[Any, Any]]:
+    def _lay_out_list(self) -> None:
+        import gradio as gr
+
+        from rag.ingest.formats.files import KINDS
+
+        kinds = [*KINDS, ".gz"]
+        self.drop = gr.File(
+            label="Add articles: drop files here (text, Markdown, HTML, JSONL, CSV, feeds, zip)",
+            file_count="multiple",
+            file_types=kinds,
+            height=130,
+            elem_id="drop",
+        )
+        with gr.Row(elem_id="library-address"):
+            self.address = gr.Textbox(
+                label="Or the address of a page or a feed", placeholder="https://…", max_lines=1, scale=1
+            )
+            self.address_button = gr.Button("Add", scale=0, elem_id="add-address")
+        self.outcome = html("outcome", "", assets.drop_script(kinds, uploads.LARGEST, uploads.AT_ONCE))
+        with gr.Row(elem_id="library-search"):
+            self.words = gr.Textbox(label="Search headlines and texts", max_lines=1, scale=2)
+            self.outlet = gr.Dropdown([("All outlets", "")], value="", label="Outlet", scale=1)
+        self.listed = html("listed", "", assets.LIBRARY_SCRIPT)
+
+    def _lay_out_article(self) -> None:
+        import gradio as gr
+
+        self.opened = html("opened", "", assets.LIBRARY_SCRIPT)
+        self.counts = html("counts", "", assets.LIBRARY_SCRIPT)
+        with gr.Row():
+            self.check_button = gr.Button("Check the index", size="sm")
+            self.repair_button = gr.Button("Repair the index", size="sm", visible=False)
+        self.health = html("health", "", assets.LIBRARY_SCRIPT)
+
+    def _wire(self, demo: gr.Blocks) -> None:
+        import gradio as gr
+
+        # Gradio looks the type up by its name in this module, which does not know it: gradio is imported only here.
+        for handler in (LibraryPage.act, LibraryPage.refuse):
+            handler.__annotations__["event"] = gr.EventData
+        every: dict[str, Any] = {**QUIET, "trigger_mode": "multiple"}  # none is passed over while another goes on
+        listing = [self.listed, self.counts, self.outlet, self.place]
+        added = [self.outcome, *listing]
+        self.drop.upload(self.add_files, [self.drop, self.place, self.outcomes], [self.drop, *added], **every)
+        self.outcome.select(self.refuse, self.outcomes, self.outcome, **every)
+        addressing = [self.address.submit, self.address_button.click]
+        gr.on(addressing, self.add_address, [self.address, self.place, self.outcomes], [self.address, *added], **every)
+        searching = [self.words.change, self.outlet.input]
+        gr.on(searching, self.search, [self.words, self.outlet, self.place], listing, **QUIET)
+        gr.on([self.listed.click, self.opened.click], self.act, self.place, [self.opened, *listing], **every)
+        self.check_button.click(self.check, None, [self.health, self.repair_button], **QUIET)
+        self.repair_button.click(self.repair, None, [self.health, self.repair_button], **QUIET)
+        demo.load(self.list_articles, self.place, listing, **QUIET)
+
+    # --- adding ---
+
+    def add_files(self, paths: list[str] | None, at: Mapping[str, Any], outcomes: Outcomes) -> Iterator[Changes]:
         if not paths:
-            yield {drop: None}
+            yield {self.drop: None}
             return
-        put = told.begin(library_view.progress_html("Keeping", 0, None))
+        put = outcomes.begin(library_view.progress_html("Saving", 0, None))
         try:
-            kept = uploads.keep_all(map(Path, paths), folder)
+            kept = uploads.keep_all(map(Path, paths), self.folder)
         except OSError as error:
-            words = f"The files could not be kept in {folder}: {error.strerror or error}. Free space or permissions?"
-            yield {drop: None, outcome: put(library_view.told_html(words, trouble=True))}
+            why = f"{error.strerror or error}. Free space or check permissions."
+            words = f"The files could not be saved in {self.folder}: {why}"
+            yield {self.drop: None, self.outcome: put(library_view.message_html(words, trouble=True))}
             return
-        yield {drop: None, outcome: told.html()}
+        yield {self.drop: None, self.outcome: outcomes.html()}
         files = [file.path for file in kept]
 
         def work(progress: Progress) -> Report:
             try:
-                report = news.add(*files, progress=progress)
+                report = self.news.add(*files, progress=progress)
             except Exception:
                 uploads.forget(kept)
                 raise
             uploads.forget(uploads.unread(kept, report.items))
             return report
 
-        yield from add(work, put, at, {str(path): path.name for path in (*files, *(p.resolve() for p in files))})
+        yield from self._add(work, put, at, {str(path): path.name for path in (*files, *(p.resolve() for p in files))})
 
-    def add_address(address: str, at: Mapping[str, Any], told: _Outcomes) -> Iterator[dict[Any, Any]]:
+    def add_address(self, address: str, at: Mapping[str, Any], outcomes: Outcomes) -> Iterator[Changes]:
         address = (address or "").strip()
         if not address:
-            yield {address_box: ""}
+            yield {self.address: ""}
         elif not re.match(r"https?://[^/\s]", address, re.IGNORECASE):  # a path of the server is not a reader's to name
-            words = f"“{address[:100]}” is not a web address: it begins with https:// or http://."
-            yield {outcome: told.begin("")(library_view.told_html(words, trouble=True))}
+            words = f"“{address[:100]}” is not a web address. Start it with https:// or http://."
+            yield {self.outcome: outcomes.begin()(library_view.message_html(words, trouble=True))}
         else:
-            yield {address_box: ""}
-            put = told.begin("")
-            yield from add(lambda progress: news.add(address, progress=progress), put, at, {})
+            yield {self.address: ""}
+            yield from self._add(lambda progress: self.news.add(address, progress=progress), outcomes.begin(), at, {})
 
-    def refuse(told: _Outcomes, event: gr.EventData) -> dict[Any, Any]:
-        """Tells of files that the page's script left out of a drop."""
-        given = sent(event).get("refused")
+    def refuse(self, outcomes: Outcomes, event: gr.EventData) -> Changes:
+        """Names the files that the page's script left out of a drop."""
+        given = event_data(event).get("refused")
         refused = [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
         names = [(str(each.get("name"))[: uploads.NAME], str(each.get("why"))) for each in refused[: library_view.MOST]]
-        return {outcome: told.begin("")(library_view.refused_html(names))}
+        return {self.outcome: outcomes.begin()(library_view.refused_html(names))}
 
-    def add(
-        work: Callable[[Progress], Report], put: Callable[[str], str], at: Mapping[str, Any], names: Mapping[str, str]
-    ) -> Iterator[dict[Any, Any]]:
-        def again() -> dict[Any, Any]:
-            return looked({**at, "page": 0})
+    def _add(
+        self,
+        work: Callable[[Progress], Report],
+        put: Callable[[str], str],
+        at: Mapping[str, Any],
+        names: Mapping[str, str],
+    ) -> Iterator[Changes]:
+        def relist() -> Changes:
+            return self.list_articles({**at, "page": 0})
 
-        yield {outcome: put(library_view.progress_html("Reading", 0, None))}
-        yield from watched(
-            lambda html: {outcome: put(html)},
+        yield {self.outcome: put(library_view.progress_html("Reading", 0, None))}
+        yield from self._watch(
+            lambda html: {self.outcome: put(html)},
             work,
-            lambda report: {outcome: put(library_view.report_html(report, names)), **again()},
-            again,
+            lambda report: {self.outcome: put(library_view.report_html(report, names)), **relist()},
+            relist,
         )
 
-    def watched(
-        show: Callable[[str], dict[Any, Any]],
+    def _watch(
+        self,
+        show: Callable[[str], Changes],
         work: Callable[[Progress], Any],
-        done: Callable[[Any], dict[Any, Any]],
-        failed: Callable[[], dict[Any, Any]] = dict,
-    ) -> Iterator[dict[Any, Any]]:
-        """``show`` of what is to be told of work that goes on; in the end ``done`` of what it gave, or ``failed``."""
-        for event in writing.run(work):
-            if isinstance(event, _Waits):
-                yield show(library_view.told_html("Waits for another change of the index to end …"))
+        done: Callable[[Any], Changes],
+        failed: Callable[[], Changes] = dict,
+    ) -> Iterator[Changes]:
+        """``show`` of how far ``work`` is; in the end ``done`` of what it returned, or ``failed``."""
+        for event in self.writer.run(work):
+            if isinstance(event, Waiting):
+                yield show(library_view.message_html("Waiting for another change to the index …"))
             elif isinstance(event, tuple):
                 yield show(library_view.progress_html(event[0].capitalize(), event[1], event[2]))
             elif isinstance(event, Exception):
-                yield {**show(library_view.told_html(in_words(event), trouble=True)), **failed()}
+                yield {**show(library_view.message_html(error_text(event), trouble=True)), **failed()}
             else:
                 yield done(event[0])
 
-    def looked(at: Mapping[str, Any], *, counted: bool = True) -> dict[Any, Any]:
+    # --- looking through the articles ---
+
+    def list_articles(self, at: Mapping[str, Any], *, counted: bool = True) -> Changes:
         """The list as it is now, for what was searched for and chosen; with the counts where they may have changed."""
-        outlet, words = at.get("outlet"), str(at.get("words") or "").lower().split()[:WORDS]
+        import gradio as gr
+
         try:
-            articles = list(news.articles())
-            found = [(word, news.mentioning(word)) for word in words]
+            articles = list(self.news.articles())
+            passing = self._passing(articles, at.get("outlet"), str(at.get("words") or "").lower().split()[:WORDS])
         except Exception as error:
-            return {listed: library_view.told_html(in_words(error), trouble=True), place: dict(at)}
-        passing = [
+            return {self.listed: library_view.message_html(error_text(error), trouble=True), self.place: dict(at)}
+        page, current = int(at.get("page") or 0), at.get("open")
+        shown = library_view.list_html(passing, page, current) if articles else library_view.guide_html()
+        listing = {self.listed: shown, self.place: dict(at)}
+        if not counted:
+            return listing
+        choices = [("All outlets", ""), *((name, name) for name in sorted({a.source for a in articles if a.source}))]
+        counts = library_view.counts_html(articles)
+        return {**listing, self.counts: counts, self.outlet: gr.update(choices=choices)}
+
+    def _passing(self, articles: Sequence[Article], outlet: str | None, words: Sequence[str]) -> list[Article]:
+        """Those of the outlet that mention each word, or have it in the headline or a name."""
+        found = [(word, self.news.mentioning(word)) for word in words]
+        return [
             a
             for a in articles
             if (not outlet or a.source == outlet)
             and all(
-                a.id in having or word in f"{a.title} {a.source or ''} {a.section or ''}".lower()
-                for word, having in found
+                a.id in ids or word in f"{a.title} {a.source or ''} {a.section or ''}".lower() for word, ids in found
             )
         ]
-        shown = (
-            library_view.list_html(passing, int(at.get("page") or 0), at.get("open"))
-            if articles
-            else library_view.GUIDE
-        )
-        seen = {listed: shown, place: dict(at)}
-        if not counted:
-            return seen
-        known = sorted({a.source for a in articles if a.source})
-        choices = [("All outlets", ""), *((name, name) for name in known)]
-        return {**seen, counts: library_view.counts_html(articles), outlet_box: gr.update(choices=choices)}
 
-    def search(words: str, outlet: str, at: Mapping[str, Any]) -> dict[Any, Any]:
-        return looked({**at, "words": words, "outlet": outlet, "page": 0}, counted=False)
+    def search(self, words: str, outlet: str, at: Mapping[str, Any]) -> Changes:
+        return self.list_articles({**at, "words": words, "outlet": outlet, "page": 0}, counted=False)
 
-    def act(at: Mapping[str, Any], event: gr.EventData) -> Iterator[dict[Any, Any]]:
+    def act(self, at: Mapping[str, Any], event: gr.EventData) -> Iterator[Changes]:
         """What a button of the list or of an article asks for."""
-        data = sent(event)
+        data = event_data(event)
         what, name = data.get("what"), str(data.get("id") or "")
         try:
             if what == "page":
-                yield looked({**at, "page": int(name)}, counted=False)
+                yield self.list_articles({**at, "page": int(name)}, counted=False)
             elif what == "close":
-                yield {opened: "", **looked({**at, "open": None}, counted=False)}
+                yield {self.opened: "", **self.list_articles({**at, "open": None}, counted=False)}
             elif what == "removed":
-                title = news.article(name).title
-                yield from watched(
-                    lambda html: {opened: html},
-                    lambda progress: news.remove(name),
-                    lambda gone: {
-                        opened: library_view.told_html(f"“{title}” was removed."),
-                        **looked({**at, "open": None}),
-                    },
-                )
+                yield from self._remove(self.news.article(name), at)
             else:
-                article = news.article(name)
-                copies = [c.article for c in news.copies(name) if c.article.id != name]
+                article = self.news.article(name)
+                copies = [c.article for c in self.news.copies(name) if c.article.id != name]
                 shown = library_view.article_html(article, copies, leaving=what == "remove")
-                yield {opened: shown, **looked({**at, "open": name}, counted=False)}
+                yield {self.opened: shown, **self.list_articles({**at, "open": name}, counted=False)}
         except (RagError, ValueError) as error:
-            yield {opened: library_view.told_html(in_words(error), trouble=True), **looked({**at, "open": None})}
+            shown = library_view.message_html(error_text(error), trouble=True)
+            yield {self.opened: shown, **self.list_articles({**at, "open": None})}
 
-    def check() -> Iterator[dict[Any, Any]]:
-        yield from looked_over(False)
-
-    def mend() -> Iterator[dict[Any, Any]]:
-        yield from looked_over(True)
-
-    def looked_over(repair: bool) -> Iterator[dict[Any, Any]]:
-        yield {health: library_view.progress_html("Mending" if repair else "Checking", 0, None)}
-        yield from watched(
-            lambda html: {health: html},
-            lambda progress: news.check(repair=repair, progress=progress),
-            lambda result: {
-                health: library_view.health_html(result, mended=repair),
-                mend_button: gr.update(visible=not result.ok),
+    def _remove(self, article: Article, at: Mapping[str, Any]) -> Iterator[Changes]:
+        yield from self._watch(
+            lambda html: {self.opened: html},
+            lambda progress: self.news.remove(article.id),
+            lambda gone: {
+                self.opened: library_view.message_html(f"“{article.title}” was removed."),
+                **self.list_articles({**at, "open": None}),
             },
         )
 
-    # Gradio looks the type up by its name in this module, which does not know it: gradio is imported only here.
-    act.__annotations__["event"] = refuse.__annotations__["event"] = gr.EventData
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    html: dict[str, Any] = {"apply_default_css": False, "js_on_load": library_view.SCRIPT}
-    with demo.route("Library", "/library", show_in_navbar=False):
-        place, told = gr.State({}), gr.State(_Outcomes())
-        with gr.Row(elem_id="top"):
-            gr.HTML(headline("Library"), elem_id="title", apply_default_css=False)
-            gr.HTML('<a class="elsewhere" href="./">Back to the chat</a>', elem_id="fresh", apply_default_css=False)
-        with gr.Row(elem_id="pile"):
-            with gr.Column():
-                drop = gr.File(
-                    label="Add articles: drop files here (text, Markdown, HTML, JSONL, CSV, feeds, zip)",
-                    file_count="multiple",
-                    file_types=taken,
-                    height=130,
-                    elem_id="drop",
-                )
-                with gr.Row(elem_id="pile-address"):
-                    address_box = gr.Textbox(
-                        label="Or the address of a page or a feed", placeholder="https://…", max_lines=1, scale=1
-                    )
-                    address_button = gr.Button("Add", scale=0, elem_id="add-address")
-                outcome = gr.HTML(
-                    "",
-                    elem_id="outcome",
-                    apply_default_css=False,
-                    js_on_load=library_view.drop_script(taken, uploads.LARGEST),
-                )
-                with gr.Row(elem_id="pile-search"):
-                    words_box = gr.Textbox(label="Search headlines and texts", max_lines=1, scale=2)
-                    outlet_box = gr.Dropdown([("All outlets", "")], value="", label="Outlet", scale=1)
-                listed = gr.HTML("", elem_id="listed", **html)
-            with gr.Column():
-                opened = gr.HTML("", elem_id="opened", **html)
-                counts = gr.HTML("", elem_id="counts", **html)
-                with gr.Row():
-                    check_button = gr.Button("Check the index", size="sm")
-                    mend_button = gr.Button("Mend it", size="sm", visible=False)
-                health = gr.HTML("", elem_id="health", **html)
-        look = [listed, counts, outlet_box, place]
-        every: dict[str, Any] = {**quiet, "trigger_mode": "multiple"}  # none is passed over while another goes on
-        drop.upload(add_files, [drop, place, told], [drop, outcome, *look], **every)
-        outcome.select(refuse, told, outcome, **every)
-        gr.on(
-            [address_box.submit, address_button.click], add_address, [address_box, place, told],
-            [address_box, outcome, *look], **every,
-        )  # fmt: skip
-        gr.on([words_box.change, outlet_box.input], search, [words_box, outlet_box, place], look, **quiet)
-        gr.on([listed.click, opened.click], act, place, [opened, *look], **every)
-        check_button.click(check, None, [health, mend_button], **quiet)
-        mend_button.click(mend, None, [health, mend_button], **quiet)
-        demo.load(looked, place, look, **quiet)
+    # --- the health of the index ---
+
+    def check(self) -> Iterator[Changes]:
+        yield from self._check(repair=False)
+
+    def repair(self) -> Iterator[Changes]:
+        yield from self._check(repair=True)
+
+    def _check(self, *, repair: bool) -> Iterator[Changes]:
+        import gradio as gr
+
+        def done(result: CheckResult) -> Changes:
+            shown = library_view.health_html(result, repaired=repair)
+            return {self.health: shown, self.repair_button: gr.update(visible=not result.ok)}
+
+        yield {self.health: library_view.progress_html("Repairing" if repair else "Checking", 0, None)}
+        yield from self._watch(
+            lambda html: {self.health: html}, lambda progress: self.news.check(repair=repair, progress=progress), done
+        )

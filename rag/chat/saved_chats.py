@@ -7,12 +7,23 @@ Quotes come back with the article of the index where they still stand there, els
 from __future__ import annotations
 
 import json
-import math
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, get_args
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    StrictStr,
+    TypeAdapter,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from rag.chat.turn import Turn
 from rag.errors import RagError
@@ -27,6 +38,7 @@ TITLE = 80  # characters of a chat's name
 
 _TEXT = 20_000  # characters of any one text
 _MANY = 100  # entries of any one list
+_LARGEST = 10**9  # of any one number
 _SAME = "evidence"  # in place of what was found, where the answer has the same
 
 Find = Callable[[str], Article]
@@ -42,177 +54,170 @@ Chats = dict[str, Any]
 def record_of(turn: Turn) -> dict[str, Any]:
     """A finished turn as JSON has it."""
     a = turn.answer
-    found = None if turn.found is None else [_quote(e.article, e.start, e.end, e.quote) for e in turn.found]
-    evidence = [_quote(e.article, e.start, e.end, e.quote) for e in a.evidence] if a else None
+    found = None if turn.found is None else list(map(_quote, turn.found))
+    evidence = list(map(_quote, a.evidence)) if a else None
     return {
-        "number": turn.number,
-        "question": turn.question,
-        "scope": turn.scope,
+        **_fields(turn, "number", "question", "scope", "seconds", "error", "stopped", "rating", "comment"),
         "begun": turn.begun.isoformat() if turn.begun else None,
         "steps": [list(step) for step in turn.steps],
-        "seconds": turn.seconds,
         "found": _SAME if found is not None and found == evidence else found,
         "draft": turn.draft if a is None else "",
-        "error": turn.error,
-        "stopped": turn.stopped,
-        "rating": turn.rating,
-        "comment": turn.comment,
         "answer": a
         and {
-            "text": a.text,
-            "short": a.short,
-            "refused": a.refused,
-            "citations": [_quote(c.article, c.start, c.end, c.quote) | {"n": c.n} for c in a.citations],
-            "cause": a.cause,
-            "quotes": [_quote(c.article, c.start, c.end, c.quote) | {"n": c.n} for c in a.quotes],
-            "suggestion": a.suggestion,
+            **_fields(a, "text", "short", "refused", "cause", "suggestion", "model", "note"),
+            "citations": [_quote(c) | {"n": c.n} for c in a.citations],
+            "quotes": [_quote(c) | {"n": c.n} for c in a.quotes],
             "evidence": evidence,
-            "nearest": [_quote(article, 0, 0, "") for article in a.nearest],
-            "model": a.model,
+            "nearest": [_quote(Evidence(article, 0, 0, "", 0.0)) for article in a.nearest],
             "as_of": iso_day(a.as_of),
-            "note": a.note,
             "timings_ms": dict(a.timings_ms),
             "understood": a.understood.record() if a.understood else None,
         },
     }
 
 
-def turn_of(record: Any, find: Find) -> Turn | None:
-    """The turn of a record; None where it is none. ``rag.types.Answer.hits`` and ``Turn.copies`` stay empty."""
-    try:
-        answer = _answer(_text(record["question"]), record["answer"], find) if record["answer"] else None
-        found = record["found"]
-        same = answer.evidence if answer and found == _SAME else None
-        return Turn(
-            number=_number(record["number"], int),
-            question=_text(record["question"]),
-            scope=_text(record["scope"]),
-            begun=_moment(record["begun"]),
-            steps=tuple((_text(n), _text(d), _number(s, float)) for n, d, s in _list(record["steps"])),
-            seconds=_number(record["seconds"], float),
-            found=None if found is None else same if same is not None else _evidence(found, find),
-            draft=_text(record["draft"]),
-            answer=answer,
-            error=_text_or_none(record["error"]),
-            stopped=record["stopped"] is True,
-            rating=record["rating"] if record["rating"] in ("up", "down") else None,
-            comment=_text(record["comment"]),
-        )
-    except (KeyError, TypeError, ValueError, OverflowError, AttributeError, OSError):
-        return None
+def _fields(value: object, *names: str) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in names}
 
 
-def _quote(article: Article, start: int, end: int, quote: str) -> dict[str, Any]:
+def _quote(place: Evidence | Citation) -> dict[str, Any]:
+    article = place.article
     return {
-        "id": article.id,
-        "title": article.title,
-        "source": article.source,
-        "url": article.url,
+        **_fields(article, "id", "title", "source", "url"),
         "published": article.published.isoformat() if article.published else None,
-        "start": start,
-        "end": end,
-        "quote": quote,
+        **_fields(place, "start", "end", "quote"),
     }
 
 
-def _answer(question: str, record: Mapping[str, Any], find: Find) -> Answer:
-    said = record["understood"]
-    as_of = record["as_of"]
-    cause = record.get("cause")  # chats that were kept before there were causes have none of the three
-    return Answer(
-        question=question,
-        text=_text(record["text"]),
-        short=_text_or_none(record["short"]),
-        refused=record["refused"] is True,
-        citations=_citations(record["citations"], find),
-        cause=cause if cause in get_args(Cause) else None,
-        quotes=_citations(record.get("quotes", []), find),
-        suggestion=_text_or_none(record.get("suggestion")),
-        model=_text(record["model"]),
-        as_of=date.fromisoformat(as_of) if as_of else None,
-        nearest=tuple(_sentence(entry, find).article for entry in _list(record["nearest"])),
-        evidence=_evidence(record["evidence"], find),
-        note=_text_or_none(record["note"]),
-        understood=_understood(said) if said else None,
-        timings_ms={_text(k): _number(v, int) for k, v in list(dict(record["timings_ms"]).items())[:_MANY]},
-    )
-
-
-def _citations(entries: Any, find: Find) -> tuple[Citation, ...]:
-    sentences = [(_number(entry["n"], int), _sentence(entry, find)) for entry in _list(entries)]
-    return tuple(Citation(n, e.article, e.quote, e.start, e.end) for n, e in sentences)
-
-
-def _understood(record: Mapping[str, Any]) -> Understood:
-    since, until = (date.fromisoformat(d) if (d := record[name]) else None for name in ("since", "until"))
-    return Understood(
-        question=_text(record["question"]),
-        since=since,
-        until=until,
-        sources=tuple(map(_text, _list(record["sources"]))),
-        sections=tuple(map(_text, _list(record["sections"]))),
-        notes=tuple((_text(note["words"]), _text(note["meaning"])) for note in _list(record["notes"])),
-    )
-
-
-def _evidence(entries: Any, find: Find) -> tuple[Evidence, ...]:
-    return tuple(_sentence(entry, find) for entry in _list(entries))
-
-
-def _sentence(entry: Mapping[str, Any], find: Find) -> Evidence:
-    """A quote in its article, or in one of its own, without an id, where that is gone or says something else now."""
-    quote, start, end = _text(entry["quote"]), _number(entry["start"], int), _number(entry["end"], int)
+def turn_of(record: Any, find: Find) -> Turn | None:
+    """The turn of a record; None where it is none. ``rag.types.Answer.hits`` and ``Turn.copies`` stay empty."""
     try:
-        article = find(_text(entry["id"]))
-        if 0 <= start <= end and article.body[start:end] == quote:
-            return Evidence(article, start, end, quote, 0.0)
-    except RagError:
-        pass
-    alone = Article(
-        id="",
-        title=_text(entry["title"]),
-        body=quote,
-        published=_when(entry["published"]),
-        source=_text_or_none(entry["source"]),
-        url=_text_or_none(entry["url"]),
-    )
-    return Evidence(alone, 0, len(quote), quote, 0.0)
+        return _TurnRecord.model_validate(record).turn(find)
+    except (ValueError, OverflowError, OSError):  # the last two: a year that no clock of this machine knows
+        return None
 
 
-def _text(value: Any) -> str:
+def _first(value: Any) -> Any:
+    return value[:_MANY] if isinstance(value, list) else value
+
+
+def _valid_or_none(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return validate(value)
+    except ValidationError:
+        return None
+
+
+def _parse_when(value: Any) -> Any:
     if not isinstance(value, str):
-        raise TypeError("not a text")
-    return value[:_TEXT]
+        return value
+    return datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
 
 
-def _text_or_none(value: Any) -> str | None:
-    return None if value is None else _text(value)
+T = TypeVar("T")
+_Name = Annotated[StrictStr, AfterValidator(lambda text: text[:_MANY])]
+_Text = Annotated[StrictStr, AfterValidator(lambda text: text[:_TEXT])]
+_Many = Annotated[tuple[T, ...], BeforeValidator(_first)]
+_Whole = Annotated[int, Field(strict=True, ge=-_LARGEST, le=_LARGEST)]
+_Number = Annotated[float, Field(strict=True, ge=-_LARGEST, le=_LARGEST, allow_inf_nan=False)]
+_Flag = Annotated[bool, BeforeValidator(lambda value: value is True)]
+_Moment = Annotated[datetime, AfterValidator(lambda moment: moment if moment.tzinfo else moment.astimezone())]
 
 
-def _number(value: Any, kind: type) -> Any:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or abs(value) > 1e9:
-        raise ValueError("not a number of ours")
-    return kind(value)
+class _QuoteRecord(BaseModel):
+    id: _Text
+    title: _Text
+    source: _Text | None
+    url: _Text | None
+    published: Annotated[When, BeforeValidator(_parse_when)]
+    start: _Whole
+    end: _Whole
+    quote: _Text
+    n: _Whole = 0
+
+    def evidence(self, find: Find) -> Evidence:
+        """The quote in its article, or in one of its own, without an id, where that is gone or has changed."""
+        try:
+            article = find(self.id)
+            if 0 <= self.start <= self.end and article.body[self.start : self.end] == self.quote:
+                return Evidence(article, self.start, self.end, self.quote, 0.0)
+        except RagError:
+            pass
+        alone = Article("", self.title, self.quote, published=self.published, source=self.source, url=self.url)
+        return Evidence(alone, 0, len(self.quote), self.quote, 0.0)
+
+    def citation(self, find: Find) -> Citation:
+        found = self.evidence(find)
+        return Citation(self.n, found.article, found.quote, found.start, found.end)
 
 
-def _list(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise TypeError("not a list")
-    return value[:_MANY]
+class _NoteRecord(BaseModel):
+    words: _Text
+    meaning: _Text
 
 
-def _moment(value: Any) -> datetime | None:
-    if value is None:
-        return None
-    moment = datetime.fromisoformat(_text(value))
-    return moment if moment.tzinfo else moment.astimezone()
+class _UnderstoodRecord(BaseModel):
+    question: _Text
+    since: date | None
+    until: date | None
+    sources: _Many[_Text]
+    sections: _Many[_Text]
+    notes: _Many[_NoteRecord]
+
+    def understood(self) -> Understood:
+        return Understood(**{**dict(self), "notes": tuple((note.words, note.meaning) for note in self.notes)})
 
 
-def _when(value: Any) -> When:
-    if value is None:
-        return None
-    text = _text(value)
-    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+class _AnswerRecord(BaseModel):
+    text: _Text
+    short: _Text | None
+    refused: _Flag
+    citations: _Many[_QuoteRecord]
+    # Chats that were kept before there were causes have none of the next three.
+    cause: Annotated[Cause | None, WrapValidator(_valid_or_none)] = None
+    quotes: _Many[_QuoteRecord] = ()
+    suggestion: _Text | None = None
+    evidence: _Many[_QuoteRecord]
+    nearest: _Many[_QuoteRecord]
+    model: _Text
+    as_of: date | None
+    note: _Text | None
+    timings_ms: Annotated[dict[_Text, _Whole], Field(max_length=_MANY)]
+    understood: _UnderstoodRecord | None
+
+    def answer(self, question: str, find: Find) -> Answer:
+        placed = {
+            "citations": tuple(quote.citation(find) for quote in self.citations),
+            "quotes": tuple(quote.citation(find) for quote in self.quotes),
+            "evidence": tuple(quote.evidence(find) for quote in self.evidence),
+            "nearest": tuple(quote.evidence(find).article for quote in self.nearest),
+            "understood": self.understood.understood() if self.understood else None,
+        }
+        return Answer(question=question, **{**dict(self), **placed})
+
+
+class _TurnRecord(BaseModel):
+    number: _Whole
+    question: _Text
+    scope: _Text
+    begun: _Moment | None
+    steps: _Many[tuple[_Text, _Text, _Number]]
+    seconds: _Number
+    found: Literal["evidence"] | _Many[_QuoteRecord] | None  # "evidence": as in the answer
+    draft: _Text
+    error: _Text | None
+    stopped: _Flag
+    rating: Annotated[Literal["up", "down"] | None, WrapValidator(_valid_or_none)]
+    comment: _Text
+    answer: _AnswerRecord | None
+
+    def turn(self, find: Find) -> Turn:
+        answer = self.answer.answer(self.question, find) if self.answer else None
+        if isinstance(self.found, str):
+            found = answer.evidence if answer else None
+        else:
+            found = None if self.found is None else tuple(quote.evidence(find) for quote in self.found)
+        return Turn(**{**dict(self), "answer": answer, "found": found})
 
 
 # --- the chats of a browser ---
@@ -223,23 +228,22 @@ def no_chats() -> Chats:
     return {"version": VERSION, "current": None, "chats": []}
 
 
+class _ChatRecord(BaseModel):
+    id: _Name
+    title: Annotated[StrictStr, AfterValidator(lambda text: text[:TITLE])]
+    begun: _Name
+    turns: Annotated[list[Any], AfterValidator(lambda turns: turns[-TURNS:])]
+
+
 def read(value: Any) -> Chats:
-    """What a browser kept, as far as it is of ours."""
+    """What a browser kept, without what is no chat."""
     if not isinstance(value, dict) or value.get("version") != VERSION or not isinstance(value.get("chats"), list):
         return no_chats()
-    chats = [
-        {"id": c["id"][:_MANY], "title": c["title"][:TITLE], "begun": c["begun"][:_MANY], "turns": c["turns"][-TURNS:]}
-        for c in value["chats"][:CHATS]
-        if isinstance(c, dict)
-        and all(isinstance(c.get(name), str) for name in ("id", "title", "begun"))
-        and isinstance(c.get("turns"), list)
-    ]
+    valid = TypeAdapter[_ChatRecord | None](Annotated[_ChatRecord | None, WrapValidator(_valid_or_none)])
+    chats = [dict(chat) for each in value["chats"][:CHATS] if (chat := valid.validate_python(each))]
     current = value.get("current")
-    return {
-        "version": VERSION,
-        "current": current if any(c["id"] == current for c in chats) else None,
-        "chats": chats,
-    }
+    known = any(c["id"] == current for c in chats)
+    return {"version": VERSION, "current": current if known else None, "chats": chats}
 
 
 def put(chats: Chats, turns: Sequence[Turn]) -> Chats:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import queue
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
-from rag.types import Answer, Article, Citation, Delta, Event, Evidence, Found, Message, Step
+from rag.types import Answer, Article, Citation, Copy, Delta, Event, Evidence, Found, Message, Step
 
 HISTORY_TURNS = 3  # what a follow-up question may refer back to
 TICK = 0.25  # seconds without an event after which a run says so
+REDRAW = 0.08  # seconds between two pictures of a growing draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,10 @@ class Turn:
     @property
     def running(self) -> bool:
         return self.answer is None and self.error is None and not self.stopped
+
+
+def now() -> datetime:
+    return datetime.now().astimezone()
 
 
 class Run:
@@ -110,6 +116,43 @@ def advance(turn: Turn, event: Event | None, seconds: float) -> Turn:
     return turn
 
 
+def follow(run: Run, turn: Turn, began: float) -> Iterator[tuple[Turn, Event | None, bool]]:
+    """Advances ``turn`` by each event of its run until it has an answer.
+
+    Yields the turn, the event, and whether it is time to draw: not each word, and once a second while none comes.
+    """
+    drawn = began
+    for event in run:
+        at, second = time.monotonic(), int(turn.seconds)
+        turn = advance(turn, event, at - began)
+        if event is None:
+            due = int(turn.seconds) != second or at - drawn >= 1
+        else:
+            due = not turn.answer and (at - drawn >= REDRAW or not isinstance(event, Delta))
+        drawn = at if due else drawn
+        yield turn, event, due
+        if turn.answer:
+            return
+
+
+class Again(NamedTuple):
+    """What a button under the last answer asks, in its place."""
+
+    question: str
+    as_written: bool  # by its words alone
+    everywhere: bool  # of all articles
+
+
+def asked_again(sent: Mapping[str, Any], turns: Sequence[Turn]) -> Again | None:
+    """What the page sent along with a question; None where the question is what was typed."""
+    what = sent.get("do")
+    if what not in ("again", "written", "everywhere", "ask", "as-asked") or not turns:
+        return None
+    given = sent.get("question")
+    question = str(given or "") if what in ("ask", "as-asked") else turns[-1].question
+    return Again(question, what in ("written", "as-asked"), what == "everywhere")
+
+
 def headline(answer: Answer) -> str:
     """What an answer says before its sources: all of it, or of a refusal with quotes the line above them."""
     return answer.text.strip().partition("\n")[0].strip() if answer.quotes else answer.text
@@ -118,6 +161,16 @@ def headline(answer: Answer) -> str:
 def sources_of(answer: Answer) -> tuple[Citation, ...]:
     """The numbered sources of an answer: its citations, or the quotes of a refusal."""
     return answer.citations or answer.quotes
+
+
+def copies_of(answer: Answer, find: Callable[[str], Sequence[Copy]]) -> dict[str, tuple[Article, ...]]:
+    """The other prints of the stories behind an answer, by the id of the cited article."""
+    found = {}
+    for article_id in {c.article.id for c in sources_of(answer) if c.article.id}:
+        others = tuple(c.article for c in find(article_id) if c.article.id != article_id)
+        if others:
+            found[article_id] = others
+    return found
 
 
 _MAKING = re.compile(r"\b(?:draft|quotes?)\b", re.IGNORECASE)

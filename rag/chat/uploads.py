@@ -80,4 +80,4 @@ def unread(kept: Sequence[Kept], items: Sequence[ReportItem]) -> list[Kept]:
         paths = {str(file.path), str(file.path.resolve())}
         return [i for i in items if any(i.source == p or i.source.startswith(f"{p}#") for p in paths)]
 
-    return [file for file in kept if (told := of(file)) and all(item.status == "failed" for item in told)]
+    return [file for file in kept if (found := of(file)) and all(item.status == "failed" for item in found)]

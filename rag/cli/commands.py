@@ -484,7 +484,7 @@ def chat(
     for name, value in (("HOST", host), ("PORT", port), ("RAG_INDEX", index), ("RAG_LLM", llm)):
         if value is not None:
             os.environ[name] = str(value)
-    from rag.chat.chat_page import main as serve
+    from rag.chat.server import main as serve
 
     raise typer.Exit(serve())
 

@@ -20,7 +20,8 @@ import gradio_client
 import pytest
 from playwright.sync_api import Browser, expect
 
-from rag.chat import chat_page, saved_chats
+from rag.chat import chat_page, layout, saved_chats, server
+from rag.chat.protocols import NewsLike
 from rag.chat.turn import Turn
 from rag.errors import LlmError, UsageError
 from rag.types import Filters, Understood
@@ -42,11 +43,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(
-    news: chat_page.NewsLike, auth: list[tuple[str, str]] | None = None, ratings: Path | None = None
-) -> Iterator[str]:
+def served(news: NewsLike, auth: list[tuple[str, str]] | None = None, ratings: Path | None = None) -> Iterator[str]:
     demo = chat_page.build(news, ratings=ratings)
-    url = chat_page.serve(demo, "127.0.0.1", free_port(), auth)
+    url = server.serve(demo, "127.0.0.1", free_port(), auth)
     try:
         yield url
     finally:
@@ -135,10 +134,10 @@ def test_a_number_in_an_earlier_answer_leads_to_that_answers_source(news: FakeNe
 
 def test_an_example_asks_itself(news: FakeNews, visit: Open) -> None:
     one = visit()
-    one.page.get_by_role("button", name=chat_page.EXAMPLES[0]).click()
-    expect(one.page.locator("#live .asked")).to_contain_text(chat_page.EXAMPLES[0])
+    one.page.get_by_role("button", name=layout.EXAMPLES[0]).click()
+    expect(one.page.locator("#live .asked")).to_contain_text(layout.EXAMPLES[0])
     expect(one.page.locator("#live .ref").first).to_be_visible()
-    assert news.asked[-1][0] == chat_page.EXAMPLES[0]
+    assert news.asked[-1][0] == layout.EXAMPLES[0]
     expect(one.page.locator("#examples")).to_be_hidden()
 
 
@@ -562,7 +561,7 @@ def test_the_panel_has_the_whole_article_other_prints_and_when_it_was_reported(n
     one = visit()
     one.ask("old")
     first = one.page.locator("#panel .source").first
-    expect(first.locator(".also")).to_contain_text("The same story in 1 other print")
+    expect(first.locator(".also")).to_contain_text("The same story in 1 other publication")
     first.get_by_role("button", name=SYRIA.title, exact=True).click()
     reading = one.page.get_by_role("dialog", name=SYRIA.title)
     expect(reading.locator(".body")).to_contain_text("Officials called it a transition.")
@@ -571,7 +570,7 @@ def test_the_panel_has_the_whole_article_other_prints_and_when_it_was_reported(n
     one.page.keyboard.press("Escape")
     expect(reading).to_have_count(0)
     timeline = one.page.locator("#panel .timeline")
-    expect(timeline.locator("figcaption")).to_have_text("Read: 3 articles of 2 outlets, 1 Mar 2024 to 28 Sep 2024")
+    expect(timeline.locator("figcaption")).to_have_text("Read: 3 articles from 2 outlets, 1 Mar 2024 to 28 Sep 2024")
     expect(timeline.locator(".dot")).to_have_count(3)
     expect(timeline.locator(".dot.cited")).to_have_attribute("title", f"28 Sep 2024: {SYRIA.title}")
     one.ask(SYRIA_QUESTION)  # all of it within two days
@@ -615,7 +614,7 @@ def test_a_reload_keeps_the_chat_and_earlier_ones_can_be_gone_back_to(news: Fake
     expect(one.page.locator("#live .asked")).to_contain_text("And after that?")
     expect(one.page.locator(".turn")).to_have_count(3)
     one.page.locator("#chats summary").click()
-    one.page.get_by_role("button", name=f"Forget the chat: {SYRIA_QUESTION}").click()
+    one.page.get_by_role("button", name=f"Delete the chat: {SYRIA_QUESTION}").click()
     expect(one.page.locator("#chats li")).to_have_count(1)
     expect(one.page.locator(".turn")).to_have_count(0)
     one.page.reload()
@@ -639,7 +638,7 @@ def test_a_chat_that_was_forgotten_comes_back(visit: Open) -> None:
     menu, titles = one.page.locator("#chats summary"), one.page.locator("#chats li span")
     for chat in ("First?", "Second?"):  # another one, and the one on the page
         menu.click()
-        one.page.get_by_role("button", name=f"Forget the chat: {chat}").click()
+        one.page.get_by_role("button", name=f"Delete the chat: {chat}").click()
         expect(titles).to_have_count(1)
         one.page.locator("#notice").get_by_role("button", name="Undo").click()
         expect(titles).to_have_text(["Second?", "First?"])
@@ -673,7 +672,7 @@ def test_the_oldest_chat_goes_only_after_a_word_and_all_can_be_saved(
     one = visit()
     notice = one.page.locator("#notice .notice")
     two_chats(one)
-    expect(notice).to_contain_text("The oldest, “First?”, goes next.")
+    expect(notice).to_contain_text("The oldest, “First?”, will be deleted next.")
     with one.page.expect_download() as download:
         notice.get_by_role("button", name="Save all chats").click()
     saved = json.loads(Path(download.value.path()).read_text("utf-8"))
@@ -741,7 +740,7 @@ def test_an_answer_can_be_rated_with_a_word_on_it(visit: Open, ratings: Path) ->
     rated = one.page.evaluate(in_browser)
     form.get_by_role("textbox").fill("There are 700.")
     form.get_by_role("button").click()
-    expect(form.get_by_role("button")).to_have_text("Kept")
+    expect(form.get_by_role("button")).to_have_text("Saved")
     lines = (ratings / "questions.jsonl").read_text("utf-8").splitlines()
     kept = [r for r in map(json.loads, lines) if r["question"] == question]
     assert [(r["rating"], r["comment"], r["answerable"]) for r in kept] == [("down", "There are 700.", None)]
@@ -853,7 +852,7 @@ def test_the_page_fits_a_phone_and_works_by_keyboard(browser: Browser, url: str)
 
 def test_only_who_has_a_login_comes_in(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
-    with served(FakeNews(), chat_page.logins("ada:s3cret, bo:x:y")) as url:
+    with served(FakeNews(), server.logins("ada:s3cret, bo:x:y")) as url:
         page = browser.new_context().new_page()
         page.goto(url)
         page.get_by_label("username").fill("bo")
@@ -881,7 +880,7 @@ def test_only_who_has_a_login_comes_in(browser: Browser, monkeypatch: pytest.Mon
 def test_an_index_that_is_being_added_to_says_so_until_it_is_done(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chat_page, "GROWTH", 0.3)
+    monkeypatch.setattr(layout, "GROWTH", 0.3)
     growing = FakeNews()
     growing.growing = True
     with served(growing) as url:
@@ -900,7 +899,7 @@ def test_an_index_that_is_being_added_to_says_so_until_it_is_done(
 @pytest.mark.parametrize("auth", ["ada", "ada:", ":x", "ada:x,,bo:y"])
 def test_a_login_that_is_written_wrongly_is_told_without_it(auth: str) -> None:
     with pytest.raises(UsageError, match="write it as name:password") as error:
-        chat_page.logins(auth)
+        server.logins(auth)
     assert auth not in str(error.value)
 
 
@@ -916,7 +915,7 @@ def test_the_start_page_says_that_samples_are_samples(browser: Browser, tmp_path
         ((own,), None),
     ):
         demo = chat_page.build(FakeNews(articles), uploads=tmp_path / "uploads", samples=corpus)
-        address = chat_page.serve(demo, "127.0.0.1", free_port())
+        address = server.serve(demo, "127.0.0.1", free_port())
         one = Visit(browser.new_context(), address)
         samples = one.page.locator(".welcome .samples")
         expect(one.page.locator(".welcome .fits li")).to_have_count(3)

@@ -1,4 +1,4 @@
-"""The pile as it is shown, and as a reader works with it in a real browser over a real index."""
+"""The library as it is shown, and as a reader works with it in a real browser over a real index."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, FilePayload, expect
 
 from rag import News
-from rag.chat import chat_page, uploads
-from rag.chat.library_page import _Waits, _Writing
+from rag.chat import chat_page, server, uploads
+from rag.chat.library_page import Waiting, Writer
 from rag.chat.uploads import Kept, uploads_of
 from rag.chat.views import library as library_view
 from rag.types import Article, CheckResult, Progress, Report, ReportItem
@@ -46,7 +46,7 @@ def test_what_was_not_read_comes_first_and_paths_have_the_names_that_readers_kno
     assert "/up/" not in shown
     assert shown.index("bad.txt: no article text found") < shown.index("Good news")
     assert "15 more lines" in shown
-    assert "Nothing was found in it" in library_view.report_html(Report(()), {})
+    assert "No articles found" in library_view.report_html(Report(()), {})
 
 
 def test_the_list_has_pages() -> None:
@@ -76,7 +76,7 @@ def test_articles_without_a_day_are_told() -> None:
 
 
 def test_health_is_told_in_words() -> None:
-    assert "Sound: 2 articles, 1 passage, 1 vector." in library_view.health_html(CheckResult((), 2, 1, 1))
+    assert "No damage found: 2 articles, 1 passage, 1 vector." in library_view.health_html(CheckResult((), 2, 1, 1))
     assert "<b>" not in library_view.health_html(CheckResult(("vectors: <b>1</b> missing",), 2, 1, 0))
 
 
@@ -167,7 +167,7 @@ def test_files_of_which_nothing_was_read_are_told_from_the_others() -> None:
 
 
 def test_changes_of_the_index_wait_for_each_other_and_their_end_is_told() -> None:
-    writing, gate = _Writing(), threading.Event()
+    writing, gate = Writer(), threading.Event()
 
     def slow(progress: Callable[[str, int, int | None], None]) -> str:
         progress("reading", 1, 2)
@@ -177,7 +177,7 @@ def test_changes_of_the_index_wait_for_each_other_and_their_end_is_told() -> Non
     first = writing.run(slow)
     assert next(first) == ("reading", 1, 2)
     second = writing.run(lambda progress: "after it")
-    assert isinstance(next(second), _Waits)
+    assert isinstance(next(second), Waiting)
     gate.set()
     assert list(first) == [["done"]]
     assert list(second) == [["after it"]]
@@ -197,7 +197,7 @@ def test_changes_of_the_index_wait_for_each_other_and_their_end_is_told() -> Non
 def opened(browser: Browser, tmp_path: Path, *, uploads: bool = True) -> Iterator[tuple[Visit, str, News]]:
     with News.open(tmp_path / "index", llm="none") as news:
         demo = chat_page.build(news, uploads=uploads_of(tmp_path / "index") if uploads else None)
-        url = chat_page.serve(demo, "127.0.0.1", free_port())
+        url = server.serve(demo, "127.0.0.1", free_port())
         context = browser.new_context(viewport={"width": 1280, "height": 900})
         try:
             yield Visit(context, url), url, news
@@ -232,14 +232,14 @@ def test_a_reader_adds_asks_looks_and_removes(browser: Browser, tmp_path: Path) 
         expect(page.locator("#listed")).to_contain_text("1 article")  # the page is there
         search = page.get_by_label("Search headlines and texts")
         search.fill("flood")
-        expect(page.locator("#listed")).to_contain_text("No article passes")
+        expect(page.locator("#listed")).to_contain_text("No article matches")
         search.fill("COALI commissions")  # the beginning of a headline's word, and another form of one of the text's
-        page.locator("#listed .pile button").click()
+        page.locator("#listed .listing button").click()
         expect(page.locator("#opened .body")).to_contain_text("The commission will work out the details.")
         expect(page.locator("#opened")).to_contain_text("Read from mission.md")
         page.get_by_role("button", name="Close").click()
         expect(page.locator("#opened .body")).to_have_count(0)
-        page.locator("#listed .pile button").click()
+        page.locator("#listed .listing button").click()
         page.get_by_role("button", name="Remove …").click()
         expect(page.locator("#opened .sure")).to_contain_text(SYRIA.title)
         expect(page.get_by_role("button", name="Remove it")).to_be_focused()
@@ -277,7 +277,7 @@ def test_a_drop_leaves_out_what_is_too_large_or_of_another_kind_and_adds_the_res
         expect(outcome).to_contain_text("1 added", timeout=30_000)
         expect(outcome).to_contain_text("2 not read")
         expect(outcome).to_contain_text("large.txt")
-        expect(outcome).to_contain_text("not a kind that is read")
+        expect(outcome).to_contain_text("unsupported file type")
         assert [a.title for a in news.articles()] == ["The library opens"]
         page.locator("#drop input[type=file]").set_input_files([picture])
         expect(outcome.locator("section")).to_have_count(3)
@@ -320,7 +320,7 @@ def test_a_second_drop_waits_for_the_first_and_both_are_told(
         expect(outcome).to_contain_text("Reading")
         assert begun.wait(10)
         drop.set_input_files([article_file(tmp_path, "pool.md", "pool"), first])
-        expect(outcome).to_contain_text("Waits for another change of the index")
+        expect(outcome).to_contain_text("Waiting for another change to the index")
         gate.set()
         expect(outcome.locator("section h3")).to_have_text(["1 added, 1 unchanged", "1 added"], timeout=30_000)
         expect(page.locator("#listed")).to_contain_text("2 articles")
@@ -342,17 +342,17 @@ def test_an_address_is_told_when_it_is_none_or_private_and_the_index_is_checked_
             page.locator("#add-address").click()
             expect(page.locator("#outcome :is(p, section)").first).to_contain_text(told, timeout=20_000)
         page.get_by_role("button", name="Check the index").click()
-        expect(page.locator("#health")).to_contain_text("Sound: 2 articles", timeout=20_000)
+        expect(page.locator("#health")).to_contain_text("No damage found: 2 articles", timeout=20_000)
         with news.store.writing():
             news.store._all_vectors.delete(news.store._chunk_ids([FLOOD.id]))
         page.get_by_role("button", name="Check the index").click()
         expect(page.locator("#health")).to_contain_text("missing", timeout=20_000)
-        page.get_by_role("button", name="Mend it").click()
-        expect(page.locator("#health")).to_contain_text("Mended: 2 articles", timeout=20_000)
+        page.get_by_role("button", name="Repair the index").click()
+        expect(page.locator("#health")).to_contain_text("Repaired: 2 articles", timeout=20_000)
 
 
 @pytest.mark.browser
-def test_a_chat_without_a_pile_takes_nothing(browser: Browser, tmp_path: Path) -> None:
+def test_a_chat_without_a_library_takes_nothing(browser: Browser, tmp_path: Path) -> None:
     with opened(browser, tmp_path, uploads=False) as (one, url, _):
         expect(one.page.get_by_role("link", name="Library")).to_have_count(0)
         one.page.goto(f"{url}/library")
@@ -367,7 +367,7 @@ def test_a_crafted_upload_reaches_no_private_address_and_no_file_of_the_server(t
     secret.write_text("A secret headline\n\nThis secret stood here for years, and nobody has read it before.")
     with serving() as web, News.open(tmp_path / "index", llm="none") as news:
         demo = chat_page.build(news, uploads=uploads_of(tmp_path / "index"))
-        url = chat_page.serve(demo, "127.0.0.1", free_port())
+        url = server.serve(demo, "127.0.0.1", free_port())
         functions = {f.fn.__name__: number for number, f in demo.fns.items() if f.fn}
         try:
             for n, path in enumerate(

@@ -42,7 +42,7 @@ def shown(answer: Answer, *, current: bool = True, scope: str = "") -> str:
     ("cause", "told"),
     [
         ("nothing", "Searched all articles. Try other words, a name or a date."),
-        ("filter", "Nothing fits the days or outlets that the question names."),
+        ("filter", "No article matches the dates or outlets in the question."),
         ("kind", "Searched all articles. Ask for one fact at a time: who, when, where, how many."),
         ("spelling", "Searched all articles."),
         (None, "Searched all articles. Try other words, a name or a date."),
@@ -66,7 +66,7 @@ def test_only_a_refusal_within_a_scope_offers_all_articles_and_only_while_it_is_
     within = "from 1 Sep 2024"
     assert "Search all articles" in shown(REFUSED, scope=within)
     assert seen(shown(REFUSED, scope=within)).count(within) == 1
-    assert "Nothing there fits the question." in shown(replace(REFUSED, cause="filter"), scope=within)
+    assert "Nothing in this scope fits the question." in shown(replace(REFUSED, cause="filter"), scope=within)
     assert "Search all articles" not in shown(REFUSED)
     assert "Search all articles" not in shown(REFUSED, scope=within, current=False)
     assert 'data-do="ask"' not in shown(replace(REFUSED, suggestion="Who won?"), current=False)

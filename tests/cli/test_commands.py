@@ -335,7 +335,7 @@ def test_a_variable_that_nobody_reads_is_told_of_unless_errors_alone_are_asked_f
 
 
 def test_chat_ends_with_the_status_of_the_server(rag: Rag, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.chat.chat_page.main", lambda: 1)
+    monkeypatch.setattr("rag.chat.server.main", lambda: 1)
     assert rag("chat").status == 1
 
 

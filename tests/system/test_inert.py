@@ -64,7 +64,7 @@ def shown(one: Article, question: str = "Why?", name: str = "a.txt") -> str:
             library_view.list_html([one], 0),
             library_view.article_html(one, [one], leaving=True), library_view.counts_html([one]),
             library_view.report_html(Report((item,)), {name: name}), library_view.refused_html([(name, TEXT)]),
-            library_view.told_html(TEXT),
+            library_view.message_html(TEXT),
         )
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
-from rag.chat import chat_page
+from rag.chat import chat_page, server
 from rag.types import Filters, Message
 from tests.chat.test_chat_page import free_port
 from tests.conftest import Tally
@@ -46,9 +46,9 @@ class Echo(FakeNews):
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
     # Gradio remembers so many sessions. The first round fills that, so that a second shows what else is left behind.
-    monkeypatch.setattr(chat_page, "SESSIONS", SESSIONS)
+    monkeypatch.setattr(server, "SESSIONS", SESSIONS)
     demo = chat_page.build(Echo())
-    url = chat_page.serve(demo, "127.0.0.1", free_port())
+    url = server.serve(demo, "127.0.0.1", free_port())
     yield url, next(n for n, f in demo.fns.items() if getattr(f.fn, "__name__", "") == "converse")
     demo.close()
 
@@ -103,9 +103,9 @@ def test_every_session_gets_its_own_answers_and_leaves_nothing_behind(served: tu
 
 def test_gradio_forgets_the_sessions_that_were_silent_longest(monkeypatch: pytest.MonkeyPatch) -> None:
     """What it keeps of one is never given back else, closed or not."""
-    monkeypatch.setattr(chat_page, "SESSIONS", 2)
+    monkeypatch.setattr(server, "SESSIONS", 2)
     demo = chat_page.build(Echo())
-    url = chat_page.serve(demo, "127.0.0.1", free_port())
+    url = server.serve(demo, "127.0.0.1", free_port())
     try:
         function = next(n for n, f in demo.fns.items() if getattr(f.fn, "__name__", "") == "converse")
         for name in "abc":

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from rag import News
-from rag.chat.chat_page import EXAMPLES
+from rag.chat.layout import EXAMPLES
 from tests.support.paths import CORPUS
 
 RIGHT = {

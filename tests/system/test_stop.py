@@ -31,7 +31,7 @@ sys.path.insert(0, {root!r})
 import rag.models.embedding.embedder
 from tests.support.fakes import FakeEmbedder
 rag.models.embedding.embedder.open_embedder = lambda *_: FakeEmbedder()
-from rag.chat.chat_page import main
+from rag.chat.server import main
 sys.exit(main())
 """
 

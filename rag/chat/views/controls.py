@@ -1,13 +1,14 @@
-"""What stands around the chat: its menu, its scope, its notices, its first page. Pure: values in, HTML strings out."""
+"""What is around the chat: its menu, its scope, its notices, its first page. Pure: values in, HTML strings out."""
 
 from __future__ import annotations
 
-import html
-from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from rag.chat.endpoints import parse_day
-from rag.chat.views.escape import LONGEST, count, day_text, plain
+from rag.chat.views.escape import LONGEST, count, day_text, moment_text
+from rag.chat.views.render import render
 from rag.errors import UsageError
 from rag.types import Article, day
 
@@ -36,10 +37,10 @@ def chips(
         if (typed or "").strip():
             try:
                 when = parse_day(typed, words)
-                told = day_text(when) if when else ""
+                shown = day_text(when) if when else ""
             except UsageError:
-                told = str(typed).strip()[:40]
-            found.append(Chip(field, str(typed), f"{words} {told}"))
+                shown = str(typed).strip()[:40]
+            found.append(Chip(field, str(typed), f"{words} {shown}"))
     found += [Chip("outlets", name, name) for name in outlets or ()]
     found += [Chip("sections", name, f"Section {name}") for name in sections or ()]
     if about:
@@ -49,62 +50,34 @@ def chips(
 
 def scope_html(limits: Sequence[Chip], problem: str = "") -> str:
     """The limits of the scope with a way to drop each; nothing where all articles are searched."""
-    if not limits:
-        return ""
-    drawn = "".join(
-        f'<span class="chip"><span>{plain(chip.words)}</span><button type="button" data-do="widen" data-field='
-        f'"{chip.field}" data-value="{plain(chip.value)}" aria-label="Remove: {plain(chip.words)}">×</button></span>'
-        for chip in limits
-    )
-    every = '<button type="button" class="every" data-do="widen" data-field="all">Clear all</button>'
-    warning = f'<p class="warn" role="alert">{plain(problem)}</p>' if problem else ""
-    return (
-        f'<div class="chips" role="group" aria-label="Scope"><span class="only">Searching only</span>{drawn}'
-        f"{every if len(limits) > 1 else ''}</div>{warning}"
-    )
+    return render("controls", "scope", limits=limits, problem=problem)
 
 
 # --- notices ---
 
 
-def notice_html(words: str, *buttons: tuple[str, str, str], trouble: bool = False) -> str:
-    """A line above the question box, with (what it does, an id, its label) of each button; every one can be closed."""
-    drawn = "".join(
-        f'<button type="button" data-do="{do}" data-id="{plain(name)}">{label}</button>' for do, name, label in buttons
-    )
-    close = '<button type="button" class="close" data-do="dismiss" aria-label="Close this note">×</button>'
-    role = "alert" if trouble else "status"
-    return f'<div class="notice" role="{role}"><span>{plain(words)}</span>{drawn}{close}</div>'
-
-
 def too_long_html(length: int, *, library: bool) -> str:
-    """What is said of a text that is too long for a question, which stays in the box."""
-    more = " If it is an article, add it to the library and ask about it." if library else ""
-    link = '<a href="library">Add your articles</a>' if library else ""
-    words = f"This text has {length:,} characters; a question may have {LONGEST:,}. Shorten it.{more}"
-    return f'<div class="notice" role="alert"><span>{plain(words)}</span>{link}</div>'
+    """The notice on a text that is too long for a question, which stays in the box."""
+    return render("controls", "too_long", length=length, longest=LONGEST, library=library)
 
 
 def length_html() -> str:
     """Where the page's script counts the characters of a long question."""
-    return f'<p class="length" role="status" data-most="{LONGEST}" hidden></p>'
+    return render("controls", "length", longest=LONGEST)
 
 
 def full_html(oldest: str) -> str:
-    """What is said before the oldest chat goes."""
-    words = f"This browser is running out of room for chats. The oldest, “{oldest}”, goes next."
-    return notice_html(words, ("save", "all", "Save all chats"), trouble=True)
+    """The warning before the oldest chat goes."""
+    words = f"This browser is running out of room for chats. The oldest, “{oldest}”, will be deleted next."
+    return render("controls", "notice", words=words, action="save", id="all", label="Save all chats", trouble=True)
 
 
 def forgotten_html(title: str) -> str:
-    return notice_html(f"“{title}” is forgotten.", ("restore", "", "Undo"))
+    return render("controls", "notice", words=f"Deleted “{title}”.", action="restore", id="", label="Undo")
 
 
 def editing_html() -> str:
-    return (
-        '<div class="notice"><span>Editing your last question. It stays until you ask again.</span>'
-        '<button type="button" data-do="keep-question">Cancel</button></div>'
-    )
+    return render("controls", "editing")
 
 
 # --- the chats ---
@@ -112,36 +85,36 @@ def editing_html() -> str:
 
 def chats_html(chats: Sequence[tuple[str, str, str]], current: str | None) -> str:
     """The menu of chats: (id, title, when) of each that this browser keeps, the latest first; and how to save them."""
-    rows = "".join(
-        f'<li{" class=here" if name == current else ""}><button type="button" data-do="open" data-id="{plain(name)}">'
-        f"<span>{plain(title)}</span><i>{plain(begun)}</i></button>"
-        f'<button type="button" class="forget" data-do="forget" data-id="{plain(name)}" '
-        f'aria-label="Forget the chat: {plain(title)}">×</button></li>'
-        for name, title, begun in chats
-    )
-    told = "Kept in this browser only." if rows else "No chats in this browser yet."
-    one = [("markdown", "as Markdown"), ("json", "as JSON")] if current else []
-    buttons = [f'<button type="button" data-do="save" data-id="{kind}">{label}</button>' for kind, label in one]
-    save = f'<p class="save">Save this chat {"".join(buttons)}</p>' if buttons else ""
-    if rows:
-        save += '<p class="save"><button type="button" data-do="save" data-id="all">Save all chats as JSON</button></p>'
-    return (
-        '<details class="menu" data-key="chats"><summary>Chats</summary><div class="sheet">'
-        f'<ul class="chats">{rows}</ul><p class="quiet">{told}</p>{save}</div></details>'
-    )
+    return render("controls", "menu", chats=chats, current=current)
+
+
+def menu_html(chats: Mapping[str, Any]) -> str:
+    """The menu of ``saved_chats.Chats``."""
+    return chats_html([(c["id"], c["title"], _begun_text(c["begun"])) for c in chats["chats"]], chats["current"])
+
+
+def _begun_text(begun: str) -> str:
+    try:
+        return moment_text(datetime.fromisoformat(begun))
+    except ValueError:
+        return ""
 
 
 def file_html(name: str, text: str, number: int) -> str:
     """A file for the page's script to hand to the reader; ``number`` tells one from the next of the same text."""
-    return f'<span class="file" data-name="{plain(name)}" data-number="{number}" data-text="{_exact(text)}"></span>'
-
-
-def _exact(text: str) -> str:
-    """All characters of a text in an attribute, line ends too."""
-    return html.escape(text, quote=True).replace("\n", "&#10;").replace("\r", "&#13;")
+    return render("controls", "file", name=name, text=text, number=number)
 
 
 # --- the first page ---
+
+
+def title_html(text: str) -> str:
+    return render("controls", "title", text=text)
+
+
+def link_html(address: str, text: str) -> str:
+    """A link to another page of this server."""
+    return render("controls", "page_link", address=address, text=text)
 
 
 def freshness_html(articles: Sequence[Article], outlets: int, model: str, *, growing: bool = False) -> str:
@@ -154,7 +127,7 @@ def freshness_html(articles: Sequence[Article], outlets: int, model: str, *, gro
         parts.append("articles are being added …")
     known = {"none": "quotes only, no language model", "embedded": "built-in model"}
     parts.append(known.get(model, f"model {model}"))
-    return f'<p class="fresh">{plain(" · ".join(parts))}</p>'
+    return render("controls", "freshness", words=" · ".join(parts))
 
 
 def samples_in(articles: Sequence[Article], folder: str, files: Collection[str]) -> int:
@@ -171,35 +144,10 @@ def samples_in(articles: Sequence[Article], folder: str, files: Collection[str])
 
 
 def welcome_html(articles: int, error: str | None = None, *, library: bool = False, samples: int = 0) -> str:
-    """What stands where the first answer will be.
+    """What is shown where the first answer will be.
 
     ``library`` says that there is a page to add articles; ``samples`` of the articles are those of the project.
     """
     if error is not None:
-        return (
-            '<div class="welcome"><div class="trouble" role="alert">'
-            f"<strong>The index cannot be read.</strong><p>{plain(error)}</p></div></div>"
-        )
-    if articles:
-        return (
-            f'<div class="welcome"><h2>What would you like to know?</h2>{_samples_html(articles, samples, library)}'
-            '<ul class="fits"><li><b>Good at</b> one fact at a time: who, when, where, how many.</li>'
-            "<li><b>Always shows</b> the sentence behind an answer, or the closest ones where there is none.</li>"
-            "<li><b>Not good at</b> summaries, long lists, comparisons and opinions.</li></ul></div>"
-        )
-    here = '<p>Drop files in <a href="library">the library</a>, or add them with a command:</p>'
-    return (
-        '<div class="welcome"><h2>No articles yet</h2>'
-        f"{here if library else '<p>Add some, then reload this page:</p>'}"
-        "<pre><code>rag add articles/                      <i># text, Markdown, HTML, JSONL, CSV</i>\n"
-        "rag add https://example.org/feed.xml   <i># a feed or a page</i></code></pre>"
-        '<p class="quiet">Use the same index as this chat (<code>RAG_INDEX</code>).</p></div>'
-    )
-
-
-def _samples_html(articles: int, samples: int, library: bool) -> str:
-    if not samples:
-        return ""
-    told = "These are sample articles" if samples == articles else f"{samples:,} of {articles:,} articles are samples"
-    add = '<a href="library">Add your articles</a>' if library else "Add your own with <code>rag add FOLDER</code>."
-    return f'<p class="samples"><span>{told}, partly invented.</span> {add}</p>'
+        return render("controls", "unreadable", error=error)
+    return render("controls", "welcome", articles=articles, library=library, samples=samples)

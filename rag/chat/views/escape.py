@@ -1,7 +1,7 @@
 """Words of the chat: outside text made harmless, days as a person reads them. Pure: values in, strings out.
 
-Article text, model text, titles, addresses and questions may all be hostile. They enter a page only through
-``plain`` (escaped, control characters removed) and ``safe_url`` (http and https only); all else is constant.
+Article text, model text, titles, addresses and questions may all be hostile. They enter a page only through a template
+(``render``: escaped, control characters removed) or ``plain``, addresses through ``safe_url`` (http and https only).
 No markup of a model or an article is interpreted: Markdown and HTML show as the characters they are.
 """
 
@@ -23,9 +23,14 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
+def visible(text: str | None) -> str:
+    """``text`` without control characters and marks of direction."""
+    return _UNSEEN.sub("", (text or "").replace("\r\n", "\n"))
+
+
 def plain(text: str | None) -> str:
     """``text`` as HTML that shows exactly these characters and does nothing."""
-    return html.escape(_UNSEEN.sub("", (text or "").replace("\r\n", "\n")), quote=True)
+    return html.escape(visible(text), quote=True)
 
 
 def safe_url(url: str | None) -> str | None:

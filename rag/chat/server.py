@@ -1,0 +1,181 @@
+"""The server of the chat: its start, its look, its logins, and what it serves to whom."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.chat import assets, feedback
+from rag.chat.endpoints import hush, speak_json
+from rag.chat.uploads import LARGEST, uploads_of
+from rag.errors import RagError, UsageError
+from rag.telemetry import configure
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+SAMPLES = Path(__file__).resolve().parents[2] / "corpus"
+SESSIONS = 500  # that Gradio remembers, 0.5 MB each or more with many chats; a new one replaces the longest silent
+
+
+def theme() -> gr.themes.Base:
+    """System fonts only; the colours are the variables of ``static/chat.css``, which know light and dark."""
+    import gradio as gr
+
+    own = gr.themes.Base(
+        radius_size="lg",
+        font=["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"],
+        font_mono=["ui-monospace", "Menlo", "Consolas", "monospace"],
+    )
+    both = {
+        "body_background_fill": "var(--paper)",
+        "body_text_color": "var(--ink)",
+        "body_text_color_subdued": "var(--soft)",
+        "background_fill_primary": "var(--card)",
+        "background_fill_secondary": "var(--lift)",
+        "block_background_fill": "transparent",
+        "block_border_color": "var(--line)",
+        "block_label_text_color": "var(--soft)",
+        "block_title_text_color": "var(--soft)",
+        "border_color_primary": "var(--line)",
+        "input_background_fill": "var(--card)",
+        "input_border_color": "var(--line)",
+        "input_border_color_focus": "var(--accent)",
+        "input_placeholder_color": "var(--soft)",
+        "accordion_text_color": "var(--soft)",
+        "button_primary_background_fill": "var(--accent)",
+        "button_primary_background_fill_hover": "var(--accent)",
+        "button_primary_border_color": "var(--accent)",
+        "button_primary_border_color_hover": "var(--accent)",
+        "button_primary_text_color": "var(--on-accent)",
+        "button_secondary_background_fill": "var(--lift)",
+        "button_secondary_background_fill_hover": "var(--line)",
+        "button_secondary_text_color": "var(--ink)",
+    }
+    own.set(
+        **both,
+        **{f"{name}_dark": value for name, value in both.items()},
+        block_border_width="0px",
+        input_border_width="1px",
+    )
+    own.custom_css = assets.STYLE
+    return own
+
+
+def logins(auth: str | None) -> list[tuple[str, str]] | None:
+    """The names and passwords of ``RAG_AUTH``; None where everybody may come in. Raises ``UsageError``."""
+    if not auth:
+        return None
+    pairs = [part.strip().partition(":") for part in auth.split(",")]
+    if not all(name and password for name, _, password in pairs):
+        raise UsageError("RAG_AUTH: write it as name:password, several separated by commas.")
+    return [(name, password) for name, _, password in pairs]
+
+
+def serve(demo: gr.Blocks, host: str, port: int, auth: list[tuple[str, str]] | None = None) -> str:
+    """Starts serving in the background; returns the address. Raises ``OSError`` where the port is taken."""
+    hush()
+    with contextlib.redirect_stdout(sys.stderr):  # where Gradio tells of its MCP server
+        _launch(demo, host, port, auth)
+    if demo.mcp_server_obj:
+        speak_json(demo.mcp_server_obj)
+    return f"http://{'127.0.0.1' if host in ('0.0.0.0', '::', '') else host}:{port}"
+
+
+def _launch(demo: gr.Blocks, host: str, port: int, auth: list[tuple[str, str]] | None) -> None:
+    from starlette.middleware import Middleware
+
+    demo.launch(
+        server_name=host,
+        server_port=port,
+        auth=auth,
+        theme=theme(),
+        app_kwargs={"middleware": [Middleware(assets.Headers)]},
+        footer_links=[],
+        run_history=False,
+        share=False,
+        mcp_server=auth is None,  # it could not log in
+        ssr_mode=False,
+        pwa=False,
+        enable_monitoring=False,
+        # Without a library page nothing takes files, but the upload route is Gradio's own.
+        max_file_size=LARGEST if any(path == "library" for path, *_ in demo.pages) else 1024,
+        state_session_capacity=SESSIONS,
+        quiet=True,
+        prevent_thread_lock=True,
+    )
+
+
+def _address() -> tuple[str, int]:
+    host, text = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "7860"
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise UsageError(f"PORT must be a number from 1 to 65535, not '{text}'.")
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, int(text), type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise RagError(
+            f"Cannot listen on {host}:{text}: {error.strerror or error}. Choose another with HOST or PORT."
+        ) from None
+    return host, int(text)
+
+
+def _announcer() -> Callable[[str, int, int | None], None]:
+    """Names each stage of a long start once, on standard error."""
+    named: set[str] = set()
+
+    def announce(stage: str, done: int, total: int | None) -> None:
+        if stage not in named:
+            named.add(stage)
+            print(f"{stage} ...", file=sys.stderr, flush=True)
+
+    return announce
+
+
+def main() -> int:
+    """Opens the index, serves the page until interrupted; returns the exit status."""
+    try:
+        configure(os.environ.get("RAG_LOG") or "warning")
+        host, port = _address()
+        from rag import News
+        from rag.chat.chat_page import build
+
+        # Not the folder that all of Gradio's programs share; nothing of an upload stays when this one has ended.
+        scratch = tempfile.TemporaryDirectory(prefix="news-chat-", ignore_cleanup_errors=True)
+        os.environ["GRADIO_TEMP_DIR"] = scratch.name
+
+        def leave(*_: object) -> None:
+            """At once: an add that goes on is as safe as from kill -9, and no answer is awaited any more."""
+            scratch.cleanup()
+            os._exit(128 + signal.SIGTERM)
+
+        signal.signal(signal.SIGTERM, leave)
+        news = News.open(progress=_announcer())
+        secret = news.settings.auth
+        auth = logins(secret.get_secret_value() if secret else None)
+        news.warm()
+        # Gradio asks itself whether it is up; a proxy of this machine cannot know
+        for name in ("NO_PROXY", "no_proxy"):
+            os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost", host]))
+        index = news.settings.index
+        uploads = uploads_of(index) if news.settings.pile else None
+        demo = build(news, ratings=feedback.folder_of(index), uploads=uploads, samples=SAMPLES)
+        try:
+            url = serve(demo, host, port, auth)
+        except OSError as error:
+            raise RagError(f"Cannot listen on {host}:{port}: {error}. Choose another with PORT.") from None
+    except RagError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return error.exit_status
+    print(f"Open {url}", flush=True)
+    demo.block_thread()
+    return 0

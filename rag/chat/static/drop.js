@@ -1,0 +1,51 @@
+const kinds = KINDS, sorted = new WeakSet();
+
+async function within(entry) {  // the files of a folder, hidden ones left out
+  if (entry.name.startsWith('.')) return [];
+  if (entry.isFile) return [await new Promise((done, failed) => entry.file(done, failed))];
+  const reader = entry.createReader(), found = [];
+  for (;;) {
+    const some = await new Promise((done, failed) => reader.readEntries(done, failed));
+    if (!some.length) return found;
+    for (const one of some) found.push(...await within(one));
+  }
+}
+
+function sort(given) {
+  const taken = new DataTransfer(), refused = [];
+  for (const {file, why} of given) {
+    const name = file.name.toLowerCase();
+    const wrong = why ?? (!kinds.some((kind) => name.endsWith(kind)) ? 'kind' : file.size > LARGEST ? 'large' :
+      taken.files.length >= MOST ? 'many' : null);
+    if (wrong) refused.push({name: file.name, why: wrong});
+    else taken.items.add(file);
+  }
+  if (refused.length) trigger('select', {refused});
+  return taken;
+}
+
+document.addEventListener('drop', async (event) => {
+  const place = event.target;
+  if (!place.closest?.('#drop') || sorted.has(event)) return;
+  event.preventDefault(); event.stopImmediatePropagation();
+  const given = [];
+  const entries = [...event.dataTransfer.items].map((item) => [item.webkitGetAsEntry?.(), item.getAsFile()]);
+  for (const [entry, file] of entries) {
+    try {
+      if (!entry?.isDirectory) { if (file) given.push({file}); continue; }
+      const kept = (await within(entry)).filter((one) => kinds.some((kind) => one.name.toLowerCase().endsWith(kind)));
+      given.push(...kept.map((one) => ({file: one})));
+    } catch { given.push({file: file ?? entry, why: 'folder'}); }
+  }
+  const again = new DragEvent('drop', {dataTransfer: sort(given), bubbles: true, cancelable: true});
+  sorted.add(again);
+  place.dispatchEvent(again);
+}, true);
+
+document.addEventListener('change', (event) => {
+  const input = event.target;
+  if (input.type !== 'file' || !input.closest('#drop')) return;
+  const taken = sort([...input.files].map((file) => ({file})));
+  if (taken.files.length !== input.files.length) input.files = taken.files;
+  if (!taken.files.length) event.stopImmediatePropagation();
+}, true);

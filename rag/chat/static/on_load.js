@@ -1,0 +1,33 @@
+() => {  // the browser's own date picker, which a keyboard and a screen reader can use
+  const dress = () => {
+    for (const day of document.querySelectorAll('#scope .day input[type=text]')) day.type = 'date';
+  };
+  const box = () => document.querySelector('#question textarea');
+  const shut = (menu) => { menu.open = false; window.newsOpened?.set('chats', false); };
+  document.addEventListener('click', (event) => {
+    for (const menu of document.querySelectorAll('details.menu[open]'))
+      if (!menu.contains(event.target)) shut(menu);
+  });
+  document.addEventListener('keydown', (event) => {
+    if (event.key === '/' && !event.target.closest('input, textarea, dialog')) {
+      event.preventDefault();
+      box()?.focus();
+    }
+    if (event.key !== 'Escape' || document.querySelector('dialog[open]')) return;
+    const menu = document.querySelector('details.menu[open]');
+    if (menu) { shut(menu); menu.querySelector('summary').focus(); }
+    else document.querySelector('#editing button')?.click();
+  });
+
+  setInterval(() => {  // fields appear late, and the page fills and empties the box without an event
+    dress();
+    const line = document.querySelector('.length'), most = Number(line?.dataset.most);
+    const length = [...(box()?.value.trim() ?? '')].length;
+    if (!line || line.dataset.length === String(length)) return;
+    line.dataset.length = length;
+    line.hidden = length < 0.8 * most;
+    line.classList.toggle('over', length > most);
+    const words = `${length.toLocaleString('en')} of ${most.toLocaleString('en')} characters`;
+    line.textContent = length > most ? `${words}: too long for a question` : words;
+  }, 300);
+}
