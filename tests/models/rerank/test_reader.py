@@ -30,6 +30,7 @@ from rag.models.rerank.reader import (
     open_tokenizer,
     pair,
 )
+from rag.models.threads import as_written, quiet_options
 from rag.text.sentences import sentence_spans
 from rag.types import Article, Chunk, Reranker
 from tests.support.fakes import FakeEmbedder
@@ -123,9 +124,8 @@ def reader(folder: Path) -> Reader:
 def run(model: bytes, encoding: Any) -> Any:
     import onnxruntime
 
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.log_severity_level = 3
+    options = quiet_options()
+    as_written(options)
     inputs = {"input_ids": [encoding.ids], "token_type_ids": [encoding.type_ids]}
     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     [[logits]] = session.run(None, {name: np.array(value, dtype=np.int64) for name, value in inputs.items()})
