@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from rag.text.lexicon import TITLES
+
 Note = tuple[str, str]
 """(The words, what was understood)."""
 
@@ -26,10 +28,7 @@ _BEGINNING = frozenset(
         "however both while although"
     ).split()
 )
-_TITLE = re.compile(
-    r"^(?:President|Prime Minister|Mr|Mrs|Ms|Dr|Sir|Lord|King|Queen|Prince|Princess|Pope|Senator|Sen|Gov|Governor|"
-    r"Rep|Mayor|Judge|General|Gen|Chancellor|Minister|Secretary)\.? "
-)
+_TITLE = re.compile(rf"^(?:{TITLES})\.? ")
 _NO_PERSON = re.compile(
     r"\b(?:Bank|University|Party|Council|Court|House|Senate|Company|Corp|Inc|Ltd|Group|Union|United|Nations|Bridge|"
     r"River|Lake|"
