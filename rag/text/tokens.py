@@ -14,16 +14,14 @@ _MONTHS = {
     "aug": "august", "sep": "september", "sept": "september", "oct": "october", "nov": "november", "dec": "december",
 }  # fmt: skip
 # One form for names that the same article writes in two ways. Case tells "US" from "us".
-_ALIASES = [
-    (
-        re.compile(r"\bU\.\s?S\.(?:\s?A\.)?(?!\w)|\bUSA?\b|\bUnited States\b(?: of America)?|\bAmericans?\b"),
-        " Unitedstates ",
-    ),
-    (re.compile(r"\bU\.\s?K\.(?!\w)|\bUK\b|\b(?:Great )?Britain\b|\bUnited Kingdom\b|\bBritish\b"), " Unitedkingdom "),
-    (re.compile(r"\bE\.\s?U\.(?!\w)|\bEU\b|\bEuropean Union\b"), " Europeanunion "),
-    (re.compile(r"\bU\.\s?N\.(?!\w)|\bUN\b|\bUnited Nations\b"), " Unitednations "),
-    (re.compile(r"\bpercent\b|\bper cent\b"), "%"),
-]
+_ALIASES = {
+    "Unitedstates": r"U\.\s?S\.(?:\s?A\.)?(?!\w)|USA?\b|United States\b(?: of America)?|Americans?\b",
+    "Unitedkingdom": r"U\.\s?K\.(?!\w)|UK\b|(?:Great )?Britain\b|United Kingdom\b|British\b",
+    "Europeanunion": r"E\.\s?U\.(?!\w)|EU\b|European Union\b",
+    "Unitednations": r"U\.\s?N\.(?!\w)|UN\b|United Nations\b",
+    "percent": r"percent\b|per cent\b",
+}
+_ALIAS = re.compile(r"\b(?=[ABEGUp])(?:" + "|".join(f"(?P<{form}>{p})" for form, p in _ALIASES.items()) + ")")
 # "AT&T" and "S&P" are one word each: their letters alone are too common to tell anything.
 _TOKEN = re.compile(
     r"\d+(?:[.,:]\d+)*|[^\W\d_]{1,3}(?:&[^\W\d_]{1,3})+(?![^\W_])(?:['’]s)?|[^\W\d_]+(?:['’][^\W\d_]+)?|%|[$€£¥]"
@@ -35,9 +33,7 @@ _CJK = re.compile(rf"[{CJK_AND_HANGUL}]")
 
 def unify(text: str) -> str:
     """The text with one spelling for what has several: 'U.S.', 'US' and 'United States' are 'Unitedstates'."""
-    for pattern, form in _ALIASES:
-        text = pattern.sub(form, text)
-    return text
+    return _ALIAS.sub(lambda found: "%" if found.lastgroup == "percent" else f" {found.lastgroup} ", text)
 
 
 def tokens(text: str) -> list[str]:

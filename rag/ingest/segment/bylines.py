@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rag.ingest.encoding import line as one_line
+from rag.text.entities import PARTICLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ _BY_IN_METADATA = re.compile(
 )
 _SEPARATOR = r"\s*[|,/·•;、，\n]\s*"
 _AND = re.compile(r"\s+(?:and|und|et|y|e|en|with|и)\s+|\s*&\s*|\s+和\s*", re.IGNORECASE)
-_PARTICLES = frozenset("de da del della di du van von der den la le al el bin ibn ben abu dos das y e ter ten".split())
+_PARTICLES = frozenset(f"{PARTICLES}|abu|ben|das|e|ten|ter|y".split("|"))
 _POSTS = (
     r"correspondent|editor|reporter|writer|staff|contributor|columnist|producer|bureau|chief|desk|analyst|journalist"
     r"|photographer|redakteur\w*|korrespondent\w*"

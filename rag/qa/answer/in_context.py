@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from functools import lru_cache
 
+from rag.text.entities import PARTICLES
 from rag.text.lexicon import STOPWORDS, TITLES
 from rag.text.sentences import sentence_spans
 from rag.text.timex.days_named import days, find_days
@@ -74,7 +75,7 @@ _LEADING = re.compile(
 _W = r"[A-Z][\w’'-]*[a-z][\w-]*"
 _RUN = re.compile(
     rf"(?<![\w’'-])(?:{_W}|(?:[A-Z]\.){{1,2}}(?= ?{_W}))"
-    rf"(?:(?:(?<=\bSt)\.)? (?:[A-Z]\.(?:[A-Z]\.)?|(?:de|van|von|der|den|bin|al|da|dos|del|la|di|el) (?=[A-Z])|{_W}))*"
+    rf"(?:(?:(?<=\bSt)\.)? (?:[A-Z]\.(?:[A-Z]\.)?|(?:{PARTICLES}) (?=[A-Z])|{_W}))*"
     r"(?:,? [JS]r\.)?"
 )
 _NO_PERSON = frozenset(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.text.answer_type import YES_NO, answer_type
+from rag.text.entities import PARTICLES
 from rag.text.lexicon import STOPWORDS, TITLE_WORDS
 from rag.text.quantities import Quantity, quantities
 from rag.text.tokens import placed, related, tokens
@@ -14,7 +15,7 @@ from rag.text.tokens import placed, related, tokens
 LONGEST = 120  # characters; what is longer is no short answer
 _WORD = r"(?:(?:[A-Z]\.){2,}|No\. \d+|[A-Z](?:[\w'’&-]|\.(?=\w))*)"
 _NAME = re.compile(
-    rf"{_WORD}(?:\.(?= [A-Z][a-z]))?(?:(?: (?:(?:of|de|al|bin|da|del|van|von|der|la|&) (?:the )?)?"
+    rf"{_WORD}(?:\.(?= [A-Z][a-z]))?(?:(?: (?:(?:of|{PARTICLES}|&) (?:the )?)?"
     rf"(?:{_WORD}|\d+\b(?!,\d|%|\.\d))(?:(?<= [A-Z])\.(?= [A-Z]))?)|,? (?:Jr|Sr)\.?)*"
 )
 _PLACE_MORE = re.compile(r",\s(?P<rest>[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*)*)")
