@@ -28,7 +28,7 @@ from rag.qa.answer.overview import MOST, by_day, nearest, overview
 from rag.qa.answer.refusal import Refusal, refusal, talk
 from rag.qa.attribution.claims import Verdict, about_names, quoted
 from rag.qa.conflicts.later_reports import CAUSAL, CAUSE
-from rag.qa.question.request import YES_NO, Request, request, topic
+from rag.qa.question.request import Request, request, topic
 from rag.qa.question.spelling import better_spelling
 from rag.qa.question.understand import understand
 from rag.qa.retrieval.reranking import rank
@@ -36,6 +36,7 @@ from rag.qa.retrieval.retriever import Wanted, retrieve
 from rag.qa.retrieval.sentence_scoring import score_sentences, select
 from rag.settings import Settings
 from rag.telemetry import Work, watched
+from rag.text.answer_type import YES_NO
 from rag.types import (
     Answer,
     Article,

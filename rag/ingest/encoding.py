@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from rag.text.sanitize import INVISIBLE
+
 MAX_BYTES = 64 << 20
 """The most that a file which must be read whole may hold once unpacked: a gzip of 64 KB can hold 64 MB of nothing."""
 
@@ -50,13 +52,7 @@ _MAGIC = (
     (b"\x7fELF", "a program"),
     (b"SQLite format 3\0", "a database"),
 )
-# Control, zero-width, bidirectional, shorthand, music, tag and private-use characters: invisible to a reader, visible
-# to a model.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
-    "\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ue000-\uf8ff\ufeff\uffa0\ufff0-\ufffb"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
-)
+_UNSEEN = re.compile(f"[{INVISIBLE}]")
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _BEYOND_ASCII = re.compile("[^\0-\x7f]")

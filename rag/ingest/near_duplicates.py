@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.text.shingles import SHINGLE, shingles, words
+from rag.text.tokens import SHINGLE, shingles, words
 from rag.types import Article, day
 
 ROWS = 3  # hashes a band: of two texts that have a share s of shingles in common, one band agrees with s**3

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 import os
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -62,10 +64,17 @@ def as_written(options: Any) -> None:
 
 
 def usable_cores() -> int:
-    """Cores that this process may use: by affinity, and by the quota of a container."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Cores that this process may keep busy: affinity and container quota respected, one for two hyperthreads."""
     try:
+        cpus = os.sched_getaffinity(0)
+    except AttributeError:  # not on macOS and Windows, whose processors have two threads a core or slow cores
+        return max(1, (os.cpu_count() or 2) // 2)
+    siblings = set()
+    for cpu in cpus:
+        file = Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")
+        siblings.add(file.read_text("ascii") if file.is_file() else str(cpu))
+    cores = len(siblings)
+    with contextlib.suppress(OSError, ValueError):  # "max 100000" or "200000 100000"; absent with cgroup v1
         quota, period = Path("/sys/fs/cgroup/cpu.max").read_text("ascii").split()
-        return max(1, min(cores, round(int(quota) / int(period))))
-    except (OSError, ValueError):  # no cgroup of version 2, or the quota is "max"
-        return cores
+        cores = min(cores, math.ceil(int(quota) / int(period)))
+    return max(1, cores)

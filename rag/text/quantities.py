@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.text.lexicon import NUMBER_WORDS, ORDINALS
 from rag.text.timex.names import MONTHS, WEEKDAYS
 from rag.text.units import (
     AFTER,
@@ -23,11 +24,9 @@ from rag.text.units import (
     IN,
     NUMBER,
     ORDINAL,
-    ORDINALS,
     SAME,
     SCALES,
     SIGNS,
-    SMALL,
     SQUARE,
     STOP,
     UNIT,
@@ -123,7 +122,7 @@ def _clocks(text: str) -> Iterator[Quantity]:
 def _shares(text: str) -> Iterator[Quantity]:
     """'One in five', as a percentage."""
     for m in IN.finditer(text):
-        a, b = (float(SMALL.get(g.lower(), 0) or (g if g.isdigit() else 0)) for g in (m["a"], m["b"]))
+        a, b = (float(NUMBER_WORDS.get(g.lower(), 0) or (g if g.isdigit() else 0)) for g in (m["a"], m["b"]))
         if 0 < a < b:
             yield Quantity(m.start(), m.end(), m.group(), "percent", 100 * a / b, 100 * a / b, "%", 1.0, "about")
 
@@ -215,8 +214,8 @@ def _value(word: str) -> tuple[float, float]:
             step = 0.1
         elif part in ("a", "an"):
             current = current or 1.0
-        elif part in SMALL:
-            current += SMALL[part]
+        elif part in NUMBER_WORDS:
+            current += NUMBER_WORDS[part]
         elif (scale := SCALES.get(part)) is not None:
             current = (current or 1.0) * scale
             step = step * scale if scale > 100 else step

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 
-UNSEEN = re.compile(
-    "[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
-    "\U000e0000-\U000e01ef]"
+INVISIBLE = (
+    "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ue000-\uf8ff\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff"
 )
-"""Characters that no reader sees, tag characters and turns of direction among them; line breaks are none of them."""
+"""Characters that a model sees and a reader does not, as ranges of a pattern's class: control, zero-width,
+bidirectional, shorthand, music, tag and private-use characters; line breaks are none of them."""
+UNSEEN = re.compile(f"[{INVISIBLE}\ufe00-\ufe0f]")
+"""The same, and what says only how the sign before it is drawn."""
 
 MAX_DRAFT = 8_000
 """Characters of a draft that are read; an answer has some hundred, also after much thought."""

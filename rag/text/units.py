@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from rag.text.lexicon import NUMBER_WORDS, ORDINALS
+
 Kind = Literal[
     "number", "count", "percent", "points", "money", "length", "area", "weight", "volume", "temperature", "speed",
     "duration", "ordinal", "score", "clock", "date",
@@ -12,21 +14,6 @@ Kind = Literal[
 """``number`` is one without a unit ('rose to 30'), ``count`` one of things ('30 people'), ``date`` has ``day`` set."""
 
 
-SMALL = {
-    w: i
-    for i, w in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
-    )
-} | {w: 10 * i for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
-ORDINALS = {
-    w: i
-    for i, w in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-        "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
-        1,
-    )
-}
 SCALES = {
     "hundred": 1e2, "thousand": 1e3, "k": 1e3, "lakh": 1e5, "million": 1e6, "mn": 1e6, "m": 1e6, "crore": 1e7,
     "billion": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12, "tn": 1e12, "dozen": 12.0,
@@ -91,7 +78,7 @@ UNITS: dict[str, tuple[Kind, float, str]] = {
 BY_NAME = {name: unit for unit, (_, _, names) in UNITS.items() for name in names.split()}
 SQUARE = {"mile": "square mile", "km": "square km", "metre": "square metre", "foot": "square foot"}
 
-SMALL_WORD = "|".join(sorted(SMALL, key=len, reverse=True))
+SMALL_WORD = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 SCALE = r"hundred|thousand|million|billion|trillion|lakh|crore|dozen"
 WORDS = (

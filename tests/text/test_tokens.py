@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.tokens import asks_for, content, fits, names, numbers, related, tokens
+from rag.text.tokens import content, numbers, related, tokens
 
 
 def test_one_number_has_one_form() -> None:
@@ -42,24 +42,6 @@ def test_demonyms_are_related_and_strangers_are_not() -> None:
     assert not related("star", "starlin")
     for country, people in (("Italy", "Italian"), ("China", "Chinese"), ("Russia", "Russians"), ("Japan", "Japanese")):
         assert related(tokens(country)[0], tokens(people)[0]), (country, people)
-
-
-def test_what_a_question_asks_for() -> None:
-    assert asks_for("When does it end?") == "date"
-    assert asks_for("How many troops are there?") == "amount"
-    assert asks_for("Who won?") == "name"
-    assert asks_for("Why did he resign?") is None
-
-
-def test_a_sentence_fits_what_is_asked_for() -> None:
-    assert fits("When does it end?", "It ends in September 2026.")
-    assert fits("When does it end?", "It goes on.") is False
-    assert fits("Who won the race?", "The race was won by Jonas Ekwall.")
-    assert fits("Why?", "Because.") is None
-
-
-def test_names_are_runs_of_capitals() -> None:
-    assert "Ali Karki" in names("the commander, Ali Karki, was killed")
 
 
 @given(st.text())

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from rag.ingest.encoding import clean, line
+from rag.text.lexicon import CJK
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -15,7 +16,7 @@ _MAX = 1 << 20  # characters of one fragment that are read; no article is longer
 _INLINE = re.compile(
     r"</?(?:a|abbr|b|br|cite|code|em|font|i|img|p|q|s|small|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>", re.I
 )
-_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_WIDE = re.compile(rf"[{CJK}]")
 _MARKUP = re.compile(r"<[a-zA-Z/!]")
 _STOP = r"[.!?…»”\"]"
 # What publishing systems put under the text of every entry.

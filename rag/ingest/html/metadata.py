@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from rag.ingest.encoding import line
-from rag.ingest.html.authors import people, without_site
+from rag.ingest.segment.bylines import letters, people
 from rag.ingest.web.urls import absolute, is_web
 from rag.text.timex import stamps
 from rag.types import When, day
@@ -74,10 +74,10 @@ class Facts:
 
     def _own_node(self) -> dict[str, Any]:
         """The JSON-LD of this page's article: the one whose headline the page has, else the fullest."""
-        heads = [_letters(t) for t in (self.meta("og:title"), self.page_title, *self.headings) if t]
+        heads = [letters(t) for t in (self.meta("og:title"), self.page_title, *self.headings) if t]
 
         def rank(node: dict[str, Any]) -> tuple[bool, int]:
-            own = _letters(str(node.get("headline") or node.get("name") or ""))
+            own = letters(str(node.get("headline") or node.get("name") or ""))
             return bool(own) and any(own in h or h in own for h in heads if h), len(node)
 
         return max(self.nodes, key=rank, default={})
@@ -108,7 +108,7 @@ class Facts:
         title = line(entities.unescape(raw))
         for site in self.outlets:
             title = without_site(title, site)
-        return None if not title or any(_letters(title) == _letters(s) for s in self.outlets) else title
+        return None if not title or any(letters(title) == letters(s) for s in self.outlets) else title
 
     @cached_property
     def titles(self) -> set[str]:
@@ -187,7 +187,7 @@ class Facts:
             shown = {line(h.text_content()[:600]) for h in self.tree.iter("h1", "h2")}
             alone = end[1] == "|" and self.page_title[: end.start()] in shown
             declared.append(
-                end[2] if alone or (len(_letters(end[2])) > 3 and _letters(end[2]) in _letters(host)) else None
+                end[2] if alone or (len(letters(end[2])) > 3 and letters(end[2]) in letters(host)) else None
             )
         for raw in declared:
             name = line(entities.unescape(raw or ""))
@@ -271,7 +271,7 @@ class Facts:
                 n for n in links if n.lower() not in ("home", "start", "startseite", "accueil", "inicio", "início", "")
             ]
             name = next(
-                (n for n in names if len(n.split()) <= 4 and _letters(n) not in {_letters(o) for o in self.outlets}), ""
+                (n for n in names if len(n.split()) <= 4 and letters(n) not in {letters(o) for o in self.outlets}), ""
             )
         first, _, second = name.partition(" - ")
         name = first if first == second else name
@@ -329,17 +329,11 @@ def json_ld(tree: HtmlElement) -> list[dict[str, Any]]:
     return out
 
 
-def _letters(text: str) -> str:
-    return re.sub(r"\W", "", text.lower())
-
-
 def _alike(a: str, b: str) -> bool:
     """Whether two lines can be the headline of one article: in their words, or one begins the other."""
     one, other = (set(re.findall(r"\w+", t.lower())) for t in (a, b))
     short = min(len(one), len(other))
-    begins = (
-        len(a) > 15 and len(b) > 15 and (_letters(a).startswith(_letters(b)) or _letters(b).startswith(_letters(a)))
-    )
+    begins = len(a) > 15 and len(b) > 15 and (letters(a).startswith(letters(b)) or letters(b).startswith(letters(a)))
     return begins or (short > 0 and len(one & other) >= 0.45 * short)
 
 
@@ -356,3 +350,28 @@ def elsewhere(element: HtmlElement) -> bool:
         ):
             return True
     return False
+
+
+def without_site(title: str, site: str | None) -> str:
+    """'Headline - Northway Wire' (or the other way round) without the outlet that the page names itself."""
+    title = line(title)
+    if not site:
+        return title
+    own = letters(site)
+    parts = re.split(r"\s+(?:[-|–—•·»«]+|::)\s+|:\s+(?=[^:]{2,40}$)", title)
+    if len(parts) < 2:
+        return title
+    last, first = letters(parts[-1]), letters(parts[0])
+    short = len(last) >= 3 and last in own and (2 * len(last) >= len(own) or parts[-1].isupper())
+    long = len(own) >= 3 and last.removeprefix("the").startswith(own) and len(last) <= 2 * len(own)
+    if last and (last == own or short or long):
+        return _before(title, parts[-1])
+    if first == own:
+        return title[title.index(parts[0]) + len(parts[0]) :].lstrip(" -|–—•·»«:")
+    return title
+
+
+def _before(title: str, tail: str) -> str:
+    """The title without its last part; a section between the two ('Headline - World - Northway Wire') stays."""
+    head = title[: title.rindex(tail)].rstrip(" -|–—•·»«:")
+    return head if len(head) >= 8 else title

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rag.ingest.encoding import clean, decode, line
-from rag.ingest.html.authors import people
 from rag.ingest.html.blocks import Block, blocks
 from rag.ingest.html.body import choose, key
 from rag.ingest.html.hidden import drop_hidden
 from rag.ingest.html.metadata import Facts, elsewhere, json_ld
 from rag.ingest.html.split import Part, parts
+from rag.ingest.segment.bylines import people
 from rag.ingest.web.urls import absolute, site_of
 from rag.text.timex import stamps
 from rag.types import Page, ReportItem, When, day

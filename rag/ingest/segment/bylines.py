@@ -1,9 +1,14 @@
-"""Bylines and outlet names: who wrote an article and for whom, where a line says so."""
+"""Bylines and outlet names: who wrote an article and for whom, where a line or a page's metadata says so."""
 
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from rag.ingest.encoding import line as one_line
+from rag.text.entities import PARTICLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,16 +17,29 @@ class Byline:
     source: str | None = None
 
 
+_WRITTEN = "written|posted|published|reported|report|story|words|text|article|analysis|opinion|reviewed|photographs?"
 _BY = re.compile(
-    r"(?:(?:written|story|words|text|reported|analysis|opinion|report) )?by:?\s+(?=\S)"
+    rf"(?:(?:{_WRITTEN}) )?by:?\s+(?=\S)"
     r"|(?:von|par|por|di|door)\s+(?=[A-ZÀ-Þ])"
     r"|(?:本报|本网)?记者\s*[:：]?\s*|(?:文|作者)\s*[/／:：]\s*",
     re.IGNORECASE,
 )
-_PARTICLES = frozenset("de da del della di du van von der den la le al el bin ibn ben abu dos das y e ter ten".split())
-_ROLE = re.compile(
-    r"\b(?:correspondent|editor|reporter|writer|staff|contributor|columnist|producer|bureau|chief|desk|analyst"
-    r"|journalist|photographer|redakteur\w*|korrespondent\w*|in [A-Z]\w+)\b",
+_BY_IN_METADATA = re.compile(
+    rf"^\W*(?:(?:{_WRITTEN})\s+)?(?:by|von|par|por|di|da|door|af|av|автор|oleh)\b[\s:]+"
+    r"|^\W*(?:author|autor|auteur|autore|автор)s?\s*:\s*",
+    re.IGNORECASE,
+)
+_SEPARATOR = r"\s*[|,/·•;、，\n]\s*"
+_AND = re.compile(r"\s+(?:and|und|et|y|e|en|with|и)\s+|\s*&\s*|\s+和\s*", re.IGNORECASE)
+_PARTICLES = frozenset(f"{PARTICLES}|abu|ben|das|e|ten|ter|y".split("|"))
+_POSTS = (
+    r"correspondent|editor|reporter|writer|staff|contributor|columnist|producer|bureau|chief|desk|analyst|journalist"
+    r"|photographer|redakteur\w*|korrespondent\w*"
+)
+_ROLE = re.compile(rf"\b(?:{_POSTS}|in [A-Z]\w+)\b", re.IGNORECASE)
+_ROLE_IN_METADATA = re.compile(
+    rf"\b(?:{_POSTS}|contributing|redaktion|redacción|redação|redazione|rédaction|newsroom|team|freelance|special to"
+    r"|guest|admin|administrator|webmaster|editorial|agenc(?:y|ies)|news ?service|wire)\b",
     re.IGNORECASE,
 )
 _ROLE_LINE = re.compile(
@@ -42,6 +60,17 @@ _NOT_NAMES = frozenset(
     " september october november december the a an this that these those all most many some any no our their"
     " edition morning evening night newsroom"
     " his her its land sea air law far then now contrast comparison".split()
+)
+_AGENCY = re.compile(
+    r"(?:the )?(?:reuters|associated press|ap|afp|agence france-presse|dpa|ansa|efe|tass|xinhua|kyodo|pti|ani|ians|upi"
+    r"|bloomberg|press association|pa media|canadian press|lusa|apa|sda|ntb|tt|belga|antara|yonhap|staff|news|editor)",
+    re.IGNORECASE,
+)
+_CUT = re.compile(
+    r"\s*(?:\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d.*|\(.*|\[.*|https?:.*|@.*|\S+@\S+.*"
+    r"|\s[-–—]\s.*|\b(?:updated|published|posted|on|for|in|at|for the|of the) .*"
+    r"|\bis an? .*|\bfollow\b.*|\d.*)$",
+    re.IGNORECASE | re.DOTALL,
 )
 _DATELINE = re.compile(
     r"(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ .,'’/-]{2,40}?)"
@@ -83,14 +112,14 @@ def byline(line: str) -> Byline | None:
         return None
     rest = line[match.end() :].strip(" \t|,")
     people, _, place = rest.partition(" for ")
-    parts = [p.strip() for p in re.split(r"\s*[|,/·•;、，]\s*|\s+[-–—]\s+", people) if p.strip()]
+    parts = [p.strip() for p in re.split(rf"{_SEPARATOR}|\s+[-–—]\s+", people) if p.strip()]
     parts += [place] if place else []
     authors: list[str] = []
     source: str | None = None
     barred = bool(re.search(r"\s[|·•/–—-]\s", people))
     for i, whole in enumerate(parts):
         part = re.sub(r"\s+(?:in|aus|à)\s+[A-ZÀ-Þ][\w .'’-]*$", "", whole)  # where it was written
-        names = re.split(r"\s+(?:and|und|et|y|e|en)\s+|\s*&\s*|\s+和\s*", part, flags=re.IGNORECASE)
+        names = _AND.split(part)
         if looks_like_outlet(part) and not _ROLE.search(part):
             source = source or part
         elif _ROLE.search(part) and (i or looks_like_outlet(part)):
@@ -110,6 +139,43 @@ def byline(line: str) -> Byline | None:
     if not authors and not source:
         return Byline() if _ROLE.search(rest) and len(rest.split()) <= 5 else None
     return Byline(tuple(dict.fromkeys(authors)), source)
+
+
+def people(printed: Iterable[str | None], outlets: Iterable[str] = ()) -> tuple[str, ...]:
+    """The persons that lines such as 'By Jane Roe, Staff Writer and John Doe' name; no outlets, posts or addresses."""
+    known = {letters(o) for o in outlets} - {""}
+    labels = {k for k in known if len(k) >= 6}
+    names: list[str] = []
+    agency = False
+    for raw in printed:
+        text = one_line(html.unescape((raw or "")[:500]))
+        if re.match(r"(?:https?:)?//|www\.", text):
+            continue
+        pieces = re.split(rf"{_SEPARATOR}|(?<=[^\W\d_]{{3}})\.\s+", _BY_IN_METADATA.sub("", text))
+        for part in (name for piece in pieces for name in _AND.split(piece)):
+            name = _CUT.sub("", _BY_IN_METADATA.sub("", part)).strip(" .,:;-–—|\"'“”")
+            bare = letters(name)
+            if not bare or any(bare.startswith(k) or k.startswith(bare) for k in known if min(len(k), len(bare)) > 3):
+                continue
+            if _AGENCY.fullmatch(name):
+                agency = True
+                continue
+            opening = letters(name.split()[0])
+            if (
+                bare in known
+                or (len(opening) >= 6 and any(k.startswith(opening) for k in labels))
+                or _ROLE_IN_METADATA.search(name)
+                or any(c.isdigit() for c in name)
+                or "." in name.split(" ")[0][2:]
+            ):
+                continue
+            if 2 <= len(name) <= 60 and len(name.split()) <= 6 and name[0].isalpha():
+                names.append(name)
+    unique = {name.casefold(): name for name in reversed(names)}
+    full = [name for name in reversed(unique.values()) if " " in name or not name.isascii()]
+    # A single word beside full names is an outlet or a nickname; alone it is how a blogger signs.
+    alone = () if agency else reversed(unique.values())  # 'Reuters, Washington'
+    return tuple(full or alone)[:10]
 
 
 def dateline(text: str) -> tuple[str, str | None] | None:
@@ -148,3 +214,8 @@ def copyright_holder(line: str) -> str | None:
 def cased(name: str) -> str:
     """'JANE ROE' as 'Jane Roe'; anything else as printed."""
     return name.title() if name.isupper() and len(name) > 4 and name.isascii() else name
+
+
+def letters(text: str) -> str:
+    """The letters and digits of a name, by which it is compared."""
+    return re.sub(r"\W", "", text.lower())

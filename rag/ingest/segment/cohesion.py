@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_STOP = frozenset(
-    """the and for was are but not you all any can had her has him his how its may new now old one our out see
-    two way who did get let say she too use off yet nor per via der die das und den dem des ein mit von
-    auf ist als les une est que qui sur par los las del con por una about after again against also among
-    another been before being between both could does doing down during each every from have having here
-    into just like made make many more most much must need only other over said same says should since
-    some such than that their them then there these they this those through time under until upon very
-    want well were what when where which while will with within without would year years your people
-    according week month monday tuesday wednesday thursday friday saturday sunday first last three still
-    eine einen einer eines nicht auch sich wird werden wurde haben sind oder aber nach noch mehr über
-    unter durch dans pour avec sont plus cette elle leur mais para como pero sobre entre""".split()
+from rag.text.lexicon import CJK, STOPWORDS
+
+_STOP = STOPWORDS | frozenset(
+    """may one see two way get let use yet per via der die das und den dem des ein mit von auf ist als les une
+    est que qui sur par los las del con por una among another every like made make must need since time upon
+    want well within without year years people week month monday tuesday wednesday thursday friday saturday
+    sunday first last three still eine einen einer eines nicht auch sich wird werden wurde haben sind oder
+    aber nach noch mehr über unter durch dans pour avec sont plus cette elle leur mais para como pero sobre
+    entre""".split()
 )
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+_CJK = re.compile(rf"[{CJK}]+")
 
 
 @lru_cache(maxsize=256)

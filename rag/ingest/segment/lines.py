@@ -16,6 +16,7 @@ from itertools import pairwise
 
 from rag.ingest.segment import boilerplate
 from rag.ingest.segment.bylines import Byline, byline
+from rag.text.lexicon import CJK
 from rag.text.timex import stamps
 
 
@@ -85,7 +86,7 @@ _ABBREVIATION = re.compile(r"(?:\b(?:[A-Za-z]\.){2,}|\b(?:Inc|Corp|Co|Ltd|Jr|Sr|
 _INNER_STOP = re.compile(r"[a-z0-9\"”’)][.!?]\s+[\"“‘(]?[A-Z]")
 _BULLET = re.compile(r"(?:[•▪●◦‣·■►*–—-]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+(?=\S)")
 _NUMBERED = re.compile(r"^\s*\(?\d{1,2}[.)]\s+(?=\D)")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_CJK = re.compile(rf"[{CJK}]")
 _BINDING = frozenset(
     "a an the of to in on at by for from with and or as is are its his her their after before over under into".split()
 )

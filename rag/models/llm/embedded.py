@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import math
 import os
 import platform
 import secrets
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from rag.errors import LlmError, ModelError, RagError
+from rag.models.threads import usable_cores
 from rag.types import Message
 
 Chunk = Mapping[str, Any]
@@ -46,23 +46,6 @@ class Server(Protocol):
 
 OpenServer = Callable[[Path, int, int], Server]
 """(model file, threads, context) -> a server that has the model loaded."""
-
-
-def usable_cores() -> int:
-    """Cores that this process may keep busy: affinity and container quota respected, one for two hyperthreads."""
-    try:
-        cpus = os.sched_getaffinity(0)
-    except AttributeError:  # not on macOS and Windows
-        return max(1, (os.cpu_count() or 2) // 2)
-    siblings = set()
-    for cpu in cpus:
-        file = Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")
-        siblings.add(file.read_text() if file.is_file() else str(cpu))
-    cores = len(siblings)
-    with contextlib.suppress(OSError, ValueError):  # "max 100000" or "200000 100000"; absent with cgroup v1
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
-        cores = min(cores, math.ceil(int(quota) / int(period)))
-    return max(1, cores)
 
 
 def _open_server(file: Path, threads: int, context: int) -> Server:

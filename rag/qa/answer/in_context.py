@@ -9,9 +9,10 @@ import re
 from bisect import bisect_left
 from functools import lru_cache
 
+from rag.text.entities import PARTICLES
+from rag.text.lexicon import STOPWORDS, TITLES
 from rag.text.sentences import sentence_spans
 from rag.text.timex.days_named import days, find_days
-from rag.text.tokens import STOPWORDS
 from rag.types import Evidence
 
 __all__ = ["days", "in_context", "insertions"]
@@ -63,25 +64,18 @@ _HER = frozenset(
 )
 """Common first names: that a run of capitals is a person, and which pronoun speaks of them."""
 
-_TITLES = (
-    r"President|Sen|Senator|Rep|Representative|Gov|Governor|Mayor|Dr|Mr|Mrs|Ms|Judge|Justice|Sheriff|"
-    r"Secretary|Minister|Chancellor|Prime Minister|Chief|Officer|Detective|Coach|King|Queen|Prince|"
-    r"Princess|Pope|Sir|Dame|Lord|Lady|Gen|General|Capt|Captain|Lt|Sgt|Col|Colonel|Professor|Prof|"
-    r"Attorney General|Congressman|Congresswoman|Speaker|Chairman|Director|Ambassador|Rev|Pastor|Bishop|"
-    r"Cardinal|Commissioner|Superintendent|Lieutenant|Sergeant|Vice President|Deputy|Actor|Actress"
-)
 _TITLE_BEFORE = re.compile(
-    rf"\b(?:{_TITLES}|coach|actor|actress|singer|quarterback|lawyer|attorney|spokesman|spokeswoman)\.? $"
+    rf"\b(?:{TITLES}|coach|actor|actress|singer|quarterback|lawyer|attorney|spokesman|spokeswoman)\.? $"
 )
 _LEADING = re.compile(
-    rf"^(?:(?:{_TITLES}|Former|First|Then|Republican|Democrat|Democratic|U\.S|US|British|American|But|And|When|While|As|After|"
+    rf"^(?:(?:{TITLES}|Former|First|Then|Republican|Democrat|Democratic|U\.S|US|British|American|But|And|When|While|As|After|"
     r"Although|Because|Since|If|In|On|At|For|With|Like|According|Meanwhile|However|That|The|This|Even|Yet|So|Both|Unlike|"
     r"Actor|Singer|Star|Like|From|By|To|Or|Said|Says|Quarterback|Author|Director|Rapper|Photo|Photos|Watch|Read|Where)\.?\s+)+"
 )
 _W = r"[A-Z][\w’'-]*[a-z][\w-]*"
 _RUN = re.compile(
     rf"(?<![\w’'-])(?:{_W}|(?:[A-Z]\.){{1,2}}(?= ?{_W}))"
-    rf"(?:(?:(?<=\bSt)\.)? (?:[A-Z]\.(?:[A-Z]\.)?|(?:de|van|von|der|den|bin|al|da|dos|del|la|di|el) (?=[A-Z])|{_W}))*"
+    rf"(?:(?:(?<=\bSt)\.)? (?:[A-Z]\.(?:[A-Z]\.)?|(?:{PARTICLES}) (?=[A-Z])|{_W}))*"
     r"(?:,? [JS]r\.)?"
 )
 _NO_PERSON = frozenset(
@@ -187,7 +181,7 @@ def _people(body: str) -> dict[str, _Person]:
     for match in _RUN.finditer(body):
         shown = match.group()
         lead = _LEADING.match(shown)
-        titled = bool(lead and re.search(rf"\b(?:{_TITLES})\.? $", lead.group()))
+        titled = bool(lead and re.search(rf"\b(?:{TITLES})\.? $", lead.group()))
         name = re.sub(r"['’]s$|['’]$", "", shown[lead.end() :] if lead else shown)
         words = name.split(" ")
         if len(words) > 2 and words[0].lower() not in _HIS | _HER:  # 'Border Chief Ada Long', 'Affairs Ada Long'

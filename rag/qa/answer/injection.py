@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from rag.text.sanitize import UNSEEN
 
@@ -86,6 +87,7 @@ _SIGNS = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def addresses_the_model(text: str) -> bool:
     """Whether a sentence speaks to whoever writes an answer, as far as its words tell."""
     seen = " ".join(unicodedata.normalize("NFKC", UNSEEN.sub("", text)).translate(_ALIKE).split())

@@ -25,11 +25,12 @@ from rag.qa.attribution.short_answer import short_phrase
 from rag.qa.attribution.synonyms import groups, means_some
 from rag.qa.conflicts.values import later
 from rag.qa.question.request import request
+from rag.text.answer_type import FACTUAL, YES_NO, answer_type, fits
 from rag.text.quantities import Quantity, agree, carries, quantities
 from rag.text.sanitize import asks_address, plain, shown, without_addresses
 from rag.text.sentences import passage, sentence_spans
 from rag.text.timex.names import MONTHS, WEEKDAYS
-from rag.text.tokens import asks_for, content, fits, related, tokens, unify
+from rag.text.tokens import content, related, tokens, unify
 from rag.types import Article, Evidence, day
 
 MAX_CLAIMS = 3
@@ -62,7 +63,6 @@ _LIMITS = frozenset(
 _CUT = re.compile(r"(\s*[;:()–—]\s*|,\s+(?:and\s+)?|\s+-\s+|\s+and\s+)")
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _FOREIGN = re.compile(r"[^\W\d_\u0000-\u024f\u1e00-\u1eff]")
-_YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b", re.I)
 _ONE_OF = re.compile(r"one of\b", re.I)
 _ANSWERS_YES = re.compile(r"^(?:yes|no),? ", re.I)
 _ASKS_NAME = re.compile(r"\b(?:where|which|who|whom|whose|what (?:country|city|town|place|state))\b", re.I)
@@ -170,7 +170,7 @@ def quoted(question: str, scored: Sequence[Evidence], least: float = 0.5) -> Ver
     also = [e for e in fitting[1:] if named and all(_named(run, set(tokens(e.quote))) for run in named)]
     asked = asks_address(question)
     claims = tuple(Claim(f"“{shown(e.quote, asked)}”", (e,), e.score) for e in [fitting[0], *also[:1]])
-    return Verdict(claims, short_answer(question, claims[0]) if asks_for(question) else None)
+    return Verdict(claims, short_answer(question, claims[0]) if answer_type(question) in FACTUAL else None)
 
 
 class _Reader:
@@ -209,7 +209,7 @@ class _Reader:
         hard = {t for t in _hard(claim, found) if not _held(t, self.asked_tokens)}
         if 2 * len(_FOREIGN.findall(claim)) > len(claim) and not any(_FOREIGN.search(e.quote) for e in self.evidence):
             return None, "the draft is in a language that no quote is in"
-        if not new and not _YES_NO.search(self.question):
+        if not new and not YES_NO.search(self.question):
             return None, "the draft only repeats the question"
         numbers = {t for q in amounts for t in tokens(q.text)}
         order = sorted(range(len(self.evidence)), key=lambda i: -self._fit(i, said, new, hard | numbers))
@@ -305,7 +305,7 @@ class _Reader:
     def _of_the_whole(self, i: int) -> bool:
         """Whether a number is asked for, and a quote has some of the names asked about and, with its surroundings
         and the lead of its article, not the others: 'Iraq has 45 million people', asked about a region of it."""
-        if asks_for(self.question) != "amount" or len(self.names) < 2:
+        if answer_type(self.question) != "amount" or len(self.names) < 2:
             return False
         quote = set(tokens(self.evidence[i].quote))
         joined = [

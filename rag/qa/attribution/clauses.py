@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from rag.text.lexicon import STOPWORDS
 from rag.text.quantities import Quantity, agree, comparable
-from rag.text.tokens import STOPWORDS, among, placed
+from rag.text.tokens import among, placed
 
 _SPLIT = re.compile(
     r"[;:—–]|,(?!\d{3})|\s-\s|\b(?:and|but|while|whereas|although|though|compared (?:with|to)|against|versus|"

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from rag.text.tokens import STOPWORDS, placed
+from rag.text.lexicon import STOPWORDS
+from rag.text.tokens import placed
 
 CueKind = Literal["not", "denied", "expected", "false"]
 

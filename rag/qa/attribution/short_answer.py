@@ -6,13 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.text.answer_type import YES_NO, answer_type
+from rag.text.entities import PARTICLES
+from rag.text.lexicon import STOPWORDS, TITLE_WORDS
 from rag.text.quantities import Quantity, quantities
-from rag.text.tokens import STOPWORDS, placed, related, tokens
+from rag.text.tokens import placed, related, tokens
 
 LONGEST = 120  # characters; what is longer is no short answer
 _WORD = r"(?:(?:[A-Z]\.){2,}|No\. \d+|[A-Z](?:[\w'’&-]|\.(?=\w))*)"
 _NAME = re.compile(
-    rf"{_WORD}(?:\.(?= [A-Z][a-z]))?(?:(?: (?:(?:of|de|al|bin|da|del|van|von|der|la|&) (?:the )?)?"
+    rf"{_WORD}(?:\.(?= [A-Z][a-z]))?(?:(?: (?:(?:of|{PARTICLES}|&) (?:the )?)?"
     rf"(?:{_WORD}|\d+\b(?!,\d|%|\.\d))(?:(?<= [A-Z])\.(?= [A-Z]))?)|,? (?:Jr|Sr)\.?)*"
 )
 _PLACE_MORE = re.compile(r",\s(?P<rest>[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*)*)")
@@ -27,13 +30,6 @@ _QUESTION_TYPE = re.compile(
     r"[a-z]+ed)\b|$)",
     re.I,
 )
-_AMOUNT = re.compile(
-    r"\bhow (?:many|much|old|long|far|large|big|high|tall|often|fast|heavy|deep|wide)\b|\bby how\b|"
-    r"\bwhat (?:(?:is|was|are|were) (?:the )?)?(?:\w+ ){0,3}?(?:percentage|percent|share|number|age|amount|price|size|"
-    r"population|rate|cost|toll|total|temperature|speed|distance|length|weight|height|value|salary|score|margin)\b|"
-    r"\bto what\?$",
-    re.I,
-)
 _PERCENT = re.compile(r"\b(?:percentage|percent|per cent|what share|rate)\b|%", re.I)
 _MONEY = re.compile(
     r"\bhow much (?!(?:time|longer|water|snow|rain|faster|more)\b)|\b(?:price|cost|salary|value|worth|pay|fine|"
@@ -41,23 +37,12 @@ _MONEY = re.compile(
     re.I,
 )
 _AGE = re.compile(r"\bhow old\b|\bage\b", re.I)
-_WHEN = re.compile(
-    r"^when\b|\bwhen (?:did|does|do|is|was|are|were|will|would|has|have)\b|\bwhat (?:year|date|day|month|time)\b|"
-    r"\b(?:in|on|by|until|since) (?:what|which) (?:year|date|day|month)\b|\bwhich (?:year|date|day|month)\b",
-    re.I,
-)
-_WHO = re.compile(r"(?:^|[.!] |, )(?:by |to |with |from |for )?(?:who|whom|whose)\b", re.I)
 _WHERE = re.compile(r"\bwhere\b|\bwhat (?:is|was) the location\b", re.I)
 _CALLED = re.compile(r"\bname[ds]?\b|\bcalled\b|\bknown as\b", re.I)
 _DOING = re.compile(
     r"\bdoing what\b|\bto do what\b|\bwhat (?:did|does|do|is|was|are|were|will|happened)\b.*\b(?:do|doing|happen|"
     r"say|said|announce)\b|^(?:why|how)\b(?! (?:many|much|old|long|far|large|big|high|tall|often))",
     re.I,
-)
-_YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b", re.I)
-_TITLES = frozenset(
-    "president minister prime chief justice senator former sen rep mr mrs ms dr sir king queen prince pope ceo "
-    "chancellor governor mayor".split()
 )
 _PLACES = frozenset(
     "country countries city cities state states territory region island town planet continent nation location "
@@ -92,19 +77,19 @@ def short_phrase(question: str, claim: str, quotes: Sequence[str] = ()) -> str |
     """
     text = claim.strip().rstrip(".").strip()
     asked = set(tokens(question))
-    if _YES_NO.match(question) and (m := re.match(r"(?:yes|no)\b", text, re.I)):
+    if YES_NO.match(question) and (m := re.match(r"(?:yes|no)\b", text, re.I)):
         return m.group().capitalize()
     ask = _asking(question)
-    for kind in _kinds(ask):
-        if kind == "date" and (found := _date(text, question)):
-            return found
-        if kind == "amount" and (found := _amount(ask, text, question)):
-            return found
+    kind = answer_type(ask)
+    if kind == "date" and (found := _date(text, question)):
+        return found
+    if kind == "amount" and (found := _amount(ask, text, question)):
+        return found
     text = _ACCORDING.sub("", text) if len(_ACCORDING.sub("", text)) > 3 else text
     if _DOING.search(ask):
         return _rest(text, asked)
     want = _wanted(ask)
-    person = (bool(_WHO.search(ask)) and not want) or bool(
+    person = (kind == "person" and not want) or bool(
         want
         & {
             "justice",
@@ -145,12 +130,6 @@ def _asking(question: str) -> str:
     """The sentence of a question that asks."""
     parts = [p for p in re.split(r"(?<=[.!?])\s+(?=[A-Z])", question.strip()) if p.strip()]
     return next((p for p in reversed(parts) if "?" in p), parts[-1] if parts else question)
-
-
-def _kinds(ask: str) -> list[str]:
-    if _WHEN.search(ask):
-        return ["date"]
-    return ["amount"] if _AMOUNT.search(ask) else []
 
 
 def _wanted(ask: str) -> set[str]:
@@ -372,5 +351,10 @@ def _tidy(phrase: str) -> str:
 def _full(surname: str, quotes: Sequence[str]) -> str | None:
     """'Joe Biden' for 'Biden', where the texts give exactly one first name with it."""
     pattern = re.compile(rf"\b([A-Z][a-z]+(?: [A-Z]\.)?) {re.escape(surname)}\b")
-    firsts = {m[1] for q in quotes for m in pattern.finditer(q) if m[1].lower() not in _TITLES | STOPWORDS}
+    firsts = {
+        m[1]
+        for q in quotes
+        for m in pattern.finditer(q)
+        if m[1].lower() not in TITLE_WORDS | STOPWORDS | {"former", "ceo"}
+    }
     return f"{firsts.pop()} {surname}" if len(firsts) == 1 else None

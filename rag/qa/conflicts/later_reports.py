@@ -19,9 +19,10 @@ from rag.qa.attribution.objections.former_values import misreported
 from rag.qa.conflicts.same_matter import corrects
 from rag.qa.conflicts.values import later, ordinal
 from rag.qa.question.request import Time, without_first
+from rag.text.answer_type import answer_type, fits
 from rag.text.quantities import agree, fate, quantities
 from rag.text.sentences import passage
-from rag.text.tokens import among, asks_for, content, fits, tokens
+from rag.text.tokens import among, content, tokens
 from rag.types import Article, Evidence, day
 
 BEARING = 0.35
@@ -171,7 +172,7 @@ class _Value:
 
 def _value_of(question: str, claim: str, short: str | None) -> _Value:
     named = new_names(question, short or "") or new_names(question, claim)
-    return _Value(named if asks_for(question) != "amount" else [], short or claim)
+    return _Value(named if answer_type(question) != "amount" else [], short or claim)
 
 
 class _Words:

@@ -14,9 +14,11 @@ from rag.qa.attribution.clauses import PLACED, clauses
 from rag.qa.attribution.factuality import unsure
 from rag.qa.attribution.objections.former_values import background
 from rag.qa.attribution.synonyms import groups, means_some
+from rag.text.entities import names, question_names
+from rag.text.lexicon import STOPWORDS
 from rag.text.quantities import Quantity, agree, comparable, fate, in_base_units, quantities
 from rag.text.sentences import passage
-from rag.text.tokens import STOPWORDS, among, content, names, question_names, tokens
+from rag.text.tokens import among, content, tokens
 from rag.types import Evidence, day
 
 MAX_DAYS = 120

@@ -18,8 +18,10 @@ from rag.qa.attribution.factuality import base, cues, unsure
 from rag.qa.attribution.objections.endings import ended
 from rag.qa.attribution.objections.former_values import background
 from rag.qa.conflicts.same_matter import SameMatter, corrects
+from rag.text.entities import names
+from rag.text.lexicon import STOPWORDS
 from rag.text.quantities import Quantity, agree, comparable, fate, quantities
-from rag.text.tokens import STOPWORDS, names, placed, related
+from rag.text.tokens import placed, related
 from rag.types import Article, Evidence, day
 
 MAX_GAP = 180

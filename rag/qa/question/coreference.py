@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 
+from rag.text.entities import NAME
+from rag.text.lexicon import TITLES
+
 Note = tuple[str, str]
 """(The words, what was understood)."""
 
 AUX = r"(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|may|might|must)"
 WH = r"(?:who|whom|whose|what|which|when|where|why|how)"
 PREP = r"(?:in|at|from|to|for|by|of|on|with|against|under|during|between|near|over|about|since|until|before|after)"
-_CAPITALISED = r"(?:[A-Z]\.(?:[A-Z]\.)*|[A-Z][\w-]*(?:['’](?!s\b)\w+)?)"
-NAME = re.compile(rf"{_CAPITALISED}\.?(?: (?:(?:of|de|al|bin|van|von|der|la)(?: the)? )?{_CAPITALISED})*")
 _BEGINNING = frozenset(
     (
         "who whom whose what which when where why how is are was were do does did has have had will would can could "
@@ -26,10 +27,7 @@ _BEGINNING = frozenset(
         "however both while although"
     ).split()
 )
-_TITLE = re.compile(
-    r"^(?:President|Prime Minister|Mr|Mrs|Ms|Dr|Sir|Lord|King|Queen|Prince|Princess|Pope|Senator|Sen|Gov|Governor|"
-    r"Rep|Mayor|Judge|General|Gen|Chancellor|Minister|Secretary)\.? "
-)
+_TITLE = re.compile(rf"^(?:{TITLES})\.? ")
 _NO_PERSON = re.compile(
     r"\b(?:Bank|University|Party|Council|Court|House|Senate|Company|Corp|Inc|Ltd|Group|Union|United|Nations|Bridge|"
     r"River|Lake|"
@@ -84,8 +82,7 @@ def names(text: str) -> list[re.Match[str]]:
             position = match.start() + len(first)
             continue
         position = match.end()
-        inside = match.start() > 0 and text[match.start() - 1].isalnum()  # of a word: 'iPhone'
-        if not CALENDAR.match(match[0]) and not inside:
+        if not CALENDAR.match(match[0]):
             found.append(match)
     return found
 

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rag.qa.question.coreference import AUX, CALENDAR, NAME, PREP, WH, Note, name_for_pronoun, names, pointer
+from rag.qa.question.coreference import AUX, CALENDAR, PREP, WH, Note, name_for_pronoun, names, pointer
 from rag.qa.question.request import request
+from rag.text.entities import NAME
 from rag.text.timex.expressions import spans
 from rag.types import Message
 

@@ -203,12 +203,6 @@ def without_first(question: str) -> str:
     return _FIRST.sub(" ", question)
 
 
-YES_NO = re.compile(
-    r"^(?:and |so |but )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b", re.I
-)
-"""How a question begins that yes or no would answer."""
-
-
 def _time(bare: str) -> Time:
     if _FIRST.search(bare):
         return "first"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from rag.text.shingles import shingles, words
+from rag.text.tokens import shingles, words
 from rag.types import Article, Chunk, Embedder, Filters, Hit, Store, day
 
 RRF_K = 60

@@ -6,8 +6,9 @@ import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from rag.text.answer_type import fits
 from rag.text.sentences import sentence_spans
-from rag.text.tokens import content, fits, related
+from rag.text.tokens import content, related
 from rag.types import Article, Embedder, Evidence, Hit, day
 
 WEIGHTS = {"meaning": 0.39, "words": 0.30, "kind": 0.10, "rank": 0.07, "recency": 0.09, "lead": 0.05}
@@ -83,16 +84,16 @@ def wording(question: str, places: Sequence[Place]) -> list[float]:
     bags = [set(content(article.body[start:end])) for article, start, end in places]
     titles = {a.id: set(content(a.title)) for a, _, _ in places}
     frequency = Counter(t for bag in bags for t in bag)
+    vocabulary = set(frequency).union(*titles.values())
     asked = list(dict.fromkeys(content(question)))
     weight = {t: math.log(1 + len(bags) / (1 + frequency[t])) for t in asked}
     total = sum(weight.values()) or 1.0
+    forms = {t: {form for form in vocabulary if related(t, form)} for t in asked}
     shares = []
     for i, (article, _, _) in enumerate(places):
-        near = set(titles[article.id])
-        for j in (i - 1, i + 1):
-            if 0 <= j < len(places) and places[j][0].id == article.id:
-                near |= bags[j]
-        shares.append(sum(weight[t] * _presence(t, bags[i], near) for t in asked) / total)
+        near = [titles[article.id]]
+        near += [bags[j] for j in (i - 1, i + 1) if 0 <= j < len(places) and places[j][0].id == article.id]
+        shares.append(sum(weight[t] * _presence(forms[t], bags[i], near) for t in asked) / total)
     return shares
 
 
@@ -102,10 +103,11 @@ def kind(question: str, sentence: str) -> float:
     return 0.5 if found is None else float(found)
 
 
-def _presence(term: str, here: set[str], near: set[str]) -> float:
-    if term in here or any(related(term, t) for t in here):
+def _presence(forms: set[str], here: set[str], near: Sequence[set[str]]) -> float:
+    """1 where any of the ``forms`` of a word is ``here``, half where it is only ``near``."""
+    if not forms.isdisjoint(here):
         return 1.0
-    return 0.5 if term in near or any(related(term, t) for t in near) else 0.0
+    return 0.0 if all(forms.isdisjoint(bag) for bag in near) else 0.5
 
 
 def select(

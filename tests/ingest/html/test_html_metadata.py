@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from rag.ingest.html.authors import people, without_site
+from rag.ingest.html.metadata import without_site
 from rag.ingest.html.page import read
+from rag.ingest.segment.bylines import people
 from rag.types import Page
 
 PARAGRAPHS = "".join(

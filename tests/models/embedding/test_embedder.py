@@ -28,7 +28,6 @@ from rag.errors import ModelError
 from rag.models.embedding import embedder
 from rag.models.embedding.embedder import open_embedder
 from rag.models.embedding.onnx import OnnxEmbedder, TorchEmbedder, batches
-from rag.models.threads import usable_cores
 from rag.types import Embedder
 from tests.support.paths import ROOT
 from tests.support.small_models import TEXTS, original
@@ -402,7 +401,3 @@ def test_batches_hold_every_text_once_and_keep_to_their_size(lengths: list[int],
     assert sorted(i for group in groups for i in group) == list(range(len(lengths)))
     for group in groups:
         assert len(group) == 1 or len(group) * max(lengths[i] for i in group) <= tokens
-
-
-def test_usable_cores_is_at_least_one() -> None:
-    assert 1 <= usable_cores() <= (os.cpu_count() or 1)

@@ -10,7 +10,8 @@ import re
 from functools import lru_cache
 
 from rag.qa.question.request import Time
-from rag.text.tokens import content, names, related, tokens
+from rag.text.entities import names
+from rag.text.tokens import content, related, tokens
 
 _ADVERBS = (
     r"(?:(?:has|had|have|having|who|also|then|later|since|just|himself|herself|abruptly|[a-z]+ly|on \w+day),? ){0,4}"

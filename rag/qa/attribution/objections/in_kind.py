@@ -6,8 +6,10 @@ import re
 
 from rag.qa.attribution.objections.endings import new_names
 from rag.qa.attribution.synonyms import groups, means_some
+from rag.text.answer_type import answer_type
+from rag.text.entities import question_names
 from rag.text.quantities import quantities
-from rag.text.tokens import among, asks_for, content, question_names
+from rag.text.tokens import among, content
 
 _HOW = re.compile(r"^how (?:did|does|do|was|were|is|are|has|have|had|can|could|will|would)\b", re.I)
 
@@ -24,11 +26,6 @@ def mannerless(question: str, claim: str) -> bool:
     return not any(t not in idle and not among(t, asked) for t in content("".join(bare)))
 
 
-_WHY = re.compile(
-    r"^(?:why\b|(?:what|which) (?:was |is |were )?(?:the )?(?:reasons?|causes?|caused|led|prompted|triggered|made|"
-    r"motive)\b|how come\b|for what reason)",
-    re.I,
-)
 _CLEAR = re.compile(
     r"\b(?:because|since|as|due to|owing to|thanks to|caus\w+|blam\w+|reasons?|result\w*|led to|leads? to|leading to|"
     r"prompt\w+|"
@@ -70,7 +67,7 @@ _BECAUSE = re.compile(r"\b(?:because(?: of)?|due to|owing to|as a result of|sinc
 
 def reasonless(question: str, claim: str, quote: str, before: str) -> bool:
     """Whether a reason is asked for, and neither ``quote`` nor the sentence ``before`` it ties one to what happened."""
-    if not _WHY.match(question.strip()):
+    if answer_type(question) != "reason":
         return False
     asked = set(content(question))
     if (
@@ -223,9 +220,9 @@ def wrong_measure(question: str, claim: str) -> bool:
     """Whether a claim brings no money where a price is asked for, no number for how many, no time for when."""
     bare = question.strip()
     found = quantities(claim)
-    if not [q for q in found if q.kind not in ("date", "clock", "ordinal") or asks_for(question) == "date"]:
-        amount = asks_for(question) == "amount" and not _FREE.search(claim) and not _NONE.search(claim)
-        if amount or (asks_for(question) == "date" and not _SOME_TIME.search(claim)):
+    if not [q for q in found if q.kind not in ("date", "clock", "ordinal") or answer_type(question) == "date"]:
+        amount = answer_type(question) == "amount" and not _FREE.search(claim) and not _NONE.search(claim)
+        if amount or (answer_type(question) == "date" and not _SOME_TIME.search(claim)):
             return True
     if _PRICE.search(bare):
         return not any(q.kind == "money" for q in found) and not _FREE.search(claim) and not _BARE_AMOUNT.search(claim)

@@ -8,18 +8,16 @@ from collections.abc import Sequence
 from rag.qa.attribution.clauses import clauses
 from rag.qa.attribution.dates import days
 from rag.qa.attribution.objections.endings import new_names
+from rag.text.entities import question_names
+from rag.text.lexicon import TITLES
 from rag.text.quantities import Quantity, quantities
-from rag.text.tokens import among, content, question_names
+from rag.text.tokens import among, content
 from rag.types import Evidence, day
 
 _FIRST_LAST = r"([A-Z][\w’'-]+) (?:[A-Z]\. )?{last}\b"
-_NO_FIRST = frozenset(
-    "Mr Mrs Ms Dr Sir Lord Lady Mayor President Minister Senator Sen Rep Gov Governor Chancellor Judge Justice "
-    "Captain Chief Coach "
-    "Councillor Councilman Councilwoman Professor Prof The A An In On At For By But And When While As After "
-    "Detective Inspector "
-    "Sergeant Officer Director Chairman Secretary General Colonel Lieutenant Father Sister Brother King "
-    "Queen Prince Princess Pope".split()
+_NO_FIRST = frozenset(TITLES.replace(" ", "|").split("|")) | frozenset(
+    "Captain Councillor Councilman Councilwoman Inspector Father Sister Brother The A An In On At For By But And When "
+    "While As After".split()
 )
 
 

@@ -1,0 +1,92 @@
+"""What kind of thing a question asks for, and whether a sentence holds it."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from rag.text.entities import names
+from rag.text.tokens import tokens
+
+AnswerType = Literal["date", "amount", "person", "place", "name", "reason", "yes_no"]
+FACTUAL: frozenset[AnswerType] = frozenset(("date", "amount", "person", "place", "name"))
+"""The types that a few words of a sentence can be."""
+
+YES_NO = re.compile(
+    r"^(?:and |so |but )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b", re.I
+)
+"""How a question begins that yes or no would answer."""
+_REASON = re.compile(
+    r"^(?:why\b|(?:what|which) (?:was |is |were )?(?:the )?(?:reasons?|causes?|caused|led|prompted|triggered|made|"
+    r"motive)\b|how come\b|for what reason)",
+    re.I,
+)
+_DATE_ASKED = re.compile(
+    r"^when\b|\bwhen (?:did|does|do|is|was|are|were|will|would|has|have)\b|"
+    r"\b(?:what|which) (?:year|date|day|month)\b|\bwhat time\b",
+    re.I,
+)
+_MEASURES = (
+    "percentage|percent|share|number|age|amount|price|size|population|rate|cost|toll|total|temperature|speed|distance|"
+    "length|weight|height|value|salary|score|margin"
+)
+_AMOUNT_ASKED = re.compile(
+    r"\bhow (?:many|much|old|long|far|large|big|high|tall|often|fast|heavy|deep|wide)\b|\bby how\b|"
+    rf"\bwhat (?:(?:is|was|are|were) (?:the )?)?(?:\w+ ){{0,3}}?(?:{_MEASURES})\b|\bto what\?$",
+    re.I,
+)
+_PERSON_ASKED = re.compile(
+    r"(?:^|[.!] |, )(?:by |to |with |from |for )?(?:who|whom|whose)\b|\bwhich (?:person|man|woman|player)\b", re.I
+)
+_PLACE_ASKED = re.compile(
+    r"^(?:(?:from|to) )?where\b|\bwhat (?:is|was) the location\b|\bwhich (?:country|city|state)\b", re.I
+)
+_NAME_ASKED = re.compile(r"\bwhich (?:company|team)\b", re.I)
+
+
+def answer_type(question: str) -> AnswerType | None:
+    """The kind of thing a question wants; None where its form does not say.
+
+    'person' and 'place' are asked for by 'who' and 'where', 'name' by 'which company'; 'amount' is any number with or
+    without a unit.
+    """
+    question = question.strip()
+    if _REASON.match(question):
+        return "reason"
+    if _DATE_ASKED.search(question):
+        return "date"
+    if _AMOUNT_ASKED.search(question):
+        return "amount"
+    if _PERSON_ASKED.search(question):
+        return "person"
+    if _PLACE_ASKED.search(question):
+        return "place"
+    if _NAME_ASKED.search(question):
+        return "name"
+    return "yes_no" if YES_NO.match(question) else None
+
+
+_DATE = re.compile(
+    r"\b(?:january|february|march|april|june|july|august|september|october|november|december|(?:mon|tues|wednes|thurs|"
+    r"fri|satur|sun)day|today|yesterday|tomorrow|(?:19|20)\d\d|(?:next|last) (?:week|month|year|spring|summer|autumn|"
+    r"fall|winter)|spring|summer|autumn|\d{1,2}:\d\d|[ap]\.?m\.?)\b|\bMay\b",
+    re.I,
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|twenty|thirty|forty|fifty|sixty|"
+    r"seventy|eighty|ninety|hundred|thousand|million|billion|half|quarter|third)\b",
+    re.I,
+)
+
+
+def fits(question: str, sentence: str) -> bool | None:
+    """Whether a sentence holds the kind of thing that is asked for; None where that is no date, amount or name."""
+    kind = answer_type(question)
+    if kind == "date":
+        return bool(_DATE.search(sentence))
+    if kind == "amount":
+        return bool(_NUMBER.search(sentence))
+    if kind in FACTUAL:
+        asked = set(tokens(question))
+        return any(not set(tokens(name)) <= asked for name in names(sentence[1:]))
+    return None
