@@ -20,6 +20,7 @@ from rag.index.schema import plain
 from rag.index.store import SqliteChromaStore
 from rag.ingest import chunker as chunking
 from rag.ingest.pipeline import FLUSH, Intake, regroup
+from rag.protocols import Embedder, EntailmentModel, Reranker
 from rag.qa.answer import prompts
 from rag.qa.answer.choices import checked, choose
 from rag.qa.answer.drafting import cited, compared, drafted, picked, stated
@@ -43,8 +44,6 @@ from rag.types import (
     Choice,
     Citation,
     Copy,
-    Embedder,
-    EntailmentModel,
     Event,
     Evidence,
     FeedState,
@@ -55,7 +54,6 @@ from rag.types import (
     Progress,
     Report,
     ReportItem,
-    Reranker,
     Step,
     Understood,
     Version,

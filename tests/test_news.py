@@ -14,8 +14,9 @@ import pytest
 
 from rag import News, Settings
 from rag.errors import LlmError, LlmTimeout, ModelError, UsageError
+from rag.protocols import Reading
 from rag.qa.answer.prompts import NOT_FOUND, REFUSAL
-from rag.types import Answer, Article, CheckResult, Chunk, Delta, Filters, Found, Reading, Report, Step
+from rag.types import Answer, Article, CheckResult, Chunk, Delta, Filters, Found, Report, Step
 from tests.conftest import OpenNews, Records
 from tests.support.fakes import FakeEmbedder, FakeLlm
 

@@ -13,8 +13,9 @@ from rag.index.store import SqliteChromaStore
 from rag.ingest import chunker as chunking
 from rag.ingest import near_duplicates
 from rag.ingest.identity import Placed, body_digest, digest, place
+from rag.protocols import Embedder, Filing
 from rag.settings import Settings
-from rag.types import Article, Chunk, Embedder, FeedState, Filing, Page, Progress, ReportItem
+from rag.types import Article, Chunk, FeedState, Page, Progress, ReportItem
 
 if TYPE_CHECKING:
     from rag.ingest.web.fetcher import Fetcher

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import ModelError
+from rag.protocols import Reading, Sentence
 from rag.text.sentences import sentence_spans
-from rag.types import Chunk, Reading, Sentence
+from rag.types import Chunk
 
 log = logging.getLogger(__name__)
 

@@ -6,10 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rag.protocols import Embedder, Reading
 from rag.qa.retrieval.calibration import log_odds, logistic
 from rag.qa.retrieval.retriever import FRESH, Wanted
 from rag.qa.retrieval.sentence_scoring import Place, kind, meaning, wording
-from rag.types import Embedder, Evidence, Hit, Reading
+from rag.types import Evidence, Hit
 
 WEIGHTS = {
     "sentence": 0.14,

@@ -30,8 +30,9 @@ from rag.models.rerank.reader import (
     open_tokenizer,
     pair,
 )
+from rag.protocols import Reranker
 from rag.text.sentences import sentence_spans
-from rag.types import Article, Chunk, Reranker
+from rag.types import Article, Chunk
 from tests.support.fakes import FakeEmbedder
 from tests.support.small_models import TEXTS, make_bert
 
