@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from rag.errors import ReadError
 from rag.index.schema import storable
-from rag.index.store import SqliteChromaStore
 from rag.ingest import chunker as chunking
 from rag.ingest import near_duplicates
 from rag.ingest.identity import Placed, body_digest, digest, place
-from rag.protocols import Embedder, Filing
+from rag.protocols import Embedder, Filing, Store
 from rag.settings import Settings
 from rag.types import Article, Chunk, FeedState, Page, Progress, ReportItem
 
@@ -36,7 +35,7 @@ class Intake:
     def __init__(
         self,
         embedder: Embedder,
-        store: SqliteChromaStore,
+        store: Store,
         settings: Settings,
         progress: Progress | None = None,
         total: int = 0,
@@ -193,7 +192,7 @@ class Intake:
 class _Alike:
     """The near copies of an article, looked for when they are first asked for."""
 
-    def __init__(self, article: Article, store: SqliteChromaStore, waiting: Sequence[_Waiting]):
+    def __init__(self, article: Article, store: Store, waiting: Sequence[_Waiting]):
         self._article = article
         self._store = store
         self._waiting = waiting
@@ -278,7 +277,7 @@ def _told(
     )
 
 
-def regroup(store: SqliteChromaStore) -> None:
+def regroup(store: Store) -> None:
     """Files the prints of stories anew that have lost the print which others were copies of."""
     for articles in store.loose():
         store.group(near_duplicates.group(articles))

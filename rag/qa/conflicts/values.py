@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 
+from rag.qa.article_days import day_words, later, ordinal
 from rag.qa.attribution.clauses import PLACED, clauses
 from rag.qa.attribution.dates import days
 from rag.qa.attribution.factuality import base, cues, unsure
@@ -469,23 +470,3 @@ def _mends(item: Evidence) -> bool:
 def _outlet(article: Article) -> str:
     source = article.source or ""
     return f"the {source}" if source in _THE else source
-
-
-def later(a: Article, b: Article) -> bool | None:
-    """Whether ``a`` came out after ``b``; None where their times do not say. A time without a zone gives its day."""
-    x, y = a.updated or a.published, b.updated or b.published
-    if isinstance(x, datetime) and isinstance(y, datetime) and (x.tzinfo is None) == (y.tzinfo is None):
-        return None if x == y else x > y
-    first, second = day(x), day(y)
-    return None if first is None or second is None or first == second else first > second
-
-
-def day_words(when: date) -> str:
-    """'28 August 2024'"""
-    return f"{when.day} {when:%B %Y}"
-
-
-def ordinal(article: Article) -> int:
-    """The number of an article's day, to order by; 0 without one."""
-    published = day(article.published)
-    return published.toordinal() if published else 0
