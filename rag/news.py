@@ -113,6 +113,7 @@ class News:
         )
 
     def close(self) -> None:
+        """Closes the index and the language model; a second time it does nothing."""
         self.store.close()
         if self.llm is not None:
             self.llm.close()
@@ -155,7 +156,7 @@ class News:
             return Report(tuple(intake.finish()))
 
     def put(self, articles: Sequence[Article], progress: Progress | None = None) -> Report:
-        """Stores articles that are already read; those with an id keep it."""
+        """Stores articles that are already read; those with an id keep it. Raises ``IndexLocked``."""
         with self._intake(progress, len(articles)) as intake:
             for article in articles:
                 intake.article(article, article.origin or article.id)
@@ -178,7 +179,10 @@ class News:
 
     @spelled
     def remove(self, *ids: str, source: str | None = None, before: Day = None) -> int:
-        """Removes articles by id, by outlet, or published before a day, with all their versions; returns how many."""
+        """Removes articles by id, by outlet, or published before a day, with all their versions; returns how many.
+
+        Raises ``UsageError`` where nothing is named, ``IndexLocked`` while another process writes.
+        """
         ids, before = names("ids", ids), day("before", before)
         source = None if source is None else text("source", source)
         if not ids and not source and before is None:
@@ -307,9 +311,10 @@ class News:
         as_written: bool = False,
         choices: Sequence[str] = (),
     ) -> Answer:
-        """The checked answer to a question. Raises ``UsageError`` for an empty one; a failing model never raises.
+        """The checked answer to a question. Raises ``UsageError`` for wrong arguments; a failing model never raises.
 
-        Days are a ``date`` or text like '2024-09-28'; ``sources`` and ``sections`` a name or several. ``asked`` is the
+        ``history`` are the messages before, oldest first, each with 'role' and 'content'. Days are a ``date`` or text
+        like '2024-09-28'; ``sources`` and ``sections`` a name or several; give these, or ``filters``. ``asked`` is the
         day that 'this week' counts from; default: ``as_of``, else today. With ``as_written`` nothing is read out of the
         question's words or the history: neither days nor outlets, nor who 'he' is.
 

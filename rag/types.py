@@ -32,30 +32,6 @@ def iso_day(when: When) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """What a reader in ``rag/read`` took from one file or record, before it is cut into articles.
-
-    ``text`` is plain text with one line a block. Fields that the format itself states (front matter, HTML
-    metadata, a JSON record) are filled in; ``None`` means the format does not say and segmentation may find it.
-    ``whole`` says that the page is known to be exactly one article (a record, a Markdown file, an HTML page).
-    """
-
-    origin: str  # path or URL, with "#line 3" or similar where one file holds several
-    text: str
-    whole: bool = False
-    id: str | None = None
-    title: str | None = None
-    published: When = None
-    updated: When = None
-    source: str | None = None
-    section: str | None = None
-    url: str | None = None
-    authors: tuple[str, ...] = ()
-    language: str | None = None
-    note: str | None = None  # what the report says of it beside its status: 'only the summary that the feed gives'
-
-
-@dataclass(frozen=True, slots=True)
 class FeedState:
     """What is known of a feed since it was read last. A reader yields one after the pages it speaks of: it is true,
     and may be remembered, once everything that was yielded before it is stored.
@@ -112,6 +88,7 @@ class Copy:
     share: float | None
 
     def record(self) -> dict[str, Any]:
+        """One of the copies that ``rag show --json`` prints."""
         a = self.article
         return {
             "id": a.id,
@@ -198,6 +175,7 @@ class Citation:
     end: int
 
     def record(self) -> dict[str, Any]:
+        """One of the citations that ``rag ask --json`` prints."""
         quoted = {"quote": self.quote, "start": self.start, "end": self.end}
         return {"n": self.n} | _reference(self.article) | quoted
 
@@ -251,15 +229,18 @@ class Answer:
 
     A refusal has no citations. Where articles come near, ``quotes`` holds what they say, two to four sentences in the
     order of their days, numbered like citations; ``nearest`` names the closest articles.
+
+    ``timings_ms`` has milliseconds under 'retrieve', 'evidence', 'first_token' and 'total' (of small talk all are 0);
+    ``tokens`` has 'prompt' and 'completion', and is empty where no model wrote.
     """
 
     question: str
-    text: str
-    short: str | None
+    text: str  # with [1] after what the first citation carries
+    short: str | None  # the shortest phrase that answers: a name, a number, a date
     refused: bool
     citations: tuple[Citation, ...]
-    model: str
-    as_of: date | None = None
+    model: str  # 'none' without one
+    as_of: date | None = None  # the day of the filters
     cause: Cause | None = None  # of a refusal
     quotes: tuple[Citation, ...] = ()
     suggestion: str | None = None  # the question with its names spelled as the articles spell them
@@ -307,6 +288,8 @@ Status = Literal["added", "updated", "unchanged", "duplicate", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class ReportItem:
+    """What became of one article, or of what could not be read; then ``reason`` says why."""
+
     source: str  # the file or URL that was read
     status: Status
     article_id: str | None = None
@@ -324,6 +307,7 @@ class Report:
     passed_over: tuple[str, ...] = ()
 
     def count(self, status: Status) -> int:
+        """How many items have this status; 'added' and the others are properties too."""
         return sum(item.status == status for item in self.items)
 
     @property
@@ -375,6 +359,7 @@ class CheckResult:
         return not self.problems
 
     def record(self) -> dict[str, Any]:
+        """The object that ``rag check --json`` prints."""
         return {
             "ok": self.ok,
             "problems": list(self.problems),
@@ -442,7 +427,7 @@ Progress = Callable[[str, int, int | None], None]
 
 
 Precision = Literal["auto", "int8", "fp32"]
-"""Of an embedder's products; "auto" is int8 where the model can be had so."""
+"""Of an embedder's products; "auto" is int8 where an int8 export exists."""
 
 
 def __getattr__(name: str) -> Any:

@@ -470,6 +470,23 @@ def test_open_takes_a_path_and_settings_by_name(tmp_path: Path, embedder: FakeEm
         News.open(tmp_path / "index", hit=3)
 
 
+def test_open_takes_models_that_are_ready(tmp_path: Path, embedder: FakeEmbedder) -> None:
+    class Absent:
+        name = "absent"
+
+        def read(self, question: str, chunks: Sequence[Chunk]) -> list[Reading]:
+            raise ModelError("not there")
+
+    llm, reranker = FakeLlm([["Heavy rain had moved two of its piers."]]), Absent()
+    with News.open(tmp_path / "index", embedder=embedder, llm=llm, reranker=reranker) as news:
+        news.put([Article("bridge", "Bridge at Fenwray closed", RAIN)])
+        assert (news.embedder, news.model, news.reranker) == (embedder, "scripted", reranker)
+        assert "absent" in (news.ask("Why was the bridge closed?").note or "")
+    assert llm.closed
+    with pytest.raises(UsageError, match="setting llm"):
+        News.open(tmp_path / "index", embedder=embedder, llm=3)  # type: ignore[arg-type]
+
+
 def test_closing_closes_the_model_and_warming_warms_it(open_news: OpenNews) -> None:
     llm = FakeLlm([[""]])
     news = open_news(llm=llm)

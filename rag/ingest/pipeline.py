@@ -12,9 +12,10 @@ from rag.index.schema import storable
 from rag.ingest import chunker as chunking
 from rag.ingest import near_duplicates
 from rag.ingest.identity import Placed, body_digest, digest, place
+from rag.ingest.page import Page
 from rag.protocols import Embedder, Filing, Store
 from rag.settings import Settings
-from rag.types import Article, Chunk, FeedState, Page, Progress, ReportItem
+from rag.types import Article, Chunk, FeedState, Progress, ReportItem
 
 if TYPE_CHECKING:
     from rag.ingest.web.fetcher import Fetcher

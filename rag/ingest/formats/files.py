@@ -20,7 +20,8 @@ from zipfile import BadZipFile
 from rag.ingest.encoding import MAX_BYTES, Bomb, Budget, TooLarge, decode, foreign, gunzipped, unpacked, whole
 from rag.ingest.formats import archive, markdown, records, table, text
 from rag.ingest.html import page as html_page
-from rag.types import FeedState, Page, ReportItem
+from rag.ingest.page import Page
+from rag.types import FeedState, ReportItem
 
 Pages = Iterator[Page | ReportItem]
 Found = Iterator[Page | ReportItem | FeedState]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rag.ingest.encoding import clean, decode
-from rag.types import Page, ReportItem
+from rag.ingest.page import Page
+from rag.types import ReportItem
 
 
 def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Page | ReportItem]:

@@ -17,8 +17,9 @@ from rag.ingest.html.body import choose, key, site
 from rag.ingest.html.hidden import drop_hidden
 from rag.ingest.html.metadata import Facts, absolute, elsewhere, json_ld
 from rag.ingest.html.split import Part, parts
+from rag.ingest.page import Page
 from rag.text.timex import stamps
-from rag.types import Page, ReportItem, When, day
+from rag.types import ReportItem, When, day
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

@@ -10,7 +10,7 @@ import pytest
 
 from rag.ingest.html.authors import people, without_site
 from rag.ingest.html.page import read
-from rag.types import Page
+from rag.ingest.page import Page
 
 PARAGRAPHS = "".join(
     f"<p>{text}</p>"
