@@ -1,4 +1,12 @@
-"""Question answering over a pile of news: ``from rag import News``."""
+"""Question answering over a library of news.
+
+>>> from rag import News
+>>> with News.open("news.index") as news:
+...     report = news.add("articles.jsonl")
+...     answer = news.ask("When was the bridge closed?")
+>>> answer.citations[0].quote
+'The bridge at Fenwray was closed on Friday.'
+"""
 
 from __future__ import annotations
 
@@ -7,20 +15,58 @@ from typing import TYPE_CHECKING, Any
 from rag import types
 
 if TYPE_CHECKING:
-    from rag.errors import RagError
+    from rag.errors import (
+        IndexDamaged,
+        IndexLocked,
+        IndexMismatch,
+        LlmError,
+        LlmTimeout,
+        ModelError,
+        RagError,
+        ReadError,
+        StoreError,
+        UsageError,
+    )
     from rag.news import News
+    from rag.protocols import Embedder, EntailmentModel, Llm, Reranker, Store
     from rag.settings import Settings
+    from rag.types import (
+        Answer,
+        Article,
+        CheckResult,
+        Choice,
+        Chunk,
+        Citation,
+        Copy,
+        Delta,
+        Evidence,
+        FeedState,
+        Filters,
+        Found,
+        Hit,
+        Report,
+        ReportItem,
+        Step,
+        Understood,
+        Version,
+    )
 
-__all__ = ["News", "RagError", "Settings", "__version__", "types"]
 __version__ = "0.1.0"
-
-_WHERE = {"News": "rag.news", "RagError": "rag.errors", "Settings": "rag.settings"}
+__all__ = [
+    "Answer", "Article", "CheckResult", "Choice", "Chunk", "Citation", "Copy", "Delta", "Embedder", "EntailmentModel",
+    "Evidence", "FeedState", "Filters", "Found", "Hit", "IndexDamaged", "IndexLocked", "IndexMismatch", "Llm",
+    "LlmError", "LlmTimeout", "ModelError", "News", "RagError", "ReadError", "Report", "ReportItem", "Reranker",
+    "Settings", "Step", "Store", "StoreError", "Understood", "UsageError", "Version", "__version__", "types",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
     """Imports on first use: ``rag --help`` needs none of it."""
-    if name not in _WHERE:
-        raise AttributeError(f"module 'rag' has no attribute {name!r}")
-    from importlib import import_module
+    if name in __all__:
+        from importlib import import_module
 
-    return getattr(import_module(_WHERE[name]), name)
+        for home in ("rag.types", "rag.errors", "rag.protocols", "rag.settings", "rag.news"):  # the lightest first
+            module = import_module(home)
+            if hasattr(module, name):
+                return getattr(module, name)
+    raise AttributeError(f"module 'rag' has no attribute {name!r}")

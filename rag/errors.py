@@ -29,35 +29,40 @@ class RagError(Exception):
 
 
 class UsageError(RagError):
+    """Wrong arguments or settings."""
+
     exit_status = 2
 
 
 class ReadError(RagError):
-    pass
+    """A file or record could not be read."""
 
 
 class StoreError(RagError):
-    pass
+    """The index cannot be used, or there is none."""
 
 
 class IndexMismatch(StoreError):
-    pass
+    """The index was made with another embedder, other chunking or another schema; ``rag rebuild`` helps."""
 
 
 class IndexLocked(StoreError):
-    pass
+    """Another process is writing to the index."""
 
 
 class IndexDamaged(StoreError):
-    pass
+    """Files of the index are missing or broken; ``rag check --repair`` or ``rag rebuild`` helps."""
 
 
 class ModelError(RagError):
-    pass
+    """A model file is missing or wrong, or a model cannot be loaded."""
 
 
 class LlmError(RagError):
-    """``words`` are the provider's: they may repeat a question or an article, so no log has them."""
+    """The language model failed.
+
+    ``words`` are the provider's: they may repeat a question or an article, so no log has them.
+    """
 
     def __init__(self, line: str, words: str = "") -> None:
         super().__init__(f"{line}: {words}" if words else line)
@@ -69,7 +74,7 @@ class LlmError(RagError):
 
 
 class LlmTimeout(LlmError):
-    pass
+    """The language model took longer than it may."""
 
 
 def closest(word: str, known: Iterable[str], likeness: float = 0.8) -> str | None:

@@ -28,10 +28,10 @@ _warned: set[str] = set()
 
 
 def default_index() -> Path:
-    """The index of the place where one stands, so that ``make chat``, ``rag`` and Python have the same one there.
+    """The index of the current folder, so that ``make chat``, ``rag`` and Python have the same one there.
 
     In a clone of this project, or below a folder that holds ``.rag/index``: that one; elsewhere one of the user's data.
-    A folder above that belongs to somebody else does not count: whoever writes into it would choose what is answered.
+    A folder above that belongs to somebody else does not count: its owner would choose what is answered.
     """
     try:
         here = Path.cwd()
@@ -44,7 +44,7 @@ def default_index() -> Path:
 
 
 def visible_index(missing: Path) -> Path | None:
-    """An index that is there, where there is none at ``missing``; as one would write it here."""
+    """Another index, where there is none at ``missing``; as a path from the current folder."""
     for place in (default_index(), _data_index()):
         if place.is_dir() and place != missing.absolute():
             here = Path.cwd()
@@ -68,7 +68,10 @@ def _is_own(folder: Path) -> bool:
 
 
 class Settings(BaseSettings):
-    """What a user may change. Every field is also an environment variable: ``llm`` is ``RAG_LLM``."""
+    """What a user may change. Every field is also an environment variable: ``llm`` is ``RAG_LLM``.
+
+    Make them with :meth:`load`. ``Settings.model_fields[name].description`` says what each does, with its unit.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="RAG_", env_file=".env", env_ignore_empty=True, frozen=True, extra="ignore"
@@ -76,71 +79,70 @@ class Settings(BaseSettings):
 
     index: Path = Field(
         default_factory=default_index,
-        description="the index's folder; default: .rag/index of the clone, or of the folder above, that you are in, "
-        "else a folder of your user's data",
+        description="folder of the index; default: .rag/index of the clone or of a folder above, else your user data",
     )
-    cache: Path = Field(default_factory=lambda: user_cache_path("rag"), description="models and exported embedders")
+    cache: Path = Field(
+        default_factory=lambda: user_cache_path("rag"), description="folder of models and exported embedders"
+    )
 
     embedder: str = Field("all-MiniLM-L6-v2", description="a sentence-transformers model, by name or folder")
 
     embed_precision: Precision = Field(
         "auto",
-        description="of the embedder: 'int8' is three times as fast and a little off, 'fp32' exact; 'auto' is int8 "
-        "where the model can be had so; another one needs rag rebuild",
+        description="of the embedder: 'auto' uses int8 where an int8 export exists; 'fp32' is exact and three times "
+        "slower; after a change run: rag rebuild",
     )
 
     llm: str = Field("embedded", description="'embedded', 'none', a .gguf file or any litellm model string")
-    api_base: str | None = Field(None, description="where the language model is served, if not the default")
-    api_key: SecretStr | None = Field(None, description="the key of the language model's provider")
-    deadline: float = Field(60.0, gt=0, le=3600, description="seconds that one answer may take to write")
-    max_tokens: int = Field(160, ge=16, le=4096, description="tokens that one answer may have")
+    api_base: str | None = Field(None, description="address of the language model's server, if not the default")
+    api_key: SecretStr | None = Field(None, description="key for the language model's provider")
+    deadline: float = Field(60.0, gt=0, le=3600, description="seconds to write one answer, at most")
+    max_tokens: int = Field(160, ge=16, le=4096, description="tokens in one answer, at most")
     threads: int | None = Field(None, ge=1, description="threads of the embedded model; default: all cores")
     reproducible: bool = Field(
         False,
-        description="let the embedded model read every prompt from its first word, so that one question gets the same "
-        "words whatever was asked before; about a second slower",
+        description="the embedded model reads every prompt from its first word, so that a question always gets the "
+        "same answer, whatever was asked before; about a second slower",
     )
 
     auth: SecretStr | None = Field(
-        None, description="who may use the chat: 'name:password', more with commas between; default: who reaches it"
+        None, description="who may use the chat: 'name:password', several separated by commas; default: everybody"
     )
-    pile: bool = Field(
-        True, description="whether whoever opens the chat may add and remove articles; 'off' for public use"
-    )
-    contact: str | None = Field(None, description="an address or page of yours, told to the sites that are fetched")
+    pile: bool = Field(True, description="whether users of the chat may add and remove articles; 'off' for public use")
+    contact: str | None = Field(None, description="your mail address or web page, sent to the sites that are fetched")
     private_hosts: str = Field(
         "",
-        description="hosts and networks of one's own that may be fetched though they are private, with commas between: "
+        description="private hosts and networks that may be fetched, separated by commas: "
         "'feeds.home, 192.168.1.0/24'; '*' for all",
     )
-    fetch_timeout: float = Field(30.0, gt=0, le=600, description="seconds that one web page may take, redirects too")
+    fetch_timeout: float = Field(30.0, gt=0, le=600, description="seconds to fetch one web page, redirects included")
     fetch_pause: float = Field(1.0, ge=0, le=600, description="seconds between two requests to one host")
 
     reranker: str = Field(
         "embedded",
-        description="what reads the passages that the search brings: 'embedded', 'none', or a cross-encoder of "
-        "sentence-transformers by name or folder",
+        description="reranker of the passages found: 'embedded', 'none', or a cross-encoder of sentence-transformers "
+        "by name or folder",
     )
     nli: str = Field(
         "none",
-        description="what checks besides whether a claim follows from its quotes: 'none', or a cross-encoder of "
+        description="model that also checks whether a claim follows from its quotes: 'none', or a cross-encoder of "
         "sentence-transformers for natural language inference, by name or folder",
     )
-    candidates: int = Field(150, ge=1, le=1000, description="chunks taken from each of the two searches")
+    candidates: int = Field(150, ge=1, le=1000, description="chunks from each of the two searches")
     passages: int = Field(30, ge=1, le=1000, description="chunks that the reranker reads")
     hits: int = Field(20, ge=1, le=200, description="chunks kept after fusion")
-    per_article: int = Field(4, ge=1, le=50, description="chunks of one article among them, at most")
+    per_article: int = Field(4, ge=1, le=50, description="chunks of one article among these, at most")
     support: float = Field(
         1.5,
-        description="how much likelier 'yes' than 'no' (natural log) the embedded model, without a reranker, must "
-        "find it that the quotes carry its answer; higher refuses more",
+        description="without a reranker: how much likelier than 'no' (natural log) the embedded model must find a "
+        "'yes' to whether the quotes carry its answer; higher refuses more",
     )
     certainty: float = Field(
         0.2,
         ge=0,
         le=1,
-        description="how likely an answer of the embedded model must be right (0..1) to be told, where there is a "
-        "reranker; higher refuses more",
+        description="with a reranker: probability (0 to 1) of being right that an answer of the embedded model needs; "
+        "higher refuses more",
     )
     evidence_tokens: int | None = Field(
         None,
@@ -158,7 +160,7 @@ class Settings(BaseSettings):
     @field_validator("llm", "reranker", "nli")
     @classmethod
     def _no_misspelt_word(cls, value: str, info: ValidationInfo) -> str:
-        """A word of ours in whatever case; what only looks like one is no model that anybody meant."""
+        """'embedded' and 'none' in any case; a misspelling of them is no model."""
         words = ["none"] if info.field_name == "nli" else ["embedded", "none"]
         value = value.strip()
         if value.lower() in words:
@@ -184,20 +186,20 @@ class Settings(BaseSettings):
             first = error.errors()[0]
             name = ".".join(str(part) for part in first["loc"]).lower().removeprefix("rag_")
             given = "" if name in ("api_key", "auth") else f" = {first.get('input')!r}"
-            told = first["msg"].removeprefix("Value error, ")
+            what = first["msg"].removeprefix("Value error, ")
             if first["type"] == "literal_error":
-                told += did_you_mean(str(first.get("input")), re.findall(r"'([^']+)'", first["ctx"]["expected"]))
+                what += did_you_mean(str(first.get("input")), re.findall(r"'([^']+)'", first["ctx"]["expected"]))
             elif first["type"] == "bool_parsing":
-                told = "write it as on or off"
-            raise UsageError(f"setting {name} (RAG_{name.upper()}){given}: {told}") from None
+                what = "write it as on or off"
+            raise UsageError(f"setting {name} (RAG_{name.upper()}){given}: {what}") from None
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"the settings file .env cannot be read: {error}") from None
 
 
 def unknown_variables() -> list[str]:
-    """A line for each variable that is named like a setting and is none; other programs may have such names too.
+    """A line for each ``RAG_*`` variable that is no setting, with the nearest one; other programs may have such names.
 
-    One that is almost the name of a setting raises ``UsageError``: it would be passed over, and nobody know why.
+    One that is almost the name of a setting raises ``UsageError``: it would be ignored without a word.
     """
     file = Settings.model_config.get("env_file")
     places = dict.fromkeys(os.environ, "in the environment") | (

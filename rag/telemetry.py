@@ -77,3 +77,24 @@ def watched(kind: str) -> Iterator[Work]:
     except Exception as error:
         work.tell("failed", error=type(error).__name__)
         raise
+
+
+class Clock:
+    """Milliseconds of each stage, and of the whole so far."""
+
+    def __init__(self) -> None:
+        self._begun = self._last = time.monotonic()
+        self.timings: dict[str, int] = {"retrieve": 0, "evidence": 0, "first_token": 0, "total": 0}
+
+    def stop(self, name: str) -> None:
+        now = time.monotonic()
+        self.timings[name] = round((now - self._last) * 1000)
+        self._last = now
+
+    def first_word(self) -> None:
+        """Says, any number of times, that there is a word; the first time counts."""
+        if not self.timings["first_token"]:
+            self.timings["first_token"] = round((time.monotonic() - self._begun) * 1000)
+
+    def total(self) -> None:
+        self.timings["total"] = round((time.monotonic() - self._begun) * 1000)

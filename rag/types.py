@@ -1,18 +1,11 @@
-"""The values that pass between stages, and the protocols of what a stage is given. Nothing here imports ours."""
+"""The values that pass between stages and that a user meets. What a stage is given: ``rag.protocols``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
-
-if TYPE_CHECKING:  # numpy costs 0.1 s of start-up that `rag --help` need not pay
-    import numpy as np
-    from numpy.typing import NDArray
-
-Vectors: TypeAlias = "NDArray[np.float32]"
-"""Shape (n, dimension), unit length, one row a text."""
+from typing import Any, Literal
 
 When = date | datetime | None
 """A ``date`` where only the day is known, a naive ``datetime`` where the zone is not, else an aware one."""
@@ -36,30 +29,6 @@ def iso_day(when: When) -> str | None:
     """The calendar day as YYYY-MM-DD, as records have it."""
     found = day(when)
     return found.isoformat() if found else None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What a reader in ``rag/read`` took from one file or record, before it is cut into articles.
-
-    ``text`` is plain text with one line a block. Fields that the format itself states (front matter, HTML
-    metadata, a JSON record) are filled in; ``None`` means the format does not say and segmentation may find it.
-    ``whole`` says that the page is known to be exactly one article (a record, a Markdown file, an HTML page).
-    """
-
-    origin: str  # path or URL, with "#line 3" or similar where one file holds several
-    text: str
-    whole: bool = False
-    id: str | None = None
-    title: str | None = None
-    published: When = None
-    updated: When = None
-    source: str | None = None
-    section: str | None = None
-    url: str | None = None
-    authors: tuple[str, ...] = ()
-    language: str | None = None
-    note: str | None = None  # what the report says of it beside its status: 'only the summary that the feed gives'
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +88,7 @@ class Copy:
     share: float | None
 
     def record(self) -> dict[str, Any]:
+        """One of the copies that ``rag show --json`` prints."""
         a = self.article
         return {
             "id": a.id,
@@ -140,18 +110,6 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Filing:
-    """An article on its way to the store, with all that is stored with it."""
-
-    article: Article
-    chunks: Sequence[Chunk]
-    digest: str
-    body_digest: str
-    bands: Sequence[int] = ()  # of rag.ingest.near_duplicates: what its near copies are found by
-    copies: Sequence[tuple[str, float]] = ()  # (id of a near copy, share of this text that stands in it), best first
-
-
-@dataclass(frozen=True, slots=True)
 class Chunk:
     """A run of whole sentences of one article: ``text == article.body[start:end]``."""
 
@@ -161,6 +119,17 @@ class Chunk:
     end: int
     text: str
     embedded_text: str  # title and date before the text; what the embedder reads
+
+
+def _reference(article: Article) -> dict[str, Any]:
+    """How records name an article."""
+    return {
+        "article_id": article.id,
+        "title": article.title,
+        "source": article.source or "",
+        "url": article.url,
+        "published": iso_day(article.published),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,40 +144,12 @@ class Hit:
 
     def record(self) -> dict[str, Any]:
         """One of the hits that ``rag search --json`` prints."""
-        return {
-            "article_id": self.article.id,
-            "title": self.article.title,
-            "source": self.article.source or "",
-            "url": self.article.url,
-            "published": iso_day(self.article.published),
+        return _reference(self.article) | {
             "text": self.chunk.text,
             "start": self.chunk.start,
             "end": self.chunk.end,
             "score": round(self.score, 4),
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """What a reader makes of one sentence: ``start`` to ``end`` in the body of its article.
-
-    ``score`` is a logit of how likely it holds the answer; ``span`` are the offsets of its words that answer best, if
-    any do, and ``span_score`` how well they begin and end as an answer (two logits, added).
-    """
-
-    start: int
-    end: int
-    score: float
-    span: tuple[int, int] | None = None
-    span_score: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a reader makes of one passage: a logit of how likely it holds the answer, and its sentences."""
-
-    passage: float
-    sentences: tuple[Sentence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,17 +175,9 @@ class Citation:
     end: int
 
     def record(self) -> dict[str, Any]:
-        return {
-            "n": self.n,
-            "article_id": self.article.id,
-            "title": self.article.title,
-            "source": self.article.source or "",
-            "url": self.article.url,
-            "published": iso_day(self.article.published),
-            "quote": self.quote,
-            "start": self.start,
-            "end": self.end,
-        }
+        """One of the citations that ``rag ask --json`` prints."""
+        quoted = {"quote": self.quote, "start": self.start, "end": self.end}
+        return {"n": self.n} | _reference(self.article) | quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,15 +229,18 @@ class Answer:
 
     A refusal has no citations. Where articles come near, ``quotes`` holds what they say, two to four sentences in the
     order of their days, numbered like citations; ``nearest`` names the closest articles.
+
+    ``timings_ms`` has milliseconds under 'retrieve', 'evidence', 'first_token' and 'total' (of small talk all are 0);
+    ``tokens`` has 'prompt' and 'completion', and is empty where no model wrote.
     """
 
     question: str
-    text: str
-    short: str | None
+    text: str  # with [1] after what the first citation carries
+    short: str | None  # the shortest phrase that answers: a name, a number, a date
     refused: bool
     citations: tuple[Citation, ...]
-    model: str
-    as_of: date | None = None
+    model: str  # 'none' without one
+    as_of: date | None = None  # the day of the filters
     cause: Cause | None = None  # of a refusal
     quotes: tuple[Citation, ...] = ()
     suggestion: str | None = None  # the question with its names spelled as the articles spell them
@@ -352,6 +288,8 @@ Status = Literal["added", "updated", "unchanged", "duplicate", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class ReportItem:
+    """What became of one article, or of what could not be read; then ``reason`` says why."""
+
     source: str  # the file or URL that was read
     status: Status
     article_id: str | None = None
@@ -369,6 +307,7 @@ class Report:
     passed_over: tuple[str, ...] = ()
 
     def count(self, status: Status) -> int:
+        """How many items have this status; 'added' and the others are properties too."""
         return sum(item.status == status for item in self.items)
 
     @property
@@ -396,13 +335,7 @@ class Report:
         names: tuple[Status, ...] = ("added", "updated", "unchanged", "duplicate", "failed")
         out: dict[str, Any] = {name: self.count(name) for name in names}
         out["items"] = [
-            {
-                "source": i.source,
-                "status": i.status,
-                "article_id": i.article_id,
-                "title": i.title,
-                "reason": i.reason,
-            }
+            {name: getattr(i, name) for name in ("source", "status", "article_id", "title", "reason")}
             for i in self.items
         ]
         return out | ({"passed_over": list(self.passed_over)} if self.passed_over else {})
@@ -426,6 +359,7 @@ class CheckResult:
         return not self.problems
 
     def record(self) -> dict[str, Any]:
+        """The object that ``rag check --json`` prints."""
         return {
             "ok": self.ok,
             "problems": list(self.problems),
@@ -493,75 +427,13 @@ Progress = Callable[[str, int, int | None], None]
 
 
 Precision = Literal["auto", "int8", "fp32"]
-"""Of an embedder's products; "auto" is int8 where the model can be had so."""
+"""Of an embedder's products; "auto" is int8 where an int8 export exists."""
 
 
-class Embedder(Protocol):
-    @property
-    def name(self) -> str: ...
-    @property
-    def digest(self) -> str:
-        """A hash of the weights: two embedders with the same digest give the same vectors."""
-        ...
+def __getattr__(name: str) -> Any:
+    """The protocols, under the names that they had here before ``rag.protocols``."""
+    from importlib import import_module
 
-    @property
-    def dimension(self) -> int: ...
-    @property
-    def max_tokens(self) -> int:
-        """The word pieces that one text may have, the model's own special tokens taken off."""
-        ...
-
-    def count(self, texts: Sequence[str]) -> list[int]:
-        """Word pieces of each text, without special tokens and without truncation."""
-        ...
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of unit length, shape (len(texts), dimension), in the order of the texts."""
-        ...
-
-
-class Reranker(Protocol):
-    """Reads a question beside passages: slower than a search and better."""
-
-    @property
-    def name(self) -> str: ...
-    def read(self, question: str, chunks: Sequence[Chunk]) -> list[Reading]:
-        """What it makes of each passage, in their order. Raises ``ModelError``."""
-        ...
-
-
-class EntailmentModel(Protocol):
-    """A natural language inference model."""
-
-    @property
-    def name(self) -> str: ...
-    def carried(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        """For each (premise, hypothesis) the probability, 0 to 1, that the one follows from the other.
-
-        Raises ``ModelError``.
-        """
-        ...
-
-
-class Llm(Protocol):
-    @property
-    def name(self) -> str: ...
-    def stream(self, messages: Sequence[Message], *, max_tokens: int, deadline: float) -> Iterator[str]:
-        """Pieces of the reply as they are written; closing the iterator stops the model.
-
-        ``deadline`` is in seconds from now, for the whole reply. Raises ``LlmError``.
-        """
-        ...
-
-
-class Store(Protocol):
-    def dense(self, vector: Vectors, k: int, filters: Filters) -> list[tuple[str, float]]:
-        """(chunk id, cosine similarity) of the nearest chunks, best first."""
-        ...
-
-    def lexical(self, query: str, k: int, filters: Filters) -> list[tuple[str, float]]:
-        """(chunk id, BM25) of the chunks that share words with the query, best first."""
-        ...
-
-    def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]: ...
-    def articles(self, ids: Sequence[str]) -> dict[str, Article]: ...
+    if name.startswith("_") or not hasattr(protocols := import_module("rag.protocols"), name):
+        raise AttributeError(f"module 'rag.types' has no attribute {name!r}")
+    return getattr(protocols, name)

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
@@ -23,7 +23,7 @@ from evals.runs import run as runs
 from rag import News, Settings
 from rag.cli import commands
 from rag.index.opening import open_store
-from rag.news import _manifest
+from rag.news import manifest
 from tests.support.fakes import FakeEmbedder, FakeLlm
 from tests.support.small_models import exports, mean, tiny  # noqa: F401  # fixtures
 from tests.support.torture import FAULTS
@@ -136,9 +136,8 @@ def open_news(tmp_path: Path, embedder: FakeEmbedder) -> Iterator[OpenNews]:
         folder: Path | None = None, *, embedder: FakeEmbedder = embedder, llm: FakeLlm | None = None,
         create: bool = True, **settings: Any,
     ) -> News:  # fmt: skip
-        folder = folder or tmp_path / "index"
-        store = open_store(folder, _manifest(embedder), create=create)
-        opened.append(News(Settings.load(index=folder, llm="none", **settings), embedder, store, cast(Any, llm)))
+        models: dict[str, Any] = {"embedder": embedder, "llm": llm or "none", "reranker": "none"}
+        opened.append(News.open(folder or tmp_path / "index", create=create, **(models | settings)))
         return opened[-1]
 
     yield open_
@@ -186,7 +185,7 @@ def rag(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, embedder: FakeEmbedder
 ) -> Rag:
     """``rag("ask", "Why?")`` runs the command in this process, over the fake embedder."""
-    monkeypatch.setattr("rag.models.embedding.embedder.open_embedder", lambda *_: embedder)
+    monkeypatch.setattr("rag.models.factory.open_embedder", lambda *_: embedder)
     monkeypatch.setenv("RAG_INDEX", str(tmp_path / "index"))
     monkeypatch.setenv("RAG_LLM", "none")
 
@@ -215,7 +214,7 @@ def run_eval(tmp_path: Path) -> RunEval:
     def run_(eval_set: EvalSet, *, llm: FakeLlm | None = None, news: type[News] = News, **options: Any) -> runs.Run:
         def open_news(folder: Path, *, settings: Settings, create: bool, progress: object = None) -> News:
             embedder = FakeEmbedder()
-            return news(settings, embedder, open_store(folder, _manifest(embedder), create=create), cast(Any, llm))
+            return news(settings, embedder, open_store(folder, manifest(embedder), create=create), llm)
 
         name = "scripted" if llm else "none"
         given: dict[str, Any] = {"out": tmp_path / "run", "cache": tmp_path / "cache", "llm": name} | options

@@ -6,6 +6,7 @@ import gzip
 import json
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -14,8 +15,10 @@ import pytest
 
 from rag import News, Settings
 from rag.errors import LlmError, LlmTimeout, ModelError, UsageError
+from rag.protocols import Reading
 from rag.qa.answer.prompts import NOT_FOUND, REFUSAL
-from rag.types import Answer, Article, CheckResult, Chunk, Delta, Filters, Found, Reading, Report, Step
+from rag.qa.retrieval import reranking
+from rag.types import Answer, Article, CheckResult, Chunk, Delta, Filters, Found, Report, Step
 from tests.conftest import OpenNews, Records
 from tests.support.fakes import FakeEmbedder, FakeLlm
 
@@ -365,7 +368,8 @@ def test_a_model_that_doubts_its_own_answer_refuses(stocked: News, support: floa
 def test_a_draft_that_fails_is_tried_again_with_the_best_sentence(
     stocked: News, monkeypatch: pytest.MonkeyPatch, first: str
 ) -> None:
-    monkeypatch.setattr("rag.qa.answer.drafting.RETRY_SCORE", 0.0)
+    scores = replace(reranking.MIN_SCORES_BY_EMBEDDER, retry=0.0)
+    monkeypatch.setattr(reranking, "MIN_SCORES_BY_EMBEDDER", scores)
     llm = FakeLlm([[first], ["Heavy rain had moved two of its piers."]], can_score=True)
     give(stocked, llm)
     answer = stocked.ask("What had moved two of the piers?")
@@ -456,17 +460,31 @@ def test_an_unknown_article_is_told(news: News) -> None:
 # -- opening ------------------------------------------------------------------------------------------------------
 
 
-def test_open_takes_a_path_and_settings_by_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, embedder: FakeEmbedder
-) -> None:
-    monkeypatch.setattr("rag.models.embedding.embedder.open_embedder", lambda *_: embedder)
-    with News.open(tmp_path / "index", llm="none", hits=3) as news:
+def test_open_takes_a_path_and_settings_by_name(tmp_path: Path, embedder: FakeEmbedder) -> None:
+    with News.open(tmp_path / "index", embedder=embedder, llm="none", hits=3) as news:
         assert (news.settings.hits, news.model) == (3, "none")
         assert news.settings.index == tmp_path / "index"
-    with News.open(settings=news.settings, hits=4) as again:
+    with News.open(settings=news.settings, embedder=embedder, hits=4) as again:
         assert (again.settings.hits, again.settings.index) == (4, tmp_path / "index")
     with pytest.raises(UsageError, match="unknown setting hit"):
         News.open(tmp_path / "index", hit=3)
+
+
+def test_open_takes_models_that_are_ready(tmp_path: Path, embedder: FakeEmbedder) -> None:
+    class Absent:
+        name = "absent"
+
+        def read(self, question: str, chunks: Sequence[Chunk]) -> list[Reading]:
+            raise ModelError("not there")
+
+    llm, reranker = FakeLlm([["Heavy rain had moved two of its piers."]]), Absent()
+    with News.open(tmp_path / "index", embedder=embedder, llm=llm, reranker=reranker) as news:
+        news.put([Article("bridge", "Bridge at Fenwray closed", RAIN)])
+        assert (news.embedder, news.model, news.reranker) == (embedder, "scripted", reranker)
+        assert "absent" in (news.ask("Why was the bridge closed?").note or "")
+    assert llm.closed
+    with pytest.raises(UsageError, match="setting llm"):
+        News.open(tmp_path / "index", embedder=embedder, llm=3)  # type: ignore[arg-type]
 
 
 def test_closing_closes_the_model_and_warming_warms_it(open_news: OpenNews) -> None:

@@ -46,6 +46,14 @@ def test_a_question_has_one_id_from_its_beginning_to_its_end(news: News, caplog:
     assert "piers" not in caplog.text and "Bridge" not in caplog.text
 
 
+@pytest.mark.parametrize("question", ["Hello", "What is the latest on the bridge?"])
+def test_small_talk_and_overviews_are_answered_too(news: News, caplog: pytest.LogCaptureFixture, question: str) -> None:
+    news.put([ARTICLE])
+    news.ask(question)
+    assert [event for event, _ in told(caplog)] == ["stored", "asked", "answered"]
+    assert told(caplog)[-1][1]["refused"] is True
+
+
 def test_what_fails_and_who_leaves_is_told(news: News, caplog: pytest.LogCaptureFixture) -> None:
     news.put([ARTICLE])
     news.llm = FakeLlm([[LlmError("no connection")]])  # type: ignore[assignment]

@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from rag import News
-from rag.types import Article, Chunk, Embedder
+from rag.protocols import Embedder
+from rag.types import Article, Chunk
 
 from ..adapters import load_set
 from ..records import EvalSet, holds_normalised, normalise

@@ -24,8 +24,8 @@ from pathlib import Path
 
 from rag.errors import ReadError
 from rag.ingest.html import page as html_page
+from rag.ingest.page import Page
 from rag.ingest.segment.segmenter import segment
-from rag.types import Page
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "html-pages"
 WORDS = 4

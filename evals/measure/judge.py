@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag import Settings
 from rag.errors import LlmError, ModelError, UsageError
-from rag.news import open_model
+from rag.models.factory import open_model
 from rag.types import Answer, Message
 
 from ..records import Question

@@ -426,11 +426,11 @@ def models(
 
     settings = Settings.load()
     if fetch:
-        from rag.models.embedding.embedder import open_embedder
+        from rag.models.factory import open_embedder
         from rag.models.llm.download import language_model_file
 
         with progress_bar() as progress:
-            open_embedder(settings.embedder, settings.cache, progress, settings.embed_precision)
+            open_embedder(settings, progress)
             language_model_file("embedded", settings.cache, progress)
     found = catalogue(settings.cache)
     if as_json:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import IndexDamaged
-from rag.types import Article, Chunk, Filing, Filters, When, epoch_seconds
+from rag.protocols import Filing
+from rag.types import Article, Chunk, Filters, When, epoch_seconds
 
 SCHEMA = 2
 MOST_WORDS = 200  # of one query; FTS5 refuses expressions that are much larger

@@ -23,7 +23,8 @@ from rag.index import check, schema
 from rag.index.lock import FILE, VECTORS, locked
 from rag.index.lookup import Shelf, version_record
 from rag.index.vectors import ChromaVectors, Metadata, packed, unpacked
-from rag.types import Article, CheckResult, Chunk, FeedState, Filing, Filters, Progress, Vectors
+from rag.protocols import Filing, Vectors
+from rag.types import Article, CheckResult, Chunk, FeedState, Filters, Progress
 
 ORPHANS = "select chunk_id from journal where chunk_id not in (select id from chunks)"
 WIDER = 4

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from rag.errors import IndexDamaged, StoreError
 from rag.index.hnsw import unsound
-from rag.types import Vectors
+from rag.protocols import Vectors
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI

@@ -7,33 +7,14 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
 from rag.ingest.near_duplicates import plain
 from rag.ingest.web.urls import canonical_url
+from rag.protocols import Shelf
 from rag.text.timex import stamps
 from rag.types import Article, Status, day
 
 _RECORD = re.compile(r"#(?:line|item) \d+$")
-
-
-class Shelf(Protocol):
-    """What must be known of the articles that are stored."""
-
-    def digest(self, article_id: str) -> str | None: ...
-    def of_url(self, url: str) -> str | None:
-        """The id of the article with exactly this URL."""
-        ...
-
-    def article(self, article_id: str) -> Article | None: ...
-    def superseded(self, article_id: str, digest: str) -> bool:
-        """Whether an article had this digest until a later version, read in the same run, replaced it."""
-        ...
-
-    def same_body(self, body_digest: str) -> list[Article]: ...
-    def of_origin(self, file: str, title: str, published: str | None) -> list[Article]:
-        """The articles read from a file, or from a record in it, that have this headline or this time."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from rag.errors import ReadError
 from rag.index.schema import storable
-from rag.index.store import SqliteChromaStore
 from rag.ingest import chunker as chunking
 from rag.ingest import near_duplicates
 from rag.ingest.identity import Placed, body_digest, digest, place
+from rag.ingest.page import Page
+from rag.protocols import Embedder, Filing, Store
 from rag.settings import Settings
-from rag.types import Article, Chunk, Embedder, FeedState, Filing, Page, Progress, ReportItem
+from rag.types import Article, Chunk, FeedState, Progress, ReportItem
 
 if TYPE_CHECKING:
     from rag.ingest.web.fetcher import Fetcher
@@ -36,7 +37,7 @@ class Intake:
     def __init__(
         self,
         embedder: Embedder,
-        store: SqliteChromaStore,
+        store: Store,
         settings: Settings,
         progress: Progress | None = None,
         total: int = 0,
@@ -196,7 +197,7 @@ class Intake:
 class _Alike:
     """The near duplicates of an article, looked for when they are first asked for."""
 
-    def __init__(self, article: Article, store: SqliteChromaStore, waiting: Sequence[_Waiting]):
+    def __init__(self, article: Article, store: Store, waiting: Sequence[_Waiting]):
         self._article = article
         self._store = store
         self._waiting = waiting
@@ -275,7 +276,7 @@ def _reported(
     )
 
 
-def regroup(store: SqliteChromaStore) -> None:
+def regroup(store: Store) -> None:
     """Groups the prints of stories again that have lost the print which others were copies of."""
     for articles in store.loose():
         store.group(near_duplicates.group(articles))

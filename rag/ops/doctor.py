@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Literal
 
 from rag.errors import RagError
-from rag.news import News, open_model, open_nli, open_reranker
+from rag.models import factory
+from rag.news import News
 from rag.settings import Settings, unknown_variables, visible_index
 from rag.types import Article, Chunk, Progress
 
@@ -83,11 +84,9 @@ def _disk(what: str, folder: Path) -> Finding:
 
 
 def _embedder(settings: Settings, progress: Progress | None) -> Finding:
-    from rag.models.embedding.embedder import open_embedder
-
     begun = time.monotonic()
     try:
-        embedder = open_embedder(settings.embedder, settings.cache, progress, settings.embed_precision)
+        embedder = factory.open_embedder(settings, progress)
         embedder.embed(["The ferry sails again."])
     except RagError as error:
         return Finding("embedder", "error", str(error), "choose another with RAG_EMBEDDER, or: rag models --fetch")
@@ -108,7 +107,7 @@ def _language_model(settings: Settings, progress: Progress | None) -> Finding:
         return Finding(what, "ok", f"{found.name}, {found.where}")
     begun = time.monotonic()
     try:
-        model = open_model(settings, progress)
+        model = factory.open_model(settings, progress)
         assert model is not None
         with closing(model):
             asked = [{"role": "user", "content": "Reply with one word: ready"}]
@@ -122,7 +121,7 @@ def _language_model(settings: Settings, progress: Progress | None) -> Finding:
 def _reranker(settings: Settings) -> Finding:
     begun = time.monotonic()
     try:
-        reranker = open_reranker(settings.reranker)
+        reranker = factory.open_reranker(settings.reranker)
         if reranker is None:
             return Finding("reranker", "ok", "none: passages stay in the order of the search")
         reranker.read(QUESTION, [PASSAGE])
@@ -134,7 +133,7 @@ def _reranker(settings: Settings) -> Finding:
 def _inference_model(settings: Settings) -> Finding:
     begun = time.monotonic()
     try:
-        model = open_nli(settings.nli)
+        model = factory.open_nli(settings.nli)
         assert model is not None
         model.carried([(FERRY.body, FERRY.title)])
     except RagError as error:

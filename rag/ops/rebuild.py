@@ -11,8 +11,10 @@ from rag.errors import StoreError
 from rag.index.lock import FILE, beside, locked, os_line, place
 from rag.index.opening import adopt
 from rag.index.recovery import stored_articles
+from rag.index.store import SqliteChromaStore
 from rag.ingest.identity import digest
 from rag.news import News
+from rag.protocols import Embedder
 from rag.settings import Settings
 from rag.types import Progress
 
@@ -32,30 +34,33 @@ class Rebuilt:
     """Where the old index was put, if something of it was lost."""
 
 
-def rebuild(settings: Settings, progress: Progress | None = None) -> Rebuilt:
+def rebuild(settings: Settings, progress: Progress | None = None, *, embedder: Embedder | None = None) -> Rebuilt:
     """Builds a new index beside the old one and puts it in its place.
 
     The old index is untouched, and locked against writers, until the new one is whole. Cut off at any moment, one
     of the two is whole: the next opening puts it where it belongs, and the next rebuild clears away the rest. Of a
-    damaged index all articles are saved that can be read; it is kept beside the new one if some cannot.
+    damaged index all articles are saved that can be read; it is kept beside the new one if some cannot. ``embedder`` is
+    one that is open already; default: that of the settings.
     """
     folder = place(settings.index)
     if not (folder / FILE).exists():
         raise StoreError(f"no index at {folder}; make one with: rag add FOLDER --index {folder}")
     new, old = beside(folder)
     kept = None
+    quiet = settings.model_copy(update={"llm": "none"})
     with locked(folder):
         try:
             for left in (new, old):  # of a rebuild that was cut off; the folder itself is whole
                 if left.exists():
                     shutil.rmtree(left)
             found = stored_articles(folder, digest)
-            with News.open(new, settings=settings.model_copy(update={"llm": "none"}), progress=progress) as news:
+            with News.open(new, settings=quiet, progress=progress, embedder=embedder) as news:
                 report = news.put(found.articles, progress)
                 failed = [item for item in report.items if item.status not in ("added", "updated", "duplicate")]
                 if failed or news.store.count() != len(found.articles):
                     told = failed[0].reason if failed else "articles are missing"
                     raise StoreError(f"not rebuilt, the old index {folder} is as it was: {told}")
+                assert isinstance(news.store, SqliteChromaStore)
                 broken = adopt(folder, news.store)
                 with news.store.writing():
                     news.store.distrust(found.altered)

@@ -26,7 +26,7 @@ from evals.runs.run import Run, again, choose
 from rag import News, Settings
 from rag.errors import LlmError, UsageError
 from rag.index.opening import open_store
-from rag.news import _manifest
+from rag.news import manifest
 from rag.types import Answer, Citation, Filters, Hit, Message
 from tests.conftest import RunEval
 from tests.support.fakes import FakeEmbedder, FakeLlm
@@ -299,7 +299,7 @@ def test_an_index_is_made_once_for_a_corpus(run_eval: RunEval, tmp_path: Path) -
     embedder = FakeEmbedder()
 
     def open_news(where: Path, *, settings: Settings, create: bool, progress: object = None) -> News:
-        return News(settings, embedder, open_store(where, _manifest(embedder), create=create), None)
+        return News(settings, embedder, open_store(where, manifest(embedder), create=create), None)
 
     settings = Settings.load(cache=tmp_path / "cache", llm="none")
     news, info = open_index(towns(), corpus_digest(towns()), settings, open_news=open_news)
@@ -320,7 +320,7 @@ def test_a_set_without_articles_is_asked_against_the_index_that_is_there(run_eva
     source = tmp_path / "a.jsonl"
     source.write_text("".join(json.dumps(a) + "\n" for a in town_articles()))
     embedder = FakeEmbedder()
-    store = open_store(tmp_path / "mine", _manifest(embedder), create=True)
+    store = open_store(tmp_path / "mine", manifest(embedder), create=True)
     with News(Settings.load(llm="none"), embedder, store, None) as news:
         news.add(source)
     done = run_eval(EvalSet("mine", "records", towns().questions), index=tmp_path / "mine", retrieval_only=True)

@@ -21,7 +21,7 @@ from rag.errors import IndexDamaged, IndexLocked, IndexMismatch, StoreError
 from rag.index import schema
 from rag.index.lock import beside
 from rag.index.opening import open_store
-from rag.news import _manifest
+from rag.news import manifest as manifest_of
 from rag.ops.rebuild import rebuild
 from rag.types import Article, CheckResult, Filters
 from tests.conftest import OpenNews, Tally
@@ -316,7 +316,7 @@ def test_a_relative_folder_stays_the_same_folder(
 
 
 def test_two_processes_that_begin_at_once_make_one_index(tmp_path: Path) -> None:
-    manifest = _manifest(FakeEmbedder())
+    manifest = manifest_of(FakeEmbedder())
     with ThreadPoolExecutor(8) as pool:
         stores = list(pool.map(lambda _: open_store(tmp_path / "index", manifest, create=True), range(8)))
     assert len({s._get("revision") for s in stores}) == 1
@@ -453,13 +453,9 @@ import sys
 from pathlib import Path
 sys.path[:0] = [{root!r}]
 from tests.support.fakes import FakeEmbedder
-from rag.news import News, _manifest
-from rag.settings import Settings
-from rag.index.opening import open_store
+from rag.news import News
 from rag.types import Article
-folder = Path({folder!r})
-store = open_store(folder, _manifest(FakeEmbedder()), create=True)
-news = News(Settings.load(index=folder), FakeEmbedder(), store, None)
+news = News.open(Path({folder!r}), embedder=FakeEmbedder(), llm="none", reranker="none")
 for line in sys.stdin:
     exec(line)
     print("done", flush=True)
@@ -605,11 +601,9 @@ def test_connections_end_with_their_threads_and_with_the_store(news: News) -> No
 
 
 @pytest.fixture
-def rebuilt(monkeypatch: pytest.MonkeyPatch) -> FakeEmbedder:
-    """The embedder that ``rebuild`` opens."""
-    other = FakeEmbedder("other", dimension=32)
-    monkeypatch.setattr("rag.models.embedding.embedder.open_embedder", lambda *_: other)
-    return other
+def rebuilt() -> FakeEmbedder:
+    """The embedder that ``rebuild`` is given."""
+    return FakeEmbedder("other", dimension=32)
 
 
 def test_a_rebuild_changes_the_embedder_and_loses_nothing(
@@ -618,7 +612,7 @@ def test_a_rebuild_changes_the_embedder_and_loses_nothing(
     with open_news() as old:
         old.put([article(n, source=f"Paper {n}", authors=("A", "B"), origin=f"/x#line {n}") for n in range(30)])
         before = [old.article(a.id) for a in old.articles()]
-    assert rebuild(old.settings).articles == 30
+    assert rebuild(old.settings, embedder=rebuilt).articles == 30
     new = open_news(embedder=rebuilt)
     assert [new.article(a.id) for a in new.articles()] == before
     assert new.check() == CheckResult((), 30, 30, 30)
@@ -630,7 +624,7 @@ def test_a_rebuild_changes_the_embedder_and_loses_nothing(
 def test_a_rebuild_waits_for_no_writer(open_news: OpenNews, rebuilt: FakeEmbedder) -> None:
     news = open_news()
     with news.store.writing(), pytest.raises(IndexLocked):
-        rebuild(news.settings)
+        rebuild(news.settings, embedder=rebuilt)
 
 
 class Cut(BaseException):
@@ -659,7 +653,7 @@ def test_a_rebuild_that_is_cut_off_loses_nothing_and_can_be_repeated(
         shutil.copytree(folder, old_folder)
         (old_folder / "news.sqlite").unlink()  # half deleted already
     assert len(open_news(create=False).articles()) == 5
-    assert rebuild(old.settings).articles == 5
+    assert rebuild(old.settings, embedder=rebuilt).articles == 5
     assert [p.name for p in tmp_path.iterdir()] == ["index"]
     assert open_news(embedder=rebuilt).check().ok
 
@@ -678,7 +672,7 @@ def test_a_rebuild_that_fails_leaves_the_old_index_as_it_was(
 
     monkeypatch.setattr(Path, "rename", fails)
     with pytest.raises(StoreError, match="No space left on device"):
-        rebuild(old.settings)
+        rebuild(old.settings, embedder=rebuilt)
     assert open_news(create=False).check() == CheckResult((), 5, 5, 5)
 
 

@@ -203,10 +203,7 @@ def test_the_same_outlet_s_article_from_another_scrape_is_an_update(news: News, 
     assert len(news.history(article.id)) == 1
 
 
-def test_a_rebuild_keeps_versions_feeds_and_stories(
-    wire: News, open_news: OpenNews, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("rag.models.embedding.embedder.open_embedder", lambda *_: FakeEmbedder("other"))
+def test_a_rebuild_keeps_versions_feeds_and_stories(wire: News, open_news: OpenNews) -> None:
     wire.put([replace(STORIES[0], id="first", body=STORIES[0].body + " It was the third time this year.")])
     feed = FeedState("https://post.example/feed", "The Post", '"e1"', None, {"1": "d"})
     with wire.store.writing():
@@ -214,7 +211,7 @@ def test_a_rebuild_keeps_versions_feeds_and_stories(
     stories = {a.id: a.story for a in wire.articles()}
     settings = wire.settings
     wire.close()
-    rebuild(settings)
+    rebuild(settings, embedder=FakeEmbedder("other"))
     with open_news(embedder=FakeEmbedder("other")) as news:
         assert {a.id: a.story for a in news.articles()} == stories
         assert [v.article.body for v in news.history("first")] == [STORIES[0].body]

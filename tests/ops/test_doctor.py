@@ -21,7 +21,7 @@ Usage = namedtuple("Usage", "total used free")
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setattr("rag.models.embedding.embedder.open_embedder", lambda *_: FakeEmbedder("fake"))
+    monkeypatch.setattr("rag.models.factory.open_embedder", lambda *_: FakeEmbedder("fake"))
     return Settings.load(index=tmp_path / "index", cache=tmp_path / "cache", llm="none", reranker="none")
 
 

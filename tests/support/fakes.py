@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from rag.types import Article, Chunk, Message, Vectors
+from rag.protocols import Vectors
+from rag.types import Article, Chunk, Message
 
 _PIECE = re.compile(r"\w{1,6}|[^\w\s]")  # a long word is several pieces, as it is to a real tokenizer
 _WORD = re.compile(r"\w+")

@@ -11,12 +11,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-import rag.models.embedding.embedder
+import rag.models.factory
 from rag.cli.commands import main
 from tests.support.fakes import FakeEmbedder
 
 if __name__ == "__main__":
     os.environ["RAG_LLM"] = "none"
     name = os.environ.get("RAG_EMBEDDER", "fake")
-    rag.models.embedding.embedder.open_embedder = lambda *_: FakeEmbedder(name)
+    rag.models.factory.open_embedder = lambda *_: FakeEmbedder(name)
     main()

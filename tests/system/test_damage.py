@@ -16,9 +16,7 @@ from rag import News
 from rag.errors import IndexDamaged, IndexMismatch
 from rag.index import hnsw
 from rag.index.check import ALIKE, _unfound
-from rag.index.opening import open_store
 from rag.index.vectors import ChromaVectors
-from rag.news import _manifest
 from rag.ops.rebuild import rebuild
 from rag.settings import Settings
 from rag.types import ALTERED, Article, Filters
@@ -35,10 +33,7 @@ FLIP_SEED = int(os.environ.get("FLIP_SEED", "1"))
 
 
 def open_(folder: Path) -> News:
-    embedder = FakeEmbedder()
-    return News(
-        Settings.load(index=folder, llm="none"), embedder, open_store(folder, _manifest(embedder), create=True), None
-    )
+    return News.open(folder, embedder=FakeEmbedder(), llm="none", reranker="none")
 
 
 @pytest.fixture(scope="module")
@@ -217,8 +212,7 @@ def test_a_text_that_was_changed_on_the_disk_is_told_and_the_next_add_mends_it(i
         assert news.article("a77").body == "Word77 was said in town77."
 
 
-def test_a_rebuild_saves_the_articles_that_can_be_read(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.models.embedding.embedder.open_embedder", lambda *_: FakeEmbedder())
+def test_a_rebuild_saves_the_articles_that_can_be_read(index: Path) -> None:
     with sqlite3.connect(index / "news.sqlite") as db:
         [(page,)] = db.execute(
             "select rootpage from sqlite_master where name = 'articles'"
@@ -232,7 +226,7 @@ def test_a_rebuild_saves_the_articles_that_can_be_read(index: Path, monkeypatch:
     file.write_bytes(bytes(data))
     with pytest.raises(IndexDamaged, match="run: rag rebuild"), open_(index) as news:
         news.articles(bodies=True)
-    done = rebuild(Settings.load(index=index, llm="none"))
+    done = rebuild(Settings.load(index=index, llm="none"), embedder=FakeEmbedder())
     assert "a700" in done.lost
     assert 0 < len(done.lost) < 60
     assert done.articles + len(done.lost) == COUNT
@@ -242,8 +236,7 @@ def test_a_rebuild_saves_the_articles_that_can_be_read(index: Path, monkeypatch:
         assert {a.id for a in news.articles()} == {f"a{n}" for n in range(COUNT)} - set(done.lost)
 
 
-def test_a_history_that_cannot_be_read_is_told_by_a_rebuild(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.models.embedding.embedder.open_embedder", lambda *_: FakeEmbedder())
+def test_a_history_that_cannot_be_read_is_told_by_a_rebuild(index: Path) -> None:
     with open_(index) as news:
         for edition in range(60):
             news.put([Article("a5", "Title 5", f"Word5 was said in town5, and {'again ' * edition}", source="Wire")])
@@ -255,18 +248,15 @@ def test_a_history_that_cannot_be_read_is_told_by_a_rebuild(index: Path, monkeyp
     data = bytearray(file.read_bytes())
     data[(page - 1) * size : (page - 1) * size + 8] = b"\xff" * 8
     file.write_bytes(bytes(data))
-    done = rebuild(Settings.load(index=index, llm="none"))
+    done = rebuild(Settings.load(index=index, llm="none"), embedder=FakeEmbedder())
     assert (done.articles, done.lost, done.broken) == (COUNT, (), ("versions",))
     assert done.old and done.old.exists()
     with open_(index) as news:
         assert news.check().ok
 
 
-def test_single_bits_are_harmless_or_told_and_mended(
-    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tally: Tally
-) -> None:
+def test_single_bits_are_harmless_or_told_and_mended(whole: Path, tmp_path: Path, tally: Tally) -> None:
     """Whatever bit of whatever file: no crash, no wrong text that a check calls right, and a way back."""
-    monkeypatch.setattr("rag.models.embedding.embedder.open_embedder", lambda *_: FakeEmbedder())
     files = sorted(f.relative_to(whole) for f in whole.rglob("*") if f.is_file() and f.stat().st_size)
     with open_(whole) as news:
         before = {a.id: replace(a, story=None) for a in news.articles(bodies=True)}
@@ -291,7 +281,7 @@ def test_single_bits_are_harmless_or_told_and_mended(
             broken = True
         if broken:
             try:
-                done = rebuild(Settings.load(index=folder, llm="none"))
+                done = rebuild(Settings.load(index=folder, llm="none"), embedder=FakeEmbedder())
             except IndexDamaged as error:  # the first page: there is nothing to go by
                 assert file.name == "news.sqlite" and at < 4096, named
                 assert "put it back from a copy" in str(error) or "no article" in str(error), named

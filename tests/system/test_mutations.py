@@ -24,8 +24,9 @@ from rag.index.schema import storable
 from rag.ingest.encoding import line
 from rag.ingest.formats.addresses import read_feed
 from rag.ingest.formats.files import find, read
+from rag.ingest.page import Page
 from rag.ingest.segment.segmenter import MAX_BODY, MAX_TITLE, segment
-from rag.types import Article, FeedState, Page, ReportItem
+from rag.types import Article, FeedState, ReportItem
 from tests.conftest import Rag, Tally
 from tests.support.mutate import mutated
 

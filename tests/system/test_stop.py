@@ -28,9 +28,9 @@ WITHIN = 5.0
 CHAT = """
 import sys
 sys.path.insert(0, {root!r})
-import rag.models.embedding.embedder
+import rag.models.factory
 from tests.support.fakes import FakeEmbedder
-rag.models.embedding.embedder.open_embedder = lambda *_: FakeEmbedder()
+rag.models.factory.open_embedder = lambda *_: FakeEmbedder()
 from rag.chat.server import main
 sys.exit(main())
 """

@@ -20,9 +20,10 @@ from rag.ingest.formats.files import read_bytes
 from rag.ingest.formats.records import failed
 from rag.ingest.html import page as html_page
 from rag.ingest.html.fragment import cut_short, has_sentence, plain, without_more, words
+from rag.ingest.page import Page
 from rag.ingest.web.fetcher import Fetched, Fetcher, shown
 from rag.ingest.web.urls import absolute
-from rag.types import FeedState, Page, ReportItem
+from rag.types import FeedState, ReportItem
 
 Known = Callable[[str], FeedState | None]
 """What is known of the feed at an address since it was read last."""

@@ -22,8 +22,9 @@ from rag.ingest.encoding import MAX_BYTES, Bomb, Budget, TooLarge, decode, forei
 from rag.ingest.formats import archive, markdown, records, table, text
 from rag.ingest.formats.records import failed
 from rag.ingest.html import page as html_page
+from rag.ingest.page import Page
 from rag.ingest.web.urls import is_web
-from rag.types import FeedState, Page, ReportItem
+from rag.types import FeedState, ReportItem
 
 Pages = Iterator[Page | ReportItem]
 Found = Iterator[Page | ReportItem | FeedState]

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from rag.ingest.encoding import clean, decode, line
 from rag.ingest.formats.records import FIELDS, MAX_FIELD, failed
+from rag.ingest.page import Page
 from rag.text.timex import stamps
-from rag.types import Page, ReportItem
+from rag.types import ReportItem
 
 if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore

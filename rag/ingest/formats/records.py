@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 from rag.ingest.encoding import clean, decode, line
+from rag.ingest.page import Page
 from rag.text.timex import stamps
-from rag.types import Page, ReportItem, When
+from rag.types import ReportItem, When
 
 MAX_LINE = 16 << 20
 """The most bytes that one JSONL record may have; a longer line is reported and passed over."""

@@ -11,8 +11,9 @@ from typing import BinaryIO, cast
 
 from rag.ingest.encoding import MENDING, Prefixed, encoding, foreign, line
 from rag.ingest.formats.records import FIELDS, Wrong, failed, page, until_hopeless
+from rag.ingest.page import Page
 from rag.text.timex import stamps
-from rag.types import Page, ReportItem
+from rag.types import ReportItem
 
 MAX_ROW = 16 << 20
 """The most characters that one row may have; a longer one is reported and passed over."""

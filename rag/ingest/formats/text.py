@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from rag.ingest.encoding import clean, decode
 from rag.ingest.formats.records import failed
-from rag.types import Page, ReportItem
+from rag.ingest.page import Page
+from rag.types import ReportItem
 
 
 def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Page | ReportItem]:

@@ -16,10 +16,11 @@ from rag.ingest.html.body import choose, key
 from rag.ingest.html.hidden import drop_hidden
 from rag.ingest.html.metadata import Facts, elsewhere, json_ld
 from rag.ingest.html.split import Part, parts
+from rag.ingest.page import Page
 from rag.ingest.segment.bylines import people
 from rag.ingest.web.urls import absolute, site_of
 from rag.text.timex import stamps
-from rag.types import Page, ReportItem, When, day
+from rag.types import ReportItem, When, day
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

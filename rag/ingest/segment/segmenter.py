@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.errors import ReadError
+from rag.ingest.page import Page
 from rag.ingest.segment import boilerplate
 from rag.ingest.segment.bylines import copyright_holder, dateline_end, is_role, looks_like_name, looks_like_outlet
 from rag.ingest.segment.draft_article import Draft
@@ -28,7 +29,7 @@ from rag.ingest.segment.headlines import (
 )
 from rag.ingest.segment.lines import ANCHORS, BREAKS, Block, Kind, blocks, key, terminal
 from rag.text.timex import stamps
-from rag.types import Article, Page, When
+from rag.types import Article, When
 
 MAX_BODY = 1_000_000
 """The most characters that one article may have: some live blogs have a quarter of it, a thick novel all of it."""

@@ -31,7 +31,8 @@ from rag.models.embedding import int8
 from rag.models.embedding.fidelity import PROBE, agreement, agrees
 from rag.models.embedding.onnx import Int8Embedder, OnnxEmbedder, TorchEmbedder
 from rag.models.opening import HUB_SECONDS, cached_snapshot, error_line, has_weights, sha256
-from rag.types import Embedder, Precision, Progress
+from rag.protocols import Embedder
+from rag.types import Precision, Progress
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ import numpy as np
 from rag.errors import ModelError
 from rag.models.opening import error_line
 from rag.models.threads import Crew, as_written, quiet_options, usable_cores
-from rag.types import Vectors
+from rag.protocols import Vectors
 
 BATCH_TOKENS = 1024  # texts times their length in one run: more is slower (it leaves the processor's caches)
 BATCH_TEXTS = 1024  # tokenized at once: word pieces of a whole archive would fill the memory

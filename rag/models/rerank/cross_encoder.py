@@ -9,8 +9,9 @@ from typing import Any
 
 from rag.errors import ModelError
 from rag.models.opening import HUB_SECONDS, cached_snapshot, error_line, has_weights
+from rag.protocols import Reading, Sentence
 from rag.text.sentences import sentence_spans
-from rag.types import Chunk, Reading, Sentence
+from rag.types import Chunk
 
 BATCH = 16  # pairs
 

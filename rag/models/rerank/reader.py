@@ -24,8 +24,9 @@ import numpy as np
 from rag.errors import ModelError
 from rag.models.opening import error_line
 from rag.models.threads import Crew, as_written, quiet_options
+from rag.protocols import Reading, Sentence
 from rag.text.sentences import sentence_spans
-from rag.types import Chunk, Reading, Sentence
+from rag.types import Chunk
 
 FOLDER = Path(__file__).with_name("reader_model")
 """The model that comes with the program: ``model.onnx``, ``tokenizer.json`` and ``about.json``."""

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from rag.qa.attribution.claims import about_ids
-from rag.qa.conflicts.values import day_words, ordinal
+from rag.qa.article_days import day_words, ordinal
+from rag.qa.attribution.subjects import about_ids
 from rag.qa.question.request import RequestKind
 from rag.text.quantities import quantities
 from rag.text.tokens import content
 from rag.types import Article, Evidence, day
 
-MOST = 4
+MAX_SHOWN = 4
 """Sentences that are shown."""
-ALIKE = 0.6
+MIN_SHARE_ALIKE = 0.6
 """Share of words in common from which on two sentences say the same."""
-NEAR = 0.35
+MIN_SHARE_NEAR = 0.35
 """Share of the best sentence's score from which on another one is shown beside it."""
-BEARING = 0.6
+MIN_SHARE_ON_TOPIC = 0.6
 """Share of the best article's score from which on another one is about the same topic."""
 
 
@@ -31,12 +31,12 @@ def nearest(question: str, scored: Sequence[Evidence], floor: float) -> list[Evi
     good = [e for e in scored if e.article.id in about and e.score >= floor]
     if not good:
         return []
-    least = max(floor, NEAR * good[0].score)
+    least = max(floor, MIN_SHARE_NEAR * good[0].score)
     good = [e for e in good if e.score >= least]
     chosen = _varied(good, lambda e: e.article.id, 2)
     newest = max(good, key=lambda e: (ordinal(e.article), e.score))
     if all(ordinal(e.article) < ordinal(newest.article) for e in chosen):
-        chosen = [*chosen[: MOST - 1], newest]
+        chosen = [*chosen[: MAX_SHOWN - 1], newest]
     return by_day(chosen)
 
 
@@ -49,7 +49,7 @@ def overview(
     the days asked about, where there is no topic but these.
     """
     if not topic:
-        return by_day(_leads(newest_first[:MOST], scored))
+        return by_day(_leads(newest_first[:MAX_SHOWN], scored))
     about = about_ids(topic, list({e.article.id: e.article for e in scored}.values()))
     good = [e for e in scored if e.article.id in about]
     best: dict[str, Evidence] = {}
@@ -58,19 +58,19 @@ def overview(
     if not best:
         return []
     top = max(e.score for e in best.values())
-    best = {key: e for key, e in best.items() if e.score >= BEARING * top}
+    best = {key: e for key, e in best.items() if e.score >= MIN_SHARE_ON_TOPIC * top}
     if len(best) == 1:
         [only] = best
         return sorted(
-            _varied([e for e in good if e.article.id == only], lambda e: e.article.id, MOST), key=lambda e: e.start
+            _varied([e for e in good if e.article.id == only], lambda e: e.article.id, MAX_SHOWN), key=lambda e: e.start
         )
     if kind in ("latest", "summary"):
         stories = sorted(
             {e.article.story or e.article.id: e.article for e in best.values()}.values(), key=ordinal, reverse=True
         )
-        if kind == "summary" and len(stories) > MOST:
-            stories = [*stories[: MOST - 1], stories[-1]]
-        return by_day(_leads(stories[:MOST], good))
+        if kind == "summary" and len(stories) > MAX_SHOWN:
+            stories = [*stories[: MAX_SHOWN - 1], stories[-1]]
+        return by_day(_leads(stories[:MAX_SHOWN], good))
     pool = list(best.values())
     if kind == "change":
         pool = [_valued(e, good) for e in pool]
@@ -78,7 +78,7 @@ def overview(
     chosen = _varied(pool, by, 1)
     last = max(pool, key=lambda e: ordinal(e.article))
     if kind == "change" and last.article.id not in {e.article.id for e in chosen}:
-        chosen = [*chosen[: MOST - 1], last]
+        chosen = [*chosen[: MAX_SHOWN - 1], last]
     return by_day(chosen)
 
 
@@ -101,12 +101,14 @@ def _varied(ranked: Sequence[Evidence], by: Callable[[Evidence], str], each: int
     bags: list[set[str]] = []
     for e in ranked:
         bag = set(content(e.quote))
-        if taken.get(by(e), 0) >= each or any(len(bag & b) > ALIKE * max(min(len(bag), len(b)), 1) for b in bags):
+        if taken.get(by(e), 0) >= each or any(
+            len(bag & b) > MIN_SHARE_ALIKE * max(min(len(bag), len(b)), 1) for b in bags
+        ):
             continue
         taken[by(e)] = taken.get(by(e), 0) + 1
         bags.append(bag)
         chosen.append(e)
-        if len(chosen) == MOST:
+        if len(chosen) == MAX_SHOWN:
             break
     return chosen
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from rag.qa.answer import prompts
 from rag.qa.answer.overview import line
-from rag.qa.attribution.claims import without_asides
+from rag.qa.attribution.subjects import without_asides
 from rag.text.sanitize import shown
-from rag.types import Cause, Evidence
+from rag.types import Article, Cause, Evidence, Filters, Hit
 
 UNCARRIED = "I could not put this in one sentence. The articles say:"
 MANY_FACTS = "This takes more than one sentence. The articles say:"
@@ -22,6 +22,10 @@ ABOUT = (
     "and its day. I am good at single facts: who, when, where, how many, how much. For a summary, a comparison or what "
     "changed over time I show you the sentences. When the articles do not say, I say so."
 )
+
+
+MAX_NEAREST = 3  # articles that a refusal names
+MIN_SHARE_OF_BEST = 0.5  # of the best hit's score, from which on an article is one of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +75,16 @@ def talk(question: str) -> Refusal:
     if (len(bare.split()) > 2 and "good " not in bare) or bare.strip(" ?!.") == "help":
         return Refusal(ABOUT, "talk")
     return Refusal(HELLO, "talk")
+
+
+def closest_articles(hits: Sequence[Hit]) -> tuple[Article, ...]:
+    """The articles of the best hits, those near enough to be worth a look."""
+    found = {h.article.id: h for h in reversed(hits) if h.score >= MIN_SHARE_OF_BEST * max(x.score for x in hits)}
+    return tuple(h.article for h in sorted(found.values(), key=lambda h: -h.score)[:MAX_NEAREST])
+
+
+def nothing_found(articles: int, filters: Filters) -> str:
+    """Why a search found nothing, in an index of so many articles."""
+    if not articles:
+        return "the index holds no articles yet; add some with: rag add FOLDER"
+    return "no article passes the chosen dates and sources" if filters != Filters() else "no article fits"

@@ -6,9 +6,9 @@ import logging
 from dataclasses import replace
 
 from rag.errors import ModelError
+from rag.protocols import EntailmentModel
 from rag.qa.attribution.claims import Verdict
 from rag.text.sentences import passage
-from rag.types import EntailmentModel
 
 log = logging.getLogger(__name__)
 

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rag.qa.attribution.claims import LIGHT, about_ids, asked_names
+from rag.qa.article_days import later, ordinal
 from rag.qa.attribution.clauses import PLACED
 from rag.qa.attribution.objections.endings import INSTALLED, new_names, over, overturned
 from rag.qa.attribution.objections.former_values import misreported
-from rag.qa.conflicts.same_matter import corrects
-from rag.qa.conflicts.values import later, ordinal
+from rag.qa.attribution.subjects import LIGHT, about_ids, asked_names
+from rag.qa.conflicts.facets import corrects
 from rag.qa.question.request import Time, without_first
 from rag.text.answer_type import answer_type, fits
 from rag.text.quantities import agree, fate, quantities

@@ -14,6 +14,7 @@ from rag.qa.attribution.clauses import PLACED, clauses
 from rag.qa.attribution.factuality import unsure
 from rag.qa.attribution.objections.former_values import background
 from rag.qa.attribution.synonyms import groups, means_some
+from rag.qa.conflicts.facets import FATE_OF_WORD, FATES, corrects, events, fates, measures, same_day, times
 from rag.text.entities import names, question_names
 from rag.text.lexicon import STOPWORDS
 from rag.text.quantities import Quantity, agree, comparable, fate, in_base_units, quantities
@@ -58,86 +59,10 @@ _PARTLY = re.compile(
     r"more than half|half of)\b",
     re.I,
 )
-_MEASURES = (
-    r"fin(?:e|ed|es)\b|penalt\w+",
-    r"settle\w*|compensat\w*|damages",
-    r"average\w*|on average|mean\b|median",
-    r"record\b(?! (?:of|in))|top speed|peak\w*|maximum|touched|highest",
-    r"rents?\b|tenants?|rental",
-    r"profits?\b|earn\w*|net income",
-    r"sales|revenues?|turnover",
-    r"budget\w*",
-    r"salar\w+|wages?|pay rise",
-    r"kill\w*|dead|died?\b|deaths?|lost their lives|bodies",
-    r"injur\w*|hurt|wound\w*|casualt\w*",
-    r"missing|unaccounted",
-    r"arrest\w*|detain\w*",
-    r"evacuat\w*|displac\w*|left their homes",
-    r"votes?\b",
-    r"seats?\b",
-    r"acres?|hectares?|square",
-    r"insured|insurance",
-    r"loans?\b|borrow\w*|debts?\b",
-    r"grants?\b|subsid\w+",
-    r"deposits?\b",
-    r"passengers?\b",
-    r"crew\b",
-    r"donat\w*|gifts?\b|stepped in|pledg\w*|rais(?:ed|ing)|fund(?:s|ed|ing)?\b",
-    r"inflation",
-    r"unemploy\w*|jobless\w*",
-    r"shares?\b|stock\w*",
-)
-_EVENTS = (
-    r"fires?|blazes?|wildfires?|flames",
-    r"crash\w*|collision|collided|accident|pile-up|derail\w*",
-    r"floods?|flooding|deluge",
-    r"earthquakes?|quakes?|tremors?",
-    r"explosions?|blasts?|bomb\w*",
-    r"storms?|hurricanes?|typhoons?|cyclones?|tornado\w*|gales?",
-    r"landslides?|mudslides?|avalanches?|hillside",
-    r"shootings?|gunm[ae]n|gunfire",
-    r"attacks?|stabbings?|raids?",
-    r"outbreaks?|epidemics?",
-    r"strikes?|walkouts?",
-    r"protests?|riots?|demonstrations?",
-)
 _FUTURE = re.compile(
     r"\b(?:will|would|going to|expect\w*|plan\w*|offer\w*|propos\w*|forecast\w*|predict\w*|set to|from)\b", re.I
 )
 _SAYS = re.compile(r"\b(?:said|says|told|according|announced|added|confirmed|reported|warned|estimated)\b", re.I)
-_QUARTER = (
-    (
-        re.compile(
-            r"\b(?:first quarter|first three months|three months (?:to|ended|through) march|"
-            r"between january and march|january to march|q1)\b",
-            re.I,
-        ),
-        1,
-    ),
-    (
-        re.compile(
-            r"\b(?:second quarter|three months (?:to|ended|through) june|between april and june|april to june|q2)\b",
-            re.I,
-        ),
-        2,
-    ),
-    (
-        re.compile(
-            r"\b(?:third quarter|three months (?:to|ended|through) september|between july and september|"
-            r"july to september|q3)\b",
-            re.I,
-        ),
-        3,
-    ),
-    (
-        re.compile(
-            r"\b(?:fourth quarter|final quarter|three months (?:to|ended|through) december|"
-            r"between october and december|q4)\b",
-            re.I,
-        ),
-        4,
-    ),
-)
 _ACCORDING = re.compile(
     r"\b(?:according to|in the view of|does|did|"
     r"do) (?:the )?([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)(?: [a-z]+){0,3}(?: expect| predict| forecast| estimate|\?|$)"
@@ -161,7 +86,7 @@ class SameMatter:
         asked = [n for n in question_names(question) if not quantities(n)]
         self.named = {t for n in asked for t in content(n)}
         self.keys = [t for t in dict.fromkeys(content(question)) if t not in self.named | _LIGHT and not t.isdigit()]
-        self.fates = _fates(question)
+        self.fates = fates(question)
         counted = re.search(r"\bhow many ((?:[\w’'-]+ ){0,2}?[\w’'-]+?)s?\b", question, re.I)
         self.ages = bool(re.match(r"how old\b", question.strip(), re.I))
         self.counted = set(content(counted[1])) if counted else set()
@@ -169,8 +94,8 @@ class SameMatter:
         said = _ACCORDING.search(question)
         self.source = set(content(said[1])) if said else set()
         self.known = set(tokens(f"{cited.article.title} {cited.article.body}")) | set(tokens(self.both))
-        self.times = _times(self.both, day(cited.article.published))
-        self.measures = _measures(f"{self.both} {cited.quote}")
+        self.times = times(self.both, day(cited.article.published))
+        self.measures = measures(f"{self.both} {cited.quote}")
 
     def compare(self, item: Evidence) -> tuple[str, str] | None:
         """(The other value as printed, its kind), where ``item`` gives one for the same thing; else None."""
@@ -212,15 +137,15 @@ class SameMatter:
         near = f"{passage(item)} {_next(item)}"
         bag = set(tokens(near))
         meant = groups(bag)
-        fates = _fates(near)
+        their_fates = fates(near)
         if (corrects(item.quote) or corrects(item.article.title)) and all(among(t, bag) for t in self.named):
             return True
-        same_fate = bool(self.fates & fates)
-        held = sum(among(t, bag) or means_some(t, meant) or (same_fate and bool(_fates(t))) for t in self.keys)
+        same_fate = bool(self.fates & their_fates)
+        held = sum(among(t, bag) or means_some(t, meant) or (same_fate and bool(fates(t))) for t in self.keys)
         own, title = set(tokens(item.quote)), set(tokens(item.article.title))
         own_meant, title_meant = groups(own), groups(title)
         itself = any(among(t, own) or means_some(t, own_meant) for t in self.keys) or bool(
-            self.fates & _fates(item.quote)
+            self.fates & fates(item.quote)
         )
         itself = itself or (
             self.ages and bool(re.search(r", (?:aged )?\d\d,| \d\d years old|\baged? \d\d\b", item.quote))
@@ -231,7 +156,7 @@ class SameMatter:
         return (
             bool(self.keys)
             and held >= SHARED * len(self.keys)
-            and (not (self.fates and fates) or bool(self.fates & fates))
+            and (not (self.fates and their_fates) or bool(self.fates & their_fates))
         )
 
     def _of_kind(self, q: Quantity, value: Quantity) -> bool:
@@ -254,15 +179,14 @@ class SameMatter:
             return False  # 'three children' of those who died
         if not theirs or mine & theirs:
             return True
-        here = {f for n in theirs if (f := _FATE.get(n) or fate(n) or (n if n in _FATES else None))}
+        here = {f for n in theirs if (f := FATE_OF_WORD.get(n) or fate(n) or (n if n in FATES else None))}
         if here and self.fates:
             return bool(here & self.fates)
         return bool(groups(mine) & groups(theirs)) or bool(_HUMAN & mine and _HUMAN & theirs)
 
     def _agrees(self, q: Quantity, value: Quantity) -> bool:
         if q.day is not None and value.day is not None:
-            parts = [(x, y) for x, y in zip(_parts(q), _parts(value), strict=True) if x is not None and y is not None]
-            return bool(parts) and all(x == y for x, y in parts)
+            return same_day(q.day, value.day)
         return agree(q, value)
 
     def _apart(self, item: Evidence, other: Quantity, published: date) -> bool:
@@ -296,9 +220,9 @@ class SameMatter:
             return True
         if self._other_event(item):
             return True
-        theirs = _measures(clause)
+        theirs = measures(clause)
         if theirs - self.measures and (
-            self.measures - theirs or theirs - _measures(passage(self.cited)) - self.measures
+            self.measures - theirs or theirs - measures(passage(self.cited)) - self.measures
         ):
             return True
         if value.day is None and self._other_time(item, published):
@@ -307,16 +231,13 @@ class SameMatter:
 
     def _other_event(self, item: Evidence) -> bool:
         """Whether a crash is told of, where a fire is asked about."""
-        mine = {i for i, event in enumerate(_EVENTS) if re.search(rf"\b(?:{event})\b", self.both, re.I)}
-        if not mine:
-            return False
-        near = f"{item.article.title}. {item.quote}"
-        there = {i for i, event in enumerate(_EVENTS) if re.search(rf"\b(?:{event})\b", near, re.I)}
-        return bool(there) and not mine & there
+        mine = events(self.both)
+        there = events(f"{item.article.title}. {item.quote}")
+        return bool(mine) and bool(there) and not mine & there
 
     def _other_time(self, item: Evidence, published: date) -> bool:
         """Whether the question has a time of reference and the other sentence another one, or its article none."""
-        theirs = _times(f"{item.quote}", published)
+        theirs = times(f"{item.quote}", published)
         for unit in ("quarter", "weekday", "month", "year"):
             mine = self.times.get(unit)
             if not mine:
@@ -326,10 +247,10 @@ class SameMatter:
                     return True
             elif (
                 unit == "quarter"
-                and not mine & _times(f"{item.article.title} {item.article.body}", published).get("quarter", set())
+                and not mine & times(f"{item.article.title} {item.article.body}", published).get("quarter", set())
             ) or (unit == "weekday" and day(self.cited.article.published) != published):
                 return True
-        own = _times(self.cited.quote, day(self.cited.article.published))
+        own = times(self.cited.quote, day(self.cited.article.published))
         for unit in ("quarter", "year"):
             if unit in theirs and unit in own and not own[unit] & theirs[unit]:
                 return True
@@ -380,71 +301,16 @@ _SOME = frozenset(
         "babies teenagers elderly firefighters staff drivers"
     )
 )
-_FATE = dict.fromkeys(content("casualty casualties treated"), "hurt") | {"casualty": "hurt"}
-
-
-def _fates(text: str) -> set[str]:
-    """What a text says of those who are counted: 'dead', 'hurt' ..."""
-    found = {f for w in re.findall(r"[A-Za-z]+", text) if (f := fate(w) or _FATE.get(w.lower()))}
-    if re.search(
-        r"\b(?:bodies|bod(?:y|ies) of|lost (?:his|her|their) li(?:fe|ves)|claimed [\w ]{1,20}lives)\b", text, re.I
-    ):
-        found.add("dead")
-    return found | {f for w in content(text) if (f := _FATE.get(w))}
-
-
-_FATES = frozenset(f for w in "killed injured missing arrested rescued displaced".split() if (f := fate(w)))
 _NO_PLACE = re.compile(
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|"
     r"November|December"
 )
 _CALENDAR = re.compile(r"Christmas(?: Day| Eve)?|Easter|New Year(?:'s)?(?: Day| Eve)?|Ramadan|Thanksgiving|Halloween")
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-
-
-def _times(text: str, published: date | None) -> dict[str, set[int]]:
-    """The quarters, weekdays, months and years that a text names."""
-    found: dict[str, set[int]] = {}
-    for pattern, number in _QUARTER:
-        if pattern.search(text):
-            found.setdefault("quarter", set()).add(number)
-    for n, name in enumerate(_WEEKDAYS):
-        if re.search(rf"\b{name}\b", text, re.I):
-            found.setdefault("weekday", set()).add(n)
-    for q in quantities(text):
-        if q.kind == "date" and q.day:
-            if q.day.year:
-                found.setdefault("year", set()).add(q.day.year)
-            if q.day.month:
-                found.setdefault("month", set()).add(q.day.month)
-    if published and re.search(r"\bthis year\b", text, re.I):
-        found.setdefault("year", set()).add(published.year)
-    if published and re.search(r"\blast year\b", text, re.I):
-        found.setdefault("year", set()).add(published.year - 1)
-    return found
-
-
-def _measures(text: str) -> set[int]:
-    return {i for i, measure in enumerate(_MEASURES) if re.search(rf"\b(?:{measure})", text, re.I)}
 
 
 def _next(item: Evidence) -> str:
     """The beginning of what follows a sentence."""
     return item.article.body[item.end : item.end + 80]
-
-
-_CORRECTION = re.compile(
-    r"\bfor the record\b|\bretract\w*|\bt(?:ake|akes|ook|aken) back\b|\bcorrect(?:ed|ion|ions|s)\b|\bclarification|"
-    r"\bearlier version\b|\bmisstated\b|"
-    r"\bnot as (?:printed|reported|"
-    r"stated)",
-    re.I,
-)
-
-
-def corrects(text: str) -> bool:
-    """Whether a sentence or a headline says that it corrects an earlier report."""
-    return bool(_CORRECTION.search(text))
 
 
 def _like_a_person(name: str) -> bool:
@@ -463,8 +329,3 @@ def _ahead(q: Quantity, published: date | None) -> bool:
     if q.day.year is None:
         return q.day.month is not None
     return (q.day.year, q.day.month or 12, q.day.day or 28) >= (published.year, published.month, published.day)
-
-
-def _parts(q: Quantity) -> tuple[int | None, ...]:
-    assert q.day is not None
-    return q.day.year, q.day.month, q.day.day

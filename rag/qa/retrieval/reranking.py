@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from rag.protocols import Embedder, Reading
 from rag.qa.retrieval.calibration import log_odds, logistic
 from rag.qa.retrieval.retriever import FRESH, Wanted
 from rag.qa.retrieval.sentence_scoring import Place, kind, meaning, wording
-from rag.types import Embedder, Evidence, Hit, Reading
+from rag.types import Evidence, Hit
 
 WEIGHTS = {
     "sentence": 0.14,
@@ -37,6 +38,36 @@ PASSAGE = 0.15
 
 EMBEDDED = 40
 """Sentences whose meaning is compared: those that are best without. All of 240 in their place changed nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class MinScores:
+    """What a sentence must score (``Evidence.score``) at least, by who gave the scores."""
+
+    quote: float  # to be quoted without a model's word
+    show: float  # to be shown with a refusal
+    retry: float  # as the best one, for a second try of the embedded model whose draft failed
+    retry_other: float  # the same for another model, whose second try costs more
+
+
+MIN_SCORES_BY_EMBEDDER = MinScores(quote=0.5, show=0.5, retry=0.66, retry_other=math.inf)
+MIN_SCORES_BY_RERANKER = MinScores(quote=0.15, show=0.07, retry=0.12, retry_other=0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The passages found and all of their sentences, both best first.
+
+    ``calibrated``: the scores of the sentences are probabilities, from a reranker; else they are the embedder's.
+    """
+
+    hits: tuple[Hit, ...]
+    sentences: tuple[Evidence, ...]
+    calibrated: bool
+
+    @property
+    def min_scores(self) -> MinScores:
+        return MIN_SCORES_BY_RERANKER if self.calibrated else MIN_SCORES_BY_EMBEDDER
 
 
 def rank(

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from rag.protocols import Embedder, Searchable
 from rag.text.tokens import shingles, words
-from rag.types import Article, Chunk, Embedder, Filters, Hit, Store, day
+from rag.types import Article, Chunk, Filters, Hit, day
 
 RRF_K = 60
 """The constant of reciprocal rank fusion: score = sum over lists of 1 / (RRF_K + rank).
@@ -92,7 +93,7 @@ def fuse(*rankings: Sequence[str]) -> list[tuple[str, float]]:
 def retrieve(
     query: str,
     embedder: Embedder,
-    store: Store,
+    store: Searchable,
     *,
     filters: Filters,
     candidates: int,

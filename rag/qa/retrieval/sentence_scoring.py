@@ -6,10 +6,11 @@ import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from rag.protocols import Embedder
 from rag.text.answer_type import fits
 from rag.text.sentences import sentence_spans
 from rag.text.tokens import content, related
-from rag.types import Article, Embedder, Evidence, Hit, day
+from rag.types import Article, Evidence, Hit, day
 
 WEIGHTS = {"meaning": 0.39, "words": 0.30, "kind": 0.10, "rank": 0.07, "recency": 0.09, "lead": 0.05}
 """They sum to 1. How they were found: docs/how-it-works.md."""

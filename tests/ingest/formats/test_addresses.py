@@ -10,7 +10,8 @@ from dataclasses import replace
 import pytest
 
 from rag.ingest.formats.addresses import read_address, read_feed
-from rag.types import FeedState, Page, ReportItem
+from rag.ingest.page import Page
+from rag.types import FeedState, ReportItem
 from tests.support.web_server import Request, Web, fetcher, redirect, reply, serving
 
 FEED = "http://news.example/feed"

@@ -18,8 +18,9 @@ from rag.ingest import encoding as file_bytes
 from rag.ingest.formats import archive
 from rag.ingest.formats.files import read, size
 from rag.ingest.identity import file_of
+from rag.ingest.page import Page
 from rag.ingest.segment.segmenter import segment
-from rag.types import Page, ReportItem
+from rag.types import ReportItem
 
 pytestmark = pytest.mark.fault("fetch")
 

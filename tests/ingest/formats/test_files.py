@@ -22,8 +22,9 @@ from rag.ingest import encoding as file_bytes
 from rag.ingest.formats import files as read_package
 from rag.ingest.formats import records as records_module
 from rag.ingest.formats.files import find, read, read_bytes, size
+from rag.ingest.page import Page
 from rag.ingest.segment.segmenter import segment
-from rag.types import FeedState, Page, ReportItem
+from rag.types import FeedState, ReportItem
 from tests.support.paths import ROOT
 
 TEXT = "Ferry line to close in spring\n\nThe ferry will sail for the last time in May. It is 90 years old.\n"

@@ -12,7 +12,8 @@ import pytest
 
 from rag.ingest.formats import table
 from rag.ingest.formats.files import read, size
-from rag.types import Page, ReportItem
+from rag.ingest.page import Page
+from rag.types import ReportItem
 
 TEXT = "The ferry will sail for the last time in May. It is 90 years old."
 

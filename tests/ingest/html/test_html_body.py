@@ -8,7 +8,7 @@ from lxml import html as lxml_html
 from rag.ingest.html.blocks import blocks
 from rag.ingest.html.body import choose
 from rag.ingest.html.page import read
-from rag.types import Page
+from rag.ingest.page import Page
 
 LEAD = "The last ferry on the Sund will sail on the thirtieth of May, the company said on Tuesday after a long meeting."
 PIANO = "It has carried people, sheep and one piano across the water since 1934, and never once on a Sunday morning."

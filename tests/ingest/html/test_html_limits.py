@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from rag.ingest.html import page as html_page
 from rag.ingest.html.page import read
-from rag.types import Page, ReportItem
+from rag.ingest.page import Page
+from rag.types import ReportItem
 
 STORY = "".join(
     f"<p>{text}</p>"

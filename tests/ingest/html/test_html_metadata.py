@@ -10,8 +10,8 @@ import pytest
 
 from rag.ingest.html.metadata import without_site
 from rag.ingest.html.page import read
+from rag.ingest.page import Page
 from rag.ingest.segment.bylines import people
-from rag.types import Page
 
 PARAGRAPHS = "".join(
     f"<p>{text}</p>"

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from rag.ingest.html.page import read
-from rag.types import Page
+from rag.ingest.page import Page
 
 FERRY = (
     "The last ferry on the Sund will sail on the thirtieth of May, the company said on Tuesday after a long meeting.",

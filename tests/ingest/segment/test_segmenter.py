@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.errors import ReadError
+from rag.ingest.page import Page
 from rag.ingest.segment.segmenter import segment
-from rag.types import Article, Page
+from rag.types import Article
 from tests.support.paths import DATA, SHARED
 
 PAGES = DATA / "pages"

@@ -28,7 +28,7 @@ from rag.errors import ModelError
 from rag.models.embedding import embedder
 from rag.models.embedding.embedder import open_embedder
 from rag.models.embedding.onnx import OnnxEmbedder, TorchEmbedder, batches
-from rag.types import Embedder
+from rag.protocols import Embedder
 from tests.support.paths import ROOT
 from tests.support.small_models import TEXTS, original
 

@@ -18,7 +18,7 @@ from platformdirs import user_cache_path
 from rag.models.embedding import embedder, fidelity
 from rag.models.embedding.embedder import open_embedder
 from rag.models.embedding.onnx import Int8Embedder, OnnxEmbedder, TorchEmbedder
-from rag.types import Embedder
+from rag.protocols import Embedder
 from tests.models.embedding.test_embedder import entry, flip_a_byte, truncate
 from tests.support.small_models import TEXTS, original
 

@@ -15,7 +15,8 @@ import pytest
 
 from rag.errors import LlmError, LlmTimeout, ModelError, RagError
 from rag.models.llm import embedded as embedded_llm
-from rag.models.llm.chat_model import ChatModel, Stream, open_llm
+from rag.models.llm.chat_model import ChatModel, open_llm
+from rag.models.llm.stream import Stream
 from tests.support.fake_model_server import WORDS, FakeModelServer
 
 KEY = "sk-do-not-show-5f3a9b"

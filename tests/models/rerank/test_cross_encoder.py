@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from rag.errors import ModelError
+from rag.models.factory import open_reranker
 from rag.models.rerank.cross_encoder import CrossEncoderReader
-from rag.news import open_reranker
 from rag.qa.retrieval.reranking import rank
 from rag.qa.retrieval.retriever import Wanted
 from rag.types import Article, Hit

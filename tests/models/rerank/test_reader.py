@@ -31,8 +31,9 @@ from rag.models.rerank.reader import (
     pair,
 )
 from rag.models.threads import as_written, quiet_options
+from rag.protocols import Reranker
 from rag.text.sentences import sentence_spans
-from rag.types import Article, Chunk, Reranker
+from rag.types import Article, Chunk
 from tests.support.fakes import FakeEmbedder
 from tests.support.small_models import TEXTS, make_bert
 

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.qa.answer.confidence import LOOKED_AT, certainty
-from rag.qa.attribution.claims import Claim, Verdict
+from rag.qa.attribution.claims import Verdict
+from rag.qa.attribution.support import Claim
 from rag.types import Article, Evidence
 
 BODY = "The ferry sails from 14 May."

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 
 from rag import Settings
-from rag.models.llm.chat_model import ChatModel
-from rag.qa.answer.drafting import cited, compared, drafted
+from rag.qa.answer.drafting import cited
 from rag.qa.answer.prompts import NOT_FOUND
-from rag.qa.attribution.claims import Claim, Verdict, verify
-from rag.qa.question.request import Request
-from rag.types import Article, Delta, Evidence, Step
+from rag.qa.attribution.claims import Verdict, verify
+from rag.qa.attribution.support import Claim
+from rag.qa.conflicts.resolution import compared
+from rag.qa.pipeline import Question, drafted
+from rag.qa.question.request import Request, request
+from rag.qa.retrieval.reranking import Ranked
+from rag.types import Article, Delta, Evidence, Filters, Step, Understood
 from tests.support.fakes import FakeLlm
 
 TODAY = date(2024, 9, 28)
@@ -31,9 +34,9 @@ OLD = quote("At least 12 people died in the Oldport fire.", 2, "Echo")
 
 
 def answered(draft: str, *evidence: Evidence) -> Verdict:
-    verdict = verify(TOLL, draft, evidence[:1])
+    verdict = verify(TOLL, draft, evidence[:1], time=request(TOLL).time)
     assert verdict.claims
-    return compared(TOLL, verdict, evidence)
+    return compared(TOLL, verdict, evidence, request(TOLL).time)
 
 
 def test_what_was_said_earlier_follows_the_answer_with_its_day() -> None:
@@ -63,7 +66,7 @@ def test_nothing_is_told_of_what_agrees_or_is_about_something_else() -> None:
 
 def test_a_refusal_stays_one() -> None:
     refusal = Verdict((), None, "no sentence bears on it")
-    assert compared(TOLL, refusal, [NEW, OLD]) is refusal
+    assert compared(TOLL, refusal, [NEW, OLD], request(TOLL).time) is refusal
 
 
 def test_a_quote_that_several_claims_share_has_one_number() -> None:
@@ -80,15 +83,13 @@ def drafts(llm: FakeLlm, evidence: Sequence[Evidence], **settings: Any) -> tuple
     """What is shown while the fire's toll is asked for, and what passes."""
     words: list[int] = []
     stream = drafted(
-        cast(ChatModel, llm),
+        llm,
         Settings(llm="none", **settings),
-        TOLL,
+        Question(TOLL, Understood(TOLL), Request(), Filters(), TODAY),
+        Ranked((), tuple(evidence), calibrated=True),
         evidence,
-        evidence,
-        True,
-        lambda: words.append(1),
-        Request(),
         list,
+        lambda: words.append(1),
     )
     events = []
     while True:

@@ -1,14 +1,22 @@
 """A claim passes only with a quote that carries it, and the quote is found in code, not taken from the model."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.qa.attribution.claims import quoted, verify
+from rag.qa.attribution import claims
+from rag.qa.attribution.claims import Verdict, quoted
+from rag.qa.question.request import request
 from rag.text.sanitize import plain
 from rag.types import Article, Evidence
+
+
+def verify(question: str, draft: str, evidence: Sequence[Evidence]) -> Verdict:
+    return claims.verify(question, draft, evidence, time=request(question).time)
+
 
 COALITION = Article(
     id="a",

@@ -11,10 +11,11 @@ from typing import cast
 import pytest
 
 from rag.errors import ModelError
+from rag.models.factory import open_nli
 from rag.models.rerank.nli import Entailment
-from rag.news import open_nli
-from rag.qa.attribution.claims import Claim, Verdict
+from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.entailment import LEAST, entailed
+from rag.qa.attribution.support import Claim
 from rag.types import Article, Evidence
 from tests.models.rerank.test_cross_encoder import save
 

@@ -1,11 +1,20 @@
 """Where news misleads: units, dates, denials, forecasts, false claims, two subjects in one sentence."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
 
-from rag.qa.attribution.claims import asked_names, verify
+from rag.qa.attribution import claims
+from rag.qa.attribution.claims import Verdict
+from rag.qa.attribution.subjects import asked_names
+from rag.qa.question.request import request
 from rag.types import Article, Evidence
+
+
+def verify(question: str, draft: str, evidence: Sequence[Evidence]) -> Verdict:
+    return claims.verify(question, draft, evidence, time=request(question).time)
+
 
 PUBLISHED = date(2024, 9, 28)  # a Saturday
 

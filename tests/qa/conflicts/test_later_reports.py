@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, cast
 
 import pytest
 
-from rag.qa.answer.drafting import drafted, stated
 from rag.qa.attribution.claims import Verdict
 from rag.qa.conflicts.later_reports import reports
+from rag.qa.conflicts.resolution import stated
+from rag.qa.pipeline import Question, drafted
 from rag.qa.question.request import request
+from rag.qa.retrieval.reranking import Ranked
 from rag.settings import Settings
-from rag.types import Article, Evidence, Step
+from rag.types import Article, Evidence, Filters, Step, Understood
 from tests.support.fakes import FakeLlm
 
 
@@ -44,7 +45,13 @@ PILE = sentences((QUIT, [0.8]), (VOTE, [0.7]), (FAIR, [0.02]))
 def asked(llm: FakeLlm, question: str, pile: Sequence[Evidence]) -> tuple[list[str], Verdict]:
     """The steps that are shown, and what passes."""
     stream = drafted(
-        cast(Any, llm), Settings.load(llm="none"), question, pile[:2], pile, True, lambda: None, request(question), list
+        llm,
+        Settings.load(llm="none"),
+        Question(question, Understood(question), request(question), Filters(), date(2030, 1, 1)),
+        Ranked((), tuple(pile), calibrated=True),
+        pile[:2],
+        list,
+        lambda: None,
     )
     steps: list[str] = []
     while True:

@@ -7,15 +7,23 @@ what the second half gave when it was first looked at.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import pytest
 
-from rag.qa.attribution.claims import verify
+from rag.qa.attribution import claims
+from rag.qa.attribution.claims import Verdict
 from rag.qa.conflicts.values import changes
+from rag.qa.question.request import request
 from rag.types import Article, Evidence
 from tests.support.paths import DATA
+
+
+def verify(question: str, draft: str, evidence: Sequence[Evidence]) -> Verdict:
+    return claims.verify(question, draft, evidence, time=request(question).time)
+
 
 PAIRS = DATA / "pairs"
 

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.protocols import Reading, Sentence, Vectors
 from rag.qa.retrieval.reranking import EMBEDDED, WEIGHTS, rank
 from rag.qa.retrieval.retriever import Wanted
-from rag.types import Article, Hit, Reading, Sentence, Vectors
+from rag.types import Article, Hit
 from tests.support.fakes import FakeEmbedder, chunk_of
 
 NOWHERE = Wanted()

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from rag.protocols import Vectors
 from rag.qa.retrieval.retriever import fuse, retrieve
-from rag.types import Article, Chunk, Filters, Hit, Vectors
+from rag.types import Article, Chunk, Filters, Hit
 from tests.support.fakes import FakeEmbedder, chunk_of
 
 

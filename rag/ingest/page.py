@@ -1,0 +1,31 @@
+"""What a format gives: the text of a file or record, before it is cut into articles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.types import When
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What was read from one file or record.
+
+    ``text`` is plain text with one line a block. Fields that the format itself states (front matter, HTML
+    metadata, a JSON record) are filled in; ``None`` means the format does not say and segmentation may find it.
+    ``whole`` says that the page is known to be exactly one article (a record, a Markdown file, an HTML page).
+    """
+
+    origin: str  # path or URL, with "#line 3" or similar where one file holds several
+    text: str
+    whole: bool = False
+    id: str | None = None
+    title: str | None = None
+    published: When = None
+    updated: When = None
+    source: str | None = None
+    section: str | None = None
+    url: str | None = None
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+    note: str | None = None  # what the report says of it beside its status: 'only the summary that the feed gives'

@@ -1,0 +1,64 @@
+"""The models that the settings name. Nothing is loaded before it is used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.protocols import Embedder, EntailmentModel, Llm, Reranker
+from rag.types import Progress
+
+if TYPE_CHECKING:
+    from rag.settings import Settings
+
+
+def open_embedder(settings: Settings, progress: Progress | None = None) -> Embedder:
+    """The embedder of the settings, exported into their cache if need be. Raises ``ModelError``."""
+    from rag.models.embedding.embedder import open_embedder
+
+    return open_embedder(settings.embedder, settings.cache, progress, settings.embed_precision)
+
+
+def open_model(settings: Settings, progress: Progress | None = None) -> Llm | None:
+    """The language model of the settings; None for ``none``. Raises ``ModelError``."""
+    if settings.llm == "none":  # spares the import
+        return None
+    from rag.models.llm.chat_model import open_llm
+
+    key = settings.api_key
+
+    def model_file() -> Path:
+        from rag.models.llm.download import language_model_file
+
+        return language_model_file(settings.llm.removeprefix("embedded/"), settings.cache, progress)
+
+    return open_llm(
+        settings.llm,
+        model_file=model_file,
+        threads=settings.threads,
+        reproducible=settings.reproducible,
+        api_base=settings.api_base,
+        api_key=key.get_secret_value() if key else None,
+    )
+
+
+def open_reranker(name: str) -> Reranker | None:
+    """The reranker that a setting names; None for ``none``."""
+    if name == "none":
+        return None
+    if name == "embedded":
+        from rag.models.rerank.reader import Reader
+
+        return Reader()
+    from rag.models.rerank.cross_encoder import CrossEncoderReader
+
+    return CrossEncoderReader(name)
+
+
+def open_nli(name: str) -> EntailmentModel | None:
+    """The inference model that a setting names; None for ``none``."""
+    if name == "none":
+        return None
+    from rag.models.rerank.nli import Entailment
+
+    return Entailment(name)

@@ -1,0 +1,199 @@
+"""What a question is about: the names that it asks of, and the texts that hold them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from rag.text.tokens import content, related, tokens, unify
+from rag.types import Article, Evidence, day
+
+MAX_FRAGMENT = 4  # words; a claim that short is no sentence, and its first capital tells a name
+
+_ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+CAPITAL = re.compile(r"[A-Z]")
+WORD = re.compile(r"[\w$€£¥%][\w$€£¥%.,'’:-]*[\w%]|[\w$€£¥%]")
+
+LIGHT = frozenset(
+    content(
+        "people person man woman thing place country city town company year month week day time kind type way name "
+        "part number "
+        "want wanted ask asked plan planned try tried seek sought expect expected think thought believe decide need "
+        "latest newest current currently first last new many much get got take took do did done make made go going "
+        "come came have "
+        "give gave happen happened say said call called know known use used become became look today yet still end "
+        "percent"
+    )
+)
+"""Words of a question that an article need not hold."""
+
+
+def alike(term: str, bag: set[str]) -> bool:
+    """Whether a text has another form of a word: the first five letters are the same."""
+    return len(term) >= 5 and any(other[:5] == term[:5] for other in bag)
+
+
+_IRREGULAR = {
+    form: country
+    for country, people in {
+        "Spain": "Spanish Spaniard", "France": "French", "Netherlands": "Dutch", "Greece": "Greek", "Ireland": "Irish",
+        "Wales": "Welsh", "Scotland": "Scottish Scots", "Denmark": "Danish", "Turkey": "Turkish", "Poland": "Polish",
+        "Sweden": "Swedish", "Finland": "Finnish", "Switzerland": "Swiss", "Philippines": "Filipino",
+        "Thailand": "Thai",
+        "Iceland": "Icelandic", "England": "English", "Norway": "Norwegian", "Portugal": "Portuguese",
+        "Czechia": "Czech",
+    }.items()
+    for form in people.split()
+}  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _peoples() -> dict[str, str]:
+    return {tokens(people)[0]: tokens(country)[0] for people, country in _IRREGULAR.items()}
+
+
+def held(term: str, bag: set[str]) -> bool:
+    if term in bag:
+        return True
+    if term[0].isdigit():
+        return False
+    peoples = _peoples()
+    return any(
+        related(term, other) or peoples.get(other) == term or peoples.get(term) in (other, peoples.get(other, ""))
+        for other in bag
+    )
+
+
+def asked_names(question: str) -> list[list[str]]:
+    """The names and years that a question is about, each as its tokens: [['hassan', 'nasrallah'], ['2024']].
+
+    Runs of capitalised words but for the question's first; none where everything is capitalised (a headline).
+    """
+    question = unify(question).strip()
+    words = list(WORD.finditer(question))
+    capital = [m for m in words if CAPITAL.match(m.group())]
+    if len(words) > 3 and len(capital) > 0.7 * len(words):
+        capital = []
+    found: list[list[str]] = []
+    end = -1
+    for match in words:
+        word = match.group()
+        year = re.fullmatch(r"(?:19|20)\d\d", word)
+        if year or (match in capital and match.start() > 0):
+            parts = content(word)
+            if found and not year and question[end : match.start()] == " ":
+                found[-1] += parts
+            else:
+                found.append(parts)
+            end = match.end()
+    return [run for run in found if run]
+
+
+SOFT_NAMES = frozenset(
+    content(
+        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April June July August "
+        "September "
+        "October November December Earth World President Ms Mr Mrs Dr Christmas Easter"
+    )
+) | {"may"}
+"""Names that an article on the matter need not hold."""
+
+
+def ids_about(question: str, names: Sequence[list[str]], articles: Mapping[str, set[str]]) -> tuple[set[str], str]:
+    """(ids of the articles that a question can be about, the names that no article holds).
+
+    An article must hold every name of the question that tells, or one of those that 'and' joins; where none holds all
+    though each stands somewhere, those that hold most of them. A question of several sentences may name in one what
+    an article leaves out: half of its names is enough then.
+    """
+    groups = [[run for run in group if not set(run) <= SOFT_NAMES] for group in joined_names(question, names)]
+    groups = [group for group in groups if group]
+    several = len(re.findall(r"[.!?]\s+[A-Z]", question)) > 0
+    holding = {
+        key: {i for i, g in enumerate(groups) if any(named_in(run, bag) for run in g)} for key, bag in articles.items()
+    }
+    anywhere = set().union(*holding.values()) if holding else set()
+    absent = [g for i, g in enumerate(groups) if i not in anywhere]
+    if absent and (not several or 2 * len(absent) > len(groups)):
+        return set(), ", ".join(_printed(question, run) for g in absent for run in g)
+    most = max((len(found) for found in holding.values()), default=0)
+    return {key for key, found in holding.items() if len(found) == most}, ""
+
+
+def without_asides(question: str, item: Evidence, left: str = " ") -> str:
+    """A quote without what it says in brackets and has nothing to do with the question: no place for an answer."""
+    asked = set(tokens(question))
+
+    def kept(aside: re.Match[str]) -> str:
+        start, end = item.start + aside.start(), item.start + aside.end()
+        answers = item.span is not None and item.span[0] < end and start < item.span[1]
+        bears = any(held(t, asked) for t in content(aside[0]))
+        return aside[0] if answers or bears or len(aside[0].split()) < MAX_FRAGMENT else left
+
+    return _ASIDE.sub(kept, item.quote)
+
+
+def about_ids(question: str, articles: Sequence[Article]) -> set[str]:
+    """The ids of those articles that ``question`` can be about: they hold the names that it asks of."""
+    return ids_about(question, asked_names(question), {a.id: article_tokens(a) for a in articles})[0]
+
+
+def about_names(question: str, articles: Sequence[Article]) -> str:
+    """The names of ``question`` that none of ``articles`` holds, as it writes them; '' where each stands somewhere."""
+    return ids_about(question, asked_names(question), {a.id: article_tokens(a) for a in articles})[1]
+
+
+def joined_names(question: str, names: Sequence[list[str]]) -> list[list[list[str]]]:
+    """The names of a question, those together that 'and' or 'or' joins directly: 'the UK and Ireland'."""
+    groups: list[list[list[str]]] = []
+    flat = tokens(question)
+    at = 0
+    for run in names:
+        try:
+            start = flat.index(run[0], at)
+        except ValueError:
+            start = at
+        between = flat[at:start]
+        if groups and at and 1 <= len(between) <= 2 and between[0] in ("and", "or") and set(between[1:]) <= {"the"}:
+            groups[-1].append(run)
+        else:
+            groups.append([run])
+        at = start + len(run)
+    return groups
+
+
+def _printed(question: str, run: Sequence[str]) -> str:
+    """A name as the question writes it."""
+    words = [m.group() for m in WORD.finditer(question) if set(content(m.group())) & set(run) and m.group()[:1] > ""]
+    printed = " ".join(dict.fromkeys(w for w in words if w[:1].isupper() or w[:1].isdigit()))
+    return re.sub(r"['’]s$", "", printed) or " ".join(run).title()
+
+
+_GENERIC = frozenset(
+    content("new north south east west united saint lake mount university president minister mr mrs dr city county")
+)
+
+
+def named_in(run: Sequence[str], bag: set[str]) -> bool:
+    """Whether a text names what ``run`` names: half of its words that tell one name from another stand there."""
+    telling = [t for t in run if t not in _GENERIC] or list(run)
+    return 2 * sum(held(t, bag) for t in telling) >= len(telling)
+
+
+def surrounding_tokens(item: Evidence) -> set[str]:
+    """Tokens of the headline, the day and the text up to 300 characters before and after a quote."""
+    article = item.article
+    near = article.body[max(0, item.start - 300) : item.end + 300]
+    return set(tokens(f"{article.title} {near}")) | _date_tokens(article)
+
+
+def article_tokens(article: Article) -> set[str]:
+    return set(tokens(f"{article.title} {article.body} {article.source or ''} {article.section or ''}")) | _date_tokens(
+        article
+    )
+
+
+def _date_tokens(article: Article) -> set[str]:
+    published = day(article.published)
+    return set(tokens(f"{published:%A %d %B %Y}")) | {str(published.day)} if published else set()

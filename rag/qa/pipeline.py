@@ -1,0 +1,431 @@
+"""The way of a question to a checked answer, stage by stage. All that can refuse an answer is on this page.
+
+There is no answer, but a refusal that says why, where
+
+- the question is small talk, or takes more than one fact (``Pipeline._overview``);
+- the search finds nothing, or no choice has a sentence that speaks for it (``_verdict``);
+- the model's draft is carried by no quote or not likely enough, and no second draft is (``drafted``);
+- a later report ends what the draft says, and no draft from that report passes (``renewed``);
+- an inference model finds no claim to follow from its quotes (``_verdict``);
+- there is no model, or it failed, and no sentence scores enough to be quoted (``_verdict``).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from rag.errors import LlmError, ModelError, UsageError
+from rag.protocols import Embedder, EntailmentModel, Llm, Reranker, Searchable, Usage
+from rag.qa.answer import prompts
+from rag.qa.answer.choices import checked, choose
+from rag.qa.answer.drafting import Drafter, cited, picked
+from rag.qa.answer.injection import addresses_the_model
+from rag.qa.answer.overview import MAX_SHOWN, by_day, nearest, overview
+from rag.qa.answer.refusal import Refusal, closest_articles, nothing_found, refusal, talk
+from rag.qa.attribution.claims import Verdict, quoted
+from rag.qa.attribution.entailment import entailed
+from rag.qa.attribution.objections.former_values import repeats
+from rag.qa.attribution.subjects import about_names
+from rag.qa.conflicts.later_reports import CAUSAL, CAUSE, Reports
+from rag.qa.conflicts.resolution import as_likely, compared, ended, other_reports, settled, stated
+from rag.qa.question.request import Request, request, topic
+from rag.qa.question.spelling import better_spelling
+from rag.qa.question.understand import understand
+from rag.qa.retrieval.reranking import Ranked, rank
+from rag.qa.retrieval.retriever import Wanted, retrieve
+from rag.qa.retrieval.sentence_scoring import score_sentences, select
+from rag.settings import Settings
+from rag.telemetry import Clock, Work
+from rag.text.answer_type import YES_NO
+from rag.types import (
+    Answer,
+    Choice,
+    Citation,
+    Delta,
+    Event,
+    Evidence,
+    Filters,
+    Found,
+    Hit,
+    Message,
+    Step,
+    Understood,
+    day,
+)
+
+log = logging.getLogger(__name__)
+
+PROMPT_OF_EMBEDDED, PROMPT_OF_OTHERS = (160, 4), (450, 10)
+"""Word pieces and quotes in a prompt: small models are thrown by much, and slow; others read all that may help."""
+
+CAUSE_WEIGHT = 1.3  # what a sentence that gives a reason counts, where a reason is asked for
+
+NO_VERDICT = Verdict((), None)
+
+Pick = Callable[[Sequence[Evidence]], list[Evidence]]
+"""Of sentences, best first, those that fit into a prompt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it was asked and as it was understood. Every stage is given it, none changes it."""
+
+    text: str
+    understood: Understood
+    request: Request
+    filters: Filters
+    asked: date  # the day that its 'last week' counts from
+    choices: tuple[str, ...] = ()
+
+    @property
+    def query(self) -> str:
+        """The question made to stand alone: what is searched for and asked."""
+        return self.understood.question
+
+    @property
+    def of_one_article(self) -> bool:
+        return self.filters.only is not None and len(self.filters.only) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the stages make of a question, before it is put into words."""
+
+    hits: tuple[Hit, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    verdict: Verdict = NO_VERDICT
+    note: str | None = None  # how it came about, where that is not as usual
+    usage: Usage | None = None
+    odds: tuple[float, ...] = ()  # of the choices
+    refused: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """What a question's way is given. Any number of threads may use one."""
+
+    settings: Settings
+    embedder: Embedder
+    store: Searchable
+    llm: Llm | None
+    reranker: Reranker | None = None
+    nli: EntailmentModel | None = None
+
+    def warm(self) -> Future[None] | None:
+        """Begins to load the language model; costs nothing the second time."""
+        if self.llm is None:
+            return None
+        return self.llm.warm(prompts.prefix(may_decline=not (self.reranker is not None and self.llm.can_score)))
+
+    def search(
+        self, text: str, history: Sequence[Message], filters: Filters, asked: date | None, as_written: bool
+    ) -> list[Hit]:
+        """The passages that fit a question best, best first."""
+        question = self._understood(text, history, filters, asked, as_written)
+        return list(self._ranked(question, self._found(question)).hits)
+
+    def stream(
+        self,
+        text: str,
+        history: Sequence[Message],
+        filters: Filters,
+        asked: date | None,
+        as_written: bool,
+        choices: Sequence[str],
+        work: Work,
+    ) -> Iterator[Event]:
+        """Steps, the evidence, the draft as it is written, and in the end the answer. Raises ``UsageError``."""
+        text = " ".join(text.split())
+        if not text:
+            raise UsageError("the question is empty")
+        choices = checked(choices) if choices else ()
+        self.warm()  # the model loads while the search runs
+        clock = Clock()
+        work.tell("asked", characters=len(text), turns=len(history), filtered=filters != Filters())
+        question = self._understood(text, history, filters, asked, as_written, choices)
+        if question.request.kind == "talk":
+            yield Found((), ())
+            outcome = Outcome(refused=talk(question.query))
+        else:
+            yield Step("searching", question.understood.told(text))
+            way = self._fact if question.request.kind == "fact" else self._overview
+            outcome = yield from way(question, clock, work)
+        answer = self._answer(question, outcome, clock)
+        work.tell(
+            "answered",
+            refused=answer.refused,
+            citations=len(answer.citations),
+            articles=len({hit.article.id for hit in answer.hits}),
+            model=answer.model,
+            timings_ms=answer.timings_ms,
+            tokens=answer.tokens,
+        )
+        work.done = True
+        yield answer
+
+    def _understood(
+        self,
+        text: str,
+        history: Sequence[Message],
+        filters: Filters,
+        asked: date | None,
+        as_written: bool,
+        choices: Sequence[str] = (),
+    ) -> Question:
+        asked = asked or filters.as_of or datetime.now().astimezone().date()
+        understood = Understood(text)
+        if not as_written:
+            outlets, sections = self.store.scopes()
+            understood = understand(text, history, asked=asked, outlets=outlets, sections=sections)
+        wish = Request() if choices else request(understood.question)
+        return Question(text, understood, wish, filters, asked, tuple(choices))
+
+    # -- one fact ------------------------------------------------------------------------------------------------
+
+    def _fact(self, question: Question, clock: Clock, work: Work) -> Generator[Event, None, Outcome]:
+        """One sentence can answer: search, rank, choose the evidence, draft, check."""
+        found = self._found(question)
+        clock.stop("retrieve")
+        yield _reading(found)
+        ranked = self._ranked(question, found)
+        if CAUSAL.match(question.query):  # of sentences that bear alike on it, those that give a reason
+            weighted = sorted(ranked.sentences, key=lambda e: -e.score * (CAUSE_WEIGHT if CAUSE.search(e.quote) else 1))
+            ranked = replace(ranked, sentences=tuple(weighted))
+        pick = self._pick(question)
+        evidence = pick(ranked.sentences)
+        clock.stop("evidence")
+        yield Found(tuple(evidence), ranked.hits)
+
+        outcome = yield from self._verdict(question, ranked, evidence, pick, clock, work)
+        clock.total()
+        if not outcome.verdict.claims:
+            reason = outcome.verdict.reason if outcome.note is None else None
+            outcome = replace(outcome, refused=_refusal(question, ranked, reason))
+        if self.reranker is not None and ranked.hits and not ranked.calibrated:
+            failed = f"made without the reranker {self.reranker.name}, which failed; rag doctor says why"
+            note = outcome.note or (outcome.refused.note if outcome.refused else None)
+            outcome = replace(outcome, note=f"{note}; {failed}" if note else failed)
+        return outcome
+
+    def _found(self, question: Question, about: str | None = None) -> list[Hit]:
+        """The passages that a search for the question, or for ``about``, brings."""
+        s = self.settings
+        return retrieve(
+            about or question.query,
+            self.embedder,
+            self.store,
+            filters=question.filters,
+            candidates=s.candidates,
+            limit=max(s.passages, s.hits) if self.reranker else s.hits,
+            per_article=s.per_article,
+            wanted=_wanted(question),
+        )
+
+    def _ranked(self, question: Question, hits: Sequence[Hit]) -> Ranked:
+        """The passages in the order of a closer look; in the search's own order where the reranker fails."""
+        if self.reranker is not None and hits:
+            try:
+                readings = self.reranker.read(question.query, [h.chunk for h in hits])
+            except ModelError as error:
+                log.warning("%s; the search's own order stands", error)
+            else:
+                hits, scored = rank(question.query, hits, readings, _wanted(question), self.embedder)
+                return Ranked(tuple(hits[: self.settings.hits]), _harmless(scored), calibrated=True)
+        hits = hits[: self.settings.hits]
+        scored = score_sentences(question.query, hits, self.embedder)
+        return Ranked(tuple(hits), _harmless(scored), calibrated=False)
+
+    def _pick(self, question: Question) -> Pick:
+        embedded = self.llm is not None and self.llm.can_score and not question.choices
+        tokens, quotes = PROMPT_OF_EMBEDDED if embedded else PROMPT_OF_OTHERS
+        return lambda sentences: select(
+            sentences,
+            self.embedder.count,
+            max_tokens=self.settings.evidence_tokens or tokens,
+            max_sentences=self.settings.evidence_sentences or quotes,
+        )
+
+    def _verdict(
+        self, question: Question, ranked: Ranked, evidence: list[Evidence], pick: Pick, clock: Clock, work: Work
+    ) -> Generator[Event, None, Outcome]:
+        """What is answered, and by which quotes: a choice, a sentence, the model's draft, or quotes alone."""
+        query, scores = question.query, ranked.min_scores
+        outcome = Outcome(hits=ranked.hits, evidence=tuple(evidence))
+        if not ranked.hits:
+            note = nothing_found(self.store.count(), question.filters)
+            return replace(outcome, verdict=Verdict((), None, note), note=note)
+        if question.choices:
+            yield Step("checking")
+            chosen = choose(query, question.choices, evidence, self.llm, deadline=self.settings.deadline)
+            verdict = picked(question.choices[chosen.best], chosen.quote)
+            return replace(outcome, verdict=verdict, odds=chosen.probabilities)
+        if self.llm is not None and self.llm.can_score and ranked.calibrated and YES_NO.match(query):
+            yield Step("checking")
+            return replace(outcome, verdict=stated(query, ranked.sentences, scores.quote, question.asked))
+        if self.llm is not None:
+            try:
+                verdict, usage = yield from drafted(
+                    self.llm, self.settings, question, ranked, evidence, pick, clock.first_word
+                )
+                if self.nli is not None:
+                    verdict = entailed(verdict, self.nli)
+                verdict = compared(query, verdict, ranked.sentences, question.request.time)
+                return replace(outcome, verdict=verdict, usage=usage)
+            except (LlmError, ModelError) as error:
+                work.tell("model failed", error=type(error).__name__)
+                log.warning("%s", error.told)
+                outcome = replace(outcome, note=f"{error}; these are the sentences that fit best")
+        return replace(outcome, verdict=quoted(query, ranked.sentences, scores.quote))
+
+    # -- more than one fact --------------------------------------------------------------------------------------
+
+    def _overview(self, question: Question, clock: Clock, work: Work) -> Generator[Event, None, Outcome]:
+        """What takes more than one fact: the sentences of the articles that say it, found by the topic alone."""
+        understood = question.understood
+        about = topic(question.query)
+        if not about and (understood.since or understood.until):
+            f = question.filters
+            days = replace(f, since=f.since or understood.since, until=f.until or understood.until)
+            question = replace(question, filters=days)
+        hits = self._found(question, about)
+        clock.stop("retrieve")
+        if understood.sources and not question.filters.sources:
+            hits = [h for h in hits if h.article.source in understood.sources] or hits
+        if understood.since and understood.publication:
+            last = understood.until or question.asked
+            hits = [h for h in hits if (d := day(h.article.published)) and understood.since <= d <= last] or hits
+        yield _reading(hits)
+        scored = _harmless(score_sentences(about or question.query, hits, self.embedder))
+        articles = {h.article.id: h.article for h in hits}.values()
+        newest_first = sorted(articles, key=lambda a: day(a.published) or date.min, reverse=True)
+        if len(newest_first) == 1:
+            quotes = by_day(scored[:MAX_SHOWN])
+        else:
+            quotes = overview(question.request.kind, about, scored, newest_first=newest_first)
+        clock.stop("evidence")
+        yield Found(tuple(quotes), tuple(hits[: self.settings.hits]))
+        clock.total()
+        refused = refusal(
+            question.query,
+            quotes,
+            many=True,
+            filtered=question.filters != Filters(),
+            one_article=question.of_one_article,
+        )
+        return Outcome(hits=tuple(hits), evidence=tuple(quotes), refused=refused)
+
+    # -- in words ------------------------------------------------------------------------------------------------
+
+    def _answer(self, question: Question, outcome: Outcome, clock: Clock) -> Answer:
+        text, citations = cited(outcome.verdict)
+        refused, usage = outcome.refused, outcome.usage
+        quotes = refused.quotes if refused else ()
+        is_talk = refused is not None and refused.cause == "talk"
+        show_nearest = refused is not None and not citations and not is_talk and not quotes
+        return Answer(
+            question=question.text,
+            text=text or (refused.text if refused else prompts.REFUSAL),
+            short=outcome.verdict.short,
+            refused=not citations,
+            citations=citations,
+            model=self.llm.name if self.llm else "none",
+            as_of=question.filters.as_of,
+            cause=refused.cause if refused else None,
+            quotes=tuple(Citation(n, e.article, e.quote, e.start, e.end) for n, e in enumerate(quotes, 1)),
+            suggestion=refused.suggestion if refused else None,
+            nearest=closest_articles(outcome.hits) if show_nearest else (),
+            hits=outcome.hits,
+            evidence=outcome.evidence,
+            note=outcome.note or (refused.note if refused else None),
+            certainty=outcome.verdict.certainty,
+            withheld=outcome.verdict.withheld,
+            understood=None if is_talk else question.understood,
+            choices=tuple(Choice(c, p) for c, p in zip(question.choices, outcome.odds, strict=False)),
+            timings_ms=clock.timings,
+            tokens={"prompt": usage.prompt_tokens or 0, "completion": usage.completion_tokens or 0} if usage else {},
+        )
+
+
+def drafted(
+    llm: Llm,
+    settings: Settings,
+    question: Question,
+    ranked: Ranked,
+    evidence: Sequence[Evidence],
+    pick: Pick,
+    first_word: Callable[[], None],
+) -> Generator[Step | Delta, None, tuple[Verdict, Usage | None]]:
+    """Steps and the draft as it is written; in the end what passes of it, and what it cost. Raises ``LlmError``.
+
+    What passes is held against later reports of the same matter (for a question after what was first, against earlier
+    ones), but none from after the day of the question.
+    """
+    drafter = Drafter(llm, settings, question.query, question.request.time, ranked)
+    draft, usage = yield from drafter.draft(evidence, first_word)
+    yield Step("checking")
+    verdict = drafter.passing(draft, evidence)
+    if best := drafter.worth_a_retry(verdict, evidence):
+        second = drafter.redraft(best, may_decline=not llm.can_score)
+        verdict = second if second and (second.claims or second.denied) else verdict
+    others = other_reports(question.query, verdict, ranked.sentences, question.request.time, question.asked)
+    if others.sentences:
+        count = len({e.article.id for e in others.sentences})
+        which = "earlier" if question.request.time == "first" else "later"
+        yield Step("comparing", f"with {count} {which} {'report' if count == 1 else 'reports'}")
+        verdict = renewed(drafter, question, verdict, others, pick)
+    return verdict, usage
+
+
+def renewed(drafter: Drafter, question: Question, verdict: Verdict, others: Reports, pick: Pick) -> Verdict:
+    """The verdict as other reports of the matter leave it, of which one more draft is made, from them alone."""
+    query, time_asked = question.query, question.request.time
+    read = pick(as_likely(verdict, others))
+    verdict = ended(query, verdict, others, time_asked)
+    also = others.sentences if time_asked != "first" else ()
+    second = drafter.redraft(read, also, may_decline=not drafter.weighs)
+    if second and second.denied and not second.claims:
+        # A small model says again what the quotes recall to take it back: it gets those that do not.
+        kept = [e for e in read if not repeats(query, second.denied.text, e.quote)]
+        if 0 < len(kept) < len(read):
+            second = drafter.redraft(kept, also, may_decline=not drafter.weighs)
+    return settled(query, verdict, second, others, time_asked)
+
+
+def _refusal(question: Question, ranked: Ranked, reason: str | None) -> Refusal:
+    """Why there is no answer, with what the articles say all the same."""
+    query, hits, filters = question.query, ranked.hits, question.filters
+    texts = {h.article.id: f"{h.article.title} {h.article.body} {h.article.source or ''}" for h in hits}
+    better = better_spelling(query, texts.values()) if texts else None
+    missing = about_names(query, [h.article for h in hits]) if hits else ""
+    return refusal(
+        query,
+        nearest(better[1] if better else query, ranked.sentences, ranked.min_scores.show),
+        missing=better[0] if better else missing,
+        suggestion=better[1] if better else None,
+        filtered=filters != Filters(),
+        one_article=question.of_one_article,
+        reason=reason,
+    )
+
+
+def _wanted(question: Question) -> Wanted:
+    """Where to look first: about the days of the question's words, else about the day on which it is asked.
+
+    Days that are no time of reporting ('the 2022 World Cup') say nothing about when the answer was reported.
+    """
+    understood, asked = question.understood, question.asked
+    near = (understood.since or date.min, understood.until or asked) if understood.publication else (asked, asked)
+    return Wanted(near, understood.sources, understood.sections)
+
+
+def _reading(hits: Sequence[Hit]) -> Step:
+    return Step("reading", f"{len(hits)} passages of {len({h.article.id for h in hits})} articles")
+
+
+def _harmless(scored: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Without the sentences that speak to whatever model writes the answer."""
+    return tuple(e for e in scored if not addresses_the_model(e.quote))
