@@ -30,7 +30,7 @@ PACKAGES = {
     },
     "rag.index": {"chromadb", "filelock", "numpy", "pickle"},  # of Chroma's ids; nothing in it is called
     "rag.ingest": {
-        "trafilatura", "htmldate", "feedparser", "httpx", "protego", "lxml", "yaml", "markdown_it",
+        "trafilatura", "htmldate", "feedparser", "httpx", "protego", "courlan", "tld", "lxml", "yaml", "markdown_it",
         "charset_normalizer", "rensa",
     },
     "rag.qa": {"dateparser"},
@@ -46,7 +46,7 @@ PACKAGES = {
 HEAVY = {
     "torch", "transformers", "sentence_transformers", "chromadb", "litellm", "gradio", "xllamacpp", "trafilatura",
     "onnx", "onnxruntime", "tokenizers", "huggingface_hub", "lxml", "htmldate", "sentencex", "httpx", "rich",
-    "markdown_it", "filelock", "feedparser", "protego", "rensa",
+    "markdown_it", "filelock", "feedparser", "protego", "rensa", "courlan", "tld",
 }  # fmt: skip
 """Never imported by loading a module of ``rag``: they cost start-up that most commands need not pay."""
 

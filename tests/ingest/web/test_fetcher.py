@@ -373,7 +373,7 @@ def test_a_host_that_asks_to_slow_down_is_left_alone_until_then(web: Web, status
         with pytest.raises(ReadError, match=rf"slow down \(status {status}\); try again in 5 minutes"):
             fetch.get("http://news.example/slow")
         clock.now += 100
-        with pytest.raises(ReadError, match=r"not to be asked for a while; try again in 3 minutes"):
+        with pytest.raises(ReadError, match=r"asked for a pause; try again in 3 minutes"):
             fetch.get(PAGE)
         assert web.asked == ["news.example/slow"]
         clock.now += 201
