@@ -38,7 +38,7 @@ def timed(arguments: Sequence[str], environment: dict[str, str], runs: int) -> t
 
 
 def main() -> None:
-    """Measures and prints what starting costs, how fast the embedder is, and what a question costs beside the models."""
+    """Measures and prints what starting costs, how fast the embedder is, what a question costs beside the models."""
     parser = argparse.ArgumentParser(prog="python -m evals.bench", description=main.__doc__)
     parser.add_argument("part", nargs="?", choices=("all", *PARTS), default="all", help="default: all")
     parser.add_argument("--runs", type=int, default=3, help="runs a line (default 3)")
