@@ -79,7 +79,7 @@ class Settings(BaseSettings):
 
     index: Path = Field(
         default_factory=default_index,
-        description="folder of the index; default: .rag/index of the clone or of a folder above, else your user data",
+        description="index folder; default: .rag/index of the clone or of a folder above, else in your user data",
     )
     cache: Path = Field(
         default_factory=lambda: user_cache_path("rag"), description="folder of models and exported embedders"

@@ -46,7 +46,7 @@ def test_a_question_has_one_id_from_its_beginning_to_its_end(news: News, caplog:
     assert "piers" not in caplog.text and "Bridge" not in caplog.text
 
 
-@pytest.mark.parametrize("question", ["Hello", "What is the latest on the bridge?"])
+@pytest.mark.parametrize("question", ["Hello", "Give me a summary of the bridge."])
 def test_small_talk_and_overviews_are_answered_too(news: News, caplog: pytest.LogCaptureFixture, question: str) -> None:
     news.put([ARTICLE])
     news.ask(question)
