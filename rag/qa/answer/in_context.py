@@ -10,7 +10,7 @@ from bisect import bisect_left
 from functools import lru_cache
 
 from rag.text.sentences import sentence_spans
-from rag.text.timex.days_named import days, find_days
+from rag.text.timex.insertion import days, find_days
 from rag.text.tokens import STOPWORDS
 from rag.types import Evidence
 

@@ -165,7 +165,6 @@ def _read(span: Timex, question: _Question) -> _Reading | None:
     text, asked = question.text, question.asked
     before, after = text[max(0, span.start - 60) : span.start], text[span.end : span.end + 40]
     words = text[span.start : span.end]
-    words = words[:-1] if words.endswith(".") and len(words) > 5 else words  # 'July.', but 'Sept.'
     owns = after[:1] in "'’" and after[:1] != ""
     since: date | None = span.first
     until: date | None = span.last

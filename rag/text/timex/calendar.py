@@ -351,7 +351,9 @@ def read_weekday(m: re.Match[str], s: Scene) -> Days:
         day = asked - timedelta(since or 7)
     elif which == "next":
         day = week_of(asked, 1)[0] + timedelta(wanted)
-    elif which in ("coming", "this coming") or (s.ahead(m) or (which == "this" and not s.back(m))):
+    elif which in ("coming", "this coming"):
+        day = asked + timedelta((wanted - asked.weekday()) % 7 or 7)
+    elif s.ahead(m) or (which == "this" and not s.back(m)):
         day = asked + timedelta((wanted - asked.weekday()) % 7)
     else:
         day = asked - timedelta(since)

@@ -40,7 +40,7 @@ class Timex:
     printed: Day = Day()
 
 
-_M = f"(?P<m>{alternation(MONTHS)})" + r"\b\.?"
+_M = f"(?P<m>{alternation(MONTHS)})" + r"\b(?:(?<=\b\w{3})(?<!may)\.|(?<=sept)\.)?"  # 'Sept. 3', but not 'in July.'
 _M2 = _M.replace("<m>", "<m2>")
 _CENTURY = "(?:1[5-9]|20|21)"
 _Y = rf"(?P<y>{_CENTURY}\d\d)(?![\d%]|[.,/-]\d)"
@@ -59,27 +59,26 @@ _PART = r"(?P<part>early|mid|late|(?:the )?(?:beginning|start|middle|end) of(?: 
 BEFORE_MONTH = r"(?P<prep>in|during|since|until|till|by|before|after|from|through|for|of|throughout)"
 _NTH = "(?P<nth>first|second|third|fourth|final|last|1st|2nd|3rd|4th)"
 _UNITS = "(?P<unit>hours?|days?|weekends?|weeks?|fortnights?|months?|quarters?|years?|decades?)"
-_Cue = Literal["digit", "month", "weekday", "unit", "season", "spoken"]
-# What a text must hold for a rule to be tried: most sentences hold no date.
-_CUES: dict[_Cue, re.Pattern[str]] = {
+_Rule = tuple[str, re.Pattern[str], Reader, Unit]
+_INITIALS = "".join(sorted({m[0] for m in MONTHS}))
+# One of these must stand in a text, in lower case, for a rule to be tried: most sentences hold no date.
+_CUES = {
+    "month": re.compile(rf"\b[{_INITIALS}](?:{alternation({m[1:] for m in MONTHS})})\b"),
     "digit": re.compile(r"\d"),
-    "month": re.compile(rf"\b(?:{alternation(MONTHS)})\b", re.IGNORECASE),
-    "weekday": re.compile("[iner]s?day", re.IGNORECASE),
-    "unit": re.compile("day|week|fortnight|month|quarter|half|year|decade|hour", re.IGNORECASE),
-    "season": re.compile(alternation(SEASONS), re.IGNORECASE),
-    "spoken": re.compile("day|night|morrow|morning|noon|evening|eve", re.IGNORECASE),
+    "year": re.compile(r"\d{4}"),
+    "unit": re.compile("day|week|fortnight|month|quarter|year|decade|hour"),
 }
-_Rule = tuple[_Cue, re.Pattern[str], Reader, Unit]
 
 
-def _rule(cue: _Cue, pattern: str, reader: Reader, unit: Unit) -> _Rule:
+def _rule(cue: str, pattern: str, reader: Reader, unit: Unit) -> _Rule:
+    """``cue``: a key of the table above, or words of which the text must hold one."""
     return cue, re.compile(pattern, re.IGNORECASE), reader, unit
 
 
 # The first rule that takes some characters keeps them.
 _RULES: tuple[_Rule, ...] = (
-    _rule("digit", r"(?<![\d-])(?P<y>\d{4})-(?P<mon>\d\d)-(?P<d>\d\d)(?![\d-])", read.read_iso, "day"),
-    _rule("digit", r"(?<![\d./])(?P<a>\d{1,2})(?P<sep>[/.])(?P<b>\d{1,2})(?P=sep)(?P<y>\d{4})(?!\d|[./]\d)",
+    _rule("year", r"(?<![\d-])(?P<y>\d{4})-(?P<mon>\d\d)-(?P<d>\d\d)(?![\d-])", read.read_iso, "day"),
+    _rule("year", r"(?<![\d./])(?P<a>\d{1,2})(?P<sep>[/.])(?P<b>\d{1,2})(?P=sep)(?P<y>\d{4})(?!\d|[./]\d)",
           read.read_numeric, "day"),
     _rule("month", rf"(?<![\d.,$£€]){_D} (?:of )?{_M}{_TO}{_D2} (?:of )?{_M2}(?:,? {_Y2})?",
           read.read_days_of_two_months, "day"),
@@ -96,41 +95,45 @@ _RULES: tuple[_Rule, ...] = (
     _rule("month", rf"\b{BEFORE_MONTH} {_M}", read.read_month, "month"),
     _rule("month", rf"\b{_M}['’]s(?= [a-z])", read.read_month, "month"),
     _rule("month", rf"\b(?P<m>{alternation(FULL_MONTHS)}|sept)\b(?P<bare>)(?!['’-]| \d)", read.read_month, "month"),
-    _rule("spoken", rf"\b{_HOLIDAY}\b(?:,? {_YEAR})?", read.read_holiday, "day"),
+    _rule("eve|christmas|boxing|year", rf"\b{_HOLIDAY}\b(?:,? {_YEAR})?", read.read_holiday, "day"),
     _rule("digit", rf"\bQ(?P<q>[1-4])(?:,?(?: of)? (?:{_YEAR}|the year))?", read.read_quarter, "quarter"),
-    _rule("digit", rf"\b{_Y} Q(?P<q>[1-4])\b", read.read_quarter, "quarter"),
+    _rule("year", rf"\b{_Y} Q(?P<q>[1-4])\b", read.read_quarter, "quarter"),
     _rule("digit", rf"\bH(?P<half>[12])(?:,?(?: of)? {_YEAR})", read.read_quarter, "quarter"),
-    _rule("unit", rf"\b(?!last quarter(?! of )){_NTH} quarter(?:(?: of)? (?:{_YEAR}|the year)|(?! of| final|-))",
+    _rule("quarter", rf"\b(?!last quarter(?! of )){_NTH} quarter(?:(?: of)? (?:{_YEAR}|the year)|(?! of| final|-))",
           read.read_quarter, "quarter"),
-    _rule("unit", rf"\b(?P<nth>first|second) half of (?:{_YEAR}|the year)", read.read_half, "quarter"),
-    _rule("season", rf"\b{_SEASON},?(?: of)? {_YEAR}", read.read_season, "season"),
-    _rule("season", rf"\b(?P<which>this|last|past|next|coming|over the|during the) {_SEASON}\b(?!-)",
+    _rule("half of", rf"\b(?P<nth>first|second) half of (?:{_YEAR}|the year)", read.read_half, "quarter"),
+    _rule("spring|summer|autumn|fall|winter", rf"\b{_SEASON},?(?: of)? {_YEAR}", read.read_season, "season"),
+    _rule("spring|summer|autumn|fall|winter", rf"\b(?P<which>this|last|past|next|coming|over the|during the) {_SEASON}\b(?!-)",
           read.read_season, "season"),
     _rule("unit", rf"\b(?:last|past|previous|recent) {_N} {_UNITS}\b", read.read_past_units, "rolling"),
     _rule("unit", rf"\b(?:next|coming) {_N} {_UNITS}\b", read.read_coming_units, "rolling"),
-    _rule("unit", rf"\b(?:(?:about|around|nearly|almost) )?(?:{_N} )?{_UNITS} ago\b", read.read_ago, "day"),
-    _rule("unit", rf"\b(?:in )?{_N} {_UNITS}(?:['’] time|(?P<now> from now))\b", read.read_in_units, "day"),
+    _rule("ago", rf"\b(?:(?:about|around|nearly|almost) )?(?:{_N} )?{_UNITS} ago\b", read.read_ago, "day"),
+    _rule("from now|time", rf"\b(?:in )?{_N} {_UNITS}(?:['’] time|(?P<now> from now))\b", read.read_in_units, "day"),
     _rule("unit", rf"\bin {_N} {_UNITS}\b(?P<now>(?!))?(?!['’-]| of\b)", read.read_in_units, "day"),
-    _rule("unit", rf"\b{_PART_OF} (?P<which>this|the|last|next) (?P<unit>month|year)\b(?!['’-])",
+    _rule(" of ", rf"\b{_PART_OF} (?P<which>this|the|last|next) (?P<unit>month|year)\b(?!['’-])",
           read.read_part_of_unit, "month"),
     _rule("unit", r"\b(?P<the>(?:over|in|during|within|for) the )?(?P<which>this(?: past)?|last|past|next|coming|"
           r"previous|current) (?P<unit>week|month|quarter|year|weekend|fortnight)\b(?!-| of\b)",
           read.read_relative, "week"),
-    _rule("unit", r"\b(?:over|at|on) the weekend\b(?! of)", read.read_over_the_weekend, "week"),
-    _rule("spoken", r"\b(?:today|tonight|this (?:morning|afternoon|evening)|(?:the )?day before yesterday|"
+    _rule("weekend", r"\b(?:over|at|on) the weekend\b(?! of)", read.read_over_the_weekend, "week"),
+    _rule("today|tonight|night|this |yesterday|tomorrow", r"\b(?:today|tonight|this (?:morning|afternoon|evening)|(?:the )?day before yesterday|"
           r"(?:the )?day after tomorrow|yesterday|tomorrow|last night)\b(?!-)", read.read_spoken, "day"),
-    _rule("weekday", rf"\b(?:(?P<which>this past|this coming|last|past|this|next|coming) )?{_WD}\b",
+    _rule("day", rf"\b(?:(?P<which>this past|this coming|last|past|this|next|coming) )?{_WD}\b",
           read.read_weekday, "day"),
-    _rule("digit", rf"\b{_Y}{_TO}{_Y2}(?!s)", read.read_years_between, "year"),
-    _rule("digit", rf"(?<![\w$£€#.,-])(?P<y>{_CENTURY}\d\d)[-–/](?P<last>\d\d)(?![\w%-]|[.,]\d)",
+    _rule("year", rf"\b{_Y}{_TO}{_Y2}(?!s)", read.read_years_between, "year"),
+    _rule("year", rf"(?<![\w$£€#.,-])(?P<y>{_CENTURY}\d\d)[-–/](?P<last>\d\d)(?![\w%-]|[.,]\d)",
           read.read_season_year, "year"),
-    _rule("digit", rf"\b(?:(?:the )?(?P<part>early|mid|late)[ -])?(?P<y>{_CENTURY}\d0)['’]?s\b", read.read_decade,
+    _rule("0s|0's|0’s", rf"\b(?:(?:the )?(?P<part>early|mid|late)[ -])?(?P<y>{_CENTURY}\d0)['’]?s\b", read.read_decade,
           "decade"),
-    _rule("digit", rf"\b{_PART}(?:{_YEAR}(?!s))", read.read_one_year, "year"),
-    _rule("digit", rf"(?<![\w$£€#.,-]){_Y}(?!\w|-\w)", read.read_one_year, "year"),
+    _rule("year", rf"\b{_PART}(?:{_YEAR}(?!s))", read.read_one_year, "year"),
+    _rule("year", rf"(?<![\w$£€#.,-]){_Y}(?!\w|-\w)", read.read_one_year, "year"),
 )  # fmt: skip
 _PRINTED_PARTS = frozenset("y ry m d mon a b sep wd which prep bare last part".split())
-_PRINTED_RULES = tuple(r for r in _RULES if {"y", "m", "wd"} & r[1].groupindex.keys() <= _PRINTED_PARTS)
+_PRINTED_RULES = tuple(
+    rule
+    for rule in _RULES
+    if {"y", "m", "wd"} & (parts := rule[1].groupindex.keys()) and parts <= _PRINTED_PARTS
+)
 
 
 _WORD_BEFORE = re.compile(r"([^\W\d_][\w'’.-]{0,30}),? $")
@@ -139,6 +142,16 @@ _ON_DAYS = re.compile(
     r"\b(?:on|last|past|this|next|coming|early|late|since|until|till|by|before|after|from|through|between|and|or|of|"
     r"for|ahead of|following)(?: the)? $",
     re.I,
+)
+IN_SPEECH = re.compile(r"\b(?:in|during|at|after) a $")
+_OF_SPEECH = frozenset(
+    "statement interview tweet news press report letter memo hearing filing post briefing email speech court meeting "
+    "ruling order vote decision appearance rally".split()
+)
+_NAME_BEFORE = re.compile(
+    r"\b(?:Black|Cyber|Fat|Super|Ash|Good|Bloody|Palm|Easter|Holy|Maundy|Taco|Giving|Selection|Shrove|Whit|Blue|"
+    r"Casual|Freaky|Ruby|Mothering|Clean|Green|Throwback|Bowl|Big|Red|Victory|Joe|Championship|Sunny|Business|Gray|"
+    r"Sheffield),? $"
 )
 _NOT_ON_DAYS = re.compile(r"\b(?:every|each|one|any|first|second|third|fourth|\d(?:st|nd|rd|th)|the|a|an|all) $", re.I)
 _TITLES = frozenset(
@@ -182,9 +195,12 @@ def _found(text: str, reference: date, rules: tuple[_Rule, ...]) -> tuple[Timex,
     found: list[Timex] = []
     scene = Scene(text, reference)
     loose = rules is _PRINTED_RULES
-    cues = {cue for cue, pattern in _CUES.items() if pattern.search(text)}
+    lower = text.lower()
+    cues = {cue for cue, pattern in _CUES.items() if pattern.search(lower)}
     for cue, pattern, reader, unit in rules:
-        for match in pattern.finditer(text) if cue in cues else ():
+        if cue not in cues and (cue in _CUES or not any(word in lower for word in cue.split("|"))):
+            continue
+        for match in pattern.finditer(text):
             end, g = match.end(), match.groupdict()
             start = match.end("prep") + 1 if g.get("prep") else match.start()
             if loose:
@@ -336,13 +352,13 @@ def _weekday_meant(match: re.Match[str], before: str, after: str) -> bool:
     if match["which"]:
         return match["which"][0].islower() or _begins(before, len(before)) or day[0].islower()
     if _NOT_ON_DAYS.search(before):
-        return False
+        return bool(follows and follows[1] in _OF_SPEECH and IN_SPEECH.search(before))
     if _ON_DAYS.search(before):
         return True
-    if not before or before.endswith((", ", "(", '"', "“", ". ", "? ")):
+    if not before or before.endswith((", ", "(", '"', "“", ". ", "? ", ": ")):
         return not (follows and follows[1][0].isupper())
     word = _WORD_BEFORE.search(before)
-    if word is None:
-        return after.startswith(("'s", "’s"))
+    if word is None or _NAME_BEFORE.search(before):
+        return after.startswith(("'s", "’s")) and word is None
     # 'died Sunday' is a day, 'Black Friday' and 'a Wednesday' are not
-    return word[1][0].islower() and not (follows and follows[1][0].isupper() and not after.startswith(("'s", "’s")))
+    return not (follows and follows[1][0].isupper() and not after.startswith(("'s", "’s")))

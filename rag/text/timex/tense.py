@@ -14,10 +14,13 @@ _REACH = 200
 """Characters on either side that are read; a longer sentence is not read as a whole, so that time stays linear."""
 
 _TOKEN = re.compile(r"['’](?:ll|s|re|ve|d)\b|[^\W_]+(?:[-'’][^\W_]+){0,3}|[;:—–“”\"()]|,")
-_SPOKEN = re.compile(rf"(?:\w+ )?(?:{alternation(WEEKDAYS)}|yesterday|today|tomorrow)\b", re.IGNORECASE)
+_SPOKEN = re.compile(rf"(?:\w+ )?(?:{alternation(WEEKDAYS)}|yesterday|today|tomorrow)\b")
 _HARD = frozenset(';:—–“”"()')
 _STOP = re.compile(r"[.?!;](?= |$)")
-_ABBREVIATED = re.compile(r"(?:\b[A-Z]|\b(?:Mr|Mrs|Ms|Dr|St|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|vs))$")
+_ABBREVIATED = re.compile(
+    r"\b(?:[A-Z]|[ap]\.m|Mr|Mrs|Ms|Dr|St|Gov|Sen|Rep|Gen|Lt|Jr|Inc|Corp|Co|No|vs|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|"
+    r"Nov|Dec)$"
+)
 # 'Will Smith' has no verb of its own between the two names; 'Will Ukraine join' cannot be told apart, and looks ahead.
 _WILL_THE_NAME = re.compile(r"(?<=[a-z,] )Will(?= [A-Z])|\bWill(?= [A-Z]\w* (?:was|did|has|had|said|won|slapped)\b)")
 
@@ -77,27 +80,32 @@ def direction(text: str, start: int, end: int) -> Direction:
     first, last = sentence(text, start, end)
     before = _WILL_THE_NAME.sub("Bill", text[first:start])
     after = _WILL_THE_NAME.sub("Bill", text[end:last])
-    spoken = bool(_SPOKEN.match(text, start, end))
-    return _nearest(tuple(_TOKEN.findall(before)), tuple(_TOKEN.findall(after)), spoken)
+    words = text[start:end].lower()
+    weight = 2 if _SPOKEN.match(words) else 0 if words.startswith(("this", "over")) else 1
+    return _nearest(tuple(_TOKEN.findall(before)), tuple(_TOKEN.findall(after)), weight)
 
 
 @lru_cache(maxsize=4096)
-def _nearest(before: tuple[str, ...], after: tuple[str, ...], spoken: bool) -> Direction:
-    """Of the words around a date; ``spoken`` of a weekday and its like, which may be put between subject and verb."""
+def _nearest(before: tuple[str, ...], after: tuple[str, ...], weight: int) -> Direction:
+    """Of the words around a date; ``weight`` says how much the verb after it counts where no verb precedes it.
+
+    2 for a weekday and its like, which may be put between subject and verb; 1 for a month or day of a month.
+    """
     shown = (*before, *after)
     words = [w.lower().replace("’", "'") for w in shown]
     i = j = len(before)
     while i > 0 and words[i - 1] in _PREPOSITIONS:
         i -= 1
     # 'the show in February was announced this week': the month belongs to the show
-    ahead_counts = spoken or j <= 3 or words[j - 1] == ","
-    if ahead_counts and j < len(words) and words[j] != "to" and (adjacent := _marker(shown, words, j)):
+    after_counts = weight == 2 or j <= 3 or words[j - 1] == ","
+    adjacent_counts = after_counts or (weight == 1 and words[j : j + 1] and words[j] not in _BE)
+    if adjacent_counts and j < len(words) and words[j] != "to" and (adjacent := _marker(shown, words, j)):
         return adjacent
     if i > 0 and words[i - 1] in ("is", "are"):
         return "future"
     for places, to_comma in (
         (range(i - 1, max(-1, i - 16), -1), True),
-        (range(j, min(len(words), j + 16)) if ahead_counts else range(0), False),
+        (range(j, min(len(words), j + 16)) if after_counts else range(0), False),
         (range(i - 1, max(-1, i - 25), -1), False),
     ):
         for k in places:
@@ -120,7 +128,7 @@ def _marker(shown: tuple[str, ...], words: list[str], i: int) -> Direction | Non
             return None
         sets_out = any(w in _PARTICIPLES or w == "set" for w in after) or "going to" in " ".join(after)
         return "future" if sets_out else "open"
-    if word == "ahead" and after[:1] == ["of"]:
+    if word == "ahead" and after[:1] == ["of"] and not any(w.endswith("ed") or w in _PAST for w in before):
         return "future"
     if word == "due" and not _BE & set(before[-1:]) and after[:1] == ["to"]:
         return None  # because of
