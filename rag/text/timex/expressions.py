@@ -93,7 +93,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule("month", rf"\b(?P<which>last|past|next|coming|this) {_M}(?! \d)", read.read_month, "month"),
     _rule("month", rf"\b{_M},?(?: of)? {_YEAR}", read.read_month, "month"),
     _rule("month", rf"\b{BEFORE_MONTH} {_M}", read.read_month, "month"),
-    _rule("month", rf"\b{_M}['’]s(?= [a-z])", read.read_month, "month"),
+    _rule("month", rf"\b{_M}(?=['’]s [a-z])", read.read_month, "month"),
     _rule("month", rf"\b(?P<m>{alternation(FULL_MONTHS)}|sept)\b(?P<bare>)(?!['’-]| \d)", read.read_month, "month"),
     _rule("eve|christmas|boxing|year", rf"\b{_HOLIDAY}\b(?:,? {_YEAR})?", read.read_holiday, "day"),
     _rule("digit", rf"\bQ(?P<q>[1-4])(?:,?(?: of)? (?:{_YEAR}|the year))?", read.read_quarter, "quarter"),
@@ -133,6 +133,8 @@ _PRINTED_RULES = tuple(
     rule
     for rule in _RULES
     if {"y", "m", "wd"} & (parts := rule[1].groupindex.keys()) and parts <= _PRINTED_PARTS
+) + (  # each year of '1999-2005', and '2009-11'
+    _rule("year", rf"(?<![\w$£€.,/])(?P<y>{_CENTURY}\d\d)(?:[-–]\d\d(?![\d-]))?(?![\w%/]|[.,]\d)", read.read_one_year, "year"),
 )
 
 
@@ -204,8 +206,8 @@ def _found(text: str, reference: date, rules: tuple[_Rule, ...]) -> tuple[Timex,
             end, g = match.end(), match.groupdict()
             start = match.end("prep") + 1 if g.get("prep") else match.start()
             if loose:
-                start = min(match.start(name) for name in ("y", "m", "d", "a", "wd") if g.get(name))
-            if taken.find(1, start, end) >= 0 or not _meant(match, reader, text, loose):
+                start = min((match.start(name) for name in ("y", "m", "d", "a", "wd") if g.get(name)), default=end)
+            if start == end or taken.find(1, start, end) >= 0 or not _meant(match, reader, text, loose):
                 continue
             try:
                 days = reader(match, scene)
@@ -299,7 +301,7 @@ def _meant(match: re.Match[str], reader: Reader, text: str, loose: bool) -> bool
     if reader is read.read_one_year and not g.get("part"):
         quoted = before.endswith(('"', "“", "‘")) and text[end : end + 1] in ('"', "”", "’")
         number = before.endswith("at ") and text[end : end + 2].strip().isupper()  # 'at 1805 Park Avenue'
-        return not (_COUNTED.match(text, end) or (not loose and (quoted or number)))
+        return not (_COUNTED.match(text, end) or (match[0] > "21" if loose else quoted or number))
     if reader in (read.read_relative, read.read_spoken, read.read_season):
         last = match[0].rsplit(" ", 1)[-1]
         if last[:1].isupper() and not text.isupper() and not (" " not in match[0] and _begins(text, start)):
@@ -312,7 +314,7 @@ def _meant(match: re.Match[str], reader: Reader, text: str, loose: bool) -> bool
             plain = (g.get("prep") or "").lower() in ("in", "since", "until", "during")
             whole = len(name) > 3 or name.lower() == "may"
             return plain or bool(g.get("part")) or (name[0].isupper() and (whole or reader is read.read_day))
-        if match[0].endswith(("'s", "’s")):
+        if text[end : end + 2] in ("'s", "’s"):
             return name[0].isupper()
     if reader is read.read_months_between:
         return (

@@ -103,8 +103,8 @@ class _Sentence:
             return self._labelled(item, str(item.first.year)) if sure else None
         if quoted:
             return None
-        if item.printed.day:
-            sure = item.guessed and item.first == item.last and self._is_day_of_month(item, before, after)
+        if item.printed.day or (item.unit == "day" and item.first < item.last):
+            sure = item.guessed and item.first.year == item.last.year and self._is_day_of_month(item, before, after)
             return Insertion(start, end, item.first, item.last, str(item.first.year)) if sure else None
         if item.printed.weekday is not None:
             tail = _TAIL.match(self.text, end)

@@ -18,7 +18,7 @@ _SPOKEN = re.compile(rf"(?:\w+ )?(?:{alternation(WEEKDAYS)}|yesterday|today|tomo
 _HARD = frozenset(';:—–“”"()')
 _STOP = re.compile(r"[.?!;](?= |$)")
 _ABBREVIATED = re.compile(
-    r"\b(?:[A-Z]|[ap]\.m|Mr|Mrs|Ms|Dr|St|Gov|Sen|Rep|Gen|Lt|Jr|Inc|Corp|Co|No|vs|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|"
+    r"\b(?:[A-Z]|[ap]\.m|Mr|Mrs|Ms|Dr|St|Gov|Sen|Rep|Gen|Lt|Jr|Sr|Inc|Corp|Co|No|vs|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|"
     r"Nov|Dec)$"
 )
 # 'Will Smith' has no verb of its own between the two names; 'Will Ukraine join' cannot be told apart, and looks ahead.
@@ -79,9 +79,9 @@ def direction(text: str, start: int, end: int) -> Direction:
     """
     first, last = sentence(text, start, end)
     before = _WILL_THE_NAME.sub("Bill", text[first:start])
-    after = _WILL_THE_NAME.sub("Bill", text[end:last])
+    after = _WILL_THE_NAME.sub("Bill", text[end:last]).removeprefix("'s").removeprefix("’s")
     words = text[start:end].lower()
-    weight = 2 if _SPOKEN.match(words) else 0 if words.startswith(("this", "over")) else 1
+    weight = 2 if _SPOKEN.match(words) else 0 if words.startswith("this") else 1
     return _nearest(tuple(_TOKEN.findall(before)), tuple(_TOKEN.findall(after)), weight)
 
 
@@ -97,7 +97,7 @@ def _nearest(before: tuple[str, ...], after: tuple[str, ...], weight: int) -> Di
     while i > 0 and words[i - 1] in _PREPOSITIONS:
         i -= 1
     # 'the show in February was announced this week': the month belongs to the show
-    after_counts = weight == 2 or j <= 3 or words[j - 1] == ","
+    after_counts = weight == 2 or j <= 3 or words[j - 1] == "," or words[j : j + 1] == [","]
     adjacent_counts = after_counts or (weight == 1 and words[j : j + 1] and words[j] not in _BE)
     if adjacent_counts and j < len(words) and words[j] != "to" and (adjacent := _marker(shown, words, j)):
         return adjacent
@@ -172,4 +172,6 @@ def _past(word: str, before: list[str]) -> Direction | None:
             return "open"
         if w in ("has", "have", "was", "were", "had", "that", "who", ",", "and"):
             break
-    return None if before[-1:] == ["be"] else "past"
+    if "be" in before:
+        return None if before[-1] == "be" else "open"
+    return "past"
