@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from rag.text.quantities import Day, Quantity
 from rag.text.timex.calendar import valid_date
 from rag.text.timex.expressions import Timex, timexes
+from rag.text.timex.insertion import LATEST_BACK
 from rag.text.timex.tense import direction
 
 LONGEST = 31
@@ -27,12 +28,16 @@ def days(text: str, found: Sequence[Quantity], published: date | None) -> list[D
     for item in resolved:
         out += _days_of(item)
     for q in found:
-        item = next((t for t in resolved if t.start < q.end and q.start < t.end), None)
-        if q.day is not None and (
-            item is None or (item.guessed and direction(text, item.start, item.end) == "open")
-        ):
+        same = next((t for t in resolved if t.start < q.end and q.start < t.end), None)
+        if q.day is not None and (same is None or _is_unsure(same, text, published)):
             out += _around(q.day, published)
     return out
+
+
+def _is_unsure(item: Timex, text: str, published: date) -> bool:
+    if item.printed.weekday is not None and (published - item.first).days >= LATEST_BACK:
+        return True
+    return item.guessed and direction(text, item.start, item.end) == "open"
 
 
 def states(shown: Sequence[Day], said: Day) -> bool:

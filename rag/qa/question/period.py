@@ -263,7 +263,13 @@ def _publication(
     if span.first == span.last == asked and text[span.start : span.end].lower() == "today":
         owns = after[:1] in ("'", "’")  # 'today's teenagers'
         return not _IF.search(said) and ((look == "past" and not owns) or bool(_HAPPENS.search(said)))
-    if span.guessed and span.printed.weekday is not None and not span.printed.day and look == "open" and not _HAPPENS.search(said):
+    if (
+        span.guessed
+        and span.printed.weekday is not None
+        and not span.printed.day
+        and look == "open"
+        and not _HAPPENS.search(said)
+    ):
         return False  # 'Who plays on Friday?' may mean either
     if span.unit in ("day", "week"):
         return True

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import Literal
@@ -37,7 +37,7 @@ class Timex:
     last: date
     unit: Unit
     guessed: bool = False
-    printed: Day = Day()
+    printed: Day = field(default_factory=Day)
 
 
 _M = f"(?P<m>{alternation(MONTHS)})" + r"\b(?:(?<=\b\w{3})(?<!may)\.|(?<=sept)\.)?"  # 'Sept. 3', but not 'in July.'
@@ -103,7 +103,8 @@ _RULES: tuple[_Rule, ...] = (
           read.read_quarter, "quarter"),
     _rule("half of", rf"\b(?P<nth>first|second) half of (?:{_YEAR}|the year)", read.read_half, "quarter"),
     _rule("spring|summer|autumn|fall|winter", rf"\b{_SEASON},?(?: of)? {_YEAR}", read.read_season, "season"),
-    _rule("spring|summer|autumn|fall|winter", rf"\b(?P<which>this|last|past|next|coming|over the|during the) {_SEASON}\b(?!-)",
+    _rule("spring|summer|autumn|fall|winter",
+          rf"\b(?P<which>this|last|past|next|coming|over the|during the) {_SEASON}\b(?!-)",
           read.read_season, "season"),
     _rule("unit", rf"\b(?:last|past|previous|recent) {_N} {_UNITS}\b", read.read_past_units, "rolling"),
     _rule("unit", rf"\b(?:next|coming) {_N} {_UNITS}\b", read.read_coming_units, "rolling"),
@@ -116,7 +117,8 @@ _RULES: tuple[_Rule, ...] = (
           r"previous|current) (?P<unit>week|month|quarter|year|weekend|fortnight)\b(?!-| of\b)",
           read.read_relative, "week"),
     _rule("weekend", r"\b(?:over|at|on) the weekend\b(?! of)", read.read_over_the_weekend, "week"),
-    _rule("today|tonight|night|this |yesterday|tomorrow", r"\b(?:today|tonight|this (?:morning|afternoon|evening)|(?:the )?day before yesterday|"
+    _rule("today|tonight|night|this |yesterday|tomorrow",
+          r"\b(?:today|tonight|this (?:morning|afternoon|evening)|(?:the )?day before yesterday|"
           r"(?:the )?day after tomorrow|yesterday|tomorrow|last night)\b(?!-)", read.read_spoken, "day"),
     _rule("day", rf"\b(?:(?P<which>this past|this coming|last|past|this|next|coming) )?{_WD}\b",
           read.read_weekday, "day"),
@@ -129,13 +131,12 @@ _RULES: tuple[_Rule, ...] = (
     _rule("year", rf"(?<![\w$£€#.,-]){_Y}(?!\w|-\w)", read.read_one_year, "year"),
 )  # fmt: skip
 _PRINTED_PARTS = frozenset("y ry m d mon a b sep wd which prep bare last part".split())
-_PRINTED_RULES = tuple(
-    rule
-    for rule in _RULES
-    if {"y", "m", "wd"} & (parts := rule[1].groupindex.keys()) and parts <= _PRINTED_PARTS
-) + (  # each year of '1999-2005', and '2009-11'
-    _rule("year", rf"(?<![\w$£€.,/])(?P<y>{_CENTURY}\d\d)(?:[-–]\d\d(?![\d-]))?(?![\w%/]|[.,]\d)", read.read_one_year, "year"),
-)
+_PRINTED_RULES = (
+    *(r for r in _RULES if {"y", "m", "wd"} & r[1].groupindex.keys() and r[1].groupindex.keys() <= _PRINTED_PARTS),
+    # each year of '1999-2005', and '2009-11'
+    _rule("year", rf"(?<![\w$£€.,/])(?P<y>{_CENTURY}\d\d)(?:[-–]\d\d(?![\d-]))?(?![\w%/]|[.,]\d)",
+          read.read_one_year, "year"),
+)  # fmt: skip
 
 
 _WORD_BEFORE = re.compile(r"([^\W\d_][\w'’.-]{0,30}),? $")

@@ -33,8 +33,8 @@ _NO_DAY_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _NO_DAY_AFTER = re.compile(
-    rf" ?[-–/]|,? (?:through|thru|of|or|until|to (?:{alternation(w.title() for w in WEEKDAYS)}))\b|s\b| (?:night|morning|evening)s\b"
-    r"| (?:after|before|following) (?:the )?(?:holiday|[A-Z])"
+    rf" ?[-–/]|,? (?:through|thru|of|or|until|to (?:{alternation(w.title() for w in WEEKDAYS)}))\b|s\b"
+    r"| (?:night|morning|evening)s\b| (?:after|before|following) (?:the )?(?:holiday|[A-Z])"
     rf"|,? \(?(?:the \d|\d{{1,2}}(?:st|nd|rd|th)\b|(?:\d\d? )?(?:{alternation(SHORT_MONTHS)}))"
 )
 _BEFORE_DAY = re.compile(r"\b(?:on|by|until|since|from|through|for|before|after|began|starting) $", re.IGNORECASE)
@@ -108,7 +108,9 @@ class _Sentence:
             return Insertion(start, end, item.first, item.last, str(item.first.year)) if sure else None
         if item.printed.weekday is not None:
             tail = _TAIL.match(self.text, end)
-            sure = bool(tail) and self._is_weekday(item, words, before, self.text[tail.end() : tail.end() + 24], tail[0])
+            sure = bool(tail) and self._is_weekday(
+                item, words, before, self.text[tail.end() : tail.end() + 24], tail[0]
+            )
             return self._labelled(item, _label(item.first)) if sure else None
         if item.printed.month:
             month = f"{SHORT_MONTHS[item.first.month - 1]} {item.first.year}"
@@ -175,7 +177,7 @@ class _Sentence:
         return not self.text[start].isupper() or not start or bool(re.search(r"[.?!] $", before))
 
     def _is_unit(self, words: str, before: str, after: str) -> bool:
-        which = words.split(" ")[0]
+        which = words.split(" ", maxsplit=1)[0]
         after = after.removeprefix("'s").removeprefix("’s")
         if re.search(
             r"\b(?:the|his|her|their|its|my|our|your|every|each|past|of|very) $", before, re.IGNORECASE
