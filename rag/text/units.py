@@ -11,7 +11,6 @@ Kind = Literal[
 ]  # fmt: skip
 """``number`` is one without a unit ('rose to 30'), ``count`` one of things ('30 people'), ``date`` has ``day`` set."""
 
-
 SMALL = {
     w: i
     for i, w in enumerate(
@@ -117,7 +116,6 @@ SAME = {
     "children": "child", "victims": "person", "men": "man", "women": "woman", "jobs": "job", "workers": "job",
     "employees": "job", "staff": "job", "homes": "house", "houses": "house",
 }  # fmt: skip
-
 
 NUMBER = re.compile(
     rf"(?<![\w.,])(?P<sign>(?:(?:US|AU?|CA?|NZ|HK|S|R)?\$|[€£¥₹₩])\s?)?"

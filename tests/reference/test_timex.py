@@ -40,12 +40,12 @@ def read(line: str) -> Gold:
 GOLD = [read(line) for line in Path(__file__).with_name("timex.jsonl").read_text(encoding="utf-8").splitlines()]
 # Names and numbers that no word nearby shows to be none of a date.
 MISSES = {
-    "Call extension 1999 for help.",
-    "The crew wore August colours of red and gold, an august sight.",
-    "The garage sells the Peugeot 2008 and the 3008.",
-    "He drives a BMW 2002 from Munich.",
-    "He was June's husband for forty years.",
-    "Robinson met Friday on an island.",
+    ("1999", "Call extension 1999 for help."),
+    ("August", "The crew wore August colours of red and gold, an august sight."),
+    ("2008", "The garage sells the Peugeot 2008 and the 3008."),
+    ("2002", "He drives a BMW 2002 from Munich."),
+    ("June", "He was June's husband for forty years."),
+    ("Friday", "Robinson met Friday on an island."),
 }
 
 
@@ -57,13 +57,13 @@ def found(gold: Gold) -> list[Timex]:
 @pytest.mark.parametrize("gold", GOLD, ids=lambda g: f"{g.text[:60]}|{g.expression}")
 def test_a_sentence_names_these_days(gold: Gold) -> None:
     right = [(t.first, t.last) for t in found(gold)] == ([gold.days] if gold.days else [])
-    assert right is (gold.text not in MISSES)
+    assert right is ((gold.expression, gold.text) not in MISSES)
 
 
 @pytest.mark.parametrize("gold", GOLD, ids=lambda g: f"{g.text[:60]}|{g.expression}")
 def test_the_policies_agree_wherever_they_read_a_date(gold: Gold) -> None:
     """A period asked about, a day inserted into the prompt, a day that a quote states and a printed stamp."""
-    if gold.text in MISSES:
+    if (gold.expression, gold.text) in MISSES:
         return
     start, end = gold.span
     inserted = [(d.first, d.last) for d in find_days(gold.text, gold.published) if d.start < end and start < d.end]

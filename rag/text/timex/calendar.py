@@ -52,25 +52,12 @@ COUNTS = {
         "a one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
     )
 } | {"a": 1, "an": 1, "couple of": 2, "few": 5, "several": 7, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100}
-_ORDER = {
-    "first": 1,
-    "1st": 1,
-    "second": 2,
-    "2nd": 2,
-    "third": 3,
-    "3rd": 3,
-    "fourth": 4,
-    "4th": 4,
-    "final": 4,
-    "last": 4,
-}
+_ORDER = {w: n for n, words in enumerate(("first 1st", "second 2nd", "third 3rd", "fourth 4th final last"), 1)
+          for w in words.split()}  # fmt: skip
 HOLIDAYS = {
-    "new year's day": (1, 1),
-    "christmas eve": (12, 24),
-    "christmas day": (12, 25),
-    "boxing day": (12, 26),
+    "new year's day": (1, 1), "christmas eve": (12, 24), "christmas day": (12, 25), "boxing day": (12, 26),
     "new year's eve": (12, 31),
-}
+}  # fmt: skip
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 _WINTER = 12  # its months run into the next year
 
@@ -216,15 +203,12 @@ def read_week_of_month(m: re.Match[str], s: Scene) -> Days:
 
 def read_quarter(m: re.Match[str], s: Scene) -> Days:
     g = m.groupdict()
-    count = 6 if g.get("half") else 3
+    count = 6 if g.get("half") or g.get("h") else 3
     number = int(g.get("half") or g.get("q") or 0) or _ORDER[g["nth"].lower()]
     year = _of_year(m, s.asked)
-    if year is None:
-        first = date(s.asked.year, (number - 1) * count + 1, 1)
-        if first > s.asked and not s.ahead(m):
-            first = first.replace(year=first.year - 1)
-    else:
-        first = date(year, (number - 1) * count + 1, 1)
+    first = date(year or s.asked.year, (number - 1) * count + 1, 1)
+    if year is None and not g.get("h") and first > s.asked and not s.ahead(m):
+        first = first.replace(year=first.year - 1)
     return _months(first, count)
 
 
@@ -270,14 +254,10 @@ def _weekend(asked: date, which: str, ahead: bool, back: bool) -> Days:
     elif (
         which in ("last", "past", "this past", "previous")
         or (back and not ahead and saturday > asked)
-        or which == "over the"
+        or which.endswith(" the")
     ):
         saturday -= timedelta(7 * (saturday > asked or which == "last"))
     return saturday, saturday + timedelta(1)
-
-
-def read_over_the_weekend(m: re.Match[str], s: Scene) -> Days:
-    return _weekend(s.asked, "over the", s.ahead(m), True)
 
 
 def _rolling(count: int, unit: str, asked: date) -> Days:
@@ -392,8 +372,3 @@ def read_holiday(m: re.Match[str], s: Scene) -> Days:
     year = _of_year(m, s.asked)
     day = date(year, month, number) if year else _guess(month, s.asked, s.ahead(m), number)
     return day, day
-
-
-def read_half(m: re.Match[str], s: Scene) -> Days:
-    year = _of_year(m, s.asked)
-    return _months(date(s.asked.year if year is None else year, 6 * _ORDER[m["nth"].lower()] - 5, 1), 6)

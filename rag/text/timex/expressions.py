@@ -101,7 +101,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule("digit", rf"\bH(?P<half>[12])(?:,?(?: of)? {_YEAR})", read.read_quarter, "quarter"),
     _rule("quarter", rf"\b(?!last quarter(?! of )){_NTH} quarter(?:(?: of)? (?:{_YEAR}|the year)|(?! of| final|-))",
           read.read_quarter, "quarter"),
-    _rule("half of", rf"\b(?P<nth>first|second) half of (?:{_YEAR}|the year)", read.read_half, "quarter"),
+    _rule("half of", rf"\b(?P<nth>first|second) (?P<h>half) of (?:{_YEAR}|the year)", read.read_quarter, "quarter"),
     _rule("spring|summer|autumn|fall|winter", rf"\b{_SEASON},?(?: of)? {_YEAR}", read.read_season, "season"),
     _rule("spring|summer|autumn|fall|winter",
           rf"\b(?P<which>this|last|past|next|coming|over the|during the) {_SEASON}\b(?!-)",
@@ -116,7 +116,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule("unit", r"\b(?P<the>(?:over|in|during|within|for) the )?(?P<which>this(?: past)?|last|past|next|coming|"
           r"previous|current) (?P<unit>week|month|quarter|year|weekend|fortnight)\b(?!-| of\b)",
           read.read_relative, "week"),
-    _rule("weekend", r"\b(?:over|at|on) the weekend\b(?! of)", read.read_over_the_weekend, "week"),
+    _rule("weekend", r"\b(?P<which>(?:over|at|on) the) (?P<unit>weekend)\b(?! of)", read.read_relative, "week"),
     _rule("today|tonight|night|this |yesterday|tomorrow",
           r"\b(?:today|tonight|this (?:morning|afternoon|evening)|(?:the )?day before yesterday|"
           r"(?:the )?day after tomorrow|yesterday|tomorrow|last night)\b(?!-)", read.read_spoken, "day"),
@@ -272,23 +272,21 @@ def _joined(found: list[Timex], text: str) -> tuple[Timex, ...]:
     return tuple(out)
 
 
+_UNIT_OF: dict[str, Unit] = {
+    "hour": "day", "day": "day", "month": "month", "quarter": "quarter", "year": "year", "decade": "year",
+}  # fmt: skip
+
+
 def _unit(match: re.Match[str], reader: Reader, unit: Unit) -> Unit:
-    g = match.groupdict()
     if reader is read.read_relative and match["unit"].lower() != "weekend":
         which = match["which"].lower()
         if which in ("past", "this past") or (match["the"] and which in ("last", "previous")):
             return "rolling"
-    if reader not in (read.read_relative, read.read_ago, read.read_in_units):
+    elif reader not in (read.read_relative, read.read_ago, read.read_in_units):
         return unit
-    if reader is read.read_ago and not g["n"]:
+    if reader is read.read_ago and not match["n"]:
         return "rolling"
-    word = match["unit"].lower().removesuffix("s")
-    return _UNIT_OF.get(word, "week")
-
-
-_UNIT_OF: dict[str, Unit] = {
-    "hour": "day", "day": "day", "month": "month", "quarter": "quarter", "year": "year", "decade": "year",
-}  # fmt: skip
+    return _UNIT_OF.get(match["unit"].lower().removesuffix("s"), "week")
 
 
 def _meant(match: re.Match[str], reader: Reader, text: str, loose: bool) -> bool:
