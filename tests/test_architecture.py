@@ -23,7 +23,7 @@ STANDARD = sys.stdlib_module_names
 PACKAGES = {
     "rag.types": {"numpy"},
     "rag.settings": {"pydantic", "pydantic_settings", "platformdirs"},
-    "rag.text": {"sentencex", "Stemmer", "dateparser"},
+    "rag.text": {"sentencex", "Stemmer", "babel"},
     "rag.models": {
         "numpy", "torch", "transformers", "sentence_transformers", "onnx", "onnxruntime", "tokenizers",
         "huggingface_hub", "filelock", "litellm", "xllamacpp", "httpx",

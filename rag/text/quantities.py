@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.text.lexicon import NUMBER_WORDS, ORDINALS
-from rag.text.timex.names import MONTHS, WEEKDAYS
+from rag.text.timex.calendar import Day
+from rag.text.timex.expressions import printed_dates
 from rag.text.units import (
     AFTER,
     BEFORE,
     BY_NAME,
     CLOCK,
-    DATE,
     DOLLARS,
     FATES,
     IN,
@@ -34,16 +34,6 @@ from rag.text.units import (
     WORD,
     Kind,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """The parts of a date that a text gives; weekday is 0 for Monday."""
-
-    year: int | None = None
-    month: int | None = None
-    day: int | None = None
-    weekday: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +81,10 @@ def _merged(text: str) -> list[Quantity]:
 
 
 def _dates(text: str) -> Iterator[Quantity]:
-    for m in DATE.finditer(text):
-        year = next((int(y) for n in ("y0", "y1", "y2", "y3", "y6") if (y := m[n])), None)
-        month = next((MONTHS.get(s.lower().rstrip(".")) for n in ("m1", "m2", "m3", "m5") if (s := m[n])), None)
-        day = next((int(d) for n in ("d0", "d1", "d2") if (d := m[n])), None)
-        month = int(m["m0"]) if m["m0"] else month
-        named = (m["w"] or (m["w4"] and f"{m['w4']}day") or "").lower()
-        if (day is not None and not 1 <= day <= 31) or (month is not None and not 1 <= month <= 12):
-            continue
-        if m["m5"] == "May" and re.match(r"\s(?:not|be|have|also)\b", text[m.end() : m.end() + 6]):
-            continue
-        if m["m5"] == "March" and text[max(0, m.start() - 4) : m.start()].lower().endswith(("the ", "a ")):
-            continue
-        when = Day(year, month, day, WEEKDAYS.get(named))
-        value = float(year or month or day or 0)
-        yield Quantity(m.start(), m.end(), m.group(), "date", value, value, day=when)
+    for item in printed_dates(text):
+        day = item.printed
+        value = float(day.year or day.month or day.day or 0)
+        yield Quantity(item.start, item.end, text[item.start : item.end], "date", value, value, day=day)
 
 
 def _clocks(text: str) -> Iterator[Quantity]:

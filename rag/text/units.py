@@ -1,4 +1,4 @@
-"""The words that quantities are written with: numbers, scales, units, months, and the patterns made of them."""
+"""The words that quantities are written with: numbers, scales, units, and the patterns made of them."""
 
 from __future__ import annotations
 
@@ -105,7 +105,6 @@ SAME = {
     "employees": "job", "staff": "job", "homes": "house", "houses": "house",
 }  # fmt: skip
 
-
 NUMBER = re.compile(
     rf"(?<![\w.,])(?P<sign>(?:(?:US|AU?|CA?|NZ|HK|S|R)?\$|[€£¥₹₩])\s?)?"
     rf"(?P<first>(?P<minus>[-−](?=\d))?(?:{DIGITS})|\b(?:{WORDS})\b|(?<!\w)half an? (?=million|billion|dozen))"
@@ -133,22 +132,6 @@ BEFORE = re.compile(
     re.I,
 )
 AFTER = re.compile(r"\s?(?:\+|plus\b|or (?P<so>so|more|less)\b)", re.I)
-MONTH = (
-    r"(?:Jan(?:uary|\b\.?)|Feb(?:ruary|\b\.?)|Mar(?:ch|\b\.?)|Apr(?:il|\b\.?)|May\b|June?\b|July?\b|Aug(?:ust|\b\.?)|"
-    r"Sept?(?:ember|\b\.?)|Oct(?:ober|\b\.?)|Nov(?:ember|\b\.?)|Dec(?:ember|\b\.?))"
-)
-YEAR = r"(?:1[5-9]|20)\d\d"
-DATE = re.compile(
-    rf"(?<![\w.,$€£])(?:"
-    rf"(?P<y0>{YEAR})-(?P<m0>[01]\d)-(?P<d0>[0-3]\d)\b"
-    rf"|(?:(?P<w>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day),? (?:the )?)?"
-    rf"(?:(?P<d1>[0-3]?\d)(?:st|nd|rd|th)? (?:of )?(?P<m1>{MONTH})(?:,? (?P<y1>{YEAR})\b)?"
-    rf"|(?P<m2>{MONTH}) (?P<d2>[0-3]?\d)(?:st|nd|rd|th)?\b(?![\d:%]|,\d)(?:,? (?P<y2>{YEAR})\b)?"
-    rf"|(?P<m3>{MONTH}),? (?:of )?(?P<y3>{YEAR})\b)"
-    rf"|(?P<w4>Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
-    rf"|(?P<m5>January|February|March|April|May|June|July|August|September|Sept|October|November|December)\b"
-    rf"|(?P<y6>{YEAR})(?:s\b|[-–/]\d\d\b(?!-))?(?![\w%]|[.,]\d)(?! (?:people|dollars|euros|miles|km|troops)))"
-)
 CLOCK = re.compile(
     r"(?<![\w.,:])(?P<h>[012]?\d)(?:[:.](?P<m>[0-5]\d))?\s?(?P<half>[ap])(?:\.m\.|\.?m\b)|"
     r"(?<![\w.,:])\d{1,2}:\d\d(?::\d\d)?(?![\w:])",

@@ -12,7 +12,8 @@ from functools import lru_cache
 from rag.text.entities import PARTICLES
 from rag.text.lexicon import STOPWORDS, TITLES
 from rag.text.sentences import sentence_spans
-from rag.text.timex.days_named import days, find_days
+from rag.text.timex.insertion import days, find_days
+from rag.text.timex.names import FULL_MONTHS, MONTHS, WEEKDAYS
 from rag.types import Evidence
 
 __all__ = ["days", "in_context", "insertions"]
@@ -92,7 +93,7 @@ _NO_PERSON = frozenset(
         "virginia korea africa america europe asia britain kingdom republic senate congress parliament academy ave "
         "line law open masters book library palace castle prize"
     ).split()
-)
+) | {*WEEKDAYS, *FULL_MONTHS}
 _PERSON_AFTER = re.compile(
     r"(?:, (?:\d{1,2},|who\b|whose\b|the (?:\w+ ){0,3}(?:director|president|mother|father|son|daughter))| \(\d\d\))"
 )
@@ -314,12 +315,7 @@ def _antecedent(reading: _Reading, quote: str, start: int, speech: list[tuple[in
     return (at, name) if name and name not in quote else None
 
 
-_DAYS = frozenset(
-    (
-        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
-        "September October November December Jan Feb Mar Apr Aug Sept Sep Oct Nov Dec"
-    ).split()
-)
+_DAYS = frozenset(name.title() for name in (*WEEKDAYS, *MONTHS))
 
 
 def _who(reading: _Reading, quote: str, sentences: list[str], word: str, age: str | None) -> str | None:

@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from rag.text.quantities import Day, Quantity
+from rag.text.quantities import Quantity
+from rag.text.timex.calendar import Day, valid_date
+from rag.text.timex.expressions import Timex, timexes
+from rag.text.timex.insertion import LATEST_BACK
+from rag.text.timex.tense import direction
 
-_RELATIVE = re.compile(
-    r"\b(?P<day>today|tonight|this (?:morning|afternoon|evening)|yesterday|last night|tomorrow)\b|"
-    r"\b(?P<which>last|this|next|the previous|the coming) (?P<unit>week|month|year)\b|"
-    r"\b(?P<n>\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten) (?P<span>day|week|month|year)s? "
-    r"(?P<way>ago|earlier|later|from now)\b",
-    re.I,
-)
-_SMALL = dict(zip("a an one two three four five six seven eight nine ten".split(), (1, 1, *range(1, 11)), strict=True))
+LONGEST = 31
+"""Days of an expression that are listed one by one; a longer one is listed by month or by year."""
 
 
 def days(text: str, found: Sequence[Quantity], published: date | None) -> list[Day]:
     """Every date that ``text`` may mean: as printed, and resolved against ``published`` where parts are left out.
 
-    ``found`` are the quantities of ``text``. A weekday gives two days, the one before and the one after.
+    ``found`` are the quantities of ``text``. Where neither words nor verb say which Friday or which May is meant, both
+    the one before and the one after are given.
     """
-    out: list[Day] = []
+    out = [q.day for q in found if q.day is not None]
+    if published is None:
+        return out
+    resolved = [t for t in timexes(text, published) if t.printed.year is None]
+    for item in resolved:
+        out += _days_of(item)
     for q in found:
-        if q.day is None:
-            continue
-        out.append(q.day)
-        if published is not None:
-            out += _resolved(q.day, published)
-    if published is not None:
-        for m in _RELATIVE.finditer(text):
-            out += _relative(m, published)
+        same = next((t for t in resolved if t.start < q.end and q.start < t.end), None)
+        if q.day is not None and (same is None or _is_unsure(same, text, published)):
+            out += _around(q.day, published)
     return out
+
+
+def _is_unsure(item: Timex, text: str, published: date) -> bool:
+    if item.printed.weekday is not None and (published - item.first).days >= LATEST_BACK:
+        return True
+    return item.guessed and direction(text, item.start, item.end) == "open"
 
 
 def states(shown: Sequence[Day], said: Day) -> bool:
@@ -49,53 +53,33 @@ def _parts(day: Day) -> tuple[int | None, ...]:
 
 def _whole(day: Day) -> Day:
     """With its weekday, where it is a whole date."""
-    if day.year and day.month and day.day:
-        try:
-            return Day(day.year, day.month, day.day, date(day.year, day.month, day.day).weekday())
-        except ValueError:
-            return day
-    return day
+    found = valid_date(day.year, day.month, day.day) if day.year and day.month and day.day else None
+    return _of(found) if found else day
 
 
 def _of(when: date) -> Day:
     return Day(when.year, when.month, when.day, when.weekday())
 
 
-def _resolved(day: Day, published: date) -> list[Day]:
+def _days_of(item: Timex) -> Iterator[Day]:
+    """A day, the days of a week, a month, the months of a season, or a year; nothing of a decade or a rolling time."""
+    first, last = item.first, item.last
+    if item.unit in ("month", "quarter", "season"):
+        months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+        yield from (Day(n // 12, n % 12 + 1) for n in months)
+    elif item.unit == "year":
+        yield Day(first.year)
+    elif item.unit in ("day", "week") and (last - first).days < LONGEST:
+        yield from (_of(first + timedelta(n)) for n in range((last - first).days + 1))
+
+
+def _around(day: Day, published: date) -> Iterator[Day]:
     """A weekday alone, or a date without its year, as the nearest ones before and after ``published``."""
-    if day.year is not None:
-        return []
-    if day.month is None:
-        if day.weekday is None:
-            return []
+    if day.year is None and day.month is not None:
+        other = published.year - 1 if day.month > published.month else published.year + 1
+        yield from (Day(year, day.month, day.day) for year in sorted((published.year, other)))
+    elif day.year is None and day.weekday is not None:
         back = (published.weekday() - day.weekday) % 7
-        return [_of(published + timedelta(days=shift)) for shift in (-back, 7 - back) if _safe(published, shift)]
-    years = {published.year, published.year - 1 if day.month > published.month else published.year + 1}
-    return [Day(year, day.month, day.day, None) for year in sorted(years)]
-
-
-def _safe(published: date, shift: int) -> bool:
-    return date.min.toordinal() <= published.toordinal() + shift <= date.max.toordinal()
-
-
-def _relative(m: re.Match[str], published: date) -> list[Day]:
-    if m["day"]:
-        word = m["day"].lower()
-        shift = -1 if word in ("yesterday", "last night") else 1 if word == "tomorrow" else 0
-        return [_of(published + timedelta(days=shift))] if _safe(published, shift) else []
-    if m["which"]:
-        sign = {"last": -1, "the previous": -1, "this": 0}.get(m["which"].lower(), 1)
-        unit = m["unit"].lower()
-    else:
-        amount = int(m["n"]) if m["n"].isdigit() else _SMALL[m["n"].lower()]
-        sign = -amount if m["way"].lower() in ("ago", "earlier") else amount
-        unit = m["span"].lower()
-    if unit == "year":
-        return [Day(published.year + sign)]
-    if unit == "month":
-        index = published.year * 12 + published.month - 1 + sign
-        return [Day(index // 12, index % 12 + 1)]
-    if unit == "day":
-        return [_of(published + timedelta(days=sign))] if _safe(published, sign) else []
-    start = sign * 7 - published.weekday()
-    return [_of(published + timedelta(days=start + i)) for i in range(7) if _safe(published, start + i)]
+        for shift in (-back, 7 - back):
+            if date.min.toordinal() <= published.toordinal() + shift <= date.max.toordinal():
+                yield _of(published + timedelta(shift))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from rag.text.answer_type import YES_NO, answer_type
 from rag.text.entities import PARTICLES
 from rag.text.lexicon import STOPWORDS, TITLE_WORDS
 from rag.text.quantities import Quantity, quantities
+from rag.text.timex.expressions import Timex, timexes
 from rag.text.tokens import placed, related, tokens
 
 LONGEST = 120  # characters; what is longer is no short answer
@@ -152,6 +154,12 @@ def _fresh(text: str, asked: set[str]) -> bool:
     return any(not _known(t, asked) for t in tokens(text) if t not in _stop())
 
 
+_ANY_DAY = date(2000, 6, 15)
+_VAGUE = re.compile(
+    r"\b(?:\w+ (?:days|weeks|months|years) later|(?:early|mid|late)[- ]\w+|spring|summer|autumn|winter)\b", re.I
+)
+
+
 def _date(text: str, question: str) -> str | None:
     said = [q.text for q in quantities(question) if q.kind in ("date", "clock")]
     dates = [q for q in quantities(text) if q.kind in ("date", "clock") and q.text not in said]
@@ -165,14 +173,9 @@ def _date(text: str, question: str) -> str | None:
                 break
             end = other.end
         return text[first.start : end]
-    m = re.search(
-        r"\b(?:today|yesterday|tomorrow|tonight|(?:last|next|this) (?:week|month|year|spring|summer|autumn|fall|"
-        r"winter)|"
-        r"\w+ (?:days|weeks|months|years) (?:ago|later)|(?:early|mid|late)[- ]\w+|spring|summer|autumn|"
-        r"winter)\b", text, re.I
-    )  # fmt: skip
-    if m:
-        return m.group()
+    named = next(iter(timexes(text, _ANY_DAY)), None) or _VAGUE.search(text)
+    if named:
+        return text[named.start : named.end] if isinstance(named, Timex) else named.group()
     spans = [q for q in quantities(text) if q.kind == "duration"]
     return spans[0].text if spans else None
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from rag.text.quantities import Day, fate, quantities
+from rag.text.quantities import fate, quantities
+from rag.text.timex.calendar import Day
 from rag.text.tokens import content
 
 _MEASURES = (

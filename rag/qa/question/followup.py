@@ -14,7 +14,7 @@ from datetime import date
 from rag.qa.question.coreference import AUX, CALENDAR, PREP, WH, Note, name_for_pronoun, names, pointer
 from rag.qa.question.request import request
 from rag.text.entities import NAME
-from rag.text.timex.expressions import spans
+from rag.text.timex.expressions import timexes
 from rag.types import Message
 
 TURNS = 16
@@ -160,7 +160,7 @@ def _elliptic(core: str, went_on: bool, before: str) -> tuple[str, Note] | None:
         return _why(before)
     if _FULL.match(piece) and not _WHAT_ABOUT.match(core):
         return None
-    if not (about or went_on or re.match(rf"{PREP}\b", piece, re.I) or spans(piece, date(2020, 6, 15))):
+    if not (about or went_on or re.match(rf"{PREP}\b", piece, re.I) or timexes(piece, date(2020, 6, 15))):
         return None
     when = _time_exchanged(piece, before)
     if when:
@@ -187,7 +187,7 @@ def _why(before: str) -> tuple[str, Note] | None:
 
 def _time_exchanged(piece: str, before: str) -> tuple[str, Note] | None:
     any_day = date(2020, 6, 15)
-    found = spans(piece, any_day)
+    found = timexes(piece, any_day)
     if len(found) != 1:
         return None
     left = re.sub(rf"^(?:{PREP})(?: the)? ?$", "", piece[: found[0].start], flags=re.I)
@@ -198,7 +198,7 @@ def _time_exchanged(piece: str, before: str) -> tuple[str, Note] | None:
         if not CALENDAR.match(piece.split(maxsplit=1)[0]) and not piece[0].isdigit()
         else piece
     )
-    old = spans(before, any_day)
+    old = timexes(before, any_day)
     if len(old) > 1:
         return None
     if not old:

@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rag.text.timex.expressions import Span, spans
+from rag.text.timex.expressions import BEFORE_MONTH, Timex, timexes
+from rag.text.timex.names import MONTHS
 from rag.text.timex.tense import direction, sentence
 
 OLD_YEARS = 5
@@ -34,7 +35,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    span: Span
+    span: Timex
     words: str
     since: date | None
     until: date | None
@@ -104,6 +105,9 @@ _ASKS = re.compile(r"\b(?:who|whom|whose|what|which|where|when|why|how)\b", re.I
 _HAPPENS = re.compile(r"\b(?:happen\w{0,3}|news|headlines?|announc\w{0,3}|latest|going on)\b", re.I)
 _IF = re.compile(r"\b(?:if|alive|still|exist|exists|known as)\b", re.I)
 _YEAR = re.compile(r"\d{4}")
+# '2023-24' is a season, and 'New Year's Day' a feast of every year
+_NAMES = re.compile(r"^\d{4}[-–/]\d\d$|^(?:New Year|Christmas|Boxing)\S* (?:Day|Eve)$", re.I)
+_AT_MONTH = re.compile(rf"\b{BEFORE_MONTH} $", re.I)
 _YEAR_WORDS = re.compile(
     r"(?P<prep>\b(?:in|during|throughout|since|until|till|by|before|after|from|through|for|of|as of|between|to|than|"
     r"compared (?:with|to)|in the year))(?: (?:early|mid|late))? $",
@@ -128,7 +132,7 @@ def window(text: str, asked: date) -> Window:
         quantity=bool(_QUANTITY.search(text)),
         sport=bool(_SPORT.search(text)),
     )
-    readings = [r for s in spans(text, asked) if (r := _read(s, question))]
+    readings = [r for t in timexes(text, asked) if (r := _read(t, question))]
     reported = [r for r in readings if r.publication]
     chosen = [r for r in reported if r.since and r.until] or reported[:1] or readings[:1]
     if not chosen:
@@ -156,17 +160,18 @@ def _words(day: date) -> str:
     return f"{day.day} {day:%B} {day.year}"
 
 
-def _read(span: Span, question: _Question) -> _Reading | None:
+def _read(span: Timex, question: _Question) -> _Reading | None:
     """What a date does in its sentence; ``None`` where it is no date, or of a year that cannot be guessed."""
     text, asked = question.text, question.asked
     before, after = text[max(0, span.start - 60) : span.start], text[span.end : span.end + 40]
     words = text[span.start : span.end]
-    words = words[:-1] if words.endswith(".") and len(words) > 5 else words  # 'July.', but 'Sept.'
     owns = after[:1] in "'’" and after[:1] != ""
     since: date | None = span.first
     until: date | None = span.last
     found = _OPERATOR.search(before)
     operator = found[1].lower() if found else ""
+    if _NAMES.search(words) or (words.lower() in MONTHS and not owns and not _AT_MONTH.search(before)):
+        return None
     if _YEAR.fullmatch(words):
         named = _bare_year(text, span, before, after)
         if named is None:
@@ -174,7 +179,7 @@ def _read(span: Span, question: _Question) -> _Reading | None:
         if named:
             return _Reading(span, words, since, until, False)
     look = direction(text, span.start, span.end)
-    if span.yearless and span.unit in ("day", "month") and not _guessable(span, operator, owns, look, asked):
+    if span.guessed and span.printed.month and not _guessable(span, operator, owns, look, asked):
         return None
     if operator in ("since", "starting") or (operator in ("after", "following") and not owns):
         since, until = (span.first if operator in ("since", "starting") else _next(span.last)), None
@@ -196,14 +201,14 @@ def _next(day: date, step: int = 1) -> date | None:
         return None
 
 
-def _guessable(span: Span, operator: str, owns: bool, look: str, asked: date) -> bool:
+def _guessable(span: Timex, operator: str, owns: bool, look: str, asked: date) -> bool:
     if operator in ("for", "of") and owns:
         return False  # 'the favourite for May's election'
     reach = UNSURE_PAST_DAY if look == "past" and span.unit == "day" else UNSURE_DAYS[look]
     return min(abs((day - asked).days) for day in (span.first, span.last)) <= reach
 
 
-def _bare_year(text: str, span: Span, before: str, after: str) -> bool | None:
+def _bare_year(text: str, span: Timex, before: str, after: str) -> bool | None:
     """Whether a year belongs to a name ('the 2022 World Cup'); ``None`` where it is no year ('2000 people')."""
     prep, follows = _YEAR_WORDS.search(before), _NEXT.match(after)
     word = follows[1] if follows else ""
@@ -225,7 +230,7 @@ def _background(before: str) -> bool:
 
 
 def _publication(
-    span: Span,
+    span: Timex,
     question: _Question,
     operator: str,
     since: date | None,
@@ -251,14 +256,20 @@ def _publication(
         return operator in ("before", "prior to", "until", "till", "up to") and bool(_REPORTS.search(said))
     if span.unit == "rolling":
         return (asked - span.first).days <= RECENT_DAYS
-    if span.unit == "ago":
+    if text[: span.end].endswith(" ago"):
         return (span.last - span.first).days < 100 and (asked - span.first).days <= RECENT_DAYS
     if (span.unit in ("day", "month") and _EACH.search(said)) or asked.year - span.first.year > 2 * OLD_YEARS:
         return False
     if span.first == span.last == asked and text[span.start : span.end].lower() == "today":
         owns = after[:1] in ("'", "’")  # 'today's teenagers'
         return not _IF.search(said) and ((look == "past" and not owns) or bool(_HAPPENS.search(said)))
-    if span.weekday and look == "open" and not _HAPPENS.search(said):
+    if (
+        span.guessed
+        and span.printed.weekday is not None
+        and not span.printed.day
+        and look == "open"
+        and not _HAPPENS.search(said)
+    ):
         return False  # 'Who plays on Friday?' may mean either
     if span.unit in ("day", "week"):
         return True

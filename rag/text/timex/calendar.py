@@ -17,15 +17,30 @@ from rag.text.timex.tense import direction
 Days = tuple[date, date]
 
 
+_UP_TO = re.compile(r"\b(?:until|till|by)(?: the)? $", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The parts of a date that a text gives; weekday is 0 for Monday."""
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    weekday: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a rule may look at besides its match."""
+    """What a rule may look at besides its match; ``asked`` is the day that relative words count from."""
 
     text: str
     asked: date
 
     def ahead(self, match: re.Match[str]) -> bool:
-        return direction(self.text, match.start(), match.end()) == "future"
+        look = direction(self.text, match.start(), match.end())
+        start = match.end("prep") + 1 if match.groupdict().get("prep") else match.start()
+        return look == "future" or (look == "open" and bool(_UP_TO.search(self.text, max(0, start - 12), start)))
 
     def back(self, match: re.Match[str]) -> bool:
         return direction(self.text, match.start(), match.end()) == "past"
@@ -37,20 +52,22 @@ COUNTS = {
         "a one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
     )
 } | {"a": 1, "an": 1, "couple of": 2, "few": 5, "several": 7, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100}
-_ORDER = {
-    "first": 1,
-    "1st": 1,
-    "second": 2,
-    "2nd": 2,
-    "third": 3,
-    "3rd": 3,
-    "fourth": 4,
-    "4th": 4,
-    "final": 4,
-    "last": 4,
-}
+_ORDER = {w: n for n, words in enumerate(("first 1st", "second 2nd", "third 3rd", "fourth 4th final last"), 1)
+          for w in words.split()}  # fmt: skip
+HOLIDAYS = {
+    "new year's day": (1, 1), "christmas eve": (12, 24), "christmas day": (12, 25), "boxing day": (12, 26),
+    "new year's eve": (12, 31),
+}  # fmt: skip
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 _WINTER = 12  # its months run into the next year
+
+
+def valid_date(year: int, month: int, day: int) -> date | None:
+    """The day, or ``None`` where the calendar has none."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _shift(month: date, months: int) -> date:
@@ -92,11 +109,14 @@ def _guess(month: int, asked: date, ahead: bool, day: int = 1) -> date:
     return date(year, month, day)
 
 
-def _part(days: Days, part: str | None) -> Days:
+def _part(days: Days, part: str) -> Days:
     """A third of a period, more or less: 'early', 'mid', 'late'."""
     if not part:
         return days
     first, last = days
+    if (last - first).days > 360:  # of a year, four months
+        start = 0 if re.match("early|.*(?:begin|start)", part) else 4 if "mid" in part else 8
+        return _months(_shift(first, start), 4)
     third = ((last - first).days + 1) // 3
     if "early" in part or "begin" in part or "start" in part:
         return first, first + timedelta(third)
@@ -155,7 +175,7 @@ def read_month(m: re.Match[str], s: Scene) -> Days | None:
         return _months(_guess(month, _shift(s.asked, 0) - timedelta(1), False))
     ahead = which in ("next", "coming") or s.ahead(m)
     days = _months(date(year, month, 1) if year else _guess(month, s.asked, ahead))
-    return _part(days, m.groupdict().get("part"))
+    return _part(days, (m.groupdict().get("part") or "").lower())
 
 
 def read_months_between(m: re.Match[str], s: Scene) -> Days:
@@ -183,15 +203,12 @@ def read_week_of_month(m: re.Match[str], s: Scene) -> Days:
 
 def read_quarter(m: re.Match[str], s: Scene) -> Days:
     g = m.groupdict()
-    count = 6 if g.get("half") else 3
+    count = 6 if g.get("half") or g.get("h") else 3
     number = int(g.get("half") or g.get("q") or 0) or _ORDER[g["nth"].lower()]
     year = _of_year(m, s.asked)
-    if year is None:
-        first = date(s.asked.year, (number - 1) * count + 1, 1)
-        if first > s.asked and not s.ahead(m):
-            first = first.replace(year=first.year - 1)
-    else:
-        first = date(year, (number - 1) * count + 1, 1)
+    first = date(year or s.asked.year, (number - 1) * count + 1, 1)
+    if year is None and not g.get("h") and first > s.asked and not s.ahead(m):
+        first = first.replace(year=first.year - 1)
     return _months(first, count)
 
 
@@ -237,14 +254,10 @@ def _weekend(asked: date, which: str, ahead: bool, back: bool) -> Days:
     elif (
         which in ("last", "past", "this past", "previous")
         or (back and not ahead and saturday > asked)
-        or which == "over the"
+        or which.endswith(" the")
     ):
         saturday -= timedelta(7 * (saturday > asked or which == "last"))
     return saturday, saturday + timedelta(1)
-
-
-def read_over_the_weekend(m: re.Match[str], s: Scene) -> Days:
-    return _weekend(s.asked, "over the", s.ahead(m), True)
 
 
 def _rolling(count: int, unit: str, asked: date) -> Days:
@@ -266,6 +279,21 @@ def _number(words: str) -> int:
 
 def read_past_units(m: re.Match[str], s: Scene) -> Days:
     return _rolling(_number(m["n"]), m["unit"].lower(), s.asked)
+
+
+def read_in_units(m: re.Match[str], s: Scene) -> Days | None:
+    """'In two weeks': a day, week, month or year to come, unless it is how long something took."""
+    if not s.ahead(m) and not m["now"]:
+        return None
+    unit = m["unit"].lower().removesuffix("s")
+    count = _number(m["n"]) * {"decade": 10, "quarter": 3, "fortnight": 2}.get(unit, 1)
+    if unit in ("month", "quarter"):
+        return _months(_shift(s.asked, count))
+    if unit in ("year", "decade"):
+        return _year(s.asked.year + count)
+    if unit in ("week", "fortnight"):
+        return week_of(s.asked, count)
+    return (s.asked + timedelta(count),) * 2 if unit == "day" else None
 
 
 def read_coming_units(m: re.Match[str], s: Scene) -> Days:
@@ -303,7 +331,9 @@ def read_weekday(m: re.Match[str], s: Scene) -> Days:
         day = asked - timedelta(since or 7)
     elif which == "next":
         day = week_of(asked, 1)[0] + timedelta(wanted)
-    elif which == "coming" or (s.ahead(m) or (which == "this" and not s.back(m))):
+    elif which in ("coming", "this coming"):
+        day = asked + timedelta((wanted - asked.weekday()) % 7 or 7)
+    elif s.ahead(m) or (which == "this" and not s.back(m)):
         day = asked + timedelta((wanted - asked.weekday()) % 7)
     else:
         day = asked - timedelta(since)
@@ -312,7 +342,7 @@ def read_weekday(m: re.Match[str], s: Scene) -> Days:
 
 def read_one_year(m: re.Match[str], s: Scene) -> Days | None:
     year = _of_year(m, s.asked)
-    return _part(_year(year), m.groupdict().get("part")) if year is not None else None
+    return _part(_year(year), (m.groupdict().get("part") or "").lower()) if year is not None else None
 
 
 def read_years_between(m: re.Match[str], s: Scene) -> Days | None:
@@ -320,11 +350,25 @@ def read_years_between(m: re.Match[str], s: Scene) -> Days | None:
     return (first, last) if first <= last else None
 
 
+def read_season_year(m: re.Match[str], s: Scene) -> Days | None:
+    year, last = int(m["y"]), int(m["last"])
+    return (date(year, 1, 1), date(year + 1, 12, 31)) if (year + 1) % 100 == last else None
+
+
 def read_decade(m: re.Match[str], s: Scene) -> Days:
-    year = int(m["y"])
-    return date(year, 1, 1), date(year + 9, 12, 31)
+    year, part = int(m["y"]), (m["part"] or "").lower()
+    first, last = {"early": (0, 3), "mid": (4, 6), "late": (7, 9)}.get(part, (0, 9))
+    return date(year + first, 1, 1), date(year + last, 12, 31)
 
 
-def read_half(m: re.Match[str], s: Scene) -> Days:
+def read_part_of_unit(m: re.Match[str], s: Scene) -> Days:
+    away = {"last": -1, "next": 1}.get(m["which"].lower(), 0)
+    days = _year(s.asked.year + away) if m["unit"].lower() == "year" else _months(_shift(s.asked, away))
+    return _part(days, m["part"].lower())
+
+
+def read_holiday(m: re.Match[str], s: Scene) -> Days:
+    month, number = HOLIDAYS[m["holiday"].lower().replace("’", "'")]
     year = _of_year(m, s.asked)
-    return _months(date(s.asked.year if year is None else year, 6 * _ORDER[m["nth"].lower()] - 5, 1), 6)
+    day = date(year, month, number) if year else _guess(month, s.asked, s.ahead(m), number)
+    return day, day

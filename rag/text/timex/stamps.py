@@ -7,48 +7,33 @@ that is, a line made of dates and their labels rather than a sentence which ment
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from rag.text.timex.calendar import valid_date
+from rag.text.timex.names import alternation, month_names, weekday_names
 from rag.types import When, day
 
 DAY_FIRST_DEFAULT = True
 """07/05/2024 with nothing on the page to decide it is 7 May: most of the world writes the day first."""
 
-_MONTH_NAMES = (
-    "january jan januar jänner januari janvier janv enero ene gennaio janeiro",
-    "february feb februar februari février fevrier févr febrero febbraio fevereiro fev",
-    "march mar märz maerz mrz maart mrt mars marzo março",
-    "april apr avril avr abril abr aprile",
-    "may mai mei mayo maggio maio",
-    "june jun juni juin junio giugno junho",
-    "july jul juli juillet juil julio luglio julho",
-    "august aug augustus août aout agosto ago",
-    "september sept sep septembre septiembre setiembre settembre setembro",
-    "october oct oktober okt octobre octubre ottobre outubro",
-    "november nov novembre noviembre novembro",
-    "december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro",
-)
-_MONTHS = {name: n for n, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
-_WEEKDAY_NAMES = (
-    "monday mon montag mo lundi lunes lunedì maandag segunda-feira",
-    "tuesday tue tues dienstag di mardi martes martedì dinsdag terça-feira",
-    "wednesday wed mittwoch mi mercredi miércoles mercoledì woensdag quarta-feira",
-    "thursday thu thur thurs donnerstag jeudi jueves giovedì donderdag quinta-feira",
-    "friday fri freitag fr vendredi viernes venerdì vrijdag sexta-feira",
-    "saturday sat samstag sonnabend sa samedi sábado sabato zaterdag",
-    "sunday sun sonntag so dimanche domingo domenica zondag",
-)
-_WEEKDAYS = {name: n for n, names in enumerate(_WEEKDAY_NAMES) for name in names.split()}
+_LANGUAGES = ("en", "en_GB", "de", "de_AT", "fr", "es", "it", "pt", "nl")
+_WORDS_TOO = frozenset("set out mag gen".split())
+"""Short months of other languages that are words or names: 'Set 5 2024' is no day of September."""
+_MONTHS = {
+    name: number
+    for language in _LANGUAGES
+    for name, number in month_names(language, "wide", "abbreviated").items()
+    if name not in _WORDS_TOO
+} | {"maerz": 3, "mrz": 3, "aout": 8, "setiembre": 9, "fevrier": 2, "decembre": 12}
+_WEEKDAYS = {name: n for language in _LANGUAGES for name, n in weekday_names(language, "wide").items()} | {
+    **weekday_names("en", "abbreviated"),
+    **{name: n for name, n in weekday_names("de", "abbreviated").items() if name != "do"},
+    **{"tues": 1, "thur": 3, "thurs": 3, "sonnabend": 5},
+}
 
-
-def _any(words: Iterable[str]) -> str:
-    """An alternation with the longest first, so that 'sept' does not stop at 'sep'."""
-    return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
-
-
-_M = rf"(?P<mon>{_any(_MONTHS)})\b\.?"
+_M = rf"(?P<mon>{alternation(_MONTHS)})\b\.?"
 _Y = r"(?P<y>(?:18|19|20|21)\d\d)(?!\d)"
 _D = r"(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|\.)?"
 _CLOCK = r"(?P<h>\d{1,2}):(?P<mi>\d\d)(?::(?P<s>\d\d))?"
@@ -68,8 +53,8 @@ _DATE_FORMS = [
 ]
 # A day without a year, and a moment told from now: they make a line a stamp but name no day that can be kept.
 _UNDATED = re.compile(
-    rf"\b(?:{_any(_MONTHS)})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?![:.]\d)"
-    rf"|(?<![\d:.])\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:{_any(_MONTHS)})\b\.?"
+    rf"\b(?:{alternation(_MONTHS)})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?![:.]\d)"
+    rf"|(?<![\d:.])\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:{alternation(_MONTHS)})\b\.?"
     r"|\b(?:\d+|an?|one|two|three|few)\s*(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?"
     r"|mos?|months?|y|yrs?|years?)\s+ago\b|\bjust now\b|\byesterday\b|\btoday\b"
     r"|\bvor\s+\d+\s+(?:minuten?|stunden?|tag(?:en)?)\b|\bil y a\s+\d+\s+\w+|\d+\s?(?:分钟|小时|天)前",
@@ -77,18 +62,22 @@ _UNDATED = re.compile(
 )
 _ZONE_HOURS = {
     "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "BST": 1, "WEST": 1, "CET": 1, "MEZ": 1, "WAT": 1, "CEST": 2, "MESZ": 2,
-    "EET": 2, "SAST": 2, "CAT": 2, "EEST": 3, "MSK": 3, "EAT": 3, "TRT": 3, "GST": 4, "PKT": 5, "WIB": 7, "ICT": 7,
-    "SGT": 8, "HKT": 8, "PHT": 8, "AWST": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
-    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9,
-    "AKDT": -8, "HST": -10, "ART": -3, "BRT": -3,
+    "EET": 2, "SAST": 2, "CAT": 2, "EEST": 3, "EAT": 3, "GST": 4, "WIB": 7, "ICT": 7, "AWST": 8, "AEST": 10,
+    "AEDT": 11, "NZST": 12, "NZDT": 13, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8,
+    "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10, "ART": -3, "BRT": -3,
 }  # fmt: skip
-_US_ZONES = {"ET": -5, "CT": -6, "MT": -7, "PT": -8}  # standard or daylight time, by the day
-_US_NAMES = {"eastern": -5, "central": -6, "mountain": -7, "pacific": -8}
+"""Names that state their hours."""
+_PLACES = {
+    "ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles",
+    "MSK": "Europe/Moscow", "TRT": "Europe/Istanbul", "PKT": "Asia/Karachi", "SGT": "Asia/Singapore",
+    "HKT": "Asia/Hong_Kong", "PHT": "Asia/Manila", "JST": "Asia/Tokyo", "KST": "Asia/Seoul",
+}  # fmt: skip
+"""Names that mean the clock of a place, whatever its hours on the day."""
 _ZONE = (
     r"(?P<z>(?:GMT|UTC)\s?[+-]\s?\d{1,2}(?::?\d\d)?|[+-]\d\d:?\d\d"
     r"|(?:Eastern|Central|Mountain|Pacific)(?:\sStandard|\sDaylight)?\sTime"
     # IST is India, Israel or Ireland: read as a zone, kept as unknown
-    rf"|(?:{_any([*_ZONE_HOURS, *_US_ZONES, 'IST'])})\b)"
+    rf"|(?:{alternation([*_ZONE_HOURS, *_PLACES, 'IST'])})\b)"
 )
 _TIME = re.compile(
     r"(?<!\d)(?<!\d[:.,])(?<![$€£+-])(?:"
@@ -111,7 +100,7 @@ _LABEL_PUBLISHED = (
     r"|publicado|pubblicato|gepubliceerd|fecha|data|发布(?:时间|于)?|發布(?:時間)?|发表(?:时间|于)?|时间|日期|时间"
 )
 _NOISE = re.compile(
-    rf"(?:\b(?:{_any(_WEEKDAYS)}|at|on|um|uhr|am|le|à|el|il|alle|ore|las|den|as of|hrs"
+    rf"(?:\b(?:{alternation(_WEEKDAYS)}|at|on|um|uhr|am|le|à|el|il|alle|ore|las|den|as of|hrs"
     r"|local time|time|beijing time"
     r"|[a-z]+(?: [a-z]+)? (?:standard|daylight|summer) time|ist|gmt|utc|em|op|om)(?:\b|(?<=\.))\.?)"
     r"|星期[一二三四五六日天]|[()\[\]{}]",
@@ -121,7 +110,7 @@ _UPDATED = re.compile(rf"(?:(?<!\w)(?:{_LABEL_UPDATED})(?!\w))", re.IGNORECASE)
 _PUBLISHED = re.compile(rf"(?:(?<!\w)(?:{_LABEL_PUBLISHED})(?!\w))", re.IGNORECASE)
 _GLUE = re.compile(
     rf"[\s,.|·•()–—-]*(?:T|\b(?:at|um|on|à|a las|alle ore|ore|às|om|kl\.?)\b)?[\s,.|·•()–—-]*"
-    rf"(?:\b(?:{_any(_WEEKDAYS)})\b\.?|星期.)?[\s,.()]*",
+    rf"(?:\b(?:{alternation(_WEEKDAYS)})\b\.?|星期.)?[\s,.()]*",
     re.IGNORECASE,
 )
 _HARD = re.compile(r"\s*[|·•—–;\t▪●]\s*|\s+[-/]\s+|\s{3,}")
@@ -242,7 +231,7 @@ def day_first_on(text: str) -> bool | None:
     for a, b in re.findall(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(?:\d{4}|\d\d)(?![\d/])", text[:200_000]):
         votes += 10 * ((int(a) > 12 >= int(b)) - (int(b) > 12 >= int(a)))
     if votes == 0:
-        months = _any(_MONTHS)
+        months = alternation(_MONTHS)
         names = text[:200_000]
         votes += len(re.findall(rf"(?<!\d)\d{{1,2}}(?:st|nd|rd|th|\.)? (?:{months})\b", names, re.IGNORECASE))
         votes -= len(
@@ -320,9 +309,9 @@ def _day_of(match: re.Match[str], line: str, now: datetime, day_first: bool | No
         year += 2000 if year <= now.year % 100 else 1900
     if g.get("a") is None:
         month = _MONTHS[g["mon"].lower()] if g.get("mon") else int(g["m"])
-        return _date(year, month, int(g["d"]))
+        return valid_date(year, month, int(g["d"]))
     a, b = int(g["a"]), int(g["b"])
-    by_day, by_month = _date(year, b, a), _date(year, a, b)
+    by_day, by_month = valid_date(year, b, a), valid_date(year, a, b)
     if by_day is None or by_month is None or by_day == by_month:
         return by_day or by_month
     if g["sep"] != "/":
@@ -384,13 +373,6 @@ def _clock(hour: str, minute: str | None, second: str | None, half: str | None =
         return None
 
 
-def _date(year: int, month: int, day_: int) -> date | None:
-    try:
-        return date(year, month, day_)
-    except ValueError:
-        return None
-
-
 def _zone(name: str | None, on: date) -> tzinfo | None:
     if not name:
         return None
@@ -403,23 +385,18 @@ def _zone(name: str | None, on: date) -> tzinfo | None:
     if name.upper() in _ZONE_HOURS:
         return _offset(_ZONE_HOURS[name.upper()] * 60)
     words = name.split()
-    hours = _US_ZONES.get(name, _US_NAMES.get(words[0].lower()))
-    if hours is None:
+    if len(words) == 3:  # 'Eastern Daylight Time'
+        return _offset(_ZONE_HOURS[f"{name[0].upper()}{words[1][0].upper()}T"] * 60)
+    place = _PLACES.get(f"{name[0].upper()}T" if len(words) == 2 else name.upper())
+    try:
+        there = ZoneInfo(place).utcoffset(datetime(on.year, on.month, on.day, 12)) if place else None
+    except ZoneInfoNotFoundError:  # a system without a zone database
         return None
-    summer = words[1] == "Daylight" if len(words) == 3 else _us_summer(on)
-    return _offset((hours + summer) * 60)
+    return timezone(there) if there is not None else None
 
 
 def _offset(minutes: int) -> timezone:
     return timezone(timedelta(minutes=minutes)) if minutes else UTC
-
-
-def _us_summer(on: date) -> bool:
-    """Second Sunday of March to first Sunday of November (the rule since 2007; the hour of change is ignored)."""
-    march, november = date(on.year, 3, 8), date(on.year, 11, 1)
-    start = march + timedelta(days=(6 - march.weekday()) % 7)
-    end = november + timedelta(days=(6 - november.weekday()) % 7)
-    return start <= on < end
 
 
 def _complete(clock: time, zone: str | None, published: When) -> When:

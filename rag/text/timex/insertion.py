@@ -1,0 +1,255 @@
+"""The days that a sentence of an article names, as words that may be inserted after it: '[27 Sep 2024]'.
+
+The days are those of the grammar; here is decided whether they are sure enough. News convention: a bare weekday in the
+past tense is the latest such day, the day of publication included; with 'will' and its like it is the next one. Where
+tense or convention do not decide, nothing is inserted, for a wrong day is worse than none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from rag.text.timex.expressions import IN_SPEECH, Timex, timexes
+from rag.text.timex.names import SHORT_MONTHS, WEEKDAYS, alternation
+from rag.text.timex.tense import direction
+from rag.types import When, day
+
+LONGEST = 4000
+"""Characters of a sentence that are read; a longer one is a table."""
+LATEST_BACK = 6
+"""Days back up to which (exclusive) a bare weekday of the past is believed: what seems six days old is mostly tomorrow,
+in an article that was updated after the day it bears."""
+
+_YEAR = re.compile(r"(?<![\d$£€,])(?:18|19|20)\d\d(?![\d%,])")
+_SPEECH = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|(?<!\w)['‘][^'‘\n]*?[,.?!]['’](?!\w)")
+_MARK = re.compile(r"[”\"]")
+_TAIL = re.compile(r"(?: (?:morning|afternoon|evening|night))?(?:['’]s)?(?![\w’'-])")
+_OWNS = re.compile(r"(?:['’]s)?(?![\w’'-])")
+_NO_DAY_BEFORE = re.compile(
+    r"(?:\b(?:a|an|any|every|each|most|some|one|that|first|second|third|fourth|final|last|the|another|ago|from|"
+    r"following|previous|between|through|per|and every|non|same|his|her|their|its|our|or) |[-–/#&@]|\bto )$",
+    re.IGNORECASE,
+)
+_NO_DAY_AFTER = re.compile(
+    rf" ?[-–/]|,? (?:through|thru|of|or|until|to (?:{alternation(w.title() for w in WEEKDAYS)}))\b|s\b"
+    r"| (?:night|morning|evening)s\b| (?:after|before|following) (?:the )?(?:holiday|[A-Z])"
+    rf"|,? \(?(?:the \d|\d{{1,2}}(?:st|nd|rd|th)\b|(?:\d\d? )?(?:{alternation(SHORT_MONTHS)}))"
+)
+_BEFORE_DAY = re.compile(r"\b(?:on|by|until|since|from|through|for|before|after|began|starting) $", re.IGNORECASE)
+_BEFORE_MONTH = re.compile(r"\b(in|since|by|until|last) $", re.IGNORECASE)
+_KNOWN_DAYS = frozenset(((9, 11), (1, 6), (7, 4), (12, 25), (10, 31), (2, 14), (12, 31), (1, 1), (11, 11), (6, 6)))
+"""Days that are named without a year because the year is known, or means every year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Insertion:
+    """After ``sentence[start:end]`` a reader must be shown ``label`` ('27 Sep 2024'); '' where the words say it."""
+
+    start: int
+    end: int
+    first: date
+    last: date
+    label: str
+
+
+def days(sentence: str, published: When) -> list[tuple[str, date, date]]:
+    """(words, first day, last day) of everything in a sentence that surely names days, in order."""
+    return [(sentence[d.start : d.end], d.first, d.last) for d in find_days(sentence, published)]
+
+
+def find_days(sentence: str, published: When, before: str = "") -> list[Insertion]:
+    """Every sure mention of days in ``sentence``, in order. ``before`` is what precedes it in the paragraph: it shows
+    whether the sentence begins inside a quotation and whether the talk is of another year.
+
+    ``published`` is the article's day; without it only complete dates are found.
+    """
+    today = day(published)
+    known = today is not None and 1000 < today.year < 9000
+    found = timexes(sentence[: LONGEST + 100], today if known and today else date(2000, 6, 15))
+    found = tuple(t for t in found if t.start < LONGEST and (known or (t.printed.year and not t.guessed)))
+    if not found:
+        return []
+    reader = _Sentence(sentence, today if known else None, before)
+    return [d for t in found if (d := reader.read(t))]
+
+
+class _Sentence:
+    """One sentence of an article, read for what it leaves to the day of the article."""
+
+    def __init__(self, text: str, today: date | None, before: str) -> None:
+        self.text = text
+        self.today = today or date.min
+        opened = before.count("“") > before.count("”") or before.count('"') % 2 == 1
+        self.speech = [m.span() for m in _SPEECH.finditer(text)]
+        if opened:
+            close = _MARK.search(text)
+            end = close.end() if close else len(text)
+            self.speech = [(0, end), *(m.span() for m in _SPEECH.finditer(text, end))]
+        years = {int(y) for y in _YEAR.findall(before[-600:] + " " + text)}
+        self.other_year = today is not None and bool(years - {today.year})
+
+    def read(self, item: Timex) -> Insertion | None:
+        """The mention with its label, if it is sure."""
+        start, end = item.start, item.end
+        before, after = self.text[max(0, start - 24) : start], self.text[end : end + 24]
+        words = self.text[start:end].lower()
+        if item.printed.year:
+            return self._complete(item, before)
+        quoted = any(a <= start < b for a, b in self.speech)
+        if words.endswith(("last year", "this year", "next year")) and item.unit != "rolling":
+            sure = not (quoted and self.other_year) and self._is_unit(words[-9:], before, after)
+            return self._labelled(item, str(item.first.year)) if sure else None
+        if quoted:
+            return None
+        if item.printed.day or (item.unit == "day" and item.first < item.last):
+            sure = item.guessed and item.first.year == item.last.year and self._is_day_of_month(item, before, after)
+            return Insertion(start, end, item.first, item.last, str(item.first.year)) if sure else None
+        if item.printed.weekday is not None:
+            tail = _TAIL.match(self.text, end)
+            sure = tail and self._is_weekday(item, words, before, self.text[tail.end() : tail.end() + 24], tail[0])
+            return self._labelled(item, _label(item.first)) if sure else None
+        if item.printed.month:
+            month = f"{SHORT_MONTHS[item.first.month - 1]} {item.first.year}"
+            return self._labelled(item, month) if self._is_month(item, words, before, after) else None
+        if item.unit == "day":
+            return self._labelled(item, _label(item.first)) if self._is_spoken(words, start, before, after) else None
+        label = self._of_unit(item, words, before, after)
+        return self._labelled(item, label) if label else None
+
+    def _labelled(self, item: Timex, label: str) -> Insertion | None:
+        tail = (_TAIL if item.printed.weekday is not None else _OWNS).match(self.text, item.end)
+        return Insertion(item.start, tail.end(), item.first, item.last, label) if tail else None
+
+    def _complete(self, item: Timex, before: str) -> Insertion | None:
+        if item.guessed or (item.unit == "year" and not re.search(r"\b[Ii]n $", before)):
+            return None
+        return Insertion(item.start, item.end, item.first, item.last, "")
+
+    def _looks(self, item: Timex) -> str:
+        return direction(self.text, item.start, item.end)
+
+    def _is_weekday(self, item: Timex, words: str, before: str, after: str, tail: str) -> bool:
+        which = words.rpartition(" ")[0]
+        noun = re.match(r" (\w+)", after)
+        if which == "next" or _NO_DAY_AFTER.match(after):
+            return False  # 'next Friday' is the coming one or the one after it
+        if _NO_DAY_BEFORE.search(before) and not IN_SPEECH.search(before):
+            return False
+        # 'Sunday Times', 'Friday Night Lights': a name, unless 'on' precedes and the next word is no part of one
+        if noun and noun[1][0].isupper() and not (
+            re.search(r"\b[Oo]n $", before) and noun[1] not in ("Night", "Times", "Morning", "Mail", "Evening", "Best")
+        ):  # fmt: skip
+            return False
+        if which == "last":
+            return item.first.isocalendar()[:2] != self.today.isocalendar()[:2]
+        if which in ("past", "this past", "coming", "this coming"):
+            return True
+        look = self._looks(item)
+        if look == "future" and tail.endswith("s") and not re.search(r"\b(?:[Aa]head of|for) $", before):
+            return False  # 'Monday's decision will cost millions' may be of last Monday
+        if re.search(r"\b[Ss]ince $", before):
+            look = "past"
+        elif look == "past" and re.search(r"\b(?:[Bb]y|[Uu]ntil|[Bb]efore|[Tt]hrough|[Aa]head of|[Ff]or) $", before):
+            return False
+        back = (self.today - item.first).days
+        return (look == "past" and 0 <= back < LATEST_BACK) or (look == "future" and back <= 0)
+
+    def _is_spoken(self, words: str, start: int, before: str, after: str) -> bool:
+        if not _SPOKEN.fullmatch(words):
+            return False
+        owns = after[:2] in ("'s", "’s")
+        soon = bool(re.search(r"\b(?:earlier|later) $", before, re.IGNORECASE))
+        if words == "today":
+            # 'today' is 'nowadays' as often as not
+            if not (soon or re.search(r"\b(?:said|announced|told|released|reported|confirmed|will \w+) $", before)):
+                return False
+        elif re.search(r"\b(?:of|for|better|a|like|like there's no) $", before):
+            return False  # 'the cars of tomorrow'
+        if owns and words in ("today", "tomorrow", "yesterday"):
+            return False
+        after = after[2:] if owns else after
+        if re.match(r" [A-Z]|['’\"”]", after) or (not soon and re.search(r"[\"“'‘]$|[A-Z]\w+ $", before)):
+            return False
+        return not self.text[start].isupper() or not start or bool(re.search(r"[.?!] $", before))
+
+    def _is_unit(self, words: str, before: str, after: str) -> bool:
+        which = words.split(" ", maxsplit=1)[0]
+        after = after.removeprefix("'s").removeprefix("’s")
+        if re.search(
+            r"\b(?:the|his|her|their|its|my|our|your|every|each|past|of|very) $", before, re.IGNORECASE
+        ) and not (
+            which == "this"
+            or re.search(r"\b(?:end|half|start|beginning|part|most|all|rest|month|out|that) of $", before)
+        ):
+            return False
+        if re.search(r"\b(?:to|until|into|from|than|in|for|that|as|by|on|since|with|at|or|and|when) the $", before):
+            return False
+        if which != "this" and re.match(r" (?:of|in office|at the helm|or |as (?:a|an|the) )", after):
+            return False
+        return not re.match(r" or (?:two|so|next)| and next|-", after)
+
+    def _of_unit(self, item: Timex, words: str, before: str, after: str) -> str:
+        """The label of a week, weekend, month or season; '' where it is not sure which."""
+        which, _, unit = words.replace("over the ", "over ").partition(" ")
+        if which not in ("this", "last", "next", "over") or not self._is_unit(words, before, after):
+            return ""
+        first, weekday = item.first, self.today.weekday()
+        if unit == "month" and item.unit == "month":
+            return f"{SHORT_MONTHS[first.month - 1]} {first.year}"
+        if item.unit == "season":  # of this year or of the other; winter lies in two years
+            month = self.today.month
+            unsure = (which == "last" and month > item.last.month) or (which == "next" and month < first.month)
+            return "" if unsure or unit == "winter" or which == "over" else f"{unit} {first.year}"
+        if unit == "weekend":
+            if which == "next" or (which == "over" and (weekday > 2 or self._looks(item) != "past")):
+                return ""
+            return f"{_label(first)} to {_label(item.last)}"
+        # On Saturday and Sunday the week that is nearly over is 'this' one to some and 'last' one to others.
+        if unit != "week" or weekday == 6 or (weekday == 5 and which != "next"):
+            return ""
+        return f"week of {_label(first)}"
+
+    def _is_month(self, item: Timex, words: str, before: str, after: str) -> bool:
+        found = _BEFORE_MONTH.search(before)
+        at = "last" if words.startswith("last ") else found[1].lower() if found else ""
+        before = before[: found.start()] if found and at != "last" else before
+        if not at or self.other_year or words.count(" ") != (at == "last"):
+            return False
+        if re.match(r",? (?:[A-Z]|of\b|\d)|\.? ?[-–/]|s\b|['’]", after):
+            return False
+        if item.first.month == self.today.month or re.search(
+            r"\b(?:every|each|once|early|late|years?|back) $", before, re.IGNORECASE
+        ):
+            return False
+        gone = item.first < self.today
+        if at == "last":
+            return item.first.year < self.today.year  # 'last May' in June may be of either year
+        look = "past" if at == "since" else self._looks(item)
+        months_ago = (self.today.month - item.first.month) % 12
+        if look == "past":
+            return gone and at not in ("until", "by") and months_ago <= 8
+        return look == "future" and not gone and months_ago >= 4
+
+    def _is_day_of_month(self, item: Timex, before: str, after: str) -> bool:
+        if self.other_year or (item.first.month, item.first.day) in _KNOWN_DAYS:
+            return False
+        if abs((item.first - self.today).days) >= 200 or re.match(r" ?[-–/]\d|,? (?:of )?\d{4}|-\w", after):
+            return False
+        if item.printed.weekday is not None:
+            return item.first.weekday() == item.printed.weekday
+        look = self._looks(item)
+        return bool(_BEFORE_DAY.search(before)) and (
+            (look == "past" and item.first <= self.today) or (look == "future" and item.first >= self.today)
+        )
+
+
+_SPOKEN = re.compile(
+    r"today|tonight|yesterday|tomorrow|last night|this (?:morning|afternoon|evening)|"
+    r"(?:the )?day before yesterday|(?:the )?day after tomorrow"
+)
+
+
+def _label(found: date) -> str:
+    return f"{found.day} {SHORT_MONTHS[found.month - 1]} {found.year}"
