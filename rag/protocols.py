@@ -28,22 +28,18 @@ class Embedder(Protocol):
     @property
     def digest(self) -> str:
         """A hash of the weights: two embedders with the same digest give the same vectors."""
-        ...
 
     @property
     def dimension(self) -> int: ...
     @property
     def max_tokens(self) -> int:
         """The word pieces that one text may have, the model's own special tokens taken off."""
-        ...
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Word pieces of each text, without special tokens and without truncation."""
-        ...
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Vectors of unit length, shape (len(texts), dimension), in the order of the texts."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +72,6 @@ class Reranker(Protocol):
     def name(self) -> str: ...
     def read(self, question: str, chunks: Sequence[Chunk]) -> list[Reading]:
         """The scores of each passage, in their order. Raises ``ModelError``."""
-        ...
 
 
 class EntailmentModel(Protocol):
@@ -89,7 +84,6 @@ class EntailmentModel(Protocol):
 
         Raises ``ModelError``.
         """
-        ...
 
 
 class Usage(Protocol):
@@ -98,7 +92,6 @@ class Usage(Protocol):
     @property
     def finish(self) -> str:
         """'stop'; 'length' where ``max_tokens`` were not enough; 'cut' where the connection broke in the middle."""
-        ...
 
     @property
     def prompt_tokens(self) -> int | None: ...
@@ -113,13 +106,11 @@ class Reply(Protocol):
     def usage(self) -> Usage | None: ...
     def turns(self) -> Iterator[int]:
         """How many conversations are ahead, whenever that changes, until the model begins."""
-        ...
 
     def __iter__(self) -> Iterator[str]: ...
     def __next__(self) -> str: ...
     def close(self) -> None:
         """Stops the model."""
-        ...
 
 
 class Llm(Protocol):
@@ -130,23 +121,18 @@ class Llm(Protocol):
     @property
     def can_score(self) -> bool:
         """Whether :meth:`score` works: only of the embedded model are probabilities known."""
-        ...
 
     def stream(self, messages: Sequence[Message], *, max_tokens: int, deadline: float) -> Reply:
         """Begins a reply; ``deadline`` is in seconds, for the whole reply."""
-        ...
 
     def score(self, messages: Sequence[Message], options: Sequence[str], *, deadline: float) -> list[float]:
         """For each option the natural log of the probability that it is the whole reply. Raises ``LlmError``."""
-        ...
 
     def warm(self, prefix: Sequence[Message]) -> Future[None]:
         """Loads in the background what the first reply needs, and reads what all messages begin with."""
-        ...
 
     def close(self) -> None:
         """Stops what runs and frees the model."""
-        ...
 
 
 class Shelf(Protocol):
@@ -154,21 +140,17 @@ class Shelf(Protocol):
 
     def digest(self, article_id: str) -> str | None:
         """The digest that an article was stored with."""
-        ...
 
     def article(self, article_id: str) -> Article | None: ...
     def of_url(self, url: str) -> str | None:
         """The id of the article with exactly this URL."""
-        ...
 
     def superseded(self, article_id: str, digest: str) -> bool:
         """Whether an article had this digest until a later version, read in the same run, replaced it."""
-        ...
 
     def same_body(self, body_digest: str) -> list[Article]: ...
     def of_origin(self, file: str, title: str, published: str | None) -> list[Article]:
         """The articles read from a file, or from a record in it, that have this headline or this time."""
-        ...
 
     def alike(self, bands: Sequence[int], most: int) -> list[Article]: ...
     def copies(self, story: str) -> list[Copy]: ...
@@ -194,27 +176,21 @@ class Searchable(Protocol):
 
     def dense(self, vector: Vectors, k: int, filters: Filters) -> list[tuple[str, float]]:
         """(chunk id, cosine similarity) of the nearest chunks, best first."""
-        ...
 
     def lexical(self, query: str, k: int, filters: Filters) -> list[tuple[str, float]]:
         """(chunk id, BM25) of the chunks that share words with the query, best first."""
-        ...
 
     def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]:
         """Those that are there, by id."""
-        ...
 
     def articles(self, ids: Sequence[str]) -> dict[str, Article]:
         """Those that are there, by id, with their bodies."""
-        ...
 
     def scopes(self) -> tuple[list[str], list[str]]:
         """The names of all outlets and of all sections."""
-        ...
 
     def count(self) -> int:
         """How many articles there are."""
-        ...
 
 
 class Store(Searchable, Protocol):
@@ -222,27 +198,21 @@ class Store(Searchable, Protocol):
 
     def all(self, filters: Filters | None = None, *, bodies: bool = False) -> list[Article]:
         """The articles that pass, newest first."""
-        ...
 
     def mentioning(self, word: str) -> set[str]:
         """Ids of the articles that have a word beginning like ``word``."""
-        ...
 
     def sources(self) -> list[tuple[str, int]]:
         """(outlet, articles), most first."""
-        ...
 
     def count_chunks(self) -> int:
         """How many chunks there are."""
-        ...
 
     def check(self, digest: Callable[[Article], str] | None = None) -> CheckResult:
         """Compares what is stored with itself; ``digest`` is what an article's stored digest was made by."""
-        ...
 
     def close(self) -> None:
         """Closes it for all threads."""
-        ...
 
     # What changes it, only inside :meth:`writing`.
 
@@ -250,60 +220,45 @@ class Store(Searchable, Protocol):
     def shelf(self) -> Shelf: ...
     def writing(self, *, mending: bool = False) -> AbstractContextManager[None]:
         """Holds the one writer's lock. Raises ``IndexLocked``. With ``mending``, damaged vectors do not matter."""
-        ...
 
     def put(self, batch: Sequence[Filing], vectors: Vectors) -> None:
         """Stores articles with their chunks, a row of ``vectors`` each; when it returns they are safe."""
-        ...
 
     def remove(self, ids: Sequence[str]) -> int:
         """Deletes articles with all their versions; returns how many there were."""
-        ...
 
     def remember(self, feed: FeedState) -> None:
         """Keeps what is known of a feed for its next reading."""
-        ...
 
     def keep_older(self, article: Article, digest: str) -> None:
         """Keeps an older version of a stored article that was read after the newer one."""
-        ...
 
     def supersede(self, article_id: str, digest: str) -> None:
         """Remembers that a version has given way to a later one of the same run."""
-        ...
 
     def loose(self) -> list[list[Article]]:
         """The prints of each story that lost the print that others are copies of."""
-        ...
 
     def group(self, prints: Sequence[tuple[str, str, str | None, float | None]]) -> None:
         """Files articles again: (id, story, copy of, share) of each."""
-        ...
 
     def mend_text(self, digest: Callable[[Article], str] | None = None) -> list[Article]:
         """Mends what chunks and words say from the bodies; returns the articles that have no chunks left."""
-        ...
 
     def unsound(self) -> tuple[list[str], list[str]]:
         """Ids of the chunks whose vectors are missing or wrong, and of vectors without a chunk."""
-        ...
 
     def mend(self, ids: Sequence[str], progress: Progress | None = None) -> list[str]:
         """Restores vectors; returns the ids of the chunks that must be embedded again."""
-        ...
 
     def put_vectors(self, ids: Sequence[str], vectors: Vectors) -> None:
         """Stores the vectors of chunks."""
-        ...
 
     def put_chunks(self, batch: Sequence[tuple[Article, Sequence[Chunk]]], vectors: Vectors) -> None:
         """Stores the chunks of articles that have none."""
-        ...
 
     def mended(self, extra: Sequence[str]) -> None:
         """Ends a repair: drops the vectors without a chunk."""
-        ...
 
     def distrust(self, ids: Sequence[str]) -> None:
         """Lets the next reading of these articles replace them."""
-        ...

@@ -21,7 +21,7 @@ FILES = sorted([*(ROOT / "rag").rglob("*.py"), *(ROOT / "evals").rglob("*.py")])
 STANDARD = sys.stdlib_module_names
 
 PACKAGES = {
-    "rag.types": {"numpy"},
+    "rag.protocols": {"numpy"},
     "rag.settings": {"pydantic", "pydantic_settings", "platformdirs"},
     "rag.text": {"sentencex", "Stemmer", "babel"},
     "rag.models": {

@@ -20,7 +20,7 @@ from rag.qa.answer.prompts import NOT_FOUND, REFUSAL
 from rag.qa.retrieval import reranking
 from rag.types import Answer, Article, CheckResult, Chunk, Delta, Filters, Found, Report, Step
 from tests.conftest import OpenNews, Records
-from tests.support.fakes import FakeEmbedder, FakeLlm
+from tests.support.fakes import FakeEmbedder, FakeLlm, on_disk
 
 RAIN = "The bridge at Fenwray was closed on Friday. Heavy rain had moved two of its piers, the mayor said."
 VOTE = "The council of Ashcombe voted on Monday to keep the ferry. Nine members were for it and four against."
@@ -60,12 +60,12 @@ def test_adding_the_same_again_changes_nothing(
     first = news.add(tmp_path / "in")
     assert counts(first) == {"added": 4}
     embedder.embedded.clear()
-    revision = news.store._get("revision")
+    revision = on_disk(news)._get("revision")
     again = news.add(tmp_path / "in")
     assert counts(again) == {"unchanged": 4}
     assert [i.article_id for i in again.items] == [i.article_id for i in first.items]
     assert embedder.embedded == []
-    assert news.store._get("revision") == revision
+    assert on_disk(news)._get("revision") == revision
 
 
 @pytest.mark.parametrize("same", [{"url": "https://echo.example/1"}, {"id": "one"}, {"published": "2024-09-28T20:00"}])

@@ -15,7 +15,7 @@ from ..records import Question
 from .lines import plain
 
 if TYPE_CHECKING:
-    from rag.models.llm.chat_model import ChatModel
+    from rag.protocols import Llm
 
 SYSTEM = (
     "You mark answers to questions about news. Compare the answer with the reference answers. It is correct if it says "
@@ -27,7 +27,7 @@ _VERDICT = re.compile(r"\b(in)?correct\b", re.I)
 class Judge:
     """Marks answers with a model. What it says is an opinion: see ``judge`` in the summary."""
 
-    def __init__(self, model: ChatModel, deadline: float):
+    def __init__(self, model: Llm, deadline: float):
         self._model = model
         self._deadline = deadline
 

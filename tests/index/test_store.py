@@ -25,7 +25,7 @@ from rag.news import manifest as manifest_of
 from rag.ops.rebuild import rebuild
 from rag.types import Article, CheckResult, Filters
 from tests.conftest import OpenNews, Tally
-from tests.support.fakes import FakeEmbedder
+from tests.support.fakes import FakeEmbedder, on_disk
 from tests.support.paths import ROOT
 
 
@@ -386,8 +386,8 @@ def test_lost_vectors_are_told_by_question_and_check_and_writer_and_mended(
 def test_missing_and_extra_vectors_are_counted_and_mended(news: News) -> None:
     news.put([article(n) for n in range(9)])
     with news.store.writing():
-        news.store._all_vectors.delete([f"{i}" for i in news.store._chunk_ids(["a3", "a4"])])
-        news.store._all_vectors.upsert(["ghost:0:0"], news.embedder.embed(["ghost"]), [{"article": "ghost"}])
+        on_disk(news)._all_vectors.delete([f"{i}" for i in on_disk(news)._chunk_ids(["a3", "a4"])])
+        on_disk(news)._all_vectors.upsert(["ghost:0:0"], news.embedder.embed(["ghost"]), [{"article": "ghost"}])
     result = news.check()
     assert [p.split(",")[0] for p in result.problems] == ["vectors: 2 missing", "vectors: 1 extra"]
     assert (result.articles, result.chunks, result.vectors) == (9, 9, 8)
@@ -576,7 +576,7 @@ def test_connections_end_with_their_threads_and_with_the_store(news: News) -> No
         thread = threading.Thread(target=news.search, args=("word1",))
         thread.start()
         thread.join()
-    assert len(news.store._open) == 1
+    assert len(on_disk(news)._open) == 1
     stay, asked = threading.Event(), threading.Event()
 
     def ask_and_stay() -> None:
@@ -587,7 +587,7 @@ def test_connections_end_with_their_threads_and_with_the_store(news: News) -> No
     thread = threading.Thread(target=ask_and_stay)
     thread.start()
     asked.wait(10)
-    [*held] = news.store._open
+    [*held] = on_disk(news)._open
     assert len(held) == 2
     news.close()
     for one in held:

@@ -14,7 +14,7 @@ from rag.ops.doctor import FERRY, Finding, examine
 from tests.chat.test_chat_page import free_port
 from tests.conftest import OpenNews, Rag
 from tests.support.fake_model_server import FakeModelServer
-from tests.support.fakes import FakeEmbedder
+from tests.support.fakes import FakeEmbedder, on_disk
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -50,7 +50,7 @@ def test_a_damaged_index_is_named_with_the_command_that_mends_it(settings: Setti
     with News.open(settings=settings) as news:
         news.put([FERRY])
         with news.store.writing():
-            news.store._all_vectors.delete(news.store._chunk_ids([FERRY.id]))
+            on_disk(news)._all_vectors.delete(on_disk(news)._chunk_ids([FERRY.id]))
     index = found(settings)["index"]
     assert (index.state, index.todo) == ("error", "rag check --repair")
     assert "missing" in index.told
@@ -147,7 +147,7 @@ def test_the_command_prints_and_its_exit_status_tells(rag: Rag, open_news: OpenN
         assert well.status == 0
         assert "ok      test answer: " in well.out
         with news.store.writing():
-            news.store._all_vectors.delete(news.store._chunk_ids([FERRY.id]))
+            on_disk(news)._all_vectors.delete(on_disk(news)._chunk_ids([FERRY.id]))
     wrong = rag("doctor", "--json")
     assert (wrong.status, wrong.json["ok"]) == (1, False)
     assert "        -> rag check --repair" in rag("doctor").out

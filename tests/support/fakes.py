@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from rag import News
+from rag.index.store import SqliteChromaStore
 from rag.protocols import Vectors
 from rag.types import Article, Chunk, Message
 
@@ -115,3 +117,9 @@ class FakeLlm:
 def chunk_of(article: Article, start: int, end: int, n: int = 0) -> Chunk:
     text = article.body[start:end]
     return Chunk(f"{article.id}:0:{n}", article.id, start, end, text, f"{article.title}. {text}")
+
+
+def on_disk(news: News) -> SqliteChromaStore:
+    """The store of an index, for tests that look inside."""
+    assert isinstance(news.store, SqliteChromaStore)
+    return news.store

@@ -21,7 +21,7 @@ from rag.ops.rebuild import rebuild
 from rag.settings import Settings
 from rag.types import ALTERED, Article, Filters
 from tests.conftest import Tally
-from tests.support.fakes import FakeEmbedder
+from tests.support.fakes import FakeEmbedder, on_disk
 
 COUNT = 1_100  # enough that Chroma writes its graph to disk
 GRAPH = ("data_level0.bin", "length.bin", "link_lists.bin", "header.bin", "index_metadata.pickle")
@@ -41,7 +41,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("whole") / "index"
     with open_(folder) as news:
         news.put([Article(f"a{n}", f"Title {n}", f"Word{n} was said in town{n}.") for n in range(COUNT)])
-        news.store.db.execute("pragma wal_checkpoint(truncate)")
+        on_disk(news).db.execute("pragma wal_checkpoint(truncate)")
     return folder
 
 
@@ -163,7 +163,7 @@ def test_a_vector_that_was_changed_is_told_and_mended(index: Path) -> None:
     with open_(index) as news, news.store.writing():
         [(chunk_id, _)] = news.store.lexical("word3", 1, Filters())
         changed = news.embedder.embed(["quite another text"])
-        news.store._all_vectors.upsert([chunk_id], changed, [{"article": "a3"}])
+        on_disk(news)._all_vectors.upsert([chunk_id], changed, [{"article": "a3"}])
     with open_(index) as news:
         assert news.check().problems == (f"vectors: 1 damaged, the first is {chunk_id}",)
         assert news.check(repair=True).ok
@@ -240,7 +240,7 @@ def test_a_history_that_cannot_be_read_is_told_by_a_rebuild(index: Path) -> None
     with open_(index) as news:
         for edition in range(60):
             news.put([Article("a5", "Title 5", f"Word5 was said in town5, and {'again ' * edition}", source="Wire")])
-        news.store.db.execute("pragma wal_checkpoint(truncate)")
+        on_disk(news).db.execute("pragma wal_checkpoint(truncate)")
     with sqlite3.connect(index / "news.sqlite") as db:
         [(page,)] = db.execute("select rootpage from sqlite_master where name = 'versions'")
         size = db.execute("pragma page_size").fetchone()[0]

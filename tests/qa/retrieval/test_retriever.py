@@ -36,6 +36,12 @@ class FakeStore:
     def articles(self, ids: Sequence[str]) -> dict[str, Article]:
         return {i: Article(i, i.upper(), "") for i in ids}
 
+    def scopes(self) -> tuple[list[str], list[str]]:
+        return [], []
+
+    def count(self) -> int:
+        return len(self.texts)
+
     def _chunk(self, chunk_id: str) -> Chunk:
         text = self.texts[chunk_id]
         article = Article(chunk_id.split(":", maxsplit=1)[0], "", text)
