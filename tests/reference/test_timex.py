@@ -11,7 +11,8 @@ import pytest
 
 from rag.qa.attribution.dates import days, states
 from rag.qa.question.period import window
-from rag.text.quantities import Day, quantities
+from rag.text.quantities import quantities
+from rag.text.timex.calendar import Day
 from rag.text.timex.expressions import Timex, has_date, timexes
 from rag.text.timex.insertion import find_days
 from rag.text.timex.stamps import parse

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.quantities import Day, Quantity, agree, carries, comparable, quantities
+from rag.text.quantities import Quantity, agree, carries, comparable, quantities
+from rag.text.timex.calendar import Day
 
 
 def one(text: str) -> Quantity:

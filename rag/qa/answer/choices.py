@@ -13,7 +13,8 @@ from typing import Protocol
 
 from rag.errors import LlmError, ModelError, UsageError
 from rag.qa.answer.prompts import choice_messages
-from rag.text.quantities import Day, Quantity, agree, carries, quantities
+from rag.text.quantities import Quantity, agree, carries, quantities
+from rag.text.timex.calendar import Day
 from rag.text.tokens import content, related
 from rag.types import Evidence, Message
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from rag.text.quantities import Day, Quantity
-from rag.text.timex.calendar import valid_date
+from rag.text.quantities import Quantity
+from rag.text.timex.calendar import Day, valid_date
 from rag.text.timex.expressions import Timex, timexes
 from rag.text.timex.insertion import LATEST_BACK
 from rag.text.timex.tense import direction
 
-LONGEST = 31
-"""Days of an expression that are listed one by one; a longer one is listed by month or by year."""
+LONGEST = 31  # days of an expression, listed one by one
 
 
 def days(text: str, found: Sequence[Quantity], published: date | None) -> list[Day]:

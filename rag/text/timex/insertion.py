@@ -108,10 +108,9 @@ class _Sentence:
             return Insertion(start, end, item.first, item.last, str(item.first.year)) if sure else None
         if item.printed.weekday is not None:
             tail = _TAIL.match(self.text, end)
-            sure = bool(tail) and self._is_weekday(
-                item, words, before, self.text[tail.end() : tail.end() + 24], tail[0]
-            )
-            return self._labelled(item, _label(item.first)) if sure else None
+            if tail and self._is_weekday(item, words, before, self.text[tail.end() :][:24], tail[0]):
+                return self._labelled(item, _label(item.first))
+            return None
         if item.printed.month:
             month = f"{SHORT_MONTHS[item.first.month - 1]} {item.first.year}"
             return self._labelled(item, month) if self._is_month(item, words, before, after) else None
