@@ -11,8 +11,7 @@ from rag.text.timex.expressions import Timex, timexes
 from rag.text.timex.insertion import LATEST_BACK
 from rag.text.timex.tense import direction
 
-LONGEST = 31
-"""Days of an expression that are listed one by one; a longer one is listed by month or by year."""
+LONGEST = 31  # days of an expression, listed one by one
 
 
 def days(text: str, found: Sequence[Quantity], published: date | None) -> list[Day]:
