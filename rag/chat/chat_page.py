@@ -20,9 +20,10 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 import gradio as gr
 from gradio.events import api
 
-from rag.chat import assets, export, feedback, saved_chats
+from rag.chat import assets
 from rag.chat.assets import event_data
 from rag.chat.endpoints import endpoints, error_text, filters_of
+from rag.chat.kept import export, feedback, saved_chats
 from rag.chat.layout import QUIET, Changes, Layout
 from rag.chat.library_page import LibraryPage
 from rag.chat.protocols import Library, NewsLike

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rag.chat import assets, saved_chats
+from rag.chat import assets
+from rag.chat.kept import saved_chats
 from rag.chat.views import controls, sources
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.chat import assets, uploads
+from rag.chat import assets
 from rag.chat.assets import event_data
 from rag.chat.endpoints import error_text
+from rag.chat.kept import uploads
 from rag.chat.layout import QUIET, Changes, html
 from rag.chat.protocols import Library
 from rag.chat.views import controls

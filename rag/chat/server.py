@@ -12,9 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.chat import assets, feedback
+from rag.chat import assets
 from rag.chat.endpoints import hush, speak_json
-from rag.chat.uploads import LARGEST, uploads_of
+from rag.chat.kept import feedback
+from rag.chat.kept.uploads import LARGEST, uploads_of
 from rag.errors import RagError, UsageError
 from rag.telemetry import configure
 

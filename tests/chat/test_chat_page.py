@@ -20,7 +20,8 @@ import gradio_client
 import pytest
 from playwright.sync_api import Browser, expect
 
-from rag.chat import chat_page, layout, saved_chats, server
+from rag.chat import chat_page, layout, server
+from rag.chat.kept import saved_chats
 from rag.chat.protocols import NewsLike
 from rag.chat.turn import Turn
 from rag.errors import LlmError, UsageError

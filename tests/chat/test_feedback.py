@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from evals.adapters import load_set
-from rag.chat import feedback
-from rag.chat.export import as_json, as_markdown, escaped
+from rag.chat.kept import feedback
+from rag.chat.kept.export import as_json, as_markdown, escaped
 from rag.chat.turn import Turn
 from rag.errors import StoreError
 from tests.chat.test_saved_chats import ANSWER, ASKED, FAILED, QUOTED, STOPPED

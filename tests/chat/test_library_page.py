@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, FilePayload, expect
 
 from rag import News
-from rag.chat import chat_page, server, uploads
+from rag.chat import chat_page, server
+from rag.chat.kept import uploads
+from rag.chat.kept.uploads import Kept, uploads_of
 from rag.chat.library_page import Waiting, Writer
-from rag.chat.uploads import Kept, uploads_of
 from rag.chat.views import library as library_view
 from rag.types import Article, CheckResult, Progress, Report, ReportItem
 from tests.chat.test_chat_page import HOSTILE, free_port

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.chat import saved_chats
+from rag.chat.kept import saved_chats
 from rag.chat.turn import Turn
 from rag.errors import UsageError
 from rag.types import Answer, Article, Evidence, Understood

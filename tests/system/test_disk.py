@@ -96,7 +96,7 @@ def test_a_file_that_may_not_grow_is_told_and_nothing_is_half(
 
 
 def test_no_room_for_uploads_or_ratings_is_told(small_disk: Path, open_news: OpenNews) -> None:
-    from rag.chat.uploads import keep_all
+    from rag.chat.kept.uploads import keep_all
 
     news: News = open_news()
     given = [news.settings.index / "news.sqlite"] * 2

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.chat import export
+from rag.chat.kept import export
 from rag.chat.turn import Turn
 from rag.chat.views import answer as answer_view
 from rag.chat.views import controls, sources

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from rag.chat.uploads import AT_ONCE, LARGEST
+from rag.chat.kept.uploads import AT_ONCE, LARGEST
 from rag.chat.views.escape import count, day_text
 from rag.chat.views.render import render
 from rag.types import Article, CheckResult, Report, ReportItem, Status, day

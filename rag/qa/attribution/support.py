@@ -31,12 +31,12 @@ from rag.qa.attribution.subjects import (
     surrounding_tokens,
     without_asides,
 )
-from rag.qa.attribution.synonyms import groups, means_some
 from rag.qa.question.request import Time
 from rag.text.answer_type import YES_NO, answer_type, fits
 from rag.text.quantities import Quantity, agree, carries, quantities
 from rag.text.sanitize import asks_address, without_addresses
 from rag.text.sentences import passage
+from rag.text.synonyms import groups, means_some
 from rag.text.timex.names import MONTHS, WEEKDAYS
 from rag.text.tokens import content, tokens, unify
 from rag.types import Evidence, day

@@ -13,12 +13,12 @@ from datetime import date
 from rag.qa.attribution.clauses import PLACED, clauses
 from rag.qa.attribution.factuality import unsure
 from rag.qa.attribution.objections.former_values import background
-from rag.qa.attribution.synonyms import groups, means_some
 from rag.qa.conflicts.facets import FATE_OF_WORD, FATES, corrects, events, fates, measures, same_day, times
 from rag.text.entities import names, question_names
 from rag.text.lexicon import STOPWORDS
 from rag.text.quantities import Quantity, agree, comparable, fate, in_base_units, quantities
 from rag.text.sentences import passage
+from rag.text.synonyms import groups, means_some
 from rag.text.tokens import among, content, tokens
 from rag.types import Evidence, day
 

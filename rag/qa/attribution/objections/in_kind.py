@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from rag.qa.attribution.objections.endings import new_names
-from rag.qa.attribution.synonyms import groups, means_some
 from rag.text.answer_type import answer_type
 from rag.text.entities import question_names
 from rag.text.quantities import quantities
+from rag.text.synonyms import groups, means_some
 from rag.text.tokens import among, content
 
 _HOW = re.compile(r"^how (?:did|does|do|was|were|is|are|has|have|had|can|could|will|would)\b", re.I)
