@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="eval",
-    help="""Measure answers against question sets, and compare two measurements.
+    help="""Measure answers on question sets, and compare runs.
 
     \b
     To begin:
