@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any
 from rag.arguments import Day, Names, day, names, scope, spelled, text
 from rag.errors import LlmError, ModelError, UsageError
 from rag.index.lock import being_written
-from rag.index.opening import open_store
 from rag.index.schema import plain
-from rag.index.store import SqliteChromaStore
+from rag.index.store import SqliteChromaStore, open_store
 from rag.ingest import chunker as chunking
 from rag.ingest.pipeline import FLUSH, Intake, regroup
 from rag.qa.answer import prompts

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from rag.errors import IndexDamaged
 from rag.index import schema
+from rag.index.connection import START_AGAIN, Connections, translated_errors
 from rag.index.lock import FILE
-from rag.index.store import START_AGAIN, SqliteChromaStore, told
 from rag.types import Article
 
 _BROKEN = (sqlite3.DatabaseError, IndexDamaged)
@@ -34,10 +34,10 @@ def stored_articles(folder: Path, digest: Callable[[Article], str]) -> Stored:
 
     ``digest`` is what they were stored with the result of. Raises ``IndexDamaged`` where there is nothing to be read.
     """
-    store = SqliteChromaStore(folder, {})
+    connections = Connections(folder, {})
     try:
-        with told(folder):
-            db = store.db
+        with translated_errors(folder):
+            db = connections.db
             known = dict(db.execute("select key, value from manifest"))
             same = known.get("schema") == str(schema.SCHEMA)
             ids = _ids(db)
@@ -47,7 +47,7 @@ def stored_articles(folder: Path, digest: Callable[[Article], str]) -> Stored:
         line = f"index damaged: {folder / FILE}: no article can be read ({error.__cause__})"
         raise IndexDamaged(f"{line}; {START_AGAIN.format(folder)}") from error
     finally:
-        store.close()
+        connections.close()
     found: dict[str, Article] = {}
     altered: list[str] = []
     indexed = set(ids.values())
@@ -61,6 +61,32 @@ def stored_articles(folder: Path, digest: Callable[[Article], str]) -> Stored:
             if same and digest(article) != row[-1]:
                 altered.append(name)
     return Stored(list(found.values()), altered, sorted({*lost, *ids.values()} - found.keys()))
+
+
+def adopt(folder: Path, to: sqlite3.Connection) -> list[str]:
+    """Copies from the index in ``folder`` what is in no article: versions, feeds, and what superseded what.
+
+    Of a table with a damaged page it copies what comes before; returns the names of such tables.
+    """
+    connections = Connections(folder, {})
+    broken = []
+    try:
+        with translated_errors(folder):
+            tables = {row[0] for row in connections.db.execute("select name from sqlite_master")}
+            for name in sorted({"versions", "feeds", "superseded"} & tables):
+                rows: list[Any] = []
+                try:
+                    for row in connections.db.execute(f"select * from {name}"):
+                        rows.append(row)  # noqa: PERF402  # up to where it fails
+                except sqlite3.DatabaseError:
+                    broken.append(name)
+                if rows:
+                    marks = ",".join("?" * len(rows[0]))
+                    with to:
+                        to.executemany(f"insert or ignore into {name} values ({marks})", rows)
+    finally:
+        connections.close()
+    return broken
 
 
 def _read(db: sqlite3.Connection, columns: str, ids: dict[int, str]) -> tuple[list[Any], list[str]]:

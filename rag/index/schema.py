@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -191,6 +191,12 @@ def where(filters: Filters) -> Any:
     return {"$and": clauses} if len(clauses) > 1 else clauses[0] if clauses else None
 
 
+def metadata(a: Article) -> dict[str, str | int]:
+    """What Chroma keeps of an article beside its vectors, for :func:`where`."""
+    known = {"article": a.id, "source": a.source, "published": printed_seconds(a.published)}
+    return {key: value for key, value in known.items() if value is not None}
+
+
 def conditions(filters: Filters) -> tuple[list[str], list[Any]]:
     first, end = bounds(filters)
     clauses: list[str] = []
@@ -278,8 +284,10 @@ def parts(ids: Sequence[str], size: int = 500) -> Iterator[list[str]]:
 
 
 def each(
-    rows: Callable[[str, Sequence[Any]], Iterable[Any]], statement: str, ids: Sequence[str], values: Sequence[Any] = ()
+    rows: Callable[[str, Sequence[Any]], Iterable[Any]],
+    statement: str,
+    ids: Collection[str],
+    values: Sequence[Any] = (),
 ) -> Iterator[Any]:
-    """Runs a statement with ``in ({})`` over any number of ids; ``values`` are those of what stands after it."""
-    for part in parts(ids):
-        yield from rows(statement.format(",".join("?" * len(part))), [*part, *values])
+    """Runs a statement with ``in ({})`` over any number of ids; ``values`` are those of its other parameters."""
+    yield from rows(statement.format("select value from json_each(?)"), [json.dumps(list(ids)), *values])

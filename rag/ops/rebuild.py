@@ -9,8 +9,7 @@ from pathlib import Path
 
 from rag.errors import StoreError
 from rag.index.lock import FILE, beside, locked, os_line, place
-from rag.index.opening import adopt
-from rag.index.recovery import stored_articles
+from rag.index.recovery import adopt, stored_articles
 from rag.ingest.identity import digest
 from rag.news import News
 from rag.settings import Settings
@@ -56,7 +55,7 @@ def rebuild(settings: Settings, progress: Progress | None = None) -> Rebuilt:
                 if failed or news.store.count() != len(found.articles):
                     told = failed[0].reason if failed else "articles are missing"
                     raise StoreError(f"not rebuilt, the old index {folder} is as it was: {told}")
-                broken = adopt(folder, news.store)
+                broken = adopt(folder, news.store.db)
                 with news.store.writing():
                     news.store.distrust(found.altered)
             folder.rename(old)

@@ -25,7 +25,7 @@ from evals.runs.index import BUILT, corpus_digest, open_index
 from evals.runs.run import Run, again, choose
 from rag import News, Settings
 from rag.errors import LlmError, UsageError
-from rag.index.opening import open_store
+from rag.index.store import open_store
 from rag.news import _manifest
 from rag.types import Answer, Citation, Filters, Hit, Message
 from tests.conftest import RunEval

@@ -16,7 +16,7 @@ from rag import News
 from rag.errors import IndexDamaged, IndexMismatch
 from rag.index import hnsw
 from rag.index.check import ALIKE, _unfound
-from rag.index.opening import open_store
+from rag.index.store import open_store
 from rag.index.vectors import ChromaVectors
 from rag.news import _manifest
 from rag.ops.rebuild import rebuild
