@@ -7,22 +7,9 @@ from typing import Annotated
 
 import typer
 
-from rag.cli.options import (
-    AsJson,
-    AsOf,
-    Index,
-    Model,
-    Outlets,
-    Sections,
-    Since,
-    Until,
-    check_order,
-    open_news,
-    outlets,
-    sections,
-)
+from rag.cli.options import AsJson, AsOf, Index, Model, Outlets, Sections, Since, Until, open_news, scope
 from rag.cli.output import print_answer, print_hits, print_json, spinner, typed
-from rag.types import Answer, Filters, Step
+from rag.types import Answer, Step
 
 
 def ask(
@@ -48,12 +35,11 @@ def ask(
 
     Example: rag ask "When does the Syria mission end?" --as-of 2024-10-01
     """
-    check_order(since, until)
     with open_news(index, llm=llm) as (news, _):
         asked = typed(question)
-        scope = Filters(since, until, as_of, outlets(news, source), sections=sections(news, section))
+        filters = scope(news, since, until, as_of, source, section)
         with spinner(asked) as stage:
-            for event in news.stream(asked, filters=scope, as_written=as_written, choices=choice or ()):
+            for event in news.stream(asked, filters=filters, as_written=as_written, choices=choice or ()):
                 if isinstance(event, Step):
                     stage(f"{event.name} {event.detail}")
                 elif isinstance(event, Answer):
@@ -82,12 +68,11 @@ def search(
 
     Example: rag search "ferry strike" --since 2024-09-01
     """
-    check_order(since, until)
     asked = typed(question)
     with open_news(index) as (news, _):
-        scope = Filters(since, until, as_of, outlets(news, source), sections=sections(news, section))
+        filters = scope(news, since, until, as_of, source, section)
         with spinner(asked):
-            hits = news.search(asked, filters=scope)[:limit]
+            hits = news.search(asked, filters=filters)[:limit]
     if as_json:
         print_json({"question": asked, "hits": [hit.record() for hit in hits]})
     else:

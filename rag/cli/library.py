@@ -16,11 +16,10 @@ from rag.cli.options import (
     Sections,
     Since,
     Until,
-    check_order,
     date_option,
     open_news,
     outlets,
-    sections,
+    scope,
 )
 from rag.cli.output import (
     history_record,
@@ -34,7 +33,6 @@ from rag.cli.output import (
     say,
 )
 from rag.errors import UsageError
-from rag.types import Filters
 
 
 def add(
@@ -137,9 +135,8 @@ def list_(
 
     Example: rag list --since 2024-09-01 --source "The Meridian Post"
     """
-    check_order(since, until)
     with open_news(index) as (news, _):
-        articles = news.articles(Filters(since, until, None, outlets(news, source), sections=sections(news, section)))
+        articles = news.articles(scope(news, since, until, None, source, section))
     shown = articles[:limit]
     if as_json:
         print_json([a.record(body=False) for a in shown])

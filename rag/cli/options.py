@@ -13,6 +13,7 @@ import typer
 
 from rag.cli.output import progress_bar, say
 from rag.errors import StoreError, UsageError
+from rag.types import Filters
 
 if TYPE_CHECKING:
     from rag.news import News
@@ -85,9 +86,19 @@ def refuse_missing(index: Path) -> None:
         )
 
 
-def check_order(since: date | None, until: date | None) -> None:
+def scope(
+    news: News,
+    since: date | None,
+    until: date | None,
+    as_of: date | None,
+    source: Sequence[str] | None,
+    section: Sequence[str] | None,
+) -> Filters:
+    """The filters of these options. Raises ``UsageError`` for days out of order and for unknown names."""
     if since and until and since > until:
         raise UsageError(f"--since {since} is after --until {until}; no day lies between")
+    sections = _spelled(news.sections(), section, "no article is in the section {!r}")
+    return Filters(since, until, as_of, outlets(news, source), sections=sections)
 
 
 def outlets(news: News, wanted: Sequence[str] | None) -> tuple[str, ...]:
@@ -95,12 +106,8 @@ def outlets(news: News, wanted: Sequence[str] | None) -> tuple[str, ...]:
     return _spelled([name for name, _ in news.sources() if name], wanted, "no article is from {!r}")
 
 
-def sections(news: News, wanted: Sequence[str] | None) -> tuple[str, ...]:
-    """The sections as the index spells them, in every spelling. Raises ``UsageError`` for one it does not have."""
-    return _spelled(news.sections(), wanted, "no article is in the section {!r}")
-
-
 def _spelled(names: Sequence[str], wanted: Sequence[str] | None, unknown: str) -> tuple[str, ...]:
+    """All spellings of the wanted names."""
     found: dict[str, None] = {}
     for name in wanted or ():
         same = [known for known in names if known.lower() == name.lower()]

@@ -1,4 +1,4 @@
-"""The articles of an index that another program has to take over, or that is damaged: all that can be read."""
+"""Everything that is readable in an index that is damaged, or that another embedder or schema made."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rag.index.lock import FILE
 from rag.types import Article
 
 _BROKEN = (sqlite3.DatabaseError, IndexDamaged)
-"""What a damaged page gives: SQLite's word for it, or a row that is no article."""
+"""What a damaged page gives: an error of SQLite, or a row that is no article."""
 
 
 class Stored(NamedTuple):
@@ -26,13 +26,13 @@ class Stored(NamedTuple):
     altered: list[str]
     """Ids of those whose text has changed on the disk."""
     lost: list[str]
-    """Ids of those that cannot be read any more; where not even the id can, the number of the row."""
+    """Ids of the unreadable ones; if not even the id is readable, the number of the row."""
 
 
 def stored_articles(folder: Path, digest: Callable[[Article], str]) -> Stored:
     """All articles of an index that can be read, whatever embedder it was made with.
 
-    ``digest`` is what they were stored with the result of. Raises ``IndexDamaged`` where there is nothing to be read.
+    ``digest`` is what they were stored with the result of. Raises ``IndexDamaged`` if nothing is readable.
     """
     connections = Connections(folder, {})
     try:
@@ -90,7 +90,7 @@ def adopt(folder: Path, to: sqlite3.Connection) -> list[str]:
 
 
 def _read(db: sqlite3.Connection, columns: str, ids: dict[int, str]) -> tuple[list[Any], list[str]]:
-    """The rows of ``articles`` that are articles, and what is known of the others."""
+    """The rows of ``articles`` that are articles, and ids of the others as far as they are known."""
     try:
         rows = db.execute(f"select {columns} from articles order by rowid").fetchall()
         for row in rows:

@@ -52,7 +52,7 @@ PASSING = {
     sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY,
 }  # fmt: skip
 """Codes of SQLite that say nothing about the file's content."""
-SALVAGE = "run: rag rebuild, which saves all that can be read"
+SALVAGE = "run: rag rebuild, which saves everything that is readable"
 BM25 = "bm25(words, 2.0, 1.0)"
 """A word of the headline counts twice. Lower is better."""
 _CJK = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
@@ -114,22 +114,11 @@ def article(row: Sequence[Any]) -> Article:
     texts = (row[0], row[1], row[2])
     names = (row[5], row[6], row[7], row[9], row[10])
     if not all(isinstance(t, str) for t in texts) or not all(n is None or isinstance(n, str) for n in names):
-        raise IndexDamaged(f"index damaged: the row of the article {row[0]!r} holds what is no text; {SALVAGE}")
+        raise IndexDamaged(f"index damaged: the row of the article {row[0]!r} is not all text; {SALVAGE}")
     try:
-        return Article(
-            id=row[0],
-            title=row[1],
-            body=row[2],
-            published=when(row[3]),
-            updated=when(row[4]),
-            source=row[5],
-            section=row[6],
-            url=row[7],
-            authors=tuple(json.loads(row[8])),
-            language=row[9],
-            origin=row[10],
-            story=row[11] if len(row) > 11 else None,
-        )
+        given = dict(zip(STORED_COLUMNS.split(", "), row, strict=False))
+        dates = {"published": when(row[3]), "updated": when(row[4])}
+        return Article(**(given | dates | {"authors": tuple(json.loads(row[8]))}))
     except (TypeError, ValueError) as error:
         raise IndexDamaged(f"index damaged: the row of the article {row[0]!r}: {error}; {SALVAGE}") from None
 

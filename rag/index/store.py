@@ -95,7 +95,7 @@ class SqliteChromaStore:
     # -- vectors -------------------------------------------------------------------------------------------------
 
     def _turn(self) -> None:
-        """Turns the vectors to the last commit. Raises ``IndexDamaged`` where some are gone.
+        """Turns the vectors to the last commit. Raises ``IndexDamaged`` if some are gone.
 
         Vectors are written before the commit that names them and deleted after it, so within one revision there
         are never fewer of them than chunks: fewer have been lost.
@@ -114,15 +114,15 @@ class SqliteChromaStore:
             self._all_vectors.at(None)  # so that the next question looks again
             raise IndexDamaged(
                 f"index damaged: {vectors if vectors < chunks else 'unreadable'} vectors for {chunks} chunks "
-                f"in {self.folder}; mend it with: rag check --repair --index {self.folder}"
+                f"in {self.folder}; repair it with: rag check --repair --index {self.folder}"
             )
 
     def recover(self) -> None:
-        """Ends what a writer that was killed has left undone.
+        """Finishes what a killed writer has left undone.
 
         A kill while Chroma writes its graph leaves files of the old and the new one. The vectors are stored with the
-        text as well, so the graph is made again; where another writer is at work, or nothing may be written, it is
-        left to the next one.
+        text as well, so the graph is rebuilt; if another writer is at work, or nothing may be written, the next one
+        does it.
         """
         if not self._rows("select 1 from journal limit 1"):
             return
@@ -234,7 +234,7 @@ class SqliteChromaStore:
         return [self.shelf.select("where story = ? order by number", (story,)) for (story,) in stories]
 
     def group(self, prints: Sequence[tuple[str, str, str | None, float | None]]) -> None:
-        """Files articles anew: (id, story, copy of, share) of each. Only inside :meth:`writing`."""
+        """Sets (id, story, copy of, share) of each article. Only inside :meth:`writing`."""
         with self.db as db:
             db.executemany(
                 "update articles set story = ?, copy_of = ?, share = ? where id = ?",
@@ -288,7 +288,7 @@ class SqliteChromaStore:
         )
 
     def _bump(self) -> str:
-        """Tells readers in other processes that vectors have changed."""
+        """Shows readers in other processes that vectors have changed."""
         revision = _new_revision()
         self.db.execute("insert or replace into manifest values ('revision', ?)", (revision,))
         return revision
@@ -344,7 +344,7 @@ class SqliteChromaStore:
         return self._rows("select coalesce(source, ''), count(*) as n from articles group by 1 order by n desc, 1")
 
     def scopes(self) -> tuple[list[str], list[str]]:
-        """The names of all outlets, most articles first, and of all sections; looked up anew only after a commit."""
+        """The names of all outlets, most articles first, and of all sections; looked up again only after a commit."""
         revision = self._get("revision")
         known, found = self._scopes  # read at once, for another thread may replace it
         if known is None or known != revision:
@@ -362,12 +362,11 @@ class SqliteChromaStore:
     # -- checking ------------------------------------------------------------------------------------------------
 
     def check(self, digest: Callable[[Article], str] | None = None) -> CheckResult:
-        """Compares text, words and vectors with each other and with the manifest, and articles with their digests; one
-        line for all that is wrong."""
+        """Compares text, words and vectors with each other, and articles with their digests: one line a fault."""
         return check.check(self._rows, self.db, self._all_vectors, self._dimension, digest)
 
     def mend_text(self, digest: Callable[[Article], str] | None = None) -> list[Article]:
-        """Makes what hangs on the articles' rows anew: SQLite's own indexes, stories, words; lets the next add replace
+        """Rebuilds what depends on the articles' rows: SQLite's own indexes, stories, words; lets the next add replace
         articles whose text has changed on the disk. Only inside :meth:`writing`.
 
         Returns the articles that have lost their chunks, which :meth:`put_chunks` gives them again.
@@ -401,9 +400,8 @@ class SqliteChromaStore:
             db.executemany("update articles set digest = '' where id = ?", [(i,) for i in ids])
 
     def unsound(self) -> tuple[list[str], list[str]]:
-        """For a repair: the chunks whose vector must be made again, and the vectors that no chunk names."""
-        self._all_vectors.close()  # what is open still reads files that were deleted since
-        return check.unsound(self._rows, self._all_vectors, self._dimension)
+        """For a repair: the chunks whose vector must be written again, and the vectors that no chunk names."""
+        return check.faults(self._rows, self._all_vectors, self._dimension)
 
     def mend(self, ids: Sequence[str], progress: Progress | None = None) -> list[str]:
         """Writes the vectors of chunks to Chroma again. Only inside :meth:`writing`.
