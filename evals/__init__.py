@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .adapters import load_set
     from .records import EvalSet, Question
-    from .report.comparison import compare
+    from .runs.comparison import compare
     from .runs.run import run
 
 __all__ = ["EvalSet", "Question", "compare", "load_set", "run"]
@@ -15,7 +15,7 @@ __all__ = ["EvalSet", "Question", "compare", "load_set", "run"]
 _WHERE = {
     "EvalSet": ".records",
     "Question": ".records",
-    "compare": ".report.comparison",
+    "compare": ".runs.comparison",
     "load_set": ".adapters",
     "run": ".runs.run",
 }

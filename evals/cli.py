@@ -1,5 +1,4 @@
-"""The commands ``rag eval run``, ``rag eval compare`` and ``rag eval report``: thin over ``evals.runs.run`` and its
-kin."""
+"""The commands ``rag eval run``, ``rag eval compare`` and ``rag eval report``: thin over ``evals.runs``."""
 
 from __future__ import annotations
 
@@ -11,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from .report.comparison import Comparison
+    from .runs.comparison import Comparison
     from .runs.run import Run
 
 app = typer.Typer(
     name="eval",
-    help="""Measure answers against question sets, and compare two measurements.
+    help="""Measure answers on question sets, and compare runs.
 
     \b
     To begin:
@@ -36,7 +35,7 @@ MAIN = (
     "multihop_hits@4", "multihop_hits@10", "multihop_map@10", "multihop_mrr@10", "multihop_accuracy", "multihop_strict",
     "rgb_accuracy", "rgb_misled", "first_token_ms_p50", "total_ms_p50", "total_ms_p95",
 )  # fmt: skip
-"""What the command prints; ``summary.json`` has all."""
+"""The metrics that the command prints; ``summary.json`` has all."""
 
 
 @app.command()
@@ -49,24 +48,24 @@ def run(
             "MultiHop-RAG or RGB.",
         ),
     ],
-    limit: Annotated[int | None, typer.Option(min=1, help="Ask so many, drawn at random; default: all.")] = None,
-    seed: Annotated[int, typer.Option(help="Of the draw: the same seed draws the same questions.")] = 0,
+    limit: Annotated[int | None, typer.Option(min=1, help="Ask this many, drawn at random; default: all.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the draw: the same seed draws the same questions.")] = 0,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help="The run's folder; default: one in runs/ named after set and settings."),
+        typer.Option(metavar="FOLDER", help="Folder of the run; default: one in runs/, named after set and settings."),
     ] = None,
     llm: Annotated[
         str | None, typer.Option("--llm", help="The language model that answers (or RAG_LLM).", show_default=False)
     ] = None,
     retrieval_only: Annotated[
         bool,
-        typer.Option("--retrieval-only", help="Measure the search alone: no language model."),
+        typer.Option("--retrieval-only", help="Measure only the search, without a language model."),
     ] = False,
     as_of_question_date: Annotated[
         bool | None,
         typer.Option(
             "--as-of-question-date/--any-date",
-            help="Hide what was published after the question's day, or not; default: as the set wants.",
+            help="Hide what was published after the day of the question, or not; default: the set decides.",
             show_default=False,
         ),
     ] = None,
@@ -75,19 +74,17 @@ def run(
         typer.Option(
             min=0,
             metavar="N",
-            help="Ask N of the answerable questions again, with every article that holds the answer kept from the "
-            "search: a refusal is right then.",
+            help="Ask N of the answerable questions again without the articles that hold the answer: a refusal is then "
+            "right.",
         ),
     ] = 0,
-    kind: Annotated[
-        list[str] | None, typer.Option("--kind", help="Only this part of the set; may be repeated.")
-    ] = None,
+    kind: Annotated[list[str] | None, typer.Option("--kind", help="Only this part of the set; repeatable.")] = None,
     all_: Annotated[
-        bool, typer.Option("--all", help="Also questions of which nobody knows whether an article holds the answer.")
+        bool, typer.Option("--all", help="Also ask questions that may have no answer in the articles.")
     ] = False,
     articles: Annotated[
         list[Path] | None,
-        typer.Option("--articles", metavar="PATH", help="Ask about these articles; default: those of the set."),
+        typer.Option("--articles", metavar="PATH", help="Ask about these articles; default: the articles of the set."),
     ] = None,
     index: Annotated[
         Path | None,
@@ -100,16 +97,16 @@ def run(
         typer.Option(
             "--judge",
             metavar="MODEL",
-            help="A language model that also marks the answers; its opinion enters no other figure.",
+            help="A language model that also marks the answers; its marks enter no other figure.",
             show_default=False,
         ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask the questions of a set and measure what comes back.
+    """Ask the questions of a set and measure the answers.
 
-    The run's folder gets results.jsonl (a line a question, as it is answered), summary.json and report.html, a page to
-    look at. Cut off, the same command goes on where it stopped. The articles are indexed once and kept in the cache.
+    Writes results.jsonl (one line per question, as it is answered), summary.json and report.html to the folder of the
+    run. If interrupted, the same command continues. The articles are indexed once and kept in the cache.
 
     Example: rag eval run evals/sets/corpus.jsonl --kind trap --evidence-removed 20
     """
@@ -143,9 +140,9 @@ def report(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")],
     as_json: AsJson = False,
 ) -> None:
-    """Work out the figures of a run again, from its results.jsonl, and write summary.json and report.html anew.
+    """Recompute the figures of a run from its results.jsonl.
 
-    For a run that is still going on, and after a change of the measures themselves.
+    Writes summary.json and report.html again: for an unfinished run, or after a change of the metrics.
     """
     from .runs.run import again
 
@@ -160,24 +157,25 @@ def compare(
         list[str] | None,
         typer.Option(
             "--metric",
-            help="Exit with 1 if this one got worse by more than its interval; may be repeated. Default: "
-            "contains_answer, or answer_recall@10 of searches alone.",
+            help="Exit with 1 if this metric got worse by more than its interval; repeatable. Default: "
+            "contains_answer, or answer_recall@10 if only the search was measured.",
             show_default=False,
         ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare two runs over the same questions: paired differences with 95% intervals, and the questions that flipped.
+    """Compare two runs over the same questions.
 
-    Exit status 1 if a chosen metric fell by more than its interval, that is if chance alone is no likely cause.
+    Prints paired differences with 95% intervals, and the questions that flipped. Exit status 1 if a chosen metric got
+    worse by more than its interval, so that chance alone is an unlikely cause.
 
     Example: rag eval compare runs/before runs/after --metric contains_answer --metric refused_evidence_removed
     """
-    from .report.comparison import compare as compare_runs
+    from .runs.comparison import compare as compare_runs
 
     found = compare_runs(before, after)
-    told = {change.metric for change in found.changes}
-    default = [name for name in ("contains_answer", "answer_recall@10") if name in told][:1]
+    measured = {change.metric for change in found.changes}
+    default = [name for name in ("contains_answer", "answer_recall@10") if name in measured][:1]
     chosen = [found.change(name) for name in metric or default]
     if as_json:
         print(json.dumps(found.record(), ensure_ascii=False))
@@ -201,7 +199,7 @@ def _print_run(done: Run, as_json: bool) -> None:
         if count:
             print(f"{name + ':':26}{count:5}")
     if judge := done.summary["judge"]:
-        print(f"the judge {judge['model']} (an opinion, in no other figure):")
+        print(f"the judge {judge['model']} (its marks are in no other figure):")
         print(_row("correct", judge["correct"]) if judge["correct"] else "  no verdict")
     print(f"{done.report}")
 

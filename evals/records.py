@@ -41,9 +41,9 @@ def holds_normalised(answers: Iterable[str], text: str) -> bool:
 class Question:
     """One question of a set, in the form that all adapters bring theirs to.
 
-    ``answerable`` is True where an article of the set is known to hold the answer, False where the set says that
-    none does, None where nobody knows. ``supporting`` names the articles that hold the answer: each entry is a URL, an
-    article's id, or ``file#headline``. ``parts`` is for answers of several parts: one of each group must be said.
+    ``answerable`` is True if an article of the set is known to hold the answer, False if the set says that
+    none does, None if nobody knows. ``supporting`` names the articles that hold the answer: each entry is a URL, an
+    article's id, or ``file#headline``. ``parts`` is for answers of several parts: one of each group must be named.
     """
 
     id: str
@@ -77,4 +77,4 @@ class EvalSet:
     records: Callable[[], Iterable[ArticleRecord]] | None = None
     paths: tuple[Path, ...] = ()
     as_of_question_date: bool = False  # how the set wants to be asked where the run does not say
-    notes: tuple[str, ...] = ()  # what was left out and why, told to whoever runs it
+    notes: tuple[str, ...] = ()  # what was left out and why, for the person who runs it

@@ -13,8 +13,8 @@ from typing import Any
 from rag.arguments import Day, Names, day, names, scope, spelled, text
 from rag.errors import UsageError
 from rag.index.lock import being_written
-from rag.index.opening import open_store
 from rag.index.schema import plain
+from rag.index.store import open_store
 from rag.ingest import chunker as chunking
 from rag.ingest.pipeline import FLUSH, Intake, regroup
 from rag.models import factory

@@ -135,8 +135,8 @@ class Llm(Protocol):
         """Stops what runs and frees the model."""
 
 
-class Shelf(Protocol):
-    """What is stored of articles besides their text: which one an article is, its copies and versions, the feeds."""
+class KnownArticles(Protocol):
+    """What decides which stored article an article is."""
 
     def digest(self, article_id: str) -> str | None:
         """The digest that an article was stored with."""
@@ -151,6 +151,10 @@ class Shelf(Protocol):
     def same_body(self, body_digest: str) -> list[Article]: ...
     def of_origin(self, file: str, title: str, published: str | None) -> list[Article]:
         """The articles read from a file, or from a record in it, that have this headline or this time."""
+
+
+class Shelf(KnownArticles, Protocol):
+    """What is stored of articles besides their text: which one an article is, its copies and versions, the feeds."""
 
     def alike(self, bands: Sequence[int], most: int) -> list[Article]: ...
     def copies(self, story: str) -> list[Copy]: ...

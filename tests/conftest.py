@@ -22,7 +22,7 @@ from evals import EvalSet
 from evals.runs import run as runs
 from rag import News, Settings
 from rag.cli import commands
-from rag.index.opening import open_store
+from rag.index.store import open_store
 from rag.news import manifest
 from tests.support.fakes import FakeEmbedder, FakeLlm
 from tests.support.small_models import exports, mean, tiny  # noqa: F401  # fixtures

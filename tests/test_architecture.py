@@ -38,7 +38,7 @@ PACKAGES = {
     "rag.cli": {"typer", "rich"},
     "evals": {
         "trafilatura", "ir_measures", "sentencex", "numpy", "typer", "filelock", "torch", "tokenizers", "onnx",
-        "transformers", "sentence_transformers",
+        "transformers", "sentence_transformers", "pydantic",
     },
 }  # fmt: skip
 """What comes from package registries, by room; no other room imports any."""

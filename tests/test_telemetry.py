@@ -56,7 +56,7 @@ def test_small_talk_and_overviews_are_answered_too(news: News, caplog: pytest.Lo
 
 def test_what_fails_and_who_leaves_is_told(news: News, caplog: pytest.LogCaptureFixture) -> None:
     news.put([ARTICLE])
-    news.llm = FakeLlm([[LlmError("no connection")]])  # type: ignore[assignment]
+    news.llm = FakeLlm([[LlmError("no connection")]])
     news.ask("What had moved the piers?")
     stream = news.stream("What had moved the piers?")
     next(stream)

@@ -62,7 +62,7 @@ def _load(path: Path) -> Loaded:
         if loaded := load(path):
             return loaded
     known = ", ".join(known_by for _, known_by in _FORMATS)
-    raise UsageError(f"{path}: no evaluation set that is known here; give one of: {known}")
+    raise UsageError(f"{path}: not a known evaluation set; give one of: {known}")
 
 
 def _check(path: Path, loaded: Loaded) -> None:

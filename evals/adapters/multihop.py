@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..records import ArticleRecord, Question
-from .rows import Loaded, Row, article, find, read_rows
+from .rows import Filled, Loaded, Record, Row, Text, article, find, read_rows
 
 KNOWN_BY = "MultiHop-RAG (a folder with MultiHopRAG.json and corpus.json)"
 
@@ -30,31 +30,55 @@ def load(path: Path) -> Loaded | None:
     return Loaded("multihop-rag", "multihop-rag", questions, lambda: records)
 
 
+class _Evidence(Record):
+    url: Filled
+    fact: Filled
+
+
+class _Query(Record):
+    query: Filled
+    answer: Text = ""
+    question_type: Filled
+    evidence_list: tuple[_Evidence, ...]
+
+
+class _Article(Record):
+    title: Text = ""
+    body: Text = ""
+    author: Text = ""
+    url: Text = ""
+    published_at: Text = ""
+    source: Text = ""
+    category: Text = ""
+
+
 def _question(number: int, row: Row) -> Question:
-    kind, evidence = row.text("question_type"), row.rows("evidence_list")
-    answerable = kind != "null_query"
+    found = row.read(_Query)
+    answerable = found.question_type != "null_query"
+    if answerable and not found.answer.strip():
+        raise row.wrong("'answer' is empty")
     return Question(
         id=f"multihop-{number:04d}",
-        question=row.text("query"),
-        answers=(row.text("answer"),) if answerable else (),
-        supporting=tuple(dict.fromkeys(one.text("url") for one in evidence)),
+        question=found.query,
+        answers=(found.answer,) if answerable else (),
+        supporting=tuple(dict.fromkeys(one.url for one in found.evidence_list)),
         answerable=answerable,
-        kind=kind,
-        facts=tuple(one.text("fact") for one in evidence),
+        kind=found.question_type,
+        facts=tuple(one.fact for one in found.evidence_list),
     )
 
 
 def _record(row: Row) -> ArticleRecord | None:
     """The record of an article; None without a headline or text, which an article must have."""
-    title, text, author = (row.text(name, optional=True) for name in ("title", "body", "author"))
-    if not title.strip() or not text.strip():
+    a = row.read(_Article)
+    if not a.title.strip() or not a.body.strip():
         return None
     return article(
-        url=row.text("url", optional=True),
-        title=title,
-        text=text,
-        published=row.text("published_at", optional=True),
-        source=row.text("source", optional=True),
-        section=row.text("category", optional=True),
-        authors=[author] if author.strip() else [],
+        url=a.url,
+        title=a.title,
+        text=a.body,
+        published=a.published_at,
+        source=a.source,
+        section=a.category,
+        authors=[a.author] if a.author.strip() else [],
     )

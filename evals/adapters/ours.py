@@ -4,17 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import StrictBool
 
 from rag.errors import UsageError
-from rag.types import Message
 
 from ..records import ArticleRecord, Question
 from . import realtimeqa
-from .rows import JSONL, Loaded, Row, apart, article, find, read_rows
+from .rows import (
+    JSONL,
+    Day,
+    Filled,
+    Groups,
+    Loaded,
+    Record,
+    Row,
+    Text,
+    Texts,
+    apart,
+    article,
+    find,
+    read_rows,
+)
 
 KNOWN_BY = "question records (a .jsonl file, or a folder with questions.jsonl or one such file)"
 
-_SIDE = ("articles", "as_of_question_date", "name")
+
+class _Side(Record):
+    """A side file."""
+
+    articles: Texts | None = None
+    as_of_question_date: StrictBool = False
+    name: Text = ""
+
+
+class _Message(Record):
+    role: Literal["user", "assistant"]
+    content: Filled
+
+
+class _Question(Record):
+    id: Filled
+    question: Filled
+    answers: Texts
+    date: Day = None
+    choices: Texts = ()
+    answer_index: tuple[Any, ...] = ()
+    supporting_urls: Texts = ()
+    supporting: Texts = ()
+    answerable: StrictBool | None = None
+    kind: Text = ""
+    history: tuple[_Message, ...] = ()
+    as_of: Day = None
+    only: Texts | None = None
+    facts: Texts = ()
+    parts: Groups = ()
+    wrong_answers: Texts = ()
 
 
 def load(path: Path) -> Loaded | None:
@@ -35,8 +81,9 @@ def load(path: Path) -> Loaded | None:
         questions, notes = apart(questions)
     loaded = Loaded("records", stem if stem != "questions" else file.resolve().parent.name, questions, notes=notes)
     if side:
-        loaded.name = side.text("name", optional=True) or loaded.name
-        loaded.as_of_question_date = bool(side.flag("as_of_question_date"))
+        found = side.read(_Side)
+        loaded.name = found.name or loaded.name
+        loaded.as_of_question_date = found.as_of_question_date
     articles = _articles(file.parent, side)
     if len(articles) == 1 and articles[0].is_file() and articles[0].name.endswith(JSONL):
         loaded.records = _reader(articles[0])
@@ -67,16 +114,17 @@ def _side(folder: Path, stem: str) -> Row | None:
         return None
     rows = list(read_rows(file))
     if len(rows) != 1:
-        raise UsageError(f"{file}: must hold one object with {', '.join(_SIDE)}; mend it")
-    if unknown := sorted(set(rows[0].fields) - set(_SIDE)):
-        raise UsageError(f"{file}: unknown key {unknown[0]!r}; known are {', '.join(_SIDE)}")
+        raise UsageError(f"{file}: must hold one object with {', '.join(_Side.model_fields)}; correct it")
+    if unknown := sorted(set(rows[0].fields) - set(_Side.model_fields)):
+        raise UsageError(f"{file}: unknown key {unknown[0]!r}; known are {', '.join(_Side.model_fields)}")
     return rows[0]
 
 
 def _articles(folder: Path, side: Row | None) -> list[Path]:
-    if side and side.fields.get("articles") is not None:
-        named = [(folder / name).resolve() for name in side.texts("articles")]
-        for given, found in zip(side.texts("articles"), named, strict=True):
+    given_names = side.read(_Side).articles if side else None
+    if side and given_names is not None:
+        named = [(folder / name).resolve() for name in given_names]
+        for given, found in zip(given_names, named, strict=True):
             if not found.exists():
                 raise side.wrong(f"articles {given!r} are not there")
         return named
@@ -94,38 +142,29 @@ def _reader(path: Path) -> Callable[[], Iterator[ArticleRecord]]:
 
 
 def _question(row: Row) -> Question:
-    answers, choices = row.texts("answers"), row.texts("choices", optional=True)
-    parts, only = row.groups("parts", optional=True), row.texts("only", optional=True)
-    supporting = row.texts("supporting_urls", optional=True) + row.texts("supporting", optional=True)
-    answerable = row.flag("answerable")
+    q = row.read(_Question)
+    answerable = q.answerable
     if "answerable" not in row.fields:
         known = "answer_in_corpus" not in row.fields
-        answerable = bool(answers) if known else bool(row.fields.get("supporting_urls")) or None
-    if answerable and not answers and not parts:
+        answerable = bool(q.answers) if known else bool(q.supporting_urls) or None
+    if answerable and not q.answers and not q.parts:
         raise row.wrong("answerable, but 'answers' is empty")
-    right = row.items("answer_index", optional=True)
-    if not all(type(index) is int and 0 <= index < len(choices) for index in right):
+    if not all(type(index) is int and 0 <= index < len(q.choices) for index in q.answer_index):
         raise row.wrong("'answer_index' must be a list of places in 'choices', the first is 0")
     return Question(
-        id=row.text("id"),
-        question=row.text("question"),
-        answers=answers,
-        date=row.day("date"),
-        choices=choices,
-        answer_index=tuple(right),
-        supporting=tuple(dict.fromkeys(supporting)),
+        id=q.id,
+        question=q.question,
+        answers=q.answers,
+        date=q.date,
+        choices=q.choices,
+        answer_index=q.answer_index,
+        supporting=tuple(dict.fromkeys(q.supporting_urls + q.supporting)),
         answerable=answerable,
-        kind=row.text("kind", optional=True),
-        history=tuple(_message(said) for said in row.rows("history", optional=True)),
-        as_of=row.day("as_of"),
-        only=frozenset(only) if row.fields.get("only") is not None else None,
-        facts=row.texts("facts", optional=True),
-        parts=parts,
-        wrong_answers=row.texts("wrong_answers", optional=True),
+        kind=q.kind,
+        history=tuple({"role": message.role, "content": message.content} for message in q.history),
+        as_of=q.as_of,
+        only=None if q.only is None else frozenset(q.only),
+        facts=q.facts,
+        parts=q.parts,
+        wrong_answers=q.wrong_answers,
     )
-
-
-def _message(said: Row) -> Message:
-    if said.text("role") not in ("user", "assistant"):
-        raise said.wrong("'role' must be user or assistant")
-    return {"role": said.text("role"), "content": said.text("content")}

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from ..records import ArticleRecord, Question, holds_normalised, normalise
-from .rows import Loaded, Placed, Row, apart, article, as_date, read_rows
+from .rows import Filled, Loaded, Placed, Record, Row, Text, Texts, apart, article, as_date, read_rows
 
 KNOWN_BY = "RealTimeQA (YYYYMMDD_qa.jsonl with YYYYMMDD_qa_nota.jsonl and YYYYMMDD_gcs.jsonl, also in sub-folders)"
 
@@ -21,6 +22,26 @@ DATED = re.compile(r"\d{8}[_-]")
 WEEK = re.compile(r"(\d{8})_(qa|qa_nota|gcs)\.jsonl(?:\.gz)?", re.ASCII)
 
 _NONE = "none of the above"
+
+
+class _Quiz(Record):
+    question_id: Filled
+    question_sentence: Filled
+    question_date: Text = ""
+    choices: Texts
+    answer: tuple[Any, ...]
+
+
+class _Result(Record):
+    url: Text = ""
+    title: Text = ""
+    text: Text = ""
+    publish_date: Text = ""
+
+
+class _Search(Record):
+    question_id: Filled
+    search_result: tuple[_Result, ...] = ()
 
 
 def load(path: Path) -> Loaded | None:
@@ -38,8 +59,8 @@ def load(path: Path) -> Loaded | None:
         if kind != "gcs":
             continue
         for row in read_rows(file):
-            urls = found.setdefault((week, row.text("question_id")), [])
-            urls.extend(_pooled(pool, row.rows("search_result", optional=True)))
+            search = row.read(_Search)
+            found.setdefault((week, search.question_id), []).extend(_pooled(pool, search.search_result))
     texts: dict[str, str] = {}
 
     def supporting(answers: Iterable[str], urls: Iterable[str]) -> tuple[str, ...]:
@@ -53,22 +74,21 @@ def load(path: Path) -> Loaded | None:
     twins: dict[tuple[str, str], tuple[str, ...]] = {}
     for file, week, kind in asked:  # a week's qa comes before its qa_nota
         for row in read_rows(file):
-            name = row.text("question_id")
-            key = (week, name.removesuffix("_nota"))
-            choices, right = row.texts("choices"), _right(row)
-            answers = tuple(choices[i] for i in right)
+            quiz = row.read(_Quiz)
+            key, right = (week, quiz.question_id.removesuffix("_nota")), _right(row, quiz)
+            answers = tuple(quiz.choices[i] for i in right)
             if kind == "qa":
                 twins.setdefault(key, answers)
             else:
-                said = tuple(answer for answer in answers if answer.strip().lower() != _NONE)
-                answers = said or twins.get(key, ())
+                others = tuple(answer for answer in answers if answer.strip().lower() != _NONE)
+                answers = others or twins.get(key, ())
             support = supporting(twins.get(key, answers), found.get(key, ()))
             question = Question(
-                id=name,
-                question=row.text("question_sentence"),
+                id=quiz.question_id,
+                question=quiz.question_sentence,
                 answers=answers,
-                date=as_date(row.text("question_date", optional=True)),
-                choices=choices,
+                date=as_date(quiz.question_date),
+                choices=quiz.choices,
                 answer_index=right,
                 supporting=support,
                 answerable=True if support else None,
@@ -92,15 +112,14 @@ def _weeks(path: Path) -> list[tuple[Path, str, str]]:
     return [(file, name[1], name[2]) for file, name in named if name and file.is_file()]
 
 
-def _pooled(pool: dict[str, ArticleRecord], results: list[Row]) -> list[str]:
+def _pooled(pool: dict[str, ArticleRecord], results: Iterable[_Result]) -> list[str]:
     """Puts the articles of a search into the pool; their URLs. The first text of a URL stays."""
     urls = []
     for result in results:
-        url, title, text = (result.text(name, optional=True) for name in ("url", "title", "text"))
-        published = as_date(result.text("publish_date", optional=True))
-        if url and url not in pool and title.strip() and text.strip():
+        url, published = result.url, as_date(result.publish_date)
+        if url and url not in pool and result.title.strip() and result.text.strip():
             pool[url] = article(
-                url=url, title=title, text=text, published=published.isoformat() if published else None,
+                url=url, title=result.title, text=result.text, published=published.isoformat() if published else None,
                 source=_host(url),
             )  # fmt: skip
         urls.append(url)
@@ -114,10 +133,10 @@ def _host(url: str) -> str:
         return ""
 
 
-def _right(row: Row) -> tuple[int, ...]:
+def _right(row: Row, quiz: _Quiz) -> tuple[int, ...]:
     """The places of the right choices; the files write them as text."""
-    found = [str(index) for index in row.items("answer")]
-    choices = [str(i) for i in range(len(row.texts("choices")))]
+    found = [str(index) for index in quiz.answer]
+    choices = [str(i) for i in range(len(quiz.choices))]
     if not found or not set(found) <= set(choices):
         raise row.wrong("'answer' must list places in 'choices', the first is \"0\"")
     return tuple(int(index) for index in found)

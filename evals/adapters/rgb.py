@@ -10,9 +10,10 @@ import math
 from hashlib import sha256
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 from ..records import ArticleRecord, Question
-from .rows import Loaded, Placed, Row, article, find, read_rows
+from .rows import Filled, Groups, Loaded, Placed, Record, Row, Texts, article, find, read_rows
 
 KNOWN_BY = "RGB (a folder with any of en.json, en_refine.json, en_int.json, en_fact.json)"
 
@@ -21,7 +22,29 @@ PASSAGES = 5
 NOISE = (0.0, 0.2, 0.4, 0.6, 0.8)
 """Shares of passages without the answer, as in the paper."""
 
-Texts = tuple[str, ...]
+
+class _Instance(Record):
+    """What the three files have in common."""
+
+    id: Any
+    query: Filled
+    answer: Any
+
+
+class _Noise(_Instance):
+    positive: Texts
+    negative: Texts
+
+
+class _Integration(_Instance):
+    positive: Groups
+    negative: Texts
+
+
+class _Counterfactual(_Instance):
+    fakeanswer: Any
+    positive_wrong: Texts
+    negative: Texts
 
 
 def load(path: Path) -> Loaded | None:
@@ -36,20 +59,24 @@ def load(path: Path) -> Loaded | None:
         made.notes.append("en_refine.json is asked instead of en.json, which it corrects")
     main = main or _find(path, "en.json")
     if main:
-        rows = [(row, _passages(row, "positive"), _passages(row, "negative")) for row in read_rows(main)]
+        rows = [(row, row.read(_Noise)) for row in read_rows(main)]
         for rate in NOISE:
-            for row, positive, negative in rows:
-                made.add(f"noise {rate}", row, *noisy(positive, negative, rate))
-        for row, _, negative in rows:
-            made.add("rejection", row, (), negative[:PASSAGES], answerable=False)
+            for row, one in rows:
+                made.add(f"noise {rate}", row, one, *noisy(_filled(one.positive), _filled(one.negative), rate))
+        for row, one in rows:
+            made.add("rejection", row, one, (), _filled(one.negative)[:PASSAGES], answerable=False)
     if several := _find(path, "en_int.json"):
         for row in read_rows(several):
-            found = together([tuple(p for p in group if p.strip()) for group in row.groups("positive")])
-            made.add("integration", row, found, _passages(row, "negative")[: max(0, PASSAGES - len(found))])
+            several_of = row.read(_Integration)
+            found = together([_filled(group) for group in several_of.positive])
+            others = _filled(several_of.negative)[: max(0, PASSAGES - len(found))]
+            made.add("integration", row, several_of, found, others)
     if false := _find(path, "en_fact.json"):
         for row in read_rows(false):
-            planted = _passages(row, "positive_wrong") + _passages(row, "negative")
-            made.add("counterfactual", row, (), planted[:PASSAGES], wrong=_flat(_parts(row, "fakeanswer")))
+            false_one = row.read(_Counterfactual)
+            planted = _filled(false_one.positive_wrong + false_one.negative)[:PASSAGES]
+            wrong = _flat(_parts(row, "fakeanswer", false_one.fakeanswer))
+            made.add("counterfactual", row, false_one, (), planted, wrong=wrong)
     if not (main or several or false):
         return None
     return Loaded("rgb", "rgb", made.questions, lambda: list(made.records.values()), notes=made.notes)
@@ -79,13 +106,21 @@ class _Expansion:
         self.notes: list[str] = []
 
     def add(
-        self, kind: str, row: Row, holding: Texts, others: Texts, *, answerable: bool = True, wrong: Texts = ()
+        self,
+        kind: str,
+        row: Row,
+        one: _Instance,
+        holding: Texts,
+        others: Texts,
+        *,
+        answerable: bool = True,
+        wrong: Texts = (),
     ) -> None:
         ids = [self._article(text) for text in holding + others]
-        parts = _parts(row, "answer") if answerable else ()
+        parts = _parts(row, "answer", one.answer) if answerable else ()
         question = Question(
-            id=f"{kind.replace(' ', '')}/{_id(row)}",
-            question=row.text("query"),
+            id=f"{kind.replace(' ', '')}/{_id(row, one.id)}",
+            question=one.query,
             answers=_flat(parts),
             supporting=tuple(dict.fromkeys(ids[: len(holding)])),
             answerable=answerable,
@@ -108,22 +143,25 @@ def _find(path: Path, name: str) -> Path | None:
     return find(path, name)
 
 
-def _passages(row: Row, name: str) -> Texts:
-    return tuple(text for text in row.texts(name) if text.strip())  # no article is empty
+def _filled(passages: Texts) -> Texts:
+    return tuple(text for text in passages if text.strip())  # no article is empty
 
 
-def _id(row: Row) -> str:
-    found = row.value("id")
-    return str(found) if type(found) is int else row.text("id")
+def _id(row: Row, found: Any) -> str:
+    if type(found) is not int and not (isinstance(found, str) and found.strip()):
+        raise row.wrong("'id' must be a number or text")
+    return str(found)
 
 
-def _parts(row: Row, name: str) -> tuple[Texts, ...]:
-    """The parts of an answer, each with its alternatives: all parts must be said (``checkanswer`` of RGB)."""
-    found = row.value(name)
+def _parts(row: Row, name: str, found: Any) -> tuple[Texts, ...]:
+    """The parts of an answer, each with its alternatives: an answer must name all parts (``checkanswer`` of RGB)."""
     parts = [part if isinstance(part, list) else [part] for part in (found if isinstance(found, list) else [found])]
     if not parts or not all(parts):
         raise row.wrong(f"'{name}' is empty")
-    return tuple(row.all_text(name, [str(w) if type(w) in (int, float) else w for w in part]) for part in parts)
+    texts = tuple(tuple(str(w) if type(w) in (int, float) else w for w in part) for part in parts)
+    if not all(isinstance(w, str) for part in texts for w in part):
+        raise row.wrong(f"'{name}' must be a list of text")
+    return texts
 
 
 def _flat(parts: tuple[Texts, ...]) -> Texts:

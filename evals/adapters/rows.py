@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, PlainValidator, ValidationError, model_validator
 
 from rag.errors import UsageError
 
@@ -38,68 +40,82 @@ class Loaded:
     notes: list[str] = field(default_factory=list)
 
 
+class Record(BaseModel):
+    """The fields of an object that are read, with their types. Other fields are ignored; null is the same as absent."""
+
+    model_config = ConfigDict(frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_null(cls, fields: Any) -> Any:
+        return {k: v for k, v in fields.items() if v is not None} if isinstance(fields, dict) else fields
+
+
+R = TypeVar("R", bound=Record)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("must be text")
+    return value
+
+
+def _filled(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is empty")
+    return text
+
+
+def _day(value: Any) -> date | None:
+    found = as_date(_text(value))
+    if value and value != str(found):
+        raise ValueError("must be a day such as 2024-05-31")
+    return found
+
+
+Text = Annotated[str, PlainValidator(_text)]
+"""Any text: pydantic's own type refuses halves of UTF-16 characters, which published sets have."""
+Filled = Annotated[Text, AfterValidator(_filled)]
+"""Text that is not blank."""
+Day = Annotated[date | None, PlainValidator(_day)]
+Texts = tuple[Text, ...]
+Groups = tuple[Texts, ...]
+
+_FAULTS = {"tuple_type": "must be a list", "bool_type": "must be true or false"}
+_FAULTS_IN_LIST = {
+    "value_error": "must be a list of text", "tuple_type": "must be a list of lists of text",
+    "model_type": "must be a list of objects",
+}  # fmt: skip
+"""What is wrong with a field, and with an item of it, by the type of pydantic's error."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An object of a file. A field is asked for by its type: a missing or wrong one raises ``UsageError``.
-
-    A field that is ``optional`` may be absent or null; extra fields are passed over.
-    """
+    """An object of a file, and where it was read."""
 
     place: str
     fields: Mapping[str, Any]
 
     def wrong(self, what: str) -> UsageError:
-        return UsageError(f"{self.place}: {what}; mend the record or take it out")
+        return UsageError(f"{self.place}: {what}; correct the record or take it out")
 
-    def value(self, name: str, optional: bool = False, kind: type = object, called: str = "") -> Any:
-        found = self.fields.get(name)
-        if found is None and not optional:
-            raise self.wrong(f"field '{name}' is missing")
-        if found is not None and not isinstance(found, kind):
-            raise self.wrong(f"'{name}' must be {called}")
-        return found
-
-    def text(self, name: str, optional: bool = False) -> str:
-        found: str = self.value(name, optional, str, "text") or ""
-        if not optional and not found.strip():
-            raise self.wrong(f"'{name}' is empty")
-        return found
-
-    def flag(self, name: str) -> bool | None:
-        found: bool | None = self.value(name, True, bool, "true or false")
-        return found
-
-    def day(self, name: str) -> date | None:
-        text = self.text(name, optional=True)
-        found = as_date(text)
-        if text and text != str(found):
-            raise self.wrong(f"'{name}' must be a day such as 2024-05-31")
-        return found
-
-    def items(self, name: str, optional: bool = False) -> list[Any]:
-        return self.value(name, optional, list, "a list") or []
-
-    def texts(self, name: str, optional: bool = False) -> tuple[str, ...]:
-        return self.all_text(name, self.items(name, optional))
-
-    def groups(self, name: str, optional: bool = False) -> tuple[tuple[str, ...], ...]:
-        """A list of lists of text."""
-        found = self.items(name, optional)
-        if not all(isinstance(group, list) for group in found):
-            raise self.wrong(f"'{name}' must be a list of lists of text")
-        return tuple(self.all_text(name, group) for group in found)
-
-    def rows(self, name: str, optional: bool = False) -> list[Row]:
-        """A list of objects."""
-        found = self.items(name, optional)
-        if not all(isinstance(item, dict) for item in found):
-            raise self.wrong(f"'{name}' must be a list of objects")
-        return [Row(f"{self.place}, {name} {n}", item) for n, item in enumerate(found, 1)]
-
-    def all_text(self, name: str, found: list[Any]) -> tuple[str, ...]:
-        if not all(isinstance(item, str) for item in found):
-            raise self.wrong(f"'{name}' must be a list of text")
-        return tuple(found)
+    def read(self, form: type[R]) -> R:
+        """The row in this form. Raises ``UsageError`` for the first field that is missing or of a wrong type."""
+        try:
+            return form.model_validate(self.fields)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+        place, loc, kind = self.place, list(first["loc"]), first["type"]
+        while len(loc) > 2 and isinstance(loc[2], str):  # a field of an object in a list
+            place, loc = f"{place}, {loc[0]} {int(loc[1]) + 1}", loc[2:]
+        fault = (_FAULTS_IN_LIST if len(loc) > 1 else _FAULTS).get(kind)
+        if kind == "missing":
+            line = f"field '{loc[0]}' is missing"
+        elif kind == "literal_error":
+            line = f"'{loc[0]}' must be " + first["ctx"]["expected"].replace("'", "")
+        else:
+            line = f"'{loc[0]}' {fault or first['ctx']['error']}"
+        raise Row(place, {}).wrong(line)
 
 
 def read_rows(path: Path) -> Iterator[Row]:
@@ -129,7 +145,7 @@ def _parse(path: Path, line: int, text: str) -> Any:
         line, why = line + error.lineno - 1, f"not valid JSON ({error.msg.lower()})"
     except (ValueError, RecursionError):  # a number of thousands of digits, thousands of brackets
         why = "not JSON that can be read"
-    raise UsageError(f"{path}, line {line}: {why}; mend that line or take it out")
+    raise UsageError(f"{path}, line {line}: {why}; correct that line or take it out")
 
 
 def _rows(path: Path, line: int, value: Any) -> Iterator[Row]:

@@ -1,6 +1,6 @@
 """``python -m evals.bench embedding``: how fast our embedder is beside sentence-transformers, and what that costs.
 
-Both embed the same chunks in one process, block by block in turn, so that whoever else uses the machine slows both. The
+Both embed the same chunks in one process, block by block in turn, so that other load on the machine slows both. The
 reference is ``SentenceTransformer(model).encode(chunks)`` as it comes: torch in 32 bits, all threads, its own batches.
 The chunks are cut as ``rag add`` cuts them, from ``ARTICLES`` articles; of these, every n-th in the order of their
 length is measured (the reference would take minutes for all). The same vectors then answer the questions whose answer

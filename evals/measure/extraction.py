@@ -62,8 +62,8 @@ def shingles(text: str) -> Counter[tuple[str, ...]]:
 
 
 def overlap(read: str, true: str) -> Overlap:
-    ours, theirs = shingles(read), shingles(true)
-    return Overlap((ours & theirs).total(), (ours - theirs).total(), (theirs - ours).total())
+    found, wanted = shingles(read), shingles(true)
+    return Overlap((found & wanted).total(), (found - wanted).total(), (wanted - found).total())
 
 
 def scores(pages: Sequence[Overlap]) -> tuple[float, float, float]:
@@ -74,7 +74,7 @@ def scores(pages: Sequence[Overlap]) -> tuple[float, float, float]:
 
 
 def deviation(pages: Sequence[Overlap]) -> float:
-    """Standard deviation of F1 over pages drawn anew, with replacement."""
+    """Standard deviation of F1 over pages drawn again with replacement."""
     draw = random.Random(0)
     return statistics.stdev(scores(draw.choices(pages, k=len(pages)))[0] for _ in range(RESAMPLES))
 
@@ -146,10 +146,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(
             f"{name:30}{f1:7.4f}{deviation(values):7.4f}{precision:11.4f}{recall:8.4f}{milliseconds:8.1f}", flush=True
         )
-    ours = pages["stored articles"]
-    print(f"\nworst of {len(ours)} pages: precision, recall")
-    for name in sorted(ours, key=lambda n: ours[n].precision + ours[n].recall)[:WORST]:
-        print(f"{ours[name].precision:6.3f}{ours[name].recall:7.3f}  {name}")
+    found = pages["stored articles"]
+    print(f"\nworst of {len(found)} pages: precision, recall")
+    for name in sorted(found, key=lambda n: found[n].precision + found[n].recall)[:WORST]:
+        print(f"{found[name].precision:6.3f}{found[name].recall:7.3f}  {name}")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from .published import (
 )
 
 K = (1, 3, 5, 10, 20)
-"""The depths at which recall is told."""
+"""The depths at which recall is measured."""
 
 NONE_OF_THEM = "none of above"
 """'None of the above' in SQuAD's normal form (RealTimeQA's NOTA questions)."""
@@ -49,8 +49,8 @@ def exact_match(line: Line) -> Score:
     """
     if not (answerable(line) and asked(line)):
         return None
-    said = _short(line)
-    return (float(bool(said) and any(said == normalise(a) for a in line["answers"])), 1.0)
+    given = _short(line)
+    return (float(bool(given) and any(given == normalise(a) for a in line["answers"])), 1.0)
 
 
 def f1(line: Line) -> Score:
@@ -64,13 +64,13 @@ def f1(line: Line) -> Score:
     return (max((token_f1(_short(line), normalise(a)) for a in line["answers"]), default=0.0), 1.0)
 
 
-def token_f1(said: str, gold: str) -> float:
+def token_f1(given: str, gold: str) -> float:
     """F1 of two normalised texts as bags of words, 0..1."""
-    ours, theirs = said.split(), gold.split()
-    common = sum((Counter(ours) & Counter(theirs)).values())
+    found, wanted = given.split(), gold.split()
+    common = sum((Counter(found) & Counter(wanted)).values())
     if not common:
         return 0.0
-    precision, recall = common / len(ours), common / len(theirs)
+    precision, recall = common / len(found), common / len(wanted)
     return 2 * precision * recall / (precision + recall)
 
 
@@ -90,9 +90,9 @@ def map_choice(choices: Sequence[str], short: str | None, answer: str) -> int | 
     """
     none = next((i for i, choice in enumerate(choices) if normalise(choice) == NONE_OF_THEM), None)
     text = plain(answer)
-    for said in (short, text):
-        if said:
-            held = [i for i, choice in enumerate(choices) if i != none and holds([choice], said)]
+    for given in (short, text):
+        if given:
+            held = [i for i, choice in enumerate(choices) if i != none and holds([choice], given)]
             held = [i for i in held if not any(i != j and _within(choices[i], choices[j]) for j in held)]
             if len(held) == 1:
                 return held[0]
@@ -290,7 +290,7 @@ METRICS: dict[str, Callable[[Line], Score]] = {
 """Every metric of a question by its name in ``summary.json``."""
 
 LATENCIES = ("first_token", "total", "retrieve")
-"""The times of ``timings_ms``, in milliseconds, whose ``PERCENTILES`` are told."""
+"""The times of ``timings_ms``, in milliseconds, whose ``PERCENTILES`` are reported."""
 
 PERCENTILES = {"p50": 50.0, "p95": 95.0}
 
@@ -314,7 +314,7 @@ FAILURES = {
 def failure(line: Line) -> str | None:
     """The class of what went wrong with one question (a key of ``FAILURES``), or None where nothing did.
 
-    In a run of the search alone only 'not retrieved' can be told. Nothing is told of questions of which nobody knows
+    In a run of the search alone only 'not retrieved' is known. Nothing is known of questions of which nobody knows
     whether the articles hold their answer.
     """
     if removed(line) or line["answerable"] is False:

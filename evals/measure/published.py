@@ -73,9 +73,9 @@ def multihop_accuracy(line: Line) -> Score:
     """
     if line.get("format") != "multihop-rag" or not asked(line) or removed(line):
         return None
-    said = REFUSED_TEXT if line["refused"] else plain(line["answer"])
+    given = REFUSED_TEXT if line["refused"] else plain(line["answer"])
     gold = " ".join(line["answers"]) if line["answerable"] else REFUSED_TEXT
-    return (float(bool(set(said.lower().split()) & set(gold.lower().split()))), 1.0)
+    return (float(bool(set(given.lower().split()) & set(gold.lower().split()))), 1.0)
 
 
 def multihop_strict(line: Line) -> Score:
@@ -96,7 +96,7 @@ def multihop_strict(line: Line) -> Score:
 
 
 def rgb_accuracy(line: Line) -> Score:
-    """RGB's own accuracy: every part of the answer stands in the text, in lower case, also within a word; for the
+    """RGB's own accuracy: every part of the answer is in the text, in lower case, also within a word; for the
     questions of 'rejection' (nothing but noise) the question is refused.
 
     Chen et al., "Benchmarking Large Language Models in Retrieval-Augmented Generation", AAAI 2024.
@@ -113,5 +113,5 @@ def misled(line: Line) -> Score:
     """The answer says what the planted false passages say (RGB, counterfactual). Lower is better."""
     if not line.get("wrong_answers") or not asked(line) or removed(line):
         return None
-    said = not line["refused"] and holds(line["wrong_answers"], plain(line["answer"])) and not right(line)
-    return (float(said), 1.0)
+    given = not line["refused"] and holds(line["wrong_answers"], plain(line["answer"])) and not right(line)
+    return (float(given), 1.0)

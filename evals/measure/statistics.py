@@ -1,7 +1,7 @@
 """Intervals: how far a figure of a sample may be from the figure of all such questions.
 
 The percentile bootstrap (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13): questions are
-drawn anew with replacement ``RESAMPLES`` times, and the middle 95% of the figures so found are the interval.
+drawn with replacement ``RESAMPLES`` times, and the middle 95% of the figures so found are the interval.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ TITLE, DATA = "<!--title-->", "<!--data-->"  # neither can come out of what is e
 
 FINE = "fine"
 UNTOLD = "cannot be told"
-"""Of questions of which nobody knows whether the articles hold the answer, and of what needs an answer to be told."""
+"""Of questions that may have no answer in the articles, and of measures that need an answer."""
 
 TILES = {
     "contains_answer": "Answers right",
@@ -47,7 +47,7 @@ SEARCH_TILES = {
     "mrr@10": "MRR@10 of the right article",
     "retrieve_ms_p50": "Search, median time",
 }
-"""The figures told first, in a run with answers and in one of the search alone: name -> label."""
+"""The first figures, of a run with answers and of one of the search alone: name -> label."""
 
 SECTIONS = {
     "Search": ("answer_recall", "article_recall", "mrr", "ndcg", "evidence_recall"),
@@ -57,7 +57,7 @@ SECTIONS = {
     "The set's own measures": ("multihop_", "rgb_"),
 }
 COST = "Cost"
-"""Where a metric stands in the table of all, by how its name begins; ``COST`` has the rest."""
+"""The section of a metric in the full table, by the beginning of its name; ``COST`` has the rest."""
 
 MEANINGS = {
     "first_token": "Time from the question to the first word of the answer",
@@ -68,7 +68,7 @@ MEANINGS = {
     "peak_memory_mb": "The most memory that the process had taken at any question",
 }
 UNITS = {"ms": "_ms_", "tokens": "_tokens$", "MB": "_mb$", "s": "^index_seconds$", "ratio": "mrr|ndcg|map@"}
-"""What a metric is told in, by what its name holds; the rest are shares."""
+"""The unit of a metric, by a part of its name; the rest are shares."""
 
 COUNTED = {"citation_precision": "citations", "offsets_exact": "citations", "citation_recall": "sentences"}
 """What ``n`` counts where it is not questions."""
@@ -177,8 +177,8 @@ def verdict(line: Line) -> str:
     if line["failure"]:
         return str(line["failure"])
     absent = removed(line) or line["answerable"] is False
-    told = line["answer"] is not None if absent else METRICS["answer_recall@20"](line) is not None
-    return FINE if told else UNTOLD
+    known = line["answer"] is not None if absent else METRICS["answer_recall@20"](line) is not None
+    return FINE if known else UNTOLD
 
 
 def _classes(rows: Iterable[Mapping[str, Any]], answered: bool) -> list[dict[str, Any]]:
@@ -195,7 +195,7 @@ def _classes(rows: Iterable[Mapping[str, Any]], answered: bool) -> list[dict[str
 def funnel(lines: Iterable[Line]) -> dict[str, Any] | None:
     """How many answerable questions are left after each stage, each counted among those left by the one before.
 
-    ``beside`` are right answers that fell out on the way: said, but in no retrieved chunk or no sentence given.
+    ``beside`` are right answers that were lost on the way: given, but in no retrieved chunk or no sentence given.
     """
     left = asked = [line for line in lines if METRICS["contains_answer"](line) is not None]
     if not asked:

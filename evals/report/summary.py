@@ -15,7 +15,7 @@ def summarise(lines: Sequence[Line], run: Mapping[str, Any]) -> dict[str, Any]:
     """The figures of a run, each with n and a 95% bootstrap interval.
 
     ``metrics`` are over all lines (each metric says which lines it applies to), ``kinds`` the same for each part of the
-    set, ``failures`` the counts of each class, ``judge`` what a judge model said, which enters no other figure.
+    set, ``failures`` the counts of each class, ``judge`` the marks of a judge model, which enter no other figure.
     """
     kinds = sorted({line["kind"] for line in lines if line["kind"]})
     scored = [(line, {name: metric(line) for name, metric in METRICS.items()}) for line in lines]
@@ -69,14 +69,14 @@ def _whole(lines: Sequence[Line], run: Mapping[str, Any]) -> dict[str, dict[str,
 
 
 def _judge(lines: Sequence[Line]) -> dict[str, Any] | None:
-    """What a judge model said of the answers to answerable questions; kept apart from all other figures."""
+    """A judge model's marks of the answers to answerable questions; kept apart from all other figures."""
     judged = [line["judge"] for line in lines if line.get("judge") and not removed(line)]
-    told = [j for j in judged if j["correct"] is not None]
+    marked = [j for j in judged if j["correct"] is not None]
     if not judged:
         return None
-    estimate = ratio([(float(j["correct"]), 1.0) for j in told])
+    estimate = ratio([(float(j["correct"]), 1.0) for j in marked])
     return {
         "model": judged[0]["model"],
         "correct": estimate.record() if estimate else None,
-        "without_verdict": len(judged) - len(told),
+        "without_verdict": len(judged) - len(marked),
     }

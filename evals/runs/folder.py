@@ -1,4 +1,4 @@
-"""The folder of a run: who may write it, what it holds, and whether a run in it may go on."""
+"""The folder of a run: who may write it, what it holds, and whether a run in it may continue."""
 
 from __future__ import annotations
 
@@ -11,19 +11,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from .machine import git, machine, versions
+from pydantic import BaseModel, ValidationError
+
 from rag.errors import UsageError
+
+from .machine import git, machine, versions
 
 RUN, RESULTS, SUMMARY, LOCK = "run.json", "results.jsonl", "summary.json", ".lock"
 
 
 class RunBusy(UsageError):
-    """Another process is at a run."""
+    """Another process is writing a run."""
 
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Holds a run's folder; the system lets go of it when the process ends, however it ends."""
+    """Holds a run's folder; the system releases it when the process ends, however it ends."""
     from filelock import FileLock, Timeout
 
     lock = FileLock(folder / LOCK)
@@ -31,7 +34,7 @@ def alone(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout:
-        raise RunBusy(f"another process is at the run in {folder}; wait for it, or choose another --out") from None
+        raise RunBusy(f"another process is writing the run in {folder}; wait for it, or choose another --out") from None
     except OSError as error:
         raise UsageError(f"{folder}: cannot be written ({error.strerror}); choose another folder with --out") from None
     try:
@@ -41,7 +44,7 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 def begin(folder: Path, described: Mapping[str, Any], index: Mapping[str, Any]) -> dict[str, Any]:
-    """Writes ``run.json``, or keeps the one of the run that goes on."""
+    """Writes ``run.json``, or keeps the one of the run that continues."""
     file = folder / RUN
     if file.exists():
         return read_run(folder)
@@ -62,7 +65,7 @@ def begin(folder: Path, described: Mapping[str, Any], index: Mapping[str, Any]) 
 def resume(folder: Path, described: Mapping[str, Any]) -> set[str]:
     """The ids that a run in this folder has answered already; a half-written last line is cut off.
 
-    Raises ``UsageError`` where the folder holds a run of other questions, settings or code, or something else.
+    Raises ``UsageError`` if the folder holds a run of other questions, settings or code, or something else.
     """
     file = folder / RUN
     if not file.exists():
@@ -76,9 +79,9 @@ def resume(folder: Path, described: Mapping[str, Any]) -> set[str]:
         if earlier["settings"].get(name) != value
     ]
     if earlier["set"]["digest"] != described["set"]["digest"]:
-        differing.append("the questions are others")
+        differing.append("the questions differ")
     if earlier["set"]["articles"] != described["set"]["articles"]:
-        differing.append("the articles are others")
+        differing.append("the articles differ")
     if earlier["code"] != described["code"]:
         differing.append("the program has changed since")
     if differing:
@@ -95,14 +98,13 @@ def resume(folder: Path, described: Mapping[str, Any]) -> set[str]:
 
 
 def read_run(folder: Path) -> dict[str, Any]:
-    """``run.json`` of a run. Raises ``UsageError`` where there is none."""
+    """``run.json`` of a run. Raises ``UsageError`` if there is none, or it is damaged."""
+    file = folder / RUN
     try:
-        found: dict[str, Any] = json.loads((folder / RUN).read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8", errors="replace")
     except OSError:
         raise UsageError(f"{folder} holds no run: there is no {RUN} in it; make one with: rag eval run SET") from None
-    except ValueError:
-        raise UsageError(f"{folder / RUN} is damaged: not JSON; choose another folder with --out") from None
-    return found
+    return _parsed(_RunFile, text, f"{file}", "choose another folder with --out")
 
 
 def read_lines(folder: Path) -> list[dict[str, Any]]:
@@ -111,17 +113,44 @@ def read_lines(folder: Path) -> list[dict[str, Any]]:
     try:
         with file.open(encoding="utf-8") as results:
             whole = (text for text in results if text.endswith("\n"))
-            return [_parsed(file, number, text) for number, text in enumerate(whole, 1)]
+            advice = "delete it and run the same command"
+            return [_parsed(_Line, text, f"{file} line {number}", advice) for number, text in enumerate(whole, 1)]
     except OSError:
         raise UsageError(f"{folder} holds no results yet: there is no {RESULTS} in it") from None
 
 
-def _parsed(file: Path, number: int, text: str) -> dict[str, Any]:
+class _Set(BaseModel):
+    digest: str
+
+
+class _RunFile(BaseModel):
+    """What ``run.json`` must have at least."""
+
+    set: _Set
+    settings: dict[str, Any]
+
+
+class _Line(BaseModel):
+    """What a line of ``results.jsonl`` must have at least."""
+
+    id: str
+    question: str
+    answers: list[str]
+
+
+def _parsed(form: type[BaseModel], text: str, place: str, advice: str) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads(text)
+        form.model_validate(found)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = ".".join(str(part) for part in first["loc"])
+        fault = f"'{name}' is missing or not of its type" if name else "not an object"
     except ValueError:
-        raise UsageError(f"{file} line {number} is damaged: not JSON; delete it and run the same command") from None
-    return found
+        fault = "not JSON"
+    else:
+        return found
+    raise UsageError(f"{place} is damaged: {fault}; {advice}")
 
 
 def text_of(value: Mapping[str, Any]) -> str:

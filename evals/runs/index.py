@@ -18,7 +18,7 @@ from rag.errors import IndexMismatch, UsageError
 from rag.types import Progress, Report
 
 OpenNews = Callable[..., News]
-"""``News.open``, or what stands in for it: called with (folder, settings=, create=, progress=)."""
+"""``News.open``, or a fake of it: called with (folder, settings=, create=, progress=)."""
 
 BUILT = "built.json"
 RECORDS = "articles.jsonl"

@@ -183,7 +183,7 @@ SHAPING = (
 
 
 def again(folder: str | Path) -> Run:
-    """Classes the failures of a run anew and sums it up, as after a change of the measures; asks nothing.
+    """Classifies the failures of a run again and sums it up, as after a change of the metrics; asks nothing.
 
     A run that is going on is only summed up, as far as it has come. Raises ``UsageError`` where there is no run.
     """
@@ -199,7 +199,7 @@ def again(folder: str | Path) -> Run:
 
 
 def finish(folder: Path) -> Run:
-    """Sums up the lines of a run as they are now: writes ``summary.json`` and ``report.html`` anew."""
+    """Sums up the lines of a run as they are now: writes ``summary.json`` and ``report.html``."""
     about_run = read_run(folder)
     lines = read_lines(folder)
     summary = summarise(lines, about_run)
@@ -309,7 +309,7 @@ class Asker:
         return found
 
     def _exact(self, article: Article, start: int, end: int, quote: str) -> bool:
-        """Whether the quote stands there in the article as it is stored, not as the answer carries it."""
+        """Whether the stored article, not the answer's copy of it, has the quote at that place."""
         return self._news.article(article.id).body[start:end] == quote
 
 

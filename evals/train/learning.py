@@ -4,7 +4,7 @@ It runs wherever those are, so that what was prepared on one machine can be lear
 
 The loss is the negative logarithm of the shares of all right places together (marginal likelihood over spans: Clark
 and Gardner, "Simple and Effective Multi-Paragraph Reading Comprehension", ACL 2018), among all of the passages of a
-question and one that stands for 'nowhere', which makes the logits speak of certainty as well as of order.
+question and one for 'nowhere', so that the logits express certainty as well as order.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Example:
 
     ``ids`` and ``types`` are those of each pair of question and passage, ``right`` says which passages hold an answer.
     ``sentences`` are (passage, first token, last + 1), ``held`` says which of them hold one, ``spans`` are (passage,
-    first token, last token) of the places where one stands.
+    first token, last token) of its places.
     """
 
     ids: tuple[tuple[int, ...], ...]
@@ -149,9 +149,9 @@ def train(reader: Any, *epochs: Sequence[Example], rate: float, draw: random.Ran
         optimizer.zero_grad()
         scheduler.step()
         if step % 50 == 9 or step == steps - 1:
-            told = ", ".join(f"{name} {float(sum(v[-200:])) / len(v[-200:]):.3f}" for name, v in seen.items())
+            shown = ", ".join(f"{name} {float(sum(v[-200:])) / len(v[-200:]):.3f}" for name, v in seen.items())
             left = (time.monotonic() - begun) / (step + 1) * (steps - step - 1) / 60
-            print(f"{step + 1} of {steps}: {told}; {left:.0f} min left", file=sys.stderr, flush=True)
+            print(f"{step + 1} of {steps}: {shown}; {left:.0f} min left", file=sys.stderr, flush=True)
 
 
 def teach(reader: Any, lessons: Lessons, draw: random.Random, device: str = "cpu") -> None:

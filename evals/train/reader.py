@@ -3,11 +3,11 @@
 A MiniLM that was made for embedding learns to read a question beside a passage (``rag/models/rerank/reader.py``). It
 learns from
 
-1. headlines: of a name or a number in a headline that also stands in the article, 'who', 'what' or 'how many' is
-   asked, and the passages that hold it are told from others of the article and from what a word search brings;
+1. headlines: of a name or a number in a headline that is also in the article, 'who', 'what' or 'how many' is
+   asked, and the passages that hold it are told apart from others of the article and from what a word search brings;
 2. the questions of evaluation sets of which an article is known to hold the answer's words.
 
-Nobody marked where an answer stands: every passage, sentence or run of words that says the answer may be the one.
+Nobody marked the place of an answer: every passage, sentence or run of words that holds the answer may be the one.
 ``evals/train/learning.py`` says how that is learnt.
 """
 
@@ -60,7 +60,7 @@ class Group:
     right: tuple[bool, ...]
 
 
-class Pile:
+class Library:
     """The articles of a set in passages, found by their words."""
 
     def __init__(self, eval_set: EvalSet, count: Callable[[Sequence[str]], list[int]], size: int = 256) -> None:
@@ -111,14 +111,14 @@ class Pile:
         return bool(until and published and published > until)
 
 
-def asked(eval_set: EvalSet, pile: Pile, draw: random.Random) -> Iterator[Group]:
+def asked(eval_set: EvalSet, library: Library, draw: random.Random) -> Iterator[Group]:
     """A group for each question of a set whose answer some passage of its articles says."""
     for question in eval_set.questions:
         if not question.answerable or not question.answers:
             continue
         wanted = [normalise(a) for a in question.answers]
-        own = list({c.id: c for url in question.supporting for c in pile.of.get(url, ())}.values())
-        ranked = pile.search(question.question, FAR, question.date)
+        own = list({c.id: c for url in question.supporting for c in library.of.get(url, ())}.values())
+        ranked = library.search(question.question, FAR, question.date)
         place = {c.id: n for n, c in enumerate(ranked)}
         right = [c for c in own if holds_normalised(wanted, normalise(c.text))]
         right += [c for c in ranked[:NEAR] if holds_normalised(wanted, normalise(c.text))]
@@ -128,15 +128,15 @@ def asked(eval_set: EvalSet, pile: Pile, draw: random.Random) -> Iterator[Group]
         yield from _group(question.question, question.answers, right, wrong, beside, draw)
 
 
-def headlines(pile: Pile, draw: random.Random) -> Iterator[Group]:
+def headlines(library: Library, draw: random.Random) -> Iterator[Group]:
     """A group for each headline from which a name or number can be asked. Passages stand without headlines there."""
-    articles = list(pile.articles.values())
+    articles = list(library.articles.values())
     draw.shuffle(articles)
     for article in articles:
         body, title = normalise(article.body), BLANKS.sub(" ", article.title)
         places = [m for kind in (NAME, NUMBER) for m in kind.finditer(title)]
         places = [m for m in places if holds_normalised([normalise(m.group())], body)]
-        if not places or not 5 <= len(title.split()) <= 25 or len(pile.of[article.id]) < 2:
+        if not places or not 5 <= len(title.split()) <= 25 or len(library.of[article.id]) < 2:
             continue
         gap = draw.choice(places)
         word = "how many" if gap.group()[0].isdigit() else draw.choice(("who", "what", "which"))
@@ -144,8 +144,8 @@ def headlines(pile: Pile, draw: random.Random) -> Iterator[Group]:
         answers = (gap.group(),)
         if holds(answers, question):
             continue
-        ranked = pile.search(question, 40)
-        own = pile.of[article.id]
+        ranked = library.search(question, 40)
+        own = library.of[article.id]
         right = [c for c in own if holds(answers, c.text)]
         wrong = [c for c in ranked if c.article_id != article.id and not holds(answers, c.text)]
         beside = [c for c in own if not holds(answers, c.text)]
@@ -210,10 +210,10 @@ def places(answers: Iterable[str], text: str) -> list[tuple[int, int]]:
     """(start, end) of each place where ``text`` says an answer, in the sense of ``evals.records.holds``."""
     words = [(w, m.start(), m.end()) for m in WORD.finditer(text) for w in normalise(m.group()).split()]
     found = [
-        (words[i][1], words[i + len(said) - 1][2])
-        for said in (normalise(answer).split() for answer in answers)
-        for i in range(len(words) - len(said) + 1)
-        if said and all(words[i + n][0] == w for n, w in enumerate(said))
+        (words[i][1], words[i + len(answer_words) - 1][2])
+        for answer_words in (normalise(answer).split() for answer in answers)
+        for i in range(len(words) - len(answer_words) + 1)
+        if answer_words and all(words[i + n][0] == w for n, w in enumerate(answer_words))
     ]
     return list(dict.fromkeys(found))
 
@@ -278,11 +278,11 @@ def main() -> None:
     made: list[Group] = []
     for folder in options.sets:
         eval_set = load_set(folder)
-        pile = Pile(eval_set, count)
+        library = Library(eval_set, count)
         for groups in epochs:  # with other passages each time
-            groups.extend(asked(eval_set, pile, draw))
-        made += islice(headlines(pile, draw), options.headlines // len(options.sets))
-        print(f"{eval_set.name}: {len(pile.articles)} articles", file=sys.stderr, flush=True)
+            groups.extend(asked(eval_set, library, draw))
+        made += islice(headlines(library, draw), options.headlines // len(options.sets))
+        print(f"{eval_set.name}: {len(library.articles)} articles", file=sys.stderr, flush=True)
     kept, epochs = keep(epochs, options.kept, draw)
     print(f"{len(made)} headlines, {len(epochs[0])} questions", file=sys.stderr, flush=True)
 

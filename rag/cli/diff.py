@@ -15,7 +15,7 @@ _FIELDS = ("title", "published", "updated", "source", "section", "url", "authors
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One place where two versions differ: a field, or some sentences of the text."""
+    """One difference between two versions: a field, or some sentences of the text."""
 
     what: str  # the field's name, or 'text'
     removed: tuple[str, ...]
@@ -26,18 +26,18 @@ class Change:
 
 
 def changes(old: Article, new: Article) -> list[Change]:
-    """The differences, fields first, then the text in its order; none for equal articles."""
+    """The differences: fields first, then the text from top to bottom."""
     return [*_fields(old, new), *_text(old, new)]
 
 
 def _fields(old: Article, new: Article) -> Iterator[Change]:
     for name in _FIELDS:
-        was, now = _said(getattr(old, name)), _said(getattr(new, name))
+        was, now = _texts(getattr(old, name)), _texts(getattr(new, name))
         if was != now:
             yield Change(name, was, now)
 
 
-def _said(value: Any) -> tuple[str, ...]:
+def _texts(value: Any) -> tuple[str, ...]:
     if not value:
         return ()
     if isinstance(value, tuple):

@@ -19,36 +19,34 @@ if TYPE_CHECKING:
     from rag.types import Answer, Article, Citation, Copy, Hit, Progress, Report, Version
 
 
-UNITS = {"indexing": "files and records"}
-"""What is counted, where the name of the work does not say it: a file of records counts as many as it holds."""
-
-MANY = 10**8
-"""From here on what is counted are bytes: no pile has as many articles."""
+UNIT_BY_WORK = {"indexing": "files and records"}
+"""What is counted, if the name of the work does not say it: a file of records counts as many as it holds."""
+MIN_BYTES = 10**8
+"""A total from here on counts bytes: no library has as many articles."""
 
 
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
-    """A bar on standard error that appears with the first report, with rate and time left; plain lines where that is
-    no terminal."""
+    """A bar on standard error, from the first report on, with rate and time left; plain lines if it is no terminal."""
     bars: dict[str, Any] = {}
     display: Any = None
-    said: dict[str, int] = {}
-    last: dict[str, int] = {}
+    shown: dict[str, tuple[int, int]] = {}  # the last line of each work: its step, and how much was done
     began: dict[str, tuple[float, int]] = {}
 
     def plain(what: str, done: int, total: int | None) -> None:
         step = 10 * done // total if total else done // 100
-        if step <= said.get(what, -1) and (done != total or done - last.get(what, 0) < (total or 0) // 10):
+        last_step, last_done = shown.get(what, (-1, 0))
+        if step <= last_step and (done != total or done - last_done < (total or 0) // 10):
             return  # totals of large files are estimates, and grow
-        said[what], last[what] = step, done
+        shown[what] = step, done
         since, first = began.setdefault(what, (time.monotonic(), done))
         seconds = time.monotonic() - since
         rate = (done - first) / seconds if seconds > 1 else 0.0
         left = f", {_span((total - done) / rate)} left" if rate and total and total > done else ""
         counted, pace = f"{done}{f' of {total}' if total else ''}", f", {rate:.1f}/s" if rate else ""
-        if total and total >= MANY:
+        if total and total >= MIN_BYTES:
             counted, pace = f"{done // 10**6} of {total // 10**6} MB", f", {rate / 10**6:.1f} MB/s" if rate else ""
-        unit = f" {UNITS[what]}" if what in UNITS else ""
+        unit = f" {UNIT_BY_WORK[what]}" if what in UNIT_BY_WORK else ""
         say(f"{what}: {counted}{unit}{pace}{left}", file=sys.stderr, flush=True)
 
     def show(what: str, done: int, total: int | None) -> None:
@@ -70,7 +68,7 @@ def progress_bar() -> Iterator[Progress]:
             display = Progress(*columns, console=Console(stderr=True))
             display.start()
         if what not in bars:
-            bars[what] = display.add_task(f"{what} {UNITS.get(what, '')}".strip(), total=total, pace="")
+            bars[what] = display.add_task(f"{what} {UNIT_BY_WORK.get(what, '')}".strip(), total=total, pace="")
         display.update(bars[what], completed=done, total=total)
         speed = next(t.speed for t in display.tasks if t.id == bars[what])
         display.update(bars[what], pace=f"{speed:.1f}/s" if speed else "")
@@ -92,7 +90,7 @@ def _span(seconds: float) -> str:
 
 @contextmanager
 def spinner(text: str) -> Iterator[Callable[[str], None]]:
-    """A wheel that turns on a terminal beside ``text``; what is given shows a stage instead."""
+    """A spinner on a terminal beside ``text``; the function it gives shows a stage instead."""
     if not sys.stderr.isatty():
         yield lambda stage: None
         return
@@ -100,21 +98,15 @@ def spinner(text: str) -> Iterator[Callable[[str], None]]:
     from rich.text import Text
 
     def shown(words: str) -> Text:
-        words = " ".join(_ACTS.sub("", words).split())
+        words = " ".join(_CONTROLS.sub("", words).split())
         return Text(words if len(words) <= 76 else f"{words[:75]}…")
 
     with Console(stderr=True).status(shown(text)) as status:
         yield lambda stage: status.update(shown(stage))
 
 
-def fields(value: Any) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return asdict(value)
-
-
 def history_record(article: Article, versions: Sequence[Version]) -> list[dict[str, Any]]:
-    """The earlier versions, the latest first, each with what the next one changed in it."""
+    """The earlier versions, latest first, each with the changes that the next one made."""
     from rag.cli.diff import changes
 
     later = [article, *(v.article for v in versions)]
@@ -140,23 +132,23 @@ def print_history(article: Article, versions: Sequence[Version]) -> None:
                     say(f"    {sign} {line}")
 
 
-_ACTS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""What a terminal does not show but do: escapes, and marks that turn the direction of a line."""
+_CONTROLS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Characters that a terminal obeys instead of showing: escapes, and marks that turn the direction of a line."""
 
 
 def say(line: str, *, file: TextIO | None = None, flush: bool = False) -> None:
-    """Prints a line for a person: what comes from outside in it is shown and does nothing to the terminal."""
-    print(_ACTS.sub("", line), file=file, flush=flush)
+    """Prints a line for a person, without characters that act on the terminal: much of it comes from outside."""
+    print(_CONTROLS.sub("", line), file=file, flush=flush)
 
 
 def print_json(value: Any) -> None:
-    """JSON on one line; where the output has no UTF-8, with escapes, so that no character is lost."""
+    """JSON on one line; with escapes if the output is not UTF-8, so that no character is lost."""
     unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     print(json.dumps(value, ensure_ascii=not unicode, indent=None))
 
 
 def typed(words: Sequence[str]) -> str:
-    """What a person typed as arguments, also where the locale is not that of the terminal."""
+    """The arguments as the user typed them, even if the locale is not that of the terminal."""
     text = " ".join(words)
     undecoded = any("\udc80" <= c <= "\udcff" for c in text)
     return os.fsencode(text).decode("utf-8", "replace") if undecoded else text
@@ -175,31 +167,31 @@ def print_report(report: Report) -> None:
             say(f"{item.status}: {item.title}  ({item.article_id}, {item.source})")
     say(", ".join(f"{n} {name}" for name, n in report.record().items() if isinstance(n, int)))
     if report.passed_over:
-        counted = Counter(_ending(path) for path in report.passed_over)
-        say(f"passed over: {', '.join(f'{n} {kind}' for kind, n in counted.most_common())}")
+        counted = Counter(_extension(path) for path in report.passed_over)
+        say(f"skipped: {', '.join(f'{n} {kind}' for kind, n in counted.most_common())}")
 
 
-EXAMPLES = 3  # of the files of a kind that were passed over
+EXAMPLES = 3  # skipped files of a type that are named
 
 
 def print_passed_over(report: Report) -> None:
-    """Names on standard error what lay in the folders and was not read, by kind."""
+    """Names on standard error, by type, the files in folders that were not read."""
     if not report.passed_over:
         return
     from rag.ingest.formats.files import KINDS
 
     kinds: dict[str, list[str]] = {}
     for path in report.passed_over:
-        kinds.setdefault(_ending(path), []).append(path)
-    told = []
+        kinds.setdefault(_extension(path), []).append(path)
+    lines = []
     for kind, paths in sorted(kinds.items(), key=lambda item: -len(item[1])):
         more = ", ..." if len(paths) > EXAMPLES else ""
-        told.append(f"{len(paths)} {kind} ({', '.join(Path(p).name for p in paths[:EXAMPLES])}{more})")
-    say(f"passed over: {', '.join(told)}: not kinds that are read ({' '.join(KINDS)})", file=sys.stderr)
+        lines.append(f"{len(paths)} {kind} ({', '.join(Path(p).name for p in paths[:EXAMPLES])}{more})")
+    say(f"skipped: {', '.join(lines)}: unsupported types (supported: {' '.join(KINDS)})", file=sys.stderr)
 
 
-def _ending(path: str) -> str:
-    return Path(path).suffix.lower() or "without an ending"
+def _extension(path: str) -> str:
+    return Path(path).suffix.lower() or "without extension"
 
 
 def print_answer(answer: Answer) -> None:
@@ -208,8 +200,8 @@ def print_answer(answer: Answer) -> None:
     )  # the sentences follow, each with its article
     if answer.note and answer.cause != "uncarried":
         say(f"({answer.note})")
-    if answer.understood and (said := answer.understood.told(answer.question)):
-        say(f"(Understood: {said}. With --as-written the words alone are searched for.)")
+    if answer.understood and (meaning := answer.understood.told(answer.question)):
+        say(f"(Understood: {meaning}. Use --as-written to search for your exact words.)")
     for choice in answer.choices:
         say(f"  {choice.probability:4.0%}  {choice.text}")
     for c in answer.citations:
@@ -231,11 +223,11 @@ def _cited(c: Citation) -> str:
 
 
 def _about(a: Article) -> str:
-    """The outlet and the day."""
+    """'Outlet, day', as far as they are known."""
     return ", ".join(part for part in (a.source, readable(a.published)) if part)
 
 
-LONG = 300  # characters of a passage that are shown around the words of a question
+EXCERPT = 300  # characters of a passage shown around the words of a question
 
 
 def print_hits(hits: Sequence[Hit], question: str, *, full: bool = False) -> None:
@@ -245,8 +237,8 @@ def print_hits(hits: Sequence[Hit], question: str, *, full: bool = False) -> Non
     for n, hit in enumerate(hits, 1):
         a = hit.article
         say(f"{n}. {a.title} ({_about(a)}) {a.id}")
-        passage = " ".join(_ACTS.sub("", hit.chunk.text).split())
-        _say_marked("   ", *(shortened(passage, question, len(passage) if full else LONG)))
+        passage = " ".join(_CONTROLS.sub("", hit.chunk.text).split())
+        _say_marked("   ", *(shortened(passage, question, len(passage) if full else EXCERPT)))
         say("")
 
 
@@ -254,7 +246,7 @@ Spans = list[tuple[int, int]]
 
 
 def shortened(text: str, question: str, room: int) -> tuple[str, Spans]:
-    """The part of ``text`` that holds most of the question's words, cut between words, and where these stand in it."""
+    """The part of ``text`` with most of the question's words, cut between words, and the spans of these in it."""
     from rag.text.tokens import content, placed
 
     asked = set(content(question))
@@ -292,7 +284,7 @@ def _say_marked(indent: str, text: str, spans: Spans) -> None:
 
 
 def print_finding(finding: Finding) -> None:
-    """A line for what was looked at, and one for what to do."""
+    """One line for the finding, and one for what to do about it."""
     say(f"{finding.state:7} {finding.what}: {finding.told}", flush=True)
     if finding.todo:
         say(f"        -> {finding.todo}", flush=True)
@@ -303,7 +295,7 @@ def print_copies(copies: Sequence[Copy]) -> None:
     if copies:
         say("\nAlso in:")
     for copy in copies:
-        share = f"; {copy.share:.0%} of its text stands in {copy.of}" if copy.share is not None else ""
+        share = f"; {copy.share:.0%} of its text is in {copy.of}" if copy.share is not None else ""
         say(f"  {_about(copy.article)}: {copy.article.title} ({copy.article.id}{share})")
 
 

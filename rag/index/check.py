@@ -1,4 +1,4 @@
-"""Whether text, words and vectors of an index agree, and what must be made again where they do not."""
+"""Whether text, words and vectors of an index agree, and the repair of what does not."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from typing import Any
 
 from rag.errors import IndexDamaged
 from rag.index import schema
-from rag.index.hnsw import mislabelled
-from rag.index.hnsw import unsound as unsound_files
 from rag.index.lookup import Rows
 from rag.index.vectors import ChromaVectors, Truncated, first_line
 from rag.types import ALTERED, Article, CheckResult
@@ -37,8 +35,7 @@ Digest = Callable[[Article], str]
 def check(
     rows: Rows, db: sqlite3.Connection, vectors: ChromaVectors, dimension: int, digest: Digest | None = None
 ) -> CheckResult:
-    """One line for each thing that is wrong. ``digest`` is what articles were stored with the result of; None to leave
-    their texts unread.
+    """One line for each fault. ``digest`` is what articles were stored with the result of; None leaves texts unread.
 
     Vectors that the journal names are no fault: a writer that was killed left them, and the next one sweeps.
     """
@@ -64,8 +61,8 @@ def check(
         refusal = vectors.refusal("cannot be read", error)
         if not isinstance(refusal, IndexDamaged):  # a full disk is no damage
             raise refusal from error
-        told = error.problems if isinstance(error, Truncated) else [f"cannot be read: {first_line(error)}"]
-        problems += [f"vectors: {line}" for line in told]
+        lines = error.problems if isinstance(error, Truncated) else [f"cannot be read: {first_line(error)}"]
+        problems += [f"vectors: {line}" for line in lines]
     stored = found.whole | found.damaged | found.odd | found.extra
     findings = {
         "missing": chunks - stored,
@@ -90,17 +87,17 @@ class _Compared:
 
 
 def _compare(rows: Rows, vectors: ChromaVectors, dimension: int) -> _Compared:
-    _openable(vectors)
+    vectors.reopen()
     out = _Compared()
     for ids, batch in vectors.batches():
-        told = dict(schema.each(rows, STORED, ids))
+        stored = dict(schema.each(rows, STORED, ids))
         for name, vector in zip(ids, batch, strict=True):
-            if name not in told:
+            if name not in stored:
                 kind = out.extra
             elif len(vector) != dimension:
                 kind = out.odd
             else:
-                kind = out.whole if _same(vector, told[name]) else out.damaged
+                kind = out.whole if _same(vector, stored[name]) else out.damaged
             kind.add(name)
     return out
 
@@ -162,15 +159,9 @@ def _words(rows: Rows, db: sqlite3.Connection) -> Iterator[str]:
         with db:
             db.execute("insert into words (words) values ('integrity-check')")
     except sqlite3.DatabaseError as error:
-        if schema.code(error) in schema.PASSING:  # a writer is at it, or the folder is read-only: it cannot be told
+        if schema.code(error) in schema.PASSING:  # a writer is at it, or the folder is read-only: unknown
             return
         yield f"words: the search index is broken ({error})"
-
-
-def _openable(vectors: ChromaVectors) -> None:
-    """Raises ``Truncated`` for files that would end the process that opens them."""
-    if lines := unsound_files(vectors.folder) or mislabelled(vectors.folder):
-        raise Truncated(lines, lines[0])
 
 
 def is_vector(blob: bytes, dimension: int) -> bool:
@@ -184,9 +175,9 @@ def is_vector(blob: bytes, dimension: int) -> bool:
 def _unfound(vectors: ChromaVectors, known: Collection[str]) -> Iterator[str]:
     """Vectors can be whole in their table while the graph that is searched has lost them: looks for a few.
 
-    A whole graph finds nearly all, not all: among many texts that are nearly alike some are passed by, and a few no
-    search can reach. One made anew would be no better. So what is missed is looked for more widely, and then among
-    more of them, before it is damage.
+    A whole graph finds nearly all, not all: among many texts that are nearly alike it misses some, and a few no
+    search can reach. A rebuilt one would be no better. So the missed ones are searched for more widely, and then among
+    more of them, before it counts as damage.
     """
     names = sorted(known)
     for count in (20, 200):
@@ -194,7 +185,7 @@ def _unfound(vectors: ChromaVectors, known: Collection[str]) -> Iterator[str]:
         lost = _missed(vectors, _missed(vectors, ids, 1), WIDE)
         if len(lost) <= UNREACHED * len(ids):
             return
-    yield f"the search does not find {len(lost)} of {len(ids)} that were looked for, the first is {lost[0]}"
+    yield f"the search does not find {len(lost)} of {len(ids)} that were sampled, the first is {lost[0]}"
 
 
 def _missed(vectors: ChromaVectors, ids: Sequence[str], k: int) -> list[str]:
@@ -202,11 +193,11 @@ def _missed(vectors: ChromaVectors, ids: Sequence[str], k: int) -> list[str]:
     return [i for i, distance in vectors.found(ids, k).items() if distance is None or distance > ALIKE] if ids else []
 
 
-def unsound(rows: Rows, vectors: ChromaVectors, dimension: int) -> tuple[list[str], list[str]]:
+def faults(rows: Rows, vectors: ChromaVectors, dimension: int) -> tuple[list[str], list[str]]:
     """For a repair: the chunks whose vector must be written again, and the vectors that no chunk names.
 
-    Where the vectors cannot be read or searched, all of them are dropped: the text has all that is needed. Raises
-    ``StoreError`` where it is the machine that fails.
+    If the vectors cannot be read or searched, all of them are dropped: the text has all that is needed. Raises
+    ``StoreError`` if it is the machine that fails.
     """
     chunks = [row[0] for row in rows("select id from chunks order by number", ())]
     try:
@@ -224,9 +215,9 @@ def unsound(rows: Rows, vectors: ChromaVectors, dimension: int) -> tuple[list[st
 
 
 def mend_text(db: sqlite3.Connection) -> None:
-    """Makes SQLite's own indexes anew, and takes out what hangs on articles that are gone. Only by the one writer.
+    """Rebuilds SQLite's own indexes and deletes what belongs to articles that are gone. Only by the one writer.
 
-    Raises ``IndexDamaged`` where articles that an index of SQLite's knows cannot be seen: here they would be given up.
+    Raises ``IndexDamaged`` if articles that an index of SQLite's knows cannot be seen: they would be lost here.
     """
     known = {row[0] for row in db.execute("select id from articles indexed by sqlite_autoindex_articles_1")}
     gone = known - {row[0] for row in db.execute("select id from articles not indexed")}
@@ -234,7 +225,7 @@ def mend_text(db: sqlite3.Connection) -> None:
         raise IndexDamaged(f"index damaged: {len(gone)} articles are gone, the first is {min(gone)}; {schema.SALVAGE}")
     with db:
         db.execute("reindex")
-        # An article that has lost one chunk is cut anew as a whole: what is left does not tell where the others were.
+        # An article that has lost one chunk is cut again as a whole: the rest does not show where the others were.
         for name, article_id in db.execute(f"select id, article_id from chunks where {MISPLACED}").fetchall():
             db.execute(
                 "delete from chunks where id = ?1 or article_id in (?2, ?3)",
@@ -251,7 +242,7 @@ def mend_text(db: sqlite3.Connection) -> None:
 
 
 def mend_words(rows: Rows, db: sqlite3.Connection) -> None:
-    """Makes the word index anew from the stored text. Only by the one writer."""
+    """Rebuilds the word index from the stored text. Only by the one writer."""
     with db:
         db.execute("begin immediate")
         db.execute("drop table words")
@@ -259,7 +250,9 @@ def mend_words(rows: Rows, db: sqlite3.Connection) -> None:
         for (article_id,) in rows("select id from articles", ()):
             [(title, body)] = rows("select title, body from articles where id = ?", (article_id,))
             if not (isinstance(title, str) and isinstance(body, str)):
-                raise IndexDamaged(f"index damaged: the article {article_id!r} holds what is no text; {schema.SALVAGE}")
+                raise IndexDamaged(
+                    f"index damaged: the article {article_id!r} has a field that is not text; {schema.SALVAGE}"
+                )
             for number, start, stop in rows(
                 "select number, start, stop from chunks where article_id = ?", (article_id,)
             ):

@@ -1,8 +1,8 @@
-"""The files of the graph that Chroma searches, held against what their header says of them.
+"""The files of the graph that Chroma searches, compared with their header.
 
 A truncated one gives wrong results without an error. The layout is that of hnswlib's persistent index, version 1
 (``hnswalg.h``: ``saveIndex``): a header, the lowest level with the vectors, the links of the higher levels, the lengths
-of the vectors, and a pickle of ids. Another version is left unjudged.
+of the vectors, and a pickle of ids. Other versions are not judged.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ _IDS = "index_metadata.pickle"
 _FILES = ("header.bin", "data_level0.bin", "link_lists.bin", "length.bin", _IDS)
 
 
-def unsound(vectors: Path) -> list[str]:
+def damaged_files(vectors: Path) -> list[str]:
     """A line for each file of a graph under ``vectors`` that is missing, shorter than it must be, or damaged where that
     ends the process that opens it.
 
-    To be asked before Chroma opens them. Reads most of them, as Chroma does after it. Beside a writer a file may be
+    Ask before Chroma opens them. Reads most of them, as Chroma does after it. Beside a writer a file may be
     seen half written, so only what is found twice counts.
     """
-    found = list(_unsound(vectors))
+    found = list(_damaged_files(vectors))
     if found:
         time.sleep(PAUSE)
-        again = set(_unsound(vectors))
+        again = set(_damaged_files(vectors))
         found = [line for line in found if line in again]
     return found
 
 
-def _unsound(vectors: Path) -> Iterator[str]:
+def _damaged_files(vectors: Path) -> Iterator[str]:
     for folder in sorted({f.parent for name in _FILES for f in vectors.glob(f"*/{name}")}):
         missing = [name for name in _FILES if not (folder / name).is_file()]
         if missing == [_IDS] and _empty(folder):
@@ -110,7 +110,7 @@ def _sane(header: tuple[Any, ...]) -> bool:
 
 
 def _lowest_sound(file: Path, header: tuple[Any, ...]) -> bool:
-    """Whether the links of the lowest level lead to elements that there are. A link to nowhere ends the process."""
+    """Whether the links of the lowest level lead to elements that exist. A link to nowhere ends the process."""
     import numpy as np
 
     stored, size, lowest = header[3], header[4], header[10]
@@ -127,7 +127,7 @@ def _lowest_sound(file: Path, header: tuple[Any, ...]) -> bool:
 
 def mislabelled(vectors: Path) -> list[str]:
     """A line for each graph whose elements and ids do not name each other. For a check: a search meets such an element
-    only with some questions. To be asked of files that are sound."""
+    only with some questions. Ask only of files that are sound."""
     return [line for header in sorted(vectors.glob("*/header.bin")) for line in _mislabelled(header.parent)]
 
 

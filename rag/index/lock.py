@@ -1,4 +1,4 @@
-"""The folder of an index: what is in it, who may write it, and what a rebuild that was cut off leaves beside it."""
+"""The folder of an index: its files, its one writer, and what an interrupted rebuild leaves beside it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ VECTORS = "vectors"
 
 
 def place(folder: Path) -> Path:
-    """The folder an index is in, after ending what a rebuild that was cut off has left undone.
+    """The folder of an index, after finishing what an interrupted rebuild has left undone.
 
     Raises ``StoreError`` for what cannot be the folder of an index.
     """
@@ -33,23 +33,23 @@ def place(folder: Path) -> Path:
 
 
 def beside(folder: Path) -> tuple[Path, Path]:
-    """Where a rebuild makes the new index, and where it puts the old one for the moment of the swap."""
+    """Where a rebuild makes the new index, and where it keeps the old one during the swap."""
     return folder.with_name(f"{folder.name}.rebuilding"), folder.with_name(f"{folder.name}.replaced")
 
 
 def recover(folder: Path) -> None:
-    """Puts the old index back where a rebuild was cut off between moving it away and moving the new one in."""
+    """Puts the old index back if a rebuild was interrupted between moving it away and moving the new one in."""
     _, old = beside(folder)
     if (folder / FILE).exists() or not (old / FILE).exists():
         return
-    with locked(old, wait=5):  # a rebuild that is alive holds this lock, and is about to end the swap itself
+    with locked(old, wait=5):  # a rebuild that is alive holds this lock, and is about to finish the swap itself
         if (old / FILE).exists() and not (folder / FILE).exists():
             old.rename(folder)  # over an empty folder too
 
 
 @contextmanager
 def locked(folder: Path, wait: float = 0) -> Iterator[None]:
-    """Holds the writer's lock of a folder; the system lets go of it when the process ends, however it ends."""
+    """Holds the writer's lock of a folder; the system releases it when the process ends, however it ends."""
     from filelock import FileLock, Timeout
 
     lock, holder = FileLock(folder / "write.lock"), folder / "writer.json"
@@ -73,12 +73,12 @@ def locked(folder: Path, wait: float = 0) -> Iterator[None]:
 
 
 def being_written(folder: Path) -> bool:
-    """Whether a process holds the writer's lock of a folder, as far as a note that it leaves beside it tells."""
+    """Whether a process holds the writer's lock of a folder, according to the note it leaves there."""
     try:
         pid = int(json.loads((folder / "writer.json").read_text())["pid"])
-        if os.name != "nt":  # where 0 is no question but a signal
+        if os.name != "nt":  # where 0 is not a question but a signal
             os.kill(pid, 0)  # a writer that was killed leaves its note
-    except PermissionError:  # it lives, and is somebody else's
+    except PermissionError:  # it is alive, and belongs to another user
         return True
     except (OSError, ValueError, KeyError, TypeError):
         return False

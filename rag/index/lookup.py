@@ -1,4 +1,4 @@
-"""What is known of the articles that are stored: which of them an article is, its copies, its versions, the feeds."""
+"""What is known of stored articles: which of them an article is, its copies, its versions, the feeds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Rows = Callable[[str, Sequence[Any]], list[Any]]
 
 
 class Shelf:
-    """Reads only; ``rows`` is how. What :mod:`rag.ingest.identity` asks when it places an article."""
+    """Reads by ``rows``, never writes. :mod:`rag.ingest.identity` asks it when it places an article."""
 
     def __init__(self, rows: Rows):
         self._rows = rows
@@ -85,7 +85,7 @@ class Shelf:
     # -- versions ------------------------------------------------------------------------------------------------
 
     def versions(self, article_id: str) -> list[Version]:
-        """What an article was before, the latest version first."""
+        """Earlier versions of an article, the latest first."""
         rows = self._rows(
             "select record, replaced_at from versions where article_id = ? order by number desc", (article_id,)
         )

@@ -1,4 +1,4 @@
-"""The articles of an index that another program has to take over, or that is damaged: all that can be read."""
+"""Everything that is readable in an index that is damaged, or that another embedder or schema made."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 
 from rag.errors import IndexDamaged
 from rag.index import schema
+from rag.index.connection import START_AGAIN, Connections, translated_errors
 from rag.index.lock import FILE
-from rag.index.store import START_AGAIN, SqliteChromaStore, told
 from rag.types import Article
 
 _BROKEN = (sqlite3.DatabaseError, IndexDamaged)
-"""What a damaged page gives: SQLite's word for it, or a row that is no article."""
+"""What a damaged page gives: an error of SQLite, or a row that is no article."""
 
 
 class Stored(NamedTuple):
@@ -26,18 +26,18 @@ class Stored(NamedTuple):
     altered: list[str]
     """Ids of those whose text has changed on the disk."""
     lost: list[str]
-    """Ids of those that cannot be read any more; where not even the id can, the number of the row."""
+    """Ids of the unreadable ones; if not even the id is readable, the number of the row."""
 
 
 def stored_articles(folder: Path, digest: Callable[[Article], str]) -> Stored:
     """All articles of an index that can be read, whatever embedder it was made with.
 
-    ``digest`` is what they were stored with the result of. Raises ``IndexDamaged`` where there is nothing to be read.
+    ``digest`` is what they were stored with the result of. Raises ``IndexDamaged`` if nothing is readable.
     """
-    store = SqliteChromaStore(folder, {})
+    connections = Connections(folder, {})
     try:
-        with told(folder):
-            db = store.db
+        with translated_errors(folder):
+            db = connections.db
             known = dict(db.execute("select key, value from manifest"))
             same = known.get("schema") == str(schema.SCHEMA)
             ids = _ids(db)
@@ -47,7 +47,7 @@ def stored_articles(folder: Path, digest: Callable[[Article], str]) -> Stored:
         line = f"index damaged: {folder / FILE}: no article can be read ({error.__cause__})"
         raise IndexDamaged(f"{line}; {START_AGAIN.format(folder)}") from error
     finally:
-        store.close()
+        connections.close()
     found: dict[str, Article] = {}
     altered: list[str] = []
     indexed = set(ids.values())
@@ -63,8 +63,34 @@ def stored_articles(folder: Path, digest: Callable[[Article], str]) -> Stored:
     return Stored(list(found.values()), altered, sorted({*lost, *ids.values()} - found.keys()))
 
 
+def adopt(folder: Path, to: sqlite3.Connection) -> list[str]:
+    """Copies from the index in ``folder`` what is in no article: versions, feeds, and what superseded what.
+
+    Of a table with a damaged page it copies what comes before; returns the names of such tables.
+    """
+    connections = Connections(folder, {})
+    broken = []
+    try:
+        with translated_errors(folder):
+            tables = {row[0] for row in connections.db.execute("select name from sqlite_master")}
+            for name in sorted({"versions", "feeds", "superseded"} & tables):
+                rows: list[Any] = []
+                try:
+                    for row in connections.db.execute(f"select * from {name}"):
+                        rows.append(row)  # noqa: PERF402  # up to where it fails
+                except sqlite3.DatabaseError:
+                    broken.append(name)
+                if rows:
+                    marks = ",".join("?" * len(rows[0]))
+                    with to:
+                        to.executemany(f"insert or ignore into {name} values ({marks})", rows)
+    finally:
+        connections.close()
+    return broken
+
+
 def _read(db: sqlite3.Connection, columns: str, ids: dict[int, str]) -> tuple[list[Any], list[str]]:
-    """The rows of ``articles`` that are articles, and what is known of the others."""
+    """The rows of ``articles`` that are articles, and ids of the others as far as they are known."""
     try:
         rows = db.execute(f"select {columns} from articles order by rowid").fetchall()
         for row in rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -53,7 +53,7 @@ PASSING = {
     sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY,
 }  # fmt: skip
 """Codes of SQLite that say nothing about the file's content."""
-SALVAGE = "run: rag rebuild, which saves all that can be read"
+SALVAGE = "run: rag rebuild, which saves everything that is readable"
 BM25 = "bm25(words, 2.0, 1.0)"
 """A word of the headline counts twice. Lower is better."""
 _CJK = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
@@ -115,22 +115,11 @@ def article(row: Sequence[Any]) -> Article:
     texts = (row[0], row[1], row[2])
     names = (row[5], row[6], row[7], row[9], row[10])
     if not all(isinstance(t, str) for t in texts) or not all(n is None or isinstance(n, str) for n in names):
-        raise IndexDamaged(f"index damaged: the row of the article {row[0]!r} holds what is no text; {SALVAGE}")
+        raise IndexDamaged(f"index damaged: the row of the article {row[0]!r} is not all text; {SALVAGE}")
     try:
-        return Article(
-            id=row[0],
-            title=row[1],
-            body=row[2],
-            published=when(row[3]),
-            updated=when(row[4]),
-            source=row[5],
-            section=row[6],
-            url=row[7],
-            authors=tuple(json.loads(row[8])),
-            language=row[9],
-            origin=row[10],
-            story=row[11] if len(row) > 11 else None,
-        )
+        given = dict(zip(STORED_COLUMNS.split(", "), row, strict=False))
+        dates = {"published": when(row[3]), "updated": when(row[4])}
+        return Article(**(given | dates | {"authors": tuple(json.loads(row[8]))}))
     except (TypeError, ValueError) as error:
         raise IndexDamaged(f"index damaged: the row of the article {row[0]!r}: {error}; {SALVAGE}") from None
 
@@ -190,6 +179,12 @@ def where(filters: Filters) -> Any:
     if filters.only is not None:
         clauses.append({"article": {"$in": sorted(filters.only) or [""]}})  # Chroma refuses an empty list
     return {"$and": clauses} if len(clauses) > 1 else clauses[0] if clauses else None
+
+
+def metadata(a: Article) -> dict[str, str | int]:
+    """What Chroma keeps of an article beside its vectors, for :func:`where`."""
+    known = {"article": a.id, "source": a.source, "published": printed_seconds(a.published)}
+    return {key: value for key, value in known.items() if value is not None}
 
 
 def conditions(filters: Filters) -> tuple[list[str], list[Any]]:
@@ -279,8 +274,10 @@ def parts(ids: Sequence[str], size: int = 500) -> Iterator[list[str]]:
 
 
 def each(
-    rows: Callable[[str, Sequence[Any]], Iterable[Any]], statement: str, ids: Sequence[str], values: Sequence[Any] = ()
+    rows: Callable[[str, Sequence[Any]], Iterable[Any]],
+    statement: str,
+    ids: Collection[str],
+    values: Sequence[Any] = (),
 ) -> Iterator[Any]:
-    """Runs a statement with ``in ({})`` over any number of ids; ``values`` are those of what stands after it."""
-    for part in parts(ids):
-        yield from rows(statement.format(",".join("?" * len(part))), [*part, *values])
+    """Runs a statement with ``in ({})`` over any number of ids; ``values`` are those of its other parameters."""
+    yield from rows(statement.format("select value from json_each(?)"), [json.dumps(list(ids)), *values])

@@ -10,85 +10,84 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import threading
 import time
-import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from rag.errors import IndexDamaged, IndexMismatch, StoreError
-from rag.index import check, schema
-from rag.index.lock import FILE, VECTORS, locked
+from rag.errors import IndexDamaged, StoreError
+from rag.index import check, schema, search
+from rag.index.connection import START_AGAIN, Connections, translated_errors
+from rag.index.lock import FILE, VECTORS, locked, os_line, place
 from rag.index.lookup import Shelf, version_record
-from rag.index.vectors import ChromaVectors, Metadata, packed, unpacked
+from rag.index.vectors import ChromaVectors, packed, unpacked
 from rag.protocols import Filing, Vectors
 from rag.types import Article, CheckResult, Chunk, FeedState, Filters, Progress
 
 ORPHANS = "select chunk_id from journal where chunk_id not in (select id from chunks)"
-WIDER = 4
-"""Times as many vectors as are wanted, from which those that pass a filter are taken first."""
-NAMED = 2000
-"""Articles that Chroma is given by name; more than that are picked out of what it finds."""
-START_AGAIN = "put it back from a copy, or delete {} and add the articles again"
 
 
-class _Held:
-    """A thread's connection. It ends with its thread; by itself it would wait for the garbage collector."""
+def open_store(folder: Path, expected: Mapping[str, str], *, create: bool) -> SqliteChromaStore:
+    """Opens an index folder, or makes a new one if there is none and ``create`` is set.
 
-    def __init__(self, connection: sqlite3.Connection, inode: int):
-        self.connection = connection
-        self.inode = inode  # of the file when it was opened
+    ``expected`` is what the manifest must say: embedder, digest, dimension, chunking. Raises ``IndexMismatch``
+    if it says otherwise, ``StoreError`` if there is no index, ``IndexDamaged`` if it cannot be read.
+    """
+    folder = place(folder)
+    expected = {"schema": str(schema.SCHEMA), **expected}
+    if not (folder / FILE).exists():
+        if (folder / VECTORS).exists():
+            raise IndexDamaged(f"index damaged: {folder / FILE} is missing; {START_AGAIN.format(folder)}")
+        if not create:
+            raise StoreError(f"no index at {folder}; make one with: rag add FOLDER --index {folder}")
+        _create(folder, expected)
+    store = SqliteChromaStore(folder, expected)
+    store.count()  # an index that cannot be used is refused here
+    store.recover()
+    return store
 
-    def __del__(self) -> None:
-        self.connection.close()
+
+def _create(folder: Path, manifest: Mapping[str, str]) -> None:
+    """Makes a new index under another name and moves it into place, so that half an index is never seen."""
+    temporary = folder / f"{FILE}.new"
+    created = datetime.now(UTC).isoformat(timespec="seconds")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with locked(folder, wait=10):
+            for left in folder.glob(f"{temporary.name}*"):
+                left.unlink()
+            if not (folder / FILE).exists():
+                schema.create(temporary, {**manifest, "created": created, "revision": _new_revision()})
+                temporary.replace(folder / FILE)
+    except OSError as error:
+        raise StoreError(os_line(folder, error)) from None
+    except sqlite3.Error as error:
+        raise StoreError(f"cannot write the index {folder}: {error}; free space or check permissions") from None
 
 
 class SqliteChromaStore:
-    """One index folder, opened by ``rag.index.opening``; reading needs no lock, writing does (:meth:`writing`)."""
+    """One index folder, opened by :func:`open_store`; reading needs no lock, writing does (:meth:`writing`)."""
 
     def __init__(self, folder: Path, expected: Mapping[str, str]):
         self.folder = folder
-        self._file = folder / FILE
-        self._expected = dict(expected)
-        self._local = threading.local()
-        self._open: weakref.WeakSet[_Held] = weakref.WeakSet()
+        self._dimension = int(expected["dimension"])
+        self._connections = Connections(folder, expected)
+        self._rows = self._connections.rows
         self._all_vectors = ChromaVectors(folder / VECTORS)
         self._writing = False
         self._scopes: tuple[str | None, tuple[list[str], list[str]]] = (None, ([], []))
         self.shelf = Shelf(self._rows)
 
-    # -- connections ---------------------------------------------------------------------------------------------
-
     @property
     def db(self) -> sqlite3.Connection:
-        """This thread's connection; a new one after another process has put another index in this one's place."""
-        held: _Held | None = getattr(self._local, "held", None)
-        try:
-            inode = self._file.stat().st_ino
-        except OSError as error:
-            raise StoreError(f"the index {self.folder} cannot be read: {error.strerror or error}") from None
-        if held is None or held.inode != inode:
-            with told(self.folder):
-                held = _Held(schema.connect(self._file), inode)
-                manifest = dict(held.connection.execute("select key, value from manifest"))
-            _agree(self.folder, manifest, self._expected)
-            self._local.held = held
-            self._open.add(held)
-        return held.connection
+        """This thread's connection."""
+        return self._connections.db
 
     def close(self) -> None:
-        """Lets go of all files, whichever thread opened them; what is used afterwards is opened anew."""
+        """Closes all files, whichever thread opened them; the next use opens them again."""
         self._all_vectors.close()
-        for held in list(self._open):
-            held.connection.close()
-        self._open = weakref.WeakSet()
-        self._local = threading.local()
-
-    def _rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
-        with told(self.folder):
-            return self.db.execute(statement, values).fetchall()
+        self._connections.close()
 
     def _get(self, key: str) -> str | None:
         rows = self._rows("select value from manifest where key = ?", (key,))
@@ -97,7 +96,7 @@ class SqliteChromaStore:
     # -- vectors -------------------------------------------------------------------------------------------------
 
     def _turn(self) -> None:
-        """Turns the vectors to the last commit. Raises ``IndexDamaged`` where some are gone.
+        """Turns the vectors to the last commit. Raises ``IndexDamaged`` if some are gone.
 
         Vectors are written before the commit that names them and deleted after it, so within one revision there
         are never fewer of them than chunks: fewer have been lost.
@@ -116,15 +115,15 @@ class SqliteChromaStore:
             self._all_vectors.at(None)  # so that the next question looks again
             raise IndexDamaged(
                 f"index damaged: {vectors if vectors < chunks else 'unreadable'} vectors for {chunks} chunks "
-                f"in {self.folder}; mend it with: rag check --repair --index {self.folder}"
+                f"in {self.folder}; repair it with: rag check --repair --index {self.folder}"
             )
 
     def recover(self) -> None:
-        """Ends what a writer that was killed has left undone.
+        """Finishes what a killed writer has left undone.
 
         A kill while Chroma writes its graph leaves files of the old and the new one. The vectors are stored with the
-        text as well, so the graph is made again; where another writer is at work, or nothing may be written, it is
-        left to the next one.
+        text as well, so the graph is rebuilt; if another writer is at work, or nothing may be written, the next one
+        does it.
         """
         if not self._rows("select 1 from journal limit 1"):
             return
@@ -159,7 +158,7 @@ class SqliteChromaStore:
                 self._writing = True
                 if not mending:
                     self._sweep()
-                with told(self.folder):
+                with translated_errors(self.folder):
                     yield
             finally:
                 self._writing = False
@@ -236,7 +235,7 @@ class SqliteChromaStore:
         return [self.shelf.select("where story = ? order by number", (story,)) for (story,) in stories]
 
     def group(self, prints: Sequence[tuple[str, str, str | None, float | None]]) -> None:
-        """Files articles anew: (id, story, copy of, share) of each. Only inside :meth:`writing`."""
+        """Sets (id, story, copy of, share) of each article. Only inside :meth:`writing`."""
         with self.db as db:
             db.executemany(
                 "update articles set story = ?, copy_of = ?, share = ? where id = ?",
@@ -254,16 +253,14 @@ class SqliteChromaStore:
     def _forget(self, ids: Sequence[str]) -> int:
         db = self.db
         numbers = [row[0] for row in schema.each(self._rows, "select number from chunks where article_id in ({})", ids)]
-        db.executemany("delete from words where rowid = ?", [(n,) for n in numbers])
-        db.executemany("delete from vectors where chunk = ?", [(n,) for n in numbers])
-        db.executemany("delete from chunks where number = ?", [(n,) for n in numbers])
+        for table, key in (("words", "rowid"), ("vectors", "chunk"), ("chunks", "number")):
+            db.executemany(f"delete from {table} where {key} = ?", [(n,) for n in numbers])
         count = 0
         for name in ids:
             db.execute("delete from bands where article = (select number from articles where id = ?)", (name,))
             count += db.execute("delete from articles where id = ?", (name,)).rowcount
             db.execute("update articles set copy_of = null, share = null where copy_of = ?", (name,))
-            # The next print leads the story.
-            db.execute(
+            db.execute(  # the next print leads the story
                 "update articles set story = (select id from articles where story = ?1 order by number limit 1) "
                 "where story = ?1",
                 (name,),
@@ -292,8 +289,8 @@ class SqliteChromaStore:
         )
 
     def _bump(self) -> str:
-        """Tells readers in other processes that vectors have changed."""
-        revision = new_revision()
+        """Shows readers in other processes that vectors have changed."""
+        revision = _new_revision()
         self.db.execute("insert or replace into manifest values ('revision', ?)", (revision,))
         return revision
 
@@ -309,90 +306,21 @@ class SqliteChromaStore:
         self._turn()
         if not self._rows("select 1 from chunks limit 1"):
             return []
-        found = self._nearest(vector, k, filters)
-        known = {
-            row[0] for row in schema.each(self._rows, "select id from chunks where id in ({})", [i for i, _ in found])
-        }
-        return [(i, score) for i, score in found if i in known]
-
-    def _nearest(self, vector: Vectors, k: int, filters: Filters) -> list[tuple[str, float]]:
-        """The nearest vectors of articles that pass.
-
-        Chroma is asked for several times as many without a condition, which is five times as fast as with one over
-        50,000 chunks, and only where too few of those pass with one. Even then ``without`` and sections, which Chroma
-        does not know, are seen to here: a condition with thousands of ids is slow in Chroma, and has a limit.
-        """
-        clauses, values = schema.conditions(filters)
-        if clauses and filters.only is None:
-            found = self._all_vectors.query(vector, WIDER * k, None)
-            statement = (
-                "select chunks.id from chunks join articles on articles.id = chunks.article_id where chunks.id in ({})"
-                + "".join(f" and {c}" for c in clauses)
-            )
-            passing = {row[0] for row in schema.each(self._rows, statement, [i for i, _ in found], values)}
-            left = [(i, score) for i, score in found if i in passing]
-            if len(left) >= k or len(found) < WIDER * k:
-                return left[:k]
-        of_sections = None
-        if filters.sections:
-            of_sections = {
-                row[0] for row in self._rows(f"select id from articles where {' and '.join(clauses)}", values)
-            }
-            if len(of_sections) <= NAMED:
-                filters = Filters(only=frozenset(of_sections))
-        where, ask = schema.where(filters), k
-        while True:
-            found = self._all_vectors.query(vector, ask, where)
-            left = [
-                (i, score)
-                for i, score in found
-                if (article := i.rsplit(":", 2)[0]) not in filters.without
-                and (of_sections is None or article in of_sections)
-            ]
-            if len(left) >= k or len(found) < ask:
-                return left[:k]
-            ask *= 4
+        return search.nearest(self._rows, self._all_vectors, vector, k, filters)
 
     def lexical(self, query: str, k: int, filters: Filters) -> list[tuple[str, float]]:
-        match = schema.match(query)
-        if not match:
-            return []
-        clauses, values = schema.conditions(filters)
-        if clauses:
-            rows = self._rows(
-                f"select chunks.id, {schema.BM25} as found from words join chunks on chunks.number = words.rowid "
-                "join articles on articles.id = chunks.article_id where words match ?"
-                + "".join(f" and {c}" for c in clauses)
-                + " order by found limit ?",
-                (match, *values, k),
-            )
-        else:  # only the best are looked up
-            rows = self._rows(
-                f"select chunks.id, found from (select rowid as number, {schema.BM25} as found from words "
-                "where words match ? order by found limit ?) join chunks using (number) order by found",
-                (match, k),
-            )
-        return [(row[0], -float(row[1])) for row in rows]
+        return search.matching(self._rows, query, k, filters)
 
     def mentioning(self, word: str) -> set[str]:
         """Ids of the articles with ``word``, or a word that begins like it, in their headline or text."""
-        beginning = schema.beginning(word)
-        if not beginning:
-            return set()
-        rows = self._rows(
-            "select distinct article_id from words join chunks on chunks.number = words.rowid where words match ?",
-            (beginning,),
-        )
-        return {row[0] for row in rows}
+        return search.mentioning(self._rows, word)
 
     def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]:
-        rows = list(
-            schema.each(self._rows, "select id, article_id, start, stop, prefix from chunks where id in ({})", ids)
-        )
+        statement = "select id, article_id, start, stop, prefix from chunks where id in ({})"
+        rows = list(schema.each(self._rows, statement, ids))
+        of = {row[1] for row in rows}
         # Cut here, not by SQLite, whose substr() ends at a NUL character.
-        bodies = dict(
-            schema.each(self._rows, "select id, body from articles where id in ({})", list({row[1] for row in rows}))
-        )
+        bodies = dict(schema.each(self._rows, "select id, body from articles where id in ({})", of))
         found: dict[str, Chunk] = {}
         for chunk_id, article_id, start, stop, before in rows:
             if article_id in bodies:  # else removed between the two statements
@@ -401,11 +329,8 @@ class SqliteChromaStore:
         return found
 
     def articles(self, ids: Sequence[str]) -> dict[str, Article]:
-        found: dict[str, Article] = {}
-        for part in schema.parts(ids):
-            marks = ",".join("?" * len(part))
-            found |= {a.id: a for a in self.shelf.select(f"where id in ({marks})", part)}
-        return found
+        found = self.shelf.select("where id in (select value from json_each(?))", (json.dumps(list(ids)),))
+        return {article.id: article for article in found}
 
     # -- listing -------------------------------------------------------------------------------------------------
 
@@ -420,7 +345,7 @@ class SqliteChromaStore:
         return self._rows("select coalesce(source, ''), count(*) as n from articles group by 1 order by n desc, 1")
 
     def scopes(self) -> tuple[list[str], list[str]]:
-        """The names of all outlets, most articles first, and of all sections; looked up anew only after a commit."""
+        """The names of all outlets, most articles first, and of all sections; looked up again only after a commit."""
         revision = self._get("revision")
         known, found = self._scopes  # read at once, for another thread may replace it
         if known is None or known != revision:
@@ -437,17 +362,12 @@ class SqliteChromaStore:
 
     # -- checking ------------------------------------------------------------------------------------------------
 
-    @property
-    def _dimension(self) -> int:
-        return int(self._expected["dimension"])
-
     def check(self, digest: Callable[[Article], str] | None = None) -> CheckResult:
-        """Compares text, words and vectors with each other and with the manifest, and articles with their digests; one
-        line for all that is wrong."""
+        """Compares text, words and vectors with each other, and articles with their digests: one line a fault."""
         return check.check(self._rows, self.db, self._all_vectors, self._dimension, digest)
 
     def mend_text(self, digest: Callable[[Article], str] | None = None) -> list[Article]:
-        """Makes what hangs on the articles' rows anew: SQLite's own indexes, stories, words; lets the next add replace
+        """Rebuilds what depends on the articles' rows: SQLite's own indexes, stories, words; lets the next add replace
         articles whose text has changed on the disk. Only inside :meth:`writing`.
 
         Returns the articles that have lost their chunks, which :meth:`put_chunks` gives them again.
@@ -471,7 +391,9 @@ class SqliteChromaStore:
         """Writes vectors of chunks that are about to be stored; the journal has them until they are."""
         with self.db as db:
             db.executemany("insert or replace into journal values (?, ?)", [(a.id, chunk.id) for a, chunk in new])
-        self._all_vectors.upsert([chunk.id for _, chunk in new], vectors, [_metadata(article) for article, _ in new])
+        self._all_vectors.upsert(
+            [chunk.id for _, chunk in new], vectors, [schema.metadata(article) for article, _ in new]
+        )
 
     def distrust(self, ids: Sequence[str]) -> None:
         """Lets the next add of these articles replace them, whatever it holds. Only inside :meth:`writing`."""
@@ -479,9 +401,8 @@ class SqliteChromaStore:
             db.executemany("update articles set digest = '' where id = ?", [(i,) for i in ids])
 
     def unsound(self) -> tuple[list[str], list[str]]:
-        """For a repair: the chunks whose vector must be made again, and the vectors that no chunk names."""
-        self._all_vectors.close()  # what is open still reads files that were deleted since
-        return check.unsound(self._rows, self._all_vectors, self._dimension)
+        """For a repair: the chunks whose vector must be written again, and the vectors that no chunk names."""
+        return check.faults(self._rows, self._all_vectors, self._dimension)
 
     def mend(self, ids: Sequence[str], progress: Progress | None = None) -> list[str]:
         """Writes the vectors of chunks to Chroma again. Only inside :meth:`writing`.
@@ -513,7 +434,7 @@ class SqliteChromaStore:
     def _write(self, ids: Sequence[str], vectors: Vectors) -> None:
         chunks = self.chunks(ids)
         articles = self.articles(list({c.article_id for c in chunks.values()}))
-        self._all_vectors.upsert(ids, vectors, [_metadata(articles[chunks[i].article_id]) for i in ids])
+        self._all_vectors.upsert(ids, vectors, [schema.metadata(articles[chunks[i].article_id]) for i in ids])
 
     def mended(self, extra: Sequence[str]) -> None:
         """Ends a repair: deletes vectors that no chunk names, and tells readers. Only inside :meth:`writing`."""
@@ -524,47 +445,5 @@ class SqliteChromaStore:
         self._all_vectors.mark(revision)
 
 
-def _agree(folder: Path, found: Mapping[str, str], wanted: Mapping[str, str]) -> None:
-    """Raises ``IndexMismatch`` where the manifest of an index is not what this program needs."""
-    if not wanted:
-        return
-    if found.get("digest") == wanted["digest"]:
-        found = {**found, "embedder": wanted["embedder"]}  # one model under two names
-
-    def say(key: str, of: Mapping[str, str]) -> str:
-        if key == "digest":
-            return f"embedder {of.get('embedder')} (weights {of.get('digest', 'unknown')[:12]})"
-        return f"{key} {of.get(key, 'unknown')}"
-
-    for key in ("schema", "digest", "chunking"):
-        if found.get(key) != wanted[key]:
-            raise IndexMismatch(
-                f"the index {folder} was made with {say(key, found)}, this program uses {say(key, wanted)}; "
-                f"choose the same one again, or make the index anew: rag rebuild --index {folder}"
-            )
-
-
-@contextmanager
-def told(folder: Path) -> Iterator[None]:
-    """Turns SQLite's errors into ours."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        if schema.code(error) in schema.PASSING:
-            line = f"the index {folder} cannot be used: {error}; free space, and see that the folder may be written"
-            raise StoreError(line) from error
-        way_out = START_AGAIN.format(folder) if schema.code(error) == sqlite3.SQLITE_NOTADB else schema.SALVAGE
-        raise IndexDamaged(f"index damaged: {folder / FILE}: {error}; {way_out}") from error
-    except UnicodeDecodeError as error:
-        told = "it holds text that no encoding gives"
-        raise IndexDamaged(f"index damaged: {folder / FILE}: {told}; {schema.SALVAGE}") from error
-
-
-def new_revision() -> str:
+def _new_revision() -> str:
     return f"{time.time_ns()}-{os.getpid()}"
-
-
-def _metadata(article: Article) -> Metadata:
-    published = schema.printed_seconds(article.published)
-    known = {"article": article.id, "source": article.source, "published": published}
-    return {key: value for key, value in known.items() if value is not None}

@@ -9,12 +9,11 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rag.errors import IndexDamaged, StoreError
-from rag.index.hnsw import unsound
+from rag.index.hnsw import damaged_files, mislabelled
 from rag.protocols import Vectors
 
 if TYPE_CHECKING:
@@ -34,14 +33,14 @@ _PASSING = re.compile(
     r"\(code: (?:5|6|7|8|14)\)|os error (?:12|13|23|24|30)\b|too many open files|permission denied|read-?only",
     re.IGNORECASE,
 )
-"""What SQLite (locked, no memory, read-only, cannot open) and the system say of the machine, not of the files."""
+"""Errors of SQLite (locked, no memory, read-only, cannot open) and the system about the machine, not the files."""
 
 
 class Truncated(IndexDamaged):
-    """Files of the graph are shorter than they must be, or gone; ``problems`` has a line for each."""
+    """Files of the graph are damaged, shorter than they must be, or gone; ``problems`` has a line for each."""
 
-    def __init__(self, problems: Sequence[str], told: str):
-        super().__init__(told)
+    def __init__(self, problems: Sequence[str]):
+        super().__init__(f"index damaged: {problems[0]}; run: rag check --repair")
         self.problems = problems
 
 
@@ -67,7 +66,7 @@ class ChromaVectors:
             return self._collection is None
 
     def mark(self, revision: str) -> None:
-        """Says that what is open here already shows ``revision``, which this process has written itself."""
+        """Marks what is open here as showing ``revision``, which this process has written itself."""
         with self._lock:
             self._revision = revision
 
@@ -83,10 +82,16 @@ class ChromaVectors:
             self.close()
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _open(self) -> Collection:
+    def reopen(self) -> None:
+        """Opens the files again, after a closer look at them than a search needs. Raises ``IndexDamaged``."""
+        with self._lock:
+            self.close()
+            self._open(closer=True)
+
+    def _open(self, *, closer: bool = False) -> Collection:
         if self._collection is None:
-            if lines := unsound(self.folder):
-                raise Truncated(lines, f"index damaged: {lines[0]}; run: rag check --repair")
+            if lines := damaged_files(self.folder) or (mislabelled(self.folder) if closer else []):
+                raise Truncated(lines)
             import chromadb
             from chromadb.config import Settings
 
@@ -104,17 +109,18 @@ class ChromaVectors:
                 raise self.refusal("cannot be opened", error) from error
         return self._collection
 
-    def _told(self, what: str, use: Callable[[Collection], T]) -> T:
+    def _use(self, what: str, use: Callable[[Collection], T]) -> T:
         """Uses the collection; what Chroma raises becomes ``IndexDamaged``, and ``StoreError`` on a full disk."""
-        collection = self._open()
-        try:
-            with _no_panic():
-                return use(collection)
-        except Exception as error:  # chromadb raises its Rust errors as bare exceptions
-            raise self.refusal(what, error) from error
+        with self._lock:
+            collection = self._open()
+            try:
+                with _no_panic():
+                    return use(collection)
+            except Exception as error:  # chromadb raises its Rust errors as bare exceptions
+                raise self.refusal(what, error) from error
 
     def refusal(self, what: str, error: Exception) -> StoreError:
-        """What is told of an error of Chroma's: ``IndexDamaged`` unless it is the machine that fails."""
+        """An error of Chroma's as ``IndexDamaged``, or as ``StoreError`` if it is the machine that fails."""
         if isinstance(error, StoreError):
             return error
         line = first_line(error)
@@ -129,8 +135,7 @@ class ChromaVectors:
         return IndexDamaged(f"index damaged: the vectors in {self.folder} {what} ({line}); run: rag check --repair")
 
     def count(self) -> int:
-        with self._lock:
-            return self._told("cannot be read", lambda c: c.count())
+        return self._use("cannot be read", lambda c: c.count())
 
     def readable(self, chunk_id: str) -> bool:
         """Whether the vector of one chunk can be read: not so where the files of the HNSW graph are gone."""
@@ -146,24 +151,20 @@ class ChromaVectors:
     def upsert(self, ids: Sequence[str], vectors: Vectors, metadata: Sequence[Metadata]) -> None:
         for i in range(0, len(ids), BATCH):
             part = slice(i, i + BATCH)
-            names, rows, about = list(ids[part]), vectors[part], list(metadata[part])
-            with self._lock:
-                self._told("cannot be written", partial(_upsert, names, rows, about))
+            given = {"ids": list(ids[part]), "embeddings": vectors[part], "metadatas": list(metadata[part])}
+            self._use("cannot be written", lambda c, given=given: c.upsert(**given))  # type: ignore[misc]
 
     def delete(self, ids: Sequence[str]) -> None:
         for i in range(0, len(ids), BATCH):
-            with self._lock:
-                self._told("cannot be written", partial(_delete, list(ids[i : i + BATCH])))
+            part = list(ids[i : i + BATCH])
+            self._use("cannot be written", lambda c, part=part: c.delete(ids=part))  # type: ignore[misc]
 
     def query(self, vector: Vectors, k: int, where: Any) -> list[tuple[str, float]]:
         """(id, cosine similarity) of the ``k`` nearest that pass ``where`` (Chroma's filter language), best first."""
-        with self._lock:
-            result = self._told(
-                "cannot be searched",
-                lambda c: c.query(
-                    query_embeddings=vector.reshape(1, -1), n_results=k, where=where, include=["distances"]
-                ),
-            )
+        result = self._use(
+            "cannot be searched",
+            lambda c: c.query(query_embeddings=vector.reshape(1, -1), n_results=k, where=where, include=["distances"]),
+        )
         distances = result["distances"]
         assert distances is not None
         return [(i, 1.0 - float(d)) for i, d in zip(result["ids"][0], distances[0], strict=True)]
@@ -203,7 +204,7 @@ class ChromaVectors:
 
 
 def _few_files_left() -> bool:
-    """Whether this process can hardly open files any more; Chroma needs some, and does not always say what it lacks."""
+    """Whether this process can hardly open more files; Chroma needs some, and does not always name what it lacks."""
     try:
         with ExitStack() as opened:
             for _ in range(12):
@@ -215,7 +216,7 @@ def _few_files_left() -> bool:
 
 @contextmanager
 def _no_panic() -> Iterator[None]:
-    """A panic of Chroma's Rust code on broken files passes by ``except Exception``: makes it an ordinary error."""
+    """Turns a panic of Chroma's Rust code on broken files, which ``except Exception`` lets pass, into an error."""
     try:
         yield
     except BaseException as error:
@@ -236,14 +237,6 @@ def unpacked(blobs: Sequence[bytes]) -> Vectors:
     return np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(blobs), -1).astype(np.float32)
 
 
-def _upsert(ids: list[str], vectors: Vectors, metadata: list[Metadata], to: Collection) -> None:
-    to.upsert(ids=ids, embeddings=vectors, metadatas=list(metadata))
-
-
-def _delete(ids: list[str], of: Collection) -> None:
-    of.delete(ids=ids)
-
-
 def first_line(error: BaseException) -> str:
-    """What an error of another library says, short enough for a line of ours."""
+    """The message of another library's error, short enough for a line."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from rag.ingest.near_duplicates import plain
 from rag.ingest.web.urls import canonical_url
-from rag.protocols import Shelf
+from rag.protocols import KnownArticles
 from rag.text.timex import stamps
 from rag.types import Article, Status, day
 
@@ -44,7 +44,7 @@ def body_digest(article: Article) -> str:
 
 def place(
     article: Article,
-    shelf: Shelf,
+    shelf: KnownArticles,
     claimed: Mapping[str, str],
     beside: Collection[str] = frozenset(),
     alike: Callable[[], Sequence[Article]] = tuple,
@@ -71,7 +71,7 @@ def place(
     return Placed(replace(article, id=name), "added", whole, body)
 
 
-def _by_name(article: Article, shelf: Shelf, claimed: Mapping[str, str], whole: str, body: str) -> Placed:
+def _by_name(article: Article, shelf: KnownArticles, claimed: Mapping[str, str], whole: str, body: str) -> Placed:
     """The place of an article that its own id or URL names."""
     url = article.url or ""
     name = article.id or shelf.of_url(url) or _hash(canonical_url(url))[:12]
@@ -84,7 +84,9 @@ def _by_name(article: Article, shelf: Shelf, claimed: Mapping[str, str], whole: 
     return _changed(article, shelf.article(name), name, whole, body)
 
 
-def _by_body(article: Article, shelf: Shelf, claimed: Mapping[str, str], whole: str, body: str) -> Placed | None:
+def _by_body(
+    article: Article, shelf: KnownArticles, claimed: Mapping[str, str], whole: str, body: str
+) -> Placed | None:
     """The place of an article whose text is stored already, if one of those with that text is it or a copy of it."""
     here = file_of(article)
     same = [o for o in shelf.same_body(body) if claimed.get(o.id, digest(o)) == digest(o)]  # not about to change
@@ -105,7 +107,7 @@ def _by_body(article: Article, shelf: Shelf, claimed: Mapping[str, str], whole: 
 
 def _earlier(
     article: Article,
-    shelf: Shelf,
+    shelf: KnownArticles,
     claimed: Mapping[str, str],
     beside: Collection[str],
     alike: Callable[[], Sequence[Article]],

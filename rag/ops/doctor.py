@@ -21,8 +21,8 @@ from rag.types import Article, Chunk, Progress
 
 State = Literal["ok", "warning", "error"]
 
-SCARCE = 2_000_000_000  # bytes of free disk below which it is told
-FULL = 200_000_000  # bytes below which nothing large can be stored
+LOW_DISK = 2_000_000_000  # free bytes below which doctor warns
+FULL_DISK = 200_000_000  # free bytes below which nothing large can be stored
 
 FERRY = Article(
     id="doctor",
@@ -37,7 +37,7 @@ QUESTION, EXPECTED = "When does the ferry to Kelda Harbour sail again?", "14 May
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was looked at, how it is, in words; ``todo`` is what helps where it is not ok."""
+    """What was checked, its state, details in words; ``todo`` is what to do if the state is not ok."""
 
     what: str
     state: State
@@ -46,7 +46,7 @@ class Finding:
 
 
 def examine(settings: Settings, progress: Progress | None = None) -> Iterator[Finding]:
-    """Looks at one thing after another; no index is made or changed, and ``RagError`` is never raised."""
+    """Checks one thing after another. Neither makes nor changes an index, and never raises ``RagError``."""
     chosen = f"language model {settings.llm}, embedder {settings.embedder}, reranker {settings.reranker}"
     yield Finding("settings", "ok", chosen)
     for line in unknown_variables():
@@ -67,20 +67,22 @@ def examine(settings: Settings, progress: Progress | None = None) -> Iterator[Fi
 
 
 def _disk(what: str, folder: Path) -> Finding:
-    """Free space and permission, at the nearest folder above that is there."""
+    """Free space and permission, at the nearest folder above that exists."""
     there = folder.expanduser().absolute()
     while not there.exists() and there != there.parent:
         there = there.parent
     try:
         free = shutil.disk_usage(there).free
     except OSError as error:
-        return Finding(what, "error", f"{folder}: {error.strerror}", "check that the disk is there")
-    told = f"{folder}, {free / 1e9:,.1f} GB free"
+        return Finding(what, "error", f"{folder}: {error.strerror}", "check that the disk is mounted")
+    space = f"{folder}, {free / 1e9:,.1f} GB free"
     if not os.access(there, os.W_OK):
-        return Finding(what, "error", f"{told}, not writable", f"give yourself permission to write to {there}")
-    if free < SCARCE:
-        return Finding(what, "error" if free < FULL else "warning", told, "free some space, or choose another folder")
-    return Finding(what, "ok", told)
+        return Finding(what, "error", f"{space}, not writable", f"give yourself permission to write to {there}")
+    if free < LOW_DISK:
+        return Finding(
+            what, "error" if free < FULL_DISK else "warning", space, "free some space, or choose another folder"
+        )
+    return Finding(what, "ok", space)
 
 
 def _embedder(settings: Settings, progress: Progress | None) -> Finding:
@@ -89,21 +91,21 @@ def _embedder(settings: Settings, progress: Progress | None) -> Finding:
         embedder = factory.open_embedder(settings, progress)
         embedder.embed(["The ferry sails again."])
     except RagError as error:
-        return Finding("embedder", "error", str(error), "choose another with RAG_EMBEDDER, or: rag models --fetch")
+        return Finding("embedder", "error", str(error), "choose another with RAG_EMBEDDER, or run: rag models --fetch")
     return Finding("embedder", "ok", f"{embedder.name}, ready in {time.monotonic() - begun:.1f} s")
 
 
 def _language_model(settings: Settings, progress: Progress | None) -> Finding:
-    """The embedded one is not fetched here, and is asked with the test answer; any other is asked for a word."""
+    """The embedded one is not downloaded here, and only the test answer runs it; any other is asked for a word."""
     what = "language model"
     if settings.llm == "none":
-        return Finding(what, "ok", "none: answers are quotes")
+        return Finding(what, "ok", "none; answers are quotes")
     if settings.llm == "embedded":
         from rag.models.llm.download import catalogue
 
         found = next((m for m in catalogue(settings.cache) if m.kind == what), None)
         if found is None or not found.ready:
-            return Finding(what, "warning", "the embedded one is not fetched yet", "rag models --fetch")
+            return Finding(what, "warning", "the embedded one is not downloaded yet", "run: rag models --fetch")
         return Finding(what, "ok", f"{found.name}, {found.where}")
     begun = time.monotonic()
     try:
@@ -111,11 +113,11 @@ def _language_model(settings: Settings, progress: Progress | None) -> Finding:
         assert model is not None
         with closing(model):
             asked = [{"role": "user", "content": "Reply with one word: ready"}]
-            said = "".join(model.stream(asked, max_tokens=settings.max_tokens, deadline=settings.deadline))
+            reply = "".join(model.stream(asked, max_tokens=settings.max_tokens, deadline=settings.deadline))
     except RagError as error:
         return Finding(what, "error", str(error), "check RAG_LLM, RAG_API_BASE and RAG_API_KEY")
-    said = " ".join(said.split())[:40]
-    return Finding(what, "ok", f"{settings.llm} says “{said}” in {time.monotonic() - begun:.1f} s")
+    reply = " ".join(reply.split())[:40]
+    return Finding(what, "ok", f"{settings.llm} says “{reply}” in {time.monotonic() - begun:.1f} s")
 
 
 def _reranker(settings: Settings) -> Finding:
@@ -123,7 +125,7 @@ def _reranker(settings: Settings) -> Finding:
     try:
         reranker = factory.open_reranker(settings.reranker)
         if reranker is None:
-            return Finding("reranker", "ok", "none: passages stay in the order of the search")
+            return Finding("reranker", "ok", "none; passages keep the order of the search")
         reranker.read(QUESTION, [PASSAGE])
     except RagError as error:
         return Finding("reranker", "error", str(error), "set RAG_RERANKER to embedded or none")
@@ -144,23 +146,23 @@ def _inference_model(settings: Settings) -> Finding:
 def _index(settings: Settings, progress: Progress | None) -> Finding:
     if not settings.index.is_dir():
         other = visible_index(settings.index)
-        seen = f"; there is one at {other}: --index {other}" if other else ""
-        return Finding("index", "warning", f"none at {settings.index}{seen}", "add articles: rag add FOLDER")
+        hint = f"; there is one at {other}: --index {other}" if other else ""
+        return Finding("index", "warning", f"none at {settings.index}{hint}", "add articles with: rag add FOLDER")
     try:
         with News.open(settings=settings.model_copy(update={"llm": "none"}), create=False, progress=progress) as news:
             result = news.check(progress=progress)
             writing = "; articles are being added" if news.being_written() else ""
     except RagError as error:
         return Finding("index", "error", str(error))
-    told = f"{settings.index}: {result.articles:,} articles, {result.chunks:,} passages{writing}"
+    size = f"{settings.index}: {result.articles:,} articles, {result.chunks:,} passages{writing}"
     if result.ok:
-        return Finding("index", "ok", told)
+        return Finding("index", "ok", size)
     first = result.problems[0] + (f" and {len(result.problems) - 1} more" if len(result.problems) > 1 else "")
-    return Finding("index", "error", f"{told}; {first}", "rag check --repair")
+    return Finding("index", "error", f"{size}; {first}", "run: rag check --repair")
 
 
 def _answer(settings: Settings, progress: Progress | None) -> Finding:
-    """One question over an index of one article, which is thrown away."""
+    """One question over a temporary index of one article."""
     begun = time.monotonic()
     try:
         with (
@@ -175,7 +177,5 @@ def _answer(settings: Settings, progress: Progress | None) -> Finding:
     if answer.note and not answer.refused:
         return Finding("test answer", "error", answer.note, "check the model with RAG_LLM and RAG_API_BASE")
     if EXPECTED not in answer.text:
-        return Finding(
-            "test answer", "warning", took, "the model may be too small for this: choose another with RAG_LLM"
-        )
+        return Finding("test answer", "warning", took, "the model may be too small; choose another with RAG_LLM")
     return Finding("test answer", "ok", took)

@@ -1,4 +1,4 @@
-"""An index made anew from its own stored articles: another embedder, other chunking, a newer schema."""
+"""Rebuilds an index from its own articles: for another embedder, other chunking, a newer schema."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from pathlib import Path
 
 from rag.errors import StoreError
 from rag.index.lock import FILE, beside, locked, os_line, place
-from rag.index.opening import adopt
-from rag.index.recovery import stored_articles
+from rag.index.recovery import adopt, stored_articles
 from rag.index.store import SqliteChromaStore
 from rag.ingest.identity import digest
 from rag.news import News
@@ -21,25 +20,25 @@ from rag.types import Progress
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """What became of an index that was made anew."""
+    """The outcome of a rebuild."""
 
     articles: int
     lost: tuple[str, ...] = ()
-    """Ids of the articles that could not be read any more."""
+    """Ids of the articles that could not be read."""
     altered: tuple[str, ...] = ()
-    """Ids of the articles whose text had changed on the disk; the next add of them replaces them."""
+    """Ids of the articles whose text has changed on the disk; adding them again replaces them."""
     broken: tuple[str, ...] = ()
-    """What else could be read in part only: 'versions', 'feeds', 'superseded'."""
+    """What else was readable only in part: 'versions', 'feeds', 'superseded'."""
     old: Path | None = None
-    """Where the old index was put, if something of it was lost."""
+    """Where the old index is kept, if something of it was lost."""
 
 
 def rebuild(settings: Settings, progress: Progress | None = None, *, embedder: Embedder | None = None) -> Rebuilt:
     """Builds a new index beside the old one and puts it in its place.
 
-    The old index is untouched, and locked against writers, until the new one is whole. Cut off at any moment, one
-    of the two is whole: the next opening puts it where it belongs, and the next rebuild clears away the rest. Of a
-    damaged index all articles are saved that can be read; it is kept beside the new one if some cannot. ``embedder`` is
+    The old index is untouched, and locked against writers, until the new one is complete. If interrupted at any
+    moment, one of the two is complete: the next opening puts it in place, and the next rebuild deletes the rest. Of a
+    damaged index all readable articles are saved; it is kept beside the new one if some are unreadable. ``embedder`` is
     one that is open already; default: that of the settings.
     """
     folder = place(settings.index)
@@ -50,7 +49,7 @@ def rebuild(settings: Settings, progress: Progress | None = None, *, embedder: E
     quiet = settings.model_copy(update={"llm": "none"})
     with locked(folder):
         try:
-            for left in (new, old):  # of a rebuild that was cut off; the folder itself is whole
+            for left in (new, old):  # of an interrupted rebuild; the folder itself is complete
                 if left.exists():
                     shutil.rmtree(left)
             found = stored_articles(folder, digest)
@@ -58,10 +57,10 @@ def rebuild(settings: Settings, progress: Progress | None = None, *, embedder: E
                 report = news.put(found.articles, progress)
                 failed = [item for item in report.items if item.status not in ("added", "updated", "duplicate")]
                 if failed or news.store.count() != len(found.articles):
-                    told = failed[0].reason if failed else "articles are missing"
-                    raise StoreError(f"not rebuilt, the old index {folder} is as it was: {told}")
+                    why = failed[0].reason if failed else "articles are missing"
+                    raise StoreError(f"not rebuilt, the old index {folder} is unchanged: {why}")
                 assert isinstance(news.store, SqliteChromaStore)
-                broken = adopt(folder, news.store)
+                broken = adopt(folder, news.store.db)
                 with news.store.writing():
                     news.store.distrust(found.altered)
             folder.rename(old)
@@ -80,6 +79,6 @@ def rebuild(settings: Settings, progress: Progress | None = None, *, embedder: E
 
 
 def _aside(folder: Path) -> Path:
-    """A name beside ``folder`` that nothing has."""
+    """An unused name beside ``folder``."""
     names = (folder.with_name(f"{folder.name}.damaged{n or ''}") for n in itertools.count())
     return next(name for name in names if not name.exists())

@@ -1,4 +1,4 @@
-"""Reading feeds, pages and folders again and again: what is new goes in, what has not changed costs almost nothing."""
+"""Reads feeds, pages and folders again and again: adds what is new, and spends little on what is unchanged."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rag.errors import IndexLocked, UsageError
 from rag.news import News
 from rag.types import Progress, Report, ReportItem
 
-LEAST = 60.0  # seconds between two rounds: feeds are not asked more often, whatever the pauses between hosts
+MIN_INTERVAL = 60.0  # seconds between two rounds: feeds are not asked more often
 
 _EVERY = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|d)?", re.IGNORECASE)
 _SECONDS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
@@ -23,8 +23,8 @@ def interval(text: str) -> float:
     if match is None:
         raise UsageError(f"--every {text}: write a time like 15m, 2h or 90s")
     seconds = float(match[1]) * _SECONDS[(match[2] or "m").lower()]
-    if not LEAST <= seconds <= 31 * 86400:
-        raise UsageError(f"--every {text}: choose between {LEAST:.0f}s and 31d")
+    if not MIN_INTERVAL <= seconds <= 31 * 86400:
+        raise UsageError(f"--every {text}: choose between {MIN_INTERVAL:.0f}s and 31d")
     return seconds
 
 
@@ -39,8 +39,8 @@ def watch(
 ) -> Iterator[Report]:
     """Adds the sources now and then every ``every`` seconds, for ever; yields the report of each round.
 
-    Without sources, the feeds that the index remembers. Files are read again only when their size or time of change
-    is another. A round that meets another writer is left out, with a failed item that says so.
+    Without sources, adds the feeds that the index remembers. Files are read again only if their size or time of change
+    differs. A round that meets another writer is skipped, with a failed item that says so.
     """
     known: dict[Path, tuple[int, int]] = {}
     while True:
@@ -75,7 +75,7 @@ def _round(
     try:
         report = news.take(found, progress)
     except IndexLocked as error:
-        return Report((ReportItem(str(news.settings.index), "failed", reason=f"{error}; tried again next time"),))
+        return Report((ReportItem(str(news.settings.index), "failed", reason=f"{error}; the next round tries again"),))
     failed = {item.source.split("#")[0] for item in report.items if item.status == "failed"}
     known.update({path: state for path, state in states.items() if str(path) not in failed})
     return report

@@ -27,6 +27,7 @@ from rag.types import Article, CheckResult, Progress, Report, ReportItem
 from tests.chat.test_chat_page import HOSTILE, free_port
 from tests.support.browser import Visit
 from tests.support.fake_news import FLOOD, SYRIA
+from tests.support.fakes import on_disk
 from tests.support.web_server import serving
 
 
@@ -345,7 +346,7 @@ def test_an_address_is_told_when_it_is_none_or_private_and_the_index_is_checked_
         page.get_by_role("button", name="Check the index").click()
         expect(page.locator("#health")).to_contain_text("No damage found: 2 articles", timeout=20_000)
         with news.store.writing():
-            news.store._all_vectors.delete(news.store._chunk_ids([FLOOD.id]))
+            on_disk(news)._all_vectors.delete(on_disk(news)._chunk_ids([FLOOD.id]))
         page.get_by_role("button", name="Check the index").click()
         expect(page.locator("#health")).to_contain_text("missing", timeout=20_000)
         page.get_by_role("button", name="Repair the index").click()

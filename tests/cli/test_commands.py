@@ -19,7 +19,7 @@ from rag import News
 from rag.cli.output import print_answer, progress_bar, shortened
 from rag.types import Answer, Article, Citation
 from tests.conftest import OpenNews, Rag, Records
-from tests.support.fakes import FakeEmbedder
+from tests.support.fakes import FakeEmbedder, on_disk
 from tests.support.paths import ROOT
 
 RAIN = "Heavy rain had moved two piers of the bridge. The mayor closed it on Friday."
@@ -71,13 +71,13 @@ def test_what_is_passed_over_in_a_folder_is_counted_by_kind(rag: Rag, records: R
         0,
         [
             "1 added, 0 updated, 0 unchanged, 0 duplicate, 0 failed",
-            "passed over: 4 .pdf, 1 without an ending, 1 .docx",
+            "skipped: 4 .pdf, 1 without extension, 1 .docx",
         ],
     )
-    assert "passed over: 4 .pdf (1.pdf, 2.pdf, 3.PDF, ...), 1 without an ending (README), 1 .docx (minutes.docx): " in (
+    assert "skipped: 4 .pdf (1.pdf, 2.pdf, 3.PDF, ...), 1 without extension (README), 1 .docx (minutes.docx): " in (
         done.err
     )
-    assert "not kinds that are read (.txt .text .md " in done.err
+    assert "unsupported types (supported: .txt .text .md " in done.err
     again = rag("add", str(folder), "--json")
     assert (again.status, again.json["unchanged"], again.json["failed"], len(again.json["items"])) == (0, 1, 0, 1)
     assert [Path(p).name for p in again.json["passed_over"]] == [
@@ -183,11 +183,11 @@ def test_check_json_tells_problems_and_repair_mends_them(stocked: Rag, open_news
     whole = {"ok": True, "problems": [], "articles": 2, "chunks": 2, "vectors": 2}
     assert stocked("check", "--json").json == whole
     with open_news() as news, news.store.writing():
-        news.store._all_vectors.delete(news.store._chunk_ids(["ferry"]))
+        on_disk(news)._all_vectors.delete(on_disk(news)._chunk_ids(["ferry"]))
     broken = stocked("check", "--json")
     assert (broken.status, broken.json["ok"], broken.json["vectors"]) == (1, False, 1)
     assert broken.json["problems"][0].startswith("vectors: 1 missing, the first is ferry:")
-    assert "to mend it: rag check --repair" in stocked("check").out
+    assert "to repair it: rag check --repair" in stocked("check").out
     mended = stocked("check", "--repair", "--json")
     assert (mended.status, mended.json) == (0, whole)
 
@@ -280,7 +280,7 @@ def test_the_wheel_names_the_stage(stocked: Rag, monkeypatch: pytest.MonkeyPatch
         stages.append(text)
         yield stages.append
 
-    monkeypatch.setattr("rag.cli.commands.spinner", spinner)
+    monkeypatch.setattr("rag.cli.ask.spinner", spinner)
     stocked("ask", "Why was the bridge closed?")
     assert stages[0] == "Why was the bridge closed?"
     assert stages[1].startswith("searching") and stages[2].startswith("reading ")
@@ -355,7 +355,7 @@ def test_chat_ends_with_the_status_of_the_server(rag: Rag, monkeypatch: pytest.M
         (["ask", "why", "--since", "2024-02-02", "--until", "2024-02-01"], 2, "no day lies between"),
         (["ask", "why", "--source", "Nobody"], 2, "no article is from 'Nobody'; the index has: The Echo, The Post"),
         (["list", "--source", "Nobody"], 2, "no article is from 'Nobody'"),
-        (["ask", "why", "--section", "Nothing"], 2, "no article is of the section 'Nothing'; the index has: "),
+        (["ask", "why", "--section", "Nothing"], 2, "no article is in the section 'Nothing'; the index has: "),
         (["show", "nope"], 2, "no article nope"),
         (["remove"], 2, "nothing to remove"),
         (["remove", "--source", ""], 2, "no article is from ''"),
@@ -421,7 +421,7 @@ def test_what_nobody_foresaw_is_one_line(stocked: Rag, monkeypatch: pytest.Monke
         error.errno = 32
     done = stocked("list")
     status, told = {
-        KeyboardInterrupt: (130, "rag: stopped; everything that was reported as stored is stored"),
+        KeyboardInterrupt: (130, "rag: stopped; everything reported as stored is safe"),
         RuntimeError: (1, "rag: unexpected RuntimeError: line 1 line 2; RAG_LOG=debug shows where\n"),
         BrokenPipeError: (1, ""),
     }[type(error)]

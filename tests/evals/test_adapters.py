@@ -219,7 +219,7 @@ def test_what_is_no_set_is_refused(write: Write, tmp_path: Path) -> None:
     assert "no such file or folder" in refusal(tmp_path / "gone")
     line = refusal(write("notes/readme.txt", "x").parent)
     assert all(form in line for form in ("question records", "RealTimeQA", "MultiHop-RAG", "RGB"))
-    assert "no evaluation set" in refusal(write("some.json", {}))
+    assert "not a known evaluation set" in refusal(write("some.json", {}))
     assert "holds no questions" in refusal(write("empty.jsonl"))
     write("two/a.jsonl", FERRY)
     assert "(a.jsonl, b.jsonl); give one of them" in refusal(write("two/b.jsonl", FERRY).parent)

@@ -25,7 +25,7 @@ from evals.runs.index import BUILT, corpus_digest, open_index
 from evals.runs.run import Run, again, choose
 from rag import News, Settings
 from rag.errors import LlmError, UsageError
-from rag.index.opening import open_store
+from rag.index.store import open_store
 from rag.news import manifest
 from rag.types import Answer, Citation, Filters, Hit, Message
 from tests.conftest import RunEval
@@ -213,9 +213,9 @@ def test_a_folder_holds_one_run_only(run_eval: RunEval, tmp_path: Path) -> None:
     run_eval(towns(), limit=3)
     with pytest.raises(UsageError, match=r"holds another run \(.*seed was 0, now 1"):
         run_eval(towns(), limit=3, seed=1)
-    with pytest.raises(UsageError, match="the questions are others"):
+    with pytest.raises(UsageError, match="the questions differ"):
         run_eval(EvalSet("towns", "records", towns().questions[3:], records=town_articles), limit=3)
-    with pytest.raises(UsageError, match="the articles are others"):
+    with pytest.raises(UsageError, match="the articles differ"):
         run_eval(replace(towns(), records=lambda: town_articles()[1:]), limit=3)
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "thesis.txt").write_text("mine")
@@ -224,7 +224,7 @@ def test_a_folder_holds_one_run_only(run_eval: RunEval, tmp_path: Path) -> None:
 
 
 def test_two_processes_do_not_write_one_run(run_eval: RunEval, tmp_path: Path) -> None:
-    with alone(tmp_path / "run"), pytest.raises(UsageError, match="another process is at the run"):
+    with alone(tmp_path / "run"), pytest.raises(UsageError, match="another process is writing the run"):
         run_eval(towns(), limit=3)
     assert run_eval(towns(), limit=3).summary["n"] == 3
 

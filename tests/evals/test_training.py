@@ -20,7 +20,7 @@ from evals import EvalSet, Question
 from evals.records import holds, normalise
 from evals.train import learning
 from evals.train.learning import Lessons, losses, marginal, model, teach, train
-from evals.train.reader import PASSAGES, RIGHT, Group, Pile, asked, export, headlines, keep, places, prepared
+from evals.train.reader import PASSAGES, RIGHT, Group, Library, asked, export, headlines, keep, places, prepared
 from rag.models.rerank import reader as rag_reader
 from rag.models.rerank.reader import END, PASSAGE, SENTENCE, START, Reader, about, open_tokenizer, pair
 from rag.types import Chunk
@@ -91,41 +91,41 @@ def small_set(*questions: Question, records: Any = RECORDS) -> EvalSet:
 
 
 @pytest.fixture(scope="module")
-def pile() -> Pile:
-    found = Pile(small_set(), FakeEmbedder().count, 50)
+def library() -> Library:
+    found = Library(small_set(), FakeEmbedder().count, 50)
     assert all(len(chunks) > 1 for chunks in found.of.values())
     return found
 
 
-# --- the pile ---------------------------------------------------------------------------------------------------------
+# --- the library -----------------------------------------------------------------------------------------------------
 
 
-def test_a_pile_knows_its_articles_by_id_and_by_address(pile: Pile) -> None:
-    assert list(pile.articles) == ["ferry", "captain", "storm", "later", "https://echo.example/bakery", "twice"]
-    assert pile.of["ferry"] is pile.of["https://echo.example/ferry"]
-    assert {c.article_id for c in pile.of["ferry"]} == {"ferry"}
-    assert "".join(c.text for c in pile.of["ferry"]).split() == FERRY.replace("\n\n", "").split()
+def test_a_library_knows_its_articles_by_id_and_by_address(library: Library) -> None:
+    assert list(library.articles) == ["ferry", "captain", "storm", "later", "https://echo.example/bakery", "twice"]
+    assert library.of["ferry"] is library.of["https://echo.example/ferry"]
+    assert {c.article_id for c in library.of["ferry"]} == {"ferry"}
+    assert "".join(c.text for c in library.of["ferry"]).split() == FERRY.replace("\n\n", "").split()
 
 
 def test_records_that_are_no_articles_are_passed_over() -> None:
     records = [{"title": "A headline"}, {"text": "A text."}, {"title": "A tram", "text": "The tram is late."}]
-    pile = Pile(small_set(records=records), FakeEmbedder().count)
-    [[chunk]] = pile.of.values()
+    library = Library(small_set(records=records), FakeEmbedder().count)
+    [[chunk]] = library.of.values()
     assert chunk.text == "The tram is late."
-    assert pile.search("tram", 5) == [chunk]
+    assert library.search("tram", 5) == [chunk]
 
 
-def test_the_passage_that_shares_most_words_is_found_first(pile: Pile) -> None:
-    found = pile.search("who promised to sail on Sundays from May", 4)
+def test_the_passage_that_shares_most_words_is_found_first(library: Library) -> None:
+    found = library.search("who promised to sail on Sundays from May", 4)
     assert "promised to sail" in found[0].text
-    assert found[0] in pile.of["ferry"]
-    assert len(pile.search("the ferry of the island and its harbour", 3)) == 3
-    assert pile.search("zeppelin", 4) == []
+    assert found[0] in library.of["ferry"]
+    assert len(library.search("the ferry of the island and its harbour", 3)) == 3
+    assert library.search("zeppelin", 4) == []
 
 
-def test_what_was_published_later_is_not_found_and_what_has_no_day_is(pile: Pile) -> None:
+def test_what_was_published_later_is_not_found_and_what_has_no_day_is(library: Library) -> None:
     def articles(until: date | None) -> set[str]:
-        return {c.article_id for c in pile.search("Petra Venn captain ferry bakery", 20, until)}
+        return {c.article_id for c in library.search("Petra Venn captain ferry bakery", 20, until)}
 
     assert "later" in articles(None) & articles(date(2026, 1, 20))
     assert "later" not in articles(date(2026, 1, 19))
@@ -133,8 +133,8 @@ def test_what_was_published_later_is_not_found_and_what_has_no_day_is(pile: Pile
 
 
 @pytest.mark.parametrize("question", ["", "?!", '"', "AND OR NOT NEAR(ferry", "ferry* title:ferry ^ferry", "fer\0ry"])
-def test_no_question_is_an_error(question: str, pile: Pile) -> None:
-    assert bool(pile.search(question, 3)) == ("ferry" in question)
+def test_no_question_is_an_error(question: str, library: Library) -> None:
+    assert bool(library.search(question, 3)) == ("ferry" in question)
 
 
 # --- groups -----------------------------------------------------------------------------------------------------------
@@ -151,21 +151,21 @@ def check(group: Group) -> None:
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_groups_of_questions_hold_right_and_wrong_passages(seed: int, pile: Pile) -> None:
-    groups = list(asked(small_set(*QUESTIONS, *NO_GROUP), pile, random.Random(seed)))
+def test_groups_of_questions_hold_right_and_wrong_passages(seed: int, library: Library) -> None:
+    groups = list(asked(small_set(*QUESTIONS, *NO_GROUP), library, random.Random(seed)))
     assert [(g.question, g.answers) for g in groups] == [(q.question, q.answers) for q in QUESTIONS]
     for group in groups:
         check(group)
         wrong = [c for c, right in zip(group.passages, group.right, strict=True) if not right]
         assert not any(holds(group.answers, c.embedded_text) for c in wrong), "its headline says the answer"
         assert "later" not in {c.article_id for c in group.passages}, "from after the question"
-    own = {c.id for c in pile.of["ferry"]}
+    own = {c.id for c in library.of["ferry"]}
     assert own & {c.id for c, right in zip(groups[0].passages, groups[0].right, strict=True) if right}
 
 
-def test_groups_of_headlines_ask_for_what_was_taken_out(pile: Pile) -> None:
-    groups = [group for seed in range(40) for group in headlines(pile, random.Random(seed))]
-    titles = {a.title for a in pile.articles.values()}
+def test_groups_of_headlines_ask_for_what_was_taken_out(library: Library) -> None:
+    groups = [group for seed in range(40) for group in headlines(library, random.Random(seed))]
+    titles = {a.title for a in library.articles.values()}
     for group in groups:
         check(group)
         [answer] = group.answers
@@ -176,14 +176,14 @@ def test_groups_of_headlines_ask_for_what_was_taken_out(pile: Pile) -> None:
         assert all(c.embedded_text == c.text for c in group.passages), "a headline would give it away"
         right = {c.article_id for c, r in zip(group.passages, group.right, strict=True) if r}
         assert len(right) == 1
-        assert any(answer in pile.articles[i].title for i in right)
+        assert any(answer in library.articles[i].title for i in right)
     assert {g.answers[0] for g in groups} == {"Northwake Lines", "Oldhaven", "1,250", "Petra Venn"}
 
 
-def test_the_same_seed_gives_the_same_groups(pile: Pile) -> None:
+def test_the_same_seed_gives_the_same_groups(library: Library) -> None:
     def made(seed: int) -> list[Group]:
         draw = random.Random(seed)
-        return [*asked(small_set(*QUESTIONS), pile, draw), *headlines(pile, draw)]
+        return [*asked(small_set(*QUESTIONS), library, draw), *headlines(library, draw)]
 
     assert made(3) == made(3)
     assert any(made(3) != made(seed) for seed in range(4, 9))
@@ -334,9 +334,9 @@ def test_the_columns_are_those_that_are_read() -> None:
         assert getattr(learning, name) == getattr(rag_reader, name)
 
 
-def test_questions_kept_aside_are_in_no_epoch(pile: Pile) -> None:
+def test_questions_kept_aside_are_in_no_epoch(library: Library) -> None:
     eval_set = small_set(*QUESTIONS)
-    epochs = [list(asked(eval_set, pile, random.Random(seed))) for seed in (1, 2)]
+    epochs = [list(asked(eval_set, library, random.Random(seed))) for seed in (1, 2)]
     kept, rest = keep(epochs, 2, random.Random(3))
     assert len(kept) == 2
     assert [len(groups) for groups in rest] == [2, 2]
@@ -348,13 +348,13 @@ def test_questions_kept_aside_are_in_no_epoch(pile: Pile) -> None:
 
 
 def test_it_learns_and_what_is_written_reads_as_it_does(
-    bert: Path, pile: Pile, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    bert: Path, library: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     import torch
 
     draw = random.Random(1)
     torch.manual_seed(1)
-    groups = [*asked(small_set(*QUESTIONS), pile, draw), *headlines(pile, draw)]
+    groups = [*asked(small_set(*QUESTIONS), library, draw), *headlines(library, draw)]
     tokenizer = open_tokenizer(bert)
     reader = model(bert)
     words_before = reader.bert.embeddings.word_embeddings.weight.clone()
@@ -394,11 +394,11 @@ def test_it_learns_and_what_is_written_reads_as_it_does(
 
 
 def test_all_lessons_are_learnt_and_what_is_kept_aside_is_told(
-    bert: Path, pile: Pile, capsys: pytest.CaptureFixture[str]
+    bert: Path, library: Library, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tokenizer = open_tokenizer(bert)
-    made = [prepared(g, tokenizer) for g in headlines(pile, random.Random(1))]
-    questions = [prepared(g, tokenizer) for g in asked(small_set(*QUESTIONS), pile, random.Random(1))]
+    made = [prepared(g, tokenizer) for g in headlines(library, random.Random(1))]
+    questions = [prepared(g, tokenizer) for g in asked(small_set(*QUESTIONS), library, random.Random(1))]
     teach(model(bert), Lessons(made, [questions[1:], questions[1:]], questions[:1]), random.Random(1))
     told = capsys.readouterr().err
     assert told.count("kept aside: {'passage': ") == 2

@@ -20,7 +20,7 @@ from rag import News
 from rag.errors import IndexDamaged, IndexLocked, IndexMismatch, StoreError
 from rag.index import schema
 from rag.index.lock import beside
-from rag.index.opening import open_store
+from rag.index.store import open_store
 from rag.news import manifest as manifest_of
 from rag.ops.rebuild import rebuild
 from rag.types import Article, CheckResult, Filters
@@ -144,8 +144,8 @@ def test_filters_hold_in_both_searches_and_in_the_list(dated: News, filters: Fil
 def test_a_filter_never_costs_places(
     dated: News, monkeypatch: pytest.MonkeyPatch, k: int, wider: int, named: int
 ) -> None:
-    monkeypatch.setattr("rag.index.store.WIDER", wider)
-    monkeypatch.setattr("rag.index.store.NAMED", named)
+    monkeypatch.setattr("rag.index.search.WIDER", wider)
+    monkeypatch.setattr("rag.index.search.NAMED", named)
     vector = dated.embedder.embed(["word here"])[0]
     for filters in (
         Filters(since=D("2024-09-28")),
@@ -576,7 +576,7 @@ def test_connections_end_with_their_threads_and_with_the_store(news: News) -> No
         thread = threading.Thread(target=news.search, args=("word1",))
         thread.start()
         thread.join()
-    assert len(on_disk(news)._open) == 1
+    assert len(on_disk(news)._connections._open) == 1
     stay, asked = threading.Event(), threading.Event()
 
     def ask_and_stay() -> None:
@@ -587,7 +587,7 @@ def test_connections_end_with_their_threads_and_with_the_store(news: News) -> No
     thread = threading.Thread(target=ask_and_stay)
     thread.start()
     asked.wait(10)
-    [*held] = on_disk(news)._open
+    [*held] = on_disk(news)._connections._open
     assert len(held) == 2
     news.close()
     for one in held:

@@ -16,7 +16,7 @@ from rag.cli.diff import Change, changes
 from rag.ops.rebuild import rebuild
 from rag.types import Article, FeedState
 from tests.conftest import OpenNews, Rag, Records
-from tests.support.fakes import FakeEmbedder
+from tests.support.fakes import FakeEmbedder, on_disk
 from tests.support.stories import KINDS, NEWS, STORIES, reprint
 
 
@@ -241,4 +241,4 @@ def test_a_new_article_beside_an_update_of_the_newest_one(news: News) -> None:
     news.put([Article("a", "A", "It rained."), Article("b", "B", "It snowed.")])
     report = news.put([Article("c", "C", "It hailed."), Article("b", "B", "It snowed a lot.")])
     assert (report.added, report.updated) == (1, 1)
-    assert [a.id for a in news.store.shelf.select("order by number")] == ["a", "b", "c"]
+    assert [a.id for a in on_disk(news).shelf.select("order by number")] == ["a", "b", "c"]

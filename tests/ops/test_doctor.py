@@ -42,7 +42,7 @@ def test_a_machine_that_is_well(settings: Settings, tmp_path: Path) -> None:
 
 def test_without_an_index_it_says_how_to_make_one_and_makes_none(settings: Settings) -> None:
     index = found(settings)["index"]
-    assert (index.state, index.todo) == ("warning", "add articles: rag add FOLDER")
+    assert (index.state, index.todo) == ("warning", "add articles with: rag add FOLDER")
     assert not settings.index.exists()
 
 
@@ -52,7 +52,7 @@ def test_a_damaged_index_is_named_with_the_command_that_mends_it(settings: Setti
         with news.store.writing():
             on_disk(news)._all_vectors.delete(on_disk(news)._chunk_ids([FERRY.id]))
     index = found(settings)["index"]
-    assert (index.state, index.todo) == ("error", "rag check --repair")
+    assert (index.state, index.todo) == ("error", "run: rag check --repair")
     assert "missing" in index.told
 
 
@@ -123,7 +123,7 @@ def test_an_index_that_can_be_seen_is_named(
 def test_an_embedded_model_that_is_not_there_is_not_fetched(settings: Settings) -> None:
     findings = found(settings.model_copy(update={"llm": "embedded"}))
     model = findings["language model"]
-    assert (model.state, model.todo) == ("warning", "rag models --fetch")
+    assert (model.state, model.todo) == ("warning", "run: rag models --fetch")
     assert "test answer" not in findings
 
 
@@ -150,4 +150,4 @@ def test_the_command_prints_and_its_exit_status_tells(rag: Rag, open_news: OpenN
             on_disk(news)._all_vectors.delete(on_disk(news)._chunk_ids([FERRY.id]))
     wrong = rag("doctor", "--json")
     assert (wrong.status, wrong.json["ok"]) == (1, False)
-    assert "        -> rag check --repair" in rag("doctor").out
+    assert "        -> run: rag check --repair" in rag("doctor").out

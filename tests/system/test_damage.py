@@ -277,14 +277,14 @@ def test_single_bits_are_harmless_or_told_and_mended(whole: Path, tmp_path: Path
                 result = news.check() if news.check().ok else news.check(repair=True)
             broken = any(ALTERED not in problem for problem in result.problems)
         except (IndexDamaged, IndexMismatch) as error:
-            assert "rag rebuild" in str(error) or "put it back from a copy" in str(error), named
+            assert "rag rebuild" in str(error) or "restore it from a copy" in str(error), named
             broken = True
         if broken:
             try:
                 done = rebuild(Settings.load(index=folder, llm="none"), embedder=FakeEmbedder())
             except IndexDamaged as error:  # the first page: there is nothing to go by
                 assert file.name == "news.sqlite" and at < 4096, named
-                assert "put it back from a copy" in str(error) or "no article" in str(error), named
+                assert "restore it from a copy" in str(error) or "no article" in str(error), named
                 continue
             excused = set(done.lost)
         with open_(folder) as news:

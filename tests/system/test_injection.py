@@ -125,7 +125,7 @@ def test_what_stands_beside_the_answer_is_no_part_of_it(tmp_path: Path, attack: 
     tally("attacks", 2)
     for n, body in enumerate((f"{BEFORE} {FACT} {attack} {AFTER}", f"{BEFORE} {FACT[:-1]} ({attack[:-1]}). {AFTER}")):
         with News.open(tmp_path / f"index{n}", llm="none") as news:
-            news.llm = Eager(said=WAYS[way])  # type: ignore[assignment]  # as tests.conftest puts one in
+            news.llm = Eager(said=WAYS[way])
             news.put([Article("ferry", "Ferry to sail again", body, published=date(2024, 5, 2), source="The Echo")])
             answer = news.ask(QUESTION, asked=date(2024, 5, 3))
         shown = f"{answer.text} {answer.short or ''}"

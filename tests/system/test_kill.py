@@ -218,7 +218,7 @@ def test_ctrl_c_stops_with_one_line_and_what_was_reported_is_stored(
     assert process.returncode == 130
     assert out == ""
     *progress, last = [*said, *rest.splitlines()]
-    assert last.startswith("rag: stopped; everything that was reported as stored is stored")
+    assert last.startswith("rag: stopped; everything reported as stored is safe")
     assert "Traceback" not in rest
     counted = [int(m) for m in re.findall(r"indexing: (\d+) of", "".join(progress))]
     assert len(open_news().articles()) >= max(counted)

@@ -1,4 +1,4 @@
-"""Two runs over the same questions: what changed, by how much, and whether that is more than chance."""
+"""Compares two runs over the same questions: what changed, by how much, and whether that is more than chance."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rag.errors import UsageError
 from ..measure.lines import Line, right
 from ..measure.metrics import LATENCIES, LOWER_IS_BETTER, METRICS, PERCENTILES
 from ..measure.statistics import Estimate, paired, paired_percentile
-from ..runs.folder import read_lines, read_run
+from .folder import read_lines, read_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Change:
 
     @property
     def verdict(self) -> str:
-        """'better' or 'worse' where the whole interval of the difference lies on one side of 0, else 'same'."""
+        """'better' or 'worse' if the whole interval of the difference is on one side of 0, else 'same'."""
         if self.difference.low <= 0 <= self.difference.high:
             return "same"
         return "better" if (self.difference.low > 0) != (self.metric in LOWER_IS_BETTER) else "worse"
@@ -54,7 +54,7 @@ class Flip:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What two runs over the same questions differ in."""
+    """How two runs over the same questions differ."""
 
     before: Path
     after: Path
@@ -136,13 +136,13 @@ def _flip(one: Line, other: Line) -> Flip | None:
 
 
 def _outcome(line: Line) -> tuple[bool | None, str]:
-    """Whether a question came out right, and what it came out as; None where that cannot be told."""
+    """Whether a question came out right, and what it came out as; None if that is unknown."""
     if line["answer"] is None:
-        told = line["answerable"] and bool(line["answers"])
-        return (line["failure"] is None, line["failure"] or "retrieved") if told else (None, "")
-    said = line["short_answer"] or line["answer"]
+        known = line["answerable"] and bool(line["answers"])
+        return (line["failure"] is None, line["failure"] or "retrieved") if known else (None, "")
+    given = line["short_answer"] or line["answer"]
     if line["answerable"] is False:
-        return bool(line["refused"]), "refused" if line["refused"] else said
+        return bool(line["refused"]), "refused" if line["refused"] else given
     if not line["answerable"]:
-        return None, said
-    return right(line), "refused" if line["refused"] else said
+        return None, given
+    return right(line), "refused" if line["refused"] else given

@@ -1,0 +1,94 @@
+"""Commands that answer: ``ask``, ``search``, and the chat in a browser."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from rag.cli.options import AsJson, AsOf, Index, Model, Outlets, Sections, Since, Until, open_news, scope
+from rag.cli.output import print_answer, print_hits, print_json, spinner, typed
+from rag.types import Answer, Step
+
+
+def ask(
+    question: Annotated[list[str], typer.Argument(metavar="QUESTION", help="The question, best in quotes.")],
+    as_of: AsOf = None,
+    since: Since = None,
+    until: Until = None,
+    source: Outlets = None,
+    section: Sections = None,
+    as_written: Annotated[
+        bool, typer.Option("--as-written", help="Take no days and no outlets from the words of the question.")
+    ] = False,
+    choice: Annotated[
+        list[str] | None, typer.Option("--choice", help="One of the answers to choose from; give several.")
+    ] = None,
+    index: Index = None,
+    llm: Model = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question, with numbered citations.
+
+    If the stored articles do not hold the answer, it says so and lists the closest ones.
+
+    Example: rag ask "When does the Syria mission end?" --as-of 2024-10-01
+    """
+    with open_news(index, llm=llm) as (news, _):
+        asked = typed(question)
+        filters = scope(news, since, until, as_of, source, section)
+        with spinner(asked) as stage:
+            for event in news.stream(asked, filters=filters, as_written=as_written, choices=choice or ()):
+                if isinstance(event, Step):
+                    stage(f"{event.name} {event.detail}")
+                elif isinstance(event, Answer):
+                    answer = event
+        if as_json:
+            print_json(answer.record())
+        else:
+            print_answer(answer)
+
+
+def search(
+    question: Annotated[list[str], typer.Argument(help="A question, or words to look for.")],
+    as_of: AsOf = None,
+    since: Since = None,
+    until: Until = None,
+    source: Outlets = None,
+    section: Sections = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=200, help="Show at most this many passages.")] = 10,
+    full: Annotated[bool, typer.Option("--full", help="Print whole passages.")] = False,
+    index: Index = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find the passages that fit a question best. Uses no language model.
+
+    Long passages are cut around the words of the question, which a terminal shows in bold. --json has whole passages.
+
+    Example: rag search "ferry strike" --since 2024-09-01
+    """
+    asked = typed(question)
+    with open_news(index) as (news, _):
+        filters = scope(news, since, until, as_of, source, section)
+        with spinner(asked):
+            hits = news.search(asked, filters=filters)[:limit]
+    if as_json:
+        print_json({"question": asked, "hits": [hit.record() for hit in hits]})
+    else:
+        print_hits(hits, asked, full=full)
+
+
+def chat(
+    host: Annotated[str | None, typer.Option(help="Address to listen on (or HOST); default 127.0.0.1.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (or PORT); default 7860.")] = None,
+    index: Index = None,
+    llm: Model = None,
+) -> None:
+    """Open the chat in a browser page."""
+    for name, value in (("HOST", host), ("PORT", port), ("RAG_INDEX", index), ("RAG_LLM", llm)):
+        if value is not None:
+            os.environ[name] = str(value)
+    from rag.chat.server import main as serve
+
+    raise typer.Exit(serve())

@@ -1,0 +1,124 @@
+"""Commands that keep the program in order: ``check``, ``rebuild``, ``models``, ``doctor``."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rag.cli.options import AsJson, Index, Model, open_news, refuse_missing
+from rag.cli.output import print_finding, print_json, progress_bar, say
+from rag.errors import UsageError
+from rag.types import ALTERED
+
+if TYPE_CHECKING:
+    from rag.ops.doctor import Finding
+
+
+def check(
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Repair vectors and word index from the stored text.")
+    ] = False,
+    index: Index = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check the index for damage.
+
+    Compares the stored texts, words and vectors with each other. Exit status 1 if something is wrong.
+    """
+    with open_news(index) as (news, progress):
+        result = news.check(repair=repair, progress=progress)
+    if as_json:
+        print_json(result.record())
+    else:
+        say(f"{result.articles} articles, {result.chunks} chunks, {result.vectors} vectors")
+        for problem in result.problems:
+            say(f"wrong: {problem}")
+        if result.ok:
+            say("ok")
+        elif not repair:
+            say("to repair it: rag check --repair")
+        elif any(ALTERED not in problem for problem in result.problems):
+            say("to repair it: rag rebuild")
+    if not result.ok:
+        raise typer.Exit(1)
+
+
+def rebuild(index: Index = None) -> None:
+    """Rebuild the index from its own articles.
+
+    Use it to change the embedder (RAG_EMBEDDER), after an update of this program, or to save what is readable in a
+    damaged index. The old index stays until the new one is complete.
+    """
+    from rag.ops.rebuild import rebuild as run
+    from rag.settings import Settings
+
+    settings = Settings.load(index=index)
+    if not settings.index.exists():
+        refuse_missing(settings.index)
+    with progress_bar() as progress:
+        done = run(settings, progress)
+    say(f"rebuilt with {done.articles} articles")
+    if done.altered:
+        say(f"changed on the disk, add their files again: {', '.join(done.altered)}")
+    if done.old:
+        say(f"could not be read: {', '.join((*done.lost, *done.broken))}; the old index is kept at {done.old}")
+
+
+def models(
+    fetch: Annotated[bool, typer.Option("--fetch", help="Download missing models now, not at first use.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show the embedded models: where they are, their size and licence."""
+    from rag.models.llm.download import catalogue, language_model_file
+    from rag.settings import Settings
+
+    settings = Settings.load()
+    if fetch:
+        from rag.models.factory import open_embedder
+
+        with progress_bar() as progress:
+            open_embedder(settings, progress)
+            language_model_file("embedded", settings.cache, progress)
+    found = catalogue(settings.cache)
+    if as_json:
+        print_json([{k: str(v) if isinstance(v, Path) else v for k, v in asdict(m).items()} for m in found])
+        return
+    for m in found:
+        where = str(m.where) if m.where else "not downloaded yet: rag models --fetch"
+        say(f"{m.name}\n  {m.kind}, {m.licence}, {(m.size or 0) / 1e6:,.0f} MB, {where}")
+
+
+def doctor(index: Index = None, llm: Model = None, as_json: AsJson = False) -> None:
+    """Check settings, disk, models and index, and say what to do.
+
+    Loads the models that the settings name and asks one test question; neither makes nor changes an index. Each line
+    begins with ok, warning or error. Exit status 1 if there is an error.
+    """
+    from rag.ops.doctor import Finding, examine
+    from rag.settings import Settings
+
+    logging.getLogger("rag.settings").setLevel(logging.ERROR)  # its warnings are among the findings
+    found: list[Finding] = []
+
+    def show(finding: Finding) -> None:
+        found.append(finding)
+        if not as_json:
+            print_finding(finding)
+
+    try:
+        settings = Settings.load(index=index, llm=llm)
+    except UsageError as error:
+        show(Finding("settings", "error", str(error), "correct it, then run rag doctor again"))
+    else:
+        with progress_bar() as progress:
+            for finding in examine(settings, progress):
+                show(finding)
+    failed = any(f.state == "error" for f in found)
+    if as_json:
+        print_json({"ok": not failed, "findings": [asdict(f) for f in found]})
+    if failed:
+        raise typer.Exit(1)

@@ -1,0 +1,105 @@
+"""Connections to the SQLite file of an index: one a thread, for an index that this program can use."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rag.errors import IndexDamaged, IndexMismatch, StoreError
+from rag.index import schema
+from rag.index.lock import FILE
+
+START_AGAIN = "restore it from a copy, or delete {} and add the articles again"
+
+
+class _Held:
+    """A thread's connection. It ends with its thread; by itself it would wait for the garbage collector."""
+
+    def __init__(self, connection: sqlite3.Connection, inode: int):
+        self.connection = connection
+        self.inode = inode  # of the file when it was opened
+
+    def __del__(self) -> None:
+        self.connection.close()
+
+
+class Connections:
+    """``expected`` is what the manifest must say; empty, it may say anything."""
+
+    def __init__(self, folder: Path, expected: Mapping[str, str]):
+        self.folder = folder
+        self._file = folder / FILE
+        self._expected = dict(expected)
+        self._local = threading.local()
+        self._open: weakref.WeakSet[_Held] = weakref.WeakSet()
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        """This thread's connection; a new one after another process has put another index in this one's place.
+
+        Raises ``IndexMismatch`` if the manifest differs from what is expected.
+        """
+        held: _Held | None = getattr(self._local, "held", None)
+        try:
+            inode = self._file.stat().st_ino
+        except OSError as error:
+            raise StoreError(f"the index {self.folder} cannot be read: {error.strerror or error}") from None
+        if held is None or held.inode != inode:
+            with translated_errors(self.folder):
+                held = _Held(schema.connect(self._file), inode)
+                manifest = dict(held.connection.execute("select key, value from manifest"))
+            _check_manifest(self.folder, manifest, self._expected)
+            self._local.held = held
+            self._open.add(held)
+        return held.connection
+
+    def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        """Runs a statement; all rows of its result."""
+        with translated_errors(self.folder):
+            return self.db.execute(statement, values).fetchall()
+
+    def close(self) -> None:
+        """Closes the connections of all threads; the next use opens a new one."""
+        for held in list(self._open):
+            held.connection.close()
+        self._open = weakref.WeakSet()
+        self._local = threading.local()
+
+
+def _check_manifest(folder: Path, found: Mapping[str, str], expected: Mapping[str, str]) -> None:
+    if not expected:
+        return
+    if found.get("digest") == expected["digest"]:
+        found = {**found, "embedder": expected["embedder"]}  # one model under two names
+
+    def shown(key: str, manifest: Mapping[str, str]) -> str:
+        if key == "digest":
+            return f"embedder {manifest.get('embedder')} (weights {manifest.get('digest', 'unknown')[:12]})"
+        return f"{key} {manifest.get(key, 'unknown')}"
+
+    for key in ("schema", "digest", "chunking"):
+        if found.get(key) != expected[key]:
+            raise IndexMismatch(
+                f"the index {folder} was made with {shown(key, found)}, this program uses {shown(key, expected)}; "
+                f"choose the same one again, or rebuild the index: rag rebuild --index {folder}"
+            )
+
+
+@contextmanager
+def translated_errors(folder: Path) -> Iterator[None]:
+    """Turns SQLite's errors into ``StoreError`` or ``IndexDamaged``."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        if schema.code(error) in schema.PASSING:
+            line = f"the index {folder} cannot be used: {error}; free space, and check that the folder may be written"
+            raise StoreError(line) from error
+        advice = START_AGAIN.format(folder) if schema.code(error) == sqlite3.SQLITE_NOTADB else schema.SALVAGE
+        raise IndexDamaged(f"index damaged: {folder / FILE}: {error}; {advice}") from error
+    except UnicodeDecodeError as error:
+        raise IndexDamaged(f"index damaged: {folder / FILE}: text that is not UTF-8; {schema.SALVAGE}") from error
