@@ -12,10 +12,10 @@ from typing import Any, ParamSpec, TypeAlias, TypeVar
 from rag.errors import UsageError, closest
 from rag.types import Filters
 
-Day: TypeAlias = date | str | None
+DayLike: TypeAlias = date | str | None
 """A ``date``, a ``datetime`` of which the day counts, or a text like '2024-09-28'."""
 
-Names: TypeAlias = Iterable[str]
+NamesLike: TypeAlias = Iterable[str]
 """Several names; a text alone is one name."""
 
 P = ParamSpec("P")
@@ -39,13 +39,13 @@ def spelled(method: Callable[P, R]) -> Callable[P, R]:
     return checked
 
 
-def text(name: str, value: Any) -> str:
+def as_text(name: str, value: Any) -> str:
     if isinstance(value, str):
         return value
     raise UsageError(f"{_shown(name, value)}: give a text")
 
 
-def day(name: str, value: Day) -> date | None:
+def as_day(name: str, value: DayLike) -> date | None:
     if isinstance(value, datetime):
         return value.date()
     if value is None or isinstance(value, date):
@@ -60,7 +60,7 @@ def day(name: str, value: Day) -> date | None:
     raise UsageError(f"{_shown(name, value)} is not a day; give a text like '2024-09-28', or a date")
 
 
-def names(name: str, value: Names | None) -> tuple[str, ...]:
+def as_names(name: str, value: NamesLike | None) -> tuple[str, ...]:
     if value is None:
         return ()
     if isinstance(value, str):
@@ -72,7 +72,7 @@ def names(name: str, value: Names | None) -> tuple[str, ...]:
     raise UsageError(f"{_shown(name, value)}: give a name, or a list of names")
 
 
-def scope(filters: Filters | None) -> Filters:
+def as_filters(filters: Filters | None) -> Filters:
     """The filters with days for what was written as text, and a name alone taken as one."""
     if filters is None:
         return Filters()
@@ -80,13 +80,13 @@ def scope(filters: Filters | None) -> Filters:
         raise UsageError(f"{_shown('filters', filters)}: give a rag.types.Filters, such as Filters(since='2024-09-28')")
     return replace(
         filters,
-        since=day("since", filters.since),
-        until=day("until", filters.until),
-        as_of=day("as_of", filters.as_of),
-        sources=names("sources", filters.sources),
-        sections=names("sections", filters.sections),
-        only=None if filters.only is None else frozenset(names("only", filters.only)),
-        without=frozenset(names("without", filters.without)),
+        since=as_day("since", filters.since),
+        until=as_day("until", filters.until),
+        as_of=as_day("as_of", filters.as_of),
+        sources=as_names("sources", filters.sources),
+        sections=as_names("sections", filters.sections),
+        only=None if filters.only is None else frozenset(as_names("only", filters.only)),
+        without=frozenset(as_names("without", filters.without)),
     )
 
 

@@ -10,10 +10,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from rag.arguments import Day, Names, day, names, scope, spelled, text
+from rag.arguments import DayLike, NamesLike, as_day, as_filters, as_names, as_text, spelled
 from rag.errors import UsageError
 from rag.index.lock import being_written
-from rag.index.schema import plain
+from rag.index.schema import storable_text
 from rag.index.store import open_store
 from rag.ingest import chunker as chunking
 from rag.ingest.pipeline import FLUSH, Intake, regroup
@@ -178,13 +178,13 @@ class News:
         return self.store.shelf.feeds()
 
     @spelled
-    def remove(self, *ids: str, source: str | None = None, before: Day = None) -> int:
+    def remove(self, *ids: str, source: str | None = None, before: DayLike = None) -> int:
         """Removes articles by id, by outlet, or published before a day, with all their versions; returns how many.
 
         Raises ``UsageError`` where nothing is named, ``IndexLocked`` while another process writes.
         """
-        ids, before = names("ids", ids), day("before", before)
-        source = None if source is None else text("source", source)
+        ids, before = as_names("ids", ids), as_day("before", before)
+        source = None if source is None else as_text("source", source)
         if not ids and not source and before is None:
             raise UsageError("nothing to remove: name ids, a source or a day")
         with self.store.writing():
@@ -203,7 +203,7 @@ class News:
     @spelled
     def articles(self, filters: Filters | None = None, *, bodies: bool = False) -> list[Article]:
         """All articles, newest first; without their bodies unless asked."""
-        return self.store.all(scope(filters), bodies=bodies)
+        return self.store.all(as_filters(filters), bodies=bodies)
 
     def article(self, article_id: str) -> Article:
         """One article with its body. Raises ``UsageError`` if there is none with that id."""
@@ -288,12 +288,12 @@ class News:
         *,
         history: Sequence[Message] = (),
         filters: Filters = Filters(),  # noqa: B008  # frozen
-        asked: Day = None,
+        asked: DayLike = None,
         as_written: bool = False,
     ) -> list[Hit]:
         """The chunks that fit a question best, best first. Arguments as of :meth:`ask`."""
-        question, filters = text("question", question), scope(filters)
-        return self._pipeline.search(question, history, filters, day("asked", asked), as_written)
+        question, filters = as_text("question", question), as_filters(filters)
+        return self._pipeline.search(question, history, filters, as_day("asked", asked), as_written)
 
     @spelled
     def ask(
@@ -302,12 +302,12 @@ class News:
         *,
         history: Sequence[Message] = (),
         filters: Filters | None = None,
-        as_of: Day = None,
-        since: Day = None,
-        until: Day = None,
-        sources: Names = (),
-        sections: Names = (),
-        asked: Day = None,
+        as_of: DayLike = None,
+        since: DayLike = None,
+        until: DayLike = None,
+        sources: NamesLike = (),
+        sections: NamesLike = (),
+        asked: DayLike = None,
         as_written: bool = False,
         choices: Sequence[str] = (),
     ) -> Answer:
@@ -321,11 +321,11 @@ class News:
         Of ``choices`` (2 to 26 texts) the likeliest is the answer, and ``Answer.choices`` has a probability for each.
         """
         given = Filters(
-            since=day("since", since),
-            until=day("until", until),
-            as_of=day("as_of", as_of),
-            sources=names("sources", sources),
-            sections=names("sections", sections),
+            since=as_day("since", since),
+            until=as_day("until", until),
+            as_of=as_day("as_of", as_of),
+            sources=as_names("sources", sources),
+            sections=as_names("sections", sections),
         )
         if filters is None:
             filters = given
@@ -346,7 +346,7 @@ class News:
         *,
         history: Sequence[Message] = (),
         filters: Filters = Filters(),  # noqa: B008  # frozen
-        asked: Day = None,
+        asked: DayLike = None,
         as_written: bool = False,
         choices: Sequence[str] = (),
     ) -> Iterator[Event]:
@@ -354,7 +354,11 @@ class News:
 
         Closing the iterator stops the model.
         """
-        question, filters, asked = plain(text("question", question)), scope(filters), day("asked", asked)
+        question, filters, asked = (
+            storable_text(as_text("question", question)),
+            as_filters(filters),
+            as_day("asked", asked),
+        )
         with watched("question") as work:
             yield from self._pipeline.stream(question, history, filters, asked, as_written, choices, work)
 
@@ -365,5 +369,5 @@ def manifest(embedder: Embedder) -> dict[str, str]:
         "embedder": embedder.name,
         "digest": embedder.digest,
         "dimension": str(embedder.dimension),
-        "chunking": f"{chunking.VERSION}:{embedder.max_tokens}",
+        "chunking": f"{chunking.CHUNKING_VERSION}:{embedder.max_tokens}",
     }

@@ -15,7 +15,7 @@ from typing import Any
 
 from rag.errors import UsageError, did_you_mean
 
-LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _log = logging.getLogger("rag.work")
 
 
@@ -25,8 +25,8 @@ def configure(level: str) -> None:
     # filters for a while puts back what was there before.
     warnings.filterwarnings("ignore", category=UserWarning, module=r"pydantic\._internal")
     level = level.upper()
-    if level not in LEVELS:
-        levels = [known.lower() for known in LEVELS]
+    if level not in LOG_LEVELS:
+        levels = [known.lower() for known in LOG_LEVELS]
         hint = did_you_mean(level, levels)
         raise UsageError(f"RAG_LOG = {level.lower()!r}: it must be one of {', '.join(levels)}{hint}")
     handler = logging.StreamHandler()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rag import News
-from rag.arguments import day, names
+from rag.arguments import as_day, as_names
 from rag.errors import UsageError
 from rag.types import Article, Filters
 from tests.conftest import OpenNews
@@ -43,15 +43,15 @@ def news(open_news: OpenNews) -> News:
     ],
 )
 def test_a_day_may_be_text_a_date_or_a_time(given: Any) -> None:
-    assert day("since", given) == date(2024, 9, 28)
-    assert type(day("since", given)) is date
-    assert day("since", None) is None
+    assert as_day("since", given) == date(2024, 9, 28)
+    assert type(as_day("since", given)) is date
+    assert as_day("since", None) is None
 
 
 def test_one_name_is_one_name_and_not_its_letters() -> None:
-    assert names("sources", "The Post") == ("The Post",)
-    assert names("sources", ["The Post", "The Echo"]) == ("The Post", "The Echo")
-    assert names("sources", None) == ()
+    assert as_names("sources", "The Post") == ("The Post",)
+    assert as_names("sources", ["The Post", "The Echo"]) == ("The Post", "The Echo")
+    assert as_names("sources", None) == ()
 
 
 QUESTION = "What moved the piers of the bridge?"

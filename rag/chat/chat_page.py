@@ -30,7 +30,7 @@ from rag.chat.protocols import Library, NewsLike
 from rag.chat.turn import Run, Turn, asked_again, copies_of, follow, history_of, now
 from rag.chat.views import answer as answer_view
 from rag.chat.views import controls, sources
-from rag.chat.views.escape import LONGEST, plain, scope_text
+from rag.chat.views.escape import MAX_QUESTION, plain_html, scope_text
 from rag.errors import RagError
 from rag.types import Filters, Found
 
@@ -158,7 +158,7 @@ class ChatPage(Layout):
         if not question:
             yield {self.box: gr.skip()}
             return
-        if len(question) > LONGEST:
+        if len(question) > MAX_QUESTION:
             yield {self.notice: controls.too_long_html(len(question), library=self.uploads is not None)}
             return
         if asked or before_edit is not None:
@@ -197,7 +197,7 @@ class ChatPage(Layout):
                 if self.runs.get(str(request.session_hash)) is run:
                     del self.runs[str(request.session_hash)]
         if run is None or not run.discarded:
-            yield {**self._current(turn), **self._idle(), **self._keep([*turns, turn][-saved_chats.TURNS :], chats)}
+            yield {**self._current(turn), **self._idle(), **self._keep([*turns, turn][-saved_chats.MAX_TURNS :], chats)}
 
     def _begun(self, turns: Sequence[Turn], turn: Turn) -> Changes:
         """The page as a question is sent."""
@@ -252,9 +252,9 @@ class ChatPage(Layout):
                 turns = [*turns[:i], rated, *turns[i + 1 :]]
                 if self.ratings is not None:
                     try:
-                        feedback.keep(self.ratings, rated, turns[:i])
+                        feedback.keep_rating(self.ratings, rated, turns[:i])
                     except RagError as error:
-                        gr.Warning(plain(error_text(error)))
+                        gr.Warning(plain_html(error_text(error)))
         return self._keep(turns, chats)
 
     def read_article(self, event: gr.EventData) -> str:
@@ -263,7 +263,7 @@ class ChatPage(Layout):
         try:
             article = self.news.article(str(data.get("id")))
         except RagError as error:
-            gr.Warning(plain(error_text(error)))
+            gr.Warning(plain_html(error_text(error)))
             return ""
         start, end = (int(str(at)) if str(at).isdecimal() else 0 for at in (data.get("start"), data.get("end")))
         return sources.article_html(article, start, end, next(self.served))
@@ -283,14 +283,14 @@ class ChatPage(Layout):
     def open_chat(self, chats: saved_chats.Chats, event: gr.EventData, request: gr.Request) -> Changes:
         """An earlier chat as it was left, with no scope of another."""
         self.discard(request)
-        chats = saved_chats.choose(chats, str(event_data(event).get("id")))
+        chats = saved_chats.choose_chat(chats, str(event_data(event).get("id")))
         chat = self._resumed(chats)
         return {**chat, **self._everywhere()} if chat else self.start_over(chats, request)
 
     def forget_chat(self, chats: saved_chats.Chats, event: gr.EventData, request: gr.Request) -> Changes:
         name = str(event_data(event).get("id"))
         title = next((c["title"] for c in chats["chats"] if c["id"] == name), "")
-        left = saved_chats.forget(chats, name)
+        left = saved_chats.forget_chat(chats, name)
         undo = {self.forgotten: (name, chats), self.notice: controls.forgotten_html(title)}
         return {**(self.start_over(left, request) if name == chats["current"] else self._listed(left)), **undo}
 
@@ -307,7 +307,7 @@ class ChatPage(Layout):
         name, before = forgotten
         chats = saved_chats.restore(chats, before, name)
         on_page = name == before["current"] and not turns and str(request.session_hash) not in self.runs
-        back = self._resumed(saved_chats.choose(chats, name)) if on_page else self._listed(chats)
+        back = self._resumed(saved_chats.choose_chat(chats, name)) if on_page else self._listed(chats)
         return {**back, self.notice: "", self.forgotten: None}
 
     def _resumed(self, chats: saved_chats.Chats) -> Changes:
@@ -346,7 +346,7 @@ class ChatPage(Layout):
 
     def open_page(self, stored: Any) -> Changes:
         """The index as it is now, and the chat that this browser was in."""
-        chats = saved_chats.read(stored)
+        chats = saved_chats.read_chats(stored)
         found = self._arrive()
         if chat := self._resumed(chats):
             return {**found, **chat}

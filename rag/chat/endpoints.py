@@ -13,12 +13,12 @@ from types import SimpleNamespace
 from typing import Any
 
 from rag.chat.protocols import Asked
-from rag.chat.views.escape import LONGEST
+from rag.chat.views.escape import MAX_QUESTION
 from rag.errors import RagError, UsageError
 from rag.types import Filters
 
 log = logging.getLogger(__name__)
-MOST = 50  # passages that one search gives
+MAX_PASSAGES = 50  # passages that one search gives
 
 
 def error_text(error: Exception) -> str:
@@ -99,15 +99,15 @@ def endpoints(news: Asked) -> tuple[Callable[..., Any], Callable[..., Any]]:
         with _one_line_errors():
             asked = _question(question)
             hits = news.search(asked, filters=_filters(as_of, since, until, source, section))
-            return {"question": asked, "hits": [hit.record() for hit in hits[: min(max(int(limit), 1), MOST)]]}
+            return {"question": asked, "hits": [hit.record() for hit in hits[: min(max(int(limit), 1), MAX_PASSAGES)]]}
 
     return ask, search
 
 
 def _question(text: str) -> str:
     text = text.strip()
-    if len(text) > LONGEST:
-        raise UsageError(f"The question has {len(text):,} characters; a question may have {LONGEST:,}.")
+    if len(text) > MAX_QUESTION:
+        raise UsageError(f"The question has {len(text):,} characters; a question may have {MAX_QUESTION:,}.")
     return text
 
 

@@ -23,8 +23,8 @@ from rag.types import Article, CheckResult, Progress, Report
 if TYPE_CHECKING:
     import gradio as gr
 
-WORDS = 12  # of a search
-RECENT = 8  # adds whose outcome the page still shows
+MAX_SEARCH_WORDS = 12  # of a search
+SHOWN_OUTCOMES = 8  # adds whose outcome the page still shows
 
 
 class Waiting:
@@ -74,7 +74,7 @@ class Outcomes:
     def begin(self, html: str = "") -> Callable[[str], str]:
         """A place for one add. The function puts its HTML there and returns the HTML of all."""
         place = [html]
-        self._shown = [place, *self._shown][:RECENT]
+        self._shown = [place, *self._shown][:SHOWN_OUTCOMES]
 
         def put(html: str) -> str:
             place[0] = html
@@ -180,9 +180,9 @@ class LibraryPage:
             try:
                 report = self.news.add(*files, progress=progress)
             except Exception:
-                uploads.forget(kept)
+                uploads.forget_files(kept)
                 raise
-            uploads.forget(uploads.unread(kept, report.items))
+            uploads.forget_files(uploads.unread(kept, report.items))
             return report
 
         yield from self._add(work, put, at, {str(path): path.name for path in (*files, *(p.resolve() for p in files))})
@@ -202,7 +202,10 @@ class LibraryPage:
         """Names the files that the page's script left out of a drop."""
         given = event_data(event).get("refused")
         refused = [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
-        names = [(str(each.get("name"))[: uploads.NAME], str(each.get("why"))) for each in refused[: library_view.MOST]]
+        names = [
+            (str(each.get("name"))[: uploads.MAX_NAME_LENGTH], str(each.get("why")))
+            for each in refused[: library_view.MAX_LINES]
+        ]
         return {self.outcome: outcomes.begin()(library_view.refused_html(names))}
 
     def _add(
@@ -249,7 +252,9 @@ class LibraryPage:
 
         try:
             articles = list(self.news.articles())
-            passing = self._passing(articles, at.get("outlet"), str(at.get("words") or "").lower().split()[:WORDS])
+            passing = self._passing(
+                articles, at.get("outlet"), str(at.get("words") or "").lower().split()[:MAX_SEARCH_WORDS]
+            )
         except Exception as error:
             return {self.listed: library_view.message_html(error_text(error), trouble=True), self.place: dict(at)}
         page, current = int(at.get("page") or 0), at.get("open")
@@ -290,7 +295,7 @@ class LibraryPage:
             else:
                 article = self.news.article(name)
                 copies = [c.article for c in self.news.copies(name) if c.article.id != name]
-                shown = library_view.article_html(article, copies, leaving=what == "remove")
+                shown = library_view.library_article_html(article, copies, leaving=what == "remove")
                 yield {self.opened: shown, **self.list_articles({**at, "open": name}, counted=False)}
         except (RagError, ValueError) as error:
             shown = library_view.message_html(error_text(error), trouble=True)

@@ -16,7 +16,7 @@ class Asked(Protocol):
     def search(self, question: str, *, filters: Filters) -> Sequence[Hit]: ...
 
 
-class Stored(Protocol):
+class ArticleLookup(Protocol):
     """For looking up articles."""
 
     def articles(self) -> Sequence[Article]:
@@ -30,7 +30,7 @@ class Stored(Protocol):
     def copies(self, article_id: str) -> Sequence[Copy]: ...
 
 
-class NewsLike(Asked, Stored, Protocol):
+class NewsLike(Asked, ArticleLookup, Protocol):
     """For the chat page."""
 
     @property
@@ -43,7 +43,7 @@ class NewsLike(Asked, Stored, Protocol):
     ) -> Iterator[Event]: ...
 
 
-class Library(Stored, Protocol):
+class Library(ArticleLookup, Protocol):
     """For the library page."""
 
     def add(self, *sources: str | Path, progress: Progress | None = None) -> Report: ...

@@ -153,7 +153,7 @@ def asked_again(sent: Mapping[str, Any], turns: Sequence[Turn]) -> Again | None:
     return Again(question, what in ("written", "as-asked"), what == "everywhere")
 
 
-def headline(answer: Answer) -> str:
+def answer_headline(answer: Answer) -> str:
     """What an answer says before its sources: all of it, or of a refusal with quotes the line above them."""
     return answer.text.strip().partition("\n")[0].strip() if answer.quotes else answer.text
 

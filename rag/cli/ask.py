@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from rag.cli.options import AsJson, AsOf, Index, Model, Outlets, Sections, Since, Until, open_news, scope
+from rag.cli.options import AsJson, AsOf, Index, Model, Outlets, Sections, Since, Until, open_news, scope_of
 from rag.cli.output import print_answer, print_hits, print_json, spinner, typed
 from rag.types import Answer, Step
 
@@ -37,7 +37,7 @@ def ask(
     """
     with open_news(index, llm=llm) as (news, _):
         asked = typed(question)
-        filters = scope(news, since, until, as_of, source, section)
+        filters = scope_of(news, since, until, as_of, source, section)
         with spinner(asked) as stage:
             for event in news.stream(asked, filters=filters, as_written=as_written, choices=choice or ()):
                 if isinstance(event, Step):
@@ -70,7 +70,7 @@ def search(
     """
     asked = typed(question)
     with open_news(index) as (news, _):
-        filters = scope(news, since, until, as_of, source, section)
+        filters = scope_of(news, since, until, as_of, source, section)
         with spinner(asked):
             hits = news.search(asked, filters=filters)[:limit]
     if as_json:

@@ -14,7 +14,7 @@ _FIELDS = ("title", "published", "updated", "source", "section", "url", "authors
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Difference:
     """One difference between two versions: a field, or some sentences of the text."""
 
     what: str  # the field's name, or 'text'
@@ -25,16 +25,16 @@ class Change:
         return {"what": self.what, "removed": list(self.removed), "added": list(self.added)}
 
 
-def changes(old: Article, new: Article) -> list[Change]:
+def differences(old: Article, new: Article) -> list[Difference]:
     """The differences: fields first, then the text from top to bottom."""
     return [*_fields(old, new), *_text(old, new)]
 
 
-def _fields(old: Article, new: Article) -> Iterator[Change]:
+def _fields(old: Article, new: Article) -> Iterator[Difference]:
     for name in _FIELDS:
         was, now = _texts(getattr(old, name)), _texts(getattr(new, name))
         if was != now:
-            yield Change(name, was, now)
+            yield Difference(name, was, now)
 
 
 def _texts(value: Any) -> tuple[str, ...]:
@@ -45,12 +45,12 @@ def _texts(value: Any) -> tuple[str, ...]:
     return (value if isinstance(value, str) else value.isoformat(),)
 
 
-def _text(old: Article, new: Article) -> Iterator[Change]:
+def _text(old: Article, new: Article) -> Iterator[Difference]:
     was, now = _sentences(old), _sentences(new)
     matcher = SequenceMatcher(None, was, now, autojunk=False)
     for kind, i, j, k, m in matcher.get_opcodes():
         if kind != "equal":
-            yield Change("text", tuple(was[i:j]), tuple(now[k:m]))
+            yield Difference("text", tuple(was[i:j]), tuple(now[k:m]))
 
 
 def _sentences(article: Article) -> list[str]:

@@ -19,7 +19,7 @@ from rag.cli.options import (
     date_option,
     open_news,
     outlets,
-    scope,
+    scope_of,
 )
 from rag.cli.output import (
     history_record,
@@ -136,7 +136,7 @@ def list_(
     Example: rag list --since 2024-09-01 --source "The Meridian Post"
     """
     with open_news(index) as (news, _):
-        articles = news.articles(scope(news, since, until, None, source, section))
+        articles = news.articles(scope_of(news, since, until, None, source, section))
     shown = articles[:limit]
     if as_json:
         print_json([a.record(body=False) for a in shown])

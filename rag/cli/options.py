@@ -86,7 +86,7 @@ def refuse_missing(index: Path) -> None:
         )
 
 
-def scope(
+def scope_of(
     news: News,
     since: date | None,
     until: date | None,

@@ -107,13 +107,13 @@ def spinner(text: str) -> Iterator[Callable[[str], None]]:
 
 def history_record(article: Article, versions: Sequence[Version]) -> list[dict[str, Any]]:
     """The earlier versions, latest first, each with the changes that the next one made."""
-    from rag.cli.diff import changes
+    from rag.cli.diff import differences
 
     later = [article, *(v.article for v in versions)]
     return [
         {
             "replaced": version.replaced.isoformat(timespec="seconds"),
-            "changes": [c.record() for c in changes(version.article, new)],
+            "changes": [c.record() for c in differences(version.article, new)],
             **version.article.record(),
         }
         for version, new in zip(versions, later, strict=False)
@@ -171,7 +171,7 @@ def print_report(report: Report) -> None:
         say(f"skipped: {', '.join(f'{n} {kind}' for kind, n in counted.most_common())}")
 
 
-EXAMPLES = 3  # skipped files of a type that are named
+EXAMPLES_SHOWN = 3  # skipped files of a type that are named
 
 
 def print_passed_over(report: Report) -> None:
@@ -185,8 +185,8 @@ def print_passed_over(report: Report) -> None:
         kinds.setdefault(_extension(path), []).append(path)
     lines = []
     for kind, paths in sorted(kinds.items(), key=lambda item: -len(item[1])):
-        more = ", ..." if len(paths) > EXAMPLES else ""
-        lines.append(f"{len(paths)} {kind} ({', '.join(Path(p).name for p in paths[:EXAMPLES])}{more})")
+        more = ", ..." if len(paths) > EXAMPLES_SHOWN else ""
+        lines.append(f"{len(paths)} {kind} ({', '.join(Path(p).name for p in paths[:EXAMPLES_SHOWN])}{more})")
     say(f"skipped: {', '.join(lines)}: unsupported types (supported: {' '.join(KINDS)})", file=sys.stderr)
 
 

@@ -13,7 +13,7 @@ from rag.index.lookup import Rows
 from rag.index.vectors import ChromaVectors, Truncated, first_line
 from rag.types import ALTERED, Article, CheckResult
 
-WORDS = "select rowid from words"
+WORD_ROWS = "select rowid from words"
 STORED = (
     "select chunks.id, coalesce(vector, x'') from chunks left join vectors on vectors.chunk = chunks.number "
     "where chunks.id in ({})"
@@ -24,15 +24,17 @@ MISPLACED = (
     "or substr(id, 1, length(article_id) + 1) != article_id || ':'"
 )
 """Chunks that a failing disk has changed: an id is its article's, then ':'."""
-ALIKE = 1e-4  # cosine distance; the most that a vector may be off by rounding
-WIDE = 1_000  # neighbours to ask for where a search for one finds another: the more, the more of the graph is seen
+MAX_ROUNDING = 1e-4  # cosine distance; the most that a vector may be off by rounding
+WIDE_SEARCH = (
+    1_000  # neighbours to ask for where a search for one finds another: the more, the more of the graph is seen
+)
 UNREACHED = 0.02  # of the vectors, that no search reaches in a whole graph: 0.5% of 10,000 texts of 40 kinds
 
 
 Digest = Callable[[Article], str]
 
 
-def check(
+def find_faults(
     rows: Rows, db: sqlite3.Connection, vectors: ChromaVectors, dimension: int, digest: Digest | None = None
 ) -> CheckResult:
     """One line for each fault. ``digest`` is what articles were stored with the result of; None leaves texts unread.
@@ -109,7 +111,7 @@ def _same(vector: Any, blob: bytes) -> bool:
     if len(blob) != 4 * len(vector):
         return False
     one, other = np.asarray(vector, dtype=np.float64), np.frombuffer(blob, dtype="<f4").astype(np.float64)
-    return bool(one @ other >= (1 - ALIKE) * np.linalg.norm(one) * np.linalg.norm(other) > 0)
+    return bool(one @ other >= (1 - MAX_ROUNDING) * np.linalg.norm(one) * np.linalg.norm(other) > 0)
 
 
 def _text(rows: Rows) -> Iterator[str]:
@@ -150,8 +152,8 @@ def altered(rows: Rows, digest: Digest) -> tuple[list[str], list[str]]:
 
 def _words(rows: Rows, db: sqlite3.Connection) -> Iterator[str]:
     for what, query in (
-        ("chunks without an entry", f"select number from chunks where number not in ({WORDS})"),
-        ("entries without a chunk", f"{WORDS} where rowid not in (select number from chunks)"),
+        ("chunks without an entry", f"select number from chunks where number not in ({WORD_ROWS})"),
+        ("entries without a chunk", f"{WORD_ROWS} where rowid not in (select number from chunks)"),
     ):
         if count := len(rows(query, ())):
             yield f"words: {what}: {count}"
@@ -169,7 +171,7 @@ def is_vector(blob: bytes, dimension: int) -> bool:
     import numpy as np
 
     found = np.frombuffer(blob, dtype="<f4") if len(blob) == 4 * dimension else np.zeros(0)
-    return bool(len(found) and abs(np.linalg.norm(found.astype(np.float64)) - 1) < ALIKE)
+    return bool(len(found) and abs(np.linalg.norm(found.astype(np.float64)) - 1) < MAX_ROUNDING)
 
 
 def _unfound(vectors: ChromaVectors, known: Collection[str]) -> Iterator[str]:
@@ -182,7 +184,7 @@ def _unfound(vectors: ChromaVectors, known: Collection[str]) -> Iterator[str]:
     names = sorted(known)
     for count in (20, 200):
         ids = names[:: max(len(names) // count, 1)]
-        lost = _missed(vectors, _missed(vectors, ids, 1), WIDE)
+        lost = _missed(vectors, _missed(vectors, ids, 1), WIDE_SEARCH)
         if len(lost) <= UNREACHED * len(ids):
             return
     yield f"the search does not find {len(lost)} of {len(ids)} that were sampled, the first is {lost[0]}"
@@ -190,7 +192,11 @@ def _unfound(vectors: ChromaVectors, known: Collection[str]) -> Iterator[str]:
 
 def _missed(vectors: ChromaVectors, ids: Sequence[str], k: int) -> list[str]:
     """Those whose own place a search for ``k`` vectors does not reach."""
-    return [i for i, distance in vectors.found(ids, k).items() if distance is None or distance > ALIKE] if ids else []
+    return (
+        [i for i, distance in vectors.found(ids, k).items() if distance is None or distance > MAX_ROUNDING]
+        if ids
+        else []
+    )
 
 
 def faults(rows: Rows, vectors: ChromaVectors, dimension: int) -> tuple[list[str], list[str]]:
@@ -246,7 +252,7 @@ def mend_words(rows: Rows, db: sqlite3.Connection) -> None:
     with db:
         db.execute("begin immediate")
         db.execute("drop table words")
-        db.execute(schema.WORDS)
+        db.execute(schema.CREATE_WORDS)
         for (article_id,) in rows("select id from articles", ()):
             [(title, body)] = rows("select title, body from articles where id = ?", (article_id,))
             if not (isinstance(title, str) and isinstance(body, str)):

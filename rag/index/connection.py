@@ -12,7 +12,7 @@ from typing import Any
 
 from rag.errors import IndexDamaged, IndexMismatch, StoreError
 from rag.index import schema
-from rag.index.lock import FILE
+from rag.index.lock import DATABASE_FILE
 
 START_AGAIN = "restore it from a copy, or delete {} and add the articles again"
 
@@ -33,7 +33,7 @@ class Connections:
 
     def __init__(self, folder: Path, expected: Mapping[str, str]):
         self.folder = folder
-        self._file = folder / FILE
+        self._file = folder / DATABASE_FILE
         self._expected = dict(expected)
         self._local = threading.local()
         self._open: weakref.WeakSet[_Held] = weakref.WeakSet()
@@ -100,6 +100,8 @@ def translated_errors(folder: Path) -> Iterator[None]:
             line = f"the index {folder} cannot be used: {error}; free space, and check that the folder may be written"
             raise StoreError(line) from error
         advice = START_AGAIN.format(folder) if schema.code(error) == sqlite3.SQLITE_NOTADB else schema.SALVAGE
-        raise IndexDamaged(f"index damaged: {folder / FILE}: {error}; {advice}") from error
+        raise IndexDamaged(f"index damaged: {folder / DATABASE_FILE}: {error}; {advice}") from error
     except UnicodeDecodeError as error:
-        raise IndexDamaged(f"index damaged: {folder / FILE}: text that is not UTF-8; {schema.SALVAGE}") from error
+        raise IndexDamaged(
+            f"index damaged: {folder / DATABASE_FILE}: text that is not UTF-8; {schema.SALVAGE}"
+        ) from error

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from rag.errors import IndexLocked, StoreError
 
-FILE = "news.sqlite"
+DATABASE_FILE = "news.sqlite"
 VECTORS = "vectors"
 
 
-def place(folder: Path) -> Path:
+def settled_folder(folder: Path) -> Path:
     """The folder of an index, after finishing what an interrupted rebuild has left undone.
 
     Raises ``StoreError`` for what cannot be the folder of an index.
@@ -40,10 +40,10 @@ def beside(folder: Path) -> tuple[Path, Path]:
 def recover(folder: Path) -> None:
     """Puts the old index back if a rebuild was interrupted between moving it away and moving the new one in."""
     _, old = beside(folder)
-    if (folder / FILE).exists() or not (old / FILE).exists():
+    if (folder / DATABASE_FILE).exists() or not (old / DATABASE_FILE).exists():
         return
     with locked(old, wait=5):  # a rebuild that is alive holds this lock, and is about to finish the swap itself
-        if (old / FILE).exists() and not (folder / FILE).exists():
+        if (old / DATABASE_FILE).exists() and not (folder / DATABASE_FILE).exists():
             old.rename(folder)  # over an empty folder too
 
 

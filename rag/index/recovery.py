@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from rag.errors import IndexDamaged
 from rag.index import schema
 from rag.index.connection import START_AGAIN, Connections, translated_errors
-from rag.index.lock import FILE
+from rag.index.lock import DATABASE_FILE
 from rag.types import Article
 
 _BROKEN = (sqlite3.DatabaseError, IndexDamaged)
@@ -44,7 +44,7 @@ def stored_articles(folder: Path, digest: Callable[[Article], str]) -> Stored:
             # of another schema only the columns that every schema has
             rows, lost = _read(db, f"rowid, {schema.ARTICLE_COLUMNS}{', digest' if same else ''}", ids)
     except IndexDamaged as error:
-        line = f"index damaged: {folder / FILE}: no article can be read ({error.__cause__})"
+        line = f"index damaged: {folder / DATABASE_FILE}: no article can be read ({error.__cause__})"
         raise IndexDamaged(f"{line}; {START_AGAIN.format(folder)}") from error
     finally:
         connections.close()

@@ -47,7 +47,9 @@ create index versions_article on versions (article_id);
 create table feeds (
   url text primary key, title text, etag text, modified text, seen text not null, read_at integer not null);
 """
-WORDS = """create virtual table words using fts5 (title, text, tokenize = "porter unicode61 remove_diacritics 2")"""
+CREATE_WORDS = (
+    """create virtual table words using fts5 (title, text, tokenize = "porter unicode61 remove_diacritics 2")"""
+)
 PASSING = {
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY,
@@ -94,19 +96,19 @@ def spaced(text: str) -> str:
     return _CJK.sub(r" \1 ", text)
 
 
-def plain(text: str) -> str:
+def storable_text(text: str) -> str:
     """Text that any encoding and any database can hold; as long as before, so that offsets stay."""
     return _UNSTORABLE.sub("\ufffd", text)
 
 
 def storable(a: Article) -> Article:
-    """The article with every text in it :func:`plain`."""
+    """The article with every text in it :func:`storable_text`."""
     texts = ("id", "title", "body", "source", "section", "url", "language", "origin")
     changed: dict[str, Any] = {
-        name: plain(value) for name in texts if (value := getattr(a, name)) and _UNSTORABLE.search(value)
+        name: storable_text(value) for name in texts if (value := getattr(a, name)) and _UNSTORABLE.search(value)
     }
     if any(_UNSTORABLE.search(name) for name in a.authors):
-        changed["authors"] = tuple(plain(name) for name in a.authors)
+        changed["authors"] = tuple(storable_text(name) for name in a.authors)
     return replace(a, **changed) if changed else a
 
 
@@ -146,7 +148,7 @@ def create(file: Path, manifest: Mapping[str, str]) -> None:
         db.execute("pragma journal_mode = wal")
         with db:
             db.executescript(TABLES)
-            db.execute(WORDS)
+            db.execute(CREATE_WORDS)
             db.executemany("insert into manifest values (?, ?)", manifest.items())
     finally:
         db.close()
@@ -268,7 +270,7 @@ def when(text: str | None) -> When:
     return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
 
 
-def parts(ids: Sequence[str], size: int = 500) -> Iterator[list[str]]:
+def batches(ids: Sequence[str], size: int = 500) -> Iterator[list[str]]:
     for i in range(0, len(ids), size):
         yield list(ids[i : i + size])
 

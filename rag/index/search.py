@@ -10,11 +10,13 @@ from rag.types import Filters
 
 WIDER = 4
 """Times as many vectors as wanted, of which those that pass a filter are kept first."""
-NAMED = 2000
+MAX_FILTER_IDS = 2000
 """Articles that Chroma is given by id; more than that are picked out of what it finds."""
 
 
-def nearest(rows: Rows, vectors: ChromaVectors, vector: Vectors, k: int, filters: Filters) -> list[tuple[str, float]]:
+def nearest_chunks(
+    rows: Rows, vectors: ChromaVectors, vector: Vectors, k: int, filters: Filters
+) -> list[tuple[str, float]]:
     """(chunk id, cosine similarity) of the nearest chunks of articles that pass, best first."""
     found = _nearest(rows, vectors, vector, k, filters)
     ids = [i for i, _ in found]
@@ -41,7 +43,7 @@ def _nearest(rows: Rows, vectors: ChromaVectors, vector: Vectors, k: int, filter
     of_sections = None
     if filters.sections:
         of_sections = {row[0] for row in rows(f"select id from articles where {' and '.join(clauses)}", values)}
-        if len(of_sections) <= NAMED:
+        if len(of_sections) <= MAX_FILTER_IDS:
             filters = Filters(only=frozenset(of_sections))
     where, ask = schema.where(filters), k
     while True:

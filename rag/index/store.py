@@ -19,9 +19,9 @@ from pathlib import Path
 from rag.errors import IndexDamaged, StoreError
 from rag.index import check, schema, search
 from rag.index.connection import START_AGAIN, Connections, translated_errors
-from rag.index.lock import FILE, VECTORS, locked, os_line, place
+from rag.index.lock import DATABASE_FILE, VECTORS, locked, os_line, settled_folder
 from rag.index.lookup import Shelf, version_record
-from rag.index.vectors import ChromaVectors, packed, unpacked
+from rag.index.vectors import ChromaVectors, packed, unpacked_vectors
 from rag.protocols import Filing, Vectors
 from rag.types import Article, CheckResult, Chunk, FeedState, Filters, Progress
 
@@ -34,11 +34,11 @@ def open_store(folder: Path, expected: Mapping[str, str], *, create: bool) -> Sq
     ``expected`` is what the manifest must say: embedder, digest, dimension, chunking. Raises ``IndexMismatch``
     if it says otherwise, ``StoreError`` if there is no index, ``IndexDamaged`` if it cannot be read.
     """
-    folder = place(folder)
+    folder = settled_folder(folder)
     expected = {"schema": str(schema.SCHEMA), **expected}
-    if not (folder / FILE).exists():
+    if not (folder / DATABASE_FILE).exists():
         if (folder / VECTORS).exists():
-            raise IndexDamaged(f"index damaged: {folder / FILE} is missing; {START_AGAIN.format(folder)}")
+            raise IndexDamaged(f"index damaged: {folder / DATABASE_FILE} is missing; {START_AGAIN.format(folder)}")
         if not create:
             raise StoreError(f"no index at {folder}; make one with: rag add FOLDER --index {folder}")
         _create(folder, expected)
@@ -50,16 +50,16 @@ def open_store(folder: Path, expected: Mapping[str, str], *, create: bool) -> Sq
 
 def _create(folder: Path, manifest: Mapping[str, str]) -> None:
     """Makes a new index under another name and moves it into place, so that half an index is never seen."""
-    temporary = folder / f"{FILE}.new"
+    temporary = folder / f"{DATABASE_FILE}.new"
     created = datetime.now(UTC).isoformat(timespec="seconds")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with locked(folder, wait=10):
             for left in folder.glob(f"{temporary.name}*"):
                 left.unlink()
-            if not (folder / FILE).exists():
+            if not (folder / DATABASE_FILE).exists():
                 schema.create(temporary, {**manifest, "created": created, "revision": _new_revision()})
-                temporary.replace(folder / FILE)
+                temporary.replace(folder / DATABASE_FILE)
     except OSError as error:
         raise StoreError(os_line(folder, error)) from None
     except sqlite3.Error as error:
@@ -306,7 +306,7 @@ class SqliteChromaStore:
         self._turn()
         if not self._rows("select 1 from chunks limit 1"):
             return []
-        return search.nearest(self._rows, self._all_vectors, vector, k, filters)
+        return search.nearest_chunks(self._rows, self._all_vectors, vector, k, filters)
 
     def lexical(self, query: str, k: int, filters: Filters) -> list[tuple[str, float]]:
         return search.matching(self._rows, query, k, filters)
@@ -364,7 +364,7 @@ class SqliteChromaStore:
 
     def check(self, digest: Callable[[Article], str] | None = None) -> CheckResult:
         """Compares text, words and vectors with each other, and articles with their digests: one line a fault."""
-        return check.check(self._rows, self.db, self._all_vectors, self._dimension, digest)
+        return check.find_faults(self._rows, self.db, self._all_vectors, self._dimension, digest)
 
     def mend_text(self, digest: Callable[[Article], str] | None = None) -> list[Article]:
         """Rebuilds what depends on the articles' rows: SQLite's own indexes, stories, words; lets the next add replace
@@ -411,12 +411,12 @@ class SqliteChromaStore:
         """
         bad: list[str] = []
         done = 0
-        for part in schema.parts(ids):
+        for part in schema.batches(ids):
             stored = dict(schema.each(self._rows, check.STORED, part))
             good = {name: blob for name, blob in stored.items() if check.is_vector(blob, self._dimension)}
             bad += [name for name in stored if name not in good]
             if good:
-                self._write(list(good), unpacked(list(good.values())))
+                self._write(list(good), unpacked_vectors(list(good.values())))
             done += len(part)
             if progress:
                 progress("repairing", done, len(ids))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from chromadb.api import ClientAPI
     from chromadb.api.models.Collection import Collection
 
-BATCH = 2_000  # records to Chroma at once; its limit is 5,461
+VECTORS_PER_BATCH = 2_000  # records to Chroma at once; its limit is 5,461
 COLLECTION = "chunks"
 
 Metadata = dict[str, str | int]
@@ -149,14 +149,14 @@ class ChromaVectors:
                 return False
 
     def upsert(self, ids: Sequence[str], vectors: Vectors, metadata: Sequence[Metadata]) -> None:
-        for i in range(0, len(ids), BATCH):
-            part = slice(i, i + BATCH)
+        for i in range(0, len(ids), VECTORS_PER_BATCH):
+            part = slice(i, i + VECTORS_PER_BATCH)
             given = {"ids": list(ids[part]), "embeddings": vectors[part], "metadatas": list(metadata[part])}
             self._use("cannot be written", lambda c, given=given: c.upsert(**given))  # type: ignore[misc]
 
     def delete(self, ids: Sequence[str]) -> None:
-        for i in range(0, len(ids), BATCH):
-            part = list(ids[i : i + BATCH])
+        for i in range(0, len(ids), VECTORS_PER_BATCH):
+            part = list(ids[i : i + VECTORS_PER_BATCH])
             self._use("cannot be written", lambda c, part=part: c.delete(ids=part))  # type: ignore[misc]
 
     def query(self, vector: Vectors, k: int, where: Any) -> list[tuple[str, float]]:
@@ -177,7 +177,7 @@ class ChromaVectors:
         offset = 0
         while True:
             with self._lock, _no_panic():
-                got = self._open().get(limit=BATCH, offset=offset, include=["embeddings"])
+                got = self._open().get(limit=VECTORS_PER_BATCH, offset=offset, include=["embeddings"])
             if not got["ids"]:
                 return
             assert got["embeddings"] is not None
@@ -230,7 +230,7 @@ def packed(vectors: Vectors) -> list[bytes]:
     return [row.tobytes() for row in vectors.astype("<f4")]
 
 
-def unpacked(blobs: Sequence[bytes]) -> Vectors:
+def unpacked_vectors(blobs: Sequence[bytes]) -> Vectors:
     """The rows again, shape (len(blobs), dimension); the blobs must be of one length."""
     import numpy as np
 

@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from rag.text.sentences import sentence_spans
 from rag.types import Article, Chunk, day
 
-VERSION = 1
+CHUNKING_VERSION = 1
 """Changes whenever the same article would be cut differently; part of the index's manifest."""
 
-WIDEST = 16  # characters that a word piece has at most, on the average of a text
+MAX_TOKEN_WIDTH = 16  # characters that a word piece has at most, on the average of a text
 MAX_PREFIX = 48  # word pieces: a headline longer than this would crowd out the text after it
 
 
-def prefix(article: Article, title: str | None = None) -> str:
+def chunk_prefix(article: Article, title: str | None = None) -> str:
     """What precedes a chunk's text for the embedder: headline and day, so that vectors know both."""
     published = day(article.published)
     dated = f"{published.day} {published:%B %Y}. " if published else ""
@@ -30,13 +30,13 @@ def chunks(article: Article, count: Callable[[Sequence[str]], list[int]], max_to
     Chunks do not overlap: the sentence is the unit of evidence, and each is scored on its own later.
     """
     body = article.body
-    before, title = prefix(article), article.title
+    before, title = chunk_prefix(article), article.title
     [length] = count([before])
     longest = min(MAX_PREFIX, max_tokens // 4)
     while length > longest and title:
         shorter = title[: max(len(title) * longest // length - 1, 0)]
         title = shorter.rsplit(" ", 1)[0]
-        before = prefix(article, title)
+        before = chunk_prefix(article, title)
         [length] = count([before])
     if length > max_tokens // 2:
         before, length = "", 0
@@ -81,7 +81,7 @@ def _cut(
     """Cuts one over-long sentence into pieces that fit, at spaces where there are any."""
     pieces: list[tuple[int, int, int]] = []
     while start < end:
-        stop = min(end, start + room * WIDEST)  # never counts all that is left for each piece cut from it
+        stop = min(end, start + room * MAX_TOKEN_WIDTH)  # never counts all that is left for each piece cut from it
         if stop < end:
             stop = _space(body, start, stop)
         [size] = count([body[start:stop]])

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, cast
 
 from rag.text.sanitize import INVISIBLE
 
-MAX_BYTES = 64 << 20
+MAX_FILE_BYTES = 64 << 20
 """The most that a file which must be read whole may hold once unpacked: a gzip of 64 KB can hold 64 MB of nothing."""
 
 FREE_BYTES = 256 << 20
@@ -264,6 +264,6 @@ def _marks() -> Callable[[str, str], str]:
     return re.compile(f"([{marks}]{{30}})[{marks}]+").sub
 
 
-def line(text: str) -> str:
+def one_line(text: str) -> str:
     """``clean`` for a value that is one line: a title, a name."""
     return " ".join(clean(text).split())

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from rag.ingest.near_duplicates import plain
+from rag.ingest.near_duplicates import plain_title
 from rag.ingest.web.urls import canonical_url
 from rag.protocols import KnownArticles
 from rag.text.timex import stamps
@@ -42,7 +42,7 @@ def body_digest(article: Article) -> str:
     return _hash(" ".join(article.body.split()))
 
 
-def place(
+def place_article(
     article: Article,
     shelf: KnownArticles,
     claimed: Mapping[str, str],
@@ -117,16 +117,18 @@ def _earlier(
     def free(other: Article) -> bool:
         return not other.url and other.id not in claimed and body_digest(other) not in beside
 
-    here, headline = file_of(article), plain(article.title)
+    here, headline = file_of(article), plain_title(article.title)
     published = article.published.isoformat() if article.published else None
     at_home = [o for o in shelf.of_origin(here, article.title, published) if file_of(o) == here and free(o)]
     for other in sorted(at_home, key=lambda o: (o.origin != article.origin, o.published != article.published)):
         same_time = other.published == article.published and isinstance(article.published, datetime)
-        if same_time or plain(other.title) == headline:
+        if same_time or plain_title(other.title) == headline:
             return other
     if article.source is None:
         return None
-    return next((o for o in alike() if o.source == article.source and free(o) and plain(o.title) == headline), None)
+    return next(
+        (o for o in alike() if o.source == article.source and free(o) and plain_title(o.title) == headline), None
+    )
 
 
 def _changed(article: Article, stored: Article | None, name: str, whole: str, body: str) -> Placed:

@@ -12,16 +12,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.text.tokens import SHINGLE, shingles, words
+from rag.text.tokens import SHINGLE, shingles, word_forms
 from rag.types import Article, day
 
-ROWS = 3  # hashes a band: of two texts that have a share s of shingles in common, one band agrees with s**3
+ROWS_PER_BAND = 3  # hashes a band: of two texts that have a share s of shingles in common, one band agrees with s**3
 WHOLE_BANDS = 85  # s = 0.35 is met with probability 0.97, s = 0.02 with 0.0007
 LEAD_BANDS = 42  # of the first words alone: a reprint that is cut short keeps them
 LEAD_WORDS = 100
 SEED = 20240928  # of the permutations; another one makes every stored band useless
 
-LEAST = 30  # shingles; a shorter text is a copy only if it is the same
+MIN_SHINGLES = 30  # shingles; a shorter text is a copy only if it is the same
 MOST_DAYS = 31  # between two prints of one story
 MOST_PRINTS = 50  # of one story that another article is compared with
 
@@ -41,8 +41,8 @@ class Likeness:
 
 def bands(body: str) -> list[int]:
     """Signed 64-bit keys, one a band; two articles that share one may be near duplicates. None for a short text."""
-    found = words(body)
-    if len(found) < LEAST:
+    found = word_forms(body)
+    if len(found) < MIN_SHINGLES:
         return []
     return _bands(found, WHOLE_BANDS, 0) + _bands(found[:LEAD_WORDS], LEAD_BANDS, WHOLE_BANDS)
 
@@ -50,13 +50,13 @@ def bands(body: str) -> list[int]:
 def _bands(text: Sequence[str], count: int, first: int) -> list[int]:
     from rensa import RMinHash
 
-    minhash = RMinHash(num_perm=count * ROWS, seed=SEED)
+    minhash = RMinHash(num_perm=count * ROWS_PER_BAND, seed=SEED)
     minhash.update([" ".join(text[i : i + SHINGLE]) for i in range(max(len(text) - SHINGLE + 1, 1))])
     digest = minhash.digest()
     keys = []
     for band in range(count):
         key = first + band
-        for value in digest[band * ROWS : (band + 1) * ROWS]:
+        for value in digest[band * ROWS_PER_BAND : (band + 1) * ROWS_PER_BAND]:
             key = (key * 0x9E3779B97F4A7C15 + value + 1) & 0xFFFFFFFFFFFFFFFF  # Knuth's multiplicative mixing
             key ^= key >> 29
         keys.append(key - (1 << 64) if key >> 63 else key)
@@ -70,7 +70,7 @@ class Print:
 
     def __init__(self, article: Article):
         self.article = article
-        self.words = words(article.body)
+        self.words = word_forms(article.body)
         self.shingles = shingles(self.words)
         self.names = Counter(name.rstrip(".,:") for name in _NAME.findall(article.body))
 
@@ -101,8 +101,8 @@ def same_story(one: Print, other: Print) -> Likeness | None:
         return None
     found = one.likeness(other)
     if found.resemblance == 1.0:
-        return found if len(one.words) >= LEAST or plain(a.title) == plain(b.title) else None
-    if min(len(one.shingles), len(other.shingles)) < LEAST:
+        return found if len(one.words) >= MIN_SHINGLES or plain_title(a.title) == plain_title(b.title) else None
+    if min(len(one.shingles), len(other.shingles)) < MIN_SHINGLES:
         return None
     if a.source and a.source == b.source:
         alike = (found.resemblance >= 0.7 or found.containment >= 0.95) and found.names >= 0.85
@@ -134,6 +134,6 @@ def group(articles: Sequence[Article]) -> list[tuple[str, str, str | None, float
     return [(name, of_story, *copied.get(name, (None, None))) for name, of_story in story.items()]
 
 
-def plain(title: str) -> str:
+def plain_title(title: str) -> str:
     """A headline without case and punctuation."""
-    return " ".join(words(title))
+    return " ".join(word_forms(title))

@@ -12,7 +12,7 @@ from rag.errors import ReadError
 from rag.index.schema import storable
 from rag.ingest import chunker as chunking
 from rag.ingest import near_duplicates
-from rag.ingest.identity import Placed, body_digest, digest, place
+from rag.ingest.identity import Placed, body_digest, digest, place_article
 from rag.ingest.page import Page
 from rag.protocols import Embedder, Filing, Store
 from rag.settings import Settings
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FLUSH = 96  # chunks that are embedded and stored together: enough to sort by length, few to lose to a kill
 MOST_ALIKE = 20  # stored articles that one is compared with word for word
 
-Found = Iterator[Page | ReportItem | FeedState]
+ReadItems = Iterator[Page | ReportItem | FeedState]
 
 
 class Intake:
@@ -90,13 +90,13 @@ class Intake:
             )
         return self._fetcher
 
-    def _feed_file(self, origin: str, data: bytes) -> Found:
+    def _feed_file(self, origin: str, data: bytes) -> ReadItems:
         from rag.ingest.formats.addresses import read_feed
 
         # Remembered by its whole path, wherever the command is run.
         return read_feed(str(Path(origin).resolve()), data, self.fetcher, self.store.shelf.feed)
 
-    def _take(self, found: Found, origin: Callable[[Page], str]) -> None:
+    def _take(self, found: ReadItems, origin: Callable[[Page], str]) -> None:
         for page in found:
             if isinstance(page, FeedState):
                 self._feeds[page.url] = page
@@ -128,14 +128,14 @@ class Intake:
         article = storable(article)
         named = bool(article.id or article.url)
         alike = _Alike(article, self.store, self._waiting)
-        placed = place(article, self.store.shelf, self._claimed, beside, alike.stored)
+        placed = place_article(article, self.store.shelf, self._claimed, beside, alike.stored)
         if any(
             w.placed.article.id == placed.article.id or w.placed.body_digest == placed.body_digest
             for w in self._waiting
         ):
             self.flush()  # what could be the same article must be stored before it is compared
             alike = _Alike(article, self.store, self._waiting)
-            placed = place(article, self.store.shelf, self._claimed, beside, alike.stored)
+            placed = place_article(article, self.store.shelf, self._claimed, beside, alike.stored)
         article = placed.article
         if placed.status in ("unchanged", "duplicate"):
             if placed.older:

@@ -31,7 +31,7 @@ FERRY = Article(
     published=date(2024, 5, 2),
     source="Doctor",
 )
-PASSAGE = Chunk("doctor:0", FERRY.id, 0, len(FERRY.body), FERRY.body, f"{FERRY.title}. {FERRY.body}")
+SAMPLE_PASSAGE = Chunk("doctor:0", FERRY.id, 0, len(FERRY.body), FERRY.body, f"{FERRY.title}. {FERRY.body}")
 QUESTION, EXPECTED = "When does the ferry to Kelda Harbour sail again?", "14 May"
 
 
@@ -126,7 +126,7 @@ def _reranker(settings: Settings) -> Finding:
         reranker = factory.open_reranker(settings.reranker)
         if reranker is None:
             return Finding("reranker", "ok", "none; passages keep the order of the search")
-        reranker.read(QUESTION, [PASSAGE])
+        reranker.read(QUESTION, [SAMPLE_PASSAGE])
     except RagError as error:
         return Finding("reranker", "error", str(error), "set RAG_RERANKER to embedded or none")
     return Finding("reranker", "ok", f"{reranker.name}, ready in {time.monotonic() - begun:.1f} s")

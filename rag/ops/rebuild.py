@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import StoreError
-from rag.index.lock import FILE, beside, locked, os_line, place
+from rag.index.lock import DATABASE_FILE, beside, locked, os_line, settled_folder
 from rag.index.recovery import adopt, stored_articles
 from rag.index.store import SqliteChromaStore
 from rag.ingest.identity import digest
@@ -41,8 +41,8 @@ def rebuild(settings: Settings, progress: Progress | None = None, *, embedder: E
     damaged index all readable articles are saved; it is kept beside the new one if some are unreadable. ``embedder`` is
     one that is open already; default: that of the settings.
     """
-    folder = place(settings.index)
-    if not (folder / FILE).exists():
+    folder = settled_folder(settings.index)
+    if not (folder / DATABASE_FILE).exists():
         raise StoreError(f"no index at {folder}; make one with: rag add FOLDER --index {folder}")
     new, old = beside(folder)
     kept = None

@@ -21,17 +21,17 @@ from datetime import date, datetime
 from rag.errors import LlmError, ModelError, UsageError
 from rag.protocols import Embedder, EntailmentModel, Llm, Reranker, Searchable, Usage
 from rag.qa.answer import prompts
-from rag.qa.answer.choices import checked, choose
+from rag.qa.answer.choices import checked_choices, weigh_choices
 from rag.qa.answer.drafting import Drafter, cited, picked
 from rag.qa.answer.injection import addresses_the_model
-from rag.qa.answer.overview import MAX_SHOWN, by_day, nearest, overview
+from rag.qa.answer.overview import MAX_SHOWN, by_day, nearest_quotes, overview
 from rag.qa.answer.refusal import Refusal, closest_articles, nothing_found, refusal, talk
 from rag.qa.attribution.claims import Verdict, quoted
 from rag.qa.attribution.entailment import entailed
 from rag.qa.attribution.objections.former_values import repeats
 from rag.qa.attribution.subjects import about_names
 from rag.qa.conflicts.later_reports import CAUSAL, CAUSE, Reports
-from rag.qa.conflicts.resolution import as_likely, compared, ended, other_reports, settled, stated
+from rag.qa.conflicts.resolution import as_likely, compared, other_reports, settled, stated, without_ended
 from rag.qa.question.request import Request, request, topic
 from rag.qa.question.spelling import better_spelling
 from rag.qa.question.understand import understand
@@ -119,7 +119,7 @@ class Pipeline:
         """Begins to load the language model; costs nothing the second time."""
         if self.llm is None:
             return None
-        return self.llm.warm(prompts.prefix(may_decline=not (self.reranker is not None and self.llm.can_score)))
+        return self.llm.warm(prompts.prompt_prefix(may_decline=not (self.reranker is not None and self.llm.can_score)))
 
     def search(
         self, text: str, history: Sequence[Message], filters: Filters, asked: date | None, as_written: bool
@@ -142,7 +142,7 @@ class Pipeline:
         text = " ".join(text.split())
         if not text:
             raise UsageError("the question is empty")
-        choices = checked(choices) if choices else ()
+        choices = checked_choices(choices) if choices else ()
         self.warm()  # the model loads while the search runs
         clock = Clock()
         work.tell("asked", characters=len(text), turns=len(history), filtered=filters != Filters())
@@ -260,7 +260,7 @@ class Pipeline:
             return replace(outcome, verdict=Verdict((), None, note), note=note)
         if question.choices:
             yield Step("checking")
-            chosen = choose(query, question.choices, evidence, self.llm, deadline=self.settings.deadline)
+            chosen = weigh_choices(query, question.choices, evidence, self.llm, deadline=self.settings.deadline)
             verdict = picked(question.choices[chosen.best], chosen.quote)
             return replace(outcome, verdict=verdict, odds=chosen.probabilities)
         if self.llm is not None and self.llm.can_score and ranked.calibrated and YES_NO.match(query):
@@ -384,7 +384,7 @@ def renewed(drafter: Drafter, question: Question, verdict: Verdict, others: Repo
     """The verdict as other reports of the matter leave it, of which one more draft is made, from them alone."""
     query, time_asked = question.query, question.request.time
     read = pick(as_likely(verdict, others))
-    verdict = ended(query, verdict, others, time_asked)
+    verdict = without_ended(query, verdict, others, time_asked)
     also = others.sentences if time_asked != "first" else ()
     second = drafter.redraft(read, also, may_decline=not drafter.weighs)
     if second and second.denied and not second.claims:
@@ -403,7 +403,7 @@ def _refusal(question: Question, ranked: Ranked, reason: str | None) -> Refusal:
     missing = about_names(query, [h.article for h in hits]) if hits else ""
     return refusal(
         query,
-        nearest(better[1] if better else query, ranked.sentences, ranked.min_scores.show),
+        nearest_quotes(better[1] if better else query, ranked.sentences, ranked.min_scores.show),
         missing=better[0] if better else missing,
         suggestion=better[1] if better else None,
         filtered=filters != Filters(),

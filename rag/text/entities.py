@@ -16,7 +16,7 @@ _WORD = (
     rf"|(?:[ae]l-)?[{_CAPITAL}]\w*(?:(?:[-.&]|['’](?!s\b))\w+)*)"
 )
 _JOINED = rf"(?:(?:of|&|{PARTICLES}) (?:the |der |den |de |la |los )?)?"
-NAME = re.compile(
+NAME_PATTERN = re.compile(
     rf"(?<![\w&'’])(?:(?:van|von)(?: der| den| de)? )?{_WORD}(?:\s+{_JOINED}{_WORD})*(?:, [JS]r\b)?(?:(?<=\b[JS]r)\.)?"
 )
 """One name, without a possessive 's; :func:`find_names` leaves out what is none at the beginning of a sentence."""
@@ -37,7 +37,7 @@ def find_names(text: str) -> list[Name]:
     What joins the words of one name stays in it ('Bank of England', 'Ursula von der Leyen'), so do initials.
     """
     found: list[Name] = []
-    for match in NAME.finditer(text):
+    for match in NAME_PATTERN.finditer(text):
         start, end = match.span()
         first = match[0].split(maxsplit=1)[0]
         opening = not text[:start].strip(" \"“‘('") or _ENDED.search(text, max(0, start - 8), start)

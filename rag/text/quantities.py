@@ -20,7 +20,7 @@ from rag.text.units import (
     BY_NAME,
     CLOCK,
     DOLLARS,
-    FATES,
+    FATE_BY_WORD,
     IN,
     NUMBER,
     ORDINAL,
@@ -31,8 +31,8 @@ from rag.text.units import (
     STOP,
     UNIT,
     UNITS,
-    WORD,
-    Kind,
+    WORD_PATTERN,
+    QuantityKind,
 )
 
 
@@ -48,7 +48,7 @@ class Quantity:
     start: int
     end: int
     text: str
-    kind: Kind
+    kind: QuantityKind
     value: float
     high: float
     unit: str = ""
@@ -203,7 +203,7 @@ def _value(word: str) -> tuple[float, float]:
     return total + current, step if current == 0 else min(step, 1.0)
 
 
-def _unit(text: str, end: int, sign: str | None) -> tuple[Kind, str, int, float]:
+def _unit(text: str, end: int, sign: str | None) -> tuple[QuantityKind, str, int, float]:
     """(kind, unit, where it ends, factor) of what stands after a number."""
     if sign:
         mark = sign.strip()
@@ -263,14 +263,14 @@ def _approximation(text: str, start: int, end: int) -> tuple[Literal["", "about"
 def _counted(text: str, start: int, end: int) -> frozenset[str]:
     """What a number counts: the words after it up to the next break, and the fate told before or after it."""
     nouns: set[str] = set()
-    for i, m in enumerate(WORD.finditer(text, end, end + 60)):
+    for i, m in enumerate(WORD_PATTERN.finditer(text, end, end + 60)):
         word = m.group().lower()
         if not word[0].isalpha() or i == 7:
             if word[0] in ".,;:()?!" or i == 7:
                 break
             continue
-        if word in FATES:
-            nouns.add(FATES[word])
+        if word in FATE_BY_WORD:
+            nouns.add(FATE_BY_WORD[word])
         elif word in STOP:
             if word not in ("were", "was", "are", "is", "have", "has", "been", "had", "more", "other", "of", "the"):
                 break
@@ -278,8 +278,8 @@ def _counted(text: str, start: int, end: int) -> frozenset[str]:
             nouns.add(SAME.get(word, _singular(word)))
     clause = re.split(r"[,;:.]\s|\band\b", text[max(0, start - 60) : start])[-1]
     for word in re.findall(r"[a-z]+", clause.lower())[-9:]:
-        if word in FATES and not nouns & set(FATES.values()):
-            nouns.add(FATES[word])
+        if word in FATE_BY_WORD and not nouns & set(FATE_BY_WORD.values()):
+            nouns.add(FATE_BY_WORD[word])
     return frozenset(nouns)
 
 
@@ -291,10 +291,10 @@ def _singular(word: str) -> str:
 
 def fate(word: str) -> str | None:
     """What a word says of those who are counted: 'dead' for 'killed' and 'toll', 'hurt' for 'injured'; else None."""
-    return FATES.get(word.lower())
+    return FATE_BY_WORD.get(word.lower())
 
 
-_FATE_NAMES = frozenset(FATES.values())
+_FATE_NAMES = frozenset(FATE_BY_WORD.values())
 
 
 def in_base_units(q: Quantity) -> float:

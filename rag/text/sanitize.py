@@ -40,7 +40,7 @@ _DOMAIN = re.compile(
 """A domain, mail addresses and paths on it among them, also where its dots are in brackets or of another script."""
 
 
-def plain(draft: str) -> str:
+def plain_draft(draft: str) -> str:
     """What a model wrote, without its citation numbers, markup, images, and 'Answer:'; of links their words stay."""
     text = " ".join(_THOUGHT.sub("", draft[:MAX_DRAFT]).split())
     text = _LINK.sub(_words, _IMAGE.sub("", UNSEEN.sub("", text)))
@@ -88,7 +88,7 @@ def asks_address(question: str) -> bool:
     return bool(_ASKS_ADDRESS.search(question))
 
 
-def shown(quote: str, asked: bool = False) -> str:
+def shown_quote(quote: str, asked: bool = False) -> str:
     """A sentence of an article as part of an answer: on one line, with nothing that links, loads, marks or hides."""
     text = _LINK.sub(lambda found: found[1], _IMAGE.sub("…", UNSEEN.sub("", quote)))
     if not asked:

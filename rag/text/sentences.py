@@ -12,7 +12,7 @@ _LONE = re.compile("[\ud800-\udfff]")
 _DAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|[A-Z]{2,4}\b|\(")
 
 _BLOCK = re.compile(r"(?:[^\n]|\n(?![^\S\n]*\n))+")
-LONGEST = 20_000
+MAX_BLOCK_LENGTH = 20_000
 """Characters of a block: sentencex takes time that grows with the square of the quotation marks in one."""
 
 
@@ -54,8 +54,8 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
     """What stands between blank lines; a block that is too long is cut at a space."""
     for block in _BLOCK.finditer(text):
         start, end = block.span()
-        while end - start > LONGEST:
-            stop = start + LONGEST
+        while end - start > MAX_BLOCK_LENGTH:
+            stop = start + MAX_BLOCK_LENGTH
             cut = text.rfind(". ", start, stop) + 1 or text.rfind(" ", start + 1, stop)
             stop = cut if cut > start else stop
             yield start, stop

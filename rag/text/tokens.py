@@ -122,7 +122,7 @@ SHINGLE = 3  # words
 _WORD = re.compile(rf"[{CJK_AND_HANGUL}]|[^\W{CJK_AND_HANGUL}]+")
 
 
-def words(text: str) -> list[str]:
+def word_forms(text: str) -> list[str]:
     """The words of a text, without their case; a Chinese, Japanese or Korean character is one."""
     return _WORD.findall(text.lower())
 

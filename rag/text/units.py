@@ -7,7 +7,7 @@ from typing import Literal
 
 from rag.text.lexicon import NUMBER_WORDS, ORDINALS
 
-Kind = Literal[
+QuantityKind = Literal[
     "number", "count", "percent", "points", "money", "length", "area", "weight", "volume", "temperature", "speed",
     "duration", "ordinal", "score", "clock", "date",
 ]  # fmt: skip
@@ -22,7 +22,7 @@ DOLLARS = {"A": "AUD", "AU": "AUD", "C": "CAD", "CA": "CAD", "NZ": "NZD", "HK": 
 SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW"}
 
 # unit: (kind, base units in one, names); temperatures are converted apart.
-UNITS: dict[str, tuple[Kind, float, str]] = {
+UNITS: dict[str, tuple[QuantityKind, float, str]] = {
     "%": ("percent", 1, "% percent pct"),
     "point": ("points", 1, "pp"),
     "USD": ("money", 1, "dollar dollars usd"),
@@ -81,13 +81,13 @@ SQUARE = {"mile": "square mile", "km": "square km", "metre": "square metre", "fo
 SMALL_WORD = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 SCALE = r"hundred|thousand|million|billion|trillion|lakh|crore|dozen"
-WORDS = (
+NUMBER_PHRASE = (
     rf"(?:(?:{SMALL_WORD})(?:[- ](?:{SMALL_WORD})){{0,2}}(?: and a half)?"
     rf"|half an? (?=million|billion|dozen|hour|year|century)|an? (?=(?:{SCALE})\b))"
     rf"(?:[ -]?(?:{SCALE})\b(?: and (?:{SMALL_WORD})\b(?:[- ](?:{SMALL_WORD}))?)?){{0,3}}"
 )
 # What befell those who are counted: two of these are two different counts.
-FATES = {
+FATE_BY_WORD = {
     word: fate
     for fate, words in {
         "dead": "killed dead died die deaths death fatalities fatality lives killing kill kills toll dying dies lost",
@@ -107,7 +107,7 @@ SAME = {
 
 NUMBER = re.compile(
     rf"(?<![\w.,])(?P<sign>(?:(?:US|AU?|CA?|NZ|HK|S|R)?\$|[€£¥₹₩])\s?)?"
-    rf"(?P<first>(?P<minus>[-−](?=\d))?(?:{DIGITS})|\b(?:{WORDS})\b|(?<!\w)half an? (?=million|billion|dozen))"
+    rf"(?P<first>(?P<minus>[-−](?=\d))?(?:{DIGITS})|\b(?:{NUMBER_PHRASE})\b|(?<!\w)half an? (?=million|billion|dozen))"
     rf"(?P<fraction>½|¼|¾)?(?:(?P<ordinal>st|nd|rd|th)\b)?"
     rf"(?:(?P<join>\s?[-–—]\s?|\sto\s|\sand\s)(?:(?:US)?[$€£])?(?P<second>{DIGITS})(?![\w,.]*\d))?"
     rf"(?:[ -]?(?P<scale>(?:{SCALE})s?|bn|mn|tn|m|b|k)\b(?!\.\w))?",
@@ -142,7 +142,7 @@ IN = re.compile(
     rf"months))",
     re.I,
 )
-WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|[^\w\s]")
+WORD_PATTERN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|[^\w\s]")
 STOP = frozenset(
     "and or of in on at to for from by with as is are was were be been has have had will would could a an the that who "
     "which when while but than per its their his her it he she they this those these after before since during "

@@ -690,7 +690,7 @@ def test_as_many_chats_as_are_kept_fit_into_a_browser(visit: Open, monkeypatch: 
         chats = saved_chats.put(saved_chats.new(chats), turns)
     one = visit()
     with monkeypatch.context() as patched:
-        patched.setattr(saved_chats, "read", lambda stored: chats)
+        patched.setattr(saved_chats, "read_chats", lambda stored: chats)
         one.page.reload()
         expect(one.page.locator("#chats li")).to_have_count(len(chats["chats"]))
     one.page.reload()

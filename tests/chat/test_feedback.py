@@ -34,9 +34,9 @@ REFUSED = replace(
 def test_rated_answers_are_a_set_that_a_run_can_ask(tmp_path: Path) -> None:
     folder = feedback.folder_of(tmp_path / "index")
     up = replace(ASKED, question="And in Syria?", rating="up", comment="")
-    feedback.keep(folder, up, before=[ASKED])
-    feedback.keep(folder, REFUSED)
-    feedback.keep(folder, replace(ASKED, rating="down"))
+    feedback.keep_rating(folder, up, before=[ASKED])
+    feedback.keep_rating(folder, REFUSED)
+    feedback.keep_rating(folder, replace(ASKED, rating="down"))
     asked = load_set(folder)
     assert [(q.question, q.answers, q.answerable, q.supporting) for q in asked.questions] == [
         ("And in Syria?", ("September 2026",), True, (SYRIA.url,)),
@@ -45,41 +45,41 @@ def test_rated_answers_are_a_set_that_a_run_can_ask(tmp_path: Path) -> None:
     assert asked.questions[0].history[0] == {"role": "user", "content": ASKED.question}
     assert "1 of 3 questions left out" in asked.notes[0]
     assert [q.question for q in load_set(folder, all_questions=True).questions][-1] == ASKED.question
-    kept = [json.loads(line) for line in (folder / feedback.FILE).read_text("utf-8").splitlines()]
+    kept = [json.loads(line) for line in (folder / feedback.RATINGS_FILE).read_text("utf-8").splitlines()]
     assert (kept[2]["rating"], kept[2]["comment"]) == ("down", "It says 2025.")
     assert kept[2]["citations"] == [c.record() for c in ANSWER.citations]
 
 
 def test_the_last_rating_of_an_answer_stands_and_foreign_lines_stay(tmp_path: Path) -> None:
-    file = tmp_path / feedback.FILE
+    file = tmp_path / feedback.RATINGS_FILE
     file.write_text("not json\n")
     for rating in ("up", "down"):
-        feedback.keep(tmp_path, replace(ASKED, rating=rating))
+        feedback.keep_rating(tmp_path, replace(ASKED, rating=rating))
     first, second = file.read_text("utf-8").splitlines()
     assert (first, json.loads(second)["rating"]) == ("not json", "down")
 
 
 def test_no_rating_of_several_at_once_is_lost(tmp_path: Path) -> None:
     turns = [replace(ASKED, question=f"Question {n}?") for n in range(24)]
-    threads = [threading.Thread(target=feedback.keep, args=(tmp_path, turn)) for turn in turns]
+    threads = [threading.Thread(target=feedback.keep_rating, args=(tmp_path, turn)) for turn in turns]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    lines = (tmp_path / feedback.FILE).read_text("utf-8").splitlines()
+    lines = (tmp_path / feedback.RATINGS_FILE).read_text("utf-8").splitlines()
     assert {json.loads(line)["question"] for line in lines} == {turn.question for turn in turns}
 
 
 @pytest.mark.parametrize("turn", [STOPPED, FAILED, replace(ASKED, rating=None)])
 def test_what_has_no_answer_or_no_rating_is_not_kept(tmp_path: Path, turn: Turn) -> None:
-    feedback.keep(tmp_path / "none", turn)
+    feedback.keep_rating(tmp_path / "none", turn)
     assert not (tmp_path / "none").exists()
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match=r"could not be written to .*; free space or check permissions") as error:
-        feedback.keep(tmp_path / "file" / "x", ASKED)
+        feedback.keep_rating(tmp_path / "file" / "x", ASKED)
     assert "\n" not in str(error.value)
 
 

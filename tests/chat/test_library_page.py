@@ -92,7 +92,7 @@ def test_hostile_articles_and_reports_are_text() -> None:
     shown = "".join(
         (
             library_view.list_html([bad], 0),
-            library_view.article_html(bad, [bad], leaving=True),
+            library_view.library_article_html(bad, [bad], leaving=True),
             library_view.counts_html([bad]),
             library_view.report_html(Report((item,)), {}),
             library_view.health_html(CheckResult((HOSTILE,), 1, 1, 1)),
@@ -119,7 +119,7 @@ def test_a_file_keeps_its_name_as_far_as_it_is_one(tmp_path: Path, name: str, ke
         def name(self) -> str:
             return name
 
-    found, new = uploads.keep(Named(given_file), tmp_path / "kept")
+    found, new = uploads.keep_file(Named(given_file), tmp_path / "kept")
     assert new
     assert found.parent == tmp_path / "kept"
     assert found.name == kept or (kept is None and len(found.name) <= 120 and found.suffix == ".txt")
@@ -142,9 +142,9 @@ def test_no_upload_takes_the_place_of_another(tmp_path: Path) -> None:
         ("news.tar.md", True), ("news-2.tar.md", True), ("news.tar.md", False),
     ]  # fmt: skip
     assert [k.path.read_text() for k in kept] == ["One.", "Two.", "One."]
-    uploads.forget(kept[2:])
+    uploads.forget_files(kept[2:])
     assert kept[2].path.exists()
-    uploads.forget(kept[:1])
+    uploads.forget_files(kept[:1])
     assert not kept[0].path.exists()
 
 

@@ -69,11 +69,11 @@ def through_json(value: Any) -> Any:
 
 @pytest.mark.parametrize("turn", [ASKED, QUOTED, replace(ASKED, found=()), STOPPED, FAILED])
 def test_a_turn_comes_back_as_it_was(turn: Turn) -> None:
-    assert saved_chats.turn_of(through_json(saved_chats.record_of(turn)), NEWS.article) == turn
+    assert saved_chats.turn_of(through_json(saved_chats.turn_record(turn)), NEWS.article) == turn
 
 
 def test_a_chat_that_was_kept_before_refusals_had_quotes_comes_back() -> None:
-    record = through_json(saved_chats.record_of(ASKED))
+    record = through_json(saved_chats.turn_record(ASKED))
     for name in ("cause", "quotes", "suggestion"):
         del record["answer"][name]
     assert saved_chats.turn_of(record, NEWS.article) == ASKED
@@ -81,7 +81,7 @@ def test_a_chat_that_was_kept_before_refusals_had_quotes_comes_back() -> None:
 
 @pytest.mark.parametrize("cause", ["hunger", 3, ["talk"], {}])
 def test_a_cause_that_is_none_is_dropped(cause: Any) -> None:
-    record = through_json(saved_chats.record_of(QUOTED))
+    record = through_json(saved_chats.turn_record(QUOTED))
     record["answer"]["cause"] = cause
     turn = saved_chats.turn_of(record, NEWS.article)
     assert turn and turn.answer
@@ -95,7 +95,7 @@ def test_a_quote_of_an_article_that_is_gone_or_changed_stands_alone(body: str | 
             raise UsageError("no such article")
         return replace(SYRIA, body=body)
 
-    turn = saved_chats.turn_of(saved_chats.record_of(ASKED), find)
+    turn = saved_chats.turn_of(saved_chats.turn_record(ASKED), find)
     assert turn and turn.answer
     [citation] = turn.answer.citations
     alone = citation.article
@@ -120,7 +120,7 @@ JSON = st.recursive(
 def test_whatever_a_browser_sends_is_no_error(value: Any) -> None:
     assert saved_chats.turn_of(value, NEWS.article) is None
     for chats in (value, {"version": 1, "current": "a", "chats": value}, {"version": 1, "chats": [value]}):
-        assert saved_chats.current_turns(saved_chats.read(chats), NEWS.article) == []
+        assert saved_chats.current_turns(saved_chats.read_chats(chats), NEWS.article) == []
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -130,7 +130,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 @given(data=st.data(), wrong=JSON)
 def test_a_record_that_was_tampered_with_is_a_turn_or_nothing(data: st.DataObject, wrong: Any) -> None:
-    record = through_json(saved_chats.record_of(data.draw(st.sampled_from([ASKED, QUOTED]))))
+    record = through_json(saved_chats.turn_record(data.draw(st.sampled_from([ASKED, QUOTED]))))
     path = data.draw(st.sampled_from([p for p in places(record) if p]))
     inner = record
     for key in path[:-1]:
@@ -162,14 +162,14 @@ def test_chats_are_begun_gone_back_to_and_forgotten() -> None:
     assert titles(chats) == ["One?"]
     chats = saved_chats.put(saved_chats.new(chats), [chat("Two?\nreally?")])
     assert titles(chats) == ["Two? really?", "One?"]
-    chats = saved_chats.read(through_json(chats))
+    chats = saved_chats.read_chats(through_json(chats))
     assert [t.question for t in saved_chats.current_turns(chats, NEWS.article)] == ["Two?\nreally?"]
-    chats = saved_chats.choose(chats, first)
+    chats = saved_chats.choose_chat(chats, first)
     assert [t.question for t in saved_chats.current_turns(chats, NEWS.article)] == ["One?", "And then?"]
-    assert saved_chats.choose(chats, "nobody") == chats
+    assert saved_chats.choose_chat(chats, "nobody") == chats
     chats = saved_chats.put(chats, [chat("One?"), STOPPED, FAILED])
     assert titles(chats) == ["One?", "Two? really?"]
-    chats = saved_chats.forget(chats, first)
+    chats = saved_chats.forget_chat(chats, first)
     assert titles(chats) == ["Two? really?"]
     assert saved_chats.current_turns(chats, NEWS.article) == []
 
@@ -215,7 +215,7 @@ def test_a_forgotten_chat_comes_back_in_its_place(data: st.DataObject) -> None:
     for n in range(5):
         chats = saved_chats.put(saved_chats.new(chats), [chat(f"Question {n}?")])
     name = data.draw(st.sampled_from([c["id"] for c in chats["chats"]]))
-    left = saved_chats.forget(chats, name)
+    left = saved_chats.forget_chat(chats, name)
     assert saved_chats.restore(left, chats, name)["chats"] == chats["chats"]
     later = saved_chats.put(saved_chats.new(left), [chat("Later?")])
     assert titles(saved_chats.restore(later, chats, name)) == ["Later?", *titles(chats)]

@@ -145,7 +145,7 @@ def test_a_filter_never_costs_places(
     dated: News, monkeypatch: pytest.MonkeyPatch, k: int, wider: int, named: int
 ) -> None:
     monkeypatch.setattr("rag.index.search.WIDER", wider)
-    monkeypatch.setattr("rag.index.search.NAMED", named)
+    monkeypatch.setattr("rag.index.search.MAX_FILTER_IDS", named)
     vector = dated.embedder.embed(["word here"])[0]
     for filters in (
         Filters(since=D("2024-09-28")),

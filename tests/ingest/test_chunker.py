@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.ingest.chunker import chunks, prefix
+from rag.ingest.chunker import chunk_prefix, chunks
 from rag.types import Article, Chunk
 from tests.support.fakes import FakeEmbedder
 
@@ -38,7 +38,7 @@ def test_a_long_headline_is_shortened_and_the_day_stays() -> None:
     ("title", "expected"), [("Is it so?", "Is it so? "), ("Yes.", "Yes. "), ("No", "No. "), ("", ". ")]
 )
 def test_a_headline_ends_in_one_mark(title: str, expected: str) -> None:
-    assert prefix(Article("", title, "")) == expected
+    assert chunk_prefix(Article("", title, "")) == expected
 
 
 def test_sentences_stay_whole_where_they_fit() -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
-from rag.ingest.identity import Placed, body_digest, digest, place
+from rag.ingest.identity import Placed, body_digest, digest, place_article
 from rag.types import Article
 
 
@@ -36,7 +36,7 @@ class FakeShelf:
 
     def take(self, article: Article, claimed: dict[str, str] | None = None) -> Placed:
         """Places an article and stores it, as an intake does."""
-        placed = place(article, self, claimed or {})
+        placed = place_article(article, self, claimed or {})
         self.stored = [a for a in self.stored if a.id != placed.article.id or placed.status == "duplicate"]
         if placed.status != "duplicate":
             self.stored.append(placed.article)
@@ -153,7 +153,7 @@ def run(shelf: FakeShelf, *articles: Article) -> list[str]:
     bodies = {body_digest(a) for a in articles}
     statuses: list[str] = []
     for a in articles:
-        placed = place(a, shelf, claimed, bodies)
+        placed = place_article(a, shelf, claimed, bodies)
         statuses.append(placed.status)
         claimed.setdefault(placed.article.id, placed.digest)
         shelf.stored = [s for s in shelf.stored if s.id != placed.article.id] + [placed.article]
@@ -174,7 +174,7 @@ def test_two_pieces_with_one_headline_stay_two_and_each_keeps_its_id() -> None:
 def test_an_article_that_is_about_to_change_is_not_taken_for_a_copy_of_its_old_self() -> None:
     shelf = FakeShelf()
     first = shelf.take(article()).article
-    placed = place(article(), shelf, {first.id: "another digest"})
+    placed = place_article(article(), shelf, {first.id: "another digest"})
     assert placed.status == "added"
     assert placed.article.id != first.id
 
@@ -184,6 +184,8 @@ def test_a_version_that_gave_way_does_not_come_back_with_its_file() -> None:
     old, new = (replace(article(body), id="x") for body in ("Version 1.", "Version 2."))
     shelf.take(new)
     shelf.given_way.add(("x", digest(old)))
-    placed = place(old, shelf, {})
+    placed = place_article(old, shelf, {})
     assert (placed.status, placed.digest) == ("unchanged", digest(new))
-    assert place(old, shelf, {"x": digest(new)}).status == "updated"  # but written again below, it is the latest
+    assert (
+        place_article(old, shelf, {"x": digest(new)}).status == "updated"
+    )  # but written again below, it is the latest

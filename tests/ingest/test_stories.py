@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from rag import News
-from rag.cli.diff import Change, changes
+from rag.cli.diff import Difference, differences
 from rag.ops.rebuild import rebuild
 from rag.types import Article, FeedState
 from tests.conftest import OpenNews, Rag, Records
@@ -160,9 +160,9 @@ def test_an_update_replaces_and_the_old_version_is_kept(news: News) -> None:
     [version] = news.history("x")
     assert replace(version.article, story=None) == old
     assert abs((version.replaced - before).total_seconds()) < 60
-    assert changes(version.article, news.article("x")) == [
-        Change("title", ("Bridge to close",), ("Bridge to close later",)),
-        Change("text", ("The bridge closes in spring.",), ("The bridge closes in autumn.",)),
+    assert differences(version.article, news.article("x")) == [
+        Difference("title", ("Bridge to close",), ("Bridge to close later",)),
+        Difference("text", ("The bridge closes in spring.",), ("The bridge closes in autumn.",)),
     ]
     assert news.put([new]).unchanged == 1
     assert len(news.history("x")) == 1

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from rag.qa.attribution.dates import days, states
+from rag.qa.attribution.dates import quote_days, states
 from rag.qa.question.period import window
 from rag.text.quantities import quantities
 from rag.text.timex.calendar import Day
 from rag.text.timex.expressions import Timex, has_date, timexes
 from rag.text.timex.insertion import find_days
-from rag.text.timex.stamps import parse
+from rag.text.timex.stamps import parse_stamp
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,9 @@ def test_the_policies_agree_wherever_they_read_a_date(gold: Gold) -> None:
     if gold.days and gold.days[0] == gold.days[1]:
         day = gold.days[0]
         printed = Day(day.year, day.month, day.day, day.weekday())
-        assert states(days(gold.text, quantities(gold.text), gold.published), printed)
+        assert states(quote_days(gold.text, quantities(gold.text), gold.published), printed)
         now = datetime(gold.published.year + 10, 1, 1, tzinfo=UTC)
-        assert parse(gold.expression, now=now) in (None, day)
+        assert parse_stamp(gold.expression, now=now) in (None, day)
     assert gold.days is None or has_date(gold.text)
 
 
@@ -95,7 +95,7 @@ def test_one_day_for_question_prompt_and_quote(text: str, day: str) -> None:
     published, named = date(2024, 9, 27), date.fromisoformat(day)
     assert [(d.first, d.last) for d in find_days(text, published)] == [(named, named)]
     assert (window(text, published).since, window(text, published).until) == (named, named)
-    shown = days(text, quantities(text), published)
+    shown = quote_days(text, quantities(text), published)
     assert states(shown, Day(named.year, named.month, named.day))
     for other in (named - timedelta(7), named + timedelta(7)):
         assert not states(shown, Day(other.year, other.month, other.day))

@@ -42,13 +42,13 @@ def make_bert(folder: Path, *more: str) -> Path:
     torch = pytest.importorskip("torch")
     from transformers import BertConfig, BertModel
 
-    from rag.models.rerank.reader import LONGEST
+    from rag.models.rerank.reader import MAX_PAIR_TOKENS
 
     # A syllable of Hangul falls apart into letters that share its one character.
     words = word_pieces("漢", "字", "ᄒ", "##ᅡ", "##ᆫ", *more)
     config = BertConfig(
         vocab_size=words.get_vocab_size(),
-        max_position_embeddings=LONGEST,
+        max_position_embeddings=MAX_PAIR_TOKENS,
         hidden_size=32,
         num_hidden_layers=2,
         num_attention_heads=2,

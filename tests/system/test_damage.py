@@ -15,7 +15,7 @@ import pytest
 from rag import News
 from rag.errors import IndexDamaged, IndexMismatch
 from rag.index import hnsw
-from rag.index.check import ALIKE, _unfound
+from rag.index.check import MAX_ROUNDING, _unfound
 from rag.index.vectors import ChromaVectors
 from rag.ops.rebuild import rebuild
 from rag.settings import Settings
@@ -144,7 +144,7 @@ def test_what_a_whole_graph_passes_by_is_no_damage(tmp_path: Path) -> None:
     names = [f"a{n}:0:0" for n in range(len(texts))]
     vectors = ChromaVectors(tmp_path / "vectors")
     vectors.upsert(names, FakeEmbedder().embed(texts), [{"article": name} for name in names])
-    missed = [i for i, distance in vectors.found(names).items() if distance is None or distance > ALIKE]
+    missed = [i for i, distance in vectors.found(names).items() if distance is None or distance > MAX_ROUNDING]
     assert len(missed) > len(names) / 20  # else this shows nothing
     assert list(_unfound(vectors, names)) == []
     vectors.close()

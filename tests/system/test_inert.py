@@ -62,7 +62,7 @@ def shown(one: Article, question: str = "Why?", name: str = "a.txt") -> str:
             controls.scope_html(controls.chips(TEXT, "", "", [TEXT], [TEXT], one), TEXT), controls.full_html(TEXT),
             controls.forgotten_html(TEXT), controls.chats_html([(TEXT, TEXT, TEXT)], TEXT),
             library_view.list_html([one], 0),
-            library_view.article_html(one, [one], leaving=True), library_view.counts_html([one]),
+            library_view.library_article_html(one, [one], leaving=True), library_view.counts_html([one]),
             library_view.report_html(Report((item,)), {name: name}), library_view.refused_html([(name, TEXT)]),
             library_view.message_html(TEXT),
         )

@@ -21,7 +21,7 @@ import pytest
 
 from rag.errors import ReadError
 from rag.index.schema import storable
-from rag.ingest.encoding import line
+from rag.ingest.encoding import one_line
 from rag.ingest.formats.addresses import read_feed
 from rag.ingest.formats.files import find, read
 from rag.ingest.page import Page
@@ -68,13 +68,13 @@ def hidden(character: str) -> bool:
     return unseen or (kind == "Zs" and character != " ")
 
 
-def one_line(text: str | None) -> bool:
+def is_one_line(text: str | None) -> bool:
     return bool(text and text.strip() and not any(map(hidden, text)) and len(text) < 2000)
 
 
 def test_no_character_that_is_hidden_or_ends_a_line_is_left_in_a_line() -> None:
     every = [chr(n) for n in range(sys.maxunicode + 1)]
-    left = [c for c in filter(hidden, every) if line(f"a{c}b") not in ("ab", "a b")]
+    left = [c for c in filter(hidden, every) if one_line(f"a{c}b") not in ("ab", "a b")]
     assert not left, ascii(left)
     assert sum(map(hidden, every)) > 100_000  # of the private planes and the surrogates alone
 
@@ -85,7 +85,7 @@ def test_a_link_with_characters_that_unicode_does_not_know_is_told_as_it_is() ->
     told = link.replace("/\u17ef", "/\u17ef\u202e\U0001d173")
     feed = f"<rss version='2.0'><channel><item><title>Ferry</title><link>{told}</link></item></channel></rss>"
     items = [i for i in read_feed("a.rss", feed.encode(), None, lambda _: None) if isinstance(i, ReportItem)]
-    assert [one_line(item.source) for item in items] == [True]
+    assert [is_one_line(item.source) for item in items] == [True]
     assert items[0].source == link
 
 
@@ -108,15 +108,15 @@ def check_file(path: Path) -> int:
     assert items, "neither an article nor a failure"
     for item in items:
         if isinstance(item, ReportItem):
-            assert item.status == "failed" and one_line(item.reason), item
+            assert item.status == "failed" and is_one_line(item.reason), item
             assert item.source.startswith(str(path)) or "://" in item.source, item
-            assert one_line(item.source), item
+            assert is_one_line(item.source), item
         elif isinstance(item, Page):
             assert item.origin.startswith(str(path)) or "://" in item.origin, item
             try:
                 found = segment(item)
             except ReadError as error:
-                assert one_line(str(error)), error
+                assert is_one_line(str(error)), error
                 continue
             assert found
             for article in found:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.sanitize import UNSEEN, asks_address, plain, shown, without_addresses
+from rag.text.sanitize import UNSEEN, asks_address, plain_draft, shown_quote, without_addresses
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from rag.text.sanitize import UNSEEN, asks_address, plain, shown, without_addres
     ],
 )
 def test_a_draft_is_its_words(draft: str, left: str) -> None:
-    assert plain(draft) == left
+    assert plain_draft(draft) == left
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,8 @@ def test_who_asks_for_an_address_gets_one() -> None:
 
 def test_a_quote_in_an_answer_links_and_loads_nothing() -> None:
     quote = "It opens in June ![x](https://evil.example/p.png) [9], see https://evil.example/y, says\nBooking.com."
-    assert shown(quote) == "It opens in June … (9), see … says Booking.com."
-    assert "https://evil.example/y" in shown(quote, asked=True)
+    assert shown_quote(quote) == "It opens in June … (9), see … says Booking.com."
+    assert "https://evil.example/y" in shown_quote(quote, asked=True)
 
 
 @pytest.mark.parametrize(
@@ -67,11 +67,11 @@ def test_a_quote_in_an_answer_links_and_loads_nothing() -> None:
 )
 def test_much_of_anything_takes_no_time(piece: str) -> None:
     begun = time.process_time()
-    without_addresses(plain(piece * 1_000_000), piece * 200, False)
+    without_addresses(plain_draft(piece * 1_000_000), piece * 200, False)
     assert time.process_time() - begun < 10  # quadratic in a million it would be hours
 
 
 @given(st.text())
 def test_nothing_unseen_is_left_of_any_draft(draft: str) -> None:
-    left = without_addresses(plain(draft), draft, False)
-    assert not UNSEEN.search(left) and "://" not in left and not UNSEEN.search(shown(draft))
+    left = without_addresses(plain_draft(draft), draft, False)
+    assert not UNSEEN.search(left) and "://" not in left and not UNSEEN.search(shown_quote(draft))

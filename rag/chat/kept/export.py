@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rag.chat.turn import Turn, headline, note_of, sources_of
-from rag.chat.views.escape import count, day_text, safe_url, when_text
+from rag.chat.turn import Turn, answer_headline, note_of, sources_of
+from rag.chat.views.escape import counted, day_text, safe_url, when_text
 from rag.types import Citation
 
 # What would begin markup there; everything else shows as it is. A "_" within a word, a "$" before a digit,
@@ -45,7 +45,7 @@ def _head(turns: Sequence[Turn]) -> list[str]:
     models = list(dict.fromkeys(turn.answer.model for turn in turns if turn.answer))
     begun = turns[0].begun
     facts = [day_text(begun)] if begun else []
-    facts.append(count(len(turns), "question"))
+    facts.append(counted(len(turns), "question"))
     if models:
         facts.append(f"Model: {escaped(', '.join(models))}")
     return [f"# Chat: {escaped(turns[0].question)}\n", *_line(facts)]
@@ -62,7 +62,7 @@ def _turn(turn: Turn) -> list[str]:
         return [asked, *_line(about), f"{escaped(why)}\n"]
     if answer.understood and (taken := answer.understood.told(turn.question)):
         about.append(f"Understood: {escaped(taken)}")
-    parts = [asked, *_line(about), f"{escaped(headline(answer))}\n"]
+    parts = [asked, *_line(about), f"{escaped(answer_headline(answer))}\n"]
     if note := note_of(answer):
         parts.append(f"{escaped(note)}\n")
     return [*parts, *map(_source, sources_of(answer))]

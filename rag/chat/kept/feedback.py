@@ -17,7 +17,7 @@ from rag.chat.turn import Turn, history_of, without_markers
 from rag.errors import StoreError
 from rag.types import iso_day
 
-FILE = "questions.jsonl"
+RATINGS_FILE = "questions.jsonl"
 WAIT = 10.0  # seconds that another writer may hold the file
 
 
@@ -26,7 +26,7 @@ def folder_of(index: Path) -> Path:
     return index.with_name(f"{index.name}.feedback")
 
 
-def keep(folder: Path, turn: Turn, before: Sequence[Turn] = ()) -> None:
+def keep_rating(folder: Path, turn: Turn, before: Sequence[Turn] = ()) -> None:
     """Writes down the rating of an answer; a later one of the same turn takes its place.
 
     ``before`` are the turns that the question may refer back to. Once this returns the rating is on the disk; cut off
@@ -36,15 +36,15 @@ def keep(folder: Path, turn: Turn, before: Sequence[Turn] = ()) -> None:
 
     if turn.answer is None or turn.rating is None:
         return
-    file = folder / FILE
-    new = record_of(turn, before)
+    file = folder / RATINGS_FILE
+    new = question_record(turn, before)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / "write.lock", timeout=WAIT):
             lines = file.read_text("utf-8").splitlines() if file.exists() else []
             kept = [line for line in lines if line.strip() and _id(line) != new["id"]]
             text = "".join(f"{line}\n" for line in [*kept, json.dumps(new, ensure_ascii=False)])
-            part = folder / f"{FILE}.part"
+            part = folder / f"{RATINGS_FILE}.part"
             with part.open("w", encoding="utf-8") as out:
                 out.write(text)
                 out.flush()
@@ -59,7 +59,7 @@ def keep(folder: Path, turn: Turn, before: Sequence[Turn] = ()) -> None:
         ) from None
 
 
-def record_of(turn: Turn, before: Sequence[Turn] = ()) -> dict[str, Any]:
+def question_record(turn: Turn, before: Sequence[Turn] = ()) -> dict[str, Any]:
     """The question record of a rated answer, and the rating with its comment."""
     answer = turn.answer
     if answer is None:

@@ -29,12 +29,12 @@ from rag.chat.turn import Turn
 from rag.errors import RagError
 from rag.types import Answer, Article, Cause, Citation, Evidence, Understood, When, iso_day
 
-VERSION = 1
+RECORD_VERSION = 1
 CHATS = 200  # chats that are kept
-TURNS = 60  # turns of each
+MAX_TURNS = 60  # turns of each
 SIZE = 3_000_000  # bytes of all of them as JSON: four million characters once encrypted; a browser keeps five
 ROOM = 200_000  # bytes that are left when a reader is warned; a turn has some 10,000
-TITLE = 80  # characters of a chat's name
+MAX_TITLE_LENGTH = 80  # characters of a chat's name
 
 _TEXT = 20_000  # characters of any one text
 _MANY = 100  # entries of any one list
@@ -51,7 +51,7 @@ Chats = dict[str, Any]
 # --- a turn ---
 
 
-def record_of(turn: Turn) -> dict[str, Any]:
+def turn_record(turn: Turn) -> dict[str, Any]:
     """A finished turn as JSON has it."""
     a = turn.answer
     found = None if turn.found is None else list(map(_quote, turn.found))
@@ -225,25 +225,29 @@ class _TurnRecord(BaseModel):
 
 def no_chats() -> Chats:
     """What a browser keeps that has kept nothing yet."""
-    return {"version": VERSION, "current": None, "chats": []}
+    return {"version": RECORD_VERSION, "current": None, "chats": []}
 
 
 class _ChatRecord(BaseModel):
     id: _Name
-    title: Annotated[StrictStr, AfterValidator(lambda text: text[:TITLE])]
+    title: Annotated[StrictStr, AfterValidator(lambda text: text[:MAX_TITLE_LENGTH])]
     begun: _Name
-    turns: Annotated[list[Any], AfterValidator(lambda turns: turns[-TURNS:])]
+    turns: Annotated[list[Any], AfterValidator(lambda turns: turns[-MAX_TURNS:])]
 
 
-def read(value: Any) -> Chats:
+def read_chats(value: Any) -> Chats:
     """What a browser kept, without what is no chat."""
-    if not isinstance(value, dict) or value.get("version") != VERSION or not isinstance(value.get("chats"), list):
+    if (
+        not isinstance(value, dict)
+        or value.get("version") != RECORD_VERSION
+        or not isinstance(value.get("chats"), list)
+    ):
         return no_chats()
     valid = TypeAdapter[_ChatRecord | None](Annotated[_ChatRecord | None, WrapValidator(_valid_or_none)])
     chats = [dict(chat) for each in value["chats"][:CHATS] if (chat := valid.validate_python(each))]
     current = value.get("current")
     known = any(c["id"] == current for c in chats)
-    return {"version": VERSION, "current": current if known else None, "chats": chats}
+    return {"version": RECORD_VERSION, "current": current if known else None, "chats": chats}
 
 
 def put(chats: Chats, turns: Sequence[Turn]) -> Chats:
@@ -257,12 +261,12 @@ def put(chats: Chats, turns: Sequence[Turn]) -> Chats:
     begun = turns[0].begun
     chat = known or {
         "id": secrets.token_hex(8),
-        "title": " ".join(turns[0].question.split())[:TITLE],
+        "title": " ".join(turns[0].question.split())[:MAX_TITLE_LENGTH],
         "begun": begun.isoformat() if begun else "",
     }
-    chat = chat | {"turns": [record_of(turn) for turn in turns[-TURNS:]]}
+    chat = chat | {"turns": [turn_record(turn) for turn in turns[-MAX_TURNS:]]}
     others = [c for c in chats["chats"] if c["id"] != chat["id"]]
-    return {"version": VERSION, "current": chat["id"], "chats": _fitting([chat, *others][:CHATS])}
+    return {"version": RECORD_VERSION, "current": chat["id"], "chats": _fitting([chat, *others][:CHATS])}
 
 
 def next_to_go(chats: Chats) -> str | None:
@@ -300,12 +304,12 @@ def new(chats: Chats) -> Chats:
     return chats | {"current": None}
 
 
-def choose(chats: Chats, name: str) -> Chats:
+def choose_chat(chats: Chats, name: str) -> Chats:
     """With another chat as the current one; unchanged where there is none of that id."""
     return chats | {"current": name} if any(c["id"] == name for c in chats["chats"]) else chats
 
 
-def forget(chats: Chats, name: str) -> Chats:
+def forget_chat(chats: Chats, name: str) -> Chats:
     """Without a chat."""
     current = None if chats["current"] == name else chats["current"]
     return chats | {"current": current, "chats": [c for c in chats["chats"] if c["id"] != name]}

@@ -14,7 +14,7 @@ from rag.types import ReportItem
 
 LARGEST = 200 << 20  # bytes of one file
 AT_ONCE = 500  # files of one drop
-NAME = 120  # characters of a file's name that are kept
+MAX_NAME_LENGTH = 120  # characters of a file's name that are kept
 
 
 class Kept(NamedTuple):
@@ -27,12 +27,15 @@ def uploads_of(index: Path) -> Path:
     return index.with_name(f"{index.name}.uploads")
 
 
-def keep(given: Path, folder: Path) -> Kept:
+def keep_file(given: Path, folder: Path) -> Kept:
     """Copies a file to ``folder`` under its own name, or one like it where that is taken by another file.
 
     Raises ``OSError``, with nothing of the file left in ``folder``.
     """
-    name = "".join(c for c in given.name if c.isprintable() and c not in '/\\:*?"<>|').lstrip(".")[-NAME:] or "file"
+    name = (
+        "".join(c for c in given.name if c.isprintable() and c not in '/\\:*?"<>|').lstrip(".")[-MAX_NAME_LENGTH:]
+        or "file"
+    )
     folder.mkdir(parents=True, exist_ok=True)
     stem, dot, ending = name.partition(".")
     n = 1
@@ -58,14 +61,14 @@ def keep_all(given: Iterable[Path], folder: Path) -> list[Kept]:
     kept: list[Kept] = []
     try:
         for path in dict.fromkeys(given):
-            kept.append(keep(path, folder))  # noqa: PERF401  # what was kept before one fails is to be known
+            kept.append(keep_file(path, folder))  # noqa: PERF401  # what was kept before one fails is to be known
     except OSError:
-        forget(kept)
+        forget_files(kept)
         raise
     return kept
 
 
-def forget(kept: Iterable[Kept]) -> None:
+def forget_files(kept: Iterable[Kept]) -> None:
     """Deletes those that are new."""
     for file in kept:
         if file.new:

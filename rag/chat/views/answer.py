@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.chat.turn import Turn, headline, note_of, sources_of, without_markers
-from rag.chat.views.escape import LONGEST, count, day_text, safe_url, sentence, when_text
+from rag.chat.turn import Turn, answer_headline, note_of, sources_of, without_markers
+from rag.chat.views.escape import MAX_QUESTION, as_sentence, counted, day_text, safe_url, when_text
 from rag.chat.views.render import render
 from rag.chat.views.sources import source_rows
 from rag.types import Answer, Citation
@@ -36,15 +36,15 @@ def turn_html(turn: Turn, *, current: bool) -> str:
         steps=_steps(turn),
         summary=_summary(turn),
         taken=_taken(turn),
-        headline=headline(answer) if answer else "",
+        headline=answer_headline(answer) if answer else "",
         parts=list(_parts(answer)) if answer else (),
-        note=sentence(note) if note else "",
+        note=as_sentence(note) if note else "",
         advice=_advice(turn, answer) if answer else "",
         numbered=source_rows(sources_of(answer), turn.copies) if answer and not current else (),
         facts=_facts(turn),
         copied=copy_text(answer) if answer else "",
         spoken=_spoken(turn),
-        longest=LONGEST,
+        longest=MAX_QUESTION,
         longest_comment=COMMENT,
     )
 
@@ -78,7 +78,7 @@ def _emphasised(text: str, short: str | None) -> Iterator[tuple[str, str]]:
 
 def copy_text(answer: Answer) -> str:
     """The answer and its sources as plain text, for the clipboard."""
-    lines = [headline(answer), ""]
+    lines = [answer_headline(answer), ""]
     for c in sources_of(answer):
         a = c.article
         where = f" {a.url}" if safe_url(a.url) else ""
@@ -105,8 +105,8 @@ def _summary(turn: Turn) -> str:
         seconds = int(turn.seconds - began)
         return f"{_STEP_NAMES.get(name, name.capitalize())}{waiting} …{f' {seconds} s' if seconds else ''}"
     sentences = turn.answer.evidence if turn.answer and turn.answer.evidence else turn.found or ()
-    articles = count(len({e.article.id for e in sentences}), "article")
-    done = f"Read {count(len(sentences), 'sentence')} from {articles}" if sentences else "Searched"
+    articles = counted(len({e.article.id for e in sentences}), "article")
+    done = f"Read {counted(len(sentences), 'sentence')} from {articles}" if sentences else "Searched"
     return f"{done} · {turn.seconds:.1f} s"
 
 

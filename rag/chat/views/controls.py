@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from rag.chat.endpoints import parse_day
-from rag.chat.views.escape import LONGEST, count, day_text, moment_text
+from rag.chat.views.escape import MAX_QUESTION, counted, day_text, moment_text
 from rag.chat.views.render import render
 from rag.errors import UsageError
 from rag.types import Article, day
@@ -58,12 +58,12 @@ def scope_html(limits: Sequence[Chip], problem: str = "") -> str:
 
 def too_long_html(length: int, *, library: bool) -> str:
     """The notice on a text that is too long for a question, which stays in the box."""
-    return render("controls", "too_long", length=length, longest=LONGEST, library=library)
+    return render("controls", "too_long", length=length, longest=MAX_QUESTION, library=library)
 
 
 def length_html() -> str:
     """Where the page's script counts the characters of a long question."""
-    return render("controls", "length", longest=LONGEST)
+    return render("controls", "length", longest=MAX_QUESTION)
 
 
 def full_html(oldest: str) -> str:
@@ -122,7 +122,7 @@ def freshness_html(articles: Sequence[Article], outlets: int, model: str, *, gro
     newest = max((d for a in articles if (d := day(a.published))), default=None)
     parts = [f"Newest source: {day_text(newest)}"] if newest else []
     if articles:
-        parts.append(count(len(articles), "article") + (f", {count(outlets, 'outlet')}" if outlets else ""))
+        parts.append(counted(len(articles), "article") + (f", {counted(outlets, 'outlet')}" if outlets else ""))
     if growing:
         parts.append("articles are being added …")
     known = {"none": "quotes only, no language model", "embedded": "built-in model"}

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from rag.types import Filters, When
 
-LONGEST = 1000  # characters of a question
+MAX_QUESTION = 1000  # characters of a question
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -28,7 +28,7 @@ def visible(text: str | None) -> str:
     return _UNSEEN.sub("", (text or "").replace("\r\n", "\n"))
 
 
-def plain(text: str | None) -> str:
+def plain_html(text: str | None) -> str:
     """``text`` as HTML that shows exactly these characters and does nothing."""
     return html.escape(visible(text), quote=True)
 
@@ -91,12 +91,12 @@ def scope_text(filters: Filters) -> str:
     return " · ".join(parts)
 
 
-def sentence(text: str) -> str:
+def as_sentence(text: str) -> str:
     """``text`` with a capital first letter and a full stop."""
     text = text.strip()
     return text[:1].upper() + text[1:] + ("" if text[-1:] in ".!?" else ".")
 
 
-def count(n: int, one: str) -> str:
+def counted(n: int, one: str) -> str:
     """3 articles"""
     return f"{n:,} {one}" if n == 1 else f"{n:,} {one}s"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.chat.kept.uploads import AT_ONCE, LARGEST
-from rag.chat.views.escape import count, day_text
+from rag.chat.views.escape import counted, day_text
 from rag.chat.views.render import render
 from rag.types import Article, CheckResult, Report, ReportItem, Status, day
 
@@ -17,7 +17,7 @@ PAGE = 25  # articles of one page of the list
 TOP = 12  # outlets with a bar of their own
 BARS = 40  # days, weeks or months, at most, that the plot has
 SHOWN = 6  # lines of a report that are not folded, and as many more as were not read
-MOST = 500  # lines of a report that are shown at all
+MAX_LINES = 500  # lines of a report that are shown at all
 WHOLE = 200_000  # characters of an article that are shown
 
 _ORDER: tuple[Status, ...] = ("failed", "updated", "added", "duplicate", "unchanged")
@@ -62,9 +62,9 @@ def report_html(report: Report, names: Mapping[str, str]) -> str:
     counts = [f"{n:,} {_WORDS[status]}" for status in _ORDER if (n := report.count(status))]
     head = ", ".join(counts) if counts else "No articles found"
     rows = [_line(item, names) for item in sorted(report.items, key=lambda item: _ORDER.index(item.status))]
-    shown = min(max(SHOWN, report.failed + 2), MOST)
-    more = rows[shown : shown + MOST]
-    left = max(0, len(rows) - shown - MOST)
+    shown = min(max(SHOWN, report.failed + 2), MAX_LINES)
+    more = rows[shown : shown + MAX_LINES]
+    left = max(0, len(rows) - shown - MAX_LINES)
     head = head[:1].upper() + head[1:]
     return render("library", "report", head=head, first=rows[:shown], more=more, left=left)
 
@@ -91,12 +91,12 @@ def list_html(articles: Sequence[Article], page: int, current: str | None = None
         return message_html("No article matches.")
     last = (len(articles) - 1) // PAGE
     page = min(max(page, 0), last)
-    words = count(len(articles), "article") + (f", page {page + 1} of {last + 1}" if last else "")
+    words = counted(len(articles), "article") + (f", page {page + 1} of {last + 1}" if last else "")
     shown = articles[page * PAGE : (page + 1) * PAGE]
     return render("library", "listing", articles=shown, current=current, page=page, last=last, words=words)
 
 
-def article_html(article: Article, copies: Sequence[Article], *, leaving: bool = False) -> str:
+def library_article_html(article: Article, copies: Sequence[Article], *, leaving: bool = False) -> str:
     """A whole article, with a way to remove it; ``leaving`` asks once more before that."""
     body = article.body[:WHOLE] + (" …" if len(article.body) > WHOLE else "")
     origin = _origin(article)
@@ -135,7 +135,7 @@ def _plot(days: Sequence[date]) -> dict[str, Any]:
     name, periods = _periods(days)
     first, last = day_text(days[0]), day_text(days[-1])
     label, most = max(periods, key=lambda period: period[1])
-    words = f"{count(len(days), 'article')}, {first} to {last}; most: {label}, {most:,}"
+    words = f"{counted(len(days), 'article')}, {first} to {last}; most: {label}, {most:,}"
     return {"name": name, "bars": periods, "most": most, "first": first, "last": last, "words": words}
 
 
@@ -168,7 +168,8 @@ def _periods(days: Sequence[date]) -> tuple[str, list[tuple[str, int]]]:
 
 def health_html(result: CheckResult, *, repaired: bool = False) -> str:
     """What a check of the index found."""
-    size = f"{count(result.articles, 'article')}, {count(result.chunks, 'passage')}, {count(result.vectors, 'vector')}"
+    numbers = ((result.articles, "article"), (result.chunks, "passage"), (result.vectors, "vector"))
+    size = ", ".join(counted(n, what) for n, what in numbers)
     if result.ok:
         return message_html(f"{'Repaired' if repaired else 'No damage found'}: {size}.")
     return render("library", "damage", size=size, problems=result.problems)

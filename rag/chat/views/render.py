@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from rag.chat.views.escape import count, day_text, safe_url, visible, when_text
+from rag.chat.views.escape import counted, day_text, safe_url, visible, when_text
 from rag.types import day
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _environment() -> Environment:
         "date": day,
         "day": day_text,
         "when": when_text,
-        "plural": count,
+        "plural": counted,
         "visible": visible,
         "safe_url": safe_url,
         "host": lambda url: urlsplit(url).hostname,

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from rag.chat.turn import Turn, sources_of
-from rag.chat.views.escape import count
+from rag.chat.views.escape import counted
 from rag.chat.views.render import render
 from rag.text.sentences import sentence_spans
 from rag.types import Article, Citation, Evidence, day
@@ -24,7 +24,7 @@ PANEL = "panel"  # the place of the sources of the last answer
 NEAREST = 3  # articles that a refusal names
 WHOLE = 200_000  # characters of an article that are shown
 SPAN = 3  # days within which what was found needs no timeline
-ROWS = 6  # outlets with a row of their own
+MAX_OUTLET_ROWS = 6  # outlets with a row of their own
 
 
 def context(article: Article, start: int, end: int) -> tuple[str, str]:
@@ -113,7 +113,7 @@ def timeline(evidence: Iterable[Evidence], cited: Collection[str]) -> Timeline |
     rows: dict[str, list[tuple[str, Article, bool]]] = {}
     for when, article in sorted(dated.values(), key=lambda found: (found[1].id not in cited, found[0])):
         name = article.source or "Unknown outlet"
-        row = rows.setdefault(name if name in rows or len(rows) < ROWS else "Others", [])
+        row = rows.setdefault(name if name in rows or len(rows) < MAX_OUTLET_ROWS else "Others", [])
         row.append((f"{100 * (when - first).days / length:.1f}", article, article.id in cited))
     outlets = len({a.source for _, a in dated.values()})
     return Timeline(len(dated), outlets, days[0], days[-1], list(rows.items()))
@@ -156,7 +156,7 @@ def _panel(turn: Turn) -> dict[str, Any]:
 def _growing_panel(turn: Turn) -> dict[str, Any]:
     if turn.found:
         found = cards(turn.found)
-        title = f"Found in {count(len(found), 'article')}"
+        title = f"Found in {counted(len(found), 'article')}"
         return {"title": title, "timeline": timeline(turn.found, ()), "found": found}
     if turn.found is not None:
         return {"words": "Nothing relevant was found."}

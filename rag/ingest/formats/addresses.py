@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from rag.errors import ReadError
-from rag.ingest.encoding import decode, line
+from rag.ingest.encoding import decode, one_line
 from rag.ingest.formats import feed as feeds
 from rag.ingest.formats.feed import Entry, Feed
 from rag.ingest.formats.files import read_bytes
 from rag.ingest.formats.records import failed
 from rag.ingest.html import page as html_page
-from rag.ingest.html.fragment import cut_short, has_sentence, plain, without_more, words
+from rag.ingest.html.fragment import count_words, cut_short, fragment_text, has_sentence, without_more
 from rag.ingest.page import Page
-from rag.ingest.web.fetcher import Fetched, Fetcher, shown
+from rag.ingest.web.fetcher import Fetched, Fetcher, shown_address
 from rag.ingest.web.urls import absolute
 from rag.types import FeedState, ReportItem
 
@@ -163,7 +163,7 @@ def _alternate(text: str, base: str) -> str | None:
         if "alternate" in attributes.get("rel", "").lower().split() and re.search(
             r"(?:rss|atom)\+xml|feed\+json", attributes.get("type", "").lower()
         ):
-            address = absolute(line(attributes.get("href", "")).replace("&amp;", "&"), base)
+            address = absolute(one_line(attributes.get("href", "")).replace("&amp;", "&"), base)
             if address and "/comments/" not in address:
                 return address
     return None
@@ -184,7 +184,7 @@ class _Asked:
 
 def _read_feed(origin: str, data: bytes, fetcher: Fetcher | None, state: FeedState | None, got: Fetched | None) -> Read:
     try:
-        found = feeds.parse(data, url=got.url if got else origin, charset=got.charset if got else None)
+        found = feeds.parse_feed(data, url=got.url if got else origin, charset=got.charset if got else None)
     except ReadError as error:
         yield failed(origin, str(error))
         return
@@ -218,13 +218,13 @@ def _tries(tried: str | None, digest: str) -> int:
 
 def _article(asked: _Asked, entry: Entry, origin: str) -> Page | ReportItem:
     """The best text of an entry: the feed's own, the linked page's, or the summary with a note."""
-    summary, content = plain(entry.summary), plain(entry.content)
+    summary, content = fragment_text(entry.summary), fragment_text(entry.content)
     own = content or summary
     if _is_article(summary, content):
         return _completed(Page(origin, own, whole=True, url=entry.url), asked.feed, entry)
     try:
         page = _linked(asked, entry)
-        if words(page.text) >= _SHOWN * words(own):
+        if count_words(page.text) >= _SHOWN * count_words(own):
             return _completed(page, asked.feed, entry)
         why = "the linked page shows less"
     except ReadError as error:
@@ -241,9 +241,9 @@ def _is_article(summary: str, content: str) -> bool:
     if cut_short(content or summary):
         return False
     if not content:
-        return words(summary) >= _SUMMARY_WORDS
-    size = words(content)
-    return size >= _ARTICLE_WORDS and (size >= _LONGER * words(summary) or size >= _SUMMARY_WORDS)
+        return count_words(summary) >= _SUMMARY_WORDS
+    size = count_words(content)
+    return size >= _ARTICLE_WORDS and (size >= _LONGER * count_words(summary) or size >= _SUMMARY_WORDS)
 
 
 def _linked(asked: _Asked, entry: Entry) -> Page:
@@ -290,4 +290,4 @@ def _completed(page: Page, feed: Feed, entry: Entry) -> Page:
 
 def _reason(error: ReadError, url: str) -> str:
     """The error without the address, which the report names already."""
-    return str(error).removeprefix(f"{shown(url)}: ")
+    return str(error).removeprefix(f"{shown_address(url)}: ")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO, cast
 
-from rag.ingest.encoding import Budget, line, metered
+from rag.ingest.encoding import Budget, metered, one_line
 from rag.ingest.formats.records import failed
 from rag.types import ReportItem
 
@@ -73,7 +73,7 @@ def members(
                     yield shown, metered(cast(BinaryIO, stream), budget)
 
 
-def names(file: BinaryIO, wanted: Callable[[str], bool]) -> Sequence[str]:
+def member_names(file: BinaryIO, wanted: Callable[[str], bool]) -> Sequence[str]:
     """The names of the members that :func:`members` would read. Raises ``Unreadable``."""
     with _opened(file) as archive:
         return [info.filename for info in archive.infolist() if _kept(info, wanted)]
@@ -129,7 +129,7 @@ def _kept(info: zipfile.ZipInfo, wanted: Callable[[str], bool]) -> bool:
 
 def _shown(name: str) -> str:
     """The member's name for people: no way out of the archive, nothing invisible, not too long to be read."""
-    parts = [line(p) for p in name.replace("\\", "/").split("/") if p not in ("", ".", "..")]
+    parts = [one_line(p) for p in name.replace("\\", "/").split("/") if p not in ("", ".", "..")]
     shown = "/".join(p for p in parts if p)
     return shown if len(shown) <= 240 else f"{shown[:120]}…{shown[-110:]}"
 
@@ -146,4 +146,4 @@ def _refused(info: zipfile.ZipInfo) -> str | None:
 
 
 def _plain(error: Exception) -> str:
-    return line(str(error))[:200] or type(error).__name__
+    return one_line(str(error))[:200] or type(error).__name__

@@ -17,7 +17,7 @@ from typing import Any
 from xml.parsers import expat
 
 from rag.errors import ReadError
-from rag.ingest.encoding import decode, line
+from rag.ingest.encoding import decode, one_line
 from rag.ingest.html.fragment import plain_line
 from rag.ingest.web.urls import absolute, is_web
 from rag.text.timex import stamps
@@ -98,7 +98,7 @@ def is_feed(data: bytes) -> bool:
     return name in ("rss", "feed")
 
 
-def parse(data: bytes, *, url: str = "", charset: str | None = None) -> Feed:
+def parse_feed(data: bytes, *, url: str = "", charset: str | None = None) -> Feed:
     """The feed, whose relative links are meant from ``url``. Raises ``ReadError`` without the address."""
     text = _text(data, charset)
     if text is None:
@@ -109,7 +109,7 @@ def parse(data: bytes, *, url: str = "", charset: str | None = None) -> Feed:
         raise
     except Exception as error:
         # feedparser meets any bytes that the web can hold; none of it may stop the other feeds.
-        raise ReadError(f"cannot be read as a feed ({type(error).__name__}: {line(str(error))[:100]})") from None
+        raise ReadError(f"cannot be read as a feed ({type(error).__name__}: {one_line(str(error))[:100]})") from None
     return found
 
 
@@ -279,7 +279,7 @@ def _distinct(entries: Iterator[Entry]) -> tuple[Entry, ...]:
 
 
 def _key(given: str, url: str | None, title: str | None, text: str) -> str:
-    key = line(given) or url or hashlib.sha256((title or text).encode("utf-8", "replace")).hexdigest()[:24]
+    key = one_line(given) or url or hashlib.sha256((title or text).encode("utf-8", "replace")).hexdigest()[:24]
     return key if len(key) <= 500 else hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
 
 
@@ -293,7 +293,7 @@ def _link(raw: Any, base: str) -> str | None:
     links = [x for x in raw.get("links") or () if isinstance(x, Mapping)]
     found = [_str(raw.get("feedburner_origlink")), _str(raw.get("link"))]
     found += [_str(x.get("href")) for x in links if x.get("rel") in (None, "alternate")]
-    return next((url for address in found if (url := absolute(line(address), base))), None)
+    return next((url for address in found if (url := absolute(one_line(address), base))), None)
 
 
 def _authors(raw: Any) -> tuple[str, ...]:
@@ -321,7 +321,7 @@ def _section(tags: Any) -> str | None:
 
 def _when(text: str, published: When = None) -> When:
     """The raw text, not feedparser's reading of it, which has no zone and an hour that nobody stated."""
-    return stamps.parse(line(text), published=published) if text else None
+    return stamps.parse_stamp(one_line(text), published=published) if text else None
 
 
 def _language(value: Any) -> str | None:

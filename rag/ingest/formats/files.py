@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 from zipfile import BadZipFile
 
-from rag.ingest.encoding import MAX_BYTES, Bomb, Budget, TooLarge, decode, foreign, gunzipped, unpacked, whole
+from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget, TooLarge, decode, foreign, gunzipped, unpacked, whole
 from rag.ingest.formats import archive, markdown, records, table, text
 from rag.ingest.formats.records import failed
 from rag.ingest.html import page as html_page
@@ -27,8 +27,8 @@ from rag.ingest.web.urls import is_web
 from rag.types import FeedState, ReportItem
 
 Pages = Iterator[Page | ReportItem]
-Found = Iterator[Page | ReportItem | FeedState]
-Feeds = Callable[[str, bytes], Found]
+ReadItems = Iterator[Page | ReportItem | FeedState]
+Feeds = Callable[[str, bytes], ReadItems]
 """Reads a feed: its origin and its bytes -> the pages of its entries, and what is to be remembered of it."""
 
 
@@ -48,31 +48,31 @@ class File:
 class Format:
     """How files of one ending are read: whole by ``read``, or as a stream by ``stream``, given origin and bytes."""
 
-    read: Callable[[File], Found] | None = None
-    stream: Callable[[str, BinaryIO], Found] | None = None
-    most: int = MAX_BYTES >> 20  # MiB that ``read`` may be given
+    read: Callable[[File], ReadItems] | None = None
+    stream: Callable[[str, BinaryIO], ReadItems] | None = None
+    most: int = MAX_FILE_BYTES >> 20  # MiB that ``read`` may be given
     binary: bool = False  # whether the bytes may be other than text
 
 
-def _text(file: File) -> Found:
+def _text(file: File) -> ReadItems:
     listed = _addresses(file.ending, file.data)
     return _list(file) if listed else text.read(file.origin, file.data, charset=file.charset)
 
 
-def _markdown(file: File) -> Found:
+def _markdown(file: File) -> ReadItems:
     return markdown.read(file.origin, file.data, charset=file.charset)
 
 
-def _html(file: File) -> Found:
+def _html(file: File) -> ReadItems:
     return html_page.read(file.origin, file.data, url=file.url, charset=file.charset)
 
 
-def _json(file: File) -> Found:
+def _json(file: File) -> ReadItems:
     is_feed = file.feeds is not None and b"jsonfeed.org/" in file.data[:4096]
     return _feed(file) if is_feed else records.read_json(file.origin, file.data)
 
 
-def _feed(file: File) -> Found:
+def _feed(file: File) -> ReadItems:
     from rag.ingest.formats import feed
 
     if file.feeds is None:
@@ -83,7 +83,7 @@ def _feed(file: File) -> Found:
         yield from file.feeds(file.origin, file.data)
 
 
-def _list(file: File) -> Found:
+def _list(file: File) -> ReadItems:
     path = file.origin.split("#", maxsplit=1)[0]
     yield failed(file.origin, f"holds only web addresses; to fetch them: rag add {path}")
 
@@ -111,7 +111,7 @@ _READS = (
 _SAMPLE = 8 * _MIB  # of a file of lines, by which their number is estimated
 
 
-def kind(path: Path | str) -> str | None:
+def format_of(path: Path | str) -> str | None:
     """The ending that decides the format ('.jsonl' for 'a.jsonl.gz'), or ``None`` for a kind that is not read."""
     name = Path(path).name.lower()
     bare = name.removesuffix(".gz")
@@ -145,7 +145,7 @@ def find(
             yield failed(str(source), "no such file or folder; check the spelling and the folder you are in")
         elif not is_file:
             yield failed(str(source), "not a regular file; copy what it holds into a file and add that")
-        elif kind(path) is None:
+        elif format_of(path) is None:
             ending = path.suffix.lower()
             reason = (
                 f"files of kind {ending!r} are not read" if ending else "the name has no ending that shows its kind"
@@ -161,7 +161,7 @@ def size(path: Path) -> int:
 
     Exact for files of lines up to 8 MiB; of longer ones the beginning is counted, of archives the first members.
     """
-    ending = kind(path)
+    ending = format_of(path)
     try:
         if ending == ".zip":
             return _archive_size(path)
@@ -173,17 +173,17 @@ def size(path: Path) -> int:
         return 1
 
 
-def read(path: Path, feeds: Feeds | None = None) -> Found:
+def read(path: Path, feeds: Feeds | None = None) -> ReadItems:
     """The pages of one file, in its order, each with the path as given in ``origin``: 'news.jsonl#line 3',
     'news.zip#folder/a.html', 'news.zip#b.csv#line 17'.
 
     Files of lines (JSONL, CSV) are read as streams and need the memory of one record; other formats are read whole,
     up to ``MAX_BYTES`` or what their format allows. ``feeds`` reads the bytes of RSS and Atom files.
     """
-    if kind(path) == ".zip":
+    if format_of(path) == ".zip":
         yield from _archive(path, feeds)
     else:
-        yield from _read(str(path), kind(path), unpacked(path), feeds)
+        yield from _read(str(path), format_of(path), unpacked(path), feeds)
 
 
 def read_bytes(origin: str, ending: str, data: bytes, *, url: str | None = None, charset: str | None = None) -> Pages:
@@ -208,7 +208,7 @@ def _read(
     feeds: Feeds | None,
     url: str | None = None,
     charset: str | None = None,
-) -> Found:
+) -> ReadItems:
     """The pages of a stream; whatever is wrong with it comes as a failed item after those that were read."""
     if ending not in FORMATS:
         yield failed(origin, f"not a kind of file that is read; {_READS}")
@@ -219,7 +219,7 @@ def _read(
             if found.stream:
                 yield from found.stream(origin, stream)
             else:
-                data = whole(stream, min(found.most * _MIB, MAX_BYTES))
+                data = whole(stream, min(found.most * _MIB, MAX_FILE_BYTES))
                 yield from _whole(File(origin, ending, data, feeds, url, charset), found)
     except TooLarge as error:
         reason = f"larger than {error.limit >> 20} MiB unpacked, the most that is read of a {ending} file; split it"
@@ -237,7 +237,7 @@ def _read(
 _BOMB = "unfolds to more than text could; it was given up, and what had been read of it by then was kept"
 
 
-def _whole(file: File, format: Format) -> Found:
+def _whole(file: File, format: Format) -> ReadItems:
     if not file.data.strip(b"\0 \t\r\n"):
         yield failed(file.origin, f"no text: the file {'holds only zeros' if file.data.strip() else 'is empty'}")
     elif not format.binary and (name := foreign(file.data)):
@@ -260,7 +260,7 @@ def _address(source: str, scheme: str) -> str | ReportItem:
 
 def _listed(path: Path) -> list[str | ReportItem]:
     """The web addresses that a file lists, if that is what it holds; a failed item where it should and does not."""
-    ending = kind(path) or ""
+    ending = format_of(path) or ""
     if ending not in (".txt", ".text", ".opml", ".urls"):
         return []
     try:
@@ -292,17 +292,17 @@ def _addresses(ending: str, data: bytes) -> list[str] | None:
     return feed.addresses("\n".join(lines))
 
 
-def _archive(path: Path, feeds: Feeds | None) -> Found:
+def _archive(path: Path, feeds: Feeds | None) -> ReadItems:
     origin = str(path)
     try:
         with path.open("rb") as file:
             budget = Budget(path.stat().st_size)
-            for member in archive.members(origin, file, budget, lambda name: kind(name) is not None):
+            for member in archive.members(origin, file, budget, lambda name: format_of(name) is not None):
                 if isinstance(member, ReportItem):
                     yield member
                 else:
                     name, packed = member
-                    yield from _read(f"{origin}#{name}", kind(name), _gunzipped(name, packed, budget), feeds)
+                    yield from _read(f"{origin}#{name}", format_of(name), _gunzipped(name, packed, budget), feeds)
     except archive.Unreadable as error:
         yield failed(origin, str(error))
     except OSError as error:
@@ -318,7 +318,7 @@ def _gunzipped(name: str, packed: BinaryIO, budget: Budget) -> AbstractContextMa
 def _count(lines: BinaryIO, ending: str | None, packed: BinaryIO, size: int) -> int:
     """About how many records a stream of lines holds, ``packed`` being the file of ``size`` bytes below it."""
     if ending in (".csv", ".tsv"):
-        rows, whole_table = table.count(lines, ending)
+        rows, whole_table = table.count_rows(lines, ending)
         done = packed.tell() if packed is not lines else table.SAMPLE
         return max(rows if whole_table else rows * size // max(done, 1), 1)
     seen = found = 0
@@ -333,7 +333,7 @@ def _count(lines: BinaryIO, ending: str | None, packed: BinaryIO, size: int) -> 
 def _archive_size(path: Path) -> int:
     try:
         with path.open("rb") as file:
-            return max(len(archive.names(file, lambda name: kind(name) is not None)), 1)
+            return max(len(archive.member_names(file, lambda name: format_of(name) is not None)), 1)
     except archive.Unreadable:
         return 1
 
@@ -347,7 +347,7 @@ def _folder(folder: Path, passed_over: Callable[[Path], object]) -> Iterator[Pat
         path = stack.pop()
         try:
             if not path.is_dir():
-                if kind(path) is None:
+                if format_of(path) is None:
                     if path.is_file():
                         passed_over(path)
                 elif path.is_file():
@@ -375,4 +375,4 @@ def _plain(error: Exception) -> str:
     return " ".join((words or type(error).__name__).split()).lower()
 
 
-__all__ = ["KINDS", "MAX_BYTES", "find", "kind", "read", "read_bytes", "size"]
+__all__ = ["KINDS", "MAX_FILE_BYTES", "find", "format_of", "read", "read_bytes", "size"]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rag.ingest.encoding import clean, decode, line
+from rag.ingest.encoding import clean, decode, one_line
 from rag.ingest.formats.records import FIELDS, MAX_FIELD, failed
 from rag.ingest.page import Page
 from rag.text.timex import stamps
@@ -35,12 +35,12 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
             fields, text = loaded, text[front.end() :]
     heading, body = _plain(text)
     body = clean(body)  # once more, for what was written as entities
-    heading = line(heading) if heading and len(heading) <= MAX_FIELD else None
+    heading = one_line(heading) if heading and len(heading) <= MAX_FIELD else None
     title = _field(fields, "title") or heading
     if not body.strip():
         yield failed(origin, "no text under the heading or front matter")
         return
-    published = stamps.parse(_field(fields, "published") or "")
+    published = stamps.parse_stamp(_field(fields, "published") or "")
     yield Page(
         origin,
         body,
@@ -48,7 +48,7 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
         id=_field(fields, "id"),
         title=title,
         published=published,
-        updated=stamps.parse(_field(fields, "updated") or "", published=published),
+        updated=stamps.parse_stamp(_field(fields, "updated") or "", published=published),
         source=_field(fields, "source"),
         section=_field(fields, "section"),
         url=_field(fields, "url"),
@@ -86,7 +86,7 @@ def _field(fields: dict[str, Any], name: str) -> str | None:
             value = value[0]
         if isinstance(value, dict):
             value = value.get("name")
-        if isinstance(value, str) and (text := line(value)) and text.lower() not in ("null", "~"):
+        if isinstance(value, str) and (text := one_line(value)) and text.lower() not in ("null", "~"):
             return text
     return None
 
@@ -96,7 +96,7 @@ def _authors(fields: dict[str, Any]) -> tuple[str, ...]:
         value = fields.get(known)
         items = value if isinstance(value, list) else [value]
         names = [i.get("name") if isinstance(i, dict) else i for i in items]
-        found = [line(n) for n in names if isinstance(n, str) and line(n)]
+        found = [one_line(n) for n in names if isinstance(n, str) and one_line(n)]
         if len(found) == 1 and not isinstance(value, list):
             bare = re.sub(r"^by\s+", "", found[0], flags=re.IGNORECASE)
             found = re.split(r"\s+and\s+|\s*[,;&]\s*", bare)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
-from rag.ingest.encoding import clean, decode, line
+from rag.ingest.encoding import clean, decode, one_line
 from rag.ingest.page import Page
 from rag.text.timex import stamps
 from rag.types import ReportItem, When
@@ -186,7 +186,7 @@ def page(origin: str, record: Any, *, day_first: bool | None = None) -> Page:
     title = _text(record, "title")
     name = "text" if record.get("text") is not None else "body"
     body = _text(record, name)
-    if not title or not line(title):
+    if not title or not one_line(title):
         raise Wrong("'title' is missing or empty; a record needs 'title' and 'text'")
     body = clean(body or "")
     if not body.strip():
@@ -219,7 +219,7 @@ def _line(record: Mapping[str, Any], name: str) -> str | None:
     value = _text(record, name) or ""
     if len(value) > MAX_FIELD:
         raise Wrong(f"{name!r} has {len(value):,} characters, and at most {MAX_FIELD:,} fit; is it the text?")
-    return line(value) or None
+    return one_line(value) or None
 
 
 def _id(record: Mapping[str, Any]) -> str | None:
@@ -228,7 +228,7 @@ def _id(record: Mapping[str, Any]) -> str | None:
 
 
 def _when(record: Mapping[str, Any], name: str, published: When = None, *, day_first: bool | None = None) -> When:
-    return stamps.parse(_line(record, name) or "", published=published, day_first=day_first)
+    return stamps.parse_stamp(_line(record, name) or "", published=published, day_first=day_first)
 
 
 def _authors(record: Mapping[str, Any]) -> tuple[str, ...]:
@@ -236,7 +236,7 @@ def _authors(record: Mapping[str, Any]) -> tuple[str, ...]:
     names = [value] if isinstance(value, str) else [] if value is None else value
     if not isinstance(names, list) or not all(isinstance(n, str) for n in names):
         raise Wrong("'authors' must be a list of names")
-    return tuple(n for name in names if (n := line(name)))
+    return tuple(n for name in names if (n := one_line(name)))
 
 
 def _called(value: Any) -> str:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, cast
 
-from rag.ingest.encoding import MENDING, Prefixed, encoding, foreign, line
+from rag.ingest.encoding import MENDING, Prefixed, encoding, foreign, one_line
 from rag.ingest.formats.records import FIELDS, Wrong, failed, page, until_hopeless
 from rag.ingest.page import Page
 from rag.text.timex import stamps
@@ -89,7 +89,7 @@ def _rows(origin: str, stream: BinaryIO, tabs: bool) -> Iterator[Page | ReportIt
         if first is None:
             yield failed(origin, "no text: the file holds only blanks")
             return
-        header = [line(cell) for cell in first[1]]
+        header = [one_line(cell) for cell in first[1]]
         columns = _columns(header)
     except (Wrong, _TooLong) as wrong:
         yield failed(origin, str(wrong) or "the first row does not end; is it a table with a header row?")
@@ -113,7 +113,7 @@ def _rows(origin: str, stream: BinaryIO, tabs: bool) -> Iterator[Page | ReportIt
         yield failed(origin, "no text: there are no rows under the header")
 
 
-def count(stream: BinaryIO, ending: str) -> tuple[int, bool]:
+def count_rows(stream: BinaryIO, ending: str) -> tuple[int, bool]:
     """(rows under the header in the first ``SAMPLE`` bytes, whether these are all)."""
     sample = _first(stream)
     named = _encoding(sample) if sample.strip() else None
@@ -223,7 +223,7 @@ def _record(cells: list[str], header: Sequence[str], columns: dict[str, list[int
         field: next((cells[i] for i in places if cells[i].strip()), None) for field, places in columns.items()
     }
     if authors := record["authors"]:
-        bare = re.sub(r"^by\s+", "", line(str(authors)), flags=re.IGNORECASE)
+        bare = re.sub(r"^by\s+", "", one_line(str(authors)), flags=re.IGNORECASE)
         record["authors"] = re.split(r"\s*;\s*(?:and\s+)?|,?\s+and\s+", bare)
     if _ROW_NUMBER.fullmatch(str(record["id"] or "").strip()):
         record["id"] = None  # numbers of rows: those of two tables would make two articles one

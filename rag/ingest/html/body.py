@@ -77,24 +77,24 @@ class Judged:
     score: float
 
 
-def shingles(text: str, n: int = 3) -> list[str]:
+def block_shingles(text: str, n: int = 3) -> list[str]:
     """Its words, ``n`` at a time; all of them where there are fewer."""
     words = _WORD.findall(text.lower())
     return [" ".join(words[i : i + n]) for i in range(max(1, len(words) - n + 1))] if words else []
 
 
-def key(text: str) -> str:
+def block_key(text: str) -> str:
     """What two lines have in common that say the same."""
     return " ".join(_WORD.findall(text.lower()))
 
 
-def choose(
+def choose_body(
     found: Sequence[Block], witnesses: Sequence[str], titles: Iterable[str], hosts: frozenset[str]
 ) -> list[Block]:
     """The blocks of the article. ``witnesses`` are texts that are taken for it, ``titles`` what its headline may be,
     ``hosts`` the page's own site (see :func:`rag.ingest.web.urls.site_of`)."""
     judged = _judge(found, witnesses)
-    headlines = frozenset(key(t) for t in titles) - {""}
+    headlines = frozenset(block_key(t) for t in titles) - {""}
     start, end = _run(judged, headlines)
     return _keep(_to_the_end(_in_one_article(judged[start:end])), headlines, hosts)
 
@@ -102,8 +102,8 @@ def choose(
 def _judge(found: Sequence[Block], witnesses: Sequence[str]) -> list[Judged]:
     taken: set[str] = set()
     for witness in witnesses:
-        taken.update(shingles(witness))
-        taken.update(key(line) for line in witness.split("\n"))
+        taken.update(block_shingles(witness))
+        taken.update(block_key(line) for line in witness.split("\n"))
     votes = [_share(b.text, taken) for b in found]
     weight: dict[str, list[float]] = {}
     for block, vote in zip(found, votes, strict=True):
@@ -125,7 +125,7 @@ def _judge(found: Sequence[Block], witnesses: Sequence[str]) -> list[Judged]:
 
 
 def _share(text: str, taken: set[str]) -> float:
-    parts = shingles(text)
+    parts = block_shingles(text)
     return sum(p in taken for p in parts) / len(parts) if parts else 0.0
 
 
@@ -149,7 +149,9 @@ def _run(judged: Sequence[Judged], headlines: frozenset[str]) -> tuple[int, int]
     """The contiguous blocks with the greatest sum of scores; those under the headline before others (what readers
     write under an article may well be longer than it)."""
     best, span = _heaviest(judged, range(len(judged)))
-    head = next((i for i, item in enumerate(judged) if item.block.heading and key(item.block.text) in headlines), None)
+    head = next(
+        (i for i, item in enumerate(judged) if item.block.heading and block_key(item.block.text) in headlines), None
+    )
     if head is not None and not (span[0] <= head + _UNDER and head < span[1]):
         under, lower = _heaviest(judged, range(head + 1, min(head + 1 + _UNDER, len(judged))))
         if under >= 0.4 * best:
@@ -206,7 +208,7 @@ def _to_the_end(run: Sequence[Judged]) -> Sequence[Judged]:
 def _keep(run: Sequence[Judged], titles: frozenset[str], hosts: frozenset[str]) -> list[Block]:
     prose = [item for item in run if item.block.prose and not item.block.apart]
     heard = sum(len(i.block.text) * i.vote for i in prose) > 0.7 * sum(len(i.block.text) for i in prose)
-    kept = [item.block for item in run if key(item.block.text) not in titles and _belongs(item, hosts, heard)]
+    kept = [item.block for item in run if block_key(item.block.text) not in titles and _belongs(item, hosts, heard)]
     kept = _without_repeats(_within_prose(kept))
     return _trimmed(kept)
 
@@ -261,7 +263,7 @@ def _without_repeats(kept: Sequence[Block]) -> list[Block]:
     seen: set[str] = set()
     out = []
     for block in kept:
-        same = key(block.text)
+        same = block_key(block.text)
         if len(same) >= 80 and same in seen and not block.text.endswith("?"):
             continue
         seen.add(same)

@@ -6,7 +6,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from rag.ingest.encoding import clean, line
+from rag.ingest.encoding import clean, one_line
 from rag.text.lexicon import CJK
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _GOES_ON = re.compile(rf"{_MORE}[^.!?…]{{0,80}}$", re.IGNORECASE)
 _CUT = re.compile(rf"(?:…|\.\.\.|\[\s*more\s*\])[\])\s»>→]*$|{_GOES_ON.pattern}", re.IGNORECASE)
 
 
-def plain(fragment: str) -> str:
+def fragment_text(fragment: str) -> str:
     """The text of the fragment, blocks apart by an empty line; empty for one that cannot be read."""
     fragment = fragment[:_MAX]
     if not fragment.strip():
@@ -56,7 +56,7 @@ def plain(fragment: str) -> str:
 
 def plain_line(text: str) -> str:
     """A title or a name: without the markup that may be in one, '5 < 6' as it is."""
-    return line(html.unescape(_INLINE.sub(" ", html.unescape(text[:2000]))))
+    return one_line(html.unescape(_INLINE.sub(" ", html.unescape(text[:2000]))))
 
 
 def cut_short(text: str) -> bool:
@@ -69,7 +69,7 @@ def without_more(text: str) -> str:
     return text[:-200] + _GOES_ON.sub("", text[-200:]).rstrip()
 
 
-def words(text: str) -> int:
+def count_words(text: str) -> int:
     """About how many words: of Chinese or Japanese two characters count as one."""
     rest, wide = _WIDE.subn(" ", text)
     return len(re.findall(r"[^\W\d_][\w'’-]*", rest)) + wide // 2
@@ -77,11 +77,14 @@ def words(text: str) -> int:
 
 def has_sentence(text: str) -> bool:
     """Whether there is at least one sentence to quote: a few words that end as one, or run on to a cut."""
-    return any(words(row) >= 4 and (re.search(rf"{_STOP}\W*$", row) or words(row) >= 12) for row in text.split("\n"))
+    return any(
+        count_words(row) >= 4 and (re.search(rf"{_STOP}\W*$", row) or count_words(row) >= 12)
+        for row in text.split("\n")
+    )
 
 
 def _blocks(rows: list[str]) -> str:
-    kept = [row for row in (line(row) for row in rows) if row]
+    kept = [row for row in (one_line(row) for row in rows) if row]
     while kept and _TAIL.fullmatch(kept[-1][:500]):
         kept.pop()
     return "\n\n".join(kept)

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from rag.ingest.encoding import line
+from rag.ingest.encoding import one_line
 from rag.ingest.segment.bylines import letters, people
 from rag.ingest.web.urls import absolute, is_web
 from rag.text.timex import stamps
@@ -57,10 +57,10 @@ class Facts:
         self.metas: dict[str, list[str]] = {}
         for element in tree.iter("meta"):
             name = element.get("property") or element.get("name") or element.get("itemprop") or ""
-            content = line((element.get("content") or "")[:2000])
+            content = one_line((element.get("content") or "")[:2000])
             if name and content:
                 self.metas.setdefault(name.strip().lower(), []).append(content)
-        self.page_title = line("".join(tree.xpath("//head/title[1]//text()"))[:1000])
+        self.page_title = one_line("".join(tree.xpath("//head/title[1]//text()"))[:1000])
         self.nodes = list(nodes)
         self.ld = self._own_node()
 
@@ -70,7 +70,7 @@ class Facts:
     @cached_property
     def headings(self) -> list[str]:
         """What the page's first headings of the first rank say."""
-        return [text for h in self.tree.iter("h1") if (text := line(h.text_content()[:600]))][:10]
+        return [text for h in self.tree.iter("h1") if (text := one_line(h.text_content()[:600]))][:10]
 
     def _own_node(self) -> dict[str, Any]:
         """The JSON-LD of this page's article: the one whose headline the page has, else the fullest."""
@@ -96,7 +96,7 @@ class Facts:
 
     def _declared_titles(self) -> list[str]:
         declared = [
-            named(self.ld.get("headline")),
+            json_ld_name(self.ld.get("headline")),
             self.meta("og:title"),
             self.meta("twitter:title"),
             self.meta("dc.title"),
@@ -105,7 +105,7 @@ class Facts:
 
     def _bare(self, raw: str) -> str | None:
         """Without the outlet; ``None`` for a title that is nothing but the outlet."""
-        title = line(entities.unescape(raw))
+        title = one_line(entities.unescape(raw))
         for site in self.outlets:
             title = without_site(title, site)
         return None if not title or any(letters(title) == letters(s) for s in self.outlets) else title
@@ -120,25 +120,29 @@ class Facts:
         """All names of the page's outlet: as it gives it, and as its address has it."""
         declared = (
             self.meta("og:site_name"),
-            named(self.ld.get("publisher")),
+            json_ld_name(self.ld.get("publisher")),
             self.meta("application-name"),
             self.source,
         )
         host = urlsplit(self.url or "").hostname or ""
         label = max(host.removeprefix("www.").split(".")[:-1] or [""], key=len)
         return tuple(
-            dict.fromkeys(line(entities.unescape(t)) for t in (*declared, label) if t and not t.startswith("http"))
+            dict.fromkeys(one_line(entities.unescape(t)) for t in (*declared, label) if t and not t.startswith("http"))
         )
 
     @cached_property
     def published(self) -> When:
         """As declared: in JSON-LD, in a meta element, in marked-up text."""
-        declared = [named(self.ld.get("datePublished")), *self._declared(_PUBLISHED), *self._marked("datePublished")]
-        return self._best([*declared, named(self.ld.get("dateCreated")), *self._named_like(_PUBLISHED_LIKE)])
+        declared = [
+            json_ld_name(self.ld.get("datePublished")),
+            *self._declared(_PUBLISHED),
+            *self._marked("datePublished"),
+        ]
+        return self._best([*declared, json_ld_name(self.ld.get("dateCreated")), *self._named_like(_PUBLISHED_LIKE)])
 
     @cached_property
     def updated(self) -> When:
-        declared = [named(self.ld.get("dateModified")), *self._declared(_UPDATED), *self._marked("dateModified")]
+        declared = [json_ld_name(self.ld.get("dateModified")), *self._declared(_UPDATED), *self._marked("dateModified")]
         return self._best(declared)
 
     @cached_property
@@ -148,7 +152,7 @@ class Facts:
 
     def _best(self, declared: Sequence[str | None]) -> When:
         """The first moment that can be believed; where it is a day alone, the time of that day that another gives."""
-        found = [when for value in declared if value and (when := stamps.parse(line(value[:100])))]
+        found = [when for value in declared if value and (when := stamps.parse_stamp(one_line(value[:100])))]
         if not found:
             return None
         exact = [w for w in found if isinstance(w, datetime) and day(w) == day(found[0])]
@@ -168,8 +172,8 @@ class Facts:
         for path in ("//article//time", "//main//time", "//header//time", "//time"):
             found = [e for e in self.tree.xpath(f"{path}[@datetime or @pubdate]")[:12] if not elsewhere(e)]
             declared = [e.get("datetime") or e.text_content()[:200] for e in found[:3]]
-            if any(stamps.parse(line(t[:100])) for t in declared):
-                return declared[:1] if stamps.parse(line(declared[0][:100])) else declared
+            if any(stamps.parse_stamp(one_line(t[:100])) for t in declared):
+                return declared[:1] if stamps.parse_stamp(one_line(declared[0][:100])) else declared
         return []
 
     @cached_property
@@ -179,18 +183,18 @@ class Facts:
         apps = ("application-name", "al:ios:app_name", "al:iphone:app_name", "al:android:app_name")
         declared = [
             self.meta("og:site_name"),
-            named(self.ld.get("publisher")),
+            json_ld_name(self.ld.get("publisher")),
             self.meta("publisher", "dc.publisher", *apps),
         ]
         if end := re.search(r"\s+([|–—-])\s+([^|–—]{2,40})$", self.page_title):
             # 'Headline | Northway Wire', where the page has the headline alone as a heading, or its host the name
-            shown = {line(h.text_content()[:600]) for h in self.tree.iter("h1", "h2")}
+            shown = {one_line(h.text_content()[:600]) for h in self.tree.iter("h1", "h2")}
             alone = end[1] == "|" and self.page_title[: end.start()] in shown
             declared.append(
                 end[2] if alone or (len(letters(end[2])) > 3 and letters(end[2]) in letters(host)) else None
             )
         for raw in declared:
-            name = line(entities.unescape(raw or ""))
+            name = one_line(entities.unescape(raw or ""))
             parts = re.split(r"\s+[|–—-]\s+", name)
             name = parts[0] if len(parts[0]) >= 3 else name  # 'Northway Wire | News from the north'
             if 2 <= len(name) <= 60 and not re.match(r"https?:|www\.|@", name):
@@ -211,8 +215,8 @@ class Facts:
         declared = [
             *self.tree.xpath("//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href")[:1],
             self.meta("og:url"),
-            named(self.ld.get("url")),
-            main if isinstance(main, str) else named(main),
+            json_ld_name(self.ld.get("url")),
+            main if isinstance(main, str) else json_ld_name(main),
         ]
         for raw in declared:
             address = absolute(raw, base)
@@ -237,7 +241,7 @@ class Facts:
         value = self.ld.get("author") or self.ld.get("creator")
         given = value if isinstance(value, list) else [value]
         persons = [v for v in given if not (isinstance(v, dict) and "Organization" in str(v.get("@type")))]
-        if names := people([named(v) for v in persons], outlets):
+        if names := people([json_ld_name(v) for v in persons], outlets):
             return names
         metas = "author article:author parsely-author sailthru.author dc.creator dcterms.creator byl".split()
         if self.meta("twitter:label1") == "Written by":
@@ -252,7 +256,7 @@ class Facts:
             "//*[contains(@class, 'byline') or contains(@class, 'author-name') or contains(@class, 'author__name')]",
         ):
             lines = [e for e in self.tree.xpath(path)[:12] if not elsewhere(e)]
-            shown = [t for e in lines[:4] if (t := line(" ".join(e.itertext())[:300])) and len(t) <= 90]
+            shown = [t for e in lines[:4] if (t := one_line(" ".join(e.itertext())[:300])) and len(t) <= 90]
             if names := people(shown if "rel" in path or "name" in path else shown[:1], outlets):
                 return names
         return ()
@@ -263,10 +267,10 @@ class Facts:
         value = self.ld.get("articleSection")
         value = value[0] if isinstance(value, list) and value else value
         declared = value if isinstance(value, str) else self.meta("article:section", "parsely-section", "section")
-        name = line(entities.unescape(declared or ""))
+        name = one_line(entities.unescape(declared or ""))
         if not name:
             crumbs = self.tree.xpath("//*[contains(@class, 'breadcrumb') or contains(@aria-label, 'readcrumb')]")
-            links = [line(a.text_content()[:200]) for a in crumbs[0].iter("a")] if crumbs else []
+            links = [one_line(a.text_content()[:200]) for a in crumbs[0].iter("a")] if crumbs else []
             names = [
                 n for n in links if n.lower() not in ("home", "start", "startseite", "accueil", "inicio", "início", "")
             ]
@@ -282,7 +286,7 @@ class Facts:
         """The ISO 639 code in lower case: of <html lang>, JSON-LD or meta elements."""
         declared = (
             (self.tree.get("lang") or self.tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip()
-            or named(self.ld.get("inLanguage"))
+            or json_ld_name(self.ld.get("inLanguage"))
             or self.meta("og:locale", "content-language", "language", "dc.language")
             or ""
         )
@@ -290,7 +294,7 @@ class Facts:
         return match[0].lower() if match else None
 
 
-def named(value: Any) -> str | None:
+def json_ld_name(value: Any) -> str | None:
     """A JSON-LD value that is a text, an object with a name, or a list of such."""
     if isinstance(value, list) and value:
         value = value[0]
@@ -354,7 +358,7 @@ def elsewhere(element: HtmlElement) -> bool:
 
 def without_site(title: str, site: str | None) -> str:
     """'Headline - Northway Wire' (or the other way round) without the outlet that the page names itself."""
-    title = line(title)
+    title = one_line(title)
     if not site:
         return title
     own = letters(site)

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from rag.ingest.encoding import clean, decode, line
+from rag.ingest.encoding import clean, decode, one_line
 from rag.ingest.html.blocks import Block, blocks
-from rag.ingest.html.body import choose, key
+from rag.ingest.html.body import block_key, choose_body
 from rag.ingest.html.hidden import drop_hidden
 from rag.ingest.html.metadata import Facts, elsewhere, json_ld
-from rag.ingest.html.split import Part, parts
+from rag.ingest.html.split import Part, page_parts
 from rag.ingest.page import Page
 from rag.ingest.segment.bylines import people
 from rag.ingest.web.urls import absolute, site_of
@@ -58,7 +58,7 @@ def read(
         pages = _read(origin, data, url, charset)
     except Exception as error:
         # The parsers below meet any bytes that the web can hold; none of it may stop the other files.
-        reason = f"cannot be read as HTML ({type(error).__name__}: {line(str(error)[:200])})"
+        reason = f"cannot be read as HTML ({type(error).__name__}: {one_line(str(error)[:200])})"
         pages = [ReportItem(origin, "failed", reason=reason)]
     yield from pages
 
@@ -89,7 +89,7 @@ def _read(origin: str, data: bytes, url: str | None, charset: str | None) -> Seq
     _unlay_tables(tree)
     found = blocks(tree)
     facts = Facts(tree, url, nodes)
-    several = parts(tree, found, facts)
+    several = page_parts(tree, found, facts)
     if several:
         pages = [_part(f"{origin}#item {n}", part, facts) for n, part in enumerate(several, 1)]
         if sum(page is not None for page in pages) > 1:
@@ -104,7 +104,7 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
     witness = _witness(tree) if bounded else ""
     declared = facts.ld.get("articleBody")
     witnesses = [witness, declared if isinstance(declared, str) else ""]
-    chosen = choose(found, witnesses, facts.titles | {title or ""}, _hosts(facts))
+    chosen = choose_body(found, witnesses, facts.titles | {title or ""}, _hosts(facts))
     body = _text(chosen)
     if len(body) < max(_LEAST, 0.3 * len(witness)):
         body = _lines(witness if len(witness) >= _LEAST or not bounded else _witness(tree, recall=True))
@@ -130,7 +130,7 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
 
 def _part(origin: str, part: Part, page: Facts) -> Page | None:
     """One of several articles: what it says itself, and from the page only what holds for all of them."""
-    body = _text(choose(part.found, [], {part.title}, _hosts(page)))
+    body = _text(choose_body(part.found, [], {part.title}, _hosts(page)))
     if len(body) < _LEAST:
         return None
     printed = _first_stamp(part.found)
@@ -182,7 +182,7 @@ def _hosts(facts: Facts) -> frozenset[str]:
 
 
 def _text(chosen: Sequence[Block]) -> str:
-    return "\n\n".join(text for block in chosen if (text := line(block.text)))
+    return "\n\n".join(text for block in chosen if (text := one_line(block.text)))
 
 
 def _attributes(tag: str) -> int:
@@ -224,7 +224,7 @@ def _likely_day(tree: HtmlElement) -> When:
         found = htmldate.find_date(copy, extensive_search=False, original_date=True)
     except Exception:  # it is the last witness
         return None
-    return stamps.parse(found) if found else None
+    return stamps.parse_stamp(found) if found else None
 
 
 def _first_stamp(found: Sequence[Block]) -> stamps.Stamp:
@@ -237,7 +237,7 @@ def _first_stamp(found: Sequence[Block]) -> stamps.Stamp:
 
 def _printed(tree: HtmlElement, title: str | None) -> stamps.Stamp:
     """The first date stamp that the page prints under its headline (above it, where none is under it)."""
-    wanted = key(title or "")
+    wanted = block_key(title or "")
     reached = False
     above: stamps.Stamp | None = None
     bare: When = None
@@ -248,7 +248,7 @@ def _printed(tree: HtmlElement, title: str | None) -> stamps.Stamp:
         text = _short(element)
         if len(text) < 6:
             continue
-        if wanted and not reached and key(text) == wanted:
+        if wanted and not reached and block_key(text) == wanted:
             reached = True
         if not any(c.isdigit() for c in text) or tried > 500:
             continue
@@ -259,7 +259,7 @@ def _printed(tree: HtmlElement, title: str | None) -> stamps.Stamp:
                 return stamp
             above = above or stamp
         elif bare is None and len(found := _NUMERIC.findall(text)) == 1:
-            bare = stamps.parse(found[0].strip())  # labelled in a language that is not known here
+            bare = stamps.parse_stamp(found[0].strip())  # labelled in a language that is not known here
     return above or stamps.Stamp(published=bare)
 
 
@@ -271,7 +271,7 @@ def _short(element: HtmlElement) -> str:
         out.append(text[:200])
         if size > 160 or len(out) > 40:
             return ""
-    return line("".join(out))
+    return one_line("".join(out))
 
 
 def _unlay_tables(tree: HtmlElement) -> None:

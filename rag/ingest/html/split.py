@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from rag.ingest.encoding import line
+from rag.ingest.encoding import one_line
 from rag.ingest.html.blocks import HEADINGS, Block
-from rag.ingest.html.body import key, shingles
-from rag.ingest.html.metadata import Facts, named
+from rag.ingest.html.body import block_key, block_shingles
+from rag.ingest.html.metadata import Facts, json_ld_name
 from rag.text.timex import stamps
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Part:
     link: str | None = None  # where its headline leads
 
 
-def parts(tree: HtmlElement, found: Sequence[Block], facts: Facts) -> list[Part]:
+def page_parts(tree: HtmlElement, found: Sequence[Block], facts: Facts) -> list[Part]:
     """The articles of a page that holds several, in its order; nothing for a page of one."""
     if _live(facts, tree):
         return []
@@ -85,10 +85,10 @@ def _elements(found: Sequence[Block], facts: Facts) -> list[Part]:
     longest = max(_prose(p.found) for p in full.values())
     kept = [p for p in full.values() if not (p.link and _prose(p.found) < 0.25 * longest)]
     rest = _prose(outside) + sum(_prose(b) for e, b in holders.items() if e not in full)
-    if rest > 0.5 * sum(_prose(p.found) for p in kept) or len({key(p.title) for p in kept}) < len(kept):
+    if rest > 0.5 * sum(_prose(p.found) for p in kept) or len({block_key(p.title) for p in kept}) < len(kept):
         return []
-    titles = {key(t) for t in facts.titles}
-    over_all = any(b.tag == "h1" and key(b.text) in titles and len(b.text) > 10 for b in outside)
+    titles = {block_key(t) for t in facts.titles}
+    over_all = any(b.tag == "h1" and block_key(b.text) in titles and len(b.text) > 10 for b in outside)
     own_rank = all(next((b.tag for b in p.found if b.heading), "") == "h1" for p in kept)
     if over_all and not own_rank and not all(p.link for p in kept):
         return []  # chapters under the headline of one story
@@ -119,7 +119,7 @@ def _complete(element: HtmlElement, found: list[Block], facts: Facts) -> Part | 
     last = next(b for b in reversed(found) if not b.apart)
     if _TEASING.search(last.text) or _TEASING.search(found[prose[-1]].text):
         return None
-    title = line(found[head].text)
+    title = one_line(found[head].text)
     node = _node(title, facts)
     link = next((h for h in found[head].hrefs if h and not h.startswith("#")), None)
     return Part(title, found, element, node, link)
@@ -127,7 +127,7 @@ def _complete(element: HtmlElement, found: list[Block], facts: Facts) -> Part | 
 
 def _node(title: str, facts: Facts) -> dict[str, Any]:
     """The JSON-LD with that headline."""
-    return next((n for n in facts.nodes if key(named(n.get("headline")) or "") == key(title)), {})
+    return next((n for n in facts.nodes if block_key(json_ld_name(n.get("headline")) or "") == block_key(title)), {})
 
 
 def _declared(found: Sequence[Block], facts: Facts) -> list[Part]:
@@ -135,23 +135,23 @@ def _declared(found: Sequence[Block], facts: Facts) -> list[Part]:
     out: list[Part] = []
     used: set[int] = set()
     for node in facts.nodes[:50]:
-        body, title = node.get("articleBody"), named(node.get("headline"))
+        body, title = node.get("articleBody"), json_ld_name(node.get("headline"))
         if (
             not isinstance(body, str)
             or not title
             or len(body) < _LEAST_PROSE
-            or any(key(p.title) == key(title) for p in out)
+            or any(block_key(p.title) == block_key(title) for p in out)
         ):
             continue
-        taken = set(shingles(body))
+        taken = set(block_shingles(body))
         own = []
         for i, block in enumerate(found):
-            shown = shingles(block.text)
+            shown = block_shingles(block.text)
             if i not in used and shown and not block.apart and sum(s in taken for s in shown) >= 0.6 * len(shown):
                 own.append(i)
         if sum(len(found[i].text) for i in own) >= 0.6 * len(body):
             used.update(own)
-            out.append(Part(line(title), [found[i] for i in own], None, node))
+            out.append(Part(one_line(title), [found[i] for i in own], None, node))
     return out
 
 
@@ -164,15 +164,15 @@ def _headed(found: Sequence[Block], facts: Facts) -> list[Part]:
         if len(dated) < 2 or len(places) > 1 or any(found[i].place in places and i not in dated for i in heads):
             continue
         stretches = [list(found[a:b]) for a, b in zip(dated, [*dated[1:], len(found)], strict=True)]
-        titles = {key(t) for t in facts.titles}
-        over_all = any(b.tag == "h1" and key(b.text) in titles and len(b.text) > 10 for b in found[: dated[0]])
+        titles = {block_key(t) for t in facts.titles}
+        over_all = any(b.tag == "h1" and block_key(b.text) in titles and len(b.text) > 10 for b in found[: dated[0]])
         full = all(_prose(s) >= _LEAST_PROSE and sum(b.prose and not b.apart for b in s) >= 2 for s in stretches)
         teasing = any(
             _TEASING.search(next(b for b in reversed(s) if b.prose or b.tag in HEADINGS).text) for s in stretches
         )
-        if full and not teasing and not over_all and len({key(s[0].text) for s in stretches}) == len(stretches):
+        if full and not teasing and not over_all and len({block_key(s[0].text) for s in stretches}) == len(stretches):
             return [
-                Part(line(s[0].text), s, None, _node(line(s[0].text), facts), next(iter(s[0].hrefs), None))
+                Part(one_line(s[0].text), s, None, _node(one_line(s[0].text), facts), next(iter(s[0].hrefs), None))
                 for s in stretches
             ]
     return []

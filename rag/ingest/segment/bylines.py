@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rag.ingest.encoding import line as one_line
+from rag.ingest.encoding import one_line
 from rag.text.entities import PARTICLES
 
 

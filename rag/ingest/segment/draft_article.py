@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from rag.ingest.segment import boilerplate
 from rag.ingest.segment.bylines import byline, copyright_holder, dateline, looks_like_name, looks_like_outlet
-from rag.ingest.segment.lines import Block, Kind, key
+from rag.ingest.segment.lines import LineBlock, LineKind, line_key
 from rag.text.timex import stamps
 from rag.types import When
 
@@ -36,26 +36,28 @@ class Draft:
         """Whether a date or an author is known."""
         return bool(self.published or self.updated or self.authors)
 
-    def add(self, block: Block) -> None:
+    def add(self, block: LineBlock) -> None:
         """A block of the body. A line that says what the title or an earlier block of prose says is left out."""
         same = block.key
-        if same in self.keys and (block.kind is not Kind.PROSE or same == key(self.title) or self._echoes(block)):
+        if same in self.keys and (
+            block.kind is not LineKind.PROSE or same == line_key(self.title) or self._echoes(block)
+        ):
             return
-        if not self.body and block.kind is Kind.PROSE and (place := dateline(block.text)):
+        if not self.body and block.kind is LineKind.PROSE and (place := dateline(block.text)):
             self.agency = place[1]
         self.keys.add(same)
         self.body.append(block.text)
-        if block.kind is Kind.PROSE:
+        if block.kind is LineKind.PROSE:
             self.prose += 1
             self.words += block.words
 
-    def _echoes(self, block: Block) -> bool:
+    def _echoes(self, block: LineBlock) -> bool:
         """A long sentence that the article has already: a pull quote. Questions of an interview may come again."""
         return block.words >= 12 and not block.text.endswith("?") and not self.whole
 
-    def note(self, block: Block) -> None:
+    def note(self, block: LineBlock) -> None:
         """Take the facts about the article that a block of its header or footer states."""
-        if block.kind is Kind.STAMP and block.stamp:
+        if block.kind is LineKind.STAMP and block.stamp:
             stamp = block.stamp
             if self.published and not stamp.published and not stamp.updated:
                 stamp = stamps.stamp(block.text, published=self.published) or stamp
@@ -63,10 +65,10 @@ class Draft:
             self.updated = self.updated or stamp.updated
             for piece in stamp.rest:
                 self._name(piece)
-        elif block.kind is Kind.BYLINE and block.byline:
+        elif block.kind is LineKind.BYLINE and block.byline:
             self.authors = self.authors or block.byline.authors
             self.source = self.source or block.byline.source
-        elif block.kind is Kind.META and block.meta:
+        elif block.kind is LineKind.META and block.meta:
             name, value = block.meta
             if name == "source":
                 self._source_line(value)
@@ -75,7 +77,7 @@ class Draft:
                 self.section_repeats = True
             elif name == "url":
                 self.url = self.url or value
-        elif block.kind is Kind.BOILERPLATE:
+        elif block.kind is LineKind.BOILERPLATE:
             self.source = self.source or copyright_holder(block.text)
 
     def _source_line(self, value: str) -> None:
@@ -85,7 +87,7 @@ class Draft:
             value = value[: address.start()] + value[address.end() :]
         names: list[str] = []
         for part in re.split(r"\s*[,;|]\s+", value.strip(" ,;|")):
-            if when := stamps.parse(part):
+            if when := stamps.parse_stamp(part):
                 self.published = self.published or when
             elif part:
                 names.append(part)

@@ -9,7 +9,7 @@ from rag.ingest.segment import boilerplate
 from rag.ingest.segment.bylines import cased, dateline, looks_like_name, looks_like_outlet
 from rag.ingest.segment.cohesion import cohesion, overlap
 from rag.ingest.segment.draft_article import Draft
-from rag.ingest.segment.lines import ANCHORS, BREAKS, Block, Kind, key, terminal
+from rag.ingest.segment.lines import ANCHORS, BREAKS, LineBlock, LineKind, line_key, terminal
 
 START = 2.5
 """The ``evidence`` from which a zone inside the page is the header of a new article.
@@ -18,7 +18,7 @@ The weights were set by hand and checked on pages made from real news articles: 
 in pairs set apart by a stamp, a rule, blank lines or 'Next article'.
 """
 
-_PASSING = (Kind.BOILERPLATE, Kind.CAPTION, Kind.META)  # what may be between a headline and its stamp
+_PASSING = (LineKind.BOILERPLATE, LineKind.CAPTION, LineKind.META)  # what may be between a headline and its stamp
 
 BRIEFS = re.compile(
     r"(?:(?:the )?(?:news|world|business|sports?|local|today) )?(?:in brief|briefs?|digest|at a glance)"
@@ -27,26 +27,26 @@ BRIEFS = re.compile(
 )  # over a run of short articles, each a headline and a few sentences
 
 
-def is_section(block: Block) -> bool:
+def is_section(block: LineBlock) -> bool:
     """A section's name: by the common vocabulary, as an item of the page's menu, or a short line that it repeats."""
-    if block.kind is not Kind.HEAD:
+    if block.kind is not LineKind.HEAD:
         return False
     short = block.words <= 3 and not any(c.isdigit() for c in block.text) and not terminal(block.text)
     return boilerplate.section(block.text) or block.on_menu or (short and block.repeats > 1)
 
 
-def headline(zone: Sequence[Block], prose: Sequence[Block], seen: Container[str]) -> int | None:
+def find_headline(zone: Sequence[LineBlock], prose: Sequence[LineBlock], seen: Container[str]) -> int | None:
     """The index of the block in the zone that is the headline of the prose after it, if there is one."""
-    last_head = max((j for j, b in enumerate(zone) if b.kind is Kind.HEAD), default=0)
-    first = 1 + max((j for j, b in enumerate(zone[:last_head]) if b.kind in (Kind.RULE, Kind.NEXT)), default=-1)
+    last_head = max((j for j, b in enumerate(zone) if b.kind is LineKind.HEAD), default=0)
+    first = 1 + max((j for j, b in enumerate(zone[:last_head]) if b.kind in (LineKind.RULE, LineKind.NEXT)), default=-1)
     text = " ".join(b.text for b in prose[:5])
     best: tuple[float, int] | None = None
     teaser = False
     for j, block in enumerate(zone[first:], first):
         if block.meta and block.meta[0] == "title":
             return j
-        teaser = teaser or block.kind is Kind.TEASER
-        if block.kind is not Kind.HEAD or boilerplate.section(block.text) or BRIEFS.fullmatch(block.text):
+        teaser = teaser or block.kind is LineKind.TEASER
+        if block.kind is not LineKind.HEAD or boilerplate.section(block.text) or BRIEFS.fullmatch(block.text):
             continue
         after = _next(zone, j)
         anchored = after is not None and after.kind in ANCHORS
@@ -62,7 +62,7 @@ def headline(zone: Sequence[Block], prose: Sequence[Block], seen: Container[str]
     return best[1] if best else None
 
 
-def _form_score(block: Block, shared: float) -> float:
+def _form_score(block: LineBlock, shared: float) -> float:
     """How much a line looks like a headline; ``shared`` is the part of its words that the prose has."""
     score = 2 * shared + (1 if block.words >= 4 else 0)
     if block.repeats > 1:
@@ -75,37 +75,37 @@ def _form_score(block: Block, shared: float) -> float:
     return score
 
 
-def _place_score(zone: Sequence[Block], j: int, after: Block | None, text: str) -> float:
+def _place_score(zone: Sequence[LineBlock], j: int, after: LineBlock | None, text: str) -> float:
     """How much the place of ``zone[j]`` is a headline's; ``after`` is the next block that counts."""
     if after is None:
         return 0.5 if j == len(zone) - 1 else 0.0
     if after.kind in ANCHORS:
         return 1.5
-    if after.kind is Kind.HEAD and zone[j + 1] is after:
+    if after.kind is LineKind.HEAD and zone[j + 1] is after:
         # A headline over its standfirst: both are about the prose.
         both = min(overlap(zone[j].text, text), 0.7) + overlap(after.text, zone[j].text) / 2
         return min(2.0, 3 * both) * (1.0 if after.words >= zone[j].words else 0.5)
     return 0.0
 
 
-def _next(zone: Sequence[Block], j: int) -> Block | None:
+def _next(zone: Sequence[LineBlock], j: int) -> LineBlock | None:
     """The block after j that counts: repetitions of the same line, sections, names and boilerplate are passed over."""
     for block in zone[j + 1 : j + 101]:
         if block.kind in _PASSING or block.key == zone[j].key:
             continue
-        if block.kind is Kind.HEAD and (is_section(block) or (looks_like_name(block.text) and block.words <= 4)):
+        if block.kind is LineKind.HEAD and (is_section(block) or (looks_like_name(block.text) and block.words <= 4)):
             continue
         return block
     return None
 
 
 def evidence(
-    zone: Sequence[Block],
+    zone: Sequence[LineBlock],
     title: int,
-    prose: Sequence[Block],
+    prose: Sequence[LineBlock],
     draft: Draft,
     drafts: Sequence[Draft],
-    later: Sequence[Block],
+    later: Sequence[LineBlock],
 ) -> float:
     """How much speaks for a new article at this headline rather than a subheading of the open one."""
     block = zone[title]
@@ -123,7 +123,7 @@ def evidence(
     if block.wide_gap:
         score += 2 if block.words >= 5 else 0.5
     score += 0.5 if block.words >= 6 else (-1.5 if block.words <= 3 and block.repeats == 1 else 0)
-    if block.repeats > 1 and block.words >= 3 and shared >= 0.25 and not any(b.kind is Kind.TEASER for b in breaks):
+    if block.repeats > 1 and block.words >= 3 and shared >= 0.25 and not any(b.kind is LineKind.TEASER for b in breaks):
         score += 2
     score += min(1.0, 1.5 * shared) if shared else -0.5
     following = " ".join(b.text for b in [*prose, *later][:6])
@@ -138,30 +138,32 @@ def evidence(
     return score
 
 
-def _stamp_evidence(before: Sequence[Block], after: Sequence[Block], draft: Draft, drafts: Sequence[Draft]) -> float:
+def _stamp_evidence(
+    before: Sequence[LineBlock], after: Sequence[LineBlock], draft: Draft, drafts: Sequence[Draft]
+) -> float:
     """What stamps and bylines around a headline speak for a new article."""
     if any(b.dated for b in after):
         return 3
-    if any(b.kind is Kind.BYLINE or b.relative for b in after):
+    if any(b.kind is LineKind.BYLINE or b.relative for b in after):
         return 2.5
-    if any(b.kind is Kind.BYLINE or b.dated for b in before):
+    if any(b.kind is LineKind.BYLINE or b.dated for b in before):
         return 2  # a footer of the open article, or a stamp above the headline
     # Where every article so far had a stamp or a byline, this one would have none.
     return -0.5 if draft.anchored and all(d.anchored for d in drafts[-50:]) else 0.0
 
 
-def _break_evidence(before: Sequence[Block], breaks: Sequence[Block]) -> float:
+def _break_evidence(before: Sequence[LineBlock], breaks: Sequence[LineBlock]) -> float:
     """What rules and 'Next article' above a headline speak for a new article."""
     if not breaks:
-        heads = sum(b.kind is Kind.HEAD and not is_section(b) for b in before)
+        heads = sum(b.kind is LineKind.HEAD and not is_section(b) for b in before)
         return -2 if heads >= 6 else 0.0  # the last line of a list
-    if breaks[-1].kind is Kind.NEXT:
+    if breaks[-1].kind is LineKind.NEXT:
         return 2
-    rules = [b for b in breaks if b.kind is Kind.RULE]
+    rules = [b for b in breaks if b.kind is LineKind.RULE]
     return 0.0 if not rules else 2 if any(re.match(r"[=_#-]{3,}", b.text) for b in breaks) else 1.5
 
 
-def header_start(zone: Sequence[Block], title: int, draft: Draft | None) -> int:
+def header_start(zone: Sequence[LineBlock], title: int, draft: Draft | None) -> int:
     """Where in the zone the header of the article starts: the headline, or the section and stamp right above it."""
     under = {b.kind for b in zone[title + 1 :]}
     start = title
@@ -174,17 +176,17 @@ def header_start(zone: Sequence[Block], title: int, draft: Draft | None) -> int:
             footer = draft is not None and not draft.anchored and all(b.kind in ANCHORS for b in zone[: j + 1])
             if block.kind in under or footer:
                 break
-        elif block.kind is Kind.HEAD and not is_section(block) and block.key != zone[title].key:
+        elif block.kind is LineKind.HEAD and not is_section(block) and block.key != zone[title].key:
             kicker = block.words == 1 and j == title - 1
             if not kicker and draft is not None:
                 break
-        elif block.kind is Kind.LIST:
+        elif block.kind is LineKind.LIST:
             break
         start = j
     return start
 
 
-def section_of(header: Sequence[Block], title: int | None) -> tuple[str | None, bool]:
+def section_of(header: Sequence[LineBlock], title: int | None) -> tuple[str | None, bool]:
     """(the section that short lines near the headline name, whether the page insists on it)."""
     for block in header:
         if block.meta and block.meta[0] == "section":
@@ -205,20 +207,20 @@ def section_of(header: Sequence[Block], title: int | None) -> tuple[str | None, 
     known = [b.text for b in near if b.on_menu or boilerplate.section(b.text)]
     if known:
         return known[-1], False
-    if title and header[title - 1].kind is Kind.HEAD:
+    if title and header[title - 1].kind is LineKind.HEAD:
         kicker = header[title - 1]
-        alone = title < 2 or header[title - 2].kind is not Kind.HEAD
+        alone = title < 2 or header[title - 2].kind is not LineKind.HEAD
         if kicker.words == 1 and alone and not looks_like_outlet(kicker.text) and kicker.text.isalpha():
             return kicker.text, False
     return None, False
 
 
-def masthead(zone: Sequence[Block]) -> str | None:
+def masthead(zone: Sequence[LineBlock]) -> str | None:
     """The outlet's name as one of the first lines of the page, or in its title ('Headline | Business | The Post')."""
-    heads = [b for b in zone if b.kind is Kind.HEAD]
+    heads = [b for b in zone if b.kind is LineKind.HEAD]
     for block in heads[:3]:
         parts = re.split(r"\s+[|｜]\s+", block.text)
-        headline = next((p for p in parts if any(key(p) == b.key for b in heads)), None)
+        headline = next((p for p in parts if any(line_key(p) == b.key for b in heads)), None)
         names = [p for p in parts if p != headline and not boilerplate.section(p)] if headline else []
         if len(parts) > 1 and len(names) == 1:
             return names[0]
@@ -231,6 +233,6 @@ def masthead(zone: Sequence[Block]) -> str | None:
     return None
 
 
-def headline_text(block: Block) -> str:
+def headline_text(block: LineBlock) -> str:
     """The headline without its label: of 'Title: Ferry to close' what follows the colon."""
     return block.meta[1] if block.meta else block.text

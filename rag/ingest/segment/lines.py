@@ -20,7 +20,7 @@ from rag.text.lexicon import CJK
 from rag.text.timex import stamps
 
 
-class Kind(Enum):
+class LineKind(Enum):
     """What a line of a page is."""
 
     PROSE = auto()
@@ -38,11 +38,11 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class LineBlock:
     """A line or a joined paragraph of a page, with its kind and what was read from it."""
 
     text: str
-    kind: Kind
+    kind: LineKind
     gap: int = 0  # blank lines before it
     wide_gap: bool = False  # ... which are more than the page puts between paragraphs
     repeats: int = 1  # how often the same line is on the page
@@ -53,7 +53,7 @@ class Block:
 
     @property
     def key(self) -> str:
-        return key(self.text)
+        return line_key(self.text)
 
     @property
     def dated(self) -> bool:
@@ -68,16 +68,16 @@ class Block:
     @property
     def sentence(self) -> bool:
         """Whether it ends with a full stop, so that it is prose if it is not the headline after all."""
-        return self.kind in (Kind.PROSE, Kind.HEAD) and terminal(self.text) and not _ASKS.search(self.text)
+        return self.kind in (LineKind.PROSE, LineKind.HEAD) and terminal(self.text) and not _ASKS.search(self.text)
 
     @property
     def words(self) -> int:
         return count_words(self.text)
 
 
-_KINDS = {"next": Kind.NEXT, "teaser": Kind.TEASER, "boilerplate": Kind.BOILERPLATE}
-BREAKS = (Kind.RULE, Kind.NEXT, Kind.TEASER)
-ANCHORS = (Kind.STAMP, Kind.BYLINE)
+_KINDS = {"next": LineKind.NEXT, "teaser": LineKind.TEASER, "boilerplate": LineKind.BOILERPLATE}
+BREAKS = (LineKind.RULE, LineKind.NEXT, LineKind.TEASER)
+ANCHORS = (LineKind.STAMP, LineKind.BYLINE)
 
 _RULE = re.compile(r"[\s\-*_=~#•·–—━─]{3,}")
 _TERMINAL = re.compile(r"[.!?。！？…؟۔।]+[\"'”’»)\]」』\s]*$")
@@ -95,7 +95,7 @@ _GAP = re.compile(r"(?<=[^\s|])(?:[^\S\n]{3,}|\t)(?=[^\s|])")  # what only a lay
 _SPACE = re.compile(r"[^\S\n]+")
 
 
-def blocks(text: str, *, day_first: bool | None = None, titled: bool = False) -> list[Block]:
+def line_blocks(text: str, *, day_first: bool | None = None, titled: bool = False) -> list[LineBlock]:
     """The page as classified blocks, in order. Hard-wrapped lines are joined to paragraphs first.
 
     ``titled`` says that the headline is known already, so that a question at the top is not one.
@@ -103,17 +103,17 @@ def blocks(text: str, *, day_first: bool | None = None, titled: bool = False) ->
     if day_first is None:
         day_first = stamps.day_first_on(text)
     lines = list(_labels_joined(list(paragraphs(text)), day_first))
-    counts = Counter(key(line) for line, _ in lines)
+    counts = Counter(line_key(line) for line, _ in lines)
     gaps = sorted(gap for _, gap in lines[1:]) or [0]
     wide = max(3, 2 * gaps[len(gaps) // 2])
-    menu = {key(item) for line, _ in lines for item in boilerplate.menu(line)}
+    menu = {line_key(item) for line, _ in lines for item in boilerplate.menu(line)}
     found = [
         replace(
             _classify(line, day_first),
             gap=gap,
             wide_gap=gap >= wide,
-            repeats=max(counts[key(line)], 1),
-            on_menu=key(line) in menu,
+            repeats=max(counts[line_key(line)], 1),
+            on_menu=line_key(line) in menu,
         )
         for line, gap in lines
     ]
@@ -137,7 +137,7 @@ def _labels_joined(lines: list[tuple[str, int]], day_first: bool | None) -> Iter
         yield label
 
 
-def key(text: str) -> str:
+def line_key(text: str) -> str:
     """What two lines have in common when they say the same: letters and digits, without case or punctuation."""
     return " ".join(re.findall(r"\w+", _NUMBERED.sub("", text.casefold(), count=1)))
 
@@ -215,7 +215,9 @@ def _joined(group: Sequence[str], full: Sequence[bool]) -> list[str]:
     for i, line in enumerate(group[1:]):
         last, bare = out[-1][-1], line.strip()
         indented = line.startswith("  ") and not group[i].startswith("  ")
-        apart = indented or key(bare) == key(group[i]) or _stands_alone(bare) or _stands_alone(group[i].strip())
+        apart = (
+            indented or line_key(bare) == line_key(group[i]) or _stands_alone(bare) or _stands_alone(group[i].strip())
+        )
         if not full[i] or apart:
             out.append([bare])
         elif _CJK.match(last[-1]) and _CJK.match(bare[0]):
@@ -236,93 +238,95 @@ def _runs_on(a: str, b: str) -> bool:
 
 def _stands_alone(line: str) -> bool:
     kind = _classify(line, None).kind
-    return kind not in (Kind.PROSE, Kind.HEAD, Kind.EITHER) or bool(_BULLET.match(line))
+    return kind not in (LineKind.PROSE, LineKind.HEAD, LineKind.EITHER) or bool(_BULLET.match(line))
 
 
-def _classify(line: str, day_first: bool | None) -> Block:
+def _classify(line: str, day_first: bool | None) -> LineBlock:
     """The kind that a line has by itself."""
     line = line.strip()
     if len(line) > 600:
-        return Block(line, Kind.PROSE)  # nothing else is that long
+        return LineBlock(line, LineKind.PROSE)  # nothing else is that long
     if _RULE.fullmatch(line) or not any(c.isalnum() for c in line):
-        return Block(line, Kind.RULE if len(line) >= 3 else Kind.BOILERPLATE)
+        return LineBlock(line, LineKind.RULE if len(line) >= 3 else LineKind.BOILERPLATE)
     bullet = _BULLET.match(line)
     bare = line[bullet.end() :] if bullet else line
     words = count_words(bare)
     if (not bullet or words < 6) and (role := boilerplate.role(bare, words)):
-        return Block(line, _KINDS[role])
+        return LineBlock(line, _KINDS[role])
     if meta := boilerplate.meta(line):
         name, value = meta
         if name == "authors":
-            return Block(line, Kind.BYLINE, byline=byline(f"By {value}") or Byline((value,)))
-        return Block(line, Kind.META, meta=meta)
+            return LineBlock(line, LineKind.BYLINE, byline=byline(f"By {value}") or Byline((value,)))
+        return LineBlock(line, LineKind.META, meta=meta)
     if stamp := stamps.stamp(line, day_first=day_first):
-        return Block(line, Kind.STAMP, stamp=stamp)
+        return LineBlock(line, LineKind.STAMP, stamp=stamp)
     if named := byline(line):
-        return Block(line, Kind.BYLINE, byline=named)
+        return LineBlock(line, LineKind.BYLINE, byline=named)
     if boilerplate.caption(line, words):
-        return Block(line, Kind.CAPTION)
-    return Block(line, _form(line, bare, words, bullet is not None))
+        return LineBlock(line, LineKind.CAPTION)
+    return LineBlock(line, _form(line, bare, words, bullet is not None))
 
 
-def _form(line: str, bare: str, words: int, bulleted: bool) -> Kind:
+def _form(line: str, bare: str, words: int, bulleted: bool) -> LineKind:
     """Sentence, headline-like line or list item, by length and the way it ends."""
     if bulleted:
-        return Kind.PROSE if words >= 6 or (terminal(bare) and words >= 3) else Kind.LIST
+        return LineKind.PROSE if words >= 6 or (terminal(bare) and words >= 3) else LineKind.LIST
     if line.endswith((":", "：")):
-        return Kind.PROSE if words >= 6 else Kind.LIST
+        return LineKind.PROSE if words >= 6 else LineKind.LIST
     if terminal(line):
-        return Kind.EITHER if words <= 20 and _ASKS.search(line) else Kind.PROSE
+        return LineKind.EITHER if words <= 20 and _ASKS.search(line) else LineKind.PROSE
     if words > 28 or len(line) > 200 or (words > 12 and _INNER_STOP.search(line)):
-        return Kind.PROSE
+        return LineKind.PROSE
     if line.endswith((",", ";", "，", "；", "、")) and words >= 4:
-        return Kind.PROSE
+        return LineKind.PROSE
     if line[0].islower() and words >= 4:
-        return Kind.EITHER
-    return Kind.HEAD
+        return LineKind.EITHER
+    return LineKind.HEAD
 
 
-def _prose_in(rest: list[Block]) -> bool:
+def _prose_in(rest: list[LineBlock]) -> bool:
     """Whether prose is among the blocks that follow, so that a line before them can be its headline."""
-    return any(b.kind in (Kind.PROSE, Kind.EITHER) for b in rest)
+    return any(b.kind in (LineKind.PROSE, LineKind.EITHER) for b in rest)
 
 
-def _resolve(found: list[Block], titled: bool) -> list[Block]:
+def _resolve(found: list[LineBlock], titled: bool) -> list[LineBlock]:
     """Settle the blocks that could be a headline or a sentence, from the blocks around them."""
-    out: list[Block] = []
+    out: list[LineBlock] = []
     titles: set[str] = set()  # questions that were headlines once; where they come again they are captions
     under_teaser = False
-    before: Block | None = None
+    before: LineBlock | None = None
     for i, (block, after) in enumerate(zip(found, _followers(found), strict=True)):
         kind = block.kind
-        opens = before is None or before.kind in BREAKS or before.kind is Kind.META or block.wide_gap
-        anchored = after is not None and (after.kind is Kind.BYLINE or after.dated or after.relative)
-        if kind is Kind.EITHER:
+        opens = before is None or before.kind in BREAKS or before.kind is LineKind.META or block.wide_gap
+        anchored = after is not None and (after.kind is LineKind.BYLINE or after.dated or after.relative)
+        if kind is LineKind.EITHER:
             spoken = _SPEAKER.match(block.text) is not None  # 'Q: Who pays?'
             headline = anchored or under_teaser or block.key in titles
             headline = headline or (opens and after is not None and not spoken and not titled)
-            kind = Kind.HEAD if headline else Kind.PROSE
+            kind = LineKind.HEAD if headline else LineKind.PROSE
             if headline and not under_teaser and block.repeats > 1:
                 titles.add(block.key)
-        elif kind is Kind.PROSE and block.words <= 20 and not titled and _prose_in(found[i + 1 : i + 11]):
+        elif kind is LineKind.PROSE and block.words <= 20 and not titled and _prose_in(found[i + 1 : i + 11]):
             # 'Ferry line to close, minister says.' over a date is a headline although it ends with a stop.
-            above = before is not None and before.kind is Kind.HEAD
-            announced = before is not None and before.kind is Kind.NEXT
+            above = before is not None and before.kind is LineKind.HEAD
+            announced = before is not None and before.kind is LineKind.NEXT
             if announced or (anchored and (opens or above)):
-                kind = Kind.HEAD
-        elif kind is Kind.PROSE and under_teaser and _BULLET.match(block.text) and not terminal(block.text):
-            kind = Kind.LIST
-        under_teaser = kind is Kind.TEASER or (under_teaser and kind not in (Kind.PROSE, Kind.RULE, Kind.NEXT))
+                kind = LineKind.HEAD
+        elif kind is LineKind.PROSE and under_teaser and _BULLET.match(block.text) and not terminal(block.text):
+            kind = LineKind.LIST
+        under_teaser = kind is LineKind.TEASER or (
+            under_teaser and kind not in (LineKind.PROSE, LineKind.RULE, LineKind.NEXT)
+        )
         out.append(replace(block, kind=kind))
-        before = out[-1] if kind not in (Kind.BOILERPLATE, Kind.CAPTION) else before
+        before = out[-1] if kind not in (LineKind.BOILERPLATE, LineKind.CAPTION) else before
     return out
 
 
-def _followers(found: list[Block]) -> list[Block | None]:
+def _followers(found: list[LineBlock]) -> list[LineBlock | None]:
     """For each block the next one that is neither boilerplate nor a caption."""
-    out: list[Block | None] = []
-    after: Block | None = None
+    out: list[LineBlock | None] = []
+    after: LineBlock | None = None
     for block in reversed(found):
         out.append(after)
-        after = block if block.kind not in (Kind.BOILERPLATE, Kind.CAPTION) else after
+        after = block if block.kind not in (LineKind.BOILERPLATE, LineKind.CAPTION) else after
     return out[::-1]

@@ -20,14 +20,14 @@ from rag.ingest.segment.headlines import (
     BRIEFS,
     START,
     evidence,
+    find_headline,
     header_start,
-    headline,
     headline_text,
     is_section,
     masthead,
     section_of,
 )
-from rag.ingest.segment.lines import ANCHORS, BREAKS, Block, Kind, blocks, key, terminal
+from rag.ingest.segment.lines import ANCHORS, BREAKS, LineBlock, LineKind, line_blocks, line_key, terminal
 from rag.text.timex import stamps
 from rag.types import Article, When
 
@@ -50,7 +50,7 @@ def segment(page: Page) -> list[Article]:
         _bounded(page, len(page.text))
     if len(page.text) > 2 * MAX_LINES and (lines := len(re.findall(r"[^\n]\n", page.text))) > MAX_LINES:
         raise ReadError(f"{page.origin}: {lines:,} lines, and at most {MAX_LINES:,} are read as one page; split it")
-    found = blocks(page.text, titled=page.whole and bool(page.title))
+    found = line_blocks(page.text, titled=page.whole and bool(page.title))
     drafts = [_whole(page, found)] if page.whole else _cut(page, found)
     for draft in drafts:
         if not draft.body and terminal(draft.title):
@@ -106,10 +106,10 @@ def _day_in(name: str | None) -> When:
     stem = re.split(r"[/\\#]", path)[-1].split(".")[0]  # behind '#' is the member of an archive
     found = found or re.match(r"((?:19|20)\d\d)[-_]?(\d\d)[-_]?(\d\d)(?!\d)", stem)
     found = found or re.search(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)$", stem)
-    return stamps.parse("-".join(found.groups())) if found else None
+    return stamps.parse_stamp("-".join(found.groups())) if found else None
 
 
-def _whole(page: Page, found: list[Block]) -> Draft:
+def _whole(page: Page, found: list[LineBlock]) -> Draft:
     """All blocks as one article; its header is read, its boilerplate left out, and no text is taken for a title
     where the format gave one."""
     draft = Draft(title=page.title or "", published=page.published, updated=page.updated, whole=True)
@@ -117,19 +117,19 @@ def _whole(page: Page, found: list[Block]) -> Draft:
     pairs = _pairs(found)
     if not any(prose for _, prose in pairs):
         # Text without a single sentence (a table, an unpunctuated note) is still what the record holds.
-        kept = [b for b in found if b.kind in (Kind.HEAD, Kind.LIST, Kind.EITHER)]
+        kept = [b for b in found if b.kind in (LineKind.HEAD, LineKind.LIST, LineKind.EITHER)]
         if not page.title and len(kept) > 1:
             draft.title = kept.pop(0).text
-        draft.keys.add(key(draft.title))
-        for block in kept or [b for b in found if not page.title or b.key != key(page.title)]:
+        draft.keys.add(line_key(draft.title))
+        for block in kept or [b for b in found if not page.title or b.key != line_key(page.title)]:
             draft.add(block)
         return draft
     for i, (zone, prose) in enumerate(pairs):
         if i == 0:
-            title = headline(zone, prose, set()) if not page.title else None
+            title = find_headline(zone, prose, set()) if not page.title else None
             if title is not None:
                 draft.title = headline_text(zone[title])
-            draft.keys.add(key(draft.title))
+            draft.keys.add(line_key(draft.title))
             _open(draft, zone, title, keep_heads=True)
         else:
             _absorb(draft, zone, last=False, clean=True)
@@ -138,9 +138,9 @@ def _whole(page: Page, found: list[Block]) -> Draft:
     return draft
 
 
-def _cut(page: Page, found: list[Block]) -> list[Draft]:
+def _cut(page: Page, found: list[LineBlock]) -> list[Draft]:
     pairs = _pairs(found)
-    clean = not any(b.kind in (Kind.BOILERPLATE, Kind.TEASER, Kind.NEXT) for b in found)
+    clean = not any(b.kind in (LineKind.BOILERPLATE, LineKind.TEASER, LineKind.NEXT) for b in found)
     if not any(prose for _, prose in pairs):
         return _without_sentences(found)
     drafts: list[Draft] = []
@@ -148,7 +148,7 @@ def _cut(page: Page, found: list[Block]) -> list[Draft]:
     briefs = any(BRIEFS.fullmatch(b.text) for b in pairs[0][0])
     for i, (zone, prose) in enumerate(pairs):
         draft = drafts[-1] if drafts else None
-        title = headline(zone, prose, seen) if prose and (draft is None or zone) else None
+        title = find_headline(zone, prose, seen) if prose and (draft is None or zone) else None
         if draft is not None and title is not None and not briefs:
             later = [b for _, more in pairs[i + 1 : i + 6] for b in more]
             if evidence(zone, title, prose, draft, drafts, later) < START:
@@ -158,7 +158,7 @@ def _cut(page: Page, found: list[Block]) -> list[Draft]:
         elif prose or draft is None:
             drafts.append(_begin(zone, title, draft))
             if title is not None:
-                seen.add(key(drafts[-1].title))
+                seen.add(line_key(drafts[-1].title))
         for block in prose:
             drafts[-1].add(block)
     drafts = _join_preamble(drafts)
@@ -166,28 +166,28 @@ def _cut(page: Page, found: list[Block]) -> list[Draft]:
     return drafts
 
 
-def _begin(zone: Sequence[Block], title: int | None, before: Draft | None) -> Draft:
+def _begin(zone: Sequence[LineBlock], title: int | None, before: Draft | None) -> Draft:
     """A new article whose header the zone is; what is above the header goes to the article before."""
     start = header_start(zone, title, before) if title is not None else 0
     draft = Draft()
     if title is not None:
         draft.title = headline_text(zone[title])
-        draft.keys.add(key(draft.title))
+        draft.keys.add(line_key(draft.title))
     if before is not None:
         _absorb(before, zone[:start], last=True, clean=False)
     else:
         for block in zone[:start]:
             if block.sentence:
-                draft.add(replace(block, kind=Kind.PROSE))
+                draft.add(replace(block, kind=LineKind.PROSE))
     _open(draft, zone[start:], None if title is None else title - start, keep_heads=False)
     return draft
 
 
-def _pairs(found: Sequence[Block]) -> list[tuple[list[Block], list[Block]]]:
+def _pairs(found: Sequence[LineBlock]) -> list[tuple[list[LineBlock], list[LineBlock]]]:
     """The page as (zone, the prose after it); the first zone and the last prose may be empty."""
-    out: list[tuple[list[Block], list[Block]]] = [([], [])]
+    out: list[tuple[list[LineBlock], list[LineBlock]]] = [([], [])]
     for block in found:
-        if block.kind is Kind.PROSE:
+        if block.kind is LineKind.PROSE:
             out[-1][1].append(block)
         else:
             if out[-1][1]:
@@ -196,22 +196,22 @@ def _pairs(found: Sequence[Block]) -> list[tuple[list[Block], list[Block]]]:
     return out
 
 
-def _open(draft: Draft, header: Sequence[Block], title: int | None, *, keep_heads: bool) -> None:
+def _open(draft: Draft, header: Sequence[LineBlock], title: int | None, *, keep_heads: bool) -> None:
     """Take the facts of a header; what is between headline and prose and may be content goes to the body."""
     draft.section, draft.section_repeats = section_of(header, title)
     top = -1 if title is None else title
     teaser = False
-    others = (j for j, b in enumerate(header) if j > top and b.kind is Kind.HEAD and b.key != key(draft.title))
+    others = (j for j, b in enumerate(header) if j > top and b.kind is LineKind.HEAD and b.key != line_key(draft.title))
     first_head = next(others, len(header))
     for j, block in enumerate(header):
-        teaser = teaser or block.kind is Kind.TEASER
-        if block.kind in ANCHORS or block.kind in (Kind.META, Kind.BOILERPLATE):
-            if block.kind is Kind.BOILERPLATE and re.match(r"https?://\S+$", block.text):
+        teaser = teaser or block.kind is LineKind.TEASER
+        if block.kind in ANCHORS or block.kind in (LineKind.META, LineKind.BOILERPLATE):
+            if block.kind is LineKind.BOILERPLATE and re.match(r"https?://\S+$", block.text):
                 draft.url = draft.url or block.text
             draft.note(block)
         elif block.sentence and j != top:
-            draft.add(replace(block, kind=Kind.PROSE))
-        elif block.kind is Kind.HEAD and j > top and block.key != key(draft.title):
+            draft.add(replace(block, kind=LineKind.PROSE))
+        elif block.kind is LineKind.HEAD and j > top and block.key != line_key(draft.title):
             if block.text == draft.section or boilerplate.section(block.text) or teaser:
                 continue
             if title is not None and _takes_name(draft, header, j, first=j <= first_head):
@@ -219,14 +219,19 @@ def _open(draft: Draft, header: Sequence[Block], title: int | None, *, keep_head
             content = keep_heads or (title is not None and block.words >= 5 and block.repeats == 1)
             if content and not is_role(block.text):
                 draft.add(block)
-        elif block.kind in (Kind.LIST, Kind.EITHER) and j > top and not teaser and (title is not None or keep_heads):
+        elif (
+            block.kind in (LineKind.LIST, LineKind.EITHER)
+            and j > top
+            and not teaser
+            and (title is not None or keep_heads)
+        ):
             draft.add(block)
 
 
-def _takes_name(draft: Draft, header: Sequence[Block], j: int, *, first: bool) -> bool:
+def _takes_name(draft: Draft, header: Sequence[LineBlock], j: int, *, first: bool) -> bool:
     """Whether ``header[j]`` is the name of the outlet or the author, which the draft then has."""
     block = header[j]
-    beside = any(b.kind is Kind.STAMP for b in header[max(j - 1, 0) : j + 2])
+    beside = any(b.kind is LineKind.STAMP for b in header[max(j - 1, 0) : j + 2])
     after = header[j + 1].text if j + 1 < len(header) else ""
     personal = beside or is_role(after) or after.startswith("@")
     if not (looks_like_name(block.text) and block.words <= 4 and (personal or first)):
@@ -240,7 +245,7 @@ def _takes_name(draft: Draft, header: Sequence[Block], j: int, *, first: bool) -
     return True
 
 
-def _absorb(draft: Draft, zone: Sequence[Block], *, last: bool, clean: bool) -> None:
+def _absorb(draft: Draft, zone: Sequence[LineBlock], *, last: bool, clean: bool) -> None:
     """A zone inside or after the open article: keep what may be content, take what are facts, leave boilerplate.
 
     After the last prose (``last``) short lines are teasers and captions rather than subheadings, unless nothing
@@ -250,31 +255,31 @@ def _absorb(draft: Draft, zone: Sequence[Block], *, last: bool, clean: bool) -> 
     standfirst = not draft.anchored and draft.prose <= 2  # the byline comes after a first sentence or two
     only_stamps = all(b.kind in ANCHORS for b in zone)
     for block in zone:
-        if block.kind in (Kind.TEASER, Kind.NEXT):
+        if block.kind in (LineKind.TEASER, LineKind.NEXT):
             dropping = True
         elif block.kind in ANCHORS:
             noted = not dropping and _notes(draft, block, any_stamp=standfirst or last)
-            if not (noted or last or dropping) and only_stamps and block.kind is Kind.STAMP:
+            if not (noted or last or dropping) and only_stamps and block.kind is LineKind.STAMP:
                 draft.add(block)  # the day over an entry of a chronicle
-        elif block.kind in (Kind.META, Kind.BOILERPLATE):
+        elif block.kind in (LineKind.META, LineKind.BOILERPLATE):
             if not dropping:
                 draft.note(block)
-            dropping = dropping or (last and not clean and block.kind is Kind.BOILERPLATE)
+            dropping = dropping or (last and not clean and block.kind is LineKind.BOILERPLATE)
         elif block.sentence:
-            draft.add(replace(block, kind=Kind.PROSE))
-        elif not dropping and (block.kind is Kind.LIST or _is_subheading(block, draft, last=last, clean=clean)):
+            draft.add(replace(block, kind=LineKind.PROSE))
+        elif not dropping and (block.kind is LineKind.LIST or _is_subheading(block, draft, last=last, clean=clean)):
             draft.add(block)
 
 
-def _is_subheading(block: Block, draft: Draft, *, last: bool, clean: bool) -> bool:
-    if block.kind is not Kind.HEAD or (last and not clean) or block.repeats > 2:
+def _is_subheading(block: LineBlock, draft: Draft, *, last: bool, clean: bool) -> bool:
+    if block.kind is not LineKind.HEAD or (last and not clean) or block.repeats > 2:
         return False
     return not (is_section(block) and (block.repeats > 1 or last)) and not _says_title(block, draft)
 
 
-def _notes(draft: Draft, block: Block, *, any_stamp: bool) -> bool:
+def _notes(draft: Draft, block: LineBlock, *, any_stamp: bool) -> bool:
     """Whether a stamp or byline is this article's own, which it then has noted."""
-    certain = block.kind is Kind.BYLINE or (block.stamp is not None and block.stamp.labelled)
+    certain = block.kind is LineKind.BYLINE or (block.stamp is not None and block.stamp.labelled)
     own = certain or draft.published is None
     if certain or any_stamp:
         draft.note(block)
@@ -282,9 +287,9 @@ def _notes(draft: Draft, block: Block, *, any_stamp: bool) -> bool:
     return False
 
 
-def _says_title(block: Block, draft: Draft) -> bool:
+def _says_title(block: LineBlock, draft: Draft) -> bool:
     """A caption that repeats the headline, alone or with a credit behind it."""
-    title = key(draft.title)
+    title = line_key(draft.title)
     return bool(title) and (block.key == title or (len(title) > 15 and block.key.startswith(title + " ")))
 
 
@@ -322,9 +327,9 @@ def _short(text: str, most: int) -> str:
     return (cut.rsplit(" ", 1)[0] if " " in cut[most // 2 :] else cut).rstrip(" ,;:") + "…"
 
 
-def _without_sentences(found: Sequence[Block]) -> list[Draft]:
+def _without_sentences(found: Sequence[LineBlock]) -> list[Draft]:
     """A page of short lines only: one article if it has the size of one."""
-    kept = [b for b in found if b.kind in (Kind.HEAD, Kind.LIST)]
+    kept = [b for b in found if b.kind in (LineKind.HEAD, LineKind.LIST)]
     if len(kept) < 2 or sum(b.words for b in kept) < 20 or any(b.kind in BREAKS for b in found):
         return []
     draft = Draft(title=kept[0].text)
@@ -351,17 +356,17 @@ def _join_preamble(drafts: list[Draft]) -> list[Draft]:
     return drafts
 
 
-def _share(drafts: list[Draft], found: Sequence[Block], masthead: str | None) -> None:
+def _share(drafts: list[Draft], found: Sequence[LineBlock], masthead: str | None) -> None:
     """What the page says once for all its articles: its outlet, and a section that it insists on."""
     sources = {d.source for d in drafts if d.source}
-    holders = {h for b in found if b.kind is Kind.BOILERPLATE and (h := copyright_holder(b.text))}
+    holders = {h for b in found if b.kind is LineKind.BOILERPLATE and (h := copyright_holder(b.text))}
     shared = masthead or (next(iter(holders)) if len(holders) == 1 else None)
     if shared is None and len(sources) == 1:
         shared = drafts[0].source
     for draft in drafts:
         draft.source = draft.source or shared
-        known = {key(s) for s in (draft.source, masthead) if s}
-        draft.authors = tuple(a for a in draft.authors if key(a) not in known)
+        known = {line_key(s) for s in (draft.source, masthead) if s}
+        draft.authors = tuple(a for a in draft.authors if line_key(a) not in known)
     sections = [d.section for d in drafts]
     if drafts[0].section_repeats and not any(sections[1:]):
         for draft in drafts[1:]:

@@ -22,15 +22,15 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urljoin
 
 from rag.errors import ReadError
-from rag.ingest.encoding import foreign, line
+from rag.ingest.encoding import foreign, one_line
 from rag.ingest.web import guard, robots
-from rag.ingest.web.http import Answer, Exchange, Until, duration
+from rag.ingest.web.http import Exchange, HttpResponse, PageDeadline, duration
 
 if TYPE_CHECKING:
     import httpx
 
 MAX_REDIRECTS = 5
-MAX_WAIT = 60.0  # seconds that a site's Crawl-delay is waited for; beyond that the next reading may try
+MAX_CRAWL_DELAY = 60.0  # seconds that a site's Crawl-delay is waited for; beyond that the next reading may try
 _BACKOFF = 60.0  # seconds that a host is left alone which asks to slow down without saying for how long
 _ACCEPT = (
     "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, application/feed+json, "
@@ -76,7 +76,7 @@ class Fetcher:
         contact: str | None = None,
         private_hosts: str = "",
         transport: httpx.BaseTransport | None = None,
-        resolver: guard.Resolver = guard.resolve,
+        resolver: guard.Resolver = guard.resolve_host,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -106,15 +106,15 @@ class Fetcher:
         try:
             return self._get(url, etag, modified)
         except ReadError as error:
-            raise ReadError(f"{shown(url)}: {error}") from None
+            raise ReadError(f"{shown_address(url)}: {error}") from None
 
     def _get(self, url: str, etag: str | None, modified: str | None) -> Fetched:
         conditions = {"If-None-Match": etag, "If-Modified-Since": modified}
         headers = {name: value for name, value in conditions.items() if value and _sendable(value)}
-        until = Until(self._clock, self._timeout)
+        until = PageDeadline(self._clock, self._timeout)
         hosts: set[str] = set()
 
-        def ask(hop: httpx.URL) -> Answer:
+        def ask(hop: httpx.URL) -> HttpResponse:
             rules = self._rules_of(hop, until)
             rules.check(str(hop))
             self._wait(guard.host(hop), rules.delay, hosts, until)
@@ -123,7 +123,7 @@ class Fetcher:
                 raise ReadError(self._refused(guard.host(hop), answer))
             return answer
 
-        hop, answer = _followed(guard.parse(url), ask)
+        hop, answer = _followed(guard.parse_address(url), ask)
         if answer.status == 304 and headers:
             return Fetched(url, str(hop), "", None, b"", etag, modified, unchanged=True)
         if not 200 <= answer.status < 204:
@@ -132,13 +132,15 @@ class Fetcher:
         etag, modified = (_kept(answer.headers.get(name)) for name in ("etag", "last-modified"))
         return Fetched(url, str(hop), answer.media_type, answer.charset, answer.body, etag, modified)
 
-    def _request(self, url: httpx.URL, headers: dict[str, str], until: Until, cut: int | None = None) -> Answer:
+    def _request(
+        self, url: httpx.URL, headers: dict[str, str], until: PageDeadline, cut: int | None = None
+    ) -> HttpResponse:
         try:
             return self._web.get(url, headers, until, cut)
         finally:
             self._last[guard.host(url)] = self._clock()
 
-    def _rules_of(self, url: httpx.URL, until: Until) -> robots.Rules:
+    def _rules_of(self, url: httpx.URL, until: PageDeadline) -> robots.Rules:
         """The rules of the site; asking for them needs no pause, neither before nor after."""
         site = f"{url.scheme}://{url.netloc.decode('ascii').lower()}"
         rules = self._rules.get(site)
@@ -148,15 +150,17 @@ class Fetcher:
                 start = url.copy_with(raw_path=b"/robots.txt")
                 headers = {"Accept": "text/plain, */*;q=0.1"}
                 try:
-                    answer = _followed(start, lambda hop: self._web.get(hop, headers, until, robots.MAX_BYTES))[1]
+                    answer = _followed(start, lambda hop: self._web.get(hop, headers, until, robots.MAX_ROBOTS_BYTES))[
+                        1
+                    ]
                 except _Circling:
                     return 404, b""  # RFC 9309, 2.3.1.2: may be taken for having none
                 return answer.status, answer.body
 
-            rules = self._rules[site] = robots.ask(fetch, self._clock)
+            rules = self._rules[site] = robots.fetch_rules(fetch, self._clock)
         return rules
 
-    def _wait(self, host: str, delay: float, hosts: set[str], until: Until) -> None:
+    def _wait(self, host: str, delay: float, hosts: set[str], until: PageDeadline) -> None:
         """Waits until the host may be asked; the redirects of one page follow each other at once."""
         now = self._clock()
         held = self._held.get(host, now) - now
@@ -165,7 +169,7 @@ class Fetcher:
         first = host not in hosts
         hosts.add(host)
         seconds = self._last[host] + max(self._pause, delay) - now if first and host in self._last else 0.0
-        if seconds > max(MAX_WAIT, self._pause):
+        if seconds > max(MAX_CRAWL_DELAY, self._pause):
             raise ReadError(
                 f"the site's robots.txt wants {duration(delay)} between two pages; try again in {duration(seconds)}"
             )
@@ -173,7 +177,7 @@ class Fetcher:
             self._sleep(seconds)
             until.at += seconds
 
-    def _refused(self, host: str, answer: Answer) -> str:
+    def _refused(self, host: str, answer: HttpResponse) -> str:
         """What a status that brings no page means for the person who reads."""
         status = answer.status
         seconds = _retry_after(answer.headers.get("retry-after")) if status in (429, 503) else None
@@ -200,9 +204,9 @@ def user_agent(contact: str | None) -> str:
     return f"{robots.AGENT}/{version} (reads news for a person who asked for it{f'; +{given}' if given else ''})"
 
 
-def shown(url: str) -> str:
+def shown_address(url: str) -> str:
     """The address on one line, of bearable length."""
-    bare = line(url)
+    bare = one_line(url)
     return bare if len(bare) <= 200 else bare[:199] + "…"
 
 
@@ -210,7 +214,7 @@ class _Circling(ReadError):
     """Redirects that lead nowhere."""
 
 
-def _followed(hop: httpx.URL, ask: Callable[[httpx.URL], Answer]) -> tuple[httpx.URL, Answer]:
+def _followed(hop: httpx.URL, ask: Callable[[httpx.URL], HttpResponse]) -> tuple[httpx.URL, HttpResponse]:
     """The last of a chain of redirects, with its answer. Raises ``ReadError``, also where a hop may not be made."""
     passed: set[str] = set()
     while len(passed) <= MAX_REDIRECTS:
@@ -221,7 +225,7 @@ def _followed(hop: httpx.URL, ask: Callable[[httpx.URL], Answer]) -> tuple[httpx
             return hop, answer
         with suppress(ValueError):  # guard.parse reports what is no address
             target = urljoin(str(hop), target)
-        hop = _led(target, guard.parse)
+        hop = _led(target, guard.parse_address)
         if str(hop) in passed:
             raise _Circling("redirects in a circle, as sites do that want cookies; save the page and add that file")
     raise _Circling(f"redirects more than {MAX_REDIRECTS} times; give the address where it ends")
@@ -232,12 +236,12 @@ def _led(hop: H, do: Callable[[H], T]) -> T:
     try:
         return do(hop)
     except ReadError as error:
-        raise ReadError(f"redirects to {shown(str(hop))}: {error}") from None
+        raise ReadError(f"redirects to {shown_address(str(hop))}: {error}") from None
 
 
 def _check_textual(media_type: str, body: bytes) -> None:
     if media_type not in _UNSTATED and not _TEXTUAL.fullmatch(media_type):
-        raise ReadError(f"not text but {line(media_type)[:60]}; give the address of an article or a feed")
+        raise ReadError(f"not text but {one_line(media_type)[:60]}; give the address of an article or a feed")
     if not body.strip():
         raise ReadError("the page is empty; check the address")
     if foreign(body) or body.startswith(_MEDIA) or (b"\0" in body[:4096] and not body.startswith(_WIDE)):

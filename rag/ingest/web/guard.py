@@ -60,7 +60,7 @@ class Own:
         return self.everything or name in self.names or any(ip in network for network in self.networks)
 
 
-def parse(text: str) -> httpx.URL:
+def parse_address(text: str) -> httpx.URL:
     """The web address without its fragment. Raises ``ReadError`` (without the address) for one that is not fetched."""
     import httpx
 
@@ -87,13 +87,13 @@ def host(url: httpx.URL) -> str:
     return url.raw_host.decode("ascii").lower().rstrip(".")
 
 
-def resolve(name: str, port: int) -> list[str]:
+def resolve_host(name: str, port: int) -> list[str]:
     """The addresses that the system's resolver knows, each once."""
     found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
 
 
-def checked(name: str, port: int, own: Own, resolver: Resolver) -> list[str]:
+def checked_addresses(name: str, port: int, own: Own, resolver: Resolver) -> list[str]:
     """The addresses to connect to. Raises ``ReadError`` if the name resolves to none, or to a private one.
 
     One private address among public ones refuses the host: which of them is used would be chance.

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.request import getproxies, proxy_bypass
 
 from rag.errors import ReadError
-from rag.ingest.encoding import line
+from rag.ingest.encoding import one_line
 from rag.ingest.web import guard
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpResponse:
     """The response of a server."""
 
     status: int
@@ -50,7 +50,7 @@ class Answer:
         return match[1] if match else None
 
 
-class Until:
+class PageDeadline:
     """The end of the time that a page may take; ``at`` moves on while politeness waits."""
 
     def __init__(self, clock: Callable[[], float], seconds: float) -> None:
@@ -86,7 +86,7 @@ class Exchange:
             transport.close()
         self._opened.clear()
 
-    def get(self, url: httpx.URL, headers: dict[str, str], until: Until, cut: int | None = None) -> Answer:
+    def get(self, url: httpx.URL, headers: dict[str, str], until: PageDeadline, cut: int | None = None) -> HttpResponse:
         """The answer, asked for once more where the connection broke. With ``cut`` a longer body is cut there instead
         of refused. Raises ``ReadError`` without the address."""
         import httpx
@@ -99,15 +99,15 @@ class Exchange:
                 until.left()
                 return self._once(url, headers, until, cut)
         except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError) as error:
-            reason = line(str(error))[:120] or "reset"
+            reason = one_line(str(error))[:120] or "reset"
             raise ReadError(f"the connection broke off ({reason}); try again later") from None
         except httpx.TimeoutException:
             until.left()
             raise ReadError(f"{host} does not answer; try again later") from None
         except httpx.ConnectError as error:
-            raise ReadError(self._unreached(url, line(str(error)))) from None
+            raise ReadError(self._unreached(url, one_line(str(error)))) from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise ReadError(f"cannot be fetched ({line(str(error))[:120]}); check the address") from None
+            raise ReadError(f"cannot be fetched ({one_line(str(error))[:120]}); check the address") from None
 
     def _unreached(self, url: httpx.URL, reason: str) -> str:
         host = guard.host(url)
@@ -118,7 +118,7 @@ class Exchange:
             hint = "the proxy that the environment names is used only with RAG_PRIVATE_HOSTS='*'"
         return f"{host} cannot be reached ({reason[:120]}); {hint}"
 
-    def _once(self, url: httpx.URL, headers: dict[str, str], until: Until, cut: int | None) -> Answer:
+    def _once(self, url: httpx.URL, headers: dict[str, str], until: PageDeadline, cut: int | None) -> HttpResponse:
         name = guard.host(url)
         port = url.port or (443 if url.scheme == "https" else 80)
         sent = {
@@ -131,11 +131,11 @@ class Exchange:
         proxy = _proxy(url) if self._own.everything and self._given is None else None
         ips = None
         if proxy is None:
-            ips = _within(until, lambda: guard.checked(name, port, self._own, self._resolver))
+            ips = _within(until, lambda: guard.checked_addresses(name, port, self._own, self._resolver))
         with _watched(until) as watch, contextlib.closing(self._send(url, sent, ips, proxy, until, watch)) as response:
             status = response.status_code
             body = _body(response, until, watch, cut) if 200 <= status < 204 else b""
-            return Answer(status, response.headers, body)
+            return HttpResponse(status, response.headers, body)
 
     def _send(
         self,
@@ -143,7 +143,7 @@ class Exchange:
         headers: dict[str, str],
         ips: list[str] | None,
         proxy: str | None,
-        until: Until,
+        until: PageDeadline,
         watch: _Watch,
     ) -> httpx.Response:
         """The start of the answer from the first of the addresses that can be connected to."""
@@ -186,7 +186,7 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} minutes" if seconds < 7200 else f"{seconds / 3600:.0f} hours"
 
 
-def _within(until: Until, do: Callable[[], T]) -> T:
+def _within(until: PageDeadline, do: Callable[[], T]) -> T:
     """``do()``, given up when the time is over: the system's resolver takes no timeout."""
     done: queue.SimpleQueue[tuple[T | None, BaseException | None]] = queue.SimpleQueue()
 
@@ -230,7 +230,7 @@ class _Watch:
 
 
 @contextlib.contextmanager
-def _watched(until: Until) -> Iterator[_Watch]:
+def _watched(until: PageDeadline) -> Iterator[_Watch]:
     watch = _Watch()
     timer = threading.Timer(until.left(), watch.fire)
     timer.daemon = True
@@ -245,7 +245,7 @@ def _watched(until: Until) -> Iterator[_Watch]:
         timer.cancel()
 
 
-def _body(response: httpx.Response, until: Until, watch: _Watch, cut: int | None) -> bytes:
+def _body(response: httpx.Response, until: PageDeadline, watch: _Watch, cut: int | None) -> bytes:
     """The body, unpacked piece by piece, so that a small bomb does not unfold. Raises ``ReadError``."""
     limit = cut or (MAX_PAGE if _media_type(response.headers) in ("text/html", "application/xhtml+xml") else MAX_DATA)
     too_large = ReadError(f"larger than {limit >> 20} MiB; save it and add that file")
@@ -253,7 +253,7 @@ def _body(response: httpx.Response, until: Until, watch: _Watch, cut: int | None
     if not cut and declared.isdigit() and int(declared[:18]) > limit:
         raise too_large
     body = bytearray()
-    for piece in unpacked(_raw(response, limit, too_large), response.headers.get("content-encoding", "")):
+    for piece in inflated(_raw(response, limit, too_large), response.headers.get("content-encoding", "")):
         until.left()
         body += piece
         if len(body) > limit:
@@ -274,14 +274,16 @@ def _raw(response: httpx.Response, limit: int, too_large: ReadError) -> Iterator
         yield piece
 
 
-def unpacked(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+def inflated(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     """The bytes in pieces of at most 64 KiB, whatever they unfold to. Raises ``ReadError`` for broken data."""
     name = encoding.strip().lower()
     if name in ("", "identity"):
         yield from pieces
         return
     if name not in ("gzip", "x-gzip", "deflate"):
-        raise ReadError(f"packed in a way that was not asked for ({line(name)[:40]}); save the page and add that file")
+        raise ReadError(
+            f"packed in a way that was not asked for ({one_line(name)[:40]}); save the page and add that file"
+        )
     try:
         yield from _inflated(pieces)
     except zlib.error:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 AGENT = "rag-news"
 """The name under which a robots.txt can address us."""
 
-MAX_BYTES = 500 << 10  # what RFC 9309 asks to read at least; the rest is not looked at
+MAX_ROBOTS_BYTES = 500 << 10  # what RFC 9309 asks to read at least; the rest is not looked at
 KEPT = 86_400.0  # seconds that the rules of a site hold
 KEPT_REFUSAL = 600.0  # seconds until a site that could not state its rules is asked again
 _MAX_WORK = 2_000_000  # user agents times rules; parsing costs that much where they are listed in one group
@@ -44,7 +44,7 @@ class Rules:
         return max(float(asked or 0), 0.0)
 
 
-def ask(fetch: Callable[[], tuple[int, bytes]], clock: Callable[[], float]) -> Rules:
+def fetch_rules(fetch: Callable[[], tuple[int, bytes]], clock: Callable[[], float]) -> Rules:
     """The rules of a site; ``fetch`` gives the status and the start of its robots.txt, or raises ``ReadError``.
 
     Without a robots.txt (4xx) all is allowed; where the site fails to answer (5xx, no connection, 429), nothing is for
@@ -60,7 +60,7 @@ def ask(fetch: Callable[[], tuple[int, bytes]], clock: Callable[[], float]) -> R
         return Rules(now + KEPT_REFUSAL, unknown=why)
     if status != 200:
         return Rules(now + KEPT)
-    return _parsed(decode(data[:MAX_BYTES]) or "", now)
+    return _parsed(decode(data[:MAX_ROBOTS_BYTES]) or "", now)
 
 
 def _parsed(text: str, now: float) -> Rules:

@@ -329,7 +329,7 @@ def _export(source: _Source, digest: str, out: Path) -> dict[str, Any]:
 
 def _judged_in_8_bits(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
     """What the manifest says of the export in 8 bits: its digest, how far it agrees, and why it is not used if so."""
-    made = {"digest": hashlib.sha256(f"{manifest['digest']} int8 {int8.VERSION}".encode()).hexdigest()}
+    made = {"digest": hashlib.sha256(f"{manifest['digest']} int8 {int8.GRAPH_VERSION}".encode()).hexdigest()}
     found = agreement(Int8Embedder, folder, manifest | {"int8": made})
     if agrees(Int8Embedder, found):
         return made | {"agreement": found}

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 OPSET = 17  # the first with LayerNormalization as one operator
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
-LONGEST = 8192  # tokens, for tokenizers that state no limit
+DEFAULT_MAX_TOKENS = 8192  # tokens, for tokenizers that state no limit
 
 
 def quiet_load(folder: Path, device: str | None = None) -> SentenceTransformer:
@@ -48,8 +48,10 @@ def quiet_load(folder: Path, device: str | None = None) -> SentenceTransformer:
 def sequence_length(model: SentenceTransformer) -> int:
     """The longest input in tokens, special tokens included, by the tightest limit that the model states."""
     positions = getattr(getattr(model[0], "config", None), "max_position_embeddings", None)
-    stated = [int(n) for n in (model.max_seq_length, positions) if n and n < LONGEST]  # no limit is inf or 1e30
-    return min([*stated, LONGEST])
+    stated = [
+        int(n) for n in (model.max_seq_length, positions) if n and n < DEFAULT_MAX_TOKENS
+    ]  # no limit is inf or 1e30
+    return min([*stated, DEFAULT_MAX_TOKENS])
 
 
 def default_prompt(model: SentenceTransformer) -> str:

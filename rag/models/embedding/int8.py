@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-VERSION = 1  # changes whenever the same model would get other vectors; part of their digest
+GRAPH_VERSION = 1  # changes whenever the same model would get other vectors; part of their digest
 
 MICROSOFT = "com.microsoft"  # the domain of onnxruntime's own operators
 OPSET = 17
 IR_VERSION = 8
-LEVELS = 127  # of a weight, on each side of zero
+WEIGHT_LEVELS = 127  # of a weight, on each side of zero
 SMOOTHING = 0.65  # how far channels are brought together, 0 to 1; .5 and .8 gave the same cosine within .0002
 GELU_LOWEST = 0.17  # below zero
 ROW_FLOOR = 1.0  # no token's scale is made for less than this, so that GELU's negative part always fits
@@ -145,7 +145,7 @@ class _Graph:
         zero = self.constant(_int64([0]))
         length = self.add("Shape", "input_ids", start=1, end=2)
         if pairs:
-            scale = np.maximum(np.abs(words).max(axis=1, keepdims=True), 1e-12) / LEVELS  # of each word
+            scale = np.maximum(np.abs(words).max(axis=1, keepdims=True), 1e-12) / WEIGHT_LEVELS  # of each word
             table = self.constant(np.rint(words / scale).astype(np.int8))
             x = self.add("Cast", self.add("Gather", table, "input_ids"), to=TensorProto.FLOAT)
             x = self.add("Mul", x, self.add("Gather", self.constant(scale.astype(np.float32)), "input_ids"))
@@ -211,7 +211,7 @@ class _Graph:
         """Weights of shape (in, out) as 8-bit integers around zero, and the scale of each column."""
         import numpy as np
 
-        scale = np.maximum(np.abs(weight).max(axis=0), 1e-12) / LEVELS
+        scale = np.maximum(np.abs(weight).max(axis=0), 1e-12) / WEIGHT_LEVELS
         whole = np.rint(weight / scale).astype(np.int8)
         return self.constant(whole), self.constant(scale.astype(np.float32))
 

@@ -19,13 +19,13 @@ from typing import Any
 
 from rag.errors import LlmError, LlmTimeout, ModelError, RagError
 from rag.models.llm.embedded import INSTALL, Engine, OpenServer, register, unregister
-from rag.models.llm.errors import plain
-from rag.models.llm.stream import SLACK, Reply, Stream, Usage, stop, submit
+from rag.models.llm.errors import plain_failure
+from rag.models.llm.stream import SLACK, ReplyWriter, Stream, Usage, stop, submit
 from rag.types import Message
 
-__all__ = ["MAX_WAIT", "ChatModel", "Stream", "Usage", "open_llm"]
+__all__ = ["MAX_QUEUE_WAIT", "ChatModel", "Stream", "Usage", "open_llm"]
 
-MAX_WAIT = 180.0
+MAX_QUEUE_WAIT = 180.0
 """Seconds that a stream may wait for its turn and for the model to load, apart from its deadline."""
 
 PATIENCE = 30.0
@@ -70,7 +70,7 @@ class ChatModel:
         *,
         max_tokens: int,
         deadline: float,
-        max_wait: float = MAX_WAIT,
+        max_wait: float = MAX_QUEUE_WAIT,
         on_wait: Callable[[int], None] | None = None,
         grammar: str | None = None,
     ) -> Stream:
@@ -82,7 +82,7 @@ class ChatModel:
         loads. ``grammar`` (GBNF) binds the embedded model only; others ignore it.
         """
         copies = [dict(message) for message in messages]
-        return Stream(Reply(self, copies, max_tokens, deadline, max_wait, grammar), on_wait)
+        return Stream(ReplyWriter(self, copies, max_tokens, deadline, max_wait, grammar), on_wait)
 
     def warm(self, prefix: Sequence[Message] = ()) -> Future[None]:
         """Load in the background what the first reply needs, and read ``prefix``, with which its messages begin.
@@ -116,13 +116,13 @@ class ChatModel:
 
         async def score() -> list[float]:
             async with contextlib.AsyncExitStack() as stack:
-                await self.turn(stack, lambda _: None, MAX_WAIT)
+                await self.turn(stack, lambda _: None, MAX_QUEUE_WAIT)
                 async with asyncio.timeout(deadline):
                     return await engine.score(messages, options)
 
         task = submit(score())
         try:
-            return task.result(MAX_WAIT + deadline + SLACK)
+            return task.result(MAX_QUEUE_WAIT + deadline + SLACK)
         except TimeoutError:
             raise LlmTimeout(f"{self.label} took longer than {deadline:g} s") from None
         finally:
@@ -179,7 +179,7 @@ class ChatModel:
         """The failure in one plain line, without the key."""
         if self._engine:
             return self._engine.error or LlmError(f"{self.label} failed ({type(error).__name__})")
-        return plain(error, self.label, self._api_base, self._api_key)
+        return plain_failure(error, self.label, self._api_base, self._api_key)
 
 
 def open_llm(

@@ -23,13 +23,13 @@ from rag.errors import LlmError, ModelError, RagError
 from rag.models.threads import usable_cores
 from rag.types import Message
 
-Chunk = Mapping[str, Any]
+StreamChunk = Mapping[str, Any]
 """One piece as xllamacpp gives it: a ``chat.completion.chunk`` of the OpenAI protocol, or ``{"error": ...}``."""
 
 INSTALL = "pip install 'rag-news[embedded]', or set RAG_LLM to another model or to none"
 
 # Tokens of the prompt read between two chances to stop: about 0.7 s here. 32 reads 8% slower, 512 6% faster.
-BATCH = 64
+PROMPT_BATCH = 64
 
 # Prompts remembered besides the last one, 28 KB a token with the default model.
 CACHE_MIB = 256
@@ -38,7 +38,7 @@ CACHE_MIB = 256
 class Server(Protocol):
     """What is used of ``xllamacpp.Server``: blocks until the reply ends or the callback returns True."""
 
-    def handle_chat_completions(self, request: dict[str, Any], callback: Callable[[Chunk], bool]) -> Any: ...
+    def handle_chat_completions(self, request: dict[str, Any], callback: Callable[[StreamChunk], bool]) -> Any: ...
 
     def handle_metrics(self) -> Any:
         """Answered between two batches: who has the answer knows that the server runs and is idle."""
@@ -59,7 +59,7 @@ def _open_server(file: Path, threads: int, context: int) -> Server:
     params.model.path = str(file)
     params.n_ctx = context
     params.n_parallel = 1
-    params.n_batch = params.n_ubatch = BATCH
+    params.n_batch = params.n_ubatch = PROMPT_BATCH
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
     params.cache_ram_mib = CACHE_MIB
     # On x86 the plain weights read prompts 20% faster than the repacked ones and write 8% slower (CPU seconds of one
@@ -187,15 +187,15 @@ class Engine:
 
         await _in_thread(load)
 
-    async def stream(self, request: Mapping[str, Any]) -> AsyncGenerator[Chunk, None]:
+    async def stream(self, request: Mapping[str, Any]) -> AsyncGenerator[StreamChunk, None]:
         """The chunks of a reply; closing or cancelling stops the model at its next chance. Raises ``LlmError``."""
         if self._server is None or self._closed:
             raise LlmError("the embedded model is closed")
         loop = asyncio.get_running_loop()
-        chunks: asyncio.Queue[Chunk | None] = asyncio.Queue()
+        chunks: asyncio.Queue[StreamChunk | None] = asyncio.Queue()
         stop = self._stop = threading.Event()
 
-        def on_chunk(chunk: Chunk) -> bool:
+        def on_chunk(chunk: StreamChunk) -> bool:
             if not stop.is_set():
                 loop.call_soon_threadsafe(chunks.put_nowait, chunk)
             return stop.is_set()
@@ -346,7 +346,7 @@ def unregister(name: str) -> None:
     _engines.pop(name, None)
 
 
-def _generic(chunk: Chunk) -> dict[str, Any]:
+def _generic(chunk: StreamChunk) -> dict[str, Any]:
     """A chunk in litellm's ``GenericStreamingChunk``."""
     choice = (chunk.get("choices") or [{}])[0]
     finish = choice.get("finish_reason")

@@ -52,7 +52,7 @@ def redact(text: str, key: str | None) -> str:
     return " ".join(_KEYLIKE.sub("***", text).split())
 
 
-def plain(error: Exception, model: str, api_base: str | None, key: str | None) -> LlmError:
+def plain_failure(error: Exception, model: str, api_base: str | None, key: str | None) -> LlmError:
     """The failure by its kind, with the provider's own words only where nothing else would help."""
     kinds = {kind.__name__ for kind in type(error).__mro__}
     causes = {kind.__name__ for cause in _chain(error) for kind in type(cause).__mro__}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import httpx
 
-MAX_BYTES = 8 << 20
+MAX_REPLY_BYTES = 8 << 20
 """Of one response, whatever its status."""
 
 
@@ -32,8 +32,8 @@ def bounded_client() -> httpx.AsyncClient:
             size = 0
             async for piece in self._stream:
                 size += len(piece)
-                if size > MAX_BYTES:
-                    raise TooLong(f"the response has more than {MAX_BYTES >> 20} MB")
+                if size > MAX_REPLY_BYTES:
+                    raise TooLong(f"the response has more than {MAX_REPLY_BYTES >> 20} MB")
                 yield piece
 
         async def aclose(self) -> None:

@@ -24,13 +24,13 @@ T = TypeVar("T")
 # The reader gives up by itself this long after the writer should have: only when the event loop is stuck.
 SLACK = 0.5
 
-LONGEST = 40
+MAX_TOKEN_LENGTH = 40
 """Characters that a token may have on average; a model that writes more is stopped."""
 
 Finish = Literal["stop", "length", "cut"]
 
 
-class Source(Protocol):
+class ReplySource(Protocol):
     """What a reply asks of its model."""
 
     @property
@@ -72,11 +72,11 @@ _Event = str | int | _Started | Exception | None
 """Text, the number ahead in the queue, the start, a failure, the end."""
 
 
-class Reply:
+class ReplyWriter:
     """The writing end of a stream. It knows nothing of the reading end, so an abandoned one can be collected."""
 
     def __init__(
-        self, model: Source, messages: list[dict[str, str]], max_tokens: int, deadline: float, max_wait: float,
+        self, model: ReplySource, messages: list[dict[str, str]], max_tokens: int, deadline: float, max_wait: float,
         grammar: str | None,
     ) -> None:  # fmt: skip
         self.model = model
@@ -134,11 +134,11 @@ class Reply:
                     continue
                 if self._first is None:
                     self._first = time.monotonic()
-                self.events.put(text[: LONGEST * self._max_tokens])
+                self.events.put(text[: MAX_TOKEN_LENGTH * self._max_tokens])
                 pieces += 1
                 written += len(text)
                 # A piece is a token or more, so a server that ignores max_tokens is stopped here.
-                if pieces > self._max_tokens or written > LONGEST * self._max_tokens:
+                if pieces > self._max_tokens or written > MAX_TOKEN_LENGTH * self._max_tokens:
                     finish = "length"
                     break
         except Exception:
@@ -174,7 +174,7 @@ class Stream(Iterator[str]):
     The reply is written whether or not it is read. ``usage``, ``partial`` and ``close`` may be used from any thread.
     """
 
-    def __init__(self, reply: Reply, on_wait: Callable[[int], None] | None) -> None:
+    def __init__(self, reply: ReplyWriter, on_wait: Callable[[int], None] | None) -> None:
         self._reply = reply
         self._on_wait = on_wait
         self._put_back: list[_Event] = []

@@ -13,7 +13,7 @@ from rag.protocols import Reading, Sentence
 from rag.text.sentences import sentence_spans
 from rag.types import Chunk
 
-BATCH = 16  # pairs
+PAIRS_PER_BATCH = 16  # pairs
 
 
 class CrossEncoder:
@@ -87,7 +87,7 @@ class CrossEncoderReader(CrossEncoder):
             before = chunk.embedded_text.removesuffix(chunk.text)
             texts += [before + chunk.text[start:end] for start, end in found]
         logits = self._predict(
-            [(question, text) for text in texts], activation_fn=torch.nn.Identity(), batch_size=BATCH
+            [(question, text) for text in texts], activation_fn=torch.nn.Identity(), batch_size=PAIRS_PER_BATCH
         )
         scores = iter([float(logit) for logit in logits])
         passages = [next(scores) for _ in chunks]

@@ -31,10 +31,10 @@ from rag.types import Chunk
 FOLDER = Path(__file__).with_name("reader_model")
 """The model that comes with the program: ``model.onnx``, ``tokenizer.json`` and ``about.json``."""
 
-LONGEST = 300  # tokens of question and passage together
+MAX_PAIR_TOKENS = 300  # tokens of question and passage together
 QUESTION = 100  # of them, of the question; the rest of a longer one is not read
-WIDEST = 10  # tokens of an answer
-WIDE = 20  # characters of a token, about the most
+MAX_ANSWER_TOKENS = 10  # tokens of an answer
+TOKEN_WIDTH = 20  # characters of a token, about the most
 
 PASSAGE, START, END, SENTENCE = range(4)  # columns of what the graph gives for each token
 
@@ -44,7 +44,7 @@ def pair(question: str, chunk: Chunk, tokenizer: Any) -> tuple[Any, list[tuple[i
 
     Sentences that were cut off at the end are left out.
     """
-    asked = tokenizer.encode(question[: QUESTION * WIDE], add_special_tokens=False)
+    asked = tokenizer.encode(question[: QUESTION * TOKEN_WIDTH], add_special_tokens=False)
     if len(asked.ids) > QUESTION:
         question = question[: asked.offsets[QUESTION - 1][1]]
     encoding = tokenizer.encode(question, chunk.embedded_text)
@@ -79,7 +79,7 @@ def open_tokenizer(folder: Path) -> Any:
 
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
-    tokenizer.enable_truncation(LONGEST, strategy="longest_first")
+    tokenizer.enable_truncation(MAX_PAIR_TOKENS, strategy="longest_first")
     return tokenizer
 
 
@@ -142,7 +142,7 @@ def _reading(chunk: Chunk, encoding: Any, sentences: Sequence[tuple[int, int, in
     for first, last, start, end in sentences:
         part = logits[first:last]
         both = part[:, START][:, None] + part[:, END][None, :]
-        both = np.where(np.triu(np.tri(last - first, k=WIDEST - 1)) > 0, both, -np.inf)
+        both = np.where(np.triu(np.tri(last - first, k=MAX_ANSWER_TOKENS - 1)) > 0, both, -np.inf)
         begin, stop = np.unravel_index(int(both.argmax()), both.shape)
         found.append(
             Sentence(

@@ -20,16 +20,16 @@ from rag.types import Evidence, Message
 
 log = logging.getLogger(__name__)
 
-MOST = 26
+MAX_CHOICES = 26
 SHARPNESS = 6.0
 """From how much of a choice stands in the evidence (0..1) to a log-odds."""
-TITLE = 0.5
+TITLE_WEIGHT = 0.5
 """What a word of a choice counts that stands only in the headline."""
 WEAKEST = 0.5
 """What a word counts in a sentence that does not bear on the question, beside one that does so most."""
 ORDERS = 4
 """In how many orders a model is shown the choices, at most."""
-LEAST = -30.0
+MIN_LOG_PROBABILITY = -30.0
 """The lowest log-probability of a letter that is told apart: a model may say that one is impossible."""
 LEFT_OVER = 0.35
 """How much of a 'none of these' is taken to stand in the evidence: more than of a choice that nothing speaks for."""
@@ -63,13 +63,13 @@ class Chosen:
         return max(range(len(self.probabilities)), key=self.probabilities.__getitem__)
 
 
-def checked(choices: Sequence[str]) -> tuple[str, ...]:
+def checked_choices(choices: Sequence[str]) -> tuple[str, ...]:
     """The choices with single spaces. Raises ``UsageError``: fewer than two, too many, an empty one, two the same."""
     if isinstance(choices, str):
         raise UsageError("choices are a list of texts, not one text")
     texts = tuple(" ".join(choice.split()) for choice in choices)
-    if not 2 <= len(texts) <= MOST:
-        raise UsageError(f"{len(texts)} choices given; between 2 and {MOST} can be chosen from")
+    if not 2 <= len(texts) <= MAX_CHOICES:
+        raise UsageError(f"{len(texts)} choices given; between 2 and {MAX_CHOICES} can be chosen from")
     if not all(texts):
         raise UsageError(f"choice {texts.index('') + 1} is empty")
     twice = next((t for t, n in Counter(t.lower() for t in texts).items() if n > 1), None)
@@ -78,7 +78,7 @@ def checked(choices: Sequence[str]) -> tuple[str, ...]:
     return texts
 
 
-def choose(
+def weigh_choices(
     question: str, choices: Sequence[str], evidence: Sequence[Evidence], llm: Scorer | None, *, deadline: float
 ) -> Chosen:
     """How likely each of ``choices`` is, from the evidence and, where a model can score, from its opinion.
@@ -86,9 +86,9 @@ def choose(
     Both are log-odds that are added: of the evidence ``SHARPNESS`` times the share of a choice's words, names and
     quantities that stand in the sentence that speaks most for it, weighted by how strongly that sentence bears on the
     question; of the model the mean over several orders of the choices, for small models prefer a place. A model that
-    fails leaves it to the evidence. Raises ``UsageError`` as :func:`checked` does.
+    fails leaves it to the evidence. Raises ``UsageError`` as :func:`checked_choices` does.
     """
-    texts = checked(choices)
+    texts = checked_choices(choices)
     said = _spoken_for(texts, evidence)
     odds = [SHARPNESS * share for share, _ in said]
     if llm is not None and llm.can_score:
@@ -127,7 +127,7 @@ def _spoken_for(choices: Sequence[str], evidence: Sequence[Evidence]) -> list[tu
         best: tuple[float, Evidence | None] = (0.0, None)
         for item, here, title, shown in told if total else ():
             held = sum(much for q, much in counts if _shown(q, shown))
-            held += sum(much * (_stands(w, here) or TITLE * _stands(w, title)) for w, much in weights)
+            held += sum(much * (_stands(w, here) or TITLE_WEIGHT * _stands(w, title)) for w, much in weights)
             share = min(held / total, 1.0) * (WEAKEST + (1 - WEAKEST) * item.score / strongest)
             if share > best[0]:
                 best = (share, item)
@@ -177,5 +177,7 @@ def _opinion(
         scores = llm.score(choice_messages(question, turned, evidence), letters, deadline=left)
         for place, score in enumerate(scores):
             # written so that what is no number counts as the least too
-            total[(place + shift) % count] += (score if score > LEAST else LEAST) / len(shifts)
+            total[(place + shift) % count] += (score if score > MIN_LOG_PROBABILITY else MIN_LOG_PROBABILITY) / len(
+                shifts
+            )
     return total

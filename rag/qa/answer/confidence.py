@@ -14,7 +14,7 @@ from rag.qa.retrieval.calibration import log_odds, logistic
 from rag.text.tokens import tokens
 from rag.types import Evidence
 
-WEIGHTS = {"score": 0.73, "share": 3.2, "always": -0.6}
+CONFIDENCE_WEIGHTS = {"score": 0.73, "share": 3.2, "always": -0.6}
 """Of the log-odds that the ranking gives the best quote, the share (0..1) of all that bears on the question which says
 the same, and 1."""
 
@@ -32,4 +32,4 @@ def certainty(verdict: Verdict, scored: Sequence[Evidence]) -> float:
         "share": saying / (sum(e.score for e in looked_at) or 1.0),
         "always": 1.0,
     }
-    return logistic(sum(weight * views[name] for name, weight in WEIGHTS.items()))
+    return logistic(sum(weight * views[name] for name, weight in CONFIDENCE_WEIGHTS.items()))

@@ -12,15 +12,15 @@ from functools import lru_cache
 from rag.text.entities import PARTICLES
 from rag.text.lexicon import STOPWORDS, TITLES
 from rag.text.sentences import sentence_spans
-from rag.text.timex.insertion import days, find_days
+from rag.text.timex.insertion import find_days
 from rag.text.timex.names import FULL_MONTHS, MONTHS, WEEKDAYS
 from rag.types import Evidence
 
-__all__ = ["days", "in_context", "insertions"]
+__all__ = ["in_context", "insertions"]
 
 REACH = 3
 """Sentences before a pronoun in which its name is looked for."""
-LONGEST = 2000
+MAX_QUOTE_LENGTH = 2000
 """Characters of a sentence; a longer one is a table or a list, into which nothing is inserted."""
 
 _HIS = frozenset(
@@ -238,10 +238,10 @@ def insertions(item: Evidence) -> list[tuple[int, str]]:
     Taken out again they leave the quote as it was.
     """
     quote = item.quote
-    if len(quote) > LONGEST:
+    if len(quote) > MAX_QUOTE_LENGTH:
         return []
     article = item.article
-    line = max(article.body.rfind("\n\n", 0, item.start), item.start - LONGEST, 0)
+    line = max(article.body.rfind("\n\n", 0, item.start), item.start - MAX_QUOTE_LENGTH, 0)
     before = article.body[line : item.start]
     found = [(d.end, f" [{d.label}]") for d in find_days(quote, article.published, before) if d.label]
     reading = _reading(article.id, article.body, article.language)

@@ -21,7 +21,7 @@ MIN_SHARE_ON_TOPIC = 0.6
 """Share of the best article's score from which on another one is about the same topic."""
 
 
-def nearest(question: str, scored: Sequence[Evidence], floor: float) -> list[Evidence]:
+def nearest_quotes(question: str, scored: Sequence[Evidence], floor: float) -> list[Evidence]:
     """Two to four sentences that come nearest to answering, in the order of their days; none where none is near.
 
     ``scored`` are all sentences, best first; ``floor`` is the score from which on one is near at all. The newest
@@ -87,7 +87,7 @@ def by_day(chosen: Iterable[Evidence]) -> list[Evidence]:
     return sorted(chosen, key=lambda e: (ordinal(e.article), e.article.id, e.start))
 
 
-def line(e: Evidence, quote: str) -> str:
+def quote_line(e: Evidence, quote: str) -> str:
     """'- 28 August 2024, The Harbor Ledger: “...”'"""
     published = day(e.article.published)
     when = day_words(published) if published else "no date"

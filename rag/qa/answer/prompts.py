@@ -96,6 +96,6 @@ def check_messages(question: str, answer: str, passages: Sequence[str]) -> list[
     ]
 
 
-def prefix(*, may_decline: bool = True) -> list[Message]:
+def prompt_prefix(*, may_decline: bool = True) -> list[Message]:
     """What every conversation with the model begins with; read once, it is free from then on."""
     return [{"role": "system", "content": SYSTEM if may_decline else _TASK}]

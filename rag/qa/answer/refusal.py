@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.qa.answer import prompts
-from rag.qa.answer.overview import line
+from rag.qa.answer.overview import quote_line
 from rag.qa.attribution.subjects import without_asides
-from rag.text.sanitize import shown
+from rag.text.sanitize import shown_quote
 from rag.types import Article, Cause, Evidence, Filters, Hit
 
 UNCARRIED = "I could not put this in one sentence. The articles say:"
@@ -52,7 +52,7 @@ def refusal(
 ) -> Refusal:
     """The refusal for what is known: ``missing`` names that no article has, a better spelling, whether days, outlets or
     sections were chosen, the ``reason`` why a draft was thrown away, whether ``many`` facts were asked for."""
-    lines = [line(e, shown(without_asides(question, e, "(…)"))) for e in quotes]
+    lines = [quote_line(e, shown_quote(without_asides(question, e, "(…)"))) for e in quotes]
     if suggestion:
         told = f"No article mentions {missing}. Did you mean: {suggestion}{' The articles say:' if quotes else ''}"
         return Refusal("\n".join([told, *lines]), "spelling", None, tuple(quotes), suggestion)

@@ -17,7 +17,7 @@ from rag.qa.attribution.subjects import named_in
 from rag.qa.attribution.support import Claim, Quotes
 from rag.qa.question.request import Time
 from rag.text.answer_type import FACTUAL, answer_type, fits
-from rag.text.sanitize import asks_address, plain, shown, without_addresses
+from rag.text.sanitize import asks_address, plain_draft, shown_quote, without_addresses
 from rag.text.sentences import sentence_spans
 from rag.text.timex.names import MONTHS
 from rag.text.tokens import content, tokens
@@ -66,7 +66,7 @@ def verify(
     ``also`` are sentences that carry nothing, but may say that what is claimed is over; ``time`` is that of the state
     asked about.
     """
-    text = without_addresses(plain(draft), " ".join(item.quote for item in evidence), asks_address(question))
+    text = without_addresses(plain_draft(draft), " ".join(item.quote for item in evidence), asks_address(question))
     if not text:
         return Verdict((), None, "the model wrote nothing")
     # A month at the end is no abbreviation, though 'May.' may be taken for one.
@@ -121,7 +121,7 @@ def quoted(question: str, scored: Sequence[Evidence], least: float = 0.5) -> Ver
     named = [run for run in quotes.names if named_in(run, set(tokens(fitting[0].quote)))]
     also = [e for e in fitting[1:] if named and all(named_in(run, set(tokens(e.quote))) for run in named)]
     asked = asks_address(question)
-    claims = tuple(Claim(f"“{shown(e.quote, asked)}”", (e,), e.score) for e in [fitting[0], *also[:1]])
+    claims = tuple(Claim(f"“{shown_quote(e.quote, asked)}”", (e,), e.score) for e in [fitting[0], *also[:1]])
     return Verdict(claims, short_answer(question, claims[0]) if answer_type(question) in FACTUAL else None)
 
 

@@ -11,10 +11,10 @@ from rag.text.timex.expressions import Timex, timexes
 from rag.text.timex.insertion import LATEST_BACK
 from rag.text.timex.tense import direction
 
-LONGEST = 31  # days of an expression, listed one by one
+MAX_SPAN_DAYS = 31  # days of an expression, listed one by one
 
 
-def days(text: str, found: Sequence[Quantity], published: date | None) -> list[Day]:
+def quote_days(text: str, found: Sequence[Quantity], published: date | None) -> list[Day]:
     """Every date that ``text`` may mean: as printed, and resolved against ``published`` where parts are left out.
 
     ``found`` are the quantities of ``text``. Where neither words nor verb say which Friday or which May is meant, both
@@ -68,7 +68,7 @@ def _days_of(item: Timex) -> Iterator[Day]:
         yield from (Day(n // 12, n % 12 + 1) for n in months)
     elif item.unit == "year":
         yield Day(first.year)
-    elif item.unit in ("day", "week") and (last - first).days < LONGEST:
+    elif item.unit in ("day", "week") and (last - first).days < MAX_SPAN_DAYS:
         yield from (_of(first + timedelta(n)) for n in range((last - first).days + 1))
 
 

@@ -12,7 +12,7 @@ from rag.text.sentences import passage
 
 log = logging.getLogger(__name__)
 
-LEAST = 0.5
+MIN_ENTAILMENT = 0.5
 """Probability of entailment from which on quotes carry a claim."""
 
 
@@ -35,7 +35,7 @@ def entailed(verdict: Verdict, model: EntailmentModel) -> Verdict:
         log.warning("%s; the answer was not checked by it", error)
         return verdict
     best = [max(s for s, owner in zip(scores, owners, strict=True) if owner == n) for n in range(len(verdict.claims))]
-    claims = tuple(claim for claim, score in zip(verdict.claims, best, strict=True) if score >= LEAST)
+    claims = tuple(claim for claim, score in zip(verdict.claims, best, strict=True) if score >= MIN_ENTAILMENT)
     if not claims:
         return Verdict((), None, "the answer does not follow from the quotes")
     # the short answer is that of the first claim

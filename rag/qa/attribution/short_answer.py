@@ -14,7 +14,7 @@ from rag.text.quantities import Quantity, quantities
 from rag.text.timex.expressions import Timex, timexes
 from rag.text.tokens import placed, related, tokens
 
-LONGEST = 120  # characters; what is longer is no short answer
+MAX_SHORT_ANSWER = 120  # characters; what is longer is no short answer
 _WORD = r"(?:(?:[A-Z]\.){2,}|No\. \d+|[A-Z](?:[\w'’&-]|\.(?=\w))*)"
 _NAME = re.compile(
     rf"{_WORD}(?:\.(?= [A-Z][a-z]))?(?:(?: (?:(?:of|{PARTICLES}|&) (?:the )?)?"
@@ -125,7 +125,7 @@ def short_phrase(question: str, claim: str, quotes: Sequence[str] = ()) -> str |
 def _person(answer: str, person: bool, quotes: Sequence[str]) -> str | None:
     if person and len(answer.split()) == 1:
         answer = _full(answer, quotes) or answer
-    return answer if 0 < len(answer) <= LONGEST else None
+    return answer if 0 < len(answer) <= MAX_SHORT_ANSWER else None
 
 
 def _asking(question: str) -> str:
@@ -343,7 +343,7 @@ def _rest(text: str, asked: set[str]) -> str | None:
     if not words:
         return None
     phrase = text[words[0][0] : words[-1][1]]
-    return _tidy(phrase) if len(phrase) <= LONGEST else None
+    return _tidy(phrase) if len(phrase) <= MAX_SHORT_ANSWER else None
 
 
 def _tidy(phrase: str) -> str:

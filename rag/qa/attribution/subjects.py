@@ -13,7 +13,7 @@ MAX_FRAGMENT = 4  # words; a claim that short is no sentence, and its first capi
 
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 CAPITAL = re.compile(r"[A-Z]")
-WORD = re.compile(r"[\w$€£¥%][\w$€£¥%.,'’:-]*[\w%]|[\w$€£¥%]")
+TERM_PATTERN = re.compile(r"[\w$€£¥%][\w$€£¥%.,'’:-]*[\w%]|[\w$€£¥%]")
 
 LIGHT = frozenset(
     content(
@@ -71,7 +71,7 @@ def asked_names(question: str) -> list[list[str]]:
     Runs of capitalised words but for the question's first; none where everything is capitalised (a headline).
     """
     question = unify(question).strip()
-    words = list(WORD.finditer(question))
+    words = list(TERM_PATTERN.finditer(question))
     capital = [m for m in words if CAPITAL.match(m.group())]
     if len(words) > 3 and len(capital) > 0.7 * len(words):
         capital = []
@@ -165,7 +165,9 @@ def joined_names(question: str, names: Sequence[list[str]]) -> list[list[list[st
 
 def _printed(question: str, run: Sequence[str]) -> str:
     """A name as the question writes it."""
-    words = [m.group() for m in WORD.finditer(question) if set(content(m.group())) & set(run) and m.group()[:1] > ""]
+    words = [
+        m.group() for m in TERM_PATTERN.finditer(question) if set(content(m.group())) & set(run) and m.group()[:1] > ""
+    ]
     printed = " ".join(dict.fromkeys(w for w in words if w[:1].isupper() or w[:1].isdigit()))
     return re.sub(r"['’]s$", "", printed) or " ".join(run).title()
 

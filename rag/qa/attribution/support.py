@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from rag.qa.article_days import later
 from rag.qa.attribution.clauses import PLACED, of_another
-from rag.qa.attribution.dates import days, states
+from rag.qa.attribution.dates import quote_days, states
 from rag.qa.attribution.factuality import PAST, conflict
 from rag.qa.attribution.objections.against import against
 from rag.qa.attribution.objections.endings import over
@@ -20,7 +20,7 @@ from rag.qa.attribution.subjects import (
     LIGHT,
     MAX_FRAGMENT,
     SOFT_NAMES,
-    WORD,
+    TERM_PATTERN,
     alike,
     article_tokens,
     asked_names,
@@ -94,7 +94,9 @@ class Quotes:
         self.told = [set(tokens(passage(e))) for e in evidence]
         self.around = [bag | surrounding_tokens(e) for bag, e in zip(self.bags, evidence, strict=True)]
         self.shown = [quantities(e.quote) for e in evidence]
-        self.days = [days(e.quote, q, day(e.article.published)) for e, q in zip(evidence, self.shown, strict=True)]
+        self.days = [
+            quote_days(e.quote, q, day(e.article.published)) for e, q in zip(evidence, self.shown, strict=True)
+        ]
         frequency = Counter(t for bag in self.bags for t in bag)
         self.weight = {t: math.log(1 + len(evidence) / (1 + frequency[t])) + 0.1 for t in frequency}
         self.absent = min(1.0, math.log(1 + len(evidence) / 2) + 0.1)  # the weight of a word that no quote has
@@ -358,7 +360,7 @@ def _hard(claim: str, found: Sequence[Quantity]) -> set[str]:
     left = "".join(bare)
     hard = {t for m in re.finditer(r"\d[\d,.:]*", left) for t in tokens(m.group()) if t[0].isdigit()}
     left = unify(left)
-    for match in WORD.finditer(left):
+    for match in TERM_PATTERN.finditer(left):
         named = match.start() > 0 or (len(claim.split()) <= MAX_FRAGMENT and bool(found))
         if CAPITAL.match(match.group()) and named and match.group().lower() not in _TITLES:
             hard |= set(content(match.group()))

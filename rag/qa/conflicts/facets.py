@@ -85,7 +85,7 @@ _QUARTER = (
         4,
     ),
 )
-FATES = frozenset(f for w in "killed injured missing arrested rescued displaced".split() if (f := fate(w)))
+FATES_OF_PEOPLE = frozenset(f for w in "killed injured missing arrested rescued displaced".split() if (f := fate(w)))
 
 FATE_OF_WORD = dict.fromkeys(content("casualty casualties treated"), "hurt") | {"casualty": "hurt"}
 

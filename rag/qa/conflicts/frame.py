@@ -9,22 +9,22 @@ from datetime import date
 from typing import Literal
 
 from rag.qa.attribution.clauses import PLACED, clauses
-from rag.qa.attribution.dates import days
+from rag.qa.attribution.dates import quote_days
 from rag.qa.attribution.factuality import base, cues, unsure
 from rag.qa.attribution.objections.endings import ended
 from rag.qa.attribution.objections.former_values import background
-from rag.qa.conflicts.facets import FATES, corrects, date_parts, same_day
+from rag.qa.conflicts.facets import FATES_OF_PEOPLE, corrects, date_parts, same_day
 from rag.text.entities import names
 from rag.text.lexicon import STOPWORDS
 from rag.text.quantities import Quantity, agree, comparable, fate, quantities
 from rag.text.tokens import placed, related
 from rag.types import Evidence, day
 
-SHARED = 0.6
+MIN_SHARED_OF_CLAIM = 0.6
 """Share of the words of question and claim that the other quote, under its headline, must hold."""
 SHARED_NEAR = 0.85
 """The same, with what stands around that quote."""
-ALIKE = 0.75
+MIN_ALIKE = 0.75
 """Share of words that two sentences must have in common, names aside, for a name to stand in for another."""
 
 
@@ -80,7 +80,7 @@ class Frame:
             return None
         near = _words(_context(item))
         here = _words(f"{item.article.title} {item.quote}")
-        if not all(_has(w, near) for w in self.named) or _share(self.core, here) < SHARED:
+        if not all(_has(w, near) for w in self.named) or _share(self.core, here) < MIN_SHARED_OF_CLAIM:
             return None
         if _share(self.core, near) < SHARED_NEAR:
             return None
@@ -129,8 +129,8 @@ class Frame:
         assert self.value is not None
         if other.day is None or self.value.day is None:
             return agree(other, self.value)
-        ours = days(self.value.text, [self.value], self.published)
-        theirs = days(other.text, [other], published)
+        ours = quote_days(self.value.text, [self.value], self.published)
+        theirs = quote_days(other.text, [other], published)
         parts = [
             [(x, y) for x, y in zip(date_parts(a), date_parts(b), strict=True) if x is not None and y is not None]
             for a in ours
@@ -239,7 +239,7 @@ class Frame:
         if len(brought) != 1 or {c.kind for c in cues(item.quote)} != {c.kind for c in cues(self.cited.quote)}:
             return None
         theirs = set(_words(item.quote)) - set(_words(brought[0]))
-        if len(ours & theirs) < ALIKE * max(len(ours), len(theirs), 1) or len(ours & theirs) < 2:
+        if len(ours & theirs) < MIN_ALIKE * max(len(ours), len(theirs), 1) or len(ours & theirs) < 2:
             return None
         shared = set(_words(self.name)) & set(_words(brought[0]))
         if shared and not (corrects(item.quote) or corrects(self.cited.quote) or _misspelt(self.name, brought[0])):
@@ -297,7 +297,7 @@ def _same_kind(q: Quantity, value: Quantity) -> bool:
         return False
     if not {q.kind, value.kind} <= {"number", "count"}:
         return q.kind == value.kind and q.kind != "ordinal"
-    mine, theirs = ({n for n in x.nouns if fate(n) or n in FATES} for x in (q, value))
+    mine, theirs = ({n for n in x.nouns if fate(n) or n in FATES_OF_PEOPLE} for x in (q, value))
     if mine or theirs:
         things = q.nouns - mine, value.nouns - theirs
         return bool(mine & theirs) and (not all(things) or bool(things[0] & things[1]))

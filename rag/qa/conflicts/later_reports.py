@@ -25,7 +25,7 @@ from rag.text.sentences import passage
 from rag.text.tokens import among, content, tokens
 from rag.types import Article, Evidence, day
 
-BEARING = 0.35
+MIN_BEARING_OF_REPORT = 0.35
 """Share of the cited quote's score that the best sentence of another article must have to bear on the same matter."""
 STRONG = 0.8
 """The same for a question of what happened: a fact of the past changes only where a later report is about just that."""
@@ -88,7 +88,7 @@ def reports(
         weights = [_weight(question, claim, value, e, time) for e in sentences]
         best = max(e.score for e in sentences)
         touches = any(w.decides for w in weights)
-        least = STRONG if time == "then" and not failed else BEARING
+        least = STRONG if time == "then" and not failed else MIN_BEARING_OF_REPORT
         if (
             not touches
             and best < least * top
@@ -109,7 +109,7 @@ def reports(
 
 def _speaks(words: _Words, e: Evidence, top: float) -> bool:
     """Whether a sentence, though it hardly seems to answer, speaks of what is asked about by itself."""
-    return e.score >= 0.5 * BEARING * top and words.near(e)
+    return e.score >= 0.5 * MIN_BEARING_OF_REPORT * top and words.near(e)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from rag.qa.attribution.objections.former_values import tells_first
 from rag.qa.attribution.subjects import asked_names
 from rag.qa.attribution.support import Claim
 from rag.qa.conflicts.later_reports import Reports, reports
-from rag.qa.conflicts.values import changes
+from rag.qa.conflicts.values import value_change
 from rag.qa.question.request import Time
 from rag.text.quantities import agree, quantities
-from rag.text.sanitize import shown
+from rag.text.sanitize import shown_quote
 from rag.text.sentences import passage
 from rag.text.tokens import among, content, tokens
 from rag.types import Evidence, day
@@ -66,7 +66,7 @@ def as_likely(verdict: Verdict, others: Reports) -> list[Evidence]:
     return [replace(e, score=max(best[e.article.id], least)) for e in others.sentences]
 
 
-def ended(question: str, verdict: Verdict, others: Reports, time: Time) -> Verdict:
+def without_ended(question: str, verdict: Verdict, others: Reports, time: Time) -> Verdict:
     """The verdict without its claim where a later report says that what it claims is over."""
     if verdict.claims and time != "first":
         first = verdict.claims[0]
@@ -84,7 +84,7 @@ def settled(question: str, verdict: Verdict, second: Verdict | None, others: Rep
     if second is None or not second.claims:
         if time == "first":  # no report tells what came first, so the answer is a later state
             return replace(UNLIKELY, denied=verdict.claims[0]) if verdict.claims else verdict
-        return named(verdict, others, time)
+        return with_later(verdict, others, time)
     if verdict.claims and _same(verdict, second):
         first = verdict.claims[0]
         known = {(e.article.id, e.start) for e in first.quotes}
@@ -92,7 +92,7 @@ def settled(question: str, verdict: Verdict, second: Verdict | None, others: Rep
         return replace(verdict, claims=(replace(first, quotes=(*first.quotes, *more[:1])), *verdict.claims[1:]))
     if not verdict.claims or others.decisive or (time != "then" and _as_near(question, verdict, second)):
         return second
-    return named(verdict, others, time)
+    return with_later(verdict, others, time)
 
 
 def _as_near(question: str, first: Verdict, second: Verdict) -> bool:
@@ -102,7 +102,7 @@ def _as_near(question: str, first: Verdict, second: Verdict) -> bool:
     return all(any(t in there for t in run) or not any(t in here for t in run) for run in asked_names(question))
 
 
-def named(verdict: Verdict, others: Reports, time: Time) -> Verdict:
+def with_later(verdict: Verdict, others: Reports, time: Time) -> Verdict:
     """The verdict with its day, and after it what a later report says; unchanged where there is nothing to name."""
     if not verdict.claims or not others.sentences or time == "first":
         return verdict
@@ -118,7 +118,7 @@ def named(verdict: Verdict, others: Reports, time: Time) -> Verdict:
     text = first.text if first.text.startswith("“") else first.text[:1].upper() + first.text[1:]
     dated = replace(first, text=f"As of {day_words(was)}: {text}")
     outlet = f", {other.article.source}" if other.article.source else ""
-    after = Claim(f"Later ({day_words(since)}{outlet}): “{shown(other.quote)}”", (other,), first.carried)
+    after = Claim(f"Later ({day_words(since)}{outlet}): “{shown_quote(other.quote)}”", (other,), first.carried)
     return replace(verdict, claims=(dated, after))
 
 
@@ -143,7 +143,8 @@ def stated(question: str, scored: Sequence[Evidence], least: float, asked: date 
     held = {id(e): sum(among(t, set(tokens(e.quote))) for t in asked_words) for e in told}
     best = max(told, key=lambda e: held[id(e)]) if told else first.quotes[0]  # of those alike, the first
     claims = [
-        Claim(f"“{shown(e.quote)}”", (e,), e.score) for e in ((lead, best) if lead.start < best.start else (best,))
+        Claim(f"“{shown_quote(e.quote)}”", (e,), e.score)
+        for e in ((lead, best) if lead.start < best.start else (best,))
     ]
     was = day(article.published)
     if was:
@@ -170,12 +171,12 @@ def compared(question: str, verdict: Verdict, scored: Sequence[Evidence], time: 
     if not verdict.claims or time == "first":
         return verdict
     first = verdict.claims[0]
-    change = changes(question, first.text, verdict.short, first.quotes[0], scored[:MAX_COMPARED])
+    change = value_change(question, first.text, verdict.short, first.quotes[0], scored[:MAX_COMPARED])
     if change is None:
         return verdict
     published = day(first.quotes[0].article.published)
     if change.kind == "newer" and published and change.sure:
-        newer = Claim(f"“{shown(change.other.quote)}”", (change.other,), first.carried)
+        newer = Claim(f"“{shown_quote(change.other.quote)}”", (change.other,), first.carried)
         text = f"Earlier reports gave {change.cited_value} ({day_words(published)})."
         claims = (newer, Claim(text, first.quotes[:1], first.carried))
         return replace(verdict, claims=claims, short=change.other_value)

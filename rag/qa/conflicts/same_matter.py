@@ -13,7 +13,7 @@ from datetime import date
 from rag.qa.attribution.clauses import PLACED, clauses
 from rag.qa.attribution.factuality import unsure
 from rag.qa.attribution.objections.former_values import background
-from rag.qa.conflicts.facets import FATE_OF_WORD, FATES, corrects, events, fates, measures, same_day, times
+from rag.qa.conflicts.facets import FATE_OF_WORD, FATES_OF_PEOPLE, corrects, events, fates, measures, same_day, times
 from rag.text.entities import names, question_names
 from rag.text.lexicon import STOPWORDS
 from rag.text.quantities import Quantity, agree, comparable, fate, in_base_units, quantities
@@ -27,9 +27,9 @@ MAX_DAYS = 120
 MAX_RATIO = 3.0
 """Times that one value may be the other: beyond it they are seldom of the same thing. Tolls may rise by more."""
 MAX_RATIO_TOLL = 12.0
-BEARING = 0.3
+MIN_BEARING_OF_VALUE = 0.3
 """Share of the cited quote's score that the other sentence must have."""
-SHARED = 0.5
+MIN_SHARED_OF_QUESTION = 0.5
 """Share of the question's words, names aside, that the other sentence with its surroundings must hold."""
 
 _LIGHT = frozenset(
@@ -100,7 +100,11 @@ class SameMatter:
     def compare(self, item: Evidence) -> tuple[str, str] | None:
         """(The other value as printed, its kind), where ``item`` gives one for the same thing; else None."""
         value = self.value
-        if value is None or item.article.id == self.cited.article.id or item.score < BEARING * self.cited.score:
+        if (
+            value is None
+            or item.article.id == self.cited.article.id
+            or item.score < MIN_BEARING_OF_VALUE * self.cited.score
+        ):
             return None
         ours, theirs = day(self.cited.article.published), day(item.article.published)
         if ours is None or theirs is None or abs((ours - theirs).days) > MAX_DAYS:
@@ -155,7 +159,7 @@ class SameMatter:
             return False
         return (
             bool(self.keys)
-            and held >= SHARED * len(self.keys)
+            and held >= MIN_SHARED_OF_QUESTION * len(self.keys)
             and (not (self.fates and their_fates) or bool(self.fates & their_fates))
         )
 
@@ -179,7 +183,7 @@ class SameMatter:
             return False  # 'three children' of those who died
         if not theirs or mine & theirs:
             return True
-        here = {f for n in theirs if (f := FATE_OF_WORD.get(n) or fate(n) or (n if n in FATES else None))}
+        here = {f for n in theirs if (f := FATE_OF_WORD.get(n) or fate(n) or (n if n in FATES_OF_PEOPLE else None))}
         if here and self.fates:
             return bool(here & self.fates)
         return bool(groups(mine) & groups(theirs)) or bool(_HUMAN & mine and _HUMAN & theirs)

@@ -23,7 +23,7 @@ MAX_GAP_SCORE = 2  # days; two results further apart are two matches
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ValueChange:
     """Another value than the answer's. ``older``: the answer has replaced it; ``newer``: it replaces the answer;
     ``outlets``: two outlets differ within a day.
 
@@ -39,9 +39,9 @@ class Change:
     sure: bool = True
 
 
-def changes(
+def value_change(
     question: str, claim_text: str, short: str | None, cited: Evidence, evidence: Sequence[Evidence]
-) -> Change | None:
+) -> ValueChange | None:
     """The one change or disagreement that is worth telling: a newer value, else another outlet's, else an older one.
 
     ``claim_text`` is the sentence of the answer, ``short`` its shortest form, ``cited`` the quote that carries it, and
@@ -67,7 +67,7 @@ def changes(
     return min(told, key=lambda c: (order[c.kind], -ordinal(c.other.article)), default=None)
 
 
-def _told(frame: Frame, cited: Evidence, other: OtherValue, support: date | None) -> Change | None:
+def _told(frame: Frame, cited: Evidence, other: OtherValue, support: date | None) -> ValueChange | None:
     ours, theirs = frame.published, day(other.evidence.article.published)
     if ours is None or theirs is None or support is None:
         return None
@@ -103,7 +103,7 @@ def _told(frame: Frame, cited: Evidence, other: OtherValue, support: date | None
     else:
         first, second = _outlet(cited.article), _outlet(item.article)
         text = f"{first[:1].upper()}{first[1:]} gives {frame.printed}, {second} gives {other.value}."
-    return Change(kind, item, frame.printed, other.value, text, other.sure)
+    return ValueChange(kind, item, frame.printed, other.value, text, other.sure)
 
 
 def _same_story(a: Article, b: Article) -> bool:

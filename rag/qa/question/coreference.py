@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from rag.text.entities import NAME
+from rag.text.entities import NAME_PATTERN
 from rag.text.lexicon import TITLES
 
 Note = tuple[str, str]
@@ -72,11 +72,11 @@ _ASKS_NAME = re.compile(r"^(?:who|whom|which|what)\b|^(?:in|on|at|for|to|by|from
 _PLACES = re.compile(r"\b(in|at|near|on|to|from) ((?:the )?)$", re.I)
 
 
-def names(text: str) -> list[re.Match[str]]:
+def conversation_names(text: str) -> list[re.Match[str]]:
     """Names in ``text``: runs of capitalised words, without the word that a sentence begins with."""
     found: list[re.Match[str]] = []
     position = 0
-    while match := NAME.search(text, position):
+    while match := NAME_PATTERN.search(text, position):
         first = match[0].split(" ", 1)[0]
         if first.lower().rstrip(".") in _BEGINNING or (len(first) == 1 and first != "X"):
             position = match.start() + len(first)
@@ -101,7 +101,7 @@ def pointer(core: str) -> tuple[re.Match[str], str] | None:
         subject = re.search(rf"\b{AUX} $", earlier, re.I) and not re.search(
             r",| (?:and|but|when|after|that|because)\b", earlier
         )
-        if names(earlier) or (kind != "place" and not subject and _A_THING.search(earlier)):
+        if conversation_names(earlier) or (kind != "place" and not subject and _A_THING.search(earlier)):
             continue  # it points at something within the question
         return match, kind
     return None
@@ -140,9 +140,9 @@ def name_for_pronoun(core: str, before: str, answer: str) -> tuple[str, Note] | 
 def _new_names(before: str, answer: str) -> list[str]:
     """Names of the answer's first sentence that the question did not hold, each once and at its longest."""
     first = re.split(r"(?<=[a-z0-9)\]])[.!?] ", answer[:600], maxsplit=1)[0]
-    asked = {w for n in names(before) for w in n[0].lower().split()}
+    asked = {w for n in conversation_names(before) for w in n[0].lower().split()}
     out: list[str] = []
-    for name in names(first):
+    for name in conversation_names(first):
         bare = name[0].rstrip(".")
         if set(bare.lower().split()) <= asked or bare in out:
             continue
@@ -160,7 +160,7 @@ def _like_a_person(name: str) -> bool:
 
 def _person(before: str, answer: str) -> str | None:
     new = [n for n in _new_names(before, answer) if _like_a_person(n)]
-    asked = [n[0] for n in names(before) if _like_a_person(n[0])]
+    asked = [n[0] for n in conversation_names(before) if _like_a_person(n[0])]
     if _ASKS_NAME.match(before) and before.lower().startswith(("who", "which", "what")):
         if len(new) == 1 and (before.lower().startswith("who") or not asked):
             return new[0]
@@ -172,7 +172,7 @@ def _person(before: str, answer: str) -> str | None:
         return None
     singles = [
         n[0]
-        for n in names(before)
+        for n in conversation_names(before)
         if " " not in n[0] and not n[0].isupper() and re.search(rf"\b(?:{AUX}) $", before[: n.start()], re.I)
     ]
     if len(new) == 1 and not singles:
@@ -182,7 +182,7 @@ def _person(before: str, answer: str) -> str | None:
 
 def _thing(before: str, answer: str, *, plural: bool) -> str | None:
     new = _new_names(before, answer)
-    asked = names(before)
+    asked = conversation_names(before)
     if _ASKS_NAME.match(before) and re.match(
         r"(?:which|what (?!is\b|are\b|was\b|did\b|does\b|do\b|will\b|has\b|happened\b)|who\b)", before, re.I
     ):
@@ -237,12 +237,12 @@ def _place(before: str, answer: str) -> str | None:
         if new or before.lower().startswith("where"):
             return None
     slots = []
-    for name in names(before):
+    for name in conversation_names(before):
         found = _PLACES.search(before[: name.start()])
         if found and before[name.end() : name.end() + 1] not in ("'", "’"):
             prep = "in" if found[1].lower() in ("to", "from") else found[1].lower()
             slots.append(f"{prep} {found[2].lower()}{name[0]}")
     if not slots:
-        only = {n[0] for n in names(before) if not _like_a_person(n[0])}
+        only = {n[0] for n in conversation_names(before) if not _like_a_person(n[0])}
         return f"in {only.pop()}" if len(only) == 1 else None  # 'the Syria mission'
     return slots[0] if len(set(slots)) == 1 else None

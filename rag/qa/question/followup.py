@@ -11,15 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rag.qa.question.coreference import AUX, CALENDAR, PREP, WH, Note, name_for_pronoun, names, pointer
+from rag.qa.question.coreference import AUX, CALENDAR, PREP, WH, Note, conversation_names, name_for_pronoun, pointer
 from rag.qa.question.request import request
-from rag.text.entities import NAME
+from rag.text.entities import NAME_PATTERN
 from rag.text.timex.expressions import timexes
 from rag.types import Message
 
-TURNS = 16
+MAX_MESSAGES = 16
 """Messages of the history that are read, the newest ones."""
-READ = 2_000
+MAX_MESSAGE_LENGTH = 2_000
 """Characters of a message that are read: names stand at its beginning."""
 
 
@@ -72,12 +72,12 @@ _NEWS = re.compile(
 _DEFINES = re.compile(r"^(?:what|who) (?:is|are|was|were) (?!the\b)[\w-]+(?<!ed)(?<!ing)$", re.I)
 
 
-def resolve(question: str, history: Sequence[Message]) -> Resolved:
+def resolve_followup(question: str, history: Sequence[Message]) -> Resolved:
     """The question made to stand alone with the turns before it; what stands alone is left as it is."""
     earlier: Resolved | None = None
     answer = ""
-    for message in history[-TURNS:]:
-        content = str(message.get("content") or "")[:READ]
+    for message in history[-MAX_MESSAGES:]:
+        content = str(message.get("content") or "")[:MAX_MESSAGE_LENGTH]
         if not content.strip():
             continue
         if message.get("role") == "user" and request(content).kind == "talk":
@@ -91,7 +91,7 @@ def resolve(question: str, history: Sequence[Message]) -> Resolved:
 
 
 def _one(question: str, earlier: Resolved | None, answer: str) -> Resolved:
-    if earlier is None or len(question) > READ or request(question).kind == "talk":
+    if earlier is None or len(question) > MAX_MESSAGE_LENGTH or request(question).kind == "talk":
         return Resolved(question, question)
     before = " ".join(earlier.text.split()) if not earlier.glued else earlier.root
     plain = " ".join(question.split())
@@ -226,7 +226,7 @@ def _place_exchanged(prep: str, article: str, rest: str, before: str) -> tuple[s
     slots = [
         (m.start(), n.end())
         for m in re.finditer(rf"\b{prep} (?:the )?", before, re.I)
-        for n in [NAME.match(before, m.end())]
+        for n in [NAME_PATTERN.match(before, m.end())]
         if n and not CALENDAR.match(n[0])
     ]
     if len(slots) != 1:
@@ -243,7 +243,7 @@ def _place_exchanged(prep: str, article: str, rest: str, before: str) -> tuple[s
 
 def _only_a_name(text: str) -> bool:
     bare = re.sub(r"^(?:the|a|an) ", "", text, flags=re.I)
-    return bool(NAME.fullmatch(bare.rstrip(".")))
+    return bool(NAME_PATTERN.fullmatch(bare.rstrip(".")))
 
 
 def _name_exchanged(piece: str, before: str, *, keep_article: bool = False) -> tuple[str, Note] | None:
@@ -251,7 +251,7 @@ def _name_exchanged(piece: str, before: str, *, keep_article: bool = False) -> t
     piece = piece[:1].lower() + piece[1:] if piece.lower().startswith("the ") else piece
     if not _only_a_name(piece):
         return None
-    found = names(before)
+    found = conversation_names(before)
     if len(found) > 1:  # in 'How many U.S. troops are in Syria' the first only says of what kind the troops are
         found = [n for n in found if not re.match(r" [a-z]+s\b(?! (?:in|at)\b$)", before[n.end() : n.end() + 30])]
     if len(found) != 1:

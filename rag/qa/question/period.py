@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from rag.text.timex.expressions import BEFORE_MONTH, Timex, timexes
 from rag.text.timex.names import MONTHS
-from rag.text.timex.tense import direction, sentence
+from rag.text.timex.tense import direction, sentence_bounds
 
 OLD_YEARS = 5
 """A year by itself that lies further back is history; of a day or a month, twice as many."""
@@ -139,11 +139,11 @@ def window(text: str, asked: date) -> Window:
         return Window()
     since = None if any(r.since is None for r in chosen) else min(r.since for r in chosen if r.since)
     until = None if any(r.until is None for r in chosen) else max(r.until for r in chosen if r.until)
-    notes = tuple(dict.fromkeys((r.words, days(r.since, r.until)) for r in chosen))
+    notes = tuple(dict.fromkeys((r.words, period_text(r.since, r.until)) for r in chosen))
     return Window(since, until, bool(reported), notes)
 
 
-def days(since: date | None, until: date | None) -> str:
+def period_text(since: date | None, until: date | None) -> str:
     """In words: '16 to 22 November 2026', 'from 1 March 2026', 'until 31 December 2030'."""
     if since is None or until is None:
         return f"from {_words(since)}" if since else f"until {_words(until)}" if until else "any day"
@@ -240,7 +240,7 @@ def _publication(
 ) -> bool:
     """Whether news of these days is asked for."""
     text, asked = question.text, question.asked
-    low, high = sentence(text, span.start, span.end)
+    low, high = sentence_bounds(text, span.start, span.end)
     said = text[low:high]
     look = direction(text, span.start, span.end)
     if span.first > asked or (span.last >= asked and look == "future" and span.unit != "rolling"):

@@ -10,12 +10,12 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from rag.qa.question.followup import resolve
+from rag.qa.question.followup import resolve_followup
 from rag.qa.question.outlets import outlets_named, sections_named
 from rag.qa.question.period import Window, window
 from rag.types import Message, Understood
 
-READ = 4_000
+MAX_QUESTION_LENGTH = 4_000
 """Characters of a question that are read for days, outlets and sections."""
 FORTNIGHT = timedelta(14)
 
@@ -37,7 +37,7 @@ _CURRENT_OF = re.compile(r"\b(?:electric(?:al)?|ocean|direct|alternating|water|a
 
 def standalone(question: str, history: Sequence[Message]) -> str:
     """The question made to stand alone with ``history``, oldest turn first; unchanged if it stands alone already."""
-    return resolve(question, history).text
+    return resolve_followup(question, history).text
 
 
 def understand(
@@ -53,12 +53,12 @@ def understand(
     ``outlets`` and ``sections`` are those that are known; others are not found. Days after ``asked`` never have
     ``publication``.
     """
-    resolved = resolve(question, history)
-    text = " ".join(resolved.text[:READ].split())
-    own = " ".join(question[:READ].split()) if resolved.glued else text
+    resolved = resolve_followup(question, history)
+    text = " ".join(resolved.text[:MAX_QUESTION_LENGTH].split())
+    own = " ".join(question[:MAX_QUESTION_LENGTH].split()) if resolved.glued else text
     days = window(own, asked)
     if resolved.glued and not days.notes:
-        days = window(resolved.root[:READ], asked)
+        days = window(resolved.root[:MAX_QUESTION_LENGTH], asked)
     sources, source_notes = outlets_named(text, outlets)
     named, section_notes = sections_named(text, sections)
     newest = _latest(own) or (_latest(text) if resolved.glued else None)

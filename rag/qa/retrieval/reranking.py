@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from rag.protocols import Embedder, Reading
 from rag.qa.retrieval.calibration import log_odds, logistic
 from rag.qa.retrieval.retriever import FRESH, Wanted
-from rag.qa.retrieval.sentence_scoring import Place, kind, meaning, wording
+from rag.qa.retrieval.sentence_scoring import Place, meaning, type_fit, wording
 from rag.types import Evidence, Hit
 
-WEIGHTS = {
+RERANKING_WEIGHTS = {
     "sentence": 0.14,
     "span": 0.22,
     "fresh": 2.42,
@@ -33,7 +33,7 @@ they were found: docs/evaluation.md."""
 SCALE, SHIFT = 0.455, -4.07
 """From that sum to a log-odds: Platt scaling."""
 
-PASSAGE = 0.15
+PASSAGE_WEIGHT = 0.15
 """Of a passage's own logit, beside the log-odds that any of its sentences holds the answer."""
 
 EMBEDDED = 40
@@ -97,7 +97,7 @@ def rank(
                 "named": float(wanted.named(hits[n].article)),
                 "place": 1 / (1 + n / 5),
                 "words": share,
-                "kind": kind(question, article.body[start:end]),
+                "kind": type_fit(question, article.body[start:end]),
             }
         )
         for (n, sentence), (article, start, end), share in zip(where, places, wording(question, places), strict=True)
@@ -125,9 +125,9 @@ def rank(
 def _passage(any_sentence: float, passage: float, age: int) -> float:
     """The probability of a passage. What age takes from its sentences is given back: that an old article holds the
     answer's words is as likely, only they answer less often."""
-    aged = SCALE * WEIGHTS["age"] * math.log1p(age)
-    return logistic(log_odds(any_sentence) + PASSAGE * passage - aged)
+    aged = SCALE * RERANKING_WEIGHTS["age"] * math.log1p(age)
+    return logistic(log_odds(any_sentence) + PASSAGE_WEIGHT * passage - aged)
 
 
 def _total(views: dict[str, float]) -> float:
-    return sum(WEIGHTS[name] * value for name, value in views.items())
+    return sum(RERANKING_WEIGHTS[name] * value for name, value in views.items())

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 
 from rag.protocols import Embedder, Searchable
-from rag.text.tokens import shingles, words
+from rag.text.tokens import shingles, word_forms
 from rag.types import Article, Chunk, Filters, Hit, day
 
 RRF_K = 60
@@ -23,7 +23,7 @@ Methods", SIGIR 2009.
 FRESH = 7.0
 """Days after which e^-1 is left of what an article gains by having been published on the days asked about."""
 
-NAMED = 2.0
+NAMED_BOOST = 2.0
 """What an article gains by being of an outlet or a section that the question names, in the same units."""
 
 REACHED = 21
@@ -36,7 +36,7 @@ AGE = 5
 AGED = 400
 """Days that an article without a date counts as away from those asked about."""
 
-Days = tuple[date, date]
+Period = tuple[date, date]
 """The first and the last, both inclusive."""
 
 COPIED = 0.4  # of a chunk's runs of words, from which on it is a copy: light edits cut many runs
@@ -49,7 +49,7 @@ class Wanted:
     ``near`` are the days around which the answer was reported, if they are known.
     """
 
-    near: Days | None = None
+    near: Period | None = None
     sources: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
 
@@ -120,7 +120,7 @@ def retrieve(
     first: dict[str, _Lead] = {}  # the print of each story that has its place
     hits: list[Hit] = []
     likely = {
-        i: score * (1 + wanted.fresh(a) + NAMED * wanted.named(a))
+        i: score * (1 + wanted.fresh(a) + NAMED_BOOST * wanted.named(a))
         for i, score in ranked
         if (a := _of(i, chunks, articles))
     }
@@ -155,9 +155,9 @@ class _Lead:
 
     @cached_property
     def _runs(self) -> set[tuple[str, ...]]:
-        return shingles(words(self.article.body))
+        return shingles(word_forms(self.article.body))
 
     def says(self, text: str) -> bool:
         """Whether its body says most of a text in the same words."""
-        said = shingles(words(text))
+        said = shingles(word_forms(text))
         return len(said & self._runs) >= COPIED * len(said)

@@ -12,9 +12,9 @@ from rag.text.sentences import sentence_spans
 from rag.text.tokens import content, related
 from rag.types import Article, Evidence, Hit, day
 
-WEIGHTS = {"meaning": 0.39, "words": 0.30, "kind": 0.10, "rank": 0.07, "recency": 0.09, "lead": 0.05}
+SENTENCE_WEIGHTS = {"meaning": 0.39, "words": 0.30, "kind": 0.10, "rank": 0.07, "recency": 0.09, "lead": 0.05}
 """They sum to 1. How they were found: docs/how-it-works.md."""
-RECENT = 60  # days after which an article counts half as new as the newest
+HALF_LIFE_DAYS = 60  # days after which an article counts half as new as the newest
 UNDATED = 365  # days that an article without a date is taken to be older than the newest
 
 
@@ -54,12 +54,12 @@ def score_sentences(question: str, hits: Sequence[Hit], embedder: Embedder) -> l
         views = {
             "meaning": cosines[i],
             "words": shares[i],
-            "kind": kind(question, said[i]),
+            "kind": type_fit(question, said[i]),
             "rank": 1 / (1 + rank / 4),
-            "recency": 1 / (1 + age / RECENT),
+            "recency": 1 / (1 + age / HALF_LIFE_DAYS),
             "lead": 1 / (1 + start / 500),
         }
-        score = sum(WEIGHTS[name] * value for name, value in views.items())
+        score = sum(SENTENCE_WEIGHTS[name] * value for name, value in views.items())
         scored.append(Evidence(article, start, end, said[i], min(max(score, 0.0), 1.0)))
     return sorted(scored, key=lambda e: -e.score)
 
@@ -98,7 +98,7 @@ def wording(question: str, places: Sequence[Place]) -> list[float]:
     return shares
 
 
-def kind(question: str, sentence: str) -> float:
+def type_fit(question: str, sentence: str) -> float:
     """1 where a sentence holds what kind of thing is asked for, 0 where it does not, .5 where that is not clear."""
     found = fits(question, sentence)
     return 0.5 if found is None else float(found)

@@ -18,7 +18,7 @@ from rag.text.timex import calendar as read
 from rag.text.timex.calendar import COUNTS, HOLIDAYS, SEASONS, Day, Days, Scene
 from rag.text.timex.names import FULL_MONTHS, MONTHS, WEEKDAYS, alternation
 
-Reader = Callable[[re.Match[str], Scene], Days | None]
+TimexReader = Callable[[re.Match[str], Scene], Days | None]
 Unit = Literal["day", "week", "month", "quarter", "season", "year", "decade", "rolling"]
 """``rolling`` is a number of days, weeks or months that ends or begins with the reference day."""
 
@@ -59,7 +59,7 @@ _PART = r"(?P<part>early|mid|late|(?:the )?(?:beginning|start|middle|end) of(?: 
 BEFORE_MONTH = r"(?P<prep>in|during|since|until|till|by|before|after|from|through|for|of|throughout)"
 _NTH = "(?P<nth>first|second|third|fourth|final|last|1st|2nd|3rd|4th)"
 _UNITS = "(?P<unit>hours?|days?|weekends?|weeks?|fortnights?|months?|quarters?|years?|decades?)"
-_Rule = tuple[str, re.Pattern[str], Reader, Unit]
+_Rule = tuple[str, re.Pattern[str], TimexReader, Unit]
 _INITIALS = "".join(sorted({m[0] for m in MONTHS}))
 # One of these must stand in a text, in lower case, for a rule to be tried: most sentences hold no date.
 _CUES = {
@@ -70,7 +70,7 @@ _CUES = {
 }
 
 
-def _rule(cue: str, pattern: str, reader: Reader, unit: Unit) -> _Rule:
+def _rule(cue: str, pattern: str, reader: TimexReader, unit: Unit) -> _Rule:
     """``cue``: a key of the table above, or words of which the text must hold one."""
     return cue, re.compile(pattern, re.IGNORECASE), reader, unit
 
@@ -277,7 +277,7 @@ _UNIT_OF: dict[str, Unit] = {
 }  # fmt: skip
 
 
-def _unit(match: re.Match[str], reader: Reader, unit: Unit) -> Unit:
+def _unit(match: re.Match[str], reader: TimexReader, unit: Unit) -> Unit:
     if reader is read.read_relative and match["unit"].lower() != "weekend":
         which = match["which"].lower()
         if which in ("past", "this past") or (match["the"] and which in ("last", "previous")):
@@ -289,7 +289,7 @@ def _unit(match: re.Match[str], reader: Reader, unit: Unit) -> Unit:
     return _UNIT_OF.get(match["unit"].lower().removesuffix("s"), "week")
 
 
-def _meant(match: re.Match[str], reader: Reader, text: str, loose: bool) -> bool:
+def _meant(match: re.Match[str], reader: TimexReader, text: str, loose: bool) -> bool:
     """Whether the words are a date here, and no name ('Black Friday', 'USA TODAY') or verb ('may')."""
     start, end = match.span()
     before, g = text[max(0, start - 40) : start], match.groupdict()

@@ -16,7 +16,7 @@ from rag.text.timex.names import SHORT_MONTHS, WEEKDAYS, alternation
 from rag.text.timex.tense import direction
 from rag.types import When, day
 
-LONGEST = 4000
+MAX_SENTENCE_LENGTH = 4000
 """Characters of a sentence that are read; a longer one is a table."""
 LATEST_BACK = 6
 """Days back up to which (exclusive) a bare weekday of the past is believed: what seems six days old is mostly tomorrow,
@@ -54,7 +54,7 @@ class Insertion:
     label: str
 
 
-def days(sentence: str, published: When) -> list[tuple[str, date, date]]:
+def inserted_days(sentence: str, published: When) -> list[tuple[str, date, date]]:
     """(words, first day, last day) of everything in a sentence that surely names days, in order."""
     return [(sentence[d.start : d.end], d.first, d.last) for d in find_days(sentence, published)]
 
@@ -67,8 +67,8 @@ def find_days(sentence: str, published: When, before: str = "") -> list[Insertio
     """
     today = day(published)
     known = today is not None and 1000 < today.year < 9000
-    found = timexes(sentence[: LONGEST + 100], today if known and today else date(2000, 6, 15))
-    found = tuple(t for t in found if t.start < LONGEST and (known or (t.printed.year and not t.guessed)))
+    found = timexes(sentence[: MAX_SENTENCE_LENGTH + 100], today if known and today else date(2000, 6, 15))
+    found = tuple(t for t in found if t.start < MAX_SENTENCE_LENGTH and (known or (t.printed.year and not t.guessed)))
     if not found:
         return []
     reader = _Sentence(sentence, today if known else None, before)

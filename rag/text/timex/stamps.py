@@ -147,7 +147,9 @@ class _Named:
         return datetime.combine(self.day, self.clock, _zone(self.zone, self.day))
 
 
-def parse(text: str, *, now: datetime | None = None, published: When = None, day_first: bool | None = None) -> When:
+def parse_stamp(
+    text: str, *, now: datetime | None = None, published: When = None, day_first: bool | None = None
+) -> When:
     """The moment that ``text`` names, or ``None`` where it names none, several, or one that cannot be believed.
 
     A bare time is completed with the day of ``published``. ``day_first`` decides 07/05/2024 where nothing in the

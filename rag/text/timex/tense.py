@@ -57,7 +57,7 @@ _PREPOSITIONS = frozenset("on late early earlier by until since before in".split
 _ARTICLES = frozenset("the a an his her their its".split())
 
 
-def sentence(text: str, start: int, end: int) -> tuple[int, int]:
+def sentence_bounds(text: str, start: int, end: int) -> tuple[int, int]:
     """The bounds of the sentence that holds ``text[start:end]``, at most 200 characters away on either side."""
     low, high = max(0, start - _REACH), min(len(text), end + _REACH)
     first = low
@@ -77,7 +77,7 @@ def direction(text: str, start: int, end: int) -> Direction:
 
     'open' where no verb tells, or where it may be of either ('was chosen to host the awards in September').
     """
-    first, last = sentence(text, start, end)
+    first, last = sentence_bounds(text, start, end)
     before = _WILL_THE_NAME.sub("Bill", text[first:start])
     after = _WILL_THE_NAME.sub("Bill", text[end:last]).removeprefix("'s").removeprefix("’s")
     words = text[start:end].lower()

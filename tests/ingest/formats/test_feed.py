@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rag.errors import ReadError
 from rag.ingest.formats import feed
 from rag.ingest.formats.feed import Entry, Feed
-from rag.ingest.html.fragment import cut_short, has_sentence, plain, plain_line, without_more, words
+from rag.ingest.html.fragment import count_words, cut_short, fragment_text, has_sentence, plain_line, without_more
 
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
@@ -69,12 +69,12 @@ JSON_FEED = json.dumps(
 
 
 def parse(text: str, url: str = "https://northway.example/feed.xml") -> Feed:
-    return feed.parse(text.encode(), url=url)
+    return feed.parse_feed(text.encode(), url=url)
 
 
 def refused(text: str | bytes) -> str:
     with pytest.raises(ReadError) as caught:
-        feed.parse(text.encode() if isinstance(text, str) else text)
+        feed.parse_feed(text.encode() if isinstance(text, str) else text)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -133,7 +133,7 @@ def test_json_feed() -> None:
     found = parse(JSON_FEED, "https://lantern.example/feed.json")
     (entry,) = found.entries
     assert (found.outlet, entry.key, entry.url) == ("Lantern", "7", "https://lantern.example/tower")
-    assert plain(entry.content) == "The tower is lit.\n\nIt cost 5 < 6 thousand."
+    assert fragment_text(entry.content) == "The tower is lit.\n\nIt cost 5 < 6 thousand."
     assert (entry.authors, entry.section, entry.published) == (
         ("Kim Ode",),
         "Town",
@@ -156,12 +156,12 @@ def test_the_versions_of_rss(version: str) -> None:
 def test_encodings(encoding: str) -> None:
     data = RSS.replace("UTF-8", encoding).replace("Mill burns", "Mühle brennt").encode(encoding)
     assert feed.is_feed(data)
-    assert feed.parse(data).entries[1].title == "Mühle brennt"
+    assert feed.parse_feed(data).entries[1].title == "Mühle brennt"
 
 
 def test_the_charset_of_the_header_goes_before_a_missing_declaration() -> None:
     data = "<rss version='2.0'><channel><item><title>Šumava</title><guid>1</guid></item></channel></rss>"
-    assert feed.parse(data.encode("iso-8859-2"), charset="iso-8859-2").entries[0].title == "Šumava"
+    assert feed.parse_feed(data.encode("iso-8859-2"), charset="iso-8859-2").entries[0].title == "Šumava"
 
 
 @pytest.mark.parametrize(
@@ -286,12 +286,12 @@ def test_an_encoding_that_hides_the_declaration() -> None:
         b"<?xml version='1.0' encoding='utf-7'?>+ADwAIQ-DOCTYPE x [+ADwAIQ-ENTITY a 'b'+AD4]+AD4-<rss version='2.0'/>"
     )
     assert not feed.is_feed(hidden)
-    assert feed.parse(hidden).entries == ()
+    assert feed.parse_feed(hidden).entries == ()
 
 
 def test_entities_in_an_articles_text_are_only_text() -> None:
     text = RSS.replace("It is 90 years old.", 'Write <code>&lt;!ENTITY a "b"&gt;</code> in XML.')
-    assert "<!ENTITY" in plain(parse(text).entries[0].content)
+    assert "<!ENTITY" in fragment_text(parse(text).entries[0].content)
 
 
 HEAD = "<rss version='2.0'><channel><title>T</title>"
@@ -356,14 +356,14 @@ def test_no_bytes_raise(data: bytes) -> None:
     feed.is_feed(data)
     feed.opml(data)
     try:
-        found = feed.parse(data, url="https://a.example/feed")
+        found = feed.parse_feed(data, url="https://a.example/feed")
     except ReadError as error:
         assert "\n" not in str(error)
     else:
         for entry in found.entries:
             assert entry.key
             assert entry.digest
-            plain(entry.summary or entry.content)
+            fragment_text(entry.summary or entry.content)
 
 
 # --- the text of an entry --------------------------------------------------------------------------------------------
@@ -388,12 +388,12 @@ def test_no_bytes_raise(data: bytes) -> None:
     ],
 )
 def test_fragments_become_text(fragment: str, text: str) -> None:
-    assert plain(fragment) == text
+    assert fragment_text(fragment) == text
 
 
 def test_a_deep_fragment_is_no_bomb() -> None:
     start = time.monotonic()
-    plain("<div>" * 100_000 + "x")
+    fragment_text("<div>" * 100_000 + "x")
     assert time.monotonic() - start < 20  # without a bound: minutes
 
 
@@ -422,8 +422,8 @@ def test_the_invitation_to_read_more_is_left_out() -> None:
 
 
 def test_small_measures() -> None:
-    assert words("It's 5 o'clock, Jane-Ann") == 3
-    assert words("渡船五月停航") == 3
+    assert count_words("It's 5 o'clock, Jane-Ann") == 3
+    assert count_words("渡船五月停航") == 3
     assert has_sentence("The ferry closes in May.")
     assert not has_sentence("Photo: Ferry")
     assert plain_line("<b>A</b> &amp;amp; B: 5 < 6\n") == "A & B: 5 < 6"

@@ -250,7 +250,7 @@ def test_gzip_of_each_kind(tmp_path: Path) -> None:
 
 
 def test_a_gzip_bomb_is_refused_before_it_unfolds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read_package, "MAX_BYTES", 1 << 20)
+    monkeypatch.setattr(read_package, "MAX_FILE_BYTES", 1 << 20)
     path = write(tmp_path / "a.txt.gz", gzip.compress(b"a" * (64 << 20)))
     tracemalloc.start()
     assert "larger than" in failure(path)

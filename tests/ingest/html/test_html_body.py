@@ -6,7 +6,7 @@ import pytest
 from lxml import html as lxml_html
 
 from rag.ingest.html.blocks import blocks
-from rag.ingest.html.body import choose
+from rag.ingest.html.body import choose_body
 from rag.ingest.html.page import read
 from rag.ingest.page import Page
 
@@ -254,8 +254,8 @@ def test_the_choice_does_not_follow_a_witness_that_took_something_else() -> None
     )
     found = blocks(tree)
     for witness in ([], [LEAD], [CREW]):
-        assert [b.text for b in choose(found, witness, ["Ferry line to close"], frozenset())] == list(STORY)
-    misled = [b.text for b in choose(found, [teaser], ["Ferry line to close"], frozenset())]
+        assert [b.text for b in choose_body(found, witness, ["Ferry line to close"], frozenset())] == list(STORY)
+    misled = [b.text for b in choose_body(found, [teaser], ["Ferry line to close"], frozenset())]
     assert misled[: len(STORY)] == list(STORY)
 
 
@@ -268,4 +268,4 @@ def test_what_stands_under_the_headline_goes_before_what_is_longer() -> None:
         f"<div class='y'>{remarks}</div></body></html>"
     )
     for titles, kept in ((["Ferry line to close"], [LEAD, PIANO, BRIDGE]), ([], [said.format(i) for i in range(5)])):
-        assert [b.text for b in choose(blocks(tree), [], titles, frozenset())] == kept
+        assert [b.text for b in choose_body(blocks(tree), [], titles, frozenset())] == kept

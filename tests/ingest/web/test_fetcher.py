@@ -514,7 +514,7 @@ def test_packed_bodies_come_out_whole(web: Web, name: str, size: int) -> None:
 
 def test_gzip_in_single_bytes() -> None:
     data = packed("two parts", TEXT.encode())
-    assert b"".join(web_http.unpacked((data[i : i + 1] for i in range(len(data))), "gzip")) == TEXT.encode()
+    assert b"".join(web_http.inflated((data[i : i + 1] for i in range(len(data))), "gzip")) == TEXT.encode()
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ import pytest
 
 from rag.errors import ReadError, UsageError
 from rag.ingest.web.fetcher import Fetcher
-from rag.ingest.web.guard import Own, checked, public
+from rag.ingest.web.guard import Own, checked_addresses, public
 from tests.support.web_server import PUBLIC, Web, fetcher, redirect, reply, serving
 
 pytestmark = pytest.mark.fault("fetch")
@@ -162,7 +162,7 @@ def test_a_setting_that_means_nothing_is_refused_at_the_start(setting: str) -> N
 def test_a_resolver_that_answers_with_nonsense(web: Web) -> None:
     for answer in ([], ["not an address"], ["", PUBLIC]):
         with pytest.raises(ReadError, match="no such host"):
-            checked("news.example", 80, Own(), lambda name, port, answer=answer: answer)  # type: ignore[misc]
+            checked_addresses("news.example", 80, Own(), lambda name, port, answer=answer: answer)  # type: ignore[misc]
 
 
 def test_a_proxy_is_used_only_where_the_check_is_waived(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:

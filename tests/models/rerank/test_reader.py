@@ -21,11 +21,11 @@ from rag.models.embedding.int8 import token_graph
 from rag.models.rerank.reader import (
     END,
     FOLDER,
-    LONGEST,
+    MAX_ANSWER_TOKENS,
+    MAX_PAIR_TOKENS,
     PASSAGE,
     SENTENCE,
     START,
-    WIDEST,
     Reader,
     open_tokenizer,
     pair,
@@ -149,7 +149,7 @@ def test_its_graph_agrees_with_torch(original: Original, folder: Path, tokenizer
     model = (folder / "model.onnx").read_bytes()
     asked = [(question, chunk_in(text, "Tram. ")) for question in QUESTIONS for text in TEXTS]
     encodings = [pair(question, chunk, tokenizer)[0] for question, chunk in asked]
-    assert max(len(e.ids) for e in encodings) == LONGEST, "the last place has a vector as well"
+    assert max(len(e.ids) for e in encodings) == MAX_PAIR_TOKENS, "the last place has a vector as well"
     ours = np.concatenate([run(model, e) for e in encodings])
     theirs = np.concatenate([original(e) for e in encodings])
     assert apart(ours, theirs) < NEAR
@@ -207,7 +207,7 @@ def test_a_pair_has_the_sentences_of_its_passage_that_were_read_to_their_end(
 ) -> None:
     chunk = chunk_in(text, before)
     encoding, found = pair(question, chunk, tokenizer)
-    assert len(encoding.ids) <= LONGEST
+    assert len(encoding.ids) <= MAX_PAIR_TOKENS
     whole = uncut.encode("", chunk.embedded_text)
     had = {(start, end): (first, last) for first, last, start, end in found}
     assert len(had) == len(found)
@@ -233,7 +233,7 @@ def test_a_pair_has_the_sentences_of_its_passage_that_were_read_to_their_end(
 
 def test_a_sentence_that_was_cut_is_left_out_and_those_before_it_stay(tokenizer: Any) -> None:
     encoding, found = pair("Which?", chunk_in(STOPS, "Tram. "), tokenizer)
-    assert len(encoding.ids) == LONGEST
+    assert len(encoding.ids) == MAX_PAIR_TOKENS
     spans = sentence_spans(STOPS)
     assert 5 < len(found) < len(spans)
     assert [span[2:] for span in found] == spans[: len(found)]
@@ -246,7 +246,7 @@ def test_a_sentence_that_was_cut_is_left_out_and_those_before_it_stay(tokenizer:
 def test_a_question_of_any_length_leaves_room_for_the_passage(question: str, tokenizer: Any) -> None:
     encoding, found = pair(question, chunk_in("The tram is late. It rains."), tokenizer)
     assert [span[2:] for span in found] == [(0, 17), (18, 27)]
-    assert len(encoding.ids) <= LONGEST
+    assert len(encoding.ids) <= MAX_PAIR_TOKENS
 
 
 @pytest.mark.parametrize("question", ["", "  ", "Which tram?"])
@@ -366,7 +366,7 @@ def test_an_answer_never_ends_before_it_begins(reader: Reader, tokenizer: Any, m
     assert (sentence.span[0], sentence.span_score) == (6, 6), "from d on"
 
 
-@pytest.mark.parametrize(("between", "expected"), [(WIDEST - 2, 11.0), (WIDEST - 1, 6.0)])
+@pytest.mark.parametrize(("between", "expected"), [(MAX_ANSWER_TOKENS - 2, 11.0), (MAX_ANSWER_TOKENS - 1, 6.0)])
 def test_an_answer_is_only_so_wide(
     between: int, expected: float, reader: Reader, tokenizer: Any, monkeypatch: Any
 ) -> None:

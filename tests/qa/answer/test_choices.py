@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rag import News
 from rag.errors import LlmError, UsageError
-from rag.qa.answer.choices import Chosen, checked, choose
+from rag.qa.answer.choices import Chosen, checked_choices, weigh_choices
 from rag.qa.answer.prompts import answer_messages, choice_messages
 from rag.types import Article, Evidence, Message
 from tests.conftest import Records
@@ -52,21 +52,23 @@ class Failing(Biased):
 
 def test_the_choice_that_stands_in_the_evidence_is_likeliest_and_comes_with_its_sentence() -> None:
     evidence = [quote("Rain fell on Fenwray all day."), quote(FERRY)]
-    chosen = choose(QUESTION, CHOICES, evidence, None, deadline=1)
+    chosen = weigh_choices(QUESTION, CHOICES, evidence, None, deadline=1)
     assert chosen.best == 1
     assert chosen.quote == evidence[1]
 
 
 @pytest.mark.parametrize("said", ["2,000", "two thousand", "2000 people"])
 def test_a_number_counts_in_any_spelling(said: str) -> None:
-    assert choose("How many watched?", ("20", said, "300"), [quote(FERRY)], None, deadline=1).best == 1
+    assert weigh_choices("How many watched?", ("20", said, "300"), [quote(FERRY)], None, deadline=1).best == 1
 
 
 @pytest.mark.parametrize("said", ["2,000", "2000", "2,000 residents"])
 def test_the_spelling_of_a_number_changes_nothing(said: str) -> None:
     evidence = [quote("Two thousand people watched the ferry.")]
-    spelt = choose("How many watched?", ("20", "two thousand", "300"), evidence, None, deadline=1).probabilities[1]
-    other = choose("How many watched?", ("20", said, "300"), evidence, None, deadline=1)
+    spelt = weigh_choices("How many watched?", ("20", "two thousand", "300"), evidence, None, deadline=1).probabilities[
+        1
+    ]
+    other = weigh_choices("How many watched?", ("20", said, "300"), evidence, None, deadline=1)
     assert other.best == 1
     if "residents" not in said:
         assert other.probabilities[1] == pytest.approx(spelt)
@@ -74,21 +76,25 @@ def test_the_spelling_of_a_number_changes_nothing(said: str) -> None:
 
 def test_what_all_choices_share_tells_of_none() -> None:
     evidence = [quote("In Corwen 30 were hurt.")]
-    bare = choose("Where?", ("Corwen", "Fenwray"), evidence, None, deadline=1).probabilities[0]
-    padded = choose("Where?", ("30 hurt in Corwen", "30 hurt in Fenwray"), evidence, None, deadline=1).probabilities[0]
+    bare = weigh_choices("Where?", ("Corwen", "Fenwray"), evidence, None, deadline=1).probabilities[0]
+    padded = weigh_choices(
+        "Where?", ("30 hurt in Corwen", "30 hurt in Fenwray"), evidence, None, deadline=1
+    ).probabilities[0]
     assert padded > 0.9
     assert padded <= bare
 
 
 def test_a_headline_counts_less_than_a_sentence() -> None:
-    said = choose("Who?", ("Quillon", "Dravendale"), [quote("Quillon won.")], None, deadline=1)
-    headed = choose("Who?", ("Quillon", "Dravendale"), [quote("She won.", title="Quillon wins")], None, deadline=1)
+    said = weigh_choices("Who?", ("Quillon", "Dravendale"), [quote("Quillon won.")], None, deadline=1)
+    headed = weigh_choices(
+        "Who?", ("Quillon", "Dravendale"), [quote("She won.", title="Quillon wins")], None, deadline=1
+    )
     assert 0.5 < headed.probabilities[0] < said.probabilities[0]
 
 
 def test_the_orders_cancel_a_model_s_love_of_the_first_place() -> None:
-    chosen = choose("Which?", ("alpha", "beta", "gamma"), [], Biased(likes="beta"), deadline=1)
-    plain = choose("Which?", ("alpha", "beta", "gamma"), [], Biased(0.0, likes="beta"), deadline=1)
+    chosen = weigh_choices("Which?", ("alpha", "beta", "gamma"), [], Biased(likes="beta"), deadline=1)
+    plain = weigh_choices("Which?", ("alpha", "beta", "gamma"), [], Biased(0.0, likes="beta"), deadline=1)
     assert chosen.best == plain.best == 1
     assert chosen.probabilities[0] == pytest.approx(chosen.probabilities[2])
 
@@ -96,13 +102,15 @@ def test_the_orders_cancel_a_model_s_love_of_the_first_place() -> None:
 def test_the_model_decides_between_what_the_evidence_says_of_both() -> None:
     evidence = [quote("The council spoke of the tunnel and of the ferry.")]
     for likes, best in (("tunnel", 1), ("ferry", 0)):
-        chosen = choose("What won?", ("the ferry", "the tunnel"), evidence, Biased(likes=f") the {likes}"), deadline=1)
+        chosen = weigh_choices(
+            "What won?", ("the ferry", "the tunnel"), evidence, Biased(likes=f") the {likes}"), deadline=1
+        )
         assert chosen.best == best
 
 
 def test_a_model_that_fails_leaves_it_to_the_evidence() -> None:
-    alone = choose(QUESTION, CHOICES, [quote(FERRY)], None, deadline=1)
-    assert choose(QUESTION, CHOICES, [quote(FERRY)], Failing(), deadline=1) == alone
+    alone = weigh_choices(QUESTION, CHOICES, [quote(FERRY)], None, deadline=1)
+    assert weigh_choices(QUESTION, CHOICES, [quote(FERRY)], Failing(), deadline=1) == alone
 
 
 @pytest.mark.parametrize("told", [-math.inf, math.nan])
@@ -111,7 +119,7 @@ def test_a_letter_that_a_model_calls_impossible_leaves_numbers(told: float) -> N
         def score(self, messages: Sequence[Message], options: Sequence[str], *, deadline: float) -> list[float]:
             return [told] * len(options)
 
-    chosen = choose("Which?", ("alpha", "beta"), [], Certain(), deadline=1)
+    chosen = weigh_choices("Which?", ("alpha", "beta"), [], Certain(), deadline=1)
     assert chosen.probabilities == pytest.approx((0.5, 0.5))
 
 
@@ -119,8 +127,8 @@ def test_a_model_that_cannot_score_is_not_asked() -> None:
     class Mute(Failing):
         can_score = False
 
-    alone = choose(QUESTION, CHOICES, [quote(FERRY)], None, deadline=1)
-    assert choose(QUESTION, CHOICES, [quote(FERRY)], Mute(), deadline=1) == alone
+    alone = weigh_choices(QUESTION, CHOICES, [quote(FERRY)], None, deadline=1)
+    assert weigh_choices(QUESTION, CHOICES, [quote(FERRY)], Mute(), deadline=1) == alone
 
 
 def test_quotes_stand_in_the_prompt_as_in_the_one_for_an_answer() -> None:
@@ -131,7 +139,7 @@ def test_quotes_stand_in_the_prompt_as_in_the_one_for_an_answer() -> None:
 
 
 def test_without_evidence_all_choices_are_as_likely() -> None:
-    chosen = choose(QUESTION, ("a tunnel", "a bridge", "None of the above"), [], None, deadline=1)
+    chosen = weigh_choices(QUESTION, ("a tunnel", "a bridge", "None of the above"), [], None, deadline=1)
     assert chosen.probabilities == pytest.approx([1 / 3] * 3)
     assert chosen.quote is None
 
@@ -142,21 +150,24 @@ def test_without_evidence_all_choices_are_as_likely() -> None:
      "both the above", "Any of those options"],
 )  # fmt: skip
 def test_what_is_left_has_many_names(words: str) -> None:
-    assert choose(QUESTION, ("A balloon race", "A cattle market", words), [quote(FERRY)], None, deadline=1).best == 2
+    assert (
+        weigh_choices(QUESTION, ("A balloon race", "A cattle market", words), [quote(FERRY)], None, deadline=1).best
+        == 2
+    )
 
 
 @pytest.mark.parametrize("choice", ["All of the councillors resigned", "None of the ferries sailed"])
 def test_a_choice_that_only_begins_so_is_like_any_other(choice: str) -> None:
     evidence = [quote(f"{choice}.")]
-    chosen = choose("What happened?", ("A tunnel was built", choice), evidence, None, deadline=1)
+    chosen = weigh_choices("What happened?", ("A tunnel was built", choice), evidence, None, deadline=1)
     assert chosen.best == 1
     assert chosen.quote == evidence[0]
 
 
 def test_none_of_the_above_is_right_where_nothing_speaks_for_the_others() -> None:
     choices = ("A balloon race", "A cattle market", "None of the above")
-    assert choose(QUESTION, choices, [quote(FERRY)], None, deadline=1).best == 2
-    assert choose(QUESTION, (*CHOICES[:2], "None of the above"), [quote(FERRY)], None, deadline=1).best == 1
+    assert weigh_choices(QUESTION, choices, [quote(FERRY)], None, deadline=1).best == 2
+    assert weigh_choices(QUESTION, (*CHOICES[:2], "None of the above"), [quote(FERRY)], None, deadline=1).best == 1
 
 
 @pytest.mark.parametrize(
@@ -172,7 +183,7 @@ def test_none_of_the_above_is_right_where_nothing_speaks_for_the_others() -> Non
 )
 def test_bad_choices_are_told_in_one_line(choices: Sequence[str], told: str) -> None:
     with pytest.raises(UsageError, match=told):
-        checked(choices)
+        checked_choices(choices)
 
 
 WORDS = st.text("abc 12.", min_size=1)
@@ -184,11 +195,11 @@ def test_probabilities_sum_to_one_and_go_with_their_choices(
     data: st.DataObject, choices: list[str], said: list[tuple[str, float]]
 ) -> None:
     evidence = [quote(text, score) for text, score in said]
-    probabilities = choose("What is a b?", choices, evidence, None, deadline=1).probabilities
+    probabilities = weigh_choices("What is a b?", choices, evidence, None, deadline=1).probabilities
     assert sum(probabilities) == pytest.approx(1)
     assert all(math.isfinite(p) and 0 <= p <= 1 for p in probabilities)
     order = data.draw(st.permutations(range(len(choices))))
-    turned = choose("What is a b?", [choices[i] for i in order], evidence, None, deadline=1)
+    turned = weigh_choices("What is a b?", [choices[i] for i in order], evidence, None, deadline=1)
     assert turned.probabilities == pytest.approx([probabilities[i] for i in order])
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.qa.answer.in_context import days, in_context, insertions
+from rag.qa.answer.in_context import in_context, insertions
+from rag.text.timex.insertion import inserted_days
 from rag.types import Article, Evidence, When
 
 WEDNESDAY = date(2024, 9, 25)
@@ -98,7 +99,7 @@ def test_a_weekday_that_would_be_six_days_old_is_left_alone() -> None:
 
 
 def test_days_are_listed_with_their_ends() -> None:
-    found = days(
+    found = inserted_days(
         "The mayor said Monday that work from 3 March 2021 to June 2022 had cost more than last year.", WEDNESDAY
     )
     assert found == [
@@ -107,7 +108,7 @@ def test_days_are_listed_with_their_ends() -> None:
         ("June 2022", date(2022, 6, 1), date(2022, 6, 30)),
         ("last year", date(2023, 1, 1), date(2023, 12, 31)),
     ]
-    assert days("In 2019 it rained.", None) == [("2019", date(2019, 1, 1), date(2019, 12, 31))]
+    assert inserted_days("In 2019 it rained.", None) == [("2019", date(2019, 1, 1), date(2019, 12, 31))]
 
 
 def test_a_day_within_a_quotation_that_began_before_the_sentence_is_left_alone() -> None:
@@ -207,7 +208,7 @@ def test_without_what_was_inserted_the_quote_is_as_it_was(before: str, quote: st
     assert out == " ".join(expected.split())
     if not found:
         assert out == " ".join(quote.split())
-    for text, first, last in days(quote, published):
+    for text, first, last in inserted_days(quote, published):
         assert text in quote.replace("\n", " ").replace("\t", " ").replace("\xa0", " ")
         assert first <= last
 
@@ -222,7 +223,7 @@ def test_time_is_linear_on_hostile_text(piece: str) -> None:
         item = Evidence(Article("", "", body, WEDNESDAY), start, len(body), body[start:], 0.0)
         begun = time.process_time()
         in_context(item)
-        days(body, WEDNESDAY)
+        inserted_days(body, WEDNESDAY)
         return time.process_time() - begun
 
     seconds(1000)

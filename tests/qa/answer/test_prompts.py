@@ -11,7 +11,7 @@ EVIDENCE = [Evidence(ARTICLE, 0, 25, ARTICLE.body[:25], 0.9), Evidence(ARTICLE, 
 
 def test_every_conversation_begins_with_the_prefix_that_is_read_once() -> None:
     messages = prompts.answer_messages("When?", EVIDENCE)
-    assert messages[: len(prompts.prefix())] == prompts.prefix()
+    assert messages[: len(prompts.prompt_prefix())] == prompts.prompt_prefix()
 
 
 def test_days_that_a_quote_leaves_to_its_article_stand_in_it() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rag.qa.attribution import claims
 from rag.qa.attribution.claims import Verdict, quoted
 from rag.qa.question.request import request
-from rag.text.sanitize import plain
+from rag.text.sanitize import plain_draft
 from rag.types import Article, Evidence
 
 
@@ -183,7 +183,7 @@ def test_without_a_model_weak_sentences_are_no_answer() -> None:
 
 
 def test_markup_and_lead_ins_are_cleaned() -> None:
-    assert plain("**Answer:** September 2026 [1], [2].") == "September 2026."
+    assert plain_draft("**Answer:** September 2026 [1], [2].") == "September 2026."
 
 
 @given(st.text(), st.text(min_size=1))

@@ -14,7 +14,7 @@ from rag.errors import ModelError
 from rag.models.factory import open_nli
 from rag.models.rerank.nli import Entailment
 from rag.qa.attribution.claims import Verdict
-from rag.qa.attribution.entailment import LEAST, entailed
+from rag.qa.attribution.entailment import MIN_ENTAILMENT, entailed
 from rag.qa.attribution.support import Claim
 from rag.types import Article, Evidence
 from tests.models.rerank.test_cross_encoder import save
@@ -33,7 +33,10 @@ class Scripted:
 
     def carried(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         self.asked += pairs
-        return [LEAST if any(w in hypothesis for w in self.words) else LEAST - 0.01 for _, hypothesis in pairs]
+        return [
+            MIN_ENTAILMENT if any(w in hypothesis for w in self.words) else MIN_ENTAILMENT - 0.01
+            for _, hypothesis in pairs
+        ]
 
 
 def check(verdict: Verdict, model: object) -> Verdict:

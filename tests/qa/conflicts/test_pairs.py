@@ -15,7 +15,7 @@ import pytest
 
 from rag.qa.attribution import claims
 from rag.qa.attribution.claims import Verdict
-from rag.qa.conflicts.values import changes
+from rag.qa.conflicts.values import value_change
 from rag.qa.question.request import request
 from rag.types import Article, Evidence
 from tests.support.paths import DATA
@@ -42,7 +42,7 @@ def evidence(row: dict[str, Any], key: str) -> Evidence:
 
 def told(row: dict[str, Any]) -> bool:
     cited, other = evidence(row["cited"], "cited"), evidence(row["other"], "other")
-    return changes(row["question"], row["claim"], row["short"], cited, [cited, other]) is not None
+    return value_change(row["question"], row["claim"], row["short"], cited, [cited, other]) is not None
 
 
 def carried(row: dict[str, Any]) -> bool:

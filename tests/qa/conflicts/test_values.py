@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.qa.conflicts.values import Change, changes
+from rag.qa.conflicts.values import ValueChange, value_change
 from rag.types import Article, Evidence
 
 TODAY = date(2024, 9, 28)
@@ -23,8 +23,8 @@ def quote(
     return Evidence(article, 0, len(text), text, 0.7)
 
 
-def found(question: str, short: str, cited: Evidence, *others: Evidence) -> Change | None:
-    change = changes(question, cited.quote, short, cited, [cited, *others])
+def found(question: str, short: str, cited: Evidence, *others: Evidence) -> ValueChange | None:
+    change = value_change(question, cited.quote, short, cited, [cited, *others])
     if change is not None:
         assert change.other in others
         assert change.other_value.split()[-1] in change.other.quote
@@ -241,14 +241,16 @@ def test_a_plan_for_an_end_does_not_replace_a_year_of_history() -> None:
     past = evidence(around.format(formed), formed, date(2024, 8, 16), "Iraq puts off the end of the coalition mission")
     question = "When does the coalition mission in Syria end?"
     assert (
-        changes(question, "The coalition mission in Syria ends by September 2026.", "September 2026", plan, [past])
+        value_change(question, "The coalition mission in Syria ends by September 2026.", "September 2026", plan, [past])
         is None
     )
     planned = formed.replace("was formed in 2014", "is to leave in 2025")
     past = evidence(
         around.format(planned), planned, date(2024, 8, 16), "Iraq puts off the end of the coalition mission"
     )
-    change = changes(question, "The coalition mission in Syria ends by September 2026.", "September 2026", plan, [past])
+    change = value_change(
+        question, "The coalition mission in Syria ends by September 2026.", "September 2026", plan, [past]
+    )
     assert change and (change.kind, change.other_value) == ("older", "2025")
 
 
@@ -270,9 +272,9 @@ def test_of_two_missions_the_other_ones_end_is_no_earlier_report() -> None:
         "When does the coalition mission in Syria end?",
         "The coalition mission in Syria ends in September 2026.",
     )
-    assert changes(question, said, "September 2026", syria, [iraq]) is None
+    assert value_change(question, said, "September 2026", syria, [iraq]) is None
     earlier = evidence(before, ends.replace("Iraq", "Syria"), TODAY, "Coalition sets two dates")
-    change = changes(question, said, "September 2026", syria, [earlier])
+    change = value_change(question, said, "September 2026", syria, [earlier])
     assert change and change.other_value == "September 2025"
 
 
@@ -358,5 +360,5 @@ def test_without_days_nothing_is_told() -> None:
 @given(st.text(), st.text(), st.text(min_size=1), st.text(min_size=1), st.one_of(st.none(), st.text()))
 def test_any_text_is_survived(question: str, claim: str, cited: str, other: str, short: str | None) -> None:
     first, second = quote(cited), quote(other, ago=3, source="BBC")
-    change = changes(question, claim, short, first, [first, second])
+    change = value_change(question, claim, short, first, [first, second])
     assert change is None or change.other == second

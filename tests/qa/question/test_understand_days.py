@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from rag.qa.question.period import days
+from rag.qa.question.period import period_text
 from rag.qa.question.understand import understand
 
 TODAY = date(2026, 11, 24)  # a Tuesday
@@ -170,8 +170,8 @@ def test_the_days_are_told_in_words(question: str, note: tuple[str, str]) -> Non
 
 
 def test_days_in_words() -> None:
-    assert days(date(2026, 10, 30), date(2026, 11, 2)) == "30 October to 2 November 2026"
-    assert days(date(2025, 12, 30), date(2026, 1, 2)) == "30 December 2025 to 2 January 2026"
+    assert period_text(date(2026, 10, 30), date(2026, 11, 2)) == "30 October to 2 November 2026"
+    assert period_text(date(2025, 12, 30), date(2026, 1, 2)) == "30 December 2025 to 2 January 2026"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.protocols import Reading, Sentence, Vectors
-from rag.qa.retrieval.reranking import EMBEDDED, WEIGHTS, rank
+from rag.qa.retrieval.reranking import EMBEDDED, RERANKING_WEIGHTS, rank
 from rag.qa.retrieval.retriever import Wanted
 from rag.types import Article, Hit
 from tests.support.fakes import FakeEmbedder, chunk_of
@@ -157,7 +157,7 @@ def test_only_the_best_are_embedded() -> None:
 
 
 def test_all_that_is_known_speaks_for_a_sentence_but_its_age() -> None:
-    assert {name for name, weight in WEIGHTS.items() if weight <= 0} == {"age"}
+    assert {name for name, weight in RERANKING_WEIGHTS.items() if weight <= 0} == {"age"}
 
 
 def test_old_is_better_than_very_old_where_the_pile_reaches_the_day() -> None:

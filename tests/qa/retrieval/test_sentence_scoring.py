@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.qa.retrieval.sentence_scoring import WEIGHTS, score_sentences, select
+from rag.qa.retrieval.sentence_scoring import SENTENCE_WEIGHTS, score_sentences, select
 from rag.text.sentences import passage
 from rag.types import Article, Chunk, Hit
 from tests.support.fakes import FakeEmbedder
@@ -46,7 +46,7 @@ def test_of_two_equal_sentences_the_newer_is_first() -> None:
 
 
 def test_scores_lie_between_0_and_1() -> None:
-    assert abs(sum(WEIGHTS.values()) - 1) < 1e-9
+    assert abs(sum(SENTENCE_WEIGHTS.values()) - 1) < 1e-9
     assert all(0 <= e.score <= 1 for e in scored("When does the bridge open?", OLD, NEW, OTHER))
 
 

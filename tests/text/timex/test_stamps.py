@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.timex.stamps import day_first_on, is_label, parse, stamp
+from rag.text.timex.stamps import day_first_on, is_label, parse_stamp, stamp
 from rag.types import When
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
@@ -51,8 +51,8 @@ EST = timezone(timedelta(hours=-5))
     ],
 )
 def test_a_form_keeps_its_precision(text: str, moment: When) -> None:
-    assert parse(text, now=NOW) == moment
-    assert type(parse(text, now=NOW)) is type(moment)
+    assert parse_stamp(text, now=NOW) == moment
+    assert type(parse_stamp(text, now=NOW)) is type(moment)
 
 
 @pytest.mark.parametrize(
@@ -63,15 +63,15 @@ def test_a_form_keeps_its_precision(text: str, moment: When) -> None:
     ],
 )  # fmt: skip
 def test_odd_text_is_no_date(text: str) -> None:
-    assert parse(text, now=NOW) is None
+    assert parse_stamp(text, now=NOW) is None
 
 
 def test_the_future_and_the_distant_past_are_not_believed() -> None:
-    assert parse("2099-01-01", now=NOW) is None
-    assert parse("1899-12-31", now=NOW) is None
-    assert parse("2026-01-16", now=NOW) == date(2026, 1, 16)  # already tomorrow in the east
-    assert parse("2026-01-17", now=NOW) is None
-    assert parse("2026-01-15T13:00:00Z", now=NOW) is None
+    assert parse_stamp("2099-01-01", now=NOW) is None
+    assert parse_stamp("1899-12-31", now=NOW) is None
+    assert parse_stamp("2026-01-16", now=NOW) == date(2026, 1, 16)  # already tomorrow in the east
+    assert parse_stamp("2026-01-17", now=NOW) is None
+    assert parse_stamp("2026-01-15T13:00:00Z", now=NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_the_future_and_the_distant_past_are_not_believed() -> None:
     ],
 )
 def test_day_and_month_that_look_alike(text: str, day_first: bool | None, day: date) -> None:
-    moment = parse(text, now=NOW, day_first=day_first)
+    moment = parse_stamp(text, now=NOW, day_first=day_first)
     assert moment is not None
     assert (moment.year, moment.month, moment.day) == (day.year, day.month, day.day)
 
@@ -149,7 +149,7 @@ def test_a_bare_update_time_is_completed_with_the_published_day() -> None:
     found = stamp("Updated 20:37", now=NOW, published=datetime(2024, 9, 28, 20, tzinfo=UTC))
     assert found is not None
     assert found.updated == datetime(2024, 9, 28, 20, 37, tzinfo=UTC)
-    assert parse("20:37", now=NOW, published=date(2024, 9, 28)) == datetime(2024, 9, 28, 20, 37)
+    assert parse_stamp("20:37", now=NOW, published=date(2024, 9, 28)) == datetime(2024, 9, 28, 20, 37)
 
 
 def test_labels_are_known_alone() -> None:
@@ -160,7 +160,7 @@ def test_labels_are_known_alone() -> None:
 
 @given(st.text(max_size=300))
 def test_no_text_raises(text: str) -> None:
-    parse(text, now=NOW)
+    parse_stamp(text, now=NOW)
     stamp(text, now=NOW)
     day_first_on(text)
 
@@ -168,6 +168,6 @@ def test_no_text_raises(text: str) -> None:
 @given(st.datetimes(datetime(1900, 1, 1), datetime(2025, 12, 31)))
 def test_iso_comes_back(moment: datetime) -> None:
     moment = moment.replace(microsecond=0)
-    assert parse(moment.isoformat(), now=NOW) == moment
-    assert parse(moment.date().isoformat(), now=NOW) == moment.date()
-    assert parse(moment.replace(tzinfo=EDT).isoformat(), now=NOW) == moment.replace(tzinfo=EDT)
+    assert parse_stamp(moment.isoformat(), now=NOW) == moment
+    assert parse_stamp(moment.date().isoformat(), now=NOW) == moment.date()
+    assert parse_stamp(moment.replace(tzinfo=EDT).isoformat(), now=NOW) == moment.replace(tzinfo=EDT)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.qa.attribution.clauses import clauses
-from rag.qa.attribution.dates import days
+from rag.qa.attribution.dates import quote_days
 from rag.qa.attribution.objections.endings import new_names
 from rag.text.entities import question_names
 from rag.text.lexicon import TITLES
@@ -77,7 +77,7 @@ def other_period(question: str, said: Sequence[Quantity], quote: Evidence, shown
         if any(span[0] <= q.start < span[1] for s in said for q in shown if q.value == s.value and q.kind == s.kind):
             text = quote.quote[slice(*span)]
             break
-    times = [d for d in days(text, quantities(text), published) if d.year or d.month]
+    times = [d for d in quote_days(text, quantities(text), published) if d.year or d.month]
     printed = [d for d in times if (d.year if wanted.year else d.month)]
     if not printed:
         return False
