@@ -51,7 +51,7 @@ if TYPE_CHECKING:
         Version,
     )
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = [
     "Answer", "Article", "CheckResult", "Choice", "Chunk", "Citation", "Copy", "Delta", "Embedder", "EntailmentModel",
     "Evidence", "FeedState", "Filters", "Found", "Hit", "IndexDamaged", "IndexLocked", "IndexMismatch", "Llm",

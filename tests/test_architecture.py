@@ -150,3 +150,50 @@ def test_relative_imports_are_only_in_the_evaluation() -> None:
         if not module(path).startswith("evals"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 assert not (isinstance(node, ast.ImportFrom) and node.level), f"{path}:{node.lineno}"
+
+
+SOURCES = sorted((ROOT / "rag").rglob("*.py"))
+MAX_LINES, MAX_FUNCTION = 450, 80
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=module)
+def test_a_file_has_one_subject_and_a_function_fits_a_screen(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= MAX_LINES
+    long = [
+        f"{node.name} has {lines} lines"
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (lines := (node.end_lineno or 0) - node.lineno + 1) > MAX_FUNCTION
+    ]
+    assert not long
+
+
+SHARED_NAMES = {
+    "log", "app", "main", "T",
+    "read",  # of each format: the same from another kind of file
+    "open_embedder",  # by the settings, and by name
+    "rebuild", "watch",  # the commands, and what they call
+    "ReadItems", "OPSET", "WHOLE",  # the same twice, in rooms that do not import each other
+    "Shelf", "Usage",  # a protocol, and what fulfils it
+}  # fmt: skip
+
+
+def test_a_name_means_one_thing() -> None:
+    where: dict[str, set[str]] = {}
+    for path in SOURCES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            match node:
+                case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                    names = [name]
+                case ast.Assign(targets=targets):
+                    names = [target.id for target in targets if isinstance(target, ast.Name)]
+                case ast.AnnAssign(target=ast.Name(id=name)):
+                    names = [name]
+                case _:
+                    names = []
+            for found in names:
+                if not found.startswith("_"):
+                    where.setdefault(found, set()).add(module(path))
+    twice = {name: sorted(places) for name, places in where.items() if len(places) > 1 and name not in SHARED_NAMES}
+    assert not twice

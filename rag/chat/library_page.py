@@ -204,7 +204,7 @@ class LibraryPage:
         refused = [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
         names = [
             (str(each.get("name"))[: uploads.MAX_NAME_LENGTH], str(each.get("why")))
-            for each in refused[: library_view.MAX_LINES]
+            for each in refused[: library_view.MAX_REPORT_LINES]
         ]
         return {self.outcome: outcomes.begin()(library_view.refused_html(names))}
 

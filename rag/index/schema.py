@@ -270,7 +270,7 @@ def when(text: str | None) -> When:
     return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
 
 
-def batches(ids: Sequence[str], size: int = 500) -> Iterator[list[str]]:
+def id_batches(ids: Sequence[str], size: int = 500) -> Iterator[list[str]]:
     for i in range(0, len(ids), size):
         yield list(ids[i : i + size])
 

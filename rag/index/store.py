@@ -411,7 +411,7 @@ class SqliteChromaStore:
         """
         bad: list[str] = []
         done = 0
-        for part in schema.batches(ids):
+        for part in schema.id_batches(ids):
             stored = dict(schema.each(self._rows, check.STORED, part))
             good = {name: blob for name, blob in stored.items() if check.is_vector(blob, self._dimension)}
             bad += [name for name in stored if name not in good]

@@ -17,7 +17,7 @@ PAGE = 25  # articles of one page of the list
 TOP = 12  # outlets with a bar of their own
 BARS = 40  # days, weeks or months, at most, that the plot has
 SHOWN = 6  # lines of a report that are not folded, and as many more as were not read
-MAX_LINES = 500  # lines of a report that are shown at all
+MAX_REPORT_LINES = 500  # lines of a report that are shown at all
 WHOLE = 200_000  # characters of an article that are shown
 
 _ORDER: tuple[Status, ...] = ("failed", "updated", "added", "duplicate", "unchanged")
@@ -62,9 +62,9 @@ def report_html(report: Report, names: Mapping[str, str]) -> str:
     counts = [f"{n:,} {_WORDS[status]}" for status in _ORDER if (n := report.count(status))]
     head = ", ".join(counts) if counts else "No articles found"
     rows = [_line(item, names) for item in sorted(report.items, key=lambda item: _ORDER.index(item.status))]
-    shown = min(max(SHOWN, report.failed + 2), MAX_LINES)
-    more = rows[shown : shown + MAX_LINES]
-    left = max(0, len(rows) - shown - MAX_LINES)
+    shown = min(max(SHOWN, report.failed + 2), MAX_REPORT_LINES)
+    more = rows[shown : shown + MAX_REPORT_LINES]
+    left = max(0, len(rows) - shown - MAX_REPORT_LINES)
     head = head[:1].upper() + head[1:]
     return render("library", "report", head=head, first=rows[:shown], more=more, left=left)
 

@@ -19,7 +19,7 @@ from rag.ingest.formats.feed import Entry, Feed
 from rag.ingest.formats.files import read_bytes
 from rag.ingest.formats.records import failed
 from rag.ingest.html import page as html_page
-from rag.ingest.html.fragment import count_words, cut_short, fragment_text, has_sentence, without_more
+from rag.ingest.html.fragment import cut_short, estimate_words, fragment_text, has_sentence, without_more
 from rag.ingest.page import Page
 from rag.ingest.web.fetcher import Fetched, Fetcher, shown_address
 from rag.ingest.web.urls import absolute
@@ -224,7 +224,7 @@ def _article(asked: _Asked, entry: Entry, origin: str) -> Page | ReportItem:
         return _completed(Page(origin, own, whole=True, url=entry.url), asked.feed, entry)
     try:
         page = _linked(asked, entry)
-        if count_words(page.text) >= _SHOWN * count_words(own):
+        if estimate_words(page.text) >= _SHOWN * estimate_words(own):
             return _completed(page, asked.feed, entry)
         why = "the linked page shows less"
     except ReadError as error:
@@ -241,9 +241,9 @@ def _is_article(summary: str, content: str) -> bool:
     if cut_short(content or summary):
         return False
     if not content:
-        return count_words(summary) >= _SUMMARY_WORDS
-    size = count_words(content)
-    return size >= _ARTICLE_WORDS and (size >= _LONGER * count_words(summary) or size >= _SUMMARY_WORDS)
+        return estimate_words(summary) >= _SUMMARY_WORDS
+    size = estimate_words(content)
+    return size >= _ARTICLE_WORDS and (size >= _LONGER * estimate_words(summary) or size >= _SUMMARY_WORDS)
 
 
 def _linked(asked: _Asked, entry: Entry) -> Page:

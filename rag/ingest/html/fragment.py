@@ -69,7 +69,7 @@ def without_more(text: str) -> str:
     return text[:-200] + _GOES_ON.sub("", text[-200:]).rstrip()
 
 
-def count_words(text: str) -> int:
+def estimate_words(text: str) -> int:
     """About how many words: of Chinese or Japanese two characters count as one."""
     rest, wide = _WIDE.subn(" ", text)
     return len(re.findall(r"[^\W\d_][\w'’-]*", rest)) + wide // 2
@@ -78,7 +78,7 @@ def count_words(text: str) -> int:
 def has_sentence(text: str) -> bool:
     """Whether there is at least one sentence to quote: a few words that end as one, or run on to a cut."""
     return any(
-        count_words(row) >= 4 and (re.search(rf"{_STOP}\W*$", row) or count_words(row) >= 12)
+        estimate_words(row) >= 4 and (re.search(rf"{_STOP}\W*$", row) or estimate_words(row) >= 12)
         for row in text.split("\n")
     )
 

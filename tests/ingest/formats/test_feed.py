@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rag.errors import ReadError
 from rag.ingest.formats import feed
 from rag.ingest.formats.feed import Entry, Feed
-from rag.ingest.html.fragment import count_words, cut_short, fragment_text, has_sentence, plain_line, without_more
+from rag.ingest.html.fragment import cut_short, estimate_words, fragment_text, has_sentence, plain_line, without_more
 
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
@@ -422,8 +422,8 @@ def test_the_invitation_to_read_more_is_left_out() -> None:
 
 
 def test_small_measures() -> None:
-    assert count_words("It's 5 o'clock, Jane-Ann") == 3
-    assert count_words("渡船五月停航") == 3
+    assert estimate_words("It's 5 o'clock, Jane-Ann") == 3
+    assert estimate_words("渡船五月停航") == 3
     assert has_sentence("The ferry closes in May.")
     assert not has_sentence("Photo: Ferry")
     assert plain_line("<b>A</b> &amp;amp; B: 5 < 6\n") == "A & B: 5 < 6"
