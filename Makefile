@@ -24,7 +24,7 @@ PIP  := $(BIN)/python -m pip --disable-pip-version-check --quiet install --only-
 export RAG_INDEX := $(INDEX)
 export HOST PORT
 
-.PHONY: chat index install test lint types pytest torture torture-nightly bench screenshots lock clean help
+.PHONY: chat index install test lint types pytest coverage torture torture-nightly bench screenshots lock clean help
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -74,6 +74,9 @@ types: $(VENV)/.installed-dev
 
 pytest: $(VENV)/.installed-dev
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+
+coverage: $(VENV)/.installed-dev ## which lines and branches of rag/ and evals/ the tests reach; fails below the floor of pyproject.toml
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered $(ARGS)
 
 torture: $(VENV)/.installed-dev ## cause the faults that a user may meet, and print what became of each: some minutes
 	@$(BIN)/python -m tests.support.torture --workers $(WORKERS) $(ROWS)
