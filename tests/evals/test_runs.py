@@ -251,7 +251,7 @@ def test_kill_9_half_way_loses_nothing_and_changes_nothing(tmp_path: Path) -> No
     (folder / "questions.jsonl").write_text("".join(json.dumps(q) + "\n" for q in asked))
 
     def command(out: str) -> list[str]:
-        script = str(ROOT / "tests" / "rag_over_fakes.py")
+        script = str(ROOT / "tests" / "support" / "rag_over_fakes.py")
         return [sys.executable, script, "eval", "run", str(folder), "--limit", "40", "--out", str(tmp_path / out)]
 
     environment = os.environ | {"RAG_CACHE": str(tmp_path / "cache")}
