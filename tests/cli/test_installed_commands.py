@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,27 +15,9 @@ from rag.types import Article
 from tests.conftest import OpenNews, Rag
 from tests.support.paths import ROOT
 
-WORDS = '''
-"""Counts the words of an article."""
-import typer
-
-from rag import News
-
-app = typer.Typer(help="Count words.")
-
-
-@app.callback()
-def words() -> None:
-    """Several commands below one name."""
-
-
-@app.command()
-def count(article_id: str) -> None:
-    """Count the words of an article."""
-    with News.open(llm="none", create=False) as news:
-        print(len(news.article(article_id).body.split()))
-'''
-"""The example of docs/api.md: a package with one module."""
+DOCS = (ROOT / "docs" / "how-it-works.md").read_text(encoding="utf-8")
+WORDS = textwrap.dedent(DOCS.partition("here `rag_words.py`:\n")[2].partition("\nThen `rag words")[0])
+"""The example of the documents: a package with one module."""
 
 
 Install = Callable[..., None]
