@@ -188,7 +188,7 @@ def test_members_that_share_bytes(tmp_path: Path) -> None:
 
 
 def test_a_large_whole_member_and_a_declared_size_that_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.ingest.formats.files.MAX_BYTES", 1 << 20)
+    monkeypatch.setattr("rag.ingest.formats.files.MAX_FILE_BYTES", 1 << 20)
     path = packed(tmp_path / "a.zip", {"a.txt": b"a" * (2 << 20), "b.txt": TEXT})
     assert names(path) == ["#b.txt"]
     assert "larger than 1 MiB" in dict(failures(path))["#a.txt"]
