@@ -75,7 +75,7 @@ types: $(VENV)/.installed-dev
 pytest: $(VENV)/.installed-dev
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
-coverage: $(VENV)/.installed-dev ## which lines and branches of rag/ and evals/ the tests reach; fails below the floor of pyproject.toml
+coverage: $(VENV)/.installed-dev ## which lines and branches of rag/ and evals/ the tests reach
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered $(ARGS)
 
 torture: $(VENV)/.installed-dev ## cause the faults that a user may meet, and print what became of each: some minutes

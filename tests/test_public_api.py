@@ -104,5 +104,5 @@ def test_one_version_number_and_types_for_those_who_import_it() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     assert "version" in project["project"]["dynamic"] and "version" not in project["project"]
     assert project["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "rag.__version__"}
-    assert "py.typed" in project["tool"]["setuptools"]["package-data"]["rag"]
+    assert "py.typed" in project["tool"]["setuptools"]["package-data"]["*"]
     assert (ROOT / "rag/py.typed").exists()

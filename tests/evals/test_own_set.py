@@ -50,10 +50,10 @@ def cache() -> Path:
 
 
 @pytest.mark.model
-def test_the_search_alone_in_full(tmp_path: Path, cache: Path) -> None:
-    done = run(SET, out=tmp_path / "run", limit=100, seed=1, retrieval_only=True, cache=cache)
+def test_the_search_alone(tmp_path: Path, cache: Path) -> None:
+    done = run(SET, out=tmp_path / "run", limit=50, seed=1, retrieval_only=True, cache=cache)
     figures = done.summary["metrics"]
-    assert figures["answer_recall@10"]["n"] >= 60
+    assert figures["answer_recall@10"]["n"] >= 30
     # Measured: 1.00, 1.00 and .88. Well below, so that only a fault of the search gets here, not a close call.
     assert figures["answer_recall@10"]["value"] > 0.95
     assert figures["article_recall@10"]["value"] > 0.95
