@@ -33,7 +33,6 @@ PACKAGES = {
         "trafilatura", "htmldate", "feedparser", "httpx", "protego", "courlan", "tld", "lxml", "yaml", "markdown_it",
         "charset_normalizer", "rensa",
     },
-    "rag.qa": {"dateparser"},
     "rag.chat": {"gradio", "starlette", "filelock", "jinja2", "pydantic"},
     "rag.cli": {"typer", "rich"},
     "evals": {
