@@ -31,6 +31,7 @@ from rag.models.embedding import int8
 from rag.models.embedding.fidelity import PROBE, agreement, agrees
 from rag.models.embedding.onnx import Int8Embedder, OnnxEmbedder, TorchEmbedder
 from rag.models.opening import HUB_SECONDS, cached_snapshot, error_line, has_weights, sha256
+from rag.models.threads import ARITHMETIC_VERSION
 from rag.protocols import Embedder
 from rag.types import Precision, Progress
 
@@ -218,7 +219,8 @@ def _cached(source: _Source, cache: Path) -> _Entry | None:
 def _intact(folder: Path, manifest: dict[str, Any]) -> bool:
     """Whether the export is what was written: by size and time of change, by SHA-256 where they differ.
 
-    After a change of onnxruntime or of the processor its vectors are compared with the original's once more.
+    After a change of onnxruntime, of the processor or of how its products are asked for, its vectors are compared with
+    the original's once more.
     """
     if manifest["runs"] == "torch":
         return bool(manifest["versions"] == _versions())  # other versions may manage the export
@@ -233,7 +235,7 @@ def _intact(folder: Path, manifest: dict[str, Any]) -> bool:
         if stat.st_mtime_ns != mtime:
             manifest["made"][name] = [size, stat.st_mtime_ns, sha]
             changed = True
-    now = {key: value for key, value in _versions().items() if key in ("onnxruntime", "processor")}
+    now = {key: value for key, value in _versions().items() if key in ("onnxruntime", "processor", "arithmetic")}
     if not now.items() <= manifest["versions"].items():
         if not agrees(OnnxEmbedder, agreement(OnnxEmbedder, folder, manifest)):
             return False
@@ -386,7 +388,7 @@ def known(cache: Path) -> list[KnownEmbedder]:
 
 def _versions() -> dict[str, str]:
     """What vectors may depend on besides the model."""
-    found = {"processor": _processor()}
+    found = {"processor": _processor(), "arithmetic": str(ARITHMETIC_VERSION)}
     for package in ("onnxruntime", "sentence-transformers", "tokenizers", "torch", "transformers"):
         try:
             found[package] = importlib.metadata.version(package)

@@ -219,6 +219,21 @@ def test_a_damaged_export_is_made_anew(
     assert np.array_equal(after.embed(TEXTS), before)
 
 
+@pytest.mark.parametrize("before", [{"arithmetic": "1"}, {}])
+def test_a_verdict_of_other_arithmetic_is_judged_again(
+    before: dict[str, str], mean: Path, tmp_path: Path, exports: list[Path], monkeypatch: Any
+) -> None:
+    """An export that a processor without VNNI refused while its sums overflowed is used once they do not."""
+    cache = tmp_path / "cache"
+    then = {key: value for key, value in embedder._versions().items() if key != "arithmetic"} | before
+    with monkeypatch.context() as earlier:
+        earlier.setattr(embedder, "_versions", lambda: then)
+        earlier.setitem(fidelity.LOWEST, "model.int8.onnx", 1.1)
+        assert type(open_embedder(str(mean), cache, precision="auto")) is OnnxEmbedder
+    assert isinstance(open_embedder(str(mean), cache, precision="auto"), Int8Embedder)
+    assert len(exports) == 1
+
+
 def test_another_processor_must_agree_as_well(
     mean: Path, tmp_path: Path, exports: list[Path], monkeypatch: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
