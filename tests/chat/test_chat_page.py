@@ -830,10 +830,10 @@ def test_twelve_readers_who_ask_at_once_get_their_own_answers(news: FakeNews, vi
     for one, name in zip(visits, names, strict=True):
         one.ask(name)
     for one, name in zip(visits, names, strict=True):
-        expect(one.page.locator("#live .draft")).to_contain_text(f"for {name}", timeout=20_000)  # all run at once
+        expect(one.page.locator("#live .draft")).to_contain_text(f"for {name}", timeout=60_000)  # all run at once
     gate.set()
     for one, name in zip(visits, names, strict=True):
-        expect(one.page.locator("#live .ref")).to_have_count(1, timeout=20_000)
+        expect(one.page.locator("#live .ref")).to_have_count(1, timeout=60_000)
         said = one.page.inner_text("body")
         assert [other for other in names if f"for {other}" in said] == [name]
 

@@ -146,7 +146,7 @@ class FakeNews:
 
         def wait(name: str) -> None:
             if name in script.gates:
-                assert script.gates[name].wait(30), f"the test never opened {name!r}"
+                assert script.gates[name].wait(200), f"the test never opened {name!r}"
 
         try:
             understood = script.understood if not as_written else None
