@@ -27,6 +27,25 @@ app = typer.Typer(
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for programs.")]
+Articles = Annotated[
+    list[Path] | None,
+    typer.Option("--articles", metavar="PATH", help="Ask about these articles; default: the articles of the set."),
+]
+Index = Annotated[
+    Path | None,
+    typer.Option(
+        "--index", metavar="FOLDER", help="The index for a set without articles (or RAG_INDEX).", show_default=False
+    ),
+]
+JudgeModel = Annotated[
+    str | None,
+    typer.Option(
+        "--judge",
+        metavar="MODEL",
+        help="A language model that also marks the answers; its marks enter no other figure.",
+        show_default=False,
+    ),
+]
 
 MAIN = (
     "contains_answer", "exact_match", "f1", "choice_accuracy", "refused_answerable", "refused_unanswerable",
@@ -82,25 +101,9 @@ def run(
     all_: Annotated[
         bool, typer.Option("--all", help="Also ask questions that may have no answer in the articles.")
     ] = False,
-    articles: Annotated[
-        list[Path] | None,
-        typer.Option("--articles", metavar="PATH", help="Ask about these articles; default: the articles of the set."),
-    ] = None,
-    index: Annotated[
-        Path | None,
-        typer.Option(
-            "--index", metavar="FOLDER", help="The index for a set without articles (or RAG_INDEX).", show_default=False
-        ),
-    ] = None,
-    judge: Annotated[
-        str | None,
-        typer.Option(
-            "--judge",
-            metavar="MODEL",
-            help="A language model that also marks the answers; its marks enter no other figure.",
-            show_default=False,
-        ),
-    ] = None,
+    articles: Articles = None,
+    index: Index = None,
+    judge: JudgeModel = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask the questions of a set and measure the answers.

@@ -155,7 +155,7 @@ SOURCES = sorted((ROOT / "rag").rglob("*.py"))
 MAX_LINES, MAX_FUNCTION = 450, 80
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=module)
+@pytest.mark.parametrize("path", [*SOURCES, *sorted((ROOT / "evals").rglob("*.py"))], ids=module)
 def test_a_file_has_one_subject_and_a_function_fits_a_screen(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= MAX_LINES

@@ -111,8 +111,6 @@ def run(
     )
     tasks = choose(eval_set, kinds=kinds, limit=limit, seed=seed, evidence_removed=evidence_removed)
     asked = {
-        "llm": options.llm,
-        "embedder": options.embedder,
         "retrieval_only": retrieval_only,
         "as_of_question_date": as_of,
         "limit": limit,
@@ -120,20 +118,8 @@ def run(
         "evidence_removed": evidence_removed,
         "kinds": list(kinds),
         "judge": judge,
-        "choice_method": "mapping",
-        **{name: getattr(options, name) for name in SHAPING},
     }
-    described: dict[str, Any] = {
-        "set": {
-            "name": eval_set.name,
-            "format": eval_set.format,
-            "digest": questions_digest(tasks),
-            "articles": corpus_digest(eval_set),
-            "notes": list(eval_set.notes),
-        },
-        "settings": asked,
-        "code": code_digest(),
-    }
+    described = _described(eval_set, tasks, asked, options)
     folder = (Path(out) if out is not None else Path("runs") / _default_name(eval_set, described)).absolute()
     with ExitStack() as stack:
         marker = stack.enter_context(closing(Judge.open(judge, options))) if judge else None
@@ -155,6 +141,26 @@ def run(
             about_run["finished"] = now()
             write(folder / RUN, about_run)
         return finish(folder)
+
+
+def _described(
+    eval_set: EvalSet, tasks: Sequence[Task], asked: dict[str, Any], options: Settings
+) -> dict[str, Any]:
+    """What the figures of a run depend on: a folder goes on only with a run of the same."""
+    return {
+        "set": {
+            "name": eval_set.name,
+            "format": eval_set.format,
+            "digest": questions_digest(tasks),
+            "articles": corpus_digest(eval_set),
+            "notes": list(eval_set.notes),
+        },
+        "settings": {"llm": options.llm, "embedder": options.embedder}
+        | asked
+        | {"choice_method": "mapping"}
+        | {name: getattr(options, name) for name in SHAPING},
+        "code": code_digest(),
+    }
 
 
 def _load(news: News, progress: Progress | None) -> None:
