@@ -73,10 +73,10 @@ types: $(VENV)/.installed-dev
 	@$(BIN)/mypy
 
 pytest: $(VENV)/.installed-dev
-	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 coverage: $(VENV)/.installed-dev ## which lines and branches of rag/ and evals/ the tests reach
-	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered $(ARGS)
 
 torture: $(VENV)/.installed-dev ## cause the faults that a user may meet, and print what became of each: some minutes
 	@$(BIN)/python -m tests.support.torture --workers $(WORKERS) $(ROWS)

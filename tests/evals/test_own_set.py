@@ -50,10 +50,11 @@ def cache() -> Path:
 
 
 @pytest.mark.model
+@pytest.mark.timeout(900)
 def test_the_search_alone(tmp_path: Path, cache: Path) -> None:
-    done = run(SET, out=tmp_path / "run", limit=50, seed=1, retrieval_only=True, cache=cache)
+    done = run(SET, out=tmp_path / "run", limit=30, seed=1, retrieval_only=True, cache=cache)
     figures = done.summary["metrics"]
-    assert figures["answer_recall@10"]["n"] >= 30
+    assert figures["answer_recall@10"]["n"] >= 18
     # Measured: 1.00, 1.00 and .88. Well below, so that only a fault of the search gets here, not a close call.
     assert figures["answer_recall@10"]["value"] > 0.95
     assert figures["article_recall@10"]["value"] > 0.95
@@ -61,6 +62,7 @@ def test_the_search_alone(tmp_path: Path, cache: Path) -> None:
 
 
 @pytest.mark.model
+@pytest.mark.timeout(900)
 def test_a_sample_with_the_embedded_model(tmp_path: Path, cache: Path) -> None:
     done = run(
         SET, out=tmp_path / "run", limit=5, seed=1, evidence_removed=1, llm="embedded", cache=cache, deadline=240

@@ -28,7 +28,7 @@ GRAPH = ("data_level0.bin", "length.bin", "link_lists.bin", "header.bin", "index
 
 pytestmark = pytest.mark.fault("damage")
 
-FLIPS = int(os.environ.get("FLIPS", "24"))  # single bits, each in an index of its own
+FLIPS = int(os.environ.get("FLIPS", "12"))  # single bits, each in an index of its own
 FLIP_SEED = int(os.environ.get("FLIP_SEED", "1"))
 
 

@@ -14,7 +14,9 @@ from tests.support.paths import ROOT
 PAGE = ROOT / "corpus" / "continental-dispatch" / "2024-09-28-world.txt"
 SEED = ROOT.parent / "shared" / "data" / "seed-page.txt"
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]
+
+OUR_PAGE_ALONE = pytest.mark.parametrize("news", [PAGE], ids=["corpus"], indirect=True)
 
 
 @pytest.fixture(scope="module", params=[PAGE, SEED], ids=["corpus", "seed"])
@@ -43,12 +45,14 @@ def test_of_two_missions_the_one_that_is_asked_about(news: News) -> None:
     assert "September 2025" in iraq.text and "2026" not in iraq.text
 
 
+@OUR_PAGE_ALONE
 def test_a_number_is_cited_from_the_article_that_holds_it(news: News) -> None:
     answer = ask(news, "How many U.S. troops are in Syria?")
     assert "900" in answer.text
     assert all("Iraq" in c.article.title for c in answer.citations)
 
 
+@OUR_PAGE_ALONE
 def test_who_and_how_old(news: News) -> None:
     assert "Nasrallah" in ask(news, "Who succeeded Abbas al-Musawi?").text
     assert "31" in ask(news, "How old was Nasrallah when he took over?").text
@@ -64,6 +68,7 @@ def test_what_the_articles_do_not_say_is_refused(news: News, question: str) -> N
 
 
 @pytest.mark.browser
+@OUR_PAGE_ALONE
 def test_a_reader_asks_in_a_browser_and_follows_the_citation(news: News, browser: Browser) -> None:
     with served(news) as url:
         context = browser.new_context(viewport={"width": 1280, "height": 800})

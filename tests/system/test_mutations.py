@@ -32,7 +32,7 @@ from tests.support.mutate import mutated
 
 pytestmark = pytest.mark.fault("malformed")
 
-COUNT = int(os.environ.get("MUTATIONS", "2000"))
+COUNT = int(os.environ.get("MUTATIONS", "1000"))
 SEED = int(os.environ.get("MUTATION_SEED", "1"))
 BATCH = 250
 WORDS = [f"{a}{b}{c}" for a in "bdfgklmnprst" for b in "aeiou" for c in ("n", "rt", "sel", "ver")]

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,9 +26,11 @@ from tests.support.fake_news import FakeNews, Script
 
 pytestmark = pytest.mark.fault("sessions")
 
-SESSIONS = int(os.environ.get("SESSIONS", "50"))
-TURNS = 4
-GROWTH = 60.0  # MiB that a second round as large as the first may cost; of 200 sessions that Gradio kept, 100
+SESSIONS = int(os.environ.get("SESSIONS", "12"))
+TURNS = 3
+GROWTH = (
+    60.0  # MiB that a second round as large as the first may cost; 200 sessions (nightly) that Gradio kept cost 100
+)
 
 
 class Echo(FakeNews):
@@ -47,19 +50,28 @@ class Echo(FakeNews):
 def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
     # Gradio remembers so many sessions. The first round fills that, so that a second shows what else is left behind.
     monkeypatch.setattr(server, "SESSIONS", SESSIONS)
-    demo = chat_page.build(Echo())
-    url = server.serve(demo, "127.0.0.1", free_port())
-    yield url, next(n for n, f in demo.fns.items() if getattr(f.fn, "__name__", "") == "converse")
-    demo.close()
+    with echoing(Echo()) as (_, url, function):
+        yield url, function
 
 
-def talk(url: str, function: int, name: str, start: threading.Barrier | None = None) -> list[str]:
+@contextmanager
+def echoing(news: Echo) -> Iterator[tuple[Any, str, int]]:
+    """The chat over ``news``: its page, its address, and Gradio's number of the function that answers."""
+    demo = chat_page.build(news)
+    try:
+        url = server.serve(demo, "127.0.0.1", free_port())
+        yield demo, url, next(n for n, f in demo.fns.items() if getattr(f.fn, "__name__", "") == "converse")
+    finally:
+        demo.close()
+
+
+def talk(url: str, function: int, name: str, start: threading.Barrier | None = None, turns: int = TURNS) -> list[str]:
     """All that one session is sent in its turns."""
     seen = []
     with httpx.Client(timeout=120) as client:
         if start:
             start.wait(60)
-        for turn in range(TURNS):
+        for turn in range(turns):
             data: list[Any] = [f"secret-{name}-{turn}", None, None, False, None, "", "", "", [], []]
             body = {"fn_index": function, "data": data, "session_hash": name}
             client.post(f"{url}/gradio_api/queue/join", json=body).raise_for_status()
@@ -104,12 +116,30 @@ def test_every_session_gets_its_own_answers_and_leaves_nothing_behind(served: tu
 def test_gradio_forgets_the_sessions_that_were_silent_longest(monkeypatch: pytest.MonkeyPatch) -> None:
     """What it keeps of one is never given back else, closed or not."""
     monkeypatch.setattr(server, "SESSIONS", 2)
-    demo = chat_page.build(Echo())
-    url = server.serve(demo, "127.0.0.1", free_port())
-    try:
-        function = next(n for n, f in demo.fns.items() if getattr(f.fn, "__name__", "") == "converse")
+    with echoing(Echo()) as (demo, url, function):
         for name in "abc":
-            talk(url, function, name)
+            talk(url, function, name, turns=2)
         assert list(demo.state_holder.session_data) == ["b", "c"]
-    finally:
-        demo.close()
+
+
+class Meeting(Echo):
+    """Answers nobody before twelve are waiting for their answers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.met = threading.Barrier(12)
+
+    def stream(
+        self, question: str, *, history: Any = (), filters: Filters | None = None, as_written: bool = False
+    ) -> Iterator[Any]:
+        self.met.wait(120)
+        yield from super().stream(question, history=history, filters=filters, as_written=as_written)
+
+
+def test_twelve_who_ask_at_once_are_answered_side_by_side() -> None:
+    names = [f"reader{letter}" for letter in "abcdefghijkl"]
+    with echoing(Meeting()) as (_, url, function), ThreadPoolExecutor(len(names)) as pool:
+        told = list(pool.map(partial(talk, url, function, turns=1), names))
+    for name, (text,) in zip(names, told, strict=True):
+        assert set(re.findall(r"secret-(\w+)-\d", text)) == {name}, "another's words"
+        assert f"You asked secret-{name}-0" in text

@@ -20,7 +20,7 @@ RIGHT = {
 }
 """What a right answer holds, and what a stale or a wrong one does."""
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")
