@@ -6,7 +6,6 @@ The walls between the rooms are import-linter's contracts in ``pyproject.toml``;
 from __future__ import annotations
 
 import ast
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -98,18 +97,6 @@ def imports(path: Path) -> Iterator[Import]:
 
 def is_ours(name: str) -> bool:
     return name.split(".", maxsplit=1)[0] in ("rag", "evals")
-
-
-def test_the_rooms_import_one_way() -> None:
-    """import-linter over the contracts of ``pyproject.toml``; the same as ``lint-imports``."""
-    done = subprocess.run(
-        [sys.executable, "-c", "from importlinter.cli import lint_imports_command as go; go()"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("path", FILES, ids=module)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from typing import Any
 
 import numpy as np
@@ -27,13 +26,16 @@ def test_a_sample_has_all_lengths_alike() -> None:
     assert len(sample(chunks, 5000)) == 1000
 
 
-def test_both_embed_every_text_once_and_in_turn() -> None:
+def test_both_embed_every_text_once_and_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[tuple[str, list[str]]] = []
+    now = 0.0
+    monkeypatch.setattr("evals.bench.embedding.time.perf_counter", lambda: now)
 
     def embed(name: str, pause: float) -> Any:
         def run(texts: list[str]) -> Any:
+            nonlocal now
             calls.append((name, texts))
-            time.sleep(pause * len(texts))
+            now += pause * len(texts)
             return np.array([[float(text)] for text in texts])
 
         return run
@@ -44,8 +46,8 @@ def test_both_embed_every_text_once_and_in_turn() -> None:
     assert sorted(t for name, part in calls if name == "ours" for t in part) == sorted(texts)
     for side in vectors:
         assert side[:, 0].tolist() == [float(text) for text in texts], "in the order of the texts"
-    assert 2 < speed.lowest <= speed.ratio
-    assert speed.ours > speed.theirs
+    assert (speed.lowest, speed.ratio) == (pytest.approx(10), pytest.approx(10))
+    assert (speed.ours, speed.theirs) == (pytest.approx(1000), pytest.approx(100))
 
 
 def test_the_loss_is_none_between_equal_vectors_and_seen_between_others() -> None:
