@@ -324,8 +324,8 @@ def test_questions_that_are_read_together_do_not_change_each_other(bert: Path) -
     together = losses(examples, reader)
     alone = [losses([e], reader)[0] for e in examples]
     for some, others in zip(together, alone, strict=True):
-        assert {n: float(v) for n, v in some.items()} == pytest.approx(
-            {n: float(v) for n, v in others.items()}, rel=0.03
+        assert {n: v.item() for n, v in some.items()} == pytest.approx(
+            {n: v.item() for n, v in others.items()}, rel=0.03
         )
 
 
