@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING
 
 from rag.ingest.encoding import clean, one_line
+from rag.ingest.html.blocks import blocks
+from rag.ingest.html.hidden import find_hidden
 from rag.text.lexicon import CJK
-
-if TYPE_CHECKING:
-    from lxml.html import HtmlElement
 
 _MAX = 1 << 20  # characters of one fragment that are read; no article is longer
 _INLINE = re.compile(
@@ -44,11 +42,10 @@ def fragment_text(fragment: str) -> str:
     from lxml import etree
     from lxml import html as lxml_html
 
-    from rag.ingest.html.blocks import blocks
-
     try:
         tree = lxml_html.document_fromstring(f"<html><body><div>{clean(fragment)}</div></body></html>")
-        _drop_unseen(tree)
+        for hidden in find_hidden(tree)[0]:
+            hidden.drop_tree()
         return _blocks([block.text for block in blocks(tree) if not block.apart])
     except (etree.LxmlError, ValueError, AssertionError):
         return ""
@@ -88,15 +85,3 @@ def _blocks(rows: list[str]) -> str:
     while kept and _TAIL.fullmatch(kept[-1][:500]):
         kept.pop()
     return "\n\n".join(kept)
-
-
-def _drop_unseen(tree: HtmlElement) -> None:
-    from rag.ingest.html.css import Sheets
-    from rag.ingest.html.hidden import why_hidden
-
-    sheets = Sheets(tree)
-    for element in list(tree.iter()):
-        if not isinstance(element.tag, str) or element.tag in ("html", "body") or element.getparent() is None:
-            continue
-        if element.tag in ("style", "script") or why_hidden(element, sheets.style(element), {}):
-            element.drop_tree()

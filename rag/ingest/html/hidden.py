@@ -26,11 +26,9 @@ _LEAST = 250  # characters of paragraphs; a page that shows less has its article
 
 def drop_hidden(tree: HtmlElement) -> None:
     """Remove every element whose text is not seen, with all that is in it."""
-    roots, inside = _hidden(tree)
-    if not roots:
-        return
-    weights = {root: _prose(root) for root in roots}
-    shown = sum(_prose_of(element) for element in tree.iter() if element not in inside)
+    roots, inside = find_hidden(tree)
+    weights = {root: sum(map(_prose, root.iter("*"))) for root in roots}
+    shown = sum(_prose(element) for element in tree.iter("*") if element not in inside)
     total = shown + sum(weights.values())
     if shown < _LEAST:
         # The page shows no article at all: the largest part that a script would show is it.
@@ -41,31 +39,30 @@ def drop_hidden(tree: HtmlElement) -> None:
             if best.tag == "noscript":
                 best.tag = "div"
     for root, why in roots.items():
-        if root.getparent() is not None and not _is_the_article(root, why, weights[root], total):
+        if not _is_the_article(root, why, weights[root], total):
             root.drop_tree()
 
 
-def _hidden(tree: HtmlElement) -> tuple[dict[HtmlElement, str], set[HtmlElement]]:
-    """(the outermost hidden elements, each with what hides it; all that are hidden)."""
+def find_hidden(tree: HtmlElement) -> tuple[dict[HtmlElement, str], set[HtmlElement]]:
+    """(the outermost hidden elements of a whole page, each with what hides it; all that are hidden)."""
     sheets = Sheets(tree)
-    styles: dict[HtmlElement, dict[str, str]] = {}
+    papers: dict[HtmlElement, Style] = {}  # the background on which each stands, its own or one around it
     roots: dict[HtmlElement, str] = {}
     inside: set[HtmlElement] = set()
-    for element in tree.iter():
-        if not isinstance(element.tag, str) or element.tag in ("html", "head", "style", "script", "meta", "link"):
+    for element in tree.iter("*"):
+        if element.tag in ("html", "head", "style", "script", "meta", "link"):
             continue
         parent = element.getparent()
         if parent in inside:
             inside.add(element)
             continue
-        above = styles.get(parent, {})
+        above = papers.get(parent, {})
         style = _style(element, sheets)
-        why = None if element.tag == "body" else why_hidden(element, style, above)
+        why = None if element.tag == "body" else _why_hidden(element, style, above)
         if why and not (why == "font-size" and _sized_inside(element, sheets)):
             roots[element] = why
             inside.add(element)
-        paper = {k: v for k, v in above.items() if k in ("background", "background-color")}
-        styles[element] = style if "background" in style or "background-color" in style else paper | style
+        papers[element] = {k: style[k] for k in ("background", "background-color") if k in style} or above
     return roots, inside
 
 
@@ -79,7 +76,7 @@ def _style(element: HtmlElement, sheets: Sheets) -> dict[str, str]:
     return style
 
 
-def why_hidden(element: HtmlElement, style: Style, above: Style) -> str | None:
+def _why_hidden(element: HtmlElement, style: Style, above: Style) -> str | None:
     """What hides the element's text, or ``None``; ``above`` is the style that holds around it."""
     tag = element.tag
     if tag in ("template", "noscript"):
@@ -97,10 +94,8 @@ def why_hidden(element: HtmlElement, style: Style, above: Style) -> str | None:
 
 def _sized_inside(element: HtmlElement, sheets: Sheets) -> bool:
     """Whether something in it has letters of a size again: 'font-size: 0' also takes the gaps between boxes out."""
-    for inner in element.iterdescendants():
-        if isinstance(inner.tag, str) and (size := sheets.font_size(inner)) and not size.startswith(("0", ".0")):
-            return True
-    return False
+    sizes = (sheets.font_size(inner) for inner in element.iterdescendants("*"))
+    return any(size and not size.startswith(("0", ".0")) for size in sizes)
 
 
 def _is_the_article(root: HtmlElement, why: str, weight: int, total: int) -> bool:
@@ -118,12 +113,8 @@ def _is_the_article(root: HtmlElement, why: str, weight: int, total: int) -> boo
 
 
 def _prose(element: HtmlElement) -> int:
-    return sum(_prose_of(e) for e in element.iter())
-
-
-def _prose_of(element: HtmlElement) -> int:
     """Characters of running text in the element itself, as far as they make paragraphs."""
-    if not isinstance(element.tag, str) or element.tag in _NO_PROSE:
+    if element.tag in _NO_PROSE:
         return 0
     own = (element.text or "") + "".join(child.tail or "" for child in element)
     size = len(" ".join(own.split()))
