@@ -17,12 +17,12 @@ _BREAKING = frozenset(
     "p div h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table caption thead tbody tfoot tr section article main "
     "header footer aside figure figcaption form fieldset address center hr body html details summary hgroup".split()
 )  # what begins and ends a line; all else runs on in it
-HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _UNREAD = frozenset(
     "script style head title template svg math select option optgroup textarea button input object embed iframe "
     "canvas audio video map datalist nav menu dialog progress meter noscript".split()
 )  # what holds no text of an article
-_TAGS = HEADINGS | {"p", "li", "blockquote", "td", "th", "dt", "dd", "pre", "figcaption", "tr"}
+_TAGS = _HEADINGS | {"p", "li", "blockquote", "td", "th", "dt", "dd", "pre", "figcaption", "tr"}
 # The names that pages give, in class and id, to what surrounds an article. Words of other languages are there
 # where many sites use them.
 _APART = frozenset(
@@ -82,7 +82,7 @@ class Block:
 
     @property
     def heading(self) -> bool:
-        return self.tag in HEADINGS
+        return self.tag in _HEADINGS
 
     @property
     def paragraph(self) -> bool:

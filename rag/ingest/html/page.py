@@ -212,7 +212,7 @@ def _likely_day(tree: HtmlElement) -> When:
 
 def _printed(tree: HtmlElement, title: str | None) -> stamps.Stamp:
     """The first date stamp that the page prints under its headline (above it, where none is under it)."""
-    wanted = block_key(title or "")
+    wanted = block_key(title or "") or None
     reached = False
     above: stamps.Stamp | None = None
     bare: When = None
@@ -221,7 +221,7 @@ def _printed(tree: HtmlElement, title: str | None) -> stamps.Stamp:
         text = "" if element.tag in _UNDATED else _short(element)
         if len(text) < 6:
             continue
-        reached = reached or block_key(text) == wanted != ""
+        reached = reached or block_key(text) == wanted
         if not any(c.isdigit() for c in text) or tried > 500:
             continue
         tried += 1
