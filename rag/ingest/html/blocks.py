@@ -35,10 +35,12 @@ _APART = frozenset(
     timestamp postmeta kicker topics eyebrow sitemap masthead donate donation follow followus infobox upsell lightbox
     jp-relatedposts yarpp crp inread morestories readnext nextup callout poll quiz survey pullquote""".split()
 )
-_PAIRS = (("read", "time"), ("reading", "time"), ("see", "also"), ("read", "more"), ("read", "next"), ("read", "also"),
-          ("more", "stories"), ("more", "news"), ("more", "articles"), ("most", "read"), ("sign", "up"),
-          ("post", "meta"), ("entry", "meta"), ("article", "meta"), ("skip", "link"), ("up", "next"),
-          ("publish", "date"), ("post", "date"), ("posted", "on"), ("entry", "date"))  # fmt: skip
+_PAIRS = re.findall(
+    r"(\w+) (\w+)",
+    "read time, reading time, see also, read more, read next, read also, more stories, more news, more articles, "
+    "most read, sign up, post meta, entry meta, article meta, skip link, up next, publish date, post date, posted on, "
+    "entry date",
+)
 _APART_TAGS = frozenset(("aside", "footer", "figcaption", "figure", "form"))
 _NEVER_APART = frozenset(("html", "body", "article", "main"))
 _BODY_NAMES = frozenset(
@@ -121,15 +123,12 @@ def blocks(tree: HtmlElement) -> list[Block]:
 def _named_apart(element: HtmlElement, share: float) -> bool:
     """Whether the names of an element with that share of the page's prose set it apart from the article."""
     names = names_of(element)
-    if (share <= _SHARE_OF_OTHERS and _OTHERS.search(names)) or (
-        share <= _SHARE_OF_COMMENTS and _COMMENTS.search(names)
-    ):
+    if share <= _SHARE_OF_OTHERS and _OTHERS.search(names):
         return True
-    if share > _SHARE:
-        return False
-    if element.tag == "figure" and next(element.iter("table", "blockquote", "pre"), None) is not None:
-        return False
-    return element.tag in _APART_TAGS or _apart_words(names)
+    if share <= _SHARE_OF_COMMENTS and _COMMENTS.search(names):
+        return True
+    tabular = element.tag == "figure" and next(element.iter("table", "blockquote", "pre"), None) is not None
+    return share <= _SHARE and not tabular and (element.tag in _APART_TAGS or _apart_words(names))
 
 
 def names_of(element: HtmlElement) -> str:

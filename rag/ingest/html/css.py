@@ -23,16 +23,12 @@ _SEEN_BY = frozenset(
 _COMPOUND = re.compile(r"(?:[A-Za-z][\w-]*|\*)?(?:[.#][A-Za-z_-][\w-]*)*")
 _ATOM = re.compile(r"([.#]?)([A-Za-z_-][\w-]*)")
 _NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(%|[a-z]*)$")
-_ZERO_RECT = re.compile(
-    r"rect\(\s*(?:[01](?:px)?[\s,]+){3}[01](?:px)?\s*\)|rect\(\s*0\w*[\s,]+0\w*[\s,]+0\w*[\s,]+0\w*\s*\)"
-)
+_ZERO_RECT = re.compile(r"rect\(\s*(?:(?:1(?:px)?|0\w*)[\s,]*){4}\)")
 _CLIPPED = re.compile(
     r"inset\(\s*(?:50|100)%|circle\(\s*0(?:px|%)?\s*(?:at\b|\))|polygon\(\s*(?:0(?:px|%)?\s+0(?:px|%)?\s*,?\s*)+\)"
 )
 _SHRUNK = re.compile(r"scale(?:3d|x|y)?\(\s*0(?:\.0+)?\s*[,)]|translate(?:3d|x|y)?\([^)]*-\d{4,}px")
-_PIXELS = {
-    "px": 1.0, "": 1.0, "em": 16.0, "rem": 16.0, "%": 9.0, "vw": 9.0, "vh": 9.0, "in": 96.0, "cm": 38.0, "pt": 1.3,
-}  # fmt: skip
+_PIXELS = {"px": 1, "": 1, "em": 16, "rem": 16, "%": 9, "vw": 9, "vh": 9, "in": 96, "cm": 38, "pt": 1.3}
 _AWAY = 900  # px; no page is laid out that far outside itself
 
 Style = Mapping[str, str]
@@ -48,14 +44,11 @@ def declarations(text: str) -> dict[str, tuple[str, bool]]:
     """Property -> (value, whether it is important) of what is between the braces, or in a style attribute."""
     out: dict[str, tuple[str, bool]] = {}
     for part in text[:20_000].split(";"):
-        name, colon, value = part.partition(":")
-        name = name.strip().lower()
+        name, colon, value = (side.strip().lower() for side in part.partition(":"))
         if colon and name in _SEEN_BY:
-            value = value.strip().lower()
-            important = "!" in value
-            value = value.split("!")[0].strip()
-            if not (name in out and out[name][1] and not important):
-                out[name] = (value, important)
+            value, important, _ = value.partition("!")
+            if important or not out.get(name, ("", False))[1]:
+                out[name] = (value.strip(), bool(important))
     return out
 
 
@@ -98,21 +91,20 @@ def _tiny(value: str | None) -> bool:
 
 def _away(value: str | None) -> bool:
     size, unit = _number(value)
-    return -size * _PIXELS.get(unit, 0.0) >= _AWAY
+    return -size * _PIXELS.get(unit, 0) >= _AWAY
 
 
 def colour(value: str | None) -> str | None:
     """One form for equal colours; ``None`` for what is no plain colour."""
     names = {"white": "#ffffff", "black": "#000000", "red": "#ff0000", "yellow": "#ffff00"}
-    match = re.search(r"#[0-9a-f]{3,8}\b|rgba?\([^)]*\)|\btransparent\b|\b(?:white|black|red|yellow)\b", value or "")
-    if match is None:
-        return None
-    found = names.get(match[0], match[0])
+    match = re.search(r"#[0-9a-f]{3,8}\b|rgba?\([^)]*\)|\b(?:transparent|white|black|red|yellow)\b", value or "")
+    found = match[0] if match else ""
     if parts := re.match(r"rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)(?:[\s,/]+([\d.]+)%?)?\s*\)", found):
-        if parts[4] is not None and float(parts[4]) == 0:
-            return "transparent"
-        return "#" + "".join(f"{min(int(n), 255):02x}" for n in parts.groups()[:3])
-    return "#" + "".join(c * 2 for c in found[1:4]) if re.fullmatch(r"#[0-9a-f]{3}", found) else found
+        opaque = parts[4] is None or parts[4].strip("0.")
+        return "#" + "".join(f"{min(int(n), 255):02x}" for n in parts.groups()[:3]) if opaque else "transparent"
+    if re.fullmatch("#[0-9a-f]{3}", found):
+        return "#" + "".join(c * 2 for c in found[1:])
+    return names.get(found, found) or None
 
 
 def _same_colour(style: Style, above: Style) -> bool:

@@ -44,7 +44,7 @@ def fragment_text(fragment: str) -> str:
 
     try:
         tree = lxml_html.document_fromstring(f"<html><body><div>{clean(fragment)}</div></body></html>")
-        for hidden in find_hidden(tree)[0]:
+        for hidden in find_hidden(tree):
             hidden.drop_tree()
         return _blocks([block.text for block in blocks(tree) if not block.apart])
     except (etree.LxmlError, ValueError, AssertionError):

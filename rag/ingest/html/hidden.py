@@ -26,10 +26,10 @@ _LEAST = 250  # characters of paragraphs; a page that shows less has its article
 
 def drop_hidden(tree: HtmlElement) -> None:
     """Remove every element whose text is not seen, with all that is in it."""
-    roots, inside = find_hidden(tree)
+    roots = find_hidden(tree)
     weights = {root: sum(map(_prose, root.iter("*"))) for root in roots}
-    shown = sum(_prose(element) for element in tree.iter("*") if element not in inside)
-    total = shown + sum(weights.values())
+    total = sum(map(_prose, tree.iter("*")))
+    shown = total - sum(weights.values())
     if shown < _LEAST:
         # The page shows no article at all: the largest part that a script would show is it.
         likely = [r for r, why in roots.items() if why != "template"]
@@ -43,27 +43,25 @@ def drop_hidden(tree: HtmlElement) -> None:
             root.drop_tree()
 
 
-def find_hidden(tree: HtmlElement) -> tuple[dict[HtmlElement, str], set[HtmlElement]]:
-    """(the outermost hidden elements of a whole page, each with what hides it; all that are hidden)."""
+def find_hidden(tree: HtmlElement) -> dict[HtmlElement, str]:
+    """The outermost hidden elements of a whole page, each with what hides it."""
+    from lxml import etree
+
     sheets = Sheets(tree)
     papers: dict[HtmlElement, Style] = {}  # the background on which each stands, its own or one around it
     roots: dict[HtmlElement, str] = {}
-    inside: set[HtmlElement] = set()
-    for element in tree.iter("*"):
+    walk = etree.iterwalk(tree, events=("start",))
+    for _, element in walk:
         if element.tag in ("html", "head", "style", "script", "meta", "link"):
             continue
-        parent = element.getparent()
-        if parent in inside:
-            inside.add(element)
-            continue
-        above = papers.get(parent, {})
+        above = papers.get(element.getparent(), {})
         style = _style(element, sheets)
         why = None if element.tag == "body" else _why_hidden(element, style, above)
         if why and not (why == "font-size" and _sized_inside(element, sheets)):
             roots[element] = why
-            inside.add(element)
+            walk.skip_subtree()
         papers[element] = {k: style[k] for k in ("background", "background-color") if k in style} or above
-    return roots, inside
+    return roots
 
 
 def _style(element: HtmlElement, sheets: Sheets) -> dict[str, str]:
@@ -105,11 +103,7 @@ def _is_the_article(root: HtmlElement, why: str, weight: int, total: int) -> boo
         return False
     if why == "display" and "display" in (root.get("style") or "").lower():
         return False
-    return (
-        root.tag in ("article", "main")
-        or named_body(root)
-        or next(root.iter("h1", "article", "main"), None) is not None
-    )
+    return named_body(root) or next(root.iter("h1", "article", "main"), None) is not None
 
 
 def _prose(element: HtmlElement) -> int:

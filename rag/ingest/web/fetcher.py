@@ -109,18 +109,22 @@ class Fetcher:
             raise ReadError(f"{shown_address(url)}: {error}") from None
 
     def _get(self, url: str, etag: str | None, modified: str | None) -> Fetched:
-        conditions = {"If-None-Match": etag, "If-Modified-Since": modified}
-        headers = {name: value for name, value in conditions.items() if value and _sendable(value)}
+        conditions = {"If-None-Match": _usable(etag), "If-Modified-Since": _usable(modified)}
+        headers = {name: value for name, value in conditions.items() if value}
         until = PageDeadline(self._clock, self._timeout)
         hosts: set[str] = set()
 
         def ask(hop: httpx.URL) -> HttpResponse:
+            host = guard.host(hop)
             rules = self._rules_of(hop, until)
             rules.check(str(hop))
-            self._wait(guard.host(hop), rules.delay, hosts, until)
-            answer = self._request(hop, {"Accept": _ACCEPT, **headers}, until)
+            self._wait(host, rules.delay, hosts, until)
+            try:
+                answer = self._web.get(hop, {"Accept": _ACCEPT, **headers}, until)
+            finally:
+                self._last[host] = self._clock()
             if answer.status >= 400 or answer.status == 204:
-                raise ReadError(self._refused(guard.host(hop), answer))
+                raise ReadError(self._refused(host, answer))
             return answer
 
         hop, answer = _followed(guard.parse_address(url), ask)
@@ -129,36 +133,26 @@ class Fetcher:
         if not 200 <= answer.status < 204:
             raise ReadError(self._refused(guard.host(hop), answer))
         _check_textual(answer.media_type, answer.body)
-        etag, modified = (_kept(answer.headers.get(name)) for name in ("etag", "last-modified"))
+        etag, modified = (_usable(answer.headers.get(name)) for name in ("etag", "last-modified"))
         return Fetched(url, str(hop), answer.media_type, answer.charset, answer.body, etag, modified)
-
-    def _request(
-        self, url: httpx.URL, headers: dict[str, str], until: PageDeadline, cut: int | None = None
-    ) -> HttpResponse:
-        try:
-            return self._web.get(url, headers, until, cut)
-        finally:
-            self._last[guard.host(url)] = self._clock()
 
     def _rules_of(self, url: httpx.URL, until: PageDeadline) -> robots.Rules:
         """The rules of the site; asking for them needs no pause, neither before nor after."""
+
+        def ask(hop: httpx.URL) -> HttpResponse:
+            return self._web.get(hop, {"Accept": "text/plain, */*;q=0.1"}, until, robots.MAX_ROBOTS_BYTES)
+
+        def fetch() -> tuple[int, bytes]:
+            try:
+                _, answer = _followed(url.copy_with(raw_path=b"/robots.txt"), ask)
+            except _Circling:
+                return 404, b""  # RFC 9309, 2.3.1.2: may be taken for having none
+            return answer.status, answer.body
+
         site = f"{url.scheme}://{url.netloc.decode('ascii').lower()}"
-        rules = self._rules.get(site)
-        if rules is None or rules.until < self._clock():
-
-            def fetch() -> tuple[int, bytes]:
-                start = url.copy_with(raw_path=b"/robots.txt")
-                headers = {"Accept": "text/plain, */*;q=0.1"}
-                try:
-                    answer = _followed(start, lambda hop: self._web.get(hop, headers, until, robots.MAX_ROBOTS_BYTES))[
-                        1
-                    ]
-                except _Circling:
-                    return 404, b""  # RFC 9309, 2.3.1.2: may be taken for having none
-                return answer.status, answer.body
-
-            rules = self._rules[site] = robots.fetch_rules(fetch, self._clock)
-        return rules
+        if site not in self._rules or self._rules[site].until < self._clock():
+            self._rules[site] = robots.fetch_rules(fetch, self._clock)
+        return self._rules[site]
 
     def _wait(self, host: str, delay: float, hosts: set[str], until: PageDeadline) -> None:
         """Waits until the host may be asked; the redirects of one page follow each other at once."""
@@ -248,12 +242,9 @@ def _check_textual(media_type: str, body: bytes) -> None:
         raise ReadError("not text but binary data; give the address of an article or a feed")
 
 
-def _sendable(value: str) -> bool:
-    return len(value) <= 1000 and value.isascii() and value.isprintable()
-
-
-def _kept(value: str | None) -> str | None:
-    return value if value and _sendable(value) else None
+def _usable(value: str | None) -> str | None:
+    """What a header holds, as far as it can be sent back in one."""
+    return value if value and len(value) <= 1000 and value.isascii() and value.isprintable() else None
 
 
 def _retry_after(value: str | None) -> float | None:
