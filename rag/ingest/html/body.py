@@ -59,14 +59,10 @@ _CALL = re.compile(
 _BUTTON = re.compile(
     r"\W*(?:advert|advertisement|anzeige|werbung|publicidad|publicidade|pubblicità|publicité|реклама|story continues"
     r" below.{0,30}|article continues.{0,40}|continue reading.{0,30}|this slideshow requires javascript|loading"
-    r"|share (?:this|on).{0,30}|photos?|\d+ comments?|comments?)\W*",
+    r"|share (?:this|on).{0,30}|photos?|\d+ comments?|comments?)\W*"
+    r"|\[(\w+)(?:\s[^\]]*)?\].*\[/\1\]|\[\w+\s+\w+=[^\]]*\]",  # a blog's shortcodes, not carried out
     re.IGNORECASE,
 )
-
-
-_SHORTCODE = re.compile(
-    r"\[(\w+)(?:\s[^\]]*)?\].*\[/\1\]|\[\w+\s+\w+=[^\]]*\]", re.DOTALL
-)  # of a blog, not carried out
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +90,10 @@ class Judged:
         return 0.3 * self.vote + 0.25 * self.near - 0.15
 
 
-def block_shingles(text: str, n: int = 3) -> list[str]:
-    """Its words, ``n`` at a time; all of them where there are fewer."""
+def block_shingles(text: str) -> list[str]:
+    """Its words, three at a time; all of them where there are fewer."""
     words = _WORD.findall(text.lower())
-    return [" ".join(words[i : i + n]) for i in range(max(1, len(words) - n + 1))] if words else []
+    return [" ".join(words[i : i + 3]) for i in range(max(1, len(words) - 2))] if words else []
 
 
 def block_key(text: str) -> str:
@@ -144,9 +140,8 @@ def _run(judged: Sequence[Judged], headlines: frozenset[str]) -> tuple[int, int]
     """The contiguous blocks with the greatest sum of scores; those under the headline before others (what readers
     write under an article may well be longer than it)."""
     best, span = _heaviest(judged, range(len(judged)))
-    head = next(
-        (i for i, item in enumerate(judged) if item.block.heading and block_key(item.block.text) in headlines), None
-    )
+    headed = (i for i, item in enumerate(judged) if item.block.heading and block_key(item.block.text) in headlines)
+    head = next(headed, None)
     if head is not None and not (span[0] <= head + _UNDER and head < span[1]):
         under, lower = _heaviest(judged, range(head + 1, min(head + 1 + _UNDER, len(judged))))
         if under >= 0.4 * best:
@@ -211,7 +206,7 @@ def _belongs(item: Judged, hosts: frozenset[str], heard: bool) -> bool:
     """Whether the block is text of the article; ``heard`` says that the witnesses took most of it, so that what
     they leave out has to speak for itself."""
     block = item.block
-    if block.apart or _BUTTON.fullmatch(block.text) or _SHORTCODE.fullmatch(block.text):
+    if block.apart or _BUTTON.fullmatch(block.text):
         return False
     taken = item.vote >= 0.5 or (not heard and item.near >= 0.7)
     if block.links >= 0.5 and _CALL.match(block.text):

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -224,22 +224,13 @@ def _compound(text: str) -> Compound:
 
 def _rule(selector: str, declared: dict[str, tuple[str, bool]], order: int) -> Rule | None:
     """A selector of tags, classes and ids; ``None`` for one that asks for a state, an attribute or a sibling."""
-    parts = selector.replace(">", " > ").split()
-    if not parts or len(parts) > 12 or parts[-1] == ">":
+    parts = re.findall(r">|[^\s>]+", selector)
+    if not 0 < len(parts) <= 12 or parts[-1] == ">" or not all(p == ">" or _COMPOUND.fullmatch(p) for p in parts):
         return None
-    before: list[tuple[bool, Compound]] = []
-    parent_only = False
-    for part in reversed(parts):
-        if part == ">":
-            parent_only = True
-        elif not _COMPOUND.fullmatch(part):
-            return None
-        else:
-            before.append((parent_only, _compound(part)))
-            parent_only = False
-    text = " ".join(parts)
-    tags = sum(bool(c.tag) for _, c in before)
-    return Rule(before[0][1], tuple(before[1:]), (text.count("#"), text.count("."), tags, order), declared)
+    # Left to right: whether the element is the parent of the next one, and what it must be.
+    *before, (_, last) = [(behind == ">", _compound(p)) for p, behind in pairwise([*parts, ""]) if p != ">"]
+    tags = sum(bool(c.tag) for _, c in before) + bool(last.tag)
+    return Rule(last, tuple(reversed(before)), (selector.count("#"), selector.count("."), tags, order), declared)
 
 
 def _on_screen(condition: str) -> bool:

@@ -16,7 +16,7 @@ _INLINE = re.compile(
 )
 _WIDE = re.compile(rf"[{CJK}]")
 _MARKUP = re.compile(r"<[a-zA-Z/!]")
-_STOP = r"[.!?…»”\"]"
+_ENDED = re.compile(r"[.!?…»”\"]\W*$")
 # What publishing systems put under the text of every entry.
 _TAIL = re.compile(
     r"(?:the post|l['’]article|der beitrag|el art[ií]culo|la entrada)\s.{1,300}\b"
@@ -24,19 +24,17 @@ _TAIL = re.compile(
     r"|(?:\d+ )?comments?(?: \(\d+\))?|permalink|share this.{0,60}",
     re.IGNORECASE,
 )
-_MORE = (
-    r"\b(?:read (?:more|on|the (?:full|whole) (?:story|article))|continue reading|(?:weiter|mehr) ?lesen|"
-    r"lire la suite|leer más|seguir leyendo|leggi (?:tutto|l['’]articolo)|lees (?:meer|verder)|more(?=\s*[»>→]))"
+_GOES_ON = re.compile(
+    r"\b(?:read (?:more|on|the (?:full|whole) (?:story|article))|continue reading|(?:weiter|mehr) ?lesen|lire la suite"
+    r"|leer más|seguir leyendo|leggi (?:tutto|l['’]articolo)|lees (?:meer|verder)|more(?=\s*[»>→]))[^.!?…]{0,80}$",
+    re.IGNORECASE,
 )
-_GOES_ON = re.compile(rf"{_MORE}[^.!?…]{{0,80}}$", re.IGNORECASE)
 _CUT = re.compile(rf"(?:…|\.\.\.|\[\s*more\s*\])[\])\s»>→]*$|{_GOES_ON.pattern}", re.IGNORECASE)
 
 
 def fragment_text(fragment: str) -> str:
     """The text of the fragment, blocks apart by an empty line; empty for one that cannot be read."""
     fragment = fragment[:_MAX]
-    if not fragment.strip():
-        return ""
     if not _MARKUP.search(fragment):
         return _blocks(html.unescape(fragment).split("\n\n"))
     from lxml import etree
@@ -75,8 +73,7 @@ def estimate_words(text: str) -> int:
 def has_sentence(text: str) -> bool:
     """Whether there is at least one sentence to quote: a few words that end as one, or run on to a cut."""
     return any(
-        estimate_words(row) >= 4 and (re.search(rf"{_STOP}\W*$", row) or estimate_words(row) >= 12)
-        for row in text.split("\n")
+        estimate_words(row) >= 4 and (_ENDED.search(row) or estimate_words(row) >= 12) for row in text.split("\n")
     )
 
 

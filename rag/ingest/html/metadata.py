@@ -91,16 +91,17 @@ class Facts:
     @cached_property
     def title(self) -> str | None:
         """The headline as readers see it where the site's name can be taken off, else as the page declares it."""
-        declared = [t for raw in self._declared_titles() if (t := self._bare(raw))]
         shown = [t for h in self.headings if len(h) > 10 and (t := self._bare(h))]
-        if not declared:
+        if not self._titles:
             return next(iter(shown or self.headings), None)
-        alike = next((h for h in shown if any(_alike(h, t) for t in declared)), "")
-        return alike if 0 < len(alike) <= 300 else declared[0]
+        alike = next((h for h in shown if any(_alike(h, t) for t in self._titles)), "")
+        return alike if 0 < len(alike) <= 300 else self._titles[0]
 
-    def _declared_titles(self) -> list[str]:
+    @cached_property
+    def _titles(self) -> list[str]:
+        """The headline as the page declares it, by each witness."""
         metas = (self.meta(name) for name in ("og:title", "twitter:title", "dc.title"))
-        return [t for t in (self._ld("headline"), *metas, self.page_title) if t]
+        return [t for raw in (self._ld("headline"), *metas, self.page_title) if raw and (t := self._bare(raw))]
 
     def _bare(self, raw: str) -> str | None:
         """Without the outlet; ``None`` for a title that is nothing but the outlet."""
@@ -112,7 +113,7 @@ class Facts:
     @cached_property
     def titles(self) -> set[str]:
         """All that the headline may read like on the page."""
-        return {t for raw in self._declared_titles() if (t := self._bare(raw))} | set(self.headings)
+        return {*self._titles, *self.headings}
 
     @cached_property
     def outlets(self) -> tuple[str, ...]:
@@ -154,11 +155,7 @@ class Facts:
         """The outlet's name: as it gives it, else the end of the page's title, else the host of its address."""
         host = _host(self.url)
         apps = ("application-name", "al:ios:app_name", "al:iphone:app_name", "al:android:app_name")
-        declared = [
-            self.meta("og:site_name"),
-            self._ld("publisher"),
-            self.meta("publisher", "dc.publisher", *apps),
-        ]
+        declared = [self.meta("og:site_name"), self._ld("publisher"), self.meta("publisher", "dc.publisher", *apps)]
         if end := re.search(r"\s+([|–—-])\s+([^|–—]{2,40})$", self.page_title):
             # 'Headline | Northway Wire', where the page has the headline alone as a heading, or its host the name
             shown = (_shown(h) for h in self.tree.iter("h1", "h2"))
@@ -176,8 +173,7 @@ class Facts:
     @cached_property
     def url(self) -> str | None:
         """The article's address: what the page calls its own, unless that is a front page; else where it came from."""
-        address = self.address if self.address and is_web(self.address) else None
-        return self.own_url or address
+        return self.own_url or (self.address if is_web(self.address or "") else None)
 
     @cached_property
     def own_url(self) -> str | None:
@@ -236,13 +232,9 @@ class Facts:
     @cached_property
     def language(self) -> str | None:
         """The ISO 639 code in lower case: of <html lang>, JSON-LD or meta elements."""
-        declared = (
-            (self.tree.get("lang") or self.tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip()
-            or self._ld("inLanguage")
-            or self.meta("og:locale", "content-language", "language", "dc.language")
-            or ""
-        )
-        match = re.match(r"[A-Za-z]{2,3}(?=$|[-_,])", declared)
+        root = self.tree.get("lang") or self.tree.get("xml:lang") or ""
+        metas = self.meta("og:locale", "content-language", "language", "dc.language")
+        match = re.match(r"[A-Za-z]{2,3}(?=$|[-_,])", root.strip() or self._ld("inLanguage") or metas or "")
         return match[0].lower() if match else None
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from rag.errors import ReadError
@@ -58,14 +59,14 @@ def read(
     own where the page names none. ``charset`` is what the HTTP header named. Never raises for what the bytes hold.
     """
     try:
-        pages: Sequence[Page | ReportItem] = _read(origin, data, url, charset)
+        yield from _read(origin, data, url, charset)
+        return
     except ReadError as error:
-        pages = [ReportItem(origin, "failed", reason=str(error))]
+        reason = str(error)
     except Exception as error:
         # The parsers below meet any bytes that the web can hold; none of it may stop the other files.
         reason = f"cannot be read as HTML ({type(error).__name__}: {one_line(str(error)[:200])})"
-        pages = [ReportItem(origin, "failed", reason=reason)]
-    yield from pages
+    yield ReportItem(origin, "failed", reason=reason)
 
 
 def _read(origin: str, data: bytes, url: str | None, charset: str | None) -> list[Page]:
@@ -124,7 +125,7 @@ def _part(origin: str, part: Part, page: Facts) -> Page | None:
     read = (stamps.stamp(b.text) for b in part.found if len(b.text) <= 160)
     printed = next((stamp for stamp in read if stamp and (stamp.published or stamp.updated)), stamps.Stamp())
     lines = [b.text for b in part.found if len(b.text) <= 90 and re.match(r"by\s", b.text, re.IGNORECASE)]
-    own = Facts(_alone(part.element), page.base, [part.node] if part.node else [])
+    own = Facts(_alone(part.element), page.base, [part.node])
     return replace(
         _stated(origin, body, own, printed),
         title=part.title,
@@ -187,13 +188,11 @@ def _witness(tree: HtmlElement, *, recall: bool = False) -> str:
     """What trafilatura takes for the article."""
     import trafilatura
 
+    copy = deepcopy(tree)
     try:
-        found = trafilatura.extract(
-            deepcopy(tree), include_comments=False, favor_precision=not recall, favor_recall=recall
-        )
+        return trafilatura.extract(copy, include_comments=False, favor_precision=not recall, favor_recall=recall) or ""
     except Exception:  # it is one witness of several
         return ""
-    return found or ""
 
 
 def _likely_day(tree: HtmlElement) -> When:
@@ -237,13 +236,10 @@ def _printed(tree: HtmlElement, title: str | None) -> stamps.Stamp:
 
 def _short(element: HtmlElement) -> str:
     """Its text where that is a short line, else nothing."""
-    out, size = [], 0
-    for text in element.itertext():
-        size += len(text.strip())
-        out.append(text[:200])
-        if size > 160 or len(out) > 40:
-            return ""
-    return one_line("".join(out))
+    texts = list(islice(element.itertext(), 41))
+    if len(texts) > 40 or sum(len(text.strip()) for text in texts) > 160:
+        return ""
+    return one_line("".join(text[:200] for text in texts))
 
 
 def _unlay_tables(tree: HtmlElement) -> None:

@@ -27,8 +27,7 @@ _LIVE = re.compile(
 )
 _TEASING = re.compile(
     r"(?:\[?(?:…|\.\.\.)\]?|(?:read|see|show) (?:more|on|full.{0,20})|continue reading.{0,80}|weiterlesen|mehr"
-    r"|lire la suite"
-    r"|leer más|leia mais|leggi tutto|full (?:story|article))\W*$",
+    r"|lire la suite|leer más|leia mais|leggi tutto|full (?:story|article))\W*$",
     re.IGNORECASE,
 )
 _BYLINE = re.compile(r"(?:by|von|par|por)\s+\w", re.IGNORECASE)

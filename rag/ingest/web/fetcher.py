@@ -10,7 +10,6 @@ It is used only where that check is waived: ``private_hosts="*"``.
 
 from __future__ import annotations
 
-import importlib.metadata
 import re
 import time
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urljoin
 
+import rag
 from rag.errors import ReadError
 from rag.ingest.encoding import foreign, one_line
 from rag.ingest.web import guard, robots
@@ -174,7 +174,7 @@ class Fetcher:
     def _refused(self, host: str, answer: HttpResponse) -> str:
         """What a status that brings no page means for the person who reads."""
         status = answer.status
-        seconds = _retry_after(answer.headers.get("retry-after")) if status in (429, 503) else None
+        seconds = _retry_after(answer.headers.get("retry-after", "")) if status in (429, 503) else None
         if status == 429 or seconds is not None:
             self._held[host] = self._clock() + (_BACKOFF if seconds is None else seconds)
             when = "in some minutes" if seconds is None else f"in {duration(seconds)}"
@@ -190,12 +190,9 @@ class Fetcher:
 
 def user_agent(contact: str | None) -> str:
     """Who asks, why, and where to complain: never the name of a browser."""
-    try:
-        version = importlib.metadata.version("rag-news")
-    except importlib.metadata.PackageNotFoundError:  # a source tree that is not installed
-        version = "0"
     given = re.sub(r"[^ -'*-\[\]-~]", "", contact or "").strip()[:200]  # what a header's comment may hold
-    return f"{robots.AGENT}/{version} (reads news for a person who asked for it{f'; +{given}' if given else ''})"
+    told = f"; +{given}" if given else ""
+    return f"{robots.AGENT}/{rag.__version__} (reads news for a person who asked for it{told})"
 
 
 def shown_address(url: str) -> str:
@@ -247,10 +244,8 @@ def _usable(value: str | None) -> str | None:
     return value if value and len(value) <= 1000 and value.isascii() and value.isprintable() else None
 
 
-def _retry_after(value: str | None) -> float | None:
+def _retry_after(value: str) -> float | None:
     """Seconds from now; ``None`` where the header says nothing of use."""
-    if not value:
-        return None
     if re.fullmatch(r"\d{1,9}", value.strip()):
         return float(value)
     try:
