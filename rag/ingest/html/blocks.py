@@ -63,7 +63,7 @@ _COMMENTS = re.compile(
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """A line of the page. ``place`` names the element that holds it by its ancestors' tags and classes: the
+    """A line of the page. ``place`` names the element that holds it by the tags and classes of the two around it: the
     paragraphs of an article share it."""
 
     text: str
@@ -90,10 +90,6 @@ class Block:
     def paragraph(self) -> bool:
         """Whether it is prose that nothing sets apart."""
         return self.prose and not self.apart
-
-
-def _reads_as_prose(text: str, linked: int) -> bool:
-    return wide(text) >= 60 and linked < 0.5 * len(text) and (len(text) > 140 or bool(_STOP.search(text)))
 
 
 def wide(text: str) -> int:
@@ -149,12 +145,6 @@ def _apart_words(names: str) -> bool:
 def named_body(element: HtmlElement) -> bool:
     """Whether its name says that it holds an article's text."""
     return element.get("itemprop") == "articleBody" or not _BODY_NAMES.isdisjoint(names_of(element).lower().split())
-
-
-def _place(element: HtmlElement, tag: str) -> str:
-    """Tags and classes of the two elements that hold the line's element."""
-    around = (f"{e.tag}.{(e.get('class') or '')[:120]}" for e in islice(element.iterancestors(), 2))
-    return " < ".join((tag, *around))
 
 
 def _lines(pieces: Iterable[tuple[str, bool, bool]]) -> Iterator[tuple[str, int, bool]]:
@@ -241,8 +231,9 @@ class _Walk:
             shown = f"- {text}" if self._first_of_item and tag == "li" and text[0] not in "-•*–—·" else text
             self._first_of_item = False
             if any(c.isalnum() for c in text):
-                prose = _reads_as_prose(text, linked)
-                place = _place(holder, tag)
+                prose = wide(text) >= 60 and linked < 0.5 * len(text) and (len(text) > 140 or bool(_STOP.search(text)))
+                around = (f"{e.tag}.{(e.get('class') or '')[:120]}" for e in islice(holder.iterancestors(), 2))
+                place = " < ".join((tag, *around))
                 yield Block(shown, min(linked, len(text)), holder, tag, place, hrefs, prose, emphasis=italic)
         self._pieces.clear()
         self._hrefs.clear()

@@ -109,7 +109,11 @@ def choose_body(
     judged = _judge(found, witnesses)
     headlines = frozenset(block_key(t) for t in titles) - {""}
     start, end = _run(judged, headlines)
-    return _keep(_to_the_end(_in_one_article(judged[start:end])), headlines, hosts)
+    run = _to_the_end(_in_one_article(judged[start:end]))
+    prose = [item for item in run if item.block.paragraph]
+    heard = sum(len(i.block.text) * i.vote for i in prose) > 0.7 * sum(len(i.block.text) for i in prose)
+    kept = [i.block for i in run if block_key(i.block.text) not in headlines and _belongs(i, hosts, heard)]
+    return _trimmed(_without_repeats(_within_prose(kept)))
 
 
 def _judge(found: Sequence[Block], witnesses: Sequence[str]) -> list[Judged]:
@@ -193,13 +197,6 @@ def _to_the_end(run: Sequence[Judged]) -> Sequence[Judged]:
             if few and not any(b.element.getparent() in beside for b in behind):
                 return run[:i]
     return run
-
-
-def _keep(run: Sequence[Judged], titles: frozenset[str], hosts: frozenset[str]) -> list[Block]:
-    prose = [item for item in run if item.block.paragraph]
-    heard = sum(len(i.block.text) * i.vote for i in prose) > 0.7 * sum(len(i.block.text) for i in prose)
-    kept = [item.block for item in run if block_key(item.block.text) not in titles and _belongs(item, hosts, heard)]
-    return _trimmed(_without_repeats(_within_prose(kept)))
 
 
 def _belongs(item: Judged, hosts: frozenset[str], heard: bool) -> bool:

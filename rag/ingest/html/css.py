@@ -235,8 +235,8 @@ def _rule(selector: str, declared: dict[str, tuple[str, bool]], order: int) -> R
 
 def _on_screen(condition: str) -> bool:
     """Whether a media condition holds on an ordinary screen: not one for print, nor one that asks for a width."""
-    condition = re.sub(r"\bonly\b|\s", "", condition.lower())
-    return any(part in ("", "all", "screen") for part in condition.split(","))
+    bare = re.sub(r"\bonly\b|\s", "", condition.lower())
+    return not {"", "all", "screen"}.isdisjoint(bare.split(","))
 
 
 def _declared(css: str) -> Iterator[tuple[str, dict[str, tuple[str, bool]]]]:
@@ -249,9 +249,9 @@ def _declared(css: str) -> Iterator[tuple[str, dict[str, tuple[str, bool]]]]:
         holds = open_blocks[-1] if open_blocks else True
         if match[0] == "{":
             head = text.rsplit(";", 1)[-1].strip()  # behind '@import ...;'
-            name, _, condition = head[1:].partition(" ") if head.startswith("@") else ("", "", "")
-            grouped = name.lower() in ("supports", "layer") or (name.lower() == "media" and _on_screen(condition))
-            open_blocks.append(holds and (grouped or not head.startswith("@")))
+            name, _, condition = head.lower().partition(" ")
+            grouped = name in ("@supports", "@layer") or (name == "@media" and _on_screen(condition))
+            open_blocks.append(holds and (grouped or not name.startswith("@")))
         elif open_blocks:
             if open_blocks.pop() and head and not head.startswith("@") and len(head) < 5000:
                 declared = declarations(text)

@@ -72,9 +72,7 @@ def estimate_words(text: str) -> int:
 
 def has_sentence(text: str) -> bool:
     """Whether there is at least one sentence to quote: a few words that end as one, or run on to a cut."""
-    return any(
-        estimate_words(row) >= 4 and (_ENDED.search(row) or estimate_words(row) >= 12) for row in text.split("\n")
-    )
+    return any(estimate_words(row) >= (4 if _ENDED.search(row) else 12) for row in text.split("\n"))
 
 
 def _blocks(rows: list[str]) -> str:

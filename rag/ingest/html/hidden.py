@@ -55,23 +55,17 @@ def find_hidden(tree: HtmlElement) -> dict[HtmlElement, str]:
         if element.tag in ("html", "head", "style", "script", "meta", "link"):
             continue
         above = papers.get(element.getparent(), {})
-        style = _style(element, sheets)
+        style = sheets.style(element)
+        if "bgcolor" in element.attrib:
+            style.setdefault("background-color", element.get("bgcolor", "").lower())
+        if element.tag == "font" and "color" in element.attrib:
+            style.setdefault("color", element.get("color", "").lower())
         why = None if element.tag == "body" else _why_hidden(element, style, above)
         if why and not (why == "font-size" and _sized_inside(element, sheets)):
             roots[element] = why
             walk.skip_subtree()
         papers[element] = {k: style[k] for k in ("background", "background-color") if k in style} or above
     return roots
-
-
-def _style(element: HtmlElement, sheets: Sheets) -> dict[str, str]:
-    """What style sheets and attributes declare for an element."""
-    style = sheets.style(element)
-    if "bgcolor" in element.attrib:
-        style.setdefault("background-color", element.get("bgcolor", "").lower())
-    if element.tag == "font" and "color" in element.attrib:
-        style.setdefault("color", element.get("color", "").lower())
-    return style
 
 
 def _why_hidden(element: HtmlElement, style: Style, above: Style) -> str | None:
@@ -99,11 +93,10 @@ def _sized_inside(element: HtmlElement, sheets: Sheets) -> bool:
 def _is_the_article(root: HtmlElement, why: str, weight: int, total: int) -> bool:
     """Whether the part is the page's article, shown by a script: it has the greater part of the page's paragraphs and
     says that it is the article (by its headline, its element or its name), and what hides it is a thing of scripts."""
-    if why not in ("opacity", "visibility", "aria", "display", "size", "transform") or weight <= 0.5 * total:
-        return False
-    if why == "display" and "display" in (root.get("style") or "").lower():
-        return False
-    return named_body(root) or next(root.iter("h1", "article", "main"), None) is not None
+    scripted = why in ("opacity", "visibility", "aria", "size", "transform")
+    scripted = scripted or (why == "display" and "display" not in (root.get("style") or "").lower())
+    says = named_body(root) or next(root.iter("h1", "article", "main"), None) is not None
+    return scripted and weight > 0.5 * total and says
 
 
 def _prose(element: HtmlElement) -> int:

@@ -40,6 +40,7 @@ _ELSEWHERE = re.compile(
 _PUBLISHED_LIKE = re.compile(
     r"(?:^|[-_.:])(?:post|pub|publish(?:ed|ing)?|publication|article|creat(?:ed|ion)|issued?)[-_.:]?date|^pdate$"
 )
+_WRAPPING = re.compile(r"^(?://)?\s*(?:<!\[CDATA\[|<!--)|(?://)?\s*(?:\]\]>|-->)\s*;?$|;$")  # of scripts
 _MAX_NODES = 2000  # of JSON-LD
 _NO_SECTION = frozenset(
     ("post", "posts", "all", "article", "articles", "general", "uncategorized", "uncategorised", "news article", "page")
@@ -125,13 +126,19 @@ class Facts:
     @cached_property
     def published(self) -> When:
         """As declared: in JSON-LD, in a meta element, in marked-up text."""
-        declared = [self._ld("datePublished"), *self._declared(_PUBLISHED), *self._marked("datePublished")]
         like = [values[0] for name, values in self.metas.items() if _PUBLISHED_LIKE.search(name)]
-        return _best([*declared, self._ld("dateCreated"), *like])
+        return _best([*self._moments("datePublished", _PUBLISHED), self._ld("dateCreated"), *like])
 
     @cached_property
     def updated(self) -> When:
-        return _best([self._ld("dateModified"), *self._declared(_UPDATED), *self._marked("dateModified")])
+        return _best(self._moments("dateModified", _UPDATED))
+
+    def _moments(self, field: str, names: Sequence[str]) -> list[str | None]:
+        """What JSON-LD, meta elements of these names and marked-up text say of the field."""
+        metas = [value for name in names for value in self.metas.get(name, ())[:2]]
+        marked = self.tree.xpath(f"//*[@itemprop='{field}' or @property='{field}' or @property='schema:{field}']")[:4]
+        shown = [e.get("content") or e.get("datetime") or e.text_content() for e in marked if not elsewhere(e)]
+        return [self._ld(field), *metas, *shown]
 
     @cached_property
     def first_time(self) -> When:
@@ -142,13 +149,6 @@ class Facts:
             if when := _best(declared[:1]) or _best(declared):
                 return when
         return None
-
-    def _declared(self, names: Sequence[str]) -> list[str]:
-        return [value for name in names for value in self.metas.get(name, ())[:2]]
-
-    def _marked(self, field: str) -> list[str]:
-        found = self.tree.xpath(f"//*[@itemprop='{field}' or @property='{field}' or @property='schema:{field}']")[:4]
-        return [e.get("content") or e.get("datetime") or e.text_content() for e in found if not elsewhere(e)]
 
     @cached_property
     def source(self) -> str | None:
@@ -272,8 +272,7 @@ def json_ld(tree: HtmlElement) -> list[dict[str, Any]]:
     out: list[dict[str, Any]] = []
     seen = 0
     for script in tree.xpath("//script[contains(@type, 'ld+json')]")[:50]:
-        source = (script.text or "").strip()
-        source = re.sub(r"^(?://)?\s*(?:<!\[CDATA\[|<!--)|(?://)?\s*(?:\]\]>|-->)\s*;?$|;$", "", source)
+        source = _WRAPPING.sub("", (script.text or "").strip())
         try:
             nodes: list[Any] = [json.loads(source, strict=False)]
         except (ValueError, RecursionError):
@@ -312,12 +311,9 @@ def elsewhere(element: HtmlElement) -> bool:
     return False
 
 
-def without_site(title: str, site: str | None) -> str:
+def without_site(title: str, site: str) -> str:
     """'Headline - Northway Wire' (or the other way round) without the outlet that the page names itself."""
-    title = one_line(title)
-    if not site:
-        return title
-    own = letters(site)
+    title, own = one_line(title), letters(site)
     parts = re.split(r"\s+(?:[-|–—•·»«]+|::)\s+|:\s+(?=[^:]{2,40}$)", title)
     if len(parts) < 2:
         return title
@@ -329,5 +325,5 @@ def without_site(title: str, site: str | None) -> str:
         head = title[: title.rindex(parts[-1])].rstrip(" -|–—•·»«:")
         return head if len(head) >= 8 else title
     if first == own:
-        return title[title.index(parts[0]) + len(parts[0]) :].lstrip(" -|–—•·»«:")
+        return title[len(parts[0]) :].lstrip(" -|–—•·»«:")
     return title

@@ -32,12 +32,8 @@ if TYPE_CHECKING:
 MAX_HTML = 8 << 20
 """Bytes of a page. News pages have 0.1 to 1 MB; a larger one costs more time and memory than it can be worth."""
 
-MAX_TAGS = 150_000
-"""Elements of a page: what its tree in memory is proportional to."""
-
-MAX_ATTRIBUTES = 2_000
-"""Of one element; parsers take the square of their number."""
-
+MAX_TAGS = 150_000  # elements of a page: what its tree in memory is proportional to
+MAX_ATTRIBUTES = 2_000  # of one element; parsers take the square of their number
 _WITNESSED = (3 << 20, 40_000)  # characters and elements up to which trafilatura is asked; it takes minutes for more
 _LEAST = 40  # characters; less is a menu, not an article
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
@@ -119,13 +115,18 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
 
 def _part(origin: str, part: Part, page: Facts) -> Page | None:
     """One of several articles: what it says itself, and from the page only what holds for all of them."""
+    from lxml import html as lxml_html
+
     body = _text(block.text for block in choose_body(part.found, [], {part.title}, _hosts(page)))
     if len(body) < _LEAST:
         return None
     read = (stamps.stamp(b.text) for b in part.found if len(b.text) <= 160)
     printed = next((stamp for stamp in read if stamp and (stamp.published or stamp.updated)), stamps.Stamp())
     lines = [b.text for b in part.found if len(b.text) <= 90 and re.match(r"by\s", b.text, re.IGNORECASE)]
-    own = Facts(_alone(part.element), page.base, [part.node])
+    alone = lxml_html.document_fromstring("<html><body></body></html>")
+    if part.element is not None:
+        alone.body.append(deepcopy(part.element))
+    own = Facts(alone, page.base, [part.node])
     return replace(
         _stated(origin, body, own, printed),
         title=part.title,
@@ -158,16 +159,6 @@ def _stated(origin: str, body: str, facts: Facts, printed: stamps.Stamp) -> Page
         authors=facts.authors,
         language=facts.language,
     )
-
-
-def _alone(element: HtmlElement | None) -> HtmlElement:
-    """The element as a page of its own."""
-    from lxml import html as lxml_html
-
-    page = lxml_html.document_fromstring("<html><body></body></html>")
-    if element is not None:
-        page.body.append(deepcopy(element))
-    return page
 
 
 def _hosts(facts: Facts) -> frozenset[str]:

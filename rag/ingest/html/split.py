@@ -46,19 +46,11 @@ class Part:
 
 def page_parts(tree: HtmlElement, found: Sequence[Block], facts: Facts) -> list[Part]:
     """The articles of a page that holds several, in its order; nothing for a page of one."""
-    if _live(facts, tree):
+    live = any("LiveBlog" in str(node.get("@type")) for node in facts.nodes) or _LIVE.search(facts.url or "")
+    if live or any(_LIVE.search(names_of(e)) for e in tree.iter("article", "main", "section", "body", "div")):
         return []
-    for form in (_elements, _declared, _headed):
-        several = form(found, facts)
-        if len(several) > 1:
-            return several
-    return []
-
-
-def _live(facts: Facts, tree: HtmlElement) -> bool:
-    if any("LiveBlog" in str(node.get("@type")) for node in facts.nodes) or _LIVE.search(facts.url or ""):
-        return True
-    return any(_LIVE.search(names_of(e)) for e in tree.iter("article", "main", "section", "body", "div"))
+    forms = (form(found, facts) for form in (_elements, _declared, _headed))
+    return next((several for several in forms if len(several) > 1), [])
 
 
 def _prose(found: Iterable[Block]) -> int:

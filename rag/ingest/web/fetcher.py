@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -24,7 +24,7 @@ import rag
 from rag.errors import ReadError
 from rag.ingest.encoding import foreign, one_line
 from rag.ingest.web import guard, robots
-from rag.ingest.web.http import Exchange, HttpResponse, PageDeadline, duration
+from rag.ingest.web.http import Exchange, HttpResponse, PageDeadline, duration, media_type
 
 if TYPE_CHECKING:
     import httpx
@@ -60,7 +60,7 @@ class Fetched:
     unchanged: bool = False
 
 
-class Fetcher:
+class Fetcher(AbstractContextManager["Fetcher"]):
     """Fetches pages for one reading or, in a long run, for many; use it from one thread and close it.
 
     ``timeout`` bounds a page as a whole, with its redirects and its robots.txt, in seconds; waiting out of politeness
@@ -88,9 +88,6 @@ class Fetcher:
         self._rules: dict[str, robots.Rules] = {}
         self._last: dict[str, float] = {}  # host -> when its last request ended
         self._held: dict[str, float] = {}  # host -> when it may be asked again, as it asked for
-
-    def __enter__(self) -> Fetcher:
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
@@ -132,9 +129,10 @@ class Fetcher:
             return Fetched(url, str(hop), "", None, b"", etag, modified, unchanged=True)
         if not 200 <= answer.status < 204:
             raise ReadError(self._refused(guard.host(hop), answer))
-        _check_textual(answer.media_type, answer.body)
+        kind = media_type(answer.headers)
+        _check_textual(kind, answer.body)
         etag, modified = (_usable(answer.headers.get(name)) for name in ("etag", "last-modified"))
-        return Fetched(url, str(hop), answer.media_type, answer.charset, answer.body, etag, modified)
+        return Fetched(url, str(hop), kind, answer.charset, answer.body, etag, modified)
 
     def _rules_of(self, url: httpx.URL, until: PageDeadline) -> robots.Rules:
         """The rules of the site; asking for them needs no pause, neither before nor after."""

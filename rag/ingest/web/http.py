@@ -41,10 +41,6 @@ class HttpResponse:
     body: bytes  # unpacked; empty where the status is not one of success
 
     @property
-    def media_type(self) -> str:
-        return _media_type(self.headers)
-
-    @property
     def charset(self) -> str | None:
         match = re.search(r";\s*charset\s*=\s*[\"']?([\w.:-]{2,40})", self.headers.get("content-type", ""), re.I)
         return match[1] if match else None
@@ -195,7 +191,7 @@ def _within(until: PageDeadline, do: Callable[[], T]) -> T:
         raise until.over() from None
 
 
-class _Watch:
+class _Watch(contextlib.AbstractContextManager["_Watch"]):
     """Breaks the connection when the time is over. The client's own timeouts start over with every byte, so that a
     header which trickles in could hold it for days."""
 
@@ -206,9 +202,7 @@ class _Watch:
         self._timer = threading.Timer(until.left(), self._fire)
         self._timer.daemon = True
 
-    def __enter__(self) -> _Watch:
         self._timer.start()
-        return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._timer.cancel()
@@ -232,25 +226,19 @@ class _Watch:
 
 def _body(response: httpx.Response, until: PageDeadline, cut: int | None) -> bytes:
     """The body, unpacked piece by piece, so that a small bomb does not unfold. Raises ``ReadError``."""
-    limit = cut or (MAX_PAGE if _media_type(response.headers) in ("text/html", "application/xhtml+xml") else MAX_DATA)
+    limit = cut or (MAX_PAGE if media_type(response.headers) in ("text/html", "application/xhtml+xml") else MAX_DATA)
     too_large = ReadError(f"larger than {limit >> 20} MiB; save it and add that file")
     declared = response.headers.get("content-length", "")
     if not cut and declared.isdigit() and int(declared[:18]) > limit:
         raise too_large
-
-    def raw() -> Iterator[bytes]:
-        for piece in response.iter_raw():
-            if response.num_bytes_downloaded > limit + 2 * _PIECE:  # packed data that unfolds to nothing
-                raise too_large
-            yield piece
-
     body = bytearray()
-    for piece in inflated(raw(), response.headers.get("content-encoding", "")):
+    for piece in inflated(response.iter_raw(), response.headers.get("content-encoding", "")):
         until.left()
         body += piece
-        if len(body) > limit:
-            if cut:
-                break
+        if cut and len(body) > limit:
+            break
+        # Packed data may unfold to nothing.
+        if len(body) > limit or response.num_bytes_downloaded > limit + 2 * _PIECE:
             raise too_large
     return bytes(body[:limit])
 
@@ -279,9 +267,12 @@ def _inflated(pieces: Iterable[bytes]) -> Iterator[bytes]:
             if stream is None:
                 if started and rest[:1] != b"\x1f":
                     return  # padding
-                stream, started = _decompressor(rest), True
-            if out := stream.decompress(rest, _PIECE):
-                yield out
+                # Not wrapped is the bare deflate that some servers send under the name of zlib's.
+                wrapped = (
+                    rest[0] == 0x1F or rest[0] & 0x8F == 0x08
+                )  # as no bare stream starts that a program would write
+                stream, started = zlib.decompressobj(47 if wrapped else -15), True
+            yield stream.decompress(rest, _PIECE)
             rest = stream.unused_data if stream.eof else stream.unconsumed_tail
             if stream.eof:
                 stream = None  # gzip may have several parts
@@ -291,13 +282,8 @@ def _inflated(pieces: Iterable[bytes]) -> Iterator[bytes]:
             raise ReadError("the packed data ends too early; try again later")
 
 
-def _decompressor(start: bytes) -> zlib._Decompress:
-    """For gzip, zlib, or the bare deflate that some servers send under the name of zlib's."""
-    wrapped = start[0] == 0x1F or start[0] & 0x8F == 0x08  # as no bare stream starts that a program would write
-    return zlib.decompressobj(47 if wrapped else -15)
-
-
-def _media_type(headers: httpx.Headers) -> str:
+def media_type(headers: httpx.Headers) -> str:
+    """Lower case, without parameters; empty if the server does not say."""
     return re.split("[;,]", headers.get("content-type", ""))[0].strip().lower()
 
 

@@ -13,9 +13,7 @@ from rag.ingest.encoding import decode
 if TYPE_CHECKING:
     from protego import Protego
 
-AGENT = "rag-news"
-"""The name under which a robots.txt can address us."""
-
+AGENT = "rag-news"  # the name under which a robots.txt can address us
 MAX_ROBOTS_BYTES = 500 << 10  # what RFC 9309 asks to read at least; the rest is not looked at
 _KEPT = 86_400.0  # seconds that the rules of a site hold
 _KEPT_REFUSAL = 600.0  # seconds until a site that could not state its rules is asked again

@@ -69,7 +69,6 @@ def test_the_title_is_the_headline(head: str, body: str, title: str) -> None:
 def test_a_part_of_a_headline_is_not_taken_for_the_outlet() -> None:
     assert without_site("Ferry to close - again", "Northway Wire") == "Ferry to close - again"
     assert without_site("Ferry to close - War", "Warsaw Times") == "Ferry to close - War"
-    assert without_site("Ferry to close - Northway Wire", None) == "Ferry to close - Northway Wire"
     assert without_site("Ferry to close: a wire", "Wire") == "Ferry to close: a wire"
 
 
