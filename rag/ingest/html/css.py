@@ -99,8 +99,8 @@ def colour(value: str | None) -> str | None:
     names = {"white": "#ffffff", "black": "#000000", "red": "#ff0000", "yellow": "#ffff00"}
     match = re.search(r"#[0-9a-f]{3,8}\b|rgba?\([^)]*\)|\b(?:transparent|white|black|red|yellow)\b", value or "")
     found = match[0] if match else ""
-    if parts := re.match(r"rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)(?:[\s,/]+([\d.]+)%?)?\s*\)", found):
-        opaque = parts[4] is None or parts[4].strip("0.")
+    if parts := re.match(r"rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)(?:[\s,/]+(\d*\.?\d+)%?)?\s*\)", found):
+        opaque = parts[4] is None or float(parts[4]) > 0
         return "#" + "".join(f"{min(int(n), 255):02x}" for n in parts.groups()[:3]) if opaque else "transparent"
     if re.fullmatch("#[0-9a-f]{3}", found):
         return "#" + "".join(c * 2 for c in found[1:])

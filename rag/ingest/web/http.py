@@ -267,10 +267,8 @@ def _inflated(pieces: Iterable[bytes]) -> Iterator[bytes]:
             if stream is None:
                 if started and rest[:1] != b"\x1f":
                     return  # padding
-                # Not wrapped is the bare deflate that some servers send under the name of zlib's.
-                wrapped = (
-                    rest[0] == 0x1F or rest[0] & 0x8F == 0x08
-                )  # as no bare stream starts that a program would write
+                # gzip and zlib begin as no bare stream does that a program would write; some servers send bare ones.
+                wrapped = rest[0] == 0x1F or rest[0] & 0x8F == 0x08
                 stream, started = zlib.decompressobj(47 if wrapped else -15), True
             yield stream.decompress(rest, _PIECE)
             rest = stream.unused_data if stream.eof else stream.unconsumed_tail

@@ -177,6 +177,7 @@ def test_the_day_that_the_text_lets_guess_is_the_last_witness() -> None:
         ),
         ("<link rel='canonical' href='javascript:alert(1)'>", None, None),
         ("<link rel='canonical' href='/ferry'>", None, None),
+        ("<link rel='Canonical' href='https://wire.example/'>" + ld(url="/ferry"), None, "https://wire.example/ferry"),
         ("", "https://wire.example/ferry", "https://wire.example/ferry"),
         ("", "file:///home/ferry.html", None),
         ("<link rel='canonical' href='http://['>", None, None),
@@ -213,6 +214,7 @@ def test_the_outlet(head: str, source: str | None) -> None:
     [
         (ld(articleSection=["Local", "Sea"]), "Local"),
         (meta("article:section", "Sea &amp; Coast"), "Sea & Coast"),
+        (ld(articleSection="") + meta("article:section", "Sea"), "Sea"),
         (meta("article:section", "post"), None),
         (meta("article:section", "News - News"), "News"),
     ],
@@ -228,6 +230,7 @@ def test_the_section_of_a_breadcrumb() -> None:
 
 def test_the_language() -> None:
     assert page(root="<html lang='de-CH'>").language == "de"
+    assert page(root="<html xml:lang='de'>").language == "de"
     assert page(meta("og:locale", "fr_FR")).language == "fr"
     assert page(ld(inLanguage="pt-BR")).language == "pt"
     assert page().language is None
