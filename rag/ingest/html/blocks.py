@@ -33,7 +33,7 @@ _APART = frozenset(
     navigation navbar menu toolbar popup modal overlay cookie cookies consent gdpr teaser teasers outbrain taboola
     revcontent trending popular mostread readmore pagination pager paging login register copyright rating ratings
     timestamp postmeta kicker topics eyebrow sitemap masthead donate donation follow followus infobox upsell lightbox
-    jp-relatedposts yarpp crp inread morestories readnext nextup callout poll quiz survey pullquote""".split()
+    relatedposts yarpp crp inread morestories readnext nextup callout poll quiz survey pullquote""".split()
 )
 _PAIRS = re.findall(
     r"(\w+) (\w+)",
