@@ -23,7 +23,7 @@ _SEEN_BY = frozenset(
 _COMPOUND = re.compile(r"(?:[A-Za-z][\w-]*|\*)?(?:[.#][A-Za-z_-][\w-]*)*")
 _ATOM = re.compile(r"([.#]?)([A-Za-z_-][\w-]*)")
 _NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(%|[a-z]*)$")
-_ZERO_RECT = re.compile(r"rect\(\s*(?:(?:1(?:px)?|0\w*)[\s,]*){4}\)")
+_ZERO_RECT = re.compile(r"rect\(\s*(?:\b(?:1(?:px)?|0\w*)\b[\s,]*){4}\)")
 _CLIPPED = re.compile(
     r"inset\(\s*(?:50|100)%|circle\(\s*0(?:px|%)?\s*(?:at\b|\))|polygon\(\s*(?:0(?:px|%)?\s+0(?:px|%)?\s*,?\s*)+\)"
 )
@@ -99,7 +99,7 @@ def colour(value: str | None) -> str | None:
     names = {"white": "#ffffff", "black": "#000000", "red": "#ff0000", "yellow": "#ffff00"}
     match = re.search(r"#[0-9a-f]{3,8}\b|rgba?\([^)]*\)|\b(?:transparent|white|black|red|yellow)\b", value or "")
     found = match[0] if match else ""
-    if parts := re.match(r"rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)(?:[\s,/]+(\d*\.?\d+)%?)?\s*\)", found):
+    if parts := re.match(r"rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)(?:[\s,/]+(\d+(?:\.\d+)?|\.\d+)%?)?\s*\)", found):
         opaque = parts[4] is None or float(parts[4]) > 0
         return "#" + "".join(f"{min(int(n), 255):02x}" for n in parts.groups()[:3]) if opaque else "transparent"
     if re.fullmatch("#[0-9a-f]{3}", found):

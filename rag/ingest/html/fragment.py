@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from itertools import takewhile
 
 from rag.ingest.encoding import clean, one_line
 from rag.ingest.html.blocks import blocks
@@ -16,7 +17,7 @@ _INLINE = re.compile(
 )
 _WIDE = re.compile(rf"[{CJK}]")
 _MARKUP = re.compile(r"<[a-zA-Z/!]")
-_ENDED = re.compile(r"[.!?…»”\"]\W*$")
+_STOPS = frozenset('.!?…»”"')
 # What publishing systems put under the text of every entry.
 _TAIL = re.compile(
     r"(?:the post|l['’]article|der beitrag|el art[ií]culo|la entrada)\s.{1,300}\b"
@@ -72,7 +73,11 @@ def estimate_words(text: str) -> int:
 
 def has_sentence(text: str) -> bool:
     """Whether there is at least one sentence to quote: a few words that end as one, or run on to a cut."""
-    return any(estimate_words(row) >= (4 if _ENDED.search(row) else 12) for row in text.split("\n"))
+    for row in text.split("\n"):
+        behind = takewhile(lambda c: not c.isalnum() and c != "_", reversed(row))
+        if estimate_words(row) >= (12 if _STOPS.isdisjoint(behind) else 4):
+            return True
+    return False
 
 
 def _blocks(rows: list[str]) -> str:
