@@ -242,17 +242,16 @@ def _on_screen(condition: str) -> bool:
 def _declared(css: str) -> Iterator[tuple[str, dict[str, tuple[str, bool]]]]:
     """(selector, declarations) of the rules that hold on a screen; inside @media, @supports and @layer too."""
     css = re.sub(r"/\*.*?(?:\*/|\Z)", " ", css, flags=re.DOTALL)
-    open_blocks: list[bool] = []  # whether the rules in each hold
+    open_blocks = [True]  # whether the rules in each hold; the first is the sheet itself
     head, start = "", 0
     for match in re.finditer(r"[{}]", css):
         text, start = css[start : match.start()], match.end()
-        holds = open_blocks[-1] if open_blocks else True
         if match[0] == "{":
             head = text.rsplit(";", 1)[-1].strip()  # behind '@import ...;'
             name, _, condition = head.lower().partition(" ")
             grouped = name in ("@supports", "@layer") or (name == "@media" and _on_screen(condition))
-            open_blocks.append(holds and (grouped or not name.startswith("@")))
-        elif open_blocks:
+            open_blocks.append(open_blocks[-1] and (grouped or not name.startswith("@")))
+        elif len(open_blocks) > 1:
             if open_blocks.pop() and head and not head.startswith("@") and len(head) < 5000:
                 declared = declarations(text)
                 yield from ((selector, declared) for selector in head.split(",")[:50] if declared)

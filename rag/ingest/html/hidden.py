@@ -70,10 +70,9 @@ def find_hidden(tree: HtmlElement) -> dict[HtmlElement, str]:
 
 def _why_hidden(element: HtmlElement, style: Style, above: Style) -> str | None:
     """What hides the element's text, or ``None``; ``above`` is the style that holds around it."""
-    tag = element.tag
-    if tag in ("template", "noscript"):
-        return str(tag)
-    if tag == "dialog" and "open" not in element.attrib:
+    if element.tag in ("template", "noscript"):
+        return str(element.tag)
+    if element.tag == "dialog" and "open" not in element.attrib:
         return "dialog"
     if "hidden" in element.attrib and element.get("hidden", "").lower() != "until-found":
         return "attribute"

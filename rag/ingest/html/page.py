@@ -97,18 +97,17 @@ def _read(origin: str, data: bytes, url: str | None, charset: str | None) -> lis
 
 
 def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, *, bounded: bool) -> Page:
-    title = facts.title
     witness = _witness(tree) if bounded else ""
     declared = facts.ld.get("articleBody")
     witnesses = [witness, declared if isinstance(declared, str) else ""]
-    chosen = choose_body(found, witnesses, facts.titles | {title or ""}, _hosts(facts))
+    chosen = choose_body(found, witnesses, facts.titles | {facts.title or ""}, _hosts(facts))
     body = _text(block.text for block in chosen)
     if len(body) < max(_LEAST, 0.3 * len(witness)):
         fallback = witness if len(witness) >= _LEAST or not bounded else _witness(tree, recall=True)
         body = _text(clean(fallback).split("\n"))
     if len(body) < _LEAST:
         raise ReadError("no article text found on the page; save the text as .txt")
-    page = _stated(origin, body, facts, _printed(tree, title))
+    page = _stated(origin, body, facts, _printed(tree, facts.title))
     undated = page.published is None and page.updated is None and not _DAY_IN_PATH.search(facts.url or "")
     return replace(page, published=_likely_day(tree)) if bounded and undated else page
 

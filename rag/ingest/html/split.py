@@ -139,10 +139,9 @@ def _headed(found: Sequence[Block], facts: Facts) -> list[Part]:
             continue
         stretches = [list(found[a:b]) for a, b in zip(dated, [*dated[1:], len(found)], strict=True)]
         full = all(_prose(s) >= _LEAST_PROSE and sum(b.paragraph for b in s) >= 2 for s in stretches)
-        ends = (next(b for b in reversed(s) if b.prose or b.heading) for s in stretches)
+        ends = (next(b.text for b in reversed(s) if b.prose or b.heading) for s in stretches)
         distinct = len({block_key(s[0].text) for s in stretches}) == len(stretches)
-        teasing = any(_TEASING.search(b.text) for b in ends)
-        if full and distinct and not teasing and not _headlined(found[: dated[0]], facts):
+        if full and distinct and not any(map(_TEASING.search, ends)) and not _headlined(found[: dated[0]], facts):
             return [_part(s[0].text, s, facts, None, next(iter(s[0].hrefs), None)) for s in stretches]
     return []
 
