@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-BREAKING = frozenset(
+_BREAKING = frozenset(
     "p div h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table caption thead tbody tfoot tr section article main "
     "header footer aside figure figcaption form fieldset address center hr body html details summary hgroup".split()
-)
-"""Elements that begin and end a line; all others run on in it."""
-
-HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+)  # what begins and ends a line; all else runs on in it
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _UNREAD = frozenset(
     "script style head title template svg math select option optgroup textarea button input object embed iframe "
     "canvas audio video map datalist nav menu dialog progress meter noscript".split()
 )  # what holds no text of an article
-_TAGS = HEADINGS | {"p", "li", "blockquote", "td", "th", "dt", "dd", "pre", "figcaption", "tr"}
+_TAGS = _HEADINGS | {"p", "li", "blockquote", "td", "th", "dt", "dd", "pre", "figcaption", "tr"}
 # The names that pages give, in class and id, to what surrounds an article. Words of other languages are there
 # where many sites use them.
 _APART = frozenset(
@@ -33,12 +33,14 @@ _APART = frozenset(
     navigation navbar menu toolbar popup modal overlay cookie cookies consent gdpr teaser teasers outbrain taboola
     revcontent trending popular mostread readmore pagination pager paging login register copyright rating ratings
     timestamp postmeta kicker topics eyebrow sitemap masthead donate donation follow followus infobox upsell lightbox
-    jp-relatedposts yarpp crp inread morestories readnext nextup callout poll quiz survey pullquote""".split()
+    relatedposts yarpp crp inread morestories readnext nextup callout poll quiz survey pullquote""".split()
 )
-_PAIRS = (("read", "time"), ("reading", "time"), ("see", "also"), ("read", "more"), ("read", "next"), ("read", "also"),
-          ("more", "stories"), ("more", "news"), ("more", "articles"), ("most", "read"), ("sign", "up"),
-          ("post", "meta"), ("entry", "meta"), ("article", "meta"), ("skip", "link"), ("up", "next"),
-          ("publish", "date"), ("post", "date"), ("posted", "on"), ("entry", "date"))  # fmt: skip
+_PAIRS = re.findall(
+    r"(\w+) (\w+)",
+    "read time, reading time, see also, read more, read next, read also, more stories, more news, more articles, "
+    "most read, sign up, post meta, entry meta, article meta, skip link, up next, publish date, post date, posted on, "
+    "entry date",
+)
 _APART_TAGS = frozenset(("aside", "footer", "figcaption", "figure", "form"))
 _NEVER_APART = frozenset(("html", "body", "article", "main"))
 _BODY_NAMES = frozenset(
@@ -61,7 +63,7 @@ _COMMENTS = re.compile(
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """A line of the page. ``place`` names the element that holds it by its ancestors' tags and classes: the
+    """A line of the page. ``place`` names the element that holds it by the tags and classes of the two around it: the
     paragraphs of an article share it."""
 
     text: str
@@ -82,11 +84,12 @@ class Block:
 
     @property
     def heading(self) -> bool:
-        return self.tag in HEADINGS
+        return self.tag in _HEADINGS
 
-
-def _reads_as_prose(text: str, linked: int) -> bool:
-    return wide(text) >= 60 and linked < 0.5 * len(text) and (len(text) > 140 or bool(_STOP.search(text)))
+    @property
+    def paragraph(self) -> bool:
+        """Whether it is prose that nothing sets apart."""
+        return self.prose and not self.apart
 
 
 def wide(text: str) -> int:
@@ -97,111 +100,72 @@ def wide(text: str) -> int:
 def blocks(tree: HtmlElement) -> list[Block]:
     """The page's lines, in order. What is apart is marked by names, but never the greater part of the prose."""
     found = list(_Walk(tree).lines())
-    weight: dict[HtmlElement, int] = {}
-    total = 0
+    weight: Counter[HtmlElement] = Counter()  # characters of prose in each element that holds lines
     for block in found:
-        if block.prose:
-            total += len(block.text)
-            for element in (block.element, *block.element.iterancestors()):
-                weight[element] = weight.get(element, 0) + len(block.text)
-    apart: dict[HtmlElement, bool] = {}
-    body: dict[HtmlElement, bool] = {}
+        for element in (block.element, *block.element.iterancestors()):
+            weight[element] += len(block.text) if block.prose else 0
+    total = weight[tree] or 1
+    apart: dict[HtmlElement | None, bool] = {None: False}
+    body: dict[HtmlElement | None, bool] = {None: False}
+    for element in filter(weight.__contains__, tree.iter()):  # each before what is in it
+        share, parent = weight[element] / total, element.getparent()
+        apart[element] = apart[parent] or (element.tag not in _NEVER_APART and _named_apart(element, share))
+        body[element] = body[parent] or (share > 0.25 and named_body(element))
     for block in found:
-        chain = [block.element, *block.element.iterancestors()]
-        for element in reversed(chain):
-            if element in apart:
-                continue
-            parent = element.getparent()
-            above = parent is not None and apart.get(parent, False)
-            share = weight.get(element, 0) / total if total else 0.0
-            apart[element] = above or (element.tag not in _NEVER_APART and _named_apart(element, share))
-            holds = share > 0.25
-            inside = parent is not None and body.get(parent, False)
-            body[element] = inside or (holds and named_body(element))
-        block.apart = apart[block.element]
-        block.body = body[block.element]
+        block.apart, block.body = apart[block.element], body[block.element]
     return found
 
 
 def _named_apart(element: HtmlElement, share: float) -> bool:
     """Whether the names of an element with that share of the page's prose set it apart from the article."""
-    names = _names(element)
-    if (share <= _SHARE_OF_OTHERS and _OTHERS.search(names)) or (
-        share <= _SHARE_OF_COMMENTS and _COMMENTS.search(names)
-    ):
+    names = names_of(element)
+    if share <= _SHARE_OF_OTHERS and _OTHERS.search(names):
         return True
-    if share > _SHARE:
-        return False
-    if element.tag == "figure" and next(element.iter("table", "blockquote", "pre"), None) is not None:
-        return False
-    return element.tag in _APART_TAGS or _apart_words(names)
+    if share <= _SHARE_OF_COMMENTS and _COMMENTS.search(names):
+        return True
+    tabular = element.tag == "figure" and next(element.iter("table", "blockquote", "pre"), None) is not None
+    return share <= _SHARE and not tabular and (element.tag in _APART_TAGS or _apart_words(names))
 
 
-def _names(element: HtmlElement) -> str:
+def names_of(element: HtmlElement) -> str:
+    """Its class and id, as far as a page has them that is not meant to harm."""
     return f"{(element.get('class') or '')[:400]} {(element.get('id') or '')[:100]}"
 
 
 @lru_cache(maxsize=4096)
 def _apart_words(names: str) -> bool:
     for word in names.split()[:16]:
-        if len(word) > 80:
-            continue
-        parts = [p for p in re.split(r"[^A-Za-z0-9]+", word) if p]
-        parts = [*parts, *(c for p in parts for c in _CAMEL.findall(p))]
-        lower = [p.lower() for p in parts]
-        if not _APART.isdisjoint(lower) or any(a in lower and b in lower for a, b in _PAIRS):
+        parts = re.findall("[A-Za-z0-9]+", word) if len(word) <= 80 else []
+        lower = {p.lower() for part in parts for p in (part, *_CAMEL.findall(part))}
+        if not _APART.isdisjoint(lower) or any(lower.issuperset(pair) for pair in _PAIRS):
             return True
     return False
 
 
 def named_body(element: HtmlElement) -> bool:
     """Whether its name says that it holds an article's text."""
-    if element.get("itemprop") == "articleBody":
-        return True
-    return not _BODY_NAMES.isdisjoint(_names(element).lower().split())
+    return element.get("itemprop") == "articleBody" or not _BODY_NAMES.isdisjoint(names_of(element).lower().split())
 
 
-def _place(element: HtmlElement, tag: str) -> str:
-    """Tags and classes of the two elements that hold the line's element."""
-    parts = [tag]
-    for parent in element.iterancestors():
-        parts.append(f"{parent.tag}.{(parent.get('class') or '')[:120]}")
-        if len(parts) == 3:
-            break
-    return " < ".join(parts)
-
-
-class _Line:
-    """The pieces of text since the last break."""
-
-    def __init__(self) -> None:
-        self.pieces: list[tuple[str, bool, bool]] = []  # text, in a link, in italics
-        self.hrefs: list[str] = []
-
-    def take(self) -> Iterator[tuple[str, int, bool]]:
-        """Its lines as (text, linked characters, all italic); a <br> inside a sentence does not end it."""
-        out: list[tuple[list[str], int, bool]] = []
-        text: list[str] = []
-        linked, plain = 0, 0
-        for piece, link, italic in [*self.pieces, ("\n", False, True)]:
-            if piece != "\n":
-                text.append(piece)
-                linked += len(piece.strip()) if link else 0
-                plain += 0 if italic else len(piece.strip())
-                continue
-            line = " ".join("".join(text).split())
-            line = line.strip("| ") if "|" in line else line
-            if line:
-                if out and line[0].islower() and not _STOP.search(out[-1][0][-1][-20:]):
-                    lines, before, all_italic = out[-1]
-                    lines.append(line)
-                    out[-1] = (lines, before + linked, all_italic and not plain)
-                else:
-                    out.append(([line], linked, not plain))
-            text, linked, plain = [], 0, 0
-        self.pieces.clear()
-        for lines, linked, all_italic in out:
-            yield " ".join(lines), linked, all_italic
+def _lines(pieces: Iterable[tuple[str, bool, bool]]) -> Iterator[tuple[str, int, bool]]:
+    """Pieces (text, in a link, in italics) -> lines (text, linked characters, all italic); a <br>, which is the piece
+    "\\n", does not end a line inside a sentence."""
+    out: list[tuple[list[str], int, int]] = []  # the texts of one line, characters that are links, that are upright
+    for is_break, group in groupby(pieces, key=lambda piece: piece[0] == "\n"):
+        run = list(group)
+        text = " ".join("".join(piece for piece, _, _ in run).split())
+        text = text.strip("| ") if "|" in text else text
+        if is_break or not text:
+            continue
+        linked = sum(len(piece.strip()) for piece, link, _ in run if link)
+        upright = sum(len(piece.strip()) for piece, _, italic in run if not italic)
+        if out and text[0].islower() and not _STOP.search(out[-1][0][-1][-20:]):
+            texts, linked_before, upright_before = out.pop()
+            texts.append(text)
+            out.append((texts, linked_before + linked, upright_before + upright))
+        else:
+            out.append(([text], linked, upright))
+    return ((" ".join(texts), linked, not upright) for texts, linked, upright in out)
 
 
 def _is_unread(element: HtmlElement) -> bool:
@@ -213,68 +177,63 @@ class _Walk:
 
     def __init__(self, tree: HtmlElement) -> None:
         self._tree = tree
-        self._line = _Line()
+        self._pieces: list[tuple[str, bool, bool]] = []  # of the line: text, in a link, in italics
+        self._hrefs: list[str] = []
         self._holders: list[HtmlElement] = [tree]  # open elements that begin and end lines
-        self._links = self._italics = 0  # open elements of each kind
+        self._open: Counter[str] = Counter()  # tags of the open elements
         self._first_of_item = False
 
     def lines(self) -> Iterator[Block]:
         from lxml import etree
 
-        skipped: HtmlElement | None = None
-        for event, element in etree.iterwalk(self._tree, events=("start", "end", "comment", "pi")):
-            if event in ("comment", "pi") or not isinstance(element.tag, str):
-                if skipped is None and event != "end":
-                    self._text(element.tail)
-            elif event == "start":
-                if skipped is None and _is_unread(element):
-                    skipped = element
-                elif skipped is None:
-                    yield from self._open(element)
+        walk = etree.iterwalk(self._tree, events=("start", "end", "comment", "pi"))
+        for event, element in walk:
+            if event == "start":
+                if _is_unread(element):
+                    walk.skip_subtree()
+                else:
+                    yield from self._begin(element)
                     self._text(element.text)
-            elif skipped is None or skipped is element:
-                if skipped is None:
-                    yield from self._close(element)
-                skipped = None
+            else:
+                if event == "end" and not _is_unread(element):
+                    yield from self._end(element)
                 self._text(element.tail)
         yield from self._end_line()
 
     def _text(self, text: str | None) -> None:
         if text:
-            self._line.pieces.append((text.replace("\n", " "), self._links > 0, self._italics > 0))
+            italic = self._open["em"] + self._open["i"] > 0
+            self._pieces.append((text.replace("\n", " "), self._open["a"] > 0, italic))
 
-    def _open(self, element: HtmlElement) -> Iterator[Block]:
+    def _begin(self, element: HtmlElement) -> Iterator[Block]:
         tag = element.tag
-        if tag in BREAKING:
+        self._open[tag] += 1
+        if tag in _BREAKING:
             yield from self._end_line()
             self._holders.append(element)
             self._first_of_item = self._first_of_item or tag == "li"
         elif tag in ("br", "td", "th"):
-            self._line.pieces.append(("\n" if tag == "br" else " | ", False, True))
+            self._pieces.append(("\n" if tag == "br" else " | ", False, True))
         elif tag == "a":
-            self._links += 1
-            self._line.hrefs.append(element.get("href") or "")
-        elif tag in ("em", "i"):
-            self._italics += 1
+            self._hrefs.append(element.get("href") or "")
 
-    def _close(self, element: HtmlElement) -> Iterator[Block]:
-        if element.tag in BREAKING:
+    def _end(self, element: HtmlElement) -> Iterator[Block]:
+        self._open[element.tag] -= 1
+        if element.tag in _BREAKING:
             yield from self._end_line()
             self._holders.pop()
-        elif element.tag == "a":
-            self._links -= 1
-        elif element.tag in ("em", "i"):
-            self._italics -= 1
 
     def _end_line(self) -> Iterator[Block]:
         holder = self._holders[-1]
         tag = next((h.tag for h in reversed(self._holders) if h.tag in _TAGS), holder.tag)
-        hrefs = tuple(self._line.hrefs)
-        for text, linked, italic in self._line.take():
+        hrefs = tuple(self._hrefs)
+        for text, linked, italic in _lines(self._pieces):
             shown = f"- {text}" if self._first_of_item and tag == "li" and text[0] not in "-•*–—·" else text
             self._first_of_item = False
             if any(c.isalnum() for c in text):
-                prose = _reads_as_prose(text, linked)
-                place = _place(holder, tag)
+                prose = wide(text) >= 60 and linked < 0.5 * len(text) and (len(text) > 140 or bool(_STOP.search(text)))
+                around = (f"{e.tag}.{(e.get('class') or '')[:120]}" for e in islice(holder.iterancestors(), 2))
+                place = " < ".join((tag, *around))
                 yield Block(shown, min(linked, len(text)), holder, tag, place, hrefs, prose, emphasis=italic)
-        self._line.hrefs.clear()
+        self._pieces.clear()
+        self._hrefs.clear()

@@ -9,8 +9,10 @@ greatest weight is the article, without the boilerplate inside it.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 
 from rag.ingest.html.blocks import Block, wide
 from rag.ingest.web.urls import site_of
@@ -57,14 +59,10 @@ _CALL = re.compile(
 _BUTTON = re.compile(
     r"\W*(?:advert|advertisement|anzeige|werbung|publicidad|publicidade|pubblicità|publicité|реклама|story continues"
     r" below.{0,30}|article continues.{0,40}|continue reading.{0,30}|this slideshow requires javascript|loading"
-    r"|share (?:this|on).{0,30}|photos?|\d+ comments?|comments?)\W*",
+    r"|share (?:this|on).{0,30}|photos?|\d+ comments?|comments?)\W*"
+    r"|\[(\w+)(?:\s[^\]]*)?\].*\[/\1\]|\[\w+\s+\w+=[^\]]*\]",  # a blog's shortcodes, not carried out
     re.IGNORECASE,
 )
-
-
-_SHORTCODE = re.compile(
-    r"\[(\w+)(?:\s[^\]]*)?\].*\[/\1\]|\[\w+\s+\w+=[^\]]*\]", re.DOTALL
-)  # of a blog, not carried out
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +72,28 @@ class Judged:
     block: Block
     vote: float  # share of its words, three at a time, that a witness took for the article
     near: float  # share of the prose in places of its kind that one took, or how much of the page's prose is there
-    score: float
+
+    @property
+    def score(self) -> float:
+        """What the block speaks for the run it is in, about one for a paragraph of 100 characters."""
+        size = min(wide(self.block.text), 400) / 100
+        if self.block.apart:
+            return -0.3 - 0.5 * size
+        if self.block.heading:
+            return 0.2 * self.vote - 0.1
+        if self.block.links > 0.5:
+            return -0.2 - 0.3 * size
+        if self.block.prose:
+            return size * (0.2 + 0.2 * self.block.body + 0.6 * max(self.vote, self.near))
+        if self.block.tag in _LISTED:
+            return 0.3 * self.vote - 0.03
+        return 0.3 * self.vote + 0.25 * self.near - 0.15
 
 
-def block_shingles(text: str, n: int = 3) -> list[str]:
-    """Its words, ``n`` at a time; all of them where there are fewer."""
+def block_shingles(text: str) -> list[str]:
+    """Its words, three at a time; all of them where there are fewer."""
     words = _WORD.findall(text.lower())
-    return [" ".join(words[i : i + n]) for i in range(max(1, len(words) - n + 1))] if words else []
+    return [" ".join(words[i : i + 3]) for i in range(max(1, len(words) - 2))] if words else []
 
 
 def block_key(text: str) -> str:
@@ -96,62 +109,43 @@ def choose_body(
     judged = _judge(found, witnesses)
     headlines = frozenset(block_key(t) for t in titles) - {""}
     start, end = _run(judged, headlines)
-    return _keep(_to_the_end(_in_one_article(judged[start:end])), headlines, hosts)
+    run = _to_the_end(_in_one_article(judged[start:end]))
+    prose = [item for item in run if item.block.paragraph]
+    heard = sum(len(i.block.text) * i.vote for i in prose) > 0.7 * sum(len(i.block.text) for i in prose)
+    kept = [i.block for i in run if block_key(i.block.text) not in headlines and _belongs(i, hosts, heard)]
+    return _trimmed(_without_repeats(_within_prose(kept)))
 
 
 def _judge(found: Sequence[Block], witnesses: Sequence[str]) -> list[Judged]:
-    taken: set[str] = set()
-    for witness in witnesses:
-        taken.update(block_shingles(witness))
-        taken.update(block_key(line) for line in witness.split("\n"))
-    votes = [_share(b.text, taken) for b in found]
-    weight: dict[str, list[float]] = {}
+    taken = {part for w in witnesses for part in (*block_shingles(w), *map(block_key, w.split("\n")))}
+    votes = [share_taken(b.text, taken) for b in found]
+    voted: dict[str, float] = defaultdict(float)  # characters of paragraphs by place, by their votes
+    full: dict[str, int] = defaultdict(int)  # all of them
     for block, vote in zip(found, votes, strict=True):
-        if block.prose and not block.apart:
-            sums = weight.setdefault(block.place, [0.0, 0.0])
-            sums[0] += len(block.text) * vote
-            sums[1] += len(block.text)
-    most = max((full for _, full in weight.values()), default=1.0)
+        if block.paragraph:
+            voted[block.place] += len(block.text) * vote
+            full[block.place] += len(block.text)
+    most = max(full.values(), default=1)
     alone = not any(witnesses)
     nears = {}
-    for place, (voted, full) in weight.items():
-        mass = min(1.0, 1.5 * full / most)
-        nears[place] = mass if alone else max(voted / full, OWN * mass)
-    out = []
-    for block, vote in zip(found, votes, strict=True):
-        near = nears.get(block.place, 0.0)
-        out.append(Judged(block, vote, near, _score(block, vote, near)))
-    return out
+    for place, size in full.items():
+        mass = min(1.0, 1.5 * size / most)
+        nears[place] = mass if alone else max(voted[place] / size, OWN * mass)
+    return [Judged(block, vote, nears.get(block.place, 0.0)) for block, vote in zip(found, votes, strict=True)]
 
 
-def _share(text: str, taken: set[str]) -> float:
+def share_taken(text: str, taken: set[str]) -> float:
+    """The share of a text's words, three at a time, that are among those taken."""
     parts = block_shingles(text)
     return sum(p in taken for p in parts) / len(parts) if parts else 0.0
-
-
-def _score(block: Block, vote: float, near: float) -> float:
-    """What the block speaks for the run it is in, about one for a paragraph of 100 characters."""
-    size = min(wide(block.text), 400) / 100
-    if block.apart:
-        return -0.3 - 0.5 * size
-    if block.heading:
-        return 0.2 * vote - 0.1
-    if block.links > 0.5:
-        return -0.2 - 0.3 * size
-    if block.prose:
-        return size * (0.2 + 0.2 * block.body + 0.6 * max(vote, near))
-    if block.tag in _LISTED:
-        return 0.3 * vote - 0.03
-    return 0.3 * vote + 0.25 * near - 0.15
 
 
 def _run(judged: Sequence[Judged], headlines: frozenset[str]) -> tuple[int, int]:
     """The contiguous blocks with the greatest sum of scores; those under the headline before others (what readers
     write under an article may well be longer than it)."""
     best, span = _heaviest(judged, range(len(judged)))
-    head = next(
-        (i for i, item in enumerate(judged) if item.block.heading and block_key(item.block.text) in headlines), None
-    )
+    headed = (i for i, item in enumerate(judged) if item.block.heading and block_key(item.block.text) in headlines)
+    head = next(headed, None)
     if head is not None and not (span[0] <= head + _UNDER and head < span[1]):
         under, lower = _heaviest(judged, range(head + 1, min(head + 1 + _UNDER, len(judged))))
         if under >= 0.4 * best:
@@ -177,10 +171,10 @@ def _in_one_article(run: Sequence[Judged]) -> Sequence[Judged]:
     holders = [
         next((e for e in (i.block.element, *i.block.element.iterancestors()) if e.tag == "article"), None) for i in run
     ]
-    weight: dict[object, float] = {}
+    weight: dict[object, float] = defaultdict(float)
     for item, holder in zip(run, holders, strict=True):
-        weight[holder] = weight.get(holder, 0.0) + max(item.score, 0.0)
-    most = max(weight, key=lambda h: weight[h], default=None)
+        weight[holder] += max(item.score, 0.0)
+    most = max(weight, key=weight.__getitem__, default=None)
     if most is None or weight[most] < 0.6 * sum(weight.values()):
         return run
     return [item for item, holder in zip(run, holders, strict=True) if holder is most or item.vote >= 0.5]
@@ -193,31 +187,23 @@ def _to_the_end(run: Sequence[Judged]) -> Sequence[Judged]:
     size, ends = 0, 0
     for i, item in enumerate(run):
         block = item.block
-        if block.prose and not block.apart:
+        if block.paragraph:
             size += len(block.text)
             beside.add(block.element.getparent())
         elif size and ends < 20 and len(block.text) <= 60 and _END.fullmatch(block.text):
             ends += 1
-            behind = [later.block for later in run[i + 1 :] if later.block.prose and not later.block.apart]
+            behind = [later.block for later in run[i + 1 :] if later.block.paragraph]
             few = sum(len(b.text) for b in behind) < size
             if few and not any(b.element.getparent() in beside for b in behind):
                 return run[:i]
     return run
 
 
-def _keep(run: Sequence[Judged], titles: frozenset[str], hosts: frozenset[str]) -> list[Block]:
-    prose = [item for item in run if item.block.prose and not item.block.apart]
-    heard = sum(len(i.block.text) * i.vote for i in prose) > 0.7 * sum(len(i.block.text) for i in prose)
-    kept = [item.block for item in run if block_key(item.block.text) not in titles and _belongs(item, hosts, heard)]
-    kept = _without_repeats(_within_prose(kept))
-    return _trimmed(kept)
-
-
 def _belongs(item: Judged, hosts: frozenset[str], heard: bool) -> bool:
     """Whether the block is text of the article; ``heard`` says that the witnesses took most of it, so that what
     they leave out has to speak for itself."""
     block = item.block
-    if block.apart or _BUTTON.fullmatch(block.text) or _SHORTCODE.fullmatch(block.text):
+    if block.apart or _BUTTON.fullmatch(block.text):
         return False
     taken = item.vote >= 0.5 or (not heard and item.near >= 0.7)
     if block.links >= 0.5 and _CALL.match(block.text):
@@ -241,18 +227,10 @@ def _leads_away(block: Block, hosts: frozenset[str]) -> bool:
 def _within_prose(kept: Sequence[Block]) -> list[Block]:
     """Without the headings before the first paragraph that are not beside it (the headline, its deck), and
     the headings that nothing follows."""
-    out: list[Block] = []
-    first = next((b for b in kept if not b.heading), None)
-    for block in kept:
-        leading = not any(not b.heading for b in out)
-        if (
-            block.heading
-            and leading
-            and first is not None
-            and (block.tag == "h1" or block.element.getparent() is not first.element.getparent())
-        ):
-            continue
-        out.append(block)
+    first = next((i for i, block in enumerate(kept) if not block.heading), 0)
+    beside = kept[first].element.getparent() if kept else None
+    leading = [b for b in kept[:first] if b.tag != "h1" and b.element.getparent() is beside]
+    out = [*leading, *kept[first:]]
     while out and out[-1].heading:
         out.pop()
     return out
@@ -264,28 +242,24 @@ def _without_repeats(kept: Sequence[Block]) -> list[Block]:
     out = []
     for block in kept:
         same = block_key(block.text)
-        if len(same) >= 80 and same in seen and not block.text.endswith("?"):
-            continue
+        if len(same) < 80 or same not in seen or block.text.endswith("?"):
+            out.append(block)
         seen.add(same)
-        out.append(block)
     return out
 
 
 def _trimmed(kept: list[Block]) -> list[Block]:
-    """Without the stamps before the first paragraph, and the newsroom's notes behind the last."""
-    while kept and _stamped(kept[0]):
-        kept = kept[1:]
+    """Without the stamps before the first paragraph, and at most six of the newsroom's notes behind the last."""
+    kept = list(dropwhile(_stamped, kept))
     italic = sum(len(b.text) for b in kept if b.emphasis) > 0.3 * sum(len(b.text) for b in kept)
-    notes = 0
-    while len(kept) > 1 and notes < 6:
-        last = kept[-1]
-        note = _TAIL.fullmatch(last.text) or _stamped(last)
-        note = note or (last.emphasis and not italic and len(last.text) < 400) or last.heading
-        if not note:
+    end = len(kept)
+    while end > max(1, len(kept) - 6):
+        last = kept[end - 1]
+        noted = last.heading or (last.emphasis and not italic and len(last.text) < 400)
+        if not (noted or _TAIL.fullmatch(last.text) or _stamped(last)):
             break
-        kept = kept[:-1]
-        notes += 1
-    return kept
+        end -= 1
+    return kept[:end]
 
 
 def _stamped(block: Block) -> bool:

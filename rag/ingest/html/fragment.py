@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING
+from itertools import takewhile
 
 from rag.ingest.encoding import clean, one_line
+from rag.ingest.html.blocks import blocks
+from rag.ingest.html.hidden import find_hidden
 from rag.text.lexicon import CJK
-
-if TYPE_CHECKING:
-    from lxml.html import HtmlElement
 
 _MAX = 1 << 20  # characters of one fragment that are read; no article is longer
 _INLINE = re.compile(
@@ -18,7 +17,7 @@ _INLINE = re.compile(
 )
 _WIDE = re.compile(rf"[{CJK}]")
 _MARKUP = re.compile(r"<[a-zA-Z/!]")
-_STOP = r"[.!?…»”\"]"
+_STOPS = frozenset('.!?…»”"')
 # What publishing systems put under the text of every entry.
 _TAIL = re.compile(
     r"(?:the post|l['’]article|der beitrag|el art[ií]culo|la entrada)\s.{1,300}\b"
@@ -26,29 +25,26 @@ _TAIL = re.compile(
     r"|(?:\d+ )?comments?(?: \(\d+\))?|permalink|share this.{0,60}",
     re.IGNORECASE,
 )
-_MORE = (
-    r"\b(?:read (?:more|on|the (?:full|whole) (?:story|article))|continue reading|(?:weiter|mehr) ?lesen|"
-    r"lire la suite|leer más|seguir leyendo|leggi (?:tutto|l['’]articolo)|lees (?:meer|verder)|more(?=\s*[»>→]))"
+_GOES_ON = re.compile(
+    r"\b(?:read (?:more|on|the (?:full|whole) (?:story|article))|continue reading|(?:weiter|mehr) ?lesen|lire la suite"
+    r"|leer más|seguir leyendo|leggi (?:tutto|l['’]articolo)|lees (?:meer|verder)|more(?=\s*[»>→]))[^.!?…]{0,80}$",
+    re.IGNORECASE,
 )
-_GOES_ON = re.compile(rf"{_MORE}[^.!?…]{{0,80}}$", re.IGNORECASE)
 _CUT = re.compile(rf"(?:…|\.\.\.|\[\s*more\s*\])[\])\s»>→]*$|{_GOES_ON.pattern}", re.IGNORECASE)
 
 
 def fragment_text(fragment: str) -> str:
     """The text of the fragment, blocks apart by an empty line; empty for one that cannot be read."""
     fragment = fragment[:_MAX]
-    if not fragment.strip():
-        return ""
     if not _MARKUP.search(fragment):
         return _blocks(html.unescape(fragment).split("\n\n"))
     from lxml import etree
     from lxml import html as lxml_html
 
-    from rag.ingest.html.blocks import blocks
-
     try:
         tree = lxml_html.document_fromstring(f"<html><body><div>{clean(fragment)}</div></body></html>")
-        _drop_unseen(tree)
+        for hidden in find_hidden(tree):
+            hidden.drop_tree()
         return _blocks([block.text for block in blocks(tree) if not block.apart])
     except (etree.LxmlError, ValueError, AssertionError):
         return ""
@@ -77,10 +73,11 @@ def estimate_words(text: str) -> int:
 
 def has_sentence(text: str) -> bool:
     """Whether there is at least one sentence to quote: a few words that end as one, or run on to a cut."""
-    return any(
-        estimate_words(row) >= 4 and (re.search(rf"{_STOP}\W*$", row) or estimate_words(row) >= 12)
-        for row in text.split("\n")
-    )
+    for row in text.split("\n"):
+        behind = takewhile(lambda c: not c.isalnum() and c != "_", reversed(row))
+        if estimate_words(row) >= (12 if _STOPS.isdisjoint(behind) else 4):
+            return True
+    return False
 
 
 def _blocks(rows: list[str]) -> str:
@@ -88,15 +85,3 @@ def _blocks(rows: list[str]) -> str:
     while kept and _TAIL.fullmatch(kept[-1][:500]):
         kept.pop()
     return "\n\n".join(kept)
-
-
-def _drop_unseen(tree: HtmlElement) -> None:
-    from rag.ingest.html.css import Sheets
-    from rag.ingest.html.hidden import why_hidden
-
-    sheets = Sheets(tree)
-    for element in list(tree.iter()):
-        if not isinstance(element.tag, str) or element.tag in ("html", "body") or element.getparent() is None:
-            continue
-        if element.tag in ("style", "script") or why_hidden(element, sheets.style(element), {}):
-            element.drop_tree()

@@ -26,12 +26,10 @@ _LEAST = 250  # characters of paragraphs; a page that shows less has its article
 
 def drop_hidden(tree: HtmlElement) -> None:
     """Remove every element whose text is not seen, with all that is in it."""
-    roots, inside = _hidden(tree)
-    if not roots:
-        return
-    weights = {root: _prose(root) for root in roots}
-    shown = sum(_prose_of(element) for element in tree.iter() if element not in inside)
-    total = shown + sum(weights.values())
+    roots = find_hidden(tree)
+    weights = {root: sum(map(_prose, root.iter("*"))) for root in roots}
+    total = sum(map(_prose, tree.iter("*")))
+    shown = total - sum(weights.values())
     if shown < _LEAST:
         # The page shows no article at all: the largest part that a script would show is it.
         likely = [r for r, why in roots.items() if why != "template"]
@@ -41,50 +39,40 @@ def drop_hidden(tree: HtmlElement) -> None:
             if best.tag == "noscript":
                 best.tag = "div"
     for root, why in roots.items():
-        if root.getparent() is not None and not _is_the_article(root, why, weights[root], total):
+        if not _is_the_article(root, why, weights[root], total):
             root.drop_tree()
 
 
-def _hidden(tree: HtmlElement) -> tuple[dict[HtmlElement, str], set[HtmlElement]]:
-    """(the outermost hidden elements, each with what hides it; all that are hidden)."""
+def find_hidden(tree: HtmlElement) -> dict[HtmlElement, str]:
+    """The outermost hidden elements of a whole page, each with what hides it."""
+    from lxml import etree
+
     sheets = Sheets(tree)
-    styles: dict[HtmlElement, dict[str, str]] = {}
+    papers: dict[HtmlElement, Style] = {}  # the background on which each stands, its own or one around it
     roots: dict[HtmlElement, str] = {}
-    inside: set[HtmlElement] = set()
-    for element in tree.iter():
-        if not isinstance(element.tag, str) or element.tag in ("html", "head", "style", "script", "meta", "link"):
+    walk = etree.iterwalk(tree, events=("start",))
+    for _, element in walk:
+        if element.tag in ("html", "head", "style", "script", "meta", "link"):
             continue
-        parent = element.getparent()
-        if parent in inside:
-            inside.add(element)
-            continue
-        above = styles.get(parent, {})
-        style = _style(element, sheets)
-        why = None if element.tag == "body" else why_hidden(element, style, above)
+        above = papers.get(element.getparent(), {})
+        style = sheets.style(element)
+        if "bgcolor" in element.attrib:
+            style.setdefault("background-color", element.get("bgcolor", "").lower())
+        if element.tag == "font" and "color" in element.attrib:
+            style.setdefault("color", element.get("color", "").lower())
+        why = None if element.tag == "body" else _why_hidden(element, style, above)
         if why and not (why == "font-size" and _sized_inside(element, sheets)):
             roots[element] = why
-            inside.add(element)
-        paper = {k: v for k, v in above.items() if k in ("background", "background-color")}
-        styles[element] = style if "background" in style or "background-color" in style else paper | style
-    return roots, inside
+            walk.skip_subtree()
+        papers[element] = {k: style[k] for k in ("background", "background-color") if k in style} or above
+    return roots
 
 
-def _style(element: HtmlElement, sheets: Sheets) -> dict[str, str]:
-    """What style sheets and attributes declare for an element."""
-    style = sheets.style(element)
-    if "bgcolor" in element.attrib:
-        style.setdefault("background-color", element.get("bgcolor", "").lower())
-    if element.tag == "font" and "color" in element.attrib:
-        style.setdefault("color", element.get("color", "").lower())
-    return style
-
-
-def why_hidden(element: HtmlElement, style: Style, above: Style) -> str | None:
+def _why_hidden(element: HtmlElement, style: Style, above: Style) -> str | None:
     """What hides the element's text, or ``None``; ``above`` is the style that holds around it."""
-    tag = element.tag
-    if tag in ("template", "noscript"):
-        return str(tag)
-    if tag == "dialog" and "open" not in element.attrib:
+    if element.tag in ("template", "noscript"):
+        return str(element.tag)
+    if element.tag == "dialog" and "open" not in element.attrib:
         return "dialog"
     if "hidden" in element.attrib and element.get("hidden", "").lower() != "until-found":
         return "attribute"
@@ -97,33 +85,22 @@ def why_hidden(element: HtmlElement, style: Style, above: Style) -> str | None:
 
 def _sized_inside(element: HtmlElement, sheets: Sheets) -> bool:
     """Whether something in it has letters of a size again: 'font-size: 0' also takes the gaps between boxes out."""
-    for inner in element.iterdescendants():
-        if isinstance(inner.tag, str) and (size := sheets.font_size(inner)) and not size.startswith(("0", ".0")):
-            return True
-    return False
+    sizes = (sheets.font_size(inner) for inner in element.iterdescendants("*"))
+    return any(size and not size.startswith(("0", ".0")) for size in sizes)
 
 
 def _is_the_article(root: HtmlElement, why: str, weight: int, total: int) -> bool:
     """Whether the part is the page's article, shown by a script: it has the greater part of the page's paragraphs and
     says that it is the article (by its headline, its element or its name), and what hides it is a thing of scripts."""
-    if why not in ("opacity", "visibility", "aria", "display", "size", "transform") or weight <= 0.5 * total:
-        return False
-    if why == "display" and "display" in (root.get("style") or "").lower():
-        return False
-    return (
-        root.tag in ("article", "main")
-        or named_body(root)
-        or next(root.iter("h1", "article", "main"), None) is not None
-    )
+    scripted = why in ("opacity", "visibility", "aria", "size", "transform")
+    scripted = scripted or (why == "display" and "display" not in (root.get("style") or "").lower())
+    says = named_body(root) or next(root.iter("h1", "article", "main"), None) is not None
+    return scripted and weight > 0.5 * total and says
 
 
 def _prose(element: HtmlElement) -> int:
-    return sum(_prose_of(e) for e in element.iter())
-
-
-def _prose_of(element: HtmlElement) -> int:
     """Characters of running text in the element itself, as far as they make paragraphs."""
-    if not isinstance(element.tag, str) or element.tag in _NO_PROSE:
+    if element.tag in _NO_PROSE:
         return 0
     own = (element.text or "") + "".join(child.tail or "" for child in element)
     size = len(" ".join(own.split()))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import html as entities
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from rag.ingest.encoding import one_line
+from rag.ingest.html.blocks import names_of
 from rag.ingest.segment.bylines import letters, people
 from rag.ingest.web.urls import absolute, is_web
 from rag.text.timex import stamps
@@ -22,29 +23,36 @@ if TYPE_CHECKING:
 
 _ARTICLE = re.compile(r"(?:\w*Article|Report|BlogPosting|LiveBlogPosting|Review|AdvertiserContentArticle|Recipe)$")
 _PUBLISHED = (
-    "article:published_time", "article:published", "og:article:published_time", "og:published_time", "datepublished",
-    "date_published", "parsely-pub-date", "sailthru.date", "article.published", "published-date", "publication-date",
-    "pubdate", "publishdate", "publish-date", "publish_date", "publication_date", "article:post_date",
-    "cxenseparse:recs:publishtime",
-    "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "dc.date", "dcterms.date", "og:pubdate",
-    "date", "pub_date", "rnews:datepublished", "displaydate", "originalpublicationdate", "article_date_original",
-    "bt:pubdate",
-)  # fmt: skip
+    "article:published_time article:published og:article:published_time og:published_time datepublished "
+    "date_published parsely-pub-date sailthru.date article.published published-date publication-date pubdate "
+    "publishdate publish-date publish_date publication_date article:post_date cxenseparse:recs:publishtime "
+    "dc.date.issued dcterms.issued dcterms.created dc.date.created dc.date dcterms.date og:pubdate date pub_date "
+    "rnews:datepublished displaydate originalpublicationdate article_date_original bt:pubdate".split()
+)
 _UPDATED = (
-    "article:modified_time", "article:modified", "og:article:modified_time", "og:updated_time", "datemodified",
-    "date_modified", "lastmod", "last-modified", "last_modified", "dcterms.modified", "dc.date.modified",
-    "article.updated", "revision_date", "bt:moddate",
-)  # fmt: skip
+    "article:modified_time article:modified og:article:modified_time og:updated_time datemodified date_modified "
+    "lastmod last-modified last_modified dcterms.modified dc.date.modified article.updated revision_date "
+    "bt:moddate".split()
+)
 _ELSEWHERE = re.compile(
     r"related|recommend|comment|sidebar|trending|popular|latest|most-?read|recirc|promo|teaser|widget-area", re.I
 )
 _PUBLISHED_LIKE = re.compile(
     r"(?:^|[-_.:])(?:post|pub|publish(?:ed|ing)?|publication|article|creat(?:ed|ion)|issued?)[-_.:]?date|^pdate$"
 )
+_WRAPPING = re.compile(r"^(?://)?\s*(?:<!\[CDATA\[|<!--)|(?://)?\s*(?:\]\]>|-->)\s*;?$|;$")  # of scripts
 _MAX_NODES = 2000  # of JSON-LD
-_NO_SECTION = (
-    "post", "posts", "all", "article", "articles", "general", "uncategorized", "uncategorised", "news article", "page",
-)  # fmt: skip
+_NO_SECTION = frozenset(
+    ("post", "posts", "all", "article", "articles", "general", "uncategorized", "uncategorised", "news article", "page")
+)
+_FRONT = ("home", "start", "startseite", "accueil", "inicio", "início", "")
+_BYLINES = (
+    ("//*[@itemprop='author']//*[@itemprop='name']", 4),
+    ("//*[@rel='author']", 4),
+    ("//*[@itemprop='author']", 1),
+    ("//*[contains(@class, 'byline') or contains(@class, 'author-name') or contains(@class, 'author__name')]", 4),
+)  # where pages print authors, and how many such elements can be those of one article
+_INNER = ("itemListElement", "item", "mainEntityOfPage", "mainEntity", "hasPart", "@graph")  # what holds other objects
 _HOME = re.compile(r"/*(?:(?:index|home|default|homepage)(?:\.\w{2,5})?|[a-z]{2}(?:[-_][a-z]{2})?)?/*$", re.IGNORECASE)
 
 
@@ -61,16 +69,12 @@ class Facts:
             if name and content:
                 self.metas.setdefault(name.strip().lower(), []).append(content)
         self.page_title = one_line("".join(tree.xpath("//head/title[1]//text()"))[:1000])
+        self.headings = [text for h in tree.iter("h1") if (text := _shown(h))][:10]
         self.nodes = list(nodes)
         self.ld = self._own_node()
 
     def meta(self, *names: str) -> str | None:
         return next((self.metas[n][0] for n in names if n in self.metas), None)
-
-    @cached_property
-    def headings(self) -> list[str]:
-        """What the page's first headings of the first rank say."""
-        return [text for h in self.tree.iter("h1") if (text := one_line(h.text_content()[:600]))][:10]
 
     def _own_node(self) -> dict[str, Any]:
         """The JSON-LD of this page's article: the one whose headline the page has, else the fullest."""
@@ -82,30 +86,27 @@ class Facts:
 
         return max(self.nodes, key=rank, default={})
 
+    def _ld(self, name: str) -> str | None:
+        return json_ld_name(self.ld.get(name))
+
     @cached_property
     def title(self) -> str | None:
         """The headline as readers see it where the site's name can be taken off, else as the page declares it."""
-        declared = [t for raw in self._declared_titles() if (t := self._bare(raw))]
         shown = [t for h in self.headings if len(h) > 10 and (t := self._bare(h))]
-        if not declared:
-            return next(iter(shown), None) or next(iter(self.headings), None)
-        alike = [h for h in shown if any(_alike(h, t) for t in declared)]
-        if alike and len(alike[0]) <= 300:
-            return alike[0]
-        return declared[0]
+        if not self._titles:
+            return next(iter(shown or self.headings), None)
+        alike = next((h for h in shown if any(_alike(h, t) for t in self._titles)), "")
+        return alike if 0 < len(alike) <= 300 else self._titles[0]
 
-    def _declared_titles(self) -> list[str]:
-        declared = [
-            json_ld_name(self.ld.get("headline")),
-            self.meta("og:title"),
-            self.meta("twitter:title"),
-            self.meta("dc.title"),
-        ]
-        return [t for t in (*declared, self.page_title) if t]
+    @cached_property
+    def _titles(self) -> list[str]:
+        """The headline as the page declares it, by each witness."""
+        metas = (self.meta(name) for name in ("og:title", "twitter:title", "dc.title"))
+        return [t for raw in (self._ld("headline"), *metas, self.page_title) if raw and (t := self._bare(raw))]
 
     def _bare(self, raw: str) -> str | None:
         """Without the outlet; ``None`` for a title that is nothing but the outlet."""
-        title = one_line(entities.unescape(raw))
+        title = _plain(raw)
         for site in self.outlets:
             title = without_site(title, site)
         return None if not title or any(letters(title) == letters(s) for s in self.outlets) else title
@@ -113,88 +114,56 @@ class Facts:
     @cached_property
     def titles(self) -> set[str]:
         """All that the headline may read like on the page."""
-        return {t for raw in self._declared_titles() if (t := self._bare(raw))} | set(self.headings)
+        return {*self._titles, *self.headings}
 
     @cached_property
     def outlets(self) -> tuple[str, ...]:
         """All names of the page's outlet: as it gives it, and as its address has it."""
-        declared = (
-            self.meta("og:site_name"),
-            json_ld_name(self.ld.get("publisher")),
-            self.meta("application-name"),
-            self.source,
-        )
-        host = urlsplit(self.url or "").hostname or ""
-        label = max(host.removeprefix("www.").split(".")[:-1] or [""], key=len)
-        return tuple(
-            dict.fromkeys(one_line(entities.unescape(t)) for t in (*declared, label) if t and not t.startswith("http"))
-        )
+        declared = (self.meta("og:site_name"), self._ld("publisher"), self.meta("application-name"), self.source)
+        label = max(_host(self.url).split(".")[:-1] or [""], key=len)
+        return tuple(dict.fromkeys(_plain(t) for t in (*declared, label) if t and not t.startswith("http")))
 
     @cached_property
     def published(self) -> When:
         """As declared: in JSON-LD, in a meta element, in marked-up text."""
-        declared = [
-            json_ld_name(self.ld.get("datePublished")),
-            *self._declared(_PUBLISHED),
-            *self._marked("datePublished"),
-        ]
-        return self._best([*declared, json_ld_name(self.ld.get("dateCreated")), *self._named_like(_PUBLISHED_LIKE)])
+        like = [values[0] for name, values in self.metas.items() if _PUBLISHED_LIKE.search(name)]
+        return _best([*self._moments("datePublished", _PUBLISHED), self._ld("dateCreated"), *like])
 
     @cached_property
     def updated(self) -> When:
-        declared = [json_ld_name(self.ld.get("dateModified")), *self._declared(_UPDATED), *self._marked("dateModified")]
-        return self._best(declared)
+        return _best(self._moments("dateModified", _UPDATED))
+
+    def _moments(self, field: str, names: Sequence[str]) -> list[str | None]:
+        """What JSON-LD, meta elements of these names and marked-up text say of the field."""
+        metas = [value for name in names for value in self.metas.get(name, ())[:2]]
+        marked = self.tree.xpath(f"//*[@itemprop='{field}' or @property='{field}' or @property='schema:{field}']")[:4]
+        shown = [e.get("content") or e.get("datetime") or e.text_content() for e in marked if not elsewhere(e)]
+        return [self._ld(field), *metas, *shown]
 
     @cached_property
     def first_time(self) -> When:
         """The first <time> of the article: inside it, else inside what holds the page's text, else anywhere."""
-        return self._best(self._times())
-
-    def _best(self, declared: Sequence[str | None]) -> When:
-        """The first moment that can be believed; where it is a day alone, the time of that day that another gives."""
-        found = [when for value in declared if value and (when := stamps.parse_stamp(one_line(value[:100])))]
-        if not found:
-            return None
-        exact = [w for w in found if isinstance(w, datetime) and day(w) == day(found[0])]
-        return exact[0] if exact else found[0]
-
-    def _declared(self, names: tuple[str, ...]) -> list[str]:
-        return [value for name in names for value in self.metas.get(name, ())[:2]]
-
-    def _named_like(self, pattern: re.Pattern[str]) -> list[str]:
-        return [values[0] for name, values in self.metas.items() if pattern.search(name)]
-
-    def _marked(self, field: str) -> list[str]:
-        found = self.tree.xpath(f"//*[@itemprop='{field}' or @property='{field}' or @property='schema:{field}']")[:4]
-        return [e.get("content") or e.get("datetime") or e.text_content()[:200] for e in found if not elsewhere(e)]
-
-    def _times(self) -> list[str]:
         for path in ("//article//time", "//main//time", "//header//time", "//time"):
             found = [e for e in self.tree.xpath(f"{path}[@datetime or @pubdate]")[:12] if not elsewhere(e)]
-            declared = [e.get("datetime") or e.text_content()[:200] for e in found[:3]]
-            if any(stamps.parse_stamp(one_line(t[:100])) for t in declared):
-                return declared[:1] if stamps.parse_stamp(one_line(declared[0][:100])) else declared
-        return []
+            declared = [e.get("datetime") or e.text_content() for e in found[:3]]
+            if when := _best(declared[:1]) or _best(declared):
+                return when
+        return None
 
     @cached_property
     def source(self) -> str | None:
         """The outlet's name: as it gives it, else the end of the page's title, else the host of its address."""
-        host = (urlsplit(self.url or "").hostname or "").removeprefix("www.")
+        host = _host(self.url)
         apps = ("application-name", "al:ios:app_name", "al:iphone:app_name", "al:android:app_name")
-        declared = [
-            self.meta("og:site_name"),
-            json_ld_name(self.ld.get("publisher")),
-            self.meta("publisher", "dc.publisher", *apps),
-        ]
+        declared = [self.meta("og:site_name"), self._ld("publisher"), self.meta("publisher", "dc.publisher", *apps)]
         if end := re.search(r"\s+([|–—-])\s+([^|–—]{2,40})$", self.page_title):
             # 'Headline | Northway Wire', where the page has the headline alone as a heading, or its host the name
-            shown = {one_line(h.text_content()[:600]) for h in self.tree.iter("h1", "h2")}
+            shown = (_shown(h) for h in self.tree.iter("h1", "h2"))
             alone = end[1] == "|" and self.page_title[: end.start()] in shown
-            declared.append(
-                end[2] if alone or (len(letters(end[2])) > 3 and letters(end[2]) in letters(host)) else None
-            )
+            if alone or (len(letters(end[2])) > 3 and letters(end[2]) in letters(host)):
+                declared.append(end[2])
         for raw in declared:
-            name = one_line(entities.unescape(raw or ""))
+            name = _plain(raw or "")
             parts = re.split(r"\s+[|–—-]\s+", name)
             name = parts[0] if len(parts[0]) >= 3 else name  # 'Northway Wire | News from the north'
             if 2 <= len(name) <= 60 and not re.match(r"https?:|www\.|@", name):
@@ -204,22 +173,13 @@ class Facts:
     @cached_property
     def url(self) -> str | None:
         """The article's address: what the page calls its own, unless that is a front page; else where it came from."""
-        address = self.address if self.address and is_web(self.address) else None
-        return self.own_url or address
+        return self.own_url or (self.address if is_web(self.address or "") else None)
 
     @cached_property
     def own_url(self) -> str | None:
         """The address that the page calls its own: canonical link, og:url or JSON-LD, no front page."""
-        base = self.base
-        main = self.ld.get("mainEntityOfPage")
-        declared = [
-            *self.tree.xpath("//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href")[:1],
-            self.meta("og:url"),
-            json_ld_name(self.ld.get("url")),
-            main if isinstance(main, str) else json_ld_name(main),
-        ]
-        for raw in declared:
-            address = absolute(raw, base)
+        for raw in (*self._canonical, self._ld("url"), self._ld("mainEntityOfPage")):
+            address = absolute(raw, self.base)
             if address and not _HOME.fullmatch(urlsplit(address).path):
                 return address
         return None
@@ -228,55 +188,43 @@ class Facts:
     def base(self) -> str | None:
         """What relative addresses on the page are relative to."""
         declared = next(iter(self.tree.xpath("//base/@href")), None)
-        base = absolute(declared, self.address) or self.address
-        if base:
-            return base
-        links = self.tree.xpath("//link[@rel='canonical']/@href")
-        return next((a for raw in (*links[:1], self.meta("og:url")) if (a := absolute(raw, None))), None)
+        whole = (absolute(raw, None) for raw in self._canonical)
+        return absolute(declared, self.address) or self.address or next(filter(None, whole), None)
+
+    @cached_property
+    def _canonical(self) -> tuple[str | None, ...]:
+        """The addresses, relative or not, that the page's head names as its own."""
+        links = self.tree.xpath("//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href")
+        return (*links[:1], self.meta("og:url"))
 
     @cached_property
     def authors(self) -> tuple[str, ...]:
         """The persons who wrote it: by JSON-LD, meta elements, then bylines on the page; at most 10."""
-        outlets = self.outlets
+        return next((names for told in self._bylines() if (names := people(told, self.outlets))), ())
+
+    def _bylines(self) -> Iterator[Sequence[str | None]]:
+        """What may name the authors, each witness by itself."""
         value = self.ld.get("author") or self.ld.get("creator")
         given = value if isinstance(value, list) else [value]
-        persons = [v for v in given if not (isinstance(v, dict) and "Organization" in str(v.get("@type")))]
-        if names := people([json_ld_name(v) for v in persons], outlets):
-            return names
-        metas = "author article:author parsely-author sailthru.author dc.creator dcterms.creator byl".split()
+        yield [json_ld_name(v) for v in given if not (isinstance(v, dict) and "Organization" in str(v.get("@type")))]
+        for name in "author article:author parsely-author sailthru.author dc.creator dcterms.creator byl".split():
+            yield self.metas.get(name, [])
         if self.meta("twitter:label1") == "Written by":
-            metas.append("twitter:data1")
-        for name in metas:
-            if names := people(self.metas.get(name, []), outlets):
-                return names
-        for path in (
-            "//*[@itemprop='author']//*[@itemprop='name']",
-            "//*[@rel='author']",
-            "//*[@itemprop='author']",
-            "//*[contains(@class, 'byline') or contains(@class, 'author-name') or contains(@class, 'author__name')]",
-        ):
-            lines = [e for e in self.tree.xpath(path)[:12] if not elsewhere(e)]
-            shown = [t for e in lines[:4] if (t := one_line(" ".join(e.itertext())[:300])) and len(t) <= 90]
-            if names := people(shown if "rel" in path or "name" in path else shown[:1], outlets):
-                return names
-        return ()
+            yield self.metas.get("twitter:data1", [])
+        for path, most in _BYLINES:
+            lines = [e for e in self.tree.xpath(path)[:12] if not elsewhere(e)][:4]
+            yield [t for e in lines if (t := one_line(" ".join(e.itertext())[:300])) and len(t) <= 90][:most]
 
     @cached_property
     def section(self) -> str | None:
         """The section: by JSON-LD, meta elements, then breadcrumbs; at most 40 characters."""
-        value = self.ld.get("articleSection")
-        value = value[0] if isinstance(value, list) and value else value
-        declared = value if isinstance(value, str) else self.meta("article:section", "parsely-section", "section")
-        name = one_line(entities.unescape(declared or ""))
+        declared = self._ld("articleSection") or self.meta("article:section", "parsely-section", "section")
+        name = _plain(declared or "")
         if not name:
             crumbs = self.tree.xpath("//*[contains(@class, 'breadcrumb') or contains(@aria-label, 'readcrumb')]")
             links = [one_line(a.text_content()[:200]) for a in crumbs[0].iter("a")] if crumbs else []
-            names = [
-                n for n in links if n.lower() not in ("home", "start", "startseite", "accueil", "inicio", "início", "")
-            ]
-            name = next(
-                (n for n in names if len(n.split()) <= 4 and letters(n) not in {letters(o) for o in self.outlets}), ""
-            )
+            names = [n for n in links if n.lower() not in _FRONT and len(n.split()) <= 4]
+            name = next((n for n in names if letters(n) not in map(letters, self.outlets)), "")
         first, _, second = name.partition(" - ")
         name = first if first == second else name
         return name if name and len(name) <= 40 and name.lower() not in _NO_SECTION else None
@@ -284,14 +232,29 @@ class Facts:
     @cached_property
     def language(self) -> str | None:
         """The ISO 639 code in lower case: of <html lang>, JSON-LD or meta elements."""
-        declared = (
-            (self.tree.get("lang") or self.tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip()
-            or json_ld_name(self.ld.get("inLanguage"))
-            or self.meta("og:locale", "content-language", "language", "dc.language")
-            or ""
-        )
-        match = re.match(r"[A-Za-z]{2,3}(?=$|[-_,])", declared)
+        root = self.tree.get("lang") or self.tree.get("xml:lang") or ""
+        metas = self.meta("og:locale", "content-language", "language", "dc.language")
+        match = re.match(r"[A-Za-z]{2,3}(?=$|[-_,])", root.strip() or self._ld("inLanguage") or metas or "")
         return match[0].lower() if match else None
+
+
+def _plain(text: str) -> str:
+    return one_line(entities.unescape(text))
+
+
+def _shown(heading: HtmlElement) -> str:
+    return one_line(heading.text_content()[:600])
+
+
+def _host(url: str | None) -> str:
+    return (urlsplit(url or "").hostname or "").removeprefix("www.")
+
+
+def _best(declared: Sequence[str | None]) -> When:
+    """The first moment that can be believed; where it is a day alone, the time of that day that another gives."""
+    found = [when for value in declared if value and (when := stamps.parse_stamp(one_line(value[:100])))]
+    exact = (when for when in found if isinstance(when, datetime) and day(when) == day(found[0]))
+    return next(exact, found[0] if found else None)
 
 
 def json_ld_name(value: Any) -> str | None:
@@ -309,8 +272,7 @@ def json_ld(tree: HtmlElement) -> list[dict[str, Any]]:
     out: list[dict[str, Any]] = []
     seen = 0
     for script in tree.xpath("//script[contains(@type, 'ld+json')]")[:50]:
-        source = (script.text or "").strip()
-        source = re.sub(r"^(?://)?\s*(?:<!\[CDATA\[|<!--)|(?://)?\s*(?:\]\]>|-->)\s*;?$|;$", "", source)
+        source = _WRAPPING.sub("", (script.text or "").strip())
         try:
             nodes: list[Any] = [json.loads(source, strict=False)]
         except (ValueError, RecursionError):
@@ -325,11 +287,7 @@ def json_ld(tree: HtmlElement) -> list[dict[str, Any]]:
                 kinds = kinds if isinstance(kinds, list) else [kinds]
                 if any(isinstance(k, str) and _ARTICLE.match(k.rsplit("/", 1)[-1]) for k in kinds):
                     out.append(node)
-                inner = (
-                    node.get(k)
-                    for k in ("itemListElement", "item", "mainEntityOfPage", "mainEntity", "hasPart", "@graph")
-                )
-                nodes += [i for i in inner if isinstance(i, dict | list)]
+                nodes += [inner for name in _INNER if isinstance(inner := node.get(name), dict | list)]
     return out
 
 
@@ -348,20 +306,14 @@ def elsewhere(element: HtmlElement) -> bool:
             return True
         if part.tag in ("body", "main", "html"):
             return False
-        if (
-            _ELSEWHERE.search(f"{(part.get('class') or '')[:400]} {(part.get('id') or '')[:100]}")
-            and part.tag != "article"
-        ):
+        if part.tag != "article" and _ELSEWHERE.search(names_of(part)):
             return True
     return False
 
 
-def without_site(title: str, site: str | None) -> str:
+def without_site(title: str, site: str) -> str:
     """'Headline - Northway Wire' (or the other way round) without the outlet that the page names itself."""
-    title = one_line(title)
-    if not site:
-        return title
-    own = letters(site)
+    title, own = one_line(title), letters(site)
     parts = re.split(r"\s+(?:[-|–—•·»«]+|::)\s+|:\s+(?=[^:]{2,40}$)", title)
     if len(parts) < 2:
         return title
@@ -369,13 +321,9 @@ def without_site(title: str, site: str | None) -> str:
     short = len(last) >= 3 and last in own and (2 * len(last) >= len(own) or parts[-1].isupper())
     long = len(own) >= 3 and last.removeprefix("the").startswith(own) and len(last) <= 2 * len(own)
     if last and (last == own or short or long):
-        return _before(title, parts[-1])
+        # A section between the two ('Headline - World - Northway Wire') stays.
+        head = title[: title.rindex(parts[-1])].rstrip(" -|–—•·»«:")
+        return head if len(head) >= 8 else title
     if first == own:
-        return title[title.index(parts[0]) + len(parts[0]) :].lstrip(" -|–—•·»«:")
+        return title[len(parts[0]) :].lstrip(" -|–—•·»«:")
     return title
-
-
-def _before(title: str, tail: str) -> str:
-    """The title without its last part; a section between the two ('Headline - World - Northway Wire') stays."""
-    head = title[: title.rindex(tail)].rstrip(" -|–—•·»«:")
-    return head if len(head) >= 8 else title

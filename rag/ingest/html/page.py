@@ -7,9 +7,13 @@ How the text is found is in :mod:`rag.ingest.html.body`, what is hidden in ``hid
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
+from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from rag.errors import ReadError
 from rag.ingest.encoding import clean, decode, one_line
 from rag.ingest.html.blocks import Block, blocks
 from rag.ingest.html.body import block_key, choose_body
@@ -28,12 +32,8 @@ if TYPE_CHECKING:
 MAX_HTML = 8 << 20
 """Bytes of a page. News pages have 0.1 to 1 MB; a larger one costs more time and memory than it can be worth."""
 
-MAX_TAGS = 150_000
-"""Elements of a page: what its tree in memory is proportional to."""
-
-MAX_ATTRIBUTES = 2_000
-"""Of one element; parsers take the square of their number."""
-
+MAX_TAGS = 150_000  # elements of a page: what its tree in memory is proportional to
+MAX_ATTRIBUTES = 2_000  # of one element; parsers take the square of their number
 _WITNESSED = (3 << 20, 40_000)  # characters and elements up to which trafilatura is asked; it takes minutes for more
 _LEAST = 40  # characters; less is a menu, not an article
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
@@ -55,33 +55,32 @@ def read(
     own where the page names none. ``charset`` is what the HTTP header named. Never raises for what the bytes hold.
     """
     try:
-        pages = _read(origin, data, url, charset)
+        yield from _read(origin, data, url, charset)
+        return
+    except ReadError as error:
+        reason = str(error)
     except Exception as error:
         # The parsers below meet any bytes that the web can hold; none of it may stop the other files.
         reason = f"cannot be read as HTML ({type(error).__name__}: {one_line(str(error)[:200])})"
-        pages = [ReportItem(origin, "failed", reason=reason)]
-    yield from pages
+    yield ReportItem(origin, "failed", reason=reason)
 
 
-def _read(origin: str, data: bytes, url: str | None, charset: str | None) -> Sequence[Page | ReportItem]:
+def _read(origin: str, data: bytes, url: str | None, charset: str | None) -> list[Page]:
     from lxml import html as lxml_html
 
-    def failed(reason: str) -> list[ReportItem]:
-        return [ReportItem(origin, "failed", reason=reason)]
-
     if len(data) > MAX_HTML:
-        return failed(f"larger than {MAX_HTML >> 20} MiB of HTML; save the article alone, or its text as .txt")
+        raise ReadError(f"larger than {MAX_HTML >> 20} MiB of HTML; save the article alone, or its text as .txt")
     declared = _CHARSET.search(data[:4096])
     name = charset or (declared[1].decode("ascii", "replace") if declared else None)
     text = decode(data, _MEANT.get(name.lower(), name) if name else None)
     if text is None:
-        return failed("not text but binary data; save the page as .html again")
+        raise ReadError("not text but binary data; save the page as .html again")
     if "<" not in text:
-        return failed("holds no HTML; if it is plain text, name it .txt")
+        raise ReadError("holds no HTML; if it is plain text, name it .txt")
     if text.count("<") > 2 * MAX_TAGS:
-        return failed(f"more than {MAX_TAGS} elements; save the article alone, or its text as .txt")
+        raise ReadError(f"more than {MAX_TAGS} elements; save the article alone, or its text as .txt")
     if any(_attributes(tag[0]) > MAX_ATTRIBUTES for tag in re.finditer(r"<[a-zA-Z][^<>]{4000,}", text)):
-        return failed(f"an element with more than {MAX_ATTRIBUTES} attributes; save the article's text as .txt")
+        raise ReadError(f"an element with more than {MAX_ATTRIBUTES} attributes; save the article's text as .txt")
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)  # lxml refuses text that declares an encoding
     tree = lxml_html.document_fromstring(text, parser=lxml_html.HTMLParser(huge_tree=False))
     nodes = json_ld(tree)
@@ -89,35 +88,68 @@ def _read(origin: str, data: bytes, url: str | None, charset: str | None) -> Seq
     _unlay_tables(tree)
     found = blocks(tree)
     facts = Facts(tree, url, nodes)
-    several = page_parts(tree, found, facts)
-    if several:
-        pages = [_part(f"{origin}#item {n}", part, facts) for n, part in enumerate(several, 1)]
-        if sum(page is not None for page in pages) > 1:
-            return [page for page in pages if page is not None]
+    several = [_part(f"{origin}#item {n}", part, facts) for n, part in enumerate(page_parts(tree, found, facts), 1)]
+    complete = [page for page in several if page]
+    if len(complete) > 1:
+        return complete
     bounded = len(text) <= _WITNESSED[0] and text.count("<") <= 2 * _WITNESSED[1]
-    page = _page(origin, tree, found, facts, bounded=bounded)
-    return [page] if page else failed("no article text found on the page; save the text as .txt")
+    return [_page(origin, tree, found, facts, bounded=bounded)]
 
 
-def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, *, bounded: bool) -> Page | None:
-    title = facts.title
+def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, *, bounded: bool) -> Page:
     witness = _witness(tree) if bounded else ""
     declared = facts.ld.get("articleBody")
     witnesses = [witness, declared if isinstance(declared, str) else ""]
-    chosen = choose_body(found, witnesses, facts.titles | {title or ""}, _hosts(facts))
-    body = _text(chosen)
+    chosen = choose_body(found, witnesses, facts.titles | {facts.title or ""}, _hosts(facts))
+    body = _text(block.text for block in chosen)
     if len(body) < max(_LEAST, 0.3 * len(witness)):
-        body = _lines(witness if len(witness) >= _LEAST or not bounded else _witness(tree, recall=True))
+        fallback = witness if len(witness) >= _LEAST or not bounded else _witness(tree, recall=True)
+        body = _text(clean(fallback).split("\n"))
+    if len(body) < _LEAST:
+        raise ReadError("no article text found on the page; save the text as .txt")
+    page = _stated(origin, body, facts, _printed(tree, facts.title))
+    undated = page.published is None and page.updated is None and not _DAY_IN_PATH.search(facts.url or "")
+    return replace(page, published=_likely_day(tree)) if bounded and undated else page
+
+
+def _part(origin: str, part: Part, page: Facts) -> Page | None:
+    """One of several articles: what it says itself, and from the page only what holds for all of them."""
+    from lxml import html as lxml_html
+
+    body = _text(block.text for block in choose_body(part.found, [], {part.title}, _hosts(page)))
     if len(body) < _LEAST:
         return None
-    published, updated = _moments(facts, _printed(tree, title))
-    if bounded and published is None and updated is None and not _DAY_IN_PATH.search(facts.url or ""):
-        published = _likely_day(tree)
+    read = (stamps.stamp(b.text) for b in part.found if len(b.text) <= 160)
+    printed = next((stamp for stamp in read if stamp and (stamp.published or stamp.updated)), stamps.Stamp())
+    lines = [b.text for b in part.found if len(b.text) <= 90 and re.match(r"by\s", b.text, re.IGNORECASE)]
+    alone = lxml_html.document_fromstring("<html><body></body></html>")
+    if part.element is not None:
+        alone.body.append(deepcopy(part.element))
+    own = Facts(alone, page.base, [part.node])
+    return replace(
+        _stated(origin, body, own, printed),
+        title=part.title,
+        source=page.source,
+        url=absolute(part.link, page.base) or own.own_url,
+        authors=own.authors or people(lines[:1], page.outlets),
+        language=page.language,
+    )
+
+
+def _stated(origin: str, body: str, facts: Facts, printed: stamps.Stamp) -> Page:
+    """The article with all that its page declares about it; its dates by the first witness that can be believed."""
+    stamped, timed = printed.published, facts.first_time
+    if stamped and timed and day(stamped) == day(timed):
+        stamped = timed  # the same moment, with its zone
+    published = facts.published or stamped or timed
+    updated = facts.updated or printed.updated
+    if updated and published and (updated == published or stamps.earlier(updated, published)):
+        updated = None  # publishing systems fill in both from the start
     return Page(
         origin,
         body,
         whole=True,
-        title=title,
+        title=facts.title,
         published=published,
         updated=updated,
         source=facts.source,
@@ -128,61 +160,12 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
     )
 
 
-def _part(origin: str, part: Part, page: Facts) -> Page | None:
-    """One of several articles: what it says itself, and from the page only what holds for all of them."""
-    body = _text(choose_body(part.found, [], {part.title}, _hosts(page)))
-    if len(body) < _LEAST:
-        return None
-    printed = _first_stamp(part.found)
-    lines = [b.text for b in part.found if len(b.text) <= 90 and re.match(r"by\s", b.text, re.IGNORECASE)]
-    authors = people(lines[:1], page.outlets)
-    own = Facts(_alone(part.element), page.base, [part.node] if part.node else [])
-    published, updated = _moments(own, printed)
-    return Page(
-        origin,
-        body,
-        whole=True,
-        title=part.title,
-        published=published,
-        updated=updated,
-        source=page.source,
-        section=own.section,
-        url=absolute(part.link, page.base) or own.own_url,
-        authors=own.authors or authors,
-        language=page.language,
-    )
-
-
-def _alone(element: HtmlElement | None) -> HtmlElement:
-    """The element as a page of its own."""
-    from copy import deepcopy
-
-    from lxml import html as lxml_html
-
-    page = lxml_html.document_fromstring("<html><body></body></html>")
-    if element is not None:
-        page.body.append(deepcopy(element))
-    return page
-
-
-def _moments(facts: Facts, printed: stamps.Stamp) -> tuple[When, When]:
-    """Published and updated, by the first witness that can be believed."""
-    stamped, timed = printed.published, facts.first_time
-    if stamped and timed and day(stamped) == day(timed):
-        stamped = timed  # the same moment, with its zone
-    published = facts.published or stamped or timed
-    updated = facts.updated or printed.updated
-    if updated and published and (updated == published or stamps.earlier(updated, published)):
-        updated = None  # publishing systems fill in both from the start
-    return published, updated
-
-
 def _hosts(facts: Facts) -> frozenset[str]:
     return frozenset(site_of(a) for a in (facts.address, facts.url, facts.base) if a)
 
 
-def _text(chosen: Sequence[Block]) -> str:
-    return "\n\n".join(text for block in chosen if (text := one_line(block.text)))
+def _text(rows: Iterable[str]) -> str:
+    return "\n\n".join(line for row in rows if (line := one_line(row)))
 
 
 def _attributes(tag: str) -> int:
@@ -191,35 +174,24 @@ def _attributes(tag: str) -> int:
     return max(len(re.split(r"[\s/]+", bare)), bare.count("=")) - 1
 
 
-def _lines(text: str) -> str:
-    return "\n\n".join(row.strip() for row in clean(text).split("\n") if row.strip())
-
-
 def _witness(tree: HtmlElement, *, recall: bool = False) -> str:
     """What trafilatura takes for the article."""
-    from copy import deepcopy
-
     import trafilatura
 
+    copy = deepcopy(tree)
     try:
-        found = trafilatura.extract(
-            deepcopy(tree), include_comments=False, favor_precision=not recall, favor_recall=recall
-        )
+        return trafilatura.extract(copy, include_comments=False, favor_precision=not recall, favor_recall=recall) or ""
     except Exception:  # it is one witness of several
         return ""
-    return found or ""
 
 
 def _likely_day(tree: HtmlElement) -> When:
     """The day that htmldate takes for the page's, from all its text: where nothing declares or prints one."""
-    from copy import deepcopy
-
     import htmldate
 
     copy = deepcopy(tree)
     for element in [e for e in copy.iter("div", "section", "aside", "ul", "footer", "nav") if elsewhere(e)]:
-        if element.getparent() is not None:
-            element.drop_tree()
+        element.drop_tree()
     try:
         found = htmldate.find_date(copy, extensive_search=False, original_date=True)
     except Exception:  # it is the last witness
@@ -227,29 +199,18 @@ def _likely_day(tree: HtmlElement) -> When:
     return stamps.parse_stamp(found) if found else None
 
 
-def _first_stamp(found: Sequence[Block]) -> stamps.Stamp:
-    for block in found:
-        stamp = stamps.stamp(block.text) if len(block.text) <= 160 else None
-        if stamp and (stamp.published or stamp.updated):
-            return stamp
-    return stamps.Stamp()
-
-
 def _printed(tree: HtmlElement, title: str | None) -> stamps.Stamp:
     """The first date stamp that the page prints under its headline (above it, where none is under it)."""
-    wanted = block_key(title or "")
+    wanted = block_key(title or "") or None
     reached = False
     above: stamps.Stamp | None = None
     bare: When = None
     tried = 0
-    for element in tree.iter():
-        if not isinstance(element.tag, str) or element.tag in _UNDATED:
-            continue
-        text = _short(element)
+    for element in tree.iter("*"):
+        text = "" if element.tag in _UNDATED else _short(element)
         if len(text) < 6:
             continue
-        if wanted and not reached and block_key(text) == wanted:
-            reached = True
+        reached = reached or block_key(text) == wanted
         if not any(c.isdigit() for c in text) or tried > 500:
             continue
         tried += 1
@@ -265,13 +226,10 @@ def _printed(tree: HtmlElement, title: str | None) -> stamps.Stamp:
 
 def _short(element: HtmlElement) -> str:
     """Its text where that is a short line, else nothing."""
-    out, size = [], 0
-    for text in element.itertext():
-        size += len(text.strip())
-        out.append(text[:200])
-        if size > 160 or len(out) > 40:
-            return ""
-    return one_line("".join(out))
+    texts = list(islice(element.itertext(), 41))
+    if len(texts) > 40 or sum(len(text.strip()) for text in texts) > 160:
+        return ""
+    return one_line("".join(text[:200] for text in texts))
 
 
 def _unlay_tables(tree: HtmlElement) -> None:
@@ -280,8 +238,7 @@ def _unlay_tables(tree: HtmlElement) -> None:
     for table in list(tree.iter("table")):
         if table.tag != "table":
             continue
-        laid_out = next(table.iter("p", "h1", "h2", "h3", "hr", "ul", "ol"), None) is not None
-        laid_out = laid_out or next((t for t in table.iter("table") if t is not table), None) is not None
-        if laid_out or any(len(cell.text_content()) > 400 for cell in table.iter("td")):
+        inner = table.iterdescendants("p", "h1", "h2", "h3", "hr", "ul", "ol", "table")
+        if next(inner, None) is not None or any(len(cell.text_content()) > 400 for cell in table.iter("td")):
             for element in table.iter("table", "tbody", "thead", "tfoot", "tr", "td", "th"):
                 element.tag = "div"

@@ -10,21 +10,21 @@ It is used only where that check is waived: ``private_hosts="*"``.
 
 from __future__ import annotations
 
-import importlib.metadata
 import re
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urljoin
 
+import rag
 from rag.errors import ReadError
 from rag.ingest.encoding import foreign, one_line
 from rag.ingest.web import guard, robots
-from rag.ingest.web.http import Exchange, HttpResponse, PageDeadline, duration
+from rag.ingest.web.http import Exchange, HttpResponse, PageDeadline, duration, media_type
 
 if TYPE_CHECKING:
     import httpx
@@ -60,7 +60,7 @@ class Fetched:
     unchanged: bool = False
 
 
-class Fetcher:
+class Fetcher(AbstractContextManager["Fetcher"]):
     """Fetches pages for one reading or, in a long run, for many; use it from one thread and close it.
 
     ``timeout`` bounds a page as a whole, with its redirects and its robots.txt, in seconds; waiting out of politeness
@@ -89,9 +89,6 @@ class Fetcher:
         self._last: dict[str, float] = {}  # host -> when its last request ended
         self._held: dict[str, float] = {}  # host -> when it may be asked again, as it asked for
 
-    def __enter__(self) -> Fetcher:
-        return self
-
     def __exit__(self, *_: object) -> None:
         self.close()
 
@@ -109,18 +106,22 @@ class Fetcher:
             raise ReadError(f"{shown_address(url)}: {error}") from None
 
     def _get(self, url: str, etag: str | None, modified: str | None) -> Fetched:
-        conditions = {"If-None-Match": etag, "If-Modified-Since": modified}
-        headers = {name: value for name, value in conditions.items() if value and _sendable(value)}
+        conditions = {"If-None-Match": _usable(etag), "If-Modified-Since": _usable(modified)}
+        headers = {name: value for name, value in conditions.items() if value}
         until = PageDeadline(self._clock, self._timeout)
         hosts: set[str] = set()
 
         def ask(hop: httpx.URL) -> HttpResponse:
+            host = guard.host(hop)
             rules = self._rules_of(hop, until)
             rules.check(str(hop))
-            self._wait(guard.host(hop), rules.delay, hosts, until)
-            answer = self._request(hop, {"Accept": _ACCEPT, **headers}, until)
+            self._wait(host, rules.delay, hosts, until)
+            try:
+                answer = self._web.get(hop, {"Accept": _ACCEPT, **headers}, until)
+            finally:
+                self._last[host] = self._clock()
             if answer.status >= 400 or answer.status == 204:
-                raise ReadError(self._refused(guard.host(hop), answer))
+                raise ReadError(self._refused(host, answer))
             return answer
 
         hop, answer = _followed(guard.parse_address(url), ask)
@@ -128,37 +129,28 @@ class Fetcher:
             return Fetched(url, str(hop), "", None, b"", etag, modified, unchanged=True)
         if not 200 <= answer.status < 204:
             raise ReadError(self._refused(guard.host(hop), answer))
-        _check_textual(answer.media_type, answer.body)
-        etag, modified = (_kept(answer.headers.get(name)) for name in ("etag", "last-modified"))
-        return Fetched(url, str(hop), answer.media_type, answer.charset, answer.body, etag, modified)
-
-    def _request(
-        self, url: httpx.URL, headers: dict[str, str], until: PageDeadline, cut: int | None = None
-    ) -> HttpResponse:
-        try:
-            return self._web.get(url, headers, until, cut)
-        finally:
-            self._last[guard.host(url)] = self._clock()
+        kind = media_type(answer.headers)
+        _check_textual(kind, answer.body)
+        etag, modified = (_usable(answer.headers.get(name)) for name in ("etag", "last-modified"))
+        return Fetched(url, str(hop), kind, answer.charset, answer.body, etag, modified)
 
     def _rules_of(self, url: httpx.URL, until: PageDeadline) -> robots.Rules:
         """The rules of the site; asking for them needs no pause, neither before nor after."""
+
+        def ask(hop: httpx.URL) -> HttpResponse:
+            return self._web.get(hop, {"Accept": "text/plain, */*;q=0.1"}, until, robots.MAX_ROBOTS_BYTES)
+
+        def fetch() -> tuple[int, bytes]:
+            try:
+                _, answer = _followed(url.copy_with(raw_path=b"/robots.txt"), ask)
+            except _Circling:
+                return 404, b""  # RFC 9309, 2.3.1.2: may be taken for having none
+            return answer.status, answer.body
+
         site = f"{url.scheme}://{url.netloc.decode('ascii').lower()}"
-        rules = self._rules.get(site)
-        if rules is None or rules.until < self._clock():
-
-            def fetch() -> tuple[int, bytes]:
-                start = url.copy_with(raw_path=b"/robots.txt")
-                headers = {"Accept": "text/plain, */*;q=0.1"}
-                try:
-                    answer = _followed(start, lambda hop: self._web.get(hop, headers, until, robots.MAX_ROBOTS_BYTES))[
-                        1
-                    ]
-                except _Circling:
-                    return 404, b""  # RFC 9309, 2.3.1.2: may be taken for having none
-                return answer.status, answer.body
-
-            rules = self._rules[site] = robots.fetch_rules(fetch, self._clock)
-        return rules
+        if site not in self._rules or self._rules[site].until < self._clock():
+            self._rules[site] = robots.fetch_rules(fetch, self._clock)
+        return self._rules[site]
 
     def _wait(self, host: str, delay: float, hosts: set[str], until: PageDeadline) -> None:
         """Waits until the host may be asked; the redirects of one page follow each other at once."""
@@ -180,7 +172,7 @@ class Fetcher:
     def _refused(self, host: str, answer: HttpResponse) -> str:
         """What a status that brings no page means for the person who reads."""
         status = answer.status
-        seconds = _retry_after(answer.headers.get("retry-after")) if status in (429, 503) else None
+        seconds = _retry_after(answer.headers.get("retry-after", "")) if status in (429, 503) else None
         if status == 429 or seconds is not None:
             self._held[host] = self._clock() + (_BACKOFF if seconds is None else seconds)
             when = "in some minutes" if seconds is None else f"in {duration(seconds)}"
@@ -196,12 +188,9 @@ class Fetcher:
 
 def user_agent(contact: str | None) -> str:
     """Who asks, why, and where to complain: never the name of a browser."""
-    try:
-        version = importlib.metadata.version("rag-news")
-    except importlib.metadata.PackageNotFoundError:  # a source tree that is not installed
-        version = "0"
     given = re.sub(r"[^ -'*-\[\]-~]", "", contact or "").strip()[:200]  # what a header's comment may hold
-    return f"{robots.AGENT}/{version} (reads news for a person who asked for it{f'; +{given}' if given else ''})"
+    told = f"; +{given}" if given else ""
+    return f"{robots.AGENT}/{rag.__version__} (reads news for a person who asked for it{told})"
 
 
 def shown_address(url: str) -> str:
@@ -248,18 +237,13 @@ def _check_textual(media_type: str, body: bytes) -> None:
         raise ReadError("not text but binary data; give the address of an article or a feed")
 
 
-def _sendable(value: str) -> bool:
-    return len(value) <= 1000 and value.isascii() and value.isprintable()
+def _usable(value: str | None) -> str | None:
+    """What a header holds, as far as it can be sent back in one."""
+    return value if value and len(value) <= 1000 and value.isascii() and value.isprintable() else None
 
 
-def _kept(value: str | None) -> str | None:
-    return value if value and _sendable(value) else None
-
-
-def _retry_after(value: str | None) -> float | None:
+def _retry_after(value: str) -> float | None:
     """Seconds from now; ``None`` where the header says nothing of use."""
-    if not value:
-        return None
     if re.fullmatch(r"\d{1,9}", value.strip()):
         return float(value)
     try:

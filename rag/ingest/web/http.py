@@ -7,12 +7,12 @@ TLS server name and the certificate: what the name resolves to a moment later do
 from __future__ import annotations
 
 import contextlib
-import queue
 import re
 import socket
 import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.request import getproxies, proxy_bypass
@@ -39,10 +39,6 @@ class HttpResponse:
     status: int
     headers: httpx.Headers  # names in any case
     body: bytes  # unpacked; empty where the status is not one of success
-
-    @property
-    def media_type(self) -> str:
-        return _media_type(self.headers)
 
     @property
     def charset(self) -> str | None:
@@ -91,19 +87,19 @@ class Exchange:
         of refused. Raises ``ReadError`` without the address."""
         import httpx
 
-        host = guard.host(url)
+        broken = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
         try:
             try:
                 return self._once(url, headers, until, cut)
-            except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
+            except broken:
                 until.left()
                 return self._once(url, headers, until, cut)
-        except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError) as error:
+        except broken as error:
             reason = one_line(str(error))[:120] or "reset"
             raise ReadError(f"the connection broke off ({reason}); try again later") from None
         except httpx.TimeoutException:
             until.left()
-            raise ReadError(f"{host} does not answer; try again later") from None
+            raise ReadError(f"{guard.host(url)} does not answer; try again later") from None
         except httpx.ConnectError as error:
             raise ReadError(self._unreached(url, one_line(str(error)))) from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -119,6 +115,8 @@ class Exchange:
         return f"{host} cannot be reached ({reason[:120]}); {hint}"
 
     def _once(self, url: httpx.URL, headers: dict[str, str], until: PageDeadline, cut: int | None) -> HttpResponse:
+        import httpx
+
         name = guard.host(url)
         port = url.port or (443 if url.scheme == "https" else 80)
         sent = {
@@ -129,42 +127,22 @@ class Exchange:
             **headers,
         }
         proxy = _proxy(url) if self._own.everything and self._given is None else None
-        ips = None
+        targets = [url]
         if proxy is None:
             ips = _within(until, lambda: guard.checked_addresses(name, port, self._own, self._resolver))
-        with _watched(until) as watch, contextlib.closing(self._send(url, sent, ips, proxy, until, watch)) as response:
-            status = response.status_code
-            body = _body(response, until, watch, cut) if 200 <= status < 204 else b""
-            return HttpResponse(status, response.headers, body)
+            targets = [url.copy_with(host=ip) for ip in ips]
 
-    def _send(
-        self,
-        url: httpx.URL,
-        headers: dict[str, str],
-        ips: list[str] | None,
-        proxy: str | None,
-        until: PageDeadline,
-        watch: _Watch,
-    ) -> httpx.Response:
-        """The start of the answer from the first of the addresses that can be connected to."""
-        import httpx
-
-        extensions: dict[str, Any] = {"trace": watch.trace}
-        if ips is not None:
-            extensions["sni_hostname"] = guard.host(url)
-        targets = [url] if ips is None else [url.copy_with(host=ip) for ip in ips]
-        failed: httpx.TransportError | None = None
-        for target in targets:
+        def ask(target: httpx.URL) -> httpx.Response:
             left = until.left()
-            extensions["timeout"] = {"connect": min(left, _CONNECT), "read": left, "write": left, "pool": left}
-            try:
-                return self._transport(proxy).handle_request(
-                    httpx.Request("GET", target, headers=headers, extensions=extensions)
-                )
-            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-                failed = error
-        assert failed is not None
-        raise failed
+            timeout = {"connect": min(left, _CONNECT), "read": left, "write": left, "pool": left}
+            extensions = {"timeout": timeout, "sni_hostname": name, "trace": watch.trace}
+            request = httpx.Request("GET", target, headers=sent, extensions=extensions)
+            return self._transport(proxy).handle_request(request)
+
+        with _Watch(until) as watch, contextlib.closing(_first_connected(targets, ask)) as response:
+            status = response.status_code
+            body = _body(response, until, cut) if 200 <= status < 204 else b""
+            return HttpResponse(status, response.headers, body)
 
     def _transport(self, proxy: str | None) -> httpx.BaseTransport:
         """Without kept connections: one to an address was verified for one name and may not serve another."""
@@ -178,6 +156,16 @@ class Exchange:
         return self._opened[proxy]
 
 
+def _first_connected(targets: list[httpx.URL], ask: Callable[[httpx.URL], httpx.Response]) -> httpx.Response:
+    """The start of the answer from the first of the addresses that can be connected to."""
+    import httpx
+
+    for target in targets[:-1]:
+        with contextlib.suppress(httpx.ConnectError, httpx.ConnectTimeout):
+            return ask(target)
+    return ask(targets[-1])
+
+
 def duration(seconds: float) -> str:
     """'45 seconds', '3 minutes', '5 hours'."""
     if seconds < 120:
@@ -188,90 +176,71 @@ def duration(seconds: float) -> str:
 
 def _within(until: PageDeadline, do: Callable[[], T]) -> T:
     """``do()``, given up when the time is over: the system's resolver takes no timeout."""
-    done: queue.SimpleQueue[tuple[T | None, BaseException | None]] = queue.SimpleQueue()
+    done: Future[T] = Future()
 
     def run() -> None:
         try:
-            done.put((do(), None))
+            done.set_result(do())
         except BaseException as error:  # raised again by who waits
-            done.put((None, error))
+            done.set_exception(error)
 
     threading.Thread(target=run, daemon=True, name="rag-resolve").start()
     try:
-        result, error = done.get(timeout=until.left())
-    except queue.Empty:
+        return done.result(until.left())
+    except TimeoutError:
         raise until.over() from None
-    if error is not None:
-        raise error
-    return result  # type: ignore[return-value]
 
 
-class _Watch:
+class _Watch(contextlib.AbstractContextManager["_Watch"]):
     """Breaks the connection when the time is over. The client's own timeouts start over with every byte, so that a
     header which trickles in could hold it for days."""
 
-    def __init__(self) -> None:
-        self.fired = False
+    def __init__(self, until: PageDeadline) -> None:
+        self._until = until
+        self._fired = False
         self._socket: socket.socket | None = None
+        self._timer = threading.Timer(until.left(), self._fire)
+        self._timer.daemon = True
+
+        self._timer.start()
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._timer.cancel()
+        if self._fired and (kind is None or issubclass(kind, Exception)):
+            raise self._until.over() from None  # also for what looks like the end of the body: it is the connection's
 
     def trace(self, event: str, info: dict[str, Any]) -> None:
         """Called by httpx with what happens below it."""
         if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
             self._socket = info["return_value"].get_extra_info("socket")
-            if self.fired:
-                self.fire()
+            if self._fired:
+                self._fire()
 
-    def fire(self) -> None:
-        self.fired = True
+    def _fire(self) -> None:
+        self._fired = True
         if self._socket is not None:
             with contextlib.suppress(OSError):  # it ended by itself
                 # Not SSLSocket's, which takes the session away from under the thread that reads.
                 socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
 
-@contextlib.contextmanager
-def _watched(until: PageDeadline) -> Iterator[_Watch]:
-    watch = _Watch()
-    timer = threading.Timer(until.left(), watch.fire)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield watch
-    except Exception:
-        if watch.fired:
-            raise until.over() from None
-        raise
-    finally:
-        timer.cancel()
-
-
-def _body(response: httpx.Response, until: PageDeadline, watch: _Watch, cut: int | None) -> bytes:
+def _body(response: httpx.Response, until: PageDeadline, cut: int | None) -> bytes:
     """The body, unpacked piece by piece, so that a small bomb does not unfold. Raises ``ReadError``."""
-    limit = cut or (MAX_PAGE if _media_type(response.headers) in ("text/html", "application/xhtml+xml") else MAX_DATA)
+    limit = cut or (MAX_PAGE if media_type(response.headers) in ("text/html", "application/xhtml+xml") else MAX_DATA)
     too_large = ReadError(f"larger than {limit >> 20} MiB; save it and add that file")
     declared = response.headers.get("content-length", "")
     if not cut and declared.isdigit() and int(declared[:18]) > limit:
         raise too_large
     body = bytearray()
-    for piece in inflated(_raw(response, limit, too_large), response.headers.get("content-encoding", "")):
+    for piece in inflated(response.iter_raw(), response.headers.get("content-encoding", "")):
         until.left()
         body += piece
-        if len(body) > limit:
-            if cut:
-                break
+        if cut and len(body) > limit:
+            break
+        # Packed data may unfold to nothing.
+        if len(body) > limit or response.num_bytes_downloaded > limit + 2 * _PIECE:
             raise too_large
-    if watch.fired:  # what looks like the end of the body is the connection's
-        raise until.over()
     return bytes(body[:limit])
-
-
-def _raw(response: httpx.Response, limit: int, too_large: ReadError) -> Iterator[bytes]:
-    size = 0
-    for piece in response.iter_raw():
-        size += len(piece)
-        if size > limit + 2 * _PIECE:  # packed data that unfolds to nothing
-            raise too_large
-        yield piece
 
 
 def inflated(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
@@ -279,15 +248,14 @@ def inflated(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     name = encoding.strip().lower()
     if name in ("", "identity"):
         yield from pieces
-        return
-    if name not in ("gzip", "x-gzip", "deflate"):
-        raise ReadError(
-            f"packed in a way that was not asked for ({one_line(name)[:40]}); save the page and add that file"
-        )
-    try:
-        yield from _inflated(pieces)
-    except zlib.error:
-        raise ReadError(f"its {name} data is broken; try again later") from None
+    elif name in ("gzip", "x-gzip", "deflate"):
+        try:
+            yield from _inflated(pieces)
+        except zlib.error:
+            raise ReadError(f"its {name} data is broken; try again later") from None
+    else:
+        asked = one_line(name)[:40]
+        raise ReadError(f"packed in a way that was not asked for ({asked}); save the page and add that file")
 
 
 def _inflated(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -299,28 +267,21 @@ def _inflated(pieces: Iterable[bytes]) -> Iterator[bytes]:
             if stream is None:
                 if started and rest[:1] != b"\x1f":
                     return  # padding
-                stream, started = _decompressor(rest), True
-            if out := stream.decompress(rest, _PIECE):
-                yield out
+                # gzip and zlib begin as no bare stream does that a program would write; some servers send bare ones.
+                wrapped = rest[0] == 0x1F or rest[0] & 0x8F == 0x08
+                stream, started = zlib.decompressobj(47 if wrapped else -15), True
+            yield stream.decompress(rest, _PIECE)
             rest = stream.unused_data if stream.eof else stream.unconsumed_tail
             if stream.eof:
                 stream = None  # gzip may have several parts
-    while stream is not None:
-        out = stream.decompress(b"", _PIECE)  # what the last call had no room for
-        if stream.eof:
-            stream = None
-        elif not out:
+    if stream is not None:
+        yield stream.flush()  # what the last call had no room for: a few matches at most
+        if not stream.eof:
             raise ReadError("the packed data ends too early; try again later")
-        yield out
 
 
-def _decompressor(start: bytes) -> zlib._Decompress:
-    """For gzip, zlib, or the bare deflate that some servers send under the name of zlib's."""
-    wrapped = start[0] == 0x1F or start[0] & 0x8F == 0x08  # as no bare stream starts that a program would write
-    return zlib.decompressobj(47 if wrapped else -15)
-
-
-def _media_type(headers: httpx.Headers) -> str:
+def media_type(headers: httpx.Headers) -> str:
+    """Lower case, without parameters; empty if the server does not say."""
     return re.split("[;,]", headers.get("content-type", ""))[0].strip().lower()
 
 

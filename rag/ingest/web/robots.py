@@ -13,12 +13,10 @@ from rag.ingest.encoding import decode
 if TYPE_CHECKING:
     from protego import Protego
 
-AGENT = "rag-news"
-"""The name under which a robots.txt can address us."""
-
+AGENT = "rag-news"  # the name under which a robots.txt can address us
 MAX_ROBOTS_BYTES = 500 << 10  # what RFC 9309 asks to read at least; the rest is not looked at
-KEPT = 86_400.0  # seconds that the rules of a site hold
-KEPT_REFUSAL = 600.0  # seconds until a site that could not state its rules is asked again
+_KEPT = 86_400.0  # seconds that the rules of a site hold
+_KEPT_REFUSAL = 600.0  # seconds until a site that could not state its rules is asked again
 _MAX_WORK = 2_000_000  # user agents times rules; parsing costs that much where they are listed in one group
 
 
@@ -52,27 +50,26 @@ def fetch_rules(fetch: Callable[[], tuple[int, bytes]], clock: Callable[[], floa
     """
     try:
         status, data = fetch()
+        if status == 429 or status >= 500:
+            told = f"its robots.txt answers {status}"
+            raise ReadError(f"the site could not say what programs may read ({told}); try again later")
     except ReadError as error:  # of the whole site, not only of its robots.txt
-        return Rules(clock() + KEPT_REFUSAL, unknown=str(error))
-    now = clock()
-    if status == 429 or status >= 500:
-        why = f"the site could not say what programs may read (its robots.txt answers {status}); try again later"
-        return Rules(now + KEPT_REFUSAL, unknown=why)
-    if status != 200:
-        return Rules(now + KEPT)
-    return _parsed(decode(data[:MAX_ROBOTS_BYTES]) or "", now)
+        return Rules(clock() + _KEPT_REFUSAL, unknown=str(error))
+    until = clock() + _KEPT
+    try:
+        return Rules(until, _parsed(decode(data) or "") if status == 200 else None)
+    except ReadError as error:
+        return Rules(until, unknown=str(error))
 
 
-def _parsed(text: str, now: float) -> Rules:
+def _parsed(text: str) -> Protego:
     from protego import Protego
 
     lines = len(re.findall(r"[^\r\n]+", text))
     agents = len(re.findall(r"(?im)^\s*user", text))
     if agents * (lines - agents) > _MAX_WORK:
-        return Rules(
-            now + KEPT, unknown="the site's robots.txt is too large to be read; save the page and add that file"
-        )
+        raise ReadError("the site's robots.txt is too large to be read; save the page and add that file")
     try:
-        return Rules(now + KEPT, Protego.parse(text))
+        return Protego.parse(text)
     except Exception:  # a parser of what anyone may write
-        return Rules(now + KEPT, unknown="the site's robots.txt cannot be read; save the page and add that file")
+        raise ReadError("the site's robots.txt cannot be read; save the page and add that file") from None

@@ -20,10 +20,8 @@ def canonical_url(url: str) -> str:
     Ids of stored articles are hashes of it, so it may change for addresses with tracking parameters only.
     """
     parts = urlsplit(url.strip())
-    query = urlencode(
-        [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _tracks(k.lower())],
-        errors="surrogatepass",
-    )
+    kept = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _tracks(k.lower())]
+    query = urlencode(kept, errors="surrogatepass")
     host = parts.netloc.lower().removeprefix("www.")
     scheme = "https" if parts.scheme == "http" else parts.scheme.lower()
     return urlunsplit((scheme, host, parts.path.rstrip("/"), query, ""))

@@ -133,6 +133,7 @@ def test_the_script_of_a_language_without_spaces() -> None:
     "extra",
     [
         "<div class='related-articles'><h3>Bus line to open</h3><p>{}</p></div>",
+        "<div id='jp-relatedposts'><p>{}</p></div>",
         "<aside><p>{}</p></aside>",
         "<div class='newsletter-signup'><h3>The morning post</h3><p>{}</p></div>",
         "<figure><img src=x.jpg><figcaption>{}</figcaption></figure>",

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.ingest.html.css import colour, declarations, hides
+from rag.ingest.html.fragment import fragment_text
 from rag.ingest.html.page import read
 from rag.ingest.page import Page
 
@@ -41,7 +42,8 @@ def shown(secret: str, css: str = "") -> str:
 
 HIDING = (
     "display:none", "Display : NONE !important", "visibility:hidden", "visibility: collapse", "opacity:0",
-    "opacity:0.0", "opacity:0%", "opacity:.01", "font-size:0", "font-size:0px", "font-size: 0.5px",
+    "opacity:0.0", "opacity:0%", "opacity:.01", "font-size:0", "font-size:0px", "font-size: 0.5px", "font-size:1pt",
+    "position:absolute;left:-60em", "position:absolute;clip:rect(0em, 1px, 1px, 0)",
     "width:0;overflow:hidden", "height:0px;overflow:hidden", "max-height:0;overflow:hidden",
     "max-width:0;overflow-x:clip",
     "height:1px;width:1px;overflow:hidden;position:absolute", "position:absolute;left:-9999px",
@@ -57,7 +59,7 @@ SHOWING = (
     "overflow:hidden", "max-height:400px;overflow:hidden", "width:0", "position:absolute;left:-10px",
     "position:relative;top:0", "color:#fff;background:#000", "color:#fff", "background:#fff", "text-indent:-1em",
     "color:transparent;background:linear-gradient(red, blue)", "height:auto", "clip:auto", "transform:scale(1)",
-    "width:100%;height:0;padding-bottom:56%",
+    "width:100%;height:0;padding-bottom:56%", "color:rgba(0,0,0,.)",
 )  # fmt: skip
 
 
@@ -99,6 +101,12 @@ def test_an_element_that_hides(secret: str) -> None:
 
 def test_what_is_found_when_the_page_is_searched_is_there() -> None:
     assert "Ignore the article" in shown(f"<p hidden='until-found'>{SECRET}</p>")
+
+
+def test_a_feed_shows_what_a_page_would() -> None:
+    seen, unseen = f"<p style='font-size:16px'>{STORY[0]}</p>", f"<p style='color:white'>{SECRET}</p>"
+    assert fragment_text(f"<div style='background:#fff'>{seen}{unseen}</div>") == STORY[0]
+    assert fragment_text(f"<div style='font-size:0'>{seen}</div>") == STORY[0]
 
 
 # --- style sheets -----------------------------------------------------------------------------------------------

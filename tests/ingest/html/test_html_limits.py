@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.ingest.html import page as html_page
+from rag.ingest.html.fragment import has_sentence
 from rag.ingest.html.page import read
 from rag.ingest.page import Page
 from rag.types import ReportItem
@@ -81,6 +82,13 @@ def test_what_follows_an_article_does_not_cost_it(body: str) -> None:
     assert time.process_time() - begun < 10
     assert isinstance(found, Page), found
     assert "one piano" in found.text
+
+
+def test_a_line_of_dots_keeps_nobody_busy() -> None:
+    begun = time.process_time()
+    assert has_sentence("." * 500_000 + " the ferry closes in May.")
+    assert not has_sentence("." * 500_000 + " the ferry closes in May")
+    assert time.process_time() - begun < 5
 
 
 def test_an_encoding_named_by_the_header_goes_before_that_of_the_page() -> None:
