@@ -60,14 +60,6 @@ _STRAY = re.compile("[\udc80-\udcff]")
 _BEYOND_LATIN = re.compile("[\u0300-\U0010ffff]")
 
 
-class TooLarge(Exception):
-    """More than ``limit`` bytes came out of a file."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(limit)
-        self.limit = limit
-
-
 class Bomb(Exception):
     """A compressed file that unfolds to many times what text can be packed to."""
 
@@ -85,87 +77,60 @@ class Budget:
             raise Bomb
 
 
-class _Metered(io.RawIOBase):
-    """A stream that is being unpacked; every byte that comes out of it is counted."""
+class Pieces(io.RawIOBase):
+    """A stream of what ``read`` gives, which is told how many bytes are wanted at most."""
 
-    def __init__(self, source: BinaryIO, budget: Budget) -> None:
-        self._source = cast(io.BufferedIOBase, source)
-        self._budget = budget
-        self._any = False
+    def __init__(self, read: Callable[[int], bytes]) -> None:
+        self._read = read
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        try:
-            data = self._source.read1(len(buffer))  # one piece, so that an error loses none that came before it
-        except gzip.BadGzipFile as error:
-            if self._any and str(error).startswith("Not a gzip"):
-                raise OSError("something else follows the compressed data") from None
-            raise
-        self._any = self._any or bool(data)
-        self._budget.spend(len(data))
-        buffer[: len(data)] = data
-        return len(data)
-
-
-class Prefixed(io.RawIOBase):
-    """A stream whose first bytes were read already."""
-
-    def __init__(self, first: bytes, rest: BinaryIO) -> None:
-        self._first = first
-        self._rest = rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        data = self._first[: len(buffer)] or self._rest.read(len(buffer))
-        self._first = self._first[len(buffer) :]
+        data = self._read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
 
 
 def metered(source: BinaryIO, budget: Budget) -> BinaryIO:
     """``source``, every byte of which is taken from the budget; reading raises ``Bomb`` when that is spent."""
-    return io.BufferedReader(_Metered(source, budget), 1 << 17)
+    buffered = cast(io.BufferedIOBase, source)
+
+    def read(most: int) -> bytes:
+        try:
+            data = buffered.read1(most)  # one piece, so that an error loses none that came before it
+        except gzip.BadGzipFile as error:
+            if source.tell() and str(error).startswith("Not a gzip"):
+                raise OSError("something else follows the compressed data") from None
+            raise
+        budget.spend(len(data))
+        return data
+
+    return io.BufferedReader(Pieces(read), 1 << 17)
 
 
 @contextmanager
 def unpacked(path: Path) -> Iterator[BinaryIO]:
-    """The file's bytes as a stream, gunzipped where the name ends in ``.gz``.
+    """The file's bytes as a stream. Raises what ``gunzipped`` raises."""
+    with path.open("rb") as packed, gunzipped(path.name, packed, Budget(path.stat().st_size)) as stream:
+        yield stream
+
+
+@contextmanager
+def gunzipped(name: str, packed: BinaryIO, budget: Budget) -> Iterator[BinaryIO]:
+    """The bytes of a file, gunzipped within the budget where its name ends in ``.gz``.
 
     Raises ``OSError`` (also for what is no gzip) or, while reading, ``EOFError`` for one that ends too early and
     ``Bomb`` for one that does not seem to end.
     """
-    with path.open("rb") as plain:
-        if path.name.lower().endswith(".gz"):
-            with gunzipped(plain, Budget(path.stat().st_size)) as stream:
-                yield stream
-        else:
-            yield plain
-
-
-@contextmanager
-def gunzipped(packed: BinaryIO, budget: Budget) -> Iterator[BinaryIO]:
-    """The bytes of a gzip, within a budget. Raises what ``unpacked`` raises."""
+    if not name.lower().endswith(".gz"):
+        yield packed
+        return
     try:
         with gzip.GzipFile(fileobj=packed) as stream:
             yield metered(cast(BinaryIO, stream), budget)
     except zlib.error as error:
         raise OSError(f"not valid gzip data: {error}") from error
-
-
-def whole(stream: BinaryIO, limit: int) -> bytes:
-    """All bytes of a stream. Raises ``TooLarge`` as soon as there are more than ``limit``."""
-    parts: list[bytes] = []
-    size = 0
-    while part := stream.read(1 << 20):
-        size += len(part)
-        if size > limit:
-            raise TooLarge(limit)
-        parts.append(part)
-    return b"".join(parts)
 
 
 def foreign(data: bytes) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,7 @@ from rag.index.schema import storable
 from rag.ingest import chunker as chunking
 from rag.ingest import near_duplicates
 from rag.ingest.identity import Placed, body_digest, digest, place_article
-from rag.ingest.page import Page
+from rag.ingest.page import Page, ReadItems
 from rag.protocols import Embedder, Filing, Store
 from rag.settings import Settings
 from rag.types import Article, Chunk, FeedState, Progress, ReportItem
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 FLUSH = 96  # chunks that are embedded and stored together: enough to sort by length, few to lose to a kill
 MOST_ALIKE = 20  # stored articles that one is compared with word for word
-
-ReadItems = Iterator[Page | ReportItem | FeedState]
 
 
 class Intake:

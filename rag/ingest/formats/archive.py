@@ -35,7 +35,7 @@ class Unreadable(Exception):
 
 
 def members(
-    origin: str, file: BinaryIO, budget: Budget, wanted: Callable[[str], bool]
+    origin: str, file: BinaryIO, budget: Budget, wanted: Callable[[str], object]
 ) -> Iterator[Member | ReportItem]:
     """The members whose names are ``wanted``, in the order of their names, each to be read before the next is asked
     for; a failed item for each that cannot be opened.
@@ -73,7 +73,7 @@ def members(
                     yield shown, metered(cast(BinaryIO, stream), budget)
 
 
-def member_names(file: BinaryIO, wanted: Callable[[str], bool]) -> Sequence[str]:
+def member_names(file: BinaryIO, wanted: Callable[[str], object]) -> Sequence[str]:
     """The names of the members that :func:`members` would read. Raises ``Unreadable``."""
     with _opened(file) as archive:
         return [info.filename for info in archive.infolist() if _kept(info, wanted)]
@@ -121,10 +121,10 @@ def _overlap(infos: Sequence[zipfile.ZipInfo]) -> bool:
     return False
 
 
-def _kept(info: zipfile.ZipInfo, wanted: Callable[[str], bool]) -> bool:
+def _kept(info: zipfile.ZipInfo, wanted: Callable[[str], object]) -> bool:
     parts = [p for p in info.filename.replace("\\", "/").split("/") if p not in ("", ".", "..")]
     hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
-    return bool(parts) and not info.is_dir() and not hidden and wanted(parts[-1])
+    return bool(parts and not info.is_dir() and not hidden and wanted(parts[-1]))
 
 
 def _shown(name: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rag.ingest.encoding import clean, decode, one_line
-from rag.ingest.formats.records import FIELDS, MAX_FIELD, failed
+from rag.ingest.formats.records import KEYS, MAX_FIELD, failed, key_of
 from rag.ingest.page import Page
 from rag.text.timex import stamps
 from rag.types import ReportItem
@@ -45,15 +45,11 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
         origin,
         body,
         whole=True,
-        id=_field(fields, "id"),
         title=title,
         published=published,
         updated=stamps.parse_stamp(_field(fields, "updated") or "", published=published),
-        source=_field(fields, "source"),
-        section=_field(fields, "section"),
-        url=_field(fields, "url"),
         authors=_authors(fields),
-        language=_field(fields, "language"),
+        **{name: _field(fields, name) for name in ("id", "source", "section", "url", "language")},
     )
 
 
@@ -71,16 +67,11 @@ def _front_matter(source: str) -> dict[str, Any] | None:
         loaded = {name: value.strip().strip("\"'") for name, value in pairs}
     if not isinstance(loaded, dict) or not loaded:
         return None
-    return {_key(str(name)): value for name, value in loaded.items()}
-
-
-def _key(name: str) -> str:
-    """'Publish-Date', 'publish_date' and 'publishDate' are one name."""
-    return re.sub(r"[\W_]+", "", name.lower())
+    return {key_of(str(name)): value for name, value in loaded.items()}
 
 
 def _field(fields: dict[str, Any], name: str) -> str | None:
-    for known in map(_key, FIELDS[name]):
+    for known in KEYS[name]:
         value = fields.get(known)
         if isinstance(value, list) and value:
             value = value[0]
@@ -92,7 +83,7 @@ def _field(fields: dict[str, Any], name: str) -> str | None:
 
 
 def _authors(fields: dict[str, Any]) -> tuple[str, ...]:
-    for known in FIELDS["authors"]:
+    for known in KEYS["authors"]:
         value = fields.get(known)
         items = value if isinstance(value, list) else [value]
         names = [i.get("name") if isinstance(i, dict) else i for i in items]

@@ -278,9 +278,9 @@ def test_gzip_of_several_parts_and_with_something_behind(tmp_path: Path) -> None
 def test_a_gzip_bomb_of_lines_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file_bytes, "FREE_BYTES", 4 << 20)
     monkeypatch.setattr(file_bytes, "MOST_TIMES", 20)
-    assert "unfolds to more than text could" in failure(
-        write(tmp_path / "a.jsonl.gz", gzip.compress(b"\n" * (64 << 20)))
-    )
+    for name in ("a.jsonl.gz", "issue #3.jsonl.gz"):
+        bomb = write(tmp_path / name, gzip.compress(b"\n" * (64 << 20)))
+        assert "unfolds to more than text could" in failure(bomb)
 
 
 # --- size ------------------------------------------------------------------------------------------------------
@@ -307,7 +307,7 @@ def test_records_of_a_jsonl_file(tmp_path: Path) -> None:
         "language": "en",
     }  # fmt: skip
     shown: dict[str, object] = {"id": "b2", "title": "T", "body": "As shown.", "text": None, "published": None}
-    path = write(tmp_path / "a.jsonl", "\ufeff" + json.dumps(full) + "\r\n\n" + json.dumps(shown))
+    path = write(tmp_path / "a.jsonl", "\ufeff" + json.dumps(full) + "\r\n\n\ufeff" + json.dumps(shown))
     first, second = read(path)
     assert first == Page(
         f"{path}#line 1", "It closes.", True, "a1", "Ferry line", datetime(2024, 5, 7, 10, tzinfo=UTC),
@@ -370,7 +370,8 @@ def test_json_holds_a_list_or_one(tmp_path: Path) -> None:
     assert bad.reason == "item 2: 'title' is missing or empty; a record needs 'title' and 'text'"
     assert "the list is empty" in failure(write(tmp_path / "none.json", "[]"))
     lines = "\n".join([json.dumps(record)] * 2)
-    assert "name it .jsonl" in failure(write(tmp_path / "lines.json", lines))
+    for mark in ("", "\ufeff"):
+        assert "name it .jsonl" in failure(write(tmp_path / "lines.json", mark + lines))
 
 
 def test_records_before_a_mistake_in_a_list_are_read(tmp_path: Path) -> None:
