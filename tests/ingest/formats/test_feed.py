@@ -141,6 +141,15 @@ def test_json_feed() -> None:
     )
 
 
+def test_a_json_feed_is_read_as_others_are() -> None:
+    feed_ = json.loads(JSON_FEED)
+    feed_["items"][0] |= {"date_modified": "2024-05-06T10:00:00Z", "content_html": "Lit."}
+    (entry,) = parse(json.dumps(feed_), "/home/ann/lantern.json").entries  # a file: links are meant from the home page
+    assert entry.url == "https://lantern.example/tower"
+    assert entry.updated is None  # no other moment than the one it was published at
+    assert (entry.summary, entry.content) == ("", "Lit.")  # said once
+
+
 @pytest.mark.parametrize("version", ["0.91", "0.92", "2.0"])
 def test_the_versions_of_rss(version: str) -> None:
     doctype = '<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://x.example/rss-0.91.dtd">'
