@@ -70,7 +70,7 @@ class Intake:
         """Takes the articles of a page or feed on the web; what cannot be read is reported, never raised."""
         from rag.ingest.formats.addresses import read_address
 
-        self._take(read_address(url, self.fetcher, self.store.shelf.feed), lambda page: page.origin)
+        self._take(read_address(url, self.fetcher, self.store.shelf.feed(url)), lambda page: page.origin)
 
     def report(self, item: ReportItem) -> None:
         """Adds a line to the report."""
@@ -92,7 +92,8 @@ class Intake:
         from rag.ingest.formats.addresses import read_feed
 
         # Remembered by its whole path, wherever the command is run.
-        return read_feed(str(Path(origin).resolve()), data, self.fetcher, self.store.shelf.feed)
+        name = str(Path(origin).resolve())
+        return read_feed(name, data, self.fetcher, self.store.shelf.feed(name))
 
     def _take(self, found: ReadItems, origin: Callable[[Page], str]) -> None:
         for page in found:
