@@ -24,6 +24,8 @@ MOST_TIMES = 200
 """A compressed file may unfold to ``FREE_BYTES``, or to this many times its size: text packs to a tenth, rarely to a
 hundredth; a bomb to a thousandth."""
 
+_PIECE = 1 << 17  # bytes that are unpacked at a time
+
 MENDING = "rag.mending"
 """The name of the error handler for bytes that do not fit the encoding of the rest: see ``_mend``."""
 
@@ -98,7 +100,7 @@ def metered(source: BinaryIO, budget: Budget) -> BinaryIO:
 
     def read(most: int) -> bytes:
         try:
-            data = buffered.read1(most)  # one piece, so that an error loses none that came before it
+            data = buffered.read1(min(most, _PIECE))  # an error loses none that came before it
         except gzip.BadGzipFile as error:
             if source.tell() and str(error).startswith("Not a gzip"):
                 raise OSError("something else follows the compressed data") from None
@@ -106,7 +108,7 @@ def metered(source: BinaryIO, budget: Budget) -> BinaryIO:
         budget.spend(len(data))
         return data
 
-    return io.BufferedReader(Pieces(read), 1 << 17)
+    return io.BufferedReader(Pieces(read), _PIECE)
 
 
 @contextmanager

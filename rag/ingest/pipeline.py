@@ -33,12 +33,7 @@ class Intake:
     """
 
     def __init__(
-        self,
-        embedder: Embedder,
-        store: Store,
-        settings: Settings,
-        progress: Progress | None = None,
-        total: int = 0,
+        self, embedder: Embedder, store: Store, settings: Settings, progress: Progress | None = None, total: int = 0
     ):
         self.embedder = embedder
         self.store = store
@@ -200,7 +195,6 @@ class _Alike:
         self._article = article
         self._store = store
         self._waiting = waiting
-        self._found: list[tuple[Article, float]] | None = None
 
     @cached_property
     def bands(self) -> list[int]:
@@ -210,19 +204,21 @@ class _Alike:
     def print(self) -> near_duplicates.Print:
         return near_duplicates.Print(self._article)
 
+    @cached_property
+    def _found(self) -> list[tuple[Article, float]]:
+        keys = set(self.bands)
+        prints = [near_duplicates.Print(a) for a in self._store.shelf.alike(self.bands, MOST_ALIKE)]
+        prints += [w.alike.print for w in self._waiting if not keys.isdisjoint(w.alike.bands)]
+        if not keys:  # too short for its words to decide, but it may be the same text
+            prints += [near_duplicates.Print(a) for a in self._store.shelf.same_body(body_digest(self._article))]
+        return near_duplicates.copies(self.print, prints) if prints else []
+
     def copies(self, placed: Article) -> list[tuple[Article, float]]:
         """(article, share of this text that is in it), best first; without the article itself, once it has its
         id."""
         self._article = placed
         if "print" in self.__dict__:
             self.print.article = placed
-        if self._found is None:
-            keys = set(self.bands)
-            prints = [near_duplicates.Print(a) for a in self._store.shelf.alike(self.bands, MOST_ALIKE)]
-            prints += [w.alike.print for w in self._waiting if not keys.isdisjoint(w.alike.bands)]
-            if not keys:  # too short for its words to decide, but it may be the same text
-                prints += [near_duplicates.Print(a) for a in self._store.shelf.same_body(body_digest(placed))]
-            self._found = near_duplicates.copies(self.print, prints) if prints else []
         return [(a, share) for a, share in self._found if a.id != placed.id]
 
     def stored(self) -> list[Article]:

@@ -165,12 +165,12 @@ def size(path: Path) -> int:
     """
     ending = format_of(path) or ""
     count = FORMATS[ending].count if ending in FORMATS else None
-    if count is None and ending != ".zip":
-        return 1
     try:
+        if ending == ".zip":
+            return max(len(archive.member_names(path, format_of)), 1)
+        if count is None:
+            return 1
         with path.open("rb") as packed:
-            if count is None:
-                return max(len(archive.member_names(packed, format_of)), 1)
             with gunzipped(path.name, packed, Budget(path.stat().st_size)) as stream:
                 sample = stream.read(_SAMPLE)
             found = count(sample)
@@ -288,14 +288,13 @@ def _addresses(ending: str, data: bytes) -> list[str] | None:
 
 
 def _archive(path: Path, feeds: Feeds | None) -> ReadItems:
-    with path.open("rb") as file:
-        budget = Budget(path.stat().st_size)
-        for member in archive.members(str(path), file, budget, format_of):
-            if isinstance(member, ReportItem):
-                yield member
-            else:
-                name, packed = member
-                yield from _read(f"{path}#{name}", format_of(name), gunzipped(name, packed, budget), feeds)
+    budget = Budget(path.stat().st_size)
+    for member in archive.members(path, budget, format_of):
+        if isinstance(member, ReportItem):
+            yield member
+        else:
+            name, packed = member
+            yield from _read(f"{path}#{name}", format_of(name), gunzipped(name, packed, budget), feeds)
 
 
 def _folder(folder: Path, passed_over: Callable[[Path], object]) -> Iterator[Path | ReportItem]:

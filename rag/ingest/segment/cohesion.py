@@ -32,8 +32,3 @@ def overlap(headline: str, text: str) -> float:
     """The part of the headline's content words that the text has, 0..1."""
     wanted = content_words(headline)
     return len(wanted & content_words(text)) / len(wanted) if wanted else 0.0
-
-
-def cohesion(before: str, after: str) -> float:
-    """The part of the later text's content words that the earlier text has, 0..1."""
-    return overlap(after, before)

@@ -18,7 +18,7 @@ class Draft:
 
     title: str = ""
     body: list[str] = field(default_factory=list)
-    keys: set[str] = field(default_factory=set)
+    keys: set[str] = field(default_factory=set)  # of the blocks of the body
     prose: int = 0  # blocks of prose
     words: int = 0  # words of prose
     published: When = None
@@ -38,14 +38,12 @@ class Draft:
 
     def add(self, block: LineBlock) -> None:
         """A block of the body. A line that says what the title or an earlier block of prose says is left out."""
-        same = block.key
-        if same in self.keys and (
-            block.kind is not LineKind.PROSE or same == line_key(self.title) or self._echoes(block)
-        ):
+        known = block.key in self.keys and (block.kind is not LineKind.PROSE or self._echoes(block))
+        if known or block.key == line_key(self.title):
             return
         if not self.body and block.kind is LineKind.PROSE and (place := dateline(block.text)):
             self.agency = place[1]
-        self.keys.add(same)
+        self.keys.add(block.key)
         self.body.append(block.text)
         if block.kind is LineKind.PROSE:
             self.prose += 1

@@ -7,7 +7,7 @@ from collections.abc import Container, Sequence
 
 from rag.ingest.segment import boilerplate
 from rag.ingest.segment.bylines import cased, dateline, looks_like_name, looks_like_outlet
-from rag.ingest.segment.cohesion import cohesion, overlap
+from rag.ingest.segment.cohesion import overlap
 from rag.ingest.segment.draft_article import Draft
 from rag.ingest.segment.lines import ANCHORS, BREAKS, LineBlock, LineKind, line_key, terminal
 
@@ -127,7 +127,7 @@ def evidence(
         score += 2
     score += min(1.0, 1.5 * shared) if shared else -0.5
     following = " ".join(b.text for b in [*prose, *later][:6])
-    bond = cohesion(" ".join(draft.body[-60:])[-10_000:], following)
+    bond = overlap(following, " ".join(draft.body[-60:])[-10_000:])
     announced = bool(breaks) or block.wide_gap  # then one topic may well follow itself
     score += 0.5 if bond < 0.1 else (-(0.5 if announced else 1) if bond > 0.3 else 0)
     # The open article may have had no more than its standfirst, and its title may fit better what follows.

@@ -7,9 +7,8 @@ blocks make together (articles) is decided in ``segmenter``.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import pairwise
@@ -75,7 +74,6 @@ class LineBlock:
         return count_words(self.text)
 
 
-_KINDS = {"next": LineKind.NEXT, "teaser": LineKind.TEASER, "boilerplate": LineKind.BOILERPLATE}
 BREAKS = (LineKind.RULE, LineKind.NEXT, LineKind.TEASER)
 ANCHORS = (LineKind.STAMP, LineKind.BYLINE)
 
@@ -102,7 +100,7 @@ def line_blocks(text: str, *, day_first: bool | None = None, titled: bool = Fals
     """
     if day_first is None:
         day_first = stamps.day_first_on(text)
-    lines = list(_labels_joined(list(paragraphs(text)), day_first))
+    lines = _labels_joined(paragraphs(text), day_first)
     counts = Counter(line_key(line) for line, _ in lines)
     gaps = sorted(gap for _, gap in lines[1:]) or [0]
     wide = max(3, 2 * gaps[len(gaps) // 2])
@@ -120,21 +118,19 @@ def line_blocks(text: str, *, day_first: bool | None = None, titled: bool = Fals
     return _resolve(found, titled)
 
 
-def _labels_joined(lines: list[tuple[str, int]], day_first: bool | None) -> Iterator[tuple[str, int]]:
+def _labels_joined(lines: Iterable[tuple[str, int]], day_first: bool | None) -> list[tuple[str, int]]:
     """'Published' on a line of its own and the moment on the next as one line."""
-    label: tuple[str, int] | None = None
+    joined: list[tuple[str, int]] = []
+    label = False  # whether the line before is one
     for line, gap in lines:
         if label and gap <= 1 and stamps.stamp(line, day_first=day_first, bare_time=True):
-            yield f"{label[0].rstrip(':')}: {line}", label[1]
-            label = None
-            continue
-        if label:
-            yield label
-        label = (line, gap) if stamps.is_label(line) else None
-        if not label:
-            yield line, gap
-    if label:
-        yield label
+            before, above = joined.pop()
+            joined.append((f"{before.rstrip(':')}: {line}", above))
+            label = False
+        else:
+            joined.append((line, gap))
+            label = stamps.is_label(line)
+    return joined
 
 
 def line_key(text: str) -> str:
@@ -158,15 +154,13 @@ def paragraphs(text: str) -> Iterator[tuple[str, int]]:
     """(line, blank lines before it); the lines of a hard-wrapped paragraph come as one."""
     groups: list[tuple[list[str], int]] = []
     gap = 0
-    fresh = True
-    for raw in re.split(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]", text):
-        line = unicodedata.normalize("NFC", _SPACE.sub(" ", _columns(raw.rstrip()))).rstrip()
+    for raw in text.splitlines():
+        line = _SPACE.sub(" ", _columns(raw.rstrip())).rstrip()
         if not line.strip():
             gap += 1
-            fresh = True
-        elif fresh:
+        elif gap or not groups:
             groups.append(([line], gap))
-            gap, fresh = 0, False
+            gap = 0
         else:
             groups[-1][0].append(line)
     widths = sorted(max(map(len, g[:-1])) for g, _ in groups if len(g) >= 3)
@@ -198,10 +192,7 @@ def _unwrap(group: Sequence[str], page_width: int) -> list[str]:
             lines[:2] = [f"{lines[0]} {lines[1]}"]
         if len(lines) == 1:
             return lines
-    full = [
-        len(a.rstrip()) + 1 + len(b.split()[0]) > width - 3
-        for a, b in pairwise(group)
-    ]  # fmt: skip
+    full = [len(a.rstrip()) + 1 + len(b.split()[0]) > width - 3 for a, b in pairwise(group)]
     # Inside a paragraph most lines begin with a small letter; headlines, names and paragraphs do not.
     small = sum(not line.strip()[0].isupper() and not _stands_alone(line.strip()) for line in group[1:])
     if sum(full) < 0.6 * len(full) or small < 0.4 * len(full):
@@ -252,7 +243,7 @@ def _classify(line: str, day_first: bool | None) -> LineBlock:
     bare = line[bullet.end() :] if bullet else line
     words = count_words(bare)
     if (not bullet or words < 6) and (role := boilerplate.role(bare, words)):
-        return LineBlock(line, _KINDS[role])
+        return LineBlock(line, LineKind[role.upper()])
     if meta := boilerplate.meta(line):
         name, value = meta
         if name == "authors":
@@ -275,18 +266,12 @@ def _form(line: str, bare: str, words: int, bulleted: bool) -> LineKind:
         return LineKind.PROSE if words >= 6 else LineKind.LIST
     if terminal(line):
         return LineKind.EITHER if words <= 20 and _ASKS.search(line) else LineKind.PROSE
-    if words > 28 or len(line) > 200 or (words > 12 and _INNER_STOP.search(line)):
-        return LineKind.PROSE
-    if line.endswith((",", ";", "，", "；", "、")) and words >= 4:
+    goes_on = line.endswith((",", ";", "，", "；", "、")) and words >= 4
+    if goes_on or words > 28 or len(line) > 200 or (words > 12 and _INNER_STOP.search(line)):
         return LineKind.PROSE
     if line[0].islower() and words >= 4:
         return LineKind.EITHER
     return LineKind.HEAD
-
-
-def _prose_in(rest: list[LineBlock]) -> bool:
-    """Whether prose is among the blocks that follow, so that a line before them can be its headline."""
-    return any(b.kind in (LineKind.PROSE, LineKind.EITHER) for b in rest)
 
 
 def _resolve(found: list[LineBlock], titled: bool) -> list[LineBlock]:
@@ -306,8 +291,13 @@ def _resolve(found: list[LineBlock], titled: bool) -> list[LineBlock]:
             kind = LineKind.HEAD if headline else LineKind.PROSE
             if headline and not under_teaser and block.repeats > 1:
                 titles.add(block.key)
-        elif kind is LineKind.PROSE and block.words <= 20 and not titled and _prose_in(found[i + 1 : i + 11]):
-            # 'Ferry line to close, minister says.' over a date is a headline although it ends with a stop.
+        elif (
+            kind is LineKind.PROSE
+            and block.words <= 20
+            and not titled
+            and any(b.kind in (LineKind.PROSE, LineKind.EITHER) for b in found[i + 1 : i + 11])
+        ):
+            # 'Ferry line to close, minister says.' over a date and prose is a headline although it ends with a stop.
             above = before is not None and before.kind is LineKind.HEAD
             announced = before is not None and before.kind is LineKind.NEXT
             if announced or (anchored and (opens or above)):

@@ -71,18 +71,17 @@ def _bounded(page: Page, length: int) -> None:
 
 def _article(page: Page, draft: Draft, only: bool) -> Article:
     """What the format states goes before what the text seems to say."""
-    title = (page.title if only and page.title else draft.title) or _first_sentence(draft.body)
-    published = (page.published if only else None) or draft.published
-    updated = (page.updated if only else None) or draft.updated
-    url = (page.url if only else None) or draft.url
-    if published is None:
-        # An article that states only its last change was out by then; failing that, the day in its address or in
-        # the name of its file ('2024-09-28 coalition.txt').
-        published = updated or _day_in(url) or (_day_in(page.origin) if only else None)
+    told = page if only else Page(page.origin, "")  # of one of several articles the format states nothing
+    title = told.title or draft.title or _first_sentence(draft.body)
+    updated = told.updated or draft.updated
+    url = told.url or draft.url
+    # An article that states only its last change was out by then; failing that, the day in its address or in
+    # the name of its file ('2024-09-28 coalition.txt').
+    published = told.published or draft.published or updated or _day_in(url) or (_day_in(page.origin) if only else None)
     source = page.source or draft.source or draft.agency
     title, named = _split_outlet(_short(title, MAX_TITLE), source)
     return Article(
-        id=page.id or "" if only else "",
+        id=told.id or "",
         title=title,
         body="\n\n".join(draft.body),
         published=published,
@@ -112,16 +111,14 @@ def _day_in(name: str | None) -> When:
 def _whole(page: Page, found: list[LineBlock]) -> Draft:
     """All blocks as one article; its header is read, its boilerplate left out, and no text is taken for a title
     where the format gave one."""
-    draft = Draft(title=page.title or "", published=page.published, updated=page.updated, whole=True)
-    draft.authors = page.authors
+    draft = Draft(page.title or "", published=page.published, updated=page.updated, authors=page.authors, whole=True)
     pairs = _pairs(found)
     if not any(prose for _, prose in pairs):
         # Text without a single sentence (a table, an unpunctuated note) is still what the record holds.
         kept = [b for b in found if b.kind in (LineKind.HEAD, LineKind.LIST, LineKind.EITHER)]
         if not page.title and len(kept) > 1:
             draft.title = kept.pop(0).text
-        draft.keys.add(line_key(draft.title))
-        for block in kept or [b for b in found if not page.title or b.key != line_key(page.title)]:
+        for block in kept or found:
             draft.add(block)
         return draft
     for i, (zone, prose) in enumerate(pairs):
@@ -129,7 +126,6 @@ def _whole(page: Page, found: list[LineBlock]) -> Draft:
             title = find_headline(zone, prose, set()) if not page.title else None
             if title is not None:
                 draft.title = headline_text(zone[title])
-            draft.keys.add(line_key(draft.title))
             _open(draft, zone, title, keep_heads=True)
         else:
             _absorb(draft, zone, last=False, clean=True)
@@ -169,10 +165,7 @@ def _cut(page: Page, found: list[LineBlock]) -> list[Draft]:
 def _begin(zone: Sequence[LineBlock], title: int | None, before: Draft | None) -> Draft:
     """A new article whose header the zone is; what is above the header goes to the article before."""
     start = header_start(zone, title, before) if title is not None else 0
-    draft = Draft()
-    if title is not None:
-        draft.title = headline_text(zone[title])
-        draft.keys.add(line_key(draft.title))
+    draft = Draft(headline_text(zone[title]) if title is not None else "")
     if before is not None:
         _absorb(before, zone[:start], last=True, clean=False)
     else:
@@ -333,7 +326,6 @@ def _without_sentences(found: Sequence[LineBlock]) -> list[Draft]:
     if len(kept) < 2 or sum(b.words for b in kept) < 20 or any(b.kind in BREAKS for b in found):
         return []
     draft = Draft(title=kept[0].text)
-    draft.keys.add(kept[0].key)
     for block in found:
         if block.kind in ANCHORS:
             draft.note(block)
