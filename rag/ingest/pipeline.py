@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from rag.ingest.identity import Placed, body_digest, digest, place_article
 from rag.ingest.page import Page, ReadItems
 from rag.protocols import Embedder, Filing, Store
 from rag.settings import Settings
-from rag.types import Article, Chunk, FeedState, Progress, ReportItem
+from rag.types import Article, FeedState, Progress, ReportItem
 
 if TYPE_CHECKING:
     from rag.ingest.web.fetcher import Fetcher
@@ -41,13 +41,12 @@ class Intake:
         self.progress = progress
         self.total = total
         self.items: list[ReportItem] = []
-        self._waiting: list[_Waiting] = []
+        self._waiting: list[tuple[Filing, _Alike]] = []
         self._superseded: list[tuple[str, str]] = []
         self._feeds: dict[str, FeedState] = {}
         self._claimed: dict[str, str] = {}
         self._read_pages = 0  # all of whose articles were placed
         self._stored_pages = 0  # all of whose articles are safe
-        self._fetcher: Fetcher | None = None
 
     # -- reading -------------------------------------------------------------------------------------------------
 
@@ -71,17 +70,13 @@ class Intake:
         """Adds a line to the report."""
         self.items.append(item)
 
-    @property
+    @cached_property
     def fetcher(self) -> Fetcher:
         """One for the whole run, so that it knows each host's rules and keeps its pauses."""
-        if self._fetcher is None:
-            from rag.ingest.web.fetcher import Fetcher
+        from rag.ingest.web.fetcher import Fetcher
 
-            s = self.settings
-            self._fetcher = Fetcher(
-                timeout=s.fetch_timeout, pause=s.fetch_pause, contact=s.contact, private_hosts=s.private_hosts
-            )
-        return self._fetcher
+        s = self.settings
+        return Fetcher(timeout=s.fetch_timeout, pause=s.fetch_pause, contact=s.contact, private_hosts=s.private_hosts)
 
     def _feed_file(self, origin: str, data: bytes) -> ReadItems:
         from rag.ingest.formats.addresses import read_feed
@@ -123,10 +118,7 @@ class Intake:
         named = bool(article.id or article.url)
         alike = _Alike(article, self.store, self._waiting)
         placed = place_article(article, self.store.shelf, self._claimed, beside, alike.stored)
-        if any(
-            w.placed.article.id == placed.article.id or w.placed.body_digest == placed.body_digest
-            for w in self._waiting
-        ):
+        if any(f.article.id == placed.article.id or f.body_digest == placed.body_digest for f, _ in self._waiting):
             self.flush()  # what could be the same article must be stored before it is compared
             alike = _Alike(article, self.store, self._waiting)
             placed = place_article(article, self.store.shelf, self._claimed, beside, alike.stored)
@@ -146,17 +138,19 @@ class Intake:
         self._claimed[article.id] = placed.digest
         copies = alike.copies(article)
         self.report(_reported(placed, shown, copies, note, named=named))
-        self._waiting.append(_Waiting(placed, chunks, alike, copies))
-        if sum(len(w.chunks) for w in self._waiting) >= FLUSH:
+        shares = [(a.id, share) for a, share in copies]
+        self._waiting.append((Filing(article, chunks, placed.digest, placed.body_digest, alike.bands, shares), alike))
+        if sum(len(filing.chunks) for filing, _ in self._waiting) >= FLUSH:
             self.flush()
 
     def flush(self) -> None:
         """Stores what waits. When it returns, all that was reported so far is safe."""
         if self._waiting:
-            vectors = self.embedder.embed([c.embedded_text for w in self._waiting for c in w.chunks])
+            batch = [filing for filing, _ in self._waiting]
+            vectors = self.embedder.embed([c.embedded_text for filing in batch for c in filing.chunks])
             for article_id, gone in self._superseded:
                 self.store.supersede(article_id, gone)
-            self.store.put([w.filing() for w in self._waiting], vectors)
+            self.store.put(batch, vectors)
             self._superseded.clear()
             self._waiting.clear()
             regroup(self.store)
@@ -180,8 +174,8 @@ class Intake:
         return self.items
 
     def close(self) -> None:
-        if self._fetcher is not None:
-            self._fetcher.close()
+        if "fetcher" in self.__dict__:
+            self.fetcher.close()
 
     def _show_progress(self) -> None:
         if self.progress:
@@ -191,7 +185,7 @@ class Intake:
 class _Alike:
     """The near duplicates of an article, looked for when they are first asked for."""
 
-    def __init__(self, article: Article, store: Store, waiting: Sequence[_Waiting]):
+    def __init__(self, article: Article, store: Store, waiting: Sequence[tuple[Filing, _Alike]]):
         self._article = article
         self._store = store
         self._waiting = waiting
@@ -208,7 +202,7 @@ class _Alike:
     def _found(self) -> list[tuple[Article, float]]:
         keys = set(self.bands)
         prints = [near_duplicates.Print(a) for a in self._store.shelf.alike(self.bands, MOST_ALIKE)]
-        prints += [w.alike.print for w in self._waiting if not keys.isdisjoint(w.alike.bands)]
+        prints += [alike.print for filing, alike in self._waiting if not keys.isdisjoint(filing.bands)]
         if not keys:  # too short for its words to decide, but it may be the same text
             prints += [near_duplicates.Print(a) for a in self._store.shelf.same_body(body_digest(self._article))]
         return near_duplicates.copies(self.print, prints) if prints else []
@@ -223,26 +217,6 @@ class _Alike:
 
     def stored(self) -> list[Article]:
         return [a for a, _ in self.copies(self._article)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """An article that is placed, until its batch is stored."""
-
-    placed: Placed
-    chunks: Sequence[Chunk]
-    alike: _Alike
-    copies: Sequence[tuple[Article, float]]
-
-    def filing(self) -> Filing:
-        return Filing(
-            self.placed.article,
-            self.chunks,
-            self.placed.digest,
-            self.placed.body_digest,
-            self.alike.bands,
-            [(a.id, share) for a, share in self.copies],
-        )
 
 
 def _reported(

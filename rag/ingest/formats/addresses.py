@@ -76,7 +76,6 @@ def read_address(url: str, fetcher: Fetcher, state: FeedState | None) -> ReadIte
 
 
 def _document(got: Fetched) -> ReadItems:
-    """The pages of what is no feed."""
     ending = _ending(got)
     if ending is None:
         yield failed(got.asked, "XML that is neither a page nor a feed; give the address of an article or a feed")
@@ -218,7 +217,6 @@ def _article(feed: Feed, entry: Entry, origin: str, fetcher: Fetcher | None, fet
 
 
 def _is_article(summary: str, content: str) -> bool:
-    """Whether the feed's own text is the whole article."""
     if cut_short(content or summary):
         return False
     if not content:

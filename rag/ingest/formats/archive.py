@@ -25,9 +25,6 @@ _METHODS = {9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 
 _BROKEN = (zipfile.BadZipFile, ValueError, OSError, RuntimeError, OverflowError, EOFError, struct.error)
 """What the zipfile module raises for what anyone may have packed."""
 
-Member = tuple[str, BinaryIO]
-"""The name to show, and the bytes as they are unpacked."""
-
 
 class Unreadable(Exception):
     """What is wrong with an archive or a member, in one line."""
@@ -43,9 +40,9 @@ class _File(io.BufferedReader):
         return data
 
 
-def members(path: Path, budget: Budget, wanted: Callable[[str], object]) -> Iterator[Member | ReportItem]:
-    """The members whose names are ``wanted``, in the order of their names, each to be read before the next is asked
-    for; a failed item for each that cannot be opened.
+def members(path: Path, budget: Budget, wanted: Callable[[str], object]) -> Iterator[tuple[str, BinaryIO] | ReportItem]:
+    """(name to show, bytes as they are unpacked) of the members whose names are ``wanted``, ordered by name, each to be
+    read before the next is asked for; a failed item for each that cannot be opened.
 
     Hidden members and those that are not wanted are passed over. Every byte that is unpacked is taken from the budget.
     Raises ``OSError`` for a file that cannot be read, and ``Unreadable`` where it is no archive at all.

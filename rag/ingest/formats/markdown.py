@@ -14,7 +14,7 @@ from rag.types import ReportItem
 
 if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
-    from markdown_it.token import Token
+    from markdown_it.tree import SyntaxTreeNode
 
 _FRONT = re.compile(r"\s*---[ \t]*\n(?P<yaml>.{0,16384}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _MAX_PARAGRAPH = 20_000  # characters
@@ -99,14 +99,12 @@ def _authors(fields: dict[str, Any]) -> tuple[str, ...]:
 def _plain(text: str) -> tuple[str | None, str]:
     """(the heading before all prose, the text of everything else, a line a block)."""
     from markdown_it import MarkdownIt
+    from markdown_it.tree import SyntaxTreeNode
 
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     parser.core.ruler.at("inline", _inline_rule)
     written = _Text()
-    before = ""
-    for token in parser.parse(text):
-        written.take(token, heading=before == "heading_open")
-        before = token.type
+    written.take(SyntaxTreeNode(parser.parse(text)))
     return written.title, "\n\n".join(block for block in written.blocks if block)
 
 
@@ -116,48 +114,32 @@ class _Text:
     def __init__(self) -> None:
         self.title: str | None = None
         self.blocks: list[str] = []
-        self._numbers: list[int | None] = []  # of the open lists: the next item's; None where there are bullets
         self._markers: list[str] = []  # of open list items that have no text yet
-        self._cells: list[str] | None = None  # of the open row
 
-    def take(self, token: Token, *, heading: bool) -> None:
-        kind = token.type
-        if "list" in kind:
-            self._list(kind, token)
-        elif kind == "tr_open":
-            self._cells = []
-        elif kind == "tr_close" and self._cells is not None:
-            self.blocks.append(" | ".join(self._cells))
-            self._cells = None
-        elif kind == "inline":
-            self._words(_inline(token.children or []), heading=heading)
+    def take(self, node: SyntaxTreeNode) -> None:
+        """Adds what an element holds."""
+        kind = node.type
+        if kind in ("bullet_list", "ordered_list"):
+            for number, item in enumerate(node.children, int(node.attrs.get("start", 1))):
+                self._markers.append("- " if kind == "bullet_list" else f"{number}. ")
+                self.take(item)
+                self._markers.clear()
+        elif kind == "tr":
+            self.blocks.append(" | ".join(" ".join(_inline(cell.children[0]).split()) for cell in node.children))
         elif kind in ("fence", "code_block"):
-            self.blocks.append(token.content.strip())
+            self.blocks.append(node.content.strip())
         elif kind == "html_block":
-            self.blocks.append(_TAG.sub(" ", token.content).strip())
+            self.blocks.append(_TAG.sub(" ", node.content).strip())
         elif kind == "hr":
             self.blocks.append("---")
-
-    def _list(self, kind: str, token: Token) -> None:
-        if kind == "list_item_open":
-            number = self._numbers[-1]
-            self._markers.append("- " if number is None else f"{number}. ")
-            self._numbers[-1] = None if number is None else number + 1
-        elif kind == "list_item_close":
-            self._markers.clear()
-        elif kind.endswith("_open"):
-            self._numbers.append(int(token.attrs.get("start", 1)) if kind == "ordered_list_open" else None)
+        elif kind == "heading" and self.title is None and not _has_prose(self.blocks):
+            self.title = " ".join(_inline(node.children[0]).split()) or None
+        elif kind == "inline":
+            if words := _inline(node).strip():
+                self.blocks.append((self._markers.pop() if self._markers else "") + words)
         else:
-            self._numbers.pop()
-
-    def _words(self, words: str, *, heading: bool) -> None:
-        line = " ".join(words.split())
-        if self._cells is not None:
-            self._cells.append(line)
-        elif heading and self.title is None and not _has_prose(self.blocks):
-            self.title = line or None
-        elif line:
-            self.blocks.append((self._markers.pop() if self._markers else "") + words.strip())
+            for child in node.children:
+                self.take(child)
 
 
 def _inline_rule(state: StateCore) -> None:
@@ -178,10 +160,10 @@ def _has_prose(blocks: Sequence[str]) -> bool:
     return any(len(block.split()) > 25 or block.endswith((".", "。")) for block in blocks)
 
 
-def _inline(children: Sequence[Token]) -> str:
+def _inline(node: SyntaxTreeNode) -> str:
     """The words of a paragraph. A line break in the source is a space, unless a line is a stamp or a byline."""
     parts = [""]
-    for child in children:
+    for child in (node.token and node.token.children) or []:
         if child.type in ("text", "code_inline"):
             parts[-1] += child.content
         elif child.type in ("softbreak", "hardbreak"):

@@ -42,8 +42,7 @@ class LineBlock:
 
     text: str
     kind: LineKind
-    gap: int = 0  # blank lines before it
-    wide_gap: bool = False  # ... which are more than the page puts between paragraphs
+    wide_gap: bool = False  # more blank lines are before it than the page puts between paragraphs
     repeats: int = 1  # how often the same line is on the page
     stamp: stamps.Stamp | None = None
     byline: Byline | None = None
@@ -93,13 +92,12 @@ _GAP = re.compile(r"(?<=[^\s|])(?:[^\S\n]{3,}|\t)(?=[^\s|])")  # what only a lay
 _SPACE = re.compile(r"[^\S\n]+")
 
 
-def line_blocks(text: str, *, day_first: bool | None = None, titled: bool = False) -> list[LineBlock]:
+def line_blocks(text: str, *, titled: bool = False) -> list[LineBlock]:
     """The page as classified blocks, in order. Hard-wrapped lines are joined to paragraphs first.
 
     ``titled`` says that the headline is known already, so that a question at the top is not one.
     """
-    if day_first is None:
-        day_first = stamps.day_first_on(text)
+    day_first = stamps.day_first_on(text)
     lines = _labels_joined(paragraphs(text), day_first)
     counts = Counter(line_key(line) for line, _ in lines)
     gaps = sorted(gap for _, gap in lines[1:]) or [0]
@@ -108,7 +106,6 @@ def line_blocks(text: str, *, day_first: bool | None = None, titled: bool = Fals
     found = [
         replace(
             _classify(line, day_first),
-            gap=gap,
             wide_gap=gap >= wide,
             repeats=max(counts[line_key(line)], 1),
             on_menu=line_key(line) in menu,

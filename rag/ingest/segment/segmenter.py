@@ -13,20 +13,9 @@ from dataclasses import replace
 
 from rag.errors import ReadError
 from rag.ingest.page import Page
-from rag.ingest.segment import boilerplate
+from rag.ingest.segment import boilerplate, headlines
 from rag.ingest.segment.bylines import copyright_holder, dateline_end, is_role, looks_like_name, looks_like_outlet
 from rag.ingest.segment.draft_article import Draft
-from rag.ingest.segment.headlines import (
-    BRIEFS,
-    START,
-    evidence,
-    find_headline,
-    header_start,
-    headline_text,
-    is_section,
-    masthead,
-    section_of,
-)
 from rag.ingest.segment.lines import ANCHORS, BREAKS, LineBlock, LineKind, line_blocks, line_key, terminal
 from rag.text.timex import stamps
 from rag.types import Article, When
@@ -123,9 +112,9 @@ def _whole(page: Page, found: list[LineBlock]) -> Draft:
         return draft
     for i, (zone, prose) in enumerate(pairs):
         if i == 0:
-            title = find_headline(zone, prose, set()) if not page.title else None
+            title = headlines.find_headline(zone, prose, set()) if not page.title else None
             if title is not None:
-                draft.title = headline_text(zone[title])
+                draft.title = headlines.headline_text(zone[title])
             _open(draft, zone, title, keep_heads=True)
         else:
             _absorb(draft, zone, last=False, clean=True)
@@ -141,13 +130,13 @@ def _cut(page: Page, found: list[LineBlock]) -> list[Draft]:
         return _without_sentences(found)
     drafts: list[Draft] = []
     seen: set[str] = set()  # the keys of the titles so far
-    briefs = any(BRIEFS.fullmatch(b.text) for b in pairs[0][0])
+    briefs = any(headlines.BRIEFS.fullmatch(b.text) for b in pairs[0][0])
     for i, (zone, prose) in enumerate(pairs):
         draft = drafts[-1] if drafts else None
-        title = find_headline(zone, prose, seen) if prose and (draft is None or zone) else None
+        title = headlines.find_headline(zone, prose, seen) if prose and (draft is None or zone) else None
         if draft is not None and title is not None and not briefs:
             later = [b for _, more in pairs[i + 1 : i + 6] for b in more]
-            if evidence(zone, title, prose, draft, drafts, later) < START:
+            if headlines.evidence(zone, title, prose, draft, drafts, later) < headlines.START:
                 title = None
         if draft is not None and title is None:
             _absorb(draft, zone, last=not prose, clean=clean)
@@ -158,14 +147,14 @@ def _cut(page: Page, found: list[LineBlock]) -> list[Draft]:
         for block in prose:
             drafts[-1].add(block)
     drafts = _join_preamble(drafts)
-    _share(drafts, found, masthead(pairs[0][0]))
+    _share(drafts, found, headlines.masthead(pairs[0][0]))
     return drafts
 
 
 def _begin(zone: Sequence[LineBlock], title: int | None, before: Draft | None) -> Draft:
     """A new article whose header the zone is; what is above the header goes to the article before."""
-    start = header_start(zone, title, before) if title is not None else 0
-    draft = Draft(headline_text(zone[title]) if title is not None else "")
+    start = headlines.header_start(zone, title, before) if title is not None else 0
+    draft = Draft(headlines.headline_text(zone[title]) if title is not None else "")
     if before is not None:
         _absorb(before, zone[:start], last=True, clean=False)
     else:
@@ -191,7 +180,7 @@ def _pairs(found: Sequence[LineBlock]) -> list[tuple[list[LineBlock], list[LineB
 
 def _open(draft: Draft, header: Sequence[LineBlock], title: int | None, *, keep_heads: bool) -> None:
     """Take the facts of a header; what is between headline and prose and may be content goes to the body."""
-    draft.section, draft.section_repeats = section_of(header, title)
+    draft.section, draft.section_repeats = headlines.section_of(header, title)
     top = -1 if title is None else title
     teaser = False
     others = (j for j, b in enumerate(header) if j > top and b.kind is LineKind.HEAD and b.key != line_key(draft.title))
@@ -267,7 +256,7 @@ def _absorb(draft: Draft, zone: Sequence[LineBlock], *, last: bool, clean: bool)
 def _is_subheading(block: LineBlock, draft: Draft, *, last: bool, clean: bool) -> bool:
     if block.kind is not LineKind.HEAD or (last and not clean) or block.repeats > 2:
         return False
-    return not (is_section(block) and (block.repeats > 1 or last)) and not _says_title(block, draft)
+    return not (headlines.is_section(block) and (block.repeats > 1 or last)) and not _says_title(block, draft)
 
 
 def _notes(draft: Draft, block: LineBlock, *, any_stamp: bool) -> bool:
