@@ -50,7 +50,6 @@ _MARKED = re.compile(
     re.I,
 )
 _FRONT = re.compile(r"/(?:index\.\w{2,5}|home/?|[a-z]{2}(?:-[a-z]{2})?/?)?", re.IGNORECASE)
-_MIRRORS = ("www.", "m.", "amp.", "mobile.", "edition.")
 
 
 def read_address(url: str, fetcher: Fetcher, state: FeedState | None) -> ReadItems:
@@ -81,6 +80,7 @@ def _document(got: Fetched) -> ReadItems:
         yield failed(got.asked, "XML that is neither a page nor a feed; give the address of an article or a feed")
         return
     is_html = ending == ".html"
+    items: list[Page | ReportItem | FeedState]
     if is_html:
         items = list(html_page.read(got.url, got.body, url=got.url, charset=got.charset))
     else:
@@ -117,8 +117,7 @@ def _same_site(claimed: str, final: str) -> bool:
 
 
 def _bare_host(name: str | None) -> str:
-    host = (name or "").lower()
-    return next((host.removeprefix(m) for m in _MIRRORS if host.startswith(m)), host)
+    return re.sub(r"^(?:www|m|amp|mobile|edition)\.", "", (name or "").lower())
 
 
 def _ending(got: Fetched) -> str | None:

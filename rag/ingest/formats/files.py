@@ -21,7 +21,7 @@ from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget, decode, foreign, g
 from rag.ingest.formats import archive, feed, markdown, records, table, text
 from rag.ingest.formats.records import failed
 from rag.ingest.html import page as html_page
-from rag.ingest.page import ReadItems
+from rag.ingest.page import Page, ReadItems
 from rag.ingest.web.urls import is_web
 from rag.types import ReportItem
 
@@ -46,7 +46,7 @@ class Format:
     """How files of one ending are read: whole by ``read``, or as a stream by ``stream``, given origin and bytes."""
 
     read: Callable[[File], ReadItems] | None = None
-    stream: Callable[[str, BinaryIO], ReadItems] | None = None
+    stream: Callable[[str, BinaryIO], Iterator[Page | ReportItem]] | None = None
     count: Callable[[bytes], int] | None = None  # records in the beginning of a stream
     most: int = MAX_FILE_BYTES >> 20  # MiB that ``read`` may be given
     binary: bool = False  # whether the bytes may be other than text
@@ -66,7 +66,7 @@ def _html(file: File) -> ReadItems:
 
 
 def _json(file: File) -> ReadItems:
-    is_feed = file.feeds is not None and b"jsonfeed.org/" in file.data[:4096]
+    is_feed = file.feeds is not None and feed.is_feed(file.data)
     return _feed(file) if is_feed else records.read_json(file.origin, file.data)
 
 

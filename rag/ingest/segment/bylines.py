@@ -161,15 +161,14 @@ def people(printed: Iterable[str | None], outlets: Iterable[str] = ()) -> tuple[
                 agency = True
                 continue
             opening = letters(name.split()[0])
-            if (
+            others = (
                 bare in known
                 or (len(opening) >= 6 and any(k.startswith(opening) for k in labels))
                 or _ROLE_IN_METADATA.search(name)
                 or any(c.isdigit() for c in name)
                 or "." in name.split(" ")[0][2:]
-            ):
-                continue
-            if 2 <= len(name) <= 60 and len(name.split()) <= 6 and name[0].isalpha():
+            )
+            if not others and 2 <= len(name) <= 60 and len(name.split()) <= 6 and name[0].isalpha():
                 names.append(name)
     unique = {name.casefold(): name for name in reversed(names)}
     full = [name for name in reversed(unique.values()) if " " in name or not name.isascii()]
@@ -178,12 +177,10 @@ def people(printed: Iterable[str | None], outlets: Iterable[str] = ()) -> tuple[
     return tuple(full or alone)[:10]
 
 
-def dateline(text: str) -> tuple[str, str | None] | None:
-    """(place, agency) of a paragraph that begins like 'BEIRUT (Northway Wire) - '."""
+def dateline(text: str) -> re.Match[str] | None:
+    """What a paragraph begins with like 'BEIRUT (Northway Wire) - ', with the groups ``place`` and ``agency``."""
     match = _DATELINE.match(text)
-    if not match or sum(c.isalpha() for c in match["place"]) < 3:
-        return None
-    return match["place"].strip(" ,"), match["agency"]
+    return match if match and sum(c.isalpha() for c in match["place"]) >= 3 else None
 
 
 def dateline_end(text: str) -> int:

@@ -42,7 +42,7 @@ class Draft:
         if known or block.key == line_key(self.title):
             return
         if not self.body and block.kind is LineKind.PROSE and (place := dateline(block.text)):
-            self.agency = place[1]
+            self.agency = place["agency"]
         self.keys.add(block.key)
         self.body.append(block.text)
         if block.kind is LineKind.PROSE:

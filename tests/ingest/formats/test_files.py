@@ -369,6 +369,11 @@ def test_json_holds_a_list_or_one(tmp_path: Path) -> None:
     assert isinstance(bad, ReportItem)
     assert bad.reason == "item 2: 'title' is missing or empty; a record needs 'title' and 'text'"
     assert "the list is empty" in failure(write(tmp_path / "none.json", "[]"))
+    about = write(
+        tmp_path / "about.json", json.dumps({"title": "Feeds", "text": "See https://jsonfeed.org/version/1."})
+    )
+    (found,) = read(about, lambda origin, data: iter(()))  # only about a feed
+    assert isinstance(found, Page)
     lines = "\n".join([json.dumps(record)] * 2)
     for mark in ("", "\ufeff"):
         assert "name it .jsonl" in failure(write(tmp_path / "lines.json", mark + lines))
