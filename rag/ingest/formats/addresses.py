@@ -254,16 +254,9 @@ def _completed(page: Page, feed: Feed, entry: Entry) -> Page:
     """What the page does not state, as the feed has it; a page known by its host's name alone states no outlet."""
     host = urlsplit(page.origin).hostname
     named = page.source if _bare_host(page.source) != _bare_host(host) else None
-    return replace(
-        page,
-        title=page.title or entry.title,
-        published=page.published or entry.published,
-        updated=page.updated or entry.updated,
-        source=named or feed.outlet or page.source,
-        section=page.section or entry.section,
-        authors=page.authors or entry.authors,
-        language=page.language or entry.language,
-    )
+    both = ("title", "published", "updated", "section", "authors", "language")
+    told = {name: getattr(page, name) or getattr(entry, name) for name in both}
+    return replace(page, source=named or feed.outlet or page.source, **told)
 
 
 def _reason(error: ReadError, url: str) -> str:

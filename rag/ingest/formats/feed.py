@@ -11,7 +11,7 @@ import html
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.parsers import expat
@@ -172,7 +172,7 @@ def _bare(text: str) -> str:
     return _ILLEGAL.sub("", _DECLARATION.sub("", text[max(start, 0) :], count=1))
 
 
-def _survey(text: str, start: Any = None) -> bool:
+def _survey(text: str, start: Callable[[str, dict[str, str]], None] = lambda name, attributes: None) -> bool:
     """Whether the XML is well-formed. Raises ``ReadError`` for what must not be parsed; calls ``start`` with the name
     and attributes of every element until then."""
     if text.count("<") > _MAX_MARKUP:
@@ -188,8 +188,7 @@ def _survey(text: str, start: Any = None) -> bool:
         depth += 1
         if depth > _MAX_DEPTH or len(attributes) > _MAX_ATTRIBUTES:
             raise ReadError("is nested deeper or marked up more than a feed is; it is not read")
-        if start is not None:
-            start(name, attributes)
+        start(name, attributes)
 
     def closed(_: str) -> None:
         nonlocal depth
@@ -214,8 +213,7 @@ def _xml(text: str, url: str) -> Parsed:
 
     text = _shortened(_bare(text))
     if not _survey(text):
-        head = text[: start.start()] if (start := re.search(r"<\w", text)) else text
-        if "<!entity" in head.lower():
+        if "<!entity" in re.split(r"<\w", text, maxsplit=1)[0].lower():
             raise ReadError("declares entities of its own, which feeds do not need and attacks use; it is not read")
         if len(text) > _MAX_BROKEN or re.search(r"<[^<>]{16384}", text):
             raise ReadError("is broken XML, and too large to be repaired; tell the site, or try again later")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rag.ingest.encoding import clean, decode, one_line
@@ -28,33 +28,30 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
         yield failed(origin, "not text but binary data; save what it shows as .md or .txt")
         return
     text = clean(decoded)
-    fields: dict[str, Any] = {}
-    if front := _FRONT.match(text):
-        loaded = _front_matter(front["yaml"])
-        if loaded is not None:
-            fields, text = loaded, text[front.end() :]
-    heading, body = _plain(text)
+    front = _FRONT.match(text)
+    fields = _front_matter(front["yaml"]) if front else {}
+    heading, body = _plain(text[front.end() :] if front and fields else text)
     body = clean(body)  # once more, for what was written as entities
     heading = one_line(heading) if heading and len(heading) <= MAX_FIELD else None
-    title = _field(fields, "title") or heading
     if not body.strip():
         yield failed(origin, "no text under the heading or front matter")
         return
-    published = stamps.parse_stamp(_field(fields, "published") or "")
+    told = {name: next(iter(_values(fields, name)), None) for name in KEYS}
+    published = stamps.parse_stamp(told["published"] or "")
     yield Page(
         origin,
         body,
         whole=True,
-        title=title,
+        title=told["title"] or heading,
         published=published,
-        updated=stamps.parse_stamp(_field(fields, "updated") or "", published=published),
-        authors=_authors(fields),
-        **{name: _field(fields, name) for name in ("id", "source", "section", "url", "language")},
+        updated=stamps.parse_stamp(told["updated"] or "", published=published),
+        authors=tuple(_values(fields, "authors")),
+        **{name: told[name] for name in ("id", "source", "section", "url", "language")},
     )
 
 
-def _front_matter(source: str) -> dict[str, Any] | None:
-    """The fields, all values as the text that was written; ``None`` if the block is no front matter."""
+def _front_matter(source: str) -> dict[str, Any]:
+    """The fields, all values as the text that was written; none if the block is no front matter."""
     import yaml
 
     try:
@@ -65,35 +62,21 @@ def _front_matter(source: str) -> dict[str, Any] | None:
         # A headline with a colon in it is the usual reason; the lines still say what they say.
         pairs = re.findall(r"^([A-Za-z_]\w*)\s*:[ \t]*(.*)$", source, re.MULTILINE)
         loaded = {name: value.strip().strip("\"'") for name, value in pairs}
-    if not isinstance(loaded, dict) or not loaded:
-        return None
-    return {key_of(str(name)): value for name, value in loaded.items()}
+    return {key_of(str(name)): value for name, value in loaded.items()} if isinstance(loaded, dict) else {}
 
 
-def _field(fields: dict[str, Any], name: str) -> str | None:
-    for known in KEYS[name]:
-        value = fields.get(known)
-        if isinstance(value, list) and value:
-            value = value[0]
-        if isinstance(value, dict):
-            value = value.get("name")
-        if isinstance(value, str) and (text := one_line(value)) and text.lower() not in ("null", "~"):
-            return text
-    return None
-
-
-def _authors(fields: dict[str, Any]) -> tuple[str, ...]:
-    for known in KEYS["authors"]:
-        value = fields.get(known)
+def _values(fields: Mapping[str, Any], name: str) -> list[str]:
+    """The texts of the first line for a field that says something: one, or the items of a list."""
+    for key in KEYS[name]:
+        value = fields.get(key)
         items = value if isinstance(value, list) else [value]
-        names = [i.get("name") if isinstance(i, dict) else i for i in items]
-        found = [one_line(n) for n in names if isinstance(n, str) and one_line(n)]
-        if len(found) == 1 and not isinstance(value, list):
-            bare = re.sub(r"^by\s+", "", found[0], flags=re.IGNORECASE)
-            found = re.split(r"\s+and\s+|\s*[,;&]\s*", bare)
-        if found:
-            return tuple(n for n in found if n)
-    return ()
+        names = [item.get("name") if isinstance(item, dict) else item for item in items]
+        texts = [one_line(text) for text in names if isinstance(text, str)]
+        if name == "authors" and texts and not isinstance(value, list):
+            texts = re.split(r"\s+and\s+|\s*[,;&]\s*", re.sub(r"^by\s+", "", texts[0], flags=re.IGNORECASE))
+        if found := [text for text in texts if text and text.lower() not in ("null", "~")]:
+            return found
+    return []
 
 
 def _plain(text: str) -> tuple[str | None, str]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Sequence
+from functools import lru_cache
 
 from rag.ingest.segment import boilerplate
 from rag.ingest.segment.bylines import cased, dateline, looks_like_name, looks_like_outlet
-from rag.ingest.segment.cohesion import overlap
 from rag.ingest.segment.draft_article import Draft
 from rag.ingest.segment.lines import ANCHORS, BREAKS, LineBlock, LineKind, line_key, terminal
+from rag.text.lexicon import CJK, STOPWORDS
 
 START = 2.5
 """The ``evidence`` from which a zone inside the page is the header of a new article.
@@ -18,6 +19,15 @@ The weights were set by hand and checked on pages made from real news articles: 
 in pairs set apart by a stamp, a rule, blank lines or 'Next article'.
 """
 
+_STOP = STOPWORDS | frozenset(
+    """may one see two way get let use yet per via der die das und den dem des ein mit von auf ist als les une
+    est que qui sur par los las del con por una among another every like made make must need since time upon
+    want well within without year years people week month monday tuesday wednesday thursday friday saturday
+    sunday first last three still eine einen einer eines nicht auch sich wird werden wurde haben sind oder
+    aber nach noch mehr über unter durch dans pour avec sont plus cette elle leur mais para como pero sobre
+    entre""".split()
+)
+_CJK = re.compile(rf"[{CJK}]+")
 _PASSING = (LineKind.BOILERPLATE, LineKind.CAPTION, LineKind.META)  # what may be between a headline and its stamp
 
 BRIEFS = re.compile(
@@ -25,6 +35,22 @@ BRIEFS = re.compile(
     r"|(?:morning|evening|daily|weekly|news) (?:briefing|round-?up|digest)|kurz notiert|kurzmeldungen|简讯",
     re.IGNORECASE,
 )  # over a run of short articles, each a headline and a few sentences
+
+
+@lru_cache(maxsize=256)
+def content_words(text: str) -> frozenset[str]:
+    """Words that carry meaning, cut to six letters so that 'minister' meets 'ministers'; of Chinese, pairs of signs."""
+    words = {w[:6] for w in re.findall(r"[^\W_]{3,}", text.casefold()) if w not in _STOP and not _CJK.search(w)}
+    words |= {w.casefold() for w in re.findall(r"\b[A-Z]{2,3}\b|\b\d{2,}\b", text)}
+    for run in _CJK.findall(text):
+        words |= {run[i : i + 2] for i in range(len(run) - 1)}
+    return frozenset(words)
+
+
+def overlap(headline: str, text: str) -> float:
+    """The part of the headline's content words that the text has, 0..1."""
+    wanted = content_words(headline)
+    return len(wanted & content_words(text)) / len(wanted) if wanted else 0.0
 
 
 def is_section(block: LineBlock) -> bool:
@@ -198,11 +224,10 @@ def section_of(header: Sequence[LineBlock], title: int | None) -> tuple[str | No
         and (title is None or b.key != header[title].key)
         and (b.on_menu or boilerplate.section(b.text) or not looks_like_outlet(b.text))
     ]
-    names = list(dict.fromkeys(b.text for b in near))
     insisted = [b.text for b in near if b.repeats > 1]
     if insisted:
         return insisted[-1], True
-    if len(names) >= 3:
+    if len({b.text for b in near}) >= 3:
         return None, False  # a menu
     known = [b.text for b in near if b.on_menu or boilerplate.section(b.text)]
     if known:

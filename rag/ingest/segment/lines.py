@@ -103,15 +103,10 @@ def line_blocks(text: str, *, titled: bool = False) -> list[LineBlock]:
     gaps = sorted(gap for _, gap in lines[1:]) or [0]
     wide = max(3, 2 * gaps[len(gaps) // 2])
     menu = {line_key(item) for line, _ in lines for item in boilerplate.menu(line)}
-    found = [
-        replace(
-            _classify(line, day_first),
-            wide_gap=gap >= wide,
-            repeats=max(counts[line_key(line)], 1),
-            on_menu=line_key(line) in menu,
-        )
-        for line, gap in lines
-    ]
+    found = []
+    for line, gap in lines:
+        block, key = _classify(line, day_first), line_key(line)
+        found.append(replace(block, wide_gap=gap >= wide, repeats=counts[key], on_menu=key in menu))
     return _resolve(found, titled)
 
 
@@ -202,15 +197,10 @@ def _joined(group: Sequence[str], full: Sequence[bool]) -> list[str]:
     out = [[group[0].strip()]]  # the pieces of each line; put together at the end, since there may be thousands
     for i, line in enumerate(group[1:]):
         last, bare = out[-1][-1], line.strip()
-        indented = line.startswith("  ") and not group[i].startswith("  ")
-        apart = (
-            indented or line_key(bare) == line_key(group[i]) or _stands_alone(bare) or _stands_alone(group[i].strip())
-        )
-        if not full[i] or apart:
+        same = line_key(bare) == line_key(group[i])
+        if not full[i] or same or _stands_alone(bare) or _stands_alone(group[i].strip()):
             out.append([bare])
-        elif _CJK.match(last[-1]) and _CJK.match(bare[0]):
-            out[-1].append(bare)
-        elif re.search(r"\w-$", last[-2:]) and bare[0].islower():
+        elif (_CJK.match(last[-1]) and _CJK.match(bare[0])) or (re.search(r"\w-$", last[-2:]) and bare[0].islower()):
             out[-1].append(bare)  # 'long-\nterm': which hyphens belong to the word cannot be known
         else:
             out[-1] += [" ", bare]
@@ -276,10 +266,10 @@ def _resolve(found: list[LineBlock], titled: bool) -> list[LineBlock]:
     out: list[LineBlock] = []
     titles: set[str] = set()  # questions that were headlines once; where they come again they are captions
     under_teaser = False
-    before: LineBlock | None = None
+    before: LineKind | None = None
     for i, (block, after) in enumerate(zip(found, _followers(found), strict=True)):
         kind = block.kind
-        opens = before is None or before.kind in BREAKS or before.kind is LineKind.META or block.wide_gap
+        opens = before in (None, LineKind.META, *BREAKS) or block.wide_gap
         anchored = after is not None and (after.kind is LineKind.BYLINE or after.dated or after.relative)
         if kind is LineKind.EITHER:
             spoken = _SPEAKER.match(block.text) is not None  # 'Q: Who pays?'
@@ -295,9 +285,7 @@ def _resolve(found: list[LineBlock], titled: bool) -> list[LineBlock]:
             and any(b.kind in (LineKind.PROSE, LineKind.EITHER) for b in found[i + 1 : i + 11])
         ):
             # 'Ferry line to close, minister says.' over a date and prose is a headline although it ends with a stop.
-            above = before is not None and before.kind is LineKind.HEAD
-            announced = before is not None and before.kind is LineKind.NEXT
-            if announced or (anchored and (opens or above)):
+            if before is LineKind.NEXT or (anchored and (opens or before is LineKind.HEAD)):
                 kind = LineKind.HEAD
         elif kind is LineKind.PROSE and under_teaser and _BULLET.match(block.text) and not terminal(block.text):
             kind = LineKind.LIST
@@ -305,7 +293,7 @@ def _resolve(found: list[LineBlock], titled: bool) -> list[LineBlock]:
             under_teaser and kind not in (LineKind.PROSE, LineKind.RULE, LineKind.NEXT)
         )
         out.append(replace(block, kind=kind))
-        before = out[-1] if kind not in (LineKind.BOILERPLATE, LineKind.CAPTION) else before
+        before = kind if kind not in (LineKind.BOILERPLATE, LineKind.CAPTION) else before
     return out
 
 

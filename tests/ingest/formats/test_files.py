@@ -465,6 +465,13 @@ def test_front_matter_that_is_no_yaml_still_says_what_it_says(tmp_path: Path) ->
     assert (found.title, found.authors) == ("Ferry: the end", ("Jane Roe",))
 
 
+def test_front_matter_may_leave_a_field_empty(tmp_path: Path) -> None:
+    front = "title: ~\nauthor: null\nbyline: Jane Roe and Bo Lee\nsource: ['', Wire]"
+    text = f"---\n{front}\n---\n\n# Ferry\n\nIt will sail until May.\n"
+    found = page(write(tmp_path / "a.md", text))
+    assert (found.title, found.authors, found.source) == ("Ferry", ("Jane Roe", "Bo Lee"), "Wire")
+
+
 def test_markdown_with_nothing_under_the_heading(tmp_path: Path) -> None:
     assert "no text" in failure(write(tmp_path / "a.md", "---\ntitle: T\n---\n\n# T\n"))
 
