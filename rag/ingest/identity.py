@@ -14,6 +14,7 @@ from rag.protocols import KnownArticles
 from rag.text.timex import stamps
 from rag.types import Article, Status, day
 
+Alike = Callable[[], Sequence[Article]]
 _RECORD = re.compile(r"#(?:line|item) \d+$")
 
 
@@ -47,7 +48,7 @@ def place_article(
     shelf: KnownArticles,
     claimed: Mapping[str, str],
     beside: Collection[str] = frozenset(),
-    alike: Callable[[], Sequence[Article]] = tuple,
+    alike: Alike = tuple,
 ) -> Placed:
     """Decides what an article is.
 
@@ -72,7 +73,6 @@ def place_article(
 
 
 def _by_name(article: Article, shelf: KnownArticles, claimed: Mapping[str, str], whole: str, body: str) -> Placed:
-    """The place of an article that its own id or URL names."""
     url = article.url or ""
     name = article.id or shelf.of_url(url) or _hash(canonical_url(url))[:12]
     stored = shelf.digest(name)
@@ -106,11 +106,7 @@ def _by_body(
 
 
 def _earlier(
-    article: Article,
-    shelf: KnownArticles,
-    claimed: Mapping[str, str],
-    beside: Collection[str],
-    alike: Callable[[], Sequence[Article]],
+    article: Article, shelf: KnownArticles, claimed: Mapping[str, str], beside: Collection[str], alike: Alike
 ) -> Article | None:
     """The stored version of an article: of the same file by headline or time, else a near duplicate by its outlet."""
 

@@ -232,17 +232,11 @@ def _reported(
         return ReportItem(shown, placed.status, article.id, article.title, note)
     other, share = copies[0]
     elsewhere = article.source is not None and any(a.source not in (None, article.source) for a, _ in copies)
-    repeated = placed.status == "added" and (elsewhere or not named)
+    status = "duplicate" if placed.status == "added" and (elsewhere or not named) else placed.status
     of = f"{other.id}, {other.source}" if other.source else other.id
     reason = f"{share:.0%} of its text is in {of}: kept as one story"
-    return ReportItem(
-        shown,
-        "duplicate" if repeated else placed.status,
-        article.id,
-        article.title,
-        f"{note}; {reason}" if note else reason,
-        other.story or other.id,
-    )
+    reason = f"{note}; {reason}" if note else reason
+    return ReportItem(shown, status, article.id, article.title, reason, other.story or other.id)
 
 
 def regroup(store: Store) -> None:

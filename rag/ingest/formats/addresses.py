@@ -246,7 +246,6 @@ def _linked(entry: Entry, fetcher: Fetcher | None, fetched: set[str]) -> Page:
 
 
 def _reason_in(items: Iterable[object]) -> str | None:
-    """The first reason why something could not be read."""
     return next((item.reason for item in items if isinstance(item, ReportItem) and item.reason), None)
 
 

@@ -178,25 +178,20 @@ def _survey(text: str, start: Callable[[str, dict[str, str]], None] = lambda nam
     if text.count("<") > _MAX_MARKUP:
         raise ReadError("holds more markup than a feed does; give the address of a smaller feed")
     parser = expat.ParserCreate()
-    depth = 0
+    inside: list[str] = []  # names of the open elements
 
     def entity(*_: Any) -> None:
         raise ReadError("declares entities of its own, which feeds do not need and attacks use; it is not read")
 
     def opened(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > _MAX_DEPTH or len(attributes) > _MAX_ATTRIBUTES:
+        inside.append(name)
+        if len(inside) > _MAX_DEPTH or len(attributes) > _MAX_ATTRIBUTES:
             raise ReadError("is nested deeper or marked up more than a feed is; it is not read")
         start(name, attributes)
 
-    def closed(_: str) -> None:
-        nonlocal depth
-        depth -= 1
-
     parser.EntityDeclHandler = entity
     parser.StartElementHandler = opened
-    parser.EndElementHandler = closed
+    parser.EndElementHandler = lambda name: inside.pop()
     try:
         parser.Parse(text.encode("utf-8", "replace"), True)
     except expat.ExpatError:

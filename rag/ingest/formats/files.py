@@ -150,10 +150,8 @@ def find(
             yield failed(str(source), "not a regular file; copy what it holds into a file and add that")
         elif format_of(path) is None:
             ending = path.suffix.lower()
-            reason = (
-                f"files of kind {ending!r} are not read" if ending else "the name has no ending that shows its kind"
-            )
-            yield failed(str(source), f"{reason}; {_READS}")
+            why = f"files of kind {ending!r} are not read" if ending else "the name has no ending that shows its kind"
+            yield failed(str(source), f"{why}; {_READS}")
         else:
             yield from _listed(path) or (path,)
 

@@ -66,7 +66,7 @@ def find_headline(zone: Sequence[LineBlock], prose: Sequence[LineBlock], seen: C
     last_head = max((j for j, b in enumerate(zone) if b.kind is LineKind.HEAD), default=0)
     first = 1 + max((j for j, b in enumerate(zone[:last_head]) if b.kind in (LineKind.RULE, LineKind.NEXT)), default=-1)
     text = " ".join(b.text for b in prose[:5])
-    best: tuple[float, int] | None = None
+    scores: dict[int, float] = {}
     teaser = False
     for j, block in enumerate(zone[first:], first):
         if block.meta and block.meta[0] == "title":
@@ -83,9 +83,8 @@ def find_headline(zone: Sequence[LineBlock], prose: Sequence[LineBlock], seen: C
             score += 0.5  # nothing comes before it
         if teaser and not anchored:
             score -= 2
-        if best is None or score > best[0] + 1e-9:
-            best = score, j
-    return best[1] if best else None
+        scores[j] = round(score, 9)
+    return max(scores, key=lambda j: scores[j], default=None)
 
 
 def _form_score(block: LineBlock, shared: float) -> float:
@@ -249,11 +248,8 @@ def masthead(zone: Sequence[LineBlock]) -> str | None:
         names = [p for p in parts if p != headline and not boilerplate.section(p)] if headline else []
         if len(parts) > 1 and len(names) == 1:
             return names[0]
-        if (
-            looks_like_outlet(block.text)
-            and block.words >= 2
-            and not (is_section(block) or BRIEFS.fullmatch(block.text))
-        ):
+        named = looks_like_outlet(block.text) and block.words >= 2
+        if named and not (is_section(block) or BRIEFS.fullmatch(block.text)):
             return cased(block.text)
     return None
 

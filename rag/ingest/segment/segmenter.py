@@ -201,12 +201,7 @@ def _open(draft: Draft, header: Sequence[LineBlock], title: int | None, *, keep_
             content = keep_heads or (title is not None and block.words >= 5 and block.repeats == 1)
             if content and not is_role(block.text):
                 draft.add(block)
-        elif (
-            block.kind in (LineKind.LIST, LineKind.EITHER)
-            and j > top
-            and not teaser
-            and (title is not None or keep_heads)
-        ):
+        elif block.kind in (LineKind.LIST, LineKind.EITHER) and j > top and not teaser and (top >= 0 or keep_heads):
             draft.add(block)
 
 
@@ -262,11 +257,10 @@ def _is_subheading(block: LineBlock, draft: Draft, *, last: bool, clean: bool) -
 def _notes(draft: Draft, block: LineBlock, *, any_stamp: bool) -> bool:
     """Whether a stamp or byline is this article's own, which it then has noted."""
     certain = block.kind is LineKind.BYLINE or (block.stamp is not None and block.stamp.labelled)
-    own = certain or draft.published is None
+    own = certain or (any_stamp and draft.published is None)
     if certain or any_stamp:
         draft.note(block)
-        return own
-    return False
+    return own
 
 
 def _says_title(block: LineBlock, draft: Draft) -> bool:
@@ -348,7 +342,6 @@ def _share(drafts: list[Draft], found: Sequence[LineBlock], masthead: str | None
         draft.source = draft.source or shared
         known = {line_key(s) for s in (draft.source, masthead) if s}
         draft.authors = tuple(a for a in draft.authors if line_key(a) not in known)
-    sections = [d.section for d in drafts]
-    if drafts[0].section_repeats and not any(sections[1:]):
+    if drafts[0].section_repeats and not any(draft.section for draft in drafts[1:]):
         for draft in drafts[1:]:
             draft.section = drafts[0].section
