@@ -18,7 +18,6 @@ from rag.ingest.formats import feed as feeds
 from rag.ingest.formats.feed import Entry, Feed
 from rag.ingest.formats.files import read_bytes
 from rag.ingest.formats.records import failed
-from rag.ingest.html import page as html_page
 from rag.ingest.html.fragment import cut_short, estimate_words, fragment_text, has_sentence, without_more
 from rag.ingest.page import Page, ReadItems
 from rag.ingest.web.fetcher import Fetched, Fetcher, shown_address
@@ -80,11 +79,7 @@ def _document(got: Fetched) -> ReadItems:
         yield failed(got.asked, "XML that is neither a page nor a feed; give the address of an article or a feed")
         return
     is_html = ending == ".html"
-    items: list[Page | ReportItem | FeedState]
-    if is_html:
-        items = list(html_page.read(got.url, got.body, url=got.url, charset=got.charset))
-    else:
-        items = list(read_bytes(got.url, ending, got.body, url=got.url, charset=got.charset))
+    items = list(read_bytes(got.url, ending, got.body, url=got.url, charset=got.charset))
     found = any(isinstance(item, Page) for item in items)
     head = decode(got.body[: 1 << 18], got.charset) or "" if is_html else ""
     elsewhere = _alternate(head, got.url)

@@ -80,8 +80,6 @@ class Feed:
     """A feed with its entries in the order of the file, each key once."""
 
     title: str | None
-    link: str | None  # of the site that it belongs to
-    language: str | None
     entries: tuple[Entry, ...]
 
     @property
@@ -112,14 +110,13 @@ def parse_feed(data: bytes, *, url: str = "", charset: str | None = None) -> Fee
     try:
         about, items, old = _json(text) if text.lstrip()[:1] == "{" else _xml(text, url)
         language = _language(about.get("language"))
-        link = _link(about, url)
-        base = url if is_web(url) else link or ""
+        base = url if is_web(url) else _link(about, url) or ""
         entries: dict[str, Entry] = {}  # one of each key: the first, which is the newest
         for raw in items[:MAX_ENTRIES]:
             entry = _entry(raw, base, language, old)
             if entry.title or entry.url or entry.summary or entry.content:
                 entries.setdefault(entry.key, entry)
-        return Feed(plain_line(_str(about.get("title"))) or None, link, language, tuple(entries.values()))
+        return Feed(plain_line(_str(about.get("title"))) or None, tuple(entries.values()))
     except ReadError:
         raise
     except Exception as error:

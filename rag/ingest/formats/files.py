@@ -203,16 +203,12 @@ def read(path: Path, feeds: Feeds | None = None) -> ReadItems:
 def read_bytes(
     origin: str, ending: str, data: bytes, *, url: str | None = None, charset: str | None = None
 ) -> ReadItems:
-    """The pages of bytes in the format that an ending names ('.html', '.csv'); none of them is of a feed.
+    """The pages of bytes in the format that an ending names ('.html', '.csv'); what is no text fails, as do feeds.
 
     ``url`` is where they were fetched from, ``charset`` the encoding that the sender named; both count only where the
     bytes do not say it themselves.
     """
-    ending = ending.lower()
-    if ending not in FORMATS or FORMATS[ending].read in (_feed, _list):
-        yield failed(origin, f"not a kind of text that is read ({ending or 'unknown'})")
-    else:
-        yield from _read(origin, ending, nullcontext(io.BytesIO(data)), None, url, charset)
+    return _read(origin, ending, nullcontext(io.BytesIO(data)), None, url, charset)
 
 
 def _read(

@@ -84,7 +84,7 @@ def refused(text: str | bytes) -> str:
 
 def test_rss() -> None:
     found = parse(RSS)
-    assert (found.title, found.outlet, found.language) == ("Northway Wire - Latest News", "Northway Wire", "en")
+    assert (found.title, found.outlet) == ("Northway Wire - Latest News", "Northway Wire")
     ferry, mill, bare = found.entries
     assert ferry == Entry(
         key="ferry-1",
@@ -105,7 +105,7 @@ def test_rss() -> None:
 
 def test_atom() -> None:
     found = parse(ATOM, "https://elsewhere.example/feed")
-    assert (found.outlet, found.language) == ("Harbour & Sea", "de")
+    assert found.outlet == "Harbour & Sea"
     assert found.entries == (
         Entry(
             key="tag:1",
@@ -208,7 +208,7 @@ def test_dates_keep_what_was_told_and_no_more(told: str, believed: object) -> No
     ],
 )
 def test_the_outlet_in_a_feeds_title(title: str, outlet: str | None) -> None:
-    assert Feed(title, None, None, ()).outlet == outlet
+    assert Feed(title, ()).outlet == outlet
 
 
 def test_one_entry_of_each_key() -> None:

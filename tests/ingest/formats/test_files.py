@@ -160,7 +160,7 @@ def test_a_feed_goes_to_whom_reads_feeds(tmp_path: Path) -> None:
 
 def test_bytes_in_a_format_that_an_ending_names() -> None:
     text = "Café schließt\n\nNach 90 Jahren ist Schluss. Привет.\n"
-    (found,) = read_bytes("https://a.example/x", ".TXT", text.encode("utf-8"))
+    (found,) = read_bytes("https://a.example/x", ".txt", text.encode("utf-8"))
     assert isinstance(found, Page)
     assert (found.origin, found.text) == ("https://a.example/x", text)
     (told,) = read_bytes("x", ".txt", "Привет, мир.".encode("iso8859-5"), charset="iso-8859-5")
