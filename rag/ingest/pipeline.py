@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from rag.index.schema import storable
 from rag.ingest import chunker as chunking
 from rag.ingest import near_duplicates
 from rag.ingest.identity import Placed, body_digest, digest, place_article
+from rag.ingest.near_duplicates import Print
 from rag.ingest.page import Page, ReadItems
 from rag.protocols import Embedder, Filing, Store
 from rag.settings import Settings
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 FLUSH = 96  # chunks that are embedded and stored together: enough to sort by length, few to lose to a kill
 MOST_ALIKE = 20  # stored articles that one is compared with word for word
+
+
+Copies = Sequence[tuple[Article, float]]
+"""Near duplicates of an article, each with the share of the article's text that is in it, best first."""
 
 
 class Intake:
@@ -41,7 +46,7 @@ class Intake:
         self.progress = progress
         self.total = total
         self.items: list[ReportItem] = []
-        self._waiting: list[tuple[Filing, _Alike]] = []
+        self._waiting: list[tuple[Filing, Print]] = []
         self._superseded: list[tuple[str, str]] = []
         self._feeds: dict[str, FeedState] = {}
         self._claimed: dict[str, str] = {}
@@ -116,13 +121,12 @@ class Intake:
         """Takes one article; ``shown`` is the source that the report names."""
         article = storable(article)
         named = bool(article.id or article.url)
-        alike = _Alike(article, self.store, self._waiting)
-        placed = place_article(article, self.store.shelf, self._claimed, beside, alike.stored)
+        new = Print(article)
+        placed, alike = self._place(new, beside)
         if any(f.article.id == placed.article.id or f.body_digest == placed.body_digest for f, _ in self._waiting):
             self.flush()  # what could be the same article must be stored before it is compared
-            alike = _Alike(article, self.store, self._waiting)
-            placed = place_article(article, self.store.shelf, self._claimed, beside, alike.stored)
-        article = placed.article
+            placed, alike = self._place(new, beside)
+        new.article = article = placed.article
         if placed.status in ("unchanged", "duplicate"):
             if placed.older:
                 self.store.keep_older(article, digest(article))
@@ -136,12 +140,26 @@ class Intake:
         if article.id in self._claimed:
             self._superseded.append((article.id, self._claimed[article.id]))
         self._claimed[article.id] = placed.digest
-        copies = alike.copies(article)
+        copies = [(a, share) for a, share in alike() if a.id != article.id]
         self.report(_reported(placed, shown, copies, note, named=named))
         shares = [(a.id, share) for a, share in copies]
-        self._waiting.append((Filing(article, chunks, placed.digest, placed.body_digest, alike.bands, shares), alike))
+        self._waiting.append((Filing(article, chunks, placed.digest, placed.body_digest, new.bands, shares), new))
         if sum(len(filing.chunks) for filing, _ in self._waiting) >= FLUSH:
             self.flush()
+
+    def _place(self, new: Print, beside: Collection[str]) -> tuple[Placed, Callable[[], Copies]]:
+        """What becomes of the article, and a function that finds its near duplicates, at most once."""
+        alike = cache(lambda: self._alike(new))
+        shelf = self.store.shelf
+        return place_article(new.article, shelf, self._claimed, beside, lambda: [a for a, _ in alike()]), alike
+
+    def _alike(self, new: Print) -> Copies:
+        keys = set(new.bands)
+        prints = [Print(a) for a in self.store.shelf.alike(new.bands, MOST_ALIKE)]
+        prints += [other for filing, other in self._waiting if not keys.isdisjoint(filing.bands)]
+        if not keys:  # too short for its words to decide, but it may be the same text
+            prints += [Print(a) for a in self.store.shelf.same_body(body_digest(new.article))]
+        return near_duplicates.copies(new, prints)
 
     def flush(self) -> None:
         """Stores what waits. When it returns, all that was reported so far is safe."""
@@ -182,46 +200,7 @@ class Intake:
             self.progress("indexing", self._stored_pages, max(self.total, self._read_pages))
 
 
-class _Alike:
-    """The near duplicates of an article, looked for when they are first asked for."""
-
-    def __init__(self, article: Article, store: Store, waiting: Sequence[tuple[Filing, _Alike]]):
-        self._article = article
-        self._store = store
-        self._waiting = waiting
-
-    @cached_property
-    def bands(self) -> list[int]:
-        return near_duplicates.bands(self._article.body)
-
-    @cached_property
-    def print(self) -> near_duplicates.Print:
-        return near_duplicates.Print(self._article)
-
-    @cached_property
-    def _found(self) -> list[tuple[Article, float]]:
-        keys = set(self.bands)
-        prints = [near_duplicates.Print(a) for a in self._store.shelf.alike(self.bands, MOST_ALIKE)]
-        prints += [alike.print for filing, alike in self._waiting if not keys.isdisjoint(filing.bands)]
-        if not keys:  # too short for its words to decide, but it may be the same text
-            prints += [near_duplicates.Print(a) for a in self._store.shelf.same_body(body_digest(self._article))]
-        return near_duplicates.copies(self.print, prints) if prints else []
-
-    def copies(self, placed: Article) -> list[tuple[Article, float]]:
-        """(article, share of this text that is in it), best first; without the article itself, once it has its
-        id."""
-        self._article = placed
-        if "print" in self.__dict__:
-            self.print.article = placed
-        return [(a, share) for a, share in self._found if a.id != placed.id]
-
-    def stored(self) -> list[Article]:
-        return [a for a, _ in self.copies(self._article)]
-
-
-def _reported(
-    placed: Placed, shown: str, copies: Sequence[tuple[Article, float]], note: str | None, *, named: bool
-) -> ReportItem:
+def _reported(placed: Placed, shown: str, copies: Copies, note: str | None, *, named: bool) -> ReportItem:
     """What the report says of an article that will be stored.
 
     A new print of a story that is there already is a duplicate: its text is known, only the outlet is new. Records
