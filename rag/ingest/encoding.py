@@ -171,9 +171,13 @@ def encoding(data: bytes, declared: str | None = None) -> str | None:
     if declared and _sound(data, declared):
         return declared
     # Few high bytes: a western page with some accents. Many: another script, which has to be guessed.
-    high = sum(byte >= 0x80 for byte in data[:100_000]) / len(data[:100_000])
-    guessed = _guess(data) if high > 0.3 else None
-    return guessed or "cp1252"
+    if sum(byte >= 0x80 for byte in data[:100_000]) > 0.3 * len(data[:100_000]):
+        from charset_normalizer import from_bytes
+
+        best = from_bytes(data[:100_000]).best()
+        if best and _sound(data, best.encoding):
+            return best.encoding
+    return "cp1252"
 
 
 def _mend(error: UnicodeError) -> tuple[str, int]:
@@ -204,13 +208,6 @@ def _sound(data: bytes, name: str) -> bool:
         return codecs.lookup(name).name not in _NOT_IN_FILES and bool(data.decode(name))
     except (UnicodeError, LookupError, ValueError):
         return False
-
-
-def _guess(data: bytes) -> str | None:
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(data[:100_000]).best()
-    return best.encoding if best and _sound(data, best.encoding) else None
 
 
 def clean(text: str) -> str:

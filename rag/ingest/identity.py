@@ -92,17 +92,13 @@ def _by_body(
     same = [o for o in shelf.same_body(body) if claimed.get(o.id, digest(o)) == digest(o)]  # not about to change
     same.sort(key=lambda o: file_of(o) != here)
     unclaimed = [o for o in same if file_of(o) == here and o.id not in claimed]
-    for other in same:
-        if digest(other) == whole:
-            if other in unclaimed:
-                return Placed(replace(article, id=other.id), "unchanged", whole, body)
-            return _copy(article, other, whole, body)
-    if unclaimed:
+    exact = next((o for o in same if digest(o) == whole), None)
+    if exact and exact in unclaimed:
+        return Placed(replace(article, id=exact.id), "unchanged", whole, body)
+    if unclaimed and not exact:
         return _changed(article, unclaimed[0], unclaimed[0].id, whole, body)
-    for other in same:
-        if not article.source or not other.source or article.source == other.source:
-            return _copy(article, other, whole, body)
-    return None
+    copied = exact or next((o for o in same if not article.source or o.source in (None, "", article.source)), None)
+    return _copy(article, copied, whole, body) if copied else None
 
 
 def _earlier(

@@ -59,17 +59,13 @@ class Intake:
         """Takes the articles of a file; what cannot be read is reported, never raised."""
         from rag.ingest.formats.files import read
 
-        def origin(page: Page) -> str:  # of a feed's entry, the page that it links to
-            inside = page.origin.startswith(str(path))
-            return str(path.resolve()) + page.origin.removeprefix(str(path)) if inside else page.origin
-
-        self._take(read(path, self._feed_file), origin)
+        self._take(read(path, self._feed_file), path)
 
     def address(self, url: str) -> None:
         """Takes the articles of a page or feed on the web; what cannot be read is reported, never raised."""
         from rag.ingest.formats.addresses import read_address
 
-        self._take(read_address(url, self.fetcher, self.store.shelf.feed(url)), lambda page: page.origin)
+        self._take(read_address(url, self.fetcher, self.store.shelf.feed(url)))
 
     def report(self, item: ReportItem) -> None:
         """Adds a line to the report."""
@@ -90,15 +86,17 @@ class Intake:
         name = str(Path(origin).resolve())
         return read_feed(name, data, self.fetcher, self.store.shelf.feed(name))
 
-    def _take(self, found: ReadItems, origin: Callable[[Page], str]) -> None:
+    def _take(self, found: ReadItems, file: Path | None = None) -> None:
         for page in found:
             if isinstance(page, FeedState):
                 self._feeds[page.url] = page
                 continue
             if isinstance(page, ReportItem):
                 self.report(page)
-            else:
-                self._page(page, origin(page))
+            elif file and page.origin.startswith(str(file)):
+                self._page(page, str(file.resolve()) + page.origin.removeprefix(str(file)))
+            else:  # from the web, as a page that a feed's entry links to
+                self._page(page, page.origin)
             self.done()
 
     def _page(self, page: Page, origin: str) -> None:

@@ -42,7 +42,6 @@ _ROOT = re.compile(
 _CLOSE = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>")
 _JSON_FEED = re.compile(r'\s*\{.{0,2000}?"version"\s*:\s*"https?://(?:www\.)?jsonfeed\.org/version/', re.S)
 _ILLEGAL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_MAIL = re.compile(r"\S+@\S+")
 _TAIL = re.compile(
     r"\s+[|»–—:·-]+\s+(?:rss|rss 2\.0|atom|feed|rss[ -]feed|news feed|latest(?: news| posts| articles| stories)?"
     r"|(?:all|top|breaking|home|world|local|international)(?: news| stories| headlines)?|news|headlines|home ?page"
@@ -280,7 +279,8 @@ def _authors(raw: Any) -> tuple[str, ...]:
 def _names(lines: list[str]) -> tuple[str, ...]:
     names: list[str] = []
     for name in lines:
-        bare = re.sub(r"^(?:by|von|par|por)\s+", "", plain_line(_MAIL.sub(" ", name)).strip("() "), flags=re.IGNORECASE)
+        plain = plain_line(re.sub(r"\S+@\S+", " ", name)).strip("() ")
+        bare = re.sub(r"^(?:by|von|par|por)\s+", "", plain, flags=re.IGNORECASE)
         names += [n for n in re.split(r"\s*[,;]\s*|\s+(?:and|&)\s+", bare) if n and not n.startswith("http")]
     return tuple(dict.fromkeys(n for n in names if len(n) <= 60))[:10]
 

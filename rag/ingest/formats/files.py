@@ -1,4 +1,5 @@
-"""Files -> pages. One module a format; here paths are found and :data:`FORMATS` picks the reader by the file's name.
+"""Files -> pages. One module a format (plain text is read here); here paths are found, and :data:`FORMATS` picks the
+reader by the file's name.
 
 Bad content never raises: what cannot be read comes out as a failed ``ReportItem`` whose reason says what is
 wrong, where, and what to do.
@@ -17,8 +18,8 @@ from pathlib import Path
 from typing import BinaryIO
 from zipfile import BadZipFile
 
-from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget, decode, foreign, gunzipped, unpacked
-from rag.ingest.formats import archive, feed, markdown, records, table, text
+from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget, clean, decode, foreign, gunzipped, unpacked
+from rag.ingest.formats import archive, feed, markdown, records, table
 from rag.ingest.formats.records import failed
 from rag.ingest.html import page as html_page
 from rag.ingest.page import Page, ReadItems
@@ -53,8 +54,14 @@ class Format:
 
 
 def _text(file: File) -> ReadItems:
-    listed = _addresses(file.ending, file.data)
-    return _list(file) if listed else text.read(file.origin, file.data, charset=file.charset)
+    if _addresses(file.ending, file.data):
+        yield from _list(file)
+    elif (text := decode(file.data, file.charset)) is None:
+        yield failed(file.origin, "not text but binary data; save what it shows as .txt or .html")
+    elif not (text := clean(text)).strip():
+        yield failed(file.origin, "no text: the file holds only blanks")
+    else:
+        yield Page(file.origin, text)  # as it was scraped or copied, with any number of articles on it
 
 
 def _markdown(file: File) -> ReadItems:
@@ -182,12 +189,18 @@ def read(path: Path, feeds: Feeds | None = None) -> ReadItems:
     'news.zip#folder/a.html', 'news.zip#b.csv#line 17'.
 
     Files of lines (JSONL, CSV) are read as streams and need the memory of one record; other formats are read whole,
-    up to ``MAX_BYTES`` or what their format allows. ``feeds`` reads the bytes of RSS and Atom files.
+    up to ``MAX_FILE_BYTES`` or what their format allows. ``feeds`` reads the bytes of RSS and Atom files.
     """
     origin = str(path)
     try:
         if format_of(path) == ".zip":
-            yield from _archive(path, feeds)
+            budget = Budget(path.stat().st_size)
+            for member in archive.members(path, budget, format_of):
+                if isinstance(member, ReportItem):
+                    yield member
+                else:
+                    name, packed = member
+                    yield from _read(f"{path}#{name}", format_of(name), gunzipped(name, packed, budget), feeds)
         else:
             yield from _read(origin, format_of(path), unpacked(path), feeds)
     except archive.Unreadable as error:
@@ -279,16 +292,6 @@ def _addresses(ending: str, data: bytes) -> list[str] | None:
     if len(data) > _MIB or (b"://" not in data[:8192] and b"\0" not in data[:8192]):
         return None
     return feed.addresses(decode(data) or "")
-
-
-def _archive(path: Path, feeds: Feeds | None) -> ReadItems:
-    budget = Budget(path.stat().st_size)
-    for member in archive.members(path, budget, format_of):
-        if isinstance(member, ReportItem):
-            yield member
-        else:
-            name, packed = member
-            yield from _read(f"{path}#{name}", format_of(name), gunzipped(name, packed, budget), feeds)
 
 
 def _folder(folder: Path, passed_over: Callable[[Path], object]) -> Iterator[Path | ReportItem]:

@@ -72,11 +72,12 @@ _CUT = re.compile(
     r"|\bis an? .*|\bfollow\b.*|\d.*)$",
     re.IGNORECASE | re.DOTALL,
 )
-_DATELINE = re.compile(
-    r"(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ .,'’/-]{2,40}?)"
+DATELINE = re.compile(
+    r"^(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ .,'’/-]{2,40}?)"
     r"(?:,\s+(?:[A-Z][a-z]+\.?(?:\s+\d{1,2}){0,2}|\d{1,2}\s+[A-Z][a-z]+\.?))?(?:,?\s+\d{4})?"
     r"\s*(?:\((?P<agency>[A-Z][\w&.' ]{1,40})\))?\s*(?:--|[-–—])\s+(?=\S)"
 )
+"""What a paragraph begins with like 'BEIRUT (Northway Wire) - '."""
 
 
 def looks_like_outlet(text: str) -> bool:
@@ -178,15 +179,9 @@ def people(printed: Iterable[str | None], outlets: Iterable[str] = ()) -> tuple[
 
 
 def dateline(text: str) -> re.Match[str] | None:
-    """What a paragraph begins with like 'BEIRUT (Northway Wire) - ', with the groups ``place`` and ``agency``."""
-    match = _DATELINE.match(text)
+    """The ``DATELINE`` of a paragraph, where its place is more than initials."""
+    match = DATELINE.match(text)
     return match if match and sum(c.isalpha() for c in match["place"]) >= 3 else None
-
-
-def dateline_end(text: str) -> int:
-    """Where the text begins behind its dateline; 0 where it has none."""
-    match = _DATELINE.match(text)
-    return match.end() if match else 0
 
 
 def is_role(line: str) -> bool:

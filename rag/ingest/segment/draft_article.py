@@ -38,7 +38,9 @@ class Draft:
 
     def add(self, block: LineBlock) -> None:
         """A block of the body. A line that says what the title or an earlier block of prose says is left out."""
-        known = block.key in self.keys and (block.kind is not LineKind.PROSE or self._echoes(block))
+        # A long sentence that the article has already is a pull quote. Questions of an interview may come again.
+        echo = block.words >= 12 and not block.text.endswith("?") and not self.whole
+        known = block.key in self.keys and (block.kind is not LineKind.PROSE or echo)
         if known or block.key == line_key(self.title):
             return
         if not self.body and block.kind is LineKind.PROSE and (place := dateline(block.text)):
@@ -48,10 +50,6 @@ class Draft:
         if block.kind is LineKind.PROSE:
             self.prose += 1
             self.words += block.words
-
-    def _echoes(self, block: LineBlock) -> bool:
-        """A long sentence that the article has already: a pull quote. Questions of an interview may come again."""
-        return block.words >= 12 and not block.text.endswith("?") and not self.whole
 
     def note(self, block: LineBlock) -> None:
         """Take the facts about the article that a block of its header or footer states."""

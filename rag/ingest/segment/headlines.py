@@ -194,7 +194,7 @@ def header_start(zone: Sequence[LineBlock], title: int, draft: Draft | None) -> 
     start = title
     for j in range(title - 1, -1, -1):
         block = zone[j]
-        if block.kind in BREAKS:
+        if block.kind in (LineKind.LIST, *BREAKS):
             break
         if block.kind in ANCHORS:
             # A stamp right after the prose of an article that has none is its footer.
@@ -205,8 +205,6 @@ def header_start(zone: Sequence[LineBlock], title: int, draft: Draft | None) -> 
             kicker = block.words == 1 and j == title - 1
             if not kicker and draft is not None:
                 break
-        elif block.kind is LineKind.LIST:
-            break
         start = j
     return start
 

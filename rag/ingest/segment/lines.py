@@ -174,36 +174,34 @@ def _unwrap(group: Sequence[str], page_width: int) -> list[str]:
     A wrapped line is one that the first word of the next would have made longer than the longest line; where
     most lines of a group are such, the group was wrapped.
     """
+    lines = [line.strip() for line in group]
     width = max(map(len, group[:-1])) if len(group) >= 3 else page_width
     if len(group) < 2 or not 40 <= width <= 120:
-        return [line.strip() for line in group]
+        return lines
     if len(group) <= 3 and page_width:
         # A headline is broken where its author liked.
-        lines = [line.strip() for line in group]
-        while len(lines) > 1 and _runs_on(lines[0], lines[1]):
-            lines[:2] = [f"{lines[0]} {lines[1]}"]
-        if len(lines) == 1:
-            return lines
+        headline = list(lines)
+        while len(headline) > 1 and _runs_on(headline[0], headline[1]):
+            headline[:2] = [f"{headline[0]} {headline[1]}"]
+        if len(headline) == 1:
+            return headline
     full = [len(a.rstrip()) + 1 + len(b.split()[0]) > width - 3 for a, b in pairwise(group)]
     # Inside a paragraph most lines begin with a small letter; headlines, names and paragraphs do not.
-    small = sum(not line.strip()[0].isupper() and not _stands_alone(line.strip()) for line in group[1:])
-    if sum(full) < 0.6 * len(full) or small < 0.4 * len(full):
-        return [line.strip() for line in group]
-    return _joined(group, full)
+    small = sum(not line[0].isupper() and not _stands_alone(line) for line in lines[1:])
+    wrapped = sum(full) >= 0.6 * len(full) and small >= 0.4 * len(full)
+    return _joined(lines, full) if wrapped else lines
 
 
-def _joined(group: Sequence[str], full: Sequence[bool]) -> list[str]:
-    """The lines of a wrapped group as paragraphs; ``full[i]`` says that line ``i`` was broken to fit the width."""
-    out = [[group[0].strip()]]  # the pieces of each line; put together at the end, since there may be thousands
-    for i, line in enumerate(group[1:]):
-        last, bare = out[-1][-1], line.strip()
-        same = line_key(bare) == line_key(group[i])
-        if not full[i] or same or _stands_alone(bare) or _stands_alone(group[i].strip()):
-            out.append([bare])
-        elif (_CJK.match(last[-1]) and _CJK.match(bare[0])) or (re.search(r"\w-$", last[-2:]) and bare[0].islower()):
-            out[-1].append(bare)  # 'long-\nterm': which hyphens belong to the word cannot be known
+def _joined(lines: Sequence[str], full: Sequence[bool]) -> list[str]:
+    """The lines of a wrapped group as paragraphs; ``full`` says which of all but the last were broken to fit."""
+    out = [[lines[0]]]  # the pieces of each line; put together at the end, since there may be thousands
+    for (last, line), broken in zip(pairwise(lines), full, strict=True):
+        if not broken or line_key(line) == line_key(last) or _stands_alone(line) or _stands_alone(last):
+            out.append([line])
+        elif (_CJK.match(last[-1]) and _CJK.match(line[0])) or (re.search(r"\w-$", last[-2:]) and line[0].islower()):
+            out[-1].append(line)  # 'long-\nterm': which hyphens belong to the word cannot be known
         else:
-            out[-1] += [" ", bare]
+            out[-1] += [" ", line]
     return ["".join(pieces) for pieces in out]
 
 

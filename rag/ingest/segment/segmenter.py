@@ -14,7 +14,7 @@ from dataclasses import replace
 from rag.errors import ReadError
 from rag.ingest.page import Page
 from rag.ingest.segment import boilerplate, headlines
-from rag.ingest.segment.bylines import copyright_holder, dateline_end, is_role, looks_like_name, looks_like_outlet
+from rag.ingest.segment.bylines import DATELINE, copyright_holder, is_role, looks_like_name, looks_like_outlet
 from rag.ingest.segment.draft_article import Draft
 from rag.ingest.segment.lines import ANCHORS, BREAKS, LineBlock, LineKind, line_blocks, line_key, terminal
 from rag.text.timex import stamps
@@ -286,8 +286,7 @@ def _split_outlet(title: str, source: str | None) -> tuple[str, str | None]:
 
 def _first_sentence(body: Sequence[str]) -> str:
     """A title for text that has none: its first sentence without its dateline, cut at a word."""
-    text = " ".join(body[0].split())
-    text = text[dateline_end(text) :]
+    text = DATELINE.sub("", " ".join(body[0].split()))
     if len(body) > 1 and len(text.split()) <= 20 and len(text) <= 150:
         return text  # 'Red dye banned in sweets. What comes next?'
     stop = re.search(r"(?<=[^\W\d_]{2}[.!?])[\"”’]?\s|[。！？]", text)
