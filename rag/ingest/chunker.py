@@ -58,14 +58,7 @@ def chunks(article: Article, count: Callable[[Sequence[str]], list[int]], max_to
             else:
                 runs.append([start, end, size])
         found = [
-            Chunk(
-                id=f"{article.id}:{version}:{n}",
-                article_id=article.id,
-                start=start,
-                end=end,
-                text=body[start:end],
-                embedded_text=before + body[start:end],
-            )
+            Chunk(f"{article.id}:{version}:{n}", article.id, start, end, body[start:end], before + body[start:end])
             for n, (start, end, _) in enumerate(runs)
         ]
         # Word pieces of a whole are not always the sum of its parts' (sentencepiece models): look, then tighten.

@@ -24,6 +24,8 @@ MOST_TIMES = 200
 """A compressed file may unfold to ``FREE_BYTES``, or to this many times its size: text packs to a tenth, rarely to a
 hundredth; a bomb to a thousandth."""
 
+_PIECE = 1 << 17  # bytes that are unpacked at a time
+
 MENDING = "rag.mending"
 """The name of the error handler for bytes that do not fit the encoding of the rest: see ``_mend``."""
 
@@ -60,14 +62,6 @@ _STRAY = re.compile("[\udc80-\udcff]")
 _BEYOND_LATIN = re.compile("[\u0300-\U0010ffff]")
 
 
-class TooLarge(Exception):
-    """More than ``limit`` bytes came out of a file."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(limit)
-        self.limit = limit
-
-
 class Bomb(Exception):
     """A compressed file that unfolds to many times what text can be packed to."""
 
@@ -85,87 +79,60 @@ class Budget:
             raise Bomb
 
 
-class _Metered(io.RawIOBase):
-    """A stream that is being unpacked; every byte that comes out of it is counted."""
+class Pieces(io.RawIOBase):
+    """A stream of what ``read`` gives, which is told how many bytes are wanted at most."""
 
-    def __init__(self, source: BinaryIO, budget: Budget) -> None:
-        self._source = cast(io.BufferedIOBase, source)
-        self._budget = budget
-        self._any = False
+    def __init__(self, read: Callable[[int], bytes]) -> None:
+        self._read = read
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        try:
-            data = self._source.read1(len(buffer))  # one piece, so that an error loses none that came before it
-        except gzip.BadGzipFile as error:
-            if self._any and str(error).startswith("Not a gzip"):
-                raise OSError("something else follows the compressed data") from None
-            raise
-        self._any = self._any or bool(data)
-        self._budget.spend(len(data))
-        buffer[: len(data)] = data
-        return len(data)
-
-
-class Prefixed(io.RawIOBase):
-    """A stream whose first bytes were read already."""
-
-    def __init__(self, first: bytes, rest: BinaryIO) -> None:
-        self._first = first
-        self._rest = rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        data = self._first[: len(buffer)] or self._rest.read(len(buffer))
-        self._first = self._first[len(buffer) :]
+        data = self._read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
 
 
 def metered(source: BinaryIO, budget: Budget) -> BinaryIO:
     """``source``, every byte of which is taken from the budget; reading raises ``Bomb`` when that is spent."""
-    return io.BufferedReader(_Metered(source, budget), 1 << 17)
+    buffered = cast(io.BufferedIOBase, source)
+
+    def read(most: int) -> bytes:
+        try:
+            data = buffered.read1(min(most, _PIECE))  # an error loses none that came before it
+        except gzip.BadGzipFile as error:
+            if source.tell() and str(error).startswith("Not a gzip"):
+                raise OSError("something else follows the compressed data") from None
+            raise
+        budget.spend(len(data))
+        return data
+
+    return io.BufferedReader(Pieces(read), _PIECE)
 
 
 @contextmanager
 def unpacked(path: Path) -> Iterator[BinaryIO]:
-    """The file's bytes as a stream, gunzipped where the name ends in ``.gz``.
+    """The file's bytes as a stream. Raises what ``gunzipped`` raises."""
+    with path.open("rb") as packed, gunzipped(path.name, packed, Budget(path.stat().st_size)) as stream:
+        yield stream
+
+
+@contextmanager
+def gunzipped(name: str, packed: BinaryIO, budget: Budget) -> Iterator[BinaryIO]:
+    """The bytes of a file, gunzipped within the budget where its name ends in ``.gz``.
 
     Raises ``OSError`` (also for what is no gzip) or, while reading, ``EOFError`` for one that ends too early and
     ``Bomb`` for one that does not seem to end.
     """
-    with path.open("rb") as plain:
-        if path.name.lower().endswith(".gz"):
-            with gunzipped(plain, Budget(path.stat().st_size)) as stream:
-                yield stream
-        else:
-            yield plain
-
-
-@contextmanager
-def gunzipped(packed: BinaryIO, budget: Budget) -> Iterator[BinaryIO]:
-    """The bytes of a gzip, within a budget. Raises what ``unpacked`` raises."""
+    if not name.lower().endswith(".gz"):
+        yield packed
+        return
     try:
         with gzip.GzipFile(fileobj=packed) as stream:
             yield metered(cast(BinaryIO, stream), budget)
     except zlib.error as error:
         raise OSError(f"not valid gzip data: {error}") from error
-
-
-def whole(stream: BinaryIO, limit: int) -> bytes:
-    """All bytes of a stream. Raises ``TooLarge`` as soon as there are more than ``limit``."""
-    parts: list[bytes] = []
-    size = 0
-    while part := stream.read(1 << 20):
-        size += len(part)
-        if size > limit:
-            raise TooLarge(limit)
-        parts.append(part)
-    return b"".join(parts)
 
 
 def foreign(data: bytes) -> str | None:
@@ -204,9 +171,13 @@ def encoding(data: bytes, declared: str | None = None) -> str | None:
     if declared and _sound(data, declared):
         return declared
     # Few high bytes: a western page with some accents. Many: another script, which has to be guessed.
-    high = sum(byte >= 0x80 for byte in data[:100_000]) / len(data[:100_000])
-    guessed = _guess(data) if high > 0.3 else None
-    return guessed or "cp1252"
+    if sum(byte >= 0x80 for byte in data[:100_000]) > 0.3 * len(data[:100_000]):
+        from charset_normalizer import from_bytes
+
+        best = from_bytes(data[:100_000]).best()
+        if best and _sound(data, best.encoding):
+            return best.encoding
+    return "cp1252"
 
 
 def _mend(error: UnicodeError) -> tuple[str, int]:
@@ -237,13 +208,6 @@ def _sound(data: bytes, name: str) -> bool:
         return codecs.lookup(name).name not in _NOT_IN_FILES and bool(data.decode(name))
     except (UnicodeError, LookupError, ValueError):
         return False
-
-
-def _guess(data: bytes) -> str | None:
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(data[:100_000]).best()
-    return best.encoding if best and _sound(data, best.encoding) else None
 
 
 def clean(text: str) -> str:

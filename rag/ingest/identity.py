@@ -14,6 +14,7 @@ from rag.protocols import KnownArticles
 from rag.text.timex import stamps
 from rag.types import Article, Status, day
 
+Alike = Callable[[], Sequence[Article]]
 _RECORD = re.compile(r"#(?:line|item) \d+$")
 
 
@@ -47,7 +48,7 @@ def place_article(
     shelf: KnownArticles,
     claimed: Mapping[str, str],
     beside: Collection[str] = frozenset(),
-    alike: Callable[[], Sequence[Article]] = tuple,
+    alike: Alike = tuple,
 ) -> Placed:
     """Decides what an article is.
 
@@ -72,7 +73,6 @@ def place_article(
 
 
 def _by_name(article: Article, shelf: KnownArticles, claimed: Mapping[str, str], whole: str, body: str) -> Placed:
-    """The place of an article that its own id or URL names."""
     url = article.url or ""
     name = article.id or shelf.of_url(url) or _hash(canonical_url(url))[:12]
     stored = shelf.digest(name)
@@ -92,25 +92,17 @@ def _by_body(
     same = [o for o in shelf.same_body(body) if claimed.get(o.id, digest(o)) == digest(o)]  # not about to change
     same.sort(key=lambda o: file_of(o) != here)
     unclaimed = [o for o in same if file_of(o) == here and o.id not in claimed]
-    for other in same:
-        if digest(other) == whole:
-            if other in unclaimed:
-                return Placed(replace(article, id=other.id), "unchanged", whole, body)
-            return _copy(article, other, whole, body)
-    if unclaimed:
+    exact = next((o for o in same if digest(o) == whole), None)
+    if exact and exact in unclaimed:
+        return Placed(replace(article, id=exact.id), "unchanged", whole, body)
+    if unclaimed and not exact:
         return _changed(article, unclaimed[0], unclaimed[0].id, whole, body)
-    for other in same:
-        if not article.source or not other.source or article.source == other.source:
-            return _copy(article, other, whole, body)
-    return None
+    copied = exact or next((o for o in same if not article.source or o.source in (None, "", article.source)), None)
+    return _copy(article, copied, whole, body) if copied else None
 
 
 def _earlier(
-    article: Article,
-    shelf: KnownArticles,
-    claimed: Mapping[str, str],
-    beside: Collection[str],
-    alike: Callable[[], Sequence[Article]],
+    article: Article, shelf: KnownArticles, claimed: Mapping[str, str], beside: Collection[str], alike: Alike
 ) -> Article | None:
     """The stored version of an article: of the same file by headline or time, else a near duplicate by its outlet."""
 

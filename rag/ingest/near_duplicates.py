@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from rag.text.tokens import SHINGLE, shingles, word_forms
 from rag.types import Article, day
@@ -39,14 +40,6 @@ class Likeness:
     names: float  # names and numbers of both, each as often as it occurs, among those of the one with fewer
 
 
-def bands(body: str) -> list[int]:
-    """Signed 64-bit keys, one a band; two articles that share one may be near duplicates. None for a short text."""
-    found = word_forms(body)
-    if len(found) < MIN_SHINGLES:
-        return []
-    return _bands(found, WHOLE_BANDS, 0) + _bands(found[:LEAD_WORDS], LEAD_BANDS, WHOLE_BANDS)
-
-
 def _bands(text: Sequence[str], count: int, first: int) -> list[int]:
     from rensa import RMinHash
 
@@ -64,15 +57,29 @@ def _bands(text: Sequence[str], count: int, first: int) -> list[int]:
 
 
 class Print:
-    """An article's text as it is compared; made once for many comparisons."""
-
-    __slots__ = ("article", "names", "shingles", "words")
+    """An article's text as it is compared; each part is made once, when it is asked for."""
 
     def __init__(self, article: Article):
         self.article = article
-        self.words = word_forms(article.body)
-        self.shingles = shingles(self.words)
-        self.names = Counter(name.rstrip(".,:") for name in _NAME.findall(article.body))
+
+    @cached_property
+    def words(self) -> list[str]:
+        return word_forms(self.article.body)
+
+    @cached_property
+    def shingles(self) -> set[tuple[str, ...]]:
+        return shingles(self.words)
+
+    @cached_property
+    def names(self) -> Counter[str]:
+        return Counter(name.rstrip(".,:") for name in _NAME.findall(self.article.body))
+
+    @cached_property
+    def bands(self) -> list[int]:
+        """Signed 64-bit keys, one a band; two articles that share one may be near duplicates. None for a short text."""
+        if len(self.words) < MIN_SHINGLES:
+            return []
+        return _bands(self.words, WHOLE_BANDS, 0) + _bands(self.words[:LEAD_WORDS], LEAD_BANDS, WHOLE_BANDS)
 
     def likeness(self, other: Print) -> Likeness:
         """How much text this article and another share."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.types import When
+from rag.types import FeedState, ReportItem, When
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +30,7 @@ class Page:
     authors: tuple[str, ...] = ()
     language: str | None = None
     note: str | None = None  # what the report says of it beside its status: 'only the summary that the feed gives'
+
+
+ReadItems = Iterator[Page | ReportItem | FeedState]
+"""What reading gives: pages, what failed, and what is to be remembered of a feed, in the order of the source."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +13,11 @@ from rag.index.schema import storable
 from rag.ingest import chunker as chunking
 from rag.ingest import near_duplicates
 from rag.ingest.identity import Placed, body_digest, digest, place_article
-from rag.ingest.page import Page
+from rag.ingest.near_duplicates import Print
+from rag.ingest.page import Page, ReadItems
 from rag.protocols import Embedder, Filing, Store
 from rag.settings import Settings
-from rag.types import Article, Chunk, FeedState, Progress, ReportItem
+from rag.types import Article, FeedState, Progress, ReportItem
 
 if TYPE_CHECKING:
     from rag.ingest.web.fetcher import Fetcher
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 FLUSH = 96  # chunks that are embedded and stored together: enough to sort by length, few to lose to a kill
 MOST_ALIKE = 20  # stored articles that one is compared with word for word
 
-ReadItems = Iterator[Page | ReportItem | FeedState]
+
+Copies = Sequence[tuple[Article, float]]
+"""Near duplicates of an article, each with the share of the article's text that is in it, best first."""
 
 
 class Intake:
@@ -35,12 +38,7 @@ class Intake:
     """
 
     def __init__(
-        self,
-        embedder: Embedder,
-        store: Store,
-        settings: Settings,
-        progress: Progress | None = None,
-        total: int = 0,
+        self, embedder: Embedder, store: Store, settings: Settings, progress: Progress | None = None, total: int = 0
     ):
         self.embedder = embedder
         self.store = store
@@ -48,13 +46,12 @@ class Intake:
         self.progress = progress
         self.total = total
         self.items: list[ReportItem] = []
-        self._waiting: list[_Waiting] = []
+        self._waiting: list[tuple[Filing, Print]] = []
         self._superseded: list[tuple[str, str]] = []
         self._feeds: dict[str, FeedState] = {}
         self._claimed: dict[str, str] = {}
         self._read_pages = 0  # all of whose articles were placed
         self._stored_pages = 0  # all of whose articles are safe
-        self._fetcher: Fetcher | None = None
 
     # -- reading -------------------------------------------------------------------------------------------------
 
@@ -62,49 +59,44 @@ class Intake:
         """Takes the articles of a file; what cannot be read is reported, never raised."""
         from rag.ingest.formats.files import read
 
-        def origin(page: Page) -> str:  # of a feed's entry, the page that it links to
-            inside = page.origin.startswith(str(path))
-            return str(path.resolve()) + page.origin.removeprefix(str(path)) if inside else page.origin
-
-        self._take(read(path, self._feed_file), origin)
+        self._take(read(path, self._feed_file), path)
 
     def address(self, url: str) -> None:
         """Takes the articles of a page or feed on the web; what cannot be read is reported, never raised."""
         from rag.ingest.formats.addresses import read_address
 
-        self._take(read_address(url, self.fetcher, self.store.shelf.feed), lambda page: page.origin)
+        self._take(read_address(url, self.fetcher, self.store.shelf.feed(url)))
 
     def report(self, item: ReportItem) -> None:
         """Adds a line to the report."""
         self.items.append(item)
 
-    @property
+    @cached_property
     def fetcher(self) -> Fetcher:
         """One for the whole run, so that it knows each host's rules and keeps its pauses."""
-        if self._fetcher is None:
-            from rag.ingest.web.fetcher import Fetcher
+        from rag.ingest.web.fetcher import Fetcher
 
-            s = self.settings
-            self._fetcher = Fetcher(
-                timeout=s.fetch_timeout, pause=s.fetch_pause, contact=s.contact, private_hosts=s.private_hosts
-            )
-        return self._fetcher
+        s = self.settings
+        return Fetcher(timeout=s.fetch_timeout, pause=s.fetch_pause, contact=s.contact, private_hosts=s.private_hosts)
 
     def _feed_file(self, origin: str, data: bytes) -> ReadItems:
         from rag.ingest.formats.addresses import read_feed
 
         # Remembered by its whole path, wherever the command is run.
-        return read_feed(str(Path(origin).resolve()), data, self.fetcher, self.store.shelf.feed)
+        name = str(Path(origin).resolve())
+        return read_feed(name, data, self.fetcher, self.store.shelf.feed(name))
 
-    def _take(self, found: ReadItems, origin: Callable[[Page], str]) -> None:
+    def _take(self, found: ReadItems, file: Path | None = None) -> None:
         for page in found:
             if isinstance(page, FeedState):
                 self._feeds[page.url] = page
                 continue
             if isinstance(page, ReportItem):
                 self.report(page)
-            else:
-                self._page(page, origin(page))
+            elif file and page.origin.startswith(str(file)):
+                self._page(page, str(file.resolve()) + page.origin.removeprefix(str(file)))
+            else:  # from the web, as a page that a feed's entry links to
+                self._page(page, page.origin)
             self.done()
 
     def _page(self, page: Page, origin: str) -> None:
@@ -127,16 +119,12 @@ class Intake:
         """Takes one article; ``shown`` is the source that the report names."""
         article = storable(article)
         named = bool(article.id or article.url)
-        alike = _Alike(article, self.store, self._waiting)
-        placed = place_article(article, self.store.shelf, self._claimed, beside, alike.stored)
-        if any(
-            w.placed.article.id == placed.article.id or w.placed.body_digest == placed.body_digest
-            for w in self._waiting
-        ):
+        new = Print(article)
+        placed, alike = self._place(new, beside)
+        if any(f.article.id == placed.article.id or f.body_digest == placed.body_digest for f, _ in self._waiting):
             self.flush()  # what could be the same article must be stored before it is compared
-            alike = _Alike(article, self.store, self._waiting)
-            placed = place_article(article, self.store.shelf, self._claimed, beside, alike.stored)
-        article = placed.article
+            placed, alike = self._place(new, beside)
+        new.article = article = placed.article
         if placed.status in ("unchanged", "duplicate"):
             if placed.older:
                 self.store.keep_older(article, digest(article))
@@ -150,19 +138,35 @@ class Intake:
         if article.id in self._claimed:
             self._superseded.append((article.id, self._claimed[article.id]))
         self._claimed[article.id] = placed.digest
-        copies = alike.copies(article)
+        copies = [(a, share) for a, share in alike() if a.id != article.id]
         self.report(_reported(placed, shown, copies, note, named=named))
-        self._waiting.append(_Waiting(placed, chunks, alike, copies))
-        if sum(len(w.chunks) for w in self._waiting) >= FLUSH:
+        shares = [(a.id, share) for a, share in copies]
+        self._waiting.append((Filing(article, chunks, placed.digest, placed.body_digest, new.bands, shares), new))
+        if sum(len(filing.chunks) for filing, _ in self._waiting) >= FLUSH:
             self.flush()
+
+    def _place(self, new: Print, beside: Collection[str]) -> tuple[Placed, Callable[[], Copies]]:
+        """What becomes of the article, and a function that finds its near duplicates, at most once."""
+        alike = cache(lambda: self._alike(new))
+        shelf = self.store.shelf
+        return place_article(new.article, shelf, self._claimed, beside, lambda: [a for a, _ in alike()]), alike
+
+    def _alike(self, new: Print) -> Copies:
+        keys = set(new.bands)
+        prints = [Print(a) for a in self.store.shelf.alike(new.bands, MOST_ALIKE)]
+        prints += [other for filing, other in self._waiting if not keys.isdisjoint(filing.bands)]
+        if not keys:  # too short for its words to decide, but it may be the same text
+            prints += [Print(a) for a in self.store.shelf.same_body(body_digest(new.article))]
+        return near_duplicates.copies(new, prints)
 
     def flush(self) -> None:
         """Stores what waits. When it returns, all that was reported so far is safe."""
         if self._waiting:
-            vectors = self.embedder.embed([c.embedded_text for w in self._waiting for c in w.chunks])
+            batch = [filing for filing, _ in self._waiting]
+            vectors = self.embedder.embed([c.embedded_text for filing in batch for c in filing.chunks])
             for article_id, gone in self._superseded:
                 self.store.supersede(article_id, gone)
-            self.store.put([w.filing() for w in self._waiting], vectors)
+            self.store.put(batch, vectors)
             self._superseded.clear()
             self._waiting.clear()
             regroup(self.store)
@@ -186,73 +190,15 @@ class Intake:
         return self.items
 
     def close(self) -> None:
-        if self._fetcher is not None:
-            self._fetcher.close()
+        if "fetcher" in self.__dict__:
+            self.fetcher.close()
 
     def _show_progress(self) -> None:
         if self.progress:
             self.progress("indexing", self._stored_pages, max(self.total, self._read_pages))
 
 
-class _Alike:
-    """The near duplicates of an article, looked for when they are first asked for."""
-
-    def __init__(self, article: Article, store: Store, waiting: Sequence[_Waiting]):
-        self._article = article
-        self._store = store
-        self._waiting = waiting
-        self._found: list[tuple[Article, float]] | None = None
-
-    @cached_property
-    def bands(self) -> list[int]:
-        return near_duplicates.bands(self._article.body)
-
-    @cached_property
-    def print(self) -> near_duplicates.Print:
-        return near_duplicates.Print(self._article)
-
-    def copies(self, placed: Article) -> list[tuple[Article, float]]:
-        """(article, share of this text that is in it), best first; without the article itself, once it has its
-        id."""
-        self._article = placed
-        if "print" in self.__dict__:
-            self.print.article = placed
-        if self._found is None:
-            keys = set(self.bands)
-            prints = [near_duplicates.Print(a) for a in self._store.shelf.alike(self.bands, MOST_ALIKE)]
-            prints += [w.alike.print for w in self._waiting if not keys.isdisjoint(w.alike.bands)]
-            if not keys:  # too short for its words to decide, but it may be the same text
-                prints += [near_duplicates.Print(a) for a in self._store.shelf.same_body(body_digest(placed))]
-            self._found = near_duplicates.copies(self.print, prints) if prints else []
-        return [(a, share) for a, share in self._found if a.id != placed.id]
-
-    def stored(self) -> list[Article]:
-        return [a for a, _ in self.copies(self._article)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """An article that is placed, until its batch is stored."""
-
-    placed: Placed
-    chunks: Sequence[Chunk]
-    alike: _Alike
-    copies: Sequence[tuple[Article, float]]
-
-    def filing(self) -> Filing:
-        return Filing(
-            self.placed.article,
-            self.chunks,
-            self.placed.digest,
-            self.placed.body_digest,
-            self.alike.bands,
-            [(a.id, share) for a, share in self.copies],
-        )
-
-
-def _reported(
-    placed: Placed, shown: str, copies: Sequence[tuple[Article, float]], note: str | None, *, named: bool
-) -> ReportItem:
+def _reported(placed: Placed, shown: str, copies: Copies, note: str | None, *, named: bool) -> ReportItem:
     """What the report says of an article that will be stored.
 
     A new print of a story that is there already is a duplicate: its text is known, only the outlet is new. Records
@@ -263,17 +209,11 @@ def _reported(
         return ReportItem(shown, placed.status, article.id, article.title, note)
     other, share = copies[0]
     elsewhere = article.source is not None and any(a.source not in (None, article.source) for a, _ in copies)
-    repeated = placed.status == "added" and (elsewhere or not named)
+    status = "duplicate" if placed.status == "added" and (elsewhere or not named) else placed.status
     of = f"{other.id}, {other.source}" if other.source else other.id
     reason = f"{share:.0%} of its text is in {of}: kept as one story"
-    return ReportItem(
-        shown,
-        "duplicate" if repeated else placed.status,
-        article.id,
-        article.title,
-        f"{note}; {reason}" if note else reason,
-        other.story or other.id,
-    )
+    reason = f"{note}; {reason}" if note else reason
+    return ReportItem(shown, status, article.id, article.title, reason, other.story or other.id)
 
 
 def regroup(store: Store) -> None:

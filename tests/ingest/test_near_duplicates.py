@@ -10,11 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.ingest.near_duplicates import Print, bands, group, same_story
+from rag.ingest.near_duplicates import Print, group, same_story
 from rag.types import Article
 from tests.support.stories import KINDS, NEWS, OUTLETS, STORIES, reprint
 
 STORY = replace(STORIES[0], id="first")
+
+
+def bands(body: str) -> list[int]:
+    return Print(replace(STORY, body=body)).bands
 
 
 def like(one: Article, other: Article) -> bool:

@@ -8,8 +8,8 @@ and the next reading tries again.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from rag.errors import ReadError
@@ -18,17 +18,11 @@ from rag.ingest.formats import feed as feeds
 from rag.ingest.formats.feed import Entry, Feed
 from rag.ingest.formats.files import read_bytes
 from rag.ingest.formats.records import failed
-from rag.ingest.html import page as html_page
 from rag.ingest.html.fragment import cut_short, estimate_words, fragment_text, has_sentence, without_more
-from rag.ingest.page import Page
+from rag.ingest.page import Page, ReadItems
 from rag.ingest.web.fetcher import Fetched, Fetcher, shown_address
 from rag.ingest.web.urls import absolute
 from rag.types import FeedState, ReportItem
-
-Known = Callable[[str], FeedState | None]
-"""What is known of the feed at an address since it was read last."""
-
-Read = Iterator[Page | ReportItem | FeedState]
 
 _ARTICLE_WORDS = 100  # that a feed's content has at least to be the article and not its beginning
 _SUMMARY_WORDS = 300  # that a feed's only text has at least to be the article; a long teaser has 100
@@ -55,61 +49,46 @@ _MARKED = re.compile(
     re.I,
 )
 _FRONT = re.compile(r"/(?:index\.\w{2,5}|home/?|[a-z]{2}(?:-[a-z]{2})?/?)?", re.IGNORECASE)
-_MIRRORS = ("www.", "m.", "amp.", "mobile.", "edition.")
 
 
-def read_address(url: str, fetcher: Fetcher, known: Known) -> Read:
+def read_address(url: str, fetcher: Fetcher, state: FeedState | None) -> ReadItems:
     """The pages at a web address: of a feed, an HTML page, or records and text in the formats that files have.
 
-    Of a feed, after each entry what is known of it by then, and only entries that are new or changed. Never raises for
-    what the web holds: what cannot be read comes as one failed item.
+    Of a feed, after each entry what is known of it by then, and only entries that are new or changed since ``state``.
+    Never raises for what the web holds: what cannot be read comes as one failed item.
     """
-    state = known(url)
     try:
         got = fetcher.get(url, etag=state.etag if state else None, modified=state.modified if state else None)
     except ReadError as error:
         yield failed(url, _reason(error, url))
         return
     if got.unchanged:
-        if state is not None:
-            yield state
-        return
-    if feeds.is_feed(got.body):
-        yield from _read_feed(url, got.body, fetcher, state, got)
+        yield from [state] if state else []
+    elif feeds.is_feed(got.body):
+        yield from read_feed(url, got.body, fetcher, state, got)
     else:
         yield from _document(got)
-
-
-def read_feed(origin: str, data: bytes, fetcher: Fetcher | None, known: Known) -> Read:
-    """The pages of a feed in a file; without a ``fetcher`` its own text alone."""
-    yield from _read_feed(origin, data, fetcher, known(origin), None)
 
 
 # -- one page --------------------------------------------------------------------------------------------------------
 
 
-def _document(got: Fetched) -> Iterator[Page | ReportItem]:
-    """The pages of what is no feed."""
+def _document(got: Fetched) -> ReadItems:
     ending = _ending(got)
     if ending is None:
         yield failed(got.asked, "XML that is neither a page nor a feed; give the address of an article or a feed")
         return
-    if ending == ".html":
-        items = list(html_page.read(got.url, got.body, url=got.url, charset=got.charset))
-    else:
-        items = list(read_bytes(got.url, ending, got.body, url=got.url, charset=got.charset))
-    pages = [item for item in items if isinstance(item, Page)]
-    if ending == ".html":
-        head = decode(got.body[: 1 << 18], got.charset) or ""
-        elsewhere = _alternate(head, got.url)
-        if elsewhere and (not pages or (_FRONT.fullmatch(urlsplit(got.url).path or "/") and not _MARKED.search(head))):
-            yield failed(got.asked, f"no article text found; its feed is {elsewhere}; add that")
-            return
-    if not pages:
+    is_html = ending == ".html"
+    items = list(read_bytes(got.url, ending, got.body, url=got.url, charset=got.charset))
+    found = any(isinstance(item, Page) for item in items)
+    head = decode(got.body[: 1 << 18], got.charset) or "" if is_html else ""
+    elsewhere = _alternate(head, got.url)
+    if elsewhere and (not found or (_FRONT.fullmatch(urlsplit(got.url).path or "/") and not _MARKED.search(head))):
+        yield failed(got.asked, f"no article text found; its feed is {elsewhere}; add that")
+    elif not found:
         yield failed(got.asked, _reason_in(items) or "no article text found")
-        return
-    for item in items:
-        yield _placed(item, got.url) if isinstance(item, Page) and ending == ".html" else item
+    else:
+        yield from (_placed(item, got.url) if isinstance(item, Page) and is_html else item for item in items)
 
 
 def _placed(page: Page, final: str) -> Page:
@@ -133,8 +112,7 @@ def _same_site(claimed: str, final: str) -> bool:
 
 
 def _bare_host(name: str | None) -> str:
-    host = (name or "").lower()
-    return next((host.removeprefix(m) for m in _MIRRORS if host.startswith(m)), host)
+    return re.sub(r"^(?:www|m|amp|mobile|edition)\.", "", (name or "").lower())
 
 
 def _ending(got: Fetched) -> str | None:
@@ -172,32 +150,28 @@ def _alternate(text: str, base: str) -> str | None:
 # -- feeds -----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What is asked for the pages of a feed's entries."""
+def read_feed(
+    origin: str, data: bytes, fetcher: Fetcher | None, state: FeedState | None, got: Fetched | None = None
+) -> ReadItems:
+    """The pages of a feed that is new or was left in ``state``: a file's, or what was ``got`` from its address.
 
-    origin: str
-    feed: Feed
-    fetcher: Fetcher | None
-    fetched: set[str]  # pages that were asked for in this reading; entries that share one are not articles of it
-
-
-def _read_feed(origin: str, data: bytes, fetcher: Fetcher | None, state: FeedState | None, got: Fetched | None) -> Read:
+    Without a ``fetcher`` its own text alone.
+    """
     try:
         found = feeds.parse_feed(data, url=got.url if got else origin, charset=got.charset if got else None)
     except ReadError as error:
         yield failed(origin, str(error))
         return
-    before: Mapping[str, str] = state.seen if state else {}
-    asked = _Asked(origin, found, fetcher, set())
-    seen = {entry.key: before[entry.key] for entry in found.entries if entry.key in before}
+    state = state or FeedState(origin)
+    seen = {entry.key: state.seen[entry.key] for entry in found.entries if entry.key in state.seen}
+    tried = {entry.key: state.tried[entry.key] for entry in found.entries if entry.key in state.tried}
+    fetched: set[str] = set()  # pages that were asked for; entries that share one are not articles of it
     again = False
-    tried = {entry.key: state.tried[entry.key] for entry in found.entries if state and entry.key in state.tried}
     for number, entry in enumerate(found.entries, 1):
         tries = _tries(tried.get(entry.key), entry.digest)
         if seen.get(entry.key) == entry.digest or tries >= TRIES:
             continue
-        item = _article(asked, entry, entry.url or f"{origin}#item {number}")
+        item = _article(found, entry, entry.url or f"{origin}#item {number}", fetcher, fetched)
         yield item
         if isinstance(item, Page) and item.note is None:
             seen[entry.key] = entry.digest
@@ -216,16 +190,16 @@ def _tries(tried: str | None, digest: str) -> int:
     return int(count) if mark and before == digest and count.isdigit() else 0
 
 
-def _article(asked: _Asked, entry: Entry, origin: str) -> Page | ReportItem:
+def _article(feed: Feed, entry: Entry, origin: str, fetcher: Fetcher | None, fetched: set[str]) -> Page | ReportItem:
     """The best text of an entry: the feed's own, the linked page's, or the summary with a note."""
     summary, content = fragment_text(entry.summary), fragment_text(entry.content)
     own = content or summary
     if _is_article(summary, content):
-        return _completed(Page(origin, own, whole=True, url=entry.url), asked.feed, entry)
+        return _completed(Page(origin, own, whole=True, url=entry.url), feed, entry)
     try:
-        page = _linked(asked, entry)
+        page = _linked(entry, fetcher, fetched)
         if estimate_words(page.text) >= _SHOWN * estimate_words(own):
-            return _completed(page, asked.feed, entry)
+            return _completed(page, feed, entry)
         why = "the linked page shows less"
     except ReadError as error:
         why = _reason(error, entry.url or "")
@@ -233,11 +207,10 @@ def _article(asked: _Asked, entry: Entry, origin: str) -> Page | ReportItem:
     if not has_sentence(kept):
         return ReportItem(origin, "failed", title=entry.title, reason=why)
     note = f"only the summary that the feed gives: {why}"
-    return _completed(Page(origin, kept, whole=True, url=entry.url, note=note), asked.feed, entry)
+    return _completed(Page(origin, kept, whole=True, url=entry.url, note=note), feed, entry)
 
 
 def _is_article(summary: str, content: str) -> bool:
-    """Whether the feed's own text is the whole article."""
     if cut_short(content or summary):
         return False
     if not content:
@@ -246,16 +219,16 @@ def _is_article(summary: str, content: str) -> bool:
     return size >= _ARTICLE_WORDS and (size >= _LONGER * estimate_words(summary) or size >= _SUMMARY_WORDS)
 
 
-def _linked(asked: _Asked, entry: Entry) -> Page:
+def _linked(entry: Entry, fetcher: Fetcher | None, fetched: set[str]) -> Page:
     """The page that the entry links to. Raises ``ReadError``."""
     if entry.url is None:
         raise ReadError("the entry has no link; wait for a better feed")
-    if asked.fetcher is None:
+    if fetcher is None:
         raise ReadError("pages are not fetched now; add the feed's address to have them")
-    if entry.url in asked.fetched:
+    if entry.url in fetched:
         raise ReadError("another entry links to the same page; that page is read once")
-    asked.fetched.add(entry.url)
-    got = asked.fetcher.get(entry.url)
+    fetched.add(entry.url)
+    got = fetcher.get(entry.url)
     if feeds.is_feed(got.body):
         raise ReadError("the entry links to another feed; add that feed's address")
     items = list(_document(got))
@@ -267,8 +240,7 @@ def _linked(asked: _Asked, entry: Entry) -> Page:
     raise ReadError(_reason_in(items) or "the linked page holds several articles; add it by its own address")
 
 
-def _reason_in(items: Iterable[Page | ReportItem]) -> str | None:
-    """The first reason why something could not be read."""
+def _reason_in(items: Iterable[object]) -> str | None:
     return next((item.reason for item in items if isinstance(item, ReportItem) and item.reason), None)
 
 
@@ -276,16 +248,9 @@ def _completed(page: Page, feed: Feed, entry: Entry) -> Page:
     """What the page does not state, as the feed has it; a page known by its host's name alone states no outlet."""
     host = urlsplit(page.origin).hostname
     named = page.source if _bare_host(page.source) != _bare_host(host) else None
-    return replace(
-        page,
-        title=page.title or entry.title,
-        published=page.published or entry.published,
-        updated=page.updated or entry.updated,
-        source=named or feed.outlet or page.source,
-        section=page.section or entry.section,
-        authors=page.authors or entry.authors,
-        language=page.language or entry.language,
-    )
+    both = ("title", "published", "updated", "section", "authors", "language")
+    told = {name: getattr(page, name) or getattr(entry, name) for name in both}
+    return replace(page, source=named or feed.outlet or page.source, **told)
 
 
 def _reason(error: ReadError, url: str) -> str:

@@ -8,6 +8,8 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
 from typing import BinaryIO, cast
 
 from rag.ingest.encoding import Budget, metered, one_line
@@ -18,32 +20,34 @@ MAX_MEMBERS = 100_000
 """The most members that an archive may list."""
 
 _MAX_LIST = 32 << 20  # bytes of the list of members; the zipfile module holds all of it in memory
-_END = struct.Struct("<4s4H2LH")
-_END64_PLACE = struct.Struct("<4sLQL")
-_END64 = struct.Struct("<4sQ2H2L4Q")
 _METHODS = {9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd", 99: "AES"}
 
 _BROKEN = (zipfile.BadZipFile, ValueError, OSError, RuntimeError, OverflowError, EOFError, struct.error)
 """What the zipfile module raises for what anyone may have packed."""
-
-Member = tuple[str, BinaryIO]
-"""The name to show, and the bytes as they are unpacked."""
 
 
 class Unreadable(Exception):
     """What is wrong with an archive or a member, in one line."""
 
 
-def members(
-    origin: str, file: BinaryIO, budget: Budget, wanted: Callable[[str], bool]
-) -> Iterator[Member | ReportItem]:
-    """The members whose names are ``wanted``, in the order of their names, each to be read before the next is asked
-    for; a failed item for each that cannot be opened.
+class _File(io.BufferedReader):
+    """An archive's file, of which the zipfile module gets no longer list of members than there may be."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = super().read(size if size is None else min(size, _MAX_LIST + 1))
+        if len(data) > _MAX_LIST:
+            raise Unreadable(f"lists more than {MAX_MEMBERS:,} files; pack them into several archives")
+        return data
+
+
+def members(path: Path, budget: Budget, wanted: Callable[[str], object]) -> Iterator[tuple[str, BinaryIO] | ReportItem]:
+    """(name to show, bytes as they are unpacked) of the members whose names are ``wanted``, ordered by name, each to be
+    read before the next is asked for; a failed item for each that cannot be opened.
 
     Hidden members and those that are not wanted are passed over. Every byte that is unpacked is taken from the budget.
-    Raises ``Unreadable`` where it is no archive at all.
+    Raises ``OSError`` for a file that cannot be read, and ``Unreadable`` where it is no archive at all.
     """
-    with _opened(file) as archive:
+    with _opened(path) as archive:
         every = archive.infolist()
         if len(every) > MAX_MEMBERS:
             raise Unreadable(f"holds more than {MAX_MEMBERS:,} files; pack them into several archives")
@@ -56,7 +60,7 @@ def members(
         names = Counter(_shown(name) for name in last)
         for info in chosen:
             shown = _shown(info.filename)
-            where = f"{origin}#{shown}"
+            where = f"{path}#{shown}"
             if last[info.filename] is not info:
                 yield failed(where, "occurs twice in the archive; only the later one was read")
             elif names[shown] > 1:
@@ -73,64 +77,44 @@ def members(
                     yield shown, metered(cast(BinaryIO, stream), budget)
 
 
-def member_names(file: BinaryIO, wanted: Callable[[str], bool]) -> Sequence[str]:
-    """The names of the members that :func:`members` would read. Raises ``Unreadable``."""
-    with _opened(file) as archive:
+def member_names(path: Path, wanted: Callable[[str], object]) -> Sequence[str]:
+    """The names of the members that :func:`members` would read. Raises what that does."""
+    with _opened(path) as archive:
         return [info.filename for info in archive.infolist() if _kept(info, wanted)]
 
 
 @contextmanager
-def _opened(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
-    try:
-        if _list_size(file) > _MAX_LIST:
-            raise Unreadable(f"lists more than {MAX_MEMBERS:,} files; pack them into several archives")
-        archive = zipfile.ZipFile(file)
-    except _BROKEN as error:
-        raise Unreadable(f"not a zip archive, or cut off ({_plain(error)}); fetch or pack it again") from None
-    with archive:
-        yield archive
-
-
-def _list_size(file: BinaryIO) -> int:
-    """How long the archive says its list of members is; 0 where it does not say."""
-    size = file.seek(0, io.SEEK_END)
-    begin = max(size - 65_557, 0)
-    file.seek(begin)
-    tail = file.read(65_557)
-    at = tail.rfind(b"PK\5\6", 0, len(tail) - _END.size + 4)
-    if at < 0:
-        return 0
-    listed = int(_END.unpack_from(tail, at)[5])
-    place = begin + at - _END64_PLACE.size
-    if place >= _END64.size:
-        # zipfile looks for the large form of the list right before its place, whatever that says.
-        file.seek(place - _END64.size)
-        record, mark = file.read(_END64.size), file.read(4)
-        if mark == b"PK\6\7" and record.startswith(b"PK\6\6"):
-            listed = int(_END64.unpack(record)[8])
-    return min(listed, size)
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    with _File(io.FileIO(path)) as file:
+        try:
+            archive = zipfile.ZipFile(file)
+        except _BROKEN as error:
+            raise Unreadable(f"not a zip archive, or cut off ({_plain(error)}); fetch or pack it again") from None
+        with archive:
+            yield archive
 
 
 def _overlap(infos: Sequence[zipfile.ZipInfo]) -> bool:
     """Whether two members share bytes: then a small archive unfolds to any size."""
-    end = -1
-    for info in sorted(infos, key=lambda i: i.header_offset):
-        if info.header_offset < end:
-            return True
-        end = info.header_offset + 30 + info.compress_size  # and its name, of a length that is not certain
-    return False
+    # 30 bytes and the name, of a length that is not certain, stand before what is compressed.
+    ordered = sorted(infos, key=lambda i: i.header_offset)
+    return any(b.header_offset < a.header_offset + 30 + a.compress_size for a, b in pairwise(ordered))
 
 
-def _kept(info: zipfile.ZipInfo, wanted: Callable[[str], bool]) -> bool:
-    parts = [p for p in info.filename.replace("\\", "/").split("/") if p not in ("", ".", "..")]
+def _parts(name: str) -> list[str]:
+    """The folders and the file of a member's name, none of which leads out of the archive."""
+    return [p for p in name.replace("\\", "/").split("/") if p not in ("", ".", "..")]
+
+
+def _kept(info: zipfile.ZipInfo, wanted: Callable[[str], object]) -> bool:
+    parts = _parts(info.filename)
     hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
-    return bool(parts) and not info.is_dir() and not hidden and wanted(parts[-1])
+    return bool(parts and not info.is_dir() and not hidden and wanted(parts[-1]))
 
 
 def _shown(name: str) -> str:
     """The member's name for people: no way out of the archive, nothing invisible, not too long to be read."""
-    parts = [one_line(p) for p in name.replace("\\", "/").split("/") if p not in ("", ".", "..")]
-    shown = "/".join(p for p in parts if p)
+    shown = "/".join(line for part in _parts(name) if (line := one_line(part)))
     return shown if len(shown) <= 240 else f"{shown[:120]}…{shown[-110:]}"
 
 

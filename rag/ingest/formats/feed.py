@@ -11,7 +11,7 @@ import html
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.parsers import expat
@@ -33,10 +33,15 @@ _MAX_BROKEN = 4 << 20  # characters of XML that is not well-formed, which is sea
 _MAX_OPML = 10_000  # addresses of one list
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,400}\?>")
 _ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})")
+_ROOT = re.compile(
+    r"\ufeff*(?:\s|<\?.*?\?>|<!--.*?-->|<(?![\w?]|!--)[^>\[]*+(?:\[[^\]]*+\])?[^>]*+>)*+"
+    r"<(?:[\w.-]{1,30}:)?([A-Za-z][\w.-]{0,30})",
+    re.DOTALL,
+)
+"""The name of the first element, without prefix, behind comments, instructions and a DOCTYPE with its declarations."""
 _CLOSE = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>")
 _JSON_FEED = re.compile(r'\s*\{.{0,2000}?"version"\s*:\s*"https?://(?:www\.)?jsonfeed\.org/version/', re.S)
 _ILLEGAL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_MAIL = re.compile(r"\S+@\S+")
 _TAIL = re.compile(
     r"\s+[|»–—:·-]+\s+(?:rss|rss 2\.0|atom|feed|rss[ -]feed|news feed|latest(?: news| posts| articles| stories)?"
     r"|(?:all|top|breaking|home|world|local|international)(?: news| stories| headlines)?|news|headlines|home ?page"
@@ -74,8 +79,6 @@ class Feed:
     """A feed with its entries in the order of the file, each key once."""
 
     title: str | None
-    link: str | None  # of the site that it belongs to
-    language: str | None
     entries: tuple[Entry, ...]
 
     @property
@@ -92,10 +95,10 @@ def is_feed(data: bytes) -> bool:
     text = _text(data[:65536], None) or ""
     if _JSON_FEED.match(text):
         return True
-    name, start = _root(text)
-    if name == "rdf":
-        return bool(re.search(r"purl\.org/rss|netscape\.com/rdf|<channel\b", text[start : start + 20_000]))
-    return name in ("rss", "feed")
+    root = _ROOT.match(text)
+    if root and root[1].lower() == "rdf":
+        return bool(re.search(r"purl\.org/rss|netscape\.com/rdf|<channel\b", text[root.start(1) :][:20_000]))
+    return root is not None and root[1].lower() in ("rss", "feed")
 
 
 def parse_feed(data: bytes, *, url: str = "", charset: str | None = None) -> Feed:
@@ -104,19 +107,27 @@ def parse_feed(data: bytes, *, url: str = "", charset: str | None = None) -> Fee
     if text is None:
         raise ReadError("not text but binary data; give the address of a feed")
     try:
-        found = _json(text, url) if text.lstrip()[:1] == "{" else _xml(text, url)
+        about, items, old = _json(text) if text.lstrip()[:1] == "{" else _xml(text, url)
+        language = _language(about.get("language"))
+        base = url if is_web(url) else _link(about, url) or ""
+        entries: dict[str, Entry] = {}  # one of each key: the first, which is the newest
+        for raw in items[:MAX_ENTRIES]:
+            entry = _entry(raw, base, language, old)
+            if entry.title or entry.url or entry.summary or entry.content:
+                entries.setdefault(entry.key, entry)
+        return Feed(plain_line(_str(about.get("title"))) or None, tuple(entries.values()))
     except ReadError:
         raise
     except Exception as error:
         # feedparser meets any bytes that the web can hold; none of it may stop the other feeds.
         raise ReadError(f"cannot be read as a feed ({type(error).__name__}: {one_line(str(error))[:100]})") from None
-    return found
 
 
 def opml(data: bytes) -> list[str] | None:
     """The feed addresses of an OPML file (a list of subscriptions), each once; ``None`` for what is none."""
     text = _text(data, None) or ""
-    if _root(text)[0] != "opml":
+    root = _ROOT.match(text)
+    if root is None or root[1].lower() != "opml":
         return None
     found: dict[str, None] = {}
 
@@ -157,52 +168,26 @@ def _bare(text: str) -> str:
     return _ILLEGAL.sub("", _DECLARATION.sub("", text[max(start, 0) :], count=1))
 
 
-def _root(text: str) -> tuple[str, int]:
-    """The name of the first element, in lower case and without prefix, and where it starts; ('', 0) for none."""
-    at = 0
-    text = text.lstrip("\ufeff")
-    for _ in range(100):
-        start = text.find("<", at)
-        if start < 0 or text[at:start].strip():
-            break
-        if match := re.compile(r"<(?:[\w.-]{1,30}:)?([A-Za-z][\w.-]{0,30})").match(text, start):
-            return match[1].lower(), start
-        ending = "?>" if text.startswith("<?", start) else "-->" if text.startswith("<!--", start) else ">"
-        end = text.find(ending, start)
-        if ending == ">" and (inner := text.find("[", start, end)) >= 0:
-            end = text.find(">", text.find("]", inner))  # behind the declarations of a DOCTYPE
-        if end < 0:
-            break
-        at = end + len(ending)
-    return "", 0
-
-
-def _survey(text: str, start: Any = None) -> bool:
+def _survey(text: str, start: Callable[[str, dict[str, str]], None] = lambda name, attributes: None) -> bool:
     """Whether the XML is well-formed. Raises ``ReadError`` for what must not be parsed; calls ``start`` with the name
     and attributes of every element until then."""
     if text.count("<") > _MAX_MARKUP:
         raise ReadError("holds more markup than a feed does; give the address of a smaller feed")
     parser = expat.ParserCreate()
-    depth = 0
+    inside: list[str] = []  # names of the open elements
 
     def entity(*_: Any) -> None:
         raise ReadError("declares entities of its own, which feeds do not need and attacks use; it is not read")
 
     def opened(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > _MAX_DEPTH or len(attributes) > _MAX_ATTRIBUTES:
+        inside.append(name)
+        if len(inside) > _MAX_DEPTH or len(attributes) > _MAX_ATTRIBUTES:
             raise ReadError("is nested deeper or marked up more than a feed is; it is not read")
-        if start is not None:
-            start(name, attributes)
-
-    def closed(_: str) -> None:
-        nonlocal depth
-        depth -= 1
+        start(name, attributes)
 
     parser.EntityDeclHandler = entity
     parser.StartElementHandler = opened
-    parser.EndElementHandler = closed
+    parser.EndElementHandler = lambda name: inside.pop()
     try:
         parser.Parse(text.encode("utf-8", "replace"), True)
     except expat.ExpatError:
@@ -210,13 +195,16 @@ def _survey(text: str, start: Any = None) -> bool:
     return True
 
 
-def _xml(text: str, url: str) -> Feed:
+Parsed = tuple[Mapping[str, Any], Sequence[Mapping[str, Any]], bool]
+"""What a feed says of itself and its entries, in fields as feedparser names them, and whether it is a kind of RSS."""
+
+
+def _xml(text: str, url: str) -> Parsed:
     import feedparser
 
     text = _shortened(_bare(text))
     if not _survey(text):
-        head = text[: start.start()] if (start := re.search(r"<\w", text)) else text
-        if "<!entity" in head.lower():
+        if "<!entity" in re.split(r"<\w", text, maxsplit=1)[0].lower():
             raise ReadError("declares entities of its own, which feeds do not need and attacks use; it is not read")
         if len(text) > _MAX_BROKEN or re.search(r"<[^<>]{16384}", text):
             raise ReadError("is broken XML, and too large to be repaired; tell the site, or try again later")
@@ -228,13 +216,7 @@ def _xml(text: str, url: str) -> Feed:
     parsed = feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     if not parsed.entries and not parsed.get("version"):
         raise ReadError("not a feed that can be read; give the address of an RSS or Atom feed")
-    about = parsed.feed
-    language = _language(about.get("language"))
-    link = _link(about, url)
-    base = url if is_web(url) else link or ""
-    old = str(parsed.get("version") or "").startswith("rss")
-    entries = (_entry(raw, base, language, old) for raw in parsed.entries[:MAX_ENTRIES])
-    return Feed(plain_line(_str(about.get("title"))) or None, link, language, _distinct(entries))
+    return parsed.feed, parsed.entries, str(parsed.get("version") or "").startswith("rss")
 
 
 def _shortened(text: str) -> str:
@@ -269,15 +251,6 @@ def _entry(raw: Any, base: str, language: str | None, old: bool) -> Entry:
     )
 
 
-def _distinct(entries: Iterator[Entry]) -> tuple[Entry, ...]:
-    """Without entries that say nothing, and one of each key: the first, which is the newest."""
-    found: dict[str, Entry] = {}
-    for entry in entries:
-        if entry.title or entry.url or entry.summary or entry.content:
-            found.setdefault(entry.key, entry)
-    return tuple(found.values())
-
-
 def _key(given: str, url: str | None, title: str | None, text: str) -> str:
     key = one_line(given) or url or hashlib.sha256((title or text).encode("utf-8", "replace")).hexdigest()[:24]
     return key if len(key) <= 500 else hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
@@ -306,17 +279,16 @@ def _authors(raw: Any) -> tuple[str, ...]:
 def _names(lines: list[str]) -> tuple[str, ...]:
     names: list[str] = []
     for name in lines:
-        bare = re.sub(r"^(?:by|von|par|por)\s+", "", plain_line(_MAIL.sub(" ", name)).strip("() "), flags=re.IGNORECASE)
+        plain = plain_line(re.sub(r"\S+@\S+", " ", name)).strip("() ")
+        bare = re.sub(r"^(?:by|von|par|por)\s+", "", plain, flags=re.IGNORECASE)
         names += [n for n in re.split(r"\s*[,;]\s*|\s+(?:and|&)\s+", bare) if n and not n.startswith("http")]
     return tuple(dict.fromkeys(n for n in names if len(n) <= 60))[:10]
 
 
 def _section(tags: Any) -> str | None:
-    for tag in (tags if isinstance(tags, list) else [])[:1]:
-        name = plain_line(_str(tag.get("label")) or _str(tag.get("term")) if isinstance(tag, Mapping) else _str(tag))
-        if name and len(name) <= 40 and len(name.split()) <= 4 and "/" not in name:
-            return name
-    return None
+    tag = tags[0] if isinstance(tags, list) and tags else None
+    name = plain_line(_str(tag.get("label")) or _str(tag.get("term")) if isinstance(tag, Mapping) else _str(tag))
+    return name if name and len(name) <= 40 and len(name.split()) <= 4 and "/" not in name else None
 
 
 def _when(text: str, published: When = None) -> When:
@@ -336,7 +308,7 @@ def _str(value: Any) -> str:
 # -- JSON Feed (jsonfeed.org) ----------------------------------------------------------------------------------------
 
 
-def _json(text: str, url: str) -> Feed:
+def _json(text: str) -> Parsed:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
@@ -346,35 +318,24 @@ def _json(text: str, url: str) -> Feed:
     items = document.get("items") if isinstance(document, dict) else None
     if not isinstance(items, list):
         raise ReadError("a JSON feed without items; give the address of another feed")
-    language = _language(document.get("language"))
-    link = _joined(document.get("home_page_url"), url)
-    entries = (_item(item, url, language) for item in items[:MAX_ENTRIES] if isinstance(item, dict))
-    return Feed(plain_line(_str(document.get("title"))) or None, link, language, _distinct(entries))
+    about = document | {"link": document.get("home_page_url")}
+    return about, [_item(item) for item in items[:MAX_ENTRIES] if isinstance(item, dict)], False
 
 
-def _item(item: dict[str, Any], url: str, language: str | None) -> Entry:
-    title = plain_line(_str(item.get("title"))) or None
-    link = _joined(item.get("url"), url) or _joined(item.get("external_url"), url)
-    text = "".join(
-        f"<p>{html.escape(p)}</p>" for p in re.split(r"\n\s*\n", _str(item.get("content_text"))) if p.strip()
-    )
-    content = _str(item.get("content_html")) or text
-    people = item.get("authors") if isinstance(item.get("authors"), list) else [item.get("author")]
-    published = _when(_str(item.get("date_published")))
-    given = item.get("id")
-    return Entry(
-        key=_key(str(given) if isinstance(given, str | int | float) else "", link, title, content),
-        url=link,
-        title=title,
-        published=published,
-        updated=_when(_str(item.get("date_modified")), published),
-        authors=_names([_str(p.get("name")) for p in people or () if isinstance(p, dict)]),
-        summary=html.escape(_str(item.get("summary"))),
-        content=content,
-        section=_section(item.get("tags")),
-        language=_language(item.get("language")) or language,
-    )
-
-
-def _joined(value: Any, url: str) -> str | None:
-    return _link({"link": _str(value)}, url)
+def _item(item: dict[str, Any]) -> dict[str, Any]:
+    """The item as feedparser would give it."""
+    given, written = item.get("id"), re.split(r"\n\s*\n", _str(item.get("content_text")))
+    text = "".join(f"<p>{html.escape(p)}</p>" for p in written if p.strip())
+    return {
+        "id": str(given) if isinstance(given, str | int | float) else "",
+        "title": item.get("title"),
+        "title_detail": {"language": item.get("language")},
+        "link": item.get("url"),
+        "links": [{"href": item.get("external_url")}],
+        "published": item.get("date_published"),
+        "updated": item.get("date_modified"),
+        "authors": item["authors"] if isinstance(item.get("authors"), list) else [item.get("author")],
+        "summary_detail": {"type": "text/plain", "value": item.get("summary")},
+        "content": [{"type": "text/html", "value": _str(item.get("content_html")) or text}],
+        "tags": item.get("tags"),
+    }

@@ -1,4 +1,5 @@
-"""Files -> pages. One module a format; here paths are found and :data:`FORMATS` picks the reader by the file's name.
+"""Files -> pages. One module a format (plain text is read here); here paths are found, and :data:`FORMATS` picks the
+reader by the file's name.
 
 Bad content never raises: what cannot be read comes out as a failed ``ReportItem`` whose reason says what is
 wrong, where, and what to do.
@@ -7,7 +8,6 @@ wrong, where, and what to do.
 from __future__ import annotations
 
 import io
-import os
 import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -18,16 +18,14 @@ from pathlib import Path
 from typing import BinaryIO
 from zipfile import BadZipFile
 
-from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget, TooLarge, decode, foreign, gunzipped, unpacked, whole
-from rag.ingest.formats import archive, markdown, records, table, text
+from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget, clean, decode, foreign, gunzipped, unpacked
+from rag.ingest.formats import archive, feed, markdown, records, table
 from rag.ingest.formats.records import failed
 from rag.ingest.html import page as html_page
-from rag.ingest.page import Page
+from rag.ingest.page import Page, ReadItems
 from rag.ingest.web.urls import is_web
-from rag.types import FeedState, ReportItem
+from rag.types import ReportItem
 
-Pages = Iterator[Page | ReportItem]
-ReadItems = Iterator[Page | ReportItem | FeedState]
 Feeds = Callable[[str, bytes], ReadItems]
 """Reads a feed: its origin and its bytes -> the pages of its entries, and what is to be remembered of it."""
 
@@ -49,14 +47,21 @@ class Format:
     """How files of one ending are read: whole by ``read``, or as a stream by ``stream``, given origin and bytes."""
 
     read: Callable[[File], ReadItems] | None = None
-    stream: Callable[[str, BinaryIO], ReadItems] | None = None
+    stream: Callable[[str, BinaryIO], Iterator[Page | ReportItem]] | None = None
+    count: Callable[[bytes], int] | None = None  # records in the beginning of a stream
     most: int = MAX_FILE_BYTES >> 20  # MiB that ``read`` may be given
     binary: bool = False  # whether the bytes may be other than text
 
 
 def _text(file: File) -> ReadItems:
-    listed = _addresses(file.ending, file.data)
-    return _list(file) if listed else text.read(file.origin, file.data, charset=file.charset)
+    if _addresses(file.ending, file.data):
+        yield from _list(file)
+    elif (text := decode(file.data, file.charset)) is None:
+        yield failed(file.origin, "not text but binary data; save what it shows as .txt or .html")
+    elif not (text := clean(text)).strip():
+        yield failed(file.origin, "no text: the file holds only blanks")
+    else:
+        yield Page(file.origin, text)  # as it was scraped or copied, with any number of articles on it
 
 
 def _markdown(file: File) -> ReadItems:
@@ -68,13 +73,11 @@ def _html(file: File) -> ReadItems:
 
 
 def _json(file: File) -> ReadItems:
-    is_feed = file.feeds is not None and b"jsonfeed.org/" in file.data[:4096]
+    is_feed = file.feeds is not None and feed.is_feed(file.data)
     return _feed(file) if is_feed else records.read_json(file.origin, file.data)
 
 
 def _feed(file: File) -> ReadItems:
-    from rag.ingest.formats import feed
-
     if file.feeds is None:
         yield failed(file.origin, "a feed, or other XML; feeds are read by: rag add, or News.add")
     elif not feed.is_feed(file.data):
@@ -93,9 +96,9 @@ FORMATS: dict[str, Format] = {
     **dict.fromkeys((".md", ".markdown"), Format(_markdown, most=2)),
     **dict.fromkeys((".html", ".htm"), Format(_html)),
     ".json": Format(_json),
-    **dict.fromkeys((".jsonl", ".ndjson"), Format(stream=records.read_lines)),
-    ".csv": Format(stream=table.read),
-    ".tsv": Format(stream=partial(table.read, tabs=True)),
+    **dict.fromkeys((".jsonl", ".ndjson"), Format(stream=records.read_lines, count=records.count_lines)),
+    ".csv": Format(stream=table.read, count=table.count_rows),
+    ".tsv": Format(stream=partial(table.read, tabs=True), count=partial(table.count_rows, tabs=True)),
     **dict.fromkeys((".xml", ".rss", ".atom"), Format(_feed, most=16)),
     **dict.fromkeys((".opml", ".urls"), Format(_list, most=4)),
 }
@@ -108,7 +111,8 @@ _MIB = 1 << 20
 _READS = (
     "news is read from .txt, .md, .html, .json, .jsonl, .csv, .tsv and feed files, also gzipped (.gz), and from .zip"
 )
-_SAMPLE = 8 * _MIB  # of a file of lines, by which their number is estimated
+_SAMPLE = 8 * _MIB  # of a file of records, by which their number is estimated
+_BROKEN = (EOFError, OSError, ValueError, BadZipFile, zlib.error)  # what damaged data raises
 
 
 def format_of(path: Path | str) -> str | None:
@@ -132,7 +136,13 @@ def find(
     for source in sources:
         path = Path(source)
         if scheme := re.match(r"([a-zA-Z][a-zA-Z0-9+.-]+)://", str(source)):
-            yield _address(str(source), scheme[1].lower())
+            address, kind = str(source).strip(), scheme[1].lower()
+            if kind not in ("http", "https"):
+                yield failed(str(source), f"{kind} addresses are not read; give an http or https address, or a path")
+            elif is_web(address):
+                yield address
+            else:
+                yield failed(str(source), "not a usable web address (no host); check the spelling")
             continue
         try:
             is_dir, is_file, exists = path.is_dir(), path.is_file(), path.exists()
@@ -147,29 +157,30 @@ def find(
             yield failed(str(source), "not a regular file; copy what it holds into a file and add that")
         elif format_of(path) is None:
             ending = path.suffix.lower()
-            reason = (
-                f"files of kind {ending!r} are not read" if ending else "the name has no ending that shows its kind"
-            )
-            yield failed(str(source), f"{reason}; {_READS}")
+            why = f"files of kind {ending!r} are not read" if ending else "the name has no ending that shows its kind"
+            yield failed(str(source), f"{why}; {_READS}")
         else:
-            listed = _listed(path)
-            yield from dict.fromkeys(listed) if listed else (path,)
+            yield from _listed(path) or (path,)
 
 
 def size(path: Path) -> int:
     """About how many pages :func:`read` will give, for a progress bar: the records of a file of them, one of others.
 
-    Exact for files of lines up to 8 MiB; of longer ones the beginning is counted, of archives the first members.
+    Exact for files of records up to 8 MiB; of longer ones the beginning is counted, of archives the members.
     """
-    ending = format_of(path)
+    ending = format_of(path) or ""
+    count = FORMATS[ending].count if ending in FORMATS else None
     try:
         if ending == ".zip":
-            return _archive_size(path)
-        if ending is None or FORMATS[ending].stream is None:
+            return max(len(archive.member_names(path, format_of)), 1)
+        if count is None:
             return 1
-        with path.open("rb") as packed, _gunzipped(path.name, packed, Budget(path.stat().st_size)) as lines:
-            return _count(lines, ending, packed, path.stat().st_size)
-    except (TooLarge, Bomb, EOFError, OSError, ValueError, zlib.error):
+        with path.open("rb") as packed:
+            with gunzipped(path.name, packed, Budget(path.stat().st_size)) as stream:
+                sample = stream.read(_SAMPLE)
+            found = count(sample)
+            return max(found if len(sample) < _SAMPLE else found * path.stat().st_size // packed.tell(), 1)
+    except (archive.Unreadable, Bomb, *_BROKEN):
         return 1
 
 
@@ -178,27 +189,39 @@ def read(path: Path, feeds: Feeds | None = None) -> ReadItems:
     'news.zip#folder/a.html', 'news.zip#b.csv#line 17'.
 
     Files of lines (JSONL, CSV) are read as streams and need the memory of one record; other formats are read whole,
-    up to ``MAX_BYTES`` or what their format allows. ``feeds`` reads the bytes of RSS and Atom files.
+    up to ``MAX_FILE_BYTES`` or what their format allows. ``feeds`` reads the bytes of RSS and Atom files.
     """
-    if format_of(path) == ".zip":
-        yield from _archive(path, feeds)
-    else:
-        yield from _read(str(path), format_of(path), unpacked(path), feeds)
+    origin = str(path)
+    try:
+        if format_of(path) == ".zip":
+            budget = Budget(path.stat().st_size)
+            for member in archive.members(path, budget, format_of):
+                if isinstance(member, ReportItem):
+                    yield member
+                else:
+                    name, packed = member
+                    yield from _read(f"{path}#{name}", format_of(name), gunzipped(name, packed, budget), feeds)
+        else:
+            yield from _read(origin, format_of(path), unpacked(path), feeds)
+    except archive.Unreadable as error:
+        yield failed(origin, str(error))
+    except OSError as error:
+        yield failed(origin, f"cannot be read ({_plain(error)})")
+    except Bomb:
+        yield failed(
+            origin, "unfolds to more than text could; it was given up, and what had been read of it by then was kept"
+        )
 
 
-def read_bytes(origin: str, ending: str, data: bytes, *, url: str | None = None, charset: str | None = None) -> Pages:
-    """The pages of bytes in the format that an ending names ('.html', '.csv').
+def read_bytes(
+    origin: str, ending: str, data: bytes, *, url: str | None = None, charset: str | None = None
+) -> ReadItems:
+    """The pages of bytes in the format that an ending names ('.html', '.csv'); what is no text fails, as do feeds.
 
     ``url`` is where they were fetched from, ``charset`` the encoding that the sender named; both count only where the
     bytes do not say it themselves.
     """
-    ending = ending.lower()
-    if ending not in FORMATS or FORMATS[ending].read in (_feed, _list):
-        yield failed(origin, f"not a kind of text that is read ({ending or 'unknown'})")
-        return
-    for item in _read(origin, ending, nullcontext(io.BytesIO(data)), None, url, charset):
-        assert not isinstance(item, FeedState)  # no feed is read here
-        yield item
+    return _read(origin, ending, nullcontext(io.BytesIO(data)), None, url, charset)
 
 
 def _read(
@@ -217,24 +240,19 @@ def _read(
     try:
         with opening as stream:
             if found.stream:
-                yield from found.stream(origin, stream)
-            else:
-                data = whole(stream, min(found.most * _MIB, MAX_FILE_BYTES))
-                yield from _whole(File(origin, ending, data, feeds, url, charset), found)
-    except TooLarge as error:
-        reason = f"larger than {error.limit >> 20} MiB unpacked, the most that is read of a {ending} file; split it"
-        yield failed(origin, f"{reason}, or write its articles as .jsonl, which has no limit")
+                yield from records.until_hopeless(origin, found.stream(origin, stream))
+                return
+            most = min(found.most * _MIB, MAX_FILE_BYTES)
+            data = stream.read(most + 1)
+        if len(data) > most:
+            reason = f"larger than {most >> 20} MiB unpacked, the most that is read of a {ending} file; split it"
+            yield failed(origin, f"{reason}, or write its articles as .jsonl, which has no limit")
+        else:
+            yield from _whole(File(origin, ending, data, feeds, url, charset), found)
     except EOFError:
         yield failed(origin, "the compressed data ends too early; fetch or compress the file again")
-    except (OSError, ValueError, BadZipFile, zlib.error) as error:
+    except _BROKEN as error:
         yield failed(origin, f"cannot be read ({_plain(error)})")
-    except Bomb:
-        if "#" in origin:
-            raise  # the whole archive is one
-        yield failed(origin, _BOMB)
-
-
-_BOMB = "unfolds to more than text could; it was given up, and what had been read of it by then was kept"
 
 
 def _whole(file: File, format: Format) -> ReadItems:
@@ -247,95 +265,33 @@ def _whole(file: File, format: Format) -> ReadItems:
         yield from format.read(file)
 
 
-def _address(source: str, scheme: str) -> str | ReportItem:
-    """A web address as it was given, where it can be one."""
-    if scheme not in ("http", "https"):
-        return failed(str(source), f"{scheme} addresses are not read; give an http or https address, or a path")
-    return (
-        source.strip()
-        if is_web(source.strip())
-        else failed(str(source), "not a usable web address (no host); check the spelling")
-    )
-
-
-def _listed(path: Path) -> list[str | ReportItem]:
+def _listed(path: Path) -> Sequence[str | ReportItem]:
     """The web addresses that a file lists, if that is what it holds; a failed item where it should and does not."""
     ending = format_of(path) or ""
     if ending not in (".txt", ".text", ".opml", ".urls"):
         return []
+    most = FORMATS[ending].most * _MIB
     try:
         with unpacked(path) as stream:
-            data = whole(stream, FORMATS[ending].most * _MIB)
+            data = stream.read(most + 1)
         found = _addresses(ending, data)
-    except (TooLarge, Bomb, EOFError, OSError, ValueError, zlib.error):
+    except (Bomb, *_BROKEN):
         return []  # read() says what is wrong
+    if len(data) > most:
+        return []
     if not found and ending in (".opml", ".urls"):
         what = "list of feeds (OPML)" if ending == ".opml" else "list of web addresses, one a line"
         return [failed(str(path), f"no {what}; check what the file holds")]
-    return [_address(a, a.partition(":")[0].lower()) for a in found or ()]
+    return found or []
 
 
 def _addresses(ending: str, data: bytes) -> list[str] | None:
     """The web addresses that the bytes list and nothing else, or ``None``."""
     if ending == ".opml":
-        from rag.ingest.formats import feed
-
         return feed.opml(data)
     if len(data) > _MIB or (b"://" not in data[:8192] and b"\0" not in data[:8192]):
         return None
-    lines = (decode(data) or "").splitlines()
-    first = next((line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")), "")
-    if not re.match(r"<?https?://", first, re.IGNORECASE):
-        return None
-    from rag.ingest.formats import feed
-
-    return feed.addresses("\n".join(lines))
-
-
-def _archive(path: Path, feeds: Feeds | None) -> ReadItems:
-    origin = str(path)
-    try:
-        with path.open("rb") as file:
-            budget = Budget(path.stat().st_size)
-            for member in archive.members(origin, file, budget, lambda name: format_of(name) is not None):
-                if isinstance(member, ReportItem):
-                    yield member
-                else:
-                    name, packed = member
-                    yield from _read(f"{origin}#{name}", format_of(name), _gunzipped(name, packed, budget), feeds)
-    except archive.Unreadable as error:
-        yield failed(origin, str(error))
-    except OSError as error:
-        yield failed(origin, f"cannot be read ({_plain(error)})")
-    except Bomb:
-        yield failed(origin, _BOMB)
-
-
-def _gunzipped(name: str, packed: BinaryIO, budget: Budget) -> AbstractContextManager[BinaryIO]:
-    return gunzipped(packed, budget) if name.lower().endswith(".gz") else nullcontext(packed)
-
-
-def _count(lines: BinaryIO, ending: str | None, packed: BinaryIO, size: int) -> int:
-    """About how many records a stream of lines holds, ``packed`` being the file of ``size`` bytes below it."""
-    if ending in (".csv", ".tsv"):
-        rows, whole_table = table.count_rows(lines, ending)
-        done = packed.tell() if packed is not lines else table.SAMPLE
-        return max(rows if whole_table else rows * size // max(done, 1), 1)
-    seen = found = 0
-    for line in iter(lambda: lines.readline(_MIB), b""):
-        found += line.endswith(b"\n") and not line.isspace()
-        seen += len(line)
-        if seen >= _SAMPLE:
-            return max(found * size // max(packed.tell(), 1), 1)
-    return max(found + (not line.endswith(b"\n") and bool(line.strip())), 1) if seen else 1
-
-
-def _archive_size(path: Path) -> int:
-    try:
-        with path.open("rb") as file:
-            return max(len(archive.member_names(file, lambda name: format_of(name) is not None)), 1)
-    except archive.Unreadable:
-        return 1
+    return feed.addresses(decode(data) or "")
 
 
 def _folder(folder: Path, passed_over: Callable[[Path], object]) -> Iterator[Path | ReportItem]:
@@ -346,25 +302,20 @@ def _folder(folder: Path, passed_over: Callable[[Path], object]) -> Iterator[Pat
     while stack:
         path = stack.pop()
         try:
-            if not path.is_dir():
-                if format_of(path) is None:
-                    if path.is_file():
-                        passed_over(path)
-                elif path.is_file():
-                    found = True
-                    yield path
-                continue
-            status = path.stat()
-            if (status.st_dev, status.st_ino) in seen:
-                continue
-            seen.add((status.st_dev, status.st_ino))
-            with os.scandir(path) as entries:
-                names = sorted(e.name for e in entries if not e.name.startswith("."))
+            if path.is_dir():
+                status = path.stat()
+                if (status.st_dev, status.st_ino) not in seen:
+                    seen.add((status.st_dev, status.st_ino))
+                    inside = [child for child in path.iterdir() if not child.name.startswith(".")]
+                    stack += sorted(inside, key=lambda child: child.name, reverse=True)
+            elif path.is_file() and format_of(path) is None:
+                passed_over(path)
+            elif path.is_file():
+                found = True
+                yield path
         except OSError as error:
             found = True
             yield failed(str(path), f"cannot be read ({_plain(error)}); check its permissions")
-            continue
-        stack += [path / name for name in reversed(names)]
     if not found:
         yield failed(str(folder), f"no news in this folder; {_READS}")
 
@@ -373,6 +324,3 @@ def _plain(error: Exception) -> str:
     """The system's words without the path, which the report names already."""
     words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return " ".join((words or type(error).__name__).split()).lower()
-
-
-__all__ = ["KINDS", "MAX_FILE_BYTES", "find", "format_of", "read", "read_bytes", "size"]

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rag.ingest.encoding import clean, decode, one_line
-from rag.ingest.formats.records import FIELDS, MAX_FIELD, failed
+from rag.ingest.formats.records import KEYS, MAX_FIELD, failed, key_of
 from rag.ingest.page import Page
 from rag.text.timex import stamps
 from rag.types import ReportItem
 
 if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
-    from markdown_it.token import Token
+    from markdown_it.tree import SyntaxTreeNode
 
 _FRONT = re.compile(r"\s*---[ \t]*\n(?P<yaml>.{0,16384}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _MAX_PARAGRAPH = 20_000  # characters
@@ -28,37 +28,30 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
         yield failed(origin, "not text but binary data; save what it shows as .md or .txt")
         return
     text = clean(decoded)
-    fields: dict[str, Any] = {}
-    if front := _FRONT.match(text):
-        loaded = _front_matter(front["yaml"])
-        if loaded is not None:
-            fields, text = loaded, text[front.end() :]
-    heading, body = _plain(text)
+    front = _FRONT.match(text)
+    fields = _front_matter(front["yaml"]) if front else {}
+    heading, body = _plain(text[front.end() :] if front and fields else text)
     body = clean(body)  # once more, for what was written as entities
     heading = one_line(heading) if heading and len(heading) <= MAX_FIELD else None
-    title = _field(fields, "title") or heading
     if not body.strip():
         yield failed(origin, "no text under the heading or front matter")
         return
-    published = stamps.parse_stamp(_field(fields, "published") or "")
+    told = {name: next(iter(_values(fields, name)), None) for name in KEYS}
+    published = stamps.parse_stamp(told["published"] or "")
     yield Page(
         origin,
         body,
         whole=True,
-        id=_field(fields, "id"),
-        title=title,
+        title=told["title"] or heading,
         published=published,
-        updated=stamps.parse_stamp(_field(fields, "updated") or "", published=published),
-        source=_field(fields, "source"),
-        section=_field(fields, "section"),
-        url=_field(fields, "url"),
-        authors=_authors(fields),
-        language=_field(fields, "language"),
+        updated=stamps.parse_stamp(told["updated"] or "", published=published),
+        authors=tuple(_values(fields, "authors")),
+        **{name: told[name] for name in ("id", "source", "section", "url", "language")},
     )
 
 
-def _front_matter(source: str) -> dict[str, Any] | None:
-    """The fields, all values as the text that was written; ``None`` if the block is no front matter."""
+def _front_matter(source: str) -> dict[str, Any]:
+    """The fields, all values as the text that was written; none if the block is no front matter."""
     import yaml
 
     try:
@@ -69,53 +62,32 @@ def _front_matter(source: str) -> dict[str, Any] | None:
         # A headline with a colon in it is the usual reason; the lines still say what they say.
         pairs = re.findall(r"^([A-Za-z_]\w*)\s*:[ \t]*(.*)$", source, re.MULTILINE)
         loaded = {name: value.strip().strip("\"'") for name, value in pairs}
-    if not isinstance(loaded, dict) or not loaded:
-        return None
-    return {_key(str(name)): value for name, value in loaded.items()}
+    return {key_of(str(name)): value for name, value in loaded.items()} if isinstance(loaded, dict) else {}
 
 
-def _key(name: str) -> str:
-    """'Publish-Date', 'publish_date' and 'publishDate' are one name."""
-    return re.sub(r"[\W_]+", "", name.lower())
-
-
-def _field(fields: dict[str, Any], name: str) -> str | None:
-    for known in map(_key, FIELDS[name]):
-        value = fields.get(known)
-        if isinstance(value, list) and value:
-            value = value[0]
-        if isinstance(value, dict):
-            value = value.get("name")
-        if isinstance(value, str) and (text := one_line(value)) and text.lower() not in ("null", "~"):
-            return text
-    return None
-
-
-def _authors(fields: dict[str, Any]) -> tuple[str, ...]:
-    for known in FIELDS["authors"]:
-        value = fields.get(known)
+def _values(fields: Mapping[str, Any], name: str) -> list[str]:
+    """The texts of the first line for a field that says something: one, or the items of a list."""
+    for key in KEYS[name]:
+        value = fields.get(key)
         items = value if isinstance(value, list) else [value]
-        names = [i.get("name") if isinstance(i, dict) else i for i in items]
-        found = [one_line(n) for n in names if isinstance(n, str) and one_line(n)]
-        if len(found) == 1 and not isinstance(value, list):
-            bare = re.sub(r"^by\s+", "", found[0], flags=re.IGNORECASE)
-            found = re.split(r"\s+and\s+|\s*[,;&]\s*", bare)
-        if found:
-            return tuple(n for n in found if n)
-    return ()
+        names = [item.get("name") if isinstance(item, dict) else item for item in items]
+        texts = [one_line(text) for text in names if isinstance(text, str)]
+        if name == "authors" and texts and not isinstance(value, list):
+            texts = re.split(r"\s+and\s+|\s*[,;&]\s*", re.sub(r"^by\s+", "", texts[0], flags=re.IGNORECASE))
+        if found := [text for text in texts if text and text.lower() not in ("null", "~")]:
+            return found
+    return []
 
 
 def _plain(text: str) -> tuple[str | None, str]:
     """(the heading before all prose, the text of everything else, a line a block)."""
     from markdown_it import MarkdownIt
+    from markdown_it.tree import SyntaxTreeNode
 
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     parser.core.ruler.at("inline", _inline_rule)
     written = _Text()
-    before = ""
-    for token in parser.parse(text):
-        written.take(token, heading=before == "heading_open")
-        before = token.type
+    written.take(SyntaxTreeNode(parser.parse(text)))
     return written.title, "\n\n".join(block for block in written.blocks if block)
 
 
@@ -125,48 +97,32 @@ class _Text:
     def __init__(self) -> None:
         self.title: str | None = None
         self.blocks: list[str] = []
-        self._numbers: list[int | None] = []  # of the open lists: the next item's; None where there are bullets
         self._markers: list[str] = []  # of open list items that have no text yet
-        self._cells: list[str] | None = None  # of the open row
 
-    def take(self, token: Token, *, heading: bool) -> None:
-        kind = token.type
-        if "list" in kind:
-            self._list(kind, token)
-        elif kind == "tr_open":
-            self._cells = []
-        elif kind == "tr_close" and self._cells is not None:
-            self.blocks.append(" | ".join(self._cells))
-            self._cells = None
-        elif kind == "inline":
-            self._words(_inline(token.children or []), heading=heading)
+    def take(self, node: SyntaxTreeNode) -> None:
+        """Adds what an element holds."""
+        kind = node.type
+        if kind in ("bullet_list", "ordered_list"):
+            for number, item in enumerate(node.children, int(node.attrs.get("start", 1))):
+                self._markers.append("- " if kind == "bullet_list" else f"{number}. ")
+                self.take(item)
+                self._markers.clear()
+        elif kind == "tr":
+            self.blocks.append(" | ".join(" ".join(_inline(cell.children[0]).split()) for cell in node.children))
         elif kind in ("fence", "code_block"):
-            self.blocks.append(token.content.strip())
+            self.blocks.append(node.content.strip())
         elif kind == "html_block":
-            self.blocks.append(_TAG.sub(" ", token.content).strip())
+            self.blocks.append(_TAG.sub(" ", node.content).strip())
         elif kind == "hr":
             self.blocks.append("---")
-
-    def _list(self, kind: str, token: Token) -> None:
-        if kind == "list_item_open":
-            number = self._numbers[-1]
-            self._markers.append("- " if number is None else f"{number}. ")
-            self._numbers[-1] = None if number is None else number + 1
-        elif kind == "list_item_close":
-            self._markers.clear()
-        elif kind.endswith("_open"):
-            self._numbers.append(int(token.attrs.get("start", 1)) if kind == "ordered_list_open" else None)
+        elif kind == "heading" and self.title is None and not _has_prose(self.blocks):
+            self.title = " ".join(_inline(node.children[0]).split()) or None
+        elif kind == "inline":
+            if words := _inline(node).strip():
+                self.blocks.append((self._markers.pop() if self._markers else "") + words)
         else:
-            self._numbers.pop()
-
-    def _words(self, words: str, *, heading: bool) -> None:
-        line = " ".join(words.split())
-        if self._cells is not None:
-            self._cells.append(line)
-        elif heading and self.title is None and not _has_prose(self.blocks):
-            self.title = line or None
-        elif line:
-            self.blocks.append((self._markers.pop() if self._markers else "") + words.strip())
+            for child in node.children:
+                self.take(child)
 
 
 def _inline_rule(state: StateCore) -> None:
@@ -187,10 +143,10 @@ def _has_prose(blocks: Sequence[str]) -> bool:
     return any(len(block.split()) > 25 or block.endswith((".", "。")) for block in blocks)
 
 
-def _inline(children: Sequence[Token]) -> str:
+def _inline(node: SyntaxTreeNode) -> str:
     """The words of a paragraph. A line break in the source is a space, unless a line is a stamp or a byline."""
     parts = [""]
-    for child in children:
+    for child in (node.token and node.token.children) or []:
         if child.type in ("text", "code_inline"):
             parts[-1] += child.content
         elif child.type in ("softbreak", "hardbreak"):

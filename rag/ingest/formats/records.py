@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -10,7 +11,7 @@ from typing import Any, BinaryIO
 from rag.ingest.encoding import clean, decode, one_line
 from rag.ingest.page import Page
 from rag.text.timex import stamps
-from rag.types import ReportItem, When
+from rag.types import ReportItem
 
 MAX_LINE = 16 << 20
 """The most bytes that one JSONL record may have; a longer line is reported and passed over."""
@@ -21,14 +22,7 @@ MAX_FIELD = 4000
 MAX_FAILURES = 1000
 """After so many records in a row that are none, a file is given up: it holds something else."""
 
-_NAMES = {
-    str: "text",
-    list: "a list",
-    dict: "an object",
-    bool: "true or false",
-    int: "a number",
-    float: "a number",
-}
+_NAMES = {str: "text", list: "a list", dict: "an object", bool: "true or false", int: "a number", float: "a number"}
 FIELDS = {
     "title": ("title", "headline"),
     "text": ("text", "body", "content", "article", "article_text", "article_body", "full_text"),
@@ -46,6 +40,15 @@ FIELDS = {
 }  # fmt: skip
 """The fields of a record, and what the columns of tables and the lines of front matter call them, best first."""
 
+
+def key_of(name: str) -> str:
+    """'Publish-Date', 'publish_date' and 'publishDate' are one name."""
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
+KEYS = {field: [key_of(name) for name in names] for field, names in FIELDS.items()}
+"""The same names, as ``key_of`` has them."""
+
 _BLANK = re.compile(r"[ \t\r\n]*")
 _MANY_PARTS = 2_000_000  # an article has some dozens; each costs many times its length in memory
 
@@ -56,10 +59,6 @@ class Wrong(Exception):
 
 def read_lines(origin: str, stream: BinaryIO) -> Iterator[Page | ReportItem]:
     """The records of a stream of JSON lines; a line that is no record fails alone."""
-    yield from until_hopeless(origin, _lines(origin, stream))
-
-
-def _lines(origin: str, stream: BinaryIO) -> Iterator[Page | ReportItem]:
     number = 0
     empty = True
     while raw := stream.readline(MAX_LINE + 1):
@@ -71,67 +70,70 @@ def _lines(origin: str, stream: BinaryIO) -> Iterator[Page | ReportItem]:
             empty = False
             yield failed(where, f"line {number} is longer than {MAX_LINE >> 20} MiB; split the record")
             continue
-        if number == 1:
-            if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-                yield failed(origin, "encoded as UTF-16; save it as UTF-8")
-                return
-            raw = raw.removeprefix(b"\xef\xbb\xbf")
-        if not raw.strip():
-            continue
-        empty = False
-        try:
-            yield page(where, _load(raw))
-        except Wrong as wrong:
-            yield failed(where, f"line {number}: {wrong}")
+        if number == 1 and raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+            yield failed(origin, "encoded as UTF-16; save it as UTF-8")
+            return
+        raw = raw.removeprefix(b"\xef\xbb\xbf")  # also inside, where files were put together
+        if raw.strip():
+            empty = False
+            try:
+                yield page(where, _load(raw))
+            except Wrong as wrong:
+                yield failed(where, f"line {number}: {wrong}")
     if empty:
         yield failed(origin, "no text: the file is empty")
+
+
+def count_lines(sample: bytes) -> int:
+    """How many records the beginning of a file of lines holds."""
+    return sum(not line.isspace() for line in io.BytesIO(sample))
 
 
 def read_json(origin: str, data: bytes) -> Iterator[Page | ReportItem]:
     """The records of a JSON file that holds a list of them, or one."""
     text = decode(data)
-    lines = data.count(b"\n") > 0 and data.lstrip()[:1] == b"{"
-    parts = data.count(b",") + data.count(b"[") + data.count(b"{")
-    del data
     if text is None:
         yield failed(origin, "not text but binary data; save the records as UTF-8")
         return
-    if parts > _MANY_PARTS:
+    start = _past_blanks(text, 0)
+    if sum(map(text.count, ",[{")) > _MANY_PARTS:
         yield failed(
             origin, f"has more than {_MANY_PARTS:,} values; news records are fewer and longer; write it as .jsonl"
         )
-        return
-    start = _BLANK.match(text).end()  # type: ignore[union-attr]  # matches nothing, too
-    if text[start : start + 1] == "[":
+    elif text.startswith("[", start):
         yield from until_hopeless(origin, _items(origin, text, start + 1))
-        return
-    try:
-        yield page(origin, _load(text))
-    except Wrong as wrong:
-        hint = "; if it holds a record a line, name it .jsonl" if lines else ""
-        yield failed(origin, f"{wrong}{hint}")
+    else:
+        try:
+            yield page(origin, _load(text))
+        except Wrong as wrong:
+            lines = text.lstrip().startswith("{") and "\n" in text
+            yield failed(origin, f"{wrong}{'; if it holds a record a line, name it .jsonl' if lines else ''}")
+
+
+def _past_blanks(text: str, at: int) -> int:
+    return _BLANK.match(text, at).end()  # type: ignore[union-attr]  # matches nothing, too
 
 
 def _items(origin: str, text: str, at: int) -> Iterator[Page | ReportItem]:
     """The records of a list, one at a time; what comes before a mistake in the file is read all the same."""
     number = 0
     while True:
-        at = _BLANK.match(text, at).end()  # type: ignore[union-attr]
-        if number == 0 and text[at : at + 1] == "]":
+        at = _past_blanks(text, at)
+        if number == 0 and text.startswith("]", at):
             yield failed(origin, "no text: the list is empty")
             break
         number += 1
         where = f"{origin}#item {number}"
         try:
-            found, at = _decoded(text, at)
+            record, at = _decoded(text, at)
         except Wrong as wrong:
             yield failed(where, f"item {number}: {wrong}")
             return
         try:
-            yield page(where, found)
+            yield page(where, record)
         except Wrong as wrong:
             yield failed(where, f"item {number}: {wrong}")
-        at = _BLANK.match(text, at).end()  # type: ignore[union-attr]
+        at = _past_blanks(text, at)
         if text[at : at + 1] != ",":
             break
         at += 1
@@ -157,8 +159,7 @@ def _load(raw: bytes | str) -> Any:
         text = raw if isinstance(raw, str) else raw.decode("utf-8")
     except UnicodeDecodeError:
         raise Wrong("not UTF-8; save the file as UTF-8") from None
-    start = _BLANK.match(text).end()  # type: ignore[union-attr]
-    found, end = _decoded(text, start)
+    found, end = _decoded(text, _past_blanks(text, 0))
     if text[end:].strip():
         raise Wrong(f"not valid JSON (extra data at character {end + 1})")
     return found
@@ -191,7 +192,7 @@ def page(origin: str, record: Any, *, day_first: bool | None = None) -> Page:
     body = clean(body or "")
     if not body.strip():
         raise Wrong("'text' is missing or empty; a record needs 'title' and 'text'")
-    published = _when(record, "published", day_first=day_first)
+    published = stamps.parse_stamp(_line(record, "published") or "", day_first=day_first)
     return Page(
         origin,
         body,
@@ -199,7 +200,7 @@ def page(origin: str, record: Any, *, day_first: bool | None = None) -> Page:
         id=_id(record),
         title=_line(record, "title"),
         published=published,
-        updated=_when(record, "updated", published, day_first=day_first),
+        updated=stamps.parse_stamp(_line(record, "updated") or "", published=published, day_first=day_first),
         source=_line(record, "source"),
         section=_line(record, "section"),
         url=_line(record, "url"),
@@ -225,10 +226,6 @@ def _line(record: Mapping[str, Any], name: str) -> str | None:
 def _id(record: Mapping[str, Any]) -> str | None:
     value = record.get("id")
     return str(value) if type(value) is int else _line(record, "id")
-
-
-def _when(record: Mapping[str, Any], name: str, published: When = None, *, day_first: bool | None = None) -> When:
-    return stamps.parse_stamp(_line(record, name) or "", published=published, day_first=day_first)
 
 
 def _authors(record: Mapping[str, Any]) -> tuple[str, ...]:

@@ -7,10 +7,11 @@ import io
 import re
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import BinaryIO, cast
 
-from rag.ingest.encoding import MENDING, Prefixed, encoding, foreign, one_line
-from rag.ingest.formats.records import FIELDS, Wrong, failed, page, until_hopeless
+from rag.ingest.encoding import MENDING, Pieces, encoding, foreign, one_line
+from rag.ingest.formats.records import FIELDS, KEYS, Wrong, failed, key_of, page
 from rag.ingest.page import Page
 from rag.text.timex import stamps
 from rag.types import ReportItem
@@ -27,35 +28,47 @@ _SEP = re.compile(r'"?sep=(\t|[^\w\s"])"?\r?', re.IGNORECASE)
 _ROW_NUMBER = re.compile(r"\d{1,9}")
 
 
-class _TooLong(Exception):
-    """A row that has more than ``MAX_ROW`` characters, perhaps because a quote is never closed."""
+class _Rows:
+    """The rows of a table that hold anything. After ``Wrong`` for one the next can be asked for."""
 
-
-class _Lines:
-    """The lines of a table for the ``csv`` module, which asks for more of them while a quote is open."""
-
-    def __init__(self, text: io.TextIOBase) -> None:
+    def __init__(self, text: io.TextIOBase, delimiter: str, skipped: int) -> None:
         self._text = text
-        self.number = 0  # of the line that was read last
-        self._row = 0  # characters of the row so far
+        self._line = 0  # that was read last
+        self._size = 0  # characters of the row so far
+        for _ in range(skipped):
+            self._next_line()
+        self._cells = csv.reader(iter(self._next_line, None), delimiter=delimiter)
+        self.begins = 0  # line of the row that was asked for last
 
-    def start(self) -> None:
-        self._row = 0
-
-    def __iter__(self) -> _Lines:
-        return self
-
-    def __next__(self) -> str:
+    def _next_line(self) -> str | None:
+        """A line for the ``csv`` module, which asks for more of them while a quote is open."""
         found = self._text.readline(MAX_ROW + 1)
         if not found:
-            raise StopIteration
-        self.number += 1
-        self._row += len(found)
-        if self._row > MAX_ROW:
+            return None
+        self._line += 1
+        self._size += len(found)
+        if self._size > MAX_ROW:
             while found and not found.endswith(("\n", "\r")):
                 found = self._text.readline(1 << 20)
-            raise _TooLong
+            raise Wrong  # without words: what is likely depends on where it happens
         return found.replace("\0", "")  # what some exports pad with
+
+    def __iter__(self) -> _Rows:
+        return self
+
+    def __next__(self) -> list[str]:
+        while True:
+            self.begins, self._size = self._line + 1, 0
+            with _LIMIT:  # the csv module's bound on a cell is one for the whole process: raised for the row
+                before = csv.field_size_limit(MAX_ROW + 1)
+                try:
+                    cells = next(self._cells)
+                except csv.Error as error:
+                    raise Wrong(f"not a row of a table ({' '.join(str(error).split())})") from None
+                finally:
+                    csv.field_size_limit(before)
+            if any(cell and not cell.isspace() for cell in cells):
+                return cells
 
 
 def read(origin: str, stream: BinaryIO, *, tabs: bool = False) -> Iterator[Page | ReportItem]:
@@ -63,72 +76,62 @@ def read(origin: str, stream: BinaryIO, *, tabs: bool = False) -> Iterator[Page 
 
     The delimiter is the one of ``, ; tab |`` that makes the best header, a tab first where ``tabs`` is set.
     """
-    yield from until_hopeless(origin, _rows(origin, stream, tabs))
-
-
-def _rows(origin: str, stream: BinaryIO, tabs: bool) -> Iterator[Page | ReportItem]:
-    sample = _first(stream)
+    sample = stream.read(SAMPLE)
     if not sample.strip():
         yield failed(origin, "no text: the file is empty")
         return
-    named = None if foreign(sample) else _encoding(sample)
-    if named is None:
+    opened = _opened(sample, tabs)
+    if opened is None:
         yield failed(
             origin, f"not text but binary data ({foreign(sample) or 'no known encoding'}); export it as CSV again"
         )
         return
-    head = sample.decode(named, errors=MENDING).replace("\0", "")
-    skipped, delimiter = _delimiter(head, tabs)
-    raw = io.BufferedReader(Prefixed(sample, stream))
-    lines = _Lines(io.TextIOWrapper(cast(BinaryIO, raw), named, errors=MENDING, newline=""))
-    for _ in range(skipped):
-        next(lines)
-    rows = csv.reader(lines, delimiter=delimiter)
+    named, head, delimiter, skipped = opened
+    start = io.BytesIO(sample)
+    again = io.BufferedReader(Pieces(lambda most: start.read(most) or stream.read(most)))
+    text = io.TextIOWrapper(cast(BinaryIO, again), named, errors=MENDING, newline="")
+    rows = _Rows(text, delimiter, skipped)
     try:
-        first = _next_row(rows, lines)
-        if first is None:
+        header = [one_line(cell) for cell in next(rows, ())]
+        if not header:
             yield failed(origin, "no text: the file holds only blanks")
             return
-        header = [one_line(cell) for cell in first[1]]
         columns = _columns(header)
-    except (Wrong, _TooLong) as wrong:
+    except Wrong as wrong:
         yield failed(origin, str(wrong) or "the first row does not end; is it a table with a header row?")
         return
-    day_first = _day_first(head, delimiter, skipped, columns)
+    day_first = _day_first(_beginning(head, delimiter, skipped), columns)
     empty = True
     while True:
-        begins = lines.number + 1
         try:
-            row = _next_row(rows, lines)
-            if row is None:
+            cells = next(rows, None)
+            if cells is None:
                 break
-            begins, cells = row
-            empty = False
-            yield page(f"{origin}#line {begins}", _record(cells, header, columns), day_first=day_first)
-        except (Wrong, _TooLong) as wrong:
-            empty = False
+            yield page(f"{origin}#line {rows.begins}", _record(cells, header, columns), day_first=day_first)
+        except Wrong as wrong:
             reason = str(wrong) or f"the row is longer than {MAX_ROW >> 20} MiB; is a quote not closed?"
-            yield failed(f"{origin}#line {begins}", f"line {begins}: {reason}")
+            yield failed(f"{origin}#line {rows.begins}", f"line {rows.begins}: {reason}")
+        empty = False
     if empty:
         yield failed(origin, "no text: there are no rows under the header")
 
 
-def count_rows(stream: BinaryIO, ending: str) -> tuple[int, bool]:
-    """(rows under the header in the first ``SAMPLE`` bytes, whether these are all)."""
-    sample = _first(stream)
-    named = _encoding(sample) if sample.strip() else None
+def count_rows(sample: bytes, *, tabs: bool = False) -> int:
+    """How many rows the beginning of a table holds under its header."""
+    opened = _opened(sample, tabs) if sample.strip() else None
+    return sum(1 for _ in _beginning(*opened[1:])) - 1 if opened else 1
+
+
+def _opened(sample: bytes, tabs: bool) -> tuple[str, str, str, int] | None:
+    """(encoding, text of the sample, delimiter, lines before the header); ``None`` for what is no text."""
+    named = None if foreign(sample) else _encoding(sample)
     if named is None:
-        return 1, True
+        return None
     head = sample.decode(named, errors=MENDING).replace("\0", "")
-    skipped, delimiter = _delimiter(head, ending == ".tsv")
-    return sum(1 for _ in _beginning(head, delimiter, skipped)) - 1, len(sample) < SAMPLE
-
-
-def _first(stream: BinaryIO) -> bytes:
-    parts: list[bytes] = []
-    while (missing := SAMPLE - sum(map(len, parts))) > 0 and (part := stream.read(missing)):
-        parts.append(part)
-    return b"".join(parts)
+    if said := _SEP.fullmatch(head.split("\n", 1)[0]):
+        return named, head, said[1], 1  # Excel's own first line: 'sep=;'
+    best = max("\t,;|" if tabs else _DELIMITERS, key=lambda d: _known(next(_beginning(head[:100_000], d, 0), [])))
+    return named, head, best, 0
 
 
 def _encoding(sample: bytes) -> str | None:
@@ -142,65 +145,23 @@ def _encoding(sample: bytes) -> str | None:
     return None if not wide and strange > 2 + 0.02 * len(sample[:100_000]) else named
 
 
-def _delimiter(head: str, tabs: bool) -> tuple[int, str]:
-    """(lines before the header, the delimiter). Excel's own first line 'sep=;' says what it is."""
-    named = _SEP.fullmatch(head.split("\n", 1)[0])
-    if named:
-        return 1, named[1]
-    best = max(
-        "\t,;|" if tabs else _DELIMITERS,
-        key=lambda d: _known(next(iter(_beginning(head[:100_000], d, 0)), [])),
-    )
-    return 0, best
-
-
 def _known(header: Sequence[str]) -> tuple[int, int]:
     """(columns of a header that are known, all columns)."""
-    names = {_key(cell) for cell in header}
-    return sum(not names.isdisjoint(map(_key, known)) for known in FIELDS.values()), len(header)
-
-
-def _next_row(rows: Iterator[list[str]], lines: _Lines) -> tuple[int, list[str]] | None:
-    """(line at which it begins, cells) of the next row that holds anything. Raises ``Wrong`` and ``_TooLong``."""
-    while True:
-        begins = lines.number + 1
-        lines.start()
-        cells = _limited(rows)
-        if cells is None or any(cell and not cell.isspace() for cell in cells):
-            return None if cells is None else (begins, cells)
+    names = {key_of(cell) for cell in header}
+    return sum(not names.isdisjoint(keys) for keys in KEYS.values()), len(header)
 
 
 def _beginning(head: str, delimiter: str, skipped: int) -> Iterator[list[str]]:
     """The rows of the beginning of a file, as far as they can be read; the last may be cut off."""
-    lines = _Lines(io.StringIO(head, newline=""))
-    for _ in range(skipped):
-        next(lines, None)
-    rows = csv.reader(lines, delimiter=delimiter)
-    try:
-        while row := _next_row(rows, lines):
-            yield row[1]
-    except (Wrong, _TooLong):
-        return
-
-
-def _limited(rows: Iterator[list[str]]) -> list[str] | None:
-    """A row by the ``csv`` module, whose bound on a cell's length is one for the whole process: raised for the row."""
-    with _LIMIT:
-        before = csv.field_size_limit(MAX_ROW + 1)
-        try:
-            return next(rows, None)
-        except csv.Error as error:
-            raise Wrong(f"not a row of a table ({' '.join(str(error).split())})") from None
-        finally:
-            csv.field_size_limit(before)
+    with suppress(Wrong):
+        yield from _Rows(io.StringIO(head, newline=""), delimiter, skipped)
 
 
 def _columns(header: Sequence[str]) -> dict[str, list[int]]:
     """Field -> the columns that may hold it, best first. Raises ``Wrong`` where the title or the text has none."""
-    keys = [_key(cell) for cell in header]
+    names = [key_of(cell) for cell in header]
     columns = {
-        field: [i for known in names for i, cell in enumerate(keys) if cell == _key(known)]
-        for field, names in FIELDS.items()
+        field: [i for key in keys for i, name in enumerate(names) if name == key] for field, keys in KEYS.items()
     }
     missing = [f for f in ("title", "text") if not columns[f]]
     if missing:
@@ -230,13 +191,7 @@ def _record(cells: list[str], header: Sequence[str], columns: dict[str, list[int
     return record
 
 
-def _day_first(head: str, delimiter: str, skipped: int, columns: dict[str, list[int]]) -> bool | None:
+def _day_first(rows: Iterator[list[str]], columns: dict[str, list[int]]) -> bool | None:
     """Whether the table writes the day before the month, by the dates in its first part."""
-    places = [i for field in ("published", "updated") for i in columns[field]]
-    rows = list(_beginning(head, delimiter, skipped))[1:]
-    return stamps.day_first_on("\n".join(row[i][:40] for row in rows for i in places if i < len(row)))
-
-
-def _key(name: str) -> str:
-    """'Publish-Date', 'publish_date' and 'PubDate' with other signs and cases are one name."""
-    return re.sub(r"[\W_]+", "", name.casefold())
+    places = [*columns["published"], *columns["updated"]]
+    return stamps.day_first_on("\n".join(row[i][:40] for row in list(rows)[1:] for i in places if i < len(row)))

@@ -173,22 +173,21 @@ def role(line: str, words: int) -> Role | None:
         return "next"
     if words <= 9 and _TEASER.fullmatch(bare):
         return "teaser"
-    if _BOILERPLATE.fullmatch(bare) or (words <= 30 and _TEASER_LINE.fullmatch(line.strip())):
-        return "boilerplate"
-    if words <= 8 and re.search(r"\w\s*(?:—|–|--)$", line):
-        return "boilerplate"  # 'Irpin, Ukraine CNN —', a dateline alone
     parts = [p for p in re.split(r"\s*[|·•]\s*", line) if p]
-    if len(parts) >= 2 and all(len(p.split()) <= 8 and role(p, len(p.split())) for p in parts):
-        return "boilerplate"
     tokens = [t for t in re.split(r"[\s|·•/,>»]+", bare) if t]
     named = [t for t in tokens if not t.isdigit()]
-    if named and len(tokens) <= 14 and all(t.strip(":.()") in _BUTTONS for t in named):
-        return "boilerplate"
-    if re.fullmatch(r"(?:https?://|www\.)\S+|@\w+", bare) or menu(line):
-        return "boilerplate"
-    if words <= 12 and re.search(r"(?<!\S)[\w.+-]+@[\w-]+(?:\.[\w-]+)+[.)]?$", line):
-        return "boilerplate"  # 'Contact the reporter at jroe@example.org'
-    return None
+    surrounds = (
+        _BOILERPLATE.fullmatch(bare)
+        or (words <= 30 and _TEASER_LINE.fullmatch(line.strip()))
+        or (words <= 8 and re.search(r"\w\s*(?:—|–|--)$", line))  # 'Irpin, Ukraine CNN —', a dateline alone
+        or (len(parts) >= 2 and all(len(p.split()) <= 8 and role(p, len(p.split())) for p in parts))
+        or (named and len(tokens) <= 14 and all(t.strip(":.()") in _BUTTONS for t in named))
+        or re.fullmatch(r"(?:https?://|www\.)\S+|@\w+", bare)
+        or menu(line)
+        # 'Contact the reporter at jroe@example.org'
+        or (words <= 12 and re.search(r"(?<!\S)[\w.+-]+@[\w-]+(?:\.[\w-]+)+[.)]?$", line))
+    )
+    return "boilerplate" if surrounds else None
 
 
 def menu(line: str) -> tuple[str, ...]:

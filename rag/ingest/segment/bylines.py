@@ -72,11 +72,12 @@ _CUT = re.compile(
     r"|\bis an? .*|\bfollow\b.*|\d.*)$",
     re.IGNORECASE | re.DOTALL,
 )
-_DATELINE = re.compile(
-    r"(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ .,'’/-]{2,40}?)"
+DATELINE = re.compile(
+    r"^(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ .,'’/-]{2,40}?)"
     r"(?:,\s+(?:[A-Z][a-z]+\.?(?:\s+\d{1,2}){0,2}|\d{1,2}\s+[A-Z][a-z]+\.?))?(?:,?\s+\d{4})?"
     r"\s*(?:\((?P<agency>[A-Z][\w&.' ]{1,40})\))?\s*(?:--|[-–—])\s+(?=\S)"
 )
+"""What a paragraph begins with like 'BEIRUT (Northway Wire) - '."""
 
 
 def looks_like_outlet(text: str) -> bool:
@@ -161,15 +162,14 @@ def people(printed: Iterable[str | None], outlets: Iterable[str] = ()) -> tuple[
                 agency = True
                 continue
             opening = letters(name.split()[0])
-            if (
+            others = (
                 bare in known
                 or (len(opening) >= 6 and any(k.startswith(opening) for k in labels))
                 or _ROLE_IN_METADATA.search(name)
                 or any(c.isdigit() for c in name)
                 or "." in name.split(" ")[0][2:]
-            ):
-                continue
-            if 2 <= len(name) <= 60 and len(name.split()) <= 6 and name[0].isalpha():
+            )
+            if not others and 2 <= len(name) <= 60 and len(name.split()) <= 6 and name[0].isalpha():
                 names.append(name)
     unique = {name.casefold(): name for name in reversed(names)}
     full = [name for name in reversed(unique.values()) if " " in name or not name.isascii()]
@@ -178,18 +178,10 @@ def people(printed: Iterable[str | None], outlets: Iterable[str] = ()) -> tuple[
     return tuple(full or alone)[:10]
 
 
-def dateline(text: str) -> tuple[str, str | None] | None:
-    """(place, agency) of a paragraph that begins like 'BEIRUT (Northway Wire) - '."""
-    match = _DATELINE.match(text)
-    if not match or sum(c.isalpha() for c in match["place"]) < 3:
-        return None
-    return match["place"].strip(" ,"), match["agency"]
-
-
-def dateline_end(text: str) -> int:
-    """Where the text begins behind its dateline; 0 where it has none."""
-    match = _DATELINE.match(text)
-    return match.end() if match else 0
+def dateline(text: str) -> re.Match[str] | None:
+    """The ``DATELINE`` of a paragraph, where its place is more than initials."""
+    match = DATELINE.match(text)
+    return match if match and sum(c.isalpha() for c in match["place"]) >= 3 else None
 
 
 def is_role(line: str) -> bool:

@@ -18,7 +18,7 @@ class Draft:
 
     title: str = ""
     body: list[str] = field(default_factory=list)
-    keys: set[str] = field(default_factory=set)
+    keys: set[str] = field(default_factory=set)  # of the blocks of the body
     prose: int = 0  # blocks of prose
     words: int = 0  # words of prose
     published: When = None
@@ -38,22 +38,18 @@ class Draft:
 
     def add(self, block: LineBlock) -> None:
         """A block of the body. A line that says what the title or an earlier block of prose says is left out."""
-        same = block.key
-        if same in self.keys and (
-            block.kind is not LineKind.PROSE or same == line_key(self.title) or self._echoes(block)
-        ):
+        # A long sentence that the article has already is a pull quote. Questions of an interview may come again.
+        echo = block.words >= 12 and not block.text.endswith("?") and not self.whole
+        known = block.key in self.keys and (block.kind is not LineKind.PROSE or echo)
+        if known or block.key == line_key(self.title):
             return
         if not self.body and block.kind is LineKind.PROSE and (place := dateline(block.text)):
-            self.agency = place[1]
-        self.keys.add(same)
+            self.agency = place["agency"]
+        self.keys.add(block.key)
         self.body.append(block.text)
         if block.kind is LineKind.PROSE:
             self.prose += 1
             self.words += block.words
-
-    def _echoes(self, block: LineBlock) -> bool:
-        """A long sentence that the article has already: a pull quote. Questions of an interview may come again."""
-        return block.words >= 12 and not block.text.endswith("?") and not self.whole
 
     def note(self, block: LineBlock) -> None:
         """Take the facts about the article that a block of its header or footer states."""

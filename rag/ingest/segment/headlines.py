@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Sequence
+from functools import lru_cache
 
 from rag.ingest.segment import boilerplate
 from rag.ingest.segment.bylines import cased, dateline, looks_like_name, looks_like_outlet
-from rag.ingest.segment.cohesion import cohesion, overlap
 from rag.ingest.segment.draft_article import Draft
 from rag.ingest.segment.lines import ANCHORS, BREAKS, LineBlock, LineKind, line_key, terminal
+from rag.text.lexicon import CJK, STOPWORDS
 
 START = 2.5
 """The ``evidence`` from which a zone inside the page is the header of a new article.
@@ -18,6 +19,15 @@ The weights were set by hand and checked on pages made from real news articles: 
 in pairs set apart by a stamp, a rule, blank lines or 'Next article'.
 """
 
+_STOP = STOPWORDS | frozenset(
+    """may one see two way get let use yet per via der die das und den dem des ein mit von auf ist als les une
+    est que qui sur par los las del con por una among another every like made make must need since time upon
+    want well within without year years people week month monday tuesday wednesday thursday friday saturday
+    sunday first last three still eine einen einer eines nicht auch sich wird werden wurde haben sind oder
+    aber nach noch mehr über unter durch dans pour avec sont plus cette elle leur mais para como pero sobre
+    entre""".split()
+)
+_CJK = re.compile(rf"[{CJK}]+")
 _PASSING = (LineKind.BOILERPLATE, LineKind.CAPTION, LineKind.META)  # what may be between a headline and its stamp
 
 BRIEFS = re.compile(
@@ -25,6 +35,22 @@ BRIEFS = re.compile(
     r"|(?:morning|evening|daily|weekly|news) (?:briefing|round-?up|digest)|kurz notiert|kurzmeldungen|简讯",
     re.IGNORECASE,
 )  # over a run of short articles, each a headline and a few sentences
+
+
+@lru_cache(maxsize=256)
+def content_words(text: str) -> frozenset[str]:
+    """Words that carry meaning, cut to six letters so that 'minister' meets 'ministers'; of Chinese, pairs of signs."""
+    words = {w[:6] for w in re.findall(r"[^\W_]{3,}", text.casefold()) if w not in _STOP and not _CJK.search(w)}
+    words |= {w.casefold() for w in re.findall(r"\b[A-Z]{2,3}\b|\b\d{2,}\b", text)}
+    for run in _CJK.findall(text):
+        words |= {run[i : i + 2] for i in range(len(run) - 1)}
+    return frozenset(words)
+
+
+def overlap(headline: str, text: str) -> float:
+    """The part of the headline's content words that the text has, 0..1."""
+    wanted = content_words(headline)
+    return len(wanted & content_words(text)) / len(wanted) if wanted else 0.0
 
 
 def is_section(block: LineBlock) -> bool:
@@ -40,7 +66,7 @@ def find_headline(zone: Sequence[LineBlock], prose: Sequence[LineBlock], seen: C
     last_head = max((j for j, b in enumerate(zone) if b.kind is LineKind.HEAD), default=0)
     first = 1 + max((j for j, b in enumerate(zone[:last_head]) if b.kind in (LineKind.RULE, LineKind.NEXT)), default=-1)
     text = " ".join(b.text for b in prose[:5])
-    best: tuple[float, int] | None = None
+    scores: dict[int, float] = {}
     teaser = False
     for j, block in enumerate(zone[first:], first):
         if block.meta and block.meta[0] == "title":
@@ -57,9 +83,8 @@ def find_headline(zone: Sequence[LineBlock], prose: Sequence[LineBlock], seen: C
             score += 0.5  # nothing comes before it
         if teaser and not anchored:
             score -= 2
-        if best is None or score > best[0] + 1e-9:
-            best = score, j
-    return best[1] if best else None
+        scores[j] = round(score, 9)
+    return max(scores, key=lambda j: scores[j], default=None)
 
 
 def _form_score(block: LineBlock, shared: float) -> float:
@@ -127,7 +152,7 @@ def evidence(
         score += 2
     score += min(1.0, 1.5 * shared) if shared else -0.5
     following = " ".join(b.text for b in [*prose, *later][:6])
-    bond = cohesion(" ".join(draft.body[-60:])[-10_000:], following)
+    bond = overlap(following, " ".join(draft.body[-60:])[-10_000:])
     announced = bool(breaks) or block.wide_gap  # then one topic may well follow itself
     score += 0.5 if bond < 0.1 else (-(0.5 if announced else 1) if bond > 0.3 else 0)
     # The open article may have had no more than its standfirst, and its title may fit better what follows.
@@ -169,7 +194,7 @@ def header_start(zone: Sequence[LineBlock], title: int, draft: Draft | None) -> 
     start = title
     for j in range(title - 1, -1, -1):
         block = zone[j]
-        if block.kind in BREAKS:
+        if block.kind in (LineKind.LIST, *BREAKS):
             break
         if block.kind in ANCHORS:
             # A stamp right after the prose of an article that has none is its footer.
@@ -180,8 +205,6 @@ def header_start(zone: Sequence[LineBlock], title: int, draft: Draft | None) -> 
             kicker = block.words == 1 and j == title - 1
             if not kicker and draft is not None:
                 break
-        elif block.kind is LineKind.LIST:
-            break
         start = j
     return start
 
@@ -198,11 +221,10 @@ def section_of(header: Sequence[LineBlock], title: int | None) -> tuple[str | No
         and (title is None or b.key != header[title].key)
         and (b.on_menu or boilerplate.section(b.text) or not looks_like_outlet(b.text))
     ]
-    names = list(dict.fromkeys(b.text for b in near))
     insisted = [b.text for b in near if b.repeats > 1]
     if insisted:
         return insisted[-1], True
-    if len(names) >= 3:
+    if len({b.text for b in near}) >= 3:
         return None, False  # a menu
     known = [b.text for b in near if b.on_menu or boilerplate.section(b.text)]
     if known:
@@ -224,11 +246,8 @@ def masthead(zone: Sequence[LineBlock]) -> str | None:
         names = [p for p in parts if p != headline and not boilerplate.section(p)] if headline else []
         if len(parts) > 1 and len(names) == 1:
             return names[0]
-        if (
-            looks_like_outlet(block.text)
-            and block.words >= 2
-            and not (is_section(block) or BRIEFS.fullmatch(block.text))
-        ):
+        named = looks_like_outlet(block.text) and block.words >= 2
+        if named and not (is_section(block) or BRIEFS.fullmatch(block.text)):
             return cased(block.text)
     return None
 

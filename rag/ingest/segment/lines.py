@@ -7,9 +7,8 @@ blocks make together (articles) is decided in ``segmenter``.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import pairwise
@@ -43,8 +42,7 @@ class LineBlock:
 
     text: str
     kind: LineKind
-    gap: int = 0  # blank lines before it
-    wide_gap: bool = False  # ... which are more than the page puts between paragraphs
+    wide_gap: bool = False  # more blank lines are before it than the page puts between paragraphs
     repeats: int = 1  # how often the same line is on the page
     stamp: stamps.Stamp | None = None
     byline: Byline | None = None
@@ -75,7 +73,6 @@ class LineBlock:
         return count_words(self.text)
 
 
-_KINDS = {"next": LineKind.NEXT, "teaser": LineKind.TEASER, "boilerplate": LineKind.BOILERPLATE}
 BREAKS = (LineKind.RULE, LineKind.NEXT, LineKind.TEASER)
 ANCHORS = (LineKind.STAMP, LineKind.BYLINE)
 
@@ -95,46 +92,37 @@ _GAP = re.compile(r"(?<=[^\s|])(?:[^\S\n]{3,}|\t)(?=[^\s|])")  # what only a lay
 _SPACE = re.compile(r"[^\S\n]+")
 
 
-def line_blocks(text: str, *, day_first: bool | None = None, titled: bool = False) -> list[LineBlock]:
+def line_blocks(text: str, *, titled: bool = False) -> list[LineBlock]:
     """The page as classified blocks, in order. Hard-wrapped lines are joined to paragraphs first.
 
     ``titled`` says that the headline is known already, so that a question at the top is not one.
     """
-    if day_first is None:
-        day_first = stamps.day_first_on(text)
-    lines = list(_labels_joined(list(paragraphs(text)), day_first))
+    day_first = stamps.day_first_on(text)
+    lines = _labels_joined(paragraphs(text), day_first)
     counts = Counter(line_key(line) for line, _ in lines)
     gaps = sorted(gap for _, gap in lines[1:]) or [0]
     wide = max(3, 2 * gaps[len(gaps) // 2])
     menu = {line_key(item) for line, _ in lines for item in boilerplate.menu(line)}
-    found = [
-        replace(
-            _classify(line, day_first),
-            gap=gap,
-            wide_gap=gap >= wide,
-            repeats=max(counts[line_key(line)], 1),
-            on_menu=line_key(line) in menu,
-        )
-        for line, gap in lines
-    ]
+    found = []
+    for line, gap in lines:
+        block, key = _classify(line, day_first), line_key(line)
+        found.append(replace(block, wide_gap=gap >= wide, repeats=counts[key], on_menu=key in menu))
     return _resolve(found, titled)
 
 
-def _labels_joined(lines: list[tuple[str, int]], day_first: bool | None) -> Iterator[tuple[str, int]]:
+def _labels_joined(lines: Iterable[tuple[str, int]], day_first: bool | None) -> list[tuple[str, int]]:
     """'Published' on a line of its own and the moment on the next as one line."""
-    label: tuple[str, int] | None = None
+    joined: list[tuple[str, int]] = []
+    label = False  # whether the line before is one
     for line, gap in lines:
         if label and gap <= 1 and stamps.stamp(line, day_first=day_first, bare_time=True):
-            yield f"{label[0].rstrip(':')}: {line}", label[1]
-            label = None
-            continue
-        if label:
-            yield label
-        label = (line, gap) if stamps.is_label(line) else None
-        if not label:
-            yield line, gap
-    if label:
-        yield label
+            before, above = joined.pop()
+            joined.append((f"{before.rstrip(':')}: {line}", above))
+            label = False
+        else:
+            joined.append((line, gap))
+            label = stamps.is_label(line)
+    return joined
 
 
 def line_key(text: str) -> str:
@@ -158,15 +146,13 @@ def paragraphs(text: str) -> Iterator[tuple[str, int]]:
     """(line, blank lines before it); the lines of a hard-wrapped paragraph come as one."""
     groups: list[tuple[list[str], int]] = []
     gap = 0
-    fresh = True
-    for raw in re.split(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]", text):
-        line = unicodedata.normalize("NFC", _SPACE.sub(" ", _columns(raw.rstrip()))).rstrip()
+    for raw in text.splitlines():
+        line = _SPACE.sub(" ", _columns(raw.rstrip())).rstrip()
         if not line.strip():
             gap += 1
-            fresh = True
-        elif fresh:
+        elif gap or not groups:
             groups.append(([line], gap))
-            gap, fresh = 0, False
+            gap = 0
         else:
             groups[-1][0].append(line)
     widths = sorted(max(map(len, g[:-1])) for g, _ in groups if len(g) >= 3)
@@ -188,44 +174,34 @@ def _unwrap(group: Sequence[str], page_width: int) -> list[str]:
     A wrapped line is one that the first word of the next would have made longer than the longest line; where
     most lines of a group are such, the group was wrapped.
     """
+    lines = [line.strip() for line in group]
     width = max(map(len, group[:-1])) if len(group) >= 3 else page_width
     if len(group) < 2 or not 40 <= width <= 120:
-        return [line.strip() for line in group]
+        return lines
     if len(group) <= 3 and page_width:
         # A headline is broken where its author liked.
-        lines = [line.strip() for line in group]
-        while len(lines) > 1 and _runs_on(lines[0], lines[1]):
-            lines[:2] = [f"{lines[0]} {lines[1]}"]
-        if len(lines) == 1:
-            return lines
-    full = [
-        len(a.rstrip()) + 1 + len(b.split()[0]) > width - 3
-        for a, b in pairwise(group)
-    ]  # fmt: skip
+        headline = list(lines)
+        while len(headline) > 1 and _runs_on(headline[0], headline[1]):
+            headline[:2] = [f"{headline[0]} {headline[1]}"]
+        if len(headline) == 1:
+            return headline
+    full = [len(a.rstrip()) + 1 + len(b.split()[0]) > width - 3 for a, b in pairwise(group)]
     # Inside a paragraph most lines begin with a small letter; headlines, names and paragraphs do not.
-    small = sum(not line.strip()[0].isupper() and not _stands_alone(line.strip()) for line in group[1:])
-    if sum(full) < 0.6 * len(full) or small < 0.4 * len(full):
-        return [line.strip() for line in group]
-    return _joined(group, full)
+    small = sum(not line[0].isupper() and not _stands_alone(line) for line in lines[1:])
+    wrapped = sum(full) >= 0.6 * len(full) and small >= 0.4 * len(full)
+    return _joined(lines, full) if wrapped else lines
 
 
-def _joined(group: Sequence[str], full: Sequence[bool]) -> list[str]:
-    """The lines of a wrapped group as paragraphs; ``full[i]`` says that line ``i`` was broken to fit the width."""
-    out = [[group[0].strip()]]  # the pieces of each line; put together at the end, since there may be thousands
-    for i, line in enumerate(group[1:]):
-        last, bare = out[-1][-1], line.strip()
-        indented = line.startswith("  ") and not group[i].startswith("  ")
-        apart = (
-            indented or line_key(bare) == line_key(group[i]) or _stands_alone(bare) or _stands_alone(group[i].strip())
-        )
-        if not full[i] or apart:
-            out.append([bare])
-        elif _CJK.match(last[-1]) and _CJK.match(bare[0]):
-            out[-1].append(bare)
-        elif re.search(r"\w-$", last[-2:]) and bare[0].islower():
-            out[-1].append(bare)  # 'long-\nterm': which hyphens belong to the word cannot be known
+def _joined(lines: Sequence[str], full: Sequence[bool]) -> list[str]:
+    """The lines of a wrapped group as paragraphs; ``full`` says which of all but the last were broken to fit."""
+    out = [[lines[0]]]  # the pieces of each line; put together at the end, since there may be thousands
+    for (last, line), broken in zip(pairwise(lines), full, strict=True):
+        if not broken or line_key(line) == line_key(last) or _stands_alone(line) or _stands_alone(last):
+            out.append([line])
+        elif (_CJK.match(last[-1]) and _CJK.match(line[0])) or (re.search(r"\w-$", last[-2:]) and line[0].islower()):
+            out[-1].append(line)  # 'long-\nterm': which hyphens belong to the word cannot be known
         else:
-            out[-1] += [" ", bare]
+            out[-1] += [" ", line]
     return ["".join(pieces) for pieces in out]
 
 
@@ -252,7 +228,7 @@ def _classify(line: str, day_first: bool | None) -> LineBlock:
     bare = line[bullet.end() :] if bullet else line
     words = count_words(bare)
     if (not bullet or words < 6) and (role := boilerplate.role(bare, words)):
-        return LineBlock(line, _KINDS[role])
+        return LineBlock(line, LineKind[role.upper()])
     if meta := boilerplate.meta(line):
         name, value = meta
         if name == "authors":
@@ -275,18 +251,12 @@ def _form(line: str, bare: str, words: int, bulleted: bool) -> LineKind:
         return LineKind.PROSE if words >= 6 else LineKind.LIST
     if terminal(line):
         return LineKind.EITHER if words <= 20 and _ASKS.search(line) else LineKind.PROSE
-    if words > 28 or len(line) > 200 or (words > 12 and _INNER_STOP.search(line)):
-        return LineKind.PROSE
-    if line.endswith((",", ";", "，", "；", "、")) and words >= 4:
+    goes_on = line.endswith((",", ";", "，", "；", "、")) and words >= 4
+    if goes_on or words > 28 or len(line) > 200 or (words > 12 and _INNER_STOP.search(line)):
         return LineKind.PROSE
     if line[0].islower() and words >= 4:
         return LineKind.EITHER
     return LineKind.HEAD
-
-
-def _prose_in(rest: list[LineBlock]) -> bool:
-    """Whether prose is among the blocks that follow, so that a line before them can be its headline."""
-    return any(b.kind in (LineKind.PROSE, LineKind.EITHER) for b in rest)
 
 
 def _resolve(found: list[LineBlock], titled: bool) -> list[LineBlock]:
@@ -294,10 +264,10 @@ def _resolve(found: list[LineBlock], titled: bool) -> list[LineBlock]:
     out: list[LineBlock] = []
     titles: set[str] = set()  # questions that were headlines once; where they come again they are captions
     under_teaser = False
-    before: LineBlock | None = None
+    before: LineKind | None = None
     for i, (block, after) in enumerate(zip(found, _followers(found), strict=True)):
         kind = block.kind
-        opens = before is None or before.kind in BREAKS or before.kind is LineKind.META or block.wide_gap
+        opens = before in (None, LineKind.META, *BREAKS) or block.wide_gap
         anchored = after is not None and (after.kind is LineKind.BYLINE or after.dated or after.relative)
         if kind is LineKind.EITHER:
             spoken = _SPEAKER.match(block.text) is not None  # 'Q: Who pays?'
@@ -306,11 +276,14 @@ def _resolve(found: list[LineBlock], titled: bool) -> list[LineBlock]:
             kind = LineKind.HEAD if headline else LineKind.PROSE
             if headline and not under_teaser and block.repeats > 1:
                 titles.add(block.key)
-        elif kind is LineKind.PROSE and block.words <= 20 and not titled and _prose_in(found[i + 1 : i + 11]):
-            # 'Ferry line to close, minister says.' over a date is a headline although it ends with a stop.
-            above = before is not None and before.kind is LineKind.HEAD
-            announced = before is not None and before.kind is LineKind.NEXT
-            if announced or (anchored and (opens or above)):
+        elif (
+            kind is LineKind.PROSE
+            and block.words <= 20
+            and not titled
+            and any(b.kind in (LineKind.PROSE, LineKind.EITHER) for b in found[i + 1 : i + 11])
+        ):
+            # 'Ferry line to close, minister says.' over a date and prose is a headline although it ends with a stop.
+            if before is LineKind.NEXT or (anchored and (opens or before is LineKind.HEAD)):
                 kind = LineKind.HEAD
         elif kind is LineKind.PROSE and under_teaser and _BULLET.match(block.text) and not terminal(block.text):
             kind = LineKind.LIST
@@ -318,7 +291,7 @@ def _resolve(found: list[LineBlock], titled: bool) -> list[LineBlock]:
             under_teaser and kind not in (LineKind.PROSE, LineKind.RULE, LineKind.NEXT)
         )
         out.append(replace(block, kind=kind))
-        before = out[-1] if kind not in (LineKind.BOILERPLATE, LineKind.CAPTION) else before
+        before = kind if kind not in (LineKind.BOILERPLATE, LineKind.CAPTION) else before
     return out
 
 

@@ -13,20 +13,9 @@ from dataclasses import replace
 
 from rag.errors import ReadError
 from rag.ingest.page import Page
-from rag.ingest.segment import boilerplate
-from rag.ingest.segment.bylines import copyright_holder, dateline_end, is_role, looks_like_name, looks_like_outlet
+from rag.ingest.segment import boilerplate, headlines
+from rag.ingest.segment.bylines import DATELINE, copyright_holder, is_role, looks_like_name, looks_like_outlet
 from rag.ingest.segment.draft_article import Draft
-from rag.ingest.segment.headlines import (
-    BRIEFS,
-    START,
-    evidence,
-    find_headline,
-    header_start,
-    headline_text,
-    is_section,
-    masthead,
-    section_of,
-)
 from rag.ingest.segment.lines import ANCHORS, BREAKS, LineBlock, LineKind, line_blocks, line_key, terminal
 from rag.text.timex import stamps
 from rag.types import Article, When
@@ -71,18 +60,17 @@ def _bounded(page: Page, length: int) -> None:
 
 def _article(page: Page, draft: Draft, only: bool) -> Article:
     """What the format states goes before what the text seems to say."""
-    title = (page.title if only and page.title else draft.title) or _first_sentence(draft.body)
-    published = (page.published if only else None) or draft.published
-    updated = (page.updated if only else None) or draft.updated
-    url = (page.url if only else None) or draft.url
-    if published is None:
-        # An article that states only its last change was out by then; failing that, the day in its address or in
-        # the name of its file ('2024-09-28 coalition.txt').
-        published = updated or _day_in(url) or (_day_in(page.origin) if only else None)
+    told = page if only else Page(page.origin, "")  # of one of several articles the format states nothing
+    title = told.title or draft.title or _first_sentence(draft.body)
+    updated = told.updated or draft.updated
+    url = told.url or draft.url
+    # An article that states only its last change was out by then; failing that, the day in its address or in
+    # the name of its file ('2024-09-28 coalition.txt').
+    published = told.published or draft.published or updated or _day_in(url) or (_day_in(page.origin) if only else None)
     source = page.source or draft.source or draft.agency
     title, named = _split_outlet(_short(title, MAX_TITLE), source)
     return Article(
-        id=page.id or "" if only else "",
+        id=told.id or "",
         title=title,
         body="\n\n".join(draft.body),
         published=published,
@@ -112,24 +100,21 @@ def _day_in(name: str | None) -> When:
 def _whole(page: Page, found: list[LineBlock]) -> Draft:
     """All blocks as one article; its header is read, its boilerplate left out, and no text is taken for a title
     where the format gave one."""
-    draft = Draft(title=page.title or "", published=page.published, updated=page.updated, whole=True)
-    draft.authors = page.authors
+    draft = Draft(page.title or "", published=page.published, updated=page.updated, authors=page.authors, whole=True)
     pairs = _pairs(found)
     if not any(prose for _, prose in pairs):
         # Text without a single sentence (a table, an unpunctuated note) is still what the record holds.
         kept = [b for b in found if b.kind in (LineKind.HEAD, LineKind.LIST, LineKind.EITHER)]
         if not page.title and len(kept) > 1:
             draft.title = kept.pop(0).text
-        draft.keys.add(line_key(draft.title))
-        for block in kept or [b for b in found if not page.title or b.key != line_key(page.title)]:
+        for block in kept or found:
             draft.add(block)
         return draft
     for i, (zone, prose) in enumerate(pairs):
         if i == 0:
-            title = find_headline(zone, prose, set()) if not page.title else None
+            title = headlines.find_headline(zone, prose, set()) if not page.title else None
             if title is not None:
-                draft.title = headline_text(zone[title])
-            draft.keys.add(line_key(draft.title))
+                draft.title = headlines.headline_text(zone[title])
             _open(draft, zone, title, keep_heads=True)
         else:
             _absorb(draft, zone, last=False, clean=True)
@@ -145,13 +130,13 @@ def _cut(page: Page, found: list[LineBlock]) -> list[Draft]:
         return _without_sentences(found)
     drafts: list[Draft] = []
     seen: set[str] = set()  # the keys of the titles so far
-    briefs = any(BRIEFS.fullmatch(b.text) for b in pairs[0][0])
+    briefs = any(headlines.BRIEFS.fullmatch(b.text) for b in pairs[0][0])
     for i, (zone, prose) in enumerate(pairs):
         draft = drafts[-1] if drafts else None
-        title = find_headline(zone, prose, seen) if prose and (draft is None or zone) else None
+        title = headlines.find_headline(zone, prose, seen) if prose and (draft is None or zone) else None
         if draft is not None and title is not None and not briefs:
             later = [b for _, more in pairs[i + 1 : i + 6] for b in more]
-            if evidence(zone, title, prose, draft, drafts, later) < START:
+            if headlines.evidence(zone, title, prose, draft, drafts, later) < headlines.START:
                 title = None
         if draft is not None and title is None:
             _absorb(draft, zone, last=not prose, clean=clean)
@@ -162,17 +147,14 @@ def _cut(page: Page, found: list[LineBlock]) -> list[Draft]:
         for block in prose:
             drafts[-1].add(block)
     drafts = _join_preamble(drafts)
-    _share(drafts, found, masthead(pairs[0][0]))
+    _share(drafts, found, headlines.masthead(pairs[0][0]))
     return drafts
 
 
 def _begin(zone: Sequence[LineBlock], title: int | None, before: Draft | None) -> Draft:
     """A new article whose header the zone is; what is above the header goes to the article before."""
-    start = header_start(zone, title, before) if title is not None else 0
-    draft = Draft()
-    if title is not None:
-        draft.title = headline_text(zone[title])
-        draft.keys.add(line_key(draft.title))
+    start = headlines.header_start(zone, title, before) if title is not None else 0
+    draft = Draft(headlines.headline_text(zone[title]) if title is not None else "")
     if before is not None:
         _absorb(before, zone[:start], last=True, clean=False)
     else:
@@ -198,7 +180,7 @@ def _pairs(found: Sequence[LineBlock]) -> list[tuple[list[LineBlock], list[LineB
 
 def _open(draft: Draft, header: Sequence[LineBlock], title: int | None, *, keep_heads: bool) -> None:
     """Take the facts of a header; what is between headline and prose and may be content goes to the body."""
-    draft.section, draft.section_repeats = section_of(header, title)
+    draft.section, draft.section_repeats = headlines.section_of(header, title)
     top = -1 if title is None else title
     teaser = False
     others = (j for j, b in enumerate(header) if j > top and b.kind is LineKind.HEAD and b.key != line_key(draft.title))
@@ -219,12 +201,7 @@ def _open(draft: Draft, header: Sequence[LineBlock], title: int | None, *, keep_
             content = keep_heads or (title is not None and block.words >= 5 and block.repeats == 1)
             if content and not is_role(block.text):
                 draft.add(block)
-        elif (
-            block.kind in (LineKind.LIST, LineKind.EITHER)
-            and j > top
-            and not teaser
-            and (title is not None or keep_heads)
-        ):
+        elif block.kind in (LineKind.LIST, LineKind.EITHER) and j > top and not teaser and (top >= 0 or keep_heads):
             draft.add(block)
 
 
@@ -274,17 +251,16 @@ def _absorb(draft: Draft, zone: Sequence[LineBlock], *, last: bool, clean: bool)
 def _is_subheading(block: LineBlock, draft: Draft, *, last: bool, clean: bool) -> bool:
     if block.kind is not LineKind.HEAD or (last and not clean) or block.repeats > 2:
         return False
-    return not (is_section(block) and (block.repeats > 1 or last)) and not _says_title(block, draft)
+    return not (headlines.is_section(block) and (block.repeats > 1 or last)) and not _says_title(block, draft)
 
 
 def _notes(draft: Draft, block: LineBlock, *, any_stamp: bool) -> bool:
     """Whether a stamp or byline is this article's own, which it then has noted."""
     certain = block.kind is LineKind.BYLINE or (block.stamp is not None and block.stamp.labelled)
-    own = certain or draft.published is None
+    own = certain or (any_stamp and draft.published is None)
     if certain or any_stamp:
         draft.note(block)
-        return own
-    return False
+    return own
 
 
 def _says_title(block: LineBlock, draft: Draft) -> bool:
@@ -310,8 +286,7 @@ def _split_outlet(title: str, source: str | None) -> tuple[str, str | None]:
 
 def _first_sentence(body: Sequence[str]) -> str:
     """A title for text that has none: its first sentence without its dateline, cut at a word."""
-    text = " ".join(body[0].split())
-    text = text[dateline_end(text) :]
+    text = DATELINE.sub("", " ".join(body[0].split()))
     if len(body) > 1 and len(text.split()) <= 20 and len(text) <= 150:
         return text  # 'Red dye banned in sweets. What comes next?'
     stop = re.search(r"(?<=[^\W\d_]{2}[.!?])[\"”’]?\s|[。！？]", text)
@@ -333,7 +308,6 @@ def _without_sentences(found: Sequence[LineBlock]) -> list[Draft]:
     if len(kept) < 2 or sum(b.words for b in kept) < 20 or any(b.kind in BREAKS for b in found):
         return []
     draft = Draft(title=kept[0].text)
-    draft.keys.add(kept[0].key)
     for block in found:
         if block.kind in ANCHORS:
             draft.note(block)
@@ -367,7 +341,6 @@ def _share(drafts: list[Draft], found: Sequence[LineBlock], masthead: str | None
         draft.source = draft.source or shared
         known = {line_key(s) for s in (draft.source, masthead) if s}
         draft.authors = tuple(a for a in draft.authors if line_key(a) not in known)
-    sections = [d.section for d in drafts]
-    if drafts[0].section_repeats and not any(sections[1:]):
+    if drafts[0].section_repeats and not any(draft.section for draft in drafts[1:]):
         for draft in drafts[1:]:
             draft.section = drafts[0].section

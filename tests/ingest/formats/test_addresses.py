@@ -66,7 +66,7 @@ Found = list[Page | ReportItem | FeedState]
 
 def read(web: Web, url: str = FEED, state: FeedState | None = None) -> Found:
     with fetcher(web) as fetch:
-        return list(read_address(url, fetch, lambda asked: state if asked == url else None))
+        return list(read_address(url, fetch, state))
 
 
 def pages(found: Found) -> list[Page]:
@@ -413,14 +413,14 @@ def test_a_feed_served_as_html_or_text_is_still_one(web: Web) -> None:
 def test_a_feed_file_with_the_web(web: Web) -> None:
     web.answers["news.example/1"] = reply(story_page())
     with fetcher(web) as fetch:
-        found = list(read_feed("news.xml", rss(item(1)).encode(), fetch, lambda _: None))
+        found = list(read_feed("news.xml", rss(item(1)).encode(), fetch, None))
     assert pages(found)[0].note is None
     assert (state_of(found).url, list(state_of(found).seen)) == ("news.xml", ["id-1"])
 
 
 def test_a_feed_file_without_the_web_gives_what_it_holds() -> None:
     data = rss(item(1), item(2, content=STORY)).encode()
-    found = list(read_feed("news.xml", data, None, lambda _: None))
+    found = list(read_feed("news.xml", data, None, None))
     summary, full = pages(found)
     assert summary.note == (
         "only the summary that the feed gives: pages are not fetched now; add the feed's address to have them"
@@ -430,5 +430,5 @@ def test_a_feed_file_without_the_web_gives_what_it_holds() -> None:
 
 
 def test_relative_links_of_a_feed_file_are_those_of_its_site() -> None:
-    found = list(read_feed("news.xml", rss(item(1, content=STORY, link="/one")).encode(), None, lambda _: None))
+    found = list(read_feed("news.xml", rss(item(1, content=STORY, link="/one")).encode(), None, None))
     assert pages(found)[0].url == "http://news.example/one"

@@ -84,7 +84,7 @@ def refused(text: str | bytes) -> str:
 
 def test_rss() -> None:
     found = parse(RSS)
-    assert (found.title, found.outlet, found.language) == ("Northway Wire - Latest News", "Northway Wire", "en")
+    assert (found.title, found.outlet) == ("Northway Wire - Latest News", "Northway Wire")
     ferry, mill, bare = found.entries
     assert ferry == Entry(
         key="ferry-1",
@@ -105,7 +105,7 @@ def test_rss() -> None:
 
 def test_atom() -> None:
     found = parse(ATOM, "https://elsewhere.example/feed")
-    assert (found.outlet, found.language) == ("Harbour & Sea", "de")
+    assert found.outlet == "Harbour & Sea"
     assert found.entries == (
         Entry(
             key="tag:1",
@@ -139,6 +139,15 @@ def test_json_feed() -> None:
         "Town",
         datetime(2024, 5, 6, 10, tzinfo=UTC),
     )
+
+
+def test_a_json_feed_is_read_as_others_are() -> None:
+    feed_ = json.loads(JSON_FEED)
+    feed_["items"][0] |= {"date_modified": "2024-05-06T10:00:00Z", "content_html": "Lit."}
+    (entry,) = parse(json.dumps(feed_), "/home/ann/lantern.json").entries  # a file: links are meant from the home page
+    assert entry.url == "https://lantern.example/tower"
+    assert entry.updated is None  # no other moment than the one it was published at
+    assert (entry.summary, entry.content) == ("", "Lit.")  # said once
 
 
 @pytest.mark.parametrize("version", ["0.91", "0.92", "2.0"])
@@ -199,7 +208,7 @@ def test_dates_keep_what_was_told_and_no_more(told: str, believed: object) -> No
     ],
 )
 def test_the_outlet_in_a_feeds_title(title: str, outlet: str | None) -> None:
-    assert Feed(title, None, None, ()).outlet == outlet
+    assert Feed(title, ()).outlet == outlet
 
 
 def test_one_entry_of_each_key() -> None:

@@ -160,7 +160,7 @@ def test_a_feed_goes_to_whom_reads_feeds(tmp_path: Path) -> None:
 
 def test_bytes_in_a_format_that_an_ending_names() -> None:
     text = "Café schließt\n\nNach 90 Jahren ist Schluss. Привет.\n"
-    (found,) = read_bytes("https://a.example/x", ".TXT", text.encode("utf-8"))
+    (found,) = read_bytes("https://a.example/x", ".txt", text.encode("utf-8"))
     assert isinstance(found, Page)
     assert (found.origin, found.text) == ("https://a.example/x", text)
     (told,) = read_bytes("x", ".txt", "Привет, мир.".encode("iso8859-5"), charset="iso-8859-5")
@@ -278,9 +278,9 @@ def test_gzip_of_several_parts_and_with_something_behind(tmp_path: Path) -> None
 def test_a_gzip_bomb_of_lines_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file_bytes, "FREE_BYTES", 4 << 20)
     monkeypatch.setattr(file_bytes, "MOST_TIMES", 20)
-    assert "unfolds to more than text could" in failure(
-        write(tmp_path / "a.jsonl.gz", gzip.compress(b"\n" * (64 << 20)))
-    )
+    for name in ("a.jsonl.gz", "issue #3.jsonl.gz"):
+        bomb = write(tmp_path / name, gzip.compress(b"\n" * (64 << 20)))
+        assert "unfolds to more than text could" in failure(bomb)
 
 
 # --- size ------------------------------------------------------------------------------------------------------
@@ -307,7 +307,7 @@ def test_records_of_a_jsonl_file(tmp_path: Path) -> None:
         "language": "en",
     }  # fmt: skip
     shown: dict[str, object] = {"id": "b2", "title": "T", "body": "As shown.", "text": None, "published": None}
-    path = write(tmp_path / "a.jsonl", "\ufeff" + json.dumps(full) + "\r\n\n" + json.dumps(shown))
+    path = write(tmp_path / "a.jsonl", "\ufeff" + json.dumps(full) + "\r\n\n\ufeff" + json.dumps(shown))
     first, second = read(path)
     assert first == Page(
         f"{path}#line 1", "It closes.", True, "a1", "Ferry line", datetime(2024, 5, 7, 10, tzinfo=UTC),
@@ -369,8 +369,14 @@ def test_json_holds_a_list_or_one(tmp_path: Path) -> None:
     assert isinstance(bad, ReportItem)
     assert bad.reason == "item 2: 'title' is missing or empty; a record needs 'title' and 'text'"
     assert "the list is empty" in failure(write(tmp_path / "none.json", "[]"))
+    about = write(
+        tmp_path / "about.json", json.dumps({"title": "Feeds", "text": "See https://jsonfeed.org/version/1."})
+    )
+    (found,) = read(about, lambda origin, data: iter(()))  # only about a feed
+    assert isinstance(found, Page)
     lines = "\n".join([json.dumps(record)] * 2)
-    assert "name it .jsonl" in failure(write(tmp_path / "lines.json", lines))
+    for mark in ("", "\ufeff"):
+        assert "name it .jsonl" in failure(write(tmp_path / "lines.json", mark + lines))
 
 
 def test_records_before_a_mistake_in_a_list_are_read(tmp_path: Path) -> None:
@@ -457,6 +463,13 @@ def test_front_matter_that_is_no_yaml_still_says_what_it_says(tmp_path: Path) ->
     text = "---\ntitle: Ferry: the end\nauthor: By Jane Roe\n---\n\nThe ferry will sail until May.\n"
     found = page(write(tmp_path / "a.md", text))
     assert (found.title, found.authors) == ("Ferry: the end", ("Jane Roe",))
+
+
+def test_front_matter_may_leave_a_field_empty(tmp_path: Path) -> None:
+    front = "title: ~\nauthor: null\nbyline: Jane Roe and Bo Lee\nsource: ['', Wire]"
+    text = f"---\n{front}\n---\n\n# Ferry\n\nIt will sail until May.\n"
+    found = page(write(tmp_path / "a.md", text))
+    assert (found.title, found.authors, found.source) == ("Ferry", ("Jane Roe", "Bo Lee"), "Wire")
 
 
 def test_markdown_with_nothing_under_the_heading(tmp_path: Path) -> None:

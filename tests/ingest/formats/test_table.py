@@ -170,8 +170,8 @@ def test_rows_are_streamed_and_long_cells_are_cells(tmp_path: Path) -> None:
 def test_a_row_that_does_not_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table, "MAX_ROW", 20_000)
     row = f"T,{TEXT}\n"
-    open_quote = write(tmp_path / "a.csv", f"title,text\n{row}" + 'T,"never closed\n' + row * 500)
-    assert failures(open_quote)[0][0] == "#line 3"
+    open_quote = write(tmp_path / "a.csv", f"title,text\n{row}\n\n" + 'T,"never closed\n' + row * 500)
+    assert failures(open_quote)[0][0] == "#line 5"  # where it begins, not the blank line before it
     assert "is a quote not closed?" in failures(open_quote)[0][1]
     assert isinstance(list(read(open_quote))[-1], Page)  # it goes on behind
     one_line = write(tmp_path / "b.csv", f"title,text\n{row}T,{'x' * 50_000}\n{row}")
