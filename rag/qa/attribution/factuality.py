@@ -32,9 +32,8 @@ class Cue:
 
 _NOT = re.compile(
     r"\b(?:not|never|no longer|nor|cannot|[a-z]+n['’]t|nobody|no one|none of|(?:refus|declin)(?:e|es|ed|ing) to|"
-    r"fail(?:s|ed|ing)? to|rul(?:e|es|ed|ing) out|unable to|stop(?:s|ped)? short of|no)\b"
-    r"(?! (?:only|just|until|doubt|least|matter|mention|surpris|necessarily)\b|\.? ?\d| (?:fewer|less|later|more|"
-    r"sooner|earlier) than)",
+    r"fail(?:s|ed|ing)? to|rul(?:e|es|ed|ing) out|unable to|stop(?:s|ped)? short of|no)\b(?! (?:only|just|until|doubt|"
+    r"least|matter|mention|surpris|necessarily)\b|\.? ?\d| (?:fewer|less|later|more|sooner|earlier) than)",
     re.I,
 )
 _DENIED = re.compile(
@@ -43,17 +42,13 @@ _DENIED = re.compile(
     re.I,
 )
 _FALSE = re.compile(
-    r"\b(?:(?:false|wrong|incorrect|mistaken|erroneous)ly (?=claim|sa[iy]|stat|report|identif|suggest|attribut|"
-    r"nam|accus|"
-    r"list|gav|announc|believ|assert|alleg|post)|(?:false|fake|bogus|misleading|baseless|unfounded|fabricated|"
+    r"\b(?:(?:false|wrong|incorrect|mistaken|erroneous)ly (?=claim|sa[iy]|stat|report|identif|suggest|attribut|nam|"
+    r"accus|list|gav|announc|believ|assert|alleg|post)|(?:false|fake|bogus|misleading|baseless|unfounded|fabricated|"
     r"untrue|doctored) (?=(?:claim|report|rumou?r|stor(?:y|ies)|statement|allegation|accusation|assertion|"
-    r"information|video|"
-    r"image|photo|post|narrative|theor)\w*\b)|(?:was|were|is|are|been|as) (?:false|fake|bogus|baseless|unfounded|"
-    r"untrue|fabricated|"
-    r"debunked|retracted|a myth|a hoax|incorrect|wrong)\b|no evidence|without evidence|debunk(?:s|ed|ing)?|hoax|"
-    r"myth that|"
-    r"conspiracy theor(?:y|ies)|misinformation|disinformation|retract(?:s|ed|ing)?|misstated|misidentified|"
-    r"earlier versions?\b|previous versions?)\b",
+    r"information|video|image|photo|post|narrative|theor)\w*\b)|(?:was|were|is|are|been|as) "
+    r"(?:false|fake|bogus|baseless|unfounded|untrue|fabricated|debunked|retracted|a myth|a hoax|incorrect|wrong)\b|"
+    r"no evidence|without evidence|debunk(?:s|ed|ing)?|hoax|myth that|conspiracy theor(?:y|ies)|misinformation|"
+    r"disinformation|retract(?:s|ed|ing)?|misstated|misidentified|earlier versions?\b|previous versions?)\b",
     re.I,
 )
 _EXPECTED = re.compile(
@@ -64,18 +59,16 @@ _EXPECTED = re.compile(
 )
 _FUTURE = re.compile(
     r"\b(?:will|would|could|might|should|expect\w*|plan(?:s|ned|ning)?\b|propos\w*|likely|upcoming|forecast\w*|"
-    r"predict\w*|schedul\w*|"
-    r"potential\w*|going to|set to|due to|about to|aim\w*|pledg\w*|intend\w*|offer\w*|next|soon|if|threat\w*)\b|"
-    r"\bmay\b",
+    r"predict\w*|schedul\w*|potential\w*|going to|set to|due to|about to|aim\w*|pledg\w*|intend\w*|offer\w*|next|soon|"
+    r"if|threat\w*)\b|\bmay\b",
     re.I,
 )
 _TOLD = re.compile(
     r"\b(?:claim|alleg|rumou?r|hoax|fals|fake|myth|debunk|retract|correct|misinform|conspirac|assert)", re.I
 )
 _TURN = re.compile(
-    r";|[.!?]\s|,? (?:but|although|though|whereas|in fact|actually|in reality|however|instead)\b|, (?:saying|"
-    r"adding|and|"
-    r"while)\b|\b(?:it is|it was|the correct)\b",
+    r";|[.!?]\s|,? (?:but|although|though|whereas|in fact|actually|in reality|however|instead)\b|"
+    r", (?:saying|adding|and|while)\b|\b(?:it is|it was|the correct)\b",
     re.I,
 )
 _LEXICAL = re.compile(

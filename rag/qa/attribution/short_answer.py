@@ -25,11 +25,10 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _LEAD = re.compile(r"^(?:the|a|an|its|their|his|her)\s+", re.I)
 _ACCORDING = re.compile(r"^(?:according to|as reported by|based on|in)\b[^,]*,\s+", re.I)
 _QUESTION_TYPE = re.compile(
-    r"\b(?:which|what)(?: (?:of the following|type of|kind of|part of|sort of|popular|new|other|US|American))*"
-    r" (?P<noun>(?:[\w'’&-]+ ){0,4}?[\w'’&-]+?)(?=[?,.:]|['’]s?\b| (?:is|are|was|were|has|have|had|did|do|does|"
-    r"will|would|"
-    r"may|might|can|could|should|in|on|of|to|for|from|with|by|at|near|that|who|where|this|just|recently|took|won|"
-    r"[a-z]+ed)\b|$)",
+    r"\b(?:which|what)(?: (?:of the following|type of|kind of|part of|sort of|popular|new|other|US|American))* "
+    r"(?P<noun>(?:[\w'’&-]+ ){0,4}?[\w'’&-]+?)(?=[?,.:]|['’]s?\b|"
+    r" (?:is|are|was|were|has|have|had|did|do|does|will|would|may|might|can|could|should|in|on|of|to|for|from|with|by|"
+    r"at|near|that|who|where|this|just|recently|took|won|[a-z]+ed)\b|$)",
     re.I,
 )
 _PERCENT = re.compile(r"\b(?:percentage|percent|per cent|what share|rate)\b|%", re.I)
@@ -53,13 +52,10 @@ _PLACES = frozenset(
 _SHOPS = frozenset("company chain brand retailer restaurant store".split())
 _WATER = frozenset("gulf sea ocean lake river bay strait".split())
 _BREAKS = frozenset(
-    "is are was were be been being has have had will would can could may might should did does do that which who "
-    "whom whose "
-    "where when while because since after before until as with without by from for in on at to into onto over "
-    "under than "
-    "about during through between against among amid if but so not it they he she there this these those also "
-    "then near "
-    "off took takes take become became becomes made".split()
+    "is are was were be been being has have had will would can could may might should did does do that which "
+    "who whom whose where when while because since after before until as with without by from for in on at to "
+    "into onto over under than about during through between against among amid if but so not it they he she "
+    "there this these those also then near off took takes take become became becomes made".split()
 )
 _INNER = frozenset("of and or the a an &".split())
 

@@ -18,12 +18,10 @@ TERM_PATTERN = re.compile(r"[\w$€£¥%][\w$€£¥%.,'’:-]*[\w%]|[\w$€£¥
 LIGHT = frozenset(
     content(
         "people person man woman thing place country city town company year month week day time kind type way name "
-        "part number "
-        "want wanted ask asked plan planned try tried seek sought expect expected think thought believe decide need "
-        "latest newest current currently first last new many much get got take took do did done make made go going "
-        "come came have "
-        "give gave happen happened say said call called know known use used become became look today yet still end "
-        "percent"
+        "part number want wanted ask asked plan planned try tried seek sought expect expected think thought believe "
+        "decide need latest newest current currently first last new many much get got take took do did done make made "
+        "go going come came have give gave happen happened say said call called know known use used become became look "
+        "today yet still end percent"
     )
 )
 """Words of a question that an article need not hold."""
@@ -93,8 +91,7 @@ def asked_names(question: str) -> list[list[str]]:
 SOFT_NAMES = frozenset(
     content(
         "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April June July August "
-        "September "
-        "October November December Earth World President Ms Mr Mrs Dr Christmas Easter"
+        "September October November December Earth World President Ms Mr Mrs Dr Christmas Easter"
     )
 ) | {"may"}
 """Names that an article on the matter need not hold."""

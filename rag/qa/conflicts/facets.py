@@ -137,9 +137,7 @@ def events(text: str) -> set[int]:
 
 _CORRECTION = re.compile(
     r"\bfor the record\b|\bretract\w*|\bt(?:ake|akes|ook|aken) back\b|\bcorrect(?:ed|ion|ions|s)\b|\bclarification|"
-    r"\bearlier version\b|\bmisstated\b|"
-    r"\bnot as (?:printed|reported|"
-    r"stated)",
+    r"\bearlier version\b|\bmisstated\b|\bnot as (?:printed|reported|stated)",
     re.I,
 )
 

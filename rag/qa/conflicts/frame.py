@@ -255,12 +255,11 @@ _STANDS_IN = re.compile(
     r"\b(?:acting|interim|deputy|vice|assistant|caretaker|would-be|next)[ -](?:[\w’'-]+ ){0,2}$", re.I
 )
 _DROPPED = frozenset(
-    "report reports reported official officials police least people person according authorities spokesman spokeswoman "
-    "statement told tuesday monday wednesday thursday friday saturday sunday january february march april june july "
-    "august september october november december today yesterday week month year roughly about nearly almost some "
-    "give gave "
-    "given total number latest far still already now rise rose risen climb climbed reached stand stands stood expected "
-    "expects likely forecast predicted correction corrected".split()
+    "report reports reported official officials police least people person according authorities spokesman "
+    "spokeswoman statement told tuesday monday wednesday thursday friday saturday sunday january february "
+    "march april june july august september october november december today yesterday week month year roughly "
+    "about nearly almost some give gave given total number latest far still already now rise rose risen climb "
+    "climbed reached stand stands stood expected expects likely forecast predicted correction corrected".split()
 )
 
 

@@ -35,28 +35,22 @@ MIN_SHARED_OF_QUESTION = 0.5
 _LIGHT = frozenset(
     content(
         "people person man woman thing kind type way number total latest newest current currently first last new get "
-        "take do make go "
-        "come have give happen say know use become look today yet still former say report announce according expect "
-        "will by "
-        "on how what "
-        "which year month week day"
+        "take do make go come have give happen say know use become look today yet still former say report announce "
+        "according expect will by on how what which year month week day"
     )
 )
 _PAST = re.compile(
     r"\b(?:in those days|at (?:the|that) time|back then|then|once|used to|in the (?:winter|summer|spring|autumn) of|"
-    r"decades? ago|"
-    r"years? ago|a (?:year|decade|generation) (?:ago|earlier)|(?:the )?(?:previous|last|year-earlier) (?:year|season|"
-    r"edition|quarter|month)|"
-    r"the (?:year|quarter|month) before|last year(?:['’]s)?|compared with|against|from an? (?:year|quarter) earlier|"
-    r"record of)\b",
+    r"decades? ago|years? ago|a (?:year|decade|generation) (?:ago|earlier)|"
+    r"(?:the )?(?:previous|last|year-earlier) (?:year|season|edition|quarter|month)|the (?:year|quarter|month) before|"
+    r"last year(?:['’]s)?|compared with|against|from an? (?:year|quarter) earlier|record of)\b",
     re.I,
 )
 _PARTLY = re.compile(
     r"\b(?:together|combined|alone|all (?:\w+ )?of them|each|apiece|per (?:person|head|day|week|"
     r"month|year|household|child)|on average|an average|average|nationwide|countrywide|worldwide|across (?:the|all)|"
-    r"in (?:two|three|four|five|six|"
-    r"seven|eight|nine|ten|\d+) (?:countries|states|towns|cities|sites|plants)|including|among them|another|"
-    r"more than half|half of)\b",
+    r"in (?:two|three|four|five|six|seven|eight|nine|ten|\d+) (?:countries|states|towns|cities|sites|plants)|"
+    r"including|among them|another|more than half|half of)\b",
     re.I,
 )
 _FUTURE = re.compile(
@@ -69,9 +63,8 @@ _ACCORDING = re.compile(
 )
 _NO_PERSON = re.compile(
     r"\b(?:Street|Road|County|City|Hospital|Bank|Council|Company|Corp|Inc|Ltd|Bridge|River|Lake|Mount|University|"
-    r"School|Park|Cup|Prize|Party|"
-    r"Court|Airport|Station|Museum|Island|Sands|Bay|Cross|Deep|Hill|North|South|East|West|New|Saint|St|Monday|"
-    r"Tuesday|Wednesday|Thursday|Friday|"
+    r"School|Park|Cup|Prize|Party|Court|Airport|Station|Museum|Island|Sands|Bay|Cross|Deep|Hill|North|South|East|West|"
+    r"New|Saint|St|Monday|Tuesday|Wednesday|Thursday|Friday|"
     r"Saturday|Sunday|January|February|March|April|May|June|July|August|September|October|November|December)\b"
 )
 
@@ -301,8 +294,7 @@ _HUMAN = frozenset(content("people resident passenger person inhabitant"))
 _SOME = frozenset(
     content(
         "children child women woman men man girls boys civilians soldiers officers workers pupils students tourists "
-        "foreigners americans "
-        "babies teenagers elderly firefighters staff drivers"
+        "foreigners americans babies teenagers elderly firefighters staff drivers"
     )
 )
 _NO_PLACE = re.compile(

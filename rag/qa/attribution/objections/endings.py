@@ -20,35 +20,25 @@ _BE = r"(?:is|was|were|been|being|be|got|gets|are)"
 _OUT_OF = r"(?:his|her|its|their|the) (?:[\w’'-]+ ){0,4}"
 _LEFT = (
     r"(?:resign(?:s|ed|ing)?|quit(?:s|ting)?|step(?:s|ped|ping)? (?:down|aside)|st(?:an|oo)ds? down|retire[sd]?|died|"
-    r"dies|"
-    r"fled|hand(?:s|ed) in (?:his|her|their) (?:[\w’'-]+ )?(?:badge|notice|resignation|gun|keys|whistle)|conced(?:es|"
-    r"ed)|"
-    r"(?:has |have |had )?sold|hand(?:s|ed) over|bow(?:s|ed) out|left office|"
+    r"dies|fled|hand(?:s|ed) in (?:his|her|their) (?:[\w’'-]+ )?(?:badge|notice|resignation|gun|keys|whistle)|"
+    r"conced(?:es|ed)|(?:has |have |had )?sold|hand(?:s|ed) over|bow(?:s|ed) out|left office|"
     rf"(?:left|leaves|lost|loses|vacate[sd]|relinquishe[sd]) {_OUT_OF}(?:post|job|office|role|seat|title|team|club|"
-    rf"company|party|"
-    rf"presidency|chair|leadership|election|race|vote|bid|crown|command)|(?:will|is to|to|would) (?:leave|step down|"
-    rf"stand "
-    rf"down|retire|resign|be replaced|be succeeded)|{_BE} (?:[a-z]+ly )?(?:killed|assassinated|murdered|shot dead|"
-    rf"ousted|sacked|"
-    r"fired|dismissed|removed|replaced|succeeded|voted out|deposed|overthrown|unseated|toppled|forced out|pushed out|"
-    r"let go|"
-    r"relieved of|found dead|beaten|defeated|stood down|suspended))\b"
+    r"company|party|presidency|chair|leadership|election|race|vote|bid|crown|command)|(?:will|is to|to|would) (?:leave|"
+    rf"step down|stand down|retire|resign|be replaced|be succeeded)|{_BE} (?:[a-z]+ly )?(?:killed|assassinated|"
+    r"murdered|shot dead|ousted|sacked|fired|dismissed|removed|replaced|succeeded|voted out|deposed|overthrown|"
+    r"unseated|toppled|forced out|pushed out|let go|relieved of|found dead|beaten|defeated|stood down|suspended))\b"
 )
 _RESULT = (
-    rf"(?:{_BE} (?:[a-z]+ly )?(?:disqualified|stripped|demoted|dethroned)|(?:lost|loses|forfeit(?:s|ed)?|surrendered|"
-    rf"gave back|returned|was denied) {_OUT_OF}(?:title|win|victory|medal|gold|crown|prize|award|place|championship|"
-    rf"trophy)|"
-    r"(?:tested|failed) (?:positive|a (?:drug|doping) test))\b"
+    rf"(?:{_BE} (?:[a-z]+ly )?(?:disqualified|stripped|demoted|dethroned)|"
+    rf"(?:lost|loses|forfeit(?:s|ed)?|surrendered|gave back|returned|was denied) {_OUT_OF}(?:title|win|victory|medal|"
+    r"gold|crown|prize|award|place|championship|trophy)|(?:tested|failed) (?:positive|a (?:drug|doping) test))\b"
 )
 _DID_TO = (
     r"(?:kill(?:s|ed|ing(?: of)?)?|(?:death|murder|assassination|resignation|departure|ouster|removal|dismissal|"
-    r"sacking|firing|"
-    r"retirement|exit|defeat|suspension) of|assassinat(?:ed|ing)|ousted|ousting(?: of)?|sack(?:ed|s|ing)|fire[sd]|"
-    r"firing|"
-    r"dismiss(?:ed|es|ing)|remov(?:ed|es|ing)|unseat(?:ed|s|ing)|defeat(?:ed|s|ing)|beat(?:s|ing)?|"
-    r"replac(?:ed|es|e|ing)|succeed(?:ed|s|ing)?|t(?:ake|akes|ook|aking|aken) (?:over|charge) from|in place of|"
-    r"successor (?:to|of)|"
-    r"the reins from|fill the (?:seat|post) (?:of|left by)|vacated by)"
+    r"sacking|firing|retirement|exit|defeat|suspension) of|assassinat(?:ed|ing)|ousted|ousting(?: of)?|"
+    r"sack(?:ed|s|ing)|fire[sd]|firing|dismiss(?:ed|es|ing)|remov(?:ed|es|ing)|unseat(?:ed|s|ing)|defeat(?:ed|s|ing)|"
+    r"beat(?:s|ing)?|replac(?:ed|es|e|ing)|succeed(?:ed|s|ing)?|t(?:ake|akes|ook|aking|aken) (?:over|charge) from|"
+    r"in place of|successor (?:to|of)|the reins from|fill the (?:seat|post) (?:of|left by)|vacated by)"
 )
 _DID_RESULT = (
     r"(?:disqualif(?:ied|ies|ying)|disqualification of|stripp?(?:ed|s|ing)|annul(?:led|s|ling)? the (?:win|victory) of)"
@@ -56,8 +46,7 @@ _DID_RESULT = (
 _GAP = r"(?:(?!(?:by|before|after|when|while|and|but|as|that|with|from)\b)[\w’'.-]+,? ){0,7}"
 _FORMER = (
     r"(?:[Ff]ormer|[Ee]x-?|[Ll]ate|[Oo]utgoing|[Oo]usted|[Dd]eposed|[Dd]eparting|[Ss]acked|[Ff]allen|[Oo]ne-time|"
-    r"[Oo]netime|"
-    r"[Ss]lain|[Kk]illed|[Dd]ismissed)"
+    r"[Oo]netime|[Ss]lain|[Kk]illed|[Dd]ismissed)"
 )
 _HIS = (
     r"(?:['’]s?)? (?:sudden |surprise |early |own |shock )*(?:death|resignation|departure|killing|ouster|"
@@ -68,8 +57,7 @@ _ENDS = re.compile(
     r"\b(?:resign|quit|step\w* down|st(?:an|oo)d\w* down|retir|die[sd]?|dead|death|kill|assassinat|murder|oust|sack|"
     r"fir(?:ed|ing)|"
     r"dismiss|remov|replac|succe|depos|overthr|unseat|former|ex-|late|outgoing|previous|predecessor|before|until|"
-    r"used to|left|"
-    r"leav|lost|lose|step|depart|end(?:ed)?|took over|takes over|hand\w* over|disqualif|strip|annul)",
+    r"used to|left|leav|lost|lose|step|depart|end(?:ed)?|took over|takes over|hand\w* over|disqualif|strip|annul)",
     re.I,
 )
 """A question or claim with such a word is itself about an end."""
@@ -83,9 +71,8 @@ def _ended(name: str) -> re.Pattern[str]:
         rf"{x}(?:,? (?:aged )?\d\d,?)?(?:, [^,;.]{{1,90}},)?,? {_ADVERBS}{_LEFT}|\b{_DID_TO} {_GAP}{x}|"
         rf"\b{_FORMER}[ -]{_GAP}{x}|{x}{_HIS}|{x}, (?:the |an? )?(?:former|late|outgoing|then|ousted)\b|"
         rf"{x}(?:, [^,;.]{{1,90}},)?,? (?:who )?(?:was|had been) .{{0,40}}\b(?:until|before)\b|"
-        rf"{x} (?:is|was|became|becomes) the (?:first|second|third|fourth|latest|only) .{{0,60}}\bto (?:resign|quit|"
-        rf"step down|be "
-        r"(?:removed|ousted|sacked|killed|dismissed|voted out))"
+        rf"{x} (?:is|was|became|becomes) the (?:first|second|third|fourth|latest|only) .{{0,60}}\bto "
+        r"(?:resign|quit|step down|be (?:removed|ousted|sacked|killed|dismissed|voted out))"
     )
 
 
@@ -95,10 +82,8 @@ def _overturned(name: str) -> re.Pattern[str]:
     x = rf"(?<![\w’'-]){last}(?![\w-])"
     return re.compile(
         rf"{x}(?:,? (?:aged )?\d\d,?)?(?:, [^,;.]{{1,90}},)?,? {_ADVERBS}{_RESULT}|\b{_DID_RESULT} {_GAP}{x}|"
-        rf"{x}{_HIS_RESULT}|"
-        rf"{x}['’]s? .{{0,40}}\b(?:was|were|been|is) (?:annulled|overturned|voided|cancelled|canceled|quashed|"
-        rf"thrown out|withdrawn|"
-        r"revoked|rescinded|disallowed|struck off|taken away)"
+        rf"{x}{_HIS_RESULT}|{x}['’]s? .{{0,40}}\b(?:was|were|been|is) (?:annulled|overturned|voided|cancelled|canceled|"
+        r"quashed|thrown out|withdrawn|revoked|rescinded|disallowed|struck off|taken away)"
     )
 
 
@@ -150,34 +135,27 @@ def taken_back(question: str, claim: str, text: str, now: bool = True) -> str | 
 
 
 INSTALLED = re.compile(
-    r"\b(?:(?:is|was|are|becomes?|became|as) (?:the|its|their|his|her) (?:new|next)|new (?:mayor|chief|leader|"
-    r"champion|boss|head|president|"
-    r"chair\w*|director|coach|manager|minister|governor|captain|owner|winner|holder|premier)|t(?:akes|ook|"
-    r"aking) (?:over|charge|office)|"
-    r"(?:was|were|been|be|is) (?:elected|named|appointed|chosen|picked|promoted|installed|sworn in|confirmed as|"
-    r"declared (?:the )?winner)|"
-    r"(?:elected|named|names|appointed|appoints|chose|chooses|picked|picks|hired|hires|promoted|swore in|"
-    r"swears in) [A-Z]|"
-    r"succeed(?:s|ed)|replac(?:es|ed)|(?:title|gold|win|prize|crown|award|victory)[^.]{0,30}\b(?:goes|went|passes|"
-    r"passed|awarded) to|"
+    r"\b(?:(?:is|was|are|becomes?|became|as) (?:the|its|their|his|her) (?:new|next)|new (?:mayor|chief|leader|champion|"
+    r"boss|head|president|chair\w*|director|coach|manager|minister|governor|captain|owner|winner|holder|premier)|"
+    r"t(?:akes|ook|aking) (?:over|charge|office)|(?:was|were|been|be|is) (?:elected|named|appointed|chosen|picked|"
+    r"promoted|installed|sworn in|confirmed as|declared (?:the )?winner)|(?:elected|named|names|appointed|appoints|"
+    r"chose|chooses|picked|picks|hired|hires|promoted|swore in|swears in) [A-Z]|succeed(?:s|ed)|replac(?:es|ed)|"
+    r"(?:title|gold|win|prize|crown|award|victory)[^.]{0,30}\b(?:goes|went|passes|passed|awarded) to|"
     r"moves? up|inherits?|wins? (?:the )?(?:race|election|vote))"
 )
 """Cues of somebody new in an office or with a title."""
 _OFF = re.compile(
     r"\b(?:call(?:s|ed|ing)? off|cancel(?:s|led|ed|ling|ing)?|scrap(?:s|ped|ping)?|shelv(?:e|es|ed|ing)|abandon(?:s|"
-    r"ed|ing)?|"
-    r"avert(?:s|ed|ing)?|drop(?:s|ped|ping)? (?:the |its |his |her |their |a )?(?:plan|bid|case|charges?|idea|"
-    r"project|lawsuit|strike|"
-    r"proposal)s?|withdr(?:aw|ew|awn|awing)|halt(?:s|ed|ing)?|suspend(?:s|ed|ing)?|postpon(?:e|es|ed|ing)|put off|"
-    r"call-off|cancellation of|will not (?:now )?go ahead|won['’]t go ahead)\b",
+    r"ed|ing)?|avert(?:s|ed|ing)?|drop(?:s|ped|ping)? (?:the |its |his |her |their |a )?(?:plan|bid|case|charges?|"
+    r"idea|project|lawsuit|strike|proposal)s?|withdr(?:aw|ew|awn|awing)|halt(?:s|ed|ing)?|suspend(?:s|ed|ing)?|"
+    r"postpon(?:e|es|ed|ing)|put off|call-off|cancellation of|will not (?:now )?go ahead|won['’]t go ahead)\b",
     re.I,
 )
 _PAIRS: tuple[tuple[str, str], ...] = (
     (
         r"stolen|missing|taken|cut from|disappear\w*|vanish\w*|lost|snatched|looted|whereabouts|unaccounted",
-        r"found|recovered|located|returned|turned up|retrieved|traced|handed back|reappeared|came home|walked (?:in|"
-        r"into|out|back)|"
-        r"is safe|are safe|safe and (?:sound|well)|alive",
+        r"found|recovered|located|returned|turned up|retrieved|traced|handed back|reappeared|came home|"
+        r"walked (?:in|into|out|back)|is safe|are safe|safe and (?:sound|well)|alive",
     ),
     (
         r"clos(?:e|es|ed|ing|ure)|shut(?:s|tered|ting)?",
@@ -252,10 +230,8 @@ def _denied(text: str, at: int) -> bool:
 _RULED = r"(?:victory|win|election|result|title|vote|verdict|conviction|ruling|award|record)"
 _VOID = re.compile(
     r"\b(?:annul(?:led|s)|overturn(?:ed|s)|void(?:ed|s)|quash(?:ed|es)|set aside|struck down|declared (?:null|void)|"
-    r"threw out|"
-    rf"thrown out|nullified)\b[^.;]{{0,60}}\b{_RULED}\b|\b{_RULED}\b[^.;]{{0,50}}\b(?:annulled|overturned|voided|"
-    rf"quashed|"
-    r"set aside|struck down|void|nullified|thrown out)\b",
+    rf"threw out|thrown out|nullified)\b[^.;]{{0,60}}\b{_RULED}\b|\b{_RULED}\b[^.;]{{0,50}}\b(?:annulled|overturned|"
+    r"voided|quashed|set aside|struck down|void|nullified|thrown out)\b",
     re.I,
 )
 _HELD = re.compile(r"\b(?:won|win|winner|elected|election|victory|record|title|convicted|guilty|awarded)\b", re.I)

@@ -13,48 +13,35 @@ from rag.types import Evidence, day
 
 _OLD_BEFORE = re.compile(
     r"\b(?:(?:down|up|cut|raised|reduced|lowered|increased|rose|fell|revised|slashed|trimmed|moved|postponed|changed|"
-    r"delayed|"
-    r"dropped|climbed|brought forward|pushed back|put back)?,? ?from|instead of|rather than|not(?: the| an?| on| in|"
-    r" at)?|"
-    r"replac(?:es|ing|ed)|had been|used to be|compared with|earlier|previous(?:ly)?|initial(?:ly)?|original(?:ly)?|"
-    r"(?:at )?first|once|formerly|the old|as against|than the|correct(?:s|ed|ing) (?:a|an|the|its|"
-    r"an earlier)(?: earlier)? (?:figure|toll|"
-    r"number|count|date|total|estimate)? ?of|mistakenly|wrongly|incorrectly|erroneously|had (?:said|put|given|"
-    r"reported|promised|"
-    r"planned|expected|proposed|announced|asked|wanted|sought|estimated)(?: it)?(?: at)?)"
-    r"(?: (?:about|around|some|the|a|an|its|nearly|almost|over|under|on|in|at|for|to|be|by|price|toll|fee|figure|"
-    r"total|cost|date|"
-    r"estimate|plan|planned|target|proposed|announced|reported|promised|number|count|earlier|of|end|early|late|mid|"
-    r"level|rate|"
-    r"more|less|than|as many as|[\w-]+)){0,3} ?$",
+    r"delayed|dropped|climbed|brought forward|pushed back|put back)?,? ?from|instead of|rather than|"
+    r"not(?: the| an?| on| in| at)?|replac(?:es|ing|ed)|had been|used to be|compared with|earlier|previous(?:ly)?|"
+    r"initial(?:ly)?|original(?:ly)?|(?:at )?first|once|formerly|the old|as against|than the|correct(?:s|ed|ing) (?:a|"
+    r"an|the|its|an earlier)(?: earlier)? (?:figure|toll|number|count|date|total|estimate)? ?of|mistakenly|wrongly|"
+    r"incorrectly|erroneously|had (?:said|put|given|reported|promised|planned|expected|proposed|announced|asked|"
+    r"wanted|sought|estimated)(?: it)?(?: at)?)(?: (?:about|around|some|the|a|an|its|nearly|almost|over|under|on|in|"
+    r"at|for|to|be|by|price|toll|fee|figure|total|cost|date|estimate|plan|planned|target|proposed|announced|reported|"
+    r"promised|number|count|earlier|of|end|early|late|mid|level|rate|more|less|than|as many as|[\w-]+)){0,3} ?$",
     re.I,
 )
 _OLD_AFTER = re.compile(
-    r"^[^;.]{0,70}?\b(?:has|have|had|was|were|is|are|been) (?:now |since |just |been ){0,2}(?:lowered|raised|cut|"
-    r"reduced|"
-    r"increased|scaled (?:back|down)|trimmed|slashed|changed|moved|pushed back|put back|put off|brought forward|"
-    r"revised|"
-    r"whittled)\b[^;.]{0,30}?\bto\b|"
+    r"^[^;.]{0,70}?\b(?:has|have|had|was|were|is|are|been) "
+    r"(?:now |since |just |been ){0,2}(?:lowered|raised|cut|reduced|increased|scaled (?:back|down)|trimmed|slashed|"
+    r"changed|moved|pushed back|put back|put off|brought forward|revised|whittled)\b[^;.]{0,30}?\bto\b|"
     r"^[^,;.]{0,40}?,? ?\b(?:first |originally |initially |previously |earlier |once )(?:announced|planned|reported|"
-    r"proposed|said|given|"
-    r"promised|agreed|thought|expected|feared|estimated|asked|approved|set|scheduled)\b|^[\w ]{0,25} (?:was|"
-    r"were) (?:wrong|incorrect|"
-    r"too (?:high|low)|a mistake|an error)\b",
+    r"proposed|said|given|promised|agreed|thought|expected|feared|estimated|asked|approved|set|scheduled)\b|"
+    r"^[\w ]{0,25} (?:was|were) (?:wrong|incorrect|too (?:high|low)|a mistake|an error)\b",
     re.I,
 )
 _MISREPORTED = re.compile(
     r"\b(?:[Ii]n (?:a|an|its|our|the|some) (?:\w+ )?(?:story|stories|report|article|item|dispatch|version|headline|"
-    r"edition)s?\b[^.]*?\b(?:said|reported|gave|"
-    r"stated|put|wrote|called|listed|named)|(?:earlier|previous) (?:version|story|report|article)s?\b[^.]*?\b(?:said|"
-    r"gave|reported|stated|put|"
-    r"misstated)|(?:misstated|misreported|mistakenly|erroneously|incorrectly|wrongly)\b[^.]*?)"
-    r"(?![^.]*\b(?:in fact|it (?:is|was)|the correct|there (?:are|were)|should (?:be|have)|, not|rather|but|"
-    r"instead)\b)[^.]*$"
+    r"edition)s?\b[^.]*?\b(?:said|reported|gave|stated|put|wrote|called|listed|named)|"
+    r"(?:earlier|previous) (?:version|story|report|article)s?\b[^.]*?\b(?:said|gave|reported|stated|put|misstated)|"
+    r"(?:misstated|misreported|mistakenly|erroneously|incorrectly|wrongly)\b[^.]*?)(?![^.]*\b(?:in fact|it (?:is|was)|"
+    r"the correct|there (?:are|were)|should (?:be|have)|, not|rather|but|instead)\b)[^.]*$"
 )
 _ASKS_OLD = re.compile(
     r"\b(?:first|original\w*|initial\w*|before|previous\w*|earlier|formerly|used to|at the time|from|down|up|cuts?|"
-    r"rais\w+|"
-    r"lower\w*|reduc\w+|increas\w+|rose|rise|fell|fall|chang\w+)\b",
+    r"rais\w+|lower\w*|reduc\w+|increas\w+|rose|rise|fell|fall|chang\w+)\b",
     re.I,
 )
 

@@ -28,13 +28,10 @@ def mannerless(question: str, claim: str) -> bool:
 
 _CLEAR = re.compile(
     r"\b(?:because|since|as|due to|owing to|thanks to|caus\w+|blam\w+|reasons?|result\w*|led to|leads? to|leading to|"
-    r"prompt\w+|"
-    r"trigger\w+|spark\w*|forc\w+|cit(?:es|ed|ing)|grounds|attribut\w+|stem\w+|fail\w*|fear\w*|concern\w*|too|"
-    r"lack\w*|shortage\w*|faulty|"
-    r"fault|defect\w*|error|over|amid|after|following|in protest|in response|so that|in order to|to|means?|meant|"
-    r"explain\w*|found|by|"
-    r"with|when|without|accus\w+|said|says|for|out of|down to|on account|on the back of|given|had|has|cannot|"
-    r"could not|need\w*|want\w*|no longer)\b",
+    r"prompt\w+|trigger\w+|spark\w*|forc\w+|cit(?:es|ed|ing)|grounds|attribut\w+|stem\w+|fail\w*|fear\w*|concern\w*|"
+    r"too|lack\w*|shortage\w*|faulty|fault|defect\w*|error|over|amid|after|following|in protest|in response|so that|"
+    r"in order to|to|means?|meant|explain\w*|found|by|with|when|without|accus\w+|said|says|for|out of|down to|"
+    r"on account|on the back of|given|had|has|cannot|could not|need\w*|want\w*|no longer)\b",
     re.I,
 )
 _TIMED = re.compile(
@@ -45,20 +42,17 @@ _TIMED = re.compile(
 _TIED = re.compile(
     r"\b(?:because|since|as|after|following|due|owing|thanks|caus\w+|blam\w+|reason\w*|over|amid|so|"
     r"to (?!the\b|an?\b)[a-z]+|for|in (?:protest|response|light|order)|result\w*|led|leads?|leading|prompt\w+|"
-    r"trigger\w+|spark\w+|forc\w+|cit(?:es|ed|ing)|grounds|accus\w+|attribut\w+|stem\w+|fail\w*|when|with|out of|"
-    r"of (?:hunger|cold|thirst|an?)|fear\w*|too|lack\w*|by|if|need\w*|want\w*|could not|cannot|couldn['’]t|made|"
-    r"makes)\b",
+    r"trigger\w+|spark\w+|forc\w+|cit(?:es|ed|ing)|grounds|accus\w+|attribut\w+|stem\w+|fail\w*|when|with|out of|of "
+    r"(?:hunger|cold|thirst|an?)|fear\w*|too|lack\w*|by|if|need\w*|want\w*|could not|cannot|couldn['’]t|made|makes)\b",
     re.I,
 )
 """A claim without any of these gives no reason: a time or a place at most."""
 _STRICT = re.compile(
     r"\b(?:because|since|due to|owing to|thanks to|caus\w+|blam\w+|reasons?|result\w*|led to|leads? to|leading to|"
-    r"prompt\w+|trigger\w+|"
-    r"spark\w*|forc\w+|cit(?:es|ed|ing)|grounds|attribut\w+|stem\w+|fail\w*|fear\w*|concern\w*|too|lack\w*|"
-    r"shortage\w*|faulty?|defect\w*|"
+    r"prompt\w+|trigger\w+|spark\w*|forc\w+|cit(?:es|ed|ing)|grounds|attribut\w+|stem\w+|fail\w*|fear\w*|concern\w*|"
+    r"too|lack\w*|shortage\w*|faulty?|defect\w*|"
     r"error|mistake|over (?!\d|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b|a (?:dozen|hundred|thousand))|"
-    r"amid|after|following|in (?:protest|response)|so that|in order to|means?|meant|explain\w*|"
-    r"found|accus\w+|need\w*|"
+    r"amid|after|following|in (?:protest|response)|so that|in order to|means?|meant|explain\w*|found|accus\w+|need\w*|"
     r"as|when|given|said it|saying|out of|admitt?\w*|brought down|so)\b|: ",
     re.I,
 )
@@ -148,9 +142,8 @@ def _speaks_at(quote: str, start: int, end: int) -> bool:
     return bool(
         re.match(rf"(?:, [^,;.]{{1,90}},)? (?:also |later )?{_SPEAKS}\b", after)
         or re.search(
-            rf"\b(?:{_SPEAKS}|according to|lawyer for|attorney for|spokes(?:man|woman|person) for|statement (?:by|"
-            rf"from))"
-            rf" (?:[\w’'.-]+,? ){{0,6}}$",
+            rf"\b(?:{_SPEAKS}|according to|lawyer for|attorney for|spokes(?:man|woman|person) for|"
+            r"statement (?:by|from)) (?:[\w’'.-]+,? ){0,6}$",
             before,
         )
     )
@@ -165,28 +158,24 @@ def _titled(quote: str, start: int, end: int, asked: set[str]) -> bool:
 
 
 _PRICE = re.compile(
-    r"^how much (?:did|does|do|will|would|is|was|are|were|has|have|had) (?!.*\b(?:weigh|grow|grew|rain|snow|time|"
-    r"longer|rise|fall|shrink|change|"
-    r"of\b)).*\b(?:cost|pay|paid|charge\w*|worth|fined?|spen[dt]\w*|price|earn\w*|owe\w*|sell|sold|raise\w*|give|"
-    r"gave|toll|fee|fare|rent|"
-    r"budget)\b|\bwhat (?:did|does|do|will|would|is|was|are|were) .*\b(?:cost|worth|price|pay|fee|fare|toll|"
-    r"fine)\b(?! of life)",
+    r"^how much (?:did|does|do|will|would|is|was|are|were|has|have|had) "
+    r"(?!.*\b(?:weigh|grow|grew|rain|snow|time|longer|rise|fall|shrink|change|of\b)).*\b(?:cost|pay|paid|charge\w*|"
+    r"worth|fined?|spen[dt]\w*|price|earn\w*|owe\w*|sell|sold|raise\w*|give|gave|toll|fee|fare|rent|budget)\b|"
+    r"\bwhat (?:did|does|do|will|would|is|was|are|were) .*\b(?:cost|worth|price|pay|fee|fare|toll|fine)\b(?! of life)",
     re.I,
 )
 _FREE = re.compile(r"\b(?:free|nothing|no charge|percent|per cent|%|undisclosed)\b|%", re.I)
 _AGE_ASKED = re.compile(r"^how old\b|\bwhat age\b", re.I)
 _WHERE_ASKED = re.compile(r"^where\b", re.I)
 _SOMEBODY = re.compile(
-    r"\b(?:an?|the|his|her|its|their|two|three|four|five|\d+) (?:[\w’'-]+ ){0,4}[a-z]{3,}|\b(?:nobody|no one|none|"
-    r"police|people|men|women|"
-    r"residents|workers|voters|officials|firefighters|scientists|students|soldiers|rebels|thieves|himself|herself|"
-    r"[a-z]+(?:ists|ers|ors|ians))\b",
+    r"\b(?:an?|the|his|her|its|their|two|three|four|five|\d+) (?:[\w’'-]+ ){0,4}[a-z]{3,}|"
+    r"\b(?:nobody|no one|none|police|people|men|women|residents|workers|voters|officials|firefighters|scientists|"
+    r"students|soldiers|rebels|thieves|himself|herself|[a-z]+(?:ists|ers|ors|ians))\b",
     re.I,
 )
 _SOMEWHERE = re.compile(
     r"\b(?:in|at|near|on|to|from|behind|beneath|under|inside|outside|off|aboard|into|back|by|along|around|above|"
-    r"below|across|between|beside|"
-    r"over|through|via|with)\b (?:[\w’'-]+ ?){1,5}",
+    r"below|across|between|beside|over|through|via|with)\b (?:[\w’'-]+ ?){1,5}",
     re.I,
 )
 
