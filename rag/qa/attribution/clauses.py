@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from rag.text.lexicon import STOPWORDS
-from rag.text.quantities import Quantity, agree, comparable
+from rag.text.quantities import Quantity, agree, comparable, quantities
 from rag.text.tokens import among, placed
 
 _SPLIT = re.compile(
@@ -27,6 +27,16 @@ def clauses(sentence: str) -> list[tuple[int, int]]:
     """(start, end) of the pieces between commas, 'and', 'while' and the like; together they cover the sentence."""
     cuts = [0, *(m.start() for m in _SPLIT.finditer(sentence)), len(sentence)]
     return [(a, b) for a, b in pairwise(cuts) if b > a]
+
+
+def clause_at(sentence: str, at: int) -> tuple[int, int]:
+    """(start, end) of that piece of :func:`clauses` which holds the character at ``at``."""
+    return next(span for span in clauses(sentence) if span[0] <= at < span[1])
+
+
+def places(text: str) -> list[str]:
+    """The names after 'in', 'near' and the like, but no times."""
+    return [m[2] for m in PLACED.finditer(text) if not quantities(m[2])]
 
 
 def of_another(about: set[str], said: Quantity, sentence: str, shown: Sequence[Quantity]) -> bool:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from rag.text.tokens import content, related, tokens, unify
+from rag.text.synonyms import groups, means_some
+from rag.text.tokens import among, content, related, tokens, unify
 from rag.types import Article, Evidence, day
 
 MAX_FRAGMENT = 4  # words; a claim that short is no sentence, and its first capital tells a name
@@ -63,6 +64,11 @@ def held(term: str, bag: set[str]) -> bool:
     )
 
 
+def meant_in(term: str, bag: set[str]) -> bool:
+    """Whether a text has a word, in any form of it or in one that says the same."""
+    return among(term, bag) or means_some(term, groups(bag))
+
+
 def asked_names(question: str) -> list[list[str]]:
     """The names and years that a question is about, each as its tokens: [['hassan', 'nasrallah'], ['2024']].
 
@@ -104,15 +110,15 @@ def ids_about(question: str, names: Sequence[list[str]], articles: Mapping[str, 
     though each stands somewhere, those that hold most of them. A question of several sentences may name in one what
     an article leaves out: half of its names is enough then.
     """
-    groups = [[run for run in group if not set(run) <= SOFT_NAMES] for group in joined_names(question, names)]
-    groups = [group for group in groups if group]
+    told = [[run for run in group if not set(run) <= SOFT_NAMES] for group in joined_names(question, names)]
+    told = [group for group in told if group]
     several = len(re.findall(r"[.!?]\s+[A-Z]", question)) > 0
     holding = {
-        key: {i for i, g in enumerate(groups) if any(named_in(run, bag) for run in g)} for key, bag in articles.items()
+        key: {i for i, g in enumerate(told) if any(named_in(run, bag) for run in g)} for key, bag in articles.items()
     }
     anywhere = set().union(*holding.values()) if holding else set()
-    absent = [g for i, g in enumerate(groups) if i not in anywhere]
-    if absent and (not several or 2 * len(absent) > len(groups)):
+    absent = [g for i, g in enumerate(told) if i not in anywhere]
+    if absent and (not several or 2 * len(absent) > len(told)):
         return set(), ", ".join(_printed(question, run) for g in absent for run in g)
     most = max((len(found) for found in holding.values()), default=0)
     return {key for key, found in holding.items() if len(found) == most}, ""

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from rag.qa.attribution.clauses import PLACED, clauses
+from rag.qa.attribution.clauses import clause_at, clauses, places
 from rag.qa.attribution.dates import quote_days
 from rag.qa.attribution.factuality import base, cues, unsure
 from rag.qa.attribution.objections.endings import ended
 from rag.qa.attribution.objections.former_values import background
-from rag.qa.conflicts.facets import FATES_OF_PEOPLE, corrects, date_parts, same_day
+from rag.qa.conflicts.facets import FATES_OF_PEOPLE, SAYS, corrects, same_day
 from rag.text.entities import names
 from rag.text.lexicon import STOPWORDS
 from rag.text.quantities import Quantity, agree, comparable, fate, quantities
+from rag.text.timex.calendar import Day
+from rag.text.timex.names import FULL_MONTHS, WEEKDAYS
 from rag.text.tokens import placed, related
 from rag.types import Evidence, day
 
@@ -55,9 +57,8 @@ class Frame:
         self.core = {w for w in asked if w in known and w not in value}
         self.named = {w for w in self.core if asked[w]}
         self.cited_words = _words(f"{cited.article.title} {cited.article.body}")
-        self.periods = [q for q in quantities(f"{question} {claim}") if q.day and q.day.year and q.kind == "date"]
-        if self.value is not None and self.value.day is not None:
-            self.periods = []
+        days = [q.day for q in quantities(f"{question} {claim}") if q.day and q.day.year]
+        self.periods = days if self.value is None or self.value.day is None else []
 
     def _valued(self, short: str, claim: str) -> tuple[Quantity | None, str]:
         for text in (short, claim):
@@ -84,30 +85,31 @@ class Frame:
             return None
         if _share(self.core, near) < SHARED_NEAR:
             return None
-        return self._number(item) if self.value is not None else self._other_name(item)
+        return self._other_name(item) if self.value is None else self._number(item, self.value)
 
-    def _number(self, item: Evidence) -> OtherValue | Literal["agrees"] | None:
-        value = self.value
-        assert value is not None
+    def _number(self, item: Evidence, value: Quantity) -> OtherValue | Literal["agrees"] | None:
         published = day(item.article.published)
         found = [q for q in quantities(item.quote) if _same_kind(q, value)]
-        same = [q for q in found if self._agrees(q, item, published)]
+        same = [q for q in found if self._agrees(q, value, published)]
         if same:
             moved = [q for q in found if q not in same and _moved(item.quote, same[0], q)]
             if not moved:
-                return "agrees" if not self._doubted(item.quote, same[0], published) else None
+                return "agrees" if not self._doubted(item.quote, same[0], value, published) else None
             found = moved
         found = [q for q in found if self._about(item, q) and not _part(item.quote, q)]
         if len({(q.value, q.high, q.day) for q in found}) != 1:
             return None
         other = found[0]
-        if self._doubted(item.quote, other, published) or self._strangers(item, other):
+        if (
+            self._doubted(item.quote, other, value, published)
+            or self._strangers(item, other)
+            or background([other], item, quantities(item.quote))
+            or self._other_period(item, other, value)
+            or self._history(other, value, published)
+            or self._elsewhere(item)
+        ):
             return None
-        if background([other], item, quantities(item.quote)):
-            return None
-        if self._other_period(item, other, published) or self._history(other, published) or self._elsewhere(item):
-            return None
-        return OtherValue(item, _with_bound(item.quote, other), other.kind, self._bounded(other))
+        return OtherValue(item, _with_bound(item.quote, other), other.kind, _bounded(other, value))
 
     def _elsewhere(self, item: Evidence) -> bool:
         """Whether a quote is about another place: 'in Iraq', where the question and the cited quote say 'in Syria' and
@@ -115,90 +117,63 @@ class Frame:
         cited, here = _words(self.cited.quote), _words(item.quote)
         if all(_has(w, here) or not _has(w, cited) for w in self.named):
             return False
-        places = [m[2] for m in PLACED.finditer(item.quote) if not quantities(m[2])]
-        return any(not _has(w, self.core) for place in places for w in _words(place))
+        return any(not _has(w, self.core) for place in places(item.quote) for w in _words(place))
 
-    def _history(self, q: Quantity, published: date | None) -> bool:
+    def _history(self, q: Quantity, value: Quantity, published: date | None) -> bool:
         """Whether the answer is a day to come, and an article of before tells of a day that had passed by then: a plan
         for an end does not replace the year of the beginning."""
         before = published is None or self.published is None or published <= self.published
-        assert self.value is not None
-        return before and _ahead(self.value, self.published) and not _ahead(q, published)
+        return before and _ahead(value, self.published) and not _ahead(q, published)
 
-    def _agrees(self, other: Quantity, item: Evidence, published: date | None) -> bool:
-        assert self.value is not None
-        if other.day is None or self.value.day is None:
-            return agree(other, self.value)
-        ours = quote_days(self.value.text, [self.value], self.published)
-        theirs = quote_days(other.text, [other], published)
-        parts = [
-            [(x, y) for x, y in zip(date_parts(a), date_parts(b), strict=True) if x is not None and y is not None]
-            for a in ours
-            for b in theirs
-        ]
-        return not any(parts) or any(pairs and all(x == y for x, y in pairs) for pairs in parts)
+    def _agrees(self, other: Quantity, value: Quantity, published: date | None) -> bool:
+        if other.day is None or value.day is None:
+            return agree(other, value)
+        ours = quote_days(value.text, [value], self.published)
+        alike = [same_day(a, b) for a in ours for b in quote_days(other.text, [other], published)]
+        return any(alike) or all(same is None for same in alike)
 
     def _about(self, item: Evidence, q: Quantity) -> bool:
         """Whether the clause of a value, or the one before it, holds a word of the frame that is no name."""
-        start, end = _clause(item.quote, q)
-        words = _words(item.quote[start:end])
+        words = _words(_clause(item.quote, q))
         plain = (self.core - self.named) | (q.nouns & {fate(w) or w for w in q.nouns} & self.core)
         return any(_has(w, words) for w in plain) or (not plain and any(_has(w, words) for w in self.named))
 
-    def _doubted(self, quote: str, q: Quantity, published: date | None) -> bool:
+    def _doubted(self, quote: str, q: Quantity, value: Quantity, published: date | None) -> bool:
         """Whether a value is denied or false, or only expected where the cited one has come about."""
         cue = unsure(quote, (q.start, q.end))
+        ours = unsure(self.cited.quote, (value.start, value.end))
         if cue in ("not", "denied", "false"):
             return True
-        assert self.value is not None
-        ours = unsure(self.cited.quote, (self.value.start, self.value.end))
-        if cue == "expected" and ours is None:
-            return not (_ahead(q, published) and _ahead(self.value, self.published))
-        if cue is None and ours == "expected":  # an outcome replaces a forecast, but not an outcome of before
-            later = published and self.published and published > self.published
-            return not later and not (_ahead(q, published) and _ahead(self.value, self.published))
-        return False
+        # An outcome replaces a forecast, but not an outcome of before.
+        later = ours == "expected" and published and self.published and published > self.published
+        if {cue, ours} != {"expected", None} or later:
+            return False
+        return not (_ahead(q, published) and _ahead(value, self.published))
 
     def _strangers(self, item: Evidence, q: Quantity) -> bool:
         """Whether a name stands with the value of which the cited article knows nothing."""
-        own = _clause(item.quote, q)
-        for span in clauses(item.quote):
-            text = item.quote[slice(*span)]
-            if span != own and _SAYS.search(text):
+        for start, end in clauses(item.quote):
+            text = item.quote[start:end]
+            if SAYS.search(text) and not start <= q.start < end:
                 continue  # whoever says it may be anyone
             for name in names(text):
-                if quantities(name) or (span[0] == 0 and text.startswith(name) and " " not in name):
+                if quantities(name) or (start == 0 and text.startswith(name) and " " not in name):
                     continue
                 if any(not _has(w, self.cited_words) for w in _words(name)):
                     return True
         return False
 
-    def _other_period(self, item: Evidence, q: Quantity, published: date | None) -> bool:
+    def _other_period(self, item: Evidence, q: Quantity, value: Quantity) -> bool:
         """Whether a value is told of another time than the answer is about."""
         if q.day is not None:
             return False
-        start, end = _clause(item.quote, q)
-        theirs = [d for d in quantities(item.quote[start:end]) if d.day and (d.day.year or d.day.month)]
-        years = {d.day.year for d in quantities(item.quote) if d.day and d.day.year}
-        asked = {d.day.year for d in self.periods if d.day}
+        theirs = _days(_clause(item.quote, q))
+        years = {d.year for d in _days(item.quote) if d.year}
+        asked = {d.year for d in self.periods}
         if years and asked and not years & asked:
             return True
-        if self.periods and theirs:
-            return not any(_overlap(a, b) for a in self.periods for b in theirs)
-        assert self.value is not None
-        start, end = _clause(self.cited.quote, self.value)
-        ours = [d for d in quantities(self.cited.quote[start:end]) if d.day and (d.day.year or d.day.month)]
-        return bool(ours) != bool(theirs) or (bool(ours) and not any(_overlap(a, b) for a in ours for b in theirs))
-
-    def _bounded(self, other: Quantity) -> bool:
-        assert self.value is not None
-        a, b = self.value, other
-        for one, two in ((a, b), (b, a)):
-            if one.approx == "over" and two.value >= one.value and one.unit == two.unit:
-                return True
-            if one.approx == "under" and two.value <= one.value and one.unit == two.unit:
-                return True
-        return False
+        ours = (theirs and self.periods) or _days(_clause(self.cited.quote, value))
+        return bool(ours) != bool(theirs) or (bool(ours) and not any(same_day(a, b) for a in ours for b in theirs))
 
     def _other_holder(self, item: Evidence) -> OtherValue | None:
         """Another bearer of the office that is asked about, named with it: 'Mayor Ann Marsh'."""
@@ -256,11 +231,10 @@ _STANDS_IN = re.compile(
 )
 _DROPPED = frozenset(
     "report reports reported official officials police least people person according authorities spokesman "
-    "spokeswoman statement told tuesday monday wednesday thursday friday saturday sunday january february "
-    "march april june july august september october november december today yesterday week month year roughly "
-    "about nearly almost some give gave given total number latest far still already now rise rose risen climb "
-    "climbed reached stand stands stood expected expects likely forecast predicted correction corrected".split()
-)
+    "spokeswoman statement told today yesterday week month year roughly about nearly almost some give gave given total "
+    "number latest far still already now rise rose risen climb climbed reached stand stands stood expected expects "
+    "likely forecast predicted correction corrected".split()
+).union(WEEKDAYS, FULL_MONTHS) - {"may"}
 
 
 def _words(text: str) -> dict[str, bool]:
@@ -303,7 +277,6 @@ def _same_kind(q: Quantity, value: Quantity) -> bool:
     return bool(q.nouns & value.nouns)
 
 
-_SAYS = re.compile(r"\b(?:said|says|told|according|reported|announced|added|confirmed)\b", re.I)
 _PARTIAL = re.compile(
     r"\b(?:including|among them|of (?:them|whom)|another|additional|further|an extra|up|down|by)\s+(?:\w+\s)?$", re.I
 )
@@ -333,8 +306,21 @@ def _with_bound(quote: str, q: Quantity) -> str:
     return f"{m.group().lower() if m else ''}{q.text}"
 
 
-def _clause(quote: str, q: Quantity) -> tuple[int, int]:
-    return next(((a, b) for a, b in clauses(quote) if a <= q.start < b), (0, len(quote)))
+def _bounded(a: Quantity, b: Quantity) -> bool:
+    """Whether one of two values is a bound that the other one keeps: 'at least 12', and 15."""
+    return any(
+        one.unit == two.unit
+        and ((one.approx == "over" and two.value >= one.value) or (one.approx == "under" and two.value <= one.value))
+        for one, two in ((a, b), (b, a))
+    )
+
+
+def _clause(quote: str, q: Quantity) -> str:
+    return quote[slice(*clause_at(quote, q.start))]
+
+
+def _days(text: str) -> list[Day]:
+    return [q.day for q in quantities(text) if q.day and (q.day.year or q.day.month)]
 
 
 def _ahead(q: Quantity, published: date | None) -> bool:
@@ -342,10 +328,6 @@ def _ahead(q: Quantity, published: date | None) -> bool:
     if q.day is None or q.day.year is None or published is None:
         return False
     return (q.day.year, q.day.month or 12, q.day.day or 28) > (published.year, published.month, published.day)
-
-
-def _overlap(a: Quantity, b: Quantity) -> bool:
-    return a.day is not None and b.day is not None and same_day(a.day, b.day)
 
 
 def _one_name(short: str | None, quote: str) -> str | None:

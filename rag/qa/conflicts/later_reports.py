@@ -78,8 +78,8 @@ def reports(
     top = max(e.score for e in cited)
     kept: dict[str, list[Evidence]] = {}
     for article in {e.article.id: e.article for e in found}.values():
-        mends = corrects(article.title) and words.names(article, 0.5)
-        named = (article.id in about and words.names(article)) or mends
+        corrected = corrects(article.title) and words.names(article, 0.5)
+        named = (article.id in about and words.names(article)) or corrected
         if named and (failed or words.share(article) >= COVERED):
             kept[article.id] = [e for e in found if e.article.id == article.id]
     ranked: list[tuple[float, Evidence]] = []
