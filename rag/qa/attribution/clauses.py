@@ -39,6 +39,13 @@ def places(text: str) -> list[str]:
     return [m[2] for m in PLACED.finditer(text) if not quantities(m[2])]
 
 
+def without(found: Sequence[Quantity], text: str) -> str:
+    """``text`` with blanks in the place of some of its quantities."""
+    for q in found:
+        text = f"{text[: q.start]}{' ' * (q.end - q.start)}{text[q.end :]}"
+    return text
+
+
 def of_another(about: set[str], said: Quantity, sentence: str, shown: Sequence[Quantity]) -> bool:
     """Whether ``sentence`` gives the value ``said`` of something else than ``about`` (forms of question and claim).
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.qa.attribution.clauses import clauses
+from rag.qa.attribution.clauses import clause_at
 from rag.qa.attribution.objections.endings import new_names
 from rag.text.quantities import Quantity, agree, comparable, quantities
 from rag.text.tokens import among, content, tokens
@@ -48,21 +48,17 @@ _ASKS_OLD = re.compile(
 
 def replaced(said: Quantity, quote: str, shown: Sequence[Quantity]) -> bool:
     """Whether ``quote`` gives the value ``said`` only as the one that another of its kind replaces."""
-    dated = said.day is not None
     mine = [
-        q
-        for q in shown
-        if q.kind == said.kind and (agree(q, said) if dated else q.value == said.value and q.day == said.day)
+        q for q in shown if q.kind == said.kind and (agree(q, said) if said.day is not None else q.value == said.value)
     ]
     if mine and all(_MISREPORTED.search(quote[: q.start]) for q in mine):
         return True
-    numbers = ("number", "count")
+    counts = {"number", "count"}
     others = [
         q
         for q in shown
         if q not in mine
-        and (q.kind in (said.kind, "number") or {q.kind, said.kind} <= set(numbers))
-        and (comparable(q, said) or q.kind == "number")
+        and (q.kind == "number" or ((q.kind == said.kind or {q.kind, said.kind} <= counts) and comparable(q, said)))
     ]
     if not mine or not others:
         return False
@@ -112,26 +108,23 @@ _BACKGROUND = re.compile(
 
 def background(said: Sequence[Quantity], quote: Evidence, shown: Sequence[Quantity]) -> bool:
     """Whether a value is one that a quote recalls from a year or more before its article."""
-    published = day(quote.article.published)
-    if published is None or not said:
+    text, published = quote.quote, day(quote.article.published)
+    if published is None or not _BACKGROUND.search(text):
         return False
-    for value in said:
-        if value.day is not None:
+    for q in shown:
+        if q.day is not None or not any((q.kind, q.value) == (value.kind, value.value) for value in said):
             continue
-        for q in shown:
-            if q.value != value.value or q.kind != value.kind:
-                continue
-            span = next(((a, b) for a, b in clauses(quote.quote) if a <= q.start < b), (0, len(quote.quote)))
-            before = [
-                d.day.year
-                for d in shown
-                if d.day
-                and d.day.year
-                and (span[0] <= d.start < span[1] or _near(quote.quote, d, q))
-                and not re.search(r"\b(?:since|until|than in|from|before) (?:\w+ )?$", quote.quote[: d.start])
-            ]
-            if before and max(before) < published.year - 1 and _BACKGROUND.search(quote.quote):
-                return True
+        start, end = clause_at(text, q.start)
+        years = [
+            d.day.year
+            for d in shown
+            if d.day
+            and d.day.year
+            and (start <= d.start < end or _near(text, d, q))
+            and not re.search(r"\b(?:since|until|than in|from|before) (?:\w+ )?$", text[: d.start])
+        ]
+        if years and max(years) < published.year - 1:
+            return True
     return False
 
 

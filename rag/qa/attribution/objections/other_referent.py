@@ -14,7 +14,6 @@ from rag.text.quantities import Quantity, quantities
 from rag.text.tokens import among, content
 from rag.types import Evidence, day
 
-_FIRST_LAST = r"([A-Z][\w’'-]+) (?:[A-Z]\. )?{last}\b"
 _NO_FIRST = frozenset(TITLES.replace(" ", "|").split("|")) | frozenset(
     "Captain Councillor Councilman Councilwoman Inspector Father Sister Brother The A An In On At For By But And When "
     "While As After".split()
@@ -27,7 +26,7 @@ def namesake(question: str, quote: str, body: str, start: int) -> str | None:
     ``body`` is the article's text, in which the quote begins at ``start``.
     """
     for name in question_names(question):
-        words = re.sub(r"['’]s?$", "", name).split()
+        words = name.split()
         while len(words) > 2 and words[0].rstrip(".") in _NO_FIRST:
             words = words[1:]
         if len(words) != 2 or words[0] in _NO_FIRST or not words[1][:1].isupper():
@@ -37,12 +36,12 @@ def namesake(question: str, quote: str, body: str, start: int) -> str | None:
             continue
         if not re.search(rf"\b{re.escape(last)}\b", quote):
             continue
-        pattern = re.compile(_FIRST_LAST.format(last=re.escape(last)))
-        near = [m[1] for m in pattern.finditer(quote) if m[1] not in _NO_FIRST]
-        earlier = [m[1] for m in pattern.finditer(body[:start]) if m[1] not in _NO_FIRST]
-        bearer = near[-1] if near else earlier[-1] if earlier else None
-        if bearer and bearer != first:
-            return f"{bearer} {last}"
+        for text in (quote, body[:start]):
+            found = re.findall(rf"([A-Z][\w’'-]+) (?:[A-Z]\. )?{re.escape(last)}\b", text)
+            if bearers := [bearer for bearer in found if bearer not in _NO_FIRST]:
+                if bearers[-1] != first:
+                    return f"{bearers[-1]} {last}"
+                break
     return None
 
 
@@ -146,9 +145,10 @@ def part_only(question: str, claim: str, quote: str) -> bool:
     return any(not any(among(t, both) for t in content(m[1])) for m in _ALONE.finditer(quote))
 
 
-_FAR_FROM = (
+_FAR_FROM = re.compile(
     r"\b(?:miles?|kilomet(?:re|er)s?|km|north|south|east|west|up|down|along|hours?|minutes?)\b[^,;.]{0,30}?"
-    r"\b(?:from|of|beyond|past)\b (?:the )?"
+    r"\b(?:from|of|beyond|past)\b (?:the )?$",
+    re.I,
 )
 
 
@@ -158,8 +158,7 @@ def only_beside(question: str, quote: str) -> bool:
     if re.match(r"how (?:far|long|close|near)\b", question.strip(), re.I):
         return False
     for name in question_names(question):
-        bare = re.escape(re.sub(r"['’]s?$", "", name))
-        places = list(re.finditer(rf"\b{bare}\b", quote))
-        if places and all(re.search(rf"{_FAR_FROM}$", quote[: m.start()], re.I) for m in places):
+        starts = [m.start() for m in re.finditer(rf"\b{re.escape(name)}\b", quote)]
+        if starts and all(_FAR_FROM.search(quote[:start]) for start in starts):
             return True
     return False
