@@ -28,8 +28,8 @@ MAX_SENTENCES = 8  # of a draft that are looked at
 _REFUSES = re.compile(
     r"\bnot\s+found\b|\b(?:do(?:es)? not|don't|doesn't|did not|cannot|can't|is not|are not|isn't|no) (?:\w+ ){0,3}?"
     r"(?:contain|mention|specif|provid|state[ds]? in|say who|answer|information|given|available|determine)|"
-    r"\b(?:unknown|unclear from|not (?:mentioned|provided|specified|stated|given|available|included|clear from))\b|"
-    r"\bno (?:information|mention|answer|evidence)\b",
+    r"\b(?:unknown|unclear from|no evidence|"
+    r"not (?:mentioned|provided|specified|stated|given|available|included|clear from))\b",
     re.I,
 )
 _MONTH_ENDS = re.compile(rf"\b({'|'.join(m for m in MONTHS if len(m) > 4 or m == 'may')})\.\s+(?=[A-Z])", re.I)

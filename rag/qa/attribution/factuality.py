@@ -179,6 +179,7 @@ def conflict(question: str, claim: str, quote: str) -> str | None:
     said = _forms(stated)
     denied = {h for c in in_claim if c.kind in ("not", "denied") for h in c.heads}
     refuses = bool(re.match(r"no\b", claim.strip(), re.I))
+    expected = any(c.kind == "expected" for c in in_claim)
     shown = _forms(quote)
     new = set(_forms(claim)) - set(_forms(question)) or set(said)
     for cue in in_quote:
@@ -193,7 +194,7 @@ def conflict(question: str, claim: str, quote: str) -> str | None:
         elif cue.kind == "false" and not refuses and not _TOLD.search(f"{question} {claim}"):
             if _inside(new, shown, cue) and not any(c.kind == "not" for c in in_claim):
                 return "the quote calls false what the draft says"
-        elif cue.kind == "expected" and not _FUTURE.search(question) and not _has(in_claim, "expected"):
+        elif cue.kind == "expected" and not _FUTURE.search(question) and not expected:
             heads = set(cue.heads) & set(_past(stated))
             if heads and not _free(heads, shown, in_quote):
                 return "the quote only expects what the draft says has happened"
@@ -210,10 +211,6 @@ def unsure(sentence: str, around: tuple[int, int]) -> CueKind | None:
         if cue.scope[0] <= around[0] and around[1] <= cue.scope[1]:
             return cue.kind
     return None
-
-
-def _has(found: Iterable[Cue], kind: CueKind) -> bool:
-    return any(c.kind == kind for c in found)
 
 
 @lru_cache(maxsize=1)

@@ -10,9 +10,9 @@ from datetime import date
 from rag.text.answer_type import YES_NO, answer_type
 from rag.text.entities import PARTICLES
 from rag.text.lexicon import STOPWORDS, TITLE_WORDS
-from rag.text.quantities import Quantity, quantities
+from rag.text.quantities import quantities
 from rag.text.timex.expressions import Timex, timexes
-from rag.text.tokens import placed, related, tokens
+from rag.text.tokens import content, placed, related, tokens
 
 MAX_SHORT_ANSWER = 120  # characters; what is longer is no short answer
 _WORD = r"(?:(?:[A-Z]\.){2,}|No\. \d+|[A-Z](?:[\w'’&-]|\.(?=\w))*)"
@@ -21,7 +21,6 @@ _NAME = re.compile(
     rf"(?:{_WORD}|\d+\b(?!,\d|%|\.\d))(?:(?<= [A-Z])\.(?= [A-Z]))?)|,? (?:Jr|Sr)\.?)*"
 )
 _PLACE_MORE = re.compile(r",\s(?P<rest>[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*)*)")
-_POSSESSIVE = re.compile(r"['’]s?$")
 _LEAD = re.compile(r"^(?:the|a|an|its|their|his|her)\s+", re.I)
 _ACCORDING = re.compile(r"^(?:according to|as reported by|based on|in)\b[^,]*,\s+", re.I)
 _QUESTION_TYPE = re.compile(
@@ -49,6 +48,7 @@ _PLACES = frozenset(
     "country countries city cities state states territory region island town planet continent nation location "
     "place prison site airport".split()
 )
+_PERSONS = frozenset("justice leader singer player golfer star actor astronaut senator judge president".split())
 _SHOPS = frozenset("company chain brand retailer restaurant store".split())
 _WATER = frozenset("gulf sea ocean lake river bay strait".split())
 _BREAKS = frozenset(
@@ -83,28 +83,14 @@ def short_phrase(question: str, claim: str, quotes: Sequence[str] = ()) -> str |
         return found
     if kind == "amount" and (found := _amount(ask, text, question)):
         return found
-    text = _ACCORDING.sub("", text) if len(_ACCORDING.sub("", text)) > 3 else text
+    bare = _ACCORDING.sub("", text)
+    text = bare if len(bare) > 3 else text
     if _DOING.search(ask):
         return _rest(text, asked)
     want = _wanted(ask)
-    person = (kind == "person" and not want) or bool(
-        want
-        & {
-            "justice",
-            "leader",
-            "singer",
-            "player",
-            "golfer",
-            "star",
-            "actor",
-            "astronaut",
-            "senator",
-            "judge",
-            "president",
-        }
-    )
+    person = (kind == "person" and not want) or bool(want & _PERSONS)
     place = bool(_WHERE.search(ask)) or bool(want & _PLACES)
-    fragment = len(text.split()) <= 5 and not (set(tokens(text)) & asked - _stop())
+    fragment = len(text.split()) <= 5 and not (set(content(text)) & asked)
     named = person or place or bool(_CALLED.search(ask))
     names = _names(text, asked, want, place)
     nouns = _nouns(text, asked, ask)
@@ -136,10 +122,6 @@ def _wanted(ask: str) -> set[str]:
     return {w.lower() for w in re.findall(r"[^\W\d_]+", m["noun"])} if m else set()
 
 
-def _stop() -> frozenset[str]:
-    return frozenset(t for w in STOPWORDS for t in tokens(w))
-
-
 def _known(form: str, asked: set[str]) -> bool:
     if form in asked or form[0].isdigit():
         return form in asked
@@ -147,7 +129,7 @@ def _known(form: str, asked: set[str]) -> bool:
 
 
 def _fresh(text: str, asked: set[str]) -> bool:
-    return any(not _known(t, asked) for t in tokens(text) if t not in _stop())
+    return any(not _known(t, asked) for t in content(text))
 
 
 _ANY_DAY = date(2000, 6, 15)
@@ -183,18 +165,14 @@ def _amount(ask: str, text: str, question: str) -> str | None:
     if not plain:
         years = [q for q in quantities(text) if q.kind == "date" and q.text not in said]
         return years[0].text if years and re.fullmatch(r"\d{4}", years[0].text) else None
-    pools: list[list[Quantity]] = []
-    if _PERCENT.search(ask):
-        pools.append([q for q in plain if q.kind in ("percent", "points")])
-    if _MONEY.search(ask):
-        pools.append([q for q in plain if q.kind == "money"])
     unit = re.search(r"\bhow (?:many|much) ((?:[\w-]+ ){0,3}[\w-]+)", ask, re.I)
     wanted = set(tokens(unit[1])) if unit else set()
-    near = [q for q in plain if wanted & set(tokens(text[q.end - len(q.text) : q.end + 20]))]
-    pools += [near, plain]
-    chosen = next(pool[0] for pool in pools if pool)
+    shares = [q for q in plain if _PERCENT.search(ask) and q.kind in ("percent", "points")]
+    sums = [q for q in plain if _MONEY.search(ask) and q.kind == "money"]
+    near = [q for q in plain if wanted & set(tokens(text[q.start : q.end + 20]))]
+    [chosen, *_] = shares or sums or near or plain
     shown = chosen.text.strip(" .,")
-    if unit or _AGE.search(ask) or re.search(r"\bage\b", ask):
+    if unit or _AGE.search(ask):
         bare = re.match(
             r"(?:[\w.,½¼¾]+?(?:[ -](?:hundred|thousand|million|billion|trillion|dozen|and|a|half))*)(?=[ -][a-z]+$)",
             shown,
@@ -324,7 +302,7 @@ def _nouns(text: str, asked: set[str], ask: str) -> list[_Found]:
                 start = left.start(1)
             elif right and set(tokens(right[1])) & wanted and start and text[:start].strip() == "":
                 end += right.end()
-        verb = any(re.fullmatch(r"[a-z]{3,}(?:ed|es|ing)", w[0]) for w in words[:1]) and len(runs) > 1
+        verb = re.fullmatch(r"[a-z]{3,}(?:ed|es|ing)", words[0][0]) and len(runs) > 1
         found.append(_Found(start, end, text[start:end], -1.0 if verb else 0.0))
     return sorted(found, key=lambda f: -f.score)
 
@@ -344,7 +322,7 @@ def _rest(text: str, asked: set[str]) -> str | None:
 
 def _tidy(phrase: str) -> str:
     phrase = _LEAD.sub("", phrase.strip(" .,;:\"'“”‘’"))
-    return _POSSESSIVE.sub("", phrase) if re.search(r"['’]s$", phrase) and phrase[:1].islower() else phrase
+    return re.sub(r"['’]s$", "", phrase) if phrase[:1].islower() else phrase
 
 
 def _full(surname: str, quotes: Sequence[str]) -> str | None:

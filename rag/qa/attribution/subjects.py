@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from rag.text.synonyms import groups, means_some
+from rag.text.timex.names import FULL_MONTHS, WEEKDAYS
 from rag.text.tokens import among, content, related, tokens, unify
 from rag.types import Article, Evidence, day
 
@@ -94,27 +95,23 @@ def asked_names(question: str) -> list[list[str]]:
     return [run for run in found if run]
 
 
-SOFT_NAMES = frozenset(
-    content(
-        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April June July August "
-        "September October November December Earth World President Ms Mr Mrs Dr Christmas Easter"
-    )
-) | {"may"}
+CALENDAR = frozenset(content(" ".join((*WEEKDAYS, *FULL_MONTHS))))
+SOFT_NAMES = CALENDAR | frozenset(content("Earth World President Ms Mr Mrs Dr Christmas Easter"))
 """Names that an article on the matter need not hold."""
 
 
-def ids_about(question: str, names: Sequence[list[str]], articles: Mapping[str, set[str]]) -> tuple[set[str], str]:
+def ids_about(question: str, articles: Iterable[Article]) -> tuple[set[str], str]:
     """(ids of the articles that a question can be about, the names that no article holds).
 
     An article must hold every name of the question that tells, or one of those that 'and' joins; where none holds all
     though each stands somewhere, those that hold most of them. A question of several sentences may name in one what
     an article leaves out: half of its names is enough then.
     """
-    told = [[run for run in group if not set(run) <= SOFT_NAMES] for group in joined_names(question, names)]
-    told = [group for group in told if group]
-    several = len(re.findall(r"[.!?]\s+[A-Z]", question)) > 0
+    told = joined_names(question, asked_names(question))
+    several = re.search(r"[.!?]\s+[A-Z]", question)
     holding = {
-        key: {i for i, g in enumerate(told) if any(named_in(run, bag) for run in g)} for key, bag in articles.items()
+        key: {i for i, g in enumerate(told) if any(named_in(run, bag) for run in g)}
+        for key, bag in {article.id: article_tokens(article) for article in articles}.items()
     }
     anywhere = set().union(*holding.values()) if holding else set()
     absent = [g for i, g in enumerate(told) if i not in anywhere]
@@ -139,16 +136,16 @@ def without_asides(question: str, item: Evidence, left: str = " ") -> str:
 
 def about_ids(question: str, articles: Sequence[Article]) -> set[str]:
     """The ids of those articles that ``question`` can be about: they hold the names that it asks of."""
-    return ids_about(question, asked_names(question), {a.id: article_tokens(a) for a in articles})[0]
+    return ids_about(question, articles)[0]
 
 
 def about_names(question: str, articles: Sequence[Article]) -> str:
     """The names of ``question`` that none of ``articles`` holds, as it writes them; '' where each stands somewhere."""
-    return ids_about(question, asked_names(question), {a.id: article_tokens(a) for a in articles})[1]
+    return ids_about(question, articles)[1]
 
 
 def joined_names(question: str, names: Sequence[list[str]]) -> list[list[list[str]]]:
-    """The names of a question, those together that 'and' or 'or' joins directly: 'the UK and Ireland'."""
+    """The names of a question that tell, those together that 'and' or 'or' joins directly: 'the UK and Ireland'."""
     groups: list[list[list[str]]] = []
     flat = tokens(question)
     at = 0
@@ -163,7 +160,8 @@ def joined_names(question: str, names: Sequence[list[str]]) -> list[list[list[st
         else:
             groups.append([run])
         at = start + len(run)
-    return groups
+    telling = ([run for run in group if not set(run) <= SOFT_NAMES] for group in groups)
+    return [group for group in telling if group]
 
 
 def _printed(question: str, run: Sequence[str]) -> str:

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.qa.article_days import later
-from rag.qa.attribution.clauses import PLACED, of_another
+from rag.qa.attribution.clauses import PLACED, of_another, without
 from rag.qa.attribution.dates import quote_days, states
 from rag.qa.attribution.factuality import PAST, conflict
 from rag.qa.attribution.objections.against import against
 from rag.qa.attribution.objections.endings import over
 from rag.qa.attribution.roles import undone
 from rag.qa.attribution.subjects import (
+    CALENDAR,
     CAPITAL,
     LIGHT,
     MAX_FRAGMENT,
@@ -33,11 +34,11 @@ from rag.qa.attribution.subjects import (
 )
 from rag.qa.question.request import Time
 from rag.text.answer_type import YES_NO, answer_type, fits
+from rag.text.entities import names
 from rag.text.quantities import Quantity, agree, carries, quantities
 from rag.text.sanitize import asks_address, without_addresses
 from rag.text.sentences import passage
 from rag.text.synonyms import groups, means_some
-from rag.text.timex.names import MONTHS, WEEKDAYS
 from rag.text.tokens import content, tokens, unify
 from rag.types import Evidence, day
 
@@ -60,10 +61,6 @@ _FOREIGN = re.compile(r"[^\W\d_\u0000-\u024f\u1e00-\u1eff]")
 _ONE_OF = re.compile(r"one of\b", re.I)
 _ANSWERS_YES = re.compile(r"^(?:yes|no),? ", re.I)
 _ASKS_NAME = re.compile(r"\b(?:where|which|who|whom|whose|what (?:country|city|town|place|state))\b", re.I)
-_DAYS = frozenset(content(" ".join((*MONTHS, *WEEKDAYS))))
-_NAME_PHRASE = re.compile(
-    r"(?:[A-Z][\w'’.-]*\w|[A-Z])(?: (?:(?:of|the|de|al|bin|van|von|der|la|and|for) ){0,2}(?:[A-Z][\w'’.-]*\w|[A-Z]\b))*"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +101,7 @@ class Quotes:
         self.time = time
         self.denied: Claim | None = None
         self._as_late: dict[int, list[str]] = {}  # the other quotes that are not older than one
-        articles = {e.article.id: article_tokens(e.article) for e in evidence}
-        about, self.missing = ids_about(question, self.names, articles)
+        about, self.missing = ids_about(question, [e.article for e in evidence])
         self.allowed = [e.article.id in about for e in evidence]
         self.relevant = any(self.allowed)
         self.least = BEARS * max((e.score for e, may in zip(evidence, self.allowed, strict=True) if may), default=0.0)
@@ -218,11 +214,9 @@ class Quotes:
         if answer_type(self.question) != "amount" or len(self.names) < 2:
             return False
         quote = set(tokens(self.evidence[i].quote))
-        joined = [
-            [run for run in group if not set(run) <= SOFT_NAMES and not all(t.isdigit() for t in run)]
-            for group in joined_names(self.question, self.names)
-        ]
-        groups_asked = [group for group in joined if group]
+        joined = joined_names(self.question, self.names)
+        no_years = [[run for run in group if not all(t.isdigit() for t in run)] for group in joined]
+        groups_asked = [group for group in no_years if group]
         here = [group for group in groups_asked if any(named_in(run, quote) for run in group)]
         article = self.evidence[i].article
         near = self.told[i] | set(tokens(f"{article.title} {article.source or ''} {article.body[:LEAD]}"))
@@ -267,7 +261,7 @@ class Quotes:
                 continue
             for said in PLACED.finditer(self.evidence[i].quote):
                 name = content(said[2])
-                told = any(held(t, self.asked_tokens) or t in _DAYS for t in name)
+                told = any(held(t, self.asked_tokens) or t in CALENDAR for t in name)
                 if name and not told and said[1].lower() == asked[1].lower():
                     return said[2]
         return None
@@ -283,7 +277,7 @@ class Quotes:
             return None
         for place in PLACED.finditer(claim):
             name = content(place[2])
-            told = any(held(t, self.asked_tokens) or t in _DAYS or t.isdigit() for t in name)
+            told = any(held(t, self.asked_tokens) or t in CALENDAR or t.isdigit() for t in name)
             if name and not told and all(held(t, quote) for t in name):
                 return place[2]
         return None
@@ -298,8 +292,7 @@ class Quotes:
         'Mary Shaw' is not 'Robert Shaw': a name is another one where both have a first name and these differ.
         """
         found: set[str] = set()
-        for m in _NAME_PHRASE.finditer(unify(claim)):
-            run = content(m.group())
+        for run in map(content, names(unify(claim))):
             for asked in self.names:
                 shared = [t for t in run if held(t, set(asked))]
                 if shared and len(run) <= MAX_NAME and (len(asked) == len(shared) or len(shared) == len(run)):
@@ -354,10 +347,7 @@ _VERBAL = re.compile(r"(?:ed|ing)$")
 def _hard(claim: str, found: Sequence[Quantity]) -> set[str]:
     """The tokens of capitalised words but the first of a sentence, which is capitalised anyway, and the digits that are
     part of no quantity ('F-16')."""
-    bare = list(claim)
-    for q in found:
-        bare[q.start : q.end] = " " * (q.end - q.start)
-    left = "".join(bare)
+    left = without(found, claim)
     hard = {t for m in re.finditer(r"\d[\d,.:]*", left) for t in tokens(m.group()) if t[0].isdigit()}
     left = unify(left)
     for match in TERM_PATTERN.finditer(left):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -19,7 +18,7 @@ from rag.text.lexicon import STOPWORDS
 from rag.text.quantities import Quantity, agree, comparable, fate, quantities
 from rag.text.timex.calendar import Day
 from rag.text.timex.names import FULL_MONTHS, WEEKDAYS
-from rag.text.tokens import placed, related
+from rag.text.tokens import among, placed
 from rag.types import Evidence, day
 
 MIN_SHARED_OF_CLAIM = 0.6
@@ -81,11 +80,13 @@ class Frame:
             return None
         near = _words(_context(item))
         here = _words(f"{item.article.title} {item.quote}")
-        if not all(_has(w, near) for w in self.named) or _share(self.core, here) < MIN_SHARED_OF_CLAIM:
+        if not all(among(w, near) for w in self.named) or _share(self.core, here) < MIN_SHARED_OF_CLAIM:
             return None
         if _share(self.core, near) < SHARED_NEAR:
             return None
-        return self._other_name(item) if self.value is None else self._number(item, self.value)
+        if self.value is not None:
+            return self._number(item, self.value)
+        return self._other_name(item, self.name) if self.name is not None else None
 
     def _number(self, item: Evidence, value: Quantity) -> OtherValue | Literal["agrees"] | None:
         published = day(item.article.published)
@@ -115,9 +116,9 @@ class Frame:
         """Whether a quote is about another place: 'in Iraq', where the question and the cited quote say 'in Syria' and
         this one does not."""
         cited, here = _words(self.cited.quote), _words(item.quote)
-        if all(_has(w, here) or not _has(w, cited) for w in self.named):
+        if all(among(w, here) or not among(w, cited) for w in self.named):
             return False
-        return any(not _has(w, self.core) for place in places(item.quote) for w in _words(place))
+        return any(not among(w, self.core) for place in places(item.quote) for w in _words(place))
 
     def _history(self, q: Quantity, value: Quantity, published: date | None) -> bool:
         """Whether the answer is a day to come, and an article of before tells of a day that had passed by then: a plan
@@ -136,7 +137,7 @@ class Frame:
         """Whether the clause of a value, or the one before it, holds a word of the frame that is no name."""
         words = _words(_clause(item.quote, q))
         plain = (self.core - self.named) | (q.nouns & {fate(w) or w for w in q.nouns} & self.core)
-        return any(_has(w, words) for w in plain) or (not plain and any(_has(w, words) for w in self.named))
+        return any(among(w, words) for w in plain) or (not plain and any(among(w, words) for w in self.named))
 
     def _doubted(self, quote: str, q: Quantity, value: Quantity, published: date | None) -> bool:
         """Whether a value is denied or false, or only expected where the cited one has come about."""
@@ -159,7 +160,7 @@ class Frame:
             for name in names(text):
                 if quantities(name) or (start == 0 and text.startswith(name) and " " not in name):
                     continue
-                if any(not _has(w, self.cited_words) for w in _words(name)):
+                if any(not among(w, self.cited_words) for w in _words(name)):
                     return True
         return False
 
@@ -176,56 +177,53 @@ class Frame:
         return bool(ours) != bool(theirs) or (bool(ours) and not any(same_day(a, b) for a in ours for b in theirs))
 
     def _other_holder(self, item: Evidence) -> OtherValue | None:
-        """Another bearer of the office that is asked about, named with it: 'Mayor Ann Marsh'."""
-        office = _OFFICE.match(self.question)
-        winner = re.match(r"who won\b", self.question, re.I)
-        if (office is None and not winner) or self.name is None:
+        """Another bearer of the office that is asked about, named with it: 'Mayor Ann Marsh'; or another winner."""
+        if self.name is None or not self.named:
             return None
-        whole = f"{item.article.title} {item.article.body}"
-        if not all(_has(w, _words(whole)) for w in self.named) or not self.named:
+        if office := _OFFICE.match(self.question):
+            role = re.escape(office["role"].strip())
+            pattern = rf"\b(?<![Ff]ormer )(?<!ex-)(?i:{role})(?: of {_CAPITAL}(?: {_CAPITAL})*)?,? ({_FULL_NAME})"
+        elif re.match(r"who won\b", self.question, re.I):
+            pattern = (
+                rf"({_FULL_NAME}) (?:is|was)(?: \w+)? (?:declared |named )?(?:the )?(?:new )?(?:winner|champion)\b"
+            )
+        else:
             return None
-        role = office["role"].strip() if office else ""
-        found = (
-            re.search(
-                r"((?:[A-Z][\w’'-]+ ){1,2}[A-Z][\w’'-]+) (?:is|was)(?: \w+)? (?:declared |"
-                r"named )?(?:the )?(?:new )?(?:winner|champion)\b",
-                item.quote,
-            )
-            if winner
-            else re.search(
-                rf"\b(?<![Ff]ormer )(?<!ex-)(?i:{re.escape(role)})(?: of [A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)?,? "
-                rf"((?:[A-Z][\w’'-]+ ){{1,2}}[A-Z][\w’'-]+)",
-                item.quote,
-            )
-        )
-        if not found or found[1].split()[-1] in self.name or found[1].split()[-1] in self.question:
+        found = re.search(pattern, item.quote)
+        whole = _words(f"{item.article.title} {item.article.body}") if found else {}
+        if not found or not all(among(w, whole) for w in self.named):
+            return None
+        surname = found[1].split()[-1]
+        if surname in self.name or surname in self.question:
             return None
         if ended(found[1], item.quote) or _STANDS_IN.search(item.quote[: found.start()]):
             return None  # 'Former Ashcombe Mayor Ann Marsh'
         return OtherValue(item, found[1], "name", False, sure=False)
 
-    def _other_name(self, item: Evidence) -> OtherValue | Literal["agrees"] | None:
+    def _other_name(self, item: Evidence, name: str) -> OtherValue | Literal["agrees"] | None:
         """Another name in a sentence that is otherwise the same."""
-        assert self.name is not None
-        if self.name in item.quote:
+        if name in item.quote:
             return "agrees"
-        ours = set(_words(self.cited.quote)) - set(_words(self.name))
-        brought = [n for n in names(item.quote) if not all(_has(w, self.cited_words) for w in _words(n))]
+        brought = [n for n in names(item.quote) if not all(among(w, self.cited_words) for w in _words(n))]
         if len(brought) != 1 or {c.kind for c in cues(item.quote)} != {c.kind for c in cues(self.cited.quote)}:
             return None
-        theirs = set(_words(item.quote)) - set(_words(brought[0]))
-        if len(ours & theirs) < MIN_ALIKE * max(len(ours), len(theirs), 1) or len(ours & theirs) < 2:
+        other = brought[0]
+        ours = _words(self.cited.quote).keys() - _words(name).keys()
+        theirs = _words(item.quote).keys() - _words(other).keys()
+        if len(ours & theirs) < max(2, MIN_ALIKE * len(ours), MIN_ALIKE * len(theirs)):
             return None
-        shared = set(_words(self.name)) & set(_words(brought[0]))
-        if shared and not (corrects(item.quote) or corrects(self.cited.quote) or _misspelt(self.name, brought[0])):
+        shared = _words(name).keys() & _words(other).keys()
+        if shared and not (corrects(item.quote) or corrects(self.cited.quote) or _misspelt(name, other)):
             return None  # 'Lopez' and 'Maria Lopez' are one
-        return OtherValue(item, brought[0], "name", False)
+        return OtherValue(item, other, "name", False)
 
 
 _OFFICE = re.compile(
     r"^[Ww]ho (?:is|was|are)(?: the| now| currently)* (?P<role>[a-z][a-z’' -]{2,40}?) (?:of|in|for|"
     r"at) (?:the )?(?=[A-Z])"
 )
+_CAPITAL = r"[A-Z][\w’'-]+"
+_FULL_NAME = rf"(?:{_CAPITAL} ){{1,2}}{_CAPITAL}"
 _STANDS_IN = re.compile(
     r"\b(?:acting|interim|deputy|vice|assistant|caretaker|would-be|next)[ -](?:[\w’'-]+ ){0,2}$", re.I
 )
@@ -250,12 +248,8 @@ def _words(text: str) -> dict[str, bool]:
     return {w: named for w, named in found.items() if not quantities(w)}
 
 
-def _has(word: str, words: Collection[str]) -> bool:
-    return word in words or any(related(word, w) for w in words)
-
-
 def _share(core: set[str], words: dict[str, bool]) -> float:
-    return sum(_has(w, words) for w in core) / len(core)
+    return sum(among(w, words) for w in core) / len(core)
 
 
 def _context(item: Evidence) -> str:
