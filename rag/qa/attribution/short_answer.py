@@ -57,7 +57,7 @@ _BREAKS = frozenset(
     "into onto over under than about during through between against among amid if but so not it they he she "
     "there this these those also then near off took takes take become became becomes made".split()
 )
-_INNER = frozenset("of and or the a an &".split())
+_INNER = frozenset("of and or the a an".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +89,13 @@ def short_phrase(question: str, claim: str, quotes: Sequence[str] = ()) -> str |
         return _rest(text, asked)
     want = _wanted(ask)
     person = (kind == "person" and not want) or bool(want & _PERSONS)
-    place = bool(_WHERE.search(ask)) or bool(want & _PLACES)
-    fragment = len(text.split()) <= 5 and not (set(content(text)) & asked)
-    named = person or place or bool(_CALLED.search(ask))
-    names = _names(text, asked, want, place)
-    nouns = _nouns(text, asked, ask)
-    if fragment:
+    if len(text.split()) <= 5 and not (set(content(text)) & asked):
         return _person(_tidy(text), person, quotes)
-    chosen = _best(names, text, ask, want, where=bool(_WHERE.search(ask)))
+    where = bool(_WHERE.search(ask))
+    place = where or bool(want & _PLACES)
+    named = person or place or bool(_CALLED.search(ask))
+    nouns = _nouns(text, asked, want)
+    chosen = _best(_names(text, asked, want, place), text, want, where)
     if chosen is None or (not named and nouns and not _proper(want, chosen, nouns, text)):
         chosen = nouns[0] if nouns else chosen
     if chosen is None:
@@ -172,17 +171,14 @@ def _amount(ask: str, text: str, question: str) -> str | None:
     near = [q for q in plain if wanted & set(tokens(text[q.start : q.end + 20]))]
     [chosen, *_] = shares or sums or near or plain
     shown = chosen.text.strip(" .,")
-    if unit or _AGE.search(ask):
+    measured = chosen.kind in ("duration", "length", "weight", "area", "volume")
+    if measured and (_AGE.search(ask) or wanted & set(tokens(shown))):
         bare = re.match(
             r"(?:[\w.,½¼¾]+?(?:[ -](?:hundred|thousand|million|billion|trillion|dozen|and|a|half))*)(?=[ -][a-z]+$)",
             shown,
             re.I,
         )
-        if bare and (
-            chosen.kind in ("duration", "length", "weight", "area", "volume")
-            and (_AGE.search(ask) or wanted & set(tokens(shown)))
-        ):
-            shown = bare.group()
+        return bare.group() if bare else shown
     return shown
 
 
@@ -193,13 +189,9 @@ def _names(text: str, asked: set[str], want: set[str], place: bool) -> list[_Fou
         name = m.group()
         if m.start() and text[m.start() - 1].isalnum():
             continue
-        if (
-            start == 0
-            and " " in name
-            and name.split()[0].lower() in STOPWORDS | {"according", "mr", "some"}
-            and name.split()[0] not in ("New",)
-        ):
-            start += len(name.split()[0]) + 1
+        first, *more_words = name.split()
+        if start == 0 and more_words and first != "New" and first.lower() in STOPWORDS | {"according", "mr", "some"}:
+            start += len(first) + 1
             name = text[start:end]
         elif name.lower() in STOPWORDS or name in ("Yes", "No"):
             continue
@@ -217,35 +209,35 @@ def _names(text: str, asked: set[str], want: set[str], place: bool) -> list[_Fou
             name, end = name[: tail.start()], start + tail.start()
         owner = re.match(r"^(.*?)['’]s?(?= |$)", name)
         if owner and owner.group() == name and not ("&" in name or want & _SHOPS):
-            found.append(_Found(start, end, owner[1], -2.0) if _fresh(owner[1], asked) else _Found(0, 0, "", -9))
-            continue
+            name, score = owner[1], -2.0
+        else:
+            score = 0.0
         if _fresh(name, asked):
-            found.append(_Found(start, end, name, 0.0))
-    return [f for f in found if f.text]
+            found.append(_Found(start, end, name, score))
+    return found
 
 
-def _best(names: Sequence[_Found], text: str, ask: str, want: set[str], where: bool) -> _Found | None:
+def _best(names: Sequence[_Found], text: str, want: set[str], where: bool) -> _Found | None:
     """The name that stands where the answer would: after 'called', in the main clause, of the kind asked for."""
-    best, high = None, -99.0
-    for f in names:
+
+    def score(f: _Found) -> float:
         before, after = text[: f.start].rstrip(), text[f.end : f.end + 30]
-        score = f.score
         words = {w.lower() for w in re.findall(r"[^\W\d_]+", f.text)}
-        score += 2.5 * bool(
-            re.search(r"\b(?:known as|called|named|name (?:is|was)(?: the)?|dubbed|titled)(?: the)?[\s\"'“‘]*$", before)
-        )
-        score += 1.0 * bool(re.search(r"\b(?:is|was|are|were)(?: the)?[\s\"'“]*$", before)) * (f.start > 12)
-        score += 1.0 * bool(words & want) + 1.0 * bool(words & _WATER and want & {"water", "sea", "ocean"})
+        total = f.score + 2.5 * bool(_INTRODUCES.search(before))
+        total += 1.0 * bool(re.search(r"\b(?:is|was|are|were)(?: the)?[\s\"'“]*$", before)) * (f.start > 12)
+        total += 1.0 * bool(words & want) + 1.0 * bool(words & _WATER and want & {"water", "sea", "ocean"})
         if where:
-            score += 2.0 * bool(re.search(r"\b(?:in|at|near|on|to|from|outside|of)(?: the)?$", before))
-            score -= 1.0 * bool(re.match(r"\s[a-z]+ in\b", after))
-        score -= 1.0 * bool(re.search(r"\b(?:that|which|who)\b[^,]*$", before)) * (f.start > 0)
-        score -= 0.5 * (len(before.split()) > 12)
-        score += 0.6 * (f.start <= 4)
-        score -= 1.5 * bool(quantities(f.text) and re.fullmatch(r"[A-Z][a-z]+day|[A-Z][a-z]+ \d+", f.text))
-        if score > high:
-            best, high = f, score
-    return best
+            total += 2.0 * bool(re.search(r"\b(?:in|at|near|on|to|from|outside|of)(?: the)?$", before))
+            total -= 1.0 * bool(re.match(r"\s[a-z]+ in\b", after))
+        total -= 1.0 * bool(re.search(r"\b(?:that|which|who)\b[^,]*$", before)) * (f.start > 0)
+        total -= 0.5 * (len(before.split()) > 12)
+        total += 0.6 * (f.start <= 4)
+        return total - 1.5 * bool(quantities(f.text) and re.fullmatch(r"[A-Z][a-z]+day|[A-Z][a-z]+ \d+", f.text))
+
+    return max(names, key=score, default=None)
+
+
+_INTRODUCES = re.compile(r"\b(?:known as|called|named|name (?:is|was)(?: the)?|dubbed|titled)(?: the)?[\s\"'“‘]*$")
 
 
 def _proper(want: set[str], chosen: _Found, nouns: Sequence[_Found], text: str) -> bool:
@@ -267,30 +259,26 @@ _NAMED = (
 )
 
 
-def _nouns(text: str, asked: set[str], ask: str) -> list[_Found]:
+def _nouns(text: str, asked: set[str], want: set[str]) -> list[_Found]:
     """Runs of words that the question did not bring, cut at verbs, prepositions and punctuation, the best first."""
-    wanted = set(tokens(" ".join(_wanted(ask))))
+    wanted = set(tokens(" ".join(want)))
     runs: list[list[tuple[str, int, int]]] = [[]]
     last = 0
     for form, start, end in placed(text):
         word = text[start:end].lower()
-        gap = text[last:start]
-        last = end
-        if runs[-1] and re.search(r"[,;:()—–\"“”]", gap) and not re.fullmatch(r", ", gap):
+        if runs[-1] and re.search(r"[,;:()—–\"“”]", text[last:start]):
             runs.append([])
+        last = end
         known = all(_known(t, asked) for t in tokens(text[start:end]) or [form])
         if word in _BREAKS or (known and word not in _INNER and not (runs[-1] and form in wanted)):
             runs.append([])
             continue
-        if re.fullmatch(r",\s*", gap) and runs[-1]:
-            runs.append([])
         runs[-1].append((word, start, end))
     found: list[_Found] = []
-    for run in runs:
-        words = list(run)
-        while words and (words[0][0] in _INNER or words[0][0] in STOPWORDS):
+    for words in runs:
+        while words and words[0][0] in STOPWORDS:
             words.pop(0)
-        while words and (words[-1][0] in _INNER or words[-1][0] in STOPWORDS or placed(words[-1][0])[0][0] in wanted):
+        while words and (words[-1][0] in STOPWORDS or placed(words[-1][0])[0][0] in wanted):
             words.pop()
         if not words:
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.qa.article_days import later
@@ -186,9 +186,8 @@ class Quotes:
         """Whether a quote holds a quantity, or a date in its words and what its article's day makes of them."""
         if said.day is not None:
             return states(self.days[i], said.day)
-        if said.kind == "ordinal":
-            return all(t in self.bags[i] for t in tokens(said.text)) or any(carries(q, said) for q in self.shown[i])
-        return any(carries(q, said) for q in self.shown[i])
+        spelt = said.kind == "ordinal" and all(t in self.bags[i] for t in tokens(said.text))
+        return spelt or any(carries(q, said) for q in self.shown[i])
 
     def _against(self, i: int, claim: str, amounts: Sequence[Quantity]) -> str | None:
         """Why a quote that holds all words of a claim does not say it."""
@@ -253,18 +252,20 @@ class Quotes:
         found = (over(self.question, claim, quote, self.time) for quote in self._as_late[i])
         return next((why for why in found if why), None)
 
+    def _strange_places(self, text: str) -> Iterator[re.Match[str]]:
+        """The places of a text that are neither asked about nor times."""
+        for place in PLACED.finditer(text):
+            name = content(place[2])
+            if name and not any(held(t, self.asked_tokens) or t in CALENDAR or t.isdigit() for t in name):
+                yield place
+
     def _elsewhere(self, i: int) -> str | None:
         """Another place that a quote speaks of: it is asked about something 'in Iraq', and the quote, its headline and
         the sentence before have nothing of Iraq, but something 'in Syria'."""
-        for asked in PLACED.finditer(self.question):
-            if any(held(t, self.told[i]) for t in content(asked[2])):
-                continue
-            for said in PLACED.finditer(self.evidence[i].quote):
-                name = content(said[2])
-                told = any(held(t, self.asked_tokens) or t in CALENDAR for t in name)
-                if name and not told and said[1].lower() == asked[1].lower():
-                    return said[2]
-        return None
+        places = PLACED.finditer(self.question)
+        missing = {m[1].lower() for m in places if not any(held(t, self.told[i]) for t in content(m[2]))}
+        strange = self._strange_places(self.evidence[i].quote)
+        return next((place[2] for place in strange if place[1].lower() in missing), None)
 
     def _moved(self, i: int, claim: str) -> str | None:
         """Another place that claim and quote speak of: they leave out a name that is asked about, 'the Iraq mission',
@@ -275,12 +276,8 @@ class Quotes:
             named_in(run, said) or named_in(run, quote) for run in self.names if not set(run) <= SOFT_NAMES
         ):
             return None
-        for place in PLACED.finditer(claim):
-            name = content(place[2])
-            told = any(held(t, self.asked_tokens) or t in CALENDAR or t.isdigit() for t in name)
-            if name and not told and all(held(t, quote) for t in name):
-                return place[2]
-        return None
+        strange = self._strange_places(claim)
+        return next((place[2] for place in strange if all(held(t, quote) for t in content(place[2]))), None)
 
     def _holds(self, i: int, hard: set[str]) -> bool:
         """Whether a quote holds all numbers of a claim, and itself or headline or the sentence before all its names."""

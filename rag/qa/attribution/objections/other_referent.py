@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.qa.attribution.clauses import clauses
+from rag.qa.attribution.clauses import clause_at
 from rag.qa.attribution.dates import quote_days
 from rag.qa.attribution.objections.endings import new_names
 from rag.text.entities import question_names
@@ -62,7 +62,7 @@ def other_period(question: str, said: Sequence[Quantity], quote: Evidence, shown
     years = {int(y) for y in _YEAR.findall(text)}
     if published and years and _LAST_ONE.search(question) and max(years) < published.year - 1:
         return True
-    asked = [q.day for q in quantities(question) if q.kind == "date" and q.day and (q.day.year or q.day.month)]
+    asked = [q.day for q in quantities(question) if q.day and (q.day.year or q.day.month)]
     told = {q.day.year for q in said if q.day and q.day.year}
     wanted_years = {d.year for d in asked if d.year}
     if told and wanted_years and not told & wanted_years and not question.strip().lower().startswith("when"):
@@ -72,19 +72,13 @@ def other_period(question: str, said: Sequence[Quantity], quote: Evidence, shown
     [wanted] = asked
     if wanted.year and str(wanted.year) not in text and _YEAR_BEFORE.search(text):
         return published is None or wanted.year != published.year - 1
-    for span in clauses(text):
-        if any(span[0] <= q.start < span[1] for s in said for q in shown if q.value == s.value and q.kind == s.kind):
-            text = quote.quote[slice(*span)]
-            break
-    times = [d for d in quote_days(text, quantities(text), published) if d.year or d.month]
-    printed = [d for d in times if (d.year if wanted.year else d.month)]
-    if not printed:
-        return False
+    held = [q for q in shown if any((q.value, q.kind) == (value.value, value.kind) for value in said)]
+    if held:
+        text = text[slice(*clause_at(text, held[0].start))]
+    printed = [d for d in quote_days(text, quantities(text), published) if (d.year if wanted.year else d.month)]
     if wanted.year:
-        return (
-            all(d.year is not None and d.year != wanted.year for d in printed) and str(wanted.year) not in quote.quote
-        )
-    return all(d.month is not None and d.month != wanted.month for d in printed)
+        return bool(printed) and all(d.year != wanted.year for d in printed) and str(wanted.year) not in quote.quote
+    return bool(printed) and all(d.month != wanted.month for d in printed)
 
 
 _ALONE = re.compile(
