@@ -81,21 +81,17 @@ class _Piece:
         start, end = span
         self.values = [q for q in shown if start <= q.start < end]
         taken = {i for q in self.values for i in range(q.start, q.end)}
-        ordered: list[str] = []
-        self.names: set[str] = set()
-        self.strangers: set[str] = set()
-        for form, a, b in placed(sentence[start:end]):
-            word = sentence[start + a : start + b]
-            if start + a in taken or word.lower() in STOPWORDS or _CONNECTIVE.fullmatch(word):
-                continue
-            ordered.append(form)
-            if word[0].isupper():
-                self.names.add(form)
-                if not among(form, about):
-                    self.strangers.add(form)
-        self.words = set(ordered)
-        self.about = {t for t in ordered if among(t, about)}
-        self.first = ordered[0] if ordered else ""
+        told = [(form, sentence[start + a : start + b], start + a) for form, a, b in placed(sentence[start:end])]
+        words = [
+            (form, word)
+            for form, word, at in told
+            if at not in taken and word.lower() not in STOPWORDS and not _CONNECTIVE.fullmatch(word)
+        ]
+        self.words = {form for form, _ in words}
+        self.names = {form for form, word in words if word[0].isupper()}
+        self.about = {form for form in self.words if among(form, about)}
+        self.strangers = self.names - self.about
+        self.first = words[0][0] if words else ""
 
 
 _CONNECTIVE = re.compile(r"and|but|while|whereas|although|though|after|before|compared|against|versus", re.I)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 from rag.text.lexicon import STOPWORDS
@@ -82,20 +81,18 @@ _LIGHT = frozenset(
     "going mean believe think reason reports report claims claim allegations yet ever immediately currently fully also "
     "even actually officially publicly formally finally soon eventually have be been being get any".split()
 )
+_LIGHT_FORMS = frozenset(form for word in _LIGHT for form, _, _ in placed(word))
 PAST = {
     past: base
     for base, forms in {
         "rise": "rose risen", "fall": "fell fallen", "win": "won", "lose": "lost", "become": "became",
-        "begin": "began begun",
-        "break": "broke broken", "grow": "grew grown", "leave": "left", "meet": "met", "pay": "paid", "sell": "sold",
-        "buy": "bought", "send": "sent", "spend": "spent", "stand": "stood", "strike": "struck", "take": "took taken",
-        "tell": "told", "go": "went gone", "give": "gave given", "hold": "held", "build": "built", "lead": "led",
-        "flee": "fled", "shoot": "shot", "choose": "chose chosen", "see": "saw seen", "speak": "spoke spoken",
-        "run": "ran",
-        "make": "made", "keep": "kept", "say": "said", "find": "found", "get": "got", "drive": "drove driven",
-        "fly": "flew",
-        "write": "wrote written", "sign": "signed", "bring": "brought", "come": "came", "draw": "drew drawn",
-        "fight": "fought",
+        "begin": "began begun", "break": "broke broken", "grow": "grew grown", "leave": "left", "meet": "met",
+        "pay": "paid", "sell": "sold", "buy": "bought", "send": "sent", "spend": "spent", "stand": "stood",
+        "strike": "struck", "take": "took taken", "tell": "told", "go": "went gone", "give": "gave given",
+        "hold": "held", "build": "built", "lead": "led", "flee": "fled", "shoot": "shot", "choose": "chose chosen",
+        "see": "saw seen", "speak": "spoke spoken", "run": "ran", "make": "made", "keep": "kept", "say": "said",
+        "find": "found", "get": "got", "drive": "drove driven", "fly": "flew", "write": "wrote written",
+        "sign": "signed", "bring": "brought", "come": "came", "draw": "drew drawn", "fight": "fought",
         "steal": "stole stolen", "sink": "sank sunk", "shrink": "shrank", "sue": "sued", "freeze": "froze frozen",
     }.items()
     for past in forms.split()
@@ -185,7 +182,7 @@ def conflict(question: str, claim: str, quote: str) -> str | None:
     for cue in in_quote:
         if cue.kind == "not" and not refuses:
             heads = {h for h in cue.heads if h in said and h not in denied}
-            if heads and heads == set(cue.heads) - _light_forms() and not _free(heads, shown, in_quote):
+            if heads and heads == set(cue.heads) - _LIGHT_FORMS and not _free(heads, shown, in_quote):
                 return "the quote denies what the draft says"
         elif cue.kind == "denied" and not refuses and not any(c.kind in ("not", "denied") for c in in_claim):
             bare = cue.heads and cue.heads <= said.keys() and not _free(cue.heads, shown, in_quote)
@@ -200,7 +197,7 @@ def conflict(question: str, claim: str, quote: str) -> str | None:
                 return "the quote only expects what the draft says has happened"
     if denied and not _LEXICAL.search(quote) and not any(c.kind != "expected" for c in in_quote):
         heads = denied & set(shown)
-        if heads and heads == denied - _light_forms():
+        if heads and heads == denied - _LIGHT_FORMS:
             return "the quote says the opposite of the draft"
     return None
 
@@ -211,11 +208,6 @@ def unsure(sentence: str, around: tuple[int, int]) -> CueKind | None:
         if cue.scope[0] <= around[0] and around[1] <= cue.scope[1]:
             return cue.kind
     return None
-
-
-@lru_cache(maxsize=1)
-def _light_forms() -> frozenset[str]:
-    return frozenset(form for word in _LIGHT for form, _, _ in placed(word))
 
 
 def _forms(text: str) -> dict[str, list[tuple[int, int]]]:

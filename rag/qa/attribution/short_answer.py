@@ -104,8 +104,13 @@ def short_phrase(question: str, claim: str, quotes: Sequence[str] = ()) -> str |
 
 
 def _person(answer: str, person: bool, quotes: Sequence[str]) -> str | None:
+    """An answer that is short enough; a bare surname in full, where the texts give exactly one first name with it."""
     if person and len(answer.split()) == 1:
-        answer = _full(answer, quotes) or answer
+        pattern = re.compile(rf"\b([A-Z][a-z]+(?: [A-Z]\.)?) {re.escape(answer)}\b")
+        given = {first for quote in quotes for first in pattern.findall(quote)}
+        firsts = {first for first in given if first.lower() not in TITLE_WORDS | STOPWORDS | {"former", "ceo"}}
+        if len(firsts) == 1:
+            answer = f"{firsts.pop()} {answer}"
     return answer if 0 < len(answer) <= MAX_SHORT_ANSWER else None
 
 
@@ -311,15 +316,3 @@ def _rest(text: str, asked: set[str]) -> str | None:
 def _tidy(phrase: str) -> str:
     phrase = _LEAD.sub("", phrase.strip(" .,;:\"'“”‘’"))
     return re.sub(r"['’]s$", "", phrase) if phrase[:1].islower() else phrase
-
-
-def _full(surname: str, quotes: Sequence[str]) -> str | None:
-    """'Joe Biden' for 'Biden', where the texts give exactly one first name with it."""
-    pattern = re.compile(rf"\b([A-Z][a-z]+(?: [A-Z]\.)?) {re.escape(surname)}\b")
-    firsts = {
-        m[1]
-        for q in quotes
-        for m in pattern.finditer(q)
-        if m[1].lower() not in TITLE_WORDS | STOPWORDS | {"former", "ceo"}
-    }
-    return f"{firsts.pop()} {surname}" if len(firsts) == 1 else None

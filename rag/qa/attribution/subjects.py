@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 from rag.text.synonyms import groups, means_some
 from rag.text.timex.names import FULL_MONTHS, WEEKDAYS
@@ -34,33 +33,26 @@ def alike(term: str, bag: set[str]) -> bool:
     return len(term) >= 5 and any(other[:5] == term[:5] for other in bag)
 
 
-_IRREGULAR = {
-    form: country
-    for country, people in {
+_PEOPLES = {
+    tokens(people)[0]: tokens(country)[0]
+    for country, peoples in {
         "Spain": "Spanish Spaniard", "France": "French", "Netherlands": "Dutch", "Greece": "Greek", "Ireland": "Irish",
         "Wales": "Welsh", "Scotland": "Scottish Scots", "Denmark": "Danish", "Turkey": "Turkish", "Poland": "Polish",
         "Sweden": "Swedish", "Finland": "Finnish", "Switzerland": "Swiss", "Philippines": "Filipino",
-        "Thailand": "Thai",
-        "Iceland": "Icelandic", "England": "English", "Norway": "Norwegian", "Portugal": "Portuguese",
-        "Czechia": "Czech",
+        "Thailand": "Thai", "Iceland": "Icelandic", "England": "English", "Norway": "Norwegian",
+        "Portugal": "Portuguese", "Czechia": "Czech",
     }.items()
-    for form in people.split()
+    for people in peoples.split()
 }  # fmt: skip
 
 
-@lru_cache(maxsize=1)
-def _peoples() -> dict[str, str]:
-    return {tokens(people)[0]: tokens(country)[0] for people, country in _IRREGULAR.items()}
-
-
 def held(term: str, bag: set[str]) -> bool:
+    """Whether a text has a word, in any form of it; a people and its country are one."""
     if term in bag:
         return True
-    if term[0].isdigit():
-        return False
-    peoples = _peoples()
-    return any(
-        related(term, other) or peoples.get(other) == term or peoples.get(term) in (other, peoples.get(other, ""))
+    country = _PEOPLES.get(term)
+    return not term[0].isdigit() and any(
+        related(term, other) or _PEOPLES.get(other) == term or (country and country in (other, _PEOPLES.get(other)))
         for other in bag
     )
 
@@ -166,9 +158,7 @@ def joined_names(question: str, names: Sequence[list[str]]) -> list[list[list[st
 
 def _printed(question: str, run: Sequence[str]) -> str:
     """A name as the question writes it."""
-    words = [
-        m.group() for m in TERM_PATTERN.finditer(question) if set(content(m.group())) & set(run) and m.group()[:1] > ""
-    ]
+    words = [m[0] for m in TERM_PATTERN.finditer(question) if set(content(m[0])) & set(run)]
     printed = " ".join(dict.fromkeys(w for w in words if w[:1].isupper() or w[:1].isdigit()))
     return re.sub(r"['’]s$", "", printed) or " ".join(run).title()
 

@@ -28,6 +28,7 @@ from rag.qa.attribution.subjects import (
     held,
     ids_about,
     joined_names,
+    meant_in,
     named_in,
     surrounding_tokens,
     without_asides,
@@ -100,7 +101,6 @@ class Quotes:
         self.names = asked_names(question)
         self.time = time
         self.denied: Claim | None = None
-        self._as_late: dict[int, list[str]] = {}  # the other quotes that are not older than one
         about, self.missing = ids_about(question, [e.article for e in evidence])
         self.allowed = [e.article.id in about for e in evidence]
         self.relevant = any(self.allowed)
@@ -168,10 +168,9 @@ class Quotes:
             kept.append(not new or limits or year or self._share(new, bag) >= MIN_COVERAGE)
         if all(kept) or not any(kept):
             return claim
-        out = "".join(
-            (pieces[2 * n - 1] if n and out_n else "") + pieces[2 * n]
-            for out_n, n in enumerate(n for n, keep in enumerate(kept) if keep)
-        ).strip(" ,;:(–—-")
+        joints = ["", *pieces[1::2]]
+        left = [(joint, piece) for joint, piece, keep in zip(joints, pieces[::2], kept, strict=True) if keep]
+        out = "".join(part for pair in left for part in pair).removeprefix(left[0][0]).strip(" ,;:(–—-")
         if not self._new(out) or fits(self.question, out) is False:
             return claim
         return out[:1].upper() + out[1:] + ("" if out.endswith((".", "!")) else ".")
@@ -197,7 +196,7 @@ class Quotes:
         about = (self.asked | set(content(claim))) - {t for q in amounts for t in tokens(q.text)}
         if any(of_another(about, q, quote, self.shown[i]) for q in amounts):
             return "the quote says it of something else"
-        if undone(self.question, claim, quote, held):
+        if undone(self.question, claim, quote):
             return "the quote does not say who did it"
         if other := self._elsewhere(i) or self._moved(i, claim):
             return f"the quote says it of {other}"
@@ -231,26 +230,18 @@ class Quotes:
         }
         if not borne:
             return False
-        article = self.evidence[i].article
-        there = article_tokens(article)
-        meant = groups(there)
-        missing = {t for t in borne if not (held(t, there) or means_some(t, meant) or alike(t, there))}
-        verbs = {
-            t
-            for word in re.findall(r"[^\W\d_]+", claim)
-            if _VERBAL.search(word) or word.lower() in PAST
-            for t in content(word)
-        }
+        there = article_tokens(self.evidence[i].article)
+        missing = {t for t in borne if not (held(t, there) or meant_in(t, there) or alike(t, there))}
+        words = re.findall(r"[^\W\d_]+", claim)
+        verbs = set(content(" ".join(w for w in words if _VERBAL.search(w) or w.lower() in PAST)))
         return bool(missing & verbs) if len(borne) == 1 else missing == borne
 
     def _since_over(self, i: int, claim: str) -> str | None:
         """Why a claim that a quote carries no longer holds, by another quote of that day or later."""
-        if i not in self._as_late:
-            cited = self.evidence[i].article
-            others = [e for j, e in enumerate(self.evidence) if j != i and self.allowed[j]]
-            self._as_late[i] = [e.quote for e in (*others, *self.also) if not later(cited, e.article)]
-        found = (over(self.question, claim, quote, self.time) for quote in self._as_late[i])
-        return next((why for why in found if why), None)
+        cited = self.evidence[i].article
+        others = [e for j, e in enumerate(self.evidence) if j != i and self.allowed[j]]
+        as_late = [e.quote for e in (*others, *self.also) if not later(cited, e.article)]
+        return next(filter(None, (over(self.question, claim, quote, self.time) for quote in as_late)), None)
 
     def _strange_places(self, text: str) -> Iterator[re.Match[str]]:
         """The places of a text that are neither asked about nor times."""

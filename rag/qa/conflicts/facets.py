@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date
 
+from rag.qa.attribution.clauses import clauses, places
+from rag.text.entities import names
 from rag.text.quantities import fate, quantities
 from rag.text.timex.calendar import Day
 from rag.text.timex.names import WEEKDAYS
-from rag.text.tokens import content
+from rag.text.tokens import among, content, tokens
 from rag.text.units import FATE_BY_WORD
 from rag.types import Evidence
 
@@ -68,7 +71,7 @@ _QUARTERS = [
         (4, "(?:fourth|final)", "october", "december"),
     )
 ]
-SAYS = re.compile(r"\b(?:said|says|told|according|announced|added|confirmed|reported|warned|estimated)\b", re.I)
+_SAYS = re.compile(r"\b(?:said|says|told|according|announced|added|confirmed|reported|warned|estimated)\b", re.I)
 FATES_OF_PEOPLE = frozenset(FATE_BY_WORD.values())
 HURT = frozenset(content("casualty treated"))
 """What :func:`fate` does not know of those who are hurt."""
@@ -129,3 +132,30 @@ def same_day(a: Day, b: Day) -> bool | None:
     pairs = ((a.year, b.year), (a.month, b.month), (a.day, b.day))
     both = [x == y for x, y in pairs if x is not None and y is not None]
     return all(both) if both else None
+
+
+def elsewhere(text: str, named: Collection[str], asked: Collection[str]) -> bool:
+    """Whether a sentence has no name of ``named`` and a place that is not ``asked`` about: 'in Syria', of Iraq."""
+    there = set(tokens(text))
+    strange = any(not among(t, asked) for place in places(text) for t in content(place))
+    return strange and not any(among(t, there) for t in named)
+
+
+def strange_names(text: str, known: Collection[str], at: int | None = None) -> bool:
+    """Whether a sentence names what has a word that is not ``known``; whoever says it may be anyone.
+
+    The clause that holds the character ``at`` counts even so.
+    """
+    for start, end in clauses(text):
+        clause = text[start:end]
+        if _SAYS.search(clause) and not (at is not None and start <= at < end):
+            continue
+        for name in names(clause):
+            opens = start == 0 and clause.startswith(name) and " " not in name
+            told = opens or quantities(name) or _FEAST.fullmatch(name)
+            if not told and any(not among(t, known) for t in content(name)):
+                return True
+    return False
+
+
+_FEAST = re.compile(r"Christmas(?: Day| Eve)?|Easter|New Year(?:'s)?(?: Day| Eve)?|Ramadan|Thanksgiving|Halloween")

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from rag.qa.attribution.clauses import clause_at, clauses, places
+from rag.qa.attribution.clauses import clause_at, places
 from rag.qa.attribution.dates import quote_days
 from rag.qa.attribution.factuality import base, cues, unsure
 from rag.qa.attribution.objections.endings import ended
 from rag.qa.attribution.objections.former_values import background
-from rag.qa.conflicts.facets import FATES_OF_PEOPLE, SAYS, corrects, same_day
+from rag.qa.conflicts.facets import FATES_OF_PEOPLE, corrects, same_day, strange_names
 from rag.text.entities import names
 from rag.text.lexicon import STOPWORDS
 from rag.text.quantities import Quantity, agree, comparable, fate, quantities
 from rag.text.timex.calendar import Day
 from rag.text.timex.names import FULL_MONTHS, WEEKDAYS
-from rag.text.tokens import among, placed
+from rag.text.tokens import among, content, placed, tokens
 from rag.types import Evidence, day
 
 MIN_SHARED_OF_CLAIM = 0.6
@@ -55,7 +55,7 @@ class Frame:
         asked = _words(f"{question} {claim}")
         self.core = {w for w in asked if w in known and w not in value}
         self.named = {w for w in self.core if asked[w]}
-        self.cited_words = _words(f"{cited.article.title} {cited.article.body}")
+        self.known = set(tokens(f"{cited.article.title} {cited.article.body}"))
         days = [q.day for q in quantities(f"{question} {claim}") if q.day and q.day.year]
         self.periods = days if self.value is None or self.value.day is None else []
 
@@ -103,7 +103,7 @@ class Frame:
         other = found[0]
         if (
             self._doubted(item.quote, other, value, published)
-            or self._strangers(item, other)
+            or strange_names(item.quote, self.known, other.start)
             or background([other], item, quantities(item.quote))
             or self._other_period(item, other, value)
             or self._history(other, value, published)
@@ -151,19 +151,6 @@ class Frame:
             return False
         return not (_ahead(q, published) and _ahead(value, self.published))
 
-    def _strangers(self, item: Evidence, q: Quantity) -> bool:
-        """Whether a name stands with the value of which the cited article knows nothing."""
-        for start, end in clauses(item.quote):
-            text = item.quote[start:end]
-            if SAYS.search(text) and not start <= q.start < end:
-                continue  # whoever says it may be anyone
-            for name in names(text):
-                if quantities(name) or (start == 0 and text.startswith(name) and " " not in name):
-                    continue
-                if any(not among(w, self.cited_words) for w in _words(name)):
-                    return True
-        return False
-
     def _other_period(self, item: Evidence, q: Quantity, value: Quantity) -> bool:
         """Whether a value is told of another time than the answer is about."""
         if q.day is not None:
@@ -204,7 +191,7 @@ class Frame:
         """Another name in a sentence that is otherwise the same."""
         if name in item.quote:
             return "agrees"
-        brought = [n for n in names(item.quote) if not all(among(w, self.cited_words) for w in _words(n))]
+        brought = [n for n in names(item.quote) if not all(among(t, self.known) for t in content(n))]
         if len(brought) != 1 or {c.kind for c in cues(item.quote)} != {c.kind for c in cues(self.cited.quote)}:
             return None
         other = brought[0]

@@ -14,11 +14,10 @@ from datetime import date
 from functools import lru_cache
 
 from rag.qa.article_days import later, ordinal
-from rag.qa.attribution.clauses import places
 from rag.qa.attribution.objections.endings import INSTALLED, new_names, over, overturned
 from rag.qa.attribution.objections.former_values import misreported
 from rag.qa.attribution.subjects import LIGHT, about_ids, asked_names
-from rag.qa.conflicts.facets import corrects, mends
+from rag.qa.conflicts.facets import corrects, elsewhere, mends
 from rag.qa.question.request import Time, without_first
 from rag.text.answer_type import answer_type, fits
 from rag.text.quantities import Quantity, agree, fate, quantities
@@ -69,7 +68,8 @@ def reports(
     if not cited:
         return Reports()
     base = (min if before else max)(cited, key=lambda e: ordinal(e.article))
-    found = [e for e in scored if _apart(e.article, base.article, before) and not _after(e.article, asked)]
+    last = asked or date.max
+    found = [e for e in scored if _apart(e.article, base.article, before) and ordinal(e.article) <= last.toordinal()]
     if not found:
         return Reports()
     articles = {e.article.id: e.article for e in (*found, *cited)}
@@ -125,7 +125,7 @@ def _weight(question: str, claim: str, value: _Value, e: Evidence, time: Time) -
 CAUSAL = re.compile(r"(?:why|how (?:did|was|were|does|do|is)|what (?:caused|led|was the (?:cause|reason)))\b", re.I)
 CAUSE = re.compile(
     r"\b(?:because|caus\w+|blam\w+|due to|owing to|thanks to|led to|sparked|trigger\w+|result of|reason\w*|"
-    r"found that|set off|started by|brought down|after|since|so that|to blame)\b",
+    r"found that|set off|started by|brought down|after|since|so that)\b",
     re.I,
 )
 
@@ -188,10 +188,9 @@ class _Words:
 
     def near(self, e: Evidence) -> bool:
         """Whether a sentence, with its headline and the sentence before, has the names and half of those words."""
-        bag, own = _bag_of(passage(e)), set(tokens(e.quote))
-        elsewhere = any(not among(t, self._named) for place in places(e.quote) for t in content(place))
-        if elsewhere and self._named and not any(among(t, own) for t in self._named):
-            return False  # 'in Syria', of a question about Iraq
+        if self._named and elsewhere(e.quote, self._named, self._named):
+            return False
+        bag = _bag_of(passage(e))
         held = sum(self._held(t, kind, bag) for t, kind in self._asked.items())
         return all(among(t, bag) for t in self._named) and held >= COVERED * len(self._asked)
 
@@ -216,8 +215,3 @@ def _apart(article: Article, base: Article, before: bool) -> bool:
     told = later(article, base)
     same_day = day(article.published) == day(base.published)
     return told is True or (told is not False and same_day and corrects(article.title) and not corrects(base.title))
-
-
-def _after(article: Article, asked: date | None) -> bool:
-    published = day(article.published)
-    return asked is not None and published is not None and published > asked

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from rag.qa.attribution.clauses import PLACED, clause_at, clauses, places
+from rag.qa.attribution.clauses import PLACED, clause_at, places
 from rag.qa.attribution.factuality import unsure
 from rag.qa.attribution.objections.former_values import background
 from rag.qa.attribution.subjects import meant_in
-from rag.qa.conflicts.facets import FATES_OF_PEOPLE, SAYS, events, fates, measures, mends, times
+from rag.qa.conflicts.facets import FATES_OF_PEOPLE, elsewhere, events, fates, measures, mends, strange_names, times
 from rag.qa.conflicts.frame import OtherValue
 from rag.text.entities import names, question_names
 from rag.text.quantities import Quantity, agree, comparable, in_base_units, quantities
@@ -169,8 +169,11 @@ class SameMatter:
             return True
         if re.search(r"\bhad been (?:[\w.]+ ){0,3}$", quote[: other.start]):
             return True
-        if background([other], item, quantities(quote)) or self._other_event(item) or self._other_name(quote):
+        if background([other], item, quantities(quote)) or self._other_name(quote):
             return True
+        asked, told = events(self.both), events(f"{item.article.title}. {quote}")
+        if asked and told and not asked & told:
+            return True  # a crash, where a fire is asked about
         theirs = measures(clause)
         strange = theirs - self.measures
         if strange and (self.measures - theirs or strange - measures(passage(self.cited))):
@@ -186,12 +189,6 @@ class SameMatter:
         if (cue == "expected") != (ours == "expected") and not _FUTURE.search(self.both):
             return True
         return self._other_time(item, published)
-
-    def _other_event(self, item: Evidence) -> bool:
-        """Whether a crash is told of, where a fire is asked about."""
-        mine = events(self.both)
-        there = events(f"{item.article.title}. {item.quote}")
-        return bool(mine) and bool(there) and not mine & there
 
     def _other_time(self, item: Evidence, published: date) -> bool:
         """Whether the question has a time of reference and the other sentence another one, or its article none."""
@@ -214,18 +211,8 @@ class SameMatter:
 
     def _other_name(self, quote: str) -> bool:
         """Whether the sentence is about somebody, or some place, that the cited article does not know."""
-        for start, end in clauses(quote):
-            text = quote[start:end]
-            if SAYS.search(text):
-                continue
-            for name in names(text):
-                words = content(name)
-                if quantities(name) or _CALENDAR.fullmatch(name):
-                    continue
-                if start == 0 and text.startswith(name) and " " not in name:
-                    continue
-                if any(not among(t, self.known) for t in words):
-                    return True
+        if strange_names(quote, self.known):
+            return True
         there = set(tokens(quote))
         absent = self.people and not any(tokens(n)[-1] in there for n in self.people)
         if absent and any(_like_a_person(n) for n in names(quote)):
@@ -233,10 +220,9 @@ class SameMatter:
         told = [content(place) for place in places(quote)]
         if any(words and not any(among(t, self.known) for t in words) for words in told):
             return True
+        if elsewhere(quote, self.named, set(tokens(self.both))):
+            return True
         said = {t for words in told for t in words}
-        asked = set(tokens(self.both))
-        if not any(among(t, there) for t in self.named) and any(not among(t, asked) for t in said):
-            return True  # 'in Syria', of a question about Iraq
         wanted = {t for m in PLACED.finditer(self.both) for t in content(m[2])}
         return bool(wanted and said) and not any(among(t, wanted | self.named) for t in said)
 
@@ -248,7 +234,6 @@ _SOME = frozenset(
         "foreigners americans babies teenagers elderly firefighters staff drivers"
     )
 )
-_CALENDAR = re.compile(r"Christmas(?: Day| Eve)?|Easter|New Year(?:'s)?(?: Day| Eve)?|Ramadan|Thanksgiving|Halloween")
 
 
 def _like_a_person(name: str) -> bool:

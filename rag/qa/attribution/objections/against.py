@@ -26,7 +26,7 @@ def _objections(
     question: str, claim: str, quote: Evidence, said: Sequence[Quantity], shown: Sequence[Quantity], time: Time
 ) -> Iterator[tuple[bool, str]]:
     """(Whether it stands, what it says) of each objection, those first that say most."""
-    text, asks_old = quote.quote, former_values.asks_old(f"{question} {claim}")
+    text, asks_old = quote.quote, former_values.ASKS_OLD.search(f"{question} {claim}")
     replaced = not asks_old and any(former_values.replaced(q, text, shown) for q in said)
     yield endings.called_off(question, claim, text), "by the quote that was called off"
     yield replaced, "the quote gives that value as the earlier one"

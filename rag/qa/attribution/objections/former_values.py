@@ -36,11 +36,12 @@ _MISREPORTED = re.compile(
     r"(?:misstated|misreported|mistakenly|erroneously|incorrectly|wrongly)\b[^.]*?)(?![^.]*\b(?:in fact|it (?:is|was)|"
     r"the correct|there (?:are|were)|should (?:be|have)|, not|rather|but|instead)\b)[^.]*$"
 )
-_ASKS_OLD = re.compile(
+ASKS_OLD = re.compile(
     r"\b(?:first|original\w*|initial\w*|before|previous\w*|earlier|formerly|used to|at the time|from|down|up|cuts?|"
     r"rais\w+|lower\w*|reduc\w+|increas\w+|rose|rise|fell|fall|chang\w+)\b",
     re.I,
 )
+"""A question or a claim with such a word is itself about a former value."""
 
 
 def replaced(said: Quantity, quote: str, shown: Sequence[Quantity]) -> bool:
@@ -91,11 +92,6 @@ def tells_first(claim: str, quote: str) -> bool:
     values = [q for q in quantities(claim) if q.kind != "ordinal"]
     mine = [q for q in quantities(quote) if any(agree(q, v) for v in values)]
     return any(_old(q, quote) for q in mine)
-
-
-def asks_old(text: str) -> bool:
-    """Whether a question or a claim is itself about a former value."""
-    return bool(_ASKS_OLD.search(text))
 
 
 _BACKGROUND = re.compile(
