@@ -16,10 +16,9 @@ _SPLIT = re.compile(
     re.I,
 )
 
-PLACED = re.compile(
-    r"\b([Ii]n|[Aa]t|[Nn]ear|[Ff]rom) (?:the )?(?:[a-z]+(?:ing|ern) |nearby |central )?"
-    r"([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)"
-)
+NAME_RUN = r"[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*"
+"""Words with a capital, where what stands before them tells that they name something."""
+PLACED = re.compile(rf"\b([Ii]n|[Aa]t|[Nn]ear|[Ff]rom) (?:the )?(?:[a-z]+(?:ing|ern) |nearby |central )?({NAME_RUN})")
 """'in Northern Iraq': the preposition, and the name after it."""
 
 

@@ -20,7 +20,7 @@ _NAME = re.compile(
     rf"{_WORD}(?:\.(?= [A-Z][a-z]))?(?:(?: (?:(?:of|{PARTICLES}|&) (?:the )?)?"
     rf"(?:{_WORD}|\d+\b(?!,\d|%|\.\d))(?:(?<= [A-Z])\.(?= [A-Z]))?)|,? (?:Jr|Sr)\.?)*"
 )
-_PLACE_MORE = re.compile(r",\s(?P<rest>[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*)*)")
+_PLACE_MORE = re.compile(r",\s[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*)*")
 _LEAD = re.compile(r"^(?:the|a|an|its|their|his|her)\s+", re.I)
 _ACCORDING = re.compile(r"^(?:according to|as reported by|based on|in)\b[^,]*,\s+", re.I)
 _QUESTION_TYPE = re.compile(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from rag.qa.attribution.clauses import clause_at, places
+from rag.qa.attribution.clauses import NAME_RUN, clause_at, places
 from rag.qa.attribution.dates import quote_days
 from rag.qa.attribution.factuality import base, cues, unsure
 from rag.qa.attribution.objections.endings import ended
@@ -136,7 +136,7 @@ class Frame:
     def _about(self, item: Evidence, q: Quantity) -> bool:
         """Whether the clause of a value, or the one before it, holds a word of the frame that is no name."""
         words = _words(_clause(item.quote, q))
-        plain = (self.core - self.named) | (q.nouns & {fate(w) or w for w in q.nouns} & self.core)
+        plain = (self.core - self.named) | (q.nouns & self.core)
         return any(among(w, words) for w in plain) or (not plain and any(among(w, words) for w in self.named))
 
     def _doubted(self, quote: str, q: Quantity, value: Quantity, published: date | None) -> bool:
@@ -169,7 +169,7 @@ class Frame:
             return None
         if office := _OFFICE.match(self.question):
             role = re.escape(office["role"].strip())
-            pattern = rf"\b(?<![Ff]ormer )(?<!ex-)(?i:{role})(?: of {_CAPITAL}(?: {_CAPITAL})*)?,? ({_FULL_NAME})"
+            pattern = rf"\b(?<![Ff]ormer )(?<!ex-)(?i:{role})(?: of {NAME_RUN})?,? ({_FULL_NAME})"
         elif re.match(r"who won\b", self.question, re.I):
             pattern = (
                 rf"({_FULL_NAME}) (?:is|was)(?: \w+)? (?:declared |named )?(?:the )?(?:new )?(?:winner|champion)\b"
@@ -209,8 +209,7 @@ _OFFICE = re.compile(
     r"^[Ww]ho (?:is|was|are)(?: the| now| currently)* (?P<role>[a-z][a-z’' -]{2,40}?) (?:of|in|for|"
     r"at) (?:the )?(?=[A-Z])"
 )
-_CAPITAL = r"[A-Z][\w’'-]+"
-_FULL_NAME = rf"(?:{_CAPITAL} ){{1,2}}{_CAPITAL}"
+_FULL_NAME = r"(?:[A-Z][\w’'-]+ ){1,2}[A-Z][\w’'-]+"
 _STANDS_IN = re.compile(
     r"\b(?:acting|interim|deputy|vice|assistant|caretaker|would-be|next)[ -](?:[\w’'-]+ ){0,2}$", re.I
 )
@@ -251,7 +250,7 @@ def _same_kind(q: Quantity, value: Quantity) -> bool:
         return False
     if not {q.kind, value.kind} <= {"number", "count"}:
         return q.kind == value.kind and q.kind != "ordinal"
-    mine, theirs = ({n for n in x.nouns if fate(n) or n in FATES_OF_PEOPLE} for x in (q, value))
+    mine, theirs = q.nouns & FATES_OF_PEOPLE, value.nouns & FATES_OF_PEOPLE
     if mine or theirs:
         things = q.nouns - mine, value.nouns - theirs
         return bool(mine & theirs) and (not all(things) or bool(things[0] & things[1]))

@@ -115,8 +115,7 @@ def with_later(verdict: Verdict, others: Reports, time: Time) -> Verdict:
     was, since = day(first.quotes[0].article.published), day(other.article.published)
     if was is None or since is None:
         return verdict
-    text = first.text if first.text.startswith("“") else first.text[:1].upper() + first.text[1:]
-    dated = replace(first, text=f"As of {day_words(was)}: {text}")
+    dated = replace(first, text=f"As of {day_words(was)}: {first.text[:1].upper()}{first.text[1:]}")
     outlet = f", {other.article.source}" if other.article.source else ""
     after = Claim(f"Later ({day_words(since)}{outlet}): “{shown_quote(other.quote)}”", (other,), first.carried)
     return replace(verdict, claims=(dated, after))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from rag.qa.attribution.clauses import PLACED, clause_at, places
+from rag.qa.attribution.clauses import NAME_RUN, PLACED, clause_at, places
 from rag.qa.attribution.factuality import unsure
 from rag.qa.attribution.objections.former_values import background
 from rag.qa.attribution.subjects import meant_in
@@ -42,10 +42,9 @@ _LIGHT = frozenset(
     )
 )
 _PAST = re.compile(
-    r"\b(?:in those days|at (?:the|that) time|then|once|used to|in the (?:winter|summer|spring|autumn) of|"
-    r"(?:decades?|years?|a generation) ago|a (?:year|decade|generation|quarter) earlier|"
-    r"(?:previous|last|year-earlier) (?:year|season|edition|quarter|month)|the (?:year|quarter|month) before|"
-    r"compared with|against|record of)\b",
+    r"\b(?:in those days|at (?:the|that) time|then|once|used to|in the (?:winter|summer|spring|autumn) of|(?:decades?|"
+    r"years?|a generation) ago|a (?:year|decade|generation|quarter) earlier|(?:previous|last|year-earlier) "
+    r"(?:year|season|edition|quarter|month)|the (?:year|quarter|month) before|compared with|against|record of)\b",
     re.I,
 )
 _PARTLY = re.compile(
@@ -59,7 +58,7 @@ _FUTURE = re.compile(
     r"\b(?:will|would|going to|expect\w*|plan\w*|offer\w*|propos\w*|forecast\w*|predict\w*|set to|from)\b", re.I
 )
 _ACCORDING = re.compile(
-    r"\b(?:according to|in the view of|does|did|do) (?:the )?([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)(?: [a-z]+){0,3}"
+    rf"\b(?:according to|in the view of|does|did|do) (?:the )?({NAME_RUN})(?: [a-z]+){{0,3}}"
     r"(?: expect| predict| forecast| estimate|\?|$)"
 )
 _NO_PERSON = re.compile(

@@ -67,10 +67,9 @@ def _patterns(name: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     subject = rf"{x}(?:,? (?:aged )?\d\d,?)?{aside} {_ADVERBS}"
     end = re.compile(
         rf"{subject}{_LEFT}|\b{_DID_TO} {_GAP}{x}|\b{_FORMER}[ -]{_GAP}{x}|{x}{_HIS}|"
-        rf"{x}, (?:the |an? )?(?:former|late|outgoing|then|ousted)\b|"
-        rf"{x}{aside} (?:who )?(?:was|had been) .{{0,40}}\b(?:until|before)\b|"
-        rf"{x} (?:is|was|became|becomes) the (?:first|second|third|fourth|latest|only) .{{0,60}}\bto "
-        r"(?:resign|quit|step down|be (?:removed|ousted|sacked|killed|dismissed|voted out))"
+        rf"{x}, (?:the |an? )?(?:former|late|outgoing|then|ousted)\b|{x}{aside} (?:who )?(?:was|had been) "
+        rf".{{0,40}}\b(?:until|before)\b|{x} (?:is|was|became|becomes) the (?:first|second|third|fourth|latest|only) "
+        r".{0,60}\bto (?:resign|quit|step down|be (?:removed|ousted|sacked|killed|dismissed|voted out))"
     )
     overturn = re.compile(
         rf"{subject}{_RESULT}|\b{_DID_RESULT} {_GAP}{x}|{x}{_HIS_RESULT}|"

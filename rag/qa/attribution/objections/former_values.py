@@ -14,10 +14,9 @@ from rag.types import Evidence, day
 _OLD_BEFORE = re.compile(
     r"\b(?:from|instead of|rather than|not(?: the| an?| on| in| at)?|replac(?:es|ing|ed)|had been|used to be|"
     r"compared with|earlier|previous(?:ly)?|initial(?:ly)?|original(?:ly)?|first|once|formerly|the old|as against|"
-    r"than the|correct(?:s|ed|ing) (?:a|an|the|its|an earlier)(?: earlier)? "
-    r"(?:figure|toll|number|count|date|total|estimate)? ?of|mistakenly|wrongly|incorrectly|erroneously|"
-    r"had (?:said|put|given|reported|promised|planned|expected|proposed|announced|asked|wanted|sought|estimated)"
-    r"(?: it)?(?: at)?)(?: (?:as many as|[\w-]+)){0,3} ?$",
+    r"than the|correct(?:s|ed|ing) (?:a|an|the|its|an earlier)(?: earlier)? (?:figure|toll|number|count|date|total|"
+    r"estimate)? ?of|mistakenly|wrongly|incorrectly|erroneously|had (?:said|put|given|reported|promised|planned|"
+    r"expected|proposed|announced|asked|wanted|sought|estimated)(?: it)?(?: at)?)(?: (?:as many as|[\w-]+)){0,3} ?$",
     re.I,
 )
 _OLD_AFTER = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.qa.attribution.clauses import clause_at
+from rag.qa.attribution.clauses import NAME_RUN, clause_at
 from rag.qa.attribution.dates import quote_days
 from rag.qa.attribution.objections.endings import new_names
 from rag.text.entities import question_names
@@ -88,9 +88,13 @@ _FIRST_PART = re.compile(
     r"\b(?:first|second|third|last|one|a|only a?) ?(?:piece|part|phase|stage|section|instalment|tranche) of\b", re.I
 )
 _HOLDER = re.compile(
-    r"^(?:who|what) (?:is|was|are|were|became|has become|will be)(?: the| now|"
-    r" currently)* (?P<role>[\w’' -]{3,40}?) (?:of|in|for|at) (?:the )?(?P<of>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)",
+    r"^(?:who|what) (?:is|was|are|were|became|has become|will be)(?: the| now| currently)* [\w’' -]{3,40}? "
+    rf"(?:of|in|for|at) (?:the )?(?P<of>{NAME_RUN})",
     re.I,
+)
+_ROLE_ASKED = re.compile(
+    r"\b(?:elected|named|appointed|chosen|made|picked|sworn in as|hired as|is the|became|is)(?: the| as| a| an| new)* "
+    r"([a-z][a-z-]+)(?: of\b| in\b|\?|$)"
 )
 _AS_ROLE = re.compile(
     r"\b(?:as|to be|become|becomes|became) (?:its|their|the|a|an|his|her)? ?(?:new |next |first |interim |acting |"
@@ -107,11 +111,8 @@ def of_another_place(question: str, claim: str, quote: str) -> bool:
         return False
     of = {t for t in content(asked["of"]) if t not in _PLAIN}
     for name in new_names(question, claim):
-        tie = re.search(
-            rf"\b{re.escape(name.split()[-1])},? (?:\d\d, )?(?:the )?(?:[a-z’'-]+ "
-            rf"){{0,3}}of (?:the )?([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)",
-            quote,
-        )
+        surname = re.escape(name.split()[-1])
+        tie = re.search(rf"\b{surname},? (?:\d\d, )?(?:the )?(?:[a-z’'-]+ ){{0,3}}of (?:the )?({NAME_RUN})", quote)
         if tie and of and not any(among(t, of) for t in content(tie[1])):
             return True
     return False
@@ -119,24 +120,20 @@ def of_another_place(question: str, claim: str, quote: str) -> bool:
 
 def other_role(question: str, claim: str, quote: str) -> bool:
     """Whether one office is asked about, and the quote gives another: 'elected as its speaker' of a president."""
-    match = re.search(
-        r"\b(?:elected|named|appointed|chosen|made|picked|sworn in as|hired as|is the|became|is)(?: the| as| a| an|"
-        r" new)* ([a-z][a-z-]+)(?: of\b| in\b|\?|$)",
-        question,
-    )
-    if not match:
+    asked, given = _ROLE_ASKED.search(question), _AS_ROLE.search(quote)
+    if not asked or not given:
         return False
-    role = set(content(match[1]))
-    given = _AS_ROLE.search(quote)
-    return bool(role and given and not any(among(t, set(content(quote))) for t in role) and role & set(content(claim)))
+    role, there = set(content(asked[1])), set(content(quote))
+    return bool(role & set(content(claim))) and not any(among(t, there) for t in role)
 
 
 def part_only(question: str, claim: str, quote: str) -> bool:
     """Whether a quote gives a number of some places 'alone', and the claim gives it of more."""
-    both = set(content(f"{question} {claim}"))
-    if _FIRST_PART.search(quote) and not _FIRST_PART.search(f"{question} {claim}"):
+    both = f"{question} {claim}"
+    if _FIRST_PART.search(quote) and not _FIRST_PART.search(both):
         return True
-    return any(not any(among(t, both) for t in content(m[1])) for m in _ALONE.finditer(quote))
+    told = set(content(both))
+    return any(not any(among(t, told) for t in content(m[1])) for m in _ALONE.finditer(quote))
 
 
 _FAR_FROM = re.compile(
