@@ -56,21 +56,17 @@ def of_another(about: set[str], said: Quantity, sentence: str, shown: Sequence[Q
         return False
     pieces = [_Piece(sentence, span, shown, about) for span in clauses(sentence)]
     holding = [p for p in pieces if any(agree(q, said) for q in p.values)]
-    if not holding:
-        return False
-    for own in holding:
-        rivals = [
-            p
-            for p in pieces
-            if p is not own
-            and any(comparable(q, said) and not agree(q, said) for q in p.values)
-            and own.about < p.about
-        ]
-        if not any(own.strangers and (p.about - own.about) & p.names for p in rivals) and not any(
-            own.first not in about and own.first and p.first in about and own.words & p.words for p in rivals
-        ):
+
+    def is_told(own: _Piece, rival: _Piece) -> bool:
+        """Whether the clause ``rival`` is the one about it, and ``own`` is not."""
+        if not own.about < rival.about or not any(comparable(q, said) and not agree(q, said) for q in rival.values):
             return False
-    return True
+        named = own.strangers and (rival.about - own.about) & rival.names
+        return bool(
+            named or (own.first and own.first not in about and rival.first in about and own.words & rival.words)
+        )
+
+    return bool(holding) and all(any(is_told(own, rival) for rival in pieces) for own in holding)
 
 
 class _Piece:

@@ -250,7 +250,7 @@ def _proper(want: set[str], chosen: _Found, nouns: Sequence[_Found], text: str) 
     if chosen.start == nouns[0].start == 0 and " " not in chosen.text and not want & _NAMED:
         rest = re.match(r" ([a-z]+)", text[chosen.end :])  # 'Bird flu was found'
         return not (rest and nouns[0].end > chosen.end and not re.search(r"(?:ed|es)$", rest[1]))
-    return chosen.start <= nouns[0].start or bool(want & _NAMED) or (nouns[0].start <= chosen.start < nouns[0].end)
+    return bool(want & _NAMED) or chosen.start < nouns[0].end
 
 
 _NAMED = (

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from rag.qa.attribution.clauses import without
+from rag.text.quantities import Quantity
 from rag.text.synonyms import groups, means_some
 from rag.text.timex.names import FULL_MONTHS, WEEKDAYS
 from rag.text.tokens import among, content, related, tokens, unify
@@ -13,8 +15,8 @@ from rag.types import Article, Evidence, day
 MAX_FRAGMENT = 4  # words; a claim that short is no sentence, and its first capital tells a name
 
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-CAPITAL = re.compile(r"[A-Z]")
-TERM_PATTERN = re.compile(r"[\w$€£¥%][\w$€£¥%.,'’:-]*[\w%]|[\w$€£¥%]")
+_CAPITAL = re.compile(r"[A-Z]")
+_TERM = re.compile(r"[\w$€£¥%][\w$€£¥%.,'’:-]*[\w%]|[\w$€£¥%]")
 
 LIGHT = frozenset(
     content(
@@ -68,8 +70,8 @@ def asked_names(question: str) -> list[list[str]]:
     Runs of capitalised words but for the question's first; none where everything is capitalised (a headline).
     """
     question = unify(question).strip()
-    words = list(TERM_PATTERN.finditer(question))
-    capital = [m for m in words if CAPITAL.match(m.group())]
+    words = list(_TERM.finditer(question))
+    capital = [m for m in words if _CAPITAL.match(m.group())]
     if len(words) > 3 and len(capital) > 0.7 * len(words):
         capital = []
     found: list[list[str]] = []
@@ -158,7 +160,7 @@ def joined_names(question: str, names: Sequence[list[str]]) -> list[list[list[st
 
 def _printed(question: str, run: Sequence[str]) -> str:
     """A name as the question writes it."""
-    words = [m[0] for m in TERM_PATTERN.finditer(question) if set(content(m[0])) & set(run)]
+    words = [m[0] for m in _TERM.finditer(question) if set(content(m[0])) & set(run)]
     printed = " ".join(dict.fromkeys(w for w in words if w[:1].isupper() or w[:1].isdigit()))
     return re.sub(r"['’]s$", "", printed) or " ".join(run).title()
 
@@ -190,3 +192,19 @@ def article_tokens(article: Article) -> set[str]:
 def _date_tokens(article: Article) -> set[str]:
     published = day(article.published)
     return set(tokens(f"{published:%A %d %B %Y}")) | {str(published.day)} if published else set()
+
+
+def named_terms(claim: str, found: Sequence[Quantity]) -> set[str]:
+    """The tokens of capitalised words but the first of a sentence, which is capitalised anyway, and the digits that are
+    part of no quantity ('F-16')."""
+    left = without(found, claim)
+    hard = {t for m in re.finditer(r"\d[\d,.:]*", left) for t in tokens(m.group()) if t[0].isdigit()}
+    left = unify(left)
+    for match in _TERM.finditer(left):
+        named = match.start() > 0 or (len(claim.split()) <= MAX_FRAGMENT and bool(found))
+        if _CAPITAL.match(match.group()) and named and match.group().lower() not in _TITLES:
+            hard |= set(content(match.group()))
+    return hard
+
+
+_TITLES = frozenset("president minister prime senator sen rep mr mrs ms dr sir former chief mayor governor".split())

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.qa.article_days import later
-from rag.qa.attribution.clauses import PLACED, of_another, without
+from rag.qa.attribution.clauses import PLACED, of_another
 from rag.qa.attribution.dates import quote_days, states
 from rag.qa.attribution.factuality import PAST, conflict
 from rag.qa.attribution.objections.against import against
@@ -17,11 +17,9 @@ from rag.qa.attribution.objections.endings import over
 from rag.qa.attribution.roles import undone
 from rag.qa.attribution.subjects import (
     CALENDAR,
-    CAPITAL,
     LIGHT,
     MAX_FRAGMENT,
     SOFT_NAMES,
-    TERM_PATTERN,
     alike,
     article_tokens,
     asked_names,
@@ -30,6 +28,7 @@ from rag.qa.attribution.subjects import (
     joined_names,
     meant_in,
     named_in,
+    named_terms,
     surrounding_tokens,
     without_asides,
 )
@@ -112,7 +111,7 @@ class Quotes:
         new = self._new(claim) - self._same_names(claim)
         found = quantities(claim)
         amounts = [q for q in found if not (self._brought(q) or _ONE_OF.match(claim, q.start))]
-        hard = {t for t in _hard(claim, found) if not held(t, self.asked_tokens)}
+        hard = {t for t in named_terms(claim, found) if not held(t, self.asked_tokens)}
         if 2 * len(_FOREIGN.findall(claim)) > len(claim) and not any(_FOREIGN.search(e.quote) for e in self.evidence):
             return None, "the draft is in a language that no quote is in"
         if not new and not YES_NO.search(self.question):
@@ -330,19 +329,3 @@ class Quotes:
 
 _VERB_OF = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|[a-z]{2,}(?:ed|s))\b")
 _VERBAL = re.compile(r"(?:ed|ing)$")
-
-
-def _hard(claim: str, found: Sequence[Quantity]) -> set[str]:
-    """The tokens of capitalised words but the first of a sentence, which is capitalised anyway, and the digits that are
-    part of no quantity ('F-16')."""
-    left = without(found, claim)
-    hard = {t for m in re.finditer(r"\d[\d,.:]*", left) for t in tokens(m.group()) if t[0].isdigit()}
-    left = unify(left)
-    for match in TERM_PATTERN.finditer(left):
-        named = match.start() > 0 or (len(claim.split()) <= MAX_FRAGMENT and bool(found))
-        if CAPITAL.match(match.group()) and named and match.group().lower() not in _TITLES:
-            hard |= set(content(match.group()))
-    return hard
-
-
-_TITLES = frozenset("president minister prime senator sen rep mr mrs ms dr sir former chief mayor governor".split())

@@ -49,7 +49,8 @@ class Frame:
         self.published = day(cited.article.published)
         self.shown = quantities(cited.quote)
         self.value, self.printed = self._valued(short or claim, claim)
-        self.name = None if self.value else _one_name(short, cited.quote)
+        is_name = self.value is None and short and names(short) == [short] and short in cited.quote
+        self.name = short if is_name else None
         known = _words(_context(cited))
         value = _words(self.value.text if self.value else self.name or "")
         asked = _words(f"{question} {claim}")
@@ -60,16 +61,12 @@ class Frame:
         self.periods = days if self.value is None or self.value.day is None else []
 
     def _valued(self, short: str, claim: str) -> tuple[Quantity | None, str]:
-        for text in (short, claim):
-            for said in quantities(text):
-                if said.kind == "ordinal":
-                    continue
-                same = [q for q in self.shown if agree(q, said)]
-                if same:  # 'September' agrees with 'September 2026', and stands before it
-                    nearest = max(same, key=lambda q: (q.text == said.text, -q.start))
-                    return nearest, _with_bound(self.cited.quote, nearest)
-            if names(short) and short != claim:
-                break
+        texts = (short,) if names(short) else (short, claim)
+        for said in (q for text in texts for q in quantities(text) if q.kind != "ordinal"):
+            same = [q for q in self.shown if agree(q, said)]
+            if same:  # 'September' agrees with 'September 2026', and stands before it
+                nearest = max(same, key=lambda q: (q.text == said.text, -q.start))
+                return nearest, _with_bound(self.cited.quote, nearest)
         return None, short
 
     def compare(self, item: Evidence) -> OtherValue | Literal["agrees"] | None:
@@ -308,12 +305,6 @@ def _ahead(q: Quantity, published: date | None) -> bool:
     if q.day is None or q.day.year is None or published is None:
         return False
     return (q.day.year, q.day.month or 12, q.day.day or 28) > (published.year, published.month, published.day)
-
-
-def _one_name(short: str | None, quote: str) -> str | None:
-    """The short answer, where it is nothing but one name of the quote."""
-    found = names(short or "")
-    return short if short and found == [short] and short in quote else None
 
 
 def _misspelt(a: str, b: str) -> bool:
