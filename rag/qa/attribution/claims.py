@@ -80,14 +80,14 @@ def verify(
     claims: list[Claim] = []
     reason = None
     for sentence in sentences[:MAX_SENTENCES]:
-        claim: Claim | None = None
-        why: str | None = "the draft asks and does not answer"
         if _REFUSES.search(sentence):
-            why = None
-        elif not sentence.endswith("?"):
-            claim, why = quotes.support(sentence)
-            if claim is None and (shorter := _APPOSITION.match(sentence)):
-                claim, _ = quotes.support(shorter[1])
+            continue
+        if sentence.endswith("?"):
+            reason = reason or "the draft asks and does not answer"
+            continue
+        claim, why = quotes.support(sentence)
+        if claim is None and (shorter := _APPOSITION.match(sentence)):
+            claim, _ = quotes.support(shorter[1])
         if claim and claims and not (set(content(claim.text)) & (quotes.asked | set(content(claims[0].text)))):
             claim, why = None, "the draft turns to something else"
         if claim:

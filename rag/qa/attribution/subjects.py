@@ -144,10 +144,7 @@ def joined_names(question: str, names: Sequence[list[str]]) -> list[list[list[st
     flat = tokens(question)
     at = 0
     for run in names:
-        try:
-            start = flat.index(run[0], at)
-        except ValueError:
-            start = at
+        start = next((i for i in range(at, len(flat)) if flat[i] == run[0]), at)
         between = flat[at:start]
         if groups and at and 1 <= len(between) <= 2 and between[0] in ("and", "or") and set(between[1:]) <= {"the"}:
             groups[-1].append(run)

@@ -81,7 +81,7 @@ def reports(
     for article in {e.article.id: e.article for e in found}.values():
         corrected = corrects(article.title) and words.names(article, 0.5)
         named = (article.id in about and words.names(article)) or corrected
-        if named and (failed or words.share(article) >= COVERED):
+        if named and (failed or words.share(f"{article.title} {article.body}") >= COVERED):
             kept[article.id] = [e for e in found if e.article.id == article.id]
     ranked: list[tuple[float, Evidence]] = []
     decisive = False
@@ -164,35 +164,28 @@ class _Words:
         self._named = {t for run in asked_names(question) for t in run}
         words = re.findall(r"[^\W\d_]+", question)
         asked = {t: fate(word) if word.lower() != "toll" else None for word in words for t in content(word)}
+        known = _bag_of(f"{base.title} {base.body}")
         self._asked = {
-            t: f for t, f in asked.items() if t not in self._named | _SAYING and self._held(t, f, self._bag(base))
+            t: f for t, f in asked.items() if t not in self._named | _SAYING and (among(t, known) or f in known)
         }
 
     def names(self, article: Article, least: float = 1.0) -> bool:
         """Whether an article has every word of the question's names, or that share of them."""
-        return sum(among(t, self._bag(article)) for t in self._named) >= least * len(self._named)
+        bag = _bag_of(f"{article.title} {article.body}")
+        return sum(among(t, bag) for t in self._named) >= least * len(self._named)
 
-    @staticmethod
-    def _held(term: str, kind: str | None, bag: frozenset[str]) -> bool:
-        return among(term, bag) or (kind is not None and kind in bag)
-
-    @staticmethod
-    def _bag(article: Article) -> frozenset[str]:
-        return _bag_of(f"{article.title} {article.body}")
-
-    def share(self, article: Article) -> float:
-        if not self._asked:
-            return 1.0
-        bag = self._bag(article)
-        return sum(self._held(t, kind, bag) for t, kind in self._asked.items()) / len(self._asked)
+    def share(self, text: str) -> float:
+        """How many of those words a text has, 0..1."""
+        bag = _bag_of(text)
+        held = sum(among(t, bag) or kind in bag for t, kind in self._asked.items())
+        return held / len(self._asked) if self._asked else 1.0
 
     def near(self, e: Evidence) -> bool:
         """Whether a sentence, with its headline and the sentence before, has the names and half of those words."""
         if self._named and elsewhere(e.quote, self._named, self._named):
             return False
-        bag = _bag_of(passage(e))
-        held = sum(self._held(t, kind, bag) for t, kind in self._asked.items())
-        return all(among(t, bag) for t in self._named) and held >= COVERED * len(self._asked)
+        text = passage(e)
+        return all(among(t, _bag_of(text)) for t in self._named) and self.share(text) >= COVERED
 
 
 @lru_cache(maxsize=256)
