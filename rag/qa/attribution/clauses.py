@@ -75,12 +75,11 @@ class _Piece:
     def __init__(self, sentence: str, span: tuple[int, int], shown: Sequence[Quantity], about: set[str]):
         start, end = span
         self.values = [q for q in shown if start <= q.start < end]
-        taken = {i for q in self.values for i in range(q.start, q.end)}
-        told = [(form, sentence[start + a : start + b], start + a) for form, a, b in placed(sentence[start:end])]
+        left = without(self.values, sentence)[start:end]
         words = [
-            (form, word)
-            for form, word, at in told
-            if at not in taken and word.lower() not in STOPWORDS and not _CONNECTIVE.fullmatch(word)
+            (form, left[a:b])
+            for form, a, b in placed(left)
+            if left[a:b].lower() not in STOPWORDS and not _CONNECTIVE.fullmatch(left[a:b])
         ]
         self.words = {form for form, _ in words}
         self.names = {form for form, word in words if word[0].isupper()}

@@ -61,6 +61,5 @@ def _said(asked: re.Match[str] | None, claim: str) -> tuple[set[str], str] | Non
 def _by(doer: set[str], place: re.Match[str], quote: str) -> bool:
     """Whether one of ``doer`` stands where the one must who did it."""
     pieces = _BREAK.split(quote[place.end() :] if place["be"] else quote[: place.start()])
-    piece = pieces[0 if place["be"] else -1]
-    there = set(tokens(piece))
+    there = set(tokens(pieces[0 if place["be"] else -1]))
     return any(held(t, there) for t in doer)

@@ -158,8 +158,7 @@ def _date(text: str, question: str) -> str | None:
     named = next(iter(timexes(text, _ANY_DAY)), None) or _VAGUE.search(text)
     if named:
         return text[named.start : named.end] if isinstance(named, Timex) else named.group()
-    spans = [q for q in quantities(text) if q.kind == "duration"]
-    return spans[0].text if spans else None
+    return next((q.text for q in quantities(text) if q.kind == "duration"), None)
 
 
 def _amount(ask: str, text: str, question: str) -> str | None:

@@ -140,18 +140,18 @@ def about_names(question: str, articles: Sequence[Article]) -> str:
 
 def joined_names(question: str, names: Sequence[list[str]]) -> list[list[list[str]]]:
     """The names of a question that tell, those together that 'and' or 'or' joins directly: 'the UK and Ireland'."""
-    groups: list[list[list[str]]] = []
+    joined: list[list[list[str]]] = []
     flat = tokens(question)
     at = 0
     for run in names:
         start = next((i for i in range(at, len(flat)) if flat[i] == run[0]), at)
         between = flat[at:start]
-        if groups and at and 1 <= len(between) <= 2 and between[0] in ("and", "or") and set(between[1:]) <= {"the"}:
-            groups[-1].append(run)
+        if joined and at and 1 <= len(between) <= 2 and between[0] in ("and", "or") and set(between[1:]) <= {"the"}:
+            joined[-1].append(run)
         else:
-            groups.append([run])
+            joined.append([run])
         at = start + len(run)
-    telling = ([run for run in group if not set(run) <= SOFT_NAMES] for group in groups)
+    telling = ([run for run in group if not set(run) <= SOFT_NAMES] for group in joined)
     return [group for group in telling if group]
 
 
@@ -181,9 +181,8 @@ def surrounding_tokens(item: Evidence) -> set[str]:
 
 
 def article_tokens(article: Article) -> set[str]:
-    return set(tokens(f"{article.title} {article.body} {article.source or ''} {article.section or ''}")) | _date_tokens(
-        article
-    )
+    text = f"{article.title} {article.body} {article.source or ''} {article.section or ''}"
+    return set(tokens(text)) | _date_tokens(article)
 
 
 def _date_tokens(article: Article) -> set[str]:

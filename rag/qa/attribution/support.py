@@ -91,9 +91,6 @@ class Quotes:
         self.told = [set(tokens(passage(e))) for e in evidence]
         self.around = [bag | surrounding_tokens(e) for bag, e in zip(self.bags, evidence, strict=True)]
         self.shown = [quantities(e.quote) for e in evidence]
-        self.days = [
-            quote_days(e.quote, q, day(e.article.published)) for e, q in zip(evidence, self.shown, strict=True)
-        ]
         frequency = Counter(t for bag in self.bags for t in bag)
         self.weight = {t: math.log(1 + len(evidence) / (1 + frequency[t])) + 0.1 for t in frequency}
         self.absent = min(1.0, math.log(1 + len(evidence) / 2) + 0.1)  # the weight of a word that no quote has
@@ -126,8 +123,10 @@ class Quotes:
                 continue
             if not (hard or amounts) and new and self._meant(new, self.bags[i]) < MIN_COVERAGE:
                 continue
-            if not self._bears(i) or (spread and self._bared(i, claim)):
+            if not self._bears(i):
                 continue
+            if spread and without_addresses(claim, self.evidence[i].quote, asks_address(self.question)) != claim:
+                continue  # it names an address that the quote has not
             if why_not := self._against(i, claim, amounts):
                 why, self.denied = why or why_not, self.denied or Claim(claim, (self.evidence[i],), 0.0)
                 continue
@@ -148,10 +147,6 @@ class Quotes:
     def _bears(self, i: int) -> bool:
         """Whether a quote is about the question: as its score says, and the words that stand around it."""
         return self.evidence[i].score >= self.least and self._meant(self.asked, self.around[i]) >= MIN_BEARING
-
-    def _bared(self, i: int, claim: str) -> bool:
-        """Whether a claim names an address that the quote has not."""
-        return without_addresses(claim, self.evidence[i].quote, asks_address(self.question)) != claim
 
     def _trimmed(self, claim: str, i: int, numbers: set[str]) -> str:
         """The claim without clauses at its end, its beginning or in brackets that the quote says nothing of."""
@@ -183,7 +178,8 @@ class Quotes:
     def _carries(self, i: int, said: Quantity) -> bool:
         """Whether a quote holds a quantity, or a date in its words and what its article's day makes of them."""
         if said.day is not None:
-            return states(self.days[i], said.day)
+            item = self.evidence[i]
+            return states(quote_days(item.quote, self.shown[i], day(item.article.published)), said.day)
         spelt = said.kind == "ordinal" and all(t in self.bags[i] for t in tokens(said.text))
         return spelt or any(carries(q, said) for q in self.shown[i])
 
@@ -309,9 +305,8 @@ class Quotes:
 
     def _meant(self, terms: set[str], bag: set[str]) -> float:
         """:meth:`_share`, with words that say the same counting as much."""
-        meant = groups(bag)
-        there = bag | {t for t in terms if means_some(t, meant)}
-        return self._share(terms, there)
+        there = groups(bag)
+        return self._share(terms, bag | {t for t in terms if means_some(t, there)})
 
     def _carried(self, new: set[str], i: int) -> float:
         grade = 0.4 * self._share(new, self.bags[i]) + 0.25 * self._share(self.asked, self.around[i])
