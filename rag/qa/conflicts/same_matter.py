@@ -194,9 +194,8 @@ class SameMatter:
         theirs, cited_day = times(item.quote, published), day(self.cited.article.published)
         if any(mine and theirs[unit] and not mine & theirs[unit] for unit, mine in self.times.items()):
             return True
-        quarter = self.times["quarter"]
-        near = theirs["quarter"] or times(f"{item.article.title} {item.article.body}", published)["quarter"]
-        if quarter and not quarter & near:
+        quarter, whole = self.times["quarter"], f"{item.article.title} {item.article.body}"
+        if quarter and not quarter & (theirs["quarter"] or times(whole, published)["quarter"]):
             return True
         if self.times["weekday"] and not theirs["weekday"] and cited_day != published:
             return True
