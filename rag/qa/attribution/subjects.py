@@ -89,8 +89,8 @@ def asked_names(question: str) -> list[list[str]]:
     return [run for run in found if run]
 
 
-CALENDAR = frozenset(content(" ".join((*WEEKDAYS, *FULL_MONTHS))))
-SOFT_NAMES = CALENDAR | frozenset(content("Earth World President Ms Mr Mrs Dr Christmas Easter"))
+CALENDAR_WORDS = frozenset(content(" ".join((*WEEKDAYS, *FULL_MONTHS))))
+SOFT_NAMES = CALENDAR_WORDS | frozenset(content("Earth World President Ms Mr Mrs Dr Christmas Easter"))
 """Names that an article on the matter need not hold."""
 
 

@@ -16,7 +16,7 @@ from rag.qa.attribution.objections.against import against
 from rag.qa.attribution.objections.endings import over
 from rag.qa.attribution.roles import undone
 from rag.qa.attribution.subjects import (
-    CALENDAR,
+    CALENDAR_WORDS,
     LIGHT,
     MAX_FRAGMENT,
     SOFT_NAMES,
@@ -242,7 +242,7 @@ class Quotes:
         """The places of a text that are neither asked about nor times."""
         for place in PLACED.finditer(text):
             name = content(place[2])
-            if name and not any(held(t, self.asked_tokens) or t in CALENDAR or t.isdigit() for t in name):
+            if name and not any(held(t, self.asked_tokens) or t in CALENDAR_WORDS or t.isdigit() for t in name):
                 yield place
 
     def _elsewhere(self, i: int) -> str | None:

@@ -134,7 +134,7 @@ def same_day(a: Day, b: Day) -> bool | None:
     return all(both) if both else None
 
 
-def elsewhere(text: str, named: Collection[str], asked: Collection[str]) -> bool:
+def misplaced(text: str, named: Collection[str], asked: Collection[str]) -> bool:
     """Whether a sentence has no name of ``named`` and a place that is not ``asked`` about: 'in Syria', of Iraq."""
     there = set(tokens(text))
     strange = any(not among(t, asked) for place in places(text) for t in content(place))

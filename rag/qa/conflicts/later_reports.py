@@ -17,7 +17,7 @@ from rag.qa.article_days import later, ordinal
 from rag.qa.attribution.objections.endings import INSTALLED, new_names, over, overturned
 from rag.qa.attribution.objections.former_values import misreported
 from rag.qa.attribution.subjects import LIGHT, about_ids, asked_names
-from rag.qa.conflicts.facets import corrects, elsewhere, mends
+from rag.qa.conflicts.facets import corrects, mends, misplaced
 from rag.qa.question.request import Time, without_first
 from rag.text.answer_type import answer_type, fits
 from rag.text.quantities import Quantity, agree, fate, quantities
@@ -182,7 +182,7 @@ class _Words:
 
     def near(self, e: Evidence) -> bool:
         """Whether a sentence, with its headline and the sentence before, has the names and half of those words."""
-        if self._named and elsewhere(e.quote, self._named, self._named):
+        if self._named and misplaced(e.quote, self._named, self._named):
             return False
         text = passage(e)
         return all(among(t, _bag_of(text)) for t in self._named) and self.share(text) >= COVERED

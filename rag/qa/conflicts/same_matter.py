@@ -14,7 +14,7 @@ from rag.qa.attribution.clauses import NAME_RUN, PLACED, clause_at, places
 from rag.qa.attribution.factuality import unsure
 from rag.qa.attribution.objections.former_values import background
 from rag.qa.attribution.subjects import meant_in
-from rag.qa.conflicts.facets import FATES_OF_PEOPLE, elsewhere, events, fates, measures, mends, strange_names, times
+from rag.qa.conflicts.facets import FATES_OF_PEOPLE, events, fates, measures, mends, misplaced, strange_names, times
 from rag.qa.conflicts.frame import OtherValue
 from rag.text.entities import names, question_names
 from rag.text.quantities import Quantity, agree, comparable, in_base_units, quantities
@@ -218,7 +218,7 @@ class SameMatter:
         told = [content(place) for place in places(quote)]
         if any(words and not any(among(t, self.known) for t in words) for words in told):
             return True
-        if elsewhere(quote, self.named, set(tokens(self.both))):
+        if misplaced(quote, self.named, set(tokens(self.both))):
             return True
         said = {t for words in told for t in words}
         wanted = {t for m in PLACED.finditer(self.both) for t in content(m[2])}
