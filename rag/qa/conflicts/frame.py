@@ -131,10 +131,10 @@ class Frame:
         return any(alike) or all(same is None for same in alike)
 
     def _about(self, item: Evidence, q: Quantity) -> bool:
-        """Whether the clause of a value, or the one before it, holds a word of the frame that is no name."""
+        """Whether the clause of a value holds a word of the frame that is no name, if there are any such."""
         words = _words(_clause(item.quote, q))
         plain = (self.core - self.named) | (q.nouns & self.core)
-        return any(among(w, words) for w in plain) or (not plain and any(among(w, words) for w in self.named))
+        return any(among(w, words) for w in plain or self.named)
 
     def _doubted(self, quote: str, q: Quantity, value: Quantity, published: date | None) -> bool:
         """Whether a value is denied or false, or only expected where the cited one has come about."""
