@@ -72,8 +72,7 @@ def reports(
     found = [e for e in scored if _apart(e.article, base.article, before) and ordinal(e.article) <= last.toordinal()]
     if not found:
         return Reports()
-    articles = {e.article.id: e.article for e in (*found, *cited)}
-    about = about_ids(question, list(articles.values()))
+    about = about_ids(question, [e.article for e in (*found, *cited)])
     words = _Words(without_first(question), base.article)
     value = _Value(question, claim, short)
     top = max(e.score for e in cited)
