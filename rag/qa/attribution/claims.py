@@ -28,8 +28,8 @@ MAX_SENTENCES = 8  # of a draft that are looked at
 _REFUSES = re.compile(
     r"\bnot\s+found\b|\b(?:do(?:es)? not|don't|doesn't|did not|cannot|can't|is not|are not|isn't|no) (?:\w+ ){0,3}?"
     r"(?:contain|mention|specif|provid|state[ds]? in|say who|answer|information|given|available|determine)|"
-    r"\b(?:unknown|unclear from|not (?:mentioned|provided|specified|stated|given|available|included|clear from))\b|"
-    r"\bno (?:information|mention|answer|evidence)\b",
+    r"\b(?:unknown|unclear from|no evidence|"
+    r"not (?:mentioned|provided|specified|stated|given|available|included|clear from))\b",
     re.I,
 )
 _MONTH_ENDS = re.compile(rf"\b({'|'.join(m for m in MONTHS if len(m) > 4 or m == 'may')})\.\s+(?=[A-Z])", re.I)
@@ -80,14 +80,14 @@ def verify(
     claims: list[Claim] = []
     reason = None
     for sentence in sentences[:MAX_SENTENCES]:
-        claim: Claim | None = None
-        why: str | None = "the draft asks and does not answer"
         if _REFUSES.search(sentence):
-            why = None
-        elif not sentence.endswith("?"):
-            claim, why = quotes.support(sentence)
-            if claim is None and (shorter := _APPOSITION.match(sentence)):
-                claim, _ = quotes.support(shorter[1])
+            continue
+        if sentence.endswith("?"):
+            reason = reason or "the draft asks and does not answer"
+            continue
+        claim, why = quotes.support(sentence)
+        if claim is None and (shorter := _APPOSITION.match(sentence)):
+            claim, _ = quotes.support(shorter[1])
         if claim and claims and not (set(content(claim.text)) & (quotes.asked | set(content(claims[0].text)))):
             claim, why = None, "the draft turns to something else"
         if claim:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from rag.text.lexicon import STOPWORDS
-from rag.text.quantities import Quantity, agree, comparable
+from rag.text.quantities import Quantity, agree, comparable, quantities
 from rag.text.tokens import among, placed
 
 _SPLIT = re.compile(
@@ -16,10 +16,9 @@ _SPLIT = re.compile(
     re.I,
 )
 
-PLACED = re.compile(
-    r"\b([Ii]n|[Aa]t|[Nn]ear|[Ff]rom) (?:the )?(?:[a-z]+(?:ing|ern) |nearby |central )?"
-    r"([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)"
-)
+NAME_RUN = r"[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*"
+"""Words with a capital, where what stands before them tells that they name something."""
+PLACED = re.compile(rf"\b([Ii]n|[Aa]t|[Nn]ear|[Ff]rom) (?:the )?(?:[a-z]+(?:ing|ern) |nearby |central )?({NAME_RUN})")
 """'in Northern Iraq': the preposition, and the name after it."""
 
 
@@ -27,6 +26,23 @@ def clauses(sentence: str) -> list[tuple[int, int]]:
     """(start, end) of the pieces between commas, 'and', 'while' and the like; together they cover the sentence."""
     cuts = [0, *(m.start() for m in _SPLIT.finditer(sentence)), len(sentence)]
     return [(a, b) for a, b in pairwise(cuts) if b > a]
+
+
+def clause_at(sentence: str, at: int) -> tuple[int, int]:
+    """(start, end) of that piece of :func:`clauses` which holds the character at ``at``."""
+    return next(span for span in clauses(sentence) if span[0] <= at < span[1])
+
+
+def places(text: str) -> list[str]:
+    """The names after 'in', 'near' and the like, but no times."""
+    return [m[2] for m in PLACED.finditer(text) if not quantities(m[2])]
+
+
+def without(found: Sequence[Quantity], text: str) -> str:
+    """``text`` with blanks in the place of some of its quantities."""
+    for q in found:
+        text = f"{text[: q.start]}{' ' * (q.end - q.start)}{text[q.end :]}"
+    return text
 
 
 def of_another(about: set[str], said: Quantity, sentence: str, shown: Sequence[Quantity]) -> bool:
@@ -40,21 +56,17 @@ def of_another(about: set[str], said: Quantity, sentence: str, shown: Sequence[Q
         return False
     pieces = [_Piece(sentence, span, shown, about) for span in clauses(sentence)]
     holding = [p for p in pieces if any(agree(q, said) for q in p.values)]
-    if not holding:
-        return False
-    for own in holding:
-        rivals = [
-            p
-            for p in pieces
-            if p is not own
-            and any(comparable(q, said) and not agree(q, said) for q in p.values)
-            and own.about < p.about
-        ]
-        if not any(own.strangers and (p.about - own.about) & p.names for p in rivals) and not any(
-            own.first not in about and own.first and p.first in about and own.words & p.words for p in rivals
-        ):
+
+    def is_told(own: _Piece, rival: _Piece) -> bool:
+        """Whether the clause ``rival`` is the one about it, and ``own`` is not."""
+        if not own.about < rival.about or not any(comparable(q, said) and not agree(q, said) for q in rival.values):
             return False
-    return True
+        named = own.strangers and (rival.about - own.about) & rival.names
+        return bool(
+            named or (own.first and own.first not in about and rival.first in about and own.words & rival.words)
+        )
+
+    return bool(holding) and all(any(is_told(own, rival) for rival in pieces) for own in holding)
 
 
 class _Piece:
@@ -63,22 +75,17 @@ class _Piece:
     def __init__(self, sentence: str, span: tuple[int, int], shown: Sequence[Quantity], about: set[str]):
         start, end = span
         self.values = [q for q in shown if start <= q.start < end]
-        taken = {i for q in self.values for i in range(q.start, q.end)}
-        ordered: list[str] = []
-        self.names: set[str] = set()
-        self.strangers: set[str] = set()
-        for form, a, b in placed(sentence[start:end]):
-            word = sentence[start + a : start + b]
-            if start + a in taken or word.lower() in STOPWORDS or _CONNECTIVE.fullmatch(word):
-                continue
-            ordered.append(form)
-            if word[0].isupper():
-                self.names.add(form)
-                if not among(form, about):
-                    self.strangers.add(form)
-        self.words = set(ordered)
-        self.about = {t for t in ordered if among(t, about)}
-        self.first = ordered[0] if ordered else ""
+        left = without(self.values, sentence)[start:end]
+        words = [
+            (form, left[a:b])
+            for form, a, b in placed(left)
+            if left[a:b].lower() not in STOPWORDS and not _CONNECTIVE.fullmatch(left[a:b])
+        ]
+        self.words = {form for form, _ in words}
+        self.names = {form for form, word in words if word[0].isupper()}
+        self.about = {form for form in self.words if among(form, about)}
+        self.strangers = self.names - self.about
+        self.first = words[0][0] if words else ""
 
 
 _CONNECTIVE = re.compile(r"and|but|while|whereas|although|though|after|before|compared|against|versus", re.I)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import astuple
 from datetime import date, timedelta
 
 from rag.text.quantities import Quantity
@@ -34,20 +35,15 @@ def quote_days(text: str, found: Sequence[Quantity], published: date | None) -> 
 
 
 def _is_unsure(item: Timex, text: str, published: date) -> bool:
-    if item.printed.weekday is not None and (published - item.first).days >= LATEST_BACK:
-        return True
-    return item.guessed and direction(text, item.start, item.end) == "open"
+    long_ago = item.printed.weekday is not None and (published - item.first).days >= LATEST_BACK
+    return long_ago or (item.guessed and direction(text, item.start, item.end) == "open")
 
 
 def states(shown: Sequence[Day], said: Day) -> bool:
     """Whether one of the dates ``shown`` has every part of the date ``said``."""
     return any(
-        all(a is None or a == b for a, b in zip(_parts(said), _parts(day), strict=True)) for day in map(_whole, shown)
+        all(a is None or a == b for a, b in zip(astuple(said), astuple(_whole(day)), strict=True)) for day in shown
     )
-
-
-def _parts(day: Day) -> tuple[int | None, ...]:
-    return day.year, day.month, day.day, day.weekday
 
 
 def _whole(day: Day) -> Day:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 from rag.text.lexicon import STOPWORDS
@@ -30,52 +29,48 @@ class Cue:
     heads: frozenset[str]
 
 
-_NOT = re.compile(
-    r"\b(?:not|never|no longer|nor|cannot|[a-z]+n['’]t|nobody|no one|none of|(?:refus|declin)(?:e|es|ed|ing) to|"
-    r"fail(?:s|ed|ing)? to|rul(?:e|es|ed|ing) out|unable to|stop(?:s|ped)? short of|no)\b"
-    r"(?! (?:only|just|until|doubt|least|matter|mention|surpris|necessarily)\b|\.? ?\d| (?:fewer|less|later|more|"
-    r"sooner|earlier) than)",
-    re.I,
-)
-_DENIED = re.compile(
-    r"\b(?:den(?:y|ies|ied|ying)|(?:reject|dismiss|disput|refut)(?:s|es|ed|ing)? "
-    r"(?=(?:\w+ ){0,2}(?:claim|report|allegation|accusation|suggestion|rumou?r|idea|assertion)s?\b))",
-    re.I,
-)
-_FALSE = re.compile(
-    r"\b(?:(?:false|wrong|incorrect|mistaken|erroneous)ly (?=claim|sa[iy]|stat|report|identif|suggest|attribut|"
-    r"nam|accus|"
-    r"list|gav|announc|believ|assert|alleg|post)|(?:false|fake|bogus|misleading|baseless|unfounded|fabricated|"
-    r"untrue|doctored) (?=(?:claim|report|rumou?r|stor(?:y|ies)|statement|allegation|accusation|assertion|"
-    r"information|video|"
-    r"image|photo|post|narrative|theor)\w*\b)|(?:was|were|is|are|been|as) (?:false|fake|bogus|baseless|unfounded|"
-    r"untrue|fabricated|"
-    r"debunked|retracted|a myth|a hoax|incorrect|wrong)\b|no evidence|without evidence|debunk(?:s|ed|ing)?|hoax|"
-    r"myth that|"
-    r"conspiracy theor(?:y|ies)|misinformation|disinformation|retract(?:s|ed|ing)?|misstated|misidentified|"
-    r"earlier versions?\b|previous versions?)\b",
-    re.I,
-)
-_EXPECTED = re.compile(
-    r"\b(?:(?:expected|set|due|scheduled|poised|likely|projected|forecast|predicted|slated|planned|tipped|about|hopes?|"
-    r"hoped|hoping|plans?|planning|aims?|aimed|intends?|intended|wants?|wanted|seeks?|vows?|vowed|pledges?|pledged|"
-    r"promises?|promised|threatens?|threatened|offers?|offered|agreed|going|proposed?s?|proposal|allowed?|ordered) to|"
-    r"could|might|would|should|will|predict(?:s|ed)?|forecasts?|expects?|propos(?:es?|ed|al))\b|\bmay\b|[’']ll\b"
-)
+_PATTERNS: dict[CueKind, re.Pattern[str]] = {
+    "not": re.compile(
+        r"\b(?:not|never|no longer|nor|cannot|[a-z]+n['’]t|nobody|no one|none of|(?:refus|declin)(?:e|es|ed|ing) to|"
+        r"fail(?:s|ed|ing)? to|rul(?:e|es|ed|ing) out|unable to|stop(?:s|ped)? short of|no)\b(?! (?:only|just|until|"
+        r"doubt|least|matter|mention|surpris|necessarily)\b|\.? ?\d| (?:fewer|less|later|more|sooner|earlier) than)",
+        re.I,
+    ),
+    "denied": re.compile(
+        r"\b(?:den(?:y|ies|ied|ying)|(?:reject|dismiss|disput|refut)(?:s|es|ed|ing)? "
+        r"(?=(?:\w+ ){0,2}(?:claim|report|allegation|accusation|suggestion|rumou?r|idea|assertion)s?\b))",
+        re.I,
+    ),
+    "false": re.compile(
+        r"\b(?:(?:false|wrong|incorrect|mistaken|erroneous)ly (?=claim|sa[iy]|stat|report|identif|suggest|attribut|"
+        r"nam|accus|list|gav|announc|believ|assert|alleg|post)|(?:false|fake|bogus|misleading|baseless|unfounded|"
+        r"fabricated|untrue|doctored) (?=(?:claim|report|rumou?r|stor(?:y|ies)|statement|allegation|accusation|"
+        r"assertion|information|video|image|photo|post|narrative|theor)\w*\b)|(?:was|were|is|are|been|as) (?:false|"
+        r"fake|bogus|baseless|unfounded|untrue|fabricated|debunked|retracted|a myth|a hoax|incorrect|wrong)\b|"
+        r"no evidence|without evidence|debunk(?:s|ed|ing)?|hoax|myth that|conspiracy theor(?:y|ies)|misinformation|"
+        r"disinformation|retract(?:s|ed|ing)?|misstated|misidentified|earlier versions?\b|previous versions?)\b",
+        re.I,
+    ),
+    "expected": re.compile(
+        r"\b(?:(?:expected|set|due|scheduled|poised|likely|projected|forecast|predicted|slated|planned|tipped|about|"
+        r"hopes?|hoped|hoping|plans?|planning|aims?|aimed|intends?|intended|wants?|wanted|seeks?|vows?|vowed|pledges?|"
+        r"pledged|promises?|promised|threatens?|threatened|offers?|offered|agreed|going|proposed?s?|proposal|allowed?|"
+        r"ordered) to|could|might|would|should|will|predict(?:s|ed)?|forecasts?|expects?|propos(?:es?|ed|al))\b|"
+        r"\bmay\b|[’']ll\b"
+    ),
+}
 _FUTURE = re.compile(
     r"\b(?:will|would|could|might|should|expect\w*|plan(?:s|ned|ning)?\b|propos\w*|likely|upcoming|forecast\w*|"
-    r"predict\w*|schedul\w*|"
-    r"potential\w*|going to|set to|due to|about to|aim\w*|pledg\w*|intend\w*|offer\w*|next|soon|if|threat\w*)\b|"
-    r"\bmay\b",
+    r"predict\w*|schedul\w*|potential\w*|going to|set to|due to|about to|aim\w*|pledg\w*|intend\w*|offer\w*|next|soon|"
+    r"if|threat\w*)\b|\bmay\b",
     re.I,
 )
 _TOLD = re.compile(
     r"\b(?:claim|alleg|rumou?r|hoax|fals|fake|myth|debunk|retract|correct|misinform|conspirac|assert)", re.I
 )
 _TURN = re.compile(
-    r";|[.!?]\s|,? (?:but|although|though|whereas|in fact|actually|in reality|however|instead)\b|, (?:saying|"
-    r"adding|and|"
-    r"while)\b|\b(?:it is|it was|the correct)\b",
+    r";|[.!?]\s|,? (?:but|although|though|whereas|in fact|actually|in reality|however|instead)\b|"
+    r", (?:saying|adding|and|while)\b|\b(?:it is|it was|the correct)\b",
     re.I,
 )
 _LEXICAL = re.compile(
@@ -89,20 +84,18 @@ _LIGHT = frozenset(
     "going mean believe think reason reports report claims claim allegations yet ever immediately currently fully also "
     "even actually officially publicly formally finally soon eventually have be been being get any".split()
 )
+_LIGHT_FORMS = frozenset(form for word in _LIGHT for form, _, _ in placed(word))
 PAST = {
     past: base
     for base, forms in {
         "rise": "rose risen", "fall": "fell fallen", "win": "won", "lose": "lost", "become": "became",
-        "begin": "began begun",
-        "break": "broke broken", "grow": "grew grown", "leave": "left", "meet": "met", "pay": "paid", "sell": "sold",
-        "buy": "bought", "send": "sent", "spend": "spent", "stand": "stood", "strike": "struck", "take": "took taken",
-        "tell": "told", "go": "went gone", "give": "gave given", "hold": "held", "build": "built", "lead": "led",
-        "flee": "fled", "shoot": "shot", "choose": "chose chosen", "see": "saw seen", "speak": "spoke spoken",
-        "run": "ran",
-        "make": "made", "keep": "kept", "say": "said", "find": "found", "get": "got", "drive": "drove driven",
-        "fly": "flew",
-        "write": "wrote written", "sign": "signed", "bring": "brought", "come": "came", "draw": "drew drawn",
-        "fight": "fought",
+        "begin": "began begun", "break": "broke broken", "grow": "grew grown", "leave": "left", "meet": "met",
+        "pay": "paid", "sell": "sold", "buy": "bought", "send": "sent", "spend": "spent", "stand": "stood",
+        "strike": "struck", "take": "took taken", "tell": "told", "go": "went gone", "give": "gave given",
+        "hold": "held", "build": "built", "lead": "led", "flee": "fled", "shoot": "shot", "choose": "chose chosen",
+        "see": "saw seen", "speak": "spoke spoken", "run": "ran", "make": "made", "keep": "kept", "say": "said",
+        "find": "found", "get": "got", "drive": "drove driven", "fly": "flew", "write": "wrote written",
+        "sign": "signed", "bring": "brought", "come": "came", "draw": "drew drawn", "fight": "fought",
         "steal": "stole stolen", "sink": "sank sunk", "shrink": "shrank", "sue": "sued", "freeze": "froze frozen",
     }.items()
     for past in forms.split()
@@ -116,16 +109,14 @@ def cues(text: str) -> list[Cue]:
     """The cues of a sentence, in order. Two denials in a row ('did not rule out') are none."""
     words = placed(text)
     found: list[Cue] = []
-    for kind, pattern in _PATTERNS:
+    for kind, pattern in _PATTERNS.items():
         for m in pattern.finditer(text):
             turn = _TURN.search(text, m.end())
             stop = turn.start() if turn else len(text)
             start = m.end()
-            if (
-                kind == "false" and m.group()[-1] != " "
-            ):  # 'the claim that ... was debunked' bears on what stands before it as well
-                turns = [t.end() for t in _TURN.finditer(text, 0, m.start())]
-                start = turns[-1] if turns else 0
+            if kind == "false" and m.group()[-1] != " ":
+                # 'the claim that ... was debunked' bears on what stands before it as well
+                start = max((t.end() for t in _TURN.finditer(text, 0, m.start())), default=0)
             elif kind == "not" and re.search(r"\b(?:until|before|unless|without)\b", text[start:stop]):
                 continue  # 'will not end until May' says that it ends in May
             found.append(Cue(kind, m.start(), m.end(), (start, stop), _heads(text, words, m.end(), stop)))
@@ -139,14 +130,6 @@ def cues(text: str) -> list[Cue]:
             continue
         single.append(cue)
     return single
-
-
-_PATTERNS: tuple[tuple[CueKind, re.Pattern[str]], ...] = (
-    ("not", _NOT),
-    ("denied", _DENIED),
-    ("false", _FALSE),
-    ("expected", _EXPECTED),
-)
 
 
 def _heads(text: str, words: list[tuple[str, int, int]], start: int, stop: int) -> frozenset[str]:
@@ -184,6 +167,7 @@ def conflict(question: str, claim: str, quote: str) -> str | None:
     if not in_quote and not in_claim:
         return None
     said = _forms(stated)
+    kinds = {c.kind for c in in_claim}
     denied = {h for c in in_claim if c.kind in ("not", "denied") for h in c.heads}
     refuses = bool(re.match(r"no\b", claim.strip(), re.I))
     shown = _forms(quote)
@@ -191,22 +175,22 @@ def conflict(question: str, claim: str, quote: str) -> str | None:
     for cue in in_quote:
         if cue.kind == "not" and not refuses:
             heads = {h for h in cue.heads if h in said and h not in denied}
-            if heads and heads == set(cue.heads) - _light_forms() and not _free(heads, shown, in_quote):
+            if heads and heads == set(cue.heads) - _LIGHT_FORMS and not _free(heads, shown, in_quote):
                 return "the quote denies what the draft says"
-        elif cue.kind == "denied" and not refuses and not any(c.kind in ("not", "denied") for c in in_claim):
+        elif cue.kind == "denied" and not refuses and kinds.isdisjoint(("not", "denied")):
             bare = cue.heads and cue.heads <= said.keys() and not _free(cue.heads, shown, in_quote)
             if bare or _inside(new, shown, cue):
                 return "the quote denies what the draft says"
         elif cue.kind == "false" and not refuses and not _TOLD.search(f"{question} {claim}"):
-            if _inside(new, shown, cue) and not any(c.kind == "not" for c in in_claim):
+            if _inside(new, shown, cue) and "not" not in kinds:
                 return "the quote calls false what the draft says"
-        elif cue.kind == "expected" and not _FUTURE.search(question) and not _has(in_claim, "expected"):
+        elif cue.kind == "expected" and "expected" not in kinds and not _FUTURE.search(question):
             heads = set(cue.heads) & set(_past(stated))
             if heads and not _free(heads, shown, in_quote):
                 return "the quote only expects what the draft says has happened"
     if denied and not _LEXICAL.search(quote) and not any(c.kind != "expected" for c in in_quote):
         heads = denied & set(shown)
-        if heads and heads == denied - _light_forms():
+        if heads and heads == denied - _LIGHT_FORMS:
             return "the quote says the opposite of the draft"
     return None
 
@@ -217,15 +201,6 @@ def unsure(sentence: str, around: tuple[int, int]) -> CueKind | None:
         if cue.scope[0] <= around[0] and around[1] <= cue.scope[1]:
             return cue.kind
     return None
-
-
-def _has(found: Iterable[Cue], kind: CueKind) -> bool:
-    return any(c.kind == kind for c in found)
-
-
-@lru_cache(maxsize=1)
-def _light_forms() -> frozenset[str]:
-    return frozenset(form for word in _LIGHT for form, _, _ in placed(word))
 
 
 def _forms(text: str) -> dict[str, list[tuple[int, int]]]:

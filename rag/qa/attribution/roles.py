@@ -9,8 +9,8 @@ doubt.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
+from rag.qa.attribution.subjects import held
 from rag.text.tokens import content, tokens
 
 _ASKED = re.compile(r"(?:who|what|which\b[^?,]{1,40}?)\s+(?:has\s+|have\s+|had\s+)?(\w+)\s+\w", re.I)
@@ -22,11 +22,10 @@ _BE = r"(?:been|was|were|is|are|be|being|got)\s+(?:\w+ly\s+)?"
 _BREAK = re.compile(r"\b(?:after|before|while|but|that|when|as)\b|[;:—–]", re.I)
 
 
-def undone(question: str, claim: str, quote: str, held: Callable[[str, set[str]], bool]) -> bool:
+def undone(question: str, claim: str, quote: str) -> bool:
     """Whether ``claim`` says who did something, and ``quote`` that it was done, but not by them.
 
-    False where there is no telling: no verb in common, or no one who did it. ``held`` tells whether a term stands among
-    others, in any of its forms.
+    False where there is no telling: no verb in common, or no one who did it.
     """
     asked = _ASKED.match(question)
     said = _said(asked, claim)
@@ -38,7 +37,7 @@ def undone(question: str, claim: str, quote: str, held: Callable[[str, set[str]]
     if asked and not doer and asked[1].lower() == verb.lower():
         return True  # "Musawi succeeded Nasrallah", asked who succeeded Musawi: the wrong way round
     places = list(re.finditer(rf"(?P<be>\b{_BE})?\b{re.escape(verb)}\b", quote, re.I))
-    return bool(doer and places) and not any(_by(doer, place, quote, held) for place in places)
+    return bool(doer and places) and not any(_by(doer, place, quote) for place in places)
 
 
 def _said(asked: re.Match[str] | None, claim: str) -> tuple[set[str], str] | None:
@@ -59,9 +58,8 @@ def _said(asked: re.Match[str] | None, claim: str) -> tuple[set[str], str] | Non
     return (doer, asked[1]) if doer else None
 
 
-def _by(doer: set[str], place: re.Match[str], quote: str, held: Callable[[str, set[str]], bool]) -> bool:
+def _by(doer: set[str], place: re.Match[str], quote: str) -> bool:
     """Whether one of ``doer`` stands where the one must who did it."""
     pieces = _BREAK.split(quote[place.end() :] if place["be"] else quote[: place.start()])
-    piece = pieces[0 if place["be"] else -1]
-    there = set(tokens(piece))
+    there = set(tokens(pieces[0 if place["be"] else -1]))
     return any(held(t, there) for t in doer)

@@ -10,9 +10,9 @@ from datetime import date
 from rag.text.answer_type import YES_NO, answer_type
 from rag.text.entities import PARTICLES
 from rag.text.lexicon import STOPWORDS, TITLE_WORDS
-from rag.text.quantities import Quantity, quantities
+from rag.text.quantities import quantities
 from rag.text.timex.expressions import Timex, timexes
-from rag.text.tokens import placed, related, tokens
+from rag.text.tokens import content, placed, related, tokens
 
 MAX_SHORT_ANSWER = 120  # characters; what is longer is no short answer
 _WORD = r"(?:(?:[A-Z]\.){2,}|No\. \d+|[A-Z](?:[\w'’&-]|\.(?=\w))*)"
@@ -20,16 +20,14 @@ _NAME = re.compile(
     rf"{_WORD}(?:\.(?= [A-Z][a-z]))?(?:(?: (?:(?:of|{PARTICLES}|&) (?:the )?)?"
     rf"(?:{_WORD}|\d+\b(?!,\d|%|\.\d))(?:(?<= [A-Z])\.(?= [A-Z]))?)|,? (?:Jr|Sr)\.?)*"
 )
-_PLACE_MORE = re.compile(r",\s(?P<rest>[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*)*)")
-_POSSESSIVE = re.compile(r"['’]s?$")
+_PLACE_MORE = re.compile(r",\s[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*)*")
 _LEAD = re.compile(r"^(?:the|a|an|its|their|his|her)\s+", re.I)
 _ACCORDING = re.compile(r"^(?:according to|as reported by|based on|in)\b[^,]*,\s+", re.I)
 _QUESTION_TYPE = re.compile(
-    r"\b(?:which|what)(?: (?:of the following|type of|kind of|part of|sort of|popular|new|other|US|American))*"
-    r" (?P<noun>(?:[\w'’&-]+ ){0,4}?[\w'’&-]+?)(?=[?,.:]|['’]s?\b| (?:is|are|was|were|has|have|had|did|do|does|"
-    r"will|would|"
-    r"may|might|can|could|should|in|on|of|to|for|from|with|by|at|near|that|who|where|this|just|recently|took|won|"
-    r"[a-z]+ed)\b|$)",
+    r"\b(?:which|what)(?: (?:of the following|type of|kind of|part of|sort of|popular|new|other|US|American))* "
+    r"(?P<noun>(?:[\w'’&-]+ ){0,4}?[\w'’&-]+?)(?=[?,.:]|['’]s?\b|"
+    r" (?:is|are|was|were|has|have|had|did|do|does|will|would|may|might|can|could|should|in|on|of|to|for|from|with|by|"
+    r"at|near|that|who|where|this|just|recently|took|won|[a-z]+ed)\b|$)",
     re.I,
 )
 _PERCENT = re.compile(r"\b(?:percentage|percent|per cent|what share|rate)\b|%", re.I)
@@ -50,18 +48,16 @@ _PLACES = frozenset(
     "country countries city cities state states territory region island town planet continent nation location "
     "place prison site airport".split()
 )
+_PERSONS = frozenset("justice leader singer player golfer star actor astronaut senator judge president".split())
 _SHOPS = frozenset("company chain brand retailer restaurant store".split())
 _WATER = frozenset("gulf sea ocean lake river bay strait".split())
 _BREAKS = frozenset(
-    "is are was were be been being has have had will would can could may might should did does do that which who "
-    "whom whose "
-    "where when while because since after before until as with without by from for in on at to into onto over "
-    "under than "
-    "about during through between against among amid if but so not it they he she there this these those also "
-    "then near "
-    "off took takes take become became becomes made".split()
+    "is are was were be been being has have had will would can could may might should did does do that which "
+    "who whom whose where when while because since after before until as with without by from for in on at to "
+    "into onto over under than about during through between against among amid if but so not it they he she "
+    "there this these those also then near off took takes take become became becomes made".split()
 )
-_INNER = frozenset("of and or the a an &".split())
+_INNER = frozenset("of and or the a an".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,34 +83,19 @@ def short_phrase(question: str, claim: str, quotes: Sequence[str] = ()) -> str |
         return found
     if kind == "amount" and (found := _amount(ask, text, question)):
         return found
-    text = _ACCORDING.sub("", text) if len(_ACCORDING.sub("", text)) > 3 else text
+    bare = _ACCORDING.sub("", text)
+    text = bare if len(bare) > 3 else text
     if _DOING.search(ask):
         return _rest(text, asked)
     want = _wanted(ask)
-    person = (kind == "person" and not want) or bool(
-        want
-        & {
-            "justice",
-            "leader",
-            "singer",
-            "player",
-            "golfer",
-            "star",
-            "actor",
-            "astronaut",
-            "senator",
-            "judge",
-            "president",
-        }
-    )
-    place = bool(_WHERE.search(ask)) or bool(want & _PLACES)
-    fragment = len(text.split()) <= 5 and not (set(tokens(text)) & asked - _stop())
-    named = person or place or bool(_CALLED.search(ask))
-    names = _names(text, asked, want, place)
-    nouns = _nouns(text, asked, ask)
-    if fragment:
+    person = (kind == "person" and not want) or bool(want & _PERSONS)
+    if len(text.split()) <= 5 and not (set(content(text)) & asked):
         return _person(_tidy(text), person, quotes)
-    chosen = _best(names, text, ask, want, where=bool(_WHERE.search(ask)))
+    where = bool(_WHERE.search(ask))
+    place = where or bool(want & _PLACES)
+    named = person or place or bool(_CALLED.search(ask))
+    nouns = _nouns(text, asked, want)
+    chosen = _best(_names(text, asked, want, place), text, want, where)
     if chosen is None or (not named and nouns and not _proper(want, chosen, nouns, text)):
         chosen = nouns[0] if nouns else chosen
     if chosen is None:
@@ -123,8 +104,13 @@ def short_phrase(question: str, claim: str, quotes: Sequence[str] = ()) -> str |
 
 
 def _person(answer: str, person: bool, quotes: Sequence[str]) -> str | None:
+    """An answer that is short enough; a bare surname in full, where the texts give exactly one first name with it."""
     if person and len(answer.split()) == 1:
-        answer = _full(answer, quotes) or answer
+        pattern = re.compile(rf"\b([A-Z][a-z]+(?: [A-Z]\.)?) {re.escape(answer)}\b")
+        given = {first for quote in quotes for first in pattern.findall(quote)}
+        firsts = {first for first in given if first.lower() not in TITLE_WORDS | STOPWORDS | {"former", "ceo"}}
+        if len(firsts) == 1:
+            answer = f"{firsts.pop()} {answer}"
     return answer if 0 < len(answer) <= MAX_SHORT_ANSWER else None
 
 
@@ -140,10 +126,6 @@ def _wanted(ask: str) -> set[str]:
     return {w.lower() for w in re.findall(r"[^\W\d_]+", m["noun"])} if m else set()
 
 
-def _stop() -> frozenset[str]:
-    return frozenset(t for w in STOPWORDS for t in tokens(w))
-
-
 def _known(form: str, asked: set[str]) -> bool:
     if form in asked or form[0].isdigit():
         return form in asked
@@ -151,7 +133,7 @@ def _known(form: str, asked: set[str]) -> bool:
 
 
 def _fresh(text: str, asked: set[str]) -> bool:
-    return any(not _known(t, asked) for t in tokens(text) if t not in _stop())
+    return any(not _known(t, asked) for t in content(text))
 
 
 _ANY_DAY = date(2000, 6, 15)
@@ -176,8 +158,7 @@ def _date(text: str, question: str) -> str | None:
     named = next(iter(timexes(text, _ANY_DAY)), None) or _VAGUE.search(text)
     if named:
         return text[named.start : named.end] if isinstance(named, Timex) else named.group()
-    spans = [q for q in quantities(text) if q.kind == "duration"]
-    return spans[0].text if spans else None
+    return next((q.text for q in quantities(text) if q.kind == "duration"), None)
 
 
 def _amount(ask: str, text: str, question: str) -> str | None:
@@ -187,28 +168,21 @@ def _amount(ask: str, text: str, question: str) -> str | None:
     if not plain:
         years = [q for q in quantities(text) if q.kind == "date" and q.text not in said]
         return years[0].text if years and re.fullmatch(r"\d{4}", years[0].text) else None
-    pools: list[list[Quantity]] = []
-    if _PERCENT.search(ask):
-        pools.append([q for q in plain if q.kind in ("percent", "points")])
-    if _MONEY.search(ask):
-        pools.append([q for q in plain if q.kind == "money"])
     unit = re.search(r"\bhow (?:many|much) ((?:[\w-]+ ){0,3}[\w-]+)", ask, re.I)
     wanted = set(tokens(unit[1])) if unit else set()
-    near = [q for q in plain if wanted & set(tokens(text[q.end - len(q.text) : q.end + 20]))]
-    pools += [near, plain]
-    chosen = next(pool[0] for pool in pools if pool)
+    shares = [q for q in plain if _PERCENT.search(ask) and q.kind in ("percent", "points")]
+    sums = [q for q in plain if _MONEY.search(ask) and q.kind == "money"]
+    near = [q for q in plain if wanted & set(tokens(text[q.start : q.end + 20]))]
+    [chosen, *_] = shares or sums or near or plain
     shown = chosen.text.strip(" .,")
-    if unit or _AGE.search(ask) or re.search(r"\bage\b", ask):
+    measured = chosen.kind in ("duration", "length", "weight", "area", "volume")
+    if measured and (_AGE.search(ask) or wanted & set(tokens(shown))):
         bare = re.match(
             r"(?:[\w.,½¼¾]+?(?:[ -](?:hundred|thousand|million|billion|trillion|dozen|and|a|half))*)(?=[ -][a-z]+$)",
             shown,
             re.I,
         )
-        if bare and (
-            chosen.kind in ("duration", "length", "weight", "area", "volume")
-            and (_AGE.search(ask) or wanted & set(tokens(shown)))
-        ):
-            shown = bare.group()
+        return bare.group() if bare else shown
     return shown
 
 
@@ -219,13 +193,9 @@ def _names(text: str, asked: set[str], want: set[str], place: bool) -> list[_Fou
         name = m.group()
         if m.start() and text[m.start() - 1].isalnum():
             continue
-        if (
-            start == 0
-            and " " in name
-            and name.split()[0].lower() in STOPWORDS | {"according", "mr", "some"}
-            and name.split()[0] not in ("New",)
-        ):
-            start += len(name.split()[0]) + 1
+        first, *more_words = name.split()
+        if start == 0 and more_words and first != "New" and first.lower() in STOPWORDS | {"according", "mr", "some"}:
+            start += len(first) + 1
             name = text[start:end]
         elif name.lower() in STOPWORDS or name in ("Yes", "No"):
             continue
@@ -243,35 +213,35 @@ def _names(text: str, asked: set[str], want: set[str], place: bool) -> list[_Fou
             name, end = name[: tail.start()], start + tail.start()
         owner = re.match(r"^(.*?)['’]s?(?= |$)", name)
         if owner and owner.group() == name and not ("&" in name or want & _SHOPS):
-            found.append(_Found(start, end, owner[1], -2.0) if _fresh(owner[1], asked) else _Found(0, 0, "", -9))
-            continue
+            name, score = owner[1], -2.0
+        else:
+            score = 0.0
         if _fresh(name, asked):
-            found.append(_Found(start, end, name, 0.0))
-    return [f for f in found if f.text]
+            found.append(_Found(start, end, name, score))
+    return found
 
 
-def _best(names: Sequence[_Found], text: str, ask: str, want: set[str], where: bool) -> _Found | None:
+def _best(names: Sequence[_Found], text: str, want: set[str], where: bool) -> _Found | None:
     """The name that stands where the answer would: after 'called', in the main clause, of the kind asked for."""
-    best, high = None, -99.0
-    for f in names:
+
+    def score(f: _Found) -> float:
         before, after = text[: f.start].rstrip(), text[f.end : f.end + 30]
-        score = f.score
         words = {w.lower() for w in re.findall(r"[^\W\d_]+", f.text)}
-        score += 2.5 * bool(
-            re.search(r"\b(?:known as|called|named|name (?:is|was)(?: the)?|dubbed|titled)(?: the)?[\s\"'“‘]*$", before)
-        )
-        score += 1.0 * bool(re.search(r"\b(?:is|was|are|were)(?: the)?[\s\"'“]*$", before)) * (f.start > 12)
-        score += 1.0 * bool(words & want) + 1.0 * bool(words & _WATER and want & {"water", "sea", "ocean"})
+        total = f.score + 2.5 * bool(_INTRODUCES.search(before))
+        total += 1.0 * bool(re.search(r"\b(?:is|was|are|were)(?: the)?[\s\"'“]*$", before)) * (f.start > 12)
+        total += 1.0 * bool(words & want) + 1.0 * bool(words & _WATER and want & {"water", "sea", "ocean"})
         if where:
-            score += 2.0 * bool(re.search(r"\b(?:in|at|near|on|to|from|outside|of)(?: the)?$", before))
-            score -= 1.0 * bool(re.match(r"\s[a-z]+ in\b", after))
-        score -= 1.0 * bool(re.search(r"\b(?:that|which|who)\b[^,]*$", before)) * (f.start > 0)
-        score -= 0.5 * (len(before.split()) > 12)
-        score += 0.6 * (f.start <= 4)
-        score -= 1.5 * bool(quantities(f.text) and re.fullmatch(r"[A-Z][a-z]+day|[A-Z][a-z]+ \d+", f.text))
-        if score > high:
-            best, high = f, score
-    return best
+            total += 2.0 * bool(re.search(r"\b(?:in|at|near|on|to|from|outside|of)(?: the)?$", before))
+            total -= 1.0 * bool(re.match(r"\s[a-z]+ in\b", after))
+        total -= 1.0 * bool(re.search(r"\b(?:that|which|who)\b[^,]*$", before)) * (f.start > 0)
+        total -= 0.5 * (len(before.split()) > 12)
+        total += 0.6 * (f.start <= 4)
+        return total - 1.5 * bool(quantities(f.text) and re.fullmatch(r"[A-Z][a-z]+day|[A-Z][a-z]+ \d+", f.text))
+
+    return max(names, key=score, default=None)
+
+
+_INTRODUCES = re.compile(r"\b(?:known as|called|named|name (?:is|was)(?: the)?|dubbed|titled)(?: the)?[\s\"'“‘]*$")
 
 
 def _proper(want: set[str], chosen: _Found, nouns: Sequence[_Found], text: str) -> bool:
@@ -279,7 +249,7 @@ def _proper(want: set[str], chosen: _Found, nouns: Sequence[_Found], text: str) 
     if chosen.start == nouns[0].start == 0 and " " not in chosen.text and not want & _NAMED:
         rest = re.match(r" ([a-z]+)", text[chosen.end :])  # 'Bird flu was found'
         return not (rest and nouns[0].end > chosen.end and not re.search(r"(?:ed|es)$", rest[1]))
-    return chosen.start <= nouns[0].start or bool(want & _NAMED) or (nouns[0].start <= chosen.start < nouns[0].end)
+    return bool(want & _NAMED) or chosen.start < nouns[0].end
 
 
 _NAMED = (
@@ -293,30 +263,26 @@ _NAMED = (
 )
 
 
-def _nouns(text: str, asked: set[str], ask: str) -> list[_Found]:
+def _nouns(text: str, asked: set[str], want: set[str]) -> list[_Found]:
     """Runs of words that the question did not bring, cut at verbs, prepositions and punctuation, the best first."""
-    wanted = set(tokens(" ".join(_wanted(ask))))
+    wanted = set(tokens(" ".join(want)))
     runs: list[list[tuple[str, int, int]]] = [[]]
     last = 0
     for form, start, end in placed(text):
         word = text[start:end].lower()
-        gap = text[last:start]
-        last = end
-        if runs[-1] and re.search(r"[,;:()—–\"“”]", gap) and not re.fullmatch(r", ", gap):
+        if runs[-1] and re.search(r"[,;:()—–\"“”]", text[last:start]):
             runs.append([])
+        last = end
         known = all(_known(t, asked) for t in tokens(text[start:end]) or [form])
         if word in _BREAKS or (known and word not in _INNER and not (runs[-1] and form in wanted)):
             runs.append([])
             continue
-        if re.fullmatch(r",\s*", gap) and runs[-1]:
-            runs.append([])
         runs[-1].append((word, start, end))
     found: list[_Found] = []
-    for run in runs:
-        words = list(run)
-        while words and (words[0][0] in _INNER or words[0][0] in STOPWORDS):
+    for words in runs:
+        while words and words[0][0] in STOPWORDS:
             words.pop(0)
-        while words and (words[-1][0] in _INNER or words[-1][0] in STOPWORDS or placed(words[-1][0])[0][0] in wanted):
+        while words and (words[-1][0] in STOPWORDS or placed(words[-1][0])[0][0] in wanted):
             words.pop()
         if not words:
             continue
@@ -328,7 +294,7 @@ def _nouns(text: str, asked: set[str], ask: str) -> list[_Found]:
                 start = left.start(1)
             elif right and set(tokens(right[1])) & wanted and start and text[:start].strip() == "":
                 end += right.end()
-        verb = any(re.fullmatch(r"[a-z]{3,}(?:ed|es|ing)", w[0]) for w in words[:1]) and len(runs) > 1
+        verb = re.fullmatch(r"[a-z]{3,}(?:ed|es|ing)", words[0][0]) and len(runs) > 1
         found.append(_Found(start, end, text[start:end], -1.0 if verb else 0.0))
     return sorted(found, key=lambda f: -f.score)
 
@@ -348,16 +314,4 @@ def _rest(text: str, asked: set[str]) -> str | None:
 
 def _tidy(phrase: str) -> str:
     phrase = _LEAD.sub("", phrase.strip(" .,;:\"'“”‘’"))
-    return _POSSESSIVE.sub("", phrase) if re.search(r"['’]s$", phrase) and phrase[:1].islower() else phrase
-
-
-def _full(surname: str, quotes: Sequence[str]) -> str | None:
-    """'Joe Biden' for 'Biden', where the texts give exactly one first name with it."""
-    pattern = re.compile(rf"\b([A-Z][a-z]+(?: [A-Z]\.)?) {re.escape(surname)}\b")
-    firsts = {
-        m[1]
-        for q in quotes
-        for m in pattern.finditer(q)
-        if m[1].lower() not in TITLE_WORDS | STOPWORDS | {"former", "ceo"}
-    }
-    return f"{firsts.pop()} {surname}" if len(firsts) == 1 else None
+    return re.sub(r"['’]s$", "", phrase) if phrase[:1].islower() else phrase

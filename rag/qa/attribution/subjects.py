@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
 
-from rag.text.tokens import content, related, tokens, unify
+from rag.qa.attribution.clauses import without
+from rag.text.quantities import Quantity
+from rag.text.synonyms import groups, means_some
+from rag.text.timex.names import FULL_MONTHS, WEEKDAYS
+from rag.text.tokens import among, content, related, tokens, unify
 from rag.types import Article, Evidence, day
 
 MAX_FRAGMENT = 4  # words; a claim that short is no sentence, and its first capital tells a name
 
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-CAPITAL = re.compile(r"[A-Z]")
-TERM_PATTERN = re.compile(r"[\w$€£¥%][\w$€£¥%.,'’:-]*[\w%]|[\w$€£¥%]")
+_CAPITAL = re.compile(r"[A-Z]")
+_TERM = re.compile(r"[\w$€£¥%][\w$€£¥%.,'’:-]*[\w%]|[\w$€£¥%]")
 
 LIGHT = frozenset(
     content(
         "people person man woman thing place country city town company year month week day time kind type way name "
-        "part number "
-        "want wanted ask asked plan planned try tried seek sought expect expected think thought believe decide need "
-        "latest newest current currently first last new many much get got take took do did done make made go going "
-        "come came have "
-        "give gave happen happened say said call called know known use used become became look today yet still end "
-        "percent"
+        "part number want wanted ask asked plan planned try tried seek sought expect expected think thought believe "
+        "decide need latest newest current currently first last new many much get got take took do did done make made "
+        "go going come came have give gave happen happened say said call called know known use used become became look "
+        "today yet still end percent"
     )
 )
 """Words of a question that an article need not hold."""
@@ -34,35 +35,33 @@ def alike(term: str, bag: set[str]) -> bool:
     return len(term) >= 5 and any(other[:5] == term[:5] for other in bag)
 
 
-_IRREGULAR = {
-    form: country
-    for country, people in {
+_PEOPLES = {
+    tokens(people)[0]: tokens(country)[0]
+    for country, peoples in {
         "Spain": "Spanish Spaniard", "France": "French", "Netherlands": "Dutch", "Greece": "Greek", "Ireland": "Irish",
         "Wales": "Welsh", "Scotland": "Scottish Scots", "Denmark": "Danish", "Turkey": "Turkish", "Poland": "Polish",
         "Sweden": "Swedish", "Finland": "Finnish", "Switzerland": "Swiss", "Philippines": "Filipino",
-        "Thailand": "Thai",
-        "Iceland": "Icelandic", "England": "English", "Norway": "Norwegian", "Portugal": "Portuguese",
-        "Czechia": "Czech",
+        "Thailand": "Thai", "Iceland": "Icelandic", "England": "English", "Norway": "Norwegian",
+        "Portugal": "Portuguese", "Czechia": "Czech",
     }.items()
-    for form in people.split()
+    for people in peoples.split()
 }  # fmt: skip
 
 
-@lru_cache(maxsize=1)
-def _peoples() -> dict[str, str]:
-    return {tokens(people)[0]: tokens(country)[0] for people, country in _IRREGULAR.items()}
-
-
 def held(term: str, bag: set[str]) -> bool:
+    """Whether a text has a word, in any form of it; a people and its country are one."""
     if term in bag:
         return True
-    if term[0].isdigit():
-        return False
-    peoples = _peoples()
-    return any(
-        related(term, other) or peoples.get(other) == term or peoples.get(term) in (other, peoples.get(other, ""))
+    country = _PEOPLES.get(term)
+    return not term[0].isdigit() and any(
+        related(term, other) or _PEOPLES.get(other) == term or (country and country in (other, _PEOPLES.get(other)))
         for other in bag
     )
+
+
+def meant_in(term: str, bag: set[str]) -> bool:
+    """Whether a text has a word, in any form of it or in one that says the same."""
+    return among(term, bag) or means_some(term, groups(bag))
 
 
 def asked_names(question: str) -> list[list[str]]:
@@ -71,8 +70,8 @@ def asked_names(question: str) -> list[list[str]]:
     Runs of capitalised words but for the question's first; none where everything is capitalised (a headline).
     """
     question = unify(question).strip()
-    words = list(TERM_PATTERN.finditer(question))
-    capital = [m for m in words if CAPITAL.match(m.group())]
+    words = list(_TERM.finditer(question))
+    capital = [m for m in words if _CAPITAL.match(m.group())]
     if len(words) > 3 and len(capital) > 0.7 * len(words):
         capital = []
     found: list[list[str]] = []
@@ -90,32 +89,27 @@ def asked_names(question: str) -> list[list[str]]:
     return [run for run in found if run]
 
 
-SOFT_NAMES = frozenset(
-    content(
-        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April June July August "
-        "September "
-        "October November December Earth World President Ms Mr Mrs Dr Christmas Easter"
-    )
-) | {"may"}
+CALENDAR_WORDS = frozenset(content(" ".join((*WEEKDAYS, *FULL_MONTHS))))
+SOFT_NAMES = CALENDAR_WORDS | frozenset(content("Earth World President Ms Mr Mrs Dr Christmas Easter"))
 """Names that an article on the matter need not hold."""
 
 
-def ids_about(question: str, names: Sequence[list[str]], articles: Mapping[str, set[str]]) -> tuple[set[str], str]:
+def ids_about(question: str, articles: Iterable[Article]) -> tuple[set[str], str]:
     """(ids of the articles that a question can be about, the names that no article holds).
 
     An article must hold every name of the question that tells, or one of those that 'and' joins; where none holds all
     though each stands somewhere, those that hold most of them. A question of several sentences may name in one what
     an article leaves out: half of its names is enough then.
     """
-    groups = [[run for run in group if not set(run) <= SOFT_NAMES] for group in joined_names(question, names)]
-    groups = [group for group in groups if group]
-    several = len(re.findall(r"[.!?]\s+[A-Z]", question)) > 0
+    told = joined_names(question, asked_names(question))
+    several = re.search(r"[.!?]\s+[A-Z]", question)
     holding = {
-        key: {i for i, g in enumerate(groups) if any(named_in(run, bag) for run in g)} for key, bag in articles.items()
+        key: {i for i, g in enumerate(told) if any(named_in(run, bag) for run in g)}
+        for key, bag in {article.id: article_tokens(article) for article in articles}.items()
     }
     anywhere = set().union(*holding.values()) if holding else set()
-    absent = [g for i, g in enumerate(groups) if i not in anywhere]
-    if absent and (not several or 2 * len(absent) > len(groups)):
+    absent = [g for i, g in enumerate(told) if i not in anywhere]
+    if absent and (not several or 2 * len(absent) > len(told)):
         return set(), ", ".join(_printed(question, run) for g in absent for run in g)
     most = max((len(found) for found in holding.values()), default=0)
     return {key for key, found in holding.items() if len(found) == most}, ""
@@ -136,38 +130,34 @@ def without_asides(question: str, item: Evidence, left: str = " ") -> str:
 
 def about_ids(question: str, articles: Sequence[Article]) -> set[str]:
     """The ids of those articles that ``question`` can be about: they hold the names that it asks of."""
-    return ids_about(question, asked_names(question), {a.id: article_tokens(a) for a in articles})[0]
+    return ids_about(question, articles)[0]
 
 
 def about_names(question: str, articles: Sequence[Article]) -> str:
     """The names of ``question`` that none of ``articles`` holds, as it writes them; '' where each stands somewhere."""
-    return ids_about(question, asked_names(question), {a.id: article_tokens(a) for a in articles})[1]
+    return ids_about(question, articles)[1]
 
 
 def joined_names(question: str, names: Sequence[list[str]]) -> list[list[list[str]]]:
-    """The names of a question, those together that 'and' or 'or' joins directly: 'the UK and Ireland'."""
-    groups: list[list[list[str]]] = []
+    """The names of a question that tell, those together that 'and' or 'or' joins directly: 'the UK and Ireland'."""
+    joined: list[list[list[str]]] = []
     flat = tokens(question)
     at = 0
     for run in names:
-        try:
-            start = flat.index(run[0], at)
-        except ValueError:
-            start = at
+        start = next((i for i in range(at, len(flat)) if flat[i] == run[0]), at)
         between = flat[at:start]
-        if groups and at and 1 <= len(between) <= 2 and between[0] in ("and", "or") and set(between[1:]) <= {"the"}:
-            groups[-1].append(run)
+        if joined and at and 1 <= len(between) <= 2 and between[0] in ("and", "or") and set(between[1:]) <= {"the"}:
+            joined[-1].append(run)
         else:
-            groups.append([run])
+            joined.append([run])
         at = start + len(run)
-    return groups
+    telling = ([run for run in group if not set(run) <= SOFT_NAMES] for group in joined)
+    return [group for group in telling if group]
 
 
 def _printed(question: str, run: Sequence[str]) -> str:
     """A name as the question writes it."""
-    words = [
-        m.group() for m in TERM_PATTERN.finditer(question) if set(content(m.group())) & set(run) and m.group()[:1] > ""
-    ]
+    words = [m[0] for m in _TERM.finditer(question) if set(content(m[0])) & set(run)]
     printed = " ".join(dict.fromkeys(w for w in words if w[:1].isupper() or w[:1].isdigit()))
     return re.sub(r"['’]s$", "", printed) or " ".join(run).title()
 
@@ -191,11 +181,26 @@ def surrounding_tokens(item: Evidence) -> set[str]:
 
 
 def article_tokens(article: Article) -> set[str]:
-    return set(tokens(f"{article.title} {article.body} {article.source or ''} {article.section or ''}")) | _date_tokens(
-        article
-    )
+    text = f"{article.title} {article.body} {article.source or ''} {article.section or ''}"
+    return set(tokens(text)) | _date_tokens(article)
 
 
 def _date_tokens(article: Article) -> set[str]:
     published = day(article.published)
     return set(tokens(f"{published:%A %d %B %Y}")) | {str(published.day)} if published else set()
+
+
+def named_terms(claim: str, found: Sequence[Quantity]) -> set[str]:
+    """The tokens of capitalised words but the first of a sentence, which is capitalised anyway, and the digits that are
+    part of no quantity ('F-16')."""
+    left = without(found, claim)
+    hard = {t for m in re.finditer(r"\d[\d,.:]*", left) for t in tokens(m.group()) if t[0].isdigit()}
+    left = unify(left)
+    for match in _TERM.finditer(left):
+        named = match.start() > 0 or (len(claim.split()) <= MAX_FRAGMENT and bool(found))
+        if _CAPITAL.match(match.group()) and named and match.group().lower() not in _TITLES:
+            hard |= set(content(match.group()))
+    return hard
+
+
+_TITLES = frozenset("president minister prime senator sen rep mr mrs ms dr sir former chief mayor governor".split())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.qa.article_days import later
@@ -16,28 +16,29 @@ from rag.qa.attribution.objections.against import against
 from rag.qa.attribution.objections.endings import over
 from rag.qa.attribution.roles import undone
 from rag.qa.attribution.subjects import (
-    CAPITAL,
+    CALENDAR_WORDS,
     LIGHT,
     MAX_FRAGMENT,
     SOFT_NAMES,
-    TERM_PATTERN,
     alike,
     article_tokens,
     asked_names,
     held,
     ids_about,
     joined_names,
+    meant_in,
     named_in,
+    named_terms,
     surrounding_tokens,
     without_asides,
 )
 from rag.qa.question.request import Time
 from rag.text.answer_type import YES_NO, answer_type, fits
+from rag.text.entities import names
 from rag.text.quantities import Quantity, agree, carries, quantities
 from rag.text.sanitize import asks_address, without_addresses
 from rag.text.sentences import passage
 from rag.text.synonyms import groups, means_some
-from rag.text.timex.names import MONTHS, WEEKDAYS
 from rag.text.tokens import content, tokens, unify
 from rag.types import Evidence, day
 
@@ -60,10 +61,6 @@ _FOREIGN = re.compile(r"[^\W\d_\u0000-\u024f\u1e00-\u1eff]")
 _ONE_OF = re.compile(r"one of\b", re.I)
 _ANSWERS_YES = re.compile(r"^(?:yes|no),? ", re.I)
 _ASKS_NAME = re.compile(r"\b(?:where|which|who|whom|whose|what (?:country|city|town|place|state))\b", re.I)
-_DAYS = frozenset(content(" ".join((*MONTHS, *WEEKDAYS))))
-_NAME_PHRASE = re.compile(
-    r"(?:[A-Z][\w'’.-]*\w|[A-Z])(?: (?:(?:of|the|de|al|bin|van|von|der|la|and|for) ){0,2}(?:[A-Z][\w'’.-]*\w|[A-Z]\b))*"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +91,13 @@ class Quotes:
         self.told = [set(tokens(passage(e))) for e in evidence]
         self.around = [bag | surrounding_tokens(e) for bag, e in zip(self.bags, evidence, strict=True)]
         self.shown = [quantities(e.quote) for e in evidence]
-        self.days = [
-            quote_days(e.quote, q, day(e.article.published)) for e, q in zip(evidence, self.shown, strict=True)
-        ]
         frequency = Counter(t for bag in self.bags for t in bag)
         self.weight = {t: math.log(1 + len(evidence) / (1 + frequency[t])) + 0.1 for t in frequency}
         self.absent = min(1.0, math.log(1 + len(evidence) / 2) + 0.1)  # the weight of a word that no quote has
         self.names = asked_names(question)
         self.time = time
         self.denied: Claim | None = None
-        self._as_late: dict[int, list[str]] = {}  # the other quotes that are not older than one
-        articles = {e.article.id: article_tokens(e.article) for e in evidence}
-        about, self.missing = ids_about(question, self.names, articles)
+        about, self.missing = ids_about(question, [e.article for e in evidence])
         self.allowed = [e.article.id in about for e in evidence]
         self.relevant = any(self.allowed)
         self.least = BEARS * max((e.score for e, may in zip(evidence, self.allowed, strict=True) if may), default=0.0)
@@ -116,7 +108,7 @@ class Quotes:
         new = self._new(claim) - self._same_names(claim)
         found = quantities(claim)
         amounts = [q for q in found if not (self._brought(q) or _ONE_OF.match(claim, q.start))]
-        hard = {t for t in _hard(claim, found) if not held(t, self.asked_tokens)}
+        hard = {t for t in named_terms(claim, found) if not held(t, self.asked_tokens)}
         if 2 * len(_FOREIGN.findall(claim)) > len(claim) and not any(_FOREIGN.search(e.quote) for e in self.evidence):
             return None, "the draft is in a language that no quote is in"
         if not new and not YES_NO.search(self.question):
@@ -131,8 +123,10 @@ class Quotes:
                 continue
             if not (hard or amounts) and new and self._meant(new, self.bags[i]) < MIN_COVERAGE:
                 continue
-            if not self._bears(i) or (spread and self._bared(i, claim)):
+            if not self._bears(i):
                 continue
+            if spread and without_addresses(claim, self.evidence[i].quote, asks_address(self.question)) != claim:
+                continue  # it names an address that the quote has not
             if why_not := self._against(i, claim, amounts):
                 why, self.denied = why or why_not, self.denied or Claim(claim, (self.evidence[i],), 0.0)
                 continue
@@ -154,10 +148,6 @@ class Quotes:
         """Whether a quote is about the question: as its score says, and the words that stand around it."""
         return self.evidence[i].score >= self.least and self._meant(self.asked, self.around[i]) >= MIN_BEARING
 
-    def _bared(self, i: int, claim: str) -> bool:
-        """Whether a claim names an address that the quote has not."""
-        return without_addresses(claim, self.evidence[i].quote, asks_address(self.question)) != claim
-
     def _trimmed(self, claim: str, i: int, numbers: set[str]) -> str:
         """The claim without clauses at its end, its beginning or in brackets that the quote says nothing of."""
         pieces = _CUT.split(claim)
@@ -172,10 +162,9 @@ class Quotes:
             kept.append(not new or limits or year or self._share(new, bag) >= MIN_COVERAGE)
         if all(kept) or not any(kept):
             return claim
-        out = "".join(
-            (pieces[2 * n - 1] if n and out_n else "") + pieces[2 * n]
-            for out_n, n in enumerate(n for n, keep in enumerate(kept) if keep)
-        ).strip(" ,;:(–—-")
+        joints = ["", *pieces[1::2]]
+        left = [(joint, piece) for joint, piece, keep in zip(joints, pieces[::2], kept, strict=True) if keep]
+        out = "".join(part for pair in left for part in pair).removeprefix(left[0][0]).strip(" ,;:(–—-")
         if not self._new(out) or fits(self.question, out) is False:
             return claim
         return out[:1].upper() + out[1:] + ("" if out.endswith((".", "!")) else ".")
@@ -189,10 +178,10 @@ class Quotes:
     def _carries(self, i: int, said: Quantity) -> bool:
         """Whether a quote holds a quantity, or a date in its words and what its article's day makes of them."""
         if said.day is not None:
-            return states(self.days[i], said.day)
-        if said.kind == "ordinal":
-            return all(t in self.bags[i] for t in tokens(said.text)) or any(carries(q, said) for q in self.shown[i])
-        return any(carries(q, said) for q in self.shown[i])
+            item = self.evidence[i]
+            return states(quote_days(item.quote, self.shown[i], day(item.article.published)), said.day)
+        spelt = said.kind == "ordinal" and all(t in self.bags[i] for t in tokens(said.text))
+        return spelt or any(carries(q, said) for q in self.shown[i])
 
     def _against(self, i: int, claim: str, amounts: Sequence[Quantity]) -> str | None:
         """Why a quote that holds all words of a claim does not say it."""
@@ -202,7 +191,7 @@ class Quotes:
         about = (self.asked | set(content(claim))) - {t for q in amounts for t in tokens(q.text)}
         if any(of_another(about, q, quote, self.shown[i]) for q in amounts):
             return "the quote says it of something else"
-        if undone(self.question, claim, quote, held):
+        if undone(self.question, claim, quote):
             return "the quote does not say who did it"
         if other := self._elsewhere(i) or self._moved(i, claim):
             return f"the quote says it of {other}"
@@ -218,11 +207,9 @@ class Quotes:
         if answer_type(self.question) != "amount" or len(self.names) < 2:
             return False
         quote = set(tokens(self.evidence[i].quote))
-        joined = [
-            [run for run in group if not set(run) <= SOFT_NAMES and not all(t.isdigit() for t in run)]
-            for group in joined_names(self.question, self.names)
-        ]
-        groups_asked = [group for group in joined if group]
+        joined = joined_names(self.question, self.names)
+        no_years = [[run for run in group if not all(t.isdigit() for t in run)] for group in joined]
+        groups_asked = [group for group in no_years if group]
         here = [group for group in groups_asked if any(named_in(run, quote) for run in group)]
         article = self.evidence[i].article
         near = self.told[i] | set(tokens(f"{article.title} {article.source or ''} {article.body[:LEAD]}"))
@@ -238,39 +225,33 @@ class Quotes:
         }
         if not borne:
             return False
-        article = self.evidence[i].article
-        there = article_tokens(article)
-        meant = groups(there)
-        missing = {t for t in borne if not (held(t, there) or means_some(t, meant) or alike(t, there))}
-        verbs = {
-            t
-            for word in re.findall(r"[^\W\d_]+", claim)
-            if _VERBAL.search(word) or word.lower() in PAST
-            for t in content(word)
-        }
+        there = article_tokens(self.evidence[i].article)
+        missing = {t for t in borne if not (held(t, there) or meant_in(t, there) or alike(t, there))}
+        words = re.findall(r"[^\W\d_]+", claim)
+        verbs = set(content(" ".join(w for w in words if _VERBAL.search(w) or w.lower() in PAST)))
         return bool(missing & verbs) if len(borne) == 1 else missing == borne
 
     def _since_over(self, i: int, claim: str) -> str | None:
         """Why a claim that a quote carries no longer holds, by another quote of that day or later."""
-        if i not in self._as_late:
-            cited = self.evidence[i].article
-            others = [e for j, e in enumerate(self.evidence) if j != i and self.allowed[j]]
-            self._as_late[i] = [e.quote for e in (*others, *self.also) if not later(cited, e.article)]
-        found = (over(self.question, claim, quote, self.time) for quote in self._as_late[i])
-        return next((why for why in found if why), None)
+        cited = self.evidence[i].article
+        others = [e for j, e in enumerate(self.evidence) if j != i and self.allowed[j]]
+        as_late = [e.quote for e in (*others, *self.also) if not later(cited, e.article)]
+        return next(filter(None, (over(self.question, claim, quote, self.time) for quote in as_late)), None)
+
+    def _strange_places(self, text: str) -> Iterator[re.Match[str]]:
+        """The places of a text that are neither asked about nor times."""
+        for place in PLACED.finditer(text):
+            name = content(place[2])
+            if name and not any(held(t, self.asked_tokens) or t in CALENDAR_WORDS or t.isdigit() for t in name):
+                yield place
 
     def _elsewhere(self, i: int) -> str | None:
         """Another place that a quote speaks of: it is asked about something 'in Iraq', and the quote, its headline and
         the sentence before have nothing of Iraq, but something 'in Syria'."""
-        for asked in PLACED.finditer(self.question):
-            if any(held(t, self.told[i]) for t in content(asked[2])):
-                continue
-            for said in PLACED.finditer(self.evidence[i].quote):
-                name = content(said[2])
-                told = any(held(t, self.asked_tokens) or t in _DAYS for t in name)
-                if name and not told and said[1].lower() == asked[1].lower():
-                    return said[2]
-        return None
+        places = PLACED.finditer(self.question)
+        missing = {m[1].lower() for m in places if not any(held(t, self.told[i]) for t in content(m[2]))}
+        strange = self._strange_places(self.evidence[i].quote)
+        return next((place[2] for place in strange if place[1].lower() in missing), None)
 
     def _moved(self, i: int, claim: str) -> str | None:
         """Another place that claim and quote speak of: they leave out a name that is asked about, 'the Iraq mission',
@@ -281,12 +262,8 @@ class Quotes:
             named_in(run, said) or named_in(run, quote) for run in self.names if not set(run) <= SOFT_NAMES
         ):
             return None
-        for place in PLACED.finditer(claim):
-            name = content(place[2])
-            told = any(held(t, self.asked_tokens) or t in _DAYS or t.isdigit() for t in name)
-            if name and not told and all(held(t, quote) for t in name):
-                return place[2]
-        return None
+        strange = self._strange_places(claim)
+        return next((place[2] for place in strange if all(held(t, quote) for t in content(place[2]))), None)
 
     def _holds(self, i: int, hard: set[str]) -> bool:
         """Whether a quote holds all numbers of a claim, and itself or headline or the sentence before all its names."""
@@ -298,8 +275,7 @@ class Quotes:
         'Mary Shaw' is not 'Robert Shaw': a name is another one where both have a first name and these differ.
         """
         found: set[str] = set()
-        for m in _NAME_PHRASE.finditer(unify(claim)):
-            run = content(m.group())
+        for run in map(content, names(unify(claim))):
             for asked in self.names:
                 shared = [t for t in run if held(t, set(asked))]
                 if shared and len(run) <= MAX_NAME and (len(asked) == len(shared) or len(shared) == len(run)):
@@ -329,9 +305,8 @@ class Quotes:
 
     def _meant(self, terms: set[str], bag: set[str]) -> float:
         """:meth:`_share`, with words that say the same counting as much."""
-        meant = groups(bag)
-        there = bag | {t for t in terms if means_some(t, meant)}
-        return self._share(terms, there)
+        there = groups(bag)
+        return self._share(terms, bag | {t for t in terms if means_some(t, there)})
 
     def _carried(self, new: set[str], i: int) -> float:
         grade = 0.4 * self._share(new, self.bags[i]) + 0.25 * self._share(self.asked, self.around[i])
@@ -349,22 +324,3 @@ class Quotes:
 
 _VERB_OF = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|[a-z]{2,}(?:ed|s))\b")
 _VERBAL = re.compile(r"(?:ed|ing)$")
-
-
-def _hard(claim: str, found: Sequence[Quantity]) -> set[str]:
-    """The tokens of capitalised words but the first of a sentence, which is capitalised anyway, and the digits that are
-    part of no quantity ('F-16')."""
-    bare = list(claim)
-    for q in found:
-        bare[q.start : q.end] = " " * (q.end - q.start)
-    left = "".join(bare)
-    hard = {t for m in re.finditer(r"\d[\d,.:]*", left) for t in tokens(m.group()) if t[0].isdigit()}
-    left = unify(left)
-    for match in TERM_PATTERN.finditer(left):
-        named = match.start() > 0 or (len(claim.split()) <= MAX_FRAGMENT and bool(found))
-        if CAPITAL.match(match.group()) and named and match.group().lower() not in _TITLES:
-            hard |= set(content(match.group()))
-    return hard
-
-
-_TITLES = frozenset("president minister prime senator sen rep mr mrs ms dr sir former chief mayor governor".split())

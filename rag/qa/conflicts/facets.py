@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date
 
+from rag.qa.attribution.clauses import clauses, places
+from rag.text.entities import names
 from rag.text.quantities import fate, quantities
 from rag.text.timex.calendar import Day
-from rag.text.tokens import content
+from rag.text.timex.names import WEEKDAYS
+from rag.text.tokens import among, content, tokens
+from rag.text.units import FATE_BY_WORD
+from rag.types import Evidence
 
 _MEASURES = (
     r"fin(?:e|ed|es)\b|penalt\w+",
@@ -52,77 +58,46 @@ _EVENTS = (
     r"strikes?|walkouts?",
     r"protests?|riots?|demonstrations?",
 )
-_QUARTER = (
-    (
-        re.compile(
-            r"\b(?:first quarter|first three months|three months (?:to|ended|through) march|"
-            r"between january and march|january to march|q1)\b",
-            re.I,
-        ),
-        1,
-    ),
-    (
-        re.compile(
-            r"\b(?:second quarter|three months (?:to|ended|through) june|between april and june|april to june|q2)\b",
-            re.I,
-        ),
-        2,
-    ),
-    (
-        re.compile(
-            r"\b(?:third quarter|three months (?:to|ended|through) september|between july and september|"
-            r"july to september|q3)\b",
-            re.I,
-        ),
-        3,
-    ),
-    (
-        re.compile(
-            r"\b(?:fourth quarter|final quarter|three months (?:to|ended|through) december|"
-            r"between october and december|q4)\b",
-            re.I,
-        ),
-        4,
-    ),
-)
-FATES_OF_PEOPLE = frozenset(f for w in "killed injured missing arrested rescued displaced".split() if (f := fate(w)))
-
-FATE_OF_WORD = dict.fromkeys(content("casualty casualties treated"), "hurt") | {"casualty": "hurt"}
+_QUARTERS = [
+    re.compile(
+        rf"\b(?:{nth} quarter|three months (?:to|ended|through) {last}|between {first} and {last}|{first} to {last}"
+        rf"|q{n})\b",
+        re.I,
+    )
+    for n, nth, first, last in (
+        (1, "first three months|first", "january", "march"),
+        (2, "second", "april", "june"),
+        (3, "third", "july", "september"),
+        (4, "(?:fourth|final)", "october", "december"),
+    )
+]
+_SAYS = re.compile(r"\b(?:said|says|told|according|announced|added|confirmed|reported|warned|estimated)\b", re.I)
+FATES_OF_PEOPLE = frozenset(FATE_BY_WORD.values())
+HURT = frozenset(content("casualty treated"))
+"""What :func:`fate` does not know of those who are hurt."""
 
 
 def fates(text: str) -> set[str]:
     """What a text says of those who are counted: 'dead', 'hurt' ..."""
-    found = {f for w in re.findall(r"[A-Za-z]+", text) if (f := fate(w) or FATE_OF_WORD.get(w.lower()))}
-    if re.search(
-        r"\b(?:bodies|bod(?:y|ies) of|lost (?:his|her|their) li(?:fe|ves)|claimed [\w ]{1,20}lives)\b", text, re.I
-    ):
+    found = {f for w in re.findall(r"[A-Za-z]+", text) if (f := fate(w))}
+    if re.search(r"\b(?:bodies|body of)\b", text, re.I):
         found.add("dead")
-    return found | {f for w in content(text) if (f := FATE_OF_WORD.get(w))}
-
-
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+    return found if HURT.isdisjoint(content(text)) else found | {"hurt"}
 
 
 def times(text: str, published: date | None) -> dict[str, set[int]]:
     """The quarters, weekdays, months and years that a text names."""
-    found: dict[str, set[int]] = {}
-    for pattern, number in _QUARTER:
-        if pattern.search(text):
-            found.setdefault("quarter", set()).add(number)
-    for n, name in enumerate(_WEEKDAYS):
-        if re.search(rf"\b{name}\b", text, re.I):
-            found.setdefault("weekday", set()).add(n)
-    for q in quantities(text):
-        if q.kind == "date" and q.day:
-            if q.day.year:
-                found.setdefault("year", set()).add(q.day.year)
-            if q.day.month:
-                found.setdefault("month", set()).add(q.day.month)
-    if published and re.search(r"\bthis year\b", text, re.I):
-        found.setdefault("year", set()).add(published.year)
-    if published and re.search(r"\blast year\b", text, re.I):
-        found.setdefault("year", set()).add(published.year - 1)
-    return found
+    days = [q.day for q in quantities(text) if q.day]
+    years = {d.year for d in days if d.year}
+    for words, back in (("this year", 0), ("last year", 1)):
+        if published and re.search(rf"\b{words}\b", text, re.I):
+            years.add(published.year - back)
+    return {
+        "quarter": {n for n, pattern in enumerate(_QUARTERS, 1) if pattern.search(text)},
+        "weekday": {n for name, n in WEEKDAYS.items() if re.search(rf"\b{name}\b", text, re.I)},
+        "month": {d.month for d in days if d.month},
+        "year": years,
+    }
 
 
 def measures(text: str) -> set[int]:
@@ -137,9 +112,7 @@ def events(text: str) -> set[int]:
 
 _CORRECTION = re.compile(
     r"\bfor the record\b|\bretract\w*|\bt(?:ake|akes|ook|aken) back\b|\bcorrect(?:ed|ion|ions|s)\b|\bclarification|"
-    r"\bearlier version\b|\bmisstated\b|"
-    r"\bnot as (?:printed|reported|"
-    r"stated)",
+    r"\bearlier version\b|\bmisstated\b|\bnot as (?:printed|reported|stated)",
     re.I,
 )
 
@@ -149,11 +122,40 @@ def corrects(text: str) -> bool:
     return bool(_CORRECTION.search(text))
 
 
-def date_parts(day: Day) -> tuple[int | None, ...]:
-    return day.year, day.month, day.day
+def mends(item: Evidence) -> bool:
+    """Whether a sentence, or the headline above it, says that it corrects an earlier report."""
+    return corrects(item.quote) or corrects(item.article.title)
 
 
-def same_day(a: Day, b: Day) -> bool:
-    """Whether two dates agree in all parts that both have, of which there is one at least."""
-    both = [(x, y) for x, y in zip(date_parts(a), date_parts(b), strict=True) if x is not None and y is not None]
-    return bool(both) and all(x == y for x, y in both)
+def same_day(a: Day, b: Day) -> bool | None:
+    """Whether two dates agree in all parts that both have; None where they have none in common."""
+    pairs = ((a.year, b.year), (a.month, b.month), (a.day, b.day))
+    both = [x == y for x, y in pairs if x is not None and y is not None]
+    return all(both) if both else None
+
+
+def misplaced(text: str, named: Collection[str], asked: Collection[str]) -> bool:
+    """Whether a sentence has no name of ``named`` and a place that is not ``asked`` about: 'in Syria', of Iraq."""
+    there = set(tokens(text))
+    strange = any(not among(t, asked) for place in places(text) for t in content(place))
+    return strange and not any(among(t, there) for t in named)
+
+
+def strange_names(text: str, known: Collection[str], at: int | None = None) -> bool:
+    """Whether a sentence names what has a word that is not ``known``; whoever says it may be anyone.
+
+    The clause that holds the character ``at`` counts even so.
+    """
+    for start, end in clauses(text):
+        clause = text[start:end]
+        if _SAYS.search(clause) and not (at is not None and start <= at < end):
+            continue
+        for name in names(clause):
+            opens = start == 0 and clause.startswith(name) and " " not in name
+            told = opens or quantities(name) or _FEAST.fullmatch(name)
+            if not told and any(not among(t, known) for t in content(name)):
+                return True
+    return False
+
+
+_FEAST = re.compile(r"Christmas(?: Day| Eve)?|Easter|New Year(?:'s)?(?: Day| Eve)?|Ramadan|Thanksgiving|Halloween")

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from rag.qa.attribution.clauses import PLACED, clauses
+from rag.qa.attribution.clauses import NAME_RUN, clause_at, places
 from rag.qa.attribution.dates import quote_days
 from rag.qa.attribution.factuality import base, cues, unsure
 from rag.qa.attribution.objections.endings import ended
 from rag.qa.attribution.objections.former_values import background
-from rag.qa.conflicts.facets import FATES_OF_PEOPLE, corrects, date_parts, same_day
+from rag.qa.conflicts.facets import FATES_OF_PEOPLE, corrects, same_day, strange_names
 from rag.text.entities import names
 from rag.text.lexicon import STOPWORDS
 from rag.text.quantities import Quantity, agree, comparable, fate, quantities
-from rag.text.tokens import placed, related
+from rag.text.timex.calendar import Day
+from rag.text.timex.names import FULL_MONTHS, WEEKDAYS
+from rag.text.tokens import among, content, placed, tokens
 from rag.types import Evidence, day
 
 MIN_SHARED_OF_CLAIM = 0.6
@@ -48,28 +49,24 @@ class Frame:
         self.published = day(cited.article.published)
         self.shown = quantities(cited.quote)
         self.value, self.printed = self._valued(short or claim, claim)
-        self.name = None if self.value else _one_name(short, cited.quote)
+        is_name = self.value is None and short and names(short) == [short] and short in cited.quote
+        self.name = short if is_name else None
         known = _words(_context(cited))
         value = _words(self.value.text if self.value else self.name or "")
         asked = _words(f"{question} {claim}")
         self.core = {w for w in asked if w in known and w not in value}
         self.named = {w for w in self.core if asked[w]}
-        self.cited_words = _words(f"{cited.article.title} {cited.article.body}")
-        self.periods = [q for q in quantities(f"{question} {claim}") if q.day and q.day.year and q.kind == "date"]
-        if self.value is not None and self.value.day is not None:
-            self.periods = []
+        self.known = set(tokens(f"{cited.article.title} {cited.article.body}"))
+        days = [q.day for q in quantities(f"{question} {claim}") if q.day and q.day.year]
+        self.periods = days if self.value is None or self.value.day is None else []
 
     def _valued(self, short: str, claim: str) -> tuple[Quantity | None, str]:
-        for text in (short, claim):
-            for said in quantities(text):
-                if said.kind == "ordinal":
-                    continue
-                same = [q for q in self.shown if agree(q, said)]
-                if same:  # 'September' agrees with 'September 2026', and stands before it
-                    nearest = max(same, key=lambda q: (q.text == said.text, -q.start))
-                    return nearest, _with_bound(self.cited.quote, nearest)
-            if names(short) and short != claim:
-                break
+        texts = (short,) if names(short) else (short, claim)
+        for said in (q for text in texts for q in quantities(text) if q.kind != "ordinal"):
+            same = [q for q in self.shown if agree(q, said)]
+            if same:  # 'September' agrees with 'September 2026', and stands before it
+                nearest = max(same, key=lambda q: (q.text == said.text, -q.start))
+                return nearest, _with_bound(self.cited.quote, nearest)
         return None, short
 
     def compare(self, item: Evidence) -> OtherValue | Literal["agrees"] | None:
@@ -80,188 +77,145 @@ class Frame:
             return None
         near = _words(_context(item))
         here = _words(f"{item.article.title} {item.quote}")
-        if not all(_has(w, near) for w in self.named) or _share(self.core, here) < MIN_SHARED_OF_CLAIM:
+        if not all(among(w, near) for w in self.named) or _share(self.core, here) < MIN_SHARED_OF_CLAIM:
             return None
         if _share(self.core, near) < SHARED_NEAR:
             return None
-        return self._number(item) if self.value is not None else self._other_name(item)
+        if self.value is not None:
+            return self._number(item, self.value)
+        return self._other_name(item, self.name) if self.name is not None else None
 
-    def _number(self, item: Evidence) -> OtherValue | Literal["agrees"] | None:
-        value = self.value
-        assert value is not None
+    def _number(self, item: Evidence, value: Quantity) -> OtherValue | Literal["agrees"] | None:
         published = day(item.article.published)
         found = [q for q in quantities(item.quote) if _same_kind(q, value)]
-        same = [q for q in found if self._agrees(q, item, published)]
+        same = [q for q in found if self._agrees(q, value, published)]
         if same:
             moved = [q for q in found if q not in same and _moved(item.quote, same[0], q)]
             if not moved:
-                return "agrees" if not self._doubted(item.quote, same[0], published) else None
+                return "agrees" if not self._doubted(item.quote, same[0], value, published) else None
             found = moved
         found = [q for q in found if self._about(item, q) and not _part(item.quote, q)]
         if len({(q.value, q.high, q.day) for q in found}) != 1:
             return None
         other = found[0]
-        if self._doubted(item.quote, other, published) or self._strangers(item, other):
+        if (
+            self._doubted(item.quote, other, value, published)
+            or strange_names(item.quote, self.known, other.start)
+            or background([other], item, quantities(item.quote))
+            or self._other_period(item, other, value)
+            or self._history(other, value, published)
+            or self._elsewhere(item)
+        ):
             return None
-        if background([other], item, quantities(item.quote)):
-            return None
-        if self._other_period(item, other, published) or self._history(other, published) or self._elsewhere(item):
-            return None
-        return OtherValue(item, _with_bound(item.quote, other), other.kind, self._bounded(other))
+        return OtherValue(item, _with_bound(item.quote, other), other.kind, _bounded(other, value))
 
     def _elsewhere(self, item: Evidence) -> bool:
         """Whether a quote is about another place: 'in Iraq', where the question and the cited quote say 'in Syria' and
         this one does not."""
         cited, here = _words(self.cited.quote), _words(item.quote)
-        if all(_has(w, here) or not _has(w, cited) for w in self.named):
+        if all(among(w, here) or not among(w, cited) for w in self.named):
             return False
-        places = [m[2] for m in PLACED.finditer(item.quote) if not quantities(m[2])]
-        return any(not _has(w, self.core) for place in places for w in _words(place))
+        return any(not among(w, self.core) for place in places(item.quote) for w in _words(place))
 
-    def _history(self, q: Quantity, published: date | None) -> bool:
+    def _history(self, q: Quantity, value: Quantity, published: date | None) -> bool:
         """Whether the answer is a day to come, and an article of before tells of a day that had passed by then: a plan
         for an end does not replace the year of the beginning."""
         before = published is None or self.published is None or published <= self.published
-        assert self.value is not None
-        return before and _ahead(self.value, self.published) and not _ahead(q, published)
+        return before and _ahead(value, self.published) and not _ahead(q, published)
 
-    def _agrees(self, other: Quantity, item: Evidence, published: date | None) -> bool:
-        assert self.value is not None
-        if other.day is None or self.value.day is None:
-            return agree(other, self.value)
-        ours = quote_days(self.value.text, [self.value], self.published)
-        theirs = quote_days(other.text, [other], published)
-        parts = [
-            [(x, y) for x, y in zip(date_parts(a), date_parts(b), strict=True) if x is not None and y is not None]
-            for a in ours
-            for b in theirs
-        ]
-        return not any(parts) or any(pairs and all(x == y for x, y in pairs) for pairs in parts)
+    def _agrees(self, other: Quantity, value: Quantity, published: date | None) -> bool:
+        if other.day is None or value.day is None:
+            return agree(other, value)
+        ours = quote_days(value.text, [value], self.published)
+        alike = [same_day(a, b) for a in ours for b in quote_days(other.text, [other], published)]
+        return any(alike) or all(same is None for same in alike)
 
     def _about(self, item: Evidence, q: Quantity) -> bool:
-        """Whether the clause of a value, or the one before it, holds a word of the frame that is no name."""
-        start, end = _clause(item.quote, q)
-        words = _words(item.quote[start:end])
-        plain = (self.core - self.named) | (q.nouns & {fate(w) or w for w in q.nouns} & self.core)
-        return any(_has(w, words) for w in plain) or (not plain and any(_has(w, words) for w in self.named))
+        """Whether the clause of a value holds a word of the frame that is no name, if there are any such."""
+        words = _words(_clause(item.quote, q))
+        plain = (self.core - self.named) | (q.nouns & self.core)
+        return any(among(w, words) for w in plain or self.named)
 
-    def _doubted(self, quote: str, q: Quantity, published: date | None) -> bool:
+    def _doubted(self, quote: str, q: Quantity, value: Quantity, published: date | None) -> bool:
         """Whether a value is denied or false, or only expected where the cited one has come about."""
         cue = unsure(quote, (q.start, q.end))
+        ours = unsure(self.cited.quote, (value.start, value.end))
         if cue in ("not", "denied", "false"):
             return True
-        assert self.value is not None
-        ours = unsure(self.cited.quote, (self.value.start, self.value.end))
-        if cue == "expected" and ours is None:
-            return not (_ahead(q, published) and _ahead(self.value, self.published))
-        if cue is None and ours == "expected":  # an outcome replaces a forecast, but not an outcome of before
-            later = published and self.published and published > self.published
-            return not later and not (_ahead(q, published) and _ahead(self.value, self.published))
-        return False
+        # An outcome replaces a forecast, but not an outcome of before.
+        later = ours == "expected" and published and self.published and published > self.published
+        if {cue, ours} != {"expected", None} or later:
+            return False
+        return not (_ahead(q, published) and _ahead(value, self.published))
 
-    def _strangers(self, item: Evidence, q: Quantity) -> bool:
-        """Whether a name stands with the value of which the cited article knows nothing."""
-        own = _clause(item.quote, q)
-        for span in clauses(item.quote):
-            text = item.quote[slice(*span)]
-            if span != own and _SAYS.search(text):
-                continue  # whoever says it may be anyone
-            for name in names(text):
-                if quantities(name) or (span[0] == 0 and text.startswith(name) and " " not in name):
-                    continue
-                if any(not _has(w, self.cited_words) for w in _words(name)):
-                    return True
-        return False
-
-    def _other_period(self, item: Evidence, q: Quantity, published: date | None) -> bool:
+    def _other_period(self, item: Evidence, q: Quantity, value: Quantity) -> bool:
         """Whether a value is told of another time than the answer is about."""
         if q.day is not None:
             return False
-        start, end = _clause(item.quote, q)
-        theirs = [d for d in quantities(item.quote[start:end]) if d.day and (d.day.year or d.day.month)]
-        years = {d.day.year for d in quantities(item.quote) if d.day and d.day.year}
-        asked = {d.day.year for d in self.periods if d.day}
+        theirs = _days(_clause(item.quote, q))
+        years = {d.year for d in _days(item.quote) if d.year}
+        asked = {d.year for d in self.periods}
         if years and asked and not years & asked:
             return True
-        if self.periods and theirs:
-            return not any(_overlap(a, b) for a in self.periods for b in theirs)
-        assert self.value is not None
-        start, end = _clause(self.cited.quote, self.value)
-        ours = [d for d in quantities(self.cited.quote[start:end]) if d.day and (d.day.year or d.day.month)]
-        return bool(ours) != bool(theirs) or (bool(ours) and not any(_overlap(a, b) for a in ours for b in theirs))
-
-    def _bounded(self, other: Quantity) -> bool:
-        assert self.value is not None
-        a, b = self.value, other
-        for one, two in ((a, b), (b, a)):
-            if one.approx == "over" and two.value >= one.value and one.unit == two.unit:
-                return True
-            if one.approx == "under" and two.value <= one.value and one.unit == two.unit:
-                return True
-        return False
+        ours = (theirs and self.periods) or _days(_clause(self.cited.quote, value))
+        return bool(ours) != bool(theirs) or (bool(ours) and not any(same_day(a, b) for a in ours for b in theirs))
 
     def _other_holder(self, item: Evidence) -> OtherValue | None:
-        """Another bearer of the office that is asked about, named with it: 'Mayor Ann Marsh'."""
-        office = _OFFICE.match(self.question)
-        winner = re.match(r"who won\b", self.question, re.I)
-        if (office is None and not winner) or self.name is None:
+        """Another bearer of the office that is asked about, named with it: 'Mayor Ann Marsh'; or another winner."""
+        if self.name is None or not self.named:
             return None
-        whole = f"{item.article.title} {item.article.body}"
-        if not all(_has(w, _words(whole)) for w in self.named) or not self.named:
+        if office := _OFFICE.match(self.question):
+            role = re.escape(office["role"].strip())
+            pattern = rf"\b(?<![Ff]ormer )(?<!ex-)(?i:{role})(?: of {NAME_RUN})?,? ({_FULL_NAME})"
+        elif re.match(r"who won\b", self.question, re.I):
+            pattern = (
+                rf"({_FULL_NAME}) (?:is|was)(?: \w+)? (?:declared |named )?(?:the )?(?:new )?(?:winner|champion)\b"
+            )
+        else:
             return None
-        role = office["role"].strip() if office else ""
-        found = (
-            re.search(
-                r"((?:[A-Z][\w’'-]+ ){1,2}[A-Z][\w’'-]+) (?:is|was)(?: \w+)? (?:declared |"
-                r"named )?(?:the )?(?:new )?(?:winner|champion)\b",
-                item.quote,
-            )
-            if winner
-            else re.search(
-                rf"\b(?<![Ff]ormer )(?<!ex-)(?i:{re.escape(role)})(?: of [A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)?,? "
-                rf"((?:[A-Z][\w’'-]+ ){{1,2}}[A-Z][\w’'-]+)",
-                item.quote,
-            )
-        )
-        if not found or found[1].split()[-1] in self.name or found[1].split()[-1] in self.question:
+        found = re.search(pattern, item.quote)
+        whole = _words(f"{item.article.title} {item.article.body}") if found else {}
+        if not found or not all(among(w, whole) for w in self.named):
+            return None
+        surname = found[1].split()[-1]
+        if surname in self.name or surname in self.question:
             return None
         if ended(found[1], item.quote) or _STANDS_IN.search(item.quote[: found.start()]):
             return None  # 'Former Ashcombe Mayor Ann Marsh'
         return OtherValue(item, found[1], "name", False, sure=False)
 
-    def _other_name(self, item: Evidence) -> OtherValue | Literal["agrees"] | None:
+    def _other_name(self, item: Evidence, name: str) -> OtherValue | Literal["agrees"] | None:
         """Another name in a sentence that is otherwise the same."""
-        assert self.name is not None
-        if self.name in item.quote:
+        if name in item.quote:
             return "agrees"
-        ours = set(_words(self.cited.quote)) - set(_words(self.name))
-        brought = [n for n in names(item.quote) if not all(_has(w, self.cited_words) for w in _words(n))]
+        brought = [n for n in names(item.quote) if not all(among(t, self.known) for t in content(n))]
         if len(brought) != 1 or {c.kind for c in cues(item.quote)} != {c.kind for c in cues(self.cited.quote)}:
             return None
-        theirs = set(_words(item.quote)) - set(_words(brought[0]))
-        if len(ours & theirs) < MIN_ALIKE * max(len(ours), len(theirs), 1) or len(ours & theirs) < 2:
+        other = brought[0]
+        ours = _words(self.cited.quote).keys() - _words(name).keys()
+        theirs = _words(item.quote).keys() - _words(other).keys()
+        if len(ours & theirs) < max(2, MIN_ALIKE * len(ours), MIN_ALIKE * len(theirs)):
             return None
-        shared = set(_words(self.name)) & set(_words(brought[0]))
-        if shared and not (corrects(item.quote) or corrects(self.cited.quote) or _misspelt(self.name, brought[0])):
+        shared = _words(name).keys() & _words(other).keys()
+        if shared and not (corrects(item.quote) or corrects(self.cited.quote) or _misspelt(name, other)):
             return None  # 'Lopez' and 'Maria Lopez' are one
-        return OtherValue(item, brought[0], "name", False)
+        return OtherValue(item, other, "name", False)
 
 
 _OFFICE = re.compile(
     r"^[Ww]ho (?:is|was|are)(?: the| now| currently)* (?P<role>[a-z][a-z’' -]{2,40}?) (?:of|in|for|"
     r"at) (?:the )?(?=[A-Z])"
 )
+_FULL_NAME = r"(?:[A-Z][\w’'-]+ ){1,2}[A-Z][\w’'-]+"
 _STANDS_IN = re.compile(
     r"\b(?:acting|interim|deputy|vice|assistant|caretaker|would-be|next)[ -](?:[\w’'-]+ ){0,2}$", re.I
 )
 _DROPPED = frozenset(
-    "report reports reported official officials police least people person according authorities spokesman spokeswoman "
-    "statement told tuesday monday wednesday thursday friday saturday sunday january february march april june july "
-    "august september october november december today yesterday week month year roughly about nearly almost some "
-    "give gave "
-    "given total number latest far still already now rise rose risen climb climbed reached stand stands stood expected "
-    "expects likely forecast predicted correction corrected".split()
-)
+    "report reports reported official officials police least people person according authorities spokesman "
+    "spokeswoman statement told today yesterday week month year roughly about nearly almost some give gave given total "
+    "number latest far still already now rise rose risen climb climbed reached stand stands stood expected expects "
+    "likely forecast predicted correction corrected".split()
+).union(WEEKDAYS, FULL_MONTHS) - {"may"}
 
 
 def _words(text: str) -> dict[str, bool]:
@@ -277,12 +231,8 @@ def _words(text: str) -> dict[str, bool]:
     return {w: named for w, named in found.items() if not quantities(w)}
 
 
-def _has(word: str, words: Collection[str]) -> bool:
-    return word in words or any(related(word, w) for w in words)
-
-
 def _share(core: set[str], words: dict[str, bool]) -> float:
-    return sum(_has(w, words) for w in core) / len(core)
+    return sum(among(w, words) for w in core) / len(core)
 
 
 def _context(item: Evidence) -> str:
@@ -297,14 +247,13 @@ def _same_kind(q: Quantity, value: Quantity) -> bool:
         return False
     if not {q.kind, value.kind} <= {"number", "count"}:
         return q.kind == value.kind and q.kind != "ordinal"
-    mine, theirs = ({n for n in x.nouns if fate(n) or n in FATES_OF_PEOPLE} for x in (q, value))
+    mine, theirs = q.nouns & FATES_OF_PEOPLE, value.nouns & FATES_OF_PEOPLE
     if mine or theirs:
         things = q.nouns - mine, value.nouns - theirs
         return bool(mine & theirs) and (not all(things) or bool(things[0] & things[1]))
     return bool(q.nouns & value.nouns)
 
 
-_SAYS = re.compile(r"\b(?:said|says|told|according|reported|announced|added|confirmed)\b", re.I)
 _PARTIAL = re.compile(
     r"\b(?:including|among them|of (?:them|whom)|another|additional|further|an extra|up|down|by)\s+(?:\w+\s)?$", re.I
 )
@@ -334,8 +283,21 @@ def _with_bound(quote: str, q: Quantity) -> str:
     return f"{m.group().lower() if m else ''}{q.text}"
 
 
-def _clause(quote: str, q: Quantity) -> tuple[int, int]:
-    return next(((a, b) for a, b in clauses(quote) if a <= q.start < b), (0, len(quote)))
+def _bounded(a: Quantity, b: Quantity) -> bool:
+    """Whether one of two values is a bound that the other one keeps: 'at least 12', and 15."""
+    return any(
+        one.unit == two.unit
+        and ((one.approx == "over" and two.value >= one.value) or (one.approx == "under" and two.value <= one.value))
+        for one, two in ((a, b), (b, a))
+    )
+
+
+def _clause(quote: str, q: Quantity) -> str:
+    return quote[slice(*clause_at(quote, q.start))]
+
+
+def _days(text: str) -> list[Day]:
+    return [q.day for q in quantities(text) if q.day and (q.day.year or q.day.month)]
 
 
 def _ahead(q: Quantity, published: date | None) -> bool:
@@ -343,16 +305,6 @@ def _ahead(q: Quantity, published: date | None) -> bool:
     if q.day is None or q.day.year is None or published is None:
         return False
     return (q.day.year, q.day.month or 12, q.day.day or 28) > (published.year, published.month, published.day)
-
-
-def _overlap(a: Quantity, b: Quantity) -> bool:
-    return a.day is not None and b.day is not None and same_day(a.day, b.day)
-
-
-def _one_name(short: str | None, quote: str) -> str | None:
-    """The short answer, where it is nothing but one name of the quote."""
-    found = names(short or "")
-    return short if short and found == [short] and short in quote else None
 
 
 def _misspelt(a: str, b: str) -> bool:

@@ -11,16 +11,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from rag.qa.article_days import later, ordinal
-from rag.qa.attribution.clauses import PLACED
 from rag.qa.attribution.objections.endings import INSTALLED, new_names, over, overturned
 from rag.qa.attribution.objections.former_values import misreported
 from rag.qa.attribution.subjects import LIGHT, about_ids, asked_names
-from rag.qa.conflicts.facets import corrects
+from rag.qa.conflicts.facets import corrects, mends, misplaced
 from rag.qa.question.request import Time, without_first
 from rag.text.answer_type import answer_type, fits
-from rag.text.quantities import agree, fate, quantities
+from rag.text.quantities import Quantity, agree, fate, quantities
 from rag.text.sentences import passage
 from rag.text.tokens import among, content, tokens
 from rag.types import Article, Evidence, day
@@ -68,35 +68,33 @@ def reports(
     if not cited:
         return Reports()
     base = (min if before else max)(cited, key=lambda e: ordinal(e.article))
-    found = [e for e in scored if _apart(e.article, base.article, before) and not _after(e.article, asked)]
+    last = asked or date.max
+    found = [e for e in scored if _apart(e.article, base.article, before) and ordinal(e.article) <= last.toordinal()]
     if not found:
         return Reports()
-    articles = {e.article.id: e.article for e in (*found, *cited)}
-    about = about_ids(question, list(articles.values()))
+    about = about_ids(question, [e.article for e in (*found, *cited)])
     words = _Words(without_first(question), base.article)
-    value = _value_of(question, claim, short)
+    value = _Value(question, claim, short)
     top = max(e.score for e in cited)
     kept: dict[str, list[Evidence]] = {}
     for article in {e.article.id: e.article for e in found}.values():
-        mends = corrects(article.title) and words.names(article, 0.5)
-        named = (article.id in about and words.names(article)) or mends
-        if named and (failed or words.share(article) >= COVERED):
+        corrected = corrects(article.title) and words.names(article, 0.5)
+        named = (article.id in about and words.names(article)) or corrected
+        if named and (failed or words.share(f"{article.title} {article.body}") >= COVERED):
             kept[article.id] = [e for e in found if e.article.id == article.id]
     ranked: list[tuple[float, Evidence]] = []
     decisive = False
+    least = STRONG if time == "then" and not failed else MIN_BEARING_OF_REPORT
     for sentences in kept.values():
         weights = [_weight(question, claim, value, e, time) for e in sentences]
-        best = max(e.score for e in sentences)
-        touches = any(w.decides for w in weights)
-        least = STRONG if time == "then" and not failed else MIN_BEARING_OF_REPORT
-        if (
-            not touches
-            and best < least * top
-            and not (time != "then" and any(_speaks(words, e, top) for e in sentences))
-        ):
-            continue
-        decisive = decisive or touches
-        ranked += [(e.score + w.extra, e) for e, w in zip(sentences, weights, strict=True)]
+        touches = any(decides for _, decides in weights)
+        # A sentence that hardly seems to answer may speak of what is asked about by itself.
+        speaks = time != "then" and any(
+            e.score >= 0.5 * MIN_BEARING_OF_REPORT * top and words.near(e) for e in sentences
+        )
+        if touches or speaks or max(e.score for e in sentences) >= least * top:
+            decisive = decisive or touches
+            ranked += [(e.score + extra, e) for e, (extra, _) in zip(sentences, weights, strict=True)]
     if before and ranked:
         # Of what came before, the first that says anything of the kind.
         kinds = [e for _, e in ranked if fits(question, e.quote) is not False] or [e for _, e in ranked]
@@ -107,41 +105,26 @@ def reports(
     return Reports(tuple(found), decisive, tuple(e for e in found if words.near(e)))
 
 
-def _speaks(words: _Words, e: Evidence, top: float) -> bool:
-    """Whether a sentence, though it hardly seems to answer, speaks of what is asked about by itself."""
-    return e.score >= 0.5 * MIN_BEARING_OF_REPORT * top and words.near(e)
-
-
-@dataclass(frozen=True, slots=True)
-class _Weight:
-    extra: float
-    decides: bool
-
-
-def _weight(question: str, claim: str, value: _Value, e: Evidence, time: Time) -> _Weight:
-    """What a sentence of a later report counts beyond its score."""
-    text = e.quote
-    mentions = value.stands_in(text)
+def _weight(question: str, claim: str, value: _Value, e: Evidence, time: Time) -> tuple[float, bool]:
+    """What a sentence of a later report counts beyond its score, and whether it decides."""
+    text, mended = e.quote, mends(e)
+    stands = value.stands_in(text)
+    recalls = stands and mended and misreported(text)
+    mentions = stands and not recalls
     back = over(question, claim, text, time) is not None or any(overturned(n, text) for n in value.names)
-    mends = corrects(text) or corrects(e.article.title)
     other = fits(question, text) is True and value.another_in(text)
     who = bool(value.names) and other and bool(INSTALLED.search(text))
     why = bool(CAUSAL.match(question)) and bool(CAUSE.search(text))
     lead = e.article.body[: e.start].strip() == ""
-    if mentions and mends and misreported(text):
-        mentions, extra = False, -0.3
-    else:
-        extra = 0.0
-    extra += 0.2 * mentions + 0.3 * back + 0.15 * mends + 0.12 * other + 0.35 * who + 0.2 * why + 0.08 * lead
-    return _Weight(
-        extra, back or (mends and (mentions or other)) or (mentions and bool(value.names) and time != "then")
-    )
+    extra = -0.3 if recalls else 0.0
+    extra += 0.2 * mentions + 0.3 * back + 0.15 * mended + 0.12 * other + 0.35 * who + 0.2 * why + 0.08 * lead
+    return extra, back or (mended and (mentions or other)) or (mentions and bool(value.names) and time != "then")
 
 
 CAUSAL = re.compile(r"(?:why|how (?:did|was|were|does|do|is)|what (?:caused|led|was the (?:cause|reason)))\b", re.I)
 CAUSE = re.compile(
     r"\b(?:because|caus\w+|blam\w+|due to|owing to|thanks to|led to|sparked|trigger\w+|result of|reason\w*|"
-    r"found that|set off|started by|brought down|after|since|so that|to blame)\b",
+    r"found that|set off|started by|brought down|after|since|so that)\b",
     re.I,
 )
 
@@ -149,9 +132,10 @@ CAUSE = re.compile(
 class _Value:
     """What was answered: its names, its numbers."""
 
-    def __init__(self, names: Sequence[str], text: str):
-        self.names = [n for n in names if not quantities(n)]
-        self.quantities = [q for q in quantities(text) if q.kind != "ordinal"]
+    def __init__(self, question: str, claim: str, short: str | None):
+        named = new_names(question, short or "") or new_names(question, claim)
+        self.names = [n for n in named if answer_type(question) != "amount" and not quantities(n)]
+        self.quantities = [q for q in quantities(short or claim) if q.kind != "ordinal"]
 
     def stands_in(self, text: str) -> bool:
         there = set(tokens(text))
@@ -160,72 +144,57 @@ class _Value:
 
     def another_in(self, text: str) -> bool:
         """Whether a text has another value of the same kind."""
-        if self.quantities:
-            kinds = {(q.kind if q.kind not in ("number", "count") else "number") for q in self.quantities}
-            return any(
-                (q.kind if q.kind not in ("number", "count") else "number") in kinds
-                and not any(agree(q, v) for v in self.quantities)
-                for q in quantities(text)
-            )
-        return bool(self.names)
+        if not self.quantities:
+            return bool(self.names)
+        kinds = {_counted_alike(q) for q in self.quantities}
+        return any(
+            _counted_alike(q) in kinds and not any(agree(q, v) for v in self.quantities) for q in quantities(text)
+        )
 
 
-def _value_of(question: str, claim: str, short: str | None) -> _Value:
-    named = new_names(question, short or "") or new_names(question, claim)
-    return _Value(named if answer_type(question) != "amount" else [], short or claim)
+def _counted_alike(q: Quantity) -> str:
+    return "number" if q.kind == "count" else q.kind
 
 
 class _Words:
     """How many of a question's words, names aside, other articles share with the one that is cited."""
 
     def __init__(self, question: str, base: Article):
-        self._bags: dict[str, set[str]] = {}
         self._named = {t for run in asked_names(question) for t in run}
         words = re.findall(r"[^\W\d_]+", question)
         asked = {t: fate(word) if word.lower() != "toll" else None for word in words for t in content(word)}
+        known = _bag_of(f"{base.title} {base.body}")
         self._asked = {
-            t: f for t, f in asked.items() if t not in self._named | _SAYING and self._held(t, f, self._bag(base))
+            t: f for t, f in asked.items() if t not in self._named | _SAYING and (among(t, known) or f in known)
         }
 
     def names(self, article: Article, least: float = 1.0) -> bool:
         """Whether an article has every word of the question's names, or that share of them."""
-        return sum(among(t, self._bag(article)) for t in self._named) >= least * len(self._named)
+        bag = _bag_of(f"{article.title} {article.body}")
+        return sum(among(t, bag) for t in self._named) >= least * len(self._named)
 
-    @staticmethod
-    def _held(term: str, kind: str | None, bag: set[str]) -> bool:
-        return among(term, bag) or (kind is not None and kind in bag)
-
-    def _bag(self, article: Article) -> set[str]:
-        if article.id not in self._bags:
-            text = f"{article.title} {article.body}"
-            self._bags[article.id] = _bag_of(text)
-        return self._bags[article.id]
-
-    def share(self, article: Article) -> float:
-        if not self._asked:
-            return 1.0
-        bag = self._bag(article)
-        return sum(self._held(t, kind, bag) for t, kind in self._asked.items()) / len(self._asked)
+    def share(self, text: str) -> float:
+        """How many of those words a text has, 0..1."""
+        bag = _bag_of(text)
+        held = sum(among(t, bag) or kind in bag for t, kind in self._asked.items())
+        return held / len(self._asked) if self._asked else 1.0
 
     def near(self, e: Evidence) -> bool:
         """Whether a sentence, with its headline and the sentence before, has the names and half of those words."""
-        bag = _bag_of(passage(e))
-        held = sum(self._held(t, kind, bag) for t, kind in self._asked.items())
-        own = set(tokens(e.quote))
-        if self._named and not any(among(t, own) for t in self._named):
-            places = [m[2] for m in PLACED.finditer(e.quote) if not quantities(m[2])]
-            if any(not among(t, self._named) for place in places for t in content(place)):
-                return False  # 'in Syria', of a question about Iraq
-        return all(among(t, bag) for t in self._named) and held >= COVERED * len(self._asked)
+        if self._named and misplaced(e.quote, self._named, self._named):
+            return False
+        text = passage(e)
+        return all(among(t, _bag_of(text)) for t in self._named) and self.share(text) >= COVERED
 
 
-def _bag_of(text: str) -> set[str]:
+@lru_cache(maxsize=256)
+def _bag_of(text: str) -> frozenset[str]:
     """The words of a text, and what they say of those who are counted."""
     fates = {f for word in re.findall(r"[^\W\d_]+", text) if word.lower() != "toll" and (f := fate(word))}
-    return set(tokens(text)) | fates | ({"dead"} if _LIVES.search(text) else set())
+    return frozenset({*tokens(text), *fates, *(["dead"] if _DEATHS.search(text) else [])})
 
 
-_LIVES = re.compile(r"\b(?:lost (?:his|her|their) li(?:fe|ves)|bodies|claimed \w+ lives|death toll)\b", re.I)
+_DEATHS = re.compile(r"\b(?:bodies|death toll)\b", re.I)
 _SAYING = LIGHT | frozenset(content("say report announce tell state happen people person number"))
 
 
@@ -238,8 +207,3 @@ def _apart(article: Article, base: Article, before: bool) -> bool:
     told = later(article, base)
     same_day = day(article.published) == day(base.published)
     return told is True or (told is not False and same_day and corrects(article.title) and not corrects(base.title))
-
-
-def _after(article: Article, asked: date | None) -> bool:
-    published = day(article.published)
-    return asked is not None and published is not None and published > asked

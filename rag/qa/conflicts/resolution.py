@@ -115,8 +115,7 @@ def with_later(verdict: Verdict, others: Reports, time: Time) -> Verdict:
     was, since = day(first.quotes[0].article.published), day(other.article.published)
     if was is None or since is None:
         return verdict
-    text = first.text if first.text.startswith("“") else first.text[:1].upper() + first.text[1:]
-    dated = replace(first, text=f"As of {day_words(was)}: {text}")
+    dated = replace(first, text=f"As of {day_words(was)}: {first.text[:1].upper()}{first.text[1:]}")
     outlet = f", {other.article.source}" if other.article.source else ""
     after = Claim(f"Later ({day_words(since)}{outlet}): “{shown_quote(other.quote)}”", (other,), first.carried)
     return replace(verdict, claims=(dated, after))
@@ -140,8 +139,9 @@ def stated(question: str, scored: Sequence[Evidence], least: float, asked: date 
     told = [e for e in (*others.near, *touching, *scored) if e.article.id == article.id]
     lead = min(told, key=lambda e: e.start)
     asked_words = set(content(question)) - {t for run in asked_names(question) for t in run}
-    held = {id(e): sum(among(t, set(tokens(e.quote))) for t in asked_words) for e in told}
-    best = max(told, key=lambda e: held[id(e)]) if told else first.quotes[0]  # of those alike, the first
+    best = max(
+        told, key=lambda e: sum(among(t, set(tokens(e.quote))) for t in asked_words)
+    )  # of those alike, the first
     claims = [
         Claim(f"“{shown_quote(e.quote)}”", (e,), e.score)
         for e in ((lead, best) if lead.start < best.start else (best,))

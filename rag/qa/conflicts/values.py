@@ -12,7 +12,7 @@ from datetime import date
 from typing import Literal
 
 from rag.qa.article_days import day_words, later, ordinal
-from rag.qa.conflicts.facets import corrects
+from rag.qa.conflicts.facets import mends
 from rag.qa.conflicts.frame import Frame, OtherValue
 from rag.qa.conflicts.same_matter import SameMatter
 from rag.types import Article, Evidence, day
@@ -61,7 +61,7 @@ def value_change(
             published = day(item.article.published)
             support = max(support, published) if support and published else support
         elif other is not None:
-            found.append(other if isinstance(other, OtherValue) else OtherValue(item, *other, False, sure=False))
+            found.append(other)
     told = [c for other in found if (c := _told(frame, cited, other, support))]
     order = {"newer": 0, "outlets": 1, "older": 2}
     return min(told, key=lambda c: (order[c.kind], -ordinal(c.other.article)), default=None)
@@ -75,13 +75,13 @@ def _told(frame: Frame, cited: Evidence, other: OtherValue, support: date | None
     if abs(gap) > (MAX_GAP_SCORE if other.kind == "score" else MAX_GAP):
         return None
     item = other.evidence
-    if other.kind in ("number", "count", "duration") and other.value[:1].isupper():
+    if other.kind not in ("date", "name") and other.value[:1].isupper() and other.value[1:2].islower():
         other = replace(other, value=other.value[:1].lower() + other.value[1:])  # 'Four people died' begins a sentence
     when = day_words(theirs)
     kind: Literal["older", "newer", "outlets"]
-    if _mends(item) and not _mends(cited) and gap >= -1:
+    if mends(item) and not mends(cited) and gap >= -1:
         kind = "newer"
-    elif _mends(cited) and gap <= 1:
+    elif mends(cited) and gap <= 1:
         kind = "older"
     elif abs(gap) > 1:
         kind = "newer" if gap > 0 else "older"
@@ -111,10 +111,6 @@ def _same_story(a: Article, b: Article) -> bool:
 
 
 _THE = frozenset({"BBC", "AP", "FT"})
-
-
-def _mends(item: Evidence) -> bool:
-    return corrects(item.quote) or corrects(item.article.title)
 
 
 def _outlet(article: Article) -> str:

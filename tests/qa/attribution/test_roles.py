@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.qa.attribution.roles import undone
-from rag.qa.attribution.subjects import held
 
 SAID = "The Harbour Board said on Monday that its chairman, Odo Fenn, had been killed, after Marsh Town told of it."
 
@@ -38,9 +37,9 @@ SAID = "The Harbour Board said on Monday that its chairman, Odo Fenn, had been k
     ],
 )
 def test_who_did_it(question: str, claim: str, quote: str, expected: bool) -> None:
-    assert undone(question, claim, quote, held) is expected
+    assert undone(question, claim, quote) is expected
 
 
 @given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=60))
 def test_nothing_is_an_error(question: str, claim: str, quote: str) -> None:
-    undone(question, claim, quote, held)
+    undone(question, claim, quote)

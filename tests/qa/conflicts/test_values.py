@@ -107,6 +107,21 @@ def test_outlets_of_one_day_are_both_named() -> None:
     assert change.text == "Reuters gives 12, the BBC gives 15."
 
 
+def test_a_month_at_the_beginning_of_a_sentence_keeps_its_capital() -> None:
+    cited = quote("Cars can use the Oldport bridge from September 2026, when it will open.", ago=4)
+    newer = quote("October 2026 is when the Oldport bridge is to open.", source="BBC")
+    change = found("When will the Oldport bridge open?", "September 2026", cited, newer)
+    assert change and change.other_value == "October 2026"
+
+
+@pytest.mark.parametrize(("months", "is_told"), [("October to December", True), ("July to September", False)])
+def test_a_quarter_may_be_told_by_its_months(months: str, is_told: bool) -> None:
+    cited = quote("Oldport Steel earned $5 billion in the fourth quarter.", ago=4)
+    other = quote(f"Oldport Steel earned $6 billion from {months}.", source="BBC")
+    change = found("What did Oldport Steel earn in the fourth quarter?", "$5 billion", cited, other)
+    assert (change is not None) is is_told
+
+
 def test_the_newest_of_several_is_told() -> None:
     cited = quote("The fire in Oldport killed 12 people.", ago=9)
     others = [

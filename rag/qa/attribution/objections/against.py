@@ -2,27 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from rag.qa.attribution.objections.endings import called_off, over
-from rag.qa.attribution.objections.former_values import asks_old, background, replaced
-from rag.qa.attribution.objections.in_kind import (
-    mannerless,
-    nameless,
-    only_alleged,
-    only_speaks,
-    other_fate,
-    reasonless,
-    wrong_measure,
-)
-from rag.qa.attribution.objections.other_referent import (
-    namesake,
-    of_another_place,
-    only_beside,
-    other_period,
-    other_role,
-    part_only,
-)
+from rag.qa.attribution.objections import endings, former_values, in_kind, other_referent
 from rag.qa.question.request import Time
 from rag.text.quantities import Quantity
 from rag.text.sentences import passage
@@ -36,45 +18,32 @@ def against(
 
     ``said`` are the quantities that the claim brings, ``shown`` those of the quote.
     """
-    text = quote.quote
-    if why := over(question, claim, text, time):
-        return why
-    if called_off(question, claim, text):
-        return "by the quote that was called off"
-    if not asks_old(f"{question} {claim}") and any(replaced(q, text, shown) for q in said):
-        return "the quote gives that value as the earlier one"
-    if nameless(question, claim):
-        return "the quote does not say who or where"
-    if wrong_measure(question, claim):
-        return "the quote gives another kind of figure"
-    if other_fate(question, claim, text):
-        return "the quote tells of another fate"
-    if time == "now" and background(said, quote, shown):
-        return "the quote recalls that value from long before"
-    if mannerless(question, claim):
-        return "the quote does not say how"
-    if reasonless(question, claim, text, _before(quote)):
-        return "the quote does not say why"
-    if only_speaks(question, claim, text):
-        return "the quote names a speaker, not who did it"
-    if only_alleged(question, claim, text):
-        return "the quote only accuses"
-    if only_beside(question, text):
-        return "the quote says it of another place"
-    if other := namesake(question, text, quote.article.body, quote.start):
-        return f"the quote is about {other}"
-    if other_period(question, said, quote, shown):
-        return "the quote speaks of another time"
-    if of_another_place(question, claim, text):
-        return "the quote says it of another place"
-    if other_role(question, claim, text):
-        return "the quote gives another office"
-    if part_only(question, claim, text):
-        return "the quote gives a part of it"
-    return None
+    over = endings.over(question, claim, quote.quote, time)
+    return over or next((why for stands, why in _objections(question, claim, quote, said, shown, time) if stands), None)
 
 
-def _before(quote: Evidence) -> str:
-    """The sentence before a quote."""
-    whole = passage(quote)
-    return whole.removesuffix(quote.quote) if whole.endswith(quote.quote) else ""
+def _objections(
+    question: str, claim: str, quote: Evidence, said: Sequence[Quantity], shown: Sequence[Quantity], time: Time
+) -> Iterator[tuple[bool, str]]:
+    """(Whether it stands, what it says) of each objection, those first that say most."""
+    text, asks_old = quote.quote, former_values.ASKS_OLD.search(f"{question} {claim}")
+    replaced = not asks_old and any(former_values.replaced(q, text, shown) for q in said)
+    yield endings.called_off(question, claim, text), "by the quote that was called off"
+    yield replaced, "the quote gives that value as the earlier one"
+    yield in_kind.nameless(question, claim), "the quote does not say who or where"
+    yield in_kind.wrong_measure(question, claim), "the quote gives another kind of figure"
+    yield in_kind.other_fate(question, claim, text), "the quote tells of another fate"
+    recalled = time == "now" and former_values.background(said, quote, shown)
+    yield recalled, "the quote recalls that value from long before"
+    yield in_kind.mannerless(question, claim), "the quote does not say how"
+    before = passage(quote).removesuffix(text)
+    yield in_kind.reasonless(question, claim, text, before), "the quote does not say why"
+    yield in_kind.only_speaks(question, claim, text), "the quote names a speaker, not who did it"
+    yield in_kind.only_alleged(question, claim, text), "the quote only accuses"
+    yield other_referent.only_beside(question, text), "the quote says it of another place"
+    namesake = other_referent.namesake(question, text, quote.article.body, quote.start)
+    yield namesake is not None, f"the quote is about {namesake}"
+    yield other_referent.other_period(question, said, quote, shown), "the quote speaks of another time"
+    yield other_referent.of_another_place(question, claim, text), "the quote says it of another place"
+    yield other_referent.other_role(question, claim, text), "the quote gives another office"
+    yield other_referent.part_only(question, claim, text), "the quote gives a part of it"

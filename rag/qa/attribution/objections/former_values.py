@@ -5,77 +5,57 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.qa.attribution.clauses import clauses
+from rag.qa.attribution.clauses import clause_at
 from rag.qa.attribution.objections.endings import new_names
 from rag.text.quantities import Quantity, agree, comparable, quantities
 from rag.text.tokens import among, content, tokens
 from rag.types import Evidence, day
 
 _OLD_BEFORE = re.compile(
-    r"\b(?:(?:down|up|cut|raised|reduced|lowered|increased|rose|fell|revised|slashed|trimmed|moved|postponed|changed|"
-    r"delayed|"
-    r"dropped|climbed|brought forward|pushed back|put back)?,? ?from|instead of|rather than|not(?: the| an?| on| in|"
-    r" at)?|"
-    r"replac(?:es|ing|ed)|had been|used to be|compared with|earlier|previous(?:ly)?|initial(?:ly)?|original(?:ly)?|"
-    r"(?:at )?first|once|formerly|the old|as against|than the|correct(?:s|ed|ing) (?:a|an|the|its|"
-    r"an earlier)(?: earlier)? (?:figure|toll|"
-    r"number|count|date|total|estimate)? ?of|mistakenly|wrongly|incorrectly|erroneously|had (?:said|put|given|"
-    r"reported|promised|"
-    r"planned|expected|proposed|announced|asked|wanted|sought|estimated)(?: it)?(?: at)?)"
-    r"(?: (?:about|around|some|the|a|an|its|nearly|almost|over|under|on|in|at|for|to|be|by|price|toll|fee|figure|"
-    r"total|cost|date|"
-    r"estimate|plan|planned|target|proposed|announced|reported|promised|number|count|earlier|of|end|early|late|mid|"
-    r"level|rate|"
-    r"more|less|than|as many as|[\w-]+)){0,3} ?$",
+    r"\b(?:from|instead of|rather than|not(?: the| an?| on| in| at)?|replac(?:es|ing|ed)|had been|used to be|"
+    r"compared with|earlier|previous(?:ly)?|initial(?:ly)?|original(?:ly)?|first|once|formerly|the old|as against|"
+    r"than the|correct(?:s|ed|ing) (?:a|an|the|its|an earlier)(?: earlier)? (?:figure|toll|number|count|date|total|"
+    r"estimate)? ?of|mistakenly|wrongly|incorrectly|erroneously|had (?:said|put|given|reported|promised|planned|"
+    r"expected|proposed|announced|asked|wanted|sought|estimated)(?: it)?(?: at)?)(?: (?:as many as|[\w-]+)){0,3} ?$",
     re.I,
 )
 _OLD_AFTER = re.compile(
-    r"^[^;.]{0,70}?\b(?:has|have|had|was|were|is|are|been) (?:now |since |just |been ){0,2}(?:lowered|raised|cut|"
-    r"reduced|"
-    r"increased|scaled (?:back|down)|trimmed|slashed|changed|moved|pushed back|put back|put off|brought forward|"
-    r"revised|"
-    r"whittled)\b[^;.]{0,30}?\bto\b|"
+    r"^[^;.]{0,70}?\b(?:has|have|had|was|were|is|are|been) "
+    r"(?:now |since |just |been ){0,2}(?:lowered|raised|cut|reduced|increased|scaled (?:back|down)|trimmed|slashed|"
+    r"changed|moved|pushed back|put back|put off|brought forward|revised|whittled)\b[^;.]{0,30}?\bto\b|"
     r"^[^,;.]{0,40}?,? ?\b(?:first |originally |initially |previously |earlier |once )(?:announced|planned|reported|"
-    r"proposed|said|given|"
-    r"promised|agreed|thought|expected|feared|estimated|asked|approved|set|scheduled)\b|^[\w ]{0,25} (?:was|"
-    r"were) (?:wrong|incorrect|"
-    r"too (?:high|low)|a mistake|an error)\b",
+    r"proposed|said|given|promised|agreed|thought|expected|feared|estimated|asked|approved|set|scheduled)\b|"
+    r"^[\w ]{0,25} (?:was|were) (?:wrong|incorrect|too (?:high|low)|a mistake|an error)\b",
     re.I,
 )
 _MISREPORTED = re.compile(
     r"\b(?:[Ii]n (?:a|an|its|our|the|some) (?:\w+ )?(?:story|stories|report|article|item|dispatch|version|headline|"
-    r"edition)s?\b[^.]*?\b(?:said|reported|gave|"
-    r"stated|put|wrote|called|listed|named)|(?:earlier|previous) (?:version|story|report|article)s?\b[^.]*?\b(?:said|"
-    r"gave|reported|stated|put|"
-    r"misstated)|(?:misstated|misreported|mistakenly|erroneously|incorrectly|wrongly)\b[^.]*?)"
-    r"(?![^.]*\b(?:in fact|it (?:is|was)|the correct|there (?:are|were)|should (?:be|have)|, not|rather|but|"
-    r"instead)\b)[^.]*$"
+    r"edition)s?\b[^.]*?\b(?:said|reported|gave|stated|put|wrote|called|listed|named)|"
+    r"(?:earlier|previous) (?:version|story|report|article)s?\b[^.]*?\b(?:said|gave|reported|stated|put|misstated)|"
+    r"(?:misstated|misreported|mistakenly|erroneously|incorrectly|wrongly)\b[^.]*?)(?![^.]*\b(?:in fact|it (?:is|was)|"
+    r"the correct|there (?:are|were)|should (?:be|have)|, not|rather|but|instead)\b)[^.]*$"
 )
-_ASKS_OLD = re.compile(
+ASKS_OLD = re.compile(
     r"\b(?:first|original\w*|initial\w*|before|previous\w*|earlier|formerly|used to|at the time|from|down|up|cuts?|"
-    r"rais\w+|"
-    r"lower\w*|reduc\w+|increas\w+|rose|rise|fell|fall|chang\w+)\b",
+    r"rais\w+|lower\w*|reduc\w+|increas\w+|rose|rise|fell|fall|chang\w+)\b",
     re.I,
 )
+"""A question or a claim with such a word is itself about a former value."""
 
 
 def replaced(said: Quantity, quote: str, shown: Sequence[Quantity]) -> bool:
     """Whether ``quote`` gives the value ``said`` only as the one that another of its kind replaces."""
-    dated = said.day is not None
     mine = [
-        q
-        for q in shown
-        if q.kind == said.kind and (agree(q, said) if dated else q.value == said.value and q.day == said.day)
+        q for q in shown if q.kind == said.kind and (agree(q, said) if said.day is not None else q.value == said.value)
     ]
     if mine and all(_MISREPORTED.search(quote[: q.start]) for q in mine):
         return True
-    numbers = ("number", "count")
+    counts = {"number", "count"}
     others = [
         q
         for q in shown
         if q not in mine
-        and (q.kind in (said.kind, "number") or {q.kind, said.kind} <= set(numbers))
-        and (comparable(q, said) or q.kind == "number")
+        and (q.kind == "number" or ((q.kind == said.kind or {q.kind, said.kind} <= counts) and comparable(q, said)))
     ]
     if not mine or not others:
         return False
@@ -113,11 +93,6 @@ def tells_first(claim: str, quote: str) -> bool:
     return any(_old(q, quote) for q in mine)
 
 
-def asks_old(text: str) -> bool:
-    """Whether a question or a claim is itself about a former value."""
-    return bool(_ASKS_OLD.search(text))
-
-
 _BACKGROUND = re.compile(
     r"\b(?:last|previous(?:ly)?|earlier|ago|since|record|until|before|when|then|once|at the time|in the past)\b", re.I
 )
@@ -125,26 +100,23 @@ _BACKGROUND = re.compile(
 
 def background(said: Sequence[Quantity], quote: Evidence, shown: Sequence[Quantity]) -> bool:
     """Whether a value is one that a quote recalls from a year or more before its article."""
-    published = day(quote.article.published)
-    if published is None or not said:
+    text, published = quote.quote, day(quote.article.published)
+    if published is None or not _BACKGROUND.search(text):
         return False
-    for value in said:
-        if value.day is not None:
+    for q in shown:
+        if q.day is not None or not any((q.kind, q.value) == (value.kind, value.value) for value in said):
             continue
-        for q in shown:
-            if q.value != value.value or q.kind != value.kind:
-                continue
-            span = next(((a, b) for a, b in clauses(quote.quote) if a <= q.start < b), (0, len(quote.quote)))
-            before = [
-                d.day.year
-                for d in shown
-                if d.day
-                and d.day.year
-                and (span[0] <= d.start < span[1] or _near(quote.quote, d, q))
-                and not re.search(r"\b(?:since|until|than in|from|before) (?:\w+ )?$", quote.quote[: d.start])
-            ]
-            if before and max(before) < published.year - 1 and _BACKGROUND.search(quote.quote):
-                return True
+        start, end = clause_at(text, q.start)
+        years = [
+            d.day.year
+            for d in shown
+            if d.day
+            and d.day.year
+            and (start <= d.start < end or _near(text, d, q))
+            and not re.search(r"\b(?:since|until|than in|from|before) (?:\w+ )?$", text[: d.start])
+        ]
+        if years and max(years) < published.year - 1:
+            return True
     return False
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from rag.qa.attribution.clauses import without
 from rag.qa.attribution.objections.endings import new_names
+from rag.qa.attribution.subjects import meant_in
 from rag.text.answer_type import answer_type
 from rag.text.entities import question_names
 from rag.text.quantities import quantities
-from rag.text.synonyms import groups, means_some
 from rag.text.tokens import among, content
 
 _HOW = re.compile(r"^how (?:did|does|do|was|were|is|are|has|have|had|can|could|will|would)\b", re.I)
@@ -18,23 +19,20 @@ def mannerless(question: str, claim: str) -> bool:
     """Whether it is asked how something came about, and a claim brings no more than a time or a number."""
     if not _HOW.match(question.strip()):
         return False
-    bare = list(claim)
-    for q in quantities(claim):
-        bare[q.start : q.end] = " " * (q.end - q.start)
     asked = set(content(question))
-    idle = set(content("morning afternoon evening night day week month year early late local time about around"))
-    return not any(t not in idle and not among(t, asked) for t in content("".join(bare)))
+    return all(t in _IDLE or among(t, asked) for t in content(without(quantities(claim), claim)))
 
 
+_IDLE = frozenset(content("morning afternoon evening night day week month year early late local time about around"))
+_CUES = (
+    r"because|since|as|after|following|amid|when|out of|too|caus\w+|blam\w+|reason\w*|result\w*|prompt\w+|trigger\w+|"
+    r"spark\w*|forc\w+|cit(?:es|ed|ing)|grounds|accus\w+|attribut\w+|stem\w+|fail\w*|fear\w*|lack\w*|need\w*|"
+    r"in (?:protest|response)"
+)
+_FAULTS = r"concern\w*|shortage\w*|faulty?|defect\w*|error|means?|meant|explain\w*|found|given"
 _CLEAR = re.compile(
-    r"\b(?:because|since|as|due to|owing to|thanks to|caus\w+|blam\w+|reasons?|result\w*|led to|leads? to|leading to|"
-    r"prompt\w+|"
-    r"trigger\w+|spark\w*|forc\w+|cit(?:es|ed|ing)|grounds|attribut\w+|stem\w+|fail\w*|fear\w*|concern\w*|too|"
-    r"lack\w*|shortage\w*|faulty|"
-    r"fault|defect\w*|error|over|amid|after|following|in protest|in response|so that|in order to|to|means?|meant|"
-    r"explain\w*|found|by|"
-    r"with|when|without|accus\w+|said|says|for|out of|down to|on account|on the back of|given|had|has|cannot|"
-    r"could not|need\w*|want\w*|no longer)\b",
+    rf"\b(?:{_CUES}|{_FAULTS}|over|to|by|with|without|said|says|for|on account|on the back of|had|has|cannot|could not|"
+    r"want\w*|no longer|so that)\b",
     re.I,
 )
 _TIMED = re.compile(
@@ -43,23 +41,15 @@ _TIMED = re.compile(
     re.I,
 )
 _TIED = re.compile(
-    r"\b(?:because|since|as|after|following|due|owing|thanks|caus\w+|blam\w+|reason\w*|over|amid|so|"
-    r"to (?!the\b|an?\b)[a-z]+|for|in (?:protest|response|light|order)|result\w*|led|leads?|leading|prompt\w+|"
-    r"trigger\w+|spark\w+|forc\w+|cit(?:es|ed|ing)|grounds|accus\w+|attribut\w+|stem\w+|fail\w*|when|with|out of|"
-    r"of (?:hunger|cold|thirst|an?)|fear\w*|too|lack\w*|by|if|need\w*|want\w*|could not|cannot|couldn['’]t|made|"
-    r"makes)\b",
+    rf"\b(?:{_CUES}|due|owing|thanks|over|so|to (?!the\b|an?\b)[a-z]+|for|in (?:light|order)|led|leads?|leading|with|"
+    r"of (?:hunger|cold|thirst|an?)|by|if|want\w*|could not|cannot|couldn['’]t|made|makes)\b",
     re.I,
 )
 """A claim without any of these gives no reason: a time or a place at most."""
 _STRICT = re.compile(
-    r"\b(?:because|since|due to|owing to|thanks to|caus\w+|blam\w+|reasons?|result\w*|led to|leads? to|leading to|"
-    r"prompt\w+|trigger\w+|"
-    r"spark\w*|forc\w+|cit(?:es|ed|ing)|grounds|attribut\w+|stem\w+|fail\w*|fear\w*|concern\w*|too|lack\w*|"
-    r"shortage\w*|faulty?|defect\w*|"
-    r"error|mistake|over (?!\d|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b|a (?:dozen|hundred|thousand))|"
-    r"amid|after|following|in (?:protest|response)|so that|in order to|means?|meant|explain\w*|"
-    r"found|accus\w+|need\w*|"
-    r"as|when|given|said it|saying|out of|admitt?\w*|brought down|so)\b|: ",
+    rf"\b(?:{_CUES}|{_FAULTS}|(?:due|owing|thanks|led|leads?|leading|in order) to|mistake|"
+    r"over (?!\d|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b|a (?:dozen|hundred|thousand))|"
+    r"said it|saying|admitt?\w*|brought down|so)\b|: ",
     re.I,
 )
 _BECAUSE = re.compile(r"\b(?:because(?: of)?|due to|owing to|as a result of|since|thanks to|caused by)\b", re.I)
@@ -70,51 +60,26 @@ def reasonless(question: str, claim: str, quote: str, before: str) -> bool:
     if answer_type(question) != "reason":
         return False
     asked = set(content(question))
-    if (
-        question.strip().lower().startswith("why")
-        and _repeats_event(question, claim)
-        and not _TIED.search(_TIMED.sub(" ", claim))
-    ):
+    said = set(content(claim))
+    repeats = 2 * sum(among(t, said) for t in asked) > len(asked)
+    if question.strip().lower().startswith("why") and repeats and not _TIED.search(_TIMED.sub(" ", claim)):
         return True  # 'left the band three days before its tour' gives no reason
     quote = _TIMED.sub(" ", quote)
     if _BECAUSE.search(re.sub(r"\bsince\b", " ", quote)):
         return False
     reason = _BECAUSE.split(claim, maxsplit=1)
-    told = reason[1] if len(reason) > 1 else claim
-    new = [t for t in content(told) if not among(t, asked)]
     there = set(content(quote))
-    held = [t for t in new if among(t, there)]
-    if not held:
+    if not any(among(t, there) and not among(t, asked) for t in content(reason[-1])):
         return True
     # A reason that the claim ties with 'because' must be tied by the quote, which must speak of what is asked about.
     named = {t for name in question_names(question) for t in content(name)}
-    verb = [t for t in content(_asked_event(question)) if t not in named and not t.isdigit()]
-    speaks = not verb or any(among(t, there) or means_some(t, groups(there)) for t in verb)
-    cue = _STRICT if len(reason) > 1 else _CLEAR
-    earlier = set(content(before))
-    leads = any(
-        among(t, earlier) or means_some(t, groups(earlier)) for t in verb
-    )  # 'The bridge was closed. Rain had moved its piers.'
-    return not (cue.search(quote) and (speaks or leads))
+    event = [t for t in content(_HOW_COME.sub("", question)) if t not in named and not t.isdigit()]
+    earlier = set(content(before))  # 'The bridge was closed. Rain had moved its piers.'
+    speaks = not event or any(meant_in(t, there) or meant_in(t, earlier) for t in event)
+    return not (speaks and (_STRICT if len(reason) > 1 else _CLEAR).search(quote))
 
 
-def _repeats_event(question: str, claim: str) -> bool:
-    """Whether a claim tells what is asked about once more, and not only the reason for it."""
-    event = set(content(_asked_event(question)))
-    said = set(content(claim))
-    return 2 * sum(among(t, said) for t in event) > len(event)
-
-
-def _asked_event(question: str) -> str:
-    """What happened, of 'Why did the cost double?': the words after the first name or noun."""
-    return re.sub(
-        r"^(?:why|how come|what|which)\b(?: (?:is|are|was|were|did|do|does|has|have|had|will|the|a|an))*",
-        "",
-        question.strip(" ?"),
-        flags=re.I,
-    )
-
-
+_HOW_COME = re.compile(r"^\s*how come\b", re.I)
 _SPEAKS = (
     r"(?:said|says|told|added|announced|explained|noted|warned|confirmed|reported|wrote|argued|insisted|declined|"
     r"stated)"
@@ -133,12 +98,8 @@ def only_speaks(question: str, claim: str, quote: str) -> bool:
         return False
     asked = set(content(question))
     for name in new_names(question, claim):
-        last = re.escape(name.split()[-1])
-        places = list(re.finditer(rf"(?<![\w’'-]){last}(?![\w-])", quote))
-        if not places:
-            continue
-        speaking = [_speaks_at(quote, m.start(), m.end()) for m in places]
-        if all(speaking) and not any(_titled(quote, m.start(), m.end(), asked) for m in places):
+        spans = [m.span() for m in re.finditer(rf"(?<![\w’'-]){re.escape(name.split()[-1])}(?![\w-])", quote)]
+        if spans and all(_speaks_at(quote, *span) and not _titled(quote, *span, asked) for span in spans):
             return True
     return False
 
@@ -148,9 +109,8 @@ def _speaks_at(quote: str, start: int, end: int) -> bool:
     return bool(
         re.match(rf"(?:, [^,;.]{{1,90}},)? (?:also |later )?{_SPEAKS}\b", after)
         or re.search(
-            rf"\b(?:{_SPEAKS}|according to|lawyer for|attorney for|spokes(?:man|woman|person) for|statement (?:by|"
-            rf"from))"
-            rf" (?:[\w’'.-]+,? ){{0,6}}$",
+            rf"\b(?:{_SPEAKS}|according to|lawyer for|attorney for|spokes(?:man|woman|person) for|"
+            r"statement (?:by|from)) (?:[\w’'.-]+,? ){0,6}$",
             before,
         )
     )
@@ -165,28 +125,24 @@ def _titled(quote: str, start: int, end: int, asked: set[str]) -> bool:
 
 
 _PRICE = re.compile(
-    r"^how much (?:did|does|do|will|would|is|was|are|were|has|have|had) (?!.*\b(?:weigh|grow|grew|rain|snow|time|"
-    r"longer|rise|fall|shrink|change|"
-    r"of\b)).*\b(?:cost|pay|paid|charge\w*|worth|fined?|spen[dt]\w*|price|earn\w*|owe\w*|sell|sold|raise\w*|give|"
-    r"gave|toll|fee|fare|rent|"
-    r"budget)\b|\bwhat (?:did|does|do|will|would|is|was|are|were) .*\b(?:cost|worth|price|pay|fee|fare|toll|"
-    r"fine)\b(?! of life)",
+    r"^how much (?:did|does|do|will|would|is|was|are|were|has|have|had) "
+    r"(?!.*\b(?:weigh|grow|grew|rain|snow|time|longer|rise|fall|shrink|change|of\b)).*\b(?:cost|pay|paid|charge\w*|"
+    r"worth|fined?|spen[dt]\w*|price|earn\w*|owe\w*|sell|sold|raise\w*|give|gave|toll|fee|fare|rent|budget)\b|"
+    r"\bwhat (?:did|does|do|will|would|is|was|are|were) .*\b(?:cost|worth|price|pay|fee|fare|toll|fine)\b(?! of life)",
     re.I,
 )
-_FREE = re.compile(r"\b(?:free|nothing|no charge|percent|per cent|%|undisclosed)\b|%", re.I)
+_FREE = re.compile(r"\b(?:free|nothing|no charge|percent|per cent|undisclosed)\b|%", re.I)
 _AGE_ASKED = re.compile(r"^how old\b|\bwhat age\b", re.I)
 _WHERE_ASKED = re.compile(r"^where\b", re.I)
 _SOMEBODY = re.compile(
-    r"\b(?:an?|the|his|her|its|their|two|three|four|five|\d+) (?:[\w’'-]+ ){0,4}[a-z]{3,}|\b(?:nobody|no one|none|"
-    r"police|people|men|women|"
-    r"residents|workers|voters|officials|firefighters|scientists|students|soldiers|rebels|thieves|himself|herself|"
-    r"[a-z]+(?:ists|ers|ors|ians))\b",
+    r"\b(?:an?|the|his|her|its|their|two|three|four|five|\d+) (?:[\w’'-]+ ){0,4}[a-z]{3,}|"
+    r"\b(?:nobody|no one|none|police|people|men|women|residents|workers|voters|officials|firefighters|scientists|"
+    r"students|soldiers|rebels|thieves|himself|herself|[a-z]+(?:ists|ers|ors|ians))\b",
     re.I,
 )
 _SOMEWHERE = re.compile(
     r"\b(?:in|at|near|on|to|from|behind|beneath|under|inside|outside|off|aboard|into|back|by|along|around|above|"
-    r"below|across|between|beside|"
-    r"over|through|via|with)\b (?:[\w’'-]+ ?){1,5}",
+    r"below|across|between|beside|over|through|via|with)\b (?:[\w’'-]+ ?){1,5}",
     re.I,
 )
 
@@ -197,36 +153,31 @@ def nameless(question: str, claim: str) -> bool:
     bare = question.strip()
     if not (_WHO.match(bare) or _WHERE_ASKED.match(bare)):
         return False
-    text = list(claim)
-    for q in quantities(claim):
-        if q.kind in ("date", "clock"):
-            text[q.start : q.end] = " " * (q.end - q.start)
-    left = "".join(text)
+    left = without([q for q in quantities(claim) if q.kind in ("date", "clock")], claim)
     asked = set(content(question))
-    fresh = [t for t in content(left) if not among(t, asked)]
-    if not fresh:
-        return True
-    if _WHERE_ASKED.match(bare):
-        places = [m[0] for m in _SOMEWHERE.finditer(left)]
-        return not any(not among(t, asked) for place in places for t in content(place)) and not new_names(
-            question, left
-        )
-    if _WHO.match(bare) and not new_names(question, left):
-        return not any(any(not among(t, asked) for t in content(m[0])) for m in _SOMEBODY.finditer(left))
-    return False
+
+    def fresh(text: str) -> bool:
+        return any(not among(t, asked) for t in content(text))
+
+    if new_names(question, left):
+        return False
+    somewhat = _SOMEWHERE if _WHERE_ASKED.match(bare) else _SOMEBODY
+    return not any(fresh(m[0]) for m in somewhat.finditer(left))
 
 
 def wrong_measure(question: str, claim: str) -> bool:
     """Whether a claim brings no money where a price is asked for, no number for how many, no time for when."""
-    bare = question.strip()
+    asked, kind = question.strip(), answer_type(question)
     found = quantities(claim)
-    if not [q for q in found if q.kind not in ("date", "clock", "ordinal") or answer_type(question) == "date"]:
-        amount = answer_type(question) == "amount" and not _FREE.search(claim) and not _NONE.search(claim)
-        if amount or (answer_type(question) == "date" and not _SOME_TIME.search(claim)):
-            return True
-    if _PRICE.search(bare):
-        return not any(q.kind == "money" for q in found) and not _FREE.search(claim) and not _BARE_AMOUNT.search(claim)
-    return bool(_AGE_ASKED.search(bare)) and not found
+    free = bool(_FREE.search(claim))
+    if kind == "date" and not found and not _SOME_TIME.search(claim):
+        return True
+    measured = any(q.kind not in ("date", "clock", "ordinal") for q in found)
+    if kind == "amount" and not (measured or free or _NONE.search(claim)):
+        return True
+    if _PRICE.search(asked):
+        return not (free or any(q.kind == "money" for q in found) or _BARE_AMOUNT.search(claim))
+    return bool(_AGE_ASKED.search(asked)) and not found
 
 
 _NONE = re.compile(
@@ -259,8 +210,7 @@ def other_fate(question: str, claim: str, quote: str) -> bool:
 
 
 _ALLEGED = re.compile(
-    r"\b(?:alleged(?:ly)?|accused of|suspected of|charged with|is said to|are said to|denies|denied|den(?:y|ying))\b",
-    re.I,
+    r"\b(?:alleged(?:ly)?|accused of|suspected of|charged with|(?:is|are) said to|den(?:ies|ied|y|ying))\b", re.I
 )
 _CHARGED = re.compile(r"accus|suspect|charg|arrest", re.I)
 
@@ -270,8 +220,5 @@ def only_alleged(question: str, claim: str, quote: str) -> bool:
     both = f"{question} {claim}"
     if not _WHO.match(question.strip()) or _ALLEGED.search(both) or _CHARGED.search(question):
         return False
-    for name in new_names(question, claim):
-        last = re.escape(name.split()[-1])
-        if re.search(rf"\b{last}\b[^.;]{{0,80}}{_ALLEGED.pattern}", quote, re.I):
-            return True
-    return False
+    surnames = "|".join(re.escape(name.split()[-1]) for name in new_names(question, claim))
+    return bool(surnames and re.search(rf"\b(?:{surnames})\b[^.;]{{0,80}}{_ALLEGED.pattern}", quote, re.I))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.qa.attribution.clauses import clauses
+from rag.qa.attribution.clauses import NAME_RUN, clause_at
 from rag.qa.attribution.dates import quote_days
 from rag.qa.attribution.objections.endings import new_names
 from rag.text.entities import question_names
@@ -14,7 +14,6 @@ from rag.text.quantities import Quantity, quantities
 from rag.text.tokens import among, content
 from rag.types import Evidence, day
 
-_FIRST_LAST = r"([A-Z][\w’'-]+) (?:[A-Z]\. )?{last}\b"
 _NO_FIRST = frozenset(TITLES.replace(" ", "|").split("|")) | frozenset(
     "Captain Councillor Councilman Councilwoman Inspector Father Sister Brother The A An In On At For By But And When "
     "While As After".split()
@@ -27,7 +26,7 @@ def namesake(question: str, quote: str, body: str, start: int) -> str | None:
     ``body`` is the article's text, in which the quote begins at ``start``.
     """
     for name in question_names(question):
-        words = re.sub(r"['’]s?$", "", name).split()
+        words = name.split()
         while len(words) > 2 and words[0].rstrip(".") in _NO_FIRST:
             words = words[1:]
         if len(words) != 2 or words[0] in _NO_FIRST or not words[1][:1].isupper():
@@ -37,12 +36,12 @@ def namesake(question: str, quote: str, body: str, start: int) -> str | None:
             continue
         if not re.search(rf"\b{re.escape(last)}\b", quote):
             continue
-        pattern = re.compile(_FIRST_LAST.format(last=re.escape(last)))
-        near = [m[1] for m in pattern.finditer(quote) if m[1] not in _NO_FIRST]
-        earlier = [m[1] for m in pattern.finditer(body[:start]) if m[1] not in _NO_FIRST]
-        bearer = near[-1] if near else earlier[-1] if earlier else None
-        if bearer and bearer != first:
-            return f"{bearer} {last}"
+        for text in (quote, body[:start]):
+            found = re.findall(rf"([A-Z][\w’'-]+) (?:[A-Z]\. )?{re.escape(last)}\b", text)
+            if bearers := [bearer for bearer in found if bearer not in _NO_FIRST]:
+                if bearers[-1] != first:
+                    return f"{bearers[-1]} {last}"
+                break
     return None
 
 
@@ -63,7 +62,7 @@ def other_period(question: str, said: Sequence[Quantity], quote: Evidence, shown
     years = {int(y) for y in _YEAR.findall(text)}
     if published and years and _LAST_ONE.search(question) and max(years) < published.year - 1:
         return True
-    asked = [q.day for q in quantities(question) if q.kind == "date" and q.day and (q.day.year or q.day.month)]
+    asked = [q.day for q in quantities(question) if q.day and (q.day.year or q.day.month)]
     told = {q.day.year for q in said if q.day and q.day.year}
     wanted_years = {d.year for d in asked if d.year}
     if told and wanted_years and not told & wanted_years and not question.strip().lower().startswith("when"):
@@ -73,19 +72,13 @@ def other_period(question: str, said: Sequence[Quantity], quote: Evidence, shown
     [wanted] = asked
     if wanted.year and str(wanted.year) not in text and _YEAR_BEFORE.search(text):
         return published is None or wanted.year != published.year - 1
-    for span in clauses(text):
-        if any(span[0] <= q.start < span[1] for s in said for q in shown if q.value == s.value and q.kind == s.kind):
-            text = quote.quote[slice(*span)]
-            break
-    times = [d for d in quote_days(text, quantities(text), published) if d.year or d.month]
-    printed = [d for d in times if (d.year if wanted.year else d.month)]
-    if not printed:
-        return False
+    held = [q for q in shown if any((q.value, q.kind) == (value.value, value.kind) for value in said)]
+    if held:
+        text = text[slice(*clause_at(text, held[0].start))]
+    printed = [d for d in quote_days(text, quantities(text), published) if (d.year if wanted.year else d.month)]
     if wanted.year:
-        return (
-            all(d.year is not None and d.year != wanted.year for d in printed) and str(wanted.year) not in quote.quote
-        )
-    return all(d.month is not None and d.month != wanted.month for d in printed)
+        return bool(printed) and all(d.year != wanted.year for d in printed) and str(wanted.year) not in quote.quote
+    return bool(printed) and all(d.month != wanted.month for d in printed)
 
 
 _ALONE = re.compile(
@@ -95,9 +88,13 @@ _FIRST_PART = re.compile(
     r"\b(?:first|second|third|last|one|a|only a?) ?(?:piece|part|phase|stage|section|instalment|tranche) of\b", re.I
 )
 _HOLDER = re.compile(
-    r"^(?:who|what) (?:is|was|are|were|became|has become|will be)(?: the| now|"
-    r" currently)* (?P<role>[\w’' -]{3,40}?) (?:of|in|for|at) (?:the )?(?P<of>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)",
+    r"^(?:who|what) (?:is|was|are|were|became|has become|will be)(?: the| now| currently)* [\w’' -]{3,40}? "
+    rf"(?:of|in|for|at) (?:the )?(?P<of>{NAME_RUN})",
     re.I,
+)
+_ROLE_ASKED = re.compile(
+    r"\b(?:elected|named|appointed|chosen|made|picked|sworn in as|hired as|is the|became|is)(?: the| as| a| an| new)* "
+    r"([a-z][a-z-]+)(?: of\b| in\b|\?|$)"
 )
 _AS_ROLE = re.compile(
     r"\b(?:as|to be|become|becomes|became) (?:its|their|the|a|an|his|her)? ?(?:new |next |first |interim |acting |"
@@ -114,11 +111,8 @@ def of_another_place(question: str, claim: str, quote: str) -> bool:
         return False
     of = {t for t in content(asked["of"]) if t not in _PLAIN}
     for name in new_names(question, claim):
-        tie = re.search(
-            rf"\b{re.escape(name.split()[-1])},? (?:\d\d, )?(?:the )?(?:[a-z’'-]+ "
-            rf"){{0,3}}of (?:the )?([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)",
-            quote,
-        )
+        surname = re.escape(name.split()[-1])
+        tie = re.search(rf"\b{surname},? (?:\d\d, )?(?:the )?(?:[a-z’'-]+ ){{0,3}}of (?:the )?({NAME_RUN})", quote)
         if tie and of and not any(among(t, of) for t in content(tie[1])):
             return True
     return False
@@ -126,29 +120,26 @@ def of_another_place(question: str, claim: str, quote: str) -> bool:
 
 def other_role(question: str, claim: str, quote: str) -> bool:
     """Whether one office is asked about, and the quote gives another: 'elected as its speaker' of a president."""
-    match = re.search(
-        r"\b(?:elected|named|appointed|chosen|made|picked|sworn in as|hired as|is the|became|is)(?: the| as| a| an|"
-        r" new)* ([a-z][a-z-]+)(?: of\b| in\b|\?|$)",
-        question,
-    )
-    if not match:
+    asked, given = _ROLE_ASKED.search(question), _AS_ROLE.search(quote)
+    if not asked or not given:
         return False
-    role = set(content(match[1]))
-    given = _AS_ROLE.search(quote)
-    return bool(role and given and not any(among(t, set(content(quote))) for t in role) and role & set(content(claim)))
+    role, there = set(content(asked[1])), set(content(quote))
+    return bool(role & set(content(claim))) and not any(among(t, there) for t in role)
 
 
 def part_only(question: str, claim: str, quote: str) -> bool:
     """Whether a quote gives a number of some places 'alone', and the claim gives it of more."""
-    both = set(content(f"{question} {claim}"))
-    if _FIRST_PART.search(quote) and not _FIRST_PART.search(f"{question} {claim}"):
+    both = f"{question} {claim}"
+    if _FIRST_PART.search(quote) and not _FIRST_PART.search(both):
         return True
-    return any(not any(among(t, both) for t in content(m[1])) for m in _ALONE.finditer(quote))
+    told = set(content(both))
+    return any(not any(among(t, told) for t in content(m[1])) for m in _ALONE.finditer(quote))
 
 
-_FAR_FROM = (
+_FAR_FROM = re.compile(
     r"\b(?:miles?|kilomet(?:re|er)s?|km|north|south|east|west|up|down|along|hours?|minutes?)\b[^,;.]{0,30}?"
-    r"\b(?:from|of|beyond|past)\b (?:the )?"
+    r"\b(?:from|of|beyond|past)\b (?:the )?$",
+    re.I,
 )
 
 
@@ -158,8 +149,7 @@ def only_beside(question: str, quote: str) -> bool:
     if re.match(r"how (?:far|long|close|near)\b", question.strip(), re.I):
         return False
     for name in question_names(question):
-        bare = re.escape(re.sub(r"['’]s?$", "", name))
-        places = list(re.finditer(rf"\b{bare}\b", quote))
-        if places and all(re.search(rf"{_FAR_FROM}$", quote[: m.start()], re.I) for m in places):
+        starts = [m.start() for m in re.finditer(rf"\b{re.escape(name)}\b", quote)]
+        if starts and all(_FAR_FROM.search(quote[:start]) for start in starts):
             return True
     return False
