@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from rag.text.lexicon import NUMBER_WORDS, ORDINALS
@@ -60,24 +61,12 @@ class Quantity:
 
 def quantities(text: str) -> list[Quantity]:
     """The quantities and dates of ``text`` in order, without overlap. Time grows with the length of the text."""
+    finders = (_dates, _clocks, _shares, _ordinals, _numbers)  # of two that begin at one place the first one's counts
     found: list[Quantity] = []
-    end = 0
-    for item in _merged(text):
-        if item.start >= end:
+    for item in sorted((q for finder in finders for q in finder(text)), key=lambda q: q.start):
+        if not found or item.start >= found[-1].end:
             found.append(item)
-            end = item.end
     return found
-
-
-def _merged(text: str) -> list[Quantity]:
-    items = [
-        *((0, q) for q in _dates(text)),
-        *((1, q) for q in _clocks(text)),
-        *((2, q) for q in _shares(text)),
-        *((4, q) for q in _numbers(text)),
-        *((3, q) for q in _ordinals(text)),
-    ]
-    return [q for _, q in sorted(items, key=lambda item: (item[1].start, item[0]))]
 
 
 def _dates(text: str) -> Iterator[Quantity]:
@@ -117,7 +106,7 @@ def _numbers(text: str) -> Iterator[Quantity]:
     at = 0
     while m := NUMBER.search(text, at):
         at = m.end()
-        if m.start() and (text[m.start() - 1] in "-/" and m.start() > 1 and text[m.start() - 2].isalnum()):
+        if m.start() > 1 and text[m.start() - 1] in "-/" and text[m.start() - 2].isalnum():
             continue  # COVID-19, F-16
         word = m["first"].lower()
         if word == "one" and not m["scale"] and _pronoun(text, m.start(), m.end()):
@@ -220,16 +209,10 @@ def _unit(text: str, end: int, sign: str | None) -> tuple[QuantityKind, str, int
     stop = m.end("name") if name else end
     if name in ("cent", "cents"):
         return "money", "USD", stop, 0.01
-    unit = BY_NAME.get(name)
-    if name in ("m", "ft", "in", "f", "c") and m["name"] != name and name not in ("f", "c"):
-        unit = None
-    if name == "m":
-        unit = "metre"
-    if name == "c" and m["name"] != "C":
-        unit = None
-    if name == "f" and m["name"] != "F":
-        unit = None
-    if name == "won" and not re.search(r"\d$|lion$|sand$", text[max(0, end - 6) : end]):
+    unit = "metre" if name == "m" else BY_NAME.get(name)
+    if m["name"] != {"ft": "ft", "c": "C", "f": "F"}.get(name, m["name"]) or (
+        name == "won" and not re.search(r"\d$|lion$|sand$", text[max(0, end - 6) : end])
+    ):
         unit = None
     if unit is None:
         return ("count" if name and name not in STOP else "number"), "", end, 1.0
@@ -263,22 +246,20 @@ def _approximation(text: str, start: int, end: int) -> tuple[Literal["", "about"
 def _counted(text: str, start: int, end: int) -> frozenset[str]:
     """What a number counts: the words after it up to the next break, and the fate told before or after it."""
     nouns: set[str] = set()
-    for i, m in enumerate(WORD_PATTERN.finditer(text, end, end + 60)):
+    for i, m in enumerate(islice(WORD_PATTERN.finditer(text, end, end + 60), 7)):
         word = m.group().lower()
-        if not word[0].isalpha() or i == 7:
-            if word[0] in ".,;:()?!" or i == 7:
-                break
-            continue
+        if word in ".,;:()?!":
+            break
         if word in FATE_BY_WORD:
             nouns.add(FATE_BY_WORD[word])
         elif word in STOP:
             if word not in ("were", "was", "are", "is", "have", "has", "been", "had", "more", "other", "of", "the"):
                 break
-        elif i < 3:
+        elif i < 3 and word[0].isalpha():
             nouns.add(SAME.get(word, _singular(word)))
     clause = re.split(r"[,;:.]\s|\band\b", text[max(0, start - 60) : start])[-1]
     for word in re.findall(r"[a-z]+", clause.lower())[-9:]:
-        if word in FATE_BY_WORD and not nouns & set(FATE_BY_WORD.values()):
+        if word in FATE_BY_WORD and not nouns & _FATE_NAMES:
             nouns.add(FATE_BY_WORD[word])
     return frozenset(nouns)
 
@@ -299,36 +280,31 @@ _FATE_NAMES = frozenset(FATE_BY_WORD.values())
 
 def in_base_units(q: Quantity) -> float:
     """The value in the base unit of its kind, so that days can be held against minutes."""
-    return q.value * (UNITS[q.unit][1] if q.unit in UNITS else 1.0)
+    return q.value * _base(q.unit)
+
+
+def _base(unit: str) -> float:
+    return UNITS[unit][1] if unit in UNITS else 1.0
 
 
 def comparable(a: Quantity, b: Quantity) -> bool:
     """Whether two quantities are of one kind, so that they can be the same or differ. Bare numbers go with any."""
-    if "date" in (a.kind, b.kind) or "clock" in (a.kind, b.kind) or "score" in (a.kind, b.kind):
-        return a.kind == b.kind
-    if "ordinal" in (a.kind, b.kind):
-        return a.kind == b.kind or "number" in (a.kind, b.kind)
-    if {a.kind, b.kind} <= {"number", "count"}:
+    kinds = {a.kind, b.kind}
+    if kinds & {"date", "clock", "score"}:
+        return len(kinds) == 1
+    if kinds <= {"number", "count"}:
         fates = a.nouns & _FATE_NAMES, b.nouns & _FATE_NAMES
         if all(fates):
             return bool(fates[0] & fates[1])
         return not a.nouns or not b.nouns or bool(a.nouns & b.nouns) or any(fates)
-    if "number" in (a.kind, b.kind):
+    if "number" in kinds or {a.unit, b.unit} == {"pound", "GBP"}:
         return True
-    if {a.unit, b.unit} == {"pound", "GBP"}:
-        return True
-    if a.kind == "money" == b.kind:
-        return a.unit == b.unit
-    return a.kind == b.kind
+    return len(kinds) == 1 and (a.kind != "money" or a.unit == b.unit)
 
 
 def agree(a: Quantity, b: Quantity) -> bool:
     """Whether two quantities can be the same one: equal as far as their printed digits and 'about' say."""
-    if not comparable(a, b):
-        return False
-    if a.day is not None and b.day is not None:
-        return _same_day(a.day, b.day)
-    return _equal(a, b)
+    return comparable(a, b) and (_same_day(a.day, b.day) if a.day and b.day else _equal(a, b))
 
 
 def _equal(a: Quantity, b: Quantity) -> bool:
@@ -395,5 +371,4 @@ def _interval(q: Quantity, other: Quantity) -> tuple[float, float]:
         return (edges[0], edges[1]) if "degree" not in (q.unit, other.unit) else (low, high)
     # 300 miles are printed as 480 and as 500 km: round numbers are converted to round numbers
     slack = max(slack, q.step / 2, 0.03 * abs(q.value) if q.value % 10 == 0 else 0.0)
-    factor = UNITS[q.unit][1] if q.unit in UNITS else 1.0
-    return (low - slack) * factor, (high + slack) * factor
+    return (low - slack) * _base(q.unit), (high + slack) * _base(q.unit)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from rag.text.entities import PARTICLES
 from rag.text.lexicon import STOPWORDS, TITLES
 from rag.text.sentences import sentence_spans
-from rag.text.timex.insertion import find_days
+from rag.text.timex.insertion import find_days, in_speech
 from rag.text.timex.names import FULL_MONTHS, MONTHS, WEEKDAYS
 from rag.types import Evidence
 
@@ -129,7 +129,6 @@ _THEY_ARE = r"(?:are|were|have|had|will|said|say|found|also|did|do|can|could|wou
 _PLURAL = re.compile(
     rf"(?:The|These|Those) (?:\w+ )?(?P<noun>[a-z]{{3,}}[^s\W]s|police|men|women|people|children) {_THEY_ARE}\b"
 )
-_SPEECH_MARK = re.compile(r"[“”\"]")
 
 
 class _Person:
@@ -243,28 +242,13 @@ def insertions(item: Evidence) -> list[tuple[int, str]]:
     article = item.article
     line = max(article.body.rfind("\n\n", 0, item.start), item.start - MAX_QUOTE_LENGTH, 0)
     before = article.body[line : item.start]
-    found = [(d.end, f" [{d.label}]") for d in find_days(quote, article.published, before) if d.label]
+    found = [(d.end, f" [{d.label}]") for d in find_days(quote, article.published, before)]
     reading = _reading(article.id, article.body, article.language)
-    speech = _speech(quote, before)
-    pronoun = _antecedent(reading, quote, item.start, speech)
+    pronoun = None if in_speech(before) else _antecedent(reading, quote, item.start)
     if pronoun:
         found.append((pronoun[0], f" [{pronoun[1]}]"))
     found += [(at, f" [{name}]") for at, name in _full_names(reading, quote) if not pronoun or name != pronoun[1]]
     return sorted(found)
-
-
-def _speech(quote: str, before: str) -> list[tuple[int, int]]:
-    """Where the quote is itself speech: between quotation marks, or from its beginning where one was left open."""
-    inside = before.count("“") > before.count("”") or before.count('"') % 2 == 1
-    spans: list[tuple[int, int]] = []
-    start = 0
-    for mark in _SPEECH_MARK.finditer(quote):
-        if inside and mark.group() != "“":
-            spans.append((start, mark.end()))
-            inside = False
-        elif not inside and mark.group() != "”":
-            inside, start = True, mark.start()
-    return [*spans, (start, len(quote))] if inside else spans
 
 
 def _full_names(reading: _Reading, quote: str) -> list[tuple[int, str]]:
@@ -292,10 +276,10 @@ def _full_names(reading: _Reading, quote: str) -> list[tuple[int, str]]:
     return out[:2]
 
 
-def _antecedent(reading: _Reading, quote: str, start: int, speech: list[tuple[int, int]]) -> tuple[int, str] | None:
+def _antecedent(reading: _Reading, quote: str, start: int) -> tuple[int, str] | None:
     """(offset after the pronoun, whom it means) where a pronoun is the subject and has one reading."""
     match = _PRONOUN.match(quote)
-    if not match or any(a <= match.start("word") < b for a, b in speech):
+    if not match:
         return None
     word, at = match["word"].lower(), match.end("word")
     opener = quote[1 : match.start("word")]

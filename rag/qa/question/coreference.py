@@ -9,6 +9,7 @@ import re
 
 from rag.text.entities import NAME_PATTERN
 from rag.text.lexicon import TITLES
+from rag.text.timex.names import FULL_MONTHS, WEEKDAYS, alternation
 
 Note = tuple[str, str]
 """(The words, what was understood)."""
@@ -28,21 +29,15 @@ _BEGINNING = frozenset(
     ).split()
 )
 _TITLE = re.compile(rf"^(?:{TITLES})\.? ")
+_DATE_WORDS = alternation(name.title() for name in (*FULL_MONTHS, *WEEKDAYS))
 _NO_PERSON = re.compile(
     r"\b(?:Bank|University|Party|Council|Court|House|Senate|Company|Corp|Inc|Ltd|Group|Union|United|Nations|Bridge|"
-    r"River|Lake|"
-    r"Mount|Street|City|County|State|States|Kingdom|Republic|North|South|East|West|New|Agency|Department|Ministry|"
-    r"Committee|Commission|Airlines?|Airways|Cup|League|Awards?|Prize|Museum|Park|Islands?|Sea|Ocean|Act|Games|"
+    r"River|Lake|Mount|Street|City|County|State|States|Kingdom|Republic|North|South|East|West|New|Agency|Department|"
+    r"Ministry|Committee|Commission|Airlines?|Airways|Cup|League|Awards?|Prize|Museum|Park|Islands?|Sea|Ocean|Act|Games|"
     r"Federal|National|International|Institute|Association|Organi[sz]ation|World|Army|Force|Office|Times|News|Post|"
-    r"Journal|Marathon|School|College|Hospital|Station|Airport|Church|Festival|January|February|March|April|May|June|"
-    r"July|"
-    r"August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b|\d"
+    rf"Journal|Marathon|School|College|Hospital|Station|Airport|Church|Festival|{_DATE_WORDS})\b|\d"
 )
-CALENDAR = re.compile(
-    r"^(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|"
-    r"Wednesday|"
-    r"Thursday|Friday|Saturday|Sunday)$"
-)
+CALENDAR = re.compile(rf"^(?:{_DATE_WORDS})$")
 _PERSON_WORD = re.compile(r"\b(he|him|his|she|her|hers)\b", re.I)
 _THING_WORD = re.compile(r"\b(it|its|they|them|their|theirs)\b", re.I)
 _THERE = re.compile(r"\bthere\b", re.I)
@@ -132,22 +127,16 @@ def name_for_pronoun(core: str, before: str, answer: str) -> tuple[str, Note] | 
         meant += "'s"
     elif word in ("hers", "theirs"):
         return None
-    start = match.start()
-    text = f"{core[:start]}{meant}{after}"
-    return text, (match[0], meant.removesuffix("'s"))
+    return f"{core[: match.start()]}{meant}{after}", (match[0], meant.removesuffix("'s"))
 
 
 def _new_names(before: str, answer: str) -> list[str]:
     """Names of the answer's first sentence that the question did not hold, each once and at its longest."""
     first = re.split(r"(?<=[a-z0-9)\]])[.!?] ", answer[:600], maxsplit=1)[0]
     asked = {w for n in conversation_names(before) for w in n[0].lower().split()}
-    out: list[str] = []
-    for name in conversation_names(first):
-        bare = name[0].rstrip(".")
-        if set(bare.lower().split()) <= asked or bare in out:
-            continue
-        out.append(bare)
-    return [n for n in out if not any(n != o and n in o.split() for o in out)]
+    found = dict.fromkeys(name[0].rstrip(".") for name in conversation_names(first))
+    new = [name for name in found if not set(name.lower().split()) <= asked]
+    return [n for n in new if not any(n != o and n in o.split() for o in new)]
 
 
 def _like_a_person(name: str) -> bool:

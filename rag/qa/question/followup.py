@@ -17,6 +17,8 @@ from rag.text.entities import NAME_PATTERN
 from rag.text.timex.expressions import timexes
 from rag.types import Message
 
+_ANY_DAY = date(2020, 6, 15)
+
 MAX_MESSAGES = 16
 """Messages of the history that are read, the newest ones."""
 MAX_MESSAGE_LENGTH = 2_000
@@ -46,8 +48,7 @@ _BARE = re.compile(
     re.I,
 )
 _WHY = re.compile(r"^why$", re.I)
-_ADVERBIAL = re.compile(rf"^(?:when|where|why|how) ({AUX}\b.*)$", re.I | re.S)
-_YES_NO = re.compile(rf"^({AUX}\b.*)$", re.I | re.S)
+_OF_AN_EVENT = re.compile(rf"^(?:(?:when|where|why|how) )?({AUX}\b.*)$", re.I | re.S)
 _IN_X = re.compile(rf"^({PREP}) ((?:the )?)(.{{1,80}})$", re.I | re.S)
 
 _POINTS = re.compile(
@@ -80,9 +81,7 @@ def resolve_followup(question: str, history: Sequence[Message]) -> Resolved:
         content = str(message.get("content") or "")[:MAX_MESSAGE_LENGTH]
         if not content.strip():
             continue
-        if message.get("role") == "user" and request(content).kind == "talk":
-            continue
-        if message.get("role") == "user":
+        if message.get("role") == "user" and request(content).kind != "talk":
             earlier = _one(content, earlier, answer)
             answer = ""
         elif message.get("role") == "assistant":
@@ -160,7 +159,7 @@ def _elliptic(core: str, went_on: bool, before: str) -> tuple[str, Note] | None:
         return _why(before)
     if _FULL.match(piece) and not _WHAT_ABOUT.match(core):
         return None
-    if not (about or went_on or re.match(rf"{PREP}\b", piece, re.I) or timexes(piece, date(2020, 6, 15))):
+    if not (about or went_on or re.match(rf"{PREP}\b", piece, re.I) or timexes(piece, _ANY_DAY)):
         return None
     when = _time_exchanged(piece, before)
     if when:
@@ -178,7 +177,7 @@ def _elliptic(core: str, went_on: bool, before: str) -> tuple[str, Note] | None:
 
 
 def _why(before: str) -> tuple[str, Note] | None:
-    found = _ADVERBIAL.match(before) or _YES_NO.match(before)
+    found = _OF_AN_EVENT.match(before)
     if not found:
         return None
     text = "Why " + found[1][:1].lower() + found[1][1:]
@@ -186,19 +185,14 @@ def _why(before: str) -> tuple[str, Note] | None:
 
 
 def _time_exchanged(piece: str, before: str) -> tuple[str, Note] | None:
-    any_day = date(2020, 6, 15)
-    found = timexes(piece, any_day)
+    found = timexes(piece, _ANY_DAY)
     if len(found) != 1:
         return None
     left = re.sub(rf"^(?:{PREP})(?: the)? ?$", "", piece[: found[0].start], flags=re.I)
     if left.strip() or piece[found[0].end :].strip():
         return None  # 'the flood in March' is no time alone
-    new = (
-        piece[:1].lower() + piece[1:]
-        if not CALENDAR.match(piece.split(maxsplit=1)[0]) and not piece[0].isdigit()
-        else piece
-    )
-    old = timexes(before, any_day)
+    new = piece if CALENDAR.match(piece.split(maxsplit=1)[0]) else piece[:1].lower() + piece[1:]
+    old = timexes(before, _ANY_DAY)
     if len(old) > 1:
         return None
     if not old:
@@ -226,8 +220,7 @@ def _place_exchanged(prep: str, article: str, rest: str, before: str) -> tuple[s
     slots = [
         (m.start(), n.end())
         for m in re.finditer(rf"\b{prep} (?:the )?", before, re.I)
-        for n in [NAME_PATTERN.match(before, m.end())]
-        if n and not CALENDAR.match(n[0])
+        if (n := NAME_PATTERN.match(before, m.end())) and not CALENDAR.match(n[0])
     ]
     if len(slots) != 1:
         return None
@@ -242,8 +235,7 @@ def _place_exchanged(prep: str, article: str, rest: str, before: str) -> tuple[s
 
 
 def _only_a_name(text: str) -> bool:
-    bare = re.sub(r"^(?:the|a|an) ", "", text, flags=re.I)
-    return bool(NAME_PATTERN.fullmatch(bare.rstrip(".")))
+    return bool(NAME_PATTERN.fullmatch(re.sub(r"^(?:the|a|an) ", "", text, flags=re.I).rstrip(".")))
 
 
 def _name_exchanged(piece: str, before: str, *, keep_article: bool = False) -> tuple[str, Note] | None:

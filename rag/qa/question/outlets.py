@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 _DOMAIN = re.compile(r"\.(?:com|org|net|co\.\w\w|com\.\w\w|gov|info|news|tv|\w\w)$", re.I)
+_WORD = re.compile(r"[^\W_][\w&.'’-]*")
 _SUBDOMAIN = re.compile(r"^(?:www|edition|m|amp|news)\.", re.I)
 # Names that are also words: only with a capital, and after 'the' where it is theirs.
 _WORDS = frozenset(
@@ -79,16 +80,11 @@ def _keys(outlet: str) -> set[str]:
     bare = _DOMAIN.sub("", plain)
     bare = bare if len(bare) > 1 else plain
     keys = {name.lower(), plain.lower(), bare.lower()}
-    for key in tuple(keys):
-        keys.add(re.sub(r"^the ", "", key))
+    keys |= {key.removeprefix("the ") for key in keys}
     if "." in name and bare.lower().startswith("the") and len(bare) > 5:
         keys.add(bare.lower()[3:])  # theguardian.com
-    for key in tuple(keys):
-        keys.add(re.sub(r" ?(?:news|online)$", "", key))
-        keys.add(re.sub(r" (?:newspaper|magazine)$", "", key))
-    for key in tuple(keys):
-        if "." not in key:
-            keys.add(key.replace(" ", "").replace("-", ""))
+    keys |= {re.sub(r" ?(?:news|online)$| (?:newspaper|magazine)$", "", key) for key in keys}
+    keys |= {key.replace(" ", "").replace("-", "") for key in keys if "." not in key}
     words = re.findall(r"[A-Z][^\W_]*", re.sub(r"^the ", "", name, flags=re.I))
     if len(words) >= 2 and " " in name:
         keys.add("=" + "".join(w[0] for w in words))  # initials, which only capitals may match
@@ -96,16 +92,13 @@ def _keys(outlet: str) -> set[str]:
 
 
 @lru_cache(maxsize=8)
-def _table(outlets: tuple[str, ...]) -> tuple[dict[str, tuple[str, ...]], re.Pattern[str] | None]:
-    """Key -> the outlets that it may mean, and an expression that finds runs of words that may be keys."""
-    table: dict[str, list[str]] = {}
-    for outlet in outlets:
+def _table(outlets: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Key -> the outlets that it may mean."""
+    table: dict[str, tuple[str, ...]] = {}
+    for outlet in dict.fromkeys(outlets):
         for key in _keys(outlet):
-            if outlet not in table.setdefault(key, []):
-                table[key].append(outlet)
-    longest = max((key.count(" ") + 1 for key in table), default=0)
-    pattern = re.compile(r"[^\W_][\w&.'’-]*") if longest else None
-    return {k: tuple(v) for k, v in table.items()}, pattern
+            table[key] = (*table.get(key, ()), outlet)
+    return table
 
 
 def outlets_named(text: str, outlets: Sequence[str]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
@@ -113,15 +106,12 @@ def outlets_named(text: str, outlets: Sequence[str]) -> tuple[tuple[str, ...], t
 
     Case, 'the', '.com', 'News' and initials do not matter. ``text`` has single spaces.
     """
-    table, words = _table(tuple(outlets))
-    if words is None:
-        return (), ()
-    longest = min(8, max(key.count(" ") + 1 for key in table) + 2)
-    found: list[str] = []
-    notes: list[tuple[str, str]] = []
+    table = _table(tuple(outlets))
+    longest = min(8, max((key.count(" ") + 1 for key in table), default=-2) + 2)
+    found: dict[str, str] = {}  # outlet -> what it is called
     waiting: tuple[int, str, tuple[str, ...]] | None = None  # 'Reuters' in 'What did Reuters and the BBC report?'
     last = -1  # where the last source ended, for 'according to Reuters and the BBC'
-    tokens = [(m.start(), m.start() + len(m[0].rstrip(".'’-"))) for m in words.finditer(text)]
+    tokens = [(m.start(), m.start() + len(m[0].rstrip(".'’-"))) for m in _WORD.finditer(text)]
     i = 0
     while i < len(tokens):
         for length in range(min(longest, len(tokens) - i), 0, -1):
@@ -133,18 +123,16 @@ def outlets_named(text: str, outlets: Sequence[str]) -> tuple[tuple[str, ...], t
             chained = 0 <= last <= start and bool(_ALSO.fullmatch(text[last:start]))
             if _is_source(text[start:end], before, after, chained):
                 last = end
-                named = [(text[start:end], o) for o in known]
                 if waiting and _ALSO.fullmatch(text[waiting[0] : start]):
-                    named = [(waiting[1], o) for o in waiting[2]] + named
-                for called, outlet in named:
-                    if outlet not in found:
-                        found.append(outlet)
-                        notes.append((called.removeprefix("the "), f"outlet {outlet}"))
+                    for outlet in waiting[2]:
+                        found.setdefault(outlet, waiting[1])
+                for outlet in known:
+                    found.setdefault(outlet, text[start:end])
             waiting = (end, text[start:end], known)
             i += length - 1
             break
         i += 1
-    return tuple(found), tuple(notes)
+    return tuple(found), tuple((called.removeprefix("the "), f"outlet {outlet}") for outlet, called in found.items())
 
 
 def _known(words: str, table: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -203,8 +191,7 @@ _NOT_NEWS = re.compile(
 
 def sections_named(text: str, sections: Iterable[str]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     """Those of ``sections`` that ``text`` names: 'in the sports section', 'business news about'."""
-    found: list[str] = []
-    notes: list[tuple[str, str]] = []
+    found: dict[str, str] = {}  # section -> what it is called
     for section, forms in _section_table(tuple(sections)):
         for match in forms.finditer(text):
             before, after = text[max(0, match.start() - 30) : match.start()], text[match.end(1) : match.end(1) + 40]
@@ -216,10 +203,9 @@ def sections_named(text: str, sections: Iterable[str]) -> tuple[tuple[str, ...],
             opens = match.start() == 0 or _NEWS_OF.search(before) is not None
             if told and told[0].lower() in (" headlines", " coverage") and before.lower().endswith("the "):
                 opens = False  # 'dominated the entertainment headlines'
-            if (placed or under or (told and opens)) and section not in found:
-                found.append(section)
-                notes.append((match[1], f"section {section}"))
-    return tuple(found), tuple(notes)
+            if placed or under or (told and opens):
+                found.setdefault(section, match[1])
+    return tuple(found), tuple((called, f"section {section}") for section, called in found.items())
 
 
 @lru_cache(maxsize=8)

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from rag.qa.question.followup import resolve_followup
 from rag.qa.question.outlets import outlets_named, sections_named
-from rag.qa.question.period import Window, window
+from rag.qa.question.period import window
 from rag.types import Message, Understood
 
 MAX_QUESTION_LENGTH = 4_000
@@ -33,11 +33,6 @@ _JUST = re.compile(
     re.I,
 )
 _CURRENT_OF = re.compile(r"\b(?:electric(?:al)?|ocean|direct|alternating|water|air|rip) $", re.I)
-
-
-def standalone(question: str, history: Sequence[Message]) -> str:
-    """The question made to stand alone with ``history``, oldest turn first; unchanged if it stands alone already."""
-    return resolve_followup(question, history).text
 
 
 def understand(
@@ -62,15 +57,9 @@ def understand(
     sources, source_notes = outlets_named(text, outlets)
     named, section_notes = sections_named(text, sections)
     newest = _latest(own) or (_latest(text) if resolved.glued else None)
-    if newest and _long_past(days, asked):
+    if days.publication and days.until and asked - days.until > FORTNIGHT:
         newest = None  # 'the latest figures in March 2020'
-    notes = (
-        *resolved.notes,
-        *days.notes,
-        *source_notes,
-        *section_notes,
-        *(((newest, "the newest state"),) if newest else ()),
-    )
+    newest_note = ((newest, "the newest state"),) if newest else ()
     return Understood(
         question=resolved.text,
         since=days.since,
@@ -79,12 +68,8 @@ def understand(
         sections=named,
         latest=newest is not None,
         publication=days.publication,
-        notes=notes,
+        notes=(*resolved.notes, *days.notes, *source_notes, *section_notes, *newest_note),
     )
-
-
-def _long_past(days: Window, asked: date) -> bool:
-    return days.publication and days.until is not None and asked - days.until > FORTNIGHT
 
 
 def _latest(text: str) -> str | None:

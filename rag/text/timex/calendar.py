@@ -172,7 +172,7 @@ def read_month(m: re.Match[str], s: Scene) -> Days | None:
     which = (m.groupdict().get("which") or "").lower()
     if which in ("last", "past"):
         # 'last May', asked in May, is the one a year ago
-        return _months(_guess(month, _shift(s.asked, 0) - timedelta(1), False))
+        return _months(_guess(month, s.asked.replace(day=1) - timedelta(1), False))
     ahead = which in ("next", "coming") or s.ahead(m)
     days = _months(date(year, month, 1) if year else _guess(month, s.asked, ahead))
     return _part(days, (m.groupdict().get("part") or "").lower())
@@ -232,19 +232,14 @@ def read_season(m: re.Match[str], s: Scene) -> Days | None:
 def read_relative(m: re.Match[str], s: Scene) -> Days | None:
     which, unit, asked = m["which"].lower(), m["unit"].lower(), s.asked
     away = {"this": 0, "current": 0, "next": 1, "coming": 1}.get(which, -1)
-    if away == -1 and unit != "weekend" and (which in ("past", "this past") or m["the"]):
-        return _rolling(1, unit, asked)  # 'over the past week' ends today, 'last week' ended on Sunday
-    if unit == "week":
-        return week_of(asked, away)
-    if unit == "fortnight":
-        return week_of(asked, -2)[0], week_of(asked, -1)[1]
     if unit == "weekend":
         return _weekend(asked, which, s.ahead(m), s.back(m))
-    if unit == "month":
-        return _months(_shift(asked, away))
-    if unit == "quarter":
-        return _months(_shift(date(asked.year, (asked.month - 1) // 3 * 3 + 1, 1), 3 * away), 3)
-    return _year(asked.year + away)
+    if away == -1 and (which in ("past", "this past") or m["the"]):
+        return _moved(asked, -1, unit), asked  # 'over the past week' ends today, 'last week' ended on Sunday
+    if unit == "fortnight":
+        monday, _ = week_of(asked, min(away, 2 * away))
+        return monday, monday + timedelta(13)
+    return _around(unit, _moved(asked, away, unit))
 
 
 def _weekend(asked: date, which: str, ahead: bool, back: bool) -> Days:
@@ -260,67 +255,65 @@ def _weekend(asked: date, which: str, ahead: bool, back: bool) -> Days:
     return saturday, saturday + timedelta(1)
 
 
-def _rolling(count: int, unit: str, asked: date) -> Days:
-    """So many units up to and with the day of asking."""
-    unit = unit.removesuffix("s")
-    if unit in ("month", "quarter", "year", "decade"):
-        months = count * {"month": 1, "quarter": 3, "year": 12, "decade": 120}[unit]
-        start = _shift(asked, -months)
-        return start.replace(day=min(asked.day, monthrange(start.year, start.month)[1])), asked
-    days = {"hour": 1 + count // 24, "day": count, "weekend": 7 * count, "week": 7 * count, "fortnight": 14 * count}[
-        unit
-    ]
-    return asked - timedelta(days), asked
+_MONTHS_IN = {"month": 1, "quarter": 3, "year": 12, "decade": 120}
+_DAYS_IN = {"day": 1, "weekend": 7, "week": 7, "fortnight": 14}
 
 
-def _number(words: str) -> int:
-    return int(words) if words.isdigit() else COUNTS[words.lower()]
+def _moved(asked: date, count: int, unit: str) -> date:
+    """The day that is so many units away; the last one of a month that is too short for it."""
+    if unit in _DAYS_IN:
+        return asked + timedelta(count * _DAYS_IN[unit])
+    start = _shift(asked, count * _MONTHS_IN[unit])
+    return start.replace(day=min(asked.day, monthrange(start.year, start.month)[1]))
+
+
+def _around(unit: str, asked: date) -> Days:
+    """The week, month, quarter or year that holds a day, as exactly as a number of such units tells one."""
+    if unit in ("week", "fortnight"):
+        return week_of(asked, 0)
+    if unit == "month":
+        return _months(asked.replace(day=1))
+    if unit == "quarter":
+        return _months(date(asked.year, (asked.month - 1) // 3 * 3 + 1, 1), 3)
+    return _year(asked.year) if unit in ("year", "decade") else (asked, asked)
+
+
+def _amount(m: re.Match[str]) -> tuple[int, str]:
+    """How many of which unit, no unit smaller than a day: '36 hours' reach back two days. 'Days ago' are a week."""
+    unit = m["unit"].lower().removesuffix("s")
+    words = (m["n"] or ("7" if unit == "day" else "8")).lower()
+    count = int(words) if words.isdigit() else COUNTS[words]
+    return (1 + count // 24, "day") if unit == "hour" else (count, unit)
 
 
 def read_past_units(m: re.Match[str], s: Scene) -> Days:
-    return _rolling(_number(m["n"]), m["unit"].lower(), s.asked)
+    count, unit = _amount(m)
+    return _moved(s.asked, -count, unit), s.asked
 
 
 def read_in_units(m: re.Match[str], s: Scene) -> Days | None:
     """'In two weeks': a day, week, month or year to come, unless it is how long something took."""
-    if not s.ahead(m) and not m["now"]:
+    if not (s.ahead(m) or m["now"]) or m["unit"].lower().startswith(("hour", "weekend")):
         return None
-    unit = m["unit"].lower().removesuffix("s")
-    count = _number(m["n"]) * {"decade": 10, "quarter": 3, "fortnight": 2}.get(unit, 1)
-    if unit in ("month", "quarter"):
-        return _months(_shift(s.asked, count))
-    if unit in ("year", "decade"):
-        return _year(s.asked.year + count)
-    if unit in ("week", "fortnight"):
-        return week_of(s.asked, count)
-    return (s.asked + timedelta(count),) * 2 if unit == "day" else None
+    count, unit = _amount(m)
+    return _around(unit, _moved(s.asked, count, unit))
 
 
 def read_coming_units(m: re.Match[str], s: Scene) -> Days:
-    first, _ = _rolling(_number(m["n"]), m["unit"].lower(), s.asked)
+    first, _ = read_past_units(m, s)
     return s.asked + timedelta(1), s.asked + (s.asked - first)
 
 
 def read_ago(m: re.Match[str], s: Scene) -> Days:
-    unit = m["unit"].lower().removesuffix("s")
-    if m["n"] is None:  # 'days ago'
-        return _rolling(7 if unit == "day" else 8, unit, s.asked)
-    day, _ = _rolling(_number(m["n"]), unit, s.asked)
-    if unit in ("week", "fortnight"):
-        return week_of(day, 0)
-    if unit == "month":
-        return _months(_shift(day, 0))
-    return _year(day.year) if unit in ("year", "decade") else (day, day)
+    first, _ = read_past_units(m, s)
+    return _around(_amount(m)[1], first) if m["n"] else (first, s.asked)
+
+
+_SPOKEN = {"day before yesterday": -2, "yesterday": -1, "last night": -1, "tomorrow": 1, "day after tomorrow": 2}
 
 
 def read_spoken(m: re.Match[str], s: Scene) -> Days:
-    words = m[0].lower()
-    away = {"yesterday": -1, "last night": -1, "tomorrow": 1}.get(words, 0)
-    if words.startswith(("the day before", "day before")):
-        away = -2
-    elif words.startswith(("the day after", "day after")):
-        away = 2
-    day = s.asked + timedelta(away)
+    day = s.asked + timedelta(_SPOKEN.get(m[0].lower().removeprefix("the "), 0))
     return day, day
 
 
@@ -363,8 +356,8 @@ def read_decade(m: re.Match[str], s: Scene) -> Days:
 
 def read_part_of_unit(m: re.Match[str], s: Scene) -> Days:
     away = {"last": -1, "next": 1}.get(m["which"].lower(), 0)
-    days = _year(s.asked.year + away) if m["unit"].lower() == "year" else _months(_shift(s.asked, away))
-    return _part(days, m["part"].lower())
+    unit = m["unit"].lower()
+    return _part(_around(unit, _moved(s.asked, away, unit)), m["part"].lower())
 
 
 def read_holiday(m: re.Match[str], s: Scene) -> Days:

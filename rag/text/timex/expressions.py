@@ -187,11 +187,6 @@ def printed_dates(text: str) -> tuple[Timex, ...]:
     return _found(text, _ANY_DAY, _PRINTED_RULES)
 
 
-def has_date(text: str) -> bool:
-    """Whether ``text`` holds any temporal expression, or prints a part of a date."""
-    return bool(printed_dates(text) or timexes(text, _ANY_DAY))
-
-
 def _found(text: str, reference: date, rules: tuple[_Rule, ...]) -> tuple[Timex, ...]:
     text = text.translate(_SPACE)
     taken = bytearray(len(text))

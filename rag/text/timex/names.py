@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from typing import Literal
 
 from babel import Locale
@@ -41,3 +42,13 @@ MONTHS = FULL_MONTHS | month_names("en", "abbreviated") | month_names("en_GB", "
 SHORT_MONTHS = tuple(name.title() for name in month_names("en", "abbreviated"))
 """'Jan' to 'Dec'."""
 WEEKDAYS = weekday_names("en", "wide")
+
+
+def short_month(when: date) -> str:
+    """'Sep 2024'"""
+    return f"{SHORT_MONTHS[when.month - 1]} {when.year}"
+
+
+def short_day(when: date) -> str:
+    """'27 Sep 2024'"""
+    return f"{when.day} {short_month(when)}"
