@@ -181,41 +181,37 @@ def stamp(
     named = _named(line, now, day_first)
     if not named:
         return None
+    edges = [0, *(edge for n in named for edge in (n.start, n.end)), len(line)]
+    gaps = [line[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True)]
     rest: list[str] = []
-    labels: list[str] = []
-    labelled = False
-    for i in range(len(named) + 1):
-        gap = line[named[i - 1].end if i else 0 : named[i].start if i < len(named) else len(line)]
+    for i, gap in enumerate(gaps):
         pieces = _left_over(gap, first=i == 0, last=i == len(named))
         if pieces is None:
             return None
         rest += pieces
-        labels.append(gap)
-        labelled = labelled or bool(_UPDATED.search(gap) or _PUBLISHED.search(gap))
-    has_day = any(n.day or not n.clock for n in named)
-    if not (has_day or labelled or bare_time):
+    labelled = any(_UPDATED.search(gap) or _PUBLISHED.search(gap) for gap in gaps)
+    if not (labelled or bare_time or any(n.day or not n.clock for n in named)):
         return None
     if len(named) > 1 and not labelled and len(rest) >= len(named):
         return None  # a timetable or a list of dated things
-    out: dict[str, When] = {"published": None, "updated": None}
     base = published
-    for i, item in enumerate(named):
-        updated = bool(_UPDATED.search(labels[i]))
-        if not updated and i == len(named) - 1 and not _PUBLISHED.search(labels[i]):
-            updated = bool(_UPDATED.search(labels[-1]))
-        if not updated and out["published"] is not None:
-            updated = True
+    first: When = None
+    update: When = None
+    for item, gap in zip(named, gaps, strict=False):
         moment = item.moment()
         if moment is None and item.clock is not None:
             moment = _complete(item.clock, item.zone, base)
         if moment is None or not _believable(moment, now):
             continue
-        key = "updated" if updated else "published"
-        out[key] = out[key] or moment
         base = base or moment
-    if out["published"] and out["updated"] and earlier(out["updated"], out["published"]):
-        out["updated"] = None
-    return Stamp(out["published"], out["updated"], tuple(rest), labelled)
+        told_after = item is named[-1] and not _PUBLISHED.search(gap) and _UPDATED.search(gaps[-1])
+        if first or told_after or _UPDATED.search(gap):
+            update = update or moment
+        else:
+            first = moment
+    if first and update and earlier(update, first):
+        update = None
+    return Stamp(first, update, tuple(rest), labelled)
 
 
 def is_label(line: str) -> bool:
@@ -228,49 +224,39 @@ def day_first_on(text: str) -> bool | None:
     """Whether the page writes the day before the month, judged by its other dates; ``None`` if they do not say."""
     if not re.search(r"(?<![\d/])\d{1,2}/\d{1,2}/\d\d", text):
         return None  # nothing to decide
-    votes = 0.0
+    text = text[:200_000]
     # Dots and dashes always put the day first (or the year), so only slashes are evidence.
-    for a, b in re.findall(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(?:\d{4}|\d\d)(?![\d/])", text[:200_000]):
-        votes += 10 * ((int(a) > 12 >= int(b)) - (int(b) > 12 >= int(a)))
+    slashed = re.findall(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(?:\d{4}|\d\d)(?![\d/])", text)
+    votes = sum((int(a) > 12 >= int(b)) - (int(b) > 12 >= int(a)) for a, b in slashed)
     if votes == 0:
         months = alternation(_MONTHS)
-        names = text[:200_000]
-        votes += len(re.findall(rf"(?<!\d)\d{{1,2}}(?:st|nd|rd|th|\.)? (?:{months})\b", names, re.IGNORECASE))
-        votes -= len(
-            re.findall(
-                rf"\b(?:{months})\.? \d{{1,2}}(?:st|nd|rd|th)?(?![\d:])(?!,? \d{{1,2}}:)",
-                names,
-                re.IGNORECASE,
-            )
-        )
-        votes -= 2 * len(re.findall(r"\d\s?[AaPp]\.?[Mm]\.?,? \(?(?:E|C|M|P)[SD]?T\b", names))
+        before = re.findall(rf"(?<!\d)\d{{1,2}}(?:st|nd|rd|th|\.)? (?:{months})\b", text, re.I)
+        after = re.findall(rf"\b(?:{months})\.? \d{{1,2}}(?:st|nd|rd|th)?(?![\d:])(?!,? \d{{1,2}}:)", text, re.I)
+        american = re.findall(r"\d\s?[AaPp]\.?[Mm]\.?,? \(?(?:E|C|M|P)[SD]?T\b", text)
+        votes = len(before) - len(after) - 2 * len(american)
     return None if votes == 0 else votes > 0
 
 
 def _named(line: str, now: datetime, day_first: bool | None) -> list[_Named]:
     """Dates, times, and dates joined with their times, in the order of the line."""
     masked = line
-    days: list[_Named] = []
+    found: list[_Named] = []
 
-    def take(match: re.Match[str], item: _Named) -> None:
+    def take(item: _Named) -> None:
         nonlocal masked
-        days.append(item)
-        masked = masked[: match.start()] + "\0" * (match.end() - match.start()) + masked[match.end() :]
+        found.append(item)
+        masked = masked[: item.start] + "\0" * (item.end - item.start) + masked[item.end :]
 
     for form in _DATE_FORMS:
         for match in form.finditer(masked):
-            value = _day_of(match, line, now, day_first)
-            if value is None:
+            value, g, end = _day_of(match, line, now, day_first), match.groupdict(), match.end()
+            clock = _clock(g["h"], g["mi"], g["s"]) if g.get("h") else None
+            if value is None or (g.get("h") and clock is None):
                 continue
-            groups = match.groupdict()
-            clock = _clock(groups["h"], groups["mi"], groups["s"]) if groups.get("h") else None
-            if groups.get("h") and clock is None:
-                continue
-            zone, end = groups.get("z"), match.end()
+            zone = g.get("z")
             if clock and not zone and line[end : end + 1] in ("Z", "z"):
                 zone, end = "Z", end + 1
-            take(match, _Named(match.start(), end, value, clock, zone))
-    times: list[_Named] = []
+            take(_Named(match.start(), end, value, clock, zone))
     for match in _TIME.finditer(masked):
         g = match.groupdict()
         if g["word"]:
@@ -278,29 +264,21 @@ def _named(line: str, now: datetime, day_first: bool | None) -> list[_Named]:
         else:
             clock = _clock(g["h"] or g["h2"] or g["h3"], g["mi"] or g["mi3"], g["s"], g["ap"] or g["ap2"])
         if clock is not None:
-            times.append(_Named(match.start(), match.end(), None, clock, g["z"]))
-    for item in times:
-        masked = masked[: item.start] + "\0" * (item.end - item.start) + masked[item.end :]
+            take(_Named(match.start(), match.end(), None, clock, g["z"]))
     for match in _UNDATED.finditer(masked):
-        take(match, _Named(match.start(), match.end()))
-    items = sorted(days + times, key=lambda n: n.start)
+        take(_Named(match.start(), match.end()))
+    left = sorted(found, key=lambda n: n.start)
     out: list[_Named] = []
-    i = 0
-    while i < len(items):
-        a = items[i]
-        b = items[i + 1] if i + 1 < len(items) else None
-        if b and _GLUE.fullmatch(line[a.end : b.start]):
-            timed_day = a.clock is None and b.clock is not None and b.day is None
-            day_after_time = a.day is None and a.clock is not None and b.clock is None
-            # '15:05, 7 May 2024, 16:10' would be two moments; a time that follows its day belongs to that day.
-            if timed_day or day_after_time:
-                dated, clocked = (a, b) if timed_day else (b, a)
-                joined = _Named(a.start, b.end, dated.day, clocked.clock if dated.day else None, clocked.zone)
-                out.append(joined)
-                i += 2
-                continue
+    while left:
+        a = left.pop(0)
+        # '15:05, 7 May 2024, 16:10' would be two moments; a time that follows its day belongs to that day.
+        if left and (a.clock is None) != (left[0].clock is None) and _GLUE.fullmatch(line[a.end : left[0].start]):
+            b = left[0]
+            dated, clocked = (a, b) if a.clock is None else (b, a)
+            if clocked.day is None:
+                del left[0]
+                a = _Named(a.start, b.end, dated.day, clocked.clock if dated.day else None, clocked.zone)
         out.append(a)
-        i += 1
     return out
 
 
