@@ -20,11 +20,9 @@ PREP = r"(?:in|at|from|to|for|by|of|on|with|against|under|during|between|near|ov
 _BEGINNING = frozenset(
     (
         "who whom whose what which when where why how is are was were do does did has have had will would can could "
-        "should "
-        "may might must in on at the a an and but or so if it he she they this that these those there then for from "
-        "with "
-        "by to of as after before since until according about tell give name list please yes no also not during i "
-        "between what's who's because its their his her under over another one two three some many most no "
+        "should may might must in on at the a an and but or so if it he she they this that these those there then for "
+        "from with by to of as after before since until according about tell give name list please yes no also not "
+        "during i between what's who's because its their his her under over another one two three some many most no "
         "however both while although"
     ).split()
 )
@@ -48,13 +46,10 @@ _A_THING = re.compile(rf"\b(?:which|what|a|an|each|every) (?!{AUX}\b)[a-z]+", re
 _EVENT_VERB = re.compile(r"^ (?:take|took|taken|happen|last|lasted|mean|start|begin|come about|go)\b", re.I)
 _EMPTY_IT = re.compile(
     r"\b(?:is|was|will|does|did|has|would|could) it (?:be |been |ever |still |really )?(?:raining|snowing|rain\b|"
-    r"snow\b|"
-    r"true|possible|legal|illegal|likely|unlikely|safe|too late|worth|ok|okay|fair|important|necessary|"
-    r"hard|easy|difficult|normal|called|like to|that)\b|\bit (?:takes|costs|seems?|appears?|rains?|snows?|is|was|"
-    r"will be) |"
+    r"snow\b|true|possible|legal|illegal|likely|unlikely|safe|too late|worth|ok|okay|fair|important|necessary|hard|"
+    r"easy|difficult|normal|called|like to|that)\b|\bit (?:takes|costs|seems?|appears?|rains?|snows?|is|was|will be) |"
     r"\bit['’]s |\b(?:does|did|will|would) it (?:take|cost|mean|feel|matter|help|hurt)(?: \w+){0,4} (?:to|for|if|"
-    r"that|when) |"
-    r"\b(?:what|which) (?:time|day|date|year) is it\b|\bmake it (?:to|into|through|illegal|possible)\b|"
+    r"that|when) |\b(?:what|which) (?:time|day|date|year) is it\b|\bmake it (?:to|into|through|illegal|possible)\b|"
     r"\bhow is it (?:that|possible)\b",
     re.I,
 )

@@ -42,9 +42,8 @@ _WHAT_ABOUT = re.compile(r"^(?:what|how) about ", re.I)
 _FULL = re.compile(rf"^(?:{WH}|{AUX})\b", re.I)
 _BARE = re.compile(
     r"^(?:why|when|where|who|how|what|which|since when|until when|for how long|how (?:much|many|long|often|so|come|"
-    r"old|far)|"
-    r"by how much|how many times|who else|what else|where else|why not|when exactly|where exactly|which ones?|"
-    r"who exactly|what for|who (?:said|says) so|what then|then|says who|really|according to whom)$",
+    r"old|far)|by how much|how many times|who else|what else|where else|why not|when exactly|where exactly|which "
+    r"ones?|who exactly|what for|who (?:said|says) so|what then|then|says who|really|according to whom)$",
     re.I,
 )
 _WHY = re.compile(r"^why$", re.I)
@@ -54,9 +53,8 @@ _IN_X = re.compile(rf"^({PREP}) ((?:the )?)(.{{1,80}})$", re.I | re.S)
 _POINTS = re.compile(
     rf"(?:^|\b(?:{AUX}|{WH}|after|before|of|about|for|to|with|by|and|but|like|from|at) )(?:that|this|these|those)"
     rf"(?= ?$| {AUX}\b| (?:happen\w*|mean\w*|end\w*|start\w*|cost|come|came|work\w*|affect\w*|matter\w*|change\w*|"
-    rf"take|took|"
-    rf"decision|event|attack|deal|law|case|man|woman|person|place|country|company|city|number|figure|plan|one|ones|"
-    rf"report|meeting|vote|game|storm|mission|election|statement|claim|time)\b)",
+    rf"take|took|decision|event|attack|deal|law|case|man|woman|person|place|country|company|city|number|figure|plan|"
+    rf"one|ones|report|meeting|vote|game|storm|mission|election|statement|claim|time)\b)",
     re.I,
 )
 _ELSE = re.compile(

@@ -18,8 +18,7 @@ _WORDS = frozenset(
     (
         "week time times sun people hill mirror post star today now globe mail express independent guardian telegraph "
         "economist nation atlantic herald tribune standard observer metro record journal world us city money local "
-        "science "
-        "dispatch wire courier echo gazette ledger radio daily sport sports business politics"
+        "science dispatch wire courier echo gazette ledger radio daily sport sports business politics"
     ).split()
 )
 _REPORTING = (
@@ -39,19 +38,16 @@ _BEFORE = re.compile(
 _SURE = re.compile(r"\b(?:the|according to|reported by|published by|told) $", re.I)
 _NOT_BEFORE = re.compile(
     r"\b(?:stakes?|shares?|trust|invest(?:ed|s|ing|ment)?|jobs?|role|works?|working|worked|confidence|interest|faith|"
-    r"staff|"
-    r"cuts|layoffs|editor|journalist|journalists|presenter|strike|strikes|position|posts?|employed|involved|"
-    r"changes?) in "
-    r"(?:the )?$",
+    r"staff|cuts|layoffs|editor|journalist|journalists|presenter|strike|strikes|position|posts?|employed|involved|"
+    r"changes?) in (?:the )?$",
     re.I,
 )
 _ARTICLE_AN = re.compile(r"\b(?:to|by|per|from|in) an? $", re.I)
 _ASKED = re.compile(r"\b(?:did|does|do|has|have|is|was|will)(?: the)? $", re.I)
 _SAYS_PLAIN = re.compile(
     r" (?:just |recently |already |first |actually )?(?:report|say|write|publish|claim|reveal|describe|cover|quote|"
-    r"estimate|predict|call|put|reported|"
-    r"reporting|said|saying|written|published|covered|covering|find|found|mention|headline)\b"
-    r"(?! (?:about |of |on |that )?(?:its|their|it)\b)",
+    r"estimate|predict|call|put|reported|reporting|said|saying|written|published|covered|covering|find|found|mention|"
+    r"headline)\b(?! (?:about |of |on |that )?(?:its|their|it)\b)",
     re.I,
 )
 _SAYS = re.compile(

@@ -41,9 +41,8 @@ _OPERATOR = re.compile(
     re.I,
 )
 _COMPARES = re.compile(
-    r"\b(?:than|compared (?:with|to)|versus|vs\.?|unlike|from [£$€]?\d[\d.,]{0,12}%?|the same)"
-    r"(?: (?:it|they|he|she|what it) (?:was|were|did))?(?: (?:in|on|the|a|nearly|about|almost|over|of|time|"
-    r"period)){0,3} $",
+    r"\b(?:than|compared (?:with|to)|versus|vs\.?|unlike|from [£$€]?\d[\d.,]{0,12}%?|the same)(?: (?:it|they|he|she|"
+    r"what it) (?:was|were|did))?(?: (?:in|on|the|a|nearly|about|almost|over|of|time|period)){0,3} $",
     re.I,
 )
 _FIRST_SINCE = re.compile(
@@ -77,8 +76,7 @@ _QUANTITY = re.compile(
 _STATISTIC = re.compile(
     r"\b(?:percent(?:age)?|rates?|inflation|revenues?|sales|profits?|earnings|prices?|gdp|growth|grew|economy|"
     r"unemployment|jobs|payrolls?|populations?|emissions|income|births?|average|exports|imports|statistics|figures|"
-    r"index|"
-    r"according to|data|shrank|shrink)\b|%",
+    r"index|according to|data|shrank|shrink)\b|%",
     re.I,
 )
 _SPORT = re.compile(r"\b(?:scor|touchdown|game|match|points|goal|quarterback|playoff|kick|tackle|basket|coach)", re.I)

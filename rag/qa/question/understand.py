@@ -21,10 +21,8 @@ FORTNIGHT = timedelta(14)
 
 _LATEST = re.compile(
     r"(?<!at the )\b(?:latest\b(?! (?:the|a|that|it|they)\b)|newest\b|breaking news\b|recent(?:ly)?\b|lately\b|"
-    r"currently\b|"
-    r"this (?:week|morning|afternoon|evening)\b|tonight\b|today\b|right now\b|now\b(?!-| that\b)|"
-    r"at (?:the moment|present)\b|so far\b|these days\b|as of now\b|up[- ]to[- ]date\b|"
-    r"current (?!and former\b)(?=[a-z]))",
+    r"currently\b|this (?:week|morning|afternoon|evening)\b|tonight\b|today\b|right now\b|now\b(?!-| that\b)|at "
+    r"(?:the moment|present)\b|so far\b|these days\b|as of now\b|up[- ]to[- ]date\b|current (?!and former\b)(?=[a-z]))",
     re.I,
 )
 _JUST = re.compile(
