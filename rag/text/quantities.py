@@ -12,29 +12,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
+from rag.text import units
 from rag.text.lexicon import NUMBER_WORDS, ORDINALS
 from rag.text.timex.calendar import Day
 from rag.text.timex.expressions import printed_dates
-from rag.text.units import (
-    AFTER,
-    BEFORE,
-    BY_NAME,
-    CLOCK,
-    DOLLARS,
-    FATE_BY_WORD,
-    IN,
-    NUMBER,
-    ORDINAL,
-    SAME,
-    SCALES,
-    SIGNS,
-    SQUARE,
-    STOP,
-    UNIT,
-    UNITS,
-    WORD_PATTERN,
-    QuantityKind,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +30,7 @@ class Quantity:
     start: int
     end: int
     text: str
-    kind: QuantityKind
+    kind: units.QuantityKind
     value: float
     high: float
     unit: str = ""
@@ -77,7 +58,7 @@ def _dates(text: str) -> Iterator[Quantity]:
 
 
 def _clocks(text: str) -> Iterator[Quantity]:
-    for m in CLOCK.finditer(text):
+    for m in units.CLOCK.finditer(text):
         if m["half"]:
             hours = int(m["h"]) % 12 + (12 if m["half"].lower() == "p" else 0)
             value = float(hours * 60 + int(m["m"] or 0))
@@ -89,14 +70,14 @@ def _clocks(text: str) -> Iterator[Quantity]:
 
 def _shares(text: str) -> Iterator[Quantity]:
     """'One in five', as a percentage."""
-    for m in IN.finditer(text):
+    for m in units.IN.finditer(text):
         a, b = (float(NUMBER_WORDS.get(g.lower(), 0) or (g if g.isdigit() else 0)) for g in (m["a"], m["b"]))
         if 0 < a < b:
             yield Quantity(m.start(), m.end(), m.group(), "percent", 100 * a / b, 100 * a / b, "%", 1.0, "about")
 
 
 def _ordinals(text: str) -> Iterator[Quantity]:
-    for m in ORDINAL.finditer(text):
+    for m in units.ORDINAL.finditer(text):
         tens, _, last = m.group().lower().rpartition("-")
         value = float(ORDINALS[last] + {"twenty": 20, "thirty": 30}.get(tens, 0))
         yield Quantity(m.start(), m.end(), m.group(), "ordinal", value, value)
@@ -104,7 +85,7 @@ def _ordinals(text: str) -> Iterator[Quantity]:
 
 def _numbers(text: str) -> Iterator[Quantity]:
     at = 0
-    while m := NUMBER.search(text, at):
+    while m := units.NUMBER.search(text, at):
         at = m.end()
         if m.start() > 1 and text[m.start() - 1] in "-/" and text[m.start() - 2].isalnum():
             continue  # COVID-19, F-16
@@ -115,7 +96,7 @@ def _numbers(text: str) -> Iterator[Quantity]:
         value += {"½": 0.5, "¼": 0.25, "¾": 0.75}.get(m["fraction"] or "", 0)
         end = m.end()
         scale_name = (m["scale"] or "").lower()
-        scale = SCALES.get(scale_name.rstrip("s") or scale_name, 1.0)
+        scale = units.SCALES.get(scale_name.rstrip("s") or scale_name, 1.0)
         counted = re.match(r"\s(?:people|users|dollars|pounds|euros)", text[end : end + 9])
         if not m["sign"] and (scale_name == "b" or (scale_name == "m" and not counted)):  # '5 m tall'
             scale, scale_name, end = 1.0, "", m.start("scale")
@@ -184,7 +165,7 @@ def _value(word: str) -> tuple[float, float]:
             current = current or 1.0
         elif part in NUMBER_WORDS:
             current += NUMBER_WORDS[part]
-        elif (scale := SCALES.get(part)) is not None:
+        elif (scale := units.SCALES.get(part)) is not None:
             current = (current or 1.0) * scale
             step = step * scale if scale > 100 else step
             if scale >= 1000:
@@ -192,13 +173,13 @@ def _value(word: str) -> tuple[float, float]:
     return total + current, step if current == 0 else min(step, 1.0)
 
 
-def _unit(text: str, end: int, sign: str | None) -> tuple[QuantityKind, str, int, float]:
+def _unit(text: str, end: int, sign: str | None) -> tuple[units.QuantityKind, str, int, float]:
     """(kind, unit, where it ends, factor) of what stands after a number."""
     if sign:
         mark = sign.strip()
         prefix = mark[:-1].upper()
-        return "money", DOLLARS.get(prefix, "USD") if mark[-1] == "$" else SIGNS[mark[-1]], end, 1.0
-    m = UNIT.match(text, end, end + 40)
+        return "money", units.DOLLARS.get(prefix, "USD") if mark[-1] == "$" else units.SIGNS[mark[-1]], end, 1.0
+    m = units.UNIT.match(text, end, end + 40)
     if m is None:
         return "number", "", end, 1.0
     if m["points"]:
@@ -209,31 +190,31 @@ def _unit(text: str, end: int, sign: str | None) -> tuple[QuantityKind, str, int
     stop = m.end("name") if name else end
     if name in ("cent", "cents"):
         return "money", "USD", stop, 0.01
-    unit = "metre" if name == "m" else BY_NAME.get(name)
+    unit = "metre" if name == "m" else units.BY_NAME.get(name)
     if m["name"] != {"ft": "ft", "c": "C", "f": "F"}.get(name, m["name"]) or (
         name == "won" and not re.search(r"\d$|lion$|sand$", text[max(0, end - 6) : end])
     ):
         unit = None
     if unit is None:
-        return ("count" if name and name not in STOP else "number"), "", end, 1.0
+        return ("count" if name and name not in units.STOP else "number"), "", end, 1.0
     if m["square"]:
-        unit = SQUARE.get(unit, unit)
+        unit = units.SQUARE.get(unit, unit)
     if m["kind"] and unit == "USD":
-        unit = {"aus": "AUD", "can": "CAD", "hon": "HKD"}.get(m["kind"][:3].lower(), "USD")
+        return "money", {"aus": "AUD", "can": "CAD", "hon": "HKD"}.get(m["kind"][:3].lower(), "USD"), stop, 1.0
     of = (m["of"] or "").lower().strip()
     if of.endswith("hour") and unit in ("mile", "km"):
         return "speed", "mph" if unit == "mile" else "km/h", m.end("of"), 1.0
     if unit == "degree" and of in ("celsius", "c", "fahrenheit", "f"):
         return "temperature", of[0].upper(), m.end("of"), 1.0
-    return UNITS[unit][0], unit, stop, 1.0
+    return units.UNITS[unit][0], unit, stop, 1.0
 
 
 def _approximation(text: str, start: int, end: int) -> tuple[Literal["", "about", "over", "under"], int]:
     """What stands before or after a number to say that it is not exact, and where what is counted begins."""
-    after = AFTER.match(text, end, end + 10)
+    after = units.AFTER.match(text, end, end + 10)
     stop = after.end() if after else end
     before = text[max(0, start - 24) : start].rstrip(" ~")
-    for m in BEFORE.finditer(before):
+    for m in units.BEFORE.finditer(before):
         if m.end() >= len(before) - 1 and (m.start() == 0 or not before[m.start() - 1].isalnum()):
             return ("about" if m["about"] else "over" if m["over"] else "under"), stop
     if text[max(0, start - 1) : start] == "~":
@@ -246,21 +227,21 @@ def _approximation(text: str, start: int, end: int) -> tuple[Literal["", "about"
 def _counted(text: str, start: int, end: int) -> frozenset[str]:
     """What a number counts: the words after it up to the next break, and the fate told before or after it."""
     nouns: set[str] = set()
-    for i, m in enumerate(islice(WORD_PATTERN.finditer(text, end, end + 60), 7)):
+    for i, m in enumerate(islice(units.WORD_PATTERN.finditer(text, end, end + 60), 7)):
         word = m.group().lower()
         if word in ".,;:()?!":
             break
-        if word in FATE_BY_WORD:
-            nouns.add(FATE_BY_WORD[word])
-        elif word in STOP:
+        if word in units.FATE_BY_WORD:
+            nouns.add(units.FATE_BY_WORD[word])
+        elif word in units.STOP:
             if word not in ("were", "was", "are", "is", "have", "has", "been", "had", "more", "other", "of", "the"):
                 break
         elif i < 3 and word[0].isalpha():
-            nouns.add(SAME.get(word, _singular(word)))
+            nouns.add(units.SAME.get(word, _singular(word)))
     clause = re.split(r"[,;:.]\s|\band\b", text[max(0, start - 60) : start])[-1]
     for word in re.findall(r"[a-z]+", clause.lower())[-9:]:
-        if word in FATE_BY_WORD and not nouns & _FATE_NAMES:
-            nouns.add(FATE_BY_WORD[word])
+        if word in units.FATE_BY_WORD and not nouns & _FATE_NAMES:
+            nouns.add(units.FATE_BY_WORD[word])
     return frozenset(nouns)
 
 
@@ -272,10 +253,10 @@ def _singular(word: str) -> str:
 
 def fate(word: str) -> str | None:
     """What a word says of those who are counted: 'dead' for 'killed' and 'toll', 'hurt' for 'injured'; else None."""
-    return FATE_BY_WORD.get(word.lower())
+    return units.FATE_BY_WORD.get(word.lower())
 
 
-_FATE_NAMES = frozenset(FATE_BY_WORD.values())
+_FATE_NAMES = frozenset(units.FATE_BY_WORD.values())
 
 
 def in_base_units(q: Quantity) -> float:
@@ -284,7 +265,7 @@ def in_base_units(q: Quantity) -> float:
 
 
 def _base(unit: str) -> float:
-    return UNITS[unit][1] if unit in UNITS else 1.0
+    return units.UNITS[unit][1] if unit in units.UNITS else 1.0
 
 
 def comparable(a: Quantity, b: Quantity) -> bool:

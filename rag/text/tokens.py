@@ -107,7 +107,7 @@ def related(a: str, b: str) -> bool:
 
 def among(term: str, terms: Iterable[str]) -> bool:
     """Whether a token stands among others, in any form of its name."""
-    return any(term == other or related(term, other) for other in terms)
+    return any(related(term, other) for other in terms)
 
 
 _PLACED = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?|%|[$€£¥]")

@@ -32,61 +32,32 @@ _ABOUT_US = re.compile(
     r"(?:an? )?(?:ai|bot|robot|human|person|there))",
     re.I,
 )
-_KINDS: tuple[tuple[RequestKind, re.Pattern[str]], ...] = (
-    (
-        "summary",
-        re.compile(
-            r"^(?:please |can you |could you |would you )*(?:(?:give|write|show|send) (?:me |us )?(?:an? |"
-            r"the )?(?:\w+ )?(?:summary|overview|recap|rundown|synopsis|briefing)|summari[sz]e|sum up|recap|brief me|"
-            r"catch me up|bring me up to (?:speed|date)|tell me (?:all |everything |more )?about|explain (?:the|this) "
-            r"(?:story|article)|tl;?dr|(?:a |the )?(?:short |brief |quick )?(?:summary|overview|recap) of)\b|"
-            r"^(?:what|who) is (?:it|this(?: article| story)?|the (?:article|story)) about$|\bin a nutshell\b",
-            re.I,
-        ),
-    ),
-    (
-        "comparison",
-        re.compile(
-            r"^(?:please |can you |could you )*(?:compare|contrast)\b|\bhow do (?:the )?(?:\w+ )?(?:outlets|papers|"
-            r"newspapers|reports|accounts|sources|articles|media)\b.{0,30}\b(?:differ|disagree|compare|cover)|\bwhat "
-            r"(?:do|did) (?:the )?(?:different |various |other )?(?:outlets|papers|newspapers|sources|reports) (?:say|"
-            r"report|write|disagree)|\b(?:differences?|disagreements?) between\b.*\b(?:reports?|accounts?|outlets|"
-            r"coverage|"
-            r"versions?)\b|\bwhere do (?:the )?(?:outlets|papers|reports|accounts|sources) (?:differ|disagree)",
-            re.I,
-        ),
-    ),
-    (
-        "change",
-        re.compile(
-            r"\b(?:over time|over the (?:months|weeks|years)|so far changed|timeline|chronology|step by step)\b|"
-            r"^(?:what|which things?) (?:has |have |had )?changed\b|\bhow (?:has|have|did|does) .{2,80}\b(?:change|"
-            r"changed|evolve|evolved|develop|developed|unfold|unfolded|progress(?:ed)?)$",
-            re.I,
-        ),
-    ),
-    (
-        "list",
-        re.compile(
-            r"^(?:please |can you |could you )*(?:list|enumerate|name (?:all|every|each|the (?:\w+ ){0,4}\w+s\b)|"
-            r"give (?:me |us )?(?:all|a list|the list)|show (?:me |us )?(?:all|a list)|make a list)\b",
-            re.I,
-        ),
-    ),
-    (
-        "latest",
-        re.compile(
-            r"^(?:what(?:['’]s| is| are|s)? (?:the )?(?:latest|newest|most recent)(?: (?:news|developments?|updates?|"
-            r"headlines|state of (?:play|affairs)))?(?: (?:on|about|with|from|in|for|regarding|of)\b|$)|"
-            r"(?:the )?latest (?:news|updates?|on|about)\b|any (?:news|updates?|developments?)\b|(?:what(?:['’]s|"
-            r" is) )?new[s]? (?:on|about|from|in|with)\b|what(?:['’]s| is) (?:happening|going on|new)\b|"
-            r"what (?:has )?happened (?:in|on|during|last|this|since|today|yesterday|around|between|over) |what "
-            r"(?:has )?happened(?: recently| lately)?$|what (?:did|does|has|do) .{2,60} (?:report|write|say|publish|"
-            r"reported|written|said|published) (?:about|on) )",
-            re.I,
-        ),
-    ),
-)
+_KINDS: dict[RequestKind, str] = {
+    "summary": r"^(?:please |can you |could you |would you )*(?:(?:give|write|show|send) (?:me |us )?(?:an? |"
+    r"the )?(?:\w+ )?(?:summary|overview|recap|rundown|synopsis|briefing)|summari[sz]e|sum up|recap|brief me|"
+    r"catch me up|bring me up to (?:speed|date)|tell me (?:all |everything |more )?about|explain (?:the|this) "
+    r"(?:story|article)|tl;?dr|(?:a |the )?(?:short |brief |quick )?(?:summary|overview|recap) of)\b|"
+    r"^(?:what|who) is (?:it|this(?: article| story)?|the (?:article|story)) about$|\bin a nutshell\b",
+    "comparison": r"^(?:please |can you |could you )*(?:compare|contrast)\b|"
+    r"\bhow do (?:the )?(?:\w+ )?(?:outlets|papers|newspapers|reports|accounts|sources|articles|media)\b.{0,30}"
+    r"\b(?:differ|disagree|compare|cover)|\bwhat (?:do|did) (?:the )?(?:different |various |other )?(?:outlets|papers|"
+    r"newspapers|sources|reports) (?:say|report|write|disagree)|\b(?:differences?|disagreements?) between\b.*"
+    r"\b(?:reports?|accounts?|outlets|coverage|versions?)\b|"
+    r"\bwhere do (?:the )?(?:outlets|papers|reports|accounts|sources) (?:differ|disagree)",
+    "change": r"\b(?:over time|over the (?:months|weeks|years)|so far changed|timeline|chronology|step by step)\b|"
+    r"^(?:what|which things?) (?:has |have |had )?changed\b|\bhow (?:has|have|did|does) .{2,80}\b(?:change|"
+    r"changed|evolve|evolved|develop|developed|unfold|unfolded|progress(?:ed)?)$",
+    "list": r"^(?:please |can you |could you )*(?:list|enumerate|name (?:all|every|each|the (?:\w+ ){0,4}\w+s\b)|"
+    r"give (?:me |us )?(?:all|a list|the list)|show (?:me |us )?(?:all|a list)|make a list)\b",
+    "latest": r"^(?:what(?:['’]s| is| are|s)? (?:the )?(?:latest|newest|most recent)(?: (?:news|developments?|updates?|"
+    r"headlines|state of (?:play|affairs)))?(?: (?:on|about|with|from|in|for|regarding|of)\b|$)|"
+    r"(?:the )?latest (?:news|updates?|on|about)\b|any (?:news|updates?|developments?)\b|(?:what(?:['’]s|"
+    r" is) )?new[s]? (?:on|about|from|in|with)\b|what(?:['’]s| is) (?:happening|going on|new)\b|"
+    r"what (?:has )?happened (?:in|on|during|last|this|since|today|yesterday|around|between|over) |what "
+    r"(?:has )?happened(?: recently| lately)?$|what (?:did|does|has|do) .{2,60} (?:report|write|say|publish|"
+    r"reported|written|said|published) (?:about|on) )",
+}
+_FORMS = {kind: re.compile(form, re.I) for kind, form in _KINDS.items()}
 _A_FACT = re.compile(
     r"^what(?:['’]s| is| are|s)? (?:the )?(?:latest|newest|most recent) (?!news\b|developments?\b|updates?\b)\w", re.I
 )
@@ -138,7 +109,7 @@ def request(question: str) -> Request:
     bare = " ".join(question.split()).strip(" ?!.,")
     if _TALK.fullmatch(bare) or _ABOUT_US.fullmatch(bare):
         return Request("talk")
-    kind: RequestKind = next((k for k, pattern in _KINDS if pattern.search(bare)), "fact")
+    kind: RequestKind = next((k for k, form in _FORMS.items() if form.search(bare)), "fact")
     if kind == "latest" and _A_FACT.match(bare):
         kind = "fact"  # 'the latest death toll'
     said = _SAID.match(bare)
@@ -192,11 +163,7 @@ def without_first(question: str) -> str:
 def _time(bare: str) -> Time:
     if _FIRST.search(bare):
         return "first"
-    if _NOW_WORDS.search(bare):
+    if _NOW_WORDS.search(bare) or _PRESENT.match(bare) or _GROWS.search(bare):
         return "now"
-    if _PRESENT.match(bare) or _GROWS.search(bare):
-        return "now"
-    found = _AUX.search(bare)
-    if found and _HAPPENED.match(bare, found.start()):
-        return "then"  # 'has offered': it happened, and stays so
-    return "now" if found and found["now"] else "then"
+    found = _AUX.search(bare)  # 'has offered' happened, and stays so
+    return "now" if found and found["now"] and not _HAPPENED.match(bare, found.start()) else "then"

@@ -11,6 +11,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from rag.text.lexicon import NUMBER_WORDS
 from rag.text.timex.names import MONTHS, WEEKDAYS
 from rag.text.timex.tense import direction
 
@@ -46,12 +47,7 @@ class Scene:
         return direction(self.text, match.start(), match.end()) == "past"
 
 
-COUNTS = {
-    w: n
-    for n, w in enumerate(
-        "a one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
-    )
-} | {"a": 1, "an": 1, "couple of": 2, "few": 5, "several": 7, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100}
+COUNTS = NUMBER_WORDS | {"a": 1, "an": 1, "couple of": 2, "few": 5, "several": 7, "hundred": 100}
 _ORDER = {w: n for n, words in enumerate(("first 1st", "second 2nd", "third 3rd", "fourth 4th final last"), 1)
           for w in words.split()}  # fmt: skip
 HOLIDAYS = {
