@@ -17,8 +17,6 @@ from rag.text.timex.insertion import find_days, in_speech
 from rag.text.timex.names import FULL_MONTHS, MONTHS, WEEKDAYS
 from rag.types import Evidence
 
-__all__ = ["in_context", "insertions"]
-
 REACH = 3
 """Sentences before a pronoun in which its name is looked for."""
 MAX_QUOTE_LENGTH = 2000
@@ -205,9 +203,7 @@ def _people(body: str) -> dict[str, _Person]:
     return out
 
 
-@lru_cache(maxsize=128)
-def _reading(article: str, body: str, language: str | None) -> _Reading:
-    return _Reading(body, language)
+_reading = lru_cache(maxsize=128)(_Reading)
 
 
 def in_context(item: Evidence) -> str:
@@ -232,7 +228,7 @@ def insertions(item: Evidence) -> list[tuple[int, str]]:
     line = max(article.body.rfind("\n\n", 0, item.start), item.start - MAX_QUOTE_LENGTH, 0)
     before = article.body[line : item.start]
     found = [(d.end, f" [{d.label}]") for d in find_days(quote, article.published, before)]
-    reading = _reading(article.id, article.body, article.language)
+    reading = _reading(article.body, article.language)
     pronoun = None if in_speech(before) else _antecedent(reading, quote, item.start)
     if pronoun:
         found.append((pronoun[0], f" [{pronoun[1]}]"))

@@ -1,7 +1,7 @@
 """A match of a date in words -> its first and last day: calendar arithmetic for ``rag.text.timex.expressions``.
 
-Every reader takes the match and the ``Scene``, and gives the days, both included, or ``None``. Impossible days raise
-``ValueError`` or ``OverflowError``.
+Every reader takes the match and the ``Scene``, and gives a day, the first and the last of several, or ``None``.
+Impossible days raise ``ValueError`` or ``OverflowError``.
 """
 
 from __future__ import annotations
@@ -126,15 +126,13 @@ def week_of(asked: date, away: int) -> Days:
     return monday, monday + timedelta(6)
 
 
-def read_iso(m: re.Match[str], s: Scene) -> Days:
-    day = date(int(m["y"]), int(m["mon"]), int(m["d"]))
-    return day, day
+def read_iso(m: re.Match[str], s: Scene) -> date:
+    return date(int(m["y"]), int(m["mon"]), int(m["d"]))
 
 
-def read_numeric(m: re.Match[str], s: Scene) -> Days:
+def read_numeric(m: re.Match[str], s: Scene) -> date:
     a, b, year = int(m["a"]), int(m["b"]), int(m["y"])
-    day = date(year, b, a) if b <= 12 else date(year, a, b)  # the day first, as in stamps, where both may be
-    return day, day
+    return date(year, b, a) if b <= 12 else date(year, a, b)  # the day first, as in stamps, where both may be
 
 
 def read_day(m: re.Match[str], s: Scene) -> Days | None:
@@ -148,19 +146,24 @@ def read_day(m: re.Match[str], s: Scene) -> Days | None:
     return (made[0], made[-1]) if made[0] <= made[-1] else None
 
 
-def read_days_of_two_months(m: re.Match[str], s: Scene) -> Days | None:
-    year = int(m["y2"]) if m["y2"] else None
-    a, b = MONTHS[m["m"].lower()], MONTHS[m["m2"].lower()]
-    first = date(year - (a > b), a, int(m["d"])) if year else _guess(a, s.asked, s.ahead(m), int(m["d"]))
-    last = date(first.year + (a > b), b, int(m["d2"]))
-    if not year and a > b and not s.ahead(m) and _just_begun(first, last, s.asked):
-        first, last = first.replace(year=first.year - 1), last.replace(year=last.year - 1)
+def read_across_months(m: re.Match[str], s: Scene) -> Days | None:
+    """From a month, or a day of it, to another one."""
+    g = m.groupdict()
+    a, b, number = MONTHS[m["m"].lower()], MONTHS[m["m2"].lower()], int(g.get("d") or 1)
+    turn = a > b  # of the year
+
+    def from_year(year: int) -> Days:
+        ends = int(m["y2"] or year + turn)
+        last = date(ends, b, int(g["d2"])) if g.get("d2") else _months(date(ends, b, 1))[1]
+        return date(year, a, number), last
+
+    if g.get("y") or m["y2"]:
+        first, last = from_year(int(g.get("y") or int(m["y2"]) - turn))
+    else:
+        first, last = from_year(_guess(a, s.asked, s.ahead(m), number).year)
+        if turn and not s.ahead(m) and (s.asked - first).days < (last - first).days / 2:
+            first, last = from_year(first.year - 1)  # less than half of it is over: the one before is meant
     return (first, last) if first <= last else None
-
-
-def _just_begun(first: date, last: date, asked: date) -> bool:
-    """Less than half of it is over, so that words which do not look ahead mean the one before."""
-    return (asked - first).days < (last - first).days / 2
 
 
 def read_month(m: re.Match[str], s: Scene) -> Days | None:
@@ -172,20 +175,6 @@ def read_month(m: re.Match[str], s: Scene) -> Days | None:
     ahead = which in ("next", "coming") or s.ahead(m)
     days = _months(date(year, month, 1) if year else _guess(month, s.asked, ahead))
     return _part(days, (m.groupdict().get("part") or "").lower())
-
-
-def read_months_between(m: re.Match[str], s: Scene) -> Days:
-    a, b = MONTHS[m["m"].lower()], MONTHS[m["m2"].lower()]
-    if m["y"]:
-        first = date(int(m["y"]), a, 1)
-    elif m["y2"]:
-        first = date(int(m["y2"]) - (a > b), a, 1)
-    else:
-        first = _guess(a, s.asked, s.ahead(m))
-        if a > b and not s.ahead(m) and _just_begun(first, date(first.year + 1, b, 28), s.asked):
-            first = first.replace(year=first.year - 1)
-    year = int(m["y2"]) if m["y2"] else first.year + (a > b)
-    return first, _months(date(year, b, 1))[1]
 
 
 def read_week_of_month(m: re.Match[str], s: Scene) -> Days:
@@ -308,25 +297,22 @@ def read_ago(m: re.Match[str], s: Scene) -> Days:
 _SPOKEN = {"day before yesterday": -2, "yesterday": -1, "last night": -1, "tomorrow": 1, "day after tomorrow": 2}
 
 
-def read_spoken(m: re.Match[str], s: Scene) -> Days:
-    day = s.asked + timedelta(_SPOKEN.get(m[0].lower().removeprefix("the "), 0))
-    return day, day
+def read_spoken(m: re.Match[str], s: Scene) -> date:
+    return s.asked + timedelta(_SPOKEN.get(m[0].lower().removeprefix("the "), 0))
 
 
-def read_weekday(m: re.Match[str], s: Scene) -> Days:
+def read_weekday(m: re.Match[str], s: Scene) -> date:
     which, wanted, asked = (m["which"] or "").lower(), WEEKDAYS[m["wd"].lower()], s.asked
     since = (asked.weekday() - wanted) % 7  # days back to the last one, 0 today
     if which in ("last", "past", "this past"):
-        day = asked - timedelta(since or 7)
-    elif which == "next":
-        day = week_of(asked, 1)[0] + timedelta(wanted)
-    elif which in ("coming", "this coming"):
-        day = asked + timedelta((wanted - asked.weekday()) % 7 or 7)
-    elif s.ahead(m) or (which == "this" and not s.back(m)):
-        day = asked + timedelta((wanted - asked.weekday()) % 7)
-    else:
-        day = asked - timedelta(since)
-    return day, day
+        return asked - timedelta(since or 7)
+    if which == "next":
+        return week_of(asked, 1)[0] + timedelta(wanted)
+    if which in ("coming", "this coming"):
+        return asked + timedelta(7 - since)
+    if s.ahead(m) or (which == "this" and not s.back(m)):
+        return asked + timedelta((7 - since) % 7)
+    return asked - timedelta(since)
 
 
 def read_one_year(m: re.Match[str], s: Scene) -> Days | None:
@@ -356,8 +342,7 @@ def read_part_of_unit(m: re.Match[str], s: Scene) -> Days:
     return _part(_around(unit, _moved(s.asked, away, unit)), m["part"].lower())
 
 
-def read_holiday(m: re.Match[str], s: Scene) -> Days:
+def read_holiday(m: re.Match[str], s: Scene) -> date:
     month, number = HOLIDAYS[m["holiday"].lower().replace("’", "'")]
     year = _of_year(m, s.asked)
-    day = date(year, month, number) if year else _guess(month, s.asked, s.ahead(m), number)
-    return day, day
+    return date(year, month, number) if year else _guess(month, s.asked, s.ahead(m), number)

@@ -18,7 +18,7 @@ from rag.text.timex import calendar as read
 from rag.text.timex.calendar import COUNTS, HOLIDAYS, SEASONS, Day, Days, Scene
 from rag.text.timex.names import FULL_MONTHS, MONTHS, WEEKDAYS, alternation
 
-TimexReader = Callable[[re.Match[str], Scene], Days | None]
+TimexReader = Callable[[re.Match[str], Scene], Days | date | None]
 Unit = Literal["day", "week", "month", "quarter", "season", "year", "decade", "rolling"]
 """``rolling`` is a number of days, weeks or months that ends or begins with the reference day."""
 
@@ -81,13 +81,13 @@ _RULES: tuple[_Rule, ...] = (
     _rule("year", r"(?<![\d./])(?P<a>\d{1,2})(?P<sep>[/.])(?P<b>\d{1,2})(?P=sep)(?P<y>\d{4})(?!\d|[./]\d)",
           read.read_numeric, "day"),
     _rule("month", rf"(?<![\d.,$£€]){_D} (?:of )?{_M}{_TO}{_D2} (?:of )?{_M2}(?:,? {_Y2})?",
-          read.read_days_of_two_months, "day"),
-    _rule("month", rf"\b{_M} {_D}{_TO}{_M2} {_D2}(?!\d)(?:,? {_Y2})?", read.read_days_of_two_months, "day"),
+          read.read_across_months, "day"),
+    _rule("month", rf"\b{_M} {_D}{_TO}{_M2} {_D2}(?!\d)(?:,? {_Y2})?", read.read_across_months, "day"),
     _rule("month", rf"(?<![\d.,$£€]){_D}{_TO}{_D2} (?:of )?{_M}(?:,? {_YEAR})?", read.read_day, "day"),
     _rule("month", rf"\b{_M} {_D}{_TO}{_D2}(?![\d%]|[.,]\d)(?:,? {_YEAR})?", read.read_day, "day"),
     _rule("month", rf"(?<![\d.,$£€]){_D} (?:of )?{_M}(?:,? {_YEAR})?", read.read_day, "day"),
     _rule("month", rf"(?<!\bin )\b{_M} {_D}(?![\d%]|[.,:]\d)(?:,? {_YEAR})?", read.read_day, "day"),
-    _rule("month", rf"\b{_M}(?:,? {_Y})?{_TO}{_M2}(?:,? {_Y2})?", read.read_months_between, "month"),
+    _rule("month", rf"\b{_M}(?:,? {_Y})?{_TO}{_M2}(?:,? {_Y2})?", read.read_across_months, "month"),
     _rule("month", rf"\b{_NTH} week (?:of|in) {_M}(?:,? {_YEAR})?", read.read_week_of_month, "week"),
     _rule("month", rf"\b{_PART}{_M}(?:,?(?: of)? {_YEAR})?", read.read_month, "month"),
     _rule("month", rf"\b(?P<which>last|past|next|coming|this) {_M}(?! \d)", read.read_month, "month"),
@@ -206,9 +206,10 @@ def _found(text: str, reference: date, rules: tuple[_Rule, ...]) -> tuple[Timex,
             if start == end or taken.find(1, start, end) >= 0 or not _meant(match, reader, text, loose):
                 continue
             try:
-                days = reader(match, scene)
+                named = reader(match, scene)
             except (ValueError, OverflowError):  # no such day, or none that a calendar holds
-                days = None
+                named = None
+            days = (named, named) if isinstance(named, date) else named
             if days is not None or reader in (read.read_day, read.read_iso, read.read_numeric):
                 taken[start:end] = b"\1" * (end - start)  # '30 February 2024' is not February either
             if days is not None:
@@ -218,8 +219,8 @@ def _found(text: str, reference: date, rules: tuple[_Rule, ...]) -> tuple[Timex,
 
 
 _GUESSING = frozenset(
-    (read.read_day, read.read_month, read.read_months_between, read.read_days_of_two_months, read.read_weekday,
-     read.read_quarter, read.read_holiday, read.read_week_of_month)
+    (read.read_day, read.read_month, read.read_across_months, read.read_weekday, read.read_quarter, read.read_holiday,
+     read.read_week_of_month)
 )  # fmt: skip
 
 
@@ -227,7 +228,8 @@ def _printed(g: dict[str, str | None], days: Days) -> Day:
     """The parts that the groups of a match print; of a range only its last year."""
     if g.get("a") or g.get("mon"):
         return Day(days[0].year, days[0].month, days[0].day)
-    year = next((int(y) for key in ("y2", "y") if (y := g.get(key))), None)
+    printed = g.get("y2") or g.get("y")
+    year = int(printed) if printed else None
     if g.get("d2") or g.get("m2") or g.get("y2"):
         return Day(year)
     month, number, weekday = g.get("m"), g.get("d"), g.get("wd")
@@ -310,7 +312,7 @@ def _meant(match: re.Match[str], reader: TimexReader, text: str, loose: bool) ->
             return plain or bool(g.get("part")) or (name[0].isupper() and (whole or reader is read.read_day))
         if text[end : end + 2] in ("'s", "’s"):
             return name[0].isupper()
-    if reader is read.read_months_between:
+    if reader is read.read_across_months and not g.get("d"):
         return (
             match["m"][0].isupper()
             or match["m"].lower() not in _UNSURE

@@ -362,12 +362,11 @@ def _zone(name: str | None, on: date) -> tzinfo | None:
         if minutes > 14 * 60:
             return None
         return _offset(minutes if offset[1] == "+" else -minutes)
-    if name.upper() in _ZONE_HOURS:
-        return _offset(_ZONE_HOURS[name.upper()] * 60)
-    words = name.split()
-    if len(words) == 3:  # 'Eastern Daylight Time'
-        return _offset(_ZONE_HOURS[f"{name[0].upper()}{words[1][0].upper()}T"] * 60)
-    place = _PLACES.get(f"{name[0].upper()}T" if len(words) == 2 else name.upper())
+    words = name.upper().split()
+    short = "".join(word[0] for word in words) if len(words) > 1 else words[0]  # 'EDT' for 'Eastern Daylight Time'
+    if short in _ZONE_HOURS:
+        return _offset(_ZONE_HOURS[short] * 60)
+    place = _PLACES.get(short)
     try:
         there = ZoneInfo(place).utcoffset(datetime(on.year, on.month, on.day, 12)) if place else None
     except ZoneInfoNotFoundError:  # a system without a zone database
