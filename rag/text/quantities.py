@@ -102,17 +102,16 @@ def _numbers(text: str) -> Iterator[Quantity]:
             scale, scale_name, end = 1.0, "", m.start("scale")
             while text[end - 1] in " -":
                 end -= 1
-        second, join = m["second"], (m["join"] or "").strip()
+        join = (m["join"] or "").strip()
         before = text[max(0, m.start() - 24) : m.start()].rstrip()
         high, is_range = value, False
-        if second:
-            other = float(second.replace(",", ""))
+        if m["second"]:
+            other = float(m["second"].replace(",", ""))
             listed = join == "and" and not before.lower().endswith("between")
             moved = join == "to" and re.search(r"\b(?:from|by|of)$", before, re.I)
             if listed or moved or (join == "to" and other <= value):
                 at = end = m.start("join")  # 'from 12 to 15': the other one is found by itself
-                scale, second = 1.0, None
-                scale_name = ""
+                scale, scale_name = 1.0, ""
             else:
                 high, is_range = other, True
         if m["ordinal"]:
@@ -125,17 +124,10 @@ def _numbers(text: str) -> Iterator[Quantity]:
             yield Quantity(m.start(), end, text[m.start() : end], "score", value, high)
             continue
         approx, after = _approximation(text, m.start(), stop)
+        nouns = _counted(text, m.start(), after) if kind in ("number", "count") else frozenset()
+        by = scale * factor
         yield Quantity(
-            m.start(),
-            stop,
-            text[m.start() : stop],
-            kind,
-            value * scale * factor,
-            high * scale * factor,
-            unit,
-            step * scale * factor,
-            approx,
-            _counted(text, m.start(), after) if kind in ("number", "count") else frozenset(),
+            m.start(), stop, text[m.start() : stop], kind, value * by, high * by, unit, step * by, approx, nouns
         )
 
 
@@ -197,8 +189,8 @@ def _unit(text: str, end: int, sign: str | None) -> tuple[units.QuantityKind, st
         unit = None
     if unit is None:
         return ("count" if name and name not in units.STOP else "number"), "", end, 1.0
-    if m["square"]:
-        unit = units.SQUARE.get(unit, unit)
+    if m["square"] and f"square {unit}" in units.UNITS:
+        unit = f"square {unit}"
     if m["kind"] and unit == "USD":
         return "money", {"aus": "AUD", "can": "CAD", "hon": "HKD"}.get(m["kind"][:3].lower(), "USD"), stop, 1.0
     of = (m["of"] or "").lower().strip()

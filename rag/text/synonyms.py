@@ -1,5 +1,7 @@
-"""Words of news that say the same: 'sacked' and 'dismissed', 'cost' and 'price', a word for all its forms. For telling whether
-a text speaks of what a question asks at all; too coarse for anything else."""
+"""Words of news that say the same: 'sacked' and 'dismissed', 'cost' and 'price'; a word stands for all its forms.
+
+For telling whether a text speaks of what a question asks at all; too coarse for anything else.
+"""
 
 from __future__ import annotations
 

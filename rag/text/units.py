@@ -76,7 +76,6 @@ UNITS: dict[str, tuple[QuantityKind, float, str]] = {
     "decade": ("duration", 3652.5 * 86400, "decade decades"),
 }
 BY_NAME = {name: unit for unit, (_, _, names) in UNITS.items() for name in names.split()}
-SQUARE = {"mile": "square mile", "km": "square km", "metre": "square metre", "foot": "square foot"}
 
 SMALL_WORD = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -127,8 +126,7 @@ BEFORE = re.compile(
     r"close to|just under|(?:less|fewer) than|under|below|"
     r"(?<!go )(?<!goes )(?<!went )(?<!gone )(?<!going )(?<!rise )(?<!rises )"
     r"(?<!rose )(?<!risen )(?<!raised )(?<!climbed )(?<!move )(?<!moved )(?<!put )up to|as (?:many|much) as|at most|"
-    r"no more than|a maximum of)"
-    r"\Z",
+    r"no more than|a maximum of)\Z",
     re.I,
 )
 AFTER = re.compile(r"\s?(?:\+|plus\b|or (?P<so>so|more|less)\b)", re.I)

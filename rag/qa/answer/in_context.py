@@ -278,8 +278,7 @@ def _antecedent(reading: _Reading, quote: str, start: int) -> tuple[int, str] | 
         name = _company(reading, sentences[:1]) if _IT_SAYS.match(quote, at) else None
     else:
         plural = _PLURAL.match(sentences[0]) if sentences else None
-        name = plural.group()[: plural.end("noun")].split(" ", 1)[1] if plural else None
-        name = f"the {name}" if name else None
+        name = "the " + plural[0][: plural.end("noun")].split(" ", 1)[1] if plural else None
     return (at, name) if name and name not in quote else None
 
 

@@ -11,10 +11,8 @@ from rag.text.tokens import tokens
 
 CLOSE = 0.8
 """Similarity of two names (``difflib.SequenceMatcher.ratio``) from which on one may be a slip for the other."""
-SHORTEST = 4
-"""Letters of a name; shorter ones have too many neighbours."""
 
-_CAPITALISED = re.compile(r"\b[A-Z][^\W\d_]{3,}\b")
+_CAPITALISED = re.compile(r"\b[A-Z][^\W\d_]{3,}\b")  # a shorter name has too many neighbours
 
 
 def better_spelling(question: str, texts: Iterable[str]) -> tuple[str, str] | None:
@@ -28,9 +26,7 @@ def better_spelling(question: str, texts: Iterable[str]) -> tuple[str, str] | No
         known.update(_CAPITALISED.findall(text))
         forms.update(tokens(text))
     strange = [
-        word
-        for word in _CAPITALISED.findall(question[:1].lower() + question[1:])
-        if len(word) >= SHORTEST and not set(tokens(word)) <= forms
+        word for word in _CAPITALISED.findall(question[:1].lower() + question[1:]) if not set(tokens(word)) <= forms
     ]
     if not strange:
         return None

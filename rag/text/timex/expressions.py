@@ -50,13 +50,17 @@ _D2 = _D.replace("<d>", "<d2>")
 _YEAR = rf"(?:{_Y}|(?P<ry>last|this|next) year)"
 _TO = r"(?: ?[-–—] ?| (?:to|until|till|through|and) )"
 _WD = f"(?P<wd>{alternation(WEEKDAYS)})"
-_N = r"(?P<n>\d{1,3}|" + "|".join(sorted(COUNTS, key=len, reverse=True)) + ")"
+_N = rf"(?P<n>\d{{1,3}}|{alternation(COUNTS)})"
 _SEASON = f"(?P<season>{alternation(SEASONS)})"
 _HOLIDAY = "(?P<holiday>" + alternation(HOLIDAYS).replace("'", "['’]") + ")"
 _PART_OF = "(?P<part>(?:the )?(?:beginning|start|middle|end) of)"
 _PART = r"(?P<part>early|mid|late|(?:the )?(?:beginning|start|middle|end) of(?: the)?)[ -]"
 # A month by itself is one only after such a word: 'may' and 'march' are verbs, 'May' is a name.
 BEFORE_MONTH = r"(?P<prep>in|during|since|until|till|by|before|after|from|through|for|of|throughout)"
+SPOKEN = (
+    "(?:today|tonight|this (?:morning|afternoon|evening)|(?:the )?day before yesterday|(?:the )?day after tomorrow|"
+    "yesterday|tomorrow|last night)"
+)
 _NTH = "(?P<nth>first|second|third|fourth|final|last|1st|2nd|3rd|4th)"
 _UNITS = "(?P<unit>hours?|days?|weekends?|weeks?|fortnights?|months?|quarters?|years?|decades?)"
 _Rule = tuple[str, re.Pattern[str], TimexReader, Unit]
@@ -117,9 +121,7 @@ _RULES: tuple[_Rule, ...] = (
           r"previous|current) (?P<unit>week|month|quarter|year|weekend|fortnight)\b(?!-| of\b)",
           read.read_relative, "week"),
     _rule("weekend", r"\b(?P<which>(?:over|at|on) the) (?P<unit>weekend)\b(?! of)", read.read_relative, "week"),
-    _rule("today|tonight|night|this |yesterday|tomorrow",
-          r"\b(?:today|tonight|this (?:morning|afternoon|evening)|(?:the )?day before yesterday|"
-          r"(?:the )?day after tomorrow|yesterday|tomorrow|last night)\b(?!-)", read.read_spoken, "day"),
+    _rule("today|tonight|night|this |yesterday|tomorrow", rf"\b{SPOKEN}\b(?!-)", read.read_spoken, "day"),
     _rule("day", rf"\b(?:(?P<which>this past|this coming|last|past|this|next|coming) )?{_WD}\b",
           read.read_weekday, "day"),
     _rule("year", rf"\b{_Y}{_TO}{_Y2}(?!s)", read.read_years_between, "year"),
@@ -232,13 +234,8 @@ def _printed(g: dict[str, str | None], days: Days) -> Day:
     year = int(printed) if printed else None
     if g.get("d2") or g.get("m2") or g.get("y2"):
         return Day(year)
-    month, number, weekday = g.get("m"), g.get("d"), g.get("wd")
-    return Day(
-        year,
-        MONTHS[month.lower()] if month else None,
-        int(number) if number else None,
-        WEEKDAYS[weekday.lower()] if weekday else None,
-    )
+    month, weekday = (g.get("m") or "").lower(), (g.get("wd") or "").lower()
+    return Day(year, MONTHS.get(month), int(g.get("d") or 0) or None, WEEKDAYS.get(weekday))
 
 
 def _joined(found: list[Timex], text: str) -> tuple[Timex, ...]:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from rag.text.timex.expressions import IN_SPEECH, Timex, timexes
+from rag.text.timex.expressions import IN_SPEECH, SPOKEN, Timex, timexes
 from rag.text.timex.names import SHORT_MONTHS, WEEKDAYS, alternation, short_day, short_month
 from rag.text.timex.tense import direction
 from rag.types import When, day
@@ -142,7 +142,7 @@ class _Sentence:
         return (look == "past" and 0 <= back < LATEST_BACK) or (look == "future" and back <= 0)
 
     def _is_spoken(self, words: str, start: int, before: str, after: str) -> bool:
-        if not _SPOKEN.fullmatch(words):
+        if not re.fullmatch(SPOKEN, words):
             return False
         owns = after[:2] in ("'s", "’s")
         soon = bool(re.search(r"\b(?:earlier|later) $", before, re.IGNORECASE))
@@ -228,9 +228,3 @@ class _Sentence:
         return bool(_BEFORE_DAY.search(before)) and (
             (look == "past" and item.first <= self.today) or (look == "future" and item.first >= self.today)
         )
-
-
-_SPOKEN = re.compile(
-    r"today|tonight|yesterday|tomorrow|last night|this (?:morning|afternoon|evening)|"
-    r"(?:the )?day before yesterday|(?:the )?day after tomorrow"
-)

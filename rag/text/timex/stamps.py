@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rag.text.timex.calendar import valid_date
-from rag.text.timex.names import alternation, month_names, weekday_names
+from rag.text.timex.names import alternation, calendar_names
 from rag.types import When, day
 
 DAY_FIRST_DEFAULT = True
@@ -24,12 +24,12 @@ _WORDS_TOO = frozenset("set out mag gen".split())
 _MONTHS = {
     name: number
     for language in _LANGUAGES
-    for name, number in month_names(language, "wide", "abbreviated").items()
+    for name, number in calendar_names(language, "months", "wide", "abbreviated").items()
     if name not in _WORDS_TOO
 } | {"maerz": 3, "mrz": 3, "aout": 8, "setiembre": 9, "fevrier": 2, "decembre": 12}
-_WEEKDAYS = {name: n for language in _LANGUAGES for name, n in weekday_names(language, "wide").items()} | {
-    **weekday_names("en", "abbreviated"),
-    **{name: n for name, n in weekday_names("de", "abbreviated").items() if name != "do"},
+_WEEKDAYS = {name: n for language in _LANGUAGES for name, n in calendar_names(language, "days", "wide").items()} | {
+    **calendar_names("en", "days", "abbreviated"),
+    **{name: n for name, n in calendar_names("de", "days", "abbreviated").items() if name != "do"},
     **{"tues": 1, "thur": 3, "thurs": 3, "sonnabend": 5},
 }
 
