@@ -58,7 +58,6 @@ _FUNCTION = re.compile(
     r"still|already|also|really|exactly|yesterday)\b",
     re.I,
 )
-_ASKS_NAME = re.compile(r"^(?:who|whom|which|what)\b|^(?:in|on|at|for|to|by|from) (?:which|what|whom)\b", re.I)
 _PLACES = re.compile(r"\b(in|at|near|on|to|from) ((?:the )?)$", re.I)
 
 
@@ -136,24 +135,20 @@ def _new_names(before: str, answer: str) -> list[str]:
 
 def _like_a_person(name: str) -> bool:
     bare = _TITLE.sub("", name)
-    words = bare.split()
-    return (
-        not _NO_PERSON.search(bare) and 1 <= len(words) <= 4 and not bare.isupper() and (len(words) > 1 or bare != name)
-    )
+    least = 1 if bare != name else 2  # words
+    return not _NO_PERSON.search(bare) and least <= len(bare.split()) <= 4 and not bare.isupper()
 
 
 def _person(before: str, answer: str) -> str | None:
     new = [n for n in _new_names(before, answer) if _like_a_person(n)]
     asked = [n[0] for n in conversation_names(before) if _like_a_person(n[0])]
-    if _ASKS_NAME.match(before) and before.lower().startswith(("who", "which", "what")):
-        if len(new) == 1 and (before.lower().startswith("who") or not asked):
-            return new[0]
-        if new and before.lower().startswith("who"):
-            return None
-    if len(set(asked)) == 1:
-        return asked[0]
-    if asked:
+    who = re.match(r"whom?\b", before, re.I)
+    if len(new) == 1 and (who or (not asked and re.match(r"(?:which|what)\b", before, re.I))):
+        return new[0]
+    if new and who:
         return None
+    if asked:
+        return asked[0] if len(set(asked)) == 1 else None
     singles = [
         n[0]
         for n in conversation_names(before)
@@ -167,9 +162,7 @@ def _person(before: str, answer: str) -> str | None:
 def _thing(before: str, answer: str, *, plural: bool) -> str | None:
     new = _new_names(before, answer)
     asked = conversation_names(before)
-    if _ASKS_NAME.match(before) and re.match(
-        r"(?:which|what (?!is\b|are\b|was\b|did\b|does\b|do\b|will\b|has\b|happened\b)|who\b)", before, re.I
-    ):
+    if re.match(r"(?:which\b|who\b|what (?!(?:is|are|was|did|does|do|will|has|happened)\b))", before, re.I):
         if len(new) == 1 and not (_like_a_person(new[0]) and not plural):
             article = re.search(rf"\b[Tt]he {re.escape(new[0])}", answer)
             return f"the {new[0]}" if article else new[0]
@@ -183,20 +176,17 @@ def _thing(before: str, answer: str, *, plural: bool) -> str | None:
     if tail[:1] in ("'", "’", "-"):
         return None  # 'the Fed's rate': the rate or the Fed
     the = head.lower().endswith("the ")
-    stem = head[:-4] if the else head
+    stem, full = (head[:-4], f"the {name[0]}") if the else (head, name[0])
     if re.search(rf"\b{PREP} $", stem, re.I):
-        return _phrase(stem, ("the " if the else "") + name[0], tail)
-    if re.search(rf"\b(?:{AUX}) $", stem, re.I):
-        words = tail.split()
-        # 'will the Kestrel plant open': how far the name goes cannot be told
-        known = not words or _FUNCTION.match(tail.strip()) or len(words) == 1 or _FUNCTION.match(" ".join(words[1:]))
-        copula = re.search(r"\b(?:is|are|was|were) $", stem, re.I)
-        if known and not (
-            copula and words and not _FUNCTION.match(tail.strip()) and not words[0].endswith(("ed", "ing"))
-        ):
-            return ("the " if the else "") + name[0]
-        return None
-    return ("the " if the else "") + name[0] if not tail.strip() else None
+        return _phrase(stem, full, tail)
+    words, goes_on = tail.split(), _FUNCTION.match(tail.strip())
+    if not re.search(rf"\b(?:{AUX}) $", stem, re.I):
+        return None if words else full
+    # 'will the Kestrel plant open': how far the name goes cannot be told
+    known = goes_on or len(words) < 2 or _FUNCTION.match(" ".join(words[1:]))
+    copula = re.search(r"\b(?:is|are|was|were) $", stem, re.I)
+    described = copula and words and not goes_on and not words[0].endswith(("ed", "ing"))
+    return full if known and not described else None
 
 
 def _phrase(stem: str, name: str, tail: str) -> str | None:

@@ -11,9 +11,9 @@ def logistic(log_odds: float) -> float:
     return 1 / (1 + math.exp(-max(min(log_odds, 30.0), -30.0)))
 
 
-def log_odds(probability: float, least: float = 1e-4) -> float:
-    """The natural log-odds of a probability, which is taken to be ``least`` away from 0 and 1 at least."""
-    bounded = min(max(probability, least), 1 - least)
+def log_odds(probability: float) -> float:
+    """The natural log-odds of a probability, which is taken to be 0.0001 away from 0 and 1 at least."""
+    bounded = min(max(probability, 1e-4), 1 - 1e-4)
     return math.log(bounded / (1 - bounded))
 
 

@@ -22,7 +22,7 @@ UNDATED = 365  # days that an article without a date is taken to be older than t
 def score_sentences(question: str, hits: Sequence[Hit], embedder: Embedder) -> list[Evidence]:
     """Every sentence of the hits with how strongly it bears on ``question`` (0..1), best first.
 
-    The score is a weighted sum (``SENTENCE_WEIGHTS``) of views that fail in different ways: meaning (cosine of the embeddings
+    The score sums up views that fail in different ways, by ``SENTENCE_WEIGHTS``: meaning (cosine of the embeddings
     of question and sentence under its headline), words (share of the question's words that stand in the sentence,
     weighted by how rare they are among all candidates, words of headline and neighbours counting half), kind (a date
     for 'when', a number for 'how many', a new name for 'who'), the rank of the passage, how new the article is beside
