@@ -388,16 +388,10 @@ def _refusal(question: Question, ranked: Ranked, reason: str | None) -> Refusal:
     """Why there is no answer, with what the articles say all the same."""
     query, hits, filters = question.query, ranked.hits, question.filters
     texts = {h.article.id: f"{h.article.title} {h.article.body} {h.article.source or ''}" for h in hits}
-    better = better_spelling(query, texts.values()) if texts else None
     missing = about_names(query, [h.article for h in hits]) if hits else ""
-    return refusal(
-        query,
-        nearest_quotes(better[1] if better else query, ranked.sentences, ranked.min_scores.show),
-        filters,
-        missing=better[0] if better else missing,
-        suggestion=better[1] if better else None,
-        reason=reason,
-    )
+    missing, better = better_spelling(query, texts.values()) or (missing, None)
+    nearest = nearest_quotes(better or query, ranked.sentences, ranked.min_scores.show)
+    return refusal(query, nearest, filters, missing=missing, suggestion=better, reason=reason)
 
 
 def _wanted(question: Question) -> Wanted:

@@ -330,9 +330,7 @@ def _round(value: float) -> float:
 def _interval(q: Quantity, other: Quantity) -> tuple[float, float]:
     """The values that a quantity may stand for, in base units where the other one has another unit."""
     low, high = min(q.value, q.high), max(q.value, q.high)
-    slack = 0.0
-    if q.step > other.step or q.step < 1:
-        slack = 0.499 * q.step * (q.step > other.step)
+    slack = 0.499 * q.step if q.step > other.step else 0.0
     if q.approx:
         slack = max(slack, _round(q.value) / 2)
     if q.unit == other.unit or not q.unit or not other.unit or {q.unit, other.unit} == {"pound", "GBP"}:

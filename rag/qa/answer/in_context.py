@@ -95,11 +95,10 @@ _PERSON_AFTER = re.compile(
     r"(?:, (?:\d{1,2},|who\b|whose\b|the (?:\w+ ){0,3}(?:director|president|mother|father|son|daughter))| \(\d\d\))"
 )
 _SUFFIX = re.compile(r",? (?:[JS]r\.|I{2,3}|IV)$")
-_COMPANY_CUES = (
-    r"['’]s (?:CEO|chief executive|shares|stock|revenue|customers)|,? (?:Inc|Corp|Ltd)\b"
-    r"| (?:CEO|chief executive|shares|stock|spokes(?:person|man|woman))\b|, the (?:maker|owner|retailer|parent)\b"
+_COMPANY = re.compile(
+    rf"\b({_W}(?: {_W})?)(?:['’]s (?:CEO|chief executive|shares|stock|revenue|customers)|,? (?:Inc|Corp|Ltd)\b"
+    r"| (?:CEO|chief executive|shares|stock|spokes(?:person|man|woman))\b|, the (?:maker|owner|retailer|parent)\b)"
 )
-_COMPANY = re.compile(rf"\b({_W}(?: {_W})?)(?:{_COMPANY_CUES})")
 
 _OPENER = (
     r"(?:(?:And|But|Then|Still|So|Yet|Now|Later|Instead|However|Meanwhile|Also|Eventually|Afterward|Today),? "
@@ -121,9 +120,9 @@ _IT_SAYS = re.compile(
     r" (?:also |has |had |now )?(?:said|says|announced|plans|expects|employs|owns|operates|sells|reported|told|denied|"
     r"declined|warned|urged|accused|agreed|hopes|argued|apologized|acquired|recalled|hired|added that|noted)\b"
 )
-_THEY_ARE = r"(?:are|were|have|had|will|said|say|found|also|did|do|can|could|would)"
 _PLURAL = re.compile(
-    rf"(?:The|These|Those) (?:\w+ )?(?P<noun>[a-z]{{3,}}[^s\W]s|police|men|women|people|children) {_THEY_ARE}\b"
+    r"(?:The|These|Those) (?:\w+ )?(?P<noun>[a-z]{3,}[^s\W]s|police|men|women|people|children) "
+    r"(?:are|were|have|had|will|said|say|found|also|did|do|can|could|would)\b"
 )
 
 

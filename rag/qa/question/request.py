@@ -32,6 +32,10 @@ _ABOUT_US = re.compile(
     r"(?:an? )?(?:ai|bot|robot|human|person|there))",
     re.I,
 )
+_SAID = (
+    r"what (?:did|does|has|do) (?P<who>.{2,60}?) (?:report|write|say|publish|reported|written|said|published) "
+    r"(?:about|on) "
+)
 _KINDS: dict[RequestKind, str] = {
     "summary": r"^(?:please |can you |could you |would you )*(?:(?:give|write|show|send) (?:me |us )?(?:an? |"
     r"the )?(?:\w+ )?(?:summary|overview|recap|rundown|synopsis|briefing)|summari[sz]e|sum up|recap|brief me|"
@@ -54,17 +58,11 @@ _KINDS: dict[RequestKind, str] = {
     r"(?:the )?latest (?:news|updates?|on|about)\b|any (?:news|updates?|developments?)\b|(?:what(?:['’]s|"
     r" is) )?new[s]? (?:on|about|from|in|with)\b|what(?:['’]s| is) (?:happening|going on|new)\b|"
     r"what (?:has )?happened (?:in|on|during|last|this|since|today|yesterday|around|between|over) |what "
-    r"(?:has )?happened(?: recently| lately)?$|what (?:did|does|has|do) .{2,60} (?:report|write|say|publish|"
-    r"reported|written|said|published) (?:about|on) )",
+    rf"(?:has )?happened(?: recently| lately)?$|{_SAID})",
 }
 _FORMS = {kind: re.compile(form, re.I) for kind, form in _KINDS.items()}
 _A_FACT = re.compile(
     r"^what(?:['’]s| is| are|s)? (?:the )?(?:latest|newest|most recent) (?!news\b|developments?\b|updates?\b)\w", re.I
-)
-_SAID = re.compile(
-    r"^what (?:did|does|has|do) (?P<who>.{2,60}?) (?:report|write|say|publish|reported|written|said|"
-    r"published) (?:about|on) ",
-    re.I,
 )
 
 _FIRST = re.compile(
@@ -112,7 +110,7 @@ def request(question: str) -> Request:
     kind: RequestKind = next((k for k, form in _FORMS.items() if form.search(bare)), "fact")
     if kind == "latest" and _A_FACT.match(bare):
         kind = "fact"  # 'the latest death toll'
-    said = _SAID.match(bare)
+    said = re.match(_SAID, bare, re.I)
     if kind == "latest" and said and (not _OUTLETS.search(said["who"]) or _ASKS.match(bare, said.end())):
         kind = "fact"  # what somebody said, or an outlet of 'how many acres', is one fact
     return Request(kind, _time(bare))
@@ -145,7 +143,7 @@ _TRAILING = re.compile(
 def topic(question: str) -> str:
     """What a request beyond a fact is about: its words without those that ask; '' where nothing is left."""
     bare = " ".join(question.split()).strip(" ?!.,")
-    said = _SAID.match(bare)
+    said = re.match(_SAID, bare, re.I)
     if said:
         return bare[said.end() :].strip()
     bare = re.sub(r"\b(?:timeline|chronology|history|comparison|list) of\b", " ", bare, flags=re.I)

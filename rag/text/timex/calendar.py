@@ -110,15 +110,11 @@ def _part(days: Days, part: str) -> Days:
     if not part:
         return days
     first, last = days
+    place = 0 if re.search("early|begin|start", part) else 1 if "mid" in part else 2
     if (last - first).days > 360:  # of a year, four months
-        start = 0 if re.match("early|.*(?:begin|start)", part) else 4 if "mid" in part else 8
-        return _months(_shift(first, start), 4)
-    third = ((last - first).days + 1) // 3
-    if "early" in part or "begin" in part or "start" in part:
-        return first, first + timedelta(third)
-    if "mid" in part:
-        return first + timedelta(third - 1), last - timedelta(third - 1)
-    return last - timedelta(third), last
+        return _months(_shift(first, 4 * place), 4)
+    third, one = timedelta(((last - first).days + 1) // 3), timedelta(1)
+    return ((first, first + third), (first + third - one, last - third + one), (last - third, last))[place]
 
 
 def week_of(asked: date, away: int) -> Days:

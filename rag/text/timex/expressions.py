@@ -266,21 +266,21 @@ def _joined(found: list[Timex], text: str) -> tuple[Timex, ...]:
     return tuple(out)
 
 
+def _unit(match: re.Match[str], reader: TimexReader, unit: Unit) -> Unit:
+    if reader not in (read.read_relative, read.read_ago, read.read_in_units):
+        return unit
+    g, named = match.groupdict(), match["unit"].lower().removesuffix("s")
+    which = (g.get("which") or "").lower()
+    if reader is read.read_ago and not g["n"]:
+        return "rolling"
+    if named != "weekend" and (which in ("past", "this past") or (g.get("the") and which in ("last", "previous"))):
+        return "rolling"
+    return _UNIT_OF.get(named, "week")
+
+
 _UNIT_OF: dict[str, Unit] = {
     "hour": "day", "day": "day", "month": "month", "quarter": "quarter", "year": "year", "decade": "year",
 }  # fmt: skip
-
-
-def _unit(match: re.Match[str], reader: TimexReader, unit: Unit) -> Unit:
-    if reader is read.read_relative and match["unit"].lower() != "weekend":
-        which = match["which"].lower()
-        if which in ("past", "this past") or (match["the"] and which in ("last", "previous")):
-            return "rolling"
-    elif reader not in (read.read_relative, read.read_ago, read.read_in_units):
-        return unit
-    if reader is read.read_ago and not match["n"]:
-        return "rolling"
-    return _UNIT_OF.get(match["unit"].lower().removesuffix("s"), "week")
 
 
 def _meant(match: re.Match[str], reader: TimexReader, text: str, loose: bool) -> bool:

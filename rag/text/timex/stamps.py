@@ -139,11 +139,12 @@ class _Named:
     clock: time | None = None
     zone: str | None = None
 
-    def moment(self) -> When:
-        if self.day is None:
-            return None
+    def moment(self, base: When) -> When:
+        """What it names; a bare time is one of the day ``base``, or of the next one."""
         if self.clock is None:
             return self.day
+        if self.day is None:
+            return _complete(self.clock, self.zone, base)
         return datetime.combine(self.day, self.clock, _zone(self.zone, self.day))
 
 
@@ -198,9 +199,7 @@ def stamp(
     first: When = None
     update: When = None
     for item, gap in zip(named, gaps, strict=False):
-        moment = item.moment()
-        if moment is None and item.clock is not None:
-            moment = _complete(item.clock, item.zone, base)
+        moment = item.moment(base)
         if moment is None or not _believable(moment, now):
             continue
         base = base or moment
