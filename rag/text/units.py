@@ -136,8 +136,8 @@ CLOCK = re.compile(
     re.I,
 )
 IN = re.compile(
-    rf"\b(?P<a>{SMALL_WORD}|\d{{1,2}}) (?:in|out of) (?:every )?(?P<b>{SMALL_WORD}|\d{{1,3}})\b(?! \w+ (?:years|"
-    rf"months))",
+    rf"\b(?P<a>{SMALL_WORD}|\d{{1,2}}) (?:in|out of) (?:every )?(?P<b>{SMALL_WORD}|\d{{1,3}})\b"
+    r"(?! \w+ (?:years|months))",
     re.I,
 )
 WORD_PATTERN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|[^\w\s]")

@@ -144,9 +144,8 @@ class _Reading:
         self.spans = sentence_spans(body, language)
         self.starts = [start for start, _ in self.spans]
         self.people = _people(body)
-        self.companies: set[str] = {
-            n for n in _COMPANY.findall(body) if not n.endswith(("’s", "'s")) and n not in _DAYS
-        } - set(self.people)
+        companies = {n for n in _COMPANY.findall(body) if not n.endswith(("’s", "'s"))}
+        self.companies = companies - _DAYS - self.people.keys()
 
     def before(self, start: int) -> list[str]:
         """The up to ``REACH`` sentences that end before ``start``, nearest first."""
@@ -245,7 +244,7 @@ _NO_NAME_AFTER = re.compile(
 
 def _full_names(reading: _Reading, quote: str) -> list[tuple[int, str]]:
     """(offset after a bare surname, the full name that the article has for it), once a name and two at most."""
-    out: list[tuple[int, str]] = []
+    out: dict[str, int] = {}
     for start, end, person in reading.mentions(quote):
         if person is None or quote[start:end] != person.surname or person.name in quote:
             continue
@@ -254,9 +253,8 @@ def _full_names(reading: _Reading, quote: str) -> list[tuple[int, str]]:
             continue
         if start == 0 and re.search(rf"\b{re.escape(person.surname.lower())}\b", reading.body):
             continue  # a common word that begins the sentence
-        if person.name not in (name for _, name in out):
-            out.append((end, person.name))
-    return out[:2]
+        out.setdefault(person.name, end)
+    return [(end, name) for name, end in out.items()][:2]
 
 
 def _antecedent(reading: _Reading, quote: str, start: int) -> tuple[int, str] | None:

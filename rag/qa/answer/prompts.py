@@ -82,14 +82,9 @@ CHECK_OPTIONS = ("yes", "no")
 def check_messages(question: str, answer: str, passages: Sequence[str]) -> list[Message]:
     """The messages that ask whether passages carry an answer; the model's reply is one of ``CHECK_OPTIONS``."""
     told = " ".join(dict.fromkeys(map(_one_line, passages)))
-    return [
-        {"role": "system", "content": CHECKER},
-        {
-            "role": "user",
-            "content": f"Quote: {told}\n\nQuestion: {_one_line(question)}\nAnswer: {_one_line(answer)}\n\n"
-            "Is this answer to the question correct according to the quote?",
-        },
-    ]
+    said = f"Quote: {told}\n\nQuestion: {_one_line(question)}\nAnswer: {_one_line(answer)}\n\n"
+    asked = said + "Is this answer to the question correct according to the quote?"
+    return [{"role": "system", "content": CHECKER}, {"role": "user", "content": asked}]
 
 
 def prompt_prefix(*, may_decline: bool = True) -> list[Message]:

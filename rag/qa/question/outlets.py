@@ -188,8 +188,8 @@ _NOT_NEWS = re.compile(
 def sections_named(text: str, sections: Iterable[str]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     """Those of ``sections`` that ``text`` names: 'in the sports section', 'business news about'."""
     found: dict[str, str] = {}  # section -> what it is called
-    for section, forms in _section_table(tuple(sections)):
-        for match in forms.finditer(text):
+    for section in filter(str.strip, sections):
+        for match in _section_form(section).finditer(text):
             before, after = text[max(0, match.start() - 30) : match.start()], text[match.end(1) : match.end(1) + 40]
             placed = bool(re.match(rf" {_PLACE}\b", after, re.I)) and not re.match(
                 r" (?:headlines|coverage)", after, re.I
@@ -204,12 +204,8 @@ def sections_named(text: str, sections: Iterable[str]) -> tuple[tuple[str, ...],
     return tuple(found), tuple((called, f"section {section}") for section, called in found.items())
 
 
-@lru_cache(maxsize=8)
-def _section_table(sections: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    table = []
-    for section in sections:
-        name = " ".join(section.split())
-        if name:
-            stem = re.escape(name[:-1] if name.lower().endswith("s") and len(name) > 3 else name)
-            table.append((section, re.compile(rf"(?<!\w)({stem}s?)(?!\w)", re.I)))
-    return tuple(table)
+@lru_cache(maxsize=256)
+def _section_form(section: str) -> re.Pattern[str]:
+    name = " ".join(section.split())
+    stem = re.escape(name[:-1] if name.lower().endswith("s") and len(name) > 3 else name)
+    return re.compile(rf"(?<!\w)({stem}s?)(?!\w)", re.I)

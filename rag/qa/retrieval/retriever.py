@@ -36,9 +36,6 @@ AGE = 5
 AGED = 400
 """Days that an article without a date counts as away from those asked about."""
 
-Period = tuple[date, date]
-"""The first and the last, both inclusive."""
-
 COPIED = 0.4  # of a chunk's runs of words, from which on it is a copy: light edits cut many runs
 
 
@@ -46,28 +43,23 @@ COPIED = 0.4  # of a chunk's runs of words, from which on it is a copy: light ed
 class Wanted:
     """Where a question most likely finds its answer. It moves articles up and hides none: such guesses are often wrong.
 
-    ``near`` are the days around which the answer was reported, if they are known.
+    ``near`` are the days around which the answer was reported, the first and the last, both inclusive.
     """
 
-    near: Period | None = None
+    near: tuple[date, date]
     sources: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
 
     def fresh(self, article: Article) -> float:
-        """How near to those days an article was published: 1 on one of them, exp(-days / ``FRESH``) before and after.
-
-        0 where either is not known.
-        """
+        """How near to those days an article was published: 1 on one of them, exp(-days / ``FRESH``) before and after;
+        0 where its day is not known."""
         away = self.away(article)
         return 0.0 if away is None else math.exp(-away / FRESH)
 
     def away(self, article: Article) -> int | None:
-        """How many days before or after those days an article was published; None where either is not known."""
+        """How many days before or after those days an article was published; None where its day is not known."""
         published = day(article.published)
-        if self.near is None or published is None:
-            return None
-        first, last = self.near
-        return max((first - published).days, (published - last).days, 0)
+        return max((self.near[0] - published).days, (published - self.near[1]).days, 0) if published else None
 
     def ages(self, articles: Sequence[Article]) -> list[int]:
         """How many days each article is away from those asked about, as far as that says anything."""
@@ -99,7 +91,7 @@ def retrieve(
     candidates: int,
     limit: int,
     per_article: int,
-    wanted: Wanted = Wanted(),
+    wanted: Wanted,
 ) -> list[Hit]:
     """The ``limit`` best chunks for ``query``, best first.
 

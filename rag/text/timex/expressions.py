@@ -310,11 +310,8 @@ def _meant(match: re.Match[str], reader: TimexReader, text: str, loose: bool) ->
         if text[end : end + 2] in ("'s", "’s"):
             return name[0].isupper()
     if reader is read.read_across_months and not g.get("d"):
-        return (
-            match["m"][0].isupper()
-            or match["m"].lower() not in _UNSURE
-            or before.lower().endswith(("from ", "between "))
-        )
+        name = match["m"]
+        return name[0].isupper() or name.lower() not in _UNSURE or before.lower().endswith(("from ", "between "))
     return True
 
 
