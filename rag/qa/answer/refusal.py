@@ -23,7 +23,6 @@ ABOUT = (
     "changed over time I show you the sentences. When the articles do not say, I say so."
 )
 
-
 MAX_NEAREST = 3  # articles that a refusal names
 MIN_SHARE_OF_BEST = 0.5  # of the best hit's score, from which on an article is one of them
 

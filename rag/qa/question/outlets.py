@@ -169,9 +169,8 @@ def _is_source(words: str, before: str, after: str, chained: bool) -> bool:
         return True
     if _BEFORE.search(before):
         return not _ARTICLE_AN.search(before) or bool(_NOUN.match(after))
-    if _ASKED.search(before) and _SAYS_PLAIN.match(after):
-        return True
-    return bool(_SAYS.match(after) or (_NOUN.match(after) and re.search(r"\b(?:the|in an?|from an?) $", before, re.I)))
+    told = _SAYS.match(after) or (_ASKED.search(before) and _SAYS_PLAIN.match(after))
+    return bool(told or (_NOUN.match(after) and re.search(r"\b(?:the|in an?|from an?) $", before, re.I)))
 
 
 _PLACE = r"(?:sections?|pages?|supplement|category|desk|coverage|headlines)"

@@ -32,8 +32,7 @@ def better_spelling(question: str, texts: Iterable[str]) -> tuple[str, str] | No
         return None
     mended = question
     for word in strange:
-        near = get_close_matches(word, known, n=3, cutoff=CLOSE)
-        near = [n for n in near if n[0] == word[0] or n[1:2] == word[1:2]]
+        near = [n for n in get_close_matches(word, known, n=3, cutoff=CLOSE) if n[0] == word[0] or n[1:2] == word[1:2]]
         if not near:
             return None
         best = max(near, key=lambda n: known[n]) if len(near) > 1 and known[near[0]] == 1 else near[0]

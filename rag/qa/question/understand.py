@@ -82,5 +82,4 @@ def _latest(text: str) -> str | None:
         ):
             continue
         return words
-    just = _JUST.search(text)
-    return just[0] if just else None
+    return just[0] if (just := _JUST.search(text)) else None

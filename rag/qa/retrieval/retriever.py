@@ -106,14 +106,14 @@ def retrieve(
     ranked = fuse([i for i, _ in dense], [i for i, _ in lexical])
     chunks = store.chunks([i for i, _ in ranked])
     articles = store.articles(list({c.article_id for c in chunks.values()}))
-    there = {i: articles[c.article_id] for i, c in chunks.items() if c.article_id in articles}  # since the search
+    there = {i: articles[c.article_id] for i, c in chunks.items() if c.article_id in articles}  # not removed since
     cosine, bm25 = dict(dense), dict(lexical)
     seen: set[str] = set()
     taken: Counter[str] = Counter()
     first: dict[str, str] = {}  # the print of each story that has its place
     hits: list[Hit] = []
 
-    @cache
+    @cache  # for few articles have another print among the chunks
     def runs(article_id: str) -> set[tuple[str, ...]]:
         return shingles(word_forms(articles[article_id].body))
 

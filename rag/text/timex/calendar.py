@@ -17,7 +17,6 @@ from rag.text.timex.tense import direction
 
 Days = tuple[date, date]
 
-
 _UP_TO = re.compile(r"\b(?:until|till|by)(?: the)? $", re.I)
 
 

@@ -15,9 +15,6 @@ from rag.text.timex.calendar import valid_date
 from rag.text.timex.names import alternation, calendar_names
 from rag.types import When, day
 
-DAY_FIRST_DEFAULT = True
-"""07/05/2024 with nothing on the page to decide it is 7 May: most of the world writes the day first."""
-
 _LANGUAGES = ("en", "en_GB", "de", "de_AT", "fr", "es", "it", "pt", "nl")
 _WORDS_TOO = frozenset("set out mag gen".split())
 """Short months of other languages that are words or names: 'Set 5 2024' is no day of September."""
@@ -305,7 +302,8 @@ def _day_of(match: re.Match[str], line: str, now: datetime, day_first: bool | No
         return believable[0]
     if day_first is None and re.search(r"\b(?:E|C|M|P)(?:[SD])?T\b", line):
         day_first = False  # a zone of the United States, where the month goes first
-    return by_day if (DAY_FIRST_DEFAULT if day_first is None else day_first) else by_month
+    # where nothing on the page decides, 07/05/2024 is 7 May: most of the world writes the day first
+    return by_month if day_first is False else by_day
 
 
 def _left_over(gap: str, *, first: bool, last: bool) -> list[str] | None:
