@@ -156,7 +156,8 @@ def read_across_months(m: re.Match[str], s: Scene) -> Days | None:
         first, last = from_year(int(g.get("y") or int(m["y2"]) - turn))
     else:
         first, last = from_year(_guess(a, s.asked, s.ahead(m), number).year)
-        if turn and not s.ahead(m) and (s.asked - first).days < (last - first).days / 2:
+        end = last if g.get("d2") else last.replace(day=28)
+        if turn and not s.ahead(m) and (s.asked - first).days < (end - first).days / 2:
             first, last = from_year(first.year - 1)  # less than half of it is over: the one before is meant
     return (first, last) if first <= last else None
 
@@ -217,7 +218,7 @@ def read_relative(m: re.Match[str], s: Scene) -> Days | None:
     if away == -1 and (which in ("past", "this past") or m["the"]):
         return _moved(asked, -1, unit), asked  # 'over the past week' ends today, 'last week' ended on Sunday
     if unit == "fortnight":
-        monday, _ = week_of(asked, min(away, 2 * away))
+        monday, _ = week_of(asked, 1 if away > 0 else -2)
         return monday, monday + timedelta(13)
     return _around(unit, _moved(asked, away, unit))
 
