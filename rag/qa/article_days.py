@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
+from rag.text.timex.stamps import earlier
 from rag.types import Article, day
 
 
 def later(a: Article, b: Article) -> bool | None:
     """Whether ``a`` came out after ``b``; None where their times do not say. A time without a zone gives its day."""
     x, y = a.updated or a.published, b.updated or b.published
-    if isinstance(x, datetime) and isinstance(y, datetime) and (x.tzinfo is None) == (y.tzinfo is None):
-        return None if x == y else x > y
-    first, second = day(x), day(y)
-    return None if first is None or second is None or first == second else first > second
+    return True if earlier(y, x) else False if earlier(x, y) else None
 
 
 def ordinal(article: Article) -> int:

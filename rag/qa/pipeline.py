@@ -86,10 +86,6 @@ class Question:
         """The question made to stand alone: what is searched for and asked."""
         return self.understood.question
 
-    @property
-    def of_one_article(self) -> bool:
-        return self.filters.only is not None and len(self.filters.only) == 1
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -203,12 +199,11 @@ class Pipeline:
         outcome = yield from self._verdict(question, ranked, evidence, pick, clock, work)
         clock.total()
         if not outcome.verdict.claims:
-            reason = outcome.verdict.reason if outcome.note is None else None
-            outcome = replace(outcome, refused=_refusal(question, ranked, reason))
+            refused = _refusal(question, ranked, None if outcome.note else outcome.verdict.reason)
+            outcome = replace(outcome, refused=refused, note=outcome.note or refused.note)
         if self.reranker is not None and ranked.hits and not ranked.calibrated:
             failed = f"made without the reranker {self.reranker.name}, which failed; rag doctor says why"
-            note = outcome.note or (outcome.refused.note if outcome.refused else None)
-            outcome = replace(outcome, note=f"{note}; {failed}" if note else failed)
+            outcome = replace(outcome, note=f"{outcome.note}; {failed}" if outcome.note else failed)
         return outcome
 
     def _found(self, question: Question, about: str | None = None) -> list[Hit]:
@@ -309,14 +304,8 @@ class Pipeline:
         clock.stop("evidence")
         yield Found(tuple(quotes), tuple(hits[: self.settings.hits]))
         clock.total()
-        refused = refusal(
-            question.query,
-            quotes,
-            many=True,
-            filtered=question.filters != Filters(),
-            one_article=question.of_one_article,
-        )
-        return Outcome(hits=tuple(hits), evidence=tuple(quotes), refused=refused)
+        refused = refusal(question.query, quotes, question.filters, many=True)
+        return Outcome(hits=tuple(hits), evidence=tuple(quotes), refused=refused, note=refused.note)
 
     # -- in words ------------------------------------------------------------------------------------------------
 
@@ -340,7 +329,7 @@ class Pipeline:
             nearest=closest_articles(outcome.hits) if show_nearest else (),
             hits=outcome.hits,
             evidence=outcome.evidence,
-            note=outcome.note or (refused.note if refused else None),
+            note=outcome.note,
             certainty=outcome.verdict.certainty,
             withheld=outcome.verdict.withheld,
             understood=None if is_talk else question.understood,
@@ -399,17 +388,10 @@ def _refusal(question: Question, ranked: Ranked, reason: str | None) -> Refusal:
     """Why there is no answer, with what the articles say all the same."""
     query, hits, filters = question.query, ranked.hits, question.filters
     texts = {h.article.id: f"{h.article.title} {h.article.body} {h.article.source or ''}" for h in hits}
-    better = better_spelling(query, texts.values()) if texts else None
     missing = about_names(query, [h.article for h in hits]) if hits else ""
-    return refusal(
-        query,
-        nearest_quotes(better[1] if better else query, ranked.sentences, ranked.min_scores.show),
-        missing=better[0] if better else missing,
-        suggestion=better[1] if better else None,
-        filtered=filters != Filters(),
-        one_article=question.of_one_article,
-        reason=reason,
-    )
+    missing, better = better_spelling(query, texts.values()) or (missing, None)
+    nearest = nearest_quotes(better or query, ranked.sentences, ranked.min_scores.show)
+    return refusal(query, nearest, filters, missing=missing, suggestion=better, reason=reason)
 
 
 def _wanted(question: Question) -> Wanted:

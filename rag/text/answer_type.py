@@ -16,32 +16,24 @@ YES_NO = re.compile(
     r"^(?:and |so |but )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b", re.I
 )
 """How a question begins that yes or no would answer."""
-_REASON = re.compile(
-    r"^(?:why\b|(?:what|which) (?:was |is |were )?(?:the )?(?:reasons?|causes?|caused|led|prompted|triggered|made|"
-    r"motive)\b|how come\b|for what reason)",
-    re.I,
-)
-_DATE_ASKED = re.compile(
-    r"^when\b|\bwhen (?:did|does|do|is|was|are|were|will|would|has|have)\b|"
-    r"\b(?:what|which) (?:year|date|day|month)\b|\bwhat time\b",
-    re.I,
-)
 _MEASURES = (
     "percentage|percent|share|number|age|amount|price|size|population|rate|cost|toll|total|temperature|speed|distance|"
     "length|weight|height|value|salary|score|margin"
 )
-_AMOUNT_ASKED = re.compile(
-    r"\bhow (?:many|much|old|long|far|large|big|high|tall|often|fast|heavy|deep|wide)\b|\bby how\b|"
+_ASKED: dict[AnswerType, str] = {
+    "reason": r"^(?:why\b|(?:what|which) (?:was |is |were )?(?:the )?(?:reasons?|causes?|caused|led|prompted|triggered|"
+    r"made|motive)\b|how come\b|for what reason)",
+    "date": r"^when\b|\bwhen (?:did|does|do|is|was|are|were|will|would|has|have)\b|"
+    r"\b(?:what|which) (?:year|date|day|month)\b|\bwhat time\b",
+    "amount": r"\bhow (?:many|much|old|long|far|large|big|high|tall|often|fast|heavy|deep|wide)\b|\bby how\b|"
     rf"\bwhat (?:(?:is|was|are|were) (?:the )?)?(?:\w+ ){{0,3}}?(?:{_MEASURES})\b|\bto what\?$",
-    re.I,
-)
-_PERSON_ASKED = re.compile(
-    r"(?:^|[.!] |, )(?:by |to |with |from |for )?(?:who|whom|whose)\b|\bwhich (?:person|man|woman|player)\b", re.I
-)
-_PLACE_ASKED = re.compile(
-    r"^(?:(?:from|to) )?where\b|\bwhat (?:is|was) the location\b|\bwhich (?:country|city|state)\b", re.I
-)
-_NAME_ASKED = re.compile(r"\bwhich (?:company|team)\b", re.I)
+    "person": r"(?:^|[.!] |, )(?:by |to |with |from |for )?(?:who|whom|whose)\b|\bwhich (?:person|man|woman|player)\b",
+    "place": r"^(?:(?:from|to) )?where\b|\bwhat (?:is|was) the location\b|\bwhich (?:country|city|state)\b",
+    "name": r"\bwhich (?:company|team)\b",
+    "yes_no": YES_NO.pattern,
+}
+"""How questions ask for each; the first that fits counts."""
+_FORMS = {kind: re.compile(asked, re.I) for kind, asked in _ASKED.items()}
 
 
 def answer_type(question: str) -> AnswerType | None:
@@ -50,20 +42,7 @@ def answer_type(question: str) -> AnswerType | None:
     'person' and 'place' are asked for by 'who' and 'where', 'name' by 'which company'; 'amount' is any number with or
     without a unit.
     """
-    question = question.strip()
-    if _REASON.match(question):
-        return "reason"
-    if _DATE_ASKED.search(question):
-        return "date"
-    if _AMOUNT_ASKED.search(question):
-        return "amount"
-    if _PERSON_ASKED.search(question):
-        return "person"
-    if _PLACE_ASKED.search(question):
-        return "place"
-    if _NAME_ASKED.search(question):
-        return "name"
-    return "yes_no" if YES_NO.match(question) else None
+    return next((kind for kind, form in _FORMS.items() if form.search(question.strip())), None)
 
 
 _DATE = re.compile(

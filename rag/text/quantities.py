@@ -9,31 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
+from rag.text import units
 from rag.text.lexicon import NUMBER_WORDS, ORDINALS
 from rag.text.timex.calendar import Day
 from rag.text.timex.expressions import printed_dates
-from rag.text.units import (
-    AFTER,
-    BEFORE,
-    BY_NAME,
-    CLOCK,
-    DOLLARS,
-    FATE_BY_WORD,
-    IN,
-    NUMBER,
-    ORDINAL,
-    SAME,
-    SCALES,
-    SIGNS,
-    SQUARE,
-    STOP,
-    UNIT,
-    UNITS,
-    WORD_PATTERN,
-    QuantityKind,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +30,7 @@ class Quantity:
     start: int
     end: int
     text: str
-    kind: QuantityKind
+    kind: units.QuantityKind
     value: float
     high: float
     unit: str = ""
@@ -60,24 +42,12 @@ class Quantity:
 
 def quantities(text: str) -> list[Quantity]:
     """The quantities and dates of ``text`` in order, without overlap. Time grows with the length of the text."""
+    finders = (_dates, _clocks, _shares, _ordinals, _numbers)  # of two that begin at one place the first one's counts
     found: list[Quantity] = []
-    end = 0
-    for item in _merged(text):
-        if item.start >= end:
+    for item in sorted((q for finder in finders for q in finder(text)), key=lambda q: q.start):
+        if not found or item.start >= found[-1].end:
             found.append(item)
-            end = item.end
     return found
-
-
-def _merged(text: str) -> list[Quantity]:
-    items = [
-        *((0, q) for q in _dates(text)),
-        *((1, q) for q in _clocks(text)),
-        *((2, q) for q in _shares(text)),
-        *((4, q) for q in _numbers(text)),
-        *((3, q) for q in _ordinals(text)),
-    ]
-    return [q for _, q in sorted(items, key=lambda item: (item[1].start, item[0]))]
 
 
 def _dates(text: str) -> Iterator[Quantity]:
@@ -88,7 +58,7 @@ def _dates(text: str) -> Iterator[Quantity]:
 
 
 def _clocks(text: str) -> Iterator[Quantity]:
-    for m in CLOCK.finditer(text):
+    for m in units.CLOCK.finditer(text):
         if m["half"]:
             hours = int(m["h"]) % 12 + (12 if m["half"].lower() == "p" else 0)
             value = float(hours * 60 + int(m["m"] or 0))
@@ -100,14 +70,14 @@ def _clocks(text: str) -> Iterator[Quantity]:
 
 def _shares(text: str) -> Iterator[Quantity]:
     """'One in five', as a percentage."""
-    for m in IN.finditer(text):
+    for m in units.IN.finditer(text):
         a, b = (float(NUMBER_WORDS.get(g.lower(), 0) or (g if g.isdigit() else 0)) for g in (m["a"], m["b"]))
         if 0 < a < b:
             yield Quantity(m.start(), m.end(), m.group(), "percent", 100 * a / b, 100 * a / b, "%", 1.0, "about")
 
 
 def _ordinals(text: str) -> Iterator[Quantity]:
-    for m in ORDINAL.finditer(text):
+    for m in units.ORDINAL.finditer(text):
         tens, _, last = m.group().lower().rpartition("-")
         value = float(ORDINALS[last] + {"twenty": 20, "thirty": 30}.get(tens, 0))
         yield Quantity(m.start(), m.end(), m.group(), "ordinal", value, value)
@@ -115,9 +85,9 @@ def _ordinals(text: str) -> Iterator[Quantity]:
 
 def _numbers(text: str) -> Iterator[Quantity]:
     at = 0
-    while m := NUMBER.search(text, at):
+    while m := units.NUMBER.search(text, at):
         at = m.end()
-        if m.start() and (text[m.start() - 1] in "-/" and m.start() > 1 and text[m.start() - 2].isalnum()):
+        if m.start() > 1 and text[m.start() - 1] in "-/" and text[m.start() - 2].isalnum():
             continue  # COVID-19, F-16
         word = m["first"].lower()
         if word == "one" and not m["scale"] and _pronoun(text, m.start(), m.end()):
@@ -126,23 +96,22 @@ def _numbers(text: str) -> Iterator[Quantity]:
         value += {"½": 0.5, "¼": 0.25, "¾": 0.75}.get(m["fraction"] or "", 0)
         end = m.end()
         scale_name = (m["scale"] or "").lower()
-        scale = SCALES.get(scale_name.rstrip("s") or scale_name, 1.0)
+        scale = units.SCALES.get(scale_name.rstrip("s") or scale_name, 1.0)
         counted = re.match(r"\s(?:people|users|dollars|pounds|euros)", text[end : end + 9])
         if not m["sign"] and (scale_name == "b" or (scale_name == "m" and not counted)):  # '5 m tall'
             scale, scale_name, end = 1.0, "", m.start("scale")
             while text[end - 1] in " -":
                 end -= 1
-        second, join = m["second"], (m["join"] or "").strip()
+        join = (m["join"] or "").strip()
         before = text[max(0, m.start() - 24) : m.start()].rstrip()
         high, is_range = value, False
-        if second:
-            other = float(second.replace(",", ""))
+        if m["second"]:
+            other = float(m["second"].replace(",", ""))
             listed = join == "and" and not before.lower().endswith("between")
             moved = join == "to" and re.search(r"\b(?:from|by|of)$", before, re.I)
             if listed or moved or (join == "to" and other <= value):
                 at = end = m.start("join")  # 'from 12 to 15': the other one is found by itself
-                scale, second = 1.0, None
-                scale_name = ""
+                scale, scale_name = 1.0, ""
             else:
                 high, is_range = other, True
         if m["ordinal"]:
@@ -155,17 +124,10 @@ def _numbers(text: str) -> Iterator[Quantity]:
             yield Quantity(m.start(), end, text[m.start() : end], "score", value, high)
             continue
         approx, after = _approximation(text, m.start(), stop)
+        nouns = _counted(text, m.start(), after) if kind in ("number", "count") else frozenset()
+        by = scale * factor
         yield Quantity(
-            m.start(),
-            stop,
-            text[m.start() : stop],
-            kind,
-            value * scale * factor,
-            high * scale * factor,
-            unit,
-            step * scale * factor,
-            approx,
-            _counted(text, m.start(), after) if kind in ("number", "count") else frozenset(),
+            m.start(), stop, text[m.start() : stop], kind, value * by, high * by, unit, step * by, approx, nouns
         )
 
 
@@ -195,7 +157,7 @@ def _value(word: str) -> tuple[float, float]:
             current = current or 1.0
         elif part in NUMBER_WORDS:
             current += NUMBER_WORDS[part]
-        elif (scale := SCALES.get(part)) is not None:
+        elif (scale := units.SCALES.get(part)) is not None:
             current = (current or 1.0) * scale
             step = step * scale if scale > 100 else step
             if scale >= 1000:
@@ -203,13 +165,13 @@ def _value(word: str) -> tuple[float, float]:
     return total + current, step if current == 0 else min(step, 1.0)
 
 
-def _unit(text: str, end: int, sign: str | None) -> tuple[QuantityKind, str, int, float]:
+def _unit(text: str, end: int, sign: str | None) -> tuple[units.QuantityKind, str, int, float]:
     """(kind, unit, where it ends, factor) of what stands after a number."""
     if sign:
         mark = sign.strip()
         prefix = mark[:-1].upper()
-        return "money", DOLLARS.get(prefix, "USD") if mark[-1] == "$" else SIGNS[mark[-1]], end, 1.0
-    m = UNIT.match(text, end, end + 40)
+        return "money", units.DOLLARS.get(prefix, "USD") if mark[-1] == "$" else units.SIGNS[mark[-1]], end, 1.0
+    m = units.UNIT.match(text, end, end + 40)
     if m is None:
         return "number", "", end, 1.0
     if m["points"]:
@@ -220,37 +182,31 @@ def _unit(text: str, end: int, sign: str | None) -> tuple[QuantityKind, str, int
     stop = m.end("name") if name else end
     if name in ("cent", "cents"):
         return "money", "USD", stop, 0.01
-    unit = BY_NAME.get(name)
-    if name in ("m", "ft", "in", "f", "c") and m["name"] != name and name not in ("f", "c"):
-        unit = None
-    if name == "m":
-        unit = "metre"
-    if name == "c" and m["name"] != "C":
-        unit = None
-    if name == "f" and m["name"] != "F":
-        unit = None
-    if name == "won" and not re.search(r"\d$|lion$|sand$", text[max(0, end - 6) : end]):
+    unit = "metre" if name == "m" else units.BY_NAME.get(name)
+    if m["name"] != {"ft": "ft", "c": "C", "f": "F"}.get(name, m["name"]) or (
+        name == "won" and not re.search(r"\d$|lion$|sand$", text[max(0, end - 6) : end])
+    ):
         unit = None
     if unit is None:
-        return ("count" if name and name not in STOP else "number"), "", end, 1.0
-    if m["square"]:
-        unit = SQUARE.get(unit, unit)
+        return ("count" if name and name not in units.STOP else "number"), "", end, 1.0
+    if m["square"] and f"square {unit}" in units.UNITS:
+        unit = f"square {unit}"
     if m["kind"] and unit == "USD":
-        unit = {"aus": "AUD", "can": "CAD", "hon": "HKD"}.get(m["kind"][:3].lower(), "USD")
+        return "money", {"aus": "AUD", "can": "CAD", "hon": "HKD"}.get(m["kind"][:3].lower(), "USD"), stop, 1.0
     of = (m["of"] or "").lower().strip()
     if of.endswith("hour") and unit in ("mile", "km"):
         return "speed", "mph" if unit == "mile" else "km/h", m.end("of"), 1.0
     if unit == "degree" and of in ("celsius", "c", "fahrenheit", "f"):
         return "temperature", of[0].upper(), m.end("of"), 1.0
-    return UNITS[unit][0], unit, stop, 1.0
+    return units.UNITS[unit][0], unit, stop, 1.0
 
 
 def _approximation(text: str, start: int, end: int) -> tuple[Literal["", "about", "over", "under"], int]:
     """What stands before or after a number to say that it is not exact, and where what is counted begins."""
-    after = AFTER.match(text, end, end + 10)
+    after = units.AFTER.match(text, end, end + 10)
     stop = after.end() if after else end
     before = text[max(0, start - 24) : start].rstrip(" ~")
-    for m in BEFORE.finditer(before):
+    for m in units.BEFORE.finditer(before):
         if m.end() >= len(before) - 1 and (m.start() == 0 or not before[m.start() - 1].isalnum()):
             return ("about" if m["about"] else "over" if m["over"] else "under"), stop
     if text[max(0, start - 1) : start] == "~":
@@ -263,23 +219,21 @@ def _approximation(text: str, start: int, end: int) -> tuple[Literal["", "about"
 def _counted(text: str, start: int, end: int) -> frozenset[str]:
     """What a number counts: the words after it up to the next break, and the fate told before or after it."""
     nouns: set[str] = set()
-    for i, m in enumerate(WORD_PATTERN.finditer(text, end, end + 60)):
+    for i, m in enumerate(islice(units.WORD_PATTERN.finditer(text, end, end + 60), 7)):
         word = m.group().lower()
-        if not word[0].isalpha() or i == 7:
-            if word[0] in ".,;:()?!" or i == 7:
-                break
-            continue
-        if word in FATE_BY_WORD:
-            nouns.add(FATE_BY_WORD[word])
-        elif word in STOP:
+        if word in ".,;:()?!":
+            break
+        if word in units.FATE_BY_WORD:
+            nouns.add(units.FATE_BY_WORD[word])
+        elif word in units.STOP:
             if word not in ("were", "was", "are", "is", "have", "has", "been", "had", "more", "other", "of", "the"):
                 break
-        elif i < 3:
-            nouns.add(SAME.get(word, _singular(word)))
+        elif i < 3 and word[0].isalpha():
+            nouns.add(units.SAME.get(word, _singular(word)))
     clause = re.split(r"[,;:.]\s|\band\b", text[max(0, start - 60) : start])[-1]
     for word in re.findall(r"[a-z]+", clause.lower())[-9:]:
-        if word in FATE_BY_WORD and not nouns & set(FATE_BY_WORD.values()):
-            nouns.add(FATE_BY_WORD[word])
+        if word in units.FATE_BY_WORD and not nouns & _FATE_NAMES:
+            nouns.add(units.FATE_BY_WORD[word])
     return frozenset(nouns)
 
 
@@ -291,44 +245,39 @@ def _singular(word: str) -> str:
 
 def fate(word: str) -> str | None:
     """What a word says of those who are counted: 'dead' for 'killed' and 'toll', 'hurt' for 'injured'; else None."""
-    return FATE_BY_WORD.get(word.lower())
+    return units.FATE_BY_WORD.get(word.lower())
 
 
-_FATE_NAMES = frozenset(FATE_BY_WORD.values())
+_FATE_NAMES = frozenset(units.FATE_BY_WORD.values())
 
 
 def in_base_units(q: Quantity) -> float:
     """The value in the base unit of its kind, so that days can be held against minutes."""
-    return q.value * (UNITS[q.unit][1] if q.unit in UNITS else 1.0)
+    return q.value * _base(q.unit)
+
+
+def _base(unit: str) -> float:
+    return units.UNITS[unit][1] if unit in units.UNITS else 1.0
 
 
 def comparable(a: Quantity, b: Quantity) -> bool:
     """Whether two quantities are of one kind, so that they can be the same or differ. Bare numbers go with any."""
-    if "date" in (a.kind, b.kind) or "clock" in (a.kind, b.kind) or "score" in (a.kind, b.kind):
-        return a.kind == b.kind
-    if "ordinal" in (a.kind, b.kind):
-        return a.kind == b.kind or "number" in (a.kind, b.kind)
-    if {a.kind, b.kind} <= {"number", "count"}:
+    kinds = {a.kind, b.kind}
+    if kinds & {"date", "clock", "score"}:
+        return len(kinds) == 1
+    if kinds <= {"number", "count"}:
         fates = a.nouns & _FATE_NAMES, b.nouns & _FATE_NAMES
         if all(fates):
             return bool(fates[0] & fates[1])
         return not a.nouns or not b.nouns or bool(a.nouns & b.nouns) or any(fates)
-    if "number" in (a.kind, b.kind):
+    if "number" in kinds or {a.unit, b.unit} == {"pound", "GBP"}:
         return True
-    if {a.unit, b.unit} == {"pound", "GBP"}:
-        return True
-    if a.kind == "money" == b.kind:
-        return a.unit == b.unit
-    return a.kind == b.kind
+    return len(kinds) == 1 and (a.kind != "money" or a.unit == b.unit)
 
 
 def agree(a: Quantity, b: Quantity) -> bool:
     """Whether two quantities can be the same one: equal as far as their printed digits and 'about' say."""
-    if not comparable(a, b):
-        return False
-    if a.day is not None and b.day is not None:
-        return _same_day(a.day, b.day)
-    return _equal(a, b)
+    return comparable(a, b) and (_same_day(a.day, b.day) if a.day and b.day else _equal(a, b))
 
 
 def _equal(a: Quantity, b: Quantity) -> bool:
@@ -381,9 +330,7 @@ def _round(value: float) -> float:
 def _interval(q: Quantity, other: Quantity) -> tuple[float, float]:
     """The values that a quantity may stand for, in base units where the other one has another unit."""
     low, high = min(q.value, q.high), max(q.value, q.high)
-    slack = 0.0
-    if q.step > other.step or q.step < 1:
-        slack = 0.499 * q.step * (q.step > other.step)
+    slack = 0.499 * q.step if q.step > other.step else 0.0
     if q.approx:
         slack = max(slack, _round(q.value) / 2)
     if q.unit == other.unit or not q.unit or not other.unit or {q.unit, other.unit} == {"pound", "GBP"}:
@@ -395,5 +342,4 @@ def _interval(q: Quantity, other: Quantity) -> tuple[float, float]:
         return (edges[0], edges[1]) if "degree" not in (q.unit, other.unit) else (low, high)
     # 300 miles are printed as 480 and as 500 km: round numbers are converted to round numbers
     slack = max(slack, q.step / 2, 0.03 * abs(q.value) if q.value % 10 == 0 else 0.0)
-    factor = UNITS[q.unit][1] if q.unit in UNITS else 1.0
-    return (low - slack) * factor, (high + slack) * factor
+    return (low - slack) * _base(q.unit), (high + slack) * _base(q.unit)

@@ -67,12 +67,10 @@ def without_addresses(text: str, quote: str, asked: bool) -> str:
         return found[0] if bare else keep(found)
 
     cut = _DOMAIN.sub(name, _LINKING.sub(keep, text))
+    if cut == text:
+        return text
     # What led up to an address would hang in the air: '... at', '... (see )'.
-    return (
-        text
-        if cut == text
-        else _tidy(re.sub(r"\(\s*(?:see|at|via)?\s*\)|\b(?:at|on|via|see|to)(?=\s*[.,;!?]?$)", "", cut))
-    )
+    return _tidy(re.sub(r"\(\s*(?:see|at|via)?\s*\)|\b(?:at|on|via|see|to)(?=\s*[.,;!?]?$)", "", cut))
 
 
 _ASKS_ADDRESS = re.compile(

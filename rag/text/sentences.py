@@ -28,11 +28,9 @@ def sentence_spans(text: str, language: str | None = None) -> list[tuple[int, in
     spans: list[tuple[int, int]] = []
     for base, stop in _blocks(seen):
         for found in sentencex.get_sentence_boundaries(code, seen[base:stop]):
-            start, end = base + found["start_index"], base + found["end_index"]
-            while start < end and text[start].isspace():
-                start += 1
-            while end > start and text[end - 1].isspace():
-                end -= 1
+            shown = text[base + found["start_index"] : base + found["end_index"]].rstrip()
+            end = base + found["start_index"] + len(shown)
+            start = end - len(shown.lstrip())
             if start == end:
                 continue
             # sentencex ends a sentence within "Iraq-U.S." and after "3 p.m." where the day or the zone follows

@@ -1,87 +1,80 @@
-"""Words of news that say the same: 'sacked' and 'dismissed', 'cost' and 'price'. For telling whether a text speaks of
-what a question asks at all; too coarse for anything else."""
+"""Words of news that say the same: 'sacked' and 'dismissed', 'cost' and 'price'; a word stands for all its forms.
+
+For telling whether a text speaks of what a question asks at all; too coarse for anything else.
+"""
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from rag.text.tokens import content
 
 _GROUPS = """
-sack sacked fire fired dismiss dismissed dismissal oust ousted remove removed axed lose lost job
-leave left leaves leaving quit quits resign resigned resignation step stepped down depart departed departure exit
-  gone go went retire retired abandon
-die died dead death deaths kill killed fatal fatalities lives victims toll body bodies drowned murdered
-injure injured injuries hurt wounded casualties hospital
-start started starts begin began begun launch launched open opened opens opening kick inaugurate commence resume
-  broke
-end ended ends finish finished conclude concluded stop stopped halt over complete completed expire expires last
-  until
-reopen reopened reopens reopening open again resume
-close closed closes closure shut shuts shutdown
-cost costs price priced prices charge charged fee fees fare pay paid pays worth bill spend spent spending budget
-  estimate valued value expensive toll rate sum amount money buy
-buy bought buys purchase purchased acquire acquired takeover owner own owns owned belongs sold sell sells sale
-crowd crowds march marched marchers rally rallied protest protested protesters demonstrators demonstration people
-  gathered
-launch launched lift fly flew flies liftoff blast
-earn earned earns profit income revenue make made turnover salary
-win won wins winner victory beat beats defeat defeated champion title medal gold triumph triumphed prize award
-  awarded
-lose lost loses defeat defeated beaten
-lead leads led leader head heads headed chief run runs ran chair chairs boss captain direct director president
-  charge manage manages manager executive command
-elect elected election vote voted votes ballot poll choose chose chosen
-appoint appointed name named names hire hired choose chose chosen pick picked successor succeed succeeded replace
-  replaced
-steal stole stolen theft thieves thief rob robbed robbery taken snatched burglary burglars
-find found discover discovered locate located recover recovered
-build built construction construct builder erected
-happen happened occur occurred take took place
-cause caused causes reason blame blamed why because start started spark sparked lead led result
-rise rose risen increase increased grow grew up climb climbed higher raise raised jump jumped
-fall fell fallen drop dropped decrease decline declined down cut lower lowered reduce reduced shrink
-delay delayed postpone postponed put back off late slip slipped pushed later
-cancel cancelled canceled call called off scrap scrapped drop dropped
-say said says tell told announce announced state stated report reported claim claimed
-work works worked job jobs employ employs employed employee employees staff workers hire posts positions
-live lives lived home homes house houses resident residents people
-make made makes produce produced produces create created creates
-sign signed signature signatures petition names
-travel trip journey fly flew flight flights sail sailed crossing
-reach reached arrive arrived arrives
-arrest arrested accuse accused accuses prosecutors detain detained custody held police charged
-suspend suspended suspension
-rescue rescued save saved saves
-attack attacked strike struck hit bomb bombed raid shelling
-crash crashed collide collided collision accident hit
+sack fire dismiss oust remove axed lose lost job
+leave left quit resign step depart departure exit gone go went retire abandon
+die dead death kill fatal lives victims toll body drowned murdered
+injure injuries hurt wounded casualties hospital
+start begin began begun launch open kick inaugurate commence resume broke
+end finish conclude stop halt complete expire last
+reopen open resume
+close closure shut shutdown
+cost price charge fee fare pay paid worth bill spend spent budget estimate value expense toll rate sum amount money buy
+buy bought purchase acquire takeover owner belongs sold sell sale
+crowd march marchers rally protest demonstrators people gathered
+launch lift fly flew liftoff blast
+earn profit income revenue make made turnover salary
+win won winner victory beat defeat champion title medal gold triumph prize award
+lose lost defeat beaten
+lead led leader head chief run ran chair boss captain direct director president charge manage executive command
+elect vote ballot poll choose chose chosen
+appoint name hire choose chose chosen pick successor succeed replace
+steal stole stolen theft thieves thief rob robbery taken snatched burglary burglars
+find found discover locate recover
+build built construction builder erected
+happen occur take took place
+cause reason blame start spark lead led result
+rise rose risen increase grow grew climb higher raise jump
+fall fell fallen drop decrease decline cut lower reduce shrink
+delay postpone put back late slip pushed later
+cancel call scrap drop
+tell told announce state report claim
+work job employ employee staff workers hire posts positions
+live home house resident people
+make made produce create
+sign signature petition names
+travel trip journey fly flew flight sail crossing
+reach arrive
+arrest accuse prosecutors detain custody held police charged
+suspend suspension
+rescue save
+attack strike struck hit bomb raid shelling
+crash collide collision accident hit
 storm hurricane typhoon cyclone
-rain rains rainfall flood floods flooded flooding
+rain rainfall flood
 landslide hillside slope slid mudslide
-fire fires blaze wildfire burn burned burning flames
-strike strikes walkout walk
-study research researchers scientists found survey report
+fire blaze wildfire burn flames
+strike walkout walk
+study research scientists found survey report
 film movie picture
 ship ferry boat vessel
-car cars vehicle vehicles truck
+car vehicle truck
 child children kids pupils students
-school schools
-doctor doctors hospital medical
-game match play played
+school
+doctor hospital medical
+game match play
 team side club
 company firm business maker
 money funds cash million billion dollars pounds
-offer offers offered offering bid bids approach approached proposal propose proposed
-agree agreed agreement deal accord pact
-ban banned prohibit prohibited forbid outlaw
-allow allowed permit permitted let
-visit visited visitors tourists
-move moved relocate relocated
-hurt damage damaged destroyed destroy wreck
-weigh weighs weight heavy kilograms tons pounds
-long length lasted duration hours days weeks months years minutes
-old age aged years
+offer bid approach proposal
+agree agreement deal pact
+ban prohibit forbid outlaw
+allow permit let
+visit visitors tourists
+move relocate
+hurt damage destroyed wreck
+weigh weight heavy kilograms tons pounds
+length lasted duration hours days weeks months years minutes
+age years
 big size large area acres
 country nation state
 president leader
@@ -91,7 +84,7 @@ president leader
 @lru_cache(maxsize=1)
 def _table() -> dict[str, frozenset[int]]:
     found: dict[str, set[int]] = {}
-    for number, line in enumerate(re.sub(r"\n  +", " ", _GROUPS.strip()).splitlines()):
+    for number, line in enumerate(_GROUPS.strip().splitlines()):
         for term in content(line):
             found.setdefault(term, set()).add(number)
     return {term: frozenset(groups) for term, groups in found.items()}

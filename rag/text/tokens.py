@@ -82,14 +82,7 @@ def content(text: str) -> list[str]:
     return [t for t in tokens(text) if t not in stop]
 
 
-def numbers(text: str) -> set[str]:
-    """Every number of ``text``, in digits: '2,500', 'nine' and '1960' give {'2500', '9', '1960'}."""
-    return {t for t in tokens(text) if t[0].isdigit()}
-
-
-_DEMONYM = frozenset(
-    ["i", "n", "an", "ian", "ean", "ish", "ese", "es", "er", "s"]
-)  # "es": what stemming leaves of "ese"
+_DEMONYM = frozenset("i n an ian ean ish ese es er s".split())  # "es": what stemming leaves of "ese"
 
 
 def related(a: str, b: str) -> bool:
@@ -107,7 +100,7 @@ def related(a: str, b: str) -> bool:
 
 def among(term: str, terms: Iterable[str]) -> bool:
     """Whether a token stands among others, in any form of its name."""
-    return any(term == other or related(term, other) for other in terms)
+    return any(related(term, other) for other in terms)
 
 
 _PLACED = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?|%|[$€£¥]")

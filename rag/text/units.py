@@ -13,7 +13,6 @@ QuantityKind = Literal[
 ]  # fmt: skip
 """``number`` is one without a unit ('rose to 30'), ``count`` one of things ('30 people'), ``date`` has ``day`` set."""
 
-
 SCALES = {
     "hundred": 1e2, "thousand": 1e3, "k": 1e3, "lakh": 1e5, "million": 1e6, "mn": 1e6, "m": 1e6, "crore": 1e7,
     "billion": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12, "tn": 1e12, "dozen": 12.0,
@@ -76,7 +75,6 @@ UNITS: dict[str, tuple[QuantityKind, float, str]] = {
     "decade": ("duration", 3652.5 * 86400, "decade decades"),
 }
 BY_NAME = {name: unit for unit, (_, _, names) in UNITS.items() for name in names.split()}
-SQUARE = {"mile": "square mile", "km": "square km", "metre": "square metre", "foot": "square foot"}
 
 SMALL_WORD = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -127,8 +125,7 @@ BEFORE = re.compile(
     r"close to|just under|(?:less|fewer) than|under|below|"
     r"(?<!go )(?<!goes )(?<!went )(?<!gone )(?<!going )(?<!rise )(?<!rises )"
     r"(?<!rose )(?<!risen )(?<!raised )(?<!climbed )(?<!move )(?<!moved )(?<!put )up to|as (?:many|much) as|at most|"
-    r"no more than|a maximum of)"
-    r"\Z",
+    r"no more than|a maximum of)\Z",
     re.I,
 )
 AFTER = re.compile(r"\s?(?:\+|plus\b|or (?P<so>so|more|less)\b)", re.I)
@@ -138,8 +135,8 @@ CLOCK = re.compile(
     re.I,
 )
 IN = re.compile(
-    rf"\b(?P<a>{SMALL_WORD}|\d{{1,2}}) (?:in|out of) (?:every )?(?P<b>{SMALL_WORD}|\d{{1,3}})\b(?! \w+ (?:years|"
-    rf"months))",
+    rf"\b(?P<a>{SMALL_WORD}|\d{{1,2}}) (?:in|out of) (?:every )?(?P<b>{SMALL_WORD}|\d{{1,3}})\b"
+    r"(?! \w+ (?:years|months))",
     re.I,
 )
 WORD_PATTERN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|[^\w\s]")

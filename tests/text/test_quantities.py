@@ -34,6 +34,8 @@ def one(text: str) -> Quantity:
         ("$1.2bn", "money", 1.2e9, "USD"),
         ("5 billion dollars", "money", 5e9, "USD"),
         ("A$300", "money", 300, "AUD"),
+        ("5 million Canadian dollars", "money", 5e6, "CAD"),
+        ("30 Hong Kong dollars", "money", 30, "HKD"),
         ("€30m", "money", 30e6, "EUR"),
         ("50 cents", "money", 0.5, "USD"),
         ("7 per cent", "percent", 7, "%"),

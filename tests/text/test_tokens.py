@@ -3,11 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.tokens import content, numbers, related, tokens
+from rag.text.tokens import content, related, tokens
 
 
 def test_one_number_has_one_form() -> None:
-    assert numbers("some 2,500 troops, nine of them in 1960") == {"2500", "9", "1960"}
+    assert {"2500", "9", "1960"} <= set(tokens("some 2,500 troops, nine of them in 1960"))
 
 
 def test_names_of_a_country_have_one_form() -> None:

@@ -9,14 +9,14 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from rag.errors import LlmError, ModelError, UsageError
+from rag.protocols import Llm
 from rag.qa.answer.prompts import choice_messages
 from rag.text.quantities import Quantity, agree, carries, quantities
 from rag.text.timex.calendar import Day
-from rag.text.tokens import content, related
-from rag.types import Evidence, Message
+from rag.text.tokens import among, content
+from rag.types import Evidence
 
 log = logging.getLogger(__name__)
 
@@ -40,14 +40,6 @@ _LEFT_OVER = re.compile(
     + _OTHERS + r")?|them)|(?: the)? above)|none|neither",
     re.I,
 )  # fmt: skip
-
-
-class Scorer(Protocol):
-    """What is used of a language model."""
-
-    @property
-    def can_score(self) -> bool: ...
-    def score(self, messages: Sequence[Message], options: Sequence[str], *, deadline: float) -> list[float]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +71,20 @@ def checked_choices(choices: Sequence[str]) -> tuple[str, ...]:
 
 
 def weigh_choices(
-    question: str, choices: Sequence[str], evidence: Sequence[Evidence], llm: Scorer | None, *, deadline: float
+    question: str, choices: Sequence[str], evidence: Sequence[Evidence], llm: Llm | None, *, deadline: float
 ) -> Chosen:
     """How likely each of ``choices`` is, from the evidence and, where a model can score, from its opinion.
 
     Both are log-odds that are added: of the evidence ``SHARPNESS`` times the share of a choice's words, names and
     quantities that stand in the sentence that speaks most for it, weighted by how strongly that sentence bears on the
     question; of the model the mean over several orders of the choices, for small models prefer a place. A model that
-    fails leaves it to the evidence. Raises ``UsageError`` as :func:`checked_choices` does.
+    fails leaves it to the evidence. ``choices`` are as :func:`checked_choices` gives them.
     """
-    texts = checked_choices(choices)
-    said = _spoken_for(texts, evidence)
+    said = _spoken_for(choices, evidence)
     odds = [SHARPNESS * share for share, _ in said]
     if llm is not None and llm.can_score:
         try:
-            opinion = _opinion(question, texts, evidence, llm, deadline)
+            opinion = _opinion(question, choices, evidence, llm, deadline)
         except (LlmError, ModelError) as error:
             log.warning("the model did not choose: %s", error)
         else:
@@ -127,7 +118,7 @@ def _spoken_for(choices: Sequence[str], evidence: Sequence[Evidence]) -> list[tu
         best: tuple[float, Evidence | None] = (0.0, None)
         for item, here, title, shown in told if total else ():
             held = sum(much for q, much in counts if _shown(q, shown))
-            held += sum(much * (_stands(w, here) or TITLE_WEIGHT * _stands(w, title)) for w, much in weights)
+            held += sum(much * (among(w, here) or TITLE_WEIGHT * among(w, title)) for w, much in weights)
             share = min(held / total, 1.0) * (WEAKEST + (1 - WEAKEST) * item.score / strongest)
             if share > best[0]:
                 best = (share, item)
@@ -154,12 +145,8 @@ def _same_number(a: Quantity, b: Quantity) -> bool:
     return year.day == Day(year=int(year.value)) and other.kind in ("number", "count") and other.value == year.value
 
 
-def _stands(word: str, bag: set[str]) -> bool:
-    return word in bag or any(related(word, other) for other in bag)
-
-
 def _opinion(
-    question: str, choices: Sequence[str], evidence: Sequence[Evidence], llm: Scorer, deadline: float
+    question: str, choices: Sequence[str], evidence: Sequence[Evidence], llm: Llm, deadline: float
 ) -> list[float]:
     """The model's log-probability of each choice: the mean over orders in which each stands in several places.
 
@@ -176,8 +163,6 @@ def _opinion(
         left = max(until - time.monotonic(), 1.0)
         scores = llm.score(choice_messages(question, turned, evidence), letters, deadline=left)
         for place, score in enumerate(scores):
-            # written so that what is no number counts as the least too
-            total[(place + shift) % count] += (score if score > MIN_LOG_PROBABILITY else MIN_LOG_PROBABILITY) / len(
-                shifts
-            )
+            known = score if score > MIN_LOG_PROBABILITY else MIN_LOG_PROBABILITY  # the least for what is no number too
+            total[(place + shift) % count] += known / len(shifts)
     return total

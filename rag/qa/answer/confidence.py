@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.qa.attribution.claims import Verdict
-from rag.qa.retrieval.calibration import log_odds, logistic
+from rag.qa.retrieval.calibration import log_odds, logistic, weighted
 from rag.text.tokens import tokens
 from rag.types import Evidence
 
@@ -32,4 +32,4 @@ def certainty(verdict: Verdict, scored: Sequence[Evidence]) -> float:
         "share": saying / (sum(e.score for e in looked_at) or 1.0),
         "always": 1.0,
     }
-    return logistic(sum(weight * views[name] for name, weight in CONFIDENCE_WEIGHTS.items()))
+    return logistic(weighted(CONFIDENCE_WEIGHTS, views))

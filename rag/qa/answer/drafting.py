@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import replace
 
 from rag.errors import LlmError, ModelError
-from rag.protocols import Llm, Usage
+from rag.protocols import Llm, Reply, Usage
 from rag.qa.answer import prompts
 from rag.qa.answer.confidence import certainty
 from rag.qa.attribution.claims import Verdict, verify
@@ -50,23 +50,25 @@ class Drafter:
 
         ``first_word`` is called, once or more, when there is a word.
         """
-        llm, settings = self._llm, self._settings
-        messages = prompts.answer_messages(self._question, evidence, may_decline=not self.weighs)
         draft: list[str] = []
-        with closing(llm.stream(messages, max_tokens=settings.max_tokens, deadline=settings.deadline)) as reply:
+        with self._reply(evidence, not self.weighs, self._settings.deadline) as reply:
             for ahead in reply.turns():
                 if ahead:
                     yield Step("waiting", f"{ahead} ahead")
-            self._until = time.monotonic() + settings.deadline
-            yield Step("writing", llm.name)
+            self._until = time.monotonic() + self._settings.deadline
+            yield Step("writing", self._llm.name)
             for piece in reply:
                 draft.append(piece)
                 first_word()
                 yield Delta(piece)
         if reply.usage and reply.usage.finish == "cut" and not _ENDED.search("".join(draft)):
             # What it had said so far may say something else than it was going to: 'ends in September'.
-            raise LlmError(f"the answer of {llm.name} broke off in the middle")
+            raise LlmError(f"the answer of {self._llm.name} broke off in the middle")
         return "".join(draft), reply.usage
+
+    def _reply(self, evidence: Sequence[Evidence], may_decline: bool, deadline: float) -> closing[Reply]:
+        messages = prompts.answer_messages(self._question, evidence, may_decline=may_decline)
+        return closing(self._llm.stream(messages, max_tokens=self._settings.max_tokens, deadline=deadline))
 
     def redraft(
         self, evidence: Sequence[Evidence], also: Sequence[Evidence] = (), *, may_decline: bool
@@ -74,11 +76,8 @@ class Drafter:
         """What passes of one more draft, from other quotes; None where there is none."""
         if not evidence:
             return None
-        messages = prompts.answer_messages(self._question, evidence, may_decline=may_decline)
         try:
-            with closing(
-                self._llm.stream(messages, max_tokens=self._settings.max_tokens, deadline=self._left)
-            ) as reply:
+            with self._reply(evidence, may_decline, self._left) as reply:
                 draft = "".join(reply)
         except (LlmError, ModelError) as error:
             log.warning("no second draft: %s", error.told)

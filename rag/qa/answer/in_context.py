@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from functools import lru_cache
 
 from rag.text.entities import PARTICLES
 from rag.text.lexicon import STOPWORDS, TITLES
 from rag.text.sentences import sentence_spans
-from rag.text.timex.insertion import find_days
+from rag.text.timex.insertion import find_days, in_speech
 from rag.text.timex.names import FULL_MONTHS, MONTHS, WEEKDAYS
 from rag.types import Evidence
-
-__all__ = ["in_context", "insertions"]
 
 REACH = 3
 """Sentences before a pronoun in which its name is looked for."""
@@ -83,27 +82,23 @@ _NO_PERSON = frozenset(
     (
         "house street university center centre times post news bank group inc corp company party court department "
         "county city avenue park school college hospital airport stadium island islands beach river lake bay hills "
-        "springs award awards day cup league foundation institute museum show hotel church act bill road station "
-        "state states united club council committee union association agency office service services international "
-        "world series game games army navy force police press magazine journal daily studios pictures entertainment "
-        "records music airlines motors technologies systems media network festival theatre theater square garden "
-        "tower bridge mountain valley forest coast north south east west january february march april june july "
-        "august september october november december monday tuesday wednesday thursday friday saturday sunday york "
-        "jersey hampshire mexico zealand angeles francisco diego antonio jose vegas orleans louis carolina dakota "
-        "virginia korea africa america europe asia britain kingdom republic senate congress parliament academy ave "
-        "line law open masters book library palace castle prize"
+        "springs award awards day cup league foundation institute museum show hotel church act bill road station state "
+        "states united club council committee union association agency office service services international world "
+        "series game games army navy force police press magazine journal daily studios pictures entertainment records "
+        "music airlines motors technologies systems media network festival theatre theater square garden tower bridge "
+        "mountain valley forest coast north south east west york jersey hampshire mexico zealand angeles francisco "
+        "diego antonio jose vegas orleans louis carolina dakota virginia korea africa america europe asia britain "
+        "kingdom republic senate congress parliament academy ave line law open masters book library palace castle prize"
     ).split()
 ) | {*WEEKDAYS, *FULL_MONTHS}
 _PERSON_AFTER = re.compile(
     r"(?:, (?:\d{1,2},|who\b|whose\b|the (?:\w+ ){0,3}(?:director|president|mother|father|son|daughter))| \(\d\d\))"
 )
 _SUFFIX = re.compile(r",? (?:[JS]r\.|I{2,3}|IV)$")
-_COMPANY_CUES = (
-    r"['’]s (?:CEO|chief executive|shares|stock|revenue|customers)|,? (?:Inc|Corp|Ltd)\b"
-    r"| (?:CEO|chief executive|shares|stock)\b"
-    r"| (?:spokesperson|spokesman|spokeswoman)\b|, the (?:maker|owner|retailer|parent)\b"
+_COMPANY = re.compile(
+    rf"\b({_W}(?: {_W})?)(?:['’]s (?:CEO|chief executive|shares|stock|revenue|customers)|,? (?:Inc|Corp|Ltd)\b"
+    r"| (?:CEO|chief executive|shares|stock|spokes(?:person|man|woman))\b|, the (?:maker|owner|retailer|parent)\b)"
 )
-_COMPANY = re.compile(rf"\b({_W}(?: {_W})?)(?:{_COMPANY_CUES})")
 
 _OPENER = (
     r"(?:(?:And|But|Then|Still|So|Yet|Now|Later|Instead|However|Meanwhile|Also|Eventually|Afterward|Today),? "
@@ -125,20 +120,18 @@ _IT_SAYS = re.compile(
     r" (?:also |has |had |now )?(?:said|says|announced|plans|expects|employs|owns|operates|sells|reported|told|denied|"
     r"declined|warned|urged|accused|agreed|hopes|argued|apologized|acquired|recalled|hired|added that|noted)\b"
 )
-_THEY_ARE = r"(?:are|were|have|had|will|said|say|found|also|did|do|can|could|would)"
 _PLURAL = re.compile(
-    rf"(?:The|These|Those) (?:\w+ )?(?P<noun>[a-z]{{3,}}[^s\W]s|police|men|women|people|children) {_THEY_ARE}\b"
+    r"(?:The|These|Those) (?:\w+ )?(?P<noun>[a-z]{3,}[^s\W]s|police|men|women|people|children) "
+    r"(?:are|were|have|had|will|said|say|found|also|did|do|can|could|would)\b"
 )
-_SPEECH_MARK = re.compile(r"[“”\"]")
 
 
 class _Person:
-    __slots__ = ("age", "her", "name", "surname")
-
     def __init__(self, name: str) -> None:
         self.name = name
         self.surname = _SUFFIX.sub("", name).split(" ")[-1]
         self.age: str | None = None
+        self.sure = False  # that it is a person
         first = name.split(" ", 1)[0].lower()
         self.her: bool | None = None if (first in _HER) == (first in _HIS) else first in _HER
 
@@ -151,9 +144,8 @@ class _Reading:
         self.spans = sentence_spans(body, language)
         self.starts = [start for start, _ in self.spans]
         self.people = _people(body)
-        self.companies: set[str] = {
-            n for n in _COMPANY.findall(body) if not n.endswith(("’s", "'s")) and n not in _DAYS
-        } - set(self.people)
+        companies = {n for n in _COMPANY.findall(body) if not n.endswith(("’s", "'s"))}
+        self.companies = companies - _DAYS - self.people.keys()
 
     def before(self, start: int) -> list[str]:
         """The up to ``REACH`` sentences that end before ``start``, nearest first."""
@@ -162,64 +154,54 @@ class _Reading:
 
     def mentions(self, text: str) -> list[tuple[int, int, _Person | None]]:
         """(start, end, person) of each run of capitals; None where it is no person that the article introduces."""
-        found: list[tuple[int, int, _Person | None]] = []
-        for match in _RUN.finditer(text):
-            lead = _LEADING.match(match.group() + " ")
-            shown = match.group()[lead.end() :] if lead else match.group()
-            if not shown:
-                continue
-            start = match.end() - len(shown)
-            bare = re.sub(r"['’]s?$", "", shown)
-            person = self.people.get(bare) or self.people.get(_SUFFIX.sub("", bare))
-            found.append((start, start + len(bare), person))
-        return found
+        return [
+            (start, start + len(name), self.people.get(name) or self.people.get(_SUFFIX.sub("", name)))
+            for start, name, _ in _runs(text)
+        ]
+
+
+def _runs(text: str) -> Iterator[tuple[int, str, int]]:
+    """(start, words, end) of each run of capitals without what leads up to a name; the words have no possessive 's."""
+    for match in _RUN.finditer(text):
+        lead = _LEADING.match(match.group() + " ")
+        start = match.start() + (lead.end() if lead else 0)
+        if start < match.end():
+            yield start, re.sub(r"['’]s?$", "", text[start : match.end()]), match.end()
 
 
 def _people(body: str) -> dict[str, _Person]:
     """Full name, and surname where only one full name bears it -> person."""
     full: dict[str, _Person] = {}
-    sure: set[str] = set()
-    for match in _RUN.finditer(body):
-        shown = match.group()
-        lead = _LEADING.match(shown)
-        titled = bool(lead and re.search(rf"\b(?:{TITLES})\.? $", lead.group()))
-        name = re.sub(r"['’]s$|['’]$", "", shown[lead.end() :] if lead else shown)
-        words = name.split(" ")
+    for start, shown, end in _runs(body):
+        words = shown.split(" ")
         if len(words) > 2 and words[0].lower() not in _HIS | _HER:  # 'Border Chief Ada Long', 'Affairs Ada Long'
             cut = next((i for i, w in enumerate(words[:-1]) if w.lower() in _HIS | _HER), 0)
-            words, name = words[cut:], " ".join(words[cut:])
+            words = words[cut:]
         if not 2 <= len(words) <= 5 or any(
             w.strip(".").lower() in _NO_PERSON or w.endswith(("’s", "'s")) for w in words
         ):
             continue
+        name = " ".join(words)
         person = full.setdefault(name, _Person(name))
-        after = body[match.end() : match.end() + 40]
-        told = re.match(r", (\d{1,2}),", after)
-        if told:
+        after = body[end : end + 40]
+        if told := re.match(r", (\d{1,2}),", after):
             person.age = told[1]
-        if (
-            person.her is not None
-            or words[0].lower() in _HIS | _HER
-            or titled
-            or _TITLE_BEFORE.search(body[max(0, match.start() - 20) : match.start()])
-            or _PERSON_AFTER.match(after)
-        ):
-            sure.add(name)
-    out = {name: person for name, person in full.items() if name in sure}
+        titled = _TITLE_BEFORE.search(body[max(0, start - 20) : start])
+        if titled or words[0].lower() in _HIS | _HER or _PERSON_AFTER.match(after):
+            person.sure = True
+    out = {name: person for name, person in full.items() if person.sure}
     by_surname: dict[str, list[_Person]] = {}
     for person in full.values():  # the unsure ones too: they make a surname ambiguous
         by_surname.setdefault(person.surname, []).append(person)
     for surname, several in by_surname.items():
         firsts = {p.name.split(" ")[0] for p in several}
-        known = [p for p in several if p.name in sure]
+        known = [p for p in several if p.sure]
         if len(firsts) == 1 and known and len(surname) > 2 and surname not in out:
             out[surname] = min(known, key=lambda p: bool(_SUFFIX.search(p.name)))  # not the son, if both are there
     return out
 
 
-@lru_cache(maxsize=128)
-def _reading(article: str, body: str, language: str | None) -> _Reading:
-    return _Reading(body, language)
+_reading = lru_cache(maxsize=128)(_Reading)
 
 
 def in_context(item: Evidence) -> str:
@@ -243,59 +225,42 @@ def insertions(item: Evidence) -> list[tuple[int, str]]:
     article = item.article
     line = max(article.body.rfind("\n\n", 0, item.start), item.start - MAX_QUOTE_LENGTH, 0)
     before = article.body[line : item.start]
-    found = [(d.end, f" [{d.label}]") for d in find_days(quote, article.published, before) if d.label]
-    reading = _reading(article.id, article.body, article.language)
-    speech = _speech(quote, before)
-    pronoun = _antecedent(reading, quote, item.start, speech)
+    found = [(d.end, f" [{d.label}]") for d in find_days(quote, article.published, before)]
+    reading = _reading(article.body, article.language)
+    pronoun = None if in_speech(before) else _antecedent(reading, quote, item.start)
     if pronoun:
         found.append((pronoun[0], f" [{pronoun[1]}]"))
     found += [(at, f" [{name}]") for at, name in _full_names(reading, quote) if not pronoun or name != pronoun[1]]
     return sorted(found)
 
 
-def _speech(quote: str, before: str) -> list[tuple[int, int]]:
-    """Where the quote is itself speech: between quotation marks, or from its beginning where one was left open."""
-    inside = before.count("“") > before.count("”") or before.count('"') % 2 == 1
-    spans: list[tuple[int, int]] = []
-    start = 0
-    for mark in _SPEECH_MARK.finditer(quote):
-        if inside and mark.group() != "“":
-            spans.append((start, mark.end()))
-            inside = False
-        elif not inside and mark.group() != "”":
-            inside, start = True, mark.start()
-    return [*spans, (start, len(quote))] if inside else spans
+_NO_NAME_BEFORE = re.compile(
+    r"\b(?:[Tt]he|[Ii]n|[Aa]t|[Ff]rom|[Nn]ear|[Aa]n?|[Nn]orth|[Ss]outh) $|[-–/’'@#&]$|[A-Z]\w*\.? & $"
+)
+_NO_NAME_AFTER = re.compile(
+    r"[-–/&@]| [A-Z&]| \([A-Z]{2}|, [A-Z][a-z]+\.?,|s\b| (?:family|administration|campaign|estate)\b"
+)
 
 
 def _full_names(reading: _Reading, quote: str) -> list[tuple[int, str]]:
     """(offset after a bare surname, the full name that the article has for it), once a name and two at most."""
-    out: list[tuple[int, str]] = []
+    out: dict[str, int] = {}
     for start, end, person in reading.mentions(quote):
         if person is None or quote[start:end] != person.surname or person.name in quote:
             continue
         before, after = quote[max(0, start - 12) : start], quote[end : end + 12]
-        if re.search(
-            r"\b(?:[Tt]he|[Ii]n|[Aa]t|[Ff]rom|[Nn]ear|[Aa]nd the|[Oo]f the|[Aa]n?|[Nn]orth|[Ss]outh) $"
-            r"|[-–/’'@#&]$|[A-Z]\w*\.? & $",
-            before,
-        ):
-            continue
-        if re.search(
-            r"^(?:[-–/&@]| [A-Z&]| \([A-Z]{2}|, [A-Z][a-z]+\.?,|s\b| (?:family|administration|campaign|estate)\b)",
-            after,
-        ):
+        if _NO_NAME_BEFORE.search(before) or _NO_NAME_AFTER.match(after):
             continue
         if start == 0 and re.search(rf"\b{re.escape(person.surname.lower())}\b", reading.body):
             continue  # a common word that begins the sentence
-        if person.name not in (name for _, name in out):
-            out.append((end, person.name))
-    return out[:2]
+        out.setdefault(person.name, end)
+    return [(end, name) for name, end in out.items()][:2]
 
 
-def _antecedent(reading: _Reading, quote: str, start: int, speech: list[tuple[int, int]]) -> tuple[int, str] | None:
+def _antecedent(reading: _Reading, quote: str, start: int) -> tuple[int, str] | None:
     """(offset after the pronoun, whom it means) where a pronoun is the subject and has one reading."""
     match = _PRONOUN.match(quote)
-    if not match or any(a <= match.start("word") < b for a, b in speech):
+    if not match:
         return None
     word, at = match["word"].lower(), match.end("word")
     opener = quote[1 : match.start("word")]
@@ -310,8 +275,7 @@ def _antecedent(reading: _Reading, quote: str, start: int, speech: list[tuple[in
         name = _company(reading, sentences[:1]) if _IT_SAYS.match(quote, at) else None
     else:
         plural = _PLURAL.match(sentences[0]) if sentences else None
-        name = plural.group()[: plural.end("noun")].split(" ", 1)[1] if plural else None
-        name = f"the {name}" if name else None
+        name = "the " + plural[0][: plural.end("noun")].split(" ", 1)[1] if plural else None
     return (at, name) if name and name not in quote else None
 
 

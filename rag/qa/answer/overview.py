@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from rag.qa.article_days import day_words, ordinal
@@ -27,8 +28,7 @@ def nearest_quotes(question: str, scored: Sequence[Evidence], floor: float) -> l
     ``scored`` are all sentences, best first; ``floor`` is the score from which on one is near at all. The newest
     article that is near is always among them.
     """
-    about = about_ids(question, list({e.article.id: e.article for e in scored}.values()))
-    good = [e for e in scored if e.article.id in about and e.score >= floor]
+    good = [e for e in _about(question, scored) if e.score >= floor]
     if not good:
         return []
     least = max(floor, MIN_SHARE_NEAR * good[0].score)
@@ -50,20 +50,16 @@ def overview(
     """
     if not topic:
         return by_day(_leads(newest_first[:MAX_SHOWN], scored))
-    about = about_ids(topic, list({e.article.id: e.article for e in scored}.values()))
-    good = [e for e in scored if e.article.id in about]
+    good = _about(topic, scored)
     best: dict[str, Evidence] = {}
     for e in good:
         best.setdefault(e.article.id, e)
     if not best:
         return []
-    top = max(e.score for e in best.values())
-    best = {key: e for key, e in best.items() if e.score >= MIN_SHARE_ON_TOPIC * top}
+    best = {key: e for key, e in best.items() if e.score >= MIN_SHARE_ON_TOPIC * good[0].score}
     if len(best) == 1:
         [only] = best
-        return sorted(
-            _varied([e for e in good if e.article.id == only], lambda e: e.article.id, MAX_SHOWN), key=lambda e: e.start
-        )
+        return by_day(_varied([e for e in good if e.article.id == only], lambda e: e.article.id, MAX_SHOWN))
     if kind in ("latest", "summary"):
         stories = sorted(
             {e.article.story or e.article.id: e.article for e in best.values()}.values(), key=ordinal, reverse=True
@@ -82,6 +78,12 @@ def overview(
     return by_day(chosen)
 
 
+def _about(topic: str, scored: Sequence[Evidence]) -> list[Evidence]:
+    """The sentences of those articles that are about a topic."""
+    about = about_ids(topic, list({e.article.id: e.article for e in scored}.values()))
+    return [e for e in scored if e.article.id in about]
+
+
 def by_day(chosen: Iterable[Evidence]) -> list[Evidence]:
     """In the order of their articles' days, those of one article in the order of its text."""
     return sorted(chosen, key=lambda e: (ordinal(e.article), e.article.id, e.start))
@@ -97,30 +99,22 @@ def quote_line(e: Evidence, quote: str) -> str:
 def _varied(ranked: Sequence[Evidence], by: Callable[[Evidence], str], each: int) -> list[Evidence]:
     """The first four that do not say the same, at most ``each`` of one key."""
     chosen: list[Evidence] = []
-    taken: dict[str, int] = {}
+    taken: Counter[str] = Counter()
     bags: list[set[str]] = []
     for e in ranked:
         bag = set(content(e.quote))
-        if taken.get(by(e), 0) >= each or any(
-            len(bag & b) > MIN_SHARE_ALIKE * max(min(len(bag), len(b)), 1) for b in bags
-        ):
-            continue
-        taken[by(e)] = taken.get(by(e), 0) + 1
-        bags.append(bag)
-        chosen.append(e)
-        if len(chosen) == MAX_SHOWN:
-            break
-    return chosen
+        alike = any(len(bag & b) > MIN_SHARE_ALIKE * max(min(len(bag), len(b)), 1) for b in bags)
+        if taken[by(e)] < each and not alike:
+            taken[by(e)] += 1
+            bags.append(bag)
+            chosen.append(e)
+    return chosen[:MAX_SHOWN]
 
 
 def _leads(articles: Sequence[Article], scored: Sequence[Evidence]) -> list[Evidence]:
     """The first sentence of each article that was found with sentences: news begin with what is new."""
-    found = []
-    for article in articles:
-        told = [e for e in scored if e.article.id == article.id]
-        if told:
-            found.append(min(told, key=lambda e: e.start))
-    return found
+    told = ([e for e in scored if e.article.id == article.id] for article in articles)
+    return [min(sentences, key=lambda e: e.start) for sentences in told if sentences]
 
 
 def _valued(e: Evidence, good: Sequence[Evidence]) -> Evidence:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date
 
 from rag.qa.answer.in_context import in_context
 from rag.qa.answer.injection import addresses_the_model
 from rag.text.sanitize import UNSEEN
+from rag.text.timex.names import short_day
 from rag.types import Evidence, Message, day
 
 REFUSAL = "The articles do not say."
@@ -32,7 +32,7 @@ def answer_messages(question: str, evidence: Sequence[Evidence], *, may_decline:
     With ``may_decline`` the model is told how to say that the quotes do not hold it.
     """
     return [
-        {"role": "system", "content": SYSTEM if may_decline else _TASK},
+        *prompt_prefix(may_decline=may_decline),
         {"role": "user", "content": f"Quotes:\n{_numbered(evidence, in_context)}\n\nQuestion: {_one_line(question)}"},
     ]
 
@@ -46,17 +46,13 @@ def _one_line(text: str) -> str:
     return _NUMBER.sub(r"(\1)", " ".join(UNSEEN.sub("", text).split()))
 
 
-def _day(when: date) -> str:
-    return f"{when.day} {when:%b %Y}"
-
-
 def _numbered(evidence: Sequence[Evidence], words: Callable[[Evidence], str] = lambda item: item.quote) -> str:
     """The quotes, a line each: its number, its day, the headline of its article the first time, its words."""
     lines = []
     titled: set[str] = set()
     for n, item in enumerate(evidence, 1):
         published = day(item.article.published)
-        about = [_day(published)] if published else []
+        about = [short_day(published)] if published else []
         if item.article.id not in titled:
             if not addresses_the_model(item.article.title):
                 about.append(_one_line(item.article.title))
@@ -86,14 +82,9 @@ CHECK_OPTIONS = ("yes", "no")
 def check_messages(question: str, answer: str, passages: Sequence[str]) -> list[Message]:
     """The messages that ask whether passages carry an answer; the model's reply is one of ``CHECK_OPTIONS``."""
     told = " ".join(dict.fromkeys(map(_one_line, passages)))
-    return [
-        {"role": "system", "content": CHECKER},
-        {
-            "role": "user",
-            "content": f"Quote: {told}\n\nQuestion: {_one_line(question)}\nAnswer: {_one_line(answer)}\n\n"
-            "Is this answer to the question correct according to the quote?",
-        },
-    ]
+    said = f"Quote: {told}\n\nQuestion: {_one_line(question)}\nAnswer: {_one_line(answer)}\n\n"
+    asked = said + "Is this answer to the question correct according to the quote?"
+    return [{"role": "system", "content": CHECKER}, {"role": "user", "content": asked}]
 
 
 def prompt_prefix(*, may_decline: bool = True) -> list[Message]:

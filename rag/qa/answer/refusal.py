@@ -23,7 +23,6 @@ ABOUT = (
     "changed over time I show you the sentences. When the articles do not say, I say so."
 )
 
-
 MAX_NEAREST = 3  # articles that a refusal names
 MIN_SHARE_OF_BEST = 0.5  # of the best hit's score, from which on an article is one of them
 
@@ -42,16 +41,15 @@ class Refusal:
 def refusal(
     question: str,
     quotes: Sequence[Evidence],
+    filters: Filters,
     *,
     missing: str = "",
     suggestion: str | None = None,
-    filtered: bool = False,
-    one_article: bool = False,
     reason: str | None = None,
     many: bool = False,
 ) -> Refusal:
-    """The refusal for what is known: ``missing`` names that no article has, a better spelling, whether days, outlets or
-    sections were chosen, the ``reason`` why a draft was thrown away, whether ``many`` facts were asked for."""
+    """The refusal for what is known: the chosen days, outlets and sections, ``missing`` names that no article has, a
+    better spelling, the ``reason`` why a draft was thrown away, whether ``many`` facts were asked for."""
     lines = [quote_line(e, shown_quote(without_asides(question, e, "(…)"))) for e in quotes]
     if suggestion:
         told = f"No article mentions {missing}. Did you mean: {suggestion}{' The articles say:' if quotes else ''}"
@@ -59,9 +57,9 @@ def refusal(
     if quotes:
         text = "\n".join([MANY_FACTS if many else UNCARRIED, *lines])
         return Refusal(text, "kind" if many else "uncarried", None if many else reason, tuple(quotes))
-    if one_article:
+    if filters.only is not None and len(filters.only) == 1:
         return Refusal(ONE_ARTICLE, "filter", f"It does not mention {missing}." if missing else None)
-    if filtered:
+    if filters != Filters():
         why = f"None of them mentions {missing}." if missing else "Nothing near it stands in them."
         return Refusal(FILTERED, "filter", why)
     return Refusal(prompts.REFUSAL, "nothing", f"No article mentions {missing}." if missing else None)

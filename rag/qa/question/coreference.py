@@ -9,6 +9,7 @@ import re
 
 from rag.text.entities import NAME_PATTERN
 from rag.text.lexicon import TITLES
+from rag.text.timex.names import FULL_MONTHS, WEEKDAYS, alternation
 
 Note = tuple[str, str]
 """(The words, what was understood)."""
@@ -19,30 +20,22 @@ PREP = r"(?:in|at|from|to|for|by|of|on|with|against|under|during|between|near|ov
 _BEGINNING = frozenset(
     (
         "who whom whose what which when where why how is are was were do does did has have had will would can could "
-        "should "
-        "may might must in on at the a an and but or so if it he she they this that these those there then for from "
-        "with "
-        "by to of as after before since until according about tell give name list please yes no also not during i "
-        "between what's who's because its their his her under over another one two three some many most no "
+        "should may might must in on at the a an and but or so if it he she they this that these those there then for "
+        "from with by to of as after before since until according about tell give name list please yes no also not "
+        "during i between what's who's because its their his her under over another one two three some many most no "
         "however both while although"
     ).split()
 )
 _TITLE = re.compile(rf"^(?:{TITLES})\.? ")
+_DATE_WORDS = alternation(name.title() for name in (*FULL_MONTHS, *WEEKDAYS))
 _NO_PERSON = re.compile(
     r"\b(?:Bank|University|Party|Council|Court|House|Senate|Company|Corp|Inc|Ltd|Group|Union|United|Nations|Bridge|"
-    r"River|Lake|"
-    r"Mount|Street|City|County|State|States|Kingdom|Republic|North|South|East|West|New|Agency|Department|Ministry|"
-    r"Committee|Commission|Airlines?|Airways|Cup|League|Awards?|Prize|Museum|Park|Islands?|Sea|Ocean|Act|Games|"
+    r"River|Lake|Mount|Street|City|County|State|States|Kingdom|Republic|North|South|East|West|New|Agency|Department|"
+    r"Ministry|Committee|Commission|Airlines?|Airways|Cup|League|Awards?|Prize|Museum|Park|Islands?|Sea|Ocean|Act|Games|"
     r"Federal|National|International|Institute|Association|Organi[sz]ation|World|Army|Force|Office|Times|News|Post|"
-    r"Journal|Marathon|School|College|Hospital|Station|Airport|Church|Festival|January|February|March|April|May|June|"
-    r"July|"
-    r"August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b|\d"
+    rf"Journal|Marathon|School|College|Hospital|Station|Airport|Church|Festival|{_DATE_WORDS})\b|\d"
 )
-CALENDAR = re.compile(
-    r"^(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|"
-    r"Wednesday|"
-    r"Thursday|Friday|Saturday|Sunday)$"
-)
+CALENDAR = re.compile(rf"^(?:{_DATE_WORDS})$")
 _PERSON_WORD = re.compile(r"\b(he|him|his|she|her|hers)\b", re.I)
 _THING_WORD = re.compile(r"\b(it|its|they|them|their|theirs)\b", re.I)
 _THERE = re.compile(r"\bthere\b", re.I)
@@ -53,13 +46,10 @@ _A_THING = re.compile(rf"\b(?:which|what|a|an|each|every) (?!{AUX}\b)[a-z]+", re
 _EVENT_VERB = re.compile(r"^ (?:take|took|taken|happen|last|lasted|mean|start|begin|come about|go)\b", re.I)
 _EMPTY_IT = re.compile(
     r"\b(?:is|was|will|does|did|has|would|could) it (?:be |been |ever |still |really )?(?:raining|snowing|rain\b|"
-    r"snow\b|"
-    r"true|possible|legal|illegal|likely|unlikely|safe|too late|worth|ok|okay|fair|important|necessary|"
-    r"hard|easy|difficult|normal|called|like to|that)\b|\bit (?:takes|costs|seems?|appears?|rains?|snows?|is|was|"
-    r"will be) |"
+    r"snow\b|true|possible|legal|illegal|likely|unlikely|safe|too late|worth|ok|okay|fair|important|necessary|hard|"
+    r"easy|difficult|normal|called|like to|that)\b|\bit (?:takes|costs|seems?|appears?|rains?|snows?|is|was|will be) |"
     r"\bit['’]s |\b(?:does|did|will|would) it (?:take|cost|mean|feel|matter|help|hurt)(?: \w+){0,4} (?:to|for|if|"
-    r"that|when) |"
-    r"\b(?:what|which) (?:time|day|date|year) is it\b|\bmake it (?:to|into|through|illegal|possible)\b|"
+    r"that|when) |\b(?:what|which) (?:time|day|date|year) is it\b|\bmake it (?:to|into|through|illegal|possible)\b|"
     r"\bhow is it (?:that|possible)\b",
     re.I,
 )
@@ -68,7 +58,6 @@ _FUNCTION = re.compile(
     r"still|already|also|really|exactly|yesterday)\b",
     re.I,
 )
-_ASKS_NAME = re.compile(r"^(?:who|whom|which|what)\b|^(?:in|on|at|for|to|by|from) (?:which|what|whom)\b", re.I)
 _PLACES = re.compile(r"\b(in|at|near|on|to|from) ((?:the )?)$", re.I)
 
 
@@ -132,44 +121,34 @@ def name_for_pronoun(core: str, before: str, answer: str) -> tuple[str, Note] | 
         meant += "'s"
     elif word in ("hers", "theirs"):
         return None
-    start = match.start()
-    text = f"{core[:start]}{meant}{after}"
-    return text, (match[0], meant.removesuffix("'s"))
+    return f"{core[: match.start()]}{meant}{after}", (match[0], meant.removesuffix("'s"))
 
 
 def _new_names(before: str, answer: str) -> list[str]:
     """Names of the answer's first sentence that the question did not hold, each once and at its longest."""
     first = re.split(r"(?<=[a-z0-9)\]])[.!?] ", answer[:600], maxsplit=1)[0]
     asked = {w for n in conversation_names(before) for w in n[0].lower().split()}
-    out: list[str] = []
-    for name in conversation_names(first):
-        bare = name[0].rstrip(".")
-        if set(bare.lower().split()) <= asked or bare in out:
-            continue
-        out.append(bare)
-    return [n for n in out if not any(n != o and n in o.split() for o in out)]
+    found = dict.fromkeys(name[0].rstrip(".") for name in conversation_names(first))
+    new = [name for name in found if not set(name.lower().split()) <= asked]
+    return [n for n in new if not any(n != o and n in o.split() for o in new)]
 
 
 def _like_a_person(name: str) -> bool:
     bare = _TITLE.sub("", name)
-    words = bare.split()
-    return (
-        not _NO_PERSON.search(bare) and 1 <= len(words) <= 4 and not bare.isupper() and (len(words) > 1 or bare != name)
-    )
+    least = 1 if bare != name else 2  # words
+    return not _NO_PERSON.search(bare) and least <= len(bare.split()) <= 4 and not bare.isupper()
 
 
 def _person(before: str, answer: str) -> str | None:
     new = [n for n in _new_names(before, answer) if _like_a_person(n)]
     asked = [n[0] for n in conversation_names(before) if _like_a_person(n[0])]
-    if _ASKS_NAME.match(before) and before.lower().startswith(("who", "which", "what")):
-        if len(new) == 1 and (before.lower().startswith("who") or not asked):
-            return new[0]
-        if new and before.lower().startswith("who"):
-            return None
-    if len(set(asked)) == 1:
-        return asked[0]
-    if asked:
+    who = re.match(r"whom?\b", before, re.I)
+    if len(new) == 1 and (who or (not asked and re.match(r"(?:which|what)\b", before, re.I))):
+        return new[0]
+    if new and who:
         return None
+    if asked:
+        return asked[0] if len(set(asked)) == 1 else None
     singles = [
         n[0]
         for n in conversation_names(before)
@@ -183,9 +162,7 @@ def _person(before: str, answer: str) -> str | None:
 def _thing(before: str, answer: str, *, plural: bool) -> str | None:
     new = _new_names(before, answer)
     asked = conversation_names(before)
-    if _ASKS_NAME.match(before) and re.match(
-        r"(?:which|what (?!is\b|are\b|was\b|did\b|does\b|do\b|will\b|has\b|happened\b)|who\b)", before, re.I
-    ):
+    if re.match(r"(?:which\b|who\b|what (?!(?:is|are|was|did|does|do|will|has|happened)\b))", before, re.I):
         if len(new) == 1 and not (_like_a_person(new[0]) and not plural):
             article = re.search(rf"\b[Tt]he {re.escape(new[0])}", answer)
             return f"the {new[0]}" if article else new[0]
@@ -199,20 +176,17 @@ def _thing(before: str, answer: str, *, plural: bool) -> str | None:
     if tail[:1] in ("'", "’", "-"):
         return None  # 'the Fed's rate': the rate or the Fed
     the = head.lower().endswith("the ")
-    stem = head[:-4] if the else head
+    stem, full = (head[:-4], f"the {name[0]}") if the else (head, name[0])
     if re.search(rf"\b{PREP} $", stem, re.I):
-        return _phrase(stem, ("the " if the else "") + name[0], tail)
-    if re.search(rf"\b(?:{AUX}) $", stem, re.I):
-        words = tail.split()
-        # 'will the Kestrel plant open': how far the name goes cannot be told
-        known = not words or _FUNCTION.match(tail.strip()) or len(words) == 1 or _FUNCTION.match(" ".join(words[1:]))
-        copula = re.search(r"\b(?:is|are|was|were) $", stem, re.I)
-        if known and not (
-            copula and words and not _FUNCTION.match(tail.strip()) and not words[0].endswith(("ed", "ing"))
-        ):
-            return ("the " if the else "") + name[0]
-        return None
-    return ("the " if the else "") + name[0] if not tail.strip() else None
+        return _phrase(stem, full, tail)
+    words, goes_on = tail.split(), _FUNCTION.match(tail.strip())
+    if not re.search(rf"\b(?:{AUX}) $", stem, re.I):
+        return None if words else full
+    # 'will the Kestrel plant open': how far the name goes cannot be told
+    known = goes_on or len(words) < 2 or _FUNCTION.match(" ".join(words[1:]))
+    copula = re.search(r"\b(?:is|are|was|were) $", stem, re.I)
+    described = copula and words and not goes_on and not words[0].endswith(("ed", "ing"))
+    return full if known and not described else None
 
 
 def _phrase(stem: str, name: str, tail: str) -> str | None:

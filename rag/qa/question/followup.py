@@ -17,6 +17,8 @@ from rag.text.entities import NAME_PATTERN
 from rag.text.timex.expressions import timexes
 from rag.types import Message
 
+_ANY_DAY = date(2020, 6, 15)
+
 MAX_MESSAGES = 16
 """Messages of the history that are read, the newest ones."""
 MAX_MESSAGE_LENGTH = 2_000
@@ -40,22 +42,19 @@ _WHAT_ABOUT = re.compile(r"^(?:what|how) about ", re.I)
 _FULL = re.compile(rf"^(?:{WH}|{AUX})\b", re.I)
 _BARE = re.compile(
     r"^(?:why|when|where|who|how|what|which|since when|until when|for how long|how (?:much|many|long|often|so|come|"
-    r"old|far)|"
-    r"by how much|how many times|who else|what else|where else|why not|when exactly|where exactly|which ones?|"
-    r"who exactly|what for|who (?:said|says) so|what then|then|says who|really|according to whom)$",
+    r"old|far)|by how much|how many times|who else|what else|where else|why not|when exactly|where exactly|which "
+    r"ones?|who exactly|what for|who (?:said|says) so|what then|then|says who|really|according to whom)$",
     re.I,
 )
 _WHY = re.compile(r"^why$", re.I)
-_ADVERBIAL = re.compile(rf"^(?:when|where|why|how) ({AUX}\b.*)$", re.I | re.S)
-_YES_NO = re.compile(rf"^({AUX}\b.*)$", re.I | re.S)
+_OF_AN_EVENT = re.compile(rf"^(?:(?:when|where|why|how) )?({AUX}\b.*)$", re.I | re.S)
 _IN_X = re.compile(rf"^({PREP}) ((?:the )?)(.{{1,80}})$", re.I | re.S)
 
 _POINTS = re.compile(
     rf"(?:^|\b(?:{AUX}|{WH}|after|before|of|about|for|to|with|by|and|but|like|from|at) )(?:that|this|these|those)"
     rf"(?= ?$| {AUX}\b| (?:happen\w*|mean\w*|end\w*|start\w*|cost|come|came|work\w*|affect\w*|matter\w*|change\w*|"
-    rf"take|took|"
-    rf"decision|event|attack|deal|law|case|man|woman|person|place|country|company|city|number|figure|plan|one|ones|"
-    rf"report|meeting|vote|game|storm|mission|election|statement|claim|time)\b)",
+    rf"take|took|decision|event|attack|deal|law|case|man|woman|person|place|country|company|city|number|figure|plan|"
+    rf"one|ones|report|meeting|vote|game|storm|mission|election|statement|claim|time)\b)",
     re.I,
 )
 _ELSE = re.compile(
@@ -80,9 +79,7 @@ def resolve_followup(question: str, history: Sequence[Message]) -> Resolved:
         content = str(message.get("content") or "")[:MAX_MESSAGE_LENGTH]
         if not content.strip():
             continue
-        if message.get("role") == "user" and request(content).kind == "talk":
-            continue
-        if message.get("role") == "user":
+        if message.get("role") == "user" and request(content).kind != "talk":
             earlier = _one(content, earlier, answer)
             answer = ""
         elif message.get("role") == "assistant":
@@ -160,7 +157,7 @@ def _elliptic(core: str, went_on: bool, before: str) -> tuple[str, Note] | None:
         return _why(before)
     if _FULL.match(piece) and not _WHAT_ABOUT.match(core):
         return None
-    if not (about or went_on or re.match(rf"{PREP}\b", piece, re.I) or timexes(piece, date(2020, 6, 15))):
+    if not (about or went_on or re.match(rf"{PREP}\b", piece, re.I) or timexes(piece, _ANY_DAY)):
         return None
     when = _time_exchanged(piece, before)
     if when:
@@ -178,7 +175,7 @@ def _elliptic(core: str, went_on: bool, before: str) -> tuple[str, Note] | None:
 
 
 def _why(before: str) -> tuple[str, Note] | None:
-    found = _ADVERBIAL.match(before) or _YES_NO.match(before)
+    found = _OF_AN_EVENT.match(before)
     if not found:
         return None
     text = "Why " + found[1][:1].lower() + found[1][1:]
@@ -186,19 +183,14 @@ def _why(before: str) -> tuple[str, Note] | None:
 
 
 def _time_exchanged(piece: str, before: str) -> tuple[str, Note] | None:
-    any_day = date(2020, 6, 15)
-    found = timexes(piece, any_day)
+    found = timexes(piece, _ANY_DAY)
     if len(found) != 1:
         return None
     left = re.sub(rf"^(?:{PREP})(?: the)? ?$", "", piece[: found[0].start], flags=re.I)
     if left.strip() or piece[found[0].end :].strip():
         return None  # 'the flood in March' is no time alone
-    new = (
-        piece[:1].lower() + piece[1:]
-        if not CALENDAR.match(piece.split(maxsplit=1)[0]) and not piece[0].isdigit()
-        else piece
-    )
-    old = timexes(before, any_day)
+    new = piece if CALENDAR.match(piece.split(maxsplit=1)[0]) else piece[:1].lower() + piece[1:]
+    old = timexes(before, _ANY_DAY)
     if len(old) > 1:
         return None
     if not old:
@@ -226,8 +218,7 @@ def _place_exchanged(prep: str, article: str, rest: str, before: str) -> tuple[s
     slots = [
         (m.start(), n.end())
         for m in re.finditer(rf"\b{prep} (?:the )?", before, re.I)
-        for n in [NAME_PATTERN.match(before, m.end())]
-        if n and not CALENDAR.match(n[0])
+        if (n := NAME_PATTERN.match(before, m.end())) and not CALENDAR.match(n[0])
     ]
     if len(slots) != 1:
         return None
@@ -242,8 +233,7 @@ def _place_exchanged(prep: str, article: str, rest: str, before: str) -> tuple[s
 
 
 def _only_a_name(text: str) -> bool:
-    bare = re.sub(r"^(?:the|a|an) ", "", text, flags=re.I)
-    return bool(NAME_PATTERN.fullmatch(bare.rstrip(".")))
+    return bool(NAME_PATTERN.fullmatch(re.sub(r"^(?:the|a|an) ", "", text, flags=re.I).rstrip(".")))
 
 
 def _name_exchanged(piece: str, before: str, *, keep_article: bool = False) -> tuple[str, Note] | None:

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 _DOMAIN = re.compile(r"\.(?:com|org|net|co\.\w\w|com\.\w\w|gov|info|news|tv|\w\w)$", re.I)
+_WORD = re.compile(r"[^\W_][\w&.'’-]*")
 _SUBDOMAIN = re.compile(r"^(?:www|edition|m|amp|news)\.", re.I)
 # Names that are also words: only with a capital, and after 'the' where it is theirs.
 _WORDS = frozenset(
     (
         "week time times sun people hill mirror post star today now globe mail express independent guardian telegraph "
         "economist nation atlantic herald tribune standard observer metro record journal world us city money local "
-        "science "
-        "dispatch wire courier echo gazette ledger radio daily sport sports business politics"
+        "science dispatch wire courier echo gazette ledger radio daily sport sports business politics"
     ).split()
 )
 _REPORTING = (
@@ -38,19 +38,16 @@ _BEFORE = re.compile(
 _SURE = re.compile(r"\b(?:the|according to|reported by|published by|told) $", re.I)
 _NOT_BEFORE = re.compile(
     r"\b(?:stakes?|shares?|trust|invest(?:ed|s|ing|ment)?|jobs?|role|works?|working|worked|confidence|interest|faith|"
-    r"staff|"
-    r"cuts|layoffs|editor|journalist|journalists|presenter|strike|strikes|position|posts?|employed|involved|"
-    r"changes?) in "
-    r"(?:the )?$",
+    r"staff|cuts|layoffs|editor|journalist|journalists|presenter|strike|strikes|position|posts?|employed|involved|"
+    r"changes?) in (?:the )?$",
     re.I,
 )
 _ARTICLE_AN = re.compile(r"\b(?:to|by|per|from|in) an? $", re.I)
 _ASKED = re.compile(r"\b(?:did|does|do|has|have|is|was|will)(?: the)? $", re.I)
 _SAYS_PLAIN = re.compile(
     r" (?:just |recently |already |first |actually )?(?:report|say|write|publish|claim|reveal|describe|cover|quote|"
-    r"estimate|predict|call|put|reported|"
-    r"reporting|said|saying|written|published|covered|covering|find|found|mention|headline)\b"
-    r"(?! (?:about |of |on |that )?(?:its|their|it)\b)",
+    r"estimate|predict|call|put|reported|reporting|said|saying|written|published|covered|covering|find|found|mention|"
+    r"headline)\b(?! (?:about |of |on |that )?(?:its|their|it)\b)",
     re.I,
 )
 _SAYS = re.compile(
@@ -79,16 +76,11 @@ def _keys(outlet: str) -> set[str]:
     bare = _DOMAIN.sub("", plain)
     bare = bare if len(bare) > 1 else plain
     keys = {name.lower(), plain.lower(), bare.lower()}
-    for key in tuple(keys):
-        keys.add(re.sub(r"^the ", "", key))
+    keys |= {key.removeprefix("the ") for key in keys}
     if "." in name and bare.lower().startswith("the") and len(bare) > 5:
         keys.add(bare.lower()[3:])  # theguardian.com
-    for key in tuple(keys):
-        keys.add(re.sub(r" ?(?:news|online)$", "", key))
-        keys.add(re.sub(r" (?:newspaper|magazine)$", "", key))
-    for key in tuple(keys):
-        if "." not in key:
-            keys.add(key.replace(" ", "").replace("-", ""))
+    keys |= {re.sub(r" ?(?:news|online)$| (?:newspaper|magazine)$", "", key) for key in keys}
+    keys |= {key.replace(" ", "").replace("-", "") for key in keys if "." not in key}
     words = re.findall(r"[A-Z][^\W_]*", re.sub(r"^the ", "", name, flags=re.I))
     if len(words) >= 2 and " " in name:
         keys.add("=" + "".join(w[0] for w in words))  # initials, which only capitals may match
@@ -96,16 +88,13 @@ def _keys(outlet: str) -> set[str]:
 
 
 @lru_cache(maxsize=8)
-def _table(outlets: tuple[str, ...]) -> tuple[dict[str, tuple[str, ...]], re.Pattern[str] | None]:
-    """Key -> the outlets that it may mean, and an expression that finds runs of words that may be keys."""
-    table: dict[str, list[str]] = {}
-    for outlet in outlets:
+def _table(outlets: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Key -> the outlets that it may mean."""
+    table: dict[str, tuple[str, ...]] = {}
+    for outlet in dict.fromkeys(outlets):
         for key in _keys(outlet):
-            if outlet not in table.setdefault(key, []):
-                table[key].append(outlet)
-    longest = max((key.count(" ") + 1 for key in table), default=0)
-    pattern = re.compile(r"[^\W_][\w&.'’-]*") if longest else None
-    return {k: tuple(v) for k, v in table.items()}, pattern
+            table[key] = (*table.get(key, ()), outlet)
+    return table
 
 
 def outlets_named(text: str, outlets: Sequence[str]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
@@ -113,15 +102,12 @@ def outlets_named(text: str, outlets: Sequence[str]) -> tuple[tuple[str, ...], t
 
     Case, 'the', '.com', 'News' and initials do not matter. ``text`` has single spaces.
     """
-    table, words = _table(tuple(outlets))
-    if words is None:
-        return (), ()
-    longest = min(8, max(key.count(" ") + 1 for key in table) + 2)
-    found: list[str] = []
-    notes: list[tuple[str, str]] = []
+    table = _table(tuple(outlets))
+    longest = min(8, max((key.count(" ") + 1 for key in table), default=-2) + 2)
+    found: dict[str, str] = {}  # outlet -> what it is called
     waiting: tuple[int, str, tuple[str, ...]] | None = None  # 'Reuters' in 'What did Reuters and the BBC report?'
     last = -1  # where the last source ended, for 'according to Reuters and the BBC'
-    tokens = [(m.start(), m.start() + len(m[0].rstrip(".'’-"))) for m in words.finditer(text)]
+    tokens = [(m.start(), m.start() + len(m[0].rstrip(".'’-"))) for m in _WORD.finditer(text)]
     i = 0
     while i < len(tokens):
         for length in range(min(longest, len(tokens) - i), 0, -1):
@@ -133,18 +119,16 @@ def outlets_named(text: str, outlets: Sequence[str]) -> tuple[tuple[str, ...], t
             chained = 0 <= last <= start and bool(_ALSO.fullmatch(text[last:start]))
             if _is_source(text[start:end], before, after, chained):
                 last = end
-                named = [(text[start:end], o) for o in known]
                 if waiting and _ALSO.fullmatch(text[waiting[0] : start]):
-                    named = [(waiting[1], o) for o in waiting[2]] + named
-                for called, outlet in named:
-                    if outlet not in found:
-                        found.append(outlet)
-                        notes.append((called.removeprefix("the "), f"outlet {outlet}"))
+                    for outlet in waiting[2]:
+                        found.setdefault(outlet, waiting[1])
+                for outlet in known:
+                    found.setdefault(outlet, text[start:end])
             waiting = (end, text[start:end], known)
             i += length - 1
             break
         i += 1
-    return tuple(found), tuple(notes)
+    return tuple(found), tuple((called.removeprefix("the "), f"outlet {outlet}") for outlet, called in found.items())
 
 
 def _known(words: str, table: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -185,9 +169,8 @@ def _is_source(words: str, before: str, after: str, chained: bool) -> bool:
         return True
     if _BEFORE.search(before):
         return not _ARTICLE_AN.search(before) or bool(_NOUN.match(after))
-    if _ASKED.search(before) and _SAYS_PLAIN.match(after):
-        return True
-    return bool(_SAYS.match(after) or (_NOUN.match(after) and re.search(r"\b(?:the|in an?|from an?) $", before, re.I)))
+    told = _SAYS.match(after) or (_ASKED.search(before) and _SAYS_PLAIN.match(after))
+    return bool(told or (_NOUN.match(after) and re.search(r"\b(?:the|in an?|from an?) $", before, re.I)))
 
 
 _PLACE = r"(?:sections?|pages?|supplement|category|desk|coverage|headlines)"
@@ -203,10 +186,9 @@ _NOT_NEWS = re.compile(
 
 def sections_named(text: str, sections: Iterable[str]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     """Those of ``sections`` that ``text`` names: 'in the sports section', 'business news about'."""
-    found: list[str] = []
-    notes: list[tuple[str, str]] = []
-    for section, forms in _section_table(tuple(sections)):
-        for match in forms.finditer(text):
+    found: dict[str, str] = {}  # section -> what it is called
+    for section in filter(str.strip, sections):
+        for match in _section_form(section).finditer(text):
             before, after = text[max(0, match.start() - 30) : match.start()], text[match.end(1) : match.end(1) + 40]
             placed = bool(re.match(rf" {_PLACE}\b", after, re.I)) and not re.match(
                 r" (?:headlines|coverage)", after, re.I
@@ -216,18 +198,13 @@ def sections_named(text: str, sections: Iterable[str]) -> tuple[tuple[str, ...],
             opens = match.start() == 0 or _NEWS_OF.search(before) is not None
             if told and told[0].lower() in (" headlines", " coverage") and before.lower().endswith("the "):
                 opens = False  # 'dominated the entertainment headlines'
-            if (placed or under or (told and opens)) and section not in found:
-                found.append(section)
-                notes.append((match[1], f"section {section}"))
-    return tuple(found), tuple(notes)
+            if placed or under or (told and opens):
+                found.setdefault(section, match[1])
+    return tuple(found), tuple((called, f"section {section}") for section, called in found.items())
 
 
-@lru_cache(maxsize=8)
-def _section_table(sections: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    table = []
-    for section in sections:
-        name = " ".join(section.split())
-        if name:
-            stem = re.escape(name[:-1] if name.lower().endswith("s") and len(name) > 3 else name)
-            table.append((section, re.compile(rf"(?<!\w)({stem}s?)(?!\w)", re.I)))
-    return tuple(table)
+@lru_cache(maxsize=256)
+def _section_form(section: str) -> re.Pattern[str]:
+    name = " ".join(section.split())
+    stem = re.escape(name[:-1] if name.lower().endswith("s") and len(name) > 3 else name)
+    return re.compile(rf"(?<!\w)({stem}s?)(?!\w)", re.I)

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from rag.qa.article_days import day_words
 from rag.text.timex.expressions import BEFORE_MONTH, Timex, timexes
 from rag.text.timex.names import MONTHS
 from rag.text.timex.tense import direction, sentence_bounds
@@ -33,26 +34,6 @@ class Window:
     notes: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    span: Timex
-    words: str
-    since: date | None
-    until: date | None
-    publication: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """The whole text, with what is asked of it once."""
-
-    text: str
-    asked: date
-    statistic: bool  # asks for a figure that is known only after its period
-    quantity: bool
-    sport: bool
-
-
 _OPERATOR = re.compile(
     r"\b(since|after|following|until|till|up to|through|by|before|prior to|ahead of|from|than|compared (?:with|to)|"
     r"versus|vs\.?|unlike|over|in|on|during|throughout|of|for|as of|starting|between|to|the)"
@@ -60,9 +41,8 @@ _OPERATOR = re.compile(
     re.I,
 )
 _COMPARES = re.compile(
-    r"\b(?:than|compared (?:with|to)|versus|vs\.?|unlike|from [£$€]?\d[\d.,]{0,12}%?|the same)"
-    r"(?: (?:it|they|he|she|what it) (?:was|were|did))?(?: (?:in|on|the|a|nearly|about|almost|over|of|time|"
-    r"period)){0,3} $",
+    r"\b(?:than|compared (?:with|to)|versus|vs\.?|unlike|from [£$€]?\d[\d.,]{0,12}%?|the same)(?: (?:it|they|he|she|"
+    r"what it) (?:was|were|did))?(?: (?:in|on|the|a|nearly|about|almost|over|of|time|period)){0,3} $",
     re.I,
 )
 _FIRST_SINCE = re.compile(
@@ -78,10 +58,10 @@ _EVENT = re.compile(
     r",? (?:attacks?|riots?|insurrection|committee|hearings?|massacre|uprising|movement|weekend|fireworks)\b", re.I
 )
 # Of an old day: it is told where it lies, and not asked what happened on it.
-_TOLD = re.compile(
-    r"\b(?:during|after|since|over|of|following|from) (?:the|his|her|their|its) [^.?!]{0,40}(?:on|of) $", re.I
+_BACKGROUND = re.compile(
+    r"\b(?:(?i:during|after|since|over|of|following|from) (?i:the|his|her|their|its) [^.?!]{0,40}(?i:on|of) |"
+    r"(?:[Ss]ince|when|[Aa]fter|first|former)\b[^.?!]{0,60})$"
 )
-_BACKGROUND = re.compile(r"(?:\b[Ss]ince|\bwhen|\b[Aa]fter|\bfirst|\bformer)\b[^.?!]{0,60}$")
 _ENDING = re.compile(r"\b(?:weeks|months|quarter|half|year|period) (?:that )?end(?:ing|ed|s)(?: on)? $", re.I)
 _REPORTS = re.compile(
     r"\b(?:report|sa(?:y|id)|announce|publish|write|wrote|claim|predict|tell|told|reveal|news)\w{0,3}\b", re.I
@@ -89,15 +69,14 @@ _REPORTS = re.compile(
 _ARTICLES = re.compile(
     r"\b(?:news|reports?|articles?|stories|story|headlines?|coverage|reporting)\b[^.?!]{0,30}$", re.I
 )
-# What is counted over a period becomes known after it.
+# What is counted over a period becomes known after it. These three look at the whole question.
 _QUANTITY = re.compile(
     r"\bhow (?:many|much|high|low|fast|large|big|often)\b|\bpercent|\b(?:rate|number|amount|share) of\b|%", re.I
 )
 _STATISTIC = re.compile(
     r"\b(?:percent(?:age)?|rates?|inflation|revenues?|sales|profits?|earnings|prices?|gdp|growth|grew|economy|"
     r"unemployment|jobs|payrolls?|populations?|emissions|income|births?|average|exports|imports|statistics|figures|"
-    r"index|"
-    r"according to|data|shrank|shrink)\b|%",
+    r"index|according to|data|shrank|shrink)\b|%",
     re.I,
 )
 _SPORT = re.compile(r"\b(?:scor|touchdown|game|match|points|goal|quarterback|playoff|kick|tackle|basket|coach)", re.I)
@@ -125,47 +104,38 @@ _PLURAL_VERBS = frozenset("was is has does as this its versus across alas plus h
 def window(text: str, asked: date) -> Window:
     """The window that the words of ``text`` name; times of reporting before all others."""
     text = " ".join(text.split())
-    question = _Question(
-        text,
-        asked,
-        statistic=bool(_STATISTIC.search(text)),
-        quantity=bool(_QUANTITY.search(text)),
-        sport=bool(_SPORT.search(text)),
-    )
-    readings = [r for t in timexes(text, asked) if (r := _read(t, question))]
+    readings = [r for t in timexes(text, asked) if (r := _read(t, text, asked))]
     reported = [r for r in readings if r.publication]
     chosen = [r for r in reported if r.since and r.until] or reported[:1] or readings[:1]
     if not chosen:
         return Window()
-    since = None if any(r.since is None for r in chosen) else min(r.since for r in chosen if r.since)
-    until = None if any(r.until is None for r in chosen) else max(r.until for r in chosen if r.until)
-    notes = tuple(dict.fromkeys((r.words, period_text(r.since, r.until)) for r in chosen))
-    return Window(since, until, bool(reported), notes)
+    firsts, lasts = [r.since for r in chosen], [r.until for r in chosen]
+    return Window(
+        None if None in firsts else min(filter(None, firsts)),
+        None if None in lasts else max(filter(None, lasts)),
+        bool(reported),
+        tuple(dict.fromkeys(note for r in chosen for note in r.notes)),
+    )
 
 
 def period_text(since: date | None, until: date | None) -> str:
     """In words: '16 to 22 November 2026', 'from 1 March 2026', 'until 31 December 2030'."""
     if since is None or until is None:
-        return f"from {_words(since)}" if since else f"until {_words(until)}" if until else "any day"
+        return f"from {day_words(since)}" if since else f"until {day_words(until)}" if until else "any day"
     if since == until:
-        return _words(since)
+        return day_words(since)
     if since.year != until.year:
-        return f"{_words(since)} to {_words(until)}"
+        return f"{day_words(since)} to {day_words(until)}"
     if since.month != until.month:
-        return f"{since.day} {since:%B} to {_words(until)}"
-    return f"{since.day} to {_words(until)}"
+        return f"{since.day} {since:%B} to {day_words(until)}"
+    return f"{since.day} to {day_words(until)}"
 
 
-def _words(day: date) -> str:
-    return f"{day.day} {day:%B} {day.year}"
-
-
-def _read(span: Timex, question: _Question) -> _Reading | None:
+def _read(span: Timex, text: str, asked: date) -> Window | None:
     """What a date does in its sentence; ``None`` where it is no date, or of a year that cannot be guessed."""
-    text, asked = question.text, question.asked
     before, after = text[max(0, span.start - 60) : span.start], text[span.end : span.end + 40]
     words = text[span.start : span.end]
-    owns = after[:1] in "'’" and after[:1] != ""
+    owns = after.startswith(("'", "’"))
     since: date | None = span.first
     until: date | None = span.last
     found = _OPERATOR.search(before)
@@ -177,7 +147,7 @@ def _read(span: Timex, question: _Question) -> _Reading | None:
         if named is None:
             return None
         if named:
-            return _Reading(span, words, since, until, False)
+            return Window(since, until, False, ((words, period_text(since, until)),))
     look = direction(text, span.start, span.end)
     if span.guessed and span.printed.month and not _guessable(span, operator, owns, look, asked):
         return None
@@ -191,7 +161,8 @@ def _read(span: Timex, question: _Question) -> _Reading | None:
         return None
     if (since, until) != (span.first, span.last) and found:
         words = text[span.start - len(before) + found.start() : span.end]
-    return _Reading(span, words, since, until, _publication(span, question, operator, since, until, before, after))
+    publication = _publication(span, text, asked, operator, since, until)
+    return Window(since, until, publication, ((words, period_text(since, until)),))
 
 
 def _next(day: date, step: int = 1) -> date | None:
@@ -225,21 +196,9 @@ def _bare_year(text: str, span: Timex, before: str, after: str) -> bool | None:
     return True if last[:1].isupper() or last.endswith(("'s", "’s")) else None
 
 
-def _background(before: str) -> bool:
-    return bool(_TOLD.search(before) or _BACKGROUND.search(before))
-
-
-def _publication(
-    span: Timex,
-    question: _Question,
-    operator: str,
-    since: date | None,
-    until: date | None,
-    before: str,
-    after: str,
-) -> bool:
+def _publication(span: Timex, text: str, asked: date, operator: str, since: date | None, until: date | None) -> bool:
     """Whether news of these days is asked for."""
-    text, asked = question.text, question.asked
+    before, after = text[max(0, span.start - 60) : span.start], text[span.end : span.end + 40]
     low, high = sentence_bounds(text, span.start, span.end)
     said = text[low:high]
     look = direction(text, span.start, span.end)
@@ -247,39 +206,32 @@ def _publication(
         return False
     if span.unit == "decade" or _COMPARES.search(before) or _BORN.search(before) or _EVENT.match(after):
         return False
-    old = (asked - span.first).days > RECENT_DAYS
-    if _ENDING.search(before) or after.startswith(" compared ") or (old and _background(before)):
+    recent = (asked - span.first).days <= RECENT_DAYS
+    if _ENDING.search(before) or after.startswith(" compared ") or (not recent and _BACKGROUND.search(before)):
         return False
     if until is None:
-        return (asked - span.first).days <= RECENT_DAYS and not _FIRST_SINCE.search(before)
+        return recent and not _FIRST_SINCE.search(before)
     if since is None:
         return operator in ("before", "prior to", "until", "till", "up to") and bool(_REPORTS.search(said))
     if span.unit == "rolling":
-        return (asked - span.first).days <= RECENT_DAYS
+        return recent
     if text[: span.end].endswith(" ago"):
-        return (span.last - span.first).days < 100 and (asked - span.first).days <= RECENT_DAYS
+        return recent and (span.last - span.first).days < 100
     if (span.unit in ("day", "month") and _EACH.search(said)) or asked.year - span.first.year > 2 * OLD_YEARS:
         return False
     if span.first == span.last == asked and text[span.start : span.end].lower() == "today":
-        owns = after[:1] in ("'", "’")  # 'today's teenagers'
+        owns = after.startswith(("'", "’"))  # 'today's teenagers'
         return not _IF.search(said) and ((look == "past" and not owns) or bool(_HAPPENS.search(said)))
-    if (
-        span.guessed
-        and span.printed.weekday is not None
-        and not span.printed.day
-        and look == "open"
-        and not _HAPPENS.search(said)
-    ):
+    bare_weekday = span.guessed and span.printed.weekday is not None and not span.printed.day
+    if bare_weekday and look == "open" and not _HAPPENS.search(said):
         return False  # 'Who plays on Friday?' may mean either
-    if span.unit in ("day", "week"):
+    if span.unit in ("day", "week") or _ARTICLES.search(before):
         return True
-    if _ARTICLES.search(before):
-        return True
-    if span.unit == "quarter" and question.sport:
+    if span.unit == "quarter" and _SPORT.search(text):
         return False
     if span.last >= asked:
         return True  # 'this month', 'this year': it is not over, so all that is known of it was told in it
-    if question.statistic or (span.unit != "month" and question.quantity):
+    if _STATISTIC.search(text) or (span.unit != "month" and _QUANTITY.search(text)):
         return False
     if span.unit == "year":
         return (

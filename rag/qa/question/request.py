@@ -27,94 +27,51 @@ _TALK = re.compile(
 )
 _ABOUT_US = re.compile(
     r"(?:what (?:can|do) you (?:do|know|offer|answer)|what are you(?: able to do)?|who (?:are|made) you|how (?:do|"
-    r"can|does) "
-    r"(?:you|i|this|it) (?:work|use (?:this|it|you))|what is this|how does this (?:work|site work)|"
-    r"can you help(?: me)?|"
-    r"what (?:can|should|could) i ask(?: you)?|what (?:kinds? of )?questions can i ask|are you (?:an? )?(?:ai|bot|"
-    r"robot|human|person|there))",
+    r"can|does) (?:you|i|this|it) (?:work|use (?:this|it|you))|what is this|how does this (?:work|site work)|"
+    r"can you help(?: me)?|what (?:can|should|could) i ask(?: you)?|what (?:kinds? of )?questions can i ask|are you "
+    r"(?:an? )?(?:ai|bot|robot|human|person|there))",
     re.I,
 )
-_KINDS: tuple[tuple[RequestKind, re.Pattern[str]], ...] = (
-    (
-        "summary",
-        re.compile(
-            r"^(?:please |can you |could you |would you )*(?:(?:give|write|show|send) (?:me |us )?(?:an? |"
-            r"the )?(?:\w+ )?"
-            r"(?:summary|overview|recap|rundown|synopsis|briefing)|summari[sz]e|sum up|recap|brief me|catch me up|"
-            r"bring me up to (?:speed|date)|tell me (?:all |everything |more )?about|explain (?:the|this) (?:story|"
-            r"article)|"
-            r"tl;?dr|(?:a |the )?(?:short |brief |quick )?(?:summary|overview|recap) of)\b|"
-            r"^(?:what|who) is (?:it|this(?: article| story)?|the (?:article|story)) about$|\bin a nutshell\b",
-            re.I,
-        ),
-    ),
-    (
-        "comparison",
-        re.compile(
-            r"^(?:please |can you |could you )*(?:compare|contrast)\b|\bhow do (?:the )?(?:\w+ )?(?:outlets|papers|"
-            r"newspapers|"
-            r"reports|accounts|sources|articles|media)\b.{0,30}\b(?:differ|disagree|compare|cover)|"
-            r"\bwhat (?:do|did) (?:the )?(?:different |various |other )?(?:outlets|papers|newspapers|sources|"
-            r"reports) (?:say|"
-            r"report|write|disagree)|\b(?:differences?|disagreements?) between\b.*\b(?:reports?|accounts?|outlets|"
-            r"coverage|"
-            r"versions?)\b|\bwhere do (?:the )?(?:outlets|papers|reports|accounts|sources) (?:differ|disagree)",
-            re.I,
-        ),
-    ),
-    (
-        "change",
-        re.compile(
-            r"\b(?:over time|over the (?:months|weeks|years)|so far changed|timeline|chronology|step by step)\b|"
-            r"^(?:what|which things?) (?:has |have |had )?changed\b|\bhow (?:has|have|did|does) .{2,80}\b(?:change|"
-            r"changed|"
-            r"evolve|evolved|develop|developed|unfold|unfolded|progress(?:ed)?)$",
-            re.I,
-        ),
-    ),
-    (
-        "list",
-        re.compile(
-            r"^(?:please |can you |could you )*(?:list|enumerate|name (?:all|every|each|the (?:\w+ ){0,4}\w+s\b)|"
-            r"give (?:me |us )?"
-            r"(?:all|a list|the list)|show (?:me |us )?(?:all|a list)|make a list)\b",
-            re.I,
-        ),
-    ),
-    (
-        "latest",
-        re.compile(
-            r"^(?:what(?:['’]s| is| are|s)? (?:the )?(?:latest|newest|most recent)(?: (?:news|developments?|updates?|"
-            r"headlines|state of (?:play|affairs)))?(?: (?:on|about|with|from|in|for|regarding|of)\b|$)|"
-            r"(?:the )?latest (?:news|updates?|on|about)\b|any (?:news|updates?|developments?)\b|(?:what(?:['’]s|"
-            r" is) )?new[s]? "
-            r"(?:on|about|from|in|with)\b|what(?:['’]s| is) (?:happening|going on|new)\b|"
-            r"what (?:has )?happened (?:in|on|during|"
-            r"last|this|since|today|yesterday|around|between|over) |what (?:has )?happened(?: recently| lately)?$|"
-            r"what (?:did|does|has|do) .{2,60} (?:report|write|say|publish|reported|written|said|published) (?:about|"
-            r"on) )",
-            re.I,
-        ),
-    ),
+_SAID = (
+    r"what (?:did|does|has|do) (?P<who>.{2,60}?) (?:report|write|say|publish|reported|written|said|published) "
+    r"(?:about|on) "
 )
+_KINDS: dict[RequestKind, str] = {
+    "summary": r"^(?:please |can you |could you |would you )*(?:(?:give|write|show|send) (?:me |us )?(?:an? |"
+    r"the )?(?:\w+ )?(?:summary|overview|recap|rundown|synopsis|briefing)|summari[sz]e|sum up|recap|brief me|"
+    r"catch me up|bring me up to (?:speed|date)|tell me (?:all |everything |more )?about|explain (?:the|this) "
+    r"(?:story|article)|tl;?dr|(?:a |the )?(?:short |brief |quick )?(?:summary|overview|recap) of)\b|"
+    r"^(?:what|who) is (?:it|this(?: article| story)?|the (?:article|story)) about$|\bin a nutshell\b",
+    "comparison": r"^(?:please |can you |could you )*(?:compare|contrast)\b|"
+    r"\bhow do (?:the )?(?:\w+ )?(?:outlets|papers|newspapers|reports|accounts|sources|articles|media)\b.{0,30}"
+    r"\b(?:differ|disagree|compare|cover)|\bwhat (?:do|did) (?:the )?(?:different |various |other )?(?:outlets|papers|"
+    r"newspapers|sources|reports) (?:say|report|write|disagree)|\b(?:differences?|disagreements?) between\b.*"
+    r"\b(?:reports?|accounts?|outlets|coverage|versions?)\b|"
+    r"\bwhere do (?:the )?(?:outlets|papers|reports|accounts|sources) (?:differ|disagree)",
+    "change": r"\b(?:over time|over the (?:months|weeks|years)|so far changed|timeline|chronology|step by step)\b|"
+    r"^(?:what|which things?) (?:has |have |had )?changed\b|\bhow (?:has|have|did|does) .{2,80}\b(?:change|"
+    r"changed|evolve|evolved|develop|developed|unfold|unfolded|progress(?:ed)?)$",
+    "list": r"^(?:please |can you |could you )*(?:list|enumerate|name (?:all|every|each|the (?:\w+ ){0,4}\w+s\b)|"
+    r"give (?:me |us )?(?:all|a list|the list)|show (?:me |us )?(?:all|a list)|make a list)\b",
+    "latest": r"^(?:what(?:['’]s| is| are|s)? (?:the )?(?:latest|newest|most recent)(?: (?:news|developments?|updates?|"
+    r"headlines|state of (?:play|affairs)))?(?: (?:on|about|with|from|in|for|regarding|of)\b|$)|"
+    r"(?:the )?latest (?:news|updates?|on|about)\b|any (?:news|updates?|developments?)\b|(?:what(?:['’]s|"
+    r" is) )?new[s]? (?:on|about|from|in|with)\b|what(?:['’]s| is) (?:happening|going on|new)\b|"
+    r"what (?:has )?happened (?:in|on|during|last|this|since|today|yesterday|around|between|over) |what "
+    rf"(?:has )?happened(?: recently| lately)?$|{_SAID})",
+}
+_FORMS = {kind: re.compile(form, re.I) for kind, form in _KINDS.items()}
 _A_FACT = re.compile(
     r"^what(?:['’]s| is| are|s)? (?:the )?(?:latest|newest|most recent) (?!news\b|developments?\b|updates?\b)\w", re.I
-)
-_SAID = re.compile(
-    r"^what (?:did|does|has|do) (?P<who>.{2,60}?) (?:report|write|say|publish|reported|written|said|"
-    r"published) (?:about|on) ",
-    re.I,
 )
 
 _FIRST = re.compile(
     r"\b(?:at first|originally|initially|to begin with|at the outset|start(?:ed|s)? (?:out )?(?:with|at|from)|"
-    r"begin with|began with|begun with|in the beginning|original|initial|"
-    r"(?<!the )first (?:going|meant|said|thought|believed|planned|proposed|announced|reported|estimated|promised|put|"
-    r"blamed|expected|"
+    r"begin with|began with|begun with|in the beginning|original|initial|(?<!the )first (?:going|meant|said|thought|"
+    r"believed|planned|proposed|announced|reported|estimated|promised|put|blamed|expected|"
     r"given|told|suggested|quoted|scheduled|set|supposed|due|claimed|declared|named|asked|suspected|offered)|"
-    r"first (?:estimate|plan|proposal|figure|guess|theory|version|date|price|report|offer|announcement)|"
-    r"before (?:it|they|he|she|that|this) (?:was|were) (?:changed|cut|raised|corrected|lowered|reduced|revised|"
-    r"postponed|moved))\b",
+    r"first (?:estimate|plan|proposal|figure|guess|theory|version|date|price|report|offer|announcement)|before (?:it|"
+    r"they|he|she|that|this) (?:was|were) (?:changed|cut|raised|corrected|lowered|reduced|revised|postponed|moved))\b",
     re.I,
 )
 _NOW_WORDS = re.compile(
@@ -150,10 +107,10 @@ def request(question: str) -> Request:
     bare = " ".join(question.split()).strip(" ?!.,")
     if _TALK.fullmatch(bare) or _ABOUT_US.fullmatch(bare):
         return Request("talk")
-    kind: RequestKind = next((k for k, pattern in _KINDS if pattern.search(bare)), "fact")
+    kind: RequestKind = next((k for k, form in _FORMS.items() if form.search(bare)), "fact")
     if kind == "latest" and _A_FACT.match(bare):
         kind = "fact"  # 'the latest death toll'
-    said = _SAID.match(bare)
+    said = re.match(_SAID, bare, re.I)
     if kind == "latest" and said and (not _OUTLETS.search(said["who"]) or _ASKS.match(bare, said.end())):
         kind = "fact"  # what somebody said, or an outlet of 'how many acres', is one fact
     return Request(kind, _time(bare))
@@ -162,17 +119,15 @@ def request(question: str) -> Request:
 _ASKS = re.compile(r"(?:how|when|who|where|why|which|whether)\b", re.I)
 _OUTLETS = re.compile(
     r"\b(?:the (?:articles?|papers?|newspapers?|outlets?|press|media|reports?)|(?:Post|Times|Dispatch|Gazette|Ledger|"
-    r"Tribune|Courier|"
-    r"Echo|Radio|Wire|News|Herald|Journal|Guardian|Observer|Star|Mirror|Mail|Telegraph|Chronicle|Reuters|BBC|CNN|AP|"
-    r"AFP|NPR))\b"
+    r"Tribune|Courier|Echo|Radio|Wire|News|Herald|Journal|Guardian|Observer|Star|Mirror|Mail|Telegraph|Chronicle|"
+    r"Reuters|BBC|CNN|AP|AFP|NPR))\b"
 )
 
 
 _LEADING = re.compile(
     r"^(?:please |can you |could you |would you )*(?:(?:what|which|who|how|why|where|when|list|all|the|of|on|about|"
-    r"with|in|from|for|is|are|was|"
-    r"were|has|have|had|did|does|do|s|me|us|a|an|and|changed?|happened|happening|new|news|latest|newest|most recent|"
-    r"summary|overview|"
+    r"with|in|from|for|is|are|was|were|has|have|had|did|does|do|s|me|us|a|an|and|changed?|happened|happening|new|news|"
+    r"latest|newest|most recent|summary|overview|"
     r"recap|rundown|difference|differences|between|say|said|report|reports|reported|write|it|this|going|outlets|"
     r"articles?|story|papers|sources|different|various|tell|everything|more|give|"
     r"show|compare|contrast|explain|name|every|each|any|updates?|developments?)\b[,:’']* ?)+",
@@ -188,7 +143,7 @@ _TRAILING = re.compile(
 def topic(question: str) -> str:
     """What a request beyond a fact is about: its words without those that ask; '' where nothing is left."""
     bare = " ".join(question.split()).strip(" ?!.,")
-    said = _SAID.match(bare)
+    said = re.match(_SAID, bare, re.I)
     if said:
         return bare[said.end() :].strip()
     bare = re.sub(r"\b(?:timeline|chronology|history|comparison|list) of\b", " ", bare, flags=re.I)
@@ -206,11 +161,7 @@ def without_first(question: str) -> str:
 def _time(bare: str) -> Time:
     if _FIRST.search(bare):
         return "first"
-    if _NOW_WORDS.search(bare):
+    if _NOW_WORDS.search(bare) or _PRESENT.match(bare) or _GROWS.search(bare):
         return "now"
-    if _PRESENT.match(bare) or _GROWS.search(bare):
-        return "now"
-    found = _AUX.search(bare)
-    if found and _HAPPENED.match(bare, found.start()):
-        return "then"  # 'has offered': it happened, and stays so
-    return "now" if found and found["now"] else "then"
+    found = _AUX.search(bare)  # 'has offered' happened, and stays so
+    return "now" if found and found["now"] and not _HAPPENED.match(bare, found.start()) else "then"

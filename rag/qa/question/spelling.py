@@ -11,10 +11,8 @@ from rag.text.tokens import tokens
 
 CLOSE = 0.8
 """Similarity of two names (``difflib.SequenceMatcher.ratio``) from which on one may be a slip for the other."""
-SHORTEST = 4
-"""Letters of a name; shorter ones have too many neighbours."""
 
-_CAPITALISED = re.compile(r"\b[A-Z][^\W\d_]{3,}\b")
+_CAPITALISED = re.compile(r"\b[A-Z][^\W\d_]{3,}\b")  # a shorter name has too many neighbours
 
 
 def better_spelling(question: str, texts: Iterable[str]) -> tuple[str, str] | None:
@@ -28,16 +26,13 @@ def better_spelling(question: str, texts: Iterable[str]) -> tuple[str, str] | No
         known.update(_CAPITALISED.findall(text))
         forms.update(tokens(text))
     strange = [
-        word
-        for word in _CAPITALISED.findall(question[:1].lower() + question[1:])
-        if len(word) >= SHORTEST and not set(tokens(word)) <= forms
+        word for word in _CAPITALISED.findall(question[:1].lower() + question[1:]) if not set(tokens(word)) <= forms
     ]
     if not strange:
         return None
     mended = question
     for word in strange:
-        near = get_close_matches(word, known, n=3, cutoff=CLOSE)
-        near = [n for n in near if n[0] == word[0] or n[1:2] == word[1:2]]
+        near = [n for n in get_close_matches(word, known, n=3, cutoff=CLOSE) if n[0] == word[0] or n[1:2] == word[1:2]]
         if not near:
             return None
         best = max(near, key=lambda n: known[n]) if len(near) > 1 and known[near[0]] == 1 else near[0]

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from rag.qa.question.followup import resolve_followup
 from rag.qa.question.outlets import outlets_named, sections_named
-from rag.qa.question.period import Window, window
+from rag.qa.question.period import window
 from rag.types import Message, Understood
 
 MAX_QUESTION_LENGTH = 4_000
@@ -21,10 +21,8 @@ FORTNIGHT = timedelta(14)
 
 _LATEST = re.compile(
     r"(?<!at the )\b(?:latest\b(?! (?:the|a|that|it|they)\b)|newest\b|breaking news\b|recent(?:ly)?\b|lately\b|"
-    r"currently\b|"
-    r"this (?:week|morning|afternoon|evening)\b|tonight\b|today\b|right now\b|now\b(?!-| that\b)|"
-    r"at (?:the moment|present)\b|so far\b|these days\b|as of now\b|up[- ]to[- ]date\b|"
-    r"current (?!and former\b)(?=[a-z]))",
+    r"currently\b|this (?:week|morning|afternoon|evening)\b|tonight\b|today\b|right now\b|now\b(?!-| that\b)|at "
+    r"(?:the moment|present)\b|so far\b|these days\b|as of now\b|up[- ]to[- ]date\b|current (?!and former\b)(?=[a-z]))",
     re.I,
 )
 _JUST = re.compile(
@@ -33,11 +31,6 @@ _JUST = re.compile(
     re.I,
 )
 _CURRENT_OF = re.compile(r"\b(?:electric(?:al)?|ocean|direct|alternating|water|air|rip) $", re.I)
-
-
-def standalone(question: str, history: Sequence[Message]) -> str:
-    """The question made to stand alone with ``history``, oldest turn first; unchanged if it stands alone already."""
-    return resolve_followup(question, history).text
 
 
 def understand(
@@ -62,15 +55,9 @@ def understand(
     sources, source_notes = outlets_named(text, outlets)
     named, section_notes = sections_named(text, sections)
     newest = _latest(own) or (_latest(text) if resolved.glued else None)
-    if newest and _long_past(days, asked):
+    if days.publication and days.until and asked - days.until > FORTNIGHT:
         newest = None  # 'the latest figures in March 2020'
-    notes = (
-        *resolved.notes,
-        *days.notes,
-        *source_notes,
-        *section_notes,
-        *(((newest, "the newest state"),) if newest else ()),
-    )
+    newest_note = ((newest, "the newest state"),) if newest else ()
     return Understood(
         question=resolved.text,
         since=days.since,
@@ -79,12 +66,8 @@ def understand(
         sections=named,
         latest=newest is not None,
         publication=days.publication,
-        notes=notes,
+        notes=(*resolved.notes, *days.notes, *source_notes, *section_notes, *newest_note),
     )
-
-
-def _long_past(days: Window, asked: date) -> bool:
-    return days.publication and days.until is not None and asked - days.until > FORTNIGHT
 
 
 def _latest(text: str) -> str | None:
@@ -99,5 +82,4 @@ def _latest(text: str) -> str | None:
         ):
             continue
         return words
-    just = _JUST.search(text)
-    return just[0] if just else None
+    return just[0] if (just := _JUST.search(text)) else None

@@ -1,8 +1,9 @@
-"""Probabilities and log-odds, kept away from 0 and 1 so that neither is ever infinite."""
+"""Weighted sums, and probabilities and log-odds kept away from 0 and 1 so that neither is ever infinite."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 
 def logistic(log_odds: float) -> float:
@@ -10,7 +11,12 @@ def logistic(log_odds: float) -> float:
     return 1 / (1 + math.exp(-max(min(log_odds, 30.0), -30.0)))
 
 
-def log_odds(probability: float, least: float = 1e-4) -> float:
-    """The natural log-odds of a probability, which is taken to be ``least`` away from 0 and 1 at least."""
-    bounded = min(max(probability, least), 1 - least)
+def log_odds(probability: float) -> float:
+    """The natural log-odds of a probability, which is taken to be 0.0001 away from 0 and 1 at least."""
+    bounded = min(max(probability, 1e-4), 1 - 1e-4)
     return math.log(bounded / (1 - bounded))
+
+
+def weighted(weights: Mapping[str, float], views: Mapping[str, float]) -> float:
+    """The sum of what is known, each view of it times its weight."""
+    return sum(weights[name] * value for name, value in views.items())

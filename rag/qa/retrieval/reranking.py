@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.protocols import Embedder, Reading
-from rag.qa.retrieval.calibration import log_odds, logistic
+from rag.qa.retrieval.calibration import log_odds, logistic, weighted
 from rag.qa.retrieval.retriever import FRESH, Wanted
 from rag.qa.retrieval.sentence_scoring import Place, meaning, type_fit, wording
 from rag.types import Evidence, Hit
@@ -80,15 +80,12 @@ def rank(
     sentences together, and what the reader makes of it as a whole. A sentence that stands in several articles counts
     once.
     """
-    where = [
-        (n, sentence)
-        for n, (_, reading) in enumerate(zip(hits, readings, strict=True))
-        for sentence in reading.sentences
-    ]
+    where = [(n, sentence) for n, reading in enumerate(readings) for sentence in reading.sentences]
     ages = wanted.ages([hit.article for hit in hits])
     places: list[Place] = [(hits[n].article, sentence.start, sentence.end) for n, sentence in where]
     totals = [
-        _total(
+        weighted(
+            RERANKING_WEIGHTS,
             {
                 "sentence": sentence.score,
                 "span": sentence.span_score,
@@ -98,13 +95,13 @@ def rank(
                 "place": 1 / (1 + n / 5),
                 "words": share,
                 "kind": type_fit(question, article.body[start:end]),
-            }
+            },
         )
         for (n, sentence), (article, start, end), share in zip(where, places, wording(question, places), strict=True)
     ]
     order = sorted(range(len(places)), key=lambda i: -totals[i])
     for i, cosine in zip(order, meaning(question, [places[i] for i in order[:EMBEDDED]], embedder), strict=False):
-        totals[i] += _total({"meaning": cosine})
+        totals[i] += RERANKING_WEIGHTS["meaning"] * cosine
 
     found: list[Evidence] = []
     none = [1.0] * len(hits)  # the probability that no sentence of it holds the answer
@@ -113,13 +110,14 @@ def rank(
         none[n] *= 1 - score
         found.append(Evidence(article, start, end, article.body[start:end], score, sentence.span))
     found.sort(key=lambda e: -e.score)
-    texts: set[str] = set()
-    once = [e for e in found if not (e.quote in texts or texts.add(e.quote))]  # type: ignore[func-returns-value]
+    once: dict[str, Evidence] = {}
+    for e in found:
+        once.setdefault(e.quote, e)
     ranked = [
         replace(hit, score=_passage(1 - none[n], reading.passage, ages[n]) if reading.sentences else 0.0)
         for n, (hit, reading) in enumerate(zip(hits, readings, strict=True))
     ]
-    return sorted(ranked, key=lambda hit: -hit.score), once
+    return sorted(ranked, key=lambda hit: -hit.score), list(once.values())
 
 
 def _passage(any_sentence: float, passage: float, age: int) -> float:
@@ -127,7 +125,3 @@ def _passage(any_sentence: float, passage: float, age: int) -> float:
     answer's words is as likely, only they answer less often."""
     aged = SCALE * RERANKING_WEIGHTS["age"] * math.log1p(age)
     return logistic(log_odds(any_sentence) + PASSAGE_WEIGHT * passage - aged)
-
-
-def _total(views: dict[str, float]) -> float:
-    return sum(RERANKING_WEIGHTS[name] * value for name, value in views.items())

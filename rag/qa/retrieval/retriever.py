@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache
 
 from rag.protocols import Embedder, Searchable
 from rag.text.tokens import shingles, word_forms
-from rag.types import Article, Chunk, Filters, Hit, day
+from rag.types import Article, Filters, Hit, day
 
 RRF_K = 60
 """The constant of reciprocal rank fusion: score = sum over lists of 1 / (RRF_K + rank).
@@ -36,9 +36,6 @@ AGE = 5
 AGED = 400
 """Days that an article without a date counts as away from those asked about."""
 
-Period = tuple[date, date]
-"""The first and the last, both inclusive."""
-
 COPIED = 0.4  # of a chunk's runs of words, from which on it is a copy: light edits cut many runs
 
 
@@ -46,28 +43,23 @@ COPIED = 0.4  # of a chunk's runs of words, from which on it is a copy: light ed
 class Wanted:
     """Where a question most likely finds its answer. It moves articles up and hides none: such guesses are often wrong.
 
-    ``near`` are the days around which the answer was reported, if they are known.
+    ``near`` are the days around which the answer was reported, the first and the last, both inclusive.
     """
 
-    near: Period | None = None
+    near: tuple[date, date]
     sources: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
 
     def fresh(self, article: Article) -> float:
-        """How near to those days an article was published: 1 on one of them, exp(-days / ``FRESH``) before and after.
-
-        0 where either is not known.
-        """
+        """How near to those days an article was published: 1 on one of them, exp(-days / ``FRESH``) before and after;
+        0 where its day is not known."""
         away = self.away(article)
         return 0.0 if away is None else math.exp(-away / FRESH)
 
     def away(self, article: Article) -> int | None:
-        """How many days before or after those days an article was published; None where either is not known."""
+        """How many days before or after those days an article was published; None where its day is not known."""
         published = day(article.published)
-        if self.near is None or published is None:
-            return None
-        first, last = self.near
-        return max((first - published).days, (published - last).days, 0)
+        return max((self.near[0] - published).days, (published - self.near[1]).days, 0) if published else None
 
     def ages(self, articles: Sequence[Article]) -> list[int]:
         """How many days each article is away from those asked about, as far as that says anything."""
@@ -99,7 +91,7 @@ def retrieve(
     candidates: int,
     limit: int,
     per_article: int,
-    wanted: Wanted = Wanted(),
+    wanted: Wanted,
 ) -> list[Hit]:
     """The ``limit`` best chunks for ``query``, best first.
 
@@ -114,50 +106,32 @@ def retrieve(
     ranked = fuse([i for i, _ in dense], [i for i, _ in lexical])
     chunks = store.chunks([i for i, _ in ranked])
     articles = store.articles(list({c.article_id for c in chunks.values()}))
+    there = {i: articles[c.article_id] for i, c in chunks.items() if c.article_id in articles}  # not removed since
     cosine, bm25 = dict(dense), dict(lexical)
     seen: set[str] = set()
     taken: Counter[str] = Counter()
-    first: dict[str, _Lead] = {}  # the print of each story that has its place
+    first: dict[str, str] = {}  # the print of each story that has its place
     hits: list[Hit] = []
+
+    @cache  # for few articles have another print among the chunks
+    def runs(article_id: str) -> set[tuple[str, ...]]:
+        return shingles(word_forms(articles[article_id].body))
+
     likely = {
-        i: score * (1 + wanted.fresh(a) + NAMED_BOOST * wanted.named(a))
-        for i, score in ranked
-        if (a := _of(i, chunks, articles))
+        i: score * (1 + wanted.fresh(a) + NAMED_BOOST * wanted.named(a)) for i, score in ranked if (a := there.get(i))
     }
     for chunk_id, score in sorted(likely.items(), key=lambda pair: -pair[1]):
-        chunk = chunks[chunk_id]
-        article = articles[chunk.article_id]
+        chunk, article = chunks[chunk_id], there[chunk_id]
         story = article.story or article.id
         if taken[story] >= per_article or chunk.text in seen:
             continue
-        lead = first.setdefault(story, _Lead(article))
-        if lead.article.id != article.id and lead.says(chunk.text):
-            continue
+        if (lead := first.setdefault(story, article.id)) != article.id:
+            said = shingles(word_forms(chunk.text))
+            if len(said & runs(lead)) >= COPIED * len(said):
+                continue
         taken[story] += 1
         seen.add(chunk.text)
         hits.append(Hit(chunk, article, score, cosine.get(chunk_id), bm25.get(chunk_id)))
         if len(hits) == limit:
             break
     return hits
-
-
-def _of(chunk_id: str, chunks: dict[str, Chunk], articles: dict[str, Article]) -> Article | None:
-    """The article of a chunk; None where it was removed since the search."""
-    chunk = chunks.get(chunk_id)
-    return articles.get(chunk.article_id) if chunk else None
-
-
-class _Lead:
-    """The print of a story that has its place; its words are looked at only where another print turns up."""
-
-    def __init__(self, article: Article):
-        self.article = article
-
-    @cached_property
-    def _runs(self) -> set[tuple[str, ...]]:
-        return shingles(word_forms(self.article.body))
-
-    def says(self, text: str) -> bool:
-        """Whether its body says most of a text in the same words."""
-        said = shingles(word_forms(text))
-        return len(said & self._runs) >= COPIED * len(said)

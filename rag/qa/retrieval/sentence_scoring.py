@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from rag.protocols import Embedder
+from rag.qa.retrieval.calibration import weighted
 from rag.text.answer_type import fits
 from rag.text.sentences import sentence_spans
 from rag.text.tokens import content, related
@@ -21,46 +22,37 @@ UNDATED = 365  # days that an article without a date is taken to be older than t
 def score_sentences(question: str, hits: Sequence[Hit], embedder: Embedder) -> list[Evidence]:
     """Every sentence of the hits with how strongly it bears on ``question`` (0..1), best first.
 
-    The score is a weighted sum (``WEIGHTS``) of views that fail in different ways: meaning (cosine of the embeddings
+    The score sums up views that fail in different ways, by ``SENTENCE_WEIGHTS``: meaning (cosine of the embeddings
     of question and sentence under its headline), words (share of the question's words that stand in the sentence,
     weighted by how rare they are among all candidates, words of headline and neighbours counting half), kind (a date
     for 'when', a number for 'how many', a new name for 'who'), the rank of the passage, how new the article is beside
     the newest one found, and how near to its beginning the sentence stands.
     """
-    found: list[tuple[Article, int, int, int]] = []
+    found: dict[str, tuple[Place, int]] = {}  # each sentence once, with the rank of the passage that has it first
     seen: set[tuple[str, int]] = set()
-    texts: set[str] = set()
     for rank, hit in enumerate(hits):
         base = hit.chunk.start
         for start, end in sentence_spans(hit.chunk.text, hit.article.language):
-            text = hit.chunk.text[start:end]
-            if (hit.article.id, base + start) in seen or text in texts:
-                continue
-            seen.add((hit.article.id, base + start))
-            texts.add(text)
-            found.append((hit.article, base + start, base + end, rank))
-    if not found:
-        return []
-    places = [(article, start, end) for article, start, end, _ in found]
-    said = [article.body[start:end] for article, start, end in places]
-    cosines = meaning(question, places, embedder)
-    shares = wording(question, places)
-    newest = max((d for a, _, _, _ in found if (d := day(a.published))), default=None)
+            if (hit.article.id, base + start) not in seen:
+                found.setdefault(hit.chunk.text[start:end], ((hit.article, base + start, base + end), rank))
+                seen.add((hit.article.id, base + start))
+    places = [place for place, _ in found.values()]
+    cosines, shares = meaning(question, places, embedder), wording(question, places)
+    newest = max((d for article, _, _ in places if (d := day(article.published))), default=None)
 
     scored: list[Evidence] = []
-    for i, (article, start, end, rank) in enumerate(found):
+    for (said, ((article, start, end), rank)), cosine, share in zip(found.items(), cosines, shares, strict=True):
         published = day(article.published)
         age = (newest - published).days if newest and published else UNDATED
         views = {
-            "meaning": cosines[i],
-            "words": shares[i],
-            "kind": type_fit(question, said[i]),
+            "meaning": cosine,
+            "words": share,
+            "kind": type_fit(question, said),
             "rank": 1 / (1 + rank / 4),
             "recency": 1 / (1 + age / HALF_LIFE_DAYS),
             "lead": 1 / (1 + start / 500),
         }
-        score = sum(SENTENCE_WEIGHTS[name] * value for name, value in views.items())
-        scored.append(Evidence(article, start, end, said[i], min(max(score, 0.0), 1.0)))
+        scored.append(Evidence(article, start, end, said, min(max(weighted(SENTENCE_WEIGHTS, views), 0.0), 1.0)))
     return sorted(scored, key=lambda e: -e.score)
 
 

@@ -1,7 +1,7 @@
 """A match of a date in words -> its first and last day: calendar arithmetic for ``rag.text.timex.expressions``.
 
-Every reader takes the match and the ``Scene``, and gives the days, both included, or ``None``. Impossible days raise
-``ValueError`` or ``OverflowError``.
+Every reader takes the match and the ``Scene``, and gives a day, the first and the last of several, or ``None``.
+Impossible days raise ``ValueError`` or ``OverflowError``.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from rag.text.lexicon import NUMBER_WORDS
 from rag.text.timex.names import MONTHS, WEEKDAYS
 from rag.text.timex.tense import direction
 
 Days = tuple[date, date]
-
 
 _UP_TO = re.compile(r"\b(?:until|till|by)(?: the)? $", re.I)
 
@@ -46,12 +46,7 @@ class Scene:
         return direction(self.text, match.start(), match.end()) == "past"
 
 
-COUNTS = {
-    w: n
-    for n, w in enumerate(
-        "a one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
-    )
-} | {"a": 1, "an": 1, "couple of": 2, "few": 5, "several": 7, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100}
+COUNTS = NUMBER_WORDS | {"a": 1, "an": 1, "couple of": 2, "few": 5, "several": 7, "hundred": 100}
 _ORDER = {w: n for n, words in enumerate(("first 1st", "second 2nd", "third 3rd", "fourth 4th final last"), 1)
           for w in words.split()}  # fmt: skip
 HOLIDAYS = {
@@ -114,15 +109,11 @@ def _part(days: Days, part: str) -> Days:
     if not part:
         return days
     first, last = days
+    place = 0 if re.search("early|begin|start", part) else 1 if "mid" in part else 2
     if (last - first).days > 360:  # of a year, four months
-        start = 0 if re.match("early|.*(?:begin|start)", part) else 4 if "mid" in part else 8
-        return _months(_shift(first, start), 4)
-    third = ((last - first).days + 1) // 3
-    if "early" in part or "begin" in part or "start" in part:
-        return first, first + timedelta(third)
-    if "mid" in part:
-        return first + timedelta(third - 1), last - timedelta(third - 1)
-    return last - timedelta(third), last
+        return _months(_shift(first, 4 * place), 4)
+    third, one = timedelta(((last - first).days + 1) // 3), timedelta(1)
+    return ((first, first + third), (first + third - one, last - third + one), (last - third, last))[place]
 
 
 def week_of(asked: date, away: int) -> Days:
@@ -130,15 +121,13 @@ def week_of(asked: date, away: int) -> Days:
     return monday, monday + timedelta(6)
 
 
-def read_iso(m: re.Match[str], s: Scene) -> Days:
-    day = date(int(m["y"]), int(m["mon"]), int(m["d"]))
-    return day, day
+def read_iso(m: re.Match[str], s: Scene) -> date:
+    return date(int(m["y"]), int(m["mon"]), int(m["d"]))
 
 
-def read_numeric(m: re.Match[str], s: Scene) -> Days:
+def read_numeric(m: re.Match[str], s: Scene) -> date:
     a, b, year = int(m["a"]), int(m["b"]), int(m["y"])
-    day = date(year, b, a) if b <= 12 else date(year, a, b)  # the day first, as in stamps, where both may be
-    return day, day
+    return date(year, b, a) if b <= 12 else date(year, a, b)  # the day first, as in stamps, where both may be
 
 
 def read_day(m: re.Match[str], s: Scene) -> Days | None:
@@ -152,19 +141,25 @@ def read_day(m: re.Match[str], s: Scene) -> Days | None:
     return (made[0], made[-1]) if made[0] <= made[-1] else None
 
 
-def read_days_of_two_months(m: re.Match[str], s: Scene) -> Days | None:
-    year = int(m["y2"]) if m["y2"] else None
-    a, b = MONTHS[m["m"].lower()], MONTHS[m["m2"].lower()]
-    first = date(year - (a > b), a, int(m["d"])) if year else _guess(a, s.asked, s.ahead(m), int(m["d"]))
-    last = date(first.year + (a > b), b, int(m["d2"]))
-    if not year and a > b and not s.ahead(m) and _just_begun(first, last, s.asked):
-        first, last = first.replace(year=first.year - 1), last.replace(year=last.year - 1)
+def read_across_months(m: re.Match[str], s: Scene) -> Days | None:
+    """From a month, or a day of it, to another one."""
+    g = m.groupdict()
+    a, b, number = MONTHS[m["m"].lower()], MONTHS[m["m2"].lower()], int(g.get("d") or 1)
+    turn = a > b  # of the year
+
+    def from_year(year: int) -> Days:
+        ends = int(m["y2"] or year + turn)
+        last = date(ends, b, int(g["d2"])) if g.get("d2") else _months(date(ends, b, 1))[1]
+        return date(year, a, number), last
+
+    if g.get("y") or m["y2"]:
+        first, last = from_year(int(g.get("y") or int(m["y2"]) - turn))
+    else:
+        first, last = from_year(_guess(a, s.asked, s.ahead(m), number).year)
+        end = last if g.get("d2") else last.replace(day=28)
+        if turn and not s.ahead(m) and (s.asked - first).days < (end - first).days / 2:
+            first, last = from_year(first.year - 1)  # less than half of it is over: the one before is meant
     return (first, last) if first <= last else None
-
-
-def _just_begun(first: date, last: date, asked: date) -> bool:
-    """Less than half of it is over, so that words which do not look ahead mean the one before."""
-    return (asked - first).days < (last - first).days / 2
 
 
 def read_month(m: re.Match[str], s: Scene) -> Days | None:
@@ -172,24 +167,10 @@ def read_month(m: re.Match[str], s: Scene) -> Days | None:
     which = (m.groupdict().get("which") or "").lower()
     if which in ("last", "past"):
         # 'last May', asked in May, is the one a year ago
-        return _months(_guess(month, _shift(s.asked, 0) - timedelta(1), False))
+        return _months(_guess(month, s.asked.replace(day=1) - timedelta(1), False))
     ahead = which in ("next", "coming") or s.ahead(m)
     days = _months(date(year, month, 1) if year else _guess(month, s.asked, ahead))
     return _part(days, (m.groupdict().get("part") or "").lower())
-
-
-def read_months_between(m: re.Match[str], s: Scene) -> Days:
-    a, b = MONTHS[m["m"].lower()], MONTHS[m["m2"].lower()]
-    if m["y"]:
-        first = date(int(m["y"]), a, 1)
-    elif m["y2"]:
-        first = date(int(m["y2"]) - (a > b), a, 1)
-    else:
-        first = _guess(a, s.asked, s.ahead(m))
-        if a > b and not s.ahead(m) and _just_begun(first, date(first.year + 1, b, 28), s.asked):
-            first = first.replace(year=first.year - 1)
-    year = int(m["y2"]) if m["y2"] else first.year + (a > b)
-    return first, _months(date(year, b, 1))[1]
 
 
 def read_week_of_month(m: re.Match[str], s: Scene) -> Days:
@@ -232,19 +213,14 @@ def read_season(m: re.Match[str], s: Scene) -> Days | None:
 def read_relative(m: re.Match[str], s: Scene) -> Days | None:
     which, unit, asked = m["which"].lower(), m["unit"].lower(), s.asked
     away = {"this": 0, "current": 0, "next": 1, "coming": 1}.get(which, -1)
-    if away == -1 and unit != "weekend" and (which in ("past", "this past") or m["the"]):
-        return _rolling(1, unit, asked)  # 'over the past week' ends today, 'last week' ended on Sunday
-    if unit == "week":
-        return week_of(asked, away)
-    if unit == "fortnight":
-        return week_of(asked, -2)[0], week_of(asked, -1)[1]
     if unit == "weekend":
         return _weekend(asked, which, s.ahead(m), s.back(m))
-    if unit == "month":
-        return _months(_shift(asked, away))
-    if unit == "quarter":
-        return _months(_shift(date(asked.year, (asked.month - 1) // 3 * 3 + 1, 1), 3 * away), 3)
-    return _year(asked.year + away)
+    if away == -1 and (which in ("past", "this past") or m["the"]):
+        return _moved(asked, -1, unit), asked  # 'over the past week' ends today, 'last week' ended on Sunday
+    if unit == "fortnight":
+        monday, _ = week_of(asked, 1 if away > 0 else -2)
+        return monday, monday + timedelta(13)
+    return _around(unit, _moved(asked, away, unit))
 
 
 def _weekend(asked: date, which: str, ahead: bool, back: bool) -> Days:
@@ -260,84 +236,79 @@ def _weekend(asked: date, which: str, ahead: bool, back: bool) -> Days:
     return saturday, saturday + timedelta(1)
 
 
-def _rolling(count: int, unit: str, asked: date) -> Days:
-    """So many units up to and with the day of asking."""
-    unit = unit.removesuffix("s")
-    if unit in ("month", "quarter", "year", "decade"):
-        months = count * {"month": 1, "quarter": 3, "year": 12, "decade": 120}[unit]
-        start = _shift(asked, -months)
-        return start.replace(day=min(asked.day, monthrange(start.year, start.month)[1])), asked
-    days = {"hour": 1 + count // 24, "day": count, "weekend": 7 * count, "week": 7 * count, "fortnight": 14 * count}[
-        unit
-    ]
-    return asked - timedelta(days), asked
+_MONTHS_IN = {"month": 1, "quarter": 3, "year": 12, "decade": 120}
+_DAYS_IN = {"day": 1, "weekend": 7, "week": 7, "fortnight": 14}
 
 
-def _number(words: str) -> int:
-    return int(words) if words.isdigit() else COUNTS[words.lower()]
+def _moved(asked: date, count: int, unit: str) -> date:
+    """The day that is so many units away; the last one of a month that is too short for it."""
+    if unit in _DAYS_IN:
+        return asked + timedelta(count * _DAYS_IN[unit])
+    start = _shift(asked, count * _MONTHS_IN[unit])
+    return start.replace(day=min(asked.day, monthrange(start.year, start.month)[1]))
+
+
+def _around(unit: str, asked: date) -> Days:
+    """The week, month, quarter or year that holds a day, as exactly as a number of such units tells one."""
+    if unit in ("week", "fortnight"):
+        return week_of(asked, 0)
+    if unit == "month":
+        return _months(asked.replace(day=1))
+    if unit == "quarter":
+        return _months(date(asked.year, (asked.month - 1) // 3 * 3 + 1, 1), 3)
+    return _year(asked.year) if unit in ("year", "decade") else (asked, asked)
+
+
+def _amount(m: re.Match[str]) -> tuple[int, str]:
+    """How many of which unit, no unit smaller than a day: '36 hours' reach back two days. 'Days ago' are a week."""
+    unit = m["unit"].lower().removesuffix("s")
+    words = (m["n"] or ("7" if unit == "day" else "8")).lower()
+    count = int(words) if words.isdigit() else COUNTS[words]
+    return (1 + count // 24, "day") if unit == "hour" else (count, unit)
 
 
 def read_past_units(m: re.Match[str], s: Scene) -> Days:
-    return _rolling(_number(m["n"]), m["unit"].lower(), s.asked)
+    count, unit = _amount(m)
+    return _moved(s.asked, -count, unit), s.asked
 
 
 def read_in_units(m: re.Match[str], s: Scene) -> Days | None:
     """'In two weeks': a day, week, month or year to come, unless it is how long something took."""
-    if not s.ahead(m) and not m["now"]:
+    if not (s.ahead(m) or m["now"]) or m["unit"].lower().startswith(("hour", "weekend")):
         return None
-    unit = m["unit"].lower().removesuffix("s")
-    count = _number(m["n"]) * {"decade": 10, "quarter": 3, "fortnight": 2}.get(unit, 1)
-    if unit in ("month", "quarter"):
-        return _months(_shift(s.asked, count))
-    if unit in ("year", "decade"):
-        return _year(s.asked.year + count)
-    if unit in ("week", "fortnight"):
-        return week_of(s.asked, count)
-    return (s.asked + timedelta(count),) * 2 if unit == "day" else None
+    count, unit = _amount(m)
+    return _around(unit, _moved(s.asked, count, unit))
 
 
 def read_coming_units(m: re.Match[str], s: Scene) -> Days:
-    first, _ = _rolling(_number(m["n"]), m["unit"].lower(), s.asked)
+    first, _ = read_past_units(m, s)
     return s.asked + timedelta(1), s.asked + (s.asked - first)
 
 
 def read_ago(m: re.Match[str], s: Scene) -> Days:
-    unit = m["unit"].lower().removesuffix("s")
-    if m["n"] is None:  # 'days ago'
-        return _rolling(7 if unit == "day" else 8, unit, s.asked)
-    day, _ = _rolling(_number(m["n"]), unit, s.asked)
-    if unit in ("week", "fortnight"):
-        return week_of(day, 0)
-    if unit == "month":
-        return _months(_shift(day, 0))
-    return _year(day.year) if unit in ("year", "decade") else (day, day)
+    first, _ = read_past_units(m, s)
+    return _around(_amount(m)[1], first) if m["n"] else (first, s.asked)
 
 
-def read_spoken(m: re.Match[str], s: Scene) -> Days:
-    words = m[0].lower()
-    away = {"yesterday": -1, "last night": -1, "tomorrow": 1}.get(words, 0)
-    if words.startswith(("the day before", "day before")):
-        away = -2
-    elif words.startswith(("the day after", "day after")):
-        away = 2
-    day = s.asked + timedelta(away)
-    return day, day
+_SPOKEN = {"day before yesterday": -2, "yesterday": -1, "last night": -1, "tomorrow": 1, "day after tomorrow": 2}
 
 
-def read_weekday(m: re.Match[str], s: Scene) -> Days:
+def read_spoken(m: re.Match[str], s: Scene) -> date:
+    return s.asked + timedelta(_SPOKEN.get(m[0].lower().removeprefix("the "), 0))
+
+
+def read_weekday(m: re.Match[str], s: Scene) -> date:
     which, wanted, asked = (m["which"] or "").lower(), WEEKDAYS[m["wd"].lower()], s.asked
     since = (asked.weekday() - wanted) % 7  # days back to the last one, 0 today
     if which in ("last", "past", "this past"):
-        day = asked - timedelta(since or 7)
-    elif which == "next":
-        day = week_of(asked, 1)[0] + timedelta(wanted)
-    elif which in ("coming", "this coming"):
-        day = asked + timedelta((wanted - asked.weekday()) % 7 or 7)
-    elif s.ahead(m) or (which == "this" and not s.back(m)):
-        day = asked + timedelta((wanted - asked.weekday()) % 7)
-    else:
-        day = asked - timedelta(since)
-    return day, day
+        return asked - timedelta(since or 7)
+    if which == "next":
+        return week_of(asked, 1)[0] + timedelta(wanted)
+    if which in ("coming", "this coming"):
+        return asked + timedelta(7 - since)
+    if s.ahead(m) or (which == "this" and not s.back(m)):
+        return asked + timedelta((7 - since) % 7)
+    return asked - timedelta(since)
 
 
 def read_one_year(m: re.Match[str], s: Scene) -> Days | None:
@@ -363,12 +334,11 @@ def read_decade(m: re.Match[str], s: Scene) -> Days:
 
 def read_part_of_unit(m: re.Match[str], s: Scene) -> Days:
     away = {"last": -1, "next": 1}.get(m["which"].lower(), 0)
-    days = _year(s.asked.year + away) if m["unit"].lower() == "year" else _months(_shift(s.asked, away))
-    return _part(days, m["part"].lower())
+    unit = m["unit"].lower()
+    return _part(_around(unit, _moved(s.asked, away, unit)), m["part"].lower())
 
 
-def read_holiday(m: re.Match[str], s: Scene) -> Days:
+def read_holiday(m: re.Match[str], s: Scene) -> date:
     month, number = HOLIDAYS[m["holiday"].lower().replace("’", "'")]
     year = _of_year(m, s.asked)
-    day = date(year, month, number) if year else _guess(month, s.asked, s.ahead(m), number)
-    return day, day
+    return date(year, month, number) if year else _guess(month, s.asked, s.ahead(m), number)

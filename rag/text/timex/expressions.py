@@ -18,7 +18,7 @@ from rag.text.timex import calendar as read
 from rag.text.timex.calendar import COUNTS, HOLIDAYS, SEASONS, Day, Days, Scene
 from rag.text.timex.names import FULL_MONTHS, MONTHS, WEEKDAYS, alternation
 
-TimexReader = Callable[[re.Match[str], Scene], Days | None]
+TimexReader = Callable[[re.Match[str], Scene], Days | date | None]
 Unit = Literal["day", "week", "month", "quarter", "season", "year", "decade", "rolling"]
 """``rolling`` is a number of days, weeks or months that ends or begins with the reference day."""
 
@@ -50,13 +50,17 @@ _D2 = _D.replace("<d>", "<d2>")
 _YEAR = rf"(?:{_Y}|(?P<ry>last|this|next) year)"
 _TO = r"(?: ?[-–—] ?| (?:to|until|till|through|and) )"
 _WD = f"(?P<wd>{alternation(WEEKDAYS)})"
-_N = r"(?P<n>\d{1,3}|" + "|".join(sorted(COUNTS, key=len, reverse=True)) + ")"
+_N = rf"(?P<n>\d{{1,3}}|{alternation(COUNTS)})"
 _SEASON = f"(?P<season>{alternation(SEASONS)})"
 _HOLIDAY = "(?P<holiday>" + alternation(HOLIDAYS).replace("'", "['’]") + ")"
 _PART_OF = "(?P<part>(?:the )?(?:beginning|start|middle|end) of)"
 _PART = r"(?P<part>early|mid|late|(?:the )?(?:beginning|start|middle|end) of(?: the)?)[ -]"
 # A month by itself is one only after such a word: 'may' and 'march' are verbs, 'May' is a name.
 BEFORE_MONTH = r"(?P<prep>in|during|since|until|till|by|before|after|from|through|for|of|throughout)"
+SPOKEN = (
+    "(?:today|tonight|this (?:morning|afternoon|evening)|(?:the )?day before yesterday|(?:the )?day after tomorrow|"
+    "yesterday|tomorrow|last night)"
+)
 _NTH = "(?P<nth>first|second|third|fourth|final|last|1st|2nd|3rd|4th)"
 _UNITS = "(?P<unit>hours?|days?|weekends?|weeks?|fortnights?|months?|quarters?|years?|decades?)"
 _Rule = tuple[str, re.Pattern[str], TimexReader, Unit]
@@ -81,13 +85,13 @@ _RULES: tuple[_Rule, ...] = (
     _rule("year", r"(?<![\d./])(?P<a>\d{1,2})(?P<sep>[/.])(?P<b>\d{1,2})(?P=sep)(?P<y>\d{4})(?!\d|[./]\d)",
           read.read_numeric, "day"),
     _rule("month", rf"(?<![\d.,$£€]){_D} (?:of )?{_M}{_TO}{_D2} (?:of )?{_M2}(?:,? {_Y2})?",
-          read.read_days_of_two_months, "day"),
-    _rule("month", rf"\b{_M} {_D}{_TO}{_M2} {_D2}(?!\d)(?:,? {_Y2})?", read.read_days_of_two_months, "day"),
+          read.read_across_months, "day"),
+    _rule("month", rf"\b{_M} {_D}{_TO}{_M2} {_D2}(?!\d)(?:,? {_Y2})?", read.read_across_months, "day"),
     _rule("month", rf"(?<![\d.,$£€]){_D}{_TO}{_D2} (?:of )?{_M}(?:,? {_YEAR})?", read.read_day, "day"),
     _rule("month", rf"\b{_M} {_D}{_TO}{_D2}(?![\d%]|[.,]\d)(?:,? {_YEAR})?", read.read_day, "day"),
     _rule("month", rf"(?<![\d.,$£€]){_D} (?:of )?{_M}(?:,? {_YEAR})?", read.read_day, "day"),
     _rule("month", rf"(?<!\bin )\b{_M} {_D}(?![\d%]|[.,:]\d)(?:,? {_YEAR})?", read.read_day, "day"),
-    _rule("month", rf"\b{_M}(?:,? {_Y})?{_TO}{_M2}(?:,? {_Y2})?", read.read_months_between, "month"),
+    _rule("month", rf"\b{_M}(?:,? {_Y})?{_TO}{_M2}(?:,? {_Y2})?", read.read_across_months, "month"),
     _rule("month", rf"\b{_NTH} week (?:of|in) {_M}(?:,? {_YEAR})?", read.read_week_of_month, "week"),
     _rule("month", rf"\b{_PART}{_M}(?:,?(?: of)? {_YEAR})?", read.read_month, "month"),
     _rule("month", rf"\b(?P<which>last|past|next|coming|this) {_M}(?! \d)", read.read_month, "month"),
@@ -117,9 +121,7 @@ _RULES: tuple[_Rule, ...] = (
           r"previous|current) (?P<unit>week|month|quarter|year|weekend|fortnight)\b(?!-| of\b)",
           read.read_relative, "week"),
     _rule("weekend", r"\b(?P<which>(?:over|at|on) the) (?P<unit>weekend)\b(?! of)", read.read_relative, "week"),
-    _rule("today|tonight|night|this |yesterday|tomorrow",
-          r"\b(?:today|tonight|this (?:morning|afternoon|evening)|(?:the )?day before yesterday|"
-          r"(?:the )?day after tomorrow|yesterday|tomorrow|last night)\b(?!-)", read.read_spoken, "day"),
+    _rule("today|tonight|night|this |yesterday|tomorrow", rf"\b{SPOKEN}\b(?!-)", read.read_spoken, "day"),
     _rule("day", rf"\b(?:(?P<which>this past|this coming|last|past|this|next|coming) )?{_WD}\b",
           read.read_weekday, "day"),
     _rule("year", rf"\b{_Y}{_TO}{_Y2}(?!s)", read.read_years_between, "year"),
@@ -187,11 +189,6 @@ def printed_dates(text: str) -> tuple[Timex, ...]:
     return _found(text, _ANY_DAY, _PRINTED_RULES)
 
 
-def has_date(text: str) -> bool:
-    """Whether ``text`` holds any temporal expression, or prints a part of a date."""
-    return bool(printed_dates(text) or timexes(text, _ANY_DAY))
-
-
 def _found(text: str, reference: date, rules: tuple[_Rule, ...]) -> tuple[Timex, ...]:
     text = text.translate(_SPACE)
     taken = bytearray(len(text))
@@ -211,9 +208,10 @@ def _found(text: str, reference: date, rules: tuple[_Rule, ...]) -> tuple[Timex,
             if start == end or taken.find(1, start, end) >= 0 or not _meant(match, reader, text, loose):
                 continue
             try:
-                days = reader(match, scene)
+                named = reader(match, scene)
             except (ValueError, OverflowError):  # no such day, or none that a calendar holds
-                days = None
+                named = None
+            days = (named, named) if isinstance(named, date) else named
             if days is not None or reader in (read.read_day, read.read_iso, read.read_numeric):
                 taken[start:end] = b"\1" * (end - start)  # '30 February 2024' is not February either
             if days is not None:
@@ -223,8 +221,8 @@ def _found(text: str, reference: date, rules: tuple[_Rule, ...]) -> tuple[Timex,
 
 
 _GUESSING = frozenset(
-    (read.read_day, read.read_month, read.read_months_between, read.read_days_of_two_months, read.read_weekday,
-     read.read_quarter, read.read_holiday, read.read_week_of_month)
+    (read.read_day, read.read_month, read.read_across_months, read.read_weekday, read.read_quarter, read.read_holiday,
+     read.read_week_of_month)
 )  # fmt: skip
 
 
@@ -232,16 +230,12 @@ def _printed(g: dict[str, str | None], days: Days) -> Day:
     """The parts that the groups of a match print; of a range only its last year."""
     if g.get("a") or g.get("mon"):
         return Day(days[0].year, days[0].month, days[0].day)
-    year = next((int(y) for key in ("y2", "y") if (y := g.get(key))), None)
+    printed = g.get("y2") or g.get("y")
+    year = int(printed) if printed else None
     if g.get("d2") or g.get("m2") or g.get("y2"):
         return Day(year)
-    month, number, weekday = g.get("m"), g.get("d"), g.get("wd")
-    return Day(
-        year,
-        MONTHS[month.lower()] if month else None,
-        int(number) if number else None,
-        WEEKDAYS[weekday.lower()] if weekday else None,
-    )
+    month, weekday = (g.get("m") or "").lower(), (g.get("wd") or "").lower()
+    return Day(year, MONTHS.get(month), int(g.get("d") or 0) or None, WEEKDAYS.get(weekday))
 
 
 def _joined(found: list[Timex], text: str) -> tuple[Timex, ...]:
@@ -272,21 +266,21 @@ def _joined(found: list[Timex], text: str) -> tuple[Timex, ...]:
     return tuple(out)
 
 
+def _unit(match: re.Match[str], reader: TimexReader, unit: Unit) -> Unit:
+    if reader not in (read.read_relative, read.read_ago, read.read_in_units):
+        return unit
+    g, named = match.groupdict(), match["unit"].lower().removesuffix("s")
+    which = (g.get("which") or "").lower()
+    if reader is read.read_ago and not g["n"]:
+        return "rolling"
+    if named != "weekend" and (which in ("past", "this past") or (g.get("the") and which in ("last", "previous"))):
+        return "rolling"
+    return _UNIT_OF.get(named, "week")
+
+
 _UNIT_OF: dict[str, Unit] = {
     "hour": "day", "day": "day", "month": "month", "quarter": "quarter", "year": "year", "decade": "year",
 }  # fmt: skip
-
-
-def _unit(match: re.Match[str], reader: TimexReader, unit: Unit) -> Unit:
-    if reader is read.read_relative and match["unit"].lower() != "weekend":
-        which = match["which"].lower()
-        if which in ("past", "this past") or (match["the"] and which in ("last", "previous")):
-            return "rolling"
-    elif reader not in (read.read_relative, read.read_ago, read.read_in_units):
-        return unit
-    if reader is read.read_ago and not match["n"]:
-        return "rolling"
-    return _UNIT_OF.get(match["unit"].lower().removesuffix("s"), "week")
 
 
 def _meant(match: re.Match[str], reader: TimexReader, text: str, loose: bool) -> bool:
@@ -315,12 +309,9 @@ def _meant(match: re.Match[str], reader: TimexReader, text: str, loose: bool) ->
             return plain or bool(g.get("part")) or (name[0].isupper() and (whole or reader is read.read_day))
         if text[end : end + 2] in ("'s", "’s"):
             return name[0].isupper()
-    if reader is read.read_months_between:
-        return (
-            match["m"][0].isupper()
-            or match["m"].lower() not in _UNSURE
-            or before.lower().endswith(("from ", "between "))
-        )
+    if reader is read.read_across_months and not g.get("d"):
+        name = match["m"]
+        return name[0].isupper() or name.lower() not in _UNSURE or before.lower().endswith(("from ", "between "))
     return True
 
 

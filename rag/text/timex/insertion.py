@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from rag.text.timex.expressions import IN_SPEECH, Timex, timexes
-from rag.text.timex.names import SHORT_MONTHS, WEEKDAYS, alternation
+from rag.text.timex.expressions import IN_SPEECH, SPOKEN, Timex, timexes
+from rag.text.timex.names import SHORT_MONTHS, WEEKDAYS, alternation, short_day, short_month
 from rag.text.timex.tense import direction
 from rag.types import When, day
 
@@ -24,7 +24,6 @@ in an article that was updated after the day it bears."""
 
 _YEAR = re.compile(r"(?<![\d$£€,])(?:18|19|20)\d\d(?![\d%,])")
 _SPEECH = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|(?<!\w)['‘][^'‘\n]*?[,.?!]['’](?!\w)")
-_MARK = re.compile(r"[”\"]")
 _TAIL = re.compile(r"(?: (?:morning|afternoon|evening|night))?(?:['’]s)?(?![\w’'-])")
 _OWNS = re.compile(r"(?:['’]s)?(?![\w’'-])")
 _NO_DAY_BEFORE = re.compile(
@@ -45,89 +44,73 @@ _KNOWN_DAYS = frozenset(((9, 11), (1, 6), (7, 4), (12, 25), (10, 31), (2, 14), (
 
 @dataclass(frozen=True, slots=True)
 class Insertion:
-    """After ``sentence[start:end]`` a reader must be shown ``label`` ('27 Sep 2024'); '' where the words say it."""
+    """What a reader must be shown after ``sentence[:end]``: ``label`` ('27 Sep 2024'), the days of ``timex``."""
 
-    start: int
+    timex: Timex
     end: int
-    first: date
-    last: date
     label: str
 
 
-def inserted_days(sentence: str, published: When) -> list[tuple[str, date, date]]:
-    """(words, first day, last day) of everything in a sentence that surely names days, in order."""
-    return [(sentence[d.start : d.end], d.first, d.last) for d in find_days(sentence, published)]
+def in_speech(before: str) -> bool:
+    """Whether what follows ``before`` stands within a quotation that was opened there."""
+    return before.count("“") > before.count("”") or before.count('"') % 2 == 1
 
 
 def find_days(sentence: str, published: When, before: str = "") -> list[Insertion]:
-    """Every sure mention of days in ``sentence``, in order. ``before`` is what precedes it in the paragraph: it shows
-    whether the sentence begins inside a quotation and whether the talk is of another year.
+    """Every sure mention of days that ``sentence`` leaves to the day ``published``, in order.
 
-    ``published`` is the article's day; without it only complete dates are found.
+    ``before`` is what precedes it in the paragraph: it shows whether the sentence begins inside a quotation and whether
+    the talk is of another year.
     """
     today = day(published)
-    known = today is not None and 1000 < today.year < 9000
-    found = timexes(sentence[: MAX_SENTENCE_LENGTH + 100], today if known and today else date(2000, 6, 15))
-    found = tuple(t for t in found if t.start < MAX_SENTENCE_LENGTH and (known or (t.printed.year and not t.guessed)))
+    if today is None or not 1000 < today.year < 9000:
+        return []
+    found = [t for t in timexes(sentence[: MAX_SENTENCE_LENGTH + 100], today) if t.start < MAX_SENTENCE_LENGTH]
     if not found:
         return []
-    reader = _Sentence(sentence, today if known else None, before)
+    reader = _Sentence(sentence, today, before)
     return [d for t in found if (d := reader.read(t))]
 
 
 class _Sentence:
     """One sentence of an article, read for what it leaves to the day of the article."""
 
-    def __init__(self, text: str, today: date | None, before: str) -> None:
+    def __init__(self, text: str, today: date, before: str) -> None:
         self.text = text
-        self.today = today or date.min
-        opened = before.count("“") > before.count("”") or before.count('"') % 2 == 1
-        self.speech = [m.span() for m in _SPEECH.finditer(text)]
-        if opened:
-            close = _MARK.search(text)
-            end = close.end() if close else len(text)
-            self.speech = [(0, end), *(m.span() for m in _SPEECH.finditer(text, end))]
-        years = {int(y) for y in _YEAR.findall(before[-600:] + " " + text)}
-        self.other_year = today is not None and bool(years - {today.year})
+        self.today = today
+        opened = next((m.end() for m in re.finditer(r"[”\"]", text)), len(text)) if in_speech(before) else 0
+        self.speech = [(0, opened), *(m.span() for m in _SPEECH.finditer(text, opened))]
+        self.other_year = any(int(y) != today.year for y in _YEAR.findall(before[-600:] + " " + text))
 
     def read(self, item: Timex) -> Insertion | None:
-        """The mention with its label, if it is sure."""
+        """The mention with its label, if it is sure and does not say all itself."""
         start, end = item.start, item.end
         before, after = self.text[max(0, start - 24) : start], self.text[end : end + 24]
         words = self.text[start:end].lower()
-        if item.printed.year:
-            return self._complete(item, before)
+        first, printed = item.first, item.printed
+        if printed.year:
+            return None
+        tail = (_TAIL if printed.weekday is not None else _OWNS).match(self.text, end)
         quoted = any(a <= start < b for a, b in self.speech)
+        label = ""
         if words.endswith(("last year", "this year", "next year")) and item.unit != "rolling":
-            sure = not (quoted and self.other_year) and self._is_unit(words[-9:], before, after)
-            return self._labelled(item, str(item.first.year)) if sure else None
-        if quoted:
+            if not (quoted and self.other_year) and self._is_unit(words[-9:], before, after):
+                label = str(first.year)
+        elif quoted:
             return None
-        if item.printed.day or (item.unit == "day" and item.first < item.last):
-            sure = item.guessed and item.first.year == item.last.year and self._is_day_of_month(item, before, after)
-            return Insertion(start, end, item.first, item.last, str(item.first.year)) if sure else None
-        if item.printed.weekday is not None:
-            tail = _TAIL.match(self.text, end)
-            if tail is None:
-                return None
-            sure = self._is_weekday(item, words, before, self.text[tail.end() : tail.end() + 24], tail[0])
-            return self._labelled(item, _label(item.first)) if sure else None
-        if item.printed.month:
-            month = f"{SHORT_MONTHS[item.first.month - 1]} {item.first.year}"
-            return self._labelled(item, month) if self._is_month(item, words, before, after) else None
-        if item.unit == "day":
-            return self._labelled(item, _label(item.first)) if self._is_spoken(words, start, before, after) else None
-        label = self._of_unit(item, words, before, after)
-        return self._labelled(item, label) if label else None
-
-    def _labelled(self, item: Timex, label: str) -> Insertion | None:
-        tail = (_TAIL if item.printed.weekday is not None else _OWNS).match(self.text, item.end)
-        return Insertion(item.start, tail.end(), item.first, item.last, label) if tail else None
-
-    def _complete(self, item: Timex, before: str) -> Insertion | None:
-        if item.guessed or (item.unit == "year" and not re.search(r"\b[Ii]n $", before)):
-            return None
-        return Insertion(item.start, item.end, item.first, item.last, "")
+        elif printed.day or (item.unit == "day" and first < item.last):
+            sure = item.guessed and first.year == item.last.year and self._is_day_of_month(item, before, after)
+            return Insertion(item, end, str(first.year)) if sure else None
+        elif printed.weekday is not None:
+            if tail and self._is_weekday(item, words, before, self.text[tail.end() : tail.end() + 24], tail[0]):
+                label = short_day(first)
+        elif printed.month:
+            label = short_month(first) if self._is_month(item, words, before, after) else ""
+        elif item.unit == "day":
+            label = short_day(first) if self._is_spoken(words, start, before, after) else ""
+        else:
+            label = self._of_unit(item, words, before, after)
+        return Insertion(item, tail.end(), label) if tail and label else None
 
     def _looks(self, item: Timex) -> str:
         return direction(self.text, item.start, item.end)
@@ -159,7 +142,7 @@ class _Sentence:
         return (look == "past" and 0 <= back < LATEST_BACK) or (look == "future" and back <= 0)
 
     def _is_spoken(self, words: str, start: int, before: str, after: str) -> bool:
-        if not _SPOKEN.fullmatch(words):
+        if not re.fullmatch(SPOKEN, words):
             return False
         owns = after[:2] in ("'s", "’s")
         soon = bool(re.search(r"\b(?:earlier|later) $", before, re.IGNORECASE))
@@ -199,7 +182,7 @@ class _Sentence:
             return ""
         first, weekday = item.first, self.today.weekday()
         if unit == "month" and item.unit == "month":
-            return f"{SHORT_MONTHS[first.month - 1]} {first.year}"
+            return short_month(first)
         if item.unit == "season":  # of this year or of the other; winter lies in two years
             month = self.today.month
             unsure = (which == "last" and month > item.last.month) or (which == "next" and month < first.month)
@@ -207,11 +190,11 @@ class _Sentence:
         if unit == "weekend":
             if which == "next" or (which == "over" and (weekday > 2 or self._looks(item) != "past")):
                 return ""
-            return f"{_label(first)} to {_label(item.last)}"
+            return f"{short_day(first)} to {short_day(item.last)}"
         # On Saturday and Sunday the week that is nearly over is 'this' one to some and 'last' one to others.
         if unit != "week" or weekday == 6 or (weekday == 5 and which != "next"):
             return ""
-        return f"week of {_label(first)}"
+        return f"week of {short_day(first)}"
 
     def _is_month(self, item: Timex, words: str, before: str, after: str) -> bool:
         found = _BEFORE_MONTH.search(before)
@@ -245,13 +228,3 @@ class _Sentence:
         return bool(_BEFORE_DAY.search(before)) and (
             (look == "past" and item.first <= self.today) or (look == "future" and item.first >= self.today)
         )
-
-
-_SPOKEN = re.compile(
-    r"today|tonight|yesterday|tomorrow|last night|this (?:morning|afternoon|evening)|"
-    r"(?:the )?day before yesterday|(?:the )?day after tomorrow"
-)
-
-
-def _label(found: date) -> str:
-    return f"{found.day} {SHORT_MONTHS[found.month - 1]} {found.year}"

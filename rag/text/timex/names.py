@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from typing import Literal
 
 from babel import Locale
@@ -11,17 +12,9 @@ from babel import Locale
 Width = Literal["wide", "abbreviated"]
 
 
-def month_names(locale: str, *widths: Width) -> dict[str, int]:
-    """Name -> number, 1 to 12, of each width, as names stand alone and within a date."""
-    return _names(Locale.parse(locale).months, widths)
-
-
-def weekday_names(locale: str, *widths: Width) -> dict[str, int]:
-    """Name -> number as ``date.weekday()`` gives it, 0 for Monday."""
-    return _names(Locale.parse(locale).days, widths)
-
-
-def _names(table, widths: Iterable[Width]) -> dict[str, int]:  # type: ignore[no-untyped-def]  # babel's own mapping
+def calendar_names(locale: str, kind: Literal["months", "days"], *widths: Width) -> dict[str, int]:
+    """Name -> number of each width, as names stand alone and within a date: months 1 to 12, days 0 (Monday) to 6."""
+    table = getattr(Locale.parse(locale), kind)
     found = {
         name.lower().rstrip("."): int(number)
         for width in widths
@@ -36,8 +29,20 @@ def alternation(names: Iterable[str]) -> str:
     return "|".join(re.escape(n) for n in sorted(names, key=len, reverse=True))
 
 
-FULL_MONTHS = month_names("en", "wide")
-MONTHS = FULL_MONTHS | month_names("en", "abbreviated") | month_names("en_GB", "abbreviated")  # which has 'Sept'
-SHORT_MONTHS = tuple(name.title() for name in month_names("en", "abbreviated"))
+FULL_MONTHS = calendar_names("en", "months", "wide")
+MONTHS = (
+    FULL_MONTHS | calendar_names("en", "months", "abbreviated") | calendar_names("en_GB", "months", "abbreviated")
+)  # which has 'Sept'
+SHORT_MONTHS = tuple(name.title() for name in calendar_names("en", "months", "abbreviated"))
 """'Jan' to 'Dec'."""
-WEEKDAYS = weekday_names("en", "wide")
+WEEKDAYS = calendar_names("en", "days", "wide")
+
+
+def short_month(when: date) -> str:
+    """'Sep 2024'"""
+    return f"{SHORT_MONTHS[when.month - 1]} {when.year}"
+
+
+def short_day(when: date) -> str:
+    """'27 Sep 2024'"""
+    return f"{when.day} {short_month(when)}"

@@ -12,11 +12,8 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rag.text.timex.calendar import valid_date
-from rag.text.timex.names import alternation, month_names, weekday_names
+from rag.text.timex.names import alternation, calendar_names
 from rag.types import When, day
-
-DAY_FIRST_DEFAULT = True
-"""07/05/2024 with nothing on the page to decide it is 7 May: most of the world writes the day first."""
 
 _LANGUAGES = ("en", "en_GB", "de", "de_AT", "fr", "es", "it", "pt", "nl")
 _WORDS_TOO = frozenset("set out mag gen".split())
@@ -24,12 +21,12 @@ _WORDS_TOO = frozenset("set out mag gen".split())
 _MONTHS = {
     name: number
     for language in _LANGUAGES
-    for name, number in month_names(language, "wide", "abbreviated").items()
+    for name, number in calendar_names(language, "months", "wide", "abbreviated").items()
     if name not in _WORDS_TOO
 } | {"maerz": 3, "mrz": 3, "aout": 8, "setiembre": 9, "fevrier": 2, "decembre": 12}
-_WEEKDAYS = {name: n for language in _LANGUAGES for name, n in weekday_names(language, "wide").items()} | {
-    **weekday_names("en", "abbreviated"),
-    **{name: n for name, n in weekday_names("de", "abbreviated").items() if name != "do"},
+_WEEKDAYS = {name: n for language in _LANGUAGES for name, n in calendar_names(language, "days", "wide").items()} | {
+    **calendar_names("en", "days", "abbreviated"),
+    **{name: n for name, n in calendar_names("de", "days", "abbreviated").items() if name != "do"},
     **{"tues": 1, "thur": 3, "thurs": 3, "sonnabend": 5},
 }
 
@@ -139,11 +136,12 @@ class _Named:
     clock: time | None = None
     zone: str | None = None
 
-    def moment(self) -> When:
-        if self.day is None:
-            return None
+    def moment(self, base: When) -> When:
+        """What it names; a bare time is one of the day ``base``, or of the next one."""
         if self.clock is None:
             return self.day
+        if self.day is None:
+            return _complete(self.clock, self.zone, base)
         return datetime.combine(self.day, self.clock, _zone(self.zone, self.day))
 
 
@@ -181,41 +179,35 @@ def stamp(
     named = _named(line, now, day_first)
     if not named:
         return None
+    edges = [0, *(edge for n in named for edge in (n.start, n.end)), len(line)]
+    gaps = [line[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True)]
     rest: list[str] = []
-    labels: list[str] = []
-    labelled = False
-    for i in range(len(named) + 1):
-        gap = line[named[i - 1].end if i else 0 : named[i].start if i < len(named) else len(line)]
+    for i, gap in enumerate(gaps):
         pieces = _left_over(gap, first=i == 0, last=i == len(named))
         if pieces is None:
             return None
         rest += pieces
-        labels.append(gap)
-        labelled = labelled or bool(_UPDATED.search(gap) or _PUBLISHED.search(gap))
-    has_day = any(n.day or not n.clock for n in named)
-    if not (has_day or labelled or bare_time):
+    labelled = any(_UPDATED.search(gap) or _PUBLISHED.search(gap) for gap in gaps)
+    if not (labelled or bare_time or any(n.day or not n.clock for n in named)):
         return None
     if len(named) > 1 and not labelled and len(rest) >= len(named):
         return None  # a timetable or a list of dated things
-    out: dict[str, When] = {"published": None, "updated": None}
     base = published
-    for i, item in enumerate(named):
-        updated = bool(_UPDATED.search(labels[i]))
-        if not updated and i == len(named) - 1 and not _PUBLISHED.search(labels[i]):
-            updated = bool(_UPDATED.search(labels[-1]))
-        if not updated and out["published"] is not None:
-            updated = True
-        moment = item.moment()
-        if moment is None and item.clock is not None:
-            moment = _complete(item.clock, item.zone, base)
+    first: When = None
+    update: When = None
+    for item, gap in zip(named, gaps, strict=False):
+        moment = item.moment(base)
         if moment is None or not _believable(moment, now):
             continue
-        key = "updated" if updated else "published"
-        out[key] = out[key] or moment
         base = base or moment
-    if out["published"] and out["updated"] and earlier(out["updated"], out["published"]):
-        out["updated"] = None
-    return Stamp(out["published"], out["updated"], tuple(rest), labelled)
+        told_after = item is named[-1] and not _PUBLISHED.search(gap) and _UPDATED.search(gaps[-1])
+        if first or told_after or _UPDATED.search(gap):
+            update = update or moment
+        else:
+            first = moment
+    if first and update and earlier(update, first):
+        update = None
+    return Stamp(first, update, tuple(rest), labelled)
 
 
 def is_label(line: str) -> bool:
@@ -228,49 +220,39 @@ def day_first_on(text: str) -> bool | None:
     """Whether the page writes the day before the month, judged by its other dates; ``None`` if they do not say."""
     if not re.search(r"(?<![\d/])\d{1,2}/\d{1,2}/\d\d", text):
         return None  # nothing to decide
-    votes = 0.0
+    text = text[:200_000]
     # Dots and dashes always put the day first (or the year), so only slashes are evidence.
-    for a, b in re.findall(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(?:\d{4}|\d\d)(?![\d/])", text[:200_000]):
-        votes += 10 * ((int(a) > 12 >= int(b)) - (int(b) > 12 >= int(a)))
+    slashed = re.findall(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(?:\d{4}|\d\d)(?![\d/])", text)
+    votes = sum((int(a) > 12 >= int(b)) - (int(b) > 12 >= int(a)) for a, b in slashed)
     if votes == 0:
         months = alternation(_MONTHS)
-        names = text[:200_000]
-        votes += len(re.findall(rf"(?<!\d)\d{{1,2}}(?:st|nd|rd|th|\.)? (?:{months})\b", names, re.IGNORECASE))
-        votes -= len(
-            re.findall(
-                rf"\b(?:{months})\.? \d{{1,2}}(?:st|nd|rd|th)?(?![\d:])(?!,? \d{{1,2}}:)",
-                names,
-                re.IGNORECASE,
-            )
-        )
-        votes -= 2 * len(re.findall(r"\d\s?[AaPp]\.?[Mm]\.?,? \(?(?:E|C|M|P)[SD]?T\b", names))
+        before = re.findall(rf"(?<!\d)\d{{1,2}}(?:st|nd|rd|th|\.)? (?:{months})\b", text, re.I)
+        after = re.findall(rf"\b(?:{months})\.? \d{{1,2}}(?:st|nd|rd|th)?(?![\d:])(?!,? \d{{1,2}}:)", text, re.I)
+        american = re.findall(r"\d\s?[AaPp]\.?[Mm]\.?,? \(?(?:E|C|M|P)[SD]?T\b", text)
+        votes = len(before) - len(after) - 2 * len(american)
     return None if votes == 0 else votes > 0
 
 
 def _named(line: str, now: datetime, day_first: bool | None) -> list[_Named]:
     """Dates, times, and dates joined with their times, in the order of the line."""
     masked = line
-    days: list[_Named] = []
+    found: list[_Named] = []
 
-    def take(match: re.Match[str], item: _Named) -> None:
+    def take(item: _Named) -> None:
         nonlocal masked
-        days.append(item)
-        masked = masked[: match.start()] + "\0" * (match.end() - match.start()) + masked[match.end() :]
+        found.append(item)
+        masked = masked[: item.start] + "\0" * (item.end - item.start) + masked[item.end :]
 
     for form in _DATE_FORMS:
         for match in form.finditer(masked):
-            value = _day_of(match, line, now, day_first)
-            if value is None:
+            value, g, end = _day_of(match, line, now, day_first), match.groupdict(), match.end()
+            clock = _clock(g["h"], g["mi"], g["s"]) if g.get("h") else None
+            if value is None or (g.get("h") and clock is None):
                 continue
-            groups = match.groupdict()
-            clock = _clock(groups["h"], groups["mi"], groups["s"]) if groups.get("h") else None
-            if groups.get("h") and clock is None:
-                continue
-            zone, end = groups.get("z"), match.end()
+            zone = g.get("z")
             if clock and not zone and line[end : end + 1] in ("Z", "z"):
                 zone, end = "Z", end + 1
-            take(match, _Named(match.start(), end, value, clock, zone))
-    times: list[_Named] = []
+            take(_Named(match.start(), end, value, clock, zone))
     for match in _TIME.finditer(masked):
         g = match.groupdict()
         if g["word"]:
@@ -278,29 +260,21 @@ def _named(line: str, now: datetime, day_first: bool | None) -> list[_Named]:
         else:
             clock = _clock(g["h"] or g["h2"] or g["h3"], g["mi"] or g["mi3"], g["s"], g["ap"] or g["ap2"])
         if clock is not None:
-            times.append(_Named(match.start(), match.end(), None, clock, g["z"]))
-    for item in times:
-        masked = masked[: item.start] + "\0" * (item.end - item.start) + masked[item.end :]
+            take(_Named(match.start(), match.end(), None, clock, g["z"]))
     for match in _UNDATED.finditer(masked):
-        take(match, _Named(match.start(), match.end()))
-    items = sorted(days + times, key=lambda n: n.start)
+        take(_Named(match.start(), match.end()))
+    left = sorted(found, key=lambda n: n.start)
     out: list[_Named] = []
-    i = 0
-    while i < len(items):
-        a = items[i]
-        b = items[i + 1] if i + 1 < len(items) else None
-        if b and _GLUE.fullmatch(line[a.end : b.start]):
-            timed_day = a.clock is None and b.clock is not None and b.day is None
-            day_after_time = a.day is None and a.clock is not None and b.clock is None
-            # '15:05, 7 May 2024, 16:10' would be two moments; a time that follows its day belongs to that day.
-            if timed_day or day_after_time:
-                dated, clocked = (a, b) if timed_day else (b, a)
-                joined = _Named(a.start, b.end, dated.day, clocked.clock if dated.day else None, clocked.zone)
-                out.append(joined)
-                i += 2
-                continue
+    while left:
+        a = left.pop(0)
+        # '15:05, 7 May 2024, 16:10' would be two moments; a time that follows its day belongs to that day.
+        if left and (a.clock is None) != (left[0].clock is None) and _GLUE.fullmatch(line[a.end : left[0].start]):
+            b = left[0]
+            dated, clocked = (a, b) if a.clock is None else (b, a)
+            if clocked.day is None:
+                del left[0]
+                a = _Named(a.start, b.end, dated.day, clocked.clock if dated.day else None, clocked.zone)
         out.append(a)
-        i += 1
     return out
 
 
@@ -328,7 +302,8 @@ def _day_of(match: re.Match[str], line: str, now: datetime, day_first: bool | No
         return believable[0]
     if day_first is None and re.search(r"\b(?:E|C|M|P)(?:[SD])?T\b", line):
         day_first = False  # a zone of the United States, where the month goes first
-    return by_day if (DAY_FIRST_DEFAULT if day_first is None else day_first) else by_month
+    # where nothing on the page decides, 07/05/2024 is 7 May: most of the world writes the day first
+    return by_month if day_first is False else by_day
 
 
 def _left_over(gap: str, *, first: bool, last: bool) -> list[str] | None:
@@ -384,12 +359,11 @@ def _zone(name: str | None, on: date) -> tzinfo | None:
         if minutes > 14 * 60:
             return None
         return _offset(minutes if offset[1] == "+" else -minutes)
-    if name.upper() in _ZONE_HOURS:
-        return _offset(_ZONE_HOURS[name.upper()] * 60)
-    words = name.split()
-    if len(words) == 3:  # 'Eastern Daylight Time'
-        return _offset(_ZONE_HOURS[f"{name[0].upper()}{words[1][0].upper()}T"] * 60)
-    place = _PLACES.get(f"{name[0].upper()}T" if len(words) == 2 else name.upper())
+    words = name.upper().split()
+    short = "".join(word[0] for word in words) if len(words) > 1 else words[0]  # 'EDT' for 'Eastern Daylight Time'
+    if short in _ZONE_HOURS:
+        return _offset(_ZONE_HOURS[short] * 60)
+    place = _PLACES.get(short)
     try:
         there = ZoneInfo(place).utcoffset(datetime(on.year, on.month, on.day, 12)) if place else None
     except ZoneInfoNotFoundError:  # a system without a zone database

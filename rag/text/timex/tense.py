@@ -60,16 +60,16 @@ _ARTICLES = frozenset("the a an his her their its".split())
 def sentence_bounds(text: str, start: int, end: int) -> tuple[int, int]:
     """The bounds of the sentence that holds ``text[start:end]``, at most 200 characters away on either side."""
     low, high = max(0, start - _REACH), min(len(text), end + _REACH)
-    first = low
-    for stop in _STOP.finditer(text, low, start):
-        if not _ABBREVIATED.search(text, max(0, stop.start() - 5), stop.start()):
-            first = stop.end()
-    last = high
-    for stop in _STOP.finditer(text, end, high):
-        if not _ABBREVIATED.search(text, max(0, stop.start() - 5), stop.start()):
-            last = stop.start()
-            break
-    return first, last
+    ends = [
+        s.span() for a, b in ((low, start), (end, high)) for s in _STOP.finditer(text, a, b) if not _dotted(text, s)
+    ]
+    first = max((after for _, after in ends if after <= start), default=low)
+    return first, min((stop for stop, _ in ends if stop >= end), default=high)
+
+
+def _dotted(text: str, stop: re.Match[str]) -> bool:
+    """Whether a full stop belongs to an abbreviation."""
+    return bool(_ABBREVIATED.search(text, max(0, stop.start() - 5), stop.start()))
 
 
 def direction(text: str, start: int, end: int) -> Direction:

@@ -62,7 +62,7 @@ def test_it_scores_passages_and_their_sentences(tmp_path: Path) -> None:
     assert readings == reader.read(QUESTION, [h.chunk for h in found])
     [alone] = reader.read(QUESTION, [found[1].chunk])
     assert alone.passage == pytest.approx(readings[1].passage, abs=1e-4)
-    _, evidence = rank(QUESTION, found, readings, Wanted(), FakeEmbedder())
+    _, evidence = rank(QUESTION, found, readings, Wanted((date.min, date.min)), FakeEmbedder())
     assert len(evidence) == 4 and all(0 < e.score < 1 for e in evidence)
     assert reader.read(QUESTION, []) == []
 

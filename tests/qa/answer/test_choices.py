@@ -17,6 +17,7 @@ from rag.qa.answer.choices import Chosen, checked_choices, weigh_choices
 from rag.qa.answer.prompts import answer_messages, choice_messages
 from rag.types import Article, Evidence, Message
 from tests.conftest import Records
+from tests.support.fakes import FakeLlm
 
 FERRY = (
     "The council of Ashcombe voted to keep the Corwen ferry, with nine members for it and two thousand people watching."
@@ -29,12 +30,11 @@ def quote(text: str, score: float = 0.8, title: str = "News") -> Evidence:
     return Evidence(Article(text, title, text, published=date(2024, 9, 28)), 0, len(text), text, score)
 
 
-class Biased:
+class Biased(FakeLlm):
     """A model that likes the first letter, whatever stands there, and beside that one choice."""
 
-    can_score = True
-
     def __init__(self, bias: float = 5.0, likes: str = "") -> None:
+        super().__init__([], can_score=True)
         self.bias, self.likes = bias, likes
 
     def score(self, messages: Sequence[Message], options: Sequence[str], *, deadline: float) -> list[float]:
@@ -124,11 +124,10 @@ def test_a_letter_that_a_model_calls_impossible_leaves_numbers(told: float) -> N
 
 
 def test_a_model_that_cannot_score_is_not_asked() -> None:
-    class Mute(Failing):
-        can_score = False
-
+    mute = Failing()
+    mute.can_score = False
     alone = weigh_choices(QUESTION, CHOICES, [quote(FERRY)], None, deadline=1)
-    assert weigh_choices(QUESTION, CHOICES, [quote(FERRY)], Mute(), deadline=1) == alone
+    assert weigh_choices(QUESTION, CHOICES, [quote(FERRY)], mute, deadline=1) == alone
 
 
 def test_quotes_stand_in_the_prompt_as_in_the_one_for_an_answer() -> None:

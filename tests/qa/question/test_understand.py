@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.qa.question.understand import standalone, understand
+from rag.qa.question.followup import resolve_followup
+from rag.qa.question.understand import understand
 from rag.types import Message
 
 TODAY = date(2026, 11, 24)  # a Tuesday
@@ -57,7 +58,7 @@ PLOT = talk("Who met whom in Oslo?", "Ann Kessel met Jonas Brandt [1].")
     ],
 )
 def test_words_are_exchanged_where_that_is_safe(history: list[Message], question: str, expected: str) -> None:
-    assert standalone(question, history) == expected
+    assert resolve_followup(question, history).text == expected
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,7 @@ def test_words_are_exchanged_where_that_is_safe(history: list[Message], question
 def test_where_it_is_not_safe_the_topic_is_added_and_one_question_is_asked(
     history: list[Message], question: str
 ) -> None:
-    text = standalone(question, history)
+    text = resolve_followup(question, history).text
     assert text.count("?") == 1
     assert question.rstrip("?").removeprefix("And ").lower() in text.lower()
     topic = re.search(r"\? \(about (.+)\)$", text)
@@ -105,24 +106,24 @@ def test_where_it_is_not_safe_the_topic_is_added_and_one_question_is_asked(
     ],
 )
 def test_a_question_of_its_own_stands(question: str) -> None:
-    assert standalone(question, MISSION) == question
-    assert standalone(question, []) == question
+    assert resolve_followup(question, MISSION).text == question
+    assert resolve_followup(question, []).text == question
 
 
 def test_without_a_history_nothing_changes() -> None:
-    assert standalone("And in Iraq?", []) == "And in Iraq?"
+    assert resolve_followup("And in Iraq?", []).text == "And in Iraq?"
 
 
 def test_a_follow_up_of_a_follow_up() -> None:
     history = [*MISSION, *talk("And in Iraq?", "In 2025 [1].", "Why?", "Baghdad asked for it [2].")]
-    assert standalone("And in Jordan?", history) == "Why does the coalition mission in Jordan end?"
-    assert standalone("Who said so?", history) == "Who said so? (about the coalition mission in Iraq)"
+    assert resolve_followup("And in Jordan?", history).text == "Why does the coalition mission in Jordan end?"
+    assert resolve_followup("Who said so?", history).text == "Who said so? (about the coalition mission in Iraq)"
 
 
 def test_the_topic_that_is_added_does_not_grow() -> None:
     history = [*MISSION, *talk("Who said so?", "Lloyd Austin said so [1].")]
-    assert standalone("How old is he?", history) == "How old is Lloyd Austin?"
-    assert standalone("Really?", history) == "Really? (about the coalition mission in Syria)"
+    assert resolve_followup("How old is he?", history).text == "How old is Lloyd Austin?"
+    assert resolve_followup("Really?", history).text == "Really? (about the coalition mission in Syria)"
 
 
 SYRIA = talk("When does the Syria mission end?", "The Syria mission ends by September 2026 [1].")
@@ -141,19 +142,19 @@ SYRIA = talk("When does the Syria mission end?", "The Syria mission ends by Sept
     ],
 )  # fmt: skip
 def test_a_follow_up_is_one_question_on_the_topic_in_view(history: list[Message], question: str, expected: str) -> None:
-    assert standalone(question, history) == expected
+    assert resolve_followup(question, history).text == expected
 
 
 @pytest.mark.parametrize(
     "question", ["hi", "Hello there!", "thanks", "Thank you very much.", "What can you do?", "ok", "help"]
 )
 def test_small_talk_is_no_follow_up(question: str) -> None:
-    assert standalone(question, SYRIA) == question
+    assert resolve_followup(question, SYRIA).text == question
 
 
 def test_citation_marks_are_no_part_of_a_name() -> None:
     history = talk("Who leads the union?", "Mira Solberg [1][2] leads the union.")
-    assert standalone("When was she elected?", history) == "When was Mira Solberg elected?"
+    assert resolve_followup("When was she elected?", history).text == "When was Mira Solberg elected?"
 
 
 def test_what_was_understood_is_told() -> None:
@@ -185,7 +186,7 @@ def test_any_text_is_understood(
     question: str, history: list[Message], asked: date, outlets: list[str], sections: list[str]
 ) -> None:
     found = understand(question, history, asked=asked, outlets=outlets, sections=sections)
-    assert found.question == standalone(question, history)
+    assert found.question == resolve_followup(question, history).text
     assert set(found.sources) <= set(outlets)
     assert set(found.sections) <= set(sections)
     if found.since and found.until:

@@ -17,7 +17,7 @@ from rag.qa.retrieval.retriever import Wanted
 from rag.types import Article, Hit
 from tests.support.fakes import FakeEmbedder, chunk_of
 
-NOWHERE = Wanted()
+NOWHERE = Wanted((date.min, date.min))
 QUESTION = "Which?"  # has no word of any sentence
 
 

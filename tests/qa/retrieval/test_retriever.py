@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 import pytest
 
 from rag.protocols import Vectors
-from rag.qa.retrieval.retriever import fuse, retrieve
+from rag.qa.retrieval.retriever import Wanted, fuse, retrieve
 from rag.types import Article, Chunk, Filters, Hit
 from tests.support.fakes import FakeEmbedder, chunk_of
 
@@ -51,7 +52,7 @@ class FakeStore:
 def search(store: FakeStore, limit: int = 10, per_article: int = 10, candidates: int = 10) -> list[Hit]:
     return retrieve(
         "what happened", FakeEmbedder(), store, filters=Filters(sources=("A",)), candidates=candidates, limit=limit,
-        per_article=per_article,
+        per_article=per_article, wanted=Wanted((date.min, date.min)),
     )  # fmt: skip
 
 
