@@ -12,7 +12,7 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
-from rag.chat.protocols import Asked
+from rag.chat.protocols import NewsLike
 from rag.chat.views.escape import MAX_QUESTION
 from rag.errors import RagError, UsageError
 from rag.types import Filters
@@ -40,22 +40,26 @@ def parse_day(text: str | None, name: str) -> date | None:
 
 
 def filters_of(
-    since: str | None, until: str | None, as_of: str | None, outlets: Sequence[str], sections: Sequence[str] = ()
+    since: str | None,
+    until: str | None,
+    as_of: str | None,
+    outlets: Sequence[str] | None,
+    sections: Sequence[str] | None,
 ) -> Filters:
     """The scope that a reader or a program chose. Raises ``UsageError``."""
     filters = Filters(
         since=parse_day(since, "From"),
         until=parse_day(until, "To"),
         as_of=parse_day(as_of, "As of"),
-        sources=tuple(outlets),
-        sections=tuple(sections),
+        sources=tuple(outlets or ()),
+        sections=tuple(sections or ()),
     )
     if filters.since and filters.last_day and filters.since > filters.last_day:
         raise UsageError(f"The scope begins on {filters.since}, after its last day, {filters.last_day}.")
     return filters
 
 
-def endpoints(news: Asked) -> tuple[Callable[..., Any], Callable[..., Any]]:
+def endpoints(news: NewsLike) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """``ask`` and ``search``, which raise ``gr.Error``."""
 
     # The docstrings are what a client and a model read of these two: Gradio takes the arguments from "Args:".

@@ -12,9 +12,11 @@ import re
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
-from rag.types import Filters, When
+from rag.types import Article, Filters, When
 
 MAX_QUESTION = 1000  # characters of a question
+MAX_COMMENT = 1000  # of a comment on an answer
+MAX_BODY = 200_000  # of an article that are shown
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -50,8 +52,12 @@ def day_text(when: date) -> str:
     return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
 
 
-def moment_text(when: datetime) -> str:
-    """28 Sep 2024, 20:00"""
+def begun_text(begun: str) -> str:
+    """28 Sep 2024, 20:00; empty where ``begun`` is no moment in the form of ISO 8601."""
+    try:
+        when = datetime.fromisoformat(begun)
+    except ValueError:
+        return ""
     return f"{day_text(when)}, {when:%H:%M}"
 
 
@@ -70,6 +76,11 @@ def when_text(when: When) -> str:
     hours, minutes = divmod(int(abs(offset).total_seconds()) // 60, 60)
     zone = f"{sign}{hours}" + (f":{minutes:02}" if minutes else "") if offset else ""
     return f"{text} UTC{zone}"
+
+
+def body_text(article: Article) -> str:
+    """The body as far as it is shown."""
+    return article.body[:MAX_BODY] + (" …" if len(article.body) > MAX_BODY else "")
 
 
 def scope_text(filters: Filters) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,6 @@ TOP = 12  # outlets with a bar of their own
 BARS = 40  # days, weeks or months, at most, that the plot has
 SHOWN = 6  # lines of a report that are not folded, and as many more as were not read
 MAX_REPORT_LINES = 500  # lines of a report that are shown at all
-WHOLE = 200_000  # characters of an article that are shown
 
 _ORDER: tuple[Status, ...] = ("failed", "updated", "added", "duplicate", "unchanged")
 _WORDS = {
@@ -80,11 +79,6 @@ def _line(item: ReportItem, names: Mapping[str, str]) -> tuple[ReportItem, str, 
 # --- the list ---
 
 
-def guide_html() -> str:
-    """How to add articles to an empty library."""
-    return render("library", "guide")
-
-
 def list_html(articles: Sequence[Article], page: int, current: str | None = None) -> str:
     """One page (the first is 0) of the articles that match, with buttons to the pages before and after."""
     if not articles:
@@ -98,15 +92,10 @@ def list_html(articles: Sequence[Article], page: int, current: str | None = None
 
 def library_article_html(article: Article, copies: Sequence[Article], *, leaving: bool = False) -> str:
     """A whole article, with a way to remove it; ``leaving`` asks once more before that."""
-    body = article.body[:WHOLE] + (" …" if len(article.body) > WHOLE else "")
-    origin = _origin(article)
-    return render("library", "article", article=article, body=body, origin=origin, copies=copies, leaving=leaving)
-
-
-def _origin(article: Article) -> str:
-    """Where an article was read: an address, or the name of a file without its folder."""
     origin = article.origin or "elsewhere"
-    return origin if "://" in origin else Path(origin).name
+    if "://" not in origin:
+        origin = Path(origin).name  # the folder is not a reader's to know
+    return render("library", "article", article=article, origin=origin, copies=copies, leaving=leaving)
 
 
 # --- counts and health ---
@@ -142,28 +131,18 @@ def _plot(days: Sequence[date]) -> dict[str, Any]:
 def _periods(days: Sequence[date]) -> tuple[str, list[tuple[str, int]]]:
     """('day', [(label, articles)]): days, or weeks, months, years, whichever first gives at most ``BARS`` of them."""
     first, last = days[0], days[-1]
-    if (last - first).days < BARS:
-        found = Counter(days)
-        each = [first + timedelta(n) for n in range((last - first).days + 1)]
-        return "day", [(day_text(d), found[d]) for d in each]
-    monday = first - timedelta(first.weekday())
-    if (last - monday).days // 7 < BARS:
-        weeks = Counter((d - monday).days // 7 for d in days)
-        return "week", [
-            (f"week of {day_text(monday + timedelta(7 * n))}", weeks[n]) for n in range((last - monday).days // 7 + 1)
-        ]
-    month = first.year * 12 + first.month - 1
-    length = last.year * 12 + last.month - month
-    if length <= BARS:
-        months = Counter(d.year * 12 + d.month - 1 - month for d in days)
-        return "month", [
-            (f"{date((month + n) // 12, (month + n) % 12 + 1, 1):%B %Y}", months[n]) for n in range(length)
-        ]
-    # of many years the latest matter most; older ones share a bar
-    oldest = max(first.year, last.year - BARS + 1)
-    years = Counter(max(d.year, oldest) for d in days)
+    oldest = max(first.year, last.year - BARS + 1)  # of many years the latest matter most; older ones share a bar
     before = f"{first.year} to {oldest}" if first.year < oldest else str(oldest)
-    return "year", [(before if year == oldest else str(year), years[year]) for year in range(oldest, last.year + 1)]
+    kinds: tuple[tuple[str, Callable[[date], int], Callable[[int], str]], ...] = (
+        ("day", date.toordinal, lambda n: day_text(date.fromordinal(n))),
+        # The first day of all was a Monday.
+        ("week", lambda d: (d.toordinal() - 1) // 7, lambda n: f"week of {day_text(date.fromordinal(7 * n + 1))}"),
+        ("month", lambda d: 12 * d.year + d.month - 1, lambda n: f"{date(n // 12, n % 12 + 1, 1):%B %Y}"),
+        ("year", lambda d: max(d.year, oldest), lambda n: before if n == oldest else str(n)),
+    )
+    name, number, label = next(kind for kind in kinds if kind[1](last) - kind[1](first) < BARS)
+    found = Counter(map(number, days))
+    return name, [(label(n), found[n]) for n in range(number(first), number(last) + 1)]
 
 
 def health_html(result: CheckResult, *, repaired: bool = False) -> str:
