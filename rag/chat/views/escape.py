@@ -16,7 +16,7 @@ from rag.types import Article, Filters, When
 
 MAX_QUESTION = 1000  # characters of a question
 MAX_COMMENT = 1000  # of a comment on an answer
-MAX_BODY = 200_000  # of an article that are shown
+MAX_SHOWN_TEXT = 200_000  # of an article that are shown
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -80,7 +80,7 @@ def when_text(when: When) -> str:
 
 def body_text(article: Article) -> str:
     """The body as far as it is shown."""
-    return article.body[:MAX_BODY] + (" …" if len(article.body) > MAX_BODY else "")
+    return article.body[:MAX_SHOWN_TEXT] + (" …" if len(article.body) > MAX_SHOWN_TEXT else "")
 
 
 def scope_text(filters: Filters) -> str:

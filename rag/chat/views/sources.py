@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from rag.chat.turn import Turn, sources_of
-from rag.chat.views.escape import MAX_BODY, body_text, counted
+from rag.chat.views.escape import MAX_SHOWN_TEXT, body_text, counted
 from rag.chat.views.render import render
 from rag.text.sentences import sentence_spans
 from rag.types import Article, Citation, Evidence, day
@@ -68,7 +68,7 @@ def article_html(article: Article, start: int, end: int, number: int) -> str:
     ``number`` tells one opening from the next of the same article.
     """
     body = body_text(article)
-    if not 0 <= start < end <= min(len(body), MAX_BODY):
+    if not 0 <= start < end <= min(len(body), MAX_SHOWN_TEXT):
         start = end = 0
     before, marked, after = body[:start], body[start:end], body[end:]
     return render("article", article=article, number=number, before=before, marked=marked, after=after)
