@@ -63,7 +63,7 @@ class Article:
     story: str | None = None  # the same for all prints of one story; None until it is stored
 
     def record(self, body: bool = True) -> dict[str, Any]:
-        """The article record of DESIGN.md plus ``id``; with ``body`` also ``text`` and ``body``."""
+        """The object that ``rag list --json`` prints; with ``body`` also ``text`` and ``body``, as in ``rag show``."""
         out: dict[str, Any] = {
             "id": self.id,
             "url": self.url,

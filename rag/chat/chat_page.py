@@ -121,14 +121,14 @@ class ChatPage(Layout):
         self.new_button.click(self.start_over, self.chats, self.whole_page, **QUIET)
         self.menu.select(self.open_chat, self.chats, self.whole_page, **QUIET)
         self.menu.delete(self.forget_chat, self.chats, self.whole_page, **QUIET)
-        self.notice.undo(self.restore_chat, [self.chats, self.forgotten, self.turns], self.whole_page, **QUIET)
+        self.notice.undo(self.restore_chat, {self.chats, self.forgotten, self.turns}, self.whole_page, **QUIET)
         saving = [part.download for part in (self.menu, self.live, self.notice)]
         gr.on(saving, self.save, [self.turns, self.chats], self.file, **QUIET)
 
     def _wire_scope(self) -> None:
         choosing = [part.select for part in (self.live, self.past, self.panel, self.reader)]
         gr.on(choosing, self.limit, None, [self.about, self.example_row], **QUIET)
-        self.chips.clear(self.widen, [self.outlets, self.sections], [self.about, self.chips, *self.scope], **QUIET)
+        self.chips.clear(self.widen, {self.outlets, self.sections}, [self.about, self.chips, *self.scope], **QUIET)
         limits = [*self.scope, self.about]
         changing = [part.change for part in limits]
         gr.on(changing, self.name_scope, set(limits), [self.scope_box, self.chips, self.ask_button], **QUIET)
@@ -282,19 +282,13 @@ class ChatPage(Layout):
         undo = {self.forgotten: (name, chats), self.notice: render("controls", "forgotten", title=title)}
         return {**(self.start_over(left, request) if name == chats["current"] else self._listed(left)), **undo}
 
-    def restore_chat(
-        self,
-        chats: saved_chats.Chats,
-        forgotten: tuple[str, saved_chats.Chats] | None,
-        turns: list[Turn],
-        request: gr.Request,
-    ) -> Changes:
+    def restore_chat(self, given: dict[Any, Any], request: gr.Request) -> Changes:
         """The chat that was forgotten last, back in its place; on the page too where nothing else has begun there."""
-        if forgotten is None:
+        if given[self.forgotten] is None:
             return {self.notice: ""}
-        name, before = forgotten
-        chats = saved_chats.restore(chats, before, name)
-        on_page = name == before["current"] and not turns and str(request.session_hash) not in self.runs
+        name, before = given[self.forgotten]
+        chats = saved_chats.restore(given[self.chats], before, name)
+        on_page = name == before["current"] and not given[self.turns] and str(request.session_hash) not in self.runs
         back = self._resumed(saved_chats.choose_chat(chats, name)) if on_page else self._listed(chats)
         return {**back, self.notice: "", self.forgotten: None}
 
@@ -381,21 +375,19 @@ class ChatPage(Layout):
         lists: Changes = {part: gr.update(value=[]) for part in (self.outlets, self.sections)}
         return {**days, **lists, self.about: None, self.chips: ""}
 
-    def widen(self, outlets: list[str] | None, sections: list[str] | None, event: gr.EventData) -> Changes:
+    def widen(self, given: dict[Any, Any], event: gr.EventData) -> Changes:
         """The scope without one of its limits, or without any."""
         data = event_data(event)
-        value = data.get("value")
         match data.get("field"):
             case "all":
                 return self._everywhere()
             case "about":
                 return {self.about: None}
-            case "outlets":
-                return {self.outlets: [name for name in outlets or [] if name != value]}
-            case "sections":
-                return {self.sections: [name for name in sections or [] if name != value]}
-            case "since" | "until" | "as_of" as day:
-                return {getattr(self, day): ""}
+            case "outlets" | "sections" as field:
+                part = getattr(self, field)
+                return {part: [name for name in given[part] or [] if name != data.get("value")]}
+            case "since" | "until" | "as_of" as field:
+                return {getattr(self, field): ""}
         return {self.about: gr.skip()}
 
     def name_scope(self, given: dict[Any, Any]) -> Changes:

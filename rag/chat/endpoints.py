@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeAlias
 
 from rag.chat.protocols import NewsLike
 from rag.chat.views.escape import MAX_QUESTION
@@ -19,6 +19,7 @@ from rag.types import Filters
 
 log = logging.getLogger(__name__)
 MAX_PASSAGES = 50  # passages that one search gives
+Chosen: TypeAlias = Sequence[str] | None  # names out of a list; None as no name
 
 
 def error_text(error: Exception) -> str:
@@ -39,13 +40,7 @@ def parse_day(text: str | None, name: str) -> date | None:
         raise UsageError(f"{name}: '{str(text)[:40]}' is not a day. Write it like 2024-09-28.") from None
 
 
-def filters_of(
-    since: str | None,
-    until: str | None,
-    as_of: str | None,
-    outlets: Sequence[str] | None,
-    sections: Sequence[str] | None,
-) -> Filters:
+def filters_of(since: str | None, until: str | None, as_of: str | None, outlets: Chosen, sections: Chosen) -> Filters:
     """The scope that a reader or a program chose. Raises ``UsageError``."""
     filters = Filters(
         since=parse_day(since, "From"),

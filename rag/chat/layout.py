@@ -69,37 +69,32 @@ class Layout:
             with gr.Column(elem_id="panel"):
                 self.panel = html(value=sources.panel_html(None))
             with gr.Column(elem_id="composer"):
-                self._lay_out_composer()
+                self.notice, self.editing, self.chips = html("notice"), html("editing"), html("chips")
+                with gr.Row(elem_id="ask-row"):
+                    self.box = gr.Textbox(
+                        label="Your question",
+                        show_label=False,
+                        container=False,
+                        placeholder="Ask about the news …",
+                        lines=1,
+                        max_lines=6,
+                        autofocus=True,
+                        elem_id="question",
+                    )
+                    self.ask_button = gr.Button("Ask", variant="primary", elem_id="ask")
+                    self.stop_button = gr.Button("Stop", visible=False, elem_id="stop")
+                html("length", render("controls", "length"), None)
+                with (
+                    gr.Accordion("Scope: all articles", open=False, elem_id="scope") as self.scope_box,
+                    gr.Row(elem_id="scope-row"),
+                ):
+                    self.since, self.until, self.as_of = (
+                        gr.Textbox(label=label, placeholder="2024-09-28", max_lines=1, elem_classes="day")
+                        for label in ("From", "To", "As of")
+                    )
+                    self.outlets, self.sections = (
+                        gr.Dropdown([], value=[], multiselect=True, label=label, elem_id=label.lower())
+                        for label in ("Outlets", "Sections")
+                    )
+                    self.scope: list[Any] = [self.since, self.until, self.as_of, self.outlets, self.sections]
         self.reader = html("reader")
-
-    def _lay_out_composer(self) -> None:
-        import gradio as gr
-
-        self.notice, self.editing, self.chips = html("notice"), html("editing"), html("chips")
-        with gr.Row(elem_id="ask-row"):
-            self.box = gr.Textbox(
-                label="Your question",
-                show_label=False,
-                container=False,
-                placeholder="Ask about the news …",
-                lines=1,
-                max_lines=6,
-                autofocus=True,
-                elem_id="question",
-            )
-            self.ask_button = gr.Button("Ask", variant="primary", elem_id="ask")
-            self.stop_button = gr.Button("Stop", visible=False, elem_id="stop")
-        html("length", render("controls", "length"), None)
-        with (
-            gr.Accordion("Scope: all articles", open=False, elem_id="scope") as self.scope_box,
-            gr.Row(elem_id="scope-row"),
-        ):
-            self.since, self.until, self.as_of = (
-                gr.Textbox(label=label, placeholder="2024-09-28", max_lines=1, elem_classes="day")
-                for label in ("From", "To", "As of")
-            )
-            self.outlets, self.sections = (
-                gr.Dropdown([], value=[], multiselect=True, label=label, elem_id=label.lower())
-                for label in ("Outlets", "Sections")
-            )
-            self.scope: list[Any] = [self.since, self.until, self.as_of, self.outlets, self.sections]

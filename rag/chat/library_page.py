@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import re
 import threading
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,7 +19,7 @@ from rag.chat.protocols import Library
 from rag.chat.views import library as library_view
 from rag.chat.views.render import render
 from rag.errors import RagError
-from rag.types import Article, Progress, Report
+from rag.types import Progress, Report
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -85,7 +85,10 @@ class LibraryPage:
     def __init__(self, demo: gr.Blocks, news: Library, folder: Path) -> None:
         import gradio as gr
 
+        from rag.ingest.formats.files import KINDS
+
         self.news, self.folder, self.writer = news, folder, Writer()
+        kinds = [*KINDS, ".gz"]
         with demo.route("Library", "/library", show_in_navbar=False):
             self.place, self.outcomes = gr.State({}), gr.State(Outcomes())
             with gr.Row(elem_id="top"):
@@ -93,7 +96,23 @@ class LibraryPage:
                 html("fresh", render("controls", "page_link", address="./", text="Back to the chat"), None)
             with gr.Row(elem_id="library"):
                 with gr.Column():
-                    self._lay_out_list()
+                    self.drop = gr.File(
+                        label="Add articles: drop files here (text, Markdown, HTML, JSONL, CSV, feeds, zip)",
+                        file_count="multiple",
+                        file_types=kinds,
+                        height=130,
+                        elem_id="drop",
+                    )
+                    with gr.Row(elem_id="library-address"):
+                        self.address = gr.Textbox(
+                            label="Or the address of a page or a feed", placeholder="https://…", max_lines=1, scale=1
+                        )
+                        self.address_button = gr.Button("Add", scale=0, elem_id="add-address")
+                    self.outcome = html("outcome", "", assets.drop_script(kinds, uploads.LARGEST, uploads.AT_ONCE))
+                    with gr.Row(elem_id="library-search"):
+                        self.words = gr.Textbox(label="Search headlines and texts", max_lines=1, scale=2)
+                        self.outlet = gr.Dropdown([("All outlets", "")], value="", label="Outlet", scale=1)
+                    self.listed = html("listed", "", assets.LIBRARY_SCRIPT)
                 with gr.Column():
                     self.opened = html("opened", "", assets.LIBRARY_SCRIPT)
                     self.counts = html("counts", "", assets.LIBRARY_SCRIPT)
@@ -102,30 +121,6 @@ class LibraryPage:
                         self.repair_button = gr.Button("Repair the index", size="sm", visible=False)
                     self.health = html("health", "", assets.LIBRARY_SCRIPT)
             self._wire(demo)
-
-    def _lay_out_list(self) -> None:
-        import gradio as gr
-
-        from rag.ingest.formats.files import KINDS
-
-        kinds = [*KINDS, ".gz"]
-        self.drop = gr.File(
-            label="Add articles: drop files here (text, Markdown, HTML, JSONL, CSV, feeds, zip)",
-            file_count="multiple",
-            file_types=kinds,
-            height=130,
-            elem_id="drop",
-        )
-        with gr.Row(elem_id="library-address"):
-            self.address = gr.Textbox(
-                label="Or the address of a page or a feed", placeholder="https://…", max_lines=1, scale=1
-            )
-            self.address_button = gr.Button("Add", scale=0, elem_id="add-address")
-        self.outcome = html("outcome", "", assets.drop_script(kinds, uploads.LARGEST, uploads.AT_ONCE))
-        with gr.Row(elem_id="library-search"):
-            self.words = gr.Textbox(label="Search headlines and texts", max_lines=1, scale=2)
-            self.outlet = gr.Dropdown([("All outlets", "")], value="", label="Outlet", scale=1)
-        self.listed = html("listed", "", assets.LIBRARY_SCRIPT)
 
     def _wire(self, demo: gr.Blocks) -> None:
         import gradio as gr
@@ -228,16 +223,25 @@ class LibraryPage:
     # --- looking through the articles ---
 
     def list_articles(self, at: Mapping[str, Any], *, counted: bool = True) -> Changes:
-        """The list as it is now, for what was searched for and chosen; with the counts where they may have changed."""
+        """The list as it is now: the articles of the chosen outlet that mention each word searched for, or have it in
+        the headline or a name; with the counts where they may have changed.
+        """
         import gradio as gr
 
         try:
-            articles = list(self.news.articles())
-            passing = self._passing(
-                articles, at.get("outlet"), str(at.get("words") or "").lower().split()[:MAX_SEARCH_WORDS]
-            )
+            articles, outlet = self.news.articles(), at.get("outlet")
+            words = str(at.get("words") or "").lower().split()[:MAX_SEARCH_WORDS]
+            found = [(word, self.news.mentioning(word)) for word in words]
         except Exception as error:
             return {self.listed: library_view.message_html(error_text(error), trouble=True), self.place: dict(at)}
+        passing = [
+            a
+            for a in articles
+            if (not outlet or a.source == outlet)
+            and all(
+                a.id in ids or word in f"{a.title} {a.source or ''} {a.section or ''}".lower() for word, ids in found
+            )
+        ]
         page, current = int(at.get("page") or 0), at.get("open")
         shown = library_view.list_html(passing, page, current) if articles else render("library", "guide")
         listing = {self.listed: shown, self.place: dict(at)}
@@ -246,18 +250,6 @@ class LibraryPage:
         choices = [("All outlets", ""), *((name, name) for name in sorted({a.source for a in articles if a.source}))]
         counts = library_view.counts_html(articles)
         return {**listing, self.counts: counts, self.outlet: gr.update(choices=choices)}
-
-    def _passing(self, articles: Sequence[Article], outlet: str | None, words: Sequence[str]) -> list[Article]:
-        """Those of the outlet that mention each word, or have it in the headline or a name."""
-        found = [(word, self.news.mentioning(word)) for word in words]
-        return [
-            a
-            for a in articles
-            if (not outlet or a.source == outlet)
-            and all(
-                a.id in ids or word in f"{a.title} {a.source or ''} {a.section or ''}".lower() for word, ids in found
-            )
-        ]
 
     def search(self, words: str, outlet: str, at: Mapping[str, Any]) -> Changes:
         return self.list_articles({**at, "words": words, "outlet": outlet, "page": 0}, counted=False)
@@ -272,7 +264,11 @@ class LibraryPage:
             elif what == "close":
                 yield {self.opened: "", **self.list_articles({**at, "open": None}, counted=False)}
             elif what == "removed":
-                yield from self._remove(self.news.article(name), at)
+                title = self.news.article(name).title
+                removed = yield from self._watch(lambda _: self.news.remove(name), lambda html: {self.opened: html})
+                if removed is not None:
+                    told = library_view.message_html(f"“{title}” was removed.")
+                    yield {self.opened: told, **self.list_articles({**at, "open": None})}
             else:
                 article = self.news.article(name)
                 copies = [c.article for c in self.news.copies(name) if c.article.id != name]
@@ -281,12 +277,6 @@ class LibraryPage:
         except (RagError, ValueError) as error:
             shown = library_view.message_html(error_text(error), trouble=True)
             yield {self.opened: shown, **self.list_articles({**at, "open": None})}
-
-    def _remove(self, article: Article, at: Mapping[str, Any]) -> Iterator[Changes]:
-        removed = yield from self._watch(lambda _: self.news.remove(article.id), lambda html: {self.opened: html})
-        if removed is not None:
-            told = library_view.message_html(f"“{article.title}” was removed.")
-            yield {self.opened: told, **self.list_articles({**at, "open": None})}
 
     # --- the health of the index ---
 

@@ -35,37 +35,22 @@ def theme() -> gr.themes.Base:
         font=["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"],
         font_mono=["ui-monospace", "Menlo", "Consolas", "monospace"],
     )
-    both = {
-        "body_background_fill": "var(--paper)",
-        "body_text_color": "var(--ink)",
-        "body_text_color_subdued": "var(--soft)",
-        "background_fill_primary": "var(--card)",
-        "background_fill_secondary": "var(--lift)",
-        "block_background_fill": "transparent",
-        "block_border_color": "var(--line)",
-        "block_label_text_color": "var(--soft)",
-        "block_title_text_color": "var(--soft)",
-        "border_color_primary": "var(--line)",
-        "input_background_fill": "var(--card)",
-        "input_border_color": "var(--line)",
-        "input_border_color_focus": "var(--accent)",
-        "input_placeholder_color": "var(--soft)",
-        "accordion_text_color": "var(--soft)",
-        "button_primary_background_fill": "var(--accent)",
-        "button_primary_background_fill_hover": "var(--accent)",
-        "button_primary_border_color": "var(--accent)",
-        "button_primary_border_color_hover": "var(--accent)",
-        "button_primary_text_color": "var(--on-accent)",
-        "button_secondary_background_fill": "var(--lift)",
-        "button_secondary_background_fill_hover": "var(--line)",
-        "button_secondary_text_color": "var(--ink)",
+    used = {
+        "paper": "body_background_fill",
+        "ink": "body_text_color button_secondary_text_color",
+        "soft": "body_text_color_subdued block_label_text_color block_title_text_color input_placeholder_color "
+        "accordion_text_color",
+        "card": "background_fill_primary input_background_fill",
+        "lift": "background_fill_secondary button_secondary_background_fill",
+        "line": "block_border_color border_color_primary input_border_color button_secondary_background_fill_hover",
+        "accent": "input_border_color_focus button_primary_background_fill button_primary_background_fill_hover "
+        "button_primary_border_color button_primary_border_color_hover",
+        "on-accent": "button_primary_text_color",
     }
-    own.set(
-        **both,
-        **{f"{name}_dark": value for name, value in both.items()},
-        block_border_width="0px",
-        input_border_width="1px",
-    )
+    both = {name: f"var(--{colour})" for colour, names in used.items() for name in names.split()}
+    both["block_background_fill"] = "transparent"
+    dark = {f"{name}_dark": value for name, value in both.items()}
+    own.set(**both, **dark, block_border_width="0px", input_border_width="1px")
     own.custom_css = assets.STYLE
     return own
 

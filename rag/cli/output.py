@@ -14,14 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
-    from rag.ops.doctor import Finding
     from rag.types import Answer, Article, Copy, Hit, Progress, Report, Version
 
 
 UNIT_BY_WORK = {"indexing": "files and records"}
 """What is counted, if the name of the work does not say it: a file of records counts as many as it holds."""
-MIN_BYTES = 10**8
-"""A total from here on counts bytes: no library has as many articles."""
+MIN_BYTES = 10**8  # a total from here on counts bytes: no library has as many articles
 
 
 @contextmanager
@@ -42,10 +40,10 @@ def progress_bar() -> Iterator[Progress]:
         seconds = time.monotonic() - since
         rate = (done - first) / seconds if seconds > 1 else 0.0
         left = f", {_span((total - done) / rate)} left" if rate and total and total > done else ""
-        counted, pace = f"{done}{f' of {total}' if total else ''}", f", {rate:.1f}/s" if rate else ""
-        if total and total >= MIN_BYTES:
-            counted, pace = f"{done // 10**6} of {total // 10**6} MB", f", {rate / 10**6:.1f} MB/s" if rate else ""
+        size, mega = (10**6, " MB") if total and total >= MIN_BYTES else (1, "")
+        counted = f"{done // size}{f' of {total // size}' if total else ''}{mega}"
         unit = f" {UNIT_BY_WORK[what]}" if what in UNIT_BY_WORK else ""
+        pace = f", {rate / size:.1f}{mega}/s" if rate else ""
         say(f"{what}: {counted}{unit}{pace}{left}", file=sys.stderr, flush=True)
 
     def show(what: str, done: int, total: int | None) -> None:
@@ -273,13 +271,6 @@ def _say_marked(indent: str, text: str, spans: Spans) -> None:
     for start, end in spans:
         line.stylize("bold", len(indent) + start, len(indent) + end)
     Console(highlight=False).print(line, soft_wrap=True)
-
-
-def print_finding(finding: Finding) -> None:
-    """One line for the finding, and one for what to do about it."""
-    say(f"{finding.state:7} {finding.what}: {finding.told}", flush=True)
-    if finding.todo:
-        say(f"        -> {finding.todo}", flush=True)
 
 
 def print_copies(copies: Sequence[Copy]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.cli.options import AsJson, Index, Model, open_news, refuse_missing
-from rag.cli.output import print_finding, print_json, progress_bar, say
+from rag.cli.output import print_json, progress_bar, say
 from rag.errors import UsageError
 from rag.types import ALTERED
 
@@ -104,7 +104,9 @@ def doctor(index: Index = None, llm: Model = None, as_json: AsJson = False) -> N
     def show(finding: Finding) -> None:
         found.append(finding)
         if not as_json:
-            print_finding(finding)
+            say(f"{finding.state:7} {finding.what}: {finding.told}", flush=True)
+        if finding.todo and not as_json:
+            say(f"        -> {finding.todo}", flush=True)
 
     try:
         settings = Settings.load(index=index, llm=llm)

@@ -117,7 +117,7 @@ def test_an_article_opens_without_a_mark_where_the_place_is_none(start: int, end
 
 def test_an_article_that_the_index_no_longer_has_opens_nothing() -> None:
     gone = cite(1, replace(FLOOD, id=""), BRIDGES)
-    html = render("sources", "numbered", rows=sources.source_rows([gone]), place="panel")
+    html = render("sources", "numbered", rows=sources.source_rows([gone], {}), place="panel")
     assert "data-do" not in html
     assert FLOOD.title in html
 
@@ -134,7 +134,7 @@ def test_chips_name_every_limit_in_the_order_of_the_form() -> None:
     assert [chip.field for chip in limits] == ["since", "until", "outlets", "sections", "about"]
     assert "Clear all" in render("controls", "scope", limits=limits)
     assert "Clear all" not in render("controls", "scope", limits=limits[:1])
-    assert render("controls", "scope", limits=controls.chips("", None, "", None, [])) == ""
+    assert render("controls", "scope", limits=controls.chips("", None, "", None, [], None)) == ""
 
 
 @pytest.mark.parametrize(

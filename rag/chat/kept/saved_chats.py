@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 from pydantic import (
     AfterValidator,
@@ -140,7 +140,7 @@ class _QuoteRecord(BaseModel):
 
 def _evidence(place: _QuoteRecord, info: ValidationInfo) -> Evidence:
     """The quote in its article, or in one of its own, without an id, where that is gone or has changed."""
-    find: Find = info.context
+    find = cast(Find, info.context)
     with suppress(RagError):
         article = find(place.id)
         if 0 <= place.start <= place.end and article.body[place.start : place.end] == place.quote:
@@ -261,8 +261,7 @@ def next_to_go(chats: Chats) -> str | None:
     kept = chats["chats"]
     if len(kept) < 2 or (len(kept) < CHATS and sum(_size(t) for c in kept for t in c["turns"]) < SIZE - ROOM):
         return None
-    title: str = kept[-1]["title"]
-    return title
+    return str(kept[-1]["title"])
 
 
 def _size(record: Any) -> int:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.chat.turn import Turn, answer_headline, note_of, sources_of, without_markers
+from rag.chat.turn import MARKER, Turn, answer_headline, note_of, sources_of, without_markers
 from rag.chat.views.escape import as_sentence, counted, day_text, safe_url, when_text
 from rag.chat.views.render import render
 from rag.chat.views.sources import source_rows
 from rag.types import Answer, Citation
-
-_MARKER = re.compile(r"\[(\d{1,3})\]")
 
 
 def turn_html(turn: Turn, *, current: bool) -> str:
@@ -46,9 +44,9 @@ def _parts(answer: Answer) -> Iterator[tuple[str, str | Citation]]:
     """The text as ("text", words), ("short", the short answer) and ("ref", an existing citation)."""
     known = {c.n: c for c in answer.citations}
     at = 0
-    for marker in _MARKER.finditer(answer.text):
+    for marker in MARKER.finditer(answer.text):
         if citation := known.get(int(marker.group(1))):
-            yield from _emphasised(answer.text[at : marker.start()].rstrip(), answer.short)
+            yield from _emphasised(answer.text[at : marker.start()], answer.short)
             yield "ref", citation
             at = marker.end()
     yield from _emphasised(answer.text[at:], answer.short)
@@ -103,9 +101,8 @@ _ADVICE = {
     "uncarried": "These sentences come closest. Read them in context.",
     "filter": "Nothing in this scope fits the question.",
     "kind": "Ask for one fact at a time: who, when, where, how many.",
-    "spelling": "",
 }
-"""What a refusal adds to its text, by its cause."""
+"""What a refusal adds to its text, by its cause; after others nothing."""
 
 
 def _advice(turn: Turn, answer: Answer) -> str:

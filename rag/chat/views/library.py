@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from rag.chat.kept.uploads import AT_ONCE, LARGEST
 from rag.chat.views.escape import counted, day_text
@@ -19,14 +18,14 @@ BARS = 40  # days, weeks or months, at most, that the plot has
 SHOWN = 6  # lines of a report that are not folded, and as many more as were not read
 MAX_REPORT_LINES = 500  # lines of a report that are shown at all
 
-_ORDER: tuple[Status, ...] = ("failed", "updated", "added", "duplicate", "unchanged")
-_WORDS = {
+_WORDS: dict[Status, str] = {
     "failed": "not read",
     "updated": "updated",
     "added": "added",
     "duplicate": "already there",
     "unchanged": "unchanged",
 }
+"""Of each status what it is called, in the order in which they are shown."""
 REFUSED = {
     "kind": "unsupported file type; use text, Markdown, HTML, JSON, JSONL, CSV, feeds or zip",
     "large": f"larger than {LARGEST >> 20} MB; add it on the command line: rag add FILE",
@@ -41,8 +40,7 @@ REFUSED = {
 
 def progress_html(what: str, done: int, total: int | None) -> str:
     """How far an add has come."""
-    words = f"{done:,} of {total:,}" if total else f"{done:,}" if done else ""
-    return render("library", "progress", what=what, done=done, total=total, words=words)
+    return render("library", "progress", what=what, done=done, total=total)
 
 
 def message_html(words: str, *, trouble: bool = False) -> str:
@@ -58,9 +56,9 @@ def refused_html(files: Sequence[tuple[str, str]]) -> str:
 
 def report_html(report: Report, names: Mapping[str, str]) -> str:
     """What became of what was added, what was not read first. ``names`` are what to call a path, by the path."""
-    counts = [f"{n:,} {_WORDS[status]}" for status in _ORDER if (n := report.count(status))]
+    counts = [f"{n:,} {words}" for status, words in _WORDS.items() if (n := report.count(status))]
     head = ", ".join(counts) if counts else "No articles found"
-    rows = [_line(item, names) for item in sorted(report.items, key=lambda item: _ORDER.index(item.status))]
+    rows = [_line(item, names) for item in sorted(report.items, key=lambda item: list(_WORDS).index(item.status))]
     shown = min(max(SHOWN, report.failed + 2), MAX_REPORT_LINES)
     more = rows[shown : shown + MAX_REPORT_LINES]
     left = max(0, len(rows) - shown - MAX_REPORT_LINES)
@@ -110,22 +108,19 @@ def counts_html(articles: Sequence[Article]) -> str:
     if others := sum(n for _, n in outlets[TOP:]):
         bars.append((f"{len(outlets) - TOP} others", others))
     days = sorted(d for a in articles if (d := day(a.published)))
+    plot = None
+    if days:
+        name, periods = _periods(days)
+        peak = max(periods, key=lambda period: period[1])
+        plot = {"name": name, "bars": periods, "peak": peak, "dated": len(days), "first": days[0], "last": days[-1]}
     return render(
         "library",
         "counts",
         outlets=bars,
         most=max(n for _, n in bars),
-        periods=_plot(days) if days else None,
+        plot=plot,
         undated_articles=len(articles) - len(days),
     )
-
-
-def _plot(days: Sequence[date]) -> dict[str, Any]:
-    name, periods = _periods(days)
-    first, last = day_text(days[0]), day_text(days[-1])
-    label, most = max(periods, key=lambda period: period[1])
-    words = f"{counted(len(days), 'article')}, {first} to {last}; most: {label}, {most:,}"
-    return {"name": name, "bars": periods, "most": most, "first": first, "last": last, "words": words}
 
 
 def _periods(days: Sequence[date]) -> tuple[str, list[tuple[str, int]]]:

@@ -74,10 +74,9 @@ def article_html(article: Article, start: int, end: int, number: int) -> str:
     return render("article", article=article, number=number, before=before, marked=marked, after=after)
 
 
-def source_rows(citations: Iterable[Citation], copies: Mapping[str, Sequence[Article]] | None = None) -> list[Source]:
+def source_rows(citations: Iterable[Citation], copies: Mapping[str, Sequence[Article]]) -> list[Source]:
     """``copies`` are the other prints of the story of an article, by its id."""
-    prints = copies or {}
-    return [Source(c, *context(c.article, c.start, c.end), prints.get(c.article.id, ())) for c in citations]
+    return [Source(c, *context(c.article, c.start, c.end), copies.get(c.article.id, ())) for c in citations]
 
 
 def cards(evidence: Sequence[Evidence]) -> list[Card]:
@@ -86,13 +85,6 @@ def cards(evidence: Sequence[Evidence]) -> list[Card]:
     for e in evidence:
         groups.setdefault(e.article.id, []).append(e)
     return [(quotes[0].article, sorted(quotes, key=lambda e: e.start)) for quotes in groups.values()]
-
-
-def nearest_cards(articles: Sequence[Article], evidence: Sequence[Evidence]) -> list[Card]:
-    """The articles closest to a question that none answers, each with what was read of it."""
-    return [
-        (a, sorted((e for e in evidence if e.article.id == a.id), key=lambda e: e.start)) for a in articles[:NEAREST]
-    ]
 
 
 def timeline(evidence: Iterable[Evidence], cited: Collection[str]) -> Timeline | None:
@@ -115,16 +107,14 @@ def panel_html(turn: Turn | None, newest: Sequence[Article] = ()) -> str:
     """The panel beside the chat: evidence as soon as there is some, then the sources of the last answer."""
     parts: dict[str, Any] = dict.fromkeys(("timeline", "words", "numbered", "found", "others", "latest"))
     parts |= {"title": "Sources", "unused": False, "number": turn.number if turn else 0}
-    return render("panel", **parts | (_panel(turn) if turn else _empty_panel(newest)))
+    return render("panel", **parts | _panel(turn, newest))
 
 
-def _empty_panel(newest: Sequence[Article]) -> dict[str, Any]:
-    if newest:
+def _panel(turn: Turn | None, newest: Sequence[Article]) -> dict[str, Any]:
+    if turn is None and newest:
         return {"title": "Latest articles", "latest": newest}
-    return {"words": "Sources appear here as soon as they are found."}
-
-
-def _panel(turn: Turn) -> dict[str, Any]:
+    if turn is None:
+        return {"words": "Sources appear here as soon as they are found."}
     answer, read = turn.answer, (turn.answer and turn.answer.evidence) or turn.found or ()
     if answer is None and read:
         found = cards(read)
@@ -145,5 +135,7 @@ def _panel(turn: Turn) -> dict[str, Any]:
     if answer.cause == "talk":
         return {"words": "Ask about the news to see sources here."}
     if answer.nearest:
-        return {"title": "Closest articles", "found": nearest_cards(answer.nearest, read), "unused": True}
+        of = {article.id: quotes for article, quotes in cards(read)}
+        nearest = [(article, of.get(article.id, ())) for article in answer.nearest[:NEAREST]]
+        return {"title": "Closest articles", "found": nearest, "unused": True}
     return {"words": "No article is close to this question."}
