@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,7 +28,7 @@ from rag.chat.kept import export, feedback, saved_chats
 from rag.chat.layout import QUIET, Changes, Layout
 from rag.chat.library_page import LibraryPage
 from rag.chat.protocols import Library, NewsLike
-from rag.chat.turn import Run, Turn, asked_again, copies_of, follow, history_of, now
+from rag.chat.turn import Run, Turn, copies_of, follow, history_of, now, what_is_asked
 from rag.chat.views import answer as answer_view
 from rag.chat.views import controls, sources
 from rag.chat.views.escape import MAX_COMMENT, MAX_QUESTION, plain_html, scope_text
@@ -141,36 +142,34 @@ class ChatPage(Layout):
         The question is what was typed, or what a button under the last answer asks, whose turn it then replaces.
         """
         turns, about = given[self.turns], given[self.about]
-        asked = asked_again(event_data(event), turns)
-        question = (given[self.box] if asked is None else asked.question).strip()
-        if not question:
+        asked = what_is_asked(given[self.box], event_data(event), turns)
+        if not asked.question:
             yield {self.box: gr.skip()}
             return
-        if len(question) > MAX_QUESTION:
-            library = self.uploads is not None
-            yield {self.notice: render("controls", "too_long", length=len(question), library=library)}
+        if (length := len(asked.question)) > MAX_QUESTION:
+            yield {self.notice: render("controls", "too_long", length=length, library=self.uploads is not None)}
             return
-        if asked or given[self.before_edit] is not None:
+        if asked.again or given[self.before_edit] is not None:
             turns = turns[:-1]
         self.discard(request)  # one question at a time in one chat
-        turn = Turn(number=1 + max((t.number for t in turns), default=0), question=question, begun=now())
-        began, wide = time.monotonic(), asked is not None and asked.everywhere
+        turn = Turn(number=1 + max((t.number for t in turns), default=0), question=asked.question, begun=now())
+        began = time.monotonic()
         yield {
             **self._shown(turns, turn),
             **self._answering(True),
-            **({} if asked else {self.box: ""}),
-            **(self._everywhere() if wide else {}),
+            **({} if asked.again else {self.box: ""}),
+            **(self._everywhere() if asked.everywhere else {}),
         }
         run = None
         try:
-            filters = Filters() if wide else filters_of(*(given[part] for part in self.scope))
+            filters = Filters() if asked.everywhere else filters_of(*(given[part] for part in self.scope))
             scope = scope_text(filters)
-            if about and not wide:
+            if about and not asked.everywhere:
                 filters = replace(filters, only=frozenset([about]))
                 scope = " · ".join(filter(None, [f"only “{self.news.article(about).title}”", scope]))
             turn = replace(turn, scope=scope)
-            history, as_written = history_of(turns), asked is not None and asked.as_written
-            run = Run(lambda: self.news.stream(question, history=history, filters=filters, as_written=as_written))
+            how: dict[str, Any] = {"history": history_of(turns), "filters": filters, "as_written": asked.as_written}
+            run = Run(partial(self.news.stream, asked.question, **how))
             self.runs[str(request.session_hash)] = run
             for turn, step, due in follow(run, turn, began):  # noqa: B020  # as far as it has come when one fails
                 if due:

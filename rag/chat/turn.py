@@ -135,21 +135,23 @@ def follow(run: Run, turn: Turn, began: float) -> Iterator[tuple[Turn, Event | N
             return
 
 
-class Again(NamedTuple):
-    """What a button under the last answer asks, in its place."""
+class Asked(NamedTuple):
+    """A question, and how it is asked."""
 
     question: str
-    as_written: bool  # by its words alone
-    everywhere: bool  # of all articles
+    again: bool = False  # in place of the last turn
+    as_written: bool = False  # by its words alone
+    everywhere: bool = False  # of all articles
 
 
-def asked_again(sent: Mapping[str, Any], turns: Sequence[Turn]) -> Again | None:
-    """What the page sent along with a question; None where the question is what was typed."""
-    what = sent.get("do")
-    if what not in ("again", "written", "everywhere", "ask", "as-asked") or not turns:
-        return None
-    question = str(sent.get("question") or "") if what in ("ask", "as-asked") else turns[-1].question
-    return Again(question, what in ("written", "as-asked"), what == "everywhere")
+def what_is_asked(typed: str, sent: Mapping[str, Any], turns: Sequence[Turn]) -> Asked:
+    """What was typed, or, by what the page ``sent`` along, what a button under the last answer asks in its place."""
+    match sent.get("do") if turns else None:
+        case "again" | "written" | "everywhere" as what:
+            return Asked(turns[-1].question.strip(), True, what == "written", what == "everywhere")
+        case "ask" | "as-asked" as what:
+            return Asked(str(sent.get("question") or "").strip(), True, what == "as-asked")
+    return Asked(typed.strip())
 
 
 def answer_headline(answer: Answer) -> str:

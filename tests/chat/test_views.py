@@ -53,6 +53,12 @@ def test_a_refusal_says_what_to_do_by_its_cause(cause: Cause | None, told: str) 
     assert told in seen(shown(replace(REFUSED, cause=cause)))
 
 
+@pytest.mark.parametrize("step", ["searching", "comparing"])
+def test_a_screen_reader_is_told_of_every_step(step: str) -> None:
+    html = answer_view.turn_html(Turn(number=1, question="Why?", steps=((step, "", 0.0),)), current=True)
+    assert f'role="status">{step.capitalize()} …</p>' in html
+
+
 def test_a_note_on_the_making_of_an_answer_stands_under_its_steps_alone() -> None:
     def calm(note: str) -> str:
         html = shown(replace(REFUSED, cause="uncarried", note=note))

@@ -128,14 +128,11 @@ def _taken(turn: Turn) -> dict[str, str] | None:
 
 
 def _facts(turn: Turn) -> str:
-    facts = []
-    if turn.answer:
-        newest = turn.answer.newest_evidence
-        if turn.answer.citations and newest:
-            facts.append(f"Newest source {day_text(newest)}")
-        if turn.scope and not turn.answer.refused:
-            facts.append(f"Scope: {turn.scope}")
-    return " · ".join(facts)
+    answer = turn.answer
+    newest = answer.newest_evidence if answer and answer.citations else None
+    age = f"Newest source {day_text(newest)}" if newest else ""
+    scope = f"Scope: {turn.scope}" if turn.scope and answer and not answer.refused else ""
+    return " · ".join(filter(None, [age, scope]))
 
 
 def _spoken(turn: Turn) -> str:
