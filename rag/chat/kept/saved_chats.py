@@ -154,6 +154,7 @@ def _citation(place: _QuoteRecord, info: ValidationInfo) -> Citation:
     return Citation(place.n, found.article, found.quote, found.start, found.end)
 
 
+# What a record holds after validation is what these make of a place, by the ``Find`` in its context.
 _Evidence = Annotated[_QuoteRecord, AfterValidator(_evidence)]
 _Citation = Annotated[_QuoteRecord, AfterValidator(_citation)]
 _Nearest = Annotated[_Evidence, AfterValidator(lambda found: found.article)]
