@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, ParamSpec, TypeAlias, TypeVar
@@ -51,12 +52,8 @@ def as_day(name: str, value: DayLike) -> date | None:
     if value is None or isinstance(value, date):
         return value
     if isinstance(value, str):
-        for kind in (date, datetime):
-            try:
-                found = kind.fromisoformat(value.strip())
-            except ValueError:
-                continue
-            return found.date() if isinstance(found, datetime) else found
+        with suppress(ValueError):
+            return datetime.fromisoformat(value.strip()).date()
     raise UsageError(f"{_shown(name, value)} is not a day; give a text like '2024-09-28', or a date")
 
 

@@ -1,16 +1,4 @@
-"""The errors that a user can meet. Each message says what happened, where, and what to do about it.
-
-RagError
-├── UsageError            wrong arguments or settings (exit status 2)
-├── ReadError             a file or record could not be read
-├── StoreError           the index cannot be used
-│   ├── IndexMismatch     made with another embedder or schema
-│   ├── IndexLocked       another process is writing
-│   └── IndexDamaged      files missing or broken
-├── ModelError            a model file is missing or wrong
-└── LlmError              the language model failed
-    └── LlmTimeout        ... or took longer than it may
-"""
+"""The errors that a user can meet. Each message says what happened, where, and what to do about it."""
 
 from __future__ import annotations
 
@@ -86,7 +74,7 @@ def closest(word: str, known: Iterable[str], likeness: float = 0.8) -> str | Non
     return by_lower[found[0]] if found else None
 
 
-def did_you_mean(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """'; did you mean info?', for the end of a line, or nothing where no known word comes near."""
-    near = closest(word, known, likeness)
+    near = closest(word, known, 0.6)
     return f"; did you mean {near}?" if near else ""

@@ -17,12 +17,9 @@ from rag.types import Precision
 
 log = logging.getLogger(__name__)
 
-INDEX = Path(".rag/index")
-"""Where ``make chat`` puts the index, in the folder of a clone."""
-
+INDEX = Path(".rag/index")  # where ``make chat`` puts the index, in the folder of a clone
 PREFIX = "RAG_"
-ELSEWHERE = {"RAG_LOG"}
-"""Variables that the command and the chat read themselves, before there are settings."""
+ELSEWHERE = {"RAG_LOG"}  # what the command and the chat read themselves, before there are settings
 
 _warned: set[str] = set()
 

@@ -29,14 +29,12 @@ def configure(level: str) -> None:
         levels = [known.lower() for known in LOG_LEVELS]
         hint = did_you_mean(level, levels)
         raise UsageError(f"RAG_LOG = {level.lower()!r}: it must be one of {', '.join(levels)}{hint}")
+    of_ours = level == "INFO"
     handler = logging.StreamHandler()
-    if level == "INFO":
-        handler.setFormatter(_Json())
-        logging.basicConfig(level="WARNING", handlers=[handler])
+    handler.setFormatter(_Json() if of_ours else logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level="WARNING" if of_ours else level, handlers=[handler])
+    if of_ours:
         logging.getLogger("rag").setLevel("INFO")
-    else:
-        handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
-        logging.basicConfig(level=level, handlers=[handler])
 
 
 class _Json(logging.Formatter):

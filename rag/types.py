@@ -63,7 +63,7 @@ class Article:
     story: str | None = None  # the same for all prints of one story; None until it is stored
 
     def record(self, body: bool = True) -> dict[str, Any]:
-        """The article record of DESIGN.md plus ``id``; with ``body`` also ``text`` and ``body``."""
+        """The object that ``rag list --json`` prints; with ``body`` also ``text`` and ``body``, as in ``rag show``."""
         out: dict[str, Any] = {
             "id": self.id,
             "url": self.url,
@@ -360,13 +360,7 @@ class CheckResult:
 
     def record(self) -> dict[str, Any]:
         """The object that ``rag check --json`` prints."""
-        return {
-            "ok": self.ok,
-            "problems": list(self.problems),
-            "articles": self.articles,
-            "chunks": self.chunks,
-            "vectors": self.vectors,
-        }
+        return {"ok": self.ok} | asdict(self) | {"problems": list(self.problems)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,12 +422,3 @@ Progress = Callable[[str, int, int | None], None]
 
 Precision = Literal["auto", "int8", "fp32"]
 """Of an embedder's products; "auto" is int8 where an int8 export exists."""
-
-
-def __getattr__(name: str) -> Any:
-    """The protocols, under the names that they had here before ``rag.protocols``."""
-    from importlib import import_module
-
-    if name.startswith("_") or not hasattr(protocols := import_module("rag.protocols"), name):
-        raise AttributeError(f"module 'rag.types' has no attribute {name!r}")
-    return getattr(protocols, name)

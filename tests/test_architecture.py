@@ -160,7 +160,7 @@ SHARED_NAMES = {
     "read",  # of each format: the same from another kind of file
     "open_embedder",  # by the settings, and by name
     "rebuild", "watch",  # the commands, and what they call
-    "ReadItems", "OPSET", "WHOLE",  # the same twice, in rooms that do not import each other
+    "ReadItems", "OPSET",  # the same twice, in rooms that do not import each other
     "Shelf", "Usage",  # a protocol, and what fulfils it
 }  # fmt: skip
 

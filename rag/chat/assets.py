@@ -24,11 +24,8 @@ def drop_script(kinds: Sequence[str], largest: int, most: int) -> str:
     """Sorts what is dropped or chosen before any of it is sent: at most ``most`` files of ``kinds`` of at most
     ``largest`` bytes, also those in folders, go on to Gradio; the others are named to the server.
     """
-    bounds = {"KINDS": json.dumps(list(kinds)), "LARGEST": str(largest), "MOST": str(most)}
-    script = _read("drop.js")
-    for name, value in bounds.items():
-        script = script.replace(name, value)
-    return script
+    script = _read("drop.js").replace("KINDS", json.dumps(list(kinds)))
+    return script.replace("LARGEST", str(largest)).replace("MOST", str(most))
 
 
 def event_data(event: Any) -> dict[str, Any]:

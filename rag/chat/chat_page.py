@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,10 +28,11 @@ from rag.chat.kept import export, feedback, saved_chats
 from rag.chat.layout import QUIET, Changes, Layout
 from rag.chat.library_page import LibraryPage
 from rag.chat.protocols import Library, NewsLike
-from rag.chat.turn import Run, Turn, asked_again, copies_of, follow, history_of, now
+from rag.chat.turn import Run, Turn, copies_of, follow, history_of, now, what_is_asked
 from rag.chat.views import answer as answer_view
 from rag.chat.views import controls, sources
-from rag.chat.views.escape import MAX_QUESTION, plain_html, scope_text
+from rag.chat.views.escape import MAX_COMMENT, MAX_QUESTION, plain_html, scope_text
+from rag.chat.views.render import render
 from rag.errors import RagError
 from rag.types import Filters, Found
 
@@ -94,7 +96,7 @@ class ChatPage(Layout):
     def _wire_asking(self, outputs: list[Any]) -> None:
         asking = {
             "fn": self.converse,
-            "inputs": [self.box, self.before_edit, self.turns, self.chats, self.about, *self.scope],
+            "inputs": {self.box, self.before_edit, self.turns, self.chats, self.about, *self.scope},
             "outputs": outputs,
             **QUIET,
         }
@@ -120,67 +122,54 @@ class ChatPage(Layout):
         self.new_button.click(self.start_over, self.chats, self.whole_page, **QUIET)
         self.menu.select(self.open_chat, self.chats, self.whole_page, **QUIET)
         self.menu.delete(self.forget_chat, self.chats, self.whole_page, **QUIET)
-        self.notice.undo(self.restore_chat, [self.chats, self.forgotten, self.turns], self.whole_page, **QUIET)
+        self.notice.undo(self.restore_chat, {self.chats, self.forgotten, self.turns}, self.whole_page, **QUIET)
         saving = [part.download for part in (self.menu, self.live, self.notice)]
         gr.on(saving, self.save, [self.turns, self.chats], self.file, **QUIET)
 
     def _wire_scope(self) -> None:
         choosing = [part.select for part in (self.live, self.past, self.panel, self.reader)]
         gr.on(choosing, self.limit, None, [self.about, self.example_row], **QUIET)
-        self.chips.clear(self.widen, [self.outlets, self.sections], [self.about, self.chips, *self.scope], **QUIET)
+        self.chips.clear(self.widen, {self.outlets, self.sections}, [self.about, self.chips, *self.scope], **QUIET)
         limits = [*self.scope, self.about]
         changing = [part.change for part in limits]
-        gr.on(changing, self.name_scope, limits, [self.scope_box, self.chips, self.ask_button], **QUIET)
+        gr.on(changing, self.name_scope, set(limits), [self.scope_box, self.chips, self.ask_button], **QUIET)
 
     # --- one question ---
 
-    def converse(
-        self,
-        typed: str,
-        before_edit: str | None,
-        turns: list[Turn],
-        chats: saved_chats.Chats,
-        about: str | None,
-        since: str | None,
-        until: str | None,
-        as_of: str | None,
-        outlets: list[str],
-        sections: list[str],
-        request: gr.Request,
-        event: gr.EventData,
-    ) -> Iterator[Changes]:
-        """Answers one question on the page; yields what changes.
+    def converse(self, given: dict[Any, Any], request: gr.Request, event: gr.EventData) -> Iterator[Changes]:
+        """Answers one question on the page; yields what changes. ``given`` are the values of the components.
 
         The question is what was typed, or what a button under the last answer asks, whose turn it then replaces.
         """
-        asked = asked_again(event_data(event), turns)
-        question = (typed if asked is None else asked.question).strip()
-        if not question:
+        turns, about = given[self.turns], given[self.about]
+        asked = what_is_asked(given[self.box], event_data(event), turns)
+        if not asked.question:
             yield {self.box: gr.skip()}
             return
-        if len(question) > MAX_QUESTION:
-            yield {self.notice: controls.too_long_html(len(question), library=self.uploads is not None)}
+        if (length := len(asked.question)) > MAX_QUESTION:
+            yield {self.notice: render("controls", "too_long", length=length, library=self.uploads is not None)}
             return
-        if asked or before_edit is not None:
+        if asked.again or given[self.before_edit] is not None:
             turns = turns[:-1]
         self.discard(request)  # one question at a time in one chat
-        turn = Turn(number=1 + max((t.number for t in turns), default=0), question=question, begun=now())
-        began, wide = time.monotonic(), asked is not None and asked.everywhere
+        turn = Turn(number=1 + max((t.number for t in turns), default=0), question=asked.question, begun=now())
+        began = time.monotonic()
         yield {
-            **self._begun(turns, turn),
-            **({} if asked else {self.box: ""}),
-            **(self._everywhere() if wide else {}),
+            **self._shown(turns, turn),
+            **self._answering(True),
+            **({} if asked.again else {self.box: ""}),
+            **(self._everywhere() if asked.everywhere else {}),
         }
         run = None
         try:
-            filters = Filters() if wide else filters_of(since, until, as_of, outlets or [], sections or [])
+            filters = Filters() if asked.everywhere else filters_of(*(given[part] for part in self.scope))
             scope = scope_text(filters)
-            if about and not wide:
+            if about and not asked.everywhere:
                 filters = replace(filters, only=frozenset([about]))
                 scope = " · ".join(filter(None, [f"only “{self.news.article(about).title}”", scope]))
             turn = replace(turn, scope=scope)
-            history, as_written = history_of(turns), asked is not None and asked.as_written
-            run = Run(lambda: self.news.stream(question, history=history, filters=filters, as_written=as_written))
+            how: dict[str, Any] = {"history": history_of(turns), "filters": filters, "as_written": asked.as_written}
+            run = Run(partial(self.news.stream, asked.question, **how))
             self.runs[str(request.session_hash)] = run
             for turn, step, due in follow(run, turn, began):  # noqa: B020  # as far as it has come when one fails
                 if due:
@@ -197,19 +186,18 @@ class ChatPage(Layout):
                 if self.runs.get(str(request.session_hash)) is run:
                     del self.runs[str(request.session_hash)]
         if run is None or not run.discarded:
-            yield {**self._current(turn), **self._idle(), **self._keep([*turns, turn][-saved_chats.MAX_TURNS :], chats)}
+            kept = self._keep([*turns, turn][-saved_chats.MAX_TURNS :], given[self.chats])
+            yield {**self._current(turn), **self._answering(False), **kept}
 
-    def _begun(self, turns: Sequence[Turn], turn: Turn) -> Changes:
-        """The page as a question is sent."""
+    def _shown(self, past: Sequence[Turn], turn: Turn) -> Changes:
+        """A chat in place of what was on the page."""
         return {
-            self.past: answer_view.past_html(turns),
+            self.past: answer_view.past_html(past),
             **self._current(turn),
             self.welcome: gr.update(visible=False),
             self.example_row: gr.update(visible=False),
             **self._not_editing(),
             self.notice: "",
-            self.ask_button: gr.update(visible=False),
-            self.stop_button: gr.update(visible=True),
         }
 
     def _current(self, turn: Turn, *, panel: bool = True) -> Changes:
@@ -217,24 +205,23 @@ class ChatPage(Layout):
         shown: Changes = {self.live: answer_view.turn_html(turn, current=True)}
         return shown | {self.panel: sources.panel_html(turn)} if panel else shown
 
-    def _idle(self) -> Changes:
-        """The buttons of a chat in which nothing is being answered."""
-        return {self.ask_button: gr.update(visible=True), self.stop_button: gr.update(visible=False)}
+    def _answering(self, goes_on: bool) -> Changes:
+        """The button that there is a use for: Stop while an answer goes on, else Ask."""
+        return {self.ask_button: gr.update(visible=not goes_on), self.stop_button: gr.update(visible=goes_on)}
 
-    def stop(self, request: gr.Request) -> None:
+    def stop(self, request: gr.Request, *, discard: bool = False) -> None:
         if run := self.runs.pop(str(request.session_hash), None):
-            run.stop()
+            run.stop(discard=discard)
 
     def discard(self, request: gr.Request) -> None:
-        if run := self.runs.pop(str(request.session_hash), None):
-            run.stop(discard=True)
+        self.stop(request, discard=True)
 
     def edit(self, typed: str, before_edit: str | None, turns: list[Turn]) -> Changes:
         """The last question in the box. Its turn stays until it is asked; Cancel brings back what was typed before."""
         if not turns:
             return {self.box: gr.skip()}
         before = typed or "" if before_edit is None else before_edit
-        return {self.box: turns[-1].question, self.before_edit: before, self.editing: controls.editing_html()}
+        return {self.box: turns[-1].question, self.before_edit: before, self.editing: render("controls", "editing")}
 
     def cancel_edit(self, before_edit: str | None) -> Changes:
         return {self.box: before_edit or "", **self._not_editing()}
@@ -245,7 +232,7 @@ class ChatPage(Layout):
     def rate(self, turns: list[Turn], chats: saved_chats.Chats, event: gr.EventData) -> Changes:
         """Keeps what a reader thinks of an answer."""
         data = event_data(event)
-        rating, comment = data.get("rating"), str(data.get("comment") or "")[: answer_view.COMMENT]
+        rating, comment = data.get("rating"), str(data.get("comment") or "")[:MAX_COMMENT]
         for i, turn in enumerate(turns):
             if turn.number == data.get("turn") and turn.answer and rating in ("up", "down"):
                 rated = replace(turn, rating=rating, comment=comment)
@@ -274,7 +261,7 @@ class ChatPage(Layout):
         """The turns as they are now, in the session and in the browser."""
         chats = saved_chats.put(chats, turns)
         oldest = saved_chats.next_to_go(chats)
-        warning = {self.notice: controls.full_html(oldest)} if oldest else {}
+        warning = {self.notice: render("controls", "full", oldest=oldest)} if oldest else {}
         return {self.turns: turns, **self._listed(chats), **warning}
 
     def _listed(self, chats: saved_chats.Chats) -> Changes:
@@ -291,22 +278,16 @@ class ChatPage(Layout):
         name = str(event_data(event).get("id"))
         title = next((c["title"] for c in chats["chats"] if c["id"] == name), "")
         left = saved_chats.forget_chat(chats, name)
-        undo = {self.forgotten: (name, chats), self.notice: controls.forgotten_html(title)}
+        undo = {self.forgotten: (name, chats), self.notice: render("controls", "forgotten", title=title)}
         return {**(self.start_over(left, request) if name == chats["current"] else self._listed(left)), **undo}
 
-    def restore_chat(
-        self,
-        chats: saved_chats.Chats,
-        forgotten: tuple[str, saved_chats.Chats] | None,
-        turns: list[Turn],
-        request: gr.Request,
-    ) -> Changes:
+    def restore_chat(self, given: dict[Any, Any], request: gr.Request) -> Changes:
         """The chat that was forgotten last, back in its place; on the page too where nothing else has begun there."""
-        if forgotten is None:
+        if given[self.forgotten] is None:
             return {self.notice: ""}
-        name, before = forgotten
-        chats = saved_chats.restore(chats, before, name)
-        on_page = name == before["current"] and not turns and str(request.session_hash) not in self.runs
+        name, before = given[self.forgotten]
+        chats = saved_chats.restore(given[self.chats], before, name)
+        on_page = name == before["current"] and not given[self.turns] and str(request.session_hash) not in self.runs
         back = self._resumed(saved_chats.choose_chat(chats, name)) if on_page else self._listed(chats)
         return {**back, self.notice: "", self.forgotten: None}
 
@@ -317,47 +298,36 @@ class ChatPage(Layout):
             return {}
         if answer := turns[-1].answer:
             turns[-1] = replace(turns[-1], copies=copies_of(answer, self.news.copies))
-        return {
-            self.past: answer_view.past_html(turns[:-1]),
-            **self._current(turns[-1]),
-            **self._idle(),
-            self.welcome: gr.update(visible=False),
-            self.example_row: gr.update(visible=False),
-            self.turns: turns,
-            **self._listed(chats),
-            **self._not_editing(),
-            self.box: "",
-            self.notice: "",
-        }
+        shown = {**self._shown(turns[:-1], turns[-1]), **self._answering(False), **self._listed(chats)}
+        return {**shown, self.turns: turns, self.box: ""}
 
     def save(self, turns: list[Turn], chats: saved_chats.Chats, event: gr.EventData) -> str:
         """The chat, or all of them, as a file."""
+        at = f"{now():%Y-%m-%d-%H%M}"
         match event_data(event).get("id"):
             case "all":
-                name, text = "chats", export.all_as_json(saved_chats.every_chat(chats, self.news.article))
-                ending = "json"
+                name, text = f"chats-{at}.json", export.all_as_json(saved_chats.every_chat(chats, self.news.article))
             case "json":
-                name, text, ending = "chat", export.as_json(turns), "json"
+                name, text = f"chat-{at}.json", export.as_json(turns)
             case _:
-                name, text, ending = "chat", export.as_markdown(turns), "md"
-        return controls.file_html(f"{name}-{now():%Y-%m-%d-%H%M}.{ending}", text, next(self.served))
+                name, text = f"chat-{at}.md", export.as_markdown(turns)
+        return render("controls", "file", name=name, text=text, number=next(self.served))
 
     # --- an empty page ---
 
     def open_page(self, stored: Any) -> Changes:
         """The index as it is now, and the chat that this browser was in."""
         chats = saved_chats.read_chats(stored)
-        found = self._arrive()
-        if chat := self._resumed(chats):
-            return {**found, **chat}
-        return {**found, self.chats: chats, self.menu: controls.menu_html(chats)}
+        fresh = {self.chats: chats, self.menu: controls.menu_html(chats)}
+        return {**self._arrive(), **(self._resumed(chats) or fresh)}
 
     def _arrive(self) -> Changes:
         """What an empty page shows: always the index as it is now."""
         try:
-            articles, known = list(self.news.articles()), list(self.news.sources())
+            articles, known = self.news.articles(), self.news.sources()
             held = controls.samples_in(articles, self.samples.name, self.sample_files) if self.samples else 0
-            first = controls.welcome_html(len(articles), library=self.uploads is not None, samples=held)
+            library = self.uploads is not None
+            first = render("controls", "welcome", articles=len(articles), library=library, samples=held)
             return {
                 **self.refresh_growth(),
                 self.welcome: gr.update(value=first, visible=True),
@@ -368,13 +338,13 @@ class ChatPage(Layout):
             }
         except Exception as error:
             return {
-                self.welcome: gr.update(value=controls.welcome_html(0, error_text(error)), visible=True),
+                self.welcome: gr.update(value=render("controls", "unreadable", error=error_text(error)), visible=True),
                 self.example_row: gr.update(visible=False),
             }
 
     def refresh_growth(self) -> Changes:
         """The line on the articles, as long as more are coming in."""
-        articles, growing = list(self.news.articles()), self.news.being_written()
+        articles, growing = self.news.articles(), self.news.being_written()
         line = controls.freshness_html(articles, len(self.news.sources()), self.news.model, growing=growing)
         return {self.fresh: line, self.growth: gr.Timer(active=growing)}
 
@@ -386,7 +356,7 @@ class ChatPage(Layout):
         for part, cleared in self._everywhere().items():
             found[part] = {**found[part], **cleared} if part in found else cleared
         nothing: Changes = {self.past: "", self.live: "", self.turns: [], self.box: "", self.notice: ""}
-        return {**nothing, **self._not_editing(), **self._idle(), **self._listed(chats), **found}
+        return {**nothing, **self._not_editing(), **self._answering(False), **self._listed(chats), **found}
 
     # --- the scope ---
 
@@ -404,42 +374,33 @@ class ChatPage(Layout):
         lists: Changes = {part: gr.update(value=[]) for part in (self.outlets, self.sections)}
         return {**days, **lists, self.about: None, self.chips: ""}
 
-    def widen(self, outlets: list[str] | None, sections: list[str] | None, event: gr.EventData) -> Changes:
+    def widen(self, given: dict[Any, Any], event: gr.EventData) -> Changes:
         """The scope without one of its limits, or without any."""
         data = event_data(event)
-        value = data.get("value")
         match data.get("field"):
             case "all":
                 return self._everywhere()
             case "about":
                 return {self.about: None}
-            case "outlets":
-                return {self.outlets: [name for name in outlets or [] if name != value]}
-            case "sections":
-                return {self.sections: [name for name in sections or [] if name != value]}
-            case "since" | "until" | "as_of" as day:
-                return {getattr(self, day): ""}
+            case "outlets" | "sections" as field:
+                part = getattr(self, field)
+                return {part: [name for name in given[part] or [] if name != data.get("value")]}
+            case "since" | "until" | "as_of" as field:
+                return {getattr(self, field): ""}
         return {self.about: gr.skip()}
 
-    def name_scope(
-        self,
-        since: str,
-        until: str,
-        as_of: str,
-        outlets: list[str] | None,
-        sections: list[str] | None,
-        about: str | None,
-    ) -> Changes:
+    def name_scope(self, given: dict[Any, Any]) -> Changes:
         """The chips of the scope; a scope that cannot be is not asked."""
         problem, article = "", None
+        scope, about = [given[part] for part in self.scope], given[self.about]
         try:
-            filters_of(since, until, as_of, outlets or [], sections or [])
+            filters_of(*scope)
             article = self.news.article(about) if about else None
         except RagError as error:
             problem = str(error)
-        limits = controls.chips(since, until, as_of, outlets, sections, article)
+        limits = controls.chips(*scope, article)
         return {
             self.scope_box: gr.update(label="Change the scope" if limits else "Scope: all articles"),
-            self.chips: controls.scope_html(limits, problem),
+            self.chips: render("controls", "scope", limits=limits, problem=problem),
             self.ask_button: gr.update(interactive=not problem),
         }

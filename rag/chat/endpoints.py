@@ -10,15 +10,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeAlias
 
-from rag.chat.protocols import Asked
+from rag.chat.protocols import NewsLike
 from rag.chat.views.escape import MAX_QUESTION
 from rag.errors import RagError, UsageError
 from rag.types import Filters
 
 log = logging.getLogger(__name__)
 MAX_PASSAGES = 50  # passages that one search gives
+Chosen: TypeAlias = Sequence[str] | None  # names out of a list; None as no name
 
 
 def error_text(error: Exception) -> str:
@@ -39,23 +40,21 @@ def parse_day(text: str | None, name: str) -> date | None:
         raise UsageError(f"{name}: '{str(text)[:40]}' is not a day. Write it like 2024-09-28.") from None
 
 
-def filters_of(
-    since: str | None, until: str | None, as_of: str | None, outlets: Sequence[str], sections: Sequence[str] = ()
-) -> Filters:
+def filters_of(since: str | None, until: str | None, as_of: str | None, outlets: Chosen, sections: Chosen) -> Filters:
     """The scope that a reader or a program chose. Raises ``UsageError``."""
     filters = Filters(
         since=parse_day(since, "From"),
         until=parse_day(until, "To"),
         as_of=parse_day(as_of, "As of"),
-        sources=tuple(outlets),
-        sections=tuple(sections),
+        sources=tuple(outlets or ()),
+        sections=tuple(sections or ()),
     )
     if filters.since and filters.last_day and filters.since > filters.last_day:
         raise UsageError(f"The scope begins on {filters.since}, after its last day, {filters.last_day}.")
     return filters
 
 
-def endpoints(news: Asked) -> tuple[Callable[..., Any], Callable[..., Any]]:
+def endpoints(news: NewsLike) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """``ask`` and ``search``, which raise ``gr.Error``."""
 
     # The docstrings are what a client and a model read of these two: Gradio takes the arguments from "Args:".

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rag.chat import assets
 from rag.chat.kept import saved_chats
 from rag.chat.views import controls, sources
+from rag.chat.views.render import render
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -44,16 +45,6 @@ class Layout:
         """Adds all of them to the ``gr.Blocks`` that is open; with a link to the library page where there is one."""
         import gradio as gr
 
-        self._add_state()
-        self._add_top(library)
-        with gr.Row(elem_id="desk"):
-            self._add_thread()
-            self._add_composer()
-        self.reader = html("reader")
-
-    def _add_state(self) -> None:
-        import gradio as gr
-
         self.turns, self.about = gr.State([]), gr.State(None)
         self.before_edit = gr.State(None)  # the text in the box before the last question came back to be edited
         self.forgotten = gr.State(None)  # the chat that was forgotten last, and all chats before that
@@ -61,60 +52,49 @@ class Layout:
         self.growth = gr.Timer(GROWTH, active=False)  # runs only while articles are being added
         # The text is the browser's own: the secret only keeps one start of the server from locking out the next.
         self.browser = gr.BrowserState(saved_chats.no_chats(), storage_key="news-chats", secret="news-chats")
-
-    def _add_top(self, library: bool) -> None:
-        import gradio as gr
-
         with gr.Row(elem_id="top"):
-            html("title", controls.title_html("Ask the news"), None)
+            html("title", render("controls", "title", text="Ask the news"), None)
             self.fresh = html("fresh", "", None)
             if library:
-                html("to-library", controls.link_html("library", "Library"), None)
+                html("to-library", render("controls", "page_link", address="library", text="Library"), None)
             self.menu = html("chats", controls.menu_html(saved_chats.no_chats()))
             self.file = html("file")
             self.new_button = gr.Button("New chat", size="sm", elem_id="new")
-
-    def _add_thread(self) -> None:
-        import gradio as gr
-
-        with gr.Column(elem_id="thread"):
-            self.welcome = html()
-            with gr.Row(elem_id="examples", visible=False) as self.example_row:
-                self.example_buttons = [gr.Button(text) for text in EXAMPLES]
-            self.past = html("past")
-            self.live = html("live")
-        with gr.Column(elem_id="panel"):
-            self.panel = html(value=sources.panel_html(None))
-
-    def _add_composer(self) -> None:
-        import gradio as gr
-
-        with gr.Column(elem_id="composer"):
-            self.notice = html("notice")
-            self.editing = html("editing")
-            self.chips = html("chips")
-            with gr.Row(elem_id="ask-row"):
-                self.box = gr.Textbox(
-                    label="Your question",
-                    show_label=False,
-                    container=False,
-                    placeholder="Ask about the news …",
-                    lines=1,
-                    max_lines=6,
-                    autofocus=True,
-                    elem_id="question",
-                )
-                self.ask_button = gr.Button("Ask", variant="primary", elem_id="ask")
-                self.stop_button = gr.Button("Stop", visible=False, elem_id="stop")
-            html("length", controls.length_html(), None)
-            with (
-                gr.Accordion("Scope: all articles", open=False, elem_id="scope") as self.scope_box,
-                gr.Row(elem_id="scope-row"),
-            ):
-                self.since, self.until, self.as_of = (
-                    gr.Textbox(label=label, placeholder="2024-09-28", max_lines=1, elem_classes="day")
-                    for label in ("From", "To", "As of")
-                )
-                self.outlets = gr.Dropdown([], value=[], multiselect=True, label="Outlets", elem_id="outlets")
-                self.sections = gr.Dropdown([], value=[], multiselect=True, label="Sections", elem_id="sections")
-                self.scope: list[Any] = [self.since, self.until, self.as_of, self.outlets, self.sections]
+        with gr.Row(elem_id="desk"):
+            with gr.Column(elem_id="thread"):
+                self.welcome = html()
+                with gr.Row(elem_id="examples", visible=False) as self.example_row:
+                    self.example_buttons = [gr.Button(text) for text in EXAMPLES]
+                self.past, self.live = html("past"), html("live")
+            with gr.Column(elem_id="panel"):
+                self.panel = html(value=sources.panel_html(None))
+            with gr.Column(elem_id="composer"):
+                self.notice, self.editing, self.chips = html("notice"), html("editing"), html("chips")
+                with gr.Row(elem_id="ask-row"):
+                    self.box = gr.Textbox(
+                        label="Your question",
+                        show_label=False,
+                        container=False,
+                        placeholder="Ask about the news …",
+                        lines=1,
+                        max_lines=6,
+                        autofocus=True,
+                        elem_id="question",
+                    )
+                    self.ask_button = gr.Button("Ask", variant="primary", elem_id="ask")
+                    self.stop_button = gr.Button("Stop", visible=False, elem_id="stop")
+                html("length", render("controls", "length"), None)
+                with (
+                    gr.Accordion("Scope: all articles", open=False, elem_id="scope") as self.scope_box,
+                    gr.Row(elem_id="scope-row"),
+                ):
+                    self.since, self.until, self.as_of = (
+                        gr.Textbox(label=label, placeholder="2024-09-28", max_lines=1, elem_classes="day")
+                        for label in ("From", "To", "As of")
+                    )
+                    self.outlets, self.sections = (
+                        gr.Dropdown([], value=[], multiselect=True, label=label, elem_id=label.lower())
+                        for label in ("Outlets", "Sections")
+                    )
+                    self.scope: list[Any] = [self.since, self.until, self.as_of, self.outlets, self.sections]
+        self.reader = html("reader")

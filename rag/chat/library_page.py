@@ -5,9 +5,10 @@ from __future__ import annotations
 import queue
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping
+from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rag.chat import assets
 from rag.chat.assets import event_data
@@ -15,20 +16,17 @@ from rag.chat.endpoints import error_text
 from rag.chat.kept import uploads
 from rag.chat.layout import QUIET, Changes, html
 from rag.chat.protocols import Library
-from rag.chat.views import controls
 from rag.chat.views import library as library_view
+from rag.chat.views.render import render
 from rag.errors import RagError
-from rag.types import Article, CheckResult, Progress, Report
+from rag.types import Progress, Report
 
 if TYPE_CHECKING:
     import gradio as gr
 
+T = TypeVar("T")
 MAX_SEARCH_WORDS = 12  # of a search
 SHOWN_OUTCOMES = 8  # adds whose outcome the page still shows
-
-
-class Waiting:
-    """Yielded while another change of the index goes on."""
 
 
 class Writer:
@@ -37,32 +35,27 @@ class Writer:
     def __init__(self) -> None:
         self._lock = threading.Lock()
 
-    def run(self, work: Callable[[Progress], Any]) -> Iterator[Waiting | tuple[str, int, int | None] | Any]:
-        """Yields ``Waiting`` while another change goes on, the progress of ``work`` as tuples, in the end what it
-        returned, in a list, or what it raised.
-        """
-        events: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    def run(self, work: Callable[[Progress], T], done: Future[T]) -> Iterator[tuple[str, int, int | None] | None]:
+        """Yields the progress of ``work``, None while another change goes on, until its outcome is in ``done``."""
+        events: queue.SimpleQueue[tuple[str, int, int | None] | Future[T] | None] = queue.SimpleQueue()
 
         def walk() -> None:
             # It is done also where the reader has gone: what was uploaded is to be stored.
             if not self._lock.acquire(blocking=False):
-                events.put(Waiting())
+                events.put(None)
                 self._lock.acquire()
             try:
-                events.put([work(lambda what, done, total: events.put((what, done, total)))])
+                done.set_result(work(lambda what, count, total: events.put((what, count, total))))
             except Exception as error:
-                events.put(error)
+                done.set_exception(error)
             finally:
                 self._lock.release()
+                events.put(done)
 
         threading.Thread(target=walk, name="library").start()
-        while True:
-            event = events.get()
-            while isinstance(event, tuple) and not events.empty():
-                event = events.get()  # only the newest is worth drawing
-            yield event
-            if isinstance(event, list | Exception):
-                return
+        while not isinstance(event := events.get(), Future):
+            if event is None or events.empty():  # only the newest is worth drawing
+                yield event
 
 
 class Outcomes:
@@ -92,52 +85,42 @@ class LibraryPage:
     def __init__(self, demo: gr.Blocks, news: Library, folder: Path) -> None:
         import gradio as gr
 
+        from rag.ingest.formats.files import KINDS
+
         self.news, self.folder, self.writer = news, folder, Writer()
+        kinds = [*KINDS, ".gz"]
         with demo.route("Library", "/library", show_in_navbar=False):
             self.place, self.outcomes = gr.State({}), gr.State(Outcomes())
             with gr.Row(elem_id="top"):
-                html("title", controls.title_html("Library"), None)
-                html("fresh", controls.link_html("./", "Back to the chat"), None)
+                html("title", render("controls", "title", text="Library"), None)
+                html("fresh", render("controls", "page_link", address="./", text="Back to the chat"), None)
             with gr.Row(elem_id="library"):
                 with gr.Column():
-                    self._lay_out_list()
+                    self.drop = gr.File(
+                        label="Add articles: drop files here (text, Markdown, HTML, JSONL, CSV, feeds, zip)",
+                        file_count="multiple",
+                        file_types=kinds,
+                        height=130,
+                        elem_id="drop",
+                    )
+                    with gr.Row(elem_id="library-address"):
+                        self.address = gr.Textbox(
+                            label="Or the address of a page or a feed", placeholder="https://…", max_lines=1, scale=1
+                        )
+                        self.address_button = gr.Button("Add", scale=0, elem_id="add-address")
+                    self.outcome = html("outcome", "", assets.drop_script(kinds, uploads.LARGEST, uploads.AT_ONCE))
+                    with gr.Row(elem_id="library-search"):
+                        self.words = gr.Textbox(label="Search headlines and texts", max_lines=1, scale=2)
+                        self.outlet = gr.Dropdown([("All outlets", "")], value="", label="Outlet", scale=1)
+                    self.listed = html("listed", "", assets.LIBRARY_SCRIPT)
                 with gr.Column():
-                    self._lay_out_article()
+                    self.opened = html("opened", "", assets.LIBRARY_SCRIPT)
+                    self.counts = html("counts", "", assets.LIBRARY_SCRIPT)
+                    with gr.Row():
+                        self.check_button = gr.Button("Check the index", size="sm")
+                        self.repair_button = gr.Button("Repair the index", size="sm", visible=False)
+                    self.health = html("health", "", assets.LIBRARY_SCRIPT)
             self._wire(demo)
-
-    def _lay_out_list(self) -> None:
-        import gradio as gr
-
-        from rag.ingest.formats.files import KINDS
-
-        kinds = [*KINDS, ".gz"]
-        self.drop = gr.File(
-            label="Add articles: drop files here (text, Markdown, HTML, JSONL, CSV, feeds, zip)",
-            file_count="multiple",
-            file_types=kinds,
-            height=130,
-            elem_id="drop",
-        )
-        with gr.Row(elem_id="library-address"):
-            self.address = gr.Textbox(
-                label="Or the address of a page or a feed", placeholder="https://…", max_lines=1, scale=1
-            )
-            self.address_button = gr.Button("Add", scale=0, elem_id="add-address")
-        self.outcome = html("outcome", "", assets.drop_script(kinds, uploads.LARGEST, uploads.AT_ONCE))
-        with gr.Row(elem_id="library-search"):
-            self.words = gr.Textbox(label="Search headlines and texts", max_lines=1, scale=2)
-            self.outlet = gr.Dropdown([("All outlets", "")], value="", label="Outlet", scale=1)
-        self.listed = html("listed", "", assets.LIBRARY_SCRIPT)
-
-    def _lay_out_article(self) -> None:
-        import gradio as gr
-
-        self.opened = html("opened", "", assets.LIBRARY_SCRIPT)
-        self.counts = html("counts", "", assets.LIBRARY_SCRIPT)
-        with gr.Row():
-            self.check_button = gr.Button("Check the index", size="sm")
-            self.repair_button = gr.Button("Repair the index", size="sm", visible=False)
-        self.health = html("health", "", assets.LIBRARY_SCRIPT)
 
     def _wire(self, demo: gr.Blocks) -> None:
         import gradio as gr
@@ -215,61 +198,43 @@ class LibraryPage:
         at: Mapping[str, Any],
         names: Mapping[str, str],
     ) -> Iterator[Changes]:
-        def relist() -> Changes:
-            return self.list_articles({**at, "page": 0})
-
         yield {self.outcome: put(library_view.progress_html("Reading", 0, None))}
-        yield from self._watch(
-            lambda html: {self.outcome: put(html)},
-            work,
-            lambda report: {self.outcome: put(library_view.report_html(report, names)), **relist()},
-            relist,
-        )
+        report = yield from self._watch(work, lambda html: {self.outcome: put(html)})
+        told = {self.outcome: put(library_view.report_html(report, names))} if report else {}
+        yield {**told, **self.list_articles({**at, "page": 0})}
 
     def _watch(
-        self,
-        show: Callable[[str], Changes],
-        work: Callable[[Progress], Any],
-        done: Callable[[Any], Changes],
-        failed: Callable[[], Changes] = dict,
-    ) -> Iterator[Changes]:
-        """``show`` of how far ``work`` is; in the end ``done`` of what it returned, or ``failed``."""
-        for event in self.writer.run(work):
-            if isinstance(event, Waiting):
+        self, work: Callable[[Progress], T], show: Callable[[str], Changes]
+    ) -> Generator[Changes, None, T | None]:
+        """``show`` of how far ``work`` is; returns what it returned, or None where it failed, which is shown too."""
+        done: Future[T] = Future()
+        for step in self.writer.run(work, done):
+            if step is None:
                 yield show(library_view.message_html("Waiting for another change to the index …"))
-            elif isinstance(event, tuple):
-                yield show(library_view.progress_html(event[0].capitalize(), event[1], event[2]))
-            elif isinstance(event, Exception):
-                yield {**show(library_view.message_html(error_text(event), trouble=True)), **failed()}
             else:
-                yield done(event[0])
+                what, count, total = step
+                yield show(library_view.progress_html(what.capitalize(), count, total))
+        try:
+            return done.result()
+        except Exception as error:
+            yield show(library_view.message_html(error_text(error), trouble=True))
+            return None
 
     # --- looking through the articles ---
 
     def list_articles(self, at: Mapping[str, Any], *, counted: bool = True) -> Changes:
-        """The list as it is now, for what was searched for and chosen; with the counts where they may have changed."""
+        """The list as it is now: the articles of the chosen outlet that mention each word searched for, or have it in
+        the headline or a name; with the counts where they may have changed.
+        """
         import gradio as gr
 
         try:
-            articles = list(self.news.articles())
-            passing = self._passing(
-                articles, at.get("outlet"), str(at.get("words") or "").lower().split()[:MAX_SEARCH_WORDS]
-            )
+            articles, outlet = self.news.articles(), at.get("outlet")
+            words = str(at.get("words") or "").lower().split()[:MAX_SEARCH_WORDS]
+            found = [(word, self.news.mentioning(word)) for word in words]
         except Exception as error:
             return {self.listed: library_view.message_html(error_text(error), trouble=True), self.place: dict(at)}
-        page, current = int(at.get("page") or 0), at.get("open")
-        shown = library_view.list_html(passing, page, current) if articles else library_view.guide_html()
-        listing = {self.listed: shown, self.place: dict(at)}
-        if not counted:
-            return listing
-        choices = [("All outlets", ""), *((name, name) for name in sorted({a.source for a in articles if a.source}))]
-        counts = library_view.counts_html(articles)
-        return {**listing, self.counts: counts, self.outlet: gr.update(choices=choices)}
-
-    def _passing(self, articles: Sequence[Article], outlet: str | None, words: Sequence[str]) -> list[Article]:
-        """Those of the outlet that mention each word, or have it in the headline or a name."""
-        found = [(word, self.news.mentioning(word)) for word in words]
-        return [
+        passing = [
             a
             for a in articles
             if (not outlet or a.source == outlet)
@@ -277,6 +242,14 @@ class LibraryPage:
                 a.id in ids or word in f"{a.title} {a.source or ''} {a.section or ''}".lower() for word, ids in found
             )
         ]
+        page, current = int(at.get("page") or 0), at.get("open")
+        shown = library_view.list_html(passing, page, current) if articles else render("library", "guide")
+        listing = {self.listed: shown, self.place: dict(at)}
+        if not counted:
+            return listing
+        choices = [("All outlets", ""), *((name, name) for name in sorted({a.source for a in articles if a.source}))]
+        counts = library_view.counts_html(articles)
+        return {**listing, self.counts: counts, self.outlet: gr.update(choices=choices)}
 
     def search(self, words: str, outlet: str, at: Mapping[str, Any]) -> Changes:
         return self.list_articles({**at, "words": words, "outlet": outlet, "page": 0}, counted=False)
@@ -291,7 +264,11 @@ class LibraryPage:
             elif what == "close":
                 yield {self.opened: "", **self.list_articles({**at, "open": None}, counted=False)}
             elif what == "removed":
-                yield from self._remove(self.news.article(name), at)
+                title = self.news.article(name).title
+                removed = yield from self._watch(lambda _: self.news.remove(name), lambda html: {self.opened: html})
+                if removed is not None:
+                    told = library_view.message_html(f"“{title}” was removed.")
+                    yield {self.opened: told, **self.list_articles({**at, "open": None})}
             else:
                 article = self.news.article(name)
                 copies = [c.article for c in self.news.copies(name) if c.article.id != name]
@@ -301,32 +278,18 @@ class LibraryPage:
             shown = library_view.message_html(error_text(error), trouble=True)
             yield {self.opened: shown, **self.list_articles({**at, "open": None})}
 
-    def _remove(self, article: Article, at: Mapping[str, Any]) -> Iterator[Changes]:
-        yield from self._watch(
-            lambda html: {self.opened: html},
-            lambda progress: self.news.remove(article.id),
-            lambda gone: {
-                self.opened: library_view.message_html(f"“{article.title}” was removed."),
-                **self.list_articles({**at, "open": None}),
-            },
-        )
-
     # --- the health of the index ---
 
-    def check(self) -> Iterator[Changes]:
-        yield from self._check(repair=False)
-
-    def repair(self) -> Iterator[Changes]:
-        yield from self._check(repair=True)
-
-    def _check(self, *, repair: bool) -> Iterator[Changes]:
+    def check(self, *, repair: bool = False) -> Iterator[Changes]:
         import gradio as gr
 
-        def done(result: CheckResult) -> Changes:
-            shown = library_view.health_html(result, repaired=repair)
-            return {self.health: shown, self.repair_button: gr.update(visible=not result.ok)}
-
         yield {self.health: library_view.progress_html("Repairing" if repair else "Checking", 0, None)}
-        yield from self._watch(
-            lambda html: {self.health: html}, lambda progress: self.news.check(repair=repair, progress=progress), done
+        result = yield from self._watch(
+            lambda progress: self.news.check(repair=repair, progress=progress), lambda html: {self.health: html}
         )
+        if result:
+            shown = library_view.health_html(result, repaired=repair)
+            yield {self.health: shown, self.repair_button: gr.update(visible=not result.ok)}
+
+    def repair(self) -> Iterator[Changes]:
+        yield from self.check(repair=True)

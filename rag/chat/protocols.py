@@ -9,41 +9,29 @@ from typing import Protocol
 from rag.types import Answer, Article, CheckResult, Copy, Event, Filters, Hit, Message, Progress, Report
 
 
-class Asked(Protocol):
-    """For the endpoints."""
-
-    def ask(self, question: str, *, filters: Filters) -> Answer: ...
-    def search(self, question: str, *, filters: Filters) -> Sequence[Hit]: ...
-
-
-class ArticleLookup(Protocol):
-    """For looking up articles."""
-
-    def articles(self) -> Sequence[Article]:
-        """Newest first."""
-        ...
-
-    def article(self, article_id: str) -> Article:
-        """Raises ``RagError`` where there is none."""
-        ...
-
-    def copies(self, article_id: str) -> Sequence[Copy]: ...
-
-
-class NewsLike(Asked, ArticleLookup, Protocol):
-    """For the chat page."""
+class NewsLike(Protocol):
+    """For the chat page and the endpoints."""
 
     @property
     def model(self) -> str: ...
+    def articles(self) -> Sequence[Article]:
+        """Newest first."""
+
+    def article(self, article_id: str) -> Article:
+        """Raises ``RagError`` where there is none."""
+
+    def copies(self, article_id: str) -> Sequence[Copy]: ...
     def sources(self) -> Sequence[tuple[str, int]]: ...
     def sections(self) -> Sequence[str]: ...
     def being_written(self) -> bool: ...
+    def ask(self, question: str, *, filters: Filters) -> Answer: ...
+    def search(self, question: str, *, filters: Filters) -> Sequence[Hit]: ...
     def stream(
         self, question: str, *, history: Sequence[Message] = ..., filters: Filters = ..., as_written: bool = ...
     ) -> Iterator[Event]: ...
 
 
-class Library(ArticleLookup, Protocol):
+class Library(NewsLike, Protocol):
     """For the library page."""
 
     def add(self, *sources: str | Path, progress: Progress | None = None) -> Report: ...

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,37 +35,22 @@ def theme() -> gr.themes.Base:
         font=["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"],
         font_mono=["ui-monospace", "Menlo", "Consolas", "monospace"],
     )
-    both = {
-        "body_background_fill": "var(--paper)",
-        "body_text_color": "var(--ink)",
-        "body_text_color_subdued": "var(--soft)",
-        "background_fill_primary": "var(--card)",
-        "background_fill_secondary": "var(--lift)",
-        "block_background_fill": "transparent",
-        "block_border_color": "var(--line)",
-        "block_label_text_color": "var(--soft)",
-        "block_title_text_color": "var(--soft)",
-        "border_color_primary": "var(--line)",
-        "input_background_fill": "var(--card)",
-        "input_border_color": "var(--line)",
-        "input_border_color_focus": "var(--accent)",
-        "input_placeholder_color": "var(--soft)",
-        "accordion_text_color": "var(--soft)",
-        "button_primary_background_fill": "var(--accent)",
-        "button_primary_background_fill_hover": "var(--accent)",
-        "button_primary_border_color": "var(--accent)",
-        "button_primary_border_color_hover": "var(--accent)",
-        "button_primary_text_color": "var(--on-accent)",
-        "button_secondary_background_fill": "var(--lift)",
-        "button_secondary_background_fill_hover": "var(--line)",
-        "button_secondary_text_color": "var(--ink)",
+    used = {
+        "paper": "body_background_fill",
+        "ink": "body_text_color button_secondary_text_color",
+        "soft": "body_text_color_subdued block_label_text_color block_title_text_color input_placeholder_color "
+        "accordion_text_color",
+        "card": "background_fill_primary input_background_fill",
+        "lift": "background_fill_secondary button_secondary_background_fill",
+        "line": "block_border_color border_color_primary input_border_color button_secondary_background_fill_hover",
+        "accent": "input_border_color_focus button_primary_background_fill button_primary_background_fill_hover "
+        "button_primary_border_color button_primary_border_color_hover",
+        "on-accent": "button_primary_text_color",
     }
-    own.set(
-        **both,
-        **{f"{name}_dark": value for name, value in both.items()},
-        block_border_width="0px",
-        input_border_width="1px",
-    )
+    both = {name: f"var(--{colour})" for colour, names in used.items() for name in names.split()}
+    both["block_background_fill"] = "transparent"
+    dark = {f"{name}_dark": value for name, value in both.items()}
+    own.set(**both, **dark, block_border_width="0px", input_border_width="1px")
     own.custom_css = assets.STYLE
     return own
 
@@ -82,36 +67,32 @@ def logins(auth: str | None) -> list[tuple[str, str]] | None:
 
 def serve(demo: gr.Blocks, host: str, port: int, auth: list[tuple[str, str]] | None = None) -> str:
     """Starts serving in the background; returns the address. Raises ``OSError`` where the port is taken."""
+    from starlette.middleware import Middleware
+
     hush()
     with contextlib.redirect_stdout(sys.stderr):  # where Gradio tells of its MCP server
-        _launch(demo, host, port, auth)
+        demo.launch(
+            server_name=host,
+            server_port=port,
+            auth=auth,
+            theme=theme(),
+            app_kwargs={"middleware": [Middleware(assets.Headers)]},
+            footer_links=[],
+            run_history=False,
+            share=False,
+            mcp_server=auth is None,  # it could not log in
+            ssr_mode=False,
+            pwa=False,
+            enable_monitoring=False,
+            # Without a library page nothing takes files, but the upload route is Gradio's own.
+            max_file_size=LARGEST if any(path == "library" for path, *_ in demo.pages) else 1024,
+            state_session_capacity=SESSIONS,
+            quiet=True,
+            prevent_thread_lock=True,
+        )
     if demo.mcp_server_obj:
         speak_json(demo.mcp_server_obj)
     return f"http://{'127.0.0.1' if host in ('0.0.0.0', '::', '') else host}:{port}"
-
-
-def _launch(demo: gr.Blocks, host: str, port: int, auth: list[tuple[str, str]] | None) -> None:
-    from starlette.middleware import Middleware
-
-    demo.launch(
-        server_name=host,
-        server_port=port,
-        auth=auth,
-        theme=theme(),
-        app_kwargs={"middleware": [Middleware(assets.Headers)]},
-        footer_links=[],
-        run_history=False,
-        share=False,
-        mcp_server=auth is None,  # it could not log in
-        ssr_mode=False,
-        pwa=False,
-        enable_monitoring=False,
-        # Without a library page nothing takes files, but the upload route is Gradio's own.
-        max_file_size=LARGEST if any(path == "library" for path, *_ in demo.pages) else 1024,
-        state_session_capacity=SESSIONS,
-        quiet=True,
-        prevent_thread_lock=True,
-    )
 
 
 def _address() -> tuple[str, int]:
@@ -130,16 +111,10 @@ def _address() -> tuple[str, int]:
     return host, int(text)
 
 
-def _announcer() -> Callable[[str, int, int | None], None]:
-    """Names each stage of a long start once, on standard error."""
-    named: set[str] = set()
-
-    def announce(stage: str, done: int, total: int | None) -> None:
-        if stage not in named:
-            named.add(stage)
-            print(f"{stage} ...", file=sys.stderr, flush=True)
-
-    return announce
+@functools.cache
+def _announce(stage: str) -> None:
+    """Names a stage of a long start once, on standard error."""
+    print(f"{stage} ...", file=sys.stderr, flush=True)
 
 
 def main() -> int:
@@ -160,7 +135,7 @@ def main() -> int:
             os._exit(128 + signal.SIGTERM)
 
         signal.signal(signal.SIGTERM, leave)
-        news = News.open(progress=_announcer())
+        news = News.open(progress=lambda stage, done, total: _announce(stage))
         secret = news.settings.auth
         auth = logins(secret.get_secret_value() if secret else None)
         news.warm()

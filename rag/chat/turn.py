@@ -135,22 +135,23 @@ def follow(run: Run, turn: Turn, began: float) -> Iterator[tuple[Turn, Event | N
             return
 
 
-class Again(NamedTuple):
-    """What a button under the last answer asks, in its place."""
+class Asked(NamedTuple):
+    """A question, and how it is asked."""
 
     question: str
-    as_written: bool  # by its words alone
-    everywhere: bool  # of all articles
+    again: bool = False  # in place of the last turn
+    as_written: bool = False  # by its words alone
+    everywhere: bool = False  # of all articles
 
 
-def asked_again(sent: Mapping[str, Any], turns: Sequence[Turn]) -> Again | None:
-    """What the page sent along with a question; None where the question is what was typed."""
-    what = sent.get("do")
-    if what not in ("again", "written", "everywhere", "ask", "as-asked") or not turns:
-        return None
-    given = sent.get("question")
-    question = str(given or "") if what in ("ask", "as-asked") else turns[-1].question
-    return Again(question, what in ("written", "as-asked"), what == "everywhere")
+def what_is_asked(typed: str, sent: Mapping[str, Any], turns: Sequence[Turn]) -> Asked:
+    """What was typed, or, by what the page ``sent`` along, what a button under the last answer asks in its place."""
+    match sent.get("do") if turns else None:
+        case "again" | "written" | "everywhere" as what:
+            return Asked(turns[-1].question.strip(), True, what == "written", what == "everywhere")
+        case "ask" | "as-asked" as what:
+            return Asked(str(sent.get("question") or "").strip(), True, what == "as-asked")
+    return Asked(typed.strip())
 
 
 def answer_headline(answer: Answer) -> str:
@@ -165,12 +166,9 @@ def sources_of(answer: Answer) -> tuple[Citation, ...]:
 
 def copies_of(answer: Answer, find: Callable[[str], Sequence[Copy]]) -> dict[str, tuple[Article, ...]]:
     """The other prints of the stories behind an answer, by the id of the cited article."""
-    found = {}
-    for article_id in {c.article.id for c in sources_of(answer) if c.article.id}:
-        others = tuple(c.article for c in find(article_id) if c.article.id != article_id)
-        if others:
-            found[article_id] = others
-    return found
+    cited = {c.article.id for c in sources_of(answer) if c.article.id}
+    others = {one: tuple(copy.article for copy in find(one) if copy.article.id != one) for one in cited}
+    return {one: copies for one, copies in others.items() if copies}
 
 
 _MAKING = re.compile(r"\b(?:draft|quotes?)\b", re.IGNORECASE)
@@ -182,12 +180,12 @@ def note_of(answer: Answer) -> str | None:
     return None if of_the_making else answer.note
 
 
-_MARKERS = re.compile(r"\s*\[\d{1,3}\]")
+MARKER = re.compile(r"\s*\[(\d{1,3})\]")  # the number of a citation, and the blank before it
 
 
 def without_markers(text: str) -> str:
     """The answer without its citation numbers: what a follow-up question gets to read."""
-    return _MARKERS.sub("", text).strip()
+    return MARKER.sub("", text).strip()
 
 
 def history_of(turns: Sequence[Turn]) -> list[Message]:

@@ -188,8 +188,7 @@ def remove(
     """
     with open_news(index) as (news, _):
         known = {a.id for a in news.articles()} if ids else set()
-        unknown = [i for i in ids or () if i not in known]
-        if unknown:
+        if unknown := [i for i in ids or () if i not in known]:
             raise UsageError(f"no article {', '.join(unknown)}; nothing was removed; see: rag list")
         found = outlets(news, [source] if source is not None else None)
         count = news.remove(*(ids or []), source=found[0] if found else None, before=before)

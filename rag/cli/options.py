@@ -66,7 +66,7 @@ def open_news(index: Path | None, *, llm: str | None = "none", create: bool = Fa
 
     settings = Settings.load(index=index, llm=llm)
     new = not settings.index.exists()
-    if new and not create:
+    if not create:
         refuse_missing(settings.index)
     with progress_bar() as progress, News.open(settings=settings, create=create, progress=progress) as news:
         yield news, progress
@@ -75,11 +75,11 @@ def open_news(index: Path | None, *, llm: str | None = "none", create: bool = Fa
 
 
 def refuse_missing(index: Path) -> None:
-    """Raises ``StoreError`` if another index is visible from here than the missing one."""
+    """Raises ``StoreError`` if there is none, and another one is visible from here."""
     from rag.settings import visible_index
 
     index = index.absolute()
-    if other := visible_index(index):
+    if not index.exists() and (other := visible_index(index)):
         raise StoreError(
             f"no index at {index}; there is one at {other}: --index {other}; or make one with: "
             f"rag add FOLDER --index {index}"

@@ -7,7 +7,6 @@ import os
 import re
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -15,14 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
-    from rag.ops.doctor import Finding
-    from rag.types import Answer, Article, Citation, Copy, Hit, Progress, Report, Version
+    from rag.types import Answer, Article, Copy, Hit, Progress, Report, Version
 
 
 UNIT_BY_WORK = {"indexing": "files and records"}
 """What is counted, if the name of the work does not say it: a file of records counts as many as it holds."""
-MIN_BYTES = 10**8
-"""A total from here on counts bytes: no library has as many articles."""
+MIN_BYTES = 10**8  # a total from here on counts bytes: no library has as many articles
 
 
 @contextmanager
@@ -43,10 +40,10 @@ def progress_bar() -> Iterator[Progress]:
         seconds = time.monotonic() - since
         rate = (done - first) / seconds if seconds > 1 else 0.0
         left = f", {_span((total - done) / rate)} left" if rate and total and total > done else ""
-        counted, pace = f"{done}{f' of {total}' if total else ''}", f", {rate:.1f}/s" if rate else ""
-        if total and total >= MIN_BYTES:
-            counted, pace = f"{done // 10**6} of {total // 10**6} MB", f", {rate / 10**6:.1f} MB/s" if rate else ""
+        size, mega = (10**6, " MB") if total and total >= MIN_BYTES else (1, "")
+        counted = f"{done // size}{f' of {total // size}' if total else ''}{mega}"
         unit = f" {UNIT_BY_WORK[what]}" if what in UNIT_BY_WORK else ""
+        pace = f", {rate / size:.1f}{mega}/s" if rate else ""
         say(f"{what}: {counted}{unit}{pace}{left}", file=sys.stderr, flush=True)
 
     def show(what: str, done: int, total: int | None) -> None:
@@ -113,7 +110,7 @@ def history_record(article: Article, versions: Sequence[Version]) -> list[dict[s
     return [
         {
             "replaced": version.replaced.isoformat(timespec="seconds"),
-            "changes": [c.record() for c in differences(version.article, new)],
+            "changes": [c._asdict() for c in differences(version.article, new)],
             **version.article.record(),
         }
         for version, new in zip(versions, later, strict=False)
@@ -167,8 +164,7 @@ def print_report(report: Report) -> None:
             say(f"{item.status}: {item.title}  ({item.article_id}, {item.source})")
     say(", ".join(f"{n} {name}" for name, n in report.record().items() if isinstance(n, int)))
     if report.passed_over:
-        counted = Counter(_extension(path) for path in report.passed_over)
-        say(f"skipped: {', '.join(f'{n} {kind}' for kind, n in counted.most_common())}")
+        say(f"skipped: {', '.join(f'{len(names)} {kind}' for kind, names in _by_type(report.passed_over))}")
 
 
 EXAMPLES_SHOWN = 3  # skipped files of a type that are named
@@ -180,46 +176,40 @@ def print_passed_over(report: Report) -> None:
         return
     from rag.ingest.formats.files import KINDS
 
+    told = []
+    for kind, names in _by_type(report.passed_over):
+        more = ", ..." if len(names) > EXAMPLES_SHOWN else ""
+        told.append(f"{len(names)} {kind} ({', '.join(names[:EXAMPLES_SHOWN])}{more})")
+    say(f"skipped: {', '.join(told)}: unsupported types (supported: {' '.join(KINDS)})", file=sys.stderr)
+
+
+def _by_type(paths: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """The names of the files by their ending, the most frequent first."""
     kinds: dict[str, list[str]] = {}
-    for path in report.passed_over:
-        kinds.setdefault(_extension(path), []).append(path)
-    lines = []
-    for kind, paths in sorted(kinds.items(), key=lambda item: -len(item[1])):
-        more = ", ..." if len(paths) > EXAMPLES_SHOWN else ""
-        lines.append(f"{len(paths)} {kind} ({', '.join(Path(p).name for p in paths[:EXAMPLES_SHOWN])}{more})")
-    say(f"skipped: {', '.join(lines)}: unsupported types (supported: {' '.join(KINDS)})", file=sys.stderr)
-
-
-def _extension(path: str) -> str:
-    return Path(path).suffix.lower() or "without extension"
+    for path in map(Path, paths):
+        kinds.setdefault(path.suffix.lower() or "without extension", []).append(path.name)
+    return sorted(kinds.items(), key=lambda item: -len(item[1]))
 
 
 def print_answer(answer: Answer) -> None:
-    say(
-        answer.text.split("\n- ", 1)[0] if answer.quotes else answer.text
-    )  # the sentences follow, each with its article
+    # Of a refusal with quotes the sentences follow, each with its article.
+    say(answer.text.split("\n- ", 1)[0] if answer.quotes else answer.text)
     if answer.note and answer.cause != "uncarried":
         say(f"({answer.note})")
     if answer.understood and (meaning := answer.understood.told(answer.question)):
         say(f"(Understood: {meaning}. Use --as-written to search for your exact words.)")
     for choice in answer.choices:
         say(f"  {choice.probability:4.0%}  {choice.text}")
-    for c in answer.citations:
-        say(f"\n{_cited(c)}")
-        if c.article.url:
+    for c in answer.citations or answer.quotes:
+        say(f"\n[{c.n}] {c.article.title} ({_about(c.article)}) {c.article.id}\n    {' '.join(c.quote.split())}")
+        if c.article.url and answer.citations:
             say(f"    {c.article.url}")
-    for c in answer.quotes:
-        say(f"\n{_cited(c)}")
     if answer.suggestion and answer.suggestion not in answer.text:
         say(f"\nDid you mean: {answer.suggestion}")
     if answer.refused and answer.nearest and not answer.quotes:
         say("\nNearest articles:")
         for a in answer.nearest:
             say(f"  {readable(a.published)}  {a.title} ({a.id})")
-
-
-def _cited(c: Citation) -> str:
-    return f"[{c.n}] {c.article.title} ({_about(c.article)}) {c.article.id}\n    {' '.join(c.quote.split())}"
 
 
 def _about(a: Article) -> str:
@@ -281,13 +271,6 @@ def _say_marked(indent: str, text: str, spans: Spans) -> None:
     for start, end in spans:
         line.stylize("bold", len(indent) + start, len(indent) + end)
     Console(highlight=False).print(line, soft_wrap=True)
-
-
-def print_finding(finding: Finding) -> None:
-    """One line for the finding, and one for what to do about it."""
-    say(f"{finding.state:7} {finding.what}: {finding.told}", flush=True)
-    if finding.todo:
-        say(f"        -> {finding.todo}", flush=True)
 
 
 def print_copies(copies: Sequence[Copy]) -> None:

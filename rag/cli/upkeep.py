@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rag.cli.options import AsJson, Index, Model, open_news, refuse_missing
-from rag.cli.output import print_finding, print_json, progress_bar, say
+from rag.cli.output import print_json, progress_bar, say
 from rag.errors import UsageError
 from rag.types import ALTERED
 
@@ -57,8 +56,7 @@ def rebuild(index: Index = None) -> None:
     from rag.settings import Settings
 
     settings = Settings.load(index=index)
-    if not settings.index.exists():
-        refuse_missing(settings.index)
+    refuse_missing(settings.index)
     with progress_bar() as progress:
         done = run(settings, progress)
     say(f"rebuilt with {done.articles} articles")
@@ -85,11 +83,10 @@ def models(
             language_model_file("embedded", settings.cache, progress)
     found = catalogue(settings.cache)
     if as_json:
-        print_json([{k: str(v) if isinstance(v, Path) else v for k, v in asdict(m).items()} for m in found])
+        print_json([asdict(m) for m in found])
         return
     for m in found:
-        where = str(m.where) if m.where else "not downloaded yet: rag models --fetch"
-        say(f"{m.name}\n  {m.kind}, {m.licence}, {(m.size or 0) / 1e6:,.0f} MB, {where}")
+        say(f"{m.name}\n  {m.kind}, {m.licence}, {m.size / 1e6:,.0f} MB, {m.where}")
 
 
 def doctor(index: Index = None, llm: Model = None, as_json: AsJson = False) -> None:
@@ -107,7 +104,9 @@ def doctor(index: Index = None, llm: Model = None, as_json: AsJson = False) -> N
     def show(finding: Finding) -> None:
         found.append(finding)
         if not as_json:
-            print_finding(finding)
+            say(f"{finding.state:7} {finding.what}: {finding.told}", flush=True)
+        if finding.todo and not as_json:
+            say(f"        -> {finding.todo}", flush=True)
 
     try:
         settings = Settings.load(index=index, llm=llm)

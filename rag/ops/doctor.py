@@ -103,8 +103,8 @@ def _language_model(settings: Settings, progress: Progress | None) -> Finding:
     if settings.llm == "embedded":
         from rag.models.llm.download import catalogue
 
-        found = next((m for m in catalogue(settings.cache) if m.kind == what), None)
-        if found is None or not found.ready:
+        found = next(m for m in catalogue(settings.cache) if m.kind == what)
+        if not found.ready:
             return Finding(what, "warning", "the embedded one is not downloaded yet", "run: rag models --fetch")
         return Finding(what, "ok", f"{found.name}, {found.where}")
     begun = time.monotonic()

@@ -23,14 +23,10 @@ class Rebuilt:
     """The outcome of a rebuild."""
 
     articles: int
-    lost: tuple[str, ...] = ()
-    """Ids of the articles that could not be read."""
-    altered: tuple[str, ...] = ()
-    """Ids of the articles whose text has changed on the disk; adding them again replaces them."""
-    broken: tuple[str, ...] = ()
-    """What else was readable only in part: 'versions', 'feeds', 'superseded'."""
-    old: Path | None = None
-    """Where the old index is kept, if something of it was lost."""
+    lost: tuple[str, ...] = ()  # ids of the articles that could not be read
+    altered: tuple[str, ...] = ()  # of those whose text has changed on the disk; adding them again replaces them
+    broken: tuple[str, ...] = ()  # what else was readable only in part: 'versions', 'feeds', 'superseded'
+    old: Path | None = None  # where the old index is kept, if something of it was lost
 
 
 def rebuild(settings: Settings, progress: Progress | None = None, *, embedder: Embedder | None = None) -> Rebuilt:
@@ -70,15 +66,9 @@ def rebuild(settings: Settings, progress: Progress | None = None, *, embedder: E
                 old.rename(folder)
                 raise
             if found.lost or broken:
-                kept = _aside(folder)
-                old.rename(kept)
+                names = (folder.with_name(f"{folder.name}.damaged{n or ''}") for n in itertools.count())
+                kept = old.rename(next(name for name in names if not name.exists()))
             shutil.rmtree(old, ignore_errors=True)
         except OSError as error:
             raise StoreError(os_line(folder, error)) from None
     return Rebuilt(len(found.articles), tuple(found.lost), tuple(found.altered), tuple(broken), kept)
-
-
-def _aside(folder: Path) -> Path:
-    """An unused name beside ``folder``."""
-    names = (folder.with_name(f"{folder.name}.damaged{n or ''}") for n in itertools.count())
-    return next(name for name in names if not name.exists())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from rag.errors import IndexLocked, UsageError
@@ -64,10 +65,11 @@ def _round(
     found: list[Path | str | ReportItem] = []
     states: dict[Path, tuple[int, int]] = {}
     for source in find(sources):
-        state = _state(source) if isinstance(source, Path) else None
-        if isinstance(source, Path) and state is not None:
-            states[source] = state
-            if known.get(source) == state:
+        if isinstance(source, Path):
+            with suppress(OSError):
+                status = source.stat()
+                states[source] = status.st_size, status.st_mtime_ns
+            if source in states and states[source] == known.get(source):
                 continue
         found.append(source)
     if not found:
@@ -79,11 +81,3 @@ def _round(
     failed = {item.source.split("#")[0] for item in report.items if item.status == "failed"}
     known.update({path: state for path, state in states.items() if str(path) not in failed})
     return report
-
-
-def _state(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_size, status.st_mtime_ns

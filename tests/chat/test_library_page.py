@@ -6,10 +6,12 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -21,7 +23,7 @@ from rag import News
 from rag.chat import chat_page, server
 from rag.chat.kept import uploads
 from rag.chat.kept.uploads import Kept, uploads_of
-from rag.chat.library_page import Waiting, Writer
+from rag.chat.library_page import Writer
 from rag.chat.views import library as library_view
 from rag.types import Article, CheckResult, Progress, Report, ReportItem
 from tests.chat.test_chat_page import HOSTILE, free_port
@@ -176,20 +178,21 @@ def test_changes_of_the_index_wait_for_each_other_and_their_end_is_told() -> Non
         gate.wait(10)
         return "done"
 
-    first = writing.run(slow)
+    done: list[Future[Any]] = [Future() for _ in range(4)]
+    first = writing.run(slow, done[0])
     assert next(first) == ("reading", 1, 2)
-    second = writing.run(lambda progress: "after it")
-    assert isinstance(next(second), Waiting)
+    second = writing.run(lambda progress: "after it", done[1])
+    assert next(second) is None
     gate.set()
-    assert list(first) == [["done"]]
-    assert list(second) == [["after it"]]
+    assert (list(first), done[0].result()) == ([], "done")
+    assert (list(second), done[1].result()) == ([], "after it")
 
     def fails(progress: object) -> None:
         raise ValueError("no")
 
-    [error] = writing.run(fails)
-    assert isinstance(error, ValueError)
-    assert list(writing.run(lambda progress: 1)) == [[1]]
+    assert list(writing.run(fails, done[2])) == []
+    assert isinstance(done[2].exception(), ValueError)
+    assert (list(writing.run(lambda progress: 1, done[3])), done[3].result()) == ([], 1)
 
 
 # -- in a browser --------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import pytest
 from rag.chat.turn import Turn
 from rag.chat.views import answer as answer_view
 from rag.chat.views import controls, sources
+from rag.chat.views.render import render
 from rag.types import Answer, Cause, Understood
 from tests.chat.test_saved_chats import ASKED, QUOTED
 from tests.support.fake_news import FLOOD, QUOTE, SYRIA, cite, evidence
@@ -50,6 +51,12 @@ def shown(answer: Answer, *, current: bool = True, scope: str = "") -> str:
 )
 def test_a_refusal_says_what_to_do_by_its_cause(cause: Cause | None, told: str) -> None:
     assert told in seen(shown(replace(REFUSED, cause=cause)))
+
+
+@pytest.mark.parametrize("step", ["searching", "comparing"])
+def test_a_screen_reader_is_told_of_every_step(step: str) -> None:
+    html = answer_view.turn_html(Turn(number=1, question="Why?", steps=((step, "", 0.0),)), current=True)
+    assert f'role="status">{step.capitalize()} …</p>' in html
 
 
 def test_a_note_on_the_making_of_an_answer_stands_under_its_steps_alone() -> None:
@@ -116,7 +123,7 @@ def test_an_article_opens_without_a_mark_where_the_place_is_none(start: int, end
 
 def test_an_article_that_the_index_no_longer_has_opens_nothing() -> None:
     gone = cite(1, replace(FLOOD, id=""), BRIDGES)
-    html = sources.sources_html([gone], "panel")
+    html = render("sources", "numbered", rows=sources.source_rows([gone], {}), place="panel")
     assert "data-do" not in html
     assert FLOOD.title in html
 
@@ -131,9 +138,9 @@ def test_chips_name_every_limit_in_the_order_of_the_form() -> None:
         f"About: {SYRIA.title}",
     ]
     assert [chip.field for chip in limits] == ["since", "until", "outlets", "sections", "about"]
-    assert "Clear all" in controls.scope_html(limits)
-    assert "Clear all" not in controls.scope_html(limits[:1])
-    assert controls.scope_html(controls.chips("", None, "", None, [])) == ""
+    assert "Clear all" in render("controls", "scope", limits=limits)
+    assert "Clear all" not in render("controls", "scope", limits=limits[:1])
+    assert render("controls", "scope", limits=controls.chips("", None, "", None, [], None)) == ""
 
 
 @pytest.mark.parametrize(
@@ -154,7 +161,7 @@ def test_samples_are_known_by_their_place_in_the_folder(origin: str | None, samp
 
 
 def test_a_start_page_without_samples_says_nothing_of_them() -> None:
-    assert "sample" not in controls.welcome_html(3, library=True)
-    assert 'href="library"' in controls.welcome_html(3, library=True, samples=3)
-    assert "href" not in controls.welcome_html(3, samples=3)
+    assert "sample" not in render("controls", "welcome", articles=3, library=True)
+    assert 'href="library"' in render("controls", "welcome", articles=3, library=True, samples=3)
+    assert "href" not in render("controls", "welcome", articles=3, samples=3)
     assert "built-in model" in controls.freshness_html([replace(SYRIA, published=date(2024, 9, 28))], 1, "embedded")

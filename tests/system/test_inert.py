@@ -14,6 +14,7 @@ from rag.chat.turn import Turn
 from rag.chat.views import answer as answer_view
 from rag.chat.views import controls, sources
 from rag.chat.views import library as library_view
+from rag.chat.views.render import render
 from rag.types import Answer, Article, Citation, Evidence, Filters, Message, Report, ReportItem, Understood
 from tests.chat.test_chat_page import HOSTILE
 from tests.conftest import OpenNews, Rag, Tally
@@ -59,8 +60,9 @@ def shown(one: Article, question: str = "Why?", name: str = "a.txt") -> str:
             *(answer_view.turn_html(t, current=c) for t in (turn, refused, alone, failed) for c in (True, False)),
             *(sources.panel_html(t) for t in (turn, refused, alone)), sources.panel_html(None, [one]),
             sources.article_html(one, 0, len(quote), 1),
-            controls.scope_html(controls.chips(TEXT, "", "", [TEXT], [TEXT], one), TEXT), controls.full_html(TEXT),
-            controls.forgotten_html(TEXT), controls.chats_html([(TEXT, TEXT, TEXT)], TEXT),
+            render("controls", "scope", limits=controls.chips(TEXT, "", "", [TEXT], [TEXT], one), problem=TEXT),
+            render("controls", "full", oldest=TEXT), render("controls", "forgotten", title=TEXT),
+            controls.menu_html({"chats": [{"id": TEXT, "title": TEXT, "begun": TEXT}], "current": TEXT}),
             library_view.list_html([one], 0),
             library_view.library_article_html(one, [one], leaving=True), library_view.counts_html([one]),
             library_view.report_html(Report((item,)), {name: name}), library_view.refused_html([(name, TEXT)]),

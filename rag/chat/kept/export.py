@@ -27,8 +27,8 @@ _MARKUP = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-# What means something at the beginning of a line.
-_BEGINS = re.compile(r"([#>+|=-])|(\[)(?=[^\]]*\]:)|(\d{1,9})([.)])(?=\s|$)")
+# What comes before that which means something at the beginning of a line: nothing, or a number.
+_BEGINS = re.compile(r"^((?=[#>+|=-]|\[[^\]]*\]:)|\d{1,9}(?=[.)](?:\s|$)))")
 _BRACKETS = re.compile(r"\\.|[\[\]]")  # within a link both of them count; what is escaped already stays
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 
@@ -42,34 +42,32 @@ def _head(turns: Sequence[Turn]) -> list[str]:
     """Title, day, how many questions, and which model wrote."""
     if not turns:
         return []
-    models = list(dict.fromkeys(turn.answer.model for turn in turns if turn.answer))
-    begun = turns[0].begun
-    facts = [day_text(begun)] if begun else []
-    facts.append(counted(len(turns), "question"))
-    if models:
-        facts.append(f"Model: {escaped(', '.join(models))}")
+    begun, models = turns[0].begun, ", ".join(dict.fromkeys(turn.answer.model for turn in turns if turn.answer))
+    facts = [begun and day_text(begun), counted(len(turns), "question"), models and f"Model: {escaped(models)}"]
     return [f"# Chat: {escaped(turns[0].question)}\n", *_line(facts)]
 
 
 def _turn(turn: Turn) -> list[str]:
-    asked = f"## {escaped(turn.question)}\n"
-    about = [f"*{turn.begun:%Y-%m-%d %H:%M}*"] if turn.begun else []
-    if turn.scope:
-        about.append(f"Scope: {escaped(turn.scope)}")
     answer = turn.answer
+    taken = answer.understood.told(turn.question) if answer and answer.understood else ""
+    about = [
+        turn.begun and f"*{turn.begun:%Y-%m-%d %H:%M}*",
+        turn.scope and f"Scope: {escaped(turn.scope)}",
+        taken and f"Understood: {escaped(taken)}",
+    ]
+    parts = [f"## {escaped(turn.question)}\n", *_line(about)]
     if answer is None:
         why = turn.error or ("Stopped." if turn.stopped else "No answer.")
-        return [asked, *_line(about), f"{escaped(why)}\n"]
-    if answer.understood and (taken := answer.understood.told(turn.question)):
-        about.append(f"Understood: {escaped(taken)}")
-    parts = [asked, *_line(about), f"{escaped(answer_headline(answer))}\n"]
+        return [*parts, f"{escaped(why)}\n"]
+    parts.append(f"{escaped(answer_headline(answer))}\n")
     if note := note_of(answer):
         parts.append(f"{escaped(note)}\n")
     return [*parts, *map(_source, sources_of(answer))]
 
 
-def _line(facts: Sequence[str]) -> list[str]:
-    return [" · ".join(facts) + "\n"] if facts else []
+def _line(facts: Sequence[str | None]) -> list[str]:
+    told = " · ".join(filter(None, facts))
+    return [f"{told}\n"] if told else []
 
 
 def _source(citation: Citation) -> str:
@@ -85,21 +83,8 @@ def _source(citation: Citation) -> str:
 
 def escaped(text: str) -> str:
     """One line of Markdown that shows exactly these characters, with a backslash only where they would be markup."""
-    line = _MARKUP.sub(_backslash, _one_line(text))
-    return _BEGINS.sub(_begun, line, count=1) if _BEGINS.match(line) else line
-
-
-def _backslash(found: re.Match[str]) -> str:
-    return "".join(f"\\{c}" for c in found.group())
-
-
-def _begun(found: re.Match[str]) -> str:
-    mark, bracket, number, point = found.groups()
-    return f"{number}\\{point}" if number else f"\\{mark or bracket}"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(_UNSEEN.sub(" ", text).split())
+    line = " ".join(_UNSEEN.sub(" ", text).split())
+    return _BEGINS.sub(r"\1\\", _MARKUP.sub(lambda found: "".join(f"\\{c}" for c in found.group()), line))
 
 
 def as_json(turns: Sequence[Turn]) -> str:

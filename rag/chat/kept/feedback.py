@@ -15,7 +15,7 @@ from typing import Any
 
 from rag.chat.turn import Turn, history_of, without_markers
 from rag.errors import StoreError
-from rag.types import iso_day
+from rag.types import Answer, iso_day
 
 RATINGS_FILE = "questions.jsonl"
 WAIT = 10.0  # seconds that another writer may hold the file
@@ -37,7 +37,7 @@ def keep_rating(folder: Path, turn: Turn, before: Sequence[Turn] = ()) -> None:
     if turn.answer is None or turn.rating is None:
         return
     file = folder / RATINGS_FILE
-    new = question_record(turn, before)
+    new = question_record(turn, turn.answer, before)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / "write.lock", timeout=WAIT):
@@ -59,11 +59,8 @@ def keep_rating(folder: Path, turn: Turn, before: Sequence[Turn] = ()) -> None:
         ) from None
 
 
-def question_record(turn: Turn, before: Sequence[Turn] = ()) -> dict[str, Any]:
+def question_record(turn: Turn, answer: Answer, before: Sequence[Turn]) -> dict[str, Any]:
     """The question record of a rated answer, and the rating with its comment."""
-    answer = turn.answer
-    if answer is None:
-        raise ValueError("a turn without an answer")
     begun = turn.begun.isoformat() if turn.begun else ""
     right = turn.rating == "up"
     expected = answer.short or without_markers(answer.text)

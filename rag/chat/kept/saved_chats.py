@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 from pydantic import (
     AfterValidator,
@@ -21,6 +22,7 @@ from pydantic import (
     StrictStr,
     TypeAdapter,
     ValidationError,
+    ValidationInfo,
     ValidatorFunctionWrapHandler,
     WrapValidator,
 )
@@ -92,7 +94,7 @@ def _quote(place: Evidence | Citation) -> dict[str, Any]:
 def turn_of(record: Any, find: Find) -> Turn | None:
     """The turn of a record; None where it is none. ``rag.types.Answer.hits`` and ``Turn.copies`` stay empty."""
     try:
-        return _TurnRecord.model_validate(record).turn(find)
+        return _TurnRecord.model_validate(record, context=find).turn()
     except (ValueError, OverflowError, OSError):  # the last two: a year that no clock of this machine knows
         return None
 
@@ -135,20 +137,27 @@ class _QuoteRecord(BaseModel):
     quote: _Text
     n: _Whole = 0
 
-    def evidence(self, find: Find) -> Evidence:
-        """The quote in its article, or in one of its own, without an id, where that is gone or has changed."""
-        try:
-            article = find(self.id)
-            if 0 <= self.start <= self.end and article.body[self.start : self.end] == self.quote:
-                return Evidence(article, self.start, self.end, self.quote, 0.0)
-        except RagError:
-            pass
-        alone = Article("", self.title, self.quote, published=self.published, source=self.source, url=self.url)
-        return Evidence(alone, 0, len(self.quote), self.quote, 0.0)
 
-    def citation(self, find: Find) -> Citation:
-        found = self.evidence(find)
-        return Citation(self.n, found.article, found.quote, found.start, found.end)
+def _evidence(place: _QuoteRecord, info: ValidationInfo) -> Evidence:
+    """The quote in its article, or in one of its own, without an id, where that is gone or has changed."""
+    find = cast(Find, info.context)
+    with suppress(RagError):
+        article = find(place.id)
+        if 0 <= place.start <= place.end and article.body[place.start : place.end] == place.quote:
+            return Evidence(article, place.start, place.end, place.quote, 0.0)
+    alone = Article("", place.title, place.quote, published=place.published, source=place.source, url=place.url)
+    return Evidence(alone, 0, len(place.quote), place.quote, 0.0)
+
+
+def _citation(place: _QuoteRecord, info: ValidationInfo) -> Citation:
+    found = _evidence(place, info)
+    return Citation(place.n, found.article, found.quote, found.start, found.end)
+
+
+# What a record holds after validation is what these make of a place, by the ``Find`` in its context.
+_Evidence = Annotated[_QuoteRecord, AfterValidator(_evidence)]
+_Citation = Annotated[_QuoteRecord, AfterValidator(_citation)]
+_Nearest = Annotated[_Evidence, AfterValidator(lambda found: found.article)]
 
 
 class _NoteRecord(BaseModel):
@@ -162,38 +171,25 @@ class _UnderstoodRecord(BaseModel):
     until: date | None
     sources: _Many[_Text]
     sections: _Many[_Text]
-    notes: _Many[_NoteRecord]
-
-    def understood(self) -> Understood:
-        return Understood(**{**dict(self), "notes": tuple((note.words, note.meaning) for note in self.notes)})
+    notes: _Many[Annotated[_NoteRecord, AfterValidator(lambda note: (note.words, note.meaning))]]
 
 
 class _AnswerRecord(BaseModel):
     text: _Text
     short: _Text | None
     refused: _Flag
-    citations: _Many[_QuoteRecord]
+    citations: _Many[_Citation]
     # Chats that were kept before there were causes have none of the next three.
     cause: Annotated[Cause | None, WrapValidator(_valid_or_none)] = None
-    quotes: _Many[_QuoteRecord] = ()
+    quotes: _Many[_Citation] = ()
     suggestion: _Text | None = None
-    evidence: _Many[_QuoteRecord]
-    nearest: _Many[_QuoteRecord]
+    evidence: _Many[_Evidence]
+    nearest: _Many[_Nearest]
     model: _Text
     as_of: date | None
     note: _Text | None
     timings_ms: Annotated[dict[_Text, _Whole], Field(max_length=_MANY)]
-    understood: _UnderstoodRecord | None
-
-    def answer(self, question: str, find: Find) -> Answer:
-        placed = {
-            "citations": tuple(quote.citation(find) for quote in self.citations),
-            "quotes": tuple(quote.citation(find) for quote in self.quotes),
-            "evidence": tuple(quote.evidence(find) for quote in self.evidence),
-            "nearest": tuple(quote.evidence(find).article for quote in self.nearest),
-            "understood": self.understood.understood() if self.understood else None,
-        }
-        return Answer(question=question, **{**dict(self), **placed})
+    understood: Annotated[_UnderstoodRecord, AfterValidator(lambda said: Understood(**dict(said)))] | None
 
 
 class _TurnRecord(BaseModel):
@@ -203,7 +199,7 @@ class _TurnRecord(BaseModel):
     begun: _Moment | None
     steps: _Many[tuple[_Text, _Text, _Number]]
     seconds: _Number
-    found: Literal["evidence"] | _Many[_QuoteRecord] | None  # "evidence": as in the answer
+    found: Literal["evidence"] | _Many[_Evidence] | None  # "evidence": as in the answer
     draft: _Text
     error: _Text | None
     stopped: _Flag
@@ -211,12 +207,9 @@ class _TurnRecord(BaseModel):
     comment: _Text
     answer: _AnswerRecord | None
 
-    def turn(self, find: Find) -> Turn:
-        answer = self.answer.answer(self.question, find) if self.answer else None
-        if isinstance(self.found, str):
-            found = answer.evidence if answer else None
-        else:
-            found = None if self.found is None else tuple(quote.evidence(find) for quote in self.found)
+    def turn(self) -> Turn:
+        answer = Answer(question=self.question, **dict(self.answer)) if self.answer else None
+        found = (answer and answer.evidence) if self.found == _SAME else self.found
         return Turn(**{**dict(self), "answer": answer, "found": found})
 
 
@@ -237,17 +230,12 @@ class _ChatRecord(BaseModel):
 
 def read_chats(value: Any) -> Chats:
     """What a browser kept, without what is no chat."""
-    if (
-        not isinstance(value, dict)
-        or value.get("version") != RECORD_VERSION
-        or not isinstance(value.get("chats"), list)
-    ):
+    known = isinstance(value, dict) and value.get("version") == RECORD_VERSION
+    if not known or not isinstance(value.get("chats"), list):
         return no_chats()
     valid = TypeAdapter[_ChatRecord | None](Annotated[_ChatRecord | None, WrapValidator(_valid_or_none)])
     chats = [dict(chat) for each in value["chats"][:CHATS] if (chat := valid.validate_python(each))]
-    current = value.get("current")
-    known = any(c["id"] == current for c in chats)
-    return {"version": RECORD_VERSION, "current": current if known else None, "chats": chats}
+    return choose_chat(no_chats() | {"chats": chats}, value.get("current"))
 
 
 def put(chats: Chats, turns: Sequence[Turn]) -> Chats:
@@ -274,8 +262,7 @@ def next_to_go(chats: Chats) -> str | None:
     kept = chats["chats"]
     if len(kept) < 2 or (len(kept) < CHATS and sum(_size(t) for c in kept for t in c["turns"]) < SIZE - ROOM):
         return None
-    title: str = kept[-1]["title"]
-    return title
+    return str(kept[-1]["title"])
 
 
 def _size(record: Any) -> int:

@@ -79,8 +79,8 @@ def forget_files(kept: Iterable[Kept]) -> None:
 def unread(kept: Sequence[Kept], items: Sequence[ReportItem]) -> list[Kept]:
     """Those from which nothing was read: all that a report has of them failed."""
 
-    def of(file: Kept) -> list[ReportItem]:
-        paths = {str(file.path), str(file.path.resolve())}
-        return [i for i in items if any(i.source == p or i.source.startswith(f"{p}#") for p in paths)]
+    def states(file: Kept) -> set[str]:
+        paths = f"{file.path}#", f"{file.path.resolve()}#"  # what follows names a record in it
+        return {item.status for item in items if f"{item.source}#".startswith(paths)}
 
-    return [file for file in kept if (found := of(file)) and all(item.status == "failed" for item in found)]
+    return [file for file in kept if states(file) == {"failed"}]

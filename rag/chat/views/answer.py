@@ -5,29 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.chat.turn import Turn, answer_headline, note_of, sources_of, without_markers
-from rag.chat.views.escape import MAX_QUESTION, as_sentence, counted, day_text, safe_url, when_text
+from rag.chat.turn import MARKER, Turn, answer_headline, note_of, sources_of, without_markers
+from rag.chat.views.escape import as_sentence, counted, day_text, safe_url, when_text
 from rag.chat.views.render import render
 from rag.chat.views.sources import source_rows
 from rag.types import Answer, Citation
-
-_MARKER = re.compile(r"\[(\d{1,3})\]")
-
-COMMENT = 1000  # characters of a comment on an answer
-
-_STEP_NAMES = {
-    "searching": "Searching",
-    "reading": "Reading",
-    "waiting": "Waiting",
-    "writing": "Writing",
-    "checking": "Checking",
-}
 
 
 def turn_html(turn: Turn, *, current: bool) -> str:
     """One turn. The ``current`` one has its sources in the panel; earlier ones carry theirs along."""
     answer = turn.answer
-    note = (note_of(answer) if answer.refused else answer.note) if answer else None
+    note = note_of(answer) if answer else None
     return render(
         "turn",
         turn=turn,
@@ -44,8 +32,6 @@ def turn_html(turn: Turn, *, current: bool) -> str:
         facts=_facts(turn),
         copied=copy_text(answer) if answer else "",
         spoken=_spoken(turn),
-        longest=MAX_QUESTION,
-        longest_comment=COMMENT,
     )
 
 
@@ -58,9 +44,9 @@ def _parts(answer: Answer) -> Iterator[tuple[str, str | Citation]]:
     """The text as ("text", words), ("short", the short answer) and ("ref", an existing citation)."""
     known = {c.n: c for c in answer.citations}
     at = 0
-    for marker in _MARKER.finditer(answer.text):
+    for marker in MARKER.finditer(answer.text):
         if citation := known.get(int(marker.group(1))):
-            yield from _emphasised(answer.text[at : marker.start()].rstrip(), answer.short)
+            yield from _emphasised(answer.text[at : marker.start()], answer.short)
             yield "ref", citation
             at = marker.end()
     yield from _emphasised(answer.text[at:], answer.short)
@@ -94,7 +80,7 @@ def _steps(turn: Turn) -> Iterator[tuple[str, str, float]]:
     why = last.note if last and last.note != note_of(last) else None
     for i, ((name, detail, began), end) in enumerate(zip(turn.steps, ends, strict=False), 1):
         details = filter(None, [detail, why if i == len(turn.steps) else None])
-        yield _STEP_NAMES.get(name, name.capitalize()), " · ".join(details), max(0.0, end - began)
+        yield name.capitalize(), " · ".join(details), max(0.0, end - began)
 
 
 def _summary(turn: Turn) -> str:
@@ -103,7 +89,7 @@ def _summary(turn: Turn) -> str:
         name, detail, began = turn.steps[-1] if turn.steps else ("searching", "", 0.0)
         waiting = f": {detail}" if name == "waiting" and detail else ""
         seconds = int(turn.seconds - began)
-        return f"{_STEP_NAMES.get(name, name.capitalize())}{waiting} …{f' {seconds} s' if seconds else ''}"
+        return f"{name.capitalize()}{waiting} …{f' {seconds} s' if seconds else ''}"
     sentences = turn.answer.evidence if turn.answer and turn.answer.evidence else turn.found or ()
     articles = counted(len({e.article.id for e in sentences}), "article")
     done = f"Read {counted(len(sentences), 'sentence')} from {articles}" if sentences else "Searched"
@@ -115,9 +101,8 @@ _ADVICE = {
     "uncarried": "These sentences come closest. Read them in context.",
     "filter": "Nothing in this scope fits the question.",
     "kind": "Ask for one fact at a time: who, when, where, how many.",
-    "spelling": "",
 }
-"""What a refusal adds to its text, by its cause."""
+"""What a refusal adds to its text, by its cause; after others nothing."""
 
 
 def _advice(turn: Turn, answer: Answer) -> str:
@@ -143,14 +128,11 @@ def _taken(turn: Turn) -> dict[str, str] | None:
 
 
 def _facts(turn: Turn) -> str:
-    facts = []
-    if turn.answer:
-        newest = turn.answer.newest_evidence
-        if turn.answer.citations and newest:
-            facts.append(f"Newest source {day_text(newest)}")
-        if turn.scope and not turn.answer.refused:
-            facts.append(f"Scope: {turn.scope}")
-    return " · ".join(facts)
+    answer = turn.answer
+    newest = answer.newest_evidence if answer and answer.citations else None
+    age = f"Newest source {day_text(newest)}" if newest else ""
+    scope = f"Scope: {turn.scope}" if turn.scope and answer and not answer.refused else ""
+    return " · ".join(filter(None, [age, scope]))
 
 
 def _spoken(turn: Turn) -> str:
@@ -161,4 +143,4 @@ def _spoken(turn: Turn) -> str:
         return f"Answer: {without_markers(turn.answer.text)}"
     if turn.stopped:
         return "Stopped."
-    return f"{_STEP_NAMES.get(turn.steps[-1][0], '')} …" if turn.steps else "Searching …"
+    return f"{turn.steps[-1][0].capitalize()} …" if turn.steps else "Searching …"

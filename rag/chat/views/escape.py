@@ -12,12 +12,11 @@ import re
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
-from rag.types import Filters, When
+from rag.types import Article, Filters, When
 
 MAX_QUESTION = 1000  # characters of a question
-
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MAX_COMMENT = 1000  # of a comment on an answer
+MAX_SHOWN_TEXT = 200_000  # of an article that are shown
 
 # Control characters, and marks that reorder letters: a headline must not rewrite its neighbours.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -47,11 +46,15 @@ def safe_url(url: str | None) -> str | None:
 
 def day_text(when: date) -> str:
     """28 Sep 2024"""
-    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+    return f"{when.day} {when:%b} {when.year}"
 
 
-def moment_text(when: datetime) -> str:
-    """28 Sep 2024, 20:00"""
+def begun_text(begun: str) -> str:
+    """28 Sep 2024, 20:00; empty where ``begun`` is no moment in the form of ISO 8601."""
+    try:
+        when = datetime.fromisoformat(begun)
+    except ValueError:
+        return ""
     return f"{day_text(when)}, {when:%H:%M}"
 
 
@@ -59,36 +62,33 @@ def when_text(when: When) -> str:
     """Sat 28 Sep 2024, 20:00 (the hour as printed in the article; its zone, where it is known)"""
     if when is None:
         return "no date"
-    text = f"{_DAYS[when.weekday()]} {day_text(when)}"
+    text = f"{when:%a} {day_text(when)}"
     if not isinstance(when, datetime):
         return text
     text += f", {when:%H:%M}"
-    offset = when.utcoffset()
-    if offset is None:
+    if (offset := when.utcoffset()) is None:
         return text
-    sign = "−" if offset < timedelta(0) else "+"
-    hours, minutes = divmod(int(abs(offset).total_seconds()) // 60, 60)
-    zone = f"{sign}{hours}" + (f":{minutes:02}" if minutes else "") if offset else ""
+    hours, minutes = divmod(abs(offset) // timedelta(minutes=1), 60)
+    zone = f"{'−' if offset < timedelta(0) else '+'}{hours}" + (f":{minutes:02}" if minutes else "") if offset else ""
     return f"{text} UTC{zone}"
+
+
+def body_text(article: Article) -> str:
+    """The body as far as it is shown."""
+    return article.body[:MAX_SHOWN_TEXT] + (" …" if len(article.body) > MAX_SHOWN_TEXT else "")
 
 
 def scope_text(filters: Filters) -> str:
     """What a search was limited to, in words; empty where it was not."""
-    parts = []
-    if filters.since and filters.until:
-        parts.append(f"{day_text(filters.since)} to {day_text(filters.until)}")
-    elif filters.since:
-        parts.append(f"from {day_text(filters.since)}")
-    elif filters.until:
-        parts.append(f"until {day_text(filters.until)}")
-    if filters.as_of:
-        parts.append(f"as of {day_text(filters.as_of)}")
-    parts += [
-        ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
-        for names in (filters.sources, filters.sections)
-        if names
+    since, until, as_of = (when and day_text(when) for when in (filters.since, filters.until, filters.as_of))
+    parts = [
+        f"{since} to {until}" if since and until else "",
+        f"from {since}" if since and not until else "",
+        f"until {until}" if until and not since else "",
+        f"as of {as_of}" if as_of else "",
+        *(", ".join(names[:3]) + (" …" if len(names) > 3 else "") for names in (filters.sources, filters.sections)),
     ]
-    return " · ".join(parts)
+    return " · ".join(filter(None, parts))
 
 
 def as_sentence(text: str) -> str:

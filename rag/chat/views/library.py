@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 from rag.chat.kept.uploads import AT_ONCE, LARGEST
 from rag.chat.views.escape import counted, day_text
@@ -18,16 +17,15 @@ TOP = 12  # outlets with a bar of their own
 BARS = 40  # days, weeks or months, at most, that the plot has
 SHOWN = 6  # lines of a report that are not folded, and as many more as were not read
 MAX_REPORT_LINES = 500  # lines of a report that are shown at all
-WHOLE = 200_000  # characters of an article that are shown
 
-_ORDER: tuple[Status, ...] = ("failed", "updated", "added", "duplicate", "unchanged")
-_WORDS = {
+_WORDS: dict[Status, str] = {
     "failed": "not read",
     "updated": "updated",
     "added": "added",
     "duplicate": "already there",
     "unchanged": "unchanged",
 }
+"""Of each status what it is called, in the order in which they are shown."""
 REFUSED = {
     "kind": "unsupported file type; use text, Markdown, HTML, JSON, JSONL, CSV, feeds or zip",
     "large": f"larger than {LARGEST >> 20} MB; add it on the command line: rag add FILE",
@@ -42,8 +40,7 @@ REFUSED = {
 
 def progress_html(what: str, done: int, total: int | None) -> str:
     """How far an add has come."""
-    words = f"{done:,} of {total:,}" if total else f"{done:,}" if done else ""
-    return render("library", "progress", what=what, done=done, total=total, words=words)
+    return render("library", "progress", what=what, done=done, total=total)
 
 
 def message_html(words: str, *, trouble: bool = False) -> str:
@@ -59,9 +56,9 @@ def refused_html(files: Sequence[tuple[str, str]]) -> str:
 
 def report_html(report: Report, names: Mapping[str, str]) -> str:
     """What became of what was added, what was not read first. ``names`` are what to call a path, by the path."""
-    counts = [f"{n:,} {_WORDS[status]}" for status in _ORDER if (n := report.count(status))]
+    counts = [f"{n:,} {words}" for status, words in _WORDS.items() if (n := report.count(status))]
     head = ", ".join(counts) if counts else "No articles found"
-    rows = [_line(item, names) for item in sorted(report.items, key=lambda item: _ORDER.index(item.status))]
+    rows = [_line(item, names) for item in sorted(report.items, key=lambda item: list(_WORDS).index(item.status))]
     shown = min(max(SHOWN, report.failed + 2), MAX_REPORT_LINES)
     more = rows[shown : shown + MAX_REPORT_LINES]
     left = max(0, len(rows) - shown - MAX_REPORT_LINES)
@@ -80,11 +77,6 @@ def _line(item: ReportItem, names: Mapping[str, str]) -> tuple[ReportItem, str, 
 # --- the list ---
 
 
-def guide_html() -> str:
-    """How to add articles to an empty library."""
-    return render("library", "guide")
-
-
 def list_html(articles: Sequence[Article], page: int, current: str | None = None) -> str:
     """One page (the first is 0) of the articles that match, with buttons to the pages before and after."""
     if not articles:
@@ -98,15 +90,10 @@ def list_html(articles: Sequence[Article], page: int, current: str | None = None
 
 def library_article_html(article: Article, copies: Sequence[Article], *, leaving: bool = False) -> str:
     """A whole article, with a way to remove it; ``leaving`` asks once more before that."""
-    body = article.body[:WHOLE] + (" …" if len(article.body) > WHOLE else "")
-    origin = _origin(article)
-    return render("library", "article", article=article, body=body, origin=origin, copies=copies, leaving=leaving)
-
-
-def _origin(article: Article) -> str:
-    """Where an article was read: an address, or the name of a file without its folder."""
     origin = article.origin or "elsewhere"
-    return origin if "://" in origin else Path(origin).name
+    if "://" not in origin:
+        origin = Path(origin).name  # the folder is not a reader's to know
+    return render("library", "article", article=article, origin=origin, copies=copies, leaving=leaving)
 
 
 # --- counts and health ---
@@ -121,49 +108,36 @@ def counts_html(articles: Sequence[Article]) -> str:
     if others := sum(n for _, n in outlets[TOP:]):
         bars.append((f"{len(outlets) - TOP} others", others))
     days = sorted(d for a in articles if (d := day(a.published)))
+    plot = None
+    if days:
+        name, periods = _periods(days)
+        peak = max(periods, key=lambda period: period[1])
+        plot = {"name": name, "bars": periods, "peak": peak, "dated": len(days), "first": days[0], "last": days[-1]}
     return render(
         "library",
         "counts",
         outlets=bars,
         most=max(n for _, n in bars),
-        periods=_plot(days) if days else None,
+        plot=plot,
         undated_articles=len(articles) - len(days),
     )
-
-
-def _plot(days: Sequence[date]) -> dict[str, Any]:
-    name, periods = _periods(days)
-    first, last = day_text(days[0]), day_text(days[-1])
-    label, most = max(periods, key=lambda period: period[1])
-    words = f"{counted(len(days), 'article')}, {first} to {last}; most: {label}, {most:,}"
-    return {"name": name, "bars": periods, "most": most, "first": first, "last": last, "words": words}
 
 
 def _periods(days: Sequence[date]) -> tuple[str, list[tuple[str, int]]]:
     """('day', [(label, articles)]): days, or weeks, months, years, whichever first gives at most ``BARS`` of them."""
     first, last = days[0], days[-1]
-    if (last - first).days < BARS:
-        found = Counter(days)
-        each = [first + timedelta(n) for n in range((last - first).days + 1)]
-        return "day", [(day_text(d), found[d]) for d in each]
-    monday = first - timedelta(first.weekday())
-    if (last - monday).days // 7 < BARS:
-        weeks = Counter((d - monday).days // 7 for d in days)
-        return "week", [
-            (f"week of {day_text(monday + timedelta(7 * n))}", weeks[n]) for n in range((last - monday).days // 7 + 1)
-        ]
-    month = first.year * 12 + first.month - 1
-    length = last.year * 12 + last.month - month
-    if length <= BARS:
-        months = Counter(d.year * 12 + d.month - 1 - month for d in days)
-        return "month", [
-            (f"{date((month + n) // 12, (month + n) % 12 + 1, 1):%B %Y}", months[n]) for n in range(length)
-        ]
-    # of many years the latest matter most; older ones share a bar
-    oldest = max(first.year, last.year - BARS + 1)
-    years = Counter(max(d.year, oldest) for d in days)
+    oldest = max(first.year, last.year - BARS + 1)  # of many years the latest matter most; older ones share a bar
     before = f"{first.year} to {oldest}" if first.year < oldest else str(oldest)
-    return "year", [(before if year == oldest else str(year), years[year]) for year in range(oldest, last.year + 1)]
+    kinds: tuple[tuple[str, Callable[[date], int], Callable[[int], str]], ...] = (
+        ("day", date.toordinal, lambda n: day_text(date.fromordinal(n))),
+        # The first day of all was a Monday.
+        ("week", lambda d: (d.toordinal() - 1) // 7, lambda n: f"week of {day_text(date.fromordinal(7 * n + 1))}"),
+        ("month", lambda d: 12 * d.year + d.month - 1, lambda n: f"{date(n // 12, n % 12 + 1, 1):%B %Y}"),
+        ("year", lambda d: max(d.year, oldest), lambda n: before if n == oldest else str(n)),
+    )
+    name, number, label = next(kind for kind in kinds if kind[1](last) - kind[1](first) < BARS)
+    found = Counter(map(number, days))
+    return name, [(label(n), found[n]) for n in range(number(first), number(last) + 1)]
 
 
 def health_html(result: CheckResult, *, repaired: bool = False) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from rag.chat.views.escape import counted, day_text, safe_url, visible, when_text
+from rag.chat.views import escape
 from rag.types import day
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def _environment() -> Environment:
 
     def shown(value: Any) -> Any:
         """What can be seen of a value that is not HTML already, before it is escaped."""
-        return value if hasattr(value, "__html__") else "" if value is None else visible(str(value))
+        return value if hasattr(value, "__html__") else "" if value is None else escape.visible(str(value))
 
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parents[1] / "templates"),
@@ -40,13 +40,16 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    environment.globals |= {"MAX_QUESTION": escape.MAX_QUESTION, "MAX_COMMENT": escape.MAX_COMMENT}
     environment.filters |= {
+        "begun": escape.begun_text,
+        "body": escape.body_text,
         "date": day,
-        "day": day_text,
-        "when": when_text,
-        "plural": counted,
-        "visible": visible,
-        "safe_url": safe_url,
+        "day": escape.day_text,
+        "when": escape.when_text,
+        "plural": escape.counted,
+        "visible": escape.visible,
+        "safe_url": escape.safe_url,
         "host": lambda url: urlsplit(url).hostname,
     }
     return environment

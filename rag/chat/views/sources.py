@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from itertools import groupby
 from typing import Any, NamedTuple
 
 from rag.chat.turn import Turn, sources_of
-from rag.chat.views.escape import counted
+from rag.chat.views.escape import MAX_SHOWN_TEXT, body_text, counted
 from rag.chat.views.render import render
 from rag.text.sentences import sentence_spans
 from rag.types import Article, Citation, Evidence, day
@@ -20,9 +19,7 @@ _CONTEXT_SENTENCES = 2
 _CONTEXT_WINDOW = 1200  # characters of body on each side in which those sentences are looked for
 _CONTEXT_MAX = 420  # characters shown on each side, however long a sentence runs
 
-PANEL = "panel"  # the place of the sources of the last answer
 NEAREST = 3  # articles that a refusal names
-WHOLE = 200_000  # characters of an article that are shown
 SPAN = 3  # days within which what was found needs no timeline
 MAX_OUTLET_ROWS = 6  # outlets with a row of their own
 
@@ -70,37 +67,24 @@ def article_html(article: Article, start: int, end: int, number: int) -> str:
 
     ``number`` tells one opening from the next of the same article.
     """
-    body = article.body[:WHOLE]
-    if not 0 <= start < end <= len(body):
+    body = body_text(article)
+    if not 0 <= start < end <= min(len(body), MAX_SHOWN_TEXT):
         start = end = 0
-    after = body[end:] + (" …" if len(article.body) > WHOLE else "")
-    return render("article", article=article, number=number, before=body[:start], marked=body[start:end], after=after)
+    before, marked, after = body[:start], body[start:end], body[end:]
+    return render("article", article=article, number=number, before=before, marked=marked, after=after)
 
 
-def source_rows(citations: Iterable[Citation], copies: Mapping[str, Sequence[Article]] | None = None) -> list[Source]:
+def source_rows(citations: Iterable[Citation], copies: Mapping[str, Sequence[Article]]) -> list[Source]:
     """``copies`` are the other prints of the story of an article, by its id."""
-    prints = copies or {}
-    return [Source(c, *context(c.article, c.start, c.end), prints.get(c.article.id, ())) for c in citations]
-
-
-def sources_html(citations: Iterable[Citation], place: str) -> str:
-    """A numbered list; source n has the id ``place-n``, which must be unique on the page."""
-    return render("sources", "numbered", rows=source_rows(citations), place=place)
+    return [Source(c, *context(c.article, c.start, c.end), copies.get(c.article.id, ())) for c in citations]
 
 
 def cards(evidence: Sequence[Evidence]) -> list[Card]:
     """The sentences found, by article, in the order of the best of each."""
-    order = {article_id: i for i, article_id in reversed(list(enumerate(e.article.id for e in evidence)))}
-    ranked = sorted(evidence, key=lambda e: (order[e.article.id], e.start))
-    groups = [list(group) for _, group in groupby(ranked, key=lambda e: e.article.id)]
-    return [(quotes[0].article, quotes) for quotes in groups]
-
-
-def nearest_cards(articles: Sequence[Article], evidence: Sequence[Evidence]) -> list[Card]:
-    """The articles closest to a question that none answers, each with what was read of it."""
-    return [
-        (a, sorted((e for e in evidence if e.article.id == a.id), key=lambda e: e.start)) for a in articles[:NEAREST]
-    ]
+    groups: dict[str, list[Evidence]] = {}
+    for e in evidence:
+        groups.setdefault(e.article.id, []).append(e)
+    return [(quotes[0].article, sorted(quotes, key=lambda e: e.start)) for quotes in groups.values()]
 
 
 def timeline(evidence: Iterable[Evidence], cited: Collection[str]) -> Timeline | None:
@@ -122,21 +106,23 @@ def timeline(evidence: Iterable[Evidence], cited: Collection[str]) -> Timeline |
 def panel_html(turn: Turn | None, newest: Sequence[Article] = ()) -> str:
     """The panel beside the chat: evidence as soon as there is some, then the sources of the last answer."""
     parts: dict[str, Any] = dict.fromkeys(("timeline", "words", "numbered", "found", "others", "latest"))
-    parts |= {"title": "Sources", "unused": False, "number": turn.number if turn else 0, "place": PANEL}
-    return render("panel", **parts | (_panel(turn) if turn else _empty_panel(newest)))
+    parts |= {"title": "Sources", "unused": False, "number": turn.number if turn else 0}
+    return render("panel", **parts | _panel(turn, newest))
 
 
-def _empty_panel(newest: Sequence[Article]) -> dict[str, Any]:
-    if newest:
+def _panel(turn: Turn | None, newest: Sequence[Article]) -> dict[str, Any]:
+    if turn is None and newest:
         return {"title": "Latest articles", "latest": newest}
-    return {"words": "Sources appear here as soon as they are found."}
-
-
-def _panel(turn: Turn) -> dict[str, Any]:
-    answer = turn.answer
+    if turn is None:
+        return {"words": "Sources appear here as soon as they are found."}
+    answer, read = turn.answer, (turn.answer and turn.answer.evidence) or turn.found or ()
+    if answer is None and read:
+        found = cards(read)
+        title = f"Found in {counted(len(found), 'article')}"
+        return {"title": title, "timeline": timeline(read, ()), "found": found}
     if answer is None:
-        return _growing_panel(turn)
-    read = answer.evidence or turn.found or ()
+        silent = "Searching …" if turn.running else "No sources for this question."
+        return {"words": silent if turn.found is None else "Nothing relevant was found."}
     if numbered := sources_of(answer):
         cited = {c.article.id for c in numbered}
         places = [Evidence(c.article, c.start, c.end, c.quote, 1.0) for c in numbered]
@@ -149,15 +135,7 @@ def _panel(turn: Turn) -> dict[str, Any]:
     if answer.cause == "talk":
         return {"words": "Ask about the news to see sources here."}
     if answer.nearest:
-        return {"title": "Closest articles", "found": nearest_cards(answer.nearest, read), "unused": True}
+        of = {article.id: quotes for article, quotes in cards(read)}
+        nearest = [(article, of.get(article.id, ())) for article in answer.nearest[:NEAREST]]
+        return {"title": "Closest articles", "found": nearest, "unused": True}
     return {"words": "No article is close to this question."}
-
-
-def _growing_panel(turn: Turn) -> dict[str, Any]:
-    if turn.found:
-        found = cards(turn.found)
-        title = f"Found in {counted(len(found), 'article')}"
-        return {"title": title, "timeline": timeline(turn.found, ()), "found": found}
-    if turn.found is not None:
-        return {"words": "Nothing relevant was found."}
-    return {"words": "Searching …" if turn.running else "No sources for this question."}
