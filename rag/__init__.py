@@ -27,8 +27,9 @@ if TYPE_CHECKING:
         StoreError,
         UsageError,
     )
+    from rag.index.store import Store
     from rag.news import News
-    from rag.protocols import Embedder, EntailmentModel, Llm, Reranker, Store
+    from rag.protocols import Embedder, EntailmentModel, Llm, Reranker
     from rag.settings import Settings
     from rag.types import (
         Answer,

@@ -14,11 +14,11 @@ from rag.arguments import DayLike, NamesLike, as_day, as_filters, as_names, as_t
 from rag.errors import UsageError
 from rag.index.lock import being_written
 from rag.index.schema import storable_text
-from rag.index.store import open_store
+from rag.index.store import Store, open_store
 from rag.ingest import chunker as chunking
 from rag.ingest.pipeline import FLUSH, Intake, regroup
 from rag.models import factory
-from rag.protocols import Embedder, EntailmentModel, Llm, Reranker, Store
+from rag.protocols import Embedder, EntailmentModel, Llm, Reranker
 from rag.qa.pipeline import Pipeline
 from rag.settings import Settings
 from rag.telemetry import watched

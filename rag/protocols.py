@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from rag.types import Article, CheckResult, Chunk, Copy, FeedState, Filters, Message, Progress, Version
+from rag.types import Article, Chunk, Filters, Message
 
 if TYPE_CHECKING:  # they cost 0.1 s of start-up that `rag --help` need not pay
     from concurrent.futures import Future
@@ -153,16 +151,6 @@ class KnownArticles(Protocol):
         """The articles read from a file, or from a record in it, that have this headline or this time."""
 
 
-class Shelf(KnownArticles, Protocol):
-    """What is stored of articles besides their text: which one an article is, its copies and versions, the feeds."""
-
-    def alike(self, bands: Sequence[int], most: int) -> list[Article]: ...
-    def copies(self, story: str) -> list[Copy]: ...
-    def versions(self, article_id: str) -> list[Version]: ...
-    def feed(self, url: str) -> FeedState | None: ...
-    def feeds(self) -> list[tuple[FeedState, datetime]]: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Filing:
     """An article on its way to the store, with all that is stored with it."""
@@ -195,74 +183,3 @@ class Searchable(Protocol):
 
     def count(self) -> int:
         """How many articles there are."""
-
-
-class Store(Searchable, Protocol):
-    """Articles, their chunks and vectors, on disk. Any number of threads may read; :meth:`writing` is for one."""
-
-    def all(self, filters: Filters | None = None, *, bodies: bool = False) -> list[Article]:
-        """The articles that pass, newest first."""
-
-    def mentioning(self, word: str) -> set[str]:
-        """Ids of the articles that have a word beginning like ``word``."""
-
-    def sources(self) -> list[tuple[str, int]]:
-        """(outlet, articles), most first."""
-
-    def count_chunks(self) -> int:
-        """How many chunks there are."""
-
-    def check(self, digest: Callable[[Article], str] | None = None) -> CheckResult:
-        """Compares what is stored with itself; ``digest`` is what an article's stored digest was made by."""
-
-    def close(self) -> None:
-        """Closes it for all threads."""
-
-    # What changes it, only inside :meth:`writing`.
-
-    @property
-    def shelf(self) -> Shelf: ...
-    def writing(self, *, mending: bool = False) -> AbstractContextManager[None]:
-        """Holds the one writer's lock. Raises ``IndexLocked``. With ``mending``, damaged vectors do not matter."""
-
-    def put(self, batch: Sequence[Filing], vectors: Vectors) -> None:
-        """Stores articles with their chunks, a row of ``vectors`` each; when it returns they are safe."""
-
-    def remove(self, ids: Sequence[str]) -> int:
-        """Deletes articles with all their versions; returns how many there were."""
-
-    def remember(self, feed: FeedState) -> None:
-        """Keeps what is known of a feed for its next reading."""
-
-    def keep_older(self, article: Article, digest: str) -> None:
-        """Keeps an older version of a stored article that was read after the newer one."""
-
-    def supersede(self, article_id: str, digest: str) -> None:
-        """Remembers that a version has given way to a later one of the same run."""
-
-    def loose(self) -> list[list[Article]]:
-        """The prints of each story that lost the print that others are copies of."""
-
-    def group(self, prints: Sequence[tuple[str, str, str | None, float | None]]) -> None:
-        """Files articles again: (id, story, copy of, share) of each."""
-
-    def mend_text(self, digest: Callable[[Article], str] | None = None) -> list[Article]:
-        """Mends what chunks and words say from the bodies; returns the articles that have no chunks left."""
-
-    def unsound(self) -> tuple[list[str], list[str]]:
-        """Ids of the chunks whose vectors are missing or wrong, and of vectors without a chunk."""
-
-    def mend(self, ids: Sequence[str], progress: Progress | None = None) -> list[str]:
-        """Restores vectors; returns the ids of the chunks that must be embedded again."""
-
-    def put_vectors(self, ids: Sequence[str], vectors: Vectors) -> None:
-        """Stores the vectors of chunks."""
-
-    def put_chunks(self, batch: Sequence[tuple[Article, Sequence[Chunk]]], vectors: Vectors) -> None:
-        """Stores the chunks of articles that have none."""
-
-    def mended(self, extra: Sequence[str]) -> None:
-        """Ends a repair: drops the vectors without a chunk."""
-
-    def distrust(self, ids: Sequence[str]) -> None:
-        """Lets the next reading of these articles replace them."""

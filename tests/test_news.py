@@ -60,12 +60,12 @@ def test_adding_the_same_again_changes_nothing(
     first = news.add(tmp_path / "in")
     assert counts(first) == {"added": 4}
     embedder.embedded.clear()
-    revision = on_disk(news)._get("revision")
+    revision = on_disk(news)._revision()
     again = news.add(tmp_path / "in")
     assert counts(again) == {"unchanged": 4}
     assert [i.article_id for i in again.items] == [i.article_id for i in first.items]
     assert embedder.embedded == []
-    assert on_disk(news)._get("revision") == revision
+    assert on_disk(news)._revision() == revision
 
 
 @pytest.mark.parametrize("same", [{"url": "https://echo.example/1"}, {"id": "one"}, {"published": "2024-09-28T20:00"}])

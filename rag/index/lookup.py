@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from rag.index import schema
+from rag.index.connection import Connections
 from rag.types import Article, Copy, FeedState, Version
 
 Rows = Callable[[str, Sequence[Any]], list[Any]]
@@ -16,10 +16,11 @@ Rows = Callable[[str, Sequence[Any]], list[Any]]
 
 
 class Shelf:
-    """Reads by ``rows``, never writes. :mod:`rag.ingest.identity` asks it when it places an article."""
+    """Reads, never writes. :mod:`rag.ingest.identity` asks it when it places an article."""
 
-    def __init__(self, rows: Rows):
-        self._rows = rows
+    def __init__(self, connections: Connections):
+        self._rows = connections.rows
+        self._value = connections.value
 
     def select(self, where: str, values: Sequence[Any] = (), *, bodies: bool = True) -> list[Article]:
         """The articles that a condition (with its order) chooses."""
@@ -30,8 +31,8 @@ class Shelf:
 
     def digest(self, article_id: str) -> str | None:
         """The digest that an article was stored with."""
-        rows = self._rows("select digest from articles where id = ?", (article_id,))
-        return rows[0][0] if rows else None
+        found: str | None = self._value("select digest from articles where id = ?", (article_id,))
+        return found
 
     def article(self, article_id: str) -> Article | None:
         found = self.select("where id = ?", (article_id,))
@@ -39,13 +40,12 @@ class Shelf:
 
     def of_url(self, url: str) -> str | None:
         """The id of the article with exactly this URL."""
-        rows = self._rows("select id from articles where url = ? order by number limit 1", (url,))
-        return rows[0][0] if rows else None
+        found: str | None = self._value("select id from articles where url = ? order by number limit 1", (url,))
+        return found
 
     def superseded(self, article_id: str, digest: str) -> bool:
         """Whether an article had this digest until a later version, read in the same run, replaced it."""
-        rows = self._rows("select 1 from superseded where article_id = ? and digest = ?", (article_id, digest))
-        return bool(rows)
+        return bool(self._value("select 1 from superseded where article_id = ? and digest = ?", (article_id, digest)))
 
     def same_body(self, body_digest: str) -> list[Article]:
         return self.select("where body_digest = ? order by number", (body_digest,))
@@ -116,6 +116,5 @@ def version_record(a: Article) -> str:
 def version(record: str) -> Article:
     r = json.loads(record)
     dates = {name: schema.when(r[name]) for name in ("published", "updated")}
-    names = ("id", "title", "body", "source", "section", "url", "language", "origin")
-    article = Article(**{name: r[name] for name in names}, authors=tuple(r["authors"]))
-    return replace(article, **dates)  # type: ignore[arg-type]
+    texts = {name: r[name] for name in schema.TEXTS}
+    return Article(**texts, **dates, authors=tuple(r["authors"]))

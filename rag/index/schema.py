@@ -72,6 +72,8 @@ _STOPWORDS = frozenset(
 
 ARTICLE_COLUMNS = "id, title, body, published, updated, source, section, url, authors, language, origin"
 STORED_COLUMNS = f"{ARTICLE_COLUMNS}, story"
+TEXTS = ("id", "title", "body", "source", "section", "url", "language", "origin")
+"""The columns, and fields of an article, that hold text as it is."""
 
 
 def match(query: str) -> str:
@@ -103,13 +105,8 @@ def storable_text(text: str) -> str:
 
 def storable(a: Article) -> Article:
     """The article with every text in it :func:`storable_text`."""
-    texts = ("id", "title", "body", "source", "section", "url", "language", "origin")
-    changed: dict[str, Any] = {
-        name: storable_text(value) for name in texts if (value := getattr(a, name)) and _UNSTORABLE.search(value)
-    }
-    if any(_UNSTORABLE.search(name) for name in a.authors):
-        changed["authors"] = tuple(storable_text(name) for name in a.authors)
-    return replace(a, **changed) if changed else a
+    texts: dict[str, Any] = {name: storable_text(value) for name in TEXTS if (value := getattr(a, name))}
+    return replace(a, **texts, authors=tuple(map(storable_text, a.authors)))
 
 
 def article(row: Sequence[Any]) -> Article:
@@ -169,7 +166,7 @@ def bounds(filters: Filters) -> tuple[int | None, int | None]:
 
 
 def where(filters: Filters) -> Any:
-    """The filters in Chroma's language; sections and ``without`` are left to ``SqliteChromaStore``."""
+    """The filters in Chroma's language; sections and ``without`` are left to ``rag.index.search``."""
     first, end = bounds(filters)
     clauses: list[dict[str, Any]] = []
     if first is not None:
@@ -199,16 +196,15 @@ def conditions(filters: Filters) -> tuple[list[str], list[Any]]:
     if end is not None:
         clauses.append("articles.published_at < ?")
         values.append(end)
-    if filters.sources:
-        clauses.append(f"articles.source in ({','.join('?' * len(filters.sources))})")
-        values += filters.sources
-    if filters.sections:
-        clauses.append(f"articles.section in ({','.join('?' * len(filters.sections))})")
-        values += filters.sections
-    for ids, test in ((filters.only, "in"), (filters.without or None, "not in")):
-        if ids is not None:
-            clauses.append(f"articles.id {test} (select value from json_each(?))")
-            values.append(json.dumps(sorted(ids)))
+    for test, names in (
+        ("source in", filters.sources or None),
+        ("section in", filters.sections or None),
+        ("id in", filters.only),
+        ("id not in", filters.without or None),
+    ):
+        if names is not None:
+            clauses.append(f"articles.{test} (select value from json_each(?))")
+            values.append(json.dumps(sorted(names)))
     return clauses, values
 
 
@@ -218,20 +214,12 @@ def insert_article(db: sqlite3.Connection, filing: Filing, now: int, number: int
     ``number`` is the one it had, if it was there before.
     """
     a = filing.article
-    values = {
+    values = {name: getattr(a, name) for name in TEXTS} | {
         "number": number,
-        "id": a.id,
-        "title": a.title,
-        "body": a.body,
         "published": a.published.isoformat() if a.published else None,
         "published_at": printed_seconds(a.published),
         "updated": a.updated.isoformat() if a.updated else None,
-        "source": a.source,
-        "section": a.section,
-        "url": a.url,
         "authors": json.dumps(a.authors, ensure_ascii=False),
-        "language": a.language,
-        "origin": a.origin,
         "digest": filing.digest,
         "body_digest": filing.body_digest,
         "added_at": now,
@@ -268,11 +256,6 @@ def when(text: str | None) -> When:
     if not text:
         return None
     return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
-
-
-def id_batches(ids: Sequence[str], size: int = 500) -> Iterator[list[str]]:
-    for i in range(0, len(ids), size):
-        yield list(ids[i : i + size])
 
 
 def each(

@@ -17,7 +17,6 @@ MAX_FILTER_IDS = 2000
 def nearest_chunks(
     rows: Rows, vectors: ChromaVectors, vector: Vectors, k: int, filters: Filters
 ) -> list[tuple[str, float]]:
-    """(chunk id, cosine similarity) of the nearest chunks of articles that pass, best first."""
     found = _nearest(rows, vectors, vector, k, filters)
     ids = [i for i, _ in found]
     known = {row[0] for row in schema.each(rows, "select id from chunks where id in ({})", ids)}
@@ -60,7 +59,6 @@ def _nearest(rows: Rows, vectors: ChromaVectors, vector: Vectors, k: int, filter
 
 
 def matching(rows: Rows, query: str, k: int, filters: Filters) -> list[tuple[str, float]]:
-    """(chunk id, BM25) of the chunks that share words with the query, best first."""
     match = schema.match(query)
     if not match:
         return []
@@ -83,7 +81,6 @@ def matching(rows: Rows, query: str, k: int, filters: Filters) -> list[tuple[str
 
 
 def mentioning(rows: Rows, word: str) -> set[str]:
-    """Ids of the articles with ``word``, or a word that begins like it, in their headline or text."""
     beginning = schema.beginning(word)
     if not beginning:
         return set()

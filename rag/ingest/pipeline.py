@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from rag.errors import ReadError
 from rag.index.schema import storable
+from rag.index.store import Store
 from rag.ingest import chunker as chunking
 from rag.ingest import near_duplicates
 from rag.ingest.identity import Placed, body_digest, digest, place_article
 from rag.ingest.page import Page
-from rag.protocols import Embedder, Filing, Store
+from rag.protocols import Embedder, Filing
 from rag.settings import Settings
 from rag.types import Article, Chunk, FeedState, Progress, ReportItem
 

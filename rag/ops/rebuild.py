@@ -10,7 +10,6 @@ from pathlib import Path
 from rag.errors import StoreError
 from rag.index.lock import DATABASE_FILE, beside, locked, os_line, settled_folder
 from rag.index.recovery import adopt, stored_articles
-from rag.index.store import SqliteChromaStore
 from rag.ingest.identity import digest
 from rag.news import News
 from rag.protocols import Embedder
@@ -59,7 +58,6 @@ def rebuild(settings: Settings, progress: Progress | None = None, *, embedder: E
                 if failed or news.store.count() != len(found.articles):
                     why = failed[0].reason if failed else "articles are missing"
                     raise StoreError(f"not rebuilt, the old index {folder} is unchanged: {why}")
-                assert isinstance(news.store, SqliteChromaStore)
                 broken = adopt(folder, news.store.db)
                 with news.store.writing():
                     news.store.distrust(found.altered)

@@ -319,7 +319,7 @@ def test_two_processes_that_begin_at_once_make_one_index(tmp_path: Path) -> None
     manifest = manifest_of(FakeEmbedder())
     with ThreadPoolExecutor(8) as pool:
         stores = list(pool.map(lambda _: open_store(tmp_path / "index", manifest, create=True), range(8)))
-    assert len({s._get("revision") for s in stores}) == 1
+    assert len({s._revision() for s in stores}) == 1
     assert not list((tmp_path / "index").glob("*.new*"))
 
 
