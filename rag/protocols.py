@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from rag.types import Article, Chunk, Filters, Message
 
@@ -84,17 +84,14 @@ class EntailmentModel(Protocol):
         """
 
 
-class Usage(Protocol):
+@dataclass(frozen=True, slots=True)
+class Usage:
     """What a reply cost, known when it has ended; ``None`` where the provider does not say."""
 
-    @property
-    def finish(self) -> str:
-        """'stop'; 'length' where ``max_tokens`` were not enough; 'cut' where the connection broke in the middle."""
-
-    @property
-    def prompt_tokens(self) -> int | None: ...
-    @property
-    def completion_tokens(self) -> int | None: ...
+    finish: Literal["stop", "length", "cut"]  # max_tokens were not enough; the connection broke in the middle
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    cached_tokens: int | None = None  # of the prompt, not read again
 
 
 class Reply(Protocol):

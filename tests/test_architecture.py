@@ -174,7 +174,6 @@ SHARED_NAMES = {
     "open_embedder",  # by the settings, and by name
     "rebuild", "watch",  # the commands, and what they call
     "ReadItems", "OPSET", "WHOLE",  # the same twice, in rooms that do not import each other
-    "Usage",  # a protocol, and what fulfils it
 }  # fmt: skip
 
 

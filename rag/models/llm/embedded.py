@@ -16,6 +16,7 @@ import secrets
 import threading
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -31,6 +32,8 @@ INSTALL = "pip install 'rag-news[embedded]', or set RAG_LLM to another model or 
 # Tokens of the prompt read between two chances to stop: about 0.7 s here. 32 reads 8% slower, 512 6% faster.
 PROMPT_BATCH = 64
 
+CONTEXT = 4096  # tokens of prompt and reply
+
 # Prompts remembered besides the last one, 28 KB a token with the default model.
 CACHE_MIB = 256
 
@@ -44,11 +47,11 @@ class Server(Protocol):
         """Answered between two batches: who has the answer knows that the server runs and is idle."""
 
 
-OpenServer = Callable[[Path, int, int], Server]
-"""(model file, threads, context) -> a server that has the model loaded."""
+OpenServer = Callable[[Path, int], Server]
+"""(model file, threads) -> a server that has the model loaded."""
 
 
-def _open_server(file: Path, threads: int, context: int) -> Server:
+def _open_server(file: Path, threads: int) -> Server:
     # A thread that waits by spinning keeps a core from the thread that it waits for, where the machine has other work:
     # with two busy processes beside it on two cores an answer took 28 to 53 s, and 9 s with threads that soon sleep
     # (alone 4 s either way). Read by the OpenMP runtime when it is loaded.
@@ -57,7 +60,7 @@ def _open_server(file: Path, threads: int, context: int) -> Server:
 
     params = xllamacpp.CommonParams()
     params.model.path = str(file)
-    params.n_ctx = context
+    params.n_ctx = CONTEXT
     params.n_parallel = 1
     params.n_batch = params.n_ubatch = PROMPT_BATCH
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
@@ -136,14 +139,12 @@ class Engine:
     """One loaded model. Its caller holds a turn of ``turns`` around ``ready`` and what follows."""
 
     def __init__(
-        self, model_file: Callable[[], Path], *, threads: int | None, context: int, open_server: OpenServer | None,
-        reproducible: bool = False,
-    ) -> None:  # fmt: skip
+        self, model_file: Callable[[], Path], *, threads: int | None, open_server: OpenServer | None, reproducible: bool
+    ) -> None:
         self.turns = Turns()
         self.error: RagError | None = None  # of the last reply: litellm keeps only the text of what was raised
         self._model_file = model_file
         self._threads = threads or usable_cores()
-        self._context = context
         # What is left from the prompt before shifts the batches of the next one, and with them the last bits of its
         # numbers: enough to turn a close call between two words.
         self._reuse = not reproducible
@@ -181,7 +182,7 @@ class Engine:
             try:
                 if self._closed:  # while the file was looked for
                     raise LlmError("the embedded model is closed")
-                self._server = self._open_server(file, self._threads, self._context)
+                self._server = self._open_server(file, self._threads)
             finally:
                 self._outside.set()
 
@@ -280,30 +281,21 @@ class Engine:
             server.handle_metrics()
 
 
-def _in_thread(run: Callable[[], Any]) -> asyncio.Future[Any]:
+def _in_thread(run: Callable[[], None]) -> asyncio.Future[None]:
     """Run on a daemon thread. A pool's threads would be joined at exit, before anything could stop the model."""
-    loop = asyncio.get_running_loop()
-    future = loop.create_future()
-
-    def settle(result: Any, error: BaseException | None) -> None:
-        if future.cancelled():
-            return
-        if error is None:
-            future.set_result(result)
-        else:
-            future.set_exception(error)
+    done: Future[None] = Future()
+    done.set_running_or_notify_cancel()  # who gives up waiting does not stop it
 
     def work() -> None:
-        result, error = None, None
         try:
-            result = run()
-        except BaseException as raised:
-            error = raised
-        with contextlib.suppress(RuntimeError):  # the loop is closed: the program is ending
-            loop.call_soon_threadsafe(settle, result, error)
+            run()
+        except BaseException as error:
+            done.set_exception(error)
+        else:
+            done.set_result(None)
 
     threading.Thread(target=work, name="rag-embedded", daemon=True).start()
-    return future
+    return asyncio.wrap_future(done)
 
 
 def _gbnf(text: str) -> str:
@@ -328,8 +320,7 @@ def register(litellm: Any, name: str, engine: Engine) -> None:
         ) -> AsyncIterator[dict[str, Any]]:
             engine = _engines[model]
             engine.error = None
-            options = {k: v for k, v in optional_params.items() if k in ("temperature", "seed", "grammar")}
-            request = engine._request(messages, max_tokens=int(optional_params["max_tokens"]), **options)
+            request = engine._request(messages, max_tokens=int(optional_params["max_tokens"]))
             try:
                 async with contextlib.aclosing(engine.stream(request)) as chunks:
                     async for chunk in chunks:
