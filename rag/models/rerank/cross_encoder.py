@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import ModelError
-from rag.models.opening import HUB_SECONDS, cached_snapshot, error_line, has_weights
+from rag.models.opening import cached_snapshot, error_line, has_weights, hub_files
 from rag.protocols import Reading, Sentence
 from rag.text.sentences import sentence_spans
 from rag.types import Chunk
@@ -53,9 +53,7 @@ class CrossEncoder:
         here = Path(self.name).is_dir() or has_weights(cached_snapshot(self.name))
         try:
             if not here:
-                from huggingface_hub import HfApi
-
-                HfApi().model_info(self.name, timeout=HUB_SECONDS)  # once; the loader would try for two minutes
+                hub_files(self.name)
             import sentence_transformers
 
             return sentence_transformers.CrossEncoder(self.name, local_files_only=here, trust_remote_code=False)
