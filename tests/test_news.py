@@ -246,10 +246,15 @@ def test_nothing_to_add_or_remove_is_a_mistake(news: News) -> None:
 
 
 def test_an_empty_source_does_not_mean_all(news: News) -> None:
-    news.put([Article("x", "T", RAIN)])
+    news.put([Article("x", "T", RAIN, source="The Post")])
     with pytest.raises(UsageError, match="nothing to remove"):
         news.remove(source="")
-    assert news.remove(before=date.min) == 0
+    assert len(news.articles()) == 1
+
+
+def test_before_the_first_day_there_is_nothing_to_remove(news: News) -> None:
+    news.put([Article("x", "T", RAIN, source="The Post")])
+    assert news.remove(before=date.min) == news.remove(source="The Post", before=date.min) == 0
     assert len(news.articles()) == 1
 
 

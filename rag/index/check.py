@@ -60,9 +60,7 @@ def find_faults(
             found = _compare(rows, vectors, dimension)
             problems += [f"vectors: {line}" for line in _unfound(vectors, chunks & found.whole)]
     except Exception as error:  # whatever Chroma raises on broken files, it is a finding here
-        refusal = vectors.refusal("cannot be read", error)
-        if not isinstance(refusal, IndexDamaged):  # a full disk is no damage
-            raise refusal from error
+        vectors.only_damage(error)
         lines = error.problems if isinstance(error, Truncated) else [f"cannot be read: {first_line(error)}"]
         problems += [f"vectors: {line}" for line in lines]
     stored = found.whole | found.damaged | found.odd | found.extra
@@ -192,11 +190,9 @@ def _unfound(vectors: ChromaVectors, known: Collection[str]) -> Iterator[str]:
 
 def _missed(vectors: ChromaVectors, ids: Sequence[str], k: int) -> list[str]:
     """Those whose own place a search for ``k`` vectors does not reach."""
-    return (
-        [i for i, distance in vectors.found(ids, k).items() if distance is None or distance > MAX_ROUNDING]
-        if ids
-        else []
-    )
+    if not ids:
+        return []
+    return [i for i, distance in vectors.found(ids, k).items() if distance is None or distance > MAX_ROUNDING]
 
 
 def faults(rows: Rows, vectors: ChromaVectors, dimension: int) -> tuple[list[str], list[str]]:
@@ -210,9 +206,7 @@ def faults(rows: Rows, vectors: ChromaVectors, dimension: int) -> tuple[list[str
         found = _compare(rows, vectors, dimension)
         whole = not list(_unfound(vectors, found.whole))
     except Exception as error:  # broken files of any kind
-        refusal = vectors.refusal("cannot be read", error)
-        if not isinstance(refusal, IndexDamaged):
-            raise refusal from error
+        vectors.only_damage(error)
         whole = False
     if not whole:
         vectors.drop()
@@ -247,19 +241,18 @@ def mend_text(db: sqlite3.Connection) -> None:
         )
 
 
-def mend_words(rows: Rows, db: sqlite3.Connection) -> None:
+def mend_words(db: sqlite3.Connection) -> None:
     """Rebuilds the word index from the stored text. Only by the one writer."""
     with db:
         db.execute("begin immediate")
         db.execute("drop table words")
         db.execute(schema.CREATE_WORDS)
-        for (article_id,) in rows("select id from articles", ()):
-            [(title, body)] = rows("select title, body from articles where id = ?", (article_id,))
+        for number, article_id, title, body, start, stop in db.execute(
+            "select chunks.number, articles.id, title, body, start, stop from chunks "
+            "join articles on articles.id = article_id"
+        ):
             if not (isinstance(title, str) and isinstance(body, str)):
                 raise IndexDamaged(
                     f"index damaged: the article {article_id!r} has a field that is not text; {schema.SALVAGE}"
                 )
-            for number, start, stop in rows(
-                "select number, start, stop from chunks where article_id = ?", (article_id,)
-            ):
-                schema.insert_words(db, number, title, body[start:stop])
+            schema.insert_words(db, number, title, body[start:stop])

@@ -229,7 +229,6 @@ def insert_article(db: sqlite3.Connection, filing: Filing, now: int, number: int
     }
     marks = ", ".join(f":{name}" for name in values)
     given = db.execute(f"insert into articles ({', '.join(values)}) values ({marks})", values).lastrowid
-    assert given is not None
     db.executemany("insert or ignore into bands values (?, ?)", [(key, given) for key in filing.bands])
 
 

@@ -384,7 +384,7 @@ class Store(Searchable):
         check.mend_text(self.db)
         if digest:
             self.distrust(check.altered(self._rows, digest)[0])
-        check.mend_words(self._rows, self.db)
+        check.mend_words(self.db)
         return self.shelf.select("where id not in (select article_id from chunks)")
 
     def put_chunks(self, batch: Sequence[tuple[Article, Sequence[Chunk]]], vectors: Vectors) -> None:

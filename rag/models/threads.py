@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import math
 import os
-from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,28 +15,12 @@ class Crew:
     """Threads that share out work; any number of callers may use one at once."""
 
     def __init__(self, name: str, threads: int | None = None) -> None:
-        self.others = max(0, (threads or usable_cores()) - 1)  # threads besides the caller's own
-        self._pool = ThreadPoolExecutor(max(1, self.others), name)  # starts threads only when it has work
+        self._pool = ThreadPoolExecutor(threads or usable_cores(), name)  # starts threads only when it has work
 
     def each(self, sizes: Sequence[int], work: Callable[[int], None]) -> None:
         """Calls ``work`` with each place of ``sizes``; raises what it raises, and begins nothing more then."""
-        left = deque(sorted(range(len(sizes)), key=lambda i: -sizes[i]))  # the longest never comes last
-
-        def take() -> None:
-            while True:
-                try:
-                    i = left.popleft()
-                except IndexError:
-                    return
-                work(i)
-
-        helpers = [self._pool.submit(take) for _ in range(min(self.others, len(sizes) - 1))]
-        try:
-            take()
-        finally:
-            left.clear()  # interrupted or failed: what nobody has begun is not begun
-        for helper in helpers:
-            helper.result()
+        for _ in self._pool.map(work, sorted(range(len(sizes)), key=lambda i: -sizes[i])):  # the longest never last
+            pass
 
 
 def quiet_options() -> Any:

@@ -151,8 +151,7 @@ class Engine:
         self._open_server = open_server or _open_server
         self._server: Server | None = None  # the only reference, so that it is freed where close() lets go of it
         self._loading: asyncio.Task[None] | None = None
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._job: asyncio.Future[None] | None = None  # the last reply
         self._stop = threading.Event()  # of the running reply
         self._outside = threading.Event()  # no thread is inside xllamacpp
         self._outside.set()
@@ -172,7 +171,8 @@ class Engine:
                 self._loading = asyncio.create_task(self._load())
                 self._loading.add_done_callback(lambda task: task.cancelled() or task.exception())
             await asyncio.shield(self._loading)  # a caller that gives up waiting leaves it to later ones
-        await self._idle.wait()
+        if self._job is not None:
+            await asyncio.wait([self._job])
 
     async def _load(self) -> None:
         def load() -> None:
@@ -210,12 +210,10 @@ class Engine:
 
         def done(job: asyncio.Future[None]) -> None:
             job.exception()  # looked at, or asyncio reports it as lost when nobody waits any more
-            self._idle.set()
             chunks.put_nowait(None)
 
-        self._idle.clear()
         self._outside.clear()
-        job = _in_thread(run)
+        self._job = job = _in_thread(run)
         job.add_done_callback(done)
         try:
             while (chunk := await chunks.get()) is not None:

@@ -119,8 +119,7 @@ def test_a_failure_is_raised_and_stops_the_rest(cache: Path, monkeypatch: Any) -
     monkeypatch.setattr(shared, "_session", lambda: session)
     with pytest.raises(RuntimeError, match="out of memory"):
         shared.embed(["tram"] * 500)
-    if shared._crew.others == 0:
-        assert len(session.shapes) == 3
+    assert len(session.shapes) < 500
 
 
 # --- any other model --------------------------------------------------------------------------------------------------
