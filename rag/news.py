@@ -248,7 +248,7 @@ class News:
                 for article in bare:
                     found = chunking.chunks(article, self.embedder.count, self.embedder.max_tokens)
                     if found:
-                        self.store.put_chunks([(article, found)], self.embedder.embed([c.embedded_text for c in found]))
+                        self.store.put_chunks(article, found, self.embedder.embed([c.embedded_text for c in found]))
                 regroup(self.store)
         return self.store.check(digest)
 

@@ -25,30 +25,22 @@ MISPLACED = (
 )
 """Chunks that a failing disk has changed: an id is its article's, then ':'."""
 MAX_ROUNDING = 1e-4  # cosine distance; the most that a vector may be off by rounding
-WIDE_SEARCH = (
-    1_000  # neighbours to ask for where a search for one finds another: the more, the more of the graph is seen
-)
+WIDE_SEARCH = 1_000  # neighbours to ask for where one is not found: the more, the more of the graph is seen
 UNREACHED = 0.02  # of the vectors, that no search reaches in a whole graph: 0.5% of 10,000 texts of 40 kinds
 
-
 Digest = Callable[[Article], str]
+"""What articles were stored with the result of."""
 
 
 def find_faults(
-    rows: Rows, db: sqlite3.Connection, vectors: ChromaVectors, dimension: int, digest: Digest | None = None
+    rows: Rows, db: sqlite3.Connection, vectors: ChromaVectors, dimension: int, digest: Digest
 ) -> CheckResult:
-    """One line for each fault. ``digest`` is what articles were stored with the result of; None leaves texts unread.
+    """One line for each fault.
 
     Vectors that the journal names are no fault: a writer that was killed left them, and the next one sweeps.
     """
     [(articles,)] = rows("select count(*) from articles", ())
-    problems = [f"text: {line}" for line in _text(rows)]
-    if digest:
-        changed, unreadable = altered(rows, digest)
-        if changed:
-            problems.append(f"text: {len(changed)} articles {ALTERED}, the first is {changed[0]}")
-        if unreadable:
-            problems.append(f"text: {len(unreadable)} articles that cannot be read, the first is {unreadable[0]}")
+    problems = [f"text: {line}" for line in _text(rows, digest)]
     problems += _words(rows, db)
     # The order matters beside a writer: it adds vectors before chunks and deletes them after.
     vectors.at(None)
@@ -64,15 +56,13 @@ def find_faults(
         lines = error.problems if isinstance(error, Truncated) else [f"cannot be read: {first_line(error)}"]
         problems += [f"vectors: {line}" for line in lines]
     stored = found.whole | found.damaged | found.odd | found.extra
-    findings = {
-        "missing": chunks - stored,
-        "extra": found.extra - chunks - swept,
-        "of the wrong dimension": found.odd & chunks,
-        "damaged": found.damaged & chunks,
-    }
-    problems += [
-        f"vectors: {len(ids)} {name}, the first is {min(ids, key=str)}" for name, ids in findings.items() if ids
-    ]
+    for what, ids in (
+        ("missing", chunks - stored),
+        ("extra", found.extra - chunks - swept),
+        ("of the wrong dimension", found.odd & chunks),
+        ("damaged", found.damaged & chunks),
+    ):
+        problems += [f"vectors: {line}" for line in _some(what, sorted(ids, key=str))]
     return CheckResult(tuple(problems), articles, len(chunks), len(stored))
 
 
@@ -112,7 +102,11 @@ def _same(vector: Any, blob: bytes) -> bool:
     return bool(one @ other >= (1 - MAX_ROUNDING) * np.linalg.norm(one) * np.linalg.norm(other) > 0)
 
 
-def _text(rows: Rows) -> Iterator[str]:
+def _some(what: str, ids: Sequence[Any]) -> list[str]:
+    return [f"{len(ids)} {what}, the first is {ids[0]}"] if ids else []
+
+
+def _text(rows: Rows, digest: Digest) -> Iterator[str]:
     yield from (str(row[0]).splitlines()[0] for row in rows("pragma integrity_check(20)", ()) if row[0] != "ok")
     for what, query in (
         ("articles without a chunk", "select id from articles where id not in (select article_id from chunks)"),
@@ -124,8 +118,10 @@ def _text(rows: Rows) -> Iterator[str]:
         ("copies of a story whose first print is gone",
          "select id from articles where story not in (select id from articles)"),
     ):  # fmt: skip
-        if found := rows(query, ()):
-            yield f"{len(found)} {what}, the first is {found[0][0]}"
+        yield from _some(what, [row[0] for row in rows(query, ())])
+    changed, unreadable = altered(rows, digest)
+    yield from _some(f"articles {ALTERED}", changed)
+    yield from _some("articles that cannot be read", unreadable)
 
 
 def altered(rows: Rows, digest: Digest) -> tuple[list[str], list[str]]:

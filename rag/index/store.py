@@ -11,13 +11,14 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rag.errors import IndexDamaged, StoreError
 from rag.index import check, schema, search
+from rag.index.check import Digest
 from rag.index.connection import START_AGAIN, Connections, translated_errors
 from rag.index.lock import DATABASE_FILE, VECTORS, locked, os_line, settled_folder
 from rag.index.lookup import Shelf, version_record
@@ -261,10 +262,8 @@ class Store(Searchable):
 
     def _join(self, filing: Filing) -> None:
         """Puts an article into the story of its copies; where these are of several, all become one."""
-        ids = json.dumps([filing.article.id, *(name for name, _ in filing.copies)])
-        rows = self._rows(
-            "select story from articles where id in (select value from json_each(?)) order by number", (ids,)
-        )
+        ids = [filing.article.id, *(name for name, _ in filing.copies)]
+        rows = schema.each(self._rows, "select story from articles where id in ({}) order by number", ids)
         first, *others = dict.fromkeys(row[0] for row in rows)
         for other in others:
             self.db.execute("update articles set story = ? where story = ?", (first, other))
@@ -344,8 +343,8 @@ class Store(Searchable):
     def all(self, filters: Filters | None = None, *, bodies: bool = False) -> list[Article]:
         """All articles that pass, newest first; without bodies unless asked."""
         clauses, values = schema.conditions(filters or Filters())
-        where = "where " + " and ".join(clauses) if clauses else ""
-        return self.shelf.select(f"{where} order by published_at is null, published_at desc, id", values, bodies=bodies)
+        order = "order by published_at is null, published_at desc, id"
+        return self.shelf.select(f"where {' and '.join(clauses) or 'true'} {order}", values, bodies=bodies)
 
     def sources(self) -> list[tuple[str, int]]:
         """(outlet, articles), most first."""
@@ -371,38 +370,35 @@ class Store(Searchable):
 
     # -- checking ------------------------------------------------------------------------------------------------
 
-    def check(self, digest: Callable[[Article], str] | None = None) -> CheckResult:
+    def check(self, digest: Digest) -> CheckResult:
         """Compares text, words and vectors with each other, and articles with their digests: one line a fault."""
         return check.find_faults(self._rows, self.db, self._all_vectors, self._dimension, digest)
 
-    def mend_text(self, digest: Callable[[Article], str] | None = None) -> list[Article]:
+    def mend_text(self, digest: Digest) -> list[Article]:
         """Rebuilds what depends on the articles' rows: SQLite's own indexes, stories, words; lets the next add replace
         articles whose text has changed on the disk.
 
         Returns the articles that have lost their chunks, which :meth:`put_chunks` gives them again.
         """
         check.mend_text(self.db)
-        if digest:
-            self.distrust(check.altered(self._rows, digest)[0])
+        self.distrust(check.altered(self._rows, digest)[0])
         check.mend_words(self.db)
         return self.shelf.select("where id not in (select article_id from chunks)")
 
-    def put_chunks(self, batch: Sequence[tuple[Article, Sequence[Chunk]]], vectors: Vectors) -> None:
-        """Gives articles that are stored new chunks, with a row of ``vectors`` each."""
-        new = [(article, chunk) for article, chunks in batch for chunk in chunks]
-        self._announce(new, vectors)
+    def put_chunks(self, article: Article, chunks: Sequence[Chunk], vectors: Vectors) -> None:
+        """Gives an article that is stored new chunks, with a row of ``vectors`` each."""
+        self._announce([(article, chunk) for chunk in chunks], vectors)
         with self.db as db:
-            for (article, chunk), blob in zip(new, packed(vectors), strict=True):
+            for chunk, blob in zip(chunks, packed(vectors), strict=True):
                 schema.insert_chunk(db, article, chunk, blob)
-            db.executemany("delete from journal where chunk_id = ?", [(chunk.id,) for _, chunk in new])
+            db.executemany("delete from journal where chunk_id = ?", [(chunk.id,) for chunk in chunks])
 
     def _announce(self, new: Sequence[tuple[Article, Chunk]], vectors: Vectors) -> None:
         """Writes vectors of chunks that are about to be stored; the journal has them until they are."""
+        ids = [chunk.id for _, chunk in new]
         with self.db:
-            self._note([chunk.id for _, chunk in new])
-        self._all_vectors.upsert(
-            [chunk.id for _, chunk in new], vectors, [schema.metadata(article) for article, _ in new]
-        )
+            self._note(ids)
+        self._all_vectors.upsert(ids, vectors, [schema.metadata(article) for article, _ in new])
 
     def distrust(self, ids: Sequence[str]) -> None:
         """Lets the next add of these articles replace them, whatever it holds."""
@@ -440,9 +436,9 @@ class Store(Searchable):
             )
 
     def _write(self, ids: Sequence[str], vectors: Vectors) -> None:
-        chunks = self.chunks(ids)
-        articles = self.articles(list({c.article_id for c in chunks.values()}))
-        self._all_vectors.upsert(ids, vectors, [schema.metadata(articles[chunks[i].article_id]) for i in ids])
+        of = dict(schema.each(self._rows, "select id, article_id from chunks where id in ({})", ids))
+        articles = self.articles(list(of.values()))
+        self._all_vectors.upsert(ids, vectors, [schema.metadata(articles[of[i]]) for i in ids])
 
     def mended(self, extra: Sequence[str]) -> None:
         """Ends a repair: deletes vectors that no chunk names, and tells readers."""

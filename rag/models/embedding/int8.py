@@ -91,12 +91,8 @@ def _parts(model: SentenceTransformer) -> tuple[Any, str]:
     bert: Any = model[0].auto_model
     pooling = str(model[1].pooling_mode)
     config = bert.config
-    traits = (
-        type(bert).__name__,
-        config.hidden_act,
-        getattr(config, "position_embedding_type", None) or "absolute",
-        pooling,
-    )
+    positions = getattr(config, "position_embedding_type", None) or "absolute"
+    traits = (type(bert).__name__, config.hidden_act, positions, pooling)
     if traits[:3] != ("BertModel", "gelu", "absolute") or config.is_decoder or pooling not in ("mean", "cls"):
         raise ValueError(f"no 8-bit graph is known for {', '.join(map(str, traits))}")
     return bert, pooling
@@ -258,12 +254,10 @@ def _smoothing(largest: Floats, weight: Floats) -> Floats:
     return scale
 
 
-def _weights(linear: Any) -> Floats:
+def _weights(linear: Any) -> Any:
     """Shape (in, out), as on the right of a product."""
-    weight: Floats = _array(linear.weight).T
-    return weight
+    return _array(linear.weight).T
 
 
-def _array(tensor: Any) -> Floats:
-    array: Floats = tensor.detach().numpy()
-    return array
+def _array(tensor: Any) -> Any:
+    return tensor.detach().numpy()

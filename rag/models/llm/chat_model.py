@@ -12,14 +12,13 @@ import os
 import sys
 import threading
 import time
-import weakref
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 from rag.errors import LlmError, LlmTimeout, ModelError, RagError
-from rag.models.llm.embedded import INSTALL, Engine, OpenServer, register, unregister
+from rag.models.llm.embedded import INSTALL, Engine, OpenServer, engines, register
 from rag.models.llm.errors import EMPTY, plain_failure, retry_after
 from rag.models.llm.stream import BEGUN, SLACK, Stream, Written, stop, submit
 from rag.protocols import Usage
@@ -50,6 +49,8 @@ class ChatModel:
         self._api_key = api_key
         self._warmed: list[dict[str, str]] = []
         self._registered = f"{next(_numbers)}"  # two models may have one name
+        if engine:
+            engines[self._registered] = engine
 
     def stream(self, messages: Sequence[Message], *, max_tokens: int, deadline: float) -> Stream:
         """Begin a reply.
@@ -168,7 +169,6 @@ class ChatModel:
 
     def close(self) -> None:
         """Stop what runs and free the model. Streams begun afterwards fail with ``LlmError``."""
-        unregister(self._registered)
         if self._engine:
             self._engine.close()
 
@@ -190,7 +190,7 @@ class ChatModel:
             on_ahead(0)
         await self._engine.ready()
         litellm = await asyncio.to_thread(_litellm)
-        register(litellm, self._registered, self._engine)
+        register(litellm)
         return litellm
 
     def _request(self, messages: Sequence[Message], max_tokens: int) -> dict[str, Any]:
@@ -229,10 +229,10 @@ def open_llm(
     api_key: str | None = None,
     reproducible: bool = False,
     open_server: OpenServer | None = None,
-) -> ChatModel | None:
+) -> ChatModel:
     """The model that ``spec`` names; nothing is loaded or reached yet.
 
-    ``none``: None. ``embedded``: the file that ``model_file`` returns, called when it is first needed and on a
+    ``embedded``: the file that ``model_file`` returns, called when it is first needed and on a
     thread of its own. ``embedded/PATH`` or a path that ends in ``.gguf``: that file if it is there, else
     ``model_file``. Anything else is a litellm model string. With ``reproducible`` the embedded model reads each prompt
     from its first word, whatever it has read before. ``open_server`` replaces xllamacpp in tests.
@@ -240,8 +240,6 @@ def open_llm(
     Raises ``ModelError`` if the embedded model is wanted and xllamacpp is not installed.
     """
     spec = spec.strip()
-    if spec.lower() in ("none", ""):
-        return None
     a_file = spec.lower().endswith(".gguf") and not spec.startswith(_SERVED)
     if spec != "embedded" and not spec.startswith("embedded/") and not a_file:
         return ChatModel(spec, None, api_base, api_key)
@@ -250,7 +248,6 @@ def open_llm(
     path = Path(spec.removeprefix("embedded/")).expanduser()
     find = (lambda: path) if path.is_file() else model_file
     engine = Engine(find, threads=threads, open_server=open_server, reproducible=reproducible)
-    _open_engines.add(engine)
     return ChatModel("embedded" if spec == "embedded" else f"embedded/{path.name}", engine)
 
 
@@ -264,7 +261,6 @@ def _text(chunk: Any) -> str:
 _SERVED = ("ollama/", "ollama_chat/", "lm_studio/", "openai/", "hosted_vllm/", "llamafile/")
 
 _numbers = itertools.count(1)
-_open_engines: weakref.WeakSet[Engine] = weakref.WeakSet()
 _importing = threading.Lock()
 
 
@@ -297,7 +293,7 @@ def _end() -> None:
     stop(PATIENCE)
     # A thread that comes back from xllamacpp into an interpreter that has gone aborts the process. It comes back
     # within one batch of the prompt: under a second, or several on a machine that is very busy.
-    for engine in list(_open_engines):
+    for engine in list(engines.values()):
         engine.close(PATIENCE)
     # They import when they are collected, which a thread of anybody's can keep from ever ending. The system closes
     # the connections.

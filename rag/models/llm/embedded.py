@@ -14,6 +14,7 @@ import os
 import platform
 import secrets
 import threading
+import weakref
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import Future
@@ -302,13 +303,12 @@ def _gbnf(text: str) -> str:
     return f'"{escaped}"'
 
 
-_engines: dict[str, Engine] = {}
-"""Engines by the name that litellm is called with, after ``embedded/``."""
+engines: weakref.WeakValueDictionary[str, Engine] = weakref.WeakValueDictionary()
+"""Those in use, by the name that litellm is called with, after ``embedded/``."""
 
 
-def register(litellm: Any, name: str, engine: Engine) -> None:
-    """Make ``litellm.acompletion(model=f"embedded/{name}", stream=True)`` reach the engine."""
-    _engines[name] = engine
+def register(litellm: Any) -> None:
+    """Make ``litellm.acompletion(model=f"embedded/{name}", stream=True)`` reach the engine of that name."""
     if any(item["provider"] == "embedded" for item in litellm.custom_provider_map):
         return
 
@@ -316,7 +316,7 @@ def register(litellm: Any, name: str, engine: Engine) -> None:
         async def astreaming(
             self, model: str, messages: list[Message], optional_params: dict[str, Any], **_: Any
         ) -> AsyncIterator[dict[str, Any]]:
-            engine = _engines[model]
+            engine = engines[model]
             engine.error = None
             request = engine._request(messages, max_tokens=int(optional_params["max_tokens"]))
             try:
@@ -328,11 +328,6 @@ def register(litellm: Any, name: str, engine: Engine) -> None:
                 raise
 
     litellm.custom_provider_map = [*litellm.custom_provider_map, {"provider": "embedded", "custom_handler": Handler()}]
-
-
-def unregister(name: str) -> None:
-    """Forget the engine; unknown names are ignored."""
-    _engines.pop(name, None)
 
 
 def _generic(chunk: StreamChunk) -> dict[str, Any]:

@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 
 from rag.errors import LlmError, LlmTimeout, ModelError, RagError
+from rag.models.factory import open_model
 from rag.models.llm import chat_model
 from rag.models.llm import embedded as embedded_llm
 from rag.models.llm.chat_model import ChatModel, open_llm
 from rag.models.llm.stream import Stream
+from rag.settings import Settings
 from tests.support.fake_model_server import WORDS, FakeModelServer
 
 KEY = "sk-do-not-show-5f3a9b"
@@ -77,8 +79,9 @@ def test_an_answer_cut_by_max_tokens_says_so() -> None:
     assert stream.usage and stream.usage.finish == "length"
 
 
-def test_none_is_no_model() -> None:
-    assert open_llm("none", model_file=no_file) is None
+@pytest.mark.parametrize("name", ["none", " None "])
+def test_none_is_no_model(name: str) -> None:
+    assert open_model(Settings.load(llm=name)) is None
 
 
 # -- deadlines and stopping
