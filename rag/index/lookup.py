@@ -61,16 +61,12 @@ class Shelf:
     # -- copies --------------------------------------------------------------------------------------------------
 
     def alike(self, bands: Sequence[int], most: int) -> list[Article]:
-        """The articles that share any of these keys, those that share most of them first; at most ``most``."""
-        if not bands:
-            return []
-        rows = self._rows(
-            "select article, count(*) as n from bands where key in (select value from json_each(?)) "
-            "group by article order by n desc, article limit ?",
+        """The articles that share most of these keys, and at least one; at most ``most``."""
+        return self.select(
+            "where number in (select article from bands where key in (select value from json_each(?)) "
+            "group by article order by count(*) desc, article limit ?) order by number",
             (json.dumps(list(bands)), most),
         )
-        numbers = json.dumps([row[0] for row in rows])
-        return self.select("where number in (select value from json_each(?)) order by number", (numbers,))
 
     def copies(self, story: str) -> list[Copy]:
         """All prints of a story, the earliest first."""

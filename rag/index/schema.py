@@ -187,25 +187,20 @@ def metadata(a: Article) -> dict[str, str | int]:
 
 
 def conditions(filters: Filters) -> tuple[list[str], list[Any]]:
+    """The filters in SQL, about ``articles``, and the values of their parameters."""
     first, end = bounds(filters)
-    clauses: list[str] = []
-    values: list[Any] = []
-    if first is not None:
-        clauses.append("articles.published_at >= ?")
-        values.append(first)
-    if end is not None:
-        clauses.append("articles.published_at < ?")
-        values.append(end)
-    for test, names in (
-        ("source in", filters.sources or None),
-        ("section in", filters.sections or None),
-        ("id in", filters.only),
-        ("id not in", filters.without or None),
-    ):
-        if names is not None:
-            clauses.append(f"articles.{test} (select value from json_each(?))")
-            values.append(json.dumps(sorted(names)))
-    return clauses, values
+    among = "in (select value from json_each(?))"
+    tests: dict[str, Any] = {
+        "published_at >= ?": first,
+        "published_at < ?": end,
+        f"source {among}": filters.sources or None,
+        f"section {among}": filters.sections or None,
+        f"id {among}": filters.only,
+        f"id not {among}": filters.without or None,
+    }
+    given = {test: value for test, value in tests.items() if value is not None}
+    values = [value if isinstance(value, int) else json.dumps(sorted(value)) for value in given.values()]
+    return [f"articles.{test}" for test in given], values
 
 
 def insert_article(db: sqlite3.Connection, filing: Filing, now: int, number: int | None) -> None:

@@ -8,7 +8,9 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class Crew:
@@ -17,37 +19,37 @@ class Crew:
     def __init__(self, name: str, threads: int | None = None) -> None:
         self._pool = ThreadPoolExecutor(threads or usable_cores(), name)  # starts threads only when it has work
 
-    def each(self, sizes: Sequence[int], work: Callable[[int], None]) -> None:
-        """Calls ``work`` with each place of ``sizes``; raises what it raises, and begins nothing more then."""
-        for _ in self._pool.map(work, sorted(range(len(sizes)), key=lambda i: -sizes[i])):  # the longest never last
-            pass
+    def each(self, sizes: Sequence[int], work: Callable[[int], T]) -> list[T]:
+        """What ``work`` gives for each place of ``sizes``; raises what it raises, and begins nothing more then."""
+        order = sorted(range(len(sizes)), key=lambda i: -sizes[i])  # the longest never comes last
+        done = dict(zip(order, self._pool.map(work, order), strict=True))
+        return [done[i] for i in range(len(sizes))]
 
 
-def quiet_options() -> Any:
-    """What every session is opened with."""
+# Another number when `open_session` asks for other arithmetic: what was judged under the one before is judged again.
+ARITHMETIC_VERSION = 2
+
+
+def open_session(model: str | bytes, *, as_written: bool) -> Any:
+    """The graph in a file or in its bytes, ready to run. Raises whatever onnxruntime raises.
+
+    ``as_written`` is for a graph of our own that a :class:`Crew` runs: one thread for each call, and no other graph
+    made of it. Else a call takes as many threads as there are cores.
+    """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     # threads that wait by spinning take the cores from the language model, and from each other
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
-    return options
-
-
-# Another number when `as_written` asks for other arithmetic: what was judged under the one before is judged again.
-ARITHMETIC_VERSION = 2
-
-
-def as_written(options: Any) -> None:
-    """For a graph of our own that a :class:`Crew` runs: one thread for each call, and no other graph made of it."""
-    import onnxruntime
-
-    options.intra_op_num_threads = 1
-    # Without VNNI a processor adds products of 8-bit numbers in 16 bits, which overflow: scores of the reranker were
-    # off by .8. With this setting onnxruntime makes the signed weights unsigned there, which is exact and an eighth
-    # slower; elsewhere it changes nothing. It is one of the extended optimizations.
-    options.add_session_config_entry("session.x64quantprecision", "1")
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    options.intra_op_num_threads = 1 if as_written else usable_cores()
+    if as_written:
+        # Without VNNI a processor adds products of 8-bit numbers in 16 bits, which overflow: scores of the reranker
+        # were off by .8. With this setting onnxruntime makes the signed weights unsigned there, which is exact and an
+        # eighth slower; elsewhere it changes nothing. It is one of the extended optimizations.
+        options.add_session_config_entry("session.x64quantprecision", "1")
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def usable_cores() -> int:

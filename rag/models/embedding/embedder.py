@@ -57,8 +57,7 @@ _CONFIGS = (
     "*config*.json", "modules.json", "tokenizer.json", "special_tokens_map.json", "added_tokens.json", "vocab.*",
     "merges.txt", "*.model",
 )  # fmt: skip
-_IGNORED = {"onnx", "openvino", "checkpoints"}  # folders of other runtimes and of training
-_IGNORED_FILES = {"data_config.json"}  # how it was trained
+_IGNORED = {"onnx", "openvino", "checkpoints", "data_config.json"}  # of other runtimes and of training
 
 
 def open_embedder(name: str, cache: Path, progress: Progress | None = None, precision: Precision = "fp32") -> Embedder:
@@ -121,7 +120,7 @@ class _Source:
 
     @classmethod
     def of(cls, name: str, folder: Path) -> _Source:
-        paths = {p for pattern in _CONFIGS for p in folder.rglob(pattern) if p.name not in _IGNORED_FILES}
+        paths = {p for pattern in _CONFIGS for p in folder.rglob(pattern)}
         weights = next((found for w in _WEIGHTS if (found := set(folder.rglob(w)))), set())
         files = {}
         for path in sorted(paths | weights):

@@ -44,7 +44,7 @@ class Written:
 
 
 class Stream(Iterator[str]):
-    """The pieces of one reply. Close it (or leave its ``with`` block) to stop the model.
+    """The pieces of one reply. Close it to stop the model.
 
     Iterating raises ``LlmError``, ``LlmTimeout``, or ``ModelError`` where the embedded model cannot be loaded.
     The reply is written whether or not it is read. ``usage`` and ``close`` may be used from any thread.
@@ -97,12 +97,6 @@ class Stream(Iterator[str]):
         self._ended = True
         self._task.cancel()
         self._reply.events.put(None)  # another thread may be waiting for the next piece
-
-    def __enter__(self) -> Stream:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def __del__(self) -> None:
         with contextlib.suppress(Exception):  # half-built, or the interpreter is ending

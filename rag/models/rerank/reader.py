@@ -23,7 +23,7 @@ import numpy as np
 
 from rag.errors import ModelError
 from rag.models.opening import error_line
-from rag.models.threads import Crew, as_written, quiet_options
+from rag.models.threads import Crew, open_session
 from rag.protocols import Reading, Sentence
 from rag.text.sentences import sentence_spans
 from rag.types import Chunk
@@ -100,34 +100,27 @@ class Reader:
     def read(self, question: str, chunks: Sequence[Chunk]) -> list[Reading]:
         """What the model makes of each passage, in their order."""
         session, tokenizer = self._open()
-        out: list[Reading | None] = [None] * len(chunks)
         pairs = [pair(question, chunk, tokenizer) for chunk in chunks]
 
-        def work(i: int) -> None:
+        def work(i: int) -> Reading:
             encoding, sentences = pairs[i]
             ids, types = (np.array([row], dtype=np.int64) for row in (encoding.ids, encoding.type_ids))
             [logits] = session.run(None, {"input_ids": ids, "token_type_ids": types})
-            out[i] = _reading(chunks[i], encoding, sentences, logits[0])
+            return _reading(chunks[i], encoding, sentences, logits[0])
 
         try:
-            self._crew.each([len(encoding) for encoding, _ in pairs], work)
+            return self._crew.each([len(encoding) for encoding, _ in pairs], work)
         except Exception as error:  # onnxruntime's errors share no base
             raise ModelError(f"the reader failed ({error_line(error)})") from error
-        return [reading for reading in out if reading is not None]
 
     def _open(self) -> tuple[Any, Any]:
         with self._lock:
             if self._loaded is None:
-                import onnxruntime
-
-                options = quiet_options()
-                as_written(options)
                 try:
                     model = (self._folder / "model.onnx").read_bytes()
                     if hashlib.sha256(model).hexdigest() != about(self._folder)["model"]:
                         raise ValueError("model.onnx is not the file that about.json names")
-                    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-                    self._loaded = session, open_tokenizer(self._folder)
+                    self._loaded = open_session(model, as_written=True), open_tokenizer(self._folder)
                 except Exception as error:  # onnxruntime's and tokenizers' errors share no base
                     why = error_line(error)
                     raise ModelError(
