@@ -9,13 +9,14 @@ from typing import Any
 
 from rag.index import schema
 from rag.index.connection import Connections
+from rag.protocols import KnownArticles
 from rag.types import Article, Copy, FeedState, Version
 
 Rows = Callable[[str, Sequence[Any]], list[Any]]
 """Runs a statement with its values; all rows of the result."""
 
 
-class Shelf:
+class Shelf(KnownArticles):
     """Reads, never writes. :mod:`rag.ingest.identity` asks it when it places an article."""
 
     def __init__(self, connections: Connections):
@@ -30,7 +31,6 @@ class Shelf:
     # -- which article it is -------------------------------------------------------------------------------------
 
     def digest(self, article_id: str) -> str | None:
-        """The digest that an article was stored with."""
         found: str | None = self._value("select digest from articles where id = ?", (article_id,))
         return found
 
@@ -39,19 +39,16 @@ class Shelf:
         return found[0] if found else None
 
     def of_url(self, url: str) -> str | None:
-        """The id of the article with exactly this URL."""
         found: str | None = self._value("select id from articles where url = ? order by number limit 1", (url,))
         return found
 
     def superseded(self, article_id: str, digest: str) -> bool:
-        """Whether an article had this digest until a later version, read in the same run, replaced it."""
         return bool(self._value("select 1 from superseded where article_id = ? and digest = ?", (article_id, digest)))
 
     def same_body(self, body_digest: str) -> list[Article]:
         return self.select("where body_digest = ? order by number", (body_digest,))
 
     def of_origin(self, file: str, title: str, published: str | None) -> list[Article]:
-        """The articles read from a file, or from a record in it, that have this headline or this time."""
         return self.select(
             "where (origin = ?1 or origin > ?1 || '#' and origin < ?1 || '$') "  # '$' comes after '#'
             "and (title = ?2 or published = ?3) order by number",

@@ -168,14 +168,12 @@ class ChromaVectors:
 
         Raises whatever Chroma raises on broken files.
         """
-        offset = 0
-        while True:
+        for offset in itertools.count(0, VECTORS_PER_BATCH):
             with self._lock, _no_panic():
                 got = self._open().get(limit=VECTORS_PER_BATCH, offset=offset, include=["embeddings"])
             if not got["ids"]:
                 return
             yield got["ids"], got["embeddings"]
-            offset += len(got["ids"])
 
     def found(self, ids: Sequence[str], k: int = 1) -> dict[str, float | None]:
         """For each id, how far (cosine distance) the search finds the nearest vector to its own; None for nothing.

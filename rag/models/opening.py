@@ -32,6 +32,10 @@ class KnownModel:
     ready: bool  # usable without a network
 
 
+WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
+"""The files that hold a model's weights; the second only count where there are none of the first."""
+
+
 def cached_snapshot(name: str) -> Path | None:
     """The folder of the hub model ``name`` in the hub's own cache; ``None`` where it is not there. No network."""
     from huggingface_hub import snapshot_download
@@ -55,11 +59,10 @@ def hub_files(name: str) -> list[str]:
     return [file.rfilename for file in HfApi().model_info(name, timeout=HUB_SECONDS).siblings or []]
 
 
-def has_weights(folder: Path | None) -> bool:
-    """Whether a model's weights are in the folder, and not only its configuration."""
-    return folder is not None and any(
-        next(folder.rglob(pattern), None) is not None for pattern in ("*.safetensors", "pytorch_model*.bin")
-    )
+def cached_model(name: str) -> Path | None:
+    """The folder of the hub model ``name``, where its weights are there too and not only its configuration."""
+    folder = cached_snapshot(name)
+    return folder if folder and any(file for pattern in WEIGHTS for file in folder.rglob(pattern)) else None
 
 
 def sha256(path: Path) -> str:

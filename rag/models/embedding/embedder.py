@@ -28,10 +28,10 @@ from rag.models.embedding import int8
 from rag.models.embedding.fidelity import PROBE, agreement, agrees
 from rag.models.embedding.onnx import Int8Embedder, OnnxEmbedder, TorchEmbedder
 from rag.models.opening import (
+    WEIGHTS,
     KnownModel,
-    cached_snapshot,
+    cached_model,
     error_line,
-    has_weights,
     hub_files,
     read_json,
     run_python,
@@ -52,7 +52,6 @@ DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 DEFAULT_SIZE = 90_868_376  # bytes of it
 
 FORMAT = 2  # of the export and its manifest; another number rebuilds all exports
-_WEIGHTS = ("*.safetensors", "pytorch_model*.bin")  # the second only where the first finds nothing
 _CONFIGS = (
     "*config*.json", "modules.json", "tokenizer.json", "special_tokens_map.json", "added_tokens.json", "vocab.*",
     "merges.txt", "*.model",
@@ -121,7 +120,7 @@ class _Source:
     @classmethod
     def of(cls, name: str, folder: Path) -> _Source:
         paths = {p for pattern in _CONFIGS for p in folder.rglob(pattern)}
-        weights = next((found for w in _WEIGHTS if (found := set(folder.rglob(w)))), set())
+        weights = next((found for w in WEIGHTS if (found := set(folder.rglob(w)))), set())
         files = {}
         for path in sorted(paths | weights):
             inside = path.relative_to(folder)
@@ -168,8 +167,7 @@ def _hub_folder(name: str, progress: Progress | None) -> Path:
     """The model's snapshot in the hub's own cache, fetched if it is not there."""
     from huggingface_hub import snapshot_download
 
-    folder = cached_snapshot(name)
-    if folder is not None and has_weights(folder):
+    if folder := cached_model(name):
         return folder
     if progress:
         progress(f"fetching the embedder {name}", 0, None)

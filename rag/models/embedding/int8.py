@@ -217,8 +217,7 @@ class _Graph:
 
     def add(self, kind: str, *inputs: str, domain: str = "", **attributes: Any) -> str:
         """Appends an operator; the name of its output."""
-        [name] = self.add_all(kind, 1, *inputs, domain=domain, **attributes)
-        return name
+        return self.add_all(kind, 1, *inputs, domain=domain, **attributes)[0]
 
     def add_all(self, kind: str, outputs: int, *inputs: str, domain: str = "", **attributes: Any) -> list[str]:
         """Appends an operator of several outputs; their names."""

@@ -183,15 +183,10 @@ class ChatModel:
     async def _ready(
         self, stack: contextlib.AsyncExitStack, on_ahead: Callable[[int], None], *, background: bool = False
     ) -> Any:
-        if self._engine is None:
-            return await asyncio.to_thread(_litellm)
-        await stack.enter_async_context(self._engine.turns.turn(on_ahead, background=background))
-        if not self._engine.loaded:
-            on_ahead(0)
-        await self._engine.ready()
-        litellm = await asyncio.to_thread(_litellm)
-        register(litellm)
-        return litellm
+        if self._engine is not None:
+            await stack.enter_async_context(self._engine.turns.turn(on_ahead, background=background))
+            await self._engine.ready(on_ahead)
+        return await asyncio.to_thread(_litellm)
 
     def _request(self, messages: Sequence[Message], max_tokens: int) -> dict[str, Any]:
         """The arguments for litellm."""
@@ -284,6 +279,7 @@ def _litellm() -> Any:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         for name in ("openai", "httpx", "httpcore"):  # they log requests, with their headers
             logging.getLogger(name).setLevel(logging.WARNING)
+        register(litellm)
         return litellm
 
 

@@ -151,43 +151,37 @@ class Engine:
         self._reuse = not reproducible
         self._open_server = open_server or _open_server
         self._server: Server | None = None  # the only reference, so that it is freed where close() lets go of it
-        self._loading: asyncio.Task[None] | None = None
+        self._loading: asyncio.Future[None] | None = None
         self._job: asyncio.Future[None] | None = None  # the last reply
         self._stop = threading.Event()  # of the running reply
         self._outside = threading.Event()  # no thread is inside xllamacpp
         self._outside.set()
         self._closed = False
 
-    @property
-    def loaded(self) -> bool:
-        return self._server is not None
-
-    async def ready(self) -> None:
-        """Wait until the model is loaded and has let go of the reply before.
+    async def ready(self, on_ahead: Callable[[int], None]) -> None:
+        """Wait until the model is loaded, of which ``on_ahead`` is told by a 0, and has let go of the reply before.
 
         Raises ``ModelError``. A failed load is tried again at the next call: the disk or network may be back.
         """
         if self._server is None:
+            on_ahead(0)
             if self._loading is None or self._loading.done():
-                self._loading = asyncio.create_task(self._load())
-                self._loading.add_done_callback(lambda task: task.cancelled() or task.exception())
+                self._loading = _in_thread(self._load)
+                self._loading.add_done_callback(lambda loading: loading.cancelled() or loading.exception())
             await asyncio.shield(self._loading)  # a caller that gives up waiting leaves it to later ones
         if self._job is not None:
             await asyncio.wait([self._job])
 
-    async def _load(self) -> None:
-        def load() -> None:
-            file = self._model_file()
-            _read_ahead(file)
-            self._outside.clear()
-            try:
-                if self._closed:  # while the file was looked for
-                    raise LlmError("the embedded model is closed")
-                self._server = self._open_server(file, self._threads)
-            finally:
-                self._outside.set()
-
-        await _in_thread(load)
+    def _load(self) -> None:
+        file = self._model_file()
+        _read_ahead(file)
+        self._outside.clear()
+        try:
+            if self._closed:  # while the file was looked for
+                raise LlmError("the embedded model is closed")
+            self._server = self._open_server(file, self._threads)
+        finally:
+            self._outside.set()
 
     async def stream(self, request: Mapping[str, Any]) -> AsyncGenerator[StreamChunk, None]:
         """The chunks of a reply; closing or cancelling stops the model at its next chance. Raises ``LlmError``."""
@@ -233,23 +227,20 @@ class Engine:
             return LlmError(f"the prompt is too long for the embedded model: {size} tokens, room for {room}")
         return LlmError(f"the embedded model refused the request: {message[:200]}")
 
-    async def read(self, messages: Sequence[Message]) -> None:
-        """Read a prompt, so that another one with the same beginning need not read that part again."""
-        async with contextlib.aclosing(self.stream(self._request(messages, max_tokens=1))) as chunks:
-            async for _ in chunks:
-                pass
+    async def _whole(self, request: Mapping[str, Any]) -> list[StreamChunk]:
+        async with contextlib.aclosing(self.stream(request)) as chunks:
+            return [chunk async for chunk in chunks]
 
     async def score(self, messages: Sequence[Message], options: Sequence[str]) -> list[float]:
         """For each option the log-probability that it, and nothing after it, is the reply."""
         # Read once in a way that can be stopped; the calls below then cost only the tokens of the options.
-        await self.read(messages)
+        await self._whole(self._request(messages, max_tokens=1))
         scores = []
         for option in options:
             # The grammar lets nothing else through; the log-probabilities are those from before the grammar.
             request = self._request(messages, max_tokens=len(option.encode()) + 2, grammar=f"root ::= {_gbnf(option)}")
             request |= {"stream": False, "logprobs": True, "top_logprobs": 1, "cache_prompt": True}
-            async with contextlib.aclosing(self.stream(request)) as chunks:
-                reply = [chunk async for chunk in chunks][-1]
+            [*_, reply] = await self._whole(request)
             try:
                 scores.append(sum(token["logprob"] for token in reply["choices"][0]["logprobs"]["content"]))
             except (KeyError, IndexError, TypeError):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import ModelError
-from rag.models.opening import cached_snapshot, error_line, has_weights, hub_files
+from rag.models.opening import cached_model, error_line, hub_files
 from rag.protocols import Reading, Sentence
 from rag.text.sentences import sentence_spans
 from rag.types import Chunk
@@ -53,7 +53,7 @@ class CrossEncoder:
         raise NotImplementedError
 
     def _open(self) -> Any:
-        here = Path(self.name).is_dir() or has_weights(cached_snapshot(self.name))
+        here = Path(self.name).is_dir() or cached_model(self.name) is not None
         try:
             if not here:
                 hub_files(self.name)
