@@ -94,7 +94,7 @@ class Usage:
     cached_tokens: int | None = None  # of the prompt, not read again
 
 
-class Reply(Protocol):
+class Reply(Iterator[str], Protocol):
     """The pieces of a reply as they are written. Raises ``LlmError`` or ``ModelError``."""
 
     @property
@@ -102,8 +102,6 @@ class Reply(Protocol):
     def turns(self) -> Iterator[int]:
         """How many conversations are ahead, whenever that changes, until the model begins."""
 
-    def __iter__(self) -> Iterator[str]: ...
-    def __next__(self) -> str: ...
     def close(self) -> None:
         """Stops the model."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from rag.errors import IndexDamaged
 from rag.index import schema
-from rag.index.lookup import Rows
+from rag.index.schema import Rows
 from rag.index.vectors import ChromaVectors, Truncated, first_line
 from rag.types import ALTERED, Article, CheckResult
 

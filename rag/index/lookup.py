@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,9 +11,6 @@ from rag.index import schema
 from rag.index.connection import Connections
 from rag.protocols import KnownArticles
 from rag.types import Article, Copy, FeedState, Version
-
-Rows = Callable[[str, Sequence[Any]], list[Any]]
-"""Runs a statement with its values; all rows of the result."""
 
 
 class Shelf(KnownArticles):

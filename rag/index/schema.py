@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,9 @@ from typing import Any
 from rag.errors import IndexDamaged
 from rag.protocols import Filing
 from rag.types import Article, Chunk, Filters, When, epoch_seconds
+
+Rows = Callable[[str, Sequence[Any]], list[Any]]
+"""Runs a statement with its values; all rows of the result."""
 
 SCHEMA = 2
 MOST_WORDS = 200  # of one query; FTS5 refuses expressions that are much larger
@@ -252,11 +255,6 @@ def when(text: str | None) -> When:
     return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
 
 
-def each(
-    rows: Callable[[str, Sequence[Any]], Iterable[Any]],
-    statement: str,
-    ids: Collection[str],
-    values: Sequence[Any] = (),
-) -> Iterator[Any]:
+def each(rows: Rows, statement: str, ids: Collection[str], values: Sequence[Any] = ()) -> list[Any]:
     """Runs a statement with ``in ({})`` over any number of ids; ``values`` are those of its other parameters."""
-    yield from rows(statement.format("select value from json_each(?)"), [json.dumps(list(ids)), *values])
+    return rows(statement.format("select value from json_each(?)"), [json.dumps(list(ids)), *values])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rag.index import schema
-from rag.index.lookup import Rows
+from rag.index.schema import Rows
 from rag.index.vectors import ChromaVectors
 from rag.protocols import Vectors
 from rag.types import Filters

@@ -248,16 +248,15 @@ class Store(Searchable):
         numbers = [row[0] for row in schema.each(self._rows, "select number from chunks where article_id in ({})", ids)]
         for table, key in (("words", "rowid"), ("vectors", "chunk"), ("chunks", "number")):
             db.executemany(f"delete from {table} where {key} = ?", [(n,) for n in numbers])
-        count = 0
-        for name in ids:
-            db.execute("delete from bands where article = (select number from articles where id = ?)", (name,))
-            count += db.execute("delete from articles where id = ?", (name,)).rowcount
-            db.execute("update articles set copy_of = null, share = null where copy_of = ?", (name,))
-            db.execute(  # the next print leads the story
-                "update articles set story = (select id from articles where story = ?1 order by number limit 1) "
-                "where story = ?1",
-                (name,),
-            )
+        gone = [(name,) for name in ids]
+        db.executemany("delete from bands where article = (select number from articles where id = ?)", gone)
+        count = db.executemany("delete from articles where id = ?", gone).rowcount
+        db.executemany("update articles set copy_of = null, share = null where copy_of = ?", gone)
+        db.executemany(  # the next print leads the story
+            "update articles set story = (select id from articles where story = ?1 order by number limit 1) "
+            "where story = ?1",
+            gone,
+        )
         return count
 
     def _join(self, filing: Filing) -> None:
@@ -322,7 +321,7 @@ class Store(Searchable):
     def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]:
         """Those that are there, by id."""
         statement = "select id, article_id, start, stop, prefix from chunks where id in ({})"
-        rows = list(schema.each(self._rows, statement, ids))
+        rows = schema.each(self._rows, statement, ids)
         of = {row[1] for row in rows}
         # Cut here, not by SQLite, whose substr() ends at a NUL character.
         bodies = dict(schema.each(self._rows, "select id, body from articles where id in ({})", of))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,7 +23,18 @@ class Crew:
     def each(self, sizes: Sequence[int], work: Callable[[int], T]) -> list[T]:
         """What ``work`` gives for each place of ``sizes``; raises what it raises, and begins nothing more then."""
         order = sorted(range(len(sizes)), key=lambda i: -sizes[i])  # the longest never comes last
-        done = dict(zip(order, self._pool.map(work, order), strict=True))
+        failed = threading.Event()
+
+        def begin(i: int) -> T:
+            if failed.is_set():
+                raise CancelledError
+            try:
+                return work(i)
+            except BaseException:
+                failed.set()
+                raise
+
+        done = dict(zip(order, self._pool.map(begin, order), strict=True))
         return [done[i] for i in range(len(sizes))]
 
 

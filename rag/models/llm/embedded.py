@@ -18,6 +18,7 @@ import weakref
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -127,13 +128,13 @@ class Turns:
             ahead += not ticket.background
 
 
+@dataclass(eq=False)
 class _Ticket:
-    def __init__(self, on_ahead: Callable[[int], None], background: bool) -> None:
-        self.on_ahead = on_ahead
-        self.background = background
-        self.task = asyncio.current_task()
-        self.ready = asyncio.Event()
-        self.ahead = 0
+    on_ahead: Callable[[int], None]
+    background: bool
+    task: asyncio.Task[Any] | None = field(default_factory=asyncio.current_task)
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    ahead: int = 0
 
 
 class Engine:

@@ -15,7 +15,9 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -59,17 +61,13 @@ def pair(question: str, chunk: Chunk, tokenizer: Any) -> tuple[Any, list[tuple[i
         starts = [a for part, (a, b) in zip(rest.sequence_ids, rest.offsets, strict=True) if part == 1 and b > a]
         read = min(starts, default=before + read) - before
     found: list[tuple[int, int, int, int]] = []
-    at = 0
     for start, end in sentence_spans(chunk.text):
         if end > read:
             break
-        while at < len(places) and places[at][1] < start:
-            at += 1
-        first = at
-        while at < len(places) and places[at][2] <= end:
-            at += 1
-        if at > first:
-            found.append((places[first][0], places[at - 1][0] + 1, start, end))
+        first = bisect_left(places, start, key=itemgetter(1))
+        last = bisect_right(places, end, key=itemgetter(2))
+        if last > first:
+            found.append((places[first][0], places[last - 1][0] + 1, start, end))
     return encoding, found
 
 
@@ -122,9 +120,8 @@ class Reader:
                         raise ValueError("model.onnx is not the file that about.json names")
                     self._loaded = open_session(model, as_written=True), open_tokenizer(self._folder)
                 except Exception as error:  # onnxruntime's and tokenizers' errors share no base
-                    why = error_line(error)
                     raise ModelError(
-                        f"the reader in {self._folder} cannot be loaded ({why}): reinstall rag-news"
+                        f"the reader in {self._folder} cannot be loaded ({error_line(error)}): reinstall rag-news"
                     ) from error
             return self._loaded
 
