@@ -237,8 +237,7 @@ class News:
         if repair:
             with self.store.writing(mending=True):
                 bare = self.store.mend_text(digest)
-                missing, extra = self.store.unsound()
-                bad = self.store.mend(missing, progress)
+                bad, extra = self.store.mend(progress)
                 for i in range(0, len(bad), FLUSH):
                     part = list(self.store.chunks(bad[i : i + FLUSH]).values())
                     self.store.put_vectors([c.id for c in part], self.embedder.embed([c.embedded_text for c in part]))

@@ -9,6 +9,7 @@ from typing import Any
 
 from rag.errors import IndexDamaged
 from rag.index import schema
+from rag.index.connection import Connections
 from rag.index.schema import Rows
 from rag.index.vectors import ChromaVectors, Truncated, first_line
 from rag.types import ALTERED, Article, CheckResult
@@ -32,16 +33,15 @@ Digest = Callable[[Article], str]
 """What articles were stored with the result of."""
 
 
-def find_faults(
-    rows: Rows, db: sqlite3.Connection, vectors: ChromaVectors, dimension: int, digest: Digest
-) -> CheckResult:
+def find_faults(connections: Connections, vectors: ChromaVectors, dimension: int, digest: Digest) -> CheckResult:
     """One line for each fault.
 
     Vectors that the journal names are no fault: a writer that was killed left them, and the next one sweeps.
     """
-    [(articles,)] = rows("select count(*) from articles", ())
+    rows = connections.rows
+    [(articles,)] = rows("select count(*) from articles")
     problems = [f"text: {line}" for line in _text(rows, digest)]
-    problems += _words(rows, db)
+    problems += _words(rows, connections.db)
     # The order matters beside a writer: it adds vectors before chunks and deletes them after.
     vectors.at(None)
     swept = {row[0] for row in rows("select chunk_id from journal", ())}
@@ -129,18 +129,13 @@ def altered(rows: Rows, digest: Digest) -> tuple[list[str], list[str]]:
     of those that are none any more."""
     changed: list[str] = []
     unreadable: list[str] = []
-    last = -1
-    while batch := rows(
-        f"select number, digest, {schema.STORED_COLUMNS} from articles where number > ? order by number limit 500",
-        (last,),
-    ):
-        last = batch[-1][0]
-        for row in batch:
+    for number in rows("select number from articles order by number", ()):  # one by one: texts may fill the memory
+        for known, *row in rows(f"select digest, {schema.STORED_COLUMNS} from articles where number = ?", number):
             try:
-                if digest(schema.article(row[2:])) != row[1]:
-                    changed.append(row[2])
+                if digest(schema.article(row)) != known:
+                    changed.append(row[0])
             except IndexDamaged:
-                unreadable.append(str(row[2]))
+                unreadable.append(str(row[0]))
     return changed, unreadable
 
 

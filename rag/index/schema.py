@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -114,8 +115,7 @@ def storable(a: Article) -> Article:
 
 def article(row: Sequence[Any]) -> Article:
     """An article from a row of ``ARTICLE_COLUMNS`` or ``STORED_COLUMNS``. Raises ``IndexDamaged`` where it is none."""
-    texts = (row[0], row[1], row[2])
-    names = (row[5], row[6], row[7], row[9], row[10])
+    texts, names = row[:3], (*row[5:8], *row[9:11])
     if not all(isinstance(t, str) for t in texts) or not all(n is None or isinstance(n, str) for n in names):
         raise IndexDamaged(f"index damaged: the row of the article {row[0]!r} is not all text; {SALVAGE}")
     try:
@@ -143,15 +143,12 @@ def code(error: sqlite3.Error) -> int:
 
 def create(file: Path, manifest: Mapping[str, str]) -> None:
     """Writes an empty index with this manifest; readers and a writer do not block each other in it."""
-    db = sqlite3.connect(file)
-    try:
+    with closing(sqlite3.connect(file)) as db:
         db.execute("pragma journal_mode = wal")
         with db:
             db.executescript(TABLES)
             db.execute(CREATE_WORDS)
             db.executemany("insert into manifest values (?, ?)", manifest.items())
-    finally:
-        db.close()
 
 
 def printed_seconds(moment: When) -> int | None:
@@ -171,15 +168,13 @@ def bounds(filters: Filters) -> tuple[int | None, int | None]:
 def where(filters: Filters) -> Any:
     """The filters in Chroma's language; sections and ``without`` are left to ``rag.index.search``."""
     first, end = bounds(filters)
-    clauses: list[dict[str, Any]] = []
-    if first is not None:
-        clauses.append({"published": {"$gte": first}})
-    if end is not None:
-        clauses.append({"published": {"$lt": end}})
-    if filters.sources:
-        clauses.append({"source": {"$in": list(filters.sources)}})
-    if filters.only is not None:
-        clauses.append({"article": {"$in": sorted(filters.only) or [""]}})  # Chroma refuses an empty list
+    tests: tuple[tuple[str, str, Any], ...] = (
+        ("published", "$gte", first),
+        ("published", "$lt", end),
+        ("source", "$in", list(filters.sources) or None),
+        ("article", "$in", None if filters.only is None else sorted(filters.only) or [""]),  # no empty list for Chroma
+    )
+    clauses = [{name: {test: value}} for name, test, value in tests if value is not None]
     return {"$and": clauses} if len(clauses) > 1 else clauses[0] if clauses else None
 
 

@@ -56,11 +56,10 @@ def matching(rows: Rows, query: str, k: int, filters: Filters) -> list[tuple[str
         return []
     clauses, values = schema.conditions(filters)
     if clauses:
+        passing = " and ".join(["words match ?", *clauses])
         found = rows(
             f"select chunks.id, {schema.BM25} as found from words join chunks on chunks.number = words.rowid "
-            "join articles on articles.id = chunks.article_id where words match ?"
-            + "".join(f" and {c}" for c in clauses)
-            + " order by found limit ?",
+            f"join articles on articles.id = chunks.article_id where {passing} order by found limit ?",
             (match, *values, k),
         )
     else:  # only the best are looked up

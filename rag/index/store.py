@@ -140,9 +140,7 @@ class Store(Searchable):
                 self._sweep()
             except IndexDamaged:
                 self._writing = True
-                missing, extra = self.unsound()
-                self.mend(missing)
-                self.mended(extra)
+                self.mended(self.mend()[1])
             finally:
                 self._writing = False
 
@@ -371,7 +369,7 @@ class Store(Searchable):
 
     def check(self, digest: Digest) -> CheckResult:
         """Compares text, words and vectors with each other, and articles with their digests: one line a fault."""
-        return check.find_faults(self._rows, self.db, self._all_vectors, self._dimension, digest)
+        return check.find_faults(self._connections, self._all_vectors, self._dimension, digest)
 
     def mend_text(self, digest: Digest) -> list[Article]:
         """Rebuilds what depends on the articles' rows: SQLite's own indexes, stories, words; lets the next add replace
@@ -404,15 +402,13 @@ class Store(Searchable):
         with self.db as db:
             db.executemany("update articles set digest = '' where id = ?", [(i,) for i in ids])
 
-    def unsound(self) -> tuple[list[str], list[str]]:
-        """For a repair: the chunks whose vector must be written again, and the vectors that no chunk names."""
-        return check.faults(self._rows, self._all_vectors, self._dimension)
+    def mend(self, progress: Progress | None = None) -> tuple[list[str], list[str]]:
+        """Writes the vectors to Chroma again that are missing there or wrong.
 
-    def mend(self, ids: Sequence[str], progress: Progress | None = None) -> list[str]:
-        """Writes the vectors of chunks to Chroma again.
-
-        Returns the chunks whose stored vector is no vector: they have to be embedded again (:meth:`put_vectors`).
+        Returns the chunks whose stored vector is no vector: they have to be embedded again (:meth:`put_vectors`); and
+        the vectors that no chunk names, for :meth:`mended`.
         """
+        ids, extra = check.faults(self._rows, self._all_vectors, self._dimension)
         bad: list[str] = []
         for done in range(0, len(ids), MENDED_AT_ONCE):
             part = ids[done : done + MENDED_AT_ONCE]
@@ -423,7 +419,7 @@ class Store(Searchable):
                 self._write(list(good), unpacked_vectors(list(good.values())))
             if progress:
                 progress("repairing", done + len(part), len(ids))
-        return bad
+        return bad, extra
 
     def put_vectors(self, ids: Sequence[str], vectors: Vectors) -> None:
         """Gives chunks that are stored new vectors."""

@@ -70,11 +70,8 @@ def usable_cores() -> int:
         cpus = os.sched_getaffinity(0)
     except AttributeError:  # not on macOS and Windows, whose processors have two threads a core or slow cores
         return max(1, (os.cpu_count() or 2) // 2)
-    siblings = set()
-    for cpu in cpus:
-        file = Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")
-        siblings.add(file.read_text("ascii") if file.is_file() else str(cpu))
-    cores = len(siblings)
+    files = {cpu: Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list") for cpu in cpus}
+    cores = len({file.read_text("ascii") if file.is_file() else str(cpu) for cpu, file in files.items()})
     with contextlib.suppress(OSError, ValueError):  # "max 100000" or "200000 100000"; absent with cgroup v1
         quota, period = Path("/sys/fs/cgroup/cpu.max").read_text("ascii").split()
         cores = min(cores, math.ceil(int(quota) / int(period)))

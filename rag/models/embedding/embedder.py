@@ -353,10 +353,9 @@ def known_embedders(cache: Path) -> list[KnownModel]:
 
     Of the default the package is asked for even where an export lies.
     """
-    try:
-        default = KnownModel(DEFAULT, "embedder", "Apache-2.0", DEFAULT_SIZE, str(default_folder()), True)
-    except ModelError:
-        default = KnownModel(DEFAULT, "embedder", "Apache-2.0", DEFAULT_SIZE, "not installed", False)
+    default = KnownModel(DEFAULT, "embedder", "Apache-2.0", DEFAULT_SIZE, "not installed", False)
+    with suppress(ModelError):
+        default = replace(default, where=str(default_folder()), ready=True)
     found = {DEFAULT: default}
     for folder, manifest in _entries(cache):
         name = manifest["source"]

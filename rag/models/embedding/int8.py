@@ -249,8 +249,7 @@ def _smoothing(largest: Floats, weight: Floats) -> Floats:
     SmoothQuant's max|X_j|^a / max|W_j|^(1 - a) with a = ``SMOOTHING``.
     """
     sizes, weights = np.maximum(largest, 1e-5), np.maximum(np.abs(weight).max(axis=1), 1e-5)
-    scale: Floats = (sizes**SMOOTHING / weights ** (1 - SMOOTHING)).astype(np.float32)
-    return scale
+    return (sizes**SMOOTHING / weights ** (1 - SMOOTHING)).astype(np.float32)
 
 
 def _weights(linear: Any) -> Any:

@@ -59,23 +59,17 @@ class OnnxEmbedder:
 
     def _run(self, encodings: Sequence[Any], out: Vectors) -> None:
         """The vectors of tokenized texts into ``out``, a row each: texts of like length together, padded."""
-        session = self._session()
-        wanted = [i.name for i in session.get_inputs()]
+        session, meta = self._session(), self._meta
+        side = "left" if meta["pad_left"] else "right"
+        columns = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
+        wanted = {i.name: columns[i.name] for i in session.get_inputs()}
         lengths = [max(1, len(e)) for e in encodings]
         for rows in batches(lengths, BATCH_TOKENS):
-            tensors = self._padded([encodings[i] for i in rows], max(lengths[i] for i in rows))
-            out[rows] = session.run(None, {name: tensors[name] for name in wanted})[0]
-
-    def _padded(self, encodings: Sequence[Any], width: int) -> dict[str, Any]:
-        meta = self._meta
-        side = "left" if meta["pad_left"] else "right"
-        for encoding in encodings:
-            encoding.pad(width, direction=side, pad_id=meta["pad_id"], pad_type_id=meta["pad_type_id"])
-        columns = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
-        return {
-            name: np.array([getattr(encoding, column) for encoding in encodings], dtype=np.int64)
-            for name, column in columns.items()
-        }
+            texts = [encodings[i] for i in rows]
+            for text in texts:
+                text.pad(lengths[rows[0]], direction=side, pad_id=meta["pad_id"], pad_type_id=meta["pad_type_id"])
+            tensors = {name: np.array([getattr(t, c) for t in texts], dtype=np.int64) for name, c in wanted.items()}
+            out[rows] = session.run(None, tensors)[0]
 
     def _session(self) -> Any:
         with self._lock:

@@ -14,7 +14,7 @@ import re
 import shutil
 import zipfile
 import zlib
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -306,29 +306,28 @@ def _from_hub(repo: str, file: str | None, kind: str | None, progress: Progress 
     """``file`` of ``repo``, or its one file of the quantization ``kind``; from the hub's own cache where it has it."""
     from huggingface_hub import hf_hub_download
 
+    tail = re.compile(rf"(?:^|[-._/]){re.escape(kind or '')}\.gguf$", re.IGNORECASE)
+
+    def chosen(files: Iterable[str]) -> str | None:
+        """``file``, or the one whose name ends in the quantization, as ``model-q4_k_m.gguf`` in ``Q4_K_M``."""
+        return file or next(filter(tail.search, sorted(files)), None)
+
     if here := cached_snapshot(repo):
-        file = file or _of_kind(sorted(p.relative_to(here).as_posix() for p in here.rglob("*.gguf")), kind or "")
-        if file and (here / file).is_file():
-            return here / file
+        found = chosen(path.relative_to(here).as_posix() for path in here.rglob("*.gguf"))
+        if found and (here / found).is_file():
+            return here / found
     try:
-        there = hub_files(repo)
-        file = file or _of_kind(sorted(there), kind or "")
-        if file is None:
+        found = chosen(hub_files(repo))
+        if found is None:
             raise FileNotFoundError(f"it has no single GGUF file of kind {kind}")
         if progress:
-            progress(f"fetching {file} from the model hub", 0, None)
-        return Path(hf_hub_download(repo, file))
+            progress(f"fetching {found} from the model hub", 0, None)
+        return Path(hf_hub_download(repo, found))
     except Exception as error:  # huggingface_hub has a dozen ways to say that it cannot
         raise ModelError(
             f"Language model {repo}: neither on this machine nor available from the model hub ({error_line(error)}). "
             "Check the name and the network, or name a .gguf file in RAG_LLM."
         ) from error
-
-
-def _of_kind(files: Sequence[str], kind: str) -> str | None:
-    """The file whose name ends in the quantization, as ``model-q4_k_m.gguf`` in ``Q4_K_M``."""
-    tail = re.compile(rf"(?:^|[-._/]){re.escape(kind)}\.gguf$", re.IGNORECASE)
-    return next((file for file in files if tail.search(file)), None)
 
 
 def catalogue(cache: Path) -> list[KnownModel]:

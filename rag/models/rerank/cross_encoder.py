@@ -1,7 +1,4 @@
-"""Any cross-encoder of sentence-transformers as the reranker, or to infer what follows from what.
-
-Its files must be here, or a hub be reached.
-"""
+"""Any cross-encoder of sentence-transformers, as the reranker or to infer: its files are here, or a hub has them."""
 
 from __future__ import annotations
 

@@ -148,5 +148,4 @@ def _reading(chunk: Chunk, encoding: Any, sentences: Sequence[tuple[int, int, in
 
 def about(folder: Path = FOLDER) -> dict[str, Any]:
     """What is written beside the model: what it was made from, with which figures."""
-    found: dict[str, Any] = json.loads((folder / "about.json").read_text("utf-8"))
-    return found
+    return dict(json.loads((folder / "about.json").read_text("utf-8")))
