@@ -105,6 +105,6 @@ def version_record(a: Article) -> str:
 
 def version(record: str) -> Article:
     r = json.loads(record)
-    dates = {name: schema.when(r[name]) for name in ("published", "updated")}
+    dates: dict[str, Any] = {name: schema.when(r[name]) for name in ("published", "updated")}
     texts = {name: r[name] for name in schema.TEXTS}
     return Article(**texts, **dates, authors=tuple(r["authors"]))

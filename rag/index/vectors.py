@@ -148,12 +148,12 @@ class ChromaVectors:
         for i in range(0, len(ids), VECTORS_PER_BATCH):
             part = slice(i, i + VECTORS_PER_BATCH)
             given = {"ids": list(ids[part]), "embeddings": vectors[part], "metadatas": list(metadata[part])}
-            self._use("cannot be written", lambda c, given=given: c.upsert(**given))
+            self._use("cannot be written", lambda c, given=given: c.upsert(**given))  # type: ignore[misc]
 
     def delete(self, ids: Sequence[str]) -> None:
         for i in range(0, len(ids), VECTORS_PER_BATCH):
             part = list(ids[i : i + VECTORS_PER_BATCH])
-            self._use("cannot be written", lambda c, part=part: c.delete(ids=part))
+            self._use("cannot be written", lambda c, part=part: c.delete(ids=part))  # type: ignore[misc]
 
     def query(self, vector: Vectors, k: int, where: Any) -> list[tuple[str, float]]:
         """(id, cosine similarity) of the ``k`` nearest that pass ``where`` (Chroma's filter language), best first."""

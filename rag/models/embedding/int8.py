@@ -243,7 +243,7 @@ class _Graph:
         return helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION, producer_name="rag")
 
 
-def _smoothing(largest: Floats, weight: Floats) -> Floats:
+def _smoothing(largest: Floats, weight: Floats) -> Any:
     """What each channel is divided by, and its weights multiplied: shape (channels,).
 
     SmoothQuant's max|X_j|^a / max|W_j|^(1 - a) with a = ``SMOOTHING``.
