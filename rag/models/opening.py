@@ -84,8 +84,8 @@ def run_python(*arguments: str, **variables: str) -> subprocess.CompletedProcess
     )
 
 
-def read_json(path: Path) -> dict[str, Any] | None:
-    """The object in a file, None where there is none."""
+def read_note(path: Path) -> dict[str, Any] | None:
+    """The object in a file of JSON, None where there is none."""
     try:
         value = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
@@ -93,7 +93,7 @@ def read_json(path: Path) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-def write_json(path: Path, value: Mapping[str, Any], indent: int | None = None) -> None:
+def write_note(path: Path, value: Mapping[str, Any], indent: int | None = None) -> None:
     """Written whole or not at all; a folder that cannot be written to keeps what it has."""
     new = path.with_name(f"{path.name}.{os.getpid()}")
     try:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from rag.models.opening import read_json, write_json
+from rag.models.opening import read_note, write_note
 
 
 def test_a_note_comes_back_as_it_was_written(tmp_path: Path) -> None:
-    write_json(tmp_path / "note.json", {"size": 3})
-    assert read_json(tmp_path / "note.json") == {"size": 3}
+    write_note(tmp_path / "note.json", {"size": 3})
+    assert read_note(tmp_path / "note.json") == {"size": 3}
     assert [p.name for p in tmp_path.iterdir()] == ["note.json"]
 
 
@@ -20,7 +20,7 @@ def test_a_note_comes_back_as_it_was_written(tmp_path: Path) -> None:
 def test_what_is_no_note_is_none(left: str | None, tmp_path: Path) -> None:
     if left is not None:
         (tmp_path / "note.json").write_text(left)
-    assert read_json(tmp_path / "note.json") is None
+    assert read_note(tmp_path / "note.json") is None
 
 
 def test_a_read_only_file_system_keeps_what_it_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,5 +29,5 @@ def test_a_read_only_file_system_keeps_what_it_has(tmp_path: Path, monkeypatch: 
 
     monkeypatch.setattr(Path, "write_text", refuse)
     monkeypatch.setattr(Path, "unlink", refuse)  # which fails even where there is no such file
-    write_json(tmp_path / "note.json", {"size": 3})
+    write_note(tmp_path / "note.json", {"size": 3})
     assert list(tmp_path.iterdir()) == []

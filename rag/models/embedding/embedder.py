@@ -33,10 +33,10 @@ from rag.models.opening import (
     cached_model,
     error_line,
     hub_files,
-    read_json,
+    read_note,
     run_python,
     sha256,
-    write_json,
+    write_note,
 )
 from rag.models.threads import ARITHMETIC_VERSION
 from rag.protocols import Embedder
@@ -196,14 +196,14 @@ def _entries(cache: Path) -> Iterator[_Entry]:
 
 def _read_manifest(folder: Path) -> dict[str, Any] | None:
     """A whole manifest of this format, or None."""
-    manifest = read_json(folder / "manifest.json") or {}
+    manifest = read_note(folder / "manifest.json") or {}
     needed = {"source", "folder", "files", "digest", "versions"}
     needed |= {"why"} if manifest.get("runs") == "torch" else {"made", "dimension", "sequence_length", "int8"}
     return manifest if manifest.get("format") == FORMAT and needed <= manifest.keys() else None
 
 
 def _write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
-    write_json(folder / "manifest.json", manifest, indent=1)
+    write_note(folder / "manifest.json", manifest, indent=1)
 
 
 def _kept(cache: Path, wanted: Mapping[str, Any]) -> _Entry | None:
@@ -294,12 +294,12 @@ def _export(source: _Source, digest: str, out: Path) -> dict[str, Any]:
     }
     (out / "probe.json").write_text(json.dumps(PROBE), "utf-8")
     status, output = _run_export(source.folder, out)
-    if error := read_json(out / "error.json"):
+    if error := read_note(out / "error.json"):
         if error["stage"] == "load":
             raise ModelError(f"Embedder {source.name}: the model cannot be loaded: {error['error']}")
         lasting = not re.search("memory|no space", error["error"], re.IGNORECASE)
         return manifest | {"why": f"it cannot be exported: {error['error']}", "lasting": lasting}
-    meta = read_json(out / "meta.json")
+    meta = read_note(out / "meta.json")
     if status or meta is None:  # killed, out of memory: may go better another day
         last = (output.strip().splitlines() or ["no message"])[-1]
         return manifest | {"why": f"its export ended with status {status} ({last[:200]})", "lasting": False}

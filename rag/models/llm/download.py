@@ -28,10 +28,10 @@ from rag.models.opening import (
     cached_snapshot,
     error_line,
     hub_files,
-    read_json,
+    read_note,
     run_python,
     sha256,
-    write_json,
+    write_note,
 )
 from rag.types import Progress
 
@@ -161,11 +161,11 @@ def is_ready(model: CutModel, target: Path) -> bool:
         return False
     if checked["size"] != model.size:
         return False
-    if read_json(_note(target)) == checked:
+    if read_note(_note(target)) == checked:
         return True
     if sha256(target) != model.sha256:
         return False
-    write_json(_note(target), checked)
+    write_note(_note(target), checked)
     return True
 
 
@@ -209,7 +209,7 @@ def _put_together(model: CutModel, target: Path, progress: Progress | None, down
                 "another model in RAG_LLM."
             )
         whole.replace(target)
-        write_json(_note(target), _checked(model, target))
+        write_note(_note(target), _checked(model, target))
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
