@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import replace
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,7 @@ _METHODS = {"embedder": "embed", "llm": "stream", "reranker": "read", "nli": "ca
 """What a model that is given ready can do; a name is a setting."""
 
 
+@dataclass(eq=False, repr=False)
 class News:
     """A library of news that answers questions. Make one with :meth:`open`; any number of threads may ask it.
 
@@ -54,21 +55,12 @@ class News:
     'The bridge at Fenwray was closed on Friday.'
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        embedder: Embedder,
-        store: Store,
-        llm: Llm | None,
-        reranker: Reranker | None = None,
-        nli: EntailmentModel | None = None,
-    ):
-        self.settings = settings
-        self.embedder = embedder
-        self.store = store
-        self.llm = llm
-        self.reranker = reranker
-        self.nli = nli
+    settings: Settings
+    embedder: Embedder
+    store: Store
+    llm: Llm | None
+    reranker: Reranker | None = None
+    nli: EntailmentModel | None = None
 
     @classmethod
     def open(
@@ -189,8 +181,8 @@ class News:
             raise UsageError("nothing to remove: name ids, a source or a day")
         with self.store.writing():
             chosen = set(ids)
-            if source or (before is not None and before > date.min):
-                last = date.fromordinal(before.toordinal() - 1) if before and before > date.min else None
+            if (source or before) and before != date.min:  # before which there is nothing
+                last = before - timedelta(days=1) if before else None
                 chosen |= {a.id for a in self.store.all(Filters(until=last, sources=(source,) if source else ()))}
             count = self.store.remove(sorted(chosen))
             regroup(self.store)
@@ -245,8 +237,7 @@ class News:
         if repair:
             with self.store.writing(mending=True):
                 bare = self.store.mend_text(digest)
-                missing, extra = self.store.unsound()
-                bad = self.store.mend(missing, progress)
+                bad, extra = self.store.mend(progress)
                 for i in range(0, len(bad), FLUSH):
                     part = list(self.store.chunks(bad[i : i + FLUSH]).values())
                     self.store.put_vectors([c.id for c in part], self.embedder.embed([c.embedded_text for c in part]))
@@ -256,7 +247,7 @@ class News:
                 for article in bare:
                     found = chunking.chunks(article, self.embedder.count, self.embedder.max_tokens)
                     if found:
-                        self.store.put_chunks([(article, found)], self.embedder.embed([c.embedded_text for c in found]))
+                        self.store.put_chunks(article, found, self.embedder.embed([c.embedded_text for c in found]))
                 regroup(self.store)
         return self.store.check(digest)
 
@@ -331,13 +322,11 @@ class News:
             filters = given
         elif given != Filters():
             raise UsageError("ask: give either filters, or since, until, as_of, sources and sections, not both")
-        events = self.stream(
+        *_, answer = self.stream(
             question, history=history, filters=filters, asked=asked, as_written=as_written, choices=choices
         )
-        for event in events:
-            if isinstance(event, Answer):
-                return event
-        raise AssertionError("a stream ends with an answer")
+        assert isinstance(answer, Answer)
+        return answer
 
     @spelled
     def stream(
@@ -354,11 +343,8 @@ class News:
 
         Closing the iterator stops the model.
         """
-        question, filters, asked = (
-            storable_text(as_text("question", question)),
-            as_filters(filters),
-            as_day("asked", asked),
-        )
+        question = storable_text(as_text("question", question))
+        filters, asked = as_filters(filters), as_day("asked", asked)
         with watched("question") as work:
             yield from self._pipeline.stream(question, history, filters, asked, as_written, choices, work)
 

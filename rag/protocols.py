@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from rag.types import Article, CheckResult, Chunk, Copy, FeedState, Filters, Message, Progress, Version
 
@@ -86,20 +86,17 @@ class EntailmentModel(Protocol):
         """
 
 
-class Usage(Protocol):
+@dataclass(frozen=True, slots=True)
+class Usage:
     """What a reply cost, known when it has ended; ``None`` where the provider does not say."""
 
-    @property
-    def finish(self) -> str:
-        """'stop'; 'length' where ``max_tokens`` were not enough; 'cut' where the connection broke in the middle."""
-
-    @property
-    def prompt_tokens(self) -> int | None: ...
-    @property
-    def completion_tokens(self) -> int | None: ...
+    finish: Literal["stop", "length", "cut"]  # max_tokens were not enough; the connection broke in the middle
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    cached_tokens: int | None = None  # of the prompt, not read again
 
 
-class Reply(Protocol):
+class Reply(Iterator[str], Protocol):
     """The pieces of a reply as they are written. Raises ``LlmError`` or ``ModelError``."""
 
     @property
@@ -107,8 +104,6 @@ class Reply(Protocol):
     def turns(self) -> Iterator[int]:
         """How many conversations are ahead, whenever that changes, until the model begins."""
 
-    def __iter__(self) -> Iterator[str]: ...
-    def __next__(self) -> str: ...
     def close(self) -> None:
         """Stops the model."""
 
@@ -133,6 +128,10 @@ class Llm(Protocol):
 
     def close(self) -> None:
         """Stops what runs and frees the model."""
+
+
+Digest = Callable[[Article], str]
+"""Of an article; what it was stored with shows later whether its text has changed on the disk."""
 
 
 class KnownArticles(Protocol):
@@ -198,13 +197,18 @@ class Searchable(Protocol):
 
 
 class Store(Searchable, Protocol):
-    """Articles, their chunks and vectors, on disk. Any number of threads may read; :meth:`writing` is for one."""
+    """Articles, their chunks and vectors. Any number of threads may read; what changes it is called in :meth:`writing`.
+
+    Another backend is a class with these methods, given to :class:`~rag.News`.
+    """
+
+    shelf: Shelf
 
     def all(self, filters: Filters | None = None, *, bodies: bool = False) -> list[Article]:
-        """The articles that pass, newest first."""
+        """All articles that pass, newest first; without bodies unless asked."""
 
     def mentioning(self, word: str) -> set[str]:
-        """Ids of the articles that have a word beginning like ``word``."""
+        """Ids of the articles with ``word``, or a word that begins like it, in their headline or text."""
 
     def sources(self) -> list[tuple[str, int]]:
         """(outlet, articles), most first."""
@@ -212,24 +216,26 @@ class Store(Searchable, Protocol):
     def count_chunks(self) -> int:
         """How many chunks there are."""
 
-    def check(self, digest: Callable[[Article], str] | None = None) -> CheckResult:
-        """Compares what is stored with itself; ``digest`` is what an article's stored digest was made by."""
+    def check(self, digest: Digest) -> CheckResult:
+        """Compares text, words and vectors with each other, and articles with their digests: one line a fault."""
 
     def close(self) -> None:
-        """Closes it for all threads."""
+        """Closes all files, whichever thread opened them; the next use opens them again."""
 
-    # What changes it, only inside :meth:`writing`.
-
-    @property
-    def shelf(self) -> Shelf: ...
     def writing(self, *, mending: bool = False) -> AbstractContextManager[None]:
-        """Holds the one writer's lock. Raises ``IndexLocked``. With ``mending``, damaged vectors do not matter."""
+        """Holds the index's one writer's lock. Raises ``IndexLocked`` naming who holds it.
+
+        With ``mending`` damaged vectors do not matter, for they are to be mended.
+        """
 
     def put(self, batch: Sequence[Filing], vectors: Vectors) -> None:
-        """Stores articles with their chunks, a row of ``vectors`` each; when it returns they are safe."""
+        """Stores articles with their chunks, replacing what had the same id; when it returns they are safe.
+
+        ``vectors`` has a row a chunk, in the same order. What is replaced is kept as a version.
+        """
 
     def remove(self, ids: Sequence[str]) -> int:
-        """Deletes articles with all their versions; returns how many there were."""
+        """Deletes articles everywhere, their versions too; returns how many there were."""
 
     def remember(self, feed: FeedState) -> None:
         """Keeps what is known of a feed for its next reading."""
@@ -241,28 +247,33 @@ class Store(Searchable, Protocol):
         """Remembers that a version has given way to a later one of the same run."""
 
     def loose(self) -> list[list[Article]]:
-        """The prints of each story that lost the print that others are copies of."""
+        """The prints, in the order they were stored, of each story that lost the print that others are copies of."""
 
     def group(self, prints: Sequence[tuple[str, str, str | None, float | None]]) -> None:
-        """Files articles again: (id, story, copy of, share) of each."""
+        """Sets (id, story, copy of, share) of each article."""
 
-    def mend_text(self, digest: Callable[[Article], str] | None = None) -> list[Article]:
-        """Mends what chunks and words say from the bodies; returns the articles that have no chunks left."""
+    def mend_text(self, digest: Digest) -> list[Article]:
+        """Rebuilds what depends on the articles' rows: indexes, stories, words; the next add may replace articles whose
+        text has changed on the disk.
 
-    def unsound(self) -> tuple[list[str], list[str]]:
-        """Ids of the chunks whose vectors are missing or wrong, and of vectors without a chunk."""
+        Returns the articles that have lost their chunks, which :meth:`put_chunks` gives them again.
+        """
 
-    def mend(self, ids: Sequence[str], progress: Progress | None = None) -> list[str]:
-        """Restores vectors; returns the ids of the chunks that must be embedded again."""
+    def put_chunks(self, article: Article, chunks: Sequence[Chunk], vectors: Vectors) -> None:
+        """Gives an article that is stored new chunks, with a row of ``vectors`` each."""
+
+    def mend(self, progress: Progress | None = None) -> tuple[list[str], list[str]]:
+        """Restores the vectors that are missing or wrong.
+
+        Returns the chunks whose stored vector is no vector: they have to be embedded again (:meth:`put_vectors`); and
+        the vectors that no chunk names, for :meth:`mended`.
+        """
 
     def put_vectors(self, ids: Sequence[str], vectors: Vectors) -> None:
-        """Stores the vectors of chunks."""
-
-    def put_chunks(self, batch: Sequence[tuple[Article, Sequence[Chunk]]], vectors: Vectors) -> None:
-        """Stores the chunks of articles that have none."""
+        """Gives chunks that are stored new vectors."""
 
     def mended(self, extra: Sequence[str]) -> None:
-        """Ends a repair: drops the vectors without a chunk."""
+        """Ends a repair: deletes vectors that no chunk names, and tells readers."""
 
     def distrust(self, ids: Sequence[str]) -> None:
-        """Lets the next reading of these articles replace them."""
+        """Lets the next add of these articles replace them, whatever it holds."""

@@ -60,12 +60,12 @@ def test_adding_the_same_again_changes_nothing(
     first = news.add(tmp_path / "in")
     assert counts(first) == {"added": 4}
     embedder.embedded.clear()
-    revision = on_disk(news)._get("revision")
+    revision = on_disk(news)._revision()
     again = news.add(tmp_path / "in")
     assert counts(again) == {"unchanged": 4}
     assert [i.article_id for i in again.items] == [i.article_id for i in first.items]
     assert embedder.embedded == []
-    assert on_disk(news)._get("revision") == revision
+    assert on_disk(news)._revision() == revision
 
 
 @pytest.mark.parametrize("same", [{"url": "https://echo.example/1"}, {"id": "one"}, {"published": "2024-09-28T20:00"}])
@@ -246,10 +246,15 @@ def test_nothing_to_add_or_remove_is_a_mistake(news: News) -> None:
 
 
 def test_an_empty_source_does_not_mean_all(news: News) -> None:
-    news.put([Article("x", "T", RAIN)])
+    news.put([Article("x", "T", RAIN, source="The Post")])
     with pytest.raises(UsageError, match="nothing to remove"):
         news.remove(source="")
-    assert news.remove(before=date.min) == 0
+    assert len(news.articles()) == 1
+
+
+def test_before_the_first_day_there_is_nothing_to_remove(news: News) -> None:
+    news.put([Article("x", "T", RAIN, source="The Post")])
+    assert news.remove(before=date.min) == news.remove(source="The Post", before=date.min) == 0
     assert len(news.articles()) == 1
 
 

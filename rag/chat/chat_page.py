@@ -392,13 +392,14 @@ class ChatPage(Layout):
     def name_scope(self, given: dict[Any, Any]) -> Changes:
         """The chips of the scope; a scope that cannot be is not asked."""
         problem, article = "", None
-        scope, about = [given[part] for part in self.scope], given[self.about]
+        since, until, as_of, outlets, sections = (given[part] for part in self.scope)
+        about = given[self.about]
         try:
-            filters_of(*scope)
+            filters_of(since, until, as_of, outlets, sections)
             article = self.news.article(about) if about else None
         except RagError as error:
             problem = str(error)
-        limits = controls.chips(*scope, article)
+        limits = controls.chips(since, until, as_of, outlets, sections, article)
         return {
             self.scope_box: gr.update(label="Change the scope" if limits else "Scope: all articles"),
             self.chips: render("controls", "scope", limits=limits, problem=problem),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from rag.errors import IndexDamaged
 from rag.index import schema
-from rag.index.lookup import Rows
+from rag.index.connection import Connections
+from rag.index.schema import Rows
 from rag.index.vectors import ChromaVectors, Truncated, first_line
-from rag.types import ALTERED, Article, CheckResult
+from rag.protocols import Digest
+from rag.types import ALTERED, CheckResult
 
 WORD_ROWS = "select rowid from words"
 STORED = (
@@ -25,31 +27,19 @@ MISPLACED = (
 )
 """Chunks that a failing disk has changed: an id is its article's, then ':'."""
 MAX_ROUNDING = 1e-4  # cosine distance; the most that a vector may be off by rounding
-WIDE_SEARCH = (
-    1_000  # neighbours to ask for where a search for one finds another: the more, the more of the graph is seen
-)
+WIDE_SEARCH = 1_000  # neighbours to ask for where one is not found: the more, the more of the graph is seen
 UNREACHED = 0.02  # of the vectors, that no search reaches in a whole graph: 0.5% of 10,000 texts of 40 kinds
 
 
-Digest = Callable[[Article], str]
-
-
-def find_faults(
-    rows: Rows, db: sqlite3.Connection, vectors: ChromaVectors, dimension: int, digest: Digest | None = None
-) -> CheckResult:
-    """One line for each fault. ``digest`` is what articles were stored with the result of; None leaves texts unread.
+def find_faults(connections: Connections, vectors: ChromaVectors, dimension: int, digest: Digest) -> CheckResult:
+    """One line for each fault.
 
     Vectors that the journal names are no fault: a writer that was killed left them, and the next one sweeps.
     """
-    [(articles,)] = rows("select count(*) from articles", ())
-    problems = [f"text: {line}" for line in _text(rows)]
-    if digest:
-        changed, unreadable = altered(rows, digest)
-        if changed:
-            problems.append(f"text: {len(changed)} articles {ALTERED}, the first is {changed[0]}")
-        if unreadable:
-            problems.append(f"text: {len(unreadable)} articles that cannot be read, the first is {unreadable[0]}")
-    problems += _words(rows, db)
+    rows = connections.rows
+    [(articles,)] = rows("select count(*) from articles")
+    problems = [f"text: {line}" for line in _text(rows, digest)]
+    problems += _words(rows, connections.db)
     # The order matters beside a writer: it adds vectors before chunks and deletes them after.
     vectors.at(None)
     swept = {row[0] for row in rows("select chunk_id from journal", ())}
@@ -60,21 +50,17 @@ def find_faults(
             found = _compare(rows, vectors, dimension)
             problems += [f"vectors: {line}" for line in _unfound(vectors, chunks & found.whole)]
     except Exception as error:  # whatever Chroma raises on broken files, it is a finding here
-        refusal = vectors.refusal("cannot be read", error)
-        if not isinstance(refusal, IndexDamaged):  # a full disk is no damage
-            raise refusal from error
+        vectors.only_damage(error)
         lines = error.problems if isinstance(error, Truncated) else [f"cannot be read: {first_line(error)}"]
         problems += [f"vectors: {line}" for line in lines]
     stored = found.whole | found.damaged | found.odd | found.extra
-    findings = {
-        "missing": chunks - stored,
-        "extra": found.extra - chunks - swept,
-        "of the wrong dimension": found.odd & chunks,
-        "damaged": found.damaged & chunks,
-    }
-    problems += [
-        f"vectors: {len(ids)} {name}, the first is {min(ids, key=str)}" for name, ids in findings.items() if ids
-    ]
+    for what, ids in (
+        ("missing", chunks - stored),
+        ("extra", found.extra - chunks - swept),
+        ("of the wrong dimension", found.odd & chunks),
+        ("damaged", found.damaged & chunks),
+    ):
+        problems += [f"vectors: {line}" for line in _some(what, sorted(ids, key=str))]
     return CheckResult(tuple(problems), articles, len(chunks), len(stored))
 
 
@@ -114,7 +100,11 @@ def _same(vector: Any, blob: bytes) -> bool:
     return bool(one @ other >= (1 - MAX_ROUNDING) * np.linalg.norm(one) * np.linalg.norm(other) > 0)
 
 
-def _text(rows: Rows) -> Iterator[str]:
+def _some(what: str, ids: Sequence[Any]) -> list[str]:
+    return [f"{len(ids)} {what}, the first is {ids[0]}"] if ids else []
+
+
+def _text(rows: Rows, digest: Digest) -> Iterator[str]:
     yield from (str(row[0]).splitlines()[0] for row in rows("pragma integrity_check(20)", ()) if row[0] != "ok")
     for what, query in (
         ("articles without a chunk", "select id from articles where id not in (select article_id from chunks)"),
@@ -126,8 +116,10 @@ def _text(rows: Rows) -> Iterator[str]:
         ("copies of a story whose first print is gone",
          "select id from articles where story not in (select id from articles)"),
     ):  # fmt: skip
-        if found := rows(query, ()):
-            yield f"{len(found)} {what}, the first is {found[0][0]}"
+        yield from _some(what, [row[0] for row in rows(query, ())])
+    changed, unreadable = altered(rows, digest)
+    yield from _some(f"articles {ALTERED}", changed)
+    yield from _some("articles that cannot be read", unreadable)
 
 
 def altered(rows: Rows, digest: Digest) -> tuple[list[str], list[str]]:
@@ -135,18 +127,13 @@ def altered(rows: Rows, digest: Digest) -> tuple[list[str], list[str]]:
     of those that are none any more."""
     changed: list[str] = []
     unreadable: list[str] = []
-    last = -1
-    while batch := rows(
-        f"select number, digest, {schema.STORED_COLUMNS} from articles where number > ? order by number limit 500",
-        (last,),
-    ):
-        last = batch[-1][0]
-        for row in batch:
+    for number in rows("select number from articles order by number", ()):  # one by one: texts may fill the memory
+        for known, *row in rows(f"select digest, {schema.STORED_COLUMNS} from articles where number = ?", number):
             try:
-                if digest(schema.article(row[2:])) != row[1]:
-                    changed.append(row[2])
+                if digest(schema.article(row)) != known:
+                    changed.append(row[0])
             except IndexDamaged:
-                unreadable.append(str(row[2]))
+                unreadable.append(str(row[0]))
     return changed, unreadable
 
 
@@ -192,11 +179,9 @@ def _unfound(vectors: ChromaVectors, known: Collection[str]) -> Iterator[str]:
 
 def _missed(vectors: ChromaVectors, ids: Sequence[str], k: int) -> list[str]:
     """Those whose own place a search for ``k`` vectors does not reach."""
-    return (
-        [i for i, distance in vectors.found(ids, k).items() if distance is None or distance > MAX_ROUNDING]
-        if ids
-        else []
-    )
+    if not ids:
+        return []
+    return [i for i, distance in vectors.found(ids, k).items() if distance is None or distance > MAX_ROUNDING]
 
 
 def faults(rows: Rows, vectors: ChromaVectors, dimension: int) -> tuple[list[str], list[str]]:
@@ -210,9 +195,7 @@ def faults(rows: Rows, vectors: ChromaVectors, dimension: int) -> tuple[list[str
         found = _compare(rows, vectors, dimension)
         whole = not list(_unfound(vectors, found.whole))
     except Exception as error:  # broken files of any kind
-        refusal = vectors.refusal("cannot be read", error)
-        if not isinstance(refusal, IndexDamaged):
-            raise refusal from error
+        vectors.only_damage(error)
         whole = False
     if not whole:
         vectors.drop()
@@ -247,19 +230,18 @@ def mend_text(db: sqlite3.Connection) -> None:
         )
 
 
-def mend_words(rows: Rows, db: sqlite3.Connection) -> None:
+def mend_words(db: sqlite3.Connection) -> None:
     """Rebuilds the word index from the stored text. Only by the one writer."""
     with db:
         db.execute("begin immediate")
         db.execute("drop table words")
         db.execute(schema.CREATE_WORDS)
-        for (article_id,) in rows("select id from articles", ()):
-            [(title, body)] = rows("select title, body from articles where id = ?", (article_id,))
+        for number, article_id, title, body, start, stop in db.execute(
+            "select chunks.number, articles.id, title, body, start, stop from chunks "
+            "join articles on articles.id = article_id"
+        ):
             if not (isinstance(title, str) and isinstance(body, str)):
                 raise IndexDamaged(
                     f"index damaged: the article {article_id!r} has a field that is not text; {schema.SALVAGE}"
                 )
-            for number, start, stop in rows(
-                "select number, start, stop from chunks where article_id = ?", (article_id,)
-            ):
-                schema.insert_words(db, number, title, body[start:stop])
+            schema.insert_words(db, number, title, body[start:stop])

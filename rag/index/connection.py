@@ -63,6 +63,11 @@ class Connections:
         with translated_errors(self.folder):
             return self.db.execute(statement, values).fetchall()
 
+    def value(self, statement: str, values: Sequence[Any] = ()) -> Any:
+        """Runs a statement; the first column of the first row, None where there is none."""
+        rows = self.rows(statement, values)
+        return rows[0][0] if rows else None
+
     def close(self) -> None:
         """Closes the connections of all threads; the next use opens a new one."""
         for held in list(self._open):

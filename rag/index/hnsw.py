@@ -11,11 +11,13 @@ import math
 import pickle
 import struct
 import time
+from collections import namedtuple
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-_HEADER = struct.Struct("<i6Qii3QdQ")
+_LAYOUT = struct.Struct("<i6Qii3QdQ")
+_Head = namedtuple("_Head", "version at most stored size label_at vector_at levels entry links lowest m scale width")
 _VERSION = 1
 _ROWS = 100_000  # of the lowest level looked at together: some 15 MB
 PAUSE = 0.5  # seconds in which a writer is done with a file
@@ -50,14 +52,15 @@ def _damaged_files(vectors: Path) -> Iterator[str]:
             yield from _short(folder)
 
 
-def _header(folder: Path) -> tuple[Any, ...] | None:
-    head = (folder / "header.bin").read_bytes()[: _HEADER.size]
-    return _HEADER.unpack(head) if len(head) == _HEADER.size else None
+def _header(folder: Path) -> Any:
+    """The numbers of a header by name, None where it is cut short."""
+    head = (folder / "header.bin").read_bytes()[: _LAYOUT.size]
+    return _Head._make(_LAYOUT.unpack(head)) if len(head) == _LAYOUT.size else None
 
 
 def _empty(folder: Path) -> bool:
     header = _header(folder)
-    return header is not None and header[0] == _VERSION and header[3] == 0
+    return header is not None and header.version == _VERSION and header.stored == 0
 
 
 def _short(folder: Path) -> Iterator[str]:
@@ -65,19 +68,18 @@ def _short(folder: Path) -> Iterator[str]:
     if header is None:
         yield f"{folder / 'header.bin'} is truncated"
         return
-    if header[0] != _VERSION:
+    if header.version != _VERSION:
         return
     if not _sane(header):
         yield f"{folder / 'header.bin'} is damaged"
         return
-    stored, size = header[3:5]
-    needed = {"data_level0.bin": stored * size, "length.bin": stored * 4}
+    needed = {"data_level0.bin": header.stored * header.size, "length.bin": header.stored * 4}
     short = False
     for name, least in needed.items():
         if (found := (folder / name).stat().st_size) < least:
             short = True
             yield f"{folder / name} is truncated ({found} of {least} bytes)"
-    links = _links(folder / "link_lists.bin", stored)
+    links = _links(folder / "link_lists.bin", header.stored)
     if links is None:
         yield f"{folder / 'link_lists.bin'} is truncated ({(folder / 'link_lists.bin').stat().st_size} bytes)"
     elif not _higher_sound(links, header):
@@ -90,7 +92,7 @@ def _short(folder: Path) -> Iterator[str]:
         yield f"{folder / 'data_level0.bin'} is damaged"
 
 
-def _sane(header: tuple[Any, ...]) -> bool:
+def _sane(header: Any) -> bool:
     """Whether the numbers of a header can be true together: each element is its links on the lowest level, its vector
     and its label, in this order."""
     _, at, most, stored, size, label_at, vector_at, levels, entry, links, lowest, m, scale, width = header
@@ -109,11 +111,11 @@ def _sane(header: tuple[Any, ...]) -> bool:
     )
 
 
-def _lowest_sound(file: Path, header: tuple[Any, ...]) -> bool:
+def _lowest_sound(file: Path, header: Any) -> bool:
     """Whether the links of the lowest level lead to elements that exist. A link to nowhere ends the process."""
     import numpy as np
 
-    stored, size, lowest = header[3], header[4], header[10]
+    stored, size, lowest = header.stored, header.size, header.lowest
     level = np.memmap(file, np.uint8, "r", shape=(stored, size)) if stored else np.empty((0, size), np.uint8)
     for i in range(0, stored, _ROWS):
         links = np.ascontiguousarray(level[i : i + _ROWS, : 4 + 4 * lowest])
@@ -135,7 +137,7 @@ def _mislabelled(folder: Path) -> Iterator[str]:
     import numpy as np
 
     header = _header(folder)
-    if header is None or header[0] != _VERSION or not (folder / _IDS).exists():
+    if header is None or header.version != _VERSION or not (folder / _IDS).exists():
         return
     try:
         with (folder / _IDS).open("rb") as file:
@@ -147,7 +149,7 @@ def _mislabelled(folder: Path) -> Iterator[str]:
     if not agree:
         yield f"{folder / _IDS} is damaged"
         return
-    stored, size, at = header[3:6]
+    stored, size, at = header.stored, header.size, header.label_at
     elements = np.fromfile(folder / "data_level0.bin", np.uint8, stored * size).reshape(stored, size)
     here = elements[:, at : at + 8].copy().view("<u8")[elements[:, 2] & _DELETED == 0].ravel()
     if sorted(here.tolist()) != sorted(labels):
@@ -173,18 +175,19 @@ def _links(file: Path, stored: int) -> list[bytes] | None:
     return found if at <= len(data) else None
 
 
-def _higher_sound(links: list[bytes], header: tuple[Any, ...]) -> bool:
+def _higher_sound(links: list[bytes], header: Any) -> bool:
     """The same of the higher levels; of these an element has as many as it has lists of links."""
-    stored, levels, entry, most = header[3], header[7], header[8], header[9]
-    room = 4 + 4 * most
+    room = 4 + 4 * header.links
     for lists in filter(None, links):
-        if len(lists) % room or len(lists) // room > levels:
+        if len(lists) % room or len(lists) // room > header.levels:
             return False
         for at in range(0, len(lists), room):
             (count,) = struct.unpack_from("<H", lists, at)
-            if count > most:
+            if count > header.links:
                 return False
             targets = struct.unpack_from(f"<{count}I", lists, at + 4)
-            if any(to >= stored or len(links[to]) < at + room for to in targets):  # not there, or not on this level
+            if any(
+                to >= header.stored or len(links[to]) < at + room for to in targets
+            ):  # not there, or not on this level
                 return False
-    return not links or len(links[entry]) == levels * room
+    return not links or len(links[header.entry]) == header.levels * room

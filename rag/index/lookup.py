@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from rag import protocols
 from rag.index import schema
+from rag.index.connection import Connections
 from rag.types import Article, Copy, FeedState, Version
 
-Rows = Callable[[str, Sequence[Any]], list[Any]]
-"""Runs a statement with its values; all rows of the result."""
 
+class Shelf(protocols.Shelf):
+    """Reads, never writes. :mod:`rag.ingest.identity` asks it when it places an article."""
 
-class Shelf:
-    """Reads by ``rows``, never writes. :mod:`rag.ingest.identity` asks it when it places an article."""
-
-    def __init__(self, rows: Rows):
-        self._rows = rows
+    def __init__(self, connections: Connections):
+        self._rows = connections.rows
+        self._value = connections.value
 
     def select(self, where: str, values: Sequence[Any] = (), *, bodies: bool = True) -> list[Article]:
         """The articles that a condition (with its order) chooses."""
@@ -29,29 +28,24 @@ class Shelf:
     # -- which article it is -------------------------------------------------------------------------------------
 
     def digest(self, article_id: str) -> str | None:
-        """The digest that an article was stored with."""
-        rows = self._rows("select digest from articles where id = ?", (article_id,))
-        return rows[0][0] if rows else None
+        found: str | None = self._value("select digest from articles where id = ?", (article_id,))
+        return found
 
     def article(self, article_id: str) -> Article | None:
         found = self.select("where id = ?", (article_id,))
         return found[0] if found else None
 
     def of_url(self, url: str) -> str | None:
-        """The id of the article with exactly this URL."""
-        rows = self._rows("select id from articles where url = ? order by number limit 1", (url,))
-        return rows[0][0] if rows else None
+        found: str | None = self._value("select id from articles where url = ? order by number limit 1", (url,))
+        return found
 
     def superseded(self, article_id: str, digest: str) -> bool:
-        """Whether an article had this digest until a later version, read in the same run, replaced it."""
-        rows = self._rows("select 1 from superseded where article_id = ? and digest = ?", (article_id, digest))
-        return bool(rows)
+        return bool(self._value("select 1 from superseded where article_id = ? and digest = ?", (article_id, digest)))
 
     def same_body(self, body_digest: str) -> list[Article]:
         return self.select("where body_digest = ? order by number", (body_digest,))
 
     def of_origin(self, file: str, title: str, published: str | None) -> list[Article]:
-        """The articles read from a file, or from a record in it, that have this headline or this time."""
         return self.select(
             "where (origin = ?1 or origin > ?1 || '#' and origin < ?1 || '$') "  # '$' comes after '#'
             "and (title = ?2 or published = ?3) order by number",
@@ -61,16 +55,12 @@ class Shelf:
     # -- copies --------------------------------------------------------------------------------------------------
 
     def alike(self, bands: Sequence[int], most: int) -> list[Article]:
-        """The articles that share any of these keys, those that share most of them first; at most ``most``."""
-        if not bands:
-            return []
-        rows = self._rows(
-            "select article, count(*) as n from bands where key in (select value from json_each(?)) "
-            "group by article order by n desc, article limit ?",
+        """The articles that share most of these keys, and at least one; at most ``most``."""
+        return self.select(
+            "where number in (select article from bands where key in (select value from json_each(?)) "
+            "group by article order by count(*) desc, article limit ?) order by number",
             (json.dumps(list(bands)), most),
         )
-        numbers = json.dumps([row[0] for row in rows])
-        return self.select("where number in (select value from json_each(?)) order by number", (numbers,))
 
     def copies(self, story: str) -> list[Copy]:
         """All prints of a story, the earliest first."""
@@ -115,7 +105,6 @@ def version_record(a: Article) -> str:
 
 def version(record: str) -> Article:
     r = json.loads(record)
-    dates = {name: schema.when(r[name]) for name in ("published", "updated")}
-    names = ("id", "title", "body", "source", "section", "url", "language", "origin")
-    article = Article(**{name: r[name] for name in names}, authors=tuple(r["authors"]))
-    return replace(article, **dates)  # type: ignore[arg-type]
+    dates: dict[str, Any] = {name: schema.when(r[name]) for name in ("published", "updated")}
+    texts = {name: r[name] for name in schema.TEXTS}
+    return Article(**texts, **dates, authors=tuple(r["authors"]))

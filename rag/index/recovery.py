@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -34,9 +34,8 @@ def stored_articles(folder: Path, digest: Callable[[Article], str]) -> Stored:
 
     ``digest`` is what they were stored with the result of. Raises ``IndexDamaged`` if nothing is readable.
     """
-    connections = Connections(folder, {})
     try:
-        with translated_errors(folder):
+        with closing(Connections(folder, {})) as connections, translated_errors(folder):
             db = connections.db
             known = dict(db.execute("select key, value from manifest"))
             same = known.get("schema") == str(schema.SCHEMA)
@@ -46,8 +45,6 @@ def stored_articles(folder: Path, digest: Callable[[Article], str]) -> Stored:
     except IndexDamaged as error:
         line = f"index damaged: {folder / DATABASE_FILE}: no article can be read ({error.__cause__})"
         raise IndexDamaged(f"{line}; {START_AGAIN.format(folder)}") from error
-    finally:
-        connections.close()
     found: dict[str, Article] = {}
     altered: list[str] = []
     indexed = set(ids.values())
@@ -68,24 +65,20 @@ def adopt(folder: Path, to: sqlite3.Connection) -> list[str]:
 
     Of a table with a damaged page it copies what comes before; returns the names of such tables.
     """
-    connections = Connections(folder, {})
     broken = []
-    try:
-        with translated_errors(folder):
-            tables = {row[0] for row in connections.db.execute("select name from sqlite_master")}
-            for name in sorted({"versions", "feeds", "superseded"} & tables):
-                rows: list[Any] = []
-                try:
-                    for row in connections.db.execute(f"select * from {name}"):
-                        rows.append(row)  # noqa: PERF402  # up to where it fails
-                except sqlite3.DatabaseError:
-                    broken.append(name)
-                if rows:
-                    marks = ",".join("?" * len(rows[0]))
-                    with to:
-                        to.executemany(f"insert or ignore into {name} values ({marks})", rows)
-    finally:
-        connections.close()
+    with closing(Connections(folder, {})) as connections, translated_errors(folder):
+        tables = {row[0] for row in connections.db.execute("select name from sqlite_master")}
+        for name in sorted({"versions", "feeds", "superseded"} & tables):
+            rows: list[Any] = []
+            try:
+                for row in connections.db.execute(f"select * from {name}"):
+                    rows.append(row)  # noqa: PERF402  # up to where it fails
+            except sqlite3.DatabaseError:
+                broken.append(name)
+            if rows:
+                marks = ",".join("?" * len(rows[0]))
+                with to:
+                    to.executemany(f"insert or ignore into {name} values ({marks})", rows)
     return broken
 
 

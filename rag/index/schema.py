@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,9 @@ from typing import Any
 from rag.errors import IndexDamaged
 from rag.protocols import Filing
 from rag.types import Article, Chunk, Filters, When, epoch_seconds
+
+Rows = Callable[[str, Sequence[Any]], list[Any]]
+"""Runs a statement with its values; all rows of the result."""
 
 SCHEMA = 2
 MOST_WORDS = 200  # of one query; FTS5 refuses expressions that are much larger
@@ -72,6 +76,8 @@ _STOPWORDS = frozenset(
 
 ARTICLE_COLUMNS = "id, title, body, published, updated, source, section, url, authors, language, origin"
 STORED_COLUMNS = f"{ARTICLE_COLUMNS}, story"
+TEXTS = ("id", "title", "body", "source", "section", "url", "language", "origin")
+"""The columns, and fields of an article, that hold text as it is."""
 
 
 def match(query: str) -> str:
@@ -103,19 +109,13 @@ def storable_text(text: str) -> str:
 
 def storable(a: Article) -> Article:
     """The article with every text in it :func:`storable_text`."""
-    texts = ("id", "title", "body", "source", "section", "url", "language", "origin")
-    changed: dict[str, Any] = {
-        name: storable_text(value) for name in texts if (value := getattr(a, name)) and _UNSTORABLE.search(value)
-    }
-    if any(_UNSTORABLE.search(name) for name in a.authors):
-        changed["authors"] = tuple(storable_text(name) for name in a.authors)
-    return replace(a, **changed) if changed else a
+    texts: dict[str, Any] = {name: storable_text(value) for name in TEXTS if (value := getattr(a, name))}
+    return replace(a, **texts, authors=tuple(map(storable_text, a.authors)))
 
 
 def article(row: Sequence[Any]) -> Article:
     """An article from a row of ``ARTICLE_COLUMNS`` or ``STORED_COLUMNS``. Raises ``IndexDamaged`` where it is none."""
-    texts = (row[0], row[1], row[2])
-    names = (row[5], row[6], row[7], row[9], row[10])
+    texts, names = row[:3], (*row[5:8], *row[9:11])
     if not all(isinstance(t, str) for t in texts) or not all(n is None or isinstance(n, str) for n in names):
         raise IndexDamaged(f"index damaged: the row of the article {row[0]!r} is not all text; {SALVAGE}")
     try:
@@ -143,15 +143,12 @@ def code(error: sqlite3.Error) -> int:
 
 def create(file: Path, manifest: Mapping[str, str]) -> None:
     """Writes an empty index with this manifest; readers and a writer do not block each other in it."""
-    db = sqlite3.connect(file)
-    try:
+    with closing(sqlite3.connect(file)) as db:
         db.execute("pragma journal_mode = wal")
         with db:
             db.executescript(TABLES)
             db.execute(CREATE_WORDS)
             db.executemany("insert into manifest values (?, ?)", manifest.items())
-    finally:
-        db.close()
 
 
 def printed_seconds(moment: When) -> int | None:
@@ -169,17 +166,15 @@ def bounds(filters: Filters) -> tuple[int | None, int | None]:
 
 
 def where(filters: Filters) -> Any:
-    """The filters in Chroma's language; sections and ``without`` are left to ``SqliteChromaStore``."""
+    """The filters in Chroma's language; sections and ``without`` are left to ``rag.index.search``."""
     first, end = bounds(filters)
-    clauses: list[dict[str, Any]] = []
-    if first is not None:
-        clauses.append({"published": {"$gte": first}})
-    if end is not None:
-        clauses.append({"published": {"$lt": end}})
-    if filters.sources:
-        clauses.append({"source": {"$in": list(filters.sources)}})
-    if filters.only is not None:
-        clauses.append({"article": {"$in": sorted(filters.only) or [""]}})  # Chroma refuses an empty list
+    tests: tuple[tuple[str, str, Any], ...] = (
+        ("published", "$gte", first),
+        ("published", "$lt", end),
+        ("source", "$in", list(filters.sources) or None),
+        ("article", "$in", None if filters.only is None else sorted(filters.only) or [""]),  # no empty list for Chroma
+    )
+    clauses = [{name: {test: value}} for name, test, value in tests if value is not None]
     return {"$and": clauses} if len(clauses) > 1 else clauses[0] if clauses else None
 
 
@@ -190,26 +185,20 @@ def metadata(a: Article) -> dict[str, str | int]:
 
 
 def conditions(filters: Filters) -> tuple[list[str], list[Any]]:
+    """The filters in SQL, about ``articles``, and the values of their parameters."""
     first, end = bounds(filters)
-    clauses: list[str] = []
-    values: list[Any] = []
-    if first is not None:
-        clauses.append("articles.published_at >= ?")
-        values.append(first)
-    if end is not None:
-        clauses.append("articles.published_at < ?")
-        values.append(end)
-    if filters.sources:
-        clauses.append(f"articles.source in ({','.join('?' * len(filters.sources))})")
-        values += filters.sources
-    if filters.sections:
-        clauses.append(f"articles.section in ({','.join('?' * len(filters.sections))})")
-        values += filters.sections
-    for ids, test in ((filters.only, "in"), (filters.without or None, "not in")):
-        if ids is not None:
-            clauses.append(f"articles.id {test} (select value from json_each(?))")
-            values.append(json.dumps(sorted(ids)))
-    return clauses, values
+    among = "in (select value from json_each(?))"
+    tests: dict[str, Any] = {
+        "published_at >= ?": first,
+        "published_at < ?": end,
+        f"source {among}": filters.sources or None,
+        f"section {among}": filters.sections or None,
+        f"id {among}": filters.only,
+        f"id not {among}": filters.without or None,
+    }
+    given = {test: value for test, value in tests.items() if value is not None}
+    values = [value if isinstance(value, int) else json.dumps(sorted(value)) for value in given.values()]
+    return [f"articles.{test}" for test in given], values
 
 
 def insert_article(db: sqlite3.Connection, filing: Filing, now: int, number: int | None) -> None:
@@ -218,20 +207,12 @@ def insert_article(db: sqlite3.Connection, filing: Filing, now: int, number: int
     ``number`` is the one it had, if it was there before.
     """
     a = filing.article
-    values = {
+    values = {name: getattr(a, name) for name in TEXTS} | {
         "number": number,
-        "id": a.id,
-        "title": a.title,
-        "body": a.body,
         "published": a.published.isoformat() if a.published else None,
         "published_at": printed_seconds(a.published),
         "updated": a.updated.isoformat() if a.updated else None,
-        "source": a.source,
-        "section": a.section,
-        "url": a.url,
         "authors": json.dumps(a.authors, ensure_ascii=False),
-        "language": a.language,
-        "origin": a.origin,
         "digest": filing.digest,
         "body_digest": filing.body_digest,
         "added_at": now,
@@ -241,7 +222,6 @@ def insert_article(db: sqlite3.Connection, filing: Filing, now: int, number: int
     }
     marks = ", ".join(f":{name}" for name in values)
     given = db.execute(f"insert into articles ({', '.join(values)}) values ({marks})", values).lastrowid
-    assert given is not None
     db.executemany("insert or ignore into bands values (?, ?)", [(key, given) for key in filing.bands])
 
 
@@ -270,16 +250,6 @@ def when(text: str | None) -> When:
     return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
 
 
-def id_batches(ids: Sequence[str], size: int = 500) -> Iterator[list[str]]:
-    for i in range(0, len(ids), size):
-        yield list(ids[i : i + size])
-
-
-def each(
-    rows: Callable[[str, Sequence[Any]], Iterable[Any]],
-    statement: str,
-    ids: Collection[str],
-    values: Sequence[Any] = (),
-) -> Iterator[Any]:
+def each(rows: Rows, statement: str, ids: Collection[str], values: Sequence[Any] = ()) -> list[Any]:
     """Runs a statement with ``in ({})`` over any number of ids; ``values`` are those of its other parameters."""
-    yield from rows(statement.format("select value from json_each(?)"), [json.dumps(list(ids)), *values])
+    return rows(statement.format("select value from json_each(?)"), [json.dumps(list(ids)), *values])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rag.index import schema
-from rag.index.lookup import Rows
+from rag.index.schema import Rows
 from rag.index.vectors import ChromaVectors
 from rag.protocols import Vectors
 from rag.types import Filters
@@ -17,60 +19,47 @@ MAX_FILTER_IDS = 2000
 def nearest_chunks(
     rows: Rows, vectors: ChromaVectors, vector: Vectors, k: int, filters: Filters
 ) -> list[tuple[str, float]]:
-    """(chunk id, cosine similarity) of the nearest chunks of articles that pass, best first."""
-    found = _nearest(rows, vectors, vector, k, filters)
-    ids = [i for i, _ in found]
-    known = {row[0] for row in schema.each(rows, "select id from chunks where id in ({})", ids)}
-    return [(i, score) for i, score in found if i in known]
-
-
-def _nearest(rows: Rows, vectors: ChromaVectors, vector: Vectors, k: int, filters: Filters) -> list[tuple[str, float]]:
     """Asks Chroma for several times as many without a condition, which is five times as fast as with one over 50,000
-    chunks, and with one only if too few of those pass. Even then ``without`` and sections, which Chroma does not know,
-    are applied here: a condition with thousands of ids is slow in Chroma, and has a limit.
+    chunks, and with one only if too few of those pass. ``without`` and sections, which Chroma does not know, are always
+    applied here: a condition with thousands of ids is slow in Chroma, and has a limit.
     """
     clauses, values = schema.conditions(filters)
-    if clauses and filters.only is None:
-        found = vectors.query(vector, WIDER * k, None)
-        statement = (
-            "select chunks.id from chunks join articles on articles.id = chunks.article_id where chunks.id in ({})"
-            + "".join(f" and {c}" for c in clauses)
-        )
-        passing = {row[0] for row in schema.each(rows, statement, [i for i, _ in found], values)}
-        left = [(i, score) for i, score in found if i in passing]
-        if len(left) >= k or len(found) < WIDER * k:
-            return left[:k]
-    of_sections = None
-    if filters.sections:
-        of_sections = {row[0] for row in rows(f"select id from articles where {' and '.join(clauses)}", values)}
-        if len(of_sections) <= MAX_FILTER_IDS:
-            filters = Filters(only=frozenset(of_sections))
-    where, ask = schema.where(filters), k
-    while True:
+    statement = "select chunks.id from chunks join articles on articles.id = chunks.article_id where " + " and ".join(
+        ["chunks.id in ({})", *clauses]
+    )
+
+    def passing(ask: int, where: Any) -> tuple[list[tuple[str, float]], bool]:
+        """Of so many of the nearest those that pass, and whether there may be more."""
         found = vectors.query(vector, ask, where)
-        left = [
-            (i, score)
-            for i, score in found
-            if (article := i.rsplit(":", 2)[0]) not in filters.without
-            and (of_sections is None or article in of_sections)
-        ]
-        if len(left) >= k or len(found) < ask:
+        known = {row[0] for row in schema.each(rows, statement, [i for i, _ in found], values)}
+        return [(i, score) for i, score in found if i in known], len(found) >= ask
+
+    if clauses and filters.only is None:
+        left, more = passing(WIDER * k, None)
+        if len(left) >= k or not more:
+            return left[:k]
+    if filters.sections:
+        ids = {row[0] for row in rows(f"select id from articles where {' and '.join(clauses)}", values)}
+        if len(ids) <= MAX_FILTER_IDS:
+            filters = Filters(only=frozenset(ids))
+    ask = k
+    while True:
+        left, more = passing(ask, schema.where(filters))
+        if len(left) >= k or not more:
             return left[:k]
         ask *= 4
 
 
 def matching(rows: Rows, query: str, k: int, filters: Filters) -> list[tuple[str, float]]:
-    """(chunk id, BM25) of the chunks that share words with the query, best first."""
     match = schema.match(query)
     if not match:
         return []
     clauses, values = schema.conditions(filters)
     if clauses:
+        passing = " and ".join(["words match ?", *clauses])
         found = rows(
             f"select chunks.id, {schema.BM25} as found from words join chunks on chunks.number = words.rowid "
-            "join articles on articles.id = chunks.article_id where words match ?"
-            + "".join(f" and {c}" for c in clauses)
-            + " order by found limit ?",
+            f"join articles on articles.id = chunks.article_id where {passing} order by found limit ?",
             (match, *values, k),
         )
     else:  # only the best are looked up
@@ -83,7 +72,6 @@ def matching(rows: Rows, query: str, k: int, filters: Filters) -> list[tuple[str
 
 
 def mentioning(rows: Rows, word: str) -> set[str]:
-    """Ids of the articles with ``word``, or a word that begins like it, in their headline or text."""
     beginning = schema.beginning(word)
     if not beginning:
         return set()

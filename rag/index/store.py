@@ -11,7 +11,7 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,10 +22,10 @@ from rag.index.connection import START_AGAIN, Connections, translated_errors
 from rag.index.lock import DATABASE_FILE, VECTORS, locked, os_line, settled_folder
 from rag.index.lookup import Shelf, version_record
 from rag.index.vectors import ChromaVectors, packed, unpacked_vectors
-from rag.protocols import Filing, Vectors
+from rag.protocols import Digest, Filing, Store, Vectors
 from rag.types import Article, CheckResult, Chunk, FeedState, Filters, Progress
 
-ORPHANS = "select chunk_id from journal where chunk_id not in (select id from chunks)"
+MENDED_AT_ONCE = 500  # vectors
 
 
 def open_store(folder: Path, expected: Mapping[str, str], *, create: bool) -> SqliteChromaStore:
@@ -66,18 +66,21 @@ def _create(folder: Path, manifest: Mapping[str, str]) -> None:
         raise StoreError(f"cannot write the index {folder}: {error}; free space or check permissions") from None
 
 
-class SqliteChromaStore:
-    """One index folder, opened by :func:`open_store`; reading needs no lock, writing does (:meth:`writing`)."""
+class SqliteChromaStore(Store):
+    """One index folder, opened by :func:`open_store`: text in SQLite, vectors in Chroma.
+
+    The protocol says what each method promises.
+    """
 
     def __init__(self, folder: Path, expected: Mapping[str, str]):
         self.folder = folder
         self._dimension = int(expected["dimension"])
         self._connections = Connections(folder, expected)
-        self._rows = self._connections.rows
+        self._rows, self._value = self._connections.rows, self._connections.value
         self._all_vectors = ChromaVectors(folder / VECTORS)
         self._writing = False
         self._scopes: tuple[str | None, tuple[list[str], list[str]]] = (None, ([], []))
-        self.shelf = Shelf(self._rows)
+        self.shelf = Shelf(self._connections)
 
     @property
     def db(self) -> sqlite3.Connection:
@@ -85,13 +88,13 @@ class SqliteChromaStore:
         return self._connections.db
 
     def close(self) -> None:
-        """Closes all files, whichever thread opened them; the next use opens them again."""
         self._all_vectors.close()
         self._connections.close()
 
-    def _get(self, key: str) -> str | None:
-        rows = self._rows("select value from manifest where key = ?", (key,))
-        return rows[0][0] if rows else None
+    def _revision(self) -> str | None:
+        """Of the last commit that changed vectors."""
+        found: str | None = self._value("select value from manifest where key = 'revision'")
+        return found
 
     # -- vectors -------------------------------------------------------------------------------------------------
 
@@ -103,7 +106,7 @@ class SqliteChromaStore:
         """
         if self._writing:
             return  # this process alone changes them, so it sees them as they are
-        revision = self._get("revision")
+        revision = self._revision()
         if not self._all_vectors.at(revision):
             return
         [(chunks, oldest)] = self._rows("select count(*), (select id from chunks order by number limit 1) from chunks")
@@ -111,7 +114,7 @@ class SqliteChromaStore:
             return
         vectors = self._all_vectors.count()
         whole = vectors >= chunks and self._all_vectors.readable(oldest)
-        if not whole and self._get("revision") == revision:
+        if not whole and self._revision() == revision:
             self._all_vectors.at(None)  # so that the next question looks again
             raise IndexDamaged(
                 f"index damaged: {vectors if vectors < chunks else 'unreadable'} vectors for {chunks} chunks "
@@ -125,7 +128,7 @@ class SqliteChromaStore:
         text as well, so the graph is rebuilt; if another writer is at work, or nothing may be written, the next one
         does it.
         """
-        if not self._rows("select 1 from journal limit 1"):
+        if not self._value("select 1 from journal limit 1"):
             return
         with suppress(StoreError), locked(self.folder):
             try:
@@ -135,9 +138,7 @@ class SqliteChromaStore:
                 self._sweep()
             except IndexDamaged:
                 self._writing = True
-                missing, extra = self.unsound()
-                self.mend(missing)
-                self.mended(extra)
+                self.mended(self.mend()[1])
             finally:
                 self._writing = False
 
@@ -145,16 +146,12 @@ class SqliteChromaStore:
 
     @contextmanager
     def writing(self, *, mending: bool = False) -> Iterator[None]:
-        """Holds the index's one writer's lock. Raises ``IndexLocked`` naming who holds it.
-
-        With ``mending`` damaged vectors do not matter, for they are to be mended.
-        """
         self.recover()
         with locked(self.folder):
             try:
                 if not mending:
                     self._turn()
-                self._all_vectors.at(self._get("revision"))
+                self._all_vectors.at(self._revision())
                 self._writing = True
                 if not mending:
                     self._sweep()
@@ -164,21 +161,15 @@ class SqliteChromaStore:
                 self._writing = False
 
     def put(self, batch: Sequence[Filing], vectors: Vectors) -> None:
-        """Stores articles with their chunks, replacing what had the same id; when it returns they are safe.
-
-        ``vectors`` has a row a chunk, in the same order. What is replaced is kept as a version. Only inside
-        :meth:`writing`.
-        """
-        db = self.db
         new = [(filing.article, chunk) for filing in batch for chunk in filing.chunks]
         ids = [filing.article.id for filing in batch]
+        now = int(time.time())
         self._announce(new, vectors)
         blobs = {chunk.id: blob for (_, chunk), blob in zip(new, packed(vectors), strict=True)}
-        with db:
+        with self._changing() as db:
             old = [c for c in self._chunk_ids(ids) if c not in blobs]
-            now = int(time.time())
             for filing in batch:
-                self._keep_version(filing, now)
+                self._keep_version(filing)
             numbers = dict(schema.each(self._rows, "select id, number from articles where id in ({})", ids))
             self._forget(ids)
             # What keeps its number goes first: SQLite gives a new article the next one that is free.
@@ -190,32 +181,20 @@ class SqliteChromaStore:
             for filing in batch:
                 self._join(filing)
             db.executemany("delete from journal where chunk_id = ?", [(c,) for c in blobs])
-            db.executemany("insert or replace into journal values (?, ?)", [(c.rsplit(":", 2)[0], c) for c in old])
-            revision = self._bump()
-        self._all_vectors.mark(revision)
-        self._sweep()
+            self._note(old)
 
     def remove(self, ids: Sequence[str]) -> int:
-        """Deletes articles everywhere, their versions too; returns how many there were. Only inside :meth:`writing`."""
-        db = self.db
-        with db:
-            chunk_ids = self._chunk_ids(ids)
-            db.executemany(
-                "insert or replace into journal values (?, ?)", [(c.rsplit(":", 2)[0], c) for c in chunk_ids]
-            )
+        with self._changing() as db:
+            self._note(self._chunk_ids(ids))
             count = self._forget(ids)
             for table in ("versions", "superseded"):
                 db.executemany(f"delete from {table} where article_id = ?", [(i,) for i in ids])
             if count:  # else the words of a removed text stay in the files of the index until it is merged by chance
                 db.execute("insert into words (words) values ('optimize')")
-            revision = self._bump()
-        self._all_vectors.mark(revision)
-        self._sweep()
         self._rows("pragma wal_checkpoint(truncate)")
         return count
 
     def remember(self, feed: FeedState) -> None:
-        """Keeps what is known of a feed for its next reading. Only inside :meth:`writing`."""
         seen = json.dumps({"seen": dict(feed.seen), "tried": dict(feed.tried)})
         with self.db as db:
             db.execute(
@@ -224,18 +203,15 @@ class SqliteChromaStore:
             )
 
     def keep_older(self, article: Article, digest: str) -> None:
-        """Keeps an older version of a stored article that was read after the newer one. Only inside :meth:`writing`."""
-        if not self._rows("select 1 from versions where article_id = ? and digest = ?", (article.id, digest)):
+        if not self._value("select 1 from versions where article_id = ? and digest = ?", (article.id, digest)):
             with self.db:
-                self._insert_version(article, digest, int(time.time()))
+                self._insert_version(article, digest)
 
     def loose(self) -> list[list[Article]]:
-        """The prints, in the order they were stored, of each story that lost the print that others are copies of."""
         stories = self._rows("select distinct story from articles where copy_of is null and story != id")
         return [self.shelf.select("where story = ? order by number", (story,)) for (story,) in stories]
 
     def group(self, prints: Sequence[tuple[str, str, str | None, float | None]]) -> None:
-        """Sets (id, story, copy of, share) of each article. Only inside :meth:`writing`."""
         with self.db as db:
             db.executemany(
                 "update articles set story = ?, copy_of = ?, share = ? where id = ?",
@@ -243,7 +219,6 @@ class SqliteChromaStore:
             )
 
     def supersede(self, article_id: str, digest: str) -> None:
-        """Remembers that a version has given way to a later one of the same run. Only inside :meth:`writing`."""
         with self.db as db:
             db.execute("insert or ignore into superseded values (?, ?)", (article_id, digest))
 
@@ -255,56 +230,65 @@ class SqliteChromaStore:
         numbers = [row[0] for row in schema.each(self._rows, "select number from chunks where article_id in ({})", ids)]
         for table, key in (("words", "rowid"), ("vectors", "chunk"), ("chunks", "number")):
             db.executemany(f"delete from {table} where {key} = ?", [(n,) for n in numbers])
-        count = 0
-        for name in ids:
-            db.execute("delete from bands where article = (select number from articles where id = ?)", (name,))
-            count += db.execute("delete from articles where id = ?", (name,)).rowcount
-            db.execute("update articles set copy_of = null, share = null where copy_of = ?", (name,))
-            db.execute(  # the next print leads the story
-                "update articles set story = (select id from articles where story = ?1 order by number limit 1) "
-                "where story = ?1",
-                (name,),
-            )
+        gone = [(name,) for name in ids]
+        db.executemany("delete from bands where article = (select number from articles where id = ?)", gone)
+        count = db.executemany("delete from articles where id = ?", gone).rowcount
+        db.executemany("update articles set copy_of = null, share = null where copy_of = ?", gone)
+        db.executemany(  # the next print leads the story
+            "update articles set story = (select id from articles where story = ?1 order by number limit 1) "
+            "where story = ?1",
+            gone,
+        )
         return count
 
     def _join(self, filing: Filing) -> None:
         """Puts an article into the story of its copies; where these are of several, all become one."""
-        ids = json.dumps([filing.article.id, *(name for name, _ in filing.copies)])
-        rows = self._rows(
-            "select story from articles where id in (select value from json_each(?)) order by number", (ids,)
-        )
+        ids = [filing.article.id, *(name for name, _ in filing.copies)]
+        rows = schema.each(self._rows, "select story from articles where id in ({}) order by number", ids)
         first, *others = dict.fromkeys(row[0] for row in rows)
         for other in others:
             self.db.execute("update articles set story = ? where story = ?", (first, other))
 
-    def _keep_version(self, filing: Filing, now: int) -> None:
-        rows = self._rows("select digest from articles where id = ?", (filing.article.id,))
-        if rows and rows[0][0] != filing.digest and (old := self.shelf.article(filing.article.id)):
-            self._insert_version(old, rows[0][0], now)
+    def _keep_version(self, filing: Filing) -> None:
+        digest = self.shelf.digest(filing.article.id)
+        if digest is not None and digest != filing.digest and (old := self.shelf.article(filing.article.id)):
+            self._insert_version(old, digest)
 
-    def _insert_version(self, article: Article, digest: str, now: int) -> None:
+    def _insert_version(self, article: Article, digest: str) -> None:
         self.db.execute(
             "insert into versions (article_id, replaced_at, digest, record) values (?, ?, ?, ?)",
-            (article.id, now, digest, version_record(article)),
+            (article.id, int(time.time()), digest, version_record(article)),
         )
 
-    def _bump(self) -> str:
-        """Shows readers in other processes that vectors have changed."""
-        revision = _new_revision()
-        self.db.execute("insert or replace into manifest values ('revision', ?)", (revision,))
-        return revision
+    def _note(self, chunks: Sequence[str]) -> None:
+        """Names vectors in the journal that are about to come or to go."""
+        self.db.executemany(
+            "insert or replace into journal values (?, ?)", [(chunk.rsplit(":", 2)[0], chunk) for chunk in chunks]
+        )
+
+    @contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        """Commits what is done inside, shows readers that vectors have changed, and deletes those that are gone."""
+        with self.db as db:
+            yield db
+            revision = _new_revision()
+            db.execute("insert or replace into manifest values ('revision', ?)", (revision,))
+        self._all_vectors.mark(revision)
+        self._sweep()
 
     def _sweep(self) -> None:
         """Deletes vectors that the journal names and no chunk does: left by a crash, an update or a removal."""
-        self._all_vectors.delete([row[0] for row in self._rows(f"select chunk_id from ({ORPHANS})")])
+        orphans = self._rows("select chunk_id from journal where chunk_id not in (select id from chunks)")
+        self._all_vectors.delete([row[0] for row in orphans])
         with self.db as db:
             db.execute("delete from journal")
 
     # -- searching -----------------------------------------------------------------------------------------------
 
     def dense(self, vector: Vectors, k: int, filters: Filters) -> list[tuple[str, float]]:
+        """(chunk id, cosine similarity) of the nearest chunks of articles that pass, best first."""
         self._turn()
-        if not self._rows("select 1 from chunks limit 1"):
+        if not self._value("select 1 from chunks limit 1"):
             return []
         return search.nearest_chunks(self._rows, self._all_vectors, vector, k, filters)
 
@@ -312,12 +296,11 @@ class SqliteChromaStore:
         return search.matching(self._rows, query, k, filters)
 
     def mentioning(self, word: str) -> set[str]:
-        """Ids of the articles with ``word``, or a word that begins like it, in their headline or text."""
         return search.mentioning(self._rows, word)
 
     def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]:
         statement = "select id, article_id, start, stop, prefix from chunks where id in ({})"
-        rows = list(schema.each(self._rows, statement, ids))
+        rows = schema.each(self._rows, statement, ids)
         of = {row[1] for row in rows}
         # Cut here, not by SQLite, whose substr() ends at a NUL character.
         bodies = dict(schema.each(self._rows, "select id, body from articles where id in ({})", of))
@@ -335,18 +318,16 @@ class SqliteChromaStore:
     # -- listing -------------------------------------------------------------------------------------------------
 
     def all(self, filters: Filters | None = None, *, bodies: bool = False) -> list[Article]:
-        """All articles that pass, newest first; without bodies unless asked."""
         clauses, values = schema.conditions(filters or Filters())
-        where = "where " + " and ".join(clauses) if clauses else ""
-        return self.shelf.select(f"{where} order by published_at is null, published_at desc, id", values, bodies=bodies)
+        order = "order by published_at is null, published_at desc, id"
+        return self.shelf.select(f"where {' and '.join(clauses) or 'true'} {order}", values, bodies=bodies)
 
     def sources(self) -> list[tuple[str, int]]:
-        """(outlet, articles), most first."""
         return self._rows("select coalesce(source, ''), count(*) as n from articles group by 1 order by n desc, 1")
 
     def scopes(self) -> tuple[list[str], list[str]]:
         """The names of all outlets, most articles first, and of all sections; looked up again only after a commit."""
-        revision = self._get("revision")
+        revision = self._revision()
         known, found = self._scopes  # read at once, for another thread may replace it
         if known is None or known != revision:
             sections = self._rows("select distinct section from articles where section is not null")
@@ -355,75 +336,65 @@ class SqliteChromaStore:
         return found
 
     def count(self) -> int:
-        return int(self._rows("select count(*) from articles")[0][0])
+        return int(self._value("select count(*) from articles"))
 
     def count_chunks(self) -> int:
-        return int(self._rows("select count(*) from chunks")[0][0])
+        return int(self._value("select count(*) from chunks"))
 
     # -- checking ------------------------------------------------------------------------------------------------
 
-    def check(self, digest: Callable[[Article], str] | None = None) -> CheckResult:
-        """Compares text, words and vectors with each other, and articles with their digests: one line a fault."""
-        return check.find_faults(self._rows, self.db, self._all_vectors, self._dimension, digest)
+    def check(self, digest: Digest) -> CheckResult:
+        return check.find_faults(self._connections, self._all_vectors, self._dimension, digest)
 
-    def mend_text(self, digest: Callable[[Article], str] | None = None) -> list[Article]:
+    def mend_text(self, digest: Digest) -> list[Article]:
         """Rebuilds what depends on the articles' rows: SQLite's own indexes, stories, words; lets the next add replace
-        articles whose text has changed on the disk. Only inside :meth:`writing`.
+        articles whose text has changed on the disk.
 
         Returns the articles that have lost their chunks, which :meth:`put_chunks` gives them again.
         """
         check.mend_text(self.db)
-        if digest:
-            self.distrust(check.altered(self._rows, digest)[0])
-        check.mend_words(self._rows, self.db)
+        self.distrust(check.altered(self._rows, digest)[0])
+        check.mend_words(self.db)
         return self.shelf.select("where id not in (select article_id from chunks)")
 
-    def put_chunks(self, batch: Sequence[tuple[Article, Sequence[Chunk]]], vectors: Vectors) -> None:
-        """Gives articles that are stored new chunks, with a row of ``vectors`` each. Only inside :meth:`writing`."""
-        new = [(article, chunk) for article, chunks in batch for chunk in chunks]
-        self._announce(new, vectors)
+    def put_chunks(self, article: Article, chunks: Sequence[Chunk], vectors: Vectors) -> None:
+        self._announce([(article, chunk) for chunk in chunks], vectors)
         with self.db as db:
-            for (article, chunk), blob in zip(new, packed(vectors), strict=True):
+            for chunk, blob in zip(chunks, packed(vectors), strict=True):
                 schema.insert_chunk(db, article, chunk, blob)
-            db.executemany("delete from journal where chunk_id = ?", [(chunk.id,) for _, chunk in new])
+            db.executemany("delete from journal where chunk_id = ?", [(chunk.id,) for chunk in chunks])
 
     def _announce(self, new: Sequence[tuple[Article, Chunk]], vectors: Vectors) -> None:
         """Writes vectors of chunks that are about to be stored; the journal has them until they are."""
-        with self.db as db:
-            db.executemany("insert or replace into journal values (?, ?)", [(a.id, chunk.id) for a, chunk in new])
-        self._all_vectors.upsert(
-            [chunk.id for _, chunk in new], vectors, [schema.metadata(article) for article, _ in new]
-        )
+        ids = [chunk.id for _, chunk in new]
+        with self.db:
+            self._note(ids)
+        self._all_vectors.upsert(ids, vectors, [schema.metadata(article) for article, _ in new])
 
     def distrust(self, ids: Sequence[str]) -> None:
-        """Lets the next add of these articles replace them, whatever it holds. Only inside :meth:`writing`."""
         with self.db as db:
             db.executemany("update articles set digest = '' where id = ?", [(i,) for i in ids])
 
-    def unsound(self) -> tuple[list[str], list[str]]:
-        """For a repair: the chunks whose vector must be written again, and the vectors that no chunk names."""
-        return check.faults(self._rows, self._all_vectors, self._dimension)
+    def mend(self, progress: Progress | None = None) -> tuple[list[str], list[str]]:
+        """Writes the vectors to Chroma again that are missing there or wrong.
 
-    def mend(self, ids: Sequence[str], progress: Progress | None = None) -> list[str]:
-        """Writes the vectors of chunks to Chroma again. Only inside :meth:`writing`.
-
-        Returns the chunks whose stored vector is no vector: they have to be embedded again (:meth:`put_vectors`).
+        Returns the chunks whose stored vector is no vector: they have to be embedded again (:meth:`put_vectors`); and
+        the vectors that no chunk names, for :meth:`mended`.
         """
+        ids, extra = check.faults(self._rows, self._all_vectors, self._dimension)
         bad: list[str] = []
-        done = 0
-        for part in schema.id_batches(ids):
+        for done in range(0, len(ids), MENDED_AT_ONCE):
+            part = ids[done : done + MENDED_AT_ONCE]
             stored = dict(schema.each(self._rows, check.STORED, part))
             good = {name: blob for name, blob in stored.items() if check.is_vector(blob, self._dimension)}
             bad += [name for name in stored if name not in good]
             if good:
                 self._write(list(good), unpacked_vectors(list(good.values())))
-            done += len(part)
             if progress:
-                progress("repairing", done, len(ids))
-        return bad
+                progress("repairing", done + len(part), len(ids))
+        return bad, extra
 
     def put_vectors(self, ids: Sequence[str], vectors: Vectors) -> None:
-        """Gives chunks that are stored new vectors. Only inside :meth:`writing`."""
         self._write(ids, vectors)
         with self.db as db:
             db.executemany(
@@ -432,17 +403,13 @@ class SqliteChromaStore:
             )
 
     def _write(self, ids: Sequence[str], vectors: Vectors) -> None:
-        chunks = self.chunks(ids)
-        articles = self.articles(list({c.article_id for c in chunks.values()}))
-        self._all_vectors.upsert(ids, vectors, [schema.metadata(articles[chunks[i].article_id]) for i in ids])
+        of = dict(schema.each(self._rows, "select id, article_id from chunks where id in ({})", ids))
+        articles = self.articles(list(of.values()))
+        self._all_vectors.upsert(ids, vectors, [schema.metadata(articles[of[i]]) for i in ids])
 
     def mended(self, extra: Sequence[str]) -> None:
-        """Ends a repair: deletes vectors that no chunk names, and tells readers. Only inside :meth:`writing`."""
-        self._all_vectors.delete(extra)
-        self._sweep()
-        with self.db:
-            revision = self._bump()
-        self._all_vectors.mark(revision)
+        with self._changing():
+            self._all_vectors.delete(extra)
 
 
 def _new_revision() -> str:

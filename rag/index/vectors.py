@@ -10,22 +10,16 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 from rag.errors import IndexDamaged, StoreError
 from rag.index.hnsw import damaged_files, mislabelled
 from rag.protocols import Vectors
 
-if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
-    from chromadb.api.models.Collection import Collection
-
 VECTORS_PER_BATCH = 2_000  # records to Chroma at once; its limit is 5,461
 COLLECTION = "chunks"
 
 Metadata = dict[str, str | int]
-
-T = TypeVar("T")
 
 _numbers = itertools.count()
 _FULL = re.compile(r"is full|no space left|\(code: 13\)|os error 28", re.IGNORECASE)
@@ -50,8 +44,8 @@ class ChromaVectors:
     def __init__(self, folder: Path):
         self.folder = folder
         self._lock = threading.RLock()
-        self._client: ClientAPI | None = None
-        self._collection: Collection | None = None
+        self._client: Any = None
+        self._collection: Any = None
         self._revision: str | None = None
 
     def at(self, revision: str | None) -> bool:
@@ -73,7 +67,7 @@ class ChromaVectors:
     def close(self) -> None:
         with self._lock:
             if self._client is not None:
-                self._client.close()  # type: ignore[attr-defined]  # every client has it, ClientAPI does not say so
+                self._client.close()
             self._client = self._collection = None
 
     def drop(self) -> None:
@@ -88,7 +82,7 @@ class ChromaVectors:
             self.close()
             self._open(closer=True)
 
-    def _open(self, *, closer: bool = False) -> Collection:
+    def _open(self, *, closer: bool = False) -> Any:
         if self._collection is None:
             if lines := damaged_files(self.folder) or (mislabelled(self.folder) if closer else []):
                 raise Truncated(lines)
@@ -109,7 +103,7 @@ class ChromaVectors:
                 raise self.refusal("cannot be opened", error) from error
         return self._collection
 
-    def _use(self, what: str, use: Callable[[Collection], T]) -> T:
+    def _use(self, what: str, use: Callable[[Any], Any]) -> Any:
         """Uses the collection; what Chroma raises becomes ``IndexDamaged``, and ``StoreError`` on a full disk."""
         with self._lock:
             collection = self._open()
@@ -134,19 +128,21 @@ class ChromaVectors:
             )
         return IndexDamaged(f"index damaged: the vectors in {self.folder} {what} ({line}); run: rag check --repair")
 
+    def only_damage(self, error: Exception) -> None:
+        """Raises ``StoreError`` for an error of Chroma's that says nothing about the files, such as a full disk."""
+        refusal = self.refusal("cannot be read", error)
+        if not isinstance(refusal, IndexDamaged):
+            raise refusal from error
+
     def count(self) -> int:
-        return self._use("cannot be read", lambda c: c.count())
+        return int(self._use("cannot be read", lambda c: c.count()))
 
     def readable(self, chunk_id: str) -> bool:
         """Whether the vector of one chunk can be read: not so where the files of the HNSW graph are gone."""
-        with self._lock:
-            try:
-                with _no_panic():
-                    return bool(self._open().get(ids=[chunk_id], include=["embeddings"])["ids"])
-            except Exception as error:  # chromadb raises its Rust errors as bare exceptions
-                if _few_files_left():
-                    raise self.refusal("cannot be read", error) from error
-                return False
+        try:
+            return bool(self._use("cannot be read", lambda c: c.get(ids=[chunk_id], include=["embeddings"])["ids"]))
+        except IndexDamaged:
+            return False
 
     def upsert(self, ids: Sequence[str], vectors: Vectors, metadata: Sequence[Metadata]) -> None:
         for i in range(0, len(ids), VECTORS_PER_BATCH):
@@ -165,24 +161,19 @@ class ChromaVectors:
             "cannot be searched",
             lambda c: c.query(query_embeddings=vector.reshape(1, -1), n_results=k, where=where, include=["distances"]),
         )
-        distances = result["distances"]
-        assert distances is not None
-        return [(i, 1.0 - float(d)) for i, d in zip(result["ids"][0], distances[0], strict=True)]
+        return [(i, 1.0 - float(d)) for i, d in zip(result["ids"][0], result["distances"][0], strict=True)]
 
     def batches(self) -> Iterator[tuple[list[str], Any]]:
         """All ids with their vectors, some thousand at a time.
 
         Raises whatever Chroma raises on broken files.
         """
-        offset = 0
-        while True:
+        for offset in itertools.count(0, VECTORS_PER_BATCH):
             with self._lock, _no_panic():
                 got = self._open().get(limit=VECTORS_PER_BATCH, offset=offset, include=["embeddings"])
             if not got["ids"]:
                 return
-            assert got["embeddings"] is not None
             yield got["ids"], got["embeddings"]
-            offset += len(got["ids"])
 
     def found(self, ids: Sequence[str], k: int = 1) -> dict[str, float | None]:
         """For each id, how far (cosine distance) the search finds the nearest vector to its own; None for nothing.
@@ -194,12 +185,9 @@ class ChromaVectors:
             collection = self._open()
             got = collection.get(ids=list(ids), include=["embeddings"])
             if got["ids"]:
-                vectors = got["embeddings"]
-                assert vectors is not None
-                result = collection.query(query_embeddings=vectors, n_results=k, include=["distances"])
-                distances = result["distances"]
-                assert distances is not None
-                out |= {i: float(d[0]) if len(d) else None for i, d in zip(got["ids"], distances, strict=True)}
+                result = collection.query(query_embeddings=got["embeddings"], n_results=k, include=["distances"])
+                distances = zip(got["ids"], result["distances"], strict=True)
+                out |= {i: float(d[0]) if len(d) else None for i, d in distances}
         return out
 
 

@@ -20,8 +20,8 @@ def open_embedder(settings: Settings, progress: Progress | None = None) -> Embed
 
 
 def open_model(settings: Settings, progress: Progress | None = None) -> Llm | None:
-    """The language model of the settings; None for ``none``. Raises ``ModelError``."""
-    if settings.llm == "none":  # spares the import
+    """The language model of the settings; None for ``none`` or nothing. Raises ``ModelError``."""
+    if settings.llm.strip().lower() in ("none", ""):
         return None
     from rag.models.llm.chat_model import open_llm
 
@@ -59,6 +59,6 @@ def open_nli(name: str) -> EntailmentModel | None:
     """The inference model that a setting names; None for ``none``."""
     if name == "none":
         return None
-    from rag.models.rerank.nli import Entailment
+    from rag.models.rerank.cross_encoder import Entailment
 
     return Entailment(name)

@@ -5,66 +5,63 @@ from __future__ import annotations
 import contextlib
 import math
 import os
-from collections import deque
+import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class Crew:
     """Threads that share out work; any number of callers may use one at once."""
 
     def __init__(self, name: str, threads: int | None = None) -> None:
-        self.others = max(0, (threads or usable_cores()) - 1)  # threads besides the caller's own
-        self._pool = ThreadPoolExecutor(max(1, self.others), name)  # starts threads only when it has work
+        self._pool = ThreadPoolExecutor(threads or usable_cores(), name)  # starts threads only when it has work
 
-    def each(self, sizes: Sequence[int], work: Callable[[int], None]) -> None:
-        """Calls ``work`` with each place of ``sizes``; raises what it raises, and begins nothing more then."""
-        left = deque(sorted(range(len(sizes)), key=lambda i: -sizes[i]))  # the longest never comes last
+    def each(self, sizes: Sequence[int], work: Callable[[int], T]) -> list[T]:
+        """What ``work`` gives for each place of ``sizes``; raises what it raises, and begins nothing more then."""
+        order = sorted(range(len(sizes)), key=lambda i: -sizes[i])  # the longest never comes last
+        failed = threading.Event()
 
-        def take() -> None:
-            while True:
-                try:
-                    i = left.popleft()
-                except IndexError:
-                    return
-                work(i)
+        def begin(i: int) -> T:
+            if failed.is_set():
+                raise CancelledError
+            try:
+                return work(i)
+            except BaseException:
+                failed.set()
+                raise
 
-        helpers = [self._pool.submit(take) for _ in range(min(self.others, len(sizes) - 1))]
-        try:
-            take()
-        finally:
-            left.clear()  # interrupted or failed: what nobody has begun is not begun
-        for helper in helpers:
-            helper.result()
+        done = dict(zip(order, self._pool.map(begin, order), strict=True))
+        return [done[i] for i in range(len(sizes))]
 
 
-def quiet_options() -> Any:
-    """What every session is opened with."""
+# Another number when `open_session` asks for other arithmetic: what was judged under the one before is judged again.
+ARITHMETIC_VERSION = 2
+
+
+def open_session(model: str | bytes, *, as_written: bool) -> Any:
+    """The graph in a file or in its bytes, ready to run. Raises whatever onnxruntime raises.
+
+    ``as_written`` is for a graph of our own that a :class:`Crew` runs: one thread for each call, and no other graph
+    made of it. Else a call takes as many threads as there are cores.
+    """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     # threads that wait by spinning take the cores from the language model, and from each other
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
-    return options
-
-
-# Another number when `as_written` asks for other arithmetic: what was judged under the one before is judged again.
-ARITHMETIC_VERSION = 2
-
-
-def as_written(options: Any) -> None:
-    """For a graph of our own that a :class:`Crew` runs: one thread for each call, and no other graph made of it."""
-    import onnxruntime
-
-    options.intra_op_num_threads = 1
-    # Without VNNI a processor adds products of 8-bit numbers in 16 bits, which overflow: scores of the reranker were
-    # off by .8. With this setting onnxruntime makes the signed weights unsigned there, which is exact and an eighth
-    # slower; elsewhere it changes nothing. It is one of the extended optimizations.
-    options.add_session_config_entry("session.x64quantprecision", "1")
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    options.intra_op_num_threads = 1 if as_written else usable_cores()
+    if as_written:
+        # Without VNNI a processor adds products of 8-bit numbers in 16 bits, which overflow: scores of the reranker
+        # were off by .8. With this setting onnxruntime makes the signed weights unsigned there, which is exact and an
+        # eighth slower; elsewhere it changes nothing. It is one of the extended optimizations.
+        options.add_session_config_entry("session.x64quantprecision", "1")
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def usable_cores() -> int:
@@ -73,11 +70,8 @@ def usable_cores() -> int:
         cpus = os.sched_getaffinity(0)
     except AttributeError:  # not on macOS and Windows, whose processors have two threads a core or slow cores
         return max(1, (os.cpu_count() or 2) // 2)
-    siblings = set()
-    for cpu in cpus:
-        file = Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")
-        siblings.add(file.read_text("ascii") if file.is_file() else str(cpu))
-    cores = len(siblings)
+    files = {cpu: Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list") for cpu in cpus}
+    cores = len({file.read_text("ascii") if file.is_file() else str(cpu) for cpu, file in files.items()})
     with contextlib.suppress(OSError, ValueError):  # "max 100000" or "200000 100000"; absent with cgroup v1
         quota, period = Path("/sys/fs/cgroup/cpu.max").read_text("ascii").split()
         cores = min(cores, math.ceil(int(quota) / int(period)))

@@ -21,6 +21,7 @@ from rag.errors import IndexDamaged, IndexLocked, IndexMismatch, StoreError
 from rag.index import schema
 from rag.index.lock import beside
 from rag.index.store import open_store
+from rag.index.vectors import ChromaVectors
 from rag.news import manifest as manifest_of
 from rag.ops.rebuild import rebuild
 from rag.types import Article, CheckResult, Filters
@@ -61,6 +62,14 @@ def test_a_source_that_is_gone_is_gone_from_the_vectors_too(news: News, embedder
     vector = embedder.embed(["word1"])[0]
     assert news.store.dense(vector, 5, Filters(sources=("The Post",))) == []
     assert news.store.dense(vector, 5, Filters(since=date(2020, 1, 1))) == []
+
+
+def test_a_vector_without_a_chunk_takes_no_place_of_another(news: News, embedder: FakeEmbedder) -> None:
+    news.put([article(1), article(2)])
+    vectors = embedder.embed(["word1"])
+    on_disk(news)._all_vectors.upsert(["ghost:0:0"], vectors, [{"article": "ghost"}])
+    [(chunk, _)] = news.store.dense(vectors[0], 1, Filters())
+    assert chunk.startswith("a1:")
 
 
 def test_removing_takes_everything(news: News) -> None:
@@ -319,7 +328,7 @@ def test_two_processes_that_begin_at_once_make_one_index(tmp_path: Path) -> None
     manifest = manifest_of(FakeEmbedder())
     with ThreadPoolExecutor(8) as pool:
         stores = list(pool.map(lambda _: open_store(tmp_path / "index", manifest, create=True), range(8)))
-    assert len({s._get("revision") for s in stores}) == 1
+    assert len({s._revision() for s in stores}) == 1
     assert not list((tmp_path / "index").glob("*.new*"))
 
 
@@ -381,6 +390,18 @@ def test_lost_vectors_are_told_by_question_and_check_and_writer_and_mended(
     assert steps[-1] == ("repairing", 1100, 1100)
     assert "a7" in found(news, "word7")
     assert news.put([article("new")]).added == 1
+
+
+def test_a_machine_that_fails_says_nothing_about_a_vector(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Locked:
+        def get(self, **_: object) -> None:
+            raise RuntimeError("error returned from database: (code: 5) database is locked")
+
+    vectors = ChromaVectors(tmp_path / "vectors")
+    monkeypatch.setattr(vectors, "_open", Locked)
+    with pytest.raises(StoreError, match="nothing is lost") as told:
+        vectors.readable("a1:0:0")
+    assert not isinstance(told.value, IndexDamaged)
 
 
 def test_missing_and_extra_vectors_are_counted_and_mended(news: News) -> None:

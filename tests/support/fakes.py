@@ -12,7 +12,7 @@ import numpy as np
 
 from rag import News
 from rag.index.store import SqliteChromaStore
-from rag.protocols import Vectors
+from rag.protocols import Usage, Vectors
 from rag.types import Article, Chunk, Message
 
 _PIECE = re.compile(r"\w{1,6}|[^\w\s]")  # a long word is several pieces, as it is to a real tokenizer
@@ -43,20 +43,13 @@ class FakeEmbedder:
         return out
 
 
-@dataclass
-class FakeUsage:
-    finish: str = "stop"
-    prompt_tokens: int | None = 100
-    completion_tokens: int | None = 10
-
-
 class FakeReply(Iterator[str]):
     """One reply of :class:`FakeLlm`: a list of pieces, the last of which may be an exception to raise."""
 
     def __init__(self, pieces: Sequence[str | Exception], ahead: Sequence[int]) -> None:
         self._pieces = iter(pieces)
         self._ahead = ahead
-        self.usage: FakeUsage | None = None
+        self.usage: Usage | None = None
         self.closed = False
 
     def turns(self) -> Iterator[int]:
@@ -66,7 +59,7 @@ class FakeReply(Iterator[str]):
         try:
             piece = next(self._pieces)
         except StopIteration:
-            self.usage = FakeUsage()
+            self.usage = Usage("stop", 100, 10)
             raise
         if isinstance(piece, Exception):
             raise piece
@@ -96,9 +89,7 @@ class FakeLlm:
         assert list(options) == ["yes", "no"]
         return [0.0, -self.support]
 
-    def stream(
-        self, messages: Sequence[Message], *, max_tokens: int, deadline: float, grammar: str | None = None
-    ) -> FakeReply:
+    def stream(self, messages: Sequence[Message], *, max_tokens: int, deadline: float) -> FakeReply:
         self.asked.append(list(messages))
         script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
         self.replies.append(FakeReply(script, self.ahead))

@@ -70,9 +70,7 @@ class Obedient(FakeLlm):
     fact: str = "The ferry to Kelda Harbour sails again from 14 May."
     scripts: list[Sequence[str | Exception]] = field(default_factory=list)
 
-    def stream(
-        self, messages: Sequence[Message], *, max_tokens: int, deadline: float, grammar: str | None = None
-    ) -> FakeReply:
+    def stream(self, messages: Sequence[Message], *, max_tokens: int, deadline: float) -> FakeReply:
         self.asked.append(list(messages))
         prompt = messages[-1]["content"]
         seen = [part for part in payload(self.attack) if part in prompt]
@@ -90,9 +88,7 @@ class Eager(FakeLlm):
     said: str = ""
     scripts: list[Sequence[str | Exception]] = field(default_factory=list)
 
-    def stream(
-        self, messages: Sequence[Message], *, max_tokens: int, deadline: float, grammar: str | None = None
-    ) -> FakeReply:
+    def stream(self, messages: Sequence[Message], *, max_tokens: int, deadline: float) -> FakeReply:
         self.asked.append(list(messages))
         seen = CANARY in messages[-1]["content"] or "evil" in messages[-1]["content"]
         fact = "The ferry to Kelda Harbour sails again from 14 May"

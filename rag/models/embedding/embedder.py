@@ -14,15 +14,12 @@ import importlib.metadata
 import itertools
 import json
 import logging
-import os
 import platform
 import re
 import shutil
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +27,17 @@ from rag.errors import ModelError
 from rag.models.embedding import int8
 from rag.models.embedding.fidelity import PROBE, agreement, agrees
 from rag.models.embedding.onnx import Int8Embedder, OnnxEmbedder, TorchEmbedder
-from rag.models.opening import HUB_SECONDS, cached_snapshot, error_line, has_weights, sha256
+from rag.models.opening import (
+    WEIGHTS,
+    KnownModel,
+    cached_model,
+    error_line,
+    hub_files,
+    read_note,
+    run_python,
+    sha256,
+    write_note,
+)
 from rag.models.threads import ARITHMETIC_VERSION
 from rag.protocols import Embedder
 from rag.types import Precision, Progress
@@ -45,13 +52,11 @@ DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 DEFAULT_SIZE = 90_868_376  # bytes of it
 
 FORMAT = 2  # of the export and its manifest; another number rebuilds all exports
-_WEIGHTS = ("*.safetensors", "pytorch_model*.bin")  # the second only where the first finds nothing
 _CONFIGS = (
     "*config*.json", "modules.json", "tokenizer.json", "special_tokens_map.json", "added_tokens.json", "vocab.*",
     "merges.txt", "*.model",
 )  # fmt: skip
-_IGNORED = {"onnx", "openvino", "checkpoints"}  # folders of other runtimes and of training
-_IGNORED_FILES = {"data_config.json"}  # how it was trained
+_IGNORED = {"onnx", "openvino", "checkpoints", "data_config.json"}  # of other runtimes and of training
 
 
 def open_embedder(name: str, cache: Path, progress: Progress | None = None, precision: Precision = "fp32") -> Embedder:
@@ -64,10 +69,13 @@ def open_embedder(name: str, cache: Path, progress: Progress | None = None, prec
     The first opening exports the model under ``cache`` (some 15 s for the default); later ones only read it.
     Only a hub name that is not on disk yet reaches for the network. Raises ``ModelError``.
     """
-    found, new = _by_hub_name(name, cache), False
+    found, new = None, False
+    if name not in DEFAULT_NAMES and not Path(name).expanduser().is_dir():
+        # An export of a hub's model is whole in itself, so the hub's cache and client are not looked at.
+        found = _kept(cache, {"source": name, "runs": "onnxruntime"})
     if found is None:
         source = _Source.locate(name, progress)
-        found = _cached(source, cache)
+        found = _kept(cache, source.record)
         if found is None:
             found, new = _build(source, cache, progress), True
     folder, manifest = found
@@ -91,7 +99,12 @@ class _Source:
 
     name: str
     folder: Path
-    files: Mapping[str, list[int]]
+    files: dict[str, list[int]]
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """What the manifest of an export says of what it was made from."""
+        return {"source": self.name, "folder": str(self.folder), "files": self.files}
 
     @classmethod
     def locate(cls, name: str, progress: Progress | None) -> _Source:
@@ -106,8 +119,8 @@ class _Source:
 
     @classmethod
     def of(cls, name: str, folder: Path) -> _Source:
-        paths = {p for pattern in _CONFIGS for p in folder.rglob(pattern) if p.name not in _IGNORED_FILES}
-        weights = next((found for w in _WEIGHTS if (found := set(folder.rglob(w)))), set())
+        paths = {p for pattern in _CONFIGS for p in folder.rglob(pattern)}
+        weights = next((found for w in WEIGHTS if (found := set(folder.rglob(w)))), set())
         files = {}
         for path in sorted(paths | weights):
             inside = path.relative_to(folder)
@@ -152,19 +165,15 @@ def default_folder() -> Path:
 
 def _hub_folder(name: str, progress: Progress | None) -> Path:
     """The model's snapshot in the hub's own cache, fetched if it is not there."""
-    from huggingface_hub import HfApi, snapshot_download
-    from huggingface_hub.utils.tqdm import disable_progress_bars
+    from huggingface_hub import snapshot_download
 
-    disable_progress_bars()
-    folder = cached_snapshot(name)
-    if folder is not None and has_weights(folder):
+    if folder := cached_model(name):
         return folder
     if progress:
         progress(f"fetching the embedder {name}", 0, None)
     others = ["onnx/*", "openvino/*", "*.onnx", "*.h5", "*.ot", "*.msgpack", "*.gguf", "*.ckpt", "coreml/*"]
     try:
-        names = [file.rfilename for file in HfApi().model_info(name, timeout=HUB_SECONDS).siblings or []]
-        if any(file.endswith(".safetensors") for file in names):
+        if any(file.endswith(".safetensors") for file in hub_files(name)):
             others.append("*.bin")
         return Path(snapshot_download(name, ignore_patterns=others))
     except Exception as error:
@@ -181,39 +190,26 @@ _Entry = tuple[Path, dict[str, Any]]  # folder of the export, its manifest
 
 def _entries(cache: Path) -> Iterator[_Entry]:
     for file in sorted((cache / "embedders").glob("*/manifest.json")):
-        if manifest := _read_manifest(file):
+        if manifest := _read_manifest(file.parent):
             yield file.parent, manifest
 
 
-def _read_manifest(file: Path) -> dict[str, Any] | None:
+def _read_manifest(folder: Path) -> dict[str, Any] | None:
     """A whole manifest of this format, or None."""
-    manifest = _read_json(file) or {}
+    manifest = read_note(folder / "manifest.json") or {}
     needed = {"source", "folder", "files", "digest", "versions"}
     needed |= {"why"} if manifest.get("runs") == "torch" else {"made", "dimension", "sequence_length", "int8"}
     return manifest if manifest.get("format") == FORMAT and needed <= manifest.keys() else None
 
 
-def _by_hub_name(name: str, cache: Path) -> _Entry | None:
-    """The export of a hub name. It is whole in itself, so the hub's cache and client are not looked at."""
-    if name in DEFAULT_NAMES or Path(name).expanduser().is_dir():
-        return None
-    for folder, manifest in _entries(cache):
-        if manifest["source"] == name and manifest["runs"] == "onnxruntime" and _intact(folder, manifest):
-            return folder, manifest
-    return None
+def _write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    write_note(folder / "manifest.json", manifest, indent=1)
 
 
-def _cached(source: _Source, cache: Path) -> _Entry | None:
-    """The export of exactly these files, judged by size and time of change."""
-    for folder, manifest in _entries(cache):
-        same = (manifest["source"], manifest["folder"], manifest["files"]) == (
-            source.name,
-            str(source.folder),
-            source.files,
-        )
-        if same and _intact(folder, manifest):
-            return folder, manifest
-    return None
+def _kept(cache: Path, wanted: Mapping[str, Any]) -> _Entry | None:
+    """The intact export whose manifest says what is wanted."""
+    entries = ((folder, found) for folder, found in _entries(cache) if wanted.items() <= found.items())
+    return next((entry for entry in entries if _intact(*entry)), None)
 
 
 def _intact(folder: Path, manifest: dict[str, Any]) -> bool:
@@ -224,17 +220,14 @@ def _intact(folder: Path, manifest: dict[str, Any]) -> bool:
     """
     if manifest["runs"] == "torch":
         return bool(manifest["versions"] == _versions())  # other versions may manage the export
-    changed = False
-    for name, (size, mtime, sha) in manifest["made"].items():
-        try:
-            stat = (folder / name).stat()
-            if stat.st_size != size or (stat.st_mtime_ns != mtime and sha256(folder / name) != sha):
-                return False
-        except OSError:
-            return False
-        if stat.st_mtime_ns != mtime:
-            manifest["made"][name] = [size, stat.st_mtime_ns, sha]
-            changed = True
+    before = manifest["made"]
+    try:
+        manifest["made"] = {name: _state(folder / name, known) for name, known in before.items()}
+    except OSError:
+        return False
+    if any(manifest["made"][name][::2] != known[::2] for name, known in before.items()):  # but for the time
+        return False
+    changed = manifest["made"] != before
     now = {key: value for key, value in _versions().items() if key in ("onnxruntime", "processor", "arithmetic")}
     if not now.items() <= manifest["versions"].items():
         if not agrees(OnnxEmbedder, agreement(OnnxEmbedder, folder, manifest)):
@@ -244,7 +237,7 @@ def _intact(folder: Path, manifest: dict[str, Any]) -> bool:
         manifest["versions"] |= now
         changed = True
     if changed:
-        _write_json(folder / "manifest.json", manifest)
+        _write_manifest(folder, manifest)
     return True
 
 
@@ -261,10 +254,10 @@ def _build(source: _Source, cache: Path, progress: Progress | None) -> _Entry:
         if progress:
             progress(f"preparing the embedder {source.name} (once)", 0, 1)
         with FileLock(home / f"{folder.name}.lock"):
-            manifest = _read_manifest(folder / "manifest.json")
+            manifest = _read_manifest(folder)
             if manifest and manifest["digest"] == digest and _intact(folder, manifest):
-                manifest |= {"source": source.name, "folder": str(source.folder), "files": dict(source.files)}
-                _write_json(folder / "manifest.json", manifest)
+                manifest |= source.record
+                _write_manifest(folder, manifest)
                 return folder, manifest
             new = home / "unfinished" / folder.name
             shutil.rmtree(new, ignore_errors=True)  # of a process that was killed
@@ -272,7 +265,7 @@ def _build(source: _Source, cache: Path, progress: Progress | None) -> _Entry:
             try:
                 manifest = _export(source, digest, new)
                 if manifest.pop("lasting"):
-                    _write_json(new / "manifest.json", manifest)
+                    _write_manifest(new, manifest)
                     shutil.rmtree(folder, ignore_errors=True)
                     new.rename(folder)
                 if progress:
@@ -293,9 +286,7 @@ def _export(source: _Source, digest: str, out: Path) -> dict[str, Any]:
     """
     manifest: dict[str, Any] = {
         "format": FORMAT,
-        "source": source.name,
-        "folder": str(source.folder),
-        "files": dict(source.files),
+        **source.record,
         "digest": digest,
         "versions": _versions(),
         "runs": "torch",
@@ -303,12 +294,12 @@ def _export(source: _Source, digest: str, out: Path) -> dict[str, Any]:
     }
     (out / "probe.json").write_text(json.dumps(PROBE), "utf-8")
     status, output = _run_export(source.folder, out)
-    if error := _read_json(out / "error.json"):
+    if error := read_note(out / "error.json"):
         if error["stage"] == "load":
             raise ModelError(f"Embedder {source.name}: the model cannot be loaded: {error['error']}")
         lasting = not re.search("memory|no space", error["error"], re.IGNORECASE)
         return manifest | {"why": f"it cannot be exported: {error['error']}", "lasting": lasting}
-    meta = _read_json(out / "meta.json")
+    meta = read_note(out / "meta.json")
     if status or meta is None:  # killed, out of memory: may go better another day
         last = (output.strip().splitlines() or ["no message"])[-1]
         return manifest | {"why": f"its export ended with status {status} ({last[:200]})", "lasting": False}
@@ -322,11 +313,14 @@ def _export(source: _Source, digest: str, out: Path) -> dict[str, Any]:
         for file in out.glob("*.onnx"):
             file.unlink()
         return manifest | {"why": f"its export disagrees with it (cosine {found['lowest']:.4f})"}
-    made = {}
-    for name in files:
-        stat = (out / name).stat()
-        made[name] = [stat.st_size, stat.st_mtime_ns, sha256(out / name)]
-    return manifest | {"made": made, "runs": "onnxruntime"}
+    return manifest | {"made": {name: _state(out / name) for name in files}, "runs": "onnxruntime"}
+
+
+def _state(file: Path, known: Sequence[Any] = ()) -> list[Any]:
+    """Size, time of change and SHA-256, which is believed of what is ``known`` where the other two are as they were."""
+    stat = file.stat()
+    found = [stat.st_size, stat.st_mtime_ns]
+    return [*found, known[2] if found == known[:2] else sha256(file)]
 
 
 def _judged_in_8_bits(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
@@ -340,15 +334,8 @@ def _judged_in_8_bits(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
 
 def _run_export(folder: Path, out: Path) -> tuple[int, str]:
     """Exit status and standard error of ``rag/models/embedding/export.py`` as a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-P", str(Path(__file__).with_name("export.py")), str(folder), str(out)],
-        capture_output=True,
-        text=True,
-        errors="replace",
-        stdin=subprocess.DEVNULL,
-        check=False,
-        env=os.environ | {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"},
-    )
+    arguments = ("-P", str(Path(__file__).with_name("export.py")), str(folder), str(out))
+    done = run_python(*arguments, HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")
     return done.returncode, done.stderr
 
 
@@ -361,25 +348,22 @@ def _torch(manifest: Mapping[str, Any]) -> TorchEmbedder:
         raise ModelError(f"Embedder {name}: the model cannot be loaded: {error_line(error)}") from error
 
 
-@dataclass(frozen=True, slots=True)
-class KnownEmbedder:
-    """An embedder that can be opened without a network, or the default that is not installed (no ``folder``)."""
+def known_embedders(cache: Path) -> list[KnownModel]:
+    """The default embedder, then all others that ``cache`` knows, each where its export is, else its own files.
 
-    name: str
-    folder: Path | None  # the export, else the model it will be made from
-    size: int  # bytes of the weights
-
-
-def known(cache: Path) -> list[KnownEmbedder]:
-    """The default embedder, then all others that ``cache`` knows."""
-    found: dict[str, KnownEmbedder] = {DEFAULT: KnownEmbedder(DEFAULT, None, DEFAULT_SIZE)}
+    Of the default the package is asked for even where an export lies.
+    """
+    default = KnownModel(DEFAULT, "embedder", "Apache-2.0", DEFAULT_SIZE, "not installed", False)
     with suppress(ModelError):
-        found[DEFAULT] = KnownEmbedder(DEFAULT, default_folder(), DEFAULT_SIZE)
+        default = replace(default, where=str(default_folder()), ready=True)
+    found = {DEFAULT: default}
     for folder, manifest in _entries(cache):
-        if manifest["source"] == DEFAULT and found[DEFAULT].folder is None:
-            continue  # its package is asked for even where an export lies
+        name = manifest["source"]
         size = sum(size for file, (size, _) in manifest["files"].items() if file.endswith((".safetensors", ".bin")))
-        found[manifest["source"]] = KnownEmbedder(manifest["source"], folder, size)
+        if name != DEFAULT:
+            found[name] = KnownModel(name, "embedder", "the model's own", size, str(folder), True)
+        elif default.ready:
+            found[name] = replace(default, size=size, where=str(folder))
     return list(found.values())
 
 
@@ -406,22 +390,3 @@ def _processor() -> str:
         vnni = ", VNNI" if "vnni" in about.get("flags", "") else ""
         return f"{kind}, {about.get('model name', '').strip()}{vnni}"
     return f"{kind}, {platform.processor()}"
-
-
-def _read_json(path: Path) -> dict[str, Any] | None:
-    try:
-        value = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    return value if isinstance(value, dict) else None
-
-
-def _write_json(path: Path, value: Mapping[str, Any]) -> None:
-    """Written whole or not at all; a folder that cannot be written to keeps what it has."""
-    new = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        new.write_text(json.dumps(value, indent=1), "utf-8")
-        new.replace(path)
-    except OSError as error:
-        log.debug("%s was not written: %s", path, error)
-        new.unlink(missing_ok=True)

@@ -48,10 +48,8 @@ def quiet_load(folder: Path, device: str | None = None) -> SentenceTransformer:
 def sequence_length(model: SentenceTransformer) -> int:
     """The longest input in tokens, special tokens included, by the tightest limit that the model states."""
     positions = getattr(getattr(model[0], "config", None), "max_position_embeddings", None)
-    stated = [
-        int(n) for n in (model.max_seq_length, positions) if n and n < DEFAULT_MAX_TOKENS
-    ]  # no limit is inf or 1e30
-    return min([*stated, DEFAULT_MAX_TOKENS])
+    stated = (model.max_seq_length, positions, DEFAULT_MAX_TOKENS)  # of which no limit is None, inf or 1e30
+    return int(min(n for n in stated if n))
 
 
 def default_prompt(model: SentenceTransformer) -> str:

@@ -19,8 +19,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     import onnx
     from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
@@ -54,7 +55,7 @@ def int8_graph(model: SentenceTransformer, probe: Sequence[str]) -> onnx.ModelPr
     if pooling == "mean":
         x = graph.add("ReduceMean", x, axes=[1], keepdims=0)
     else:
-        x = graph.add("Gather", x, graph.constant(_int64(0)), axis=1)
+        x = graph.add("Gather", x, graph.constant(0, np.int64), axis=1)
     x = graph.add("LpNormalization", x, axis=1, p=2)
     return graph.model(x, ["input_ids"], "vectors", [1, int(bert.config.hidden_size)])
 
@@ -90,12 +91,8 @@ def _parts(model: SentenceTransformer) -> tuple[Any, str]:
     bert: Any = model[0].auto_model
     pooling = str(model[1].pooling_mode)
     config = bert.config
-    traits = (
-        type(bert).__name__,
-        config.hidden_act,
-        getattr(config, "position_embedding_type", None) or "absolute",
-        pooling,
-    )
+    positions = getattr(config, "position_embedding_type", None) or "absolute"
+    traits = (type(bert).__name__, config.hidden_act, positions, pooling)
     if traits[:3] != ("BertModel", "gelu", "absolute") or config.is_decoder or pooling not in ("mean", "cls"):
         raise ValueError(f"no 8-bit graph is known for {', '.join(map(str, traits))}")
     return bert, pooling
@@ -137,12 +134,11 @@ class _Graph:
 
         A graph for pairs is shipped as a file: its table of word vectors is in 8 bits, with a scale for each word.
         """
-        import numpy as np
         from onnx import TensorProto
 
         words = _array(module.word_embeddings.weight)
         places, types = _array(module.position_embeddings.weight), _array(module.token_type_embeddings.weight)
-        zero = self.constant(_int64([0]))
+        zero = self.constant([0], np.int64)
         length = self.add("Shape", "input_ids", start=1, end=2)
         if pairs:
             scale = np.maximum(np.abs(words).max(axis=1, keepdims=True), 1e-12) / WEIGHT_LEVELS  # of each word
@@ -158,8 +154,6 @@ class _Graph:
         return self._norm(x, module.LayerNorm)
 
     def attention(self, x: str, module: Any, largest: Floats, heads: int) -> str:
-        import numpy as np
-
         linears = [module.self.query, module.self.key, module.self.value]
         weights = [_weights(linear) for linear in linears]
         scale = _smoothing(largest, np.concatenate(weights, axis=1))
@@ -175,25 +169,23 @@ class _Graph:
         return self._norm(self.add("Add", x, out), module.output.LayerNorm)
 
     def feed_forward(self, x: str, layer: Any, largest: Floats) -> str:
-        import numpy as np
-
         dense = layer.intermediate.dense
         weight = _weights(dense)
         scale = _smoothing(largest, weight)
         smooth = self.add("Mul", x, self.constant(1 / scale))
         inner = self.add("Gelu", self._dynamic(smooth, weight * scale[:, None], dense.bias), domain=MICROSOFT)
 
-        inner = self.add("Squeeze", inner, self.constant(_int64([0])))  # (tokens, channels)
-        top = self.add("Max", self.add("ReduceMax", inner, axes=[1], keepdims=0), self.constant(_float32(ROW_FLOOR)))
+        inner = self.add("Squeeze", inner, self.constant([0], np.int64))  # (tokens, channels)
+        top = self.add("Max", self.add("ReduceMax", inner, axes=[1], keepdims=0), self.constant(ROW_FLOOR, np.float32))
         span = 1 + GELU_LOWEST / ROW_FLOOR  # of a token's values, in units of its largest
-        row_scale = self.add("Mul", top, self.constant(_float32(span / 255)))
-        zero = self.constant(np.array(round((span - 1) / span * 255), dtype=np.uint8))
+        row_scale = self.add("Mul", top, self.constant(span / 255, np.float32))
+        zero = self.constant(round((span - 1) / span * 255), np.uint8)
         zeros = self.add("Expand", zero, self.add("Shape", row_scale))
         rows = self.add("QuantizeLinear", inner, row_scale, zeros, axis=0)
         columns, column_scale = self._columns(_weights(layer.output.dense))
-        one = self.constant(_float32(1))
+        one = self.constant(1, np.float32)
         out = self.add("MatMulIntegerToFloat", rows, columns, one, column_scale, zero, domain=MICROSOFT)
-        out = self.add("Mul", out, self.add("Unsqueeze", row_scale, self.constant(_int64([1]))))
+        out = self.add("Mul", out, self.add("Unsqueeze", row_scale, self.constant([1], np.int64)))
         out = self.add("Add", out, self.constant(_array(layer.output.dense.bias)))
         return self._norm(self.add("Add", x, out), layer.output.LayerNorm)
 
@@ -209,25 +201,23 @@ class _Graph:
 
     def _columns(self, weight: Floats) -> tuple[str, str]:
         """Weights of shape (in, out) as 8-bit integers around zero, and the scale of each column."""
-        import numpy as np
-
         scale = np.maximum(np.abs(weight).max(axis=0), 1e-12) / WEIGHT_LEVELS
         whole = np.rint(weight / scale).astype(np.int8)
         return self.constant(whole), self.constant(scale.astype(np.float32))
 
     # -- the graph itself -----------------------------------------------------------------------------------------
 
-    def constant(self, value: Any) -> str:
+    def constant(self, value: Any, kind: type[np.generic] | None = None) -> str:
+        """``kind`` is of its numbers, where ``value`` is no array."""
         from onnx import numpy_helper
 
         name = f"c{len(self._constants)}"
-        self._constants.append(numpy_helper.from_array(value, name))
+        self._constants.append(numpy_helper.from_array(np.asarray(value, kind), name))
         return name
 
     def add(self, kind: str, *inputs: str, domain: str = "", **attributes: Any) -> str:
         """Appends an operator; the name of its output."""
-        [name] = self.add_all(kind, 1, *inputs, domain=domain, **attributes)
-        return name
+        return self.add_all(kind, 1, *inputs, domain=domain, **attributes)[0]
 
     def add_all(self, kind: str, outputs: int, *inputs: str, domain: str = "", **attributes: Any) -> list[str]:
         """Appends an operator of several outputs; their names."""
@@ -253,36 +243,19 @@ class _Graph:
         return helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION, producer_name="rag")
 
 
-def _smoothing(largest: Floats, weight: Floats) -> Floats:
+def _smoothing(largest: Floats, weight: Floats) -> Any:
     """What each channel is divided by, and its weights multiplied: shape (channels,).
 
     SmoothQuant's max|X_j|^a / max|W_j|^(1 - a) with a = ``SMOOTHING``.
     """
-    import numpy as np
-
     sizes, weights = np.maximum(largest, 1e-5), np.maximum(np.abs(weight).max(axis=1), 1e-5)
-    scale: Floats = (sizes**SMOOTHING / weights ** (1 - SMOOTHING)).astype(np.float32)
-    return scale
+    return (sizes**SMOOTHING / weights ** (1 - SMOOTHING)).astype(np.float32)
 
 
-def _weights(linear: Any) -> Floats:
+def _weights(linear: Any) -> Any:
     """Shape (in, out), as on the right of a product."""
-    weight: Floats = _array(linear.weight).T
-    return weight
+    return _array(linear.weight).T
 
 
-def _array(tensor: Any) -> Floats:
-    array: Floats = tensor.detach().numpy()
-    return array
-
-
-def _int64(value: Any) -> Any:
-    import numpy as np
-
-    return np.array(value, dtype=np.int64)
-
-
-def _float32(value: float) -> Any:
-    import numpy as np
-
-    return np.array(value, dtype=np.float32)
+def _array(tensor: Any) -> Any:
+    return tensor.detach().numpy()

@@ -11,7 +11,7 @@ import numpy as np
 
 from rag.errors import ModelError
 from rag.models.opening import error_line
-from rag.models.threads import Crew, as_written, quiet_options, usable_cores
+from rag.models.threads import Crew, open_session
 from rag.protocols import Vectors
 
 BATCH_TOKENS = 1024  # texts times their length in one run: more is slower (it leaves the processor's caches)
@@ -25,6 +25,7 @@ class OnnxEmbedder:
     """
 
     file = "model.onnx"
+    _as_written = False
 
     def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
         self._folder = folder
@@ -58,43 +59,28 @@ class OnnxEmbedder:
 
     def _run(self, encodings: Sequence[Any], out: Vectors) -> None:
         """The vectors of tokenized texts into ``out``, a row each: texts of like length together, padded."""
-        session = self._session()
-        wanted = [i.name for i in session.get_inputs()]
+        session, meta = self._session(), self._meta
+        side = "left" if meta["pad_left"] else "right"
+        columns = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
+        wanted = {i.name: columns[i.name] for i in session.get_inputs()}
         lengths = [max(1, len(e)) for e in encodings]
         for rows in batches(lengths, BATCH_TOKENS):
-            tensors = self._padded([encodings[i] for i in rows], max(lengths[i] for i in rows))
-            out[rows] = session.run(None, {name: tensors[name] for name in wanted})[0]
-
-    def _padded(self, encodings: Sequence[Any], width: int) -> dict[str, Any]:
-        shape = (len(encodings), width)
-        ids = np.full(shape, self._meta["pad_id"], dtype=np.int64)
-        mask = np.zeros(shape, dtype=np.int64)
-        types = np.full(shape, self._meta["pad_type_id"], dtype=np.int64)
-        for row, encoding in enumerate(encodings):
-            n = len(encoding)
-            part = slice(width - n, width) if self._meta["pad_left"] else slice(0, n)
-            ids[row, part], mask[row, part], types[row, part] = encoding.ids, 1, encoding.type_ids
-        return {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
+            texts = [encodings[i] for i in rows]
+            for text in texts:
+                text.pad(lengths[rows[0]], direction=side, pad_id=meta["pad_id"], pad_type_id=meta["pad_type_id"])
+            tensors = {name: np.array([getattr(t, c) for t in texts], dtype=np.int64) for name, c in wanted.items()}
+            out[rows] = session.run(None, tensors)[0]
 
     def _session(self) -> Any:
         with self._lock:
             if self._session_ is None:
-                import onnxruntime
-
-                options = quiet_options()
-                self._tune(options)
                 file = self._folder / self.file
                 try:
-                    self._session_ = onnxruntime.InferenceSession(
-                        str(file), options, providers=["CPUExecutionProvider"]
-                    )
+                    self._session_ = open_session(str(file), as_written=self._as_written)
                 except Exception as error:  # onnxruntime's errors share no base
                     why = error_line(error)
                     raise ModelError(f"{file} cannot be loaded ({why}): delete its folder, and try again.") from error
             return self._session_
-
-    def _tune(self, options: Any) -> None:
-        options.intra_op_num_threads = usable_cores()
 
 
 class Int8Embedder(OnnxEmbedder):
@@ -105,6 +91,7 @@ class Int8Embedder(OnnxEmbedder):
     """
 
     file = "model.int8.onnx"
+    _as_written = True
 
     def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
         super().__init__(folder, manifest)
@@ -119,9 +106,6 @@ class Int8Embedder(OnnxEmbedder):
             out[i] = session.run(None, {"input_ids": ids})[0][0]
 
         self._crew.each([len(e) for e in encodings], work)
-
-    def _tune(self, options: Any) -> None:
-        as_written(options)
 
 
 class TorchEmbedder:
@@ -165,8 +149,7 @@ class TorchEmbedder:
 def batches(lengths: Sequence[int], tokens: int) -> Iterator[list[int]]:
     """Indices grouped by like length, longest first; padded, a group has at most ``tokens``."""
     order = sorted(range(len(lengths)), key=lambda i: -lengths[i])
-    start = 0
-    while start < len(order):
-        size = max(1, tokens // lengths[order[start]])
-        yield order[start : start + size]
-        start += size
+    while order:
+        size = max(1, tokens // lengths[order[0]])
+        yield order[:size]
+        order = order[size:]

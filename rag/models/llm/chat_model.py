@@ -11,78 +11,120 @@ import logging
 import os
 import sys
 import threading
-import weakref
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 from rag.errors import LlmError, LlmTimeout, ModelError, RagError
-from rag.models.llm.embedded import INSTALL, Engine, OpenServer, register, unregister
-from rag.models.llm.errors import plain_failure
-from rag.models.llm.stream import SLACK, ReplyWriter, Stream, Usage, stop, submit
+from rag.models.llm.embedded import INSTALL, Engine, OpenServer, engines, register
+from rag.models.llm.errors import EMPTY, plain_failure, retry_after
+from rag.models.llm.stream import BEGUN, SLACK, Stream, Written, stop, submit
+from rag.protocols import Usage
 from rag.types import Message
-
-__all__ = ["MAX_QUEUE_WAIT", "ChatModel", "Stream", "Usage", "open_llm"]
 
 MAX_QUEUE_WAIT = 180.0
 """Seconds that a stream may wait for its turn and for the model to load, apart from its deadline."""
+
+MAX_TOKEN_LENGTH = 40
+"""Characters that a token may have on average; a model that writes more is stopped."""
 
 PATIENCE = 30.0
 """Seconds that the end of the program waits for what runs, at most; it is under one unless the machine is very busy."""
 
 
 class ChatModel:
-    """A language model behind litellm: the ``Llm`` of ``rag.types``, and what it can do beyond that.
+    """A language model behind litellm: the ``Llm`` of ``rag.protocols``.
 
     Safe for any number of threads. The embedded model answers one conversation at a time, others as they come.
     """
 
-    def __init__(
-        self, name: str, *, engine: Engine | None, api_base: str | None, api_key: str | None, temperature: float,
-        seed: int | None,
-    ) -> None:  # fmt: skip
-        self._name = name
+    def __init__(self, name: str, engine: Engine | None, api_base: str | None = None, api_key: str | None = None):
+        self.name = name
+        self.can_score = engine is not None
+        self._label = "the embedded model" if engine else f'the model "{name}"'  # how an error message calls it
         self._engine = engine
         self._api_base = api_base
         self._api_key = api_key
-        self._sampling: dict[str, Any] = {"temperature": temperature} | ({} if seed is None else {"seed": seed})
         self._warmed: list[dict[str, str]] = []
         self._registered = f"{next(_numbers)}"  # two models may have one name
+        if engine:
+            engines[self._registered] = engine
 
-    @property
-    def name(self) -> str:
-        return self._name
-
-    @property
-    def label(self) -> str:
-        """How an error message calls it."""
-        return "the embedded model" if self._engine else f'the model "{self._name}"'
-
-    @property
-    def can_score(self) -> bool:
-        """Whether :meth:`score` works: only for the embedded model."""
-        return self._engine is not None
-
-    def stream(
-        self,
-        messages: Sequence[Message],
-        *,
-        max_tokens: int,
-        deadline: float,
-        max_wait: float = MAX_QUEUE_WAIT,
-        on_wait: Callable[[int], None] | None = None,
-        grammar: str | None = None,
-    ) -> Stream:
+    def stream(self, messages: Sequence[Message], *, max_tokens: int, deadline: float) -> Stream:
         """Begin a reply.
 
         ``deadline`` is in seconds, for the whole reply, and counts from the moment the model begins on it;
-        ``max_wait`` is for what comes before: its turn, and loading. ``on_wait`` is called, on the thread that
-        reads the stream, with the number of conversations ahead whenever it changes, and with 0 while the model
-        loads. ``grammar`` (GBNF) binds the embedded model only; others ignore it.
+        ``MAX_QUEUE_WAIT`` is for what comes before: its turn, and loading.
         """
-        copies = [dict(message) for message in messages]
-        return Stream(ReplyWriter(self, copies, max_tokens, deadline, max_wait, grammar), on_wait)
+        reply = Written(self._label, MAX_QUEUE_WAIT, deadline)
+        return Stream(reply, self._write(reply, self._request(messages, max_tokens)))
+
+    async def _write(self, reply: Written, request: dict[str, Any]) -> None:
+        """Put the events of the reply, the last of them ``None`` or the failure."""
+        try:
+            async with contextlib.AsyncExitStack() as stack:
+                litellm = await self._turn(stack, reply.events.put, reply.max_wait)
+                until = time.monotonic() + reply.deadline
+                reply.events.put(BEGUN)
+                try:
+                    async with asyncio.timeout(reply.deadline):
+                        await self._converse(litellm, reply, request, until)
+                except TimeoutError:
+                    raise LlmTimeout(f"{self._label} took longer than {reply.deadline:g} s") from None
+            reply.events.put(None)
+        except RagError as error:
+            # A new exception: the one caught carries frames and causes that may show a key.
+            reply.events.put(type(error)(str(error)))
+        except Exception as error:
+            reply.events.put(self._plain(error))
+
+    async def _converse(self, litellm: Any, reply: Written, request: dict[str, Any], until: float) -> None:
+        for attempt in range(2):
+            try:
+                return await self._attempt(litellm, reply, request)
+            except RagError:
+                raise
+            except Exception as error:
+                pause = retry_after(error)
+                if attempt or pause is None or reply.pieces or pause >= until - time.monotonic():
+                    raise
+                await asyncio.sleep(pause)
+
+    async def _attempt(self, litellm: Any, reply: Written, request: dict[str, Any]) -> None:
+        most = MAX_TOKEN_LENGTH * request["max_tokens"]  # characters
+        written, usage, broken = 0, None, False
+        finish: str | None = None
+        response = await litellm.acompletion(**request)
+        async with contextlib.aclosing(response):
+            try:
+                async for chunk in response:
+                    usage = getattr(chunk, "usage", None) or usage
+                    text = _text(chunk)
+                    if not text:
+                        continue
+                    reply.events.put(text[:most])
+                    reply.pieces += 1
+                    written += len(text)
+                    # A piece is a token or more, so a server that ignores max_tokens is stopped here.
+                    if reply.pieces > request["max_tokens"] or written > most:
+                        finish = "length"
+                        break
+            except Exception:
+                if not reply.pieces:
+                    raise
+                broken = True
+            # litellm makes up a finish reason where there was none; the provider's own is kept here.
+            finish = finish or response.received_finish_reason or response.intermittent_finish_reason
+        if not reply.pieces:
+            raise LlmError(f"{self._label} {EMPTY.get(finish or '', 'gave no text')}")
+        reply.usage = Usage(
+            finish="cut" if broken or finish is None else "length" if finish == "length" else "stop",
+            prompt_tokens=getattr(usage, "prompt_tokens", None),
+            completion_tokens=getattr(usage, "completion_tokens", None),
+            cached_tokens=getattr(getattr(usage, "prompt_tokens_details", None), "cached_tokens", None),
+        )
 
     def warm(self, prefix: Sequence[Message] = ()) -> Future[None]:
         """Load in the background what the first reply needs, and read ``prefix``, with which its messages begin.
@@ -97,12 +139,9 @@ class ChatModel:
             litellm = await self._ready(stack, lambda _: None, background=True)
             if self._engine and prefix and prefix != self._warmed:
                 # Through litellm, whose first call takes most of a second more than the others.
-                response = await litellm.acompletion(**self.request(prefix, 1, None))
-                try:
+                async with contextlib.aclosing(await litellm.acompletion(**self._request(prefix, 1))) as response:
                     async for _ in response:
                         pass
-                finally:
-                    await response.aclose()
                 self._warmed = prefix
 
     def score(self, messages: Sequence[Message], options: Sequence[str], *, deadline: float) -> list[float]:
@@ -112,11 +151,11 @@ class ChatModel:
         """
         engine = self._engine
         if engine is None:
-            raise LlmError(f"{self.label} gives no probabilities")
+            raise LlmError(f"{self._label} gives no probabilities")
 
         async def score() -> list[float]:
             async with contextlib.AsyncExitStack() as stack:
-                await self.turn(stack, lambda _: None, MAX_QUEUE_WAIT)
+                await self._turn(stack, lambda _: None, MAX_QUEUE_WAIT)
                 async with asyncio.timeout(deadline):
                     return await engine.score(messages, options)
 
@@ -124,62 +163,56 @@ class ChatModel:
         try:
             return task.result(MAX_QUEUE_WAIT + deadline + SLACK)
         except TimeoutError:
-            raise LlmTimeout(f"{self.label} took longer than {deadline:g} s") from None
+            raise LlmTimeout(f"{self._label} took longer than {deadline:g} s") from None
         finally:
             task.cancel()
 
     def close(self) -> None:
         """Stop what runs and free the model. Streams begun afterwards fail with ``LlmError``."""
-        unregister(self._registered)
         if self._engine:
             self._engine.close()
 
-    async def turn(self, stack: contextlib.AsyncExitStack, on_ahead: Callable[[int], None], max_wait: float) -> Any:
+    async def _turn(self, stack: contextlib.AsyncExitStack, on_ahead: Callable[[int], None], max_wait: float) -> Any:
         """Hold the turn until the stack is left; on return the model is ready to answer. Gives litellm."""
         try:
             async with asyncio.timeout(max_wait):
                 return await self._ready(stack, on_ahead)
         except TimeoutError:
-            raise LlmTimeout(f"{self.label} was not free within {max_wait:g} s") from None
+            raise LlmTimeout(f"{self._label} was not free within {max_wait:g} s") from None
 
     async def _ready(
         self, stack: contextlib.AsyncExitStack, on_ahead: Callable[[int], None], *, background: bool = False
     ) -> Any:
-        if self._engine is None:
-            return await asyncio.to_thread(_litellm)
-        await stack.enter_async_context(self._engine.turns.turn(on_ahead, background=background))
-        if not self._engine.loaded:
-            on_ahead(0)
-        await self._engine.ready()
-        litellm = await asyncio.to_thread(_litellm)
-        register(litellm, self._registered, self._engine)
-        return litellm
+        if self._engine is not None:
+            await stack.enter_async_context(self._engine.turns.turn(on_ahead, background=background))
+            await self._engine.ready(on_ahead)
+        return await asyncio.to_thread(_litellm)
 
-    def request(self, messages: list[dict[str, str]], max_tokens: int, grammar: str | None) -> dict[str, Any]:
+    def _request(self, messages: Sequence[Message], max_tokens: int) -> dict[str, Any]:
         """The arguments for litellm."""
         request = {
-            "model": f"embedded/{self._registered}" if self._engine else self._name,
-            "messages": messages,
+            "model": f"embedded/{self._registered}" if self._engine else self.name,
+            "messages": [dict(message) for message in messages],
             "max_tokens": max_tokens,
             "stream": True,
             "stream_options": {"include_usage": True},
             "num_retries": 0,
             "max_retries": 0,
-            "drop_params": True,  # some models take no temperature or seed
-            **self._sampling,
+            "drop_params": True,  # some models take no temperature
+            "temperature": 0.0,
         }
         if self._engine:
-            return request | ({"grammar": grammar} if grammar else {})
+            return request
         key = self._api_key
         if key is None and self._api_base and not os.environ.get("OPENAI_API_KEY"):
             key = "none"  # the OpenAI client insists on one; local servers want none
         return request | {"api_base": self._api_base, "api_key": key}
 
-    def plain(self, error: Exception) -> RagError:
+    def _plain(self, error: Exception) -> RagError:
         """The failure in one plain line, without the key."""
         if self._engine:
-            return self._engine.error or LlmError(f"{self.label} failed ({type(error).__name__})")
-        return plain_failure(error, self.label, self._api_base, self._api_key)
+            return self._engine.error or LlmError(f"{self._label} failed ({type(error).__name__})")
+        return plain_failure(error, self._label, self._api_base, self._api_key)
 
 
 def open_llm(
@@ -187,17 +220,14 @@ def open_llm(
     *,
     model_file: Callable[[], Path],
     threads: int | None = None,
-    context: int = 4096,
     api_base: str | None = None,
     api_key: str | None = None,
-    temperature: float = 0.0,
-    seed: int | None = None,
     reproducible: bool = False,
     open_server: OpenServer | None = None,
-) -> ChatModel | None:
+) -> ChatModel:
     """The model that ``spec`` names; nothing is loaded or reached yet.
 
-    ``none``: None. ``embedded``: the file that ``model_file`` returns, called when it is first needed and on a
+    ``embedded``: the file that ``model_file`` returns, called when it is first needed and on a
     thread of its own. ``embedded/PATH`` or a path that ends in ``.gguf``: that file if it is there, else
     ``model_file``. Anything else is a litellm model string. With ``reproducible`` the embedded model reads each prompt
     from its first word, whatever it has read before. ``open_server`` replaces xllamacpp in tests.
@@ -205,26 +235,27 @@ def open_llm(
     Raises ``ModelError`` if the embedded model is wanted and xllamacpp is not installed.
     """
     spec = spec.strip()
-    if spec.lower() in ("none", ""):
-        return None
     a_file = spec.lower().endswith(".gguf") and not spec.startswith(_SERVED)
     if spec != "embedded" and not spec.startswith("embedded/") and not a_file:
-        return ChatModel(spec, engine=None, api_base=api_base, api_key=api_key, temperature=temperature, seed=seed)
+        return ChatModel(spec, None, api_base, api_key)
     if open_server is None and importlib.util.find_spec("xllamacpp") is None:
         raise ModelError(f"the embedded language model is not installed: {INSTALL}")
     path = Path(spec.removeprefix("embedded/")).expanduser()
     find = (lambda: path) if path.is_file() else model_file
-    engine = Engine(find, threads=threads, context=context, open_server=open_server, reproducible=reproducible)
-    _open_engines.add(engine)
-    name = "embedded" if spec == "embedded" else f"embedded/{path.name}"
-    return ChatModel(name, engine=engine, api_base=None, api_key=None, temperature=temperature, seed=seed)
+    engine = Engine(find, threads=threads, open_server=open_server, reproducible=reproducible)
+    return ChatModel("embedded" if spec == "embedded" else f"embedded/{path.name}", engine)
+
+
+def _text(chunk: Any) -> str:
+    choices = getattr(chunk, "choices", None)
+    text = getattr(getattr(choices[0], "delta", None), "content", None) if choices else None
+    return text if isinstance(text, str) else ""
 
 
 # Servers whose names for models may end in .gguf too.
 _SERVED = ("ollama/", "ollama_chat/", "lm_studio/", "openai/", "hosted_vllm/", "llamafile/")
 
 _numbers = itertools.count(1)
-_open_engines: weakref.WeakSet[Engine] = weakref.WeakSet()
 _importing = threading.Lock()
 
 
@@ -248,6 +279,7 @@ def _litellm() -> Any:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         for name in ("openai", "httpx", "httpcore"):  # they log requests, with their headers
             logging.getLogger(name).setLevel(logging.WARNING)
+        register(litellm)
         return litellm
 
 
@@ -257,7 +289,7 @@ def _end() -> None:
     stop(PATIENCE)
     # A thread that comes back from xllamacpp into an interpreter that has gone aborts the process. It comes back
     # within one batch of the prompt: under a second, or several on a machine that is very busy.
-    for engine in list(_open_engines):
+    for engine in list(engines.values()):
         engine.close(PATIENCE)
     # They import when they are collected, which a thread of anybody's can keep from ever ending. The system closes
     # the connections.

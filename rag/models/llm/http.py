@@ -13,7 +13,7 @@ MAX_REPLY_BYTES = 8 << 20
 
 
 def bounded_client() -> httpx.AsyncClient:
-    """A client that reads no response further than ``MAX_BYTES``, and none that is compressed: nobody knows its size.
+    """A client that reads no response further than ``MAX_REPLY_BYTES``, and no compressed one: nobody knows its size.
 
     Proxies and certificates are as the environment says. What is refused is raised as an ``httpx.TransportError`` with
     the name ``TooLong``.

@@ -1,4 +1,4 @@
-"""Any cross-encoder of sentence-transformers as the reranker, where its files are here or a hub can be reached."""
+"""Any cross-encoder of sentence-transformers, as the reranker or to infer: its files are here, or a hub has them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import ModelError
-from rag.models.opening import HUB_SECONDS, cached_snapshot, error_line, has_weights
+from rag.models.opening import cached_model, error_line, hub_files
 from rag.protocols import Reading, Sentence
 from rag.text.sentences import sentence_spans
 from rag.types import Chunk
@@ -50,12 +50,10 @@ class CrossEncoder:
         raise NotImplementedError
 
     def _open(self) -> Any:
-        here = Path(self.name).is_dir() or has_weights(cached_snapshot(self.name))
+        here = Path(self.name).is_dir() or cached_model(self.name) is not None
         try:
             if not here:
-                from huggingface_hub import HfApi
-
-                HfApi().model_info(self.name, timeout=HUB_SECONDS)  # once; the loader would try for two minutes
+                hub_files(self.name)
             import sentence_transformers
 
             return sentence_transformers.CrossEncoder(self.name, local_files_only=here, trust_remote_code=False)
@@ -103,3 +101,34 @@ class CrossEncoderReader(CrossEncoder):
             raise ModelError(
                 f"the reranker {self.name} gives several numbers for a pair; name one that gives a single score"
             )
+
+
+class Entailment(CrossEncoder):
+    """A natural language inference model: one more check of what an answer claims.
+
+    It gives three numbers for a premise and a hypothesis; its configuration says which of them is entailment
+    (``id2label``), as those on hubs do.
+    """
+
+    what = "inference model"
+    instead = "set RAG_NLI to none"
+    _column = 0  # of entailment
+
+    def carried(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """For each (premise, hypothesis) the probability, 0 to 1, that the premise entails the hypothesis.
+
+        Raises ``ModelError``.
+        """
+        if not pairs:
+            return []
+        found = self._predict(pairs, apply_softmax=True)
+        return [float(row[self._column]) for row in found]
+
+    def _check(self, model: Any) -> None:
+        labels = {int(i): str(label).lower() for i, label in model.config.id2label.items()}
+        columns = [i for i, label in labels.items() if label.startswith("entail")]
+        if len(columns) != 1:
+            raise ModelError(
+                f"the inference model {self.name} has no label for entailment (it has {', '.join(labels.values())})"
+            )
+        self._column = columns[0]

@@ -15,7 +15,9 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,7 @@ import numpy as np
 
 from rag.errors import ModelError
 from rag.models.opening import error_line
-from rag.models.threads import Crew, as_written, quiet_options
+from rag.models.threads import Crew, open_session
 from rag.protocols import Reading, Sentence
 from rag.text.sentences import sentence_spans
 from rag.types import Chunk
@@ -59,17 +61,13 @@ def pair(question: str, chunk: Chunk, tokenizer: Any) -> tuple[Any, list[tuple[i
         starts = [a for part, (a, b) in zip(rest.sequence_ids, rest.offsets, strict=True) if part == 1 and b > a]
         read = min(starts, default=before + read) - before
     found: list[tuple[int, int, int, int]] = []
-    at = 0
     for start, end in sentence_spans(chunk.text):
         if end > read:
             break
-        while at < len(places) and places[at][1] < start:
-            at += 1
-        first = at
-        while at < len(places) and places[at][2] <= end:
-            at += 1
-        if at > first:
-            found.append((places[first][0], places[at - 1][0] + 1, start, end))
+        first = bisect_left(places, start, key=itemgetter(1))
+        last = bisect_right(places, end, key=itemgetter(2))
+        if last > first:
+            found.append((places[first][0], places[last - 1][0] + 1, start, end))
     return encoding, found
 
 
@@ -100,38 +98,30 @@ class Reader:
     def read(self, question: str, chunks: Sequence[Chunk]) -> list[Reading]:
         """What the model makes of each passage, in their order."""
         session, tokenizer = self._open()
-        out: list[Reading | None] = [None] * len(chunks)
         pairs = [pair(question, chunk, tokenizer) for chunk in chunks]
 
-        def work(i: int) -> None:
+        def work(i: int) -> Reading:
             encoding, sentences = pairs[i]
             ids, types = (np.array([row], dtype=np.int64) for row in (encoding.ids, encoding.type_ids))
             [logits] = session.run(None, {"input_ids": ids, "token_type_ids": types})
-            out[i] = _reading(chunks[i], encoding, sentences, logits[0])
+            return _reading(chunks[i], encoding, sentences, logits[0])
 
         try:
-            self._crew.each([len(encoding) for encoding, _ in pairs], work)
+            return self._crew.each([len(encoding) for encoding, _ in pairs], work)
         except Exception as error:  # onnxruntime's errors share no base
             raise ModelError(f"the reader failed ({error_line(error)})") from error
-        return [reading for reading in out if reading is not None]
 
     def _open(self) -> tuple[Any, Any]:
         with self._lock:
             if self._loaded is None:
-                import onnxruntime
-
-                options = quiet_options()
-                as_written(options)
                 try:
                     model = (self._folder / "model.onnx").read_bytes()
                     if hashlib.sha256(model).hexdigest() != about(self._folder)["model"]:
                         raise ValueError("model.onnx is not the file that about.json names")
-                    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-                    self._loaded = session, open_tokenizer(self._folder)
+                    self._loaded = open_session(model, as_written=True), open_tokenizer(self._folder)
                 except Exception as error:  # onnxruntime's and tokenizers' errors share no base
-                    why = error_line(error)
                     raise ModelError(
-                        f"the reader in {self._folder} cannot be loaded ({why}): reinstall rag-news"
+                        f"the reader in {self._folder} cannot be loaded ({error_line(error)}): reinstall rag-news"
                     ) from error
             return self._loaded
 
@@ -158,5 +148,4 @@ def _reading(chunk: Chunk, encoding: Any, sentences: Sequence[tuple[int, int, in
 
 def about(folder: Path = FOLDER) -> dict[str, Any]:
     """What is written beside the model: what it was made from, with which figures."""
-    found: dict[str, Any] = json.loads((folder / "about.json").read_text("utf-8"))
-    return found
+    return dict(json.loads((folder / "about.json").read_text("utf-8")))

@@ -332,7 +332,7 @@ def _company(reading: _Reading, sentences: list[str]) -> str | None:
     named = {n for s in sentences for n in reading.companies if n in s}
     if len(named) != 1:
         return None
-    name = named.pop()
+    name: str = named.pop()
     opening = next((sentences[0][a:b] for a, b, _ in reading.mentions(sentences[0]) if a == 0), name)
     if opening != name and opening.lower() not in STOPWORDS:
         return None  # another one has the word

@@ -389,7 +389,7 @@ def test_a_hub_name_is_fetched_once_and_then_opened_from_its_export(
     again = open_embedder("someone/tiny", tmp_path / "cache")
     assert np.array_equal(again.embed(TEXTS), first.embed(TEXTS))
     assert not caplog.records
-    assert "someone/tiny" in {known.name for known in embedder.known(tmp_path / "cache")}
+    assert "someone/tiny" in {known.name for known in embedder.known_embedders(tmp_path / "cache")}
 
 
 # --- small things -----------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from platformdirs import user_cache_path
 from rag.models.embedding import embedder, fidelity
 from rag.models.embedding.embedder import open_embedder
 from rag.models.embedding.onnx import Int8Embedder, OnnxEmbedder, TorchEmbedder
+from rag.models.threads import usable_cores
 from rag.protocols import Embedder
 from tests.models.embedding.test_embedder import entry, flip_a_byte, truncate
 from tests.support.small_models import TEXTS, original
@@ -119,8 +120,7 @@ def test_a_failure_is_raised_and_stops_the_rest(cache: Path, monkeypatch: Any) -
     monkeypatch.setattr(shared, "_session", lambda: session)
     with pytest.raises(RuntimeError, match="out of memory"):
         shared.embed(["tram"] * 500)
-    if shared._crew.others == 0:
-        assert len(session.shapes) == 3
+    assert len(session.shapes) <= 3 + usable_cores()
 
 
 # --- any other model --------------------------------------------------------------------------------------------------

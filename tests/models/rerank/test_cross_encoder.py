@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -115,7 +116,7 @@ def test_one_that_a_hub_has_is_fetched_and_one_in_its_cache_is_not(
         return str(cached)
 
     monkeypatch.setattr("huggingface_hub.snapshot_download", snapshot)
-    monkeypatch.setattr("huggingface_hub.HfApi.model_info", lambda *_, **__: None)
+    monkeypatch.setattr("huggingface_hub.HfApi.model_info", lambda *_, **__: SimpleNamespace(siblings=[]))
     monkeypatch.setattr("sentence_transformers.CrossEncoder", loader)
     for name in ("some/cached", "some/other", str(tmp_path)):
         with pytest.raises(ModelError, match="seen"):

@@ -30,7 +30,7 @@ from rag.models.rerank.reader import (
     open_tokenizer,
     pair,
 )
-from rag.models.threads import as_written, quiet_options
+from rag.models.threads import open_session
 from rag.protocols import Reranker
 from rag.text.sentences import sentence_spans
 from rag.types import Article, Chunk
@@ -123,13 +123,10 @@ def reader(folder: Path) -> Reader:
 
 
 def run(model: bytes, encoding: Any) -> Any:
-    import onnxruntime
-
-    options = quiet_options()
-    as_written(options)
     inputs = {"input_ids": [encoding.ids], "token_type_ids": [encoding.type_ids]}
-    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    [[logits]] = session.run(None, {name: np.array(value, dtype=np.int64) for name, value in inputs.items()})
+    [[logits]] = open_session(model, as_written=True).run(
+        None, {name: np.array(value, dtype=np.int64) for name, value in inputs.items()}
+    )
     return logits
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from rag.errors import ModelError
 from rag.models.factory import open_nli
-from rag.models.rerank.nli import Entailment
+from rag.models.rerank.cross_encoder import Entailment
 from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.entailment import MIN_ENTAILMENT, entailed
 from rag.qa.attribution.support import Claim
