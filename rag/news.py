@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rag.arguments import DayLike, NamesLike, as_day, as_filters, as_names, as_text, spelled
 from rag.errors import UsageError
@@ -19,7 +19,6 @@ from rag.ingest import chunker as chunking
 from rag.ingest.pipeline import FLUSH, Intake, regroup
 from rag.models import factory
 from rag.protocols import Embedder, EntailmentModel, Llm, Reranker, Store
-from rag.qa.pipeline import Pipeline
 from rag.settings import Settings
 from rag.telemetry import watched
 from rag.types import (
@@ -37,6 +36,9 @@ from rag.types import (
     ReportItem,
     Version,
 )
+
+if TYPE_CHECKING:
+    from rag.qa.pipeline import Pipeline
 
 _METHODS = {"embedder": "embed", "llm": "stream", "reranker": "read", "nli": "carried"}
 """What a model that is given ready can do; a name is a setting."""
@@ -270,6 +272,8 @@ class News:
 
     @property
     def _pipeline(self) -> Pipeline:
+        from rag.qa.pipeline import Pipeline  # its patterns take half a second, which no other command need pay
+
         return Pipeline(self.settings, self.embedder, self.store, self.llm, self.reranker, self.nli)
 
     @spelled
