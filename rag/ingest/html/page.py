@@ -7,7 +7,7 @@ How the text is found is in :mod:`rag.ingest.html.body`, what is hidden in ``hid
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from itertools import islice
@@ -101,10 +101,10 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
     declared = facts.ld.get("articleBody")
     witnesses = [witness, declared if isinstance(declared, str) else ""]
     chosen = choose_body(found, witnesses, facts.titles | {facts.title or ""}, _hosts(facts))
-    body = _text(block.text for block in chosen)
+    body = _text(chosen)
     if len(body) < max(_LEAST, 0.3 * len(witness)):
         fallback = witness if len(witness) >= _LEAST or not bounded else _witness(tree, recall=True)
-        body = _text(clean(fallback).split("\n"))
+        body = "\n\n".join(line for row in clean(fallback).split("\n") if (line := row.strip()))
     if len(body) < _LEAST:
         raise ReadError("no article text found on the page; save the text as .txt")
     page = _stated(origin, body, facts, _printed(tree, facts.title))
@@ -116,7 +116,7 @@ def _part(origin: str, part: Part, page: Facts) -> Page | None:
     """One of several articles: what it says itself, and from the page only what holds for all of them."""
     from lxml import html as lxml_html
 
-    body = _text(block.text for block in choose_body(part.found, [], {part.title}, _hosts(page)))
+    body = _text(choose_body(part.found, [], {part.title}, _hosts(page)))
     if len(body) < _LEAST:
         return None
     read = (stamps.stamp(b.text) for b in part.found if len(b.text) <= 160)
@@ -164,8 +164,8 @@ def _hosts(facts: Facts) -> frozenset[str]:
     return frozenset(site_of(a) for a in (facts.address, facts.url, facts.base) if a)
 
 
-def _text(rows: Iterable[str]) -> str:
-    return "\n\n".join(line for row in rows if (line := one_line(row)))
+def _text(chosen: Sequence[Block]) -> str:
+    return "\n\n".join(text for block in chosen if (text := one_line(block.text)))
 
 
 def _attributes(tag: str) -> int:
