@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +30,7 @@ Copies = Sequence[tuple[Article, float]]
 """Near duplicates of an article, each with the share of the article's text that is in it, best first."""
 
 
+@dataclass(eq=False, repr=False)
 class Intake:
     """Reads pages, gathers articles until a batch is worth embedding, stores it; only inside ``store.writing()``.
 
@@ -37,21 +38,18 @@ class Intake:
     remembered by is stored after the articles that it speaks of.
     """
 
-    def __init__(
-        self, embedder: Embedder, store: Store, settings: Settings, progress: Progress | None = None, total: int = 0
-    ):
-        self.embedder = embedder
-        self.store = store
-        self.settings = settings
-        self.progress = progress
-        self.total = total
-        self.items: list[ReportItem] = []
-        self._waiting: list[tuple[Filing, Print]] = []
-        self._superseded: list[tuple[str, str]] = []
-        self._feeds: dict[str, FeedState] = {}
-        self._claimed: dict[str, str] = {}
-        self._read_pages = 0  # all of whose articles were placed
-        self._stored_pages = 0  # all of whose articles are safe
+    embedder: Embedder
+    store: Store
+    settings: Settings
+    progress: Progress | None = None
+    total: int = 0
+    items: list[ReportItem] = field(default_factory=list, init=False)
+    _waiting: list[tuple[Filing, Print]] = field(default_factory=list, init=False)
+    _superseded: list[tuple[str, str]] = field(default_factory=list, init=False)
+    _feeds: dict[str, FeedState] = field(default_factory=dict, init=False)
+    _claimed: dict[str, str] = field(default_factory=dict, init=False)
+    _read_pages = 0  # all of whose articles were placed
+    _stored_pages = 0  # all of whose articles are safe
 
     # -- reading -------------------------------------------------------------------------------------------------
 
@@ -121,7 +119,8 @@ class Intake:
         named = bool(article.id or article.url)
         new = Print(article)
         placed, alike = self._place(new, beside)
-        if any(f.article.id == placed.article.id or f.body_digest == placed.body_digest for f, _ in self._waiting):
+        body = body_digest(article)
+        if any(f.article.id == placed.article.id or f.body_digest == body for f, _ in self._waiting):
             self.flush()  # what could be the same article must be stored before it is compared
             placed, alike = self._place(new, beside)
         new.article = article = placed.article
@@ -141,7 +140,7 @@ class Intake:
         copies = [(a, share) for a, share in alike() if a.id != article.id]
         self.report(_reported(placed, shown, copies, note, named=named))
         shares = [(a.id, share) for a, share in copies]
-        self._waiting.append((Filing(article, chunks, placed.digest, placed.body_digest, new.bands, shares), new))
+        self._waiting.append((Filing(article, chunks, placed.digest, body, new.bands, shares), new))
         if sum(len(filing.chunks) for filing, _ in self._waiting) >= FLUSH:
             self.flush()
 

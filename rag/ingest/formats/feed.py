@@ -232,9 +232,7 @@ def _entry(raw: Any, base: str, language: str | None, old: bool) -> Entry:
     updated = _when(_str(dict.get(raw, "updated")), published)
     if published is None and old:
         published, updated = updated, None  # RSS has no other date than dc:date, which is the day it came out
-    contents = [
-        _html(c) for c in raw.get("content") or () if "html" in _str(c.get("type")) or "text" in _str(c.get("type"))
-    ]
+    contents = [_html(c) for c in raw.get("content") or () if re.search("html|text", _str(c.get("type")))]
     summary = _html(raw.get("summary_detail") or {}) or html.escape(_str(raw.get("media_description")))
     content = max(contents, key=len, default="")
     return Entry(

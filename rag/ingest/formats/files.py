@@ -20,7 +20,7 @@ from zipfile import BadZipFile
 
 from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget, clean, decode, foreign, gunzipped, unpacked
 from rag.ingest.formats import archive, feed, markdown, records, table
-from rag.ingest.formats.records import failed
+from rag.ingest.formats.records import Wrong, failed
 from rag.ingest.html import page as html_page
 from rag.ingest.page import Page, ReadItems
 from rag.ingest.web.urls import is_web
@@ -180,7 +180,7 @@ def size(path: Path) -> int:
                 sample = stream.read(_SAMPLE)
             found = count(sample)
             return max(found if len(sample) < _SAMPLE else found * path.stat().st_size // packed.tell(), 1)
-    except (archive.Unreadable, Bomb, *_BROKEN):
+    except (Wrong, Bomb, *_BROKEN):
         return 1
 
 
@@ -203,7 +203,7 @@ def read(path: Path, feeds: Feeds | None = None) -> ReadItems:
                     yield from _read(f"{path}#{name}", format_of(name), gunzipped(name, packed, budget), feeds)
         else:
             yield from _read(origin, format_of(path), unpacked(path), feeds)
-    except archive.Unreadable as error:
+    except Wrong as error:
         yield failed(origin, str(error))
     except OSError as error:
         yield failed(origin, f"cannot be read ({_plain(error)})")

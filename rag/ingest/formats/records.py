@@ -54,7 +54,7 @@ _MANY_PARTS = 2_000_000  # an article has some dozens; each costs many times its
 
 
 class Wrong(Exception):
-    """What is wrong with a record."""
+    """What is wrong with a record, or with an archive of files."""
 
 
 def read_lines(origin: str, stream: BinaryIO) -> Iterator[Page | ReportItem]:
