@@ -247,22 +247,16 @@ def _read(
         if len(data) > most:
             reason = f"larger than {most >> 20} MiB unpacked, the most that is read of a {ending} file; split it"
             yield failed(origin, f"{reason}, or write its articles as .jsonl, which has no limit")
-        else:
-            yield from _whole(File(origin, ending, data, feeds, url, charset), found)
+        elif not data.strip(b"\0 \t\r\n"):
+            yield failed(origin, f"no text: the file {'holds only zeros' if data.strip() else 'is empty'}")
+        elif not found.binary and (name := foreign(data)):
+            yield failed(origin, f"binary data ({name}), not text; save what it shows as .txt or .html")
+        elif found.read:
+            yield from found.read(File(origin, ending, data, feeds, url, charset))
     except EOFError:
         yield failed(origin, "the compressed data ends too early; fetch or compress the file again")
     except _BROKEN as error:
         yield failed(origin, f"cannot be read ({_plain(error)})")
-
-
-def _whole(file: File, format: Format) -> ReadItems:
-    if not file.data.strip(b"\0 \t\r\n"):
-        yield failed(file.origin, f"no text: the file {'holds only zeros' if file.data.strip() else 'is empty'}")
-    elif not format.binary and (name := foreign(file.data)):
-        yield failed(file.origin, f"binary data ({name}), not text; save what it shows as .txt or .html")
-    else:
-        assert format.read is not None
-        yield from format.read(file)
 
 
 def _listed(path: Path) -> Sequence[str | ReportItem]:
