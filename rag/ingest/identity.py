@@ -126,18 +126,12 @@ def _earlier(
 def _changed(article: Article, stored: Article | None, name: str, whole: str) -> Placed:
     """Another version of a stored article replaces it, unless it says itself that it is the earlier one."""
     named = replace(article, id=name)
-    if stored is not None and _older(article, stored):
+    # Where the day of publication differs, one of them has been put right, and nothing is certain.
+    dated = stored is not None and stored.updated is not None and day(article.published) == day(stored.published)
+    if stored and dated and stamps.earlier(article.updated or article.published, stored.updated):
         reason = f"an older version than the stored one, which is of {stored.updated}; kept in its history"
         return Placed(named, "unchanged", digest(stored), reason, older=True)
     return Placed(named, "updated", whole)
-
-
-def _older(one: Article, other: Article) -> bool:
-    """Whether one version was certainly made before the other. Where the day of publication differs, one of them has
-    been put right, and nothing is certain."""
-    if day(one.published) != day(other.published) or other.updated is None:
-        return False
-    return stamps.earlier(one.updated or one.published, other.updated)
 
 
 def file_of(article: Article) -> str:

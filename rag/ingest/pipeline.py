@@ -43,7 +43,7 @@ class Intake:
     settings: Settings
     progress: Progress | None = None
     total: int = 0
-    items: list[ReportItem] = field(default_factory=list, init=False)
+    items: list[ReportItem] = field(default_factory=list, init=False)  # of the report
     _waiting: list[tuple[Filing, Print]] = field(default_factory=list, init=False)
     _superseded: list[tuple[str, str]] = field(default_factory=list, init=False)
     _feeds: dict[str, FeedState] = field(default_factory=dict, init=False)
@@ -64,10 +64,6 @@ class Intake:
         from rag.ingest.formats.addresses import read_address
 
         self._take(read_address(url, self.fetcher, self.store.shelf.feed(url)))
-
-    def report(self, item: ReportItem) -> None:
-        """Adds a line to the report."""
-        self.items.append(item)
 
     @cached_property
     def fetcher(self) -> Fetcher:
@@ -90,7 +86,7 @@ class Intake:
                 self._feeds[page.url] = page
                 continue
             if isinstance(page, ReportItem):
-                self.report(page)
+                self.items.append(page)
             elif file and page.origin.startswith(str(file)):
                 self._page(page, str(file.resolve()) + page.origin.removeprefix(str(file)))
             else:  # from the web, as a page that a feed's entry links to
@@ -103,7 +99,7 @@ class Intake:
         try:
             articles = segment(replace(page, origin=origin))
         except ReadError as error:
-            self.report(ReportItem(page.origin, "failed", reason=str(error)))
+            self.items.append(ReportItem(page.origin, "failed", reason=str(error)))
             return
         bodies = {body_digest(article) for article in articles}
         for article in articles:
@@ -128,17 +124,17 @@ class Intake:
             if placed.older:
                 self.store.keep_older(article, digest(article))
             self._claimed.setdefault(article.id, placed.digest)
-            self.report(ReportItem(shown, placed.status, article.id, article.title, placed.reason))
+            self.items.append(ReportItem(shown, placed.status, article.id, article.title, placed.reason))
             return
         chunks = chunking.chunks(article, self.embedder.count, self.embedder.max_tokens)
         if not chunks:
-            self.report(ReportItem(shown, "failed", None, article.title, f"{shown}: the article has no text"))
+            self.items.append(ReportItem(shown, "failed", None, article.title, f"{shown}: the article has no text"))
             return
         if article.id in self._claimed:
             self._superseded.append((article.id, self._claimed[article.id]))
         self._claimed[article.id] = placed.digest
         copies = [(a, share) for a, share in alike() if a.id != article.id]
-        self.report(_reported(placed, shown, copies, note, named=named))
+        self.items.append(_reported(placed, shown, copies, note, named=named))
         shares = [(a.id, share) for a, share in copies]
         self._waiting.append((Filing(article, chunks, placed.digest, body, new.bands, shares), new))
         if sum(len(filing.chunks) for filing, _ in self._waiting) >= FLUSH:

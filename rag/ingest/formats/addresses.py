@@ -138,9 +138,8 @@ def _alternate(text: str, base: str) -> str | None:
     """The feed that an HTML page names."""
     for tag in _LINK.findall(text):
         attributes = {m[0].lower(): m[1] or m[2] or m[3] for m in _ATTRIBUTE.findall(tag)}
-        if "alternate" in attributes.get("rel", "").lower().split() and re.search(
-            r"(?:rss|atom)\+xml|feed\+json", attributes.get("type", "").lower()
-        ):
+        is_feed = re.search(r"(?:rss|atom)\+xml|feed\+json", attributes.get("type", "").lower())
+        if is_feed and "alternate" in attributes.get("rel", "").lower().split():
             address = absolute(one_line(attributes.get("href", "")).replace("&amp;", "&"), base)
             if address and "/comments/" not in address:
                 return address

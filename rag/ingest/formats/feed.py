@@ -208,9 +208,8 @@ def _xml(text: str, url: str) -> Parsed:
             raise ReadError("declares entities of its own, which feeds do not need and attacks use; it is not read")
         if len(text) > _MAX_BROKEN or re.search(r"<[^<>]{16384}", text):
             raise ReadError("is broken XML, and too large to be repaired; tell the site, or try again later")
-    headers = {"content-type": "application/xml; charset=utf-8"}
-    if is_web(url):
-        headers["content-location"] = url
+    place = {"content-location": url} if is_web(url) else {}
+    headers = {"content-type": "application/xml; charset=utf-8"} | place
     # A stream, since feedparser takes bytes for the name of a file that it may open.
     stream = io.BytesIO(text.encode("utf-8", "replace"))
     parsed = feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
