@@ -91,10 +91,11 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def _overlap(infos: Sequence[zipfile.ZipInfo]) -> bool:
-    """Whether two members share bytes: then a small archive unfolds to any size."""
+    """Whether members share bytes, or begin before the file: then a small archive unfolds to any size."""
     # 30 bytes and the name, of a length that is not certain, stand before what is compressed.
     ordered = sorted(infos, key=lambda i: i.header_offset)
-    return any(b.header_offset < a.header_offset + 30 + a.compress_size for a, b in pairwise(ordered))
+    before = any(info.header_offset < 0 for info in infos)
+    return before or any(b.header_offset < a.header_offset + 30 + a.compress_size for a, b in pairwise(ordered))
 
 
 def _parts(name: str) -> list[str]:
