@@ -142,7 +142,7 @@ class News:
         with self._intake(progress, sum(size(f) if isinstance(f, Path) else 1 for f in found)) as intake:
             for source in found:
                 if isinstance(source, ReportItem):
-                    intake.report(source)
+                    intake.items.append(source)
                 elif isinstance(source, Path):
                     intake.file(source)
                 else:

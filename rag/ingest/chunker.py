@@ -34,8 +34,7 @@ def chunks(article: Article, count: Callable[[Sequence[str]], list[int]], max_to
     [length] = count([before])
     longest = min(MAX_PREFIX, max_tokens // 4)
     while length > longest and title:
-        shorter = title[: max(len(title) * longest // length - 1, 0)]
-        title = shorter.rsplit(" ", 1)[0]
+        title = title[: max(len(title) * longest // length - 1, 0)].rsplit(" ", 1)[0]
         before = chunk_prefix(article, title)
         [length] = count([before])
     if length > max_tokens // 2:

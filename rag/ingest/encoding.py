@@ -72,12 +72,6 @@ class Budget:
     def __init__(self, packed: int) -> None:
         self.left = max(FREE_BYTES, MOST_TIMES * packed)
 
-    def spend(self, count: int) -> None:
-        """Raises ``Bomb`` where more was unpacked than the budget holds."""
-        self.left -= count
-        if self.left < 0:
-            raise Bomb
-
 
 class Pieces(io.RawIOBase):
     """A stream of what ``read`` gives, which is told how many bytes are wanted at most."""
@@ -105,7 +99,9 @@ def metered(source: BinaryIO, budget: Budget) -> BinaryIO:
             if source.tell() and str(error).startswith("Not a gzip"):
                 raise OSError("something else follows the compressed data") from None
             raise
-        budget.spend(len(data))
+        budget.left -= len(data)
+        if budget.left < 0:
+            raise Bomb
         return data
 
     return io.BufferedReader(Pieces(read), _PIECE)

@@ -25,7 +25,6 @@ class Placed:
     article: Article
     status: Status
     digest: str
-    body_digest: str
     reason: str | None = None
     older: bool = False  # than the stored version, which stays
 
@@ -59,46 +58,48 @@ def place_article(
     page's articles: what is stored of them is theirs. ``alike`` finds the stored near duplicates. Nothing that could be
     this article may be on its way to the shelf.
     """
-    whole, body = digest(article), body_digest(article)
+    whole = digest(article)
     if article.id or article.url:
-        return _by_name(article, shelf, claimed, whole, body)
-    if placed := _by_body(article, shelf, claimed, whole, body):
+        return _by_name(article, shelf, claimed, whole)
+    if placed := _by_body(article, shelf, claimed, whole):
         return placed
     if earlier := _earlier(article, shelf, claimed, beside, alike):
-        return _changed(article, earlier, earlier.id, whole, body)
-    parts = [article.source or "", article.title, article.published.isoformat() if article.published else "", body]
+        return _changed(article, earlier, earlier.id, whole)
+    published = article.published.isoformat() if article.published else ""
+    parts = [article.source or "", article.title, published, body_digest(article)]
     while (name := _hash("\x1f".join(parts))[:12]) in claimed or shelf.digest(name) is not None:
         parts.append("another")
-    return Placed(replace(article, id=name), "added", whole, body)
+    return Placed(replace(article, id=name), "added", whole)
 
 
-def _by_name(article: Article, shelf: KnownArticles, claimed: Mapping[str, str], whole: str, body: str) -> Placed:
+def _by_name(article: Article, shelf: KnownArticles, claimed: Mapping[str, str], whole: str) -> Placed:
     url = article.url or ""
     name = article.id or shelf.of_url(url) or _hash(canonical_url(url))[:12]
     stored = shelf.digest(name)
     if stored is None or stored == whole:
-        return Placed(replace(article, id=name), "added" if stored is None else "unchanged", whole, body)
+        return Placed(replace(article, id=name), "added" if stored is None else "unchanged", whole)
     if name not in claimed and shelf.superseded(name, whole):
         reason = "an older version; the one that replaced it was read in the same run"
-        return Placed(replace(article, id=name), "unchanged", stored, body, reason)
-    return _changed(article, shelf.article(name), name, whole, body)
+        return Placed(replace(article, id=name), "unchanged", stored, reason)
+    return _changed(article, shelf.article(name), name, whole)
 
 
-def _by_body(
-    article: Article, shelf: KnownArticles, claimed: Mapping[str, str], whole: str, body: str
-) -> Placed | None:
+def _by_body(article: Article, shelf: KnownArticles, claimed: Mapping[str, str], whole: str) -> Placed | None:
     """The place of an article whose text is stored already, if one of those with that text is it or a copy of it."""
     here = file_of(article)
-    same = [o for o in shelf.same_body(body) if claimed.get(o.id, digest(o)) == digest(o)]  # not about to change
-    same.sort(key=lambda o: file_of(o) != here)
+    stored = sorted(shelf.same_body(body_digest(article)), key=lambda o: file_of(o) != here)
+    same = [o for o in stored if claimed.get(o.id, digest(o)) == digest(o)]  # not about to change
     unclaimed = [o for o in same if file_of(o) == here and o.id not in claimed]
     exact = next((o for o in same if digest(o) == whole), None)
     if exact and exact in unclaimed:
-        return Placed(replace(article, id=exact.id), "unchanged", whole, body)
+        return Placed(replace(article, id=exact.id), "unchanged", whole)
     if unclaimed and not exact:
-        return _changed(article, unclaimed[0], unclaimed[0].id, whole, body)
+        return _changed(article, unclaimed[0], unclaimed[0].id, whole)
     copied = exact or next((o for o in same if not article.source or o.source in (None, "", article.source)), None)
-    return _copy(article, copied, whole, body) if copied else None
+    if copied is None:
+        return None
+    reason = f"the same text as {copied.id}, read from {copied.origin or 'elsewhere'}"
+    return Placed(replace(article, id=copied.id), "duplicate", whole, reason)
 
 
 def _earlier(
@@ -118,31 +119,19 @@ def _earlier(
             return other
     if article.source is None:
         return None
-    return next(
-        (o for o in alike() if o.source == article.source and free(o) and plain_title(o.title) == headline), None
-    )
+    again = (o for o in alike() if o.source == article.source and plain_title(o.title) == headline)
+    return next(filter(free, again), None)
 
 
-def _changed(article: Article, stored: Article | None, name: str, whole: str, body: str) -> Placed:
+def _changed(article: Article, stored: Article | None, name: str, whole: str) -> Placed:
     """Another version of a stored article replaces it, unless it says itself that it is the earlier one."""
     named = replace(article, id=name)
-    if stored is not None and _older(article, stored):
+    # Where the day of publication differs, one of them has been put right, and nothing is certain.
+    dated = stored is not None and stored.updated is not None and day(article.published) == day(stored.published)
+    if stored and dated and stamps.earlier(article.updated or article.published, stored.updated):
         reason = f"an older version than the stored one, which is of {stored.updated}; kept in its history"
-        return Placed(named, "unchanged", digest(stored), body, reason, older=True)
-    return Placed(named, "updated", whole, body)
-
-
-def _older(one: Article, other: Article) -> bool:
-    """Whether one version was certainly made before the other. Where the day of publication differs, one of them has
-    been put right, and nothing is certain."""
-    if day(one.published) != day(other.published) or other.updated is None:
-        return False
-    return stamps.earlier(one.updated or one.published, other.updated)
-
-
-def _copy(article: Article, other: Article, whole: str, body: str) -> Placed:
-    reason = f"the same text as {other.id}, read from {other.origin or 'elsewhere'}"
-    return Placed(replace(article, id=other.id), "duplicate", whole, body, reason)
+        return Placed(named, "unchanged", digest(stored), reason, older=True)
+    return Placed(named, "updated", whole)
 
 
 def file_of(article: Article) -> str:

@@ -86,11 +86,10 @@ class Print:
         if self.words == other.words:
             return Likeness(1.0, 1.0, 1.0, 1.0)
         common = len(self.shingles & other.shingles)
-        fewest = min(len(self.shingles), len(other.shingles))
         names = min(self.names.total(), other.names.total())
         return Likeness(
             resemblance=common / max(len(self.shingles | other.shingles), 1),
-            containment=common / max(fewest, 1),
+            containment=common / max(min(len(self.shingles), len(other.shingles)), 1),
             share=common / max(len(self.shingles), 1),
             names=(self.names & other.names).total() / names if names else 1.0,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +30,7 @@ Copies = Sequence[tuple[Article, float]]
 """Near duplicates of an article, each with the share of the article's text that is in it, best first."""
 
 
+@dataclass(eq=False, repr=False)
 class Intake:
     """Reads pages, gathers articles until a batch is worth embedding, stores it; only inside ``store.writing()``.
 
@@ -37,21 +38,18 @@ class Intake:
     remembered by is stored after the articles that it speaks of.
     """
 
-    def __init__(
-        self, embedder: Embedder, store: Store, settings: Settings, progress: Progress | None = None, total: int = 0
-    ):
-        self.embedder = embedder
-        self.store = store
-        self.settings = settings
-        self.progress = progress
-        self.total = total
-        self.items: list[ReportItem] = []
-        self._waiting: list[tuple[Filing, Print]] = []
-        self._superseded: list[tuple[str, str]] = []
-        self._feeds: dict[str, FeedState] = {}
-        self._claimed: dict[str, str] = {}
-        self._read_pages = 0  # all of whose articles were placed
-        self._stored_pages = 0  # all of whose articles are safe
+    embedder: Embedder
+    store: Store
+    settings: Settings
+    progress: Progress | None = None
+    total: int = 0
+    items: list[ReportItem] = field(default_factory=list, init=False)  # of the report
+    _waiting: list[tuple[Filing, Print]] = field(default_factory=list, init=False)
+    _superseded: list[tuple[str, str]] = field(default_factory=list, init=False)
+    _feeds: dict[str, FeedState] = field(default_factory=dict, init=False)
+    _claimed: dict[str, str] = field(default_factory=dict, init=False)
+    _read_pages = 0  # all of whose articles were placed
+    _stored_pages = 0  # all of whose articles are safe
 
     # -- reading -------------------------------------------------------------------------------------------------
 
@@ -66,10 +64,6 @@ class Intake:
         from rag.ingest.formats.addresses import read_address
 
         self._take(read_address(url, self.fetcher, self.store.shelf.feed(url)))
-
-    def report(self, item: ReportItem) -> None:
-        """Adds a line to the report."""
-        self.items.append(item)
 
     @cached_property
     def fetcher(self) -> Fetcher:
@@ -92,7 +86,7 @@ class Intake:
                 self._feeds[page.url] = page
                 continue
             if isinstance(page, ReportItem):
-                self.report(page)
+                self.items.append(page)
             elif file and page.origin.startswith(str(file)):
                 self._page(page, str(file.resolve()) + page.origin.removeprefix(str(file)))
             else:  # from the web, as a page that a feed's entry links to
@@ -105,7 +99,7 @@ class Intake:
         try:
             articles = segment(replace(page, origin=origin))
         except ReadError as error:
-            self.report(ReportItem(page.origin, "failed", reason=str(error)))
+            self.items.append(ReportItem(page.origin, "failed", reason=str(error)))
             return
         bodies = {body_digest(article) for article in articles}
         for article in articles:
@@ -121,7 +115,8 @@ class Intake:
         named = bool(article.id or article.url)
         new = Print(article)
         placed, alike = self._place(new, beside)
-        if any(f.article.id == placed.article.id or f.body_digest == placed.body_digest for f, _ in self._waiting):
+        body = body_digest(article)
+        if any(f.article.id == placed.article.id or f.body_digest == body for f, _ in self._waiting):
             self.flush()  # what could be the same article must be stored before it is compared
             placed, alike = self._place(new, beside)
         new.article = article = placed.article
@@ -129,19 +124,19 @@ class Intake:
             if placed.older:
                 self.store.keep_older(article, digest(article))
             self._claimed.setdefault(article.id, placed.digest)
-            self.report(ReportItem(shown, placed.status, article.id, article.title, placed.reason))
+            self.items.append(ReportItem(shown, placed.status, article.id, article.title, placed.reason))
             return
         chunks = chunking.chunks(article, self.embedder.count, self.embedder.max_tokens)
         if not chunks:
-            self.report(ReportItem(shown, "failed", None, article.title, f"{shown}: the article has no text"))
+            self.items.append(ReportItem(shown, "failed", None, article.title, f"{shown}: the article has no text"))
             return
         if article.id in self._claimed:
             self._superseded.append((article.id, self._claimed[article.id]))
         self._claimed[article.id] = placed.digest
         copies = [(a, share) for a, share in alike() if a.id != article.id]
-        self.report(_reported(placed, shown, copies, note, named=named))
+        self.items.append(_reported(placed, shown, copies, note, named=named))
         shares = [(a.id, share) for a, share in copies]
-        self._waiting.append((Filing(article, chunks, placed.digest, placed.body_digest, new.bands, shares), new))
+        self._waiting.append((Filing(article, chunks, placed.digest, body, new.bands, shares), new))
         if sum(len(filing.chunks) for filing, _ in self._waiting) >= FLUSH:
             self.flush()
 

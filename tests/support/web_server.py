@@ -11,7 +11,8 @@ from typing import Any
 
 import httpx
 
-from rag.ingest.web.fetcher import Fetcher
+from rag.errors import ReadError
+from rag.ingest.web.fetcher import Fetched, Fetcher
 
 PUBLIC = "93.184.216.34"
 OTHER = "93.184.216.35"
@@ -136,3 +137,13 @@ def fetcher(web: Web, **settings: Any) -> Fetcher:
     """A fetcher that meets the web; without pauses unless asked."""
     given: dict[str, Any] = {"pause": 0.0, "transport": Internet(web), "resolver": web.resolve}
     return Fetcher(**given | settings)
+
+
+class Unplugged(Fetcher):
+    """A fetcher that reaches nothing."""
+
+    def __init__(self) -> None:
+        pass
+
+    def get(self, url: str, *, etag: str | None = None, modified: str | None = None) -> Fetched:
+        raise ReadError("no network; plug it in")

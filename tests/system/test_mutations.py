@@ -29,6 +29,7 @@ from rag.ingest.segment.segmenter import MAX_BODY, MAX_TITLE, segment
 from rag.types import Article, FeedState, ReportItem
 from tests.conftest import Rag, Tally
 from tests.support.mutate import mutated
+from tests.support.web_server import Unplugged
 
 pytestmark = pytest.mark.fault("malformed")
 
@@ -84,7 +85,7 @@ def test_a_link_with_characters_that_unicode_does_not_know_is_told_as_it_is() ->
     link = "https://a.example/\u17ef\u0ff9\U0001fae8"
     told = link.replace("/\u17ef", "/\u17ef\u202e\U0001d173")
     feed = f"<rss version='2.0'><channel><item><title>Ferry</title><link>{told}</link></item></channel></rss>"
-    items = [i for i in read_feed("a.rss", feed.encode(), None, None) if isinstance(i, ReportItem)]
+    items = [i for i in read_feed("a.rss", feed.encode(), Unplugged(), None) if isinstance(i, ReportItem)]
     assert [is_one_line(item.source) for item in items] == [True]
     assert items[0].source == link
 
@@ -104,7 +105,7 @@ def check_article(article: Article) -> None:
 def check_file(path: Path) -> int:
     """Reads the file and checks what comes; how many articles those were."""
     articles = 0
-    items = list(read(path, lambda origin, data: read_feed(origin, data, None, None)))
+    items = list(read(path, lambda origin, data: read_feed(origin, data, Unplugged(), None)))
     assert items, "neither an article nor a failure"
     for item in items:
         if isinstance(item, ReportItem):

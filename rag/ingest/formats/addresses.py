@@ -138,9 +138,8 @@ def _alternate(text: str, base: str) -> str | None:
     """The feed that an HTML page names."""
     for tag in _LINK.findall(text):
         attributes = {m[0].lower(): m[1] or m[2] or m[3] for m in _ATTRIBUTE.findall(tag)}
-        if "alternate" in attributes.get("rel", "").lower().split() and re.search(
-            r"(?:rss|atom)\+xml|feed\+json", attributes.get("type", "").lower()
-        ):
+        is_feed = re.search(r"(?:rss|atom)\+xml|feed\+json", attributes.get("type", "").lower())
+        if is_feed and "alternate" in attributes.get("rel", "").lower().split():
             address = absolute(one_line(attributes.get("href", "")).replace("&amp;", "&"), base)
             if address and "/comments/" not in address:
                 return address
@@ -151,12 +150,9 @@ def _alternate(text: str, base: str) -> str | None:
 
 
 def read_feed(
-    origin: str, data: bytes, fetcher: Fetcher | None, state: FeedState | None, got: Fetched | None = None
+    origin: str, data: bytes, fetcher: Fetcher, state: FeedState | None, got: Fetched | None = None
 ) -> ReadItems:
-    """The pages of a feed that is new or was left in ``state``: a file's, or what was ``got`` from its address.
-
-    Without a ``fetcher`` its own text alone.
-    """
+    """The pages of a feed that is new or was left in ``state``: a file's, or what was ``got`` from its address."""
     try:
         found = feeds.parse_feed(data, url=got.url if got else origin, charset=got.charset if got else None)
     except ReadError as error:
@@ -177,7 +173,7 @@ def read_feed(
             seen[entry.key] = entry.digest
         else:
             seen.pop(entry.key, None)
-            tried[entry.key] = f"{entry.digest}{_TRIED}{tries + (fetcher is not None)}"
+            tried[entry.key] = f"{entry.digest}{_TRIED}{tries + 1}"
             again = again or tries + 1 < TRIES
         yield FeedState(origin, found.title, seen=dict(seen), tried=dict(tried))
     etag, modified = (got.etag, got.last_modified) if got and not again else (None, None)
@@ -190,7 +186,7 @@ def _tries(tried: str | None, digest: str) -> int:
     return int(count) if mark and before == digest and count.isdigit() else 0
 
 
-def _article(feed: Feed, entry: Entry, origin: str, fetcher: Fetcher | None, fetched: set[str]) -> Page | ReportItem:
+def _article(feed: Feed, entry: Entry, origin: str, fetcher: Fetcher, fetched: set[str]) -> Page | ReportItem:
     """The best text of an entry: the feed's own, the linked page's, or the summary with a note."""
     summary, content = fragment_text(entry.summary), fragment_text(entry.content)
     own = content or summary
@@ -219,12 +215,10 @@ def _is_article(summary: str, content: str) -> bool:
     return size >= _ARTICLE_WORDS and (size >= _LONGER * estimate_words(summary) or size >= _SUMMARY_WORDS)
 
 
-def _linked(entry: Entry, fetcher: Fetcher | None, fetched: set[str]) -> Page:
+def _linked(entry: Entry, fetcher: Fetcher, fetched: set[str]) -> Page:
     """The page that the entry links to. Raises ``ReadError``."""
     if entry.url is None:
         raise ReadError("the entry has no link; wait for a better feed")
-    if fetcher is None:
-        raise ReadError("pages are not fetched now; add the feed's address to have them")
     if entry.url in fetched:
         raise ReadError("another entry links to the same page; that page is read once")
     fetched.add(entry.url)

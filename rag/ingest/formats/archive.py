@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from rag.ingest.encoding import Budget, metered, one_line
-from rag.ingest.formats.records import failed
+from rag.ingest.formats.records import Wrong, failed
 from rag.types import ReportItem
 
 MAX_MEMBERS = 100_000
@@ -26,17 +26,13 @@ _BROKEN = (zipfile.BadZipFile, ValueError, OSError, RuntimeError, OverflowError,
 """What the zipfile module raises for what anyone may have packed."""
 
 
-class Unreadable(Exception):
-    """What is wrong with an archive or a member, in one line."""
-
-
 class _File(io.BufferedReader):
     """An archive's file, of which the zipfile module gets no longer list of members than there may be."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         data = super().read(size if size is None else min(size, _MAX_LIST + 1))
         if len(data) > _MAX_LIST:
-            raise Unreadable(f"lists more than {MAX_MEMBERS:,} files; pack them into several archives")
+            raise Wrong(f"lists more than {MAX_MEMBERS:,} files; pack them into several archives")
         return data
 
 
@@ -45,17 +41,17 @@ def members(path: Path, budget: Budget, wanted: Callable[[str], object]) -> Iter
     read before the next is asked for; a failed item for each that cannot be opened.
 
     Hidden members and those that are not wanted are passed over. Every byte that is unpacked is taken from the budget.
-    Raises ``OSError`` for a file that cannot be read, and ``Unreadable`` where it is no archive at all.
+    Raises ``OSError`` for a file that cannot be read, and ``Wrong`` where it is no archive at all.
     """
     with _opened(path) as archive:
         every = archive.infolist()
         if len(every) > MAX_MEMBERS:
-            raise Unreadable(f"holds more than {MAX_MEMBERS:,} files; pack them into several archives")
+            raise Wrong(f"holds more than {MAX_MEMBERS:,} files; pack them into several archives")
         if _overlap(every):
-            raise Unreadable("its members overlap, as those of a bomb do; pack it again")
+            raise Wrong("its members overlap, as those of a bomb do; pack it again")
         chosen = sorted((i for i in every if _kept(i, wanted)), key=lambda i: i.filename)
         if not chosen:
-            raise Unreadable("holds no file of a kind that is read")
+            raise Wrong("holds no file of a kind that is read")
         last = {info.filename: info for info in chosen}
         names = Counter(_shown(name) for name in last)
         for info in chosen:
@@ -89,16 +85,17 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
         try:
             archive = zipfile.ZipFile(file)
         except _BROKEN as error:
-            raise Unreadable(f"not a zip archive, or cut off ({_plain(error)}); fetch or pack it again") from None
+            raise Wrong(f"not a zip archive, or cut off ({_plain(error)}); fetch or pack it again") from None
         with archive:
             yield archive
 
 
 def _overlap(infos: Sequence[zipfile.ZipInfo]) -> bool:
-    """Whether two members share bytes: then a small archive unfolds to any size."""
+    """Whether members share bytes, or begin before the file: then a small archive unfolds to any size."""
     # 30 bytes and the name, of a length that is not certain, stand before what is compressed.
     ordered = sorted(infos, key=lambda i: i.header_offset)
-    return any(b.header_offset < a.header_offset + 30 + a.compress_size for a, b in pairwise(ordered))
+    before = any(info.header_offset < 0 for info in infos)
+    return before or any(b.header_offset < a.header_offset + 30 + a.compress_size for a, b in pairwise(ordered))
 
 
 def _parts(name: str) -> list[str]:

@@ -34,7 +34,7 @@ _MAX_OPML = 10_000  # addresses of one list
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,400}\?>")
 _ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})")
 _ROOT = re.compile(
-    r"\ufeff*(?:\s|<\?.*?\?>|<!--.*?-->|<(?![\w?]|!--)[^>\[]*+(?:\[[^\]]*+\])?[^>]*+>)*+"
+    r"\ufeff*(?:\s|<\?.*?\?>|<!--.*?-->|<(?![\w?]|!--)[^>\[]*+(?:\[[^\]]*+\][^>]*+)?+>)*+"
     r"<(?:[\w.-]{1,30}:)?([A-Za-z][\w.-]{0,30})",
     re.DOTALL,
 )
@@ -208,9 +208,8 @@ def _xml(text: str, url: str) -> Parsed:
             raise ReadError("declares entities of its own, which feeds do not need and attacks use; it is not read")
         if len(text) > _MAX_BROKEN or re.search(r"<[^<>]{16384}", text):
             raise ReadError("is broken XML, and too large to be repaired; tell the site, or try again later")
-    headers = {"content-type": "application/xml; charset=utf-8"}
-    if is_web(url):
-        headers["content-location"] = url
+    place = {"content-location": url} if is_web(url) else {}
+    headers = {"content-type": "application/xml; charset=utf-8"} | place
     # A stream, since feedparser takes bytes for the name of a file that it may open.
     stream = io.BytesIO(text.encode("utf-8", "replace"))
     parsed = feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
@@ -232,9 +231,7 @@ def _entry(raw: Any, base: str, language: str | None, old: bool) -> Entry:
     updated = _when(_str(dict.get(raw, "updated")), published)
     if published is None and old:
         published, updated = updated, None  # RSS has no other date than dc:date, which is the day it came out
-    contents = [
-        _html(c) for c in raw.get("content") or () if "html" in _str(c.get("type")) or "text" in _str(c.get("type"))
-    ]
+    contents = [_html(c) for c in raw.get("content") or () if re.search("html|text", _str(c.get("type")))]
     summary = _html(raw.get("summary_detail") or {}) or html.escape(_str(raw.get("media_description")))
     content = max(contents, key=len, default="")
     return Entry(

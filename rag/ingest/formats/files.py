@@ -20,7 +20,7 @@ from zipfile import BadZipFile
 
 from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget, clean, decode, foreign, gunzipped, unpacked
 from rag.ingest.formats import archive, feed, markdown, records, table
-from rag.ingest.formats.records import failed
+from rag.ingest.formats.records import Wrong, failed
 from rag.ingest.html import page as html_page
 from rag.ingest.page import Page, ReadItems
 from rag.ingest.web.urls import is_web
@@ -180,7 +180,7 @@ def size(path: Path) -> int:
                 sample = stream.read(_SAMPLE)
             found = count(sample)
             return max(found if len(sample) < _SAMPLE else found * path.stat().st_size // packed.tell(), 1)
-    except (archive.Unreadable, Bomb, *_BROKEN):
+    except (Wrong, Bomb, *_BROKEN):
         return 1
 
 
@@ -203,7 +203,7 @@ def read(path: Path, feeds: Feeds | None = None) -> ReadItems:
                     yield from _read(f"{path}#{name}", format_of(name), gunzipped(name, packed, budget), feeds)
         else:
             yield from _read(origin, format_of(path), unpacked(path), feeds)
-    except archive.Unreadable as error:
+    except Wrong as error:
         yield failed(origin, str(error))
     except OSError as error:
         yield failed(origin, f"cannot be read ({_plain(error)})")
@@ -247,22 +247,16 @@ def _read(
         if len(data) > most:
             reason = f"larger than {most >> 20} MiB unpacked, the most that is read of a {ending} file; split it"
             yield failed(origin, f"{reason}, or write its articles as .jsonl, which has no limit")
-        else:
-            yield from _whole(File(origin, ending, data, feeds, url, charset), found)
+        elif not data.strip(b"\0 \t\r\n"):
+            yield failed(origin, f"no text: the file {'holds only zeros' if data.strip() else 'is empty'}")
+        elif not found.binary and (name := foreign(data)):
+            yield failed(origin, f"binary data ({name}), not text; save what it shows as .txt or .html")
+        elif found.read:
+            yield from found.read(File(origin, ending, data, feeds, url, charset))
     except EOFError:
         yield failed(origin, "the compressed data ends too early; fetch or compress the file again")
     except _BROKEN as error:
         yield failed(origin, f"cannot be read ({_plain(error)})")
-
-
-def _whole(file: File, format: Format) -> ReadItems:
-    if not file.data.strip(b"\0 \t\r\n"):
-        yield failed(file.origin, f"no text: the file {'holds only zeros' if file.data.strip() else 'is empty'}")
-    elif not format.binary and (name := foreign(file.data)):
-        yield failed(file.origin, f"binary data ({name}), not text; save what it shows as .txt or .html")
-    else:
-        assert format.read is not None
-        yield from format.read(file)
 
 
 def _listed(path: Path) -> Sequence[str | ReportItem]:

@@ -54,7 +54,7 @@ _MANY_PARTS = 2_000_000  # an article has some dozens; each costs many times its
 
 
 class Wrong(Exception):
-    """What is wrong with a record."""
+    """What is wrong with a record, or with an archive of files."""
 
 
 def read_lines(origin: str, stream: BinaryIO) -> Iterator[Page | ReportItem]:
@@ -197,7 +197,7 @@ def page(origin: str, record: Any, *, day_first: bool | None = None) -> Page:
         origin,
         body,
         whole=True,
-        id=_id(record),
+        id=str(record["id"]) if type(record.get("id")) is int else _line(record, "id"),
         title=_line(record, "title"),
         published=published,
         updated=stamps.parse_stamp(_line(record, "updated") or "", published=published, day_first=day_first),
@@ -221,11 +221,6 @@ def _line(record: Mapping[str, Any], name: str) -> str | None:
     if len(value) > MAX_FIELD:
         raise Wrong(f"{name!r} has {len(value):,} characters, and at most {MAX_FIELD:,} fit; is it the text?")
     return one_line(value) or None
-
-
-def _id(record: Mapping[str, Any]) -> str | None:
-    value = record.get("id")
-    return str(value) if type(value) is int else _line(record, "id")
 
 
 def _authors(record: Mapping[str, Any]) -> tuple[str, ...]:

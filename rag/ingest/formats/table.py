@@ -100,7 +100,9 @@ def read(origin: str, stream: BinaryIO, *, tabs: bool = False) -> Iterator[Page 
     except Wrong as wrong:
         yield failed(origin, str(wrong) or "the first row does not end; is it a table with a header row?")
         return
-    day_first = _day_first(_beginning(head, delimiter, skipped), columns)
+    dated = [*columns["published"], *columns["updated"]]
+    known = list(_beginning(head, delimiter, skipped))[1:]
+    day_first = stamps.day_first_on("\n".join(row[i][:40] for row in known for i in dated if i < len(row)))
     empty = True
     while True:
         try:
@@ -189,9 +191,3 @@ def _record(cells: list[str], header: Sequence[str], columns: dict[str, list[int
     if _ROW_NUMBER.fullmatch(str(record["id"] or "").strip()):
         record["id"] = None  # numbers of rows: those of two tables would make two articles one
     return record
-
-
-def _day_first(rows: Iterator[list[str]], columns: dict[str, list[int]]) -> bool | None:
-    """Whether the table writes the day before the month, by the dates in its first part."""
-    places = [*columns["published"], *columns["updated"]]
-    return stamps.day_first_on("\n".join(row[i][:40] for row in list(rows)[1:] for i in places if i < len(row)))

@@ -56,10 +56,9 @@ _OUTLET = re.compile(
     re.IGNORECASE,
 )
 _NOT_NAMES = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april june july august"
-    " september october november december the a an this that these those all most many some any no our their"
-    " edition morning evening night newsroom"
-    " his her its land sea air law far then now contrast comparison".split()
+    """monday tuesday wednesday thursday friday saturday sunday january february march april june july august
+    september october november december the a an this that these those all most many some any no our their edition
+    morning evening night newsroom his her its land sea air law far then now contrast comparison""".split()
 )
 _AGENCY = re.compile(
     r"(?:the )?(?:reuters|associated press|ap|afp|agence france-presse|dpa|ansa|efe|tass|xinhua|kyodo|pti|ani|ians|upi"

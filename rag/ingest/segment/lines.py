@@ -75,6 +75,7 @@ class LineBlock:
 
 BREAKS = (LineKind.RULE, LineKind.NEXT, LineKind.TEASER)
 ANCHORS = (LineKind.STAMP, LineKind.BYLINE)
+_PASSED_OVER = (LineKind.BOILERPLATE, LineKind.CAPTION)  # where a block is judged by its neighbours
 
 _RULE = re.compile(r"[\s\-*_=~#•·–—━─]{3,}")
 _TERMINAL = re.compile(r"[.!?。！？…؟۔।]+[\"'”’»)\]」』\s]*$")
@@ -265,7 +266,10 @@ def _resolve(found: list[LineBlock], titled: bool) -> list[LineBlock]:
     titles: set[str] = set()  # questions that were headlines once; where they come again they are captions
     under_teaser = False
     before: LineKind | None = None
-    for i, (block, after) in enumerate(zip(found, _followers(found), strict=True)):
+    followers: list[LineBlock | None] = [None]  # of each block, the last first: the next that is not passed over
+    for block in reversed(found[1:]):
+        followers.append(followers[-1] if block.kind in _PASSED_OVER else block)
+    for i, (block, after) in enumerate(zip(found, reversed(followers), strict=False)):
         kind = block.kind
         opens = before in (None, LineKind.META, *BREAKS) or block.wide_gap
         anchored = after is not None and (after.kind is LineKind.BYLINE or after.dated or after.relative)
@@ -291,15 +295,5 @@ def _resolve(found: list[LineBlock], titled: bool) -> list[LineBlock]:
             under_teaser and kind not in (LineKind.PROSE, LineKind.RULE, LineKind.NEXT)
         )
         out.append(replace(block, kind=kind))
-        before = kind if kind not in (LineKind.BOILERPLATE, LineKind.CAPTION) else before
+        before = before if kind in _PASSED_OVER else kind
     return out
-
-
-def _followers(found: list[LineBlock]) -> list[LineBlock | None]:
-    """For each block the next one that is neither boilerplate nor a caption."""
-    out: list[LineBlock | None] = []
-    after: LineBlock | None = None
-    for block in reversed(found):
-        out.append(after)
-        after = block if block.kind not in (LineKind.BOILERPLATE, LineKind.CAPTION) else after
-    return out[::-1]

@@ -251,7 +251,11 @@ def _absorb(draft: Draft, zone: Sequence[LineBlock], *, last: bool, clean: bool)
 def _is_subheading(block: LineBlock, draft: Draft, *, last: bool, clean: bool) -> bool:
     if block.kind is not LineKind.HEAD or (last and not clean) or block.repeats > 2:
         return False
-    return not (headlines.is_section(block) and (block.repeats > 1 or last)) and not _says_title(block, draft)
+    if headlines.is_section(block) and (block.repeats > 1 or last):
+        return False
+    # A caption repeats the headline, alone or with a credit behind it.
+    title = line_key(draft.title)
+    return not title or not (block.key == title or (len(title) > 15 and block.key.startswith(title + " ")))
 
 
 def _notes(draft: Draft, block: LineBlock, *, any_stamp: bool) -> bool:
@@ -261,12 +265,6 @@ def _notes(draft: Draft, block: LineBlock, *, any_stamp: bool) -> bool:
     if certain or any_stamp:
         draft.note(block)
     return own
-
-
-def _says_title(block: LineBlock, draft: Draft) -> bool:
-    """A caption that repeats the headline, alone or with a credit behind it."""
-    title = line_key(draft.title)
-    return bool(title) and (block.key == title or (len(title) > 15 and block.key.startswith(title + " ")))
 
 
 def _split_outlet(title: str, source: str | None) -> tuple[str, str | None]:

@@ -12,7 +12,7 @@ import pytest
 from rag.ingest.formats.addresses import read_address, read_feed
 from rag.ingest.page import Page
 from rag.types import FeedState, ReportItem
-from tests.support.web_server import Request, Web, fetcher, redirect, reply, serving
+from tests.support.web_server import Request, Unplugged, Web, fetcher, redirect, reply, serving
 
 FEED = "http://news.example/feed"
 SENTENCES = [
@@ -420,15 +420,13 @@ def test_a_feed_file_with_the_web(web: Web) -> None:
 
 def test_a_feed_file_without_the_web_gives_what_it_holds() -> None:
     data = rss(item(1), item(2, content=STORY)).encode()
-    found = list(read_feed("news.xml", data, None, None))
+    found = list(read_feed("news.xml", data, Unplugged(), None))
     summary, full = pages(found)
-    assert summary.note == (
-        "only the summary that the feed gives: pages are not fetched now; add the feed's address to have them"
-    )
+    assert summary.note == "only the summary that the feed gives: no network; plug it in"
     assert full.note is None
     assert list(state_of(found).seen) == ["id-2"]
 
 
 def test_relative_links_of_a_feed_file_are_those_of_its_site() -> None:
-    found = list(read_feed("news.xml", rss(item(1, content=STORY, link="/one")).encode(), None, None))
+    found = list(read_feed("news.xml", rss(item(1, content=STORY, link="/one")).encode(), Unplugged(), None))
     assert pages(found)[0].url == "http://news.example/one"

@@ -185,6 +185,9 @@ def test_members_that_share_bytes(tmp_path: Path) -> None:
     struct.pack_into("<L", raw, last + 42, 10)
     path.write_bytes(raw)
     assert failures(path) == [("", "its members overlap, as those of a bomb do; pack it again")]
+    cut = packed(tmp_path / "b.zip", {f"{i}.txt": TEXT for i in range(3)}, zipfile.ZIP_STORED)
+    cut.write_bytes(cut.read_bytes()[59:])  # its first member begins before the file
+    assert failures(cut) == [("", "its members overlap, as those of a bomb do; pack it again")]
 
 
 def test_a_large_whole_member_and_a_declared_size_that_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

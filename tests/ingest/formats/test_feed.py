@@ -236,6 +236,7 @@ def test_feeds_are_known_by_their_first_element(text: str) -> None:
     "text",
     ["", "plain text about <rss>", "<html><rss></html>", "<!-- <rss> -->", "<!DOCTYPE html><html>", "{}", "[1]", "<",
      "<urlset><url/></urlset>", "<rdf:RDF xmlns:rdf='x'><owl:Class/></rdf:RDF>", "<!DOCTYPE x [<!ENTITY", "<?x",
+     "<![CDATA[ > <rss></rss>",
      "\0\x01"],
 )  # fmt: skip
 def test_what_is_no_feed(text: str) -> None:
