@@ -56,7 +56,7 @@ class Frame:
         asked = _words(f"{question} {claim}")
         self.core = {w for w in asked if w in known and w not in value}
         self.named = {w for w in self.core if asked[w]}
-        self.known = set(tokens(f"{cited.article.title} {cited.article.body}"))
+        self.known = set(tokens(f"{cited.article.title} {cited.article.body} {' '.join(_DROPPED)}"))
         days = [q.day for q in quantities(f"{question} {claim}") if q.day and q.day.year]
         self.periods = days if self.value is None or self.value.day is None else []
 
