@@ -145,7 +145,7 @@ class _Reading:
         self.starts = [start for start, _ in self.spans]
         self.people = _people(body)
         companies = {n for n in _COMPANY.findall(body) if not n.endswith(("’s", "'s"))}
-        self.companies = companies - _DAYS - self.people.keys()
+        self.companies: set[str] = companies - _DAYS - self.people.keys()
 
     def before(self, start: int) -> list[str]:
         """The up to ``REACH`` sentences that end before ``start``, nearest first."""

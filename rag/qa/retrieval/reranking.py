@@ -80,7 +80,7 @@ def rank(
     sentences together, and what the reader makes of it as a whole. A sentence that stands in several articles counts
     once.
     """
-    where = [(n, sentence) for n, reading in enumerate(readings) for sentence in reading.sentences]
+    where = [(n, s) for n, (_, reading) in enumerate(zip(hits, readings, strict=True)) for s in reading.sentences]
     ages = wanted.ages([hit.article for hit in hits])
     places: list[Place] = [(hits[n].article, sentence.start, sentence.end) for n, sentence in where]
     totals = [
