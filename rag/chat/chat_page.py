@@ -398,7 +398,7 @@ class ChatPage(Layout):
             article = self.news.article(about) if about else None
         except RagError as error:
             problem = str(error)
-        limits = controls.chips(*scope, article)
+        limits = controls.chips(*scope, about=article)
         return {
             self.scope_box: gr.update(label="Change the scope" if limits else "Scope: all articles"),
             self.chips: render("controls", "scope", limits=limits, problem=problem),

@@ -43,7 +43,7 @@ def _head(turns: Sequence[Turn]) -> list[str]:
     if not turns:
         return []
     begun, models = turns[0].begun, ", ".join(dict.fromkeys(turn.answer.model for turn in turns if turn.answer))
-    facts = [begun and day_text(begun), counted(len(turns), "question"), models and f"Model: {escaped(models)}"]
+    facts = [day_text(begun) if begun else "", counted(len(turns), "question"), models and f"Model: {escaped(models)}"]
     return [f"# Chat: {escaped(turns[0].question)}\n", *_line(facts)]
 
 
@@ -51,7 +51,7 @@ def _turn(turn: Turn) -> list[str]:
     answer = turn.answer
     taken = answer.understood.told(turn.question) if answer and answer.understood else ""
     about = [
-        turn.begun and f"*{turn.begun:%Y-%m-%d %H:%M}*",
+        f"*{turn.begun:%Y-%m-%d %H:%M}*" if turn.begun else "",
         turn.scope and f"Scope: {escaped(turn.scope)}",
         taken and f"Understood: {escaped(taken)}",
     ]
@@ -65,7 +65,7 @@ def _turn(turn: Turn) -> list[str]:
     return [*parts, *map(_source, sources_of(answer))]
 
 
-def _line(facts: Sequence[str | None]) -> list[str]:
+def _line(facts: Sequence[str]) -> list[str]:
     told = " · ".join(filter(None, facts))
     return [f"{told}\n"] if told else []
 
