@@ -19,7 +19,7 @@ from rag.types import Filters
 
 log = logging.getLogger(__name__)
 MAX_PASSAGES = 50  # passages that one search gives
-ChosenNames: TypeAlias = Sequence[str] | None  # names out of a list; None as no name
+Picked: TypeAlias = Sequence[str] | None  # names out of a list; None as no name
 
 
 def error_text(error: Exception) -> str:
@@ -40,9 +40,7 @@ def parse_day(text: str | None, name: str) -> date | None:
         raise UsageError(f"{name}: '{str(text)[:40]}' is not a day. Write it like 2024-09-28.") from None
 
 
-def filters_of(
-    since: str | None, until: str | None, as_of: str | None, outlets: ChosenNames, sections: ChosenNames
-) -> Filters:
+def filters_of(since: str | None, until: str | None, as_of: str | None, outlets: Picked, sections: Picked) -> Filters:
     """The scope that a reader or a program chose. Raises ``UsageError``."""
     filters = Filters(
         since=parse_day(since, "From"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from rag.chat.endpoints import ChosenNames, parse_day
+from rag.chat.endpoints import Picked, parse_day
 from rag.chat.views.escape import counted, day_text
 from rag.chat.views.render import render
 from rag.errors import UsageError
@@ -21,12 +21,7 @@ class Chip(NamedTuple):
 
 
 def chips(
-    since: str | None,
-    until: str | None,
-    as_of: str | None,
-    outlets: ChosenNames,
-    sections: ChosenNames,
-    about: Article | None,
+    since: str | None, until: str | None, as_of: str | None, outlets: Picked, sections: Picked, about: Article | None
 ) -> list[Chip]:
     """The limits of a scope as a reader set them, in the order of the form; a day that is none is shown as typed."""
     found = []
