@@ -94,7 +94,7 @@ def check_article(article: Article) -> None:
     assert article.title.strip() and article.body.strip()
     assert len(article.title) <= MAX_TITLE and len(article.body) <= MAX_BODY
     assert "\n" not in article.title
-    assert storable(article) is article, "text that no database can hold"
+    assert storable(article) == article, "text that no database can hold"
     for text in (article.title, article.body, *article.authors, article.source or "", article.section or ""):
         assert not re.search(
             "[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u202a-\u202e\U000e0000-\U000e007f]", text

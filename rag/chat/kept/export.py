@@ -66,7 +66,7 @@ def _turn(turn: Turn) -> list[str]:
     return [*parts, *map(_source, sources_of(answer))]
 
 
-def _line(facts: Sequence[str | None]) -> list[str]:
+def _line(facts: Sequence[str]) -> list[str]:
     told = " · ".join(filter(None, facts))
     return [f"{told}\n"] if told else []
 
