@@ -43,8 +43,7 @@ def _head(turns: Sequence[Turn]) -> list[str]:
     if not turns:
         return []
     begun, models = turns[0].begun, ", ".join(dict.fromkeys(turn.answer.model for turn in turns if turn.answer))
-    day = day_text(begun) if begun else None
-    facts = [day, counted(len(turns), "question"), models and f"Model: {escaped(models)}"]
+    facts = [day_text(begun) if begun else "", counted(len(turns), "question"), models and f"Model: {escaped(models)}"]
     return [f"# Chat: {escaped(turns[0].question)}\n", *_line(facts)]
 
 
@@ -52,7 +51,7 @@ def _turn(turn: Turn) -> list[str]:
     answer = turn.answer
     taken = answer.understood.told(turn.question) if answer and answer.understood else ""
     about = [
-        f"*{turn.begun:%Y-%m-%d %H:%M}*" if turn.begun else None,
+        f"*{turn.begun:%Y-%m-%d %H:%M}*" if turn.begun else "",
         turn.scope and f"Scope: {escaped(turn.scope)}",
         taken and f"Understood: {escaped(taken)}",
     ]
