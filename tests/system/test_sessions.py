@@ -46,36 +46,43 @@ class Echo(FakeNews):
         yield from super().stream(question, history=history, filters=filters, as_written=as_written)
 
 
-@pytest.fixture
-def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
-    # Gradio remembers so many sessions. The first round fills that, so that a second shows what else is left behind.
-    monkeypatch.setattr(server, "SESSIONS", SESSIONS)
-    with echoing(Echo()) as (_, url, function):
-        yield url, function
+class Page:
+    """The chat over ``news``, at ``url``."""
+
+    def __init__(self, news: Echo) -> None:
+        self.demo = chat_page.build(news)
+        self.url = server.serve(self.demo, "127.0.0.1", free_port())
+        self.number, self.converse = next(
+            (n, f) for n, f in self.demo.fns.items() if getattr(f.fn, "__name__", "") == "converse"
+        )
+
+    def data(self, question: str) -> list[Any]:
+        """What a browser sends with a question: the state of a session stays at the server."""
+        kinds: dict[str, Any] = {"state": None, "textbox": "", "dropdown": []}
+        return [
+            question if part.elem_id == "question" else kinds[part.get_block_name()] for part in self.converse.inputs
+        ]
 
 
 @contextmanager
-def echoing(news: Echo) -> Iterator[tuple[Any, str, int]]:
-    """The chat over ``news``: its page, its address, and Gradio's number of the function that answers."""
-    demo = chat_page.build(news)
+def page(news: Echo) -> Iterator[Page]:
+    open_page = Page(news)
     try:
-        url = server.serve(demo, "127.0.0.1", free_port())
-        yield demo, url, next(n for n, f in demo.fns.items() if getattr(f.fn, "__name__", "") == "converse")
+        yield open_page
     finally:
-        demo.close()
+        open_page.demo.close()
 
 
-def talk(url: str, function: int, name: str, start: threading.Barrier | None = None, turns: int = TURNS) -> list[str]:
+def talk(page: Page, name: str, start: threading.Barrier | None = None, turns: int = TURNS) -> list[str]:
     """All that one session is sent in its turns."""
     seen = []
     with httpx.Client(timeout=120) as client:
         if start:
             start.wait(60)
         for turn in range(turns):
-            data: list[Any] = [f"secret-{name}-{turn}", None, None, False, None, "", "", "", [], []]
-            body = {"fn_index": function, "data": data, "session_hash": name}
-            client.post(f"{url}/gradio_api/queue/join", json=body).raise_for_status()
-            with client.stream("GET", f"{url}/gradio_api/queue/data", params={"session_hash": name}) as stream:
+            body = {"fn_index": page.number, "data": page.data(f"secret-{name}-{turn}"), "session_hash": name}
+            client.post(f"{page.url}/gradio_api/queue/join", json=body).raise_for_status()
+            with client.stream("GET", f"{page.url}/gradio_api/queue/data", params={"session_hash": name}) as stream:
                 text = ""
                 for line in stream.iter_lines():
                     text += line
@@ -93,21 +100,24 @@ def resident() -> float:
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="measures memory as Linux tells it")
-def test_every_session_gets_its_own_answers_and_leaves_nothing_behind(served: tuple[str, int], tally: Tally) -> None:
-    url, function = served
-    sizes = []
-    for round_ in "ab":
-        names = [f"{round_}{n:03}" for n in range(SESSIONS)]
-        at_once = min(SESSIONS, 50)
-        with ThreadPoolExecutor(at_once) as pool:
-            first = pool.map(partial(talk, url, function, start=threading.Barrier(at_once)), names[:at_once])
-            rest = pool.map(partial(talk, url, function), names[at_once:])
-            told = [*first, *rest]
-        for name, turns in zip(names, told, strict=True):
-            for number, text in enumerate(turns):
-                assert set(re.findall(r"secret-(\w+)-\d", text)) == {name}, "another's words"
-                assert f"You asked secret-{name}-{number}" in text
-        sizes.append(resident())
+def test_every_session_gets_its_own_answers_and_leaves_nothing_behind(
+    monkeypatch: pytest.MonkeyPatch, tally: Tally
+) -> None:
+    # Gradio remembers so many sessions. The first round fills that, so that a second shows what else is left behind.
+    monkeypatch.setattr(server, "SESSIONS", SESSIONS)
+    sizes, at_once = [], min(SESSIONS, 50)
+    with page(Echo()) as chat:
+        for round_ in "ab":
+            names = [f"{round_}{n:03}" for n in range(SESSIONS)]
+            with ThreadPoolExecutor(at_once) as pool:
+                first = pool.map(partial(talk, chat, start=threading.Barrier(at_once)), names[:at_once])
+                rest = pool.map(partial(talk, chat), names[at_once:])
+                told = [*first, *rest]
+            for name, turns in zip(names, told, strict=True):
+                for number, text in enumerate(turns):
+                    assert set(re.findall(r"secret-(\w+)-\d", text)) == {name}, "another's words"
+                    assert f"You asked secret-{name}-{number}" in text
+            sizes.append(resident())
     tally("sessions", 2 * SESSIONS)
     tally("turns", 2 * SESSIONS * TURNS)
     assert sizes[1] - sizes[0] < GROWTH, sizes
@@ -116,10 +126,10 @@ def test_every_session_gets_its_own_answers_and_leaves_nothing_behind(served: tu
 def test_gradio_forgets_the_sessions_that_were_silent_longest(monkeypatch: pytest.MonkeyPatch) -> None:
     """What it keeps of one is never given back else, closed or not."""
     monkeypatch.setattr(server, "SESSIONS", 2)
-    with echoing(Echo()) as (demo, url, function):
+    with page(Echo()) as chat:
         for name in "abc":
-            talk(url, function, name, turns=2)
-        assert list(demo.state_holder.session_data) == ["b", "c"]
+            talk(chat, name, turns=2)
+        assert list(chat.demo.state_holder.session_data) == ["b", "c"]
 
 
 class Meeting(Echo):
@@ -138,8 +148,8 @@ class Meeting(Echo):
 
 def test_twelve_who_ask_at_once_are_answered_side_by_side() -> None:
     names = [f"reader{letter}" for letter in "abcdefghijkl"]
-    with echoing(Meeting()) as (_, url, function), ThreadPoolExecutor(len(names)) as pool:
-        told = list(pool.map(partial(talk, url, function, turns=1), names))
+    with page(Meeting()) as chat, ThreadPoolExecutor(len(names)) as pool:
+        told = list(pool.map(partial(talk, chat, turns=1), names))
     for name, (text,) in zip(names, told, strict=True):
         assert set(re.findall(r"secret-(\w+)-\d", text)) == {name}, "another's words"
         assert f"You asked secret-{name}-0" in text
