@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import logging
 import os
 import shutil
 import socket
@@ -189,7 +190,7 @@ Rag = Callable[..., Run]
 @pytest.fixture
 def rag(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, embedder: FakeEmbedder
-) -> Rag:
+) -> Iterator[Rag]:
     """``rag("ask", "Why?")`` runs the command in this process, over the fake embedder."""
     monkeypatch.setattr("rag.models.factory.open_embedder", lambda *_: embedder)
     monkeypatch.setenv("RAG_INDEX", str(tmp_path / "index"))
@@ -207,7 +208,10 @@ def rag(
         assert "Traceback" not in found.out + found.err
         return Run(status, found.out, found.err)
 
-    return run
+    levels = {logger: logger.level for logger in map(logging.getLogger, (None, "rag", "rag.settings"))}
+    yield run
+    for logger, level in levels.items():  # a command sets them for its process
+        logger.setLevel(level)
 
 
 RunEval = Callable[..., runs.Run]
