@@ -166,7 +166,7 @@ def bounds(filters: Filters) -> tuple[int | None, int | None]:
 
 
 def where(filters: Filters) -> Any:
-    """The filters in Chroma's language; sections and ``without`` are left to ``rag.index.search``."""
+    """The filters in Chroma's language; sections and ``without`` are left to ``rag.index.lookup``."""
     first, end = bounds(filters)
     tests: tuple[tuple[str, str, Any], ...] = (
         ("published", "$gte", first),

@@ -17,10 +17,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rag.errors import IndexDamaged, StoreError
-from rag.index import check, schema, search
+from rag.index import check, lookup, schema
 from rag.index.connection import START_AGAIN, Connections, translated_errors
 from rag.index.lock import DATABASE_FILE, VECTORS, locked, os_line, settled_folder
-from rag.index.lookup import Shelf, version_record
 from rag.index.vectors import ChromaVectors, packed, unpacked_vectors
 from rag.protocols import Digest, Filing, Store, Vectors
 from rag.types import Article, CheckResult, Chunk, FeedState, Filters, Progress
@@ -80,7 +79,7 @@ class SqliteChromaStore(Store):
         self._all_vectors = ChromaVectors(folder / VECTORS)
         self._writing = False
         self._scopes: tuple[str | None, tuple[list[str], list[str]]] = (None, ([], []))
-        self.shelf = Shelf(self._connections)
+        self.shelf = lookup.Shelf(self._connections)
 
     @property
     def db(self) -> sqlite3.Connection:
@@ -257,7 +256,7 @@ class SqliteChromaStore(Store):
     def _insert_version(self, article: Article, digest: str) -> None:
         self.db.execute(
             "insert into versions (article_id, replaced_at, digest, record) values (?, ?, ?, ?)",
-            (article.id, int(time.time()), digest, version_record(article)),
+            (article.id, int(time.time()), digest, lookup.version_record(article)),
         )
 
     def _note(self, chunks: Sequence[str]) -> None:
@@ -290,13 +289,13 @@ class SqliteChromaStore(Store):
         self._turn()
         if not self._value("select 1 from chunks limit 1"):
             return []
-        return search.nearest_chunks(self._rows, self._all_vectors, vector, k, filters)
+        return lookup.nearest_chunks(self._rows, self._all_vectors, vector, k, filters)
 
     def lexical(self, query: str, k: int, filters: Filters) -> list[tuple[str, float]]:
-        return search.matching(self._rows, query, k, filters)
+        return lookup.matching(self._rows, query, k, filters)
 
     def mentioning(self, word: str) -> set[str]:
-        return search.mentioning(self._rows, word)
+        return lookup.mentioning(self._rows, word)
 
     def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]:
         statement = "select id, article_id, start, stop, prefix from chunks where id in ({})"

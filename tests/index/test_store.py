@@ -153,8 +153,8 @@ def test_filters_hold_in_both_searches_and_in_the_list(dated: News, filters: Fil
 def test_a_filter_never_costs_places(
     dated: News, monkeypatch: pytest.MonkeyPatch, k: int, wider: int, named: int
 ) -> None:
-    monkeypatch.setattr("rag.index.search.WIDER", wider)
-    monkeypatch.setattr("rag.index.search.MAX_FILTER_IDS", named)
+    monkeypatch.setattr("rag.index.lookup.WIDER", wider)
+    monkeypatch.setattr("rag.index.lookup.MAX_FILTER_IDS", named)
     vector = dated.embedder.embed(["word here"])[0]
     for filters in (
         Filters(since=D("2024-09-28")),
