@@ -155,6 +155,19 @@ def test_a_file_has_one_subject_and_a_function_fits_a_screen(path: Path) -> None
     assert not long
 
 
+MAX_FILES = 9
+
+
+def test_a_room_is_seen_at_a_glance() -> None:
+    rooms = {path.parent for path in SOURCES}
+    crowded = {
+        str(room.relative_to(ROOT)): len(files)
+        for room in rooms
+        if len(files := [path for path in room.glob("*.py") if path.name != "__init__.py"]) > MAX_FILES
+    }
+    assert not crowded
+
+
 SHARED_NAMES = {
     "log", "app", "main", "T",
     "read",  # of each format: the same from another kind of file
