@@ -236,12 +236,11 @@ def mend_words(db: sqlite3.Connection) -> None:
         db.execute("begin immediate")
         db.execute("drop table words")
         db.execute(schema.CREATE_WORDS)
-        for number, article_id, title, body, start, stop in db.execute(
-            "select chunks.number, articles.id, title, body, start, stop from chunks "
-            "join articles on articles.id = article_id"
-        ):
+        chunks = "select number, start, stop from chunks where article_id = ?"
+        for article_id, title, body in db.execute("select id, title, body from articles"):
             if not (isinstance(title, str) and isinstance(body, str)):
                 raise IndexDamaged(
                     f"index damaged: the article {article_id!r} has a field that is not text; {schema.SALVAGE}"
                 )
-            schema.insert_words(db, number, title, body[start:stop])
+            for number, start, stop in db.execute(chunks, (article_id,)):
+                schema.insert_words(db, number, title, body[start:stop])
