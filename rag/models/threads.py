@@ -5,9 +5,8 @@ from __future__ import annotations
 import contextlib
 import math
 import os
-import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import CancelledError, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,15 +22,15 @@ class Crew:
     def each(self, sizes: Sequence[int], work: Callable[[int], T]) -> list[T]:
         """What ``work`` gives for each place of ``sizes``; raises what it raises, and begins nothing more then."""
         order = sorted(range(len(sizes)), key=lambda i: -sizes[i])  # the longest never comes last
-        failed = threading.Event()
+        failures: list[BaseException] = []
 
         def begin(i: int) -> T:
-            if failed.is_set():
-                raise CancelledError
+            if failures:
+                raise failures[0]
             try:
                 return work(i)
-            except BaseException:
-                failed.set()
+            except BaseException as error:
+                failures.append(error)
                 raise
 
         done = dict(zip(order, self._pool.map(begin, order), strict=True))
