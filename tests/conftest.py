@@ -41,9 +41,11 @@ if os.access(_SHM, os.W_OK) and shutil.disk_usage(_SHM).free > 4 << 30:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_SHM))
 os.environ.setdefault("RAG_CACHE", str(user_cache_path("rag")))  # exported once, not once a test
 Settings.model_config["env_file"] = None  # nor the .env of whoever runs the tests
-hypothesis.settings.register_profile(
-    "busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)  # that the machine has other things to do is no fault of what is tested
+# That the machine has other things to do is no fault of what is tested. `make test` tries the same examples each time:
+# a change fails for what it changed. `make pytest ARGS="--hypothesis-profile=search"` looks for new ones.
+_BUSY = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("busy", _BUSY, derandomize=True, database=None)
+hypothesis.settings.register_profile("search", _BUSY, max_examples=3000)
 hypothesis.settings.load_profile("busy")
 
 

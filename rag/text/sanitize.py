@@ -26,7 +26,7 @@ _LINK = re.compile(r"\[([^\]\n]{0,300})\](?:\((?:[^()\n]|\([^()\n]{0,300}\)){0,2
 _TAG = re.compile(r"</?[a-z][^<>\n]{0,300}>|</?[a-z][\w-]*(?: [\w-]+=[^<>\s]*)*(?=\s|$)", re.I)
 _MARKUP = re.compile(r"[*_`#>]{1,3}")
 _PATH = r"(?:[^\s<>\"'()\]]|\([^\s()]{0,300}\))"
-_SCHEME = rf"\b[a-z][a-z0-9+.-]{{0,20}}\s?(?:\[:\]|:)\s?//{_PATH}+|(?<![\w:])//[\w-]+[.。．｡]{_PATH}+"
+_SCHEME = rf"(?:\b[a-z][a-z0-9+.-]{{0,20}}\s?)?(?:\[:\]|:)\s?//{_PATH}*|(?<![\w:])//[\w-]+[.。．｡]{_PATH}+"
 _LINKING = re.compile(rf"<?(?:{_SCHEME}|\bwww[.。．｡]{_PATH}+|\b(?:javascript|data|mailto):\S+)>?", re.I)
 _ENDS = (
     "com|org|net|io|gov|edu|info|biz|app|dev|xyz|shop|site|online|example|test|invalid|top|club|live|news|co|me|uk|de|fr|"
@@ -70,7 +70,7 @@ def without_addresses(text: str, quote: str, asked: bool) -> str:
     if cut == text:
         return text
     # What led up to an address would hang in the air: '... at', '... (see )'.
-    return _tidy(re.sub(r"\(\s*(?:see|at|via)?\s*\)|\b(?:at|on|via|see|to)(?=\s*[.,;!?]?$)", "", cut))
+    return _tidy(re.sub(r"\(\s*(?:see|at|via)?\s*\)|\b(?:at|on|via|see|to)(?=\s*[.,;!?]?$)", " ", cut))
 
 
 _ASKS_ADDRESS = re.compile(

@@ -71,6 +71,11 @@ def test_much_of_anything_takes_no_time(piece: str) -> None:
     assert time.process_time() - begun < 10  # quadratic in a million it would be hours
 
 
+@pytest.mark.parametrize("draft", ["://", "It is ://.", "é://x opens.", "See :(see)//x https://a.example."])
+def test_no_address_is_left_without_its_scheme(draft: str) -> None:
+    assert "://" not in without_addresses(draft, "", False)
+
+
 @given(st.text())
 def test_nothing_unseen_is_left_of_any_draft(draft: str) -> None:
     left = without_addresses(plain_draft(draft), draft, False)
