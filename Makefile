@@ -78,7 +78,7 @@ pytest: $(VENV)/.installed-dev
 # Fails below the floor in pyproject.toml.
 coverage: $(VENV)/.installed-dev ## all tests, and which lines and branches of rag/ and evals/ they reach
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report= $(ARGS)
-	@$(BIN)/coverage report --skip-covered --sort=cover | tail -20
+	@$(BIN)/coverage report --skip-covered --sort=-cover | tail -16
 
 torture: $(VENV)/.installed-dev ## cause the faults that a user may meet, and print what became of each: some minutes
 	@$(BIN)/python -m tests.support.torture --workers $(WORKERS) $(ROWS)
