@@ -13,7 +13,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 from rag.errors import UsageError, closest, did_you_mean
-from rag.types import Precision
+from rag.types import EngineChoice, Precision
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +91,11 @@ class Settings(BaseSettings):
     )
 
     llm: str = Field("embedded", description="'embedded', 'none', a .gguf file or any litellm model string")
+    engine: EngineChoice = Field(
+        "auto",
+        description="what runs the embedded model: 'auto' measures once which is faster here; 'onnxruntime' in 8 bits; "
+        "'xllamacpp' any .gguf file as it is",
+    )
     api_base: str | None = Field(None, description="address of the language model's server, if not the default")
     api_key: SecretStr | None = Field(None, description="key for the language model's provider")
     deadline: float = Field(60.0, gt=0, le=3600, description="seconds to write one answer, at most")

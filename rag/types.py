@@ -422,3 +422,6 @@ Progress = Callable[[str, int, int | None], None]
 
 Precision = Literal["auto", "int8", "fp32"]
 """Of an embedder's products; "auto" is int8 where an int8 export exists."""
+
+EngineChoice = Literal["auto", "onnxruntime", "xllamacpp"]
+"""What runs the embedded language model; "auto" is what was measured to be fastest on this machine."""

@@ -24,6 +24,7 @@ def open_model(settings: Settings, progress: Progress | None = None) -> Llm | No
     if settings.llm.strip().lower() in ("none", ""):
         return None
     from rag.models.llm.chat_model import open_llm
+    from rag.models.llm.embedded import Server
 
     key = settings.api_key
 
@@ -32,9 +33,15 @@ def open_model(settings: Settings, progress: Progress | None = None) -> Llm | No
 
         return language_model_file(settings.llm.removeprefix("embedded/"), settings.cache, progress)
 
+    def open_server(file: Path, threads: int) -> Server:
+        from rag.models.llm.engines import open_engine
+
+        return open_engine(file, threads, cache=settings.cache, choice=settings.engine, progress=progress)
+
     return open_llm(
         settings.llm,
         model_file=model_file,
+        open_server=open_server,
         threads=settings.threads,
         reproducible=settings.reproducible,
         api_base=settings.api_base,

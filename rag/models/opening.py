@@ -8,7 +8,7 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +69,13 @@ def sha256(path: Path) -> str:
     """Of the file's bytes, in hex. Raises ``OSError``."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def file_state(file: Path, known: Sequence[Any] = ()) -> list[Any]:
+    """Size, time of change and SHA-256, which is believed of what is ``known`` where the other two are as they were."""
+    stat = file.stat()
+    found = [stat.st_size, stat.st_mtime_ns]
+    return [*found, known[2] if found == list(known[:2]) else sha256(file)]
 
 
 def run_python(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import math
 import os
+import platform
+import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -41,11 +44,14 @@ class Crew:
 ARITHMETIC_VERSION = 2
 
 
-def open_session(model: str | bytes, *, as_written: bool) -> Any:
+def open_session(
+    model: str | bytes, *, as_written: bool = False, unoptimized: bool = False, threads: int | None = None
+) -> Any:
     """The graph in a file or in its bytes, ready to run. Raises whatever onnxruntime raises.
 
     ``as_written`` is for a graph of our own that a :class:`Crew` runs: one thread for each call, and no other graph
-    made of it. Else a call takes as many threads as there are cores.
+    made of it. Else a call takes ``threads``, by default as many as there are cores. ``unoptimized`` is for a graph
+    that is as good as it gets and so large that looking for a better one takes seconds.
     """
     import onnxruntime
 
@@ -53,7 +59,10 @@ def open_session(model: str | bytes, *, as_written: bool) -> Any:
     # threads that wait by spinning take the cores from the language model, and from each other
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
-    options.intra_op_num_threads = 1 if as_written else usable_cores()
+    options.intra_op_num_threads = 1 if as_written else threads or usable_cores()
+    if unoptimized:
+        options.enable_mem_pattern = False  # no two runs are of the same length
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     if as_written:
         # Without VNNI a processor adds products of 8-bit numbers in 16 bits, which overflow: scores of the reranker
         # were off by .8. With this setting onnxruntime makes the signed weights unsigned there, which is exact and an
@@ -61,6 +70,29 @@ def open_session(model: str | bytes, *, as_written: bool) -> Any:
         options.add_session_config_entry("session.x64quantprecision", "1")
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def processor() -> str:
+    """Its kind, and its model where the system says that cheaply: not all of them multiply 8 bits alike."""
+    kind = platform.machine()
+    if about := _processor_info():
+        return f"{kind}, {about.get('model name', '').strip()}{', VNNI' if 'vnni' in about.get('flags', '') else ''}"
+    return f"{kind}, {platform.processor()}"
+
+
+def adds_in_16_bits() -> bool:
+    """Whether sums of two products of 8-bit numbers may overflow here: on x86 without VNNI or AMX, or unknown."""
+    if platform.machine().lower() not in ("x86_64", "amd64"):
+        return False
+    return not re.search("vnni|amx_int8", _processor_info().get("flags", ""))
+
+
+def _processor_info() -> dict[str, str]:
+    """What Linux says of the first core; elsewhere nothing."""
+    with contextlib.suppress(OSError), Path("/proc/cpuinfo").open(encoding="utf-8", errors="replace") as lines:
+        first = itertools.takewhile(str.strip, lines)
+        return {name.strip(): value for name, _, value in (line.partition(":") for line in first)}
+    return {}
 
 
 def usable_cores() -> int:

@@ -17,11 +17,11 @@ from pathlib import Path
 from rag.models.llm.chat_model import open_llm
 
 class Server:
-    def handle_chat_completions(self, request, callback):
-        while not callback({"choices": [{"index": 0, "delta": {"content": ""}}]}):
+    def reply(self, messages, max_tokens, reuse, on_chunk):
+        while not on_chunk({"choices": [{"index": 0, "delta": {"content": ""}}]}):
             time.sleep(0.001)
 
-    def handle_metrics(self):
+    def close(self):
         pass
 
 model = open_llm(sys.argv[1], model_file=lambda: Path("none"), open_server=lambda *_: Server())

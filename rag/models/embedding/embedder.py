@@ -11,13 +11,11 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import itertools
 import json
 import logging
-import platform
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,13 +30,14 @@ from rag.models.opening import (
     KnownModel,
     cached_model,
     error_line,
+    file_state,
     hub_files,
     read_note,
     run_python,
     sha256,
     write_note,
 )
-from rag.models.threads import ARITHMETIC_VERSION
+from rag.models.threads import ARITHMETIC_VERSION, processor
 from rag.protocols import Embedder
 from rag.types import Precision, Progress
 
@@ -222,7 +221,7 @@ def _intact(folder: Path, manifest: dict[str, Any]) -> bool:
         return bool(manifest["versions"] == _versions())  # other versions may manage the export
     before = manifest["made"]
     try:
-        manifest["made"] = {name: _state(folder / name, known) for name, known in before.items()}
+        manifest["made"] = {name: file_state(folder / name, known) for name, known in before.items()}
     except OSError:
         return False
     if any(manifest["made"][name][::2] != known[::2] for name, known in before.items()):  # but for the time
@@ -313,14 +312,7 @@ def _export(source: _Source, digest: str, out: Path) -> dict[str, Any]:
         for file in out.glob("*.onnx"):
             file.unlink()
         return manifest | {"why": f"its export disagrees with it (cosine {found['lowest']:.4f})"}
-    return manifest | {"made": {name: _state(out / name) for name in files}, "runs": "onnxruntime"}
-
-
-def _state(file: Path, known: Sequence[Any] = ()) -> list[Any]:
-    """Size, time of change and SHA-256, which is believed of what is ``known`` where the other two are as they were."""
-    stat = file.stat()
-    found = [stat.st_size, stat.st_mtime_ns]
-    return [*found, known[2] if found == known[:2] else sha256(file)]
+    return manifest | {"made": {name: file_state(out / name) for name in files}, "runs": "onnxruntime"}
 
 
 def _judged_in_8_bits(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
@@ -372,21 +364,10 @@ def known_embedders(cache: Path) -> list[KnownModel]:
 
 def _versions() -> dict[str, str]:
     """What vectors may depend on besides the model."""
-    found = {"processor": _processor(), "arithmetic": str(ARITHMETIC_VERSION)}
+    found = {"processor": processor(), "arithmetic": str(ARITHMETIC_VERSION)}
     for package in ("onnxruntime", "sentence-transformers", "tokenizers", "torch", "transformers"):
         try:
             found[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:  # a build under another name
             found[package] = "unknown"
     return found
-
-
-def _processor() -> str:
-    """Its kind, and its model where the system says that cheaply: not all of them multiply 8 bits alike."""
-    kind = platform.machine()
-    with suppress(OSError), Path("/proc/cpuinfo").open(encoding="utf-8", errors="replace") as lines:
-        first = itertools.takewhile(str.strip, lines)  # the lines of the first core
-        about = {name.strip(): value for name, _, value in (line.partition(":") for line in first)}
-        vnni = ", VNNI" if "vnni" in about.get("flags", "") else ""
-        return f"{kind}, {about.get('model name', '').strip()}{vnni}"
-    return f"{kind}, {platform.processor()}"

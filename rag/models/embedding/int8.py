@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rag.models.graph import MICROSOFT, Graph
+
 if TYPE_CHECKING:
     import onnx
     from numpy.typing import NDArray
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 
 GRAPH_VERSION = 1  # changes whenever the same model would get other vectors; part of their digest
 
-MICROSOFT = "com.microsoft"  # the domain of onnxruntime's own operators
 OPSET = 17
 IR_VERSION = 8
 WEIGHT_LEVELS = 127  # of a weight, on each side of zero
@@ -119,13 +120,10 @@ def _largest(bert: Any, read: Callable[[], None]) -> list[tuple[Floats, Floats]]
     return [(seen[first].numpy(), seen[second].numpy()) for first, second in taps]
 
 
-class _Graph:
-    """Nodes and constants of a graph under construction; every method takes and gives names of tensors."""
-
+class _Graph(Graph):
     def __init__(self, epsilon: float) -> None:
+        super().__init__()
         self._epsilon = epsilon
-        self._nodes: list[Any] = []
-        self._constants: list[Any] = []
 
     # -- the parts of BERT, in the order of a text's way --------------------------------------------------------------
 
@@ -207,37 +205,17 @@ class _Graph:
 
     # -- the graph itself -----------------------------------------------------------------------------------------
 
-    def constant(self, value: Any, kind: type[np.generic] | None = None) -> str:
-        """``kind`` is of its numbers, where ``value`` is no array."""
-        from onnx import numpy_helper
-
-        name = f"c{len(self._constants)}"
-        self._constants.append(numpy_helper.from_array(np.asarray(value, kind), name))
-        return name
-
-    def add(self, kind: str, *inputs: str, domain: str = "", **attributes: Any) -> str:
-        """Appends an operator; the name of its output."""
-        return self.add_all(kind, 1, *inputs, domain=domain, **attributes)[0]
-
-    def add_all(self, kind: str, outputs: int, *inputs: str, domain: str = "", **attributes: Any) -> list[str]:
-        """Appends an operator of several outputs; their names."""
-        from onnx import helper
-
-        names = [f"t{len(self._nodes)}_{i}" for i in range(outputs)]
-        self._nodes.append(helper.make_node(kind, inputs, names, domain=domain, **attributes))
-        return names
-
     def model(self, x: str, inputs: Sequence[str], output: str, shape: Sequence[int | str]) -> onnx.ModelProto:
         """The graph of what was added, with ``x`` under the name ``output``."""
         from onnx import TensorProto, helper
 
-        self._nodes.append(helper.make_node("Identity", [x], [output]))
+        self.nodes.append(helper.make_node("Identity", [x], [output]))
         graph = helper.make_graph(
-            self._nodes,
+            self.nodes,
             "int8",
             [helper.make_tensor_value_info(name, TensorProto.INT64, [1, "tokens"]) for name in inputs],
             [helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)],
-            self._constants,
+            self.constants,
         )
         opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)]
         return helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION, producer_name="rag")

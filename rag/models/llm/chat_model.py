@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import atexit
 import contextlib
-import importlib.util
 import itertools
 import logging
 import os
@@ -17,9 +16,10 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
-from rag.errors import LlmError, LlmTimeout, ModelError, RagError
-from rag.models.llm.embedded import INSTALL, Engine, OpenServer, engines, register
+from rag.errors import LlmError, LlmTimeout, RagError
+from rag.models.llm.embedded import Engine, OpenServer, engines, register
 from rag.models.llm.errors import EMPTY, plain_failure, retry_after
+from rag.models.llm.llama_cpp import open_llama_cpp
 from rag.models.llm.stream import BEGUN, SLACK, Stream, Written, stop, submit
 from rag.protocols import Usage
 from rag.types import Message
@@ -223,23 +223,19 @@ def open_llm(
     api_base: str | None = None,
     api_key: str | None = None,
     reproducible: bool = False,
-    open_server: OpenServer | None = None,
+    open_server: OpenServer = open_llama_cpp,
 ) -> ChatModel:
     """The model that ``spec`` names; nothing is loaded or reached yet.
 
     ``embedded``: the file that ``model_file`` returns, called when it is first needed and on a
     thread of its own. ``embedded/PATH`` or a path that ends in ``.gguf``: that file if it is there, else
     ``model_file``. Anything else is a litellm model string. With ``reproducible`` the embedded model reads each prompt
-    from its first word, whatever it has read before. ``open_server`` replaces xllamacpp in tests.
-
-    Raises ``ModelError`` if the embedded model is wanted and xllamacpp is not installed.
+    from its first word, whatever it has read before. ``open_server`` loads the embedded model into an engine.
     """
     spec = spec.strip()
     a_file = spec.lower().endswith(".gguf") and not spec.startswith(_SERVED)
     if spec != "embedded" and not spec.startswith("embedded/") and not a_file:
         return ChatModel(spec, None, api_base, api_key)
-    if open_server is None and importlib.util.find_spec("xllamacpp") is None:
-        raise ModelError(f"the embedded language model is not installed: {INSTALL}")
     path = Path(spec.removeprefix("embedded/")).expanduser()
     find = (lambda: path) if path.is_file() else model_file
     engine = Engine(find, threads=threads, open_server=open_server, reproducible=reproducible)
@@ -287,7 +283,7 @@ def _litellm() -> Any:
 def _end() -> None:
     """Stop our threads before the interpreter is taken down, and keep litellm's finalizers from waiting."""
     stop(PATIENCE)
-    # A thread that comes back from xllamacpp into an interpreter that has gone aborts the process. It comes back
+    # A thread that comes back from the model into an interpreter that has gone aborts the process. It comes back
     # within one batch of the prompt: under a second, or several on a machine that is very busy.
     for engine in list(engines.values()):
         engine.close(PATIENCE)

@@ -1,18 +1,15 @@
-"""The embedded language model: llama.cpp inside this process (xllamacpp), behind a litellm custom provider.
+"""The embedded language model: one loaded model inside this process, behind a litellm custom provider.
 
-xllamacpp gives its pieces to a callback on its own thread, and stops when the callback returns True. Between
+A server gives its pieces to a callback on its own thread, and stops when the callback returns True. Between
 those calls nothing can stop it, so a prompt is read in small batches with a call after each.
 
-Everything here but ``_open_server`` and the callback runs on one event loop, so nothing here needs a lock.
+Everything here but the servers and the callback runs on one event loop, so nothing here needs a lock.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import platform
-import secrets
 import threading
 import weakref
 from collections import deque
@@ -22,75 +19,31 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from rag.errors import LlmError, ModelError, RagError
+from rag.errors import LlmError, RagError
 from rag.models.threads import usable_cores
 from rag.types import Message
 
 StreamChunk = Mapping[str, Any]
-"""One piece as xllamacpp gives it: a ``chat.completion.chunk`` of the OpenAI protocol, or ``{"error": ...}``."""
+"""A ``chat.completion.chunk`` of the OpenAI protocol, ``{"scores": ...}``, or ``{"error": ...}``."""
 
-INSTALL = "pip install 'rag-news[embedded]', or set RAG_LLM to another model or to none"
-
-# Tokens of the prompt read between two chances to stop: about 0.7 s here. 32 reads 8% slower, 512 6% faster.
-PROMPT_BATCH = 64
-
-CONTEXT = 4096  # tokens of prompt and reply
-
-# Prompts remembered besides the last one, 28 KB a token with the default model.
-CACHE_MIB = 256
+OnChunk = Callable[[StreamChunk], bool]
+"""Called with every piece of a reply, and between; it returns True for the model to stop."""
 
 
 class Server(Protocol):
-    """What is used of ``xllamacpp.Server``: blocks until the reply ends or the callback returns True."""
+    """A loaded model. Its calls block; the engine makes one at a time."""
 
-    def handle_chat_completions(self, request: dict[str, Any], callback: Callable[[StreamChunk], bool]) -> Any: ...
+    def reply(self, messages: Sequence[Message], max_tokens: int, reuse: bool, on_chunk: OnChunk) -> None:
+        """Write the likeliest reply. With ``reuse`` what was read before may be gone on from."""
 
-    def handle_metrics(self) -> Any:
-        """Answered between two batches: who has the answer knows that the server runs and is idle."""
+    def score(self, messages: Sequence[Message], options: Sequence[str], reuse: bool, on_chunk: OnChunk) -> None:
+        """For each option the log-probability that it, and nothing after it, is the reply: ``{"scores": [...]}``."""
+
+    def close(self) -> None: ...
 
 
 OpenServer = Callable[[Path, int], Server]
 """(model file, threads) -> a server that has the model loaded."""
-
-
-def _open_server(file: Path, threads: int) -> Server:
-    # A thread that waits by spinning keeps a core from the thread that it waits for, where the machine has other work:
-    # with two busy processes beside it on two cores an answer took 28 to 53 s, and 9 s with threads that soon sleep
-    # (alone 4 s either way). Read by the OpenMP runtime when it is loaded.
-    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
-    import xllamacpp
-
-    params = xllamacpp.CommonParams()
-    params.model.path = str(file)
-    params.n_ctx = CONTEXT
-    params.n_parallel = 1
-    params.n_batch = params.n_ubatch = PROMPT_BATCH
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
-    params.cache_ram_mib = CACHE_MIB
-    # On x86 the plain weights read prompts 20% faster than the repacked ones and write 8% slower (CPU seconds of one
-    # thread), which pays for our long prompts; they also load sooner. On ARM the repacked ones are the fast ones.
-    params.no_extra_bufts = platform.machine().lower() in ("x86_64", "amd64")
-    # Loading holds the interpreter lock, so it does only what it must; the first prompt does the rest without it.
-    params.warmup = False
-    params.fit_params = False
-    params.verbosity = -1
-    # The constructor always opens an HTTP port on loopback. Nothing here uses it: lock it and switch off the rest.
-    params.hostnames = ["127.0.0.1"]
-    params.api_keys = [secrets.token_hex(32)]
-    params.ui = params.endpoint_slots = False
-    params.endpoint_metrics = True  # see Server.handle_metrics
-    try:
-        server: Server = xllamacpp.Server(params)
-    except RuntimeError as error:
-        raise ModelError(f"{file} could not be loaded: not a GGUF model, damaged, or too large") from error
-    return server
-
-
-def _read_ahead(file: Path) -> None:
-    """Ask the system to start reading the file, which costs nothing and goes on beside other work."""
-    if hasattr(os, "posix_fadvise"):
-        with contextlib.suppress(OSError), file.open("rb") as opened:
-            os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_WILLNEED)
 
 
 class Turns:
@@ -141,7 +94,7 @@ class Engine:
     """One loaded model. Its caller holds a turn of ``turns`` around ``ready`` and what follows."""
 
     def __init__(
-        self, model_file: Callable[[], Path], *, threads: int | None, open_server: OpenServer | None, reproducible: bool
+        self, model_file: Callable[[], Path], *, threads: int | None, open_server: OpenServer, reproducible: bool
     ) -> None:
         self.turns = Turns()
         self.error: RagError | None = None  # of the last reply: litellm keeps only the text of what was raised
@@ -150,12 +103,12 @@ class Engine:
         # What is left from the prompt before shifts the batches of the next one, and with them the last bits of its
         # numbers: enough to turn a close call between two words.
         self._reuse = not reproducible
-        self._open_server = open_server or _open_server
+        self._open_server = open_server
         self._server: Server | None = None  # the only reference, so that it is freed where close() lets go of it
         self._loading: asyncio.Future[None] | None = None
         self._job: asyncio.Future[None] | None = None  # the last reply
         self._stop = threading.Event()  # of the running reply
-        self._outside = threading.Event()  # no thread is inside xllamacpp
+        self._outside = threading.Event()  # no thread is inside the model
         self._outside.set()
         self._closed = False
 
@@ -175,7 +128,6 @@ class Engine:
 
     def _load(self) -> None:
         file = self._model_file()
-        _read_ahead(file)
         self._outside.clear()
         try:
             if self._closed:  # while the file was looked for
@@ -184,8 +136,19 @@ class Engine:
         finally:
             self._outside.set()
 
-    async def stream(self, request: Mapping[str, Any]) -> AsyncGenerator[StreamChunk, None]:
+    def stream(self, messages: Sequence[Message], max_tokens: int) -> AsyncGenerator[StreamChunk, None]:
         """The chunks of a reply; closing or cancelling stops the model at its next chance. Raises ``LlmError``."""
+        return self._run(lambda server, on_chunk: server.reply(messages, max_tokens, self._reuse, on_chunk))
+
+    async def score(self, messages: Sequence[Message], options: Sequence[str]) -> list[float]:
+        """For each option the log-probability that it, and nothing after it, is the reply. Raises ``LlmError``."""
+        chunks = self._run(lambda server, on_chunk: server.score(messages, options, self._reuse, on_chunk))
+        async with contextlib.aclosing(chunks):
+            *_, last = [chunk async for chunk in chunks]
+        scores: list[float] = last["scores"]
+        return scores
+
+    async def _run(self, call: Callable[[Server, OnChunk], None]) -> AsyncGenerator[StreamChunk, None]:
         if self._server is None or self._closed:
             raise LlmError("the embedded model is closed")
         loop = asyncio.get_running_loop()
@@ -200,7 +163,7 @@ class Engine:
         def run() -> None:
             try:
                 if self._server is not None:
-                    self._server.handle_chat_completions(dict(request), on_chunk)
+                    call(self._server, on_chunk)
             finally:
                 self._outside.set()
 
@@ -217,6 +180,8 @@ class Engine:
                     raise self._refused(chunk["error"])
                 yield chunk
             if error := job.exception():
+                if isinstance(error, LlmError):
+                    raise error
                 raise LlmError(f"the embedded model failed ({type(error).__name__})")
         finally:
             stop.set()
@@ -228,38 +193,6 @@ class Engine:
             return LlmError(f"the prompt is too long for the embedded model: {size} tokens, room for {room}")
         return LlmError(f"the embedded model refused the request: {message[:200]}")
 
-    async def _whole(self, request: Mapping[str, Any]) -> list[StreamChunk]:
-        async with contextlib.aclosing(self.stream(request)) as chunks:
-            return [chunk async for chunk in chunks]
-
-    async def score(self, messages: Sequence[Message], options: Sequence[str]) -> list[float]:
-        """For each option the log-probability that it, and nothing after it, is the reply."""
-        # Read once in a way that can be stopped; the calls below then cost only the tokens of the options.
-        await self._whole(self._request(messages, max_tokens=1))
-        scores = []
-        for option in options:
-            # The grammar lets nothing else through; the log-probabilities are those from before the grammar.
-            request = self._request(messages, max_tokens=len(option.encode()) + 2, grammar=f"root ::= {_gbnf(option)}")
-            request |= {"stream": False, "logprobs": True, "top_logprobs": 1, "cache_prompt": True}
-            [*_, reply] = await self._whole(request)
-            try:
-                scores.append(sum(token["logprob"] for token in reply["choices"][0]["logprobs"]["content"]))
-            except (KeyError, IndexError, TypeError):
-                raise LlmError("the embedded model gave no probabilities") from None
-        return scores
-
-    def _request(self, messages: Sequence[Message], *, max_tokens: int, **options: Any) -> dict[str, Any]:
-        return {
-            "messages": [dict(message) for message in messages],
-            "max_tokens": max_tokens,
-            "temperature": 0.0,
-            "stream": True,
-            "stream_options": {"include_usage": True},
-            "return_progress": True,  # a chunk after each batch of the prompt: the chance to stop
-            "cache_prompt": self._reuse,
-            **options,
-        }
-
     def close(self, patience: float = 2.0) -> None:
         """Stop what runs, wait ``patience`` seconds for it at most, free the model. From any thread."""
         self._closed = True
@@ -268,8 +201,7 @@ class Engine:
             return  # lost, with its memory; to free it now would crash
         server, self._server = self._server, None
         if server is not None:
-            # Freed in the middle of a batch it crashes, freed before it runs it hangs.
-            server.handle_metrics()
+            server.close()
 
 
 def _in_thread(run: Callable[[], None]) -> asyncio.Future[None]:
@@ -289,12 +221,6 @@ def _in_thread(run: Callable[[], None]) -> asyncio.Future[None]:
     return asyncio.wrap_future(done)
 
 
-def _gbnf(text: str) -> str:
-    """A literal of llama.cpp's grammar notation."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
-    return f'"{escaped}"'
-
-
 engines: weakref.WeakValueDictionary[str, Engine] = weakref.WeakValueDictionary()
 """Those in use, by the name that litellm is called with, after ``embedded/``."""
 
@@ -310,9 +236,8 @@ def register(litellm: Any) -> None:
         ) -> AsyncIterator[dict[str, Any]]:
             engine = engines[model]
             engine.error = None
-            request = engine._request(messages, max_tokens=int(optional_params["max_tokens"]))
             try:
-                async with contextlib.aclosing(engine.stream(request)) as chunks:
+                async with contextlib.aclosing(engine.stream(messages, int(optional_params["max_tokens"]))) as chunks:
                     async for chunk in chunks:
                         yield _generic(chunk)
             except RagError as error:

@@ -15,9 +15,11 @@ import pytest
 
 from rag.errors import LlmError, LlmTimeout, ModelError, RagError
 from rag.models.factory import open_model
-from rag.models.llm import chat_model
-from rag.models.llm import embedded as embedded_llm
+from rag.models.llm import chat_model, llama_cpp
 from rag.models.llm.chat_model import ChatModel, open_llm
+from rag.models.llm.embedded import Server
+from rag.models.llm.engines import open_engine
+from rag.models.llm.llama_cpp import LlamaCppServer, open_llama_cpp
 from rag.models.llm.stream import Stream
 from rag.settings import Settings
 from tests.support.fake_model_server import WORDS, FakeModelServer
@@ -26,7 +28,7 @@ KEY = "sk-do-not-show-5f3a9b"
 ASK = [{"role": "user", "content": "When does the mission end?"}]
 
 
-def no_server(*_: object) -> FakeXllamacpp:
+def no_server(*_: object) -> LlamaCppServer:
     raise AssertionError("nothing was asked yet")
 
 
@@ -36,7 +38,7 @@ def no_file() -> Path:
 
 def remote(server: FakeModelServer | str, **options: Any) -> ChatModel:
     base = server if isinstance(server, str) else server.url
-    model = open_llm("openai/fake", model_file=no_file, api_base=base, api_key=KEY, **options)
+    model = open_llm("openai/fake", model_file=no_file, open_server=no_server, api_base=base, api_key=KEY, **options)
     assert model
     return model
 
@@ -325,7 +327,7 @@ def engine() -> FakeXllamacpp:
 
 @pytest.fixture
 def embedded(engine: FakeXllamacpp) -> Iterator[ChatModel]:
-    model = open_llm("embedded", model_file=lambda: Path("x.gguf"), open_server=lambda *_: engine)
+    model = open_llm("embedded", model_file=lambda: Path("x.gguf"), open_server=lambda *_: LlamaCppServer(engine))
     assert model
     yield model
     model.close()
@@ -444,7 +446,7 @@ def test_a_file_that_cannot_be_had_is_asked_for_again() -> None:
             raise ModelError("no network")
         return Path("x.gguf")
 
-    model = open_llm("embedded", model_file=file, open_server=lambda *_: engine)
+    model = open_llm("embedded", model_file=file, open_server=lambda *_: LlamaCppServer(engine))
     assert model
     with pytest.raises(ModelError, match="no network"):
         list(ask(model, "1"))
@@ -456,10 +458,10 @@ def test_the_model_is_loaded_once_for_all_who_wait(tmp_path: Path) -> None:
     file = tmp_path / "small.gguf"
     file.touch()
 
-    def open_server(path: Path, threads: int) -> FakeXllamacpp:
+    def open_server(path: Path, threads: int) -> LlamaCppServer:
         opened.append((path, threads))
         time.sleep(0.1)
-        return engine
+        return LlamaCppServer(engine)
 
     model = open_llm(str(file), model_file=no_file, threads=3, open_server=open_server)
     assert model and model.name == "embedded/small.gguf"
@@ -479,7 +481,7 @@ def test_a_closed_model_answers_no_more(embedded: ChatModel) -> None:
 def test_without_xllamacpp_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(ModelError, match="pip install"):
-        open_llm("embedded", model_file=no_file)
+        open_llama_cpp(Path("x.gguf"), 1)
 
 
 @pytest.mark.parametrize("content", [b"GGUF" + bytes(100), b"<html>"])
@@ -487,14 +489,14 @@ def test_a_damaged_file_is_a_model_error(content: bytes, tmp_path: Path) -> None
     pytest.importorskip("xllamacpp")
     file = tmp_path / "bad.gguf"
     file.write_bytes(content)
-    model = open_llm(str(file), model_file=no_file)
+    model = open_llm(str(file), model_file=no_file, open_server=open_llama_cpp)
     assert model
     with pytest.raises(ModelError, match="could not be loaded"):
         list(ask(model, "1"))
 
 
 def test_a_literal_of_the_grammar_is_escaped() -> None:
-    assert embedded_llm._gbnf('a "b"\\\n') == '"a \\"b\\"\\\\\\n"'
+    assert llama_cpp._gbnf('a "b"\\\n') == '"a \\"b\\"\\\\\\n"'
 
 
 def test_a_remote_model_gives_no_scores() -> None:
@@ -507,8 +509,8 @@ def test_a_remote_model_gives_no_scores() -> None:
 # -- the real one
 
 
-@pytest.fixture(scope="module")
-def real() -> Iterator[ChatModel]:
+@pytest.fixture(scope="module", params=["onnxruntime", "xllamacpp"])
+def real(request: pytest.FixtureRequest) -> Iterator[ChatModel]:
     pytest.importorskip("xllamacpp")
     models = pytest.importorskip("rag.models.llm.download")
     from platformdirs import user_cache_dir
@@ -519,7 +521,10 @@ def real() -> Iterator[ChatModel]:
         path: Path = models.language_model_file("embedded", cache, lambda *_: None)
         return path
 
-    model = open_llm("embedded", model_file=file)
+    def open_server(path: Path, threads: int) -> Server:
+        return open_engine(path, threads, cache=cache, choice=request.param)
+
+    model = open_llm("embedded", model_file=file, open_server=open_server)
     assert model
     yield model
     model.close()

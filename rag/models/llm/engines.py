@@ -1,0 +1,195 @@
+"""Which engine runs the embedded model on this machine: both are measured once, and the faster one is used.
+
+- ``onnxruntime``: the model in 8 bits, with the instructions that the processor has (``rag/models/llm/int8/``);
+- ``xllamacpp``: llama.cpp, which takes any GGUF file as it is (``rag/models/llm/llama_cpp.py``).
+
+What was measured is kept beside the models until a processor, a package or the way of conversion changes.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import logging
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rag.errors import ModelError
+from rag.models.llm.download import QWEN
+from rag.models.llm.embedded import Server
+from rag.models.llm.int8.conversion import conversion_folder, converted
+from rag.models.llm.int8.graph import GRAPH_VERSION
+from rag.models.llm.llama_cpp import open_llama_cpp
+from rag.models.opening import read_note, write_note
+from rag.models.threads import ARITHMETIC_VERSION, processor
+from rag.types import EngineChoice, Message, Progress
+
+log = logging.getLogger(__name__)
+
+PROMPT_TOKENS, ANSWER_TOKENS = 400, 20
+"""Of an answer in the chat, about: what an engine needs for them decides."""
+
+LARGEST_DIFFERENCE = 2.0
+"""Between the engines, in how much likelier one reply is than another (natural logarithm). Sums that overflow, as
+processors without VNNI have them, give differences of ten and more."""
+
+_REPORT = (
+    "The harbour board of Kelda voted on Tuesday to close the old ferry pier for eleven months. Repairs begin on 3 "
+    "March and will cost 4.2 million crowns, of which the county pays half. Ferries to the outer islands leave from "
+    "the coal quay until the work is done, said Ines Marolt, who chairs the board. Fishing boats keep their berths. "
+    "The shopkeepers of Pier Street had asked for a start in autumn, after the season; the board answered that two of "
+    "the piles would not last another summer. A petition with 1,900 names was handed over before the vote. In the "
+    "same session the board raised the fee for visiting yachts from 20 to 26 crowns a night, and put off a decision "
+    "on the fuel store at the northern mole, whose lease ends next year. Its owner, a firm from the capital, wants to "
+    "stay."
+)
+_QUESTIONS = (
+    ("When do the repairs begin?", ("On 3 March.", "On 9 October.")),
+    ("Who chairs the board?", ("Ines Marolt", "Pier Street")),
+    ("Is the fee for yachts raised?", ("Yes", "No")),
+)
+
+
+def open_engine(
+    file: Path, threads: int, *, cache: Path, choice: EngineChoice = "auto", progress: Progress | None = None
+) -> Server:
+    """The model in a GGUF file, loaded into the engine of ``choice``; ``auto`` is the fastest for the default model,
+    and xllamacpp for any other. Raises ``ModelError``."""
+    if choice == "auto":
+        choice = fastest(file, threads, cache, progress) if _is_default(file, cache) else "xllamacpp"
+    return (
+        open_onnxruntime(file, threads, cache, progress) if choice == "onnxruntime" else open_llama_cpp(file, threads)
+    )
+
+
+def open_onnxruntime(file: Path, threads: int, cache: Path, progress: Progress | None = None) -> Server:
+    """The model in 8 bits, converted first if need be. Raises ``ModelError``."""
+    from rag.models.llm.int8.server import Int8Server
+
+    folder = converted(file, cache, progress)
+    try:
+        return Int8Server(folder, threads)
+    except Exception as error:  # onnxruntime's and tokenizers' errors share no base
+        raise ModelError(f"{folder} cannot be loaded ({type(error).__name__}): delete it, and try again.") from error
+
+
+def fastest(file: Path, threads: int, cache: Path, progress: Progress | None = None) -> EngineChoice:
+    """The engine for the default model here; measured if it was not yet, after a conversion that takes a minute."""
+    note, key = cache / "models" / "engines.json", _key(threads)
+    known = measured(cache)
+    if known is not None and key.items() <= known.items():
+        chosen: EngineChoice = known["engine"]
+        return chosen
+    try:
+        converted(file, cache, progress)
+    except ModelError as error:
+        log.warning("%s Until then it runs in xllamacpp, which is slower.", error)
+        return "xllamacpp"
+    if importlib.util.find_spec("xllamacpp") is None:
+        return "onnxruntime"
+    if progress:
+        progress("measuring the engines (once)", 0, None)
+    found: dict[EngineChoice, dict[str, Any]] = {
+        "onnxruntime": _measure(open_onnxruntime(file, threads, cache)),
+        "xllamacpp": _measure(open_llama_cpp(file, threads)),
+    }
+    difference = _difference(found["onnxruntime"].pop("scores"), found["xllamacpp"].pop("scores"))
+    engine: EngineChoice = min(found, key=lambda name: _seconds(found[name]))
+    if difference > LARGEST_DIFFERENCE:
+        log.warning("The language model in 8 bits disagrees with itself here (%.1f): xllamacpp runs it.", difference)
+        engine = "xllamacpp"
+    if engine == "xllamacpp":
+        shutil.rmtree(conversion_folder(file, cache), ignore_errors=True)
+    write_note(note, {**key, "engine": engine, "difference": round(difference, 2), "measured": found}, indent=1)
+    return engine
+
+
+def measured(cache: Path) -> dict[str, Any] | None:
+    """What was found out about the engines here: ``engine``, and for each of ``measured`` its tokens a second."""
+    note = read_note(cache / "models" / "engines.json")
+    return note if note and {"engine", "measured"} <= note.keys() else None
+
+
+def about_engine(cache: Path) -> str | None:
+    """The engine in a few words, None where none was measured yet."""
+    note = measured(cache)
+    if note is None:
+        return None
+    speeds = (
+        f"{name} reads {speed['prompt']:.0f} and writes {speed['answer']:.0f} tokens a second"
+        for name, speed in note["measured"].items()
+    )
+    return f"engine {note['engine']} ({'; '.join(speeds)})"
+
+
+def _is_default(file: Path, cache: Path) -> bool:
+    return file == cache / "models" / QWEN.file
+
+
+def _key(threads: int) -> dict[str, Any]:
+    """What the measurement depends on."""
+    key: dict[str, Any] = {"processor": processor(), "threads": threads}
+    key |= {"graph": GRAPH_VERSION, "arithmetic": ARITHMETIC_VERSION, "model": QWEN.sha256[:12]}
+    for package in ("onnxruntime", "xllamacpp"):
+        try:
+            key[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            key[package] = None
+    return key
+
+
+def _messages(question: str) -> list[Message]:
+    return [{"role": "user", "content": f"{_REPORT}\n\nAnswer briefly from this report. {question}"}]
+
+
+def _measure(server: Server) -> dict[str, Any]:
+    """Tokens of a prompt and of an answer that ``server`` manages in a second, and its scores of some replies."""
+    try:
+        _time(server, "What is new?")  # what is read from the disk once
+        usage, first, last = _time(server, "What did the board decide about the pier?")
+        return {
+            "prompt": round(usage["prompt_tokens"] / first, 1),
+            "answer": round((usage["completion_tokens"] - 1) / max(1e-3, last - first), 1),
+            "scores": [_scores(server, question, options) for question, options in _QUESTIONS],
+        }
+    finally:
+        server.close()
+
+
+def _time(server: Server, question: str) -> tuple[dict[str, Any], float, float]:
+    """What was used, and the seconds to the first and to the last piece of the reply."""
+    begun, times, usage = time.monotonic(), [], {"prompt_tokens": 1, "completion_tokens": 1}
+
+    def on_chunk(chunk: Mapping[str, Any]) -> bool:
+        usage.update(chunk.get("usage") or {})
+        if chunk.get("choices") and chunk["choices"][0]["delta"].get("content"):
+            times.append(time.monotonic() - begun)
+        return False
+
+    server.reply(_messages(question), ANSWER_TOKENS, False, on_chunk)
+    if not times:
+        raise ModelError("the embedded model gave no text")
+    return usage, times[0], times[-1]
+
+
+def _scores(server: Server, question: str, options: Sequence[str]) -> list[float]:
+    found: list[float] = []
+
+    def on_chunk(chunk: Mapping[str, Any]) -> bool:
+        found.extend(chunk.get("scores") or ())
+        return False
+
+    server.score(_messages(question), options, True, on_chunk)
+    return found
+
+
+def _difference(one: Sequence[Sequence[float]], other: Sequence[Sequence[float]]) -> float:
+    """The largest, in how much likelier the first reply to a question is than each other one."""
+    return max(abs((a[0] - a[i]) - (b[0] - b[i])) for a, b in zip(one, other, strict=True) for i in range(1, len(a)))
+
+
+def _seconds(speed: Mapping[str, float]) -> float:
+    return PROMPT_TOKENS / speed["prompt"] + ANSWER_TOKENS / speed["answer"]

@@ -1,0 +1,74 @@
+"""Turns a GGUF file into a graph in 8 bits that onnxruntime maps into memory.
+
+``conversion.py`` beside it runs this file as a process of its own, so that its memory goes back to the system. Written
+into the output folder: ``weights.bin``, ``wide.onnx`` and ``narrow.onnx`` (``LEVELS`` of the graph); ``embeddings.npy``
+int8 of shape (vocabulary, hidden), and ``scales.npy`` float32 (vocabulary, 1); ``tokenizer.json`` and ``about.json``.
+A line of JSON, ``{"done": 3, "of": 30}``, is printed after each step; the last line is ``{"error": ...}`` if it failed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+Report = Callable[[int, int], None]
+
+
+def convert(path: Path, out: Path, report: Report) -> None:
+    """Raises ``ValueError`` for a model that is not known here, and ``OSError``."""
+    from onnx import save_model
+
+    from rag.models.llm.int8.gguf_file import GgufFile
+    from rag.models.llm.int8.graph import LEVELS, TINY, WEIGHT_LEVELS, DecoderGraph
+    from rag.models.llm.int8.rotation import Rotation
+    from rag.models.llm.int8.weights_file import WeightsFile
+
+    source = GgufFile(path)
+    steps = source.layers + 2
+    with WeightsFile(out / "weights.bin") as weights:
+        graph = DecoderGraph(source, weights)
+        x = "embeddings"
+        for i in range(source.layers):
+            x = graph.layer(i, x)
+            weights.keep()
+            report(i + 1, steps)
+        graph.logits(x)
+        weights.finish()
+        report(steps - 1, steps)
+    for levels in LEVELS:
+        save_model(graph.model(levels), str(out / f"{levels}.onnx"))
+    rotation = Rotation(source.hidden)
+    shape = (source.vocabulary, source.hidden)
+    table = np.lib.format.open_memmap(out / "embeddings.npy", "w+", np.int8, shape)
+    scales = np.empty((source.vocabulary, 1), np.float32)
+    for part, rows in source.rows("token_embd.weight"):
+        rotated = rotation.rows(rows)
+        scales[part] = np.maximum(np.abs(rotated).max(axis=1, keepdims=True), TINY) / WEIGHT_LEVELS
+        table[part] = np.rint(rotated / scales[part])
+    table.flush()
+    np.save(out / "scales.npy", scales)
+    source.tokenizer().save(str(out / "tokenizer.json"))
+    (out / "about.json").write_text(json.dumps(source.about()), "utf-8")
+    report(steps, steps)
+
+
+def main(path: Path, out: Path) -> int:
+    def report(done: int, of: int) -> None:
+        print(json.dumps({"done": done, "of": of}), flush=True)
+
+    try:
+        convert(path, out, report)
+    except Exception as error:  # whatever gguf or onnx raises: the parent judges it
+        why = " ".join(str(error).split())[:300] or type(error).__name__
+        print(json.dumps({"error": why}), flush=True)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.path.append(str(Path(__file__).resolve().parents[4]))  # where rag is: it may run without being installed
+    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))
