@@ -25,7 +25,7 @@ PACKAGES = {
     "rag.text": {"sentencex", "Stemmer", "babel"},
     "rag.models": {
         "numpy", "torch", "transformers", "sentence_transformers", "onnx", "onnxruntime", "tokenizers",
-        "huggingface_hub", "filelock", "litellm", "xllamacpp", "httpx",
+        "huggingface_hub", "filelock", "litellm", "xllamacpp", "httpx", "gguf", "jinja2",
     },
     "rag.index": {"chromadb", "filelock", "numpy", "pickle"},  # of Chroma's ids; nothing in it is called
     "rag.ingest": {
@@ -43,7 +43,7 @@ PACKAGES = {
 
 HEAVY = {
     "torch", "transformers", "sentence_transformers", "chromadb", "litellm", "gradio", "xllamacpp", "trafilatura",
-    "onnx", "onnxruntime", "tokenizers", "huggingface_hub", "lxml", "htmldate", "sentencex", "httpx", "rich",
+    "onnx", "onnxruntime", "tokenizers", "gguf", "huggingface_hub", "lxml", "htmldate", "sentencex", "httpx", "rich",
     "markdown_it", "filelock", "feedparser", "protego", "rensa", "courlan", "tld",
 }  # fmt: skip
 """Never imported by loading a module of ``rag``: they cost start-up that most commands need not pay."""

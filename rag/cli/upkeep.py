@@ -70,23 +70,29 @@ def models(
     fetch: Annotated[bool, typer.Option("--fetch", help="Download missing models now, not at first use.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show the embedded models: where they are, their size and licence."""
-    from rag.models.llm.download import catalogue, language_model_file
+    """Show the embedded models: where they are, their size and licence, and what runs them.
+
+    Two engines can run the language model. Which one is faster here is measured once, when it is fetched or first
+    used; RAG_ENGINE overrides it.
+    """
+    from rag.models.catalogue import catalogue
     from rag.settings import Settings
 
     settings = Settings.load()
     if fetch:
-        from rag.models.factory import open_embedder
+        from rag.models.factory import open_embedder, prepare_embedded
 
         with progress_bar() as progress:
             open_embedder(settings, progress)
-            language_model_file("embedded", settings.cache, progress)
+            prepare_embedded(settings, progress)
     found = catalogue(settings.cache)
     if as_json:
         print_json([asdict(m) for m in found])
         return
     for m in found:
         say(f"{m.name}\n  {m.kind}, {m.licence}, {m.size / 1e6:,.0f} MB, {m.where}")
+        if m.engine:
+            say(f"  {m.engine}")
 
 
 def doctor(index: Index = None, llm: Model = None, as_json: AsJson = False) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.models.threads import usable_cores
 from rag.protocols import Embedder, EntailmentModel, Llm, Reranker
 from rag.types import Progress
 
@@ -47,6 +48,18 @@ def open_model(settings: Settings, progress: Progress | None = None) -> Llm | No
         api_base=settings.api_base,
         api_key=key.get_secret_value() if key else None,
     )
+
+
+def prepare_embedded(settings: Settings, progress: Progress | None = None) -> None:
+    """Fetch the embedded language model and make it ready for the engine that the settings name, or for the fastest.
+
+    Raises ``ModelError``.
+    """
+    from rag.models.llm.download import language_model_file
+    from rag.models.llm.engines import prepare
+
+    file = language_model_file("embedded", settings.cache, progress)
+    prepare(file, settings.threads or usable_cores(), settings.cache, settings.engine, progress)
 
 
 def open_reranker(name: str) -> Reranker | None:

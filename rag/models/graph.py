@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Columns: TypeAlias = "tuple[NDArray[np.int8], NDArray[np.float32]]"
+"""Weights of shape (inputs, outputs) in 8 bits, and what one level of each output is worth."""
+
+IR_VERSION = 10
+WEIGHT_LEVELS = 127  # of a weight, on each side of zero
+TINY = 1e-12  # no level is worth less
+
 MICROSOFT = "com.microsoft"
 """The domain of onnxruntime's own operators."""
+
+
+def in_columns(weight: NDArray[np.float32]) -> Columns:
+    """Weights of shape (inputs, outputs) as 8-bit integers around zero, with one scale for each output."""
+    scale = np.maximum(np.abs(weight).max(axis=0), TINY) / WEIGHT_LEVELS
+    return np.rint(weight / scale).astype(np.int8), scale.astype(np.float32)
 
 
 class Graph:

@@ -30,6 +30,7 @@ class KnownModel:
     size: int  # bytes on the disk, once it is there
     where: str
     ready: bool  # usable without a network
+    engine: str | None = None  # what runs a language model here, and how fast; None where it was not measured
 
 
 WEIGHTS = ("*.safetensors", "pytorch_model*.bin")

@@ -101,12 +101,13 @@ def _language_model(settings: Settings, progress: Progress | None) -> Finding:
     if settings.llm == "none":
         return Finding(what, "ok", "none; answers are quotes")
     if settings.llm == "embedded":
-        from rag.models.llm.download import catalogue
+        from rag.models.catalogue import catalogue
 
         found = next(m for m in catalogue(settings.cache) if m.kind == what)
         if not found.ready:
             return Finding(what, "warning", "the embedded one is not downloaded yet", "run: rag models --fetch")
-        return Finding(what, "ok", f"{found.name}, {found.where}")
+        chosen = found.engine if settings.engine == "auto" else f"engine {settings.engine} (RAG_ENGINE)"
+        return Finding(what, "ok", ", ".join(filter(None, (found.name, found.where, chosen))))
     begun = time.monotonic()
     try:
         model = factory.open_model(settings, progress)

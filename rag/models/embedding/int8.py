@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rag.models.graph import MICROSOFT, Graph
+from rag.models.graph import IR_VERSION, MICROSOFT, WEIGHT_LEVELS, Graph, in_columns
 
 if TYPE_CHECKING:
     import onnx
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 GRAPH_VERSION = 1  # changes whenever the same model would get other vectors; part of their digest
 
 OPSET = 17
-IR_VERSION = 8
-WEIGHT_LEVELS = 127  # of a weight, on each side of zero
 SMOOTHING = 0.65  # how far channels are brought together, 0 to 1; .5 and .8 gave the same cosine within .0002
 GELU_LOWEST = 0.17  # below zero
 ROW_FLOOR = 1.0  # no token's scale is made for less than this, so that GELU's negative part always fits
@@ -199,9 +197,8 @@ class _Graph(Graph):
 
     def _columns(self, weight: Floats) -> tuple[str, str]:
         """Weights of shape (in, out) as 8-bit integers around zero, and the scale of each column."""
-        scale = np.maximum(np.abs(weight).max(axis=0), 1e-12) / WEIGHT_LEVELS
-        whole = np.rint(weight / scale).astype(np.int8)
-        return self.constant(whole), self.constant(scale.astype(np.float32))
+        whole, scale = in_columns(weight)
+        return self.constant(whole), self.constant(scale)
 
     # -- the graph itself -----------------------------------------------------------------------------------------
 

@@ -22,9 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import ModelError
-from rag.models.embedding.embedder import known_embedders
 from rag.models.opening import (
-    KnownModel,
     cached_snapshot,
     error_line,
     hub_files,
@@ -328,16 +326,3 @@ def _from_hub(repo: str, file: str | None, kind: str | None, progress: Progress 
             f"Language model {repo}: neither on this machine nor available from the model hub ({error_line(error)}). "
             "Check the name and the network, or name a .gguf file in RAG_LLM."
         ) from error
-
-
-def catalogue(cache: Path) -> list[KnownModel]:
-    """The default models, and every other embedder that was exported and model file that was put into ``cache``."""
-    target = cache / "models" / QWEN.file
-    ready = target.is_file() and target.stat().st_size == QWEN.size  # the bytes are checked when it is opened
-    where = str(target) if ready else "not fetched"
-    others = (p for p in sorted((cache / "models").glob("*.gguf")) if p != target)
-    return [
-        *known_embedders(cache),
-        KnownModel("embedded", "language model", QWEN.licence, QWEN.size, where, ready),
-        *(KnownModel(p.name, "language model", "the model's own", p.stat().st_size, str(p), True) for p in others),
-    ]

@@ -42,6 +42,9 @@ class Server(Protocol):
     def close(self) -> None: ...
 
 
+CONTEXT = 4096
+"""Tokens of prompt and reply together, at most."""
+
 OpenServer = Callable[[Path, int], Server]
 """(model file, threads) -> a server that has the model loaded."""
 

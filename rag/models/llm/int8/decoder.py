@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rag.models.llm.int8.graph import CONTEXT
+from rag.models.llm.embedded import CONTEXT
 from rag.models.threads import adds_in_16_bits, open_session
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rag.models.graph import MICROSOFT, Graph
+from rag.models.graph import IR_VERSION, MICROSOFT, TINY, Columns, Graph, in_columns
+from rag.models.llm.embedded import CONTEXT
 from rag.models.llm.int8.gguf_file import GgufFile
 from rag.models.llm.int8.rotation import Rotation, hadamard
 from rag.models.llm.int8.weights_file import WeightsFile
@@ -27,15 +28,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
-    Columns = tuple[NDArray[np.int8], Floats]
 
-GRAPH_VERSION = 1  # changes whenever the same file would give other logits
+DECODER_VERSION = 1  # changes whenever the same file would give other logits
 
 OPSET = 21
-IR_VERSION = 10
-WEIGHT_LEVELS = 127  # of a weight, on each side of zero
-CONTEXT = 4096  # tokens of prompt and reply
-TINY = 1e-12  # no scale is smaller
 
 LEVELS = {"wide": 127, "narrow": 63}
 """Levels of an activation on each side of zero. Where a processor adds two products of 8-bit numbers in 16 bits, only
@@ -75,7 +71,7 @@ class DecoderGraph(Graph):
             parts = [self._entering(f"{block}.attn_{part}.weight", f"{block}.attn_norm.weight") for part in "qk"]
             values = source.weights(f"{block}.attn_v.weight") * source.weights(f"{block}.attn_norm.weight")
             turned = (self._turn @ values.reshape(source.kv_heads, self._head, -1)).reshape(width, -1)
-            parts.append(_columns(self._rotation.rows(turned).T))
+            parts.append(in_columns(self._rotation.rows(turned).T))
             return np.concatenate([p[0] for p in parts], axis=1), np.concatenate([p[1] for p in parts])
 
         q, k, v = (source.weights(f"{block}.attn_{part}.bias") for part in "qkv")
@@ -97,7 +93,7 @@ class DecoderGraph(Graph):
 
         def output() -> Columns:
             weight = source.weights(f"{block}.attn_output.weight").T.reshape(source.heads, self._head, -1)
-            return _columns(self._rotation.rows((self._turn @ weight).reshape(source.hidden, -1)))
+            return in_columns(self._rotation.rows((self._turn @ weight).reshape(source.hidden, -1)))
 
         seen = self.add("Squeeze", seen, self._first)
         if i + 1 == source.layers:  # behind the last attention no token needs to know of another
@@ -120,7 +116,7 @@ class DecoderGraph(Graph):
         levels, inner = self._levels(self.add("Mul", gate, up))
 
         def down() -> Columns:
-            return _columns(self._rotation.rows(np.ascontiguousarray(source.weights(f"{block}.ffn_down.weight").T)))
+            return in_columns(self._rotation.rows(np.ascontiguousarray(source.weights(f"{block}.ffn_down.weight").T)))
 
         out = self._product(levels, down, source.inner, source.hidden)
         return self.add("Add", x, self.add("Mul", self.add("Mul", out, scale), inner))
@@ -197,7 +193,7 @@ class DecoderGraph(Graph):
         whole: NDArray[np.int8] | None = None
         scales = []
         for part, rows in source.rows(name):
-            levels, scale = _columns(self._rotation.rows(rows * gain).T)
+            levels, scale = in_columns(self._rotation.rows(rows * gain).T)
             if whole is None:
                 whole = np.empty((len(levels), self._source.outputs(name)), np.int8)
             whole[:, part] = levels
@@ -209,9 +205,3 @@ class DecoderGraph(Graph):
         name = f"c{len(self.constants)}"
         self.constants.append(self._weights.tensor(name, make, np.dtype(kind), shape))
         return name
-
-
-def _columns(weight: Floats) -> Columns:
-    """Weights of shape (inputs, outputs) as 8-bit integers around zero, and the scale of each output."""
-    scale = np.maximum(np.abs(weight).max(axis=0), TINY) / WEIGHT_LEVELS
-    return np.rint(weight / scale).astype(np.int8), scale.astype(np.float32)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-SEED = 0  # of the signs; any would do, and a changed one makes another model
+SIGNS_SEED = 0  # of the signs; any would do, and a changed one makes another model
 
 
 def hadamard(size: int) -> Floats:
@@ -35,7 +35,7 @@ class Rotation:
 
     def __init__(self, size: int) -> None:
         power = size & -size
-        random = np.random.default_rng(SEED)
+        random = np.random.default_rng(SIGNS_SEED)
         self._signs = np.where(random.random(size) < 0.5, -1, 1).astype(np.float32)
         self._small = np.linalg.qr(random.normal(size=(size // power, size // power)))[0].astype(np.float32)
         self._large = hadamard(power)

@@ -12,7 +12,7 @@ import numpy as np
 
 from rag.models.opening import read_note, write_note
 
-PAGE = 4096
+PAGE_BYTES = 4096
 """Bytes; every tensor begins at a multiple, so that the file can be mapped tensor by tensor."""
 
 
@@ -37,7 +37,7 @@ class WeightsFile:
         from onnx import TensorProto, helper
 
         size = int(np.prod(shape)) * kind.itemsize
-        start = -(-self._end // PAGE) * PAGE
+        start = -(-self._end // PAGE_BYTES) * PAGE_BYTES
         self._end = start + size
         if self._end > self._kept:
             values = np.ascontiguousarray(make())
