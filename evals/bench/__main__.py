@@ -2,7 +2,7 @@
 
 CPU seconds are the process's own and its children's (user + system), so they say less about who else is busy than wall
 seconds do. Each line is the median of some runs; machines are noisy, so compare figures of one run only.
-``python -m evals.bench embedding`` (``start``, ``question``) measures that part alone.
+``python -m evals.bench embedding`` (``start``, ``question``, ``answer``) measures that part alone.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = "When does the coalition mission in Syria end?"
-PARTS = ("start", "embedding", "question")
+PARTS = ("start", "embedding", "question", "answer")
 
 
 def timed(arguments: Sequence[str], environment: dict[str, str], runs: int) -> tuple[float, float, float]:
@@ -38,13 +38,14 @@ def timed(arguments: Sequence[str], environment: dict[str, str], runs: int) -> t
 
 
 def main() -> None:
-    """Measures and prints what starting costs, how fast the embedder is, what a question costs beside the models."""
+    """Measures and prints what starting costs, how fast the embedder is, what questions cost, how fast answers are."""
     parser = argparse.ArgumentParser(prog="python -m evals.bench", description=main.__doc__)
     parser.add_argument("part", nargs="?", choices=("all", *PARTS), default="all", help="default: all")
     parser.add_argument("--runs", type=int, default=3, help="runs a line (default 3)")
     parser.add_argument("--no-llm", action="store_true", help="leave out what needs the embedded language model")
     parser.add_argument("--precision", choices=("auto", "int8", "fp32"), default="auto", help="of our embedder")
     parser.add_argument("--tree", type=Path, help="another source tree, which is asked the same questions as this one")
+    parser.add_argument("--before", metavar="COMMIT", help="a build before, which answers the same questions too")
     options = parser.parse_args()
     parts = PARTS if options.part == "all" else (options.part,)
     if "start" in parts:
@@ -57,6 +58,10 @@ def main() -> None:
         from .question import question
 
         question(options.tree)
+    if "answer" in parts and not options.no_llm:
+        from .answer import answer
+
+        answer(options.before, engines=options.before is None)
 
 
 def start(runs: int, *, llm: bool) -> None:

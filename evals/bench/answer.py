@@ -1,0 +1,175 @@
+"""``python -m evals.bench answer``: the embedded model at work, beside the build before or another engine.
+
+Questions of our own set are asked of our sample articles in warm processes, turn by turn: whoever else uses the machine
+slows all alike, and ratios are of one question at a time. ``--before COMMIT`` checks that commit out into a folder and
+asks it too; ``--engines`` asks this tree with each engine. This file also runs as the process that answers, with the
+tree's ``rag`` first on its path.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+QUESTIONS = 40
+MEASURES = {"first": "first word, s", "whole": "whole, s", "prompt": "prompt, tokens/s", "answer": "answer, tokens/s"}
+
+Row = dict[str, Any]
+
+
+def answer(before: str | None = None, *, engines: bool = False, count: int = QUESTIONS) -> None:
+    """Measures and prints: seconds to the first word and to the whole answer, tokens a second, memory."""
+    lines = (ROOT / "evals/sets/corpus.jsonl").read_text("utf-8").splitlines()
+    asked = [json.loads(line) for line in lines]
+    asked = asked[:: max(1, len(asked) // count)][:count]
+    with ExitStack() as stack:
+        ways: dict[str, tuple[Path, dict[str, str]]] = {"this tree": (ROOT, {})}
+        if engines:
+            names = ("onnxruntime", "xllamacpp")
+            ways = {f"this tree, {name}": (ROOT, {"RAG_ENGINE": name}) for name in names}
+        if before:
+            ways[before] = (stack.enter_context(checked_out(before)), {})
+        asking = {name: stack.enter_context(_answering(*way)) for name, way in ways.items()}
+        found: dict[str, list[Row]] = {name: [] for name in ways}
+        for i, item in enumerate(asked):
+            for name in list(ways)[:: -1 if i % 2 else 1]:
+                found[name].append(asking[name](item))
+    print(f"\nanswer: {len(asked)} questions, embedded model, warm; {instructions()}; median (quartiles)")
+    print(f"{'':26}" + "".join(f"{head:>24}" for head in MEASURES.values()) + f"{'peak, MB':>10}{'at rest':>9}")
+    for name, rows in found.items():
+        columns = "".join(f"{_spread(rows, key):>24}" for key in MEASURES)
+        print(f"{name:26}{columns}{rows[-1]['peak']:10.0f}{rows[-1]['rest']:9.0f}")
+    ours, *others = found
+    for other in others:
+        pairs = list(zip(found[ours], found[other], strict=True))
+        ratios = {
+            key: [a[key] / b[key] for a, b in pairs if a[key] and b[key]]
+            for key in MEASURES
+        }
+        told = ", ".join(f"{key} {statistics.median(values):.2f}" for key, values in ratios.items() if values)
+        same = sum(a["text"] == b["text"] for a, b in pairs)
+        print(f"{ours} to {other}, medians of the ratios: {told}; the same words {same} of {len(pairs)}")
+
+
+def instructions() -> str:
+    """What the processor can multiply with."""
+    try:
+        flags = set(re.findall(r"\b(?:avx2|avx512f|avx512_vnni|avx_vnni|amx_int8|amx_bf16|avx512_bf16)\b",
+                               Path("/proc/cpuinfo").read_text("utf-8")))  # fmt: skip
+    except OSError:
+        return "unknown processor"
+    return " ".join(sorted(flags)) or "no vector instructions that are known here"
+
+
+@contextmanager
+def checked_out(commit: str) -> Iterator[Path]:
+    """A folder with the files of ``commit``."""
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Path(folder) / "tree"
+        subprocess.run(["git", "worktree", "add", "--detach", "--quiet", str(tree), commit], cwd=ROOT, check=True)
+        try:
+            yield tree
+        finally:
+            subprocess.run(["git", "worktree", "remove", "--force", str(tree)], cwd=ROOT, check=True)
+
+
+def _spread(rows: Sequence[Row], key: str) -> str:
+    values = [row[key] for row in rows if row[key]]
+    if len(values) < 2:
+        return "-"
+    low, middle, high = statistics.quantiles(values, n=4)
+    return f"{middle:.2f} ({low:.2f}-{high:.2f})" if middle < 20 else f"{middle:.0f} ({low:.0f}-{high:.0f})"
+
+
+@contextmanager
+def _answering(tree: Path, variables: Mapping[str, str]) -> Iterator[Callable[[Row], Row]]:
+    """A process that asks ``tree``'s News one question a line."""
+    process = subprocess.Popen(
+        [sys.executable, __file__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(tree), **variables},
+    )
+    assert process.stdin and process.stdout
+    writing, reading = process.stdin, process.stdout
+
+    def ask(item: Row) -> Row:
+        print(json.dumps(item), file=writing, flush=True)
+        line = reading.readline()
+        if not line:
+            sys.exit(f"asking {tree} failed")
+        told: Row = json.loads(line)
+        return told
+
+    try:
+        yield ask
+    finally:
+        writing.close()
+        process.wait()
+
+
+def _serve() -> None:
+    """Reads questions as JSON lines, writes times and answers as such."""
+    from rag.news import News
+    from rag.types import Answer, Filters
+
+    with tempfile.TemporaryDirectory() as folder, News.open(folder, llm="embedded") as news:
+        news.add(ROOT / "corpus")
+        model: Any = news.llm
+        streams: list[Any] = []  # of the question that is asked: replies, and when each began
+
+        def stream(*args: Any, **kwargs: Any) -> Any:
+            reply = begun_stream(*args, **kwargs)
+            streams.append((reply, time.perf_counter()))
+            return reply
+
+        begun_stream, model.stream = model.stream, stream
+        news.ask("Who leads the harbor board?")  # loads the models
+        for line in sys.stdin:
+            item = json.loads(line)
+            day = date.fromisoformat(item["date"][:10]) if item.get("date") else None
+            filters = Filters(as_of=day)
+            streams.clear()
+            begun, first, told = time.perf_counter(), None, None
+            for event in news.stream(item["question"], filters=filters, asked=day):
+                if type(event).__name__ == "Delta" and first is None:
+                    first = time.perf_counter() - begun
+                told = event
+            whole = time.perf_counter() - begun
+            assert isinstance(told, Answer)
+            row: Row = {"first": first, "whole": whole, "text": told.text, "prompt": None, "answer": None}
+            usage = streams[0][0].usage if len(streams) == 1 else None
+            if usage and first and usage.completion_tokens and usage.completion_tokens > 3:
+                reading = begun + first - streams[0][1]
+                fresh = usage.prompt_tokens - (usage.cached_tokens or 0)
+                row |= {"prompt": fresh / reading, "answer": (usage.completion_tokens - 1) / max(1e-3, whole - first)}
+            row["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            row["rest"] = _resident()
+            print(json.dumps(row), flush=True)
+
+
+def _resident() -> float:
+    """MB of this process in memory now, pages of files that it shares with others among them."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    except OSError:
+        return float("nan")
+    return pages * resource.getpagesize() / 1e6
+
+
+if __name__ == "__main__":
+    _serve()
