@@ -55,6 +55,7 @@ def open_session(
     """
     import onnxruntime
 
+    onnxruntime.disable_telemetry_events()  # only builds for Windows have any
     options = onnxruntime.SessionOptions()
     # threads that wait by spinning take the cores from the language model, and from each other
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
@@ -85,6 +86,13 @@ def adds_in_16_bits() -> bool:
     if platform.machine().lower() not in ("x86_64", "amd64"):
         return False
     return not re.search("vnni|amx_int8", _processor_info().get("flags", ""))
+
+
+def lacks_avx2() -> bool:
+    """Whether the processor is known to be an x86 without AVX2, on which programs built for it end at once."""
+    if platform.machine().lower() not in ("x86_64", "amd64"):
+        return False
+    return "avx2" not in _processor_info().get("flags", "avx2")
 
 
 def _processor_info() -> dict[str, str]:

@@ -24,7 +24,7 @@ from rag.models.llm.int8.conversion import conversion_folder, converted
 from rag.models.llm.int8.graph import DECODER_VERSION
 from rag.models.llm.llama_cpp import open_llama_cpp
 from rag.models.opening import read_note, write_note
-from rag.models.threads import ARITHMETIC_VERSION, processor
+from rag.models.threads import ARITHMETIC_VERSION, lacks_avx2, processor
 from rag.types import EngineChoice, Message, Progress
 
 log = logging.getLogger(__name__)
@@ -95,7 +95,7 @@ def fastest(file: Path, threads: int, cache: Path, progress: Progress | None = N
     except ModelError as error:
         log.warning("%s Until then it runs in xllamacpp, which is slower.", error)
         return "xllamacpp"
-    if importlib.util.find_spec("xllamacpp") is None:
+    if importlib.util.find_spec("xllamacpp") is None or lacks_avx2():
         return "onnxruntime"
     if progress:
         progress("measuring the engines (once)", 0, None)

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from rag.errors import LlmError, ModelError
 from rag.models.llm.embedded import CONTEXT, OnChunk, StreamChunk
+from rag.models.threads import lacks_avx2
 from rag.types import Message
 
 INSTALL = "pip install 'rag-news[embedded]', or set RAG_LLM to another model or to none"
@@ -97,6 +98,11 @@ def open_llama_cpp(file: Path, threads: int) -> LlamaCppServer:
     """llama.cpp with the model in ``file``. Raises ``ModelError``."""
     if importlib.util.find_spec("xllamacpp") is None:
         raise ModelError(f"the engine xllamacpp is not installed: {INSTALL}")
+    if lacks_avx2():
+        raise ModelError(
+            "this processor has no AVX2, which the engine xllamacpp needs: use the default model, which runs without, "
+            "or set RAG_LLM to a model on a server"
+        )
     _read_ahead(file)
     # A thread that waits by spinning keeps a core from the thread that it waits for, where the machine has other work:
     # with two busy processes beside it on two cores an answer took 28 to 53 s, and 9 s with threads that soon sleep

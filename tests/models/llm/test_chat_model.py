@@ -484,6 +484,13 @@ def test_without_xllamacpp_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
         open_llama_cpp(Path("x.gguf"), 1)
 
 
+def test_a_processor_without_avx2_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("xllamacpp")
+    monkeypatch.setattr(llama_cpp, "lacks_avx2", lambda: True)
+    with pytest.raises(ModelError, match="no AVX2"):
+        open_llama_cpp(Path("x.gguf"), 1)
+
+
 @pytest.mark.parametrize("content", [b"GGUF" + bytes(100), b"<html>"])
 def test_a_damaged_file_is_a_model_error(content: bytes, tmp_path: Path) -> None:
     pytest.importorskip("xllamacpp")
