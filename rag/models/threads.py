@@ -65,10 +65,11 @@ def open_session(
         options.enable_mem_pattern = False  # no two runs are of the same length
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     if as_written:
-        # Without VNNI a processor adds products of 8-bit numbers in 16 bits, which overflow: scores of the reranker
-        # were off by .8. With this setting onnxruntime makes the signed weights unsigned there, which is exact and an
-        # eighth slower; elsewhere it changes nothing. It is one of the extended optimizations.
-        options.add_session_config_entry("session.x64quantprecision", "1")
+        if adds_in_16_bits():
+            # Scores of the reranker were off by .8. With this setting onnxruntime makes the signed weights unsigned,
+            # which is exact and an eighth slower. With VNNI too, where nothing overflows and unsigned ones take twice
+            # as long. It is one of the extended optimizations.
+            options.add_session_config_entry("session.x64quantprecision", "1")
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
