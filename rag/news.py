@@ -285,10 +285,14 @@ class News:
         filters: Filters = Filters(),  # noqa: B008  # frozen
         asked: DayLike = None,
         as_written: bool = False,
+        reading: bool = True,
     ) -> list[Hit]:
-        """The chunks that fit a question best, best first. Arguments as of :meth:`ask`."""
+        """The chunks that fit a question best, best first. Arguments as of :meth:`ask`.
+
+        Without ``reading`` they stay in the order of the search, by words and meaning: many times as fast.
+        """
         question, filters = as_text("question", question), as_filters(filters)
-        return self._pipeline.search(question, history, filters, as_day("asked", asked), as_written)
+        return self._pipeline.search(question, history, filters, as_day("asked", asked), as_written, reading)
 
     @spelled
     def ask(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import pytest
 
@@ -490,6 +490,24 @@ def test_open_takes_models_that_are_ready(tmp_path: Path, embedder: FakeEmbedder
     assert llm.closed
     with pytest.raises(UsageError, match="setting llm"):
         News.open(tmp_path / "index", embedder=embedder, llm=3)  # type: ignore[arg-type]
+
+
+def test_a_fast_search_reads_nothing_again(tmp_path: Path, embedder: FakeEmbedder) -> None:
+    class Backwards:
+        name = "backwards"
+        asked: ClassVar[list[str]] = []
+
+        def read(self, question: str, chunks: Sequence[Chunk]) -> list[Reading]:
+            self.asked.append(question)
+            return [Reading(float(i), ()) for i in range(len(chunks))]
+
+    reranker = Backwards()
+    with News.open(tmp_path / "index", embedder=embedder, llm=FakeLlm([]), reranker=reranker) as news:
+        news.put([Article(f"{i}", f"Bridge {i}", f"{RAIN} Report {i}.") for i in range(3)])
+        fast = news.search("Why was the bridge closed?", reading=False)
+        assert fast and not Backwards.asked
+        assert {h.chunk.id for h in news.search("Why was the bridge closed?")} == {h.chunk.id for h in fast}
+        assert len(Backwards.asked) == 1
 
 
 def test_closing_closes_the_model_and_warming_warms_it(open_news: OpenNews) -> None:

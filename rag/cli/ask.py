@@ -59,6 +59,9 @@ def search(
     section: Sections = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=200, help="Show at most this many passages.")] = 10,
     full: Annotated[bool, typer.Option("--full", help="Print whole passages.")] = False,
+    fast: Annotated[
+        bool, typer.Option("--fast", help="Leave out the reranker, which reads the best passages once more.")
+    ] = False,
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
@@ -72,7 +75,7 @@ def search(
     with open_news(index) as (news, _):
         filters = scope_of(news, since, until, as_of, source, section)
         with spinner(asked):
-            hits = news.search(asked, filters=filters)[:limit]
+            hits = news.search(asked, filters=filters, reading=not fast)[:limit]
     if as_json:
         print_json({"question": asked, "hits": [hit.record() for hit in hits]})
     else:

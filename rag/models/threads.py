@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import itertools
 import math
 import os
@@ -72,6 +73,12 @@ def open_session(
             options.add_session_config_entry("session.x64quantprecision", "1")
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def trim_memory() -> None:
+    """Have the allocator give back to the system what it keeps of memory that was freed; glibc alone needs telling."""
+    with contextlib.suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def processor() -> str:

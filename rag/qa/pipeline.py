@@ -118,11 +118,18 @@ class Pipeline:
         return self.llm.warm(prompts.prompt_prefix(may_decline=not (self.reranker is not None and self.llm.can_score)))
 
     def search(
-        self, text: str, history: Sequence[Message], filters: Filters, asked: date | None, as_written: bool
+        self,
+        text: str,
+        history: Sequence[Message],
+        filters: Filters,
+        asked: date | None,
+        as_written: bool,
+        reading: bool,
     ) -> list[Hit]:
-        """The passages that fit a question best, best first."""
+        """The passages that fit a question best, best first; without ``reading`` in the search's own order."""
         question = self._understood(text, history, filters, asked, as_written)
-        return list(self._ranked(question, self._found(question)).hits)
+        found = self._found(question)
+        return list(self._ranked(question, found).hits) if reading else found[: self.settings.hits]
 
     def stream(
         self,

@@ -200,6 +200,7 @@ def test_search_prints_passages_without_a_model(stocked: Rag) -> None:
     assert body[hit["start"] : hit["end"]] == hit["text"]
     assert hit["text"].split(".")[0] in stocked("search", "ferry").out
     assert stocked("search", "ferry", "--until", "1999-01-01").out == "no article fits\n"
+    assert stocked("search", "ferry", "--fast", "--json").json["hits"]
 
 
 def test_a_long_passage_is_cut_around_the_words_of_the_question(

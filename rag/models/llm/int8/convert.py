@@ -44,8 +44,8 @@ def convert(path: Path, out: Path, report: Callable[[int, int], None]) -> None:
     shape = (source.vocabulary, source.hidden)
     table = np.lib.format.open_memmap(out / "embeddings.npy", "w+", np.int8, shape)
     scales = np.empty((source.vocabulary, 1), np.float32)
-    for part, rows in source.rows("token_embd.weight"):
-        rotated = rotation.rows(rows)
+    for part in source.parts("token_embd.weight"):
+        rotated = rotation.rows(source.weights("token_embd.weight", part))
         scales[part] = np.maximum(np.abs(rotated).max(axis=1, keepdims=True), TINY) / WEIGHT_LEVELS
         table[part] = np.rint(rotated / scales[part])
     table.flush()

@@ -5,7 +5,6 @@ Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md. The package `
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +26,7 @@ PIECES = (
 CONTROL = 3  # the type of a token that no text has
 ENDS = ("<|im_end|>", "<|endoftext|>")  # end a reply, beside the one that the file names
 
+ALL = slice(None)
 ROWS = 16_384  # rows of a matrix that lie in memory as floats at once: 100 MB
 
 
@@ -64,21 +64,15 @@ class GgufFile:
     def has(self, name: str) -> bool:
         return name in self._tensors
 
-    def outputs(self, name: str) -> int:
-        """Of a linear layer."""
-        return len(self._tensors[name].data)
+    def parts(self, name: str) -> list[slice]:
+        """The rows of a tensor, :data:`ROWS` at a time."""
+        end = len(self._tensors[name].data)
+        return [slice(start, min(start + ROWS, end)) for start in range(0, end, ROWS)]
 
-    def weights(self, name: str) -> Floats:
-        """A whole tensor: of a linear layer, shape (outputs, inputs)."""
+    def weights(self, name: str, rows: slice = ALL) -> Floats:
+        """A tensor or some of its rows: of a linear layer, shape (outputs, inputs)."""
         tensor = self._tensors[name]
-        return np.ascontiguousarray(self._dequantize(tensor.data, tensor.tensor_type), np.float32)
-
-    def rows(self, name: str) -> Iterator[tuple[slice, Floats]]:
-        """The same, some rows at a time."""
-        tensor = self._tensors[name]
-        for start in range(0, len(tensor.data), ROWS):
-            part = slice(start, min(start + ROWS, len(tensor.data)))
-            yield part, np.ascontiguousarray(self._dequantize(tensor.data[part], tensor.tensor_type), np.float32)
+        return np.ascontiguousarray(self._dequantize(tensor.data[rows], tensor.tensor_type), np.float32)
 
     def tokenizer(self) -> Any:
         """As ``tokenizers`` has it."""

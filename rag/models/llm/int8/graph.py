@@ -12,14 +12,14 @@ Output ``logits`` float32 (rows, vocabulary).
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rag.models.graph import IR_VERSION, MICROSOFT, TINY, Columns, Graph, in_columns
 from rag.models.llm.embedded import CONTEXT
-from rag.models.llm.int8.gguf_file import GgufFile
+from rag.models.llm.int8.gguf_file import ALL, GgufFile
 from rag.models.llm.int8.rotation import Rotation, hadamard
 from rag.models.llm.int8.weights_file import WeightsFile
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-DECODER_VERSION = 1  # changes whenever the same file would give other logits
+DECODER_VERSION = 2  # changes whenever the same file would give other logits
 
 OPSET = 21
 
@@ -127,10 +127,12 @@ class DecoderGraph(Graph):
         name = "output.weight" if source.has("output.weight") else "token_embd.weight"
         levels, scale = self._levels(self._norm(x))
 
-        def words() -> Columns:
-            return self._entering(name, "output_norm.weight")
+        def words(rows: slice) -> str:
+            make = partial(self._entering, name, "output_norm.weight", rows)
+            return self._product(levels, make, source.hidden, rows.stop - rows.start)
 
-        out = self._product(levels, words, source.hidden, source.vocabulary)
+        # In parts, for each is in memory twice while it is loaded.
+        out = self.add("Concat", *map(words, source.parts(name)), axis=1)
         self.add_named("Mul", ["logits"], out, scale)
 
     def model(self, levels: str) -> onnx.ModelProto:
@@ -186,20 +188,10 @@ class DecoderGraph(Graph):
         operands = (levels, whole, self._one, scale, self._zero)
         return self.add("MatMulIntegerToFloat", *operands, domain=MICROSOFT)
 
-    def _entering(self, name: str, norm: str) -> Columns:
-        """The weights of a linear layer that reads the rotated sum behind a norm."""
-        source = self._source
-        gain = source.weights(norm)
-        whole: NDArray[np.int8] | None = None
-        scales = []
-        for part, rows in source.rows(name):
-            levels, scale = in_columns(self._rotation.rows(rows * gain).T)
-            if whole is None:
-                whole = np.empty((len(levels), self._source.outputs(name)), np.int8)
-            whole[:, part] = levels
-            scales.append(scale)
-        assert whole is not None
-        return whole, np.concatenate(scales)
+    def _entering(self, name: str, norm: str, rows: slice = ALL) -> Columns:
+        """The weights of a linear layer that reads the rotated sum behind a norm, or of some of its outputs."""
+        weights = self._source.weights(name, rows) * self._source.weights(norm)
+        return in_columns(self._rotation.rows(weights).T)
 
     def _stored(self, make: Callable[[], Any], kind: type[np.generic], *shape: int) -> str:
         name = f"c{len(self.constants)}"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rag.models.llm.int8.decoder import Decoder, Slot
+from rag.models.threads import trim_memory
 from rag.types import Message
 
 if TYPE_CHECKING:
@@ -26,8 +27,10 @@ class Int8Server:
         from jinja2.sandbox import ImmutableSandboxedEnvironment
         from tokenizers import Tokenizer
 
-        self._decoder = Decoder(folder, threads)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        trim_memory()  # 40 MB of the file's text, 100 MB of the weights before they were put in order
+        self._decoder = Decoder(folder, threads)
+        trim_memory()
         about = self._decoder.about
         self._ends = frozenset(about["ends"])
         environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
