@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,8 @@ class Int8Server:
         trim_memory()
         about = self._decoder.about
         self._ends = frozenset(about["ends"])
+        control = [token.content for token in self._tokenizer.get_added_tokens_decoder().values()]
+        self._control = re.compile("|".join(map(re.escape, control)) or "(?!)")
         environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
         self._template = environment.from_string(about["template"])
 
@@ -80,7 +83,8 @@ class Int8Server:
         """Nothing runs beyond a call."""
 
     def _tokens(self, messages: Sequence[Message]) -> list[int]:
-        text = self._template.render(messages=[dict(message) for message in messages], add_generation_prompt=True)
+        plain = [{**message, "content": self._control.sub(_apart, message["content"])} for message in messages]
+        text = self._template.render(messages=plain, add_generation_prompt=True)
         return list(self._tokenizer.encode(text, add_special_tokens=False).ids)
 
     def _read(self, tokens: Sequence[int], reuse: bool, on_chunk: OnChunk) -> tuple[Slot, int, Floats] | None:
@@ -98,6 +102,11 @@ class Int8Server:
 def _chunk(text: str | None, finish: str | None = None) -> dict[str, Any]:
     """In the protocol of OpenAI; without a text it is only a chance to stop."""
     return {"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": finish}]}
+
+
+def _apart(token: re.Match[str]) -> str:
+    """What looks like a control token in somebody's text, as words: it ends no message there."""
+    return " ".join(token[0])
 
 
 def _log_sum(logits: Floats) -> Floats:
