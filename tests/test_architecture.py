@@ -36,7 +36,8 @@ PACKAGES = {
     "rag.cli": {"typer", "rich"},
     "evals": {
         "trafilatura", "ir_measures", "sentencex", "numpy", "typer", "filelock", "torch", "tokenizers", "onnx",
-        "transformers", "sentence_transformers", "pydantic",
+        "transformers", "sentence_transformers", "pydantic", "langchain_chroma", "langchain_core",
+        "langchain_text_splitters",
     },
 }  # fmt: skip
 """What comes from package registries, by room; no other room imports any."""

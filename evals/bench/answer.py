@@ -2,13 +2,16 @@
 
 Questions of our own set are asked of our sample articles in warm processes, turn by turn: whoever else uses the machine
 slows all alike, and ratios are of one question at a time. ``--before COMMIT`` checks that commit out into a folder and
-asks it too; ``--engines`` asks this tree with each engine. This file also runs as the process that answers, with the
+asks it too, ``--peer`` asks LangChain with the same model files (:mod:`.peer`); without either this tree is asked with
+each engine. This file also runs as the process that answers, with the
 tree's ``rag`` first on its path.
 """
 
 from __future__ import annotations
 
+import inspect
 import json
+import math
 import os
 import re
 import resource
@@ -25,43 +28,57 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTIONS = 40
-MEASURES = {"first": "first word, s", "whole": "whole, s", "prompt": "prompt, tokens/s", "answer": "answer, tokens/s"}
+MEASURES = {
+    "search": "search, ms",
+    "first": "first word, s",
+    "whole": "whole, s",
+    "prompt": "prompt, tokens/s",
+    "answer": "answer, tokens/s",
+}
 
 Row = dict[str, Any]
 
 
-def answer(before: str | None = None, *, engines: bool = False, count: int = QUESTIONS) -> None:
-    """Measures and prints: seconds to the first word and to the whole answer, tokens a second, memory."""
+def answer(before: str | None = None, *, peer: bool = False, count: int = QUESTIONS) -> None:
+    """Measures and prints: search, first word, whole answer, tokens a second, memory, how many are right."""
     lines = (ROOT / "evals/sets/corpus.jsonl").read_text("utf-8").splitlines()
     asked = [json.loads(line) for line in lines]
     asked = asked[:: max(1, len(asked) // count)][:count]
     with ExitStack() as stack:
-        ways: dict[str, tuple[Path, dict[str, str]]] = {"this tree": (ROOT, {})}
-        if engines:
-            names = ("onnxruntime", "xllamacpp")
-            ways = {f"this tree, {name}": (ROOT, {"RAG_ENGINE": name}) for name in names}
+        ours = Path(__file__)
+        ways: dict[str, tuple[Path, list[Path], dict[str, str]]] = {"this tree": (ours, [ROOT], {})}
         if before:
-            ways[before] = (stack.enter_context(checked_out(before)), {})
+            ways[before] = (ours, [stack.enter_context(checked_out(before))], {})
+        if peer:
+            from .peer import installed
+
+            folder = installed(Path(stack.enter_context(tempfile.TemporaryDirectory())))
+            ways["LangChain"] = (ours.with_name("peer.py"), [ROOT, folder], {})
+        if len(ways) == 1:
+            names = ("onnxruntime", "xllamacpp")
+            ways = {f"this tree, {name}": (ours, [ROOT], {"RAG_ENGINE": name}) for name in names}
         asking = {name: stack.enter_context(_answering(*way)) for name, way in ways.items()}
         found: dict[str, list[Row]] = {name: [] for name in ways}
         for i, item in enumerate(asked):
             for name in list(ways)[:: -1 if i % 2 else 1]:
                 found[name].append(asking[name](item))
     print(f"\nanswer: {len(asked)} questions, embedded model, warm; {instructions()}; median (quartiles)")
-    print(f"{'':26}" + "".join(f"{head:>24}" for head in MEASURES.values()) + f"{'peak, MB':>10}{'at rest':>9}")
+    print(
+        f"{'':26}"
+        + "".join(f"{head:>24}" for head in MEASURES.values())
+        + f"{'peak, MB':>10}{'at rest':>9}{'right':>7}"
+    )
     for name, rows in found.items():
         columns = "".join(f"{_spread(rows, key):>24}" for key in MEASURES)
-        print(f"{name:26}{columns}{rows[-1]['peak']:10.0f}{rows[-1]['rest']:9.0f}")
-    ours, *others = found
+        memory = f"{rows[-1].get('peak', math.nan):10.0f}{rows[-1].get('rest', math.nan):9.0f}"
+        print(f"{name:26}{columns}{memory}{_right(asked, rows):>7}")
+    one, *others = found
     for other in others:
-        pairs = list(zip(found[ours], found[other], strict=True))
-        ratios = {
-            key: [a[key] / b[key] for a, b in pairs if a[key] and b[key]]
-            for key in MEASURES
-        }
+        pairs = list(zip(found[one], found[other], strict=True))
+        ratios = {key: [a[key] / b[key] for a, b in pairs if a.get(key) and b.get(key)] for key in MEASURES}
         told = ", ".join(f"{key} {statistics.median(values):.2f}" for key, values in ratios.items() if values)
         same = sum(a["text"] == b["text"] for a, b in pairs)
-        print(f"{ours} to {other}, medians of the ratios: {told}; the same words {same} of {len(pairs)}")
+        print(f"{one} to {other}, medians of the ratios: {told}; the same words {same} of {len(pairs)}")
 
 
 def instructions() -> str:
@@ -87,22 +104,31 @@ def checked_out(commit: str) -> Iterator[Path]:
 
 
 def _spread(rows: Sequence[Row], key: str) -> str:
-    values = [row[key] for row in rows if row[key]]
+    values = [row[key] for row in rows if row.get(key)]
     if len(values) < 2:
         return "-"
     low, middle, high = statistics.quantiles(values, n=4)
     return f"{middle:.2f} ({low:.2f}-{high:.2f})" if middle < 20 else f"{middle:.0f} ({low:.0f}-{high:.0f})"
 
 
+def _right(asked: Sequence[Row], rows: Sequence[Row]) -> str:
+    """How many of the questions that have an answer are answered in its words."""
+    from ..records import holds  # this file also runs as a program of its own
+
+    pairs = [(item["answers"], row["text"]) for item, row in zip(asked, rows, strict=True) if item.get("answers")]
+    right = sum(holds(answers, text) for answers, text in pairs)
+    return f"{right}/{len(pairs)}"
+
+
 @contextmanager
-def _answering(tree: Path, variables: Mapping[str, str]) -> Iterator[Callable[[Row], Row]]:
-    """A process that asks ``tree``'s News one question a line."""
+def _answering(program: Path, path: Sequence[Path], variables: Mapping[str, str]) -> Iterator[Callable[[Row], Row]]:
+    """A ``program`` that answers one question a line, with the packages in the folders of ``path``."""
     process = subprocess.Popen(
-        [sys.executable, __file__],
+        [sys.executable, str(program)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(tree), **variables},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, path)), **variables},
     )
     assert process.stdin and process.stdout
     writing, reading = process.stdin, process.stdout
@@ -111,7 +137,7 @@ def _answering(tree: Path, variables: Mapping[str, str]) -> Iterator[Callable[[R
         print(json.dumps(item), file=writing, flush=True)
         line = reading.readline()
         if not line:
-            sys.exit(f"asking {tree} failed")
+            sys.exit(f"{program.name} failed with {path[0]}")
         told: Row = json.loads(line)
         return told
 
@@ -143,6 +169,10 @@ def _serve() -> None:
             item = json.loads(line)
             day = date.fromisoformat(item["date"][:10]) if item.get("date") else None
             filters = Filters(as_of=day)
+            begun = time.perf_counter()
+            if "reading" in inspect.signature(news.search).parameters:
+                news.search(item["question"], filters=filters, asked=day, reading=False)
+            searched = time.perf_counter() - begun
             streams.clear()
             begun, first, told = time.perf_counter(), None, None
             for event in news.stream(item["question"], filters=filters, asked=day):
@@ -151,13 +181,13 @@ def _serve() -> None:
                 told = event
             whole = time.perf_counter() - begun
             assert isinstance(told, Answer)
-            row: Row = {"first": first, "whole": whole, "text": told.text, "prompt": None, "answer": None}
+            row: Row = {"first": first, "whole": whole, "text": told.text, "search": 1000 * searched}
             usage = streams[0][0].usage if len(streams) == 1 else None
             if usage and first and usage.completion_tokens and usage.completion_tokens > 3:
                 reading = begun + first - streams[0][1]
                 fresh = usage.prompt_tokens - (usage.cached_tokens or 0)
                 row |= {"prompt": fresh / reading, "answer": (usage.completion_tokens - 1) / max(1e-3, whole - first)}
-            row["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            row["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
             row["rest"] = _resident()
             print(json.dumps(row), flush=True)
 
