@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 QUESTIONS = 40
 MEASURES = {
     "search": "search, ms",
+    "ranked": "search and rerank, ms",
     "first": "first word, s",
     "whole": "whole, s",
     "prompt": "prompt, tokens/s",
@@ -169,10 +170,14 @@ def _serve() -> None:
             item = json.loads(line)
             day = date.fromisoformat(item["date"][:10]) if item.get("date") else None
             filters = Filters(as_of=day)
-            begun = time.perf_counter()
-            if "reading" in inspect.signature(news.search).parameters:
-                news.search(item["question"], filters=filters, asked=day, reading=False)
-            searched = time.perf_counter() - begun
+            row: Row = {}
+            ways: dict[str, dict[str, Any]] = {"search": {"reading": False}, "ranked": {}}
+            if "reading" not in inspect.signature(news.search).parameters:
+                del ways["search"]
+            for name, how in ways.items():
+                begun = time.perf_counter()
+                news.search(item["question"], filters=filters, asked=day, **how)
+                row[name] = 1000 * (time.perf_counter() - begun)
             streams.clear()
             begun, first, told = time.perf_counter(), None, None
             for event in news.stream(item["question"], filters=filters, asked=day):
@@ -181,7 +186,7 @@ def _serve() -> None:
                 told = event
             whole = time.perf_counter() - begun
             assert isinstance(told, Answer)
-            row: Row = {"first": first, "whole": whole, "text": told.text, "search": 1000 * searched}
+            row |= {"first": first, "whole": whole, "text": told.text}
             usage = streams[0][0].usage if len(streams) == 1 else None
             if usage and first and usage.completion_tokens and usage.completion_tokens > 3:
                 reading = begun + first - streams[0][1]
