@@ -85,7 +85,7 @@ def models(
         with progress_bar() as progress:
             open_embedder(settings, progress)
             prepare_embedded(settings, progress)
-    found = catalogue(settings.cache)
+    found = catalogue(settings.cache, settings.engine)
     if as_json:
         print_json([asdict(m) for m in found])
         return

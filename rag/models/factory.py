@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,10 +35,10 @@ def open_model(settings: Settings, progress: Progress | None = None) -> Llm | No
 
         return language_model_file(settings.llm.removeprefix("embedded/"), settings.cache, progress)
 
-    def open_server(file: Path, threads: int) -> Server:
+    def open_server(file: Path, threads: int, stopped: Callable[[], bool]) -> Server:
         from rag.models.llm.engines import open_engine
 
-        return open_engine(file, threads, cache=settings.cache, choice=settings.engine, progress=progress)
+        return open_engine(file, threads, stopped, cache=settings.cache, choice=settings.engine, progress=progress)
 
     return open_llm(
         settings.llm,

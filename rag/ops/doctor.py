@@ -103,11 +103,10 @@ def _language_model(settings: Settings, progress: Progress | None) -> Finding:
     if settings.llm == "embedded":
         from rag.models.catalogue import catalogue
 
-        found = next(m for m in catalogue(settings.cache) if m.kind == what)
+        found = next(m for m in catalogue(settings.cache, settings.engine) if m.kind == what)
         if not found.ready:
             return Finding(what, "warning", "the embedded one is not downloaded yet", "run: rag models --fetch")
-        chosen = found.engine if settings.engine == "auto" else f"engine {settings.engine} (RAG_ENGINE)"
-        return Finding(what, "ok", ", ".join(filter(None, (found.name, found.where, chosen))))
+        return Finding(what, "ok", ", ".join(filter(None, (found.name, found.where, found.engine))))
     begun = time.monotonic()
     try:
         model = factory.open_model(settings, progress)

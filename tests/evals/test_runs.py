@@ -45,6 +45,7 @@ class RandomSearch(News):
         filters: Filters = Filters(),  # noqa: B008
         asked: date | str | None = None,
         as_written: bool = False,
+        reading: bool = True,
     ) -> list[Hit]:
         hits = super().search("harbour boats master storm", filters=filters)
         return random.Random(question).sample(hits, min(2, len(hits)))

@@ -178,6 +178,8 @@ class ChatModel:
             async with asyncio.timeout(max_wait):
                 return await self._ready(stack, on_ahead)
         except TimeoutError:
+            if self._engine and self._engine.loading:
+                raise LlmTimeout(f"{self._label} is still being fetched or prepared (once): ask again later") from None
             raise LlmTimeout(f"{self._label} was not free within {max_wait:g} s") from None
 
     async def _ready(

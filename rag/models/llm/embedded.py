@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import threading
 import weakref
 from collections import deque
@@ -45,8 +46,8 @@ class Server(Protocol):
 CONTEXT = 4096
 """Tokens of prompt and reply together, at most."""
 
-OpenServer = Callable[[Path, int], Server]
-"""(model file, threads) -> a server that has the model loaded."""
+OpenServer = Callable[[Path, int, Callable[[], bool]], Server]
+"""(model file, threads, stopped) -> a server that has the model loaded; ``stopped`` says whether to give up."""
 
 
 class Turns:
@@ -135,20 +136,33 @@ class Engine:
         try:
             if self._closed:  # while the file was looked for
                 raise LlmError("the embedded model is closed")
-            self._server = self._open_server(file, self._threads)
+            server = self._open_server(file, self._threads, lambda: self._closed)
+            if self._closed:  # while it was loaded
+                server.close()
+                raise LlmError("the embedded model is closed")
+            self._server = server
         finally:
             self._outside.set()
 
+    @property
+    def loading(self) -> bool:
+        """Whether the model is being loaded, or fetched and made ready for that."""
+        return self._loading is not None and not self._loading.done()
+
     def stream(self, messages: Sequence[Message], max_tokens: int) -> AsyncGenerator[StreamChunk, None]:
         """The chunks of a reply; closing or cancelling stops the model at its next chance. Raises ``LlmError``."""
-        return self._run(lambda server, on_chunk: server.reply(messages, max_tokens, self._reuse, on_chunk))
+        plain = _without_control(messages)
+        return self._run(lambda server, on_chunk: server.reply(plain, max_tokens, self._reuse, on_chunk))
 
     async def score(self, messages: Sequence[Message], options: Sequence[str]) -> list[float]:
         """For each option the log-probability that it, and nothing after it, is the reply. Raises ``LlmError``."""
-        chunks = self._run(lambda server, on_chunk: server.score(messages, options, self._reuse, on_chunk))
+        plain = _without_control(messages)
+        chunks = self._run(lambda server, on_chunk: server.score(plain, options, self._reuse, on_chunk))
         async with contextlib.aclosing(chunks):
-            *_, last = [chunk async for chunk in chunks]
-        scores: list[float] = last["scores"]
+            found = [chunk["scores"] async for chunk in chunks if "scores" in chunk]
+        if not found:
+            raise LlmError("the embedded model is closed")
+        scores: list[float] = found[0]
         return scores
 
     async def _run(self, call: Callable[[Server, OnChunk], None]) -> AsyncGenerator[StreamChunk, None]:
@@ -157,6 +171,7 @@ class Engine:
         loop = asyncio.get_running_loop()
         chunks: asyncio.Queue[StreamChunk | None] = asyncio.Queue()
         stop = self._stop = threading.Event()
+        failed: list[LlmError] = []
 
         def on_chunk(chunk: StreamChunk) -> bool:
             if not stop.is_set():
@@ -167,11 +182,16 @@ class Engine:
             try:
                 if self._server is not None:
                     call(self._server, on_chunk)
+            except LlmError as error:
+                failed.append(LlmError(str(error)))
+            except Exception as error:  # new ones: what was caught would keep the model in memory by its frames
+                failed.append(LlmError(f"the embedded model failed ({type(error).__name__})"))
             finally:
                 self._outside.set()
 
         def done(job: asyncio.Future[None]) -> None:
-            job.exception()  # looked at, or asyncio reports it as lost when nobody waits any more
+            if self._job is job:
+                self._job = None
             chunks.put_nowait(None)
 
         self._outside.clear()
@@ -182,10 +202,8 @@ class Engine:
                 if "error" in chunk:
                     raise self._refused(chunk["error"])
                 yield chunk
-            if error := job.exception():
-                if isinstance(error, LlmError):
-                    raise error
-                raise LlmError(f"the embedded model failed ({type(error).__name__})")
+            if failed:
+                raise failed[0]
         finally:
             stop.set()
 
@@ -205,6 +223,14 @@ class Engine:
         server, self._server = self._server, None
         if server is not None:
             server.close()
+
+
+_CONTROL = re.compile(r"<\|([^<>|\s]{1,40})\|>")
+
+
+def _without_control(messages: Sequence[Message]) -> list[dict[str, str]]:
+    """The messages, with what looks like a control token in somebody's text as words: it ends no message there."""
+    return [{**message, "content": _CONTROL.sub(r"< \1 >", message["content"])} for message in messages]
 
 
 def _in_thread(run: Callable[[], None]) -> asyncio.Future[None]:
@@ -244,7 +270,7 @@ def register(litellm: Any) -> None:
                     async for chunk in chunks:
                         yield _generic(chunk)
             except RagError as error:
-                engine.error = error
+                engine.error = type(error)(str(error))  # a new one, without the frames of the model
                 raise
 
     litellm.custom_provider_map = [*litellm.custom_provider_map, {"provider": "embedded", "custom_handler": Handler()}]

@@ -11,19 +11,18 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 import logging
-import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from rag.errors import ModelError
 from rag.models.llm.download import QWEN
 from rag.models.llm.embedded import Server
-from rag.models.llm.int8.conversion import conversion_folder, converted
+from rag.models.llm.int8.conversion import converted, discard
 from rag.models.llm.int8.graph import DECODER_VERSION
 from rag.models.llm.llama_cpp import open_llama_cpp
-from rag.models.opening import read_note, write_note
+from rag.models.opening import error_line, read_note, write_note
 from rag.models.threads import ARITHMETIC_VERSION, lacks_avx2, processor
 from rag.types import EngineChoice, Message, Progress
 
@@ -31,6 +30,8 @@ log = logging.getLogger(__name__)
 
 PROMPT_TOKENS, ANSWER_TOKENS = 400, 20
 """Of an answer in the chat, about: what an engine needs for them decides."""
+
+SPEEDS = ("prompt", "answer")  # what is measured of each, in tokens a second
 
 LARGEST_DIFFERENCE = 2.0
 """Between the engines, in how much likelier one reply is than another (natural logarithm). Sums that overflow, as
@@ -53,70 +54,135 @@ _QUESTIONS = (
 )
 
 
+class Measured(TypedDict):
+    """The faster engine, how far the two differ in what they find likely, and the tokens a second of each."""
+
+    engine: EngineChoice
+    difference: float
+    measured: Mapping[EngineChoice, Mapping[str, float]]
+
+
+Stopped = Callable[[], bool]
+"""Whether the model is no longer needed, so that preparing it may end."""
+
+
 def open_engine(
-    file: Path, threads: int, *, cache: Path, choice: EngineChoice = "auto", progress: Progress | None = None
+    file: Path,
+    threads: int,
+    stopped: Stopped = bool,
+    *,
+    cache: Path,
+    choice: EngineChoice = "auto",
+    progress: Progress | None = None,
 ) -> Server:
     """The model in a GGUF file, loaded into the engine of ``choice``; ``auto`` is the fastest for the default model,
     and xllamacpp for any other. Raises ``ModelError``."""
     if choice == "auto":
-        choice = fastest(file, threads, cache, progress) if _is_default(file, cache) else "xllamacpp"
-    return (
-        open_onnxruntime(file, threads, cache, progress) if choice == "onnxruntime" else open_llama_cpp(file, threads)
-    )
-
-
-def prepare(file: Path, threads: int, cache: Path, choice: EngineChoice, progress: Progress | None = None) -> None:
-    """Do what :func:`open_engine` would do for the default model before it loads anything. Raises ``ModelError``."""
-    if choice == "auto":
-        choice = fastest(file, threads, cache, progress)
+        choice = "xllamacpp"
+        if _is_default(file, cache):
+            choice = prepare(file, threads, cache, "auto", progress, stopped)
     if choice == "onnxruntime":
-        converted(file, cache, progress)
+        return open_onnxruntime(file, threads, cache, progress, stopped)
+    return open_llama_cpp(file, threads)
 
 
-def open_onnxruntime(file: Path, threads: int, cache: Path, progress: Progress | None = None) -> Server:
-    """The model in 8 bits, converted first if need be. Raises ``ModelError``."""
-    from rag.models.llm.int8.server import Int8Server
+def prepare(
+    file: Path,
+    threads: int,
+    cache: Path,
+    choice: EngineChoice,
+    progress: Progress | None = None,
+    stopped: Stopped = bool,
+) -> EngineChoice:
+    """Do for the default model what :func:`open_engine` does before it loads anything; the engine that it would take.
 
-    folder = converted(file, cache, progress)
-    try:
-        return Int8Server(folder, threads)
-    except Exception as error:  # onnxruntime's and tokenizers' errors share no base
-        raise ModelError(f"{folder} cannot be loaded ({type(error).__name__}): delete it, and try again.") from error
-
-
-def fastest(file: Path, threads: int, cache: Path, progress: Progress | None = None) -> EngineChoice:
-    """The engine for the default model here; measured if it was not yet, after a conversion that takes a minute."""
-    key, known = _key(), measured(cache)
-    if known is not None and key.items() <= known.items():
-        chosen: EngineChoice = known["engine"]
-        return chosen
-    try:
-        converted(file, cache, progress)
-    except ModelError as error:
-        log.warning("%s Until then it runs in xllamacpp, which is slower.", error)
-        return "xllamacpp"
-    if importlib.util.find_spec("xllamacpp") is None or lacks_avx2():
-        return "onnxruntime"
-    if progress:
-        progress("measuring the engines (once)", 0, None)
-    found = faster(
-        lambda: open_onnxruntime(file, threads, cache),
-        lambda: open_llama_cpp(file, threads),
-    )
-    engine: EngineChoice = found["engine"]
-    if engine == "xllamacpp":
-        shutil.rmtree(conversion_folder(file, cache), ignore_errors=True)
-    write_note(_note(cache), key | found, indent=1)
+    Raises ``ModelError`` where no engine is left.
+    """
+    engine = fastest(file, threads, cache, progress, stopped) if choice == "auto" else choice
+    if engine == "onnxruntime":
+        try:
+            converted(file, cache, progress, stopped)
+        except ModelError as error:
+            if choice == "auto":
+                return _instead(error, stopped)
+            raise
     return engine
 
 
-def faster(onnxruntime: Callable[[], Server], xllamacpp: Callable[[], Server]) -> dict[str, Any]:
-    """The faster engine, of two that are opened one after the other, and what was measured, for the note."""
-    found: dict[EngineChoice, dict[str, Any]] = {
-        "onnxruntime": _measure(onnxruntime()),
-        "xllamacpp": _measure(xllamacpp()),
-    }
-    difference = _difference(found["onnxruntime"].pop("scores"), found["xllamacpp"].pop("scores"))
+def open_onnxruntime(
+    file: Path, threads: int, cache: Path, progress: Progress | None = None, stopped: Stopped = bool
+) -> Server:
+    """The model in 8 bits, converted first if need be. Raises ``ModelError``."""
+    from rag.models.llm.int8.server import Int8Server
+
+    folder = converted(file, cache, progress, stopped)
+    try:
+        return Int8Server(folder, threads)
+    except Exception as error:  # onnxruntime's and tokenizers' errors share no base
+        raise ModelError(f"the language model in {folder} cannot be loaded ({error_line(error)})") from error
+
+
+def fastest(
+    file: Path, threads: int, cache: Path, progress: Progress | None = None, stopped: Stopped = bool
+) -> EngineChoice:
+    """The engine for the default model here; measured if it was not yet, after a conversion that takes a minute.
+
+    Raises ``ModelError`` where no engine is left.
+    """
+    from filelock import FileLock
+
+    if known := measured(cache):
+        return known["engine"]
+    try:
+        converted(file, cache, progress, stopped)
+    except ModelError as error:
+        return _instead(error, stopped)
+    if not _has_llama_cpp():
+        return "onnxruntime"
+    if progress:
+        progress("measuring the engines (once)", 0, None)
+    try:
+        with FileLock(_note(cache).with_suffix(".lock")):  # two that measure at once would measure each other
+            found = measured(cache) or faster(
+                lambda: open_onnxruntime(file, threads, cache), lambda: open_llama_cpp(file, threads), stopped
+            )
+            write_note(_note(cache), _key() | found, indent=1)
+    except OSError:  # nothing can be kept here, but measuring at each start would take longer than it gains
+        return "onnxruntime"
+    if found["engine"] == "xllamacpp":
+        discard(file, cache)
+    return found["engine"]
+
+
+def _has_llama_cpp() -> bool:
+    return importlib.util.find_spec("xllamacpp") is not None and not lacks_avx2()
+
+
+def _instead(error: ModelError, stopped: Stopped) -> EngineChoice:
+    """The engine to take where the model could not be prepared for the other; raises the error where there is none."""
+    if stopped() or not _has_llama_cpp():
+        raise error
+    log.warning("%s. Until then it runs in xllamacpp, which is slower.", str(error).rstrip("."))
+    return "xllamacpp"
+
+
+def faster(onnxruntime: Callable[[], Server], xllamacpp: Callable[[], Server], stopped: Stopped = bool) -> Measured:
+    """The faster engine, of two that are opened one after the other, and what was measured, for the note.
+
+    One that fails is the slower one. Raises ``ModelError`` if both do.
+    """
+    found: dict[EngineChoice, dict[str, Any]] = {}
+    failed: list[BaseException] = []
+    ways: dict[EngineChoice, Callable[[], Server]] = {"onnxruntime": onnxruntime, "xllamacpp": xllamacpp}
+    for name, open_server in ways.items():
+        try:
+            found[name] = _measure(open_server(), stopped)
+        except Exception as error:  # whatever a native library raises that is missing, damaged or too new
+            log.warning("The engine %s cannot be used here (%s).", name, error_line(error))
+            failed.append(error)
+    if not found or stopped():
+        raise ModelError(f"the embedded language model runs in no engine ({error_line(failed[0])})") from failed[0]
+    difference = _difference(*(speed.pop("scores") for speed in found.values())) if len(found) > 1 else 0.0
     engine = min(found, key=lambda name: _seconds(found[name]))
     if difference > LARGEST_DIFFERENCE:
         log.warning("The language model in 8 bits disagrees with itself here (%.1f): xllamacpp runs it.", difference)
@@ -124,22 +190,28 @@ def faster(onnxruntime: Callable[[], Server], xllamacpp: Callable[[], Server]) -
     return {"engine": engine, "difference": round(difference, 2), "measured": found}
 
 
-def measured(cache: Path) -> dict[str, Any] | None:
-    """What was found out about the engines here: ``engine``, and for each of ``measured`` its tokens a second."""
-    note = read_note(_note(cache))
-    return note if note and {"engine", "measured"} <= note.keys() else None
+def measured(cache: Path) -> Measured | None:
+    """What was found out about the engines, on this processor and with these packages; None if nothing was."""
+    note = read_note(_note(cache)) or {}
+    try:
+        if not _key().items() <= note.items() or note["engine"] not in note["measured"]:
+            return None
+        speeds = {name: {key: float(speed[key]) for key in SPEEDS} for name, speed in note["measured"].items()}
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return None
+    return {"engine": note["engine"], "difference": note.get("difference", 0.0), "measured": speeds}
 
 
-def about_engine(cache: Path) -> str | None:
-    """The engine in a few words, None where none was measured yet."""
+def about_engine(cache: Path, choice: EngineChoice = "auto") -> str | None:
+    """What runs the default model, in a few words; None where that is still to be measured."""
     note = measured(cache)
     if note is None:
-        return None
-    speeds = (
+        return None if choice == "auto" else f"engine {choice} (RAG_ENGINE)"
+    speeds = "; ".join(
         f"{name} reads {speed['prompt']:.0f} and writes {speed['answer']:.0f} tokens a second"
         for name, speed in note["measured"].items()
     )
-    return f"engine {note['engine']} ({'; '.join(speeds)})"
+    return f"engine {note['engine']} ({speeds})" if choice == "auto" else f"engine {choice} (RAG_ENGINE; {speeds})"
 
 
 def _note(cache: Path) -> Path:
@@ -166,21 +238,21 @@ def _messages(question: str) -> list[Message]:
     return [{"role": "user", "content": f"{_REPORT}\n\nAnswer briefly from this report. {question}"}]
 
 
-def _measure(server: Server) -> dict[str, Any]:
+def _measure(server: Server, stopped: Stopped) -> dict[str, Any]:
     """Tokens of a prompt and of an answer that ``server`` manages in a second, and its scores of some replies."""
     try:
-        _time(server, "What is new?")  # what is read from the disk once
-        usage, first, last = _time(server, "What did the board decide about the pier?")
+        _time(server, "What is new?", stopped)  # what is read from the disk once
+        usage, first, last = _time(server, "What did the board decide about the pier?", stopped)
         return {
             "prompt": round(usage["prompt_tokens"] / first, 1),
-            "answer": round((usage["completion_tokens"] - 1) / max(1e-3, last - first), 1),
+            "answer": round(max(1, usage["completion_tokens"] - 1) / max(1e-3, last - first), 1),
             "scores": [_scores(server, question, options) for question, options in _QUESTIONS],
         }
     finally:
         server.close()
 
 
-def _time(server: Server, question: str) -> tuple[dict[str, Any], float, float]:
+def _time(server: Server, question: str, stopped: Stopped) -> tuple[dict[str, Any], float, float]:
     """What was used, and the seconds to the first and to the last piece of the reply."""
     begun, times, usage = time.monotonic(), [], {"prompt_tokens": 1, "completion_tokens": 1}
 
@@ -188,7 +260,7 @@ def _time(server: Server, question: str) -> tuple[dict[str, Any], float, float]:
         usage.update(chunk.get("usage") or {})
         if chunk.get("choices") and chunk["choices"][0]["delta"].get("content"):
             times.append(time.monotonic() - begun)
-        return False
+        return stopped()
 
     server.reply(_messages(question), ANSWER_TOKENS, False, on_chunk)
     if not times:

@@ -94,8 +94,8 @@ def _request(messages: Sequence[Message], max_tokens: int, **options: Any) -> di
     }
 
 
-def open_llama_cpp(file: Path, threads: int) -> LlamaCppServer:
-    """llama.cpp with the model in ``file``. Raises ``ModelError``."""
+def open_llama_cpp(file: Path, threads: int, stopped: Callable[[], bool] = bool) -> LlamaCppServer:
+    """llama.cpp with the model in ``file``; it cannot be stopped while it loads. Raises ``ModelError``."""
     if importlib.util.find_spec("xllamacpp") is None:
         raise ModelError(f"the engine xllamacpp is not installed: {INSTALL}")
     if lacks_avx2():

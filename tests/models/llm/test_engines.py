@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -57,11 +58,18 @@ def test_an_engine_that_gives_other_scores_is_not_taken(caplog: pytest.LogCaptur
     assert "disagrees" in caplog.text
 
 
-def test_an_engine_that_says_nothing_is_an_error() -> None:
+def test_an_engine_that_fails_is_the_slower_one(caplog: pytest.LogCaptureFixture) -> None:
+    def broken() -> FakeServer:
+        raise ImportError("libgomp.so.1: cannot open shared object file")
+
     silent = FakeServer(0, words=0)
-    with pytest.raises(ModelError, match="gave no text"):
-        faster(lambda: silent, lambda: FakeServer(0))
+    assert faster(broken, lambda: FakeServer(0.001))["engine"] == "xllamacpp"
+    assert faster(lambda: FakeServer(0.001), lambda: silent)["engine"] == "onnxruntime"
     assert silent.closed
+    assert "libgomp" in caplog.text and "gave no text" in caplog.text
+    with pytest.raises(ModelError, match=r"runs in no engine .*libgomp"):
+        faster(broken, lambda: silent)
+    assert faster(lambda: FakeServer(0.001, words=1), lambda: FakeServer(0.03))["engine"] == "onnxruntime"
 
 
 @pytest.fixture
@@ -87,8 +95,19 @@ def test_what_was_measured_is_kept_and_told(tmp_path: Path) -> None:
         "engine onnxruntime (onnxruntime reads 217 and writes 40 tokens a second; "
         "xllamacpp reads 77 and writes 25 tokens a second)"
     )
-    (tmp_path / "models" / "engines.json").write_text("{}")
-    assert measured(tmp_path) is None
+    assert (about_engine(tmp_path, "xllamacpp") or "").startswith("engine xllamacpp (RAG_ENGINE; onnxruntime reads")
+
+
+@pytest.mark.parametrize("note", ["{}", "[1]", '{"engine": "x", "measured": {"a": {}}}'])
+def test_a_damaged_note_is_none(note: str, tmp_path: Path) -> None:
+    keep(tmp_path)
+    file = tmp_path / "models" / "engines.json"
+    if note.startswith('{"engine'):
+        file.write_text(json.dumps(json.loads(file.read_text()) | json.loads(note)))
+    else:
+        file.write_text(note)
+    assert measured(tmp_path) is None and about_engine(tmp_path) is None
+    assert about_engine(tmp_path, "xllamacpp") == "engine xllamacpp (RAG_ENGINE)"
 
 
 @pytest.mark.parametrize("change", [{"processor": "another"}, {"onnxruntime": "0.1"}, {"graph": 0}])
@@ -100,7 +119,7 @@ def test_what_was_measured_elsewhere_is_measured_again(
     monkeypatch.setattr(engines, "open_llama_cpp", lambda *_: FakeServer(0.001))
     assert fastest(default, 1, tmp_path) == "xllamacpp"
     note = measured(tmp_path)
-    assert note and engines._key().items() <= note.items()
+    assert note and note["measured"]["xllamacpp"]["answer"] > note["measured"]["onnxruntime"]["answer"]
     assert [path.name for path in (tmp_path / "models").iterdir() if path.is_dir()] == [], "nothing needs it"
 
 
@@ -109,7 +128,22 @@ def test_without_room_for_it_the_model_runs_as_it_is(
 ) -> None:
     default.write_bytes(b"GGUF" + bytes(100))
     assert fastest(default, 1, tmp_path) == "xllamacpp"
-    assert "slower" in caplog.text and measured(tmp_path) is None
+    assert ". Until then it runs in xllamacpp, which is slower." in caplog.text and measured(tmp_path) is None
+    keep(tmp_path)
+    assert prepare(default, 1, tmp_path, "auto") == "xllamacpp", "what was measured is of no use now"
+    with pytest.raises(ModelError, match="cannot be prepared"):
+        prepare(default, 1, tmp_path, "onnxruntime")
+
+
+def test_where_no_other_engine_is_installed_its_failure_is_told(
+    default: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "_has_llama_cpp", lambda: False)
+    assert fastest(default, 1, tmp_path) == "onnxruntime"
+    shutil.rmtree(tmp_path / "models" / f"{default.stem}.int8")
+    default.write_bytes(b"GGUF" + bytes(100))
+    with pytest.raises(ModelError, match="cannot be prepared"):
+        fastest(default, 1, tmp_path)
 
 
 def test_a_setting_overrides_what_was_measured(default: Path, tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ A line of JSON, ``{"done": 3, "of": 30}``, is printed after each step; the last 
 from __future__ import annotations
 
 import json
+import os
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +20,7 @@ import numpy as np
 
 def convert(path: Path, out: Path, report: Callable[[int, int], None]) -> None:
     """Raises ``ValueError`` for a model that is not known here, and ``OSError``."""
+    from numpy.lib.format import write_array_header_1_0
     from onnx import save_model
 
     from rag.models.graph import TINY, WEIGHT_LEVELS
@@ -36,19 +39,19 @@ def convert(path: Path, out: Path, report: Callable[[int, int], None]) -> None:
             weights.keep()
             report(i + 1, steps)
         graph.logits(x)
-        weights.finish()
+        weights.keep()
         report(steps - 1, steps)
     for levels in LEVELS:
         save_model(graph.model(levels), str(out / f"{levels}.onnx"))
     rotation = Rotation(source.hidden)
     shape = (source.vocabulary, source.hidden)
-    table = np.lib.format.open_memmap(out / "embeddings.npy", "w+", np.int8, shape)
     scales = np.empty((source.vocabulary, 1), np.float32)
-    for part in source.parts("token_embd.weight"):
-        rotated = rotation.rows(source.weights("token_embd.weight", part))
-        scales[part] = np.maximum(np.abs(rotated).max(axis=1, keepdims=True), TINY) / WEIGHT_LEVELS
-        table[part] = np.rint(rotated / scales[part])
-    table.flush()
+    with (out / "embeddings.npy").open("wb") as table:  # not mapped: a full disk would end the process without a word
+        write_array_header_1_0(table, {"descr": "|i1", "fortran_order": False, "shape": shape})
+        for part in source.parts("token_embd.weight"):
+            rotated = rotation.rows(source.weights("token_embd.weight", part))
+            scales[part] = np.maximum(np.abs(rotated).max(axis=1, keepdims=True), TINY) / WEIGHT_LEVELS
+            table.write(np.rint(rotated / scales[part]).astype(np.int8).data)
     np.save(out / "scales.npy", scales)
     source.tokenizer().save(str(out / "tokenizer.json"))
     (out / "about.json").write_text(json.dumps(source.about()), "utf-8")
@@ -68,6 +71,13 @@ def main(path: Path, out: Path) -> int:
     return 0
 
 
+def _end_with_parent() -> None:
+    """The parent holds the other end of standard input, and never writes to it."""
+    os.read(sys.stdin.fileno(), 1)  # not sys.stdin.read(): a thread inside it keeps Python from ending
+    os._exit(1)
+
+
 if __name__ == "__main__":
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.path.append(str(Path(__file__).resolve().parents[4]))  # where rag is: it may run without being installed
     sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))

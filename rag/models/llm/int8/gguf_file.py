@@ -23,7 +23,7 @@ PIECES = (
 )
 """How the tokenizer called ``qwen2`` cuts a text before it joins bytes."""
 
-CONTROL = 3  # the type of a token that no text has
+CONTROL, WHOLE = 3, 4  # the types of tokens that no text has, and that are one word wherever they stand
 ENDS = ("<|im_end|>", "<|endoftext|>")  # end a reply, beside the one that the file names
 
 ALL = slice(None)
@@ -92,6 +92,8 @@ class GgufFile:
         kinds = self.field("tokenizer.ggml.token_type")
         special = [token for token, kind in zip(tokens, kinds, strict=True) if kind == CONTROL]
         made.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in special])
+        words = [token for token, kind in zip(tokens, kinds, strict=True) if kind == WHOLE]
+        made.add_tokens([AddedToken(token, special=False, normalized=False) for token in words])
         return made
 
     def about(self) -> dict[str, Any]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-DECODER_VERSION = 2  # changes whenever the same file would give other logits
+DECODER_VERSION = 3  # changes whenever the same file would give other logits
 
 OPSET = 21
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,8 +33,6 @@ class Int8Server:
         trim_memory()
         about = self._decoder.about
         self._ends = frozenset(about["ends"])
-        control = [token.content for token in self._tokenizer.get_added_tokens_decoder().values()]
-        self._control = re.compile("|".join(map(re.escape, control)) or "(?!)")
         environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
         self._template = environment.from_string(about["template"])
 
@@ -63,14 +60,16 @@ class Int8Server:
     def score(self, messages: Sequence[Message], options: Sequence[str], reuse: bool, on_chunk: OnChunk) -> None:
         """For each option the log-probability that it is the whole reply, in a chunk ``{"scores": [...]}``."""
         tokens = self._tokens(messages)
-        opened = self._read(tokens, reuse, on_chunk)
+        replies = [self._tokenizer.encode(option, add_special_tokens=False).ids for option in options]
+        opened = self._read(tokens, reuse, on_chunk, max(map(len, replies), default=0))
         if opened is None:
             return
         slot, _, logits = opened
         scores = []
-        for option in options:
-            words = self._tokenizer.encode(option, add_special_tokens=False).ids
-            after = np.vstack([logits, self._decoder.read(slot, words, range(len(words)))])
+        for words in replies:
+            after = logits[None]
+            if words:
+                after = np.vstack([after, self._decoder.read(slot, words, range(len(words)))])
             del slot.tokens[len(tokens) :]
             chances = after - _log_sum(after)
             each = [float(chances[i, word]) for i, word in enumerate(words)]
@@ -83,14 +82,16 @@ class Int8Server:
         """Nothing runs beyond a call."""
 
     def _tokens(self, messages: Sequence[Message]) -> list[int]:
-        plain = [{**message, "content": self._control.sub(_apart, message["content"])} for message in messages]
-        text = self._template.render(messages=plain, add_generation_prompt=True)
+        text = self._template.render(messages=[dict(message) for message in messages], add_generation_prompt=True)
         return list(self._tokenizer.encode(text, add_special_tokens=False).ids)
 
-    def _read(self, tokens: Sequence[int], reuse: bool, on_chunk: OnChunk) -> tuple[Slot, int, Floats] | None:
-        """The text with the prompt in it, how much of it was there before, and what comes next; None if stopped."""
-        if len(tokens) >= self._decoder.room:
-            sizes = {"n_prompt_tokens": len(tokens), "n_ctx": self._decoder.room}
+    def _read(
+        self, tokens: Sequence[int], reuse: bool, on_chunk: OnChunk, reply: int = 1
+    ) -> tuple[Slot, int, Floats] | None:
+        """The text with the prompt in it, how much of it was there before, and what comes next; None if stopped, or
+        if no ``reply`` of so many tokens has room behind it."""
+        if len(tokens) + reply > self._decoder.room:
+            sizes = {"n_prompt_tokens": len(tokens) + reply, "n_ctx": self._decoder.room}
             on_chunk({"error": {"type": "exceed_context_size_error", **sizes}})
             return None
         slot = self._decoder.slot(tokens, reuse=reuse)
@@ -102,11 +103,6 @@ class Int8Server:
 def _chunk(text: str | None, finish: str | None = None) -> dict[str, Any]:
     """In the protocol of OpenAI; without a text it is only a chance to stop."""
     return {"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": finish}]}
-
-
-def _apart(token: re.Match[str]) -> str:
-    """What looks like a control token in somebody's text, as words: it ends no message there."""
-    return " ".join(token[0])
 
 
 def _log_sum(logits: Floats) -> Floats:

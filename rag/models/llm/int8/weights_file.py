@@ -16,12 +16,16 @@ PAGE_BYTES = 4096
 """Bytes; every tensor begins at a multiple, so that the file can be mapped tensor by tensor."""
 
 
+KEPT_NOTE = "kept.json"
+"""Beside the weights, until whoever ordered them is done: how much of them is there."""
+
+
 class WeightsFile:
     """Appends to ``path``; what :meth:`keep` has kept is not made a second time by the next writer."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._note = path.with_name(f"{path.name}.kept.json")
+        self._note = path.with_name(KEPT_NOTE)
         self._kept = int((read_note(self._note) or {}).get("bytes", 0)) if path.is_file() else 0
         self._file = path.open("r+b" if self._kept else "wb")
         self._end = 0
@@ -57,8 +61,3 @@ class WeightsFile:
             os.fsync(self._file.fileno())
             self._kept = self._end
             write_note(self._note, {"bytes": self._end})
-
-    def finish(self) -> None:
-        """The same, and nothing is to come."""
-        self.keep()
-        self._note.unlink(missing_ok=True)
