@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from rag.errors import ModelError
 from rag.models.llm.int8 import conversion, decoder
 from rag.models.llm.int8.conversion import conversion_folder, converted
+from rag.models.llm.int8.convert import convert
 from rag.models.llm.int8.decoder import Decoder, guesses
 from rag.models.llm.int8.graph import LEVELS
 from rag.models.llm.int8.server import Int8Server
@@ -215,6 +216,13 @@ def file(model: tuple[Path, Path, dict[str, Floats]], tmp_path: Path) -> Path:
     return tmp_path / "tiny.gguf"
 
 
+def test_every_file_is_made_and_every_step_told(file: Path, tmp_path: Path) -> None:
+    steps: list[tuple[int, int]] = []
+    convert(file, tmp_path, lambda done, of: steps.append((done, of)))
+    assert steps == [(i, 5) for i in (1, 2, 3, 4, 5)]
+    assert set(conversion.FILES) <= {path.name for path in tmp_path.iterdir()}
+
+
 def test_it_is_made_once(file: Path, tmp_path: Path) -> None:
     steps: list[tuple[Any, ...]] = []
     folder = converted(file, tmp_path, lambda *step: steps.append(step))
@@ -271,8 +279,6 @@ def test_after_a_kill_it_goes_on(file: Path, tmp_path: Path, monkeypatch: pytest
     whole = (converted(file, tmp_path / "whole") / "weights.bin").read_bytes()
 
     def killed(path: Path, out: Path, *_: object) -> None:
-        from rag.models.llm.int8.convert import convert
-
         def report(done: int, of: int) -> None:
             if done == 2:
                 raise KeyboardInterrupt
