@@ -45,6 +45,7 @@ def main() -> None:
     parser.add_argument("--no-llm", action="store_true", help="leave out what needs the embedded language model")
     parser.add_argument("--precision", choices=("auto", "int8", "fp32"), default="auto", help="of our embedder")
     parser.add_argument("--tree", type=Path, help="another source tree, which is asked the same questions as this one")
+    parser.add_argument("--questions", type=int, default=40, help="questions that answers are timed with (default 40)")
     parser.add_argument("--before", metavar="COMMIT", help="a build before, which answers the same questions too")
     parser.add_argument("--peer", action="store_true", help="ask LangChain too (installs it into a folder of its own)")
     options = parser.parse_args()
@@ -62,7 +63,7 @@ def main() -> None:
     if "answer" in parts and not options.no_llm:
         from .answer import answer
 
-        answer(options.before, peer=options.peer)
+        answer(options.before, peer=options.peer, count=options.questions)
 
 
 def start(runs: int, *, llm: bool) -> None:
