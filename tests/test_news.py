@@ -23,6 +23,7 @@ from tests.conftest import OpenNews, Records
 from tests.support.fakes import FakeEmbedder, FakeLlm, on_disk
 
 RAIN = "The bridge at Fenwray was closed on Friday. Heavy rain had moved two of its piers, the mayor said."
+MARKET = "Fish prices in Oldmouth fell by a third on Tuesday. Traders blamed a glut of herring after the long calm."
 VOTE = "The council of Ashcombe voted on Monday to keep the ferry. Nine members were for it and four against."
 PAGE = """\
 Bridge at Fenwray closed after heavy rain
@@ -142,12 +143,28 @@ def test_one_text_in_two_files_is_a_duplicate(news: News, records: Records) -> N
 
 @pytest.mark.parametrize("name", ["http://www.echo.example/1/?utm_source=x", "https://echo.example/1"])
 def test_one_url_spelled_twice_in_one_run_is_one_article(news: News, records: Records, name: str) -> None:
-    path = records("a.jsonl", record(url="https://echo.example/1#top"), record("Newer", VOTE, url=name))
+    later = f"{RAIN} It opens again on Monday."
+    path = records("a.jsonl", record(url="https://echo.example/1#top"), record("Newer", later, url=name))
     assert counts(news.add(path)) == {"added": 1, "updated": 1}
     assert [a.title for a in news.articles()] == ["Newer"]
     assert counts(news.add(path)) == {"unchanged": 2}  # the older line does not come back
     assert [a.title for a in news.articles()] == ["Newer"]
     assert news.check() == CheckResult((), 1, 1, 1)
+
+
+@pytest.mark.parametrize("name", [{"url": "https://echo.example/news"}, {"id": "harlow-news"}])
+def test_a_name_that_several_articles_of_a_run_share_names_none_of_them(
+    news: News, records: Records, name: dict[str, str]
+) -> None:
+    three = [record("Bridge closed", **name), record("A vote", VOTE, **name), record("A third", MARKET, **name)]
+    path = records("a.jsonl", *three)
+    assert counts(news.add(path)) == {"added": 3}
+    titles = {a.id: a.title for a in news.articles()}
+    assert sorted(titles.values()) == ["A third", "A vote", "Bridge closed"]
+    assert counts(news.add(path)) == {"unchanged": 3}
+    later = [record("Bridge closed", **name), record("A vote", f"{VOTE} Nobody was against it.", **name), three[2]]
+    assert counts(news.add(records("a.jsonl", *later))) == {"unchanged": 2, "updated": 1}
+    assert {a.id: a.title for a in news.articles()} == titles
 
 
 def test_one_id_in_two_runs_can_go_back_to_an_earlier_text(news: News, records: Records) -> None:

@@ -15,6 +15,9 @@ from rag.text.timex import stamps
 from rag.types import Article, Status, day
 
 Alike = Callable[[], Sequence[Article]]
+VERSION_SHARE = 0.5
+"""Of the longer words of the shorter text: less has no version of an article with another one."""
+_WORD = re.compile(r"\w{4,}")
 _RECORD = re.compile(r"#(?:line|item) \d+$")
 
 
@@ -76,12 +79,25 @@ def _by_name(article: Article, shelf: KnownArticles, claimed: Mapping[str, str],
     url = article.url or ""
     name = article.id or shelf.of_url(url) or _hash(canonical_url(url))[:12]
     stored = shelf.digest(name)
+    if stored not in (None, whole):
+        # Several articles may come under one name: a feed whose entries all link to the front page.
+        own = _hash("\x1f".join((name, plain_title(article.title), str(day(article.published) or ""))))[:12]
+        if shelf.digest(own) is not None or (name in claimed and _another(article, shelf.article(name))):
+            name, stored = own, shelf.digest(own)
     if stored is None or stored == whole:
         return Placed(replace(article, id=name), "added" if stored is None else "unchanged", whole)
     if name not in claimed and shelf.superseded(name, whole):
         reason = "an older version; the one that replaced it was read in the same run"
         return Placed(replace(article, id=name), "unchanged", stored, reason)
     return _changed(article, shelf.article(name), name, whole)
+
+
+def _another(article: Article, stored: Article | None) -> bool:
+    """Whether it is no version of what is stored under its name: of another headline, and of other words."""
+    if stored is None or plain_title(stored.title) == plain_title(article.title):
+        return False
+    one, other = (set(_WORD.findall(text.casefold())) for text in (article.body, stored.body))
+    return len(one & other) < VERSION_SHARE * min(len(one), len(other))
 
 
 def _by_body(article: Article, shelf: KnownArticles, claimed: Mapping[str, str], whole: str) -> Placed | None:

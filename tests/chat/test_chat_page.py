@@ -433,6 +433,7 @@ def test_a_follow_up_shows_what_it_was_asked_as_and_can_be_asked_otherwise(
 def scoped(one: Visit) -> None:
     one.page.get_by_role("button", name="Scope: all articles").click()
     one.page.get_by_label("From", exact=True).fill("2024-09-01")
+    expect(one.page.locator("#chips .chip > span")).to_have_text(["From 1 Sep 2024"])
     one.page.get_by_label("Outlets").click()
     one.page.get_by_role("option", name="Northern Post").click()
     one.page.get_by_role("option", name="Daily Wire Test").click()

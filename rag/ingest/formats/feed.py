@@ -11,8 +11,9 @@ import html
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from xml.parsers import expat
 
@@ -20,7 +21,7 @@ from rag.errors import ReadError
 from rag.ingest.encoding import decode, one_line
 from rag.ingest.html.fragment import plain_line
 from rag.ingest.web.urls import absolute, is_web
-from rag.text.timex import stamps
+from rag.text.timex.machine import parse_machine_stamp
 from rag.types import When
 
 MAX_ENTRIES = 2000
@@ -110,11 +111,10 @@ def parse_feed(data: bytes, *, url: str = "", charset: str | None = None) -> Fee
         about, items, old = _json(text) if text.lstrip()[:1] == "{" else _xml(text, url)
         language = _language(about.get("language"))
         base = url if is_web(url) else _link(about, url) or ""
+        read = [_entry(raw, base, language, old) for raw in items[:MAX_ENTRIES]]
         entries: dict[str, Entry] = {}  # one of each key: the first, which is the newest
-        for raw in items[:MAX_ENTRIES]:
-            entry = _entry(raw, base, language, old)
-            if entry.title or entry.url or entry.summary or entry.content:
-                entries.setdefault(entry.key, entry)
+        for entry in _told_apart([e for e in read if e.title or e.url or e.summary or e.content]):
+            entries.setdefault(entry.key, entry)
         return Feed(plain_line(_str(about.get("title"))) or None, tuple(entries.values()))
     except ReadError:
         raise
@@ -248,6 +248,30 @@ def _entry(raw: Any, base: str, language: str | None, old: bool) -> Entry:
     )
 
 
+def _told_apart(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries, with another key for those that share theirs with an entry of another headline and text: it names
+    none of them. The next best is the link, if they have it alone, then headline and day."""
+
+    def text(entry: Entry) -> str:
+        return entry.content or entry.summary
+
+    sharing: dict[str, list[Entry]] = {}
+    for entry in entries:
+        sharing.setdefault(entry.key, []).append(entry)
+    links = Counter(entry.url for entry in entries)
+    found = []
+    for entry in entries:
+        others = sharing[entry.key]
+        if any(other.title != entry.title and text(other) != text(entry) for other in others):
+            own = entry.url if entry.url and links[entry.url] == 1 else None
+            day = str(entry.published or "")[:10]
+            key = _key("", own, f"{entry.title}\0{day}" if entry.title else None, text(entry))
+            found.append(replace(entry, key=key))
+        else:
+            found.append(entry)
+    return found
+
+
 def _key(given: str, url: str | None, title: str | None, text: str) -> str:
     key = one_line(given) or url or hashlib.sha256((title or text).encode("utf-8", "replace")).hexdigest()[:24]
     return key if len(key) <= 500 else hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
@@ -290,7 +314,7 @@ def _section(tags: Any) -> str | None:
 
 def _when(text: str, published: When = None) -> When:
     """The raw text, not feedparser's reading of it, which has no zone and an hour that nobody stated."""
-    return stamps.parse_stamp(one_line(text), published=published) if text else None
+    return parse_machine_stamp(one_line(text), published=published) if text else None
 
 
 def _language(value: Any) -> str | None:

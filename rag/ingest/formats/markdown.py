@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rag.ingest.encoding import clean, decode, one_line
-from rag.ingest.formats.records import KEYS, MAX_FIELD, failed, key_of
+from rag.ingest.formats.fields import KEYS, key_of
+from rag.ingest.formats.records import MAX_FIELD, failed
 from rag.ingest.page import Page
 from rag.text.timex import stamps
 from rag.types import ReportItem

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
 from rag.ingest.encoding import clean, decode, one_line
+from rag.ingest.formats.fields import plain_record, records_in
 from rag.ingest.page import Page
-from rag.text.timex import stamps
+from rag.text.timex.machine import parse_machine_stamp
 from rag.types import ReportItem
 
 MAX_LINE = 16 << 20
@@ -23,32 +24,6 @@ MAX_FAILURES = 1000
 """After so many records in a row that are none, a file is given up: it holds something else."""
 
 _NAMES = {str: "text", list: "a list", dict: "an object", bool: "true or false", int: "a number", float: "a number"}
-FIELDS = {
-    "title": ("title", "headline"),
-    "text": ("text", "body", "content", "article", "article_text", "article_body", "full_text"),
-    "published": (
-        "published", "date", "publish_date", "pubdate", "published_at", "publication_date", "published_date",
-        "datetime", "timestamp", "created",
-    ),
-    "updated": ("updated", "modified", "lastmod", "last_modified", "updated_at", "modified_at", "last_updated"),
-    "source": ("source", "outlet", "publisher", "publication", "source_name", "site"),
-    "section": ("section", "category", "categories"),
-    "authors": ("authors", "author", "byline"),
-    "url": ("url", "link", "canonical", "canonical_url", "source_url"),
-    "language": ("language", "lang"),
-    "id": ("id",),
-}  # fmt: skip
-"""The fields of a record, and what the columns of tables and the lines of front matter call them, best first."""
-
-
-def key_of(name: str) -> str:
-    """'Publish-Date', 'publish_date' and 'publishDate' are one name."""
-    return re.sub(r"[\W_]+", "", name.casefold())
-
-
-KEYS = {field: [key_of(name) for name in names] for field, names in FIELDS.items()}
-"""The same names, as ``key_of`` has them."""
-
 _BLANK = re.compile(r"[ \t\r\n]*")
 _MANY_PARTS = 2_000_000  # an article has some dozens; each costs many times its length in memory
 
@@ -77,7 +52,7 @@ def read_lines(origin: str, stream: BinaryIO) -> Iterator[Page | ReportItem]:
         if raw.strip():
             empty = False
             try:
-                yield page(where, _load(raw))
+                yield page(where, plain_record(_load(raw)))
             except Wrong as wrong:
                 yield failed(where, f"line {number}: {wrong}")
     if empty:
@@ -104,10 +79,23 @@ def read_json(origin: str, data: bytes) -> Iterator[Page | ReportItem]:
         yield from until_hopeless(origin, _items(origin, text, start + 1))
     else:
         try:
-            yield page(origin, _load(text))
+            document = _load(text)
+            if records := records_in(document):
+                yield from until_hopeless(origin, _each(origin, records))
+            else:
+                yield page(origin, plain_record(document))
         except Wrong as wrong:
             lines = text.lstrip().startswith("{") and "\n" in text
             yield failed(origin, f"{wrong}{'; if it holds a record a line, name it .jsonl' if lines else ''}")
+
+
+def _each(origin: str, records: Sequence[Any]) -> Iterator[Page | ReportItem]:
+    for number, record in enumerate(records, 1):
+        where = f"{origin}#item {number}"
+        try:
+            yield page(where, plain_record(record))
+        except Wrong as wrong:
+            yield failed(where, f"item {number}: {wrong}")
 
 
 def _past_blanks(text: str, at: int) -> int:
@@ -130,7 +118,7 @@ def _items(origin: str, text: str, at: int) -> Iterator[Page | ReportItem]:
             yield failed(where, f"item {number}: {wrong}")
             return
         try:
-            yield page(where, record)
+            yield page(where, plain_record(record))
         except Wrong as wrong:
             yield failed(where, f"item {number}: {wrong}")
         at = _past_blanks(text, at)
@@ -192,7 +180,10 @@ def page(origin: str, record: Any, *, day_first: bool | None = None) -> Page:
     body = clean(body or "")
     if not body.strip():
         raise Wrong("'text' is missing or empty; a record needs 'title' and 'text'")
-    published = stamps.parse_stamp(_line(record, "published") or "", day_first=day_first)
+    stated = _line(record, "published")
+    published = parse_machine_stamp(stated or "", day_first=day_first)
+    told = [f"date not understood: {stated[:60]!r}"] if stated and published is None else []
+    told += ["its source gives only the beginning of the text"] if record.get("cut") else []
     return Page(
         origin,
         body,
@@ -200,12 +191,13 @@ def page(origin: str, record: Any, *, day_first: bool | None = None) -> Page:
         id=str(record["id"]) if type(record.get("id")) is int else _line(record, "id"),
         title=_line(record, "title"),
         published=published,
-        updated=stamps.parse_stamp(_line(record, "updated") or "", published=published, day_first=day_first),
+        updated=parse_machine_stamp(_line(record, "updated") or "", published=published, day_first=day_first),
         source=_line(record, "source"),
         section=_line(record, "section"),
         url=_line(record, "url"),
         authors=_authors(record),
         language=_line(record, "language"),
+        note="; ".join(told) or None,
     )
 
 
@@ -225,7 +217,7 @@ def _line(record: Mapping[str, Any], name: str) -> str | None:
 
 def _authors(record: Mapping[str, Any]) -> tuple[str, ...]:
     value = record.get("authors")
-    names = [value] if isinstance(value, str) else [] if value is None else value
+    names = value.split(";") if isinstance(value, str) else [] if value is None else value
     if not isinstance(names, list) or not all(isinstance(n, str) for n in names):
         raise Wrong("'authors' must be a list of names")
     return tuple(n for name in names if (n := one_line(name)))

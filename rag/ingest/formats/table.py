@@ -11,7 +11,8 @@ from contextlib import suppress
 from typing import BinaryIO, cast
 
 from rag.ingest.encoding import MENDING, Pieces, encoding, foreign, one_line
-from rag.ingest.formats.records import FIELDS, KEYS, Wrong, failed, key_of, page
+from rag.ingest.formats.fields import FIELDS, KEYS, key_of
+from rag.ingest.formats.records import Wrong, failed, page
 from rag.ingest.page import Page
 from rag.text.timex import stamps
 from rag.types import ReportItem

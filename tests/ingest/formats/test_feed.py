@@ -437,3 +437,28 @@ def test_small_measures() -> None:
     assert has_sentence("The ferry closes in May.")
     assert not has_sentence("Photo: Ferry")
     assert plain_line("<b>A</b> &amp;amp; B: 5 < 6\n") == "A & B: 5 < 6"
+
+
+def entries_of(*items: str) -> list[feed.Entry]:
+    body = "".join(f"<item>{item}</item>" for item in items)
+    return list(feed.parse_feed(f"<rss version='2.0'><channel><title>F</title>{body}</channel></rss>".encode()).entries)
+
+
+def test_a_key_that_several_entries_share_names_none_of_them() -> None:
+    shared = "<guid isPermaLink='false'>news</guid>"
+    one, two = (
+        "<title>One</title><description>First.</description>",
+        "<title>Two</title><description>Else.</description>",
+    )
+    by_link = entries_of(
+        f"{shared}{one}<link>https://a.example/1</link>", f"{shared}{two}<link>https://a.example/2</link>"
+    )
+    assert [entry.key for entry in by_link] == ["https://a.example/1", "https://a.example/2"]
+    front = "<link>https://a.example/</link>"
+    by_title = entries_of(f"{shared}{one}{front}", f"{shared}{two}{front}")
+    assert len({entry.key for entry in by_title}) == 2
+    assert [e.key for e in entries_of(f"{shared}{two}{front}", f"{shared}{one}{front}")] == [e.key for e in by_title][
+        ::-1
+    ]
+    again = entries_of(f"{shared}{one}", f"{shared}<title>One, updated</title><description>First.</description>")
+    assert [entry.key for entry in again] == ["news"], "the same text under another headline is the same entry"

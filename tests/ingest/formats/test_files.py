@@ -330,7 +330,7 @@ def test_records_of_a_jsonl_file(tmp_path: Path) -> None:
         ('{"title": 7, "text": "x"}', "'title' must be text, not a number"),
         ('{"title": "T", "text": ["x"]}', "'text' must be text, not a list"),
         ('{"title": "T", "text": "x", "authors": {"a": 1}}', "'authors' must be"),
-        ('{"title": "T", "text": "x", "published": 20240101}', "'published' must be text, not a number"),
+        ('{"title": "T", "text": "x", "published": [2024]}', "'published' must be text, not a list"),
         ("[" * 100_000, "nested too deeply"),
         ('{"title": "T", "text": "x", "n": ' + "9" * 5000 + "}", "not valid JSON"),
         (b'{"title": "\xe9", "text": "x"}', "not UTF-8"),

@@ -1,0 +1,96 @@
+"""Records by other names and in other shapes: what other programs export comes out whole."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag.ingest.formats.fields import plain_record, records_in
+from rag.ingest.formats.files import read
+from rag.ingest.page import Page
+from rag.types import ReportItem
+
+TEXT = "The weir at Talbrook gave way on Sunday night. Nobody was hurt, the county said."
+URL = "https://talbrook.example/2024/weir"
+
+
+def pages(path: Path, content: Any) -> list[Any]:
+    path.write_text(content if isinstance(content, str) else json.dumps(content), "utf-8")
+    return list(read(path))
+
+
+@pytest.mark.parametrize(
+    "exported",
+    [
+        {"articles": [{"source": {"id": None, "name": "The Post"}, "author": "Ida Lund", "title": "Weir gone",
+                       "url": URL, "publishedAt": "2024-11-04T09:10:00Z", "content": TEXT}]},
+        {"response": {"results": [{"webTitle": "Weir gone", "webUrl": URL, "webPublicationDate": "2024-11-04T09:10Z",
+                                   "fields": {"bodyText": TEXT, "byline": "Ida Lund", "publication": "The Post"}}]}},
+        {"articles": {"results": [{"title": "Weir gone", "url": URL, "dateTimePub": "2024-11-04T09:10Z", "body": TEXT,
+                                   "authors": [{"name": "Ida Lund"}], "source": {"uri": "t", "title": "The Post"}}]}},
+        {"items": [{"title": "Weir gone", "published": 1730711400, "summary": {"content": f"<p>{TEXT}</p>"},
+                    "canonical": [{"href": URL}], "origin": {"title": "The Post"}, "author": "Ida Lund"}]},
+        {"response": {"docs": [{"headline": {"main": "Weir gone"}, "web_url": URL, "pub_date": "2024-11-04T09:10Z",
+                                "source": "The Post", "byline": {"original": "Ida Lund"}, "content": TEXT}]}},
+        {"maintext": TEXT, "title": "Weir gone", "date_publish": "2024-11-04 09:10:00 UTC", "authors": ["Ida Lund"],
+         "source_domain": "t.example", "sitename": "The Post", "url": URL, "text": None},
+        {"source": URL, "sitename": "The Post", "author": "Ida Lund", "title": "Weir gone", "text": TEXT,
+         "date": "2024-11-04T09:10:00Z"},
+    ],
+)  # fmt: skip
+def test_exports_come_out_whole(exported: dict[str, Any], tmp_path: Path) -> None:
+    [page] = pages(tmp_path / "export.json", exported)
+    assert isinstance(page, Page), page
+    assert (page.title, page.text, page.url, page.source) == ("Weir gone", TEXT, URL, "The Post")
+    assert (str(page.published), page.authors) == ("2024-11-04 09:10:00+00:00", ("Ida Lund",))
+
+
+def test_lines_are_read_by_the_same_names(tmp_path: Path) -> None:
+    line = json.dumps(
+        {"headline": "Weir gone", "content": TEXT, "date": "4 Nov 2024", "publisher": "Post", "link": URL}
+    )
+    [page] = pages(tmp_path / "lines.jsonl", line)
+    assert (page.title, page.source, page.url, str(page.published)) == ("Weir gone", "Post", URL, "2024-11-04")
+
+
+def test_what_is_cut_or_not_understood_is_told(tmp_path: Path) -> None:
+    cut, odd = pages(
+        tmp_path / "cut.json",
+        [
+            {"title": "Weir gone", "content": f"{TEXT} Repairs will… [+187 chars]", "publishedAt": "2024-11-04"},
+            {"title": "Weir gone", "text": TEXT, "date": "the fourth of the month"},
+        ],
+    )
+    assert (cut.text, cut.note) == (f"{TEXT} Repairs will", "its source gives only the beginning of the text")
+    assert (odd.published, odd.note) == (None, "date not understood: 'the fourth of the month'")
+
+
+def test_numbers_of_rows_name_no_article() -> None:
+    assert plain_record({"id": 7, "title": "T", "text": "x"})["id"] is None
+    assert plain_record({"id": "7", "title": "T", "text": "x"})["id"] == "7"
+
+
+def test_a_page_of_no_named_outlet_is_its_sites() -> None:
+    assert (
+        plain_record({"title": "T", "text": "x", "url": "https://news.talbrook.example/1"})["source"]
+        == "talbrook.example"
+    )
+    assert plain_record({"title": "T", "text": "x", "url": URL, "domain": "Talbrook"})["source"] == "Talbrook"
+    assert plain_record({"title": "T", "text": "x"})["source"] is None
+
+
+def test_an_article_that_holds_a_list_stays_an_article() -> None:
+    assert records_in({"title": "T", "text": "x", "items": [{"title": "a"}]}) is None
+    assert records_in({"meta": {}, "results": []}) is None
+    assert records_in([1]) is None
+    assert records_in({"results": [{"title": "a"}]}) == [{"title": "a"}]
+
+
+def test_a_record_among_others_that_is_none_fails_alone(tmp_path: Path) -> None:
+    good = {"title": "Weir gone", "text": TEXT}
+    first, bad, last = pages(tmp_path / "three.json", {"articles": [good, {"title": "No text"}, good]})
+    assert isinstance(first, Page) and isinstance(last, Page)
+    assert isinstance(bad, ReportItem) and "item 2: 'text' is missing" in (bad.reason or "")
