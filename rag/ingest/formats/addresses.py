@@ -190,7 +190,7 @@ def _article(feed: Feed, entry: Entry, origin: str, fetcher: Fetcher, fetched: s
     """The best text of an entry: the feed's own, the linked page's, or the summary with a note."""
     summary, content = fragment_text(entry.summary), fragment_text(entry.content)
     own = content or summary
-    if _is_article(summary, content):
+    if (entry.whole and own) or _is_article(summary, content):
         return _completed(Page(origin, own, whole=True, url=entry.url), feed, entry)
     try:
         page = _linked(entry, fetcher, fetched)

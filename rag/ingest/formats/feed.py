@@ -12,9 +12,9 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 from xml.parsers import expat
 
 from rag.errors import ReadError
@@ -66,6 +66,7 @@ class Entry:
     content: str = ""
     section: str | None = None
     language: str | None = None
+    whole: bool = False  # of the export of a blog, which holds whole articles
 
     @property
     def digest(self) -> str:
@@ -111,7 +112,7 @@ def parse_feed(data: bytes, *, url: str = "", charset: str | None = None) -> Fee
         about, items, old = _json(text) if text.lstrip()[:1] == "{" else _xml(text, url)
         language = _language(about.get("language"))
         base = url if is_web(url) else _link(about, url) or ""
-        read = [_entry(raw, base, language, old) for raw in items[:MAX_ENTRIES]]
+        read = [_entry(raw, base, language, old) for raw in items[:MAX_ENTRIES] if _is_published(raw)]
         entries: dict[str, Entry] = {}  # one of each key: the first, which is the newest
         for entry in _told_apart([e for e in read if e.title or e.url or e.summary or e.content]):
             entries.setdefault(entry.key, entry)
@@ -215,7 +216,56 @@ def _xml(text: str, url: str) -> Parsed:
     parsed = feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     if not parsed.entries and not parsed.get("version"):
         raise ReadError("not a feed that can be read; give the address of an RSS or Atom feed")
+    shown = dict(_wordpress_authors(text))
+    for entry in parsed.entries:  # of an export; elsewhere an author is no login
+        if entry.get("author") in shown:
+            entry["authors"] = [{"name": shown[entry["author"]]}]
     return parsed.feed, parsed.entries, str(parsed.get("version") or "").startswith("rss")
+
+
+_WORDPRESS_AUTHOR = re.compile(r"<wp:author>(?:(?!</wp:author>).){0,4000}</wp:author>", re.DOTALL)
+
+
+def _wordpress_authors(text: str) -> Iterator[tuple[str, str]]:
+    """Login and name of the authors of a WordPress export."""
+    for author in _WORDPRESS_AUTHOR.findall(text):
+        both = [
+            re.search(rf"<wp:author_{part}>(.*?)</wp:author_{part}>", author, re.S)
+            for part in ("login", "display_name")
+        ]
+        login, name = (one_line(re.sub(r"<!\[CDATA\[|\]\]>", "", found[1])) if found else "" for found in both)
+        if login and name:
+            yield login, name
+
+
+_NO_NEWS = frozenset(
+    "page attachment revision nav_menu_item custom_css customize_changeset oembed_cache user_request wp_block "
+    "wp_template wp_template_part wp_global_styles wp_navigation".split()
+)
+"""Kinds of posts in a WordPress export that are no articles."""
+
+
+def _is_published(raw: Mapping[str, Any]) -> bool:
+    """Whether an entry is an article that is out: exports of blogs hold drafts, private posts, pages and comments too.
+
+    WordPress (wp:status, wp:post_type), Blogger (blogger:type, or the kind of RFC 4287 categories), and Atom publishing
+    (app:draft, RFC 5023 section 13.1.1).
+    """
+    get = cast("Callable[[str], Any]", lambda name: dict.get(cast("dict[str, Any]", raw), name))
+    if get("wp_status") not in (None, "publish") or get("wp_post_type") in _NO_NEWS or get("wp_post_password"):
+        return False
+    if get("blogger_type") not in (None, "POST") or get("blogger_status") not in (None, "LIVE"):
+        return False
+    if "yes" in (get("app_draft"), get("draft")):
+        return False
+    kinds = _kinds(raw)
+    return not kinds or any(kind.endswith("#post") for kind in kinds)
+
+
+def _kinds(raw: Mapping[str, Any]) -> list[str]:
+    """What Blogger's older exports say that an entry is."""
+    tags = [tag for tag in raw.get("tags") or () if isinstance(tag, Mapping)]
+    return [_str(tag.get("term")) for tag in tags if _str(tag.get("scheme")).endswith("g/2005#kind")]
 
 
 def _shortened(text: str) -> str:
@@ -228,7 +278,8 @@ def _entry(raw: Any, base: str, language: str | None, old: bool) -> Entry:
     title = plain_line(_str(raw.get("title"))) or None
     url = _link(raw, base)
     published = _when(_str(dict.get(raw, "published")) or _str(dict.get(raw, "created")))
-    updated = _when(_str(dict.get(raw, "updated")), published)
+    modified = _str(raw.get("wp_post_modified_gmt"))
+    updated = _when(_str(dict.get(raw, "updated")) or (modified and f"{modified} UTC"), published)
     if published is None and old:
         published, updated = updated, None  # RSS has no other date than dc:date, which is the day it came out
     contents = [_html(c) for c in raw.get("content") or () if re.search("html|text", _str(c.get("type")))]
@@ -245,6 +296,7 @@ def _entry(raw: Any, base: str, language: str | None, old: bool) -> Entry:
         content=content,
         section=_section(raw.get("tags")),
         language=_language((raw.get("title_detail") or {}).get("language")) or language,
+        whole=bool(raw.get("wp_status") or raw.get("blogger_status") or _kinds(raw)),
     )
 
 
@@ -307,7 +359,12 @@ def _names(lines: list[str]) -> tuple[str, ...]:
 
 
 def _section(tags: Any) -> str | None:
-    tag = tags[0] if isinstance(tags, list) and tags else None
+    known = (
+        [tag for tag in tags if not isinstance(tag, Mapping) or tag.get("scheme") != "post_tag"]
+        if isinstance(tags, list)
+        else []
+    )
+    tag = known[0] if known else None
     name = plain_line(_str(tag.get("label")) or _str(tag.get("term")) if isinstance(tag, Mapping) else _str(tag))
     return name if name and len(name) <= 40 and len(name.split()) <= 4 and "/" not in name else None
 

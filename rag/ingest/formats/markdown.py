@@ -10,6 +10,7 @@ from rag.ingest.encoding import clean, decode, one_line
 from rag.ingest.formats.fields import KEYS, key_of
 from rag.ingest.formats.records import MAX_FIELD, failed
 from rag.ingest.page import Page
+from rag.ingest.web.urls import is_web, site_of
 from rag.text.timex import stamps
 from rag.types import ReportItem
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
 
 _FRONT = re.compile(r"\s*---[ \t]*\n(?P<yaml>.{0,16384}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_NOTE_LINK = re.compile(r"\[\[(?:[^\[\]|]{0,300}\|)?([^\[\]|]{1,300})\]\]")
+"""'[[Jane Doe]]', as Obsidian links its notes; what stands behind a bar is shown."""
 _MAX_PARAGRAPH = 20_000  # characters
 _TAG = re.compile(r"<!--.*?(?:-->|$)|<(script|style)\b.*?(?:</\1\s*>|$)|</?[a-z][^<>]*>", re.IGNORECASE | re.DOTALL)
 
@@ -38,6 +41,11 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
         yield failed(origin, "no text under the heading or front matter")
         return
     told = {name: next(iter(_values(fields, name)), None) for name in KEYS}
+    if told["source"] and is_web(
+        told["source"]
+    ):  # a clipping: its source is the page, and 'created' the day it was cut
+        told |= {"url": told["url"] or told["source"], "source": site_of(told["source"]) or None}
+        told["published"] = next(iter(_values({**fields, "created": None}, "published")), None)
     published = stamps.parse_stamp(told["published"] or "")
     yield Page(
         origin,
@@ -72,7 +80,7 @@ def _values(fields: Mapping[str, Any], name: str) -> list[str]:
         value = fields.get(key)
         items = value if isinstance(value, list) else [value]
         names = [item.get("name") if isinstance(item, dict) else item for item in items]
-        texts = [one_line(text) for text in names if isinstance(text, str)]
+        texts = [one_line(_NOTE_LINK.sub(r"\1", text)) for text in names if isinstance(text, str)]
         if name == "authors" and texts and not isinstance(value, list):
             texts = re.split(r"\s+and\s+|\s*[,;&]\s*", re.sub(r"^by\s+", "", texts[0], flags=re.IGNORECASE))
         if found := [text for text in texts if text and text.lower() not in ("null", "~")]:

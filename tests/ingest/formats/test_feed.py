@@ -462,3 +462,54 @@ def test_a_key_that_several_entries_share_names_none_of_them() -> None:
     ]
     again = entries_of(f"{shared}{one}", f"{shared}<title>One, updated</title><description>First.</description>")
     assert [entry.key for entry in again] == ["news"], "the same text under another headline is the same entry"
+
+
+BLOG = """<?xml version="1.0"?><rss version="2.0" xmlns:wp="http://wordpress.org/export/1.2/"
+ xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>
+<title>Talbrook Notes</title>
+<wp:author><wp:author_login><![CDATA[ilund]]></wp:author_login>
+<wp:author_display_name><![CDATA[Ida Lund]]></wp:author_display_name></wp:author>%s</channel></rss>"""
+POST = """<item><title>%s</title><link>https://talbrook.example/%s</link><dc:creator>ilund</dc:creator>
+<content:encoded><![CDATA[<p>The weir gave way on Sunday night.</p>]]></content:encoded>
+<pubDate>Mon, 04 Nov 2024 09:10:00 +0000</pubDate><wp:post_modified_gmt>%s</wp:post_modified_gmt>
+<category domain="post_tag">floods</category><category domain="category">Local</category>
+<wp:status>%s</wp:status><wp:post_type>%s</wp:post_type>%s</item>"""
+
+
+def test_of_a_wordpress_export_only_what_is_out_is_news() -> None:
+    changed, none = "2024-11-05 08:00:00", "0000-00-00 00:00:00"
+    items = [
+        POST % ("Weir gone", "1", changed, "publish", "post", ""),
+        POST % ("Mayor to go", "2", none, "draft", "post", ""),
+        POST % ("For the board", "3", none, "private", "post", ""),
+        POST % ("Contact", "4", none, "publish", "page", ""),
+        POST % ("weir.jpg", "5", none, "inherit", "attachment", ""),
+        POST % ("For members", "6", none, "publish", "post", "<wp:post_password>x</wp:post_password>"),
+        POST % ("Ferry back", "7", none, "publish", "post", ""),
+    ]
+    one, two = feed.parse_feed((BLOG % "".join(items)).encode()).entries
+    assert (one.title, two.title) == ("Weir gone", "Ferry back")
+    assert (one.authors, one.section, one.whole) == (("Ida Lund",), "Local", True)
+    assert (str(one.updated), two.updated) == ("2024-11-05 08:00:00+00:00", None)
+
+
+def test_of_a_blogger_export_only_what_is_out_is_news() -> None:
+    entry = "<entry><id>%s</id><title>%s</title><content>It gave way.</content>%s</entry>"
+    kind = "<category scheme='http://schemas.google.com/g/2005#kind' term='http://schemas.google.com/blogger/2008/kind#%s'/>"
+    items = [
+        entry % ("1", "Out", "<blogger:type>POST</blogger:type><blogger:status>LIVE</blogger:status>"),
+        entry % ("2", "Draft", "<blogger:type>POST</blogger:type><blogger:status>DRAFT</blogger:status>"),
+        entry % ("3", "Comment", "<blogger:type>COMMENT</blogger:type><blogger:status>LIVE</blogger:status>"),
+        entry % ("4", "Old post", kind % "post"),
+        entry % ("5", "Old comment", kind % "comment"),
+        entry % ("6", "Old draft", kind % "post" + "<app:control><app:draft>yes</app:draft></app:control>"),
+    ]
+    names = "xmlns='http://www.w3.org/2005/Atom' xmlns:blogger='http://schemas.google.com/blogger/2018'"
+    names += " xmlns:app='http://www.w3.org/2007/app'"
+    found = feed.parse_feed(f"<feed {names}><title>N</title>{''.join(items)}</feed>".encode()).entries
+    assert [entry.title for entry in found] == ["Out", "Old post"]
+
+
+def test_a_plain_feed_with_categories_is_as_before() -> None:
+    [entry] = entries_of("<title>One</title><description>Text.</description><category>Local</category>")
+    assert (entry.section, entry.whole) == ("Local", False)

@@ -688,3 +688,23 @@ def test_a_format_is_one_reader_in_the_registry(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "a.PDF").write_bytes(b"%PDF-1.7")
     assert list(find([tmp_path])) == [tmp_path / "a.PDF"]
     assert [page.text for page in read(tmp_path / "a.PDF") if isinstance(page, Page)] == ["8 bytes"]
+
+
+CLIP = """---
+title: "Weir gone"
+source: "https://talbrook.example/2024/weir"
+author:
+  - "[[Ida Lund]]"
+  - "[[people/Ole Vik|Ole Vik]]"
+%screated: 2026-01-17
+---
+The weir at Talbrook gave way on Sunday night. Nobody was hurt, the county said.
+"""
+
+
+@pytest.mark.parametrize(("line", "day"), [("published: 2024-11-04\n", date(2024, 11, 4)), ("", None)])
+def test_a_clipping_is_of_the_day_of_its_page(line: str, day: date | None, tmp_path: Path) -> None:
+    [page] = read(write(tmp_path / "clip.md", CLIP % line))
+    assert isinstance(page, Page)
+    assert (page.published, page.url, page.source) == (day, "https://talbrook.example/2024/weir", "talbrook.example")
+    assert page.authors == ("Ida Lund", "Ole Vik")
