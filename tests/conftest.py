@@ -49,6 +49,23 @@ hypothesis.settings.register_profile("search", _BUSY, max_examples=3000)
 hypothesis.settings.load_profile("busy")
 
 
+_settrace = sys.settrace
+
+
+def _patient_settrace(function: Any) -> None:
+    """Python 3.11 refuses a trace function while another thread installs one: the thread that coverage would have traced
+    ends before it has begun."""
+    while True:
+        try:
+            return _settrace(function)
+        except RuntimeError:
+            time.sleep(0)
+
+
+if sys.version_info < (3, 12):
+    sys.settrace = _patient_settrace
+
+
 class NetworkUsed(BaseException):
     """A test reached for the network. No ``except Exception`` may swallow it."""
 
