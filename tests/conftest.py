@@ -53,7 +53,7 @@ _settrace = sys.settrace
 
 
 def _patient_settrace(function: Any) -> None:
-    """Python 3.11 refuses a trace function while another thread installs one: the thread that coverage would have traced
+    """Python 3.11 refuses a trace function while another thread installs one: a thread that coverage would have traced
     ends before it has begun."""
     while True:
         try:
