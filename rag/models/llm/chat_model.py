@@ -185,10 +185,12 @@ class ChatModel:
     async def _ready(
         self, stack: contextlib.AsyncExitStack, on_ahead: Callable[[int], None], *, background: bool = False
     ) -> Any:
+        importing = asyncio.ensure_future(asyncio.to_thread(_litellm))  # beside the model: both take seconds
+        importing.add_done_callback(lambda done: done.cancelled() or done.exception())
         if self._engine is not None:
             await stack.enter_async_context(self._engine.turns.turn(on_ahead, background=background))
             await self._engine.ready(on_ahead)
-        return await asyncio.to_thread(_litellm)
+        return await importing
 
     def _request(self, messages: Sequence[Message], max_tokens: int) -> dict[str, Any]:
         """The arguments for litellm."""
