@@ -3,8 +3,7 @@
 Questions of our own set are asked of our sample articles in warm processes, turn by turn: whoever else uses the machine
 slows all alike, and ratios are of one question at a time. ``--before COMMIT`` checks that commit out into a folder and
 asks it too, ``--peer`` asks LangChain with the same model files (:mod:`.peer`); without either this tree is asked with
-each engine. This file also runs as the process that answers, with the
-tree's ``rag`` first on its path.
+each engine. This file also runs as the process that answers, with the tree's ``rag`` first on its path.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ from __future__ import annotations
 import inspect
 import json
 import math
-import os
 import re
 import resource
 import statistics
@@ -20,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
@@ -42,9 +40,9 @@ Row = dict[str, Any]
 
 def answer(before: str | None = None, *, peer: bool = False, count: int = QUESTIONS) -> None:
     """Measures and prints: search, first word, whole answer, tokens a second, memory, how many are right."""
-    lines = (ROOT / "evals/sets/corpus.jsonl").read_text("utf-8").splitlines()
-    asked = [json.loads(line) for line in lines]
-    asked = asked[:: max(1, len(asked) // count)][:count]
+    from .asking import answering, own_questions, turn_by_turn  # this file also runs as a program of its own
+
+    asked = own_questions(count)
     with ExitStack() as stack:
         ours = Path(__file__)
         ways: dict[str, tuple[Path, list[Path], dict[str, str]]] = {"this tree": (ours, [ROOT], {})}
@@ -58,11 +56,8 @@ def answer(before: str | None = None, *, peer: bool = False, count: int = QUESTI
         if len(ways) == 1:
             names = ("onnxruntime", "xllamacpp")
             ways = {f"this tree, {name}": (ours, [ROOT], {"RAG_ENGINE": name}) for name in names}
-        asking = {name: stack.enter_context(_answering(*way)) for name, way in ways.items()}
-        found: dict[str, list[Row]] = {name: [] for name in ways}
-        for i, item in enumerate(asked):
-            for name in list(ways)[:: -1 if i % 2 else 1]:
-                found[name].append(asking[name](item))
+        asking = {name: stack.enter_context(answering(*way)) for name, way in ways.items()}
+        found = turn_by_turn(asked, asking)
     print(f"\nanswer: {len(asked)} questions, embedded model, warm; {instructions()}; median (quartiles)")
     print(
         f"{'':26}"
@@ -114,39 +109,11 @@ def _spread(rows: Sequence[Row], key: str) -> str:
 
 def _right(asked: Sequence[Row], rows: Sequence[Row]) -> str:
     """How many of the questions that have an answer are answered in its words."""
-    from ..records import holds  # this file also runs as a program of its own
+    from ..records import holds
 
     pairs = [(item["answers"], row["text"]) for item, row in zip(asked, rows, strict=True) if item.get("answers")]
     right = sum(holds(answers, text) for answers, text in pairs)
     return f"{right}/{len(pairs)}"
-
-
-@contextmanager
-def _answering(program: Path, path: Sequence[Path], variables: Mapping[str, str]) -> Iterator[Callable[[Row], Row]]:
-    """A ``program`` that answers one question a line, with the packages in the folders of ``path``."""
-    process = subprocess.Popen(
-        [sys.executable, str(program)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, path)), **variables},
-    )
-    assert process.stdin and process.stdout
-    writing, reading = process.stdin, process.stdout
-
-    def ask(item: Row) -> Row:
-        print(json.dumps(item), file=writing, flush=True)
-        line = reading.readline()
-        if not line:
-            sys.exit(f"{program.name} failed with {path[0]}")
-        told: Row = json.loads(line)
-        return told
-
-    try:
-        yield ask
-    finally:
-        writing.close()
-        process.wait()
 
 
 def _serve() -> None:

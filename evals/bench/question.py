@@ -9,14 +9,12 @@ answers, with the tree's ``rag`` first on its path.
 from __future__ import annotations
 
 import json
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +24,14 @@ QUESTIONS = 40
 
 def question(tree: Path | None = None, count: int = QUESTIONS) -> None:
     """Measures and prints; with ``tree`` both trees, and whether they answer alike."""
-    lines = (ROOT / "evals/sets/corpus.jsonl").read_text("utf-8").splitlines()
-    asked = [json.loads(line) for line in lines]
-    asked = asked[:: max(1, len(asked) // count)][:count]
+    from .asking import answering, own_questions, turn_by_turn  # this file also runs as a program of its own
+
+    asked = own_questions(count)
     trees = {"this tree": ROOT} | ({str(tree): tree.resolve()} if tree else {})
-    found: dict[str, list[dict[str, Any]]] = {name: [] for name in trees}
     with ExitStack() as stack:
-        asking = {name: stack.enter_context(_answering(folder)) for name, folder in trees.items()}
-        for i, item in enumerate(asked):
-            for name in list(trees)[:: -1 if i % 2 else 1]:
-                found[name].append(asking[name](item))
+        program = Path(__file__)
+        asking = {name: stack.enter_context(answering(program, [folder])) for name, folder in trees.items()}
+        found = turn_by_turn(asked, asking)
     print(f"\nquestion: {len(asked)} questions, no language model; outside embedder and reranker, median (mean)")
     for name, rows in found.items():
         print(f"{name:28}{_line(rows, 'wall')} ms, CPU {_line(rows, 'cpu')} ms")
@@ -51,34 +47,6 @@ def question(tree: Path | None = None, count: int = QUESTIONS) -> None:
 def _line(rows: Sequence[dict[str, Any]], unit: str) -> str:
     values = [row[unit] for row in rows]
     return f"{statistics.median(values):.0f} ({statistics.fmean(values):.0f})"
-
-
-@contextmanager
-def _answering(tree: Path) -> Iterator[Callable[[dict[str, Any]], dict[str, Any]]]:
-    """A process that asks ``tree``'s News one question a line."""
-    process = subprocess.Popen(
-        [sys.executable, __file__],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"PYTHONPATH": str(tree)},
-    )
-    assert process.stdin and process.stdout
-    writing, reading = process.stdin, process.stdout
-
-    def ask(item: dict[str, Any]) -> dict[str, Any]:
-        print(json.dumps(item), file=writing, flush=True)
-        line = reading.readline()
-        if not line:
-            sys.exit(f"asking {tree} failed")
-        answer: dict[str, Any] = json.loads(line)
-        return answer
-
-    try:
-        yield ask
-    finally:
-        writing.close()
-        process.wait()
 
 
 def _serve() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from evals.bench import answer as bench
+from evals.bench import asking
 from evals.bench import question as beside_models
 
 PROGRAM = """
@@ -29,7 +30,7 @@ def program(tmp_path: Path) -> Path:
 
 
 def test_a_program_answers_a_line_for_a_line(program: Path) -> None:
-    with bench._answering(program, [Path("a"), Path("b")], {"SAID": "May"}) as ask:
+    with asking.answering(program, [Path("a"), Path("b")], {"SAID": "May"}) as ask:
         rows = [ask({"question": question}) for question in ("When?", "Who?")]
     assert [row["asked"] for row in rows] == ["When?", "Who?"]
     assert (rows[0]["path"], rows[0]["text"]) == ("a:b", "May")
@@ -39,13 +40,13 @@ def test_a_program_that_ends_is_named(tmp_path: Path) -> None:
     (tmp_path / "broken.py").write_text("raise SystemExit(1)")
     with (
         pytest.raises(SystemExit, match=r"broken\.py failed with"),
-        bench._answering(tmp_path / "broken.py", [tmp_path], {}) as ask,
+        asking.answering(tmp_path / "broken.py", [tmp_path], {}) as ask,
     ):
         ask({})
 
 
 def told(factor: float) -> Callable[..., Any]:
-    """A stand-in for ``_answering``: of its programs all but the first take ``factor`` times as long."""
+    """A stand-in for ``answering``: of its programs all but the first take ``factor`` times as long."""
     opened = 0
 
     @contextmanager
@@ -66,7 +67,7 @@ def told(factor: float) -> Callable[..., Any]:
 def test_ratios_and_right_answers_are_printed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(bench, "_answering", told(4.0))
+    monkeypatch.setattr(asking, "answering", told(4.0))
     bench.answer(count=8)
     out = capsys.readouterr().out
     assert "this tree, onnxruntime" in out and "this tree, xllamacpp" in out
@@ -96,11 +97,11 @@ def test_the_time_beside_the_models_is_compared(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     @contextmanager
-    def answering(tree: Path) -> Iterator[Callable[[Any], Any]]:
-        slow = 2.0 if tree == tmp_path else 1.0
+    def answering(program: Path, path: list[Path]) -> Iterator[Callable[[Any], Any]]:
+        slow = 2.0 if path == [tmp_path] else 1.0
         yield lambda item: {"wall": 10 * slow, "cpu": 5 * slow, "answer": item["question"]}
 
-    monkeypatch.setattr(beside_models, "_answering", answering)
+    monkeypatch.setattr(asking, "answering", answering)
     beside_models.question(tmp_path, count=5)
     out = capsys.readouterr().out
     assert "ratio of the wall means, this tree to the other: 0.50" in out and "answers alike: 5 of 5" in out

@@ -14,7 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 from xml.parsers import expat
 
 from rag.errors import ReadError
@@ -251,12 +251,11 @@ def _is_published(raw: Mapping[str, Any]) -> bool:
     WordPress (wp:status, wp:post_type), Blogger (blogger:type, or the kind of RFC 4287 categories), and Atom publishing
     (app:draft, RFC 5023 section 13.1.1).
     """
-    get = cast("Callable[[str], Any]", lambda name: dict.get(cast("dict[str, Any]", raw), name))
-    if get("wp_status") not in (None, "publish") or get("wp_post_type") in _NO_NEWS or get("wp_post_password"):
+    if raw.get("wp_status") not in (None, "publish") or raw.get("wp_post_type") in _NO_NEWS:
         return False
-    if get("blogger_type") not in (None, "POST") or get("blogger_status") not in (None, "LIVE"):
+    if raw.get("wp_post_password") or "yes" in (raw.get("app_draft"), raw.get("draft")):
         return False
-    if "yes" in (get("app_draft"), get("draft")):
+    if raw.get("blogger_type") not in (None, "POST") or raw.get("blogger_status") not in (None, "LIVE"):
         return False
     kinds = _kinds(raw)
     return not kinds or any(kind.endswith("#post") for kind in kinds)

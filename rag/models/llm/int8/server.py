@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rag.models.llm.embedded import OnChunk
 from rag.models.llm.int8.decoder import Decoder, Slot
 from rag.models.threads import trim_memory
 from rag.types import Message
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
-    OnChunk = Callable[[Mapping[str, Any]], bool]
 
 
 class Int8Server:
