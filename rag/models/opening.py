@@ -79,6 +79,15 @@ def file_state(file: Path, known: Sequence[Any] = ()) -> list[Any]:
     return [*found, known[2] if found == list(known[:2]) else sha256(file)]
 
 
+def same_states(files: Mapping[Path, Sequence[Any]]) -> list[list[Any]] | None:
+    """The states of ``files`` now; None where one is missing or differs from what is known of it, but for the time."""
+    try:
+        now = [file_state(file, known) for file, known in files.items()]
+    except OSError:
+        return None
+    return now if [state[::2] for state in now] == [list(known[::2]) for known in files.values()] else None
+
+
 def run_python(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run this Python as a process of its own, with these environment variables; what it prints is in the result."""
     return subprocess.run(

@@ -34,6 +34,7 @@ from rag.models.opening import (
     hub_files,
     read_note,
     run_python,
+    same_states,
     sha256,
     write_note,
 )
@@ -220,12 +221,10 @@ def _intact(folder: Path, manifest: dict[str, Any]) -> bool:
     if manifest["runs"] == "torch":
         return bool(manifest["versions"] == _versions())  # other versions may manage the export
     before = manifest["made"]
-    try:
-        manifest["made"] = {name: file_state(folder / name, known) for name, known in before.items()}
-    except OSError:
+    states = same_states({folder / name: known for name, known in before.items()})
+    if states is None:
         return False
-    if any(manifest["made"][name][::2] != known[::2] for name, known in before.items()):  # but for the time
-        return False
+    manifest["made"] = dict(zip(before, states, strict=True))
     changed = manifest["made"] != before
     now = {key: value for key, value in _versions().items() if key in ("onnxruntime", "processor", "arithmetic")}
     if not now.items() <= manifest["versions"].items():

@@ -14,16 +14,15 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from rag.errors import ModelError
 from rag.models.llm.int8.graph import DECODER_VERSION
 from rag.models.llm.int8.weights_file import KEPT_NOTE
 from rag.models.llm.llama_cpp import INSTALL
-from rag.models.opening import error_line, file_state, read_note, write_note
+from rag.models.opening import error_line, file_state, read_note, same_states, write_note
 from rag.types import Progress
 
 log = logging.getLogger(__name__)
@@ -94,21 +93,16 @@ def _intact(folder: Path, file: Path) -> bool:
     if manifest is None or not WAY.items() <= manifest.items():
         return False
     try:
-        now = {
-            "source": file_state(file, manifest["source"]),
-            "made": {name: file_state(folder / name, manifest["made"][name]) for name in FILES},
-        }
-        if [state[::2] for state in _states(now)] != [state[::2] for state in _states(manifest)]:  # but for the time
-            return False
-    except (OSError, LookupError, TypeError, AttributeError):
+        known = {file: manifest["source"]} | {folder / name: manifest["made"][name] for name in FILES}
+        states = same_states(known)
+    except (LookupError, TypeError, AttributeError):
         return False
+    if states is None:
+        return False
+    now = {"source": states[0], "made": dict(zip(FILES, states[1:], strict=True))}
     if any(manifest[key] != value for key, value in now.items()):
         write_note(folder / MANIFEST, manifest | now, indent=1)
     return True
-
-
-def _states(manifest: Mapping[str, Any]) -> list[Any]:
-    return [manifest["source"], *(manifest["made"][name] for name in FILES)]
 
 
 def _make(file: Path, folder: Path, progress: Progress | None, stopped: Callable[[], bool]) -> None:
