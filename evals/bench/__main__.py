@@ -48,6 +48,7 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=40, help="questions that answers are timed with (default 40)")
     parser.add_argument("--before", metavar="COMMIT", help="a build before, which answers the same questions too")
     parser.add_argument("--peer", action="store_true", help="ask LangChain too (installs it into a folder of its own)")
+    parser.add_argument("--busy", action="store_true", help="ask this tree also with two processes spinning beside it")
     options = parser.parse_args()
     parts = PARTS if options.part == "all" else (options.part,)
     if "start" in parts:
@@ -63,7 +64,7 @@ def main() -> None:
     if "answer" in parts and not options.no_llm:
         from .answer import answer
 
-        answer(options.before, peer=options.peer, count=options.questions)
+        answer(options.before, peer=options.peer, busy=options.busy, count=options.questions)
 
 
 def start(runs: int, *, llm: bool) -> None:

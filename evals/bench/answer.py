@@ -3,7 +3,7 @@
 Questions of our own set are asked of our sample articles in warm processes, turn by turn: whoever else uses the machine
 slows all alike, and ratios are of one question at a time. ``--before COMMIT`` checks that commit out into a folder and
 asks it too, ``--peer`` asks LangChain with the same model files (:mod:`.peer`); without either this tree is asked with
-each engine. This file also runs as the process that answers, with the tree's ``rag`` first on its path.
+each engine. ``--busy`` asks this tree once more with two processes spinning beside it. This file also runs as the process that answers, with the tree's ``rag`` first on its path.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
@@ -35,10 +35,12 @@ MEASURES = {
     "answer": "answer, tokens/s",
 }
 
+_BUSY = "beside two busy ones"
 Row = dict[str, Any]
+Ask = Callable[[Row], Row]
 
 
-def answer(before: str | None = None, *, peer: bool = False, count: int = QUESTIONS) -> None:
+def answer(before: str | None = None, *, peer: bool = False, busy: bool = False, count: int = QUESTIONS) -> None:
     """Measures and prints: search, first word, whole answer, tokens a second, memory, how many are right."""
     from .asking import answering, own_questions, turn_by_turn  # this file also runs as a program of its own
 
@@ -53,10 +55,14 @@ def answer(before: str | None = None, *, peer: bool = False, count: int = QUESTI
 
             folder = installed(Path(stack.enter_context(tempfile.TemporaryDirectory())))
             ways["LangChain"] = (ours.with_name("peer.py"), [ROOT, folder], {})
+        if busy:
+            ways[_BUSY] = (ours, [ROOT], {})
         if len(ways) == 1:
             names = ("onnxruntime", "xllamacpp")
             ways = {f"this tree, {name}": (ours, [ROOT], {"RAG_ENGINE": name}) for name in names}
         asking = {name: stack.enter_context(answering(*way)) for name, way in ways.items()}
+        if busy:
+            asking[_BUSY] = _beside_spinning(asking[_BUSY])
         found = turn_by_turn(asked, asking)
     print(f"\nanswer: {len(asked)} questions, embedded model, warm; {instructions()}; median (quartiles)")
     print(
@@ -75,6 +81,21 @@ def answer(before: str | None = None, *, peer: bool = False, count: int = QUESTI
         told = ", ".join(f"{key} {statistics.median(values):.2f}" for key, values in ratios.items() if values)
         same = sum(a["text"] == b["text"] for a, b in pairs)
         print(f"{one} to {other}, medians of the ratios: {told}; the same words {same} of {len(pairs)}")
+
+
+def _beside_spinning(ask: Ask) -> Ask:
+    """Asks while two processes do nothing but keep the processor busy."""
+
+    def asked_beside(item: Row) -> Row:
+        spinning = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2)]
+        try:
+            return ask(item)
+        finally:
+            for process in spinning:
+                process.kill()
+                process.wait()
+
+    return asked_beside
 
 
 def instructions() -> str:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from rag.types import FeedState, ReportItem, When
 
+TO_FETCH = "to read the pages, save their addresses as a .urls file, one a line, and add that"
+"""What to do with addresses that come without their pages."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -29,6 +32,7 @@ class Page:
     url: str | None = None
     authors: tuple[str, ...] = ()
     language: str | None = None
+    number: int | None = None  # of a page of an article that goes over several, from 1
     note: str | None = None  # what the report says of it beside its status: 'only the summary that the feed gives'
 
 

@@ -13,8 +13,9 @@ from rag.index.schema import storable
 from rag.ingest import chunker as chunking
 from rag.ingest import near_duplicates
 from rag.ingest.identity import Placed, body_digest, digest, place_article
-from rag.ingest.near_duplicates import Print
+from rag.ingest.near_duplicates import Print, plain_title
 from rag.ingest.page import Page, ReadItems
+from rag.ingest.web.urls import canonical_url
 from rag.protocols import Embedder, Filing, Store
 from rag.settings import Settings
 from rag.types import Article, FeedState, Progress, ReportItem
@@ -48,6 +49,9 @@ class Intake:
     _superseded: list[tuple[str, str]] = field(default_factory=list, init=False)
     _feeds: dict[str, FeedState] = field(default_factory=dict, init=False)
     _claimed: dict[str, str] = field(default_factory=dict, init=False)
+    _leaves: dict[str, dict[int, Article]] = field(
+        default_factory=dict, init=False
+    )  # of each address, by their numbers
     _read_pages = 0  # all of whose articles were placed
     _stored_pages = 0  # all of whose articles are safe
 
@@ -101,9 +105,25 @@ class Intake:
         except ReadError as error:
             self.items.append(ReportItem(page.origin, "failed", reason=str(error)))
             return
+        if page.number and len(articles) == 1:
+            articles = [self._joined(articles[0], page.number)]
         bodies = {body_digest(article) for article in articles}
         for article in articles:
             self.article(article, page.origin, bodies, page.note)
+
+    def _joined(self, article: Article, number: int) -> Article:
+        """An article that goes over several pages, with the others of its pages as far as they are known."""
+        self.flush()  # what was read before must be on the shelf
+        leaves = self._leaves.setdefault(canonical_url(article.url or ""), {})
+        leaves[number] = article
+        name = self.store.shelf.of_url(article.url) if article.url else None
+        stored = self.store.shelf.article(name) if name else None
+        if stored is None or plain_title(stored.title) != plain_title(article.title):
+            return article
+        if f"\n\n{article.body}\n\n" in f"\n\n{stored.body}\n\n":
+            return replace(article if number == 1 else replace(stored, id="", origin=article.origin), body=stored.body)
+        known = [leaves[n] for n in sorted(leaves)] if 1 in leaves else [stored, article]
+        return replace(known[0], body="\n\n".join(leaf.body for leaf in known), origin=article.origin)
 
     # -- placing -------------------------------------------------------------------------------------------------
 

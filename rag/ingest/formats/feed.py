@@ -42,6 +42,7 @@ _ROOT = re.compile(
 """The name of the first element, without prefix, behind comments, instructions and a DOCTYPE with its declarations."""
 _CLOSE = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>")
 _JSON_FEED = re.compile(r'\s*\{.{0,2000}?"version"\s*:\s*"https?://(?:www\.)?jsonfeed\.org/version/', re.S)
+_CAPTION = re.compile(r"(</?)media:description\b")
 _ILLEGAL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _TAIL = re.compile(
     r"\s+[|»–—:·-]+\s+(?:rss|rss 2\.0|atom|feed|rss[ -]feed|news feed|latest(?: news| posts| articles| stories)?"
@@ -66,6 +67,7 @@ class Entry:
     content: str = ""
     section: str | None = None
     language: str | None = None
+    source: str | None = None  # the outlet of an entry that the feed took from another one
     whole: bool = False  # of the export of a blog, which holds whole articles
 
     @property
@@ -203,7 +205,8 @@ Parsed = tuple[Mapping[str, Any], Sequence[Mapping[str, Any]], bool]
 def _xml(text: str, url: str) -> Parsed:
     import feedparser
 
-    text = _shortened(_bare(text))
+    # feedparser takes it for the description or, behind one, for the content.
+    text = _CAPTION.sub(r"\1media:legend", _shortened(_bare(text)))
     if not _survey(text):
         if "<!entity" in re.split(r"<\w", text, maxsplit=1)[0].lower():
             raise ReadError("declares entities of its own, which feeds do not need and attacks use; it is not read")
@@ -275,14 +278,15 @@ def _shortened(text: str) -> str:
 
 def _entry(raw: Any, base: str, language: str | None, old: bool) -> Entry:
     title = plain_line(_str(raw.get("title"))) or None
-    url = _link(raw, base)
+    language = _language((raw.get("title_detail") or {}).get("language")) or language
+    url = _link(raw, base, language)
     published = _when(_str(dict.get(raw, "published")) or _str(dict.get(raw, "created")))
     modified = _str(raw.get("wp_post_modified_gmt"))
     updated = _when(_str(dict.get(raw, "updated")) or (modified and f"{modified} UTC"), published)
     if published is None and old:
         published, updated = updated, None  # RSS has no other date than dc:date, which is the day it came out
     contents = [_html(c) for c in raw.get("content") or () if re.search("html|text", _str(c.get("type")))]
-    summary = _html(raw.get("summary_detail") or {}) or html.escape(_str(raw.get("media_description")))
+    summary = _html(raw.get("summary_detail") or {}) or html.escape(_str(raw.get("media_legend")))
     content = max(contents, key=len, default="")
     return Entry(
         key=_key(_str(raw.get("id")), url, title, summary or content),
@@ -294,7 +298,8 @@ def _entry(raw: Any, base: str, language: str | None, old: bool) -> Entry:
         summary="" if summary == content else summary,
         content=content,
         section=_section(raw.get("tags")),
-        language=_language((raw.get("title_detail") or {}).get("language")) or language,
+        language=language,
+        source=plain_line(_str((raw.get("source") or {}).get("title"))) or None,
         whole=bool(raw.get("wp_status") or raw.get("blogger_status") or _kinds(raw)),
     )
 
@@ -333,10 +338,12 @@ def _html(detail: Mapping[str, Any]) -> str:
     return html.escape(value) if detail.get("type") == "text/plain" else value
 
 
-def _link(raw: Any, base: str) -> str | None:
-    """The page, by the link that leads to it rather than to a file or a comment form."""
+def _link(raw: Any, base: str, language: str | None = None) -> str | None:
+    """The page, by the link that leads to it rather than to a file or a comment form; of several in different
+    languages the one in the entry's own."""
     links = [x for x in raw.get("links") or () if isinstance(x, Mapping)]
-    found = [_str(raw.get("feedburner_origlink")), _str(raw.get("link"))]
+    own = [x for x in links if x.get("rel") == "alternate" and language and _language(x.get("hreflang")) == language]
+    found = [_str(raw.get("feedburner_origlink")), *(_str(x.get("href")) for x in own), _str(raw.get("link"))]
     found += [_str(x.get("href")) for x in links if x.get("rel") in (None, "alternate")]
     return next((url for address in found if (url := absolute(one_line(address), base))), None)
 
@@ -395,7 +402,7 @@ def _json(text: str) -> Parsed:
     items = document.get("items") if isinstance(document, dict) else None
     if not isinstance(items, list):
         raise ReadError("a JSON feed without items; give the address of another feed")
-    about = document | {"link": document.get("home_page_url")}
+    about = document | {"link": document.get("feed_url") or document.get("home_page_url")}
     return about, [_item(item) for item in items[:MAX_ENTRIES] if isinstance(item, dict)], False
 
 

@@ -19,10 +19,11 @@ from typing import BinaryIO
 from zipfile import BadZipFile
 
 from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget, clean, decode, foreign, gunzipped, unpacked
-from rag.ingest.formats import archive, feed, markdown, records, table
+from rag.ingest.formats import archive, feed, fields, markdown, records, table
 from rag.ingest.formats.records import Wrong, failed
 from rag.ingest.html import page as html_page
 from rag.ingest.page import Page, ReadItems
+from rag.ingest.segment.exports import exported
 from rag.ingest.web.urls import is_web
 from rag.types import ReportItem
 
@@ -60,6 +61,9 @@ def _text(file: File) -> ReadItems:
         yield failed(file.origin, "not text but binary data; save what it shows as .txt or .html")
     elif not (text := clean(text)).strip():
         yield failed(file.origin, "no text: the file holds only blanks")
+    elif articles := exported(text):
+        for number, record in enumerate(articles, 1):
+            yield records.page(f"{file.origin}#item {number}", fields.plain_record(record))
     else:
         yield Page(file.origin, text)  # as it was scraped or copied, with any number of articles on it
 

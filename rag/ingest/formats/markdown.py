@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rag.ingest.encoding import clean, decode, one_line
-from rag.ingest.formats.fields import KEYS, key_of
+from rag.ingest.formats.fields import key_of, plain_record
 from rag.ingest.formats.records import MAX_FIELD, failed
 from rag.ingest.page import Page
-from rag.ingest.web.urls import is_web, site_of
 from rag.text.timex import stamps
+from rag.text.timex.machine import parse_machine_stamp
 from rag.types import ReportItem
 
 if TYPE_CHECKING:
@@ -40,22 +40,23 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
     if not body.strip():
         yield failed(origin, "no text under the heading or front matter")
         return
-    told = {name: next(iter(_values(fields, name)), None) for name in KEYS}
-    if told["source"] and is_web(
-        told["source"]
-    ):  # a clipping: its source is the page, and 'created' the day it was cut
-        told |= {"url": told["url"] or told["source"], "source": site_of(told["source"]) or None}
-        told["published"] = next(iter(_values({**fields, "created": None}, "published")), None)
-    published = stamps.parse_stamp(told["published"] or "")
+    record = plain_record({name: _line(value) for name, value in fields.items()})
+    stated, authors = record["published"], record["authors"]
+    if isinstance(authors, str):
+        authors = re.split(r"\s+and\s+|\s*[,;&]\s*", re.sub(r"^by\s+", "", authors, flags=re.IGNORECASE))
+    published = parse_machine_stamp(stated or "")
+    told = [f"date not understood: {stated[:60]!r}"] if stated and published is None else []
+    told += record["told"]
     yield Page(
         origin,
         body,
         whole=True,
-        title=told["title"] or heading,
+        title=record["title"] or heading,
         published=published,
-        updated=stamps.parse_stamp(told["updated"] or "", published=published),
-        authors=tuple(_values(fields, "authors")),
-        **{name: told[name] for name in ("id", "source", "section", "url", "language")},
+        updated=parse_machine_stamp(record["updated"] or "", published=published),
+        authors=tuple(authors or ()),
+        note="; ".join(told) or None,
+        **{name: record[name] for name in ("id", "source", "section", "url", "language")},
     )
 
 
@@ -74,18 +75,14 @@ def _front_matter(source: str) -> dict[str, Any]:
     return {key_of(str(name)): value for name, value in loaded.items()} if isinstance(loaded, dict) else {}
 
 
-def _values(fields: Mapping[str, Any], name: str) -> list[str]:
-    """The texts of the first line for a field that says something: one, or the items of a list."""
-    for key in KEYS[name]:
-        value = fields.get(key)
-        items = value if isinstance(value, list) else [value]
-        names = [item.get("name") if isinstance(item, dict) else item for item in items]
-        texts = [one_line(_NOTE_LINK.sub(r"\1", text)) for text in names if isinstance(text, str)]
-        if name == "authors" and texts and not isinstance(value, list):
-            texts = re.split(r"\s+and\s+|\s*[,;&]\s*", re.sub(r"^by\s+", "", texts[0], flags=re.IGNORECASE))
-        if found := [text for text in texts if text and text.lower() not in ("null", "~")]:
-            return found
-    return []
+def _line(value: Any) -> Any:
+    """A value as one line, the items of a list likewise; None for what says nothing."""
+    if isinstance(value, dict):
+        return value
+    if isinstance(value, list):
+        return [line for item in value if (line := _line(item))]
+    line = one_line(_NOTE_LINK.sub(r"\1", value)) if isinstance(value, str) else ""
+    return line if line.lower() not in ("", "null", "~") else None
 
 
 def _plain(text: str) -> tuple[str | None, str]:
@@ -111,6 +108,8 @@ class _Text:
     def take(self, node: SyntaxTreeNode) -> None:
         """Adds what an element holds."""
         kind = node.type
+        if kind == "blockquote" and _is_excerpt(node):
+            return
         if kind in ("bullet_list", "ordered_list"):
             for number, item in enumerate(node.children, int(node.attrs.get("start", 1))):
                 self._markers.append("- " if kind == "bullet_list" else f"{number}. ")
@@ -132,6 +131,12 @@ class _Text:
         else:
             for child in node.children:
                 self.take(child)
+
+
+def _is_excerpt(node: SyntaxTreeNode) -> bool:
+    """Whether it is the summary that MarkDownload quotes above the article."""
+    head = node.children[0] if node.children else None
+    return head is not None and head.type == "heading" and _inline(head.children[0]).strip() == "Excerpt"
 
 
 def _inline_rule(state: StateCore) -> None:

@@ -10,7 +10,8 @@ from typing import Any, BinaryIO
 
 from rag.ingest.encoding import clean, decode, one_line
 from rag.ingest.formats.fields import plain_record, records_in
-from rag.ingest.page import Page
+from rag.ingest.page import TO_FETCH, Page
+from rag.ingest.web.urls import is_web
 from rag.text.timex.machine import parse_machine_stamp
 from rag.types import ReportItem
 
@@ -24,6 +25,7 @@ MAX_FAILURES = 1000
 """After so many records in a row that are none, a file is given up: it holds something else."""
 
 _NAMES = {str: "text", list: "a list", dict: "an object", bool: "true or false", int: "a number", float: "a number"}
+_EITHER = re.compile(r"\s*(0?[1-9]|1[0-2])/(0?[1-9]|1[0-2])/\d{2,4}\b")  # 11/04/2024: in April or in November
 _BLANK = re.compile(r"[ \t\r\n]*")
 _MANY_PARTS = 2_000_000  # an article has some dozens; each costs many times its length in memory
 
@@ -178,12 +180,16 @@ def page(origin: str, record: Any, *, day_first: bool | None = None) -> Page:
     if not title or not one_line(title):
         raise Wrong("'title' is missing or empty; a record needs 'title' and 'text'")
     body = clean(body or "")
+    if not body.strip() and is_web(_line(record, "url") or ""):
+        raise Wrong(f"'text' is missing or empty, and only an address is there; {TO_FETCH}")
     if not body.strip():
         raise Wrong("'text' is missing or empty; a record needs 'title' and 'text'")
     stated = _line(record, "published")
     published = parse_machine_stamp(stated or "", day_first=day_first)
     told = [f"date not understood: {stated[:60]!r}"] if stated and published is None else []
-    told += ["its source gives only the beginning of the text"] if record.get("cut") else []
+    if stated and published and day_first is None and (either := _EITHER.match(stated)) and either[1] != either[2]:
+        told.append(f"{either[0].strip()} is read with the day first ({published:%d %B}); write it as year-month-day")
+    told += record.get("told", [])
     return Page(
         origin,
         body,

@@ -11,9 +11,9 @@ from contextlib import suppress
 from typing import BinaryIO, cast
 
 from rag.ingest.encoding import MENDING, Pieces, encoding, foreign, one_line
-from rag.ingest.formats.fields import FIELDS, KEYS, key_of
+from rag.ingest.formats.fields import FIELDS, KEYS, key_of, plain_record
 from rag.ingest.formats.records import Wrong, failed, page
-from rag.ingest.page import Page
+from rag.ingest.page import TO_FETCH, Page
 from rag.text.timex import stamps
 from rag.types import ReportItem
 
@@ -97,11 +97,10 @@ def read(origin: str, stream: BinaryIO, *, tabs: bool = False) -> Iterator[Page 
         if not header:
             yield failed(origin, "no text: the file holds only blanks")
             return
-        columns = _columns(header)
+        dated = _dated(header)
     except Wrong as wrong:
         yield failed(origin, str(wrong) or "the first row does not end; is it a table with a header row?")
         return
-    dated = [*columns["published"], *columns["updated"]]
     known = list(_beginning(head, delimiter, skipped))[1:]
     day_first = stamps.day_first_on("\n".join(row[i][:40] for row in known for i in dated if i < len(row)))
     empty = True
@@ -110,7 +109,7 @@ def read(origin: str, stream: BinaryIO, *, tabs: bool = False) -> Iterator[Page 
             cells = next(rows, None)
             if cells is None:
                 break
-            yield page(f"{origin}#line {rows.begins}", _record(cells, header, columns), day_first=day_first)
+            yield page(f"{origin}#line {rows.begins}", _record(cells, header), day_first=day_first)
         except Wrong as wrong:
             reason = str(wrong) or f"the row is longer than {MAX_ROW >> 20} MiB; is a quote not closed?"
             yield failed(f"{origin}#line {rows.begins}", f"line {rows.begins}: {reason}")
@@ -160,21 +159,19 @@ def _beginning(head: str, delimiter: str, skipped: int) -> Iterator[list[str]]:
         yield from _Rows(io.StringIO(head, newline=""), delimiter, skipped)
 
 
-def _columns(header: Sequence[str]) -> dict[str, list[int]]:
-    """Field -> the columns that may hold it, best first. Raises ``Wrong`` where the title or the text has none."""
+def _dated(header: Sequence[str]) -> list[int]:
+    """The columns of days. Raises ``Wrong`` where there is none for the title or for the text."""
     names = [key_of(cell) for cell in header]
-    columns = {
-        field: [i for key in keys for i, name in enumerate(names) if name == key] for field, keys in KEYS.items()
-    }
-    missing = [f for f in ("title", "text") if not columns[f]]
+    missing = [field for field in ("title", "text") if not set(KEYS[field]) & set(names)]
     if missing:
         found = ", ".join(repr(cell[:30]) for cell in header[:12] if cell) + (", ..." if len(header) > 12 else "")
         needed = " and ".join(f"for the {f} ({', '.join(FIELDS[f][:4])})" for f in missing)
-        raise Wrong(f"no column {needed}; the first row names {found or 'none'}")
-    return columns
+        fetch = f"; {TO_FETCH}" if set(KEYS["url"]) & set(names) else ""
+        raise Wrong(f"no column {needed}; the first row names {found or 'none'}{fetch}")
+    return [i for i, name in enumerate(names) if name in KEYS["published"] or name in KEYS["updated"]]
 
 
-def _record(cells: list[str], header: Sequence[str], columns: dict[str, list[int]]) -> dict[str, object]:
+def _record(cells: list[str], header: Sequence[str]) -> dict[str, object]:
     """The row as a record of :func:`rag.ingest.formats.records.page`. Raises ``Wrong``."""
     while len(cells) > len(header) and not cells[-1].strip():
         cells.pop()
@@ -183,9 +180,11 @@ def _record(cells: list[str], header: Sequence[str], columns: dict[str, list[int
         raise Wrong(
             f"has {len(cells)} cells, {many} than the header's {len(header)}; quote cells that hold the delimiter"
         )
-    record: dict[str, object] = {
-        field: next((cells[i] for i in places if cells[i].strip()), None) for field, places in columns.items()
-    }
+    named: dict[str, str] = {}
+    for name, cell in zip(header, cells, strict=True):
+        if name and cell.strip():
+            named.setdefault(key_of(name), cell)
+    record: dict[str, object] = plain_record(named)
     if authors := record["authors"]:
         bare = re.sub(r"^by\s+", "", one_line(str(authors)), flags=re.IGNORECASE)
         record["authors"] = re.split(r"\s*;\s*(?:and\s+)?|,?\s+and\s+", bare)

@@ -16,6 +16,7 @@ from rag.ingest.html.blocks import names_of
 from rag.ingest.segment.bylines import letters, people
 from rag.ingest.web.urls import absolute, is_web
 from rag.text.timex import stamps
+from rag.text.timex.labels import JOINING, PUBLISHED, UPDATED
 from rag.types import When, day
 
 if TYPE_CHECKING:
@@ -40,6 +41,13 @@ _ELSEWHERE = re.compile(
 _PUBLISHED_LIKE = re.compile(
     r"(?:^|[-_.:])(?:post|pub|publish(?:ed|ing)?|publication|article|creat(?:ed|ion)|issued?)[-_.:]?date|^pdate$"
 )
+_CHANGED_NAME = re.compile(r"modified|updated", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"(?:\?|&)(?:page|p|pg|seite|pagina|página)=(\d{1,2})$|/(?:page|seite|pagina)[/-]?(\d{1,2})/?$|/(\d)/?$"
+    r"|[-_,](?:p|page|seite)?-?(\d)(?=\.s?html?$)"
+)
+_LABELLED = re.compile(rf"(?:{UPDATED.pattern})[\s:：.,(]*(?:(?:{JOINING})[\s:]+)?$", re.IGNORECASE)
+_PUBLISHED_NAME = re.compile(r"publish|pubdate|created", re.IGNORECASE)
 _WRAPPING = re.compile(r"^(?://)?\s*(?:<!\[CDATA\[|<!--)|(?://)?\s*(?:\]\]>|-->)\s*;?$|;$")  # of scripts
 _MAX_NODES = 2000  # of JSON-LD
 _NO_SECTION = frozenset(
@@ -145,6 +153,7 @@ class Facts:
         """The first <time> of the article: inside it, else inside what holds the page's text, else anywhere."""
         for path in ("//article//time", "//main//time", "//header//time", "//time"):
             found = [e for e in self.tree.xpath(f"{path}[@datetime or @pubdate]")[:12] if not elsewhere(e)]
+            found = [e for e in found if not _of_a_change(e)]
             declared = [e.get("datetime") or e.text_content() for e in found[:3]]
             if when := _best(declared[:1]) or _best(declared):
                 return when
@@ -192,6 +201,21 @@ class Facts:
         return absolute(declared, self.address) or self.address or next(filter(None, whole), None)
 
     @cached_property
+    def leaf(self) -> tuple[int | None, str | None]:
+        """Of an article over several pages: which of them this is, from 1, and the address of the next one."""
+        if not self.url:
+            return None, None
+        stem, _ = _numbered(self.url)
+        for path in ("//link", "//a"):
+            beside = {rel: next(iter(self.tree.xpath(f"{path}[@rel='{rel}']/@href")), None) for rel in ("prev", "next")}
+            whole = {rel: absolute(raw, self.base) for rel, raw in beside.items()}
+            at = {rel: _numbered(found) for rel, found in whole.items() if found}
+            before, behind = (at[rel][1] if rel in at and at[rel][0] == stem else None for rel in ("prev", "next"))
+            if before or (behind and behind > 1):
+                return (before + 1 if before else (behind or 2) - 1), whole["next"] if behind else None
+        return None, None
+
+    @cached_property
     def _canonical(self) -> tuple[str | None, ...]:
         """The addresses, relative or not, that the page's head names as its own."""
         links = self.tree.xpath("//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href")
@@ -213,7 +237,7 @@ class Facts:
             yield self.metas.get("twitter:data1", [])
         for path, most in _BYLINES:
             lines = [e for e in self.tree.xpath(path)[:12] if not elsewhere(e)][:4]
-            yield [t for e in lines if (t := one_line(" ".join(e.itertext())[:300])) and len(t) <= 90][:most]
+            yield [t for e in lines if (t := _byline_text(e)) and len(t) <= 90][:most]
 
     @cached_property
     def section(self) -> str | None:
@@ -230,6 +254,13 @@ class Facts:
         return name if name and len(name) <= 40 and name.lower() not in _NO_SECTION else None
 
     @cached_property
+    def free(self) -> bool:
+        """Whether all may read it; not what a page calls locked: schema.org's isAccessibleForFree, content tiers."""
+        told = self.ld.get("isAccessibleForFree")
+        tier = self.meta("article:content_tier", "content_tier", "og:content_tier") or ""
+        return str(told).lower() != "false" and tier.lower() not in ("locked", "metered", "premium", "paid")
+
+    @cached_property
     def language(self) -> str | None:
         """The ISO 639 code in lower case: of <html lang>, JSON-LD or meta elements."""
         root = self.tree.get("lang") or self.tree.get("xml:lang") or ""
@@ -238,12 +269,42 @@ class Facts:
         return match[0].lower() if match else None
 
 
+def _of_a_change(element: HtmlElement) -> bool:
+    """Whether a <time> is that of a later change: by its itemprop or class, by the words in it or just before it."""
+    parent, before = element.getparent(), element.getprevious()
+    near = [element, *([parent] if parent is not None and len(parent.text_content()) <= 80 else [])]
+    names = " ".join(f"{e.get('itemprop') or ''} {e.get('property') or ''} {names_of(e)}" for e in near)
+    if _PUBLISHED_NAME.search(names) or _CHANGED_NAME.search(names):
+        return not _PUBLISHED_NAME.search(names)
+    words = (parent.text or "" if before is None else before.tail or "") if parent is not None else ""
+    if not words.strip() and before is not None and before.tag != "time":
+        words = before.text_content()
+    said = one_line(element.text_content()[:100])
+    labelled = _LABELLED.search(words[-60:]) or UPDATED.search(said)
+    return bool(labelled) and not PUBLISHED.search(said)
+
+
+def _numbered(address: str) -> tuple[str, int]:
+    """An address without the number of its page, and that number: 1 where it has none."""
+    found = _PAGE_NUMBER.search(address)
+    if found is None:
+        return address.rstrip("/"), 1
+    number = next(group for group in found.groups() if group)
+    return (address[: found.start()] + address[found.end() :]).rstrip("/"), int(number)
+
+
 def _plain(text: str) -> str:
     return one_line(entities.unescape(text))
 
 
 def _shown(heading: HtmlElement) -> str:
     return one_line(heading.text_content()[:600])
+
+
+def _byline_text(element: HtmlElement) -> str:
+    """Its words but for those of times and of links to write to."""
+    shown = ".//text()[not(ancestor::time or ancestor::button or ancestor::a[starts-with(@href, 'mailto:')])]"
+    return one_line(" ".join(element.xpath(shown))[:300])
 
 
 def _host(url: str | None) -> str:

@@ -19,9 +19,11 @@ from rag.ingest.html.blocks import Block, blocks
 from rag.ingest.html.body import block_key, choose_body
 from rag.ingest.html.hidden import drop_hidden
 from rag.ingest.html.metadata import Facts, elsewhere, json_ld
-from rag.ingest.html.split import Part, page_parts
-from rag.ingest.page import Page
+from rag.ingest.html.split import Part, is_live, page_parts, with_times
+from rag.ingest.page import TO_FETCH, Page
+from rag.ingest.segment.boilerplate import paywall
 from rag.ingest.segment.bylines import people
+from rag.ingest.web.archives import drop_keepers_bar, original_address, saved_from
 from rag.ingest.web.urls import absolute, site_of
 from rag.text.timex import stamps
 from rag.types import ReportItem, When, day
@@ -35,6 +37,7 @@ MAX_HTML = 8 << 20
 MAX_TAGS = 150_000  # elements of a page: what its tree in memory is proportional to
 MAX_ATTRIBUTES = 2_000  # of one element; parsers take the square of their number
 _WITNESSED = (3 << 20, 40_000)  # characters and elements up to which trafilatura is asked; it takes minutes for more
+_STUB = 1500  # characters; an article that is for subscribers and has fewer is its beginning
 _LEAST = 40  # characters; less is a menu, not an article
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
 _MEANT = {"iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252",
@@ -84,10 +87,12 @@ def _read(origin: str, data: bytes, url: str | None, charset: str | None) -> lis
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)  # lxml refuses text that declares an encoding
     tree = lxml_html.document_fromstring(text, parser=lxml_html.HTMLParser(huge_tree=False))
     nodes = json_ld(tree)
+    drop_keepers_bar(tree)
     drop_hidden(tree)
     _unlay_tables(tree)
     found = blocks(tree)
-    facts = Facts(tree, url, nodes)
+    address = original_address(url or saved_from(text) or "") or None
+    facts = Facts(tree, address, nodes)
     several = [_part(f"{origin}#item {n}", part, facts) for n, part in enumerate(page_parts(tree, found, facts), 1)]
     complete = [page for page in several if page]
     if len(complete) > 1:
@@ -97,19 +102,37 @@ def _read(origin: str, data: bytes, url: str | None, charset: str | None) -> lis
 
 
 def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, *, bounded: bool) -> Page:
-    witness = _witness(tree) if bounded else ""
     declared = facts.ld.get("articleBody")
+    if not declared and (links := _only_links(found)):
+        raise ReadError(f"a list of {links} links, no article; {TO_FETCH}")
+    witness = _witness(tree) if bounded else ""
     witnesses = [witness, declared if isinstance(declared, str) else ""]
     chosen = choose_body(found, witnesses, facts.titles | {facts.title or ""}, _hosts(facts))
-    body = _text(chosen)
+    open_to_all = [block for block in chosen if not paywall(block.text)]
+    body = "\n\n".join(with_times(open_to_all, facts)) if is_live(tree, facts) else _text(open_to_all)
     if len(body) < max(_LEAST, 0.3 * len(witness)):
         fallback = witness if len(witness) >= _LEAST or not bounded else _witness(tree, recall=True)
-        body = "\n\n".join(line for row in clean(fallback).split("\n") if (line := row.strip()))
+        rows = (row.strip() for row in clean(fallback).split("\n"))
+        body = "\n\n".join(row for row in rows if row and not paywall(row))
     if len(body) < _LEAST:
         raise ReadError("no article text found on the page; save the text as .txt")
-    page = _stated(origin, body, facts, _printed(tree, facts.title))
+    page = _stated(origin, body, facts, _printed(tree, facts))
+    stub = len(body) < _STUB and (not facts.free or len(open_to_all) < len(chosen))
+    number, next_page = facts.leaf
+    told = ["for subscribers: only its beginning can be read"] if stub else []
+    told += [f"goes on at {next_page}"] if next_page else []
+    page = replace(page, number=number, note="; ".join(told) or None)
     undated = page.published is None and page.updated is None and not _DAY_IN_PATH.search(facts.url or "")
     return replace(page, published=_likely_day(tree)) if bounded and undated else page
+
+
+def _only_links(found: Sequence[Block]) -> int:
+    """How many links a page is made of that has no paragraph; 0 for any other page."""
+    if any(block.prose for block in found):
+        return 0
+    links = [block for block in found if block.links > 0.6]
+    listed = sum(len(b.text) for b in links) > 0.8 * sum(len(b.text) for b in found if not b.heading)
+    return len(links) if listed and len(links) > 1 else 0
 
 
 def _part(origin: str, part: Part, page: Facts) -> Page | None:
@@ -142,6 +165,8 @@ def _stated(origin: str, body: str, facts: Facts, printed: stamps.Stamp) -> Page
     if stamped and timed and day(stamped) == day(timed):
         stamped = timed  # the same moment, with its zone
     published = facts.published or stamped or timed
+    if stamped and printed.updated and published and day(published) == day(printed.updated) != day(stamped):
+        published = stamped  # what the page declares is the day on which it was changed
     updated = facts.updated or printed.updated
     if updated and published and (updated == published or stamps.earlier(updated, published)):
         updated = None  # publishing systems fill in both from the start
@@ -199,9 +224,9 @@ def _likely_day(tree: HtmlElement) -> When:
     return stamps.parse_stamp(found) if found else None
 
 
-def _printed(tree: HtmlElement, title: str | None) -> stamps.Stamp:
+def _printed(tree: HtmlElement, facts: Facts) -> stamps.Stamp:
     """The first date stamp that the page prints under its headline (above it, where none is under it)."""
-    wanted = block_key(title or "") or None
+    wanted = block_key(facts.title or "") or None
     reached = False
     above: stamps.Stamp | None = None
     bare: When = None
@@ -214,7 +239,7 @@ def _printed(tree: HtmlElement, title: str | None) -> stamps.Stamp:
         if not any(c.isdigit() for c in text) or tried > 500:
             continue
         tried += 1
-        stamp = stamps.stamp(text)
+        stamp = stamps.stamp(text, language=facts.language)
         if stamp and (stamp.published or stamp.updated):
             if reached:
                 return stamp

@@ -10,17 +10,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from rag.ingest.encoding import one_line
 from rag.ingest.html.blocks import Block, names_of
 from rag.ingest.html.body import block_key, block_shingles, share_taken
+from rag.ingest.html.fragment import fragment_text
 from rag.ingest.html.metadata import Facts, json_ld_name
 from rag.text.timex import stamps
+from rag.text.timex.names import short_day
+from rag.types import day
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+_CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
+_MOST_ENTRIES = 500  # of a live blog
 _LEAST_PROSE = 300  # characters in paragraphs; less is a teaser
 _LIVE = re.compile(
     r"\blive[-_]?(?:blog|feed|updates?|ticker|coverage|stream|post|entry)|\bliveticker|minute-by-minute", re.I
@@ -46,11 +53,98 @@ class Part:
 
 def page_parts(tree: HtmlElement, found: Sequence[Block], facts: Facts) -> list[Part]:
     """The articles of a page that holds several, in its order; nothing for a page of one."""
-    live = any("LiveBlog" in str(node.get("@type")) for node in facts.nodes) or _LIVE.search(facts.url or "")
-    if live or any(_LIVE.search(names_of(e)) for e in tree.iter("article", "main", "section", "body", "div")):
+    if is_live(tree, facts):
         return []
     forms = (form(found, facts) for form in (_elements, _declared, _headed))
     return next((several for several in forms if len(several) > 1), [])
+
+
+def is_live(tree: HtmlElement, facts: Facts) -> bool:
+    """Whether the page is a live blog."""
+    declared = any("LiveBlog" in str(node.get("@type")) for node in facts.nodes) or _LIVE.search(facts.url or "")
+    named = (_LIVE.search(names_of(e)) for e in tree.iter("article", "main", "section", "body", "div"))
+    return bool(declared) or any(named)
+
+
+def with_times(chosen: Sequence[Block], facts: Facts) -> list[str]:
+    """The lines of a live blog, the first of each entry with the entry's time: '14:05 – The doors are open.'
+
+    Times are those of the <time> in the entry's element, or of the ``liveBlogUpdate`` in JSON-LD that has its headline
+    or text; updates there that the page does not show (it fetches them as readers scroll) come last.
+    """
+    updates = _updates(facts)
+    day_of_page = day(facts.published)
+    lines: list[str] = []
+    last: object = None
+    for block in chosen:
+        entry = _entry(block.element)
+        moment = _moment(entry) if entry is not None else None
+        key = block_key(block.text)
+        same = (u for u in updates if key and (key == block_key(u.headline) or block_key(u.text).startswith(key)))
+        declared = next(same, None)
+        place: object = entry if moment else declared
+        moment = moment or (declared.moment if declared else None)
+        stamped = stamps.stamp(block.text, bare_time=True) if len(block.text) <= 60 else None
+        if stamped and not stamped.rest:
+            continue  # the time itself
+        text = one_line(block.text)
+        if moment and place is not last:
+            text = f"{entry_label(moment, day_of_page)} – {text.removeprefix('- ')}"
+            last = place
+        lines.append(text)
+    shown = set(block_shingles(" ".join(lines)))
+    for update in updates:
+        if share_taken(update.text, shown) < 0.5:
+            head = f"{update.headline.rstrip('.')}. " if update.headline else ""
+            lines.append(f"{entry_label(update.moment, day_of_page)} – {head}{one_line(update.text)}")
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Update:
+    headline: str
+    text: str
+    moment: datetime
+
+
+def _updates(facts: Facts) -> list[_Update]:
+    """The entries of a live blog that JSON-LD has, with their times."""
+    out: list[_Update] = []
+    for node in facts.nodes:
+        entries = node.get("liveBlogUpdate")
+        for entry in entries[:_MOST_ENTRIES] if isinstance(entries, list) else [entries]:
+            if not isinstance(entry, dict) or not isinstance(text := entry.get("articleBody"), str) or not text.strip():
+                continue
+            moment = stamps.parse_stamp(str(entry.get("datePublished") or "")[:60])
+            if isinstance(moment, datetime):
+                out.append(_Update(one_line(json_ld_name(entry.get("headline")) or ""), fragment_text(text), moment))
+    return out
+
+
+def _entry(element: HtmlElement) -> HtmlElement | None:
+    """The outermost element around it that has one <time>: the entry of a live blog that it belongs to."""
+    found = None
+    for e in (element, *element.iterancestors()):
+        if e.tag in ("main", "body") or sum(1 for _ in islice(e.iter("time"), 2)) > 1:
+            break
+        found = e if next(e.iter("time"), None) is not None else found
+    return found
+
+
+def _moment(entry: HtmlElement) -> datetime | None:
+    time = next(entry.iter("time"))
+    shown = one_line(time.text_content()[:60])
+    for told in (time.get("datetime"), shown):
+        if isinstance(moment := stamps.parse_stamp(one_line((told or "")[:60])), datetime):
+            clock = _CLOCK.fullmatch(shown)  # what readers see is the clock of the place, not always of the attribute
+            return moment.replace(hour=int(clock[1]), minute=int(clock[2])) if clock else moment
+    return None
+
+
+def entry_label(moment: datetime, of_page: date | None) -> str:
+    """'14:05', with its day where that is not the page's."""
+    clock = f"{moment:%H:%M}"
+    return clock if of_page in (None, moment.date()) else f"{short_day(moment)}, {clock}"
 
 
 def _prose(found: Iterable[Block]) -> int:

@@ -103,6 +103,34 @@ _BOILERPLATE = _one_of(
     r"(?:nach oben|zum seitenanfang|zur startseite|jetzt abonnieren|newsletter|mehr anzeigen)",
     r"责任编辑.{0,30}|[（(]?编辑[:：].{0,20}|扫一扫.{0,30}|点击.{0,12}",
 )
+_PAYWALL = _one_of(
+    r"(?:(?:to|please) )?(?:continue|keep|finish) reading\b.{0,160}",
+    r"(?:get|enjoy|unlock) (?:unlimited|full|complete|instant|all)\b.{0,30}\baccess\b.{0,160}",
+    r"already (?:a |an |have an? )?(?:subscriber|subscribed|registered|account|subscription|member(?=\?))\b.{0,80}",
+    r".{0,80}\bcancel (?:at )?any ?time\b.{0,60}|no commitment.{0,40}|(?:don'?t|do not) have an account\b.{0,80}",
+    r"(?:thank you|thanks) for your patience while we (?:verify|check)\b.{0,200}|if you are in reader mode\b.{0,200}",
+    r"(?:this|the (?:full|whole|rest of (?:this|the))) (?:article|story|content|page|post) is (?:\w+ ){0,3}"
+    r"(?:for|to) (?:our |paying |paid |registered |premium )*(?:subscribers|members|readers)\b.{0,120}",
+    r"you(?:'ve| have) (?:reached|used|read)\b.{0,60}\b(?:limit|free articles?|(?:articles?|stories) (?:left|remaining))"
+    r"\b.{0,120}",
+    r"create (?:an?|your) (?:free )?account\b.{0,120}|(?:want|like) to read (?:more|on)\?.{0,100}",
+    r"read (?:the )?(?:full|whole|rest of (?:the|this)) (?:article|story)\b.{0,80}",
+    r".{0,60}\b(?:access|subscription|subscribe|digital|trial|offer|premium)\b.{0,60}[£$€]?\d[\d.,]*\s?(?:€|\$|£|\w+)?"
+    r" (?:a|per|/) ?(?:day|week|month|year)\b.{0,80}",
+    r"weiterlesen mit\b.{0,80}|(?:dieser|der) (?:artikel|inhalt|beitrag|text) ist (?:\w+ ){0,2}für (?:unsere )?"
+    r"(?:abonnent|mitglieder|leser mit)\w*\b.{0,100}|.{0,60}\b(?:monatlich|jederzeit) kündbar\b.{0,40}",
+    r"jetzt (?:abonnieren|testen|registrieren|anmelden|freischalten|weiterlesen|kostenlos)\b.{0,100}",
+    r"(?:sie sind )?(?:schon|bereits) (?:abonnent|digitalabonnent|kunde|registriert|mitglied)\w*\b.{0,100}",
+    r"(?:cet article|la suite|le contenu)\b.{0,30} est réservée? aux abonnés\b.{0,100}|déjà abonné.{0,60}",
+    r"il (?:vous )?reste .{1,20} (?:de cet article )?à lire\b.{0,80}|(?:pour lire la suite|abonnez-vous)\b.{0,120}",
+    r"(?:contenido|artículo) (?:\w+ ){0,2}para suscriptores\b.{0,100}|suscríbete\b.{0,120}|¿?ya eres suscriptor.{0,60}",
+    r"para (?:seguir|continuar) leyendo\b.{0,100}|per continuare a leggere\b.{0,100}|sei già abbonato.{0,60}",
+    r"(?:contenuto|articolo) (?:riservato|esclusivo)\b.{0,20}\babbonati\b.{0,100}|abbonati (?:ora|per|subito)\b.{0,100}",
+    r"(?:conteúdo|artigo|matéria) exclusiv\w+ para assinantes\b.{0,100}|já é assinante.{0,60}|assine (?:já|agora)\b.{0,100}",
+    r"(?:dit artikel|deze inhoud) is (?:\w+ )?voor abonnees\b.{0,100}|(?:al|bent u) abonnee\b.{0,60}|verder lezen met\b.{0,80}",
+    r"(?:den här|denna) artikeln? är .{0,30}prenumeranter\b.{0,80}|redan prenumerant.{0,60}|läs vidare med\b.{0,60}",
+)
+_ACCOUNT = _one_of(r"(?:sign[- ]?(?:up|in)|log[- ]?in|subscribe|register|already|become a|start your|you have)\b")
 # A short line made of these words alone is a menu, a row of buttons or a counter.
 _BUTTONS = frozenset(
     """skip to content main navigation jump menu search home facebook twitter x tweet instagram youtube tiktok
@@ -165,8 +193,7 @@ _HOME = ("home", "start", "startseite", "accueil", "inicio", "首页", "homepage
 
 def role(line: str, words: int) -> Role | None:
     """What the line is if it belongs to the page rather than to an article."""
-    bare = " ".join(line.casefold().replace("’", "'").split())
-    bare = bare.strip(" .…!*:：>»›→«‹←▶►|-–—[](){}+·•")
+    bare = _bare(line)
     if not bare or words > 60:
         return None
     if words <= 8 and _NEXT.fullmatch(bare):
@@ -178,6 +205,7 @@ def role(line: str, words: int) -> Role | None:
     named = [t for t in tokens if not t.isdigit()]
     surrounds = (
         _BOILERPLATE.fullmatch(bare)
+        or _PAYWALL.fullmatch(bare)
         or (words <= 30 and _TEASER_LINE.fullmatch(line.strip()))
         or (words <= 8 and re.search(r"\w\s*(?:—|–|--)$", line))  # 'Irpin, Ukraine CNN —', a dateline alone
         or (len(parts) >= 2 and all(len(p.split()) <= 8 and role(p, len(p.split())) for p in parts))
@@ -188,6 +216,17 @@ def role(line: str, words: int) -> Role | None:
         or (words <= 12 and re.search(r"(?<!\S)[\w.+-]+@[\w-]+(?:\.[\w-]+)+[.)]?$", line))
     )
     return "boilerplate" if surrounds else None
+
+
+def paywall(line: str) -> bool:
+    """Whether the line sends readers to a subscription or an account before they may read on."""
+    bare = _bare(line[:400])
+    return bool(_PAYWALL.fullmatch(bare) or (_ACCOUNT.match(bare) and _BOILERPLATE.fullmatch(bare)))
+
+
+def _bare(line: str) -> str:
+    bare = " ".join(line.casefold().replace("’", "'").split())
+    return bare.strip(" .…!*:：>»›→«‹←▶►|-–—[](){}+·•")
 
 
 def menu(line: str) -> tuple[str, ...]:

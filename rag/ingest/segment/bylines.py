@@ -68,7 +68,12 @@ _AGENCY = re.compile(
 _CUT = re.compile(
     r"\s*(?:\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d.*|\(.*|\[.*|https?:.*|@.*|\S+@\S+.*"
     r"|\s[-–—]\s.*|\b(?:updated|published|posted|on|for|in|at|for the|of the) .*"
+    r"|\b(?:e-?mail|contact|follow|view|see|more (?:by|from|posts|stories)|all posts|read more) .*"
     r"|\bis an? .*|\bfollow\b.*|\d.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_DAY = re.compile(
+    r"\s(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:,\s*|\s+)\d{4}.*$",
     re.IGNORECASE | re.DOTALL,
 )
 DATELINE = re.compile(
@@ -151,6 +156,7 @@ def people(printed: Iterable[str | None], outlets: Iterable[str] = ()) -> tuple[
         text = one_line(html.unescape((raw or "")[:500]))
         if re.match(r"(?:https?:)?//|www\.", text):
             continue
+        text = _DAY.sub("", text)
         pieces = re.split(rf"{_SEPARATOR}|(?<=[^\W\d_]{{3}})\.\s+", _BY_IN_METADATA.sub("", text))
         for part in (name for piece in pieces for name in _AND.split(piece)):
             name = _CUT.sub("", _BY_IN_METADATA.sub("", part)).strip(" .,:;-–—|\"'“”")

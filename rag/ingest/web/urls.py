@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
+from rag.ingest.web.archives import original_address
 from rag.ingest.web.guard import MAX_LENGTH
 
 _WEB = re.compile(r"https?://[^\s<>\"]+$", re.IGNORECASE)
@@ -17,9 +18,10 @@ _NAMES_PAGES = frozenset("cid clid eid uid keyword session".split())
 def canonical_url(url: str) -> str:
     """The URL without what does not change the page: fragment, tracking parameters, case of the host, last slash.
 
-    Ids of stored articles are hashes of it, so it may change for addresses with tracking parameters only.
+    A copy in an archive has the address of the page. Ids of stored articles are hashes of it, so it may change for
+    addresses with tracking parameters and of archives only.
     """
-    parts = urlsplit(url.strip())
+    parts = urlsplit(original_address(url.strip()))
     kept = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _tracks(k.lower())]
     query = urlencode(kept, errors="surrogatepass")
     host = parts.netloc.lower().removeprefix("www.")
@@ -67,7 +69,8 @@ def is_web(address: str) -> bool:
 
 
 def absolute(raw: str | None, base: str | None) -> str | None:
-    """``raw`` as an http(s) address, a relative one beside ``base``; ``None`` for what is none."""
+    """``raw`` as an http(s) address, a relative one beside ``base``, that of an archive as the page's own; ``None`` for
+    what is none."""
     raw = (raw or "").strip()
     if not raw or len(raw) > MAX_LENGTH:
         return None
@@ -76,4 +79,5 @@ def absolute(raw: str | None, base: str | None) -> str | None:
     except ValueError:
         return None
     address = f"https:{address}" if address.startswith("//") else address
+    address = original_address(address)
     return address if is_web(address) else None

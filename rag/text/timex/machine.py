@@ -7,22 +7,18 @@ RFC 822 with years of two digits, zones by other names and weekdays in any langu
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
-from functools import lru_cache
 
-from babel.localedata import locale_identifiers
-
-from rag.text.timex.names import calendar_names
 from rag.text.timex.stamps import parse_stamp
 from rag.types import When
 
 _EPOCH = re.compile(r"(\d{9,10})(?:\.\d+)?|(\d{12,13})")
-_WEEKDAY = re.compile(r"(?:[^\W\d_]{1,14}\.?|\d{1,3})\s*,\s*(?=\d)")
+_WEEKDAY = re.compile(r"^(?:[^\W\d_]{1,14}\.?|\d{1,3})\s*,\s*(?=\d)")
 """Before the day: RFC 822 has three English letters there, programs write their own language or a number."""
 _SHORT_YEAR = re.compile(r"(\d{1,2}[ -][^\W\d_]{3,10}\.?[ -])(\d\d)(?=\s+\d{1,2}:\d\d|\s*$)")
 _CENTURY = 50  # years from here on are of the last one: RFC 2822, section 4.3
 _GO = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:\.\d+)? ([+-]\d{4}) [A-Z+-]\w{1,5}(?: m=\S+)?")
-_NAMED_MONTH = re.compile(r"(?<!\d)(\d{1,2})[ -]([^\W\d_]{3,14})\.?[ -](\d{4})(?!\d)")
 _ZONES = {"UT": "UTC", "MET": "+0100", "MEST": "+0200", "Z": "UTC"}
 _ZONE = re.compile(rf"(?<=\d\s)(?:{'|'.join(_ZONES)})$")
 _LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)  # seconds of before name no news, but numbers of something else
@@ -34,25 +30,15 @@ def parse_machine_stamp(text: str, *, published: When = None, day_first: bool | 
     if seconds := _EPOCH.fullmatch(text):
         when = datetime.fromtimestamp(int(seconds[1] or int(seconds[2]) // 1000), UTC)
         return when if _LONG_AGO <= when <= datetime.now(UTC) else None
+    if re.fullmatch(r"\d{4}-(?:W\d\d-\d|\d{3})", text):  # ISO 8601: a day of a week, a day of a year
+        with suppress(ValueError):
+            return datetime.strptime(text, "%G-W%V-%u" if "W" in text else "%Y-%j").date()
+        return None
     if written := _GO.fullmatch(text):
         text = f"{written[1]} {written[2]}"
     text = _SHORT_YEAR.sub(_whole_year, _WEEKDAY.sub("", text, count=1), count=1)
     text = _ZONE.sub(lambda zone: _ZONES[zone[0]], text)
-    found = parse_stamp(text, published=published, day_first=day_first)
-    if found is None and (named := _NAMED_MONTH.search(text)) and (month := _months().get(named[2].casefold())):
-        text = f"{text[: named.start()]}{named[3]}-{month:02}-{int(named[1]):02}{text[named.end() :]}"
-        found = parse_stamp(text, published=published, day_first=day_first)
-    return found
-
-
-@lru_cache(maxsize=1)
-def _months() -> dict[str, int]:
-    """The months of every language that babel knows, but for names that mean two of them: 'listopad'."""
-    numbers: dict[str, set[int]] = {}
-    for language in sorted({name.split("_")[0] for name in locale_identifiers()}):
-        for name, number in calendar_names(language, "months", "wide", "abbreviated").items():
-            numbers.setdefault(name.casefold().rstrip("."), set()).add(number)
-    return {name: found.pop() for name, found in numbers.items() if len(found) == 1}
+    return parse_stamp(text, published=published, day_first=day_first)
 
 
 def _whole_year(found: re.Match[str]) -> str:

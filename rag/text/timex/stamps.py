@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rag.text.timex.calendar import valid_date
+from rag.text.timex.labels import JOINING, PUBLISHED, SMALL, UPDATED, months_of, weekdays_anywhere
 from rag.text.timex.names import alternation, calendar_names
 from rag.types import When, day
 
@@ -33,6 +34,9 @@ _WEEKDAYS = {name: n for language in _LANGUAGES for name, n in calendar_names(la
 _M = rf"(?P<mon>{alternation(_MONTHS)})\b\.?"
 _Y = r"(?P<y>(?:18|19|20|21)\d\d)(?!\d)"
 _D = r"(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|\.)?"
+_ERAS = {"令和": 2018, "平成": 1988}  # the year before the first one of each
+_DIGITS = {ord(zero) + n: str(n) for zero in "٠۰०০๐０" for n in range(10)}
+_WORD = r"(?P<word>[^\s\d,./:|-]{2,20})"
 _CLOCK = r"(?P<h>\d{1,2}):(?P<mi>\d\d)(?::(?P<s>\d\d))?"
 _DATE_FORMS = [
     re.compile(form, re.IGNORECASE)
@@ -46,6 +50,13 @@ _DATE_FORMS = [
         rf"\b{_M}(?:\s+|-){_D}(?:,\s*|\s+|-){_Y}",
         r"(?<![\d./])(?P<a>\d{1,2})(?P<sep>[-/.])(?P<b>\d{1,2})(?P=sep)(?P<y>(?:18|19|20|21)\d\d|\d\d)(?![\d/])",
         r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?!\d)",
+        # months in any language: '4. listopadu 2024', '2024. november 4.', '2024. gada 4. novembrī', '4 tháng 11, 2024'
+        rf"(?<![\d.:/-]){_D}(?:\s+(?:de\s+|d['’])?|[-/]){_WORD}\.?,?(?:\s+(?:de(?:l)?\s+)?|[-/]){_Y}",
+        rf"(?<!\d){_Y}\.?\s+(?:m\.\s+)?{_WORD}\.?\s+(?P<d>\d{{1,2}})(?![\d:])",
+        rf"(?<!\d){_Y}\.?\s+gada\s+(?P<d>\d{{1,2}})\.?\s+{_WORD}(?!\w)",
+        rf"(?<!\d){_D}\s+{_WORD}\s+(?P<y>2[45]\d\d)(?!\d)",  # Thai years, of the Buddhist era
+        r"(?P<era>令和|平成)(?P<y>\d{1,2}|元)年(?P<m>\d{1,2})月(?P<d>\d{1,2})日",
+        rf"(?<!\d)(?P<d>\d{{1,2}})\s+tháng\s+(?P<m>\d{{1,2}}),?\s+(?:năm\s+)?{_Y}",
     )
 ]
 # A day without a year, and a moment told from now: they make a line a stamp but name no day that can be kept.
@@ -85,28 +96,13 @@ _TIME = re.compile(
     r"|(?P<word>\bnoon\b|\bmidnight\b))"
     rf"(?:\s*(?:Uhr|hrs)\b)?(?:\s*\(?{_ZONE}\)?)?"
 )
-_LABEL_UPDATED = (
-    r"(?:last|latest|most recently)?\s*(?:updated?|modified|modification|edited|revised|changed)(?:\s+(?:time|date))?"
-    r"|(?:zuletzt\s+)?(?:aktualisiert|geändert)|letztes update|aktualisierung|stand|mis(?:e)? à jour"
-    r"|modifié|(?:última\s+)?actualiza(?:do|da|ción)|aggiornato|atualizado(?: em)?|bijgewerkt"
-    r"|更新(?:时间|時間|于|於)?|最后更新"
-)
-_LABEL_PUBLISHED = (
-    r"(?:originally|first)?\s*(?:published|publication|posted|created|issued|released?|filed|uploaded|added|aired)"
-    r"(?:\s+(?:time|date))?|date(?:d|line)?|pub(?:lish)?\s?date|time|timestamp|veröffentlicht|erschienen|datum|publié"
-    r"|publicado|pubblicato|gepubliceerd|fecha|data|发布(?:时间|于)?|發布(?:時間)?|发表(?:时间|于)?|时间|日期|时间"
-)
 _NOISE = re.compile(
-    rf"(?:\b(?:{alternation(_WEEKDAYS)}|at|on|um|uhr|am|le|à|el|il|alle|ore|las|den|as of|hrs"
-    r"|local time|time|beijing time"
-    r"|[a-z]+(?: [a-z]+)? (?:standard|daylight|summer) time|ist|gmt|utc|em|op|om)(?:\b|(?<=\.))\.?)"
+    rf"(?:(?<![\w-])(?:{alternation(_WEEKDAYS)}|{JOINING}|{SMALL})(?:\b|(?<=\.)|(?!\w))\.?)"
     r"|星期[一二三四五六日天]|[()\[\]{}]",
     re.IGNORECASE,
 )
-_UPDATED = re.compile(rf"(?:(?<!\w)(?:{_LABEL_UPDATED})(?!\w))", re.IGNORECASE)
-_PUBLISHED = re.compile(rf"(?:(?<!\w)(?:{_LABEL_PUBLISHED})(?!\w))", re.IGNORECASE)
 _GLUE = re.compile(
-    rf"[\s,.|·•()–—-]*(?:T|\b(?:at|um|on|à|a las|alle ore|ore|às|om|kl\.?)\b)?[\s,.|·•()–—-]*"
+    rf"[\s,.|·•()–—-]*(?:T\b|(?:г|р|roku?)\.?[\s,]+)?(?:(?:{JOINING})(?!\w))?[\s,.|·•()–—-]*"
     rf"(?:\b(?:{alternation(_WEEKDAYS)})\b\.?|星期.)?[\s,.()]*",
     re.IGNORECASE,
 )
@@ -146,14 +142,20 @@ class _Named:
 
 
 def parse_stamp(
-    text: str, *, now: datetime | None = None, published: When = None, day_first: bool | None = None
+    text: str,
+    *,
+    now: datetime | None = None,
+    published: When = None,
+    day_first: bool | None = None,
+    language: str | None = None,
 ) -> When:
     """The moment that ``text`` names, or ``None`` where it names none, several, or one that cannot be believed.
 
     A bare time is completed with the day of ``published``. ``day_first`` decides 07/05/2024 where nothing in the
-    text does. Days before 1900 and after ``now`` are not believed.
+    text does, ``language`` (its ISO 639 code) what a month is that several languages name alike. Days before 1900 and after ``now`` are not believed.
     """
-    found = stamp(text, now=now, published=published, day_first=day_first, bare_time=published is not None)
+    bare_time = published is not None
+    found = stamp(text, now=now, published=published, day_first=day_first, bare_time=bare_time, language=language)
     if found is None or found.rest or (found.published and found.updated):
         return None
     return found.published or found.updated
@@ -166,17 +168,18 @@ def stamp(
     published: When = None,
     day_first: bool | None = None,
     bare_time: bool = False,
+    language: str | None = None,
 ) -> Stamp | None:
     """What the line says if it is a date stamp, else ``None``.
 
     ``published`` is the day that completes a bare 'Updated 20:37'. A time without a day and without a label is a
     stamp only with ``bare_time``.
     """
-    line = " ".join(line.replace("\u00a0", " ").split(" ")).strip()
+    line = " ".join(line.replace("\u00a0", " ").split(" ")).strip().translate(_DIGITS)
     if not line or len(line) > 200 or not any(c.isdigit() or c.isalpha() for c in line):
         return None
     now = now or datetime.now(UTC)
-    named = _named(line, now, day_first)
+    named = _named(line, now, day_first, language)
     if not named:
         return None
     edges = [0, *(edge for n in named for edge in (n.start, n.end)), len(line)]
@@ -187,7 +190,7 @@ def stamp(
         if pieces is None:
             return None
         rest += pieces
-    labelled = any(_UPDATED.search(gap) or _PUBLISHED.search(gap) for gap in gaps)
+    labelled = any(UPDATED.search(gap) or PUBLISHED.search(gap) for gap in gaps)
     if not (labelled or bare_time or any(n.day or not n.clock for n in named)):
         return None
     if len(named) > 1 and not labelled and len(rest) >= len(named):
@@ -200,8 +203,8 @@ def stamp(
         if moment is None or not _believable(moment, now):
             continue
         base = base or moment
-        told_after = item is named[-1] and not _PUBLISHED.search(gap) and _UPDATED.search(gaps[-1])
-        if first or told_after or _UPDATED.search(gap):
+        told_after = item is named[-1] and not PUBLISHED.search(gap) and UPDATED.search(gaps[-1])
+        if first or told_after or UPDATED.search(gap):
             update = update or moment
         else:
             first = moment
@@ -213,7 +216,7 @@ def stamp(
 def is_label(line: str) -> bool:
     """Whether the line is the label of a stamp and nothing else: 'Published', 'Last updated:'."""
     bare = line.strip(" :：.-–—").removesuffix(" on").removesuffix(" at")
-    return len(bare) <= 30 and bool(_UPDATED.fullmatch(bare) or _PUBLISHED.fullmatch(bare))
+    return len(bare) <= 30 and bool(UPDATED.fullmatch(bare) or PUBLISHED.fullmatch(bare))
 
 
 def day_first_on(text: str) -> bool | None:
@@ -233,7 +236,7 @@ def day_first_on(text: str) -> bool | None:
     return None if votes == 0 else votes > 0
 
 
-def _named(line: str, now: datetime, day_first: bool | None) -> list[_Named]:
+def _named(line: str, now: datetime, day_first: bool | None, language: str | None) -> list[_Named]:
     """Dates, times, and dates joined with their times, in the order of the line."""
     masked = line
     found: list[_Named] = []
@@ -245,7 +248,7 @@ def _named(line: str, now: datetime, day_first: bool | None) -> list[_Named]:
 
     for form in _DATE_FORMS:
         for match in form.finditer(masked):
-            value, g, end = _day_of(match, line, now, day_first), match.groupdict(), match.end()
+            value, g, end = _day_of(match, line, now, day_first, language), match.groupdict(), match.end()
             clock = _clock(g["h"], g["mi"], g["s"]) if g.get("h") else None
             if value is None or (g.get("h") and clock is None):
                 continue
@@ -268,7 +271,7 @@ def _named(line: str, now: datetime, day_first: bool | None) -> list[_Named]:
     while left:
         a = left.pop(0)
         # '15:05, 7 May 2024, 16:10' would be two moments; a time that follows its day belongs to that day.
-        if left and (a.clock is None) != (left[0].clock is None) and _GLUE.fullmatch(line[a.end : left[0].start]):
+        if left and (a.clock is None) != (left[0].clock is None) and _joins(line[a.end : left[0].start]):
             b = left[0]
             dated, clocked = (a, b) if a.clock is None else (b, a)
             if clocked.day is None:
@@ -278,11 +281,24 @@ def _named(line: str, now: datetime, day_first: bool | None) -> list[_Named]:
     return out
 
 
-def _day_of(match: re.Match[str], line: str, now: datetime, day_first: bool | None) -> date | None:
+def _joins(gap: str) -> bool:
+    """Whether what stands between a day and a time makes them one moment."""
+    return bool(_GLUE.fullmatch(gap)) or gap.strip(" ,.").casefold() in weekdays_anywhere()
+
+
+def _day_of(
+    match: re.Match[str], line: str, now: datetime, day_first: bool | None, language: str | None
+) -> date | None:
     g = match.groupdict()
-    year = int(g["y"])
+    year = 1 if g["y"] == "元" else int(g["y"])
+    if era := g.get("era"):
+        return valid_date(year + _ERAS[era], int(g["m"]), int(g["d"]))
     if len(g["y"]) == 2:
         year += 2000 if year <= now.year % 100 else 1900
+    if word := g.get("word"):
+        number = (language and months_of(language).get(word.casefold())) or months_of().get(word.casefold())
+        thai = word.casefold() in months_of("th")
+        return valid_date(year - 543 if thai and year > 2400 else year, number, int(g["d"])) if number else None
     if g.get("a") is None:
         month = _MONTHS[g["mon"].lower()] if g.get("mon") else int(g["m"])
         return valid_date(year, month, int(g["d"]))
@@ -311,9 +327,9 @@ def _left_over(gap: str, *, first: bool, last: bool) -> list[str] | None:
     pieces = _HARD.split(gap)
     kept: list[str] = []
     for i, raw in enumerate(pieces):
-        bare = _PUBLISHED.sub(" ", _NOISE.sub(" ", _UPDATED.sub(" ", raw)))
+        bare = PUBLISHED.sub(" ", _NOISE.sub(" ", UPDATED.sub(" ", raw)))
         bare = bare.strip(" \t,:.;|/-–—'\"：，。（）")
-        if not bare or _READING.fullmatch(bare):
+        if not bare or _READING.fullmatch(bare) or bare.casefold() in weekdays_anywhere():
             continue
         piece = raw.strip(" ,:;/-–—()")
         words = piece.split()

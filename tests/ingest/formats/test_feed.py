@@ -513,3 +513,54 @@ def test_of_a_blogger_export_only_what_is_out_is_news() -> None:
 def test_a_plain_feed_with_categories_is_as_before() -> None:
     [entry] = entries_of("<title>One</title><description>Text.</description><category>Local</category>")
     assert (entry.section, entry.whole) == ("Local", False)
+
+
+def test_an_entry_that_was_taken_from_another_feed_has_its_outlet() -> None:
+    rss = (
+        "<rss version='2.0'><channel><title>ferry - Search</title><item><title>Ferry closes - Northway Wire</title>"
+        "<description>The ferry closes in May.</description><source url='https://wire.example'>Northway Wire</source>"
+        "</item></channel></rss>"
+    )
+    atom = (
+        "<feed xmlns='http://www.w3.org/2005/Atom'><title>Planet</title><entry><id>1</id><title>Ferry closes</title>"
+        "<summary>The ferry closes in May.</summary><source><id>w</id><title>Northway Wire</title></source></entry></feed>"
+    )
+    for text in (rss, atom):
+        [entry] = feed.parse_feed(text.encode()).entries
+        assert entry.source == "Northway Wire"
+
+
+@pytest.mark.parametrize("order", [("de", "en"), ("en", "de")])
+def test_of_two_pages_the_one_in_the_entrys_language(order: tuple[str, str]) -> None:
+    links = "".join(f"<link rel='alternate' hreflang='{code}' href='https://w.example/{code}/1'/>" for code in order)
+    text = (
+        f"<feed xmlns='http://www.w3.org/2005/Atom' xml:lang='de'><title>W</title><entry><id>1</id><title>Fähre</title>"
+        f"{links}<summary>Die Fähre steht.</summary></entry></feed>"
+    )
+    [entry] = feed.parse_feed(text.encode()).entries
+    assert (entry.url, entry.language) == ("https://w.example/de/1", "de")
+
+
+def test_a_relative_address_in_a_json_feed_is_beside_the_feed() -> None:
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "W",
+        "home_page_url": "https://w.example/",
+        "feed_url": "https://w.example/news/feed.json",
+        "items": [{"id": "1", "url": "2024/ferry", "title": "Ferry", "content_text": "The ferry closes."}],
+    }
+    [entry] = feed.parse_feed(json.dumps(document).encode(), url="/tmp/feed.json").entries
+    assert entry.url == "https://w.example/news/2024/ferry"
+
+
+def test_a_caption_in_a_feed_is_no_summary() -> None:
+    for where in ("before", "behind"):
+        caption = "<media:description>The mayor at a regatta in 2019, in front of the lighthouse.</media:description>"
+        before, behind = (caption, "") if where == "before" else ("", caption)
+        text = (
+            "<rss version='2.0' xmlns:media='http://search.yahoo.com/mrss/'><channel><title>W</title><item>"
+            f"<title>Quay</title>{before}<description>The council voted to close the quay.</description>{behind}"
+            "</item></channel></rss>"
+        )
+        [entry] = feed.parse_feed(text.encode()).entries
+        assert (entry.summary, entry.content) == ("The council voted to close the quay.", "")

@@ -94,3 +94,88 @@ def test_a_record_among_others_that_is_none_fails_alone(tmp_path: Path) -> None:
     first, bad, last = pages(tmp_path / "three.json", {"articles": [good, {"title": "No text"}, good]})
     assert isinstance(first, Page) and isinstance(last, Page)
     assert isinstance(bad, ReportItem) and "item 2: 'text' is missing" in (bad.reason or "")
+
+
+def test_entities_are_characters_in_every_field() -> None:
+    record = plain_record({"title": "Weir &amp; mill", "text": "It cost 2.4&nbsp;million.", "publisher": "M&uuml;hle"})
+    assert (record["title"], record["text"], record["source"]) == ("Weir & mill", "It cost 2.4\xa0million.", "Mühle")
+    assert plain_record({"title": "AT&T &c", "text": "x"})["title"] == "AT&T &c"
+
+
+def test_a_date_in_a_field_that_is_not_known_is_told() -> None:
+    [told] = plain_record({"title": "T", "text": "x", "firstSeenDate": "2024-11-04"})["told"]
+    assert told == "no date of publication in a field that is known; not used: firstseendate: 2024-11-04"
+    assert plain_record({"title": "T", "text": "x", "reading_time": 5})["told"] == []
+
+
+def test_the_day_of_a_clipping_is_no_day_of_publication() -> None:
+    clipped = {"title": "T", "text": "x", "source": URL, "created": "2026-01-17"}
+    assert plain_record(clipped)["published"] is None
+    assert plain_record({**clipped, "published": "2024-11-04"})["published"] == "2024-11-04"
+    assert plain_record({**clipped, "source": "The Post"})["published"] == "2026-01-17"
+
+
+def test_languages_by_their_names() -> None:
+    assert plain_record({"title": "T", "text": "x", "language": "English"})["language"] == "en"
+    assert plain_record({"title": "T", "text": "x", "language": "de"})["language"] == "de"
+
+
+@pytest.mark.parametrize(
+    "header", ["Titel;Text;Datum;Quelle;Autor", "Titre;Texte;Date;Source;Auteur", "Título;Texto;Fecha;Fuente;Autor"]
+)
+def test_headers_in_other_languages(header: str, tmp_path: Path) -> None:
+    [page] = pages(tmp_path / "rows.csv", f'{header}\nWeir gone;"{TEXT}";04.11.2024;The Post;Ida Lund\n')
+    assert (page.title, page.text, page.source, page.authors) == ("Weir gone", TEXT, "The Post", ("Ida Lund",))
+    assert str(page.published) == "2024-11-04"
+
+
+def test_a_row_is_read_as_a_record_is(tmp_path: Path) -> None:
+    rows = f'title,text,domain,date,url\nWeir &amp; mill,"<p>{TEXT}</p>",talbrook.example,2024-11-04,{URL}\n'
+    [page] = pages(tmp_path / "rows.csv", rows)
+    assert (page.title, page.text, page.source) == ("Weir & mill", TEXT, "talbrook.example")
+
+
+def test_a_day_that_could_be_another_is_told(tmp_path: Path) -> None:
+    head = "title,text,date\n"
+    [page] = pages(tmp_path / "rows.csv", f'{head}Weir gone,"{TEXT}",11/04/2024\n')
+    assert page.note == "11/04/2024 is read with the day first (11 April); write it as year-month-day"
+    _, other = pages(tmp_path / "more.csv", f'{head}Weir,"{TEXT}",11/14/2024\nMill,"{TEXT}",11/04/2024\n')
+    assert (str(other.published), other.note) == ("2024-11-04", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("links.csv", f"title,url,time_added\nWeir gone,{URL},1730711400\n"),
+        ("links.json", [{"title": "Weir gone", "url": URL}]),
+        (
+            "links.html",
+            f"<h1>Unread</h1><ul><li><a href='{URL}'>Weir gone</a></li><li><a href='{URL}/2'>More</a></li></ul>",
+        ),
+    ],
+)
+def test_addresses_without_text_are_told_how_to_be_read(name: str, content: Any, tmp_path: Path) -> None:
+    [item] = pages(tmp_path / name, content)
+    assert isinstance(item, ReportItem)
+    assert item.reason and "save their addresses as a .urls file, one a line, and add that" in item.reason
+
+
+def test_a_clipping_in_markdown(tmp_path: Path) -> None:
+    clipping = f"""---
+created: 2026-01-17T10:22:31 (UTC +01:00)
+source: {URL}
+author:
+  - "[[Ida Lund]]"
+---
+
+# Weir gone
+
+> ## Excerpt
+> It gave way in the night.
+
+---
+{TEXT}
+"""
+    [page] = pages(tmp_path / "clip.md", clipping)
+    assert (page.title, page.url, page.source, page.authors) == ("Weir gone", URL, "talbrook.example", ("Ida Lund",))
+    assert page.published is None and "It gave way" not in page.text and TEXT in page.text

@@ -125,7 +125,7 @@ def test_a_bad_row_fails_alone(tmp_path: Path, row: str, reason: str) -> None:
         (b"", "the file is empty"),
         (b"\n \n", "no text"),
         (b"title,text\n", "no rows under the header"),
-        (b"name,value\n1,2\n", "no column for the title (title, headline, web_title) and for the text (text, body"),
+        (b"name,value\n1,2\n", "no column for the title (title, headline, web_title, heading) and for the text (text"),
         (
             b"title,value\n1,2\n",
             "no column for the text (text, body, content, article); the first row names 'title', 'value'",

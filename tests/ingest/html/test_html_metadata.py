@@ -324,3 +324,82 @@ def test_forms_of_json_ld(script: str) -> None:
 def test_broken_json_ld_is_passed_over(value: str) -> None:
     found = page(f"<script type='application/ld+json'>{value}</script>" + meta("og:title", "Ferry line to close"))
     assert found.title == "Ferry line to close"
+
+
+@pytest.mark.parametrize(
+    ("shown", "published", "updated"),
+    [
+        (
+            "<time itemprop='dateModified' datetime='2023-11-29T19:20:00+01:00'>27/11/2023 01:57 | "
+            "Actualizado a 29/11/2023 19:20</time>",
+            "2023-11-27 01:57:00",
+            "2023-11-29 19:20:00+01:00",
+        ),
+        (
+            "<p>Updated <time datetime='2023-11-29T19:20:00Z'>29 Nov</time></p>"
+            "<p>Published <time datetime='2023-11-27T01:57:00Z'>27 Nov</time></p>",
+            "2023-11-27 01:57:00+00:00",
+            None,
+        ),
+        (
+            "<time class='date-modified' datetime='2023-11-29'>then</time> <time datetime='2023-11-27'>before</time>",
+            "2023-11-27",
+            None,
+        ),
+    ],
+)
+def test_a_time_of_a_change_is_no_day_of_publication(shown: str, published: str, updated: str | None) -> None:
+    found = page(body=H1 + shown)
+    assert (str(found.published), found.updated and str(found.updated)) == (published, updated)
+
+
+def test_a_declared_day_that_is_the_printed_change_is_not_the_day_of_publication() -> None:
+    printed = "<p class='meta'>27 November 2023, updated 29 November 2023</p>"
+    found = page(head=ld(headline="Ferry line to close", datePublished="2023-11-29T10:00:00Z"), body=H1 + printed)
+    assert found.published == date(2023, 11, 27)
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<div class='byline'><span class='byline__name'>By <span class='author'>JANE ROE, PER MOE and IDA LUND</span>"
+        "</span> <a href='mailto:jroe@wire.example'>Email the author</a> <span>NOV. 5, 2023</span></div>",
+        "<div class='byline'>Jane Roe, Per Moe and Ida Lund <a href='mailto:j@wire.example'>Email the author</a></div>",
+        "<div class='byline'>Jane Roe, Per Moe and Ida Lund Follow on Threads</div>",
+    ],
+)
+def test_what_stands_beside_names_is_no_name(byline: str) -> None:
+    assert [name.title() for name in page(body=H1 + byline).authors] == ["Jane Roe", "Per Moe", "Ida Lund"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [ld(headline="Ferry line to close", isAccessibleForFree=False), meta("article:content_tier", "locked")],
+)
+def test_a_stub_is_told(head: str) -> None:
+    assert page(head=head).note == "for subscribers: only its beginning can be read"
+    assert page(head=ld(headline="Ferry line to close", isAccessibleForFree=True)).note is None
+
+
+@pytest.mark.parametrize(
+    "wall",
+    [
+        "<h3>Continue reading with a Northway Wire subscription</h3><p>Already a subscriber? <a href='/in'>Log in</a></p>",
+        "<p>Get unlimited access for 1 crown a week. Cancel anytime.</p>",
+        "<p>Thank you for your patience while we verify access. If you are in Reader mode please exit first.</p>",
+        "<p>Dieser Artikel ist nur für Abonnenten lesbar. Jetzt testen, monatlich kündbar.</p>",
+        "<p>La suite est réservée aux abonnés. Déjà abonné ?</p>",
+        "<p>You have reached your limit of free articles. Subscribe to read on.</p>",
+    ],
+)
+def test_what_a_wall_says_is_no_news(wall: str) -> None:
+    plain, walled = page().text, page(foot="", body=H1)
+    assert walled.text == plain
+    found = page(body=H1 + PARAGRAPHS + wall)
+    assert found.text == page(body=H1 + PARAGRAPHS).text
+    assert found.note == "for subscribers: only its beginning can be read"
+
+
+def test_news_about_subscriptions_is_news() -> None:
+    news = "<p>Subscribers of the ferry pay 12 crowns a month, and already a member of the crew has asked for more.</p>"
+    assert "already a member of the crew" in page(body=H1 + news).text

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
+from rag import News
 from rag.ingest.html.page import read
 from rag.ingest.page import Page
 
@@ -179,3 +181,118 @@ def test_an_article_whose_text_is_declared_but_not_shown_is_not_read() -> None:
     ]
     (found,) = pages(MAIN, f"<script type='application/ld+json'>{json.dumps(nodes)}</script>")
     assert found.text == "\n\n".join(FERRY)
+
+
+# --- live blogs ---------------------------------------------------------------------------------------------------
+
+ENTRIES = (
+    (
+        "17:20",
+        "Line approved by 34 votes to 21",
+        "The assembly has approved the ferry line by 34 votes to 21, the clerk read out.",
+    ),
+    (
+        "14:30",
+        "Debate opens",
+        "The debate has opened. The minister told the assembly that the line would cost 48 million crowns.",
+    ),
+    (
+        "13:10",
+        "Crowd at the quay",
+        "About 250 people stand on the quay against the felling of forty trees, the police said.",
+    ),
+)
+
+
+def entry(clock: str, head: str, text: str, *, timed: bool = True) -> str:
+    time = f"<time datetime='2024-03-05T{clock}:00+01:00'>{clock}</time>" if timed else ""
+    return f"<section class='live-entry'>{time}<h2>{head}</h2><p>{text}</p></section>"
+
+
+def updates(entries: tuple[tuple[str, str, str], ...] = ENTRIES) -> str:
+    node = {
+        "@type": "LiveBlogPosting",
+        "headline": "Ferry vote: live",
+        "datePublished": "2024-03-05T12:45:00+01:00",
+        "liveBlogUpdate": [
+            {
+                "@type": "BlogPosting",
+                "headline": head,
+                "datePublished": f"2024-03-05T{clock}:00+01:00",
+                "articleBody": text,
+            }
+            for clock, head, text in entries
+        ],
+    }
+    return f"<script type='application/ld+json'>{json.dumps(node)}</script>"
+
+
+INTRO = (
+    "<h1>Ferry vote: live</h1><p>Follow the debate as the deputies decide on the ferry line across the Sund today.</p>"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "head"),
+    [
+        ("".join(entry(*e) for e in ENTRIES), ""),
+        ("".join(entry(*e) for e in ENTRIES), updates()),
+        ("".join(entry(*e, timed=False) for e in ENTRIES), updates()),
+    ],
+)
+def test_the_entries_of_a_live_blog_have_their_times(body: str, head: str) -> None:
+    day = "<meta property='article:published_time' content='2024-03-05T12:45:00+01:00'>"
+    [page] = pages(f"<main><article>{INTRO}<div class='liveblog'>{body}</div></article></main>", day + head)
+    for clock, title, text in ENTRIES:
+        assert f"{clock} – {title}\n\n{text}" in page.text
+    assert page.text.count("14:30") == 1
+
+
+def test_entries_that_a_page_would_fetch_later_are_there() -> None:
+    [page] = pages(
+        f"<main><article>{INTRO}<div class='liveblog'>{entry(*ENTRIES[0])}</div></article></main>", updates()
+    )
+    assert "14:30 – Debate opens. The debate has opened." in page.text
+    assert page.text.count(ENTRIES[0][2]) == 1
+
+
+def test_an_entry_of_another_day_names_its_day() -> None:
+    older = "<section class='live-entry'><time datetime='2024-03-04T18:00:00+01:00'>18:00</time><h2>Eve</h2><p>The hall was swept on the evening before, as it is every year.</p></section>"
+    [page] = pages(
+        f"<main><article>{INTRO}<div class='liveblog'>{entry(*ENTRIES[0])}{older}</div></article></main>",
+        updates(ENTRIES[:1]),
+    )
+    assert "4 Mar 2024, 18:00 – Eve" in page.text
+
+
+# --- articles over several pages ----------------------------------------------------------------------------------
+
+
+def leaf(texts: tuple[str, ...], rel: str) -> str:
+    head = "<title>Ferry line to close</title><link rel='canonical' href='https://wire.example/long/ferry'>"
+    return f"<html><head>{head}{rel}</head><body><main><article><h1>Ferry line to close</h1>{prose(texts)}</article></main></body></html>"
+
+
+NEXT = "<link rel='next' href='https://wire.example/long/ferry?page=2'>"
+PREVIOUS = "<link rel='prev' href='https://wire.example/long/ferry'>"
+
+
+@pytest.mark.parametrize("names", [("p1.html", "p2.html"), ("p2.html", "p1.html")])
+def test_two_pages_under_one_address_are_one_article(names: tuple[str, str], tmp_path: Path) -> None:
+    (tmp_path / names[0]).write_text(leaf(FERRY, NEXT), "utf-8")
+    (tmp_path / names[1]).write_text(leaf(BUS, PREVIOUS), "utf-8")
+    with News.open(tmp_path / "index", llm="none", reranker="none") as news:
+        report = news.add(tmp_path / "p1.html", tmp_path / "p2.html")
+        [article] = news.articles(bodies=True)
+        assert report.failed == 0
+        assert article.body == "\n\n".join(FERRY + BUS)
+        again = news.add(tmp_path / "p1.html", tmp_path / "p2.html")
+        assert [item.status for item in again.items] == ["unchanged", "unchanged"]
+
+
+def test_a_page_that_goes_on_says_where() -> None:
+    [page] = [p for p in read("a.html", leaf(FERRY, NEXT).encode()) if isinstance(p, Page)]
+    assert (page.number, page.note) == (1, "goes on at https://wire.example/long/ferry?page=2")
+    other = "<link rel='next' href='https://wire.example/long/mill'>"
+    [page] = [p for p in read("a.html", leaf(FERRY, other).encode()) if isinstance(p, Page)]
+    assert (page.number, page.note) == (None, None)

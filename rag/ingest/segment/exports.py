@@ -1,0 +1,118 @@
+"""Texts that press databases export: Factiva's coded fields, Nexis' numbered documents -> records of their articles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rag.text.timex import stamps
+
+Record = dict[str, str | list[str]]
+
+_CODES = (
+    "CLM SE HD BY CR WC PD ET SN SC ED PG VOL LA CY LP TD ART CT RF CO IN NS RE IPC IPD PUB AN DOI GC".split()
+)  # Factiva's display fields: https://developer.dowjones.com, 'Factiva field codes'
+_CODED = re.compile(rf"^(?P<code>{'|'.join(_CODES)})(?:[ \t]+(?P<value>\S.*)|[ \t]*)$")
+_FACTIVA = re.compile(r"^HD[ \t]+\S", re.MULTILINE)
+_WITH = re.compile(r"^(?:PD|SN)[ \t]+\S", re.MULTILINE)
+_SUMMARY = re.compile(r"^(?:Search Summary|©|\(c\) \d{4} (?:Factiva|Dow Jones))", re.IGNORECASE)
+_DOCUMENT = re.compile(r"^[ \t]*\d{1,6} of \d{1,6} DOCUMENTS?[ \t]*$", re.MULTILINE)
+_FIELD = re.compile(r"^(?P<name>[A-Z][A-Z-]{2,20}):[ \t]*(?P<value>.*)$")
+_BEHIND = frozenset(
+    "LOAD-DATE LANGUAGE GRAPHIC PUBLICATION-TYPE DOCUMENT-TYPE JOURNAL-CODE NOTES CORRECTION-DATE SUBJECT".split()
+)
+"""Fields that Nexis prints under the text."""
+_COPYRIGHT = re.compile(r"^[ \t]*Copyright \d{4}\b")
+
+
+def _names(byline: str) -> list[str]:
+    bare = re.sub(r"^by\s+", "", byline, flags=re.IGNORECASE)
+    return [name for name in re.split(r"\s*[,;]\s*|\s+and\s+", bare) if name]
+
+
+def exported(text: str) -> list[Record]:
+    """The articles of an export, under the names that records have; empty for any other text."""
+    if _FACTIVA.search(text) and _WITH.search(text):
+        return list(_factiva(text))
+    return list(_nexis(text)) if _DOCUMENT.search(text) else []
+
+
+def _factiva(text: str) -> Iterator[Record]:
+    fields: dict[str, list[str]] = {}
+    code = ""
+    for line in [*text.split("\n"), "HD  "]:
+        found = _CODED.match(line)
+        begins = found is not None and found["code"] in ("HD", "SE", "CLM")
+        if begins and fields.keys() & {"LP", "TD", "AN"}:
+            if record := _factiva_record(fields):
+                yield record
+            fields = {}
+        if found:
+            code = found["code"]
+            fields.setdefault(code, []).append(found["value"] or "")
+        elif _SUMMARY.match(line):
+            code = ""
+        elif code:
+            fields[code].append(line)
+
+
+def _factiva_record(fields: dict[str, list[str]]) -> Record | None:
+    def one(code: str) -> str:
+        return " ".join(" ".join(fields.get(code, [])).split())
+
+    body = "\n\n".join(filter(None, ("\n".join(fields.get(code, [])).strip() for code in ("LP", "TD"))))
+    if not one("HD") or not body:
+        return None
+    return {
+        "title": one("HD"),
+        "text": body,
+        "published": f"{one('PD')} {one('ET')}".strip(),
+        "source": one("SN"),
+        "section": one("SE"),
+        "authors": _names(one("BY")),
+        "language": one("LA"),
+        "id": one("AN").removeprefix("Document").strip(),
+    }
+
+
+def _nexis(text: str) -> Iterator[Record]:
+    for part in _DOCUMENT.split(text)[1:]:
+        lines = part.split("\n")
+        head: list[str] = []  # outlet, day and edition, in the middle of the line, then the headline
+        fields: dict[str, str] = {}
+        body: list[str] = []
+        behind = False
+        for line in lines:
+            found = _FIELD.match(line)
+            behind = (
+                behind
+                or (found is not None and found["name"] in _BEHIND)
+                or (bool(body) and bool(_COPYRIGHT.match(line)))
+            )
+            if behind:
+                continue
+            if found and not body:
+                fields[found["name"]] = found["value"].strip()
+            elif fields and (body or line.strip()):
+                body.append(line.strip())
+            elif line.strip():
+                head.append(line)
+        record = _nexis_record(head, fields, "\n".join(body).strip())
+        if record:
+            yield record
+
+
+def _nexis_record(head: list[str], fields: dict[str, str], body: str) -> Record | None:
+    dated = next((i for i, line in enumerate(head) if stamps.parse_stamp(line.strip())), None)
+    titles = [line.strip() for line in head[(dated or 0) + 1 :] if not line[:1].isspace()]
+    if dated is None or not titles or not body:
+        return None
+    section = fields.get("SECTION", "").split(";")[0].strip()
+    return {
+        "title": " ".join(titles),
+        "text": body,
+        "published": head[dated].strip(),
+        "source": head[0].strip() if dated else "",
+        "section": section.title() if section.isupper() else section,
+        "authors": _names(fields.get("BYLINE", "")),
+    }

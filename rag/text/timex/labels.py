@@ -1,0 +1,89 @@
+"""The words around a printed date that are no news: what it is the date of, and the small words that join it.
+
+In the languages that have many newspapers on the web, as their publishing systems print them.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from babel.localedata import locale_identifiers
+
+from rag.text.timex.names import calendar_names
+
+_UPDATED_WORDS = (
+    r"(?:last|latest|most recently)?\s*(?:updated?|modified|modification|edited|revised|changed)(?:\s+(?:time|date))?"
+    r"|(?:zuletzt\s+)?(?:aktualisiert|geändert)|letztes update|aktualisierung|stand|mis(?:e)? à jour"
+    r"|modifié|(?:última\s+)?actualiza(?:do|da|ción)|aggiornato|atualizado(?: em)?|bijgewerkt"
+    r"|更新(?:时间|時間|于|於|日時?)?|最后更新|最終更新"
+    r"|actualitzat|actualitzaci[óo]|uppdatera[dt]|opdateret|sidst opdateret|oppdatert|sist oppdatert|päivitetty"
+    r"|frissítve|actualizat|aktualizacja|zaktualizowano|aktualizováno|aktualizované|ažurirano|posodobljeno|izmijenjeno"
+    r"|обновлен[оа]|изменено|оновлено|обновена|ενημέρωση|ενημερώθηκε|(?:son )?güncelleme(?: tarihi)?|güncellendi"
+    r"|diperbarui|diupdate|kemas ?kini|cập nhật(?: lúc)?|最終更新|수정|업데이트|최종수정"
+    r"|آخر تحديث|تحديث|تم التحديث|به ?روزرسانی|עודכן|עדכון אחרון|अपडेट(?:ेड)?|अद्यतन|সর্বশেষ আপডেট|atnaujinta|atjaunots|uuendatud"
+)
+_PUBLISHED_WORDS = (
+    r"(?:originally|first)?\s*(?:published|publication|posted|created|issued|released?|filed|uploaded|added|aired)"
+    r"(?:\s+(?:time|date))?|date(?:d|line)?|pub(?:lish)?\s?date|time|timestamp|veröffentlicht|erschienen|datum|publié"
+    r"|publicado|pubblicato|gepubliceerd|fecha|data|发布(?:时间|于)?|發布(?:時間)?|发表(?:时间|于)?|时间|日期|时间"
+    r"|publicat|publicera[dt]|publisert|publiceret|udgivet|offentliggjort|julkaistu|közzétéve|megjelent|publikálva"
+    r"|opublikowano|data publikacji|dodano|publikováno|zveřejněno|vydáno|zverejnené|uverejnené|publikované|objavljeno"
+    r"|опубликовано|дата публикации|опубліковано|публикувано|δημοσίευση|δημοσιεύ(?:τ|θ)ηκε|yayınlan(?:ma|dı)(?: tarihi)?"
+    r"|yayımlan(?:ma|dı)|giriş|oluşturulma(?: tarihi)?|diterbitkan|dipublikasikan|tayang|diterbit|xuất bản|đăng(?: lúc| ngày)?"
+    r"|公開(?:日時?)?|掲載(?:日時?)?|配信|입력|등록|승인|게시|نشر(?: في)?|نُشر(?: في)?|تاريخ النشر|انتشار|تاریخ انتشار|פורסם"
+    r"|प्रकाशित(?: तिथि)?|पब्लिश्ड|প্রকাশ(?:িত)?|paskelbta|publicēts|avaldatud"
+)
+UPDATED = re.compile(rf"(?:(?<!\w)(?:{_UPDATED_WORDS})(?!\w))", re.IGNORECASE)
+PUBLISHED = re.compile(rf"(?:(?<!\w)(?:{_PUBLISHED_WORDS})(?!\w))", re.IGNORECASE)
+
+JOINING = (
+    r"at|um|on|à|a|a les|a las|alle ore|ore|às|om|kl\.?|klo|u|v|ve|o|ob|la|ora|saat|jam|pukul|lúc|vào lúc"
+    r"|в|о|на|στις|ώρα|godz\.?|в\s|al|el|am|le|il|em|op|den"
+)
+"""Words between a day and its time, or before a day."""
+SMALL = (
+    r"as of|hrs|local time|time|beijing time|[a-z]+(?: [a-z]+)? (?:standard|daylight|summer) time|ist|gmt|utc|uhr|las|alle"
+    r"|ngày|roku?|rok|r|г|год[ау]?|року?|р|m|d|година|година|h|ч|hod|tarihinde|tarihi|gada"
+)
+"""Words of dates that say nothing: 'o'clock', 'year'."""
+
+
+@lru_cache(maxsize=1)
+def _languages() -> tuple[str, ...]:
+    return tuple(sorted({name.split("_")[0] for name in locale_identifiers()}))
+
+
+@lru_cache(maxsize=8)
+def months_of(language: str | None = None) -> dict[str, int]:
+    """The months by their names in a language (its ISO 639 code), or in all that babel knows.
+
+    Where languages disagree ('listopad' is October to Croats and November to Poles), most of them decide; a name that
+    as many take for one month as for another is left out.
+    """
+    if language is not None:
+        return _folded(language) if language in _languages() else {}
+    votes: dict[str, dict[int, int]] = {}
+    for one in _languages():
+        for name, number in _folded(one).items():
+            counts = votes.setdefault(name, {})
+            counts[number] = counts.get(number, 0) + 1
+    most = {name: max(counts.values()) for name, counts in votes.items()}
+    return {
+        name: next(number for number, count in counts.items() if count == most[name])
+        for name, counts in votes.items()
+        if list(counts.values()).count(most[name]) == 1
+    }
+
+
+def _folded(language: str) -> dict[str, int]:
+    names = calendar_names(language, "months", "wide", "abbreviated")
+    return {name.casefold(): number for name, number in names.items() if not name[-1:].isdigit()}
+
+
+@lru_cache(maxsize=1)
+def weekdays_anywhere() -> frozenset[str]:
+    """The names of weekdays, whole and shortened, in all languages that babel knows."""
+    return frozenset(
+        name.casefold() for one in _languages() for name in calendar_names(one, "days", "wide", "abbreviated")
+    )

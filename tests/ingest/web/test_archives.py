@@ -1,0 +1,74 @@
+"""Copies in archives and caches are the page that they are copies of."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.ingest.html.page import read
+from rag.ingest.page import Page
+from rag.ingest.web.archives import original_address, saved_from
+from rag.ingest.web.urls import canonical_url
+
+PAGE = "https://talbrook.example/2024/weir"
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        f"https://web.archive.org/web/20240415063055/{PAGE}",
+        f"https://web.archive.org/web/20240415063055id_/{PAGE}",
+        f"http://web.archive.org/web/20240415/{PAGE}",
+        "https://web.archive.org/web/20240415063055/https:/talbrook.example/2024/weir",
+        f"https://archive.ph/20240415063055/{PAGE}",
+        f"https://archive.ph/o/Ab3dE/{PAGE}",
+        f"http://localhost:8080/news/20240415063055mp_/{PAGE}",
+        f"https://webcache.googleusercontent.com/search?q=cache:{PAGE}+weir&hl=en",
+        "https://talbrook-example.cdn.ampproject.org/c/s/talbrook.example/2024/weir",
+        "https://www.google.com/amp/s/talbrook.example/2024/weir",
+        f"https://web.archive.org/web/20240415063055/https://archive.ph/20240414063055/{PAGE}",
+        PAGE,
+    ],
+)
+def test_a_copy_has_the_address_of_its_page(kept: str) -> None:
+    assert original_address(kept) == PAGE
+    assert canonical_url(kept) == canonical_url(PAGE)
+
+
+def test_an_address_that_only_looks_like_one_stays() -> None:
+    for address in (
+        "https://talbrook.example/2024/04/15/weir?next=https://talbrook.example/a",
+        "https://talbrook.example/share/https-and-you",
+    ):
+        assert original_address(address) == address
+
+
+def test_the_bar_of_an_archive_gives_no_day() -> None:
+    text = "".join(
+        f"<p>{line}</p>"
+        for line in (
+            "The weir at Talbrook gave way on Sunday night, and the low meadows were under water by the morning.",
+            "Nobody was hurt, the county said. Forty cows were led over the bridge before it was closed to all.",
+        )
+    )
+    bar = (
+        "<div id='wm-ipp-base'><div id='wm-ipp'><a href='/web/'>Archive</a>"
+        "<div title='captures'>12 Jan 2019 - 02 Feb 2025</div></div></div>"
+    )
+    head = f"<title>Weir gone</title><link rel='canonical' href='https://web.archive.org/web/20210415063055/{PAGE}'>"
+    [page] = read(
+        "a.html", f"<html><head>{head}</head><body>{bar}<main><h1>Weir gone</h1>{text}</main></body></html>".encode()
+    )
+    assert isinstance(page, Page)
+    assert (page.published, page.updated, page.url) == (None, None, PAGE)
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        f"<!--\n Page saved with SingleFile \n url: {PAGE} \n saved date: Sat Jan 17 2026 10:22:31 GMT+0100\n-->",
+        f"<!-- saved from url=(0034){PAGE} -->",
+    ],
+)
+def test_a_saved_page_says_where_it_was(comment: str) -> None:
+    assert saved_from(f"<!DOCTYPE html> <html>{comment}<body>") == PAGE
+    assert saved_from("<html><body>url: https://talbrook.example") is None
