@@ -3,7 +3,8 @@
 Questions of our own set are asked of our sample articles in warm processes, turn by turn: whoever else uses the machine
 slows all alike, and ratios are of one question at a time. ``--before COMMIT`` checks that commit out into a folder and
 asks it too, ``--peer`` asks LangChain with the same model files (:mod:`.peer`); without either this tree is asked with
-each engine. ``--busy`` asks this tree once more with two processes spinning beside it. This file also runs as the process that answers, with the tree's ``rag`` first on its path.
+each engine. ``--busy`` asks this tree once more with two processes spinning beside it. This file also runs as the
+process that answers, with the tree's ``rag`` first on its path.
 """
 
 from __future__ import annotations

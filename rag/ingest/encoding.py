@@ -55,6 +55,7 @@ _MAGIC = (
     (b"SQLite format 3\0", "a database"),
 )
 _UNSEEN = re.compile(f"[{INVISIBLE}]")
+_JOINING = re.compile("[\u0620-\u06ff\u0750-\u077f\u0900-\u0dff]")  # Arabic scripts, scripts of India
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _BEYOND_ASCII = re.compile("[^\0-\x7f]")
@@ -209,12 +210,21 @@ def _sound(data: bytes, name: str) -> bool:
 def clean(text: str) -> str:
     """One form for equal texts (NFC), ``\\n`` for every line end, plain spaces, and nothing invisible."""
     text = _LINE_ENDS.sub("\n", text)
-    text = _UNSEEN.sub("", text)
+    text = _UNSEEN.sub(_unseen, text) if "\u200c" in text or "\u200d" in text else _UNSEEN.sub("", text)
     text = _SPACES.sub(" ", text)
     if _BEYOND_LATIN.search(text):
         # Putting the marks of one letter in order takes the square of their number; no language has more than a few.
         text = _marks()(r"\1", text)
     return unicodedata.normalize("NFC", text)
+
+
+def _unseen(found: re.Match[str]) -> str:
+    """Nothing, but for a joiner or non-joiner between letters of a script that spells with it: Persian 'می‌رود'."""
+    if found[0] not in "\u200c\u200d":
+        return ""
+    at = found.start()
+    beside = found.string[max(at - 1, 0) : at], found.string[at + 1 : at + 2]
+    return found[0] if all(_JOINING.fullmatch(char) for char in beside) else ""
 
 
 @cache

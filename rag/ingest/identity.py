@@ -77,7 +77,7 @@ def place_article(
 
 def _by_name(article: Article, shelf: KnownArticles, claimed: Mapping[str, str], whole: str) -> Placed:
     url = article.url or ""
-    name = article.id or shelf.of_url(url) or _hash(canonical_url(url))[:12]
+    name = article.id or name_of_url(url, shelf)
     stored = shelf.digest(name)
     if stored not in (None, whole):
         # Several articles may come under one name: a feed whose entries all link to the front page.
@@ -90,6 +90,11 @@ def _by_name(article: Article, shelf: KnownArticles, claimed: Mapping[str, str],
         reason = "an older version; the one that replaced it was read in the same run"
         return Placed(replace(article, id=name), "unchanged", stored, reason)
     return _changed(article, shelf.article(name), name, whole)
+
+
+def name_of_url(url: str, shelf: KnownArticles) -> str:
+    """The id of the article at an address, stored or not."""
+    return shelf.of_url(url) or _hash(canonical_url(url))[:12]
 
 
 def _another(article: Article, stored: Article | None) -> bool:

@@ -12,7 +12,7 @@ from rag.errors import ReadError
 from rag.index.schema import storable
 from rag.ingest import chunker as chunking
 from rag.ingest import near_duplicates
-from rag.ingest.identity import Placed, body_digest, digest, place_article
+from rag.ingest.identity import Placed, body_digest, digest, name_of_url, place_article
 from rag.ingest.near_duplicates import Print, plain_title
 from rag.ingest.page import Page, ReadItems
 from rag.ingest.web.urls import canonical_url
@@ -49,9 +49,7 @@ class Intake:
     _superseded: list[tuple[str, str]] = field(default_factory=list, init=False)
     _feeds: dict[str, FeedState] = field(default_factory=dict, init=False)
     _claimed: dict[str, str] = field(default_factory=dict, init=False)
-    _leaves: dict[str, dict[int, Article]] = field(
-        default_factory=dict, init=False
-    )  # of each address, by their numbers
+    _leaves: dict[str, dict[int, Article]] = field(default_factory=dict, init=False)  # pages of an address by number
     _read_pages = 0  # all of whose articles were placed
     _stored_pages = 0  # all of whose articles are safe
 
@@ -116,14 +114,14 @@ class Intake:
         self.flush()  # what was read before must be on the shelf
         leaves = self._leaves.setdefault(canonical_url(article.url or ""), {})
         leaves[number] = article
-        name = self.store.shelf.of_url(article.url) if article.url else None
-        stored = self.store.shelf.article(name) if name else None
+        stored = self.store.shelf.article(name_of_url(article.url or "", self.store.shelf))
         if stored is None or plain_title(stored.title) != plain_title(article.title):
             return article
         if f"\n\n{article.body}\n\n" in f"\n\n{stored.body}\n\n":
             return replace(article if number == 1 else replace(stored, id="", origin=article.origin), body=stored.body)
         known = [leaves[n] for n in sorted(leaves)] if 1 in leaves else [stored, article]
-        return replace(known[0], body="\n\n".join(leaf.body for leaf in known), origin=article.origin)
+        body = "\n\n".join(leaf.body for leaf in known)
+        return replace(known[0], id="", url=stored.url if number > 1 else article.url, body=body, origin=article.origin)
 
     # -- placing -------------------------------------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ class FakeModelServer:
     def __init__(self, *behaviours: str) -> None:
         self.behaviours = list(behaviours)
         self.requests: list[dict[str, Any]] = []
+        self.paths: list[str] = []
         self.keys: list[str] = []
         self.begun = threading.Event()  # a request has come in
         self.gone = threading.Event()  # the client closed the connection before the reply had ended
@@ -62,6 +63,7 @@ class _Handler(BaseHTTPRequestHandler):
         fake = self.fake
         behaviour = fake.behaviours[min(len(fake.requests), len(fake.behaviours) - 1)]
         fake.keys.append(self.headers.get("authorization", "").removeprefix("Bearer "))
+        fake.paths.append(self.path)
         fake.requests.append(json.loads(body))
         fake.begun.set()
         try:
@@ -107,6 +109,16 @@ class _Handler(BaseHTTPRequestHandler):
         self.start()
         self.send(*[piece(word) for word in WORDS], piece(finish="stop"))
         self.send({**piece(), "choices": [], "usage": usage}, "[DONE]")
+
+    def do_it_ollama(self) -> None:
+        """Ollama's own protocol: a JSON object a line."""
+        self.start(kind="application/x-ndjson")
+        said = [{"message": {"role": "assistant", "content": word}, "done": False} for word in WORDS]
+        end = {"message": {"role": "assistant", "content": ""}, "done": True, "done_reason": "stop",
+               "prompt_eval_count": 40, "eval_count": 5}  # fmt: skip
+        for row in (*said, end):
+            line = json.dumps({"model": "fake", "created_at": "2026-01-01T00:00:00Z", **row})
+            self.wfile.write(f"{line}\n".encode())
 
     def do_it_drip(self) -> None:
         self.start()

@@ -67,6 +67,7 @@ class Entry:
     content: str = ""
     section: str | None = None
     language: str | None = None
+    note: str | None = None  # what the reader should know of it: a date that was not understood
     source: str | None = None  # the outlet of an entry that the feed took from another one
     whole: bool = False  # of the export of a blog, which holds whole articles
 
@@ -280,7 +281,8 @@ def _entry(raw: Any, base: str, language: str | None, old: bool) -> Entry:
     title = plain_line(_str(raw.get("title"))) or None
     language = _language((raw.get("title_detail") or {}).get("language")) or language
     url = _link(raw, base, language)
-    published = _when(_str(dict.get(raw, "published")) or _str(dict.get(raw, "created")))
+    stated = _str(dict.get(raw, "published")) or _str(dict.get(raw, "created"))
+    published = _when(stated)
     modified = _str(raw.get("wp_post_modified_gmt"))
     updated = _when(_str(dict.get(raw, "updated")) or (modified and f"{modified} UTC"), published)
     if published is None and old:
@@ -299,6 +301,7 @@ def _entry(raw: Any, base: str, language: str | None, old: bool) -> Entry:
         content=content,
         section=_section(raw.get("tags")),
         language=language,
+        note=f"date not understood: {one_line(stated)[:60]!r}" if stated and published is None else None,
         source=plain_line(_str((raw.get("source") or {}).get("title"))) or None,
         whole=bool(raw.get("wp_status") or raw.get("blogger_status") or _kinds(raw)),
     )

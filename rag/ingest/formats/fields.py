@@ -9,11 +9,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
 from rag.ingest.html.fragment import fragment_text
 from rag.ingest.web.urls import is_web, site_of
+from rag.text.timex.names import language_code
 
 FIELDS = {
     "title": (
@@ -139,7 +139,7 @@ def plain_record(record: Any) -> Any:
         plain["text"], cuts = _CUT.subn("", _ENTITY.sub(_character, plain["text"]))
         told += ["its source gives only the beginning of the text"] if cuts else []
     if isinstance(plain["language"], str) and len(plain["language"].strip()) > 3:
-        plain["language"] = _languages().get(plain["language"].strip().casefold(), plain["language"])
+        plain["language"] = language_code(plain["language"].strip()) or plain["language"]
     for field in ("title", "source", "section"):
         if isinstance(plain[field], str):
             plain[field] = _ENTITY.sub(_character, plain[field])
@@ -168,14 +168,6 @@ def _days_left(named: Mapping[str, Any]) -> list[str]:
         and isinstance(value, str | int | float) and _DIGITS.search(str(value))
     ]  # fmt: skip
     return [f"no date of publication in a field that is known; not used: {', '.join(found[:3])}"] if found else []
-
-
-@lru_cache(maxsize=1)
-def _languages() -> dict[str, str]:
-    """The codes of languages by their English names."""
-    from babel import Locale
-
-    return {name.casefold(): code for code, name in Locale("en").languages.items() if len(code) <= 3}
 
 
 def _character(entity: re.Match[str]) -> str:

@@ -58,6 +58,7 @@ _BYLINES = (
     ("//*[@itemprop='author']//*[@itemprop='name']", 4),
     ("//*[@rel='author']", 4),
     ("//*[@itemprop='author']", 1),
+    ("//*[contains(@class, 'p-author')]", 1),
     ("//*[contains(@class, 'byline') or contains(@class, 'author-name') or contains(@class, 'author__name')]", 4),
 )  # where pages print authors, and how many such elements can be those of one article
 _INNER = ("itemListElement", "item", "mainEntityOfPage", "mainEntity", "hasPart", "@graph")  # what holds other objects
@@ -187,7 +188,8 @@ class Facts:
     @cached_property
     def own_url(self) -> str | None:
         """The address that the page calls its own: canonical link, og:url or JSON-LD, no front page."""
-        for raw in (*self._canonical, self._ld("url"), self._ld("mainEntityOfPage")):
+        written = self.tree.xpath("//a[contains(@class, 'p-canonical')]/@href")[:1]  # in the exports of Medium
+        for raw in (*self._canonical, self._ld("url"), self._ld("mainEntityOfPage"), *written):
             address = absolute(raw, self.base)
             if address and not _HOME.fullmatch(urlsplit(address).path):
                 return address
@@ -201,10 +203,11 @@ class Facts:
         return absolute(declared, self.address) or self.address or next(filter(None, whole), None)
 
     @cached_property
-    def leaf(self) -> tuple[int | None, str | None]:
-        """Of an article over several pages: which of them this is, from 1, and the address of the next one."""
+    def leaf(self) -> tuple[int | None, str | None, str | None]:
+        """Of an article over several pages: which of them this is, from 1, the address of the first one as it may be
+        without its own, and that of the next one."""
         if not self.url:
-            return None, None
+            return None, None, None
         stem, _ = _numbered(self.url)
         for path in ("//link", "//a"):
             beside = {rel: next(iter(self.tree.xpath(f"{path}[@rel='{rel}']/@href")), None) for rel in ("prev", "next")}
@@ -212,8 +215,9 @@ class Facts:
             at = {rel: _numbered(found) for rel, found in whole.items() if found}
             before, behind = (at[rel][1] if rel in at and at[rel][0] == stem else None for rel in ("prev", "next"))
             if before or (behind and behind > 1):
-                return (before + 1 if before else (behind or 2) - 1), whole["next"] if behind else None
-        return None, None
+                number = before + 1 if before else (behind or 2) - 1
+                return number, stem if number > 1 else self.url, whole["next"] if behind else None
+        return None, None, None
 
     @cached_property
     def _canonical(self) -> tuple[str | None, ...]:

@@ -17,6 +17,7 @@ from rag.errors import ReadError
 from rag.ingest.encoding import clean, decode, one_line
 from rag.ingest.html.blocks import Block, blocks
 from rag.ingest.html.body import block_key, choose_body
+from rag.ingest.html.fragment import has_sentence
 from rag.ingest.html.hidden import drop_hidden
 from rag.ingest.html.metadata import Facts, elsewhere, json_ld
 from rag.ingest.html.split import Part, is_live, page_parts, with_times
@@ -114,14 +115,15 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
         fallback = witness if len(witness) >= _LEAST or not bounded else _witness(tree, recall=True)
         rows = (row.strip() for row in clean(fallback).split("\n"))
         body = "\n\n".join(row for row in rows if row and not paywall(row))
-    if len(body) < _LEAST:
+    if len(body) < _LEAST or not (facts.ld or facts.published or has_sentence(body)):
         raise ReadError("no article text found on the page; save the text as .txt")
     page = _stated(origin, body, facts, _printed(tree, facts))
     stub = len(body) < _STUB and (not facts.free or len(open_to_all) < len(chosen))
-    number, next_page = facts.leaf
+    number, first_page, next_page = facts.leaf
     told = ["for subscribers: only its beginning can be read"] if stub else []
+    told += [f"page {number} of it"] if number and number > 1 else []
     told += [f"goes on at {next_page}"] if next_page else []
-    page = replace(page, number=number, note="; ".join(told) or None)
+    page = replace(page, url=first_page or page.url, number=number, note="; ".join(told) or None)
     undated = page.published is None and page.updated is None and not _DAY_IN_PATH.search(facts.url or "")
     return replace(page, published=_likely_day(tree)) if bounded and undated else page
 

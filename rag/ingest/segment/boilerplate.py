@@ -111,8 +111,8 @@ _PAYWALL = _one_of(
     r"(?:thank you|thanks) for your patience while we (?:verify|check)\b.{0,200}|if you are in reader mode\b.{0,200}",
     r"(?:this|the (?:full|whole|rest of (?:this|the))) (?:article|story|content|page|post) is (?:\w+ ){0,3}"
     r"(?:for|to) (?:our |paying |paid |registered |premium )*(?:subscribers|members|readers)\b.{0,120}",
-    r"you(?:'ve| have) (?:reached|used|read)\b.{0,60}\b(?:limit|free articles?|(?:articles?|stories) (?:left|remaining))"
-    r"\b.{0,120}",
+    r"you(?:'ve| have) (?:reached|used|read)\b.{0,60}"
+    r"\b(?:limit|free articles?|(?:articles?|stories) (?:left|remaining))\b.{0,120}",
     r"create (?:an?|your) (?:free )?account\b.{0,120}|(?:want|like) to read (?:more|on)\?.{0,100}",
     r"read (?:the )?(?:full|whole|rest of (?:the|this)) (?:article|story)\b.{0,80}",
     r".{0,60}\b(?:access|subscription|subscribe|digital|trial|offer|premium)\b.{0,60}[£$€]?\d[\d.,]*\s?(?:€|\$|£|\w+)?"
@@ -123,11 +123,13 @@ _PAYWALL = _one_of(
     r"(?:sie sind )?(?:schon|bereits) (?:abonnent|digitalabonnent|kunde|registriert|mitglied)\w*\b.{0,100}",
     r"(?:cet article|la suite|le contenu)\b.{0,30} est réservée? aux abonnés\b.{0,100}|déjà abonné.{0,60}",
     r"il (?:vous )?reste .{1,20} (?:de cet article )?à lire\b.{0,80}|(?:pour lire la suite|abonnez-vous)\b.{0,120}",
-    r"(?:contenido|artículo) (?:\w+ ){0,2}para suscriptores\b.{0,100}|suscríbete\b.{0,120}|¿?ya eres suscriptor.{0,60}",
-    r"para (?:seguir|continuar) leyendo\b.{0,100}|per continuare a leggere\b.{0,100}|sei già abbonato.{0,60}",
-    r"(?:contenuto|articolo) (?:riservato|esclusivo)\b.{0,20}\babbonati\b.{0,100}|abbonati (?:ora|per|subito)\b.{0,100}",
-    r"(?:conteúdo|artigo|matéria) exclusiv\w+ para assinantes\b.{0,100}|já é assinante.{0,60}|assine (?:já|agora)\b.{0,100}",
-    r"(?:dit artikel|deze inhoud) is (?:\w+ )?voor abonnees\b.{0,100}|(?:al|bent u) abonnee\b.{0,60}|verder lezen met\b.{0,80}",
+    r"(?:contenido|artículo) (?:\w+ ){0,2}para suscriptores\b.{0,100}|suscríbete\b.{0,120}",
+    r"¿?ya eres suscriptor.{0,60}|para (?:seguir|continuar) leyendo\b.{0,100}|sei già abbonato.{0,60}",
+    r"per continuare a leggere\b.{0,100}",
+    r"(?:contenuto|articolo) (?:riservato|esclusivo)\b.{0,20}\babbonati\b.{0,100}",
+    r"abbonati (?:ora|per|subito)\b.{0,100}|assine (?:já|agora)\b.{0,100}|já é assinante.{0,60}",
+    r"(?:conteúdo|artigo|matéria) exclusiv\w+ para assinantes\b.{0,100}|verder lezen met\b.{0,80}",
+    r"(?:dit artikel|deze inhoud) is (?:\w+ )?voor abonnees\b.{0,100}|(?:al|bent u) abonnee\b.{0,60}",
     r"(?:den här|denna) artikeln? är .{0,30}prenumeranter\b.{0,80}|redan prenumerant.{0,60}|läs vidare med\b.{0,60}",
 )
 _ACCOUNT = _one_of(r"(?:sign[- ]?(?:up|in)|log[- ]?in|subscribe|register|already|become a|start your|you have)\b")

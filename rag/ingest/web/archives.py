@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _KEPT_AT = re.compile(
-    r"https?://[^?#]{1,200}/(?:\d{8,14}(?:[a-z]{2}_)?|o/\w{3,8})/(?P<whole>https?:/{1,2}.+)"  # Wayback, pywb, archive.today
+    # the Wayback Machine, pywb, archive.today
+    r"https?://[^?#]{1,200}/(?:\d{8,14}(?:[a-z]{2}_)?|o/\w{3,8})/(?P<whole>https?:/{1,2}.+)"
     r"|https?://webcache\.[\w.]+/search\?q=cache:(?:[\w-]{6,20}:)?(?P<cached>[^+&\s]+).*"
     r"|https?://[\w-]+\.cdn\.ampproject\.org/[a-z]/(?P<secure>s/)?(?P<amp>.+)"
     r"|https?://(?:www\.)?google\.[\w.]+/amp/(?P<secure_too>s/)?(?P<amp_too>.+)",

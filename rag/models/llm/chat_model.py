@@ -27,6 +27,9 @@ from rag.types import Message
 MAX_QUEUE_WAIT = 180.0
 """Seconds that a stream may wait for its turn and for the model to load, apart from its deadline."""
 
+OLLAMA_CONTEXT = 8192
+"""Tokens that Ollama is asked to make room for: twice what the embedded model has, for tokens of other languages."""
+
 MAX_TOKEN_LENGTH = 40
 """Characters that a token may have on average; a model that writes more is stopped."""
 
@@ -207,6 +210,9 @@ class ChatModel:
         }
         if self._engine:
             return request
+        if self.name.startswith(_OLLAMA):
+            # 'ollama/' would be sent as one text without roles, and cut in silence at Ollama's own 4,096 tokens.
+            request |= {"model": f"ollama_chat/{self.name.split('/', 1)[1]}", "num_ctx": OLLAMA_CONTEXT}
         key = self._api_key
         if key is None and self._api_base and not os.environ.get("OPENAI_API_KEY"):
             key = "none"  # the OpenAI client insists on one; local servers want none
@@ -252,8 +258,9 @@ def _text(chunk: Any) -> str:
     return text if isinstance(text, str) else ""
 
 
+_OLLAMA = ("ollama/", "ollama_chat/")
 # Servers whose names for models may end in .gguf too.
-_SERVED = ("ollama/", "ollama_chat/", "lm_studio/", "openai/", "hosted_vllm/", "llamafile/")
+_SERVED = (*_OLLAMA, "lm_studio/", "openai/", "hosted_vllm/", "llamafile/")
 
 _numbers = itertools.count(1)
 _importing = threading.Lock()

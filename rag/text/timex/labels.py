@@ -20,8 +20,9 @@ _UPDATED_WORDS = (
     r"|actualitzat|actualitzaci[óo]|uppdatera[dt]|opdateret|sidst opdateret|oppdatert|sist oppdatert|päivitetty"
     r"|frissítve|actualizat|aktualizacja|zaktualizowano|aktualizováno|aktualizované|ažurirano|posodobljeno|izmijenjeno"
     r"|обновлен[оа]|изменено|оновлено|обновена|ενημέρωση|ενημερώθηκε|(?:son )?güncelleme(?: tarihi)?|güncellendi"
-    r"|diperbarui|diupdate|kemas ?kini|cập nhật(?: lúc)?|最終更新|수정|업데이트|최종수정"
-    r"|آخر تحديث|تحديث|تم التحديث|به ?روزرسانی|עודכן|עדכון אחרון|अपडेट(?:ेड)?|अद्यतन|সর্বশেষ আপডেট|atnaujinta|atjaunots|uuendatud"
+    r"|diperbarui|diupdate|kemas ?kini|cập nhật(?: lúc)?|수정|업데이트|최종수정"
+    r"|آخر تحديث|تحديث|تم التحديث|به ?روزرسانی|עודכן|עדכון אחרון|अपडेट(?:ेड)?|अद्यतन|সর্বশেষ আপডেট"
+    r"|atnaujinta|atjaunots|uuendatud"
 )
 _PUBLISHED_WORDS = (
     r"(?:originally|first)?\s*(?:published|publication|posted|created|issued|released?|filed|uploaded|added|aired)"
@@ -29,9 +30,10 @@ _PUBLISHED_WORDS = (
     r"|publicado|pubblicato|gepubliceerd|fecha|data|发布(?:时间|于)?|發布(?:時間)?|发表(?:时间|于)?|时间|日期|时间"
     r"|publicat|publicera[dt]|publisert|publiceret|udgivet|offentliggjort|julkaistu|közzétéve|megjelent|publikálva"
     r"|opublikowano|data publikacji|dodano|publikováno|zveřejněno|vydáno|zverejnené|uverejnené|publikované|objavljeno"
-    r"|опубликовано|дата публикации|опубліковано|публикувано|δημοσίευση|δημοσιεύ(?:τ|θ)ηκε|yayınlan(?:ma|dı)(?: tarihi)?"
-    r"|yayımlan(?:ma|dı)|giriş|oluşturulma(?: tarihi)?|diterbitkan|dipublikasikan|tayang|diterbit|xuất bản|đăng(?: lúc| ngày)?"
-    r"|公開(?:日時?)?|掲載(?:日時?)?|配信|입력|등록|승인|게시|نشر(?: في)?|نُشر(?: في)?|تاريخ النشر|انتشار|تاریخ انتشار|פורסם"
+    r"|опубликовано|дата публикации|опубліковано|публикувано|δημοσίευση|δημοσιεύ(?:τ|θ)ηκε"
+    r"|yayınlan(?:ma|dı)(?: tarihi)?|yayımlan(?:ma|dı)|giriş|oluşturulma(?: tarihi)?|diterbitkan|dipublikasikan|tayang"
+    r"|diterbit|xuất bản|đăng(?: lúc| ngày)?|公開(?:日時?)?|掲載(?:日時?)?|配信|입력|등록|승인|게시"
+    r"|نشر(?: في)?|نُشر(?: في)?|تاريخ النشر|انتشار|تاریخ انتشار|פורסם"
     r"|प्रकाशित(?: तिथि)?|पब्लिश्ड|প্রকাশ(?:িত)?|paskelbta|publicēts|avaldatud"
 )
 UPDATED = re.compile(rf"(?:(?<!\w)(?:{_UPDATED_WORDS})(?!\w))", re.IGNORECASE)
@@ -39,12 +41,12 @@ PUBLISHED = re.compile(rf"(?:(?<!\w)(?:{_PUBLISHED_WORDS})(?!\w))", re.IGNORECAS
 
 JOINING = (
     r"at|um|on|à|a|a les|a las|alle ore|ore|às|om|kl\.?|klo|u|v|ve|o|ob|la|ora|saat|jam|pukul|lúc|vào lúc"
-    r"|в|о|на|στις|ώρα|godz\.?|в\s|al|el|am|le|il|em|op|den"
+    r"|в|о|на|στις|ώρα|godz\.?|al|el|am|le|il|em|op|den"
 )
 """Words between a day and its time, or before a day."""
 SMALL = (
-    r"as of|hrs|local time|time|beijing time|[a-z]+(?: [a-z]+)? (?:standard|daylight|summer) time|ist|gmt|utc|uhr|las|alle"
-    r"|ngày|roku?|rok|r|г|год[ау]?|року?|р|m|d|година|година|h|ч|hod|tarihinde|tarihi|gada"
+    r"as of|hrs|local time|time|beijing time|[a-z]+(?: [a-z]+)? (?:standard|daylight|summer) time|ist|gmt|utc|uhr|las"
+    r"|alle|ngày|roku?|rok|r|г|год[ау]?|року?|р|m|d|година|година|h|ч|hod|tarihinde|tarihi|gada"
 )
 """Words of dates that say nothing: 'o'clock', 'year'."""
 

@@ -1,10 +1,11 @@
-"""Names of months and weekdays in lower case and without a dot, from the locale data of babel."""
+"""Names of months, weekdays and languages in lower case and without a dot, from the locale data of babel."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from babel import Locale
@@ -22,6 +23,16 @@ def calendar_names(locale: str, kind: Literal["months", "days"], *widths: Width)
         for number, name in table[context][width].items()
     }
     return dict(sorted(found.items(), key=lambda item: item[1]))
+
+
+@lru_cache(maxsize=1)
+def _languages() -> dict[str, str]:
+    return {name.lower(): code for code, name in Locale("en").languages.items() if len(code) <= 3}
+
+
+def language_code(name: str) -> str | None:
+    """The ISO 639 code of a language by its English name: 'en' of 'English'."""
+    return _languages().get(name.lower())
 
 
 def alternation(names: Iterable[str]) -> str:

@@ -152,7 +152,8 @@ def parse_stamp(
     """The moment that ``text`` names, or ``None`` where it names none, several, or one that cannot be believed.
 
     A bare time is completed with the day of ``published``. ``day_first`` decides 07/05/2024 where nothing in the
-    text does, ``language`` (its ISO 639 code) what a month is that several languages name alike. Days before 1900 and after ``now`` are not believed.
+    text does, ``language`` (its ISO 639 code) what a month is that several languages name alike. Days before 1900 and
+    after ``now`` are not believed.
     """
     bare_time = published is not None
     found = stamp(text, now=now, published=published, day_first=day_first, bare_time=bare_time, language=language)

@@ -523,7 +523,8 @@ def test_an_entry_that_was_taken_from_another_feed_has_its_outlet() -> None:
     )
     atom = (
         "<feed xmlns='http://www.w3.org/2005/Atom'><title>Planet</title><entry><id>1</id><title>Ferry closes</title>"
-        "<summary>The ferry closes in May.</summary><source><id>w</id><title>Northway Wire</title></source></entry></feed>"
+        "<summary>The ferry closes in May.</summary><source><id>w</id><title>Northway Wire</title></source>"
+        "</entry></feed>"
     )
     for text in (rss, atom):
         [entry] = feed.parse_feed(text.encode()).entries

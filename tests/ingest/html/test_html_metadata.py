@@ -384,7 +384,7 @@ def test_a_stub_is_told(head: str) -> None:
 @pytest.mark.parametrize(
     "wall",
     [
-        "<h3>Continue reading with a Northway Wire subscription</h3><p>Already a subscriber? <a href='/in'>Log in</a></p>",
+        "<h3>Continue reading with a Northway subscription</h3><p>Already a subscriber? <a href='/i'>Log in</a></p>",
         "<p>Get unlimited access for 1 crown a week. Cancel anytime.</p>",
         "<p>Thank you for your patience while we verify access. If you are in Reader mode please exit first.</p>",
         "<p>Dieser Artikel ist nur für Abonnenten lesbar. Jetzt testen, monatlich kündbar.</p>",

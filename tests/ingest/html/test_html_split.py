@@ -257,7 +257,9 @@ def test_entries_that_a_page_would_fetch_later_are_there() -> None:
 
 
 def test_an_entry_of_another_day_names_its_day() -> None:
-    older = "<section class='live-entry'><time datetime='2024-03-04T18:00:00+01:00'>18:00</time><h2>Eve</h2><p>The hall was swept on the evening before, as it is every year.</p></section>"
+    older = entry("18:00", "Eve", "The hall was swept on the evening before, as it is every year.").replace(
+        "-05T", "-04T"
+    )
     [page] = pages(
         f"<main><article>{INTRO}<div class='liveblog'>{entry(*ENTRIES[0])}{older}</div></article></main>",
         updates(ENTRIES[:1]),
@@ -268,9 +270,10 @@ def test_an_entry_of_another_day_names_its_day() -> None:
 # --- articles over several pages ----------------------------------------------------------------------------------
 
 
-def leaf(texts: tuple[str, ...], rel: str) -> str:
-    head = "<title>Ferry line to close</title><link rel='canonical' href='https://wire.example/long/ferry'>"
-    return f"<html><head>{head}{rel}</head><body><main><article><h1>Ferry line to close</h1>{prose(texts)}</article></main></body></html>"
+def leaf(texts: tuple[str, ...], rel: str, own: str = "https://wire.example/long/ferry") -> str:
+    head = f"<title>Ferry line to close</title><link rel='canonical' href='{own}'>"
+    body = f"<main><article><h1>Ferry line to close</h1>{prose(texts)}</article></main>"
+    return f"<html><head>{head}{rel}</head><body>{body}</body></html>"
 
 
 NEXT = "<link rel='next' href='https://wire.example/long/ferry?page=2'>"
@@ -278,9 +281,10 @@ PREVIOUS = "<link rel='prev' href='https://wire.example/long/ferry'>"
 
 
 @pytest.mark.parametrize("names", [("p1.html", "p2.html"), ("p2.html", "p1.html")])
-def test_two_pages_under_one_address_are_one_article(names: tuple[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("own", ["https://wire.example/long/ferry", "https://wire.example/long/ferry?page=2"])
+def test_two_pages_of_an_article_are_one_article(names: tuple[str, str], own: str, tmp_path: Path) -> None:
     (tmp_path / names[0]).write_text(leaf(FERRY, NEXT), "utf-8")
-    (tmp_path / names[1]).write_text(leaf(BUS, PREVIOUS), "utf-8")
+    (tmp_path / names[1]).write_text(leaf(BUS, PREVIOUS, own), "utf-8")
     with News.open(tmp_path / "index", llm="none", reranker="none") as news:
         report = news.add(tmp_path / "p1.html", tmp_path / "p2.html")
         [article] = news.articles(bodies=True)

@@ -17,7 +17,7 @@ import pytest
 from rag.errors import LlmError, LlmTimeout, ModelError, RagError
 from rag.models.factory import open_model
 from rag.models.llm import chat_model, llama_cpp
-from rag.models.llm.chat_model import ChatModel, open_llm
+from rag.models.llm.chat_model import OLLAMA_CONTEXT, ChatModel, open_llm
 from rag.models.llm.embedded import Server
 from rag.models.llm.engines import open_engine
 from rag.models.llm.llama_cpp import LlamaCppServer, open_llama_cpp
@@ -226,6 +226,18 @@ def test_a_local_server_needs_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
         model = open_llm("openai/fake", model_file=no_file, api_base=server.url)
         assert model
         assert list(start(model)) == WORDS
+
+
+@pytest.mark.parametrize("spec", ["ollama/fake", "ollama_chat/fake"])
+def test_ollama_is_asked_in_turns_and_with_room_for_the_articles(spec: str) -> None:
+    with FakeModelServer("ollama") as server:
+        model = open_llm(spec, model_file=no_file, api_base=server.url.removesuffix("/v1"))
+        messages = [{"role": "system", "content": "Be short."}, *ASK]
+        assert list(model.stream(messages, max_tokens=50, deadline=20)) == WORDS
+    assert server.paths == ["/api/chat"]
+    [request] = server.requests
+    assert [message["role"] for message in request["messages"]] == ["system", "user"]
+    assert request["options"]["num_ctx"] == OLLAMA_CONTEXT
 
 
 @pytest.mark.parametrize("behaviour", ["cut", "cut_hard"])
