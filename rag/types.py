@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
@@ -9,6 +10,10 @@ from typing import Any, Literal
 
 When = date | datetime | None
 """A ``date`` where only the day is known, a naive ``datetime`` where the zone is not, else an aware one."""
+
+
+_ENTRY = re.compile(r"^(?:\d{1,2} [A-Z][a-z]{2} \d{4}, )?\d\d:\d\d(?= – )", re.MULTILINE)
+"""The time with which an entry of a live blog begins, as :mod:`rag.ingest.html.split` writes it."""
 
 
 def epoch_seconds(when: When) -> int | None:
@@ -173,6 +178,12 @@ class Citation:
     quote: str
     start: int
     end: int
+
+    @property
+    def entry(self) -> str | None:
+        """The time of the entry that the quote is in, where the article is a live blog: '14:05'."""
+        before = _ENTRY.findall(self.article.body, 0, self.end)
+        return before[-1] if before else None
 
     def record(self) -> dict[str, Any]:
         """One of the citations that ``rag ask --json`` prints."""

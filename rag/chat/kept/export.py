@@ -76,7 +76,8 @@ def _source(citation: Citation) -> str:
     if url := safe_url(article.url):
         words = _BRACKETS.sub(lambda found: found.group() if len(found.group()) == 2 else f"\\{found.group()}", title)
         title = f"[{words}](<{url}>)"
-    where = f"{escaped(article.source or 'Unknown outlet')}, {escaped(when_text(article.published))}"
+    when = ", ".join(filter(None, (when_text(article.published), citation.entry)))
+    where = f"{escaped(article.source or 'Unknown outlet')}, {escaped(when)}"
     by = f", by {escaped(', '.join(article.authors))}" if article.authors else ""
     return f"{citation.n}. {where}: {title}{by}\n   > {escaped(citation.quote)}\n"
 

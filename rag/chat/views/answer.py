@@ -68,9 +68,14 @@ def copy_text(answer: Answer) -> str:
     for c in sources_of(answer):
         a = c.article
         where = f" {a.url}" if safe_url(a.url) else ""
-        lines.append(f"[{c.n}] {a.source or 'Unknown outlet'}, {when_text(a.published)}: {a.title}{where}")
+        lines.append(f"[{c.n}] {a.source or 'Unknown outlet'}, {_when(c)}: {a.title}{where}")
         lines.append(f"    “{c.quote}”")
     return "\n".join(lines).strip()
+
+
+def _when(citation: Citation) -> str:
+    when = when_text(citation.article.published)
+    return f"{when}, {citation.entry}" if citation.entry else when
 
 
 def _steps(turn: Turn) -> Iterator[tuple[str, str, float]]:

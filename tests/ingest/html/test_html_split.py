@@ -11,6 +11,7 @@ import pytest
 from rag import News
 from rag.ingest.html.page import read
 from rag.ingest.page import Page
+from rag.types import Article, Citation
 
 FERRY = (
     "The last ferry on the Sund will sail on the thirtieth of May, the company said on Tuesday after a long meeting.",
@@ -265,6 +266,20 @@ def test_an_entry_of_another_day_names_its_day() -> None:
         updates(ENTRIES[:1]),
     )
     assert "4 Mar 2024, 18:00 – Eve" in page.text
+
+
+def test_a_citation_names_the_entry_that_it_is_in() -> None:
+    body = "".join(entry(*e) for e in ENTRIES)
+    [page] = pages(f"<main><article>{INTRO}<div class='liveblog'>{body}</div></article></main>")
+    article = Article("a", "Ferry vote: live", page.text)
+
+    def cited(words: str) -> str | None:
+        start = page.text.index(words)
+        return Citation(1, article, words, start, start + len(words)).entry
+
+    assert [cited(text) for _, _, text in ENTRIES] == [clock for clock, _, _ in ENTRIES]
+    assert cited("14:30 – Debate opens") == "14:30"
+    assert cited("Follow the debate") is None
 
 
 # --- articles over several pages ----------------------------------------------------------------------------------
