@@ -201,9 +201,8 @@ def print_answer(answer: Answer) -> None:
     for choice in answer.choices:
         say(f"  {choice.probability:4.0%}  {choice.text}")
     for c in answer.citations or answer.quotes:
-        say(
-            f"\n[{c.n}] {c.article.title} ({_about(c.article, c.entry)}) {c.article.id}\n    {' '.join(c.quote.split())}"
-        )
+        say(f"\n[{c.n}] {c.article.title} ({_about(c.article, c.entry)}) {c.article.id}")
+        say(f"    {' '.join(c.quote.split())}")
         if c.article.url and answer.citations:
             say(f"    {c.article.url}")
     if answer.suggestion and answer.suggestion not in answer.text:
