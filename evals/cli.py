@@ -48,7 +48,8 @@ JudgeModel = Annotated[
 ]
 
 MAIN = (
-    "contains_answer", "exact_match", "f1", "choice_accuracy", "refused_answerable", "refused_unanswerable",
+    "contains_answer", "contains_answer_lenient", "exact_match", "f1", "choice_accuracy", "refused_answerable",
+    "refused_unanswerable",
     "refused_evidence_removed", "citation_precision", "citation_recall", "offsets_exact", "answer_recall@5",
     "answer_recall@10", "answer_recall@20", "evidence_recall", "article_recall@10", "mrr@10", "ndcg@10",
     "multihop_hits@4", "multihop_hits@10", "multihop_map@10", "multihop_mrr@10", "multihop_accuracy", "multihop_strict",

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from ..records import holds, holds_normalised, normalise
 from .citations import citation_good, citation_precision, citation_recall, offsets_exact
+from .lenient import holds_lenient
 from .lines import Line, Score, answerable, asked, groups, plain, removed, right
 from .published import (
     hits_at,
@@ -40,6 +41,17 @@ def contains_answer(line: Line) -> Score:
     "Accuracy" of open question answering: Mallen et al., "When Not to Trust Language Models", ACL 2023.
     """
     return (float(right(line)), 1.0) if answerable(line) and asked(line) else None
+
+
+def contains_answer_lenient(line: Line) -> Score:
+    """As ``contains_answer``, but for spelling (:func:`evals.measure.lenient.holds_lenient`): apostrophes, possessives,
+    'U.S.', hyphens, number words, and the order of an answer that is a list. Ours; reported beside the strict one."""
+    if not (answerable(line) and asked(line)):
+        return None
+    if line["refused"] or not line["answer"]:
+        return (0.0, 1.0)
+    text = plain(line["answer"])
+    return (float(all(holds_lenient(group, text) for group in groups(line))), 1.0)
 
 
 def exact_match(line: Line) -> Score:
@@ -266,6 +278,7 @@ METRICS: dict[str, Callable[[Line], Score]] = {
     "ndcg@10": ndcg,
     "evidence_recall": evidence_recall,
     "contains_answer": contains_answer,
+    "contains_answer_lenient": contains_answer_lenient,
     "exact_match": exact_match,
     "f1": f1,
     "choice_accuracy": choice_accuracy,

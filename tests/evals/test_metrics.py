@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.measure.citations import citation_good, sentences
+from evals.measure.lenient import holds_lenient
 from evals.measure.metrics import FAILURES, METRICS, failure, first_with_answer, map_choice, token_f1
 from evals.records import holds, normalise
 
@@ -285,3 +286,42 @@ def test_refusals_of_each_sort_of_question() -> None:
 def test_each_wrong_answer_has_the_class_of_what_failed(fields: dict[str, Any], expected: str | None) -> None:
     assert failure(line(**fields)) == expected
     assert expected is None or expected in FAILURES
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        ("Mayor's office", "It was the mayor’s office."),
+        ("three weeks", "The repair takes 3 weeks."),
+        ("25", "Twenty-five people were hurt."),
+        ("US", "The U.S. left the talks."),
+        ("U.S.", "The US left the talks."),
+        ("two year", "A two-year sentence."),
+        ("1200", "About 1,200 came."),
+        ("Norway, Sweden and Denmark", "Denmark, Norway and Sweden signed."),
+        ("Smith & Sons", "The firm of Smith and Sons."),
+    ],
+)
+def test_the_lenient_measure_forgives_spelling(answer: str, text: str) -> None:
+    assert holds_lenient([answer], text)
+    assert METRICS["contains_answer_lenient"](line(answers=[answer], answer=text)) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        ("Norway, Sweden and Denmark", "Norway and Sweden signed."),
+        ("25", "Twenty people and five dogs."),
+        ("three weeks", "The repair takes 13 weeks."),
+        ("us", "Nobody told them."),
+        ("", "Anything."),
+    ],
+)
+def test_the_lenient_measure_forgives_nothing_else(answer: str, text: str) -> None:
+    assert not holds_lenient([answer], text)
+
+
+def test_what_is_right_is_right_leniently() -> None:
+    for answer, text in (("2026", "It ends in 2026 [1]."), ("the Sund", "On the Sund [1].")):
+        told = line(answers=[answer], answer=text)
+        assert METRICS["contains_answer"](told) == METRICS["contains_answer_lenient"](told) == (1.0, 1.0)

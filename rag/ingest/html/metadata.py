@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from rag.ingest.encoding import one_line
 from rag.ingest.html.blocks import names_of
 from rag.ingest.segment.bylines import letters, people
-from rag.ingest.web.urls import absolute, is_web
+from rag.ingest.web.urls import absolute, is_web, site_of
 from rag.text.timex import stamps
 from rag.text.timex.labels import JOINING, PUBLISHED, UPDATED
 from rag.types import When, day
@@ -166,11 +166,12 @@ class Facts:
         host = _host(self.url)
         apps = ("application-name", "al:ios:app_name", "al:iphone:app_name", "al:android:app_name")
         declared = [self.meta("og:site_name"), self._ld("publisher"), self.meta("publisher", "dc.publisher", *apps)]
-        if end := re.search(r"\s+([|–—-])\s+([^|–—]{2,40})$", self.page_title):
+        if end := re.search(r"\s+([|–—:-])\s+([^|–—]{2,40})$", self.page_title):
             # 'Headline | Northway Wire', where the page has the headline alone as a heading, or its host the name
             shown = (_shown(h) for h in self.tree.iter("h1", "h2"))
             alone = end[1] == "|" and self.page_title[: end.start()] in shown
-            if alone or (len(letters(end[2])) > 3 and letters(end[2]) in letters(host)):
+            name = letters(end[2])
+            if alone or (len(name) > 3 and name in letters(host)) or name == site_of(self.url or "").split(".")[0]:
                 declared.append(end[2])
         for raw in declared:
             name = _plain(raw or "")

@@ -66,6 +66,18 @@ def test_the_title_is_the_headline(head: str, body: str, title: str) -> None:
     assert page(head, body).title == title
 
 
+@pytest.mark.parametrize(
+    ("title", "url", "outlet"),
+    [
+        ("Ferry line to close - TVN", "https://tvn.example/a/1", "TVN"),
+        ("Ferry line to close : TVN", "https://www.tvn.co.uk/a/1", "TVN"),
+        ("Ferry line to close - now", "https://tvn.example/a/1", "tvn.example"),
+    ],
+)
+def test_an_outlet_of_three_letters(title: str, url: str, outlet: str) -> None:
+    assert page(f"<title>{title}</title>", "<h1>Ferry line to close</h1>", url=url).source == outlet
+
+
 def test_a_part_of_a_headline_is_not_taken_for_the_outlet() -> None:
     assert without_site("Ferry to close - again", "Northway Wire") == "Ferry to close - again"
     assert without_site("Ferry to close - War", "Warsaw Times") == "Ferry to close - War"
