@@ -17,6 +17,9 @@ from rag.types import Article, Status, day
 Alike = Callable[[], Sequence[Article]]
 VERSION_SHARE = 0.5
 """Of the longer words of the shorter text: less has no version of an article with another one."""
+OWN_SHARE = 0.2
+"""The same of what was stored in an earlier run: an article may have been written anew since."""
+_ENOUGH_WORDS = 12  # different ones of a text, for another one to be no version of it
 _WORD = re.compile(r"\w{4,}")
 _RECORD = re.compile(r"#(?:line|item) \d+$")
 
@@ -82,7 +85,8 @@ def _by_name(article: Article, shelf: KnownArticles, claimed: Mapping[str, str],
     if stored not in (None, whole):
         # Several articles may come under one name: a feed whose entries all link to the front page.
         own = _hash("\x1f".join((name, plain_title(article.title), str(day(article.published) or ""))))[:12]
-        if shelf.digest(own) is not None or (name in claimed and _another(article, shelf.article(name))):
+        least = VERSION_SHARE if name in claimed else OWN_SHARE
+        if shelf.digest(own) is not None or _another(article, shelf.article(name), least, given=bool(article.id)):
             name, stored = own, shelf.digest(own)
     if stored is None or stored == whole:
         return Placed(replace(article, id=name), "added" if stored is None else "unchanged", whole)
@@ -97,12 +101,19 @@ def name_of_url(url: str, shelf: KnownArticles) -> str:
     return shelf.of_url(url) or _hash(canonical_url(url))[:12]
 
 
-def _another(article: Article, stored: Article | None) -> bool:
-    """Whether it is no version of what is stored under its name: of another headline, and of other words."""
+def _another(article: Article, stored: Article | None, least: float, *, given: bool) -> bool:
+    """Whether it is no version of what is stored under its name: of another headline, and of other words.
+
+    ``least`` is the share of words from which on it is one. An id that was ``given`` names one article of an outlet.
+    """
     if stored is None or plain_title(stored.title) == plain_title(article.title):
         return False
+    of_one_outlet = stored.source == article.source
+    if least == OWN_SHARE and given and of_one_outlet:
+        return False
     one, other = (set(_WORD.findall(text.casefold())) for text in (article.body, stored.body))
-    return len(one & other) < VERSION_SHARE * min(len(one), len(other))
+    enough = least == VERSION_SHARE or min(len(one), len(other)) >= _ENOUGH_WORDS
+    return enough and len(one & other) < least * min(len(one), len(other))
 
 
 def _by_body(article: Article, shelf: KnownArticles, claimed: Mapping[str, str], whole: str) -> Placed | None:

@@ -41,9 +41,10 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
         yield failed(origin, "no text under the heading or front matter")
         return
     record = plain_record({name: _line(value) for name, value in fields.items()})
-    stated, authors = record["published"], record["authors"]
-    if isinstance(authors, str):
-        authors = re.split(r"\s+and\s+|\s*[,;&]\s*", re.sub(r"^by\s+", "", authors, flags=re.IGNORECASE))
+    stated = record["published"]
+    if fields.get("draft") in ("true", "yes") or fields.get("published") in ("false", "no"):
+        yield failed(origin, "a draft, by its front matter; add it when it is out")
+        return
     published = parse_machine_stamp(stated or "")
     told = [f"date not understood: {stated[:60]!r}"] if stated and published is None else []
     told += record["told"]
@@ -54,7 +55,7 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
         title=record["title"] or heading,
         published=published,
         updated=parse_machine_stamp(record["updated"] or "", published=published),
-        authors=tuple(authors or ()),
+        authors=tuple(record["authors"] or ()),
         note="; ".join(told) or None,
         **{name: record[name] for name in ("id", "source", "section", "url", "language")},
     )

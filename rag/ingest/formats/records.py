@@ -25,7 +25,7 @@ MAX_FAILURES = 1000
 """After so many records in a row that are none, a file is given up: it holds something else."""
 
 _NAMES = {str: "text", list: "a list", dict: "an object", bool: "true or false", int: "a number", float: "a number"}
-_EITHER = re.compile(r"\s*(0?[1-9]|1[0-2])/(0?[1-9]|1[0-2])/\d{2,4}\b")  # 11/04/2024: in April or in November
+_EITHER = re.compile(r"\s*(0?[1-9]|1[0-2])[/-](0?[1-9]|1[0-2])[/-]\d{2,4}\b")  # 11/04/2024: in April or in November
 _BLANK = re.compile(r"[ \t\r\n]*")
 _MANY_PARTS = 2_000_000  # an article has some dozens; each costs many times its length in memory
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import BinaryIO, cast
 
 from rag.ingest.encoding import MENDING, Pieces, encoding, foreign, one_line
-from rag.ingest.formats.fields import FIELDS, KEYS, key_of, plain_record
+from rag.ingest.formats.fields import FIELDS, KEYS, SUMMARIES, key_of, plain_record
 from rag.ingest.formats.records import Wrong, failed, page
 from rag.ingest.page import TO_FETCH, Page
 from rag.text.timex import stamps
@@ -163,6 +163,8 @@ def _dated(header: Sequence[str]) -> list[int]:
     """The columns of days. Raises ``Wrong`` where there is none for the title or for the text."""
     names = [key_of(cell) for cell in header]
     missing = [field for field in ("title", "text") if not set(KEYS[field]) & set(names)]
+    if "text" in missing and set(SUMMARIES) & set(names):
+        missing.remove("text")
     if missing:
         found = ", ".join(repr(cell[:30]) for cell in header[:12] if cell) + (", ..." if len(header) > 12 else "")
         needed = " and ".join(f"for the {f} ({', '.join(FIELDS[f][:4])})" for f in missing)
@@ -185,9 +187,6 @@ def _record(cells: list[str], header: Sequence[str]) -> dict[str, object]:
         if name and cell.strip():
             named.setdefault(key_of(name), cell)
     record: dict[str, object] = plain_record(named)
-    if authors := record["authors"]:
-        bare = re.sub(r"^by\s+", "", one_line(str(authors)), flags=re.IGNORECASE)
-        record["authors"] = re.split(r"\s*;\s*(?:and\s+)?|,?\s+and\s+", bare)
     if _ROW_NUMBER.fullmatch(str(record["id"] or "").strip()):
         record["id"] = None  # numbers of rows: those of two tables would make two articles one
     return record

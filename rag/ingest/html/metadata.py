@@ -46,7 +46,7 @@ _PAGE_NUMBER = re.compile(
     r"(?:\?|&)(?:page|p|pg|seite|pagina|página)=(\d{1,2})$|/(?:page|seite|pagina)[/-]?(\d{1,2})/?$|/(\d)/?$"
     r"|[-_,](?:p|page|seite)?-?(\d)(?=\.s?html?$)"
 )
-_LABELLED = re.compile(rf"(?:{UPDATED.pattern})[\s:：.,(]*(?:(?:{JOINING})[\s:]+)?$", re.IGNORECASE)
+_LABELLED = re.compile(rf"(?:{UPDATED.pattern})[\s:：.,(]*(?:(?:{JOINING})[\s:]*)?$", re.IGNORECASE)
 _PUBLISHED_NAME = re.compile(r"publish|pubdate|created", re.IGNORECASE)
 _WRAPPING = re.compile(r"^(?://)?\s*(?:<!\[CDATA\[|<!--)|(?://)?\s*(?:\]\]>|-->)\s*;?$|;$")  # of scripts
 _MAX_NODES = 2000  # of JSON-LD
@@ -140,7 +140,15 @@ class Facts:
 
     @cached_property
     def updated(self) -> When:
-        return _best(self._moments("dateModified", _UPDATED))
+        changed = [e for e in self.tree.xpath("//time[@datetime]")[:12] if not elsewhere(e) and of_a_change(e)]
+        return _best([*self._moments("dateModified", _UPDATED), *(e.get("datetime") for e in changed[:1])])
+
+    @cached_property
+    def unread(self) -> str | None:
+        """What stands where the page says when it was published, if that is no date: 'last night'."""
+        times = (one_line(e.text_content()[:60]) for e in self.tree.xpath("//article//time | //main//time")[:1])
+        told = (value.strip() for value in (*self._moments("datePublished", _PUBLISHED), *times) if value)
+        return next((value[:60] for value in told if value), None)
 
     def _moments(self, field: str, names: Sequence[str]) -> list[str | None]:
         """What JSON-LD, meta elements of these names and marked-up text say of the field."""
@@ -154,7 +162,7 @@ class Facts:
         """The first <time> of the article: inside it, else inside what holds the page's text, else anywhere."""
         for path in ("//article//time", "//main//time", "//header//time", "//time"):
             found = [e for e in self.tree.xpath(f"{path}[@datetime or @pubdate]")[:12] if not elsewhere(e)]
-            found = [e for e in found if not _of_a_change(e)]
+            found = [e for e in found if not of_a_change(e)]
             declared = [e.get("datetime") or e.text_content() for e in found[:3]]
             if when := _best(declared[:1]) or _best(declared):
                 return when
@@ -274,7 +282,7 @@ class Facts:
         return match[0].lower() if match else None
 
 
-def _of_a_change(element: HtmlElement) -> bool:
+def of_a_change(element: HtmlElement) -> bool:
     """Whether a <time> is that of a later change: by its itemprop or class, by the words in it or just before it."""
     parent, before = element.getparent(), element.getprevious()
     near = [element, *([parent] if parent is not None and len(parent.text_content()) <= 80 else [])]

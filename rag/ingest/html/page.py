@@ -19,11 +19,11 @@ from rag.ingest.html.blocks import Block, blocks
 from rag.ingest.html.body import block_key, choose_body
 from rag.ingest.html.fragment import has_sentence
 from rag.ingest.html.hidden import drop_hidden
-from rag.ingest.html.metadata import Facts, elsewhere, json_ld
+from rag.ingest.html.metadata import Facts, elsewhere, json_ld, of_a_change
 from rag.ingest.html.split import Part, is_live, page_parts, with_times
 from rag.ingest.page import TO_FETCH, Page
-from rag.ingest.segment.boilerplate import paywall
 from rag.ingest.segment.bylines import people
+from rag.ingest.segment.walls import stub, without_wall
 from rag.ingest.web.archives import drop_keepers_bar, original_address, saved_from
 from rag.ingest.web.urls import absolute, site_of
 from rag.text.timex import stamps
@@ -47,6 +47,7 @@ _MEANT = {"iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "asci
 # What browsers read by these names: https://encoding.spec.whatwg.org/#names-and-labels
 _DAY_IN_PATH = re.compile(r"/(?:19|20)\d\d/\d\d?/\d\d?/")  # which segmentation reads
 _NUMERIC = re.compile(r"(?<![\d/.-])(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}(?:\s+\d{1,2}:\d\d)?(?![\d/:-])")
+_NEAR = 6  # lines within which a page prints both of its days
 _UNDATED = ("head", "script", "style", "title", "a", "nav", "footer", "select", "option", "button", "aside")
 
 
@@ -109,23 +110,35 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
     witness = _witness(tree) if bounded else ""
     witnesses = [witness, declared if isinstance(declared, str) else ""]
     chosen = choose_body(found, witnesses, facts.titles | {facts.title or ""}, _hosts(facts))
-    open_to_all = [block for block in chosen if not paywall(block.text)]
-    body = "\n\n".join(with_times(open_to_all, facts)) if is_live(tree, facts) else _text(open_to_all)
+    kept, walled = without_wall([block.text for block in chosen])
+    open_to_all = [chosen[i] for i in kept]
+    walled = walled or _wall_behind(found, open_to_all)
+    body = "\n\n".join(with_times(found, open_to_all, facts, live=is_live(tree, facts)))
     if len(body) < max(_LEAST, 0.3 * len(witness)):
         fallback = witness if len(witness) >= _LEAST or not bounded else _witness(tree, recall=True)
-        rows = (row.strip() for row in clean(fallback).split("\n"))
-        body = "\n\n".join(row for row in rows if row and not paywall(row))
+        rows = [row for line in clean(fallback).split("\n") if (row := line.strip())]
+        kept, walled = without_wall(rows)
+        body = "\n\n".join(rows[i] for i in kept)
     if len(body) < _LEAST or not (facts.ld or facts.published or has_sentence(body)):
         raise ReadError("no article text found on the page; save the text as .txt")
     page = _stated(origin, body, facts, _printed(tree, facts))
-    stub = len(body) < _STUB and (not facts.free or len(open_to_all) < len(chosen))
+    stub = len(body) < _STUB and (not facts.free or walled)
     number, first_page, next_page = facts.leaf
     told = ["for subscribers: only its beginning can be read"] if stub else []
     told += [f"page {number} of it"] if number and number > 1 else []
     told += [f"goes on at {next_page}"] if next_page else []
     page = replace(page, url=first_page or page.url, number=number, note="; ".join(told) or None)
+    if page.published is None and page.updated is None and facts.unread:
+        page = replace(page, note="; ".join(filter(None, (page.note, f"date not understood: {facts.unread!r}"))))
     undated = page.published is None and page.updated is None and not _DAY_IN_PATH.search(facts.url or "")
     return replace(page, published=_likely_day(tree)) if bounded and undated else page
+
+
+def _wall_behind(found: Sequence[Block], chosen: Sequence[Block]) -> bool:
+    """Whether readers are told to stop right behind the text."""
+    last = {id(block) for block in chosen[-1:]}
+    at = next((i for i, block in enumerate(found) if id(block) in last), len(found))
+    return any(block.links < 0.5 and stub(block.text) for block in found[at + 1 : at + 7])
 
 
 def _only_links(found: Sequence[Block]) -> int:
@@ -227,28 +240,38 @@ def _likely_day(tree: HtmlElement) -> When:
 
 
 def _printed(tree: HtmlElement, facts: Facts) -> stamps.Stamp:
-    """The first date stamp that the page prints under its headline (above it, where none is under it)."""
+    """The first date stamp that the page prints under its headline (above it, where none is under it); where it tells a
+    change alone, with the day of publication that the next lines print."""
     wanted = block_key(facts.title or "") or None
     reached = False
     above: stamps.Stamp | None = None
+    change: stamps.Stamp | None = None
     bare: When = None
     tried = 0
+    since = 0  # lines behind that of the change
     for element in tree.iter("*"):
         text = "" if element.tag in _UNDATED else _short(element)
         if len(text) < 6:
             continue
         reached = reached or block_key(text) == wanted
-        if not any(c.isdigit() for c in text) or tried > 500:
+        since += change is not None
+        if since > _NEAR or tried > 500:
+            break
+        if not any(c.isdigit() for c in text):
             continue
         tried += 1
         stamp = stamps.stamp(text, language=facts.language)
+        if stamp and element.tag == "time" and not (stamp.published and stamp.updated) and of_a_change(element):
+            continue
         if stamp and (stamp.published or stamp.updated):
+            if reached and (stamp.published or change):
+                return replace(stamp, updated=stamp.updated or change.updated) if change else stamp
             if reached:
-                return stamp
+                change = stamp
             above = above or stamp
         elif bare is None and len(found := _NUMERIC.findall(text)) == 1:
             bare = stamps.parse_stamp(found[0].strip())  # labelled in a language that is not known here
-    return above or stamps.Stamp(published=bare)
+    return change or above or stamps.Stamp(published=bare)
 
 
 def _short(element: HtmlElement) -> str:

@@ -26,7 +26,7 @@ from rag.types import day
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
+_CLOCK = re.compile(r"([01]?\d|2[0-3])[:.h]([0-5]\d)(?: ?(?:Uhr|h|hrs?))?")
 _MOST_ENTRIES = 500  # of a live blog
 _LEAST_PROSE = 300  # characters in paragraphs; less is a teaser
 _LIVE = re.compile(
@@ -60,44 +60,98 @@ def page_parts(tree: HtmlElement, found: Sequence[Block], facts: Facts) -> list[
 
 
 def is_live(tree: HtmlElement, facts: Facts) -> bool:
-    """Whether the page is a live blog."""
+    """Whether the page says that it is a live blog."""
     declared = any("LiveBlog" in str(node.get("@type")) for node in facts.nodes) or _LIVE.search(facts.url or "")
-    named = (_LIVE.search(names_of(e)) for e in tree.iter("article", "main", "section", "body", "div"))
+    elements = tree.iter("article", "main", "section", "body", "div")
+    named = (_LIVE.search(f"{names_of(e)} {e.get('data-component') or ''} {e.get('itemtype') or ''}") for e in elements)
     return bool(declared) or any(named)
 
 
-def with_times(chosen: Sequence[Block], facts: Facts) -> list[str]:
-    """The lines of a live blog, the first of each entry with the entry's time: '14:05 – The doors are open.'
+def entry_times(found: Sequence[Block], chosen: Sequence[Block], facts: Facts, *, live: bool) -> dict[int, str]:
+    """The place in ``chosen`` at which each entry of a live blog begins, with its time: '14:05'.
 
-    Times are those of the <time> in the entry's element, or of the ``liveBlogUpdate`` in JSON-LD that has its headline
-    or text; updates there that the page does not show (it fetches them as readers scroll) come last.
+    Times are those of the <time> in the entry's element, of a line that is a clock before it, or of the
+    ``liveBlogUpdate`` in JSON-LD that has its headline or text. Empty for a page that is no live blog: one that does
+    not say so and has no three entries under clocks, or one without two entries.
     """
+    by_element: dict[int, tuple[HtmlElement, datetime]] = {}
+    declared: dict[int, _Update] = {}
     updates = _updates(facts)
-    day_of_page = day(facts.published)
-    lines: list[str] = []
-    last: object = None
-    for block in chosen:
+    for i, block in enumerate(chosen):
         entry = _entry(block.element)
-        moment = _moment(entry) if entry is not None else None
-        key = block_key(block.text)
-        same = (u for u in updates if key and (key == block_key(u.headline) or block_key(u.text).startswith(key)))
-        declared = next(same, None)
-        place: object = entry if moment else declared
-        moment = moment or (declared.moment if declared else None)
-        stamped = stamps.stamp(block.text, bare_time=True) if len(block.text) <= 60 else None
-        if stamped and not stamped.rest:
-            continue  # the time itself
-        text = one_line(block.text)
-        if moment and place is not last:
-            text = f"{entry_label(moment, day_of_page)} – {text.removeprefix('- ')}"
+        if entry is not None and (moment := _moment(entry)):
+            by_element[i] = (entry, moment)
+        if update := _declared_as(block, updates):
+            declared[i] = update
+    clocks = _clocks(found, chosen)
+    entries = list(dict.fromkeys(entry for entry, _ in by_element.values()))
+    on_the_clock = sum(bool(_CLOCK.fullmatch(_shown_time(entry))) for entry in entries)
+    if not (live and (updates or max(len(entries), len(clocks)) > 1)) and on_the_clock < 3:
+        return {}
+    day_of_page = day(facts.published)
+    times: dict[int, str] = {}
+    last: object = None
+    for i in range(len(chosen)):
+        element, moment = by_element.get(i, (None, None)) if len(entries) > 1 else (None, None)
+        update = declared.get(i)
+        place = element if element is not None else update
+        if place is None and i in clocks:
+            times[i] = clocks[i]
+        elif place is not None and place is not last:
+            times[i] = entry_label(moment or update.moment, day_of_page)  # type: ignore[union-attr]  # one of them is there
             last = place
-        lines.append(text)
+    return times
+
+
+def with_times(found: Sequence[Block], chosen: Sequence[Block], facts: Facts, *, live: bool) -> list[str]:
+    """The lines of an article, those that begin an entry of a live blog with its time: '14:05 – The doors are open.'
+    Updates that the page does not show (it fetches them as readers scroll) come last."""
+    times = entry_times(found, chosen, facts, live=live)
+    lines: list[str] = []
+    waiting = ""
+    for i, block in enumerate(chosen):
+        text = one_line(block.text)
+        waiting = times.get(i, waiting)
+        if waiting and _is_clock(text):
+            continue  # the time itself
+        lines.append(f"{waiting} – {text.removeprefix('- ')}" if waiting else text)
+        waiting = ""
+    updates = _updates(facts) if live else []
     shown = set(block_shingles(" ".join(lines)))
     for update in updates:
         if share_taken(update.text, shown) < 0.5:
             head = f"{update.headline.rstrip('.')}. " if update.headline else ""
-            lines.append(f"{entry_label(update.moment, day_of_page)} – {head}{one_line(update.text)}")
-    return lines
+            lines.append(f"{entry_label(update.moment, day(facts.published))} – {head}{one_line(update.text)}")
+    return [line for line in lines if line]
+
+
+def _is_clock(text: str) -> bool:
+    if len(text) > 60:
+        return False
+    stamped = stamps.stamp(text, bare_time=True)
+    return bool(stamped and not stamped.rest) or bool(_CLOCK.fullmatch(text))
+
+
+def _declared_as(block: Block, updates: Sequence[_Update]) -> _Update | None:
+    key = block_key(block.text)
+    same = (u for u in updates if key and (key == block_key(u.headline) or block_key(u.text).startswith(key)))
+    return next(same, None)
+
+
+def _clocks(found: Sequence[Block], chosen: Sequence[Block]) -> dict[int, str]:
+    """The places in ``chosen`` before which the page has a line that is a clock and nothing else, with that clock."""
+    place = {id(block): i for i, block in enumerate(chosen)}
+    clocks: dict[int, str] = {}
+    waiting = ""
+    for block in found:
+        if clock := _CLOCK.fullmatch(one_line(block.text)):
+            waiting = f"{int(clock[1]):02}:{clock[2]}"
+            if id(block) not in place:
+                continue
+        if waiting and id(block) in place:
+            clocks[place[id(block)]] = waiting
+            waiting = ""
+    return clocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +176,7 @@ def _updates(facts: Facts) -> list[_Update]:
 
 
 def _entry(element: HtmlElement) -> HtmlElement | None:
-    """The outermost element around it that has one <time>: the entry of a live blog that it belongs to."""
+    """The outermost element around it that has one <time>: the entry of a live blog that it may belong to."""
     found = None
     for e in (element, *element.iterancestors()):
         if e.tag in ("main", "body") or sum(1 for _ in islice(e.iter("time"), 2)) > 1:
@@ -132,13 +186,16 @@ def _entry(element: HtmlElement) -> HtmlElement | None:
 
 
 def _moment(entry: HtmlElement) -> datetime | None:
-    time = next(entry.iter("time"))
-    shown = one_line(time.text_content()[:60])
+    time, shown = next(entry.iter("time")), _shown_time(entry)
     for told in (time.get("datetime"), shown):
         if isinstance(moment := stamps.parse_stamp(one_line((told or "")[:60])), datetime):
             clock = _CLOCK.fullmatch(shown)  # what readers see is the clock of the place, not always of the attribute
             return moment.replace(hour=int(clock[1]), minute=int(clock[2])) if clock else moment
     return None
+
+
+def _shown_time(entry: HtmlElement) -> str:
+    return one_line(next(entry.iter("time")).text_content()[:60])
 
 
 def entry_label(moment: datetime, of_page: date | None) -> str:

@@ -9,14 +9,12 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from rag.ingest.segment.walls import bare_line, one_of, stub, told, wall
+
 Role = Literal["boilerplate", "teaser", "next"]
 
 
-def _one_of(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{p})" for p in patterns), re.IGNORECASE)
-
-
-_NEXT = _one_of(
+_NEXT = one_of(
     r"(?:up )?next(?: (?:article|story|post|up|in [\w ]{2,20}))?",
     r"(?:read|keep reading|go to|continue to) (?:the )?next(?: (?:article|story))?",
     r"(?:previous|prev) (?:article|story|post)",
@@ -27,7 +25,7 @@ _NEXT = _one_of(
 _THINGS = r"(?:articles?|stor(?:y|ies)|news|headlines|posts?|coverage|content|topics|links?|videos?|reports?|picks)"
 _WHICH = r"(?:recommended|related|similar|suggested|trending|popular|latest|more|other|top|further|sponsored|promoted"
 _WHICH += r"|featured|must[- ]read|editor'?s'?|breaking|new|local|world|today's)"
-_TEASER = _one_of(
+_TEASER = one_of(
     rf"{_WHICH}(?: {_WHICH})* {_THINGS}(?: (?:now|today|this week|for you))?",
     r"recommended(?: for you)?|related|trending(?: now| today)?|the latest|latest|must[- ]reads?",
     rf"most (?:read|popular|viewed|shared|commented|watched)(?: (?:today|now|this week|{_THINGS}))*",
@@ -46,19 +44,19 @@ _TEASER = _one_of(
     r"相关(?:新闻|阅读|文章|报道)|推荐(?:阅读|文章|新闻)?|热门(?:新闻|文章)?|猜你喜欢|延伸阅读|関連記事",
 )
 # A headline of another article on the line that calls to it: 'READ MORE: Ferry line to close'
-_TEASER_LINE = _one_of(
+_TEASER_LINE = one_of(
     r"(?:read (?:more|also|next)|also read|see also|related(?: (?:story|article|coverage))?|more(?: on this)?"
     r"|watch(?: now| live)?|listen(?: now)?|recommended|don'?t miss|lesen sie auch|mehr dazu|(?:à )?lire aussi"
     r"|lea también|leggi anche|相关阅读|延伸阅读)\s*(?:[:：|»>]|[-–—]{1,2}\s)\s*\S.*"
 )
-_BOILERPLATE = _one_of(
+_BOILERPLATE = one_of(
     r"skip (?:to|navigation)\b.{0,60}|jump to\b.{0,40}",
     r"(?:share|follow|find|like|join) us\b.{0,60}|share (?:this|on|via|to|with|it)\b.{0,60}",
     r"(?:advertisement|anzeige|werbung)(?: continue\w*\b.{0,40})?|advertise with us.{0,20}",
     r"(?:story|article|content) continues (?:below|after).{0,40}|(?:scroll|swipe) (?:down|to|for)\b.{0,50}",
     # calls to sign up, pay, install
     r"sign[- ]?(?:up|in)\b.{0,200}|log[- ]?in (?:to|or|for)\b.{0,100}|subscribe\b.{0,160}",
-    r"register (?:now|for|to|here|free)\b.{0,100}|already (?:a subscriber|have an account|registered)\b.{0,80}",
+    r"register (?:now|for|to(?! vote)|here|free)\b.{0,100}",
     r"(?:get|receive) (?:the|our|all|breaking|daily|more)\b.{0,80}"
     r"\b(?:newsletter|inbox|alerts?|e-?mails?|app|notifications)\b.{0,80}",
     r"(?:download|get) (?:the|our) .{0,30}\bapp\b.{0,60}|(?:enter|confirm|verify) your e-?mail.{0,80}",
@@ -103,36 +101,6 @@ _BOILERPLATE = _one_of(
     r"(?:nach oben|zum seitenanfang|zur startseite|jetzt abonnieren|newsletter|mehr anzeigen)",
     r"责任编辑.{0,30}|[（(]?编辑[:：].{0,20}|扫一扫.{0,30}|点击.{0,12}",
 )
-_PAYWALL = _one_of(
-    r"(?:(?:to|please) )?(?:continue|keep|finish) reading\b.{0,160}",
-    r"(?:get|enjoy|unlock) (?:unlimited|full|complete|instant|all)\b.{0,30}\baccess\b.{0,160}",
-    r"already (?:a |an |have an? )?(?:subscriber|subscribed|registered|account|subscription|member(?=\?))\b.{0,80}",
-    r".{0,80}\bcancel (?:at )?any ?time\b.{0,60}|no commitment.{0,40}|(?:don'?t|do not) have an account\b.{0,80}",
-    r"(?:thank you|thanks) for your patience while we (?:verify|check)\b.{0,200}|if you are in reader mode\b.{0,200}",
-    r"(?:this|the (?:full|whole|rest of (?:this|the))) (?:article|story|content|page|post) is (?:\w+ ){0,3}"
-    r"(?:for|to) (?:our |paying |paid |registered |premium )*(?:subscribers|members|readers)\b.{0,120}",
-    r"you(?:'ve| have) (?:reached|used|read)\b.{0,60}"
-    r"\b(?:limit|free articles?|(?:articles?|stories) (?:left|remaining))\b.{0,120}",
-    r"create (?:an?|your) (?:free )?account\b.{0,120}|(?:want|like) to read (?:more|on)\?.{0,100}",
-    r"read (?:the )?(?:full|whole|rest of (?:the|this)) (?:article|story)\b.{0,80}",
-    r".{0,60}\b(?:access|subscription|subscribe|digital|trial|offer|premium)\b.{0,60}[£$€]?\d[\d.,]*\s?(?:€|\$|£|\w+)?"
-    r" (?:a|per|/) ?(?:day|week|month|year)\b.{0,80}",
-    r"weiterlesen mit\b.{0,80}|(?:dieser|der) (?:artikel|inhalt|beitrag|text) ist (?:\w+ ){0,2}für (?:unsere )?"
-    r"(?:abonnent|mitglieder|leser mit)\w*\b.{0,100}|.{0,60}\b(?:monatlich|jederzeit) kündbar\b.{0,40}",
-    r"jetzt (?:abonnieren|testen|registrieren|anmelden|freischalten|weiterlesen|kostenlos)\b.{0,100}",
-    r"(?:sie sind )?(?:schon|bereits) (?:abonnent|digitalabonnent|kunde|registriert|mitglied)\w*\b.{0,100}",
-    r"(?:cet article|la suite|le contenu)\b.{0,30} est réservée? aux abonnés\b.{0,100}|déjà abonné.{0,60}",
-    r"il (?:vous )?reste .{1,20} (?:de cet article )?à lire\b.{0,80}|(?:pour lire la suite|abonnez-vous)\b.{0,120}",
-    r"(?:contenido|artículo) (?:\w+ ){0,2}para suscriptores\b.{0,100}|suscríbete\b.{0,120}",
-    r"¿?ya eres suscriptor.{0,60}|para (?:seguir|continuar) leyendo\b.{0,100}|sei già abbonato.{0,60}",
-    r"per continuare a leggere\b.{0,100}",
-    r"(?:contenuto|articolo) (?:riservato|esclusivo)\b.{0,20}\babbonati\b.{0,100}",
-    r"abbonati (?:ora|per|subito)\b.{0,100}|assine (?:já|agora)\b.{0,100}|já é assinante.{0,60}",
-    r"(?:conteúdo|artigo|matéria) exclusiv\w+ para assinantes\b.{0,100}|verder lezen met\b.{0,80}",
-    r"(?:dit artikel|deze inhoud) is (?:\w+ )?voor abonnees\b.{0,100}|(?:al|bent u) abonnee\b.{0,60}",
-    r"(?:den här|denna) artikeln? är .{0,30}prenumeranter\b.{0,80}|redan prenumerant.{0,60}|läs vidare med\b.{0,60}",
-)
-_ACCOUNT = _one_of(r"(?:sign[- ]?(?:up|in)|log[- ]?in|subscribe|register|already|become a|start your|you have)\b")
 # A short line made of these words alone is a menu, a row of buttons or a counter.
 _BUTTONS = frozenset(
     """skip to content main navigation jump menu search home facebook twitter x tweet instagram youtube tiktok
@@ -149,7 +117,7 @@ _BUTTONS = frozenset(
     imprimir inicio buscar publicidad condividi stampa cerca pubblicità
     分享 打印 收藏 评论 首页 登录 注册 搜索 微信 微博 广告 责任编辑""".split()
 )
-_PHOTO = _one_of(
+_PHOTO = one_of(
     r"\b(?:photo(?:graph)?s?|image|picture|illustration|graphic|foto|bild)\s*(?:[:：]|by\b|credits?\b|courtesy\b)",
     r"\b(?:getty|shutterstock|istock|unsplash|alamy|epa-efe|afp/|ap photo|file photo|picture alliance)\b",
     r"^(?:file|file photo|archivbild|图片|图为|资料图)\s*[-–—:：]",
@@ -195,7 +163,7 @@ _HOME = ("home", "start", "startseite", "accueil", "inicio", "首页", "homepage
 
 def role(line: str, words: int) -> Role | None:
     """What the line is if it belongs to the page rather than to an article."""
-    bare = _bare(line)
+    bare = bare_line(line)
     if not bare or words > 60:
         return None
     if words <= 8 and _NEXT.fullmatch(bare):
@@ -206,9 +174,10 @@ def role(line: str, words: int) -> Role | None:
     tokens = [t for t in re.split(r"[\s|·•/,>»]+", bare) if t]
     named = [t for t in tokens if not t.isdigit()]
     surrounds = (
-        _BOILERPLATE.fullmatch(bare)
-        or _PAYWALL.fullmatch(bare)
-        or (words <= 30 and _TEASER_LINE.fullmatch(line.strip()))
+        (_BOILERPLATE.fullmatch(bare) and not told(line))
+        or stub(line)
+        or wall(line)
+        or (words <= 30 and not told(line) and _TEASER_LINE.fullmatch(line.strip()))
         or (words <= 8 and re.search(r"\w\s*(?:—|–|--)$", line))  # 'Irpin, Ukraine CNN —', a dateline alone
         or (len(parts) >= 2 and all(len(p.split()) <= 8 and role(p, len(p.split())) for p in parts))
         or (named and len(tokens) <= 14 and all(t.strip(":.()") in _BUTTONS for t in named))
@@ -218,17 +187,6 @@ def role(line: str, words: int) -> Role | None:
         or (words <= 12 and re.search(r"(?<!\S)[\w.+-]+@[\w-]+(?:\.[\w-]+)+[.)]?$", line))
     )
     return "boilerplate" if surrounds else None
-
-
-def paywall(line: str) -> bool:
-    """Whether the line sends readers to a subscription or an account before they may read on."""
-    bare = _bare(line[:400])
-    return bool(_PAYWALL.fullmatch(bare) or (_ACCOUNT.match(bare) and _BOILERPLATE.fullmatch(bare)))
-
-
-def _bare(line: str) -> str:
-    bare = " ".join(line.casefold().replace("’", "'").split())
-    return bare.strip(" .…!*:：>»›→«‹←▶►|-–—[](){}+·•")
 
 
 def menu(line: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from rag.text.timex import stamps
 
-Record = dict[str, str | list[str]]
+Record = dict[str, str]
 
 _CODES = (
     "CLM SE HD BY CR WC PD ET SN SC ED PG VOL LA CY LP TD ART CT RF CO IN NS RE IPC IPD PUB AN DOI GC".split()
@@ -23,11 +23,6 @@ _BEHIND = frozenset(
 )
 """Fields that Nexis prints under the text."""
 _COPYRIGHT = re.compile(r"^[ \t]*Copyright \d{4}\b")
-
-
-def _names(byline: str) -> list[str]:
-    bare = re.sub(r"^by\s+", "", byline, flags=re.IGNORECASE)
-    return [name for name in re.split(r"\s*[,;]\s*|\s+and\s+", bare) if name]
 
 
 def exported(text: str) -> list[Record]:
@@ -69,7 +64,7 @@ def _factiva_record(fields: dict[str, list[str]]) -> Record | None:
         "published": f"{one('PD')} {one('ET')}".strip(),
         "source": one("SN"),
         "section": one("SE"),
-        "authors": _names(one("BY")),
+        "authors": one("BY"),
         "language": one("LA"),
         "id": one("AN").removeprefix("Document").strip(),
     }
@@ -114,5 +109,5 @@ def _nexis_record(head: list[str], fields: dict[str, str], body: str) -> Record 
         "published": head[dated].strip(),
         "source": head[0].strip() if dated else "",
         "section": section.title() if section.isupper() else section,
-        "authors": _names(fields.get("BYLINE", "")),
+        "authors": fields.get("BYLINE", ""),
     }

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _KEPT_AT = re.compile(
     # the Wayback Machine, pywb, archive.today
-    r"https?://[^?#]{1,200}/(?:\d{8,14}(?:[a-z]{2}_)?|o/\w{3,8})/(?P<whole>https?:/{1,2}.+)"
+    r"https?://[^?#]{1,200}/(?:\d{8,14}(?:[a-z]{2}_)?|\d{4}\.\d\d\.\d\d-\d{6}|o/\w{3,8})/(?P<whole>https?:/{1,2}.+)"
     r"|https?://webcache\.[\w.]+/search\?q=cache:(?:[\w-]{6,20}:)?(?P<cached>[^+&\s]+).*"
     r"|https?://[\w-]+\.cdn\.ampproject\.org/[a-z]/(?P<secure>s/)?(?P<amp>.+)"
     r"|https?://(?:www\.)?google\.[\w.]+/amp/(?P<secure_too>s/)?(?P<amp_too>.+)",

@@ -179,3 +179,54 @@ author:
     [page] = pages(tmp_path / "clip.md", clipping)
     assert (page.title, page.url, page.source, page.authors) == ("Weir gone", URL, "talbrook.example", ("Ida Lund",))
     assert page.published is None and "It gave way" not in page.text and TEXT in page.text
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"category": []},
+        {"categories": [5, 7], "author": 3},
+        {"_id": {"$oid": "a1"}},
+        {"source": {"id": None, "name": None}},
+        {"authors": [None], "url": [], "updated": False, "section": {}},
+    ],
+)
+def test_an_odd_value_loses_no_record(odd: dict[str, Any], tmp_path: Path) -> None:
+    [page] = pages(tmp_path / "odd.json", [{"title": "Weir gone", "text": TEXT, **odd}])
+    assert isinstance(page, Page) and (page.title, page.text, page.source) == ("Weir gone", TEXT, None)
+
+
+def test_what_holds_the_fields_is_no_field(tmp_path: Path) -> None:
+    hit = {"_index": "news", "_source": {"title": "Weir gone", "text": TEXT, "outlet": "The Post"}}
+    [page] = pages(tmp_path / "hit.jsonl", json.dumps(hit))
+    assert (page.title, page.source) == ("Weir gone", "The Post")
+
+
+@pytest.mark.parametrize("kept", [{"is_archived": 0, "updated_at": "2026-01-17"}, {"savedAt": "2026-01-17"}])
+def test_the_day_on_which_a_page_was_kept_is_none_of_its_days(kept: dict[str, Any]) -> None:
+    record = plain_record({"title": "T", "content": "x y", "created_at": "2026-01-17", **kept})
+    assert (record["published"], record["updated"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("By Ida Lund, Per Moe and Bo Lee", ["Ida Lund", "Per Moe", "Bo Lee"]),
+        ("Lund, Ida", ["Lund, Ida"]),
+        ("['Ida Lund', 'Per Moe']", ["Ida Lund", "Per Moe"]),
+        ("nan", None),
+    ],
+)
+def test_the_names_in_a_byline(byline: str, names: list[str] | None) -> None:
+    assert (plain_record({"title": "T", "text": "x", "author": byline})["authors"] or None) == names
+
+
+def test_a_text_that_is_not_given_is_its_summary(tmp_path: Path) -> None:
+    paid = {"title": "Weir gone", "content": "ONLY AVAILABLE IN PAID PLANS", "description": TEXT}
+    [page] = pages(tmp_path / "paid.json", [paid])
+    assert (page.text, page.note) == (TEXT, "only its summary is there (in 'description')")
+
+
+def test_a_draft_in_front_matter_is_no_news(tmp_path: Path) -> None:
+    [item] = pages(tmp_path / "draft.md", f"---\ntitle: Weir gone\ndraft: true\n---\n\n{TEXT}\n")
+    assert isinstance(item, ReportItem) and item.reason == "a draft, by its front matter; add it when it is out"
