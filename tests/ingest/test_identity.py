@@ -189,3 +189,33 @@ def test_a_version_that_gave_way_does_not_come_back_with_its_file() -> None:
     assert (
         place_article(old, shelf, {"x": digest(new)}).status == "updated"
     )  # but written again below, it is the latest
+
+
+WEIR = "The weir at Talbrook gave way on Sunday night, flooded meadows along the lower river, and closed both bridges."
+BAKERS = "Nine bakers gathered inside the village hall to discuss whether rising prices of flour should reach customers."
+
+
+def test_another_article_under_an_address_of_before_is_another_one() -> None:
+    shelf = FakeShelf()
+    url = "https://talbrook.example/show"
+    first = shelf.take(article(WEIR, "Weir gone", url=url, source="Post"))
+    other = shelf.take(article(BAKERS, "Bakers meet", url=url, source="Post"))
+    assert (other.status, other.article.id == first.article.id) == ("added", False)
+    again = shelf.take(article(BAKERS, "Bakers meet", url=url, source="Post"))
+    assert (again.status, again.article.id) == ("unchanged", other.article.id)
+
+
+def test_a_version_under_an_address_is_told_by_its_words_or_its_headline() -> None:
+    url = "https://talbrook.example/show"
+    for body, title in ((WEIR.replace("both bridges", "one bridge"), "Bridge closed"), (BAKERS, "Weir gone")):
+        shelf = FakeShelf()
+        shelf.take(article(WEIR, "Weir gone", url=url, source="Post"))
+        assert shelf.take(article(body, title, url=url, source="Post")).status == "updated"
+
+
+def test_an_id_of_two_outlets_names_two_articles() -> None:
+    shelf = FakeShelf()
+    one = replace(article(WEIR, "Weir gone", source="Post"), id="1")
+    shelf.take(one)
+    assert shelf.take(replace(one, body=BAKERS, title="Bakers meet", source="Echo")).status == "added"
+    assert shelf.take(replace(one, body=BAKERS, title="Bakers meet")).status == "updated"

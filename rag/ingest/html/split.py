@@ -26,11 +26,11 @@ from rag.types import day
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_CLOCK = re.compile(r"([01]?\d|2[0-3])[:.h]([0-5]\d)(?: ?(?:Uhr|h|hrs?))?")
+_CLOCK = re.compile(r"([01]?\d|2[0-3])[:.h]([0-5]\d)(?: ?(?:Uhr|h|hrs?|[A-Z]{2,4}))?")
 _MOST_ENTRIES = 500  # of a live blog
 _LEAST_PROSE = 300  # characters in paragraphs; less is a teaser
 _LIVE = re.compile(
-    r"\blive[-_]?(?:blog|feed|updates?|ticker|coverage|stream|post|entry)|\bliveticker|minute-by-minute", re.I
+    r"\blive[-_]?(?:blog|feed|updates?|ticker|coverage|stream|post|entry|block)|\bliveticker|minute-by-minute", re.I
 )
 _TEASING = re.compile(
     r"(?:\[?(?:…|\.\.\.)\]?|(?:read|see|show) (?:more|on|full.{0,20})|continue reading.{0,80}|weiterlesen|mehr"
