@@ -192,7 +192,7 @@ def test_a_version_that_gave_way_does_not_come_back_with_its_file() -> None:
 
 
 WEIR = "The weir at Talbrook gave way on Sunday night, flooded meadows along the lower river, and closed both bridges."
-BAKERS = "Nine bakers gathered inside the village hall to discuss whether rising prices of flour should reach customers."
+BAKERS = "Nine bakers gathered inside the village hall to discuss whether rising prices of flour should reach people."
 
 
 def test_another_article_under_an_address_of_before_is_another_one() -> None:
