@@ -50,11 +50,12 @@ class Example:
     votes: list[float]
     rows: list[Features]
     headlines: frozenset[str]
+    hosts: frozenset[str]
     labels: list[tuple[float, float] | None] = field(default_factory=list)  # (in the body, weight)
     chances: list[float] = field(default_factory=list)
 
     def body(self) -> str:
-        kept = bodies.chosen(self.found, self.chances, self.headlines)
+        kept = bodies.chosen(self.found, self.chances, self.headlines, self.hosts)
         return "\n\n".join(block.text for block in kept)
 
 
@@ -158,9 +159,9 @@ def examples(folder: Path, thirds: Sequence[int]) -> list[Example]:
             continue
         found = blocks(tree)
         votes = bodies.votes_of(found, html_page.witness(tree))
-        headlines = frozenset(map(block_key, html_page.titles(facts))) - {""}
-        rows = features(found, votes, headlines, html_page.hosts(facts))
-        example = Example(site_of(url or "") or name, true, found, votes, rows, headlines)
+        headlines, hosts = frozenset(map(block_key, html_page.titles(facts))) - {""}, html_page.hosts(facts)
+        rows = features(found, votes, headlines, hosts)
+        example = Example(site_of(url or "") or name, true, found, votes, rows, headlines, hosts)
         example.labels = labels(example)
         out.append(example)
     return out

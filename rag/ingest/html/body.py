@@ -13,15 +13,34 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import dropwhile
 from math import exp
 
 from rag.ingest.html.blocks import Block, block_key
-from rag.ingest.html.features import Features, around, features, masses
+from rag.ingest.html.features import Features, around, features, leads_away, masses
+from rag.text.timex import stamps
 
 Weights = tuple[Mapping[str, float], Mapping[str, float]]
 """Of the two regressions: by feature, '' for the constant."""
 
 _WORD = re.compile(r"\w+")
+# Lines by which a newsroom, in the languages it was worth writing them for, ends a page rather than an article.
+_TAIL = re.compile(
+    r"\(?(?:additional |with )?(?:reporting|writing|editing) by\b.{0,300}|.{0,20}(?:©|\(c\) ?\d{4}|copyright\b).{0,200}"
+    r"|.{0,60}\ball rights reserved\b.{0,200}"
+    r"|(?:follow|like|join|find) .{0,60}\bon (?:facebook|twitter|instagram)\b.{0,80}"
+    r"|.{0,80}\bletters? to the editor\b.{0,250}|(?:sign up|subscribe)\b.{0,160}"
+    r"|.{0,80}\b(?:newsletter|inbox)\b.{0,120}"
+    r"|(?:click|tap) here\b.{0,120}|.{0,100}\bclick here for more\b.{0,60}"
+    r"|(?:read|see|get) (?:more|also|next)\b.{0,100}|you (?:may|might) (?:also )?(?:like|be interested)\b.{0,60}"
+    r"|(?:related|recommended|more)(?: \w+){0,3}:?|(?:tags?|topics?|filed under|categor(?:y|ies)|labels)\s*:.{0,200}"
+    r"|(?:share|comment|comments|advertisement|advert|next|previous)\b.{0,30}|(?:tell us what|what do) you think.{0,60}"
+    r"|.{0,60}\bcomments? .{0,60}\b(?:moderat|approv|aprovad)\w*.{0,80}|ISSN.{0,30}|.{0,5}source\s*:.{0,60}",
+    re.IGNORECASE | re.DOTALL,
+)
+_SHORTCODE = re.compile(
+    r"\[(\w+)(?:\s[^\]]*)?\].*\[/\1\]|\[\w+\s+\w+=[^\]]*\]", re.DOTALL
+)  # of a blog, not carried out
 
 
 def choose_body(found: Sequence[Block], witness: str, titles: Iterable[str], hosts: frozenset[str]) -> list[Block]:
@@ -32,7 +51,7 @@ def choose_body(found: Sequence[Block], witness: str, titles: Iterable[str], hos
         votes_of(found, witness) if witness else [float(mass > 0.5) for mass, _ in masses(found, [0.0] * len(found))]
     )
     rows = features(found, votes, headlines, hosts)
-    return chosen(found, both(found, rows, _weights()), headlines)
+    return chosen(found, both(found, rows, _weights()), headlines, hosts)
 
 
 @cache
@@ -53,18 +72,23 @@ def chances(rows: Sequence[Features], weights: Mapping[str, float]) -> list[floa
     return [1 / (1 + exp(-max(-30.0, min(30.0, s)))) for s in sums]
 
 
-def chosen(found: Sequence[Block], likely: Sequence[float], headlines: frozenset[str]) -> list[Block]:
-    """The blocks that are more likely of the article than not, without its headline, and without a paragraph that is
-    there already: a pull quote, the text again for small screens."""
+def chosen(
+    found: Sequence[Block], likely: Sequence[float], headlines: frozenset[str], hosts: frozenset[str]
+) -> list[Block]:
+    """The blocks that are more likely of the article than not, as far as they can be: not its headline, a call to
+    another article of the outlet, a blog's shortcode, or a paragraph that is there already (a pull quote, the text
+    again for small screens)."""
     seen: set[str] = set()
-    out = []
+    kept = []
     for block, chance in zip(found, likely, strict=True):
         key = block_key(block.text)
         repeated = len(key) >= 80 and key in seen and not block.text.endswith("?")
-        if chance >= 0.5 and not repeated and not (block.heading and key in headlines):
-            out.append(block)
+        calls = block.links >= 0.7 and len(block.text) <= 200 and not leads_away(block, hosts)
+        headline = block.heading and key in headlines
+        if chance >= 0.5 and not (repeated or calls or headline or _SHORTCODE.fullmatch(block.text)):
+            kept.append(block)
             seen.add(key)
-    return out
+    return _trimmed(_within_prose(kept))
 
 
 def votes_of(found: Sequence[Block], text: str) -> list[float]:
@@ -89,3 +113,34 @@ def share_taken(text: str, taken: set[str]) -> float:
     """The share of a text's words, three at a time, that are among those taken."""
     parts = block_shingles(text)
     return sum(p in taken for p in parts) / len(parts) if parts else 0.0
+
+
+def _within_prose(kept: Sequence[Block]) -> list[Block]:
+    """Without the headings before the first paragraph that are not beside it (the headline, its deck), and
+    the headings that nothing follows."""
+    first = next((i for i, block in enumerate(kept) if not block.heading), 0)
+    beside = kept[first].element.getparent() if kept else None
+    leading = [b for b in kept[:first] if b.tag != "h1" and b.element.getparent() is beside]
+    out = [*leading, *kept[first:]]
+    while out and out[-1].heading:
+        out.pop()
+    return out
+
+
+def _trimmed(kept: list[Block]) -> list[Block]:
+    """Without the stamps before the first paragraph, and at most six of the newsroom's notes behind the last."""
+    kept = list(dropwhile(_stamped, kept))
+    italic = sum(len(b.text) for b in kept if b.emphasis) > 0.3 * sum(len(b.text) for b in kept)
+    end = len(kept)
+    while end > max(1, len(kept) - 6):
+        last = kept[end - 1]
+        noted = last.heading or (last.emphasis and not italic and len(last.text) < 400)
+        if not (noted or _TAIL.fullmatch(last.text) or _stamped(last)):
+            break
+        end -= 1
+    return kept[:end]
+
+
+def _stamped(block: Block) -> bool:
+    stamp = stamps.stamp(block.text) if len(block.text) < 120 else None
+    return stamp is not None and not stamp.rest

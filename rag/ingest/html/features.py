@@ -53,6 +53,9 @@ def features(
     head = _headline(found, headlines, first)
     keys = [block_key(b.text) for b in found]
     repeats = Counter(keys)
+    articles = [next((e for e in _chain(b) if e.tag == "article"), None) for b in found]
+    main = _main_article(articles, sizes, votes)
+    passed: set[str] = set()  # kinds of short lines since the text began: 'Comments', 'Related stories'
     rows = []
     for i, block in enumerate(found):
         row = _form(block, sizes[i])
@@ -67,9 +70,13 @@ def features(
             "lead": under and block.prose, "lead by name": under and "near lead" in row,
             "lead in heading": under and block.heading and len(block.text) > _PROSE,
             "lead in text": under and block.prose and not block.heading,
-            "leads away": leads_away(block, hosts),
+            "leads away": leads_away(block, hosts), "a link away": block.links > 0.7 and leads_away(block, hosts),
+            "other article": main is not None and articles[i] is not main,
+            "behind comments": "comments" in passed, "behind others": "others" in passed,
         }  # fmt: skip
         rows.append(row)
+        if i >= first and sizes[i] <= _PROSE and not block.prose:
+            passed.update(_kinds(block.text))
     _add_groups(rows, found, sizes, votes)
     for row, block, vote in zip(rows, found, votes, strict=True):
         _combine(row, block, vote)
@@ -108,6 +115,17 @@ def _headline(found: Sequence[Block], headlines: frozenset[str], first: int) -> 
     return next((i for i in reversed(heads) if i <= first), heads[0] if heads else None)
 
 
+def _main_article(
+    articles: Sequence[HtmlElement | None], sizes: Sequence[int], votes: Sequence[float]
+) -> HtmlElement | None:
+    """The <article> that holds most of what the witness took, if one does."""
+    weights: dict[HtmlElement | None, float] = defaultdict(float)
+    for article, size, vote in zip(articles, sizes, votes, strict=True):
+        weights[article] += size * vote
+    most = max(weights, key=weights.__getitem__, default=None)
+    return most if weights and weights[most] >= 0.6 * sum(weights.values()) > 0 else None
+
+
 def _form(block: Block, size: int) -> Features:
     return {
         "length": log(size + 1), "tiny": size < 25, "short": 25 <= size < _PROSE,
@@ -118,11 +136,16 @@ def _form(block: Block, size: int) -> Features:
 
 def _surroundings(block: Block) -> Features:
     """By the elements that hold the block, and the names of the nearest two and three."""
-    chain = [e for e in (block.element, *block.element.iterancestors()) if e.tag not in ("body", "html")]
+    chain = [e for e in _chain(block) if e.tag not in ("body", "html")]
     kinds = [_kinds(names_of(e)) for e in islice(chain, 3)]
     row: Features = {f"in {e.tag}": 1.0 for e in chain if e.tag in _HOLDERS}
     row |= {f"near {kind}": 1.0 for some in kinds for kind in some}
     return row | {f"own {kind}": 1.0 for some in kinds[:2] for kind in some}
+
+
+def _chain(block: Block) -> tuple[HtmlElement, ...]:
+    """The element that holds the block, and those around it."""
+    return (block.element, *block.element.iterancestors())
 
 
 @lru_cache(maxsize=4096)
