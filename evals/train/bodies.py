@@ -50,12 +50,11 @@ class Example:
     votes: list[float]
     rows: list[Features]
     headlines: frozenset[str]
-    hosts: frozenset[str]
     labels: list[tuple[float, float] | None] = field(default_factory=list)  # (in the body, weight)
     chances: list[float] = field(default_factory=list)
 
     def body(self) -> str:
-        kept = bodies.chosen(self.found, self.chances, self.headlines, self.hosts)
+        kept = bodies.chosen(self.found, self.rows, self.chances, self.headlines)
         return "\n\n".join(block.text for block in kept)
 
 
@@ -64,7 +63,7 @@ def labels(example: Example) -> list[tuple[float, float] | None]:
     texts = [_spaced(b.text) for b in example.found]
     out: list[tuple[float, float] | None] = [None] * len(texts)
     if "articleBody" in example.true:
-        taken = bodies.votes_of(example.found, example.true["articleBody"])
+        taken = bodies.shares_taken(example.found, example.true["articleBody"])
         for i, share in enumerate(taken):
             if not 0.4 <= share <= 0.6:
                 out[i] = (float(share > 0.5), 0.5 * min(1.0, len(texts[i]) / 150))
@@ -161,7 +160,7 @@ def examples(folder: Path, thirds: Sequence[int]) -> list[Example]:
         votes = bodies.votes_of(found, html_page.witness(tree))
         headlines, hosts = frozenset(map(block_key, html_page.titles(facts))) - {""}, html_page.hosts(facts)
         rows = features(found, votes, headlines, hosts)
-        example = Example(site_of(url or "") or name, true, found, votes, rows, headlines, hosts)
+        example = Example(site_of(url or "") or name, true, found, votes, rows, headlines)
         example.labels = labels(example)
         out.append(example)
     return out

@@ -17,7 +17,8 @@ from itertools import dropwhile
 from math import exp
 
 from rag.ingest.html.blocks import Block, block_key
-from rag.ingest.html.features import Features, around, features, leads_away, masses
+from rag.ingest.html.features import Features, around, features, masses
+from rag.ingest.segment.bylines import byline
 from rag.text.timex import stamps
 
 Weights = tuple[Mapping[str, float], Mapping[str, float]]
@@ -38,6 +39,18 @@ _TAIL = re.compile(
     r"|.{0,60}\bcomments? .{0,60}\b(?:moderat|approv|aprovad)\w*.{0,80}|ISSN.{0,30}|.{0,5}source\s*:.{0,60}",
     re.IGNORECASE | re.DOTALL,
 )
+_END = re.compile(
+    r"\W*(?:(?:\d+|all|top rated|latest|reader|user|post|leave|add|view|show|write)? ?(?:a |your )?"
+    r"(?:comments?|replies|discussion)(?: \(?\d+\)?)?|leave a reply|join the (?:conversation|discussion)"
+    r"|(?:related|recommended|similar|more) (?:articles?|stories|news|posts?|content|coverage|topics|links|roundups?)"
+    r"|(?:more|latest) (?:in|from|on) .{2,40}"
+    r"|about the authors?|about us|disclaimer|tags:?|most (?:read|popular|viewed)|trending(?: now)?"
+    r"|you (?:may|might) also like|sharing is caring!?|share this(?: article| story| post)?:?"
+    r"|kommentare|ähnliche artikel|mehr zum thema"
+    r"|commentaires|sur le même sujet|à lire aussi|comentarios|noticias relacionadas|comentários|leia também|commenti"
+    r"|articoli correlati|комментарии|читайте также|komentar|댓글|コメント|评论|相关(?:新闻|阅读|文章))\W*",
+    re.IGNORECASE,
+)
 _SHORTCODE = re.compile(
     r"\[(\w+)(?:\s[^\]]*)?\].*\[/\1\]|\[\w+\s+\w+=[^\]]*\]", re.DOTALL
 )  # of a blog, not carried out
@@ -51,7 +64,7 @@ def choose_body(found: Sequence[Block], witness: str, titles: Iterable[str], hos
         votes_of(found, witness) if witness else [float(mass > 0.5) for mass, _ in masses(found, [0.0] * len(found))]
     )
     rows = features(found, votes, headlines, hosts)
-    return chosen(found, both(found, rows, _weights()), headlines, hosts)
+    return chosen(found, rows, both(found, rows, _weights()), headlines)
 
 
 @cache
@@ -73,34 +86,67 @@ def chances(rows: Sequence[Features], weights: Mapping[str, float]) -> list[floa
 
 
 def chosen(
-    found: Sequence[Block], likely: Sequence[float], headlines: frozenset[str], hosts: frozenset[str]
+    found: Sequence[Block],
+    rows: Sequence[Features],
+    likely: Sequence[float],
+    headlines: frozenset[str],
 ) -> list[Block]:
-    """The blocks that are more likely of the article than not, as far as they can be: not its headline, a call to
-    another article of the outlet, a blog's shortcode, or a paragraph that is there already (a pull quote, the text
-    again for small screens)."""
+    """The blocks that are more likely of the article than not, as far as they can be, up to the line that ends it."""
     seen: set[str] = set()
-    kept = []
-    for block, chance in zip(found, likely, strict=True):
+    kept: list[Block] = []
+    ends = []  # how many blocks are before each line that may end the article
+    for block, row, chance in zip(found, rows, likely, strict=True):
         key = block_key(block.text)
-        repeated = len(key) >= 80 and key in seen and not block.text.endswith("?")
-        calls = block.links >= 0.7 and len(block.text) <= 200 and not leads_away(block, hosts)
+        if not block.prose and len(block.text) <= 60 and _END.fullmatch(block.text):
+            ends.append(len(kept))
+        if chance < 0.5 and not _offers(block, row):
+            continue
+        repeated = len(key) >= 80 and key in seen and not block.text.endswith("?")  # a pull quote, or for small screens
+        elsewhere = row["other article"] and row["vote"] < 0.5
         headline = block.heading and key in headlines
-        if chance >= 0.5 and not (repeated or calls or headline or _SHORTCODE.fullmatch(block.text)):
+        if not (headline or repeated or elsewhere or _calls(block, row) or _SHORTCODE.fullmatch(block.text)):
             kept.append(block)
             seen.add(key)
-    return _trimmed(_within_prose(kept))
+    return _trimmed(_within_prose(kept[: _end(kept, ends[:20])]))
 
 
-def votes_of(found: Sequence[Block], text: str) -> list[float]:
+def _calls(block: Block, row: Features) -> bool:
+    """Whether it is a link to another article of the outlet."""
+    return block.links >= 0.7 and len(block.text) <= 200 and not row["leads away"]
+
+
+def _offers(block: Block, row: Features) -> bool:
+    """Whether it is a link to another site, among paragraphs of the article."""
+    return bool(row["a link away"] and row["inside"] and row["near"] > 0) and not block.apart
+
+
+def _end(kept: Sequence[Block], ends: Iterable[int]) -> int:
+    """How many blocks are before the line that ends an article on many pages ('Comments', 'Related stories'), unless
+    as much follows it as came before, or a paragraph beside those before."""
+    for end in ends:
+        before, behind = ([b for b in part if b.paragraph] for part in (kept[:end], kept[end:]))
+        beside = {b.element.getparent() for b in before}
+        fewer = sum(len(b.text) for b in behind) < sum(len(b.text) for b in before)
+        if fewer and not any(b.element.getparent() in beside for b in behind):
+            return end
+    return len(kept)
+
+
+def votes_of(found: Sequence[Block], witness: str) -> list[float]:
+    """The share of each block's words that the witness took; where that is less than half of the paragraphs in the
+    places that have most of the page's, it may have missed the article, and they are taken as well."""
+    votes = shares_taken(found, witness)
+    alone = masses(found, [0.0] * len(found))
+    full = [float(block.paragraph and mass > 0.5) for block, (mass, _) in zip(found, alone, strict=True)]
+    size = sum(len(b.text) * f for b, f in zip(found, full, strict=True))
+    taken = sum(len(b.text) * f * v for b, f, v in zip(found, full, votes, strict=True))
+    return votes if taken >= 0.5 * size else list(map(max, votes, full))
+
+
+def shares_taken(found: Sequence[Block], text: str) -> list[float]:
     """The share of each block's words, three at a time, that are in the text."""
     taken = {*block_shingles(text), *map(block_key, text.split("\n"))}
     return [share_taken(block.text, taken) for block in found]
-
-
-def by_mass(found: Sequence[Block]) -> list[float]:
-    """Votes where there is no witness: for the paragraphs in the places that have most of the page's."""
-    masses_ = masses(found, [0.0] * len(found))
-    return [float(block.paragraph and mass > 0.5) for block, (mass, _) in zip(found, masses_, strict=True)]
 
 
 def block_shingles(text: str) -> list[str]:
@@ -128,8 +174,8 @@ def _within_prose(kept: Sequence[Block]) -> list[Block]:
 
 
 def _trimmed(kept: list[Block]) -> list[Block]:
-    """Without the stamps before the first paragraph, and at most six of the newsroom's notes behind the last."""
-    kept = list(dropwhile(_stamped, kept))
+    """Without the stamps and bylines before the first paragraph, and at most six of its notes behind the last."""
+    kept = list(dropwhile(lambda b: _stamped(b) or byline(b.text) is not None, kept))
     italic = sum(len(b.text) for b in kept if b.emphasis) > 0.3 * sum(len(b.text) for b in kept)
     end = len(kept)
     while end > max(1, len(kept) - 6):
