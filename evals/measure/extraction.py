@@ -118,14 +118,15 @@ def interval(pages: Sequence[Overlap]) -> tuple[float, float]:
 
 def segments_right(body: str, true: Mapping[str, Any]) -> tuple[int, int]:
     """How many of a page's segments are in the body, or not in it, as they ought to be, and how many there are."""
-    text = _spaced(body)
-    kept = [_spaced(s) in text for s in true.get("with", ())]
-    left = [_spaced(s) not in text for s in true.get("without", ())]
+    text = spaced(body)
+    kept = [spaced(s) in text for s in true.get("with", ())]
+    left = [spaced(s) not in text for s in true.get("without", ())]
     return sum(kept) + sum(left), len(kept) + len(left)
 
 
-def _spaced(text: str) -> str:
-    return " ".join(text.split())
+def spaced(text: str) -> str:
+    """The text with one space for any, and without the soft hyphens of the page."""
+    return " ".join(text.replace("\u00ad", "").split())
 
 
 def _letters(text: str) -> str:

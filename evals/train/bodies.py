@@ -19,7 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evals.measure.extraction import FOLDER, SEGMENTS, _spaced, overlap, pages_of, scores, segments_right
+from evals.measure.extraction import FOLDER, SEGMENTS, spaced, overlap, pages_of, scores, segments_right
 from rag.errors import ReadError
 from rag.ingest.html import body as bodies
 from rag.ingest.html import page as html_page
@@ -60,7 +60,7 @@ class Example:
 
 def labels(example: Example) -> list[tuple[float, float] | None]:
     """Whether each block is of the body, and how much that counts; None where nothing says."""
-    texts = [_spaced(b.text) for b in example.found]
+    texts = [spaced(b.text) for b in example.found]
     out: list[tuple[float, float] | None] = [None] * len(texts)
     if "articleBody" in example.true:
         taken = bodies.shares_taken(example.found, example.true["articleBody"])
@@ -73,7 +73,7 @@ def labels(example: Example) -> list[tuple[float, float] | None]:
         if (vote >= 0.8 and row["near"] >= 0.8) or (vote < 0.1 and row["near"] < 0.1):
             out[i] = (float(vote > 0.5), AGREED)
     for wanted, name in ((0.0, "without"), (1.0, "with")):
-        for part in map(_spaced, example.true.get(name, ())):
+        for part in map(spaced, example.true.get(name, ())):
             held = [i for i, text in enumerate(texts) if part in text]
             for i in held if not wanted or len(held) == 1 else ():
                 out[i] = (wanted, 1.0)

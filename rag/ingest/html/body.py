@@ -133,14 +133,12 @@ def _end(kept: Sequence[Block], ends: Iterable[int]) -> int:
 
 
 def votes_of(found: Sequence[Block], witness: str) -> list[float]:
-    """The share of each block's words that the witness took; where that is less than half of the paragraphs in the
-    places that have most of the page's, it may have missed the article, and they are taken as well."""
-    votes = shares_taken(found, witness)
+    """The share of each block's words that the witness took; without one, all of the paragraphs in the places that have
+    most of the page's."""
+    if witness:
+        return shares_taken(found, witness)
     alone = masses(found, [0.0] * len(found))
-    full = [float(block.paragraph and mass > 0.5) for block, (mass, _) in zip(found, alone, strict=True)]
-    size = sum(len(b.text) * f for b, f in zip(found, full, strict=True))
-    taken = sum(len(b.text) * f * v for b, f, v in zip(found, full, votes, strict=True))
-    return votes if taken >= 0.5 * size else list(map(max, votes, full))
+    return [float(block.paragraph and mass > 0.5) for block, (mass, _) in zip(found, alone, strict=True)]
 
 
 def shares_taken(found: Sequence[Block], text: str) -> list[float]:

@@ -256,14 +256,14 @@ def test_json_ld_bears_witness_only_to_what_the_page_shows() -> None:
 # --- the choice by itself ---------------------------------------------------------------------------------------
 
 
-def test_the_choice_does_not_follow_a_witness_that_took_something_else() -> None:
+def test_paragraphs_that_the_witness_left_out_are_read_with_those_around_them() -> None:
     teaser = "A bus will run along the coast from June, and its driver has been chosen by the county already."
     tree = lxml_html.document_fromstring(
         f"<html><body><div><h1>Ferry line to close</h1>{paragraphs()}</div>"
         f"<div><a href='/1'>More from the coast and its roads, every day</a></div><div class='y'><p>{teaser}</p></div>"
     )
     found = blocks(tree)
-    for witness in ("", LEAD, CREW):
+    for witness in ("", "\n".join((LEAD, PIANO, CREW)), "\n".join(STORY[2:])):
         assert [b.text for b in choose_body(found, witness, ["Ferry line to close"], frozenset())] == list(STORY)
     misled = [b.text for b in choose_body(found, teaser, ["Ferry line to close"], frozenset())]
     assert misled[: len(STORY)] == list(STORY)
