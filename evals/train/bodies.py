@@ -19,7 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evals.measure.extraction import FOLDER, SEGMENTS, spaced, overlap, pages_of, scores, segments_right
+from evals.measure.extraction import FOLDER, SEGMENTS, overlap, pages_of, scores, segments_right, spaced
 from rag.errors import ReadError
 from rag.ingest.html import body as bodies
 from rag.ingest.html import page as html_page
