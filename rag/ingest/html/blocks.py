@@ -50,7 +50,8 @@ _BODY_NAMES = frozenset(
 )
 _HOVER = re.compile(r"(?:tool-?tip|popover|pop-?up|rollover)[\w-]*[-_](?:block|content|body|box|text|inner|card)", re.I)
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_STOP = re.compile(r"[.!?。！？…؟۔।:][\"”’»)\]」』\s]*$")
+ENDS_SENTENCE = re.compile(r"[.!?。！？…؟۔।:][\"”’»)\]」』\s]*$")
+_WORD = re.compile(r"\w+")
 _WIDE = re.compile("[\u2e80-\U0010ffff]")
 _SHARE = 0.4  # of the page's prose; what holds more than that is the page itself, whatever its name
 _SHARE_OF_OTHERS = 0.6  # of what is named for other articles
@@ -90,6 +91,11 @@ class Block:
     def paragraph(self) -> bool:
         """Whether it is prose that nothing sets apart."""
         return self.prose and not self.apart
+
+
+def block_key(text: str) -> str:
+    """What two lines have in common that say the same."""
+    return " ".join(_WORD.findall(text.lower()))
 
 
 def wide(text: str) -> int:
@@ -159,7 +165,7 @@ def _lines(pieces: Iterable[tuple[str, bool, bool]]) -> Iterator[tuple[str, int,
             continue
         linked = sum(len(piece.strip()) for piece, link, _ in run if link)
         upright = sum(len(piece.strip()) for piece, _, italic in run if not italic)
-        if out and text[0].islower() and not _STOP.search(out[-1][0][-1][-20:]):
+        if out and text[0].islower() and not ENDS_SENTENCE.search(out[-1][0][-1][-20:]):
             texts, linked_before, upright_before = out.pop()
             texts.append(text)
             out.append((texts, linked_before + linked, upright_before + upright))
@@ -231,7 +237,11 @@ class _Walk:
             shown = f"- {text}" if self._first_of_item and tag == "li" and text[0] not in "-•*–—·" else text
             self._first_of_item = False
             if any(c.isalnum() for c in text):
-                prose = wide(text) >= 60 and linked < 0.5 * len(text) and (len(text) > 140 or bool(_STOP.search(text)))
+                prose = (
+                    wide(text) >= 60
+                    and linked < 0.5 * len(text)
+                    and (len(text) > 140 or bool(ENDS_SENTENCE.search(text)))
+                )
                 around = (f"{e.tag}.{(e.get('class') or '')[:120]}" for e in islice(holder.iterancestors(), 2))
                 place = " < ".join((tag, *around))
                 yield Block(shown, min(linked, len(text)), holder, tag, place, hrefs, prose, emphasis=italic)

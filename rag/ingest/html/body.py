@@ -1,28 +1,31 @@
-"""The blocks of a page -> those that are its article, by several witnesses.
+"""The blocks of a page -> those that are its article.
 
-trafilatura says which text it takes for the article, JSON-LD may hold the article's text, and the place of a block says
-what belongs with it. trafilatura alone loses the second half of an article that is laid out in two columns of one kind,
-and text outside paragraphs; place alone takes in teasers. Together they weigh the blocks: the run of blocks with the
-greatest weight is the article, without the boilerplate inside it.
+trafilatura says which text it takes for the article. Alone it loses the lead above the article, the second half of one
+that is laid out in two columns, text outside paragraphs; and it takes in captions, calls to subscribe and comments. Two
+logistic regressions (``evals/train/bodies.py`` learns their weights) judge each block by trafilatura's word, its form
+and its surroundings: the first by itself, the second also by what the first says of its neighbours.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
 from itertools import dropwhile
+from math import exp
 
-from rag.ingest.html.blocks import Block, wide
-from rag.ingest.web.urls import site_of
+from rag.ingest.html.blocks import Block, block_key
+from rag.ingest.html.features import Features, around, features, masses
+from rag.ingest.segment.bylines import byline
 from rag.text.timex import stamps
+from rag.text.tokens import content
 
-OWN = 0.7  # what the greatest mass of paragraphs counts beside the word of a witness
-_UNDER = 20  # blocks below the headline within which the article begins
+Weights = tuple[Mapping[str, float], Mapping[str, float]]
+"""Of the two regressions: by feature, '' for the constant."""
+
 _WORD = re.compile(r"\w+")
-_STOP = re.compile(r"[.!?。！？…؟۔।:：;][\"”’»)\]」』\s]*$")
-_LISTED = ("li", "td", "th", "tr", "dt", "dd", "pre")
 # Lines by which a newsroom, in the languages it was worth writing them for, ends a page rather than an article.
 _TAIL = re.compile(
     r"\(?(?:additional |with )?(?:reporting|writing|editing) by\b.{0,300}|.{0,20}(?:©|\(c\) ?\d{4}|copyright\b).{0,200}"
@@ -49,45 +52,148 @@ _END = re.compile(
     r"|articoli correlati|комментарии|читайте также|komentar|댓글|コメント|评论|相关(?:新闻|阅读|文章))\W*",
     re.IGNORECASE,
 )
-_CALL = re.compile(
-    r"\W*(?:related|read more|read also|also read|read next|see also|more|more on this|watch|recommended|must read"
-    r"|don['’]?t miss|you may also like|lesen sie auch|mehr zum thema|lire aussi|à lire aussi|lea también|leia também"
-    r"|leia mais|leggi anche|читайте также|baca juga|lees ook)\b[^.]{0,40}?[:：|»>…]"
-    r"|\W*you (?:may|might) also like\W*$",
+_CALLS = re.compile(
+    r"\W*(?:related|read (?:more|also|next)|also read|see also|more(?: on this)?|watch|recommended|lesen sie"
+    r"|mehr zum thema|lire aussi|à lire|lea también|leia|leggi anche|читайте|lees ook)\b",
     re.IGNORECASE,
 )
-_BUTTON = re.compile(
-    r"\W*(?:advert|advertisement|anzeige|werbung|publicidad|publicidade|pubblicità|publicité|реклама|story continues"
-    r" below.{0,30}|article continues.{0,40}|continue reading.{0,30}|this slideshow requires javascript|loading"
-    r"|share (?:this|on).{0,30}|photos?|\d+ comments?|comments?)\W*"
-    r"|\[(\w+)(?:\s[^\]]*)?\].*\[/\1\]|\[\w+\s+\w+=[^\]]*\]",  # a blog's shortcodes, not carried out
-    re.IGNORECASE,
-)
+_SENTENCE = re.compile(r"\w[.!?…。！？][\"”’»)\]」』\s]*$")
+_LEAST_SHARED = 3  # words that it has in common with the rest, not to be the call to another article
+_LEAST_SENTENCE = 60  # characters of a paragraph that is a link, to be no headline
+_SHORTCODE = re.compile(
+    r"\[(\w+)(?:\s[^\]]*)?\].*\[/\1\]|\[\w+\s+\w+=[^\]]*\]", re.DOTALL
+)  # of a blog, not carried out
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A block with what the witnesses and its place make of it."""
+def choose_body(found: Sequence[Block], witness: str, titles: Iterable[str], hosts: frozenset[str]) -> list[Block]:
+    """The blocks of the article. ``witness`` is a text that is taken for it, ``titles`` what its headline may be,
+    ``hosts`` the page's own site (see :func:`rag.ingest.web.urls.site_of`)."""
+    headlines = frozenset(block_key(t) for t in titles) - {""}
+    votes = (
+        votes_of(found, witness) if witness else [float(mass > 0.5) for mass, _ in masses(found, [0.0] * len(found))]
+    )
+    rows = features(found, votes, headlines, hosts)
+    return chosen(found, rows, both(found, rows, _weights()), headlines)
 
-    block: Block
-    vote: float  # share of its words, three at a time, that a witness took for the article
-    near: float  # share of the prose in places of its kind that one took, or how much of the page's prose is there
 
-    @property
-    def score(self) -> float:
-        """What the block speaks for the run it is in, about one for a paragraph of 100 characters."""
-        size = min(wide(self.block.text), 400) / 100
-        if self.block.apart:
-            return -0.3 - 0.5 * size
-        if self.block.heading:
-            return 0.2 * self.vote - 0.1
-        if self.block.links > 0.5:
-            return -0.2 - 0.3 * size
-        if self.block.prose:
-            return size * (0.2 + 0.2 * self.block.body + 0.6 * max(self.vote, self.near))
-        if self.block.tag in _LISTED:
-            return 0.3 * self.vote - 0.03
-        return 0.3 * self.vote + 0.25 * self.near - 0.15
+@cache
+def _weights() -> Weights:
+    first, second = json.loads(files("rag.ingest.html").joinpath("body_weights.json").read_text(encoding="utf-8"))
+    return first, second
+
+
+def both(found: Sequence[Block], rows: Sequence[Features], weights: Weights) -> list[float]:
+    """The chance of each block to be of the article, by both regressions."""
+    first = chances(rows, weights[0])
+    return chances([a | b for a, b in zip(rows, around(found, first), strict=True)], weights[1])
+
+
+def chances(rows: Sequence[Features], weights: Mapping[str, float]) -> list[float]:
+    """What a logistic regression makes of each row."""
+    sums = (weights[""] + sum(value * weights.get(name, 0.0) for name, value in row.items()) for row in rows)
+    return [1 / (1 + exp(-max(-30.0, min(30.0, s)))) for s in sums]
+
+
+def chosen(
+    found: Sequence[Block],
+    rows: Sequence[Features],
+    likely: Sequence[float],
+    headlines: frozenset[str],
+) -> list[Block]:
+    """The blocks that are more likely of the article than not, as far as they can be, up to the line that ends it."""
+    seen: set[str] = set()
+    kept: list[Block] = []
+    ends = []  # how many blocks are before each line that may end the article
+    for block, row, chance in zip(found, rows, likely, strict=True):
+        key = block_key(block.text)
+        if not block.prose and len(block.text) <= 60 and _END.fullmatch(block.text):
+            ends.append(len(kept))
+        if chance < 0.5 and not _offers(block, row):
+            continue
+        repeated = len(key) >= 80 and key in seen and not block.text.endswith("?")  # a pull quote, or for small screens
+        elsewhere = row["other article"] and row["vote"] < 0.5
+        headline = block.heading and key in headlines
+        if not (headline or repeated or elsewhere or _calls(block, row) or _SHORTCODE.fullmatch(block.text)):
+            kept.append(block)
+            seen.add(key)
+    return _trimmed(linked_inside(found, _within_prose(kept[: _end(kept, ends[:20])])))
+
+
+def linked_inside(found: Sequence[Block], kept: Sequence[Block]) -> list[Block]:
+    """``kept`` with what is all link and yet part of the prose: a sentence among its paragraphs, the items of a list
+    that one of them announces with a colon. Links to other articles are neither."""
+    have = {id(block) for block in kept}
+    paragraphs = {id(block) for block in kept if block.paragraph}
+    beside = {block.element.getparent() for block in kept if block.paragraph}
+    places = [i for i, block in enumerate(found) if id(block) in paragraphs]
+    announced = False
+    told = {word for block in kept if block.paragraph for word in content(block.text)}
+    out = []
+    for i, block in enumerate(found):
+        inside = bool(places) and places[0] < i < places[-1]
+        linked = block.links > 0.5 and not block.apart
+        if id(block) in have:
+            out.append(block)
+            if block.tag != "li" or block.text.endswith(":"):
+                announced = block.text.rstrip().endswith(":") and not _CALLS.match(block.text)
+        elif (
+            inside
+            and linked
+            and (_listed(block, beside) if announced and block.tag == "li" else _told(block, beside, told))
+        ):
+            out.append(block)
+    return out
+
+
+def _listed(block: Block, beside: Container[object]) -> bool:
+    """Whether it is an item of a list that stands beside paragraphs."""
+    items = block.element.getparent()
+    return items is not None and items.getparent() in beside
+
+
+def _told(block: Block, beside: Container[object], told: set[str]) -> bool:
+    """Whether it is a paragraph beside others that reads as a sentence and speaks of what they are ``told`` in."""
+    if block.tag != "p" or block.element.getparent() not in beside or _CALLS.match(block.text):
+        return False
+    shared = told.intersection(content(block.text))
+    return len(block.text) >= _LEAST_SENTENCE and bool(_SENTENCE.search(block.text)) and len(shared) >= _LEAST_SHARED
+
+
+def _calls(block: Block, row: Features) -> bool:
+    """Whether it is a link to another article of the outlet."""
+    return block.links >= 0.7 and len(block.text) <= 200 and not row["leads away"]
+
+
+def _offers(block: Block, row: Features) -> bool:
+    """Whether it is a link to another site, among paragraphs of the article."""
+    return bool(row["a link away"] and row["inside"] and row["near"] > 0) and not block.apart
+
+
+def _end(kept: Sequence[Block], ends: Iterable[int]) -> int:
+    """How many blocks are before the line that ends an article on many pages ('Comments', 'Related stories'), unless
+    as much follows it as came before, or a paragraph beside those before."""
+    for end in ends:
+        before, behind = ([b for b in part if b.paragraph] for part in (kept[:end], kept[end:]))
+        beside = {b.element.getparent() for b in before}
+        fewer = sum(len(b.text) for b in behind) < sum(len(b.text) for b in before)
+        if fewer and not any(b.element.getparent() in beside for b in behind):
+            return end
+    return len(kept)
+
+
+def votes_of(found: Sequence[Block], witness: str) -> list[float]:
+    """The share of each block's words that the witness took; without one, all of the paragraphs in the places that have
+    most of the page's."""
+    if witness:
+        return shares_taken(found, witness)
+    alone = masses(found, [0.0] * len(found))
+    return [float(block.paragraph and mass > 0.5) for block, (mass, _) in zip(found, alone, strict=True)]
+
+
+def shares_taken(found: Sequence[Block], text: str) -> list[float]:
+    """The share of each block's words, three at a time, that are in the text."""
+    taken = {*block_shingles(text), *map(block_key, text.split("\n"))}
+    return [share_taken(block.text, taken) for block in found]
 
 
 def block_shingles(text: str) -> list[str]:
@@ -96,132 +202,10 @@ def block_shingles(text: str) -> list[str]:
     return [" ".join(words[i : i + 3]) for i in range(max(1, len(words) - 2))] if words else []
 
 
-def block_key(text: str) -> str:
-    """What two lines have in common that say the same."""
-    return " ".join(_WORD.findall(text.lower()))
-
-
-def choose_body(
-    found: Sequence[Block], witnesses: Sequence[str], titles: Iterable[str], hosts: frozenset[str]
-) -> list[Block]:
-    """The blocks of the article. ``witnesses`` are texts that are taken for it, ``titles`` what its headline may be,
-    ``hosts`` the page's own site (see :func:`rag.ingest.web.urls.site_of`)."""
-    judged = _judge(found, witnesses)
-    headlines = frozenset(block_key(t) for t in titles) - {""}
-    start, end = _run(judged, headlines)
-    run = _to_the_end(_in_one_article(judged[start:end]))
-    prose = [item for item in run if item.block.paragraph]
-    heard = sum(len(i.block.text) * i.vote for i in prose) > 0.7 * sum(len(i.block.text) for i in prose)
-    kept = [i.block for i in run if block_key(i.block.text) not in headlines and _belongs(i, hosts, heard)]
-    return _trimmed(_without_repeats(_within_prose(kept)))
-
-
-def _judge(found: Sequence[Block], witnesses: Sequence[str]) -> list[Judged]:
-    taken = {part for w in witnesses for part in (*block_shingles(w), *map(block_key, w.split("\n")))}
-    votes = [share_taken(b.text, taken) for b in found]
-    voted: dict[str, float] = defaultdict(float)  # characters of paragraphs by place, by their votes
-    full: dict[str, int] = defaultdict(int)  # all of them
-    for block, vote in zip(found, votes, strict=True):
-        if block.paragraph:
-            voted[block.place] += len(block.text) * vote
-            full[block.place] += len(block.text)
-    most = max(full.values(), default=1)
-    alone = not any(witnesses)
-    nears = {}
-    for place, size in full.items():
-        mass = min(1.0, 1.5 * size / most)
-        nears[place] = mass if alone else max(voted[place] / size, OWN * mass)
-    return [Judged(block, vote, nears.get(block.place, 0.0)) for block, vote in zip(found, votes, strict=True)]
-
-
 def share_taken(text: str, taken: set[str]) -> float:
     """The share of a text's words, three at a time, that are among those taken."""
     parts = block_shingles(text)
     return sum(p in taken for p in parts) / len(parts) if parts else 0.0
-
-
-def _run(judged: Sequence[Judged], headlines: frozenset[str]) -> tuple[int, int]:
-    """The contiguous blocks with the greatest sum of scores; those under the headline before others (what readers
-    write under an article may well be longer than it)."""
-    best, span = _heaviest(judged, range(len(judged)))
-    headed = (i for i, item in enumerate(judged) if item.block.heading and block_key(item.block.text) in headlines)
-    head = next(headed, None)
-    if head is not None and not (span[0] <= head + _UNDER and head < span[1]):
-        under, lower = _heaviest(judged, range(head + 1, min(head + 1 + _UNDER, len(judged))))
-        if under >= 0.4 * best:
-            return lower
-    return span
-
-
-def _heaviest(judged: Sequence[Judged], starts: range) -> tuple[float, tuple[int, int]]:
-    """The greatest sum of a run that begins in ``starts``, and the borders of the run."""
-    best, span = 0.0, (0, 0)
-    total, start = 0.0, starts.start
-    for i in range(starts.start, len(judged)):
-        if total <= 0 and i in starts:
-            total, start = 0.0, i
-        total += judged[i].score
-        if total > best:
-            best, span = total, (start, i + 1)
-    return best, span
-
-
-def _in_one_article(run: Sequence[Judged]) -> Sequence[Judged]:
-    """Without what is outside the <article> element that holds most of the run and no witness took: comments."""
-    holders = [
-        next((e for e in (i.block.element, *i.block.element.iterancestors()) if e.tag == "article"), None) for i in run
-    ]
-    weight: dict[object, float] = defaultdict(float)
-    for item, holder in zip(run, holders, strict=True):
-        weight[holder] += max(item.score, 0.0)
-    most = max(weight, key=weight.__getitem__, default=None)
-    if most is None or weight[most] < 0.6 * sum(weight.values()):
-        return run
-    return [item for item, holder in zip(run, holders, strict=True) if holder is most or item.vote >= 0.5]
-
-
-def _to_the_end(run: Sequence[Judged]) -> Sequence[Judged]:
-    """Up to the line that ends an article on many pages ('Comments', 'Related stories'), unless as much follows
-    it as came before, or a paragraph beside those before."""
-    beside: set[object] = set()  # the elements whose children the paragraphs so far are
-    size, ends = 0, 0
-    for i, item in enumerate(run):
-        block = item.block
-        if block.paragraph:
-            size += len(block.text)
-            beside.add(block.element.getparent())
-        elif size and ends < 20 and len(block.text) <= 60 and _END.fullmatch(block.text):
-            ends += 1
-            behind = [later.block for later in run[i + 1 :] if later.block.paragraph]
-            few = sum(len(b.text) for b in behind) < size
-            if few and not any(b.element.getparent() in beside for b in behind):
-                return run[:i]
-    return run
-
-
-def _belongs(item: Judged, hosts: frozenset[str], heard: bool) -> bool:
-    """Whether the block is text of the article; ``heard`` says that the witnesses took most of it, so that what
-    they leave out has to speak for itself."""
-    block = item.block
-    if block.apart or _BUTTON.fullmatch(block.text):
-        return False
-    taken = item.vote >= 0.5 or (not heard and item.near >= 0.7)
-    if block.links >= 0.5 and _CALL.match(block.text):
-        return False
-    if block.links >= 0.7 and not (taken and len(block.text) > 200):
-        # A line that is a link to the outlet's own pages calls to another article; one that leads away is content.
-        return _leads_away(block, hosts) and (taken or item.near > 0 or block.tag in _LISTED)
-    if block.prose:
-        return taken or item.near >= 0.3 or block.body
-    if _CALL.fullmatch(block.text):
-        return False
-    sentence = bool(_STOP.search(block.text)) and (item.near >= 0.5 or block.body)
-    return taken or sentence or block.heading or block.tag in _LISTED
-
-
-def _leads_away(block: Block, hosts: frozenset[str]) -> bool:
-    sites = [site_of(h) for h in block.hrefs if h.startswith(("http:", "https:", "//"))]
-    return bool(sites) and all(s and s not in hosts for s in sites)
 
 
 def _within_prose(kept: Sequence[Block]) -> list[Block]:
@@ -236,21 +220,9 @@ def _within_prose(kept: Sequence[Block]) -> list[Block]:
     return out
 
 
-def _without_repeats(kept: Sequence[Block]) -> list[Block]:
-    """Without a paragraph that is there already: a pull quote, the text again for small screens."""
-    seen: set[str] = set()
-    out = []
-    for block in kept:
-        same = block_key(block.text)
-        if len(same) < 80 or same not in seen or block.text.endswith("?"):
-            out.append(block)
-        seen.add(same)
-    return out
-
-
 def _trimmed(kept: list[Block]) -> list[Block]:
-    """Without the stamps before the first paragraph, and at most six of the newsroom's notes behind the last."""
-    kept = list(dropwhile(_stamped, kept))
+    """Without the stamps and bylines before the first paragraph, and at most six of its notes behind the last."""
+    kept = list(dropwhile(lambda b: _stamped(b) or byline(b.text) is not None, kept))
     italic = sum(len(b.text) for b in kept if b.emphasis) > 0.3 * sum(len(b.text) for b in kept)
     end = len(kept)
     while end > max(1, len(kept) - 6):

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from rag.errors import ReadError
 from rag.ingest.encoding import clean, decode, one_line
-from rag.ingest.html.blocks import Block, blocks
-from rag.ingest.html.body import block_key, choose_body
+from rag.ingest.html.blocks import Block, block_key, blocks
+from rag.ingest.html.body import choose_body
 from rag.ingest.html.fragment import has_sentence
 from rag.ingest.html.hidden import drop_hidden
 from rag.ingest.html.metadata import Facts, elsewhere, json_ld, of_a_change
@@ -71,8 +71,19 @@ def read(
 
 
 def _read(origin: str, data: bytes, url: str | None, charset: str | None) -> list[Page]:
-    from lxml import html as lxml_html
+    text = decoded(data, charset)
+    tree, facts = parse(text, url)
+    found = blocks(tree)
+    several = [_part(f"{origin}#item {n}", part, facts) for n, part in enumerate(page_parts(tree, found, facts), 1)]
+    complete = [page for page in several if page]
+    if len(complete) > 1:
+        return complete
+    bounded = len(text) <= _WITNESSED[0] and text.count("<") <= 2 * _WITNESSED[1]
+    return [_page(origin, tree, found, facts, bounded=bounded)]
 
+
+def decoded(data: bytes, charset: str | None) -> str:
+    """The page's text, of a size that can be parsed. Raises ``ReadError``."""
     if len(data) > MAX_HTML:
         raise ReadError(f"larger than {MAX_HTML >> 20} MiB of HTML; save the article alone, or its text as .txt")
     declared = _CHARSET.search(data[:4096])
@@ -86,36 +97,34 @@ def _read(origin: str, data: bytes, url: str | None, charset: str | None) -> lis
         raise ReadError(f"more than {MAX_TAGS} elements; save the article alone, or its text as .txt")
     if any(_attributes(tag[0]) > MAX_ATTRIBUTES for tag in re.finditer(r"<[a-zA-Z][^<>]{4000,}", text)):
         raise ReadError(f"an element with more than {MAX_ATTRIBUTES} attributes; save the article's text as .txt")
+    return text
+
+
+def parse(text: str, url: str | None) -> tuple[HtmlElement, Facts]:
+    """The page's tree without what is hidden, and what it declares."""
+    from lxml import html as lxml_html
+
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)  # lxml refuses text that declares an encoding
     tree = lxml_html.document_fromstring(text, parser=lxml_html.HTMLParser(huge_tree=False))
     nodes = json_ld(tree)
     drop_keepers_bar(tree)
     drop_hidden(tree)
     _unlay_tables(tree)
-    found = blocks(tree)
     address = original_address(url or saved_from(text) or "") or None
-    facts = Facts(tree, address, nodes)
-    several = [_part(f"{origin}#item {n}", part, facts) for n, part in enumerate(page_parts(tree, found, facts), 1)]
-    complete = [page for page in several if page]
-    if len(complete) > 1:
-        return complete
-    bounded = len(text) <= _WITNESSED[0] and text.count("<") <= 2 * _WITNESSED[1]
-    return [_page(origin, tree, found, facts, bounded=bounded)]
+    return tree, Facts(tree, address, nodes)
 
 
 def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, *, bounded: bool) -> Page:
-    declared = facts.ld.get("articleBody")
-    if not declared and (links := _only_links(found)):
+    if not facts.ld.get("articleBody") and (links := _only_links(found)):
         raise ReadError(f"a list of {links} links, no article; {TO_FETCH}")
-    witness = _witness(tree) if bounded else ""
-    witnesses = [witness, declared if isinstance(declared, str) else ""]
-    chosen = choose_body(found, witnesses, facts.titles | {facts.title or ""}, _hosts(facts))
+    heard = witness(tree) if bounded else ""
+    chosen = choose_body(found, heard, titles(facts), hosts(facts))
     kept, walled = without_wall([block.text for block in chosen])
     open_to_all = [chosen[i] for i in kept]
     walled = walled or _wall_behind(found, open_to_all)
     body = "\n\n".join(with_times(found, open_to_all, facts, live=is_live(tree, facts)))
-    if len(body) < max(_LEAST, 0.3 * len(witness)):
-        fallback = witness if len(witness) >= _LEAST or not bounded else _witness(tree, recall=True)
+    if len(body) < max(_LEAST, 0.3 * len(heard)):
+        fallback = heard if len(heard) >= _LEAST or not bounded else witness(tree, recall=True)
         rows = [row for line in clean(fallback).split("\n") if (row := line.strip())]
         kept, walled = without_wall(rows)
         body = "\n\n".join(rows[i] for i in kept)
@@ -154,7 +163,7 @@ def _part(origin: str, part: Part, page: Facts) -> Page | None:
     """One of several articles: what it says itself, and from the page only what holds for all of them."""
     from lxml import html as lxml_html
 
-    body = _text(choose_body(part.found, [], {part.title}, _hosts(page)))
+    body = _text(choose_body(part.found, "", {part.title}, hosts(page)))
     if len(body) < _LEAST:
         return None
     read = (stamps.stamp(b.text) for b in part.found if len(b.text) <= 160)
@@ -200,7 +209,13 @@ def _stated(origin: str, body: str, facts: Facts, printed: stamps.Stamp) -> Page
     )
 
 
-def _hosts(facts: Facts) -> frozenset[str]:
+def titles(facts: Facts) -> set[str]:
+    """All that the article's headline may be."""
+    return facts.titles | {facts.title or ""}
+
+
+def hosts(facts: Facts) -> frozenset[str]:
+    """The page's own site, by each of its addresses."""
     return frozenset(site_of(a) for a in (facts.address, facts.url, facts.base) if a)
 
 
@@ -214,7 +229,7 @@ def _attributes(tag: str) -> int:
     return max(len(re.split(r"[\s/]+", bare)), bare.count("=")) - 1
 
 
-def _witness(tree: HtmlElement, *, recall: bool = False) -> str:
+def witness(tree: HtmlElement, *, recall: bool = False) -> str:
     """What trafilatura takes for the article."""
     import trafilatura
 

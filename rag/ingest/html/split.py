@@ -15,8 +15,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from rag.ingest.encoding import one_line
-from rag.ingest.html.blocks import Block, names_of
-from rag.ingest.html.body import block_key, block_shingles, share_taken
+from rag.ingest.html.blocks import Block, block_key, names_of
+from rag.ingest.html.body import block_shingles, share_taken
 from rag.ingest.html.fragment import fragment_text
 from rag.ingest.html.metadata import Facts, json_ld_name
 from rag.text.timex import stamps
