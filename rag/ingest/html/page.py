@@ -47,6 +47,10 @@ _MEANT = {"iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "asci
 # What browsers read by these names: https://encoding.spec.whatwg.org/#names-and-labels
 _DAY_IN_PATH = re.compile(r"/(?:19|20)\d\d/\d\d?/\d\d?/")  # which segmentation reads
 _NUMERIC = re.compile(r"(?<![\d/.-])(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}(?:\s+\d{1,2}:\d\d)?(?![\d/:-])")
+_OPENING = re.compile(
+    r"\W{0,3}(?:[A-ZÄÖÜ][\w-]+(?: \w+)? (?:vom|of|from|du|del|dal) )?"
+    r"(\d{1,2}\.? ?(?:\d{1,2}\.|[^\W\d]{3,12}) ?\d{4}|\d{4}-\d\d-\d\d)\s*(?=[-–—|:„“\"(])"
+)
 _NEAR = 6  # lines within which a page prints both of its days
 _UNDATED = ("head", "script", "style", "title", "a", "nav", "footer", "select", "option", "button", "aside")
 
@@ -137,10 +141,18 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
     told += [f"page {number} of it"] if number and number > 1 else []
     told += [f"goes on at {next_page}"] if next_page else []
     page = replace(page, url=first_page or page.url, number=number, note="; ".join(told) or None)
+    if page.published is None and page.updated is None:
+        page = replace(page, published=_opening_day(body))
     if page.published is None and page.updated is None and facts.unread:
         page = replace(page, note="; ".join(filter(None, (page.note, f"date not understood: {facts.unread!r}"))))
     undated = page.published is None and page.updated is None and not _DAY_IN_PATH.search(facts.url or "")
     return replace(page, published=_likely_day(tree)) if bounded and undated else page
+
+
+def _opening_day(body: str) -> When:
+    """The day with which the first paragraph begins: '27.1.2022 - ...', 'Press release of 25 January 2022 | Berlin'."""
+    found = _OPENING.match(body[:120])
+    return stamps.parse_stamp(found[1]) if found else None
 
 
 def _wall_behind(found: Sequence[Block], chosen: Sequence[Block]) -> bool:

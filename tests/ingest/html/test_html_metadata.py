@@ -381,6 +381,12 @@ def test_a_time_of_a_change_is_no_day_of_publication(shown: str, published: str,
     assert (str(found.published), found.updated and str(found.updated)) == (published, updated)
 
 
+@pytest.mark.parametrize("opening", ["27.1.2022 - ", "Press release of 27 January 2022 | ", "27. Januar 2022 – "])
+def test_a_day_that_opens_the_text(opening: str) -> None:
+    assert page(body=f"{H1}<p>{opening}The ferry stops in May, as everybody knows.</p>").published == date(2022, 1, 27)
+    assert page(body=f"{H1}<p>On 27 January 2022 the ferry stopped, as everybody knows.</p>").published is None
+
+
 def test_a_day_that_cannot_be_read_is_told() -> None:
     assert page(body=f"{H1}<time>last night</time>").note == "date not understood: 'last night'"
     assert page(head=meta("article:published_time", "the fourth")).note == "date not understood: 'the fourth'"
