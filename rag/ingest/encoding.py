@@ -137,6 +137,9 @@ def foreign(data: bytes) -> str | None:
     return next((name for magic, name in _MAGIC if data.startswith(magic)), None)
 
 
+_STRANGE = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")  # what no text has
+
+
 def decode(data: bytes, declared: str | None = None) -> str | None:
     """The text of the bytes: by their mark, as UTF-8, as declared, or as the likeliest old code page.
 
@@ -147,7 +150,7 @@ def decode(data: bytes, declared: str | None = None) -> str | None:
         return None
     text = data.decode(name, errors=MENDING)
     sample = text[:100_000]
-    strange = sum(c < " " and c not in "\t\n\r\x0b\x0c\x1b" for c in sample) + sample.count("\ufffd")
+    strange = len(_STRANGE.findall(sample))
     return None if strange > 2 + 0.02 * len(sample) else text
 
 

@@ -90,7 +90,8 @@ def both(found: Sequence[Block], rows: Sequence[Features], weights: Weights) -> 
 
 def chances(rows: Sequence[Features], weights: Mapping[str, float]) -> list[float]:
     """What a logistic regression makes of each row."""
-    sums = (weights[""] + sum(value * weights.get(name, 0.0) for name, value in row.items()) for row in rows)
+    get = weights.get
+    sums = [weights[""] + sum([value * get(name, 0.0) for name, value in row.items() if value]) for row in rows]
     return [1 / (1 + exp(-max(-30.0, min(30.0, s)))) for s in sums]
 
 

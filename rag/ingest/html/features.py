@@ -61,6 +61,7 @@ def features(
         row = _form(block, sizes[i])
         row |= _surroundings(block)
         under = head is not None and head < i < first
+        away = bool(block.hrefs) and leads_away(block, hosts)
         row |= {
             "inside": first <= i <= last, "above": i < first, "below": i > last,
             "blocks above": log1p(max(0, first - i)), "blocks below": log1p(max(0, i - last)),
@@ -70,7 +71,7 @@ def features(
             "lead": under and block.prose, "lead by name": under and "near lead" in row,
             "lead in heading": under and block.heading and len(block.text) > _PROSE,
             "lead in text": under and block.prose and not block.heading,
-            "leads away": leads_away(block, hosts), "a link away": block.links > 0.7 and leads_away(block, hosts),
+            "leads away": away, "a link away": block.links > 0.7 and away,
             "other article": main is not None and articles[i] is not main,
             "behind comments": "comments" in passed, "behind others": "others" in passed,
         }  # fmt: skip
