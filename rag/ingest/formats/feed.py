@@ -42,6 +42,7 @@ _ROOT = re.compile(
 """The name of the first element, without prefix, behind comments, instructions and a DOCTYPE with its declarations."""
 _CLOSE = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>")
 _JSON_FEED = re.compile(r'\s*\{.{0,2000}?"version"\s*:\s*"https?://(?:www\.)?jsonfeed\.org/version/', re.S)
+_NO_SECTION = re.compile(r"^post_tag$|g/2005#kind$")
 _CAPTION = re.compile(r"(</?)media:description\b")
 _ILLEGAL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _TAIL = re.compile(
@@ -369,7 +370,7 @@ def _names(lines: list[str]) -> tuple[str, ...]:
 
 def _section(tags: Any) -> str | None:
     known = (
-        [tag for tag in tags if not isinstance(tag, Mapping) or tag.get("scheme") != "post_tag"]
+        [tag for tag in tags if not isinstance(tag, Mapping) or not _NO_SECTION.search(_str(tag.get("scheme")))]
         if isinstance(tags, list)
         else []
     )

@@ -22,6 +22,7 @@ FIELDS = {
     "title": (
         "title", "headline", "web_title", "heading", "titel", "tittel", "overskrift", "titre", "título", "titulo",
         "titolo", "tytuł", "otsikko", "überschrift", "schlagzeile", "kop",
+        "rubrik",
     ),
     "text": (
         "text", "body", "content", "article", "article_text", "article_body", "full_text", "body_text", "maintext",
@@ -32,7 +33,8 @@ FIELDS = {
         "published", "date", "publish_date", "pubdate", "published_at", "publication_date", "published_date",
         "web_publication_date", "date_published", "pub_date", "publish_time", "date_publish", "date_time_pub",
         "first_published", "published_on", "datetime", "timestamp", "published_time", "publication_time",
-        "posted_at", "posted_on", "date_posted", "article_date", "issued", "datum", "fecha", "data", "dato",
+        "posted_at", "posted_on", "date_posted", "article_date", "time_published", "issued", "datum", "fecha",
+        "data", "dato",
         "päivämäärä", "veröffentlicht", "erschienen", "publié", "publicado", "pubblicato", "gepubliceerd",
         "publicerad", "publisert", "udgivet", "julkaistu", "veröffentlicht_am", "erschienen_am", "created_at",
         "created",
@@ -46,10 +48,11 @@ FIELDS = {
         "source", "outlet", "publisher", "publication", "source_name", "site", "sitename", "meta_site_name",
         "origin", "media_name", "name_source", "provider", "pubtitle", "publication_title", "testata", "medie",
         "quelle", "medium", "zeitung", "fuente", "fonte", "bron", "medio", "źródło", "lähde",
+        "källa", "kilde", "avis", "tidning", "lehti",
     ),
     "section": (
         "section", "section_name", "article_section", "category", "categories", "ressort", "rubrique", "sección",
-        "sezione", "seção",
+        "sezione", "seção", "avdelning", "rubrik",
     ),
     "authors": (
         "authors", "author", "byline", "creator", "published_by", "autor", "autorin", "autoren", "auteur",
@@ -103,11 +106,24 @@ _TEXTS = (
 _MARKUP = re.compile(
     r"</?(?:p|br|div|h[1-6]|li|ul|ol|blockquote|a|b|i|em|strong|span|img|figure)\b[^<>]{0,2000}>", re.I
 )
+_BY = re.compile(r"by\s+", re.IGNORECASE)
+_INLINE = re.compile(r"</?(?:a|b|br|em|i|p|span|strong|sub|sup)\b[^<>]{0,300}>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31}\d{0,2});")
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
-_CLIPPED = ("created", "createdat", "updated", "updatedat", "modified", "datesaved", "timeadded", "savedat")
+_CLIPPED = (
+    "created",
+    "createdat",
+    "updated",
+    "updatedat",
+    "modified",
+    "datesaved",
+    "timeadded",
+    "savedat",
+    "datemodified",
+    "lastmodified",
+)
 """Days of a page that somebody kept: those on which it was kept or filed."""
-_OF_KEEPERS = frozenset(("isarchived", "isstarred", "savedat", "timeadded", "readingprogresspercent"))
+_OF_KEEPERS = frozenset(("dateadded", "isarchived", "isstarred", "savedat", "timeadded", "readingprogresspercent"))
 """Fields of programs that keep pages for later."""
 SUMMARIES = frozenset(
     ("description", "leadparagraph", "lead", "excerpt", "abstract", "abstractnote", "snippet", "hlead")
@@ -175,10 +191,10 @@ def plain_record(record: Any) -> Any:
         plain["language"] = _language(plain["language"].strip())
     for field in ("title", "source", "section"):
         if isinstance(plain[field], str):
-            plain[field] = _ENTITY.sub(_character, _first_of_repr(plain[field]))
-    if isinstance(plain["section"], str) and "/" in plain["section"]:
+            plain[field] = _ENTITY.sub(_character, _INLINE.sub("", _first_of_repr(plain[field])))
+    if isinstance(plain["section"], str) and ("/" in plain["section"] or plain["section"] == plain["title"]):
         plain["section"] = None  # a label of the reader that exported it: 'user/-/state/...'
-    return {**plain, "told": told}
+    return {**plain, "told": told, "status": named.get("status")}
 
 
 def _without_odd_values(plain: dict[str, Any]) -> None:
@@ -198,7 +214,8 @@ def _without_odd_values(plain: dict[str, Any]) -> None:
     if isinstance(authors, str):
         authors = names_in(authors)
     if isinstance(authors, list):
-        authors = [name for name in authors if isinstance(name, str) and not _NO_TEXT.fullmatch(name)]
+        single = (names_in(name) if _BY.match(name) else [name] for name in authors if isinstance(name, str))
+        authors = [name for names in single for name in names if not _NO_TEXT.fullmatch(name)]
     elif not isinstance(authors, Mapping) or not authors:
         authors = None
     plain["authors"] = authors
@@ -227,7 +244,7 @@ def names_in(byline: str) -> list[str]:
     """The names in a line such as 'By Jane Roe, Bo Lee and Ida Lund'; 'Roe, Jane' is one."""
     if byline.startswith("[") and isinstance(listed := _repr(byline), list):
         return [str(name) for name in listed]
-    bare = re.sub(r"^by\s+", "", one_line(byline), flags=re.IGNORECASE)
+    bare = _BY.sub("", one_line(byline))
     parts = [part for part in re.split(r"\s*;\s*(?:and\s+)?|,?\s+(?:and|&)\s+", bare) if part]
     out = []
     for part in parts:
@@ -260,7 +277,7 @@ def _value(field: str, named: Mapping[str, Any]) -> Any:
     """What the best of the names of a field holds that is there; what is empty only where all are."""
     keys = [key for key in KEYS[field] if key in named]
     if field in ("published", "updated"):  # 'data' is a date in some languages, and anything in others
-        keys = [key for key in keys if key == field or not isinstance(named[key], Mapping | list)]
+        keys = [key for key in keys if key == field or not isinstance(_one(named[key]), Mapping | list)]
     value = next((named[key] for key in keys if named[key] not in _NOTHING), named[keys[0]] if keys else None)
     if field in _FIRST_OF_MANY and isinstance(value, list) and value and isinstance(value[0], str | Mapping):
         value = value[0]

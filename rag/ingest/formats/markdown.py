@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
 
 _FRONT = re.compile(r"\s*---[ \t]*\n(?P<yaml>.{0,16384}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_TOML = re.compile(r"\s*\+\+\+[ \t]*\n(?P<toml>.{0,16384}?)\n\+\+\+[ \t]*(?:\n|$)", re.DOTALL)
+_OF_OBSIDIAN = re.compile(r"!\[\[[^\[\]]{0,300}\]\]|^(?=[ \t]*>)([ \t>]*)\[![\w-]{1,20}\][+-]?", re.MULTILINE)
+"""Pictures and marks of boxes, which are no text."""
 _NOTE_LINK = re.compile(r"\[\[(?:[^\[\]|]{0,300}\|)?([^\[\]|]{1,300})\]\]")
 """'[[Jane Doe]]', as Obsidian links its notes; what stands behind a bar is shown."""
 _MAX_PARAGRAPH = 20_000  # characters
@@ -32,9 +35,10 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
         yield failed(origin, "not text but binary data; save what it shows as .md or .txt")
         return
     text = clean(decoded)
-    front = _FRONT.match(text)
-    fields = _front_matter(front["yaml"]) if front else {}
-    heading, body = _plain(text[front.end() :] if front and fields else text)
+    front = _FRONT.match(text) or _TOML.match(text)
+    fields = _front_matter(front["yaml"]) if front and front.re is _FRONT else _toml(front["toml"]) if front else {}
+    rest = _OF_OBSIDIAN.sub(lambda found: found[1] or "", text[front.end() :] if front and fields else text)
+    heading, body = _plain(rest)
     body = clean(body)  # once more, for what was written as entities
     heading = one_line(heading) if heading and len(heading) <= MAX_FIELD else None
     if not body.strip():
@@ -74,6 +78,17 @@ def _front_matter(source: str) -> dict[str, Any]:
         pairs = re.findall(r"^([A-Za-z_]\w*)\s*:[ \t]*(.*)$", source, re.MULTILINE)
         loaded = {name: value.strip().strip("\"'") for name, value in pairs}
     return {key_of(str(name)): value for name, value in loaded.items()} if isinstance(loaded, dict) else {}
+
+
+def _toml(source: str) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        loaded = tomllib.loads(source)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return {}
+    texts = {name: value if isinstance(value, list | dict) else str(value) for name, value in loaded.items()}
+    return {key_of(name): "true" if value == "True" else value for name, value in texts.items()}
 
 
 def _line(value: Any) -> Any:

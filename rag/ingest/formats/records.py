@@ -26,6 +26,7 @@ MAX_FAILURES = 1000
 
 _NAMES = {str: "text", list: "a list", dict: "an object", bool: "true or false", int: "a number", float: "a number"}
 _EITHER = re.compile(r"\s*(0?[1-9]|1[0-2])[/-](0?[1-9]|1[0-2])[/-]\d{2,4}\b")  # 11/04/2024: in April or in November
+_UNPUBLISHED = ("draft", "auto-draft", "private", "pending", "future", "trash")  # of WordPress, and of others
 _BLANK = re.compile(r"[ \t\r\n]*")
 _MANY_PARTS = 2_000_000  # an article has some dozens; each costs many times its length in memory
 
@@ -174,6 +175,8 @@ def page(origin: str, record: Any, *, day_first: bool | None = None) -> Page:
     """
     if not isinstance(record, dict):
         raise Wrong(f"an article record is an object with 'title' and 'text', not {_called(record)}")
+    if record.get("status") in _UNPUBLISHED:
+        raise Wrong(f"its status is {record['status']!r}; add it when it is out")
     title = _text(record, "title")
     name = "text" if record.get("text") is not None else "body"
     body = _text(record, name)

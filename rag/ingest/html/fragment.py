@@ -17,6 +17,10 @@ _INLINE = re.compile(
 )
 _WIDE = re.compile(rf"[{CJK}]")
 _MARKUP = re.compile(r"<[a-zA-Z/!]")
+_SHORTCODE = re.compile(
+    r"\[caption\b[^\]]{0,500}\].{0,2000}?\[/caption\]|\[/?(?:gallery|embed|audio|video|playlist)\b[^\]]{0,500}\]", re.S
+)
+"""WordPress' own marks, which it would carry out before anybody reads them."""
 _STOPS = frozenset('.!?…»”"')
 # What publishing systems put under the text of every entry.
 _TAIL = re.compile(
@@ -35,7 +39,7 @@ _CUT = re.compile(rf"(?:…|\.\.\.|\[\s*more\s*\])[\])\s»>→]*$|{_GOES_ON.patt
 
 def fragment_text(fragment: str) -> str:
     """The text of the fragment, blocks apart by an empty line; empty for one that cannot be read."""
-    fragment = fragment[:_MAX]
+    fragment = _SHORTCODE.sub("", fragment[:_MAX])
     if not _MARKUP.search(fragment):
         return _blocks(html.unescape(fragment).split("\n\n"))
     from lxml import etree

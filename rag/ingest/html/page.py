@@ -267,21 +267,21 @@ def _likely_day(tree: HtmlElement) -> When:
 
 
 def _printed(tree: HtmlElement, facts: Facts) -> stamps.Stamp:
-    """The first date stamp that the page prints under its headline (above it, where none is under it); where it tells a
-    change alone, with the day of publication that the next lines print."""
+    """The first date stamp that the page prints under its headline (above it, where none is under it); where it is
+    labelled, with the other of its two days that the next lines print."""
     wanted = block_key(facts.title or "") or None
     reached = False
     above: stamps.Stamp | None = None
-    change: stamps.Stamp | None = None
+    first: stamps.Stamp | None = None  # under the headline
     bare: When = None
     tried = 0
-    since = 0  # lines behind that of the change
+    since = 0  # lines behind it
     for element in tree.iter("*"):
         text = "" if element.tag in _UNDATED else _short(element)
         if len(text) < 6:
             continue
         reached = reached or block_key(text) == wanted
-        since += change is not None
+        since += first is not None
         if since > _NEAR or tried > 500:
             break
         if not any(c.isdigit() for c in text):
@@ -291,14 +291,18 @@ def _printed(tree: HtmlElement, facts: Facts) -> stamps.Stamp:
         if stamp and element.tag == "time" and not (stamp.published and stamp.updated) and of_a_change(element):
             continue
         if stamp and (stamp.published or stamp.updated):
-            if reached and (stamp.published or change):
-                return replace(stamp, updated=stamp.updated or change.updated) if change else stamp
-            if reached:
-                change = stamp
+            if reached and first is None:
+                first = stamp
+            elif first and stamp.labelled:
+                first = replace(
+                    first, published=first.published or stamp.published, updated=first.updated or stamp.updated
+                )
+            if first and first.published and (first.updated or not first.labelled):
+                return first
             above = above or stamp
         elif bare is None and len(found := _NUMERIC.findall(text)) == 1:
             bare = stamps.parse_stamp(found[0].strip())  # labelled in a language that is not known here
-    return change or above or stamps.Stamp(published=bare)
+    return first or above or stamps.Stamp(published=bare)
 
 
 def _short(element: HtmlElement) -> str:

@@ -71,8 +71,8 @@ def entry_times(found: Sequence[Block], chosen: Sequence[Block], facts: Facts, *
     """The place in ``chosen`` at which each entry of a live blog begins, with its time: '14:05'.
 
     Times are those of the <time> in the entry's element, of a line that is a clock before it, or of the
-    ``liveBlogUpdate`` in JSON-LD that has its headline or text. Empty for a page that is no live blog: one that does
-    not say so and has no three entries under clocks, or one without two entries.
+    ``liveBlogUpdate`` in JSON-LD that has its headline or text. Empty for a page that does not say that it is one, or
+    has no two entries.
     """
     by_element: dict[int, tuple[HtmlElement, datetime]] = {}
     declared: dict[int, _Update] = {}
@@ -85,8 +85,7 @@ def entry_times(found: Sequence[Block], chosen: Sequence[Block], facts: Facts, *
             declared[i] = update
     clocks = _clocks(found, chosen)
     entries = list(dict.fromkeys(entry for entry, _ in by_element.values()))
-    on_the_clock = sum(bool(_CLOCK.fullmatch(_shown_time(entry))) for entry in entries)
-    if not (live and (updates or max(len(entries), len(clocks)) > 1)) and on_the_clock < 3:
+    if not live or not (updates or max(len(entries), len(clocks)) > 1):
         return {}
     day_of_page = day(facts.published)
     times: dict[int, str] = {}
@@ -114,7 +113,8 @@ def with_times(found: Sequence[Block], chosen: Sequence[Block], facts: Facts, *,
         waiting = times.get(i, waiting)
         if waiting and _is_clock(text):
             continue  # the time itself
-        lines.append(f"{waiting} – {text.removeprefix('- ')}" if waiting else text)
+        said = waiting and text.startswith(waiting[-5:])
+        lines.append(f"{waiting} – {text.removeprefix('- ')}" if waiting and not said else text)
         waiting = ""
     updates = _updates(facts) if live else []
     shown = set(block_shingles(" ".join(lines)))

@@ -36,7 +36,7 @@ _Y = r"(?P<y>(?:18|19|20|21)\d\d)(?!\d)"
 _D = r"(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|\.)?"
 _ERAS = {"令和": 2018, "平成": 1988}  # the year before the first one of each
 _DIGITS = {ord(zero) + n: str(n) for zero in "٠۰०০๐０" for n in range(10)}
-_WORD = r"(?P<word>[^\s\d,./:|-]{2,20})"
+_WORD = r"(?P<word>[^\s\d,/:|-]{2,20}?)"
 _CLOCK = r"(?P<h>\d{1,2}):(?P<mi>\d\d)(?::(?P<s>\d\d))?"
 _DATE_FORMS = [
     re.compile(form, re.IGNORECASE)
@@ -55,6 +55,7 @@ _DATE_FORMS = [
         rf"(?<!\d){_Y}\.?\s+(?:m\.\s+)?{_WORD}\.?\s+(?P<d>\d{{1,2}})(?![\d:])",
         rf"(?<!\d){_Y}\.?\s+gada\s+(?P<d>\d{{1,2}})\.?\s+{_WORD}(?!\w)",
         rf"(?<!\d){_D}\s+{_WORD}\s+(?P<y>2[45]\d\d)(?!\d)",  # Thai years, of the Buddhist era
+        r"(?<!\d)(?P<y>(?:18|19|20|21)\d\d)\.\s(?P<m>\d{1,2})\.\s(?P<d>\d{1,2})\.?(?!\d)",
         r"(?P<era>令和|平成)(?P<y>\d{1,2}|元)年(?P<m>\d{1,2})月(?P<d>\d{1,2})日",
         rf"(?<!\d)(?P<d>\d{{1,2}})\s+tháng\s+(?P<m>\d{{1,2}}),?\s+(?:năm\s+)?{_Y}",
     )
@@ -296,7 +297,7 @@ def _day_of(
         return valid_date(year + _ERAS[era], int(g["m"]), int(g["d"]))
     if len(g["y"]) == 2:
         year += 2000 if year <= now.year % 100 else 1900
-    if word := g.get("word"):
+    if word := (g.get("word") or "").rstrip("."):
         number = (language and months_of(language).get(word.casefold())) or months_of().get(word.casefold())
         thai = word.casefold() in months_of("th")
         return valid_date(year - 543 if thai and year > 2400 else year, number, int(g["d"])) if number else None
