@@ -12,12 +12,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.qa.attribution.objections.in_kind import other_fate
 from rag.qa.attribution.short_answer import short_phrase
 from rag.qa.attribution.subjects import named_in
 from rag.qa.attribution.support import Claim, Quotes
+from rag.qa.full_sense import as_told
 from rag.qa.question.request import Time
 from rag.text.answer_type import FACTUAL, answer_type, fits
-from rag.text.sanitize import asks_address, plain_draft, shown_quote, without_addresses
+from rag.text.sanitize import asks_address, plain_draft, without_addresses
 from rag.text.sentences import sentence_spans
 from rag.text.timex.names import MONTHS
 from rag.text.tokens import content, tokens
@@ -113,7 +115,10 @@ def quoted(question: str, scored: Sequence[Evidence], least: float = 0.5) -> Ver
     fitting = [
         e
         for i, e in enumerate(best)
-        if quotes.allowed[i] and e.score >= max(least, 0.9 * best[0].score) and fits(question, e.quote) is not False
+        if quotes.allowed[i]
+        and e.score >= max(least, 0.9 * best[0].score)
+        and fits(question, quotes.read[i].quote) is not False
+        and not other_fate(question, e.quote, e.quote)
     ]
     if not fitting:
         return Verdict((), None, "no sentence bears on the question closely enough")
@@ -121,7 +126,7 @@ def quoted(question: str, scored: Sequence[Evidence], least: float = 0.5) -> Ver
     named = [run for run in quotes.names if named_in(run, set(tokens(fitting[0].quote)))]
     also = [e for e in fitting[1:] if named and all(named_in(run, set(tokens(e.quote))) for run in named)]
     asked = asks_address(question)
-    claims = tuple(Claim(f"“{shown_quote(e.quote, asked)}”", (e,), e.score) for e in [fitting[0], *also[:1]])
+    claims = tuple(Claim(as_told(e, asked), (e,), e.score) for e in [fitting[0], *also[:1]])
     return Verdict(claims, short_answer(question, claims[0]) if answer_type(question) in FACTUAL else None)
 
 

@@ -1,0 +1,139 @@
+"""Counts that later reports raise: the newest whole that is given of the same matter, in whatever words.
+
+'Killed 12' on Monday, 'has risen to 17' on Wednesday, 'which brings the dead to 23' on Sunday: an older value is never
+the answer where a newer one is at hand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rag.qa.article_days import day_words, later, ordinal
+from rag.qa.attribution.claims import Verdict
+from rag.qa.attribution.objections.former_values import background
+from rag.qa.attribution.subjects import LIGHT, asked_names, meant_in
+from rag.qa.attribution.support import Claim
+from rag.qa.conflicts.facets import events, fates, times
+from rag.qa.conflicts.totals import Total, totals
+from rag.qa.full_sense import as_told
+from rag.text.quantities import Quantity, agree, quantities
+from rag.text.sentences import passage
+from rag.text.tokens import among, content, tokens
+from rag.types import Article, Evidence, day
+
+MAX_DAYS_GROWING = 120
+"""Days between two reports of one matter whose count still grows."""
+MAX_READ = 250
+"""Sentences, best first, in which a newer count is looked for."""
+MIN_SHARED_WORDS = 2
+"""Words, names and common ones aside, that two articles must share where the later one does not name the event."""
+
+_COUNTED = re.compile(r"\bhow many (?:more |other )?(?P<what>(?:[\w’'-]+ ){0,2}?[\w’'-]+)(?=\s|\?|$)", re.I)
+_MEASURED = re.compile(r"\b(?:death toll|toll|number of|count of|tally)\b", re.I)
+_PEOPLE = frozenset(content("people person persons men women children residents passengers workers victims"))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question counts: ``befell`` of people, or ``things``; of the ``names`` and the other ``words``."""
+
+    befell: frozenset[str]
+    things: frozenset[str]
+    names: frozenset[str]
+    words: frozenset[str]
+
+
+def asked_count(question: str) -> Asked | None:
+    """What is counted in a question for a count that may grow; None where none is asked for."""
+    counted = _COUNTED.search(question)
+    befell = frozenset(fates(question))
+    if not counted and not (befell and _MEASURED.search(question)):
+        return None
+    things = frozenset(content(counted["what"])) - _PEOPLE if counted else frozenset()
+    names = frozenset(t for run in asked_names(question) for t in run)
+    words = frozenset(
+        t for t in content(question) if t not in names | LIGHT | things and not fates(t) and not t.isdigit()
+    )
+    return Asked(befell, things, names, words)
+
+
+def newest_count(question: str, verdict: Verdict, scored: Sequence[Evidence]) -> Verdict | None:
+    """The verdict with the newest count that a later report gives of the same, and what was answered first after it;
+    None where no later report gives one."""
+    asked = asked_count(question)
+    if asked is None or not verdict.claims:
+        return None
+    first = verdict.claims[0]
+    cited = first.quotes[0]
+    ours = _value(asked, verdict.short or "", first.text, cited)
+    was = day(cited.article.published)
+    if ours is None or was is None:
+        return None
+    found = list(_later(asked, ours, cited, scored[:MAX_READ]))
+    if not found:
+        return None
+    item, total = max(found, key=lambda pair: (ordinal(pair[0].article), pair[1].value.value, pair[0].score))
+    newer = Claim(as_told(item), (item,), first.carried)
+    before = Claim(f"Earlier reports gave {_lower(ours.text)} ({day_words(was)}).", (cited,), first.carried)
+    return replace(verdict, claims=(newer, before), short=total.value.text)
+
+
+def _value(asked: Asked, short: str, claim: str, cited: Evidence) -> Quantity | None:
+    """The count that was answered, as its quote prints it."""
+    whole = [t.value for t in totals(cited.quote) if _is_of(asked, t, cited)]
+    said = [q for text in (short, claim) for q in quantities(text) if q.kind in ("number", "count", "ordinal")]
+    shown = [q for q in quantities(cited.quote) if q.kind in ("number", "count", "ordinal")]
+    of_it = [q for s in said for q in shown if agree(q, s)]
+    return next((q for q in of_it if any(q.start == t.start for t in whole)), None) or next(iter(of_it), None)
+
+
+def _later(
+    asked: Asked, ours: Quantity, cited: Evidence, scored: Sequence[Evidence]
+) -> Iterator[tuple[Evidence, Total]]:
+    for item in scored:
+        if later(item.article, cited.article) is not True or not _of_the_matter(asked, cited, item):
+            continue
+        shown = quantities(item.quote)
+        for total in totals(item.quote, passage(item)):
+            grows = total.value.value > ours.value and not background([total.value], item, shown)
+            if grows and _is_of(asked, total, item):
+                yield item, total
+
+
+def _is_of(asked: Asked, total: Total, item: Evidence) -> bool:
+    """Whether a total counts what is asked about."""
+    if asked.befell:
+        return bool(asked.befell & total.fates)
+    there = set(tokens(item.quote))
+    return bool(asked.things) and not total.fates and any(meant_in(t, there) for t in asked.things)
+
+
+def _of_the_matter(asked: Asked, cited: Evidence, item: Evidence) -> bool:
+    """Whether a sentence is of the matter that the cited one is of: its article has the names, is not far away in time,
+    and tells of the same event."""
+    ours, theirs = day(cited.article.published), day(item.article.published)
+    if ours is None or theirs is None or (theirs - ours).days > MAX_DAYS_GROWING:
+        return False
+    there = _bag(item.article)
+    if not asked.names or not all(among(t, there) for t in asked.names):
+        return False
+    years, known = times(item.quote, theirs)["year"], times(cited.quote, ours)["year"]
+    if years and not years & (known | {ours.year, theirs.year}):
+        return False
+    told, mine = events(f"{item.article.title}. {item.quote}"), events(f"{cited.article.title}. {cited.quote}")
+    if told and mine and not told & mine:
+        return False
+    if all(meant_in(t, there) for t in asked.words):
+        return True
+    shared = (there & _bag(cited.article)) - asked.names - LIGHT
+    return len([t for t in shared if len(t) > 3 and not t.isdigit()]) >= MIN_SHARED_WORDS
+
+
+def _bag(article: Article) -> set[str]:
+    return set(content(f"{article.title} {article.body}"))
+
+
+def _lower(value: str) -> str:
+    return value[:1].lower() + value[1:]

@@ -1,0 +1,180 @@
+"""Who followed whom in an office: 'beat the incumbent, Dana Holt', 'takes over from', 'succeeds', 'was replaced by'.
+
+An article that says who followed the holder of an office says who holds it, by whatever name it calls the office.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from rag.qa.article_days import day_words, later, ordinal
+from rag.qa.attribution.claims import Verdict
+from rag.qa.attribution.objections.endings import new_names
+from rag.qa.attribution.subjects import asked_names
+from rag.qa.attribution.support import Claim
+from rag.qa.full_sense import as_told
+from rag.qa.question.request import Time
+from rag.text.entities import names
+from rag.text.sentences import sentence_spans
+from rag.text.tokens import among, content
+from rag.types import Evidence, day
+
+OLD = timedelta(days=365)
+"""From how old on an article tells of a holder or a state only with its day."""
+MAX_STEPS = 5
+"""Holders of one office, one after the other."""
+
+_PERSON = r"(?:[A-Z][\w’'-]+\.? ){1,3}[A-Z][\w’'-]+"
+_TITLED = r"(?:(?:the|an?|his|her|its|their|then)? ?(?:[a-z][\w’'-]*,? ){0,4})"
+_FOLLOWED = (
+    r"(?:beat(?:s|en|ing)?|defeat(?:s|ed|ing)?|succeed(?:s|ed|ing)?|replac(?:es|ed|ing)|follow(?:s|ed|ing)?|"
+    r"oust(?:s|ed|ing)?|unseat(?:s|ed|ing)?|toppl(?:es|ed|ing)|t(?:akes?|ook|aking|aken) (?:over|the \w+) from|"
+    r"inherit(?:s|ed) [\w ]{1,30} from|w(?:ins?|on|inning) [\w ]{1,30} (?:against|over|from)|prevail(?:s|ed) (?:over|against))"
+)
+_GIVES_WAY = (
+    r"(?:(?:was|is|will be|has been|been) (?:succeeded|replaced|followed|beaten|defeated|ousted|unseated) by|"
+    r"(?:hand(?:s|ed) (?:over|the \w+)(?: [\w ]{1,20})? to|ma(?:de|kes) way for|gives? way to|gave way to|lost (?:[\w ]{1,30} )?to|"
+    r"loses (?:[\w ]{1,30} )?to|pass(?:es|ed) (?:the )?[\w ]{1,20} to))"
+)
+_BEFORE_HOLDER = (
+    r"(?:incumbent|predecessor|holder of the (?:post|office|title|seat)|office-?holder|outgoing [a-z]+|ousted [a-z]+|"
+    r"departing [a-z]+|former [a-z]+)"
+)
+_HOLDS = re.compile(
+    r"^(?:who(?:['’]s)?|which (?:man|woman|person)) (?:(?:is|are)\b|(?:now |currently )?(?:leads?|heads?|runs?|chairs?|"
+    r"coaches|manages?|owns?|trains?|governs?|commands?|captains?|edits?|holds?)\b)",
+    re.I,
+)
+_INSTALLED = re.compile(
+    rf"(?P<who>{_PERSON})(?:, [^,.;]{{1,80}},)? (?:was |is |has been |will be |were )?(?:\w+ly )?(?:sworn in|elected|"
+    r"named|appointed|chosen|inaugurated|installed|promoted|picked|takes? (?:over|office|charge)|took (?:over|office|charge|"
+    r"the (?:oath|chair|helm|reins))|leads?\b|heads?\b|will (?:lead|head|run|train|coach|chair|take over)|becomes?|became|"
+    r"won|begins?|began|starts?|started)|(?:chose|elected|named|appointed|picked|hired|promoted|swore in) "
+    rf"(?P<whom>{_PERSON})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """``new`` followed ``old``, by the sentence ``item``; ``named`` is the one before it that names ``new``, if that
+    says only 'he'."""
+
+    new: str
+    old: str
+    item: Evidence
+    named: Evidence | None = None
+
+
+def followed(old: str, item: Evidence) -> Followed | None:
+    """Who followed ``old``, as a sentence tells; None where it does not."""
+    surname = re.escape(old.split()[-1])
+    x = rf"(?:{_TITLED}|{_BEFORE_HOLDER}[,:]? )?(?:the |his |her )?(?:[\w’'-]+ ){{0,3}}?{surname}\b"
+    text = item.quote
+    active = re.search(rf"\b{_FOLLOWED} (?:out )?(?:{_BEFORE_HOLDER},? )?{x}", text)
+    beside = re.search(rf"\b{_BEFORE_HOLDER}(?: of [^,.;]{{2,40}})?,? (?:[\w’'-]+ ){{0,2}}?{surname}\b", text)
+    passive = re.search(rf"{surname}\b(?:, [^,.;]{{1,80}},)? (?:who )?{_GIVES_WAY} {_TITLED}(?P<new>{_PERSON})", text)
+    heir = re.search(rf"{surname}['’]s? (?:successor|replacement)[,:]? (?:is |will be )?{_TITLED}(?P<new>{_PERSON})", text)
+    if told := passive or heir:
+        return Followed(told["new"], old, item) if told["new"].split()[-1] != old.split()[-1] else None
+    cue = active or beside
+    if not cue:
+        return None
+    before = text[: cue.start()]
+    if beside and not active and not (_INSTALLED.search(text) or re.search(r"\b(?:against|than|from|for|over)\b", before)):
+        return None
+    new = _subject(before, old)
+    if new:
+        return Followed(new, old, item)
+    if re.search(r"(?:^|[;,.] |\b(?:and|but|as|when|after) )(?:[Hh]e|[Ss]he)\b", before) or not names(before):
+        above = _above(item)
+        installed = above and _person_of(above.quote, old)
+        if above and installed:
+            return Followed(installed, old, item, above)
+    return None
+
+
+def _subject(before: str, old: str) -> str | None:
+    """The person who is the subject of what follows: the last one named, but not within what they were chosen for."""
+    people = [m[0] for m in re.finditer(_PERSON, before) if old.split()[-1] not in m[0]]
+    if chosen := _INSTALLED.search(before):
+        return chosen["who"] or chosen["whom"]
+    return people[0] if people else None
+
+
+def _person_of(sentence: str, old: str) -> str | None:
+    found = _INSTALLED.search(sentence)
+    named = found and (found["who"] or found["whom"])
+    return named if named and old.split()[-1] not in named else None
+
+
+def _above(item: Evidence) -> Evidence | None:
+    """The sentence before one, in the same paragraph or the one above."""
+    body = item.article.body
+    spans = sentence_spans(body[: item.start], item.article.language)
+    if not spans:
+        return None
+    start, end = spans[-1]
+    return Evidence(item.article, start, end, body[start:end], item.score)
+
+
+def holds_office(question: str) -> bool:
+    """Whether it is asked who holds an office, or leads or owns something, now."""
+    return bool(_HOLDS.match(question.strip()))
+
+
+def newest_holder(question: str, verdict: Verdict, scored: Sequence[Evidence], time: Time) -> Verdict | None:
+    """The verdict with the one who followed the holder that was answered, as later articles say; None where none does.
+
+    The holder may be one that was answered and then taken back (``Verdict.denied``).
+    """
+    base = verdict.claims[0] if verdict.claims else verdict.denied
+    if time != "now" or base is None or not holds_office(question):
+        return None
+    named = [n for n in new_names(question, base.text) if len(n.split()) > 1]
+    holder, cited = (named[0], base.quotes[0]) if named else (None, base.quotes[0])
+    step: Followed | None = None
+    for _ in range(MAX_STEPS):
+        if holder is None:
+            break
+        after = list(_after(question, holder, step.item if step else cited, scored))
+        if not after:
+            break
+        step = max(after, key=lambda f: (ordinal(f.item.article), f.item.score))
+        holder = step.new
+    if step is None or cited.article.id == step.item.article.id:
+        return None
+    shown = [e for e in (step.named, step.item) if e]
+    text = " ".join(as_told(e) for e in shown)
+    claims = [Claim(text, tuple(shown), base.carried or step.item.score)]
+    was = day(cited.article.published)
+    if was:
+        claims.append(Claim(f"Earlier reports gave {named[0]} ({day_words(was)}).", (cited,), base.carried))
+    return Verdict(tuple(claims), step.new)
+
+
+def _after(question: str, holder: str, cited: Evidence, scored: Sequence[Evidence]) -> Iterator[Followed]:
+    """What later articles that have the names of the question say of who followed ``holder``."""
+    wanted = [t for run in asked_names(question) for t in run]
+    for item in scored:
+        if holder.split()[-1] not in item.quote or later(item.article, cited.article) is not True:
+            continue
+        there = set(content(f"{item.article.title} {item.article.body}"))
+        if wanted and not all(among(t, there) for t in wanted):
+            continue
+        if (found := followed(holder, item)) and found.new not in question:
+            yield found
+
+
+def dated_if_old(question: str, verdict: Verdict, asked: date, time: Time) -> Verdict:
+    """The verdict with its day where it says who holds something now, and its newest quote is old."""
+    if time != "now" or not verdict.claims or not holds_office(question):
+        return verdict
+    first = verdict.claims[0]
+    days = [d for e in first.quotes if (d := day(e.article.published))]
+    if not days or asked - max(days) < OLD or first.text.startswith("As of "):
+        return verdict
+    text = f"As of {day_words(max(days))}: {first.text[:1].upper()}{first.text[1:]}"
+    return replace(verdict, claims=(replace(first, text=text), *verdict.claims[1:]))

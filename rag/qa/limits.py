@@ -1,0 +1,59 @@
+"""Which sentences can answer a question at all, and what an answer becomes where newer reports of its matter exist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from rag.qa.answer.injection import addresses_the_model
+from rag.qa.answer.two_things import NOT_BOTH, TwoThings, which_is_more
+from rag.qa.attribution.bound_days import of_bound_times
+from rag.qa.attribution.claims import Verdict
+from rag.qa.attribution.subjects import held
+from rag.qa.conflicts.growing import newest_count
+from rag.qa.conflicts.resolution import compared
+from rag.qa.conflicts.succession import dated_if_old, newest_holder
+from rag.qa.full_sense import answering, in_full
+from rag.qa.question.counting import OVER_ARTICLES, counted_events, counts_them
+from rag.qa.question.request import Time
+from rag.text.tokens import content, tokens
+from rag.types import Evidence
+
+
+def usable(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Without the sentences that speak to whatever model writes the answer, questions, and headers of tables."""
+    return answering(question, [e for e in scored if not addresses_the_model(e.quote)])
+
+
+def answerable(question: str, asked: date, scored: Sequence[Evidence]) -> tuple[tuple[Evidence, ...], str | None]:
+    """The sentences of the times that a question binds, which count what it wants counted; why none is left."""
+    kept, missing = of_bound_times(question, asked, scored)
+    if missing:
+        return (), f"no report that was found is of “{missing}”"
+    nouns = counted_events(question)
+    if nouns is None or not kept:
+        return kept, None
+    counting = tuple(e for e in kept if counts_them(nouns, e.quote))
+    return counting, None if counting else OVER_ARTICLES
+
+
+def decided(
+    pair: TwoThings, scored: Sequence[Evidence], search: Callable[[str], Sequence[Evidence]]
+) -> tuple[Verdict | None, tuple[Evidence, ...]]:
+    """Which of two things is more of what is asked; else the sentences that speak of both, which may say so."""
+    verdict = which_is_more(pair, search)
+    if verdict.claims:
+        return verdict, ()
+    words = [set(content(name)) for name in pair.names]
+    both = tuple(e for e in scored if all(held(t, set(tokens(in_full(e)))) for own in words for t in own))
+    return (None, both) if both else (Verdict((), None, NOT_BOTH), ())
+
+
+def newest(question: str, verdict: Verdict, scored: Sequence[Evidence], time: Time, asked: date) -> Verdict:
+    """The verdict as later reports of the same leave it: another holder, a higher count, another value."""
+    later = newest_holder(question, verdict, scored, time)
+    if later is None and time != "first":
+        later = newest_count(question, verdict, scored)
+    if later is None:
+        later = compared(question, verdict, scored, time)
+    return dated_if_old(question, later, asked, time)
