@@ -7,10 +7,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.text.class_nouns import Referent, referents
+from rag.text.class_nouns import MAX_BODY, Referent, others, referents
+from rag.text.entities import question_names
 from rag.text.sanitize import shown_quote
 from rag.text.sentences import sentence_spans
 from rag.text.tables import Row, row_at
+from rag.text.tokens import content
 from rag.types import Article, Evidence
 
 MAX_ANSWER = 240
@@ -32,6 +34,18 @@ def row_of(item: Evidence) -> Row | None:
 def meant_nouns(article: Article, start: int, end: int) -> tuple[Referent, ...]:
     """What the class nouns of a sentence mean."""
     return referents(article.title, article.body, start, end)
+
+
+def of_another_thing(question: str, item: Evidence) -> bool:
+    """Whether a sentence says it of another thing of the same class: 'the freighter', asked about the trawler Magda."""
+    article = item.article
+    if len(article.body) > MAX_BODY:
+        return False
+    named = set(content(item.quote))
+    asked = {t for name in question_names(question) for t in content(name)} - named
+    return bool(asked) and any(
+        asked & set(content(name)) for name in others(article.title, article.body, item.start, item.end)
+    )
 
 
 def question_before(article: Article, start: int) -> str:

@@ -9,8 +9,9 @@ from rag.qa.answer.injection import addresses_the_model
 from rag.qa.answer.two_things import NOT_BOTH, TwoThings, which_is_more
 from rag.qa.attribution.bound_days import of_bound_times
 from rag.qa.attribution.claims import Verdict
-from rag.qa.attribution.subjects import held
+from rag.qa.attribution.subjects import about_ids, held
 from rag.qa.conflicts.growing import newest_count
+from rag.qa.conflicts.holders import lifted
 from rag.qa.conflicts.resolution import compared
 from rag.qa.conflicts.succession import dated_if_old, newest_holder
 from rag.qa.full_sense import answering, in_full
@@ -22,7 +23,7 @@ from rag.types import Evidence
 
 def usable(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """Without the sentences that speak to whatever model writes the answer, questions, and headers of tables."""
-    return answering(question, [e for e in scored if not addresses_the_model(e.quote)])
+    return lifted(question, answering(question, [e for e in scored if not addresses_the_model(e.quote)]))
 
 
 def answerable(question: str, asked: date, scored: Sequence[Evidence]) -> tuple[tuple[Evidence, ...], str | None]:
@@ -33,7 +34,8 @@ def answerable(question: str, asked: date, scored: Sequence[Evidence]) -> tuple[
     nouns = counted_events(question)
     if nouns is None or not kept:
         return kept, None
-    counting = tuple(e for e in kept if counts_them(nouns, e.quote))
+    about = about_ids(question, list({e.article.id: e.article for e in kept}.values()))
+    counting = tuple(e for e in kept if e.article.id in about and counts_them(nouns, e.quote))
     return counting, None if counting else OVER_ARTICLES
 
 

@@ -23,9 +23,11 @@ from rag.protocols import Embedder, EntailmentModel, Llm, Reranker, Searchable, 
 from rag.qa.answer import prompts
 from rag.qa.answer.choices import checked_choices, weigh_choices
 from rag.qa.answer.drafting import Drafter, cited, picked
+from rag.qa.answer.in_tables import most_in_table
 from rag.qa.answer.overview import MAX_SHOWN, by_day, nearest_quotes, overview
-from rag.qa.answer.refusal import Refusal, closest_articles, nothing_found, refusal, talk
+from rag.qa.answer.refusal import Refusal, closest_articles, first_of_all, nothing_found, refusal, talk
 from rag.qa.answer.two_things import two_things
+from rag.qa.attribution.bound_days import bound_times
 from rag.qa.attribution.claims import Verdict, quoted
 from rag.qa.attribution.entailment import entailed
 from rag.qa.attribution.objections.former_values import repeats
@@ -229,7 +231,7 @@ class Pipeline:
             return Verdict((), None, why)
         pair = two_things(question.query)
         if pair is None:
-            return kept
+            return most_in_table(question.query, kept) or kept
 
         def search(text: str) -> tuple[Evidence, ...]:
             other = replace(question, understood=replace(question.understood, question=text))
@@ -426,7 +428,8 @@ def _refusal(question: Question, ranked: Ranked, reason: str | None) -> Refusal:
     missing = about_names(query, [h.article for h in hits]) if hits else ""
     missing, better = better_spelling(query, texts.values()) or (missing, None)
     nearest = nearest_quotes(better or query, ranked.sentences, ranked.min_scores.show)
-    return refusal(query, nearest, filters, missing=missing, suggestion=better, reason=reason)
+    lead = "" if better else first_of_all(query, reason, hits)
+    return refusal(query, nearest, filters, missing=missing, suggestion=better, reason=reason, lead=lead)
 
 
 def _wanted(question: Question) -> Wanted:
@@ -436,6 +439,8 @@ def _wanted(question: Question) -> Wanted:
     """
     understood, asked = question.understood, question.asked
     near = (understood.since or date.min, understood.until or asked) if understood.publication else (asked, asked)
+    if not understood.publication and (bound := bound_times(question.query, asked)):
+        near = (min(asked, *(b.first for b in bound)), asked)  # it may have been told then, or at any time since
     return Wanted(near, understood.sources, understood.sections)
 
 

@@ -86,6 +86,19 @@ def referents(title: str, body: str, start: int, end: int) -> tuple[Referent, ..
     return tuple(found[:2])
 
 
+def others(title: str, body: str, start: int, end: int) -> tuple[str, ...]:
+    """The other things of the class of a sentence's own class noun that an article introduces: the trawler Magda, where
+    'the freighter' is the Petrel."""
+    sentence = body[start:end]
+    found: list[str] = []
+    for m in _DEFINITE.finditer(sentence):
+        noun = m["noun"]
+        if noun in _CLASS_OF and (mine := _one(title, body[:start] + sentence[: m.start()], noun)):
+            known = set(content(mine))
+            found += [n for n in _introduced(f"{title}\n\n{body}", _CLASS_OF[noun]) if not known & set(content(n))]
+    return tuple(dict.fromkeys(found))
+
+
 @lru_cache(maxsize=512)
 def _one(title: str, before: str, noun: str) -> str | None:
     """The one thing of that class that was introduced; None where there is none, or several."""

@@ -34,8 +34,8 @@ _OR = re.compile(
 )
 _OF_AMOUNT = re.compile(r"\b(?P<how>more|fewer|less|(?:the )?(?:most|fewest|least))\b (?P<what>[^,?]+)$", re.I)
 _LESS = frozenset("fewer less fewest least".split())
-# comparative: (kinds of quantity, words of which the sentence must have one, whether the greater value is meant)
-_DIMENSIONS: tuple[tuple[str, tuple[str, ...], str, bool], ...] = (
+# comparative or superlative: (kinds of quantity, words of which the sentence must have one, whether the greater value is meant)
+DIMENSIONS: tuple[tuple[str, tuple[str, ...], str, bool], ...] = (
     (r"long(?:er|est)", ("length", "duration"), r"long|length|stretch\w*|last(?:s|ed|ing)?|runs?|ran|takes?|took", True),
     (r"short(?:er|est)", ("length", "duration"), r"long|length|stretch\w*|last(?:s|ed|ing)?|runs?|ran|takes?|took", False),
     (r"(?:tall|high)(?:er|est)", ("length", "percent"), r"high|height|tall|rises?|rose|stands?|above", True),
@@ -82,7 +82,7 @@ def two_things(question: str) -> TwoThings | None:
     names = (first or found["a"], second or found["b"])
     own = set(content(names[0])) | set(content(names[1]))
     about = frozenset(t for t in content(stem) if t not in own)
-    for pattern, kinds, cue, greater in _DIMENSIONS:
+    for pattern, kinds, cue, greater in DIMENSIONS:
         if re.search(rf"\b{pattern}\b", stem, re.I):
             return TwoThings(stem, names, about, frozenset(), kinds, cue, greater)
     amount = _OF_AMOUNT.search(stem)

@@ -16,7 +16,7 @@ from rag.qa.attribution.objections.in_kind import other_fate
 from rag.qa.attribution.short_answer import short_phrase
 from rag.qa.attribution.subjects import named_in
 from rag.qa.attribution.support import Claim, Quotes
-from rag.qa.full_sense import as_told
+from rag.qa.full_sense import as_told, of_another_thing
 from rag.qa.question.request import Time
 from rag.text.answer_type import FACTUAL, answer_type, fits
 from rag.text.sanitize import asks_address, plain_draft, without_addresses
@@ -108,7 +108,9 @@ def quoted(question: str, scored: Sequence[Evidence], least: float = 0.5) -> Ver
 
     ``least`` is the score (``Evidence.score``) from which on a sentence is quoted.
     """
-    best = list(scored[:10])
+    best = [
+        e for e in scored[:10] if not (other_fate(question, e.quote, e.quote) or of_another_thing(question, e))
+    ]
     quotes = Quotes(question, best)
     if not quotes.relevant:
         return Verdict((), None, f"no article is about {quotes.missing}")
@@ -118,7 +120,6 @@ def quoted(question: str, scored: Sequence[Evidence], least: float = 0.5) -> Ver
         if quotes.allowed[i]
         and e.score >= max(least, 0.9 * best[0].score)
         and fits(question, quotes.read[i].quote) is not False
-        and not other_fate(question, e.quote, e.quote)
     ]
     if not fitting:
         return Verdict((), None, "no sentence bears on the question closely enough")

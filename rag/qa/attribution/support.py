@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.qa.article_days import later
+from rag.qa.attribution.bound_days import borne, bound_times
 from rag.qa.attribution.clauses import PLACED, of_another
 from rag.qa.attribution.dates import quote_days, states
 from rag.qa.attribution.factuality import PAST, conflict
@@ -29,10 +30,11 @@ from rag.qa.attribution.subjects import (
     meant_in,
     named_in,
     named_terms,
+    offered,
     surrounding_tokens,
     without_asides,
 )
-from rag.qa.full_sense import left_out, readable
+from rag.qa.full_sense import left_out, of_another_thing, readable
 from rag.qa.question.request import Time
 from rag.text.answer_type import YES_NO, answer_type, fits
 from rag.text.entities import names
@@ -86,7 +88,7 @@ class Quotes:
         self.question = question
         self.also = also
         self.asked = set(content(question))
-        self.asked_tokens = set(tokens(question))
+        self.asked_tokens = set(tokens(question)) - offered(question)
         self.asked_quantities = quantities(question)
         self.evidence = list(evidence)
         self.read = [readable(e) for e in evidence]
@@ -102,8 +104,11 @@ class Quotes:
         self.time = time
         self.denied: Claim | None = None
         about, self.missing = ids_about(question, [e.article for e in evidence])
-        self.allowed = [e.article.id in about for e in evidence]
+        times = bound_times(question, None)
+        self.allowed = [e.article.id in about and all(borne(time, e) for time in times) for e in evidence]
         self.relevant = any(self.allowed)
+        if not self.relevant and times:
+            self.missing = self.missing or times[0].words
         self.least = BEARS * max((e.score for e, may in zip(evidence, self.allowed, strict=True) if may), default=0.0)
 
     def support(self, claim: str) -> tuple[Claim | None, str | None]:
@@ -195,6 +200,8 @@ class Quotes:
         about = (self.asked | set(content(claim))) - {t for q in amounts for t in tokens(q.text)}
         if any(of_another(about, q, quote, self.shown[i]) for q in amounts):
             return "the quote says it of something else"
+        if of_another_thing(self.question, self.evidence[i]):
+            return "the quote says it of another one"
         if undone(self.question, claim, quote):
             return "the quote does not say who did it"
         if other := self._elsewhere(i) or self._moved(i, claim):

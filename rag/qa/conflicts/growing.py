@@ -32,6 +32,7 @@ MIN_SHARED_WORDS = 2
 
 _COUNTED = re.compile(r"\bhow many (?:more |other )?(?P<what>(?:[\w’'-]+ ){0,2}?[\w’'-]+)(?=\s|\?|$)", re.I)
 _MEASURED = re.compile(r"\b(?:death toll|toll|number of|count of|tally)\b", re.I)
+_PLACING = frozenset(content("near around off outside inside across amid among within along toll"))
 _PEOPLE = frozenset(content("people person persons men women children residents passengers workers victims"))
 
 
@@ -54,7 +55,7 @@ def asked_count(question: str) -> Asked | None:
     things = frozenset(content(counted["what"])) - _PEOPLE if counted else frozenset()
     names = frozenset(t for run in asked_names(question) for t in run)
     words = frozenset(
-        t for t in content(question) if t not in names | LIGHT | things and not fates(t) and not t.isdigit()
+        t for t in content(question) if t not in names | LIGHT | things | _PLACING and not fates(t) and not t.isdigit()
     )
     return Asked(befell, things, names, words)
 
@@ -128,7 +129,7 @@ def _of_the_matter(asked: Asked, cited: Evidence, item: Evidence) -> bool:
     if all(meant_in(t, there) for t in asked.words):
         return True
     shared = (there & _bag(cited.article)) - asked.names - LIGHT
-    return len([t for t in shared if len(t) > 3 and not t.isdigit()]) >= MIN_SHARED_WORDS
+    return len([t for t in shared if len(t) > 2 and not t.isdigit()]) >= MIN_SHARED_WORDS
 
 
 def _bag(article: Article) -> set[str]:

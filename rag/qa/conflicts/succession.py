@@ -27,7 +27,7 @@ OLD = timedelta(days=365)
 MAX_STEPS = 5
 """Holders of one office, one after the other."""
 
-_PERSON = r"(?:[A-Z][\w’'-]+\.? ){1,3}[A-Z][\w’'-]+"
+PERSON = r"(?:[A-Z][\w’'-]+\.? ){1,3}[A-Z][\w’'-]+"
 _TITLED = r"(?:(?:the|an?|his|her|its|their|then)? ?(?:[a-z][\w’'-]*,? ){0,4})"
 _FOLLOWED = (
     r"(?:beat(?:s|en|ing)?|defeat(?:s|ed|ing)?|succeed(?:s|ed|ing)?|replac(?:es|ed|ing)|follow(?:s|ed|ing)?|"
@@ -48,12 +48,12 @@ _HOLDS = re.compile(
     r"coaches|manages?|owns?|trains?|governs?|commands?|captains?|edits?|holds?)\b)",
     re.I,
 )
-_INSTALLED = re.compile(
-    rf"(?P<who>{_PERSON})(?:, [^,.;]{{1,80}},)? (?:was |is |has been |will be |were )?(?:\w+ly )?(?:sworn in|elected|"
+INSTALLS = re.compile(
+    rf"(?P<who>{PERSON})(?:, [^,.;]{{1,80}},)? (?:was |is |has been |will be |were )?(?:\w+ly )?(?:sworn in|elected|"
     r"named|appointed|chosen|inaugurated|installed|promoted|picked|takes? (?:over|office|charge)|took (?:over|office|charge|"
     r"the (?:oath|chair|helm|reins))|leads?\b|heads?\b|will (?:lead|head|run|train|coach|chair|take over)|becomes?|became|"
     r"won|begins?|began|starts?|started)|(?:chose|elected|named|appointed|picked|hired|promoted|swore in) "
-    rf"(?P<whom>{_PERSON})"
+    rf"(?P<whom>{PERSON})"
 )
 
 
@@ -75,15 +75,15 @@ def followed(old: str, item: Evidence) -> Followed | None:
     text = item.quote
     active = re.search(rf"\b{_FOLLOWED} (?:out )?(?:{_BEFORE_HOLDER},? )?{x}", text)
     beside = re.search(rf"\b{_BEFORE_HOLDER}(?: of [^,.;]{{2,40}})?,? (?:[\w’'-]+ ){{0,2}}?{surname}\b", text)
-    passive = re.search(rf"{surname}\b(?:, [^,.;]{{1,80}},)? (?:who )?{_GIVES_WAY} {_TITLED}(?P<new>{_PERSON})", text)
-    heir = re.search(rf"{surname}['’]s? (?:successor|replacement)[,:]? (?:is |will be )?{_TITLED}(?P<new>{_PERSON})", text)
+    passive = re.search(rf"{surname}\b(?:, [^,.;]{{1,80}},)? (?:who )?{_GIVES_WAY} {_TITLED}(?P<new>{PERSON})", text)
+    heir = re.search(rf"{surname}['’]s? (?:successor|replacement)[,:]? (?:is |will be )?{_TITLED}(?P<new>{PERSON})", text)
     if told := passive or heir:
         return Followed(told["new"], old, item) if told["new"].split()[-1] != old.split()[-1] else None
     cue = active or beside
     if not cue:
         return None
     before = text[: cue.start()]
-    if beside and not active and not (_INSTALLED.search(text) or re.search(r"\b(?:against|than|from|for|over)\b", before)):
+    if beside and not active and not (INSTALLS.search(text) or re.search(r"\b(?:against|than|from|for|over)\b", before)):
         return None
     new = _subject(before, old)
     if new:
@@ -98,14 +98,14 @@ def followed(old: str, item: Evidence) -> Followed | None:
 
 def _subject(before: str, old: str) -> str | None:
     """The person who is the subject of what follows: the last one named, but not within what they were chosen for."""
-    people = [m[0] for m in re.finditer(_PERSON, before) if old.split()[-1] not in m[0]]
-    if chosen := _INSTALLED.search(before):
+    people = [m[0] for m in re.finditer(PERSON, before) if old.split()[-1] not in m[0]]
+    if chosen := INSTALLS.search(before):
         return chosen["who"] or chosen["whom"]
     return people[0] if people else None
 
 
 def _person_of(sentence: str, old: str) -> str | None:
-    found = _INSTALLED.search(sentence)
+    found = INSTALLS.search(sentence)
     named = found and (found["who"] or found["whom"])
     return named if named and old.split()[-1] not in named else None
 

@@ -15,8 +15,8 @@ from rag.text.quantities import Quantity, quantities
 _ADVERB = r"(?:now |then |also |since |already |meanwhile |thus |so far |today |[a-z]+ly ){0,2}"
 _UP_TO = r"(?:at least |more than |over |about |around |nearly |almost |some |as many as |up to )?"
 _RAISES = (
-    r"\b(?:bring|take|rais|push|lift|driv|put|swell|mov|increas|carr(?:y|i))(?:s|es|ing|ed|e|n)?|\b(?:brought|took|"
-    r"drove|driven|swollen|taken|puts|putting)"
+    r"\b(?:bring|tak|rais|push|lift|driv|put|swell|mov|increas)(?:s|es|ing|ed|e|en)?|\b(?:brought|took|drove|swollen|"
+    r"putting)"
 )
 _MEASURE = (
     r"(?:toll|tally|count|total|number|figure|sum|score|dead|injured|wounded|missing|victims?|deaths?|fatalities|"
@@ -72,8 +72,9 @@ def totals(text: str, around: str = "") -> list[Total]:
                 found.append(Total(value, frozenset(fates(m["what"]) or fates(m[0]) or fates(f"{text} {around}"))))
     for m in _NTH.finditer(text):
         value = next((q for q in shown if q.start <= m.start("n") < q.end and q.kind == "ordinal"), None)
-        if value is not None and value.value > 1 and (befell := fates(m["what"]) or fates(text)):
-            found.append(Total(value, frozenset(befell | ({"dead"} if "victim" in m["what"].lower() else set()))))
+        victim = {"dead"} if "victim" in m["what"].lower() else set()
+        if value is not None and value.value > 1 and (befell := fates(m["what"]) or fates(text) or victim):
+            found.append(Total(value, frozenset(befell)))
     once = {t.value.start: t for t in reversed(found)}
     return [once[start] for start in sorted(once)]
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from rag.qa.attribution.subjects import meant_in
 from rag.text.quantities import quantities
 from rag.text.timex.expressions import timexes
-from rag.text.tokens import content, tokens
+from rag.text.tokens import among, content, tokens
 
-OVER_ARTICLES = "this would have to be counted over several articles, which is not done here"
+OVER_ARTICLES = "this would have to be counted over several articles"
 
 _MANY = re.compile(
     r"^how many (?:more |other |different )?(?P<what>(?:(?!have|has|had|did|were|was|are|is|will|do|does)[\w’'-]+ ){1,4}?)"
@@ -49,8 +48,8 @@ def counts_them(nouns: frozenset[str], text: str) -> bool:
         after = set(tokens(text[q.end : q.end + 40]))
         before = set(tokens(text[max(0, q.start - 40) : q.start]))
         if not nouns:
-            if re.match(r" ?(?:times|wins?|titles?|victories|in a row)\b", text[q.end : q.end + 14]) or q.kind == "ordinal":
+            if re.match(r" ?(?:[\w’'-]+ )?(?:times?|wins?|titles?|victor(?:y|ies)|in a row)\b", text[q.end : q.end + 30], re.I):
                 return True
-        elif any(meant_in(t, after) for t in nouns) or (q.kind == "number" and any(meant_in(t, before) for t in nouns)):
+        elif any(among(t, after) for t in nouns) or (q.kind == "number" and any(among(t, before) for t in nouns)):
             return True
     return bool(re.search(r"\b(?:once|twice)\b", text, re.I)) and not nouns

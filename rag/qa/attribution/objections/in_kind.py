@@ -200,12 +200,16 @@ _FATED = (
 )
 
 
+_DIED_OF = re.compile(r"\b(?:of|from) (?:his|her|their|the) (?:injuries|wounds|burns)\b", re.I)
+
+
 def other_fate(question: str, claim: str, quote: str) -> bool:
     """Whether the injured are asked about, and a quote knows only of the dead."""
     asked = [i for i, fate in enumerate(_FATED) if re.search(rf"\b(?:{fate})\b", question, re.I)]
     if len(asked) != 1:
         return False
-    here = [i for i, fate in enumerate(_FATED) if re.search(rf"\b(?:{fate})\b", quote, re.I)]
+    told = _DIED_OF.sub(" ", quote)
+    here = [i for i, fate in enumerate(_FATED) if re.search(rf"\b(?:{fate})\b", told, re.I)]
     return bool(here) and asked[0] not in here and bool(quantities(claim))
 
 
