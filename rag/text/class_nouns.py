@@ -134,8 +134,8 @@ def _introduced(text: str, nouns: frozenset[str]) -> list[str]:
     for pattern in patterns:
         for m in re.finditer(pattern, text):
             g = m.groupdict()
-            name = re.sub(r"^(?:The|A|An|In|On|At|And|But|When|After) ", "", g["name"]).rstrip(".")
-            whole = " ".join(filter(None, (name, g.get("place"))))
+            name = re.sub(r"^(?:The|A|An|In|On|At|And|But|When|After) ", "", g["name"])
+            whole = " ".join(filter(None, (name.rstrip("."), (g.get("place") or "").rstrip("."))))
             if name and content(name):
                 found.append((m.start(), whole))
     return [name for _, name in sorted(found)]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from rag.qa.attribution.clauses import clause_at
 from rag.text.lexicon import STOPWORDS
 from rag.text.timex.expressions import Timex, timexes
 from rag.text.tokens import among, content
@@ -31,7 +32,9 @@ _OTHER = re.compile(
     r"as of|born|founded|aged?)(?: in| the| early| late| mid)* $",
     re.I,
 )
+_COMPARES = re.compile(r"\b(?:than|since|compared (?:with|to)|versus|vs\.?|unlike)(?: in| the)* $", re.I)
 _OPENS_A_NOUN = re.compile(r"(?:\b(?:the|an?|its|their|his|her|this|that|which|what)|['’]s?) $", re.I)
+_SAYS = re.compile(r"\b(?:said|says|told|announced|reported|confirmed|according|added|stated|wrote)\b", re.I)
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
 
@@ -53,14 +56,14 @@ def bound_times(question: str, asked: date | None) -> list[BoundTime]:
     for t in timexes(question, asked or date(2000, 6, 15)):
         named = t.printed.year is not None
         before, after = question[: t.start], question[t.end :]
-        if t.unit not in _LONG or not (named or asked) or t.guessed or _OTHER.search(before[-40:]):
+        if t.unit not in _LONG or not (named or asked) or t.guessed or _COMPARES.search(before[-40:]):
             continue
         owns = re.match(r"['’]s? (?=[\w“\"])", after)
         attached = re.match(r" (?=[^\W\d_])", after) and (_OPENS_A_NOUN.search(before) or not before)
         nouns = _nouns(after)
         if owns or (named and attached and nouns):
             found.append(BoundTime(question[t.start : t.end], t.first, t.last, True, nouns))
-        elif named and _IN.search(before):
+        elif named and _IN.search(before) and not _OTHER.search(before[-40:]):
             found.append(BoundTime(question[t.start : t.end], t.first, t.last, False, frozenset()))
     return found
 
@@ -87,7 +90,9 @@ def borne(bound: BoundTime, item: Evidence) -> bool:
         return _known(bound, article)
     own = _days(item.quote, published)
     inside = any(_meet(t, bound) for t in own)
-    elsewhere = [t for t in own if t.unit in _SHORT and not _meet(t, bound)]
+    elsewhere = [t for t in own if t.unit in _SHORT and not _meet(t, bound) and not _of_speech(item.quote, t)]
+    if _beside(bound, item.quote, other=True):
+        return False  # 'the 2024 budget', asked about that of 2023
     if inside and not (elsewhere and not _beside(bound, item.quote)):
         return True
     if _beside(bound, f"{article.title}. {article.body}"):
@@ -97,6 +102,11 @@ def borne(bound: BoundTime, item: Evidence) -> bool:
     if any(_meet(t, bound) for t in _days(_above(item), published)):
         return True
     return _of_its_day(bound, published)
+
+
+def _of_speech(text: str, t: Timex) -> bool:
+    """Whether a time is that of saying so: 'the union said on Monday'."""
+    return bool(_SAYS.search(text[slice(*clause_at(text, t.start))]))
 
 
 def _of_its_day(bound: BoundTime, published: date | None) -> bool:
@@ -129,12 +139,12 @@ def _above(item: Evidence) -> str:
     return f"{item.article.title}. {lead} {body[max(paragraph, len(lead)) : item.start]}"
 
 
-def _beside(bound: BoundTime, text: str) -> bool:
+def _beside(bound: BoundTime, text: str, *, other: bool = False) -> bool:
     """Whether a text has the bound year just before or after one of its nouns: 'the 2023 marathon', 'the vote of
-    2023'."""
-    if bound.first.year != bound.last.year:
+    2023'. With ``other``: whether it has another year there, and the bound one nowhere."""
+    if bound.first.year != bound.last.year or (other and str(bound.first.year) in text):
         return False
-    year = str(bound.first.year)
+    year = r"(?:19|20)\d\d" if other else str(bound.first.year)
     for m in re.finditer(rf"\b{year}\b", text):
         near = text[m.end() : m.end() + 60]
         before = re.search(r"((?:[\w’'-]+ ){1,4})(?:of|in|for) (?:the year )?$", text[max(0, m.start() - 60) : m.start()])

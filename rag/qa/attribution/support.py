@@ -88,7 +88,8 @@ class Quotes:
         self.question = question
         self.also = also
         self.asked = set(content(question))
-        self.asked_tokens = set(tokens(question)) - offered(question)
+        self.offered = offered(question)
+        self.asked_tokens = set(tokens(question)) - self.offered
         self.asked_quantities = quantities(question)
         self.evidence = list(evidence)
         self.read = [readable(e) for e in evidence]
@@ -294,7 +295,7 @@ class Quotes:
                 shared = [t for t in run if held(t, set(asked))]
                 if shared and len(run) <= MAX_NAME and (len(asked) == len(shared) or len(shared) == len(run)):
                     found |= set(run)
-        return found
+        return found - self.offered
 
     def _pair(self, order: Sequence[int], claim: str, hard: set[str], amounts: Sequence[Quantity]) -> tuple[int, ...]:
         """Two quotes that together hold a claim's numbers and names, each of them giving some."""

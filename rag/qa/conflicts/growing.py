@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from rag.qa.article_days import day_words, later, ordinal
 from rag.qa.attribution.claims import Verdict
+from rag.qa.attribution.objections.against import against
 from rag.qa.attribution.objections.former_values import background
 from rag.qa.attribution.subjects import LIGHT, asked_names, meant_in
 from rag.qa.attribution.support import Claim
@@ -29,6 +30,11 @@ MAX_READ = 250
 """Sentences, best first, in which a newer count is looked for."""
 MIN_SHARED_WORDS = 2
 """Words, names and common ones aside, that two articles must share where the later one does not name the event."""
+
+MIN_SCORE_STATED = 0.1
+"""What a sentence must score to be told as a count where nothing else passed."""
+MAX_STATED = 40
+"""Sentences, best first, that may be."""
 
 _COUNTED = re.compile(r"\bhow many (?:more |other )?(?P<what>(?:[\w’'-]+ ){0,2}?[\w’'-]+)(?=\s|\?|$)", re.I)
 _MEASURED = re.compile(r"\b(?:death toll|toll|number of|count of|tally)\b", re.I)
@@ -64,8 +70,10 @@ def newest_count(question: str, verdict: Verdict, scored: Sequence[Evidence]) ->
     """The verdict with the newest count that a later report gives of the same, and what was answered first after it;
     None where no later report gives one."""
     asked = asked_count(question)
-    if asked is None or not verdict.claims:
+    if asked is None:
         return None
+    if not verdict.claims:
+        return _stated_count(question, asked, scored)
     first = verdict.claims[0]
     cited = first.quotes[0]
     ours = _value(asked, verdict.short or "", first.text, cited)
@@ -79,6 +87,28 @@ def newest_count(question: str, verdict: Verdict, scored: Sequence[Evidence]) ->
     newer = Claim(as_told(item), (item,), first.carried)
     before = Claim(f"Earlier reports gave {_lower(ours.text)} ({day_words(was)}).", (cited,), first.carried)
     return replace(verdict, claims=(newer, before), short=total.value.text)
+
+
+def _stated_count(question: str, asked: Asked, scored: Sequence[Evidence]) -> Verdict | None:
+    """The newest count of those who met a fate, where nothing else passed as an answer: its sentence, if its article
+    has all that is asked about and nothing stands in its way."""
+    if not asked.befell or not asked.names:
+        return None
+    found: list[tuple[int, float, Evidence, Quantity]] = []
+    for e in scored[:MAX_STATED]:
+        there = _bag(e.article)
+        known = all(among(t, there) for t in asked.names) and all(meant_in(t, there) for t in asked.words)
+        if e.score < MIN_SCORE_STATED or not known:
+            continue
+        shown = quantities(e.quote)
+        whole = [t.value for t in totals(e.quote, passage(e)) if _is_of(asked, t, e)]
+        values = whole or [q for q in shown if q.kind == "count" and asked.befell & q.nouns]
+        if len({q.value for q in values}) == 1 and not against(question, e.quote, e, values, shown, "now"):
+            found.append((ordinal(e.article), e.score, e, values[0]))
+    if not found:
+        return None
+    *_, item, value = max(found, key=lambda each: each[:2])
+    return Verdict((Claim(as_told(item), (item,), item.score),), value.text)
 
 
 def _value(asked: Asked, short: str, claim: str, cited: Evidence) -> Quantity | None:
