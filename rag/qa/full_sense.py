@@ -1,5 +1,5 @@
-"""What a sentence says together with what it leaves to the lines above it: which ship 'the ship' is, what the columns of
-a table's row are, what an interviewer had asked."""
+"""What a sentence says together with what it leaves to the lines above it: which ship 'the ship' is, what the columns
+of a table's row are, what an interviewer had asked."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.text.class_nouns import MAX_BODY, Referent, others, referents
 from rag.text.entities import question_names
+from rag.text.reading.class_nouns import MAX_CHARACTERS, Referent, others, referents
+from rag.text.reading.tables import Row, row_at
 from rag.text.sanitize import shown_quote
 from rag.text.sentences import sentence_spans
-from rag.text.tables import Row, row_at
 from rag.text.tokens import content
 from rag.types import Article, Evidence
 
-MAX_ANSWER = 240
+MAX_REPLY_LENGTH = 240
 """Characters of an interview's answer that are quoted as one."""
-MAX_QUESTION = 300
+MAX_ASKED_LENGTH = 300
 """Characters of an interviewer's question that are read."""
 PASSED_ON = 0.95
 """Share of the score of an interviewer's question that its answer has at least."""
@@ -39,7 +39,7 @@ def meant_nouns(article: Article, start: int, end: int) -> tuple[Referent, ...]:
 def of_another_thing(question: str, item: Evidence) -> bool:
     """Whether a sentence says it of another thing of the same class: 'the freighter', asked about the trawler Magda."""
     article = item.article
-    if len(article.body) > MAX_BODY:
+    if len(article.body) > MAX_CHARACTERS:
         return False
     named = set(content(item.quote))
     asked = {t for name in question_names(question) for t in content(name)} - named
@@ -57,7 +57,7 @@ def question_before(article: Article, start: int) -> str:
     above = before.rstrip()
     if not _ASKS.search(above[-6:]):
         return ""
-    last = above[max(above.rfind("\n"), len(above) - MAX_QUESTION) + 1 :]
+    last = above[max(above.rfind("\n"), len(above) - MAX_ASKED_LENGTH) + 1 :]
     spans = sentence_spans(last, article.language)
     return last[spans[-1][0] : spans[-1][1]] if spans else ""
 
@@ -69,7 +69,7 @@ def left_out(article: Article, start: int, end: int) -> str:
     return " ".join(filter(None, (*names, question_before(article, start), *(row.header if row else ()))))
 
 
-def readable(item: Evidence) -> Evidence:
+def row_worded(item: Evidence) -> Evidence:
     """A table's row with its words for a quote; any other sentence as it is."""
     row = row_of(item)
     return replace(item, quote=row.in_words()) if row and row.header else item
@@ -123,7 +123,7 @@ def _answer_to(question: Evidence) -> Evidence | None:
     stop = body.find("\n", start)
     paragraph = body[start : stop if stop >= 0 else len(body)]
     spans = sentence_spans(paragraph, question.article.language)
-    fitting = [b for _, b in spans if b <= MAX_ANSWER] or [b for _, b in spans[:1]]
+    fitting = [b for _, b in spans if b <= MAX_REPLY_LENGTH] or [b for _, b in spans[:1]]
     if not fitting or _ASKS.search(paragraph[: fitting[-1]]):
         return None
     last = start + fitting[min(1, len(fitting) - 1)]

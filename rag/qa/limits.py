@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from rag.qa.answer.injection import addresses_the_model
-from rag.qa.answer.two_things import NOT_BOTH, TwoThings, which_is_more
-from rag.qa.attribution.bound_days import of_bound_times
 from rag.qa.attribution.claims import Verdict
+from rag.qa.attribution.objections.bound_days import of_bound_times
 from rag.qa.attribution.subjects import about_ids, held
-from rag.qa.conflicts.growing import newest_count
-from rag.qa.conflicts.holders import lifted
+from rag.qa.comparison.two_things import NOT_BOTH, TwoThings, which_is_more
 from rag.qa.conflicts.resolution import compared
-from rag.qa.conflicts.succession import dated_if_old, newest_holder
 from rag.qa.full_sense import answering, in_full
+from rag.qa.newest.growing import newest_count
+from rag.qa.newest.holders import lifted
+from rag.qa.newest.succession import dated_if_old, newest_holder
 from rag.qa.question.counting import OVER_ARTICLES, counted_events, counts_them
 from rag.qa.question.request import Time
 from rag.text.tokens import content, tokens
@@ -41,14 +41,14 @@ def answerable(question: str, asked: date, scored: Sequence[Evidence]) -> tuple[
 
 def decided(
     pair: TwoThings, scored: Sequence[Evidence], search: Callable[[str], Sequence[Evidence]]
-) -> tuple[Verdict | None, tuple[Evidence, ...]]:
+) -> tuple[tuple[Evidence, ...], Verdict | None]:
     """Which of two things is more of what is asked; else the sentences that speak of both, which may say so."""
     verdict = which_is_more(pair, search)
     if verdict.claims:
-        return verdict, ()
+        return tuple(e for claim in verdict.claims for e in claim.quotes), verdict
     words = [set(content(name)) for name in pair.names]
     both = tuple(e for e in scored if all(held(t, set(tokens(in_full(e)))) for own in words for t in own))
-    return (None, both) if both else (Verdict((), None, NOT_BOTH), ())
+    return both, None if both else Verdict((), None, NOT_BOTH)
 
 
 def newest(question: str, verdict: Verdict, scored: Sequence[Evidence], time: Time, asked: date) -> Verdict:

@@ -23,15 +23,15 @@ from rag.protocols import Embedder, EntailmentModel, Llm, Reranker, Searchable, 
 from rag.qa.answer import prompts
 from rag.qa.answer.choices import checked_choices, weigh_choices
 from rag.qa.answer.drafting import Drafter, cited, picked
-from rag.qa.answer.in_tables import most_in_table
 from rag.qa.answer.overview import MAX_SHOWN, by_day, nearest_quotes, overview
 from rag.qa.answer.refusal import Refusal, closest_articles, first_of_all, nothing_found, refusal, talk
-from rag.qa.answer.two_things import two_things
-from rag.qa.attribution.bound_days import bound_times
 from rag.qa.attribution.claims import Verdict, quoted
 from rag.qa.attribution.entailment import entailed
+from rag.qa.attribution.objections.bound_days import bound_times
 from rag.qa.attribution.objections.former_values import repeats
 from rag.qa.attribution.subjects import about_names
+from rag.qa.comparison.in_tables import most_in_table
+from rag.qa.comparison.two_things import two_things
 from rag.qa.conflicts.later_reports import CAUSAL, CAUSE, Reports
 from rag.qa.conflicts.resolution import as_likely, other_reports, settled, stated, without_ended
 from rag.qa.limits import answerable, decided, newest, usable
@@ -202,9 +202,8 @@ class Pipeline:
             weighted = sorted(ranked.sentences, key=lambda e: -e.score * (CAUSE_WEIGHT if CAUSE.search(e.quote) else 1))
             ranked = replace(ranked, sentences=tuple(weighted))
         pick = self._pick(question)
-        near, decision = ranked, self._decided(question, ranked)
-        if not isinstance(decision, Verdict):
-            ranked, decision = replace(ranked, sentences=decision), None
+        near, (kept, decision) = ranked, self._decided(question, ranked)
+        ranked = replace(ranked, sentences=kept)
         evidence = pick(ranked.sentences)
         clock.stop("evidence")
         yield Found(tuple(evidence), ranked.hits)
@@ -222,24 +221,23 @@ class Pipeline:
             outcome = replace(outcome, note=f"{outcome.note}; {failed}" if outcome.note else failed)
         return outcome
 
-    def _decided(self, question: Question, ranked: Ranked) -> Verdict | tuple[Evidence, ...]:
-        """What needs no draft: which of two things is more, or that nothing found can answer; else what may."""
+    def _decided(self, question: Question, ranked: Ranked) -> tuple[tuple[Evidence, ...], Verdict | None]:
+        """The sentences that may answer, and what needs no draft: which of two is more, or that none can answer."""
         if question.choices or not ranked.sentences:
-            return ranked.sentences
+            return ranked.sentences, None
         kept, why = answerable(question.query, question.asked, ranked.sentences)
         if why:
-            return Verdict((), None, why)
+            return kept, Verdict((), None, why)
         pair = two_things(question.query)
         if pair is None:
-            return most_in_table(question.query, kept) or kept
+            return kept, most_in_table(question.query, kept)
 
         def search(text: str) -> tuple[Evidence, ...]:
             other = replace(question, understood=replace(question.understood, question=text))
             scored = self._ranked(other, self._found(other)).sentences
             return answerable(question.query, question.asked, scored)[0]
 
-        verdict, both = decided(pair, kept, search)
-        return verdict or both
+        return decided(pair, kept, search)
 
     def _found(self, question: Question, about: str | None = None) -> list[Hit]:
         """The passages that a search for the question, or for ``about``, brings."""
@@ -446,4 +444,3 @@ def _wanted(question: Question) -> Wanted:
 
 def _reading(hits: Sequence[Hit]) -> Step:
     return Step("reading", f"{len(hits)} passages of {len({h.article.id for h in hits})} articles")
-

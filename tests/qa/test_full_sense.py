@@ -20,7 +20,8 @@ TALK = Article(
 SUMS = Article(
     "sums",
     "Hospital wing",
-    "The sums of the Kelda hospital wing:\n\nWard | Beds | Cost (million euros)\n\nSurgery | 64 | 9.8\n\nBirths | 22 | 2.4",
+    "The sums of the Kelda hospital wing:\n\nWard | Beds | Cost (million euros)\n\nSurgery | 64 | 9.8\n\nBirths | 22 "
+    "| 2.4",
     published=date(2024, 5, 15),
 )
 SHIPS = Article(

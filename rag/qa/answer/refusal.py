@@ -9,7 +9,7 @@ from rag.qa.answer import prompts
 from rag.qa.answer.overview import quote_line
 from rag.qa.attribution.subjects import without_asides
 from rag.qa.question.counting import OVER_ARTICLES
-from rag.text.language import language_of
+from rag.text.reading.language import language_of
 from rag.text.sanitize import shown_quote
 from rag.types import Article, Cause, Evidence, Filters, Hit
 

@@ -108,9 +108,7 @@ def quoted(question: str, scored: Sequence[Evidence], least: float = 0.5) -> Ver
 
     ``least`` is the score (``Evidence.score``) from which on a sentence is quoted.
     """
-    best = [
-        e for e in scored[:10] if not (other_fate(question, e.quote, e.quote) or of_another_thing(question, e))
-    ]
+    best = [e for e in scored[:10] if not (other_fate(question, e.quote, e.quote) or of_another_thing(question, e))]
     quotes = Quotes(question, best)
     if not quotes.relevant:
         return Verdict((), None, f"no article is about {quotes.missing}")

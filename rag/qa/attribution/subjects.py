@@ -101,12 +101,14 @@ SOFT_NAMES = CALENDAR_WORDS | frozenset(content("Earth World President Ms Mr Mrs
 
 
 _ALTERNATIVES = re.compile(
-    r"^(?:who|whom|whose|which|what|where|when)\b.*(?:, |: | [-–—] )(?:either )?(?:the |an? )?(?P<a>[^,:]{2,60}),? or (?:the |an? )?"
+    r"^(?:who|whom|whose|which|what|where|when)\b.*(?:, |: | [-–—] )(?:either )?(?:the |an? )?(?P<a>[^,:]{2,60}),? "
+    r"or (?:the |an? )?"
     r"(?P<b>[^,:]{2,60}?)\?*$",
     re.I,
 )
 _ACCORDING_TO = re.compile(
-    r"\b(?:according to|as reported (?:by|in)|reported (?:by|in)|in (?:a|the) (?:report|story|article) (?:of|by|in|from)) "
+    r"\b(?:according to|as reported (?:by|in)|reported (?:by|in)|in (?:a|the) (?:report|story|article) (?:of|by|in|"
+    r"from)) "
     r"(?:the )?(?P<who>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*)"
 )
 

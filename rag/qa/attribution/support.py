@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.qa.article_days import later
-from rag.qa.attribution.bound_days import borne, bound_times
 from rag.qa.attribution.clauses import PLACED, of_another
 from rag.qa.attribution.dates import quote_days, states
 from rag.qa.attribution.factuality import PAST, conflict
 from rag.qa.attribution.objections.against import against
+from rag.qa.attribution.objections.bound_days import borne, bound_times
 from rag.qa.attribution.objections.endings import over
 from rag.qa.attribution.roles import undone
 from rag.qa.attribution.subjects import (
@@ -34,12 +34,12 @@ from rag.qa.attribution.subjects import (
     surrounding_tokens,
     without_asides,
 )
-from rag.qa.full_sense import left_out, of_another_thing, readable
+from rag.qa.full_sense import left_out, of_another_thing, row_worded
 from rag.qa.question.request import Time
 from rag.text.answer_type import YES_NO, answer_type, fits
 from rag.text.entities import names
-from rag.text.offices import office_told
 from rag.text.quantities import Quantity, agree, carries, quantities
+from rag.text.reading.offices import office_told
 from rag.text.sanitize import asks_address, without_addresses
 from rag.text.sentences import passage
 from rag.text.synonyms import groups, means_some
@@ -92,7 +92,7 @@ class Quotes:
         self.asked_tokens = set(tokens(question)) - self.offered
         self.asked_quantities = quantities(question)
         self.evidence = list(evidence)
-        self.read = [readable(e) for e in evidence]
+        self.read = [row_worded(e) for e in evidence]
         more = [set(tokens(left_out(e.article, e.start, e.end))) for e in evidence]
         self.bags = [set(tokens(without_asides(question, e))) for e in self.read]
         self.told = [set(tokens(passage(e))) | words for e, words in zip(self.read, more, strict=True)]

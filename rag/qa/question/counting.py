@@ -12,13 +12,15 @@ from rag.text.tokens import among, content, tokens
 OVER_ARTICLES = "this would have to be counted over several articles"
 
 _MANY = re.compile(
-    r"^how many (?:more |other |different )?(?P<what>(?:(?!have|has|had|did|were|was|are|is|will|do|does)[\w’'-]+ ){1,4}?)"
+    r"^how many (?:more |other |different )?(?P<what>(?:(?!have|has|had|did|were|was|are|is|will|do|does)[\w’'-]+ "
+    r"){1,4}?)"
     r"(?P<aux>have|has|had|did|were|was) (?P<rest>.+)$",
     re.I,
 )
 _OFTEN = re.compile(r"^(?:how often|how many times) (?:have|has|had|did|was|were) (?P<rest>.+)$", re.I)
 _SPAN = re.compile(
-    r"\b(?:this (?:year|month|week|season|summer|winter|spring|autumn|term)|so far|since|in (?:the )?(?:past|last)|over the "
+    r"\b(?:this (?:year|month|week|season|summer|winter|spring|autumn|term)|so far|since|in (?:the )?(?:past|last)|"
+    r"over the "
     r"(?:past|last)|until now|to date|in a row|altogether)\b",
     re.I,
 )
@@ -48,7 +50,9 @@ def counts_them(nouns: frozenset[str], text: str) -> bool:
         after = set(tokens(text[q.end : q.end + 40]))
         before = set(tokens(text[max(0, q.start - 40) : q.start]))
         if not nouns:
-            if re.match(r" ?(?:[\w’'-]+ )?(?:times?|wins?|titles?|victor(?:y|ies)|in a row)\b", text[q.end : q.end + 30], re.I):
+            if re.match(
+                r" ?(?:[\w’'-]+ )?(?:times?|wins?|titles?|victor(?:y|ies)|in a row)\b", text[q.end : q.end + 30], re.I
+            ):
                 return True
         elif any(among(t, after) for t in nouns) or (q.kind == "number" and any(among(t, before) for t in nouns)):
             return True

@@ -260,7 +260,9 @@ def _name_exchanged(piece: str, before: str, *, keep_article: bool = False) -> t
 
 _DETERMINER = r"(?:the|an?|its|his|her|their|our|my|your)"
 _OF = r"(?:of|in|at|for|on|from|near|to|by|with)"
-_LIKE = re.compile(rf"^{_DETERMINER} (?P<what>(?:(?!{PREP}\b|{AUX}\b)[\w’'-]+ ?){{1,4}}?)(?: (?P<prep>{_OF}) (?P<of>.+))?$", re.I)
+_LIKE = re.compile(
+    rf"^{_DETERMINER} (?P<what>(?:(?!{PREP}\b|{AUX}\b)[\w’'-]+ ?){{1,4}}?)(?: (?P<prep>{_OF}) (?P<of>.+))?$", re.I
+)
 _OF_A_NOUN = r"(?:the |an? )?(?:[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*|[a-z][\w’'-]*)"
 
 

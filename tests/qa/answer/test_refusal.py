@@ -126,17 +126,21 @@ def test_a_question_in_another_language_is_told_so(news: News) -> None:
 def test_a_count_over_several_articles_is_refused_with_that_reason(news: News) -> None:
     news.put(
         [
-            Article(f"shop{n}", f"{name} bakery shuts", f"The {name} bakery in Corwen shut on Friday.", published=date(2024, n, 5))
+            Article(f"shop{n}", "Bakery shuts", f"The {name} bakery in Corwen shut on Friday.", published=date(2024, n, 5))
             for n, name in ((2, "Moss"), (4, "Penrose"), (6, "Amber"))
         ]
     )  # fmt: skip
-    answer = ask(news, "How many bakeries have shut in Corwen this year?", "Three bakeries shut.", asked=date(2024, 8, 1))
+    answer = ask(
+        news, "How many bakeries have shut in Corwen this year?", "Three bakeries shut.", asked=date(2024, 8, 1)
+    )
     assert answer.refused and answer.cause == "kind"
     assert answer.text.startswith(COUNTED)
 
 
 def test_what_is_of_another_year_is_refused(news: News) -> None:
-    news.put([Article("race", "Corbo wins race", "Ines Corbo won the Corwen race on Sunday.", published=date(2024, 5, 13))])
+    news.put(
+        [Article("race", "Corbo wins race", "Ines Corbo won the Corwen race on Sunday.", published=date(2024, 5, 13))]
+    )
     answer = ask(news, "Who won the 2023 Corwen race?", "Ines Corbo won the 2023 Corwen race.")
     assert answer.refused and "2023" in (answer.note or "")
     asked = ask(news, "Who won last year's Corwen race?", "Ines Corbo won it.", asked=date(2026, 5, 1))

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from rag.qa.attribution.bound_days import borne, bound_times, of_bound_times
 from rag.qa.attribution.claims import quoted, verify
+from rag.qa.attribution.objections.bound_days import borne, bound_times, of_bound_times
 from rag.types import Article, Evidence
 
 ASKED = date(2025, 3, 1)

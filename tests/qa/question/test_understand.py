@@ -234,11 +234,13 @@ def test_a_long_question_takes_no_long_time(piece: str) -> None:
 @pytest.mark.parametrize(
     ("before", "question", "expected"),
     [
-        ("How many beds does the clinic of Kelda have?", "And the clinic of Wick?", "How many beds does the clinic of Wick have?"),
+        ("How many beds does the clinic of Kelda "
+        "have?", "And the clinic of Wick?", "How many beds does the clinic of Wick have?"),
         ("When did the tunnel at Kelda open?", "And the bridge at Wick?", "When did the bridge at Wick open?"),
         ("How long is the Kelda bridge?", "What about the Wick bridge?", "How long is the Wick bridge?"),
         ("Who won the women's race in Kelda?", "And the men's race?", "Who won the men's race in Kelda?"),
-        ("How much does a ticket to the zoo cost?", "And a ticket to the baths?", "How much does a ticket to the baths cost?"),
+        ("How much does a ticket to the zoo "
+        "cost?", "And a ticket to the baths?", "How much does a ticket to the baths cost?"),
         ("How many work at the mill in Kelda?", "And at the forge in Wick?", "How many work at the forge in Wick?"),
         ("What did the mayor of Kelda say?", "And the mayor of Wick?", "What did the mayor of Wick say?"),
     ],

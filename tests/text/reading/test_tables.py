@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.text.tables import row_at, rows
+from rag.text.reading.tables import row_at, rows
 
 BODY = """The harbour gave its sums on Monday.
 

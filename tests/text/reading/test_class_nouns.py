@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.text.class_nouns import others, referents
+from rag.text.reading.class_nouns import others, referents
 
 
 def meant(title: str, body: str, sentence: str) -> list[str]:

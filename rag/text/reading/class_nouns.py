@@ -16,7 +16,7 @@ from rag.text.tokens import content
 _CLASSES = """
 ship boat vessel ferry tanker freighter trawler yacht liner barge cutter frigate submarine tug steamer
 building tower skyscraper house hall mansion castle villa structure block high-rise
-company firm business maker manufacturer chain retailer carmaker airline insurer producer publisher supplier operator group
+company firm business maker manufacturer chain retailer carmaker airline insurer producer publisher supplier operator
 plant factory works mill refinery foundry smelter brewery shipyard facility
 law act bill legislation statute ordinance
 club team side
@@ -50,14 +50,18 @@ for _line in _CLASSES.strip().splitlines():
 _ORGANISATIONS = _CLASS_OF["company"]
 
 _NAME = r"[A-Z][\w’'&.-]*(?: (?:of |de |van |von |the )?[A-Z][\w’'&.-]*)*"
-_SMALL = r"(?!(?:of|in|at|on|for|from|to|by|with|and|or|but|as|that|which|who|is|was|were|has|had|near|off)\b)[a-z][\w’'-]*"
+_SMALL = (
+    r"(?!(?:of|in|at|on|for|from|to|by|with|and|or|but|as|that|which|who|is|was|were|has|had|near|off)\b)[a-z][\w’'-]*"
+)
 _PLACE = rf"(?: (?:in|at|of|near|off|on) (?:the )?(?P<place>{_NAME}))"
 _DEFINITE = re.compile(
-    rf"\b(?P<the>[Tt]he) (?P<noun>[a-z][a-z-]{{2,}})(?=['’]s\b|[ ,.;:)]|$)(?! (?:of|in|at|from|that|which|who|whose)\b| [A-Z\d])"
+    r"\b(?P<the>[Tt]he) (?P<noun>[a-z][a-z-]{2,})(?=['’]s\b|[ ,.;:)]|$)(?! (?:of|in|at|from|that|which|who|whose)\b| "
+    r"[A-Z\d])"
 )
-_OPENS = re.compile(rf"^[“\"‘'(]?(?:[A-Z][^,;“”\"]{{2,40}}, )?$")
+_OPENS = re.compile(r"^[“\"‘'(]?(?:[A-Z][^,;“”\"]{2,40}, )?$")
 _LEAD_SUBJECT = re.compile(rf"^(?P<name>{_NAME})(?:, [^,.;]{{3,80}},)? (?!and\b|or\b)[a-z]")
-MAX_BODY = 20_000
+_PLACED_NAME = re.compile(r"\b(?:in|at|from|to|near|on|of|for|by|until|since|before|after|and)(?: the)? $|[“\"‘]$")
+MAX_CHARACTERS = 20_000
 """Characters of an article that are read; what is longer is no news."""
 
 
@@ -71,7 +75,7 @@ class Referent:
 
 def referents(title: str, body: str, start: int, end: int) -> tuple[Referent, ...]:
     """What the class nouns with 'the' in the sentence ``body[start:end]`` mean, where the article says it before."""
-    if len(body) > MAX_BODY:
+    if len(body) > MAX_CHARACTERS:
         return ()
     sentence = body[start:end]
     found: list[Referent] = []
@@ -108,14 +112,23 @@ def _one(title: str, before: str, noun: str) -> str | None:
     found = same or _introduced(text, nouns)
     if not found and nouns & _ORGANISATIONS:
         spans = sentence_spans(before[:600])
-        lead = _LEAD_SUBJECT.match(before[spans[0][0] : spans[0][1]]) if spans else None
-        found = [lead["name"]] if lead else []
+        found = _lead_subject(before[spans[0][0] : spans[0][1]]) if spans else []
     merged: list[str] = []
     for one in sorted(dict.fromkeys(found), key=lambda name: -len(content(name))):
         words = set(content(one))
         if not any(words <= set(content(other)) for other in merged):
             merged.append(one)
     return merged[0] if len(merged) == 1 else None
+
+
+def _lead_subject(sentence: str) -> list[str]:
+    """The name with which the first sentence begins, if that has no other one than of places."""
+    lead = _LEAD_SUBJECT.match(sentence)
+    if not lead:
+        return []
+    rest = sentence[lead.end("name") :]
+    strange = [m for m in re.finditer(_NAME, rest) if not _PLACED_NAME.search(rest[: m.start()])]
+    return [] if strange else [lead["name"]]
 
 
 def _introduced(text: str, nouns: frozenset[str]) -> list[str]:
@@ -128,7 +141,8 @@ def _introduced(text: str, nouns: frozenset[str]) -> list[str]:
         rf"(?P<name>{_NAME}) (?P<noun>{words})\b{_PLACE}?",  # the Meridian hotel in Carrow
         rf"(?P<name>(?:{_NAME} )(?:{any_case}))\b",  # the Lindqvist Tower
         rf"(?P<name>{_NAME}), (?:an?|the) (?:{_SMALL} ){{0,3}}(?P<noun>{words})\b",  # Vetch, a maker of clocks
-        rf"\b(?:[Aa]n?|[Tt]he|[Ii]ts|[Tt]heir) (?P<name>(?:{_SMALL} ){{0,3}}(?:{words}))\b{_PLACE}",  # a works in Merrin
+        rf"\b(?:[Aa]n?|[Tt]he|[Ii]ts|[Tt]heir) (?P<name>(?:{_SMALL} "
+        rf"){{0,3}}(?:{words}))\b{_PLACE}",  # a works in Merrin
         rf"\b(?:[Aa]n?) (?P<name>(?:{_SMALL} ){{1,3}}(?:{words}))\b(?! [A-Z])",  # a paint works
     )
     for pattern in patterns:

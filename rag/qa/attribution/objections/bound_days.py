@@ -19,7 +19,7 @@ from rag.text.timex.expressions import Timex, timexes
 from rag.text.tokens import among, content
 from rag.types import Article, Evidence, day
 
-LEAD = 300
+LEAD_OF_DAYS = 300
 """Characters of an article that say of what time all of it is."""
 NEAR_WORDS = 4
 """Words between a year and its noun, at most: 'the 2023 Tolva city marathon'."""
@@ -135,7 +135,7 @@ def _above(item: Evidence) -> str:
     """The headline, and what stands before a sentence in the lead or in its own paragraph."""
     body = item.article.body
     paragraph = body.rfind("\n\n", 0, item.start) + 1
-    lead = body[: min(LEAD, item.start)]
+    lead = body[: min(LEAD_OF_DAYS, item.start)]
     return f"{item.article.title}. {lead} {body[max(paragraph, len(lead)) : item.start]}"
 
 
@@ -147,7 +147,9 @@ def _beside(bound: BoundTime, text: str, *, other: bool = False) -> bool:
     year = r"(?:19|20)\d\d" if other else str(bound.first.year)
     for m in re.finditer(rf"\b{year}\b", text):
         near = text[m.end() : m.end() + 60]
-        before = re.search(r"((?:[\w’'-]+ ){1,4})(?:of|in|for) (?:the year )?$", text[max(0, m.start() - 60) : m.start()])
+        before = re.search(
+            r"((?:[\w’'-]+ ){1,4})(?:of|in|for) (?:the year )?$", text[max(0, m.start() - 60) : m.start()]
+        )
         words = [*_nouns(near)] if near[:1] == " " else []
         words += content(before[1]) if before else []
         if bound.nouns and any(among(noun, words) for noun in bound.nouns):

@@ -32,11 +32,13 @@ _TITLED = r"(?:(?:the|an?|his|her|its|their|then)? ?(?:[a-z][\w’'-]*,? ){0,4})
 _FOLLOWED = (
     r"(?:beat(?:s|en|ing)?|defeat(?:s|ed|ing)?|succeed(?:s|ed|ing)?|replac(?:es|ed|ing)|follow(?:s|ed|ing)?|"
     r"oust(?:s|ed|ing)?|unseat(?:s|ed|ing)?|toppl(?:es|ed|ing)|t(?:akes?|ook|aking|aken) (?:over|the \w+) from|"
-    r"inherit(?:s|ed) [\w ]{1,30} from|w(?:ins?|on|inning) [\w ]{1,30} (?:against|over|from)|prevail(?:s|ed) (?:over|against))"
+    r"inherit(?:s|ed) [\w ]{1,30} from|w(?:ins?|on|inning) [\w ]{1,30} (?:against|over|from)|prevail(?:s|ed) (?:over|"
+    r"against))"
 )
 _GIVES_WAY = (
     r"(?:(?:was|is|will be|has been|been) (?:succeeded|replaced|followed|beaten|defeated|ousted|unseated) by|"
-    r"(?:hand(?:s|ed) (?:over|the \w+)(?: [\w ]{1,20})? to|ma(?:de|kes) way for|gives? way to|gave way to|lost (?:[\w ]{1,30} )?to|"
+    r"(?:hand(?:s|ed) (?:over|the \w+)(?: [\w ]{1,20})? to|ma(?:de|kes) way for|gives? way to|gave way to|lost "
+    r"(?:[\w ]{1,30} )?to|"
     r"loses (?:[\w ]{1,30} )?to|pass(?:es|ed) (?:the )?[\w ]{1,20} to))"
 )
 _BEFORE_HOLDER = (
@@ -50,8 +52,10 @@ _HOLDS = re.compile(
 )
 INSTALLS = re.compile(
     rf"(?P<who>{PERSON})(?:, [^,.;]{{1,80}},)? (?:was |is |has been |will be |were )?(?:\w+ly )?(?:sworn in|elected|"
-    r"named|appointed|chosen|inaugurated|installed|promoted|picked|takes? (?:over|office|charge)|took (?:over|office|charge|"
-    r"the (?:oath|chair|helm|reins))|leads?\b|heads?\b|will (?:lead|head|run|train|coach|chair|take over)|becomes?|became|"
+    r"named|appointed|chosen|inaugurated|installed|promoted|picked|takes? (?:over|office|charge)|took (?:over|office|"
+    r"charge|"
+    r"the (?:oath|chair|helm|reins))|leads?\b|heads?\b|will (?:lead|head|run|train|coach|chair|take over)|becomes?|"
+    r"became|"
     r"won|begins?|began|starts?|started)|(?:chose|elected|named|appointed|picked|hired|promoted|swore in) "
     rf"(?P<whom>{PERSON})"
 )
@@ -70,20 +74,26 @@ class Followed:
 
 def followed(old: str, item: Evidence) -> Followed | None:
     """Who followed ``old``, as a sentence tells; None where it does not."""
-    surname = re.escape(old.split()[-1])
+    surname = re.escape(old.rsplit(maxsplit=1)[-1])
     x = rf"(?:{_TITLED}|{_BEFORE_HOLDER}[,:]? )?(?:the |his |her )?(?:[\w’'-]+ ){{0,3}}?{surname}\b"
     text = item.quote
     active = re.search(rf"\b{_FOLLOWED} (?:out )?(?:{_BEFORE_HOLDER},? )?{x}", text)
     beside = re.search(rf"\b{_BEFORE_HOLDER}(?: of [^,.;]{{2,40}})?,? (?:[\w’'-]+ ){{0,2}}?{surname}\b", text)
     passive = re.search(rf"{surname}\b(?:, [^,.;]{{1,80}},)? (?:who )?{_GIVES_WAY} {_TITLED}(?P<new>{PERSON})", text)
-    heir = re.search(rf"{surname}['’]s? (?:successor|replacement)[,:]? (?:is |will be )?{_TITLED}(?P<new>{PERSON})", text)
+    heir = re.search(
+        rf"{surname}['’]s? (?:successor|replacement)[,:]? (?:is |will be )?{_TITLED}(?P<new>{PERSON})", text
+    )
     if told := passive or heir:
-        return Followed(told["new"], old, item) if told["new"].split()[-1] != old.split()[-1] else None
+        return Followed(told["new"], old, item) if told["new"].split()[-1] != old.rsplit(maxsplit=1)[-1] else None
     cue = active or beside
     if not cue:
         return None
     before = text[: cue.start()]
-    if beside and not active and not (INSTALLS.search(text) or re.search(r"\b(?:against|than|from|for|over)\b", before)):
+    if (
+        beside
+        and not active
+        and not (INSTALLS.search(text) or re.search(r"\b(?:against|than|from|for|over)\b", before))
+    ):
         return None
     new = _subject(before, old)
     if new:
@@ -98,7 +108,7 @@ def followed(old: str, item: Evidence) -> Followed | None:
 
 def _subject(before: str, old: str) -> str | None:
     """The person who is the subject of what follows: the last one named, but not within what they were chosen for."""
-    people = [m[0] for m in re.finditer(PERSON, before) if old.split()[-1] not in m[0]]
+    people = [m[0] for m in re.finditer(PERSON, before) if old.rsplit(maxsplit=1)[-1] not in m[0]]
     if chosen := INSTALLS.search(before):
         return chosen["who"] or chosen["whom"]
     return people[0] if people else None
@@ -107,7 +117,7 @@ def _subject(before: str, old: str) -> str | None:
 def _person_of(sentence: str, old: str) -> str | None:
     found = INSTALLS.search(sentence)
     named = found and (found["who"] or found["whom"])
-    return named if named and old.split()[-1] not in named else None
+    return named if named and old.rsplit(maxsplit=1)[-1] not in named else None
 
 
 def _above(item: Evidence) -> Evidence | None:
@@ -159,7 +169,7 @@ def _after(question: str, holder: str, cited: Evidence, scored: Sequence[Evidenc
     """What later articles that have the names of the question say of who followed ``holder``."""
     wanted = [t for run in asked_names(question) for t in run]
     for item in scored:
-        if holder.split()[-1] not in item.quote or later(item.article, cited.article) is not True:
+        if holder.rsplit(maxsplit=1)[-1] not in item.quote or later(item.article, cited.article) is not True:
             continue
         there = set(content(f"{item.article.title} {item.article.body}"))
         if wanted and not all(among(t, there) for t in wanted):

@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from rag.qa.answer.in_tables import most_in_table
-from rag.qa.answer.two_things import NOT_BOTH, two_things, which_is_more
 from rag.qa.attribution.claims import Verdict, verify
+from rag.qa.comparison.in_tables import most_in_table
+from rag.qa.comparison.two_things import NOT_BOTH, two_things, which_is_more
 from rag.text.sentences import sentence_spans
 from rag.types import Article, Evidence
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.qa.article_days import ordinal
-from rag.qa.attribution.clauses import clause_at
 from rag.qa.attribution.claims import Verdict
+from rag.qa.attribution.clauses import clause_at
 from rag.qa.attribution.factuality import unsure
 from rag.qa.attribution.subjects import held, meant_in
 from rag.qa.attribution.support import Claim
-from rag.qa.full_sense import in_full, readable
+from rag.qa.full_sense import in_full, row_worded
 from rag.text.quantities import Quantity, in_base_units, quantities
 from rag.text.sentences import passage
 from rag.text.timex.expressions import timexes
@@ -29,15 +29,17 @@ MAX_LOOKED_AT = 40
 NOT_BOTH = "only one of the two figures is known"
 
 _OR = re.compile(
-    r"^(?P<stem>(?:which|what|who|whose)\b.+?)(?:, |: | ?[-–—] )(?:either )?(?P<a>[^,:]{2,80}?),? or (?P<b>[^,:]{2,80}?)\?*$",
+    r"^(?P<stem>(?:which|what|who|whose)\b.+?)(?:, |: | ?[-–—] )(?:either )?(?P<a>[^,:]{2,80}?),? or "
+    r"(?P<b>[^,:]{2,80}?)\?*$",
     re.I,
 )
 _OF_AMOUNT = re.compile(r"\b(?P<how>more|fewer|less|(?:the )?(?:most|fewest|least))\b (?P<what>[^,?]+)$", re.I)
 _LESS = frozenset("fewer less fewest least".split())
-# comparative or superlative: (kinds of quantity, words of which the sentence must have one, whether the greater value is meant)
+# comparative or superlative: (kinds of quantity, words of which the sentence must have one, whether more is meant)
+_LONG_WORDS = r"long|length|stretch\w*|last(?:s|ed|ing)?|runs?|ran|takes?|took"
 DIMENSIONS: tuple[tuple[str, tuple[str, ...], str, bool], ...] = (
-    (r"long(?:er|est)", ("length", "duration"), r"long|length|stretch\w*|last(?:s|ed|ing)?|runs?|ran|takes?|took", True),
-    (r"short(?:er|est)", ("length", "duration"), r"long|length|stretch\w*|last(?:s|ed|ing)?|runs?|ran|takes?|took", False),
+    (r"long(?:er|est)", ("length", "duration"), _LONG_WORDS, True),
+    (r"short(?:er|est)", ("length", "duration"), _LONG_WORDS, False),
     (r"(?:tall|high)(?:er|est)", ("length", "percent"), r"high|height|tall|rises?|rose|stands?|above", True),
     (r"low(?:er|est)", ("length", "percent"), r"high|height|tall|rises?|stands?|above|at", False),
     (r"wid(?:er|est)", ("length",), r"wide|width|across|broad", True),
@@ -118,7 +120,7 @@ def _figures(asked: TwoThings, n: int, scored: Sequence[Evidence]) -> list[_Figu
     mine, other = (set(content(asked.names[i])) - _plain(asked) for i in (n, 1 - n))
     found: list[tuple[tuple[int, float], _Figure]] = []
     for e in scored:
-        item, full = readable(e), set(tokens(in_full(e)))
+        item, full = row_worded(e), set(tokens(in_full(e)))
         near = full | set(tokens(passage(e)))
         if not mine or not all(held(t, near) for t in mine):
             continue
@@ -139,9 +141,13 @@ def _plain(asked: TwoThings) -> set[str]:
 
 
 def _fits(asked: TwoThings, item: Evidence, q: Quantity, mine: set[str], other: set[str]) -> bool:
-    """Whether a quantity is the figure: of the kind asked for, in the clause of the matter, and not of the other one."""
+    """Whether a quantity is the figure: of the kind asked for, in the clause of the matter, not of the other one."""
     text = item.quote
-    if q.kind in ("date", "clock", "ordinal", "score", "points") or unsure(text, (q.start, q.end)) in ("not", "denied", "false"):
+    if q.kind in ("date", "clock", "ordinal", "score", "points") or unsure(text, (q.start, q.end)) in (
+        "not",
+        "denied",
+        "false",
+    ):
         return False
     clause = text[slice(*clause_at(text, q.start))]
     here = set(tokens(clause))
@@ -152,7 +158,9 @@ def _fits(asked: TwoThings, item: Evidence, q: Quantity, mine: set[str], other: 
             return False
         return not asked.cue or bool(re.search(rf"\b(?:{asked.cue})\b", clause, re.I))
     after = set(content(text[q.end : q.end + 40]))
-    counts = any(among(t, after) for t in asked.counted) or any(t in set(content(" ".join(q.nouns))) for t in asked.counted)
+    counts = any(among(t, after) for t in asked.counted) or any(
+        t in set(content(" ".join(q.nouns))) for t in asked.counted
+    )
     return counts or (q.kind in ("money", "percent") and any(meant_in(t, here) for t in asked.counted))
 
 

@@ -1,4 +1,4 @@
-"""Sentences that name the holder of the very office that is asked about: they bear on the question whatever their age."""
+"""Sentences that name the holder of the very office asked about: they bear on the question whatever their age."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.qa.article_days import ordinal
-from rag.qa.conflicts.succession import INSTALLS, PERSON
-from rag.text.offices import office_told
+from rag.qa.newest.succession import INSTALLS, PERSON
+from rag.text.reading.offices import office_told
 from rag.text.sentences import passage
 from rag.text.tokens import among, content, tokens
 from rag.types import Evidence
@@ -16,15 +16,18 @@ from rag.types import Evidence
 MIN_SCORE_OF_HOLDER = 0.3
 """What a sentence that names the holder scores at least; a newer one a little more."""
 NEWER = 0.02
-MAX_STATED = 12
+MAX_HOLDERS = 12
 """Sentences that are looked at as naming a holder."""
 
 _OFFICE_ASKED = re.compile(
     r"^who(?:['’]s| is| are| was| were| became| has become)(?: the| an?| now| currently| today)* "
-    r"(?:current |present |new |newest |latest |acting |first )*(?P<role>[a-z][\w’' -]{2,40}?) (?:of|in|for|at) (?:the )?(?P<of>[^?]+)",
+    r"(?:current |present |new |newest |latest |acting |first )*(?P<role>[a-z][\w’' -]{2,40}?) (?:of|in|for|at) "
+    r"(?:the )?(?P<of>[^?]+)",
     re.I,
 )
-_YEAR_AT_END = re.compile(r"\b(?:in|on|during|since|until|before|after) (?:\w+ )?(?:19|20)\d\d\b.*$|\b(?:now|today|currently)\s*$", re.I)
+_YEAR_AT_END = re.compile(
+    r"\b(?:in|on|during|since|until|before|after) (?:\w+ )?(?:19|20)\d\d\b.*$|\b(?:now|today|currently)\s*$", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,8 @@ def lifted(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, ...]:
     office = office_asked(question)
     if office is None:
         return tuple(scored)
-    stated = [e for e in scored if names_holder(office, e)][:MAX_STATED]
+    stated = [e for e in scored if names_holder(office, e)][:MAX_HOLDERS]
     days = sorted({ordinal(e.article) for e in stated})
-    floor = {
-        (e.article.id, e.start): MIN_SCORE_OF_HOLDER + NEWER * days.index(ordinal(e.article)) for e in stated
-    }
+    floor = {(e.article.id, e.start): MIN_SCORE_OF_HOLDER + NEWER * days.index(ordinal(e.article)) for e in stated}
     raised = [replace(e, score=max(e.score, floor.get((e.article.id, e.start), 0.0))) for e in scored]
     return tuple(sorted(raised, key=lambda e: -e.score))

@@ -17,8 +17,8 @@ from rag.qa.attribution.objections.former_values import background
 from rag.qa.attribution.subjects import LIGHT, asked_names, meant_in
 from rag.qa.attribution.support import Claim
 from rag.qa.conflicts.facets import events, fates, times
-from rag.qa.conflicts.totals import Total, totals
 from rag.qa.full_sense import as_told
+from rag.qa.newest.totals import Total, totals
 from rag.text.quantities import Quantity, agree, quantities
 from rag.text.sentences import passage
 from rag.text.tokens import among, content, tokens
@@ -26,14 +26,14 @@ from rag.types import Article, Evidence, day
 
 MAX_DAYS_GROWING = 120
 """Days between two reports of one matter whose count still grows."""
-MAX_READ = 250
+MAX_SENTENCES_READ = 250
 """Sentences, best first, in which a newer count is looked for."""
 MIN_SHARED_WORDS = 2
 """Words, names and common ones aside, that two articles must share where the later one does not name the event."""
 
 MIN_SCORE_STATED = 0.1
 """What a sentence must score to be told as a count where nothing else passed."""
-MAX_STATED = 40
+MAX_COUNTS = 40
 """Sentences, best first, that may be."""
 
 _COUNTED = re.compile(r"\bhow many (?:more |other )?(?P<what>(?:[\w’'-]+ ){0,2}?[\w’'-]+)(?=\s|\?|$)", re.I)
@@ -43,7 +43,7 @@ _PEOPLE = frozenset(content("people person persons men women children residents 
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CountAsked:
     """What a question counts: ``befell`` of people, or ``things``; of the ``names`` and the other ``words``."""
 
     befell: frozenset[str]
@@ -52,7 +52,7 @@ class Asked:
     words: frozenset[str]
 
 
-def asked_count(question: str) -> Asked | None:
+def asked_count(question: str) -> CountAsked | None:
     """What is counted in a question for a count that may grow; None where none is asked for."""
     counted = _COUNTED.search(question)
     befell = frozenset(fates(question))
@@ -63,7 +63,7 @@ def asked_count(question: str) -> Asked | None:
     words = frozenset(
         t for t in content(question) if t not in names | LIGHT | things | _PLACING and not fates(t) and not t.isdigit()
     )
-    return Asked(befell, things, names, words)
+    return CountAsked(befell, things, names, words)
 
 
 def newest_count(question: str, verdict: Verdict, scored: Sequence[Evidence]) -> Verdict | None:
@@ -80,7 +80,7 @@ def newest_count(question: str, verdict: Verdict, scored: Sequence[Evidence]) ->
     was = day(cited.article.published)
     if ours is None or was is None:
         return None
-    found = list(_later(asked, ours, cited, scored[:MAX_READ]))
+    found = list(_later(asked, ours, cited, scored[:MAX_SENTENCES_READ]))
     if not found:
         return None
     item, total = max(found, key=lambda pair: (ordinal(pair[0].article), pair[1].value.value, pair[0].score))
@@ -89,13 +89,13 @@ def newest_count(question: str, verdict: Verdict, scored: Sequence[Evidence]) ->
     return replace(verdict, claims=(newer, before), short=total.value.text)
 
 
-def _stated_count(question: str, asked: Asked, scored: Sequence[Evidence]) -> Verdict | None:
+def _stated_count(question: str, asked: CountAsked, scored: Sequence[Evidence]) -> Verdict | None:
     """The newest count of those who met a fate, where nothing else passed as an answer: its sentence, if its article
     has all that is asked about and nothing stands in its way."""
     if not asked.befell or not asked.names:
         return None
     found: list[tuple[int, float, Evidence, Quantity]] = []
-    for e in scored[:MAX_STATED]:
+    for e in scored[:MAX_COUNTS]:
         there = _bag(e.article)
         known = all(among(t, there) for t in asked.names) and all(meant_in(t, there) for t in asked.words)
         if e.score < MIN_SCORE_STATED or not known:
@@ -111,7 +111,7 @@ def _stated_count(question: str, asked: Asked, scored: Sequence[Evidence]) -> Ve
     return Verdict((Claim(as_told(item), (item,), item.score),), value.text)
 
 
-def _value(asked: Asked, short: str, claim: str, cited: Evidence) -> Quantity | None:
+def _value(asked: CountAsked, short: str, claim: str, cited: Evidence) -> Quantity | None:
     """The count that was answered, as its quote prints it."""
     whole = [t.value for t in totals(cited.quote) if _is_of(asked, t, cited)]
     said = [q for text in (short, claim) for q in quantities(text) if q.kind in ("number", "count", "ordinal")]
@@ -121,7 +121,7 @@ def _value(asked: Asked, short: str, claim: str, cited: Evidence) -> Quantity | 
 
 
 def _later(
-    asked: Asked, ours: Quantity, cited: Evidence, scored: Sequence[Evidence]
+    asked: CountAsked, ours: Quantity, cited: Evidence, scored: Sequence[Evidence]
 ) -> Iterator[tuple[Evidence, Total]]:
     for item in scored:
         if later(item.article, cited.article) is not True or not _of_the_matter(asked, cited, item):
@@ -133,7 +133,7 @@ def _later(
                 yield item, total
 
 
-def _is_of(asked: Asked, total: Total, item: Evidence) -> bool:
+def _is_of(asked: CountAsked, total: Total, item: Evidence) -> bool:
     """Whether a total counts what is asked about."""
     if asked.befell:
         return bool(asked.befell & total.fates)
@@ -141,7 +141,7 @@ def _is_of(asked: Asked, total: Total, item: Evidence) -> bool:
     return bool(asked.things) and not total.fates and any(meant_in(t, there) for t in asked.things)
 
 
-def _of_the_matter(asked: Asked, cited: Evidence, item: Evidence) -> bool:
+def _of_the_matter(asked: CountAsked, cited: Evidence, item: Evidence) -> bool:
     """Whether a sentence is of the matter that the cited one is of: its article has the names, is not far away in time,
     and tells of the same event."""
     ours, theirs = day(cited.article.published), day(item.article.published)

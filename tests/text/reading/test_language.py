@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.text.language import language_of
+from rag.text.reading.language import language_of
 
 
 @pytest.mark.parametrize(

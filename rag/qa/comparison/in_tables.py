@@ -1,17 +1,16 @@
-"""'Which part is the most expensive?' over a table: the row with the greatest or least value of the column that is asked
-about."""
+"""'Which part is the most expensive?' over a table: the row with the greatest or least value of the column asked about."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from rag.qa.answer.two_things import DIMENSIONS
 from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.subjects import about_ids
 from rag.qa.attribution.support import Claim
+from rag.qa.comparison.two_things import DIMENSIONS
 from rag.text.quantities import quantities
-from rag.text.tables import Row, rows
+from rag.text.reading.tables import Row, rows
 from rag.text.tokens import content, tokens
 from rag.types import Article, Evidence
 
@@ -19,8 +18,14 @@ MAX_ARTICLES = 3
 """Of the best sentences, in whose tables is looked."""
 
 _MOST = re.compile(r"\b(?:[a-z]+est|most [a-z]+|least [a-z]+|fewest [a-z]+)\b", re.I)
-_OF_WHICH = re.compile(r"^(?:which|what) (?P<what>(?:[\w’'-]+ ){0,2}?[\w’'-]+?) (?:of|in|on|at|is|are|was|were|has|have|had|will|costs?|got|did)\b", re.I)
-_MOST_OF = re.compile(r"\bthe (?P<how>most|fewest|least|highest|lowest|biggest|smallest|largest|greatest) (?P<what>[a-z][\w’'-]*)", re.I)
+_OF_WHICH = re.compile(
+    r"^(?:which|what) (?P<what>(?:[\w’'-]+ ){0,2}?[\w’'-]+?) (?:of|in|on|at|is|are|was|were|has|have|had|will|costs?|"
+    r"got|did)\b",
+    re.I,
+)
+_MOST_OF = re.compile(
+    r"\bthe (?P<how>most|fewest|least|highest|lowest|biggest|smallest|largest|greatest) (?P<what>[a-z][\w’'-]*)", re.I
+)
 _LEAST = frozenset("fewest least lowest smallest".split())
 _SUMS = re.compile(r"^(?:total|sum|all|altogether|overall|average|mean)\b", re.I)
 
@@ -64,7 +69,9 @@ def _column(question: str, table: Sequence[Row]) -> tuple[int | None, bool]:
             return columns[0], named["how"].lower() not in _LEAST
     for pattern, kinds, cue, greater in DIMENSIONS:
         if re.search(rf"\b{pattern}\b", question, re.I):
-            cues = cue or ("cost|price|fee|sum|amount|euros?|dollars?|pounds?|crowns?" if "money" in kinds else "size|area")
+            cues = cue or (
+                "cost|price|fee|sum|amount|euros?|dollars?|pounds?|crowns?" if "money" in kinds else "size|area"
+            )
             columns = [n for n, cell in enumerate(header) if n and re.search(rf"\b(?:{cues})\b|[$€£¥]", cell, re.I)]
             return (columns[0] if len(columns) == 1 else None), greater
     return None, True

@@ -8,8 +8,8 @@ import pytest
 
 from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.support import Claim
-from rag.qa.conflicts.growing import newest_count
-from rag.qa.conflicts.totals import totals
+from rag.qa.newest.growing import newest_count
+from rag.qa.newest.totals import totals
 from rag.types import Article, Evidence
 
 
@@ -52,7 +52,9 @@ def report(key: str, day: date, text: str, title: str = "News") -> Evidence:
 
 
 FIRST = report("1", date(2024, 9, 10), "Storm Ilse killed nine people in Kelda and tore roofs off the harbour.")
-LATER = report("2", date(2024, 9, 11), "Three bodies were found at Kelda harbour, bringing the dead of the storm to 12.")
+LATER = report(
+    "2", date(2024, 9, 11), "Three bodies were found at Kelda harbour, bringing the dead of the storm to 12."
+)
 LAST = report("3", date(2024, 9, 14), "Kelda mourned at the harbour on Saturday. The storm has now claimed 15 lives.")
 OTHER = report("4", date(2024, 9, 15), "The toll of the bus crash in Kelda rose to 31.")
 LONG_AFTER = report("5", date(2025, 6, 1), "The toll of this year's storm in Kelda rose to 40.")

@@ -6,7 +6,8 @@ import re
 
 from rag.text.tokens import tokens
 
-_LEADS = r"lead(?:s|ing|er|ership)?|led|head(?:s|ed|ing)?|run(?:s|ning)?|ran|in charge|at the (?:helm|top|head)|the reins|boss"
+_LEADS = r"lead(?:s|ing|er|ership)?|led|head(?:s|ed|ing)?|run(?:s|ning)?|ran|in charge|at the (?:helm|top|head)|the "
+r"reins|boss"
 _OTHER_WORDS = {
     "mayor mayoress": r"(?:head|leader|chief|first citizen) of the (?:town|city|village|municipality|borough|capital)|"
     r"(?:town|city) hall|chain of office|(?:runs|leads|governs) the (?:town|city|village)",

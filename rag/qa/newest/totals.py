@@ -38,10 +38,12 @@ _TOTAL = (
         rf"{_REACHES} {_UP_TO}(?P<n>[\w½])",
         re.I,
     ),  # the count of measles cases in Hartlow stands at 31
-    re.compile(rf"\bthe (?P<what>[a-z]+) {_ADVERB}number(?:s|ed)? {_UP_TO}(?P<n>[\w½])", re.I),  # the dead now number 18
+    re.compile(
+        rf"\bthe (?P<what>[a-z]+) {_ADVERB}number(?:s|ed)? {_UP_TO}(?P<n>[\w½])", re.I
+    ),  # the dead now number 18
     re.compile(rf"\b(?P<what>claim(?:ed|s)?) {_ADVERB}(?!another|a further){_UP_TO}(?P<n>\w+ (?:lives|victims))", re.I),
     re.compile(
-        rf"\b(?P<n>\w+)[\w ]{{0,30}}? (?:are|were|is|was|have|has|had) (?:been )?(?:now )?(?P<what>(?:known|confirmed|"
+        r"\b(?P<n>\w+)[\w ]{0,30}? (?:are|were|is|was|have|has|had) (?:been )?(?:now )?(?P<what>(?:known|confirmed|"
         r"feared|believed|presumed)(?: to (?:be|have))?[\w ]{0,20} (?:dead|died|killed|injured|hurt|missing))",
         re.I,
     ),  # 15 people are now known to have died

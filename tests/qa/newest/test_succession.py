@@ -8,8 +8,8 @@ import pytest
 
 from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.support import Claim
-from rag.qa.conflicts.holders import lifted, office_asked
-from rag.qa.conflicts.succession import dated_if_old, followed, newest_holder
+from rag.qa.newest.holders import lifted, office_asked
+from rag.qa.newest.succession import dated_if_old, followed, newest_holder
 from rag.types import Article, Evidence
 
 
