@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.text.entities import question_names
-from rag.text.reading.class_nouns import MAX_CHARACTERS, Referent, others, referents
+from rag.text.reading.class_nouns import MAX_CHARACTERS, Referent, of_class, others, referents
 from rag.text.reading.tables import Row, row_at
 from rag.text.sanitize import shown_quote
 from rag.text.sentences import sentence_spans
@@ -41,11 +41,15 @@ def of_another_thing(question: str, item: Evidence) -> bool:
     article = item.article
     if len(article.body) > MAX_CHARACTERS:
         return False
-    named = set(content(item.quote))
-    asked = {t for name in question_names(question) for t in content(name)} - named
-    return bool(asked) and any(
-        asked & set(content(name)) for name in others(article.title, article.body, item.start, item.end)
-    )
+    here = set(content(item.quote))
+    asked = {t for name in question_names(question) for t in content(name)} - here
+    if not asked:
+        return False
+    if any(asked & set(content(name)) for name in others(article.title, article.body, item.start, item.end)):
+        return True
+    things = [set(content(name)) for name in of_class(question, article.title, article.body)]
+    mine = [words for words in things if asked & words]
+    return bool(mine) and any(words <= here and not any(words & own for own in mine) for words in things)
 
 
 def question_before(article: Article, start: int) -> str:

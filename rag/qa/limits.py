@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from rag.qa.answer.injection import addresses_the_model
 from rag.qa.attribution.claims import Verdict
-from rag.qa.attribution.objections.bound_days import of_bound_times
-from rag.qa.attribution.subjects import about_ids, held
+from rag.qa.attribution.objections.bound_days import bound_times, of_bound_times
+from rag.qa.attribution.subjects import LIGHT, about_ids, held
 from rag.qa.comparison.two_things import NOT_BOTH, TwoThings, which_is_more
 from rag.qa.conflicts.resolution import compared
 from rag.qa.full_sense import answering, in_full
@@ -17,18 +19,51 @@ from rag.qa.newest.holders import lifted
 from rag.qa.newest.succession import dated_if_old, newest_holder
 from rag.qa.question.counting import OVER_ARTICLES, counted_events, counts_them
 from rag.qa.question.request import Time
+from rag.text.answer_type import fits
 from rag.text.tokens import content, tokens
 from rag.types import Evidence
+
+_OWNS = re.compile(r"\b(?:owns?|owned|owners?)\b", re.I)
+MIN_SHARE_BESIDE = 0.4
+"""Share of the best sentence's score from which on another one of its article may take its place."""
+MAX_BESIDE = 6
 
 
 def usable(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """Without the sentences that speak to whatever model writes the answer, questions, and headers of tables."""
-    return lifted(question, answering(question, [e for e in scored if not addresses_the_model(e.quote)]))
+    harmless = [e for e in scored if not addresses_the_model(e.quote)]
+    return fullest_first(question, lifted(question, answering(question, harmless)))
+
+
+def fullest_first(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """The sentences with another one of the best sentence's article first, where that holds all words of the question
+    that the best one holds, and more: 'The hotel, owned by the Moss family, ...', asked who owns the hotel in Wick."""
+    if len(scored) < 2:
+        return tuple(scored)
+    best = scored[0]
+    asked = {t for t in content(question) if t not in LIGHT} | set(tokens(" ".join(_OWNS.findall(question))))
+
+    def words_held(e: Evidence) -> set[str]:
+        there = set(tokens(in_full(e)))
+        return {t for t in asked if held(t, there)}
+
+    own = words_held(best)
+    for n, e in enumerate(scored[1:MAX_BESIDE], 1):
+        if e.score < MIN_SHARE_BESIDE * best.score:
+            break
+        if e.article.id == best.article.id and words_held(e) > own and fits(question, e.quote) is not False:
+            others = [x for i, x in enumerate(scored) if i not in (0, n)]
+            return (replace(e, score=best.score), replace(best, score=e.score), *others)
+    return tuple(scored)
 
 
 def answerable(question: str, asked: date, scored: Sequence[Evidence]) -> tuple[tuple[Evidence, ...], str | None]:
     """The sentences of the times that a question binds, which count what it wants counted; why none is left."""
     kept, missing = of_bound_times(question, asked, scored)
+    if not missing and len(kept) < len(scored):
+        [bound, *_] = bound_times(question, asked)
+        about = about_ids(question.replace(bound.words, " "), list({e.article.id: e.article for e in scored}.values()))
+        missing = None if not about or any(e.article.id in about for e in kept) else bound.words
     if missing:
         return (), f"no report that was found is of “{missing}”"
     nouns = counted_events(question)

@@ -1,4 +1,4 @@
-"""'Which part is the most expensive?' over a table: the row with the greatest or least value of the column asked about."""
+"""'Which part is the most expensive?' over a table: the row with the greatest or least value of the column."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ MAX_LOOKED_AT = 40
 NOT_BOTH = "only one of the two figures is known"
 
 _OR = re.compile(
-    r"^(?P<stem>(?:which|what|who|whose)\b.+?)(?:, |: | ?[-–—] )(?:either )?(?P<a>[^,:]{2,80}?),? or "
+    r"^(?P<stem>(?:(?:in|at|on|of|for|by|from|to) )?(?:which|what|who|whose)\b.+?)(?:, |: | ?[-–—] )(?:either )?(?P<a>[^,:]{2,80}?),? or "
     r"(?P<b>[^,:]{2,80}?)\?*$",
     re.I,
 )
@@ -38,6 +38,9 @@ _LESS = frozenset("fewer less fewest least".split())
 # comparative or superlative: (kinds of quantity, words of which the sentence must have one, whether more is meant)
 _LONG_WORDS = r"long|length|stretch\w*|last(?:s|ed|ing)?|runs?|ran|takes?|took"
 DIMENSIONS: tuple[tuple[str, tuple[str, ...], str, bool], ...] = (
+    (r"(?:earn|cost|pay|spend|charge)s? more$", ("money",), r"", True),
+    (r"(?:earn|cost|pay|spend|charge)s? less$", ("money",), r"", False),
+    (r"weighs? more$", ("weight",), r"weigh\w*|heavy", True),
     (r"long(?:er|est)", ("length", "duration"), _LONG_WORDS, True),
     (r"short(?:er|est)", ("length", "duration"), _LONG_WORDS, False),
     (r"(?:tall|high)(?:er|est)", ("length", "percent"), r"high|height|tall|rises?|rose|stands?|above", True),
@@ -85,7 +88,7 @@ def two_things(question: str) -> TwoThings | None:
     own = set(content(names[0])) | set(content(names[1]))
     about = frozenset(t for t in content(stem) if t not in own)
     for pattern, kinds, cue, greater in DIMENSIONS:
-        if re.search(rf"\b{pattern}\b", stem, re.I):
+        if re.search(rf"\b(?:{pattern})(?!\w)", stem, re.I):
             return TwoThings(stem, names, about, frozenset(), kinds, cue, greater)
     amount = _OF_AMOUNT.search(stem)
     if not amount:
@@ -161,7 +164,7 @@ def _fits(asked: TwoThings, item: Evidence, q: Quantity, mine: set[str], other: 
     counts = any(among(t, after) for t in asked.counted) or any(
         t in set(content(" ".join(q.nouns))) for t in asked.counted
     )
-    return counts or (q.kind in ("money", "percent") and any(meant_in(t, here) for t in asked.counted))
+    return counts or (q.kind not in ("number", "count") and any(meant_in(t, here) for t in asked.counted))
 
 
 def _comparable(one: _Figure, two: _Figure) -> bool:

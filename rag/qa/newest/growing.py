@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from rag.qa.article_days import day_words, later, ordinal
 from rag.qa.attribution.claims import Verdict
+from rag.qa.attribution.factuality import base
 from rag.qa.attribution.objections.against import against
 from rag.qa.attribution.objections.former_values import background
 from rag.qa.attribution.subjects import LIGHT, asked_names, meant_in
@@ -19,13 +20,17 @@ from rag.qa.attribution.support import Claim
 from rag.qa.conflicts.facets import events, fates, times
 from rag.qa.full_sense import as_told
 from rag.qa.newest.totals import Total, totals
+from rag.text.lexicon import STOPWORDS
 from rag.text.quantities import Quantity, agree, quantities
 from rag.text.sentences import passage
-from rag.text.tokens import among, content, tokens
+from rag.text.tokens import among, content, placed, tokens
+from rag.text.units import FATE_BY_WORD
 from rag.types import Article, Evidence, day
 
 MAX_DAYS_GROWING = 120
 """Days between two reports of one matter whose count still grows."""
+MAX_DAYS_NAMED = 30
+"""The same where two names of the question are enough to tell the matter: 'the Ostara', 'off Aldan'."""
 MAX_SENTENCES_READ = 250
 """Sentences, best first, in which a newer count is looked for."""
 MIN_SHARED_WORDS = 2
@@ -38,6 +43,7 @@ MAX_COUNTS = 40
 
 _COUNTED = re.compile(r"\bhow many (?:more |other )?(?P<what>(?:[\w’'-]+ ){0,2}?[\w’'-]+)(?=\s|\?|$)", re.I)
 _MEASURED = re.compile(r"\b(?:death toll|toll|number of|count of|tally)\b", re.I)
+_FATED_WORDS = re.compile(rf"\b(?:{'|'.join(FATE_BY_WORD)})\b", re.I)
 _PLACING = frozenset(content("near around off outside inside across amid among within along toll"))
 _PEOPLE = frozenset(content("people person persons men women children residents passengers workers victims"))
 
@@ -61,7 +67,9 @@ def asked_count(question: str) -> CountAsked | None:
     things = frozenset(content(counted["what"])) - _PEOPLE if counted else frozenset()
     names = frozenset(t for run in asked_names(question) for t in run)
     words = frozenset(
-        t for t in content(question) if t not in names | LIGHT | things | _PLACING and not fates(t) and not t.isdigit()
+        t
+        for t in _bases(_FATED_WORDS.sub(" ", question))
+        if t not in names | LIGHT | things | _PLACING and not t.isdigit()
     )
     return CountAsked(befell, things, names, words)
 
@@ -123,14 +131,27 @@ def _value(asked: CountAsked, short: str, claim: str, cited: Evidence) -> Quanti
 def _later(
     asked: CountAsked, ours: Quantity, cited: Evidence, scored: Sequence[Evidence]
 ) -> Iterator[tuple[Evidence, Total]]:
+    known = _matter(asked, cited, scored)
     for item in scored:
-        if later(item.article, cited.article) is not True or not _of_the_matter(asked, cited, item):
+        if later(item.article, cited.article) is not True or not _of_the_matter(asked, cited, item, known):
             continue
         shown = quantities(item.quote)
-        for total in totals(item.quote, passage(item)):
+        for total in (*totals(item.quote, passage(item)), *_plainly(asked, item, shown)):
             grows = total.value.value > ours.value and not background([total.value], item, shown)
             if grows and _is_of(asked, total, item):
                 yield item, total
+
+
+def _plainly(asked: CountAsked, item: Evidence, shown: Sequence[Quantity]) -> Iterator[Total]:
+    """The only number that a sentence gives of those who met the fate, where it or the lines above name the event:
+    'It cost 74 people their lives'."""
+    counts = [q for q in shown if q.kind == "count" and asked.befell & q.nouns]
+    named = all(meant_in(t, _forms(passage(item))) for t in asked.words)
+    if len(counts) == 1 and named and not _MORE.search(item.quote):
+        yield Total(counts[0], frozenset(asked.befell & counts[0].nouns))
+
+
+_MORE = re.compile(r"\b(?:more|another|others?|further|including|among them|of them|at least one|so many)\b", re.I)
 
 
 def _is_of(asked: CountAsked, total: Total, item: Evidence) -> bool:
@@ -141,7 +162,19 @@ def _is_of(asked: CountAsked, total: Total, item: Evidence) -> bool:
     return bool(asked.things) and not total.fates and any(meant_in(t, there) for t in asked.things)
 
 
-def _of_the_matter(asked: CountAsked, cited: Evidence, item: Evidence) -> bool:
+def _matter(asked: CountAsked, cited: Evidence, scored: Sequence[Evidence]) -> set[str]:
+    """The words of the cited article, and of others of about its days that have all that is asked about."""
+    was = day(cited.article.published)
+    known = _bag(cited.article)
+    for article in {e.article.id: e.article for e in scored}.values():
+        bag, published = _bag(article), day(article.published)
+        near = was and published and abs((published - was).days) <= MAX_DAYS_GROWING
+        if near and all(among(t, bag) for t in asked.names) and all(meant_in(t, bag) for t in asked.words):
+            known |= bag
+    return known
+
+
+def _of_the_matter(asked: CountAsked, cited: Evidence, item: Evidence, known_words: set[str]) -> bool:
     """Whether a sentence is of the matter that the cited one is of: its article has the names, is not far away in time,
     and tells of the same event."""
     ours, theirs = day(cited.article.published), day(item.article.published)
@@ -156,14 +189,27 @@ def _of_the_matter(asked: CountAsked, cited: Evidence, item: Evidence) -> bool:
     told, mine = events(f"{item.article.title}. {item.quote}"), events(f"{cited.article.title}. {cited.quote}")
     if told and mine and not told & mine:
         return False
-    if all(meant_in(t, there) for t in asked.words):
+    if all(meant_in(t, there) for t in asked.words) or (
+        len(asked.names) > 1 and (theirs - ours).days <= MAX_DAYS_NAMED
+    ):
         return True
-    shared = (there & _bag(cited.article)) - asked.names - LIGHT
+    shared = (there & known_words) - asked.names - LIGHT
     return len([t for t in shared if len(t) > 2 and not t.isdigit()]) >= MIN_SHARED_WORDS
 
 
 def _bag(article: Article) -> set[str]:
-    return set(content(f"{article.title} {article.body}"))
+    return _forms(f"{article.title} {article.body}")
+
+
+def _forms(text: str) -> set[str]:
+    """The words of a text, past forms also under their verb: 'sank' is 'sink' too."""
+    return set(content(text)) | _bases(text)
+
+
+def _bases(text: str) -> set[str]:
+    """The words of a text, past forms as their verb."""
+    words = ((text[a:b], form) for form, a, b in placed(text))
+    return {base(word, form) for word, form in words if word.lower() not in STOPWORDS}
 
 
 def _lower(value: str) -> str:

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from rag.qa.article_days import day_words, later, ordinal
 from rag.qa.attribution.claims import Verdict
-from rag.qa.attribution.objections.endings import new_names
+from rag.qa.attribution.objections.endings import ended, new_names
 from rag.qa.attribution.subjects import asked_names
 from rag.qa.attribution.support import Claim
 from rag.qa.full_sense import as_told
@@ -43,7 +43,7 @@ _GIVES_WAY = (
 )
 _BEFORE_HOLDER = (
     r"(?:incumbent|predecessor|holder of the (?:post|office|title|seat)|office-?holder|outgoing [a-z]+|ousted [a-z]+|"
-    r"departing [a-z]+|former [a-z]+)"
+    r"departing [a-z]+|former [a-z]+|successor (?:of|to))"
 )
 _HOLDS = re.compile(
     r"^(?:who(?:['’]s)?|which (?:man|woman|person)) (?:(?:is|are)\b|(?:now |currently )?(?:leads?|heads?|runs?|chairs?|"
@@ -87,7 +87,7 @@ def followed(old: str, item: Evidence) -> Followed | None:
         return Followed(told["new"], old, item) if told["new"].split()[-1] != old.rsplit(maxsplit=1)[-1] else None
     cue = active or beside
     if not cue:
-        return None
+        return _after_the_end(old, item)
     before = text[: cue.start()]
     if (
         beside
@@ -104,6 +104,23 @@ def followed(old: str, item: Evidence) -> Followed | None:
         if above and installed:
             return Followed(installed, old, item, above)
     return None
+
+
+def _after_the_end(old: str, item: Evidence) -> Followed | None:
+    """Who was put in the place of ``old``, where one sentence says that the time of the one ended and the other leads:
+    'After the retirement of Gus Holm the port is now led by Nora Feld'."""
+    surname = re.escape(old.split()[-1])
+    over = ended(old, item.quote) or re.search(rf"\b{_ENDED_OF} (?:[\w’'-]+ ){{0,3}}?{surname}\b", item.quote)
+    led = _LED_BY.search(item.quote) if over else None
+    new = led["new"] if led else _person_of(item.quote, old) if over else None
+    return Followed(new, old, item) if new and old.split()[-1] not in new else None
+
+
+_ENDED_OF = r"(?:retirement|departure|resignation|death|exit|dismissal|removal|sacking|end of the term|farewell) of"
+_LED_BY = re.compile(
+    rf"\b(?:led|headed|run|chaired|managed|coached|commanded|directed|edited|captained|governed|owned|trained) by "
+    rf"{_TITLED}(?P<new>{PERSON})"
+)
 
 
 def _subject(before: str, old: str) -> str | None:

@@ -39,6 +39,9 @@ _TOTAL = (
         re.I,
     ),  # the count of measles cases in Hartlow stands at 31
     re.compile(
+        rf"\b(?P<what>(?:in all|altogether|in total|all told|a total of)),? {_UP_TO}(?P<n>[\w½])", re.I
+    ),  # in all 66 houses burned down
+    re.compile(
         rf"\bthe (?P<what>[a-z]+) {_ADVERB}number(?:s|ed)? {_UP_TO}(?P<n>[\w½])", re.I
     ),  # the dead now number 18
     re.compile(rf"\b(?P<what>claim(?:ed|s)?) {_ADVERB}(?!another|a further){_UP_TO}(?P<n>\w+ (?:lives|victims))", re.I),

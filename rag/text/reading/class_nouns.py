@@ -103,6 +103,14 @@ def others(title: str, body: str, start: int, end: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+@lru_cache(maxsize=256)
+def of_class(question: str, title: str, body: str) -> tuple[str, ...]:
+    """The things that an article introduces of the class that a question names: its hotels, asked about a hotel."""
+    nouns = {word.lower() for word in re.findall(r"[^\W\d_]+", question)} & _CLASS_OF.keys()
+    found = (_introduced(f"{title}\n\n{body}", frozenset({noun})) for noun in sorted(nouns))
+    return tuple(dict.fromkeys(name for names in found for name in names))
+
+
 @lru_cache(maxsize=512)
 def _one(title: str, before: str, noun: str) -> str | None:
     """The one thing of that class that was introduced; None where there is none, or several."""

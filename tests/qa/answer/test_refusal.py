@@ -120,13 +120,13 @@ def test_better_spelling(question: str, expected: tuple[str, str] | None) -> Non
 def test_a_question_in_another_language_is_told_so(news: News) -> None:
     answer = ask(news, "Wie viel kostet die Maut auf der Brücke von Corwen?")
     assert answer.refused
-    assert answer.text.startswith("The question is in German, the articles that come closest are in English.")
+    assert answer.text.startswith("The question is in German, articles that come close are in English.")
 
 
 def test_a_count_over_several_articles_is_refused_with_that_reason(news: News) -> None:
     news.put(
         [
-            Article(f"shop{n}", "Bakery shuts", f"The {name} bakery in Corwen shut on Friday.", published=date(2024, n, 5))
+            Article(f"shop{n}", "News", f"The {name} bakery in Corwen shut on Friday.", published=date(2024, n, 5))
             for n, name in ((2, "Moss"), (4, "Penrose"), (6, "Amber"))
         ]
     )  # fmt: skip
