@@ -81,7 +81,8 @@ def newest_count(question: str, verdict: Verdict, scored: Sequence[Evidence]) ->
     if asked is None:
         return None
     if not verdict.claims:
-        return _stated_count(question, asked, scored)
+        stated = _stated_count(question, asked, scored)
+        return stated and (newest_count(question, stated, scored) or stated)
     first = verdict.claims[0]
     cited = first.quotes[0]
     ours = _value(asked, verdict.short or "", first.text, cited)
@@ -132,9 +133,10 @@ def _later(
     asked: CountAsked, ours: Quantity, cited: Evidence, scored: Sequence[Evidence]
 ) -> Iterator[tuple[Evidence, Total]]:
     known = _matter(asked, cited, scored)
-    for item in scored:
+    for item in sorted(scored, key=lambda e: ordinal(e.article)):  # what is of the matter tells of the next report
         if later(item.article, cited.article) is not True or not _of_the_matter(asked, cited, item, known):
             continue
+        known |= _bag(item.article)
         shown = quantities(item.quote)
         for total in (*totals(item.quote, passage(item)), *_plainly(asked, item, shown)):
             grows = total.value.value > ours.value and not background([total.value], item, shown)
