@@ -45,6 +45,8 @@ def counted_events(question: str) -> frozenset[str] | None:
 def counts_them(nouns: frozenset[str], text: str) -> bool:
     """Whether a sentence gives a number of them: 'eleven pharmacies', 'the third minister to go', 'three times'."""
     for q in quantities(text):
+        if nouns & set(tokens(f"{q.text} {' '.join(q.nouns)}")):
+            return True  # 'eleven weeks', asked how many weeks; '300 troops', how many soldiers
         if q.kind in ("date", "clock", "money", "percent", "points", "duration", "length"):
             continue
         after = set(tokens(text[q.end : q.end + 40]))

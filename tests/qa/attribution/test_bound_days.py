@@ -49,6 +49,20 @@ def test_a_sentence_is_of_the_bound_year_or_not(question: str, item: Evidence, b
     assert answers(question, item) is borne_
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did the 2000 workers at the mill want?",
+        "Who won the 1500 metres in Wick?",
+        "Is the regatta larger than the 2019 regatta?",
+        "Who has led the club since the 2019 season?",
+        "What happened on Sunday?",
+    ],
+)
+def test_what_binds_nothing(question: str) -> None:
+    assert bound_times(question, ASKED) == []
+
+
 def test_what_stands_above_tells_of_which_year_it_is() -> None:
     line = "The winner got 900 crowns."
     item = sentence(line, date(2024, 1, 9), before="The 2023 Wick regatta was the last one. ")

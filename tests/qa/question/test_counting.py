@@ -40,6 +40,8 @@ def test_no_count_over_a_time(question: str) -> None:
         ({"bakeri"}, "It is the third bakery to shut.", True),
         ({"bakeri"}, "The bakery in Mill Street shut after 90 years.", False),
         ({"bakeri"}, "The bakery sold 300 rolls a day.", False),
+        ({"week"}, "The strike has lasted eleven weeks.", True),
+        ({"soldier"}, "Some 300 troops were sent.", True),
         (set(), "Rovers won the cup for the third time.", True),
         (set(), "Both goals came in the second half.", False),
     ],

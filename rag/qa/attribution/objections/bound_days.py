@@ -21,6 +21,8 @@ from rag.types import Article, Evidence, day
 
 LEAD_OF_DAYS = 300
 """Characters of an article that say of what time all of it is."""
+FIRST_YEAR = 1800
+"""A number below it that stands before a noun is none of a year."""
 NEAR_WORDS = 4
 """Words between a year and its noun, at most: 'the 2023 Tolva city marathon'."""
 
@@ -61,11 +63,17 @@ def bound_times(question: str, asked: date | None) -> list[BoundTime]:
         owns = re.match(r"['’]s? (?=[\w“\"])", after)
         attached = re.match(r" (?=[^\W\d_])", after) and (_OPENS_A_NOUN.search(before) or not before)
         nouns = _nouns(after)
-        if owns or (named and attached and nouns):
+        if owns or (named and attached and nouns and not _is_number(t, after)):
             found.append(BoundTime(question[t.start : t.end], t.first, t.last, True, nouns))
         elif named and _IN.search(before) and not _OTHER.search(before[-40:]):
             found.append(BoundTime(question[t.start : t.end], t.first, t.last, False, frozenset()))
     return found
+
+
+def _is_number(t: Timex, after: str) -> bool:
+    """Whether it is no year: 'the 2000 workers', 'the 1500 metres'."""
+    year = t.printed.year or 0
+    return year < FIRST_YEAR or (year % 50 == 0 and bool(re.match(r" [a-z][\w’'-]*s\b", after)))
 
 
 def _nouns(after: str) -> frozenset[str]:
