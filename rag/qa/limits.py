@@ -15,8 +15,8 @@ from rag.qa.comparison.two_things import NOT_BOTH, TwoThings, which_is_more
 from rag.qa.conflicts.resolution import compared
 from rag.qa.full_sense import answering, in_full
 from rag.qa.newest.growing import newest_count
-from rag.qa.newest.holders import lifted
-from rag.qa.newest.succession import dated_if_old, newest_holder
+from rag.qa.newest.holders import lifted, newest_holder
+from rag.qa.newest.succession import dated_if_old
 from rag.qa.question.counting import OVER_ARTICLES, counted_events, counts_them
 from rag.qa.question.request import Time
 from rag.text.answer_type import fits

@@ -17,7 +17,8 @@ from rag.types import Article, Cause, Evidence, Filters, Hit
 SAY = "The articles say:"
 COUNTED = "Events would have to be counted over several articles for this, which I do not do."
 FOREIGN = (
-    "The question is in {asked}, articles that come close are in {found}. I do not translate: please ask in the language "
+    "The question is in {asked}, articles that come close are in {found}. I do not translate: please ask in the "
+    "language "
     "of the articles."
 )
 MAX_READ_FOR_LANGUAGE = 20

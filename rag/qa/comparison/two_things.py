@@ -29,9 +29,15 @@ MAX_LOOKED_AT = 40
 NOT_BOTH = "only one of the two figures is known"
 
 _OR = re.compile(
-    r"^(?P<stem>(?:(?:in|at|on|of|for|by|from|to) )?(?:which|what|who|whose)\b.+?)(?:, |: | ?[-–—] )(?:either )?(?P<a>[^,:]{2,80}?),? or "
+    r"^(?P<stem>(?:(?:in|at|on|of|for|by|from|to) )?(?:which|what|who|whose)\b.+?)(?:, |: | ?[-–—] )(?:either "
+    r")?(?P<a>[^,:]{2,80}?),? or "
     r"(?P<b>[^,:]{2,80}?)\?*$",
     re.I,
+)
+_DID_OR = re.compile(
+    r"^(?:did|does|do|has|have|had|is|are|was|were) (?P<a>(?:the )?(?:[a-z]+ (?:of|in|at) )?[A-Z][\w’'-]*(?: "
+    r"[A-Z][\w’'-]*)*"
+    r"(?: [a-z]+)?) or (?P<b>(?:the )?(?:[a-z]+ (?:of|in|at) )?[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*)(?P<rest> [^?]+)\?*$"
 )
 _OF_AMOUNT = re.compile(r"\b(?P<how>more|fewer|less|(?:the )?(?:most|fewest|least))\b (?P<what>[^,?]+)$", re.I)
 _LESS = frozenset("fewer less fewest least".split())
@@ -79,10 +85,11 @@ class TwoThings:
 
 def two_things(question: str) -> TwoThings | None:
     """What a question wants compared; None where it does not ask which of two is more of something."""
-    found = _OR.match(" ".join(question.split()))
+    bare = " ".join(question.split())
+    found = _OR.match(bare) or _DID_OR.match(bare[:1].lower() + bare[1:])
     if not found:
         return None
-    stem = found["stem"].strip()
+    stem = found["stem"].strip() if "stem" in found.groupdict() else f"Which{found['rest']}"
     first, second = (_THE_ONE.sub("", found[key].strip()) for key in ("a", "b"))
     names = (first or found["a"], second or found["b"])
     own = set(content(names[0])) | set(content(names[1]))

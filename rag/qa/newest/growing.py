@@ -91,7 +91,7 @@ def newest_count(question: str, verdict: Verdict, scored: Sequence[Evidence]) ->
         return None
     found = list(_later(asked, ours, cited, scored[:MAX_SENTENCES_READ]))
     if not found:
-        return None
+        return _with_more(asked, verdict, cited, scored[:MAX_SENTENCES_READ])
     item, total = max(found, key=lambda pair: (ordinal(pair[0].article), pair[1].value.value, pair[0].score))
     newer = Claim(as_told(item), (item,), first.carried)
     before = Claim(f"Earlier reports gave {_lower(ours.text)} ({day_words(was)}).", (cited,), first.carried)
@@ -142,6 +142,36 @@ def _later(
             grows = total.value.value > ours.value and not background([total.value], item, shown)
             if grows and _is_of(asked, total, item):
                 yield item, total
+
+
+def _with_more(asked: CountAsked, verdict: Verdict, cited: Evidence, scored: Sequence[Evidence]) -> Verdict | None:
+    """The verdict with its day, and after it a later report that only says how many more there are."""
+    known = _matter(asked, cited, scored)
+    found = [
+        e
+        for e in scored
+        if asked.befell
+        and later(e.article, cited.article)
+        and any(_is_added(e.quote, q) and asked.befell & (q.nouns | fates(e.quote)) for q in quantities(e.quote))
+        and _of_the_matter(asked, cited, e, known)
+    ]
+    first, was = verdict.claims[0], day(cited.article.published)
+    if not found or was is None or first.text.startswith("As of "):
+        return None
+    newest = max(found, key=lambda e: (ordinal(e.article), e.score))
+    since = day(newest.article.published)
+    told = ", ".join(filter(None, (day_words(since) if since else None, newest.article.source)))
+    dated = replace(first, text=f"As of {day_words(was)}: {first.text[:1].upper()}{first.text[1:]}")
+    return replace(verdict, claims=(dated, Claim(f"Later ({told}): {as_told(newest)}", (newest,), first.carried)))
+
+
+def _is_added(text: str, q: Quantity) -> bool:
+    """Whether a number comes on top of what was told before: 'two more', 'another three'."""
+    return bool(
+        re.match(r" (?:more|others?|further|additional)\b", text[q.end : q.end + 12])
+        or re.search(r"\b(?:another|a further|an additional)(?: \w+)? ?$", text[max(0, q.start - 24) : q.start], re.I)
+        or re.search(r"\b\w+ (?:more|further|additional)\b", q.text)
+    ) and q.kind in ("count", "number")
 
 
 def _plainly(asked: CountAsked, item: Evidence, shown: Sequence[Quantity]) -> Iterator[Total]:

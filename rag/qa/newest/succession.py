@@ -6,26 +6,19 @@ An article that says who followed the holder of an office says who holds it, by 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from rag.qa.article_days import day_words, later, ordinal
+from rag.qa.article_days import day_words
 from rag.qa.attribution.claims import Verdict
-from rag.qa.attribution.objections.endings import ended, new_names
-from rag.qa.attribution.subjects import asked_names
-from rag.qa.attribution.support import Claim
-from rag.qa.full_sense import as_told
+from rag.qa.attribution.objections.endings import ended
 from rag.qa.question.request import Time
 from rag.text.entities import names
 from rag.text.sentences import sentence_spans
-from rag.text.tokens import among, content
 from rag.types import Evidence, day
 
 OLD = timedelta(days=365)
 """From how old on an article tells of a holder or a state only with its day."""
-MAX_STEPS = 5
-"""Holders of one office, one after the other."""
 
 PERSON = r"(?:[A-Z][\w’'-]+\.? ){1,3}[A-Z][\w’'-]+"
 _TITLED = r"(?:(?:the|an?|his|her|its|their|then)? ?(?:[a-z][\w’'-]*,? ){0,4})"
@@ -109,11 +102,11 @@ def followed(old: str, item: Evidence) -> Followed | None:
 def _after_the_end(old: str, item: Evidence) -> Followed | None:
     """Who was put in the place of ``old``, where one sentence says that the time of the one ended and the other leads:
     'After the retirement of Gus Holm the port is now led by Nora Feld'."""
-    surname = re.escape(old.split()[-1])
+    surname = re.escape(old.rsplit(maxsplit=1)[-1])
     over = ended(old, item.quote) or re.search(rf"\b{_ENDED_OF} (?:[\w’'-]+ ){{0,3}}?{surname}\b", item.quote)
     led = _LED_BY.search(item.quote) if over else None
     new = led["new"] if led else _person_of(item.quote, old) if over else None
-    return Followed(new, old, item) if new and old.split()[-1] not in new else None
+    return Followed(new, old, item) if new and old.rsplit(maxsplit=1)[-1] not in new else None
 
 
 _ENDED_OF = r"(?:retirement|departure|resignation|death|exit|dismissal|removal|sacking|end of the term|farewell) of"
@@ -150,49 +143,6 @@ def _above(item: Evidence) -> Evidence | None:
 def holds_office(question: str) -> bool:
     """Whether it is asked who holds an office, or leads or owns something, now."""
     return bool(_HOLDS.match(question.strip()))
-
-
-def newest_holder(question: str, verdict: Verdict, scored: Sequence[Evidence], time: Time) -> Verdict | None:
-    """The verdict with the one who followed the holder that was answered, as later articles say; None where none does.
-
-    The holder may be one that was answered and then taken back (``Verdict.denied``).
-    """
-    base = verdict.claims[0] if verdict.claims else verdict.denied
-    if time != "now" or base is None or not holds_office(question):
-        return None
-    named = [n for n in new_names(question, base.text) if len(n.split()) > 1]
-    holder, cited = (named[0], base.quotes[0]) if named else (None, base.quotes[0])
-    step: Followed | None = None
-    for _ in range(MAX_STEPS):
-        if holder is None:
-            break
-        after = list(_after(question, holder, step.item if step else cited, scored))
-        if not after:
-            break
-        step = max(after, key=lambda f: (ordinal(f.item.article), f.item.score))
-        holder = step.new
-    if step is None or cited.article.id == step.item.article.id:
-        return None
-    shown = [e for e in (step.named, step.item) if e]
-    text = " ".join(as_told(e) for e in shown)
-    claims = [Claim(text, tuple(shown), base.carried or step.item.score)]
-    was = day(cited.article.published)
-    if was:
-        claims.append(Claim(f"Earlier reports gave {named[0]} ({day_words(was)}).", (cited,), base.carried))
-    return Verdict(tuple(claims), step.new)
-
-
-def _after(question: str, holder: str, cited: Evidence, scored: Sequence[Evidence]) -> Iterator[Followed]:
-    """What later articles that have the names of the question say of who followed ``holder``."""
-    wanted = [t for run in asked_names(question) for t in run]
-    for item in scored:
-        if holder.rsplit(maxsplit=1)[-1] not in item.quote or later(item.article, cited.article) is not True:
-            continue
-        there = set(content(f"{item.article.title} {item.article.body}"))
-        if wanted and not all(among(t, there) for t in wanted):
-            continue
-        if (found := followed(holder, item)) and found.new not in question:
-            yield found
 
 
 def dated_if_old(question: str, verdict: Verdict, asked: date, time: Time) -> Verdict:

@@ -49,6 +49,7 @@ def told(question: str, pile: Sequence[Evidence] = tuple(PILE)) -> Verdict:
         ("Which airport had more passengers in 2023, Wick or Holm?", "Holm"),
         ("Which company lets fewer workers go, Bell Glass or Orchard Foods?", "Orchard Foods"),
         ("Which ticket is cheaper, the one to the Holm zoo or the one to the Wick aquarium?", "Holm zoo"),
+        ("Did Wick or Holm have more passengers in 2023?", "Holm"),
     ],
 )
 def test_code_compares_what_two_quotes_say(question: str, short: str) -> None:

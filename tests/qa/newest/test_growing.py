@@ -95,3 +95,13 @@ def test_where_nothing_passed_the_newest_stated_count_is_told() -> None:
     assert verdict is not None and verdict.short == "12"
     assert newest_count("How many people died in the fire in Kelda?", Verdict((), None), [FIRST, OTHER]) is None
     assert newest_count("Who died in the storm in Kelda?", Verdict((), None), [FIRST]) is None
+
+
+def test_where_only_more_are_told_the_older_count_gets_its_day_and_the_report_follows() -> None:
+    more = report("7", date(2024, 9, 12), "Two more people died of their injuries after the storm in Kelda.")
+    verdict = told(QUESTION, FIRST, "nine", more)
+    assert verdict is not None and verdict.short == "nine"
+    assert verdict.claims[0].text.startswith("As of 10 September 2024: ")
+    assert verdict.claims[1].text == f"Later (12 September 2024, The Echo): “{more.quote}”"
+    saved = report("8", date(2024, 9, 12), "Two more people were saved after the storm in Kelda.")
+    assert told(QUESTION, FIRST, "nine", saved) is None

@@ -8,8 +8,8 @@ import pytest
 
 from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.support import Claim
-from rag.qa.newest.holders import lifted, office_asked
-from rag.qa.newest.succession import dated_if_old, followed, newest_holder
+from rag.qa.newest.holders import lifted, newest_holder, office_asked
+from rag.qa.newest.succession import dated_if_old, followed
 from rag.types import Article, Evidence
 
 
@@ -119,3 +119,32 @@ def test_the_office_asked_about(question: str, role: str | None) -> None:
     assert (office and office.role) == role
     if office:
         assert "2020" not in office.of
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Karl Finn was sworn in as head of the town of Osterly.",
+        "The mayor of Osterly, Karl Finn, opened the fair.",
+        "Karl Finn, mayor of Osterly, opened the fair.",
+        "Karl Finn was elected mayor of Osterly on Sunday.",
+    ],
+)
+def test_a_later_article_that_states_another_holder_is_told(text: str) -> None:
+    verdict = newest_holder(WHO, ANSWERED, [OLD, sentence(text)], "now")
+    assert verdict is not None and verdict.short == "Karl Finn"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The deputy mayor of Osterly, Karl Finn, opened the fair.",
+        "The former mayor of Osterly, Karl Finn, opened the fair.",
+        "Karl Finn won the Osterly race, and the mayor cheered.",
+        "Karl Finn, a candidate for mayor of Osterly, spoke.",
+        "The mayor of Osterly, Ruth Amber, opened the fair.",
+        "The mayor of Kelda, Karl Finn, opened the fair.",
+    ],
+)
+def test_no_other_holder_is_stated(text: str) -> None:
+    assert newest_holder(WHO, ANSWERED, [OLD, sentence(text)], "now") is None
