@@ -42,6 +42,7 @@ MAX_COUNTS = 40
 """Sentences, best first, that may be."""
 
 _COUNTED = re.compile(r"\bhow many (?:more |other )?(?P<what>(?:[\w’'-]+ ){0,2}?[\w’'-]+)(?=\s|\?|$)", re.I)
+_VICTIMS = re.compile(r"\b(?:victims|claim)\b", re.I)
 _MEASURED = re.compile(r"\b(?:death toll|toll|number of|count of|tally)\b", re.I)
 _FATED_WORDS = re.compile(rf"\b(?:{'|'.join(FATE_BY_WORD)})\b", re.I)
 _PLACING = frozenset(content("near around off outside inside across amid among within along toll"))
@@ -61,7 +62,7 @@ class CountAsked:
 def asked_count(question: str) -> CountAsked | None:
     """What is counted in a question for a count that may grow; None where none is asked for."""
     counted = _COUNTED.search(question)
-    befell = frozenset(fates(question))
+    befell = frozenset(fates(question)) or frozenset({"dead"} if _VICTIMS.search(question) else ())
     if not counted and not (befell and _MEASURED.search(question)):
         return None
     things = frozenset(content(counted["what"])) - _PEOPLE if counted else frozenset()
@@ -139,8 +140,10 @@ def _later(
         known |= _bag(item.article)
         shown = quantities(item.quote)
         for total in (*totals(item.quote, passage(item)), *_plainly(asked, item, shown)):
-            grows = total.value.value > ours.value and not background([total.value], item, shown)
-            if grows and _is_of(asked, total, item):
+            grows = total.value.value > ours.value or (
+                "missing" in asked.befell and total.value.value != ours.value
+            )  # those who are missing become fewer
+            if grows and not background([total.value], item, shown) and _is_of(asked, total, item):
                 yield item, total
 
 

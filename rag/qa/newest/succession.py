@@ -39,8 +39,9 @@ _BEFORE_HOLDER = (
     r"departing [a-z]+|former [a-z]+|successor (?:of|to))"
 )
 _HOLDS = re.compile(
-    r"^(?:who(?:['’]s)?|which (?:man|woman|person)) (?:(?:is|are)\b|(?:now |currently )?(?:leads?|heads?|runs?|chairs?|"
-    r"coaches|manages?|owns?|trains?|governs?|commands?|captains?|edits?|holds?)\b)",
+    r"^(?:what (?:is|['’]s) the name of|(?:who(?:['’]s)?|which (?:man|woman|person)) (?:(?:is|are)\b|"
+    r"(?:now |currently )?(?:leads?|heads?|runs?|chairs?|coaches|manages?|owns?|trains?|governs?|commands?|captains?|"
+    r"edits?|holds?)\b))",
     re.I,
 )
 INSTALLS = re.compile(

@@ -82,7 +82,7 @@ def referents(title: str, body: str, start: int, end: int) -> tuple[Referent, ..
     for m in _DEFINITE.finditer(sentence):
         noun = m["noun"]
         opens = _OPENS.match(sentence[: m.start()])
-        if not opens and noun not in _CLASS_OF:
+        if noun not in _CLASS_OF and (not opens or noun.endswith("s")):
             continue
         named = _one(title, body[:start] + sentence[: m.start()], noun)
         if named and named not in sentence:
