@@ -112,12 +112,14 @@ def newest_holder(question: str, verdict: Verdict, scored: Sequence[Evidence], t
     base = verdict.claims[0] if verdict.claims else verdict.denied
     if time != "now" or base is None or not holds_office(question):
         return None
-    named = [n for n in new_names(question, base.text) if len(n.split()) > 1]
-    holder, cited = (named[0], base.quotes[0]) if named else (None, base.quotes[0])
+    cited, office = base.quotes[0], office_asked(question)
+    whole = holder_named(office, cited) if office else None  # 'Dana Holt', answered with 'Mayor Holt'
+    named = [*(n for n in new_names(question, base.text) if len(n.split()) > 1), *([whole] if whole else [])]
+    if not named:
+        return None
+    holder = named[0]
     step: Followed | None = None
     for _ in range(MAX_STEPS):
-        if holder is None:
-            break
         after = list(_after(question, holder, step.item if step else cited, scored))
         if not after:
             break

@@ -83,6 +83,12 @@ def test_one_that_was_taken_back_is_followed_too() -> None:
     assert verdict is not None and verdict.short == "Karl Finn"
 
 
+def test_a_surname_alone_is_made_whole_by_its_quote() -> None:
+    short = Verdict((Claim("Mayor Amber.", (OLD,)),), "Amber")
+    verdict = newest_holder(WHO, short, [OLD, NEW], "now")
+    assert verdict is not None and verdict.short == "Karl Finn"
+
+
 def test_who_it_was_stays() -> None:
     assert newest_holder("Who was the mayor of Osterly?", ANSWERED, [OLD, NEW], "then") is None
     elsewhere = sentence("Karl Finn defeated Ruth Amber in Kelda.", date(2023, 2, 6))
