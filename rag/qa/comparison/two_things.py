@@ -29,7 +29,7 @@ MAX_LOOKED_AT = 40
 NOT_BOTH = "only one of the two figures is known"
 
 _OR = re.compile(
-    r"^(?P<stem>(?:(?:in|at|on|of|for|by|from|to) )?(?:which|what|who|whose)\b.+?)(?:, |: | ?[-–—] )(?:either "
+    r"^(?P<stem>(?:(?:in|at|on|of|for|by|from|to) )?(?:which|what|who|whose|where)\b.+?)(?:, |: | ?[-–—] )(?:either "
     r")?(?P<a>[^,:]{2,80}?),? or "
     r"(?P<b>[^,:]{2,80}?)\?*$",
     re.I,
@@ -166,6 +166,9 @@ def _fits(asked: TwoThings, item: Evidence, q: Quantity, mine: set[str], other: 
     if asked.kinds:
         if q.kind not in asked.kinds:
             return False
+        if q.kind in ("percent", "number", "count"):  # what they are of tells more than a word for the measure
+            near = set(tokens(f"{passage(item)} {in_full(item)}"))
+            return 2 * sum(meant_in(t, near) for t in asked.about) >= len(asked.about)
         return not asked.cue or bool(re.search(rf"\b(?:{asked.cue})\b", clause, re.I))
     after = set(content(text[q.end : q.end + 40]))
     counts = any(among(t, after) for t in asked.counted) or any(

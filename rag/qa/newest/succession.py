@@ -51,7 +51,7 @@ INSTALLS = re.compile(
     r"the (?:oath|chair|helm|reins))|leads?\b|heads?\b|will (?:lead|head|run|train|coach|chair|take over)|becomes?|"
     r"became|"
     r"won|begins?|began|starts?|started)|(?:chose|elected|named|appointed|picked|hired|promoted|swore in) "
-    rf"(?P<whom>{PERSON})"
+    rf"(?P<whom>{PERSON})|(?P<from>{PERSON}) [^.;]{{2,60}}\b(?:from now on|henceforth|from \w+day on)\b"
 )
 
 
@@ -121,13 +121,13 @@ def _subject(before: str, old: str) -> str | None:
     """The person who is the subject of what follows: the last one named, but not within what they were chosen for."""
     people = [m[0] for m in re.finditer(PERSON, before) if old.rsplit(maxsplit=1)[-1] not in m[0]]
     if chosen := INSTALLS.search(before):
-        return chosen["who"] or chosen["whom"]
+        return chosen["who"] or chosen["whom"] or chosen["from"]
     return people[0] if people else None
 
 
 def _person_of(sentence: str, old: str) -> str | None:
     found = INSTALLS.search(sentence)
-    named = found and (found["who"] or found["whom"])
+    named = found and (found["who"] or found["whom"] or found["from"])
     return named if named and old.rsplit(maxsplit=1)[-1] not in named else None
 
 

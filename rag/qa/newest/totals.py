@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 from rag.qa.conflicts.facets import fates
 from rag.text.quantities import Quantity, quantities
+from rag.text.units import SMALL_WORD
 
 _ADVERB = r"(?:now |then |also |since |already |meanwhile |thus |so far |today |[a-z]+ly ){0,2}"
 _UP_TO = r"(?:at least |more than |over |about |around |nearly |almost |some |as many as |up to )?"
+_NUMBER = rf"(?P<n>\d|(?:{SMALL_WORD})\b)"
 _RAISES = (
     r"\b(?:bring|tak|rais|push|lift|driv|put|swell|mov|increas)(?:s|es|ing|ed|e|en)?|\b(?:brought|took|drove|swollen|"
     r"putting)"
@@ -31,19 +33,17 @@ _REACHES = (
 )
 _TOTAL = (
     re.compile(
-        rf"(?:{_RAISES}) (?P<what>(?:[\w’'-]+ ){{1,12}}?)(?:up )?(?:to|at) {_UP_TO}(?P<n>[\w½])", re.I
+        rf"(?:{_RAISES}) (?P<what>(?:(?!to\b)[\w’'-]+ ){{1,12}}?)(?:up )?(?:to|at) {_UP_TO}{_NUMBER}", re.I
     ),  # bringing the toll of the storm to 12
     re.compile(
         rf"\b(?P<what>{_MEASURE}\b(?:(?:,? (?:of|from|in|at|for|among|after|by|over|on)|,) [^.;:]{{1,90}}?)?),? "
-        rf"{_REACHES} {_UP_TO}(?P<n>[\w½])",
+        rf"{_REACHES} {_UP_TO}{_NUMBER}",
         re.I,
     ),  # the count of measles cases in Hartlow stands at 31
     re.compile(
-        rf"\b(?P<what>(?:in all|altogether|in total|all told|a total of)),? {_UP_TO}(?P<n>[\w½])", re.I
+        rf"\b(?P<what>(?:in all|altogether|in total|all told|a total of)),? {_UP_TO}{_NUMBER}", re.I
     ),  # in all 66 houses burned down
-    re.compile(
-        rf"\bthe (?P<what>[a-z]+) {_ADVERB}number(?:s|ed)? {_UP_TO}(?P<n>[\w½])", re.I
-    ),  # the dead now number 18
+    re.compile(rf"\bthe (?P<what>[a-z]+) {_ADVERB}number(?:s|ed)? {_UP_TO}{_NUMBER}", re.I),  # the dead now number 18
     re.compile(rf"\b(?P<what>claim(?:ed|s)?) {_ADVERB}(?!another|a further){_UP_TO}(?P<n>\w+ (?:lives|victims))", re.I),
     re.compile(
         r"\b(?P<n>\w+)[\w ]{0,30}? (?:are|were|is|was|have|has|had) (?:been )?(?:now )?(?P<what>(?:known|confirmed|"

@@ -27,6 +27,8 @@ from rag.types import Article, Evidence
         ("Eighteen people are now known to have died.", 18),
         ("She became the sixth victim of the crash.", 6),
         ("The tally of cases stands at 31.", 31),
+        ("Police raised the number of injured in the derailment at Low Fenn from 27 to 35.", 35),
+        ("In all 66 houses burned down.", 66),
     ],
 )
 def test_a_whole_is_found(text: str, value: float) -> None:

@@ -31,6 +31,8 @@ def sentence(text: str, day: date = date(2023, 2, 6), before: str = "", score: f
         "The town chose Karl Finn, by 80 votes to 61 for the holder of the post, Ruth Amber.",
         "Karl Finn was sworn in on Monday; he had defeated Ruth Amber in January.",
         "Amber's successor, Karl Finn, wants cheaper buses.",
+        "After the retirement of Ruth Amber the town is now led by Karl Finn.",
+        "Karl Finn sat in the chair as the successor of Ruth Amber.",
     ],
 )
 def test_the_one_who_followed(text: str) -> None:
