@@ -83,12 +83,9 @@ def followed(old: str, item: Evidence) -> Followed | None:
     if not cue:
         return _after_the_end(old, item)
     before = text[: cue.start()]
-    if (
-        beside
-        and not active
-        and not (INSTALLS.search(text) or re.search(r"\b(?:against|than|from|for|over)\b", before))
-    ):
-        return None
+    sure = active or re.match("successor", cue[0], re.I) or INSTALLS.search(text)
+    if not (sure or re.search(r"\b(?:against|than|from|for|over)\b", before)):
+        return None  # 'praised the outgoing mayor, Ruth Amber'
     new = _subject(before, old)
     if new:
         return Followed(new, old, item)
