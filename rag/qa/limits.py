@@ -10,7 +10,7 @@ from datetime import date
 from rag.qa.answer.injection import addresses_the_model
 from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.objections.bound_days import bound_times, of_bound_times
-from rag.qa.attribution.subjects import LIGHT, about_ids, held
+from rag.qa.attribution.subjects import LIGHT, about_ids, asked_names, held
 from rag.qa.comparison.two_things import NOT_BOTH, TwoThings, which_is_more
 from rag.qa.conflicts.resolution import compared
 from rag.qa.full_sense import answering, in_full
@@ -37,11 +37,12 @@ def usable(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, ...]:
 
 def fullest_first(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """The sentences with another one of the best sentence's article first, where that holds all words of the question
-    that the best one holds, and more: 'The hotel, owned by the Moss family, ...', asked who owns the hotel in Wick."""
+    that the best one holds, names aside, and more: 'The hotel, owned by the Moss family, ...', asked who owns the hotel in Wick."""
     if len(scored) < 2:
         return tuple(scored)
     best = scored[0]
-    asked = {t for t in content(question) if t not in LIGHT} | set(tokens(" ".join(_OWNS.findall(question))))
+    named = {t for run in asked_names(question) for t in run}
+    asked = set(content(question)) - LIGHT - named | set(tokens(" ".join(_OWNS.findall(question))))
 
     def words_held(e: Evidence) -> set[str]:
         there = set(tokens(in_full(e)))

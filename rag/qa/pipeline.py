@@ -25,7 +25,7 @@ from rag.qa.answer.choices import checked_choices, weigh_choices
 from rag.qa.answer.drafting import Drafter, cited, picked
 from rag.qa.answer.overview import MAX_SHOWN, by_day, nearest_quotes, overview
 from rag.qa.answer.refusal import Refusal, closest_articles, first_of_all, nothing_found, refusal, talk
-from rag.qa.attribution.claims import Verdict, quoted
+from rag.qa.attribution.claims import NOT_ABOUT, Verdict, quoted
 from rag.qa.attribution.entailment import entailed
 from rag.qa.attribution.objections.bound_days import bound_times
 from rag.qa.attribution.objections.former_values import repeats
@@ -33,7 +33,7 @@ from rag.qa.attribution.subjects import about_names
 from rag.qa.comparison.in_tables import most_in_table
 from rag.qa.comparison.two_things import two_things
 from rag.qa.conflicts.later_reports import CAUSAL, CAUSE, Reports
-from rag.qa.conflicts.resolution import as_likely, other_reports, settled, stated, without_ended
+from rag.qa.conflicts.resolution import UNLIKELY, as_likely, other_reports, settled, stated, without_ended
 from rag.qa.limits import answerable, decided, newest, usable
 from rag.qa.question.request import Request, request, topic
 from rag.qa.question.spelling import better_spelling
@@ -425,6 +425,8 @@ def _refusal(question: Question, ranked: Ranked, reason: str | None) -> Refusal:
     texts = {h.article.id: f"{h.article.title} {h.article.body} {h.article.source or ''}" for h in hits}
     missing = about_names(query, [h.article for h in hits]) if hits else ""
     missing, better = better_spelling(query, texts.values()) or (missing, None)
+    if not missing and reason and reason.startswith(NOT_ABOUT):
+        reason = UNLIKELY.reason  # an article is, though none of those whose sentences came nearest
     nearest = nearest_quotes(better or query, ranked.sentences, ranked.min_scores.show)
     lead = "" if better else first_of_all(query, reason, hits)
     return refusal(query, nearest, filters, missing=missing, suggestion=better, reason=reason, lead=lead)

@@ -25,6 +25,7 @@ from rag.text.timex.names import MONTHS
 from rag.text.tokens import content, tokens
 from rag.types import Evidence
 
+NOT_ABOUT = "no article is about"
 MAX_CLAIMS = 3
 MAX_SENTENCES = 8  # of a draft that are looked at
 _REFUSES = re.compile(
@@ -78,7 +79,7 @@ def verify(
         return Verdict((), None, "the model found no answer in the quotes")
     quotes = Quotes(question, evidence, also, time)
     if not quotes.relevant:
-        return Verdict((), None, f"no article is about {quotes.missing}")
+        return Verdict((), None, f"{NOT_ABOUT} {quotes.missing}")
     claims: list[Claim] = []
     reason = None
     for sentence in sentences[:MAX_SENTENCES]:
@@ -111,7 +112,7 @@ def quoted(question: str, scored: Sequence[Evidence], least: float = 0.5) -> Ver
     best = [e for e in scored[:10] if not (other_fate(question, e.quote, e.quote) or of_another_thing(question, e))]
     quotes = Quotes(question, best)
     if not quotes.relevant:
-        return Verdict((), None, f"no article is about {quotes.missing}")
+        return Verdict((), None, f"{NOT_ABOUT} {quotes.missing}")
     fitting = [
         e
         for i, e in enumerate(best)

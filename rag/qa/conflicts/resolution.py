@@ -14,7 +14,7 @@ from rag.qa.attribution.subjects import asked_names
 from rag.qa.attribution.support import Claim
 from rag.qa.conflicts.later_reports import Reports, reports
 from rag.qa.conflicts.values import value_change
-from rag.qa.full_sense import as_told, in_full
+from rag.qa.full_sense import as_told, in_full, question_before
 from rag.qa.question.request import Time
 from rag.text.quantities import agree, quantities
 from rag.text.sanitize import shown_quote
@@ -135,9 +135,10 @@ def stated(question: str, scored: Sequence[Evidence], least: float, asked: date 
     others = reports(question, first.quotes[0].quote, None, first.quotes, scored, time="now", asked=asked)
     enough = MIN_SHARE_FOR_YES * first.quotes[0].score
     touching = [e for e in others.sentences if e.score >= enough] if others.decisive else []
-    newest = max((*others.near, *touching), key=lambda e: ordinal(e.article), default=None)
+    near = () if question_before(first.quotes[0].article, first.quotes[0].start) else others.near
+    newest = max((*near, *touching), key=lambda e: ordinal(e.article), default=None)
     article = newest.article if newest else first.quotes[0].article
-    told = [e for e in (*others.near, *touching, *scored) if e.article.id == article.id]
+    told = [e for e in (*near, *touching, *scored) if e.article.id == article.id]
     lead = min(told, key=lambda e: e.start)
     asked_words = set(content(question)) - {t for run in asked_names(question) for t in run}
     best = max(
