@@ -37,7 +37,7 @@ def usable(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, ...]:
 
 def fullest_first(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """The sentences with another one of the best sentence's article first, where that holds all words of the question
-    that the best one holds, names aside, and more: 'The hotel, owned by the Moss family, ...', asked who owns the hotel in Wick."""
+    that the best one holds, names aside, and more: 'The hotel, owned by the Moss family, ...', asked who owns it."""
     if len(scored) < 2:
         return tuple(scored)
     best = scored[0]
