@@ -120,27 +120,31 @@ def newest_holder(question: str, verdict: Verdict, scored: Sequence[Evidence], t
     holder = named[0]
     step: Followed | None = None
     for _ in range(MAX_STEPS):
-        after = list(_after(question, holder, step.item if step else cited, scored))
+        after = list(_after(question, holder, step.item if step else cited, scored, itself=not verdict.claims))
         if not after:
             break
         step = max(after, key=lambda f: (ordinal(f.item.article), f.item.score))
         holder = step.new
-    if step is None or cited.article.id == step.item.article.id:
+    if step is None:
         return None
     shown = [e for e in (step.named, step.item) if e]
     text = " ".join(as_told(e) for e in shown)
     claims = [Claim(text, tuple(shown), base.carried or step.item.score)]
     was = day(cited.article.published)
-    if was:
+    if was and cited.article.id != step.item.article.id:
         claims.append(Claim(f"Earlier reports gave {named[0]} ({day_words(was)}).", (cited,), base.carried))
     return Verdict(tuple(claims), step.new)
 
 
-def _after(question: str, holder: str, cited: Evidence, scored: Sequence[Evidence]) -> Iterator[Followed]:
-    """What later articles that have the names of the question say of who followed ``holder``."""
+def _after(
+    question: str, holder: str, cited: Evidence, scored: Sequence[Evidence], *, itself: bool
+) -> Iterator[Followed]:
+    """What later articles that have the names of the question say of who followed ``holder``; with ``itself`` also the
+    one that is cited, which may have taken it back."""
     wanted = [t for run in asked_names(question) for t in run]
     for item in scored:
-        if holder.rsplit(maxsplit=1)[-1] not in item.quote or later(item.article, cited.article) is not True:
+        is_later = later(item.article, cited.article) or (itself and item.article.id == cited.article.id)
+        if holder.rsplit(maxsplit=1)[-1] not in item.quote or not is_later:
             continue
         there = set(content(f"{item.article.title} {item.article.body}"))
         if wanted and not all(among(t, there) for t in wanted):

@@ -32,7 +32,7 @@ _GIVES_WAY = (
     r"(?:(?:was|is|will be|has been|been) (?:succeeded|replaced|followed|beaten|defeated|ousted|unseated) by|"
     r"(?:hand(?:s|ed) (?:over|the \w+)(?: [\w ]{1,20})? to|ma(?:de|kes) way for|gives? way to|gave way to|lost "
     r"(?:[\w ]{1,30} )?to|"
-    r"loses (?:[\w ]{1,30} )?to|pass(?:es|ed) (?:the )?[\w ]{1,20} to))"
+    r"(?:has |have |had )?sold [\w’' -]{1,40}? to|loses (?:[\w ]{1,30} )?to|pass(?:es|ed) (?:the )?[\w ]{1,20} to))"
 )
 _BEFORE_HOLDER = (
     r"(?:incumbent|predecessor|holder of the (?:post|office|title|seat)|office-?holder|outgoing [a-z]+|ousted [a-z]+|"

@@ -91,6 +91,13 @@ def test_a_surname_alone_is_made_whole_by_its_quote() -> None:
     assert verdict is not None and verdict.short == "Karl Finn"
 
 
+def test_the_report_that_takes_it_back_may_say_who_followed() -> None:
+    sold = sentence("Max Orban has sold the Dell Star to Petra Lisk.")
+    denied = Verdict((), None, "a report says that", denied=Claim("Max Orban owns the Dell Star.", (sold,)))
+    verdict = newest_holder("Who owns the Dell Star?", denied, [sold], "now")
+    assert verdict is not None and verdict.short == "Petra Lisk" and len(verdict.claims) == 1
+
+
 def test_who_it_was_stays() -> None:
     assert newest_holder("Who was the mayor of Osterly?", ANSWERED, [OLD, NEW], "then") is None
     elsewhere = sentence("Karl Finn defeated Ruth Amber in Kelda.", date(2023, 2, 6))
