@@ -86,3 +86,11 @@ def test_a_draft_that_repeats_the_questions_year_does_not_pass() -> None:
     assert not verify(question, "Ines Corbo won the 2023 Wick regatta.", [REGATTA], time="then").claims
     assert not quoted(question, [REGATTA]).claims
     assert verify("Who won the 2024 Wick regatta?", "Ines Corbo won it.", [REGATTA], time="then").claims
+
+
+def test_this_year_beside_last_year_is_the_articles_own() -> None:
+    item = sentence("The fair had 48,000 visitors this year, 3,000 more than last year.", date(2024, 9, 1))
+    question = "How many visitors did the 2024 fair have?"
+    assert verify(question, "The 2024 fair had 48,000 visitors.", [item], time="then").claims
+    wrong = "How many visitors did the 2021 fair have?"
+    assert not verify(wrong, "The 2021 fair had 48,000 visitors.", [item], time="then").claims
