@@ -70,8 +70,10 @@ def holder_named(office: Office, item: Evidence) -> str | None:
         re.search(rf"\b{role}\b", text[becomes.start() : becomes.end() + MAX_AFTER], re.I)
         or any(office_told(t, text[becomes.start() : becomes.end() + MAX_AFTER]) for t in tokens(office.role)[-1:])
     )
-    cue = titled or (becomes if told else None)
     near = set(tokens(passage(item)))
+    if becomes and _TAKES_OFFICE.search(becomes[0]) and not re.match(r" (?:as|for|from)\b", text[becomes.end() :]):
+        told = told or all(among(t, near) for t in content(office.role))  # the office stands in the lines above
+    cue = titled or (becomes if told else None)
     if cue is None or not all(among(t, near) for t in office.of) or _STANDS_IN.search(text[: cue.start() + 1]):
         return None
     name = next(filter(None, cue.groups()), None)
@@ -80,6 +82,7 @@ def holder_named(office: Office, item: Evidence) -> str | None:
 
 MAX_AFTER = 60
 """Characters after 'was sworn in' within which the office stands."""
+_TAKES_OFFICE = re.compile(r"\b(?:take[sn]?|took) (?:over|office|charge)$|\b(?:sworn in|inaugurated|installed)$")
 _WEAK = re.compile(r"\b(?:won|begins?|began|starts?|started)$")
 _VOTE = re.compile(r"\b(?:election|vote|race for|runoff|ballot|poll)\b", re.I)
 _STANDS_IN = re.compile(

@@ -150,6 +150,13 @@ def test_a_later_article_that_states_another_holder_is_told(text: str) -> None:
     assert verdict is not None and verdict.short == "Karl Finn"
 
 
+def test_the_office_may_stand_in_the_headline() -> None:
+    body = "The council said on Monday that Ida Moss, a teacher, takes over in May."
+    item = Evidence(Article("h", "Osterly has a new mayor", body, published=date(2024, 3, 4)), 0, len(body), body, 0.1)
+    verdict = newest_holder(WHO, ANSWERED, [OLD, item], "now")
+    assert verdict is not None and verdict.short == "Ida Moss"
+
+
 @pytest.mark.parametrize(
     "text",
     [
