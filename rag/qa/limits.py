@@ -13,7 +13,7 @@ from rag.qa.attribution.objections.bound_days import bound_times, of_bound_times
 from rag.qa.attribution.subjects import LIGHT, about_ids, asked_names, held
 from rag.qa.comparison.two_things import NOT_BOTH, TwoThings, which_is_more
 from rag.qa.conflicts.resolution import compared
-from rag.qa.full_sense import answering, in_full
+from rag.qa.full_sense import answering, in_full, row_of
 from rag.qa.newest.growing import newest_count
 from rag.qa.newest.holders import lifted, newest_holder
 from rag.qa.newest.succession import dated_if_old
@@ -32,7 +32,28 @@ MAX_BESIDE = 6
 def usable(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """Without the sentences that speak to whatever model writes the answer, questions, and headers of tables."""
     harmless = [e for e in scored if not addresses_the_model(e.quote)]
-    return fullest_first(question, lifted(question, answering(question, harmless)))
+    return named_rows(question, fullest_first(question, lifted(question, answering(question, harmless))))
+
+
+def named_rows(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Without the rows of a table whose other row the question names: 'Harbour', asked about the Harbour district. The
+    row that is named scores what the best of its table does."""
+    asked = set(tokens(question))
+    rows = {(e.article.id, e.start): row for e in scored if (row := row_of(e)) and row.header}
+    if not rows:
+        return tuple(scored)
+    named = {key: row for key, row in rows.items() if (own := content(row.cells[0])) and set(own) <= asked}
+    tables = {(key[0], row.header) for key, row in named.items()}
+    kept = []
+    for e in scored:
+        key = (e.article.id, e.start)
+        table = (key[0], rows[key].header) if key in rows else None
+        if table not in tables:
+            kept.append(e)
+        elif key in named:
+            best = max(x.score for x in scored if (x.article.id, x.start) in rows and x.article.id == key[0])
+            kept.append(replace(e, score=best))
+    return tuple(sorted(kept, key=lambda e: -e.score))
 
 
 def fullest_first(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, ...]:

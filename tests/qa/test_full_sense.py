@@ -7,6 +7,7 @@ from datetime import date
 from rag.qa.answer.in_context import in_context
 from rag.qa.attribution.claims import quoted, verify
 from rag.qa.full_sense import answering, in_full, of_another_thing
+from rag.qa.limits import usable
 from rag.text.sentences import sentence_spans
 from rag.types import Article, Evidence
 
@@ -69,3 +70,10 @@ def test_a_class_noun_is_checked_as_what_it_means() -> None:
     assert verify("How long is the Auk?", "The Auk is 96 metres long.", long, time="now").claims
     assert not verify("How long is the Tern?", "The Tern is 96 metres long.", long, time="now").claims
     assert of_another_thing("How long is the Tern?", long[0]) and not of_another_thing("How long is it?", long[0])
+
+
+def test_of_a_tables_rows_only_the_one_that_is_named_can_answer() -> None:
+    kept = usable("How much does the surgery cost?", sentences(SUMS))
+    assert [e.quote for e in kept if "|" in e.quote] == ["Surgery | 64 | 9.8"]
+    both = usable("Which ward is the most expensive?", sentences(SUMS))
+    assert len([e for e in both if "|" in e.quote]) == 2
