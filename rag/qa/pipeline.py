@@ -23,15 +23,18 @@ from rag.protocols import Embedder, EntailmentModel, Llm, Reranker, Searchable, 
 from rag.qa.answer import prompts
 from rag.qa.answer.choices import checked_choices, weigh_choices
 from rag.qa.answer.drafting import Drafter, cited, picked
-from rag.qa.answer.injection import addresses_the_model
 from rag.qa.answer.overview import MAX_SHOWN, by_day, nearest_quotes, overview
-from rag.qa.answer.refusal import Refusal, closest_articles, nothing_found, refusal, talk
-from rag.qa.attribution.claims import Verdict, quoted
+from rag.qa.answer.refusal import Refusal, closest_articles, first_of_all, nothing_found, refusal, talk
+from rag.qa.attribution.claims import NOT_ABOUT, Verdict, quoted
 from rag.qa.attribution.entailment import entailed
+from rag.qa.attribution.objections.bound_days import bound_times
 from rag.qa.attribution.objections.former_values import repeats
 from rag.qa.attribution.subjects import about_names
+from rag.qa.comparison.in_tables import most_in_table
+from rag.qa.comparison.two_things import two_things
 from rag.qa.conflicts.later_reports import CAUSAL, CAUSE, Reports
-from rag.qa.conflicts.resolution import as_likely, compared, other_reports, settled, stated, without_ended
+from rag.qa.conflicts.resolution import UNLIKELY, as_likely, other_reports, settled, stated, without_ended
+from rag.qa.limits import answerable, decided, newest, usable
 from rag.qa.question.request import Request, request, topic
 from rag.qa.question.spelling import better_spelling
 from rag.qa.question.understand import understand
@@ -199,19 +202,42 @@ class Pipeline:
             weighted = sorted(ranked.sentences, key=lambda e: -e.score * (CAUSE_WEIGHT if CAUSE.search(e.quote) else 1))
             ranked = replace(ranked, sentences=tuple(weighted))
         pick = self._pick(question)
+        near, (kept, decision) = ranked, self._decided(question, ranked)
+        ranked = replace(ranked, sentences=kept)
         evidence = pick(ranked.sentences)
         clock.stop("evidence")
         yield Found(tuple(evidence), ranked.hits)
 
-        outcome = yield from self._verdict(question, ranked, evidence, pick, clock, work)
+        if decision is not None:
+            outcome = Outcome(hits=ranked.hits, evidence=tuple(evidence), verdict=decision)
+        else:
+            outcome = yield from self._verdict(question, ranked, evidence, pick, clock, work)
         clock.total()
         if not outcome.verdict.claims:
-            refused = _refusal(question, ranked, None if outcome.note else outcome.verdict.reason)
+            refused = _refusal(question, near, None if outcome.note else outcome.verdict.reason)
             outcome = replace(outcome, refused=refused, note=outcome.note or refused.note)
         if self.reranker is not None and ranked.hits and not ranked.calibrated:
             failed = f"made without the reranker {self.reranker.name}, which failed; rag doctor says why"
             outcome = replace(outcome, note=f"{outcome.note}; {failed}" if outcome.note else failed)
         return outcome
+
+    def _decided(self, question: Question, ranked: Ranked) -> tuple[tuple[Evidence, ...], Verdict | None]:
+        """The sentences that may answer, and what needs no draft: which of two is more, or that none can answer."""
+        if question.choices or not ranked.sentences:
+            return ranked.sentences, None
+        kept, why = answerable(question.query, question.asked, ranked.sentences)
+        if why:
+            return kept, Verdict((), None, why)
+        pair = two_things(question.query)
+        if pair is None:
+            return kept, most_in_table(question.query, kept)
+
+        def search(text: str) -> tuple[Evidence, ...]:
+            other = replace(question, understood=replace(question.understood, question=text))
+            scored = self._ranked(other, self._found(other)).sentences
+            return answerable(question.query, question.asked, scored)[0]
+
+        return decided(pair, kept, search)
 
     def _found(self, question: Question, about: str | None = None) -> list[Hit]:
         """The passages that a search for the question, or for ``about``, brings."""
@@ -236,10 +262,10 @@ class Pipeline:
                 log.warning("%s; the search's own order stands", error)
             else:
                 hits, scored = rank(question.query, hits, readings, _wanted(question), self.embedder)
-                return Ranked(tuple(hits[: self.settings.hits]), _harmless(scored), calibrated=True)
+                return Ranked(tuple(hits[: self.settings.hits]), usable(question.query, scored), calibrated=True)
         hits = hits[: self.settings.hits]
         scored = score_sentences(question.query, hits, self.embedder)
-        return Ranked(tuple(hits), _harmless(scored), calibrated=False)
+        return Ranked(tuple(hits), usable(question.query, scored), calibrated=False)
 
     def _pick(self, question: Question) -> Pick:
         embedded = self.llm is not None and self.llm.can_score and not question.choices
@@ -275,13 +301,15 @@ class Pipeline:
                 )
                 if self.nli is not None:
                     verdict = entailed(verdict, self.nli)
-                verdict = compared(query, verdict, ranked.sentences, question.request.time)
+                verdict = newest(query, verdict, ranked.sentences, question.request.time, question.asked)
                 return replace(outcome, verdict=verdict, usage=usage)
             except (LlmError, ModelError) as error:
                 work.tell("model failed", error=type(error).__name__)
                 log.warning("%s", error.told)
                 outcome = replace(outcome, note=f"{error}; these are the sentences that fit best")
-        return replace(outcome, verdict=quoted(query, ranked.sentences, scores.quote))
+        verdict = quoted(query, ranked.sentences, scores.quote)
+        verdict = newest(query, verdict, ranked.sentences, question.request.time, question.asked)
+        return replace(outcome, verdict=verdict)
 
     # -- more than one fact --------------------------------------------------------------------------------------
 
@@ -301,7 +329,7 @@ class Pipeline:
             last = understood.until or question.asked
             hits = [h for h in hits if (d := day(h.article.published)) and understood.since <= d <= last] or hits
         yield _reading(hits)
-        scored = _harmless(score_sentences(about or question.query, hits, self.embedder))
+        scored = usable(question.query, score_sentences(about or question.query, hits, self.embedder))
         articles = {h.article.id: h.article for h in hits}.values()
         newest_first = sorted(articles, key=lambda a: day(a.published) or date.min, reverse=True)
         if len(newest_first) == 1:
@@ -397,8 +425,11 @@ def _refusal(question: Question, ranked: Ranked, reason: str | None) -> Refusal:
     texts = {h.article.id: f"{h.article.title} {h.article.body} {h.article.source or ''}" for h in hits}
     missing = about_names(query, [h.article for h in hits]) if hits else ""
     missing, better = better_spelling(query, texts.values()) or (missing, None)
+    if not missing and reason and reason.startswith(NOT_ABOUT):
+        reason = UNLIKELY.reason  # an article is, though none of those whose sentences came nearest
     nearest = nearest_quotes(better or query, ranked.sentences, ranked.min_scores.show)
-    return refusal(query, nearest, filters, missing=missing, suggestion=better, reason=reason)
+    lead = "" if better else first_of_all(query, reason, hits)
+    return refusal(query, nearest, filters, missing=missing, suggestion=better, reason=reason, lead=lead)
 
 
 def _wanted(question: Question) -> Wanted:
@@ -408,13 +439,10 @@ def _wanted(question: Question) -> Wanted:
     """
     understood, asked = question.understood, question.asked
     near = (understood.since or date.min, understood.until or asked) if understood.publication else (asked, asked)
+    if not understood.publication and (bound := bound_times(question.query, asked)):
+        near = (min(asked, *(b.first for b in bound)), asked)  # it may have been told then, or at any time since
     return Wanted(near, understood.sources, understood.sections)
 
 
 def _reading(hits: Sequence[Hit]) -> Step:
     return Step("reading", f"{len(hits)} passages of {len({h.article.id for h in hits})} articles")
-
-
-def _harmless(scored: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """Without the sentences that speak to whatever model writes the answer."""
-    return tuple(e for e in scored if not addresses_the_model(e.quote))

@@ -47,7 +47,8 @@ def answer_type(question: str) -> AnswerType | None:
 
 _DATE = re.compile(
     r"\b(?:january|february|march|april|june|july|august|september|october|november|december|(?:mon|tues|wednes|thurs|"
-    r"fri|satur|sun)day|today|yesterday|tomorrow|(?:19|20)\d\d|(?:next|last) (?:week|month|year|spring|summer|autumn|"
+    r"fri|satur|sun)day|today|yesterday|tomorrow|(?:1[5-9]|20)\d\d|(?:next|last) (?:week|month|year|spring|summer|"
+    r"autumn|"
     r"fall|winter)|spring|summer|autumn|\d{1,2}:\d\d|[ap]\.?m\.?)\b|\bMay\b",
     re.I,
 )

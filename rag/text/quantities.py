@@ -226,7 +226,7 @@ def _counted(text: str, start: int, end: int) -> frozenset[str]:
         if word in units.FATE_BY_WORD:
             nouns.add(units.FATE_BY_WORD[word])
         elif word in units.STOP:
-            if word not in ("were", "was", "are", "is", "have", "has", "been", "had", "more", "other", "of", "the"):
+            if word not in _PASSED_OVER:
                 break
         elif i < 3 and word[0].isalpha():
             nouns.add(units.SAME.get(word, _singular(word)))
@@ -235,6 +235,9 @@ def _counted(text: str, start: int, end: int) -> frozenset[str]:
         if word in units.FATE_BY_WORD and not nouns & _FATE_NAMES:
             nouns.add(units.FATE_BY_WORD[word])
     return frozenset(nouns)
+
+
+_PASSED_OVER = frozenset("were was are is have has been had more other of the their".split())
 
 
 def _singular(word: str) -> str:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from rag.text.lexicon import CJK_AND_HANGUL, NUMBER_WORDS, ORDINALS, STOPWORDS
+from rag.text.lexicon import CJK_AND_HANGUL, NUMBER_WORDS, ORDINALS, STOPWORDS, US_STATES
 
 _MONTHS = {
     "jan": "january", "feb": "february", "mar": "march", "apr": "april", "jun": "june", "jul": "july",
@@ -22,6 +22,15 @@ _ALIASES = {
     "percent": r"percent\b|per cent\b",
 }
 _ALIAS = re.compile(r"\b(?=[ABEGUp])(?:" + "|".join(f"(?P<{form}>{p})" for form, p in _ALIASES.items()) + ")")
+_STATES = {short: state for state, shorts in US_STATES.items() for short in shorts.split()}
+# After the name of a town alone: 'EL PASO, TX -', 'in Waco, Tex., on', for 'ME' and 'Miss.' are words too.
+_STATE = re.compile(
+    r"(?P<town>\b(?!(?:Yes|No|Well|So|And|But|Oh)\b)[A-Z][\w’'.-]*, )(?:(?P<post>"
+    + "|".join(s for s in _STATES if s.isupper() and s.isalpha())
+    + r")(?![\w’'])(?! [A-Z]{2})|(?P<press>"
+    + "|".join(re.escape(s) for s in _STATES if not (s.isupper() and s.isalpha()))
+    + r")\.)"
+)
 # "AT&T" and "S&P" are one word each: their letters alone are too common to tell anything.
 _TOKEN = re.compile(
     r"\d+(?:[.,:]\d+)*|[^\W\d_]{1,3}(?:&[^\W\d_]{1,3})+(?![^\W_])(?:['’]s)?|[^\W\d_]+(?:['’][^\W\d_]+)?|%|[$€£¥]"
@@ -32,7 +41,9 @@ _CJK = re.compile(rf"[{CJK_AND_HANGUL}]")
 
 
 def unify(text: str) -> str:
-    """The text with one spelling for what has several: 'U.S.', 'US' and 'United States' are 'Unitedstates'."""
+    """The text with one spelling for what has several: 'U.S.', 'US' and 'United States' are 'Unitedstates', and a state
+    after its town is written out."""
+    text = _STATE.sub(lambda found: found["town"] + _STATES[found["post"] or found["press"]], text)
     return _ALIAS.sub(lambda found: "%" if found.lastgroup == "percent" else f" {found.lastgroup} ", text)
 
 

@@ -88,7 +88,8 @@ NUMBER_PHRASE = (
 FATE_BY_WORD = {
     word: fate
     for fate, words in {
-        "dead": "killed dead died die deaths death fatalities fatality lives killing kill kills toll dying dies lost",
+        "dead": "killed dead died die deaths death fatalities fatality lives killing kill kills toll dying dies lost "
+        "drowned drown drowning perished",
         "hurt": "injured wounded hurt injuries injuring wounding injury",
         "missing": "missing unaccounted",
         "held": "arrested detained arrests charged jailed captured arresting hostages",

@@ -48,3 +48,15 @@ def test_demonyms_are_related_and_strangers_are_not() -> None:
 def test_any_text_has_tokens(text: str) -> None:
     assert all(tokens(text))
     assert set(content(text)) <= set(tokens(text))
+
+
+def test_a_state_after_its_town_has_one_form() -> None:
+    assert tokens("EL PASO, TX - Two men") == tokens("El Paso, Texas: two men")
+    assert tokens("in Waco, Tex., on") == tokens("in Waco, Texas, on")
+    assert tokens("Augusta, ME") == tokens("Augusta, Maine")
+
+
+def test_words_that_look_like_a_state_stay_words() -> None:
+    assert "oklahoma" not in tokens("Yes, OK, he said.")
+    assert "indiana" not in tokens("FIRE IN PARIS, IN PICTURES")
+    assert "maine" not in tokens("They told Ann, me and him.")

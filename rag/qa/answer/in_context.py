@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
 
+from rag.qa.full_sense import meant_nouns, question_before, row_of
 from rag.text.entities import PARTICLES
 from rag.text.lexicon import STOPWORDS, TITLES
 from rag.text.sentences import sentence_spans
@@ -205,7 +206,9 @@ _reading = lru_cache(maxsize=128)(_Reading)
 
 
 def in_context(item: Evidence) -> str:
-    """The quote, single-spaced, with its :func:`insertions` made."""
+    """The quote, single-spaced, with its :func:`insertions` made; a row of a table in words."""
+    if (row := row_of(item)) and row.header:
+        return row.in_words()
     parts: list[str] = []
     done = 0
     for at, text in insertions(item):
@@ -231,6 +234,10 @@ def insertions(item: Evidence) -> list[tuple[int, str]]:
     if pronoun:
         found.append((pronoun[0], f" [{pronoun[1]}]"))
     found += [(at, f" [{name}]") for at, name in _full_names(reading, quote) if not pronoun or name != pronoun[1]]
+    taken = {at for at, _ in found}
+    found += [(r.end, f" [{r.meant}]") for r in meant_nouns(article, item.start, item.end) if r.end not in taken]
+    if asked := question_before(article, item.start):
+        found.append((0, f"[{asked}] "))
     return sorted(found)
 
 

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.qa.answer import prompts
 from rag.qa.answer.overview import quote_line
 from rag.qa.attribution.subjects import without_asides
+from rag.qa.question.counting import OVER_ARTICLES, counted_events
+from rag.text.reading.language import language_of
 from rag.text.sanitize import shown_quote
 from rag.types import Article, Cause, Evidence, Filters, Hit
 
+SAY = "The articles say:"
+COUNTED = "Events would have to be counted over several articles for this, which I do not do."
+FOREIGN = (
+    "The question is in {asked}, articles that come close are in {found}. I do not translate: please ask in the "
+    "language "
+    "of the articles."
+)
+MAX_READ_FOR_LANGUAGE = 20
+"""Hits whose language is looked at."""
 UNCARRIED = "I could not put this in one sentence. The articles say:"
 MANY_FACTS = "This takes more than one sentence. The articles say:"
 FILTERED = "The chosen articles do not say."
@@ -47,10 +59,15 @@ def refusal(
     suggestion: str | None = None,
     reason: str | None = None,
     many: bool = False,
+    lead: str = "",
 ) -> Refusal:
     """The refusal for what is known: the chosen days, outlets and sections, ``missing`` names that no article has, a
-    better spelling, the ``reason`` why a draft was thrown away, whether ``many`` facts were asked for."""
-    lines = [quote_line(e, shown_quote(without_asides(question, e, "(…)"))) for e in quotes]
+    better spelling, the ``reason`` why a draft was thrown away, whether ``many`` facts were asked for, and ``lead``,
+    what a reader is told first of all."""
+    if lead:
+        text = "\n".join([f"{lead} {SAY}", *(_line(question, e) for e in quotes)]) if quotes else lead
+        return Refusal(text, "kind" if lead == COUNTED else "uncarried" if quotes else "nothing", None, tuple(quotes))
+    lines = [_line(question, e) for e in quotes]
     if suggestion:
         told = f"No article mentions {missing}. Did you mean: {suggestion}{' The articles say:' if quotes else ''}"
         return Refusal("\n".join([told, *lines]), "spelling", None, tuple(quotes), suggestion)
@@ -63,6 +80,22 @@ def refusal(
         why = f"None of them mentions {missing}." if missing else "Nothing near it stands in them."
         return Refusal(FILTERED, "filter", why)
     return Refusal(prompts.REFUSAL, "nothing", f"No article mentions {missing}." if missing else None)
+
+
+def _line(question: str, e: Evidence) -> str:
+    return quote_line(e, shown_quote(without_asides(question, e, "(…)")))
+
+
+def first_of_all(question: str, reason: str | None, hits: Sequence[Hit]) -> str:
+    """What a reader is told before all else: that events would have to be counted, or that the question is in another
+    language than the articles that come closest; '' where there is nothing of the kind."""
+    if hits and (reason == OVER_ARTICLES or counted_events(question) is not None):
+        return COUNTED
+    asked = language_of(question)
+    found = [language for h in hits[:MAX_READ_FOR_LANGUAGE] if (language := language_of(h.article.body))]
+    most = Counter(found).most_common(1)
+    others = list(dict.fromkeys(x for x in (*found[:1], *(name for name, _ in most)) if x != asked))
+    return FOREIGN.format(asked=asked, found=" and ".join(others)) if asked and others else ""
 
 
 def talk(question: str) -> Refusal:

@@ -12,17 +12,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.qa.attribution.objections.in_kind import other_fate
 from rag.qa.attribution.short_answer import short_phrase
 from rag.qa.attribution.subjects import named_in
 from rag.qa.attribution.support import Claim, Quotes
+from rag.qa.full_sense import as_told, of_another_thing
 from rag.qa.question.request import Time
 from rag.text.answer_type import FACTUAL, answer_type, fits
-from rag.text.sanitize import asks_address, plain_draft, shown_quote, without_addresses
+from rag.text.sanitize import asks_address, plain_draft, without_addresses
 from rag.text.sentences import sentence_spans
 from rag.text.timex.names import MONTHS
 from rag.text.tokens import content, tokens
 from rag.types import Evidence
 
+NOT_ABOUT = "no article is about"
 MAX_CLAIMS = 3
 MAX_SENTENCES = 8  # of a draft that are looked at
 _REFUSES = re.compile(
@@ -76,7 +79,7 @@ def verify(
         return Verdict((), None, "the model found no answer in the quotes")
     quotes = Quotes(question, evidence, also, time)
     if not quotes.relevant:
-        return Verdict((), None, f"no article is about {quotes.missing}")
+        return Verdict((), None, f"{NOT_ABOUT} {quotes.missing}")
     claims: list[Claim] = []
     reason = None
     for sentence in sentences[:MAX_SENTENCES]:
@@ -106,14 +109,16 @@ def quoted(question: str, scored: Sequence[Evidence], least: float = 0.5) -> Ver
 
     ``least`` is the score (``Evidence.score``) from which on a sentence is quoted.
     """
-    best = list(scored[:10])
+    best = [e for e in scored[:10] if not (other_fate(question, e.quote, e.quote) or of_another_thing(question, e))]
     quotes = Quotes(question, best)
     if not quotes.relevant:
-        return Verdict((), None, f"no article is about {quotes.missing}")
+        return Verdict((), None, f"{NOT_ABOUT} {quotes.missing}")
     fitting = [
         e
         for i, e in enumerate(best)
-        if quotes.allowed[i] and e.score >= max(least, 0.9 * best[0].score) and fits(question, e.quote) is not False
+        if quotes.allowed[i]
+        and e.score >= max(least, 0.9 * best[0].score)
+        and fits(question, quotes.read[i].quote) is not False
     ]
     if not fitting:
         return Verdict((), None, "no sentence bears on the question closely enough")
@@ -121,7 +126,7 @@ def quoted(question: str, scored: Sequence[Evidence], least: float = 0.5) -> Ver
     named = [run for run in quotes.names if named_in(run, set(tokens(fitting[0].quote)))]
     also = [e for e in fitting[1:] if named and all(named_in(run, set(tokens(e.quote))) for run in named)]
     asked = asks_address(question)
-    claims = tuple(Claim(f"“{shown_quote(e.quote, asked)}”", (e,), e.score) for e in [fitting[0], *also[:1]])
+    claims = tuple(Claim(as_told(e, asked), (e,), e.score) for e in [fitting[0], *also[:1]])
     return Verdict(claims, short_answer(question, claims[0]) if answer_type(question) in FACTUAL else None)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from rag.qa.attribution.subjects import held
+from rag.qa.attribution.subjects import held, offered
 from rag.text.tokens import content, tokens
 
 _ASKED = re.compile(r"(?:who|what|which\b[^?,]{1,40}?)\s+(?:has\s+|have\s+|had\s+)?(\w+)\s+\w", re.I)
@@ -32,7 +32,7 @@ def undone(question: str, claim: str, quote: str) -> bool:
     if said is None:
         return False
     doer, verb = said
-    known = set(tokens(question))
+    known = set(tokens(question)) - offered(question)
     doer = {t for t in doer if not held(t, known) and not t[0].isdigit()}
     if asked and not doer and asked[1].lower() == verb.lower():
         return True  # "Musawi succeeded Nasrallah", asked who succeeded Musawi: the wrong way round

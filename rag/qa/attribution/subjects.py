@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from rag.qa.attribution.clauses import without
 from rag.text.quantities import Quantity
 from rag.text.synonyms import groups, means_some
+from rag.text.timex.expressions import timexes
 from rag.text.timex.names import FULL_MONTHS, WEEKDAYS
 from rag.text.tokens import among, content, related, tokens, unify
 from rag.types import Article, Evidence, day
@@ -64,6 +65,9 @@ def meant_in(term: str, bag: set[str]) -> bool:
     return among(term, bag) or means_some(term, groups(bag))
 
 
+_SINCE = re.compile(r"\b(?:since|until|till|before|after) (?:the (?:end|start|beginning) of )?\Z")
+
+
 def asked_names(question: str) -> list[list[str]]:
     """The names and years that a question is about, each as its tokens: [['hassan', 'nasrallah'], ['2024']].
 
@@ -75,23 +79,51 @@ def asked_names(question: str) -> list[list[str]]:
     if len(words) > 3 and len(capital) > 0.7 * len(words):
         capital = []
     found: list[list[str]] = []
-    end = -1
+    end, after_year = -1, False
     for match in words:
         word = match.group()
         year = re.fullmatch(r"(?:19|20)\d\d", word)
+        if year and _SINCE.search(question, 0, match.start()):
+            continue  # articles from after 2020 need not say 'since 2020'
         if year or (match in capital and match.start() > 0):
             parts = content(word)
-            if found and not year and question[end : match.start()] == " ":
+            if found and not (year or after_year) and question[end : match.start()] == " ":
                 found[-1] += parts
             else:
                 found.append(parts)
-            end = match.end()
+            end, after_year = match.end(), bool(year)
     return [run for run in found if run]
 
 
 CALENDAR_WORDS = frozenset(content(" ".join((*WEEKDAYS, *FULL_MONTHS))))
 SOFT_NAMES = CALENDAR_WORDS | frozenset(content("Earth World President Ms Mr Mrs Dr Christmas Easter"))
 """Names that an article on the matter need not hold."""
+
+
+_ALTERNATIVES = re.compile(
+    r"^(?:who|whom|whose|which|what|where|when)\b.*(?:, |: | [-–—] )(?:either )?(?:the |an? )?(?P<a>[^,:]{2,60}),? "
+    r"or (?:the |an? )?"
+    r"(?P<b>[^,:]{2,60}?)\?*$",
+    re.I,
+)
+_ACCORDING_TO = re.compile(
+    r"\b(?:according to|as reported (?:by|in)|reported (?:by|in)|in (?:a|the) (?:report|story|article) (?:of|by|in|"
+    r"from)) "
+    r"(?:the )?(?P<who>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*)"
+)
+
+
+def offered(question: str) -> set[str]:
+    """The tokens of a question that can be its answer all the same: of the alternatives that it offers ('A or B?'), and
+    of the outlet that it names as its source."""
+    found = _ALTERNATIVES.match(" ".join(question.split()))
+    names = [found["a"], found["b"]] if found else []
+    if source := _ACCORDING_TO.search(question):
+        names.append(source["who"])
+    rest = question
+    for name in names:
+        rest = rest.replace(name, " ", 1)
+    return {t for name in names for t in content(name)} - set(content(rest))
 
 
 def ids_about(question: str, articles: Iterable[Article]) -> tuple[set[str], str]:
@@ -104,8 +136,8 @@ def ids_about(question: str, articles: Iterable[Article]) -> tuple[set[str], str
     told = joined_names(question, asked_names(question))
     several = re.search(r"[.!?]\s+[A-Z]", question)
     holding = {
-        key: {i for i, g in enumerate(told) if any(named_in(run, bag) for run in g)}
-        for key, bag in {article.id: article_tokens(article) for article in articles}.items()
+        article.id: {i for i, g in enumerate(told) if any(_held_by(run, bag, article) for run in g)}
+        for article, bag in {article.id: (article, article_tokens(article)) for article in articles}.values()
     }
     anywhere = set().union(*holding.values()) if holding else set()
     absent = [g for i, g in enumerate(told) if i not in anywhere]
@@ -113,6 +145,17 @@ def ids_about(question: str, articles: Iterable[Article]) -> tuple[set[str], str
         return set(), ", ".join(_printed(question, run) for g in absent for run in g)
     most = max((len(found) for found in holding.values()), default=0)
     return {key for key, found in holding.items() if len(found) == most}, ""
+
+
+def _held_by(run: Sequence[str], bag: set[str], article: Article) -> bool:
+    """Whether an article holds a name; a year also in the words 'last year'."""
+    if named_in(run, bag):
+        return True
+    published = day(article.published)
+    if not published or len(run) != 1 or not re.fullmatch(r"(?:19|20)\d\d", run[0]):
+        return False
+    found = timexes(f"{article.title}. {article.body}", published)
+    return any(t.unit != "decade" and t.first.year <= int(run[0]) <= t.last.year for t in found)
 
 
 def without_asides(question: str, item: Evidence, left: str = " ") -> str:

@@ -13,6 +13,7 @@ from rag.qa.attribution.clauses import PLACED, of_another
 from rag.qa.attribution.dates import quote_days, states
 from rag.qa.attribution.factuality import PAST, conflict
 from rag.qa.attribution.objections.against import against
+from rag.qa.attribution.objections.bound_days import borne, bound_times
 from rag.qa.attribution.objections.endings import over
 from rag.qa.attribution.roles import undone
 from rag.qa.attribution.subjects import (
@@ -29,13 +30,16 @@ from rag.qa.attribution.subjects import (
     meant_in,
     named_in,
     named_terms,
+    offered,
     surrounding_tokens,
     without_asides,
 )
+from rag.qa.full_sense import left_out, of_another_thing, row_worded
 from rag.qa.question.request import Time
 from rag.text.answer_type import YES_NO, answer_type, fits
 from rag.text.entities import names
 from rag.text.quantities import Quantity, agree, carries, quantities
+from rag.text.reading.offices import office_told
 from rag.text.sanitize import asks_address, without_addresses
 from rag.text.sentences import passage
 from rag.text.synonyms import groups, means_some
@@ -84,13 +88,16 @@ class Quotes:
         self.question = question
         self.also = also
         self.asked = set(content(question))
-        self.asked_tokens = set(tokens(question))
+        self.offered = offered(question)
+        self.asked_tokens = set(tokens(question)) - self.offered
         self.asked_quantities = quantities(question)
         self.evidence = list(evidence)
-        self.bags = [set(tokens(without_asides(question, e))) for e in evidence]
-        self.told = [set(tokens(passage(e))) for e in evidence]
-        self.around = [bag | surrounding_tokens(e) for bag, e in zip(self.bags, evidence, strict=True)]
-        self.shown = [quantities(e.quote) for e in evidence]
+        self.read = [row_worded(e) for e in evidence]
+        more = [set(tokens(left_out(e.article, e.start, e.end))) for e in evidence]
+        self.bags = [set(tokens(without_asides(question, e))) for e in self.read]
+        self.told = [set(tokens(passage(e))) | words for e, words in zip(self.read, more, strict=True)]
+        self.around = [b | m | surrounding_tokens(e) for b, m, e in zip(self.bags, more, evidence, strict=True)]
+        self.shown = [quantities(e.quote) for e in self.read]
         frequency = Counter(t for bag in self.bags for t in bag)
         self.weight = {t: math.log(1 + len(evidence) / (1 + frequency[t])) + 0.1 for t in frequency}
         self.absent = min(1.0, math.log(1 + len(evidence) / 2) + 0.1)  # the weight of a word that no quote has
@@ -98,8 +105,11 @@ class Quotes:
         self.time = time
         self.denied: Claim | None = None
         about, self.missing = ids_about(question, [e.article for e in evidence])
-        self.allowed = [e.article.id in about for e in evidence]
+        times = bound_times(question, None)
+        self.allowed = [e.article.id in about and all(borne(time, e) for time in times) for e in evidence]
         self.relevant = any(self.allowed)
+        if not self.relevant and times:
+            self.missing = self.missing or times[0].words
         self.least = BEARS * max((e.score for e, may in zip(evidence, self.allowed, strict=True) if may), default=0.0)
 
     def support(self, claim: str) -> tuple[Claim | None, str | None]:
@@ -178,19 +188,21 @@ class Quotes:
     def _carries(self, i: int, said: Quantity) -> bool:
         """Whether a quote holds a quantity, or a date in its words and what its article's day makes of them."""
         if said.day is not None:
-            item = self.evidence[i]
+            item = self.read[i]
             return states(quote_days(item.quote, self.shown[i], day(item.article.published)), said.day)
         spelt = said.kind == "ordinal" and all(t in self.bags[i] for t in tokens(said.text))
         return spelt or any(carries(q, said) for q in self.shown[i])
 
     def _against(self, i: int, claim: str, amounts: Sequence[Quantity]) -> str | None:
         """Why a quote that holds all words of a claim does not say it."""
-        quote = self.evidence[i].quote
+        quote = self.read[i].quote
         if why := conflict(self.question, claim, quote):
             return why
         about = (self.asked | set(content(claim))) - {t for q in amounts for t in tokens(q.text)}
         if any(of_another(about, q, quote, self.shown[i]) for q in amounts):
             return "the quote says it of something else"
+        if of_another_thing(self.question, self.evidence[i]):
+            return "the quote says it of another one"
         if undone(self.question, claim, quote):
             return "the quote does not say who did it"
         if other := self._elsewhere(i) or self._moved(i, claim):
@@ -199,7 +211,7 @@ class Quotes:
             return "the quote says it of something wider"
         if self._unsaid(i, claim):
             return "the article does not speak of that"
-        return against(self.question, claim, self.evidence[i], amounts, self.shown[i], self.time)
+        return against(self.question, claim, self.read[i], amounts, self.shown[i], self.time)
 
     def _of_the_whole(self, i: int) -> bool:
         """Whether a number is asked for, and a quote has some of the names asked about and, with its surroundings
@@ -225,8 +237,11 @@ class Quotes:
         }
         if not borne:
             return False
-        there = article_tokens(self.evidence[i].article)
-        missing = {t for t in borne if not (held(t, there) or meant_in(t, there) or alike(t, there))}
+        article = self.evidence[i].article
+        there, text = article_tokens(article), f"{article.title} {article.body}"
+        missing = {
+            t for t in borne if not (held(t, there) or meant_in(t, there) or alike(t, there) or office_told(t, text))
+        }
         words = re.findall(r"[^\W\d_]+", claim)
         verbs = set(content(" ".join(w for w in words if _VERBAL.search(w) or w.lower() in PAST)))
         return bool(missing & verbs) if len(borne) == 1 else missing == borne
@@ -280,7 +295,7 @@ class Quotes:
                 shared = [t for t in run if held(t, set(asked))]
                 if shared and len(run) <= MAX_NAME and (len(asked) == len(shared) or len(shared) == len(run)):
                     found |= set(run)
-        return found
+        return found - self.offered
 
     def _pair(self, order: Sequence[int], claim: str, hard: set[str], amounts: Sequence[Quantity]) -> tuple[int, ...]:
         """Two quotes that together hold a claim's numbers and names, each of them giving some."""

@@ -25,7 +25,7 @@ _MEASURES = (
     r"sales|revenues?|turnover",
     r"budget\w*",
     r"salar\w+|wages?|pay rise",
-    r"kill\w*|dead|died?\b|deaths?|lost their lives|bodies",
+    r"kill\w*|dead|died?\b|deaths?|drown\w*|perish\w*|lost their lives|bodies",
     r"injur\w*|hurt|wound\w*|casualt\w*",
     r"missing|unaccounted",
     r"arrest\w*|detain\w*",

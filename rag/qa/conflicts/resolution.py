@@ -14,6 +14,7 @@ from rag.qa.attribution.subjects import asked_names
 from rag.qa.attribution.support import Claim
 from rag.qa.conflicts.later_reports import Reports, reports
 from rag.qa.conflicts.values import value_change
+from rag.qa.full_sense import as_told, in_full, question_before
 from rag.qa.question.request import Time
 from rag.text.quantities import agree, quantities
 from rag.text.sanitize import shown_quote
@@ -134,18 +135,16 @@ def stated(question: str, scored: Sequence[Evidence], least: float, asked: date 
     others = reports(question, first.quotes[0].quote, None, first.quotes, scored, time="now", asked=asked)
     enough = MIN_SHARE_FOR_YES * first.quotes[0].score
     touching = [e for e in others.sentences if e.score >= enough] if others.decisive else []
-    newest = max((*others.near, *touching), key=lambda e: ordinal(e.article), default=None)
+    near = () if question_before(first.quotes[0].article, first.quotes[0].start) else others.near
+    newest = max((*near, *touching), key=lambda e: ordinal(e.article), default=None)
     article = newest.article if newest else first.quotes[0].article
-    told = [e for e in (*others.near, *touching, *scored) if e.article.id == article.id]
+    told = [e for e in (*near, *touching, *scored) if e.article.id == article.id]
     lead = min(told, key=lambda e: e.start)
     asked_words = set(content(question)) - {t for run in asked_names(question) for t in run}
     best = max(
-        told, key=lambda e: sum(among(t, set(tokens(e.quote))) for t in asked_words)
+        told, key=lambda e: sum(among(t, set(tokens(in_full(e)))) for t in asked_words)
     )  # of those alike, the first
-    claims = [
-        Claim(f"“{shown_quote(e.quote)}”", (e,), e.score)
-        for e in ((lead, best) if lead.start < best.start else (best,))
-    ]
+    claims = [Claim(as_told(e), (e,), e.score) for e in ((lead, best) if lead.start < best.start else (best,))]
     was = day(article.published)
     if was:
         claims[0] = replace(claims[0], text=f"As of {day_words(was)}: {claims[0].text}")
@@ -176,7 +175,7 @@ def compared(question: str, verdict: Verdict, scored: Sequence[Evidence], time: 
         return verdict
     published = day(first.quotes[0].article.published)
     if change.kind == "newer" and published and change.sure:
-        newer = Claim(f"“{shown_quote(change.other.quote)}”", (change.other,), first.carried)
+        newer = Claim(as_told(change.other), (change.other,), first.carried)
         text = f"Earlier reports gave {change.cited_value} ({day_words(published)})."
         claims = (newer, Claim(text, first.quotes[:1], first.carried))
         return replace(verdict, claims=claims, short=change.other_value)

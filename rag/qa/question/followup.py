@@ -168,10 +168,10 @@ def _elliptic(core: str, went_on: bool, before: str) -> tuple[str, Note] | None:
         exchanged = _place_exchanged(prepared[1].lower(), prepared[2].lower(), rest, before)
         if exchanged is None and prepared[1].lower() in ("in", "at", "for") and not prepared[2]:
             exchanged = _name_exchanged(rest, before, keep_article=True)  # 'in Iraq' after 'the Syria mission'
-        return exchanged
+        return exchanged or _like_exchanged(f"{prepared[2].lower()}{prepared[3]}", before)
     if not (about or went_on):
         return None
-    return _name_exchanged(piece, before)
+    return _name_exchanged(piece, before) or _like_exchanged(piece, before)
 
 
 def _why(before: str) -> tuple[str, Note] | None:
@@ -256,3 +256,35 @@ def _name_exchanged(piece: str, before: str, *, keep_article: bool = False) -> t
     if before[start:end].lower() == piece.lower():
         return None
     return f"{before[:start]}{piece}{before[end:]}", (piece, f"in place of {before[start:end]}")
+
+
+_DETERMINER = r"(?:the|an?|its|his|her|their|our|my|your)"
+_OF = r"(?:of|in|at|for|on|from|near|to|by|with)"
+_LIKE = re.compile(
+    rf"^{_DETERMINER} (?P<what>(?:(?!{PREP}\b|{AUX}\b)[\w’'-]+ ?){{1,4}}?)(?: (?P<prep>{_OF}) (?P<of>.+))?$", re.I
+)
+_OF_A_NOUN = r"(?:the |an? )?(?:[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*|[a-z][\w’'-]*)"
+
+
+def _like_exchanged(piece: str, before: str) -> tuple[str, Note] | None:
+    """'the port of Corran' for 'the port of Selby', 'the men's race' for 'the women's race': the one phrase of the
+    earlier question with the same noun, or else with the same preposition before a name."""
+    new = _LIKE.match(piece.strip())
+    if not new:
+        return None
+    *_, noun = new["what"].split()
+    own = rf"\b{_DETERMINER} (?:(?!{PREP}\b|{AUX}\b)[\w’'-]+ ){{0,3}}?{re.escape(noun)}\b"
+    of = rf" {new['prep']} {_OF_A_NOUN}" if new["prep"] else ""
+    found = [m.span() for m in re.finditer(own + of, before)]
+    if not found and new["prep"] and _only_a_name(new["of"]):
+        any_noun = rf"\b{_DETERMINER} (?:(?!{PREP}\b|{AUX}\b)[\w’'-]+ ){{1,3}}{new['prep']} (?:the )?(?=[A-Z])"
+        heads = list(re.finditer(any_noun, before))
+        found = [(m.start(), n.end()) for m in heads if (n := NAME_PATTERN.match(before, m.end()))]
+    if len(found) != 1:
+        return None
+    [(start, end)] = found
+    old = before[start:end]
+    if old.lower() == piece.lower() or (not new["prep"] and " " not in new["what"].strip()):
+        return None  # 'And the port?' names no other one
+    piece = piece[:1].lower() + piece[1:]
+    return f"{before[:start]}{piece}{before[end:]}", (piece, f"in place of {old}")

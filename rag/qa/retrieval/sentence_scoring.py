@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from rag.protocols import Embedder
+from rag.qa.full_sense import in_full
 from rag.qa.retrieval.calibration import weighted
 from rag.text.answer_type import fits
 from rag.text.sentences import sentence_spans
@@ -64,7 +65,7 @@ def meaning(question: str, places: Sequence[Place], embedder: Embedder) -> list[
     """The cosine (0..1) of the embeddings of question and sentence under its headline, for each sentence."""
     if not places:
         return []
-    texts = [f"{article.title}. {article.body[start:end]}" for article, start, end in places]
+    texts = [f"{article.title}. {_full(article, start, end)}" for article, start, end in places]
     vectors = embedder.embed([question, *texts])
     return [max(float(cosine), 0.0) for cosine in vectors[1:] @ vectors[0]]
 
@@ -74,7 +75,7 @@ def wording(question: str, places: Sequence[Place]) -> list[float]:
 
     Words that only the headline holds, or the sentence before or after in ``places``, count half.
     """
-    bags = [set(content(article.body[start:end])) for article, start, end in places]
+    bags = [set(content(_full(article, start, end))) for article, start, end in places]
     titles = {a.id: set(content(a.title)) for a, _, _ in places}
     frequency = Counter(t for bag in bags for t in bag)
     vocabulary = set(frequency).union(*titles.values())
@@ -88,6 +89,10 @@ def wording(question: str, places: Sequence[Place]) -> list[float]:
         near += [bags[j] for j in (i - 1, i + 1) if 0 <= j < len(places) and places[j][0].id == article.id]
         shares.append(sum(weight[t] * _presence(forms[t], bags[i], near) for t in asked) / total)
     return shares
+
+
+def _full(article: Article, start: int, end: int) -> str:
+    return in_full(Evidence(article, start, end, article.body[start:end], 0.0))
 
 
 def type_fit(question: str, sentence: str) -> float:

@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from rag.news import News
-from rag.qa.answer.refusal import ABOUT, FILTERED, HELLO, MANY_FACTS, ONE_ARTICLE, THANKS, UNCARRIED
+from rag.qa.answer.refusal import ABOUT, COUNTED, FILTERED, HELLO, MANY_FACTS, ONE_ARTICLE, THANKS, UNCARRIED
 from rag.qa.question.spelling import better_spelling
 from rag.types import Answer, Article, Filters
 from tests.support.fakes import FakeLlm
@@ -115,3 +115,34 @@ def test_a_summary_of_one_article_is_of_that_article(news: News) -> None:
 )
 def test_better_spelling(question: str, expected: tuple[str, str] | None) -> None:
     assert better_spelling(question, ["Troops left Syria for Baghdad.", "Syria is quiet."]) == expected
+
+
+def test_a_question_in_another_language_is_told_so(news: News) -> None:
+    answer = ask(news, "Wie viel kostet die Maut auf der Brücke von Corwen?")
+    assert answer.refused
+    assert answer.text.startswith("The question is in German, articles that come close are in English.")
+
+
+def test_a_count_over_several_articles_is_refused_with_that_reason(news: News) -> None:
+    news.put(
+        [
+            Article(f"shop{n}", "News", f"The {name} bakery in Corwen shut on Friday.", published=date(2024, n, 5))
+            for n, name in ((2, "Moss"), (4, "Penrose"), (6, "Amber"))
+        ]
+    )  # fmt: skip
+    answer = ask(
+        news, "How many bakeries have shut in Corwen this year?", "Three bakeries shut.", asked=date(2024, 8, 1)
+    )
+    assert answer.refused and answer.cause == "kind"
+    assert answer.text.startswith(COUNTED)
+
+
+def test_what_is_of_another_year_is_refused(news: News) -> None:
+    news.put(
+        [Article("race", "Corbo wins race", "Ines Corbo won the Corwen race on Sunday.", published=date(2024, 5, 13))]
+    )
+    answer = ask(news, "Who won the 2023 Corwen race?", "Ines Corbo won the 2023 Corwen race.")
+    assert answer.refused and "2023" in (answer.note or "")
+    asked = ask(news, "Who won last year's Corwen race?", "Ines Corbo won it.", asked=date(2026, 5, 1))
+    assert asked.refused
+    assert not ask(news, "Who won the 2024 Corwen race?", "Ines Corbo won the 2024 Corwen race.").refused

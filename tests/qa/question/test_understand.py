@@ -229,3 +229,34 @@ def test_a_long_question_takes_no_long_time(piece: str) -> None:
     began = time.process_time()
     understand(long, history, asked=TODAY, outlets=["CNN", "Reuters"], sections=["Sports"])
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "expected"),
+    [
+        ("How many beds does the clinic of Kelda "
+        "have?", "And the clinic of Wick?", "How many beds does the clinic of Wick have?"),
+        ("When did the tunnel at Kelda open?", "And the bridge at Wick?", "When did the bridge at Wick open?"),
+        ("How long is the Kelda bridge?", "What about the Wick bridge?", "How long is the Wick bridge?"),
+        ("Who won the women's race in Kelda?", "And the men's race?", "Who won the men's race in Kelda?"),
+        ("How much does a ticket to the zoo "
+        "cost?", "And a ticket to the baths?", "How much does a ticket to the baths cost?"),
+        ("How many work at the mill in Kelda?", "And at the forge in Wick?", "How many work at the forge in Wick?"),
+        ("What did the mayor of Kelda say?", "And the mayor of Wick?", "What did the mayor of Wick say?"),
+    ],
+)  # fmt: skip
+def test_a_thing_takes_the_place_of_its_like(before: str, question: str, expected: str) -> None:
+    assert resolve_followup(question, talk(before, "It says so [1].")).text == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        ("How much grain did the port of Kelda handle?", "And the mayor?"),
+        ("How much grain did the port of Kelda handle?", "And the port?"),
+        ("Why was the bridge at Kelda closed?", "And the cost of the repairs?"),
+        ("Did the port of Kelda buy the port of Wick?", "And the port of Holm?"),
+    ],
+)
+def test_where_two_or_none_are_alike_what_it_was_about_follows(before: str, question: str) -> None:
+    assert resolve_followup(question, talk(before, "It says so [1].")).glued

@@ -11,6 +11,7 @@ from rag.text.answer_type import answer_type
 from rag.text.entities import question_names
 from rag.text.quantities import quantities
 from rag.text.tokens import among, content
+from rag.text.units import BY_NAME, UNITS
 
 _HOW = re.compile(r"^how (?:did|does|do|was|were|is|are|has|have|had|can|could|will|would)\b", re.I)
 
@@ -128,7 +129,8 @@ _PRICE = re.compile(
     r"^how much (?:did|does|do|will|would|is|was|are|were|has|have|had) "
     r"(?!.*\b(?:weigh|grow|grew|rain|snow|time|longer|rise|fall|shrink|change|of\b)).*\b(?:cost|pay|paid|charge\w*|"
     r"worth|fined?|spen[dt]\w*|price|earn\w*|owe\w*|sell|sold|raise\w*|give|gave|toll|fee|fare|rent|budget)\b|"
-    r"\bwhat (?:did|does|do|will|would|is|was|are|were) .*\b(?:cost|worth|price|pay|fee|fare|toll|fine)\b(?! of life)",
+    r"\bwhat (?:did|does|do|will|would|is|was|are|were) .*\b(?:cost|worth|price|pay|fee|fare|(?<!death )toll|"
+    r"fine)\b(?! of life)",
     re.I,
 )
 _FREE = re.compile(r"\b(?:free|nothing|no charge|percent|per cent|undisclosed)\b|%", re.I)
@@ -175,11 +177,14 @@ def wrong_measure(question: str, claim: str) -> bool:
     measured = any(q.kind not in ("date", "clock", "ordinal") for q in found)
     if kind == "amount" and not (measured or free or _NONE.search(claim)):
         return True
+    if (unit := _UNIT_ASKED.match(asked)) and (name := BY_NAME.get(unit[1].lower())):
+        return found != [] and all(q.kind != UNITS[name][0] for q in found)  # tonnes, asked how many barrels
     if _PRICE.search(asked):
         return not (free or any(q.kind == "money" for q in found) or _BARE_AMOUNT.search(claim))
     return bool(_AGE_ASKED.search(asked)) and not found
 
 
+_UNIT_ASKED = re.compile(r"how many (?:cubic |square )?([a-z]+)\b", re.I)
 _NONE = re.compile(
     r"\b(?:none|nobody|nothing|few|many|most|all|both|several|dozens?|hundreds|thousands|half|once|twice|every|each)\b",
     re.I,
@@ -200,12 +205,16 @@ _FATED = (
 )
 
 
+_DIED_OF = re.compile(r"\b(?:of|from) (?:his|her|their|the) (?:injuries|wounds|burns)\b", re.I)
+
+
 def other_fate(question: str, claim: str, quote: str) -> bool:
     """Whether the injured are asked about, and a quote knows only of the dead."""
     asked = [i for i, fate in enumerate(_FATED) if re.search(rf"\b(?:{fate})\b", question, re.I)]
     if len(asked) != 1:
         return False
-    here = [i for i, fate in enumerate(_FATED) if re.search(rf"\b(?:{fate})\b", quote, re.I)]
+    told = _DIED_OF.sub(" ", quote)
+    here = [i for i, fate in enumerate(_FATED) if re.search(rf"\b(?:{fate})\b", told, re.I)]
     return bool(here) and asked[0] not in here and bool(quantities(claim))
 
 

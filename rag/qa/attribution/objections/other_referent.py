@@ -52,6 +52,9 @@ _YEAR_BEFORE = re.compile(
 )
 
 
+_THIS_YEAR = re.compile(r"\bthis (?:year|season|summer|winter|spring|autumn|fall)\b", re.I)
+
+
 def other_period(question: str, said: Sequence[Quantity], quote: Evidence, shown: Sequence[Quantity]) -> bool:
     """Whether a year or a month is asked about, and the quote gives the answer of another one.
 
@@ -70,7 +73,8 @@ def other_period(question: str, said: Sequence[Quantity], quote: Evidence, shown
     if len(asked) != 1 or any(q.day for q in said):
         return False
     [wanted] = asked
-    if wanted.year and str(wanted.year) not in text and _YEAR_BEFORE.search(text):
+    of_this_year = published is not None and wanted.year == published.year and bool(_THIS_YEAR.search(text))
+    if wanted.year and str(wanted.year) not in text and _YEAR_BEFORE.search(text) and not of_this_year:
         return published is None or wanted.year != published.year - 1
     held = [q for q in shown if any((q.value, q.kind) == (value.value, value.kind) for value in said)]
     if held:

@@ -1,0 +1,1 @@
+"""Questions that code answers by comparing what several quotes say."""

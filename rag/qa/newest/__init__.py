@@ -1,0 +1,1 @@
+"""The newest of several reports: counts that grow, offices that change hands."""

@@ -1,0 +1,70 @@
+"""Which language a text is in, as far as its commonest words and its letters say."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from functools import lru_cache
+
+_WORDS = {
+    "English": "the of and to in a is was were that for on with as at by from his her it he she they who what which "
+    "when "
+    "where why how did do does has have had are be been this an or not will would many much more about after",
+    "German": "der die das den dem des ein eine einen einem einer und ist sind war waren wurde wurden wird werden hat "
+    "haben im am zum zur vom bei beim mit von nach auf für aus über nicht auch sich wer wen wem wessen wie wo wann "
+    "warum "
+    "weshalb lange was welche welcher welches viel viele wieviel gibt es er sie",
+    "French": "le la les un une des du de et est sont était étaient a ont été au aux dans sur pour par avec qui que "
+    "quoi "
+    "quel quelle quels quelles quand où pourquoi comment combien ce cette il elle ils elles ne pas plus",
+    "Spanish": "el la los las un una unos unas y es son era eran fue fueron ha han del al en por para con qué quién "
+    "quiénes cuál cuáles cuándo dónde cómo cuánto cuánta cuántos cuántas porqué se su lo que de no más",
+    "Italian": "il lo la i gli le un una uno e è sono era erano fu furono ha hanno del della dello dei delle degli nel "
+    "nella al alla di da in con per chi che cosa quale quali quando dove perché come quanto quanta quanti quante si "
+    "non",
+    "Portuguese": "o a os as um uma uns umas e é são era eram foi foram tem têm do da dos das no na nos nas ao em por "
+    "para com quem qual quais quando onde como quanto quanta quantos quantas que não mais se seu sua",
+    "Dutch": "de het een en is zijn was waren werd werden wordt worden heeft hebben van in op met voor door aan bij "
+    "naar "
+    "uit over niet ook wie wat welke waar wanneer waarom hoe hoeveel veel er dat die dit deze",
+    "Swedish": "och är var har hade blev blir ett en den det de som på av med för till från om inte vem vad vilken "
+    "vilket "
+    "vilka när varför hur många mycket",
+    "Danish": "og er var har havde blev bliver et en den det de som på af med for til fra om ikke hvem hvad hvilken "
+    "hvilket hvilke hvornår hvorfor hvor hvordan mange meget",
+    "Polish": "i w na z do o za po od jest są był była było byli się nie to że kto co jaki jaka jakie który która "
+    "które "
+    "kiedy gdzie dlaczego jak ile ilu dla przez",
+    "Czech": "a v na z do o za po od je jsou byl byla bylo byli se ne to že kdo co jaký jaká jaké který která které "
+    "kdy "
+    "kde proč jak kolik pro",
+    "Turkish": "ve bir bu şu o için ile de da mi mı mu mü kim ne nerede zaman neden nasıl kaç hangi kadar oldu değil "
+    "var",
+}  # fmt: skip
+_SETS = {name: frozenset(words.split()) for name, words in _WORDS.items()}
+_LETTERS = re.compile(r"[^\W\d_]+")
+MAX_CHARACTERS_READ = 2_000
+"""Characters of a text that are read."""
+MIN_WORDS = 2
+"""Common words of a language that a text must hold."""
+
+
+@lru_cache(maxsize=512)
+def language_of(text: str) -> str | None:
+    """'German', or the script where it is not Latin ('Cyrillic'); None where that is not clear."""
+    text = text[:MAX_CHARACTERS_READ]
+    words = [word.lower() for word in _LETTERS.findall(text)]
+    scripts = Counter(unicodedata.name(word[0], "").split(" ")[0] for word in words)
+    [(script, count)] = scripts.most_common(1) or [("", 0)]
+    if script != "LATIN" and 2 * count > len(words):
+        return {"": None, "CJK": "Chinese or Japanese", "HIRAGANA": "Japanese"}.get(script, script.title())
+    held = {name: sum(_weight(word) for word in words if word in known) for name, known in _SETS.items()}
+    first, second = sorted(held, key=lambda name: -held[name])[:2]
+    return first if held[first] >= MIN_WORDS and held[first] > held[second] else None
+
+
+@lru_cache(maxsize=2048)
+def _weight(word: str) -> float:
+    """A word of one language alone tells more than one of several."""
+    return 1.5 if sum(word in known for known in _SETS.values()) == 1 else 1.0
