@@ -140,8 +140,9 @@ class Facts:
 
     @cached_property
     def updated(self) -> When:
-        changed = [e for e in self.tree.xpath("//time[@datetime]")[:12] if not elsewhere(e) and of_a_change(e)]
-        return _best([*self._moments("dateModified", _UPDATED), *(e.get("datetime") for e in changed[:1])])
+        changed = [e for e in self.tree.xpath("//time")[:12] if not elsewhere(e) and of_a_change(e)]
+        told = (e.get("datetime") or e.text_content() for e in changed[:1])
+        return _best([*self._moments("dateModified", _UPDATED), *told])
 
     @cached_property
     def unread(self) -> str | None:

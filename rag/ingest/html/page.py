@@ -51,6 +51,7 @@ _OPENING = re.compile(
     r"\W{0,3}(?:[A-ZÄÖÜ][\w-]+(?: \w+)? (?:vom|of|from|du|del|dal) )?"
     r"(\d{1,2}\.? ?(?:\d{1,2}\.|[^\W\d]{3,12}) ?\d{4}|\d{4}-\d\d-\d\d)\s*(?=[-–—|:„“\"(])"
 )
+_BOOKMARKS = re.compile(r"\s*<!doctype netscape-bookmark", re.IGNORECASE)  # what browsers export
 _NEAR = 6  # lines within which a page prints both of its days
 _UNDATED = ("head", "script", "style", "title", "a", "nav", "footer", "select", "option", "button", "aside")
 
@@ -76,6 +77,8 @@ def read(
 
 def _read(origin: str, data: bytes, url: str | None, charset: str | None) -> list[Page]:
     text = decoded(data, charset)
+    if _BOOKMARKS.match(text):
+        raise ReadError(f"a list of {text.lower().count('<a ')} links, no article; {TO_FETCH}")
     tree, facts = parse(text, url)
     found = blocks(tree)
     several = [_part(f"{origin}#item {n}", part, facts) for n, part in enumerate(page_parts(tree, found, facts), 1)]

@@ -67,6 +67,8 @@ _STUB = one_of(
 )
 # What else a wall says, and what asks for consent.
 _PAYWALL = one_of(
+    r"(?:we and our|wir und unsere|nous et nos|nosotros y nuestros|noi e i nostri|wij en onze|nós e (?:os )?nossos)"
+    r" (?:\d+ )?(?:partners?|partenaires|socios|parceiros)\b.{0,300}",
     r"(?:sign|log)[- ]?in(?: (?:to|and) (?:comment|save|join|continue|read|vote|share|follow)\b.{0,60})?",
     r"(?:register|sign up) or log ?in\b.{0,60}",
     r"subscribe(?: (?:now|today|here))?",

@@ -26,13 +26,13 @@ _UPDATED_WORDS = (
 )
 _PUBLISHED_WORDS = (
     r"(?:originally|first)?\s*(?:published|publication|posted|created|issued|released?|filed|uploaded|added|aired)"
-    r"(?:\s+(?:time|date))?|date(?:d|line)?|pub(?:lish)?\s?date|time|timestamp|veröffentlicht|erschienen|datum|publié"
+    r"(?:\s+(?:time|date))?|date(?:d|line)?|pub(?:lish)?\s?date|time|timestamp|veröffentlicht|erschienen|datum|publié|birt"
     r"|creado|creato|criado|créé|erstellt|publicado|pubblicato|gepubliceerd|fecha|data|发布(?:时间|于)?|發布(?:時間)?|发表(?:时间|于)?|时间|日期|时间"
     r"|publicat|publicera[dt]|publisert|publiceret|udgivet|offentliggjort|julkaistu|közzétéve|megjelent|publikálva"
     r"|opublikowano|data publikacji|dodano|publikováno|zveřejněno|vydáno|zverejnené|uverejnené|publikované|objavljeno"
     r"|опубликовано|дата публикации|опубліковано|публикувано|δημοσίευση|δημοσιεύ(?:τ|θ)ηκε"
     r"|yayınlan(?:ma|dı)(?: tarihi)?|yayımlan(?:ma|dı)|giriş|oluşturulma(?: tarihi)?|diterbitkan|dipublikasikan|tayang"
-    r"|diterbit|xuất bản|đăng(?: lúc| ngày)?|公開(?:日時?)?|掲載(?:日時?)?|配信|입력|등록|승인|게시"
+    r"|เผยแพร่|diterbit|xuất bản|đăng(?: lúc| ngày)?|公開(?:日時?)?|掲載(?:日時?)?|配信|입력|등록|승인|게시"
     r"|نشر(?: في)?|نُشر(?: في)?|تاريخ النشر|انتشار|تاریخ انتشار|פורסם"
     r"|प्रकाशित(?: तिथि)?|पब्लिश्ड|প্রকাশ(?:িত)?|paskelbta|publicēts|avaldatud"
 )
@@ -46,9 +46,12 @@ JOINING = (
 """Words between a day and its time, or before a day."""
 SMALL = (
     r"as of|hrs|local time|time|beijing time|[a-z]+(?: [a-z]+)? (?:standard|daylight|summer) time|ist|gmt|utc|uhr|las"
-    r"|alle|ngày|roku?|rok|r|г|год[ау]?|року?|р|m|d|година|година|h|ч|hod|tarihinde|tarihi|gada"
+    r"|alle|ngày|น|roku?|rok|r|г|год[ау]?|року?|р|m|d|година|година|h|ч|hod|tarihinde|tarihi|gada"
 )
 """Words of dates that say nothing: 'o'clock', 'year'."""
+
+
+_STEM = 6  # letters that two forms of the name of a month begin with
 
 
 @lru_cache(maxsize=1)
@@ -76,6 +79,21 @@ def months_of(language: str | None = None) -> dict[str, int]:
         for name, counts in votes.items()
         if list(counts.values()).count(most[name]) == 1
     }
+
+
+def month_of(word: str, language: str | None = None) -> int | None:
+    """The month that a word names: 'листопада', also with a Hebrew 'in' before it or another ending ('novembrī')."""
+    word = word.casefold()
+    known = months_of()
+    number = (language and months_of(language).get(word)) or known.get(word) or known.get(word.removeprefix("ב"))
+    if number or len(word) < _STEM:
+        return number or None
+    near = {n for name, n in known.items() if name[:_STEM] == word[:_STEM] and abs(len(name) - len(word)) <= 2}
+    return near.pop() if len(near) == 1 else None
+
+
+LEVANTINE = calendar_names("ar_SY", "months", "wide")
+"""The months of the Arab East, some of two words."""
 
 
 def _folded(language: str) -> dict[str, int]:

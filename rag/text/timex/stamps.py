@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rag.text.timex.calendar import valid_date
-from rag.text.timex.labels import JOINING, PUBLISHED, SMALL, UPDATED, months_of, weekdays_anywhere
+from rag.text.timex.labels import JOINING, LEVANTINE, PUBLISHED, SMALL, UPDATED, month_of, months_of, weekdays_anywhere
 from rag.text.timex.names import alternation, calendar_names
 from rag.types import When, day
 
@@ -52,6 +52,8 @@ _DATE_FORMS = [
         r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?!\d)",
         # months in any language: '4. listopadu 2024', '2024. november 4.', '2024. gada 4. novembrī', '4 tháng 11, 2024'
         rf"(?<![\d.:/-]){_D}(?:\s+(?:de\s+|d['’])?|[-/]){_WORD}\.?,?(?:\s+(?:de(?:l)?\s+)?|[-/]){_Y}",
+        rf"(?<!\d)(?P<d>\d{{1,2}})\s+(?P<levant>{alternation(LEVANTINE)})\s+{_Y}",
+        rf"(?<!\d)(?P<y>(?:19|20)\d\d)(?:ko|eko)\s+{_WORD}\s+(?P<d>\d{{1,2}})(?:a|an)?(?!\w)",
         rf"(?<!\d){_Y}\.?\s+(?:m\.\s+)?{_WORD}\.?\s+(?P<d>\d{{1,2}})(?![\d:])",
         rf"(?<!\d){_Y}\.?\s+gada\s+(?P<d>\d{{1,2}})\.?\s+{_WORD}(?!\w)",
         rf"(?<!\d){_D}\s+{_WORD}\s+(?P<y>2[45]\d\d)(?!\d)",  # Thai years, of the Buddhist era
@@ -297,8 +299,10 @@ def _day_of(
         return valid_date(year + _ERAS[era], int(g["m"]), int(g["d"]))
     if len(g["y"]) == 2:
         year += 2000 if year <= now.year % 100 else 1900
+    if levant := g.get("levant"):
+        return valid_date(year, LEVANTINE[levant.lower()], int(g["d"]))
     if word := (g.get("word") or "").rstrip("."):
-        number = (language and months_of(language).get(word.casefold())) or months_of().get(word.casefold())
+        number = month_of(word.removesuffix("ren"), language) or month_of(word, language)
         thai = word.casefold() in months_of("th")
         return valid_date(year - 543 if thai and year > 2400 else year, number, int(g["d"])) if number else None
     if g.get("a") is None:

@@ -202,6 +202,13 @@ def test_iso_comes_back(moment: datetime) -> None:
         ("04/11/2024 a les 09:10h", datetime(2024, 11, 4, 9, 10)),
         ("2024 m. lapkričio 4 d.", date(2024, 11, 4)),
         ("2024. gada 4. novembris", date(2024, 11, 4)),
+        ("Publicēts: 2024. gada 4. novembrī 09:10", datetime(2024, 11, 4, 9, 10)),
+        ("2024ko azaroaren 4a, 09:10", datetime(2024, 11, 4, 9, 10)),
+        ("פורסם: 4 בנובמבר 2024 09:10", datetime(2024, 11, 4, 9, 10)),
+        ("Birt 4. nóvember 2024 kl. 09:10", datetime(2024, 11, 4, 9, 10)),
+        ("เผยแพร่ 4 พ.ย. 2567 09:10 น.", datetime(2024, 11, 4, 9, 10)),
+        ("4 تشرين الثاني 2024", date(2024, 11, 4)),
+        ("2024. 11. 4.", date(2024, 11, 4)),
     ],
 )
 def test_days_in_many_languages(text: str, moment: When) -> None:
@@ -213,6 +220,8 @@ def test_a_month_that_two_languages_name_alike_is_that_of_the_page() -> None:
     assert parse_stamp("4. listopada 2024", now=NOW, language="hr") == date(2024, 10, 4)
 
 
-@pytest.mark.parametrize("text", ["12 people 2024", "Room 7 listed 2023", "4 sale 2024", "Won 3 medals 2024"])
+@pytest.mark.parametrize(
+    "text", ["12 people 2024", "Room 7 listed 2023", "4 sale 2024", "Won 3 medals 2024", "12 marchers 2024"]
+)
 def test_a_number_a_word_and_a_year_are_no_day(text: str) -> None:
     assert parse_stamp(text, now=NOW) is None
