@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.types import FeedState, ReportItem, When
 
@@ -34,6 +34,15 @@ class Page:
     language: str | None = None
     number: int | None = None  # of a page of an article that goes over several, from 1
     note: str | None = None  # what the report says of it beside its status: 'only the summary that the feed gives'
+
+    def noted(self, *notes: str | None) -> Page:
+        """The page with more in its note."""
+        return replace(self, note="; ".join(filter(None, (self.note, *notes))) or None)
+
+
+def date_not_understood(stated: str) -> str:
+    """What a report says of words that stand where a day of publication should."""
+    return f"date not understood: {stated[:60]!r}"
 
 
 ReadItems = Iterator[Page | ReportItem | FeedState]

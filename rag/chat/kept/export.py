@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rag.chat.turn import Turn, answer_headline, note_of, sources_of
-from rag.chat.views.escape import counted, day_text, safe_url, when_text
+from rag.chat.views.escape import cited_when, counted, day_text, safe_url
 from rag.types import Citation
 
 # What would begin markup there; everything else shows as it is. A "_" within a word, a "$" before a digit,
@@ -76,8 +76,7 @@ def _source(citation: Citation) -> str:
     if url := safe_url(article.url):
         words = _BRACKETS.sub(lambda found: found.group() if len(found.group()) == 2 else f"\\{found.group()}", title)
         title = f"[{words}](<{url}>)"
-    when = ", ".join(filter(None, (when_text(article.published), citation.entry)))
-    where = f"{escaped(article.source or 'Unknown outlet')}, {escaped(when)}"
+    where = f"{escaped(article.source or 'Unknown outlet')}, {escaped(cited_when(citation))}"
     by = f", by {escaped(', '.join(article.authors))}" if article.authors else ""
     return f"{citation.n}. {where}: {title}{by}\n   > {escaped(citation.quote)}\n"
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.chat.turn import MARKER, Turn, answer_headline, note_of, sources_of, without_markers
-from rag.chat.views.escape import as_sentence, counted, day_text, safe_url, when_text
+from rag.chat.views.escape import as_sentence, cited_when, counted, day_text, safe_url
 from rag.chat.views.render import render
 from rag.chat.views.sources import source_rows
 from rag.types import Answer, Citation
@@ -68,14 +68,9 @@ def copy_text(answer: Answer) -> str:
     for c in sources_of(answer):
         a = c.article
         where = f" {a.url}" if safe_url(a.url) else ""
-        lines.append(f"[{c.n}] {a.source or 'Unknown outlet'}, {_when(c)}: {a.title}{where}")
+        lines.append(f"[{c.n}] {a.source or 'Unknown outlet'}, {cited_when(c)}: {a.title}{where}")
         lines.append(f"    “{c.quote}”")
     return "\n".join(lines).strip()
-
-
-def _when(citation: Citation) -> str:
-    when = when_text(citation.article.published)
-    return f"{when}, {citation.entry}" if citation.entry else when
 
 
 def _steps(turn: Turn) -> Iterator[tuple[str, str, float]]:

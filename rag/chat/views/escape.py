@@ -12,7 +12,7 @@ import re
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
-from rag.types import Article, Filters, When
+from rag.types import Article, Citation, Filters, When
 
 MAX_QUESTION = 1000  # characters of a question
 MAX_COMMENT = 1000  # of a comment on an answer
@@ -56,6 +56,11 @@ def begun_text(begun: str) -> str:
     except ValueError:
         return ""
     return f"{day_text(when)}, {when:%H:%M}"
+
+
+def cited_when(citation: Citation) -> str:
+    """The moment of a citation's article, and the time of its entry where that is a live blog."""
+    return ", ".join(filter(None, (when_text(citation.article.published), citation.entry)))
 
 
 def when_text(when: When) -> str:

@@ -244,9 +244,8 @@ def _completed(page: Page, feed: Feed, entry: Entry) -> Page:
     named = page.source if _bare_host(page.source) != _bare_host(host) else None
     both = ("title", "published", "updated", "section", "authors", "language")
     told = {name: getattr(page, name) or getattr(entry, name) for name in both}
-    note = entry.note if told["published"] is None else None
-    note = "; ".join(filter(None, (page.note, note))) or None
-    return replace(page, source=named or entry.source or feed.outlet or page.source, note=note, **told)
+    whole = replace(page, source=named or entry.source or feed.outlet or page.source, **told)
+    return whole.noted(entry.note) if whole.published is None else whole
 
 
 def _reason(error: ReadError, url: str) -> str:

@@ -20,6 +20,7 @@ from xml.parsers import expat
 from rag.errors import ReadError
 from rag.ingest.encoding import decode, one_line
 from rag.ingest.html.fragment import plain_line
+from rag.ingest.page import date_not_understood
 from rag.ingest.web.urls import absolute, is_web
 from rag.text.timex.machine import parse_machine_stamp
 from rag.types import When
@@ -302,7 +303,7 @@ def _entry(raw: Any, base: str, language: str | None, old: bool) -> Entry:
         content=content,
         section=_section(raw.get("tags")),
         language=language,
-        note=f"date not understood: {one_line(stated)[:60]!r}" if stated and published is None else None,
+        note=date_not_understood(one_line(stated)) if stated and published is None else None,
         source=plain_line(_str((raw.get("source") or {}).get("title"))) or None,
         whole=bool(raw.get("wp_status") or raw.get("blogger_status") or _kinds(raw)),
     )

@@ -125,9 +125,7 @@ _CLIPPED = (
 """Days of a page that somebody kept: those on which it was kept or filed."""
 _OF_KEEPERS = frozenset(("dateadded", "isarchived", "isstarred", "savedat", "timeadded", "readingprogresspercent"))
 """Fields of programs that keep pages for later."""
-SUMMARIES = frozenset(
-    ("description", "leadparagraph", "lead", "excerpt", "abstract", "abstractnote", "snippet", "hlead")
-)
+SUMMARIES = frozenset(_SHORTER) - {"summary"}  # which holds the whole text in what readers of feeds export
 _LIKE_A_DAY = re.compile(r"date|time(?!zone)|day$|publi|posted|issued|seen|datum|fecha|tag$")
 _DIGITS = re.compile(r"(?:19|20)\d\d|\d[./]\d|\d{9}")
 _CUT = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+?\d+ (?:more )?char(?:acter)?s\]\s*$")
@@ -222,7 +220,7 @@ def _without_odd_values(plain: dict[str, Any]) -> None:
 
 
 def _plain_text(plain: dict[str, Any], named: Mapping[str, Any]) -> list[str]:
-    """Makes the text plain: of a list its paragraphs, of HTML its words, of what gives none the summary."""
+    """Makes the text plain: of HTML its words, of what gives none the summary; what is to be told of it."""
     text, told = plain["text"], []
     if isinstance(text, str) and " " not in text.strip():  # the key of one, where another field has it
         others = (named[key] for key in KEYS["text"] if isinstance(named.get(key), str) and " " in named[key].strip())

@@ -19,7 +19,7 @@ from typing import BinaryIO
 from zipfile import BadZipFile
 
 from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget, clean, decode, foreign, gunzipped, unpacked
-from rag.ingest.formats import archive, feed, fields, markdown, records, table
+from rag.ingest.formats import archive, feed, markdown, records, table
 from rag.ingest.formats.records import Wrong, failed
 from rag.ingest.html import page as html_page
 from rag.ingest.page import Page, ReadItems
@@ -62,8 +62,7 @@ def _text(file: File) -> ReadItems:
     elif not (text := clean(text)).strip():
         yield failed(file.origin, "no text: the file holds only blanks")
     elif articles := exported(text):
-        for number, record in enumerate(articles, 1):
-            yield records.page(f"{file.origin}#item {number}", fields.plain_record(record))
+        yield from records.read_items(file.origin, articles)
     else:
         yield Page(file.origin, text)  # as it was scraped or copied, with any number of articles on it
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rag.ingest.encoding import clean, decode, one_line
 from rag.ingest.formats.fields import key_of, plain_record
 from rag.ingest.formats.records import MAX_FIELD, failed
-from rag.ingest.page import Page
+from rag.ingest.page import Page, date_not_understood
 from rag.text.timex import stamps
 from rag.text.timex.machine import parse_machine_stamp
 from rag.types import ReportItem
@@ -45,24 +45,25 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
         yield failed(origin, "no text under the heading or front matter")
         return
     record = plain_record({name: _line(value) for name, value in fields.items()})
-    stated = record["published"]
+    stated, authors = record["published"], record["authors"]
+    if isinstance(stated, list):
+        stated = stated[0]
+    stated = stated if isinstance(stated, str) else None
     if fields.get("draft") in ("true", "yes") or fields.get("published") in ("false", "no"):
         yield failed(origin, "a draft, by its front matter; add it when it is out")
         return
     published = parse_machine_stamp(stated or "")
-    told = [f"date not understood: {stated[:60]!r}"] if stated and published is None else []
-    told += record["told"]
-    yield Page(
+    page = Page(
         origin,
         body,
         whole=True,
         title=record["title"] or heading,
         published=published,
         updated=parse_machine_stamp(record["updated"] or "", published=published),
-        authors=tuple(record["authors"] or ()),
-        note="; ".join(told) or None,
+        authors=tuple(authors) if isinstance(authors, list) else (),
         **{name: record[name] for name in ("id", "source", "section", "url", "language")},
     )
+    yield page.noted(date_not_understood(stated) if stated and published is None else None, *record["told"])
 
 
 def _front_matter(source: str) -> dict[str, Any]:

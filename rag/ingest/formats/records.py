@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from rag.ingest.encoding import clean, decode, one_line
 from rag.ingest.formats.fields import plain_record, records_in
-from rag.ingest.page import TO_FETCH, Page
+from rag.ingest.page import TO_FETCH, Page, date_not_understood
 from rag.ingest.web.urls import is_web
 from rag.text.timex.machine import parse_machine_stamp
 from rag.types import ReportItem
@@ -84,7 +84,7 @@ def read_json(origin: str, data: bytes) -> Iterator[Page | ReportItem]:
         try:
             document = _load(text)
             if records := records_in(document):
-                yield from until_hopeless(origin, _each(origin, records))
+                yield from until_hopeless(origin, read_items(origin, records))
             else:
                 yield page(origin, plain_record(document))
         except Wrong as wrong:
@@ -92,7 +92,8 @@ def read_json(origin: str, data: bytes) -> Iterator[Page | ReportItem]:
             yield failed(origin, f"{wrong}{'; if it holds a record a line, name it .jsonl' if lines else ''}")
 
 
-def _each(origin: str, records: Sequence[Any]) -> Iterator[Page | ReportItem]:
+def read_items(origin: str, records: Sequence[Any]) -> Iterator[Page | ReportItem]:
+    """The pages of records that one file holds; one that is none fails alone."""
     for number, record in enumerate(records, 1):
         where = f"{origin}#item {number}"
         try:
@@ -189,7 +190,7 @@ def page(origin: str, record: Any, *, day_first: bool | None = None) -> Page:
         raise Wrong("'text' is missing or empty; a record needs 'title' and 'text'")
     stated = _line(record, "published")
     published = parse_machine_stamp(stated or "", day_first=day_first)
-    told = [f"date not understood: {stated[:60]!r}"] if stated and published is None else []
+    told = [date_not_understood(stated)] if stated and published is None else []
     if stated and published and day_first is None and (either := _EITHER.match(stated)) and either[1] != either[2]:
         told.append(f"{either[0].strip()} is read with the day first ({published:%d %B}); write it as year-month-day")
     told += record.get("told", [])

@@ -21,7 +21,7 @@ from rag.ingest.html.fragment import has_sentence
 from rag.ingest.html.hidden import drop_hidden
 from rag.ingest.html.metadata import Facts, elsewhere, json_ld, of_a_change
 from rag.ingest.html.split import Part, is_live, page_parts, with_times
-from rag.ingest.page import TO_FETCH, Page
+from rag.ingest.page import TO_FETCH, Page, date_not_understood
 from rag.ingest.segment.bylines import people
 from rag.ingest.segment.walls import stub, without_wall
 from rag.ingest.web.archives import drop_keepers_bar, original_address, saved_from
@@ -81,12 +81,14 @@ def _read(origin: str, data: bytes, url: str | None, charset: str | None) -> lis
         raise ReadError(f"a list of {text.lower().count('<a ')} links, no article; {TO_FETCH}")
     tree, facts = parse(text, url)
     found = blocks(tree)
-    several = [_part(f"{origin}#item {n}", part, facts) for n, part in enumerate(page_parts(tree, found, facts), 1)]
+    live = is_live(tree, facts)
+    parts = [] if live else page_parts(found, facts)
+    several = [_part(f"{origin}#item {n}", part, facts) for n, part in enumerate(parts, 1)]
     complete = [page for page in several if page]
     if len(complete) > 1:
         return complete
     bounded = len(text) <= _WITNESSED[0] and text.count("<") <= 2 * _WITNESSED[1]
-    return [_page(origin, tree, found, facts, bounded=bounded)]
+    return [_page(origin, tree, found, facts, live=live, bounded=bounded)]
 
 
 def decoded(data: bytes, charset: str | None) -> str:
@@ -121,7 +123,7 @@ def parse(text: str, url: str | None) -> tuple[HtmlElement, Facts]:
     return tree, Facts(tree, address, nodes)
 
 
-def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, *, bounded: bool) -> Page:
+def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, *, live: bool, bounded: bool) -> Page:
     if not facts.ld.get("articleBody") and (links := _only_links(found)):
         raise ReadError(f"a list of {links} links, no article; {TO_FETCH}")
     heard = witness(tree) if bounded else ""
@@ -129,7 +131,7 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
     kept, walled = without_wall([block.text for block in chosen])
     open_to_all = [chosen[i] for i in kept]
     walled = walled or _wall_behind(found, open_to_all)
-    body = "\n\n".join(with_times(found, open_to_all, facts, live=is_live(tree, facts)))
+    body = "\n\n".join(with_times(found, open_to_all, facts)) if live else _text(open_to_all)
     if len(body) < max(_LEAST, 0.3 * len(heard)):
         fallback = heard if len(heard) >= _LEAST or not bounded else witness(tree, recall=True)
         rows = [row for line in clean(fallback).split("\n") if (row := line.strip())]
@@ -138,16 +140,17 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
     if len(body) < _LEAST or not (facts.ld or facts.published or has_sentence(body)):
         raise ReadError("no article text found on the page; save the text as .txt")
     page = _stated(origin, body, facts, _printed(tree, facts))
-    stub = len(body) < _STUB and (not facts.free or walled)
+    beginning = len(body) < _STUB and (not facts.free or walled)
     number, first_page, next_page = facts.leaf
-    told = ["for subscribers: only its beginning can be read"] if stub else []
-    told += [f"page {number} of it"] if number and number > 1 else []
-    told += [f"goes on at {next_page}"] if next_page else []
-    page = replace(page, url=first_page or page.url, number=number, note="; ".join(told) or None)
+    page = replace(page, url=first_page or page.url, number=number).noted(
+        "for subscribers: only its beginning can be read" if beginning else None,
+        f"page {number} of it" if number and number > 1 else None,
+        f"goes on at {next_page}" if next_page else None,
+    )
     if page.published is None and page.updated is None:
         page = replace(page, published=_opening_day(body))
     if page.published is None and page.updated is None and facts.unread:
-        page = replace(page, note="; ".join(filter(None, (page.note, f"date not understood: {facts.unread!r}"))))
+        page = page.noted(date_not_understood(facts.unread))
     undated = page.published is None and page.updated is None and not _DAY_IN_PATH.search(facts.url or "")
     return replace(page, published=_likely_day(tree)) if bounded and undated else page
 

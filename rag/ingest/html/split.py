@@ -51,10 +51,8 @@ class Part:
     link: str | None = None  # where its headline leads
 
 
-def page_parts(tree: HtmlElement, found: Sequence[Block], facts: Facts) -> list[Part]:
-    """The articles of a page that holds several, in its order; nothing for a page of one."""
-    if is_live(tree, facts):
-        return []
+def page_parts(found: Sequence[Block], facts: Facts) -> list[Part]:
+    """The articles of a page that holds several, in its order; nothing for a page of one. Not for a live blog."""
     forms = (form(found, facts) for form in (_elements, _declared, _headed))
     return next((several for several in forms if len(several) > 1), [])
 
@@ -67,45 +65,12 @@ def is_live(tree: HtmlElement, facts: Facts) -> bool:
     return bool(declared) or any(named)
 
 
-def entry_times(found: Sequence[Block], chosen: Sequence[Block], facts: Facts, *, live: bool) -> dict[int, str]:
-    """The place in ``chosen`` at which each entry of a live blog begins, with its time: '14:05'.
-
-    Times are those of the <time> in the entry's element, of a line that is a clock before it, or of the
-    ``liveBlogUpdate`` in JSON-LD that has its headline or text. Empty for a page that does not say that it is one, or
-    has no two entries.
-    """
-    by_element: dict[int, tuple[HtmlElement, datetime]] = {}
-    declared: dict[int, _Update] = {}
+def with_times(found: Sequence[Block], chosen: Sequence[Block], facts: Facts) -> list[str]:
+    """The lines of a live blog, those that begin an entry with its time: '14:05 – The doors are open.' Updates that
+    the page does not show (it fetches them as readers scroll) come last."""
     updates = _updates(facts)
-    for i, block in enumerate(chosen):
-        entry = _entry(block.element)
-        if entry is not None and (moment := _moment(entry)):
-            by_element[i] = (entry, moment)
-        if update := _declared_as(block, updates):
-            declared[i] = update
-    clocks = _clocks(found, chosen)
-    entries = list(dict.fromkeys(entry for entry, _ in by_element.values()))
-    if not live or not (updates or max(len(entries), len(clocks)) > 1):
-        return {}
     day_of_page = day(facts.published)
-    times: dict[int, str] = {}
-    last: object = None
-    for i in range(len(chosen)):
-        element, moment = by_element.get(i, (None, None)) if len(entries) > 1 else (None, None)
-        update = declared.get(i)
-        place = element if element is not None else update
-        if place is None and i in clocks:
-            times[i] = clocks[i]
-        elif place is not None and place is not last:
-            times[i] = entry_label(moment or update.moment, day_of_page)  # type: ignore[union-attr]  # one of them is there
-            last = place
-    return times
-
-
-def with_times(found: Sequence[Block], chosen: Sequence[Block], facts: Facts, *, live: bool) -> list[str]:
-    """The lines of an article, those that begin an entry of a live blog with its time: '14:05 – The doors are open.'
-    Updates that the page does not show (it fetches them as readers scroll) come last."""
-    times = entry_times(found, chosen, facts, live=live)
+    times = _entry_times(found, chosen, updates, day_of_page)
     lines: list[str] = []
     waiting = ""
     for i, block in enumerate(chosen):
@@ -116,13 +81,40 @@ def with_times(found: Sequence[Block], chosen: Sequence[Block], facts: Facts, *,
         said = waiting and text.startswith(waiting[-5:])
         lines.append(f"{waiting} – {text.removeprefix('- ')}" if waiting and not said else text)
         waiting = ""
-    updates = _updates(facts) if live else []
     shown = set(block_shingles(" ".join(lines)))
     for update in updates:
         if share_taken(update.text, shown) < 0.5:
             head = f"{update.headline.rstrip('.')}. " if update.headline else ""
-            lines.append(f"{entry_label(update.moment, day(facts.published))} – {head}{one_line(update.text)}")
+            lines.append(f"{entry_label(update.moment, day_of_page)} – {head}{one_line(update.text)}")
     return [line for line in lines if line]
+
+
+def _entry_times(
+    found: Sequence[Block], chosen: Sequence[Block], updates: Sequence[_Update], day_of_page: date | None
+) -> dict[int, str]:
+    """The place in ``chosen`` at which each entry begins, with its time: '14:05'; empty where there are no two.
+
+    Times are those of the <time> in the entry's element, of a line that is a clock before it, or of the
+    ``liveBlogUpdate`` in JSON-LD that has its headline or text.
+    """
+    elements = ((i, _entry(block.element)) for i, block in enumerate(chosen))
+    timed = {i: (entry, moment) for i, entry in elements if entry is not None and (moment := _moment(entry))}
+    clocks = _clocks(found, chosen)
+    several = len({entry for entry, _ in timed.values()}) > 1
+    if not (updates or several or len(clocks) > 1):
+        return {}
+    times: dict[int, str] = {}
+    last: object = None
+    for i, block in enumerate(chosen):
+        begins: tuple[object, datetime] | None = timed.get(i) if several else None
+        if begins is None and (update := _declared_as(block, updates)):
+            begins = update, update.moment
+        if begins is None and i in clocks:
+            times[i] = clocks[i]
+        elif begins is not None and begins[0] is not last:
+            last, moment = begins
+            times[i] = entry_label(moment, day_of_page)
+    return times
 
 
 def _is_clock(text: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from rag.ingest.segment.walls import bare_line, one_of, stub, told, wall
+from rag.ingest.segment.walls import bare_line, bars, one_of, told
 
 Role = Literal["boilerplate", "teaser", "next"]
 
@@ -173,11 +173,10 @@ def role(line: str, words: int) -> Role | None:
     parts = [p for p in re.split(r"\s*[|·•]\s*", line) if p]
     tokens = [t for t in re.split(r"[\s|·•/,>»]+", bare) if t]
     named = [t for t in tokens if not t.isdigit()]
+    by_nobody = not told(line)
     surrounds = (
-        (_BOILERPLATE.fullmatch(bare) and not told(line))
-        or stub(line)
-        or wall(line)
-        or (words <= 30 and not told(line) and _TEASER_LINE.fullmatch(line.strip()))
+        (by_nobody and (_BOILERPLATE.fullmatch(bare) or bars(line, bare)))
+        or (words <= 30 and by_nobody and _TEASER_LINE.fullmatch(line.strip()))
         or (words <= 8 and re.search(r"\w\s*(?:—|–|--)$", line))  # 'Irpin, Ukraine CNN —', a dateline alone
         or (len(parts) >= 2 and all(len(p.split()) <= 8 and role(p, len(p.split())) for p in parts))
         or (named and len(tokens) <= 14 and all(t.strip(":.()") in _BUTTONS for t in named))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+_LONGEST_STUB, _LONGEST_WALL = 300, 400  # characters of a line
 _BEHIND_A_WALL = 400  # characters behind the line at which readers have to stop: an offer, a login
 
 
@@ -119,12 +120,18 @@ _TOLD = re.compile(
 
 def stub(line: str) -> bool:
     """Whether the line tells a reader without a subscription or an account to stop here."""
-    return len(line) <= 300 and not _TOLD.search(line) and bool(_STUB.fullmatch(bare_line(line)))
+    return len(line) <= _LONGEST_STUB and not told(line) and bool(_STUB.fullmatch(bare_line(line)))
 
 
 def wall(line: str) -> bool:
     """Whether the line asks for a subscription, an account or consent."""
-    return len(line) <= 400 and not _TOLD.search(line) and bool(_PAYWALL.fullmatch(bare_line(line)))
+    return len(line) <= _LONGEST_WALL and not told(line) and bool(_PAYWALL.fullmatch(bare_line(line)))
+
+
+def bars(line: str, bare: str) -> bool:
+    """Whether a line that nobody says, and that is ``bare``, is a stub or a wall."""
+    stops = len(line) <= _LONGEST_STUB and _STUB.fullmatch(bare)
+    return bool(stops or (len(line) <= _LONGEST_WALL and _PAYWALL.fullmatch(bare)))
 
 
 def without_wall(lines: Sequence[str]) -> tuple[list[int], bool]:

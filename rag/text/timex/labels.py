@@ -82,8 +82,9 @@ def months_of(language: str | None = None) -> dict[str, int]:
 
 
 def month_of(word: str, language: str | None = None) -> int | None:
-    """The month that a word names: 'листопада', also with a Hebrew 'in' before it or another ending ('novembrī')."""
-    word = word.casefold()
+    """The month that a word names: 'листопада', also with a Hebrew 'in' before it, or with another ending than babel
+    has ('novembrī', 'azaroaren')."""
+    word = word.casefold().removesuffix("ren")
     known = months_of()
     number = (language and months_of(language).get(word)) or known.get(word) or known.get(word.removeprefix("ב"))
     if number or len(word) < _STEM:

@@ -302,7 +302,7 @@ def _day_of(
     if levant := g.get("levant"):
         return valid_date(year, LEVANTINE[levant.lower()], int(g["d"]))
     if word := (g.get("word") or "").rstrip("."):
-        number = month_of(word.removesuffix("ren"), language) or month_of(word, language)
+        number = month_of(word, language)
         thai = word.casefold() in months_of("th")
         return valid_date(year - 543 if thai and year > 2400 else year, number, int(g["d"])) if number else None
     if g.get("a") is None:

@@ -227,6 +227,12 @@ def test_a_text_that_is_not_given_is_its_summary(tmp_path: Path) -> None:
     assert (page.text, page.note) == (TEXT, "only its summary is there (in 'description')")
 
 
+def test_front_matter_may_have_lists_and_objects_anywhere(tmp_path: Path) -> None:
+    front = "title: Weir gone\npublished: [2024-11-04, later]\nauthor: {a: b}\nsource: {name: The Post}"
+    [page] = pages(tmp_path / "odd.md", f"---\n{front}\n---\n\n{TEXT}\n")
+    assert (str(page.published), page.authors, page.source) == ("2024-11-04", (), "The Post")
+
+
 def test_a_draft_in_front_matter_is_no_news(tmp_path: Path) -> None:
     [item] = pages(tmp_path / "draft.md", f"---\ntitle: Weir gone\ndraft: true\n---\n\n{TEXT}\n")
     assert isinstance(item, ReportItem) and item.reason == "a draft, by its front matter; add it when it is out"
