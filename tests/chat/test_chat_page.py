@@ -496,6 +496,20 @@ def test_a_scope_that_ends_before_it_begins_cannot_be_asked(visit: Open) -> None
     expect(one.page.get_by_role("button", name="Ask", exact=True)).to_be_enabled()
 
 
+def test_a_day_is_picked_from_a_calendar_from_the_moment_its_field_appears(visit: Open) -> None:
+    one = visit()
+    one.page.evaluate("""() => {  // told of every change after the page's own observer
+      window.kinds = [];
+      const field = () => document.querySelector('#scope .day input');
+      new MutationObserver(() => { if (field()) window.kinds.push(field().type); })
+        .observe(document.body, {childList: true, subtree: true});
+    }""")
+    one.page.get_by_role("button", name="Scope: all articles").click()
+    one.page.get_by_label("From", exact=True).fill("2024-09-28")
+    expect(one.page.locator("#chips")).to_contain_text("From 28 Sep 2024")
+    assert set(one.page.evaluate("window.kinds")) == {"date"}
+
+
 @pytest.mark.parametrize("key", ["Escape", "Cancel"])
 def test_an_edit_that_is_given_up_leaves_everything_as_it_was(visit: Open, key: str) -> None:
     one = visit()

@@ -19,8 +19,10 @@
     else document.querySelector('#editing button')?.click();
   });
 
-  setInterval(() => {  // fields appear late, and the page fills and empties the box without an event
-    dress();
+  // At once where the fields appear: a field that changed its kind under somebody's typing would lose it.
+  dress();
+  new MutationObserver(dress).observe(document.body, {childList: true, subtree: true});
+  setInterval(() => {  // the page fills and empties the box without an event
     const line = document.querySelector('.length'), most = Number(line?.dataset.most);
     const length = [...(box()?.value.trim() ?? '')].length;
     if (!line || line.dataset.length === String(length)) return;
