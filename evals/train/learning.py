@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-TOGETHER = 4  # questions of one step
+PAIRS = 48  # of question and passage, of one step; fewer where the next question has many
+WINDOW = 96  # questions that are put in order of their length, so that a step has little padding
 PASSAGE, START, END, SENTENCE = range(
     4
 )  # columns of what the model gives for each token, as rag/models/rerank/reader.py reads them
@@ -42,9 +43,9 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
-    """What is read: questions made of headlines once, then those of the sets, an epoch after the other."""
+    """What is read: the many questions on passages and of headlines once, then those of the sets, epoch by epoch."""
 
-    headlines: list[Example]
+    first: list[Example]
     epochs: list[list[Example]]
     kept: list[Example]  # not learnt from
 
@@ -111,11 +112,12 @@ def _losses(e: Example, logits: Any) -> dict[str, Any]:
 
 
 def marginal(logits: Any, right: Sequence[bool], nowhere: Any) -> Any:
-    """How surprising it is that one of the right ones is right; and, less, that without them none is."""
+    """How surprising it is that one of the right ones is right, or none; and, less, that without them none is."""
     import torch
 
     chosen = torch.tensor(right, device=logits.device)
-    surprise = torch.cat([logits, nowhere]).logsumexp(0) - logits[chosen].logsumexp(0)
+    least = logits[chosen].logsumexp(0) if any(right) else nowhere.sum()
+    surprise = torch.cat([logits, nowhere]).logsumexp(0) - least
     return surprise + 0.3 * torch.cat([logits[~chosen], nowhere]).logsumexp(0)
 
 
@@ -127,37 +129,54 @@ def train(reader: Any, *epochs: Sequence[Example], rate: float, draw: random.Ran
     import torch
 
     weights = [p for p in reader.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(weights, lr=rate, weight_decay=0.01)
-    order = [e for examples in epochs for e in draw.sample(list(examples), len(examples))]
-    if not order:
+    steps = [step for examples in epochs for step in together(examples, draw)]
+    if not steps:
         return
-    steps = max(len(order) // TOGETHER, 1)
+    optimizer = torch.optim.AdamW(weights, lr=rate, weight_decay=0.01)
     scheduler = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda s: min((s + 1) / (0.06 * steps + 1), max(steps - s, 0) / (0.94 * steps))
+        optimizer, lambda s: min((s + 1) / (0.06 * len(steps) + 1), max(len(steps) - s, 0) / (0.94 * len(steps)))
     )
     seen: dict[str, list[Any]] = {}
     begun = time.monotonic()
-    for step in range(steps):
-        found = losses(order[step * TOGETHER : (step + 1) * TOGETHER], reader, device)
+    for n, examples in enumerate(steps, 1):
+        found = losses(examples, reader, device)
         for parts in found:
             for name, value in parts.items():
                 seen.setdefault(name, []).append(value.detach())
-        loss: Any = sum(sum(parts.values()) for parts in found) / TOGETHER
+        loss: Any = sum(sum(parts.values()) for parts in found) / len(found)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(weights, 1.0)
         optimizer.step()
         optimizer.zero_grad()
         scheduler.step()
-        if step % 50 == 9 or step == steps - 1:
+        if n % 50 == 10 or n == len(steps):
             shown = ", ".join(f"{name} {float(sum(v[-200:])) / len(v[-200:]):.3f}" for name, v in seen.items())
-            left = (time.monotonic() - begun) / (step + 1) * (steps - step - 1) / 60
-            print(f"{step + 1} of {steps}: {shown}; {left:.0f} min left", file=sys.stderr, flush=True)
+            left = (time.monotonic() - begun) / n * (len(steps) - n) / 60
+            print(f"{n} of {len(steps)}: {shown}; {left:.0f} min left", file=sys.stderr, flush=True)
+
+
+def together(examples: Sequence[Example], draw: random.Random) -> list[list[Example]]:
+    """Examples in an order of chance, some for each step, of about the same length."""
+    order = draw.sample(list(examples), len(examples))
+    steps: list[list[Example]] = []
+    for start in range(0, len(order), WINDOW):
+        some = sorted(order[start : start + WINDOW], key=lambda e: max(len(ids) for ids in e.ids))
+        found: list[list[Example]] = []
+        room = 0
+        for e in some:
+            if len(e.ids) > room:
+                found.append([])
+                room = PAIRS
+            found[-1].append(e)
+            room -= len(e.ids)
+        steps += draw.sample(found, len(found))
+    return steps
 
 
 def teach(reader: Any, lessons: Lessons, draw: random.Random, device: str = "cpu") -> None:
     """All lessons. The reader is on the CPU again afterwards."""
     reader.to(device).train()
-    train(reader, lessons.headlines, rate=1e-4, draw=draw, device=device)
+    train(reader, lessons.first, rate=1e-4, draw=draw, device=device)
     if lessons.kept:
         print(f"kept aside: {check(reader, lessons.kept, device)}", file=sys.stderr, flush=True)
     train(reader, *lessons.epochs, rate=6e-5, draw=draw, device=device)

@@ -32,16 +32,17 @@ from rag.index import schema
 from rag.ingest.chunker import chunks
 from rag.ingest.formats.records import Wrong, page
 from rag.models.embedding.embedder import default_folder
+from rag.models.rerank.reader import about as read_about
 from rag.models.rerank.reader import open_tokenizer, pair
 from rag.types import Article, Chunk, day
 
 from ..adapters import load_set
 from ..records import EvalSet, holds, holds_normalised, normalise
 from .learning import Example, Lessons, model, teach
+from .reading_sets import load_reading
+from .shipped import weights_of
 
 BASE = "all-MiniLM-L6-v2"
-PASSAGES = 16  # that are read for one question
-RIGHT = 3  # of them that hold the answer, at most
 NEAR, FAR = 20, 100  # ranks of a word search from which others are drawn
 MARKS = re.escape(string.punctuation)
 WORD = re.compile(rf"[^\s{MARKS}](?:\S*[^\s{MARKS}])?")  # without the marks around it
@@ -58,6 +59,7 @@ class Group:
     answers: tuple[str, ...]
     passages: tuple[Chunk, ...]
     right: tuple[bool, ...]
+    facts: tuple[str, ...] = ()  # the sentences or paragraphs that answer; any that holds an answer where none is known
 
 
 class Library:
@@ -84,7 +86,10 @@ class Library:
                 url=read.url,
             )
             self.articles[article.id] = article
-            self.of[article.id] = found = chunks(article, count, size)
+            found = chunks(article, count, size)
+            if article.title == article.id:  # a name in place of a headline
+                found = [replace(c, embedded_text=c.text) for c in found]
+            self.of[article.id] = found
             if article.url:
                 self.of.setdefault(article.url, found)
             for chunk in found:
@@ -111,7 +116,23 @@ class Library:
         return bool(until and published and published > until)
 
 
-def asked(eval_set: EvalSet, library: Library, draw: random.Random) -> Iterator[Group]:
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How many passages are read for one question: ``passages`` in all, ``right`` of them at most hold the answer."""
+
+    passages: int = 16
+    right: int = 3
+    beside: int = 2  # of the others, from the articles that hold it
+
+
+SHORT = Measure(passages=2, right=1, beside=1)
+"""For questions on one passage, of which there are many."""
+
+ON_PASSAGE = 110
+"""Tokens of a passage that these are asked about."""
+
+
+def asked(eval_set: EvalSet, library: Library, draw: random.Random, measure: Measure = Measure()) -> Iterator[Group]:
     """A group for each question of a set whose answer some passage of its articles says."""
     for question in eval_set.questions:
         if not question.answerable or not question.answers:
@@ -120,15 +141,33 @@ def asked(eval_set: EvalSet, library: Library, draw: random.Random) -> Iterator[
         own = list({c.id: c for url in question.supporting for c in library.of.get(url, ())}.values())
         ranked = library.search(question.question, FAR, question.date)
         place = {c.id: n for n, c in enumerate(ranked)}
-        right = [c for c in own if holds_normalised(wanted, normalise(c.text))]
-        right += [c for c in ranked[:NEAR] if holds_normalised(wanted, normalise(c.text))]
+        right = [c for c in own if holds_normalised(wanted, normalise(c.text)) and _tells(question.facts, c.text)]
+        if not question.facts:
+            right += [c for c in ranked[:NEAR] if holds_normalised(wanted, normalise(c.text))]
         right = list({c.id: c for c in sorted(right, key=lambda c: place.get(c.id, FAR))}.values())
         wrong = [c for c in ranked if not holds_normalised(wanted, normalise(c.embedded_text))]
         beside = [c for c in own if c.id not in place and not holds_normalised(wanted, normalise(c.embedded_text))]
-        yield from _group(question.question, question.answers, right, wrong, beside, draw)
+        for group in _group(question.question, question.answers, right, wrong, beside, draw, measure):
+            yield replace(group, facts=question.facts)
 
 
-def headlines(library: Library, draw: random.Random) -> Iterator[Group]:
+def not_told(eval_set: EvalSet, library: Library, draw: random.Random, measure: Measure = SHORT) -> Iterator[Group]:
+    """A group for each question that the articles of a set are known not to answer: passages of those it is about."""
+    for question in eval_set.questions:
+        if question.answerable is not False:
+            continue
+        own = {c.id for url in question.supporting for c in library.of.get(url, ())}
+        near = [c for c in library.search(question.question, FAR) if c.id in own][: measure.passages]
+        if near:
+            yield Group(question.question, (), tuple(near), (False,) * len(near))
+
+
+def _tells(facts: Sequence[str], text: str) -> bool:
+    """Whether a text has one of the facts, or is a part of it; any text does where none is known."""
+    return not facts or any(fact in text or text in fact for fact in facts)
+
+
+def headlines(library: Library, draw: random.Random, measure: Measure = Measure()) -> Iterator[Group]:
     """A group for each headline from which a name or number can be asked. Passages stand without headlines there."""
     articles = list(library.articles.values())
     draw.shuffle(articles)
@@ -149,7 +188,7 @@ def headlines(library: Library, draw: random.Random) -> Iterator[Group]:
         right = [c for c in own if holds(answers, c.text)]
         wrong = [c for c in ranked if c.article_id != article.id and not holds(answers, c.text)]
         beside = [c for c in own if not holds(answers, c.text)]
-        for group in _group(question, answers, right, wrong, beside, draw):
+        for group in _group(question, answers, right, wrong, beside, draw, measure):
             yield replace(group, passages=tuple(replace(c, embedded_text=c.text) for c in group.passages))
 
 
@@ -160,18 +199,20 @@ def _group(
     wrong: Sequence[Chunk],
     beside: Sequence[Chunk],
     draw: random.Random,
+    measure: Measure,
 ) -> Iterator[Group]:
     if not right or not wrong:
         return
-    some = list(right[: 2 * RIGHT])
+    some = list(right[: 2 * measure.right])
     draw.shuffle(some)
-    some = some[:RIGHT]
+    some = some[: measure.right]
     near, far = list(wrong[:NEAR]), list(wrong[NEAR:])
     draw.shuffle(near)
     draw.shuffle(far)
-    others = draw.sample(list(beside), min(2, len(beside)))
-    others += near[: PASSAGES - len(some) - len(others) - 1]
-    others += far[: PASSAGES - len(some) - len(others)]
+    room = measure.passages - len(some)
+    others = draw.sample(list(beside), min(draw.randint(0, measure.beside), len(beside), room))
+    others += near[: max(room - len(others) - len(far[:1]), 1 if len(others) < room else 0)]
+    others += far[: room - len(others)]
     yield Group(question, answers, (*some, *others), tuple([True] * len(some) + [False] * len(others)))
 
 
@@ -188,7 +229,8 @@ def prepared(group: Group, tokenizer: Any) -> Example:
         before = len(chunk.embedded_text) - len(chunk.text)
         for first, last, start, end in found:
             sentences.append((i, first, last))
-            here = right and holds(group.answers, chunk.text[start:end])
+            said = chunk.text[start:end]
+            here = right and holds(group.answers, said) and _tells(group.facts, said)
             held.append(here)
             if here:
                 spans += [
@@ -249,17 +291,18 @@ def export(reader: Any, folder: Path, groups: Sequence[Group], tokenizer: Any, a
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m evals.train.reader", description=__doc__.split("\n\n")[0])
-    parser.add_argument("sets", nargs="+", type=Path, metavar="SET", help="folders of question sets with articles")
+    parser.add_argument("sets", nargs="+", type=Path, metavar="SET", help="folders of question sets")
     parser.add_argument("--out", type=Path, required=True, help="where the model's files go")
+    parser.add_argument("--start", type=Path, help="the folder of a reader to go on from; default: a plain MiniLM")
     parser.add_argument("--headlines", type=int, default=500, help="questions made of headlines, to begin with")
-    parser.add_argument("--epochs", type=int, default=2, help="how often the questions of the sets are read")
+    parser.add_argument("--epochs", type=int, default=2, help="how often the questions on many articles are read")
+    parser.add_argument("--passages", type=int, default=16, help="that are read for one of these, and of a headline")
     parser.add_argument("--kept", type=int, default=0, help="questions that are kept aside, to see whether it learns")
     parser.add_argument("--device", default="cpu", help="'cuda' learns on a graphics card")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
 
     import torch
-    from tokenizers import Tokenizer
 
     draw = random.Random(options.seed)
     torch.manual_seed(options.seed)
@@ -267,43 +310,64 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "tokenizer.json").write_bytes((base / "tokenizer.json").read_bytes())
     tokenizer = open_tokenizer(options.out)
-    counting = Tokenizer.from_file(str(base / "tokenizer.json"))
-    counting.no_padding()
-    counting.no_truncation()
-
-    def count(texts: Sequence[str]) -> list[int]:
-        return [len(e.ids) for e in counting.encode_batch(list(texts))]
-
-    epochs: list[list[Group]] = [[] for _ in range(options.epochs)]
-    made: list[Group] = []
-    for folder in options.sets:
-        eval_set = load_set(folder)
-        library = Library(eval_set, count)
-        for groups in epochs:  # with other passages each time
-            groups.extend(asked(eval_set, library, draw))
-        made += islice(headlines(library, draw), options.headlines // len(options.sets))
-        print(f"{eval_set.name}: {len(library.articles)} articles", file=sys.stderr, flush=True)
+    first, epochs = gathered(options, counter(base / "tokenizer.json"), draw)
     kept, epochs = keep(epochs, options.kept, draw)
-    print(f"{len(made)} headlines, {len(epochs[0])} questions", file=sys.stderr, flush=True)
+    print(f"{len(first)} questions on passages, {len(epochs[0])} on articles", file=sys.stderr, flush=True)
 
     lessons = Lessons(
-        [prepared(g, tokenizer) for g in made],
+        [prepared(g, tokenizer) for g in first],
         [[prepared(g, tokenizer) for g in questions] for questions in epochs],
         [prepared(g, tokenizer) for g in kept],
     )
     reader = model(base)
+    if options.start:
+        file = options.start / "model.onnx"
+        reader.load_state_dict(weights_of(file, len(reader.bert.encoder.layer)))
     teach(reader, lessons, draw, options.device)
     torch.save(reader.state_dict(), options.out / "weights.pt")
     about = {
         "base": BASE,
+        **({"start": read_about(options.start)} if options.start else {}),
         "sets": [folder.name for folder in options.sets],
-        "headlines": len(made),
-        "questions": len(epochs[0]),
+        "on_passages": len(first),
+        "on_articles": len(epochs[0]),
         "epochs": options.epochs,
         "seed": options.seed,
     }
-    some = draw.sample(epochs[0], min(24, len(epochs[0])))
+    some = draw.sample(epochs[0] or first, min(24, len(epochs[0] or first)))
     export(reader, options.out, some, tokenizer, about)
+
+
+def counter(file: Path) -> Callable[[Sequence[str]], list[int]]:
+    """How many tokens texts have."""
+    from tokenizers import Tokenizer
+
+    counting = Tokenizer.from_file(str(file))
+    counting.no_padding()
+    counting.no_truncation()
+    return lambda texts: [len(e.ids) for e in counting.encode_batch(list(texts))]
+
+
+def gathered(
+    options: argparse.Namespace, count: Callable[[Sequence[str]], list[int]], draw: random.Random
+) -> tuple[list[Group], list[list[Group]]]:
+    """The questions that are read first, on passages and of headlines, and the epochs of those on articles."""
+    many = Measure(passages=options.passages)
+    first: list[Group] = []
+    epochs: list[list[Group]] = [[] for _ in range(options.epochs)]
+    for folder in options.sets:
+        if reading := load_reading(folder):
+            library = Library(reading, count, ON_PASSAGE)
+            first += asked(reading, library, draw, SHORT)
+            first += not_told(reading, library, draw)
+        else:
+            eval_set = load_set(folder)
+            library = Library(eval_set, count)
+            for groups in epochs:  # with other passages each time
+                groups.extend(asked(eval_set, library, draw, many))
+            first += islice(headlines(library, draw, many), options.headlines // len(options.sets))
+        print(f"{folder.name}: {len(library.articles)} articles", file=sys.stderr, flush=True)
+    return first, epochs
 
 
 def keep(epochs: list[list[Group]], n: int, draw: random.Random) -> tuple[list[Group], list[list[Group]]]:

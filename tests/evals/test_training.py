@@ -20,7 +20,7 @@ from evals import EvalSet, Question
 from evals.records import holds, normalise
 from evals.train import learning
 from evals.train.learning import Lessons, losses, marginal, model, teach, train
-from evals.train.reader import PASSAGES, RIGHT, Group, Library, asked, export, headlines, keep, places, prepared
+from evals.train.reader import Group, Library, Measure, asked, export, headlines, keep, places, prepared
 from rag.models.rerank import reader as rag_reader
 from rag.models.rerank.reader import END, PASSAGE, SENTENCE, START, Reader, about, open_tokenizer, pair
 from rag.types import Chunk
@@ -142,8 +142,8 @@ def test_no_question_is_an_error(question: str, library: Library) -> None:
 
 def check(group: Group) -> None:
     """Whatever a group was made of."""
-    assert len(group.passages) == len(group.right) <= PASSAGES
-    assert 1 <= sum(group.right) <= RIGHT
+    assert len(group.passages) == len(group.right) <= Measure().passages
+    assert 1 <= sum(group.right) <= Measure().right
     assert not all(group.right)
     assert len({c.id for c in group.passages}) == len(group.passages), "a passage stands twice"
     for passage, right in zip(group.passages, group.right, strict=True):
@@ -239,6 +239,7 @@ def test_places_by_example(answer: str, text: str, said: list[str]) -> None:
         ([True, False, False], math.log(7 / 2) + 0.3 * math.log(1 + 3 + 1)),
         ([True, False, True], math.log(7 / 5) + 0.3 * math.log(1 + 1)),
         ([True, True, True], math.log(7 / 6)),
+        ([False, False, False], 1.3 * math.log(7)),  # nowhere
     ],
 )
 def test_the_marginal_loss_by_hand(right: list[bool], expected: float) -> None:
@@ -363,13 +364,12 @@ def test_it_learns_and_what_is_written_reads_as_it_does(
 
     before = learning.check(reader, examples)
     reader.train()
-    train(reader, *[examples] * 24, rate=3e-3, draw=draw)
+    train(reader, *[examples] * 48, rate=3e-3, draw=draw)
     after = learning.check(reader, examples)
     assert set(before) == {"passage", "sentence", "span"}
     assert all(after[name] < 0.8 * before[name] for name in before), (before, after)
     assert torch.equal(reader.bert.embeddings.word_embeddings.weight, words_before), "the words stay as they are"
-    steps = 24 * len(groups) // 4
-    assert f"{steps} of {steps}: passage " in capsys.readouterr().err
+    assert re.search(r"(\d+) of \1: passage ", capsys.readouterr().err)
 
     export(reader, tmp_path, groups, tokenizer, {"base": "tiny"})
     (tmp_path / "tokenizer.json").write_bytes((bert / "tokenizer.json").read_bytes())

@@ -81,27 +81,10 @@ def rank(
     once.
     """
     where = [(n, s) for n, (_, reading) in enumerate(zip(hits, readings, strict=True)) for s in reading.sentences]
-    ages = wanted.ages([hit.article for hit in hits])
     places: list[Place] = [(hits[n].article, sentence.start, sentence.end) for n, sentence in where]
-    totals = [
-        weighted(
-            RERANKING_WEIGHTS,
-            {
-                "sentence": sentence.score,
-                "span": sentence.span_score,
-                "fresh": math.exp(-ages[n] / FRESH),
-                "age": math.log1p(ages[n]),
-                "named": float(wanted.named(hits[n].article)),
-                "place": 1 / (1 + n / 5),
-                "words": share,
-                "kind": type_fit(question, article.body[start:end]),
-            },
-        )
-        for (n, sentence), (article, start, end), share in zip(where, places, wording(question, places), strict=True)
-    ]
-    order = sorted(range(len(places)), key=lambda i: -totals[i])
-    for i, cosine in zip(order, meaning(question, [places[i] for i in order[:EMBEDDED]], embedder), strict=False):
-        totals[i] += RERANKING_WEIGHTS["meaning"] * cosine
+    views = sentence_views(question, hits, readings, wanted, embedder)
+    totals = [weighted(RERANKING_WEIGHTS, view) for view in views]
+    ages = wanted.ages([hit.article for hit in hits])
 
     found: list[Evidence] = []
     none = [1.0] * len(hits)  # the probability that no sentence of it holds the answer
@@ -118,6 +101,34 @@ def rank(
         for n, (hit, reading) in enumerate(zip(hits, readings, strict=True))
     ]
     return sorted(ranked, key=lambda hit: -hit.score), list(once.values())
+
+
+def sentence_views(
+    question: str, hits: Sequence[Hit], readings: Sequence[Reading], wanted: Wanted, embedder: Embedder
+) -> list[dict[str, float]]:
+    """What ``RERANKING_WEIGHTS`` weighs, of each sentence of the readings in their order; the meaning only of those
+    that are best without it."""
+    where = [(n, s) for n, (_, reading) in enumerate(zip(hits, readings, strict=True)) for s in reading.sentences]
+    ages = wanted.ages([hit.article for hit in hits])
+    places: list[Place] = [(hits[n].article, sentence.start, sentence.end) for n, sentence in where]
+    views = [
+        {
+            "sentence": sentence.score,
+            "span": sentence.span_score,
+            "fresh": math.exp(-ages[n] / FRESH),
+            "age": math.log1p(ages[n]),
+            "named": float(wanted.named(hits[n].article)),
+            "place": 1 / (1 + n / 5),
+            "words": share,
+            "kind": type_fit(question, article.body[start:end]),
+        }
+        for (n, sentence), (article, start, end), share in zip(where, places, wording(question, places), strict=True)
+    ]
+    order = sorted(range(len(places)), key=lambda i: -weighted(RERANKING_WEIGHTS, views[i]))
+    best = order[:EMBEDDED]
+    for i, cosine in zip(best, meaning(question, [places[i] for i in best], embedder), strict=True):
+        views[i]["meaning"] = cosine
+    return views
 
 
 def _passage(any_sentence: float, passage: float, age: int) -> float:
