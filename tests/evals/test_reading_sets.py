@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evals.records import holds
 from evals.train import learning
 from evals.train.learning import Example, model, together
 from evals.train.reader import SHORT, Library, asked, export, not_told, prepared
@@ -31,9 +32,9 @@ def packed(folder: Path, name: str, text: str) -> None:
 def qamr(tmp_path: Path) -> Path:
     said = [
         ("Wiki1k:wikinews:7:2:0", "The island 's ferry -LRB- built in 1998 -RRB- was sold to Petra Venn ."),
-        ("Wiki1k:wikinews:7:2:1", "`` It leaks '' , she said ."),
+        ("Wiki1k:wikinews:7:2:1", "`` The ferry leaks '' , she said ."),
         ("Wiki1k:wikinews:7:10:0", "The council met on Tuesday ; it was n't amused ."),
-        ("Wiki1k:wikinews:9:1:0", "A ferry sank off Oldhaven on Monday night and its crew swam ashore ."),
+        ("Wiki1k:wikinews:9:1:0", "A boat sank off Oldhaven on Monday night and its crew swam ashore ."),
     ]
     asked_about = [
         # sentence, keywords, worker, ., ., question, the worker's words, those of two who checked it
@@ -53,10 +54,10 @@ def test_qamr_becomes_paragraphs_and_questions_that_those_who_checked_them_under
     assert found is not None and found.records is not None
     ferry, oldhaven = found.records()
     assert ferry["text"] == (
-        "The island's ferry (built in 1998) was sold to Petra Venn. “It leaks”, she said.\n\n"
+        "The island's ferry (built in 1998) was sold to Petra Venn. “The ferry leaks”, she said.\n\n"
         "The council met on Tuesday; it wasn't amused."
     )
-    assert oldhaven["text"].startswith("A ferry sank off Oldhaven")
+    assert oldhaven["text"].startswith("A boat sank off Oldhaven")
     assert [(q.question, q.answers, q.facts) for q in found.questions] == [
         (
             "Who bought the ferry?",
@@ -89,7 +90,7 @@ def test_time_sensitive_questions_know_the_paragraph_and_which_are_not_answered(
     assert said_otherwise.question == "Who employed Petra Venn in early 2001?"
     assert (nowhere.answerable, nowhere.answers) == (False, ())
 
-    library = Library(found, FakeEmbedder().count, 22)
+    library = Library(found, FakeEmbedder().count, 60)
     [group] = not_told(found, library, random.Random(0))
     assert group.question == nowhere.question
     assert group.passages and not any(group.right)
@@ -114,17 +115,18 @@ def test_other_folders_are_no_reading_set(tmp_path: Path) -> None:
 def test_only_the_sentence_that_answers_counts_though_others_hold_the_words(qamr: Path, bert: Path) -> None:
     packed(qamr, "test.tsv.gz", "")
     packed(qamr, "dev.tsv.gz", "\t".join((
-        "Wiki1k:wikinews:7:2:0", "1", "5", "0", "2", "What did Petra Venn buy on Monday ?", "1 2 3", "8:3", "9:3"
+        "Wiki1k:wikinews:7:2:0", "1", "5", "0", "2", "What did Petra Venn buy on Monday ?", "3", "8:3", "9:3"
     )) + "\n")  # fmt: skip
     found = load_reading(qamr)
     assert found is not None
-    library = Library(found, FakeEmbedder().count, 22)
+    library = Library(found, FakeEmbedder().count, 60)
     for seed in range(8):
         [group] = asked(found, library, random.Random(seed), SHORT)
         [right] = [c for c, r in zip(group.passages, group.right, strict=True) if r]
         assert "Petra Venn" in right.text
         assert right.embedded_text == right.text, "a set without headlines shows none"
         example = prepared(group, open_tokenizer(bert))
+        assert sum(holds(group.answers, s) for s in ("The ferry leaks", right.text)) == 2
         assert sum(example.held) == 1
 
 
@@ -164,7 +166,7 @@ def test_a_reader_goes_on_from_what_was_exported(qamr: Path, bert: Path, tmp_pat
     found = load_reading(qamr)
     assert found is not None
     tokenizer = open_tokenizer(bert)
-    groups = list(asked(found, Library(found, FakeEmbedder().count, 22), random.Random(1), SHORT))
+    groups = list(asked(found, Library(found, FakeEmbedder().count, 25), random.Random(1), SHORT))
     reader = model(bert)
     export(reader, tmp_path / "out", groups, tokenizer, {"base": "tiny"})
     again = model(bert)
