@@ -266,12 +266,13 @@ class News:
         With ``wait`` it returns when the model is ready, and raises ``ModelError`` or ``LlmError`` where it cannot be
         loaded.
         """
-        loading = self._pipeline.warm()
+        loading = self.pipeline.warm()
         if wait and loading is not None:
             loading.result()
 
     @property
-    def _pipeline(self) -> Pipeline:
+    def pipeline(self) -> Pipeline:
+        """The stages of an answer, over these articles."""
         from rag.qa.pipeline import Pipeline  # its patterns take half a second, which no other command need pay
 
         return Pipeline(self.settings, self.embedder, self.store, self.llm, self.reranker, self.nli)
@@ -292,7 +293,7 @@ class News:
         Without ``reading`` they stay in the order of the search, by words and meaning: many times as fast.
         """
         question, filters = as_text("question", question), as_filters(filters)
-        return self._pipeline.search(question, history, filters, as_day("asked", asked), as_written, reading)
+        return self.pipeline.search(question, history, filters, as_day("asked", asked), as_written, reading)
 
     @spelled
     def ask(
@@ -354,7 +355,7 @@ class News:
         question = storable_text(as_text("question", question))
         filters, asked = as_filters(filters), as_day("asked", asked)
         with watched("question") as work:
-            yield from self._pipeline.stream(question, history, filters, asked, as_written, choices, work)
+            yield from self.pipeline.stream(question, history, filters, asked, as_written, choices, work)
 
 
 def manifest(embedder: Embedder) -> dict[str, str]:

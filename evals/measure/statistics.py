@@ -92,6 +92,19 @@ def paired_percentile(
     return old, new, _estimate(new - old, len(before), len(before), figure)
 
 
+def area(scores: Sequence[float], right: Sequence[bool]) -> float:
+    """The area under the receiver operating characteristic: how often a right one is above a wrong one.
+
+    Mann and Whitney's U over the number of pairs; ties count half. NaN where there are no pairs.
+    """
+    import numpy as np
+
+    good, bad = (np.array([s for s, r in zip(scores, right, strict=True) if r is kind]) for kind in (True, False))
+    if not len(good) or not len(bad):
+        return float("nan")
+    return float(((good[:, None] > bad).mean() + 0.5 * (good[:, None] == bad).mean()).item())
+
+
 def _ratios(table: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.float64]:
     import numpy as np
 

@@ -21,6 +21,7 @@ from ..measure.lines import Line, plain, removed, right
 from ..measure.metrics import FAILURES, LOWER_IS_BETTER, METRICS, K, first_with_answer
 from ..measure.statistics import ratio
 from ..records import holds_normalised, normalise
+from .certainty import certainty
 from .summary import latencies
 
 TEMPLATE = Path(__file__).with_name("report.html")
@@ -119,6 +120,7 @@ def page_data(run: Mapping[str, Any], summary: Mapping[str, Any], lines: Sequenc
         "funnel": funnel(lines),
         "recall": _recall(found),
         "latency": _latency(lines, found, answered),
+        "certainty": certainty(lines),
         "groups": _groups(lines, main, summary),
         "sections": _sections(found),
         "kinds": _kinds(summary["kinds"], labels),

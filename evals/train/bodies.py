@@ -27,9 +27,10 @@ from rag.ingest.html.blocks import Block, block_key, blocks
 from rag.ingest.html.features import Features, around, features
 from rag.ingest.web.urls import site_of
 
+from .regression import fit
+
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    pass
 
 FOLDS = 5  # of sites, for what the second regression learns from, and for validation
 AGREED = 0.08  # weight of a block that only the witnesses judge, of which one in EVERY is taken
@@ -37,7 +38,6 @@ EVERY = 4
 THIRDS = (1, 2)  # of the sites with segments; the others are for judging
 WEIGHTS = Path(bodies.__file__).with_name("body_weights.json")
 RIDGE = (20.0, 10.0)  # of the two regressions, on features of unit variance
-STEPS = 30  # of Newton's method, at most
 
 
 @dataclass(slots=True)
@@ -78,32 +78,6 @@ def labels(example: Example) -> list[tuple[float, float] | None]:
             for i in held if not wanted or len(held) == 1 else ():
                 out[i] = (wanted, 1.0)
     return out
-
-
-def fit(rows: Sequence[Features], wanted: Sequence[tuple[float, float]], ridge: float) -> dict[str, float]:
-    """Weights by feature, '' for the constant: penalised logistic regression, by Newton's method."""
-    import numpy as np
-
-    names = sorted({name for row in rows for name in row})
-    x = np.array([[row.get(name, 0.0) for name in names] for row in rows], dtype=np.float64)
-    y, weight = np.array(wanted, dtype=np.float64).T
-    mean, scale = x.mean(axis=0), x.std(axis=0)
-    scale[scale == 0] = 1.0
-    z = np.hstack([(x - mean) / scale, np.ones((len(x), 1))])
-    penalty = np.full(z.shape[1], ridge)
-    penalty[-1] = 1e-6
-    w: NDArray[np.float64] = np.zeros(z.shape[1])
-    for _ in range(STEPS):
-        p = 1 / (1 + np.exp(-(z @ w)))
-        gradient = z.T @ (weight * (p - y)) + penalty * w
-        hessian = (z.T * (weight * np.maximum(p * (1 - p), 1e-6))) @ z + np.diag(penalty)
-        step = np.linalg.solve(hessian, gradient)
-        w -= step
-        if np.abs(step).max() < 1e-5:
-            break
-    raw = w[:-1] / scale
-    out = {name: round(float(v), 4) for name, v in zip(names, raw, strict=True)}
-    return {**out, "": round(float(w[-1] - raw @ mean), 4)}
 
 
 def _learn(examples: Sequence[Example], rows: Callable[[Example], list[Features]], ridge: float) -> dict[str, float]:

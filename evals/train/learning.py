@@ -173,10 +173,20 @@ def together(examples: Sequence[Example], draw: random.Random) -> list[list[Exam
     return steps
 
 
-def teach(reader: Any, lessons: Lessons, draw: random.Random, device: str = "cpu") -> None:
-    """All lessons. The reader is on the CPU again afterwards."""
+def teach(reader: Any, lessons: Lessons, draw: random.Random, device: str = "cpu", halfway: Path | None = None) -> None:
+    """All lessons. The reader is on the CPU again afterwards.
+
+    ``halfway`` is a file that keeps what was learnt first; where it is there already, that is not learnt again.
+    """
+    import torch
+
     reader.to(device).train()
-    train(reader, lessons.first, rate=1e-4, draw=draw, device=device)
+    if halfway and halfway.exists():
+        reader.load_state_dict(torch.load(halfway, map_location=device))
+    else:
+        train(reader, lessons.first, rate=1e-4, draw=draw, device=device)
+        if halfway:
+            torch.save(reader.state_dict(), halfway)
     if lessons.kept:
         print(f"kept aside: {check(reader, lessons.kept, device)}", file=sys.stderr, flush=True)
     train(reader, *lessons.epochs, rate=6e-5, draw=draw, device=device)

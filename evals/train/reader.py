@@ -128,8 +128,10 @@ class Measure:
 SHORT = Measure(passages=2, right=1, beside=1)
 """For questions on one passage, of which there are many."""
 
-ON_PASSAGE = 110
+ON_PASSAGE = 60
 """Tokens of a passage that these are asked about."""
+
+OF_HEADLINE = Measure(passages=4, right=1, beside=1)
 
 
 def asked(eval_set: EvalSet, library: Library, draw: random.Random, measure: Measure = Measure()) -> Iterator[Group]:
@@ -296,7 +298,7 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="the folder of a reader to go on from; default: a plain MiniLM")
     parser.add_argument("--headlines", type=int, default=500, help="questions made of headlines, to begin with")
     parser.add_argument("--epochs", type=int, default=2, help="how often the questions on many articles are read")
-    parser.add_argument("--passages", type=int, default=16, help="that are read for one of these, and of a headline")
+    parser.add_argument("--passages", type=int, default=16, help="that are read for one of these")
     parser.add_argument("--kept", type=int, default=0, help="questions that are kept aside, to see whether it learns")
     parser.add_argument("--device", default="cpu", help="'cuda' learns on a graphics card")
     parser.add_argument("--seed", type=int, default=0)
@@ -323,7 +325,7 @@ def main() -> None:
     if options.start:
         file = options.start / "model.onnx"
         reader.load_state_dict(weights_of(file, len(reader.bert.encoder.layer)))
-    teach(reader, lessons, draw, options.device)
+    teach(reader, lessons, draw, options.device, options.out / "first.pt")
     torch.save(reader.state_dict(), options.out / "weights.pt")
     about = {
         "base": BASE,
@@ -365,7 +367,7 @@ def gathered(
             library = Library(eval_set, count)
             for groups in epochs:  # with other passages each time
                 groups.extend(asked(eval_set, library, draw, many))
-            first += islice(headlines(library, draw, many), options.headlines // len(options.sets))
+            first += islice(headlines(library, draw, OF_HEADLINE), options.headlines // len(options.sets))
         print(f"{folder.name}: {len(library.articles)} articles", file=sys.stderr, flush=True)
     return first, epochs
 

@@ -130,9 +130,9 @@ class Pipeline:
         reading: bool,
     ) -> list[Hit]:
         """The passages that fit a question best, best first; without ``reading`` in the search's own order."""
-        question = self._understood(text, history, filters, asked, as_written)
-        found = self._found(question)
-        return list(self._ranked(question, found).hits) if reading else found[: self.settings.hits]
+        question = self.understand(text, history, filters, asked, as_written)
+        found = self.find(question)
+        return list(self.rank(question, found).hits) if reading else found[: self.settings.hits]
 
     def stream(
         self,
@@ -152,7 +152,7 @@ class Pipeline:
         self.warm()  # the model loads while the search runs
         clock = Clock()
         work.tell("asked", characters=len(text), turns=len(history), filtered=filters != Filters())
-        question = self._understood(text, history, filters, asked, as_written, choices)
+        question = self.understand(text, history, filters, asked, as_written, choices)
         if question.request.kind == "talk":
             yield Found((), ())
             outcome = Outcome(refused=talk(question.query))
@@ -173,7 +173,7 @@ class Pipeline:
         work.done = True
         yield answer
 
-    def _understood(
+    def understand(
         self,
         text: str,
         history: Sequence[Message],
@@ -194,15 +194,15 @@ class Pipeline:
 
     def _fact(self, question: Question, clock: Clock, work: Work) -> Generator[Event, None, Outcome]:
         """One sentence can answer: search, rank, choose the evidence, draft, check."""
-        found = self._found(question)
+        found = self.find(question)
         clock.stop("retrieve")
         yield _reading(found)
-        ranked = self._ranked(question, found)
+        ranked = self.rank(question, found)
         if CAUSAL.match(question.query):  # of sentences that bear alike on it, those that give a reason
             weighted = sorted(ranked.sentences, key=lambda e: -e.score * (CAUSE_WEIGHT if CAUSE.search(e.quote) else 1))
             ranked = replace(ranked, sentences=tuple(weighted))
-        pick = self._pick(question)
-        near, (kept, decision) = ranked, self._decided(question, ranked)
+        pick = self.picker(question)
+        near, (kept, decision) = ranked, self.sentences_that_answer(question, ranked)
         ranked = replace(ranked, sentences=kept)
         evidence = pick(ranked.sentences)
         clock.stop("evidence")
@@ -221,7 +221,7 @@ class Pipeline:
             outcome = replace(outcome, note=f"{outcome.note}; {failed}" if outcome.note else failed)
         return outcome
 
-    def _decided(self, question: Question, ranked: Ranked) -> tuple[tuple[Evidence, ...], Verdict | None]:
+    def sentences_that_answer(self, question: Question, ranked: Ranked) -> tuple[tuple[Evidence, ...], Verdict | None]:
         """The sentences that may answer, and what needs no draft: which of two is more, or that none can answer."""
         if question.choices or not ranked.sentences:
             return ranked.sentences, None
@@ -234,12 +234,12 @@ class Pipeline:
 
         def search(text: str) -> tuple[Evidence, ...]:
             other = replace(question, understood=replace(question.understood, question=text))
-            scored = self._ranked(other, self._found(other)).sentences
+            scored = self.rank(other, self.find(other)).sentences
             return answerable(question.query, question.asked, scored)[0]
 
         return decided(pair, kept, search)
 
-    def _found(self, question: Question, about: str | None = None) -> list[Hit]:
+    def find(self, question: Question, about: str | None = None) -> list[Hit]:
         """The passages that a search for the question, or for ``about``, brings."""
         s = self.settings
         return retrieve(
@@ -250,10 +250,10 @@ class Pipeline:
             candidates=s.candidates,
             limit=max(s.passages, s.hits) if self.reranker else s.hits,
             per_article=s.per_article,
-            wanted=_wanted(question),
+            wanted=where_to_look(question),
         )
 
-    def _ranked(self, question: Question, hits: Sequence[Hit]) -> Ranked:
+    def rank(self, question: Question, hits: Sequence[Hit]) -> Ranked:
         """The passages in the order of a closer look; in the search's own order where the reranker fails."""
         if self.reranker is not None and hits:
             try:
@@ -261,13 +261,13 @@ class Pipeline:
             except ModelError as error:
                 log.warning("%s; the search's own order stands", error)
             else:
-                hits, scored = rank(question.query, hits, readings, _wanted(question), self.embedder)
+                hits, scored = rank(question.query, hits, readings, where_to_look(question), self.embedder)
                 return Ranked(tuple(hits[: self.settings.hits]), usable(question.query, scored), calibrated=True)
         hits = hits[: self.settings.hits]
         scored = score_sentences(question.query, hits, self.embedder)
         return Ranked(tuple(hits), usable(question.query, scored), calibrated=False)
 
-    def _pick(self, question: Question) -> Pick:
+    def picker(self, question: Question) -> Pick:
         embedded = self.llm is not None and self.llm.can_score and not question.choices
         tokens, quotes = PROMPT_OF_EMBEDDED if embedded else PROMPT_OF_OTHERS
         return lambda sentences: select(
@@ -321,7 +321,7 @@ class Pipeline:
             f = question.filters
             days = replace(f, since=f.since or understood.since, until=f.until or understood.until)
             question = replace(question, filters=days)
-        hits = self._found(question, about)
+        hits = self.find(question, about)
         clock.stop("retrieve")
         if understood.sources and not question.filters.sources:
             hits = [h for h in hits if h.article.source in understood.sources] or hits
@@ -391,10 +391,7 @@ def drafted(
     drafter = Drafter(llm, settings, question.query, question.request.time, ranked)
     draft, usage = yield from drafter.draft(evidence, first_word)
     yield Step("checking")
-    verdict = drafter.passing(draft, evidence)
-    if best := drafter.worth_a_retry(verdict, evidence):
-        second = drafter.redraft(best, may_decline=not llm.can_score)
-        verdict = second if second and (second.claims or second.denied) else verdict
+    verdict = drafter.first_verdict(draft, evidence)
     others = other_reports(question.query, verdict, ranked.sentences, question.request.time, question.asked)
     if others.sentences:
         count = len({e.article.id for e in others.sentences})
@@ -432,7 +429,7 @@ def _refusal(question: Question, ranked: Ranked, reason: str | None) -> Refusal:
     return refusal(query, nearest, filters, missing=missing, suggestion=better, reason=reason, lead=lead)
 
 
-def _wanted(question: Question) -> Wanted:
+def where_to_look(question: Question) -> Wanted:
     """Where to look first: about the days of the question's words, else about the day on which it is asked.
 
     Days that are no time of reporting ('the 2022 World Cup') say nothing about when the answer was reported.

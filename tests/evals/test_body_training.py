@@ -11,6 +11,7 @@ import pytest
 
 from evals.measure.extraction import third
 from evals.train import bodies
+from evals.train.regression import fit
 from rag.ingest.html.body import chances
 
 STORY = (
@@ -78,6 +79,6 @@ def test_the_command_writes_the_weights(
 def test_a_regression_finds_the_odds() -> None:
     rows = [{"wet": 1.0}] * 8 + [{"wet": 0.0}] * 8
     wanted = [(1.0, 1.0)] * 6 + [(0.0, 1.0)] * 2 + [(1.0, 1.0)] * 2 + [(0.0, 1.0)] * 6
-    weights = bodies.fit(rows, wanted, 1e-6)
+    weights = fit(rows, wanted, 1e-6)
     wet, dry = chances([{"wet": 1.0}, {"wet": 0.0}], weights)
     assert math.isclose(wet, 0.75, abs_tol=1e-3) and math.isclose(dry, 0.25, abs_tol=1e-3)

@@ -22,14 +22,21 @@ LOOKED_AT = 60
 """Sentences, best first, in which the same answer is looked for."""
 
 
-def certainty(verdict: Verdict, scored: Sequence[Evidence]) -> float:
-    """That an answer is right, 0..1. ``scored`` are all sentences, best first, with their probabilities."""
+def views_of(verdict: Verdict, scored: Sequence[Evidence]) -> dict[str, float]:
+    """What ``CONFIDENCE_WEIGHTS`` weighs, of a verdict with claims.
+
+    ``scored`` are all sentences, best first, with their probabilities.
+    """
     said = set(tokens(verdict.short or ""))
     looked_at = scored[:LOOKED_AT]
     saying = sum(e.score for e in looked_at if said and said <= set(tokens(e.quote)))
-    views = {
+    return {
         "score": log_odds(max(e.score for claim in verdict.claims for e in claim.quotes)),
         "share": saying / (sum(e.score for e in looked_at) or 1.0),
         "always": 1.0,
     }
-    return logistic(weighted(CONFIDENCE_WEIGHTS, views))
+
+
+def certainty(verdict: Verdict, scored: Sequence[Evidence]) -> float:
+    """That an answer is right, 0..1; see :func:`views_of`."""
+    return logistic(weighted(CONFIDENCE_WEIGHTS, views_of(verdict, scored)))

@@ -100,6 +100,14 @@ class Drafter:
             verdict = replace(UNLIKELY, withheld=" ".join(claim.text for claim in verdict.claims))
         return replace(verdict, certainty=certain)
 
+    def first_verdict(self, draft: str, evidence: Sequence[Evidence]) -> Verdict:
+        """What passes of a first draft, or of a second one where nothing does and that is worth it."""
+        verdict = self.passing(draft, evidence)
+        if best := self.worth_a_retry(verdict, evidence):
+            second = self.redraft(best, may_decline=not self._llm.can_score)
+            verdict = second if second and (second.claims or second.denied) else verdict
+        return verdict
+
     def worth_a_retry(self, verdict: Verdict, evidence: Sequence[Evidence]) -> list[Evidence]:
         """What a second draft sees where nothing is carried though a sentence bears on the question: only the best one.
 
