@@ -8,8 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 PRODUCTS = ("MatMulIntegerToFloat", "DynamicQuantizeMatMul")
 """Where weights are multiplied: of a layer query, key, value and output of attention, then the two of the feed-forward
 part."""
@@ -20,6 +18,7 @@ def weights_of(file: Path, layers: int) -> dict[str, Any]:
 
     Raises ``ValueError`` where the graph is not of the form that is exported.
     """
+    import numpy as np
     import onnx
     import torch
     from onnx import numpy_helper
@@ -71,7 +70,7 @@ def _is_row(constants: dict[str, Any], node: Any) -> bool:
 def _weight(constants: dict[str, Any], node: Any) -> Any:
     """Of shape (in, out), before the input was scaled."""
     scale = node.input[3] if node.op_type == "MatMulIntegerToFloat" else node.input[2]
-    return constants[node.input[1]].astype(np.float32) * constants[scale]
+    return constants[node.input[1]].astype("float32") * constants[scale]
 
 
 def _bias(graph: Any, node: Any) -> str:

@@ -182,6 +182,7 @@ class Pipeline:
         as_written: bool,
         choices: Sequence[str] = (),
     ) -> Question:
+        """A question made to stand alone, with the days, outlets and sections that it names and what it wants."""
         asked = asked or filters.as_of or datetime.now().astimezone().date()
         understood = Understood(text)
         if not as_written:
@@ -268,6 +269,7 @@ class Pipeline:
         return Ranked(tuple(hits), usable(question.query, scored), calibrated=False)
 
     def picker(self, question: Question) -> Pick:
+        """Chooses the sentences that the model is shown, as many as it reads well."""
         embedded = self.llm is not None and self.llm.can_score and not question.choices
         tokens, quotes = PROMPT_OF_EMBEDDED if embedded else PROMPT_OF_OTHERS
         return lambda sentences: select(

@@ -29,7 +29,12 @@ def views_of(verdict: Verdict, scored: Sequence[Evidence]) -> dict[str, float]:
     """
     said = set(tokens(verdict.short or ""))
     looked_at = scored[:LOOKED_AT]
-    saying = sum(e.score for e in looked_at if said and said <= set(tokens(e.quote)))
+    cited = {
+        (e.article.id, e.start) for claim in verdict.claims for e in claim.quotes
+    }  # 'he' may say it in a name's place
+    saying = sum(
+        e.score for e in looked_at if said and ((e.article.id, e.start) in cited or said <= set(tokens(e.quote)))
+    )
     return {
         "score": log_odds(max(e.score for claim in verdict.claims for e in claim.quotes)),
         "share": saying / (sum(e.score for e in looked_at) or 1.0),

@@ -35,6 +35,13 @@ def test_what_says_the_same_counts_for_it_and_what_says_something_else_against_i
     assert sure(said(), said(0.3, "b", OTHER), said(0.3, "c", OTHER)) < alone
 
 
+def test_the_quote_itself_says_the_answer_though_a_pronoun_stands_for_it() -> None:
+    he = said(body="He took over in May, after a strike killed his predecessor.")
+    verdict = Verdict((Claim("Ada Long took over in May.", (he,)),), "Ada Long")
+    other = said(0.3, "b", OTHER)
+    assert certainty(verdict, [he, other]) > certainty(verdict, [said(0.5, "c", OTHER), other])
+
+
 def test_only_the_best_sentences_count() -> None:
     many = [said(0.2, "b", OTHER)] * LOOKED_AT
     assert sure(said(), *many) == sure(said(), *many, said(0.2, "c"))
