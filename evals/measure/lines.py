@@ -28,6 +28,11 @@ def removed(line: Line) -> bool:
     return line.get("variant") == "evidence removed"
 
 
+def absent(line: Line) -> bool:
+    """Whether no article that may be searched holds the answer."""
+    return removed(line) or line["answerable"] is False
+
+
 def asked(line: Line) -> bool:
     """Whether an answer was asked for (not in a run of the search alone)."""
     return line["answer"] is not None

@@ -14,7 +14,7 @@ from functools import lru_cache
 from ..records import holds, holds_normalised, normalise
 from .citations import citation_good, citation_precision, citation_recall, offsets_exact
 from .lenient import holds_lenient
-from .lines import Line, Score, answerable, asked, groups, plain, removed, right
+from .lines import Line, Score, absent, answerable, asked, groups, plain, removed, right
 from .published import (
     hits_at,
     misled,
@@ -330,7 +330,7 @@ def failure(line: Line) -> str | None:
     In a run of the search alone only 'not retrieved' is known. Nothing is known of questions of which nobody knows
     whether the articles hold their answer.
     """
-    if removed(line) or line["answerable"] is False:
+    if absent(line):
         return "answered unanswerable" if asked(line) and not line["refused"] else None
     if not answerable(line):
         return None

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from ..measure.lines import Line, plain, removed
+from ..measure.lines import Line, absent, plain, removed
 from ..measure.statistics import area, ratio
 from ..records import holds
 
@@ -29,7 +29,7 @@ def certainty(lines: Sequence[Line]) -> dict[str, Any] | None:
     return {
         "n": len(told),
         "area": _or_none(area([c for c, _ in told], [right for _, right in told])),
-        "reliability": _reliability(sorted(told)),
+        "reliability": reliability(told),
         "tradeoff": _tradeoff(lines),
     }
 
@@ -38,18 +38,18 @@ def _or_none(value: float) -> float | None:
     return None if math.isnan(value) else value  # NaN is no JSON
 
 
-def _absent(line: Line) -> bool:
-    return removed(line) or line["answerable"] is False
-
-
 def _right(line: Line) -> bool:
     """Whether what a line says, or would have said, is right."""
     said = line.get("withheld") or ("" if line["refused"] else plain(line["answer"] or ""))
-    return not _absent(line) and holds(line["answers"], said)
+    return not absent(line) and holds(line["answers"], said)
 
 
-def _reliability(told: Sequence[tuple[float, bool]]) -> list[dict[str, Any]]:
-    """For each group what was said on the mean, and how many are right, with the interval."""
+def reliability(told: Sequence[tuple[float, bool]]) -> list[dict[str, Any]]:
+    """For each group what was said on the mean, and how many are right, with the interval.
+
+    ``told`` are how likely each was said to be, 0..1, and whether it is right.
+    """
+    told = sorted(told)
     bins = max(min(BINS, len(told) // FEWEST), 1)
     found = []
     for k in range(bins):
@@ -62,7 +62,7 @@ def _reliability(told: Sequence[tuple[float, bool]]) -> list[dict[str, Any]]:
 def _tradeoff(lines: Sequence[Line]) -> dict[str, Any]:
     """By the threshold, from the lowest: refused although answerable, right, and refused where no answer is."""
     asked = [line for line in lines if line["answerable"] and not removed(line)]
-    absent = [line for line in lines if _absent(line)]
+    nowhere = [line for line in lines if absent(line)]
 
     def kept(line: Line, least: float) -> bool:
         said = line.get("certainty")
@@ -71,13 +71,13 @@ def _tradeoff(lines: Sequence[Line]) -> dict[str, Any]:
     points = []
     for least in sorted({0.0, 1.0, *(round(line["certainty"], 2) for line in lines if line.get("certainty"))}):
         answered = [line for line in asked if kept(line, least)]
-        refused = [line for line in absent if not kept(line, least)]
+        refused = [line for line in nowhere if not kept(line, least)]
         points.append(
             {
                 "least": least,
                 "refused": 1 - len(answered) / len(asked) if asked else None,
                 "right": sum(map(_right, answered)) / len(asked) if asked else None,
-                "absent": len(refused) / len(absent) if absent else None,
+                "absent": len(refused) / len(nowhere) if nowhere else None,
             }
         )
-    return {"asked": len(asked), "absent": len(absent), "points": points}
+    return {"asked": len(asked), "absent": len(nowhere), "points": points}

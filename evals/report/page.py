@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ..measure.citations import citation_good
-from ..measure.lines import Line, plain, removed, right
+from ..measure.lines import Line, absent, plain, removed, right
 from ..measure.metrics import FAILURES, LOWER_IS_BETTER, METRICS, K, first_with_answer
 from ..measure.statistics import ratio
 from ..records import holds_normalised, normalise
@@ -178,8 +178,7 @@ def verdict(line: Line) -> str:
     """The class of failure of a line, ``FINE`` or ``UNTOLD``."""
     if line["failure"]:
         return str(line["failure"])
-    absent = removed(line) or line["answerable"] is False
-    known = line["answer"] is not None if absent else METRICS["answer_recall@20"](line) is not None
+    known = line["answer"] is not None if absent(line) else METRICS["answer_recall@20"](line) is not None
     return FINE if known else UNTOLD
 
 

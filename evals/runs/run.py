@@ -233,6 +233,14 @@ def choose(
     return tasks + [Task(with_answer[i], REMOVED) for i in again]
 
 
+def scope(task: Task, shelf: Shelf, *, as_of: bool) -> Filters:
+    """Where a question may look: as of its own day where the set has one or ``as_of`` says so, and without its evidence
+    where that is removed."""
+    question = task.question
+    without = shelf.with_answer(question) if task.variant == REMOVED else frozenset()
+    return Filters(as_of=question.as_of or (question.date if as_of else None), only=question.only, without=without)
+
+
 class Asker:
     """Asks one question after another and describes what came back."""
 
@@ -250,10 +258,7 @@ class Asker:
     def line(self, task: Task) -> dict[str, Any]:
         """The line of ``results.jsonl`` for one question: see ``docs/evaluation.md``."""
         question = task.question
-        without = self._shelf.with_answer(question) if task.variant == REMOVED else frozenset()
-        filters = Filters(
-            as_of=question.as_of or (question.date if self._as_of else None), only=question.only, without=without
-        )
+        filters = scope(task, self._shelf, as_of=self._as_of)
         answer: Answer | None = None
         if self._retrieval_only:
             begun = time.perf_counter()
@@ -296,7 +301,7 @@ class Asker:
             "parts": [list(part) for part in question.parts],
             "wrong_answers": list(question.wrong_answers),
             "supporting_articles": about(self._shelf.supporting(question)),
-            "removed_articles": len(without),
+            "removed_articles": len(filters.without),
             "offsets_exact": [self._exact(c.article, c.start, c.end, c.quote) for c in answer.citations]
             if answer
             else [],

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from evals.measure.extraction import FOLDER, SEGMENTS, overlap, pages_of, scores, segments_right, spaced
 from rag.errors import ReadError
@@ -28,9 +28,6 @@ from rag.ingest.html.features import Features, around, features
 from rag.ingest.web.urls import site_of
 
 from .regression import fit
-
-if TYPE_CHECKING:
-    pass
 
 FOLDS = 5  # of sites, for what the second regression learns from, and for validation
 AGREED = 0.08  # weight of a block that only the witnesses judge, of which one in EVERY is taken

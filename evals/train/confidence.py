@@ -9,76 +9,63 @@ be so likely is right, all on questions that were left out.
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from pathlib import Path
-from statistics import mean
 from typing import Any, TypeVar, cast
 
 from rag import News
-from rag.errors import LlmError
 from rag.qa.answer.confidence import CONFIDENCE_WEIGHTS, views_of
 from rag.qa.answer.drafting import Drafter, cited
 from rag.qa.attribution.claims import Verdict
 from rag.qa.conflicts.resolution import UNLIKELY
 from rag.qa.pipeline import Pipeline
-from rag.qa.question.request import Time
 from rag.qa.retrieval.calibration import logistic, weighted
 from rag.types import Evidence, Filters
 
-from ..measure.gold import Shelf
 from ..measure.lenient import holds_lenient
 from ..measure.statistics import area
 from ..records import holds
+from ..report.certainty import reliability
 from ..runs.run import REMOVED, Task
-from .ranking import read, tasks_left
+from .ranking import commands, read, write_lines
 from .regression import cross_validated, fit
 
 RIDGE = 3.0
 THRESHOLDS = tuple(n / 20 for n in range(18))
-BINS = 8  # of the reliability
 
 Line = dict[str, Any]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Drafts:
-    """A question as it is searched for, all sentences for it, best first, and what the model makes of them."""
-
-    query: str
-    time: Time
-    scored: tuple[Evidence, ...]
-    draft: str = ""
-    verdict: Verdict = UNLIKELY
-
-
-def gather(news: News, task: Task, shelf: Shelf, as_of: bool) -> Line:
+def gather(news: News, task: Task, filters: Filters) -> Line:
     """What passes of the draft, with what the confidence weighs and whether it is right."""
     question = task.question
-    removed = task.variant == REMOVED
-    without = shelf.with_answer(question) if removed else frozenset()
-    filters = Filters(as_of=question.as_of or (question.date if as_of else None), without=without)
-    drafts = undecided(news.pipeline, question.question, filters, question.date)
-    found: Line = {"id": task.id, "question": question.question, "answers": question.answers, "removed": removed}
-    if not drafts.verdict.claims:
-        return {**found, "draft": drafts.draft, "views": None}
-    text, _ = cited(drafts.verdict)
+    draft, verdict, scored = undecided(news.pipeline, question.question, filters, question.date)
+    found: Line = {
+        "id": task.id,
+        "question": question.question,
+        "answers": question.answers,
+        "removed": task.variant == REMOVED,
+        "draft": draft,
+    }
+    if not verdict.claims:
+        return {**found, "views": None}
+    text, _ = cited(verdict)
     return {
         **found,
-        "draft": drafts.draft,
-        "short": drafts.verdict.short,
-        "views": views_of(drafts.verdict, drafts.scored),
+        "short": verdict.short,
+        "views": views_of(verdict, scored),
         "right": holds(question.answers, text),
         "lenient": holds_lenient(question.answers, text),
     }
 
 
-def undecided(pipeline: Pipeline, text: str, filters: Filters, asked: date | None) -> Drafts:
-    """The draft for one fact, and what passes of it however likely it is.
+def undecided(
+    pipeline: Pipeline, text: str, filters: Filters, asked: date | None
+) -> tuple[str, Verdict, tuple[Evidence, ...]]:
+    """The draft for one fact, what passes of it however likely it is, and all sentences for it, best first.
 
     Raises ``LlmError``; ``ValueError`` where there is no language model.
     """
@@ -88,12 +75,12 @@ def undecided(pipeline: Pipeline, text: str, filters: Filters, asked: date | Non
     ranked = pipeline.rank(question, pipeline.find(question))
     ranked = replace(ranked, sentences=pipeline.sentences_that_answer(question, ranked)[0])
     evidence = pipeline.picker(question)(ranked.sentences)
-    query, time = question.query, question.request.time
     if not evidence:
-        return Drafts(query, time, ranked.sentences)
-    drafter = Drafter(pipeline.llm, pipeline.settings.model_copy(update={"certainty": 0.0}), query, time, ranked)
+        return "", UNLIKELY, ranked.sentences
+    whatever = pipeline.settings.model_copy(update={"certainty": 0.0})
+    drafter = Drafter(pipeline.llm, whatever, question.query, question.request.time, ranked)
     draft, _ = finished(drafter.draft(evidence, lambda: None))
-    return Drafts(query, time, ranked.sentences, draft, drafter.first_verdict(draft, evidence))
+    return draft, drafter.first_verdict(draft, evidence), ranked.sentences
 
 
 def finished(steps: Generator[Any, None, T]) -> T:
@@ -133,17 +120,6 @@ def table(lines: Sequence[Line], odds: Mapping[str, float]) -> str:
     return "\n".join(out)
 
 
-def reliability(scores: Sequence[float], right: Sequence[bool]) -> str:
-    """By how likely it is said to be: how many, said on the mean, and right of them."""
-    pairs = sorted(zip(map(logistic, scores), right, strict=True))
-    parts = [pairs[len(pairs) * k // BINS : len(pairs) * (k + 1) // BINS] for k in range(BINS)]
-    return "\n".join(
-        f"n={len(part)}: said {mean([p for p, _ in part]):.2f}, right {mean([float(r) for _, r in part]):.2f}"
-        for part in parts
-        if part
-    )
-
-
 def fitted(lines: Sequence[Line]) -> str:
     """What ``fit`` prints."""
     found = answers(lines)
@@ -163,32 +139,21 @@ def fitted(lines: Sequence[Line]) -> str:
             f"answers {len(rows)} to {len(set(groups))} questions; area: now {area(now, right):.3f}, "
             f"learnt and cross-validated {area(scores, right):.3f}",
             table(lines, odds),
-            reliability(scores, right),
+            *(
+                f"n={p['n']}: said {p['said']:.2f}, right {p['value']:.2f}"
+                for p in reliability(list(zip(map(logistic, scores), right, strict=True)))
+            ),
         )
     )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m evals.train.confidence", description=__doc__.split("\n\n")[0])
-    commands = parser.add_subparsers(dest="command", required=True)
-    gathering = commands.add_parser("gather", help="have the questions of a set drafted")
-    gathering.add_argument("set", type=Path)
-    gathering.add_argument("--out", type=Path, required=True)
-    gathering.add_argument("--limit", type=int, help="questions, drawn at random; default: all")
-    gathering.add_argument("--removed", type=int, default=0, help="so many again without their evidence")
-    fitting = commands.add_parser("fit", help="learn the weights from what was gathered")
-    fitting.add_argument("files", nargs="+", type=Path)
+    parser, _ = commands("confidence", __doc__, gather="have the questions of a set drafted")
     options = parser.parse_args(arguments)
-    if options.command == "fit":
+    if options.command == "gather":
+        write_lines(options, gather)
+    else:
         print(fitted(read(options.files)))
-        return
-    with options.out.open("a", encoding="utf-8") as out:
-        for news, task, shelf, as_of in tasks_left(options.set, options.out, options.limit, options.removed):
-            try:
-                out.write(json.dumps(gather(news, task, shelf, as_of)) + "\n")
-            except LlmError as error:
-                raise SystemExit(f"{task.id}: {error}; the same command goes on from here") from None
-            out.flush()
 
 
 if __name__ == "__main__":

@@ -13,17 +13,18 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from rag import News, Settings
+from rag.errors import LlmError
 from rag.models.rerank.reader import FOLDER, Reader
 from rag.qa.pipeline import Pipeline, where_to_look
 from rag.qa.retrieval.calibration import weighted
-from rag.qa.retrieval.reranking import RERANKING_WEIGHTS, sentence_views
+from rag.qa.retrieval.reranking import RERANKING_WEIGHTS, sentence_views, sentences_of
 from rag.qa.retrieval.retriever import Wanted
 from rag.types import Filters, Hit
 
@@ -31,7 +32,7 @@ from ..adapters import load_set
 from ..measure.gold import Shelf
 from ..records import holds
 from ..runs.index import corpus_digest, open_index
-from ..runs.run import REMOVED, Task, choose
+from ..runs.run import REMOVED, Task, choose, scope
 from .regression import fit
 
 KEPT = 60  # sentences of a question that are written down, best first
@@ -47,15 +48,13 @@ def search(pipeline: Pipeline, text: str, filters: Filters, asked: date | None) 
     return question.query, pipeline.find(question), where_to_look(question)
 
 
-def gather(news: News, task: Task, shelf: Shelf, reader: Reader, as_of: bool) -> Line:
+def gather(news: News, task: Task, filters: Filters, reader: Reader) -> Line:
     """The sentences that are found for a question, with what the ranking weighs."""
     question = task.question
-    without = shelf.with_answer(question) if task.variant == REMOVED else frozenset()
-    filters = Filters(as_of=question.as_of or (question.date if as_of else None), without=without)
     asked, hits, wanted = search(news.pipeline, question.question, filters, question.date)
     readings = reader.read(asked, [hit.chunk for hit in hits])
-    views = sentence_views(asked, hits, readings, wanted, news.embedder)
-    where = [(n, s) for n, reading in enumerate(readings) for s in reading.sentences]
+    where = sentences_of(hits, readings)
+    views = sentence_views(asked, hits, where, wanted, news.embedder)
     rows: list[Line] = []
     for (n, sentence), view in zip(where, views, strict=True):
         body = hits[n].article.body
@@ -82,8 +81,8 @@ def gather(news: News, task: Task, shelf: Shelf, reader: Reader, as_of: bool) ->
     }
 
 
-def tasks_left(folder: Path, out: Path, limit: int | None, removed: int) -> Iterator[tuple[News, Task, Shelf, bool]]:
-    """The questions of a set with an answer that are not in a file yet, each with what it is asked of."""
+def tasks_left(folder: Path, out: Path, limit: int | None, removed: int) -> Iterator[tuple[News, Task, Filters]]:
+    """The questions of a set with an answer that are not in a file yet, each with where it may look."""
     eval_set = load_set(folder)
     done = {json.loads(line)["id"] for line in out.open(encoding="utf-8")} if out.exists() else set()
     settings = Settings.load(reproducible=True)
@@ -93,7 +92,7 @@ def tasks_left(folder: Path, out: Path, limit: int | None, removed: int) -> Iter
         tasks = [t for t in choose(eval_set, limit=limit, evidence_removed=removed) if t.question.answers]
         for n, task in enumerate(tasks, 1):
             if task.id not in done:
-                yield news, task, shelf, eval_set.as_of_question_date
+                yield news, task, scope(task, shelf, as_of=eval_set.as_of_question_date)
             if n % 20 == 0 or n == len(tasks):
                 print(f"{n} of {len(tasks)}", file=sys.stderr, flush=True)
 
@@ -174,24 +173,40 @@ def read(files: Sequence[Path]) -> list[Line]:
     return [json.loads(line) for file in files for line in file.open(encoding="utf-8")]
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m evals.train.ranking", description=__doc__.split("\n\n")[0])
-    commands = parser.add_subparsers(dest="command", required=True)
-    gathering = commands.add_parser("gather", help="search and read for the questions of a set")
+def commands(name: str, says: str, *, gather: str) -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
+    """The parser of a module of weights, and that of its command ``gather``; the other one is ``fit``."""
+    parser = argparse.ArgumentParser(
+        prog=f"python -m evals.train.{name}", description=says.split("\n\n", maxsplit=1)[0]
+    )
+    both = parser.add_subparsers(dest="command", required=True)
+    gathering = both.add_parser("gather", help=gather)
     gathering.add_argument("set", type=Path)
     gathering.add_argument("--out", type=Path, required=True)
-    gathering.add_argument("--reader", type=Path, default=FOLDER, help="the folder of another reader")
     gathering.add_argument("--limit", type=int, help="questions, drawn at random; default: all")
     gathering.add_argument("--removed", type=int, default=0, help="so many again without their evidence")
-    fitting = commands.add_parser("fit", help="learn the weights from what was gathered")
+    fitting = both.add_parser("fit", help="learn the weights from what was gathered")
     fitting.add_argument("files", nargs="+", type=Path)
+    return parser, gathering
+
+
+def write_lines(options: argparse.Namespace, line: Callable[[News, Task, Filters], Line]) -> None:
+    """The line of each question that is not in the file yet, written as soon as it is known."""
+    with options.out.open("a", encoding="utf-8") as out:
+        for news, task, filters in tasks_left(options.set, options.out, options.limit, options.removed):
+            try:
+                out.write(json.dumps(line(news, task, filters)) + "\n")
+            except LlmError as error:
+                raise SystemExit(f"{task.id}: {error}; the same command goes on from here") from None
+            out.flush()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser, gathering = commands("ranking", __doc__, gather="search and read for the questions of a set")
+    gathering.add_argument("--reader", type=Path, default=FOLDER, help="the folder of another reader")
     options = parser.parse_args(arguments)
     if options.command == "gather":
         reader = Reader(options.reader)
-        with options.out.open("a", encoding="utf-8") as out:
-            for news, task, shelf, as_of in tasks_left(options.set, options.out, options.limit, options.removed):
-                out.write(json.dumps(gather(news, task, shelf, reader, as_of)) + "\n")
-                out.flush()
+        write_lines(options, lambda news, task, filters: gather(news, task, filters, reader))
         return
     lines = read(options.files)
     weights = learn(lines)

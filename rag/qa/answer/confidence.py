@@ -29,9 +29,8 @@ def views_of(verdict: Verdict, scored: Sequence[Evidence]) -> dict[str, float]:
     """
     said = set(tokens(verdict.short or ""))
     looked_at = scored[:LOOKED_AT]
-    cited = {
-        (e.article.id, e.start) for claim in verdict.claims for e in claim.quotes
-    }  # 'he' may say it in a name's place
+    # A cited quote says it, though it may have 'he' in a name's place.
+    cited = {(e.article.id, e.start) for claim in verdict.claims for e in claim.quotes}
     saying = sum(
         e.score for e in looked_at if said and ((e.article.id, e.start) in cited or said <= set(tokens(e.quote)))
     )

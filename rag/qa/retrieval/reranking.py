@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.protocols import Embedder, Reading
+from rag.protocols import Embedder, Reading, Sentence
 from rag.qa.retrieval.calibration import log_odds, logistic, weighted
 from rag.qa.retrieval.retriever import FRESH, Wanted
 from rag.qa.retrieval.sentence_scoring import Place, meaning, type_fit, wording
@@ -80,15 +80,15 @@ def rank(
     sentences together, and what the reader makes of it as a whole. A sentence that stands in several articles counts
     once.
     """
-    where = [(n, s) for n, (_, reading) in enumerate(zip(hits, readings, strict=True)) for s in reading.sentences]
-    places: list[Place] = [(hits[n].article, sentence.start, sentence.end) for n, sentence in where]
-    views = sentence_views(question, hits, readings, wanted, embedder)
+    where = sentences_of(hits, readings)
+    views = sentence_views(question, hits, where, wanted, embedder)
     totals = [weighted(RERANKING_WEIGHTS, view) for view in views]
     ages = wanted.ages([hit.article for hit in hits])
 
     found: list[Evidence] = []
     none = [1.0] * len(hits)  # the probability that no sentence of it holds the answer
-    for (n, sentence), (article, start, end), total in zip(where, places, totals, strict=True):
+    for (n, sentence), total in zip(where, totals, strict=True):
+        article, start, end = hits[n].article, sentence.start, sentence.end
         score = logistic(SCALE * total + SHIFT)
         none[n] *= 1 - score
         found.append(Evidence(article, start, end, article.body[start:end], score, sentence.span))
@@ -103,12 +103,16 @@ def rank(
     return sorted(ranked, key=lambda hit: -hit.score), list(once.values())
 
 
+def sentences_of(hits: Sequence[Hit], readings: Sequence[Reading]) -> list[tuple[int, Sentence]]:
+    """All sentences of the readings, each with the place of its hit, from 0. ``ValueError``: readings of other hits."""
+    return [(n, s) for n, (_, reading) in enumerate(zip(hits, readings, strict=True)) for s in reading.sentences]
+
+
 def sentence_views(
-    question: str, hits: Sequence[Hit], readings: Sequence[Reading], wanted: Wanted, embedder: Embedder
+    question: str, hits: Sequence[Hit], where: Sequence[tuple[int, Sentence]], wanted: Wanted, embedder: Embedder
 ) -> list[dict[str, float]]:
-    """What ``RERANKING_WEIGHTS`` weighs, of each sentence of the readings in their order; the meaning only of those
-    that are best without it."""
-    where = [(n, s) for n, (_, reading) in enumerate(zip(hits, readings, strict=True)) for s in reading.sentences]
+    """What ``RERANKING_WEIGHTS`` weighs, of each of the sentences (:func:`sentences_of`) in their order; the meaning
+    only of those that are best without it."""
     ages = wanted.ages([hit.article for hit in hits])
     places: list[Place] = [(hits[n].article, sentence.start, sentence.end) for n, sentence in where]
     views = [
