@@ -23,6 +23,8 @@ PASSED_ON = 0.95
 """Share of the score of an interviewer's question that its answer has at least."""
 
 _ASKS = re.compile(r"\?[”\"’')\]]*$")
+_OF_KIND = re.compile(r"\b[Ww](?:hich|hat) (?:[a-z-]+ ){0,2}((?:[A-Z][\w’'&-]* )+)(?=[a-z])")
+"""'Which Ivy League school': a name that tells the kind of what is asked for."""
 _ASKED_FOR = re.compile(r"\b(?:ask(?:s|ed|ing)?|questions?|questioned|wonder(?:s|ed)?|inquir\w+)\b", re.I)
 
 
@@ -42,7 +44,8 @@ def of_another_thing(question: str, item: Evidence) -> bool:
     if len(article.body) > MAX_CHARACTERS:
         return False
     here = set(content(item.quote))
-    asked = {t for name in question_names(question) for t in content(name)} - here
+    kind = {t for found in _OF_KIND.finditer(question) for t in content(found[1])}
+    asked = {t for name in question_names(question) for t in content(name)} - here - kind
     if not asked:
         return False
     if any(asked & set(content(name)) for name in others(article.title, article.body, item.start, item.end)):

@@ -72,6 +72,12 @@ def test_a_class_noun_is_checked_as_what_it_means() -> None:
     assert of_another_thing("How long is the Tern?", long[0]) and not of_another_thing("How long is it?", long[0])
 
 
+def test_a_name_that_tells_the_kind_of_thing_asked_for_is_no_other_thing() -> None:
+    body = "The school Marsh College drops its fees.\n\nIt is the third Dune League school to do so."
+    [first, *_] = sentences(Article("fees", "Fees", body, published=date(2024, 9, 25)))
+    assert not of_another_thing("Which Dune League school drops its fees?", first)
+
+
 def test_of_a_tables_rows_only_the_one_that_is_named_can_answer() -> None:
     kept = usable("How much does the surgery cost?", sentences(SUMS))
     assert [e.quote for e in kept if "|" in e.quote] == ["Surgery | 64 | 9.8"]

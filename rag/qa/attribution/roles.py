@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 
-from rag.qa.attribution.subjects import held, offered
+from rag.qa.attribution.subjects import held, in_full_names, offered
+from rag.text.entities import names
 from rag.text.tokens import content, tokens
 
 _ASKED = re.compile(r"(?:who|what|which\b[^?,]{1,40}?)\s+(?:has\s+|have\s+|had\s+)?(\w+)\s+\w", re.I)
@@ -19,6 +20,17 @@ _DONE = re.compile(
     re.I,
 )
 _BE = r"(?:been|was|were|is|are|be|being|got)\s+(?:\w+ly\s+)?"
+_OBJECT_ASKED = re.compile(
+    r"(?:who|whom|which\b[^?,]{1,40}?|what)\s+(?:did|does|do|has|have|had|will)\s+(?P<doer>[\w.’' -]{2,60}?)\s+"
+    r"(?P<verb>[a-z]{3,})(?:\s+(?:as|in|at|for|on|to|after|when)\b.*)?\s*\?*$",
+    re.I,
+)
+_WHEN_ASKED = re.compile(
+    r"(?:when|where|why|how)\s+(?:did|does|will|has|have|had)\s+(?P<doer>[\w.’' -]{2,60}?)\s+(?P<verb>[a-z]{3,})\b",
+    re.I,
+)
+_WHO = re.compile(r"who\s+(?!(?:is|are|was|were|did|does|do|has|have|had|will|would|can)\b)", re.I)
+_BRINGS_IN = re.compile(r"\b(?:by|in|to|with|from|for|after|against|over|who|when|because|at|of)\b", re.I)
 _BREAK = re.compile(r"\b(?:after|before|while|but|that|when|as)\b|[;:—–]", re.I)
 
 
@@ -27,17 +39,68 @@ def undone(question: str, claim: str, quote: str) -> bool:
 
     False where there is no telling: no verb in common, or no one who did it.
     """
+    if _turned(question, claim):
+        return True
     asked = _ASKED.match(question)
     said = _said(asked, claim)
     if said is None:
         return False
     doer, verb = said
     known = set(tokens(question)) - offered(question)
-    doer = {t for t in doer if not held(t, known) and not t[0].isdigit()}
-    if asked and not doer and asked[1].lower() == verb.lower():
+    doer = {t for t in doer if not held(t, known | in_full_names(question, claim)) and not t[0].isdigit()}
+    if asked and not doer and (asked[1].lower() == verb.lower() or _does_something_else(question, claim, verb)):
         return True  # "Musawi succeeded Nasrallah", asked who succeeded Musawi: the wrong way round
-    places = list(re.finditer(rf"(?P<be>\b{_BE})?\b{re.escape(verb)}\b", quote, re.I))
+    places = list(re.finditer(rf"(?P<be>\b{_BE})?\b{_forms(verb)}\b", quote, re.I))
     return bool(doer and places) and not any(_by(doer, place, quote) for place in places)
+
+
+def asks_for_object(question: str) -> bool:
+    """Whether it is asked whom or what somebody did something to: 'Whom did Nasrallah succeed?'"""
+    return bool(_OBJECT_ASKED.match(question))
+
+
+def _forms(verb: str) -> str:
+    """A pattern of a past form and its '-ing': 'beat' and 'beating', 'defeated' and 'defeating'."""
+    stem = re.sub(r"e?d$", "", verb) if len(verb) > 4 and verb.endswith("ed") else verb
+    return rf"(?:{re.escape(verb)}|{re.escape(stem)}(?:{re.escape(stem[-1])})?ing)"
+
+
+def _turned(question: str, claim: str) -> bool:
+    """Whether it is asked whom somebody succeeded, and ``claim`` says who succeeded them; or who came before somebody,
+    and it says who came after; or when somebody did it, and it says it of another one whom the question names."""
+    if (when := _WHEN_ASKED.match(question)) and (said := _said(None, claim)):
+        doer, verb = said
+        asked_doer = {t for name in names(when["doer"]) for t in content(name)}
+        others = set(tokens(question)) - asked_doer
+        if asked_doer and content(verb) == content(when["verb"]) and not doer & asked_doer and doer <= others:
+            return True
+    for first, then in (("before", "after"), ("after", "before")):
+        for name in _names_after(first, question):
+            if name in _names_after(then, claim) and name not in _names_after(first, claim):
+                return True
+    asked = _OBJECT_ASKED.match(question)
+    if asked is None:
+        return False
+    doer, verb = set(content(asked["doer"])), asked["verb"].lower()
+    for found in re.finditer(rf"(?P<before>[^,;]*?)\b{_BE}(?P<verb>\w+)\s+by\b", claim, re.I):
+        subject = set(content(found["before"]))
+        same = found["verb"].lower()[:4] == verb[:4]  # 'beat', 'beaten'
+        if doer and same and all(held(t, subject) for t in doer):
+            return True
+    return False
+
+
+def _names_after(word: str, text: str) -> set[str]:
+    """The last words of the names that follow ``word`` directly: 'after Hassan Nasrallah'."""
+    places = re.finditer(rf"\b{word} ((?:[A-Z][\w’'-]* ?)+)", text)
+    return {content(place[1])[-1] for place in places if content(place[1])}
+
+
+def _does_something_else(question: str, claim: str, verb: str) -> bool:
+    """Whether it is asked who did something to somebody, and ``claim`` says what these did: 'Assad fled Syria', asked
+    who replaced Assad. What follows 'by', 'in' or 'to' may be the answer."""
+    after = re.search(rf"\b{re.escape(verb)}\b(.*)", claim)
+    return bool(_WHO.match(question) and after and not _BRINGS_IN.search(after[1]))
 
 
 def _said(asked: re.Match[str] | None, claim: str) -> tuple[set[str], str] | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from rag.qa.attribution.clauses import without
+from rag.text.entities import names
 from rag.text.quantities import Quantity
 from rag.text.synonyms import groups, means_some
 from rag.text.timex.expressions import timexes
@@ -16,7 +17,7 @@ from rag.types import Article, Evidence, day
 MAX_FRAGMENT = 4  # words; a claim that short is no sentence, and its first capital tells a name
 
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_CAPITAL = re.compile(r"[A-Z]")
+_CAPITAL = re.compile(r"[A-Z](?!-[a-z]+$)")  # 'U-turn' and 'X-ray' are no names
 _TERM = re.compile(r"[\w$€£¥%][\w$€£¥%.,'’:-]*[\w%]|[\w$€£¥%]")
 
 LIGHT = frozenset(
@@ -124,6 +125,15 @@ def offered(question: str) -> set[str]:
     for name in names:
         rest = rest.replace(name, " ", 1)
     return {t for name in names for t in content(name)} - set(content(rest))
+
+
+def in_full_names(question: str, text: str) -> set[str]:
+    """The tokens of the names of ``text`` that are longer forms of a surname which ``question`` names alone: 'Hassan
+    Nasrallah', asked about Nasrallah."""
+    one_word = re.findall(r"[^\W\d_][\w'’-]*", unify(question))
+    surnames = [run for run in asked_names(question) if any(content(word) == run for word in one_word)]
+    said = [content(name) for name in names(text)]
+    return {t for own in said for run in surnames if len(own) > len(run) and own[-len(run) :] == run for t in own}
 
 
 def ids_about(question: str, articles: Iterable[Article]) -> tuple[set[str], str]:

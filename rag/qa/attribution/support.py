@@ -57,6 +57,7 @@ BEARS = 0.5
 answer is no answer. Of 62 claims on questions of 2025, 60 cite a quote of .6 and more of it, one of the others
 was right."""
 
+TURNS_OF_LIFE = frozenset(content("resign retire marry divorce arrest acquit convict jail"))
 _LIMITS = frozenset(
     "but only unless if until except without not never no though although while after before since despite".split()
 )
@@ -229,7 +230,8 @@ class Quotes:
 
     def _unsaid(self, i: int, claim: str) -> bool:
         """Whether all of what a claim has from the question, names aside, stands nowhere in the quote's article, in
-        whatever words: 'was suspended for 18 years' of an article that knows of no suspension."""
+        whatever words: 'was suspended for 18 years' of an article that knows of no suspension. A turn of somebody's
+        life must stand there in any case: 'resigned as leader', of one who was killed."""
         named = {t for run in self.names for t in run}
         said = content(claim) if _VERB_OF.search(claim) or len(claim.split()) > MAX_FRAGMENT else content(self.question)
         borne = {
@@ -244,7 +246,7 @@ class Quotes:
         }
         words = re.findall(r"[^\W\d_]+", claim)
         verbs = set(content(" ".join(w for w in words if _VERBAL.search(w) or w.lower() in PAST)))
-        return bool(missing & verbs) if len(borne) == 1 else missing == borne
+        return bool(missing & (verbs if len(borne) == 1 else TURNS_OF_LIFE)) or (len(borne) > 1 and missing == borne)
 
     def _since_over(self, i: int, claim: str) -> str | None:
         """Why a claim that a quote carries no longer holds, by another quote of that day or later."""

@@ -7,6 +7,7 @@ import pytest
 
 from rag.qa.attribution import claims
 from rag.qa.attribution.claims import Verdict
+from rag.qa.attribution.objections.other_referent import namesake
 from rag.qa.attribution.subjects import asked_names
 from rag.qa.question.request import request
 from rag.types import Article, Evidence
@@ -279,3 +280,28 @@ def test_what_a_quote_says_of_another_place_is_not_said_of_the_one_asked_about(
     assert bool(verdict.claims) is expected
     if not expected:
         assert verdict.reason == "the quote says it of Fenwray"
+
+
+def test_a_people_is_nobodys_surname() -> None:
+    text = "The coin will show Ada Wong, the first Danish American film star. She was the first Asian American in it."
+    star = text[: text.index(" She")]
+    assert namesake("Who is the first Asian American on a coin?", star, text, 0) is None
+    assert namesake("Who is the wife of Robert Shaw?", "The wife of Mary Shaw wept.", "", 0) == "Mary Shaw"
+
+
+def test_a_letter_before_a_hyphen_makes_no_name() -> None:
+    assert asked_names("Which channel is saved by the U-turn of the Senate?") == [["senat"]]
+
+
+def test_who_was_killed_is_no_speaker() -> None:
+    text = "The Board chose Ada Venn as its head, a month after Corwen announced the killing of Odo Fenn."
+    assert carried("Who succeeded Fenn?", "Ada Venn succeeded Odo Fenn.", text)
+    assert carried("Whom did Venn succeed?", "Venn succeeded Odo Fenn.", text)
+    assert not carried("Who owns the yard?", "Odo Fenn owns the yard.", "The yard is closed, announced Odo Fenn.")
+
+
+def test_a_turn_of_life_that_no_article_tells_is_refused() -> None:
+    question = "When was the baker Odo Fenn convicted?"
+    draft = "The baker Odo Fenn was convicted on 3 May."
+    assert not carried(question, draft, "The baker Odo Fenn recalled his bread on 3 May and said that he was sorry.")
+    assert carried(question, draft, "A court convicted the baker Odo Fenn on 3 May.")

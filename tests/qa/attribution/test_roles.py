@@ -33,6 +33,25 @@ SAID = "The Harbour Board said on Monday that its chairman, Odo Fenn, had been k
         ("Which country ordered it closed?", "Spain", "The Spanish government ordered it closed.", False),
         ("Who succeeded Odo Fenn?", "Odo Fenn succeeded Ada Venn in 1992.", "Ada Venn took over in 1992.", True),
         ("Who succeeded Odo Fenn?", "Ada Venn succeeded Odo Fenn in 1992.", "Ada Venn took over in 1992.", False),
+        # Asked whom they succeeded, it says who succeeded them.
+        ("Whom did Fenn succeed as chairman?", "Fenn was succeeded by Ada Venn.", "Ada Venn took over.", True),
+        ("Whom did Fenn succeed as chairman?", "Fenn succeeded Ida Roe.", "Ida Roe left, and Fenn took over.", False),
+        ("Who did Fenn beat in May?", "Fenn was beaten by Ada Venn.", "Fenn, beaten by Ada Venn in May, left.", True),
+        # Asked who came before, it says who came after.
+        ("Who led the Board before Fenn?", "The Board chose Ada Venn after Odo Fenn died.", "It chose Ada Venn.", True),
+        ("Who led the Board before Fenn?", "Ida Roe led it before Odo Fenn.", "Ida Roe had led it.", False),
+        ("Who led the Board after Fenn?", "Ida Roe led it before Odo Fenn.", "Ida Roe had led it.", True),
+        # Asked when somebody did it, it says when another one did.
+        ("When did Fenn resign as head of the Board?", "The Board resigned on 3 May.", "On 3 May the Board met.", True),
+        ("When did Fenn resign as head of the Board?", "Odo Fenn resigned on 3 May.", "He left on 3 May.", False),
+        ("When did Fenn resign as head of the Board?", "He resigned on 3 May.", "He left on 3 May.", False),
+        # What the one asked about did is not who did it to them.
+        ("Who replaced Fenn?", "Odo Fenn fled Corwen.", "Odo Fenn fled the town.", True),
+        ("Who killed Fenn?", "Odo Fenn died in a raid by Marsh Town.", "He died in a raid by Marsh Town.", False),
+        # '-ing' tells who did it too.
+        ("Who beat Venn-Roe?", "Odo Fenn beat Ada Venn-Roe.", "Ada Venn-Roe was elected, beating Odo Fenn.", True),
+        ("Who beat Fenn?", "Ada Venn-Roe beat Odo Fenn.", "Ada Venn-Roe was elected, beating Odo Fenn.", False),
+        ("Who defeated Fenn?", "Ada Venn defeated Fenn.", "Ada Venn won the seat, defeating Odo Fenn.", False),
         ("What did Corwen sell?", "Corwen sold its ferry.", "The ferry was sold.", False),  # nobody asks who
     ],
 )

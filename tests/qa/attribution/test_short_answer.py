@@ -27,6 +27,8 @@ from rag.qa.attribution.short_answer import short_phrase
         ("Which dye was banned this week?", "Red No. 3 was banned this week.", "Red No. 3"),
         ("Which illness was found in cows?", "Bird flu was found in cows.", "Bird flu"),
         ("Which illness was he told of?", "He was told of prostate cancer.", "prostate cancer"),
+        ("Whom did Venn-Roe beat in the election?", "Ada Venn-Roe beat Odo Fenn by eight points.", "Odo Fenn"),
+        ("Who succeeded Fenn?", "Ida Marsh succeeded Odo Fenn.", "Ida Marsh"),
         ("Which countries signed?", "Canada and Mexico signed.", "Canada and Mexico"),
         ("Which sea animal brings gifts?", "The sea otter brings gifts.", "sea otter"),
         ("Which airport was closed?", "Gull Bay National Airport was closed.", "Gull Bay National Airport"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from rag.qa.attribution.subjects import offered
+from rag.qa.attribution.subjects import in_full_names, offered
 from rag.qa.question.request import Time
 from rag.text.entities import names
 from rag.text.tokens import among, content, tokens
@@ -92,8 +92,9 @@ def overturned(name: str, text: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def new_names(question: str, claim: str) -> tuple[str, ...]:
-    """The names of a claim that its question did not bring: those that answer."""
-    asked = set(tokens(question)) - offered(question)
+    """The names of a claim that its question did not bring: those that answer. 'Hassan Nasrallah' is not new where
+    'Nasrallah' is asked about."""
+    asked = (set(tokens(question)) | in_full_names(question, claim)) - offered(question)
     fresh = [name for name in names(claim) if any(not among(t, asked) for t in content(name))]
     return tuple(re.sub(r"^(?:The|A|An) ", "", name) for name in fresh)
 

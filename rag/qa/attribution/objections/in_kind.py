@@ -6,6 +6,7 @@ import re
 
 from rag.qa.attribution.clauses import without
 from rag.qa.attribution.objections.endings import new_names
+from rag.qa.attribution.roles import asks_for_object
 from rag.qa.attribution.subjects import meant_in
 from rag.text.answer_type import answer_type
 from rag.text.entities import question_names
@@ -95,7 +96,7 @@ _WHO_SAID = re.compile(
 
 def only_speaks(question: str, claim: str, quote: str) -> bool:
     """Whether the name that answers a question for who did or owns something stands in ``quote`` as a speaker alone."""
-    if not _WHO.match(question.strip()) or _WHO_SAID.search(question):
+    if not _WHO.match(question.strip()) or _WHO_SAID.search(question) or asks_for_object(question):
         return False
     asked = set(content(question))
     for name in new_names(question, claim):
@@ -111,7 +112,7 @@ def _speaks_at(quote: str, start: int, end: int) -> bool:
         re.match(rf"(?:, [^,;.]{{1,90}},)? (?:also |later )?{_SPEAKS}\b", after)
         or re.search(
             rf"\b(?:{_SPEAKS}|according to|lawyer for|attorney for|spokes(?:man|woman|person) for|"
-            r"statement (?:by|from)) (?:[\w’'.-]+,? ){0,6}$",
+            r"statement (?:by|from)) (?:(?!of the\b|(?:killing|death|arrest|sacking|election) of\b)[\w’'.-]+,? ){0,6}$",
             before,
         )
     )

@@ -20,6 +20,9 @@ _NO_FIRST = frozenset(TITLES.replace(" ", "|").split("|")) | frozenset(
 )
 
 
+_OF_A_PEOPLE = re.compile(r"(?:American|African|European|Asian|Australian|Canadian|Indian|British|Briton)s?$")
+
+
 def namesake(question: str, quote: str, body: str, start: int) -> str | None:
     """The other bearer of a surname: the question names 'Robert Shaw', and the quote is about Mary Shaw.
 
@@ -32,6 +35,8 @@ def namesake(question: str, quote: str, body: str, start: int) -> str | None:
         if len(words) != 2 or words[0] in _NO_FIRST or not words[1][:1].isupper():
             continue
         first, last = words
+        if _OF_A_PEOPLE.search(last):
+            continue  # 'Chinese American' is nobody's name
         if re.search(rf"\b{re.escape(first)} (?:[A-Z]\. )?{re.escape(last)}\b", quote):
             continue
         if not re.search(rf"\b{re.escape(last)}\b", quote):
