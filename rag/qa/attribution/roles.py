@@ -25,6 +25,7 @@ _OBJECT_ASKED = re.compile(
     r"(?P<verb>[a-z]{3,})(?:\s+(?:as|in|at|for|on|to|after|when)\b.*)?\s*\?*$",
     re.I,
 )
+_NEVER_WAS = re.compile(r"\b(?:should|could|would|might|ought to) have\b", re.I)
 _WHEN_ASKED = re.compile(
     r"(?:when|where|why|how)\s+(?:did|does|will|has|have|had)\s+(?P<doer>[\w.’' -]{2,60}?)\s+(?P<verb>[a-z]{3,})\b",
     re.I,
@@ -39,7 +40,9 @@ def undone(question: str, claim: str, quote: str) -> bool:
 
     False where there is no telling: no verb in common, or no one who did it.
     """
-    if _turned(question, claim):
+    if _NEVER_WAS.search(claim) and _WHO.match(question) and not _NEVER_WAS.search(question):
+        return True  # 'said that the county should have sued them', asked who sued them
+    if _turned(question, claim) or _done_to_them(question, quote):
         return True
     asked = _ASKED.match(question)
     said = _said(asked, claim)
@@ -88,6 +91,19 @@ def _turned(question: str, claim: str) -> bool:
         if doer and same and all(held(t, subject) for t in doer):
             return True
     return False
+
+
+def _done_to_them(question: str, quote: str) -> bool:
+    """Whether it is asked whom somebody sued, and ``quote`` only says that they were sued."""
+    asked = _OBJECT_ASKED.match(question)
+    doer = {t for name in names(asked["doer"]) for t in content(name)} if asked else set()
+    if asked is None or not doer:
+        return False
+    verb = re.escape(asked["verb"].lower().rstrip("e"))
+    places = list(re.finditer(rf"(?P<be>\b{_BE})?\b{verb}(?:e?d|es?|s|ing)?\b", quote, re.I))
+    after = [set(content(_BREAK.split(quote[place.end() :])[0])) for place in places]
+    done = any(doer & words for words in after)
+    return done and not any(_by(doer, place, quote) for place in places)
 
 
 def _names_after(word: str, text: str) -> set[str]:

@@ -69,15 +69,20 @@ def meant_in(term: str, bag: set[str]) -> bool:
 _SINCE = re.compile(r"\b(?:since|until|till|before|after) (?:the (?:end|start|beginning) of )?\Z")
 
 
+_SMALL_IN_HEADLINES = frozenset("a an the of in on at to for and or by with from as but nor after before over".split())
+
+
 def asked_names(question: str) -> list[list[str]]:
     """The names and years that a question is about, each as its tokens: [['hassan', 'nasrallah'], ['2024']].
 
-    Runs of capitalised words but for the question's first; none where everything is capitalised (a headline).
+    Runs of capitalised words but for the question's first; none where all words but the smallest are capitalised, verbs
+    too (a headline).
     """
     question = unify(question).strip()
     words = list(_TERM.finditer(question))
     capital = [m for m in words if _CAPITAL.match(m.group())]
-    if len(words) > 3 and len(capital) > 0.7 * len(words):
+    small = {m[0] for m in words if m[0].islower()} - _SMALL_IN_HEADLINES
+    if len(words) > 3 and len(capital) > 0.5 * len(words) and not small:
         capital = []
     found: list[list[str]] = []
     end, after_year = -1, False
@@ -128,10 +133,9 @@ def offered(question: str) -> set[str]:
 
 
 def in_full_names(question: str, text: str) -> set[str]:
-    """The tokens of the names of ``text`` that are longer forms of a surname which ``question`` names alone: 'Hassan
-    Nasrallah', asked about Nasrallah."""
-    one_word = re.findall(r"[^\W\d_][\w'’-]*", unify(question))
-    surnames = [run for run in asked_names(question) if any(content(word) == run for word in one_word)]
+    """The tokens of the names of ``text`` that end with a name of ``question``: 'Hassan Nasrallah', asked about
+    Nasrallah."""
+    surnames = [run for run in asked_names(question) if not run[-1].isdigit()]
     said = [content(name) for name in names(text)]
     return {t for own in said for run in surnames if len(own) > len(run) and own[-len(run) :] == run for t in own}
 

@@ -289,6 +289,19 @@ def test_a_people_is_nobodys_surname() -> None:
     assert namesake("Who is the wife of Robert Shaw?", "The wife of Mary Shaw wept.", "", 0) == "Mary Shaw"
 
 
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("Who sued Marsh Quarries?", [["marsh", "quarri"]]),
+        ("Who is Ann Lee?", [["ann", "lee"]]),
+        ("When Does the Syria Mission End?", []),
+        ("Who Won the Cup Final in Oldport?", []),
+    ],
+)
+def test_a_short_question_about_a_name_is_no_headline(question: str, found: list[list[str]]) -> None:
+    assert asked_names(question) == found
+
+
 def test_a_letter_before_a_hyphen_makes_no_name() -> None:
     assert asked_names("Which channel is saved by the U-turn of the Senate?") == [["senat"]]
 
@@ -298,6 +311,57 @@ def test_who_was_killed_is_no_speaker() -> None:
     assert carried("Who succeeded Fenn?", "Ada Venn succeeded Odo Fenn.", text)
     assert carried("Whom did Venn succeed?", "Venn succeeded Odo Fenn.", text)
     assert not carried("Who owns the yard?", "Odo Fenn owns the yard.", "The yard is closed, announced Odo Fenn.")
+
+
+@pytest.mark.parametrize(
+    ("question", "draft", "text", "passes"),
+    [
+        (
+            "Why did Corwen apologise for closing Pier Two?",
+            "Corwen apologised for closing Pier Two because of the storm.",
+            "Because of the storm the town of Corwen closed Pier Two on Monday.",
+            False,
+        ),
+        (
+            "Why did Corwen apologise for closing Pier Two?",
+            "Corwen apologised for closing Pier Two because of lost trade.",
+            "Because of lost trade the town of Corwen made an apology for closing Pier Two.",
+            True,
+        ),
+        (
+            "Whom did Marsh Quarries sue?",
+            "Marsh Quarries sued Corwen County.",
+            "Marsh Quarries will pay Corwen County $11 million to settle all claims.",
+            False,
+        ),
+        (
+            "Whom did Marsh Quarries sue?",
+            "Marsh Quarries sued Corwen County.",
+            "Corwen County sued Marsh Quarries in May.",
+            False,
+        ),
+        (
+            "Whom did Marsh Quarries sue?",
+            "Marsh Quarries sued Corwen County.",
+            "Marsh Quarries sued Corwen County in May.",
+            True,
+        ),
+        (
+            "Who sued Marsh Quarries?",
+            "Odo Fenn said that the county should have sued Marsh Quarries.",
+            "Odo Fenn said that the county should have sued Marsh Quarries.",
+            False,
+        ),
+        (
+            "Why did Odo Fenn raise the price of bread?",
+            "Odo Fenn raised the price of bread because of a bad harvest.",
+            "Because of a bad harvest Odo Fenn put another 10p on the price of bread.",
+            True,
+        ),
+    ],
+)
+def test_what_nobody_did_is_no_answer(question: str, draft: str, text: str, passes: bool) -> None:
+    assert carried(question, draft, text) is passes
 
 
 def test_a_turn_of_life_that_no_article_tells_is_refused() -> None:
