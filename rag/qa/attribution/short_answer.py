@@ -94,6 +94,8 @@ def short_phrase(question: str, claim: str, quotes: Sequence[str] = ()) -> str |
         return _person(_tidy(text), person, quotes)
     where = bool(_WHERE.search(ask))
     place = where or bool(want & _PLACES)
+    if _SEVERAL.search(ask) and (listed := _listed(text, asked, want, place)):
+        return listed
     named = person or place or bool(_CALLED.search(ask))
     nouns = _nouns(text, asked, want)
     chosen = _best(_names(text, asked, want, place), text, want, where)
@@ -220,6 +222,28 @@ def _names(text: str, asked: set[str], want: set[str], place: bool) -> list[_Fou
         if _fresh(name, asked):
             found.append(_Found(start, end, name, score))
     return found
+
+
+_SEVERAL = re.compile(
+    r"\b(?:which|what|who)\b.{0,20}\b(?:two|three|four|five|six|both)\b|\bnames of\b|"
+    r"\b(?:which|what) (?:\w+ )?\w+[^s\W]s\b",
+    re.I,
+)
+_JOINS = re.compile(r"(?:,? and |, (?:and )?| & )(?:the |an? )?")
+_JOINS_ONE = re.compile(r" (?:in|for|of) (?:the )?")
+
+
+def _listed(text: str, asked: set[str], want: set[str], place: bool) -> str | None:
+    """Names that stand beside each other, as they stand: 'the Prize in Literature and the Booker Prize'."""
+    runs: list[tuple[int, int, int]] = []  # (start, end, how many names)
+    for found in _names(text, asked, want, place):
+        between = text[runs[-1][1] : found.start] if runs else ""
+        if runs and (_JOINS.fullmatch(between) or _JOINS_ONE.fullmatch(between)):
+            runs[-1] = (runs[-1][0], found.end, runs[-1][2] + bool(_JOINS.fullmatch(between)))
+        else:
+            runs.append((found.start, found.end, 1))
+    start, end, count = max(runs, key=lambda run: run[2], default=(0, 0, 0))
+    return _tidy(text[start:end]) if count > 1 and end - start <= MAX_SHORT_ANSWER else None
 
 
 def _best(names: Sequence[_Found], text: str, want: set[str], where: bool) -> _Found | None:

@@ -141,9 +141,7 @@ def stated(question: str, scored: Sequence[Evidence], least: float, asked: date 
     told = [e for e in (*near, *touching, *scored) if e.article.id == article.id]
     lead = min(told, key=lambda e: e.start)
     asked_words = set(content(question)) - {t for run in asked_names(question) for t in run}
-    best = max(
-        told, key=lambda e: sum(among(t, set(tokens(in_full(e)))) for t in asked_words)
-    )  # of those alike, the first
+    best = max(told, key=lambda e: (sum(among(t, set(tokens(in_full(e)))) for t in asked_words), e.score))
     claims = [Claim(as_told(e), (e,), e.score) for e in ((lead, best) if lead.start < best.start else (best,))]
     was = day(article.published)
     if was:

@@ -369,3 +369,9 @@ def test_a_turn_of_life_that_no_article_tells_is_refused() -> None:
     draft = "The baker Odo Fenn was convicted on 3 May."
     assert not carried(question, draft, "The baker Odo Fenn recalled his bread on 3 May and said that he was sorry.")
     assert carried(question, draft, "A court convicted the baker Odo Fenn on 3 May.")
+
+
+def test_of_another_moment() -> None:
+    text = "Odo Fenn was 31 when he took over the yard."
+    assert not carried("How old was Odo Fenn when he died?", "He was 31 when he took over the yard.", text)
+    assert carried("How old was Odo Fenn when he took over the yard?", "He was 31 when he took over.", text)

@@ -29,6 +29,13 @@ from rag.qa.attribution.short_answer import short_phrase
         ("Which illness was he told of?", "He was told of prostate cancer.", "prostate cancer"),
         ("Whom did Venn-Roe beat in the election?", "Ada Venn-Roe beat Odo Fenn by eight points.", "Odo Fenn"),
         ("Who succeeded Fenn?", "Ida Marsh succeeded Odo Fenn.", "Ida Marsh"),
+        (
+            "What two prizes did Ada Venn win?",
+            "Ada Venn won the Marsh Prize in Literature and the Dune Award.",
+            "Marsh Prize in Literature and the Dune Award",
+        ),
+        ("Which towns signed?", "Oldport, Corwen and Marsh Town signed it.", "Oldport, Corwen and Marsh Town"),
+        ("Which three ships sank?", "The Auk, the Tern and the Petrel sank.", "Auk, the Tern and the Petrel"),
         ("Which countries signed?", "Canada and Mexico signed.", "Canada and Mexico"),
         ("Which sea animal brings gifts?", "The sea otter brings gifts.", "sea otter"),
         ("Which airport was closed?", "Gull Bay National Airport was closed.", "Gull Bay National Airport"),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rag.qa.attribution.clauses import NAME_RUN, clause_at
 from rag.qa.attribution.dates import quote_days
 from rag.qa.attribution.objections.endings import new_names
+from rag.qa.attribution.subjects import meant_in
 from rag.text.entities import question_names
 from rag.text.lexicon import TITLES
 from rag.text.quantities import Quantity, quantities
@@ -48,6 +49,21 @@ def namesake(question: str, quote: str, body: str, start: int) -> str | None:
                     return f"{bearers[-1]} {last}"
                 break
     return None
+
+
+_MOMENT = re.compile(
+    r"\bwhen (?:he|she|it|they|(?:[A-Z][\w’'-]+ ?)+?) ?(?:\w+ly )?(?:was |were )?(?P<verb>[a-z]{3,})", re.M
+)
+
+
+def other_moment(question: str, claim: str) -> bool:
+    """Whether it is asked how something was when one thing happened, and a claim says it of when another did: 31 'when
+    he took over', asked how old he was when he died."""
+    asked, said = _MOMENT.search(question), _MOMENT.search(claim)
+    if not (asked and said) or question.strip().lower().startswith("when"):
+        return False
+    verbs = set(content(asked["verb"]))
+    return not all(meant_in(t, verbs) for t in content(said["verb"]))
 
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
