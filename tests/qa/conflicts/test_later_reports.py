@@ -127,3 +127,12 @@ def test_a_question_for_yes_or_no_gets_the_newest_sentence_on_it(newer: str, quo
     [claim] = verdict.claims
     assert claim.quotes[0].article.id == quoted
     assert claim.text.startswith("As of ") and claim.quotes[0].quote in claim.text
+
+
+@pytest.mark.parametrize(("scores", "quoted"), [([0.5, 0.4], "bridge"), ([0.4, 0.45], "toll")])
+def test_of_sentences_with_as_many_of_the_words_the_better_one_is_quoted(scores: list[float], quoted: str) -> None:
+    body = "Corwen will get its bridge paid.\nThe toll may end early, the mayor said."
+    older = article("older", date(2024, 5, 7), "Toll", "The bridge toll in Corwen will be $4.")
+    pile = sentences((older, [0.6]), (article("newer", date(2024, 9, 2), "News", body), scores))
+    verdict = stated("Did the bridge toll in Corwen rise?", sorted(pile, key=lambda e: -e.score), 0.15)
+    assert quoted in verdict.claims[-1].quotes[0].quote
