@@ -26,6 +26,19 @@ _OBJECT_ASKED = re.compile(
     re.I,
 )
 _NEVER_WAS = re.compile(r"\b(?:should|could|would|might|ought to) have\b", re.I)
+_TOOK_OVER = re.compile(
+    r"(?P<who>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*) "
+    r"(?:succeeded|replaced|followed|led|leads|headed|heads|took over|became)\b"
+)
+_EXPECTED_TO = (
+    r"\b(?:(?:had been|has been|was|were|is) (?:widely )?(?:expected|due|set|tipped|meant) to|"
+    r"(?:likely|expected|presumed|possible|designated) (?:next|successor|heir))\b"
+)
+_ORDER = re.compile(
+    r"\b(?:before|until|predece\w+|previous\w*|prior|took over|tak\w+ over|succe\w+|replac\w+|follow\w+|after|earlier|"
+    r"former\w*|last|first|since|then|ended|left|died|had)\b",
+    re.I,
+)
 _WHEN_ASKED = re.compile(
     r"(?:when|where|why|how)\s+(?:did|does|will|has|have|had)\s+(?P<doer>[\w.’' -]{2,60}?)\s+(?P<verb>[a-z]{3,})\b",
     re.I,
@@ -42,8 +55,10 @@ def undone(question: str, claim: str, quote: str) -> bool:
     """
     if _NEVER_WAS.search(claim) and _WHO.match(question) and not _NEVER_WAS.search(question):
         return True  # 'said that the county should have sued them', asked who sued them
-    if _turned(question, claim) or _done_to_them(question, quote):
+    if _turned(question, claim) or _done_to_them(question, quote) or _never_took_over(claim, quote):
         return True
+    if _WHO.match(question) and _names_after("before", question) and not _ORDER.search(quote):
+        return True  # 'who led it before Nasrallah', and the quote orders nothing
     asked = _ASKED.match(question)
     said = _said(asked, claim)
     if said is None:
@@ -104,6 +119,13 @@ def _done_to_them(question: str, quote: str) -> bool:
     after = [set(content(_BREAK.split(quote[place.end() :])[0])) for place in places]
     done = any(doer & words for words in after)
     return done and not any(_by(doer, place, quote) for place in places)
+
+
+def _never_took_over(claim: str, quote: str) -> bool:
+    """Whether ``claim`` says that somebody took over, and ``quote`` that they were expected to."""
+    took = _TOOK_OVER.match(claim)
+    surname = took["who"].split()[-1] if took else ""
+    return bool(took and re.search(rf"\b{re.escape(surname)}\b[^.;]{{0,90}}{_EXPECTED_TO}", quote))
 
 
 def _names_after(word: str, text: str) -> set[str]:

@@ -375,3 +375,20 @@ def test_of_another_moment() -> None:
     text = "Odo Fenn was 31 when he took over the yard."
     assert not carried("How old was Odo Fenn when he died?", "He was 31 when he took over the yard.", text)
     assert carried("How old was Odo Fenn when he took over the yard?", "He was 31 when he took over.", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "passes"),
+    [
+        ("Rebels took the Danish capital, and Odo Fenn fled the country.", False),
+        ("Odo Fenn fled to Denmark.", True),
+        ("Odo Fenn fled and arrived in Denmark on Monday.", True),
+    ],
+)
+def test_where_somebody_went_to(text: str, passes: bool) -> None:
+    assert carried("Which country did Odo Fenn flee to?", "Denmark.", text) is passes
+
+
+def test_an_event_is_nobody() -> None:
+    text = "The former mayor Ann Lee will pay a fine."
+    assert not carried("Who was fined before Ann Lee?", "Former Mayor Ann Lee was fined before her resignation.", text)

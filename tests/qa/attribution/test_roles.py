@@ -41,6 +41,22 @@ SAID = "The Harbour Board said on Monday that its chairman, Odo Fenn, had been k
         ("Who led the Board before Fenn?", "The Board chose Ada Venn after Odo Fenn died.", "It chose Ada Venn.", True),
         ("Who led the Board before Fenn?", "Ida Roe led it before Odo Fenn.", "Ida Roe had led it.", False),
         ("Who led the Board after Fenn?", "Ida Roe led it before Odo Fenn.", "Ida Roe had led it.", True),
+        (
+            "Who led the Board before Fenn?",
+            "Ada Venn led the Board before Fenn.",
+            "Ada Venn, Fenn's cousin, spoke.",
+            True,
+        ),
+        ("Who led the Board before Fenn?", "Ada Venn", "Fenn took over from Ada Venn.", False),
+        # Who was expected to take over did not.
+        (
+            "Whom did Venn succeed?",
+            "Ada Venn succeeded Odo Fenn.",
+            "Venn had been expected to take over, but died.",
+            True,
+        ),
+        ("Whom did Venn succeed?", "Ada Venn succeeded Odo Fenn.", "Ada Venn is seen as the likely next head.", True),
+        ("Whom did Venn succeed?", "Ada Venn succeeded Odo Fenn.", "Venn took over from Fenn, as was expected.", False),
         # Asked when somebody did it, it says when another one did.
         ("When did Fenn resign as head of the Board?", "The Board resigned on 3 May.", "On 3 May the Board met.", True),
         ("When did Fenn resign as head of the Board?", "Odo Fenn resigned on 3 May.", "He left on 3 May.", False),

@@ -31,6 +31,7 @@ def _objections(
     yield endings.called_off(question, claim, text), "by the quote that was called off"
     yield replaced, "the quote gives that value as the earlier one"
     yield in_kind.nameless(question, claim), "the quote does not say who or where"
+    yield in_kind.not_there(question, claim, text), "the quote does not say where to"
     yield in_kind.wrong_measure(question, claim), "the quote gives another kind of figure"
     yield in_kind.other_fate(question, claim, text), "the quote tells of another fate"
     recalled = time == "now" and former_values.background(said, quote, shown) and not _same_year(question, shown)

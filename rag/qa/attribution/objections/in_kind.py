@@ -150,6 +150,10 @@ _SOMEWHERE = re.compile(
 )
 
 
+_EVENT = re.compile(r"(?:[a-z]{3}(?:ation|ment)|death|arrest|election|trial|departure|dismissal)$")
+"""'Before her resignation' is nobody."""
+
+
 def nameless(question: str, claim: str) -> bool:
     """Whether it is asked who or where, and a claim brings neither a name nor somebody or some place, or no more than a
     time."""
@@ -165,7 +169,25 @@ def nameless(question: str, claim: str) -> bool:
     if new_names(question, left):
         return False
     somewhat = _SOMEWHERE if _WHERE_ASKED.match(bare) else _SOMEBODY
-    return not any(fresh(m[0]) for m in somewhat.finditer(left))
+    return not any(fresh(m[0]) and not (_EVENT.search(m[0]) and somewhat is _SOMEBODY) for m in somewhat.finditer(left))
+
+
+_TO_WHERE = re.compile(
+    r"(?:where|(?:which|what) (?:\w+ )?(?:country|city|town|place|state|island))\b.*\bto\s*\?*$", re.I
+)
+
+
+def not_there(question: str, claim: str, quote: str) -> bool:
+    """Whether it is asked where somebody went to, and ``quote`` has the name that answers, but not as a way or a place:
+    'took the Syrian capital', asked which country they fled to."""
+    if not _TO_WHERE.match(question.strip()):
+        return False
+    fresh = [t for name in new_names(question, claim) for t in content(name)]
+    ways = re.findall(
+        r"\b(?:to|in|into|for|at|toward|towards|reach(?:ed|es)?|via|enter(?:ed|s)?|across)\s((?:\S+\s*){1,4})", quote
+    )
+    there = {t for way in ways for t in content(way)}
+    return bool(fresh) and not any(among(t, there) for t in fresh)
 
 
 def wrong_measure(question: str, claim: str) -> bool:
