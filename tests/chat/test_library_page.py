@@ -342,7 +342,11 @@ def test_an_address_is_told_when_it_is_none_or_private_and_the_index_is_checked_
         page.goto(f"{url}/library")
         expect(page.locator("#listed")).to_contain_text("2 articles")
         box = page.get_by_label("Or the address of a page or a feed")
-        for address, told in (("/etc/passwd", "not a web"), ("ftp://news.example/", "not a web"), (url, "private")):
+        for address, told in (
+            ("/etc/passwd", "“/etc/passwd” is not a web"),
+            ("ftp://news.example/", "“ftp://news.example/” is not a web"),  # of itself, not of the one before
+            (url, "private"),
+        ):
             box.fill(address)
             page.locator("#add-address").click()
             expect(page.locator("#outcome :is(p, section)").first).to_contain_text(told, timeout=20_000)
