@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from rag.qa.attribution.subjects import held, in_full_names, offered
+from rag.qa.attribution.subjects import held, known_tokens
 from rag.text.entities import names
 from rag.text.tokens import content, tokens
 
@@ -55,7 +55,9 @@ def undone(question: str, claim: str, quote: str) -> bool:
     """
     if _NEVER_WAS.search(claim) and _WHO.match(question) and not _NEVER_WAS.search(question):
         return True  # 'said that the county should have sued them', asked who sued them
-    if _turned(question, claim) or _done_to_them(question, quote) or _never_took_over(claim, quote):
+    if _turned(question, claim) or _other_order(question, claim) or _of_another(question, claim):
+        return True
+    if _done_to_them(question, quote) or _never_took_over(claim, quote):
         return True
     if _WHO.match(question) and _names_after("before", question) and not _ORDER.search(quote):
         return True  # 'who led it before Nasrallah', and the quote orders nothing
@@ -64,11 +66,11 @@ def undone(question: str, claim: str, quote: str) -> bool:
     if said is None:
         return False
     doer, verb = said
-    known = set(tokens(question)) - offered(question)
-    doer = {t for t in doer if not held(t, known | in_full_names(question, claim)) and not t[0].isdigit()}
+    known = known_tokens(question, claim)
+    doer = {t for t in doer if not held(t, known) and not t[0].isdigit()}
     if asked and not doer and (asked[1].lower() == verb.lower() or _does_something_else(question, claim, verb)):
         return True  # "Musawi succeeded Nasrallah", asked who succeeded Musawi: the wrong way round
-    places = list(re.finditer(rf"(?P<be>\b{_BE})?\b{_forms(verb)}\b", quote, re.I))
+    places = _places(_forms(verb), quote)
     return bool(doer and places) and not any(_by(doer, place, quote) for place in places)
 
 
@@ -83,29 +85,42 @@ def _forms(verb: str) -> str:
     return rf"(?:{re.escape(verb)}|{re.escape(stem)}(?:{re.escape(stem[-1])})?ing)"
 
 
-def _turned(question: str, claim: str) -> bool:
-    """Whether it is asked whom somebody succeeded, and ``claim`` says who succeeded them; or who came before somebody,
-    and it says who came after; or when somebody did it, and it says it of another one whom the question names."""
-    if (when := _WHEN_ASKED.match(question)) and (said := _said(None, claim)):
-        doer, verb = said
-        asked_doer = {t for name in names(when["doer"]) for t in content(name)}
-        others = set(tokens(question)) - asked_doer
-        if asked_doer and content(verb) == content(when["verb"]) and not doer & asked_doer and doer <= others:
-            return True
-    for first, then in (("before", "after"), ("after", "before")):
-        for name in _names_after(first, question):
-            if name in _names_after(then, claim) and name not in _names_after(first, claim):
-                return True
-    asked = _OBJECT_ASKED.match(question)
-    if asked is None:
+def _places(forms: str, quote: str) -> list[re.Match[str]]:
+    """Where a verb stands in ``quote``; 'be' is set where it is passive there."""
+    return list(re.finditer(rf"(?P<be>\b{_BE})?\b{forms}\b", quote, re.I))
+
+
+def _of_another(question: str, claim: str) -> bool:
+    """Whether it is asked when somebody did something, and ``claim`` says it of another one whom the question names."""
+    when, said = _WHEN_ASKED.match(question), _said(None, claim)
+    if not (when and said):
         return False
-    doer, verb = set(content(asked["doer"])), asked["verb"].lower()
-    for found in re.finditer(rf"(?P<before>[^,;]*?)\b{_BE}(?P<verb>\w+)\s+by\b", claim, re.I):
-        subject = set(content(found["before"]))
-        same = found["verb"].lower()[:4] == verb[:4]  # 'beat', 'beaten'
-        if doer and same and all(held(t, subject) for t in doer):
-            return True
-    return False
+    doer, verb = said
+    asked = {t for name in names(when["doer"]) for t in content(name)}
+    other = not doer & asked and doer <= set(tokens(question)) - asked
+    return bool(asked) and other and content(verb) == content(when["verb"])
+
+
+def _other_order(question: str, claim: str) -> bool:
+    """Whether it is asked who came before somebody, and ``claim`` says who came after, or the other way round."""
+    return any(
+        (_names_after(first, question) & _names_after(then, claim)) - _names_after(first, claim)
+        for first, then in (("before", "after"), ("after", "before"))
+    )
+
+
+def _turned(question: str, claim: str) -> bool:
+    """Whether it is asked whom somebody succeeded, and ``claim`` says who succeeded them."""
+    asked = _OBJECT_ASKED.match(question)
+    doer = set(content(asked["doer"])) if asked else set()
+    if asked is None or not doer:
+        return False
+    verb = asked["verb"].lower()[:4]  # 'beat', 'beaten'
+    passives = re.finditer(rf"(?P<before>[^,;]*?)\b{_BE}(?P<verb>\w+)\s+by\b", claim, re.I)
+    return any(
+        found["verb"].lower()[:4] == verb and all(held(t, set(content(found["before"]))) for t in doer)
+        for found in passives
+    )
 
 
 def _done_to_them(question: str, quote: str) -> bool:
@@ -115,7 +130,7 @@ def _done_to_them(question: str, quote: str) -> bool:
     if asked is None or not doer:
         return False
     verb = re.escape(asked["verb"].lower().rstrip("e"))
-    places = list(re.finditer(rf"(?P<be>\b{_BE})?\b{verb}(?:e?d|es?|s|ing)?\b", quote, re.I))
+    places = _places(f"{verb}(?:e?d|es?|s|ing)?", quote)
     after = [set(content(_BREAK.split(quote[place.end() :])[0])) for place in places]
     done = any(doer & words for words in after)
     return done and not any(_by(doer, place, quote) for place in places)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rag.qa.attribution.subjects import in_full_names, offered
+from rag.qa.attribution.subjects import known_tokens
 from rag.text.answer_type import YES_NO, answer_type
 from rag.text.entities import PARTICLES
 from rag.text.lexicon import STOPWORDS, TITLE_WORDS
@@ -75,7 +75,7 @@ def short_phrase(question: str, claim: str, quotes: Sequence[str] = ()) -> str |
     ``quotes`` are texts that the claim rests on; a bare surname is told in full where they give one full name.
     """
     text = claim.strip().rstrip(".").strip()
-    asked = (set(tokens(question)) | in_full_names(question, claim)) - offered(question)
+    asked = known_tokens(question, claim)
     if YES_NO.match(question) and (m := re.match(r"(?:yes|no)\b", text, re.I)):
         return m.group().capitalize()
     ask = _asking(question)

@@ -140,6 +140,12 @@ def in_full_names(question: str, text: str) -> set[str]:
     return {t for own in said for run in surnames if len(own) > len(run) and own[-len(run) :] == run for t in own}
 
 
+def known_tokens(question: str, text: str) -> set[str]:
+    """The tokens that are no answer in ``text``: those of the question and of its names in full, but for what it
+    offers to choose from."""
+    return (set(tokens(question)) | in_full_names(question, text)) - offered(question)
+
+
 def ids_about(question: str, articles: Iterable[Article]) -> tuple[set[str], str]:
     """(ids of the articles that a question can be about, the names that no article holds).
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.qa.article_days import later
@@ -64,7 +64,7 @@ _MAIN_VERB = re.compile(
 """'Why did Israel apologise': what somebody who is named is asked to have done."""
 _SAID_ANYHOW = frozenset("do say mean happen go come get take make put raise lower cut increase reduce change".split())
 """Verbs for which news has too many words: a price is 'put up', a rate 'goes to 4%'."""
-TURNS_OF_LIFE = frozenset(content("resign retire marry divorce arrest acquit convict jail"))
+_TURNS_OF_LIFE = frozenset(content("resign retire marry divorce arrest acquit convict jail"))
 _LIMITS = frozenset(
     "but only unless if until except without not never no though although while after before since despite".split()
 )
@@ -247,13 +247,10 @@ class Quotes:
         if not borne:
             return False
         article = self.evidence[i].article
-        there, text = article_tokens(article), f"{article.title} {article.body}"
-        missing = {
-            t for t in borne if not (held(t, there) or meant_in(t, there) or alike(t, there) or office_told(t, text))
-        }
+        missing = _missing(borne, article_tokens(article), f"{article.title} {article.body}")
         words = re.findall(r"[^\W\d_]+", claim)
         verbs = set(content(" ".join(w for w in words if _VERBAL.search(w) or w.lower() in PAST)))
-        return bool(missing & (verbs if len(borne) == 1 else TURNS_OF_LIFE)) or (len(borne) > 1 and missing == borne)
+        return bool(missing & (verbs if len(borne) == 1 else _TURNS_OF_LIFE)) or (len(borne) > 1 and missing == borne)
 
     def _never_did(self, i: int) -> bool:
         """Whether it is asked when, why, where or whom somebody did something, and the quote's article has no word for
@@ -265,8 +262,7 @@ class Quotes:
         text = f"{article.title} {article.body}"
         past = (PAST[word] for word in re.findall(r"[a-z]+", text.lower()) if word in PAST)
         there = article_tokens(article) | set(content(" ".join(past)))
-        verbs = content(PAST.get(main["verb"].lower(), main["verb"]))
-        return not all(held(t, there) or meant_in(t, there) or alike(t, there) or office_told(t, text) for t in verbs)
+        return bool(_missing(content(PAST.get(main["verb"].lower(), main["verb"])), there, text))
 
     def _since_over(self, i: int, claim: str) -> str | None:
         """Why a claim that a quote carries no longer holds, by another quote of that day or later."""
@@ -357,6 +353,11 @@ class Quotes:
             + 1.0 * self._share(self.asked | said, bag)
             + 0.5 * self.evidence[i].score
         )
+
+
+def _missing(terms: Iterable[str], there: set[str], text: str) -> set[str]:
+    """Those of ``terms`` that a text, whose tokens are ``there``, does not have in whatever words."""
+    return {t for t in terms if not (held(t, there) or meant_in(t, there) or alike(t, there) or office_told(t, text))}
 
 
 _VERB_OF = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|[a-z]{2,}(?:ed|s))\b")

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from rag.qa.attribution.subjects import in_full_names, offered
+from rag.qa.attribution.subjects import known_tokens
 from rag.qa.question.request import Time
 from rag.text.entities import names
-from rag.text.tokens import among, content, tokens
+from rag.text.tokens import among, content
 
 _ADVERBS = (
     r"(?:(?:has|had|have|having|who|also|then|later|since|just|himself|herself|abruptly|[a-z]+ly|on \w+day),? ){0,4}"
@@ -94,7 +94,7 @@ def overturned(name: str, text: str) -> bool:
 def new_names(question: str, claim: str) -> tuple[str, ...]:
     """The names of a claim that its question did not bring: those that answer. 'Hassan Nasrallah' is not new where
     'Nasrallah' is asked about."""
-    asked = (set(tokens(question)) | in_full_names(question, claim)) - offered(question)
+    asked = known_tokens(question, claim)
     fresh = [name for name in names(claim) if any(not among(t, asked) for t in content(name))]
     return tuple(re.sub(r"^(?:The|A|An) ", "", name) for name in fresh)
 

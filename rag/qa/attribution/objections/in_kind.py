@@ -168,8 +168,9 @@ def nameless(question: str, claim: str) -> bool:
 
     if new_names(question, left):
         return False
-    somewhat = _SOMEWHERE if _WHERE_ASKED.match(bare) else _SOMEBODY
-    return not any(fresh(m[0]) and not (_EVENT.search(m[0]) and somewhat is _SOMEBODY) for m in somewhat.finditer(left))
+    if _WHERE_ASKED.match(bare):
+        return not any(fresh(m[0]) for m in _SOMEWHERE.finditer(left))
+    return not any(fresh(m[0]) and not _EVENT.search(m[0]) for m in _SOMEBODY.finditer(left))
 
 
 _TO_WHERE = re.compile(
