@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from rag.qa.attribution.clauses import NAME_RUN
 from rag.qa.attribution.subjects import held, known_tokens
 from rag.text.entities import names
 from rag.text.tokens import content, tokens
@@ -27,8 +28,7 @@ _OBJECT_ASKED = re.compile(
 )
 _NEVER_WAS = re.compile(r"\b(?:should|could|would|might|ought to) have\b", re.I)
 _TOOK_OVER = re.compile(
-    r"(?P<who>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*) "
-    r"(?:succeeded|replaced|followed|led|leads|headed|heads|took over|became)\b"
+    rf"(?P<who>{NAME_RUN}) (?:succeeded|replaced|followed|led|leads|headed|heads|took over|became)\b"
 )
 _EXPECTED_TO = (
     r"\b(?:(?:had been|has been|was|were|is) (?:widely )?(?:expected|due|set|tipped|meant) to|"
@@ -145,7 +145,7 @@ def _never_took_over(claim: str, quote: str) -> bool:
 
 def _names_after(word: str, text: str) -> set[str]:
     """The last words of the names that follow ``word`` directly: 'after Hassan Nasrallah'."""
-    places = re.finditer(rf"\b{word} ((?:[A-Z][\w’'-]* ?)+)", text)
+    places = re.finditer(rf"\b{word} ({NAME_RUN})", text)
     return {content(place[1])[-1] for place in places if content(place[1])}
 
 

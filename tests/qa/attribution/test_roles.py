@@ -58,7 +58,7 @@ SAID = "The Harbour Board said on Monday that its chairman, Odo Fenn, had been k
         ("Whom did Venn succeed?", "Ada Venn succeeded Odo Fenn.", "Ada Venn is seen as the likely next head.", True),
         ("Whom did Venn succeed?", "Ada Venn succeeded Odo Fenn.", "Venn took over from Fenn, as was expected.", False),
         # A name to choose from answers in full too.
-        ("Who won, Venn or Fenn?", "Ada Venn won the cup.", "Ada Venn won the cup.", False),
+        ("Who won the cup, Venn or Fenn?", "Ada Venn won the cup.", "Ada Venn won the cup.", False),
         # Asked when somebody did it, it says when another one did.
         ("When did Fenn resign as head of the Board?", "The Board resigned on 3 May.", "On 3 May the Board met.", True),
         ("When did Fenn resign as head of the Board?", "Odo Fenn resigned on 3 May.", "He left on 3 May.", False),
