@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -99,8 +98,7 @@ def test_a_tokenizer_whose_counts_do_not_add_up_still_gives_chunks_that_fit() ->
     assert " ".join(c.text for c in found) == body.strip()
 
 
+@pytest.mark.timeout(60)
 def test_one_endless_sentence_is_cut_at_spaces_in_linear_time() -> None:
-    begun = time.process_time()
     found = cut("word " * 40_000, 60)
-    assert time.process_time() - begun < 10
     assert {c.text.replace("word", "").strip() for c in found} == {""}

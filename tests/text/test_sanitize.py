@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,10 +63,9 @@ def test_a_quote_in_an_answer_links_and_loads_nothing() -> None:
 @pytest.mark.parametrize(
     "piece", ["\n", " ", "[", "![", "[1,", "<", "<a ", "a.", "1.", "-.", "a@", "(", "//a", "<think>"]
 )
+@pytest.mark.timeout(60)  # quadratic in a million it would be hours
 def test_much_of_anything_takes_no_time(piece: str) -> None:
-    begun = time.process_time()
     without_addresses(plain_draft(piece * 1_000_000), piece * 200, False)
-    assert time.process_time() - begun < 10  # quadratic in a million it would be hours
 
 
 @pytest.mark.parametrize("draft", ["://", "It is ://.", "é://x opens.", "See :(see)//x https://a.example."])

@@ -14,6 +14,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from statistics import mean
 from typing import Any, TypedDict
 
 from rag.errors import ModelError
@@ -34,8 +35,12 @@ PROMPT_TOKENS, ANSWER_TOKENS = 400, 20
 SPEEDS = ("prompt", "answer")  # what is measured of each, in tokens a second
 
 LARGEST_DIFFERENCE = 2.0
-"""Between the engines, in how much likelier one reply is than another (natural logarithm). Sums that overflow, as
-processors without VNNI have them, give differences of ten and more."""
+"""Between the engines, in how much likelier one reply is than another (natural logarithm), the mean of some pairs.
+
+Sums that overflow, as processors without VNNI have them, give differences of ten and more. Of one pair alone nothing
+follows: 8 bits round an unlikely reply by 2 on one processor and by .7 on another, the mean stays at .6."""
+
+COMPARISON_VERSION = 2  # changes whenever the difference is found in another way
 
 _REPORT = (
     "The harbour board of Kelda voted on Tuesday to close the old ferry pier for eleven months. Repairs begin on 3 "
@@ -51,6 +56,9 @@ _QUESTIONS = (
     ("When do the repairs begin?", ("On 3 March.", "On 9 October.")),
     ("Who chairs the board?", ("Ines Marolt", "Pier Street")),
     ("Is the fee for yachts raised?", ("Yes", "No")),
+    ("How much will the repairs cost?", ("4.2 million crowns", "1,900 crowns")),
+    ("Where do ferries leave from until then?", ("The coal quay", "The northern mole")),
+    ("How many names did the petition have?", ("1,900", "26")),
 )
 
 
@@ -211,7 +219,10 @@ def about_engine(cache: Path, choice: EngineChoice = "auto") -> str | None:
         f"{name} reads {speed['prompt']:.0f} and writes {speed['answer']:.0f} tokens a second"
         for name, speed in note["measured"].items()
     )
-    return f"engine {note['engine']} ({speeds})" if choice == "auto" else f"engine {choice} (RAG_ENGINE; {speeds})"
+    if choice != "auto":
+        return f"engine {choice} (RAG_ENGINE; {speeds})"
+    apart = "; not taken, since its replies differ here" if note["difference"] > LARGEST_DIFFERENCE else ""
+    return f"engine {note['engine']} ({speeds.replace(' tokens a second;', f' tokens a second{apart};')})"
 
 
 def _note(cache: Path) -> Path:
@@ -225,7 +236,8 @@ def _is_default(file: Path, cache: Path) -> bool:
 def _key() -> dict[str, Any]:
     """What the measurement depends on."""
     key: dict[str, Any] = {"processor": processor()}
-    key |= {"graph": DECODER_VERSION, "arithmetic": ARITHMETIC_VERSION, "model": QWEN.sha256[:12]}
+    key |= {"graph": DECODER_VERSION, "arithmetic": ARITHMETIC_VERSION, "comparison": COMPARISON_VERSION}
+    key["model"] = QWEN.sha256[:12]
     for package in ("onnxruntime", "xllamacpp"):
         try:
             key[package] = importlib.metadata.version(package)
@@ -280,8 +292,8 @@ def _scores(server: Server, question: str, options: Sequence[str]) -> list[float
 
 
 def _difference(one: Sequence[Sequence[float]], other: Sequence[Sequence[float]]) -> float:
-    """The largest, in how much likelier the first reply to a question is than each other one."""
-    return max(abs((a[0] - a[i]) - (b[0] - b[i])) for a, b in zip(one, other, strict=True) for i in range(1, len(a)))
+    """The mean, in how much likelier the first reply to a question is than each other one."""
+    return mean(abs((a[0] - a[i]) - (b[0] - b[i])) for a, b in zip(one, other, strict=True) for i in range(1, len(a)))
 
 
 def _seconds(speed: Mapping[str, float]) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -320,10 +319,9 @@ END = "</channel></rss>"
     ],
     ids=["depth", "elements", "attributes", "attributes, broken", "broken and large", "brackets"],
 )
+@pytest.mark.timeout(60)  # without a bound: minutes
 def test_markup_without_measure_is_refused_in_no_time(text: str) -> None:
-    start = time.monotonic()
     assert refused(text)
-    assert time.monotonic() - start < 20  # without a bound: minutes
 
 
 def test_more_entries_than_any_feed_has() -> None:
@@ -401,10 +399,9 @@ def test_fragments_become_text(fragment: str, text: str) -> None:
     assert fragment_text(fragment) == text
 
 
+@pytest.mark.timeout(60)  # without a bound: minutes
 def test_a_deep_fragment_is_no_bomb() -> None:
-    start = time.monotonic()
-    fragment_text("<div>" * 100_000 + "x")
-    assert time.monotonic() - start < 20  # without a bound: minutes
+    assert fragment_text("<div>" * 100_000 + "x") in ("", "x")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Quotes are shown with what their article makes of 'he' and 'Friday', and never otherwise changed."""
 
 import re
-import time
 from datetime import date, datetime
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from rag.qa.answer.in_context import in_context, insertions
 from rag.text.timex.insertion import find_days
 from rag.types import Article, Evidence, When
+from tests.support.growth import grows_linearly
 
 WEDNESDAY = date(2024, 9, 25)
 
@@ -213,14 +213,11 @@ def test_without_what_was_inserted_the_quote_is_as_it_was(before: str, quote: st
     "piece", ["Maria Lindholm said Friday ", "A", "“Friday” ", "He ", "A.B. ", "in May 5 ", "Brightwater CEO ", "\n\n"]
 )
 def test_time_is_linear_on_hostile_text(piece: str) -> None:
-    def seconds(n: int) -> float:
+    def work(n: int) -> None:
         body = piece * (n // len(piece)) + "\n\nHe met Maria Lindholm on Friday."
         start = len(body) - 32
         item = Evidence(Article("", "", body, WEDNESDAY), start, len(body), body[start:], 0.0)
-        begun = time.process_time()
         in_context(item)
         find_days(body, WEDNESDAY)
-        return time.process_time() - begun
 
-    seconds(1000)
-    assert seconds(200_000) < 4.0
+    assert grows_linearly(work, 50_000)
