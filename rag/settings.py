@@ -101,6 +101,12 @@ class Settings(BaseSettings):
     deadline: float = Field(60.0, gt=0, le=3600, description="seconds to write one answer, at most")
     max_tokens: int = Field(160, ge=16, le=4096, description="tokens in one answer, at most")
     threads: int | None = Field(None, ge=1, description="threads of the embedded model; default: all cores")
+    keep_alive: float = Field(
+        900.0,
+        ge=0,
+        description="seconds that the embedded model stays in memory after an answer; the next question loads it "
+        "again, in seconds, while its search runs; 'inf' keeps it",
+    )
     reproducible: bool = Field(
         False,
         description="the embedded model reads every prompt from its first word, so that a question always gets the "

@@ -317,6 +317,7 @@ class ChatPage(Layout):
 
     def open_page(self, stored: Any) -> Changes:
         """The index as it is now, and the chat that this browser was in."""
+        self.news.warm()  # whoever opens the page will ask
         chats = saved_chats.read_chats(stored)
         fresh = {self.chats: chats, self.menu: controls.menu_html(chats)}
         return {**self._arrive(), **(self._resumed(chats) or fresh)}

@@ -46,6 +46,7 @@ def open_model(settings: Settings, progress: Progress | None = None) -> Llm | No
         open_server=open_server,
         threads=settings.threads,
         reproducible=settings.reproducible,
+        keep_alive=settings.keep_alive,
         api_base=settings.api_base,
         api_key=key.get_secret_value() if key else None,
     )

@@ -949,10 +949,12 @@ def test_the_start_page_says_that_samples_are_samples(browser: Browser, tmp_path
 
 
 def test_an_empty_index_says_how_to_add_articles(browser: Browser) -> None:
-    with served(FakeNews(articles=())) as url:
+    news = FakeNews(articles=())
+    with served(news) as url:
         context = browser.new_context()
         one = Visit(context, url)
         expect(one.page.locator(".welcome")).to_contain_text("rag add articles/")
+        assert news.warmed, "whoever opens the page will ask"
         expect(one.page.locator("#examples")).to_be_hidden()
         context.close()
 

@@ -106,6 +106,7 @@ class FakeNews:
         self.asked: list[tuple[str, list[Message], Filters]] = []
         self.prints: dict[str, tuple[Article, ...]] = {}
         self.growing = False
+        self.warmed = 0
         self.as_written: list[bool] = []  # of each question that was asked
         self._articles = list(articles)
 
@@ -120,6 +121,9 @@ class FakeNews:
 
     def copies(self, article_id: str) -> list[Copy]:
         return [Copy(a, None, None) for a in self.prints.get(article_id, ())]
+
+    def warm(self) -> None:
+        self.warmed += 1
 
     def being_written(self) -> bool:
         return self.growing

@@ -7,6 +7,7 @@ import atexit
 import contextlib
 import itertools
 import logging
+import math
 import os
 import sys
 import threading
@@ -50,7 +51,7 @@ class ChatModel:
         self._engine = engine
         self._api_base = api_base
         self._api_key = api_key
-        self._warmed: list[dict[str, str]] = []
+        self._warmed: tuple[int, list[dict[str, str]]] = (0, [])  # which load of the model has read what
         self._registered = f"{next(_numbers)}"  # two models may have one name
         if engine:
             engines[self._registered] = engine
@@ -140,12 +141,12 @@ class ChatModel:
     async def _warm(self, prefix: list[dict[str, str]]) -> None:
         async with contextlib.AsyncExitStack() as stack:
             litellm = await self._ready(stack, lambda _: None, background=True)
-            if self._engine and prefix and prefix != self._warmed:
+            if self._engine and prefix and (self._engine.loads, prefix) != self._warmed:
                 # Through litellm, whose first call takes most of a second more than the others.
                 async with contextlib.aclosing(await litellm.acompletion(**self._request(prefix, 1))) as response:
                     async for _ in response:
                         pass
-                self._warmed = prefix
+                self._warmed = (self._engine.loads, prefix)
 
     def score(self, messages: Sequence[Message], options: Sequence[str], *, deadline: float) -> list[float]:
         """For each option the natural log of the probability that it is the whole reply. The embedded model only.
@@ -233,6 +234,7 @@ def open_llm(
     api_base: str | None = None,
     api_key: str | None = None,
     reproducible: bool = False,
+    keep_alive: float = math.inf,
     open_server: OpenServer = open_llama_cpp,
 ) -> ChatModel:
     """The model that ``spec`` names; nothing is loaded or reached yet.
@@ -240,7 +242,8 @@ def open_llm(
     ``embedded``: the file that ``model_file`` returns, called when it is first needed and on a
     thread of its own. ``embedded/PATH`` or a path that ends in ``.gguf``: that file if it is there, else
     ``model_file``. Anything else is a litellm model string. With ``reproducible`` the embedded model reads each prompt
-    from its first word, whatever it has read before. ``open_server`` loads the embedded model into an engine.
+    from its first word, whatever it has read before. It is freed when it was not asked for ``keep_alive`` seconds, and
+    loaded again when it is. ``open_server`` loads the embedded model into an engine.
     """
     spec = spec.strip()
     a_file = spec.lower().endswith(".gguf") and not spec.startswith(_SERVED)
@@ -248,7 +251,7 @@ def open_llm(
         return ChatModel(spec, None, api_base, api_key)
     path = Path(spec.removeprefix("embedded/")).expanduser()
     find = (lambda: path) if path.is_file() else model_file
-    engine = Engine(find, threads=threads, open_server=open_server, reproducible=reproducible)
+    engine = Engine(find, threads=threads, open_server=open_server, reproducible=reproducible, keep_alive=keep_alive)
     return ChatModel("embedded" if spec == "embedded" else f"embedded/{path.name}", engine)
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import math
 import re
 import threading
 import weakref
@@ -21,8 +23,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from rag.errors import LlmError, RagError
-from rag.models.threads import usable_cores
+from rag.models.threads import trim_memory, usable_cores
 from rag.types import Message
+
+log = logging.getLogger(__name__)
 
 StreamChunk = Mapping[str, Any]
 """A ``chat.completion.chunk`` of the OpenAI protocol, ``{"scores": ...}``, or ``{"error": ...}``."""
@@ -45,6 +49,8 @@ class Server(Protocol):
 
 CONTEXT = 4096
 """Tokens of prompt and reply together, at most."""
+
+SHORTEST_REST = 0.1  # seconds between two looks at whether the model is still in use
 
 OpenServer = Callable[[Path, int, Callable[[], bool]], Server]
 """(model file, threads, stopped) -> a server that has the model loaded; ``stopped`` says whether to give up."""
@@ -73,6 +79,11 @@ class Turns:
             self._line.remove(ticket)
             self._move()
 
+    @property
+    def taken(self) -> bool:
+        """Whether anybody has a turn or waits for one."""
+        return bool(self._line)
+
     def _move(self) -> None:
         # Cancelled background work is still winding up: it is ahead, but nobody to be waited for.
         ahead = 0
@@ -98,9 +109,17 @@ class Engine:
     """One loaded model. Its caller holds a turn of ``turns`` around ``ready`` and what follows."""
 
     def __init__(
-        self, model_file: Callable[[], Path], *, threads: int | None, open_server: OpenServer, reproducible: bool
+        self,
+        model_file: Callable[[], Path],
+        *,
+        threads: int | None,
+        open_server: OpenServer,
+        reproducible: bool,
+        keep_alive: float,
     ) -> None:
+        """``keep_alive``: seconds that the model stays in memory after it was last asked."""
         self.turns = Turns()
+        self.loads = 0  # times that the model was loaded: what it had read is lost with the next
         self.error: RagError | None = None  # of the last reply: litellm keeps only the text of what was raised
         self._model_file = model_file
         self._threads = threads or usable_cores()
@@ -108,13 +127,16 @@ class Engine:
         # numbers: enough to turn a close call between two words.
         self._reuse = not reproducible
         self._open_server = open_server
-        self._server: Server | None = None  # the only reference, so that it is freed where close() lets go of it
+        self._server: Server | None = None  # the only reference, so that it is freed where it is let go of
+        self._taking = threading.Lock()  # for its end, which any thread may want
         self._loading: asyncio.Future[None] | None = None
         self._job: asyncio.Future[None] | None = None  # the last reply
         self._stop = threading.Event()  # of the running reply
         self._outside = threading.Event()  # no thread is inside the model
         self._outside.set()
         self._closed = False
+        self._keep_alive = keep_alive
+        self._rest: asyncio.TimerHandle | None = None
 
     async def ready(self, on_ahead: Callable[[int], None]) -> None:
         """Wait until the model is loaded, of which ``on_ahead`` is told by a 0, and has let go of the reply before.
@@ -125,7 +147,7 @@ class Engine:
             on_ahead(0)
             if self._loading is None or self._loading.done():
                 self._loading = _in_thread(self._load)
-                self._loading.add_done_callback(lambda loading: loading.cancelled() or loading.exception())
+                self._loading.add_done_callback(self._loaded)
             await asyncio.shield(self._loading)  # a caller that gives up waiting leaves it to later ones
         if self._job is not None:
             await asyncio.wait([self._job])
@@ -141,8 +163,28 @@ class Engine:
                 server.close()
                 raise LlmError("the embedded model is closed")
             self._server = server
+            self.loads += 1
         finally:
             self._outside.set()
+
+    def _loaded(self, loading: asyncio.Future[None]) -> None:
+        if not loading.cancelled() and loading.exception() is None:
+            self._used()
+
+    def _used(self) -> None:
+        """Free the model ``keep_alive`` seconds from now, unless it is used again."""
+        if self._rest is not None:
+            self._rest.cancel()
+            self._rest = None
+        if not self._closed and math.isfinite(self._keep_alive):
+            self._rest = asyncio.get_running_loop().call_later(max(self._keep_alive, SHORTEST_REST), self._free)
+
+    def _free(self) -> None:
+        if self.turns.taken or self._job is not None or not self._outside.is_set():
+            self._used()
+        elif servers := self._taken_out():
+            log.info("the embedded model was not asked for %g s: freed until the next question", self._keep_alive)
+            _in_thread(lambda: _let_go(servers))
 
     @property
     def loading(self) -> bool:
@@ -192,6 +234,7 @@ class Engine:
         def done(job: asyncio.Future[None]) -> None:
             if self._job is job:
                 self._job = None
+            self._used()
             chunks.put_nowait(None)
 
         self._outside.clear()
@@ -220,9 +263,20 @@ class Engine:
         self._stop.set()
         if not self._outside.wait(patience):
             return  # lost, with its memory; to free it now would crash
-        server, self._server = self._server, None
-        if server is not None:
-            server.close()
+        _let_go(self._taken_out())
+
+    def _taken_out(self) -> list[Server]:
+        """The server, no longer kept here, for one caller alone; empty if there is none."""
+        with self._taking:
+            server, self._server = self._server, None
+        return [] if server is None else [server]
+
+
+def _let_go(servers: list[Server]) -> None:
+    """Close those in the list, to which nobody else may refer, and give their memory back to the system."""
+    while servers:
+        servers.pop().close()
+        trim_memory()
 
 
 _CONTROL = re.compile(r"<\|([^<>|\s]{1,40})\|>")

@@ -536,6 +536,57 @@ def test_who_waits_for_a_model_that_is_being_prepared_is_told_so(monkeypatch: py
     model.close()
 
 
+class Counted(LlamaCppServer):
+    closed = 0
+
+    def close(self) -> None:
+        type(self).closed += 1
+
+
+@pytest.mark.parametrize("keep_alive", [0.0, 0.2])
+def test_a_model_at_rest_is_freed_and_loaded_again(keep_alive: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Counted, "closed", 0)
+    opened: list[weakref.ref[FakeXllamacpp]] = []
+
+    def open_server(*_: Any) -> Counted:
+        engine = FakeXllamacpp()
+        opened.append(weakref.ref(engine))
+        return Counted(engine)
+
+    model = open_llm("embedded", model_file=lambda: Path("x.gguf"), open_server=open_server, keep_alive=keep_alive)
+    prefix: list[dict[str, str]] = [{"role": "system", "content": "Answer."}]
+    model.warm(prefix).result(10)
+    assert len(opened) == 1
+    until = time.monotonic() + 20
+    while opened[0]() is not None and time.monotonic() < until:
+        time.sleep(0.02)
+    assert opened[0]() is None and Counted.closed == 1, "its memory goes back"
+    model.warm(prefix).result(10)
+    assert len(opened) == 2, "what it had read is read again"
+    assert "".join(ask(model, "1")) == "You asked: 1"
+    model.close()
+    assert Counted.closed == len(opened)
+
+
+def test_a_model_is_not_freed_while_it_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Counted, "closed", 0)
+    engine = FakeXllamacpp()
+    engine.go = threading.Semaphore(0)
+    model = open_llm(
+        "embedded", model_file=lambda: Path("x.gguf"), open_server=lambda *_: Counted(engine), keep_alive=0.1
+    )
+    stream = ask(model, "1")
+    engine.go.release()
+    assert next(stream)
+    time.sleep(0.5)  # several times as long as it may rest
+    assert Counted.closed == 0
+    for _ in range(20):
+        engine.go.release()
+    list(stream)
+    model.close()
+    assert Counted.closed == 1
+
+
 def test_a_closed_model_answers_no_more(embedded: ChatModel) -> None:
     assert "".join(ask(embedded, "1")) == "You asked: 1"
     embedded.close()
