@@ -73,7 +73,7 @@ def test_the_wheel_has_the_commands(wheel: zipfile.ZipFile) -> None:
         "[console_scripts]",
         "rag",
         "=",
-        "rag.cli.commands:main",
+        "rag.__main__:run",
         "[rag.commands]",
         "eval",
         "=",
