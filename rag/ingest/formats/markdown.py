@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rag.ingest.encoding import clean, decode, one_line
-from rag.ingest.formats.fields import key_of, plain_record
+from rag.ingest.formats.fields import plain_record
 from rag.ingest.formats.records import MAX_FIELD, failed
+from rag.ingest.formats.shapes import key_of
 from rag.ingest.page import Page, date_not_understood
 from rag.text.timex import stamps
 from rag.text.timex.machine import parse_machine_stamp
