@@ -15,6 +15,7 @@ from typing import Any
 from rag.ingest.encoding import one_line
 from rag.ingest.formats.shapes import key_of, list_of_records, person_named, rich_text, stated_day
 from rag.ingest.html.fragment import fragment_text
+from rag.ingest.page import LOCKED
 from rag.ingest.web.archives import original_address
 from rag.ingest.web.urls import is_web, site_of
 from rag.text.timex.names import language_code
@@ -217,7 +218,7 @@ def _no_news(named: Mapping[str, Any]) -> str | None:
         (named[key] for key in ("content", "excerpt") if isinstance(named.get(key), Mapping)), {}
     )
     if shown.get("protected") is True or (named.get("postpassword") and isinstance(named["postpassword"], str)):
-        return "for readers with its password; no news that is out"
+        return LOCKED
     return None
 
 

@@ -22,7 +22,7 @@ from rag.ingest.html.hidden import drop_hidden
 from rag.ingest.html.metadata import Facts, elsewhere, json_ld, of_a_change
 from rag.ingest.html.split import Part, is_live, page_parts, with_times
 from rag.ingest.page import TO_FETCH, Page, date_not_understood
-from rag.ingest.segment.bylines import people
+from rag.ingest.segment.bylines import byline, people
 from rag.ingest.segment.walls import stub, without_wall
 from rag.ingest.web.archives import drop_keepers_bar, original_address, saved_from
 from rag.ingest.web.urls import absolute, site_of
@@ -116,10 +116,10 @@ def parse(text: str, url: str | None) -> tuple[HtmlElement, Facts]:
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)  # lxml refuses text that declares an encoding
     tree = lxml_html.document_fromstring(text, parser=lxml_html.HTMLParser(huge_tree=False))
     nodes = json_ld(tree)
-    drop_keepers_bar(tree)
+    named = drop_keepers_bar(tree)
     drop_hidden(tree)
     _unlay_tables(tree)
-    address = original_address(url or saved_from(text) or "") or None
+    address = original_address(url or saved_from(text) or named or "") or None
     return tree, Facts(tree, address, nodes)
 
 
@@ -140,6 +140,8 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
     if len(body) < _LEAST or not (facts.ld or facts.published or has_sentence(body)):
         raise ReadError("no article text found on the page; save the text as .txt")
     page = _stated(origin, body, facts, _printed(tree, facts))
+    if not page.authors and open_to_all:
+        page = replace(page, authors=_signed(found, open_to_all[0], facts))
     beginning = len(body) < _STUB and (not facts.free or walled)
     number, first_page, next_page = facts.leaf
     page = replace(page, url=first_page or page.url, number=number).noted(
@@ -153,6 +155,13 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
         page = page.noted(date_not_understood(facts.unread))
     undated = page.published is None and page.updated is None and not _DAY_IN_PATH.search(facts.url or "")
     return replace(page, published=_likely_day(tree)) if bounded and undated else page
+
+
+def _signed(found: Sequence[Block], first: Block, facts: Facts) -> tuple[str, ...]:
+    """The authors in a line above the first of the text that is a byline and nothing else."""
+    at = next((i for i, block in enumerate(found) if block is first), 0)
+    near = [block.text for block in found[max(0, at - _NEAR) : at + 1] if len(block.text) <= 90 and not block.apart]
+    return next((names for text in near if byline(text) and (names := people([text], facts.outlets))), ())
 
 
 def _opening_day(body: str) -> When:

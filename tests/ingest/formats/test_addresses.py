@@ -6,10 +6,12 @@ import json
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from rag.ingest.formats.addresses import read_address, read_feed
+from rag.ingest.formats.files import read as read_file
 from rag.ingest.page import Page
 from rag.types import FeedState, ReportItem
 from tests.support.web_server import Request, Unplugged, Web, fetcher, redirect, reply, serving
@@ -430,3 +432,32 @@ def test_a_feed_file_without_the_web_gives_what_it_holds() -> None:
 def test_relative_links_of_a_feed_file_are_those_of_its_site() -> None:
     found = list(read_feed("news.xml", rss(item(1, content=STORY, link="/one")).encode(), Unplugged(), None))
     assert pages(found)[0].url == "http://news.example/one"
+
+
+@pytest.mark.parametrize("ending", [".rdf", ".rss", ".atom", ".xml"])
+def test_a_feed_is_read_by_each_of_its_endings(ending: str, tmp_path: Path) -> None:
+    (tmp_path / f"news{ending}").write_text(
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"'
+        ' xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="http://news.example/"><title>Echo</title></channel>'
+        '<item rdf:about="http://news.example/1"><title>Ferry to Holm closes</title><link>http://news.example/1</link>'
+        f"<description>{SUMMARY}</description><dc:date>2024-11-04T09:10:00Z</dc:date></item></rdf:RDF>"
+    )
+    found = read_file(tmp_path / f"news{ending}", lambda origin, data: read_feed(origin, data, Unplugged(), None))
+    [page] = pages(list(found))
+    assert (page.title, page.source, str(page.published)) == (
+        "Ferry to Holm closes",
+        "Echo",
+        "2024-11-04 09:10:00+00:00",
+    )
+
+
+def test_a_post_behind_a_password_is_told() -> None:
+    locked = "<item><title>For members</title><wp:post_password>x</wp:post_password></item>"
+    data = f'<rss version="2.0" xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>Notes</title>{locked}</channel></rss>'
+    told, _ = read_feed("notes.xml", data.encode(), Unplugged(), None)
+    assert isinstance(told, ReportItem)
+    assert (told.status, told.title, told.reason) == (
+        "failed",
+        "For members",
+        "for readers with its password; no news that is out",
+    )
