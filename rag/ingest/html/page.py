@@ -23,6 +23,7 @@ from rag.ingest.html.metadata import Facts, elsewhere, json_ld, of_a_change
 from rag.ingest.html.split import Part, is_live, page_parts, with_times
 from rag.ingest.page import TO_FETCH, Page, date_not_understood
 from rag.ingest.segment.bylines import byline, people
+from rag.ingest.segment.no_article import why_no_article
 from rag.ingest.segment.walls import stub, without_wall
 from rag.ingest.web.archives import drop_keepers_bar, original_address, saved_from
 from rag.ingest.web.urls import absolute, site_of
@@ -137,6 +138,11 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
         rows = [row for line in clean(fallback).split("\n") if (row := line.strip())]
         kept, walled = without_wall(rows)
         body = "\n\n".join(rows[i] for i in kept)
+    if not facts.ld and not facts.published:
+        lines = [block.text for block in chosen] or [block.text for block in found if block.links < 0.5]
+        headlines = (facts.page_title, *facts.headings, facts.title or "")
+        if why := why_no_article(headlines, lines, dated=bool(_printed(tree, facts).published)):
+            raise ReadError(f"no article: the page {why}")
     if len(body) < _LEAST or not (facts.ld or facts.published or has_sentence(body)):
         raise ReadError("no article text found on the page; save the text as .txt")
     page = _stated(origin, body, facts, _printed(tree, facts))
