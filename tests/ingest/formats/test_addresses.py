@@ -242,7 +242,8 @@ def test_a_page_is_completed_by_what_the_feed_says(web: Web) -> None:
     [
         (reply("", 404), "there is no such page (status 404); check the address"),
         (reply("<p>Hi.</p>"), "no article text found"),
-        (reply(story_page(body="<p>Please enable JavaScript to read it here.</p>")), "the linked page shows less"),
+        (reply(story_page(body="<p>Please enable JavaScript to read it here.</p>")), "no article: the page only checks"),
+        (reply(story_page(body="<p>The ferry of Holm will sail no more in May.</p>")), "the linked page shows less"),
         (reply(b"%PDF-1.7", kind="application/pdf"), "not text but application/pdf"),
         (redirect("http://10.0.0.1/"), "10.0.0.1 is a private address"),
         (reply(rss(), kind="text/xml"), "the entry links to another feed"),
