@@ -160,6 +160,8 @@ def read_feed(
         return
     for title in found.locked:
         yield ReportItem(origin, "failed", title=title or None, reason=LOCKED)
+    if found.left_out and not found.entries:
+        yield failed(origin, f"none of its {found.left_out} entries is news that is out: drafts, pages or comments")
     state = state or FeedState(origin)
     seen = {entry.key: state.seen[entry.key] for entry in found.entries if entry.key in state.seen}
     tried = {entry.key: state.tried[entry.key] for entry in found.entries if entry.key in state.tried}

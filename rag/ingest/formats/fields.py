@@ -44,8 +44,8 @@ FIELDS = {
     ),
     "updated": (
         "updated", "modified", "lastmod", "last_modified", "updated_at", "modified_at", "last_updated", "date_modified",
-        "date_modify", "updated_date", "versioncreated", "aktualisiert", "geändert", "actualizado", "atualizado",
-        "aggiornato", "bijgewerkt", "mis_à_jour",
+        "changed", "date_modify", "updated_date", "versioncreated", "aktualisiert", "geändert", "actualizado",
+        "atualizado", "aggiornato", "bijgewerkt", "mis_à_jour",
     ),
     "source": (
         "source", "outlet", "container_title", "publisher", "publication", "source_name", "site", "sitename",
@@ -111,6 +111,7 @@ _BY = re.compile(r"by\s+", re.IGNORECASE)
 _INLINE = re.compile(r"</?(?:a|b|br|em|i|p|span|strong|sub|sup)\b[^<>]{0,300}>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31}\d{0,2});")
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
+_WHETHER = ("true", "false", "yes", "no")  # it is out, not when
 _CLIPPED = (
     "created",
     "createdat",
@@ -207,7 +208,12 @@ def plain_record(record: Any) -> Any:
 def _no_news(named: Mapping[str, Any]) -> str | None:
     """Why what a record holds is no article that is out: a draft, a page of the site, behind a password."""
     status = named.get("status") or named.get("pubstatus")
-    if named.get("draft") is True or named.get("isdraft") is True or named.get("published") is False:
+    if (
+        named.get("status") is False
+        or named.get("draft") is True
+        or named.get("isdraft") is True
+        or named.get("published") is False
+    ):
         status = "draft"
     if isinstance(status, str) and status.lower() in _UNPUBLISHED:
         return f"its status is {status!r}; add it when it is out"
@@ -306,6 +312,9 @@ def _value(field: str, named: Mapping[str, Any]) -> Any:
         named = {key: shape(_single(named[key])) for key in keys}
     if field in ("published", "updated"):  # 'data' is a date in some languages, and anything in others
         keys = [key for key in keys if key == field or not isinstance(_one(named[key]), Mapping | list)]
+        keys = [
+            key for key in keys if str(named[key]).lower() not in ("true", "false", "yes", "no")
+        ]  # whether it is out
     value = next((named[key] for key in keys if named[key] not in _NOTHING), named[keys[0]] if keys else None)
     if field in _FIRST_OF_MANY and isinstance(value, list) and value and isinstance(value[0], str | Mapping):
         value = value[0]

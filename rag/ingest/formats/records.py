@@ -12,6 +12,7 @@ from rag.ingest.encoding import clean, decode, one_line
 from rag.ingest.formats.fields import plain_record, records_in
 from rag.ingest.page import TO_FETCH, Page, date_not_understood
 from rag.ingest.web.urls import is_web
+from rag.text.timex import stamps
 from rag.text.timex.machine import parse_machine_stamp
 from rag.types import ReportItem
 
@@ -193,11 +194,14 @@ def page(origin: str, record: Any, *, day_first: bool | None = None) -> Page:
         raise Wrong("'text' is missing or empty; a record needs 'title' and 'text'")
     stated = _line(record, "published")
     published = parse_machine_stamp(stated or "", day_first=day_first)
+    printed = stamps.stamp(stated, language=_line(record, "language")) if stated and published is None else None
+    published = printed.published if printed else published  # as pages print it: 'Published: ... | Updated: ...'
     told = [date_not_understood(stated)] if stated and published is None else []
     if stated and published and day_first is None and (either := _EITHER.match(stated)) and either[1] != either[2]:
         told.append(f"{either[0].strip()} is read with the day first ({published:%d %B}); write it as year-month-day")
     told += record.get("told", [])
     updated = parse_machine_stamp(_line(record, "updated") or "", published=published, day_first=day_first)
+    updated = updated or (printed.updated if printed else None)
     return Page(
         origin,
         body,

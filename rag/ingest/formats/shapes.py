@@ -18,7 +18,8 @@ _PIECES = ("summary", "headline", "sections", "paragraphs", "children", "content
            "richtext", "title", "spans", "root")  # fmt: skip
 """Where rich text keeps its parts: Contentful, Sanity, Slate, Editor.js, ProseMirror, Lexical, Notion, Fundus."""
 _INLINE = frozenset("text span link hyperlink mention emphasis strong a b i em autolink".split())
-_DAYS = ("raw", "literal", "start", "value", "iso", "date", "$date", "datetime", "timestamp", "seconds", "_seconds")
+_DAYS = ("raw", "literal", "start", "value", "iso", "date", "$date", "datetime", "timestamp", "seconds", "_seconds",
+         "$numberlong")  # fmt: skip
 _ARTICLE = re.compile(r"(?:\w*Article|Report|\w*BlogPosting|Review)$")
 _NAME_PARTS = (
     ("given", "firstname", "first", "givenname", "forename"),

@@ -242,8 +242,14 @@ def test_a_page_is_completed_by_what_the_feed_says(web: Web) -> None:
     [
         (reply("", 404), "there is no such page (status 404); check the address"),
         (reply("<p>Hi.</p>"), "no article text found"),
-        (reply(story_page(body="<p>Please enable JavaScript to read it here.</p>")), "no article: the page only checks"),
-        (reply(story_page(body="<p>The ferry of Holm will sail no more in May.</p>")), "the linked page shows less"),
+        (
+            reply(story_page(body="<p>Please enable JavaScript to read it here.</p>")),
+            "no article: the page only checks",
+        ),
+        (
+            reply(story_page(body="<p>Passengers remember beautiful crossings, they say.</p>")),
+            "the linked page shows less",
+        ),
         (reply(b"%PDF-1.7", kind="application/pdf"), "not text but application/pdf"),
         (redirect("http://10.0.0.1/"), "10.0.0.1 is a private address"),
         (reply(rss(), kind="text/xml"), "the entry links to another feed"),
@@ -450,6 +456,14 @@ def test_a_feed_is_read_by_each_of_its_endings(ending: str, tmp_path: Path) -> N
         "Echo",
         "2024-11-04 09:10:00+00:00",
     )
+
+
+def test_a_feed_of_drafts_is_told() -> None:
+    draft = "<entry><id>1</id><title>T</title><a:control><a:draft>yes</a:draft></a:control></entry>"
+    data = f'<feed xmlns="http://www.w3.org/2005/Atom" xmlns:a="http://www.w3.org/2007/app">{draft}{draft}</feed>'
+    told, _ = read_feed("notes.atom", data.encode(), Unplugged(), None)
+    assert isinstance(told, ReportItem)
+    assert told.reason == "none of its 2 entries is news that is out: drafts, pages or comments"
 
 
 def test_a_post_behind_a_password_is_told() -> None:

@@ -123,9 +123,18 @@ def test_rich_text_is_its_paragraphs(value: Any, text: Any) -> None:
     assert rich_text(value) == text
 
 
+def test_days_as_pages_print_them(tmp_path: Path) -> None:
+    record = {"title": "Mill race drained", "text": TEXT, "date": "Published: 04/11/2024 09:30 | Updated: 05/11/2024"}
+    [page] = pages(tmp_path / "one.json", record)
+    assert (str(page.published), str(page.updated), page.note) == ("2024-11-04 09:30:00", "2024-11-05", None)
+    [flagged] = pages(tmp_path / "two.json", {**record, "published": "true", "date": "2024-11-04"})
+    assert str(flagged.published) == "2024-11-04"
+
+
 def test_days_and_people_in_parts() -> None:
     assert stated_day({"date-parts": [[2024, 5]]}) == "2024-05"
     assert stated_day({"date": {"start": "2024-11-04"}}) == "2024-11-04"
+    assert stated_day({"$date": {"$numberLong": "1730709000000"}}) == "1730709000000"
     assert stated_day({"date-parts": [[]]}) == {"date-parts": [[]]}
     assert person_named({"firstName": "Ida", "lastName": "Lund", "creatorType": "author"}) == "Ida Lund"
     assert person_named({"family": "van Dijk", "given": "Piet", "non-dropping-particle": "van"}) == "Piet van Dijk"
@@ -138,6 +147,7 @@ def test_days_and_people_in_parts() -> None:
     [
         ({"status": "Draft"}, "its status is 'Draft'"),
         ({"draft": True}, "its status is 'draft'"),
+        ({"status": False}, "its status is 'draft'"),
         ({"pubstatus": "canceled"}, "its status is 'canceled'"),
         ({"type": "page", "slug": "about"}, "a page of the site"),
         ({"content": {"rendered": "", "protected": True}}, "its password"),
