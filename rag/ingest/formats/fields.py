@@ -22,15 +22,15 @@ from rag.text.timex.names import language_code
 
 FIELDS = {
     "title": (
-        "title", "headline", "web_title", "heading", "titel", "tittel", "overskrift", "titre", "título", "titulo",
-        "titolo", "tytuł", "otsikko", "überschrift", "schlagzeile", "kop", "rubrik",
+        "title", "headline", "web_title", "heading", "headlines", "titel", "tittel", "overskrift", "titre", "título",
+        "titulo", "titolo", "tytuł", "otsikko", "überschrift", "schlagzeile", "kop", "rubrik",
     ),
     "text": (
         "text", "body", "content", "article", "article_text", "article_body", "full_text", "body_text", "maintext",
         "plain_text", "content_text", "content_html", "raw_text", "html", "body_html", "body_nitf", "body_xhtml",
-        "body_content", "article_content", "main_text", "raw_content", "page_content", "selftext", "paragraphs",
-        "texte", "texto", "testo", "tekst", "teksti", "inhalt", "artikel", "brødtekst", "brödtext", "contenu",
-        "contenido", "treść", "volltext", "story",
+        "body_content", "article_content", "main_text", "raw_content", "page_content", "selftext", "bodies",
+        "cleaned_text", "paragraphs", "texte", "texto", "testo", "tekst", "teksti", "inhalt", "artikel", "brødtekst",
+        "brödtext", "contenu", "contenido", "treść", "volltext", "story",
     ),
     "published": (
         "published", "date", "publish_date", "pubdate", "published_at", "publication_date", "published_date",
@@ -38,34 +38,35 @@ FIELDS = {
         "first_published", "published_on", "firstcreated", "first_published_at", "first_publication_date",
         "publishing_date", "display_date", "release_date", "datetime", "timestamp", "published_time",
         "publication_time", "posted_at", "posted_on", "created_utc", "date_posted", "article_date", "time_published",
-        "issued", "datum", "fecha", "data", "dato", "päivämäärä", "veröffentlicht", "erschienen", "publié", "publicado",
-        "pubblicato", "gepubliceerd", "publicerad", "publisert", "udgivet", "julkaistu", "veröffentlicht_am",
-        "erschienen_am", "created_at", "created", "versioncreated",
+        "issued", "datum", "fecha", "data", "dato", "päivämäärä", "veröffentlicht", "erschienen", "publié",
+        "publicado", "pubblicato", "gepubliceerd", "publicerad", "publisert", "udgivet", "julkaistu",
+        "veröffentlicht_am", "erschienen_am", "created_at", "created", "versioncreated",
     ),
     "updated": (
-        "updated", "modified", "lastmod", "last_modified", "updated_at", "modified_at", "last_updated", "date_modified",
-        "changed", "date_modify", "updated_date", "versioncreated", "aktualisiert", "geändert", "actualizado",
-        "atualizado", "aggiornato", "bijgewerkt", "mis_à_jour",
+        "updated", "modified", "lastmod", "last_modified", "updated_at", "modified_at", "last_updated",
+        "date_modified", "changed", "date_modify", "updated_date", "versioncreated", "aktualisiert", "geändert",
+        "actualizado", "atualizado", "aggiornato", "bijgewerkt", "mis_à_jour",
     ),
     "source": (
         "source", "outlet", "container_title", "publisher", "publication", "source_name", "site", "sitename",
         "meta_site_name", "origin", "media_name", "name_source", "provider", "infosources", "copyrightholder",
         "pubtitle", "publication_title", "testata", "medie", "quelle", "medium", "zeitung", "fuente", "fonte", "bron",
-        "medio", "źródło", "lähde", "källa", "kilde", "avis", "tidning", "lehti",
+        "medio", "źródło", "lähde", "källa", "kilde", "avis", "tidning", "lehti", "feed_title", "feed",
     ),
     "section": (
         "section", "section_name", "article_section", "category", "categories", "primary_tag", "primary_section",
         "category_within_source", "ressort", "rubrique", "sección", "sezione", "seção", "avdelning", "rubrik",
     ),
     "authors": (
-        "authors", "author", "byline", "bylines", "authors_byline", "creator", "creators", "published_by", "autor",
-        "autorin", "autoren", "auteur", "auteurs", "autore", "autores", "verfasser", "författare", "forfatter",
+        "authors", "author", "byline", "bylines", "by", "authors_byline", "creator", "creators", "published_by",
+        "autor", "autorin", "autoren", "auteur", "auteurs", "autore", "autores", "verfasser", "författare",
+        "forfatter",
     ),
     "url": (
-        "url", "link", "canonical", "canonical_url", "source_url", "web_url", "permalink", "main_entity_of_page",
-        "adresse", "lien", "enlace",
+        "url", "link", "canonical", "canonical_url", "source_url", "page_url", "web_url", "permalink",
+        "main_entity_of_page", "adresse", "lien", "enlace",
     ),
-    "language": ("language", "lang", "sprache", "langue", "idioma", "lingua", "taal"),
+    "language": ("language", "lang", "human_language", "sprache", "langue", "idioma", "lingua", "taal"),
     "id": ("id",),
 }  # fmt: skip
 """The fields of a record, and what the columns of tables and the lines of front matter call them, best first. Names in
@@ -99,9 +100,21 @@ _UNPUBLISHED = frozenset(
     "draft auto-draft private pending future trash scheduled unpublished canceled cancelled withheld".split()
 )  # of WordPress, Ghost, ninjs and others
 _NO_ARTICLES = ("page", "attachment", "revision", "nav_menu_item", "wp_block", "wp_template")
+_NO_SECTIONS = (
+    "article",
+    "articles",
+    "post",
+    "posts",
+    "page",
+    "uncategorized",
+    "uncategorised",
+    "default",
+    "rss",
+    "none",
+)
 _TEXTS = (
     "rendered", "name", "title", "main", "original", "content", "text", "value", "#text", "label", "uri", "href",
-    "domain", "$date", "$oid", "@id",
+    "domain", "$date", "$oid", "@id", "_text", "_cdata", "#cdata-section", "__cdata", "$t",
 )  # fmt: skip
 """Fields of an object that stands for a text, best first."""
 _MARKUP = re.compile(
@@ -125,7 +138,18 @@ _CLIPPED = (
     "lastmodified",
 )
 """Days of a page that somebody kept: those on which it was kept or filed."""
-_OF_KEEPERS = frozenset(("dateadded", "isarchived", "isstarred", "savedat", "timeadded", "readingprogresspercent"))
+_OF_KEEPERS = frozenset(
+    (
+        "archivepath",
+        "bookmarkedat",
+        "dateadded",
+        "isarchived",
+        "isstarred",
+        "savedat",
+        "timeadded",
+        "readingprogresspercent",
+    )
+)
 """Fields of programs that keep pages for later."""
 SUMMARIES = frozenset(_SHORTER) - {"summary"}  # which holds the whole text in what readers of feeds export
 _LIKE_A_DAY = re.compile(r"date|time(?!zone)|day$|publi|posted|issued|seen|datum|fecha|tag$")
@@ -174,7 +198,7 @@ def plain_record(record: Any) -> Any:
         if value not in _NOTHING or key not in named:
             named[key] = value
     if not _OF_KEEPERS.isdisjoint(named):
-        named = {name: value for name, value in named.items() if name not in _CLIPPED}
+        named = {name: value for name, value in named.items() if name not in (*_CLIPPED, "timestamp")}
     plain = {field: _value(field, named) for field in KEYS}
     if isinstance(plain["source"], str) and is_web(plain["source"].strip()):
         named = {name: value for name, value in named.items() if name not in _CLIPPED}
@@ -190,9 +214,9 @@ def plain_record(record: Any) -> Any:
         plain["id"] = None  # the number of a row
     if isinstance(plain["url"], str):
         plain["url"] = original_address(plain["url"].strip())
-        if plain["source"] in _NOTHING and is_web(plain["url"]):
-            sites = (site for key in _SITES if isinstance(site := named.get(key), str) and site.strip())
-            plain["source"] = next(sites, None) or site_of(plain["url"]) or None
+    if plain["source"] in _NOTHING:
+        sites = (site for key in _SITES if isinstance(site := named.get(key), str) and site.strip())
+        plain["source"] = next(sites, None) or (site_of(plain["url"]) if is_web(plain["url"] or "") else None) or None
     if plain["published"] in _NOTHING:
         told += _days_left(named)
     if isinstance(plain["language"], str):
@@ -200,7 +224,8 @@ def plain_record(record: Any) -> Any:
     for field in ("title", "source", "section"):
         if isinstance(plain[field], str):
             plain[field] = _ENTITY.sub(_character, _INLINE.sub("", _first_of_repr(plain[field])))
-    if isinstance(plain["section"], str) and ("/" in plain["section"] or plain["section"] == plain["title"]):
+    section = plain["section"]
+    if isinstance(section, str) and ("/" in section or section == plain["title"] or section.lower() in _NO_SECTIONS):
         plain["section"] = None  # a label of the reader that exported it: 'user/-/state/...'
     return {**plain, "told": told, "no_news": _no_news(named)}
 

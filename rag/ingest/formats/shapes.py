@@ -56,7 +56,7 @@ def list_of_records(
                         return _articles(records)
                     usual = usual or (records if known and depth < 2 else None)
                 elif isinstance(value, Mapping) and known and likely(value):
-                    return [value]
+                    usual = usual or [value]
                 below += [value] if isinstance(value, Mapping) else records[:20]
             values = list(inside.values())
             if len(values) > 1 and all(isinstance(v, Mapping) for v in values) and all(map(likely, values)):
@@ -112,6 +112,8 @@ def _joined(data: Mapping[str, Any], table: str, field: str, post: Mapping[str, 
 
 def rich_text(value: Any) -> Any:
     """The paragraphs of a text that is kept as objects or as a list, a blank line between two; else as it is."""
+    if isinstance(value, list) and value and all(isinstance(v, Mapping) and "role" in v for v in value):
+        value = next((v for v in value if v["role"] == "main"), value[0])  # ninjs 2 and 3: one text in several forms
     if isinstance(value, Mapping | list) and (paragraphs := [p for p in _paragraphs(value, 0) if p.strip()]):
         return "\n\n".join(paragraphs)
     return value

@@ -171,8 +171,11 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
 def _signed(found: Sequence[Block], first: Block, facts: Facts) -> tuple[str, ...]:
     """The authors in a line above the first of the text that is a byline and nothing else."""
     at = next((i for i, block in enumerate(found) if block is first), 0)
-    near = [block.text for block in found[max(0, at - _NEAR) : at + 1] if len(block.text) <= 90 and not block.apart]
-    return next((names for text in near if byline(text) and (names := people([text], facts.outlets))), ())
+    above = [block.text for block in found[max(0, at - _NEAR) : at + 1] if len(block.text) <= 120 and not block.apart]
+    stamped = (stamps.stamp(text, language=facts.language) for text in above)
+    near = [*above, *(piece for stamp in stamped if stamp for piece in stamp.rest)]  # '4 Nov 2024 | By Jane Roe'
+    signed = (line.authors for text in near if (line := byline(text)))
+    return next((names for authors in signed if (names := people(authors, facts.outlets))), ())
 
 
 def _opening_day(body: str) -> When:

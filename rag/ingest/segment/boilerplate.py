@@ -116,6 +116,7 @@ _SERVICE = one_of(
     r"(?:this|the) (?:article|story|piece) (?:was |has been )?(?:first|originally) (?:published|appeared)\b.{0,80}",
     r"stay (?:informed|up to date|in the know|in touch)\b.{0,60}\b(?:newsletters?|app|alerts?|inbox|channel)\b.{0,40}",
     r"(?:enjoy(?:ing|ed)?|like|liked) (?:this|our) (?:story|article|work|reporting)\?.{0,80}|print this page",
+    r"(?:article|story) printed from .{0,100}|url to (?:article|story)\b.{0,250}|click here to print.{0,20}",
     # German
     rf"(?:jetzt )?(?:mehr|weiter) ?lesen|lesen sie (?:auch|mehr|weiter|hier|dazu)\b.{{0,30}}{_HEADLINE}"
     rf"|(?:auch interessant|mehr (?:dazu|zum thema)|zum thema){_HEADLINE}",
