@@ -53,6 +53,10 @@ _OPENING = re.compile(
     r"(\d{1,2}\.? ?(?:\d{1,2}\.|[^\W\d]{3,12}) ?\d{4}|\d{4}-\d\d-\d\d)\s*(?=[-–—|:„“\"(])"
 )
 _BOOKMARKS = re.compile(r"\s*<!doctype netscape-bookmark", re.IGNORECASE)  # what browsers export
+_COMMENTS = re.compile(
+    r"\s+(?:\d+|no|one|ein|keine?|un|uno|aucun|sin|nessun)\s+(?:comment|kommentar|coment[aá]rio|comentario)\w*$",
+    re.IGNORECASE,
+)
 _MEDIUM = re.compile(r"Exported from (?:<a [^>]{0,200}>)?Medium\b")
 _NEAR = 6  # lines within which a page prints both of its days
 _UNDATED = ("head", "script", "style", "title", "a", "nav", "footer", "select", "option", "button", "aside")
@@ -173,7 +177,10 @@ def _signed(found: Sequence[Block], first: Block, facts: Facts) -> tuple[str, ..
     at = next((i for i, block in enumerate(found) if block is first), 0)
     above = [block.text for block in found[max(0, at - _NEAR) : at + 1] if len(block.text) <= 120 and not block.apart]
     stamped = (stamps.stamp(text, language=facts.language) for text in above)
-    near = [*above, *(piece for stamp in stamped if stamp for piece in stamp.rest)]  # '4 Nov 2024 | By Jane Roe'
+    near = [
+        *above,
+        *(_COMMENTS.sub("", piece) for stamp in stamped if stamp for piece in stamp.rest),
+    ]  # '4 Nov 2024 | By Jane Roe'
     signed = (line.authors for text in near if (line := byline(text)))
     return next((names for authors in signed if (names := people(authors, facts.outlets))), ())
 
