@@ -12,7 +12,7 @@ When = date | datetime | None
 """A ``date`` where only the day is known, a naive ``datetime`` where the zone is not, else an aware one."""
 
 
-_ENTRY = re.compile(r"^(?:\d{1,2} [A-Z][a-z]{2} \d{4}, )?\d\d:\d\d(?= – )", re.MULTILINE)
+ENTRY_TIME = re.compile(r"^(?:\d{1,2} [A-Z][a-z]{2} \d{4}, )?\d\d:\d\d(?= – )", re.MULTILINE)
 """The time with which an entry of a live blog begins, as :mod:`rag.ingest.html.split` writes it."""
 
 
@@ -182,7 +182,7 @@ class Citation:
     @property
     def entry(self) -> str | None:
         """The time of the entry that the quote is in, where the article is a live blog: '14:05'."""
-        before = _ENTRY.findall(self.article.body, 0, self.end)
+        before = ENTRY_TIME.findall(self.article.body, 0, self.end)
         return before[-1] if before else None
 
     def record(self) -> dict[str, Any]:

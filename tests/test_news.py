@@ -152,6 +152,13 @@ def test_one_url_spelled_twice_in_one_run_is_one_article(news: News, records: Re
     assert news.check() == CheckResult((), 1, 1, 1)
 
 
+def test_a_tracking_link_after_a_clean_one_changes_nothing(news: News, records: Records) -> None:
+    assert counts(news.add(records("a.jsonl", record(url="https://echo.example/1?id=7")))) == {"added": 1}
+    tracked = records("b.jsonl", record(url="https://echo.example/1?id=7&utm_source=rss&utm_medium=feed"))
+    assert counts(news.add(tracked)) == {"unchanged": 1}
+    assert [a.url for a in news.articles()] == ["https://echo.example/1?id=7"]
+
+
 @pytest.mark.parametrize("name", [{"url": "https://echo.example/news"}, {"id": "harlow-news"}])
 def test_a_name_that_several_articles_of_a_run_share_names_none_of_them(
     news: News, records: Records, name: dict[str, str]

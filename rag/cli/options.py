@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rag.types import Progress
 
 PATHS_HELP = (
-    "Files and folders (.txt .md .html .json .jsonl .csv .tsv, each also .gz; .zip; feeds .xml .rss .atom .opml), "
+    "Files and folders (.txt .md .html .json .jsonl .csv .tsv, each also .gz; .zip; feeds .xml .rss .atom .rdf .opml), "
     "web addresses of pages and feeds, and text files that list such addresses."
 )
 INDEX_HELP = (

@@ -10,6 +10,9 @@ from rag.types import FeedState, ReportItem, When
 TO_FETCH = "to read the pages, save their addresses as a .urls file, one a line, and add that"
 """What to do with addresses that come without their pages."""
 
+LOCKED = "for readers with its password; no news that is out"
+"""What is told of a post behind a password."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

@@ -15,7 +15,7 @@ from rag.ingest import near_duplicates
 from rag.ingest.identity import Placed, body_digest, digest, name_of_url, place_article
 from rag.ingest.near_duplicates import Print, plain_title
 from rag.ingest.page import Page, ReadItems
-from rag.ingest.web.urls import canonical_url
+from rag.ingest.web.urls import canonical_url, without_tracking
 from rag.protocols import Embedder, Filing, Store
 from rag.settings import Settings
 from rag.types import Article, FeedState, Progress, ReportItem
@@ -103,6 +103,7 @@ class Intake:
         except ReadError as error:
             self.items.append(ReportItem(page.origin, "failed", reason=str(error)))
             return
+        articles = [replace(a, url=without_tracking(a.url)) if a.url else a for a in articles]
         if page.number and len(articles) == 1:
             articles = [self._joined(articles[0], page.number)]
         bodies = {body_digest(article) for article in articles}

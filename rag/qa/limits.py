@@ -14,6 +14,7 @@ from rag.qa.attribution.subjects import LIGHT, about_ids, asked_names, held
 from rag.qa.comparison.two_things import NOT_BOTH, TwoThings, which_is_more
 from rag.qa.conflicts.resolution import compared
 from rag.qa.full_sense import answering, in_full, row_of
+from rag.qa.live_entries import of_asked_time
 from rag.qa.newest.growing import newest_count
 from rag.qa.newest.holders import lifted, newest_holder
 from rag.qa.newest.succession import dated_if_old
@@ -81,6 +82,9 @@ def fullest_first(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, 
 
 def answerable(question: str, asked: date, scored: Sequence[Evidence]) -> tuple[tuple[Evidence, ...], str | None]:
     """The sentences of the times that a question binds, which count what it wants counted; why none is left."""
+    scored, missing = of_asked_time(question, asked, scored)
+    if missing:
+        return (), f"no report that was found is of “{missing}”"
     kept, missing = of_bound_times(question, asked, scored)
     if not missing and len(kept) < len(scored):
         [bound, *_] = bound_times(question, asked)

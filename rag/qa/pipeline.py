@@ -35,6 +35,7 @@ from rag.qa.comparison.two_things import two_things
 from rag.qa.conflicts.later_reports import CAUSAL, CAUSE, Reports
 from rag.qa.conflicts.resolution import UNLIKELY, as_likely, other_reports, settled, stated, without_ended
 from rag.qa.limits import answerable, decided, newest, usable
+from rag.qa.live_entries import told_at
 from rag.qa.question.request import Request, request, topic
 from rag.qa.question.spelling import better_spelling
 from rag.qa.question.understand import understand
@@ -231,7 +232,7 @@ class Pipeline:
             return kept, Verdict((), None, why)
         pair = two_things(question.query)
         if pair is None:
-            return kept, most_in_table(question.query, kept)
+            return kept, told_at(question.query, kept) or most_in_table(question.query, kept)
 
         def search(text: str) -> tuple[Evidence, ...]:
             other = replace(question, understood=replace(question.understood, question=text))

@@ -19,7 +19,7 @@ from rag.ingest.formats.feed import Entry, Feed
 from rag.ingest.formats.files import read_bytes
 from rag.ingest.formats.records import failed
 from rag.ingest.html.fragment import cut_short, estimate_words, fragment_text, has_sentence, without_more
-from rag.ingest.page import Page, ReadItems
+from rag.ingest.page import LOCKED, Page, ReadItems
 from rag.ingest.web.fetcher import Fetched, Fetcher, shown_address
 from rag.ingest.web.urls import absolute
 from rag.types import FeedState, ReportItem
@@ -158,6 +158,10 @@ def read_feed(
     except ReadError as error:
         yield failed(origin, str(error))
         return
+    for title in found.locked:
+        yield ReportItem(origin, "failed", title=title or None, reason=LOCKED)
+    if found.left_out and not found.entries:
+        yield failed(origin, f"none of its {found.left_out} entries is news that is out: drafts, pages or comments")
     state = state or FeedState(origin)
     seen = {entry.key: state.seen[entry.key] for entry in found.entries if entry.key in state.seen}
     tried = {entry.key: state.tried[entry.key] for entry in found.entries if entry.key in state.tried}

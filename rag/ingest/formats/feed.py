@@ -87,6 +87,8 @@ class Feed:
 
     title: str | None
     entries: tuple[Entry, ...]
+    left_out: int = 0  # entries that are no news that is out: drafts, pages, comments
+    locked: tuple[str, ...] = ()  # headlines of posts that only readers with a password see
 
     @property
     def outlet(self) -> str | None:
@@ -121,7 +123,9 @@ def parse_feed(data: bytes, *, url: str = "", charset: str | None = None) -> Fee
         entries: dict[str, Entry] = {}  # one of each key: the first, which is the newest
         for entry in _told_apart([e for e in read if e.title or e.url or e.summary or e.content]):
             entries.setdefault(entry.key, entry)
-        return Feed(plain_line(_str(about.get("title"))) or None, tuple(entries.values()))
+        locked = [plain_line(_str(raw.get("title"))) for raw in items[:MAX_ENTRIES] if _is_locked(raw)]
+        left_out = len(items[:MAX_ENTRIES]) - len(read) - len(locked)
+        return Feed(plain_line(_str(about.get("title"))) or None, tuple(entries.values()), left_out, tuple(locked))
     except ReadError:
         raise
     except Exception as error:
@@ -259,12 +263,16 @@ def _is_published(raw: Mapping[str, Any]) -> bool:
     """
     if raw.get("wp_status") not in (None, "publish") or raw.get("wp_post_type") in _NO_NEWS:
         return False
-    if raw.get("wp_post_password") or "yes" in (raw.get("app_draft"), raw.get("draft")):
+    if _is_locked(raw) or any(raw[key] == "yes" for key in raw if key == "draft" or key.endswith("_draft")):
         return False
     if raw.get("blogger_type") not in (None, "POST") or raw.get("blogger_status") not in (None, "LIVE"):
         return False
     kinds = _kinds(raw)
     return not kinds or any(kind.endswith("#post") for kind in kinds)
+
+
+def _is_locked(raw: Mapping[str, Any]) -> bool:
+    return bool(raw.get("wp_post_password")) and raw.get("wp_status") in (None, "publish")
 
 
 def _kinds(raw: Mapping[str, Any]) -> list[str]:

@@ -13,75 +13,73 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rag.ingest.encoding import one_line
+from rag.ingest.formats.shapes import key_of, list_of_records, person_named, rich_text, stated_day
 from rag.ingest.html.fragment import fragment_text
+from rag.ingest.page import LOCKED
 from rag.ingest.web.archives import original_address
 from rag.ingest.web.urls import is_web, site_of
 from rag.text.timex.names import language_code
 
 FIELDS = {
     "title": (
-        "title", "headline", "web_title", "heading", "titel", "tittel", "overskrift", "titre", "título", "titulo",
-        "titolo", "tytuł", "otsikko", "überschrift", "schlagzeile", "kop",
-        "rubrik",
+        "title", "headline", "web_title", "heading", "headlines", "titel", "tittel", "overskrift", "titre", "título",
+        "titulo", "titolo", "tytuł", "otsikko", "überschrift", "schlagzeile", "kop", "rubrik",
     ),
     "text": (
         "text", "body", "content", "article", "article_text", "article_body", "full_text", "body_text", "maintext",
-        "plain_text", "content_text", "content_html", "raw_text", "texte", "texto", "testo", "tekst", "teksti",
-        "inhalt", "artikel", "brødtekst", "brödtext", "contenu", "contenido", "treść", "volltext", "story",
+        "plain_text", "content_text", "content_html", "raw_text", "html", "body_html", "body_nitf", "body_xhtml",
+        "body_content", "article_content", "main_text", "raw_content", "page_content", "selftext", "bodies",
+        "cleaned_text", "paragraphs", "texte", "texto", "testo", "tekst", "teksti", "inhalt", "artikel", "brødtekst",
+        "brödtext", "contenu", "contenido", "treść", "volltext", "story",
     ),
     "published": (
         "published", "date", "publish_date", "pubdate", "published_at", "publication_date", "published_date",
         "web_publication_date", "date_published", "pub_date", "publish_time", "date_publish", "date_time_pub",
-        "first_published", "published_on", "datetime", "timestamp", "published_time", "publication_time",
-        "posted_at", "posted_on", "date_posted", "article_date", "time_published", "issued", "datum", "fecha",
-        "data", "dato",
-        "päivämäärä", "veröffentlicht", "erschienen", "publié", "publicado", "pubblicato", "gepubliceerd",
-        "publicerad", "publisert", "udgivet", "julkaistu", "veröffentlicht_am", "erschienen_am", "created_at",
-        "created",
+        "first_published", "published_on", "firstcreated", "first_published_at", "first_publication_date",
+        "publishing_date", "display_date", "release_date", "datetime", "timestamp", "published_time",
+        "publication_time", "posted_at", "posted_on", "created_utc", "date_posted", "article_date", "time_published",
+        "issued", "datum", "fecha", "data", "dato", "päivämäärä", "veröffentlicht", "erschienen", "publié",
+        "publicado", "pubblicato", "gepubliceerd", "publicerad", "publisert", "udgivet", "julkaistu",
+        "veröffentlicht_am", "erschienen_am", "created_at", "created", "versioncreated",
     ),
     "updated": (
         "updated", "modified", "lastmod", "last_modified", "updated_at", "modified_at", "last_updated",
-        "date_modified", "date_modify", "updated_date", "aktualisiert", "geändert", "actualizado", "atualizado",
-        "aggiornato", "bijgewerkt", "mis_à_jour",
+        "date_modified", "changed", "date_modify", "updated_date", "versioncreated", "aktualisiert", "geändert",
+        "actualizado", "atualizado", "aggiornato", "bijgewerkt", "mis_à_jour",
     ),
     "source": (
-        "source", "outlet", "publisher", "publication", "source_name", "site", "sitename", "meta_site_name",
-        "origin", "media_name", "name_source", "provider", "pubtitle", "publication_title", "testata", "medie",
-        "quelle", "medium", "zeitung", "fuente", "fonte", "bron", "medio", "źródło", "lähde",
-        "källa", "kilde", "avis", "tidning", "lehti",
+        "source", "outlet", "container_title", "publisher", "publication", "source_name", "site", "sitename",
+        "meta_site_name", "origin", "media_name", "name_source", "provider", "infosources", "copyrightholder",
+        "pubtitle", "publication_title", "testata", "medie", "quelle", "medium", "zeitung", "fuente", "fonte", "bron",
+        "medio", "źródło", "lähde", "källa", "kilde", "avis", "tidning", "lehti", "feed_title", "feed",
     ),
     "section": (
-        "section", "section_name", "article_section", "category", "categories", "ressort", "rubrique", "sección",
-        "sezione", "seção", "avdelning", "rubrik",
+        "section", "section_name", "article_section", "category", "categories", "primary_tag", "primary_section",
+        "category_within_source", "ressort", "rubrique", "sección", "sezione", "seção", "avdelning", "rubrik",
     ),
     "authors": (
-        "authors", "author", "byline", "creator", "published_by", "autor", "autorin", "autoren", "auteur",
-        "auteurs", "autore", "autores", "verfasser", "författare", "forfatter",
+        "authors", "author", "byline", "bylines", "by", "authors_byline", "creator", "creators", "published_by",
+        "autor", "autorin", "autoren", "auteur", "auteurs", "autore", "autores", "verfasser", "författare",
+        "forfatter",
     ),
     "url": (
-        "url", "link", "canonical", "canonical_url", "source_url", "web_url", "permalink", "main_entity_of_page",
-        "adresse", "lien", "enlace",
+        "url", "link", "canonical", "canonical_url", "source_url", "page_url", "web_url", "permalink",
+        "main_entity_of_page", "adresse", "lien", "enlace",
     ),
-    "language": ("language", "lang", "sprache", "langue", "idioma", "lingua", "taal"),
+    "language": ("language", "lang", "human_language", "sprache", "langue", "idioma", "lingua", "taal"),
     "id": ("id",),
 }  # fmt: skip
 """The fields of a record, and what the columns of tables and the lines of front matter call them, best first. Names in
 other languages are those that spreadsheets of these languages have; ``key_of`` compares them."""
 
 
-def key_of(name: str) -> str:
-    """'Publish-Date', 'publish_date' and 'publishDate' are one name."""
-    return re.sub(r"[\W_]+", "", name.casefold())
-
-
 KEYS = {field: [key_of(name) for name in names] for field, names in FIELDS.items()}
 """The same names, as ``key_of`` has them."""
 
-_LISTS = frozenset(
-    "articles results docs items entries posts stories news data hits documents response feed value graph".split()
-)
-"""Fields of an object that hold its articles, at most two levels down."""
-_INSIDE = ("fields", "_source", "attributes", "item")  # objects that hold the rest of a record's fields
+_INSIDE = frozenset(("fields", "_source", "attributes", "item"))
+"""Objects that hold the rest of a record's fields."""
+_INSIDE_OTHERS = frozenset("node document properties data metadata meta".split())
+"""The same, where the record itself lacks a title or a text."""
 _SHORTER = (
     "summary",
     "description",
@@ -98,9 +96,25 @@ _NO_TEXT = re.compile(r"\W*(?:only available in (?:\w+ ){1,4}plans?|null|none|na
 """What stands for a text that is not given."""
 _SITES = ("sourcedomain", "sourcehostname", "hostname", "domain")  # say whose page it is, where no outlet is named
 _FIRST_OF_MANY = ("section", "source", "url", "language")  # of these one is enough
+_UNPUBLISHED = frozenset(
+    "draft auto-draft private pending future trash scheduled unpublished canceled cancelled withheld".split()
+)  # of WordPress, Ghost, ninjs and others
+_NO_ARTICLES = ("page", "attachment", "revision", "nav_menu_item", "wp_block", "wp_template")
+_NO_SECTIONS = (
+    "article",
+    "articles",
+    "post",
+    "posts",
+    "page",
+    "uncategorized",
+    "uncategorised",
+    "default",
+    "rss",
+    "none",
+)
 _TEXTS = (
     "rendered", "name", "title", "main", "original", "content", "text", "value", "#text", "label", "uri", "href",
-    "domain", "$date", "$oid", "@id",
+    "domain", "$date", "$oid", "@id", "_text", "_cdata", "#cdata-section", "__cdata", "$t",
 )  # fmt: skip
 """Fields of an object that stands for a text, best first."""
 _MARKUP = re.compile(
@@ -110,6 +124,7 @@ _BY = re.compile(r"by\s+", re.IGNORECASE)
 _INLINE = re.compile(r"</?(?:a|b|br|em|i|p|span|strong|sub|sup)\b[^<>]{0,300}>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31}\d{0,2});")
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
+_WHETHER = ("true", "false", "yes", "no")  # it is out, not when
 _CLIPPED = (
     "created",
     "createdat",
@@ -123,7 +138,18 @@ _CLIPPED = (
     "lastmodified",
 )
 """Days of a page that somebody kept: those on which it was kept or filed."""
-_OF_KEEPERS = frozenset(("dateadded", "isarchived", "isstarred", "savedat", "timeadded", "readingprogresspercent"))
+_OF_KEEPERS = frozenset(
+    (
+        "archivepath",
+        "bookmarkedat",
+        "dateadded",
+        "isarchived",
+        "isstarred",
+        "savedat",
+        "timeadded",
+        "readingprogresspercent",
+    )
+)
 """Fields of programs that keep pages for later."""
 SUMMARIES = frozenset(_SHORTER) - {"summary"}  # which holds the whole text in what readers of feeds export
 _LIKE_A_DAY = re.compile(r"date|time(?!zone)|day$|publi|posted|issued|seen|datum|fecha|tag$")
@@ -132,25 +158,34 @@ _CUT = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+?\d+ (?:more )?char(?:acter)?s\]\s*
 """What NewsAPI puts where it cuts a text."""
 
 
-def records_in(document: Any, depth: int = 2) -> list[Any] | None:
+def records_in(document: Any) -> list[Any] | None:
     """The list of records inside an object that is none itself; None where there is none."""
-    if not isinstance(document, Mapping) or depth == 0:
+    if not isinstance(document, Mapping) or (_titled(document) and _has_text(document)):
         return None
-    if any(key_of(str(name)) in KEYS["title"] for name in document) and _has_text(document):
-        return None
-    inside = [value for name, value in document.items() if key_of(str(name)) in (*_LISTS, "content")]
-    for value in inside:
-        if isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
-            return value
-    for value in inside:
-        if isinstance(value, Mapping) and any(key_of(str(name)) in KEYS["title"] for name in value):
-            return [value]
-    found = (records_in(value, depth - 1) for value in inside)
-    return next((records for records in found if records), None)
+    return list_of_records(document, _titled, _likely)
+
+
+def _names_of_fields(record: Any) -> Mapping[str, Any]:
+    return {key_of(name): value for name, value in _fields(record) if value not in _NOTHING}
+
+
+def _titled(record: Any) -> bool:
+    return isinstance(record, Mapping) and any(key_of(str(name)) in KEYS["title"] for name in record)
 
 
 def _has_text(document: Mapping[str, Any]) -> bool:
-    return any(key_of(str(name)) in KEYS["text"] and isinstance(value, str) for name, value in document.items())
+    found = ((key_of(str(name)), value) for name, value in document.items())
+    return any(name in KEYS["text"] and isinstance(value, str) and value.strip() for name, value in found)
+
+
+def _likely(record: Any) -> bool:
+    """Whether it reads as an article's record: a title, and a text, an address or a day."""
+    if not isinstance(record, Mapping):
+        return False
+    named = _names_of_fields(record)
+    others = (*KEYS["text"], *_SHORTER, *KEYS["url"], *KEYS["published"])
+    has_title = any(key in named for key in KEYS["title"]) or ("name" in named and "url" in named)
+    return has_title and any(key in named for key in others)
 
 
 def plain_record(record: Any) -> Any:
@@ -159,12 +194,11 @@ def plain_record(record: Any) -> Any:
         return record
     named: dict[str, Any] = {}
     for name, value in _fields(record):
-        if not (name in _INSIDE and isinstance(value, Mapping)) and (
-            value not in _NOTHING or key_of(name) not in named
-        ):
-            named[key_of(name)] = value
+        key = key_of(name)
+        if value not in _NOTHING or key not in named:
+            named[key] = value
     if not _OF_KEEPERS.isdisjoint(named):
-        named = {name: value for name, value in named.items() if name not in _CLIPPED}
+        named = {name: value for name, value in named.items() if name not in (*_CLIPPED, "timestamp")}
     plain = {field: _value(field, named) for field in KEYS}
     if isinstance(plain["source"], str) and is_web(plain["source"].strip()):
         named = {name: value for name, value in named.items() if name not in _CLIPPED}
@@ -180,9 +214,9 @@ def plain_record(record: Any) -> Any:
         plain["id"] = None  # the number of a row
     if isinstance(plain["url"], str):
         plain["url"] = original_address(plain["url"].strip())
-        if plain["source"] in _NOTHING and is_web(plain["url"]):
-            sites = (site for key in _SITES if isinstance(site := named.get(key), str) and site.strip())
-            plain["source"] = next(sites, None) or site_of(plain["url"]) or None
+    if plain["source"] in _NOTHING:
+        sites = (site for key in _SITES if isinstance(site := named.get(key), str) and site.strip())
+        plain["source"] = next(sites, None) or (site_of(plain["url"]) if is_web(plain["url"] or "") else None) or None
     if plain["published"] in _NOTHING:
         told += _days_left(named)
     if isinstance(plain["language"], str):
@@ -190,9 +224,33 @@ def plain_record(record: Any) -> Any:
     for field in ("title", "source", "section"):
         if isinstance(plain[field], str):
             plain[field] = _ENTITY.sub(_character, _INLINE.sub("", _first_of_repr(plain[field])))
-    if isinstance(plain["section"], str) and ("/" in plain["section"] or plain["section"] == plain["title"]):
+    section = plain["section"]
+    if isinstance(section, str) and ("/" in section or section == plain["title"] or section.lower() in _NO_SECTIONS):
         plain["section"] = None  # a label of the reader that exported it: 'user/-/state/...'
-    return {**plain, "told": told, "status": named.get("status")}
+    return {**plain, "told": told, "no_news": _no_news(named)}
+
+
+def _no_news(named: Mapping[str, Any]) -> str | None:
+    """Why what a record holds is no article that is out: a draft, a page of the site, behind a password."""
+    status = named.get("status") or named.get("pubstatus")
+    if (
+        named.get("status") is False
+        or named.get("draft") is True
+        or named.get("isdraft") is True
+        or named.get("published") is False
+    ):
+        status = "draft"
+    if isinstance(status, str) and status.lower() in _UNPUBLISHED:
+        return f"its status is {status!r}; add it when it is out"
+    kind, page = named.get("type"), named.get("page")
+    if ("slug" in named or "link" in named) and (kind in _NO_ARTICLES or page is True or page == 1):
+        return f"a {kind or 'page'} of the site, no article"
+    shown: Mapping[str, Any] = next(
+        (named[key] for key in ("content", "excerpt") if isinstance(named.get(key), Mapping)), {}
+    )
+    if shown.get("protected") is True or (named.get("postpassword") and isinstance(named["postpassword"], str)):
+        return LOCKED
+    return None
 
 
 def _without_odd_values(plain: dict[str, Any]) -> None:
@@ -274,12 +332,24 @@ def _language(name: str) -> str:
 def _value(field: str, named: Mapping[str, Any]) -> Any:
     """What the best of the names of a field holds that is there; what is empty only where all are."""
     keys = [key for key in KEYS[field] if key in named]
+    shape = {"published": stated_day, "updated": stated_day, "text": rich_text, "title": rich_text}.get(field)
+    if shape:
+        named = {key: shape(_single(named[key])) for key in keys}
     if field in ("published", "updated"):  # 'data' is a date in some languages, and anything in others
         keys = [key for key in keys if key == field or not isinstance(_one(named[key]), Mapping | list)]
+        keys = [
+            key for key in keys if str(named[key]).lower() not in ("true", "false", "yes", "no")
+        ]  # whether it is out
     value = next((named[key] for key in keys if named[key] not in _NOTHING), named[keys[0]] if keys else None)
     if field in _FIRST_OF_MANY and isinstance(value, list) and value and isinstance(value[0], str | Mapping):
         value = value[0]
+    value = value if field == "authors" else _single(value)
     return _people(value) if field == "authors" else _one(value)
+
+
+def _single(value: Any) -> Any:
+    """The text of a list of one, as search engines keep each field."""
+    return value[0] if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str) else value
 
 
 def _days_left(named: Mapping[str, Any]) -> list[str]:
@@ -299,10 +369,16 @@ def _character(entity: re.Match[str]) -> str:
 
 def _fields(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Names and values, those of an object inside that holds the rest first, for the outer ones win."""
-    for name in _INSIDE:
-        if isinstance(inner := record.get(name), Mapping):
-            yield from ((str(key), value) for key, value in inner.items())
-    yield from ((str(key), value) for key, value in record.items())
+    have = {key_of(str(name)) for name, value in record.items() if value not in _NOTHING}
+    whole = not have.isdisjoint(KEYS["title"]) and not have.isdisjoint(KEYS["text"])
+    outer = []
+    for name, value in record.items():
+        held = name in _INSIDE or (not whole and key_of(str(name)) in _INSIDE_OTHERS)
+        if held and isinstance(value, Mapping):
+            yield from ((str(key), inner) for key, inner in value.items())
+        else:
+            outer.append((str(name), value))
+    yield from outer
 
 
 def _one(value: Any) -> Any:
@@ -315,14 +391,7 @@ def _one(value: Any) -> Any:
 
 def _people(value: Any) -> Any:
     if isinstance(value, Mapping):
-        named = _person(value)
-        return [named] if isinstance(named, str) else value
-    return (
-        [_person(item) if isinstance(item, Mapping) else item for item in value] if isinstance(value, list) else value
-    )
-
-
-def _person(item: Mapping[str, Any]) -> Any:
-    names = [item.get(part) for part in ("firstname", "first_name", "lastname", "last_name")]
-    both = " ".join(name.strip() for name in names if isinstance(name, str) and name.strip())
-    return both or _one(item)
+        return [named] if (named := person_named(value) or _one(value)) and isinstance(named, str) else value
+    if not isinstance(value, list):
+        return value
+    return [person_named(item) or _one(item) if isinstance(item, Mapping) else item for item in value]

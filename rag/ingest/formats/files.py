@@ -24,6 +24,7 @@ from rag.ingest.formats.records import Wrong, failed
 from rag.ingest.html import page as html_page
 from rag.ingest.page import Page, ReadItems
 from rag.ingest.segment.exports import exported
+from rag.ingest.web.archives import without_cache_bar
 from rag.ingest.web.urls import is_web
 from rag.types import ReportItem
 
@@ -64,7 +65,8 @@ def _text(file: File) -> ReadItems:
     elif articles := exported(text):
         yield from records.read_items(file.origin, articles)
     else:
-        yield Page(file.origin, text)  # as it was scraped or copied, with any number of articles on it
+        text, address = without_cache_bar(text)
+        yield Page(file.origin, text, url=address)  # as it was scraped or copied, with any number of articles on it
 
 
 def _markdown(file: File) -> ReadItems:
@@ -97,12 +99,12 @@ def _list(file: File) -> ReadItems:
 FORMATS: dict[str, Format] = {
     **dict.fromkeys((".txt", ".text"), Format(_text, most=8)),
     **dict.fromkeys((".md", ".markdown"), Format(_markdown, most=2)),
-    **dict.fromkeys((".html", ".htm"), Format(_html)),
+    **dict.fromkeys((".html", ".htm", ".xhtml"), Format(_html)),
     ".json": Format(_json),
     **dict.fromkeys((".jsonl", ".ndjson"), Format(stream=records.read_lines, count=records.count_lines)),
     ".csv": Format(stream=table.read, count=table.count_rows),
     ".tsv": Format(stream=partial(table.read, tabs=True), count=partial(table.count_rows, tabs=True)),
-    **dict.fromkeys((".xml", ".rss", ".atom"), Format(_feed, most=16)),
+    **dict.fromkeys((".xml", ".rss", ".atom", ".rdf"), Format(_feed, most=16)),
     **dict.fromkeys((".opml", ".urls"), Format(_list, most=4)),
 }
 """Ending -> reader. A new format is a module beside this one and a line here."""

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rag.ingest.encoding import clean, decode, one_line
-from rag.ingest.formats.fields import key_of, plain_record
+from rag.ingest.formats.fields import plain_record
 from rag.ingest.formats.records import MAX_FIELD, failed
+from rag.ingest.formats.shapes import key_of
 from rag.ingest.page import Page, date_not_understood
 from rag.text.timex import stamps
 from rag.text.timex.machine import parse_machine_stamp
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 
 _FRONT = re.compile(r"\s*---[ \t]*\n(?P<yaml>.{0,16384}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _TOML = re.compile(r"\s*\+\+\+[ \t]*\n(?P<toml>.{0,16384}?)\n\+\+\+[ \t]*(?:\n|$)", re.DOTALL)
+_BARE = re.compile(
+    r"\s*(?=(?:[A-Za-z][\w -]{1,20}:[^\n]*\n){0,8}?title:)"
+    r"(?P<yaml>(?:[A-Za-z][\w -]{1,20}:[ \t]+[^\n]*(?:\n|$)){2,40})(?:\n|$)",
+    re.IGNORECASE,
+)
+"""Lines of MultiMarkdown, as Pelican has them: 'Title: ...', 'Date: ...', without marks around them."""
 _OF_OBSIDIAN = re.compile(r"!\[\[[^\[\]]{0,300}\]\]|^(?=[ \t]*>)([ \t>]*)\[![\w-]{1,20}\][+-]?", re.MULTILINE)
 """Pictures and marks of boxes, which are no text."""
 _NOTE_LINK = re.compile(r"\[\[(?:[^\[\]|]{0,300}\|)?([^\[\]|]{1,300})\]\]")
@@ -35,8 +42,8 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
         yield failed(origin, "not text but binary data; save what it shows as .md or .txt")
         return
     text = clean(decoded)
-    front = _FRONT.match(text) or _TOML.match(text)
-    fields = _front_matter(front["yaml"]) if front and front.re is _FRONT else _toml(front["toml"]) if front else {}
+    front = _FRONT.match(text) or _TOML.match(text) or _BARE.match(text)
+    fields = _toml(front["toml"]) if front and front.re is _TOML else _front_matter(front["yaml"]) if front else {}
     rest = _OF_OBSIDIAN.sub(lambda found: found[1] or "", text[front.end() :] if front and fields else text)
     heading, body = _plain(rest)
     body = clean(body)  # once more, for what was written as entities
@@ -44,13 +51,16 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
     if not body.strip():
         yield failed(origin, "no text under the heading or front matter")
         return
-    record = plain_record({name: _line(value) for name, value in fields.items()})
+    record = plain_record({name: _line(value) for name, value in fields.items()} | {"text": body})
     stated, authors = record["published"], record["authors"]
     if isinstance(stated, list):
         stated = stated[0]
     stated = stated if isinstance(stated, str) else None
     if fields.get("draft") in ("true", "yes") or fields.get("published") in ("false", "no"):
         yield failed(origin, "a draft, by its front matter; add it when it is out")
+        return
+    if record["no_news"]:
+        yield failed(origin, record["no_news"])
         return
     published = parse_machine_stamp(stated or "")
     page = Page(

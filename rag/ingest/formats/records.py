@@ -12,6 +12,7 @@ from rag.ingest.encoding import clean, decode, one_line
 from rag.ingest.formats.fields import plain_record, records_in
 from rag.ingest.page import TO_FETCH, Page, date_not_understood
 from rag.ingest.web.urls import is_web
+from rag.text.timex import stamps
 from rag.text.timex.machine import parse_machine_stamp
 from rag.types import ReportItem
 
@@ -26,7 +27,6 @@ MAX_FAILURES = 1000
 
 _NAMES = {str: "text", list: "a list", dict: "an object", bool: "true or false", int: "a number", float: "a number"}
 _EITHER = re.compile(r"\s*(0?[1-9]|1[0-2])[/-](0?[1-9]|1[0-2])[/-]\d{2,4}\b")  # 11/04/2024: in April or in November
-_UNPUBLISHED = ("draft", "auto-draft", "private", "pending", "future", "trash")  # of WordPress, and of others
 _BLANK = re.compile(r"[ \t\r\n]*")
 _MANY_PARTS = 2_000_000  # an article has some dozens; each costs many times its length in memory
 
@@ -55,7 +55,7 @@ def read_lines(origin: str, stream: BinaryIO) -> Iterator[Page | ReportItem]:
         if raw.strip():
             empty = False
             try:
-                yield page(where, plain_record(_load(raw)))
+                yield from _pages(where, _load(raw))
             except Wrong as wrong:
                 yield failed(where, f"line {number}: {wrong}")
     if empty:
@@ -82,11 +82,7 @@ def read_json(origin: str, data: bytes) -> Iterator[Page | ReportItem]:
         yield from until_hopeless(origin, _items(origin, text, start + 1))
     else:
         try:
-            document = _load(text)
-            if records := records_in(document):
-                yield from until_hopeless(origin, read_items(origin, records))
-            else:
-                yield page(origin, plain_record(document))
+            yield from until_hopeless(origin, _pages(origin, _load(text)))
         except Wrong as wrong:
             lines = text.lstrip().startswith("{") and "\n" in text
             yield failed(origin, f"{wrong}{'; if it holds a record a line, name it .jsonl' if lines else ''}")
@@ -100,6 +96,14 @@ def read_items(origin: str, records: Sequence[Any]) -> Iterator[Page | ReportIte
             yield page(where, plain_record(record))
         except Wrong as wrong:
             yield failed(where, f"item {number}: {wrong}")
+
+
+def _pages(where: str, document: Any) -> Iterator[Page | ReportItem]:
+    """The pages of an object that is a record, or holds a list of them. Raises ``Wrong``."""
+    if records := records_in(document):
+        yield from read_items(where, records)
+    else:
+        yield page(where, plain_record(document))
 
 
 def _past_blanks(text: str, at: int) -> int:
@@ -122,7 +126,7 @@ def _items(origin: str, text: str, at: int) -> Iterator[Page | ReportItem]:
             yield failed(where, f"item {number}: {wrong}")
             return
         try:
-            yield page(where, plain_record(record))
+            yield from _pages(where, record)
         except Wrong as wrong:
             yield failed(where, f"item {number}: {wrong}")
         at = _past_blanks(text, at)
@@ -176,8 +180,8 @@ def page(origin: str, record: Any, *, day_first: bool | None = None) -> Page:
     """
     if not isinstance(record, dict):
         raise Wrong(f"an article record is an object with 'title' and 'text', not {_called(record)}")
-    if record.get("status") in _UNPUBLISHED:
-        raise Wrong(f"its status is {record['status']!r}; add it when it is out")
+    if record.get("no_news"):
+        raise Wrong(record["no_news"])
     title = _text(record, "title")
     name = "text" if record.get("text") is not None else "body"
     body = _text(record, name)
@@ -190,10 +194,14 @@ def page(origin: str, record: Any, *, day_first: bool | None = None) -> Page:
         raise Wrong("'text' is missing or empty; a record needs 'title' and 'text'")
     stated = _line(record, "published")
     published = parse_machine_stamp(stated or "", day_first=day_first)
+    printed = stamps.stamp(stated, language=_line(record, "language")) if stated and published is None else None
+    published = printed.published if printed else published  # as pages print it: 'Published: ... | Updated: ...'
     told = [date_not_understood(stated)] if stated and published is None else []
     if stated and published and day_first is None and (either := _EITHER.match(stated)) and either[1] != either[2]:
         told.append(f"{either[0].strip()} is read with the day first ({published:%d %B}); write it as year-month-day")
     told += record.get("told", [])
+    updated = parse_machine_stamp(_line(record, "updated") or "", published=published, day_first=day_first)
+    updated = updated or (printed.updated if printed else None)
     return Page(
         origin,
         body,
@@ -201,7 +209,7 @@ def page(origin: str, record: Any, *, day_first: bool | None = None) -> Page:
         id=str(record["id"]) if type(record.get("id")) is int else _line(record, "id"),
         title=_line(record, "title"),
         published=published,
-        updated=parse_machine_stamp(_line(record, "updated") or "", published=published, day_first=day_first),
+        updated=None if updated == published else updated,
         source=_line(record, "source"),
         section=_line(record, "section"),
         url=_line(record, "url"),

@@ -11,8 +11,9 @@ from contextlib import suppress
 from typing import BinaryIO, cast
 
 from rag.ingest.encoding import MENDING, Pieces, encoding, foreign, one_line
-from rag.ingest.formats.fields import FIELDS, KEYS, SUMMARIES, key_of, plain_record
+from rag.ingest.formats.fields import FIELDS, KEYS, SUMMARIES, plain_record
 from rag.ingest.formats.records import Wrong, failed, page
+from rag.ingest.formats.shapes import key_of
 from rag.ingest.page import TO_FETCH, Page
 from rag.text.timex import stamps
 from rag.types import ReportItem

@@ -58,6 +58,7 @@ _CALLS = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"\w[.!?…。！？][\"”’»)\]」』\s]*$")
+_SENTENCES = re.compile(r"[^\W\d_]{3}[.!?] [A-ZÀ-Þ“\"].*\.\W*$", re.DOTALL)  # more than one: no headline
 _LEAST_SHARED = 3  # words that it has in common with the rest, not to be the call to another article
 _LEAST_SENTENCE = 60  # characters of a paragraph that is a link, to be no headline
 _SHORTCODE = re.compile(
@@ -157,7 +158,9 @@ def _told(block: Block, beside: Container[object], told: set[str]) -> bool:
     if block.tag != "p" or block.element.getparent() not in beside or _CALLS.match(block.text):
         return False
     shared = told.intersection(content(block.text))
-    return len(block.text) >= _LEAST_SENTENCE and bool(_SENTENCE.search(block.text)) and len(shared) >= _LEAST_SHARED
+    several = _SENTENCES.search(block.text) and not block.text.rstrip().endswith(("?", "!", "…", "..."))
+    enough = bool(several) or len(shared) >= _LEAST_SHARED
+    return len(block.text) >= _LEAST_SENTENCE and bool(_SENTENCE.search(block.text)) and enough
 
 
 def _calls(block: Block, row: Features) -> bool:

@@ -20,9 +20,10 @@ from rag.ingest.html.body import choose_body
 from rag.ingest.html.fragment import has_sentence
 from rag.ingest.html.hidden import drop_hidden
 from rag.ingest.html.metadata import Facts, elsewhere, json_ld, of_a_change
-from rag.ingest.html.split import Part, is_live, page_parts, with_times
+from rag.ingest.html.split import Part, is_live, page_parts, with_all_entries, with_times
 from rag.ingest.page import TO_FETCH, Page, date_not_understood
-from rag.ingest.segment.bylines import people
+from rag.ingest.segment.bylines import byline, people
+from rag.ingest.segment.no_article import why_no_article
 from rag.ingest.segment.walls import stub, without_wall
 from rag.ingest.web.archives import drop_keepers_bar, original_address, saved_from
 from rag.ingest.web.urls import absolute, site_of
@@ -52,6 +53,11 @@ _OPENING = re.compile(
     r"(\d{1,2}\.? ?(?:\d{1,2}\.|[^\W\d]{3,12}) ?\d{4}|\d{4}-\d\d-\d\d)\s*(?=[-–—|:„“\"(])"
 )
 _BOOKMARKS = re.compile(r"\s*<!doctype netscape-bookmark", re.IGNORECASE)  # what browsers export
+_COMMENTS = re.compile(
+    r"\s+(?:\d+|no|one|ein|keine?|un|uno|aucun|sin|nessun)\s+(?:comment|kommentar|coment[aá]rio|comentario)\w*$",
+    re.IGNORECASE,
+)
+_MEDIUM = re.compile(r"Exported from (?:<a [^>]{0,200}>)?Medium\b")
 _NEAR = 6  # lines within which a page prints both of its days
 _UNDATED = ("head", "script", "style", "title", "a", "nav", "footer", "select", "option", "button", "aside")
 
@@ -77,6 +83,8 @@ def read(
 
 def _read(origin: str, data: bytes, url: str | None, charset: str | None) -> list[Page]:
     text = decoded(data, charset)
+    if _MEDIUM.search(text) and "dt-published" not in text:
+        raise ReadError("a draft in an export of Medium; add it when it is out")
     if _BOOKMARKS.match(text):
         raise ReadError(f"a list of {text.lower().count('<a ')} links, no article; {TO_FETCH}")
     tree, facts = parse(text, url)
@@ -116,10 +124,10 @@ def parse(text: str, url: str | None) -> tuple[HtmlElement, Facts]:
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)  # lxml refuses text that declares an encoding
     tree = lxml_html.document_fromstring(text, parser=lxml_html.HTMLParser(huge_tree=False))
     nodes = json_ld(tree)
-    drop_keepers_bar(tree)
+    named = drop_keepers_bar(tree)
     drop_hidden(tree)
     _unlay_tables(tree)
-    address = original_address(url or saved_from(text) or "") or None
+    address = original_address(url or saved_from(text) or named or "") or None
     return tree, Facts(tree, address, nodes)
 
 
@@ -128,6 +136,7 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
         raise ReadError(f"a list of {links} links, no article; {TO_FETCH}")
     heard = witness(tree) if bounded else ""
     chosen = choose_body(found, heard, titles(facts), hosts(facts))
+    chosen = with_all_entries(found, chosen) if live else chosen
     kept, walled = without_wall([block.text for block in chosen])
     open_to_all = [chosen[i] for i in kept]
     walled = walled or _wall_behind(found, open_to_all)
@@ -137,9 +146,17 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
         rows = [row for line in clean(fallback).split("\n") if (row := line.strip())]
         kept, walled = without_wall(rows)
         body = "\n\n".join(rows[i] for i in kept)
+    printed = _printed(tree, facts)
+    if not facts.ld and not facts.published:
+        lines = [block.text for block in chosen] or [block.text for block in found if block.links < 0.5]
+        headlines = (facts.page_title, *facts.headings, facts.title or "")
+        if why := why_no_article(headlines, lines, dated=bool(printed.published)):
+            raise ReadError(f"no article: the page {why}")
     if len(body) < _LEAST or not (facts.ld or facts.published or has_sentence(body)):
         raise ReadError("no article text found on the page; save the text as .txt")
-    page = _stated(origin, body, facts, _printed(tree, facts))
+    page = _stated(origin, body, facts, printed)
+    if not page.authors and open_to_all:
+        page = replace(page, authors=_signed(found, open_to_all[0], facts))
     beginning = len(body) < _STUB and (not facts.free or walled)
     number, first_page, next_page = facts.leaf
     page = replace(page, url=first_page or page.url, number=number).noted(
@@ -153,6 +170,19 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
         page = page.noted(date_not_understood(facts.unread))
     undated = page.published is None and page.updated is None and not _DAY_IN_PATH.search(facts.url or "")
     return replace(page, published=_likely_day(tree)) if bounded and undated else page
+
+
+def _signed(found: Sequence[Block], first: Block, facts: Facts) -> tuple[str, ...]:
+    """The authors in a line above the first of the text that is a byline and nothing else."""
+    at = next((i for i, block in enumerate(found) if block is first), 0)
+    above = [block.text for block in found[max(0, at - _NEAR) : at + 1] if len(block.text) <= 120 and not block.apart]
+    stamped = (stamps.stamp(text, language=facts.language) for text in above)
+    near = [
+        *above,
+        *(_COMMENTS.sub("", piece) for stamp in stamped if stamp for piece in stamp.rest),
+    ]  # '4 Nov 2024 | By Jane Roe'
+    signed = (line.authors for text in near if (line := byline(text)))
+    return next((names for authors in signed if (names := people(authors, facts.outlets))), ())
 
 
 def _opening_day(body: str) -> When:

@@ -26,7 +26,14 @@ from rag.types import day
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_CLOCK = re.compile(r"([01]?\d|2[0-3])[:.h]([0-5]\d)(?: ?(?:Uhr|h|hrs?|[A-Z]{2,4}))?")
+_CLOCK = re.compile(
+    r"(?P<h>[01]?\d|2[0-3])(?:[:.h](?P<mi>[0-5]\d)|(?= ?[aApP]\.?[mM]))(?: ?(?P<half>[aApP])\.?[mM]\b\.?)?"
+    r"(?: ?(?:Uhr|h|hrs?|[A-Z]{2,4})\b)?"
+)
+_LEADING_CLOCK = re.compile(
+    rf"[\W_]{{0,6}}(?:um )?{_CLOCK.pattern}\s*(?:[:|–—-]+|\+{{2,3}})\s*(?P<rest>\w.*)", re.DOTALL
+)
+"""An entry of one line: '14:05 Uhr: ...', '2.05pm - ...'."""
 _MOST_ENTRIES = 500  # of a live blog
 _LEAST_PROSE = 300  # characters in paragraphs; less is a teaser
 _LIVE = re.compile(
@@ -65,6 +72,22 @@ def is_live(tree: HtmlElement, facts: Facts) -> bool:
     return bool(declared) or any(named)
 
 
+def with_all_entries(found: Sequence[Block], chosen: Sequence[Block]) -> list[Block]:
+    """``chosen`` with the entries of a live blog that are built like those it has, of which extraction drops some."""
+    have = {id(block) for block in chosen}
+    built = {_build(entry) for block in chosen if (entry := _entry(block.element)) is not None}
+    return [
+        block
+        for block in found
+        if id(block) in have
+        or (not block.apart and block.links < 0.5 and (e := _entry(block.element)) is not None and _build(e) in built)
+    ]
+
+
+def _build(entry: HtmlElement) -> tuple[str, str]:
+    return entry.tag, re.sub(r"\d+", "", entry.get("class") or "")
+
+
 def with_times(found: Sequence[Block], chosen: Sequence[Block], facts: Facts) -> list[str]:
     """The lines of a live blog, those that begin an entry with its time: '14:05 – The doors are open.' Updates that
     the page does not show (it fetches them as readers scroll) come last."""
@@ -78,8 +101,10 @@ def with_times(found: Sequence[Block], chosen: Sequence[Block], facts: Facts) ->
         waiting = times.get(i, waiting)
         if waiting and _is_clock(text):
             continue  # the time itself
-        said = waiting and text.startswith(waiting[-5:])
-        lines.append(f"{waiting} – {text.removeprefix('- ')}" if waiting and not said else text)
+        lead = _LEADING_CLOCK.match(text) if waiting else None
+        if lead and _hours(lead) == waiting[-5:]:
+            text = lead["rest"]
+        lines.append(f"{waiting} – {text.removeprefix('- ')}" if waiting else text)
         waiting = ""
     shown = set(block_shingles(" ".join(lines)))
     for update in updates:
@@ -124,6 +149,15 @@ def _is_clock(text: str) -> bool:
     return bool(stamped and not stamped.rest) or bool(_CLOCK.fullmatch(text))
 
 
+def _hours(clock: re.Match[str]) -> str | None:
+    """'14:05' of a clock, also of one with twelve hours."""
+    hour, half = int(clock["h"]), (clock["half"] or "").lower()
+    if half and not 1 <= hour <= 12:
+        return None
+    hour = hour % 12 + (12 if half == "p" else 0) if half else hour
+    return f"{hour:02}:{clock['mi'] or '00'}"
+
+
 def _declared_as(block: Block, updates: Sequence[_Update]) -> _Update | None:
     key = block_key(block.text)
     same = (u for u in updates if key and (key == block_key(u.headline) or block_key(u.text).startswith(key)))
@@ -131,15 +165,19 @@ def _declared_as(block: Block, updates: Sequence[_Update]) -> _Update | None:
 
 
 def _clocks(found: Sequence[Block], chosen: Sequence[Block]) -> dict[int, str]:
-    """The places in ``chosen`` before which the page has a line that is a clock and nothing else, with that clock."""
+    """The places in ``chosen`` before which the page has a line that is a clock and nothing else, or that begin with
+    one, with that clock."""
     place = {id(block): i for i, block in enumerate(chosen)}
     clocks: dict[int, str] = {}
     waiting = ""
     for block in found:
-        if clock := _CLOCK.fullmatch(one_line(block.text)):
-            waiting = f"{int(clock[1]):02}:{clock[2]}"
+        text = one_line(block.text)
+        if (clock := _CLOCK.fullmatch(text)) and (hours := _hours(clock)):
+            waiting = hours
             if id(block) not in place:
                 continue
+        elif (lead := _LEADING_CLOCK.match(text)) and (hours := _hours(lead)):
+            waiting = hours
         if waiting and id(block) in place:
             clocks[place[id(block)]] = waiting
             waiting = ""
@@ -182,7 +220,8 @@ def _moment(entry: HtmlElement) -> datetime | None:
     for told in (time.get("datetime"), shown):
         if isinstance(moment := stamps.parse_stamp(one_line((told or "")[:60])), datetime):
             clock = _CLOCK.fullmatch(shown)  # what readers see is the clock of the place, not always of the attribute
-            return moment.replace(hour=int(clock[1]), minute=int(clock[2])) if clock else moment
+            hours = _hours(clock) if clock else None
+            return moment.replace(hour=int(hours[:2]), minute=int(hours[3:])) if hours else moment
     return None
 
 

@@ -101,6 +101,79 @@ _BOILERPLATE = one_of(
     r"(?:nach oben|zum seitenanfang|zur startseite|jetzt abonnieren|newsletter|mehr anzeigen)",
     r"责任编辑.{0,30}|[（(]?编辑[:：].{0,20}|扫一扫.{0,30}|点击.{0,12}",
 )
+_NETWORK = (
+    r"(?:x|twitter|facebook|instagram|whatsapp|threads|bluesky|mastodon|telegram|tiktok|linkedin|youtube"
+    r"|google news|signal"
+    r"|facebooku|instagramu|facebookissa)"
+)
+_HEADLINE = r"(?:\s*[:：|»>–-]\s*.{0,160})?"
+# What outlets put between the paragraphs of an article: to read on, to sign up, to share, to follow, to install.
+_SERVICE = one_of(
+    rf"follow [\w .&'-]{{2,40}} on {_NETWORK}(?:,? (?:and|or|&|for|to (?:get|stay))\b.{{0,60}}|, .{{0,60}}|)",
+    r"(?:you can )?(?:also )?follow us\b.{0,80}",
+    r"join (?:the conversation|our .{0,40}\b(?:channel|group|community|newsletter))\b.{0,60}|donate (?:today|now|here)",
+    r"don't miss our\b.{0,40}|comments are (?:closed|turned off|disabled).{0,40}",
+    r"(?:this|the) (?:article|story|piece) (?:was |has been )?(?:first|originally) (?:published|appeared)\b.{0,80}",
+    r"stay (?:informed|up to date|in the know|in touch)\b.{0,60}\b(?:newsletters?|app|alerts?|inbox|channel)\b.{0,40}",
+    r"(?:enjoy(?:ing|ed)?|like|liked) (?:this|our) (?:story|article|work|reporting)\?.{0,80}|print this page",
+    r"(?:article|story) printed from .{0,100}|url to (?:article|story)\b.{0,250}|click here to print.{0,20}",
+    # German
+    rf"(?:jetzt )?(?:mehr|weiter) ?lesen|lesen sie (?:auch|mehr|weiter|hier|dazu)\b.{{0,30}}{_HEADLINE}"
+    rf"|(?:auch interessant|mehr (?:dazu|zum thema)|zum thema){_HEADLINE}",
+    r"(?:(?:abonnieren|bestellen|erhalten|holen) sie|melden sie sich)\b.{0,40}\bnewsletter\b.{0,60}",
+    r"(?:jetzt|hier) (?:(?:für|zum|unser\w*|den|kostenlos\w*|gratis) ){1,3}newsletter\b.{0,40}|zum newsletter",
+    r"(?:diesen |den )?(?:artikel|beitrag) (?:teilen|anhören|drucken|merken|hören|kommentieren)"
+    r"|diskutieren sie mit.{0,40}",
+    rf"teilen sie (?:diesen|den) (?:artikel|beitrag).{{0,30}}|folgen? (?:sie )?(?:uns\b.{{0,60}}"
+    rf"|.{{2,30}} auf {_NETWORK}.{{0,30}})",
+    r"hier geht es zu[rm]? (?:app|newsletter|übersicht|anmeldung|liveticker|bildergalerie|video|podcast)\b.{0,40}",
+    r"laden sie .{0,30}\bapp\b.{0,40}",
+    # French
+    rf"lire (?:la suite|aussi|également|plus){_HEADLINE}|à lire (?:aussi|également){_HEADLINE}",
+    r"(?:abonnez|inscrivez)-vous\b.{0,40}\b(?:newsletter|lettre|infolettre|chaîne)\b.{0,60}"
+    r"|partage[rz] (?:cet |l')article.{0,30}",
+    r"recevez\b.{0,50}\b(?:newsletter|lettre|infolettre|alertes)\b.{0,60}|(?:la suite )?après (?:cette"
+    r"|la) publicité|publicité",
+    rf"suivez(?:-nous\b.{{0,60}}| .{{2,30}} sur {_NETWORK}.{{0,30}})"
+    rf"|téléchargez .{{0,30}}\bappli?(?:cation)?\b.{{0,40}}",
+    r"écoute[rz] (?:cet |l')article.{0,20}",
+    # Spanish and Portuguese
+    rf"leer más|le[ea] (?:también|además|más){_HEADLINE}|s(?:igue|iga|eguir) leyendo|te puede interesar{_HEADLINE}",
+    r"suscr[ií]b(?:[ea](?:te|se)|irse|irme)\b.{0,40}\b(?:newsletters?|bolet[ií]n(?:es)?|canal)\b.{0,60}|publicidade?",
+    r"rec[ií]b[ea]\b.{0,40}\b(?:newsletters?|bolet[ií]n(?:es)?)\b.{0,60}|s[ií]g[ua]e?(?:nos|-nos)\b.{0,60}",
+    r"(?:com)?part(?:e|a|ir|ilhe|ilhar) (?:est[ea]|el|la|o|a) (?:artículo|noticia|nota|artigo|notícia|matéria).{0,30}",
+    r"compartilh(?:e|ar) (?:est[ea]|o|a) (?:artigo|notícia|matéria).{0,30}|únete a .{0,60}",
+    r"(?:descarg(?:a|ue)|baixe|descarregue) .{0,30}\b(?:app|aplicación|aplicativo|aplicação)\b.{0,40}",
+    rf"leia (?:também|mais|ainda){_HEADLINE}|(?:a matéria )?continua (?:após|depois d)\w* (?:a )?publicidade",
+    r"(?:assine|subscreva|receba|inscreva-se)\b.{0,40}\b(?:newsletter|boletim|canal)\b.{0,60}",
+    # Italian
+    rf"leggi (?:anche|di più|tutto){_HEADLINE}|continua a leggere.{{0,60}}|pubblicità|seguici\b.{{0,60}}",
+    r"(?:iscriviti|ricevi|abbonati)\b.{0,40}\b(?:newsletter|canale)\b.{0,60}|condividi (?:questo |l'"
+    r"|questa )(?:articolo|notizia)",
+    r"scarica .{0,30}\bapp\b.{0,40}",
+    # Dutch and the Nordic languages
+    rf"lees (?:ook|meer|verder|hier){_HEADLINE}|(?:schrijf|meld|abonneer"
+    rf"|ontvang)\b.{{0,40}}\bnieuwsbrief\b.{{0,40}}|advertentie",
+    r"deel (?:dit|het) (?:artikel|bericht|verhaal).{0,30}|volg ons\b.{0,60}|download onze .{0,20}\bapp\b.{0,40}",
+    rf"l(?:ä|æ|e)s (?:också|även|også|mere?|videre|hela artikeln){_HEADLINE}|annon(?:s|ce|se)"
+    rf"|f[öø]l[jg] oss?\b.{{0,60}}",
+    r"(?:prenumerera|anmäl dig|tilmeld dig|meld deg|få|skriv dig op|abonner)\b.{0,40}\bnyhe[dt]sbrev\w*.{0,40}",
+    r"dela? (?:artikeln|artiklen|artikkelen|saken|nyheten)|(?:ladda ne[rd]|hent|last ned) .{0,20}\bapp\w*.{0,30}",
+    rf"lue (?:myös|lisää){_HEADLINE}|tilaa\b.{{0,30}}\buutiskir\w+.{{0,30}}|jaa (?:artikkeli|juttu)"
+    rf"|seuraa meitä\b.{{0,60}}|mainos",
+    # Polish, Czech, Russian, Romanian, Hungarian, Greek, Turkish
+    rf"(?:prze)?czytaj (?:też|także|również|więcej|dalej){_HEADLINE}"
+    rf"|zapisz się\b.{{0,40}}\bnewsletter\w*.{{0,30}}|reklama",
+    r"udostępnij(?: .{0,30})?|(?:obserwuj|śledź) nas\b.{0,60}|pobierz .{0,20}\baplikacj\w+.{0,30}",
+    rf"(?:pře)?čtěte (?:si )?(?:také|též|více){_HEADLINE}|více zde|přihlaste se\b.{{0,40}}\bnewsletter\w*.{{0,30}}",
+    r"sdíl(?:ejte|et) (?:tento )?článek.{0,20}|sledujte nás\b.{0,60}",
+    rf"читайте также{_HEADLINE}|подп(?:ишитесь|исывайтесь) на (?:нас|наш\w*)\b.{{0,60}}|поделиться.{{0,30}}|реклама",
+    rf"cite(?:ș|s)te (?:și|mai mult){_HEADLINE}|abonează-te\b.{{0,60}}|urmăre(?:ș|s)te-ne\b.{{0,60}}|publicitate",
+    rf"olvassa? el (?:ezt is|még){_HEADLINE}|iratkozz\w* fel\b.{{0,60}}|kövess\w* minket\b.{{0,60}}|hirdetés",
+    rf"διαβάστε (?:επίσης|ακόμα|περισσότερα){_HEADLINE}|ακολουθήστε μας\b.{{0,60}}|διαφήμιση",
+    rf"ayrıca okuyun{_HEADLINE}|bizi takip edin\b.{{0,60}}|bültenimize abone olun.{{0,30}}|reklam",
+)
+_LONGEST_SERVICE = 250  # characters of such a line
 # A short line made of these words alone is a menu, a row of buttons or a counter.
 _BUTTONS = frozenset(
     """skip to content main navigation jump menu search home facebook twitter x tweet instagram youtube tiktok
@@ -176,6 +249,7 @@ def role(line: str, words: int) -> Role | None:
     by_nobody = not told(line)
     surrounds = (
         (by_nobody and (_BOILERPLATE.fullmatch(bare) or bars(line, bare)))
+        or (by_nobody and len(bare) <= _LONGEST_SERVICE and _SERVICE.fullmatch(bare))
         or (words <= 30 and by_nobody and _TEASER_LINE.fullmatch(line.strip()))
         or (words <= 8 and re.search(r"\w\s*(?:—|–|--)$", line))  # 'Irpin, Ukraine CNN —', a dateline alone
         or (len(parts) >= 2 and all(len(p.split()) <= 8 and role(p, len(p.split())) for p in parts))

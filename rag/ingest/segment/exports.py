@@ -1,4 +1,5 @@
-"""Texts that press databases export: Factiva's coded fields, Nexis' numbered documents -> records of their articles."""
+"""Texts that press databases export: Factiva's coded fields, Nexis' numbered documents, ProQuest's labels -> records of
+their articles."""
 
 from __future__ import annotations
 
@@ -24,11 +25,24 @@ _BEHIND = frozenset(
 """Fields that Nexis prints under the text."""
 _COPYRIGHT = re.compile(r"^[ \t]*Copyright \d{4}\b")
 
+_PROQUEST = re.compile(r"^Full text:", re.MULTILINE | re.IGNORECASE)
+_OF_PROQUEST = re.compile(r"^(?:Publication (?:info|title|date)|ProQuest document)\b", re.MULTILINE)
+_BETWEEN = re.compile(r"^(?:_{4,}|Document \d+ of \d+)[ \t]*$", re.MULTILINE)
+_LABEL = re.compile(
+    r"^(Title|Author|Publication (?:info|title|date|year|subject)|Abstract|Full text|Links?|Subject|Location|People"
+    r"|Company / organization|Business indexing term|Classification|Identifier / keyword|Section|Pages?|Volume|Issue"
+    r"|Source type|Language of publication|Document type|ProQuest document (?:ID|link)|Document URL|Copyright"
+    r"|Last updated|Database|Place of publication|Country of publication|Publisher|ISSN|e-ISSN)\b:?[ \t]*(.*)$",
+    re.IGNORECASE,
+)
+
 
 def exported(text: str) -> list[Record]:
     """The articles of an export, under the names that records have; empty for any other text."""
     if _FACTIVA.search(text) and _WITH.search(text):
         return list(_factiva(text))
+    if _PROQUEST.search(text) and _OF_PROQUEST.search(text):
+        return list(_proquest(text))
     return list(_nexis(text)) if _DOCUMENT.search(text) else []
 
 
@@ -111,3 +125,33 @@ def _nexis_record(head: list[str], fields: dict[str, str], body: str) -> Record 
         "section": section.title() if section.isupper() else section,
         "authors": fields.get("BYLINE", ""),
     }
+
+
+def _proquest(text: str) -> Iterator[Record]:
+    for part in _BETWEEN.split(text):
+        head: list[str] = []
+        fields: dict[str, list[str]] = {}
+        name = ""
+        for line in part.split("\n"):
+            if found := _LABEL.match(line):
+                name = found[1].lower()
+                fields.setdefault(name, []).append(found[2])
+            elif name:
+                fields[name].append(line)
+            elif line.strip():
+                head.append(line.strip())
+        told = {name: "\n".join(lines).strip() for name, lines in fields.items()}
+        title = told.get("title") or (head[-1] if head else "")
+        if title and told.get("full text"):
+            outlet = told.get("publication title") or re.split(r"\s*[;:]", told.get("publication info", ""))[0]
+            writers = (re.sub(r"^([^,]+), ([^,]+)$", r"\2 \1", name) for name in told.get("author", "").split(";"))
+            yield {
+                "title": title,
+                "text": told["full text"],
+                "published": told.get("publication date", ""),
+                "source": outlet,
+                "section": told.get("section", ""),
+                "authors": "; ".join(name.strip() for name in writers),
+                "language": told.get("language of publication", ""),
+                "url": told.get("document url", ""),
+            }

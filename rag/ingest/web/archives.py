@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -25,6 +26,22 @@ _SAVED_FROM = re.compile(
 _KEEPERS = re.compile(
     r"wm-ipp|wm-ipp-base|wm-ipp-print|wm-capinfo|wm-toolbar|wm_tb_options|donato|bN015htcoyT__google-cache-hdr"
 )
+_CACHE_BAR = re.compile(
+    r"\s*(?:you have reached the cached page for"
+    r"|(?:this is|dies ist|ceci est|c['’]est|est[aeo] e?s|est[ea] é|quest[ao] è|dit is|det här är|det(?:te)? er|to jest"
+    r"|это)\b[^.\n]{0,60}?(?:cach|кеш|кэш|pamięci podręcznej)[^.\n]{0,40}?)\s*"
+    r"(?P<address>https?://[^\s<>\"]{4,2000}?)[.,]*(?=\s|$)"
+    r"(?=.{0,80}?(?:snapshot|abbild|instantané|captura|istantanea|momentopname|ögonblicksbild|øyeblikksbil|øjebliksbil"
+    r"|instantâneo|zrzut|снимок|копия))",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What Google and Bing wrote above a page that they had kept, with the day on which they read it."""
+_OF_CACHE_BAR = re.compile(
+    r"(?:full version|text-only version|view source|tip: to quickly find|these (?:search )?terms|below is a snapshot"
+    r"|(?:it is a |this is the version|the (?:current )?page (?:could|may) have)|learn more)\b.{0,300}|",
+    re.IGNORECASE,
+)
+_LONGEST_BAR, _FIRST_ELEMENTS = 2000, 40
 _TODAY = re.compile(r"https?://archive\.(?:ph|today|is|li|vn|md|fo)/", re.IGNORECASE)
 
 
@@ -51,12 +68,33 @@ def saved_from(page: str) -> str | None:
     return found[1] if found else None
 
 
-def drop_keepers_bar(tree: HtmlElement) -> None:
-    """Take the bar of an archive off its page: its dates are those of the copies."""
+def without_cache_bar(text: str) -> tuple[str, str | None]:
+    """A plain text without the lines that a cache wrote above its page, and the page's address."""
+    bar = _CACHE_BAR.match(text[:4000])
+    if bar is None:
+        return text, None
+    lines = text[bar.end("address") :].split("\n")[1:]
+    while lines and _OF_CACHE_BAR.fullmatch(" ".join(lines[0].split())):
+        lines.pop(0)
+    return "\n".join(lines), bar["address"]
+
+
+def drop_keepers_bar(tree: HtmlElement) -> str | None:
+    """Take the bar of an archive or a cache off its page: its dates are those of the copies. The address of the page
+    where a cache names it."""
+    named: str | None = None
     for element in list(tree.iter("div", "table")):
         if _KEEPERS.fullmatch(element.get("id") or "") and element.getparent() is not None:
+            found = _CACHE_BAR.match(" ".join(" ".join(islice(element.itertext(), 80)).split())[:4000])
+            named = found["address"] if found else named
             element.drop_tree()
     canonical = next(iter(tree.xpath("//link[@rel='canonical']/@href")), "")
     if _TODAY.match(canonical):
         for bar in tree.xpath("//*[@id='HEADER' or @id='hashtags' or @id='FOOTER']"):
             bar.drop_tree()
+    for element in list(islice(tree.iter("div", "table", "p", "center"), _FIRST_ELEMENTS)):
+        text = " ".join(islice(element.itertext(), 80))
+        if len(text) <= _LONGEST_BAR and (bar := _CACHE_BAR.match(" ".join(text.split()))):
+            element.drop_tree()
+            return bar["address"]
+    return named

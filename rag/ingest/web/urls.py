@@ -11,6 +11,21 @@ from rag.ingest.web.guard import MAX_LENGTH
 
 _WEB = re.compile(r"https?://[^\s<>\"]+$", re.IGNORECASE)
 _MORE_TRACKERS = re.compile(r"at_\w+|cmpid|ocid")  # besides courlan's; at_ is AT Internet's, on BBC links
+_SURELY_TRACKS = re.compile(
+    r"(?:utm|mtm|pk|piwik|matomo|hsa|vero|oly|mkt|itm|ns|at|ml|mc|ga|gs|trk|wt|sc)_\w+|_hs\w+"
+    r"|(?:dc|fbc|gc|twc|yc|ysc|ttc)lid|msclkid|igsh(?:id)?|[gw]braid|_g[al]|gclsrc|cmp(?:id)?|[oni]cid|smid|smtyp|xtor|ito"
+    r"|sref|wtmc|spm|ref_(?:src|url)|guccounter|guce_\w+|__twitter_impression|s_(?:cid|kwcid)|echobox|mibextid|soc_(?:src|trk)"
+    r"|ftag|_branch_\w+|referr?er",
+    re.IGNORECASE,
+)
+"""Parameters that name no page on any site that is known."""
+_MAY_TRACK = re.compile(r"ref|source|src|from|via|partner|medium|campaign|channel", re.IGNORECASE)
+_FROM_WHERE = re.compile(
+    r"(?:rss|feed|atom|news-?letter|e?-?mail|twitter|x|facebook|fb|whatsapp|telegram|linkedin|reddit|social|google|push"
+    r"|home(?:page)?|front-?page|share|app|mobile|flipboard|apple-?news)(?:[-_.\d].{0,40})?",
+    re.IGNORECASE,
+)
+"""What such a parameter says where it does not name a page."""
 _NAMES_PAGES = frozenset("cid clid eid uid keyword session".split())
 """Parameters that courlan takes for trackers, that name the article on some sites."""
 
@@ -27,6 +42,24 @@ def canonical_url(url: str) -> str:
     host = parts.netloc.lower().removeprefix("www.")
     scheme = "https" if parts.scheme == "http" else parts.scheme.lower()
     return urlunsplit((scheme, host, parts.path.rstrip("/"), query, ""))
+
+
+def without_tracking(url: str) -> str:
+    """The address as it is, but for the parameters that only say how readers came to it: what is stored and shown."""
+    head, mark, fragment = url.partition("#")
+    if (_SURELY_TRACKS.match(fragment) and "=" in fragment) or fragment.startswith(":~:text="):
+        mark = fragment = ""
+    address, _, query = head.partition("?")
+    kept = [pair for pair in re.split(r"&(?:amp;)?", query) if pair and not _came_by(pair)]
+    if len(kept) == query.count("&") + 1 or not query:
+        return f"{head}{mark}{fragment}"
+    return f"{address}{'?' if kept else ''}{'&'.join(kept)}{mark}{fragment}"
+
+
+def _came_by(pair: str) -> bool:
+    name, _, value = pair.partition("=")
+    ambiguous = _MAY_TRACK.fullmatch(name) and _FROM_WHERE.fullmatch(value)
+    return bool(ambiguous or _SURELY_TRACKS.fullmatch(name))
 
 
 def _tracks(name: str) -> bool:

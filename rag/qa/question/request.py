@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.qa.question.clock import asked_clock
+
 RequestKind = Literal["fact", "summary", "list", "comparison", "change", "latest", "talk"]
 Time = Literal["now", "then", "first"]
 
@@ -110,6 +112,8 @@ def request(question: str) -> Request:
     kind: RequestKind = next((k for k, form in _FORMS.items() if form.search(bare)), "fact")
     if kind == "latest" and _A_FACT.match(bare):
         kind = "fact"  # 'the latest death toll'
+    if kind == "latest" and asked_clock(bare):
+        kind = "fact"  # 'what happened in the assembly at 14:30'
     said = re.match(_SAID, bare, re.I)
     if kind == "latest" and said and (not _OUTLETS.search(said["who"]) or _ASKS.match(bare, said.end())):
         kind = "fact"  # what somebody said, or an outlet of 'how many acres', is one fact

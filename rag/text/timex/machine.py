@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from rag.text.timex.stamps import parse_stamp
 from rag.types import When
@@ -21,6 +21,7 @@ _CENTURY = 50  # years from here on are of the last one: RFC 2822, section 4.3
 _GO = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:\.\d+)? ([+-]\d{4}) [A-Z+-]\w{1,5}(?: m=\S+)?")
 _ZONES = {"UT": "UTC", "MET": "+0100", "MEST": "+0200", "Z": "UTC"}
 _ZONE = re.compile(rf"(?<=\d\s)(?:{'|'.join(_ZONES)})$")
+_SHEETS_BEGIN = date(1899, 12, 30)
 _LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)  # seconds of before name no news, but numbers of something else
 
 
@@ -30,6 +31,9 @@ def parse_machine_stamp(text: str, *, published: When = None, day_first: bool | 
     if seconds := _EPOCH.fullmatch(text):
         when = datetime.fromtimestamp(int(seconds[1] or int(seconds[2]) // 1000), UTC)
         return when if _LONG_AGO <= when <= datetime.now(UTC) else None
+    if re.fullmatch(r"\d{5}(?:\.\d+)?", text):  # days since 1900, as spreadsheets keep them
+        when_kept = _SHEETS_BEGIN + timedelta(days=int(text[:5]))
+        return when_kept if _LONG_AGO.date() <= when_kept <= datetime.now(UTC).date() else None
     if re.fullmatch(r"\d{4}-(?:W\d\d-\d|\d{3})", text):  # ISO 8601: a day of a week, a day of a year
         with suppress(ValueError):
             return datetime.strptime(text, "%G-W%V-%u" if "W" in text else "%Y-%j").date()

@@ -6,10 +6,12 @@ import json
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from rag.ingest.formats.addresses import read_address, read_feed
+from rag.ingest.formats.files import read as read_file
 from rag.ingest.page import Page
 from rag.types import FeedState, ReportItem
 from tests.support.web_server import Request, Unplugged, Web, fetcher, redirect, reply, serving
@@ -240,7 +242,14 @@ def test_a_page_is_completed_by_what_the_feed_says(web: Web) -> None:
     [
         (reply("", 404), "there is no such page (status 404); check the address"),
         (reply("<p>Hi.</p>"), "no article text found"),
-        (reply(story_page(body="<p>Please enable JavaScript to read it here.</p>")), "the linked page shows less"),
+        (
+            reply(story_page(body="<p>Please enable JavaScript to read it here.</p>")),
+            "no article: the page only checks",
+        ),
+        (
+            reply(story_page(body="<p>Passengers remember beautiful crossings, they say.</p>")),
+            "the linked page shows less",
+        ),
         (reply(b"%PDF-1.7", kind="application/pdf"), "not text but application/pdf"),
         (redirect("http://10.0.0.1/"), "10.0.0.1 is a private address"),
         (reply(rss(), kind="text/xml"), "the entry links to another feed"),
@@ -430,3 +439,40 @@ def test_a_feed_file_without_the_web_gives_what_it_holds() -> None:
 def test_relative_links_of_a_feed_file_are_those_of_its_site() -> None:
     found = list(read_feed("news.xml", rss(item(1, content=STORY, link="/one")).encode(), Unplugged(), None))
     assert pages(found)[0].url == "http://news.example/one"
+
+
+@pytest.mark.parametrize("ending", [".rdf", ".rss", ".atom", ".xml"])
+def test_a_feed_is_read_by_each_of_its_endings(ending: str, tmp_path: Path) -> None:
+    (tmp_path / f"news{ending}").write_text(
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"'
+        ' xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="http://news.example/"><title>Echo</title></channel>'
+        '<item rdf:about="http://news.example/1"><title>Ferry to Holm closes</title><link>http://news.example/1</link>'
+        f"<description>{SUMMARY}</description><dc:date>2024-11-04T09:10:00Z</dc:date></item></rdf:RDF>"
+    )
+    found = read_file(tmp_path / f"news{ending}", lambda origin, data: read_feed(origin, data, Unplugged(), None))
+    [page] = pages(list(found))
+    assert (page.title, page.source, str(page.published)) == (
+        "Ferry to Holm closes",
+        "Echo",
+        "2024-11-04 09:10:00+00:00",
+    )
+
+
+def test_a_feed_of_drafts_is_told() -> None:
+    draft = "<entry><id>1</id><title>T</title><a:control><a:draft>yes</a:draft></a:control></entry>"
+    data = f'<feed xmlns="http://www.w3.org/2005/Atom" xmlns:a="http://www.w3.org/2007/app">{draft}{draft}</feed>'
+    told, _ = read_feed("notes.atom", data.encode(), Unplugged(), None)
+    assert isinstance(told, ReportItem)
+    assert told.reason == "none of its 2 entries is news that is out: drafts, pages or comments"
+
+
+def test_a_post_behind_a_password_is_told() -> None:
+    locked = "<item><title>For members</title><wp:post_password>x</wp:post_password></item>"
+    data = f'<rss version="2.0" xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>Notes</title>{locked}</channel></rss>'
+    told, _ = read_feed("notes.xml", data.encode(), Unplugged(), None)
+    assert isinstance(told, ReportItem)
+    assert (told.status, told.title, told.reason) == (
+        "failed",
+        "For members",
+        "for readers with its password; no news that is out",
+    )

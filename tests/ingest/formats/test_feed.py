@@ -484,8 +484,9 @@ def test_of_a_wordpress_export_only_what_is_out_is_news() -> None:
         POST % ("For members", "6", none, "publish", "post", "<wp:post_password>x</wp:post_password>"),
         POST % ("Ferry back", "7", none, "publish", "post", ""),
     ]
-    one, two = feed.parse_feed((BLOG % "".join(items)).encode()).entries
-    assert (one.title, two.title) == ("Weir gone", "Ferry back")
+    found = feed.parse_feed((BLOG % "".join(items)).encode())
+    one, two = found.entries
+    assert (one.title, two.title, found.locked) == ("Weir gone", "Ferry back", ("For members",))
     assert (one.authors, one.section, one.whole) == (("Ida Lund",), "Local", True)
     assert (str(one.updated), two.updated) == ("2024-11-05 08:00:00+00:00", None)
 

@@ -328,7 +328,7 @@ def test_records_of_a_jsonl_file(tmp_path: Path) -> None:
         ('{"title": "T", "text": " "}', "'text' is missing or empty"),
         ('{"text": "x"}', "'title' is missing"),
         ('{"title": 7, "text": "x"}', "'title' must be text, not a number"),
-        ('{"title": "T", "text": ["x"]}', "'text' must be text, not a list"),
+        ('{"title": "T", "text": [7]}', "'text' must be text, not a list"),
         ('{"title": "T", "text": "x", "authors": {"a": 1}}', "'authors' must be"),
         ('{"title": "T", "text": "x", "published": [2024]}', "'published' must be text, not a list"),
         ("[" * 100_000, "nested too deeply"),
@@ -708,3 +708,26 @@ def test_a_clipping_is_of_the_day_of_its_page(line: str, day: date | None, tmp_p
     assert isinstance(page, Page)
     assert (page.published, page.url, page.source) == (day, "https://talbrook.example/2024/weir", "talbrook.example")
     assert page.authors == ("Ida Lund", "Ole Vik")
+
+
+def test_front_matter_without_marks(tmp_path: Path) -> None:
+    head = "Title: Mill race drained\nDate: 2024-11-04 09:10\nAuthor: Ida Lund\n"
+    text = "The mill race at Orrin was drained on Monday."
+    [page] = read(write(tmp_path / "a.md", f"{head}\n{text}\n".encode()))
+    assert isinstance(page, Page)
+    assert (page.title, page.text, page.authors, str(page.published)) == (
+        "Mill race drained",
+        text,
+        ("Ida Lund",),
+        "2024-11-04 09:10:00",
+    )
+    [draft] = read(write(tmp_path / "b.md", f"{head}Status: draft\n\n{text}\n".encode()))
+    assert isinstance(draft, ReportItem) and "its status is 'draft'" in str(draft.reason)
+    [prose] = read(write(tmp_path / "c.md", f"Note: a subtitle: of sorts\n\n{text}\n".encode()))
+    assert isinstance(prose, Page) and prose.text.startswith("Note: a subtitle")
+
+
+def test_a_description_in_front_matter_is_no_note(tmp_path: Path) -> None:
+    matter = "---\ntitle: Mill race drained\ndescription: Short.\n---\nThe mill race was drained on Monday.\n"
+    [page] = read(write(tmp_path / "a.md", matter.encode()))
+    assert isinstance(page, Page) and page.note is None

@@ -283,6 +283,11 @@ LINKED = "The auditors found that the company had left out the cost of a quay fo
             "<li><a href='/c'>Corran</a></li></ul>",
             ["- Ashcombe", "- Bellhaven", "- Corran"],
         ),
+        (
+            "<p><a href='/report'>Auditors found a hole in its books. Nobody was charged; the chairman left.</a></p>",
+            ["Auditors found a hole in its books. Nobody was charged; the chairman left."],
+        ),
+        ("<p><a href='/other'>Auditors found a hole. Will anybody be charged in the end for what is gone?</a></p>", []),
         ("<p><a href='/other'>Another ferry line to close in autumn, company says</a></p>", []),
         (f"<p><a href='/other'>Read more: {LINKED}</a></p>", []),
         ("<ul><li><a href='/other'>Bridge to open in autumn</a></li><li><a href='/two'>Bus to run</a></li></ul>", []),

@@ -12,6 +12,7 @@ from rag.ingest.html.metadata import without_site
 from rag.ingest.html.page import read
 from rag.ingest.page import Page
 from rag.ingest.segment.bylines import people
+from rag.types import ReportItem
 
 PARAGRAPHS = "".join(
     f"<p>{text}</p>"
@@ -459,3 +460,33 @@ def test_a_line_about_accounts_is_no_wall(line: str) -> None:
 def test_news_about_subscriptions_is_news(news: str) -> None:
     found = page(body=f"{H1}<p>The ferry stops in May, as everybody on the island knows.</p><p>{news}</p>")
     assert news in found.text and found.note is None
+
+
+def test_a_draft_in_an_export_of_medium_is_told() -> None:
+    footer = "<footer>%s<p>Exported from <a href='https://medium.com'>Medium</a> on November 28, 2026.</p></footer>"
+    text = "<p>The weir at Talbrook gave way on Sunday night, and the low meadows were under water.</p>" * 2
+    page = f"<html><body><article><h1>Weir gone</h1>{text}{footer}</article></body></html>"
+    [draft] = read("draft.html", (page % "").encode())
+    assert isinstance(draft, ReportItem) and draft.reason == "a draft in an export of Medium; add it when it is out"
+    [out] = read("out.html", (page % "<time class='dt-published' datetime='2024-11-04'>4 Nov</time>").encode())
+    assert isinstance(out, Page)
+
+
+@pytest.mark.parametrize(
+    ("above", "authors"),
+    [
+        ("<p>By Ida Lund</p>", ("Ida Lund",)),
+        ("<div>4 November 2024 | By Ida Lund and Per Moe</div>", ("Ida Lund", "Per Moe")),
+        ("<p>Posted on November 4, 2024 by Ida Lund 3 comments</p>", ("Ida Lund",)),
+        ("<p>By the sea it was quiet.</p>", ()),
+    ],
+)
+def test_a_line_under_the_headline_may_be_the_byline(above: str, authors: tuple[str, ...]) -> None:
+    lines = (
+        "The weir at Talbrook gave way on Sunday night, and the low meadows were under water by the morning.",
+        "Nobody was hurt, the county said. Forty cows were led over the bridge before it was closed to all.",
+    )
+    text = "".join(f"<p>{line}</p>" for line in lines)
+    page = f"<html><body><article><h1>Weir at Talbrook gives way</h1>{above}{text}</article></body></html>"
+    [found] = read("a.html", page.encode())
+    assert isinstance(found, Page) and found.authors == authors

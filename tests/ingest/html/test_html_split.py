@@ -249,6 +249,29 @@ def test_the_entries_of_a_live_blog_have_their_times(body: str, head: str) -> No
     assert page.text.count("14:30") == 1
 
 
+def twelve(clock: str) -> str:
+    hour = int(clock[:2])
+    return f"{hour - 12 if hour > 12 else hour}.{clock[3:]}{'pm' if hour > 11 else 'am'} CET"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "<h3>{clock} Uhr: {head}</h3><p>{text}</p>",
+        "<h3>+++ {clock} – {head} +++</h3><p>{text}</p>",
+        "<div class='live-post'><span>{twelve}</span><h2>{head}</h2><p>{text}</p></div>",
+        "<div class='block'><p class='at'><time datetime='2024-03-05T{clock}:00+01:00'>{twelve}</time></p>"
+        "<h2>{head}</h2><div><p>{text}</p></div></div>",
+    ],
+)
+def test_entries_begin_with_their_clock_in_any_form(form: str) -> None:
+    body = "".join(form.format(clock=c, head=h, text=t, twelve=twelve(c)) for c, h, t in ENTRIES)
+    [page] = pages(f"<main><article class='liveblog'>{INTRO}{body}</article></main>")
+    for clock, title, text in ENTRIES:
+        assert f"{clock} – {title}" in page.text.replace(" +++", "") and text in page.text
+    assert page.text.count("pm CET") == 0
+
+
 def test_entries_that_a_page_would_fetch_later_are_there() -> None:
     [page] = pages(
         f"<main><article>{INTRO}<div class='liveblog'>{entry(*ENTRIES[0])}</div></article></main>", updates()

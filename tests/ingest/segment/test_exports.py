@@ -116,6 +116,61 @@ def test_the_documents_of_nexis_are_read_by_their_fields(tmp_path: Path) -> None
     assert bakers.text == "Nine bakers met in the hall on Monday to talk about the price of rye."
 
 
+PROQUEST = """Report Information from ProQuest
+____________________________________________________________
+
+Document 1 of 2
+
+Weir at Talbrook gives way
+
+Author: Lund, Ida; Moe, Per
+
+Publication info: Talbrook Post; Talbrook [Talbrook]. 04 Nov 2024: A.1.
+
+Abstract: None available.
+
+Full text: The weir at Talbrook gave way on Sunday night.
+
+Nobody was hurt, the county said.
+
+Subject: Floods
+
+Section: Local
+
+Publication date: Nov 4, 2024
+
+Language of publication: English
+
+____________________________________________________________
+
+Document 2 of 2
+
+Bakers meet in the hall
+
+Publication title: Talbrook Post
+
+Full text: Nine bakers met in the hall on Monday to talk about the price of rye.
+
+Publication date: Nov 5, 2024
+"""
+
+
+def test_the_labels_of_proquest_are_read(tmp_path: Path) -> None:
+    weir, bakers = pages(tmp_path, PROQUEST)
+    assert (weir.title, weir.source, weir.published) == (
+        "Weir at Talbrook gives way",
+        "Talbrook Post",
+        date(2024, 11, 4),
+    )
+    assert (weir.authors, weir.section, weir.language) == (("Ida Lund", "Per Moe"), "Local", "en")
+    assert weir.text == "The weir at Talbrook gave way on Sunday night.\n\nNobody was hurt, the county said."
+    assert (bakers.title, bakers.source, bakers.published) == (
+        "Bakers meet in the hall",
+        "Talbrook Post",
+        date(2024, 11, 5),
+    )
+
+
 def test_other_text_is_no_export() -> None:
     assert exported("HD is the sign on its lamp.\n\nNobody knows why.") == []
     assert exported("Page 1 of 2\n\nThe weir gave way.") == []

@@ -182,3 +182,43 @@ def test_a_body_that_comes_back_is_unchanged(lines: list[str]) -> None:
 def test_many_lines_take_little_time() -> None:
     text = "\n\n".join(f"Headline number {i} of the page\n\nA sentence that says {i} things." for i in range(2000))
     assert re.search(r"\S", segment(page(text))[0].body)
+
+
+SERVICE = [
+    "Read more", "Sign up for our newsletter", "Share this article", "Follow us on X", "Follow the Post on Facebook",
+    "Join our WhatsApp channel", "Comments are closed.", "Stay informed with our free newsletter.",
+    "This article was first published by the Orrin Post.", "You can also follow us on Telegram.",
+    "Mehr lesen", "Lesen Sie auch: Wehr gebrochen", "Abonnieren Sie unseren Newsletter.", "Artikel teilen",
+    "Folgen Sie uns auf Facebook", "Laden Sie unsere App herunter.", "Lire la suite", "Lire aussi : Le barrage",
+    "Abonnez-vous à notre newsletter", "Partagez cet article", "Suivez-nous sur X", "La suite après cette publicité",
+    "Leer más", "Suscríbete a nuestra newsletter", "Comparte esta noticia", "Síguenos en Facebook", "Publicidad",
+    "Leggi anche: Il mulino", "Iscriviti alla nostra newsletter", "Condividi questo articolo", "Seguici su X",
+    "Leia também: A represa", "Assine nossa newsletter", "Compartilhe esta notícia", "Siga-nos no Facebook",
+    "Lees ook: Stuw gebroken", "Meld je aan voor onze nieuwsbrief.", "Deel dit artikel", "Volg ons op X",
+    "Läs också: Dammen", "Prenumerera på vårt nyhetsbrev", "Læs mere", "Følg os på Facebook", "Les også: Demningen",
+    "Meld deg på vårt nyhetsbrev", "Lue myös: Pato", "Tilaa uutiskirjeemme", "Czytaj też: Tama",
+    "Zapisz się do naszego newslettera", "Udostępnij ten artykuł", "Čtěte také: Jez", "Sdílejte článek",
+    "Читайте также: Плотина", "Подпишитесь на нашу рассылку", "Поделиться", "Citește și: Barajul", "Annons",
+]  # fmt: skip
+SHORT = [
+    "It was.", "No one was hurt.", "He said no.", "“Never again.”", "Why?", "Follow the money, he said.",
+    "Share prices fell.", "Read the letter, she told him.", "The newsletter is read by 4,000 people.",
+    "Follow these steps shared on Twitter to find a seat on the train.", "Join us or fight us, he wrote to them.",
+    "Download speeds fell by half.", "Es war still.", "Teilen wollte er nicht.", "Jetzt schickt sie einen Newsletter.",
+    "Il a dit non.", "Partager le pain est un art.", "No hubo heridos.", "Publicidad engañosa, dijo el juez.",
+    "Del resto non disse nulla.", "Reklama kosztowała dwa miliony.", "Deel twee volgt morgen.",
+]  # fmt: skip
+
+
+def test_service_lines_between_paragraphs_are_no_text_and_short_paragraphs_are() -> None:
+    prose = [f"The mill race at Orrin was drained on day {n}, and the divers went down to look." for n in range(80)]
+
+    def body(lines: list[str], *, whole: bool) -> list[str]:
+        mixed = [line for pair in zip(prose, lines, strict=False) for line in pair] + [prose[-1]]
+        text = "\n\n".join(mixed if whole else ["Mill race drained", "4 November 2024", *mixed])
+        [article] = segment(Page("a.txt", text, whole=whole, title="Mill race drained" if whole else None))
+        return article.body.split("\n\n")
+
+    for whole in (True, False):
+        assert body(SERVICE, whole=whole) == [*prose[: len(SERVICE)], prose[-1]]
+        assert set(SHORT) <= set(body(SHORT, whole=whole))

@@ -6,7 +6,7 @@ import pytest
 
 from rag.ingest.html.page import read
 from rag.ingest.page import Page
-from rag.ingest.web.archives import original_address, saved_from
+from rag.ingest.web.archives import original_address, saved_from, without_cache_bar
 from rag.ingest.web.urls import canonical_url
 
 PAGE = "https://talbrook.example/2024/weir"
@@ -60,6 +60,41 @@ def test_the_bar_of_an_archive_gives_no_day() -> None:
     )
     assert isinstance(page, Page)
     assert (page.published, page.updated, page.url) == (None, None, PAGE)
+
+
+LINES = (
+    "The weir at Talbrook gave way on Sunday night, and the low meadows were under water by the morning.",
+    "Nobody was hurt, the county said. Forty cows were led over the bridge before it was closed to all.",
+)
+SEEN = "It is a snapshot of the page as it appeared on 9 Dec 2024 03:11:52 GMT. The current page could have changed."
+
+
+@pytest.mark.parametrize(
+    "bar",
+    [
+        f"<div><div>This is Google&#39;s&nbsp;<a href='/h'>cache</a> of <a href='{PAGE}'>{PAGE}</a>. "
+        f"{SEEN}</div></div>",
+        f"<div id='bN015htcoyT__google-cache-hdr'><span>This is Google's cache of </span><a href='{PAGE}'>{PAGE}</a>. "
+        f"<span>{SEEN}</span></div>",
+        f"<div><div>You have reached the cached page for <a href='{PAGE}'>{PAGE}</a></div><div>Below is a snapshot of "
+        "the Web page as it appeared on <b>12/9/2024</b>.</div></div>",
+        f"<div>Dies ist der Cache von Google von {PAGE}. Es handelt sich dabei um ein Abbild der Seite, wie diese am "
+        "9. Dez. 2024 03:11:52 GMT angezeigt wurde.</div>",
+    ],
+)  # fmt: skip
+def test_the_bar_of_a_cache_names_the_page_and_gives_no_day(bar: str) -> None:
+    text = "".join(f"<p>{line}</p>" for line in ("By Ida Lund", *LINES))
+    [page] = read("a.html", f"<html><body>{bar}<article><h1>Weir gone</h1>{text}</article></body></html>".encode())
+    assert isinstance(page, Page)
+    assert (page.published, page.updated, page.url, page.authors) == (None, None, PAGE, ("Ida Lund",))
+    assert page.text == "\n\n".join(LINES)
+
+
+def test_the_bar_of_a_cache_in_a_copied_text() -> None:
+    bar = f"This is Google's cache of {PAGE}. {SEEN} Learn more.\n\nFull version\tText-only version\tView source\n"
+    assert without_cache_bar(f"{bar}\nWeir gone\n\n{LINES[0]}") == (f"Weir gone\n\n{LINES[0]}", PAGE)
+    told = f"This is Google's cache of old pages, and it is a snapshot of the web, said Ida Lund at {PAGE} on Monday."
+    assert without_cache_bar(told) == (told, None)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import pytest
 
-from rag.ingest.web.urls import absolute, canonical_url, is_web, site_of
+from rag.ingest.web.urls import absolute, canonical_url, is_web, site_of, without_tracking
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,35 @@ def test_ids_made_of_addresses_stay_what_they_were() -> None:
     stored = "https://paper.example/a?b=1&a=2%20x"
     assert canonical_url("http://www.Paper.example/a/?b=1&a=2%20x#top") == "https://paper.example/a?b=1&a=2+x"
     assert sha256(canonical_url(stored).encode()).hexdigest()[:12] == "f6419cd695d6"
+
+
+@pytest.mark.parametrize(
+    ("url", "stored"),
+    [
+        ("https://a.example/x?utm_source=rss&utm_medium=feed", "https://a.example/x"),
+        ("https://a.example/x?id=7&amp;utm_source=y&b=%20z", "https://a.example/x?id=7&b=%20z"),
+        ("https://a.example/x?UTM_Source=y#part-2", "https://a.example/x#part-2"),
+        (
+            "https://a.example/x?fbclid=1&gclid=2&CMP=share&at_medium=RSS&ito=1490&ns_mchannel=rss",
+            "https://a.example/x",
+        ),
+        ("https://a.example/x?ref=rss&source=newsletter_daily&from=twitter", "https://a.example/x"),
+        ("https://a.example/x#xtor=RSS-3", "https://a.example/x"),
+        ("https://a.example/x#:~:text=a%20b", "https://a.example/x"),
+        *(
+            (url, url)
+            for url in (
+                "https://a.example/show?ref=79",
+                "https://a.example/x?source=library&cid=4&ns=1&at=2&sc=9",
+                "https://a.example/x?b=1&a=2%20x#top",
+                "https://a.example/x?",
+                "https://a.example/?p=100",
+            )
+        ),
+    ],
+)
+def test_stored_addresses_lose_what_only_tracks(url: str, stored: str) -> None:
+    assert without_tracking(url) == stored
 
 
 @pytest.mark.parametrize(

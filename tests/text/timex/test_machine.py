@@ -28,6 +28,8 @@ from rag.text.timex.machine import parse_machine_stamp
         ("2017-08-01 13:55:44.36 +0200 CEST m=+0.000011", "2017-08-01 13:55:44+02:00"),
         ("Thursday, 05 December 2024 - 18:20", "2024-12-05 18:20:00"),
         ("6 Dec 2024", "2024-12-06"),
+        ("45632", "2024-12-06"),  # as spreadsheets keep days
+        ("45632.75", "2024-12-06"),
     ],
 )
 def test_the_moment_that_a_program_means(text: str, moment: str) -> None:
@@ -37,7 +39,7 @@ def test_the_moment_that_a_program_means(text: str, moment: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "12", "2024", "0000000001", "9999999999",
+        "", "12", "2024", "20241", "99999", "0000000001", "9999999999",
         "6 Foo 2024", "no date", "31 Feb 24 07:05 GMT",
     ],
 )  # fmt: skip

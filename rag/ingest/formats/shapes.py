@@ -1,0 +1,174 @@
+"""Shapes of JSON documents: where their records are, and texts, days and people that are no plain strings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+_LISTS = frozenset(
+    "articles results docs items entries posts stories news data hits documents response feed value graph "
+    "content".split()
+)
+"""Fields of an object that hold its articles."""
+_MOST_OBJECTS = 5000  # of a document that are searched for its list of articles
+_MOST_DEEP = 5
+_TEXTS = ("text", "value", "html", "plaintext", "markdown", "bodynitf")  # of a piece of rich text, best first
+_PIECES = ("summary", "headline", "sections", "paragraphs", "children", "content", "blocks", "body", "nodes", "data",
+           "richtext", "title", "spans", "root")  # fmt: skip
+"""Where rich text keeps its parts: Contentful, Sanity, Slate, Editor.js, ProseMirror, Lexical, Notion, Fundus."""
+_INLINE = frozenset("text span link hyperlink mention emphasis strong a b i em autolink".split())
+_DAYS = ("raw", "literal", "start", "value", "iso", "date", "$date", "datetime", "timestamp", "seconds", "_seconds",
+         "$numberlong")  # fmt: skip
+_ARTICLE = re.compile(r"(?:\w*Article|Report|\w*BlogPosting|Review)$")
+_NAME_PARTS = (
+    ("given", "firstname", "first", "givenname", "forename"),
+    ("nondroppingparticle",),
+    ("family", "lastname", "last", "familyname", "surname"),
+)
+_PEOPLE = ("attributes", "data", "node", "fields", "person", "author")  # what holds a person
+
+
+def key_of(name: str) -> str:
+    """'Publish-Date', 'publish_date' and 'publishDate' are one name."""
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
+def list_of_records(
+    document: Mapping[str, Any], titled: Callable[[Any], bool], likely: Callable[[Any], bool]
+) -> list[Any] | None:
+    """The list of records inside an object: the highest whose items are ``likely`` articles, else the first under a
+    usual name. An object whose values are all records counts as one, by their keys. ``None`` where there is none."""
+    if (of_ghost := _ghost(document)) is not None:
+        return of_ghost
+    own_title = titled(document)
+    usual: list[Any] | None = None
+    level: list[Mapping[str, Any]] = [document]
+    for depth in range(_MOST_DEEP):
+        below: list[Mapping[str, Any]] = []
+        for inside in level:
+            for name, value in sorted(inside.items(), key=lambda pair: key_of(str(pair[0])) not in _LISTS):
+                known = key_of(str(name)) in _LISTS
+                items = value if isinstance(value, list) else []
+                records = [item for item in items if isinstance(item, Mapping)]
+                if records and len(records) == len(items):
+                    if any(map(likely, records)) and (known or not own_title):
+                        return _articles(records)
+                    usual = usual or (records if known and depth < 2 else None)
+                elif isinstance(value, Mapping) and known and likely(value):
+                    usual = usual or [value]
+                below += [value] if isinstance(value, Mapping) else records[:20]
+            values = list(inside.values())
+            if len(values) > 1 and all(isinstance(v, Mapping) for v in values) and all(map(likely, values)):
+                return values
+        level = below[:_MOST_OBJECTS]
+    return usual
+
+
+def _articles(records: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """Without the objects that JSON-LD says are none: persons, sites."""
+    return [r for r in records if not isinstance(kind := r.get("@type"), str) or _ARTICLE.search(kind)] or [*records]
+
+
+def _ghost(document: Mapping[str, Any]) -> list[Any] | None:
+    """The posts of a Ghost export, each with its authors' names, its first tag and the site's title."""
+    db = document.get("db")
+    whole = db[0] if isinstance(db, list) and db and isinstance(db[0], Mapping) else document
+    data = whole.get("data")
+    if not isinstance(data, Mapping) or not isinstance(data.get("posts"), list) or "users" not in data:
+        return None
+    settings = {row.get("key"): row.get("value") for row in _rows(data, "settings")}
+    people = {row.get("id"): row.get("name") for row in _rows(data, "users")}
+    tags = {row.get("id"): row.get("name") for row in _rows(data, "tags") if row.get("visibility") != "internal"}
+    site = str(settings.get("url") or "").rstrip("/")
+    posts = []
+    for post in _rows(data, "posts"):
+        writers = [people.get(i) for i in _joined(data, "posts_authors", "author_id", post)]
+        section = next((tags[i] for i in _joined(data, "posts_tags", "tag_id", post) if i in tags), None)
+        posts.append(
+            {
+                **{name: value for name, value in post.items() if name not in ("plaintext", "created_at")},
+                "html": post.get("html") or post.get("plaintext"),
+                "authors": [name for name in writers or [people.get(post.get("author_id"))] if name],
+                "section": section,
+                "source": settings.get("title"),
+                "url": post.get("url") or (f"{site}/{post.get('slug')}/" if site and post.get("slug") else None),
+                "type": "page" if post.get("page") in (1, True) else post.get("type"),
+            }
+        )
+    return posts
+
+
+def _rows(data: Mapping[str, Any], table: str) -> list[Mapping[str, Any]]:
+    rows = data.get(table)
+    return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+
+
+def _joined(data: Mapping[str, Any], table: str, field: str, post: Mapping[str, Any]) -> list[Any]:
+    """What a table of pairs has for a post, in its order."""
+    own = [row for row in _rows(data, table) if row.get("post_id") == post.get("id")]
+    return [row.get(field) for row in sorted(own, key=lambda row: str(row.get("sort_order") or 0).zfill(4))]
+
+
+def rich_text(value: Any) -> Any:
+    """The paragraphs of a text that is kept as objects or as a list, a blank line between two; else as it is."""
+    if isinstance(value, list) and value and all(isinstance(v, Mapping) and "role" in v for v in value):
+        value = next((v for v in value if v["role"] == "main"), value[0])  # ninjs 2 and 3: one text in several forms
+    if isinstance(value, Mapping | list) and (paragraphs := [p for p in _paragraphs(value, 0) if p.strip()]):
+        return "\n\n".join(paragraphs)
+    return value
+
+
+def _paragraphs(value: Any, depth: int) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list) and depth < 12:
+        if value and all(_is_inline(piece) for piece in value):
+            yield "".join(text for piece in value for text in _paragraphs(piece, depth + 1))
+        else:
+            for piece in value[:5000]:
+                yield from _paragraphs(piece, depth + 1)
+    elif isinstance(value, Mapping) and depth < 12:
+        named = {key_of(str(name)): inner for name, inner in value.items()}
+        text = next((named[name] for name in _TEXTS if isinstance(named.get(name), str)), None)
+        pieces = [inner for name, inner in named.items() if name in _PIECES and isinstance(inner, list | Mapping)]
+        if text is None and not pieces:
+            text = next((named[name] for name in ("content", "body") if isinstance(named.get(name), str)), None)
+        if text is not None:
+            yield text
+        for inner in pieces if text is None else ():
+            yield from _paragraphs(inner, depth + 1)
+
+
+def _is_inline(piece: Any) -> bool:
+    """Whether it is a run of words inside a paragraph."""
+    if not isinstance(piece, Mapping):
+        return False
+    kind = piece.get("type") or piece.get("_type") or piece.get("nodeType") or ("text" if "text" in piece else None)
+    return isinstance(kind, str) and kind.lower() in _INLINE
+
+
+def stated_day(value: Any) -> Any:
+    """A day that is kept as an object, as text: CSL's ``date-parts``, a start, a raw text; else as it is."""
+    if not isinstance(value, Mapping):
+        return value
+    parts = value.get("date-parts")
+    if isinstance(parts, list) and parts and isinstance(parts[0], list) and parts[0]:
+        return "-".join(str(part).zfill(2) for part in parts[0])
+    low = {str(name).lower(): inner for name, inner in value.items()}
+    found = (low[name] for name in _DAYS if low.get(name) not in (None, ""))
+    return next((stated_day(day) for day in found if isinstance(day, str | int | float | Mapping)), value)
+
+
+def person_named(item: Mapping[str, Any]) -> str | None:
+    """The name of a person who is kept in parts: given and family name, or inside another object."""
+    low = {key_of(str(name)): inner for name, inner in item.items()}
+    found = [next((low[n].strip() for n in names if isinstance(low.get(n), str)), "") for names in _NAME_PARTS]
+    if found[1] and found[2].startswith(found[1]):
+        found[1] = ""
+    if whole := " ".join(filter(None, found)):
+        return whole
+    inside = (person_named(low[name]) for name in _PEOPLE if isinstance(low.get(name), Mapping))
+    return next(filter(None, inside), None) or next(
+        (low[name].strip() for name in ("literal", "by", "name") if isinstance(low.get(name), str)), None
+    )

@@ -1,0 +1,170 @@
+"""JSON of other programs: lists deep inside, texts, days and people in objects, whole exports."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag.ingest.formats.fields import records_in
+from rag.ingest.formats.files import read
+from rag.ingest.formats.shapes import person_named, rich_text, stated_day
+from rag.ingest.page import Page
+
+TEXT = "The mill race at Orrin was drained on Monday. Divers look for the missing sluice gate."
+HTML = "<p>The mill race at Orrin was drained on Monday.</p><p>Divers look for the missing sluice gate.</p>"
+
+
+def pages(path: Path, content: Any) -> list[Any]:
+    path.write_text(content if isinstance(content, str) else json.dumps(content), "utf-8")
+    return list(read(path))
+
+
+CSL = {
+    "id": "orrin1", "type": "article-newspaper", "title": "Mill race drained", "container-title": "Orrin Post",
+    "abstract": TEXT, "issued": {"date-parts": [["2024", 11, 4]]}, "accessed": {"date-parts": [[2025, 2, 1]]},
+    "author": [{"family": "Lund", "given": "Ida"}], "URL": "https://orrin.example/mill",
+}  # fmt: skip
+AP = {
+    "headline": "Mill race drained", "firstcreated": "2024-11-04T09:10:00Z", "versioncreated": "2024-11-04T11:00:00Z",
+    "bylines": [{"by": "By Ida Lund", "title": "Orrin Post"}], "body_nitf": f"<block>{HTML}</block>",
+    "provider": "Orrin Post",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("exported", "published", "authors"),
+    [
+        ([CSL], "2024-11-04", ("Ida Lund",)),
+        ({"items": [CSL]}, "2024-11-04", ("Ida Lund",)),
+        ({"data": {"items": [{"item": AP, "meta": {"score": 1}}]}}, "2024-11-04 09:10:00+00:00", ("Ida Lund",)),
+        ({"items": "1", "feed": [{"title": "Mill race drained", "time_published": "20241104T0910",
+                                  "authors": ["Ida Lund"],
+                                  "summary": TEXT, "source": "Orrin Post", "category_within_source": "n/a"}]},
+         "2024-11-04 09:10:00", ("Ida Lund",)),
+        ({"data": {"search": {"edges": [{"node": {"title": "Mill race drained", "body": HTML, "source": "Orrin Post",
+                                                  "publishedAt": "2024-11-04", "author": {"name": "Ida Lund"}}}]}}},
+         "2024-11-04", ("Ida Lund",)),
+        ({"data": [{"id": 1, "attributes": {"title": "Mill race drained", "body": TEXT, "publishedAt": "2024-11-04",
+                                            "source": "Orrin Post",
+                                            "author": {"data": {"attributes": {"name": "Ida Lund"}}}}}]},
+         "2024-11-04", ("Ida Lund",)),
+        ({"docs": [{"title": ["Mill race drained"], "content": [TEXT], "date": ["2024-11-04"],
+                    "source": ["Orrin Post"]}]},
+         "2024-11-04", ()),
+        ({"status": "ok", "feed": {"title": "Orrin Post", "link": "https://orrin.example"},
+          "items": [{"title": "Mill race drained", "pubDate": "2024-11-04", "content": HTML, "source": "Orrin Post"}]},
+         "2024-11-04", ()),
+        ({"rss": {"channel": {"title": "Orrin Post", "item": [
+            {"title": {"_text": "Mill race drained"}, "pubDate": {"_text": "2024-11-04"}, "category": "article",
+             "description": {"_cdata": HTML}, "source": {"_text": "Orrin Post"}}]}}}, "2024-11-04", ()),
+        ({"headlines": [{"role": "short", "value": "Mill"}, {"role": "main", "value": "Mill race drained"}],
+          "bodies": [{"role": "main", "value": TEXT}, {"role": "richtext", "value": HTML}], "by": "Ida Lund",
+          "versionCreated": "2024-11-04T09:10:00Z", "copyrightholder": "Orrin Post"},
+         "2024-11-04 09:10:00+00:00", ("Ida Lund",)),
+        ({"entries": [{"id": 7, "title": "Mill race drained", "content": HTML, "published_at": "2024-11-04",
+                       "feed": {"id": 1, "title": "Orrin Post"}, "url": "https://orrin.example/m"}]}, "2024-11-04", ()),
+        ({"m1": {"title": "Mill race drained", "text": TEXT, "date": "2024-11-04", "outlet": "Orrin Post"},
+          "m2": {"title": "Mill race drained", "text": TEXT, "date": "2024-11-04", "outlet": "Orrin Post"}},
+         "2024-11-04", ()),
+    ],
+)  # fmt: skip
+def test_shapes_of_other_programs(exported: Any, published: str, authors: tuple[str, ...], tmp_path: Path) -> None:
+    page = pages(tmp_path / "export.json", exported)[0]
+    assert isinstance(page, Page), page
+    assert (page.title, " ".join(page.text.split()), page.source) == ("Mill race drained", TEXT, "Orrin Post")
+    assert (str(page.published), page.authors, page.section) == (published, authors, None)
+
+
+def test_a_ghost_export_gives_what_is_out(tmp_path: Path) -> None:
+    post = {"title": "Mill race drained", "slug": "mill", "html": HTML, "created_at": "2024-10-01T00:00:00Z"}
+    out = {**post, "id": "a", "status": "published", "type": "post", "published_at": "2024-11-04T09:10:00Z"}
+    data = {
+        "posts": [out, {**post, "id": "b", "status": "draft"}, {**out, "id": "c", "type": "page"}],
+        "users": [{"id": "1", "name": "Ida Lund"}, {"id": "2", "name": "Bo Lee"}],
+        "posts_authors": [
+            {"post_id": "a", "author_id": "2", "sort_order": 1},
+            {"post_id": "a", "author_id": "1", "sort_order": 0},
+        ],
+        "tags": [{"id": "t", "name": "River"}],
+        "posts_tags": [{"post_id": "a", "tag_id": "t"}],
+        "settings": [{"key": "title", "value": "Orrin Post"}],
+    }
+    page, draft, about = pages(tmp_path / "ghost.json", {"db": [{"meta": {}, "data": data}]})
+    assert (page.title, page.source, page.section, page.authors) == (
+        "Mill race drained",
+        "Orrin Post",
+        "River",
+        ("Ida Lund", "Bo Lee"),
+    )
+    assert str(page.published) == "2024-11-04 09:10:00+00:00"
+    assert "status is 'draft'" in draft.reason and "a page of the site" in about.reason
+
+
+def test_a_line_may_hold_a_list(tmp_path: Path) -> None:
+    record = {"title": "Mill race drained", "text": TEXT, "date": "2024-11-04"}
+    answer = {"status": "ok", "articles": [record, {"title": "", "text": ""}]}
+    page, bad, other = pages(tmp_path / "answers.jsonl", f"{json.dumps(answer)}\n{json.dumps(record)}\n")
+    assert (page.origin.rpartition("#line ")[2], other.origin.rpartition("#")[2]) == ("1#item 1", "line 2")
+    assert "item 2: 'title' is missing" in bad.reason
+
+
+def test_an_article_with_a_list_beside_it_is_one_article() -> None:
+    assert records_in({"title": "T", "body": TEXT, "related": [{"title": "R", "url": "https://r.example"}]}) is None
+    assert records_in({"title": "T", "related": [{"title": "R", "url": "https://r.example"}]}) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (["One.", "Two."], "One.\n\nTwo."),
+        ({"blocks": [{"type": "paragraph", "data": {"text": "One."}}, {"data": {"text": "Two."}}]}, "One.\n\nTwo."),
+        ([{"_type": "block", "children": [{"_type": "span", "text": "O"}, {"_type": "span", "text": "ne."}]}], "One."),
+        ({"nodeType": "document", "content": [{"nodeType": "paragraph", "content": [
+            {"nodeType": "text", "value": "One"}, {"nodeType": "hyperlink", "content": [
+                {"nodeType": "text", "value": " and"}]}, {"nodeType": "text", "value": " two."}]}]}, "One and two."),
+        ({"summary": ["One."], "sections": [{"headline": ["Two"], "paragraphs": ["Three."]}]}, "One.\n\nTwo\n\nThree."),
+        ("One.", "One."),
+        ([7], [7]),
+        ({}, {}),
+    ],
+)  # fmt: skip
+def test_rich_text_is_its_paragraphs(value: Any, text: Any) -> None:
+    assert rich_text(value) == text
+
+
+def test_days_as_pages_print_them(tmp_path: Path) -> None:
+    record = {"title": "Mill race drained", "text": TEXT, "date": "Published: 04/11/2024 09:30 | Updated: 05/11/2024"}
+    [page] = pages(tmp_path / "one.json", record)
+    assert (str(page.published), str(page.updated), page.note) == ("2024-11-04 09:30:00", "2024-11-05", None)
+    [flagged] = pages(tmp_path / "two.json", {**record, "published": "true", "date": "2024-11-04"})
+    assert str(flagged.published) == "2024-11-04"
+
+
+def test_days_and_people_in_parts() -> None:
+    assert stated_day({"date-parts": [[2024, 5]]}) == "2024-05"
+    assert stated_day({"date": {"start": "2024-11-04"}}) == "2024-11-04"
+    assert stated_day({"$date": {"$numberLong": "1730709000000"}}) == "1730709000000"
+    assert stated_day({"date-parts": [[]]}) == {"date-parts": [[]]}
+    assert person_named({"firstName": "Ida", "lastName": "Lund", "creatorType": "author"}) == "Ida Lund"
+    assert person_named({"family": "van Dijk", "given": "Piet", "non-dropping-particle": "van"}) == "Piet van Dijk"
+    assert person_named({"literal": "News desk"}) == "News desk"
+    assert person_named({"id": 7}) is None
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        ({"status": "Draft"}, "its status is 'Draft'"),
+        ({"draft": True}, "its status is 'draft'"),
+        ({"status": False}, "its status is 'draft'"),
+        ({"pubstatus": "canceled"}, "its status is 'canceled'"),
+        ({"type": "page", "slug": "about"}, "a page of the site"),
+        ({"content": {"rendered": "", "protected": True}}, "its password"),
+    ],
+)
+def test_what_is_not_out_is_told(state: dict[str, Any], reason: str, tmp_path: Path) -> None:
+    [item] = pages(tmp_path / "one.json", {"title": "T", "content": TEXT, **state})
+    assert reason in item.reason
