@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rag.qa.attribution.objections import endings, former_values, in_kind, other_referent
 from rag.qa.question.request import Time
-from rag.text.quantities import Quantity, quantities
+from rag.text.quantities import Quantity
 from rag.text.sentences import passage
 from rag.types import Evidence
 
@@ -34,9 +34,6 @@ def _objections(
     yield in_kind.not_there(question, claim, text), "the quote does not say where to"
     yield in_kind.wrong_measure(question, claim), "the quote gives another kind of figure"
     yield in_kind.other_fate(question, claim, text), "the quote tells of another fate"
-    recalled = time == "now" and former_values.background(said, quote, shown) and not _same_year(question, shown)
-    yield recalled, "the quote recalls that value from long before"
-    yield in_kind.mannerless(question, claim), "the quote does not say how"
     before = passage(quote).removesuffix(text)
     yield in_kind.reasonless(question, claim, text, before), "the quote does not say why"
     yield in_kind.only_speaks(question, claim, text), "the quote names a speaker, not who did it"
@@ -49,9 +46,3 @@ def _objections(
     yield other_referent.of_another_place(question, claim, text), "the quote says it of another place"
     yield other_referent.other_role(question, claim, text), "the quote gives another office"
     yield other_referent.part_only(question, claim, text), "the quote gives a part of it"
-
-
-def _same_year(question: str, shown: Sequence[Quantity]) -> bool:
-    """Whether a quote has a year that is asked about: 'the flood of 1953' is no background of itself."""
-    years = {q.day.year for q in shown if q.day and q.day.year}
-    return any(q.day and q.day.year in years for q in quantities(question))

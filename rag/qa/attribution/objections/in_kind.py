@@ -14,18 +14,6 @@ from rag.text.quantities import quantities
 from rag.text.tokens import among, content
 from rag.text.units import BY_NAME, UNITS
 
-_HOW = re.compile(r"^how (?:did|does|do|was|were|is|are|has|have|had|can|could|will|would)\b", re.I)
-
-
-def mannerless(question: str, claim: str) -> bool:
-    """Whether it is asked how something came about, and a claim brings no more than a time or a number."""
-    if not _HOW.match(question.strip()):
-        return False
-    asked = set(content(question))
-    return all(t in _IDLE or among(t, asked) for t in content(without(quantities(claim), claim)))
-
-
-_IDLE = frozenset(content("morning afternoon evening night day week month year early late local time about around"))
 _CUES = (
     r"because|since|as|after|following|amid|when|out of|too|caus\w+|blam\w+|reason\w*|result\w*|prompt\w+|trigger\w+|"
     r"spark\w*|forc\w+|cit(?:es|ed|ing)|grounds|accus\w+|attribut\w+|stem\w+|fail\w*|fear\w*|lack\w*|need\w*|"
