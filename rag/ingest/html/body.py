@@ -245,7 +245,8 @@ def _linked_chapters(found: Sequence[Block], have: Container[int], prose: _Prose
     """The headings that are all link, built like one of the article and right above a paragraph of it."""
     above: dict[str, list[Block]] = {}
     for block, under in pairwise(found):
-        linked = block.heading and block.links > 0.5 and under.paragraph and id(under) in have
+        called = _CALLS.match(block.text) or _INVITES.match(block.text)
+        linked = block.heading and block.links > 0.5 and not called and under.paragraph and id(under) in have
         if linked and under.element.getparent() is block.element.getparent() and prose.beside(block.element):
             above.setdefault(block.place, []).append(block)
     kept = {block.place for block in found if block.heading and id(block) in have}

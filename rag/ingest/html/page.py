@@ -89,7 +89,7 @@ def _read(origin: str, data: bytes, url: str | None, charset: str | None) -> lis
         raise ReadError(f"a list of {text.lower().count('<a ')} links, no article; {TO_FETCH}")
     tree, facts = parse(text, url)
     found = blocks(tree)
-    live = is_live(tree, facts)
+    live = is_live(tree, facts, found)
     parts = [] if live else page_parts(found, facts)
     several = [_part(f"{origin}#item {n}", part, facts) for n, part in enumerate(parts, 1)]
     complete = [page for page in several if page]

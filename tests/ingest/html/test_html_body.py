@@ -295,9 +295,10 @@ LINKED = "The auditors found that the company had left out the cost of a quay fo
         ),
         ("<p><a href='/app'>Download our app, and no piano, bridge or ferry will ever escape you again.</a></p>", []),
         (
-            "<blockquote><p><a href='/letter.pdf'>“Give me my goat back, whoever you are; it was born blind and eats from my hand.”</a></p>"
+            "<blockquote><p><a href='/letter.pdf'>"
+            "“Give me my goat back, whoever has it; she is blind and eats from my hand.”</a></p>"
             "</blockquote>",
-            ["“Give me my goat back, whoever you are; it was born blind and eats from my hand.”"],
+            ["“Give me my goat back, whoever has it; she is blind and eats from my hand.”"],
         ),
         (
             "<table><tr><td><a href='/t/1'>Sund</a></td><td>14</td></tr><tr><td><a href='/t/2'>Holm</a></td><td>9</td>"
