@@ -376,3 +376,23 @@ def test_a_page_that_goes_on_says_where() -> None:
     other = "<link rel='next' href='https://wire.example/long/mill'>"
     [page] = [p for p in read("a.html", leaf(FERRY, other).encode()) if isinstance(p, Page)]
     assert (page.number, page.note) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("pager", "number", "note"),
+    [
+        (
+            "<div class='pager'>Page 1 of 2 <a href='/long/ferry?p=2'>on</a></div>",
+            1,
+            "goes on at https://wire.example/long/ferry?p=2",
+        ),
+        ("<nav class='pagination'>Seite 2 von 2 <a href='/long/ferry'>back</a></nav>", 2, "page 2 of it"),
+        ("<div class='comments'><p class='pager'>Page 1 of 3</p></div>", None, None),
+        ("<p>See page 1 of 3 in the print edition.</p>", None, None),
+    ],
+)
+def test_a_pager_that_says_which_page_it_is(pager: str, number: int | None, note: str | None) -> None:
+    head = "<title>Ferry vote</title><link rel='canonical' href='https://wire.example/long/ferry'>"
+    text = "".join(f"<p>{text}</p>" for _, _, text in ENTRIES)
+    [page] = pages(f"<main><article><h1>Ferry vote</h1>{text}{pager}</article></main>", head)
+    assert (page.number, page.note) == (number, note)
