@@ -17,6 +17,7 @@ from itertools import dropwhile, pairwise
 from math import exp
 from typing import TYPE_CHECKING
 
+from rag.ingest.encoding import one_line
 from rag.ingest.html.blocks import Block, block_key
 from rag.ingest.html.features import Features, around, features, masses
 from rag.ingest.segment.bylines import byline
@@ -169,7 +170,11 @@ def linked_inside(found: Sequence[Block], kept: Sequence[Block]) -> list[Block]:
             out += [block] if prose.holds_list(block) else []
         elif (inside and (prose.tells(block) or prose.tabulates(block) or id(block) in chapters)) or (
             (i == places[first] - 1 and block.place == paragraphs[0].place and prose.tells(block))
-            or (i == places[last] + 1 and block.place == paragraphs[-1].place and prose.ends(block))
+            or (
+                i == places[last] + 1
+                and block.place == paragraphs[-1].place
+                and (prose.ends(block) or prose.tells(block, _LEAST_SHARED))
+            )
         ):
             out.append(block)
     return out
@@ -179,7 +184,9 @@ class _Prose:
     """The paragraphs of an article, by which it is judged what else belongs to them."""
 
     def __init__(self, paragraphs: Sequence[Block]) -> None:
+        self._first = paragraphs[0].element.getparent()
         self._beside = {block.element.getparent() for block in paragraphs}
+        self._around = {holder.getparent() for holder in self._beside if holder is not None}
         self._places = {block.place for block in paragraphs}
         self._told = {word for block in paragraphs for word in content(block.text)}
         self._tables: dict[object, bool] = {}
@@ -188,16 +195,22 @@ class _Prose:
         """Whether the element is among the paragraphs."""
         return element is not None and element.getparent() in self._beside
 
+    def opens(self, holder: HtmlElement | None) -> bool:
+        """Whether the element holds the first paragraph."""
+        return holder is not None and holder is self._first
+
     def holds_list(self, block: Block) -> bool:
         """Whether it is an item of a list that stands beside paragraphs."""
         return self.beside(block.element.getparent())
 
-    def tells(self, block: Block) -> bool:
+    def tells(self, block: Block, least: int = 1) -> bool:
         """Whether it is a link beside paragraphs, or quoted between two, that reads as a sentence on their matter."""
         element, text = block.element, block.text.rstrip()
         around = element.getparent()
         quoted = around is not None and around.tag == "blockquote" and self.beside(around)
-        formed = (block.tag == "p" or block.place in self._places) and self.beside(element)
+        alike = block.place in self._places
+        formed = (block.tag == "p" or alike) and self.beside(element)
+        formed = formed or (alike and around is not None and around.getparent() in self._around)
         if (
             block.links <= 0.5
             or _CALLS.match(text)
@@ -209,14 +222,15 @@ class _Prose:
             return False
         asks = text.endswith(("?", "!", "…", "..."))  # as headlines may end, and few end with a full stop
         free = quoted or _SENTENCES.search(text) or all(map(_NO_ARTICLE.search, block.hrefs))
-        least = _LEAST_SHARED if asks else 0 if free else 1
+        least = _LEAST_SHARED if asks else 0 if free and least == 1 else least
         return len(self._told.intersection(content(text))) >= least
 
     def tabulates(self, block: Block) -> bool:
         """Whether it is of a table of data or a definition list beside paragraphs, whose first cells or terms are
         links and the others are not."""
-        table = next((e for e in block.element.iterancestors("table", "dl")), None)
-        if block.tag not in ("tr", "dt", "dd", "td") or table is None:
+        table = next((e for e in block.element.iterancestors("table", "dl", "ul", "ol")), None)
+        few = block.tag == "li" and (len(block.text.split()) < 3 or not block.text.startswith("- "))
+        if block.tag not in ("tr", "dt", "dd", "td", "li") or few or table is None:
             return False
         if table not in self._tables:
             around = table.getparent()
@@ -236,13 +250,29 @@ def _half_linked(table: HtmlElement) -> bool:
     if table.tag == "dl":
         told = [e for e in table.iter("dd") if next(e.iter("a"), None) is None and _SENTENCE.search(e.text_content())]
         return any(next(e.iter("a"), None) is not None for e in table.iter("dt")) and bool(told)
+    if table.tag in ("ul", "ol"):
+        beside = [_words_beside_links(item) for item in table.iter("li")]
+        return min(beside, default=0) > 0 and 2 * sum(words > 1 for words in beside) >= len(beside)
     rows = [[next(cell.iter("a"), None) is not None for cell in row.iter("td", "th")] for row in table.iter("tr")]
     mixed = sum(any(row) and not all(row) for row in rows)
     return mixed > 1 and 2 * mixed >= len(rows)
 
 
+def _words_beside_links(item: HtmlElement) -> int:
+    """How many words stand beside the links of a list's item: two for 'Ada Quist, captain since 1999'. None are few
+    beside a long link, and a day."""
+    text = one_line(item.text_content())
+    beside = text
+    for link in item.iter("a"):
+        beside = beside.replace(one_line(link.text_content()) or "\0", " ", 1)
+    words = re.findall(r"[^\W\d_]{2,}", beside)
+    stamp = stamps.stamp(beside.strip(" ,:;.-–—|()"))
+    return len(words) if len(beside.strip()) >= 0.3 * len(text) and stamp is None else 0
+
+
 def _linked_chapters(found: Sequence[Block], have: Container[int], prose: _Prose) -> set[int]:
-    """The headings that are all link, built like one of the article and right above a paragraph of it."""
+    """The headings that are all link, right above a paragraph of the article, and built like one that it has or, where
+    several are, beside its first paragraph."""
     above: dict[str, list[Block]] = {}
     for block, under in pairwise(found):
         called = _CALLS.match(block.text) or _INVITES.match(block.text)
@@ -250,7 +280,12 @@ def _linked_chapters(found: Sequence[Block], have: Container[int], prose: _Prose
         if linked and under.element.getparent() is block.element.getparent() and prose.beside(block.element):
             above.setdefault(block.place, []).append(block)
     kept = {block.place for block in found if block.heading and id(block) in have}
-    return {id(block) for place in kept for block in above.get(place, ())}
+    return {
+        id(block)
+        for place, blocks in above.items()
+        for block in blocks
+        if place in kept or (len(blocks) > 1 and prose.opens(block.element.getparent()))
+    }
 
 
 def _calls(block: Block, row: Features) -> bool:

@@ -315,6 +315,11 @@ LINKED = "The auditors found that the company had left out the cost of a quay fo
             "<dt><a href='/p/2'>Ole Brun</a></dt><dd><a href='/p/2'>Cook; would rather retire.</a></dd></dl>",
             ["Ada Quist", "Captain since 1999; wants to keep the boat.", "Ole Brun", "Cook; would rather retire."],
         ),
+        (
+            "<ul><li><a href='/p/1'>Ada Quist</a>, captain since 1999</li>"
+            "<li><a href='/p/2'>Ole Brun</a>, cook</li></ul>",
+            ["- Ada Quist, captain since 1999", "- Ole Brun, cook"],
+        ),
         (f"<p><a href='/other'>Read more: {LINKED}</a></p>", []),
         ("<ul><li><a href='/other'>Bridge to open in autumn</a></li><li><a href='/two'>Bus to run</a></li></ul>", []),
         ("<p>Read more:</p><ul><li><a href='/other'>Bridge to open</a></li><li><a href='/two'>Bus</a></li></ul>", []),
