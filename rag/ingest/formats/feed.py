@@ -255,15 +255,20 @@ _NO_NEWS = frozenset(
 """Kinds of posts in a WordPress export that are no articles."""
 
 
+_COMMENT = re.compile(r"#comment-?\d+$")
+
+
 def _is_published(raw: Mapping[str, Any]) -> bool:
     """Whether an entry is an article that is out: exports of blogs hold drafts, private posts, pages and comments too.
 
-    WordPress (wp:status, wp:post_type), Blogger (blogger:type, or the kind of RFC 4287 categories), and Atom publishing
-    (app:draft, RFC 5023 section 13.1.1).
+    WordPress (wp:status, wp:post_type), Blogger (blogger:type, or the kind of RFC 4287 categories), Atom publishing
+    (app:draft, RFC 5023 section 13.1.1), replies (RFC 4685) and what has a comment's address.
     """
     if raw.get("wp_status") not in (None, "publish") or raw.get("wp_post_type") in _NO_NEWS:
         return False
     if _is_locked(raw) or any(raw[key] == "yes" for key in raw if key == "draft" or key.endswith("_draft")):
+        return False
+    if "thr_in-reply-to" in raw or _COMMENT.search(_str(raw.get("link"))):
         return False
     if raw.get("blogger_type") not in (None, "POST") or raw.get("blogger_status") not in (None, "LIVE"):
         return False
@@ -312,9 +317,15 @@ def _entry(raw: Any, base: str, language: str | None, old: bool) -> Entry:
         section=_section(raw.get("tags")),
         language=language,
         note=date_not_understood(one_line(stated)) if stated and published is None else None,
-        source=plain_line(_str((raw.get("source") or {}).get("title"))) or None,
+        source=plain_line(_str((raw.get("source") or {}).get("title"))) or _named_source(raw),
         whole=bool(raw.get("wp_status") or raw.get("blogger_status") or _kinds(raw)),
     )
+
+
+def _named_source(raw: Mapping[str, Any]) -> str | None:
+    """The outlet in an element of another name space: News:Source of Bing."""
+    found = (plain_line(_str(value)) for name, value in raw.items() if name.endswith("_source"))
+    return next((name for name in found if 2 <= len(name) <= 60 and not is_web(name)), None)
 
 
 def _told_apart(entries: Sequence[Entry]) -> list[Entry]:

@@ -24,6 +24,8 @@ FIELDS = {
     "title": (
         "title", "headline", "web_title", "heading", "headlines", "titel", "tittel", "overskrift", "titre", "título",
         "titulo", "titolo", "tytuł", "otsikko", "überschrift", "schlagzeile", "kop", "rubrik",
+        "titular", "titulares", "manchete", "chamada", "nadpis", "titulek", "naslov", "cím", "başlık",
+        "заголовок", "标题", "標題", "タイトル", "제목", "post_title",
     ),
     "text": (
         "text", "body", "content", "article", "article_text", "article_body", "full_text", "body_text", "maintext",
@@ -31,6 +33,9 @@ FIELDS = {
         "body_content", "article_content", "main_text", "raw_content", "page_content", "selftext", "bodies",
         "cleaned_text", "paragraphs", "texte", "texto", "testo", "tekst", "teksti", "inhalt", "artikel", "brødtekst",
         "brödtext", "contenu", "contenido", "treść", "volltext", "story",
+        "cuerpo", "corpo", "corps", "conteúdo", "contenuto", "inhoud", "innehåll", "innhold", "indhold",
+        "sisältö", "szöveg", "obsah", "vsebina", "sadržaj", "metin", "içerik", "текст", "正文", "内容", "內容",
+        "本文", "본문", "내용", "post_body", "post_content",
     ),
     "published": (
         "published", "date", "publish_date", "pubdate", "published_at", "publication_date", "published_date",
@@ -41,6 +46,12 @@ FIELDS = {
         "issued", "datum", "fecha", "data", "dato", "päivämäärä", "veröffentlicht", "erschienen", "publié",
         "publicado", "pubblicato", "gepubliceerd", "publicerad", "publisert", "udgivet", "julkaistu",
         "veröffentlicht_am", "erschienen_am", "created_at", "created", "versioncreated",
+        "date_de_publication", "date_de_parution", "fecha_de_publicación", "fecha_publicación",
+        "data_de_publicação", "data_publicação", "data_di_pubblicazione", "data_pubblicazione",
+        "data_publikacji", "erscheinungsdatum", "veröffentlichungsdatum", "publikationsdatum",
+        "publicatiedatum", "publiceringsdatum", "publiseringsdato", "udgivelsesdato", "julkaisupäivä",
+        "dátum", "tarih", "дата", "дата_публикации", "日期", "发布时间", "发布日期", "日付", "公開日", "날짜", "발행일",
+        "post_date",
     ),
     "updated": (
         "updated", "modified", "lastmod", "last_modified", "updated_at", "modified_at", "last_updated",
@@ -52,6 +63,8 @@ FIELDS = {
         "meta_site_name", "origin", "media_name", "name_source", "provider", "infosources", "copyrightholder",
         "pubtitle", "publication_title", "testata", "medie", "quelle", "medium", "zeitung", "fuente", "fonte", "bron",
         "medio", "źródło", "lähde", "källa", "kilde", "avis", "tidning", "lehti", "feed_title", "feed",
+        "média", "journal", "periódico", "diario", "giornale", "jornal", "veículo", "zdroj", "forrás",
+        "kaynak", "gazete", "источник", "издание", "来源", "來源", "出典", "媒体", "출처", "언론사",
     ),
     "section": (
         "section", "section_name", "article_section", "category", "categories", "primary_tag", "primary_section",
@@ -61,10 +74,13 @@ FIELDS = {
         "authors", "author", "byline", "bylines", "by", "authors_byline", "creator", "creators", "published_by",
         "autor", "autorin", "autoren", "auteur", "auteurs", "autore", "autores", "verfasser", "författare",
         "forfatter",
+        "autori", "autora", "autorzy", "reporter", "szerző", "yazar", "автор", "作者", "著者", "記者", "기자", "작성자",
     ),
     "url": (
         "url", "link", "canonical", "canonical_url", "source_url", "page_url", "web_url", "permalink",
         "main_entity_of_page", "adresse", "lien", "enlace",
+        "liens", "enlaces", "odkaz", "ссылка", "адрес", "链接", "網址", "网址", "링크", "länk", "lenke", "linkki",
+        "bağlantı",
     ),
     "language": ("language", "lang", "human_language", "sprache", "langue", "idioma", "lingua", "taal"),
     "id": ("id",),
@@ -124,7 +140,10 @@ _BY = re.compile(r"by\s+", re.IGNORECASE)
 _INLINE = re.compile(r"</?(?:a|b|br|em|i|p|span|strong|sub|sup)\b[^<>]{0,300}>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31}\d{0,2});")
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
-_WHETHER = ("true", "false", "yes", "no")  # it is out, not when
+_YES, _NO = ("true", "yes", "1"), ("false", "no")
+_WHETHER = (*_YES[:2], *_NO)  # it is out, not when
+_LINKS = ("permalink", "canonical", "html", "web", "alternate", "article")
+"""In an object of several addresses, that of the page."""
 _CLIPPED = (
     "created",
     "createdat",
@@ -206,7 +225,10 @@ def plain_record(record: Any) -> Any:
         other = next((name for name in others if isinstance(name, str) and name and not is_web(name.strip())), None)
         plain |= {"url": plain["url"] or plain["source"].strip(), "source": other}
         plain |= {"published": _value("published", named), "updated": _value("updated", named)}
-    if plain["title"] in _NOTHING and plain["url"]:
+    if plain["url"] in _NOTHING and isinstance(links := named.get("links"), Mapping):
+        own = (_one(links.get(name)) for name in _LINKS)
+        plain["url"] = next((link for link in own if isinstance(link, str) and is_web(link)), None)
+    if plain["title"] in _NOTHING and (plain["url"] or named.get("slug")):
         plain["title"] = named.get("name")
     _without_odd_values(plain)
     told = _plain_text(plain, named)
@@ -233,13 +255,12 @@ def plain_record(record: Any) -> Any:
 def _no_news(named: Mapping[str, Any]) -> str | None:
     """Why what a record holds is no article that is out: a draft, a page of the site, behind a password."""
     status = named.get("status") or named.get("pubstatus")
-    if (
-        named.get("status") is False
-        or named.get("draft") is True
-        or named.get("isdraft") is True
-        or named.get("published") is False
+    if any(_says(named.get(key), _YES) for key in ("draft", "isdraft")) or any(
+        _says(named.get(key), _NO) for key in ("status", "published", "ispublished", "live")
     ):
         status = "draft"
+    if "draft" in named and _says(named.get("archived"), _YES):  # Webflow
+        status = "withheld"
     if isinstance(status, str) and status.lower() in _UNPUBLISHED:
         return f"its status is {status!r}; add it when it is out"
     kind, page = named.get("type"), named.get("page")
@@ -253,6 +274,10 @@ def _no_news(named: Mapping[str, Any]) -> str | None:
     return None
 
 
+def _says(value: Any, words: tuple[str, ...]) -> bool:
+    return isinstance(value, bool | str) and str(value).strip().lower() in words
+
+
 def _without_odd_values(plain: dict[str, Any]) -> None:
     """Leaves out what says nothing in a field that an article can do without: ``false``, a number, an empty list.
 
@@ -260,7 +285,7 @@ def _without_odd_values(plain: dict[str, Any]) -> None:
     """
     for field in ("published", "updated"):
         if isinstance(plain[field], int | float) and not isinstance(plain[field], bool):
-            plain[field] = f"{plain[field]:.0f}" if abs(plain[field]) < 1e15 else None
+            plain[field] = f"{plain[field]:.0f}" if abs(plain[field]) < 1e19 else None
     for field in ("published", "updated", "source", "section", "url", "language", "id"):
         value = plain[field]
         kept = isinstance(value, str) or (field == "published" and isinstance(value, list | Mapping) and value)
@@ -337,9 +362,7 @@ def _value(field: str, named: Mapping[str, Any]) -> Any:
         named = {key: shape(_single(named[key])) for key in keys}
     if field in ("published", "updated"):  # 'data' is a date in some languages, and anything in others
         keys = [key for key in keys if key == field or not isinstance(_one(named[key]), Mapping | list)]
-        keys = [
-            key for key in keys if str(named[key]).lower() not in ("true", "false", "yes", "no")
-        ]  # whether it is out
+        keys = [key for key in keys if str(named[key]).lower() not in _WHETHER]
     value = next((named[key] for key in keys if named[key] not in _NOTHING), named[keys[0]] if keys else None)
     if field in _FIRST_OF_MANY and isinstance(value, list) and value and isinstance(value[0], str | Mapping):
         value = value[0]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rag.ingest.encoding import clean, decode, one_line
-from rag.ingest.formats.fields import plain_record
+from rag.ingest.formats.fields import KEYS, plain_record
 from rag.ingest.formats.records import MAX_FIELD, failed
 from rag.ingest.formats.shapes import key_of
 from rag.ingest.page import Page, date_not_understood
@@ -27,10 +27,16 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 """Lines of MultiMarkdown, as Pelican has them: 'Title: ...', 'Date: ...', without marks around them."""
+_PROPERTIES = re.compile(
+    r"(?P<title>\s*#[ \t]+[^\n]{1,400}\n)\s*\n?(?P<yaml>(?:[^\W\d_][\w -]{1,24}:[ \t]+[^\n]{1,2000}\n){2,40})(?:\n|$)"
+)
+"""Lines of an export of Notion: under the heading, its properties."""
 _OF_OBSIDIAN = re.compile(r"!\[\[[^\[\]]{0,300}\]\]|^(?=[ \t]*>)([ \t>]*)\[![\w-]{1,20}\][+-]?", re.MULTILINE)
 """Pictures and marks of boxes, which are no text."""
 _NOTE_LINK = re.compile(r"\[\[(?:[^\[\]|]{0,300}\|)?([^\[\]|]{1,300})\]\]")
 """'[[Jane Doe]]', as Obsidian links its notes; what stands behind a bar is shown."""
+_OF_A_NOTE = ("created", "createdat", "createdtime", "lasteditedtime", "updated", "lastmodified")
+"""Days of the note, not of the article in it."""
 _MAX_PARAGRAPH = 20_000  # characters
 _TAG = re.compile(r"<!--.*?(?:-->|$)|<(script|style)\b.*?(?:</\1\s*>|$)|</?[a-z][^<>]*>", re.IGNORECASE | re.DOTALL)
 
@@ -44,7 +50,13 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
     text = clean(decoded)
     front = _FRONT.match(text) or _TOML.match(text) or _BARE.match(text)
     fields = _toml(front["toml"]) if front and front.re is _TOML else _front_matter(front["yaml"]) if front else {}
-    rest = _OF_OBSIDIAN.sub(lambda found: found[1] or "", text[front.end() :] if front and fields else text)
+    rest = text[front.end() :] if front and fields else text
+    if not fields and (listed := _PROPERTIES.match(text)):
+        found = {key_of(k): v.strip() for k, v in (line.split(":", 1) for line in listed["yaml"].splitlines())}
+        if sum(any(name in keys for keys in KEYS.values()) for name in found) > 1:
+            fields, rest = found, f"{listed['title']}\n{text[listed.end() :]}"
+            fields = {name: value for name, value in found.items() if name not in _OF_A_NOTE}
+    rest = _OF_OBSIDIAN.sub(lambda found: found[1] or "", rest)
     heading, body = _plain(rest)
     body = clean(body)  # once more, for what was written as entities
     heading = one_line(heading) if heading and len(heading) <= MAX_FIELD else None

@@ -82,10 +82,32 @@ def read_json(origin: str, data: bytes) -> Iterator[Page | ReportItem]:
         yield from until_hopeless(origin, _items(origin, text, start + 1))
     else:
         try:
-            yield from until_hopeless(origin, _pages(origin, _load(text)))
+            first, end = _decoded(text, start)
+            if isinstance(first, Mapping) and text.startswith("{", _past_blanks(text, end)):
+                yield from until_hopeless(origin, _one_after_another(origin, text, start))
+            else:
+                yield from until_hopeless(origin, _pages(origin, _load(text)))
         except Wrong as wrong:
             lines = text.lstrip().startswith("{") and "\n" in text
             yield failed(origin, f"{wrong}{'; if it holds a record a line, name it .jsonl' if lines else ''}")
+
+
+def _one_after_another(origin: str, text: str, at: int) -> Iterator[Page | ReportItem]:
+    """The records of a file of objects, as databases and ``jq`` write them; up to the first that is broken."""
+    number = 0
+    while at < len(text):
+        number += 1
+        where = f"{origin}#item {number}"
+        try:
+            record, end = _decoded(text, at)
+        except Wrong as wrong:
+            yield failed(where, f"item {number}: {wrong}; what follows was not read")
+            return
+        try:
+            yield from _pages(where, record)
+        except Wrong as wrong:
+            yield failed(where, f"item {number}: {wrong}")
+        at = _past_blanks(text, end)
 
 
 def read_items(origin: str, records: Sequence[Any]) -> Iterator[Page | ReportItem]:

@@ -164,6 +164,8 @@ def _dated(header: Sequence[str]) -> list[int]:
     """The columns of days. Raises ``Wrong`` where there is none for the title or for the text."""
     names = [key_of(cell) for cell in header]
     missing = [field for field in ("title", "text") if not set(KEYS[field]) & set(names)]
+    if "title" in missing and "name" in names and not {"slug", *KEYS["url"]}.isdisjoint(names):
+        missing.remove("title")
     if "text" in missing and set(SUMMARIES) & set(names):
         missing.remove("text")
     if missing:

@@ -13,14 +13,19 @@ import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import dropwhile
+from itertools import dropwhile, pairwise
 from math import exp
+from typing import TYPE_CHECKING
 
+from rag.ingest.encoding import one_line
 from rag.ingest.html.blocks import Block, block_key
 from rag.ingest.html.features import Features, around, features, masses
 from rag.ingest.segment.bylines import byline
 from rag.text.timex import stamps
 from rag.text.tokens import content
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 Weights = tuple[Mapping[str, float], Mapping[str, float]]
 """Of the two regressions: by feature, '' for the constant."""
@@ -53,13 +58,31 @@ _END = re.compile(
     re.IGNORECASE,
 )
 _CALLS = re.compile(
-    r"\W*(?:related|read (?:more|also|next)|also read|see also|more(?: on this)?|watch|recommended|lesen sie"
-    r"|mehr zum thema|lire aussi|à lire|lea también|leia|leggi anche|читайте|lees ook)\b",
+    r"\W*(?:related|read (?:more|also|next)|also read|see also|more(?! than\b)(?: on this)?|watch|recommended"
+    r"|lesen sie"
+    r"|mehr zum thema|lire aussi|à lire|lea también|también lea|czytaj też|leia|leggi anche|читайте|lees ook)\b",
     re.IGNORECASE,
 )
+_INVITES = re.compile(
+    r"\W*(?:click|tap|sign up|subscribe|follow|download|listen|join|discover|explore|learn more|find out|check out"
+    r"|don['’]t miss|get (?:the|our|your)|support|donate|jetzt|hier"
+    r"|abonnieren|>+|inscrivez|abonnez|suscr[ií]b"
+    r"|s[ií]guenos"
+    r"|haz clic|assine|clique|iscriviti|clicca|klik|schrijf|подпис)",
+    re.IGNORECASE,
+)
+"""How a link begins that asks readers to do something."""
+_NO_ARTICLE = re.compile(
+    r"/(?:topics?|tags?|themen?|thema|temas?|sujets?|dossiers?|documents?|files?|uploads?|wiki|search|people|person)/"
+    r"|\.(?:pdf|docx?|xlsx?|csv|jpe?g|png)$|^(?:mailto|tel):",
+    re.IGNORECASE,
+)
+"""Addresses of what is no other article."""
 _SENTENCE = re.compile(r"\w[.!?…。！？][\"”’»)\]」』\s]*$")
 _SENTENCES = re.compile(r"[^\W\d_]{3}[.!?] [A-ZÀ-Þ“\"].*\.\W*$", re.DOTALL)  # more than one: no headline
 _LEAST_SHARED = 3  # words that it has in common with the rest, not to be the call to another article
+_WRAPS = ("figure", "div")  # what a table may be wrapped in
+_LEAST_LAST = 50  # characters of a last sentence
 _LEAST_SENTENCE = 60  # characters of a paragraph that is a link, to be no headline
 _SHORTCODE = re.compile(
     r"\[(\w+)(?:\s[^\]]*)?\].*\[/\1\]|\[\w+\s+\w+=[^\]]*\]", re.DOTALL
@@ -122,45 +145,147 @@ def chosen(
 
 
 def linked_inside(found: Sequence[Block], kept: Sequence[Block]) -> list[Block]:
-    """``kept`` with what is all link and yet part of the prose: a sentence among its paragraphs, the items of a list
-    that one of them announces with a colon. Links to other articles are neither."""
+    """``kept`` with what is all link, or mostly, and yet part of the prose: a sentence or a quotation among its
+    paragraphs, the items of a list that one of them announces with a colon, the rows of a table and the terms of a
+    definition list, headings of chapters. Links to other articles are none of these."""
     have = {id(block) for block in kept}
-    paragraphs = {id(block) for block in kept if block.paragraph}
-    beside = {block.element.getparent() for block in kept if block.paragraph}
-    places = [i for i, block in enumerate(found) if id(block) in paragraphs]
+    paragraphs = [block for block in kept if block.paragraph]
+    if not paragraphs:
+        return list(kept)
+    prose = _Prose(paragraphs)
+    first, last = id(paragraphs[0]), id(paragraphs[-1])
+    places = {id(block): i for i, block in enumerate(found)}
+    chapters = _linked_chapters(found, have, prose)
     announced = False
-    told = {word for block in kept if block.paragraph for word in content(block.text)}
     out = []
     for i, block in enumerate(found):
-        inside = bool(places) and places[0] < i < places[-1]
-        linked = block.links > 0.5 and not block.apart
+        inside = places[first] < i < places[last]
         if id(block) in have:
             out.append(block)
             if block.tag != "li" or block.text.endswith(":"):
                 announced = block.text.rstrip().endswith(":") and not _CALLS.match(block.text)
-        elif (
-            inside
-            and linked
-            and (_listed(block, beside) if announced and block.tag == "li" else _told(block, beside, told))
+        elif block.apart:
+            continue
+        elif block.links > 0.5 and inside and announced and block.tag == "li":
+            out += [block] if prose.holds_list(block) else []
+        elif (inside and (prose.tells(block) or prose.tabulates(block) or id(block) in chapters)) or (
+            (i == places[first] - 1 and block.place == paragraphs[0].place and prose.tells(block))
+            or (
+                i == places[last] + 1
+                and block.place == paragraphs[-1].place
+                and (prose.ends(block) or prose.tells(block, _LEAST_SHARED))
+            )
         ):
             out.append(block)
     return out
 
 
-def _listed(block: Block, beside: Container[object]) -> bool:
-    """Whether it is an item of a list that stands beside paragraphs."""
-    items = block.element.getparent()
-    return items is not None and items.getparent() in beside
+class _Prose:
+    """The paragraphs of an article, by which it is judged what else belongs to them."""
+
+    def __init__(self, paragraphs: Sequence[Block]) -> None:
+        self._first = paragraphs[0].element.getparent()
+        self._beside = {block.element.getparent() for block in paragraphs}
+        self._around = {holder.getparent() for holder in self._beside if holder is not None}
+        self._places = {block.place for block in paragraphs}
+        self._told = {word for block in paragraphs for word in content(block.text)}
+        self._tables: dict[object, bool] = {}
+
+    def beside(self, element: HtmlElement | None) -> bool:
+        """Whether the element is among the paragraphs."""
+        return element is not None and element.getparent() in self._beside
+
+    def opens(self, holder: HtmlElement | None) -> bool:
+        """Whether the element holds the first paragraph."""
+        return holder is not None and holder is self._first
+
+    def holds_list(self, block: Block) -> bool:
+        """Whether it is an item of a list that stands beside paragraphs."""
+        return self.beside(block.element.getparent())
+
+    def tells(self, block: Block, least: int = 1) -> bool:
+        """Whether it is a link beside paragraphs, or quoted between two, that reads as a sentence on their matter."""
+        element, text = block.element, block.text.rstrip()
+        around = element.getparent()
+        quoted = around is not None and around.tag == "blockquote" and self.beside(around)
+        alike = block.place in self._places
+        formed = (block.tag == "p" or alike) and self.beside(element)
+        formed = formed or (alike and around is not None and around.getparent() in self._around)
+        if (
+            block.links <= 0.5
+            or _CALLS.match(text)
+            or _INVITES.match(text)
+            or not (quoted or formed or element.tag == "blockquote")
+        ):
+            return False
+        if _TAIL.fullmatch(text) or len(text) < _LEAST_SENTENCE or not _SENTENCE.search(text):
+            return False
+        asks = text.endswith(("?", "!", "…", "..."))  # as headlines may end, and few end with a full stop
+        free = quoted or _SENTENCES.search(text) or all(map(_NO_ARTICLE.search, block.hrefs))
+        least = _LEAST_SHARED if asks else 0 if free and least == 1 else least
+        return len(self._told.intersection(content(text))) >= least
+
+    def tabulates(self, block: Block) -> bool:
+        """Whether it is of a table of data or a definition list beside paragraphs, whose first cells or terms are
+        links and the others are not."""
+        table = next((e for e in block.element.iterancestors("table", "dl", "ul", "ol")), None)
+        few = block.tag == "li" and (len(block.text.split()) < 3 or not block.text.startswith("- "))
+        if block.tag not in ("tr", "dt", "dd", "td", "li") or few or table is None:
+            return False
+        if table not in self._tables:
+            around = table.getparent()
+            among = self.beside(table) or (around is not None and around.tag in _WRAPS and self.beside(around))
+            self._tables[table] = among and _half_linked(table)
+        return self._tables[table]
+
+    def ends(self, block: Block) -> bool:
+        """Whether it is a last short sentence with links in it, as encyclopedias write."""
+        known = not self._told.isdisjoint(content(block.text))
+        linked = len(block.hrefs) > (1 if known else 2) and 0.1 < block.links <= 0.5
+        return linked and len(block.text) >= _LEAST_LAST and bool(_SENTENCE.search(block.text))
 
 
-def _told(block: Block, beside: Container[object], told: set[str]) -> bool:
-    """Whether it is a paragraph beside others that reads as a sentence and speaks of what they are ``told`` in."""
-    if block.tag != "p" or block.element.getparent() not in beside or _CALLS.match(block.text):
-        return False
-    shared = told.intersection(content(block.text))
-    several = _SENTENCES.search(block.text) and not block.text.rstrip().endswith(("?", "!", "…", "..."))
-    enough = bool(several) or len(shared) >= _LEAST_SHARED
-    return len(block.text) >= _LEAST_SENTENCE and bool(_SENTENCE.search(block.text)) and enough
+def _half_linked(table: HtmlElement) -> bool:
+    """Whether most rows (or the terms) of a table (or a definition list) have links, beside cells without any."""
+    if table.tag == "dl":
+        told = [e for e in table.iter("dd") if next(e.iter("a"), None) is None and _SENTENCE.search(e.text_content())]
+        return any(next(e.iter("a"), None) is not None for e in table.iter("dt")) and bool(told)
+    if table.tag in ("ul", "ol"):
+        beside = [_words_beside_links(item) for item in table.iter("li")]
+        return min(beside, default=0) > 0 and 2 * sum(words > 1 for words in beside) >= len(beside)
+    rows = [[next(cell.iter("a"), None) is not None for cell in row.iter("td", "th")] for row in table.iter("tr")]
+    mixed = sum(any(row) and not all(row) for row in rows)
+    return mixed > 1 and 2 * mixed >= len(rows)
+
+
+def _words_beside_links(item: HtmlElement) -> int:
+    """How many words stand beside the links of a list's item: two for 'Ada Quist, captain since 1999'. None are few
+    beside a long link, and a day."""
+    text = one_line(item.text_content())
+    beside = text
+    for link in item.iter("a"):
+        beside = beside.replace(one_line(link.text_content()) or "\0", " ", 1)
+    words = re.findall(r"[^\W\d_]{2,}", beside)
+    stamp = stamps.stamp(beside.strip(" ,:;.-–—|()"))
+    return len(words) if len(beside.strip()) >= 0.3 * len(text) and stamp is None else 0
+
+
+def _linked_chapters(found: Sequence[Block], have: Container[int], prose: _Prose) -> set[int]:
+    """The headings that are all link, right above a paragraph of the article, and built like one that it has or, where
+    several are, beside its first paragraph."""
+    above: dict[str, list[Block]] = {}
+    for block, under in pairwise(found):
+        called = _CALLS.match(block.text) or _INVITES.match(block.text)
+        linked = block.heading and block.links > 0.5 and not called and under.paragraph and id(under) in have
+        if linked and under.element.getparent() is block.element.getparent() and prose.beside(block.element):
+            above.setdefault(block.place, []).append(block)
+    kept = {block.place for block in found if block.heading and id(block) in have}
+    return {
+        id(block)
+        for place, blocks in above.items()
+        for block in blocks
+        if place in kept or (len(blocks) > 1 and prose.opens(block.element.getparent()))
+    }
 
 
 def _calls(block: Block, row: Features) -> bool:

@@ -46,6 +46,11 @@ _PAGE_NUMBER = re.compile(
     r"(?:\?|&)(?:page|p|pg|seite|pagina|página)=(\d{1,2})$|/(?:page|seite|pagina)[/-]?(\d{1,2})/?$|/(\d)/?$"
     r"|[-_,](?:p|page|seite)?-?(\d)(?=\.s?html?$)"
 )
+_LEAF = re.compile(
+    r"\b(?:seite|page|página|pagina|strona|strana|stránka|sida|side|sivu|oldal|страница|sayfa)\s*(\d{1,2})\s*"
+    r"(?:/|von|of|de|di|van|z|av|af|из|sur)\s*(\d{1,2})\b",
+    re.IGNORECASE,
+)
 _LABELLED = re.compile(rf"(?:{UPDATED.pattern})[\s:：.,(]*(?:(?:{JOINING})[\s:]*)?$", re.IGNORECASE)
 _PUBLISHED_NAME = re.compile(r"publish|pubdate|created", re.IGNORECASE)
 _WRAPPING = re.compile(r"^(?://)?\s*(?:<!\[CDATA\[|<!--)|(?://)?\s*(?:\]\]>|-->)\s*;?$|;$")  # of scripts
@@ -227,6 +232,17 @@ class Facts:
             if before or (behind and behind > 1):
                 number = before + 1 if before else (behind or 2) - 1
                 return number, stem if number > 1 else self.url, whole["next"] if behind else None
+        return self._told_leaf()
+
+    def _told_leaf(self) -> tuple[int | None, str | None, str | None]:
+        """The same by what a pager says ('Page 1 of 2'), where the page's own address is without its number."""
+        for pager in self.tree.xpath("//*[contains(@class, 'pag') or contains(@class, 'seiten')]")[:12]:
+            said = _LEAF.search(one_line(pager.text_content()[:200])) if not _of_others(pager) else None
+            if said and 1 <= int(said[1]) <= int(said[2]) and int(said[2]) > 1 and self.own_url:
+                links = (absolute(a.get("href"), self.base) for a in pager.iter("a"))
+                last = int(said[1]) == int(said[2])
+                behind = next((link for link in links if link and link != self.own_url), None)
+                return int(said[1]), self.own_url, None if last else behind
         return None, None, None
 
     @cached_property
@@ -250,8 +266,13 @@ class Facts:
         if self.meta("twitter:label1") == "Written by":
             yield self.metas.get("twitter:data1", [])
         for path, most in _BYLINES:
-            lines = [e for e in self.tree.xpath(path)[:12] if not elsewhere(e)][:4]
+            lines = [e for e in self.tree.xpath(path)[:12] if not elsewhere(e) or self._signs(e)][:4]
             yield [t for e in lines if (t := _byline_text(e)) and len(t) <= 90][:most]
+
+    def _signs(self, element: HtmlElement) -> bool:
+        """Whether it names the author of the page's one entry by microformats, which may be in its footer."""
+        entries = self.tree.xpath("//*[contains(@class, 'h-entry')]")[:2]
+        return len(entries) == 1 and "p-author" in names_of(element) and entries[0] in element.iterancestors()
 
     @cached_property
     def section(self) -> str | None:
@@ -372,6 +393,11 @@ def _alike(a: str, b: str) -> bool:
     short = min(len(one), len(other))
     begins = len(a) > 15 and len(b) > 15 and (letters(a).startswith(letters(b)) or letters(b).startswith(letters(a)))
     return begins or (short > 0 and len(one & other) >= 0.45 * short)
+
+
+def _of_others(element: HtmlElement) -> bool:
+    """Whether it is around or in what is about other articles, or readers' comments."""
+    return any(_ELSEWHERE.search(names_of(part)) for part in (element, *element.iterancestors()) if part.tag != "body")
 
 
 def elsewhere(element: HtmlElement) -> bool:

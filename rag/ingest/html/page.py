@@ -89,7 +89,7 @@ def _read(origin: str, data: bytes, url: str | None, charset: str | None) -> lis
         raise ReadError(f"a list of {text.lower().count('<a ')} links, no article; {TO_FETCH}")
     tree, facts = parse(text, url)
     found = blocks(tree)
-    live = is_live(tree, facts)
+    live = is_live(tree, facts, found)
     parts = [] if live else page_parts(found, facts)
     several = [_part(f"{origin}#item {n}", part, facts) for n, part in enumerate(parts, 1)]
     complete = [page for page in several if page]
@@ -318,7 +318,7 @@ def _printed(tree: HtmlElement, facts: Facts) -> stamps.Stamp:
             continue
         reached = reached or block_key(text) == wanted
         since += first is not None
-        if since > _NEAR or tried > 500:
+        if since > (_NEAR if first is None or first.labelled else _NEAR // 2) or tried > 500:
             break
         if not any(c.isdigit() for c in text):
             continue
@@ -333,7 +333,7 @@ def _printed(tree: HtmlElement, facts: Facts) -> stamps.Stamp:
                 first = replace(
                     first, published=first.published or stamp.published, updated=first.updated or stamp.updated
                 )
-            if first and first.published and (first.updated or not first.labelled):
+            if first and first.published and first.updated:
                 return first
             above = above or stamp
         elif bare is None and len(found := _NUMERIC.findall(text)) == 1:

@@ -39,6 +39,17 @@ _LEAST_PROSE = 300  # characters in paragraphs; less is a teaser
 _LIVE = re.compile(
     r"\blive[-_]?(?:blog|feed|updates?|ticker|coverage|stream|post|entry|block)|\bliveticker|minute-by-minute", re.I
 )
+_LIVE_HEADLINE = re.compile(
+    r"\blive(?=\W*$|\s*[:|–—-]|[ -](?:updates?|blog|ticker|coverage|reporting|text|commentary|news))|^live\b"
+    r"|\b(?:live-?(?:blog|ticker)|newsblog|newsticker|as it happen(?:s|ed)|minute[- ]by[- ]minute|en direct|en directo"
+    r"|en vivo|minuto a minuto|em direto|ao vivo|in diretta|la diretta|minuto per minuto|na żywo|živě|naživo|élőben"
+    r"|i direkte|direkterapport|direkt(?:rapport|en)|suorana|hetki hetkeltä|canlı|прямая трансляция|онлайн|наживо)\b"
+    r"|실시간|文字直播|文字直播|直播",
+    re.IGNORECASE,
+)
+"""What headlines of live blogs say; with entries that have their times, the page is one."""
+_MINUTE = re.compile(r"(?P<minute>\d{1,3}(?:\s?\+\s?\d{1,2})?)\s?['’′]")
+"""Of a match."""
 _TEASING = re.compile(
     r"(?:\[?(?:…|\.\.\.)\]?|(?:read|see|show) (?:more|on|full.{0,20})|continue reading.{0,80}|weiterlesen|mehr"
     r"|lire la suite|leer más|leia mais|leggi tutto|full (?:story|article))\W*$",
@@ -64,12 +75,19 @@ def page_parts(found: Sequence[Block], facts: Facts) -> list[Part]:
     return next((several for several in forms if len(several) > 1), [])
 
 
-def is_live(tree: HtmlElement, facts: Facts) -> bool:
-    """Whether the page says that it is a live blog."""
+def is_live(tree: HtmlElement, facts: Facts, found: Sequence[Block]) -> bool:
+    """Whether the page says that it is a live blog: in what it declares, by a name, or in the headline of what has
+    several entries with their times."""
     declared = any("LiveBlog" in str(node.get("@type")) for node in facts.nodes) or _LIVE.search(facts.url or "")
     elements = tree.iter("article", "main", "section", "body", "div")
     named = (_LIVE.search(f"{names_of(e)} {e.get('data-component') or ''} {e.get('itemtype') or ''}") for e in elements)
-    return bool(declared) or any(named)
+    if declared or any(named):
+        return True
+    if not any(_LIVE_HEADLINE.search(title) for title in facts.titles):
+        return False
+    today = day(facts.published)
+    entries = {e for b in found if b.prose and (e := _entry(b.element)) is not None and _moment(e, today)}
+    return len(entries) > 1 or len(_clocks(found, found)) > 1
 
 
 def with_all_entries(found: Sequence[Block], chosen: Sequence[Block]) -> list[Block]:
@@ -95,17 +113,18 @@ def with_times(found: Sequence[Block], chosen: Sequence[Block], facts: Facts) ->
     day_of_page = day(facts.published)
     times = _entry_times(found, chosen, updates, day_of_page)
     lines: list[str] = []
-    waiting = ""
+    waiting = told = ""
     for i, block in enumerate(chosen):
         text = one_line(block.text)
         waiting = times.get(i, waiting)
-        if waiting and _is_clock(text):
+        clock = _CLOCK.fullmatch(text)
+        if (waiting and _is_clock(text)) or (told and clock and _hours(clock) == told[-5:]):
             continue  # the time itself
         lead = _LEADING_CLOCK.match(text) if waiting else None
         if lead and _hours(lead) == waiting[-5:]:
             text = lead["rest"]
         lines.append(f"{waiting} – {text.removeprefix('- ')}" if waiting else text)
-        waiting = ""
+        waiting, told = "", waiting or told
     shown = set(block_shingles(" ".join(lines)))
     for update in updates:
         if share_taken(update.text, shown) < 0.5:
@@ -123,7 +142,9 @@ def _entry_times(
     ``liveBlogUpdate`` in JSON-LD that has its headline or text.
     """
     elements = ((i, _entry(block.element)) for i, block in enumerate(chosen))
-    timed = {i: (entry, moment) for i, entry in elements if entry is not None and (moment := _moment(entry))}
+    timed = {
+        i: (entry, moment) for i, entry in elements if entry is not None and (moment := _moment(entry, day_of_page))
+    }
     clocks = _clocks(found, chosen)
     several = len({entry for entry, _ in timed.values()}) > 1
     if not (updates or several or len(clocks) > 1):
@@ -145,8 +166,9 @@ def _entry_times(
 def _is_clock(text: str) -> bool:
     if len(text) > 60:
         return False
+    text = text.removeprefix("- ")
     stamped = stamps.stamp(text, bare_time=True)
-    return bool(stamped and not stamped.rest) or bool(_CLOCK.fullmatch(text))
+    return bool(stamped and not stamped.rest) or bool(_CLOCK.fullmatch(text) or _MINUTE.fullmatch(text))
 
 
 def _hours(clock: re.Match[str]) -> str | None:
@@ -171,8 +193,9 @@ def _clocks(found: Sequence[Block], chosen: Sequence[Block]) -> dict[int, str]:
     clocks: dict[int, str] = {}
     waiting = ""
     for block in found:
-        text = one_line(block.text)
-        if (clock := _CLOCK.fullmatch(text)) and (hours := _hours(clock)):
+        text = one_line(block.text).removeprefix("- ")
+        clock, minute = _CLOCK.fullmatch(text), _MINUTE.fullmatch(text)
+        if hours := f"{minute['minute']}'" if minute else _hours(clock) if clock else None:
             waiting = hours
             if id(block) not in place:
                 continue
@@ -215,14 +238,18 @@ def _entry(element: HtmlElement) -> HtmlElement | None:
     return found
 
 
-def _moment(entry: HtmlElement) -> datetime | None:
+def _moment(entry: HtmlElement, of_page: date | None) -> datetime | None:
+    """The time of an entry; where no day or no year is with it, those of the page."""
     time, shown = next(entry.iter("time")), _shown_time(entry)
-    for told in (time.get("datetime"), shown):
+    of_year = f"{shown} {of_page.year}" if of_page else ""
+    for told in (time.get("datetime"), shown, of_year):
         if isinstance(moment := stamps.parse_stamp(one_line((told or "")[:60])), datetime):
             clock = _CLOCK.fullmatch(shown)  # what readers see is the clock of the place, not always of the attribute
             hours = _hours(clock) if clock else None
             return moment.replace(hour=int(hours[:2]), minute=int(hours[3:])) if hours else moment
-    return None
+    clock = _CLOCK.search(shown)
+    hours = _hours(clock) if clock and of_page else None
+    return datetime.combine(of_page, datetime.strptime(hours, "%H:%M").time()) if of_page and hours else None
 
 
 def _shown_time(entry: HtmlElement) -> str:

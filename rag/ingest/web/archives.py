@@ -18,11 +18,22 @@ _KEPT_AT = re.compile(
     r"|https?://(?:www\.)?google\.[\w.]+/amp/(?P<secure_too>s/)?(?P<amp_too>.+)",
     re.IGNORECASE | re.DOTALL,
 )
-_SAVED_FROM = re.compile(
-    r"<!--\s*(?:Page saved with SingleFile\s+url:\s*|saved from url=\(\d{4}\)\s*)(https?://[^\s<>\"]{1,2000})",
+_LEADS_TO = re.compile(
+    r"https?://[^/?#\s]{1,200}/(?:url|news/apiclick\.aspx|l\.php)\?(?:[^#]*?&)?(?:url|q|u)=(https?(?::|%3a)[^&#\s]+).*",
     re.IGNORECASE,
 )
-"""What SingleFile and browsers write at the head of a page that they save."""
+"""Search engines and networks count clicks before they lead on: Google's alerts, Bing's news."""
+_SAVED_FROM = re.compile(
+    r"<!--\s*(?:Page saved with SingleFile\s+url:\s*|saved from (?:url=\(\d{4}\)\s*)?)(https?://[^\s<>\"]{1,2000})",
+    re.IGNORECASE,
+)
+"""What SingleFile, monolith and browsers write at the head of a page that they save."""
+_SAVED_BY = re.compile(
+    r"<meta\s+name=[\"']?(?:savepage-url|source-url)[\"']?\s+content=[\"'](https?://[^\s<>\"']{1,2000})"
+    r"|\bdata-scrapbook-source=[\"'](https?://[^\s<>\"']{1,2000})",
+    re.IGNORECASE,
+)
+"""The same of Save Page WE, Evernote and WebScrapBook, in elements."""
 _KEEPERS = re.compile(
     r"wm-ipp|wm-ipp-base|wm-ipp-print|wm-capinfo|wm-toolbar|wm_tb_options|donato|bN015htcoyT__google-cache-hdr"
 )
@@ -48,6 +59,8 @@ _TODAY = re.compile(r"https?://archive\.(?:ph|today|is|li|vn|md|fo)/", re.IGNORE
 def original_address(address: str) -> str:
     """The address of the page itself where ``address`` is that of a copy in an archive or a cache; else as it is."""
     for _ in range(3):  # a copy of a copy
+        if leads := _LEADS_TO.fullmatch(address):
+            address = unquote(leads[1]) if "://" not in leads[1] else leads[1]
         kept = _KEPT_AT.fullmatch(address)
         if kept is None:
             break
@@ -65,7 +78,9 @@ def original_address(address: str) -> str:
 def saved_from(page: str) -> str | None:
     """The address that the program which saved a page wrote into its first lines."""
     found = _SAVED_FROM.search(page[:4096])
-    return found[1] if found else None
+    if found is None and any(mark in page for mark in ("savepage-url", "source-url", "data-scrapbook-source")):
+        found = _SAVED_BY.search(page)
+    return next(filter(None, found.groups()), None) if found else None
 
 
 def without_cache_bar(text: str) -> tuple[str, str | None]:

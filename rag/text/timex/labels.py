@@ -50,6 +50,25 @@ SMALL = (
 )
 """Words of dates that say nothing: 'o'clock', 'year'."""
 
+_HALF_BEFORE = re.compile(
+    r"(?:(?P<am>오전|上午|午前|凌晨|早上)|(?P<pm>오후|下午|午後|晚上))\s?(?P<h>\d{1,2})\s?(?:[:：]|[시時时点點]\s?)(?P<mi>\d\d)?분?"
+)
+_HALF_BEHIND = re.compile(
+    r"(?<![\d:])(?P<h>\d{1,2}):(?P<mi>\d\d)\s?(?:(?P<am>ص|صباح[اً]{0,2}|π\.?μ\.?)|(?P<pm>م|مساءً?|μ\.?μ\.?))(?!\w)"
+)
+
+
+def with_whole_clocks(line: str) -> str:
+    """The line with clocks of 24 hours for those with a half of the day beside them: '오후 2:20', '2:20 μ.μ.'."""
+    return _HALF_BEHIND.sub(_whole_clock, _HALF_BEFORE.sub(_whole_clock, line))
+
+
+def _whole_clock(found: re.Match[str]) -> str:
+    hour = int(found["h"])
+    if hour > 12:
+        return f"{hour}:{found['mi'] or '00'}"
+    return f"{hour % 12 + (12 if found['pm'] else 0):02}:{found['mi'] or '00'}"
+
 
 _STEM = 6  # letters that two forms of the name of a month begin with
 

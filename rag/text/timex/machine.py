@@ -13,7 +13,13 @@ from datetime import UTC, date, datetime, timedelta
 from rag.text.timex.stamps import parse_stamp
 from rag.types import When
 
-_EPOCH = re.compile(r"(\d{9,10})(?:\.\d+)?|(\d{12,13})")
+_EPOCH = re.compile(r"(\d{9,10})(?:\.\d+)?|(\d{12,13})|(\d{15,16})|(\d{18,19})")
+"""Seconds, and thousandths, millionths and billionths of them."""
+_WRAPPED = re.compile(
+    r"\\?/Date\((-?\d{1,16})(?:[+-]\d{4})?\)\\?/"  # ASP.NET
+    r"|(?:pd\.|pandas\.)?(?:Timestamp|ISODate|new Date|Date|DateTime)\(\s*['\"]([^'\"]{4,40})['\"].{0,40}\)"
+)
+_OF_PYTHON = re.compile(r"datetime\.date(?:time)?\((\d{4}), (\d{1,2}), (\d{1,2})(?:, \d{1,2}.{0,80})?\)")
 _WEEKDAY = re.compile(r"^(?:[^\W\d_]{1,14}\.?|\d{1,3})\s*,\s*(?=\d)")
 """Before the day: RFC 822 has three English letters there, programs write their own language or a number."""
 _SHORT_YEAR = re.compile(r"(\d{1,2}[ -][^\W\d_]{3,10}\.?[ -])(\d\d)(?=\s+\d{1,2}:\d\d|\s*$)")
@@ -28,8 +34,14 @@ _LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)  # seconds of before name no news, 
 def parse_machine_stamp(text: str, *, published: When = None, day_first: bool | None = None) -> When:
     """As :func:`rag.text.timex.stamps.parse_stamp`, of more forms; None where it names no moment or several."""
     text = text.strip()
+    if wrapped := _WRAPPED.fullmatch(text):
+        text = wrapped[1] or wrapped[2]
+    if printed := _OF_PYTHON.fullmatch(text):
+        text = f"{printed[1]}-{printed[2]:0>2}-{printed[3]:0>2}"
     if seconds := _EPOCH.fullmatch(text):
-        when = datetime.fromtimestamp(int(seconds[1] or int(seconds[2]) // 1000), UTC)
+        when = datetime.fromtimestamp(
+            int(seconds[seconds.lastindex or 1]) // 1000 ** ((seconds.lastindex or 1) - 1), UTC
+        )
         return when if _LONG_AGO <= when <= datetime.now(UTC) else None
     if re.fullmatch(r"\d{5}(?:\.\d+)?", text):  # days since 1900, as spreadsheets keep them
         when_kept = _SHEETS_BEGIN + timedelta(days=int(text[:5]))

@@ -12,7 +12,17 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rag.text.timex.calendar import valid_date
-from rag.text.timex.labels import JOINING, LEVANTINE, PUBLISHED, SMALL, UPDATED, month_of, months_of, weekdays_anywhere
+from rag.text.timex.labels import (
+    JOINING,
+    LEVANTINE,
+    PUBLISHED,
+    SMALL,
+    UPDATED,
+    month_of,
+    months_of,
+    weekdays_anywhere,
+    with_whole_clocks,
+)
 from rag.text.timex.names import alternation, calendar_names
 from rag.types import When, day
 
@@ -180,6 +190,7 @@ def stamp(
     stamp only with ``bare_time``.
     """
     line = " ".join(line.replace("\u00a0", " ").split(" ")).strip().translate(_DIGITS)
+    line = line if line.isascii() else with_whole_clocks(line)
     if not line or len(line) > 200 or not any(c.isdigit() or c.isalpha() for c in line):
         return None
     now = now or datetime.now(UTC)

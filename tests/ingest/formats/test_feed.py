@@ -563,3 +563,21 @@ def test_a_caption_in_a_feed_is_no_summary() -> None:
         )
         [entry] = feed.parse_feed(text.encode()).entries
         assert (entry.summary, entry.content) == ("The council voted to close the quay.", "")
+
+
+def test_comments_are_no_news() -> None:
+    item = "<item><title>%s</title><link>https://n.example/ferry%s</link><description>%s</description></item>"
+    rss = "<rss version='2.0'><channel><title>Comments for Northway</title>%s</channel></rss>"
+    found = parse(rss % (item % ("Ferry", "", "Closes.") + item % ("By: Otto", "#comment-12", "It was time.")))
+    assert ([e.title for e in found.entries], found.left_out) == (["Ferry"], 1)
+    reply = "<thr:in-reply-to ref='tag:1' href='https://n.example/ferry'/>"
+    entry = "<entry><id>tag:%s</id><title>%s</title>%s<content>Text.</content></entry>"
+    names = "xmlns='http://www.w3.org/2005/Atom' xmlns:thr='http://purl.org/syndication/thread/1.0'"
+    atom = f"<feed {names}><title>N</title>{entry % ('1', 'Ferry', '')}{entry % ('2', 'Re: Ferry', reply)}</feed>"
+    assert ([e.title for e in parse(atom).entries], parse(atom).left_out) == (["Ferry"], 1)
+
+
+def test_the_outlet_in_an_element_of_another_name_space() -> None:
+    item = "<item><title>Ferry</title><description>Closes.</description><News:Source>The Post</News:Source></item>"
+    rss = f"<rss version='2.0' xmlns:News='https://s.example/x'><channel><title>ferry</title>{item}</channel></rss>"
+    assert [e.source for e in parse(rss).entries] == ["The Post"]

@@ -121,7 +121,19 @@ def test_languages_by_their_names() -> None:
 
 
 @pytest.mark.parametrize(
-    "header", ["Titel;Text;Datum;Quelle;Autor", "Titre;Texte;Date;Source;Auteur", "Título;Texto;Fecha;Fuente;Autor"]
+    "header",
+    [
+        "Titel;Text;Datum;Quelle;Autor",
+        "Titre;Texte;Date;Source;Auteur",
+        "Título;Texto;Fecha;Fuente;Autor",
+        "Titre;Texte;Date de publication;Journal;Auteur",
+        "Titular;Cuerpo;Fecha de publicación;Medio;Autora",
+        "Manchete;Conteúdo;Data de publicação;Jornal;Autor",
+        "Überschrift;Inhalt;Erscheinungsdatum;Zeitung;Verfasser",
+        "Заголовок;Текст;Дата;Источник;Автор",
+        "标题;正文;日期;来源;作者",
+        "제목;본문;날짜;출처;기자",
+    ],
 )
 def test_headers_in_other_languages(header: str, tmp_path: Path) -> None:
     [page] = pages(tmp_path / "rows.csv", f'{header}\nWeir gone;"{TEXT}";04.11.2024;The Post;Ida Lund\n')

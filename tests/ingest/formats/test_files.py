@@ -376,7 +376,7 @@ def test_json_holds_a_list_or_one(tmp_path: Path) -> None:
     assert isinstance(found, Page)
     lines = "\n".join([json.dumps(record)] * 2)
     for mark in ("", "\ufeff"):
-        assert "name it .jsonl" in failure(write(tmp_path / "lines.json", mark + lines))
+        assert len([p for p in read(write(tmp_path / "lines.json", mark + lines)) if isinstance(p, Page)]) == 2
 
 
 def test_records_before_a_mistake_in_a_list_are_read(tmp_path: Path) -> None:
@@ -725,6 +725,22 @@ def test_front_matter_without_marks(tmp_path: Path) -> None:
     assert isinstance(draft, ReportItem) and "its status is 'draft'" in str(draft.reason)
     [prose] = read(write(tmp_path / "c.md", f"Note: a subtitle: of sorts\n\n{text}\n".encode()))
     assert isinstance(prose, Page) and prose.text.startswith("Note: a subtitle")
+
+
+def test_properties_under_the_heading_of_a_note(tmp_path: Path) -> None:
+    head = "# Mill race drained\n\nCreated: March 2, 2025 11:12 AM\nPublished: Nov 4, 2024\nPublication: Orrin Post\n"
+    text = "The mill race at Orrin was drained on Monday."
+    [page] = read(write(tmp_path / "a.md", f"{head}\n{text}\n".encode()))
+    assert isinstance(page, Page)
+    assert (page.title, page.text, page.source, str(page.published)) == (
+        "Mill race drained",
+        text,
+        "Orrin Post",
+        "2024-11-04",
+    )
+    said = "Mayor: we had to.\nMiller: you had not.\n"
+    [prose] = read(write(tmp_path / "b.md", f"# Mill race drained\n\n{said}\n{text}\n".encode()))
+    assert isinstance(prose, Page) and "Miller: you had not." in prose.text
 
 
 def test_a_description_in_front_matter_is_no_note(tmp_path: Path) -> None:

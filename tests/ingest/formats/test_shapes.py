@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rag.ingest.formats.fields import records_in
+from rag.ingest.formats.fields import plain_record, records_in
 from rag.ingest.formats.files import read
 from rag.ingest.formats.shapes import person_named, rich_text, stated_day
 from rag.ingest.page import Page
@@ -159,6 +159,10 @@ def test_days_and_people_in_parts() -> None:
     [
         ({"status": "Draft"}, "its status is 'Draft'"),
         ({"draft": True}, "its status is 'draft'"),
+        ({"Draft": "TRUE"}, "its status is 'draft'"),
+        ({"is_published": False}, "its status is 'draft'"),
+        ({"published": "no"}, "its status is 'draft'"),
+        ({"draft": "false", "archived": "true"}, "its status is 'withheld'"),
         ({"status": False}, "its status is 'draft'"),
         ({"pubstatus": "canceled"}, "its status is 'canceled'"),
         ({"type": "page", "slug": "about"}, "a page of the site"),
@@ -168,3 +172,36 @@ def test_days_and_people_in_parts() -> None:
 def test_what_is_not_out_is_told(state: dict[str, Any], reason: str, tmp_path: Path) -> None:
     [item] = pages(tmp_path / "one.json", {"title": "T", "content": TEXT, **state})
     assert reason in item.reason
+
+
+def test_a_table_of_a_site_editor(tmp_path: Path) -> None:
+    row = f'Weir gone,weir,false,%s,Mon Nov 04 2024 09:10:00 GMT+0000 (Coordinated Universal Time),"<p>{TEXT}</p>"\n'
+    found = pages(
+        tmp_path / "site.csv", "Name,Slug,Archived,Draft,Published On,Post Body\n" + row % "false" + row % "true"
+    )
+    assert (found[0].title, found[0].text, str(found[0].published)) == ("Weir gone", TEXT, "2024-11-04 09:10:00+00:00")
+    assert "its status is 'draft'" in found[1].reason
+    [refused] = pages(tmp_path / "people.csv", f"Name,Text\nIda Lund,{TEXT}\n")
+    assert "no column for the title" in refused.reason
+
+
+def test_objects_one_after_another(tmp_path: Path) -> None:
+    one = {"_id": {"$oid": "66d5"}, "title": "Weir gone", "body": TEXT, "date": {"$date": "2024-11-04T09:10:00Z"}}
+    two = {
+        "_id": {"$oid": "66d6"},
+        "title": "Weir back",
+        "body": TEXT,
+        "date": {"$date": {"$numberLong": "1730711400000"}},
+    }
+    for step in (None, 2):
+        first, second = pages(tmp_path / "a.json", json.dumps(one, indent=step) + "\n" + json.dumps(two, indent=step))
+        assert (first.title, second.title) == ("Weir gone", "Weir back")
+        assert str(first.published) == str(second.published) == "2024-11-04 09:10:00+00:00"
+    good, broken = pages(tmp_path / "b.json", json.dumps(one) + '\n{"title": ')
+    assert good.title == "Weir gone" and "what follows was not read" in broken.reason
+
+
+def test_the_address_among_several() -> None:
+    links = {"related": "https://talbrook.example/api/2", "permalink": "https://talbrook.example/weir"}
+    assert plain_record({"title": "T", "text": TEXT, "links": links})["url"] == "https://talbrook.example/weir"
+    assert plain_record({"title": "T", "text": TEXT, "links": {"self": "https://t.example/api/1"}})["url"] is None

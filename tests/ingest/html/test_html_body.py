@@ -289,6 +289,37 @@ LINKED = "The auditors found that the company had left out the cost of a quay fo
         ),
         ("<p><a href='/other'>Auditors found a hole. Will anybody be charged in the end for what is gone?</a></p>", []),
         ("<p><a href='/other'>Another ferry line to close in autumn, company says</a></p>", []),
+        (
+            "<p><a href='/tags/pier'>More than 300 children drew pictures of whales and gulls for a wall.</a></p>",
+            ["More than 300 children drew pictures of whales and gulls for a wall."],
+        ),
+        ("<p><a href='/app'>Download our app, and no piano, bridge or ferry will ever escape you again.</a></p>", []),
+        (
+            "<blockquote><p><a href='/letter.pdf'>"
+            "“Give me my goat back, whoever has it; she is blind and eats from my hand.”</a></p>"
+            "</blockquote>",
+            ["“Give me my goat back, whoever has it; she is blind and eats from my hand.”"],
+        ),
+        (
+            "<table><tr><td><a href='/t/1'>Sund</a></td><td>14</td></tr><tr><td><a href='/t/2'>Holm</a></td><td>9</td>"
+            "</tr></table>",
+            ["Sund | 14", "Holm | 9"],
+        ),
+        (
+            "<table><tr><td><a href='/1'>Bus to run</a></td><td><a href='/2'>Choir sings</a></td></tr><tr><td>"
+            "<a href='/3'>Mill burns</a></td><td><a href='/4'>Geese return</a></td></tr></table>",
+            [],
+        ),
+        (
+            "<dl><dt><a href='/p/1'>Ada Quist</a></dt><dd>Captain since 1999; wants to keep the boat.</dd>"
+            "<dt><a href='/p/2'>Ole Brun</a></dt><dd><a href='/p/2'>Cook; would rather retire.</a></dd></dl>",
+            ["Ada Quist", "Captain since 1999; wants to keep the boat.", "Ole Brun", "Cook; would rather retire."],
+        ),
+        (
+            "<ul><li><a href='/p/1'>Ada Quist</a>, captain since 1999</li>"
+            "<li><a href='/p/2'>Ole Brun</a>, cook</li></ul>",
+            ["- Ada Quist, captain since 1999", "- Ole Brun, cook"],
+        ),
         (f"<p><a href='/other'>Read more: {LINKED}</a></p>", []),
         ("<ul><li><a href='/other'>Bridge to open in autumn</a></li><li><a href='/two'>Bus to run</a></li></ul>", []),
         ("<p>Read more:</p><ul><li><a href='/other'>Bridge to open</a></li><li><a href='/two'>Bus</a></li></ul>", []),
@@ -306,3 +337,23 @@ def test_what_is_all_link_inside_the_prose(inside: str, kept: list[str]) -> None
     assert isinstance(page, Page)
     lines = page.text.split("\n\n")
     assert [line for line in lines if line not in texts and not line.startswith(("Three", "Read more:"))] == kept
+
+
+def test_the_paragraphs_of_a_page_of_divs_and_the_headings_of_its_chapters_may_be_links() -> None:
+    story = [
+        "The ferry on the Sund will sail for the last time in May, the company said on Tuesday after a meeting.",
+        "The boat was built in 1934 and has carried people, sheep and one piano across the water since then.",
+        "A bridge will take the place of the ferry. It cost 410 million crowns, and the sheep are not asked.",
+    ]
+    one, two, three = (f"<div class='par'>{text}</div>" for text in story)
+    linked = "The company had promised in 1999 that the ferry would outlive every bridge on the Sund."
+    inside = f"<div class='par'><a href='/archive/1999'>{linked}</a></div>"
+    head = "<head><title>Ferry line to close</title></head>"
+    [page] = read("a.html", f"<html>{head}<body><h1>Ferry line to close</h1>{one}{inside}{two}{three}".encode())
+    assert isinstance(page, Page) and page.text.split("\n\n") == [story[0], linked, *story[1:]]
+
+
+def test_a_last_sentence_with_links_in_it() -> None:
+    last = "About <a href='/1'>eighty</a> people from <a href='/2'>Northway</a> wept on the <a href='/3'>quay</a> then."
+    found = lines(article(paragraphs() + f"<p>{last}</p>"))
+    assert found[-1] == "About eighty people from Northway wept on the quay then."

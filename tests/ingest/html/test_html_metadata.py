@@ -375,6 +375,13 @@ def test_broken_json_ld_is_passed_over(value: str) -> None:
             "2023-11-29",
         ),
         ("<p>Updated 29 November 2023</p><p>Published 27 November 2023</p>", "2023-11-27", "2023-11-29"),
+        (
+            "<div><span>27. listopadu 2023</span>, <span>aktualizováno 29. listopadu 2023</span> <b>Ida Lund</b></div>",
+            "2023-11-27",
+            "2023-11-29",
+        ),
+        ("<p>27 November 2023</p><p>Updated by the desk</p>", "2023-11-27", None),
+        ("<p>27 November 2023</p><p>29 November 2023</p>", "2023-11-27", None),
     ],
 )
 def test_a_time_of_a_change_is_no_day_of_publication(shown: str, published: str, updated: str | None) -> None:
@@ -468,8 +475,9 @@ def test_a_draft_in_an_export_of_medium_is_told() -> None:
     page = f"<html><body><article><h1>Weir gone</h1>{text}{footer}</article></body></html>"
     [draft] = read("draft.html", (page % "").encode())
     assert isinstance(draft, ReportItem) and draft.reason == "a draft in an export of Medium; add it when it is out"
-    [out] = read("out.html", (page % "<time class='dt-published' datetime='2024-11-04'>4 Nov</time>").encode())
-    assert isinstance(out, Page)
+    by = "By <a class='p-author h-card'>Ida Lund</a> on <time class='dt-published' datetime='2024-11-04'>4 Nov</time>"
+    [out] = read("out.html", (page % by).replace("<article>", "<article class='h-entry'>").encode())
+    assert isinstance(out, Page) and out.authors == ("Ida Lund",)
 
 
 @pytest.mark.parametrize(

@@ -272,6 +272,44 @@ def test_entries_begin_with_their_clock_in_any_form(form: str) -> None:
     assert page.text.count("pm CET") == 0
 
 
+@pytest.mark.parametrize(
+    ("headline", "form"),
+    [
+        ("Ferry vote live", "<li><time><span>Posted at {clock} 5 Mar</span></time><h3>{head}</h3><p>{text}"),
+        ("Ferry vote: live updates", "<section class='upd'><h2>{head}</h2><time>{clock}</time><p>{text}</p></section>"),
+        ("En direct : la ligne du Sund", "<section><header><time datetime='2024-03-05T{clock}:00+01:00'>{clock}</time>"
+         "</header><h2>{head}</h2><div><p>{text}</p></div></section>"),
+    ],
+)  # fmt: skip
+def test_a_headline_and_timed_entries_make_a_live_blog(headline: str, form: str) -> None:
+    body = "".join(form.format(clock=c, head=h, text=t) for c, h, t in ENTRIES)
+    [page] = pages(
+        f"<main><h1>{headline}</h1><div>{body}</div></main>",
+        f"<title>{headline}</title><meta property='article:published_time' content='2024-03-05T12:45:00+01:00'>",
+    )
+    for clock, title, text in ENTRIES:
+        assert f"{clock} – {title}\n\n{text}" in page.text
+
+
+def test_the_minutes_of_a_match() -> None:
+    minutes = {"88'": ENTRIES[0], "45+2'": ENTRIES[1], "7'": ENTRIES[2]}
+    body = "".join(f"<li class='c'><span>{at}</span><p>{text}</p></li>" for at, (_, _, text) in minutes.items())
+    title = "Northway 2-1 Holm: minute by minute"
+    [page] = pages(f"<main><h1>{title}</h1><ul>{body}</ul></main>", f"<title>{title}</title>")
+    for at, (_, _, text) in minutes.items():
+        assert f"{at} – {text}" in page.text
+
+
+def test_a_headline_with_the_word_alone_is_no_live_blog() -> None:
+    body = "".join(f"<p>{text}</p>" for _, _, text in ENTRIES)
+    related = "".join(f"<li><time>{clock}</time> <a href='/{clock}'>{head}</a></li>" for clock, head, _ in ENTRIES)
+    title = "Ferry vote: live"
+    [page] = pages(
+        f"<main><article><h1>{title}</h1>{body}</article><ul>{related}</ul></main>", f"<title>{title}</title>"
+    )
+    assert " – " not in page.text and "17:20" not in page.text
+
+
 def test_entries_that_a_page_would_fetch_later_are_there() -> None:
     [page] = pages(
         f"<main><article>{INTRO}<div class='liveblog'>{entry(*ENTRIES[0])}</div></article></main>", updates()
@@ -338,3 +376,23 @@ def test_a_page_that_goes_on_says_where() -> None:
     other = "<link rel='next' href='https://wire.example/long/mill'>"
     [page] = [p for p in read("a.html", leaf(FERRY, other).encode()) if isinstance(p, Page)]
     assert (page.number, page.note) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("pager", "number", "note"),
+    [
+        (
+            "<div class='pager'>Page 1 of 2 <a href='/long/ferry?p=2'>on</a></div>",
+            1,
+            "goes on at https://wire.example/long/ferry?p=2",
+        ),
+        ("<nav class='pagination'>Seite 2 von 2 <a href='/long/ferry'>back</a></nav>", 2, "page 2 of it"),
+        ("<div class='comments'><p class='pager'>Page 1 of 3</p></div>", None, None),
+        ("<p>See page 1 of 3 in the print edition.</p>", None, None),
+    ],
+)
+def test_a_pager_that_says_which_page_it_is(pager: str, number: int | None, note: str | None) -> None:
+    head = "<title>Ferry vote</title><link rel='canonical' href='https://wire.example/long/ferry'>"
+    text = "".join(f"<p>{text}</p>" for _, _, text in ENTRIES)
+    [page] = pages(f"<main><article><h1>Ferry vote</h1>{text}{pager}</article></main>", head)
+    assert (page.number, page.note) == (number, note)

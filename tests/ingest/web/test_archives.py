@@ -26,6 +26,9 @@ PAGE = "https://talbrook.example/2024/weir"
         "https://talbrook-example.cdn.ampproject.org/c/s/talbrook.example/2024/weir",
         "https://www.google.com/amp/s/talbrook.example/2024/weir",
         f"https://web.archive.org/web/20240415063055/https://archive.ph/20240414063055/{PAGE}",
+        "https://www.google.com/url?rct=j&sa=t&url=https%3A%2F%2Ftalbrook.example%2F2024%2Fweir&ct=ga",
+        f"https://www.google.com/url?q={PAGE}&sa=U",
+        "http://www.bing.com/news/apiclick.aspx?ref=FexRss&tid=6&url=https%3a%2f%2ftalbrook.example%2f2024%2fweir&c=7",
         PAGE,
     ],
 )
@@ -107,3 +110,16 @@ def test_the_bar_of_a_cache_in_a_copied_text() -> None:
 def test_a_saved_page_says_where_it_was(comment: str) -> None:
     assert saved_from(f"<!DOCTYPE html> <html>{comment}<body>") == PAGE
     assert saved_from("<html><body>url: https://talbrook.example") is None
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<!-- Saved from {PAGE} at 2025-03-02T10:12:13Z using monolith v2.8.1 --><html>",
+        f"<html><head><meta name='savepage-url' content='{PAGE}'><meta name='savepage-date' content='x'>",
+        f'<html data-scrapbook-source="{PAGE}" data-scrapbook-create="20250302101213">',
+        f'<html><head><meta name="source-url" content="{PAGE}"/>',
+    ],
+)
+def test_programs_that_save_pages_write_their_address(page: str) -> None:
+    assert saved_from(page) == PAGE
