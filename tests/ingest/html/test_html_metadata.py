@@ -498,3 +498,24 @@ def test_a_line_under_the_headline_may_be_the_byline(above: str, authors: tuple[
     page = f"<html><body><article><h1>Weir at Talbrook gives way</h1>{above}{text}</article></body></html>"
     [found] = read("a.html", page.encode())
     assert isinstance(found, Page) and found.authors == authors
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Pressemitteilung vom 20.01.2022", date(2022, 1, 20)),
+        ("Medienmitteilung vom 25. Januar 2022", date(2022, 1, 25)),
+        ("Veröffentlichung: 04.02.2022", date(2022, 2, 4)),
+        ("Communiqué de presse du 20 janvier 2022", date(2022, 1, 20)),
+        ("Comunicato stampa del 20 gennaio 2022", date(2022, 1, 20)),
+    ],
+)
+def test_a_press_release_says_its_day(line: str, expected: date) -> None:
+    text = (
+        "The weir at Brackwater held through the night, the river board told residents on Tuesday morning.",
+        "Workers will look at its gates next week, and the road beside it stays closed until they are done.",
+    )
+    shown = "".join(f"<p>{t}</p>" for t in (line, *text))
+    [found] = read("a.html", f"<html><body><article><h1>Weir holds</h1>{shown}</article></body></html>".encode())
+    assert isinstance(found, Page) and found.published == expected
+    assert line not in found.text
