@@ -24,6 +24,7 @@ from rag.types import Citation, Delta, Evidence, Step
 
 log = logging.getLogger(__name__)
 
+_OPENS = re.compile(r"(?:^|[\s(\[])\"(?=\S)[^\"]*$")
 _ENDED = re.compile(r"[.!?。][\s\"'”’)\]\d\[]*$")
 
 
@@ -158,5 +159,12 @@ def cited(verdict: Verdict) -> tuple[str, tuple[Citation, ...]]:
             marks += f"[{citation.n}]"
         body = claim.text.rstrip()
         stop = body[-1] if body[-1:] in ".!?。" else "" if body[-1:] in '”"' else "."
-        sentences.append(f"{body.removesuffix(stop).rstrip()} {marks}{stop}")
+        sentences.append(f"{_quotation_closed(body.removesuffix(stop).rstrip())} {marks}{stop}")
     return " ".join(sentences), tuple(numbers.values())
+
+
+def _quotation_closed(text: str) -> str:
+    """With the mark that a sentence has lost to the next one where both end together: 'is called "olo'."""
+    if text.count("“") > text.count("”"):
+        return f"{text}”"
+    return f'{text}"' if text.count('"') % 2 and _OPENS.search(text) else text

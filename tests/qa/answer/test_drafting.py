@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
 from rag import Settings
 from rag.qa.answer.drafting import cited
 from rag.qa.answer.prompts import NOT_FOUND
@@ -138,3 +140,25 @@ def test_the_draft_is_shown_as_it_is_written_and_then_checked() -> None:
     assert "[8]" in llm.asked[0][1]["content"]
     assert [e.text for e in events if isinstance(e, Delta)] == ["The fire killed ", "15 people."]
     assert [e.name for e in events if isinstance(e, Step)] == ["writing", "checking"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "told"),
+    [
+        ('The colour is called "olo', 'The colour is called "olo" [1].'),
+        ('The colour is called "olo.', 'The colour is called "olo" [1].'),
+        ("The colour is called “olo.", "The colour is called “olo” [1]."),
+        ('The colour is called "olo."', 'The colour is called "olo." [1]'),
+        ('"Olo" is the colour.', '"Olo" is the colour [1].'),
+        ('A 6" pipe burst.', 'A 6" pipe burst [1].'),
+    ],
+)
+def test_a_quotation_that_ends_with_the_sentence_is_closed(claim: str, told: str) -> None:
+    assert cited(Verdict((Claim(claim, (NEW,)),), None))[0] == told
+
+
+def test_a_draft_that_ends_in_a_quotation_keeps_its_mark() -> None:
+    found = quote('Scientists named the new colour "olo" on Friday.', 0, "Reuters")
+    question = "What is the new colour called?"
+    verdict = verify(question, 'The new colour is called "olo."', [found], time=request(question).time)
+    assert cited(verdict)[0] in ('The new colour is called "olo" [1].', 'The new colour is called "olo." [1]')
