@@ -994,3 +994,17 @@ def test_the_page_works_over_a_real_index_without_a_language_model(browser: Brow
             expect(one.page.locator(".source.lit .outlet")).to_have_text("Daily Wire Test")
             assert one.outside == []
             one.page.context.close()
+
+
+def test_a_day_that_a_late_answer_empties_is_put_back(visit: Open) -> None:
+    one = visit()
+    one.page.get_by_role("button", name="Scope: all articles").click()
+    field = one.page.get_by_label("To", exact=True)
+    field.fill("2024-09-27")
+    field.evaluate("field => { field.value = ''; }")  # as the page does, without an event
+    expect(field).to_have_value("2024-09-27")
+    expect(one.page.locator("#chips")).to_contain_text("To 27 Sep 2024")
+    field.fill("")  # as its own reader does
+    one.page.wait_for_timeout(500)
+    expect(field).to_have_value("")
+    expect(one.page.locator("#chips .chip")).to_have_count(0)

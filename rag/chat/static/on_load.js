@@ -22,6 +22,27 @@
   // At once where the fields appear: a field that changed its kind under somebody's typing would lose it.
   dress();
   new MutationObserver(dress).observe(document.body, {childList: true, subtree: true});
+  // An answer of the server that was on its way empties a day that was just picked: it is put back.
+  const days = () => [...document.querySelectorAll('#scope .day input')];
+  const picked = new Map();
+  let puttingBack = false;
+  document.addEventListener('input', ({target}) => {
+    const n = puttingBack ? -1 : days().indexOf(target);
+    if (n >= 0) picked.set(n, {value: target.value, until: performance.now() + 2000});
+  });
+  document.addEventListener('click', () => picked.clear(), true);
+  setInterval(() => {
+    for (const [n, {value, until}] of picked) {
+      const field = days()[n];
+      if (performance.now() > until) picked.delete(n);
+      else if (field && value && !field.value) {
+        puttingBack = true;
+        field.value = value;
+        field.dispatchEvent(new Event('input', {bubbles: true}));
+        puttingBack = false;
+      }
+    }
+  }, 100);
   setInterval(() => {  // the page fills and empties the box without an event
     const line = document.querySelector('.length'), most = Number(line?.dataset.most);
     const length = [...(box()?.value.trim() ?? '')].length;
