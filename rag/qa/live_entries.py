@@ -86,9 +86,10 @@ def told_at(question: str, scored: Sequence[Evidence]) -> Verdict | None:
     clock = asked_clock(question)
     if clock is None or not scored or not _WHAT_HAPPENED.search(question):
         return None
-    of_entries = [e for e in scored if any(x.start <= e.start < x.end for x in live_entries(e.article))]
+    entries = {article.id: live_entries(article) for article in {e.article.id: e.article for e in scored}.values()}
+    of_entries = [e for e in scored if any(x.start <= e.start < x.end for x in entries[e.article.id])]
     told = sorted((e for e in of_entries if e.article.id == of_entries[0].article.id), key=lambda e: e.start)
-    near = {x.start for x in live_entries(told[0].article) if _apart(x.clock, clock) <= NEAR_MINUTES} if told else set()
+    near = {x.start for x in entries[told[0].article.id] if _apart(x.clock, clock) <= NEAR_MINUTES} if told else set()
     if not near or told[0].start not in near:
         return None
     whole = [e for e in told if _ENDS.search(e.quote)] or told

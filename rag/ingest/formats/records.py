@@ -92,6 +92,14 @@ def read_json(origin: str, data: bytes) -> Iterator[Page | ReportItem]:
             yield failed(origin, f"{wrong}{'; if it holds a record a line, name it .jsonl' if lines else ''}")
 
 
+def _item(where: str, number: int, record: Any) -> Iterator[Page | ReportItem]:
+    """The articles of one of several records, or why there is none."""
+    try:
+        yield from _pages(where, record)
+    except Wrong as wrong:
+        yield failed(where, f"item {number}: {wrong}")
+
+
 def _one_after_another(origin: str, text: str, at: int) -> Iterator[Page | ReportItem]:
     """The records of a file of objects, as databases and ``jq`` write them; up to the first that is broken."""
     number = 0
@@ -103,10 +111,7 @@ def _one_after_another(origin: str, text: str, at: int) -> Iterator[Page | Repor
         except Wrong as wrong:
             yield failed(where, f"item {number}: {wrong}; what follows was not read")
             return
-        try:
-            yield from _pages(where, record)
-        except Wrong as wrong:
-            yield failed(where, f"item {number}: {wrong}")
+        yield from _item(where, number, record)
         at = _past_blanks(text, end)
 
 
@@ -147,10 +152,7 @@ def _items(origin: str, text: str, at: int) -> Iterator[Page | ReportItem]:
         except Wrong as wrong:
             yield failed(where, f"item {number}: {wrong}")
             return
-        try:
-            yield from _pages(where, record)
-        except Wrong as wrong:
-            yield failed(where, f"item {number}: {wrong}")
+        yield from _item(where, number, record)
         at = _past_blanks(text, at)
         if text[at : at + 1] != ",":
             break

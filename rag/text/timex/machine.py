@@ -39,9 +39,8 @@ def parse_machine_stamp(text: str, *, published: When = None, day_first: bool | 
     if printed := _OF_PYTHON.fullmatch(text):
         text = f"{printed[1]}-{printed[2]:0>2}-{printed[3]:0>2}"
     if seconds := _EPOCH.fullmatch(text):
-        when = datetime.fromtimestamp(
-            int(seconds[seconds.lastindex or 1]) // 1000 ** ((seconds.lastindex or 1) - 1), UTC
-        )
+        unit = seconds.lastindex or 1
+        when = datetime.fromtimestamp(int(seconds[unit]) // 1000 ** (unit - 1), UTC)
         return when if _LONG_AGO <= when <= datetime.now(UTC) else None
     if re.fullmatch(r"\d{5}(?:\.\d+)?", text):  # days since 1900, as spreadsheets keep them
         when_kept = _SHEETS_BEGIN + timedelta(days=int(text[:5]))
