@@ -1,9 +1,11 @@
-"""The commands ``rag eval run``, ``rag eval compare`` and ``rag eval report``: thin over ``evals.runs``."""
+"""The commands ``rag eval run``, ``compare``, ``report`` and ``timeline``: thin over ``evals.runs``."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +14,7 @@ import typer
 if TYPE_CHECKING:
     from .runs.comparison import Comparison
     from .runs.run import Run
+    from .runs.timelines import EntityScores, StoryScores
 
 app = typer.Typer(
     name="eval",
@@ -154,6 +157,48 @@ def report(
 
 
 @app.command()
+def timeline(
+    gold: Annotated[
+        Path,
+        typer.Argument(
+            metavar="GOLD",
+            help="A folder with the files of SemEval-2015 Task 4, or a file of our own stories.",
+        ),
+    ],
+    index: Index = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure timelines against gold ones.
+
+    Of SemEval's entities: F1 of the days, of (day, sentence), and of the order, each beside the baseline, every
+    sentence with the name, dated by its article. Of our own stories, asked of --index: the rows with a wrong day, plan
+    or replacement, and the events that are missing.
+
+    Example: rag eval timeline evals/sets/timelines.jsonl --index .rag/index
+    """
+    from rag.cli.output import progress_bar
+
+    from .runs.timelines import entity_record, entity_scores, story_scores
+
+    if gold.is_dir():
+        with progress_bar() as progress:
+            found = entity_scores(gold, progress)
+        if as_json:
+            print(json.dumps(entity_record(found), ensure_ascii=False))
+        else:
+            _print_entities(found)
+        return
+    from rag.cli.options import open_news
+
+    with open_news(index) as (news, _):
+        stories = story_scores(news, gold)
+    if as_json:
+        print(json.dumps({"stories": [asdict(s) for s in stories]}, ensure_ascii=False))
+    else:
+        _print_stories(stories)
+
+
+@app.command()
 def compare(
     before: Annotated[Path, typer.Argument(metavar="RUN_A", help="The folder of the earlier run.")],
     after: Annotated[Path, typer.Argument(metavar="RUN_B", help="The folder of the later run.")],
@@ -189,6 +234,33 @@ def compare(
             print(f"{change.metric}: {change.verdict}")
     if any(change.verdict == "worse" for change in chosen):
         raise typer.Exit(1)
+
+
+def _print_entities(found: Sequence[EntityScores]) -> None:
+    from .runs.timelines import means
+
+    print(f"{'F1':28}{'days':>7}{'pairs':>7}{'order':>7}{'baseline:':>13}{'days':>7}{'pairs':>7}{'order':>7}")
+    for s in found:
+        own, base = (s.days, s.pairs, s.order), (s.baseline_days, s.baseline_pairs, s.baseline_order)
+        print(f"{s.entity[:28]:28}{_figures(x.f1 for x in own)}{'':13}{_figures(x.f1 for x in base)}")
+    mean = list(means(found).values())
+    print(f"{'mean of ' + str(len(found)):28}{_figures(mean[:3])}{'':13}{_figures(mean[3:])}")
+
+
+def _figures(values: Iterable[float]) -> str:
+    return "".join(f"{value:7.3f}" for value in values)
+
+
+def _print_stories(found: Sequence[StoryScores]) -> None:
+    for s in found:
+        print(f"{s.topic}: {s.right} of {s.known} known rows right ({s.rows} rows), {s.there} of {s.must} events there")
+        for line in s.wrong:
+            print(f"  {line}")
+    right, known = sum(s.right for s in found), sum(s.known for s in found)
+    there, must = sum(s.there for s in found), sum(s.must for s in found)
+    print(
+        f"rows right: {right / max(known, 1):.3f} (n = {known}); events there: {there / max(must, 1):.3f} (n = {must})"
+    )
 
 
 def _print_run(done: Run, as_json: bool) -> None:

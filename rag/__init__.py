@@ -44,10 +44,16 @@ if TYPE_CHECKING:
         Filters,
         Found,
         Hit,
+        NameTopic,
+        OutletComparison,
+        OutletSaying,
         Report,
         ReportItem,
         Step,
+        Timeline,
+        TimelineRow,
         Understood,
+        ValueGroup,
         Version,
     )
 
@@ -55,8 +61,9 @@ __version__ = "0.2.0"
 __all__ = [
     "Answer", "Article", "CheckResult", "Choice", "Chunk", "Citation", "Copy", "Delta", "Embedder", "EntailmentModel",
     "Evidence", "FeedState", "Filters", "Found", "Hit", "IndexDamaged", "IndexLocked", "IndexMismatch", "Llm",
-    "LlmError", "LlmTimeout", "ModelError", "News", "RagError", "ReadError", "Report", "ReportItem", "Reranker",
-    "Settings", "Step", "Store", "StoreError", "Understood", "UsageError", "Version", "__version__", "types",
+    "LlmError", "LlmTimeout", "ModelError", "NameTopic", "News", "OutletComparison", "OutletSaying", "RagError",
+    "ReadError", "Report", "ReportItem", "Reranker", "Settings", "Step", "Store", "StoreError", "Timeline",
+    "TimelineRow", "Understood", "UsageError", "ValueGroup", "Version", "__version__", "types",
 ]  # fmt: skip
 
 

@@ -82,9 +82,35 @@ def as_filters(filters: Filters | None) -> Filters:
         as_of=as_day("as_of", filters.as_of),
         sources=as_names("sources", filters.sources),
         sections=as_names("sections", filters.sections),
+        authors=as_names("authors", filters.authors),
         only=None if filters.only is None else frozenset(as_names("only", filters.only)),
         without=frozenset(as_names("without", filters.without)),
     )
+
+
+def scoped(
+    filters: Filters | None,
+    as_of: DayLike,
+    since: DayLike,
+    until: DayLike,
+    sources: NamesLike,
+    sections: NamesLike,
+    authors: NamesLike,
+) -> Filters:
+    """The filters given as one, or one by one. Raises ``UsageError`` for both."""
+    given = Filters(
+        since=as_day("since", since),
+        until=as_day("until", until),
+        as_of=as_day("as_of", as_of),
+        sources=as_names("sources", sources),
+        sections=as_names("sections", sections),
+        authors=as_names("authors", authors),
+    )
+    if filters is None:
+        return given
+    if given != Filters():
+        raise UsageError("give either filters, or as_of, since, until, sources, sections and authors, not both")
+    return as_filters(filters)
 
 
 def _shown(name: str, value: object) -> str:

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.arguments import DayLike, NamesLike, as_day, as_filters, as_names, as_text, spelled
+from rag.arguments import DayLike, NamesLike, as_day, as_filters, as_names, as_text, scoped, spelled
 from rag.errors import UsageError
 from rag.index.lock import being_written
 from rag.index.schema import storable_text
@@ -20,6 +20,7 @@ from rag.ingest.pipeline import FLUSH, Intake, regroup
 from rag.models import factory
 from rag.protocols import Embedder, EntailmentModel, Llm, Reranker, Store
 from rag.settings import Settings
+from rag.stories import StoryQuestions
 from rag.telemetry import watched
 from rag.types import (
     Answer,
@@ -45,7 +46,7 @@ _METHODS = {"embedder": "embed", "llm": "stream", "reranker": "read", "nli": "ca
 
 
 @dataclass(eq=False, repr=False)
-class News:
+class News(StoryQuestions):
     """A library of news that answers questions. Make one with :meth:`open`; any number of threads may ask it.
 
     >>> with News.open("news.index") as news:
@@ -220,6 +221,10 @@ class News:
         """(outlet, articles), most first."""
         return self.store.sources()
 
+    def authors(self) -> list[tuple[str, int]]:
+        """(author, articles), most first."""
+        return self.store.authors()
+
     def sections(self) -> list[str]:
         """The names of all sections of the articles, in the order of the alphabet."""
         return sorted(self.store.scopes()[1])
@@ -307,6 +312,7 @@ class News:
         until: DayLike = None,
         sources: NamesLike = (),
         sections: NamesLike = (),
+        authors: NamesLike = (),
         asked: DayLike = None,
         as_written: bool = False,
         choices: Sequence[str] = (),
@@ -314,23 +320,14 @@ class News:
         """The checked answer to a question. Raises ``UsageError`` for wrong arguments; a failing model never raises.
 
         ``history`` are the messages before, oldest first, each with 'role' and 'content'. Days are a ``date`` or text
-        like '2024-09-28'; ``sources`` and ``sections`` a name or several; give these, or ``filters``. ``asked`` is the
+        like '2024-09-28'; ``sources``, ``sections`` and ``authors`` a name or several; give these, or ``filters``.
+        ``asked`` is the
         day that 'this week' counts from; default: ``as_of``, else today. With ``as_written`` nothing is read out of the
         question's words or the history: neither days nor outlets, nor who 'he' is.
 
         Of ``choices`` (2 to 26 texts) the likeliest is the answer, and ``Answer.choices`` has a probability for each.
         """
-        given = Filters(
-            since=as_day("since", since),
-            until=as_day("until", until),
-            as_of=as_day("as_of", as_of),
-            sources=as_names("sources", sources),
-            sections=as_names("sections", sections),
-        )
-        if filters is None:
-            filters = given
-        elif given != Filters():
-            raise UsageError("ask: give either filters, or since, until, as_of, sources and sections, not both")
+        filters = scoped(filters, as_of, since, until, sources, sections, authors)
         *_, answer = self.stream(
             question, history=history, filters=filters, asked=asked, as_written=as_written, choices=choices
         )

@@ -213,6 +213,9 @@ class Store(Searchable, Protocol):
     def sources(self) -> list[tuple[str, int]]:
         """(outlet, articles), most first."""
 
+    def authors(self) -> list[tuple[str, int]]:
+        """(author, articles), most first."""
+
     def count_chunks(self) -> int:
         """How many chunks there are."""
 

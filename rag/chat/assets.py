@@ -13,11 +13,12 @@ def _read(name: str) -> str:
     return (Path(__file__).parent / "static" / name).read_text(encoding="utf-8")
 
 
-STYLE = _read("chat.css") + _read("library.css")
+STYLE = _read("chat.css") + _read("library.css") + _read("stories.css")
 SCRIPT = _read("chat.js")
 ON_RATED = _read("on_rated.js")
 ON_LOAD = _read("on_load.js")
 LIBRARY_SCRIPT = _read("library.js")
+STORIES_SCRIPT = _read("stories.js")
 
 
 def drop_script(kinds: Sequence[str], largest: int, most: int) -> str:

@@ -26,7 +26,8 @@ from rag.chat.assets import event_data
 from rag.chat.endpoints import endpoints, error_text, filters_of
 from rag.chat.kept import export, feedback, saved_chats
 from rag.chat.layout import QUIET, Changes, Layout
-from rag.chat.library_page import LibraryPage
+from rag.chat.pages.library_page import LibraryPage
+from rag.chat.pages.stories_page import StoriesPage
 from rag.chat.protocols import Library, NewsLike
 from rag.chat.turn import Run, Turn, copies_of, follow, history_of, now, what_is_asked
 from rag.chat.views import answer as answer_view
@@ -69,6 +70,7 @@ class ChatPage(Layout):
             self._wire()
             for endpoint in endpoints(news):
                 api(endpoint, api_name=endpoint.__name__)
+        StoriesPage(self.demo, news)
         if uploads is not None:
             LibraryPage(self.demo, cast(Library, news), uploads)
         self.demo.queue(default_concurrency_limit=SESSIONS_AT_ONCE, max_size=200)
@@ -129,7 +131,7 @@ class ChatPage(Layout):
     def _wire_scope(self) -> None:
         choosing = [part.select for part in (self.live, self.past, self.panel, self.reader)]
         gr.on(choosing, self.limit, None, [self.about, self.example_row], **QUIET)
-        self.chips.clear(self.widen, {self.outlets, self.sections}, [self.about, self.chips, *self.scope], **QUIET)
+        self.chips.clear(self.widen, set(self.named), [self.about, self.chips, *self.scope], **QUIET)
         limits = [*self.scope, self.about]
         changing = [part.change for part in limits]
         gr.on(changing, self.name_scope, set(limits), [self.scope_box, self.chips, self.ask_button], **QUIET)
@@ -336,6 +338,7 @@ class ChatPage(Layout):
                 self.panel: sources.panel_html(None, articles[:LATEST]),
                 self.outlets: gr.update(choices=[(f"{name or 'Unknown outlet'} ({n})", name) for name, n in known]),
                 self.sections: gr.update(choices=list(self.news.sections())),
+                self.authors: gr.update(choices=[(f"{name} ({n})", name) for name, n in self.news.authors()]),
             }
         except Exception as error:
             return {
@@ -372,7 +375,7 @@ class ChatPage(Layout):
     def _everywhere(self) -> Changes:
         """All articles are searched."""
         days: Changes = {day: gr.update(value="") for day in (self.since, self.until, self.as_of)}
-        lists: Changes = {part: gr.update(value=[]) for part in (self.outlets, self.sections)}
+        lists: Changes = {part: gr.update(value=[]) for part in self.named}
         return {**days, **lists, self.about: None, self.chips: ""}
 
     def widen(self, given: dict[Any, Any], event: gr.EventData) -> Changes:
@@ -383,7 +386,7 @@ class ChatPage(Layout):
                 return self._everywhere()
             case "about":
                 return {self.about: None}
-            case "outlets" | "sections" as field:
+            case "outlets" | "sections" | "authors" as field:
                 part = getattr(self, field)
                 return {part: [name for name in given[part] or [] if name != data.get("value")]}
             case "since" | "until" | "as_of" as field:
@@ -393,14 +396,14 @@ class ChatPage(Layout):
     def name_scope(self, given: dict[Any, Any]) -> Changes:
         """The chips of the scope; a scope that cannot be is not asked."""
         problem, article = "", None
-        since, until, as_of, outlets, sections = (given[part] for part in self.scope)
+        since, until, as_of, outlets, sections, authors = (given[part] for part in self.scope)
         about = given[self.about]
         try:
-            filters_of(since, until, as_of, outlets, sections)
+            filters_of(since, until, as_of, outlets, sections, authors)
             article = self.news.article(about) if about else None
         except RagError as error:
             problem = str(error)
-        limits = controls.chips(since, until, as_of, outlets, sections, article)
+        limits = controls.chips(since, until, as_of, outlets, sections, authors, article)
         return {
             self.scope_box: gr.update(label="Change the scope" if limits else "Scope: all articles"),
             self.chips: render("controls", "scope", limits=limits, problem=problem),

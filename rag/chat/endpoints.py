@@ -19,6 +19,7 @@ from rag.types import Filters
 
 log = logging.getLogger(__name__)
 MAX_PASSAGES = 50  # passages that one search gives
+MAX_LISTED = 200  # rows of one timeline, names of one list
 Picked: TypeAlias = Sequence[str] | None  # names out of a list; None as no name
 
 
@@ -40,7 +41,9 @@ def parse_day(text: str | None, name: str) -> date | None:
         raise UsageError(f"{name}: '{str(text)[:40]}' is not a day. Write it like 2024-09-28.") from None
 
 
-def filters_of(since: str | None, until: str | None, as_of: str | None, outlets: Picked, sections: Picked) -> Filters:
+def filters_of(
+    since: str | None, until: str | None, as_of: str | None, outlets: Picked, sections: Picked, authors: Picked = None
+) -> Filters:
     """The scope that a reader or a program chose. Raises ``UsageError``."""
     filters = Filters(
         since=parse_day(since, "From"),
@@ -48,19 +51,26 @@ def filters_of(since: str | None, until: str | None, as_of: str | None, outlets:
         as_of=parse_day(as_of, "As of"),
         sources=tuple(outlets or ()),
         sections=tuple(sections or ()),
+        authors=tuple(authors or ()),
     )
     if filters.since and filters.last_day and filters.since > filters.last_day:
         raise UsageError(f"The scope begins on {filters.since}, after its last day, {filters.last_day}.")
     return filters
 
 
-def endpoints(news: NewsLike) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """``ask`` and ``search``, which raise ``gr.Error``."""
+def endpoints(news: NewsLike) -> tuple[Callable[..., Any], ...]:
+    """``ask``, ``search``, ``timeline``, ``compare`` and ``topics``, which raise ``gr.Error``."""
 
-    # The docstrings are what a client and a model read of these two: Gradio takes the arguments from "Args:".
+    # The docstrings are what a client and a model read of them: Gradio takes the arguments from "Args:".
 
     def ask(
-        question: str, as_of: str = "", since: str = "", until: str = "", source: str = "", section: str = ""
+        question: str,
+        as_of: str = "",
+        since: str = "",
+        until: str = "",
+        source: str = "",
+        section: str = "",
+        author: str = "",
     ) -> dict[str, Any]:
         """Answer a question from the stored news articles, with numbered citations of exact sentences, or refuse.
 
@@ -71,9 +81,12 @@ def endpoints(news: NewsLike) -> tuple[Callable[..., Any], Callable[..., Any]]:
             until: Only articles up to this day (YYYY-MM-DD).
             source: Only articles of this outlet, by its exact name.
             section: Only articles of this section, by its exact name.
+            author: Only articles by this author, by the exact name.
         """
         with _one_line_errors():
-            return news.ask(_question(question), filters=_filters(as_of, since, until, source, section)).record()
+            return news.ask(
+                _question(question), filters=_filters(as_of, since, until, source, section, author)
+            ).record()
 
     def search(
         question: str,
@@ -83,6 +96,7 @@ def endpoints(news: NewsLike) -> tuple[Callable[..., Any], Callable[..., Any]]:
         source: str = "",
         section: str = "",
         limit: int = 10,
+        author: str = "",
     ) -> dict[str, Any]:
         """Find the passages of the stored news articles that fit a question best, best first, without an answer.
 
@@ -94,13 +108,105 @@ def endpoints(news: NewsLike) -> tuple[Callable[..., Any], Callable[..., Any]]:
             source: Only articles of this outlet, by its exact name.
             section: Only articles of this section, by its exact name.
             limit: How many passages at most, 1 to 50.
+            author: Only articles by this author, by the exact name.
         """
         with _one_line_errors():
             asked = _question(question)
-            hits = news.search(asked, filters=_filters(as_of, since, until, source, section))
+            hits = news.search(asked, filters=_filters(as_of, since, until, source, section, author))
             return {"question": asked, "hits": [hit.record() for hit in hits[: min(max(int(limit), 1), MAX_PASSAGES)]]}
 
-    return ask, search
+    return ask, search, _timeline(news), *_comparing(news)
+
+
+def _timeline(news: NewsLike) -> Callable[..., Any]:
+    def timeline(
+        topic: str = "",
+        article: str = "",
+        entity: str = "",
+        as_of: str = "",
+        since: str = "",
+        until: str = "",
+        source: str = "",
+        section: str = "",
+        author: str = "",
+        limit: int = 20,
+    ) -> dict[str, Any]:
+        """Show what happened, in which order: dated sentences of the stored news articles, word for word.
+
+        Args:
+            topic: A topic or a question in plain words. Give this, an article or an entity.
+            article: The id of an article, for the story it is part of.
+            entity: The name of somebody or something, for all that is told of it.
+            as_of: As if it were this day (YYYY-MM-DD): nothing published later is seen. Empty: today.
+            since: Only what happened from this day on (YYYY-MM-DD).
+            until: Only what happened up to this day (YYYY-MM-DD).
+            source: Only articles of this outlet, by its exact name.
+            section: Only articles of this section, by its exact name.
+            author: Only articles by this author, by the exact name.
+            limit: How many rows at most, 1 to 200.
+        """
+        with _one_line_errors():
+            filters = _filters(as_of, since, until, source, section, author)
+            rows = min(max(int(limit), 1), MAX_LISTED)
+            found = news.timeline(
+                _question(topic), article=article or None, entity=entity or None, filters=filters, limit=rows
+            )
+            return found.record()
+
+    return timeline
+
+
+def _comparing(news: NewsLike) -> tuple[Callable[..., Any], ...]:
+    def compare(
+        question: str,
+        as_of: str = "",
+        since: str = "",
+        until: str = "",
+        source: str = "",
+        section: str = "",
+        author: str = "",
+    ) -> dict[str, Any]:
+        """Show what each outlet says of a matter in the stored news articles, in its own sentence, grouped by value.
+
+        Args:
+            question: A question in plain words.
+            as_of: As if it were this day (YYYY-MM-DD): nothing published later is seen. Empty: today.
+            since: Only articles from this day on (YYYY-MM-DD).
+            until: Only articles up to this day (YYYY-MM-DD).
+            source: Only articles of this outlet, by its exact name.
+            section: Only articles of this section, by its exact name.
+            author: Only articles by this author, by the exact name.
+        """
+        with _one_line_errors():
+            filters = _filters(as_of, since, until, source, section, author)
+            return news.compare(_question(question), filters=filters).record()
+
+    def topics(
+        as_of: str = "",
+        since: str = "",
+        until: str = "",
+        source: str = "",
+        section: str = "",
+        author: str = "",
+        limit: int = 40,
+    ) -> dict[str, Any]:
+        """List the names that the stored news articles write about, those of most stories first.
+
+        Args:
+            as_of: As if it were this day (YYYY-MM-DD): nothing published later is seen. Empty: today.
+            since: Only articles from this day on (YYYY-MM-DD).
+            until: Only articles up to this day (YYYY-MM-DD).
+            source: Only articles of this outlet, by its exact name.
+            section: Only articles of this section, by its exact name.
+            author: Only articles by this author, by the exact name.
+            limit: How many names at most, 1 to 200.
+        """
+        with _one_line_errors():
+            filters = _filters(as_of, since, until, source, section, author)
+            found = news.topics(filters=filters, limit=min(max(int(limit), 1), MAX_LISTED))
+            return {"topics": [topic.record() for topic in found]}
+
+    return compare, topics
 
 
 def _question(text: str) -> str:
@@ -110,8 +216,9 @@ def _question(text: str) -> str:
     return text
 
 
-def _filters(as_of: str, since: str, until: str, source: str, section: str) -> Filters:
-    return filters_of(since, until, as_of, [source] if source else [], [section] if section else [])
+def _filters(as_of: str, since: str, until: str, source: str, section: str, author: str) -> Filters:
+    named = ([name] if name else [] for name in (source, section, author))
+    return filters_of(since, until, as_of, *named)
 
 
 @contextmanager

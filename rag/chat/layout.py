@@ -55,6 +55,7 @@ class Layout:
         with gr.Row(elem_id="top"):
             html("title", render("controls", "title", text="Ask the news"), None)
             self.fresh = html("fresh", "", None)
+            html("to-stories", render("controls", "page_link", address="stories", text="Stories"), None)
             if library:
                 html("to-library", render("controls", "page_link", address="library", text="Library"), None)
             self.menu = html("chats", controls.menu_html(saved_chats.no_chats()))
@@ -92,9 +93,10 @@ class Layout:
                         gr.Textbox(label=label, placeholder="2024-09-28", max_lines=1, elem_classes="day")
                         for label in ("From", "To", "As of")
                     )
-                    self.outlets, self.sections = (
+                    self.outlets, self.sections, self.authors = (
                         gr.Dropdown([], value=[], multiselect=True, label=label, elem_id=label.lower())
-                        for label in ("Outlets", "Sections")
+                        for label in ("Outlets", "Sections", "Authors")
                     )
-                    self.scope: list[Any] = [self.since, self.until, self.as_of, self.outlets, self.sections]
+                    self.named: list[Any] = [self.outlets, self.sections, self.authors]
+                    self.scope: list[Any] = [self.since, self.until, self.as_of, *self.named]
         self.reader = html("reader")

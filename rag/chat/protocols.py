@@ -6,7 +6,21 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from rag.types import Answer, Article, CheckResult, Copy, Event, Filters, Hit, Message, Progress, Report
+from rag.types import (
+    Answer,
+    Article,
+    CheckResult,
+    Copy,
+    Event,
+    Filters,
+    Hit,
+    Message,
+    NameTopic,
+    OutletComparison,
+    Progress,
+    Report,
+    Timeline,
+)
 
 
 class NewsLike(Protocol):
@@ -29,6 +43,13 @@ class NewsLike(Protocol):
 
     def ask(self, question: str, *, filters: Filters) -> Answer: ...
     def search(self, question: str, *, filters: Filters) -> Sequence[Hit]: ...
+    def timeline(
+        self, topic: str = ..., *, article: str | None = ..., entity: str | None = ..., filters: Filters | None = ...,
+        limit: int = ...,
+    ) -> Timeline: ...  # fmt: skip
+    def compare(self, question: str, *, filters: Filters | None = ...) -> OutletComparison: ...
+    def topics(self, *, filters: Filters | None = ..., limit: int = ...) -> Sequence[NameTopic]: ...
+    def authors(self) -> Sequence[tuple[str, int]]: ...
     def stream(
         self, question: str, *, history: Sequence[Message] = ..., filters: Filters = ..., as_written: bool = ...
     ) -> Iterator[Event]: ...

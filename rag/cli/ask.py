@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from rag.cli.options import AsJson, AsOf, Index, Model, Outlets, Sections, Since, Until, open_news, scope_of
+from rag.cli.options import AsJson, AsOf, Authors, Index, Model, Outlets, Sections, Since, Until, open_news, scope_of
 from rag.cli.output import print_answer, print_hits, print_json, spinner, typed
 from rag.types import Answer, Step
 
@@ -19,6 +19,7 @@ def ask(
     until: Until = None,
     source: Outlets = None,
     section: Sections = None,
+    author: Authors = None,
     as_written: Annotated[
         bool, typer.Option("--as-written", help="Take no days and no outlets from the words of the question.")
     ] = False,
@@ -37,7 +38,7 @@ def ask(
     """
     with open_news(index, llm=llm) as (news, _):
         asked = typed(question)
-        filters = scope_of(news, since, until, as_of, source, section)
+        filters = scope_of(news, since, until, as_of, source, section, author)
         with spinner(asked) as stage:
             for event in news.stream(asked, filters=filters, as_written=as_written, choices=choice or ()):
                 if isinstance(event, Step):
@@ -57,6 +58,7 @@ def search(
     until: Until = None,
     source: Outlets = None,
     section: Sections = None,
+    author: Authors = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=200, help="Show at most this many passages.")] = 10,
     full: Annotated[bool, typer.Option("--full", help="Print whole passages.")] = False,
     fast: Annotated[
@@ -73,7 +75,7 @@ def search(
     """
     asked = typed(question)
     with open_news(index) as (news, _):
-        filters = scope_of(news, since, until, as_of, source, section)
+        filters = scope_of(news, since, until, as_of, source, section, author)
         with spinner(asked):
             hits = news.search(asked, filters=filters, reading=not fast)[:limit]
     if as_json:

@@ -25,6 +25,7 @@ from typer.core import TyperGroup
 from rag.cli.ask import ask, chat, search
 from rag.cli.library import add, feeds, list_, remove, show, watch
 from rag.cli.output import say
+from rag.cli.stories import compare, timeline, topics
 from rag.cli.upkeep import check, doctor, models, rebuild
 from rag.errors import RagError
 from rag.telemetry import configure
@@ -86,7 +87,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (add, watch, feeds, ask, search, list_, show, remove, check, rebuild, models, doctor, chat):
+for _command in (
+    add, watch, feeds, ask, search, timeline, compare, topics, list_, show, remove, check, rebuild, models, doctor,
+    chat,
+):  # fmt: skip
     app.command(_command.__name__.rstrip("_"))(_command)
 
 

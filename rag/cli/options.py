@@ -56,6 +56,7 @@ Outlets = Annotated[list[str] | None, typer.Option("--source", metavar="OUTLET",
 Sections = Annotated[
     list[str] | None, typer.Option("--section", metavar="SECTION", help="Only this section; repeatable.")
 ]
+Authors = Annotated[list[str] | None, typer.Option("--author", metavar="NAME", help="Only this author; repeatable.")]
 
 
 @contextmanager
@@ -93,12 +94,14 @@ def scope_of(
     as_of: date | None,
     source: Sequence[str] | None,
     section: Sequence[str] | None,
+    author: Sequence[str] | None = None,
 ) -> Filters:
     """The filters of these options. Raises ``UsageError`` for days out of order and for unknown names."""
     if since and until and since > until:
         raise UsageError(f"--since {since} is after --until {until}; no day lies between")
     sections = _spelled(news.sections(), section, "no article is in the section {!r}")
-    return Filters(since, until, as_of, outlets(news, source), sections=sections)
+    authors = _spelled([name for name, _ in news.authors()], author, "no article is by {!r}") if author else ()
+    return Filters(since, until, as_of, outlets(news, source), sections=sections, authors=authors)
 
 
 def outlets(news: News, wanted: Sequence[str] | None) -> tuple[str, ...]:

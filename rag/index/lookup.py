@@ -127,8 +127,9 @@ def nearest_chunks(
     rows: Rows, vectors: ChromaVectors, vector: Vectors, k: int, filters: Filters
 ) -> list[tuple[str, float]]:
     """Asks Chroma for several times as many without a condition, which is five times as fast as with one over 50,000
-    chunks, and with one only if too few of those pass. ``without`` and sections, which Chroma does not know, are always
-    applied here: a condition with thousands of ids is slow in Chroma, and has a limit.
+    chunks, and with one only if too few of those pass. ``without``, sections and authors, which Chroma does not
+    know, are
+    always applied here: a condition with thousands of ids is slow in Chroma, and has a limit.
     """
     clauses, values = schema.conditions(filters)
     statement = "select chunks.id from chunks join articles on articles.id = chunks.article_id where " + " and ".join(
@@ -145,7 +146,7 @@ def nearest_chunks(
         left, more = passing(WIDER * k, None)
         if len(left) >= k or not more:
             return left[:k]
-    if filters.sections:
+    if filters.sections or filters.authors:
         ids = {row[0] for row in rows(f"select id from articles where {' and '.join(clauses)}", values)}
         if len(ids) <= MAX_FILTER_IDS:
             filters = Filters(only=frozenset(ids))

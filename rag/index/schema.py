@@ -166,7 +166,7 @@ def bounds(filters: Filters) -> tuple[int | None, int | None]:
 
 
 def where(filters: Filters) -> Any:
-    """The filters in Chroma's language; sections and ``without`` are left to ``rag.index.lookup``."""
+    """The filters in Chroma's language; sections, authors and ``without`` are left to ``rag.index.lookup``."""
     first, end = bounds(filters)
     tests: tuple[tuple[str, str, Any], ...] = (
         ("published", "$gte", first),
@@ -189,16 +189,17 @@ def conditions(filters: Filters) -> tuple[list[str], list[Any]]:
     first, end = bounds(filters)
     among = "in (select value from json_each(?))"
     tests: dict[str, Any] = {
-        "published_at >= ?": first,
-        "published_at < ?": end,
-        f"source {among}": filters.sources or None,
-        f"section {among}": filters.sections or None,
-        f"id {among}": filters.only,
-        f"id not {among}": filters.without or None,
+        "articles.published_at >= ?": first,
+        "articles.published_at < ?": end,
+        f"articles.source {among}": filters.sources or None,
+        f"articles.section {among}": filters.sections or None,
+        f"exists (select 1 from json_each(articles.authors) where value {among})": filters.authors or None,
+        f"articles.id {among}": filters.only,
+        f"articles.id not {among}": filters.without or None,
     }
     given = {test: value for test, value in tests.items() if value is not None}
     values = [value if isinstance(value, int) else json.dumps(sorted(value)) for value in given.values()]
-    return [f"articles.{test}" for test in given], values
+    return list(given), values
 
 
 def insert_article(db: sqlite3.Connection, filing: Filing, now: int, number: int | None) -> None:

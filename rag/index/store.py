@@ -324,6 +324,11 @@ class SqliteChromaStore(Store):
     def sources(self) -> list[tuple[str, int]]:
         return self._rows("select coalesce(source, ''), count(*) as n from articles group by 1 order by n desc, 1")
 
+    def authors(self) -> list[tuple[str, int]]:
+        return self._rows(
+            "select value, count(*) as n from articles, json_each(articles.authors) group by 1 order by n desc, 1"
+        )
+
     def scopes(self) -> tuple[list[str], list[str]]:
         """The names of all outlets, most articles first, and of all sections; looked up again only after a commit."""
         revision = self._revision()

@@ -39,6 +39,22 @@ def names(text: str) -> list[str]:
     return found
 
 
+_TITLES = re.compile(
+    r"^.*\b(?:Chair(?:wo)?man|Chair|Director|Mayor|Captain|Inspector|Sergeant|Chief|Executive|President|Minister|Secretary|"
+    r"General|Major|Colonel|Lieutenant|Commander|Officer|Senator|Representative|Governor|Council(?:wo)?man|Councillor|Judge|"
+    r"Justice|Professor|Doctor|Dr\.|Mr\.?|Mrs\.?|Ms\.?|Sen\.|Rep\.|Gov\.|Gen\.|Col\.|Capt\.|Administrator|Spokes(?:wo)?man|"
+    r"Rancher|Baker|Librarian|Swimmer|Coach|Clerk|Attorney|Treasurer|Commissioner|Superintendent|Pope|King|Queen|Prince|"
+    r"Princess|Sir|Lord|Lady|Owner|Founder|Analyst|Campaigner|Resident|Pilot|Farmer|Teacher|Principal|Lawyer|Investigator|"
+    r"Researcher) (?=[A-Z])"
+)
+"""All up to the last title before a name."""
+
+
+def without_title(name: str) -> str:
+    """A person's name without what stands before it: 'Council President Tomas Ibarra-Lund' is 'Tomas Ibarra-Lund'."""
+    return _TITLES.sub("", name)
+
+
 def question_names(question: str) -> list[str]:
     """:func:`names` of a question, whose first word has a capital anyway."""
     return names(question[:1].lower() + question[1:])

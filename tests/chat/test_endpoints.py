@@ -55,6 +55,19 @@ def test_search_gives_passages(news: FakeNews, client: gradio_client.Client) -> 
     assert news.asked[-1][2].since == date(2024, 9, 1)
 
 
+def test_timelines_comparisons_and_names(news: FakeNews, client: gradio_client.Client) -> None:
+    found = client.predict("the mission", since="2024-09-01", author="Ann Marsh", limit=5, api_name="/timeline")
+    assert found == news.timeline("the mission").record()
+    topic, article, entity, filters, limit = news.told[-2]
+    assert (topic, article, entity, limit) == ("the mission", None, None, 5)
+    assert (filters.since, filters.authors) == (date(2024, 9, 1), ("Ann Marsh",))
+    client.predict(entity="Ann Marsh", api_name="/timeline")
+    assert news.told[-1][2] == "Ann Marsh"
+    found = client.predict(SYRIA_QUESTION, source="Northern Post", api_name="/compare")
+    assert found == news.compare(SYRIA_QUESTION).record() and news.asked[-2][2].sources == ("Northern Post",)
+    assert client.predict(api_name="/topics") == {"topics": [t.record() for t in news.topics()]}
+
+
 def test_a_call_that_fails_tells_the_log_nothing_of_what_was_sent(
     url: str, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -79,9 +92,9 @@ def test_a_question_that_is_too_long_is_told_and_not_cut(client: gradio_client.C
         client.predict("x" * 1001, api_name="/ask")
 
 
-def test_the_two_are_all_that_is_offered_and_they_are_explained(client: gradio_client.Client) -> None:
+def test_these_are_all_that_is_offered_and_they_are_explained(client: gradio_client.Client) -> None:
     offered = client.view_api(return_format="dict")["named_endpoints"]
-    assert list(offered) == ["/ask", "/search"]
+    assert list(offered) == ["/ask", "/search", "/timeline", "/compare", "/topics"]
 
 
 def over_mcp(url: str, do: Callable[[ClientSession], Awaitable[Any]]) -> Any:
@@ -96,14 +109,15 @@ def over_mcp(url: str, do: Callable[[ClientSession], Awaitable[Any]]) -> Any:
     return anyio.run(talk)
 
 
-def test_both_are_mcp_tools_that_say_what_they_want(url: str) -> None:
+def test_all_are_mcp_tools_that_say_what_they_want(url: str) -> None:
     tools = over_mcp(url, lambda session: session.list_tools()).tools
-    assert [tool.name for tool in tools] == ["ask", "search"]
+    assert [tool.name for tool in tools] == ["ask", "search", "timeline", "compare", "topics"]
     for tool in tools:
         assert "news articles" in tool.description
         described = tool.inputSchema["properties"]
         assert all(about["description"] for about in described.values()), described
-        assert tool.inputSchema["required"] == ["question"]
+        wanted = [] if tool.name in ("timeline", "topics") else ["question"]
+        assert tool.inputSchema.get("required", []) == wanted
 
 
 def test_a_tool_replies_with_the_json_of_the_command_line(news: FakeNews, url: str) -> None:

@@ -23,7 +23,7 @@ from rag import News
 from rag.chat import chat_page, server
 from rag.chat.kept import uploads
 from rag.chat.kept.uploads import Kept, uploads_of
-from rag.chat.library_page import Writer
+from rag.chat.pages.library_page import Writer
 from rag.chat.views import library as library_view
 from rag.types import Article, CheckResult, Progress, Report, ReportItem
 from tests.chat.test_chat_page import HOSTILE, free_port

@@ -129,7 +129,7 @@ def test_an_article_that_the_index_no_longer_has_opens_nothing() -> None:
 
 
 def test_chips_name_every_limit_in_the_order_of_the_form() -> None:
-    limits = controls.chips("2024-09-01", "soon", "", ["Echo"], ["World"], SYRIA)
+    limits = controls.chips("2024-09-01", "soon", "", ["Echo"], ["World"], [], SYRIA)
     assert [chip.words for chip in limits] == [
         "From 1 Sep 2024",
         "To soon",
@@ -140,7 +140,7 @@ def test_chips_name_every_limit_in_the_order_of_the_form() -> None:
     assert [chip.field for chip in limits] == ["since", "until", "outlets", "sections", "about"]
     assert "Clear all" in render("controls", "scope", limits=limits)
     assert "Clear all" not in render("controls", "scope", limits=limits[:1])
-    assert render("controls", "scope", limits=controls.chips("", None, "", None, [], None)) == ""
+    assert render("controls", "scope", limits=controls.chips("", None, "", None, [], None, None)) == ""
 
 
 @pytest.mark.parametrize(

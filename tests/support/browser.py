@@ -50,7 +50,7 @@ def chromium(profile: Path) -> Iterator[Browser]:
 class Visit:
     """One page in a session of its own, with what it asked for and what went wrong on it."""
 
-    def __init__(self, context: BrowserContext, url: str) -> None:
+    def __init__(self, context: BrowserContext, url: str, ready: str = ".welcome h2, .welcome .trouble") -> None:
         self.requests: list[str] = []
         self.dialogs: list[str] = []
         self.errors: list[str] = []
@@ -60,7 +60,7 @@ class Visit:
         self.page.on("dialog", self._dismiss)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.goto(url)
-        self.page.wait_for_selector(".welcome h2, .welcome .trouble")
+        self.page.wait_for_selector(ready)
 
     def _dismiss(self, dialog: Dialog) -> None:
         self.dialogs.append(dialog.message)

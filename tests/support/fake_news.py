@@ -22,8 +22,15 @@ from rag.types import (
     Found,
     Hit,
     Message,
+    NameTopic,
+    OutletComparison,
+    OutletSaying,
     Step,
+    Timeline,
+    TimelineRow,
     Understood,
+    ValueGroup,
+    day,
 )
 
 SYRIA = Article(
@@ -107,6 +114,7 @@ class FakeNews:
         self.prints: dict[str, tuple[Article, ...]] = {}
         self.growing = False
         self.warmed = 0
+        self.told: list[tuple[str, str | None, str | None, Filters, int]] = []  # timelines that were asked for
         self.as_written: list[bool] = []  # of each question that was asked
         self._articles = list(articles)
 
@@ -134,6 +142,43 @@ class FakeNews:
     def sources(self) -> list[tuple[str, int]]:
         names = [a.source for a in self._articles if a.source]
         return [(name, names.count(name)) for name in sorted(set(names))]
+
+    def authors(self) -> list[tuple[str, int]]:
+        names = [name for a in self._articles for name in a.authors]
+        return [(name, names.count(name)) for name in sorted(set(names))]
+
+    def timeline(
+        self,
+        topic: str = "",
+        *,
+        article: str | None = None,
+        entity: str | None = None,
+        filters: Filters | None = None,
+        limit: int = 20,
+    ) -> Timeline:
+        """A row an article: its first sentence on the day of its report, the later ones planned and replaced."""
+        self.told.append((topic, article, entity, filters or Filters(), limit))
+        rows = []
+        for n, a in enumerate(self._articles[:limit]):
+            end = a.body.find(".") + 1 or len(a.body)
+            when, last = day(a.published), n == len(self._articles) - 1
+            rows.append(
+                TimelineRow(
+                    a, 0, end, a.body[:end], when, when, "day", n > 0, (), (a.source or "",), None if last else n + 1
+                )
+            )
+        return Timeline(topic or entity or article or "", tuple(rows), len(self._articles))
+
+    def compare(self, question: str, *, filters: Filters | None = None) -> OutletComparison:
+        self.asked.append((question, [], filters or Filters()))
+        sayings = tuple(OutletSaying(a, 0, 5, a.body[:5], a.body[:5], speaker="") for a in self._articles)
+        return OutletComparison(question, (ValueGroup(sayings[0].value, "agrees", sayings),), ("The Silent Post",))
+
+    def topics(self, *, filters: Filters | None = None, limit: int = 40) -> list[NameTopic]:
+        a = self._articles[0]
+        when = day(a.published)
+        days = ((when, 2),) if when else ()
+        return [NameTopic("Tess Marlow", 2, ((a.source or "", 2),), days, Evidence(a, 0, 5, a.body[:5], 1.0))][:limit]
 
     def stream(
         self,

@@ -60,7 +60,7 @@ def shown(one: Article, question: str = "Why?", name: str = "a.txt") -> str:
             *(answer_view.turn_html(t, current=c) for t in (turn, refused, alone, failed) for c in (True, False)),
             *(sources.panel_html(t) for t in (turn, refused, alone)), sources.panel_html(None, [one]),
             sources.article_html(one, 0, len(quote), 1),
-            render("controls", "scope", limits=controls.chips(TEXT, "", "", [TEXT], [TEXT], one), problem=TEXT),
+            render("controls", "scope", limits=controls.chips(TEXT, "", "", [TEXT], [TEXT], [TEXT], one), problem=TEXT),
             render("controls", "full", oldest=TEXT), render("controls", "forgotten", title=TEXT),
             controls.menu_html({"chats": [{"id": TEXT, "title": TEXT, "begun": TEXT}], "current": TEXT}),
             library_view.list_html([one], 0),

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rag.chat.turn import Turn, answer_headline, note_of, sources_of
-from rag.chat.views.escape import cited_when, counted, day_text, safe_url
-from rag.types import Citation
+from rag.chat.views.escape import cited_day, cited_when, counted, day_text, safe_url, span_text
+from rag.types import Citation, Timeline
 
 # What would begin markup there; everything else shows as it is. A "_" within a word, a "$" before a digit,
 # a "]" that no address follows and an "&" that names no character are text in every reader of Markdown.
@@ -65,6 +65,28 @@ def _turn(turn: Turn) -> list[str]:
     return [*parts, *map(_source, sources_of(answer))]
 
 
+def timeline_markdown(found: Timeline) -> str:
+    """A timeline as a document: a line a row, what was replaced struck through, each with its source."""
+    parts = [f"# Timeline: {escaped(found.topic)}\n"]
+    for row in found.rows:
+        article = row.article
+        text = escaped(row.quote)
+        said = f"~~{text}~~" if row.replaced_by is not None else text
+        marks = [word for word, marked in (("planned", row.planned), ("new", row.new)) if marked]
+        if row.replaced_by is not None:
+            marks.append(f"replaced {cited_day(found.rows[row.replaced_by].article)}")
+        told = f" *({', '.join(marks)})*" if marks else ""
+        others = [name for name in row.outlets if name != article.source]
+        also = f"; also {escaped(', '.join(others))}" if others else ""
+        url = safe_url(article.url)
+        title = f"[{_in_link(escaped(article.title))}](<{url}>)" if url else escaped(article.title)
+        source = f"{escaped(article.source or 'Unknown outlet')}, {cited_day(article)}: {title}{also}"
+        parts.append(f"- **{span_text(row)}** {said}{told}\n  <br>{source}")
+    if not found.rows:
+        parts.append("No article tells of it.")
+    return "\n".join(parts) + "\n"
+
+
 def _line(facts: Sequence[str]) -> list[str]:
     told = " · ".join(filter(None, facts))
     return [f"{told}\n"] if told else []
@@ -74,11 +96,14 @@ def _source(citation: Citation) -> str:
     article = citation.article
     title = escaped(article.title)
     if url := safe_url(article.url):
-        words = _BRACKETS.sub(lambda found: found.group() if len(found.group()) == 2 else f"\\{found.group()}", title)
-        title = f"[{words}](<{url}>)"
+        title = f"[{_in_link(title)}](<{url}>)"
     where = f"{escaped(article.source or 'Unknown outlet')}, {escaped(cited_when(citation))}"
     by = f", by {escaped(', '.join(article.authors))}" if article.authors else ""
     return f"{citation.n}. {where}: {title}{by}\n   > {escaped(citation.quote)}\n"
+
+
+def _in_link(title: str) -> str:
+    return _BRACKETS.sub(lambda found: found.group() if len(found.group()) == 2 else f"\\{found.group()}", title)
 
 
 def escaped(text: str) -> str:

@@ -77,6 +77,7 @@ element.addEventListener('click', (event) => {
   const {do: what, rating} = action.dataset, turn = Number(action.closest('.turn')?.dataset.turn);
   if (what === 'copy') copy(action);
   else if (what === 'rate') rate(action, turn, rating);
+  else if (what === 'story') window.location.href = 'stories?' + new URLSearchParams({[action.dataset.kind]: action.dataset.words});
   else if (what === 'dismiss') action.closest('.notice').remove();
   const menu = action.closest('.menu');
   if (menu && what !== 'forget') { opened.set('chats', false); menu.open = false; }

@@ -21,7 +21,13 @@ class Chip(NamedTuple):
 
 
 def chips(
-    since: str | None, until: str | None, as_of: str | None, outlets: Picked, sections: Picked, about: Article | None
+    since: str | None,
+    until: str | None,
+    as_of: str | None,
+    outlets: Picked,
+    sections: Picked,
+    authors: Picked,
+    about: Article | None,
 ) -> list[Chip]:
     """The limits of a scope as a reader set them, in the order of the form; a day that is none is shown as typed."""
     found = []
@@ -35,6 +41,7 @@ def chips(
             found.append(Chip(field, str(typed), f"{words} {shown}"))
     found += [Chip("outlets", name, name) for name in outlets or ()]
     found += [Chip("sections", name, f"Section {name}") for name in sections or ()]
+    found += [Chip("authors", name, f"By {name}") for name in authors or ()]
     if about:
         found.append(Chip("about", about.id, f"About: {about.title}"))
     return found

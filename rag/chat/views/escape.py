@@ -12,7 +12,7 @@ import re
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
-from rag.types import Article, Citation, Filters, When
+from rag.types import Article, Citation, Filters, TimelineRow, When, day
 
 MAX_QUESTION = 1000  # characters of a question
 MAX_COMMENT = 1000  # of a comment on an answer
@@ -47,6 +47,27 @@ def safe_url(url: str | None) -> str | None:
 def day_text(when: date) -> str:
     """28 Sep 2024"""
     return f"{when.day} {when:%b} {when.year}"
+
+
+def span_text(row: TimelineRow) -> str:
+    """When an event was, as exactly as it is known: '28 Sep 2024', 'Sep 2024', '2024', '28 Sep to 3 Oct 2024'."""
+    first, last = row.first, row.last
+    if first is None or last is None:
+        return "no date"
+    if first == last:
+        return day_text(first)
+    if row.precision == "month" and first.day == 1 and (first.year, first.month) == (last.year, last.month):
+        return f"{first:%b} {first.year}"
+    if row.precision == "year" and (first.month, first.day, last.month) == (1, 1, 12) and first.year == last.year:
+        return str(first.year)
+    begin = f"{first.day} {first:%b}" if first.year == last.year else day_text(first)
+    return f"{begin} to {day_text(last)}"
+
+
+def cited_day(article: Article) -> str:
+    """The day of an article: '28 Sep 2024', 'no date'."""
+    published = day(article.published)
+    return day_text(published) if published else "no date"
 
 
 def begun_text(begun: str) -> str:
@@ -91,7 +112,10 @@ def scope_text(filters: Filters) -> str:
         f"from {since}" if since and not until else "",
         f"until {until}" if until and not since else "",
         f"as of {as_of}" if as_of else "",
-        *(", ".join(names[:3]) + (" …" if len(names) > 3 else "") for names in (filters.sources, filters.sections)),
+        *(
+            ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
+            for names in (filters.sources, filters.sections, filters.authors)
+        ),
     ]
     return " · ".join(filter(None, parts))
 

@@ -52,7 +52,7 @@ Card = tuple[Article, Sequence[Evidence]]
 """An article and its sentences."""
 
 
-class Timeline(NamedTuple):
+class ReportDays(NamedTuple):
     """When what was found was reported; the dots of a row are (percent from the left, article, cited)."""
 
     articles: int
@@ -87,7 +87,7 @@ def cards(evidence: Sequence[Evidence]) -> list[Card]:
     return [(quotes[0].article, sorted(quotes, key=lambda e: e.start)) for quotes in groups.values()]
 
 
-def timeline(evidence: Iterable[Evidence], cited: Collection[str]) -> Timeline | None:
+def report_days(evidence: Iterable[Evidence], cited: Collection[str]) -> ReportDays | None:
     """A row an outlet; None where all was reported within ``SPAN`` days. ``cited`` are ids of articles."""
     dated = {e.article.id: (when, e.article) for e in evidence if (when := day(e.article.published))}
     days = sorted(when for when, _ in dated.values())
@@ -100,7 +100,7 @@ def timeline(evidence: Iterable[Evidence], cited: Collection[str]) -> Timeline |
         row = rows.setdefault(name if name in rows or len(rows) < MAX_OUTLET_ROWS else "Others", [])
         row.append((f"{100 * (when - first).days / length:.1f}", article, article.id in cited))
     outlets = len({a.source for _, a in dated.values()})
-    return Timeline(len(dated), outlets, days[0], days[-1], list(rows.items()))
+    return ReportDays(len(dated), outlets, days[0], days[-1], list(rows.items()))
 
 
 def panel_html(turn: Turn | None, newest: Sequence[Article] = ()) -> str:
@@ -119,7 +119,7 @@ def _panel(turn: Turn | None, newest: Sequence[Article]) -> dict[str, Any]:
     if answer is None and read:
         found = cards(read)
         title = f"Found in {counted(len(found), 'article')}"
-        return {"title": title, "timeline": timeline(read, ()), "found": found}
+        return {"title": title, "timeline": report_days(read, ()), "found": found}
     if answer is None:
         silent = "Searching …" if turn.running else "No sources for this question."
         return {"words": silent if turn.found is None else "Nothing relevant was found."}
@@ -128,7 +128,7 @@ def _panel(turn: Turn | None, newest: Sequence[Article]) -> dict[str, Any]:
         places = [Evidence(c.article, c.start, c.end, c.quote, 1.0) for c in numbered]
         return {
             "title": "Sources" if answer.citations else "What the articles say",
-            "timeline": timeline([*read, *places], cited),
+            "timeline": report_days([*read, *places], cited),
             "numbered": source_rows(numbered, turn.copies),
             "others": cards([e for e in read if e.article.id not in cited]),
         }

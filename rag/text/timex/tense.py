@@ -24,6 +24,12 @@ _ABBREVIATED = re.compile(
 # 'Will Smith' has no verb of its own between the two names; 'Will Ukraine join' cannot be told apart, and looks ahead.
 _WILL_THE_NAME = re.compile(r"(?<=[a-z,] )Will(?= [A-Z])|\bWill(?= [A-Z]\w* (?:was|did|has|had|said|won|slapped)\b)")
 
+# 'will begin on September 16, Teague said': when it was said tells nothing of the day.
+_WHO_SAYS = re.compile(
+    r"^[”\"’']?,[”\"’']? (?:[\w’'.-]+ ){1,7}?(?:said|says|added|adds|announced|told|confirmed|reported|wrote)\b.*$",
+    re.S,
+)
+
 _FUTURE = frozenset(
     "will 'll won't shall scheduled expected slated planned due upcoming plans planning hopes intends poised begins "
     "opens starts ends expires premieres airs debuts kicks resumes closes might forecast expects tipped".split()
@@ -80,6 +86,8 @@ def direction(text: str, start: int, end: int) -> Direction:
     first, last = sentence_bounds(text, start, end)
     before = _WILL_THE_NAME.sub("Bill", text[first:start])
     after = _WILL_THE_NAME.sub("Bill", text[end:last]).removeprefix("'s").removeprefix("’s")
+    if _TOKEN.search(before):
+        after = _WHO_SAYS.sub("", after)
     words = text[start:end].lower()
     weight = 2 if _SPOKEN.match(words) else 0 if words.startswith("this") else 1
     return _nearest(tuple(_TOKEN.findall(before)), tuple(_TOKEN.findall(after)), weight)

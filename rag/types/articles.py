@@ -1,4 +1,4 @@
-"""The values that pass between stages and that a user meets. What a stage is given: ``rag.protocols``."""
+"""Articles, what is made of them, and what comes of storing and finding them."""
 
 from __future__ import annotations
 
@@ -191,109 +191,6 @@ class Citation:
         return {"n": self.n} | _reference(self.article) | quoted
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """What a question says, before anything is searched."""
-
-    question: str  # stands alone: what is searched for and asked
-    since: date | None = None  # the days that its own words speak of, both included; None where open or not named
-    until: date | None = None
-    sources: tuple[str, ...] = ()  # outlets, as they are known, that it names as where to look
-    sections: tuple[str, ...] = ()
-    latest: bool = False  # asks for the newest state
-    publication: bool = False  # the days are those of reporting; else they belong to a name, to history or to a plan
-    notes: tuple[tuple[str, str], ...] = ()  # (the words, what was understood), to be shown
-
-    def told(self, question: str) -> str:
-        """How ``question`` was taken, where that is more than its words: one line for whoever asked; else ''."""
-        said = [f"“{self.question}”"] if self.question != question else []
-        return "; ".join([*said, *(f"{words}: {meaning}" for words, meaning in self.notes)])
-
-    def record(self) -> dict[str, Any]:
-        """As ``rag ask --json`` prints it."""
-        return {
-            "question": self.question,
-            "since": iso_day(self.since),
-            "until": iso_day(self.until),
-            "sources": list(self.sources),
-            "sections": list(self.sections),
-            "notes": [{"words": words, "meaning": meaning} for words, meaning in self.notes],
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One of the answers to choose from, and how likely it is the right one (0..1; all of them sum to 1)."""
-
-    text: str
-    probability: float
-
-
-Cause = Literal["nothing", "uncarried", "filter", "kind", "spelling", "talk"]
-"""Why there is no answer: no article comes near; the draft was not carried by the quotes; the chosen days, outlets or
-sections leave nothing; the question asks for more than one fact; a name is misspelt; it is no question about news."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A checked answer.
-
-    A refusal has no citations. Where articles come near, ``quotes`` holds what they say, two to four sentences in the
-    order of their days, numbered like citations; ``nearest`` names the closest articles.
-
-    ``timings_ms`` has milliseconds under 'retrieve', 'evidence', 'first_token' and 'total' (of small talk all are 0);
-    ``tokens`` has 'prompt' and 'completion', and is empty where no model wrote.
-    """
-
-    question: str
-    text: str  # with [1] after what the first citation carries
-    short: str | None  # the shortest phrase that answers: a name, a number, a date
-    refused: bool
-    citations: tuple[Citation, ...]
-    model: str  # 'none' without one
-    as_of: date | None = None  # the day of the filters
-    cause: Cause | None = None  # of a refusal
-    quotes: tuple[Citation, ...] = ()
-    suggestion: str | None = None  # the question with its names spelled as the articles spell them
-    nearest: tuple[Article, ...] = ()
-    hits: tuple[Hit, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
-    note: str | None = None  # a plain word on how it came about: the model failed, took too long, ...
-    certainty: float | None = None  # how likely it is right, 0..1, where that is known
-    withheld: str | None = None  # of a refusal: the answer that was not certain enough
-    understood: Understood | None = None  # how the question was taken
-    choices: tuple[Choice, ...] = ()  # those that were given, in their order
-    timings_ms: Mapping[str, int] = field(default_factory=dict)
-    tokens: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def newest_evidence(self) -> date | None:
-        """The day of the newest cited article, or of the newest evidence where nothing is cited."""
-        articles = [c.article for c in self.citations] or [e.article for e in self.evidence]
-        return max((d for a in articles if (d := day(a.published))), default=None)
-
-    def record(self) -> dict[str, Any]:
-        """The object that ``rag ask --json`` prints."""
-        return {
-            "question": self.question,
-            "answer": self.text,
-            "short_answer": self.short,
-            "refused": self.refused,
-            "citations": [c.record() for c in self.citations],
-            "as_of": iso_day(self.as_of),
-            "newest_evidence": iso_day(self.newest_evidence),
-            "model": self.model,
-            "note": self.note,
-            "cause": self.cause,
-            "quotes": [c.record() for c in self.quotes],
-            "suggestion": self.suggestion,
-            "nearest": [{"article_id": a.id, "title": a.title} for a in self.nearest],
-            "timings_ms": dict(self.timings_ms),
-            "understood": self.understood.record() if self.understood else None,
-            **({"choices": [asdict(c) for c in self.choices]} if self.choices else {}),
-        }
-
-
 Status = Literal["added", "updated", "unchanged", "duplicate", "failed"]
 
 
@@ -379,8 +276,8 @@ class Filters:
     """Which articles a search may return. Days are inclusive; articles without a date pass only without days.
 
     ``as_of`` hides everything published after that day, as if it had not been written yet. ``only`` and ``without`` are
-    ids of articles: the only ones that pass, and ones that never do. Outlets and sections are named as they are spelled
-    in the index; of several any one passes.
+    ids of articles: the only ones that pass, and ones that never do. Outlets, sections and authors are named as they
+    are spelled in the index; of several any one passes.
     """
 
     since: date | None = None
@@ -390,39 +287,12 @@ class Filters:
     only: frozenset[str] | None = None
     without: frozenset[str] = frozenset()
     sections: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
 
     @property
     def last_day(self) -> date | None:
         return min((d for d in (self.until, self.as_of) if d), default=None)
 
-
-# What News.stream yields, in this order: Step..., Found, Step, Delta..., then one Answer.
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A stage began: searching, reading, waiting (for another question to finish), writing, checking."""
-
-    name: str
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The evidence, before the first word of the answer."""
-
-    evidence: tuple[Evidence, ...]
-    hits: tuple[Hit, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Delta:
-    """A piece of the model's draft, as it is written. The checked Answer replaces the draft."""
-
-    text: str
-
-
-Event = Step | Found | Delta | Answer
 
 Message = Mapping[str, str]
 """``{"role": "system" | "user" | "assistant", "content": str}``"""

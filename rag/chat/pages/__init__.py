@@ -1,0 +1,1 @@
+"""The pages beside the chat: the library, and the stories in it."""

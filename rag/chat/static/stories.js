@@ -1,0 +1,7 @@
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('button[data-do]');
+  if (!button) return;
+  const {do: what, ...data} = button.dataset;
+  if (what === 'read') trigger('expand', data);
+  if (what === 'entity') { trigger('select', data); window.scrollTo({top: 0}); }
+});
