@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rag.arguments import DayLike, NamesLike, as_day, as_text, scoped, spelled
@@ -64,13 +63,11 @@ class StoryQuestions:
             self.article(as_text("article", article)) if article else None,
             storable_text(as_text("entity", entity)).strip() if entity else "",
         )
-        asked = filters.as_of or datetime.now().astimezone().date()
         return story_timeline(
             wish,
             self.embedder,
             self.store,
             filters=filters,
-            asked=asked,
             limit=limit,
             new_since=as_day("new_since", new_since),
         )

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
-from rag.qa.answer.injection import addresses_the_model
 from rag.qa.attribution.factuality import PAST
 from rag.text.sentences import sentence_spans
 from rag.text.timex.expressions import Timex, timexes
@@ -20,6 +19,7 @@ from rag.types import Article, day
 from rag.types.stories import DayPrecision
 
 MIN_EVENT_WORDS = 4
+MAX_HEADING_WORDS = 15
 LEAD_SENTENCES = 4
 """Sentences at the beginning of an article, whose day is that of what it reports on."""
 MAX_LEAD_DAYS = 7
@@ -91,6 +91,7 @@ _AUXILIARY = re.compile(
     re.IGNORECASE,
 )
 _FINITE_AFTER = re.compile(r",? (?:was|were|has|have|had|is|are|will|would|said|says)\b")
+_ENDED = re.compile(r"[.!…:;][\"”’')\]]*$|[”\"]$")
 _SET_FOR = re.compile(
     r"(?:(?<!is )(?<!are )(?<!now )(?<!been )(?<!was )(?<!were )\b(?:set|scheduled|due|planned|slated|"
     r"booked|fixed|billed) "
@@ -145,13 +146,15 @@ class Telling:
 
 @lru_cache(maxsize=512)
 def tellings(article: Article) -> tuple[Telling, ...]:
-    """What each sentence of an article tells, in its order; no questions, and nothing that speaks to a model."""
+    """What each sentence of an article tells, in its order; no questions and no headings."""
     published = day(article.published)
     told: list[tuple[int, int, int, Timex | None]] = []
     for place, (start, end) in enumerate(sentence_spans(article.body, article.language)):
         text = article.body[start:end]
-        if len(text.split()) < MIN_EVENT_WORDS or text.rstrip("\"”’'").endswith("?") or addresses_the_model(text):
+        if len(text.split()) < MIN_EVENT_WORDS or text.rstrip("\"”’'").endswith("?"):
             continue
+        if place and len(text.split()) < MAX_HEADING_WORDS and not _ENDED.search(text):
+            continue  # a heading, or a line that links to another article
         told.append((place, start, end, event_time(text, published) if published else None))
     leads = (
         t.first for place, _, _, t in told if t and published and place < LEAD_SENTENCES and _is_lead(t, published)

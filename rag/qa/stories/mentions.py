@@ -45,14 +45,18 @@ class Mentions:
         """Whether ``text`` has the name in full."""
         return self._has(self._full, unify(text))
 
+    def is_in(self, article: Article) -> bool:
+        """Whether an article gives the name in full or by what only it is called."""
+        whole = unify(f"{article.title}\n{article.body}")
+        return self._has(self._full, whole) or self._has(self._sure(whole), whole)
+
     def sentences(self, article: Article, spans: Sequence[tuple[int, int]]) -> list[bool]:
         """Of each sentence ``body[start:end]``, whether it speaks of what the name means; all False where the article
         never gives the name in full or by what only it is called."""
         texts = [unify(article.body[start:end]) for start, end in spans]
-        title = unify(article.title)
-        whole = f"{title}\n" + "\n".join(texts)
-        if not self._has(self._full, whole) and not self._has(self._sure(whole), whole):
+        if not self.is_in(article):
             return [False] * len(texts)
+        whole = unify(f"{article.title}\n{article.body}")
         patterns = (self._full, self._sure(whole), _pattern([*map(re.escape, self._short(whole))]))
         found: list[bool] = []
         subject = False  # of the sentence before

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rag.qa.stories.events import Telling
@@ -23,6 +24,7 @@ MIN_SHARED_WEIGHT = 0.5
 """Share of the words of the shorter of two sentences, weighted by how rare they are, that the other one has too."""
 MIN_SHARED_AND_NEAR = 1.0
 """That share and the cosine of the two meanings together: other words for the same."""
+MAX_DAYS_LISTED = 7
 _DATED = frozenset(content(" ".join([*WEEKDAYS, *FULL_MONTHS, "today yesterday year month week day say tell report"])))
 
 
@@ -34,14 +36,18 @@ class Told:
     telling: Telling
     score: float
     vector: Vectors | None = None  # of its meaning, of unit length; None where that was not asked for
-    words: frozenset[str] = frozenset()
-    shown: tuple[Quantity, ...] = ()
     others: list[Told] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        quote = told_words(self.telling.quote)
-        self.words = frozenset(t for t in content(quote) if t not in _DATED and not t.isdigit())
-        self.shown = tuple(q for q in quantities(quote) if q.kind not in ("ordinal", "date"))
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of what is said, but for days and numbers."""
+        found = content(told_words(self.telling.quote))
+        return frozenset(t for t in found if t not in _DATED and not t.isdigit())
+
+    @cached_property
+    def shown(self) -> tuple[Quantity, ...]:
+        """The numbers of what is said, but for days and ranks."""
+        return tuple(q for q in quantities(told_words(self.telling.quote)) if q.kind not in ("ordinal", "date"))
 
     @property
     def article(self) -> Article:
@@ -74,13 +80,26 @@ def merged(told: Sequence[Told]) -> list[Told]:
     """One for each event, the best report of it, with the other reports of it as its ``others``."""
     weight = rarity(told)
     heads: list[Told] = []
+    of_day: dict[int, list[Told]] = {}  # events by each day they may be of; 0 where that is not known, or a long time
     for t in sorted(told, key=lambda x: -x.score):
-        head = next((h for h in heads if any(same_event(t, other, weight) for other in (h, *h.others))), None)
-        if head is None:
-            heads.append(t)
-        else:
+        days = _days_of(t.telling)
+        near_by = (h for d in ((*days, 0) if days else of_day) for h in of_day.get(d, ()))
+        head = next((h for h in near_by if any(same_event(t, other, weight) for other in (h, *h.others))), None)
+        if head is not None:
             head.others.append(t)
+            continue
+        heads.append(t)
+        for d in days or (0,):
+            of_day.setdefault(d, []).append(t)
     return heads
+
+
+def _days_of(t: Telling) -> tuple[int, ...]:
+    """The numbers of the days, and of those beside them, on which a report of the same event may be dated; none of a
+    time of more than a week."""
+    if t.first is None or t.last is None or (t.last - t.first).days > MAX_DAYS_LISTED:
+        return ()
+    return tuple(range(t.first.toordinal() - 1, t.last.toordinal() + 2))
 
 
 def same_event(a: Told, b: Told, weight: Mapping[str, float]) -> bool:

@@ -18,9 +18,9 @@ from rag.text.quantities import Quantity, agree, comparable
 from rag.text.tokens import content
 from rag.types import Evidence, day
 
-MIN_ALIKE_PLANS = 0.8
+MIN_ALIKE_MOVED, MIN_ALIKE_PLANS = 0.8, 1.3
 """Share of words, weighted by how rare they are, and cosine of the meanings together, from which on two plans to do the
-same thing on other days are one plan that was moved."""
+same thing on other days are one plan that was moved: where the later one says that something changed, and elsewhere."""
 MIN_ALIKE_VALUES = 0.7
 """The same for two sentences that give other values of one thing."""
 MAX_RATIO_CHANGED = 3.0
@@ -84,7 +84,8 @@ def _moved(old: Told, new: Told, weight: Mapping[str, float]) -> bool:
     if not (b.planned and b.stated) or (a.first, a.last) == (b.first, b.last):
         return False
     both = shared_words(old.words, new.words, weight) + near(old, new)
-    return bool(_verbs(a.quote) & _verbs(b.quote)) and both >= MIN_ALIKE_PLANS
+    least = MIN_ALIKE_MOVED if _CHANGED.search(b.quote) or _TAKES_BACK.search(b.quote) else MIN_ALIKE_PLANS
+    return bool(_verbs(a.quote) & _verbs(b.quote)) and both >= least
 
 
 def _verbs(text: str) -> set[str]:
@@ -132,7 +133,7 @@ def _changed(old: Told, new: Told, weight: Mapping[str, float]) -> bool:
 def _of_one_thing(x: Quantity, y: Quantity) -> bool:
     if not comparable(x, y) or x.kind != y.kind:
         return False
-    return bool(x.nouns & y.nouns) if x.kind == "count" else x.kind != "number"
+    return bool(x.nouns & y.nouns) if x.kind == "count" else x.kind in ("money", "percent")
 
 
 def _ratio(x: Quantity, y: Quantity) -> float:

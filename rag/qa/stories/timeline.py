@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.protocols import Embedder, Searchable
+from rag.qa.answer.injection import addresses_the_model
 from rag.qa.attribution.subjects import ids_about
 from rag.qa.question.request import topic
 from rag.qa.question.spelling import better_spelling
@@ -45,6 +46,7 @@ LONG_AGO = 400
 """Days before its report from which on an event is background."""
 MIN_SHARE_OF_BEST_EVENT = 0.4
 """Of the best event's score, what another one on a topic must have."""
+MAX_REPORTS_COUNTED = 5
 MAX_A_DAY = 3
 """Rows of one day."""
 DEFAULT_ROWS = 20
@@ -56,6 +58,7 @@ TELLING_WEIGHTS = {
     "verb": 0.35,
     "lead": 0.3,
     "outlets": 0.25,
+    "reports": 0.1,
     "said": -0.4,
     "long ago": -1.0,
 }
@@ -78,7 +81,6 @@ def story_timeline(
     store: Searchable,
     *,
     filters: Filters,
-    asked: date,
     limit: int = DEFAULT_ROWS,
     new_since: date | None = None,
 ) -> Timeline:
@@ -94,7 +96,7 @@ def story_timeline(
         name, articles, told = of_entity(wish.entity, store, filters)
     else:
         query = topic(wish.topic) or wish.topic if wish.article is None else wish.article.title
-        articles, told = on_topic(query, wish.article, embedder, store, filters, asked)
+        articles, told = on_topic(query, wish.article, embedder, store, filters)
     weight = rarity(told)
     heads = merged([t for t in told if _within(t.telling, since, until)])
     chosen = every_head(heads) if wish.entity else chosen_heads(heads)
@@ -115,9 +117,12 @@ def of_entity(entity: str, store: Searchable, filters: Filters) -> tuple[str, li
         found, mentions = _by_words(entity, store, filters) if better else found, Mentions(entity)
     articles, told = [], []
     for article in found:
+        if not mentions.is_in(article):
+            continue
         those = tellings(article)
         speaks = mentions.sentences(article, [(t.start, t.end) for t in those])
-        kept = [Told(t, _plain_score(t)) for t, yes in zip(those, speaks, strict=True) if yes and (t.verb or t.stated)]
+        named = [t for t, yes in zip(those, speaks, strict=True) if yes and (t.verb or t.stated)]
+        kept = [Told(t, _plain_score(t)) for t in named if not addresses_the_model(t.quote)]
         told += kept
         articles += [article] if kept else []
     return entity, articles, told
@@ -138,14 +143,19 @@ def _plain_score(t: Telling) -> float:
 
 
 def on_topic(
-    query: str, seed: Article | None, embedder: Embedder, store: Searchable, filters: Filters, asked: date
+    query: str, seed: Article | None, embedder: Embedder, store: Searchable, filters: Filters
 ) -> tuple[list[Article], list[Told]]:
     """The articles on a topic, and what their sentences tell, scored."""
     hits = retrieve(
-        query, embedder, store,
-        filters=filters, candidates=CANDIDATES, limit=4 * MAX_ARTICLES_ON_TOPIC, per_article=4, wanted=Wanted((asked,
-        asked)),
-    )  # fmt: skip
+        query,
+        embedder,
+        store,
+        filters=filters,
+        candidates=CANDIDATES,
+        limit=4 * MAX_ARTICLES_ON_TOPIC,
+        per_article=4,
+        wanted=Wanted((date.min, date.max)),  # of whatever day
+    )
     articles = articles_on(query, hits, seed)
     those = [t for a in articles for t in tellings(a) if t.verb or t.stated]
     if not those:
@@ -156,6 +166,8 @@ def on_topic(
     vectors = embedder.embed([query, *(those[i].quote for i in order)])
     told = []
     for i, vector in zip(order, vectors[1:], strict=True):
+        if addresses_the_model(those[i].quote):
+            continue
         cosine = max(float(vector @ vectors[0]), 0.0)
         score = first[i] + TELLING_WEIGHTS["meaning"] * cosine
         told.append(Told(those[i], score, vector))
@@ -242,7 +254,10 @@ def chosen_heads(heads: Sequence[Told]) -> list[Told]:
 
 
 def _weight(t: Told) -> float:
-    return t.score + TELLING_WEIGHTS["outlets"] * (len(reported_by(t)) - 1)
+    """The score of an event, which counts more the more outlets and later reports have it."""
+    reports = len({other.article.id for other in t.others})
+    also = TELLING_WEIGHTS["reports"] * min(reports, MAX_REPORTS_COUNTED)
+    return t.score + TELLING_WEIGHTS["outlets"] * (len(reported_by(t)) - 1) + also
 
 
 def reported_by(t: Told) -> tuple[str, ...]:

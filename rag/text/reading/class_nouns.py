@@ -141,9 +141,24 @@ def _lead_subject(sentence: str) -> list[str]:
 
 def _introduced(text: str, nouns: frozenset[str]) -> list[str]:
     """How things of these classes were introduced in a text, in order."""
+    found: list[tuple[int, str]] = []
+    for pattern in _introductions(nouns):
+        for m in pattern.finditer(text):
+            g = m.groupdict()
+            name = _OPENING.sub("", g["name"])
+            whole = " ".join(filter(None, (name.rstrip("."), (g.get("place") or "").rstrip("."))))
+            if name and content(name):
+                found.append((m.start(), whole))
+    return [name for _, name in sorted(found)]
+
+
+_OPENING = re.compile(r"^(?:The|A|An|In|On|At|And|But|When|After) ")
+
+
+@lru_cache(maxsize=1024)
+def _introductions(nouns: frozenset[str]) -> tuple[re.Pattern[str], ...]:
     words = "|".join(sorted(map(re.escape, nouns), key=len, reverse=True))
     any_case = "|".join(sorted((re.escape(n.title()) for n in nouns), key=len, reverse=True))
-    found: list[tuple[int, str]] = []
     patterns = (
         rf"\b(?P<noun>{words}) (?P<name>{_NAME})",  # the tanker Halina
         rf"(?P<name>{_NAME}) (?P<noun>{words})\b{_PLACE}?",  # the Meridian hotel in Carrow
@@ -153,11 +168,4 @@ def _introduced(text: str, nouns: frozenset[str]) -> list[str]:
         rf"){{0,3}}(?:{words}))\b{_PLACE}",  # a works in Merrin
         rf"\b(?:[Aa]n?) (?P<name>(?:{_SMALL} ){{1,3}}(?:{words}))\b(?! [A-Z])",  # a paint works
     )
-    for pattern in patterns:
-        for m in re.finditer(pattern, text):
-            g = m.groupdict()
-            name = re.sub(r"^(?:The|A|An|In|On|At|And|But|When|After) ", "", g["name"])
-            whole = " ".join(filter(None, (name.rstrip("."), (g.get("place") or "").rstrip("."))))
-            if name and content(name):
-                found.append((m.start(), whole))
-    return [name for _, name in sorted(found)]
+    return tuple(map(re.compile, patterns))
