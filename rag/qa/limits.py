@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from rag.qa.answer.injection import addresses_the_model
+from rag.qa.article_days import day_words
 from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.objections.bound_days import bound_times, of_bound_times
 from rag.qa.attribution.subjects import LIGHT, about_ids, asked_names, held
@@ -22,12 +23,14 @@ from rag.qa.question.counting import OVER_ARTICLES, counted_events, counts_them
 from rag.qa.question.request import Time
 from rag.text.answer_type import fits
 from rag.text.tokens import content, tokens
-from rag.types import Evidence
+from rag.types import Evidence, Understood, day
 
 _OWNS = re.compile(r"\b(?:owns?|owned|owners?)\b", re.I)
 MIN_SHARE_BESIDE = 0.4
 """Share of the best sentence's score from which on another one of its article may take its place."""
 MAX_BESIDE = 6
+MAX_DAYS_BEFORE = 30
+"""Days before those of reporting that a question names, within which an article may still speak of the same."""
 
 
 def usable(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, ...]:
@@ -78,6 +81,20 @@ def fullest_first(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, 
             others = [x for i, x in enumerate(scored) if i not in (0, n)]
             return (replace(e, score=best.score), replace(best, score=e.score), *others)
     return tuple(scored)
+
+
+def of_reported_days(understood: Understood, scored: Sequence[Evidence]) -> tuple[tuple[Evidence, ...], str | None]:
+    """The sentences of reports that can know of the days of reporting that a question names ('this week'); why none is
+    left. An article of long before tells of another event of the kind, however well it fits."""
+    since = understood.since if understood.publication else None
+    if since is None:
+        return tuple(scored), None
+    first = since - timedelta(MAX_DAYS_BEFORE)
+    kept = tuple(e for e in scored if (day(e.article.published) or first) >= first)
+    newest_before = max((d for e in scored if (d := day(e.article.published))), default=None)
+    if kept or newest_before is None:
+        return kept, None
+    return (), f"no report that was found is of these days; the newest of them is of {day_words(newest_before)}"
 
 
 def answerable(question: str, asked: date, scored: Sequence[Evidence]) -> tuple[tuple[Evidence, ...], str | None]:

@@ -25,6 +25,7 @@ from rag.qa.answer.choices import checked_choices, weigh_choices
 from rag.qa.answer.drafting import Drafter, cited, picked
 from rag.qa.answer.overview import MAX_SHOWN, by_day, nearest_quotes, overview
 from rag.qa.answer.refusal import Refusal, closest_articles, first_of_all, nothing_found, refusal, talk
+from rag.qa.asked import Outcome, Question
 from rag.qa.attribution.claims import NOT_ABOUT, Verdict, quoted
 from rag.qa.attribution.entailment import entailed
 from rag.qa.attribution.objections.bound_days import bound_times
@@ -34,7 +35,8 @@ from rag.qa.comparison.in_tables import most_in_table
 from rag.qa.comparison.two_things import two_things
 from rag.qa.conflicts.later_reports import CAUSAL, CAUSE, Reports
 from rag.qa.conflicts.resolution import UNLIKELY, as_likely, other_reports, settled, stated, without_ended
-from rag.qa.limits import answerable, decided, newest, usable
+from rag.qa.forms import formed
+from rag.qa.limits import answerable, decided, newest, of_reported_days, usable
 from rag.qa.live_entries import told_at
 from rag.qa.question.request import Request, request, topic
 from rag.qa.question.spelling import better_spelling
@@ -68,40 +70,8 @@ PROMPT_OF_EMBEDDED, PROMPT_OF_OTHERS = (160, 4), (450, 10)
 
 CAUSE_WEIGHT = 1.3  # what a sentence that gives a reason counts, where a reason is asked for
 
-NO_VERDICT = Verdict((), None)
-
 Pick = Callable[[Sequence[Evidence]], list[Evidence]]
 """Of sentences, best first, those that fit into a prompt."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question as it was asked and as it was understood. Every stage is given it, none changes it."""
-
-    text: str
-    understood: Understood
-    request: Request
-    filters: Filters
-    asked: date  # the day that its 'last week' counts from
-    choices: tuple[str, ...] = ()
-
-    @property
-    def query(self) -> str:
-        """The question made to stand alone: what is searched for and asked."""
-        return self.understood.question
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the stages make of a question, before it is put into words."""
-
-    hits: tuple[Hit, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
-    verdict: Verdict = NO_VERDICT
-    note: str | None = None  # how it came about, where that is not as usual
-    usage: Usage | None = None
-    odds: tuple[float, ...] = ()  # of the choices
-    refused: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +126,7 @@ class Pipeline:
         question = self.understand(text, history, filters, asked, as_written, choices)
         if question.request.kind == "talk":
             yield Found((), ())
-            outcome = Outcome(refused=talk(question.query))
+            outcome = Outcome(refused=talk(question.query), form="talk")
         else:
             yield Step("searching", question.understood.told(text))
             way = self._fact if question.request.kind == "fact" else self._overview
@@ -227,7 +197,9 @@ class Pipeline:
         """The sentences that may answer, and what needs no draft: which of two is more, or that none can answer."""
         if question.choices or not ranked.sentences:
             return ranked.sentences, None
-        kept, why = answerable(question.query, question.asked, ranked.sentences)
+        kept, why = of_reported_days(question.understood, ranked.sentences)
+        if not why:
+            kept, why = answerable(question.query, question.asked, kept)
         if why:
             return kept, Verdict((), None, why)
         pair = two_things(question.query)
@@ -237,6 +209,7 @@ class Pipeline:
         def search(text: str) -> tuple[Evidence, ...]:
             other = replace(question, understood=replace(question.understood, question=text))
             scored = self.rank(other, self.find(other)).sentences
+            scored = of_reported_days(question.understood, scored)[0]
             return answerable(question.query, question.asked, scored)[0]
 
         return decided(pair, kept, search)
@@ -342,8 +315,19 @@ class Pipeline:
         clock.stop("evidence")
         yield Found(tuple(quotes), tuple(hits[: self.settings.hits]))
         clock.total()
+        shown = Outcome(hits=tuple(hits), evidence=tuple(quotes), form=question.request.kind)
+        if quotes and (verdict := self._formed(question, about, quotes)):
+            return replace(shown, verdict=verdict)
         refused = refusal(question.query, quotes, question.filters, many=True)
-        return Outcome(hits=tuple(hits), evidence=tuple(quotes), refused=refused, note=refused.note)
+        return replace(shown, refused=refused, note=refused.note)
+
+    def _formed(self, question: Question, about: str, quotes: Sequence[Evidence]) -> Verdict | None:
+        def rank(text: str) -> tuple[Evidence, ...]:
+            other = replace(question, understood=replace(question.understood, question=text))
+            return self.rank(other, self.find(other)).sentences
+
+        kind = question.request.kind
+        return formed(kind, about, quotes, rank, self.embedder, self.store, question.filters)
 
     # -- in words ------------------------------------------------------------------------------------------------
 
@@ -371,6 +355,7 @@ class Pipeline:
             certainty=outcome.verdict.certainty,
             withheld=outcome.verdict.withheld,
             understood=None if is_talk else question.understood,
+            form=outcome.form,
             choices=tuple(Choice(c, p) for c, p in zip(question.choices, outcome.odds, strict=False)),
             timings_ms=clock.timings,
             tokens={"prompt": usage.prompt_tokens or 0, "completion": usage.completion_tokens or 0} if usage else {},

@@ -82,6 +82,7 @@ class Answer:
     withheld: str | None = None  # of a refusal: the answer that was not certain enough
     understood: Understood | None = None  # how the question was taken
     choices: tuple[Choice, ...] = ()  # those that were given, in their order
+    form: str = "fact"  # 'list', 'change', 'comparison', 'summary', 'latest': how the answer is put; 'talk'
     timings_ms: Mapping[str, int] = field(default_factory=dict)
     tokens: Mapping[str, int] = field(default_factory=dict)
 
@@ -102,6 +103,7 @@ class Answer:
             "as_of": iso_day(self.as_of),
             "newest_evidence": iso_day(self.newest_evidence),
             "model": self.model,
+            "form": self.form,
             "note": self.note,
             "cause": self.cause,
             "quotes": [c.record() for c in self.quotes],

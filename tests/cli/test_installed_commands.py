@@ -57,7 +57,7 @@ def test_a_package_adds_a_command(install: Install, rag: Rag, open_news: OpenNew
         news.put([Article("bridge", "Bridge", "It rained all day.")])
     shown = rag("--help")
     assert (shown.status, shown.err) == (0, "")
-    assert "  words    Count words.\n" in shown.out
+    assert "  words     Count words.\n" in shown.out
     assert shown.out.index("  chat ") < shown.out.index("  words ")
     assert "count  Count the words of an article." in rag("words", "--help").out
     assert rag("words", "count", "bridge").out == "4\n"
@@ -75,7 +75,7 @@ def test_another_process_has_it_too_with_a_line_for_a_broken_one(install: Instal
         "WARNING rag.cli.commands: rag_broken:app: the command broken cannot be loaded: "
         "No module named 'no_such_module'\n",
     )
-    assert "  words    Count words.\n" in shown.stdout
+    assert "  words     Count words.\n" in shown.stdout
     assert "  broken " not in shown.stdout
     assert python("-m", "rag", "--help", path=tmp_path, RAG_LOG="error").stderr == ""
 
@@ -107,7 +107,7 @@ def test_broken_commands_are_a_warning_each_and_the_others_work(
             "rag_no_such: the command one cannot be loaded: No module named 'rag_no_such'",
         ],
     )
-    assert "  words    Count words.\n" in shown.out
+    assert "  words     Count words.\n" in shown.out
     assert not {"  one ", "  two ", "  three "} & set(shown.out.splitlines())
     asked = rag("two")
     assert (asked.status, asked.out) == (2, "")

@@ -160,7 +160,8 @@ def cited(verdict: Verdict) -> tuple[str, tuple[Citation, ...]]:
         body = claim.text.rstrip()
         stop = body[-1] if body[-1:] in ".!?。" else "" if body[-1:] in '”"' else "."
         sentences.append(f"{_quotation_closed(body.removesuffix(stop).rstrip())} {marks}{stop}")
-    return " ".join(sentences), tuple(numbers.values())
+    text = " ".join(sentences).replace("] - ", "]\n- ")  # items of a list stand on lines of their own
+    return text, tuple(numbers.values())
 
 
 def _quotation_closed(text: str) -> str:

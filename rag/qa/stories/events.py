@@ -212,7 +212,8 @@ def _meant(text: str, timex: Timex, published: date) -> Timex:
     if not timex.guessed or timex.first > published:
         return _since(timex, published) if _SINCE.search(before) else timex
     look = direction(text, timex.start, timex.end)
-    following = _moved(timex, years=1) if timex.printed.month else timex
+    of_week = timex.printed.weekday is not None and timex.printed.month is None
+    following = timex if of_week else _moved(timex, years=1)
     soon = (
         (published - timex.last).days > _FAR
         and (following.first - published).days < _SOON
@@ -226,7 +227,7 @@ def _meant(text: str, timex: Timex, published: date) -> Timex:
         or _SET_FOR.search(before)
         or _MOVED_TO.search(before)
     )
-    if timex.printed.month is None:
+    if of_week:
         return _moved(timex, days=7) if ahead and timex.unit == "day" and timex.first < published else timex
     near = abs((following.first - published).days) < abs((timex.last - published).days)
     return following if near or (ahead and look == "future") else timex

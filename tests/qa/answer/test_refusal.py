@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from rag.news import News
-from rag.qa.answer.refusal import ABOUT, COUNTED, FILTERED, HELLO, MANY_FACTS, ONE_ARTICLE, THANKS, UNCARRIED
+from rag.qa.answer.refusal import ABOUT, COUNTED, FILTERED, HELLO, ONE_ARTICLE, THANKS, UNCARRIED
 from rag.qa.question.spelling import better_spelling
 from rag.types import Answer, Article, Filters
 from tests.support.fakes import FakeLlm
@@ -60,12 +60,13 @@ def test_a_draft_that_is_thrown_away_leaves_the_sentences_by_day(news: News) -> 
     assert record["cause"] == "uncarried" and [q["n"] for q in record["quotes"]] == [1, 2]
 
 
-def test_more_than_one_fact_gets_the_sentences_without_a_draft(news: News) -> None:
+def test_more_than_one_fact_is_answered_in_sentences_without_a_draft(news: News) -> None:
     llm = FakeLlm([])
     news.llm = cast(Any, llm)
     answer = news.ask("What changed about the bridge toll over time?")
-    assert answer.cause == "kind" and answer.text.startswith(MANY_FACTS)
-    assert [c.article.id for c in answer.quotes] == ["plan", "vote"]
+    assert (answer.form, answer.refused, answer.cause) == ("change", False, None)
+    assert answer.text.startswith("What changed, by day:\n- 23 July 2024, The Ledger")
+    assert [c.article.id for c in answer.citations] == ["plan", "vote"]
     assert llm.asked == []
 
 
@@ -100,8 +101,8 @@ def test_a_selection_that_holds_nothing_near_says_so(news: News) -> None:
 
 def test_a_summary_of_one_article_is_of_that_article(news: News) -> None:
     answer = ask(news, "Summarise this article", filters=Filters(only=frozenset(["crew"])))
-    assert answer.cause == "kind"
-    assert {c.article.id for c in answer.quotes} == {"crew"}
+    assert (answer.form, answer.refused) == ("summary", False)
+    assert {c.article.id for c in answer.citations} == {"crew"}
 
 
 @pytest.mark.parametrize(
