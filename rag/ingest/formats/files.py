@@ -26,6 +26,7 @@ from rag.ingest.page import Page, ReadItems
 from rag.ingest.segment.exports import exported
 from rag.ingest.web.archives import without_cache_bar
 from rag.ingest.web.urls import is_web
+from rag.ingest.wire import newsml
 from rag.types import ReportItem
 
 Feeds = Callable[[str, bytes], ReadItems]
@@ -91,6 +92,12 @@ def _feed(file: File) -> ReadItems:
         yield from file.feeds(file.origin, file.data)
 
 
+def _xml(file: File) -> ReadItems:
+    if newsml.is_wire(file.data):
+        return newsml.read_wire(file.origin, file.data, file.charset)
+    return _html(file) if _PAGE.match(decode(file.data[:4096], file.charset) or "") else _feed(file)
+
+
 def _list(file: File) -> ReadItems:
     path = file.origin.split("#", maxsplit=1)[0]
     yield failed(file.origin, f"holds only web addresses; to fetch them: rag add {path}")
@@ -104,7 +111,7 @@ FORMATS: dict[str, Format] = {
     **dict.fromkeys((".jsonl", ".ndjson"), Format(stream=records.read_lines, count=records.count_lines)),
     ".csv": Format(stream=table.read, count=table.count_rows),
     ".tsv": Format(stream=partial(table.read, tabs=True), count=partial(table.count_rows, tabs=True)),
-    **dict.fromkeys((".xml", ".rss", ".atom", ".rdf"), Format(_feed, most=16)),
+    **dict.fromkeys((".xml", ".rss", ".atom", ".rdf", ".nitf", ".newsml"), Format(_xml, most=16)),
     **dict.fromkeys((".opml", ".urls"), Format(_list, most=4)),
 }
 """Ending -> reader. A new format is a module beside this one and a line here."""
@@ -114,9 +121,11 @@ KINDS = (*FORMATS, ".zip")
 
 _MIB = 1 << 20
 _READS = (
-    "news is read from .txt, .md, .html, .json, .jsonl, .csv, .tsv and feed files, also gzipped (.gz), and from .zip"
+    "news is read from .txt, .md, .html, .json, .jsonl, .csv, .tsv, .xml and feed files, also gzipped (.gz), "
+    "and from .zip"
 )
 _SAMPLE = 8 * _MIB  # of a file of records, by which their number is estimated
+_PAGE = re.compile(r"\ufeff?\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+html[^>]*>\s*)?<html\b", re.IGNORECASE)
 _BROKEN = (EOFError, OSError, ValueError, BadZipFile, zlib.error)  # what damaged data raises
 
 
