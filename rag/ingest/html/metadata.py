@@ -41,6 +41,7 @@ _ELSEWHERE = re.compile(
 _PUBLISHED_LIKE = re.compile(
     r"(?:^|[-_.:])(?:post|pub|publish(?:ed|ing)?|publication|article|creat(?:ed|ion)|issued?)[-_.:]?date|^pdate$"
 )
+_OTHER_THING = re.compile(r"/(?:\w+Object|Comment|Person|\w*Organization|\w*Event|Product|Offer|Review)$")
 _CHANGED_NAME = re.compile(r"modified|updated", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(
     r"(?:\?|&)(?:page|p|pg|seite|pagina|página)=(\d{1,2})$|/(?:page|seite|pagina)[/-]?(\d{1,2})/?$|/(\d)/?$"
@@ -80,7 +81,7 @@ class Facts:
         for element in tree.iter("meta"):
             name = element.get("property") or element.get("name") or element.get("itemprop") or ""
             content = one_line((element.get("content") or "")[:2000])
-            if name and content:
+            if name and content and not (element.get("itemprop") and of_another_item(element)):
                 self.metas.setdefault(name.strip().lower(), []).append(content)
         self.page_title = one_line("".join(tree.xpath("//head/title[1]//text()"))[:1000])
         self.headings = [text for h in tree.iter("h1") if (text := _shown(h))][:10]
@@ -160,7 +161,8 @@ class Facts:
         """What JSON-LD, meta elements of these names and marked-up text say of the field."""
         metas = [value for name in names for value in self.metas.get(name, ())[:2]]
         marked = self.tree.xpath(f"//*[@itemprop='{field}' or @property='{field}' or @property='schema:{field}']")[:4]
-        shown = [e.get("content") or e.get("datetime") or e.text_content() for e in marked if not elsewhere(e)]
+        own = (e for e in marked if not elsewhere(e) and not of_another_item(e))
+        shown = [e.get("content") or e.get("datetime") or e.text_content() for e in own]
         return [self._ld(field), *metas, *shown]
 
     @cached_property
@@ -302,6 +304,12 @@ class Facts:
         metas = self.meta("og:locale", "content-language", "language", "dc.language")
         match = re.match(r"[A-Za-z]{2,3}(?=$|[-_,])", root.strip() or self._ld("inLanguage") or metas or "")
         return match[0].lower() if match else None
+
+
+def of_another_item(element: HtmlElement) -> bool:
+    """Whether microdata says it of a picture, a comment or a person, not of the page."""
+    scope = next((e for e in element.iterancestors() if e.get("itemscope") is not None), None)
+    return scope is not None and bool(_OTHER_THING.search((scope.get("itemtype") or "").rstrip("/")))
 
 
 def of_a_change(element: HtmlElement) -> bool:
