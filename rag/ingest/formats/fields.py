@@ -31,7 +31,8 @@ FIELDS = {
         "text", "body", "content", "article", "article_text", "article_body", "full_text", "body_text", "maintext",
         "plain_text", "content_text", "content_html", "raw_text", "html", "body_html", "body_nitf", "body_xhtml",
         "body_content", "article_content", "main_text", "raw_content", "page_content", "selftext", "bodies",
-        "cleaned_text", "paragraphs", "texte", "texto", "testo", "tekst", "teksti", "inhalt", "artikel", "brødtekst",
+        "cleaned_text", "paragraphs",
+        "content_elements", "texte", "texto", "testo", "tekst", "teksti", "inhalt", "artikel", "brødtekst",
         "brödtext", "contenu", "contenido", "treść", "volltext", "story",
         "cuerpo", "corpo", "corps", "conteúdo", "contenuto", "inhoud", "innehåll", "innhold", "indhold",
         "sisältö", "szöveg", "obsah", "vsebina", "sadržaj", "metin", "içerik", "текст", "正文", "内容", "內容",
@@ -72,6 +73,7 @@ FIELDS = {
     ),
     "authors": (
         "authors", "author", "byline", "bylines", "by", "authors_byline", "creator", "creators", "published_by",
+        "credits",
         "autor", "autorin", "autoren", "auteur", "auteurs", "autore", "autores", "verfasser", "författare",
         "forfatter",
         "autori", "autora", "autorzy", "reporter", "szerző", "yazar", "автор", "作者", "著者", "記者", "기자", "작성자",
@@ -129,7 +131,8 @@ _NO_SECTIONS = (
     "none",
 )
 _TEXTS = (
-    "rendered", "name", "title", "main", "original", "content", "text", "value", "#text", "label", "uri", "href",
+    "rendered",
+    "basic", "name", "title", "main", "original", "content", "text", "value", "#text", "label", "uri", "href",
     "domain", "$date", "$oid", "@id", "_text", "_cdata", "#cdata-section", "__cdata", "$t",
 )  # fmt: skip
 """Fields of an object that stands for a text, best first."""
@@ -413,6 +416,8 @@ def _one(value: Any) -> Any:
 
 
 def _people(value: Any) -> Any:
+    if isinstance(value, Mapping) and isinstance(value.get("by"), list):  # Arc
+        value = value["by"]
     if isinstance(value, Mapping):
         return [named] if (named := person_named(value) or _one(value)) and isinstance(named, str) else value
     if not isinstance(value, list):

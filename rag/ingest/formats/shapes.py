@@ -18,6 +18,8 @@ _PIECES = ("summary", "headline", "sections", "paragraphs", "children", "content
            "richtext", "title", "spans", "root")  # fmt: skip
 """Where rich text keeps its parts: Contentful, Sanity, Slate, Editor.js, ProseMirror, Lexical, Notion, Fundus."""
 _INLINE = frozenset("text span link hyperlink mention emphasis strong a b i em autolink".split())
+_BESIDE = frozenset("image gallery video audio interstitial_link link_list oembed_response ad embed related".split())
+"""Kinds of blocks that are beside a text."""
 _DAYS = ("raw", "literal", "start", "value", "iso", "date", "$date", "datetime", "timestamp", "seconds", "_seconds",
          "$numberlong")  # fmt: skip
 _ARTICLE = re.compile(r"(?:\w*Article|Report|\w*BlogPosting|Review)$")
@@ -128,7 +130,7 @@ def _paragraphs(value: Any, depth: int) -> Iterator[str]:
         else:
             for piece in value[:5000]:
                 yield from _paragraphs(piece, depth + 1)
-    elif isinstance(value, Mapping) and depth < 12:
+    elif isinstance(value, Mapping) and depth < 12 and str(value.get("type")).lower() not in _BESIDE:
         named = {key_of(str(name)): inner for name, inner in value.items()}
         text = next((named[name] for name in _TEXTS if isinstance(named.get(name), str)), None)
         pieces = [inner for name, inner in named.items() if name in _PIECES and isinstance(inner, list | Mapping)]
@@ -144,6 +146,8 @@ def _is_inline(piece: Any) -> bool:
     """Whether it is a run of words inside a paragraph."""
     if not isinstance(piece, Mapping):
         return False
+    if isinstance(piece.get("content"), str) and "text" not in piece and "value" not in piece:
+        return False  # a paragraph of Arc
     kind = piece.get("type") or piece.get("_type") or piece.get("nodeType") or ("text" if "text" in piece else None)
     return isinstance(kind, str) and kind.lower() in _INLINE
 

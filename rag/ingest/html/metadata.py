@@ -110,7 +110,7 @@ class Facts:
         shown = [t for h in self.headings if len(h) > 10 and (t := self._bare(h))]
         if not self._titles:
             return next(iter(shown or self.headings), None)
-        alike = next((h for h in shown if any(_alike(h, t) for t in self._titles)), "")
+        alike = next((h for h in shown if any(are_alike(h, t) for t in self._titles)), "")
         return alike if 0 < len(alike) <= 300 else self._titles[0]
 
     @cached_property
@@ -395,7 +395,7 @@ def json_ld(tree: HtmlElement) -> list[dict[str, Any]]:
     return out
 
 
-def _alike(a: str, b: str) -> bool:
+def are_alike(a: str, b: str) -> bool:
     """Whether two lines can be the headline of one article: in their words, or one begins the other."""
     one, other = (set(re.findall(r"\w+", t.lower())) for t in (a, b))
     short = min(len(one), len(other))

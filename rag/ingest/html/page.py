@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from rag.errors import ReadError
 from rag.ingest.encoding import clean, decode, one_line
-from rag.ingest.html.blocks import Block, block_key, blocks
+from rag.ingest.html.blocks import Block, blocks
 from rag.ingest.html.body import choose_body
 from rag.ingest.html.fragment import has_sentence
 from rag.ingest.html.hidden import drop_hidden
 from rag.ingest.html.metadata import Facts, json_ld
 from rag.ingest.html.split import Part, is_live, page_parts, with_all_entries, with_times
 from rag.ingest.html.stated.days import Printed, day_of_lines, likely_day, opening_day, printed_days, published_on
+from rag.ingest.html.stated.embedded import embedded_article
 from rag.ingest.page import TO_FETCH, Page, date_not_understood
 from rag.ingest.segment.bylines import byline, people
 from rag.ingest.segment.no_article import why_no_article
@@ -41,6 +42,7 @@ MAX_TAGS = 150_000  # elements of a page: what its tree in memory is proportiona
 MAX_ATTRIBUTES = 2_000  # of one element; parsers take the square of their number
 _WITNESSED = (3 << 20, 40_000)  # characters and elements up to which trafilatura is asked; it takes minutes for more
 _STUB = 1500  # characters; an article that is for subscribers and has fewer is its beginning
+_THIN = 400  # characters of its paragraphs; a page that shows fewer may hold its article as data
 _LEAST = 40  # characters; less is a menu, not an article
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
 _MEANT = {"iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252",
@@ -126,6 +128,9 @@ def parse(text: str, url: str | None) -> tuple[HtmlElement, Facts]:
 
 
 def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, *, live: bool, bounded: bool) -> Page:
+    shown = sum(len(block.text) for block in found if block.paragraph)
+    if shown < _THIN and (page := embedded_article(origin, tree, facts, 2 * shown)):
+        return page
     if not facts.ld.get("articleBody") and (links := _only_links(found)):
         raise ReadError(f"a list of {links} links, no article; {TO_FETCH}")
     heard = witness(tree) if bounded else ""

@@ -129,8 +129,8 @@ def test_the_day_of_a_picture_is_never_that_of_the_article() -> None:
     found = page("", ld(picture, article))
     assert (found.published, found.note) == (None, "date not understood: 'the fourth of the month'")
     shown = (
-        "<figure itemscope itemtype='https://schema.org/ImageObject'><meta itemprop='datePublished' content='2019-01-02'>"
-        "</figure>"
+        "<figure itemscope itemtype='https://schema.org/ImageObject'>"
+        "<meta itemprop='datePublished' content='2019-01-02'></figure>"
     )
     assert page(shown).published is None
     assert page("", ld(picture, {"@type": "WebPage", "datePublished": "2024-03-05"})).published == date(2024, 3, 5)

@@ -275,9 +275,7 @@ def likely_day(tree: HtmlElement) -> When:
         return own
     others = [e for e in copy.iter("div", "section", "aside", "ul", "footer", "nav") if elsewhere(e)]
     others += [script for script, nodes in scripts if nodes]  # all that these say of the article has been read
-    others += [
-        e for e in copy.xpath("//*[@itemprop='datePublished' or @itemprop='dateCreated']") if of_another_item(e)
-    ]
+    others += [e for e in copy.xpath("//*[@itemprop='datePublished' or @itemprop='dateCreated']") if of_another_item(e)]
     for element in others:
         element.drop_tree()
     try:
