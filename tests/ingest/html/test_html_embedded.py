@@ -18,6 +18,7 @@ ROWS = (
     "It has carried people, sheep and one piano across the water since 1934, and never once on a Sunday.",
 )
 HTML = "".join(f"<p>{row}</p>" for row in ROWS)
+TITLE = "Ferry line to close"
 ARTICLE = {
     "headline": "Ferry line to close",
     "body": HTML,
