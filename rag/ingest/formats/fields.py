@@ -13,11 +13,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rag.ingest.encoding import one_line
-from rag.ingest.formats.shapes import key_of, list_of_records, person_named, rich_text, stated_day
+from rag.ingest.formats.shapes import key_of, list_of_records, of_one_language, person_named, rich_text, stated_day
 from rag.ingest.html.fragment import fragment_text
 from rag.ingest.page import LOCKED
 from rag.ingest.web.archives import original_address
 from rag.ingest.web.urls import is_web, site_of
+from rag.text.timex.machine import still_ahead
 from rag.text.timex.names import language_code
 
 FIELDS = {
@@ -84,7 +85,10 @@ FIELDS = {
         "liens", "enlaces", "odkaz", "ссылка", "адрес", "链接", "網址", "网址", "링크", "länk", "lenke", "linkki",
         "bağlantı",
     ),
-    "language": ("language", "lang", "human_language", "sprache", "langue", "idioma", "lingua", "taal"),
+    "language": (
+        "language", "lang", "in_language", "langcode", "locale", "human_language", "sprache", "langue",
+        "idioma", "lingua", "taal",
+    ),
     "id": ("id",),
 }  # fmt: skip
 """The fields of a record, and what the columns of tables and the lines of front matter call them, best first. Names in
@@ -96,7 +100,7 @@ KEYS = {field: [key_of(name) for name in names] for field, names in FIELDS.items
 
 _INSIDE = frozenset(("fields", "_source", "attributes", "item"))
 """Objects that hold the rest of a record's fields."""
-_INSIDE_OTHERS = frozenset("node document properties data metadata meta".split())
+_INSIDE_OTHERS = frozenset("node document properties data metadata meta row object".split())
 """The same, where the record itself lacks a title or a text."""
 _SHORTER = (
     "summary",
@@ -107,6 +111,7 @@ _SHORTER = (
     "abstract",
     "abstractnote",
     "snippet",
+    "shortdescription",
     "hlead",
 )
 """Where nothing longer is there."""
@@ -117,6 +122,7 @@ _FIRST_OF_MANY = ("section", "source", "url", "language")  # of these one is eno
 _UNPUBLISHED = frozenset(
     "draft auto-draft private pending future trash scheduled unpublished canceled cancelled withheld".split()
 )  # of WordPress, Ghost, ninjs and others
+_EMBARGOED = ("embargoed", "embargo", "embargoeduntil", "embargountil", "embargodate")
 _NO_ARTICLES = ("page", "attachment", "revision", "nav_menu_item", "wp_block", "wp_template")
 _NO_SECTIONS = (
     "article",
@@ -219,6 +225,8 @@ def plain_record(record: Any) -> Any:
         key = key_of(name)
         if value not in _NOTHING or key not in named:
             named[key] = value
+    if isinstance(embedded := record.get("_embedded"), Mapping) and isinstance(embedded.get("author"), list):
+        named["author"] = embedded["author"]  # of WordPress, which has only a number beside it
     if not _OF_KEEPERS.isdisjoint(named):
         named = {name: value for name, value in named.items() if name not in (*_CLIPPED, "timestamp")}
     plain = {field: _value(field, named) for field in KEYS}
@@ -239,6 +247,8 @@ def plain_record(record: Any) -> Any:
         plain["id"] = None  # the number of a row
     if isinstance(plain["url"], str):
         plain["url"] = original_address(plain["url"].strip())
+        if plain["url"].startswith("/") and not plain["url"].startswith("//"):
+            plain["url"] = None  # of a site that is not named
     if plain["source"] in _NOTHING:
         sites = (site for key in _SITES if isinstance(site := named.get(key), str) and site.strip())
         plain["source"] = next(sites, None) or (site_of(plain["url"]) if is_web(plain["url"] or "") else None) or None
@@ -266,6 +276,11 @@ def _no_news(named: Mapping[str, Any]) -> str | None:
         status = "withheld"
     if isinstance(status, str) and status.lower() in _UNPUBLISHED:
         return f"its status is {status!r}; add it when it is out"
+    ahead = next((value for key in _EMBARGOED if isinstance(value := named.get(key), str) and still_ahead(value)), None)
+    if ahead:
+        return f"embargoed until {ahead}; add it again then"
+    if str(named.get("type", "")).startswith("sanity."):
+        return f"{named['type']}, no article"
     kind, page = named.get("type"), named.get("page")
     if ("slug" in named or "link" in named) and (kind in _NO_ARTICLES or page is True or page == 1):
         return f"a {kind or 'page'} of the site, no article"
@@ -362,7 +377,7 @@ def _value(field: str, named: Mapping[str, Any]) -> Any:
     keys = [key for key in KEYS[field] if key in named]
     shape = {"published": stated_day, "updated": stated_day, "text": rich_text, "title": rich_text}.get(field)
     if shape:
-        named = {key: shape(_single(named[key])) for key in keys}
+        named = {key: shape(of_one_language(_single(named[key]))) for key in keys}
     if field in ("published", "updated"):  # 'data' is a date in some languages, and anything in others
         keys = [key for key in keys if key == field or not isinstance(_one(named[key]), Mapping | list)]
         keys = [key for key in keys if str(named[key]).lower() not in _WHETHER]
@@ -409,6 +424,7 @@ def _fields(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _one(value: Any) -> Any:
     """A text for an object that stands for it."""
+    value = of_one_language(value)
     if isinstance(value, Mapping):
         low = {str(name).lower(): inner for name, inner in value.items()}
         return next((low[name] for name in _TEXTS if isinstance(low.get(name), str) and low[name].strip()), value)

@@ -26,7 +26,7 @@ from rag.ingest.page import Page, ReadItems
 from rag.ingest.segment.exports import exported
 from rag.ingest.web.archives import without_cache_bar
 from rag.ingest.web.urls import is_web
-from rag.ingest.wire import newsml
+from rag.ingest.wire import mail, newsml, others
 from rag.types import ReportItem
 
 Feeds = Callable[[str, bytes], ReadItems]
@@ -59,6 +59,8 @@ class Format:
 def _text(file: File) -> ReadItems:
     if _addresses(file.ending, file.data):
         yield from _list(file)
+    elif mail.is_mail(file.data):
+        yield from mail.read_mail(file.origin, file.data)
     elif (text := decode(file.data, file.charset)) is None:
         yield failed(file.origin, "not text but binary data; save what it shows as .txt or .html")
     elif not (text := clean(text)).strip():
@@ -68,6 +70,10 @@ def _text(file: File) -> ReadItems:
     else:
         text, address = without_cache_bar(text)
         yield Page(file.origin, text, url=address)  # as it was scraped or copied, with any number of articles on it
+
+
+def _mail(file: File) -> ReadItems:
+    return mail.read_mail(file.origin, file.data)
 
 
 def _markdown(file: File) -> ReadItems:
@@ -86,8 +92,6 @@ def _json(file: File) -> ReadItems:
 def _feed(file: File) -> ReadItems:
     if file.feeds is None:
         yield failed(file.origin, "a feed, or other XML; feeds are read by: rag add, or News.add")
-    elif not feed.is_feed(file.data):
-        yield failed(file.origin, "no feed, though its name says so; save the page that shows its articles as .html")
     else:
         yield from file.feeds(file.origin, file.data)
 
@@ -95,7 +99,9 @@ def _feed(file: File) -> ReadItems:
 def _xml(file: File) -> ReadItems:
     if newsml.is_wire(file.data):
         return newsml.read_wire(file.origin, file.data, file.charset)
-    return _html(file) if _PAGE.match(decode(file.data[:4096], file.charset) or "") else _feed(file)
+    if _PAGE.match(decode(file.data[:4096], file.charset) or ""):
+        return _html(file)
+    return _feed(file) if feed.is_feed(file.data) else others.read_records(file.origin, file.data, file.charset)
 
 
 def _list(file: File) -> ReadItems:
@@ -105,7 +111,8 @@ def _list(file: File) -> ReadItems:
 
 FORMATS: dict[str, Format] = {
     **dict.fromkeys((".txt", ".text"), Format(_text, most=8)),
-    **dict.fromkeys((".md", ".markdown"), Format(_markdown, most=2)),
+    ".eml": Format(_mail, most=16),
+    **dict.fromkeys((".md", ".markdown", ".mdx"), Format(_markdown, most=2)),
     **dict.fromkeys((".html", ".htm", ".xhtml"), Format(_html)),
     ".json": Format(_json),
     **dict.fromkeys((".jsonl", ".ndjson"), Format(stream=records.read_lines, count=records.count_lines)),

@@ -28,6 +28,8 @@ MAX_FAILURES = 1000
 _NAMES = {str: "text", list: "a list", dict: "an object", bool: "true or false", int: "a number", float: "a number"}
 _EITHER = re.compile(r"\s*(0?[1-9]|1[0-2])[/-](0?[1-9]|1[0-2])[/-]\d{2,4}\b")  # 11/04/2024: in April or in November
 _BRACES = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]')
+_LAST_COMMA = re.compile(r",\s*[}\]]")
+_STRING_OR_COMMA = re.compile(r'"(?:[^"\\]|\\.)*+"|,(?=\s*[}\]])', re.DOTALL)
 _BLANK = re.compile(r"[ \t\r\n]*")
 _MANY_PARTS = 2_000_000  # an article has some dozens; each costs many times its length in memory
 
@@ -143,7 +145,7 @@ def _record_of_lines(where: str, raw: bytes, lines: _Lines) -> Iterator[Page | R
         for number, record in enumerate(found, 1):
             yield from _item(f"{where}#item {number}", number, record)
     else:
-        yield from _pages(where, found)
+        yield from pages_of_document(where, found)
 
 
 def _opens_list(raw: bytes) -> bool:
@@ -191,6 +193,7 @@ def read_json(origin: str, data: bytes) -> Iterator[Page | ReportItem]:
     if text is None:
         yield failed(origin, "not text but binary data; save the records as UTF-8")
         return
+    text = _without_last_commas(text)
     start = _past_blanks(text, 0)
     if sum(map(text.count, ",[{")) > _MANY_PARTS:
         yield failed(
@@ -204,16 +207,23 @@ def read_json(origin: str, data: bytes) -> Iterator[Page | ReportItem]:
             if isinstance(first, Mapping) and text.startswith("{", _past_blanks(text, end)):
                 yield from until_hopeless(origin, _one_after_another(origin, text, start))
             else:
-                yield from until_hopeless(origin, _pages(origin, _load(text)))
+                yield from until_hopeless(origin, pages_of_document(origin, _load(text)))
         except Wrong as wrong:
             lines = text.lstrip().startswith("{") and "\n" in text
             yield failed(origin, f"{wrong}{'; if it holds a record a line, name it .jsonl' if lines else ''}")
 
 
+def _without_last_commas(text: str) -> str:
+    """The text without commas before a closing bracket, which JSON does not allow and some programs write."""
+    if not _LAST_COMMA.search(text):
+        return text
+    return _STRING_OR_COMMA.sub(lambda found: found[0] if found[0][0] == '"' else "", text)
+
+
 def _item(where: str, number: int, record: Any) -> Iterator[Page | ReportItem]:
     """The articles of one of several records, or why there is none."""
     try:
-        yield from _pages(where, record)
+        yield from pages_of_document(where, record)
     except Wrong as wrong:
         yield failed(where, f"item {number}: {wrong}")
 
@@ -243,7 +253,7 @@ def read_items(origin: str, records: Sequence[Any]) -> Iterator[Page | ReportIte
             yield failed(where, f"item {number}: {wrong}")
 
 
-def _pages(where: str, document: Any) -> Iterator[Page | ReportItem]:
+def pages_of_document(where: str, document: Any) -> Iterator[Page | ReportItem]:
     """The pages of an object that is a record, or holds a list of them. Raises ``Wrong``."""
     if records := records_in(document):
         yield from read_items(where, records)

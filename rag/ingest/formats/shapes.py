@@ -8,7 +8,7 @@ from typing import Any
 
 _LISTS = frozenset(
     "articles results docs items entries posts stories news data hits documents response feed value graph "
-    "content".split()
+    "content rows ordereditems".split()
 )
 """Fields of an object that hold its articles."""
 _MOST_OBJECTS = 5000  # of a document that are searched for its list of articles
@@ -23,6 +23,7 @@ _BESIDE = frozenset("image gallery video audio interstitial_link link_list oembe
 _DAYS = ("raw", "literal", "start", "value", "iso", "date", "$date", "datetime", "timestamp", "seconds", "_seconds",
          "$numberlong")  # fmt: skip
 _ARTICLE = re.compile(r"(?:\w*Article|Report|\w*BlogPosting|Review)$")
+_LOCALE = re.compile(r"[a-z]{2}(?:[-_][A-Z]{2})?")
 _NAME_PARTS = (
     ("given", "firstname", "first", "givenname", "forename"),
     ("nondroppingparticle",),
@@ -41,8 +42,9 @@ def list_of_records(
 ) -> list[Any] | None:
     """The list of records inside an object: the highest whose items are ``likely`` articles, else the first under a
     usual name. An object whose values are all records counts as one, by their keys. ``None`` where there is none."""
-    if (of_ghost := _ghost(document)) is not None:
-        return of_ghost
+    for shaped in (_ghost, _of_columns, _of_channel):
+        if (found := shaped(document)) is not None:
+            return found
     own_title = titled(document)
     usual: list[Any] | None = None
     level: list[Mapping[str, Any]] = [document]
@@ -99,6 +101,47 @@ def _ghost(document: Mapping[str, Any]) -> list[Any] | None:
             }
         )
     return posts
+
+
+def _of_columns(document: Mapping[str, Any]) -> list[Any] | None:
+    """The rows of a table that pandas wrote by its columns: {'title': {'0': ...}}, or names and rows apart."""
+    names, rows = document.get("columns"), document.get("data")
+    if isinstance(names, list) and isinstance(rows, list) and all(isinstance(row, list) for row in rows):
+        return [dict(zip(map(str, names), row, strict=False)) for row in rows]
+    columns = list(document.values())
+    if len(columns) < 2 or not isinstance(columns[0], Mapping) or not all(isinstance(c, Mapping) for c in columns):
+        return None
+    keys = list(columns[0])
+    numbered = keys and all(str(key).isdecimal() for key in keys) and all(set(c) == set(keys) for c in columns)
+    return [{name: column[key] for name, column in document.items()} for key in keys] if numbered else None
+
+
+def _of_channel(document: Mapping[str, Any]) -> list[Any] | None:
+    """The posts of a Telegram channel's export, which have no headline but their first line."""
+    name, messages = document.get("name"), document.get("messages")
+    if not isinstance(messages, list) or not isinstance(name, str):
+        return None
+    posts = []
+    for message in messages:
+        if not isinstance(message, Mapping) or message.get("type") != "message":
+            continue
+        written = message.get("text")
+        parts = written if isinstance(written, list) else [written]
+        text = "".join(part.get("text") or "" if isinstance(part, Mapping) else str(part or "") for part in parts)
+        first, _, rest = text.strip().partition("\n")
+        if first:
+            day = message.get("date_unixtime") or message.get("date")
+            posts.append({"title": first[:200], "text": rest.strip() or first, "published": day, "source": name})
+    return posts
+
+
+def of_one_language(value: Any) -> Any:
+    """The first of the texts of an object whose keys are languages and nothing else: {'en-US': ...}."""
+    if isinstance(value, Mapping) and value and all(_LOCALE.fullmatch(str(name)) for name in value):
+        if len(value) == 1 and len(str(next(iter(value)))) == 2:
+            return value  # {'id': ...}
+        return next(iter(value.values()))
+    return value
 
 
 def _rows(data: Mapping[str, Any], table: str) -> list[Mapping[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html as entities
-import json
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -12,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from rag.ingest.encoding import one_line
-from rag.ingest.html.blocks import names_of
+from rag.ingest.html.blocks import names_of, wide
+from rag.ingest.html.stated.json_ld import json_ld_name
 from rag.ingest.segment.bylines import letters, people
 from rag.ingest.web.urls import absolute, is_web, site_of
 from rag.text.timex import stamps
@@ -22,7 +22,6 @@ from rag.types import When, day
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_ARTICLE = re.compile(r"(?:\w*Article|Report|BlogPosting|LiveBlogPosting|Review|AdvertiserContentArticle|Recipe)$")
 _PUBLISHED = (
     "article:published_time article:published og:article:published_time og:published_time datepublished "
     "date_published parsely-pub-date sailthru.date article.published published-date publication-date pubdate "
@@ -54,8 +53,7 @@ _LEAF = re.compile(
 )
 _LABELLED = re.compile(rf"(?:{UPDATED.pattern})[\s:：.,(]*(?:(?:{JOINING})[\s:]*)?$", re.IGNORECASE)
 _PUBLISHED_NAME = re.compile(r"publish|pubdate|created", re.IGNORECASE)
-_WRAPPING = re.compile(r"^(?://)?\s*(?:<!\[CDATA\[|<!--)|(?://)?\s*(?:\]\]>|-->)\s*;?$|;$")  # of scripts
-_MAX_NODES = 2000  # of JSON-LD
+_WIDE_TITLE = 8  # half-widths of a headline in a script without spaces
 _NO_SECTION = frozenset(
     ("post", "posts", "all", "article", "articles", "general", "uncategorized", "uncategorised", "news article", "page")
 )
@@ -67,7 +65,6 @@ _BYLINES = (
     ("//*[contains(@class, 'p-author')]", 1),
     ("//*[contains(@class, 'byline') or contains(@class, 'author-name') or contains(@class, 'author__name')]", 4),
 )  # where pages print authors, and how many such elements can be those of one article
-_INNER = ("itemListElement", "item", "mainEntityOfPage", "mainEntity", "hasPart", "@graph")  # what holds other objects
 _HOME = re.compile(r"/*(?:(?:index|home|default|homepage)(?:\.\w{2,5})?|[a-z]{2}(?:[-_][a-z]{2})?)?/*$", re.IGNORECASE)
 
 
@@ -107,7 +104,7 @@ class Facts:
     @cached_property
     def title(self) -> str | None:
         """The headline as readers see it where the site's name can be taken off, else as the page declares it."""
-        shown = [t for h in self.headings if len(h) > 10 and (t := self._bare(h))]
+        shown = [t for h in self.headings if (len(h) > 10 or wide(h) >= _WIDE_TITLE) and (t := self._bare(h))]
         if not self._titles:
             return next(iter(shown or self.headings), None)
         alike = next((h for h in shown if any(are_alike(h, t) for t in self._titles)), "")
@@ -361,44 +358,13 @@ def _best(declared: Sequence[str | None]) -> When:
     return next(exact, found[0] if found else None)
 
 
-def json_ld_name(value: Any) -> str | None:
-    """A JSON-LD value that is a text, an object with a name, or a list of such."""
-    if isinstance(value, list) and value:
-        value = value[0]
-    if isinstance(value, dict):
-        value = value.get("name") or value.get("@value") or value.get("@id")
-        value = value[0] if isinstance(value, list) and value else value
-    return value if isinstance(value, str) and value.strip() else None
-
-
-def json_ld(tree: HtmlElement) -> list[dict[str, Any]]:
-    """The JSON-LD objects that describe articles, in the order of the page."""
-    out: list[dict[str, Any]] = []
-    seen = 0
-    for script in tree.xpath("//script[contains(@type, 'ld+json')]")[:50]:
-        source = _WRAPPING.sub("", (script.text or "").strip())
-        try:
-            nodes: list[Any] = [json.loads(source, strict=False)]
-        except (ValueError, RecursionError):
-            continue
-        while nodes and seen < _MAX_NODES:
-            node = nodes.pop()
-            seen += 1
-            if isinstance(node, list):
-                nodes += reversed(node[:200])
-            elif isinstance(node, dict):
-                kinds = node.get("@type")
-                kinds = kinds if isinstance(kinds, list) else [kinds]
-                if any(isinstance(k, str) and _ARTICLE.match(k.rsplit("/", 1)[-1]) for k in kinds):
-                    out.append(node)
-                nodes += [inner for name in _INNER if isinstance(inner := node.get(name), dict | list)]
-    return out
-
-
 def are_alike(a: str, b: str) -> bool:
     """Whether two lines can be the headline of one article: in their words, or one begins the other."""
     one, other = (set(re.findall(r"\w+", t.lower())) for t in (a, b))
     short = min(len(one), len(other))
+    behind = b[len(a) : len(a) + 1] if not a.isascii() and wide(a) >= _WIDE_TITLE and b.startswith(a) else ""
+    if behind and behind in " _-|–—":
+        return True  # '渡轮停航_海岸网'
     begins = len(a) > 15 and len(b) > 15 and (letters(a).startswith(letters(b)) or letters(b).startswith(letters(a)))
     return begins or (short > 0 and len(one & other) >= 0.45 * short)
 

@@ -18,10 +18,11 @@ from rag.ingest.html.blocks import Block, blocks
 from rag.ingest.html.body import choose_body
 from rag.ingest.html.fragment import has_sentence
 from rag.ingest.html.hidden import drop_hidden
-from rag.ingest.html.metadata import Facts, json_ld
+from rag.ingest.html.metadata import Facts
 from rag.ingest.html.split import Part, is_live, page_parts, with_all_entries, with_times
 from rag.ingest.html.stated.days import Printed, day_of_lines, likely_day, opening_day, printed_days, published_on
 from rag.ingest.html.stated.embedded import embedded_article
+from rag.ingest.html.stated.json_ld import json_ld
 from rag.ingest.page import TO_FETCH, Page, date_not_understood
 from rag.ingest.segment.bylines import byline, people
 from rag.ingest.segment.no_article import why_no_article

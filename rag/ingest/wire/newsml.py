@@ -49,8 +49,11 @@ _TEXT_TYPES = ("text", "html", "xml", "")
 
 def is_wire(data: bytes) -> bool:
     """Whether the bytes are a document in NITF or NewsML-G2, by the first element."""
-    root = ROOT.match(xml_text(data[:65536]) or "")
-    return root is not None and root[1].lower() in _ROOTS
+    text = xml_text(data[:65536]) or ""
+    root = ROOT.match(text)
+    if root is None or root[1].lower() not in _ROOTS:
+        return False
+    return root[1].lower() != "newsitem" or "iptc.org" in text or "itemMeta" in text  # others name theirs so too
 
 
 def read_wire(origin: str, data: bytes, charset: str | None = None) -> Iterator[Page | ReportItem]:

@@ -72,3 +72,11 @@ def _whole_year(found: re.Match[str]) -> str:
 def parse_stamp_ahead(text: str) -> When:
     """The moment that a text names, also one that lies ahead."""
     return parse_machine_stamp(text, now=datetime.now(UTC) + timedelta(days=_AHEAD))
+
+
+def still_ahead(text: str) -> bool:
+    """Whether a text names a moment that is not over; a day alone is when it begins."""
+    when, now = parse_stamp_ahead(text), datetime.now(UTC)
+    if isinstance(when, datetime):
+        return (when if when.tzinfo else when.replace(tzinfo=UTC)) > now
+    return when is not None and when > now.date()

@@ -519,3 +519,22 @@ def test_a_press_release_says_its_day(line: str, expected: date) -> None:
     [found] = read("a.html", f"<html><body><article><h1>Weir holds</h1>{shown}</article></body></html>".encode())
     assert isinstance(found, Page) and found.published == expected
     assert line not in found.text
+
+
+def test_names_that_json_ld_refers_to() -> None:
+    graph = [
+        {
+            "@type": "NewsArticle",
+            "headline": "Ferry line to close",
+            "author": {"@id": "#ada"},
+            "publisher": {"@id": "#nw"},
+        },
+        {"@type": "Person", "@id": "#ada", "name": "Ada Quist"},
+        {"@type": "Organization", "@id": "#nw", "name": "Northway Wire"},
+    ]
+    found = page(f"<script type='application/ld+json'>{json.dumps({'@graph': graph})}</script>")
+    assert (found.authors, found.source) == (("Ada Quist",), "Northway Wire")
+
+
+def test_a_headline_in_a_script_without_spaces_goes_without_the_outlet() -> None:
+    assert page("<title>渡轮停航通知_海岸网</title>", "<h1>渡轮停航通知</h1>").title == "渡轮停航通知"

@@ -237,5 +237,5 @@ def test_files_of_agencies_are_found_by_what_they_hold(tmp_path: Path) -> None:
         assert isinstance(page, Page)
         (article,) = segment(page)
         assert article.title == "Ferry line to close"
-    assert is_wire(b"<?xml version='1.0'?><!-- x --><n:newsItem xmlns:n='x'/>")
+    assert is_wire(b"<?xml version='1.0'?><!-- x --><n:newsItem xmlns:n='http://iptc.org/std/nar/2006-10-01/'/>")
     assert not is_wire(b"<rss version='2.0'><channel/></rss>")
