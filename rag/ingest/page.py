@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from rag.ingest.encoding import one_line
-from rag.text.timex.machine import parse_stamp_ahead
+from rag.text.timex.machine import still_ahead
 from rag.types import FeedState, ReportItem, When
 
 TO_FETCH = "to read the pages, save their addresses as a .urls file, one a line, and add that"
@@ -47,7 +47,7 @@ class Page:
 
 def date_not_understood(stated: str) -> str:
     """What a report says of words that stand where a day of publication should, and name none that can be."""
-    ahead = parse_stamp_ahead(one_line(stated[:200]))
+    ahead = still_ahead(one_line(stated[:200]))
     return f"date {'in the future, not used' if ahead else 'not understood'}: {stated[:60]!r}"
 
 

@@ -6,14 +6,22 @@ is not understood stays as it is, so that the message about it names what stands
 
 from __future__ import annotations
 
-import ast
 import html
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rag.ingest.encoding import one_line
-from rag.ingest.formats.shapes import key_of, list_of_records, of_one_language, person_named, rich_text, stated_day
+from rag.ingest.formats.shapes import (
+    SIGNED,
+    key_of,
+    list_of_records,
+    names_in,
+    of_one_language,
+    person_named,
+    printed_list,
+    rich_text,
+    stated_day,
+)
 from rag.ingest.html.fragment import fragment_text
 from rag.ingest.page import LOCKED
 from rag.ingest.web.archives import original_address
@@ -100,7 +108,7 @@ KEYS = {field: [key_of(name) for name in names] for field, names in FIELDS.items
 
 _INSIDE = frozenset(("fields", "_source", "attributes", "item"))
 """Objects that hold the rest of a record's fields."""
-_INSIDE_OTHERS = frozenset("node document properties data metadata meta row object".split())
+_INSIDE_OTHERS = frozenset("node document properties data metadata meta row object frontmatter".split())
 """The same, where the record itself lacks a title or a text."""
 _SHORTER = (
     "summary",
@@ -145,7 +153,6 @@ _TEXTS = (
 _MARKUP = re.compile(
     r"</?(?:p|br|div|h[1-6]|li|ul|ol|blockquote|a|b|i|em|strong|span|img|figure)\b[^<>]{0,2000}>", re.I
 )
-_BY = re.compile(r"by\s+", re.IGNORECASE)
 _INLINE = re.compile(r"</?(?:a|b|br|em|i|p|span|strong|sub|sup)\b[^<>]{0,300}>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31}\d{0,2});")
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
@@ -181,6 +188,7 @@ _OF_KEEPERS = frozenset(
 """Fields of programs that keep pages for later."""
 SUMMARIES = frozenset(_SHORTER) - {"summary"}  # which holds the whole text in what readers of feeds export
 _LIKE_A_DAY = re.compile(r"date|time(?!zone)|day$|publi|posted|issued|seen|datum|fecha|tag$")
+_NO_SCHEME = re.compile(r"www\.[\w-]+(?:\.[\w-]+)+(?:/|$)", re.IGNORECASE)
 _DIGITS = re.compile(r"(?:19|20)\d\d|\d[./]\d|\d{9}")
 _CUT = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+?\d+ (?:more )?char(?:acter)?s\]\s*$")
 """What NewsAPI puts where it cuts a text."""
@@ -204,6 +212,12 @@ def _titled(record: Any) -> bool:
 def _has_text(document: Mapping[str, Any]) -> bool:
     found = ((key_of(str(name)), value) for name, value in document.items())
     return any(name in KEYS["text"] and isinstance(value, str) and value.strip() for name, value in found)
+
+
+def reads_as_article(record: Mapping[str, Any]) -> bool:
+    """Whether it has a headline and a text by any of their names."""
+    named = _names_of_fields(record)
+    return any(key in named for key in KEYS["title"]) and any(key in named for key in KEYS["text"])
 
 
 def _likely(record: Any) -> bool:
@@ -246,9 +260,7 @@ def plain_record(record: Any) -> Any:
     if isinstance(record.get("id"), int):
         plain["id"] = None  # the number of a row
     if isinstance(plain["url"], str):
-        plain["url"] = original_address(plain["url"].strip())
-        if plain["url"].startswith("/") and not plain["url"].startswith("//"):
-            plain["url"] = None  # of a site that is not named
+        plain["url"] = _whole_address(plain["url"].strip())
     if plain["source"] in _NOTHING:
         sites = (site for key in _SITES if isinstance(site := named.get(key), str) and site.strip())
         plain["source"] = next(sites, None) or (site_of(plain["url"]) if is_web(plain["url"] or "") else None) or None
@@ -263,6 +275,13 @@ def plain_record(record: Any) -> Any:
     if isinstance(section, str) and ("/" in section or section == plain["title"] or section.lower() in _NO_SECTIONS):
         plain["section"] = None  # a label of the reader that exported it: 'user/-/state/...'
     return {**plain, "told": told, "no_news": _no_news(named)}
+
+
+def _whole_address(url: str) -> str | None:
+    """The address, with its scheme; ``None`` for one of a site that is not named."""
+    url = original_address(url)
+    url = f"https://{url}" if _NO_SCHEME.match(url) else url
+    return None if url.startswith("/") and not url.startswith("//") else url
 
 
 def _no_news(named: Mapping[str, Any]) -> str | None:
@@ -313,7 +332,7 @@ def _without_odd_values(plain: dict[str, Any]) -> None:
     if isinstance(authors, str):
         authors = names_in(authors)
     if isinstance(authors, list):
-        single = (names_in(name) if _BY.match(name) else [name] for name in authors if isinstance(name, str))
+        single = (names_in(name) if SIGNED.match(name) else [name] for name in authors if isinstance(name, str))
         authors = [name for names in single for name in names if not _NO_TEXT.fullmatch(name)]
     elif not isinstance(authors, Mapping) or not authors:
         authors = None
@@ -333,36 +352,16 @@ def _plain_text(plain: dict[str, Any], named: Mapping[str, Any]) -> list[str]:
     if isinstance(text, str):
         if _MARKUP.search(text):
             text = fragment_text(text)
+        if "\\n" in text and "\n" not in text:
+            text = text.replace("\\r", "").replace("\\n", "\n")  # as databases write the end of a line
         text, cuts = _CUT.subn("", _ENTITY.sub(_character, text))
         told += ["its source gives only the beginning of the text"] if cuts else []
     plain["text"] = text
     return told
 
 
-def names_in(byline: str) -> list[str]:
-    """The names in a line such as 'By Jane Roe, Bo Lee and Ida Lund'; 'Roe, Jane' is one."""
-    if byline.startswith("[") and isinstance(listed := _repr(byline), list):
-        return [str(name) for name in listed]
-    bare = _BY.sub("", one_line(byline))
-    parts = [part for part in re.split(r"\s*;\s*(?:and\s+)?|,?\s+(?:and|&)\s+", bare) if part]
-    out = []
-    for part in parts:
-        names = re.split(r"\s*,\s*", part)
-        turned = len(names) == 2 and all(len(name.split()) == 1 for name in names)
-        out += [part] if turned else [name for name in names if name]
-    return out
-
-
-def _repr(text: str) -> Any:
-    """What a program printed as a list of Python's; None where it is none."""
-    try:
-        return ast.literal_eval(text[:4000])
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return None
-
-
 def _first_of_repr(text: str) -> str:
-    listed = _repr(text) if text.startswith("['") or text.startswith('["') else None
+    listed = printed_list(text) if text.startswith("['") or text.startswith('["') else None
     return str(listed[0]) if isinstance(listed, list) and listed else text
 
 

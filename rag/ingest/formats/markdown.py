@@ -42,6 +42,7 @@ _OF_OBSIDIAN = re.compile(r"!\[\[[^\[\]]{0,300}\]\]|^(?=[ \t]*>)([ \t>]*)\[![\w-
 """Pictures and marks of boxes, which are no text."""
 _NOTE_LINK = re.compile(r"\[\[(?:[^\[\]|]{0,300}\|)?([^\[\]|]{1,300})\]\]")
 """'[[Jane Doe]]', as Obsidian links its notes; what stands behind a bar is shown."""
+_LINKED = re.compile(r"^\[([^\[\]]{1,300})\]\(https?://[^()\s]+\)$")
 _OF_A_NOTE = ("created", "createdat", "createdtime", "lasteditedtime", "updated", "lastmodified")
 """Days of the note, not of the article in it."""
 _MAX_PARAGRAPH = 20_000  # characters
@@ -141,7 +142,7 @@ def _line(value: Any) -> Any:
         return value
     if isinstance(value, list):
         return [line for item in value if (line := _line(item))]
-    line = one_line(_NOTE_LINK.sub(r"\1", value)) if isinstance(value, str) else ""
+    line = one_line(_LINKED.sub(r"\1", _NOTE_LINK.sub(r"\1", value))) if isinstance(value, str) else ""
     return line if line.lower() not in ("", "null", "~") else None
 
 

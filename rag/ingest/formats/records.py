@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import re
@@ -31,6 +32,7 @@ _BRACES = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]')
 _LAST_COMMA = re.compile(r",\s*[}\]]")
 _STRING_OR_COMMA = re.compile(r'"(?:[^"\\]|\\.)*+"|,(?=\s*[}\]])', re.DOTALL)
 _BLANK = re.compile(r"[ \t\r\n]*")
+_MOST_PRINTED = 1 << 20  # characters of an object as Python prints it
 _MANY_PARTS = 2_000_000  # an article has some dozens; each costs many times its length in memory
 
 
@@ -203,7 +205,7 @@ def read_json(origin: str, data: bytes) -> Iterator[Page | ReportItem]:
         yield from until_hopeless(origin, _items(origin, text, start + 1))
     else:
         try:
-            first, end = _decoded(text, start)
+            first, end = (None, len(text)) if text.startswith("{'", start) else _decoded(text, start)
             if isinstance(first, Mapping) and text.startswith("{", _past_blanks(text, end)):
                 yield from until_hopeless(origin, _one_after_another(origin, text, start))
             else:
@@ -307,10 +309,22 @@ def _load(raw: bytes | str) -> Any:
         text = raw if isinstance(raw, str) else raw.decode("utf-8")
     except UnicodeDecodeError:
         raise Wrong("not UTF-8; save the file as UTF-8") from None
-    found, end = _decoded(text, _past_blanks(text, 0))
+    start = _past_blanks(text, 0)
+    if text.startswith("{'", start) and len(text) <= _MOST_PRINTED and (printed := _printed_object(text)):
+        return printed
+    found, end = _decoded(text, start)
     if text[end:].strip():
         raise Wrong(f"not valid JSON (extra data at character {end + 1})")
     return found
+
+
+def _printed_object(text: str) -> dict[Any, Any] | None:
+    """The object that Python printed: with single quotes, None and True."""
+    try:
+        found = ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def until_hopeless(origin: str, items: Iterator[Page | ReportItem]) -> Iterator[Page | ReportItem]:

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from rag.ingest.encoding import one_line
+
 _LISTS = frozenset(
     "articles results docs items entries posts stories news data hits documents response feed value graph "
-    "content rows ordereditems".split()
+    "content rows ordereditems article post story result".split()
 )
 """Fields of an object that hold its articles."""
 _MOST_OBJECTS = 5000  # of a document that are searched for its list of articles
 _MOST_DEEP = 5
 _TEXTS = ("text", "value", "html", "plaintext", "markdown", "bodynitf")  # of a piece of rich text, best first
 _PIECES = ("summary", "headline", "sections", "paragraphs", "children", "content", "blocks", "body", "nodes", "data",
-           "richtext", "title", "spans", "root")  # fmt: skip
+           "richtext", "title", "spans", "root", "items")  # fmt: skip
 """Where rich text keeps its parts: Contentful, Sanity, Slate, Editor.js, ProseMirror, Lexical, Notion, Fundus."""
 _INLINE = frozenset("text span link hyperlink mention emphasis strong a b i em autolink".split())
 _BESIDE = frozenset("image gallery video audio interstitial_link link_list oembed_response ad embed related".split())
 """Kinds of blocks that are beside a text."""
 _DAYS = ("raw", "literal", "start", "value", "iso", "date", "$date", "datetime", "timestamp", "seconds", "_seconds",
-         "$numberlong")  # fmt: skip
+         "$numberlong", "published", "created")  # fmt: skip
 _ARTICLE = re.compile(r"(?:\w*Article|Report|\w*BlogPosting|Review)$")
+SIGNED = re.compile(r"by\s+", re.IGNORECASE)
 _LOCALE = re.compile(r"[a-z]{2}(?:[-_][A-Z]{2})?")
 _NAME_PARTS = (
     ("given", "firstname", "first", "givenname", "forename"),
@@ -203,6 +207,8 @@ def stated_day(value: Any) -> Any:
     if isinstance(parts, list) and parts and isinstance(parts[0], list) and parts[0]:
         return "-".join(str(part).zfill(2) for part in parts[0])
     low = {str(name).lower(): inner for name, inner in value.items()}
+    if all(str(low.get(name, "")).isdecimal() for name in ("year", "month", "day")):
+        return "-".join(str(low[name]).zfill(2) for name in ("year", "month", "day"))
     found = (low[name] for name in _DAYS if low.get(name) not in (None, ""))
     return next((stated_day(day) for day in found if isinstance(day, str | int | float | Mapping)), value)
 
@@ -219,3 +225,25 @@ def person_named(item: Mapping[str, Any]) -> str | None:
     return next(filter(None, inside), None) or next(
         (low[name].strip() for name in ("literal", "by", "name") if isinstance(low.get(name), str)), None
     )
+
+
+def names_in(byline: str) -> list[str]:
+    """The names in a line such as 'By Jane Roe, Bo Lee and Ida Lund'; 'Roe, Jane' is one."""
+    if byline.startswith("[") and isinstance(listed := printed_list(byline), list):
+        return [str(name) for name in listed]
+    bare = SIGNED.sub("", one_line(byline))
+    parts = [part for part in re.split(r"\s*;\s*(?:and\s+)?|,?\s+(?:and|&)\s+", bare) if part]
+    out = []
+    for part in parts:
+        names = re.split(r"\s*,\s*", part)
+        turned = len(names) == 2 and all(len(name.split()) == 1 for name in names)
+        out += [part] if turned else [name for name in names if name]
+    return out
+
+
+def printed_list(text: str) -> Any:
+    """What a program printed as a list of Python's; None where it is none."""
+    try:
+        return ast.literal_eval(text[:4000])
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None

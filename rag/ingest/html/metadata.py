@@ -15,8 +15,8 @@ from rag.ingest.html.blocks import names_of, wide
 from rag.ingest.html.stated.json_ld import json_ld_name
 from rag.ingest.segment.bylines import letters, people
 from rag.ingest.web.urls import absolute, is_web, site_of
-from rag.text.timex import stamps
 from rag.text.timex.labels import JOINING, PUBLISHED, UPDATED
+from rag.text.timex.machine import parse_machine_stamp
 from rag.types import When, day
 
 if TYPE_CHECKING:
@@ -353,7 +353,7 @@ def _host(url: str | None) -> str:
 
 def _best(declared: Sequence[str | None]) -> When:
     """The first moment that can be believed; where it is a day alone, the time of that day that another gives."""
-    found = [when for value in declared if value and (when := stamps.parse_stamp(one_line(value[:100])))]
+    found = [when for value in declared if value and (when := parse_machine_stamp(one_line(value[:100])))]
     exact = (when for when in found if isinstance(when, datetime) and day(when) == day(found[0]))
     return next(exact, found[0] if found else None)
 

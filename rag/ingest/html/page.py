@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rag.errors import ReadError
@@ -55,6 +56,7 @@ _COMMENTS = re.compile(
     r"\s+(?:\d+|no|one|ein|keine?|un|uno|aucun|sin|nessun)\s+(?:comment|kommentar|coment[aá]rio|comentario)\w*$",
     re.IGNORECASE,
 )
+_LABEL = re.compile(r"(?:author|autor(?:in|en)?|auteur|autore|автор)s?", re.IGNORECASE)
 _MEDIUM = re.compile(r"Exported from (?:<a [^>]{0,200}>)?Medium\b")
 _NEAR = 6  # lines within which a page prints both of its days
 
@@ -181,6 +183,7 @@ def _signed(found: Sequence[Block], first: Block, facts: Facts) -> tuple[str, ..
         *above,
         *(_COMMENTS.sub("", piece) for stamp in stamped if stamp for piece in stamp.rest),
     ]  # '4 Nov 2024 | By Jane Roe'
+    near += [f"{label}: {text}" for label, text in pairwise(above) if _LABEL.fullmatch(label)]  # 'Autor' in a cell
     signed = (line.authors for text in near if (line := byline(text)))
     return next((names for authors in signed if (names := people(authors, facts.outlets))), ())
 

@@ -70,6 +70,9 @@ def _article(page: Page, draft: Draft, only: bool) -> Article:
         told.published or draft.published or updated or day_in_name(url) or (day_in_name(page.origin) if only else None)
     )
     source = page.source or draft.source or draft.agency
+    section = page.section or draft.section
+    if section and source and section.casefold() == source.casefold():
+        section = None  # the outlet's name above the headline
     title, named = _split_outlet(_short(title, MAX_TITLE), source)
     return Article(
         id=told.id or "",
@@ -78,7 +81,7 @@ def _article(page: Page, draft: Draft, only: bool) -> Article:
         published=published,
         updated=updated,
         source=source or named,
-        section=page.section or draft.section,
+        section=section,
         url=url,
         authors=page.authors or draft.authors,
         language=page.language,

@@ -27,6 +27,7 @@ _CENTURY = 50  # years from here on are of the last one: RFC 2822, section 4.3
 _GO = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:\.\d+)? ([+-]\d{4}) [A-Z+-]\w{1,5}(?: m=\S+)?")
 _ZONES = {"UT": "UTC", "MET": "+0100", "MEST": "+0200", "Z": "UTC"}
 _ZONE = re.compile(rf"(?<=\d\s)(?:{'|'.join(_ZONES)})$")
+_HOURS_ONLY = re.compile(r"(?<=\d:\d\d)((?:\.\d+)?\s?[+-]\d\d)$")  # of PostgreSQL: 06:15:00+00
 _SHEETS_BEGIN = date(1899, 12, 30)
 _AHEAD = 36_525  # days: as many centuries keep the meaning of a year of two digits
 _LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)  # seconds of before name no news, but numbers of something else
@@ -56,6 +57,7 @@ def parse_machine_stamp(
     if written := _GO.fullmatch(text):
         text = f"{written[1]} {written[2]}"
     text = _SHORT_YEAR.sub(_whole_year, _WEEKDAY.sub("", text, count=1), count=1)
+    text = _HOURS_ONLY.sub(r"\g<1>00", text)
     text = _ZONE.sub(lambda zone: _ZONES[zone[0]], text)
     if when_stated := parse_stamp(text, now=now, published=published, day_first=day_first):
         return when_stated

@@ -798,3 +798,9 @@ def test_days_ahead_are_told_as_such(tmp_path: Path) -> None:
         "date not understood: 'any day now'",
     ]
     assert found[3].published == datetime.fromisoformat(soon)
+
+
+def test_links_in_front_matter_are_names(tmp_path: Path) -> None:
+    front = "---\ntitle: Ferry\nsource: '[Northway Wire](https://wire.example/1)'\ndate:\n  created: 2024-03-05\n---\n"
+    found = page(write(tmp_path / "a.md", f"{front}It sails no more."))
+    assert (found.source, found.published) == ("Northway Wire", date(2024, 3, 5))

@@ -262,3 +262,32 @@ def test_an_address_without_its_site_names_no_article(tmp_path: Path) -> None:
     assert page.authors == ("Ida Lund",)
     (page,) = pages(tmp_path / "a.json", ROWS[0] | {"publisher": {"id": "x7"}, "inLanguage": "en-GB"})
     assert (page.source, page.language) == (None, "en")
+
+
+PARTS = "It was drained.\n\nThe gate\n\nThe race"
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"title": "Mill race drained", "body": [{"type": "paragraph", "text": "It was drained."},
+                                                {"type": "list", "items": ["The gate", "The race"]}],
+         "date": {"year": 2024, "month": 11, "day": 4}},
+        {"article": {"headline": "Mill race drained", "paragraphs": ["It was drained.", "The gate", "The race"],
+                     "date": {"created": "2024-11-04", "updated": "2024-11-05"}}},
+        {"frontmatter": {"title": "Mill race drained", "date": "2024-11-04"},
+         "html": "<p>It was drained.</p><ul><li>The gate</li><li>The race</li></ul>"},
+        str({"title": "Mill race drained", "text": PARTS, "date": "2024-11-04", "x": None}),
+        {"title": "Mill race drained", "text": PARTS.replace("\n", "\\n"), "date": "2024-11-04"},
+        {"title": "Mill race drained", "text": PARTS, "date": "2024-11-04 00:00:00+00"},
+    ],
+)  # fmt: skip
+def test_records_that_keep_their_parts_otherwise(tmp_path: Path, record: Any) -> None:
+    (page,) = pages(tmp_path / "a.json", record)
+    assert (page.title, str(page.published)[:10]) == ("Mill race drained", "2024-11-04")
+    assert page.text.replace("- ", "").split("\n\n") == ["It was drained.", "The gate", "The race"]
+
+
+def test_an_address_that_begins_with_its_host(tmp_path: Path) -> None:
+    (page,) = pages(tmp_path / "a.json", ROWS[0] | {"url": "www.orrin.example/mill"})
+    assert (page.url, page.source) == ("https://www.orrin.example/mill", "orrin.example")

@@ -35,7 +35,8 @@ def test_records_of_any_xml_by_the_names_of_their_elements(tmp_path: Path) -> No
 def test_a_story_with_the_root_of_a_known_format_and_other_names(tmp_path: Path) -> None:
     data = f"""<?xml version="1.0" encoding="iso-8859-1"?>
     <newsitem itemid="2286" id="root" date="1996-08-20" xml:lang="en">
-    <title>SUND: Ferry to close.</title><byline>Ada Quist</byline><text><p>{TEXT}</p><p>A café too.</p></text></newsitem>"""
+    <title>SUND: Ferry to close.</title><byline>Ada Quist</byline>
+    <text><p>{TEXT}</p><p>A café too.</p></text></newsitem>"""
     (page,) = items(tmp_path / "a.xml", data.encode("latin-1"))
     assert (page.title, page.published, page.language, page.id) == (
         "SUND: Ferry to close.",

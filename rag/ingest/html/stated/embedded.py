@@ -12,10 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from rag.ingest.formats.fields import KEYS, plain_record
+from rag.ingest.formats.fields import plain_record, reads_as_article
 from rag.ingest.formats.records import Wrong
 from rag.ingest.formats.records import page as page_of_record
-from rag.ingest.formats.shapes import key_of
 from rag.ingest.html.metadata import Facts, are_alike
 from rag.ingest.page import Page
 from rag.ingest.segment.bylines import letters, people
@@ -83,10 +82,8 @@ def _records(tree: HtmlElement) -> Iterator[Mapping[str, Any]]:
         while waiting and left > 0:
             node, depth = waiting.pop()
             left -= 1
-            if isinstance(node, Mapping):
-                names = {key_of(str(name)) for name, value in node.items() if value}
-                if not names.isdisjoint(KEYS["title"]) and not names.isdisjoint(KEYS["text"]):
-                    yield node
+            if isinstance(node, Mapping) and reads_as_article(node):
+                yield node
             if depth < _MOST_DEEP and isinstance(node, Mapping | list):
                 inner = node.values() if isinstance(node, Mapping) else node
                 waiting += [(value, depth + 1) for value in inner if isinstance(value, Mapping | list)]
