@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.errors import ReadError
 from rag.ingest.formats.fields import KEYS
-from rag.ingest.formats.records import failed, pages_of_document
+from rag.ingest.formats.records import Wrong, failed, pages_of_document
 from rag.ingest.formats.shapes import key_of
 from rag.ingest.page import TO_FETCH, Page
 from rag.ingest.wire.markup import inside_of, local, parse_xml, words_at, words_of, xml_text
@@ -59,7 +59,10 @@ def read_records(origin: str, data: bytes, charset: str | None = None) -> Iterat
     if not isinstance(document, dict) or not (name == "mediawiki" or _has_records(document)):
         yield failed(origin, "no feed, though its name says so; save the page that shows its articles as .html")
         return
-    yield from pages_of_document(origin, document)
+    try:
+        yield from pages_of_document(origin, document)
+    except Wrong as wrong:
+        yield failed(origin, "an export of a wiki without an article" if name == "mediawiki" else str(wrong))
     if not sound:
         yield failed(origin, "broken XML; what could be read of it was kept, so ask for the file again")
 

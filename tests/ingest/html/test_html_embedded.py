@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
@@ -118,3 +119,11 @@ def test_a_page_that_shows_its_article_is_read_as_it_shows_it() -> None:
 def test_scripts_that_hold_no_data_are_passed_over(script: str) -> None:
     assert isinstance(items(f"<script>{script}</script>")[0], ReportItem)
     assert isinstance(items(f"<script type='application/json'>{'[' * 50_000}</script>")[0], ReportItem)
+
+
+@pytest.mark.parametrize("script", ["a" * 400_000, "a." * 200_000, "x='" * 100_000, "[" * 200_000, "a=[" * 100_000])
+def test_long_scripts_cost_little(script: str) -> None:
+    begun = time.process_time()
+    items(f"<script>{script}</script>")
+    items(f"<script>self.__next_f.push([1,{json.dumps(script)}])</script>")
+    assert time.process_time() - begun < 3

@@ -54,6 +54,7 @@ def test_a_story_with_the_root_of_a_known_format_and_other_names(tmp_path: Path)
          "a sitemap of 2 pages; to read the pages, save their addresses as a .urls file, one a line, and add that"),
         ("<sitemapindex><sitemap><loc>https://a.example/1</loc></sitemap></sitemapindex>",
          "a sitemap of 1 sitemap; to read the pages, save their addresses as a .urls file, one a line, and add that"),
+        ("<mediawiki><page><title>Talk:x</title><ns>1</ns></page></mediawiki>", "an export of a wiki without an article"),
         ("<orders><order><number>7</number></order></orders>",
          "no feed, though its name says so; save the page that shows its articles as .html"),
     ],

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from rag.ingest.formats.fields import plain_record, reads_as_article
@@ -26,9 +27,13 @@ if TYPE_CHECKING:
 _MOST_SCRIPTS = 60
 _MOST_CHARACTERS = 4 << 20  # of scripts that are read
 _MOST_OBJECTS = 20_000
+_MOST_ASSIGNED = 500  # values of a script; where one is broken, looking for its place costs as much as the script
 _MOST_DEEP = 40
 _LEAST_TEXT = 120  # characters of an article's text
-_ASSIGNED = re.compile(r"(?:[\w$]+\.)*(?:[\w$]+|\[\s*[\"'][\w$./-]+[\"']\s*\])\s*=\s*(?=[{\[\"'J])")
+_ASSIGNED = re.compile(
+    r"(?<![\w$.])(?:[\w$]++\.)*+(?:[\w$]++|\[\s*[\"'][\w$./-]+[\"']\s*\])(?:\[\s*[\"'][\w$./-]+[\"']\s*\])?"
+    r"\s*=\s*(?=[{\[\"'J])"
+)
 _PARSED = re.compile(r"JSON\.parse\(\s*(?=[\"'])")
 _PUSHED = re.compile(r"__next_f\.push\(\s*(?=\[)")
 _ROW = re.compile(r"^[0-9a-f]{1,4}:(?:\w{1,2})?(?=[{\[])", re.MULTILINE)
@@ -110,15 +115,15 @@ def _documents(tree: HtmlElement) -> Iterator[Any]:
         pushed += [
             part for at in _PUSHED.finditer(text) for value in _values(text, at.end()) for part in _strings(value)
         ]
-        at = 0
-        while found := _ASSIGNED.search(text, at):
-            at = found.end()
+        at = tried = 0
+        while tried < _MOST_ASSIGNED and (found := _ASSIGNED.search(text, at)):
+            at, tried = found.end(), tried + 1
             parsed = _PARSED.match(text, at)
             for value, end in _value(text, parsed.end() if parsed else at):
                 at = end
                 yield from _values(value, 0) if isinstance(value, str) else [value]
     rows = "".join(pushed)
-    for row in _ROW.finditer(rows):
+    for row in islice(_ROW.finditer(rows), _MOST_ASSIGNED):
         yield from _values(rows, row.end())
 
 
