@@ -80,7 +80,8 @@ def _value(element: Element, depth: int) -> Any:
     """The element as JSON would have it: a text, or its attributes and children by name."""
     children = [child for child in element if local(child)]
     marked = sum(local(child) in _PROSE for child in children)
-    mixed = bool(children) and (2 * marked > len(children) or (element.text or "").strip())
+    titled = any(key_of(local(child)) in KEYS["title"] for child in children)
+    mixed = bool(children) and not titled and (2 * marked > len(children) or (element.text or "").strip())
     if mixed or not children or depth >= _MOST_DEEP:
         text = prose_of(element) if children else (element.text or "").strip()
         return text if text or not element.attrib else {key: value for key, value in element.attrib.items() if value}
@@ -95,6 +96,8 @@ def _value(element: Element, depth: int) -> Any:
             found[name] = [found[name], value]
         else:
             found[name] = value
+    if titled and "p" in found and not any(key_of(name) in KEYS["text"] for name in found):
+        found["text"] = "\n\n".join(filter(None, (prose_of(child) for child in children if local(child) == "p")))
     if isinstance(found.get("id"), str) and found["id"].isdecimal():
         del found["id"]
     return found

@@ -47,6 +47,14 @@ def test_a_story_with_the_root_of_a_known_format_and_other_names(tmp_path: Path)
     assert page.text == f"{TEXT}\n\nA café too."
 
 
+def test_paragraphs_beside_the_headline_are_the_text(tmp_path: Path) -> None:
+    head = "<title>Ferry to close</title><date>5 Mar 2024</date>"
+    data = f"<doc>{head}<p>{TEXT}</p><p>So <i>it</i> is.</p><p>End.</p></doc>"
+    (page,) = items(tmp_path / "a.xml", data)
+    assert (page.title, page.published) == ("Ferry to close", date(2024, 3, 5))
+    assert page.text == f"{TEXT}\n\nSo it is.\n\nEnd."
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
@@ -54,7 +62,8 @@ def test_a_story_with_the_root_of_a_known_format_and_other_names(tmp_path: Path)
          "a sitemap of 2 pages; to read the pages, save their addresses as a .urls file, one a line, and add that"),
         ("<sitemapindex><sitemap><loc>https://a.example/1</loc></sitemap></sitemapindex>",
          "a sitemap of 1 sitemap; to read the pages, save their addresses as a .urls file, one a line, and add that"),
-        ("<mediawiki><page><title>Talk:x</title><ns>1</ns></page></mediawiki>", "an export of a wiki without an article"),
+        ("<mediawiki><page><title>Talk:x</title><ns>1</ns></page></mediawiki>",
+         "an export of a wiki without an article"),
         ("<orders><order><number>7</number></order></orders>",
          "no feed, though its name says so; save the page that shows its articles as .html"),
     ],
