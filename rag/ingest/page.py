@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from rag.ingest.encoding import one_line
+from rag.text.timex.machine import still_ahead
 from rag.types import FeedState, ReportItem, When
 
 TO_FETCH = "to read the pages, save their addresses as a .urls file, one a line, and add that"
@@ -44,8 +46,9 @@ class Page:
 
 
 def date_not_understood(stated: str) -> str:
-    """What a report says of words that stand where a day of publication should."""
-    return f"date not understood: {stated[:60]!r}"
+    """What a report says of words that stand where a day of publication should, and name none that can be."""
+    ahead = still_ahead(one_line(stated[:200]))
+    return f"date {'in the future, not used' if ahead else 'not understood'}: {stated[:60]!r}"
 
 
 ReadItems = Iterator[Page | ReportItem | FeedState]

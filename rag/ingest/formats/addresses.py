@@ -22,6 +22,7 @@ from rag.ingest.html.fragment import cut_short, estimate_words, fragment_text, h
 from rag.ingest.page import LOCKED, Page, ReadItems
 from rag.ingest.web.fetcher import Fetched, Fetcher, shown_address
 from rag.ingest.web.urls import absolute
+from rag.ingest.wire.newsml import is_wire
 from rag.types import FeedState, ReportItem
 
 _ARTICLE_WORDS = 100  # that a feed's content has at least to be the article and not its beginning
@@ -125,6 +126,8 @@ def _ending(got: Fetched) -> str | None:
     stated = _ENDINGS.get(got.media_type)
     if stated and not (stated == ".json" and named in (".jsonl", ".ndjson")):
         return stated
+    if is_wire(got.body):
+        return ".xml"
     if got.media_type.endswith("+json"):
         return ".json"
     if named:

@@ -12,40 +12,28 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from xml.parsers import expat
 
 from rag.errors import ReadError
-from rag.ingest.encoding import decode, one_line
+from rag.ingest.encoding import one_line
 from rag.ingest.html.fragment import plain_line
 from rag.ingest.page import date_not_understood
 from rag.ingest.web.urls import absolute, is_web
+from rag.ingest.wire.markup import DECLARES, ROOT, bare, survey, xml_text
 from rag.text.timex.machine import parse_machine_stamp
 from rag.types import When
 
 MAX_ENTRIES = 2000
 """Entries of one feed that are read, from its top; feeds hold the newest 10 to 500."""
 
-_MAX_MARKUP = 300_000  # '<' of a feed: parsing takes 15 µs for each
-_MAX_DEPTH = 200
-_MAX_ATTRIBUTES = 200  # of one element: feedparser takes the square of their number
 _MAX_BROKEN = 4 << 20  # characters of XML that is not well-formed, which is searched rather than parsed
 _MAX_OPML = 10_000  # addresses of one list
-_DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,400}\?>")
-_ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})")
-_ROOT = re.compile(
-    r"\ufeff*(?:\s|<\?.*?\?>|<!--.*?-->|<(?![\w?]|!--)[^>\[]*+(?:\[[^\]]*+\][^>]*+)?+>)*+"
-    r"<(?:[\w.-]{1,30}:)?([A-Za-z][\w.-]{0,30})",
-    re.DOTALL,
-)
-"""The name of the first element, without prefix, behind comments, instructions and a DOCTYPE with its declarations."""
 _CLOSE = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>")
 _JSON_FEED = re.compile(r'\s*\{.{0,2000}?"version"\s*:\s*"https?://(?:www\.)?jsonfeed\.org/version/', re.S)
 _NO_SECTION = re.compile(r"^post_tag$|g/2005#kind$")
 _CAPTION = re.compile(r"(</?)media:description\b")
-_ILLEGAL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _TAIL = re.compile(
     r"\s+[|»–—:·-]+\s+(?:rss|rss 2\.0|atom|feed|rss[ -]feed|news feed|latest(?: news| posts| articles| stories)?"
     r"|(?:all|top|breaking|home|world|local|international)(?: news| stories| headlines)?|news|headlines|home ?page"
@@ -101,10 +89,10 @@ class Feed:
 
 def is_feed(data: bytes) -> bool:
     """Whether the bytes are a feed, by their first element or by what JSON feeds say of themselves."""
-    text = _text(data[:65536], None) or ""
+    text = xml_text(data[:65536], None) or ""
     if _JSON_FEED.match(text):
         return True
-    root = _ROOT.match(text)
+    root = ROOT.match(text)
     if root and root[1].lower() == "rdf":
         return bool(re.search(r"purl\.org/rss|netscape\.com/rdf|<channel\b", text[root.start(1) :][:20_000]))
     return root is not None and root[1].lower() in ("rss", "feed")
@@ -112,7 +100,7 @@ def is_feed(data: bytes) -> bool:
 
 def parse_feed(data: bytes, *, url: str = "", charset: str | None = None) -> Feed:
     """The feed, whose relative links are meant from ``url``. Raises ``ReadError`` without the address."""
-    text = _text(data, charset)
+    text = xml_text(data, charset)
     if text is None:
         raise ReadError("not text but binary data; give the address of a feed")
     try:
@@ -135,8 +123,8 @@ def parse_feed(data: bytes, *, url: str = "", charset: str | None = None) -> Fee
 
 def opml(data: bytes) -> list[str] | None:
     """The feed addresses of an OPML file (a list of subscriptions), each once; ``None`` for what is none."""
-    text = _text(data, None) or ""
-    root = _ROOT.match(text)
+    text = xml_text(data, None) or ""
+    root = ROOT.match(text)
     if root is None or root[1].lower() != "opml":
         return None
     found: dict[str, None] = {}
@@ -148,7 +136,7 @@ def opml(data: bytes) -> list[str] | None:
             found.setdefault(address)
 
     try:
-        _survey(_bare(text), start)
+        survey(bare(text), start)
     except ReadError:
         return None
     return list(found)
@@ -167,44 +155,6 @@ def addresses(text: str) -> list[str] | None:
 # -- XML -------------------------------------------------------------------------------------------------------------
 
 
-def _text(data: bytes, charset: str | None) -> str | None:
-    declared = _ENCODING.search(data[:400])
-    return decode(data, charset or (declared[1].decode("ascii", "replace") if declared else None))
-
-
-def _bare(text: str) -> str:
-    """Without declaration, what comes before it, and the characters that no XML may hold."""
-    start = text.find("<")
-    return _ILLEGAL.sub("", _DECLARATION.sub("", text[max(start, 0) :], count=1))
-
-
-def _survey(text: str, start: Callable[[str, dict[str, str]], None] = lambda name, attributes: None) -> bool:
-    """Whether the XML is well-formed. Raises ``ReadError`` for what must not be parsed; calls ``start`` with the name
-    and attributes of every element until then."""
-    if text.count("<") > _MAX_MARKUP:
-        raise ReadError("holds more markup than a feed does; give the address of a smaller feed")
-    parser = expat.ParserCreate()
-    inside: list[str] = []  # names of the open elements
-
-    def entity(*_: Any) -> None:
-        raise ReadError("declares entities of its own, which feeds do not need and attacks use; it is not read")
-
-    def opened(name: str, attributes: dict[str, str]) -> None:
-        inside.append(name)
-        if len(inside) > _MAX_DEPTH or len(attributes) > _MAX_ATTRIBUTES:
-            raise ReadError("is nested deeper or marked up more than a feed is; it is not read")
-        start(name, attributes)
-
-    parser.EntityDeclHandler = entity
-    parser.StartElementHandler = opened
-    parser.EndElementHandler = lambda name: inside.pop()
-    try:
-        parser.Parse(text.encode("utf-8", "replace"), True)
-    except expat.ExpatError:
-        return False
-    return True
-
-
 Parsed = tuple[Mapping[str, Any], Sequence[Mapping[str, Any]], bool]
 """What a feed says of itself and its entries, in fields as feedparser names them, and whether it is a kind of RSS."""
 
@@ -213,10 +163,10 @@ def _xml(text: str, url: str) -> Parsed:
     import feedparser
 
     # feedparser takes it for the description or, behind one, for the content.
-    text = _CAPTION.sub(r"\1media:legend", _shortened(_bare(text)))
-    if not _survey(text):
+    text = _CAPTION.sub(r"\1media:legend", _shortened(bare(text)))
+    if not survey(text):
         if "<!entity" in re.split(r"<\w", text, maxsplit=1)[0].lower():
-            raise ReadError("declares entities of its own, which feeds do not need and attacks use; it is not read")
+            raise ReadError(DECLARES)
         if len(text) > _MAX_BROKEN or re.search(r"<[^<>]{16384}", text):
             raise ReadError("is broken XML, and too large to be repaired; tell the site, or try again later")
     place = {"content-location": url} if is_web(url) else {}

@@ -6,18 +6,27 @@ is not understood stays as it is, so that the message about it names what stands
 
 from __future__ import annotations
 
-import ast
 import html
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rag.ingest.encoding import one_line
-from rag.ingest.formats.shapes import key_of, list_of_records, person_named, rich_text, stated_day
+from rag.ingest.formats.shapes import (
+    SIGNED,
+    key_of,
+    list_of_records,
+    names_in,
+    of_one_language,
+    person_named,
+    printed_list,
+    rich_text,
+    stated_day,
+)
 from rag.ingest.html.fragment import fragment_text
 from rag.ingest.page import LOCKED
 from rag.ingest.web.archives import original_address
 from rag.ingest.web.urls import is_web, site_of
+from rag.text.timex.machine import still_ahead
 from rag.text.timex.names import language_code
 
 FIELDS = {
@@ -31,7 +40,8 @@ FIELDS = {
         "text", "body", "content", "article", "article_text", "article_body", "full_text", "body_text", "maintext",
         "plain_text", "content_text", "content_html", "raw_text", "html", "body_html", "body_nitf", "body_xhtml",
         "body_content", "article_content", "main_text", "raw_content", "page_content", "selftext", "bodies",
-        "cleaned_text", "paragraphs", "texte", "texto", "testo", "tekst", "teksti", "inhalt", "artikel", "brødtekst",
+        "cleaned_text", "paragraphs",
+        "content_elements", "texte", "texto", "testo", "tekst", "teksti", "inhalt", "artikel", "brødtekst",
         "brödtext", "contenu", "contenido", "treść", "volltext", "story",
         "cuerpo", "corpo", "corps", "conteúdo", "contenuto", "inhoud", "innehåll", "innhold", "indhold",
         "sisältö", "szöveg", "obsah", "vsebina", "sadržaj", "metin", "içerik", "текст", "正文", "内容", "內容",
@@ -72,6 +82,7 @@ FIELDS = {
     ),
     "authors": (
         "authors", "author", "byline", "bylines", "by", "authors_byline", "creator", "creators", "published_by",
+        "credits",
         "autor", "autorin", "autoren", "auteur", "auteurs", "autore", "autores", "verfasser", "författare",
         "forfatter",
         "autori", "autora", "autorzy", "reporter", "szerző", "yazar", "автор", "作者", "著者", "記者", "기자", "작성자",
@@ -82,7 +93,10 @@ FIELDS = {
         "liens", "enlaces", "odkaz", "ссылка", "адрес", "链接", "網址", "网址", "링크", "länk", "lenke", "linkki",
         "bağlantı",
     ),
-    "language": ("language", "lang", "human_language", "sprache", "langue", "idioma", "lingua", "taal"),
+    "language": (
+        "language", "lang", "in_language", "langcode", "locale", "human_language", "sprache", "langue",
+        "idioma", "lingua", "taal",
+    ),
     "id": ("id",),
 }  # fmt: skip
 """The fields of a record, and what the columns of tables and the lines of front matter call them, best first. Names in
@@ -94,7 +108,7 @@ KEYS = {field: [key_of(name) for name in names] for field, names in FIELDS.items
 
 _INSIDE = frozenset(("fields", "_source", "attributes", "item"))
 """Objects that hold the rest of a record's fields."""
-_INSIDE_OTHERS = frozenset("node document properties data metadata meta".split())
+_INSIDE_OTHERS = frozenset("node document properties data metadata meta row object frontmatter".split())
 """The same, where the record itself lacks a title or a text."""
 _SHORTER = (
     "summary",
@@ -105,6 +119,7 @@ _SHORTER = (
     "abstract",
     "abstractnote",
     "snippet",
+    "shortdescription",
     "hlead",
 )
 """Where nothing longer is there."""
@@ -115,6 +130,7 @@ _FIRST_OF_MANY = ("section", "source", "url", "language")  # of these one is eno
 _UNPUBLISHED = frozenset(
     "draft auto-draft private pending future trash scheduled unpublished canceled cancelled withheld".split()
 )  # of WordPress, Ghost, ninjs and others
+_EMBARGOED = ("embargoed", "embargo", "embargoeduntil", "embargountil", "embargodate")
 _NO_ARTICLES = ("page", "attachment", "revision", "nav_menu_item", "wp_block", "wp_template")
 _NO_SECTIONS = (
     "article",
@@ -129,14 +145,14 @@ _NO_SECTIONS = (
     "none",
 )
 _TEXTS = (
-    "rendered", "name", "title", "main", "original", "content", "text", "value", "#text", "label", "uri", "href",
+    "rendered",
+    "basic", "name", "title", "main", "original", "content", "text", "value", "#text", "label", "uri", "href",
     "domain", "$date", "$oid", "@id", "_text", "_cdata", "#cdata-section", "__cdata", "$t",
 )  # fmt: skip
 """Fields of an object that stands for a text, best first."""
 _MARKUP = re.compile(
     r"</?(?:p|br|div|h[1-6]|li|ul|ol|blockquote|a|b|i|em|strong|span|img|figure)\b[^<>]{0,2000}>", re.I
 )
-_BY = re.compile(r"by\s+", re.IGNORECASE)
 _INLINE = re.compile(r"</?(?:a|b|br|em|i|p|span|strong|sub|sup)\b[^<>]{0,300}>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31}\d{0,2});")
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
@@ -172,6 +188,7 @@ _OF_KEEPERS = frozenset(
 """Fields of programs that keep pages for later."""
 SUMMARIES = frozenset(_SHORTER) - {"summary"}  # which holds the whole text in what readers of feeds export
 _LIKE_A_DAY = re.compile(r"date|time(?!zone)|day$|publi|posted|issued|seen|datum|fecha|tag$")
+_NO_SCHEME = re.compile(r"www\.[\w-]+(?:\.[\w-]+)+(?:/|$)", re.IGNORECASE)
 _DIGITS = re.compile(r"(?:19|20)\d\d|\d[./]\d|\d{9}")
 _CUT = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+?\d+ (?:more )?char(?:acter)?s\]\s*$")
 """What NewsAPI puts where it cuts a text."""
@@ -197,6 +214,12 @@ def _has_text(document: Mapping[str, Any]) -> bool:
     return any(name in KEYS["text"] and isinstance(value, str) and value.strip() for name, value in found)
 
 
+def reads_as_article(record: Mapping[str, Any]) -> bool:
+    """Whether it has a headline and a text by any of their names."""
+    named = _names_of_fields(record)
+    return any(key in named for key in KEYS["title"]) and any(key in named for key in KEYS["text"])
+
+
 def _likely(record: Any) -> bool:
     """Whether it reads as an article's record: a title, and a text, an address or a day."""
     if not isinstance(record, Mapping):
@@ -216,6 +239,8 @@ def plain_record(record: Any) -> Any:
         key = key_of(name)
         if value not in _NOTHING or key not in named:
             named[key] = value
+    if isinstance(embedded := record.get("_embedded"), Mapping) and isinstance(embedded.get("author"), list):
+        named["author"] = embedded["author"]  # of WordPress, which has only a number beside it
     if not _OF_KEEPERS.isdisjoint(named):
         named = {name: value for name, value in named.items() if name not in (*_CLIPPED, "timestamp")}
     plain = {field: _value(field, named) for field in KEYS}
@@ -235,7 +260,7 @@ def plain_record(record: Any) -> Any:
     if isinstance(record.get("id"), int):
         plain["id"] = None  # the number of a row
     if isinstance(plain["url"], str):
-        plain["url"] = original_address(plain["url"].strip())
+        plain["url"] = _whole_address(plain["url"].strip())
     if plain["source"] in _NOTHING:
         sites = (site for key in _SITES if isinstance(site := named.get(key), str) and site.strip())
         plain["source"] = next(sites, None) or (site_of(plain["url"]) if is_web(plain["url"] or "") else None) or None
@@ -252,6 +277,13 @@ def plain_record(record: Any) -> Any:
     return {**plain, "told": told, "no_news": _no_news(named)}
 
 
+def _whole_address(url: str) -> str | None:
+    """The address, with its scheme; ``None`` for one of a site that is not named."""
+    url = original_address(url)
+    url = f"https://{url}" if _NO_SCHEME.match(url) else url
+    return None if url.startswith("/") and not url.startswith("//") else url
+
+
 def _no_news(named: Mapping[str, Any]) -> str | None:
     """Why what a record holds is no article that is out: a draft, a page of the site, behind a password."""
     status = named.get("status") or named.get("pubstatus")
@@ -263,6 +295,11 @@ def _no_news(named: Mapping[str, Any]) -> str | None:
         status = "withheld"
     if isinstance(status, str) and status.lower() in _UNPUBLISHED:
         return f"its status is {status!r}; add it when it is out"
+    ahead = next((value for key in _EMBARGOED if isinstance(value := named.get(key), str) and still_ahead(value)), None)
+    if ahead:
+        return f"embargoed until {ahead}; add it again then"
+    if str(named.get("type", "")).startswith("sanity."):
+        return f"{named['type']}, no article"
     kind, page = named.get("type"), named.get("page")
     if ("slug" in named or "link" in named) and (kind in _NO_ARTICLES or page is True or page == 1):
         return f"a {kind or 'page'} of the site, no article"
@@ -295,7 +332,7 @@ def _without_odd_values(plain: dict[str, Any]) -> None:
     if isinstance(authors, str):
         authors = names_in(authors)
     if isinstance(authors, list):
-        single = (names_in(name) if _BY.match(name) else [name] for name in authors if isinstance(name, str))
+        single = (names_in(name) if SIGNED.match(name) else [name] for name in authors if isinstance(name, str))
         authors = [name for names in single for name in names if not _NO_TEXT.fullmatch(name)]
     elif not isinstance(authors, Mapping) or not authors:
         authors = None
@@ -315,36 +352,16 @@ def _plain_text(plain: dict[str, Any], named: Mapping[str, Any]) -> list[str]:
     if isinstance(text, str):
         if _MARKUP.search(text):
             text = fragment_text(text)
+        if "\\n" in text and "\n" not in text:
+            text = text.replace("\\r", "").replace("\\n", "\n")  # as databases write the end of a line
         text, cuts = _CUT.subn("", _ENTITY.sub(_character, text))
         told += ["its source gives only the beginning of the text"] if cuts else []
     plain["text"] = text
     return told
 
 
-def names_in(byline: str) -> list[str]:
-    """The names in a line such as 'By Jane Roe, Bo Lee and Ida Lund'; 'Roe, Jane' is one."""
-    if byline.startswith("[") and isinstance(listed := _repr(byline), list):
-        return [str(name) for name in listed]
-    bare = _BY.sub("", one_line(byline))
-    parts = [part for part in re.split(r"\s*;\s*(?:and\s+)?|,?\s+(?:and|&)\s+", bare) if part]
-    out = []
-    for part in parts:
-        names = re.split(r"\s*,\s*", part)
-        turned = len(names) == 2 and all(len(name.split()) == 1 for name in names)
-        out += [part] if turned else [name for name in names if name]
-    return out
-
-
-def _repr(text: str) -> Any:
-    """What a program printed as a list of Python's; None where it is none."""
-    try:
-        return ast.literal_eval(text[:4000])
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return None
-
-
 def _first_of_repr(text: str) -> str:
-    listed = _repr(text) if text.startswith("['") or text.startswith('["') else None
+    listed = printed_list(text) if text.startswith("['") or text.startswith('["') else None
     return str(listed[0]) if isinstance(listed, list) and listed else text
 
 
@@ -359,7 +376,7 @@ def _value(field: str, named: Mapping[str, Any]) -> Any:
     keys = [key for key in KEYS[field] if key in named]
     shape = {"published": stated_day, "updated": stated_day, "text": rich_text, "title": rich_text}.get(field)
     if shape:
-        named = {key: shape(_single(named[key])) for key in keys}
+        named = {key: shape(of_one_language(_single(named[key]))) for key in keys}
     if field in ("published", "updated"):  # 'data' is a date in some languages, and anything in others
         keys = [key for key in keys if key == field or not isinstance(_one(named[key]), Mapping | list)]
         keys = [key for key in keys if str(named[key]).lower() not in _WHETHER]
@@ -406,6 +423,7 @@ def _fields(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _one(value: Any) -> Any:
     """A text for an object that stands for it."""
+    value = of_one_language(value)
     if isinstance(value, Mapping):
         low = {str(name).lower(): inner for name, inner in value.items()}
         return next((low[name] for name in _TEXTS if isinstance(low.get(name), str) and low[name].strip()), value)
@@ -413,6 +431,8 @@ def _one(value: Any) -> Any:
 
 
 def _people(value: Any) -> Any:
+    if isinstance(value, Mapping) and isinstance(value.get("by"), list):  # Arc
+        value = value["by"]
     if isinstance(value, Mapping):
         return [named] if (named := person_named(value) or _one(value)) and isinstance(named, str) else value
     if not isinstance(value, list):

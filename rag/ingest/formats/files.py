@@ -26,6 +26,7 @@ from rag.ingest.page import Page, ReadItems
 from rag.ingest.segment.exports import exported
 from rag.ingest.web.archives import without_cache_bar
 from rag.ingest.web.urls import is_web
+from rag.ingest.wire import mail, newsml, others
 from rag.types import ReportItem
 
 Feeds = Callable[[str, bytes], ReadItems]
@@ -58,6 +59,8 @@ class Format:
 def _text(file: File) -> ReadItems:
     if _addresses(file.ending, file.data):
         yield from _list(file)
+    elif mail.is_mail(file.data):
+        yield from mail.read_mail(file.origin, file.data)
     elif (text := decode(file.data, file.charset)) is None:
         yield failed(file.origin, "not text but binary data; save what it shows as .txt or .html")
     elif not (text := clean(text)).strip():
@@ -67,6 +70,10 @@ def _text(file: File) -> ReadItems:
     else:
         text, address = without_cache_bar(text)
         yield Page(file.origin, text, url=address)  # as it was scraped or copied, with any number of articles on it
+
+
+def _mail(file: File) -> ReadItems:
+    return mail.read_mail(file.origin, file.data)
 
 
 def _markdown(file: File) -> ReadItems:
@@ -85,10 +92,16 @@ def _json(file: File) -> ReadItems:
 def _feed(file: File) -> ReadItems:
     if file.feeds is None:
         yield failed(file.origin, "a feed, or other XML; feeds are read by: rag add, or News.add")
-    elif not feed.is_feed(file.data):
-        yield failed(file.origin, "no feed, though its name says so; save the page that shows its articles as .html")
     else:
         yield from file.feeds(file.origin, file.data)
+
+
+def _xml(file: File) -> ReadItems:
+    if newsml.is_wire(file.data):
+        return newsml.read_wire(file.origin, file.data, file.charset)
+    if _PAGE.match(decode(file.data[:4096], file.charset) or ""):
+        return _html(file)
+    return _feed(file) if feed.is_feed(file.data) else others.read_records(file.origin, file.data, file.charset)
 
 
 def _list(file: File) -> ReadItems:
@@ -98,13 +111,14 @@ def _list(file: File) -> ReadItems:
 
 FORMATS: dict[str, Format] = {
     **dict.fromkeys((".txt", ".text"), Format(_text, most=8)),
-    **dict.fromkeys((".md", ".markdown"), Format(_markdown, most=2)),
+    ".eml": Format(_mail, most=16),
+    **dict.fromkeys((".md", ".markdown", ".mdx"), Format(_markdown, most=2)),
     **dict.fromkeys((".html", ".htm", ".xhtml"), Format(_html)),
     ".json": Format(_json),
     **dict.fromkeys((".jsonl", ".ndjson"), Format(stream=records.read_lines, count=records.count_lines)),
     ".csv": Format(stream=table.read, count=table.count_rows),
     ".tsv": Format(stream=partial(table.read, tabs=True), count=partial(table.count_rows, tabs=True)),
-    **dict.fromkeys((".xml", ".rss", ".atom", ".rdf"), Format(_feed, most=16)),
+    **dict.fromkeys((".xml", ".rss", ".atom", ".rdf", ".nitf", ".newsml"), Format(_xml, most=16)),
     **dict.fromkeys((".opml", ".urls"), Format(_list, most=4)),
 }
 """Ending -> reader. A new format is a module beside this one and a line here."""
@@ -114,9 +128,11 @@ KINDS = (*FORMATS, ".zip")
 
 _MIB = 1 << 20
 _READS = (
-    "news is read from .txt, .md, .html, .json, .jsonl, .csv, .tsv and feed files, also gzipped (.gz), and from .zip"
+    "news is read from .txt, .md, .html, .json, .jsonl, .csv, .tsv, .xml and feed files, also gzipped (.gz), "
+    "and from .zip"
 )
 _SAMPLE = 8 * _MIB  # of a file of records, by which their number is estimated
+_PAGE = re.compile(r"\ufeff?\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+html[^>]*>\s*)?<html\b", re.IGNORECASE)
 _BROKEN = (EOFError, OSError, ValueError, BadZipFile, zlib.error)  # what damaged data raises
 
 

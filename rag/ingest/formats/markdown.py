@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 
 _FRONT = re.compile(r"\s*---[ \t]*\n(?P<yaml>.{0,16384}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _TOML = re.compile(r"\s*\+\+\+[ \t]*\n(?P<toml>.{0,16384}?)\n\+\+\+[ \t]*(?:\n|$)", re.DOTALL)
+_JSON = re.compile(r"\s*---[ \t]*json[ \t]*\n(?P<json>.{0,16384}?)\n---[ \t]*(?:\n|$)", re.DOTALL)
+_OF_PROGRAMS = re.compile(
+    r"^[ \t]*\{%-?.*?-?%\}[ \t]*\n?|^[ \t]*\{:[^{}\n]*\}[ \t]*\n?|^[ \t]*\{\{[<%].*?[>%]\}\}[ \t]*\n?"
+    r"|^(?:import\s[^\n]{0,300}?\bfrom\s+[\"'][^\n\"']+[\"'];?|export\s+(?:const|default)\s[^\n]*)[ \t]*\n",
+    re.MULTILINE,
+)
+"""Lines for the programs that make pages of it: tags of Liquid and Hugo, attributes of kramdown, imports of MDX."""
 _BARE = re.compile(
     r"\s*(?=(?:[A-Za-z][\w -]{1,20}:[^\n]*\n){0,8}?title:)"
     r"(?P<yaml>(?:[A-Za-z][\w -]{1,20}:[ \t]+[^\n]*(?:\n|$)){2,40})(?:\n|$)",
@@ -35,6 +42,7 @@ _OF_OBSIDIAN = re.compile(r"!\[\[[^\[\]]{0,300}\]\]|^(?=[ \t]*>)([ \t>]*)\[![\w-
 """Pictures and marks of boxes, which are no text."""
 _NOTE_LINK = re.compile(r"\[\[(?:[^\[\]|]{0,300}\|)?([^\[\]|]{1,300})\]\]")
 """'[[Jane Doe]]', as Obsidian links its notes; what stands behind a bar is shown."""
+_LINKED = re.compile(r"^\[([^\[\]]{1,300})\]\(https?://[^()\s]+\)$")
 _OF_A_NOTE = ("created", "createdat", "createdtime", "lasteditedtime", "updated", "lastmodified")
 """Days of the note, not of the article in it."""
 _MAX_PARAGRAPH = 20_000  # characters
@@ -48,14 +56,15 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
         yield failed(origin, "not text but binary data; save what it shows as .md or .txt")
         return
     text = clean(decoded)
-    front = _FRONT.match(text) or _TOML.match(text) or _BARE.match(text)
-    fields = _toml(front["toml"]) if front and front.re is _TOML else _front_matter(front["yaml"]) if front else {}
+    front = _JSON.match(text) or _FRONT.match(text) or _TOML.match(text) or _BARE.match(text)
+    fields = _fields_of(front) if front else {}
     rest = text[front.end() :] if front and fields else text
     if not fields and (listed := _PROPERTIES.match(text)):
         found = {key_of(k): v.strip() for k, v in (line.split(":", 1) for line in listed["yaml"].splitlines())}
         if sum(any(name in keys for keys in KEYS.values()) for name in found) > 1:
             fields, rest = found, f"{listed['title']}\n{text[listed.end() :]}"
             fields = {name: value for name, value in found.items() if name not in _OF_A_NOTE}
+    rest = _without_program_lines(rest)
     rest = _OF_OBSIDIAN.sub(lambda found: found[1] or "", rest)
     heading, body = _plain(rest)
     body = clean(body)  # once more, for what was written as entities
@@ -86,6 +95,19 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
         **{name: record[name] for name in ("id", "source", "section", "url", "language")},
     )
     yield page.noted(date_not_understood(stated) if stated and published is None else None, *record["told"])
+
+
+def _fields_of(front: re.Match[str]) -> dict[str, Any]:
+    """The fields of front matter in JSON (which YAML is more than), TOML or YAML."""
+    if front.re is _TOML:
+        return _toml(front["toml"])
+    return _front_matter(front["json" if front.re is _JSON else "yaml"])
+
+
+def _without_program_lines(text: str) -> str:
+    """The text without what only programs read, but for what is shown as code."""
+    parts = re.split(r"(^```.*?^```|\Z)", text, flags=re.MULTILINE | re.DOTALL)
+    return "".join(_OF_PROGRAMS.sub("", part) if i % 2 == 0 else part for i, part in enumerate(parts))
 
 
 def _front_matter(source: str) -> dict[str, Any]:
@@ -120,7 +142,7 @@ def _line(value: Any) -> Any:
         return value
     if isinstance(value, list):
         return [line for item in value if (line := _line(item))]
-    line = one_line(_NOTE_LINK.sub(r"\1", value)) if isinstance(value, str) else ""
+    line = one_line(_LINKED.sub(r"\1", _NOTE_LINK.sub(r"\1", value))) if isinstance(value, str) else ""
     return line if line.lower() not in ("", "null", "~") else None
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
-from rag.ingest.encoding import clean, decode, one_line
+from rag.ingest.encoding import MAX_FILE_BYTES, clean, decode, one_line
 from rag.ingest.formats.fields import plain_record, records_in
 from rag.ingest.page import TO_FETCH, Page, date_not_understood
 from rag.ingest.web.urls import is_web
@@ -27,7 +28,11 @@ MAX_FAILURES = 1000
 
 _NAMES = {str: "text", list: "a list", dict: "an object", bool: "true or false", int: "a number", float: "a number"}
 _EITHER = re.compile(r"\s*(0?[1-9]|1[0-2])[/-](0?[1-9]|1[0-2])[/-]\d{2,4}\b")  # 11/04/2024: in April or in November
+_BRACES = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]')
+_LAST_COMMA = re.compile(r",\s*[}\]]")
+_STRING_OR_COMMA = re.compile(r'"(?:[^"\\]|\\.)*+"|,(?=\s*[}\]])', re.DOTALL)
 _BLANK = re.compile(r"[ \t\r\n]*")
+_MOST_PRINTED = 1 << 20  # characters of an object as Python prints it
 _MANY_PARTS = 2_000_000  # an article has some dozens; each costs many times its length in memory
 
 
@@ -36,35 +41,152 @@ class Wrong(Exception):
 
 
 def read_lines(origin: str, stream: BinaryIO) -> Iterator[Page | ReportItem]:
-    """The records of a stream of JSON lines; a line that is no record fails alone."""
-    number = 0
+    """The records of a stream of JSON lines; a line that is no record fails alone.
+
+    Objects that go over several lines, and a list of all records, are read too: programs write them under this name.
+    """
+    lines = _Lines(stream)
     empty = True
-    while raw := stream.readline(MAX_LINE + 1):
-        number += 1
+    for raw in lines:
+        number = lines.number
         where = f"{origin}#line {number}"
-        if len(raw) > MAX_LINE and not raw.endswith(b"\n"):
-            while raw and not raw.endswith(b"\n"):
-                raw = stream.readline(1 << 20)
+        if raw is None:
             empty = False
             yield failed(where, f"line {number} is longer than {MAX_LINE >> 20} MiB; split the record")
             continue
         if number == 1 and raw.startswith((b"\xff\xfe", b"\xfe\xff")):
             yield failed(origin, "encoded as UTF-16; save it as UTF-8")
             return
-        raw = raw.removeprefix(b"\xef\xbb\xbf")  # also inside, where files were put together
-        if raw.strip():
-            empty = False
-            try:
-                yield from _pages(where, _load(raw))
-            except Wrong as wrong:
-                yield failed(where, f"line {number}: {wrong}")
+        line = raw.removeprefix(b"\xef\xbb\xbf")  # also inside, where files were put together
+        if not line.strip():
+            continue
+        if empty and _opens_list(line):
+            yield from _whole_list(origin, line, stream)
+            return
+        empty = False
+        try:
+            yield from _record_of_lines(where, line, lines)
+        except Wrong as wrong:
+            yield failed(where, f"line {number}: {wrong}")
     if empty:
         yield failed(origin, "no text: the file is empty")
 
 
+class _Lines:
+    """The lines of a stream, each with its number; ``None`` for one that is too long."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._waiting: list[bytes] = []
+        self._endless = False  # an object did not end within the most that one may have
+        self.number = 0
+
+    def __iter__(self) -> Iterator[bytes | None]:
+        while raw := self._next(MAX_LINE + 1):
+            self.number += 1
+            if len(raw) > MAX_LINE and not raw.endswith(b"\n"):
+                while raw and not raw.endswith(b"\n"):
+                    raw = self._stream.readline(1 << 20)
+                yield None
+            else:
+                yield raw
+
+    def _next(self, most: int) -> bytes:
+        return self._waiting.pop() if self._waiting else self._stream.readline(most)
+
+    def object_begun_by(self, first: bytes) -> bytes | None:
+        """The lines up to the end of the object that a line opens; ``None``, and nothing taken, where it does not end
+        or a whole record comes before."""
+        depth, end = _depth(first, 0)
+        taken: list[bytes] = []
+        size = len(first)
+        while (
+            not self._endless
+            and size <= MAX_LINE
+            and (raw := self._waiting.pop() if self._waiting else self._stream.readline(MAX_LINE))
+        ):
+            taken.append(raw)
+            size += len(raw)
+            if raw.startswith(b"{") and _is_record(raw):
+                break
+            depth, end = _depth(raw, depth)
+            if depth == 0:
+                self.number += len(taken) - 1
+                rest = raw[end:].lstrip(b", \t\r\n")
+                self._waiting += [rest] if rest else []
+                self.number += not rest
+                taken[-1] = raw[:end]
+                return first + b"".join(taken)
+        self._endless = self._endless or size > MAX_LINE
+        self._waiting += reversed(taken)
+        return None
+
+
+def _depth(line: bytes, depth: int) -> tuple[int, int]:
+    """How many objects and lists are open behind a line, and where in it the last of them ends."""
+    for found in _BRACES.finditer(line):
+        depth += (found[0] in (b"{", b"[")) - (found[0] in (b"}", b"]")) if len(found[0]) == 1 else 0
+        if depth == 0:
+            return 0, found.end()
+    return depth, len(line)
+
+
+def _record_of_lines(where: str, raw: bytes, lines: _Lines) -> Iterator[Page | ReportItem]:
+    """The articles of the record that a line is or opens. Raises ``Wrong``."""
+    try:
+        found = _load(raw)
+    except Wrong:
+        bare = raw.rstrip()
+        if bare.endswith(b"},"):
+            found = _load(bare[:-1])
+        elif bare.lstrip()[:1] == b"{" and (whole := lines.object_begun_by(raw)):
+            found = _load(whole)
+        else:
+            raise
+    if isinstance(found, list) and found and isinstance(found[0], Mapping):
+        for number, record in enumerate(found, 1):
+            yield from _item(f"{where}#item {number}", number, record)
+    else:
+        yield from pages_of_document(where, found)
+
+
+def _opens_list(raw: bytes) -> bool:
+    """Whether a line opens a list that it does not close."""
+    return raw.lstrip().startswith(b"[") and not _is_json(raw)
+
+
+def _whole_list(origin: str, first: bytes, stream: BinaryIO) -> Iterator[Page | ReportItem]:
+    """The records of a list that goes over the lines of a file."""
+    data = first + stream.read(MAX_FILE_BYTES + 1)
+    if len(data) > MAX_FILE_BYTES:
+        yield failed(origin, f"one list of more than {MAX_FILE_BYTES >> 20} MiB; write one record a line")
+    else:
+        yield from read_json(origin, data)
+
+
+def _is_record(raw: bytes) -> bool:
+    """Whether a line is a record with a title."""
+    try:
+        found = _load(raw)
+    except Wrong:
+        return False
+    return isinstance(found, Mapping) and bool(plain_record(found)["title"])
+
+
+def _is_json(raw: bytes) -> bool:
+    try:
+        _load(raw)
+    except Wrong:
+        return False
+    return True
+
+
 def count_lines(sample: bytes) -> int:
     """How many records the beginning of a file of lines holds."""
-    return sum(not line.isspace() for line in io.BytesIO(sample))
+    lines = [line.rstrip() for line in io.BytesIO(sample) if not line.isspace()]
+    if lines and lines[0].strip() in (b"[", b"{", b"[{"):  # objects over several lines
+        return sum(line.rstrip(b",") in (b"}", lines[-1]) for line in lines)
+    return len(lines)
 
 
 def read_json(origin: str, data: bytes) -> Iterator[Page | ReportItem]:
@@ -73,6 +195,7 @@ def read_json(origin: str, data: bytes) -> Iterator[Page | ReportItem]:
     if text is None:
         yield failed(origin, "not text but binary data; save the records as UTF-8")
         return
+    text = _without_last_commas(text)
     start = _past_blanks(text, 0)
     if sum(map(text.count, ",[{")) > _MANY_PARTS:
         yield failed(
@@ -82,20 +205,27 @@ def read_json(origin: str, data: bytes) -> Iterator[Page | ReportItem]:
         yield from until_hopeless(origin, _items(origin, text, start + 1))
     else:
         try:
-            first, end = _decoded(text, start)
+            first, end = (None, len(text)) if text.startswith("{'", start) else _decoded(text, start)
             if isinstance(first, Mapping) and text.startswith("{", _past_blanks(text, end)):
                 yield from until_hopeless(origin, _one_after_another(origin, text, start))
             else:
-                yield from until_hopeless(origin, _pages(origin, _load(text)))
+                yield from until_hopeless(origin, pages_of_document(origin, _load(text)))
         except Wrong as wrong:
             lines = text.lstrip().startswith("{") and "\n" in text
             yield failed(origin, f"{wrong}{'; if it holds a record a line, name it .jsonl' if lines else ''}")
 
 
+def _without_last_commas(text: str) -> str:
+    """The text without commas before a closing bracket, which JSON does not allow and some programs write."""
+    if not _LAST_COMMA.search(text):
+        return text
+    return _STRING_OR_COMMA.sub(lambda found: found[0] if found[0][0] == '"' else "", text)
+
+
 def _item(where: str, number: int, record: Any) -> Iterator[Page | ReportItem]:
     """The articles of one of several records, or why there is none."""
     try:
-        yield from _pages(where, record)
+        yield from pages_of_document(where, record)
     except Wrong as wrong:
         yield failed(where, f"item {number}: {wrong}")
 
@@ -125,7 +255,7 @@ def read_items(origin: str, records: Sequence[Any]) -> Iterator[Page | ReportIte
             yield failed(where, f"item {number}: {wrong}")
 
 
-def _pages(where: str, document: Any) -> Iterator[Page | ReportItem]:
+def pages_of_document(where: str, document: Any) -> Iterator[Page | ReportItem]:
     """The pages of an object that is a record, or holds a list of them. Raises ``Wrong``."""
     if records := records_in(document):
         yield from read_items(where, records)
@@ -179,10 +309,22 @@ def _load(raw: bytes | str) -> Any:
         text = raw if isinstance(raw, str) else raw.decode("utf-8")
     except UnicodeDecodeError:
         raise Wrong("not UTF-8; save the file as UTF-8") from None
-    found, end = _decoded(text, _past_blanks(text, 0))
+    start = _past_blanks(text, 0)
+    if text.startswith("{'", start) and len(text) <= _MOST_PRINTED and (printed := _printed_object(text)):
+        return printed
+    found, end = _decoded(text, start)
     if text[end:].strip():
         raise Wrong(f"not valid JSON (extra data at character {end + 1})")
     return found
+
+
+def _printed_object(text: str) -> dict[Any, Any] | None:
+    """The object that Python printed: with single quotes, None and True."""
+    try:
+        found = ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def until_hopeless(origin: str, items: Iterator[Page | ReportItem]) -> Iterator[Page | ReportItem]:

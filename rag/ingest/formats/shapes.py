@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from rag.ingest.encoding import one_line
+
 _LISTS = frozenset(
     "articles results docs items entries posts stories news data hits documents response feed value graph "
-    "content".split()
+    "content rows ordereditems article post story result".split()
 )
 """Fields of an object that hold its articles."""
 _MOST_OBJECTS = 5000  # of a document that are searched for its list of articles
 _MOST_DEEP = 5
 _TEXTS = ("text", "value", "html", "plaintext", "markdown", "bodynitf")  # of a piece of rich text, best first
 _PIECES = ("summary", "headline", "sections", "paragraphs", "children", "content", "blocks", "body", "nodes", "data",
-           "richtext", "title", "spans", "root")  # fmt: skip
+           "richtext", "title", "spans", "root", "items")  # fmt: skip
 """Where rich text keeps its parts: Contentful, Sanity, Slate, Editor.js, ProseMirror, Lexical, Notion, Fundus."""
 _INLINE = frozenset("text span link hyperlink mention emphasis strong a b i em autolink".split())
+_BESIDE = frozenset("image gallery video audio interstitial_link link_list oembed_response ad embed related".split())
+"""Kinds of blocks that are beside a text."""
 _DAYS = ("raw", "literal", "start", "value", "iso", "date", "$date", "datetime", "timestamp", "seconds", "_seconds",
-         "$numberlong")  # fmt: skip
+         "$numberlong", "published", "created")  # fmt: skip
 _ARTICLE = re.compile(r"(?:\w*Article|Report|\w*BlogPosting|Review)$")
+SIGNED = re.compile(r"by\s+", re.IGNORECASE)
+_LOCALE = re.compile(r"[a-z]{2}(?:[-_][A-Z]{2})?")
 _NAME_PARTS = (
     ("given", "firstname", "first", "givenname", "forename"),
     ("nondroppingparticle",),
@@ -39,8 +46,9 @@ def list_of_records(
 ) -> list[Any] | None:
     """The list of records inside an object: the highest whose items are ``likely`` articles, else the first under a
     usual name. An object whose values are all records counts as one, by their keys. ``None`` where there is none."""
-    if (of_ghost := _ghost(document)) is not None:
-        return of_ghost
+    for shaped in (_ghost, _of_columns, _of_channel):
+        if (found := shaped(document)) is not None:
+            return found
     own_title = titled(document)
     usual: list[Any] | None = None
     level: list[Mapping[str, Any]] = [document]
@@ -99,6 +107,47 @@ def _ghost(document: Mapping[str, Any]) -> list[Any] | None:
     return posts
 
 
+def _of_columns(document: Mapping[str, Any]) -> list[Any] | None:
+    """The rows of a table that pandas wrote by its columns: {'title': {'0': ...}}, or names and rows apart."""
+    names, rows = document.get("columns"), document.get("data")
+    if isinstance(names, list) and isinstance(rows, list) and all(isinstance(row, list) for row in rows):
+        return [dict(zip(map(str, names), row, strict=False)) for row in rows]
+    columns = list(document.values())
+    if len(columns) < 2 or not isinstance(columns[0], Mapping) or not all(isinstance(c, Mapping) for c in columns):
+        return None
+    keys = list(columns[0])
+    numbered = keys and all(str(key).isdecimal() for key in keys) and all(set(c) == set(keys) for c in columns)
+    return [{name: column[key] for name, column in document.items()} for key in keys] if numbered else None
+
+
+def _of_channel(document: Mapping[str, Any]) -> list[Any] | None:
+    """The posts of a Telegram channel's export, which have no headline but their first line."""
+    name, messages = document.get("name"), document.get("messages")
+    if not isinstance(messages, list) or not isinstance(name, str):
+        return None
+    posts = []
+    for message in messages:
+        if not isinstance(message, Mapping) or message.get("type") != "message":
+            continue
+        written = message.get("text")
+        parts = written if isinstance(written, list) else [written]
+        text = "".join(part.get("text") or "" if isinstance(part, Mapping) else str(part or "") for part in parts)
+        first, _, rest = text.strip().partition("\n")
+        if first:
+            day = message.get("date_unixtime") or message.get("date")
+            posts.append({"title": first[:200], "text": rest.strip() or first, "published": day, "source": name})
+    return posts
+
+
+def of_one_language(value: Any) -> Any:
+    """The first of the texts of an object whose keys are languages and nothing else: {'en-US': ...}."""
+    if isinstance(value, Mapping) and value and all(_LOCALE.fullmatch(str(name)) for name in value):
+        if len(value) == 1 and len(str(next(iter(value)))) == 2:
+            return value  # {'id': ...}
+        return next(iter(value.values()))
+    return value
+
+
 def _rows(data: Mapping[str, Any], table: str) -> list[Mapping[str, Any]]:
     rows = data.get(table)
     return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
@@ -128,7 +177,7 @@ def _paragraphs(value: Any, depth: int) -> Iterator[str]:
         else:
             for piece in value[:5000]:
                 yield from _paragraphs(piece, depth + 1)
-    elif isinstance(value, Mapping) and depth < 12:
+    elif isinstance(value, Mapping) and depth < 12 and str(value.get("type")).lower() not in _BESIDE:
         named = {key_of(str(name)): inner for name, inner in value.items()}
         text = next((named[name] for name in _TEXTS if isinstance(named.get(name), str)), None)
         pieces = [inner for name, inner in named.items() if name in _PIECES and isinstance(inner, list | Mapping)]
@@ -144,6 +193,8 @@ def _is_inline(piece: Any) -> bool:
     """Whether it is a run of words inside a paragraph."""
     if not isinstance(piece, Mapping):
         return False
+    if isinstance(piece.get("content"), str) and "text" not in piece and "value" not in piece:
+        return False  # a paragraph of Arc
     kind = piece.get("type") or piece.get("_type") or piece.get("nodeType") or ("text" if "text" in piece else None)
     return isinstance(kind, str) and kind.lower() in _INLINE
 
@@ -156,6 +207,8 @@ def stated_day(value: Any) -> Any:
     if isinstance(parts, list) and parts and isinstance(parts[0], list) and parts[0]:
         return "-".join(str(part).zfill(2) for part in parts[0])
     low = {str(name).lower(): inner for name, inner in value.items()}
+    if all(str(low.get(name, "")).isdecimal() for name in ("year", "month", "day")):
+        return "-".join(str(low[name]).zfill(2) for name in ("year", "month", "day"))
     found = (low[name] for name in _DAYS if low.get(name) not in (None, ""))
     return next((stated_day(day) for day in found if isinstance(day, str | int | float | Mapping)), value)
 
@@ -172,3 +225,25 @@ def person_named(item: Mapping[str, Any]) -> str | None:
     return next(filter(None, inside), None) or next(
         (low[name].strip() for name in ("literal", "by", "name") if isinstance(low.get(name), str)), None
     )
+
+
+def names_in(byline: str) -> list[str]:
+    """The names in a line such as 'By Jane Roe, Bo Lee and Ida Lund'; 'Roe, Jane' is one."""
+    if byline.startswith("[") and isinstance(listed := printed_list(byline), list):
+        return [str(name) for name in listed]
+    bare = SIGNED.sub("", one_line(byline))
+    parts = [part for part in re.split(r"\s*;\s*(?:and\s+)?|,?\s+(?:and|&)\s+", bare) if part]
+    out = []
+    for part in parts:
+        names = re.split(r"\s*,\s*", part)
+        turned = len(names) == 2 and all(len(name.split()) == 1 for name in names)
+        out += [part] if turned else [name for name in names if name]
+    return out
+
+
+def printed_list(text: str) -> Any:
+    """What a program printed as a list of Python's; None where it is none."""
+    try:
+        return ast.literal_eval(text[:4000])
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None

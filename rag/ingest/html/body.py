@@ -13,7 +13,7 @@ import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import dropwhile, pairwise
+from itertools import pairwise
 from math import exp
 from typing import TYPE_CHECKING
 
@@ -82,6 +82,7 @@ _SENTENCE = re.compile(r"\w[.!?…。！？][\"”’»)\]」』\s]*$")
 _SENTENCES = re.compile(r"[^\W\d_]{3}[.!?] [A-ZÀ-Þ“\"].*\.\W*$", re.DOTALL)  # more than one: no headline
 _LEAST_SHARED = 3  # words that it has in common with the rest, not to be the call to another article
 _WRAPS = ("figure", "div")  # what a table may be wrapped in
+_LABEL = 20  # characters of 'Published:', 'Autor'
 _LEAST_LAST = 50  # characters of a last sentence
 _LEAST_SENTENCE = 60  # characters of a paragraph that is a link, to be no headline
 _SHORTCODE = re.compile(
@@ -351,7 +352,8 @@ def _within_prose(kept: Sequence[Block]) -> list[Block]:
 
 def _trimmed(kept: list[Block]) -> list[Block]:
     """Without the stamps and bylines before the first paragraph, and at most six of its notes behind the last."""
-    kept = list(dropwhile(lambda b: _stamped(b) or byline(b.text) is not None, kept))
+    while kept and (lines := _heading_lines(kept)):
+        kept = kept[lines:]
     italic = sum(len(b.text) for b in kept if b.emphasis) > 0.3 * sum(len(b.text) for b in kept)
     end = len(kept)
     while end > max(1, len(kept) - 6):
@@ -361,6 +363,17 @@ def _trimmed(kept: list[Block]) -> list[Block]:
             break
         end -= 1
     return kept[:end]
+
+
+def _heading_lines(kept: Sequence[Block]) -> int:
+    """How many lines at the top are a stamp or a byline: one, or a label and what it says in two cells; else none."""
+    first = kept[0].text
+    if _stamped(kept[0]) or byline(first) is not None:
+        return 1
+    if len(kept) < 2 or len(first) > _LABEL:
+        return 0
+    dated = stamps.is_label(first) and _stamped(kept[1])
+    return 2 if dated or byline(f"{first.rstrip(': ')}: {kept[1].text}") else 0
 
 
 def _stamped(block: Block) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html as entities
-import json
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -12,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from rag.ingest.encoding import one_line
-from rag.ingest.html.blocks import names_of
+from rag.ingest.html.blocks import names_of, wide
+from rag.ingest.html.stated.json_ld import json_ld_name
 from rag.ingest.segment.bylines import letters, people
 from rag.ingest.web.urls import absolute, is_web, site_of
-from rag.text.timex import stamps
 from rag.text.timex.labels import JOINING, PUBLISHED, UPDATED
+from rag.text.timex.machine import parse_machine_stamp
 from rag.types import When, day
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_ARTICLE = re.compile(r"(?:\w*Article|Report|BlogPosting|LiveBlogPosting|Review|AdvertiserContentArticle|Recipe)$")
 _PUBLISHED = (
     "article:published_time article:published og:article:published_time og:published_time datepublished "
     "date_published parsely-pub-date sailthru.date article.published published-date publication-date pubdate "
@@ -41,6 +40,7 @@ _ELSEWHERE = re.compile(
 _PUBLISHED_LIKE = re.compile(
     r"(?:^|[-_.:])(?:post|pub|publish(?:ed|ing)?|publication|article|creat(?:ed|ion)|issued?)[-_.:]?date|^pdate$"
 )
+_OTHER_THING = re.compile(r"/(?:\w+Object|Comment|Person|\w*Organization|\w*Event|Product|Offer|Review)$")
 _CHANGED_NAME = re.compile(r"modified|updated", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(
     r"(?:\?|&)(?:page|p|pg|seite|pagina|página)=(\d{1,2})$|/(?:page|seite|pagina)[/-]?(\d{1,2})/?$|/(\d)/?$"
@@ -53,8 +53,7 @@ _LEAF = re.compile(
 )
 _LABELLED = re.compile(rf"(?:{UPDATED.pattern})[\s:：.,(]*(?:(?:{JOINING})[\s:]*)?$", re.IGNORECASE)
 _PUBLISHED_NAME = re.compile(r"publish|pubdate|created", re.IGNORECASE)
-_WRAPPING = re.compile(r"^(?://)?\s*(?:<!\[CDATA\[|<!--)|(?://)?\s*(?:\]\]>|-->)\s*;?$|;$")  # of scripts
-_MAX_NODES = 2000  # of JSON-LD
+_WIDE_TITLE = 8  # half-widths of a headline in a script without spaces
 _NO_SECTION = frozenset(
     ("post", "posts", "all", "article", "articles", "general", "uncategorized", "uncategorised", "news article", "page")
 )
@@ -66,7 +65,6 @@ _BYLINES = (
     ("//*[contains(@class, 'p-author')]", 1),
     ("//*[contains(@class, 'byline') or contains(@class, 'author-name') or contains(@class, 'author__name')]", 4),
 )  # where pages print authors, and how many such elements can be those of one article
-_INNER = ("itemListElement", "item", "mainEntityOfPage", "mainEntity", "hasPart", "@graph")  # what holds other objects
 _HOME = re.compile(r"/*(?:(?:index|home|default|homepage)(?:\.\w{2,5})?|[a-z]{2}(?:[-_][a-z]{2})?)?/*$", re.IGNORECASE)
 
 
@@ -80,7 +78,7 @@ class Facts:
         for element in tree.iter("meta"):
             name = element.get("property") or element.get("name") or element.get("itemprop") or ""
             content = one_line((element.get("content") or "")[:2000])
-            if name and content:
+            if name and content and not (element.get("itemprop") and of_another_item(element)):
                 self.metas.setdefault(name.strip().lower(), []).append(content)
         self.page_title = one_line("".join(tree.xpath("//head/title[1]//text()"))[:1000])
         self.headings = [text for h in tree.iter("h1") if (text := _shown(h))][:10]
@@ -106,10 +104,10 @@ class Facts:
     @cached_property
     def title(self) -> str | None:
         """The headline as readers see it where the site's name can be taken off, else as the page declares it."""
-        shown = [t for h in self.headings if len(h) > 10 and (t := self._bare(h))]
+        shown = [t for h in self.headings if (len(h) > 10 or wide(h) >= _WIDE_TITLE) and (t := self._bare(h))]
         if not self._titles:
             return next(iter(shown or self.headings), None)
-        alike = next((h for h in shown if any(_alike(h, t) for t in self._titles)), "")
+        alike = next((h for h in shown if any(are_alike(h, t) for t in self._titles)), "")
         return alike if 0 < len(alike) <= 300 else self._titles[0]
 
     @cached_property
@@ -160,7 +158,8 @@ class Facts:
         """What JSON-LD, meta elements of these names and marked-up text say of the field."""
         metas = [value for name in names for value in self.metas.get(name, ())[:2]]
         marked = self.tree.xpath(f"//*[@itemprop='{field}' or @property='{field}' or @property='schema:{field}']")[:4]
-        shown = [e.get("content") or e.get("datetime") or e.text_content() for e in marked if not elsewhere(e)]
+        own = (e for e in marked if not elsewhere(e) and not of_another_item(e))
+        shown = [e.get("content") or e.get("datetime") or e.text_content() for e in own]
         return [self._ld(field), *metas, *shown]
 
     @cached_property
@@ -304,6 +303,12 @@ class Facts:
         return match[0].lower() if match else None
 
 
+def of_another_item(element: HtmlElement) -> bool:
+    """Whether microdata says it of a picture, a comment or a person, not of the page."""
+    scope = next((e for e in element.iterancestors() if e.get("itemscope") is not None), None)
+    return scope is not None and bool(_OTHER_THING.search((scope.get("itemtype") or "").rstrip("/")))
+
+
 def of_a_change(element: HtmlElement) -> bool:
     """Whether a <time> is that of a later change: by its itemprop or class, by the words in it or just before it."""
     parent, before = element.getparent(), element.getprevious()
@@ -348,49 +353,18 @@ def _host(url: str | None) -> str:
 
 def _best(declared: Sequence[str | None]) -> When:
     """The first moment that can be believed; where it is a day alone, the time of that day that another gives."""
-    found = [when for value in declared if value and (when := stamps.parse_stamp(one_line(value[:100])))]
+    found = [when for value in declared if value and (when := parse_machine_stamp(one_line(value[:100])))]
     exact = (when for when in found if isinstance(when, datetime) and day(when) == day(found[0]))
     return next(exact, found[0] if found else None)
 
 
-def json_ld_name(value: Any) -> str | None:
-    """A JSON-LD value that is a text, an object with a name, or a list of such."""
-    if isinstance(value, list) and value:
-        value = value[0]
-    if isinstance(value, dict):
-        value = value.get("name") or value.get("@value") or value.get("@id")
-        value = value[0] if isinstance(value, list) and value else value
-    return value if isinstance(value, str) and value.strip() else None
-
-
-def json_ld(tree: HtmlElement) -> list[dict[str, Any]]:
-    """The JSON-LD objects that describe articles, in the order of the page."""
-    out: list[dict[str, Any]] = []
-    seen = 0
-    for script in tree.xpath("//script[contains(@type, 'ld+json')]")[:50]:
-        source = _WRAPPING.sub("", (script.text or "").strip())
-        try:
-            nodes: list[Any] = [json.loads(source, strict=False)]
-        except (ValueError, RecursionError):
-            continue
-        while nodes and seen < _MAX_NODES:
-            node = nodes.pop()
-            seen += 1
-            if isinstance(node, list):
-                nodes += reversed(node[:200])
-            elif isinstance(node, dict):
-                kinds = node.get("@type")
-                kinds = kinds if isinstance(kinds, list) else [kinds]
-                if any(isinstance(k, str) and _ARTICLE.match(k.rsplit("/", 1)[-1]) for k in kinds):
-                    out.append(node)
-                nodes += [inner for name in _INNER if isinstance(inner := node.get(name), dict | list)]
-    return out
-
-
-def _alike(a: str, b: str) -> bool:
+def are_alike(a: str, b: str) -> bool:
     """Whether two lines can be the headline of one article: in their words, or one begins the other."""
     one, other = (set(re.findall(r"\w+", t.lower())) for t in (a, b))
     short = min(len(one), len(other))
+    behind = b[len(a) : len(a) + 1] if not a.isascii() and wide(a) >= _WIDE_TITLE and b.startswith(a) else ""
+    if behind and behind in " _-|–—":
+        return True  # '渡轮停航_海岸网'
     begins = len(a) > 15 and len(b) > 15 and (letters(a).startswith(letters(b)) or letters(b).startswith(letters(a)))
     return begins or (short > 0 and len(one & other) >= 0.45 * short)
 

@@ -10,25 +10,29 @@ import re
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import replace
-from itertools import islice
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rag.errors import ReadError
 from rag.ingest.encoding import clean, decode, one_line
-from rag.ingest.html.blocks import Block, block_key, blocks
+from rag.ingest.html.blocks import Block, blocks
 from rag.ingest.html.body import choose_body
 from rag.ingest.html.fragment import has_sentence
 from rag.ingest.html.hidden import drop_hidden
-from rag.ingest.html.metadata import Facts, elsewhere, json_ld, of_a_change
+from rag.ingest.html.metadata import Facts
 from rag.ingest.html.split import Part, is_live, page_parts, with_all_entries, with_times
+from rag.ingest.html.stated.days import Printed, day_of_lines, likely_day, opening_day, printed_days, published_on
+from rag.ingest.html.stated.embedded import embedded_article
+from rag.ingest.html.stated.json_ld import json_ld
 from rag.ingest.page import TO_FETCH, Page, date_not_understood
 from rag.ingest.segment.bylines import byline, people
 from rag.ingest.segment.no_article import why_no_article
+from rag.ingest.segment.segmenter import day_in_name
 from rag.ingest.segment.walls import stub, without_wall
 from rag.ingest.web.archives import drop_keepers_bar, original_address, saved_from
 from rag.ingest.web.urls import absolute, site_of
 from rag.text.timex import stamps
-from rag.types import ReportItem, When, day
+from rag.types import ReportItem
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -40,26 +44,21 @@ MAX_TAGS = 150_000  # elements of a page: what its tree in memory is proportiona
 MAX_ATTRIBUTES = 2_000  # of one element; parsers take the square of their number
 _WITNESSED = (3 << 20, 40_000)  # characters and elements up to which trafilatura is asked; it takes minutes for more
 _STUB = 1500  # characters; an article that is for subscribers and has fewer is its beginning
+_THIN = 400  # characters of its paragraphs; a page that shows fewer may hold its article as data
 _LEAST = 40  # characters; less is a menu, not an article
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
 _MEANT = {"iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252",
           "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc-kr": "cp949", "ks_c_5601-1987": "cp949",
           "iso-8859-9": "cp1254", "tis-620": "cp874"}  # fmt: skip
 # What browsers read by these names: https://encoding.spec.whatwg.org/#names-and-labels
-_DAY_IN_PATH = re.compile(r"/(?:19|20)\d\d/\d\d?/\d\d?/")  # which segmentation reads
-_NUMERIC = re.compile(r"(?<![\d/.-])(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}(?:\s+\d{1,2}:\d\d)?(?![\d/:-])")
-_OPENING = re.compile(
-    r"\W{0,3}(?:[A-ZÄÖÜ][\w-]+(?: \w+)? (?:vom|of|from|du|del|dal) )?"
-    r"(\d{1,2}\.? ?(?:\d{1,2}\.|[^\W\d]{3,12}) ?\d{4}|\d{4}-\d\d-\d\d)\s*(?=[-–—|:„“\"(])"
-)
 _BOOKMARKS = re.compile(r"\s*<!doctype netscape-bookmark", re.IGNORECASE)  # what browsers export
 _COMMENTS = re.compile(
     r"\s+(?:\d+|no|one|ein|keine?|un|uno|aucun|sin|nessun)\s+(?:comment|kommentar|coment[aá]rio|comentario)\w*$",
     re.IGNORECASE,
 )
+_LABEL = re.compile(r"(?:author|autor(?:in|en)?|auteur|autore|автор)s?", re.IGNORECASE)
 _MEDIUM = re.compile(r"Exported from (?:<a [^>]{0,200}>)?Medium\b")
 _NEAR = 6  # lines within which a page prints both of its days
-_UNDATED = ("head", "script", "style", "title", "a", "nav", "footer", "select", "option", "button", "aside")
 
 
 def read(
@@ -132,6 +131,9 @@ def parse(text: str, url: str | None) -> tuple[HtmlElement, Facts]:
 
 
 def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, *, live: bool, bounded: bool) -> Page:
+    shown = sum(len(block.text) for block in found if block.paragraph)
+    if shown < _THIN and (page := embedded_article(origin, tree, facts, 2 * shown)):
+        return page
     if not facts.ld.get("articleBody") and (links := _only_links(found)):
         raise ReadError(f"a list of {links} links, no article; {TO_FETCH}")
     heard = witness(tree) if bounded else ""
@@ -146,11 +148,11 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
         rows = [row for line in clean(fallback).split("\n") if (row := line.strip())]
         kept, walled = without_wall(rows)
         body = "\n\n".join(rows[i] for i in kept)
-    printed = _printed(tree, facts)
+    printed = printed_days(tree, facts)
     if not facts.ld and not facts.published:
         lines = [block.text for block in chosen] or [block.text for block in found if block.links < 0.5]
         headlines = (facts.page_title, *facts.headings, facts.title or "")
-        if why := why_no_article(headlines, lines, dated=bool(printed.published)):
+        if why := why_no_article(headlines, lines, dated=bool(printed.stamp.published)):
             raise ReadError(f"no article: the page {why}")
     if len(body) < _LEAST or not (facts.ld or facts.published or has_sentence(body)):
         raise ReadError("no article text found on the page; save the text as .txt")
@@ -165,11 +167,11 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
         f"goes on at {next_page}" if next_page else None,
     )
     if page.published is None and page.updated is None:
-        page = replace(page, published=_opening_day(body))
+        page = replace(page, published=opening_day(body, facts.language) or day_of_lines(found, facts))
     if page.published is None and page.updated is None and facts.unread:
         page = page.noted(date_not_understood(facts.unread))
-    undated = page.published is None and page.updated is None and not _DAY_IN_PATH.search(facts.url or "")
-    return replace(page, published=_likely_day(tree)) if bounded and undated else page
+    undated = page.published is None and page.updated is None and day_in_name(facts.url) is None
+    return replace(page, published=likely_day(tree)) if bounded and undated else page
 
 
 def _signed(found: Sequence[Block], first: Block, facts: Facts) -> tuple[str, ...]:
@@ -181,14 +183,9 @@ def _signed(found: Sequence[Block], first: Block, facts: Facts) -> tuple[str, ..
         *above,
         *(_COMMENTS.sub("", piece) for stamp in stamped if stamp for piece in stamp.rest),
     ]  # '4 Nov 2024 | By Jane Roe'
+    near += [f"{label}: {text}" for label, text in pairwise(above) if _LABEL.fullmatch(label)]  # 'Autor' in a cell
     signed = (line.authors for text in near if (line := byline(text)))
     return next((names for authors in signed if (names := people(authors, facts.outlets))), ())
-
-
-def _opening_day(body: str) -> When:
-    """The day with which the first paragraph begins: '27.1.2022 - ...', 'Press release of 25 January 2022 | Berlin'."""
-    found = _OPENING.match(body[:120])
-    return stamps.parse_stamp(found[1]) if found else None
 
 
 def _wall_behind(found: Sequence[Block], chosen: Sequence[Block]) -> bool:
@@ -222,7 +219,7 @@ def _part(origin: str, part: Part, page: Facts) -> Page | None:
         alone.body.append(deepcopy(part.element))
     own = Facts(alone, page.base, [part.node])
     return replace(
-        _stated(origin, body, own, printed),
+        _stated(origin, body, own, Printed(printed)),
         title=part.title,
         source=page.source,
         url=absolute(part.link, page.base) or own.own_url,
@@ -231,15 +228,10 @@ def _part(origin: str, part: Part, page: Facts) -> Page | None:
     )
 
 
-def _stated(origin: str, body: str, facts: Facts, printed: stamps.Stamp) -> Page:
+def _stated(origin: str, body: str, facts: Facts, printed: Printed) -> Page:
     """The article with all that its page declares about it; its dates by the first witness that can be believed."""
-    stamped, timed = printed.published, facts.first_time
-    if stamped and timed and day(stamped) == day(timed):
-        stamped = timed  # the same moment, with its zone
-    published = facts.published or stamped or timed
-    if stamped and printed.updated and published and day(published) == day(printed.updated) != day(stamped):
-        published = stamped  # what the page declares is the day on which it was changed
-    updated = facts.updated or printed.updated
+    published = published_on(facts, printed)
+    updated = facts.updated or printed.stamp.updated
     if updated and published and (updated == published or stamps.earlier(updated, published)):
         updated = None  # publishing systems fill in both from the start
     return Page(
@@ -286,67 +278,6 @@ def witness(tree: HtmlElement, *, recall: bool = False) -> str:
         return trafilatura.extract(copy, include_comments=False, favor_precision=not recall, favor_recall=recall) or ""
     except Exception:  # it is one witness of several
         return ""
-
-
-def _likely_day(tree: HtmlElement) -> When:
-    """The day that htmldate takes for the page's, from all its text: where nothing declares or prints one."""
-    import htmldate
-
-    copy = deepcopy(tree)
-    for element in [e for e in copy.iter("div", "section", "aside", "ul", "footer", "nav") if elsewhere(e)]:
-        element.drop_tree()
-    try:
-        found = htmldate.find_date(copy, extensive_search=False, original_date=True)
-    except Exception:  # it is the last witness
-        return None
-    return stamps.parse_stamp(found) if found else None
-
-
-def _printed(tree: HtmlElement, facts: Facts) -> stamps.Stamp:
-    """The first date stamp that the page prints under its headline (above it, where none is under it); where it is
-    labelled, with the other of its two days that the next lines print."""
-    wanted = block_key(facts.title or "") or None
-    reached = False
-    above: stamps.Stamp | None = None
-    first: stamps.Stamp | None = None  # under the headline
-    bare: When = None
-    tried = 0
-    since = 0  # lines behind it
-    for element in tree.iter("*"):
-        text = "" if element.tag in _UNDATED else _short(element)
-        if len(text) < 6:
-            continue
-        reached = reached or block_key(text) == wanted
-        since += first is not None
-        if since > (_NEAR if first is None or first.labelled else _NEAR // 2) or tried > 500:
-            break
-        if not any(c.isdigit() for c in text):
-            continue
-        tried += 1
-        stamp = stamps.stamp(text, language=facts.language)
-        if stamp and element.tag == "time" and not (stamp.published and stamp.updated) and of_a_change(element):
-            continue
-        if stamp and (stamp.published or stamp.updated):
-            if reached and first is None:
-                first = stamp
-            elif first and stamp.labelled:
-                first = replace(
-                    first, published=first.published or stamp.published, updated=first.updated or stamp.updated
-                )
-            if first and first.published and first.updated:
-                return first
-            above = above or stamp
-        elif bare is None and len(found := _NUMERIC.findall(text)) == 1:
-            bare = stamps.parse_stamp(found[0].strip())  # labelled in a language that is not known here
-    return first or above or stamps.Stamp(published=bare)
-
-
-def _short(element: HtmlElement) -> str:
-    """Its text where that is a short line, else nothing."""
-    texts = list(islice(element.itertext(), 41))
-    if len(texts) > 40 or sum(len(text.strip()) for text in texts) > 160:
-        return ""
-    return one_line("".join(text[:200] for text in texts))
 
 
 def _unlay_tables(tree: HtmlElement) -> None:

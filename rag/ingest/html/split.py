@@ -18,7 +18,8 @@ from rag.ingest.encoding import one_line
 from rag.ingest.html.blocks import Block, block_key, names_of
 from rag.ingest.html.body import block_shingles, share_taken
 from rag.ingest.html.fragment import fragment_text
-from rag.ingest.html.metadata import Facts, json_ld_name
+from rag.ingest.html.metadata import Facts
+from rag.ingest.html.stated.json_ld import json_ld_name
 from rag.text.timex import stamps
 from rag.text.timex.names import short_day
 from rag.types import day

@@ -21,6 +21,7 @@ _WRITTEN = "written|posted|published|reported|report|story|words|text|article|an
 _BY = re.compile(
     rf"(?:(?:{_WRITTEN}) )?by:?\s+(?=\S)"
     r"|(?:von|par|por|di|door)\s+(?=[A-ZÀ-Þ])"
+    r"|(?:author|autor(?:in|en)?|auteur|autore|автор)s?\s*[:|]\s*(?=\S)"
     r"|(?:本报|本网)?记者\s*[:：]?\s*|(?:文|作者)\s*[/／:：]\s*",
     re.IGNORECASE,
 )

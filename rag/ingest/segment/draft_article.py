@@ -91,10 +91,11 @@ class Draft:
 
     def _name(self, piece: str) -> None:
         """A byline, an outlet or a person beside a date."""
-        named = byline(piece) or byline(f"By {piece}")
+        signed = byline(piece)
+        named = signed or byline(f"By {piece}")
         if meta := boilerplate.meta(piece):
             self.source = self.source or (meta[1] if meta[0] == "source" else None)
-        elif re.match(r"by\b", piece, re.IGNORECASE) and named:
+        elif named and (signed or re.match(r"by\b", piece, re.IGNORECASE)):
             self.authors, self.source = self.authors or named.authors, self.source or named.source
         elif looks_like_outlet(piece):
             self.source = self.source or piece

@@ -66,8 +66,13 @@ def _article(page: Page, draft: Draft, only: bool) -> Article:
     url = told.url or draft.url
     # An article that states only its last change was out by then; failing that, the day in its address or in
     # the name of its file ('2024-09-28 coalition.txt').
-    published = told.published or draft.published or updated or _day_in(url) or (_day_in(page.origin) if only else None)
+    published = (
+        told.published or draft.published or updated or day_in_name(url) or (day_in_name(page.origin) if only else None)
+    )
     source = page.source or draft.source or draft.agency
+    section = page.section or draft.section
+    if section and source and section.casefold() == source.casefold():
+        section = None  # the outlet's name above the headline
     title, named = _split_outlet(_short(title, MAX_TITLE), source)
     return Article(
         id=told.id or "",
@@ -76,7 +81,7 @@ def _article(page: Page, draft: Draft, only: bool) -> Article:
         published=published,
         updated=updated,
         source=source or named,
-        section=page.section or draft.section,
+        section=section,
         url=url,
         authors=page.authors or draft.authors,
         language=page.language,
@@ -84,13 +89,25 @@ def _article(page: Page, draft: Draft, only: bool) -> Article:
     )
 
 
-def _day_in(name: str | None) -> When:
-    """The day in an address ('/2024/09/28/') or at the start or end of a file's name."""
+_IN_ADDRESSES = (
+    re.compile(r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)/"),
+    re.compile(r"/((?:19|20)\d\d)/(\d\d)/(\d\d)$"),
+    re.compile(r"[/_-]((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)"),
+    re.compile(r"/((?:19|20)\d\d)([01]\d)([0-3]\d)(?=[/_-])"),
+)
+_TURNED_IN_ADDRESSES = re.compile(r"[/_-](\d\d)-(\d\d)-((?:19|20)\d\d)(?=[/_.-]|$)")
+"""A day before its month, where it can be no month itself."""
+
+
+def day_in_name(name: str | None) -> When:
+    """The day in an address ('/2024/09/28/', '/28-09-2024') or at the start or end of a file's name."""
     path = re.sub(r"#(?:line|item) \d+$", "", name or "")
     found = None
     if "://" in path:
         path = path.split("#", 1)[0]
-        found = re.search(r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)/", path)
+        found = next(filter(None, (form.search(path) for form in _IN_ADDRESSES)), None)
+        if found is None and (turned := _TURNED_IN_ADDRESSES.search(path)) and int(turned[1]) > 12:
+            return stamps.parse_stamp("-".join(reversed(turned.groups())))
     stem = re.split(r"[/\\#]", path)[-1].split(".")[0]  # behind '#' is the member of an archive
     found = found or re.match(r"((?:19|20)\d\d)[-_]?(\d\d)[-_]?(\d\d)(?!\d)", stem)
     found = found or re.search(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)$", stem)

@@ -10,7 +10,6 @@ from rag.ingest.web.archives import original_address
 from rag.ingest.web.guard import MAX_LENGTH
 
 _WEB = re.compile(r"https?://[^\s<>\"]+$", re.IGNORECASE)
-_MORE_TRACKERS = re.compile(r"at_\w+|cmpid|ocid")  # besides courlan's; at_ is AT Internet's, on BBC links
 _SURELY_TRACKS = re.compile(
     r"(?:utm|mtm|pk|piwik|matomo|hsa|vero|oly|mkt|itm|ns|at|ml|mc|ga|gs|trk|wt|sc)_\w+|_hs\w+"
     r"|(?:dc|fbc|gc|twc|yc|ysc|ttc)lid|msclkid|igsh(?:id)?|[gw]braid|_g[al]|gclsrc|cmp(?:id)?|[oni]cid|smid|smtyp|xtor|ito"
@@ -18,7 +17,7 @@ _SURELY_TRACKS = re.compile(
     r"|ftag|_branch_\w+|referr?er",
     re.IGNORECASE,
 )
-"""Parameters that name no page on any site that is known."""
+"""Parameters that name no page on any site that is known: neither stored nor part of what an article is known by."""
 _MAY_TRACK = re.compile(r"ref|source|src|from|via|partner|medium|campaign|channel", re.IGNORECASE)
 _FROM_WHERE = re.compile(
     r"(?:rss|feed|atom|news-?letter|e?-?mail|twitter|x|facebook|fb|whatsapp|telegram|linkedin|reddit|social|google|push"
@@ -66,9 +65,11 @@ def _tracks(name: str) -> bool:
     """Whether a parameter only says how readers came to the page."""
     from courlan.clean import TRACKERS_RE
 
+    if _SURELY_TRACKS.fullmatch(name):
+        return True
     found = TRACKERS_RE.search(name)
     if found is None:
-        return _MORE_TRACKERS.fullmatch(name) is not None
+        return False
     if found[0].endswith("_"):
         return True  # a family: 'utm_source'
     # To the end of the name: courlan takes 'gallery' for a 'ga', and 'ref_no' for a 'ref'.

@@ -27,13 +27,18 @@ _CENTURY = 50  # years from here on are of the last one: RFC 2822, section 4.3
 _GO = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:\.\d+)? ([+-]\d{4}) [A-Z+-]\w{1,5}(?: m=\S+)?")
 _ZONES = {"UT": "UTC", "MET": "+0100", "MEST": "+0200", "Z": "UTC"}
 _ZONE = re.compile(rf"(?<=\d\s)(?:{'|'.join(_ZONES)})$")
+_HOURS_ONLY = re.compile(r"(?<=\d:\d\d)((?:\.\d+)?\s?[+-]\d\d)$")  # of PostgreSQL: 06:15:00+00
 _SHEETS_BEGIN = date(1899, 12, 30)
+_AHEAD = 36_525  # days: as many centuries keep the meaning of a year of two digits
 _LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)  # seconds of before name no news, but numbers of something else
 
 
-def parse_machine_stamp(text: str, *, published: When = None, day_first: bool | None = None) -> When:
+def parse_machine_stamp(
+    text: str, *, now: datetime | None = None, published: When = None, day_first: bool | None = None
+) -> When:
     """As :func:`rag.text.timex.stamps.parse_stamp`, of more forms; None where it names no moment or several."""
     text = text.strip()
+    latest = now or datetime.now(UTC)
     if wrapped := _WRAPPED.fullmatch(text):
         text = wrapped[1] or wrapped[2]
     if printed := _OF_PYTHON.fullmatch(text):
@@ -41,10 +46,10 @@ def parse_machine_stamp(text: str, *, published: When = None, day_first: bool | 
     if seconds := _EPOCH.fullmatch(text):
         unit = seconds.lastindex or 1
         when = datetime.fromtimestamp(int(seconds[unit]) // 1000 ** (unit - 1), UTC)
-        return when if _LONG_AGO <= when <= datetime.now(UTC) else None
+        return when if _LONG_AGO <= when <= latest else None
     if re.fullmatch(r"\d{5}(?:\.\d+)?", text):  # days since 1900, as spreadsheets keep them
         when_kept = _SHEETS_BEGIN + timedelta(days=int(text[:5]))
-        return when_kept if _LONG_AGO.date() <= when_kept <= datetime.now(UTC).date() else None
+        return when_kept if _LONG_AGO.date() <= when_kept <= latest.date() else None
     if re.fullmatch(r"\d{4}-(?:W\d\d-\d|\d{3})", text):  # ISO 8601: a day of a week, a day of a year
         with suppress(ValueError):
             return datetime.strptime(text, "%G-W%V-%u" if "W" in text else "%Y-%j").date()
@@ -52,10 +57,28 @@ def parse_machine_stamp(text: str, *, published: When = None, day_first: bool | 
     if written := _GO.fullmatch(text):
         text = f"{written[1]} {written[2]}"
     text = _SHORT_YEAR.sub(_whole_year, _WEEKDAY.sub("", text, count=1), count=1)
+    text = _HOURS_ONLY.sub(r"\g<1>00", text)
     text = _ZONE.sub(lambda zone: _ZONES[zone[0]], text)
-    return parse_stamp(text, published=published, day_first=day_first)
+    if when_stated := parse_stamp(text, now=now, published=published, day_first=day_first):
+        return when_stated
+    # By a clock that is set wrong, or of a local time with the zone of Greenwich.
+    soon = parse_stamp(text, now=latest + timedelta(days=1), published=published, day_first=day_first)
+    return soon if isinstance(soon, datetime) and soon.tzinfo else None
 
 
 def _whole_year(found: re.Match[str]) -> str:
     year = int(found[2])
     return f"{found[1]}{year + (2000 if year < _CENTURY else 1900)}"
+
+
+def parse_stamp_ahead(text: str) -> When:
+    """The moment that a text names, also one that lies ahead."""
+    return parse_machine_stamp(text, now=datetime.now(UTC) + timedelta(days=_AHEAD))
+
+
+def still_ahead(text: str) -> bool:
+    """Whether a text names a moment that is not over; a day alone is when it begins."""
+    when, now = parse_stamp_ahead(text), datetime.now(UTC)
+    if isinstance(when, datetime):
+        return (when if when.tzinfo else when.replace(tzinfo=UTC)) > now
+    return when is not None and when > now.date()

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tracemalloc
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -747,3 +747,60 @@ def test_a_description_in_front_matter_is_no_note(tmp_path: Path) -> None:
     matter = "---\ntitle: Mill race drained\ndescription: Short.\n---\nThe mill race was drained on Monday.\n"
     [page] = read(write(tmp_path / "a.md", matter.encode()))
     assert isinstance(page, Page) and page.note is None
+
+
+# --- what programs write under the name of JSON lines ---------------------------------------------------------------
+
+ONE, TWO = ('{"title": "Ferry", "text": "It sails {no more}."}', '{"title": "Bridge", "text": "It opens."}')
+SPREAD = '{\n  "title": "Ferry",\n  "text": "It sails {no more}.",\n  "tags": [\n    {"a": 1}\n]}\n'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"[{ONE}, {TWO}]",
+        f"[\n{ONE},\n{TWO}\n]\n",
+        f"{ONE},\n{TWO}\n",
+        f"{SPREAD}{TWO}\n",
+        f"{SPREAD}\n{SPREAD.replace('Ferry', 'Bridge')}",
+        f"{SPREAD.rstrip()}{SPREAD.replace('Ferry', 'Bridge')}",
+        f"{SPREAD.rstrip()},\n{SPREAD.replace('Ferry', 'Bridge')}",
+    ],
+)
+@pytest.mark.parametrize("name", ["a.jsonl", "a.ndjson"])
+def test_lists_and_objects_over_several_lines_are_read_as_lines(tmp_path: Path, name: str, content: str) -> None:
+    found = list(read(write(tmp_path / name, content)))
+    assert [item.title for item in found if isinstance(item, Page)] == ["Ferry", "Bridge"], found
+    assert len(found) == 2
+
+
+def test_a_broken_line_takes_no_other_with_it(tmp_path: Path) -> None:
+    cut = '{"title": "Ferry", "text": "It sa'
+    found = list(read(write(tmp_path / "a.jsonl", f"{cut}\n{ONE}\n{{\n{TWO}\n{SPREAD}{cut}\n")))
+    assert [item.title for item in found if isinstance(item, Page)] == ["Ferry", "Bridge", "Ferry"]
+    assert [item.source.rpartition("#")[2] for item in found if isinstance(item, ReportItem)] == [
+        "line 1", "line 3", "line 11",
+    ]  # fmt: skip
+
+
+def test_days_ahead_are_told_as_such(tmp_path: Path) -> None:
+    soon = (datetime.now(UTC) + timedelta(hours=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    days = ("2099-05-05", "4070908800", "1 May 2098", soon, "any day now")
+    rows = "\n".join(
+        json.dumps({"title": "Ferry", "text": f"It sails {i} times.", "date": d}) for i, d in enumerate(days)
+    )
+    found = [item for item in read(write(tmp_path / "a.jsonl", rows)) if isinstance(item, Page)]
+    assert [page.note for page in found] == [
+        "date in the future, not used: '2099-05-05'",
+        "date in the future, not used: '4070908800'",
+        "date in the future, not used: '1 May 2098'",
+        None,  # by a clock that is set wrong
+        "date not understood: 'any day now'",
+    ]
+    assert found[3].published == datetime.fromisoformat(soon)
+
+
+def test_links_in_front_matter_are_names(tmp_path: Path) -> None:
+    front = "---\ntitle: Ferry\nsource: '[Northway Wire](https://wire.example/1)'\ndate:\n  created: 2024-03-05\n---\n"
+    found = page(write(tmp_path / "a.md", f"{front}It sails no more."))
+    assert (found.source, found.published) == ("Northway Wire", date(2024, 3, 5))

@@ -205,3 +205,89 @@ def test_the_address_among_several() -> None:
     links = {"related": "https://talbrook.example/api/2", "permalink": "https://talbrook.example/weir"}
     assert plain_record({"title": "T", "text": TEXT, "links": links})["url"] == "https://talbrook.example/weir"
     assert plain_record({"title": "T", "text": TEXT, "links": {"self": "https://t.example/api/1"}})["url"] is None
+
+
+ROWS = [{"title": "Mill race drained", "text": TEXT, "date": "2024-11-04"}, {"title": "Gate found", "text": HTML}]
+
+
+@pytest.mark.parametrize(
+    ("name", "exported"),
+    [
+        ("columns of pandas", {key: {str(i): row.get(key) for i, row in enumerate(ROWS)} for key in ROWS[0]}),
+        ("names and rows apart", {"columns": [*ROWS[0]], "index": [0, 1], "data": [[*row.values()] for row in ROWS]}),
+        ("rows of a data set", {"features": [], "rows": [{"row_idx": i, "row": row} for i, row in enumerate(ROWS)]}),
+        ("a text a language", {"entries": [{"fields": {k: {"en-US": v} for k, v in row.items()}} for row in ROWS]}),
+        ("activities", {"orderedItems": [
+            {"type": "Create", "object": {"type": "Article", "name": row["title"], "content": row["text"],
+                                          "url": "https://orrin.example/a", "published": row.get("date")}}
+            for row in ROWS]}),
+        ("a comma too many", json.dumps(ROWS)[:-1] + ",]"),
+    ],
+)  # fmt: skip
+def test_records_in_the_shapes_of_programs(tmp_path: Path, name: str, exported: Any) -> None:
+    found = pages(tmp_path / "a.json", exported)
+    assert [(page.title, str(page.published)) for page in found] == [
+        ("Mill race drained", "2024-11-04"), ("Gate found", "None"),
+    ], name  # fmt: skip
+
+
+def test_a_comma_in_a_text_stays(tmp_path: Path) -> None:
+    (page,) = pages(tmp_path / "a.json", '[{"title": "Mill, ]race", "text": "It was drained,} then filled \\" ,]",}]')
+    assert (page.title, page.text) == ("Mill, ]race", 'It was drained,} then filled " ,]')
+
+
+def test_posts_of_a_telegram_channel_have_their_first_line_as_headline(tmp_path: Path) -> None:
+    written = [{"type": "bold", "text": "Mill race drained"}, "\n\nDivers look for the ", {"type": "i", "text": "gate"}]
+    message = {"id": 2, "type": "message", "date": "2024-11-04T09:10:00", "date_unixtime": "1730711400"}
+    channel = {"name": "Orrin Post", "type": "public_channel", "messages": [
+        {"id": 1, "type": "service", "action": "pin"}, message | {"text": written}, message | {"text": ""},
+    ]}  # fmt: skip
+    (page,) = pages(tmp_path / "a.json", channel)
+    assert (page.title, page.text, page.source) == ("Mill race drained", "Divers look for the gate", "Orrin Post")
+    assert str(page.published) == "2024-11-04 09:10:00+00:00"
+
+
+def test_what_is_under_embargo_is_told(tmp_path: Path) -> None:
+    record = AP | {"embargoed": "2099-01-01T00:00:00Z"}
+    (item,) = pages(tmp_path / "a.json", record)
+    assert item.reason == "embargoed until 2099-01-01T00:00:00Z; add it again then"
+    (page,) = pages(tmp_path / "a.json", AP | {"embargoed": "2024-11-04T00:00:00Z"})
+    assert page.title == "Mill race drained"
+
+
+def test_an_address_without_its_site_names_no_article(tmp_path: Path) -> None:
+    (page,) = pages(tmp_path / "a.json", ROWS[0] | {"permalink": "/mill/"})
+    assert page.url is None
+    (page,) = pages(tmp_path / "a.json", ROWS[0] | {"author": 3, "_embedded": {"author": [{"name": "Ida Lund"}]}})
+    assert page.authors == ("Ida Lund",)
+    (page,) = pages(tmp_path / "a.json", ROWS[0] | {"publisher": {"id": "x7"}, "inLanguage": "en-GB"})
+    assert (page.source, page.language) == (None, "en")
+
+
+PARTS = "It was drained.\n\nThe gate\n\nThe race"
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"title": "Mill race drained", "body": [{"type": "paragraph", "text": "It was drained."},
+                                                {"type": "list", "items": ["The gate", "The race"]}],
+         "date": {"year": 2024, "month": 11, "day": 4}},
+        {"article": {"headline": "Mill race drained", "paragraphs": ["It was drained.", "The gate", "The race"],
+                     "date": {"created": "2024-11-04", "updated": "2024-11-05"}}},
+        {"frontmatter": {"title": "Mill race drained", "date": "2024-11-04"},
+         "html": "<p>It was drained.</p><ul><li>The gate</li><li>The race</li></ul>"},
+        str({"title": "Mill race drained", "text": PARTS, "date": "2024-11-04", "x": None}),
+        {"title": "Mill race drained", "text": PARTS.replace("\n", "\\n"), "date": "2024-11-04"},
+        {"title": "Mill race drained", "text": PARTS, "date": "2024-11-04 00:00:00+00"},
+    ],
+)  # fmt: skip
+def test_records_that_keep_their_parts_otherwise(tmp_path: Path, record: Any) -> None:
+    (page,) = pages(tmp_path / "a.json", record)
+    assert (page.title, str(page.published)[:10]) == ("Mill race drained", "2024-11-04")
+    assert page.text.replace("- ", "").split("\n\n") == ["It was drained.", "The gate", "The race"]
+
+
+def test_an_address_that_begins_with_its_host(tmp_path: Path) -> None:
+    (page,) = pages(tmp_path / "a.json", ROWS[0] | {"url": "www.orrin.example/mill"})
+    assert (page.url, page.source) == ("https://www.orrin.example/mill", "orrin.example")

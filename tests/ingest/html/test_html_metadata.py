@@ -519,3 +519,40 @@ def test_a_press_release_says_its_day(line: str, expected: date) -> None:
     [found] = read("a.html", f"<html><body><article><h1>Weir holds</h1>{shown}</article></body></html>".encode())
     assert isinstance(found, Page) and found.published == expected
     assert line not in found.text
+
+
+def test_names_that_json_ld_refers_to() -> None:
+    graph = [
+        {
+            "@type": "NewsArticle",
+            "headline": "Ferry line to close",
+            "author": {"@id": "#ada"},
+            "publisher": {"@id": "#nw"},
+        },
+        {"@type": "Person", "@id": "#ada", "name": "Ada Quist"},
+        {"@type": "Organization", "@id": "#nw", "name": "Northway Wire"},
+    ]
+    found = page(f"<script type='application/ld+json'>{json.dumps({'@graph': graph})}</script>")
+    assert (found.authors, found.source) == (("Ada Quist",), "Northway Wire")
+
+
+def test_a_headline_in_a_script_without_spaces_goes_without_the_outlet() -> None:
+    assert page("<title>渡轮停航通知_海岸网</title>", "<h1>渡轮停航通知</h1>").title == "渡轮停航通知"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "<dl><dt>Datum</dt><dd>05.03.2024</dd><dt>Autor</dt><dd>Jane Roe</dd></dl>",
+        "<table><tr><th>Author</th><td>Jane Roe</td></tr><tr><th>Date</th><td>5 March 2024</td></tr></table>",
+        "<p>Autorin: Jane Roe</p><p>5 March 2024</p>",
+    ],
+)
+def test_an_author_behind_a_label(shown: str) -> None:
+    found = page(body=H1 + shown)
+    assert (found.authors, found.published) == (("Jane Roe",), date(2024, 3, 5))
+    assert "Roe" not in found.text
+
+
+def test_a_day_in_seconds() -> None:
+    assert page(head=meta("article:published_time", "1709619300")).published == datetime(2024, 3, 5, 6, 15, tzinfo=UTC)

@@ -32,6 +32,14 @@ def test_canonical_urls(one: str, other: str, same: bool) -> None:
     assert (canonical_url(one) == canonical_url(other)) is same
 
 
+@pytest.mark.parametrize(
+    "pair", ["smid=tw-share", "ito=1490", "xtor=RSS-3", "hsa_acc=1", "spm=a.b", "ICID=x", "twclid=2"]
+)
+def test_what_is_not_stored_of_an_address_is_no_part_of_its_identity(pair: str) -> None:
+    address = f"https://a.example/x?id=7&{pair}"
+    assert canonical_url(address) == canonical_url(without_tracking(address)) == "https://a.example/x?id=7"
+
+
 def test_ids_made_of_addresses_stay_what_they_were() -> None:
     stored = "https://paper.example/a?b=1&a=2%20x"
     assert canonical_url("http://www.Paper.example/a/?b=1&a=2%20x#top") == "https://paper.example/a?b=1&a=2+x"

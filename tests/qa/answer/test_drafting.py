@@ -11,10 +11,11 @@ import pytest
 from rag import Settings
 from rag.qa.answer.drafting import cited
 from rag.qa.answer.prompts import NOT_FOUND
+from rag.qa.asked import Question
 from rag.qa.attribution.claims import Verdict, verify
 from rag.qa.attribution.support import Claim
 from rag.qa.conflicts.resolution import compared
-from rag.qa.pipeline import Question, drafted
+from rag.qa.pipeline import drafted
 from rag.qa.question.request import Request, request
 from rag.qa.retrieval.reranking import Ranked
 from rag.types import Article, Delta, Evidence, Filters, Step, Understood

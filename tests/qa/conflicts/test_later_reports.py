@@ -7,10 +7,11 @@ from datetime import date
 
 import pytest
 
+from rag.qa.asked import Question
 from rag.qa.attribution.claims import Verdict
 from rag.qa.conflicts.later_reports import reports
 from rag.qa.conflicts.resolution import stated
-from rag.qa.pipeline import Question, drafted
+from rag.qa.pipeline import drafted
 from rag.qa.question.request import request
 from rag.qa.retrieval.reranking import Ranked
 from rag.settings import Settings

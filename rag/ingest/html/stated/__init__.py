@@ -1,0 +1,1 @@
+"""What a page states beside its text: its day, and articles inside its scripts."""

@@ -1,0 +1,1 @@
+"""What news agencies send: XML of the IPTC."""

@@ -1,0 +1,130 @@
+"""XML that can come from anyone: surveyed before it is parsed, and parsed without entities, files or network.
+
+Declared entities (which can unfold without end), markup without measure and depth are refused. Broken XML gives what
+can be read of it.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+from xml.parsers import expat
+
+from rag.errors import ReadError
+from rag.ingest.encoding import decode, one_line
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+DECLARES = "declares entities of its own, which feeds do not need and attacks use; it is not read"
+
+_MAX_MARKUP = 300_000  # '<' of a file: parsing takes 15 µs for each
+_MAX_DEPTH = 200
+_MAX_ATTRIBUTES = 200  # of one element: feedparser takes the square of their number
+_DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,400}\?>")
+_ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})")
+ROOT = re.compile(
+    r"\ufeff*(?:\s|<\?.*?\?>|<!--.*?-->|<(?![\w?]|!--)[^>\[]*+(?:\[[^\]]*+\][^>]*+)?+>)*+"
+    r"<(?:[\w.-]{1,30}:)?([A-Za-z][\w.-]{0,30})",
+    re.DOTALL,
+)
+"""The name of the first element, without prefix, behind comments, instructions and a DOCTYPE with its declarations."""
+_ILLEGAL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]{2,31}\d{0,2};")
+"""An entity of HTML, which a document type would declare that is not fetched."""
+
+
+def xml_text(data: bytes, charset: str | None = None) -> str | None:
+    declared = _ENCODING.search(data[:400])
+    return decode(data, charset or (declared[1].decode("ascii", "replace") if declared else None))
+
+
+def bare(text: str) -> str:
+    """Without declaration, what comes before it, and the characters that no XML may hold."""
+    start = text.find("<")
+    return _ILLEGAL.sub("", _DECLARATION.sub("", text[max(start, 0) :], count=1))
+
+
+def survey(text: str, start: Callable[[str, dict[str, str]], None] = lambda name, attributes: None) -> bool:
+    """Whether the XML is well-formed. Raises ``ReadError`` for what must not be parsed; calls ``start`` with the name
+    and attributes of every element until then."""
+    if text.count("<") > _MAX_MARKUP:
+        raise ReadError("holds more markup than a feed does; give the address of a smaller feed")
+    parser = expat.ParserCreate()
+    inside: list[str] = []  # names of the open elements
+
+    def entity(*_: Any) -> None:
+        raise ReadError(DECLARES)
+
+    def opened(name: str, attributes: dict[str, str]) -> None:
+        inside.append(name)
+        if len(inside) > _MAX_DEPTH or len(attributes) > _MAX_ATTRIBUTES:
+            raise ReadError("is nested deeper or marked up more than a feed is; it is not read")
+        start(name, attributes)
+
+    parser.EntityDeclHandler = entity
+    parser.StartElementHandler = opened
+    parser.EndElementHandler = lambda name: inside.pop()
+    try:
+        parser.Parse(text.encode("utf-8", "replace"), True)
+    except expat.ExpatError:
+        return False
+    return True
+
+
+def parse_xml(text: str) -> tuple[Element, bool]:
+    """The root of a document, and whether all of it could be read. Raises ``ReadError``."""
+    from lxml import etree
+
+    text = _NAMED.sub(lambda named: html.escape(html.unescape(named[0])), bare(text))
+    sound = survey(text)
+    if "<!entity" in re.split(r"<\w", text, maxsplit=1)[0].lower():
+        raise ReadError(DECLARES)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, recover=not sound, huge_tree=False, remove_pis=True,
+        remove_comments=True,
+    )  # fmt: skip
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.LxmlError as error:
+        raise ReadError(f"not XML that can be read ({one_line(str(error))[:80]})") from None
+    if root is None:
+        raise ReadError("not XML that can be read")
+    return root, sound
+
+
+def local(element: Element) -> str:
+    """The element's name without name space, in lower case; empty for what is none."""
+    return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
+
+
+def inside_of(element: Element | None, *path: str) -> Iterator[Element]:
+    """The elements under one by a path of local names; '*' is any number of steps."""
+    if element is None:
+        return
+    if not path:
+        yield element
+        return
+    step, *rest = path
+    found = element.iterdescendants() if step == "*" else element.iterchildren()
+    name = rest.pop(0) if step == "*" else step
+    for child in found:
+        if local(child) == name:
+            yield from inside_of(child, *rest)
+
+
+def words_of(element: Element | None) -> str:
+    """All text in an element, on one line."""
+    return one_line(" ".join("".join(element.itertext()).split())) if element is not None else ""
+
+
+def words_at(element: Element | None, *path: str) -> str:
+    """The text of the first element with any under a path."""
+    return next((words for found in inside_of(element, *path) if (words := words_of(found))), "")
+
+
+def said_at(element: Element | None, name: str, *path: str) -> str:
+    """The attribute ``name`` of the first element with any under a path."""
+    return next((value for found in inside_of(element, *path) if (value := one_line(found.get(name) or ""))), "")

@@ -1,0 +1,228 @@
+"""XML of news agencies -> articles: NITF, NewsML-G2 with any number of items in a message, and NewsML 1.
+
+An item that was canceled or withheld, whose embargo is not over, or that has no text (a picture, a plan, sports data)
+is no article, and the report says which.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rag.errors import ReadError
+from rag.ingest.encoding import clean, one_line
+from rag.ingest.formats.records import Wrong, failed
+from rag.ingest.html.fragment import fragment_text
+from rag.ingest.page import Page, date_not_understood
+from rag.ingest.segment.bylines import people
+from rag.ingest.web.urls import is_web, site_of
+from rag.ingest.wire.checks import refuse_embargoed, refuse_empty, refuse_unpublished
+from rag.ingest.wire.markup import ROOT, inside_of, local, parse_xml, said_at, words_at, words_of, xml_text
+from rag.ingest.wire.newsml_1 import old_items
+from rag.ingest.wire.nitf import WireText, coded_language, nitf_page, prose_of, when_wired, wire_text, with_dateline
+from rag.text.timex.stamps import earlier
+from rag.types import ReportItem, When
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+MAX_ITEMS = 2000
+"""Items of one message that are read."""
+
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_ROOTS = frozenset(
+    "nitf newsml newsmessage newsitem packageitem planningitem conceptitem knowledgeitem catalogitem".split()
+)
+_KINDS = {
+    "packageitem": "package", "planningitem": "plan of coverage", "conceptitem": "concept",
+    "knowledgeitem": "set of concepts", "catalogitem": "catalogue", "picture": "picture", "graphic": "graphic",
+    "video": "video", "audio": "audio", "animation": "animation",
+}  # fmt: skip
+"""What holds no article."""
+_PLURALS = {"plan of coverage": "plans of coverage", "set of concepts": "sets of concepts",
+            "list of events": "lists of events"}  # fmt: skip
+_TEXTUAL = frozenset(("", "text", "composite"))
+_DATA = {"sports-content": "sports data", "events": "list of events", "newsmarkup": "market data"}
+_TEXT_TYPES = ("text", "html", "xml", "")
+
+
+def is_wire(data: bytes) -> bool:
+    """Whether the bytes are a document in NITF or NewsML-G2, by the first element."""
+    text = xml_text(data[:65536]) or ""
+    root = ROOT.match(text)
+    if root is None or root[1].lower() not in _ROOTS:
+        return False
+    return root[1].lower() != "newsitem" or "iptc.org" in text or "itemMeta" in text  # others name theirs so too
+
+
+def read_wire(origin: str, data: bytes, charset: str | None = None) -> Iterator[Page | ReportItem]:
+    """The articles of a document, and what of it is none; never raises for what it holds."""
+    try:
+        root, sound = parse_xml(xml_text(data, charset) or "")
+        if local(root) == "nitf":
+            yield _checked_nitf(origin, root)
+        elif local(root) == "newsml":
+            yield from old_items(origin, root)
+        elif local(root) == "newsmessage":
+            yield from _message(origin, root)
+        else:
+            yield _item(origin, root)
+        if not sound:
+            yield failed(origin, "broken XML; what could be read of it was kept, so ask for the file again")
+    except (ReadError, Wrong) as error:
+        yield failed(origin, str(error))
+
+
+def _checked_nitf(origin: str, root: Element) -> Page:
+    docdata = next(inside_of(root, "head", "docdata"), None)
+    name = said_at(docdata, "id-string", "doc-id")
+    refuse_unpublished((docdata.get("management-status") or "" if docdata is not None else ""), name)
+    refuse_embargoed(said_at(docdata, "norm", "date.release"), "for release at")
+    page = nitf_page(origin, root)
+    refuse_empty(page)
+    stated = said_at(docdata, "norm", "date.issue")
+    return page if page.published or not stated else page.noted(date_not_understood(stated))
+
+
+def _message(origin: str, root: Element) -> Iterator[Page | ReportItem]:
+    """The articles of a message; of several versions of an item the newest."""
+    items = [e for part in inside_of(root, "itemset") for e in part if local(e)][:MAX_ITEMS]
+    newest: dict[str, int] = {}
+    for item in items:
+        if guid := item.get("guid"):
+            newest[guid] = max(newest.get(guid, 0), _version(item))
+    left_out: Counter[str] = Counter()
+    for number, item in enumerate(items, 1):
+        where, guid = f"{origin}#item {number}", item.get("guid") or ""
+        if kind := _other_kind(item):
+            left_out[kind] += 1
+        elif guid and _version(item) < newest[guid]:
+            yield failed(where, f"version {_version(item)} of {guid}; version {newest[guid]} is in the same file")
+        else:
+            try:
+                yield _item(where, item)
+            except Wrong as error:
+                yield failed(where, str(error))
+    packages = left_out.pop("package", 0) if len(left_out) > 1 or any(map(_is_text, items)) else 0
+    if left_out:
+        yield failed(origin, f"left out, no articles: {_counted(left_out)}")
+    elif not items or (packages and not any(map(_is_text, items))):
+        yield failed(origin, "a message without a text; ask for one that holds the items themselves")
+
+
+def _is_text(item: Element) -> bool:
+    return _other_kind(item) is None
+
+
+def _counted(kinds: Counter[str]) -> str:
+    parts = (kind if kind.endswith("data") else f"{n} {_PLURALS.get(kind, f'{kind}s')}" if n > 1 else f"{n} {kind}"
+             for kind, n in kinds.items())  # fmt: skip
+    return ", ".join(parts)
+
+
+def _version(item: Element) -> int:
+    version = item.get("version") or ""
+    return int(version) if version.isdecimal() and len(version) < 10 else 1
+
+
+def _other_kind(item: Element) -> str | None:
+    """What an item is that is no text; ``None`` for a text."""
+    if local(item) != "newsitem":
+        return _KINDS.get(local(item), local(item))
+    name = _code(said_at(item, "qcode", "itemmeta", "itemclass") or said_at(item, "uri", "itemmeta", "itemclass"))
+    if name not in _TEXTUAL:
+        return _KINDS.get(name, name)
+    inline = [e for holder in inside_of(item, "contentset", "inlinexml") for e in holder if local(e)]
+    found = [_DATA.get(local(e)) for e in inline]
+    return found[0] if found and all(found) else None
+
+
+def _item(origin: str, item: Element) -> Page:
+    """The article of one item. Raises ``Wrong``."""
+    if kind := _other_kind(item):
+        raise Wrong(f"no article: {kind}")
+    meta, content = next(inside_of(item, "itemmeta"), None), next(inside_of(item, "contentmeta"), None)
+    guid = one_line(item.get("guid") or "")
+    refuse_unpublished(_code(said_at(meta, "qcode", "pubstatus") or said_at(meta, "uri", "pubstatus")), guid)
+    refuse_embargoed(words_at(meta, "embargoed"), "embargoed until")
+    body = _text(item)
+    days = [words_at(content, "contentcreated"), words_at(meta, "firstcreated"), words_at(meta, "versioncreated")]
+    published = next((when for stated in days if (when := when_wired(stated))), None) or body.day
+    changed = (when_wired(stated) for stated in (words_at(content, "contentmodified"), days[2]))
+    source = _outlet(item, meta)
+    persons = [words_of(e) for e in inside_of(content, "by")] or list(body.byline)
+    persons = persons or [words_at(e, "name") for e in inside_of(content, "creator")]
+    language = said_at(content, "tag", "language") or body.language or item.get(_LANG) or ""
+    link = (
+        said_at(e, "href") for e in inside_of(meta, "link") if _code(e.get("rel") or "") in ("ispublishedas", "web")
+    )
+    page = Page(
+        origin,
+        with_dateline(body.text or body.summary, words_at(content, "dateline") or body.dateline),
+        whole=True,
+        id=guid or None,
+        title=words_at(content, "headline") or body.title or words_at(meta, "title") or None,
+        published=published,
+        updated=next((when for when in changed if when and _later(when, published)), None),
+        source=source or None,
+        section=_section(content),
+        url=next(filter(is_web, link), None),
+        authors=people(persons, (source, words_at(content, "infosource", "name"))),
+        language=coded_language(language),
+        note=None if body.text else "only its summary is there",
+    )
+    refuse_empty(page, item)
+    stated = next(filter(None, days), "")
+    return page if page.published or not stated else page.noted(date_not_understood(stated))
+
+
+def _text(item: Element) -> WireText:
+    """The text of an item; of several forms of it the longest."""
+    summaries = [words_of(e) for e in inside_of(item, "contentmeta", "description")]
+    found = [WireText(summary=max(summaries, key=len, default=""))]
+    for inline in inside_of(item, "contentset", "inlinexml"):
+        for root in inline:
+            if local(root) == "nitf":
+                found.append(wire_text(root))
+            elif local(root) and local(root) not in _DATA:
+                head = words_at(root, "head", "title") or words_at(root, "*", "h1")
+                found.append(WireText(head, prose_of(root), language=root.get(_LANG) or root.get("lang") or ""))
+    for inline in inside_of(item, "contentset", "inlinedata"):
+        kind = (inline.get("contenttype") or "").lower()
+        text = "".join(inline.itertext())
+        if "html" in kind or "nitf" in kind or text.lstrip().startswith("<"):
+            found.append(WireText(text=fragment_text(text)))
+        elif not inline.get("encoding") and any(name in kind for name in _TEXT_TYPES):
+            found.append(WireText(text="\n".join(row.strip() for row in clean(text).split("\n")).strip()))
+    return max(found, key=lambda one: (len(one.text), len(one.summary)))
+
+
+def _outlet(item: Element, meta: Element | None) -> str:
+    """The provider by name, else by what its code ends in; else the holder of the rights, or the provider's site."""
+    code, site = _code(said_at(meta, "qcode", "provider")), said_at(meta, "uri", "provider")
+    return (
+        words_at(meta, "provider", "name")
+        or said_at(meta, "literal", "provider")
+        or code
+        or words_at(item, "rightsinfo", "copyrightholder", "name")
+        or (site_of(site) if is_web(site) else "")
+    )
+
+
+def _section(content: Element | None) -> str | None:
+    """The first of an item's subjects of the highest level of the IPTC's topics, by name."""
+    for subject in inside_of(content, "subject"):
+        code, name = _code(subject.get("qcode") or ""), words_at(subject, "name")
+        if code.isdecimal() and code.endswith("000000") and name and len(name) <= 40:
+            return name
+    return None
+
+
+def _code(qcode: str) -> str:
+    """'usable' of 'stat:usable', also of a whole URI."""
+    return one_line(qcode).rstrip("/").rpartition("/" if "://" in qcode else ":")[2]
+
+
+def _later(when: When, published: When) -> bool:
+    return published is None or earlier(published, when)
