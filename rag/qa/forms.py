@@ -21,7 +21,7 @@ from rag.text.sanitize import shown_quote
 from rag.text.tokens import content
 from rag.types import Article, Evidence, Filters, TimelineRow, day
 
-MAX_ITEMS = 7
+MAX_FORM_SENTENCES = 7
 """Sentences of one form."""
 MIN_SENTENCES_OF_SUMMARY = 2
 MAX_SENTENCES_OF_ARTICLE = 5
@@ -91,13 +91,13 @@ def listed(about: str, rank: Rank) -> list[Claim]:
         items.append((e, words))
     if len(items) < 2:
         return []
-    items = sorted(items[:MAX_ITEMS], key=lambda item: (ordinal(item[0].article), item[0].start))
+    items = sorted(items[:MAX_FORM_SENTENCES], key=lambda item: (ordinal(item[0].article), item[0].start))
     return [_claim(f"{words}: {as_told(e)}", e) for e, words in items]
 
 
 def changed(about: str, embedder: Embedder, store: Searchable, filters: Filters) -> list[Claim]:
     """A short timeline; what was replaced says when."""
-    found = story_timeline(Wish(topic=about), embedder, store, filters=filters, limit=MAX_ITEMS)
+    found = story_timeline(Wish(topic=about), embedder, store, filters=filters, limit=MAX_FORM_SENTENCES)
     rows = found.rows
     if len(rows) < MIN_SENTENCES_OF_SUMMARY:
         return []
@@ -106,7 +106,7 @@ def changed(about: str, embedder: Embedder, store: Searchable, filters: Filters)
 
 def summed_topic(about: str, embedder: Embedder, store: Searchable, filters: Filters) -> list[Claim]:
     """The sentences of a story that bear most on it: the latest state, then how it came about."""
-    found = story_timeline(Wish(topic=about), embedder, store, filters=filters, limit=MAX_ITEMS - 1)
+    found = story_timeline(Wish(topic=about), embedder, store, filters=filters, limit=MAX_FORM_SENTENCES - 1)
     rows = [row for row in found.rows if row.replaced_by is None]
     if len(rows) < MIN_SENTENCES_OF_SUMMARY:
         return []
