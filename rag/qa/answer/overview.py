@@ -80,7 +80,8 @@ def overview(
 
 def _about(topic: str, scored: Sequence[Evidence]) -> list[Evidence]:
     """The sentences of those articles that are about a topic."""
-    about = about_ids(topic, list({e.article.id: e.article for e in scored}.values()))
+    # The first word of a question has a capital anyway: of a topic it may be a name.
+    about = about_ids(f"of {topic}", list({e.article.id: e.article for e in scored}.values()))
     return [e for e in scored if e.article.id in about]
 
 

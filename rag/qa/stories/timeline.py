@@ -199,7 +199,7 @@ def articles_on(query: str, hits: Sequence[Hit], seed: Article | None) -> list[A
         like[hit.article.id] = max(like.get(hit.article.id, 0.0), hit.lexical or 0.0)
     rivals = [i for i in found if seed is None or i != seed.id] or list(found)
     most_near, most_like = (max((of.get(i, 0.0) for i in rivals), default=0.0) or 1.0 for of in (near, like))
-    about = ids_about(query, found.values())[0] if seed is None else set(found)
+    about = ids_about(f"of {query}", found.values())[0] if seed is None else set(found)
     bearing = {i: near.get(i, 0.0) / most_near + like.get(i, 0.0) / most_like for i in found if i in about}
     if seed is not None:
         bearing[seed.id] = 2.0

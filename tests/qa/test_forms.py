@@ -1,0 +1,76 @@
+"""Requests beyond a fact, in their form: every line a sentence of an article with its citation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+
+from rag import Answer, Article, News
+from tests.conftest import OpenNews
+
+FIRST = date(2024, 6, 3)
+
+
+def article(n: int, body: str, ago: int = 0, source: str = "The Echo", title: str = "Marl ferry") -> Article:
+    return Article(f"a{n}", title, body, published=FIRST + timedelta(ago), source=source)
+
+
+@pytest.fixture
+def ask(open_news: OpenNews) -> Callable[..., Answer]:
+    news: News = open_news()
+    news.put([
+        article(1, "The Marl ferry sank on Saturday off Kelda. Ninety people were aboard the Marl ferry."),
+        article(2, "The Marl ferry will return on June 20, its owner said.", 2, "The Post"),
+        article(3, "The Marl ferry will now return on July 5. A new captain of the Marl ferry was named.", 9),
+    ])  # fmt: skip
+
+    def put(question: str, **how: object) -> Answer:
+        return news.ask(question, asked="2024-07-01", **how)  # type: ignore[arg-type]
+
+    return put
+
+
+@pytest.mark.parametrize(
+    ("question", "form", "begins"),
+    [
+        ("What changed about the Marl ferry over time?", "change", "What changed, by day:\n- 1 June 2024, The Echo: “"),
+        ("Compare what the outlets say about the Marl ferry", "comparison", "What the outlets say:\n- "),
+        ("Give me a summary of the Marl ferry story", "summary", "In short, the latest first:\n- 5 July 2024"),
+        ("What is the latest news on the Marl ferry?", "latest", "The latest in the articles:\n- 12 June 2024"),
+        ("List the captains of the Marl ferry", "list", "The articles say of it:\n- "),
+        ("How many people were aboard the Marl ferry?", "fact", ""),
+    ],
+)
+def test_forms(ask: Callable[..., Answer], question: str, form: str, begins: str) -> None:
+    answer = ask(question)
+    assert (answer.form, answer.refused) == (form, False)
+    assert answer.text.startswith(begins) and answer.record()["form"] == form
+
+
+def test_every_line_is_a_sentence_with_its_citation(ask: Callable[..., Answer]) -> None:
+    answer = ask("What changed about the Marl ferry over time?")
+    lines = answer.text.split("\n- ")[1:]
+    assert len(lines) == len(answer.citations) > 2
+    for n, (line, citation) in enumerate(zip(lines, answer.citations, strict=True), 1):
+        assert line.endswith(f"[{n}]") and citation.quote in line
+        assert citation.quote == citation.article.body[citation.start : citation.end]
+
+
+def test_what_was_replaced_says_when(ask: Callable[..., Answer]) -> None:
+    text = ask("What changed about the Marl ferry over time?").text
+    assert "- 20 June 2024, The Post (replaced on 12 June 2024): “The Marl ferry will return on June 20" in text
+
+
+def test_nothing_on_the_topic_is_refused(ask: Callable[..., Answer]) -> None:
+    answer = ask("What changed about the Brightwater pilots over time?")
+    assert answer.refused and not answer.citations
+
+
+def test_days_of_reporting_bind(open_news: OpenNews) -> None:
+    news = open_news()
+    news.put([article(1, "The city of Kelda was flooded by the river Marl.", -700)])
+    assert not news.ask("Which city was flooded by the river Marl?", asked="2024-06-05").refused
+    late = news.ask("Which city was flooded by the river Marl this week?", asked="2024-06-05")
+    assert late.refused and "the newest of them is of 4 July 2022" in (late.note or "")
