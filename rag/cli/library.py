@@ -11,6 +11,7 @@ import typer
 from rag.cli.options import (
     PATHS_HELP,
     AsJson,
+    Authors,
     Index,
     Outlets,
     Sections,
@@ -122,6 +123,7 @@ def list_(
     until: Until = None,
     source: Outlets = None,
     section: Sections = None,
+    author: Authors = None,
     limit: Annotated[
         int | None,
         typer.Option("--limit", min=1, help="Show at most this many articles; default: all.", show_default=False),
@@ -136,7 +138,7 @@ def list_(
     Example: rag list --since 2024-09-01 --source "The Meridian Post"
     """
     with open_news(index) as (news, _):
-        articles = news.articles(scope_of(news, since, until, None, source, section))
+        articles = news.articles(scope_of(news, since, until, None, source, section, author))
     shown = articles[:limit]
     if as_json:
         print_json([a.record(body=False) for a in shown])

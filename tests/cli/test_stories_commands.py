@@ -68,6 +68,7 @@ def test_by_article_by_name_and_by_author(stocked: Rag) -> None:
     only = stocked("timeline", "Marl ferry", "--author", "ann marsh")
     assert "sank on Friday" in only.out and "now begin" not in only.out
     assert "sank" in stocked("search", "Marl ferry", "--author", "Ann Marsh").out
+    assert [a["id"] for a in stocked("list", "--author", "Ann Marsh", "--json").json] == ["a"]
 
 
 @pytest.mark.parametrize(

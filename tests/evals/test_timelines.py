@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from evals.runs.timelines import entity_scores, order_scores, scores, story_scores
 
 from evals.adapters.semeval_timelines import load_timelines
+from evals.runs.timelines import entity_scores, order_scores, scores, story_scores
 from rag import Article, UsageError
 from tests.conftest import OpenNews, Rag
 from tests.support.fakes import FakeEmbedder
