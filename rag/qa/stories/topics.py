@@ -15,6 +15,8 @@ from rag.text.tokens import content, related
 from rag.types import Article, Evidence, day
 from rag.types.stories import NameTopic
 
+_PEOPLE = re.compile(r"(?:[a-z]ese|[a-z]ish|[a-z]{2}ian|[a-z]eli|[a-z]aqi|stani|ican|rench|utch)$")
+"""How the names of peoples end, which are no topic of their own."""
 MIN_ARTICLES = 2
 """Stories that must have a name for it to be a topic of the library."""
 _DATED = frozenset({*WEEKDAYS, *FULL_MONTHS, *MONTHS})
@@ -64,7 +66,7 @@ def _distinct(ordered: Sequence[str], having: dict[str, list[Article]]) -> list[
     Narrows Bridge'."""
     kept: list[str] = []
     for name in ordered:
-        if " " not in name and any(_is_adjective(name, other) for other in ordered):
+        if " " not in name and (_PEOPLE.search(name) or any(_is_adjective(name, other) for other in ordered)):
             continue
         ids = {a.id for a in having[name]}
         longer = (m for m in ordered if m != name and name in m)

@@ -38,6 +38,6 @@ def test_reprints_count_once_and_outlets_and_days_are_no_topics() -> None:
 
 def test_a_people_is_its_country() -> None:
     found = name_topics(
-        [article(n, "Iraqi troops left. In Iraq it rained. The U.S. said nothing.") for n in (1, 2)], 10
+        [article(n, "Iraqi and Lebanese troops left. In Iraq it rained. The U.S. said nothing.") for n in (1, 2)], 10
     )
     assert {topic.name for topic in found} == {"Iraq", "United States"}
