@@ -59,7 +59,7 @@ def timeline(
     """Show what happened, in which order: dated sentences, word for word.
 
     Each row has the day of what it tells, not of its report; what a later report replaced is marked, and what is only
-    planned. Uses no language model.
+    planned. Uses no language model. With --json, replaced_by is the index of the row that replaces this one, from 0.
 
     Example: rag timeline "Narrows Bridge toll" --since 2024-05-01
 
