@@ -83,18 +83,21 @@ def fullest_first(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, 
     return tuple(scored)
 
 
-def of_reported_days(understood: Understood, scored: Sequence[Evidence]) -> tuple[tuple[Evidence, ...], str | None]:
-    """The sentences of reports that can know of the days of reporting that a question names ('this week'); why none is
-    left. An article of long before tells of another event of the kind, however well it fits."""
+def of_reported_days(understood: Understood, verdict: Verdict) -> Verdict:
+    """The verdict without its claims where none of the reports that it cites can know of the days of reporting that the
+    question names ('this week'): an article of long before tells of another event of the kind, however well it fits.
+
+    Such sentences are not left out before a draft is made: what comes next to them is worse, and would answer then.
+    """
     since = understood.since if understood.publication else None
-    if since is None:
-        return tuple(scored), None
-    first = since - timedelta(MAX_DAYS_BEFORE)
-    kept = tuple(e for e in scored if (day(e.article.published) or first) >= first)
-    newest_before = max((d for e in scored if (d := day(e.article.published))), default=None)
-    if kept or newest_before is None:
-        return kept, None
-    return (), f"no report that was found is of these days; the newest of them is of {day_words(newest_before)}"
+    if since is None or not verdict.claims:
+        return verdict
+    days = [day(e.article.published) for e in verdict.claims[0].quotes]
+    newest_cited = max((d for d in days if d), default=None)
+    if newest_cited is None or None in days or newest_cited >= since - timedelta(MAX_DAYS_BEFORE):
+        return verdict
+    reason = f"the report that fits best is of {day_words(newest_cited)}, long before these days"
+    return Verdict((), None, reason, withheld=verdict.short or verdict.withheld)
 
 
 def answerable(question: str, asked: date, scored: Sequence[Evidence]) -> tuple[tuple[Evidence, ...], str | None]:

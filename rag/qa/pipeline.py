@@ -184,6 +184,8 @@ class Pipeline:
             outcome = Outcome(hits=ranked.hits, evidence=tuple(evidence), verdict=decision)
         else:
             outcome = yield from self._verdict(question, ranked, evidence, pick, clock, work)
+        if not question.choices:
+            outcome = replace(outcome, verdict=of_reported_days(question.understood, outcome.verdict))
         clock.total()
         if not outcome.verdict.claims:
             refused = _refusal(question, near, None if outcome.note else outcome.verdict.reason)
@@ -197,9 +199,7 @@ class Pipeline:
         """The sentences that may answer, and what needs no draft: which of two is more, or that none can answer."""
         if question.choices or not ranked.sentences:
             return ranked.sentences, None
-        kept, why = of_reported_days(question.understood, ranked.sentences)
-        if not why:
-            kept, why = answerable(question.query, question.asked, kept)
+        kept, why = answerable(question.query, question.asked, ranked.sentences)
         if why:
             return kept, Verdict((), None, why)
         pair = two_things(question.query)
@@ -209,7 +209,6 @@ class Pipeline:
         def search(text: str) -> tuple[Evidence, ...]:
             other = replace(question, understood=replace(question.understood, question=text))
             scored = self.rank(other, self.find(other)).sentences
-            scored = of_reported_days(question.understood, scored)[0]
             return answerable(question.query, question.asked, scored)[0]
 
         return decided(pair, kept, search)
