@@ -108,6 +108,10 @@ def test_an_address_asks_for_a_timeline_and_a_row_opens_its_sentence(
     expect(page.locator(".story h2")).to_have_text("the mission")
     expect(page.locator(".events > li")).to_have_count(2)
     expect(page.locator(".events s")).to_have_count(1)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="as Markdown").click()
+    assert download.value.suggested_filename == "timeline.md"
+    assert download.value.path().read_text("utf-8").startswith("# Timeline: the mission")
     page.locator(".events button.title").first.click()
     expect(page.locator("dialog.reading mark")).to_contain_text("The coalition formed a decade ago")
     page.keyboard.press("Escape")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rag.chat import assets
 from rag.chat.assets import event_data
 from rag.chat.endpoints import error_text
+from rag.chat.kept.export import timeline_markdown
 from rag.chat.layout import QUIET, Changes, html
 from rag.chat.protocols import NewsLike
 from rag.chat.views import timeline as story_view
@@ -44,28 +45,31 @@ class StoriesPage:
                     self.story = html("story", "", assets.STORIES_SCRIPT)
                 with gr.Column():
                     self.names = html("names", "", assets.STORIES_SCRIPT)
-            self.reader = html("reader-of-stories")
+            self.reader, self.file = html("reader-of-stories"), html("story-file")
+            self.asked = gr.State(("topic", ""))  # what the story on the page is of
             self._wire(demo)
 
     def _wire(self, demo: gr.Blocks) -> None:
         import gradio as gr
 
         # Gradio looks the types up by their names in this module, which does not know them.
-        for handler in (StoriesPage.read_article, StoriesPage.choose):
+        for handler in (StoriesPage.read_article, StoriesPage.choose, StoriesPage.save):
             handler.__annotations__["event"] = gr.EventData
         StoriesPage.open_page.__annotations__["request"] = gr.Request
         asking = [self.words.submit, self.button.click]
-        gr.on(asking, self.show, [self.kind, self.words], self.story, show_progress="minimal", api_visibility="private")
-        self.names.select(self.choose, None, [self.kind, self.words, self.story], **QUIET)
+        shown = [self.story, self.asked]
+        gr.on(asking, self.ask, [self.kind, self.words], shown, show_progress="minimal", api_visibility="private")
+        self.names.select(self.choose, None, [self.kind, self.words, *shown], **QUIET)
+        self.story.download(self.save, self.asked, self.file, **QUIET)
         gr.on([self.story.expand, self.names.expand], self.read_article, None, self.reader, **QUIET)
-        demo.load(self.open_page, None, [self.kind, self.words, self.story, self.names], **QUIET)
+        demo.load(self.open_page, None, [self.kind, self.words, *shown, self.names], **QUIET)
 
     def open_page(self, request: gr.Request) -> Changes:
         """The names of the library, and what the page's address asks for."""
         given = {kind: str(request.query_params.get(kind) or "") for kind in ("topic", "entity", "article", "compare")}
         kind = next((kind for kind, words in given.items() if words), "topic")
         words = given[kind][:MAX_QUESTION]
-        shown: Changes = {self.story: self.show(kind, words)} if words else {}
+        shown: Changes = self.ask(kind, words) if words else {}
         if words and kind != "article":
             shown |= {self.kind: kind, self.words: words}
         return {**shown, self.names: self._names()}
@@ -75,6 +79,22 @@ class StoriesPage:
             return story_view.topics_html(self.news.topics())
         except RagError as error:
             return render("stories", "message", words=error_text(error))
+
+    def ask(self, kind: str, words: str) -> Changes:
+        return {self.story: self.show(kind, words), self.asked: (kind, words)}
+
+    def save(self, asked: tuple[str, str], event: gr.EventData) -> str:
+        """The timeline on the page as a file for the reader."""
+        kind, words = asked
+        wanted: dict[str, Any] = {kind: words}
+        try:
+            found = self.news.timeline(**wanted)
+        except RagError as error:
+            return render("stories", "message", words=error_text(error))
+        as_page = event_data(event).get("id") == "html"
+        text = story_view.timeline_page(found) if as_page else timeline_markdown(found)
+        name = f"timeline.{'html' if as_page else 'md'}"
+        return render("controls", "file", name=name, text=text, number=next(self.served))
 
     def show(self, kind: str, words: str) -> str:
         """The timeline or the comparison that was asked for, or one line on why there is none."""
@@ -94,7 +114,7 @@ class StoriesPage:
     def choose(self, event: gr.EventData) -> Changes:
         """The timeline of a name that was clicked."""
         name = str(event_data(event).get("id") or "")
-        return {self.kind: "entity", self.words: name, self.story: self.show("entity", name)}
+        return {self.kind: "entity", self.words: name, **self.ask("entity", name)}
 
     def read_article(self, event: gr.EventData) -> str:
         """The stored text of an article, over the page."""
