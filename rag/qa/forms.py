@@ -14,7 +14,7 @@ from rag.qa.article_days import day_words, ordinal
 from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.support import Claim
 from rag.qa.full_sense import as_told
-from rag.qa.question.request import RequestKind
+from rag.qa.requests.kinds import RequestKind
 from rag.qa.stories.events import tellings
 from rag.qa.stories.timeline import Wish, story_timeline
 from rag.text.sanitize import shown_quote
