@@ -35,7 +35,7 @@ from rag.qa.comparison.in_tables import most_in_table
 from rag.qa.comparison.two_things import two_things
 from rag.qa.conflicts.later_reports import CAUSAL, CAUSE, Reports
 from rag.qa.conflicts.resolution import UNLIKELY, as_likely, other_reports, settled, stated, without_ended
-from rag.qa.forms import formed
+from rag.qa.forms import Reach, formed
 from rag.qa.limits import answerable, decided, newest, of_reported_days, usable
 from rag.qa.live_entries import told_at
 from rag.qa.question.request import Request, request
@@ -44,6 +44,7 @@ from rag.qa.question.understand import understand
 from rag.qa.requests.kinds import TAKEN_AS
 from rag.qa.requests.library import at_once
 from rag.qa.requests.matter import matter
+from rag.qa.requests.passages import passages_for
 from rag.qa.retrieval.reranking import Ranked, rank
 from rag.qa.retrieval.retriever import Wanted, retrieve
 from rag.qa.retrieval.sentence_scoring import score_sentences, select
@@ -298,19 +299,9 @@ class Pipeline:
 
     def _overview(self, question: Question, clock: Clock, work: Work) -> Generator[Event, None, Outcome]:
         """What takes more than one fact: the sentences of the articles that say it, found by the topic alone."""
-        understood = question.understood
-        about = matter(question.request.kind, understood)
-        if not about and (understood.since or understood.until):
-            f = question.filters
-            days = replace(f, since=f.since or understood.since, until=f.until or understood.until)
-            question = replace(question, filters=days)
-        hits = self.find(question, about)
+        about = matter(question.request.kind, question.understood)
+        question, hits = passages_for(question, about, self.find, self.store)
         clock.stop("retrieve")
-        if understood.sources and not question.filters.sources:
-            hits = [h for h in hits if h.article.source in understood.sources] or hits
-        if understood.since and understood.publication:
-            last = understood.until or question.asked
-            hits = [h for h in hits if (d := day(h.article.published)) and understood.since <= d <= last] or hits
         yield _reading(hits)
         scored = usable(question.query, score_sentences(about or question.query, hits, self.embedder))
         articles = {h.article.id: h.article for h in hits}.values()
@@ -323,18 +314,20 @@ class Pipeline:
         yield Found(tuple(quotes), tuple(hits[: self.settings.hits]))
         clock.total()
         shown = Outcome(hits=tuple(hits), evidence=tuple(quotes))
-        if quotes and (verdict := self._formed(question, about, quotes)):
+        if quotes and (verdict := self._formed(question, about, hits, quotes)):
             return replace(shown, verdict=verdict)
         refused = refusal(question.query, quotes, question.filters, many=True)
         return replace(shown, refused=refused, note=refused.note)
 
-    def _formed(self, question: Question, about: str, quotes: Sequence[Evidence]) -> Verdict | None:
-        def rank(text: str) -> tuple[Evidence, ...]:
+    def _formed(
+        self, question: Question, about: str, hits: Sequence[Hit], quotes: Sequence[Evidence]
+    ) -> Verdict | None:
+        def rank(text: str) -> Ranked:
             other = replace(question, understood=replace(question.understood, question=text))
-            return self.rank(other, self.find(other)).sentences
+            ranked = self.rank(other, self.find(other))
+            return replace(ranked, sentences=of_reported_days(question.understood, ranked.sentences)[0])
 
-        kind = question.request.kind
-        return formed(kind, about, quotes, rank, self.embedder, self.store, question.filters)
+        return formed(question, about, hits, quotes, Reach(rank, self.embedder, self.store))
 
     # -- in words ------------------------------------------------------------------------------------------------
 

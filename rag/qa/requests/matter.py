@@ -34,6 +34,7 @@ _SIDES_ON = re.compile(
     re.I,
 )
 """'How do the papers differ on the fare': what the sides speak of."""
+_GLUED = re.compile(r"^“(?P<root>[^“”]+)”(?P<own>.*)$")
 MAX_ROUNDS = 4
 
 
@@ -43,6 +44,8 @@ def topic(question: str) -> str:
     said = re.match(SAID, bare, re.I)
     if said:
         return bare[said.end() :].strip()
+    if glued := _GLUED.match(bare):  # a follow-up with the question that it goes on from
+        return topic(glued["own"]) or topic(glued["root"])
     bare = without_courtesy(bare)
     sides = _SIDES_ON.search(bare[:MAX_READ])
     bare = _OF.sub(" ", sides["what"] if sides else bare).strip()

@@ -36,7 +36,15 @@ def test_every_kind_has_a_way() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["ha", "that's great ", "which outlets do you have ", "difference between ", "how did it ", "and so please ", "a. B "],
+    [
+        "ha",
+        "that's great ",
+        "which outlets do you have ",
+        "difference between ",
+        "how did it ",
+        "and so please ",
+        "a. B ",
+    ],
 )
 def test_time_is_linear_in_the_request(words: str) -> None:
     assert grows_linearly(lambda n: kind_of((words * (n // len(words) + 1))[:n]), 50_000)
