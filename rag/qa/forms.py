@@ -7,7 +7,7 @@ a comparison has a sentence an outlet or a thing, a summary begins with the late
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.protocols import Embedder, Searchable
@@ -20,7 +20,7 @@ from rag.qa.full_sense import as_told
 from rag.qa.requests.changes import asks_for_course, is_told, rows_of_change, values_given
 from rag.qa.requests.comparisons import best_on, outlets_compared, question_compared, spelled_as, two_compared
 from rag.qa.requests.kinds import RequestKind
-from rag.qa.requests.lists import items_of, question_of_list
+from rag.qa.requests.lists import items_of, question_of_list, thing_words
 from rag.qa.retrieval.reranking import Ranked
 from rag.qa.stories.events import tellings
 from rag.qa.stories.timeline import DEFAULT_ROWS, Wish, articles_on, on_topic, story_timeline
@@ -108,7 +108,7 @@ def _made(
     if kind == "summary" and (only := _one_article(quotes)):
         return summed_article(only, reach.embedder), LEAD_OF_ARTICLE
     if kind == "summary" and about:
-        return summed_topic(about, reach, filters), LEADS[kind]
+        return summed_topic(about, hits, reach, filters), LEADS[kind]
     articles = _of_days(question, articles_about(about, hits, reach, filters)) if about else []
     articles = articles or list({h.article.id: h.article for h in hits}.values())
     return newest_stories(articles), LEADS["latest"] if kind == "latest" else LEAD_OF_NEWS
@@ -127,6 +127,9 @@ def unnamed(about: str, on: Collection[str], reach: Reach) -> list[Evidence]:
     """Of the articles on a topic the sentences that come nearest to a list, in the order of their days."""
     ranked = reach.rank(question_of_list(about))
     scored = [e for e in ranked.sentences if e.article.id in on and e.score >= ranked.min_scores.show]
+    thing = thing_words(about)
+    if len(named := [e for e in scored if thing and thing <= set(content(e.quote))]) >= MIN_SENTENCES_OF_SUMMARY:
+        scored = [replace(e, score=named[0].score) for e in named]
     chosen: list[Evidence] = []
     for e in scored:
         bags = [set(content(c.quote)) for c in chosen]
@@ -212,13 +215,13 @@ def course_of(about: str, reach: Reach, filters: Filters) -> list[Claim]:
     return [_claim(_row_text(row, rows), _evidence(row)) for row in kept] if len(kept) > 1 else []
 
 
-def summed_topic(about: str, reach: Reach, filters: Filters) -> list[Claim]:
+def summed_topic(about: str, hits: Sequence[Hit], reach: Reach, filters: Filters) -> list[Claim]:
     """How the newest article on a topic begins, then the events that bear most on it, in their order, none twice."""
     wish = Wish(topic=about)
     found = story_timeline(wish, reach.embedder, reach.store, filters=filters, limit=MAX_FORM_SENTENCES)
     rows = [row for row in found.rows if row.replaced_by is None]
     articles = {row.article.id: row.article for row in rows}
-    for a in on_topic(about, None, reach.embedder, reach.store, filters)[0]:
+    for a in articles_about(about, hits, reach, filters):
         articles.setdefault(a.id, a)
     newest = max(articles.values(), key=ordinal, default=None)
     latest = lead_of(newest) if newest else None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from rag.qa.article_days import ordinal
 from rag.qa.attribution.support import Claim
+from rag.qa.requests.lists import thing_words
 from rag.qa.stories.events import tellings
 from rag.qa.stories.side_by_side import MIN_SHARE_OF_OWN, side_by_side, value_of
 from rag.text.answer_type import answer_type
@@ -33,6 +35,11 @@ _TWO = (
     ),
     re.compile(r"^(?:and )?how (?:do|does|did) (?P<one>.{2,80}?) and (?P<two>.{2,80}?) (?:compare|differ)$", re.I),
 )
+_OF_TIME = re.compile(r"[\w.]+['’]s|(?:in )?(?:january|february|march|april|may|june|july|august|september|october|"
+                      r"november|december|\d{4})", re.I)  # fmt: skip
+_PLAIN = frozenset(content("people persons number value amount much many"))
+MIN_STEM = 5
+"""Letters that two words of a kind have in common: 'injured', 'injuries'."""
 _COUNTED = re.compile(
     r"\b(?:jobs|workers|troops|soldiers|deaths|victims|cases|injured|passengers|evacuees|arrests|fines|votes|homes)\b",
     re.I,
@@ -49,7 +56,7 @@ def two_compared(question: str) -> tuple[str, str] | None:
         found = pattern.match(bare)
         if found and not re.search(rf"\b(?:{_SIDES})\b", bare, re.I):
             one, two = (re.sub(r"^(?:the|an?) ", "", found[side], flags=re.I) for side in ("one", "two"))
-            return one, two
+            return None if _OF_TIME.fullmatch(one) or _OF_TIME.fullmatch(two) else (one, two)
     return None
 
 
@@ -71,9 +78,9 @@ def outlets_compared(
     """Which outlets surely differ, with the value of each ('' where none do), and a sentence an outlet."""
     words = set(content(about))
     if answer_type(asked) == "amount":
-        bearing = [e for e in scored if value_of(asked, e) is not None]
+        bearing = _weighed(asked, [e for e in scored if value_of(asked, e) is not None])
     else:
-        bearing = [e for e in scored if words & set(content(e.quote))]
+        bearing = _with_head(about, [e for e in scored if words & set(content(e.quote))])
     groups = side_by_side(asked, bearing or scored, lambda _: (), floor).groups
     valued = answer_type(asked) is not None
     sayings: list[OutletSaying] = []
@@ -89,6 +96,27 @@ def outlets_compared(
         head = "They differ: " + "; ".join(f"{name} gives {value}" for name, value in each) + "."
     claims = [Claim(f"- {told(s)}", (Evidence(s.article, s.start, s.end, s.quote, 1.0),)) for s in sayings]
     return head, claims
+
+
+def _weighed(asked: str, scored: Sequence[Evidence]) -> list[Evidence]:
+    """Sentences by their score and by how many of the question's words they and their headline have."""
+    words = [word for word in content(asked) if word not in _PLAIN]
+
+    def share(e: Evidence) -> float:
+        there = set(content(f"{e.article.title} {e.quote}"))
+        held = sum(any(word[:MIN_STEM] == other[:MIN_STEM] for other in there) for word in words)
+        return held / max(len(words), 1)
+
+    weighed = [replace(e, score=e.score * (1 + share(e)) / 2) for e in scored]
+    return sorted(weighed, key=lambda e: -e.score)
+
+
+def _with_head(about: str, scored: Sequence[Evidence]) -> list[Evidence]:
+    """Of the outlets that say the word for what is compared ('cause'), only the sentences with it."""
+    thing = thing_words(about)
+    has = [bool(thing) and thing <= set(content(e.quote)) for e in scored]
+    outlets = {e.article.source for e, there in zip(scored, has, strict=True) if there}
+    return [e for e, there in zip(scored, has, strict=True) if there or e.article.source not in outlets]
 
 
 def best_on(thing: str, scored: Sequence[Evidence]) -> Evidence | None:

@@ -27,7 +27,15 @@ _PERSONS = re.compile(
     r"astronauts?|executives?|presidents?|residents?|crew|officers?|chiefs?|heads?|ministers?|mayors?|judges?|students?|residents?|players?|\w{3,}(?:ists?|ees|ors|ants))\b",
     re.I,
 )
-_HEAD = re.compile(r" (?:of|for|in|that|who|which|from|on|at|with|to|about|by|were|was|are|is|given|named)\b")
+_AMOUNTS = re.compile(
+    r"\b(?:dates?|days|years|prices?|rewards?|fines?|numbers?|figures?|amounts?|rates?|votes?|scores?|times?|estimates?|"
+    r"tolls?|costs?|counts?|offers?|fares?)\b",
+    re.I,
+)
+_HEAD = re.compile(
+    r" (?:of|for|in|that|who|which|from|on|at|with|to|about|by|were|was|are|is|given|stolen|made|taken|[a-z]{2,}ed)\b"
+)
+_NUMBER = re.compile(r"(?:\d+|two|three|four|five|six|ten|first|last)$", re.I)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -41,19 +49,27 @@ def head(about: str) -> str:
     return _HEAD.split(about, maxsplit=1)[0]
 
 
+def thing_words(about: str) -> set[str]:
+    """The word for what is asked for: 'laureates', but no number: 'the top three'."""
+    last = content(head(about))[-1:]
+    return set() if last and _NUMBER.search(head(about)) else set(last)
+
+
 def items_of(about: str, scored: Sequence[Evidence]) -> list[tuple[Evidence, list[str]]]:
     """Sentences with the items that each is the first to name, best first.
 
     Where some say the word for what is asked for and name two things or more, only these count: 'the other candidates
     are A and B' lists candidates, 'the mayor, C, resigned' does not.
     """
-    asked, things, years = set(content(about)), set(content(head(about))[-1:]), set(_YEAR.findall(about))
+    asked, things, years = set(content(about)), thing_words(about), set(_YEAR.findall(about))
     sure: list[tuple[Evidence, list[str]]] = []
     others: list[tuple[Evidence, list[str]]] = []
     of_years = [e for e in scored if not years or not (named := set(_YEAR.findall(e.quote))) or named & years]
+    amounts = bool(_AMOUNTS.search(head(about)))
     listing = any(_LISTS.search(e.quote) and row_of_names(e) for e in of_years if e.score >= MIN_SURE_ITEM)
     for e in of_years:
-        words, row, span = set(content(e.quote)), row_of_names(e), _span(e)
+        words, row = set(content(e.quote)), row_of_names(e)
+        span = [item for item in _span(e) if amounts or not re.match(r"\W?\d", item)]
         if row and listing and e.quote.startswith(row[0]):
             continue  # who does something, beside a sentence that says who they are
         if row and words & asked and e.score >= MIN_SURE_ITEM:
@@ -84,7 +100,7 @@ def _span(e: Evidence) -> list[str]:
     if re.fullmatch(r"[A-Z][\w’'-]+", words):
         whole = (name[0] for name in re.finditer(_NAME, e.quote) if words in name[0].split())
         words = next(whole, words)
-    return [words] if re.search(r"[A-Z0-9]", words) or len(words.split()) > 1 else []
+    return [words] if re.search(r"[A-Z]|\d", words) else []
 
 
 def _each_once(asked: set[str], found: Sequence[tuple[Evidence, list[str]]]) -> list[tuple[Evidence, list[str]]]:

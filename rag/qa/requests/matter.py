@@ -8,7 +8,7 @@ from rag.qa.requests.kinds import MAX_READ, SAID, RequestKind, without_courtesy
 from rag.types import Understood
 
 _LEADING = re.compile(
-    r"^(?:(?:(?:what|which|who|how|why|where|when)(?:['’]?s)?|list|enumerate|all|the|of|on|about|with|in|from|for|"
+    r"^(?:(?:many|much|(?:what|which|who|how|why|where|when)(?:['’]?s)?|list|enumerate|all|the|of|on|about|with|in|from|for|"
     r"to|is|are|was|were|has|have|had|did|does|do|s|me|us|a|an|and|been|changed?|happened|happening|new|news|top|"
     r"recent|latest|newest|most recent|summary|overview|recap|rundown|gist|highlights|headlines?|stories|digest|"
     r"summ?ari[sz]e|sum up|boil|brief|catch me up|bring me up to (?:speed|date)|walk me through|fill me in|update "
@@ -30,7 +30,7 @@ _TRAILING = re.compile(
 _OF = re.compile(r"\b(?:timeline|chronology|history|comparison|list|evolution|summary|overview) of\b", re.I)
 _SIDES_ON = re.compile(
     r"\b(?:outlets|papers|newspapers|sources|accounts?|coverage|versions?|differ|disagree|differences? between "
-    r".{3,80}|disagreements? between .{3,80}) (?:[\w ’']{0,40} )?(?:on|about|over|of) (?P<what>.+)",
+    r".{3,80}|disagreements? between .{3,80}) (?:[\w ’']{0,40}? )??(?:on|about|over|of) (?P<what>.+)",
     re.I,
 )
 """'How do the papers differ on the fare': what the sides speak of."""
