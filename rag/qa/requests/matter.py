@@ -8,16 +8,16 @@ from rag.qa.requests.kinds import MAX_READ, SAID, RequestKind, without_courtesy
 from rag.types import Understood
 
 _LEADING = re.compile(
-    r"^(?:(?:many|much|(?:what|which|who|how|why|where|when)(?:['’]?s)?|list|enumerate|all|the|of|on|about|with|in|from|for|"
-    r"to|is|are|was|were|has|have|had|did|does|do|s|me|us|a|an|and|been|changed?|happened|happening|new|news|top|"
-    r"recent|latest|newest|most recent|summary|overview|recap|rundown|gist|highlights|headlines?|stories|digest|"
-    r"summ?ari[sz]e|sum up|boil|brief|catch me up|bring me up to (?:speed|date)|walk me through|fill me in|update "
-    r"me|tl;?dr|quick|short|full|complete|(?:key|main) points|points|names|bullet|trace|track|put|evolution|"
-    r"chronology|timeline|(?:differs?|disagrees?|agrees?|differed|disagreed|agreed)|(?:two|different|various|main)? "
-    r"?versions|differences?|disagreements?|between|say|said|reports?|reported|write|it|this|going|outlets|"
-    r"articles?|story|papers|newspapers|sources|accounts|coverage|different|various|tell|everything|everyone|"
-    r"anything|there|any|more|give|i|you|we|need|want|know|should|up|so|else|step by step|show|compare|contrast|"
-    r"explain|name|every|each|updates?|developments?|changes)\b[,:;’']* ?)+",
+    r"^(?:(?:many|much|cover(?:s|ed)?|(?:what|which|who|how|why|where|when)(?:['’]?s)?|list|enumerate|all|the|of|on|"
+    r"about|with|in|from|for|to|is|are|was|were|has|have|had|did|does|do|s|me|us|a|an|and|been|changed?|happened|"
+    r"happening|new|news|top|recent|latest|newest|most recent|summary|overview|recap|rundown|gist|highlights|"
+    r"headlines?|stories|digest|summ?ari[sz]e|sum up|boil|brief|catch me up|bring me up to (?:speed|date)|walk me "
+    r"through|fill me in|update me|tl;?dr|quick|short|full|complete|(?:key|main) points|points|names|bullet|trace|"
+    r"track|put|evolution|chronology|timeline|(?:differs?|disagrees?|agrees?|differed|disagreed|agreed)|(?:two|"
+    r"different|various|main)? ?versions|differences?|disagreements?|between|say|said|reports?|reported|write|it|"
+    r"this|going|outlets|articles?|story|papers|newspapers|sources|accounts|coverage|different|various|tell|"
+    r"everything|everyone|anything|there|any|more|give|i|you|we|need|want|know|should|up|so|else|step by step|show|"
+    r"compare|contrast|explain|name|every|each|updates?|developments?|changes)\b[,:;’']* ?)+",
     re.I,
 )
 _TRAILING = re.compile(
