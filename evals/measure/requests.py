@@ -40,7 +40,7 @@ def faults_of(row: dict[str, Any], answer: Answer) -> tuple[str, ...]:
     faults += [f"missing: {' | '.join(must)}" for must in musts if not any(one.lower() in text for one in must)]
     faults += [f"there: {no}" for no in row["must_not"] if no.lower() in text]
     lines = [line for line in answer.text.splitlines() if line.startswith("- ")]
-    faults += [f"not cited: {line[:60]}" for line in lines if not re.search(r"\[\d+\]$", line.strip())]
+    faults += [f"not cited: {line[:60]}" for line in lines if not re.search(r"\[\d+\][.!?]?$", line.strip())]
     quotes = [citation.quote for citation in answer.citations]
     faults += ["said twice"] if len(set(quotes)) < len(quotes) else []
     return tuple(faults)

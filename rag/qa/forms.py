@@ -18,7 +18,14 @@ from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.support import Claim
 from rag.qa.full_sense import as_told
 from rag.qa.requests.changes import asks_for_course, is_told, rows_of_change, values_given
-from rag.qa.requests.comparisons import best_on, outlets_compared, question_compared, spelled_as, two_compared
+from rag.qa.requests.comparisons import (
+    best_on,
+    outlets_compared,
+    over_time,
+    question_compared,
+    spelled_as,
+    two_compared,
+)
 from rag.qa.requests.kinds import RequestKind
 from rag.qa.requests.lists import items_of, question_of_list, thing_words
 from rag.qa.retrieval.reranking import Ranked
@@ -27,7 +34,7 @@ from rag.qa.stories.timeline import DEFAULT_ROWS, Wish, articles_on, on_topic, s
 from rag.text.entities import names
 from rag.text.sanitize import shown_quote
 from rag.text.tokens import content
-from rag.types import Article, Evidence, Filters, Hit, OutletSaying, TimelineRow, day
+from rag.types import Article, Evidence, Filters, Hit, TimelineRow, day
 
 MAX_FORM_SENTENCES = 7
 """Sentences of one form."""
@@ -102,6 +109,8 @@ def _made(
             return course_of(about, reach, filters), LEAD_OF_COURSE
         return (changed(about, reach, filters) if about else []), LEADS[kind]
     if kind == "comparison":
+        if (matter := over_time(query, about)) and (claims := changed(matter, reach, filters)):
+            return claims, LEADS["change"]
         if pair := two_compared(query):
             return two_side_by_side(pair, reach)
         return outlets_side_by_side(query, about, hits, reach)
@@ -144,10 +153,7 @@ def outlets_side_by_side(query: str, about: str, hits: Sequence[Hit], reach: Rea
     ranked = reach.rank(asked)
     on = {a.id for a in articles_on(about, hits, None)}
     scored = [e for e in ranked.sentences if e.article.id in on] or list(ranked.sentences)
-    differ, claims = outlets_compared(asked, about, scored, ranked.min_scores.show, _said)
-    if len(claims) < MIN_SENTENCES_OF_SUMMARY:
-        return [], LEADS["comparison"]
-    return claims, f"{LEADS['comparison']} {differ}".strip()
+    return outlets_compared(asked, about, scored, ranked.min_scores.show, _headed), LEADS["comparison"]
 
 
 def two_side_by_side(pair: tuple[str, str], reach: Reach) -> tuple[list[Claim], str]:
@@ -270,10 +276,6 @@ def _of_days(question: Question, articles: Sequence[Article]) -> list[Article]:
 
 def _joined(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
-
-
-def _said(s: OutletSaying) -> str:
-    return _headed(Evidence(s.article, s.start, s.end, s.quote, 1.0))
 
 
 def _one_article(quotes: Sequence[Evidence]) -> Article | None:

@@ -13,7 +13,7 @@ from rag.qa.stories.events import tellings
 from rag.qa.stories.side_by_side import MIN_SHARE_OF_OWN, side_by_side, value_of
 from rag.text.answer_type import answer_type
 from rag.text.tokens import content
-from rag.types import Evidence, OutletSaying
+from rag.types import Evidence
 
 MIN_COMPARED = 0.25
 """What a sentence must score (0..1) to stand for one of two things."""
@@ -21,6 +21,7 @@ MIN_COMPARED_NAME = 0.02
 """The same of a sentence with a name."""
 MAX_BEFORE_NAME = 30
 """Characters before the name of what a sentence speaks of."""
+MIN_SIDES = 2
 MAX_OUTLETS_COMPARED = 6
 MAX_SHARE_ALIKE = 0.8
 """Share of its words that one outlet's sentence may have of another's to be set beside it."""
@@ -35,13 +36,19 @@ _TWO = (
     ),
     re.compile(r"^(?:and )?how (?:do|does|did) (?P<one>.{2,80}?) and (?P<two>.{2,80}?) (?:compare|differ)$", re.I),
 )
+_TIMES = re.compile(
+    r"\b(?:(?:in|of|from|and|with|to|vs\.?|versus|between) )?(?:(?:january|february|march|april|may|june|july|"
+    r"august|september|october|november|december)(?:['’]s)?|(?:19|20)\d\d)\b(?: \d{4})?",
+    re.I,
+)
 _OF_TIME = re.compile(r"[\w.]+['’]s|(?:in )?(?:january|february|march|april|may|june|july|august|september|october|"
                       r"november|december|\d{4})", re.I)  # fmt: skip
 _PLAIN = frozenset(content("people persons number value amount much many"))
 MIN_STEM = 5
 """Letters that two words of a kind have in common: 'injured', 'injuries'."""
 _COUNTED = re.compile(
-    r"\b(?:jobs|workers|troops|soldiers|deaths|victims|cases|injured|passengers|evacuees|arrests|fines|votes|homes)\b",
+    r"\b(?:jobs|workers|troops|soldiers|deaths|victims|cases|injured|passengers|evacuees|arrests|fines|votes|"
+    r"homes)\b",
     re.I,
 )
 _AS_QUESTION = re.compile(
@@ -60,6 +67,12 @@ def two_compared(question: str) -> tuple[str, str] | None:
     return None
 
 
+def over_time(question: str, about: str) -> str:
+    """The topic of a comparison of two times ('April's plan with October's'), without the times; else ''."""
+    times = [found[0] for found in _TIMES.finditer(question)]
+    return " ".join(_TIMES.sub(" ", about).split()).removesuffix(" with") if len(times) > 1 else ""
+
+
 def question_compared(question: str, about: str) -> str:
     """What each outlet is asked: 'how many were aboard', 'What is the number aboard?'."""
     bare = " ".join(question.split()).strip(" ?!.,")
@@ -69,33 +82,41 @@ def question_compared(question: str, about: str) -> str:
         return f"How many {number['what']}?"
     if _COUNTED.search(about):
         return f"How many {about}?"
-    return f"What is the {about}?" if answer_type(f"What is the {about}?") else f"What about the {about}?"
+    return f"What was the {about}?" if answer_type(f"What was the {about}?") else f"What about the {about}?"
 
 
 def outlets_compared(
-    asked: str, about: str, scored: Sequence[Evidence], floor: float, told: Callable[[OutletSaying], str]
-) -> tuple[str, list[Claim]]:
-    """Which outlets surely differ, with the value of each ('' where none do), and a sentence an outlet."""
+    asked: str, about: str, scored: Sequence[Evidence], floor: float, told: Callable[[Evidence], str]
+) -> list[Claim]:
+    """Where outlets surely give different values, which; then a sentence an outlet, by day."""
     words = set(content(about))
+    valued = answer_type(asked) is not None
     if answer_type(asked) == "amount":
         bearing = _weighed(asked, [e for e in scored if value_of(asked, e) is not None])
     else:
         bearing = _with_head(about, [e for e in scored if words & set(content(e.quote))])
     groups = side_by_side(asked, bearing or scored, lambda _: (), floor).groups
-    valued = answer_type(asked) is not None
-    sayings: list[OutletSaying] = []
-    for said in (s for g in groups for s in g.sayings):
-        bag = set(content(said.quote))
-        if all(len(bag & set(content(o.quote))) <= MAX_SHARE_ALIKE * len(bag) for o in sayings):
-            sayings.append(said)
-    sayings = sorted(sayings[:MAX_OUTLETS_COMPARED], key=lambda s: (ordinal(s.article), s.article.source or ""))
-    differing = [g for g in groups if g.relation == "differs"] if valued else []
-    head = ""
-    if differing and groups[0].value:
-        each = [(g.sayings[0].article.source or "One article", g.value) for g in (groups[0], *differing)]
-        head = "They differ: " + "; ".join(f"{name} gives {value}" for name, value in each) + "."
-    claims = [Claim(f"- {told(s)}", (Evidence(s.article, s.start, s.end, s.quote, 1.0),)) for s in sayings]
-    return head, claims
+    shown: list[Evidence] = []
+    for group in groups:
+        bags: list[set[str]] = []
+        for said in group.sayings:
+            bag = set(content(said.quote))
+            if all(len(bag & other) <= MAX_SHARE_ALIKE * len(bag) for other in bags):  # else it is a reprint
+                bags.append(bag)
+                shown.append(Evidence(said.article, said.start, said.end, said.quote, 1.0))
+    shown = sorted(shown[:MAX_OUTLETS_COMPARED], key=lambda e: (ordinal(e.article), e.article.source or ""))
+    if len(shown) < MIN_SIDES:
+        return []
+    sides = [Claim(f"- {told(e)}", (e,)) for e in shown]
+    differing = [g for g in groups if g.relation == "differs" and g.value] if valued else []
+    if not differing or not groups[0].value:
+        return sides
+    firsts = [(g.value, g.sayings[0]) for g in (groups[0], *differing)]
+    quotes = tuple(e for _, s in firsts for e in shown if (e.article.id, e.start) == (s.article.id, s.start))
+    if len(quotes) < len(firsts):
+        return sides
+    each = "; ".join(f"{s.article.source or 'one article'} gives {value}" for value, s in firsts)
+    return [Claim(f"- They differ: {each}.", quotes), *sides]
 
 
 def _weighed(asked: str, scored: Sequence[Evidence]) -> list[Evidence]:

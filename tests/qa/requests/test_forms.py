@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from rag.qa.requests.changes import asks_for_course, rows_of_change
-from rag.qa.requests.comparisons import best_on, question_compared, two_compared
+from rag.qa.requests.comparisons import best_on, outlets_compared, over_time, question_compared, two_compared
 from rag.qa.requests.lists import head, items_of, question_of_list, row_of_names
 from rag.qa.requests.matter import topic
 from rag.types import Article, Evidence, TimelineRow
@@ -82,12 +83,31 @@ def test_the_two_things_that_are_compared(question: str, pair: tuple[str, str] |
     [
         ("Compare what the outlets say about how many were aboard", "how many were aboard?"),
         ("How do the papers differ on the number of injured?", "How many injured?"),
-        ("Where do the reports differ on the value of the contract?", "What is the value of the contract?"),
+        ("Where do the reports differ on the value of the contract?", "What was the value of the contract?"),
         ("How did the papers cover the barge?", "What about the barge?"),
     ],
 )
 def test_what_each_outlet_is_asked(question: str, asked: str) -> None:
     assert question_compared(question, topic(question)) == asked
+
+
+def test_outlets_that_surely_differ_are_named_with_their_values() -> None:
+    told = {"The Echo": "15", "The Post": "15", "The Sun": "12"}
+    scored = []
+    for outlet, killed in told.items():
+        e = sentence(f"{outlet} said the fire in Oldport killed {killed} people.", f"{killed} people", 0.6)
+        scored.append(replace(e, article=replace(e.article, source=outlet, title="Fire in Oldport")))
+    asked = "How many people did the fire in Oldport kill?"
+    first, *sides = outlets_compared(asked, "the fire in Oldport", scored, 0.1, lambda e: e.quote)
+    assert first.text == "- They differ: The Echo gives 15 people; The Sun gives 12 people."
+    assert [e.article.source for e in first.quotes] == ["The Echo", "The Sun"]
+    assert [claim.quotes[0].article.source for claim in sides] == ["The Echo", "The Sun"]
+
+
+def test_two_times_are_compared_as_a_change() -> None:
+    question = "Compare April's Kestrel announcement with October's"
+    assert over_time(question, topic(question)) == "Kestrel announcement"
+    assert over_time("Compare the toll and the fare", "toll and the fare") == ""
 
 
 def test_a_thing_that_no_sentence_has_stands_for_nothing() -> None:
