@@ -195,6 +195,12 @@ class Searchable(Protocol):
     def count(self) -> int:
         """How many articles there are."""
 
+    def sources(self) -> list[tuple[str, int]]:
+        """(outlet, articles), most first; '' are those without one."""
+
+    def oldest_and_newest(self) -> tuple[Article, Article] | None:
+        """Of the articles with a day, without bodies."""
+
 
 class Store(Searchable, Protocol):
     """Articles, their chunks and vectors. Any number of threads may read; what changes it is called in :meth:`writing`.
@@ -209,9 +215,6 @@ class Store(Searchable, Protocol):
 
     def mentioning(self, word: str) -> set[str]:
         """Ids of the articles with ``word``, or a word that begins like it, in their headline or text."""
-
-    def sources(self) -> list[tuple[str, int]]:
-        """(outlet, articles), most first."""
 
     def authors(self) -> list[tuple[str, int]]:
         """(author, articles), most first."""

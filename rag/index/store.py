@@ -324,6 +324,11 @@ class SqliteChromaStore(Store):
     def sources(self) -> list[tuple[str, int]]:
         return self._rows("select coalesce(source, ''), count(*) as n from articles group by 1 order by n desc, 1")
 
+    def oldest_and_newest(self) -> tuple[Article, Article] | None:
+        by_day = "where published_at is not null order by published_at {}, id limit 1"
+        ends = [self.shelf.select(by_day.format(order), [], bodies=False) for order in ("asc", "desc")]
+        return (ends[0][0], ends[1][0]) if all(ends) else None
+
     def authors(self) -> list[tuple[str, int]]:
         return self._rows(
             "select value, count(*) as n from articles, json_each(articles.authors) group by 1 order by n desc, 1"

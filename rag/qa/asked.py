@@ -42,4 +42,4 @@ class Outcome:
     usage: Usage | None = None
     odds: tuple[float, ...] = ()  # of the choices
     refused: Refusal | None = None
-    form: str = "fact"
+    form: str = ""  # how it is put, where that is not the kind of the request

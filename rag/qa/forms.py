@@ -1,118 +1,245 @@
 """What takes more than one fact, answered in its own form: sentences of the articles, each with its day and citation.
 
-Nothing is written, so nothing can be wrong but the choice: a list has an item a sentence, a change is a short timeline,
-a comparison has a sentence an outlet, a summary begins with the latest state.
+Nothing is written, so nothing can be wrong but the choice: a list has an item a line, a change is a short timeline,
+a comparison has a sentence an outlet or a thing, a summary begins with the latest state, news are the newest first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.protocols import Embedder, Searchable
+from rag.qa.answer.overview import MAX_SHOWN, by_day
 from rag.qa.article_days import day_words, ordinal
+from rag.qa.asked import Question
 from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.support import Claim
 from rag.qa.full_sense import as_told
-from rag.qa.question.request import RequestKind
+from rag.qa.requests.changes import asks_for_course, is_told, rows_of_change, values_given
+from rag.qa.requests.comparisons import (
+    best_on,
+    outlets_compared,
+    over_time,
+    question_compared,
+    spelled_as,
+    two_compared,
+)
+from rag.qa.requests.kinds import RequestKind
+from rag.qa.requests.lists import items_of, question_of_list, thing_words
+from rag.qa.retrieval.reranking import Ranked
 from rag.qa.stories.events import tellings
-from rag.qa.stories.timeline import Wish, story_timeline
+from rag.qa.stories.timeline import DEFAULT_ROWS, Wish, articles_on, on_topic, story_timeline
+from rag.text.entities import names
 from rag.text.sanitize import shown_quote
 from rag.text.tokens import content
-from rag.types import Article, Evidence, Filters, TimelineRow, day
+from rag.types import Article, Evidence, Filters, Hit, TimelineRow, day
 
 MAX_FORM_SENTENCES = 7
 """Sentences of one form."""
 MIN_SENTENCES_OF_SUMMARY = 2
 MAX_SENTENCES_OF_ARTICLE = 5
-MIN_ITEM = 0.4
-"""What a sentence must score (0..1) for the words that the reader takes in it to be named as an item."""
+MIN_NAMES_SHARED = 2
+"""Full names that an article shares with those on a topic to be told among its news."""
+MAX_NEWS = 5
+"""Stories of the latest news."""
+MIN_SHARE_OF_NEAREST = 0.5
+"""Of the best score, what another sentence must have to be shown where no items could be named."""
 MAX_SHARED_WITH_OTHER = 0.6
-"""Share of its words that an item may have in common with another one."""
+"""Share of its words that a sentence may have in common with another one."""
 LEADS = {
     "list": "The articles name:",
     "change": "What changed, by day:",
     "comparison": "What the outlets say:",
-    "summary": "In short, the latest first:",
+    "summary": "Where it stands, then how it came about:",
     "latest": "The latest in the articles:",
 }
 """The line before the sentences."""
 LEAD_OF_ARTICLE = "In its own sentences:"
+LEAD_OF_NEWS = "The news, the newest first:"
 LIST_UNNAMED = "The articles say of it:"
 """The same, where no item could be named apart from its sentence."""
+LEAD_OF_COURSE = "What happened, by day:"
+LEAD_OF_TWO = "Side by side:"
+NOTHING_ON = "Side by side (nothing was found on “{}”):"
 
-Rank = Callable[[str], Sequence[Evidence]]
-"""The sentences that bear on a question, best first, as the reranker reads them."""
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a form is made with; ``rank`` gives the sentences that bear on a question, as the reranker reads them."""
+
+    rank: Callable[[str], Ranked]
+    embedder: Embedder
+    store: Searchable
 
 
 def formed(
-    kind: RequestKind,
-    about: str,
-    quotes: Sequence[Evidence],
-    rank: Rank,
-    embedder: Embedder,
-    store: Searchable,
-    filters: Filters,
+    question: Question, about: str, hits: Sequence[Hit], quotes: Sequence[Evidence], reach: Reach
 ) -> Verdict | None:
-    """The answer to a request of a kind about a topic; None where the articles do not give it that form.
+    """The answer to a request about a topic; None where the articles do not give it that form.
 
     ``quotes`` are sentences on the topic, in the order of their days, as they are shown where there is no answer.
     """
-    claims: list[Claim] = []
-    only = _one_article(quotes)
-    if kind == "list":
-        claims = listed(about, rank)
-    elif kind == "change" and about:
-        claims = changed(about, embedder, store, filters)
-    elif kind == "summary":
-        claims = summed_article(only, embedder) if only else summed_topic(about, embedder, store, filters)
-    lead = LEADS[kind] if claims or kind != "list" else LIST_UNNAMED
-    if kind == "summary" and only:
-        lead = LEAD_OF_ARTICLE
-    claims = claims or [_claim(_headed(e), e) for e in _ordered(kind, quotes)]
+    kind = question.request.kind
+    claims, lead = _made(question, about, hits, quotes, reach)
+    if not claims:
+        lead = LIST_UNNAMED if kind == "list" else LEADS[kind]
+        on = {a.id for a in articles_on(about, hits, None)} if about else set()
+        near = [e for e in quotes if e.article.id in on]
+        near = near if len(near) >= MIN_SENTENCES_OF_SUMMARY else list(quotes)
+        if kind == "list":
+            near = unnamed(about, on, reach) or near
+        claims = [_claim(_headed(e), e) for e in _ordered(kind, near)]
     if not claims:
         return None
     first = Claim(f"{lead}\n{claims[0].text}", claims[0].quotes)
     return Verdict((first, *claims[1:]), None)
 
 
-def listed(about: str, rank: Rank) -> list[Claim]:
-    """An item a story: the words that the reader takes for one, and their sentence."""
-    scored = rank(f"Which {about}?")
-    taken: list[set[str]] = []
-    items: list[tuple[Evidence, str]] = []
-    asked = set(content(about))
+def _made(
+    question: Question, about: str, hits: Sequence[Hit], quotes: Sequence[Evidence], reach: Reach
+) -> tuple[list[Claim], str]:
+    """The sentences of a form, and the line before them."""
+    kind, filters, query = question.request.kind, question.filters, question.query
+    if kind == "list":
+        return listed(about, reach), LEADS[kind]
+    if kind == "change":
+        if about and asks_for_course(query):
+            return course_of(about, reach, filters), LEAD_OF_COURSE
+        return (changed(about, reach, filters) if about else []), LEADS[kind]
+    if kind == "comparison":
+        if (matter := over_time(query, about)) and (claims := changed(matter, reach, filters)):
+            return claims, LEADS["change"]
+        if pair := two_compared(query):
+            return two_side_by_side(pair, reach)
+        return outlets_side_by_side(query, about, hits, reach)
+    if kind == "summary" and (only := _one_article(quotes)):
+        return summed_article(only, reach.embedder), LEAD_OF_ARTICLE
+    if kind == "summary" and about:
+        return summed_topic(about, hits, reach, filters), LEADS[kind]
+    articles = _of_days(question, articles_about(about, hits, reach, filters)) if about else []
+    articles = articles or list({h.article.id: h.article for h in hits}.values())
+    return newest_stories(articles), LEADS["latest"] if kind == "latest" else LEAD_OF_NEWS
+
+
+def listed(about: str, reach: Reach) -> list[Claim]:
+    """The items that the articles name, each at the sentence that names it first; none where there is but one."""
+    found = items_of(about, reach.rank(question_of_list(about)).sentences)[:MAX_FORM_SENTENCES]
+    if sum(len(items) for _, items in found) < 2:
+        return []
+    found.sort(key=lambda item: (ordinal(item[0].article), item[0].start))
+    return [_claim(f"{_joined(items)}: {as_told(e)}", e) for e, items in found]
+
+
+def unnamed(about: str, on: Collection[str], reach: Reach) -> list[Evidence]:
+    """Of the articles on a topic the sentences that come nearest to a list, in the order of their days."""
+    ranked = reach.rank(question_of_list(about))
+    scored = [e for e in ranked.sentences if e.article.id in on and e.score >= ranked.min_scores.show]
+    thing = thing_words(about)
+    if len(named := [e for e in scored if thing and thing <= set(content(e.quote))]) >= MIN_SENTENCES_OF_SUMMARY:
+        scored = [replace(e, score=named[0].score) for e in named]
+    chosen: list[Evidence] = []
     for e in scored:
-        words = e.article.body[e.span[0] : e.span[1]].strip(" ,.;:") if e.span else ""
-        bag = set(content(words)) - asked
-        if e.score < MIN_ITEM or not bag or any(bag & other for other in taken):
-            continue
-        taken.append(bag)
-        items.append((e, words))
-    if len(items) < 2:
-        return []
-    items = sorted(items[:MAX_FORM_SENTENCES], key=lambda item: (ordinal(item[0].article), item[0].start))
-    return [_claim(f"{words}: {as_told(e)}", e) for e, words in items]
+        bags = [set(content(c.quote)) for c in chosen]
+        if e.score >= MIN_SHARE_OF_NEAREST * scored[0].score and _is_new(set(content(e.quote)), bags):
+            chosen.append(e)
+    return by_day(chosen[:MAX_SHOWN]) if len(chosen) >= MIN_SENTENCES_OF_SUMMARY else []
 
 
-def changed(about: str, embedder: Embedder, store: Searchable, filters: Filters) -> list[Claim]:
-    """A short timeline; what was replaced says when."""
-    found = story_timeline(Wish(topic=about), embedder, store, filters=filters, limit=MAX_FORM_SENTENCES)
-    rows = found.rows
-    if len(rows) < MIN_SENTENCES_OF_SUMMARY:
-        return []
-    return [_claim(_row_text(row, rows), _evidence(row)) for row in rows]
+def outlets_side_by_side(query: str, about: str, hits: Sequence[Hit], reach: Reach) -> tuple[list[Claim], str]:
+    """Each outlet's sentence on a matter; before them which of them surely differ."""
+    asked = question_compared(query, about)
+    ranked = reach.rank(asked)
+    on = {a.id for a in articles_on(about, hits, None)}
+    scored = [e for e in ranked.sentences if e.article.id in on] or list(ranked.sentences)
+    return outlets_compared(asked, about, scored, ranked.min_scores.show, _headed), LEADS["comparison"]
 
 
-def summed_topic(about: str, embedder: Embedder, store: Searchable, filters: Filters) -> list[Claim]:
-    """The sentences of a story that bear most on it: the latest state, then how it came about."""
-    found = story_timeline(Wish(topic=about), embedder, store, filters=filters, limit=MAX_FORM_SENTENCES - 1)
+def two_side_by_side(pair: tuple[str, str], reach: Reach) -> tuple[list[Claim], str]:
+    """A sentence on each of two things; of both the same where one says it of both."""
+    found = [(thing, best_on(thing, reach.rank(f"What about the {thing}?").sentences)) for thing in pair]
+    held = [(thing, e) for thing, e in found if e is not None]
+    if not held:
+        return [], LEAD_OF_TWO
+    missing = [thing for thing, e in found if e is None]
+    lead = NOTHING_ON.format(missing[0]) if missing else LEAD_OF_TWO
+    if len(held) > 1 and (held[0][1].article.id, held[0][1].start) == (held[1][1].article.id, held[1][1].start):
+        return [_claim(f"{held[0][0]} and {held[1][0]}: {_headed(held[0][1])}", held[0][1])], lead
+    spelled = [(spelled_as(thing, f"{e.quote} {e.article.title}"), e) for thing, e in held]
+    return [_claim(f"{thing[:1].upper()}{thing[1:]}: {_headed(e)}", e) for thing, e in spelled], lead
+
+
+def articles_about(about: str, hits: Sequence[Hit], reach: Reach, filters: Filters) -> list[Article]:
+    """The articles on a topic, and others with its words that share their people and places."""
+    on = on_topic(about, None, reach.embedder, reach.store, filters)[0]
+    ids, words = {a.id for a in on}, set(content(about))
+    known = {name for a in on for name in _full_names(a)}
+    others = {h.article.id: h.article for h in hits if h.article.id not in ids}.values()
+    also = [a for a in others if words <= set(content(a.body)) and len(known & _full_names(a)) >= MIN_NAMES_SHARED]
+    return [*on, *also]
+
+
+def _full_names(article: Article) -> set[str]:
+    return {name for name in names(article.body) if " " in name and name != article.source}
+
+
+def newest_stories(articles: Sequence[Article]) -> list[Claim]:
+    """How the newest articles begin, one a story, the newest first."""
+    ordered = sorted(articles, key=lambda a: (-ordinal(a), a.id))
+    stories = {a.story or a.id: a for a in reversed(ordered)}.values()
+    newest = sorted(stories, key=lambda a: (-ordinal(a), a.id))
+    return [_claim(_headed(e), e) for a in newest if (e := lead_of(a))][:MAX_NEWS]
+
+
+def lead_of(article: Article) -> Evidence | None:
+    """The first sentence that tells something: news begin with what is new."""
+    told = next((t for t in tellings(article) if t.verb or t.stated), None)
+    return Evidence(article, told.start, told.end, told.quote, 1.0) if told else None
+
+
+def changed(about: str, reach: Reach, filters: Filters) -> list[Claim]:
+    """A short timeline of what bears on the change; what was replaced says when."""
+    wish = Wish(topic=about)
+    rows = story_timeline(wish, reach.embedder, reach.store, filters=filters, limit=DEFAULT_ROWS).rows
+    kept = rows_of_change(about, rows)[:MAX_FORM_SENTENCES]
+    told = [(row.first or day(row.article.published) or date.max, _row_text(row, rows), _evidence(row)) for row in kept]
+    told += [
+        (day(e.article.published) or date.max, _headed(e), e)
+        for e in values_given(about, reach.rank(f"What is the {about}?").sentences, [row.quote for row in kept])
+    ]
+    told.sort(key=lambda entry: entry[0])
+    return [_claim(text, e) for _, text, e in told] if len(told) >= MIN_SENTENCES_OF_SUMMARY else []
+
+
+def course_of(about: str, reach: Reach, filters: Filters) -> list[Claim]:
+    """A short timeline."""
+    wish = Wish(topic=about)
+    rows = story_timeline(wish, reach.embedder, reach.store, filters=filters, limit=MAX_FORM_SENTENCES).rows
+    newest = max((d for row in rows if (d := day(row.article.published))), default=None)
+    kept = [row for row in rows if is_told(row, newest)]
+    return [_claim(_row_text(row, rows), _evidence(row)) for row in kept] if len(kept) > 1 else []
+
+
+def summed_topic(about: str, hits: Sequence[Hit], reach: Reach, filters: Filters) -> list[Claim]:
+    """How the newest article on a topic begins, then the events that bear most on it, in their order, none twice."""
+    wish = Wish(topic=about)
+    found = story_timeline(wish, reach.embedder, reach.store, filters=filters, limit=MAX_FORM_SENTENCES)
     rows = [row for row in found.rows if row.replaced_by is None]
-    if len(rows) < MIN_SENTENCES_OF_SUMMARY:
+    articles = {row.article.id: row.article for row in rows}
+    for a in articles_about(about, hits, reach, filters):
+        articles.setdefault(a.id, a)
+    newest = max(articles.values(), key=ordinal, default=None)
+    latest = lead_of(newest) if newest else None
+    if newest is None or latest is None:
         return []
-    latest = max(rows, key=lambda row: (ordinal(row.article), -row.start))
-    ordered = [latest, *(row for row in rows if row is not latest)]
-    return [_claim(_row_text(row, found.rows), _evidence(row)) for row in ordered]
+    chosen, bags = [_claim(_headed(latest), latest)], [set(content(latest.quote))]
+    for row in rows:
+        bag = set(content(row.quote))
+        if is_told(row, day(newest.published)) and len(chosen) < MAX_FORM_SENTENCES - 1 and _is_new(bag, bags):
+            bags.append(bag)
+            chosen.append(_claim(_row_text(row, found.rows), _evidence(row)))
+    return chosen if len(chosen) >= MIN_SENTENCES_OF_SUMMARY else []
 
 
 def summed_article(article: Article, embedder: Embedder) -> list[Claim]:
@@ -126,13 +253,29 @@ def summed_article(article: Article, embedder: Embedder) -> list[Claim]:
     chosen, bags = [0], [set(content(told[0].quote))]
     for i in scored:
         bag = set(content(told[i].quote))
-        if len(chosen) < MAX_SENTENCES_OF_ARTICLE and all(
-            len(bag & other) <= MAX_SHARED_WITH_OTHER * max(min(len(bag), len(other)), 1) for other in bags
-        ):
+        if len(chosen) < MAX_SENTENCES_OF_ARTICLE and _is_new(bag, bags):
             chosen.append(i)
             bags.append(bag)
     sentences = [Evidence(article, told[i].start, told[i].end, told[i].quote, 1.0) for i in sorted(chosen)]
     return [_claim(f"“{shown_quote(e.quote)}”", e) for e in sentences]
+
+
+def _is_new(bag: set[str], bags: Sequence[set[str]]) -> bool:
+    """Whether a sentence says something else than those before it, by their words."""
+    return all(len(bag & other) <= MAX_SHARED_WITH_OTHER * max(min(len(bag), len(other)), 1) for other in bags)
+
+
+def _of_days(question: Question, articles: Sequence[Article]) -> list[Article]:
+    """Those of the outlets and of the days of reporting that a question names."""
+    u = question.understood
+    kept = [a for a in articles if not u.sources or a.source in u.sources]
+    if u.since and u.publication:
+        kept = [a for a in kept if (d := day(a.published)) and u.since <= d <= (u.until or question.asked)]
+    return kept
+
+
+def _joined(items: Sequence[str]) -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
 def _one_article(quotes: Sequence[Evidence]) -> Article | None:

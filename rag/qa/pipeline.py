@@ -24,7 +24,7 @@ from rag.qa.answer import prompts
 from rag.qa.answer.choices import checked_choices, weigh_choices
 from rag.qa.answer.drafting import Drafter, cited, picked
 from rag.qa.answer.overview import MAX_SHOWN, by_day, nearest_quotes, overview
-from rag.qa.answer.refusal import Refusal, closest_articles, first_of_all, nothing_found, refusal, talk
+from rag.qa.answer.refusal import Refusal, closest_articles, first_of_all, nothing_found, refusal
 from rag.qa.asked import Outcome, Question
 from rag.qa.attribution.claims import NOT_ABOUT, Verdict, quoted
 from rag.qa.attribution.entailment import entailed
@@ -35,12 +35,16 @@ from rag.qa.comparison.in_tables import most_in_table
 from rag.qa.comparison.two_things import two_things
 from rag.qa.conflicts.later_reports import CAUSAL, CAUSE, Reports
 from rag.qa.conflicts.resolution import UNLIKELY, as_likely, other_reports, settled, stated, without_ended
-from rag.qa.forms import formed
+from rag.qa.forms import Reach, formed
 from rag.qa.limits import answerable, decided, newest, of_reported_days, usable
 from rag.qa.live_entries import told_at
-from rag.qa.question.request import Request, request, topic
+from rag.qa.question.request import Request, request
 from rag.qa.question.spelling import better_spelling
 from rag.qa.question.understand import understand
+from rag.qa.requests.kinds import TAKEN_AS
+from rag.qa.requests.library import at_once
+from rag.qa.requests.matter import matter
+from rag.qa.requests.passages import passages_for
 from rag.qa.retrieval.reranking import Ranked, rank
 from rag.qa.retrieval.retriever import Wanted, retrieve
 from rag.qa.retrieval.sentence_scoring import score_sentences, select
@@ -124,12 +128,12 @@ class Pipeline:
         clock = Clock()
         work.tell("asked", characters=len(text), turns=len(history), filtered=filters != Filters())
         question = self.understand(text, history, filters, asked, as_written, choices)
-        if question.request.kind == "talk":
+        if question.request.way == "at once":
             yield Found((), ())
-            outcome = Outcome(refused=talk(question.query), form="talk")
+            outcome = at_once(question, self.store)
         else:
             yield Step("searching", question.understood.told(text))
-            way = self._fact if question.request.kind == "fact" else self._overview
+            way = self._fact if question.request.way == "fact" else self._overview
             outcome = yield from way(question, clock, work)
         answer = self._answer(question, outcome, clock)
         work.tell(
@@ -160,6 +164,10 @@ class Pipeline:
             outlets, sections = self.store.scopes()
             understood = understand(text, history, asked=asked, outlets=outlets, sections=sections)
         wish = Request() if choices else request(understood.question)
+        if as_written:
+            wish = replace(wish, kind="fact")
+        elif wish.way == "overview":
+            understood = replace(understood, notes=(*understood.notes, ("taken as", TAKEN_AS[wish.kind])))
         return Question(text, understood, wish, filters, asked, tuple(choices))
 
     # -- one fact ------------------------------------------------------------------------------------------------
@@ -290,19 +298,9 @@ class Pipeline:
 
     def _overview(self, question: Question, clock: Clock, work: Work) -> Generator[Event, None, Outcome]:
         """What takes more than one fact: the sentences of the articles that say it, found by the topic alone."""
-        understood = question.understood
-        about = topic(question.query)
-        if not about and (understood.since or understood.until):
-            f = question.filters
-            days = replace(f, since=f.since or understood.since, until=f.until or understood.until)
-            question = replace(question, filters=days)
-        hits = self.find(question, about)
+        about = matter(question.request.kind, question.understood)
+        question, hits = passages_for(question, about, self.find, self.store)
         clock.stop("retrieve")
-        if understood.sources and not question.filters.sources:
-            hits = [h for h in hits if h.article.source in understood.sources] or hits
-        if understood.since and understood.publication:
-            last = understood.until or question.asked
-            hits = [h for h in hits if (d := day(h.article.published)) and understood.since <= d <= last] or hits
         yield _reading(hits)
         scored = usable(question.query, score_sentences(about or question.query, hits, self.embedder))
         articles = {h.article.id: h.article for h in hits}.values()
@@ -314,19 +312,21 @@ class Pipeline:
         clock.stop("evidence")
         yield Found(tuple(quotes), tuple(hits[: self.settings.hits]))
         clock.total()
-        shown = Outcome(hits=tuple(hits), evidence=tuple(quotes), form=question.request.kind)
-        if quotes and (verdict := self._formed(question, about, quotes)):
+        shown = Outcome(hits=tuple(hits), evidence=tuple(quotes))
+        if quotes and (verdict := self._formed(question, about, hits, quotes)):
             return replace(shown, verdict=verdict)
         refused = refusal(question.query, quotes, question.filters, many=True)
         return replace(shown, refused=refused, note=refused.note)
 
-    def _formed(self, question: Question, about: str, quotes: Sequence[Evidence]) -> Verdict | None:
-        def rank(text: str) -> tuple[Evidence, ...]:
+    def _formed(
+        self, question: Question, about: str, hits: Sequence[Hit], quotes: Sequence[Evidence]
+    ) -> Verdict | None:
+        def rank(text: str) -> Ranked:
             other = replace(question, understood=replace(question.understood, question=text))
-            return self.rank(other, self.find(other)).sentences
+            ranked = self.rank(other, self.find(other))
+            return replace(ranked, sentences=of_reported_days(question.understood, ranked.sentences)[0])
 
-        kind = question.request.kind
-        return formed(kind, about, quotes, rank, self.embedder, self.store, question.filters)
+        return formed(question, about, hits, quotes, Reach(rank, self.embedder, self.store))
 
     # -- in words ------------------------------------------------------------------------------------------------
 
@@ -354,7 +354,7 @@ class Pipeline:
             certainty=outcome.verdict.certainty,
             withheld=outcome.verdict.withheld,
             understood=None if is_talk else question.understood,
-            form=outcome.form,
+            form=outcome.form or question.request.kind,
             choices=tuple(Choice(c, p) for c, p in zip(question.choices, outcome.odds, strict=False)),
             timings_ms=clock.timings,
             tokens={"prompt": usage.prompt_tokens or 0, "completion": usage.completion_tokens or 0} if usage else {},

@@ -60,6 +60,10 @@ class Answer:
     A refusal has no citations. Where articles come near, ``quotes`` holds what they say, two to four sentences in the
     order of their days, numbered like citations; ``nearest`` names the closest articles.
 
+    ``form`` is the kind of request that was answered: of one fact 'fact', 'yes-no', 'count', 'reason', 'who-says',
+    'check' (a claim) or 'pasted' (a text); of several sentences 'list', 'comparison', 'change', 'summary' or 'latest';
+    'about' the library or the program; 'talk'.
+
     ``timings_ms`` has milliseconds under 'retrieve', 'evidence', 'first_token' and 'total' (of small talk all are 0);
     ``tokens`` has 'prompt' and 'completion', and is empty where no model wrote.
     """
@@ -82,7 +86,7 @@ class Answer:
     withheld: str | None = None  # of a refusal: the answer that was not certain enough
     understood: Understood | None = None  # how the question was taken
     choices: tuple[Choice, ...] = ()  # those that were given, in their order
-    form: str = "fact"  # 'list', 'change', 'comparison', 'summary', 'latest': how the answer is put; 'talk'
+    form: str = "fact"
     timings_ms: Mapping[str, int] = field(default_factory=dict)
     tokens: Mapping[str, int] = field(default_factory=dict)
 

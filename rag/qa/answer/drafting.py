@@ -160,7 +160,9 @@ def cited(verdict: Verdict) -> tuple[str, tuple[Citation, ...]]:
         body = claim.text.rstrip()
         stop = body[-1] if body[-1:] in ".!?。" else "" if body[-1:] in '”"' else "."
         sentences.append(f"{_quotation_closed(body.removesuffix(stop).rstrip())} {marks}{stop}")
-    text = " ".join(sentences).replace("] - ", "]\n- ")  # items of a list stand on lines of their own
+    text = (
+        " ".join(sentences).replace("] - ", "]\n- ").replace("]. - ", "].\n- ")
+    )  # items of a list stand on lines of their own
     return text, tuple(numbers.values())
 
 

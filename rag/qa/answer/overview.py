@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from rag.qa.article_days import day_words, ordinal
 from rag.qa.attribution.subjects import about_ids
-from rag.qa.question.request import RequestKind
+from rag.qa.requests.kinds import RequestKind
 from rag.text.quantities import quantities
 from rag.text.tokens import content
 from rag.types import Article, Evidence, day

@@ -30,9 +30,9 @@ ONE_ARTICLE = "This article does not say."
 HELLO = "Hello. Ask me about the news in these articles: who, what, when, where, why or how many."
 THANKS = "You are welcome."
 ABOUT = (
-    "I answer questions about the news in this library, each answer with the sentence that it stands on, its outlet "
-    "and its day. I am good at single facts: who, when, where, how many, how much. For a summary, a comparison or what "
-    "changed over time I show you the sentences. When the articles do not say, I say so."
+    "I answer questions about the news in this library: single facts, lists, what changed over time, what outlets say "
+    "side by side, summaries, and the latest on a topic. Every sentence has a citation with its outlet and day; when "
+    "the articles do not say, I say so."
 )
 
 MAX_NEAREST = 3  # articles that a refusal names

@@ -79,7 +79,7 @@ def resolve_followup(question: str, history: Sequence[Message]) -> Resolved:
         content = str(message.get("content") or "")[:MAX_MESSAGE_LENGTH]
         if not content.strip():
             continue
-        if message.get("role") == "user" and request(content).kind != "talk":
+        if message.get("role") == "user" and request(content).way != "at once":
             earlier = _one(content, earlier, answer)
             answer = ""
         elif message.get("role") == "assistant":
@@ -88,7 +88,7 @@ def resolve_followup(question: str, history: Sequence[Message]) -> Resolved:
 
 
 def _one(question: str, earlier: Resolved | None, answer: str) -> Resolved:
-    if earlier is None or len(question) > MAX_MESSAGE_LENGTH or request(question).kind == "talk":
+    if earlier is None or len(question) > MAX_MESSAGE_LENGTH or request(question).way == "at once":
         return Resolved(question, question)
     before = " ".join(earlier.text.split()) if not earlier.glued else earlier.root
     plain = " ".join(question.split())

@@ -6,66 +6,24 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.qa.question.clock import asked_clock
+from rag.qa.requests.kinds import KINDS_AT_ONCE, KINDS_OF_ONE_FACT, RequestKind, kind_of
 
-RequestKind = Literal["fact", "summary", "list", "comparison", "change", "latest", "talk"]
 Time = Literal["now", "then", "first"]
+Way = Literal["fact", "overview", "at once"]
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """``kind`` is 'fact' where one sentence can answer; ``time`` is that of the state asked about."""
+    """What is wanted, and ``time``, that of the state asked about."""
 
     kind: RequestKind = "fact"
     time: Time = "then"
 
+    @property
+    def way(self) -> Way:
+        """How it is answered: by one sentence, by several, or without a search."""
+        return "at once" if self.kind in KINDS_AT_ONCE else "fact" if self.kind in KINDS_OF_ONE_FACT else "overview"
 
-_TALK = re.compile(
-    r"(?:(?:hi|hello|hey|hiya|howdy|yo|good (?:morning|afternoon|evening|day)|greetings|thanks?(?: you)?|thank you|thx|"
-    r"cheers|ta|bye|goodbye|see you|ok(?:ay)?|cool|great|nice|perfect|got it|i see|wow|sorry|please|help)"
-    r"(?:[ ,]+(?:there|all|everyone|again|very much|so much|a lot|for (?:that|your help|the help)|you|then|that helps|"
-    r"that's (?:great|helpful|all)))*)+",
-    re.I,
-)
-_ABOUT_US = re.compile(
-    r"(?:what (?:can|do) you (?:do|know|offer|answer)|what are you(?: able to do)?|who (?:are|made) you|how (?:do|"
-    r"can|does) (?:you|i|this|it) (?:work|use (?:this|it|you))|what is this|how does this (?:work|site work)|"
-    r"can you help(?: me)?|what (?:can|should|could) i ask(?: you)?|what (?:kinds? of )?questions can i ask|are you "
-    r"(?:an? )?(?:ai|bot|robot|human|person|there))",
-    re.I,
-)
-_SAID = (
-    r"what (?:did|does|has|do) (?P<who>.{2,60}?) (?:report|write|say|publish|reported|written|said|published) "
-    r"(?:about|on) "
-)
-_KINDS: dict[RequestKind, str] = {
-    "summary": r"^(?:please |can you |could you |would you )*(?:(?:give|write|show|send) (?:me |us )?(?:an? |"
-    r"the )?(?:\w+ )?(?:summary|overview|recap|rundown|synopsis|briefing)|summari[sz]e|sum up|recap|brief me|"
-    r"catch me up|bring me up to (?:speed|date)|tell me (?:all |everything |more )?about|explain (?:the|this) "
-    r"(?:story|article)|tl;?dr|(?:a |the )?(?:short |brief |quick )?(?:summary|overview|recap) of)\b|"
-    r"^(?:what|who) is (?:it|this(?: article| story)?|the (?:article|story)) about$|\bin a nutshell\b",
-    "comparison": r"^(?:please |can you |could you )*(?:compare|contrast)\b|"
-    r"\bhow do (?:the )?(?:\w+ )?(?:outlets|papers|newspapers|reports|accounts|sources|articles|media)\b.{0,30}"
-    r"\b(?:differ|disagree|compare|cover)|\bwhat (?:do|did) (?:the )?(?:different |various |other )?(?:outlets|papers|"
-    r"newspapers|sources|reports) (?:say|report|write|disagree)|\b(?:differences?|disagreements?) between\b.*"
-    r"\b(?:reports?|accounts?|outlets|coverage|versions?)\b|"
-    r"\bwhere do (?:the )?(?:outlets|papers|reports|accounts|sources) (?:differ|disagree)",
-    "change": r"\b(?:over time|over the (?:months|weeks|years)|so far changed|timeline|chronology|step by step)\b|"
-    r"^(?:what|which things?) (?:has |have |had )?changed\b|\bhow (?:has|have|did|does) .{2,80}\b(?:change|"
-    r"changed|evolve|evolved|develop|developed|unfold|unfolded|progress(?:ed)?)$",
-    "list": r"^(?:please |can you |could you )*(?:list|enumerate|name (?:all|every|each|the (?:\w+ ){0,4}\w+s\b)|"
-    r"give (?:me |us )?(?:all|a list|the list)|show (?:me |us )?(?:all|a list)|make a list)\b",
-    "latest": r"^(?:what(?:['’]s| is| are|s)? (?:the )?(?:latest|newest|most recent)(?: (?:news|developments?|updates?|"
-    r"headlines|state of (?:play|affairs)))?(?: (?:on|about|with|from|in|for|regarding|of)\b|$)|"
-    r"(?:the )?latest (?:news|updates?|on|about)\b|any (?:news|updates?|developments?)\b|(?:what(?:['’]s|"
-    r" is) )?new[s]? (?:on|about|from|in|with)\b|what(?:['’]s| is) (?:happening|going on|new)\b|"
-    r"what (?:has )?happened (?:in|on|during|last|this|since|today|yesterday|around|between|over) |what "
-    rf"(?:has )?happened(?: recently| lately)?$|{_SAID})",
-}
-_FORMS = {kind: re.compile(form, re.I) for kind, form in _KINDS.items()}
-_A_FACT = re.compile(
-    r"^what(?:['’]s| is| are|s)? (?:the )?(?:latest|newest|most recent) (?!news\b|developments?\b|updates?\b)\w", re.I
-)
 
 _FIRST = re.compile(
     r"\b(?:at first|originally|initially|to begin with|at the outset|start(?:ed|s)? (?:out )?(?:with|at|from)|"
@@ -106,55 +64,8 @@ _PRESENT = re.compile(
 
 def request(question: str) -> Request:
     """What ``question`` (one that stands alone) wants."""
-    bare = " ".join(question.split()).strip(" ?!.,")
-    if _TALK.fullmatch(bare) or _ABOUT_US.fullmatch(bare):
-        return Request("talk")
-    kind: RequestKind = next((k for k, form in _FORMS.items() if form.search(bare)), "fact")
-    if kind == "latest" and _A_FACT.match(bare):
-        kind = "fact"  # 'the latest death toll'
-    if kind == "latest" and asked_clock(bare):
-        kind = "fact"  # 'what happened in the assembly at 14:30'
-    said = re.match(_SAID, bare, re.I)
-    if kind == "latest" and said and (not _OUTLETS.search(said["who"]) or _ASKS.match(bare, said.end())):
-        kind = "fact"  # what somebody said, or an outlet of 'how many acres', is one fact
-    return Request(kind, _time(bare))
-
-
-_ASKS = re.compile(r"(?:how|when|who|where|why|which|whether)\b", re.I)
-_OUTLETS = re.compile(
-    r"\b(?:the (?:articles?|papers?|newspapers?|outlets?|press|media|reports?)|(?:Post|Times|Dispatch|Gazette|Ledger|"
-    r"Tribune|Courier|Echo|Radio|Wire|News|Herald|Journal|Guardian|Observer|Star|Mirror|Mail|Telegraph|Chronicle|"
-    r"Reuters|BBC|CNN|AP|AFP|NPR))\b"
-)
-
-
-_LEADING = re.compile(
-    r"^(?:please |can you |could you |would you )*(?:(?:what|which|who|how|why|where|when|list|all|the|of|on|about|"
-    r"with|in|from|for|is|are|was|were|has|have|had|did|does|do|s|me|us|a|an|and|changed?|happened|happening|new|news|"
-    r"latest|newest|most recent|summary|overview|"
-    r"recap|rundown|difference|differences|between|say|said|report|reports|reported|write|it|this|going|outlets|"
-    r"articles?|story|papers|sources|different|various|tell|everything|more|give|"
-    r"show|compare|contrast|explain|name|every|each|any|updates?|developments?)\b[,:’']* ?)+",
-    re.I,
-)
-_TRAILING = re.compile(
-    r"\b(?:over time|over the (?:months|weeks|years)|so far|in a nutshell|change|changed|evolve|evolved|develop|"
-    r"developed|unfold|unfolded|progress|progressed|differ|compare|timeline of|timeline|recently|lately)\s*$",
-    re.I,
-)
-
-
-def topic(question: str) -> str:
-    """What a request beyond a fact is about: its words without those that ask; '' where nothing is left."""
-    bare = " ".join(question.split()).strip(" ?!.,")
-    said = re.match(_SAID, bare, re.I)
-    if said:
-        return bare[said.end() :].strip()
-    bare = re.sub(r"\b(?:timeline|chronology|history|comparison|list) of\b", " ", bare, flags=re.I)
-    for pattern in (_TRAILING, _LEADING, _TRAILING):
-        bare = pattern.sub("", bare).strip(" ,:")
-    bare = re.sub(r"^(?:the|a|an) ", "", bare, flags=re.I)
-    return bare if re.search(r"[^\W\d_]{2}", bare) else ""
+    kind = kind_of(question)
+    return Request(kind) if kind in KINDS_AT_ONCE else Request(kind, _time(" ".join(question.split()).strip(" ?!.,")))
 
 
 def without_first(question: str) -> str:

@@ -15,8 +15,8 @@ from datetime import date
 from rag.protocols import Embedder, Searchable
 from rag.qa.answer.injection import addresses_the_model
 from rag.qa.attribution.subjects import ids_about
-from rag.qa.question.request import topic
 from rag.qa.question.spelling import better_spelling
+from rag.qa.requests.matter import topic
 from rag.qa.retrieval.retriever import Wanted, retrieve
 from rag.qa.retrieval.sentence_scoring import wording
 from rag.qa.stories.events import Telling, tellings

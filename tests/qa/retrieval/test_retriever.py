@@ -43,6 +43,12 @@ class FakeStore:
     def count(self) -> int:
         return len(self.texts)
 
+    def sources(self) -> list[tuple[str, int]]:
+        return []
+
+    def oldest_and_newest(self) -> None:
+        return None
+
     def _chunk(self, chunk_id: str) -> Chunk:
         text = self.texts[chunk_id]
         article = Article(chunk_id.split(":", maxsplit=1)[0], "", text)

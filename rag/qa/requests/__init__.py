@@ -1,0 +1,1 @@
+"""What a request wants, and what is answered about the library itself."""

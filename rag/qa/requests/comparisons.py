@@ -1,0 +1,182 @@
+"""What is set side by side: the sentences of several outlets on one matter, or one sentence on each of two things."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from rag.qa.article_days import ordinal
+from rag.qa.attribution.support import Claim
+from rag.qa.requests.lists import thing_words
+from rag.qa.stories.events import tellings
+from rag.qa.stories.side_by_side import MIN_SHARE_OF_OWN, side_by_side, value_of
+from rag.text.answer_type import answer_type
+from rag.text.tokens import content
+from rag.types import Evidence
+
+MIN_COMPARED = 0.25
+"""What a sentence must score (0..1) to stand for one of two things."""
+MIN_COMPARED_NAME = 0.02
+"""The same of a sentence with a name."""
+MAX_BEFORE_NAME = 30
+"""Characters before the name of what a sentence speaks of."""
+MIN_SIDES = 2
+MAX_OUTLETS_COMPARED = 6
+MAX_SHARE_ALIKE = 0.8
+"""Share of its words that one outlet's sentence may have of another's to be set beside it."""
+
+_SIDES = r"outlets|papers|newspapers|reports|accounts|sources|articles|coverage|versions?|stories"
+_AGAINST = r"(?P<one>.{2,80}?) (?:and|with|to|against|vs\.?|versus) (?P<two>.{2,80})$"
+_TWO = (
+    re.compile(rf"^.*\b(?:compare|contrast|differences? between|comparison (?:of|between)) {_AGAINST}", re.I),
+    re.compile(r"^(?P<one>.{2,80}?) (?:vs\.?|versus) (?P<two>.{2,80})$", re.I),
+    re.compile(
+        r"^(?:and )?how (?:do|does|did) (?P<one>.{2,80}?) (?:compare (?:with|to)|differ from) (?P<two>.{2,80})$", re.I
+    ),
+    re.compile(r"^(?:and )?how (?:do|does|did) (?P<one>.{2,80}?) and (?P<two>.{2,80}?) (?:compare|differ)$", re.I),
+)
+_TIMES = re.compile(
+    r"\b(?:(?:in|of|from|and|with|to|vs\.?|versus|between) )?(?:(?:january|february|march|april|may|june|july|"
+    r"august|september|october|november|december)(?:['’]s)?|(?:19|20)\d\d)\b(?: \d{4})?",
+    re.I,
+)
+_OF_TIME = re.compile(r"[\w.]+['’]s|(?:in )?(?:january|february|march|april|may|june|july|august|september|october|"
+                      r"november|december|\d{4})", re.I)  # fmt: skip
+_PLAIN = frozenset(content("people persons number value amount much many"))
+MIN_STEM = 5
+"""Letters that two words of a kind have in common: 'injured', 'injuries'."""
+_COUNTED = re.compile(
+    r"\b(?:jobs|workers|troops|soldiers|deaths|victims|cases|injured|passengers|evacuees|arrests|fines|votes|"
+    r"homes)\b",
+    re.I,
+)
+_AS_QUESTION = re.compile(
+    r"\b(?:on|about|of|over) (?P<what>(?:how (?:many|much)|when|who|why|where|what|which)\b.+)", re.I
+)
+
+
+def two_compared(question: str) -> tuple[str, str] | None:
+    """The two things that a request compares, where they are no outlets or reports."""
+    bare = " ".join(question.split()).strip(" ?!.,")
+    for pattern in _TWO:
+        found = pattern.match(bare)
+        if found and not re.search(rf"\b(?:{_SIDES})\b", bare, re.I):
+            one, two = (re.sub(r"^(?:the|an?) ", "", found[side], flags=re.I) for side in ("one", "two"))
+            return None if _OF_TIME.fullmatch(one) or _OF_TIME.fullmatch(two) else (one, two)
+    return None
+
+
+def over_time(question: str, about: str) -> str:
+    """The topic of a comparison of two times ('April's plan with October's'), without the times; else ''."""
+    times = [found[0] for found in _TIMES.finditer(question)]
+    return " ".join(_TIMES.sub(" ", about).split()).removesuffix(" with") if len(times) > 1 else ""
+
+
+def question_compared(question: str, about: str) -> str:
+    """What each outlet is asked: 'how many were aboard', 'What is the number aboard?'."""
+    bare = " ".join(question.split()).strip(" ?!.,")
+    if found := _AS_QUESTION.search(bare):
+        return f"{found['what']}?"
+    if number := re.match(r"(?:the )?(?:number|count) of (?P<what>.+)", about, re.I):
+        return f"How many {number['what']}?"
+    if _COUNTED.search(about):
+        return f"How many {about}?"
+    return f"What was the {about}?" if answer_type(f"What was the {about}?") else f"What about the {about}?"
+
+
+def outlets_compared(
+    asked: str, about: str, scored: Sequence[Evidence], floor: float, told: Callable[[Evidence], str]
+) -> list[Claim]:
+    """Where outlets surely give different values, which; then a sentence an outlet, by day."""
+    words = set(content(about))
+    valued = answer_type(asked) is not None
+    if answer_type(asked) == "amount":
+        bearing = _weighed(asked, [e for e in scored if value_of(asked, e) is not None])
+    else:
+        bearing = _with_head(about, [e for e in scored if words & set(content(e.quote))])
+    groups = side_by_side(asked, bearing or scored, lambda _: (), floor).groups
+    shown: list[Evidence] = []
+    for group in groups:
+        bags: list[set[str]] = []
+        for said in group.sayings:
+            bag = set(content(said.quote))
+            if all(len(bag & other) <= MAX_SHARE_ALIKE * len(bag) for other in bags):  # else it is a reprint
+                bags.append(bag)
+                shown.append(Evidence(said.article, said.start, said.end, said.quote, 1.0))
+    shown = sorted(shown[:MAX_OUTLETS_COMPARED], key=lambda e: (ordinal(e.article), e.article.source or ""))
+    if len(shown) < MIN_SIDES:
+        return []
+    sides = [Claim(f"- {told(e)}", (e,)) for e in shown]
+    differing = [g for g in groups if g.relation == "differs" and g.value] if valued else []
+    if not differing or not groups[0].value:
+        return sides
+    firsts = [(g.value, g.sayings[0]) for g in (groups[0], *differing)]
+    quotes = tuple(e for _, s in firsts for e in shown if (e.article.id, e.start) == (s.article.id, s.start))
+    if len(quotes) < len(firsts):
+        return sides
+    each = "; ".join(f"{s.article.source or 'one article'} gives {value}" for value, s in firsts)
+    return [Claim(f"- They differ: {each}.", quotes), *sides]
+
+
+def _weighed(asked: str, scored: Sequence[Evidence]) -> list[Evidence]:
+    """Sentences by their score and by how many of the question's words they and their headline have."""
+    words = [word for word in content(asked) if word not in _PLAIN]
+
+    def share(e: Evidence) -> float:
+        there = set(content(f"{e.article.title} {e.quote}"))
+        held = sum(any(word[:MIN_STEM] == other[:MIN_STEM] for other in there) for word in words)
+        return held / max(len(words), 1)
+
+    weighed = [replace(e, score=e.score * (1 + share(e)) / 2) for e in scored]
+    return sorted(weighed, key=lambda e: -e.score)
+
+
+def _with_head(about: str, scored: Sequence[Evidence]) -> list[Evidence]:
+    """Of the outlets that say the word for what is compared ('cause'), only the sentences with it."""
+    thing = thing_words(about)
+    has = [bool(thing) and thing <= set(content(e.quote)) for e in scored]
+    outlets = {e.article.source for e, there in zip(scored, has, strict=True) if there}
+    return [e for e, there in zip(scored, has, strict=True) if there or e.article.source not in outlets]
+
+
+def best_on(thing: str, scored: Sequence[Evidence]) -> Evidence | None:
+    """The sentence that stands for one of two things: of a name what the newest article with it in its headline says
+    first of it; else the newest of those that bear almost as much on it as the best."""
+    words = set(content(thing))
+    named = any(_is_name(thing, e.quote) for e in scored)
+    articles = {e.article.id: e.article for e in scored if words <= set(content(e.article.title))}
+    if named and articles:
+        newest = max(articles.values(), key=ordinal)
+        told = [t for t in tellings(newest) if t.verb or t.stated]
+        own = re.compile(rf"\b{re.escape(thing)}\b", re.I)
+        first = next((t for t in told if (at := own.search(t.quote)) and _begins(t.quote, at.start())), None)
+        if chosen := first or next(iter(told), None):
+            return Evidence(newest, chosen.start, chosen.end, chosen.quote, 1.0)
+    least = MIN_COMPARED_NAME if named else MIN_COMPARED
+    held = [
+        e
+        for e in scored
+        if e.score >= least and words <= set(content(f"{e.article.title} {e.quote}"))
+        and words & set(content(e.quote))
+    ]  # fmt: skip
+    near = [e for e in held if e.score >= MIN_SHARE_OF_OWN * held[0].score]
+    return max(near, key=lambda e: (ordinal(e.article), e.score), default=None)
+
+
+def spelled_as(thing: str, text: str) -> str:
+    """A thing as a text spells it, where it has it."""
+    found = re.search(rf"\b{re.escape(thing)}\b", text, re.I)
+    return found[0] if found else thing
+
+
+def _is_name(thing: str, text: str) -> bool:
+    """Whether a text has a thing with capitals."""
+    found = spelled_as(thing, text)
+    return found in text and all(word[:1].isupper() for word in (found, found.rsplit(" ", 1)[-1]))
+
+
+def _begins(quote: str, at: int) -> bool:
+    """Whether a name at a place is what a sentence speaks of: near its beginning, and no part of a longer name."""
+    before = quote[:at].rstrip()
+    return at <= MAX_BEFORE_NAME and ":" not in before and not re.search(r"[A-Z][\w.]+$", before)

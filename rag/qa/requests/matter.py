@@ -1,0 +1,70 @@
+"""What a request beyond a fact is about: its words without those that ask."""
+
+from __future__ import annotations
+
+import re
+
+from rag.qa.requests.kinds import MAX_READ, SAID, RequestKind, without_courtesy
+from rag.types import Understood
+
+_LEADING = re.compile(
+    r"^(?:(?:many|much|cover(?:s|ed)?|(?:what|which|who|how|why|where|when)(?:['’]?s)?|list|enumerate|all|the|of|on|"
+    r"about|with|in|from|for|to|is|are|was|were|has|have|had|did|does|do|s|me|us|a|an|and|been|changed?|happened|"
+    r"happening|new|news|top|recent|latest|newest|most recent|summary|overview|recap|rundown|gist|highlights|"
+    r"headlines?|stories|digest|summ?ari[sz]e|sum up|boil|brief|catch me up|bring me up to (?:speed|date)|walk me "
+    r"through|fill me in|update me|tl;?dr|quick|short|full|complete|(?:key|main) points|points|names|bullet|trace|"
+    r"track|put|evolution|chronology|timeline|(?:differs?|disagrees?|agrees?|differed|disagreed|agreed)|(?:two|"
+    r"different|various|main)? ?versions|differences?|disagreements?|between|say|said|reports?|reported|write|it|"
+    r"this|going|outlets|articles?|story|papers|newspapers|sources|accounts|coverage|different|various|tell|"
+    r"everything|everyone|anything|there|any|more|give|i|you|we|need|want|know|should|up|so|else|step by step|show|"
+    r"compare|contrast|explain|name|every|each|updates?|developments?|changes)\b[,:;’']* ?)+",
+    re.I,
+)
+_TRAILING = re.compile(
+    r"[ ,;.?]*\b(?:over time|over the (?:months|weeks|years?)|so far|in a nutshell|change|changed|evolve|evolved|"
+    r"develop|developed|unfold|unfolded|progress|progressed|shift|shifted|differ|compare|timeline of|timeline|"
+    r"recently|lately|step by step|side by side|all about|(?:the )?story|since then|since|and how|to me|(?:and "
+    r")?fill me in|names|(?:list|name) (?:them )?all|in (?:\w+) (?:sentences?|words|lines))\s*$",
+    re.I,
+)
+_OF = re.compile(r"\b(?:timeline|chronology|history|comparison|list|evolution|summary|overview) of\b", re.I)
+_SIDES_ON = re.compile(
+    r"\b(?:outlets|papers|newspapers|sources|accounts?|coverage|versions?|differ|disagree|differences? between "
+    r".{3,80}|disagreements? between .{3,80}) (?:[\w ’']{0,40}? )??(?:on|about|over|of) (?P<what>.+)",
+    re.I,
+)
+"""'How do the papers differ on the fare': what the sides speak of."""
+_GLUED = re.compile(r"^“(?P<root>[^“”]+)”(?P<own>.*)$")
+MAX_ROUNDS = 4
+
+
+def topic(question: str) -> str:
+    """What a request beyond a fact is about; '' where nothing is left."""
+    bare = " ".join(question.split()).strip(" ?!.,")
+    said = re.match(SAID, bare, re.I)
+    if said:
+        return bare[said.end() :].strip()
+    if glued := _GLUED.match(bare):  # a follow-up with the question that it goes on from
+        return topic(glued["own"]) or topic(glued["root"])
+    bare = without_courtesy(bare)
+    sides = _SIDES_ON.search(bare[:MAX_READ])
+    bare = _OF.sub(" ", sides["what"] if sides else bare).strip()
+    for _ in range(MAX_ROUNDS):
+        shorter = _LEADING.sub("", _TRAILING.sub("", bare)).strip(" ,:.?")
+        if shorter == bare:
+            break
+        bare = shorter
+    bare = re.sub(r"^(?:the|a|an) ", "", bare, flags=re.I)
+    return bare if re.search(r"[^\W\d_]{2}", bare) else ""
+
+
+def matter(kind: RequestKind, understood: Understood) -> str:
+    """The topic of a request; of news and summaries without the days of reporting and the outlets that it names."""
+    about = topic(understood.question)
+    if not about or kind not in ("latest", "summary", "comparison"):
+        return about
+    rest = about
+    for words, _ in understood.notes:
+        rest = re.sub(rf"(?<!\w){re.escape(words)}(?!\w)", " ", rest, flags=re.I)
+    rest = topic(re.sub(r"\b(?:on|in|since|from|during|until|of|by)\s*$", "", rest.strip(), flags=re.I))
+    return rest if rest or understood.publication else about

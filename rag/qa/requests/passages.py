@@ -1,0 +1,50 @@
+"""Where what takes more than one fact is looked for: on its topic, of its days, or of the newest days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from rag.protocols import Searchable
+from rag.qa.asked import Question
+from rag.types import Hit, day
+
+NEWEST_DAYS = (7, 30, 120, 400)
+"""Days up to the newest report of which the news are told, the first that have enough of them."""
+MIN_NEWS = 5
+"""Articles that are enough."""
+
+SearchOn = Callable[[Question, str], list[Hit]]
+"""The passages that a search for a topic brings."""
+
+
+def passages_for(question: Question, about: str, find: SearchOn, store: Searchable) -> tuple[Question, list[Hit]]:
+    """The question with the days it is about as a filter, where it is about nothing else, and its passages."""
+    understood, f = question.understood, question.filters
+    if not about and (understood.since or understood.until):
+        days = replace(f, since=f.since or understood.since, until=f.until or understood.until)
+        question = replace(question, filters=days)
+    elif not about and question.request.kind in ("latest", "summary") and f.only is None and f.since is None:
+        return _of_newest_days(question, find, store)
+    hits = find(question, about)
+    if understood.sources and not f.sources:
+        hits = [h for h in hits if h.article.source in understood.sources] or hits
+    if understood.since and understood.publication:
+        last = understood.until or question.asked
+        hits = [h for h in hits if (d := day(h.article.published)) and understood.since <= d <= last] or hits
+    return question, hits
+
+
+def _of_newest_days(question: Question, find: SearchOn, store: Searchable) -> tuple[Question, list[Hit]]:
+    f, ends = question.filters, store.oldest_and_newest()
+    newest = day(ends[1].published) if ends else None
+    last = min((d for d in (newest, f.until, f.as_of) if d), default=None)
+    narrowed, hits = question, find(question, "")
+    for days in NEWEST_DAYS if last else ():
+        since = last - timedelta(days) if last else date.min
+        narrowed = replace(question, filters=replace(f, since=since))
+        hits = find(narrowed, "")
+        if len({h.article.id for h in hits}) >= MIN_NEWS:
+            break
+    return narrowed, hits

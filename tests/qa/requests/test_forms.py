@@ -1,0 +1,155 @@
+"""The parts of which lists, comparisons and changes are made."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from rag.qa.requests.changes import asks_for_course, rows_of_change
+from rag.qa.requests.comparisons import best_on, outlets_compared, over_time, question_compared, two_compared
+from rag.qa.requests.lists import head, items_of, question_of_list, row_of_names
+from rag.qa.requests.matter import topic
+from rag.types import Article, Evidence, TimelineRow
+from tests.support.growth import grows_linearly
+
+
+def sentence(quote: str, span: str = "", score: float = 0.6, title: str = "News", when: date | None = None) -> Evidence:
+    article = Article(f"{title}-{quote}", title, quote, published=when or date(2024, 8, 6), source="The Ledger")
+    at = quote.find(span) if span else -1
+    return Evidence(article, 0, len(quote), quote, score, span=(at, at + len(span)) if at >= 0 else None)
+
+
+OTHERS = "The other candidates are Ruth Hale, a retired judge, and Simon Fairley, who runs a shop."
+
+
+def test_a_row_of_names_is_taken_whole_and_without_asides() -> None:
+    assert row_of_names(sentence(OTHERS, "Ruth Hale")) == ["Ruth Hale", "Simon Fairley"]
+    crew = sentence("Crew-10 consists of Anne McClain, Nichole Ayers and Kirill Peskov.", "Nichole Ayers")
+    assert row_of_names(crew) == ["Anne McClain", "Nichole Ayers", "Kirill Peskov"]
+    assert row_of_names(sentence("The mayor of Ashcombe, Delphine Marrow, resigned.", "Delphine Marrow")) == []
+
+
+def test_sentences_with_the_word_for_the_items_come_before_all_others() -> None:
+    scored = [
+        sentence("The mayor of Ashcombe, Delphine Marrow, resigned.", "Delphine Marrow", 0.7),
+        sentence(OTHERS, "Ruth Hale", 0.5),
+        sentence("Carl Dempster, one of three candidates, voted no.", "Carl Dempster", 0.3),
+    ]
+    found = items_of("candidates for mayor", scored)
+    assert [items for _, items in found] == [["Ruth Hale", "Simon Fairley"], ["Carl Dempster"]]
+
+
+def test_an_item_is_named_once_and_of_the_year_that_is_asked_about() -> None:
+    scored = [
+        sentence("The peace prize went to Nihon Hidankyo.", "Nihon Hidankyo", 0.7),
+        sentence("Nihon Hidankyo won the prize in 2024.", "Nihon Hidankyo", 0.6),
+        sentence("Han Kang won the prize in literature.", "Han Kang", 0.5),
+        sentence("Eisaku Sato was honored in 1974.", "Eisaku Sato", 0.5),
+    ]
+    assert [items for _, items in items_of("Nobel laureates of 2024", scored)] == [["Nihon Hidankyo"], ["Han Kang"]]
+
+
+@pytest.mark.parametrize(
+    ("about", "asked", "of"),
+    [
+        ("candidates for mayor", "Who are the candidates for mayor?", "candidates"),
+        ("cheeses that were recalled", "What are the cheeses that were recalled?", "cheeses"),
+        ("rewards offered for it", "What are the rewards offered for it?", "rewards"),
+    ],
+)
+def test_what_the_reader_is_asked_for_a_list(about: str, asked: str, of: str) -> None:
+    assert (question_of_list(about), head(about)) == (asked, of)
+
+
+@pytest.mark.parametrize(
+    ("question", "pair"),
+    [
+        ("Compare the toll and the ferry fare", ("toll", "ferry fare")),
+        ("How does the Fed differ from the Bank of England?", ("Fed", "Bank of England")),
+        ("toll vs fare", ("toll", "fare")),
+        ("Compare what the outlets say about the toll and the fare", None),
+        ("Compare April's plan with October's", None),
+    ],
+)
+def test_the_two_things_that_are_compared(question: str, pair: tuple[str, str] | None) -> None:
+    found = two_compared(question)
+    assert found == pair
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("Compare what the outlets say about how many were aboard", "how many were aboard?"),
+        ("How do the papers differ on the number of injured?", "How many injured?"),
+        ("Where do the reports differ on the value of the contract?", "What was the value of the contract?"),
+        ("How did the papers cover the barge?", "What about the barge?"),
+    ],
+)
+def test_what_each_outlet_is_asked(question: str, asked: str) -> None:
+    assert question_compared(question, topic(question)) == asked
+
+
+def test_outlets_that_surely_differ_are_named_with_their_values() -> None:
+    told = {"The Echo": "15", "The Post": "15", "The Sun": "12"}
+    scored = []
+    for outlet, killed in told.items():
+        e = sentence(f"{outlet} said the fire in Oldport killed {killed} people.", f"{killed} people", 0.6)
+        scored.append(replace(e, article=replace(e.article, source=outlet, title="Fire in Oldport")))
+    asked = "How many people did the fire in Oldport kill?"
+    first, *sides = outlets_compared(asked, "the fire in Oldport", scored, 0.1, lambda e: e.quote)
+    assert first.text == "- They differ: The Echo gives 15 people; The Sun gives 12 people."
+    assert [e.article.source for e in first.quotes] == ["The Echo", "The Sun"]
+    assert [claim.quotes[0].article.source for claim in sides] == ["The Echo", "The Sun"]
+
+
+def test_two_times_are_compared_as_a_change() -> None:
+    question = "Compare April's Kestrel announcement with October's"
+    assert over_time(question, topic(question)) == "Kestrel announcement"
+    assert over_time("Compare the toll and the fare", "toll and the fare") == ""
+
+
+def test_a_thing_that_no_sentence_has_stands_for_nothing() -> None:
+    toll = sentence("The toll is $3.75.", "3.75", 0.6)
+    assert best_on("toll", [toll]) == toll
+    assert best_on("ferry fare", [toll]) is None
+
+
+def test_of_two_values_the_newest_stands_for_a_thing() -> None:
+    old = sentence("The toll is $4.50.", "4.50", 0.6, when=date(2024, 7, 1))
+    new = sentence("The toll is $3.75.", "3.75", 0.5, when=date(2024, 8, 28))
+    assert best_on("toll", [old, new]) == new
+
+
+def row(quote: str, when: date, *, planned: bool = False, replaced_by: int | None = None) -> TimelineRow:
+    article = Article(quote, "News", quote, published=date(2024, 8, 28), source="The Ledger")
+    return TimelineRow(
+        article, 0, len(quote), quote, when, when, "day", planned, (), ("The Ledger",), replaced_by, False
+    )
+
+
+def test_a_change_shows_values_and_what_was_replaced_and_no_plan_that_has_passed() -> None:
+    rows = [
+        row("The toll on the bridge was first proposed at $4.50.", date(2024, 7, 23)),
+        row("A barge hit the old stone pier.", date(2024, 7, 24)),
+        row("Commissioners will vote on the toll next week.", date(2024, 8, 1), planned=True),
+        row("The toll will begin with the reopening of the bridge.", date(2024, 8, 10), planned=True, replaced_by=4),
+        row("The toll was cut to $3.75 and will begin on October 1.", date(2024, 8, 28)),
+    ]
+    kept = rows_of_change("toll", rows)
+    assert {r.quote for r in kept} == {rows[0].quote, rows[3].quote, rows[4].quote}
+
+
+def test_a_timeline_is_asked_for_by_its_course() -> None:
+    assert asks_for_course("timeline of the ferry accident") and not asks_for_course("How has the toll changed?")
+
+
+@pytest.mark.parametrize("words", ["A, and B ", "Ruth Hale, a judge, ", "and the ", "compare a and "])
+def test_time_is_linear(words: str) -> None:
+    def work(n: int) -> None:
+        text = (words * (n // len(words) + 1))[:n]
+        row_of_names(sentence(text, "B"))
+        topic(text)
+
+    assert grows_linearly(work, 4_000)
