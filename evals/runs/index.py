@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from .folder import write
-from ..records import ArticleRecord, EvalSet
 from rag import News, Settings
 from rag.errors import IndexMismatch, UsageError
 from rag.types import Progress, Report
+
+from ..records import ArticleRecord, EvalSet
+from .folder import write
 
 OpenNews = Callable[..., News]
 """``News.open``, or a fake of it: called with (folder, settings=, create=, progress=)."""

@@ -18,7 +18,17 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from rag import News, Settings
+from rag.errors import UsageError
+from rag.types import Answer, Article, Filters, Hit, Progress, iso_day
+
 from ..adapters import load_set
+from ..measure.gold import Shelf, about
+from ..measure.judge import Judge
+from ..measure.metrics import failure, map_choice
+from ..records import EvalSet, Question
+from ..report.page import write_report
+from ..report.summary import summarise
 from .folder import (
     RESULTS,
     RUN,
@@ -34,17 +44,8 @@ from .folder import (
     text_of,
     write,
 )
-from ..measure.gold import Shelf, about
 from .index import OpenNews, corpus_digest, open_index
-from ..measure.judge import Judge
 from .machine import code_digest, peak_memory_mb
-from ..measure.metrics import failure, map_choice
-from ..records import EvalSet, Question
-from ..report.page import write_report
-from ..report.summary import summarise
-from rag import News, Settings
-from rag.errors import UsageError
-from rag.types import Answer, Article, Filters, Hit, Progress, iso_day
 
 ASKED, REMOVED = "asked", "evidence removed"
 
@@ -71,7 +72,7 @@ class Task:
         return self.question.id if self.variant == ASKED else f"{self.question.id}#evidence-removed"
 
 
-def run(
+def run(  # noqa: PLR0913 - one name for each thing that the command line takes
     eval_set: EvalSet | str | Path,
     *,
     out: str | Path | None = None,
@@ -143,9 +144,7 @@ def run(
         return finish(folder)
 
 
-def _described(
-    eval_set: EvalSet, tasks: Sequence[Task], asked: dict[str, Any], options: Settings
-) -> dict[str, Any]:
+def _described(eval_set: EvalSet, tasks: Sequence[Task], asked: dict[str, Any], options: Settings) -> dict[str, Any]:
     """What the figures of a run depend on: a folder goes on only with a run of the same."""
     return {
         "set": {

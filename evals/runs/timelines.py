@@ -9,10 +9,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ..adapters.semeval_timelines import GoldTimeline, Pair, load_timelines
 from rag import News
 from rag.errors import UsageError
 from rag.types import Progress, Timeline, TimelineRow, iso_day
+
+from ..adapters.semeval_timelines import GoldTimeline, Pair, load_timelines
 
 EVERY_ROW = 100_000
 _LENGTH = {"day": 10, "week": 7, "month": 7, "quarter": 4, "year": 4}
@@ -43,7 +44,8 @@ class EntityScores:
 
 
 def scores(found: set[Any] | frozenset[Any], gold: set[Any] | frozenset[Any]) -> Scores:
-    """Of what was found, how much is right (precision); of the gold, how much was found (recall); their harmonic mean."""
+    """Of what was found, how much is right (precision); of the gold, how much was found (recall); their harmonic
+    mean (F1)."""
     both = len(found & gold)
     precision, recall = both / len(found) if found else 0.0, both / len(gold) if gold else 0.0
     return Scores(precision, recall, 2 * precision * recall / (precision + recall) if both else 0.0)
@@ -177,7 +179,7 @@ def _story(news: News, story: dict[str, Any]) -> StoryScores:
         differs = {key: value for key, value in told.items() if value != gold.get(key, _DEFAULTS.get(key))}
         right += not differs
         if differs:
-            wrong.append(f"{row.quote[:60]}: {differs}, not {({k: gold.get(k, _DEFAULTS.get(k)) for k in differs})}")
+            wrong.append(f"{row.quote[:60]}: {differs}, not { ({k: gold.get(k, _DEFAULTS.get(k)) for k in differs}) }")
     must = [i for i, g in enumerate(story["rows"]) if g.get("must")]
     wrong += [f"missing: {story['rows'][i]['begins']}" for i in must if i not in seen]
     return StoryScores(

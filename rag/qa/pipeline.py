@@ -313,7 +313,8 @@ class Pipeline:
         yield Found(tuple(quotes), tuple(hits[: self.settings.hits]))
         clock.total()
         shown = Outcome(hits=tuple(hits), evidence=tuple(quotes))
-        if quotes and (verdict := self._formed(question, about, hits, quotes)):
+        verdict = self._formed(question, about, hits, quotes) if quotes else None
+        if verdict is not None and verdict.claims:
             return replace(shown, verdict=verdict)
         refused = refusal(question.query, quotes, question.filters, many=True)
         return replace(shown, refused=refused, note=refused.note)
@@ -323,10 +324,10 @@ class Pipeline:
     ) -> Verdict | None:
         def rank(text: str) -> Ranked:
             other = replace(question, understood=replace(question.understood, question=text))
-            ranked = self.rank(other, self.find(other))
-            return replace(ranked, sentences=of_reported_days(question.understood, ranked.sentences)[0])
+            return self.rank(other, self.find(other))
 
-        return formed(question, about, hits, quotes, Reach(rank, self.embedder, self.store))
+        verdict = formed(question, about, hits, quotes, Reach(rank, self.embedder, self.store))
+        return of_reported_days(question.understood, verdict) if verdict else None
 
     # -- in words ------------------------------------------------------------------------------------------------
 
