@@ -33,6 +33,10 @@ _MAX_OPML = 10_000  # addresses of one list
 _CLOSE = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>")
 _JSON_FEED = re.compile(r'\s*\{.{0,2000}?"version"\s*:\s*"https?://(?:www\.)?jsonfeed\.org/version/', re.S)
 _NO_SECTION = re.compile(r"^post_tag$|g/2005#kind$")
+_DC_PREFIX = re.compile(r"xmlns:([\w.-]{1,30})\s*=\s*[\"']http://purl\.org/dc/elements/1\.1/[\"']")
+_OUT = ("published", "dc_outdate", "_publicationdate", "dcterms_available", "dcterms_date", "created")
+"""Fields of the day on which an entry came out, best first."""
+_CHANGED = ("updated", "_modificationdate")
 _CAPTION = re.compile(r"(</?)media:description\b")
 _TAIL = re.compile(
     r"\s+[|»–—:·-]+\s+(?:rss|rss 2\.0|atom|feed|rss[ -]feed|news feed|latest(?: news| posts| articles| stories)?"
@@ -164,6 +168,9 @@ def _xml(text: str, url: str) -> Parsed:
 
     # feedparser takes it for the description or, behind one, for the content.
     text = _CAPTION.sub(r"\1media:legend", _shortened(bare(text)))
+    # feedparser takes it for a change, as what it says of one, of which the last stands.
+    prefixes = "|".join(re.escape(prefix) for prefix in {"dc", *_DC_PREFIX.findall(text[:20_000])})
+    text = re.sub(rf"(</?(?:{prefixes})):date(?:\s[^<>]{{0,500}})?(?<!/)>", r"\1:outdate>", text)
     if not survey(text):
         if "<!entity" in re.split(r"<\w", text, maxsplit=1)[0].lower():
             raise ReadError(DECLARES)
@@ -246,12 +253,14 @@ def _entry(raw: Any, base: str, language: str | None, old: bool) -> Entry:
     title = plain_line(_str(raw.get("title"))) or None
     language = _language((raw.get("title_detail") or {}).get("language")) or language
     url = _link(raw, base, language)
-    stated = _str(dict.get(raw, "published")) or _str(dict.get(raw, "created"))
+    days = [day for name in _OUT if (day := _dated(raw, name))]
+    stated = next((day for day in days if _when(day)), days[0] if days else "")
     published = _when(stated)
     modified = _str(raw.get("wp_post_modified_gmt"))
-    updated = _when(_str(dict.get(raw, "updated")) or (modified and f"{modified} UTC"), published)
+    changed = next((day for name in _CHANGED if (day := _dated(raw, name))), modified and f"{modified} UTC")
+    updated = _when(changed, published)
     if published is None and old:
-        published, updated = updated, None  # RSS has no other date than dc:date, which is the day it came out
+        published, updated = updated, None  # RSS that has no other date
     contents = [_html(c) for c in raw.get("content") or () if re.search("html|text", _str(c.get("type")))]
     summary = _html(raw.get("summary_detail") or {}) or html.escape(_str(raw.get("media_legend")))
     content = max(contents, key=len, default="")
@@ -270,6 +279,12 @@ def _entry(raw: Any, base: str, language: str | None, old: bool) -> Entry:
         source=plain_line(_str((raw.get("source") or {}).get("title"))) or _named_source(raw),
         whole=bool(raw.get("wp_status") or raw.get("blogger_status") or _kinds(raw)),
     )
+
+
+def _dated(raw: Mapping[str, Any], name: str) -> str:
+    """What a field of a day holds, not what feedparser has instead; of PRISM in whatever name space."""
+    found = (_str(value) for key, value in raw.items() if key == name or (name[0] == "_" and key.endswith(name)))
+    return next(filter(None, found), "")
 
 
 def _named_source(raw: Mapping[str, Any]) -> str | None:

@@ -331,6 +331,45 @@ def test_more_entries_than_any_feed_has() -> None:
     assert found[-1].title == "Title 1999"
 
 
+SPACES = (
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
+    'xmlns:prism="http://prismstandard.org/namespaces/basic/2.0/" xmlns:atom="http://www.w3.org/2005/Atom" '
+    'xmlns:core="http://purl.org/dc/elements/1.1/"'
+)
+KINDS = {
+    "rss": '<rss version="2.0" {0}><channel><title>W</title><item><title>Quay sold</title>{1}</item></channel></rss>',
+    "rdf": '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" {0}>'
+    "<channel><title>W</title></channel><item><title>Quay sold</title>{1}</item></rdf:RDF>",
+    "atom": '<feed xmlns="http://www.w3.org/2005/Atom" {0}><title>W</title><entry><title>Quay sold</title>{1}</entry>'
+    "</feed>",
+}
+
+
+def _day(name: str, day: str) -> str:
+    return f"<{name}>{day}T09:00:00Z</{name}>"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("changed", ["dcterms:modified", "atom:updated", "prism:modificationDate"])
+@pytest.mark.parametrize(
+    "out", ["dc:date", "core:date", "pubDate", "atom:published", "dcterms:issued", "dcterms:created",
+            "prism:publicationDate"]
+)  # fmt: skip
+def test_the_day_of_a_change_takes_no_ones_place(kind: str, out: str, changed: str) -> None:
+    both = (_day(out, "2021-03-08"), _day(changed, "2021-03-11"))
+    for parts in (both, both[::-1]):
+        (entry,) = parse(KINDS[kind].format(SPACES, "".join(parts))).entries
+        assert (str(entry.published)[:10], str(entry.updated)[:10]) == ("2021-03-08", "2021-03-11")
+
+
+def test_a_day_of_dublin_core_may_say_how_it_is_written() -> None:
+    inside = '<dc:date type="W3CDTF" >2021-03-08</dc:date><dc:subject/>'
+    (entry,) = parse(KINDS["rss"].format(SPACES, inside)).entries
+    assert entry.published == date(2021, 3, 8)
+    (entry,) = parse(KINDS["rss"].format(SPACES, "<dc:date />" + _day("pubDate", "2021-03-08"))).entries
+    assert str(entry.published)[:10] == "2021-03-08"
+
+
 def test_broken_xml_gives_what_can_be_read() -> None:
     assert [e.title for e in parse(RSS[: RSS.index("<item><description>")]).entries][:2] == [
         "Ferry & buses: 5 < 6",
