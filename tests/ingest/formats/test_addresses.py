@@ -272,6 +272,27 @@ def test_without_its_page_an_entrys_summary_is_kept_and_tried_again(web: Web, an
     assert (state_of(again).etag, len(state_of(again).seen)) == ('"v1"', 1)
 
 
+@pytest.mark.parametrize(
+    ("summary", "content", "full"),
+    [
+        (SUMMARY, "".join(f"<p>{sentence}</p>" for sentence in SENTENCES[:3]), True),
+        ("", f"<p>{SENTENCES[2]}</p>", True),
+        (SUMMARY, f"<p>{SENTENCES[0]}</p><p>{SENTENCES[1]} [...]</p>", False),
+        (SUMMARY, "<p>The ferry sails in May.</p>", False),
+        (SUMMARY, "", False),
+    ],
+)
+def test_a_text_that_the_feed_gives_whole_is_not_called_a_summary(
+    web: Web, summary: str, content: str, full: bool
+) -> None:
+    web.answers |= {"news.example/feed": feed_reply(item(1, summary, content)), "news.example/1": reply(status=503)}
+    found = read(web)
+    (page,) = pages(found)
+    assert (page.note is None) == full
+    web.answers["news.example/1"] = reply(story_page())
+    assert SENTENCES[-1] in pages(read(web, state=state_of(found)))[0].text  # and its page is tried again
+
+
 def test_an_entry_that_robots_txt_keeps_is_its_summary(web: Web) -> None:
     web.answers |= {
         "news.example/feed": feed_reply(item(1)),
