@@ -20,6 +20,7 @@ from rag.errors import ReadError
 from rag.ingest.encoding import one_line
 from rag.ingest.html.fragment import plain_line
 from rag.ingest.page import date_not_understood
+from rag.ingest.segment.bylines import letters
 from rag.ingest.web.urls import absolute, is_web
 from rag.ingest.wire.markup import DECLARES, ROOT, bare, survey, xml_text
 from rag.text.timex.machine import parse_machine_stamp
@@ -111,7 +112,7 @@ def parse_feed(data: bytes, *, url: str = "", charset: str | None = None) -> Fee
         about, items, old = _json(text) if text.lstrip()[:1] == "{" else _xml(text, url)
         language = _language(about.get("language"))
         base = url if is_web(url) else _link(about, url) or ""
-        read = [_entry(raw, base, language, old) for raw in items[:MAX_ENTRIES] if _is_published(raw)]
+        read = [_entry(raw, base, language, old, about) for raw in items[:MAX_ENTRIES] if _is_published(raw)]
         entries: dict[str, Entry] = {}  # one of each key: the first, which is the newest
         for entry in _told_apart([e for e in read if e.title or e.url or e.summary or e.content]):
             entries.setdefault(entry.key, entry)
@@ -249,7 +250,7 @@ def _shortened(text: str) -> str:
     return text[: ends[MAX_ENTRIES - 1]] + text[ends[-1] :] if len(ends) > MAX_ENTRIES else text
 
 
-def _entry(raw: Any, base: str, language: str | None, old: bool) -> Entry:
+def _entry(raw: Any, base: str, language: str | None, old: bool, about: Mapping[str, Any]) -> Entry:
     title = plain_line(_str(raw.get("title"))) or None
     language = _language((raw.get("title_detail") or {}).get("language")) or language
     url = _link(raw, base, language)
@@ -270,7 +271,7 @@ def _entry(raw: Any, base: str, language: str | None, old: bool) -> Entry:
         title=title,
         published=published,
         updated=None if updated == published else updated,
-        authors=_authors(raw),
+        authors=_inherited(raw, None if old else about),  # RSS names an editor there
         summary="" if summary == content else summary,
         content=content,
         section=_section(raw.get("tags")),
@@ -344,6 +345,24 @@ def _authors(raw: Any) -> tuple[str, ...]:
     return _names(people if any(people) else [_str(raw.get("author"))])
 
 
+def _inherited(raw: Mapping[str, Any], above: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """The authors of an entry: its own, else those of the feed that it was taken from, else those of this feed (RFC
+    4287, section 4.2.1), unless that is only the outlet's name."""
+    if own := _authors(raw):
+        return own
+    source = raw.get("source")
+    places = [place for place in (source, above) if isinstance(place, Mapping)]
+    outlets = {letters(title) for place in places for title in _titles(place)}
+    found = (tuple(name for name in _authors(place) if letters(name) not in outlets) for place in places)
+    return next(filter(None, found), ())
+
+
+def _titles(about: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names by which a feed goes."""
+    title = plain_line(_str(about.get("title")))
+    return title, Feed(title, ()).outlet or ""
+
+
 def _names(lines: list[str]) -> tuple[str, ...]:
     names: list[str] = []
     for name in lines:
@@ -391,7 +410,7 @@ def _json(text: str) -> Parsed:
     items = document.get("items") if isinstance(document, dict) else None
     if not isinstance(items, list):
         raise ReadError("a JSON feed without items; give the address of another feed")
-    about = document | {"link": document.get("feed_url") or document.get("home_page_url")}
+    about = document | {"link": document.get("feed_url") or document.get("home_page_url"), "authors": _people(document)}
     return about, [_item(item) for item in items[:MAX_ENTRIES] if isinstance(item, dict)], False
 
 
@@ -407,8 +426,14 @@ def _item(item: dict[str, Any]) -> dict[str, Any]:
         "links": [{"href": item.get("external_url")}],
         "published": item.get("date_published"),
         "updated": item.get("date_modified"),
-        "authors": item["authors"] if isinstance(item.get("authors"), list) else [item.get("author")],
+        "authors": _people(item),
         "summary_detail": {"type": "text/plain", "value": item.get("summary")},
         "content": [{"type": "text/html", "value": _str(item.get("content_html")) or text}],
         "tags": item.get("tags"),
     }
+
+
+def _people(about: Mapping[str, Any]) -> list[Any]:
+    """The authors by either version: a list, or the one of 1.0."""
+    listed = about.get("authors")
+    return listed if isinstance(listed, list) and listed else [about.get("author")]

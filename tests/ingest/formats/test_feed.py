@@ -370,6 +370,41 @@ def test_a_day_of_dublin_core_may_say_how_it_is_written() -> None:
     assert str(entry.published)[:10] == "2021-03-08"
 
 
+def _atom(about: str, entry: str) -> tuple[str, ...]:
+    text = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>Reed Gazette - News</title>{about}<entry><title>Mole dug'
+    (only,) = parse(f"{text}</title>{entry}</entry></feed>").entries
+    return only.authors
+
+
+def _by(*names: str) -> str:
+    return "".join(f"<author><name>{name}</name></author>" for name in names)
+
+
+def test_an_entry_of_atom_inherits_its_authors() -> None:
+    source = f"<source><title>Fen Notes</title>{_by('Ula Brandt', 'Fen Notes')}</source>"
+    assert _atom(_by("Per Holm"), source + _by("Ida Roe")) == ("Ida Roe",)
+    assert _atom(_by("Per Holm"), source) == ("Ula Brandt",)
+    assert _atom(_by("Per Holm", "Eva Lind"), "") == ("Per Holm", "Eva Lind")
+    assert _atom(_by("Per Holm"), "<source><title>Fen Notes</title></source>") == ("Per Holm",)
+    assert _atom(_by("Reed Gazette"), "") == _atom(_by("reed gazette - news"), "") == ()
+
+
+def test_the_editor_of_rss_is_no_author() -> None:
+    head = "<title>W</title><managingEditor>desk@w.example (Per Holm)</managingEditor>"
+    (entry,) = parse(f"<rss version='2.0'><channel>{head}<item><title>Mole dug</title></item></channel></rss>").entries
+    assert entry.authors == ()
+
+
+@pytest.mark.parametrize(
+    "above", [{"authors": [{"name": "Per Holm"}, {"name": "Reed"}]}, {"author": {"name": "Per Holm"}}]
+)
+def test_an_item_of_json_inherits_its_authors(above: dict[str, object]) -> None:
+    about = {"version": "https://jsonfeed.org/version/1.1", "title": "Reed", **above}
+    items = [{"id": "1"}, {"id": "2", "authors": []}, {"id": "3", "author": {"name": "Ida Roe"}}]
+    found = parse(json.dumps(about | {"items": [{"title": "Mole dug", **item} for item in items]}))
+    assert [entry.authors for entry in found.entries] == [("Per Holm",), ("Per Holm",), ("Ida Roe",)]
+
+
 def test_broken_xml_gives_what_can_be_read() -> None:
     assert [e.title for e in parse(RSS[: RSS.index("<item><description>")]).entries][:2] == [
         "Ferry & buses: 5 < 6",
