@@ -163,6 +163,8 @@ def read_feed(
         return
     for title in found.locked:
         yield ReportItem(origin, "failed", title=title or None, reason=LOCKED)
+    if found.broken:
+        yield failed(origin, found.broken)
     if found.left_out and not found.entries:
         yield failed(origin, f"none of its {found.left_out} entries is news that is out: drafts, pages or comments")
     state = state or FeedState(origin)
@@ -183,7 +185,7 @@ def read_feed(
             tried[entry.key] = f"{entry.digest}{_TRIED}{tries + 1}"
             again = again or tries + 1 < TRIES
         yield FeedState(origin, found.title, seen=dict(seen), tried=dict(tried))
-    etag, modified = (got.etag, got.last_modified) if got and not again else (None, None)
+    etag, modified = (got.etag, got.last_modified) if got and not again and not found.broken else (None, None)
     yield FeedState(origin, found.title, etag, modified, dict(seen), dict(tried))
 
 

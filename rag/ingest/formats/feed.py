@@ -22,6 +22,7 @@ from rag.ingest.html.fragment import plain_line
 from rag.ingest.page import date_not_understood
 from rag.ingest.segment.bylines import letters
 from rag.ingest.web.urls import absolute, is_web
+from rag.ingest.wire.cut import before_cut, json_before_cut
 from rag.ingest.wire.markup import DECLARES, ROOT, bare, survey, xml_text
 from rag.text.timex.machine import parse_machine_stamp
 from rag.types import When
@@ -82,6 +83,7 @@ class Feed:
     entries: tuple[Entry, ...]
     left_out: int = 0  # entries that are no news that is out: drafts, pages, comments
     locked: tuple[str, ...] = ()  # headlines of posts that only readers with a password see
+    broken: str | None = None  # where it breaks off
 
     @property
     def outlet(self) -> str | None:
@@ -109,7 +111,7 @@ def parse_feed(data: bytes, *, url: str = "", charset: str | None = None) -> Fee
     if text is None:
         raise ReadError("not text but binary data; give the address of a feed")
     try:
-        about, items, old = _json(text) if text.lstrip()[:1] == "{" else _xml(text, url)
+        about, items, old, broken = _json(text) if text.lstrip()[:1] == "{" else _xml(text, url)
         language = _language(about.get("language"))
         base = url if is_web(url) else _link(about, url) or ""
         read = [_entry(raw, base, language, old, about) for raw in items[:MAX_ENTRIES] if _is_published(raw)]
@@ -118,7 +120,8 @@ def parse_feed(data: bytes, *, url: str = "", charset: str | None = None) -> Fee
             entries.setdefault(entry.key, entry)
         locked = [plain_line(_str(raw.get("title"))) for raw in items[:MAX_ENTRIES] if _is_locked(raw)]
         left_out = len(items[:MAX_ENTRIES]) - len(read) - len(locked)
-        return Feed(plain_line(_str(about.get("title"))) or None, tuple(entries.values()), left_out, tuple(locked))
+        title = plain_line(_str(about.get("title"))) or None
+        return Feed(title, tuple(entries.values()), left_out, tuple(locked), broken)
     except ReadError:
         raise
     except Exception as error:
@@ -160,15 +163,17 @@ def addresses(text: str) -> list[str] | None:
 # -- XML -------------------------------------------------------------------------------------------------------------
 
 
-Parsed = tuple[Mapping[str, Any], Sequence[Mapping[str, Any]], bool]
-"""What a feed says of itself and its entries, in fields as feedparser names them, and whether it is a kind of RSS."""
+Parsed = tuple[Mapping[str, Any], Sequence[Mapping[str, Any]], bool, str | None]
+"""What a feed says of itself and its entries, in fields as feedparser names them, whether it is a kind of RSS, and
+where it breaks off."""
 
 
 def _xml(text: str, url: str) -> Parsed:
     import feedparser
 
+    broken, given = None, bare(text)
     # feedparser takes it for the description or, behind one, for the content.
-    text = _CAPTION.sub(r"\1media:legend", _shortened(bare(text)))
+    text = _CAPTION.sub(r"\1media:legend", _shortened(given))
     # feedparser takes it for a change, as what it says of one, of which the last stands.
     prefixes = "|".join(re.escape(prefix) for prefix in {"dc", *_DC_PREFIX.findall(text[:20_000])})
     text = re.sub(rf"(</?(?:{prefixes})):date(?:\s[^<>]{{0,500}})?(?<!/)>", r"\1:outdate>", text)
@@ -177,6 +182,7 @@ def _xml(text: str, url: str) -> Parsed:
             raise ReadError(DECLARES)
         if len(text) > _MAX_BROKEN or re.search(r"<[^<>]{16384}", text):
             raise ReadError("is broken XML, and too large to be repaired; tell the site, or try again later")
+        text, broken = before_cut(text)[0], before_cut(given)[1]
     place = {"content-location": url} if is_web(url) else {}
     headers = {"content-type": "application/xml; charset=utf-8"} | place
     # A stream, since feedparser takes bytes for the name of a file that it may open.
@@ -188,7 +194,7 @@ def _xml(text: str, url: str) -> Parsed:
     for entry in parsed.entries:  # of an export; elsewhere an author is no login
         if entry.get("author") in shown:
             entry["authors"] = [{"name": shown[entry["author"]]}]
-    return parsed.feed, parsed.entries, str(parsed.get("version") or "").startswith("rss")
+    return parsed.feed, parsed.entries, str(parsed.get("version") or "").startswith("rss"), broken
 
 
 _WORDPRESS_AUTHOR = re.compile(r"<wp:author>(?:(?!</wp:author>).){0,4000}</wp:author>", re.DOTALL)
@@ -401,17 +407,16 @@ def _str(value: Any) -> str:
 
 
 def _json(text: str) -> Parsed:
+    broken = None
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
-        raise ReadError(
-            "not valid JSON, though it calls itself a JSON feed; tell the site, or try again later"
-        ) from None
+        document, broken = json_before_cut(text)
     items = document.get("items") if isinstance(document, dict) else None
     if not isinstance(items, list):
         raise ReadError("a JSON feed without items; give the address of another feed")
     about = document | {"link": document.get("feed_url") or document.get("home_page_url"), "authors": _people(document)}
-    return about, [_item(item) for item in items[:MAX_ENTRIES] if isinstance(item, dict)], False
+    return about, [_item(item) for item in items[:MAX_ENTRIES] if isinstance(item, dict)], False, broken
 
 
 def _item(item: dict[str, Any]) -> dict[str, Any]:

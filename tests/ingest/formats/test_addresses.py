@@ -457,6 +457,23 @@ def test_a_feed_file_without_the_web_gives_what_it_holds() -> None:
     assert list(state_of(found).seen) == ["id-2"]
 
 
+def test_a_feed_that_breaks_off_is_told_in_one_line_and_fetched_again(web: Web) -> None:
+    whole = rss(item(1, content=STORY), item(2, content=STORY))
+    kind = "application/rss+xml"
+    web.answers["news.example/feed"] = reply(whole[: whole.rindex("passengers")], kind=kind, etag='"v1"')
+    found = read(web)
+    line, page = found[:2]
+    assert isinstance(line, ReportItem)
+    assert isinstance(page, Page)
+    assert (line.source, line.status) == (FEED, "failed")
+    assert line.reason == (
+        "the feed is broken off in the middle of its item 2 ('Ferry story 2'), which is left out; the 1 before it is "
+        "read; fetch or save it again, and add that"
+    )
+    assert [page.title for page in pages(found)] == ["Ferry story 1"]
+    assert state_of(found).etag is None
+
+
 def test_relative_links_of_a_feed_file_are_those_of_its_site() -> None:
     found = list(read_feed("news.xml", rss(item(1, content=STORY, link="/one")).encode(), Unplugged(), None))
     assert pages(found)[0].url == "http://news.example/one"

@@ -405,6 +405,37 @@ def test_an_item_of_json_inherits_its_authors(above: dict[str, object]) -> None:
     assert [entry.authors for entry in found.entries] == [("Per Holm",), ("Per Holm",), ("Ida Roe",)]
 
 
+ENTRIES = [
+    '<entry><id>1</id><title>Weir mended</title><content type="html">It holds.</content></entry>',
+    '<entry><id>2</id><title type="html"><![CDATA[Goats at large]]></title><summary>Nobody knows whose they ar',
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "titles", "place"),
+    [
+        (KINDS["atom"].split("<entry>")[0].format("") + "".join(ENTRIES), ["Weir mended"], "item 2 ('Goats at large')"),
+        (KINDS["atom"].split("<entry>")[0].format("") + ENTRIES[0], ["Weir mended"], "behind its item 1;"),
+        (KINDS["atom"].split("<entry>")[0].format("") + ENTRIES[1], [], "item 1 ('Goats at large')"),
+        (RSS[: RSS.index("<guid>https")], ["Ferry & buses: 5 < 6"], "item 2 ('Mill burns'), which is left out; the 1 "),
+        (RDF.removesuffix("</rdf:RDF>"), ["One"], "behind its item 1;"),
+        (RDF[: RDF.index("Science")], [], "item 1 ('One')"),
+        (JSON_FEED[:-2], ["Tower lit"], "behind its item 1;"),
+        (JSON_FEED[:-2] + ', {"id": "8", "title": "Goats", "content_te', ["Tower lit"], "item 2 ('Goats')"),
+    ],
+)
+def test_a_feed_that_breaks_off_gives_its_whole_items_and_is_told(text: str, titles: list[str], place: str) -> None:
+    found = parse(text)
+    assert [entry.title for entry in found.entries] == titles
+    assert found.broken is not None
+    assert place in found.broken
+
+
+@pytest.mark.parametrize("text", [RSS, ATOM, RDF, JSON_FEED, RSS.replace("Mill burns", "Mill & barn&nbsp;burn")])
+def test_a_feed_that_goes_on_to_its_end_is_not_broken_off(text: str) -> None:
+    assert parse(text).broken is None
+
+
 def test_broken_xml_gives_what_can_be_read() -> None:
     assert [e.title for e in parse(RSS[: RSS.index("<item><description>")]).entries][:2] == [
         "Ferry & buses: 5 < 6",
