@@ -436,6 +436,22 @@ def test_a_feed_that_goes_on_to_its_end_is_not_broken_off(text: str) -> None:
     assert parse(text).broken is None
 
 
+@pytest.mark.parametrize(
+    "wrapper", ["field field--name-{}", "field-name-{} field-type-x", "views-field views-field-{}"]
+)
+def test_wrappers_of_drupal_repeat_what_the_feed_states(wrapper: str) -> None:
+    def field(name: str, text: str) -> str:
+        return f'<div class="{wrapper.format(name)}">{text}</div>'
+
+    text = field("title", "Weir mended") + field("uid", "<span>kolt</span>") + field("created", "Mon, 03/08/2021")
+    body = field("body", f"<p>The weir at Ohm holds again.</p>{field('created', 'It was built in 1902.')}")
+    assert fragment_text(text + body) == "The weir at Ohm holds again.\n\nIt was built in 1902."
+    assert fragment_text(f"<div>{text}<p>The weir at Ohm holds.</p></div>") == "The weir at Ohm holds."
+    listed = "".join(field("title", f"Weir {number} mended") for number in (1, 2))
+    assert fragment_text(listed) == "Weir 1 mended\n\nWeir 2 mended"
+    assert fragment_text('<p class="subfield-name-title">The weir holds.</p>') == "The weir holds."
+
+
 def test_broken_xml_gives_what_can_be_read() -> None:
     assert [e.title for e in parse(RSS[: RSS.index("<item><description>")]).entries][:2] == [
         "Ferry & buses: 5 < 6",
