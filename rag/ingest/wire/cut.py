@@ -61,5 +61,6 @@ def _told(whole: int, inside: bool, title: str) -> str:
     """Where a feed breaks off, and what to do."""
     name = f" ({one_line(html.unescape(title))[:60]!r})" if title.strip() else ""
     place = f"in the middle of its item {whole + 1}{name}, which is left out" if inside else f"behind its item {whole}"
+    place = place if whole or inside else "before its first item"
     read = f"; the {whole} before it {'is' if whole == 1 else 'are'} read" if inside and whole else ""
     return f"the feed is broken off {place}{read}; fetch or save it again, and add that"

@@ -418,6 +418,7 @@ ENTRIES = [
         (KINDS["atom"].split("<entry>")[0].format("") + ENTRIES[0], ["Weir mended"], "behind its item 1;"),
         (KINDS["atom"].split("<entry>")[0].format("") + ENTRIES[1], [], "item 1 ('Goats at large')"),
         (RSS[: RSS.index("<guid>https")], ["Ferry & buses: 5 < 6"], "item 2 ('Mill burns'), which is left out; the 1 "),
+        (RSS[: RSS.index("<item>")], [], "before its first item;"),
         (RDF.removesuffix("</rdf:RDF>"), ["One"], "behind its item 1;"),
         (RDF[: RDF.index("Science")], [], "item 1 ('One')"),
         (JSON_FEED[:-2], ["Tower lit"], "behind its item 1;"),
