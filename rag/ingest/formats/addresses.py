@@ -163,6 +163,8 @@ def read_feed(
         return
     for title in found.locked:
         yield ReportItem(origin, "failed", title=title or None, reason=LOCKED)
+    if found.broken:
+        yield failed(origin, found.broken)
     if found.left_out and not found.entries:
         yield failed(origin, f"none of its {found.left_out} entries is news that is out: drafts, pages or comments")
     state = state or FeedState(origin)
@@ -174,16 +176,16 @@ def read_feed(
         tries = _tries(tried.get(entry.key), entry.digest)
         if seen.get(entry.key) == entry.digest or tries >= TRIES:
             continue
-        item = _article(found, entry, entry.url or f"{origin}#item {number}", fetcher, fetched)
+        item, final = _article(found, entry, entry.url or f"{origin}#item {number}", fetcher, fetched)
         yield item
-        if isinstance(item, Page) and item.note is None:
+        if final:
             seen[entry.key] = entry.digest
         else:
             seen.pop(entry.key, None)
             tried[entry.key] = f"{entry.digest}{_TRIED}{tries + 1}"
             again = again or tries + 1 < TRIES
         yield FeedState(origin, found.title, seen=dict(seen), tried=dict(tried))
-    etag, modified = (got.etag, got.last_modified) if got and not again else (None, None)
+    etag, modified = (got.etag, got.last_modified) if got and not again and not found.broken else (None, None)
     yield FeedState(origin, found.title, etag, modified, dict(seen), dict(tried))
 
 
@@ -193,24 +195,34 @@ def _tries(tried: str | None, digest: str) -> int:
     return int(count) if mark and before == digest and count.isdigit() else 0
 
 
-def _article(feed: Feed, entry: Entry, origin: str, fetcher: Fetcher, fetched: set[str]) -> Page | ReportItem:
-    """The best text of an entry: the feed's own, the linked page's, or the summary with a note."""
+def _article(
+    feed: Feed, entry: Entry, origin: str, fetcher: Fetcher, fetched: set[str]
+) -> tuple[Page | ReportItem, bool]:
+    """The best text of an entry: the feed's own, the linked page's, or the summary with a note; and whether the next
+    reading need not try again."""
     summary, content = fragment_text(entry.summary), fragment_text(entry.content)
     own = content or summary
     if (entry.whole and own) or _is_article(summary, content):
-        return _completed(Page(origin, own, whole=True, url=entry.url), feed, entry)
+        page = _completed(Page(origin, own, whole=True, url=entry.url), feed, entry)
+        return page, page.note is None
     try:
         page = _linked(entry, fetcher, fetched)
         if estimate_words(page.text) >= _SHOWN * estimate_words(own):
-            return _completed(page, feed, entry)
+            page = _completed(page, feed, entry)
+            return page, page.note is None
         why = "the linked page shows less"
     except ReadError as error:
         why = _reason(error, entry.url or "")
     kept = without_more(own)
     if not has_sentence(kept):
-        return ReportItem(origin, "failed", title=entry.title, reason=why)
-    note = f"only the summary that the feed gives: {why}"
-    return _completed(Page(origin, kept, whole=True, url=entry.url, note=note), feed, entry)
+        return ReportItem(origin, "failed", title=entry.title, reason=why), False
+    note = None if _is_full(summary, content) else f"only the summary that the feed gives: {why}"
+    return _completed(Page(origin, kept, whole=True, url=entry.url, note=note), feed, entry), False
+
+
+def _is_full(summary: str, content: str) -> bool:
+    """Whether the feed has more than a summary, in the field that is meant for the whole text, and does not cut it."""
+    return not cut_short(content) and estimate_words(content) > estimate_words(summary)
 
 
 def _is_article(summary: str, content: str) -> bool:

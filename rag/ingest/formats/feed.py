@@ -20,7 +20,9 @@ from rag.errors import ReadError
 from rag.ingest.encoding import one_line
 from rag.ingest.html.fragment import plain_line
 from rag.ingest.page import date_not_understood
+from rag.ingest.segment.bylines import letters
 from rag.ingest.web.urls import absolute, is_web
+from rag.ingest.wire.cut import before_cut, json_before_cut
 from rag.ingest.wire.markup import DECLARES, ROOT, bare, survey, xml_text
 from rag.text.timex.machine import parse_machine_stamp
 from rag.types import When
@@ -33,6 +35,10 @@ _MAX_OPML = 10_000  # addresses of one list
 _CLOSE = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>")
 _JSON_FEED = re.compile(r'\s*\{.{0,2000}?"version"\s*:\s*"https?://(?:www\.)?jsonfeed\.org/version/', re.S)
 _NO_SECTION = re.compile(r"^post_tag$|g/2005#kind$")
+_DC_PREFIX = re.compile(r"xmlns:([\w.-]{1,30})\s*=\s*[\"']http://purl\.org/dc/elements/1\.1/[\"']")
+_OUT = ("published", "dc_outdate", "_publicationdate", "dcterms_available", "dcterms_date", "created")
+"""Fields of the day on which an entry came out, best first."""
+_CHANGED = ("updated", "_modificationdate")
 _CAPTION = re.compile(r"(</?)media:description\b")
 _TAIL = re.compile(
     r"\s+[|»–—:·-]+\s+(?:rss|rss 2\.0|atom|feed|rss[ -]feed|news feed|latest(?: news| posts| articles| stories)?"
@@ -77,6 +83,7 @@ class Feed:
     entries: tuple[Entry, ...]
     left_out: int = 0  # entries that are no news that is out: drafts, pages, comments
     locked: tuple[str, ...] = ()  # headlines of posts that only readers with a password see
+    broken: str | None = None  # where it breaks off
 
     @property
     def outlet(self) -> str | None:
@@ -104,16 +111,17 @@ def parse_feed(data: bytes, *, url: str = "", charset: str | None = None) -> Fee
     if text is None:
         raise ReadError("not text but binary data; give the address of a feed")
     try:
-        about, items, old = _json(text) if text.lstrip()[:1] == "{" else _xml(text, url)
+        about, items, old, broken = _json(text) if text.lstrip()[:1] == "{" else _xml(text, url)
         language = _language(about.get("language"))
         base = url if is_web(url) else _link(about, url) or ""
-        read = [_entry(raw, base, language, old) for raw in items[:MAX_ENTRIES] if _is_published(raw)]
+        read = [_entry(raw, base, language, old, about) for raw in items[:MAX_ENTRIES] if _is_published(raw)]
         entries: dict[str, Entry] = {}  # one of each key: the first, which is the newest
         for entry in _told_apart([e for e in read if e.title or e.url or e.summary or e.content]):
             entries.setdefault(entry.key, entry)
         locked = [plain_line(_str(raw.get("title"))) for raw in items[:MAX_ENTRIES] if _is_locked(raw)]
         left_out = len(items[:MAX_ENTRIES]) - len(read) - len(locked)
-        return Feed(plain_line(_str(about.get("title"))) or None, tuple(entries.values()), left_out, tuple(locked))
+        title = plain_line(_str(about.get("title"))) or None
+        return Feed(title, tuple(entries.values()), left_out, tuple(locked), broken)
     except ReadError:
         raise
     except Exception as error:
@@ -155,20 +163,26 @@ def addresses(text: str) -> list[str] | None:
 # -- XML -------------------------------------------------------------------------------------------------------------
 
 
-Parsed = tuple[Mapping[str, Any], Sequence[Mapping[str, Any]], bool]
-"""What a feed says of itself and its entries, in fields as feedparser names them, and whether it is a kind of RSS."""
+Parsed = tuple[Mapping[str, Any], Sequence[Mapping[str, Any]], bool, str | None]
+"""What a feed says of itself and its entries, in fields as feedparser names them, whether it is a kind of RSS, and
+where it breaks off."""
 
 
 def _xml(text: str, url: str) -> Parsed:
     import feedparser
 
+    broken, given = None, bare(text)
     # feedparser takes it for the description or, behind one, for the content.
-    text = _CAPTION.sub(r"\1media:legend", _shortened(bare(text)))
+    text = _CAPTION.sub(r"\1media:legend", _shortened(given))
+    # feedparser takes it for a change, as what it says of one, of which the last stands.
+    prefixes = "|".join(re.escape(prefix) for prefix in {"dc", *_DC_PREFIX.findall(text[:20_000])})
+    text = re.sub(rf"(</?(?:{prefixes})):date(?:\s[^<>]{{0,500}})?(?<!/)>", r"\1:outdate>", text)
     if not survey(text):
         if "<!entity" in re.split(r"<\w", text, maxsplit=1)[0].lower():
             raise ReadError(DECLARES)
         if len(text) > _MAX_BROKEN or re.search(r"<[^<>]{16384}", text):
             raise ReadError("is broken XML, and too large to be repaired; tell the site, or try again later")
+        text, broken = before_cut(text)[0], before_cut(given)[1]
     place = {"content-location": url} if is_web(url) else {}
     headers = {"content-type": "application/xml; charset=utf-8"} | place
     # A stream, since feedparser takes bytes for the name of a file that it may open.
@@ -180,7 +194,7 @@ def _xml(text: str, url: str) -> Parsed:
     for entry in parsed.entries:  # of an export; elsewhere an author is no login
         if entry.get("author") in shown:
             entry["authors"] = [{"name": shown[entry["author"]]}]
-    return parsed.feed, parsed.entries, str(parsed.get("version") or "").startswith("rss")
+    return parsed.feed, parsed.entries, str(parsed.get("version") or "").startswith("rss"), broken
 
 
 _WORDPRESS_AUTHOR = re.compile(r"<wp:author>(?:(?!</wp:author>).){0,4000}</wp:author>", re.DOTALL)
@@ -242,16 +256,18 @@ def _shortened(text: str) -> str:
     return text[: ends[MAX_ENTRIES - 1]] + text[ends[-1] :] if len(ends) > MAX_ENTRIES else text
 
 
-def _entry(raw: Any, base: str, language: str | None, old: bool) -> Entry:
+def _entry(raw: Any, base: str, language: str | None, old: bool, about: Mapping[str, Any]) -> Entry:
     title = plain_line(_str(raw.get("title"))) or None
     language = _language((raw.get("title_detail") or {}).get("language")) or language
     url = _link(raw, base, language)
-    stated = _str(dict.get(raw, "published")) or _str(dict.get(raw, "created"))
+    days = [day for name in _OUT if (day := _dated(raw, name))]
+    stated = next((day for day in days if _when(day)), days[0] if days else "")
     published = _when(stated)
     modified = _str(raw.get("wp_post_modified_gmt"))
-    updated = _when(_str(dict.get(raw, "updated")) or (modified and f"{modified} UTC"), published)
+    changed = next((day for name in _CHANGED if (day := _dated(raw, name))), modified and f"{modified} UTC")
+    updated = _when(changed, published)
     if published is None and old:
-        published, updated = updated, None  # RSS has no other date than dc:date, which is the day it came out
+        published, updated = updated, None  # RSS that has no other date
     contents = [_html(c) for c in raw.get("content") or () if re.search("html|text", _str(c.get("type")))]
     summary = _html(raw.get("summary_detail") or {}) or html.escape(_str(raw.get("media_legend")))
     content = max(contents, key=len, default="")
@@ -261,7 +277,7 @@ def _entry(raw: Any, base: str, language: str | None, old: bool) -> Entry:
         title=title,
         published=published,
         updated=None if updated == published else updated,
-        authors=_authors(raw),
+        authors=_inherited(raw, None if old else about),  # RSS names an editor there
         summary="" if summary == content else summary,
         content=content,
         section=_section(raw.get("tags")),
@@ -270,6 +286,12 @@ def _entry(raw: Any, base: str, language: str | None, old: bool) -> Entry:
         source=plain_line(_str((raw.get("source") or {}).get("title"))) or _named_source(raw),
         whole=bool(raw.get("wp_status") or raw.get("blogger_status") or _kinds(raw)),
     )
+
+
+def _dated(raw: Mapping[str, Any], name: str) -> str:
+    """What a field of a day holds, not what feedparser has instead; of PRISM in whatever name space."""
+    found = (_str(value) for key, value in raw.items() if key == name or (name[0] == "_" and key.endswith(name)))
+    return next(filter(None, found), "")
 
 
 def _named_source(raw: Mapping[str, Any]) -> str | None:
@@ -329,6 +351,24 @@ def _authors(raw: Any) -> tuple[str, ...]:
     return _names(people if any(people) else [_str(raw.get("author"))])
 
 
+def _inherited(raw: Mapping[str, Any], above: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """The authors of an entry: its own, else those of the feed that it was taken from, else those of this feed (RFC
+    4287, section 4.2.1), unless that is only the outlet's name."""
+    if own := _authors(raw):
+        return own
+    source = raw.get("source")
+    places = [place for place in (source, above) if isinstance(place, Mapping)]
+    outlets = {letters(title) for place in places for title in _titles(place)}
+    found = (tuple(name for name in _authors(place) if letters(name) not in outlets) for place in places)
+    return next(filter(None, found), ())
+
+
+def _titles(about: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names by which a feed goes."""
+    title = plain_line(_str(about.get("title")))
+    return title, Feed(title, ()).outlet or ""
+
+
 def _names(lines: list[str]) -> tuple[str, ...]:
     names: list[str] = []
     for name in lines:
@@ -367,17 +407,16 @@ def _str(value: Any) -> str:
 
 
 def _json(text: str) -> Parsed:
+    broken = None
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
-        raise ReadError(
-            "not valid JSON, though it calls itself a JSON feed; tell the site, or try again later"
-        ) from None
+        document, broken = json_before_cut(text)
     items = document.get("items") if isinstance(document, dict) else None
     if not isinstance(items, list):
         raise ReadError("a JSON feed without items; give the address of another feed")
-    about = document | {"link": document.get("feed_url") or document.get("home_page_url")}
-    return about, [_item(item) for item in items[:MAX_ENTRIES] if isinstance(item, dict)], False
+    about = document | {"link": document.get("feed_url") or document.get("home_page_url"), "authors": _people(document)}
+    return about, [_item(item) for item in items[:MAX_ENTRIES] if isinstance(item, dict)], False, broken
 
 
 def _item(item: dict[str, Any]) -> dict[str, Any]:
@@ -392,8 +431,14 @@ def _item(item: dict[str, Any]) -> dict[str, Any]:
         "links": [{"href": item.get("external_url")}],
         "published": item.get("date_published"),
         "updated": item.get("date_modified"),
-        "authors": item["authors"] if isinstance(item.get("authors"), list) else [item.get("author")],
+        "authors": _people(item),
         "summary_detail": {"type": "text/plain", "value": item.get("summary")},
         "content": [{"type": "text/html", "value": _str(item.get("content_html")) or text}],
         "tags": item.get("tags"),
     }
+
+
+def _people(about: Mapping[str, Any]) -> list[Any]:
+    """The authors by either version: a list, or the one of 1.0."""
+    listed = about.get("authors")
+    return listed if isinstance(listed, list) and listed else [about.get("author")]

@@ -5,11 +5,15 @@ from __future__ import annotations
 import html
 import re
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from rag.ingest.encoding import clean, one_line
 from rag.ingest.html.blocks import blocks
 from rag.ingest.html.hidden import find_hidden
 from rag.text.lexicon import CJK
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 _MAX = 1 << 20  # characters of one fragment that are read; no article is longer
 _INLINE = re.compile(
@@ -21,6 +25,12 @@ _SHORTCODE = re.compile(
     r"\[caption\b[^\]]{0,500}\].{0,2000}?\[/caption\]|\[/?(?:gallery|embed|audio|video|playlist)\b[^\]]{0,500}\]", re.S
 )
 """WordPress' own marks, which it would carry out before anybody reads them."""
+_STATED = re.compile(
+    r"(?:^|\s)(?:field-{1,2}name-|views-field-)"
+    r"((?:node-)?(?:title|uid|name|author|created|changed|post-date|published-at|submitted))(?=\s|$)"
+)
+"""Classes of Drupal's wrappers around a field that a feed states by itself: headline, author and time."""
+_BODY = re.compile(r"(?:^|\s)(?:field-{1,2}name-|views-field-)(?:field-)?(?:body|text|content)\b")
 _STOPS = frozenset('.!?…»”"')
 # What publishing systems put under the text of every entry.
 _TAIL = re.compile(
@@ -49,9 +59,25 @@ def fragment_text(fragment: str) -> str:
         tree = lxml_html.document_fromstring(f"<html><body><div>{clean(fragment)}</div></body></html>")
         for hidden in find_hidden(tree):
             hidden.drop_tree()
+        for repeated in _repeated(tree):
+            repeated.drop_tree()
         return _blocks([block.text for block in blocks(tree) if not block.apart])
     except (etree.LxmlError, ValueError, AssertionError):
         return ""
+
+
+def _repeated(tree: HtmlElement) -> list[HtmlElement]:
+    """What repeats the fields of a feed's entry, each once, outside of its body and of tables; several are a list."""
+    found: dict[str, list[HtmlElement]] = {}
+    for element in tree.xpath("//*[@class]"):
+        named = _STATED.search(element.get("class"))
+        if named and not any(map(_is_body, (*element.iterancestors(), *element.iter()))):
+            found.setdefault(named[1], []).append(element)
+    return [elements[0] for elements in found.values() if len(elements) == 1]
+
+
+def _is_body(element: HtmlElement) -> bool:
+    return element.tag == "table" or bool(_BODY.search(element.get("class") or ""))
 
 
 def plain_line(text: str) -> str:

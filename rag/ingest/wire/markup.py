@@ -14,6 +14,7 @@ from xml.parsers import expat
 
 from rag.errors import ReadError
 from rag.ingest.encoding import decode, one_line
+from rag.text.lexicon import CJK
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -31,6 +32,10 @@ ROOT = re.compile(
     re.DOTALL,
 )
 """The name of the first element, without prefix, behind comments, instructions and a DOCTYPE with its declarations."""
+_MANNERS = frozenset("a b big code em font i q s small span strike strong sub sup tt u".split()) | {""}
+"""Elements that may stand inside of a word."""
+_STARTS = re.compile(rf"(?![{CJK}])\w")
+_ENDS = re.compile(rf"(?![{CJK}])[\w.,;:!?)%]\Z")
 _ILLEGAL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]{2,31}\d{0,2};")
 """An entity of HTML, which a document type would declare that is not fetched."""
@@ -116,8 +121,33 @@ def inside_of(element: Element | None, *path: str) -> Iterator[Element]:
 
 
 def words_of(element: Element | None) -> str:
-    """All text in an element, on one line."""
-    return one_line(" ".join("".join(element.itertext()).split())) if element is not None else ""
+    """All text in an element, on one line; a space between parts that only their elements keep apart."""
+    return one_line(" ".join("".join(_parts(element)).split())) if element is not None else ""
+
+
+def _parts(element: Element) -> Iterator[str]:
+    yield element.text or "" if isinstance(element.tag, str) else ""
+    for child in element:
+        yield from _parts(child)
+        yield gap_behind(child)
+        yield child.tail or ""
+
+
+def gap_behind(element: Element) -> str:
+    """A space where another element follows at once, and both are data (a place, a day) rather than a manner of
+    writing; none in scripts that have no spaces."""
+    follows = element.getnext()
+    if follows is None or element.tail or not {local(element), local(follows)}.isdisjoint(_MANNERS):
+        return ""
+    first = next(filter(None, follows.itertext()), "")
+    return " " if _STARTS.match(first) and _ENDS.search(_last(element)) else ""
+
+
+def _last(element: Element) -> str:
+    """The text that ends an element."""
+    while len(element) and not element[-1].tail:
+        element = element[-1]
+    return (element[-1].tail if len(element) else element.text) or ""
 
 
 def words_at(element: Element | None, *path: str) -> str:

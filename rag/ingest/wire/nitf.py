@@ -14,7 +14,7 @@ from rag.ingest.html.fragment import fragment_text
 from rag.ingest.page import Page
 from rag.ingest.segment.bylines import letters, people
 from rag.ingest.web.urls import is_web
-from rag.ingest.wire.markup import inside_of, local, said_at, words_at, words_of
+from rag.ingest.wire.markup import gap_behind, inside_of, local, said_at, words_at, words_of
 from rag.text.timex.machine import parse_machine_stamp, parse_stamp_ahead
 from rag.types import When
 
@@ -128,6 +128,7 @@ def _html(element: Element) -> Iterator[str]:
         yield html.escape(element.text or "")
         for child in element:
             yield from _html(child)
+            yield gap_behind(child)
             yield html.escape(child.tail or "")
         yield f"</{tag}>" if tag and tag != "br" else ""
 

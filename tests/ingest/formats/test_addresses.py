@@ -272,6 +272,27 @@ def test_without_its_page_an_entrys_summary_is_kept_and_tried_again(web: Web, an
     assert (state_of(again).etag, len(state_of(again).seen)) == ('"v1"', 1)
 
 
+@pytest.mark.parametrize(
+    ("summary", "content", "full"),
+    [
+        (SUMMARY, "".join(f"<p>{sentence}</p>" for sentence in SENTENCES[:3]), True),
+        ("", f"<p>{SENTENCES[2]}</p>", True),
+        (SUMMARY, f"<p>{SENTENCES[0]}</p><p>{SENTENCES[1]} [...]</p>", False),
+        (SUMMARY, "<p>The ferry sails in May.</p>", False),
+        (SUMMARY, "", False),
+    ],
+)
+def test_a_text_that_the_feed_gives_whole_is_not_called_a_summary(
+    web: Web, summary: str, content: str, full: bool
+) -> None:
+    web.answers |= {"news.example/feed": feed_reply(item(1, summary, content)), "news.example/1": reply(status=503)}
+    found = read(web)
+    (page,) = pages(found)
+    assert (page.note is None) == full
+    web.answers["news.example/1"] = reply(story_page())
+    assert SENTENCES[-1] in pages(read(web, state=state_of(found)))[0].text  # and its page is tried again
+
+
 def test_an_entry_that_robots_txt_keeps_is_its_summary(web: Web) -> None:
     web.answers |= {
         "news.example/feed": feed_reply(item(1)),
@@ -434,6 +455,23 @@ def test_a_feed_file_without_the_web_gives_what_it_holds() -> None:
     assert summary.note == "only the summary that the feed gives: no network; plug it in"
     assert full.note is None
     assert list(state_of(found).seen) == ["id-2"]
+
+
+def test_a_feed_that_breaks_off_is_told_in_one_line_and_fetched_again(web: Web) -> None:
+    whole = rss(item(1, content=STORY), item(2, content=STORY))
+    kind = "application/rss+xml"
+    web.answers["news.example/feed"] = reply(whole[: whole.rindex("passengers")], kind=kind, etag='"v1"')
+    found = read(web)
+    line, page = found[:2]
+    assert isinstance(line, ReportItem)
+    assert isinstance(page, Page)
+    assert (line.source, line.status) == (FEED, "failed")
+    assert line.reason == (
+        "the feed is broken off in the middle of its item 2 ('Ferry story 2'), which is left out; the 1 before it is "
+        "read; fetch or save it again, and add that"
+    )
+    assert [page.title for page in pages(found)] == ["Ferry story 1"]
+    assert state_of(found).etag is None
 
 
 def test_relative_links_of_a_feed_file_are_those_of_its_site() -> None:

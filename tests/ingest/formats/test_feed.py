@@ -331,6 +331,128 @@ def test_more_entries_than_any_feed_has() -> None:
     assert found[-1].title == "Title 1999"
 
 
+SPACES = (
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
+    'xmlns:prism="http://prismstandard.org/namespaces/basic/2.0/" xmlns:atom="http://www.w3.org/2005/Atom" '
+    'xmlns:core="http://purl.org/dc/elements/1.1/"'
+)
+KINDS = {
+    "rss": '<rss version="2.0" {0}><channel><title>W</title><item><title>Quay sold</title>{1}</item></channel></rss>',
+    "rdf": '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" {0}>'
+    "<channel><title>W</title></channel><item><title>Quay sold</title>{1}</item></rdf:RDF>",
+    "atom": '<feed xmlns="http://www.w3.org/2005/Atom" {0}><title>W</title><entry><title>Quay sold</title>{1}</entry>'
+    "</feed>",
+}
+
+
+def _day(name: str, day: str) -> str:
+    return f"<{name}>{day}T09:00:00Z</{name}>"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("changed", ["dcterms:modified", "atom:updated", "prism:modificationDate"])
+@pytest.mark.parametrize(
+    "out", ["dc:date", "core:date", "pubDate", "atom:published", "dcterms:issued", "dcterms:created",
+            "prism:publicationDate"]
+)  # fmt: skip
+def test_the_day_of_a_change_takes_no_ones_place(kind: str, out: str, changed: str) -> None:
+    both = (_day(out, "2021-03-08"), _day(changed, "2021-03-11"))
+    for parts in (both, both[::-1]):
+        (entry,) = parse(KINDS[kind].format(SPACES, "".join(parts))).entries
+        assert (str(entry.published)[:10], str(entry.updated)[:10]) == ("2021-03-08", "2021-03-11")
+
+
+def test_a_day_of_dublin_core_may_say_how_it_is_written() -> None:
+    inside = '<dc:date type="W3CDTF" >2021-03-08</dc:date><dc:subject/>'
+    (entry,) = parse(KINDS["rss"].format(SPACES, inside)).entries
+    assert entry.published == date(2021, 3, 8)
+    (entry,) = parse(KINDS["rss"].format(SPACES, "<dc:date />" + _day("pubDate", "2021-03-08"))).entries
+    assert str(entry.published)[:10] == "2021-03-08"
+
+
+def _atom(about: str, entry: str) -> tuple[str, ...]:
+    text = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>Reed Gazette - News</title>{about}<entry><title>Mole dug'
+    (only,) = parse(f"{text}</title>{entry}</entry></feed>").entries
+    return only.authors
+
+
+def _by(*names: str) -> str:
+    return "".join(f"<author><name>{name}</name></author>" for name in names)
+
+
+def test_an_entry_of_atom_inherits_its_authors() -> None:
+    source = f"<source><title>Fen Notes</title>{_by('Ula Brandt', 'Fen Notes')}</source>"
+    assert _atom(_by("Per Holm"), source + _by("Ida Roe")) == ("Ida Roe",)
+    assert _atom(_by("Per Holm"), source) == ("Ula Brandt",)
+    assert _atom(_by("Per Holm", "Eva Lind"), "") == ("Per Holm", "Eva Lind")
+    assert _atom(_by("Per Holm"), "<source><title>Fen Notes</title></source>") == ("Per Holm",)
+    assert _atom(_by("Reed Gazette"), "") == _atom(_by("reed gazette - news"), "") == ()
+
+
+def test_the_editor_of_rss_is_no_author() -> None:
+    head = "<title>W</title><managingEditor>desk@w.example (Per Holm)</managingEditor>"
+    (entry,) = parse(f"<rss version='2.0'><channel>{head}<item><title>Mole dug</title></item></channel></rss>").entries
+    assert entry.authors == ()
+
+
+@pytest.mark.parametrize(
+    "above", [{"authors": [{"name": "Per Holm"}, {"name": "Reed"}]}, {"author": {"name": "Per Holm"}}]
+)
+def test_an_item_of_json_inherits_its_authors(above: dict[str, object]) -> None:
+    about = {"version": "https://jsonfeed.org/version/1.1", "title": "Reed", **above}
+    items = [{"id": "1"}, {"id": "2", "authors": []}, {"id": "3", "author": {"name": "Ida Roe"}}]
+    found = parse(json.dumps(about | {"items": [{"title": "Mole dug", **item} for item in items]}))
+    assert [entry.authors for entry in found.entries] == [("Per Holm",), ("Per Holm",), ("Ida Roe",)]
+
+
+ENTRIES = [
+    '<entry><id>1</id><title>Weir mended</title><content type="html">It holds.</content></entry>',
+    '<entry><id>2</id><title type="html"><![CDATA[Goats at large]]></title><summary>Nobody knows whose they ar',
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "titles", "place"),
+    [
+        (KINDS["atom"].split("<entry>")[0].format("") + "".join(ENTRIES), ["Weir mended"], "item 2 ('Goats at large')"),
+        (KINDS["atom"].split("<entry>")[0].format("") + ENTRIES[0], ["Weir mended"], "behind its item 1;"),
+        (KINDS["atom"].split("<entry>")[0].format("") + ENTRIES[1], [], "item 1 ('Goats at large')"),
+        (RSS[: RSS.index("<guid>https")], ["Ferry & buses: 5 < 6"], "item 2 ('Mill burns'), which is left out; the 1 "),
+        (RSS[: RSS.index("<item>")], [], "before its first item;"),
+        (RDF.removesuffix("</rdf:RDF>"), ["One"], "behind its item 1;"),
+        (RDF[: RDF.index("Science")], [], "item 1 ('One')"),
+        (JSON_FEED[:-2], ["Tower lit"], "behind its item 1;"),
+        (JSON_FEED[:-2] + ', {"id": "8", "title": "Goats", "content_te', ["Tower lit"], "item 2 ('Goats')"),
+    ],
+)
+def test_a_feed_that_breaks_off_gives_its_whole_items_and_is_told(text: str, titles: list[str], place: str) -> None:
+    found = parse(text)
+    assert [entry.title for entry in found.entries] == titles
+    assert found.broken is not None
+    assert place in found.broken
+
+
+@pytest.mark.parametrize("text", [RSS, ATOM, RDF, JSON_FEED, RSS.replace("Mill burns", "Mill & barn&nbsp;burn")])
+def test_a_feed_that_goes_on_to_its_end_is_not_broken_off(text: str) -> None:
+    assert parse(text).broken is None
+
+
+@pytest.mark.parametrize(
+    "wrapper", ["field field--name-{}", "field-name-{} field-type-x", "views-field views-field-{}"]
+)
+def test_wrappers_of_drupal_repeat_what_the_feed_states(wrapper: str) -> None:
+    def field(name: str, text: str) -> str:
+        return f'<div class="{wrapper.format(name)}">{text}</div>'
+
+    text = field("title", "Weir mended") + field("uid", "<span>kolt</span>") + field("created", "Mon, 03/08/2021")
+    body = field("body", f"<p>The weir at Ohm holds again.</p>{field('created', 'It was built in 1902.')}")
+    assert fragment_text(text + body) == "The weir at Ohm holds again.\n\nIt was built in 1902."
+    assert fragment_text(f"<div>{text}<p>The weir at Ohm holds.</p></div>") == "The weir at Ohm holds."
+    listed = "".join(field("title", f"Weir {number} mended") for number in (1, 2))
+    assert fragment_text(listed) == "Weir 1 mended\n\nWeir 2 mended"
+    assert fragment_text('<p class="subfield-name-title">The weir holds.</p>') == "The weir holds."
+
+
 def test_broken_xml_gives_what_can_be_read() -> None:
     assert [e.title for e in parse(RSS[: RSS.index("<item><description>")]).entries][:2] == [
         "Ferry & buses: 5 < 6",

@@ -69,6 +69,29 @@ def message(*parts: str) -> str:
     )
 
 
+@pytest.mark.parametrize(
+    ("marked", "plain"),
+    [
+        ("<location>HOLM</location><story.date>June 2</story.date>", "HOLM June 2"),
+        (
+            "<location><city>Holm</city><region>Ost</region></location>, <story.date>2 June</story.date>",
+            "Holm Ost, 2 June",
+        ),
+        ("<location>HOLM</location> <story.date>June 2</story.date>", "HOLM June 2"),
+        ("<location>H<em>OL</em><em>M</em></location> (<org>NW</org>)", "HOLM (NW)"),
+        ("<location>東京</location><story.date>6月2日</story.date>", "東京6月2日"),
+        ("HOLM, <frac><numer>1</numer><frac-sep>/</frac-sep><denom>3</denom></frac> mile", "HOLM, 1/3 mile"),
+    ],
+)
+def test_parts_that_only_their_elements_keep_apart_are_words_of_their_own(marked: str, plain: str) -> None:
+    data = f"<nitf><head/><body><body.head><hedline><hl1>Ferry</hl1></hedline><dateline>{marked}</dateline></body.head>"
+    text = f"<p>The last ferry to the islands sails in May, its owner said.{' It is old and slow.' * 9}</p>"
+    end = f"<body.content>{text}<p>From {marked}</p></body.content></body></nitf>"
+    (page,) = [item for item in read_wire("a.xml", (data + end).encode()) if isinstance(item, Page)]
+    assert page.text.split("\n\n")[-1] == f"From {plain}"
+    assert page.text.startswith(f"{plain} — The last ferry")
+
+
 def test_an_article_in_nitf_comes_whole() -> None:
     (page,) = pages(nitf())
     assert (page.title, page.source, page.section, page.language, page.id) == (
