@@ -143,9 +143,7 @@ def run(
         return finish(folder)
 
 
-def _described(
-    eval_set: EvalSet, tasks: Sequence[Task], asked: dict[str, Any], options: Settings
-) -> dict[str, Any]:
+def _described(eval_set: EvalSet, tasks: Sequence[Task], asked: dict[str, Any], options: Settings) -> dict[str, Any]:
     """What the figures of a run depend on: a folder goes on only with a run of the same."""
     return {
         "set": {

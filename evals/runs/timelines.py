@@ -177,7 +177,7 @@ def _story(news: News, story: dict[str, Any]) -> StoryScores:
         differs = {key: value for key, value in told.items() if value != gold.get(key, _DEFAULTS.get(key))}
         right += not differs
         if differs:
-            wrong.append(f"{row.quote[:60]}: {differs}, not {({k: gold.get(k, _DEFAULTS.get(k)) for k in differs})}")
+            wrong.append(f"{row.quote[:60]}: {differs}, not { ({k: gold.get(k, _DEFAULTS.get(k)) for k in differs}) }")
     must = [i for i, g in enumerate(story["rows"]) if g.get("must")]
     wrong += [f"missing: {story['rows'][i]['begins']}" for i in must if i not in seen]
     return StoryScores(
