@@ -85,6 +85,19 @@ _WRAPS = ("figure", "div")  # what a table may be wrapped in
 _LABEL = 20  # characters of 'Published:', 'Autor'
 _LEAST_LAST = 50  # characters of a last sentence
 _LEAST_SENTENCE = 60  # characters of a paragraph that is a link, to be no headline
+CORRECTS = re.compile(
+    r"\W*(?:(?:a |editor['’]?s['’]? |editors['’] )?(?:correction|clarification|retraction|erratum|corrigendum)s?\b"
+    r"|corrected\b|(?:this|an earlier|a previous|the original) (?:version|article|story|report|headline|post|piece)\b"
+    r".{0,60}\b(?:correct|amend|clarif|misstat|misspel|misidentif|wrong|incorrect|error|mistake|said|gave|stated)"
+    r"|editor['’]?s['’]? notes?\b.{0,200}\b(?:correct|amend|clarif|earlier version|previous version|wrong|error)"
+    r"|korrektur|berichtigung|richtigstellung|in einer früheren (?:version|fassung)|rectificati(?:f|e)|correctif"
+    r"|une (?:première|précédente) version|corrección|rectificación|fe de (?:errores|erratas)|una versión anterior"
+    r"|correção|errata|uma versão anterior|correzione|rettifica|una versione precedente|correctie"
+    r"|in een eerdere versie|rättelse|rettelse|retting|oikaisu|sprostowanie|oprava\b|исправлен|уточнение|поправка"
+    r"|訂正|更正|정정)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""How a note begins that takes back what an article said before."""
 _SHORTCODE = re.compile(
     r"\[(\w+)(?:\s[^\]]*)?\].*\[/\1\]|\[\w+\s+\w+=[^\]]*\]", re.DOTALL
 )  # of a blog, not carried out
@@ -358,7 +371,9 @@ def _trimmed(kept: list[Block]) -> list[Block]:
     end = len(kept)
     while end > max(1, len(kept) - 6):
         last = kept[end - 1]
-        noted = last.heading or (last.emphasis and not italic and len(last.text) < 400)
+        noted = last.heading or (
+            last.emphasis and not italic and len(last.text) < 400 and not CORRECTS.match(last.text)
+        )
         if not (noted or _TAIL.fullmatch(last.text) or _stamped(last)):
             break
         end -= 1
@@ -378,4 +393,4 @@ def _heading_lines(kept: Sequence[Block]) -> int:
 
 def _stamped(block: Block) -> bool:
     stamp = stamps.stamp(block.text) if len(block.text) < 120 else None
-    return stamp is not None and not stamp.rest
+    return stamp is not None and all(byline(piece) for piece in stamp.rest)

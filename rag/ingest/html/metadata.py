@@ -15,6 +15,7 @@ from rag.ingest.html.blocks import names_of, wide
 from rag.ingest.html.stated.json_ld import json_ld_name
 from rag.ingest.segment.bylines import letters, people
 from rag.ingest.web.urls import absolute, is_web, site_of
+from rag.text.timex import stamps
 from rag.text.timex.labels import JOINING, PUBLISHED, UPDATED
 from rag.text.timex.machine import parse_machine_stamp
 from rag.types import When, day
@@ -118,7 +119,7 @@ class Facts:
 
     def _bare(self, raw: str) -> str | None:
         """Without the outlet; ``None`` for a title that is nothing but the outlet."""
-        title = _plain(raw)
+        title = _without_days(_plain(raw))
         for site in self.outlets:
             title = without_site(title, site)
         return None if not title or any(letters(title) == letters(s) for s in self.outlets) else title
@@ -184,8 +185,12 @@ class Facts:
             shown = (_shown(h) for h in self.tree.iter("h1", "h2"))
             alone = end[1] == "|" and self.page_title[: end.start()] in shown
             name = letters(end[2])
-            if alone or (len(name) > 3 and name in letters(host)) or name == site_of(self.url or "").split(".")[0]:
+            hosted = (len(name) > 3 and name in letters(host)) or name == site_of(self.url or "").split(".")[0]
+            if alone or hosted or name in self._site_names:
                 declared.append(end[2])
+        first, bar, _ = self.page_title.partition(" | ")
+        if bar and letters(first) in self._site_names:
+            declared.append(first)
         for raw in declared:
             name = _plain(raw or "")
             parts = re.split(r"\s+[|–—-]\s+", name)
@@ -193,6 +198,14 @@ class Facts:
             if 2 <= len(name) <= 60 and not re.match(r"https?:|www\.|@", name):
                 return name
         return host or None
+
+    @cached_property
+    def _site_names(self) -> set[str]:
+        """What the links to the site's front page read, the pictures in them, a logo: its name, on most sites."""
+        links = self.tree.xpath("//a[contains(@rel, 'home') or @href='/' or @href='./' or @href='index.html']")[:12]
+        logos = self.tree.xpath("//img[contains(translate(@src, 'LOG', 'log'), 'logo')]/@alt")[:12]
+        read = (part for a in links for part in (a.text_content()[:60], *a.xpath(".//img/@alt")))
+        return {name for text in (*read, *logos) if len(name := letters(text)) > 3}
 
     @cached_property
     def url(self) -> str | None:
@@ -384,6 +397,13 @@ def elsewhere(element: HtmlElement) -> bool:
         if part.tag != "article" and _ELSEWHERE.search(names_of(part)):
             return True
     return False
+
+
+def _without_days(title: str) -> str:
+    """'Headline' of 'Calder Ledger | 01/31/2003 | Headline': without what is a day between bars."""
+    parts = re.split(r"\s+[|–—»]\s+", title)
+    kept = [p for p in parts if not ((stamp := stamps.stamp(p)) and not stamp.rest)] if 1 < len(parts) < 6 else parts
+    return " | ".join(kept) if 0 < len(kept) < len(parts) else title
 
 
 def without_site(title: str, site: str) -> str:

@@ -188,6 +188,12 @@ def _signed(found: Sequence[Block], first: Block, facts: Facts) -> tuple[str, ..
     return next((names for authors in signed if (names := people(authors, facts.outlets))), ())
 
 
+def _signed_above(found: Sequence[Block], facts: Facts) -> tuple[str, ...]:
+    """The authors in a line above the first paragraph."""
+    first = next((block for block in found if block.prose), None)
+    return _signed(found, first, facts) if first is not None else ()
+
+
 def _wall_behind(found: Sequence[Block], chosen: Sequence[Block]) -> bool:
     """Whether readers are told to stop right behind the text."""
     last = {id(block) for block in chosen[-1:]}
@@ -223,7 +229,7 @@ def _part(origin: str, part: Part, page: Facts) -> Page | None:
         title=part.title,
         source=page.source,
         url=absolute(part.link, page.base) or own.own_url,
-        authors=own.authors or people(lines[:1], page.outlets),
+        authors=own.authors or people(lines[:1], page.outlets) or _signed_above(part.found, page),
         language=page.language,
     )
 

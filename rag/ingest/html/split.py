@@ -37,6 +37,8 @@ _LEADING_CLOCK = re.compile(
 """An entry of one line: '14:05 Uhr: ...', '2.05pm - ...'."""
 _MOST_ENTRIES = 500  # of a live blog
 _LEAST_PROSE = 300  # characters in paragraphs; less is a teaser
+_LEAST_BRIEF = 80  # of an item that has its day or byline, and two paragraphs that end as sentences do
+_ENDED = re.compile(r"[.!?。！？][\"”’»)\]」』]*\s*$")
 _LIVE = re.compile(
     r"\blive[-_]?(?:blog|feed|updates?|ticker|coverage|stream|post|entry|block)|\bliveticker|minute-by-minute", re.I
 )
@@ -303,13 +305,24 @@ def _complete(element: HtmlElement, found: list[Block], facts: Facts) -> Part | 
     """The article if it has a headline of its own and paragraphs under it that do not end in 'read more'."""
     head = next((i for i, b in enumerate(found) if b.tag in ("h1", "h2", "h3") and not b.apart), None)
     prose = [i for i, b in enumerate(found) if b.paragraph]
-    if head is None or len(prose) < 2 or head > prose[0] or _prose(found) < _LEAST_PROSE:
+    if head is None or not prose or head > prose[0]:
+        return None
+    if (len(prose) < 2 or _prose(found) < _LEAST_PROSE) and not _brief(found, head):
         return None
     last = next(b for b in reversed(found) if not b.apart)
     if _TEASING.search(last.text) or _TEASING.search(found[prose[-1]].text):
         return None
     link = next((h for h in found[head].hrefs if h and not h.startswith("#")), None)
     return _part(found[head].text, found, facts, element, link)
+
+
+def _brief(found: Sequence[Block], head: int) -> bool:
+    """Whether a day or a byline is under the heading, and then short paragraphs that all end as sentences do."""
+    if not _dated(found, head):
+        return False
+    lines = [b for b in found[head + 1 :] if b.tag == "p" and not b.apart and (b.prose or _ENDED.search(b.text))]
+    whole = all(_ENDED.search(b.text) for b in lines)
+    return len(lines) > 1 and whole and sum(len(b.text) for b in lines) >= _LEAST_BRIEF
 
 
 def _part(headline: str, found: list[Block], facts: Facts, element: HtmlElement | None, link: str | None) -> Part:

@@ -22,11 +22,23 @@ _BY = re.compile(
     rf"(?:(?:{_WRITTEN}) )?by:?\s+(?=\S)"
     r"|(?:von|par|por|di|door)\s+(?=[A-ZÀ-Þ])"
     r"|(?:author|autor(?:in|en)?|auteur|autore|автор)s?\s*[:|]\s*(?=\S)"
-    r"|(?:本报|本网)?记者\s*[:：]?\s*|(?:文|作者)\s*[/／:：]\s*",
+    r"|van on[zs]e (?:\w+ )?(?:verslag(?:gever|geefster)|correspondent|redact(?:eur|rice))\s+(?=[A-ZÀ-Þ])"
+    r"|(?:skrevet|skriven|geschreven|escrito|scritto|écrit|rédigé|verfasst|geschrieben)\s+(?:a[fv]|door|por|da|par|von)"
+    r"\s*:?\s+(?=[A-ZÀ-Þ])"
+    r"|(?:texte?|texto|tekst|testo|yazan|kirjoittaja|toimittaja|skribent|verslaggever|napisała?|napsala?)\s*:\s*"
+    r"(?=[A-ZÀ-Þ])"
+    r"|(?:كتبت?|بقلم|إعداد|تحرير)\s*[:：]?\s+|(?:מאת|נכתב על ידי)\s*[:：]?\s+"
+    r"|(?:本报|本网|本報)?[记記]者\s*[:：]?\s*|(?:文|作者|撰文|執筆|文責)\s*[/／:：]\s*"
+    r"|[\u3400-\u9fff]{1,5}部[\s\u3000:：・]+(?=\S{2,8}$)",
     re.IGNORECASE,
 )
+_SIGNED_BEHIND = re.compile(
+    r"^(?:[\uac00-\ud7a3]{2,6}\s+)?(?P<name>[\u3400-\u9fff\uac00-\ud7a3]{2,6}?)\s*(?:기자|특파원|[记記]者)$"
+)
+"""'김민수 기자': the post behind the name."""
 _BY_IN_METADATA = re.compile(
-    rf"^\W*(?:(?:{_WRITTEN})\s+)?(?:by|von|par|por|di|da|door|af|av|автор|oleh)\b[\s:]+"
+    rf"^\W*(?:(?:{_WRITTEN})\s+)?(?:by|von|par|por|di|da|door|af|av|автор|oleh|كتبت?|بقلم|إعداد|מאת)\b[\s:]+"
+    r"|^\W*van on[zs]e (?:\w+ )?(?:verslag(?:gever|geefster)|correspondent|redact(?:eur|rice))\s+"
     r"|^\W*(?:author|autor|auteur|autore|автор)s?\s*:\s*",
     re.IGNORECASE,
 )
@@ -113,6 +125,7 @@ def byline(line: str) -> Byline | None:
     if re.fullmatch(r"From [\w .&'’-]{3,60} (?:reports?|services|staff|wires?)", line):
         return Byline()  # 'From staff and wire reports'
     line = re.sub(r"^[A-Z][a-z]+\s*[|•·]\s*(?=By\s)", "", line)  # 'Analysis | By Jane Roe'
+    line = _SIGNED_BEHIND.sub(r"记者 \g<name>", line)
     match = _BY.match(line)
     if not match or len(line) > 160 or re.search(r"[.!?:;]\s*$", re.sub(r"\b[A-Z]\.$", "", line)):
         return None

@@ -20,8 +20,8 @@ def one_of(*patterns: str) -> re.Pattern[str]:
 # What stands where a reader without a subscription has to stop: the text above is a beginning.
 _STUB = one_of(
     r"(?:(?:to|please) )?(?:continue|keep|finish) reading(?:[,:]? (?:this|the (?:full|rest|whole|article"
-    r"|story)|with|for (?:free|only|just)|please|subscribe|log|sign|register|create|become|buy|you|your"
-    r"|now|below|and)\b.{0,160})?",
+    r"|story)|with|for (?:free|only|just)|please|choose|pick|select|start|try|subscribe|log"
+    r"|sign|register|create|become|buy|you|your|now|below|and)\b.{0,160})?",
     r"(?:subscribe|sign ?up|sign ?in|log ?in|register|create an? (?:free )?account)\b.{0,40}\b(?:to|and)"
     r" (?:continue\b|keep reading|read (?:on|more|this|the (?:full|whole|rest))|finish|unlock|get full"
     r" access|access (?:this|the full)).{0,100}",

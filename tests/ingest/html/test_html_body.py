@@ -357,3 +357,20 @@ def test_a_last_sentence_with_links_in_it() -> None:
     last = "About <a href='/1'>eighty</a> people from <a href='/2'>Northway</a> wept on the <a href='/3'>quay</a> then."
     found = lines(article(paragraphs() + f"<p>{last}</p>"))
     assert found[-1] == "About eighty people from Northway wept on the quay then."
+
+
+@pytest.mark.parametrize(
+    ("note", "kept"),
+    [
+        ("Correction, 5 May: an earlier version of this article gave the wrong price of the bridge.", True),
+        ("Clarification: the boat sails on Sundays in June.", True),
+        ("This story has been amended to correct the name of the mayor.", True),
+        ("Editor's note: an earlier version misstated how many people work on the boat.", True),
+        ("Berichtigung: Das Boot fährt seit 1934, nicht seit 1943.", True),
+        ("訂正：橋の費用を改めました。", True),
+        ("Ida Lund writes about boats.", False),
+    ],
+)
+def test_a_note_that_corrects_is_of_the_article(note: str, kept: bool) -> None:
+    found = text(f"<article><h1>Ferry line to close</h1>{paragraphs()}<p><em>{note}</em></p></article>")
+    assert (note in found) is kept

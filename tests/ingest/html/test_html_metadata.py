@@ -487,6 +487,14 @@ def test_a_draft_in_an_export_of_medium_is_told() -> None:
         ("<div>4 November 2024 | By Ida Lund and Per Moe</div>", ("Ida Lund", "Per Moe")),
         ("<p>Posted on November 4, 2024 by Ida Lund 3 comments</p>", ("Ida Lund",)),
         ("<p>By the sea it was quiet.</p>", ()),
+        ("<div>Van onze correspondent Ida Lund</div>", ("Ida Lund",)),
+        ("<div>Skrevet af: Ida Lund</div>", ("Ida Lund",)),
+        ("<div>Tekst: Ida Lund</div>", ("Ida Lund",)),
+        ("<div>بقلم: ليلى منصور</div>", ("ليلى منصور",)),
+        ("<div>경제부 박지원 기자</div>", ("박지원",)),
+        ("<div>박지원 기자</div>", ("박지원",)),
+        ("<div>経済部　田中花子</div>", ("田中花子",)),
+        ("<p>Tekst en foto's bleven weg.</p>", ()),
     ],
 )
 def test_a_line_under_the_headline_may_be_the_byline(above: str, authors: tuple[str, ...]) -> None:
@@ -556,3 +564,21 @@ def test_an_author_behind_a_label(shown: str) -> None:
 
 def test_a_day_in_seconds() -> None:
     assert page(head=meta("article:published_time", "1709619300")).published == datetime(2024, 3, 5, 6, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("title", "beside", "headline", "source"),
+    [
+        ("Tarn Gazette | 03/04/2001 | Weir gives way", "<img src='/LOGO.gif' alt='Tarn Gazette'>",
+         "Weir gives way", "Tarn Gazette"),
+        ("Weir gives way | 4 March 2001 | Tarn Gazette", "<a href='/'>Tarn Gazette</a>",
+         "Weir gives way", "Tarn Gazette"),
+        ("Weir gives way - L'Écho du Tarn", "<a rel='start home' href='https://tarn.example'>L'Écho du Tarn</a>",
+         "Weir gives way", "L'Écho du Tarn"),
+        ("Weir gives way - Half the town is wet", "<a href='/'>Home</a>",
+         "Weir gives way - Half the town is wet", None),
+    ],
+)  # fmt: skip
+def test_a_title_with_its_outlet_and_day(title: str, beside: str, headline: str, source: str | None) -> None:
+    found = page(f"<title>{title}</title>", "", foot=beside)
+    assert (found.title, found.source) == (headline, source)

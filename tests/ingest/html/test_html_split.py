@@ -396,3 +396,33 @@ def test_a_pager_that_says_which_page_it_is(pager: str, number: int | None, note
     text = "".join(f"<p>{text}</p>" for _, _, text in ENTRIES)
     [page] = pages(f"<main><article><h1>Ferry vote</h1>{text}{pager}</article></main>", head)
     assert (page.number, page.note) == (number, note)
+
+
+BRIEFS = [
+    ("Weir mended", "4 March 2025 | By Ida Lund",
+     "The weir at Talbrook holds again. Divers set the last of its nine gates on Monday.", "It cost 40,000 crowns."),
+    ("Clock stops", "3 March 2025 | By Per Moe",
+     "The clock of the town hall stopped at ten past four. Its spring is to come from Bern.", "Nobody was late."),
+]  # fmt: skip
+
+
+def briefs(stamped: bool = True, last: str = "") -> str:
+    rows = (
+        f"<article><h2><a href='/n/{i}'>{title}</a></h2>{f'<p>{by}</p>' if stamped else ''}<p>{one}</p>"
+        f"<p>{two}{last}</p></article>"
+        for i, (title, by, one, two) in enumerate(BRIEFS)
+    )
+    return f"<header><h1>Talbrook Notes</h1></header><main>{''.join(rows)}</main>"
+
+
+def test_short_items_with_their_days_are_articles() -> None:
+    found = pages(briefs(), "<title>Talbrook Notes</title>")
+    assert [(p.title, p.published, p.authors, p.text) for p in found] == [
+        ("Weir mended", date(2025, 3, 4), ("Ida Lund",), "\n\n".join(BRIEFS[0][2:])),
+        ("Clock stops", date(2025, 3, 3), ("Per Moe",), "\n\n".join(BRIEFS[1][2:])),
+    ]
+
+
+@pytest.mark.parametrize("body", [briefs(stamped=False), briefs(last=" Read more…")])
+def test_teasers_are_no_articles(body: str) -> None:
+    assert len(pages(body, "<title>Talbrook Notes</title>")) == 1
