@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 from zipfile import BadZipFile
 
+from rag.ingest.documents import captions, ttml
 from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget, clean, decode, foreign, gunzipped, unpacked
 from rag.ingest.formats import archive, feed, markdown, records, table
 from rag.ingest.formats.records import Wrong, failed
@@ -61,6 +62,8 @@ def _text(file: File) -> ReadItems:
         yield from _list(file)
     elif mail.is_mail(file.data):
         yield from mail.read_mail(file.origin, file.data)
+    elif captions.is_transcript(file.data):
+        yield from captions.read_captions(file.origin, file.data, file.charset)
     elif (text := decode(file.data, file.charset)) is None:
         yield failed(file.origin, "not text but binary data; save what it shows as .txt or .html")
     elif not (text := clean(text)).strip():
@@ -70,6 +73,11 @@ def _text(file: File) -> ReadItems:
     else:
         text, address = without_cache_bar(text)
         yield Page(file.origin, text, url=address)  # as it was scraped or copied, with any number of articles on it
+
+
+def _captions(file: File) -> ReadItems:
+    reader = ttml.read_ttml if ttml.is_ttml(file.data) else captions.read_captions
+    return reader(file.origin, file.data, file.charset)
 
 
 def _mail(file: File) -> ReadItems:
@@ -97,6 +105,8 @@ def _feed(file: File) -> ReadItems:
 
 
 def _xml(file: File) -> ReadItems:
+    if ttml.is_ttml(file.data):
+        return _captions(file)
     if newsml.is_wire(file.data):
         return newsml.read_wire(file.origin, file.data, file.charset)
     if _PAGE.match(decode(file.data[:4096], file.charset) or ""):
@@ -112,6 +122,7 @@ def _list(file: File) -> ReadItems:
 FORMATS: dict[str, Format] = {
     **dict.fromkeys((".txt", ".text"), Format(_text, most=8)),
     ".eml": Format(_mail, most=16),
+    **dict.fromkeys((".vtt", ".srt", ".ttml", ".dfxp"), Format(_captions, most=8)),
     **dict.fromkeys((".md", ".markdown", ".mdx"), Format(_markdown, most=2)),
     **dict.fromkeys((".html", ".htm", ".xhtml"), Format(_html)),
     ".json": Format(_json),
