@@ -60,8 +60,8 @@ class Format:
 def _text(file: File) -> ReadItems:
     if _addresses(file.ending, file.data):
         yield from _list(file)
-    elif mail.is_mail(file.data):
-        yield from mail.read_mail(file.origin, file.data)
+    elif mail.is_mail(file.data) or mail.is_mailbox(file.data):
+        yield from _mail(file)
     elif captions.is_transcript(file.data):
         yield from captions.read_captions(file.origin, file.data, file.charset)
     elif (text := decode(file.data, file.charset)) is None:
@@ -81,6 +81,8 @@ def _captions(file: File) -> ReadItems:
 
 
 def _mail(file: File) -> ReadItems:
+    if mail.is_mailbox(file.data):
+        return mail.read_mailbox(file.origin, io.BytesIO(file.data))
     return mail.read_mail(file.origin, file.data)
 
 
@@ -122,6 +124,7 @@ def _list(file: File) -> ReadItems:
 FORMATS: dict[str, Format] = {
     **dict.fromkeys((".txt", ".text"), Format(_text, most=8)),
     ".eml": Format(_mail, most=16),
+    ".mbox": Format(stream=mail.read_mailbox, count=mail.count_mails),
     **dict.fromkeys((".vtt", ".srt", ".ttml", ".dfxp"), Format(_captions, most=8)),
     **dict.fromkeys((".md", ".markdown", ".mdx"), Format(_markdown, most=2)),
     **dict.fromkeys((".html", ".htm", ".xhtml"), Format(_html)),
