@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from rag.types import Progress
 
 PATHS_HELP = (
-    "Files and folders (.txt .md .html .eml .mbox .json .jsonl .csv .tsv .xml, transcripts .vtt .srt .ttml .dfxp, each "
-    "also .gz; .zip; feeds .rss .atom .rdf .opml), web addresses of pages and feeds, and text files that list such "
+    "Files and folders (.txt .md .html .mhtml .eml .mbox .json .jsonl .csv .tsv .xml, transcripts .vtt .srt .ttml .dfxp, "
+    "each also .gz; .zip; feeds .rss .atom .rdf .opml), web addresses of pages and feeds, and text files that list such "
     "addresses."
 )
 INDEX_HELP = (

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 from zipfile import BadZipFile
 
-from rag.ingest.documents import captions, ttml
+from rag.ingest.documents import captions, saved, ttml
 from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget, clean, decode, foreign, gunzipped, unpacked
 from rag.ingest.formats import archive, feed, markdown, records, table
 from rag.ingest.formats.records import Wrong, failed
@@ -60,7 +60,7 @@ class Format:
 def _text(file: File) -> ReadItems:
     if _addresses(file.ending, file.data):
         yield from _list(file)
-    elif mail.is_mail(file.data) or mail.is_mailbox(file.data):
+    elif saved.is_saved(file.data) or mail.is_mail(file.data) or mail.is_mailbox(file.data):
         yield from _mail(file)
     elif captions.is_transcript(file.data):
         yield from captions.read_captions(file.origin, file.data, file.charset)
@@ -80,7 +80,13 @@ def _captions(file: File) -> ReadItems:
     return reader(file.origin, file.data, file.charset)
 
 
+def _saved(file: File) -> ReadItems:
+    return saved.read_saved(file.origin, file.data, file.url)
+
+
 def _mail(file: File) -> ReadItems:
+    if saved.is_saved(file.data):
+        return _saved(file)
     if mail.is_mailbox(file.data):
         return mail.read_mailbox(file.origin, io.BytesIO(file.data))
     return mail.read_mail(file.origin, file.data)
@@ -91,6 +97,8 @@ def _markdown(file: File) -> ReadItems:
 
 
 def _html(file: File) -> ReadItems:
+    if saved.is_saved(file.data):
+        return _saved(file)
     return html_page.read(file.origin, file.data, url=file.url, charset=file.charset)
 
 
@@ -128,6 +136,7 @@ FORMATS: dict[str, Format] = {
     **dict.fromkeys((".vtt", ".srt", ".ttml", ".dfxp"), Format(_captions, most=8)),
     **dict.fromkeys((".md", ".markdown", ".mdx"), Format(_markdown, most=2)),
     **dict.fromkeys((".html", ".htm", ".xhtml"), Format(_html)),
+    **dict.fromkeys((".mht", ".mhtml"), Format(_saved)),
     ".json": Format(_json),
     **dict.fromkeys((".jsonl", ".ndjson"), Format(stream=records.read_lines, count=records.count_lines)),
     ".csv": Format(stream=table.read, count=table.count_rows),

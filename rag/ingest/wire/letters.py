@@ -52,7 +52,8 @@ _IN_BROWSER = re.compile(
 _FOOTER = re.compile(
     r"\b(?:un-?subscribe|abbestellen|abmelden|vom newsletter|désabonner|désinscri\w+|darse de baja|date de baja"
     r"|cancelar (?:la |tu |su )?suscripci[oó]n|disiscriv\w+|annulla(?:re)? l['’]iscrizione"
-    r"|cancelar a (?:sua )?(?:inscrição|subscrição)|afmelden|uitschrijven|avregistrera|avprenumerera|avslutt abonnement|meld deg av|afmeld|frameld"
+    r"|cancelar a (?:sua )?(?:inscrição|subscrição)|afmelden|uitschrijven|avregistrera|avprenumerera|avslutt abonnement"
+    r"|meld deg av|afmeld|frameld"
     r"|peruuta tilaus)\b"
     r"|\b(?:you(?:['’]re| are)? (?:are )?(?:receiving|received|getting|subscribed)|sie erhalten|vous recevez|recibes?"
     r"|ricevi|você recebe|(?:je|u) ontvangt) (?:diese[nr]?|this|ce(?:tte)?|este|questa|dit|deze|to|because)\b"
