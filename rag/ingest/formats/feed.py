@@ -87,6 +87,13 @@ class Feed:
         return name.strip() or None
 
 
+OWN_GENERATOR = "rag export"
+"""The generator of feeds that this program wrote: each entry is a whole article."""
+
+NEVER = "1970-01-01T00:00:00-00:00"
+"""The time of change of an entry without a day, in such a feed."""
+
+
 def is_feed(data: bytes) -> bool:
     """Whether the bytes are a feed, by their first element or by what JSON feeds say of themselves."""
     text = xml_text(data[:65536], None) or ""
@@ -107,13 +114,21 @@ def parse_feed(data: bytes, *, url: str = "", charset: str | None = None) -> Fee
         about, items, old = _json(text) if text.lstrip()[:1] == "{" else _xml(text, url)
         language = _language(about.get("language"))
         base = url if is_web(url) else _link(about, url) or ""
+        own = one_line(_str(about.get("generator"))) == OWN_GENERATOR
+        items = [_exported(raw) for raw in items] if own else items
         read = [_entry(raw, base, language, old) for raw in items[:MAX_ENTRIES] if _is_published(raw)]
+        read = [replace(entry, whole=True) for entry in read] if own else read
         entries: dict[str, Entry] = {}  # one of each key: the first, which is the newest
         for entry in _told_apart([e for e in read if e.title or e.url or e.summary or e.content]):
             entries.setdefault(entry.key, entry)
         locked = [plain_line(_str(raw.get("title"))) for raw in items[:MAX_ENTRIES] if _is_locked(raw)]
         left_out = len(items[:MAX_ENTRIES]) - len(read) - len(locked)
-        return Feed(plain_line(_str(about.get("title"))) or None, tuple(entries.values()), left_out, tuple(locked))
+        return Feed(
+            None if own else plain_line(_str(about.get("title"))) or None,
+            tuple(entries.values()),
+            left_out,
+            tuple(locked),
+        )
     except ReadError:
         raise
     except Exception as error:
@@ -270,6 +285,14 @@ def _entry(raw: Any, base: str, language: str | None, old: bool) -> Entry:
         source=plain_line(_str((raw.get("source") or {}).get("title"))) or _named_source(raw),
         whole=bool(raw.get("wp_status") or raw.get("blogger_status") or _kinds(raw)),
     )
+
+
+def _exported(raw: Any) -> Any:
+    """An entry of ``rag export``, with days and times as they were stored: without what Atom demands."""
+    for name in ("published", "updated"):
+        if stated := _str(dict.get(raw, name)):
+            raw[name] = "" if stated == NEVER else stated.removesuffix("-00:00").removesuffix("T00:00:00")
+    return raw
 
 
 def _named_source(raw: Mapping[str, Any]) -> str | None:

@@ -138,7 +138,8 @@ ODT = """<?xml version="1.0"?><office:document-content xmlns:office="o" xmlns:te
 <text:p>The ferry across the sound stops<text:s/>in <text:span>May</text:span>, after ninety years.<text:note><text:p>x
 </text:p></text:note> A bridge takes its place.</text:p><text:list text:style-name="L1"><text:list-item
 ><text:p>The pier
- is taken down.</text:p></text:list-item><text:list-item><text:p>The bridge is opened.</text:p></text:list-item></text:list
+ is taken down.</text:p></text:list-item
+><text:list-item><text:p>The bridge is opened.</text:p></text:list-item></text:list
 ><text:list><text:list-item><text:p>A kiosk</text:p></text:list-item></text:list>
 <table:table><table:table-row><table:table-cell><text:p>2023</text:p></table:table-cell><table:table-cell><text:p>41,000
 </text:p></table:table-cell></table:table-row></table:table><text:h text:outline-level="2">Costs</text:h>
@@ -209,7 +210,8 @@ def test_each_chapter_of_a_book_is_an_article(tmp_path: Path) -> None:
 RTF = r"""{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\froman\fcharset0 Times;}{\f1\fcharset204 Arial;}}
 {\stylesheet{\s1\outlinelevel0 heading 1;}}{\info{\title Template}{\author Bo Lee}{\creatim\yr2024\mo3\dy5\hr9}}
 {\header Northway Wire}{\pict\bin4 {{{{}\pard\s1 Ferry to close\par\pard By Jane Doe\par 5 April 2024\par
-The ferry across the sound {\b stops} in {\field{\*\fldinst HYPERLINK "x"}{\fldrslt May}}, after
+The ferry across the sound {\b stops}
+ in {\field{\*\fldinst HYPERLINK "x"}{\fldrslt May}}, after
  ninety years.{\footnote x}
  A bridge takes its place.{\v secret}\par
 {\listtext\'b7\tab}A kiosk\par {\listtext 2.\tab}Caf\'e9 \u8222?M\u246\'f6we\ldblquote\par {\f1 \'cc\'ee\'f1\'f2}\par
