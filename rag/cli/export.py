@@ -25,7 +25,7 @@ class ExportFormat(StrEnum):
     ATOM = "atom"
 
 
-def export(
+def export_(
     since: Since = None,
     until: Until = None,
     source: Outlets = None,

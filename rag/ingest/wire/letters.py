@@ -66,6 +66,9 @@ _FOOTER = re.compile(
 _SIGNATURE = re.compile(r"\n-- ?\n.*", re.DOTALL)
 _ADDRESS = re.compile(r"https?://[^\s<>\"'\[\](){}]+")
 _LONGEST_FOOTER = 240  # characters of a line that may be one
+_MOST_LINES = 20_000  # of a mail that are searched for what it quotes
+_MOST_HEADERS = 40  # lines of the headers that a mail prints
+_MOST_FORWARDED = 20  # mails inside of each other, and what only looks like one
 _LEAST = 40  # characters of a text; what would leave less is no signature
 
 
@@ -83,10 +86,14 @@ def forwarded_in(text: str, subject: str) -> Forwarded | None:
     """The mail that the text brings from somebody else; of several the innermost. None where it only answers one."""
     lines = text.split("\n")
     found = None
+    tried = 0
     for at, line in enumerate(lines):
         marked = _MARK.fullmatch(line) is not None
         if not marked and not _LABEL.fullmatch(line):
             continue
+        tried += 1
+        if tried > _MOST_FORWARDED * _MOST_HEADERS or (found and tried > _MOST_FORWARDED):
+            break
         told, behind = _headers(lines, at + marked)
         if "sender" not in told or not ({"subject", "day"} <= set(told) or (marked and len(told) > 1)):
             continue
@@ -106,7 +113,8 @@ def _headers(lines: list[str], at: int) -> tuple[dict[str, str], int]:
     """The headers that are printed from a line on, and the line behind them."""
     told: dict[str, str] = {}
     behind = at
-    while at < len(lines) and at - behind < 3:
+    most = at + _MOST_HEADERS
+    while at < min(len(lines), most) and at - behind < 3:
         if label := _LABEL.fullmatch(lines[at]):
             name = next(name for name in _LABELS if label[name])
             told.setdefault(name, one_line(label["value"]).strip("*_ "))
@@ -125,7 +133,7 @@ def _plain_day(stated: str) -> str:
 def without_quotes(text: str) -> str:
     """The text without what it quotes of the mails that it answers."""
     lines = text.split("\n")
-    for at, line in enumerate(lines):
+    for at, line in enumerate(lines[:_MOST_LINES]):
         if _MARK.fullmatch(line) or (
             _LABEL.fullmatch(line) and {"sender", "day", "subject"} <= set(_headers(lines, at)[0])
         ):
@@ -134,9 +142,8 @@ def without_quotes(text: str) -> str:
     kept: list[str] = []
     for at, line in enumerate(lines):
         both = " ".join(lines[at : at + 2])
-        rest = [row for row in lines[at + 1 :] if row.strip()]
         if len(line) < 300 and (_WROTE.fullmatch(line.strip()) or (_WROTE.fullmatch(both.strip()) and len(both) < 300)):
-            if not any(row.startswith(">") for row in rest[:3]):
+            if not any(row.startswith(">") for row in lines[at + 1 : at + 5]):
                 break  # in a mail without marks all that follows is quoted
             continue
         if not line.startswith(">") or line.startswith(">From "):
