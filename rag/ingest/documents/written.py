@@ -24,6 +24,8 @@ from rag.types import ReportItem, day
 
 _PREAMBLE = 300  # characters above the first of several articles that are no article
 _PROSE = 25  # words of a paragraph that cannot be above a headline
+_HEAD = 60  # paragraphs in which a day and an author are looked for
+_MOST_CUT = 400_000  # characters of a document that is cut without headings
 _HEADER = 4  # paragraphs between a headline and the text
 _NOBODY = re.compile(
     r"\b(?:admin\w*|user|owner|office|microsoft|windows|python-docx|libreoffice|openoffice|un-?named|unknown|author|calibre"
@@ -113,6 +115,8 @@ def _is_headline(found: Sequence[Paragraph], head: int) -> bool:
 
 def _several(origin: str, text: str) -> bool:
     """Whether the text holds several articles, each with a headline and a day or an author of its own."""
+    if len(text) > _MOST_CUT:
+        return False
     try:
         articles = segment(Page(origin, text))
     except ReadError:
@@ -144,7 +148,7 @@ def _completed(page: Page, properties: Properties) -> Page:
     """The page with what its text leaves open, as the properties have it."""
     page = replace(page, language=_language(properties), source=one_line(properties.source)[:100] or None)
     try:
-        articles = segment(page)
+        articles = segment(replace(page, text="\n\n".join(page.text.split("\n\n")[:_HEAD])))
     except ReadError:
         return page  # which tells what is wrong
     article = articles[0]

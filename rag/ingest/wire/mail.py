@@ -26,6 +26,9 @@ from rag.types import ReportItem
 MAX_MAIL = 16 << 20
 """The most bytes of a mail with what is attached to it."""
 
+MAX_PARTS_OF_MAIL = 10_000
+"""Lines of a mail that may end a part; the email package takes time for each."""
+
 _HEADERS = re.compile(rb"(?:[\w-]{2,40}:[^\n]*\n(?:[ \t]+[^\n]*\n)*){2,100}\r?\n")
 _SUBJECT = re.compile(rb"^subject:", re.IGNORECASE | re.MULTILINE)
 _SENT = re.compile(rb"^(?:from|date|message-id):", re.IGNORECASE | re.MULTILINE)
@@ -112,6 +115,9 @@ def _mails(stream: BinaryIO) -> Iterator[bytes | None]:
 
 def read_mail(origin: str, data: bytes) -> Iterator[Page | ReportItem]:
     """The articles of a mail, or why it holds none."""
+    if data.count(b"\n--") > MAX_PARTS_OF_MAIL:
+        yield failed(origin, f"a mail of more than {MAX_PARTS_OF_MAIL:,} parts; save its text as .txt")
+        return
     try:
         mail = BytesParser(policy=policy.default).parsebytes(data.lstrip())
         found = list(_articles(origin, mail, 0))
