@@ -77,7 +77,7 @@ def test_what_is_passed_over_in_a_folder_is_counted_by_kind(rag: Rag, records: R
     assert "skipped: 4 .pdf (1.pdf, 2.pdf, 3.PDF, ...), 1 without extension (README), 1 .xlsx (minutes.xlsx): " in (
         done.err
     )
-    assert "unsupported types (supported: .txt .text .eml .md " in done.err
+    assert "unsupported types (supported: .txt .text .eml .mbox " in done.err
     again = rag("add", str(folder), "--json")
     assert (again.status, again.json["unchanged"], again.json["failed"], len(again.json["items"])) == (0, 1, 0, 1)
     assert [Path(p).name for p in again.json["passed_over"]] == [
