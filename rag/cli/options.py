@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from rag.types import Progress
 
 PATHS_HELP = (
-    "Files and folders (.txt .md .html .eml .json .jsonl .csv .tsv .xml, each also .gz; .zip; feeds .rss .atom .rdf "
-    ".opml), web addresses of pages and feeds, and text files that list such addresses."
+    "Files and folders (.txt .md .html .mhtml .eml .mbox .docx .odt .rtf .epub .json .jsonl .csv .tsv .xml, "
+    "transcripts .vtt .srt .ttml .dfxp, each also .gz; .zip; feeds .rss .atom .rdf .opml), web addresses of pages and "
+    "feeds, and text files that list such addresses."
 )
 INDEX_HELP = (
     "The index folder (or RAG_INDEX). Default: .rag/index in the clone you are in or below, else a folder in your "

@@ -26,6 +26,7 @@ _WHAT_HAPPENED = re.compile(
     r"|aconteceu|successo|accaduto|gebeurde|gebeurd|skjedde|skete|hände)\b",
     re.IGNORECASE,
 )
+_OF_TRANSCRIPT = re.compile(r"\.(?:vtt|srt|ttml|dfxp)(?:\.gz)?(?:#[^#]*)?$", re.IGNORECASE)
 _ENDS = re.compile(r"[.!?…][”\"’')\]]*$")
 
 
@@ -41,8 +42,13 @@ class LiveEntry:
 
 
 def live_entries(article: Article) -> list[LiveEntry]:
-    """The entries of an article that is a live blog, in its order; none of any other."""
+    """The entries of an article that is a live blog, in its order; none of any other. Time codes of a transcript are no
+    times of day."""
     marks = list(ENTRY_TIME.finditer(article.body))
+    if any(mark[0].rpartition(", ")[2] >= "24" or mark[0].count(":") > 1 for mark in marks):
+        return []
+    if marks and marks[0].start() == 0 and _OF_TRANSCRIPT.search(article.origin or ""):
+        return []
     found = []
     for n, mark in enumerate(marks):
         label, start = mark[0], mark.end() + len(" – ")

@@ -12,8 +12,11 @@ When = date | datetime | None
 """A ``date`` where only the day is known, a naive ``datetime`` where the zone is not, else an aware one."""
 
 
-ENTRY_TIME = re.compile(r"^(?:\d{1,2} [A-Z][a-z]{2} \d{4}, )?\d\d:\d\d(?= – )", re.MULTILINE)
-"""The time with which an entry of a live blog begins, as :mod:`rag.ingest.html.split` writes it."""
+ENTRY_TIME = re.compile(
+    r"^(?:\d{1,2} [A-Z][a-z]{2} \d{4}, )?(?:\d\d:\d\d|\d{1,3}:[0-5]\d:[0-5]\d)(?= – )", re.MULTILINE
+)
+"""The time with which an entry of a live blog begins, as :mod:`rag.ingest.html.split` writes it, or the time code of a
+paragraph of a transcript, as :mod:`rag.ingest.documents.captions` does."""
 
 
 def epoch_seconds(when: When) -> int | None:
@@ -181,7 +184,7 @@ class Citation:
 
     @property
     def entry(self) -> str | None:
-        """The time of the entry that the quote is in, where the article is a live blog: '14:05'."""
+        """The time of the entry that the quote is in: '14:05' of a live blog, '1:02:05' of a transcript."""
         before = ENTRY_TIME.findall(self.article.body, 0, self.end)
         return before[-1] if before else None
 

@@ -22,7 +22,7 @@ MAX_MEMBERS = 100_000
 _MAX_LIST = 32 << 20  # bytes of the list of members; the zipfile module holds all of it in memory
 _METHODS = {9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd", 99: "AES"}
 
-_BROKEN = (zipfile.BadZipFile, ValueError, OSError, RuntimeError, OverflowError, EOFError, struct.error)
+BROKEN_ARCHIVE = (zipfile.BadZipFile, ValueError, OSError, RuntimeError, OverflowError, EOFError, struct.error)
 """What the zipfile module raises for what anyone may have packed."""
 
 
@@ -47,7 +47,7 @@ def members(path: Path, budget: Budget, wanted: Callable[[str], object]) -> Iter
         every = archive.infolist()
         if len(every) > MAX_MEMBERS:
             raise Wrong(f"holds more than {MAX_MEMBERS:,} files; pack them into several archives")
-        if _overlap(every):
+        if members_overlap(every):
             raise Wrong("its members overlap, as those of a bomb do; pack it again")
         chosen = sorted((i for i in every if _kept(i, wanted)), key=lambda i: i.filename)
         if not chosen:
@@ -66,7 +66,7 @@ def members(path: Path, budget: Budget, wanted: Callable[[str], object]) -> Iter
             else:
                 try:
                     stream = archive.open(info)
-                except _BROKEN as error:
+                except BROKEN_ARCHIVE as error:
                     yield failed(where, f"cannot be unpacked ({_plain(error)}); pack the archive again")
                     continue
                 with stream:
@@ -84,13 +84,13 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     with _File(io.FileIO(path)) as file:
         try:
             archive = zipfile.ZipFile(file)
-        except _BROKEN as error:
+        except BROKEN_ARCHIVE as error:
             raise Wrong(f"not a zip archive, or cut off ({_plain(error)}); fetch or pack it again") from None
         with archive:
             yield archive
 
 
-def _overlap(infos: Sequence[zipfile.ZipInfo]) -> bool:
+def members_overlap(infos: Sequence[zipfile.ZipInfo]) -> bool:
     """Whether members share bytes, or begin before the file: then a small archive unfolds to any size."""
     # 30 bytes and the name, of a length that is not certain, stand before what is compressed.
     ordered = sorted(infos, key=lambda i: i.header_offset)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import html
 import io
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,11 +17,12 @@ from typing import Any
 
 from rag.errors import ReadError
 from rag.ingest.encoding import one_line
+from rag.ingest.feeds.cut import before_cut
+from rag.ingest.feeds.json_feed import json_feed
 from rag.ingest.html.fragment import plain_line
 from rag.ingest.page import date_not_understood
 from rag.ingest.segment.bylines import letters
 from rag.ingest.web.urls import absolute, is_web
-from rag.ingest.wire.cut import before_cut, json_before_cut
 from rag.ingest.wire.markup import DECLARES, ROOT, bare, survey, xml_text
 from rag.text.timex.machine import parse_machine_stamp
 from rag.types import When
@@ -94,6 +94,13 @@ class Feed:
         return name.strip() or None
 
 
+OWN_GENERATOR = "rag export"
+"""The generator of feeds that this program wrote: each entry is a whole article."""
+
+NEVER = "1970-01-01T00:00:00-00:00"
+"""The time of change of an entry without a day, in such a feed."""
+
+
 def is_feed(data: bytes) -> bool:
     """Whether the bytes are a feed, by their first element or by what JSON feeds say of themselves."""
     text = xml_text(data[:65536], None) or ""
@@ -111,16 +118,19 @@ def parse_feed(data: bytes, *, url: str = "", charset: str | None = None) -> Fee
     if text is None:
         raise ReadError("not text but binary data; give the address of a feed")
     try:
-        about, items, old, broken = _json(text) if text.lstrip()[:1] == "{" else _xml(text, url)
+        about, items, old, broken = json_feed(text, MAX_ENTRIES) if text.lstrip()[:1] == "{" else _xml(text, url)
         language = _language(about.get("language"))
         base = url if is_web(url) else _link(about, url) or ""
+        own = one_line(_str(about.get("generator"))) == OWN_GENERATOR
+        items = [_exported(raw) for raw in items] if own else items
         read = [_entry(raw, base, language, old, about) for raw in items[:MAX_ENTRIES] if _is_published(raw)]
+        read = [replace(entry, whole=True) for entry in read] if own else read
         entries: dict[str, Entry] = {}  # one of each key: the first, which is the newest
         for entry in _told_apart([e for e in read if e.title or e.url or e.summary or e.content]):
             entries.setdefault(entry.key, entry)
         locked = [plain_line(_str(raw.get("title"))) for raw in items[:MAX_ENTRIES] if _is_locked(raw)]
         left_out = len(items[:MAX_ENTRIES]) - len(read) - len(locked)
-        title = plain_line(_str(about.get("title"))) or None
+        title = None if own else plain_line(_str(about.get("title"))) or None
         return Feed(title, tuple(entries.values()), left_out, tuple(locked), broken)
     except ReadError:
         raise
@@ -294,6 +304,14 @@ def _dated(raw: Mapping[str, Any], name: str) -> str:
     return next(filter(None, found), "")
 
 
+def _exported(raw: Any) -> Any:
+    """An entry of ``rag export``, with days and times as they were stored: without what Atom demands."""
+    for name in ("published", "updated"):
+        if stated := _str(dict.get(raw, name)):
+            raw[name] = "" if stated == NEVER else stated.removesuffix("-00:00").removesuffix("T00:00:00")
+    return raw
+
+
 def _named_source(raw: Mapping[str, Any]) -> str | None:
     """The outlet in an element of another name space: News:Source of Bing."""
     found = (plain_line(_str(value)) for name, value in raw.items() if name.endswith("_source"))
@@ -401,44 +419,3 @@ def _language(value: Any) -> str | None:
 
 def _str(value: Any) -> str:
     return value if isinstance(value, str) else ""
-
-
-# -- JSON Feed (jsonfeed.org) ----------------------------------------------------------------------------------------
-
-
-def _json(text: str) -> Parsed:
-    broken = None
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        document, broken = json_before_cut(text)
-    items = document.get("items") if isinstance(document, dict) else None
-    if not isinstance(items, list):
-        raise ReadError("a JSON feed without items; give the address of another feed")
-    about = document | {"link": document.get("feed_url") or document.get("home_page_url"), "authors": _people(document)}
-    return about, [_item(item) for item in items[:MAX_ENTRIES] if isinstance(item, dict)], False, broken
-
-
-def _item(item: dict[str, Any]) -> dict[str, Any]:
-    """The item as feedparser would give it."""
-    given, written = item.get("id"), re.split(r"\n\s*\n", _str(item.get("content_text")))
-    text = "".join(f"<p>{html.escape(p)}</p>" for p in written if p.strip())
-    return {
-        "id": str(given) if isinstance(given, str | int | float) else "",
-        "title": item.get("title"),
-        "title_detail": {"language": item.get("language")},
-        "link": item.get("url"),
-        "links": [{"href": item.get("external_url")}],
-        "published": item.get("date_published"),
-        "updated": item.get("date_modified"),
-        "authors": _people(item),
-        "summary_detail": {"type": "text/plain", "value": item.get("summary")},
-        "content": [{"type": "text/html", "value": _str(item.get("content_html")) or text}],
-        "tags": item.get("tags"),
-    }
-
-
-def _people(about: Mapping[str, Any]) -> list[Any]:
-    """The authors by either version: a list, or the one of 1.0."""
-    listed = about.get("authors")
-    return listed if isinstance(listed, list) and listed else [about.get("author")]

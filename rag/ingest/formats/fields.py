@@ -253,6 +253,9 @@ def plain_record(record: Any) -> Any:
     if plain["url"] in _NOTHING and isinstance(links := named.get("links"), Mapping):
         own = (_one(links.get(name)) for name in _LINKS)
         plain["url"] = next((link for link in own if isinstance(link, str) and is_web(link)), None)
+    if plain["url"] in _NOTHING and isinstance(altids := named.get("altids"), list):  # of ninjs
+        addresses = (n.get("value") for n in altids if isinstance(n, Mapping) and n.get("role") == "url")
+        plain["url"] = next((a for a in addresses if isinstance(a, str)), None)
     if plain["title"] in _NOTHING and (plain["url"] or named.get("slug")):
         plain["title"] = named.get("name")
     _without_odd_values(plain)

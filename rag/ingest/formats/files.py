@@ -18,6 +18,14 @@ from pathlib import Path
 from typing import BinaryIO
 from zipfile import BadZipFile
 
+from rag.errors import ReadError
+from rag.ingest.documents import captions, saved, ttml
+from rag.ingest.documents.docx import read_docx
+from rag.ingest.documents.epub import read_epub
+from rag.ingest.documents.odt import read_odt
+from rag.ingest.documents.package import kind_of_package, opened_package
+from rag.ingest.documents.rtf import read_rtf
+from rag.ingest.documents.written import document_pages
 from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget, clean, decode, foreign, gunzipped, unpacked
 from rag.ingest.formats import archive, feed, markdown, records, table
 from rag.ingest.formats.records import Wrong, failed
@@ -59,8 +67,10 @@ class Format:
 def _text(file: File) -> ReadItems:
     if _addresses(file.ending, file.data):
         yield from _list(file)
-    elif mail.is_mail(file.data):
-        yield from mail.read_mail(file.origin, file.data)
+    elif saved.is_saved(file.data) or mail.is_mail(file.data) or mail.is_mailbox(file.data):
+        yield from _mail(file)
+    elif captions.is_transcript(file.data):
+        yield from captions.read_captions(file.origin, file.data, file.charset)
     elif (text := decode(file.data, file.charset)) is None:
         yield failed(file.origin, "not text but binary data; save what it shows as .txt or .html")
     elif not (text := clean(text)).strip():
@@ -72,7 +82,20 @@ def _text(file: File) -> ReadItems:
         yield Page(file.origin, text, url=address)  # as it was scraped or copied, with any number of articles on it
 
 
+def _captions(file: File) -> ReadItems:
+    reader = ttml.read_ttml if ttml.is_ttml(file.data) else captions.read_captions
+    return reader(file.origin, file.data, file.charset)
+
+
+def _saved(file: File) -> ReadItems:
+    return saved.read_saved(file.origin, file.data, file.url)
+
+
 def _mail(file: File) -> ReadItems:
+    if saved.is_saved(file.data):
+        return _saved(file)
+    if mail.is_mailbox(file.data):
+        return mail.read_mailbox(file.origin, io.BytesIO(file.data))
     return mail.read_mail(file.origin, file.data)
 
 
@@ -81,6 +104,8 @@ def _markdown(file: File) -> ReadItems:
 
 
 def _html(file: File) -> ReadItems:
+    if saved.is_saved(file.data):
+        return _saved(file)
     return html_page.read(file.origin, file.data, url=file.url, charset=file.charset)
 
 
@@ -97,11 +122,39 @@ def _feed(file: File) -> ReadItems:
 
 
 def _xml(file: File) -> ReadItems:
+    if ttml.is_ttml(file.data):
+        return _captions(file)
     if newsml.is_wire(file.data):
         return newsml.read_wire(file.origin, file.data, file.charset)
     if _PAGE.match(decode(file.data[:4096], file.charset) or ""):
         return _html(file)
     return _feed(file) if feed.is_feed(file.data) else others.read_records(file.origin, file.data, file.charset)
+
+
+def _document(file: File) -> ReadItems:
+    """Of whatever kind its bytes are, under whichever of the documents' endings."""
+    try:
+        if file.data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{\\rtf"):
+            yield from document_pages(file.origin, *read_rtf(file.data))
+        elif file.data.startswith(b"PK") and (kind := kind_of_package(file.data)):
+            with opened_package(file.data) as package:
+                if kind == ".epub":
+                    yield from read_epub(file.origin, package)
+                else:
+                    reader = read_docx if kind == ".docx" else read_odt
+                    yield from document_pages(file.origin, *reader(package))
+        elif file.data.startswith(b"PK"):
+            yield failed(file.origin, "a damaged document, or a zip archive that is none; save it again")
+        elif name := foreign(file.data):
+            yield failed(file.origin, f"{name}, which is not read; save it as .docx, .rtf or .txt")
+        elif saved.is_saved(file.data):
+            yield from _saved(file)
+        elif _PAGE.match(decode(file.data[:4096], file.charset) or ""):
+            yield from _html(file)
+        else:
+            yield failed(file.origin, f"no {file.ending[1:]} document, though its name says so; name plain text .txt")
+    except ReadError as error:
+        yield failed(file.origin, str(error))
 
 
 def _list(file: File) -> ReadItems:
@@ -112,8 +165,13 @@ def _list(file: File) -> ReadItems:
 FORMATS: dict[str, Format] = {
     **dict.fromkeys((".txt", ".text"), Format(_text, most=8)),
     ".eml": Format(_mail, most=16),
+    ".mbox": Format(stream=mail.read_mailbox, count=mail.count_mails),
+    **dict.fromkeys((".vtt", ".srt", ".ttml", ".dfxp"), Format(_captions, most=8)),
     **dict.fromkeys((".md", ".markdown", ".mdx"), Format(_markdown, most=2)),
     **dict.fromkeys((".html", ".htm", ".xhtml"), Format(_html)),
+    **dict.fromkeys((".mht", ".mhtml"), Format(_saved)),
+    **dict.fromkeys((".docx", ".odt", ".epub"), Format(_document, binary=True)),
+    **dict.fromkeys((".rtf", ".doc"), Format(_document, most=32, binary=True)),
     ".json": Format(_json),
     **dict.fromkeys((".jsonl", ".ndjson"), Format(stream=records.read_lines, count=records.count_lines)),
     ".csv": Format(stream=table.read, count=table.count_rows),
@@ -128,8 +186,8 @@ KINDS = (*FORMATS, ".zip")
 
 _MIB = 1 << 20
 _READS = (
-    "news is read from .txt, .md, .html, .json, .jsonl, .csv, .tsv, .xml and feed files, also gzipped (.gz), "
-    "and from .zip"
+    "news is read from .txt, .md, .html, .eml, .mbox, .docx, .odt, .rtf, .epub, .json, .jsonl, .csv, .tsv, .xml, "
+    "transcripts and feed files, also gzipped (.gz), and from .zip"
 )
 _SAMPLE = 8 * _MIB  # of a file of records, by which their number is estimated
 _PAGE = re.compile(r"\ufeff?\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+html[^>]*>\s*)?<html\b", re.IGNORECASE)
@@ -214,7 +272,9 @@ def read(path: Path, feeds: Feeds | None = None) -> ReadItems:
     """
     origin = str(path)
     try:
-        if format_of(path) == ".zip":
+        if format_of(path) == ".zip" and (data := _document_under_zip(path)):
+            yield from read_bytes(origin, ".docx", data)
+        elif format_of(path) == ".zip":
             budget = Budget(path.stat().st_size)
             for member in archive.members(path, budget, format_of):
                 if isinstance(member, ReportItem):
@@ -270,6 +330,8 @@ def _read(
             yield failed(origin, f"{reason}, or write its articles as .jsonl, which has no limit")
         elif not data.strip(b"\0 \t\r\n"):
             yield failed(origin, f"no text: the file {'holds only zeros' if data.strip() else 'is empty'}")
+        elif not found.binary and _is_document(data):
+            yield from _document(File(origin, ending, data, feeds, url, charset))
         elif not found.binary and (name := foreign(data)):
             yield failed(origin, f"binary data ({name}), not text; save what it shows as .txt or .html")
         elif found.read:
@@ -278,6 +340,24 @@ def _read(
         yield failed(origin, "the compressed data ends too early; fetch or compress the file again")
     except _BROKEN as error:
         yield failed(origin, f"cannot be read ({_plain(error)})")
+
+
+def _is_document(data: bytes) -> bool:
+    """Whether a file with the ending of a text is a document of an office program."""
+    try:
+        return data.startswith(b"{\\rtf1") or (data.startswith(b"PK") and kind_of_package(data) is not None)
+    except ReadError:
+        return True
+
+
+def _document_under_zip(path: Path) -> bytes | None:
+    """The bytes of a document whose name ends as that of an archive, by the part that documents begin with."""
+    with path.open("rb") as file:
+        start = file.read(60)
+        if not re.match(rb"PK\x03\x04.{26}(?:mimetypeapplication/|\[Content_Types\]\.xml)", start, re.DOTALL):
+            return None
+        data = start + file.read(MAX_FILE_BYTES)
+    return data if _is_document(data) else None
 
 
 def _listed(path: Path) -> Sequence[str | ReportItem]:

@@ -115,3 +115,26 @@ def absolute(raw: str | None, base: str | None) -> str | None:
     address = f"https:{address}" if address.startswith("//") else address
     address = original_address(address)
     return address if is_web(address) else None
+
+
+_COUNTER = re.compile(
+    r"https?://(?:[^/?#]*\.)?(?:list-manage\d?\.com|sendgrid\.net|mailchi\.mp|mandrillapp\.com|hubspotlinks\.com"
+    r"|cmail\d+\.com|createsend\d?\.com|sparkpostmail\d?\.com|rs6\.net|substack\.com/redirect|beehiiv\.com/(?:ss|v1)/c"
+    r"|safelinks\.protection\.outlook\.com|urldefense\.com|urldefense\.proofpoint\.com)(?=[/?:]|$)"
+    r"|https?://(?:links?|click|clicks|track|tracking|trk|ablink|email|e|r)\d?\.[^/?#]+/"
+    r"(?:ls/click|track(?:ing)?/click|wf/click|click|ss/c|c|f/a|u/click|\?qs=)"
+    r"|https?://[^/?#]+/(?:ls/click|track(?:ing)?/click|wf/click)\b",
+    re.IGNORECASE,
+)
+"""Addresses in mails that count a click before they lead on."""
+_COUNTED = re.compile(r"(?:url|u|redirect|redirect_url|target|to|link|r|dest|destination|p)", re.IGNORECASE)
+
+
+def behind_counter(address: str) -> str | None:
+    """The page that a link in a mail leads to; ``None`` where it only counts the clicks of one reader."""
+    if not _COUNTER.match(address):
+        return address or None
+    for name, value in parse_qsl(urlsplit(address).query):
+        if _COUNTED.fullmatch(name) and is_web(value):
+            return value
+    return None

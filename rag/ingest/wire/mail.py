@@ -1,4 +1,8 @@
-"""Mails that bring news: newsletters and releases, as mail programs save them (.eml) or as text with its headers."""
+"""Mails that bring news: newsletters and releases, as mail programs save them (.eml, .mbox) or as text with headers.
+
+A mail is one article, and a newsletter with several stories (:mod:`.newsletter`) one for each. Of a forwarded mail the
+inner one counts; what is quoted, signatures and footers (:mod:`.letters`) are left out.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +12,39 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import parseaddr
+from typing import BinaryIO
 
 from rag.ingest.encoding import clean, decode, one_line
 from rag.ingest.formats.records import failed
 from rag.ingest.html.fragment import fragment_text
 from rag.ingest.page import Page, date_not_understood
+from rag.ingest.wire import letters
+from rag.ingest.wire.newsletter import stories
 from rag.text.timex.machine import parse_machine_stamp
 from rag.types import ReportItem
+
+MAX_MAIL = 16 << 20
+"""The most bytes of a mail with what is attached to it."""
+
+MAX_PARTS_OF_MAIL = 10_000
+"""Lines of a mail that may end a part; the email package takes time for each."""
 
 _HEADERS = re.compile(rb"(?:[\w-]{2,40}:[^\n]*\n(?:[ \t]+[^\n]*\n)*){2,100}\r?\n")
 _SUBJECT = re.compile(rb"^subject:", re.IGNORECASE | re.MULTILINE)
 _SENT = re.compile(rb"^(?:from|date|message-id):", re.IGNORECASE | re.MULTILINE)
-_SIGNATURE = re.compile(
-    r"\n-- ?\n.*|\n[^\n]{0,60}\b(?:unsubscribe|abbestellen|désabonner|darse de baja)\b.*", re.S | re.I
-)
-_LEAST = 40  # characters before what is taken for a signature
+_POSTMARK = re.compile(rb"From (?=\S)[^\n]{0,200}?\b\d{1,2}:\d\d(?::\d\d)?\b[^\n]{0,40}\b\d{4}\b[^\n]{0,20}\r?\n")
+"""The line before each mail of a mailbox: 'From desk@wire.example Tue Mar  5 10:15:00 2024'."""
 _WEB_TEXT = re.compile(r"\[?\(?<?https?://\S+[>)\]]*")
+_QUOTED = re.compile(r"gmail_quote|type=[\"']?cite|yahoo_quoted|divRplyFwdMsg|moz-cite-prefix", re.IGNORECASE)
+_ENCLOSES = 300  # characters of a mail around another one, at most, for that one to be what it brings
+_MAX_DEPTH = 5  # mails inside mails
+_BROKEN = (ValueError, LookupError, KeyError, AttributeError, IndexError, TypeError, AssertionError, RecursionError)
+"""What the email package raises for broken headers."""
+_NO_NEWS = {
+    "multipart/report": "a report of a mail server, no article",
+    "multipart/encrypted": "encrypted; save its text as .txt",
+    "application/pkcs7-mime": "encrypted or signed as a whole; save its text as .txt",
+}
 
 
 def is_mail(data: bytes) -> bool:
@@ -32,39 +53,151 @@ def is_mail(data: bytes) -> bool:
     return found is not None and bool(_SUBJECT.search(found[0])) and len(_SENT.findall(found[0])) > 1
 
 
+def is_mailbox(data: bytes) -> bool:
+    """Whether the bytes begin as a file of mails does."""
+    mark = _POSTMARK.match(data[:65536].lstrip())
+    return mark is not None and bool(_HEADERS.match(data[:65536].lstrip()[mark.end() :]))
+
+
+def count_mails(sample: bytes) -> int:
+    """How many mails the beginning of a mailbox holds."""
+    return max(sum(1 for line in sample.split(b"\n") if _POSTMARK.fullmatch(line + b"\n")), 1)
+
+
+def read_mailbox(origin: str, stream: BinaryIO) -> Iterator[Page | ReportItem]:
+    """The articles of a file of mails, each mail by itself; of copies with one Message-ID the first."""
+    seen: set[str] = set()
+    copies = number = 0
+    empty = True
+    for data in _mails(stream):
+        number += 1
+        empty = empty and data is not None and not data.strip()
+        where = f"{origin}#mail {number}"
+        if data is None:
+            yield failed(where, f"mail {number} is larger than {MAX_MAIL >> 20} MiB; save its text as .txt")
+            continue
+        if not is_mail(data):
+            if data.strip():
+                yield failed(where, f"mail {number} has no subject, sender and day; is this a mailbox (mbox)?")
+            continue
+        name = re.search(rb"^message-id:\s*(<[^<>\s]{3,400}>)", data[:65536], re.IGNORECASE | re.MULTILINE)
+        if name and (key := name[1].decode("latin-1")) in seen:
+            copies += 1
+            continue
+        if name:
+            seen.add(key)
+        yield from read_mail(where, data)
+    if copies:
+        noun = "mails are copies of others in the file" if copies > 1 else "mail is a copy of another in the file"
+        yield failed(origin, f"{copies} {noun} (the same Message-ID); left out")
+    if empty:
+        yield failed(origin, "no text: the file is empty")
+
+
+def _mails(stream: BinaryIO) -> Iterator[bytes | None]:
+    """The mails of a stream, without their postmarks; ``None`` for one that is too large."""
+    held: list[bytes] = []
+    size = 0
+    blank = True
+    while line := stream.readline(1 << 20):
+        if blank and line.startswith(b"From ") and _POSTMARK.fullmatch(line):
+            if held:
+                yield b"".join(held) if size <= MAX_MAIL else None
+            held, size = [], 0
+            continue
+        blank = not line.strip()
+        size += len(line)
+        if size <= MAX_MAIL:
+            held.append(line[1:] if re.match(rb">+From ", line) else line)
+    if held:
+        yield b"".join(held) if size <= MAX_MAIL else None
+
+
 def read_mail(origin: str, data: bytes) -> Iterator[Page | ReportItem]:
-    """The article that a mail is, or why it is none."""
-    mail = BytesParser(policy=policy.default).parsebytes(data.lstrip())
-    try:
-        title, sender, stated = (one_line(str(mail[name] or "")) for name in ("subject", "from", "date"))
-        text = _body(mail)
-    except (ValueError, LookupError, KeyError, AttributeError, IndexError, TypeError) as error:  # of broken headers
-        yield failed(origin, f"a mail that cannot be read ({type(error).__name__}); save its text as .txt")
+    """The articles of a mail, or why it holds none."""
+    if data.count(b"\n--") > MAX_PARTS_OF_MAIL:
+        yield failed(origin, f"a mail of more than {MAX_PARTS_OF_MAIL:,} parts; save its text as .txt")
         return
-    cut = _SIGNATURE.sub("", text)
-    text = (cut if len(cut) >= _LEAST else text).strip()
-    if not text:
-        yield failed(origin, "a mail without a text; save what it shows as .txt")
+    try:
+        mail = BytesParser(policy=policy.default).parsebytes(data.lstrip())
+        found = list(_articles(origin, mail, 0))
+    except _BROKEN as error:
+        found = [failed(origin, f"a mail that cannot be read ({type(error).__name__}); save its text as .txt")]
+    yield from found
+
+
+def _articles(origin: str, mail: EmailMessage, depth: int) -> Iterator[Page | ReportItem]:
+    if why := _NO_NEWS.get(mail.get_content_type()):
+        yield failed(origin, f"a mail that is {why}")
+        return
+    title, sender, stated = (one_line(str(mail[name] or "")) for name in ("subject", "from", "date"))
+    plain, rich = (_content(mail, kind) for kind in ("plain", "html"))
+    text = _body(plain, rich)
+    inner = list(_enclosed(mail)) if depth < _MAX_DEPTH else []
+    if inner and (letters.FORWARDING.match(title) or len(text) <= _ENCLOSES):
+        for number, part in enumerate(inner, 1):
+            yield from _articles(f"{origin}#item {number}" if len(inner) > 1 else origin, part, depth + 1)
         return
     published = parse_machine_stamp(stated) or parse_machine_stamp(re.sub(r"\s*\([^()]*\)$", "", stated))
-    page = Page(
-        origin,
-        text,
-        whole=True,
-        title=re.sub(r"^(?:(?:fwd?|re|aw|wg|tr)\s*:\s*)+", "", title, flags=re.IGNORECASE) or None,
-        published=published,
-        source=parseaddr(sender)[0] or parseaddr(sender)[1].rpartition("@")[2] or None,
-    )
-    yield page if published or not stated else page.noted(date_not_understood(stated))
+    if forwarded := letters.forwarded_in(text, title):
+        title, sender, text = forwarded.subject or title, forwarded.sender, forwarded.text
+        published, stated = (forwarded.published or published), ("" if forwarded.published else stated)
+    text = letters.without_trackers(letters.without_footer(letters.without_quotes(text) or text))
+    source = parseaddr(sender)[0] or parseaddr(sender)[1].rpartition("@")[2] or re.sub(r"\s*<.*", "", sender) or None
+    told = None if published or not stated else date_not_understood(stated)
+    if several := stories(rich) if rich else []:
+        for number, story in enumerate(several, 1):
+            where = f"{origin}#item {number}"
+            yield Page(
+                where, story.text, whole=True, title=story.title, published=published, source=source, url=story.url
+            ).noted(told)
+    elif text:
+        title = letters.REPLYING.sub("", title) or ""
+        page = Page(origin, text, whole=True, title=title or None, published=published, source=source)
+        yield page.noted(told)
+    else:
+        yield failed(origin, "a mail without a text; save what it shows as .txt")
 
 
-def _body(mail: EmailMessage) -> str:
-    """The text of its best part: plain where that is more than a hint to look at the other."""
-    plain, rich = (_content(mail, kind) for kind in ("plain", "html"))
-    shown = fragment_text(rich) if rich else ""
+def _enclosed(mail: EmailMessage) -> Iterator[EmailMessage]:
+    """The mails that are attached to a mail, but not those attached to these."""
+    for part in mail.iter_parts() if mail.is_multipart() else ():
+        if part.get_content_type() == "message/rfc822":
+            held = part.get_payload()
+            whole = held[0] if isinstance(held, list) and held else None
+            if isinstance(whole, EmailMessage):
+                yield whole
+        elif part.get_content_maintype() == "multipart" and isinstance(part, EmailMessage):
+            yield from _enclosed(part)
+
+
+def _body(plain: str, rich: str) -> str:
+    """The text of the best part: plain where that is more than a hint to look at the other."""
+    shown = fragment_text(_without_cited(rich)) if rich else ""
     words = _WEB_TEXT.sub("", plain)
     text = shown if 2 * len(words) < len(shown) or not words.strip() else plain
-    return clean(text)
+    return clean(text).strip()
+
+
+def _without_cited(rich: str) -> str:
+    """HTML without what mail programs mark as quoted, unless that is what is forwarded."""
+    if not _QUOTED.search(rich) or re.search(
+        r"forwarded message|weitergeleitete|transféré|reenviado|inoltrat", rich, re.I
+    ):
+        return rich
+    from lxml import etree
+    from lxml import html as lxml_html
+
+    try:
+        tree = lxml_html.document_fromstring(rich[: 1 << 20])
+        for element in list(tree.iter("div", "blockquote")):
+            named = f"{element.get('class') or ''} {element.get('id') or ''}"
+            cited = element.tag == "blockquote" and (element.get("type") == "cite" or "gmail_quote" in named)
+            if element is not tree and (cited or re.search(r"\b(?:gmail_quote|yahoo_quoted|moz-cite-prefix)\b", named)):
+                element.drop_tree()
+        return str(lxml_html.tostring(tree, encoding="unicode"))
+    except (etree.LxmlError, ValueError, AssertionError):
+        return rich
 
 
 def _content(mail: EmailMessage, kind: str) -> str:

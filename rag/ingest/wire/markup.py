@@ -52,10 +52,14 @@ def bare(text: str) -> str:
     return _ILLEGAL.sub("", _DECLARATION.sub("", text[max(start, 0) :], count=1))
 
 
-def survey(text: str, start: Callable[[str, dict[str, str]], None] = lambda name, attributes: None) -> bool:
+def survey(
+    text: str,
+    start: Callable[[str, dict[str, str]], None] = lambda name, attributes: None,
+    most: int = _MAX_MARKUP,
+) -> bool:
     """Whether the XML is well-formed. Raises ``ReadError`` for what must not be parsed; calls ``start`` with the name
     and attributes of every element until then."""
-    if text.count("<") > _MAX_MARKUP:
+    if text.count("<") > most:
         raise ReadError("holds more markup than a feed does; give the address of a smaller feed")
     parser = expat.ParserCreate()
     inside: list[str] = []  # names of the open elements
@@ -79,12 +83,12 @@ def survey(text: str, start: Callable[[str, dict[str, str]], None] = lambda name
     return True
 
 
-def parse_xml(text: str) -> tuple[Element, bool]:
-    """The root of a document, and whether all of it could be read. Raises ``ReadError``."""
+def parse_xml(text: str, most: int = _MAX_MARKUP) -> tuple[Element, bool]:
+    """The root of a document, and whether all of it could be read; ``most`` bounds its markup. Raises ``ReadError``."""
     from lxml import etree
 
     text = _NAMED.sub(lambda named: html.escape(html.unescape(named[0])), bare(text))
-    sound = survey(text)
+    sound = survey(text, most=most)
     if "<!entity" in re.split(r"<\w", text, maxsplit=1)[0].lower():
         raise ReadError(DECLARES)
     parser = etree.XMLParser(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -398,7 +399,7 @@ def test_the_editor_of_rss_is_no_author() -> None:
 @pytest.mark.parametrize(
     "above", [{"authors": [{"name": "Per Holm"}, {"name": "Reed"}]}, {"author": {"name": "Per Holm"}}]
 )
-def test_an_item_of_json_inherits_its_authors(above: dict[str, object]) -> None:
+def test_an_item_of_json_inherits_its_authors(above: dict[str, Any]) -> None:
     about = {"version": "https://jsonfeed.org/version/1.1", "title": "Reed", **above}
     items = [{"id": "1"}, {"id": "2", "authors": []}, {"id": "3", "author": {"name": "Ida Roe"}}]
     found = parse(json.dumps(about | {"items": [{"title": "Mole dug", **item} for item in items]}))

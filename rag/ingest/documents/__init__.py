@@ -1,0 +1,1 @@
+"""Files of other programs: transcripts, saved pages, office documents, books."""

@@ -1,0 +1,179 @@
+"""What stands around the text of a mail: quoted replies, the headers of a forwarded mail, signatures and footers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rag.ingest.encoding import one_line
+from rag.ingest.web.urls import without_tracking
+from rag.text.timex.machine import parse_machine_stamp
+from rag.types import When
+
+FORWARDING = re.compile(r"\s*(?:fwd?|wg|tr|rv|enc|vs|i|doorst|vb)\s*:", re.IGNORECASE)
+"""How the subject of a forwarded mail begins."""
+REPLYING = re.compile(r"^(?:(?:fwd?|re|aw|antw|wg|tr|rv|enc|sv|vs|vb|r|i|doorst)\s*:\s*)+", re.IGNORECASE)
+"""All such marks at the head of a subject, of replies too."""
+
+_MARK = re.compile(
+    r"[ \t>*_]*(?:-{2,} ?(?:(?:forwarded|original) (?:message|mail|e-mail)|(?:weitergeleitete|ursprüngliche|original-?)"
+    r" ?nachricht|message (?:transféré|d['’]origine)|mensaje (?:reenviado|original)|messaggio (?:inoltrato|originale)"
+    r"|doorgestuurd bericht|oorspronkelijk bericht|mensagem (?:encaminhada|original)|vidarebefordrat meddelande"
+    r"|videresend[te]\w* (?:melding|besked|meddelelse)) ?-{2,}"
+    r"|begin forwarded message ?:|anfang der weitergeleiteten nachricht ?:|début du message (?:réexpédié|transféré) ?:"
+    r"|inicio del mensaje reenviado ?:|inizio messaggio inoltrato ?:|begin doorgestuurd bericht ?:"
+    r"|início da mensagem (?:reencaminhada|encaminhada) ?:)[*_]*[ \t]*",
+    re.IGNORECASE,
+)
+_LABELS = {
+    "sender": "from|von|de|da|van|från|fra|lähettäjä|od",
+    "subject": "subject|betreff|objet|asunto|oggetto|assunto|onderwerp|ämne|emne|aihe|temat",
+    "day": "date|datum|sent|gesendet|envoyé|fecha|enviado(?: el)?|data|inviato|verzonden|skickat|sendt|dato|päiväys",
+    "other": "to|an|à|para|a|aan|till|til|cc|kopie|copie|reply-to|antwort an|importance|priorität",
+}
+_LABEL = re.compile(
+    rf"[ \t>*_]*(?:{'|'.join(f'(?P<{name}>{words})' for name, words in _LABELS.items())})"
+    r"[*_]* ?:[*_]*[ \t]*(?P<value>.*)",
+    re.IGNORECASE,
+)
+_WROTE = re.compile(
+    r"(?=.{0,200}(?:\d|@))(?:on|am|le|el|il|op|em|den|dne)\b.{4,200}\b"
+    r"(?:wrote|schrieb(?: .{1,80})?|a écrit|escribió|ha scritto|schreef(?: .{1,80})?|escreveu|skrev(?: .{1,80})?) ?:",
+    re.IGNORECASE | re.DOTALL,
+)
+_IN_BROWSER = re.compile(
+    r"\b(?:(?:view|read|open|see)\b.{0,40}\b(?:in|on) (?:your|a|the) (?:web ?)?browser|(?:view|read|see) .{0,20}online"
+    r"|(?:trouble|problems) (?:viewing|reading)|web ?version|im browser (?:ansehen|öffnen|anzeigen|lesen|betrachten)"
+    r"|onlineversion|online-version|(?:version|voir) en ligne|dans (?:votre|le) navigateur|en (?:el|su|tu) navegador"
+    r"|nel (?:tuo |vostro )?browser|no (?:seu )?navegador|in (?:je|uw) browser|i (?:din |en )?(?:webbläsare|nettleser)"
+    r"|i browseren)",
+    re.IGNORECASE,
+)
+_FOOTER = re.compile(
+    r"\b(?:un-?subscribe|abbestellen|abmelden|vom newsletter|désabonner|désinscri\w+|darse de baja|date de baja"
+    r"|cancelar (?:la |tu |su )?suscripci[oó]n|disiscriv\w+|annulla(?:re)? l['’]iscrizione"
+    r"|cancelar a (?:sua )?(?:inscrição|subscrição)|afmelden|uitschrijven|avregistrera|avprenumerera|avslutt abonnement"
+    r"|meld deg av|afmeld|frameld"
+    r"|peruuta tilaus)\b"
+    r"|\b(?:you(?:['’]re| are)? (?:are )?(?:receiv(?:e|ing|ed)|get(?:ting)?|subscribed)|sie erhalten|vous recevez|recibes?"
+    r"|ricevi|você recebe|(?:je|u) ontvangt) (?:diese[nr]?|this|ce(?:tte)?|este|questa|dit|deze|to|because)\b"
+    r"|\b(?:manage|update|change|edit) (?:your |my )?(?:e-?mail |newsletter )?(?:preferences|subscriptions?|settings)\b"
+    r"|\bthis (?:e-?mail|message|newsletter) was (?:sent|intended)\b|\bforward (?:this |it )?(?:e-?mail )?to a friend\b"
+    r"|^(?:sent|gesendet|envoyé|enviado|inviato|verstuurd|skickat|sendt)"
+    r" (?:from|von|de(?:puis|sde)?|dal?|do|vanaf|från|fra) (?:my|meine[mr]|mon|mi|il|meu|mijn|min)\b",
+    re.IGNORECASE,
+)
+_SIGNATURE = re.compile(r"\n-- ?\n.*", re.DOTALL)
+_ADDRESS = re.compile(r"https?://[^\s<>\"'\[\](){}]+")
+_LONGEST_FOOTER = 240  # characters of a line that may be one
+_MOST_LINES = 20_000  # of a mail that are searched for what it quotes
+_MOST_HEADERS = 40  # lines of the headers that a mail prints
+_MOST_FORWARDED = 20  # mails inside of each other, and what only looks like one
+_LEAST = 40  # characters of a text; what would leave less is no signature
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """A mail inside the text of another one."""
+
+    sender: str
+    subject: str
+    published: When
+    text: str
+
+
+def forwarded_in(text: str, subject: str) -> Forwarded | None:
+    """The mail that the text brings from somebody else; of several the innermost. None where it only answers one."""
+    lines = text.split("\n")
+    found = None
+    tried = 0
+    for at, line in enumerate(lines):
+        marked = _MARK.fullmatch(line) is not None
+        if not marked and not _LABEL.fullmatch(line):
+            continue
+        tried += 1
+        if tried > _MOST_FORWARDED * _MOST_HEADERS or (found and tried > _MOST_FORWARDED):
+            break
+        told, behind = _headers(lines, at + marked)
+        if "sender" not in told or not ({"subject", "day"} <= set(told) or (marked and len(told) > 1)):
+            continue
+        before = one_line(" ".join(lines[:at])) if found is None else ""
+        replied = re.match(r"original|ursprüngliche|oorspronkelijk|message d", line.strip("->*_ \t"), re.IGNORECASE)
+        if found is None and not FORWARDING.match(subject) and before and (replied or not marked):
+            return None  # an answer
+        rest = lines[behind:]
+        if all(row.startswith(">") for row in rest[:40] if row.strip()):
+            rest = [re.sub(r"^>[ ]?", "", row) for row in rest]
+        published = parse_machine_stamp(_plain_day(told.get("day", "")))
+        found = Forwarded(told["sender"], told.get("subject", ""), published, "\n".join(rest).strip())
+    return found if found and found.text else None
+
+
+def _headers(lines: list[str], at: int) -> tuple[dict[str, str], int]:
+    """The headers that are printed from a line on, and the line behind them."""
+    told: dict[str, str] = {}
+    behind = at
+    most = at + _MOST_HEADERS
+    while at < min(len(lines), most) and at - behind < 3:
+        if label := _LABEL.fullmatch(lines[at]):
+            name = next(name for name in _LABELS if label[name])
+            told.setdefault(name, one_line(label["value"]).strip("*_ "))
+            behind = at + 1
+        elif one_line(lines[at].lstrip(" >")):
+            break
+        at += 1
+    return told, behind
+
+
+def _plain_day(stated: str) -> str:
+    """'Tue, Mar 5, 2024 at 10:15 AM' as other stamps are written."""
+    return re.sub(r"\s+(?:at|um|à|a las|alle|às|om|kl\.?)\s+(?=\d)", " ", re.sub(r"\s*\([^()]*\)$", "", stated))
+
+
+def without_quotes(text: str) -> str:
+    """The text without what it quotes of the mails that it answers."""
+    lines = text.split("\n")
+    for at, line in enumerate(lines[:_MOST_LINES]):
+        if _MARK.fullmatch(line) or (
+            _LABEL.fullmatch(line) and {"sender", "day", "subject"} <= set(_headers(lines, at)[0])
+        ):
+            lines = lines[:at]
+            break
+    kept: list[str] = []
+    for at, line in enumerate(lines):
+        both = " ".join(lines[at : at + 2])
+        if len(line) < 300 and (_WROTE.fullmatch(line.strip()) or (_WROTE.fullmatch(both.strip()) and len(both) < 300)):
+            if not any(row.startswith(">") for row in lines[at + 1 : at + 5]):
+                break  # in a mail without marks all that follows is quoted
+            continue
+        if not line.startswith(">") or line.startswith(">From "):
+            kept.append(line)
+    return "\n".join(kept).strip()
+
+
+def without_footer(text: str) -> str:
+    """The text without a signature, the line that leads to a browser, and what tells how to unsubscribe."""
+    cut = _SIGNATURE.sub("", text)
+    lines = (cut if len(cut.strip()) >= _LEAST else text).split("\n")
+    total = sum(map(len, lines)) or 1
+    kept: list[str] = []
+    read = 0
+    for line in lines:
+        short = len(line) <= _LONGEST_FOOTER
+        if short and _FOOTER.search(line) and read > 0.5 * total:
+            break
+        read += len(line)
+        if not (short and (_FOOTER.search(line) or (len(line) < 120 and _IN_BROWSER.search(line)))):
+            kept.append(line)
+    bare = "\n".join(kept).strip()
+    return bare if len(bare) >= min(_LEAST, len(text.strip())) else text.strip()
+
+
+def without_trackers(text: str) -> str:
+    """The text with its addresses as they are without what only tracks."""
+    return _ADDRESS.sub(lambda found: without_tracking(found[0]), text)
+
+
+def is_footer(line: str) -> bool:
+    """Whether a line is one of those around a newsletter's stories."""
+    return len(line) <= _LONGEST_FOOTER and bool(_FOOTER.search(line) or _IN_BROWSER.search(line))
