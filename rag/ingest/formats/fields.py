@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rag.ingest.formats.parts.links import links_to_page, page_link, whole_address
+from rag.ingest.formats.parts.marked import is_markdown, text_of_markdown
 from rag.ingest.formats.parts.references import is_reference, resolved
 from rag.ingest.formats.parts.withheld import why_no_news
 from rag.ingest.formats.shapes import (
@@ -326,10 +327,13 @@ def _plain_text(plain: dict[str, Any], named: Mapping[str, Any]) -> list[str]:
         text = _one(named[name]) if name else text
         told += [f"only its summary is there (in {name!r})"] if name in SUMMARIES else []
     if isinstance(text, str):
-        if _MARKUP.search(text):
-            text = fragment_text(text)
+        text = text.replace("\r\n", "\n")
+        in_html = _MARKUP.search(text) is not None
+        text = fragment_text(text) if in_html else text
         if "\\n" in text and "\n" not in text:
             text = text.replace("\\r", "").replace("\\n", "\n")  # as databases write the end of a line
+        if not in_html and is_markdown(text):
+            text = text_of_markdown(text, plain["title"] if isinstance(plain["title"], str) else None)
         text, cuts = _CUT.subn("", _ENTITY.sub(_character, text))
         told += ["its source gives only the beginning of the text"] if cuts else []
     plain["text"] = text
