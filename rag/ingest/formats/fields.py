@@ -20,6 +20,7 @@ from rag.ingest.formats.shapes import (
     key_of,
     list_of_records,
     names_in,
+    names_joined,
     of_one_language,
     person_named,
     printed_list,
@@ -309,7 +310,9 @@ def _without_odd_values(plain: dict[str, Any]) -> None:
     if isinstance(authors, str):
         authors = names_in(authors)
     if isinstance(authors, list):
-        single = (names_in(name) if SIGNED.match(name) else [name] for name in authors if isinstance(name, str))
+        single = (
+            names_in(name) if SIGNED.match(name) else names_joined(name) for name in authors if isinstance(name, str)
+        )
         authors = [name for names in single for name in names if not _NO_TEXT.fullmatch(name)]
     elif not isinstance(authors, Mapping) or not authors:
         authors = None

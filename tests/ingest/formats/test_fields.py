@@ -227,9 +227,14 @@ def test_the_day_on_which_a_page_was_kept_is_none_of_its_days(kept: dict[str, An
         ("Lund, Ida", ["Lund, Ida"]),
         ("['Ida Lund', 'Per Moe']", ["Ida Lund", "Per Moe"]),
         ("nan", None),
+        ("Ida Lund und Per Moe", ["Ida Lund", "Per Moe"]),
+        ("Ida Lund, Bo Lee y Per van der Moe", ["Ida Lund", "Bo Lee", "Per van der Moe"]),
+        ("José Ortega y Gasset", ["José Ortega y Gasset"]),
+        ("Ida e Bo Lund", ["Ida e Bo Lund"]),
+        (["Ida Lund och Per Moe", "Bo Lee"], ["Ida Lund", "Per Moe", "Bo Lee"]),
     ],
 )
-def test_the_names_in_a_byline(byline: str, names: list[str] | None) -> None:
+def test_the_names_in_a_byline(byline: Any, names: list[str] | None) -> None:
     assert (plain_record({"title": "T", "text": "x", "author": byline})["authors"] or None) == names
 
 
