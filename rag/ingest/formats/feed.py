@@ -19,6 +19,7 @@ from rag.errors import ReadError
 from rag.ingest.encoding import one_line
 from rag.ingest.feeds.cut import before_cut
 from rag.ingest.feeds.json_feed import json_feed
+from rag.ingest.formats.shapes import names_joined
 from rag.ingest.html.fragment import plain_line
 from rag.ingest.page import date_not_understood
 from rag.ingest.segment.bylines import letters
@@ -392,7 +393,8 @@ def _names(lines: list[str]) -> tuple[str, ...]:
     for name in lines:
         plain = plain_line(re.sub(r"\S+@\S+", " ", name)).strip("() ")
         bare = re.sub(r"^(?:by|von|par|por)\s+", "", plain, flags=re.IGNORECASE)
-        names += [n for n in re.split(r"\s*[,;]\s*|\s+(?:and|&)\s+", bare) if n and not n.startswith("http")]
+        parts = [n for n in re.split(r"\s*[,;]\s*|\s+(?:and|&)\s+", bare) if n and not n.startswith("http")]
+        names += [n for part in parts for n in names_joined(part)]
     return tuple(dict.fromkeys(n for n in names if len(n) <= 60))[:10]
 
 

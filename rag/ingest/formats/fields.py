@@ -11,11 +11,16 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rag.ingest.formats.parts.links import links_to_page, page_link, whole_address
+from rag.ingest.formats.parts.marked import is_markdown, text_of_markdown
+from rag.ingest.formats.parts.references import is_reference, resolved
+from rag.ingest.formats.parts.withheld import why_no_news
 from rag.ingest.formats.shapes import (
     SIGNED,
     key_of,
     list_of_records,
     names_in,
+    names_joined,
     of_one_language,
     person_named,
     printed_list,
@@ -23,11 +28,20 @@ from rag.ingest.formats.shapes import (
     stated_day,
 )
 from rag.ingest.html.fragment import fragment_text
-from rag.ingest.page import LOCKED
-from rag.ingest.web.archives import original_address
 from rag.ingest.web.urls import is_web, site_of
-from rag.text.timex.machine import still_ahead
 from rag.text.timex.names import language_code
+
+
+def _each_with(firsts: str, lasts: str) -> list[str]:
+    """Every first word with every last one: 'publish_ts', 'published_ts', 'publish_epoch' ..."""
+    return [f"{first}_{last}" for first in firsts.split() for last in lasts.split()]
+
+
+_STAMPS = "date time datetime timestamp ts epoch unix utc gmt day at on ms iso dt date_utc date_gmt time_utc"
+_OUT = "publish published publishing publication pub posted post release released article story news first_published"
+_CREATED, _CHANGED = "created create creation", "updated update modified modification changed edited last_updated"
+_WRITERS = "author writer journalist reporter byline creator columnist correspondent redakteur journaliste periodista"
+_AS_NAMED = "s name names full_name fullname display_name s_name s_names"
 
 FIELDS = {
     "title": (
@@ -35,6 +49,7 @@ FIELDS = {
         "titulo", "titolo", "tytuł", "otsikko", "überschrift", "schlagzeile", "kop", "rubrik",
         "titular", "titulares", "manchete", "chamada", "nadpis", "titulek", "naslov", "cím", "başlık",
         "заголовок", "标题", "標題", "タイトル", "제목", "post_title",
+        *_each_with("article news story", "title headline heading"), "headline_text", "title_text",
     ),
     "text": (
         "text", "body", "content", "article", "article_text", "article_body", "full_text", "body_text", "maintext",
@@ -46,6 +61,8 @@ FIELDS = {
         "cuerpo", "corpo", "corps", "conteúdo", "contenuto", "inhoud", "innehåll", "innhold", "indhold",
         "sisältö", "szöveg", "obsah", "vsebina", "sadržaj", "metin", "içerik", "текст", "正文", "内容", "內容",
         "本文", "본문", "내용", "post_body", "post_content",
+        *_each_with("article news story", "text body content html full_text"), "full_content", "body_plain",
+        "body_markdown", "content_markdown", "markdown",
     ),
     "published": (
         "published", "date", "publish_date", "pubdate", "published_at", "publication_date", "published_date",
@@ -55,18 +72,19 @@ FIELDS = {
         "publication_time", "posted_at", "posted_on", "created_utc", "date_posted", "article_date", "time_published",
         "issued", "datum", "fecha", "data", "dato", "päivämäärä", "veröffentlicht", "erschienen", "publié",
         "publicado", "pubblicato", "gepubliceerd", "publicerad", "publisert", "udgivet", "julkaistu",
-        "veröffentlicht_am", "erschienen_am", "created_at", "created", "versioncreated",
+        "veröffentlicht_am", "erschienen_am", *_each_with(_OUT, _STAMPS), "created_at", "created", "versioncreated",
         "date_de_publication", "date_de_parution", "fecha_de_publicación", "fecha_publicación",
         "data_de_publicação", "data_publicação", "data_di_pubblicazione", "data_pubblicazione",
         "data_publikacji", "erscheinungsdatum", "veröffentlichungsdatum", "publikationsdatum",
         "publicatiedatum", "publiceringsdatum", "publiseringsdato", "udgivelsesdato", "julkaisupäivä",
         "dátum", "tarih", "дата", "дата_публикации", "日期", "发布时间", "发布日期", "日付", "公開日", "날짜", "발행일",
-        "post_date",
+        *_each_with(_CREATED, _STAMPS), "date_created", "time_created",
     ),
     "updated": (
         "updated", "modified", "lastmod", "last_modified", "updated_at", "modified_at", "last_updated",
         "date_modified", "changed", "date_modify", "updated_date", "versioncreated", "aktualisiert", "geändert",
         "actualizado", "atualizado", "aggiornato", "bijgewerkt", "mis_à_jour",
+        *_each_with(_CHANGED, _STAMPS), "date_updated", "date_changed", "time_updated", "time_modified",
     ),
     "source": (
         "source", "outlet", "container_title", "publisher", "publication", "source_name", "site", "sitename",
@@ -74,7 +92,9 @@ FIELDS = {
         "pubtitle", "publication_title", "testata", "medie", "quelle", "medium", "zeitung", "fuente", "fonte", "bron",
         "medio", "źródło", "lähde", "källa", "kilde", "avis", "tidning", "lehti", "feed_title", "feed",
         "média", "journal", "periódico", "diario", "giornale", "jornal", "veículo", "zdroj", "forrás",
-        "kaynak", "gazete", "источник", "издание", "来源", "來源", "出典", "媒体", "출처", "언론사",
+        "kaynak", "gazete", "newspaper", "media_outlet", "news_outlet", "news_source",
+        *_each_with("outlet publication publisher newspaper media feed", "name title"),
+        "источник", "издание", "来源", "來源", "出典", "媒体", "출처", "언론사",
     ),
     "section": (
         "section", "section_name", "article_section", "category", "categories", "primary_tag", "primary_section",
@@ -86,12 +106,16 @@ FIELDS = {
         "autor", "autorin", "autoren", "auteur", "auteurs", "autore", "autores", "verfasser", "författare",
         "forfatter",
         "autori", "autora", "autorzy", "reporter", "szerző", "yazar", "автор", "作者", "著者", "記者", "기자", "작성자",
+        *_each_with(_WRITERS, _AS_NAMED), *_WRITERS.split(), "written_by", "posted_by", "story_by", "reported_by",
+        "autor_name", "autorenname", "nom_auteur", "nom_de_l_auteur", "journalistin", "redakteurin", "reporterin",
+        "verfasserin", "rédacteur", "rédactrice", "autrice", "giornalista", "jornalista", "redactor", "redactora",
+        "verslaggever", "skribent", "dziennikarz", "toimittaja",
     ),
     "url": (
         "url", "link", "canonical", "canonical_url", "source_url", "page_url", "web_url", "permalink",
         "main_entity_of_page", "adresse", "lien", "enlace",
         "liens", "enlaces", "odkaz", "ссылка", "адрес", "链接", "網址", "网址", "링크", "länk", "lenke", "linkki",
-        "bağlantı",
+        "bağlantı", *_each_with("article story news post", "url link"), "alternate",
     ),
     "language": (
         "language", "lang", "in_language", "langcode", "locale", "human_language", "sprache", "langue",
@@ -127,11 +151,6 @@ _NO_TEXT = re.compile(r"\W*(?:only available in (?:\w+ ){1,4}plans?|null|none|na
 """What stands for a text that is not given."""
 _SITES = ("sourcedomain", "sourcehostname", "hostname", "domain")  # say whose page it is, where no outlet is named
 _FIRST_OF_MANY = ("section", "source", "url", "language")  # of these one is enough
-_UNPUBLISHED = frozenset(
-    "draft auto-draft private pending future trash scheduled unpublished canceled cancelled withheld".split()
-)  # of WordPress, Ghost, ninjs and others
-_EMBARGOED = ("embargoed", "embargo", "embargoeduntil", "embargountil", "embargodate")
-_NO_ARTICLES = ("page", "attachment", "revision", "nav_menu_item", "wp_block", "wp_template")
 _NO_SECTIONS = (
     "article",
     "articles",
@@ -156,11 +175,9 @@ _MARKUP = re.compile(
 _INLINE = re.compile(r"</?(?:a|b|br|em|i|p|span|strong|sub|sup)\b[^<>]{0,300}>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31}\d{0,2});")
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
-_YES, _NO = ("true", "yes", "1"), ("false", "no")
-_WHETHER = (*_YES[:2], *_NO)  # it is out, not when
-_LINKS = ("permalink", "canonical", "html", "web", "alternate", "article")
-"""In an object of several addresses, that of the page."""
+_WHETHER = ("true", "yes", "false", "no")  # it is out, not when
 _CLIPPED = (
+    *(key_of(name) for name in (*_each_with(_CREATED, _STAMPS), *_each_with(_CHANGED, _STAMPS), "date_created")),
     "created",
     "createdat",
     "updated",
@@ -188,7 +205,6 @@ _OF_KEEPERS = frozenset(
 """Fields of programs that keep pages for later."""
 SUMMARIES = frozenset(_SHORTER) - {"summary"}  # which holds the whole text in what readers of feeds export
 _LIKE_A_DAY = re.compile(r"date|time(?!zone)|day$|publi|posted|issued|seen|datum|fecha|tag$")
-_NO_SCHEME = re.compile(r"www\.[\w-]+(?:\.[\w-]+)+(?:/|$)", re.IGNORECASE)
 _DIGITS = re.compile(r"(?:19|20)\d\d|\d[./]\d|\d{9}")
 _CUT = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+?\d+ (?:more )?char(?:acter)?s\]\s*$")
 """What NewsAPI puts where it cuts a text."""
@@ -198,7 +214,7 @@ def records_in(document: Any) -> list[Any] | None:
     """The list of records inside an object that is none itself; None where there is none."""
     if not isinstance(document, Mapping) or (_titled(document) and _has_text(document)):
         return None
-    return list_of_records(document, _titled, _likely)
+    return list_of_records(resolved(document), _titled, _likely)
 
 
 def _names_of_fields(record: Any) -> Mapping[str, Any]:
@@ -250,8 +266,8 @@ def plain_record(record: Any) -> Any:
         other = next((name for name in others if isinstance(name, str) and name and not is_web(name.strip())), None)
         plain |= {"url": plain["url"] or plain["source"].strip(), "source": other}
         plain |= {"published": _value("published", named), "updated": _value("updated", named)}
-    if plain["url"] in _NOTHING and isinstance(links := named.get("links"), Mapping):
-        own = (_one(links.get(name)) for name in _LINKS)
+    if plain["url"] in _NOTHING:
+        own = map(_one, links_to_page(named.get("links")))
         plain["url"] = next((link for link in own if isinstance(link, str) and is_web(link)), None)
     if plain["url"] in _NOTHING and isinstance(altids := named.get("altids"), list):  # of ninjs
         addresses = (n.get("value") for n in altids if isinstance(n, Mapping) and n.get("role") == "url")
@@ -263,7 +279,7 @@ def plain_record(record: Any) -> Any:
     if isinstance(record.get("id"), int):
         plain["id"] = None  # the number of a row
     if isinstance(plain["url"], str):
-        plain["url"] = _whole_address(plain["url"].strip())
+        plain["url"] = whole_address(plain["url"].strip())
     if plain["source"] in _NOTHING:
         sites = (site for key in _SITES if isinstance(site := named.get(key), str) and site.strip())
         plain["source"] = next(sites, None) or (site_of(plain["url"]) if is_web(plain["url"] or "") else None) or None
@@ -277,45 +293,7 @@ def plain_record(record: Any) -> Any:
     section = plain["section"]
     if isinstance(section, str) and ("/" in section or section == plain["title"] or section.lower() in _NO_SECTIONS):
         plain["section"] = None  # a label of the reader that exported it: 'user/-/state/...'
-    return {**plain, "told": told, "no_news": _no_news(named)}
-
-
-def _whole_address(url: str) -> str | None:
-    """The address, with its scheme; ``None`` for one of a site that is not named."""
-    url = original_address(url)
-    url = f"https://{url}" if _NO_SCHEME.match(url) else url
-    return None if url.startswith("/") and not url.startswith("//") else url
-
-
-def _no_news(named: Mapping[str, Any]) -> str | None:
-    """Why what a record holds is no article that is out: a draft, a page of the site, behind a password."""
-    status = named.get("status") or named.get("pubstatus")
-    if any(_says(named.get(key), _YES) for key in ("draft", "isdraft")) or any(
-        _says(named.get(key), _NO) for key in ("status", "published", "ispublished", "live")
-    ):
-        status = "draft"
-    if "draft" in named and _says(named.get("archived"), _YES):  # Webflow
-        status = "withheld"
-    if isinstance(status, str) and status.lower() in _UNPUBLISHED:
-        return f"its status is {status!r}; add it when it is out"
-    ahead = next((value for key in _EMBARGOED if isinstance(value := named.get(key), str) and still_ahead(value)), None)
-    if ahead:
-        return f"embargoed until {ahead}; add it again then"
-    if str(named.get("type", "")).startswith("sanity."):
-        return f"{named['type']}, no article"
-    kind, page = named.get("type"), named.get("page")
-    if ("slug" in named or "link" in named) and (kind in _NO_ARTICLES or page is True or page == 1):
-        return f"a {kind or 'page'} of the site, no article"
-    shown: Mapping[str, Any] = next(
-        (named[key] for key in ("content", "excerpt") if isinstance(named.get(key), Mapping)), {}
-    )
-    if shown.get("protected") is True or (named.get("postpassword") and isinstance(named["postpassword"], str)):
-        return LOCKED
-    return None
-
-
-def _says(value: Any, words: tuple[str, ...]) -> bool:
-    return isinstance(value, bool | str) and str(value).strip().lower() in words
+    return {**plain, "told": told, "no_news": why_no_news(named)}
 
 
 def _without_odd_values(plain: dict[str, Any]) -> None:
@@ -335,7 +313,9 @@ def _without_odd_values(plain: dict[str, Any]) -> None:
     if isinstance(authors, str):
         authors = names_in(authors)
     if isinstance(authors, list):
-        single = (names_in(name) if SIGNED.match(name) else [name] for name in authors if isinstance(name, str))
+        single = (
+            names_in(name) if SIGNED.match(name) else names_joined(name) for name in authors if isinstance(name, str)
+        )
         authors = [name for names in single for name in names if not _NO_TEXT.fullmatch(name)]
     elif not isinstance(authors, Mapping) or not authors:
         authors = None
@@ -353,10 +333,13 @@ def _plain_text(plain: dict[str, Any], named: Mapping[str, Any]) -> list[str]:
         text = _one(named[name]) if name else text
         told += [f"only its summary is there (in {name!r})"] if name in SUMMARIES else []
     if isinstance(text, str):
-        if _MARKUP.search(text):
-            text = fragment_text(text)
+        text = text.replace("\r\n", "\n")
+        in_html = _MARKUP.search(text) is not None
+        text = fragment_text(text) if in_html else text
         if "\\n" in text and "\n" not in text:
             text = text.replace("\\r", "").replace("\\n", "\n")  # as databases write the end of a line
+        if not in_html and is_markdown(text):
+            text = text_of_markdown(text, plain["title"] if isinstance(plain["title"], str) else None)
         text, cuts = _CUT.subn("", _ENTITY.sub(_character, text))
         told += ["its source gives only the beginning of the text"] if cuts else []
     plain["text"] = text
@@ -377,6 +360,10 @@ def _language(name: str) -> str:
 def _value(field: str, named: Mapping[str, Any]) -> Any:
     """What the best of the names of a field holds that is there; what is empty only where all are."""
     keys = [key for key in KEYS[field] if key in named]
+    if field == "authors":  # a number in one of them is that of a user, whose name another has
+        keys = [key for key in keys if not _is_number(named[key])] or keys
+    if field == "url":
+        named = {key: page_link(named[key]) for key in keys}
     shape = {"published": stated_day, "updated": stated_day, "text": rich_text, "title": rich_text}.get(field)
     if shape:
         named = {key: shape(of_one_language(_single(named[key]))) for key in keys}
@@ -386,8 +373,14 @@ def _value(field: str, named: Mapping[str, Any]) -> Any:
     value = next((named[key] for key in keys if named[key] not in _NOTHING), named[keys[0]] if keys else None)
     if field in _FIRST_OF_MANY and isinstance(value, list) and value and isinstance(value[0], str | Mapping):
         value = value[0]
+    if field in ("source", "section") and is_reference(value) and not is_web(str(value.get("@id"))):
+        return None
     value = value if field == "authors" else _single(value)
     return _people(value) if field == "authors" else _one(value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) or (isinstance(value, str) and value.strip().isdecimal())
 
 
 def _single(value: Any) -> Any:
@@ -437,7 +430,10 @@ def _people(value: Any) -> Any:
     if isinstance(value, Mapping) and isinstance(value.get("by"), list):  # Arc
         value = value["by"]
     if isinstance(value, Mapping):
+        if is_reference(value):
+            return None
         return [named] if (named := person_named(value) or _one(value)) and isinstance(named, str) else value
     if not isinstance(value, list):
         return value
-    return [person_named(item) or _one(item) if isinstance(item, Mapping) else item for item in value]
+    people = [item for item in value if not is_reference(item)]
+    return [person_named(item) or _one(item) if isinstance(item, Mapping) else item for item in people]

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from rag.ingest.encoding import clean, decode, one_line
 from rag.ingest.formats.fields import KEYS, plain_record
+from rag.ingest.formats.parts.marked import plain_markdown
 from rag.ingest.formats.records import MAX_FIELD, failed
-from rag.ingest.formats.shapes import key_of
+from rag.ingest.formats.shapes import key_of, names_in
 from rag.ingest.page import Page, date_not_understood
-from rag.text.timex import stamps
+from rag.ingest.web.urls import is_web, site_of
 from rag.text.timex.machine import parse_machine_stamp
 from rag.types import ReportItem
-
-if TYPE_CHECKING:
-    from markdown_it.rules_core import StateCore
-    from markdown_it.tree import SyntaxTreeNode
 
 _FRONT = re.compile(r"\s*---[ \t]*\n(?P<yaml>.{0,16384}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _TOML = re.compile(r"\s*\+\+\+[ \t]*\n(?P<toml>.{0,16384}?)\n\+\+\+[ \t]*(?:\n|$)", re.DOTALL)
@@ -45,8 +42,14 @@ _NOTE_LINK = re.compile(r"\[\[(?:[^\[\]|]{0,300}\|)?([^\[\]|]{1,300})\]\]")
 _LINKED = re.compile(r"^\[([^\[\]]{1,300})\]\(https?://[^()\s]+\)$")
 _OF_A_NOTE = ("created", "createdat", "createdtime", "lasteditedtime", "updated", "lastmodified")
 """Days of the note, not of the article in it."""
-_MAX_PARAGRAPH = 20_000  # characters
-_TAG = re.compile(r"<!--.*?(?:-->|$)|<(script|style)\b.*?(?:</\1\s*>|$)|</?[a-z][^<>]*>", re.IGNORECASE | re.DOTALL)
+_HELD = r"[^\n]*(?:\n[ \t]+\S[^\n]*){0,40}"
+_PANDOC = re.compile(
+    rf"%[ \t]*(?P<title>{_HELD})(?:\n%[ \t]*(?P<authors>{_HELD}))?(?:\n%[ \t]*(?P<date>{_HELD}))?[ \t]*(?:\n\s*\n|\n?$)"
+)
+"""The title block of pandoc: '% title', '% author; author', '% date', each with lines that go on behind a blank."""
+_LONGEST_OUTLET = 50  # characters
+_BESIDE_TITLE = re.compile(r"\s+[-–—|·•»:]+\s+|\s*[|·•]\s*")
+"""What stands between a headline and its outlet in the title of a page."""
 
 
 def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Page | ReportItem]:
@@ -64,9 +67,11 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
         if sum(any(name in keys for keys in KEYS.values()) for name in found) > 1:
             fields, rest = found, f"{listed['title']}\n{text[listed.end() :]}"
             fields = {name: value for name, value in found.items() if name not in _OF_A_NOTE}
+    if not fields and (block := _PANDOC.match(text.lstrip())):
+        fields, rest = _of_title_block(block), text.lstrip()[block.end() :]
     rest = _without_program_lines(rest)
     rest = _OF_OBSIDIAN.sub(lambda found: found[1] or "", rest)
-    heading, body = _plain(rest)
+    heading, body = plain_markdown(rest)
     body = clean(body)  # once more, for what was written as entities
     heading = one_line(heading) if heading and len(heading) <= MAX_FIELD else None
     if not body.strip():
@@ -84,17 +89,53 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
         yield failed(origin, record["no_news"])
         return
     published = parse_machine_stamp(stated or "")
+    title = record["title"] or heading
+    if title and (parts := _without_outlet(title, heading, record["url"])):
+        title, outlet = parts
+        if outlet and record["source"] in (None, site_of(record["url"] or "")):
+            record["source"] = outlet
     page = Page(
         origin,
         body,
         whole=True,
-        title=record["title"] or heading,
+        title=title,
         published=published,
         updated=parse_machine_stamp(record["updated"] or "", published=published),
         authors=tuple(authors) if isinstance(authors, list) else (),
         **{name: record[name] for name in ("id", "source", "section", "url", "language")},
     )
     yield page.noted(date_not_understood(stated) if stated and published is None else None, *record["told"])
+
+
+def _of_title_block(block: re.Match[str]) -> dict[str, Any]:
+    """The fields of a title block of pandoc, without those that it leaves empty."""
+    people = re.split(r"\s*[;\n]\s*", block["authors"] or "")
+    stated = {"title": one_line(block["title"]), "date": one_line(block["date"] or "")}
+    names = [name for line in people if line for name in names_in(line)]
+    return {name: value for name, value in {**stated, "authors": names}.items() if value}
+
+
+def _without_outlet(title: str, heading: str | None, url: str | None) -> tuple[str, str | None] | None:
+    """The headline of a title such as 'Ferry sold - The Post', and the outlet where the address is its site's.
+
+    ``None`` for a title of which neither the heading of the text nor the address says that it has two parts.
+    """
+    site = site_of(url or "") if is_web(url or "") else None
+    for mark in _BESIDE_TITLE.finditer(title):
+        parts = title[: mark.start()].strip(), title[mark.end() :].strip()
+        for headline, other in (parts, parts[::-1]):
+            own = bool(site) and _is_of_site(other, str(site))
+            same = heading is not None and heading.casefold() == headline.casefold()
+            if headline and other and len(other) <= _LONGEST_OUTLET and (same or (own and len(headline) > len(other))):
+                return headline, other if own else None
+    return None
+
+
+def _is_of_site(name: str, site: str) -> bool:
+    """Whether a site may be that of an outlet: 'The Wold Messenger' and 'woldmessenger.example'."""
+    words = [word for word in re.findall(r"\w+", name.casefold()) if word != "the"]
+    label = key_of(max(site.split(".")[:-1] or [site], key=len))
+    return len(label) > 1 and (label in ("".join(words), key_of(name), "".join(word[0] for word in words)))
 
 
 def _fields_of(front: re.Match[str]) -> dict[str, Any]:
@@ -144,88 +185,3 @@ def _line(value: Any) -> Any:
         return [line for item in value if (line := _line(item))]
     line = one_line(_LINKED.sub(r"\1", _NOTE_LINK.sub(r"\1", value))) if isinstance(value, str) else ""
     return line if line.lower() not in ("", "null", "~") else None
-
-
-def _plain(text: str) -> tuple[str | None, str]:
-    """(the heading before all prose, the text of everything else, a line a block)."""
-    from markdown_it import MarkdownIt
-    from markdown_it.tree import SyntaxTreeNode
-
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    parser.core.ruler.at("inline", _inline_rule)
-    written = _Text()
-    written.take(SyntaxTreeNode(parser.parse(text)))
-    return written.title, "\n\n".join(block for block in written.blocks if block)
-
-
-class _Text:
-    """The blocks of a document as plain text: items of lists with their markers, rows of tables with bars."""
-
-    def __init__(self) -> None:
-        self.title: str | None = None
-        self.blocks: list[str] = []
-        self._markers: list[str] = []  # of open list items that have no text yet
-
-    def take(self, node: SyntaxTreeNode) -> None:
-        """Adds what an element holds."""
-        kind = node.type
-        if kind == "blockquote" and _is_excerpt(node):
-            return
-        if kind in ("bullet_list", "ordered_list"):
-            for number, item in enumerate(node.children, int(node.attrs.get("start", 1))):
-                self._markers.append("- " if kind == "bullet_list" else f"{number}. ")
-                self.take(item)
-                self._markers.clear()
-        elif kind == "tr":
-            self.blocks.append(" | ".join(" ".join(_inline(cell.children[0]).split()) for cell in node.children))
-        elif kind in ("fence", "code_block"):
-            self.blocks.append(node.content.strip())
-        elif kind == "html_block":
-            self.blocks.append(_TAG.sub(" ", node.content).strip())
-        elif kind == "hr":
-            self.blocks.append("---")
-        elif kind == "heading" and self.title is None and not _has_prose(self.blocks):
-            self.title = " ".join(_inline(node.children[0]).split()) or None
-        elif kind == "inline":
-            if words := _inline(node).strip():
-                self.blocks.append((self._markers.pop() if self._markers else "") + words)
-        else:
-            for child in node.children:
-                self.take(child)
-
-
-def _is_excerpt(node: SyntaxTreeNode) -> bool:
-    """Whether it is the summary that MarkDownload quotes above the article."""
-    head = node.children[0] if node.children else None
-    return head is not None and head.type == "heading" and _inline(head.children[0]).strip() == "Excerpt"
-
-
-def _inline_rule(state: StateCore) -> None:
-    """Reads the markup inside paragraphs. One that is absurdly long stays as it is written: its reading could take the
-    square of its length."""
-    from markdown_it.token import Token
-
-    for token in state.tokens:
-        if token.type == "inline":
-            token.children = []
-            if len(token.content) <= _MAX_PARAGRAPH:
-                state.md.inline.parse(token.content, state.md, state.env, token.children)
-            else:
-                token.children.append(Token("text", "", 0, content=token.content))
-
-
-def _has_prose(blocks: Sequence[str]) -> bool:
-    return any(len(block.split()) > 25 or block.endswith((".", "。")) for block in blocks)
-
-
-def _inline(node: SyntaxTreeNode) -> str:
-    """The words of a paragraph. A line break in the source is a space, unless a line is a stamp or a byline."""
-    parts = [""]
-    for child in (node.token and node.token.children) or []:
-        if child.type in ("text", "code_inline"):
-            parts[-1] += child.content
-        elif child.type in ("softbreak", "hardbreak"):
-            parts.append("")
-        # Images are left out: their text is a caption. Tags are markup, what is between them is text.
-    apart = any(stamps.stamp(part) or re.match(r"By [A-Z]", part) for part in parts) and len(parts) > 1
-    return ("\n" if apart else " ").join(part.strip() for part in parts)

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from rag.ingest.encoding import MAX_FILE_BYTES, clean, decode, one_line
 from rag.ingest.formats.fields import plain_record, records_in
+from rag.ingest.formats.parts.references import is_beside, named_nodes, with_named
 from rag.ingest.page import TO_FETCH, Page, date_not_understood
 from rag.ingest.web.urls import is_web
 from rag.text.timex import stamps
@@ -270,6 +271,7 @@ def _past_blanks(text: str, at: int) -> int:
 def _items(origin: str, text: str, at: int) -> Iterator[Page | ReportItem]:
     """The records of a list, one at a time; what comes before a mistake in the file is read all the same."""
     number = 0
+    known = _referred_to(text)
     while True:
         at = _past_blanks(text, at)
         if number == 0 and text.startswith("]", at):
@@ -282,7 +284,10 @@ def _items(origin: str, text: str, at: int) -> Iterator[Page | ReportItem]:
         except Wrong as wrong:
             yield failed(where, f"item {number}: {wrong}")
             return
-        yield from _item(where, number, record)
+        if known and isinstance(record, Mapping):
+            record = with_named(record, known)
+        if not (known and is_beside(record)):
+            yield from _item(where, number, record)
         at = _past_blanks(text, at)
         if text[at : at + 1] != ",":
             break
@@ -291,6 +296,16 @@ def _items(origin: str, text: str, at: int) -> Iterator[Page | ReportItem]:
         yield failed(origin, f"not valid JSON (expecting ',' or ']' at character {at + 1}); what follows was not read")
     elif text[at + 1 :].strip():
         yield failed(origin, f"not valid JSON (extra data at character {at + 2}); what follows was not read")
+
+
+def _referred_to(text: str) -> Mapping[str, Mapping[str, Any]]:
+    """The persons and sites that a list of JSON-LD objects refers to."""
+    if '"@id"' not in text or len(text) > MAX_LINE:
+        return {}
+    try:
+        return named_nodes(_load(text))
+    except Wrong:
+        return {}
 
 
 def _decoded(text: str, at: int) -> tuple[Any, int]:

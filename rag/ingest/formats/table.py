@@ -27,6 +27,14 @@ SAMPLE = 1 << 20
 _DELIMITERS = ",;\t|"
 _LIMIT = threading.Lock()
 _SEP = re.compile(r'"?sep=(\t|[^\w\s"])"?\r?', re.IGNORECASE)
+_MOST_BEFORE = 30  # rows before the header that say what the table is
+_TOTALS = re.compile(
+    r"(?:(?:grand|sub)[- ]?)?(?:totals?|totale?s?|totaux|totaal|totalt|sum|summe|suma|somme|gesamt\w*|insgesamt)\b"
+    r"|(?:razem|итого|всего|count|anzahl|number of \w+|end of (?:report|export|file|list|results)|generated|exported)\b"
+    r"|合计|合計|总计",
+    re.IGNORECASE,
+)
+"""How a row at the foot of a table begins that is none of its articles."""
 _ROW_NUMBER = re.compile(r"\d{1,9}")
 
 
@@ -131,10 +139,36 @@ def _opened(sample: bytes, tabs: bool) -> tuple[str, str, str, int] | None:
     if named is None:
         return None
     head = sample.decode(named, errors=MENDING).replace("\0", "")
-    if said := _SEP.fullmatch(head.split("\n", 1)[0]):
-        return named, head, said[1], 1  # Excel's own first line: 'sep=;'
-    best = max("\t,;|" if tabs else _DELIMITERS, key=lambda d: _known(next(_beginning(head[:100_000], d, 0), [])))
-    return named, head, best, 0
+    if said := _SEP.fullmatch(head.split("\n", 1)[0]):  # Excel's own first line: 'sep=;'
+        return named, head, said[1], _header(head[:100_000], said[1], 1)[1]
+    delimiters = "\t,;|" if tabs else _DELIMITERS
+    headers = {delimiter: _header(head[:100_000], delimiter, 0) for delimiter in delimiters}
+    best = max(headers, key=lambda delimiter: _known(headers[delimiter][0]))
+    return named, head, best, headers[best][1]
+
+
+def _header(head: str, delimiter: str, skipped: int) -> tuple[list[str], int]:
+    """(the row that names the columns, the lines before it): the first that names those of an article, where the rows
+    under it are as wide; else the first of all."""
+    rows = _Rows(io.StringIO(head, newline=""), delimiter, skipped)
+    first: list[str] = []
+    waiting: tuple[list[str], int] | None = None  # what may be the header, till a row under it is seen
+    with suppress(Wrong):
+        for number, cells in enumerate(rows):
+            if waiting and _width(cells) <= len(waiting[0]) and _width(cells) > 1:
+                return waiting
+            first = first or cells
+            waiting = (cells, rows.begins - 1) if not _missing(list(map(key_of, cells))) else None
+            if number == 0 and waiting:
+                return waiting
+            if number == _MOST_BEFORE:
+                break
+    return first, skipped
+
+
+def _width(cells: Sequence[str]) -> int:
+    """How many cells a row has up to the last that is not empty."""
+    return max((i for i, cell in enumerate(cells, 1) if cell.strip()), default=0)
 
 
 def _encoding(sample: bytes) -> str | None:
@@ -160,14 +194,20 @@ def _beginning(head: str, delimiter: str, skipped: int) -> Iterator[list[str]]:
         yield from _Rows(io.StringIO(head, newline=""), delimiter, skipped)
 
 
-def _dated(header: Sequence[str]) -> list[int]:
-    """The columns of days. Raises ``Wrong`` where there is none for the title or for the text."""
-    names = [key_of(cell) for cell in header]
+def _missing(names: Sequence[str]) -> list[str]:
+    """Of title and text, those for which there is no column."""
     missing = [field for field in ("title", "text") if not set(KEYS[field]) & set(names)]
     if "title" in missing and "name" in names and not {"slug", *KEYS["url"]}.isdisjoint(names):
         missing.remove("title")
     if "text" in missing and set(SUMMARIES) & set(names):
         missing.remove("text")
+    return missing
+
+
+def _dated(header: Sequence[str]) -> list[int]:
+    """The columns of days. Raises ``Wrong`` where there is none for the title or for the text."""
+    names = [key_of(cell) for cell in header]
+    missing = _missing(names)
     if missing:
         found = ", ".join(repr(cell[:30]) for cell in header[:12] if cell) + (", ..." if len(header) > 12 else "")
         needed = " and ".join(f"for the {f} ({', '.join(FIELDS[f][:4])})" for f in missing)
@@ -178,6 +218,9 @@ def _dated(header: Sequence[str]) -> list[int]:
 
 def _record(cells: list[str], header: Sequence[str]) -> dict[str, object]:
     """The row as a record of :func:`rag.ingest.formats.records.page`. Raises ``Wrong``."""
+    if _is_foot(cells, header):
+        said = " ".join(cell.strip() for cell in cells if cell.strip())
+        raise Wrong(f"{said[:80]!r} is a row of totals or a note at the foot, no article")
     while len(cells) > len(header) and not cells[-1].strip():
         cells.pop()
     if len(cells) != len(header):
@@ -193,3 +236,10 @@ def _record(cells: list[str], header: Sequence[str]) -> dict[str, object]:
     if _ROW_NUMBER.fullmatch(str(record["id"] or "").strip()):
         record["id"] = None  # numbers of rows: those of two tables would make two articles one
     return record
+
+
+def _is_foot(cells: Sequence[str], header: Sequence[str]) -> bool:
+    """Whether a row says how many there are: 'Total: 2', or 'Sum' and a number, in a table of more columns."""
+    said = [cell.strip() for cell in cells if cell.strip()]
+    alone = 0 < len(said) <= 3 and not any(any(map(str.isalpha, cell)) for cell in said[1:])
+    return alone and len(header) > len(said) and len(said[0]) <= 80 and _TOTALS.match(said[0]) is not None

@@ -103,6 +103,11 @@ def test_rss() -> None:
     assert len(bare.key) == 24
 
 
+@pytest.mark.parametrize("joined", ["Jane Doe et Bo Lee", "Jane Doe und Bo Lee", "par Jane Doe, Bo Lee"])
+def test_authors_that_a_word_of_another_language_joins(joined: str) -> None:
+    assert parse(RSS.replace("By Jane Doe and Bo Lee", joined)).entries[0].authors == ("Jane Doe", "Bo Lee")
+
+
 def test_atom() -> None:
     found = parse(ATOM, "https://elsewhere.example/feed")
     assert found.outlet == "Harbour & Sea"

@@ -227,9 +227,14 @@ def test_the_day_on_which_a_page_was_kept_is_none_of_its_days(kept: dict[str, An
         ("Lund, Ida", ["Lund, Ida"]),
         ("['Ida Lund', 'Per Moe']", ["Ida Lund", "Per Moe"]),
         ("nan", None),
+        ("Ida Lund und Per Moe", ["Ida Lund", "Per Moe"]),
+        ("Ida Lund, Bo Lee y Per van der Moe", ["Ida Lund", "Bo Lee", "Per van der Moe"]),
+        ("José Ortega y Gasset", ["José Ortega y Gasset"]),
+        ("Ida e Bo Lund", ["Ida e Bo Lund"]),
+        (["Ida Lund och Per Moe", "Bo Lee"], ["Ida Lund", "Per Moe", "Bo Lee"]),
     ],
 )
-def test_the_names_in_a_byline(byline: str, names: list[str] | None) -> None:
+def test_the_names_in_a_byline(byline: Any, names: list[str] | None) -> None:
     assert (plain_record({"title": "T", "text": "x", "author": byline})["authors"] or None) == names
 
 
@@ -248,3 +253,20 @@ def test_front_matter_may_have_lists_and_objects_anywhere(tmp_path: Path) -> Non
 def test_a_draft_in_front_matter_is_no_news(tmp_path: Path) -> None:
     [item] = pages(tmp_path / "draft.md", f"---\ntitle: Weir gone\ndraft: true\n---\n\n{TEXT}\n")
     assert isinstance(item, ReportItem) and item.reason == "a draft, by its front matter; add it when it is out"
+
+
+@pytest.mark.parametrize(
+    ("day", "writer"),
+    [("publication_ts", "journalist"), ("posted_epoch", "reporter_name"), ("created_timestamp", "Writer"),
+     ("pub_dt", "byline_name"), ("story_date", "author_display_name"), ("date_created", "Redakteurin")],
+)  # fmt: skip
+def test_columns_named_in_words_of_the_same_kind(day: str, writer: str, tmp_path: Path) -> None:
+    [page] = pages(tmp_path / "dump.csv", f'title,body,{day},{writer}\n"Weir gone","{TEXT}",1730711400,Ida Lund\n')
+    assert (str(page.published)[:10], page.authors, page.note) == ("2024-11-04", ("Ida Lund",), None)
+
+
+def test_what_was_published_goes_before_what_was_created_and_a_name_before_a_number() -> None:
+    record = {"title": "Weir gone", "text": TEXT, "created_ts": 1, "release_ts": "2024-11-04", "author": 12,
+              "writer_name": "Ida Lund", "modified_ts": "2024-11-05"}  # fmt: skip
+    plain = plain_record(record)
+    assert (plain["published"], plain["updated"], plain["authors"]) == ("2024-11-04", "2024-11-05", ["Ida Lund"])

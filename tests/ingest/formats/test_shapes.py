@@ -291,3 +291,47 @@ def test_records_that_keep_their_parts_otherwise(tmp_path: Path, record: Any) ->
 def test_an_address_that_begins_with_its_host(tmp_path: Path) -> None:
     (page,) = pages(tmp_path / "a.json", ROWS[0] | {"url": "www.orrin.example/mill"})
     assert (page.url, page.source) == ("https://www.orrin.example/mill", "orrin.example")
+
+
+ORRIN = {"@type": "NewsArticle", "@id": "#a", "headline": "Mill race drained", "articleBody": TEXT,
+         "datePublished": "2024-11-04", "author": {"@id": "#ida"}, "publisher": {"@id": "#post"}}  # fmt: skip
+IDA = {"@type": "Person", "@id": "#ida", "name": "Ida Lund"}
+POST = {"@type": "Organization", "@id": "#post", "name": "Orrin Post"}
+
+
+@pytest.mark.parametrize("exported", [{"@graph": [ORRIN, IDA, POST]}, [POST, ORRIN, IDA]])
+def test_persons_and_outlets_that_json_ld_refers_to(exported: Any, tmp_path: Path) -> None:
+    [page] = pages(tmp_path / "a.json", exported)
+    assert (page.title, page.authors, page.source) == ("Mill race drained", ("Ida Lund",), "Orrin Post")
+
+
+@pytest.mark.parametrize("exported", [{"@graph": [ORRIN, POST]}, {"@graph": [ORRIN]}, ORRIN, [ORRIN, ORRIN]])
+def test_a_reference_to_nobody_is_no_author(exported: Any, tmp_path: Path) -> None:
+    found = pages(tmp_path / "a.json", exported)
+    assert found and all(page.authors == () and page.source in (None, "Orrin Post") for page in found)
+
+
+@pytest.mark.parametrize("relation", ["uid", "author", "field_author", "field_byline"])
+@pytest.mark.parametrize("several", [True, False])
+def test_persons_that_json_api_relates_to(relation: str, several: bool, tmp_path: Path) -> None:
+    meant = {"type": "people", "id": "9"}
+    record = {"type": "story", "id": "s-1", "attributes": {"title": "Mill race drained", "body": TEXT},
+              "relationships": {relation: {"data": [meant] if several else meant},
+                                "field_publication": {"data": {"type": "outlet", "id": "o"}},
+                                "revision_uid": {"data": {"type": "people", "id": "8"}}}}  # fmt: skip
+    included = [
+        {"type": "people", "id": "8", "attributes": {"name": "Bo Wirth"}},
+        {**meant, "attributes": {"first_name": "Ida", "last_name": "Lund"}},
+        {"type": "outlet", "id": "o", "attributes": {"title": "Orrin Post"}},
+    ]
+    [page] = pages(tmp_path / "a.json", {"data": [record] if several else record, "included": included})
+    assert (page.authors, page.source) == (("Ida Lund",), "Orrin Post")
+
+
+@pytest.mark.parametrize("name", ["alternate", "canonical", "links"])
+def test_the_page_among_the_links_of_a_reader_of_feeds(name: str, tmp_path: Path) -> None:
+    links = [{"href": "https://orrin.example/feed.xml", "type": "application/rss+xml", "rel": "self"},
+             {"href": "https://orrin.example/mill", "type": "text/html", "rel": "alternate"}]  # fmt: skip
+    stream = {"items": [{"title": "Mill race drained", "content": {"content": HTML}, name: links}]}
+    [page] = pages(tmp_path / "a.json", stream)
+    assert page.url == "https://orrin.example/mill"

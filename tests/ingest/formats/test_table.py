@@ -191,3 +191,23 @@ def test_rows_are_counted_for_the_progress_bar(tmp_path: Path) -> None:
     many = write(tmp_path / "b.csv", "title,text\n" + row * 20_000)
     assert 15_000 < size(many) < 25_000
     assert size(write(tmp_path / "c.csv.gz", gzip.compress(many.read_bytes()))) > 5000
+
+
+BEFORE = ("Press review of the district;;;", "Made on;4 November 2024;;", ";;;", "")
+
+
+@pytest.mark.parametrize("foot", ["Total: 2;;;", "Summe;;;2", "Total 2", "End of report;;;"])
+@pytest.mark.parametrize("before", [0, 1, 3, 4])
+def test_lines_before_the_header_and_totals_under_the_rows(before: int, foot: str, tmp_path: Path) -> None:
+    rows = f"Day;Headline;Journalist;Text\n2024-11-04;Ferry sold;Ida Lund;{TEXT}\n2024-11-05;Total loss;;Sold for 2.\n"
+    path = write(tmp_path / "a.csv", "".join(f"{line}\n" for line in BEFORE[:before]) + rows + foot + "\n")
+    found = [i for i in read(path) if isinstance(i, Page)]
+    assert [(i.title, i.authors) for i in found] == [("Ferry sold", ("Ida Lund",)), ("Total loss", ())]
+    assert found[0].origin == f"{path}#line {before + 2}"
+    ((where, told),) = failures(path)
+    assert where == f"#line {before + 4}" and "a row of totals" in told
+
+
+def test_a_row_with_names_of_columns_is_no_header_where_those_under_it_are_otherwise(tmp_path: Path) -> None:
+    ((where, told),) = failures(write(tmp_path / "a.csv", "kind,note\ntitle,text\nonly this one\n"))
+    assert where == "" and "the first row names 'kind', 'note'" in told

@@ -1,0 +1,125 @@
+"""Markdown as plain text, and whether a text of another format is written in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rag.text.timex import stamps
+
+if TYPE_CHECKING:
+    from markdown_it.rules_core import StateCore
+    from markdown_it.tree import SyntaxTreeNode
+
+_MAX_PARAGRAPH = 20_000  # characters
+_TAG = re.compile(r"<!--.*?(?:-->|$)|<(script|style)\b.*?(?:</\1\s*>|$)|</?[a-z][^<>]*>", re.IGNORECASE | re.DOTALL)
+_WEB_LINK = re.compile(r"!?\[[^\[\]\n]{0,300}\]\((?:https?://|/|mailto:)[^()\s]{1,500}(?:\s\"[^\"\n]{0,200}\")?\)")
+_HEADED = re.compile(r"(?:^|\n[ \t]*\n)#{1,6}[ \t]+\S[^\n]{0,200}(?=\n[ \t]*\n|\n*$)")
+_BOLD = re.compile(r"(?<![\w*])\*\*(?=[^\s*])[^*\n]{1,300}(?<=[^\s*])\*\*(?![\w*])")
+_OTHER_SIGNS = re.compile(
+    r"(?<![\w*])\*(?=\w)[^*\n]{1,200}\w\*(?![\w*])|^[ ]{0,3}(?:>|[-*+]|\d{1,2}\.)[ \t]+\S", re.MULTILINE
+)
+
+
+def is_markdown(text: str) -> bool:
+    """Whether a text clearly is written in Markdown: it has links or headings, or several marks of other kinds."""
+    bold = sum(1 for _ in _BOLD.finditer(text))
+    several = bold > 1 or (bold == 1 and _OTHER_SIGNS.search(text) is not None)
+    return several or _WEB_LINK.search(text) is not None or _HEADED.search(text) is not None
+
+
+def text_of_markdown(text: str, title: str | None) -> str:
+    """The plain text of an article in Markdown, without the headline that it begins with."""
+    if "\n\n" not in text.replace("\r", ""):
+        text = text.replace("\n", "\n\n")  # a paragraph a line
+    _, plain = plain_markdown(text, titled=True)
+    first, _, others = plain.partition("\n\n")
+    same = title is not None and " ".join(first.split()).casefold() == " ".join(title.split()).casefold()
+    return others if same and others else plain or text
+
+
+def plain_markdown(text: str, *, titled: bool = False) -> tuple[str | None, str]:
+    """(the heading before all prose, the text of everything else, a line a block); where the text is ``titled``
+    elsewhere, all headings are text."""
+    from markdown_it import MarkdownIt
+    from markdown_it.tree import SyntaxTreeNode
+
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    parser.core.ruler.at("inline", _inline_rule)
+    written = _Blocks(None if not titled else "")
+    written.take(SyntaxTreeNode(parser.parse(text)))
+    return written.title, "\n\n".join(block for block in written.blocks if block)
+
+
+class _Blocks:
+    """The blocks of a document as plain text: items of lists with their markers, rows of tables with bars."""
+
+    def __init__(self, title: str | None) -> None:
+        self.title = title
+        self.blocks: list[str] = []
+        self._markers: list[str] = []  # of open list items that have no text yet
+
+    def take(self, node: SyntaxTreeNode) -> None:
+        """Adds what an element holds."""
+        kind = node.type
+        if kind == "blockquote" and _is_excerpt(node):
+            return
+        if kind in ("bullet_list", "ordered_list"):
+            for number, item in enumerate(node.children, int(node.attrs.get("start", 1))):
+                self._markers.append("- " if kind == "bullet_list" else f"{number}. ")
+                self.take(item)
+                self._markers.clear()
+        elif kind == "tr":
+            self.blocks.append(" | ".join(" ".join(_inline(cell.children[0]).split()) for cell in node.children))
+        elif kind in ("fence", "code_block"):
+            self.blocks.append(node.content.strip())
+        elif kind == "html_block":
+            self.blocks.append(_TAG.sub(" ", node.content).strip())
+        elif kind == "hr":
+            self.blocks.append("---")
+        elif kind == "heading" and self.title is None and not _has_prose(self.blocks):
+            self.title = " ".join(_inline(node.children[0]).split()) or None
+        elif kind == "inline":
+            if words := _inline(node).strip():
+                self.blocks.append((self._markers.pop() if self._markers else "") + words)
+        else:
+            for child in node.children:
+                self.take(child)
+
+
+def _is_excerpt(node: SyntaxTreeNode) -> bool:
+    """Whether it is the summary that MarkDownload quotes above the article."""
+    head = node.children[0] if node.children else None
+    return head is not None and head.type == "heading" and _inline(head.children[0]).strip() == "Excerpt"
+
+
+def _inline_rule(state: StateCore) -> None:
+    """Reads the markup inside paragraphs. One that is absurdly long stays as it is written: its reading could take the
+    square of its length."""
+    from markdown_it.token import Token
+
+    for token in state.tokens:
+        if token.type == "inline":
+            token.children = []
+            if len(token.content) <= _MAX_PARAGRAPH:
+                state.md.inline.parse(token.content, state.md, state.env, token.children)
+            else:
+                token.children.append(Token("text", "", 0, content=token.content))
+
+
+def _has_prose(blocks: Sequence[str]) -> bool:
+    return any(len(block.split()) > 25 or block.endswith((".", "。")) for block in blocks)
+
+
+def _inline(node: SyntaxTreeNode) -> str:
+    """The words of a paragraph. A line break in the source is a space, unless a line is a stamp or a byline."""
+    parts = [""]
+    for child in (node.token and node.token.children) or []:
+        if child.type in ("text", "code_inline"):
+            parts[-1] += child.content
+        elif child.type in ("softbreak", "hardbreak"):
+            parts.append("")
+        # Images are left out: their text is a caption. Tags are markup, what is between them is text.
+    apart = any(stamps.stamp(part) or re.match(r"By [A-Z]", part) for part in parts) and len(parts) > 1
+    return ("\n" if apart else " ").join(part.strip() for part in parts)

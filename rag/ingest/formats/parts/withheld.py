@@ -1,0 +1,47 @@
+"""Records of what is no news: drafts, pages of a site, what is under an embargo or behind a password."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rag.ingest.page import LOCKED
+from rag.text.timex.machine import still_ahead
+
+_YES, _NO = ("true", "yes", "1"), ("false", "no")
+_UNPUBLISHED = frozenset(
+    "draft auto-draft private pending future trash scheduled unpublished canceled cancelled withheld".split()
+)  # of WordPress, Ghost, ninjs and others
+_EMBARGOED = ("embargoed", "embargo", "embargoeduntil", "embargountil", "embargodate")
+_NO_ARTICLES = ("page", "attachment", "revision", "nav_menu_item", "wp_block", "wp_template")
+
+
+def why_no_news(named: Mapping[str, Any]) -> str | None:
+    """Why what a record holds is no article that is out: a draft, a page of the site, behind a password."""
+    status = named.get("status") or named.get("pubstatus")
+    if any(_says(named.get(key), _YES) for key in ("draft", "isdraft")) or any(
+        _says(named.get(key), _NO) for key in ("status", "published", "ispublished", "live")
+    ):
+        status = "draft"
+    if "draft" in named and _says(named.get("archived"), _YES):  # Webflow
+        status = "withheld"
+    if isinstance(status, str) and status.lower() in _UNPUBLISHED:
+        return f"its status is {status!r}; add it when it is out"
+    ahead = next((value for key in _EMBARGOED if isinstance(value := named.get(key), str) and still_ahead(value)), None)
+    if ahead:
+        return f"embargoed until {ahead}; add it again then"
+    if str(named.get("type", "")).startswith("sanity."):
+        return f"{named['type']}, no article"
+    kind, page = named.get("type"), named.get("page")
+    if ("slug" in named or "link" in named) and (kind in _NO_ARTICLES or page is True or page == 1):
+        return f"a {kind or 'page'} of the site, no article"
+    shown: Mapping[str, Any] = next(
+        (named[key] for key in ("content", "excerpt") if isinstance(named.get(key), Mapping)), {}
+    )
+    if shown.get("protected") is True or (named.get("postpassword") and isinstance(named["postpassword"], str)):
+        return LOCKED
+    return None
+
+
+def _says(value: Any, words: tuple[str, ...]) -> bool:
+    return isinstance(value, bool | str) and str(value).strip().lower() in words
