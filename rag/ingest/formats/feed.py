@@ -124,7 +124,8 @@ def parse_feed(data: bytes, *, url: str = "", charset: str | None = None) -> Fee
         base = url if is_web(url) else _link(about, url) or ""
         own = one_line(_str(about.get("generator"))) == OWN_GENERATOR
         items = [_exported(raw) for raw in items] if own else items
-        read = [_entry(raw, base, language, old, about) for raw in items[:MAX_ENTRIES] if _is_published(raw)]
+        above = {} if own else about  # what its entries inherit
+        read = [_entry(raw, base, language, old, above) for raw in items[:MAX_ENTRIES] if _is_published(raw)]
         read = [replace(entry, whole=True) for entry in read] if own else read
         entries: dict[str, Entry] = {}  # one of each key: the first, which is the newest
         for entry in _told_apart([e for e in read if e.title or e.url or e.summary or e.content]):

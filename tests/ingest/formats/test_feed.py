@@ -406,7 +406,7 @@ def test_the_editor_of_rss_is_no_author() -> None:
 )
 def test_an_item_of_json_inherits_its_authors(above: dict[str, Any]) -> None:
     about = {"version": "https://jsonfeed.org/version/1.1", "title": "Reed", **above}
-    items = [{"id": "1"}, {"id": "2", "authors": []}, {"id": "3", "author": {"name": "Ida Roe"}}]
+    items: list[dict[str, Any]] = [{"id": "1"}, {"id": "2", "authors": []}, {"id": "3", "author": {"name": "Ida Roe"}}]
     found = parse(json.dumps(about | {"items": [{"title": "Mole dug", **item} for item in items]}))
     assert [entry.authors for entry in found.entries] == [("Per Holm",), ("Per Holm",), ("Ida Roe",)]
 
