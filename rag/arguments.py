@@ -89,6 +89,7 @@ def as_filters(filters: Filters | None) -> Filters:
 
 
 def scoped(
+    method: str,
     filters: Filters | None,
     as_of: DayLike,
     since: DayLike,
@@ -97,7 +98,7 @@ def scoped(
     sections: NamesLike,
     authors: NamesLike,
 ) -> Filters:
-    """The filters given as one, or one by one. Raises ``UsageError`` for both."""
+    """The filters that a method was given as one, or one by one. Raises ``UsageError`` for both."""
     given = Filters(
         since=as_day("since", since),
         until=as_day("until", until),
@@ -109,7 +110,9 @@ def scoped(
     if filters is None:
         return given
     if given != Filters():
-        raise UsageError("give either filters, or as_of, since, until, sources, sections and authors, not both")
+        raise UsageError(
+            f"{method}: give either filters, or since, until, as_of, sources, sections and authors, not both"
+        )
     return as_filters(filters)
 
 

@@ -327,7 +327,7 @@ class News(StoryQuestions):
 
         Of ``choices`` (2 to 26 texts) the likeliest is the answer, and ``Answer.choices`` has a probability for each.
         """
-        filters = scoped(filters, as_of, since, until, sources, sections, authors)
+        filters = scoped("ask", filters, as_of, since, until, sources, sections, authors)
         *_, answer = self.stream(
             question, history=history, filters=filters, asked=asked, as_written=as_written, choices=choices
         )

@@ -57,7 +57,7 @@ class StoryQuestions:
             raise UsageError(f"timeline: give one of a topic, an article and an entity, not {named}")
         if limit < 1:
             raise UsageError(f"limit = {limit}: give at least 1")
-        filters = scoped(filters, as_of, since, until, sources, sections, authors)
+        filters = scoped("timeline", filters, as_of, since, until, sources, sections, authors)
         wish = Wish(
             storable_text(as_text("topic", topic)).strip(),
             self.article(as_text("article", article)) if article else None,
@@ -94,7 +94,7 @@ class StoryQuestions:
         question = storable_text(as_text("question", question)).strip()
         if not question:
             raise UsageError("the question is empty")
-        scope = scoped(filters, as_of, since, until, sources, sections, authors)
+        scope = scoped("compare", filters, as_of, since, until, sources, sections, authors)
         pipeline = self.pipeline
         asked = pipeline.understand(question, (), scope, None, as_written=False)
         ranked = pipeline.rank(asked, pipeline.find(asked))
@@ -121,7 +121,7 @@ class StoryQuestions:
         """
         from rag.qa.stories.topics import name_topics
 
-        scope = scoped(filters, as_of, since, until, sources, sections, authors)
+        scope = scoped("topics", filters, as_of, since, until, sources, sections, authors)
         ids = [a.id for a in self.store.all(scope)[:most]]
         found = self.store.articles(ids)
         return name_topics((found[i] for i in ids if i in found), limit)

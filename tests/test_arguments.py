@@ -101,6 +101,7 @@ def test_as_of_as_text_stands_as_a_day_in_the_answer(news: News) -> None:
         (lambda n: n.ask("Why?", sections=[None]), "sections = [None]: give a name, or a list of names"),
         (lambda n: n.ask("Why?", filters=Filters(), since="2024-01-01"), "ask: give either filters, or since, until"),
         (lambda n: n.ask("Why?", filters=Filters(), sources="The Post"), "ask: give either filters, or since, until"),
+        (lambda n: n.topics(filters=Filters(), authors="Ida Lund"), "topics: give either filters, or since, until"),
         (lambda n: n.ask(3), "question = 3: give a text"),
         (lambda n: n.search(None), "question = None: give a text"),
         (lambda n: n.ask("Why?", source="The Post"), "ask: unknown argument 'source'; did you mean 'sources'?"),

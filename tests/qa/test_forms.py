@@ -37,10 +37,14 @@ def ask(open_news: OpenNews) -> Callable[..., Answer]:
     [
         ("What changed about the Marl ferry over time?", "change", "What changed, by day:\n- 1 June 2024, The Echo: “"),
         ("Compare what the outlets say about the Marl ferry", "comparison", "What the outlets say:\n- "),
-        ("Give me a summary of the Marl ferry story", "summary", "In short, the latest first:\n- 5 July 2024"),
+        (
+            "Give me a summary of the Marl ferry story",
+            "summary",
+            "Where it stands, then how it came about:\n- 12 June 2024",
+        ),
         ("What is the latest news on the Marl ferry?", "latest", "The latest in the articles:\n- 12 June 2024"),
         ("List the captains of the Marl ferry", "list", "The articles say of it:\n- "),
-        ("How many people were aboard the Marl ferry?", "fact", ""),
+        ("How many people were aboard the Marl ferry?", "count", ""),
     ],
 )
 def test_forms(ask: Callable[..., Answer], question: str, form: str, begins: str) -> None:
