@@ -321,9 +321,8 @@ class News(StoryQuestions):
 
         ``history`` are the messages before, oldest first, each with 'role' and 'content'. Days are a ``date`` or text
         like '2024-09-28'; ``sources``, ``sections`` and ``authors`` a name or several; give these, or ``filters``.
-        ``asked`` is the
-        day that 'this week' counts from; default: ``as_of``, else today. With ``as_written`` nothing is read out of the
-        question's words or the history: neither days nor outlets, nor who 'he' is.
+        ``asked`` is the day that 'this week' counts from; default: ``as_of``, else today. With ``as_written`` nothing
+        is read out of the question's words or the history: neither days nor outlets, nor who 'he' is.
 
         Of ``choices`` (2 to 26 texts) the likeliest is the answer, and ``Answer.choices`` has a probability for each.
         """

@@ -113,7 +113,7 @@ def endpoints(news: NewsLike) -> tuple[Callable[..., Any], ...]:
         with _one_line_errors():
             asked = _question(question)
             hits = news.search(asked, filters=_filters(as_of, since, until, source, section, author))
-            return {"question": asked, "hits": [hit.record() for hit in hits[: min(max(int(limit), 1), MAX_PASSAGES)]]}
+            return {"question": asked, "hits": [hit.record() for hit in hits[: _bounded(limit, MAX_PASSAGES)]]}
 
     return ask, search, _timeline(news), *_comparing(news)
 
@@ -147,7 +147,7 @@ def _timeline(news: NewsLike) -> Callable[..., Any]:
         """
         with _one_line_errors():
             filters = _filters(as_of, since, until, source, section, author)
-            rows = min(max(int(limit), 1), MAX_LISTED)
+            rows = _bounded(limit, MAX_LISTED)
             found = news.timeline(
                 _question(topic), article=article or None, entity=entity or None, filters=filters, limit=rows
             )
@@ -203,7 +203,7 @@ def _comparing(news: NewsLike) -> tuple[Callable[..., Any], ...]:
         """
         with _one_line_errors():
             filters = _filters(as_of, since, until, source, section, author)
-            found = news.topics(filters=filters, limit=min(max(int(limit), 1), MAX_LISTED))
+            found = news.topics(filters=filters, limit=_bounded(limit, MAX_LISTED))
             return {"topics": [topic.record() for topic in found]}
 
     return compare, topics
@@ -214,6 +214,10 @@ def _question(text: str) -> str:
     if len(text) > MAX_QUESTION:
         raise UsageError(f"The question has {len(text):,} characters; a question may have {MAX_QUESTION:,}.")
     return text
+
+
+def _bounded(limit: int, most: int) -> int:
+    return min(max(int(limit), 1), most)
 
 
 def _filters(as_of: str, since: str, until: str, source: str, section: str, author: str) -> Filters:

@@ -9,7 +9,7 @@ from rag.protocols import Usage
 from rag.qa.answer.refusal import Refusal
 from rag.qa.attribution.claims import Verdict
 from rag.qa.question.request import Request
-from rag.types import Evidence, Filters, Hit, Understood
+from rag.types import Article, Evidence, Filters, Hit, Understood, day
 
 NO_VERDICT = Verdict((), None)
 
@@ -29,6 +29,13 @@ class Question:
     def query(self) -> str:
         """The question made to stand alone: what is searched for and asked."""
         return self.understood.question
+
+    def reported_then(self, article: Article) -> bool:
+        """Whether an article is of the days of reporting that the question names; all are where it names none."""
+        since, published = self.understood.since, day(article.published)
+        if since is None or not self.understood.publication:
+            return True
+        return published is not None and since <= published <= (self.understood.until or self.asked)
 
 
 @dataclass(frozen=True, slots=True)

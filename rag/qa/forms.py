@@ -267,11 +267,8 @@ def _is_new(bag: set[str], bags: Sequence[set[str]]) -> bool:
 
 def _of_days(question: Question, articles: Sequence[Article]) -> list[Article]:
     """Those of the outlets and of the days of reporting that a question names."""
-    u = question.understood
-    kept = [a for a in articles if not u.sources or a.source in u.sources]
-    if u.since and u.publication:
-        kept = [a for a in kept if (d := day(a.published)) and u.since <= d <= (u.until or question.asked)]
-    return kept
+    outlets = question.understood.sources
+    return [a for a in articles if (not outlets or a.source in outlets) and question.reported_then(a)]
 
 
 def _joined(items: Sequence[str]) -> str:

@@ -67,17 +67,19 @@ def _is_background(row: TimelineRow) -> bool:
 
 def timeline_html(found: Timeline) -> str:
     """A timeline with its picture, for the stories page."""
-    rows = [(n, row, span_text(row), _replaced(found, row)) for n, row in enumerate(found.rows, 1)]
-    return render("stories", "timeline", found=found, rows=rows, picture=picture(found.rows), plain=False)
+    return _timeline(found, plain=False)
 
 
 def timeline_page(found: Timeline) -> str:
     """A timeline as one HTML file that needs nothing else."""
-    rows = [(n, row, span_text(row), _replaced(found, row)) for n, row in enumerate(found.rows, 1)]
-    body = render("stories", "timeline", found=found, rows=rows, picture=picture(found.rows), plain=True)
     title = render("stories", "page_title", topic=found.topic)
     head = f"<head><meta charset=utf-8>{title}<style>{STYLE}</style></head>"
-    return f"<!doctype html>\n<html lang=en>{head}<body class=story-page>{body}</body></html>"
+    return f"<!doctype html>\n<html lang=en>{head}<body class=story-page>{_timeline(found, plain=True)}</body></html>"
+
+
+def _timeline(found: Timeline, *, plain: bool) -> str:
+    rows = [(n, row, span_text(row), _replaced(found, row)) for n, row in enumerate(found.rows, 1)]
+    return render("stories", "timeline", found=found, rows=rows, picture=picture(found.rows), plain=plain)
 
 
 def _replaced(found: Timeline, row: TimelineRow) -> TimelineRow | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from rag.errors import ReadError
 from rag.ingest.documents.package import Package
 from rag.ingest.documents.written import Paragraph, Properties
-from rag.ingest.wire.markup import inside_of, local, words_at
+from rag.ingest.wire.markup import attribute_of, inside_of, local, words_at
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -182,4 +182,4 @@ def table_rows(rows: list[list[list[Paragraph]]]) -> Iterator[Paragraph]:
 
 
 def _value(element: Element, name: str = "val") -> str:
-    return next((str(v) for key, v in element.attrib.items() if str(key).rpartition("}")[2] == name), "")
+    return attribute_of(element, name)

@@ -12,7 +12,7 @@ from rag.errors import ReadError
 from rag.ingest.documents.docx import table_rows
 from rag.ingest.documents.package import Package
 from rag.ingest.documents.written import Paragraph, Properties
-from rag.ingest.wire.markup import inside_of, local, words_at
+from rag.ingest.wire.markup import attribute_of, inside_of, local, words_at
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -34,15 +34,15 @@ def read_odt(package: Package) -> tuple[list[Paragraph], Properties]:
     if root is None or text is None:
         raise ReadError("not a text document; save it again as .odt")
     numbered = {
-        _said(style, "name")
+        attribute_of(style, "name")
         for part in (root, package.xml("styles.xml"))
         for place in ("automatic-styles", "styles")
         for style in inside_of(part, place, "list-style")
         if (first := next((e for e in style if local(e).startswith("list-level-style")), None)) is not None
         and local(first) == "list-level-style-number"
-        and _said(first, "num-format")
+        and attribute_of(first, "num-format")
     }
-    titles = {_said(s, "name") for s in inside_of(root, "automatic-styles", "style") if _is_title(s)} | {"Title"}
+    titles = {attribute_of(s, "name") for s in inside_of(root, "automatic-styles", "style") if _is_title(s)} | {"Title"}
     meta = next(inside_of(package.xml("meta.xml"), "meta"), None)
     properties = Properties(
         words_at(meta, "title"),
@@ -54,7 +54,7 @@ def read_odt(package: Package) -> tuple[list[Paragraph], Properties]:
 
 
 def _is_title(style: Element) -> bool:
-    return _said(style, "parent-style-name") == "Title"
+    return attribute_of(style, "parent-style-name") == "Title"
 
 
 def _block(element: Element, numbered: set[str], titles: set[str], depth: int) -> Iterator[Paragraph]:
@@ -64,9 +64,9 @@ def _block(element: Element, numbered: set[str], titles: set[str], depth: int) -
     if name in ("p", "h"):
         boxes: list[Element] = []
         text = "".join(_words(element, boxes, 0)).strip()
-        stated = _said(element, "outline-level")
+        stated = attribute_of(element, "outline-level")
         level = int(stated[:2]) if name == "h" and stated[:2].isdecimal() else 1 if name == "h" else 0
-        level = 1 if _said(element, "style-name") in titles else level
+        level = 1 if attribute_of(element, "style-name") in titles else level
         if text:
             yield Paragraph(text, level if len(text) <= 300 else 0)
         for box in boxes:
@@ -89,7 +89,7 @@ def _block(element: Element, numbered: set[str], titles: set[str], depth: int) -
 
 
 def _list(element: Element, numbered: set[str], titles: set[str], depth: int) -> Iterator[Paragraph]:
-    counts = _said(element, "style-name") in numbered
+    counts = attribute_of(element, "style-name") in numbered
     number = 0
     for item in element:
         if local(item) not in ("list-item", "list-header"):
@@ -108,7 +108,7 @@ def _words(element: Element, boxes: list[Element], depth: int) -> Iterator[str]:
     for child in element:
         name = local(child)
         if name == "s":
-            count = _said(child, "c")
+            count = attribute_of(child, "c")
             yield " " * min(int(count[:4]) if count[:4].isdecimal() else 1, _MOST_SPACES)
         elif name == "tab":
             yield " "
@@ -124,7 +124,3 @@ def _words(element: Element, boxes: list[Element], depth: int) -> Iterator[str]:
 def _framed(frame: Element, boxes: list[Element]) -> Iterator[str]:
     boxes += inside_of(frame, "text-box")
     yield ""
-
-
-def _said(element: Element, name: str) -> str:
-    return next((str(v) for key, v in element.attrib.items() if str(key).rpartition("}")[2] == name), "")

@@ -10,7 +10,7 @@ from rag.errors import ReadError
 from rag.ingest.documents.captions import MAX_CUES, Caption, seconds, spoken, transcript_page
 from rag.ingest.formats.records import failed
 from rag.ingest.page import Page
-from rag.ingest.wire.markup import ROOT, inside_of, local, parse_xml, words_at, xml_text
+from rag.ingest.wire.markup import ROOT, attribute_of, inside_of, local, parse_xml, words_at, xml_text
 from rag.types import ReportItem
 
 if TYPE_CHECKING:
@@ -38,21 +38,23 @@ def read_ttml(origin: str, data: bytes, charset: str | None = None) -> Iterator[
     if local(root) != "tt":
         yield failed(origin, "no timed text (TTML), though its name says so; name it .xml")
         return
-    rates = {name: _number(_said(root, name), default) for name, default in (("frameRate", 30.0), ("tickRate", 1.0))}
-    names = {_said(agent, "id"): words_at(agent, "name") for agent in inside_of(root, "*", "agent")}
+    usual = {"frameRate": 30.0, "tickRate": 1.0}
+    rates = {name: _number(attribute_of(root, name), default) for name, default in usual.items()}
+    names = {attribute_of(agent, "id"): words_at(agent, "name") for agent in inside_of(root, "*", "agent")}
     cues: list[Caption] = []
     for paragraph in inside_of(root, "body", "*", "p"):
         begin = sum(_seconds(e.get("begin") or "", rates) for e in (paragraph, *paragraph.iterancestors()))
         end = begin + _seconds(paragraph.get("dur") or "", rates)
         outer = sum(_seconds(e.get("begin") or "", rates) for e in paragraph.iterancestors())
         end = max(end, outer + _seconds(paragraph.get("end") or "", rates))
-        agents = (_said(e, "agent") for e in (paragraph, *paragraph.iterdescendants(), *paragraph.iterancestors()))
+        near = (paragraph, *paragraph.iterdescendants(), *paragraph.iterancestors())
+        agents = (attribute_of(e, "agent") for e in near)
         speaker = next((names[a] for a in agents if names.get(a)), "" if any(names.values()) else None)
         cues += spoken(begin, end, _text(paragraph), speaker)
         if len(cues) > MAX_CUES:
             break
     meta = {"title": words_at(root, "head", "metadata", "title")}
-    meta |= {"date": words_at(root, "head", "metadata", "date"), "language": _said(root, "lang")}
+    meta |= {"date": words_at(root, "head", "metadata", "date"), "language": attribute_of(root, "lang")}
     yield transcript_page(origin, cues, {name: value for name, value in meta.items() if value})
     if not sound:
         yield failed(origin, "broken XML; what could be read of it was kept, so ask for the file again")
@@ -64,11 +66,6 @@ def _text(element: Element) -> str:
         parts += ["\n"] if local(child) == "br" else [] if local(child) == "metadata" else [_text(child)]
         parts.append(" ".join((child.tail or "").split("\n")))
     return "".join(parts)
-
-
-def _said(element: Element, name: str) -> str:
-    """An attribute, in whatever name space it is."""
-    return next((v for key, v in element.attrib.items() if str(key).rpartition("}")[2] == name), "")
 
 
 def _number(value: str, default: float) -> float:

@@ -18,6 +18,7 @@ from rag.ingest.page import Page
 from rag.ingest.segment.bylines import byline, people
 from rag.ingest.segment.exports import exported
 from rag.ingest.segment.segmenter import segment
+from rag.ingest.wire.markup import coded_language
 from rag.text.timex import stamps
 from rag.text.timex.machine import parse_machine_stamp
 from rag.types import ReportItem, day
@@ -79,7 +80,7 @@ def document_pages(origin: str, paragraphs: Sequence[Paragraph], properties: Pro
             yield _completed(page, properties)
         return
     if _several(origin, text):
-        yield Page(origin, text, language=_language(properties))
+        yield Page(origin, text, language=coded_language(properties.language))
         return
     head = _headline(found)
     body = "\n\n".join(p.text for i, p in enumerate(found) if i != head)
@@ -146,7 +147,7 @@ def _title(found: Sequence[Paragraph], properties: Properties) -> str | None:
 
 def _completed(page: Page, properties: Properties) -> Page:
     """The page with what its text leaves open, as the properties have it."""
-    page = replace(page, language=_language(properties), source=one_line(properties.source)[:100] or None)
+    page = replace(page, language=coded_language(properties.language), source=one_line(properties.source)[:100] or None)
     try:
         articles = segment(replace(page, text="\n\n".join(page.text.split("\n\n")[:_HEAD])))
     except ReadError:
@@ -159,8 +160,3 @@ def _completed(page: Page, properties: Properties) -> Page:
         told = f"its text names no day; by its properties it was {properties.what} on {day(written):%Y-%m-%d}"
         page = replace(page, published=written).noted(told)
     return page
-
-
-def _language(properties: Properties) -> str | None:
-    found = re.match(r"[A-Za-z]{2,3}(?=$|[-_])", properties.language.strip())
-    return found[0].lower() if found else None

@@ -24,7 +24,7 @@ from rag.ingest.html.fragment import plain_line
 from rag.ingest.page import date_not_understood
 from rag.ingest.segment.bylines import letters
 from rag.ingest.web.urls import absolute, is_web
-from rag.ingest.wire.markup import DECLARES, ROOT, bare, survey, xml_text
+from rag.ingest.wire.markup import DECLARES, ROOT, bare, coded_language, survey, xml_text
 from rag.text.timex.machine import parse_machine_stamp
 from rag.types import When
 
@@ -120,7 +120,7 @@ def parse_feed(data: bytes, *, url: str = "", charset: str | None = None) -> Fee
         raise ReadError("not text but binary data; give the address of a feed")
     try:
         about, items, old, broken = json_feed(text, MAX_ENTRIES) if text.lstrip()[:1] == "{" else _xml(text, url)
-        language = _language(about.get("language"))
+        language = coded_language(_str(about.get("language")))
         base = url if is_web(url) else _link(about, url) or ""
         own = one_line(_str(about.get("generator"))) == OWN_GENERATOR
         items = [_exported(raw) for raw in items] if own else items
@@ -270,7 +270,7 @@ def _shortened(text: str) -> str:
 
 def _entry(raw: Any, base: str, language: str | None, old: bool, about: Mapping[str, Any]) -> Entry:
     title = plain_line(_str(raw.get("title"))) or None
-    language = _language((raw.get("title_detail") or {}).get("language")) or language
+    language = coded_language(_str((raw.get("title_detail") or {}).get("language"))) or language
     url = _link(raw, base, language)
     days = [day for name in _OUT if (day := _dated(raw, name))]
     stated = next((day for day in days if _when(day)), days[0] if days else "")
@@ -358,7 +358,11 @@ def _link(raw: Any, base: str, language: str | None = None) -> str | None:
     """The page, by the link that leads to it rather than to a file or a comment form; of several in different
     languages the one in the entry's own."""
     links = [x for x in raw.get("links") or () if isinstance(x, Mapping)]
-    own = [x for x in links if x.get("rel") == "alternate" and language and _language(x.get("hreflang")) == language]
+    own = [
+        x
+        for x in links
+        if x.get("rel") == "alternate" and language and coded_language(_str(x.get("hreflang"))) == language
+    ]
     found = [_str(raw.get("feedburner_origlink")), *(_str(x.get("href")) for x in own), _str(raw.get("link"))]
     found += [_str(x.get("href")) for x in links if x.get("rel") in (None, "alternate")]
     return next((url for address in found if (url := absolute(one_line(address), base))), None)
@@ -413,11 +417,6 @@ def _section(tags: Any) -> str | None:
 def _when(text: str, published: When = None) -> When:
     """The raw text, not feedparser's reading of it, which has no zone and an hour that nobody stated."""
     return parse_machine_stamp(one_line(text), published=published) if text else None
-
-
-def _language(value: Any) -> str | None:
-    match = re.match(r"[A-Za-z]{2,3}(?=$|[-_])", _str(value).strip())
-    return match[0].lower() if match else None
 
 
 def _str(value: Any) -> str:

@@ -104,9 +104,20 @@ def parse_xml(text: str, most: int = _MAX_MARKUP) -> tuple[Element, bool]:
     return root, sound
 
 
+def coded_language(tag: str) -> str | None:
+    """The ISO 639 code of a language tag: 'en' of 'en-GB'."""
+    found = re.match(r"[A-Za-z]{2,3}(?=$|[-_])", tag.strip())
+    return found[0].lower() if found else None
+
+
 def local(element: Element) -> str:
     """The element's name without name space, in lower case; empty for what is none."""
     return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
+
+
+def attribute_of(element: Element, name: str) -> str:
+    """An attribute by its local name, in whatever name space it is; '' where there is none."""
+    return next((str(v) for key, v in element.attrib.items() if str(key).rpartition("}")[2] == name), "")
 
 
 def inside_of(element: Element | None, *path: str) -> Iterator[Element]:

@@ -18,9 +18,19 @@ from rag.ingest.page import Page, date_not_understood
 from rag.ingest.segment.bylines import people
 from rag.ingest.web.urls import is_web, site_of
 from rag.ingest.wire.checks import refuse_embargoed, refuse_empty, refuse_unpublished
-from rag.ingest.wire.markup import ROOT, inside_of, local, parse_xml, said_at, words_at, words_of, xml_text
+from rag.ingest.wire.markup import (
+    ROOT,
+    coded_language,
+    inside_of,
+    local,
+    parse_xml,
+    said_at,
+    words_at,
+    words_of,
+    xml_text,
+)
 from rag.ingest.wire.newsml_1 import old_items
-from rag.ingest.wire.nitf import WireText, coded_language, nitf_page, prose_of, when_wired, wire_text, with_dateline
+from rag.ingest.wire.nitf import WireText, nitf_page, prose_of, when_wired, wire_text, with_dateline
 from rag.text.timex.stamps import earlier
 from rag.types import ReportItem, When
 

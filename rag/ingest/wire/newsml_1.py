@@ -10,8 +10,8 @@ from rag.ingest.formats.records import Wrong, failed
 from rag.ingest.page import Page
 from rag.ingest.segment.bylines import people
 from rag.ingest.wire.checks import refuse_embargoed, refuse_empty, refuse_unpublished
-from rag.ingest.wire.markup import inside_of, local, said_at, words_at
-from rag.ingest.wire.nitf import WireText, coded_language, prose_of, when_wired, wire_text, with_dateline
+from rag.ingest.wire.markup import coded_language, inside_of, local, said_at, words_at
+from rag.ingest.wire.nitf import WireText, prose_of, when_wired, wire_text, with_dateline
 from rag.text.timex.stamps import earlier
 from rag.types import ReportItem
 

@@ -14,7 +14,7 @@ from rag.ingest.html.fragment import fragment_text
 from rag.ingest.page import Page
 from rag.ingest.segment.bylines import letters, people
 from rag.ingest.web.urls import is_web
-from rag.ingest.wire.markup import gap_behind, inside_of, local, said_at, words_at, words_of
+from rag.ingest.wire.markup import coded_language, gap_behind, inside_of, local, said_at, words_at, words_of
 from rag.text.timex.machine import parse_machine_stamp, parse_stamp_ahead
 from rag.types import When
 
@@ -173,12 +173,6 @@ def nitf_page(origin: str, root: Element) -> Page:
         language=coded_language(language),
         note=None if found.text or not found.summary else "only its summary is there (in 'abstract')",
     )
-
-
-def coded_language(tag: str) -> str | None:
-    """The ISO 639 code of a language tag: 'en' of 'en-GB'."""
-    found = re.match(r"[A-Za-z]{2,3}(?=$|[-_])", tag.strip())
-    return found[0].lower() if found else None
 
 
 def _identity(given: str, source: str) -> str | None:

@@ -30,10 +30,7 @@ def passages_for(question: Question, about: str, find: SearchOn, store: Searchab
     hits = find(question, about)
     if understood.sources and not f.sources:
         hits = [h for h in hits if h.article.source in understood.sources] or hits
-    if understood.since and understood.publication:
-        last = understood.until or question.asked
-        hits = [h for h in hits if (d := day(h.article.published)) and understood.since <= d <= last] or hits
-    return question, hits
+    return question, [h for h in hits if question.reported_then(h.article)] or hits
 
 
 def _of_newest_days(question: Question, find: SearchOn, store: Searchable) -> tuple[Question, list[Hit]]:
