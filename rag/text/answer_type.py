@@ -18,14 +18,16 @@ YES_NO = re.compile(
 """How a question begins that yes or no would answer."""
 _MEASURES = (
     "percentage|percent|share|number|age|amount|price|size|population|rate|cost|toll|total|temperature|speed|distance|"
-    "length|weight|height|value|salary|score|margin"
+    "length|weight|height|value|salary|score|margin|estimate|budget|fee|fare|turnout|revenue|wage|rent|ransom|reward|"
+    "magnitude|depth|width|thickness"
 )
 _ASKED: dict[AnswerType, str] = {
     "reason": r"^(?:why\b|(?:what|which) (?:was |is |were )?(?:the )?(?:reasons?|causes?|caused|led|prompted|triggered|"
     r"made|motive)\b|how come\b|for what reason)",
     "date": r"^when\b|\bwhen (?:did|does|do|is|was|are|were|will|would|has|have)\b|"
     r"\b(?:what|which) (?:year|date|day|month)\b|\bwhat time\b",
-    "amount": r"\bhow (?:many|much|old|long|far|large|big|high|tall|often|fast|heavy|deep|wide)\b|\bby how\b|"
+    "amount": r"\bhow (?:many|much|old|long|far|large|big|high|tall|often|fast|heavy|deep|wide|thick|broad|"
+    r"steep)\b|\bby how\b|"
     rf"\bwhat (?:(?:is|was|are|were) (?:the )?)?(?:\w+ ){{0,3}}?(?:{_MEASURES})\b|\bto what\?$",
     "person": r"(?:^|[.!] |, )(?:by |to |with |from |for )?(?:who|whom|whose)\b|\bwhich (?:person|man|woman|player)\b",
     "place": r"^(?:(?:from|to) )?where\b|\bwhat (?:is|was) the location\b|\bwhich (?:country|city|state)\b",

@@ -97,7 +97,7 @@ def _numbers(text: str) -> Iterator[Quantity]:
         end = m.end()
         scale_name = (m["scale"] or "").lower()
         scale = units.SCALES.get(scale_name.rstrip("s") or scale_name, 1.0)
-        counted = re.match(r"\s(?:people|users|dollars|pounds|euros)", text[end : end + 9])
+        counted = units.MONEY_NEXT.match(text, end)
         if not m["sign"] and (scale_name == "b" or (scale_name == "m" and not counted)):  # '5 m tall'
             scale, scale_name, end = 1.0, "", m.start("scale")
             while text[end - 1] in " -":
@@ -168,9 +168,10 @@ def _value(word: str) -> tuple[float, float]:
 def _unit(text: str, end: int, sign: str | None) -> tuple[units.QuantityKind, str, int, float]:
     """(kind, unit, where it ends, factor) of what stands after a number."""
     if sign:
-        mark = sign.strip()
-        prefix = mark[:-1].upper()
-        return "money", units.DOLLARS.get(prefix, "USD") if mark[-1] == "$" else units.SIGNS[mark[-1]], end, 1.0
+        mark = sign.strip(" .").lower()
+        if mark[-1] == "$":
+            return "money", units.DOLLARS.get(mark[:-1].upper(), "USD"), end, 1.0
+        return "money", units.SIGNS[mark], end, 1.0
     m = units.UNIT.match(text, end, end + 40)
     if m is None:
         return "number", "", end, 1.0
@@ -183,16 +184,17 @@ def _unit(text: str, end: int, sign: str | None) -> tuple[units.QuantityKind, st
     if name in ("cent", "cents"):
         return "money", "USD", stop, 0.01
     unit = "metre" if name == "m" else units.BY_NAME.get(name)
-    if m["name"] != {"ft": "ft", "c": "C", "f": "F"}.get(name, m["name"]) or (
-        name == "won" and not re.search(r"\d$|lion$|sand$", text[max(0, end - 6) : end])
-    ):
+    large = m["kind"] or re.search(r"\d[\d,.]{2,}$|lion$|sand$|\d ?bn$|\d ?mn$", text[max(0, end - 8) : end])
+    if m["name"] != {"ft": "ft", "c": "C", "f": "F"}.get(name, m["name"]) or (name in units.LARGE_ONLY and not large):
         unit = None
     if unit is None:
         return ("count" if name and name not in units.STOP else "number"), "", end, 1.0
     if m["square"] and f"square {unit}" in units.UNITS:
         unit = f"square {unit}"
     if m["kind"] and unit == "USD":
-        return "money", {"aus": "AUD", "can": "CAD", "hon": "HKD"}.get(m["kind"][:3].lower(), "USD"), stop, 1.0
+        return "money", units.DOLLAR_NATIONS.get(m["kind"][:3].lower(), "USD"), stop, 1.0
+    if m["kind"] and unit == "pound":
+        return "money", "GBP", stop, 1.0  # sterling, Egyptian, Syrian
     of = (m["of"] or "").lower().strip()
     if of.endswith("hour") and unit in ("mile", "km"):
         return "speed", "mph" if unit == "mile" else "km/h", m.end("of"), 1.0

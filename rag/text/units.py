@@ -18,7 +18,11 @@ SCALES = {
     "billion": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12, "tn": 1e12, "dozen": 12.0,
 }  # fmt: skip
 DOLLARS = {"A": "AUD", "AU": "AUD", "C": "CAD", "CA": "CAD", "NZ": "NZD", "HK": "HKD", "S": "SGD", "R": "BRL"}
-SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW"}
+DOLLAR_NATIONS = {"aus": "AUD", "can": "CAD", "hon": "HKD", "sin": "SGD", "new": "NZD"}
+"""The first letters of what may stand before 'dollars'; all others are of the United States."""
+SIGNS = {"€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "rs": "INR", "eur": "EUR", "usd": "USD",
+         "gbp": "GBP", "chf": "CHF", "sek": "SEK", "nok": "SEK", "dkk": "SEK", "inr": "INR", "aed": "dirham",
+         "sar": "rial", "zar": "ZAR", "ksh": "shilling"}  # fmt: skip
 
 # unit: (kind, base units in one, names); temperatures are converted apart.
 UNITS: dict[str, tuple[QuantityKind, float, str]] = {
@@ -31,12 +35,34 @@ UNITS: dict[str, tuple[QuantityKind, float, str]] = {
     "pound": ("weight", 0.45359237, "pound pounds lb lbs"),  # or sterling: see comparable
     "JPY": ("money", 1, "yen"),
     "CNY": ("money", 1, "yuan renminbi"),
-    "INR": ("money", 1, "rupee rupees"),
+    "INR": ("money", 1, "rupee rupees"),  # a name that several countries have is one unit: few texts have two of them
     "KRW": ("money", 1, "won"),
     "RUB": ("money", 1, "rouble roubles ruble rubles"),
     "CHF": ("money", 1, "franc francs"),
-    "PLN": ("money", 1, "zloty zlotys"),
-    "SEK": ("money", 1, "krona kronor kroner krone"),
+    "PLN": ("money", 1, "zloty zlotys zloties"),
+    "SEK": ("money", 1, "krona kronor kroner krone kronur sek"),
+    "crown": ("money", 1, "crown crowns"),
+    "BRL": ("money", 1, "reais"),
+    "ZAR": ("money", 1, "rand"),
+    "NGN": ("money", 1, "naira"),
+    "ILS": ("money", 1, "shekel shekels"),
+    "THB": ("money", 1, "baht"),
+    "MYR": ("money", 1, "ringgit"),
+    "IDR": ("money", 1, "rupiah rupiahs"),
+    "UAH": ("money", 1, "hryvnia hryvnias"),
+    "HUF": ("money", 1, "forint forints"),
+    "BDT": ("money", 1, "taka"),
+    "KZT": ("money", 1, "tenge"),
+    "GHS": ("money", 1, "cedi cedis"),
+    "ETB": ("money", 1, "birr"),
+    "RON": ("money", 1, "lei"),
+    "BGN": ("money", 1, "leva"),
+    "peso": ("money", 1, "peso pesos"),
+    "lira": ("money", 1, "lira liras lire"),
+    "dinar": ("money", 1, "dinar dinars"),
+    "dirham": ("money", 1, "dirham dirhams"),
+    "rial": ("money", 1, "rial rials riyal riyals"),
+    "shilling": ("money", 1, "shilling shillings"),
     "mile": ("length", 1609.344, "mile miles mi"),
     "km": ("length", 1000, "km kms kilometre kilometres kilometer kilometers"),
     "metre": ("length", 1, "metre metres meter meters"),
@@ -75,6 +101,12 @@ UNITS: dict[str, tuple[QuantityKind, float, str]] = {
     "decade": ("duration", 3652.5 * 86400, "decade decades"),
 }
 BY_NAME = {name: unit for unit, (_, _, names) in UNITS.items() for name in names.split()}
+LARGE_ONLY = frozenset(("won", "crown", "crowns", "lei"))
+"""Names of money that are also other words: so called only of hundreds and more, or behind a nation."""
+_CODES = "|".join(code.upper() for code in SIGNS if len(code) == 3)
+_MONEY = "|".join(name for name, unit in BY_NAME.items() if UNITS[unit][0] == "money" and len(name) > 2)
+MONEY_NEXT = re.compile(rf"\s(?:people|users|(?:[A-Z][\w-]+ ){{0,2}}(?:{_MONEY}|pounds)\b)")
+"""What shows that '5m' and '5b' are no metres and no name."""
 
 SMALL_WORD = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -105,7 +137,7 @@ SAME = {
 }  # fmt: skip
 
 NUMBER = re.compile(
-    rf"(?<![\w.,])(?P<sign>(?:(?:US|AU?|CA?|NZ|HK|S|R)?\$|[€£¥₹₩])\s?)?"
+    rf"(?<![\w.,])(?P<sign>(?:(?:US|AU?|CA?|NZ|HK|S|R)?\$|[€£¥₹₩]|Rs\.?|(?-i:{_CODES}))\s?)?"
     rf"(?P<first>(?P<minus>[-−](?=\d))?(?:{DIGITS})|\b(?:{NUMBER_PHRASE})\b|(?<!\w)half an? (?=million|billion|dozen))"
     rf"(?P<fraction>½|¼|¾)?(?:(?P<ordinal>st|nd|rd|th)\b)?"
     rf"(?:(?P<join>\s?[-–—]\s?|\sto\s|\sand\s)(?:(?:US)?[$€£])?(?P<second>{DIGITS})(?![\w,.]*\d))?"
@@ -116,7 +148,7 @@ ORDINAL = re.compile(rf"\b(?:twenty-|thirty-)?(?:{'|'.join(ORDINALS)})\b", re.I)
 UNIT = re.compile(
     r"\s?[-–]?\s?(?:more |full |straight |consecutive |additional |extra |further )?(?:(?P<points>percentage[ "
     r"-]points?|basis[ -]points?)|(?P<per>per cents?)|(?P<square>square|sq\.?)\s)?"
-    r"(?P<kind>(?:US|American|Australian|Canadian|Hong Kong)\s(?=dollars))?"
+    rf"(?P<kind>(?-i:U\.?S\.?|UAE|CFA|[A-Z][a-z]+(?: [A-Z][a-z]+)?)\s(?=(?:{_MONEY}|pounds?)\b))?"
     r"(?P<name>°\s?[CF]?\b|%|°|km/h|[^\W\d_]+)?(?P<of>\s(?:per|an) hour\b|\s(?:Celsius|Fahrenheit|C|F)\b)?",
     re.I,
 )

@@ -19,7 +19,8 @@ MAX_SHORT_ANSWER = 120  # characters; what is longer is no short answer
 _WORD = r"(?:(?:[A-Z]\.){2,}|No\. \d+|[A-Z](?:[\w'’&-]|\.(?=\w))*)"
 _NAME = re.compile(
     rf"{_WORD}(?:\.(?= [A-Z][a-z]))?(?:(?: (?:(?:of|{PARTICLES}|&) (?:the )?)?"
-    rf"(?:{_WORD}|\d+\b(?!,\d|%|\.\d))(?:(?<= [A-Z])\.(?= [A-Z]))?)|,? (?:Jr|Sr)\.?)*"
+    rf"(?:(?:(?:a[ldnrstz]|ash|el|bin)-)?{_WORD}|\d+\b(?!,\d|%|\.\d))(?:(?<= [A-Z])\.(?= [A-Z]))?)|"
+    r",? (?:Jr|Sr)\.?)*"
 )
 _PLACE_MORE = re.compile(r",\s[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*)*")
 _LEAD = re.compile(r"^(?:the|a|an|its|their|his|her)\s+", re.I)
@@ -157,11 +158,20 @@ def _date(text: str, question: str) -> str | None:
             if not re.fullmatch(r",? (?:at |on )?", text[end : other.start]):
                 break
             end = other.end
-        return text[first.start : end]
+        return text[slice(*_whole_period(text, first.start, end, question))]
     named = next(iter(timexes(text, _ANY_DAY)), None) or _VAGUE.search(text)
     if named:
         return text[named.start : named.end] if isinstance(named, Timex) else named.group()
     return next((q.text for q in quantities(text) if q.kind == "duration"), None)
+
+
+def _whole_period(text: str, start: int, end: int, question: str) -> tuple[int, int]:
+    """Where the expression begins and ends that a date is part of: 'the third quarter of 2027', 'May to July 2025'."""
+    if re.search(r"\b(?:what|which) (?:year|month|day)\b", question, re.I):
+        return start, end
+    around = (t for t in timexes(text, _ANY_DAY) if t.start <= start and end <= t.end)
+    widest = max(around, key=lambda t: t.end - t.start, default=None)
+    return (widest.start, widest.end) if widest else (start, end)
 
 
 def _amount(ask: str, text: str, question: str) -> str | None:
@@ -176,6 +186,9 @@ def _amount(ask: str, text: str, question: str) -> str | None:
     shares = [q for q in plain if _PERCENT.search(ask) and q.kind in ("percent", "points")]
     sums = [q for q in plain if _MONEY.search(ask) and q.kind == "money"]
     near = [q for q in plain if wanted & set(tokens(text[q.start : q.end + 20]))]
+    several = _PARTS.match(text, plain[0].start)
+    if several and wanted and not wanted & set(tokens(several.group())):
+        return several.group()
     [chosen, *_] = shares or sums or near or plain
     shown = chosen.text.strip(" .,")
     measured = chosen.kind in ("duration", "length", "weight", "area", "volume")
@@ -187,6 +200,10 @@ def _amount(ask: str, text: str, question: str) -> str | None:
         )
         return bare.group() if bare else shown
     return shown
+
+
+_PARTS = re.compile(r"\d[\d,]* [a-z]+(?:, \d[\d,]* [a-z]+)*,? and \d[\d,]* [a-z]+\b")
+"""'114 passengers and 23 crew', where people are asked about: neither number alone answers."""
 
 
 def _names(text: str, asked: set[str], want: set[str], place: bool) -> list[_Found]:
@@ -292,12 +309,16 @@ def _nouns(text: str, asked: set[str], want: set[str]) -> list[_Found]:
     """Runs of words that the question did not bring, cut at verbs, prepositions and punctuation, the best first."""
     wanted = set(tokens(" ".join(want)))
     runs: list[list[tuple[str, int, int]]] = [[]]
+    inside = [(q.start, q.end) for q in quantities(text)]  # 'grades 6 to 12' is not cut at 'to'
     last = 0
     for form, start, end in placed(text):
         word = text[start:end].lower()
         if runs[-1] and re.search(r"[,;:()—–\"“”]", text[last:start]):
             runs.append([])
         last = end
+        if runs[-1] and any(a < start and end < b for a, b in inside):
+            runs[-1].append((word, start, end))
+            continue
         known = all(_known(t, asked) for t in tokens(text[start:end]) or [form])
         if word in _BREAKS or (known and word not in _INNER and not (runs[-1] and form in wanted)):
             runs.append([])
@@ -320,6 +341,7 @@ def _nouns(text: str, asked: set[str], want: set[str]) -> list[_Found]:
             elif right and set(tokens(right[1])) & wanted and start and text[:start].strip() == "":
                 end += right.end()
         verb = re.fullmatch(r"[a-z]{3,}(?:ed|es|ing)", words[0][0]) and len(runs) > 1
+        verb = verb and not (len(words) > 1 and words[1][0].isdigit())  # 'grades 6 to 12'
         found.append(_Found(start, end, text[start:end], -1.0 if verb else 0.0))
     return sorted(found, key=lambda f: -f.score)
 

@@ -392,3 +392,27 @@ def test_where_somebody_went_to(text: str, passes: bool) -> None:
 def test_an_event_is_nobody() -> None:
     text = "The former mayor Ann Lee will pay a fine."
     assert not carried("Who was fined before Ann Lee?", "Former Mayor Ann Lee was fined before her resignation.", text)
+
+
+@pytest.mark.parametrize(
+    ("question", "draft", "text", "passes"),
+    [
+        ("How thick were the planks?", "The planks were too thick.", "The planks were too thick, a judge said.", False),
+        ("How thick were the planks?", "The planks were 4 cm thick.", "The planks were 4 cm thick.", True),
+        (
+            "What are the names of the men arrested?",
+            "The men arrested are aged 34 and 41.",
+            "The men arrested are aged 34 and 41.",
+            False,
+        ),
+        (
+            "What are the names of the men arrested?",
+            "The men arrested are Odo Fenn and Bob Ray.",
+            "The men arrested are Odo Fenn and Bob Ray.",
+            True,
+        ),
+        ("What is the name of the dish?", "The dish is called bourride.", "The dish is called bourride.", True),
+    ],
+)
+def test_a_measure_and_a_name_are_answered_in_kind(question: str, draft: str, text: str, passes: bool) -> None:
+    assert carried(question, draft, text) is passes

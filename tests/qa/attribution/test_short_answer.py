@@ -41,6 +41,12 @@ from rag.qa.attribution.short_answer import short_phrase
         ("Which airport was closed?", "Gull Bay National Airport was closed.", "Gull Bay National Airport"),
         ("Leaders met at which meeting?", "Leaders met at the U.N. General Assembly.", "U.N. General Assembly"),
         ("Which airline stopped?", "Avelo Airlines.", "Avelo Airlines"),
+        (
+            "Which students' phones are locked up?",
+            "Students in grades 6 to 12 have their phones locked up from the first bell on.",
+            "grades 6 to 12",
+        ),
+        ("Whom did Odo Fenn succeed?", "Odo Fenn succeeded Karim al-Hadad in May.", "Karim al-Hadad"),
         ("Which imported goods are taxed?", "The tax is on imported steel and aluminum.", "steel and aluminum"),
     ],
 )
@@ -52,6 +58,15 @@ def test_names_and_things(question: str, claim: str, short: str) -> None:
     ("question", "claim", "short"),
     [
         ("What is the average price of a 16-pound turkey?", "A 16-pound turkey costs $21.50.", "$21.50"),
+        (
+            "How much is the prize worth?",
+            "It is worth 11 million Swedish kronor, about one million dollars.",
+            "11 million Swedish kronor",
+        ),
+        ("How many people sailed?", "114 passengers and 23 crew sailed on the Auk.", "114 passengers and 23 crew"),
+        ("When does it open?", "It opens in the third quarter of 2027, a year late.", "third quarter of 2027"),
+        ("When was it closed?", "It was closed from May to July 2025.", "May to July 2025"),
+        ("What year was it closed?", "It was closed in the spring of 2024.", "2024"),
         ("How much will it invest?", "It will invest $5 billion by 2030.", "$5 billion"),
         ("What percentage voted?", "In 2024, 20.8% of 5,000 people voted.", "20.8%"),
         ("How many hours did he speak?", "He spoke for 25 hours.", "25"),

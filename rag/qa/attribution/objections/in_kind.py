@@ -138,15 +138,21 @@ _SOMEWHERE = re.compile(
 )
 
 
+_NAMES_ASKED = re.compile(
+    r"what (?:is|are|was|were) the names? of (?:the |those |both |all )?(?:\w+ ){0,2}?"
+    r"(?:m[ae]n|wom[ae]n|people|persons?|suspects?|victims?|boys?|girls?|child(?:ren)?|players?|officers?|drivers?|pilots?|authors?|[a-z]+(?:sons|sters))\b",
+    re.I,
+)
+"""Of those who are asked for by name: 'aged 34 and 41' is none."""
 _EVENT = re.compile(r"(?:[a-z]{3}(?:ation|ment)|death|arrest|election|trial|departure|dismissal)$")
 """'Before her resignation' is nobody."""
 
 
 def nameless(question: str, claim: str) -> bool:
     """Whether it is asked who or where, and a claim brings neither a name nor somebody or some place, or no more than a
-    time."""
+    time; or it is asked for people's names, and it brings none."""
     bare = question.strip()
-    if not (_WHO.match(bare) or _WHERE_ASKED.match(bare)):
+    if not (_WHO.match(bare) or _WHERE_ASKED.match(bare) or _NAMES_ASKED.match(bare)):
         return False
     left = without([q for q in quantities(claim) if q.kind in ("date", "clock")], claim)
     asked = set(content(question))
@@ -156,6 +162,8 @@ def nameless(question: str, claim: str) -> bool:
 
     if new_names(question, left):
         return False
+    if _NAMES_ASKED.match(bare):
+        return True
     if _WHERE_ASKED.match(bare):
         return not any(fresh(m[0]) for m in _SOMEWHERE.finditer(left))
     return not any(fresh(m[0]) and not _EVENT.search(m[0]) for m in _SOMEBODY.finditer(left))
