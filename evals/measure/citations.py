@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -62,15 +64,24 @@ def _spans(text: str) -> list[tuple[int, int]]:
 def citation_good(line: Line, citation: Mapping[str, Any]) -> bool:
     """Whether a quote carries what it is cited for: it holds an accepted answer, or supports a sentence that cites it.
 
-    It supports a sentence when it, with the headline above it, holds all numbers and all names of it that the question
-    did not bring, and half of its words (``SUPPORTED``). A measure of words, made here, and independent of the check
-    that the product itself makes.
+    It supports a sentence when it, with what a reader sees beside it (the headline, the outlet, the day of the
+    article), holds all numbers and all names of it that the question did not bring, and half of its words
+    (``SUPPORTED``). A measure of words, made here, and independent of the check that the product itself makes.
     """
     quote = citation["quote"]
     if not removed(line) and any(holds(group, quote) for group in groups(line)):
         return True
     citing = [text for text, cited in sentences(line["answer"]) if citation["n"] in cited]
-    return any(supports(f"{citation['title']} {quote}", text, line["question"]) for text in citing)
+    shown = " ".join((citation["title"], citation.get("source") or "", _day(citation.get("published")), quote))
+    return any(supports(shown, text, line["question"]) for text in citing)
+
+
+def _day(published: str | None) -> str:
+    """The day of an ISO stamp as answers write it: '28 August 2024'; nothing where there is none."""
+    if not published or len(published) < len("2024-08-28"):
+        return ""
+    on = date.fromisoformat(published[:10])
+    return f"{on.day} {month_name[on.month]} {on.year}"
 
 
 def supports(quote: str, sentence: str, question: str) -> bool:

@@ -230,6 +230,15 @@ def test_the_sentences_of_an_answer_with_what_each_cites() -> None:
     assert sentences("") == sentences("[1]") == []
 
 
+def test_the_day_and_the_outlet_beside_a_quote_carry_when_and_where_it_was_told() -> None:
+    told = line(answer="Later (5 June 2024, Marsh Post): “Ferries stop in May.” [1]", answers=("July",))
+    quoted = cite("Ferries stop in May.") | {"published": "2024-06-05T08:00:00+00:00", "source": "Marsh Post"}
+    assert citation_good(told, quoted)
+    assert not citation_good(told, quoted | {"published": "2024-06-07"})
+    assert not citation_good(told, quoted | {"source": "Dune Post"})
+    assert not citation_good(told, quoted | {"published": None})
+
+
 def test_a_quote_is_good_if_it_holds_the_answer_or_supports_the_sentence() -> None:
     assert citation_good(line(), cite("It stops on 4 May."))
     other = line(answers=["in spring"])
