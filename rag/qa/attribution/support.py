@@ -328,9 +328,21 @@ class Quotes:
             for j in usable[n + 1 :]:
                 if missing[i] & missing[j] or not (self._bears(i) and self._bears(j)):
                     continue
+                if self._differ(i, amounts) or self._differ(j, amounts):
+                    continue
                 if not (self._against(i, claim, ()) or self._against(j, claim, ())):
                     return (i, j)
         return ()
+
+    def _differ(self, i: int, amounts: Sequence[Quantity]) -> bool:
+        """Whether a quote that lacks an amount gives another one of its kind: '$2.4 million' and '$2.3 million' of two
+        quotes are no one sum."""
+        return any(
+            shown.unit and shown.unit == said.unit
+            for said in amounts
+            if not self._carries(i, said)
+            for shown in self.shown[i]
+        )
 
     def _share(self, terms: set[str], bag: set[str]) -> float:
         total = sum(self.weight.get(t, self.absent) for t in terms)

@@ -416,3 +416,14 @@ def test_an_event_is_nobody() -> None:
 )
 def test_a_measure_and_a_name_are_answered_in_kind(question: str, draft: str, text: str, passes: bool) -> None:
     assert carried(question, draft, text) is passes
+
+
+def test_two_quotes_with_two_sums_are_no_one_sum() -> None:
+    def passes(first: str, second: str) -> bool:
+        both = [quote(first, title="Oldport contract"), quote(second, title="Oldport contract", article_id="b")]
+        draft = "The mayor of Oldport is paid $2.3 million over four years."
+        return bool(verify("How much is the mayor of Oldport paid?", draft, both).claims)
+
+    shares_it = "The mayor of Oldport is paid $2.3 million."
+    assert passes(shares_it, "What the mayor of Oldport is paid is fixed for four years.")
+    assert not passes(shares_it, "The mayor of Oldport is paid $2.4 million over four years.")
