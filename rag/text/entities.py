@@ -12,9 +12,9 @@ _CAPITAL = "A-ZÀ-ÖØ-Þ"
 _WORD = (
     rf"(?:(?:[{_CAPITAL}]\.)+(?=\W|$)"  # U.S., J.
     rf"|(?:St|Ste|Mt|Ft|Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Capt|Rev|Prof)\.(?= [{_CAPITAL}])"
-    rf"|(?:[ae]l-)?[{_CAPITAL}]\w*(?:(?:[-.&]|['’](?!s\b))\w+)*)"
+    rf"|(?:(?:a[dlnrstz]|ash|el)-)?[{_CAPITAL}]\w*(?:(?:[-.&]|['’](?!s\b))\w+)*)"
 )
-_JOINED = rf"(?:(?:of|&|{PARTICLES}) (?:the |der |den |de |la |los )?)?"
+_JOINED = rf"(?:(?:of|&|{PARTICLES}) (?:the |der |den |de |la |los )?)?(?:[dl]['’])?"
 NAME_PATTERN = re.compile(
     rf"(?<![\w&'’])(?:(?:van|von)(?: der| den| de)? )?{_WORD}(?:\s+{_JOINED}{_WORD})*(?:, [JS]r\b)?(?:(?<=\b[JS]r)\.)?"
 )

@@ -18,6 +18,11 @@ from rag.text.entities import names, question_names
         ("said Ursula von der Leyen in Kyiv", ["Ursula von der Leyen", "Kyiv"]),
         ("asked van der Bellen", ["van der Bellen"]),
         ("met Abdel Fattah al-Sisi and Mohammed bin Salman", ["Abdel Fattah al-Sisi", "Mohammed bin Salman"]),
+        (
+            "near Coeur d'Alene, Ann l’Estrange met Bashar al-Assad",
+            ["Coeur d'Alene", "Ann l’Estrange", "Bashar al-Assad"],
+        ),
+        ("in Hayat ar-Rahman's house", ["Hayat ar-Rahman"]),
         ("in the U.S. and Britain", ["U.S.", "Britain"]),
         ("for the U.S. Supreme Court", ["U.S. Supreme Court"]),
         ("at Stratford-upon-Avon", ["Stratford-upon-Avon"]),

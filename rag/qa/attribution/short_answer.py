@@ -19,7 +19,7 @@ MAX_SHORT_ANSWER = 120  # characters; what is longer is no short answer
 _WORD = r"(?:(?:[A-Z]\.){2,}|No\. \d+|[A-Z](?:[\w'’&-]|\.(?=\w))*)"
 _NAME = re.compile(
     rf"{_WORD}(?:\.(?= [A-Z][a-z]))?(?:(?: (?:(?:of|{PARTICLES}|&) (?:the )?)?"
-    rf"(?:(?:(?:a[ldnrstz]|ash|el|bin)-)?{_WORD}|\d+\b(?!,\d|%|\.\d))(?:(?<= [A-Z])\.(?= [A-Z]))?)|"
+    rf"(?:(?:(?:a[ldnrstz]|ash|el|bin)-|[dlo]['’])?{_WORD}|\d+\b(?!,\d|%|\.\d))(?:(?<= [A-Z])\.(?= [A-Z]))?)|"
     r",? (?:Jr|Sr)\.?)*"
 )
 _PLACE_MORE = re.compile(r",\s[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*)*")

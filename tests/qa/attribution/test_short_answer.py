@@ -46,6 +46,7 @@ from rag.qa.attribution.short_answer import short_phrase
             "Students in grades 6 to 12 have their phones locked up from the first bell on.",
             "grades 6 to 12",
         ),
+        ("Where was the parade?", "It was in Coeur d'Alene, Idaho.", "Coeur d'Alene, Idaho"),
         ("Whom did Odo Fenn succeed?", "Odo Fenn succeeded Karim al-Hadad in May.", "Karim al-Hadad"),
         ("Which imported goods are taxed?", "The tax is on imported steel and aluminum.", "steel and aluminum"),
     ],
