@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         Citation,
         Copy,
         Delta,
+        Embargoed,
         Evidence,
         FeedState,
         Filters,
@@ -55,15 +56,17 @@ if TYPE_CHECKING:
         Understood,
         ValueGroup,
         Version,
+        Withdrawn,
     )
 
 __version__ = "0.2.0"
 __all__ = [
-    "Answer", "Article", "CheckResult", "Choice", "Chunk", "Citation", "Copy", "Delta", "Embedder", "EntailmentModel",
-    "Evidence", "FeedState", "Filters", "Found", "Hit", "IndexDamaged", "IndexLocked", "IndexMismatch", "Llm",
-    "LlmError", "LlmTimeout", "ModelError", "NameTopic", "News", "OutletComparison", "OutletSaying", "RagError",
-    "ReadError", "Report", "ReportItem", "Reranker", "Settings", "Step", "Store", "StoreError", "Timeline",
-    "TimelineRow", "Understood", "UsageError", "ValueGroup", "Version", "__version__", "types",
+    "Answer", "Article", "CheckResult", "Choice", "Chunk", "Citation", "Copy", "Delta", "Embargoed", "Embedder",
+    "EntailmentModel", "Evidence", "FeedState", "Filters", "Found", "Hit", "IndexDamaged", "IndexLocked",
+    "IndexMismatch", "Llm", "LlmError", "LlmTimeout", "ModelError", "NameTopic", "News", "OutletComparison",
+    "OutletSaying", "RagError", "ReadError", "Report", "ReportItem", "Reranker", "Settings", "Step", "Store",
+    "StoreError", "Timeline", "TimelineRow", "Understood", "UsageError", "ValueGroup", "Version", "Withdrawn",
+    "__version__", "types",
 ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -11,14 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.arguments import DayLike, NamesLike, as_day, as_filters, as_names, as_text, scoped, spelled
-from rag.errors import UsageError
+from rag.errors import RagError, UsageError
 from rag.index.lock import being_written
 from rag.index.schema import storable_text
 from rag.index.store import open_store
 from rag.ingest import chunker as chunking
 from rag.ingest.pipeline import FLUSH, Intake, regroup
 from rag.models import factory
-from rag.protocols import Embedder, EntailmentModel, Llm, Reranker, Store
+from rag.protocols import Embedder, EntailmentModel, Llm, Reranker, Snapshot, Store
 from rag.settings import Settings
 from rag.stories import StoryQuestions
 from rag.telemetry import watched
@@ -27,6 +28,7 @@ from rag.types import (
     Article,
     CheckResult,
     Copy,
+    Embargoed,
     Event,
     FeedState,
     Filters,
@@ -36,10 +38,13 @@ from rag.types import (
     Report,
     ReportItem,
     Version,
+    Withdrawn,
 )
 
 if TYPE_CHECKING:
     from rag.qa.pipeline import Pipeline
+
+log = logging.getLogger(__name__)
 
 _METHODS = {"embedder": "embed", "llm": "stream", "reranker": "read", "nli": "carried"}
 """What a model that is given ready can do; a name is a setting."""
@@ -165,8 +170,14 @@ class News(StoryQuestions):
             closing(Intake(self.embedder, self.store, self.settings, progress, total)) as intake,
             watched("change") as work,
         ):
+            intake.release()
             yield intake
             work.tell("stored", **Counter(str(item.status) for item in intake.items))
+
+    def cut_versions(self) -> None:
+        """Gives earlier versions their passages that have none yet, such as those of an older index."""
+        with self._intake(None, 0) as intake:
+            intake.finish()
 
     def feeds(self) -> list[tuple[FeedState, datetime]]:
         """The feeds that were read, each with the time of its last reading (UTC)."""
@@ -186,48 +197,85 @@ class News(StoryQuestions):
             chosen = set(ids)
             if (source or before) and before != date.min:  # before which there is nothing
                 last = before - timedelta(days=1) if before else None
-                chosen |= {a.id for a in self.store.all(Filters(until=last, sources=(source,) if source else ()))}
+                scope = Filters(until=last, sources=(source,) if source else ())
+                chosen |= {a.id for a in self.store.all(scope)} | self.store.kept_of(scope)
             count = self.store.remove(sorted(chosen))
             regroup(self.store)
             return count
 
     def mentioning(self, word: str) -> set[str]:
         """Ids of the articles whose headline or text has a word that begins like ``word``."""
-        return self.store.mentioning(word)
+        return self.library().mentioning(word)
 
     @spelled
     def articles(self, filters: Filters | None = None, *, bodies: bool = False) -> list[Article]:
         """All articles, newest first; without their bodies unless asked."""
-        return self.store.all(as_filters(filters), bodies=bodies)
+        filters = as_filters(filters)
+        return self.library(filters.as_of).all(filters, bodies=bodies)
 
-    def article(self, article_id: str) -> Article:
-        """One article with its body. Raises ``UsageError`` if there is none with that id."""
-        found = self.store.articles([article_id])
+    def article(self, article_id: str, *, as_of: DayLike = None) -> Article:
+        """One article with its body, as it stood at the end of a day. Raises ``UsageError`` if there was none then."""
+        on = as_day("as_of", as_of)
+        found = self.library(on).articles([article_id])
         if article_id not in found:
-            raise UsageError(f"no article {article_id} in {self.settings.index}; see: rag list")
+            raise UsageError(self._missing(article_id, on))
         return found[article_id]
 
-    def copies(self, article_id: str) -> list[Copy]:
-        """All prints of the story that an article belongs to, itself too, the earliest first."""
-        article = self.article(article_id)
-        return self.store.shelf.copies(article.story or article.id)
+    def _missing(self, article_id: str, on: date | None) -> str:
+        gone = next((w for w in self.store.withdrawn() if w.article_id == article_id), None)
+        if gone is not None and (on is None or on >= gone.at.date()):
+            before = (
+                "as it stood before, with --as-of" if self.store.shelf.versions(article_id) else "it never was here"
+            )
+            return f"the article {article_id} was {gone.why} by its provider on {gone.at:%Y-%m-%d}; {before}"
+        then = f" as of {on}" if on else ""
+        return f"no article {article_id} in {self.settings.index}{then}; see: rag list"
 
-    def history(self, article_id: str) -> list[Version]:
+    def copies(self, article_id: str, *, as_of: DayLike = None) -> list[Copy]:
+        """All prints of the story that an article belongs to, itself too, the earliest first."""
+        article = self.article(article_id, as_of=as_of)
+        return self.library(as_day("as_of", as_of)).copies(article.story or article.id)
+
+    def history(self, article_id: str, *, as_of: DayLike = None) -> list[Version]:
         """What an article was before later versions replaced it, the latest of them first."""
-        self.article(article_id)
-        return self.store.shelf.versions(article_id)
+        on = as_day("as_of", as_of)
+        self.article(article_id, as_of=on)
+        found = self.store.shelf.versions(article_id)
+        # Of those that were replaced by that day; the one that was the newest then is no earlier version.
+        return [v for v in found if on is None or (v.until is not None and v.until.date() <= on)]
+
+    def withdrawn(self) -> list[Withdrawn]:
+        """What providers have taken back, the last first: found only as of days before."""
+        return self.store.withdrawn()
+
+    def embargoed(self) -> list[Embargoed]:
+        """What waits for its time, the next first; nothing of it is told but its id, file and time."""
+        return self.store.embargoed()
 
     def sources(self) -> list[tuple[str, int]]:
         """(outlet, articles), most first."""
-        return self.store.sources()
+        return self.library().sources()
 
     def authors(self) -> list[tuple[str, int]]:
         """(author, articles), most first."""
-        return self.store.authors()
+        return self.library().authors()
 
     def sections(self) -> list[str]:
         """The names of all sections of the articles, in the order of the alphabet."""
-        return sorted(self.store.scopes()[1])
+        return sorted(self.library().scopes()[1])
+
+    def library(self, as_of: date | None = None) -> Snapshot:
+        """The articles as they stand now, or stood at the end of a day, after taking in what waited and may be shown.
+
+        Where another process writes, what may be shown is taken in by that one.
+        """
+        waiting = bool(self.store.waiting.due())
+        if waiting or (as_of is not None and self.store.bare_versions()):
+            try:
+                self.cut_versions()
+            except RagError as error:
+                log.info("earlier versions and ended embargoes wait: %s", type(error).__name__)
+        return self.store.at(as_of)
 
     def being_written(self) -> bool:
         """Whether this process or another one is adding or removing articles right now."""
@@ -235,7 +283,8 @@ class News(StoryQuestions):
 
     def size(self) -> tuple[int, int]:
         """(articles, chunks) in the index."""
-        return self.store.count(), self.store.count_chunks()
+        library = self.library()
+        return library.count(), library.count_chunks()
 
     def check(self, *, repair: bool = False, progress: Progress | None = None) -> CheckResult:
         """Compares text, words and vectors with each other; with ``repair`` mends them from the stored text."""
@@ -256,6 +305,7 @@ class News(StoryQuestions):
                     if found:
                         self.store.put_chunks(article, found, self.embedder.embed([c.embedded_text for c in found]))
                 regroup(self.store)
+            self.cut_versions()
         return self.store.check(digest)
 
     # -- from a question to a cited answer -----------------------------------------------------------------------
@@ -280,7 +330,7 @@ class News(StoryQuestions):
         """The stages of an answer, over these articles."""
         from rag.qa.pipeline import Pipeline  # its patterns take half a second, which no other command need pay
 
-        return Pipeline(self.settings, self.embedder, self.store, self.llm, self.reranker, self.nli)
+        return Pipeline(self.settings, self.embedder, self.library(), self.llm, self.reranker, self.nli)
 
     @spelled
     def search(

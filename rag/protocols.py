@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
-from rag.types import Article, CheckResult, Chunk, Copy, FeedState, Filters, Message, Progress, Version
+from rag.types import (
+    Article,
+    CheckResult,
+    Chunk,
+    Copy,
+    Embargoed,
+    FeedState,
+    Filters,
+    Message,
+    Progress,
+    Version,
+    Withdrawn,
+)
 
 if TYPE_CHECKING:  # they cost 0.1 s of start-up that `rag --help` need not pay
     from concurrent.futures import Future
@@ -175,7 +187,11 @@ class Filing:
 
 
 class Searchable(Protocol):
-    """Of a store what a question needs."""
+    """Of a store what a question needs; what the filters' ``as_of`` hides besides is a matter of :meth:`at`."""
+
+    def at(self, as_of: date | None) -> Searchable:
+        """The articles as they stood at the end of a day: each in the version that was the newest then, without those
+        that came later or were withdrawn by then, in searches, counts and lists; None for what is in force now."""
 
     def dense(self, vector: Vectors, k: int, filters: Filters) -> list[tuple[str, float]]:
         """(chunk id, cosine similarity) of the nearest chunks, best first."""
@@ -202,16 +218,15 @@ class Searchable(Protocol):
         """Of the articles with a day, without bodies."""
 
 
-class Store(Searchable, Protocol):
-    """Articles, their chunks and vectors. Any number of threads may read; what changes it is called in :meth:`writing`.
+class Snapshot(Searchable, Protocol):
+    """All that can be read of a store, as it is now or as it stood at the end of a day."""
 
-    Another backend is a class with these methods, given to :class:`~rag.News`.
-    """
-
-    shelf: Shelf
-
+    def at(self, as_of: date | None) -> Snapshot: ...
     def all(self, filters: Filters | None = None, *, bodies: bool = False) -> list[Article]:
         """All articles that pass, newest first; without bodies unless asked."""
+
+    def copies(self, story: str) -> list[Copy]:
+        """All prints of a story, the earliest first."""
 
     def mentioning(self, word: str) -> set[str]:
         """Ids of the articles with ``word``, or a word that begins like it, in their headline or text."""
@@ -221,6 +236,36 @@ class Store(Searchable, Protocol):
 
     def count_chunks(self) -> int:
         """How many chunks there are."""
+
+
+class Waiting(Protocol):
+    """The articles under an embargo, and what is known of withdrawn ones."""
+
+    def hold(self, name: str, article: Article, digest: str) -> None:
+        """Keeps an article, of which nothing is shown, until its embargo is over."""
+
+    def held(self, name: str) -> tuple[Article, str] | None:
+        """The article that waits under a name, with its digest."""
+
+    def due(self) -> list[tuple[str, Article]]:
+        """(name, article) of those whose time has come, by the clock."""
+
+    def drop(self, name: str) -> None:
+        """Forgets what waits under a name."""
+
+    def withdrawn(self, name: str) -> Withdrawn | None: ...
+    def unbury(self, name: str) -> None:
+        """Forgets that an article was withdrawn: a later version of it has come."""
+
+
+class Store(Snapshot, Protocol):
+    """Articles, their chunks and vectors. Any number of threads may read; what changes it is called in :meth:`writing`.
+
+    Another backend is a class with these methods, given to :class:`~rag.News`.
+    """
+
+    shelf: Shelf
+    waiting: Waiting
 
     def check(self, digest: Digest) -> CheckResult:
         """Compares text, words and vectors with each other, and articles with their digests: one line a fault."""
@@ -248,6 +293,27 @@ class Store(Searchable, Protocol):
 
     def keep_older(self, article: Article, digest: str) -> None:
         """Keeps an older version of a stored article that was read after the newer one."""
+
+    def note_again(self, article: Article) -> None:
+        """Keeps the number, the correction or the earlier time of reading that a stored text comes with again."""
+
+    def bare_versions(self) -> list[tuple[int, Article]]:
+        """Some earlier versions, by their numbers, that have no chunks yet; none where all have."""
+
+    def put_passages(self, version: int, article: Article, chunks: Sequence[Chunk], vectors: Vectors) -> None:
+        """Gives an earlier version its chunks, with a row of ``vectors`` each."""
+
+    def withdraw(self, gone: Withdrawn) -> bool:
+        """Takes an article out of everything but the days before; whether it was there."""
+
+    def withdrawn(self) -> list[Withdrawn]:
+        """The articles that were withdrawn, the last first."""
+
+    def embargoed(self) -> list[Embargoed]:
+        """What waits for its time, the next first."""
+
+    def kept_of(self, filters: Filters) -> set[str]:
+        """Ids of articles of these outlets and days that were withdrawn or wait."""
 
     def supersede(self, article_id: str, digest: str) -> None:
         """Remembers that a version has given way to a later one of the same run."""

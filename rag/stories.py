@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from rag.arguments import DayLike, NamesLike, as_day, as_text, scoped, spelled
 from rag.errors import UsageError
 from rag.index.schema import storable_text
-from rag.protocols import Embedder, Store
+from rag.protocols import Embedder, Snapshot, Store
 from rag.types import Article, Filters, NameTopic, OutletComparison, Timeline
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ class StoryQuestions:
 
     if TYPE_CHECKING:
 
-        def article(self, article_id: str) -> Article: ...
+        def article(self, article_id: str, *, as_of: DayLike = None) -> Article: ...
+        def library(self, as_of: date | None = None) -> Snapshot: ...
         @property
         def pipeline(self) -> Pipeline: ...
 
@@ -60,13 +62,13 @@ class StoryQuestions:
         filters = scoped("timeline", filters, as_of, since, until, sources, sections, authors)
         wish = Wish(
             storable_text(as_text("topic", topic)).strip(),
-            self.article(as_text("article", article)) if article else None,
+            self.article(as_text("article", article), as_of=filters.as_of) if article else None,
             storable_text(as_text("entity", entity)).strip() if entity else "",
         )
         return story_timeline(
             wish,
             self.embedder,
-            self.store,
+            self.library(filters.as_of),
             filters=filters,
             limit=limit,
             new_since=as_day("new_since", new_since),
@@ -99,7 +101,8 @@ class StoryQuestions:
         asked = pipeline.understand(question, (), scope, None, as_written=False)
         ranked = pipeline.rank(asked, pipeline.find(asked))
         scored, floor = pipeline.sentences_that_answer(asked, ranked)[0], ranked.min_scores.show
-        return side_by_side(question, scored, lambda a: self.store.shelf.copies(a.story or a.id), floor)
+        then = self.library(scope.as_of)
+        return side_by_side(question, scored, lambda a: then.copies(a.story or a.id), floor)
 
     @spelled
     def topics(
@@ -122,6 +125,7 @@ class StoryQuestions:
         from rag.qa.stories.topics import name_topics
 
         scope = scoped("topics", filters, as_of, since, until, sources, sections, authors)
-        ids = [a.id for a in self.store.all(scope)[:most]]
-        found = self.store.articles(ids)
+        then = self.library(scope.as_of)
+        ids = [a.id for a in then.all(scope)[:most]]
+        found = then.articles(ids)
         return name_topics((found[i] for i in ids if i in found), limit)

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import typer
 
-from rag.cli.options import Authors, Index, Outlets, Sections, Since, Until, open_news, scope_of
+from rag.cli.options import AsOf, Authors, Index, Outlets, Sections, Since, Until, open_news, scope_of
 from rag.cli.output import say
 from rag.types import Article, When
 
@@ -26,6 +26,7 @@ class ExportFormat(StrEnum):
 
 
 def export_(
+    as_of: AsOf = None,
     since: Since = None,
     until: Until = None,
     source: Outlets = None,
@@ -44,8 +45,8 @@ def export_(
     Example: rag export --since 2024-09-01 > september.jsonl
     """
     with open_news(index) as (news, _):
-        found = news.articles(scope_of(news, since, until, None, source, section, author))[::-1]
-        whole = (news.article(article.id) for article in found)
+        found = news.articles(scope_of(news, since, until, as_of, source, section, author))[::-1]
+        whole = (news.article(article.id, as_of=as_of) for article in found)
         written = (
             _atom(whole)
             if format_ is ExportFormat.ATOM

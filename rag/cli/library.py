@@ -11,6 +11,7 @@ import typer
 from rag.cli.options import (
     PATHS_HELP,
     AsJson,
+    AsOf,
     Authors,
     Index,
     Outlets,
@@ -26,6 +27,7 @@ from rag.cli.output import (
     history_record,
     print_article,
     print_copies,
+    print_embargoed,
     print_history,
     print_json,
     print_passed_over,
@@ -119,11 +121,15 @@ def feeds(index: Index = None, as_json: AsJson = False) -> None:
 
 
 def list_(
+    as_of: AsOf = None,
     since: Since = None,
     until: Until = None,
     source: Outlets = None,
     section: Sections = None,
     author: Authors = None,
+    embargoed: Annotated[
+        bool, typer.Option("--embargoed", help="List what waits for its time instead: ids, times and files.")
+    ] = False,
     limit: Annotated[
         int | None,
         typer.Option("--limit", min=1, help="Show at most this many articles; default: all.", show_default=False),
@@ -133,12 +139,18 @@ def list_(
 ) -> None:
     """List the stored articles, newest first.
 
-    Prints id, day, outlet and headline.
+    Prints id, day, outlet and headline. Articles under an embargo are in no list but that of --embargoed, which has
+    nothing of their text or headline.
 
     Example: rag list --since 2024-09-01 --source "The Meridian Post"
     """
     with open_news(index) as (news, _):
-        articles = news.articles(scope_of(news, since, until, None, source, section, author))
+        waiting = news.embargoed() if embargoed else []
+        filters = scope_of(news, since, until, as_of, source, section, author)
+        articles = [] if embargoed else news.articles(filters)
+    if embargoed:
+        print_embargoed(waiting, as_json=as_json)
+        return
     shown = articles[:limit]
     if as_json:
         print_json([a.record(body=False) for a in shown])
@@ -152,6 +164,7 @@ def list_(
 def show(
     article_id: Annotated[str, typer.Argument(metavar="ID", help="An id from: rag list")],
     history: Annotated[bool, typer.Option("--history", help="Also show what changed, and when.")] = False,
+    as_of: AsOf = None,
     index: Index = None,
     as_json: AsJson = False,
 ) -> None:
@@ -161,9 +174,9 @@ def show(
     the story, each with the share of its text that is also in the print it copies; "history" lists earlier versions.
     """
     with open_news(index) as (news, _):
-        article = news.article(article_id)
-        copies = [c for c in news.copies(article_id) if c.article.id != article_id]
-        versions = news.history(article_id) if history else []
+        article = news.article(article_id, as_of=as_of)
+        copies = [c for c in news.copies(article_id, as_of=as_of) if c.article.id != article_id]
+        versions = news.history(article_id, as_of=as_of) if history else []
     if as_json:
         record = article.record() | {"story": article.story, "copies": [c.record() for c in copies]}
         print_json(record | ({"history": history_record(article, versions)} if history else {}))
@@ -190,6 +203,7 @@ def remove(
     """
     with open_news(index) as (news, _):
         known = {a.id for a in news.articles()} if ids else set()
+        known |= {w.article_id for w in news.withdrawn()} | {e.article_id for e in news.embargoed()}
         if unknown := [i for i in ids or () if i not in known]:
             raise UsageError(f"no article {', '.join(unknown)}; nothing was removed; see: rag list")
         found = outlets(news, [source] if source is not None else None)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
-    from rag.types import Answer, Article, Copy, Hit, Progress, Report, Version
+    from rag.types import Answer, Article, Copy, Embargoed, Hit, Progress, Report, Version
 
 
 UNIT_BY_WORK = {"indexing": "files and records"}
@@ -160,11 +160,24 @@ def print_report(report: Report) -> None:
         if item.status == "failed":
             reason = item.reason or "for no known reason"
             say(f"failed: {reason if item.source in reason else f'{item.source}: {reason}'}", file=sys.stderr)
+        elif item.status in ("withdrawn", "embargoed"):
+            say(f"{item.status}: {item.article_id}, {item.source}: {item.reason}")
         elif item.status != "unchanged":
             say(f"{item.status}: {item.title}  ({item.article_id}, {item.source})")
     say(", ".join(f"{n} {name}" for name, n in report.record().items() if isinstance(n, int)))
     if report.passed_over:
         say(f"skipped: {', '.join(f'{len(names)} {kind}' for kind, names in _by_type(report.passed_over))}")
+
+
+def print_embargoed(waiting: Sequence[Embargoed], *, as_json: bool) -> None:
+    """What waits for its time: its id, when, and the file it was read from."""
+    if as_json:
+        print_json([e.record() for e in waiting])
+        return
+    for e in waiting:
+        say(f"{e.article_id:14} {e.until.astimezone():%Y-%m-%d %H:%M}  {e.origin or '-'}")
+    if not waiting:
+        say("nothing waits for its time", file=sys.stderr)
 
 
 EXAMPLES_SHOWN = 3  # skipped files of a type that are named

@@ -10,12 +10,14 @@ from typing import Any
 from rag.errors import IndexDamaged
 from rag.index import schema
 from rag.index.connection import Connections
+from rag.index.past.checking import mend_past_words, past_faults
 from rag.index.schema import Rows
 from rag.index.vectors import ChromaVectors, Truncated, first_line
 from rag.protocols import Digest
 from rag.types import ALTERED, CheckResult
 
 WORD_ROWS = "select rowid from words"
+NUMBERED = "select number from chunks union all select number from past_chunks"
 STORED = (
     "select chunks.id, coalesce(vector, x'') from chunks left join vectors on vectors.chunk = chunks.number "
     "where chunks.id in ({})"
@@ -40,6 +42,7 @@ def find_faults(connections: Connections, vectors: ChromaVectors, dimension: int
     [(articles,)] = rows("select count(*) from articles")
     problems = [f"text: {line}" for line in _text(rows, digest)]
     problems += _words(rows, connections.db)
+    problems += past_faults(rows, digest, dimension)
     # The order matters beside a writer: it adds vectors before chunks and deletes them after.
     vectors.at(None)
     swept = {row[0] for row in rows("select chunk_id from journal", ())}
@@ -139,8 +142,8 @@ def altered(rows: Rows, digest: Digest) -> tuple[list[str], list[str]]:
 
 def _words(rows: Rows, db: sqlite3.Connection) -> Iterator[str]:
     for what, query in (
-        ("chunks without an entry", f"select number from chunks where number not in ({WORD_ROWS})"),
-        ("entries without a chunk", f"{WORD_ROWS} where rowid not in (select number from chunks)"),
+        ("chunks without an entry", f"select number from ({NUMBERED}) where number not in ({WORD_ROWS})"),
+        ("entries without a chunk", f"{WORD_ROWS} where rowid not in ({NUMBERED})"),
     ):
         if count := len(rows(query, ())):
             yield f"words: {what}: {count}"
@@ -221,7 +224,7 @@ def mend_text(db: sqlite3.Connection) -> None:
                 (name, article_id, str(name).rsplit(":", 2)[0]),
             )
         db.execute("delete from chunks where article_id not in (select id from articles)")
-        db.execute("delete from vectors where chunk not in (select number from chunks)")
+        db.execute(f"delete from vectors where chunk not in ({NUMBERED})")
         db.execute("delete from bands where article not in (select number from articles)")
         db.execute("update articles set copy_of = null, share = null where copy_of not in (select id from articles)")
         db.execute(
@@ -244,3 +247,4 @@ def mend_words(db: sqlite3.Connection) -> None:
                 )
             for number, start, stop in db.execute(chunks, (article_id,)):
                 schema.insert_words(db, number, title, body[start:stop])
+        mend_past_words(db)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -87,9 +88,19 @@ class Shelf(protocols.Shelf):
     def versions(self, article_id: str) -> list[Version]:
         """Earlier versions of an article, the latest first."""
         rows = self._rows(
-            "select record, replaced_at from versions where article_id = ? order by number desc", (article_id,)
+            f"select replaced_at, held_from, held_until, {schema.STORED_COLUMNS} from versions where id = ? "
+            "order by place desc",
+            (article_id,),
         )
-        return [Version(version(record), datetime.fromtimestamp(at, UTC)) for record, at in rows]
+        return [
+            Version(
+                replace(schema.article(row), story=None),
+                datetime.fromtimestamp(at, UTC),
+                _printed(since),
+                _printed(until),
+            )
+            for at, since, until, *row in rows
+        ]
 
     # -- feeds ---------------------------------------------------------------------------------------------------
 
@@ -108,16 +119,9 @@ def _feed(row: Sequence[Any]) -> FeedState:
     return FeedState(url, title, etag, modified, **json.loads(seen))
 
 
-def version_record(a: Article) -> str:
-    """An article as a line of ``versions``; it comes back by :func:`version` exactly as it was."""
-    return json.dumps(a.record() | {"origin": a.origin, "text": None}, ensure_ascii=False)
-
-
-def version(record: str) -> Article:
-    r = json.loads(record)
-    dates: dict[str, Any] = {name: schema.when(r[name]) for name in ("published", "updated")}
-    texts = {name: r[name] for name in schema.TEXTS}
-    return Article(**texts, **dates, authors=tuple(r["authors"]))
+def _printed(second: int) -> datetime | None:
+    """A moment without a zone; None for the first version's beginning."""
+    return None if second <= schema.ALWAYS else datetime.fromtimestamp(second, UTC).replace(tzinfo=None)
 
 
 # -- searches -----------------------------------------------------------------------------------------------------
@@ -164,7 +168,7 @@ def matching(rows: Rows, query: str, k: int, filters: Filters) -> list[tuple[str
         return []
     clauses, values = schema.conditions(filters)
     if clauses:
-        passing = " and ".join(["words match ?", *clauses])
+        passing = " and ".join(["words match ?", "words.rowid > 0", *clauses])
         found = rows(
             f"select chunks.id, {schema.BM25} as found from words join chunks on chunks.number = words.rowid "
             f"join articles on articles.id = chunks.article_id where {passing} order by found limit ?",
@@ -173,7 +177,7 @@ def matching(rows: Rows, query: str, k: int, filters: Filters) -> list[tuple[str
     else:  # only the best are looked up
         found = rows(
             f"select chunks.id, found from (select rowid as number, {schema.BM25} as found from words "
-            "where words match ? order by found limit ?) join chunks using (number) order by found",
+            "where words match ? and rowid > 0 order by found limit ?) join chunks using (number) order by found",
             (match, k),
         )
     return [(row[0], -float(row[1])) for row in found]
@@ -184,7 +188,8 @@ def mentioning(rows: Rows, word: str) -> set[str]:
     if not beginning:
         return set()
     found = rows(
-        "select distinct article_id from words join chunks on chunks.number = words.rowid where words match ?",
+        "select distinct article_id from words join chunks on chunks.number = words.rowid "
+        "where words match ? and words.rowid > 0",
         (beginning,),
     )
     return {row[0] for row in found}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from rag.errors import IndexDamaged
 from rag.index import schema
 from rag.index.connection import START_AGAIN, Connections, translated_errors
 from rag.index.lock import DATABASE_FILE
+from rag.index.past.migration import copy_old_versions, printed_moment
 from rag.types import Article
 
 _BROKEN = (sqlite3.DatabaseError, IndexDamaged)
@@ -41,7 +42,8 @@ def stored_articles(folder: Path, digest: Callable[[Article], str]) -> Stored:
             same = known.get("schema") == str(schema.SCHEMA)
             ids = _ids(db)
             # of another schema only the columns that every schema has
-            rows, lost = _read(db, f"rowid, {schema.ARTICLE_COLUMNS}{', digest' if same else ''}", ids)
+            columns = f"{schema.STORED_COLUMNS}, digest" if same else schema.ARTICLE_COLUMNS
+            rows, lost = _read(db, f"rowid, {columns}", ids)
     except IndexDamaged as error:
         line = f"index damaged: {folder / DATABASE_FILE}: no article can be read ({error.__cause__})"
         raise IndexDamaged(f"{line}; {START_AGAIN.format(folder)}") from error
@@ -50,7 +52,7 @@ def stored_articles(folder: Path, digest: Callable[[Article], str]) -> Stored:
     indexed = set(ids.values())
     # Rows whose number and id go together come first: of the others the one or the other was damaged.
     for number, *row in sorted(rows, key=lambda row: ids.get(row[0], row[1]) != row[1]):
-        article = schema.article(row)
+        article = replace(schema.article(row), story=None)
         names = [n for n in (article.id, ids.get(number)) if n in indexed and n not in found]
         name = names[0] if names else article.id
         if name not in found:
@@ -61,25 +63,51 @@ def stored_articles(folder: Path, digest: Callable[[Article], str]) -> Stored:
 
 
 def adopt(folder: Path, to: sqlite3.Connection) -> list[str]:
-    """Copies from the index in ``folder`` what is in no article: versions, feeds, and what superseded what.
+    """Copies from the index in ``folder`` what is in no article: versions, feeds, what superseded what, what was
+    withdrawn or waits, and when versions held. The chunks of earlier versions are to be made again.
 
     Of a table with a damaged page it copies what comes before; returns the names of such tables.
     """
     broken = []
     with closing(Connections(folder, {})) as connections, translated_errors(folder):
         tables = {row[0] for row in connections.db.execute("select name from sqlite_master")}
-        for name in sorted({"versions", "feeds", "superseded"} & tables):
-            rows: list[Any] = []
+        for name in sorted(_ADOPTED & tables):
             try:
-                for row in connections.db.execute(f"select * from {name}"):
-                    rows.append(row)  # noqa: PERF402  # up to where it fails
-            except sqlite3.DatabaseError:
+                columns = [row[1] for row in connections.db.execute(f"pragma table_info({name})")]
+                if name == "versions" and "record" in columns:  # of the schema before
+                    with to:
+                        copy_old_versions(connections.db, name, to)
+                else:
+                    _copy(connections.db, name, [c for c in columns if c != "chunks"], to)
+            except (sqlite3.DatabaseError, ValueError, KeyError):
                 broken.append(name)
-            if rows:
-                marks = ",".join("?" * len(rows[0]))
-                with to:
-                    to.executemany(f"insert or ignore into {name} values ({marks})", rows)
+        with suppress(*_BROKEN):
+            _copy_times(connections.db, to)
     return broken
+
+
+_ADOPTED = {"versions", "feeds", "superseded", "withdrawn", "embargoed"}
+
+
+def _copy(db: sqlite3.Connection, name: str, columns: Sequence[str], to: sqlite3.Connection) -> None:
+    """Copies a table up to where it fails; then raises."""
+    rows: list[Any] = []
+    try:
+        for row in db.execute(f"select {', '.join(columns)} from {name}"):
+            rows.append(row)  # noqa: PERF402  # up to where it fails
+    finally:
+        marks = ",".join("?" * len(columns))
+        with to:
+            to.executemany(f"insert or ignore into {name} ({', '.join(columns)}) values ({marks})", rows)
+
+
+def _copy_times(db: sqlite3.Connection, to: sqlite3.Connection) -> None:
+    """When the present versions were read, from an index that had no column for that."""
+    columns = {row[1] for row in db.execute("pragma table_info(articles)")}
+    if "read_at" not in columns and "added_at" in columns:
+        read = [(printed_moment(at), name) for name, at in db.execute("select id, added_at from articles")]
+        with to:
+            to.executemany("update articles set read_at = ? where id = ?", read)
 
 
 def _read(db: sqlite3.Connection, columns: str, ids: dict[int, str]) -> tuple[list[Any], list[str]]:

@@ -19,16 +19,56 @@ from rag.types import Article, Chunk, Filters, When, epoch_seconds
 Rows = Callable[[str, Sequence[Any]], list[Any]]
 """Runs a statement with its values; all rows of the result."""
 
-SCHEMA = 2
+SCHEMA = 3
+DAY = 86_400  # seconds
 MOST_WORDS = 200  # of one query; FTS5 refuses expressions that are much larger
 
-TABLES = """
+ALWAYS = epoch_seconds(date.min) or 0
+"""When the first version of an article began to hold: whenever the article was published."""
+
+PAST_TABLES = """
+create table versions (
+  number integer primary key, id text not null, title text not null, body text not null, published text,
+  published_at integer, updated text, source text, section text, url text, authors text not null, language text,
+  origin text, digest text not null, story text not null, copy_of text, share real,
+  version integer, correction text, embargo text, read_at text, held_from integer not null,
+  held_until integer not null, gone_at integer, replaced_at integer not null, place real not null, chunks integer);
+create index versions_article on versions (id, place);
+create index versions_story on versions (story);
+create table past_chunks (
+  number integer primary key, article_id text not null, hash text not null, prefix text not null);
+create index past_chunks_article on past_chunks (article_id, hash);
+create table passages (
+  version integer not null, chunk integer not null, start integer not null, stop integer not null,
+  primary key (version, chunk, start)) without rowid;
+create index passages_chunk on passages (chunk);
+create table withdrawn (
+  article_id text primary key, why text not null, at integer not null, version integer, notice text);
+create table embargoed (
+  article_id text primary key, until integer not null, origin text, digest text not null, record text not null);
+"""
+"""What is not in force now. ``versions`` are those that others replaced, each from and until a printed second.
+
+Their chunks are ``passages``: places in a version's text, each with the number of the text that stands there, which is
+that of a chunk of the present version where this has the same text, else a negative one in ``past_chunks``, ``words``
+and ``vectors``. So what did not change is stored once, and no number of what is in force is negative. ``place`` is the
+order of an article's versions, all of them before the present one.
+"""
+
+HELD_COLUMNS = {
+    "version": "integer", "correction": "text", "embargo": "text", "read_at": "text",
+    "held_from": "integer not null default 0",
+}  # fmt: skip
+"""Of ``articles``, on the version that is in force; ``embargo`` is over where a row has one."""
+
+TABLES = f"""
 create table manifest (key text primary key, value text not null);
 create table articles (
   number integer primary key, id text not null unique, title text not null, body text not null, published text,
   published_at integer, updated text, source text, section text, url text, authors text not null, language text,
   origin text, digest text not null, body_digest text not null, added_at integer not null,
-  story text not null, copy_of text, share real);
+  story text not null, copy_of text, share real,
+  {", ".join(f"{name} {kind}" for name, kind in HELD_COLUMNS.items())});
 create index articles_story on articles (story);
 create index articles_copy on articles (copy_of) where copy_of is not null;
 create index articles_origin on articles (origin);
@@ -44,13 +84,9 @@ create table journal (article_id text not null, chunk_id text primary key);
 create table superseded (article_id text not null, digest text not null, primary key (article_id, digest));
 create table bands (key integer not null, article integer not null, primary key (key, article)) without rowid;
 create index bands_article on bands (article);
-create table versions (
-  number integer primary key, article_id text not null, replaced_at integer not null, digest text not null,
-  record text not null);
-create index versions_article on versions (article_id);
 create table feeds (
   url text primary key, title text, etag text, modified text, seen text not null, read_at integer not null);
-"""
+{PAST_TABLES}"""
 CREATE_WORDS = (
     """create virtual table words using fts5 (title, text, tokenize = "porter unicode61 remove_diacritics 2")"""
 )
@@ -75,7 +111,7 @@ _STOPWORDS = frozenset(
 
 
 ARTICLE_COLUMNS = "id, title, body, published, updated, source, section, url, authors, language, origin"
-STORED_COLUMNS = f"{ARTICLE_COLUMNS}, story"
+STORED_COLUMNS = f"{ARTICLE_COLUMNS}, version, correction, embargo, read_at, story"
 TEXTS = ("id", "title", "body", "source", "section", "url", "language", "origin")
 """The columns, and fields of an article, that hold text as it is."""
 
@@ -109,7 +145,9 @@ def storable_text(text: str) -> str:
 
 def storable(a: Article) -> Article:
     """The article with every text in it :func:`storable_text`."""
-    texts: dict[str, Any] = {name: storable_text(value) for name in TEXTS if (value := getattr(a, name))}
+    texts: dict[str, Any] = {
+        name: storable_text(value) for name in (*TEXTS, "correction") if (value := getattr(a, name))
+    }
     return replace(a, **texts, authors=tuple(map(storable_text, a.authors)))
 
 
@@ -120,7 +158,11 @@ def article(row: Sequence[Any]) -> Article:
         raise IndexDamaged(f"index damaged: the row of the article {row[0]!r} is not all text; {SALVAGE}")
     try:
         given = dict(zip(STORED_COLUMNS.split(", "), row, strict=False))
-        dates = {"published": when(row[3]), "updated": when(row[4])}
+        dates: dict[str, Any] = {"published": when(row[3]), "updated": when(row[4])}
+        if given.get("embargo"):
+            dates["embargo"] = when(given["embargo"])
+        if given.get("read_at"):
+            dates["read_at"] = datetime.fromisoformat(given["read_at"])
         return Article(**(given | dates | {"authors": tuple(json.loads(row[8]))}))
     except (TypeError, ValueError) as error:
         raise IndexDamaged(f"index damaged: the row of the article {row[0]!r}: {error}; {SALVAGE}") from None
@@ -202,18 +244,39 @@ def conditions(filters: Filters) -> tuple[list[str], list[Any]]:
     return list(given), values
 
 
-def insert_article(db: sqlite3.Connection, filing: Filing, now: int, number: int | None) -> None:
+def read_now() -> datetime:
+    """The clock."""
+    return datetime.now().astimezone()
+
+
+def epoch_now() -> int:
+    """The clock, in seconds since 1970."""
+    return int(read_now().timestamp())
+
+
+def article_values(a: Article) -> dict[str, Any]:
+    """The columns that ``articles`` and ``versions`` both have of an article."""
+    return {name: getattr(a, name) for name in TEXTS} | {
+        "published": a.published.isoformat() if a.published else None,
+        "published_at": printed_seconds(a.published),
+        "updated": a.updated.isoformat() if a.updated else None,
+        "authors": json.dumps(a.authors, ensure_ascii=False),
+        "version": a.version,
+        "correction": a.correction,
+        "embargo": a.embargo.isoformat() if a.embargo else None,
+        "read_at": (a.read_at or read_now()).isoformat(timespec="seconds"),
+    }
+
+
+def insert_article(db: sqlite3.Connection, filing: Filing, now: int, number: int | None = None) -> None:
     """Writes an article, a story by itself, and what its copies are found by.
 
     ``number`` is the one it had, if it was there before.
     """
     a = filing.article
-    values = {name: getattr(a, name) for name in TEXTS} | {
+    values = article_values(a) | {
         "number": number,
-        "published": a.published.isoformat() if a.published else None,
-        "published_at": printed_seconds(a.published),
-        "updated": a.updated.isoformat() if a.updated else None,
-        "authors": json.dumps(a.authors, ensure_ascii=False),
+        "held_from": printed_seconds(a.embargo) or ALWAYS,
         "digest": filing.digest,
         "body_digest": filing.body_digest,
         "added_at": now,

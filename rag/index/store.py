@@ -20,8 +20,11 @@ from rag.errors import IndexDamaged, StoreError
 from rag.index import check, lookup, schema
 from rag.index.connection import START_AGAIN, Connections, translated_errors
 from rag.index.lock import DATABASE_FILE, VECTORS, locked, os_line, settled_folder
+from rag.index.past.checking import mend_versions
+from rag.index.past.migration import migrate
+from rag.index.past.over_time import OverTime
 from rag.index.vectors import ChromaVectors, packed, unpacked_vectors
-from rag.protocols import Digest, Filing, Store, Vectors
+from rag.protocols import Digest, Filing, Vectors
 from rag.types import Article, CheckResult, Chunk, FeedState, Filters, Progress
 
 MENDED_AT_ONCE = 500  # vectors
@@ -41,6 +44,7 @@ def open_store(folder: Path, expected: Mapping[str, str], *, create: bool) -> Sq
         if not create:
             raise StoreError(f"no index at {folder}; make one with: rag add FOLDER --index {folder}")
         _create(folder, expected)
+    migrate(folder)
     store = SqliteChromaStore(folder, expected)
     store.count()  # an index that cannot be used is refused here
     store.recover()
@@ -65,7 +69,7 @@ def _create(folder: Path, manifest: Mapping[str, str]) -> None:
         raise StoreError(f"cannot write the index {folder}: {error}; free space or check permissions") from None
 
 
-class SqliteChromaStore(Store):
+class SqliteChromaStore(OverTime):
     """One index folder, opened by :func:`open_store`: text in SQLite, vectors in Chroma.
 
     The protocol says what each method promises.
@@ -75,11 +79,10 @@ class SqliteChromaStore(Store):
         self.folder = folder
         self._dimension = int(expected["dimension"])
         self._connections = Connections(folder, expected)
-        self._rows, self._value = self._connections.rows, self._connections.value
+        super().__init__(self._connections)
         self._all_vectors = ChromaVectors(folder / VECTORS)
         self._writing = False
         self._scopes: tuple[str | None, tuple[list[str], list[str]]] = (None, ([], []))
-        self.shelf = lookup.Shelf(self._connections)
 
     @property
     def db(self) -> sqlite3.Connection:
@@ -141,6 +144,10 @@ class SqliteChromaStore(Store):
             finally:
                 self._writing = False
 
+    def _turned(self) -> ChromaVectors:
+        self._turn()
+        return self._all_vectors
+
     # -- writing -------------------------------------------------------------------------------------------------
 
     @contextmanager
@@ -167,27 +174,30 @@ class SqliteChromaStore(Store):
         blobs = {chunk.id: blob for (_, chunk), blob in zip(new, packed(vectors), strict=True)}
         with self._changing() as db:
             old = [c for c in self._chunk_ids(ids) if c not in blobs]
+            there = schema.each(self._rows, "select id, number, digest from articles where id in ({})", ids)
+            known = {row[0]: row[1:] for row in there}
             for filing in batch:
-                self._keep_version(filing)
-            numbers = dict(schema.each(self._rows, "select id, number from articles where id in ({})", ids))
+                if (name := filing.article.id) in known:
+                    self.past.put_away(name, keeps=known[name][1] != filing.digest)
             self._forget(ids)
             # What keeps its number goes first: SQLite gives a new article the next one that is free.
-            for filing in sorted(batch, key=lambda f: f.article.id not in numbers):
-                number = numbers.get(filing.article.id)
-                schema.insert_article(db, filing, now, number)
+            for filing in sorted(batch, key=lambda f: f.article.id not in known):
+                schema.insert_article(db, filing, now, known.get(filing.article.id, (None,))[0])
                 for chunk in filing.chunks:
                     schema.insert_chunk(db, filing.article, chunk, blobs[chunk.id])
             for filing in batch:
                 self._join(filing)
+                self.past.settle(filing.article.id)
             db.executemany("delete from journal where chunk_id = ?", [(c,) for c in blobs])
             self._note(old)
 
     def remove(self, ids: Sequence[str]) -> int:
         with self._changing() as db:
             self._note(self._chunk_ids(ids))
-            count = self._forget(ids)
-            for table in ("versions", "superseded"):
-                db.executemany(f"delete from {table} where article_id = ?", [(i,) for i in ids])
+            there = {row[0] for row in schema.each(self._rows, "select id from articles where id in ({})", ids)}
+            self._forget(ids)
+            count = len(there | self.past.forget(ids))
+            db.executemany("delete from superseded where article_id = ?", [(i,) for i in ids])
             if count:  # else the words of a removed text stay in the files of the index until it is merged by chance
                 db.execute("insert into words (words) values ('optimize')")
         self._rows("pragma wal_checkpoint(truncate)")
@@ -201,11 +211,6 @@ class SqliteChromaStore(Store):
                 (feed.url, feed.title, feed.etag, feed.modified, seen, int(time.time())),
             )
 
-    def keep_older(self, article: Article, digest: str) -> None:
-        if not self._value("select 1 from versions where article_id = ? and digest = ?", (article.id, digest)):
-            with self.db:
-                self._insert_version(article, digest)
-
     def loose(self) -> list[list[Article]]:
         stories = self._rows("select distinct story from articles where copy_of is null and story != id")
         return [self.shelf.select("where story = ? order by number", (story,)) for (story,) in stories]
@@ -216,6 +221,7 @@ class SqliteChromaStore(Store):
                 "update articles set story = ?, copy_of = ?, share = ? where id = ?",
                 [(story, of, share, name) for name, story, of, share in prints],
             )
+            db.executemany("update versions set story = ? where id = ?", [(print_[1], print_[0]) for print_ in prints])
 
     def supersede(self, article_id: str, digest: str) -> None:
         with self.db as db:
@@ -224,21 +230,21 @@ class SqliteChromaStore(Store):
     def _chunk_ids(self, articles: Sequence[str]) -> list[str]:
         return [row[0] for row in schema.each(self._rows, "select id from chunks where article_id in ({})", articles)]
 
-    def _forget(self, ids: Sequence[str]) -> int:
+    def _forget(self, ids: Sequence[str]) -> None:
         db = self.db
         numbers = [row[0] for row in schema.each(self._rows, "select number from chunks where article_id in ({})", ids)]
         for table, key in (("words", "rowid"), ("vectors", "chunk"), ("chunks", "number")):
             db.executemany(f"delete from {table} where {key} = ?", [(n,) for n in numbers])
         gone = [(name,) for name in ids]
         db.executemany("delete from bands where article = (select number from articles where id = ?)", gone)
-        count = db.executemany("delete from articles where id = ?", gone).rowcount
+        db.executemany("delete from articles where id = ?", gone)
         db.executemany("update articles set copy_of = null, share = null where copy_of = ?", gone)
-        db.executemany(  # the next print leads the story
-            "update articles set story = (select id from articles where story = ?1 order by number limit 1) "
-            "where story = ?1",
-            gone,
-        )
-        return count
+        for table in ("versions", "articles"):  # the next print leads the story
+            db.executemany(
+                f"update {table} set story = coalesce((select id from articles where story = ?1 order by number "
+                "limit 1), story) where story = ?1",
+                gone,
+            )
 
     def _join(self, filing: Filing) -> None:
         """Puts an article into the story of its copies; where these are of several, all become one."""
@@ -246,18 +252,8 @@ class SqliteChromaStore(Store):
         rows = schema.each(self._rows, "select story from articles where id in ({}) order by number", ids)
         first, *others = dict.fromkeys(row[0] for row in rows)
         for other in others:
-            self.db.execute("update articles set story = ? where story = ?", (first, other))
-
-    def _keep_version(self, filing: Filing) -> None:
-        digest = self.shelf.digest(filing.article.id)
-        if digest is not None and digest != filing.digest and (old := self.shelf.article(filing.article.id)):
-            self._insert_version(old, digest)
-
-    def _insert_version(self, article: Article, digest: str) -> None:
-        self.db.execute(
-            "insert into versions (article_id, replaced_at, digest, record) values (?, ?, ?, ?)",
-            (article.id, int(time.time()), digest, lookup.version_record(article)),
-        )
+            for table in ("articles", "versions"):
+                self.db.execute(f"update {table} set story = ? where story = ?", (first, other))
 
     def _note(self, chunks: Sequence[str]) -> None:
         """Names vectors in the journal that are about to come or to go."""
@@ -286,12 +282,16 @@ class SqliteChromaStore(Store):
 
     def dense(self, vector: Vectors, k: int, filters: Filters) -> list[tuple[str, float]]:
         """(chunk id, cosine similarity) of the nearest chunks of articles that pass, best first."""
+        if filters.as_of:
+            return self.at(filters.as_of).dense(vector, k, filters)
         self._turn()
         if not self._value("select 1 from chunks limit 1"):
             return []
         return lookup.nearest_chunks(self._rows, self._all_vectors, vector, k, filters)
 
     def lexical(self, query: str, k: int, filters: Filters) -> list[tuple[str, float]]:
+        if filters.as_of:
+            return self.at(filters.as_of).lexical(query, k, filters)
         return lookup.matching(self._rows, query, k, filters)
 
     def mentioning(self, word: str) -> set[str]:
@@ -317,6 +317,8 @@ class SqliteChromaStore(Store):
     # -- listing -------------------------------------------------------------------------------------------------
 
     def all(self, filters: Filters | None = None, *, bodies: bool = False) -> list[Article]:
+        if filters and filters.as_of:
+            return self.at(filters.as_of).all(filters, bodies=bodies)
         clauses, values = schema.conditions(filters or Filters())
         order = "order by published_at is null, published_at desc, id"
         return self.shelf.select(f"where {' and '.join(clauses) or 'true'} {order}", values, bodies=bodies)
@@ -362,6 +364,7 @@ class SqliteChromaStore(Store):
         Returns the articles that have lost their chunks, which :meth:`put_chunks` gives them again.
         """
         check.mend_text(self.db)
+        mend_versions(self.db, self.past, self._rows, self._dimension)
         self.distrust(check.altered(self._rows, digest)[0])
         check.mend_words(self.db)
         return self.shelf.select("where id not in (select article_id from chunks)")

@@ -158,12 +158,36 @@ def _earlier(
 def _changed(article: Article, stored: Article | None, name: str, whole: str) -> Placed:
     """Another version of a stored article replaces it, unless it says itself that it is the earlier one."""
     named = replace(article, id=name)
+    if stored and (why := _numbered_before(article, stored) or _captured_before(article, stored)):
+        return Placed(named, "unchanged", digest(stored), f"an older version than the stored one, {why}", older=True)
     # Where the day of publication differs, one of them has been put right, and nothing is certain.
-    dated = stored is not None and stored.updated is not None and day(article.published) == day(stored.published)
+    numbered = stored is not None and article.version is not None and stored.version is not None
+    dated = (
+        stored is not None
+        and stored.updated is not None
+        and day(article.published) == day(stored.published)
+        and not numbered
+    )
     if stored and dated and stamps.earlier(article.updated or article.published, stored.updated):
         reason = f"an older version than the stored one, which is of {stored.updated}; kept in its history"
         return Placed(named, "unchanged", digest(stored), reason, older=True)
     return Placed(named, "updated", whole)
+
+
+def _numbered_before(article: Article, stored: Article) -> str | None:
+    """Why an article is older by its provider's numbers; None where these do not say so."""
+    if article.version is None or stored.version is None or article.version >= stored.version:
+        return None
+    return f"version {article.version} of {stored.version}; kept in its history"
+
+
+def _captured_before(article: Article, stored: Article) -> str | None:
+    """The same by the times at which they were read, for pages of an archive."""
+    if article.read_at is None or stored.read_at is None or article.read_at >= stored.read_at:
+        return None
+    if article.updated and stored.updated and stamps.earlier(stored.updated, article.updated):
+        return None
+    return f"captured on {article.read_at:%Y-%m-%d}; kept in its history"
 
 
 def file_of(article: Article) -> str:

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import ReadError
-from rag.index.schema import storable
+from rag.index.past.waiting import waits
+from rag.index.schema import read_now, storable
 from rag.ingest import chunker as chunking
 from rag.ingest import near_duplicates
 from rag.ingest.identity import Placed, body_digest, digest, name_of_url, place_article
 from rag.ingest.near_duplicates import Print, plain_title
-from rag.ingest.page import Page, ReadItems
+from rag.ingest.over_time import embargo_words, later_than, replaces, withdrawn_of
+from rag.ingest.page import Page, ReadItems, Withdrawal
 from rag.ingest.web.urls import canonical_url, without_tracking
 from rag.protocols import Embedder, Filing, Store
 from rag.settings import Settings
@@ -49,6 +51,7 @@ class Intake:
     _superseded: list[tuple[str, str]] = field(default_factory=list, init=False)
     _feeds: dict[str, FeedState] = field(default_factory=dict, init=False)
     _claimed: dict[str, str] = field(default_factory=dict, init=False)
+    _no_longer_held: list[str] = field(default_factory=list, init=False)  # names, once what waits is stored
     _leaves: dict[str, dict[int, Article]] = field(default_factory=dict, init=False)  # pages of an address by number
     _read_pages = 0  # all of whose articles were placed
     _stored_pages = 0  # all of whose articles are safe
@@ -89,6 +92,8 @@ class Intake:
                 continue
             if isinstance(page, ReportItem):
                 self.items.append(page)
+            elif isinstance(page, Withdrawal):
+                self.withdraw(page)
             elif file and page.origin.startswith(str(file)):
                 self._page(page, str(file.resolve()) + page.origin.removeprefix(str(file)))
             else:  # from the web, as a page that a feed's entry links to
@@ -131,6 +136,9 @@ class Intake:
     ) -> None:
         """Takes one article; ``shown`` is the source that the report names."""
         article = storable(article)
+        if waits(article.embargo):
+            self._hold(article, shown)
+            return
         named = bool(article.id or article.url)
         new = Print(article)
         placed, alike = self._place(new, beside)
@@ -139,9 +147,15 @@ class Intake:
             self.flush()  # what could be the same article must be stored before it is compared
             placed, alike = self._place(new, beside)
         new.article = article = placed.article
+        if self._is_withdrawn(article, shown):
+            return
         if placed.status in ("unchanged", "duplicate"):
             if placed.older:
                 self.store.keep_older(article, digest(article))
+            elif placed.status == "unchanged" and (
+                article.version is not None or article.correction or article.read_at
+            ):
+                self.store.note_again(article)
             self._claimed.setdefault(article.id, placed.digest)
             self.items.append(ReportItem(shown, placed.status, article.id, article.title, placed.reason))
             return
@@ -155,9 +169,54 @@ class Intake:
         copies = [(a, share) for a, share in alike() if a.id != article.id]
         self.items.append(_reported(placed, shown, copies, note, named=named))
         shares = [(a.id, share) for a, share in copies]
+        held = self.store.waiting.held(article.id)
+        if held and replaces(article, placed.digest, *held):
+            self._no_longer_held.append(article.id)
         self._waiting.append((Filing(article, chunks, placed.digest, body, new.bands, shares), new))
         if sum(len(filing.chunks) for filing, _ in self._waiting) >= FLUSH:
             self.flush()
+
+    # -- what is not to be shown ---------------------------------------------------------------------------------
+
+    def withdraw(self, gone: Withdrawal) -> None:
+        """Takes an article out of everything but the days before, and keeps older versions of it from coming back."""
+        self.flush()
+        name = gone.id or name_of_url(without_tracking(gone.url or ""), self.store.shelf)
+        there = self.store.withdraw(withdrawn_of(name, gone, read_now()))
+        regroup(self.store)
+        self._claimed.pop(name, None)
+        was = "found only as of the days before" if there else "no version of it was stored"
+        self.items.append(ReportItem(gone.origin, "withdrawn", name, reason=f"{gone.why} by its provider; {was}"))
+
+    def _is_withdrawn(self, article: Article, shown: str) -> bool:
+        """Whether an article was taken back, in this version or a later one; the report says so."""
+        gone = self.store.waiting.withdrawn(article.id)
+        if gone is None:
+            return False
+        if later_than(article, gone):
+            self.store.waiting.unbury(article.id)
+            return False
+        reason = f"{gone.why} by its provider on {gone.at:%Y-%m-%d}; this version is not newer, so it stays out"
+        self.items.append(ReportItem(shown, "withdrawn", article.id, reason=reason))
+        return True
+
+    def _hold(self, article: Article, shown: str) -> None:
+        """Keeps an article unseen until its time; nothing of it is told but its name."""
+        name = article.id or (name_of_url(article.url, self.store.shelf) if article.url else digest(article)[:12])
+        if self._is_withdrawn(replace(article, id=name), shown):
+            return
+        held = self.store.waiting.held(name)
+        if held is None or replaces(article, digest(article), *held) or None in (article.version, held[0].version):
+            self.store.waiting.hold(name, article, digest(article))
+        self.items.append(ReportItem(shown, "embargoed", name, reason=embargo_words(article)))
+
+    def release(self) -> None:
+        """Takes in what waited and may be shown now."""
+        for name, article in self.store.waiting.due():
+            self._no_longer_held.append(name)
+            self.article(article, article.origin or name, note="its embargo is over")
+
+    # -- placing, further ----------------------------------------------------------------------------------------
 
     def _place(self, new: Print, beside: Collection[str]) -> tuple[Placed, Callable[[], Copies]]:
         """What becomes of the article, and a function that finds its near duplicates, at most once."""
@@ -184,6 +243,9 @@ class Intake:
             self._superseded.clear()
             self._waiting.clear()
             regroup(self.store)
+        for name in self._no_longer_held:
+            self.store.waiting.drop(name)
+        self._no_longer_held.clear()
         for state in self._feeds.values():
             self.store.remember(state)
         self._feeds.clear()
@@ -192,16 +254,27 @@ class Intake:
     def done(self) -> None:
         """Ends a page."""
         self._read_pages += 1
+        self.release()
         if not self._waiting:
             self._stored_pages = self._read_pages
         self._show_progress()
 
     def finish(self) -> list[ReportItem]:
         """Stores what is left; what became of everything, in the order it was read."""
+        self.release()
         self.flush()
+        self.cut_versions()
         if self._read_pages:
             self._show_progress()
         return self.items
+
+    def cut_versions(self) -> None:
+        """Gives earlier versions their chunks that have none: read late, or of an older index."""
+        while bare := self.store.bare_versions():
+            for number, article in bare:
+                chunks = chunking.chunks(article, self.embedder.count, self.embedder.max_tokens)
+                vectors = self.embedder.embed([chunk.embedded_text for chunk in chunks])
+                self.store.put_passages(number, article, chunks, vectors)
 
     def close(self) -> None:
         if "fetcher" in self.__dict__:

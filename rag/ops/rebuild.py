@@ -25,7 +25,7 @@ class Rebuilt:
     articles: int
     lost: tuple[str, ...] = ()  # ids of the articles that could not be read
     altered: tuple[str, ...] = ()  # of those whose text has changed on the disk; adding them again replaces them
-    broken: tuple[str, ...] = ()  # what else was readable only in part: 'versions', 'feeds', 'superseded'
+    broken: tuple[str, ...] = ()  # what else was readable only in part: 'versions', 'feeds', 'superseded' ...
     old: Path | None = None  # where the old index is kept, if something of it was lost
 
 
@@ -59,6 +59,8 @@ def rebuild(settings: Settings, progress: Progress | None = None, *, embedder: E
                 broken = adopt(folder, news.store.db)
                 with news.store.writing():
                     news.store.distrust(found.altered)
+                    news.store.settle_all()
+                news.cut_versions()
             folder.rename(old)
             try:
                 new.rename(folder)

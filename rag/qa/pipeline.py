@@ -35,6 +35,7 @@ from rag.qa.comparison.in_tables import most_in_table
 from rag.qa.comparison.two_things import two_things
 from rag.qa.conflicts.later_reports import CAUSAL, CAUSE, Reports
 from rag.qa.conflicts.resolution import UNLIKELY, as_likely, other_reports, settled, stated, without_ended
+from rag.qa.first_read import first_read_later
 from rag.qa.forms import Reach, formed
 from rag.qa.limits import answerable, decided, newest, of_reported_days, usable
 from rag.qa.live_entries import told_at
@@ -130,11 +131,12 @@ class Pipeline:
         question = self.understand(text, history, filters, asked, as_written, choices)
         if question.request.way == "at once":
             yield Found((), ())
-            outcome = at_once(question, self.store)
+            outcome = at_once(question, self.as_of(filters))
         else:
             yield Step("searching", question.understood.told(text))
             way = self._fact if question.request.way == "fact" else self._overview
             outcome = yield from way(question, clock, work)
+            outcome = _with_first_read(outcome, filters)
         answer = self._answer(question, outcome, clock)
         work.tell(
             "answered",
@@ -161,7 +163,7 @@ class Pipeline:
         asked = asked or filters.as_of or datetime.now().astimezone().date()
         understood = Understood(text)
         if not as_written:
-            outlets, sections = self.store.scopes()
+            outlets, sections = self.as_of(filters).scopes()
             understood = understand(text, history, asked=asked, outlets=outlets, sections=sections)
         wish = Request() if choices else request(understood.question)
         if as_written:
@@ -169,6 +171,10 @@ class Pipeline:
         elif wish.way == "overview":
             understood = replace(understood, notes=(*understood.notes, ("taken as", TAKEN_AS[wish.kind])))
         return Question(text, understood, wish, filters, asked, tuple(choices))
+
+    def as_of(self, filters: Filters) -> Searchable:
+        """The articles as they stood on the day of the filters."""
+        return self.store.at(filters.as_of)
 
     # -- one fact ------------------------------------------------------------------------------------------------
 
@@ -227,7 +233,7 @@ class Pipeline:
         return retrieve(
             about or question.query,
             self.embedder,
-            self.store,
+            self.as_of(question.filters),
             filters=question.filters,
             candidates=s.candidates,
             limit=max(s.passages, s.hits) if self.reranker else s.hits,
@@ -267,7 +273,7 @@ class Pipeline:
         query, scores = question.query, ranked.min_scores
         outcome = Outcome(hits=ranked.hits, evidence=tuple(evidence))
         if not ranked.hits:
-            note = nothing_found(self.store.count(), question.filters)
+            note = nothing_found(self.as_of(question.filters).count(), question.filters)
             return replace(outcome, verdict=Verdict((), None, note), note=note)
         if question.choices:
             yield Step("checking")
@@ -299,7 +305,7 @@ class Pipeline:
     def _overview(self, question: Question, clock: Clock, work: Work) -> Generator[Event, None, Outcome]:
         """What takes more than one fact: the sentences of the articles that say it, found by the topic alone."""
         about = matter(question.request.kind, question.understood)
-        question, hits = passages_for(question, about, self.find, self.store)
+        question, hits = passages_for(question, about, self.find, self.as_of(question.filters))
         clock.stop("retrieve")
         yield _reading(hits)
         scored = usable(question.query, score_sentences(about or question.query, hits, self.embedder))
@@ -326,7 +332,7 @@ class Pipeline:
             other = replace(question, understood=replace(question.understood, question=text))
             return self.rank(other, self.find(other))
 
-        verdict = formed(question, about, hits, quotes, Reach(rank, self.embedder, self.store))
+        verdict = formed(question, about, hits, quotes, Reach(rank, self.embedder, self.as_of(question.filters)))
         return of_reported_days(question.understood, verdict) if verdict else None
 
     # -- in words ------------------------------------------------------------------------------------------------
@@ -427,6 +433,12 @@ def where_to_look(question: Question) -> Wanted:
     if not understood.publication and (bound := bound_times(question.query, asked)):
         near = (min(asked, *(b.first for b in bound)), asked)  # it may have been told then, or at any time since
     return Wanted(near, understood.sources, understood.sections)
+
+
+def _with_first_read(outcome: Outcome, filters: Filters) -> Outcome:
+    """Says of the articles that an answer stands on that they were first read after the day it is asked of."""
+    line = first_read_later((e.article for e in cited(outcome.verdict)[1]), filters.as_of)
+    return replace(outcome, note=f"{outcome.note}; {line}" if outcome.note else line) if line else outcome
 
 
 def _reading(hits: Sequence[Hit]) -> Step:

@@ -69,6 +69,11 @@ class Article:
     language: str | None = None
     origin: str | None = None
     story: str | None = None  # the same for all prints of one story; None until it is stored
+    version: int | None = None  # the provider's number of this version; a lower one never replaces a higher one
+    correction: str | None = None  # what the provider says was corrected, where its format has a place for that
+    embargo: When = None  # not to be shown before
+    # When this version was read or, of an archive, captured; it makes no other article.
+    read_at: datetime | None = field(default=None, compare=False)
 
     def record(self, body: bool = True) -> dict[str, Any]:
         """The object that ``rag list --json`` prints; with ``body`` also ``text`` and ``body``, as in ``rag show``."""
@@ -83,6 +88,8 @@ class Article:
             "authors": list(self.authors),
             "language": self.language,
         }
+        stated = {"version": self.version, "correction": self.correction}
+        out |= {name: value for name, value in stated.items() if value is not None}
         return out | {"text": self.body, "body": self.body} if body else out
 
 
@@ -115,6 +122,34 @@ class Version:
 
     article: Article
     replaced: datetime  # when this program did so, in UTC
+    # From which and until which moment it was the newest, as printed where it appeared, without a zone; ``since`` is
+    # None for the first version, which counts from its publication.
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """An article that its provider has taken back: it is found only as of days before."""
+
+    article_id: str
+    why: str  # 'canceled', 'withheld', 'killed'
+    at: datetime  # from when on, as the notice says or when it was read
+    version: int | None = None
+    notice: str | None = None  # the public words of the notice
+
+
+@dataclass(frozen=True, slots=True)
+class Embargoed:
+    """An article that waits for its time; nothing of its text or headline is told before."""
+
+    article_id: str
+    origin: str | None
+    until: datetime  # aware
+
+    def record(self) -> dict[str, Any]:
+        """One of the articles that ``rag list --embargoed --json`` prints."""
+        return {"id": self.article_id, "origin": self.origin, "until": self.until.isoformat()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +229,7 @@ class Citation:
         return {"n": self.n} | _reference(self.article) | quoted
 
 
-Status = Literal["added", "updated", "unchanged", "duplicate", "failed"]
+Status = Literal["added", "updated", "unchanged", "duplicate", "failed", "withdrawn", "embargoed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +280,8 @@ class Report:
         """The object that ``rag add --json`` prints."""
         names: tuple[Status, ...] = ("added", "updated", "unchanged", "duplicate", "failed")
         out: dict[str, Any] = {name: self.count(name) for name in names}
+        rare: tuple[Status, ...] = ("withdrawn", "embargoed")
+        out |= {name: count for name in rare if (count := self.count(name))}
         out["items"] = [
             {name: getattr(i, name) for name in ("source", "status", "article_id", "title", "reason")}
             for i in self.items
@@ -278,8 +315,9 @@ class CheckResult:
 class Filters:
     """Which articles a search may return. Days are inclusive; articles without a date pass only without days.
 
-    ``as_of`` hides everything published after that day, as if it had not been written yet. ``only`` and ``without`` are
-    ids of articles: the only ones that pass, and ones that never do. Outlets, sections and authors are named as they
+    ``as_of`` hides everything published after that day, as if it had not been written yet, and shows each article in
+    the version that was the newest on that day. ``only`` and ``without`` are ids of articles: the only ones that pass,
+    and ones that never do. Outlets, sections and authors are named as they
     are spelled in the index; of several any one passes.
     """
 

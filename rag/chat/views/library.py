@@ -24,6 +24,8 @@ _WORDS: dict[Status, str] = {
     "added": "added",
     "duplicate": "already there",
     "unchanged": "unchanged",
+    "withdrawn": "withdrawn",
+    "embargoed": "waiting for its time",
 }
 """Of each status what it is called, in the order in which they are shown."""
 REFUSED = {

@@ -86,6 +86,10 @@ def _article(page: Page, draft: Draft, only: bool) -> Article:
         authors=page.authors or draft.authors,
         language=page.language,
         origin=page.origin,
+        version=told.version,
+        correction=told.correction,
+        embargo=page.embargo,
+        read_at=page.captured,
     )
 
 

@@ -1,41 +1,44 @@
-"""Why an item of an agency is no article that is out: its status, its embargo, or that it holds no text."""
+"""What an agency says of an item beside its text: its status, its embargo, its version; or that it holds no text."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from rag.ingest.encoding import one_line
 from rag.ingest.formats.records import Wrong
-from rag.ingest.page import Page
+from rag.ingest.page import Page, Withdrawal
 from rag.ingest.wire.markup import said_at
 from rag.ingest.wire.nitf import when_wired
+from rag.types import When
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-_UNPUBLISHED = {
-    "canceled": "was canceled by its provider; to remove an earlier version: rag remove {}",
-    "cancelled": "was canceled by its provider; to remove an earlier version: rag remove {}",
-    "withheld": "is withheld by its provider; add it when it is usable",
-}
+_WITHDRAWN = {
+    "canceled": "canceled", "cancelled": "canceled", "withheld": "withheld", "withdrawn": "withdrawn",
+    "killed": "killed", "kill": "killed",
+}  # fmt: skip
+MAX_NOTICE = 300  # characters
 
 
-def refuse_unpublished(status: str, name: str) -> None:
-    if why := _UNPUBLISHED.get(status.lower()):
-        raise Wrong(why.format(name or "its id"))
+def withdrawal(
+    origin: str, status: str, name: str, *, version: int | None = None, at: When = None, notice: str = ""
+) -> Withdrawal | None:
+    """What a status that is none of an article that is out says of the one under a name; ``None`` for 'usable'.
+
+    Raises ``Wrong`` where it does not say of which.
+    """
+    why = _WITHDRAWN.get(status.lower())
+    if why is None:
+        return None
+    if not name:
+        raise Wrong(f"was {why} by its provider, and has no identifier; remove it by its id: rag list, rag remove")
+    return Withdrawal(origin, name, why, version, at, notice=one_line(notice)[:MAX_NOTICE] or None)
 
 
-def refuse_embargoed(stated: str, words: str) -> None:
-    """Refuses what may not be told yet. A day alone is over when it begins."""
-    until = when_wired(stated, ahead=True)
-    now = datetime.now(UTC)
-    over = until is None or (
-        (until if until.tzinfo else until.replace(tzinfo=UTC)) <= now
-        if isinstance(until, datetime)
-        else until <= now.date()
-    )
-    if not over:
-        raise Wrong(f"{words} {stated}; add it again then")
+def embargo_of(stated: str) -> When:
+    """Until when an item may not be told, also in time to come; ``None`` where that is not said."""
+    return when_wired(stated, ahead=True)
 
 
 def refuse_empty(page: Page, item: Element | None = None) -> None:

@@ -1,23 +1,24 @@
 """XML of news agencies -> articles: NITF, NewsML-G2 with any number of items in a message, and NewsML 1.
 
-An item that was canceled or withheld, whose embargo is not over, or that has no text (a picture, a plan, sports data)
-is no article, and the report says which.
+An item that was canceled or withheld takes back what came under its identifier; one that has no text (a picture, a
+plan, sports data) is no article, and the report says which.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag.errors import ReadError
 from rag.ingest.encoding import clean, one_line
 from rag.ingest.formats.records import Wrong, failed
 from rag.ingest.html.fragment import fragment_text
-from rag.ingest.page import Page, date_not_understood
+from rag.ingest.page import Page, Withdrawal, date_not_understood
 from rag.ingest.segment.bylines import people
 from rag.ingest.web.urls import is_web, site_of
-from rag.ingest.wire.checks import refuse_embargoed, refuse_empty, refuse_unpublished
+from rag.ingest.wire.checks import MAX_NOTICE, embargo_of, refuse_empty, withdrawal
 from rag.ingest.wire.markup import (
     ROOT,
     coded_language,
@@ -66,7 +67,7 @@ def is_wire(data: bytes) -> bool:
     return root[1].lower() != "newsitem" or "iptc.org" in text or "itemMeta" in text  # others name theirs so too
 
 
-def read_wire(origin: str, data: bytes, charset: str | None = None) -> Iterator[Page | ReportItem]:
+def read_wire(origin: str, data: bytes, charset: str | None = None) -> Iterator[Page | ReportItem | Withdrawal]:
     """The articles of a document, and what of it is none; never raises for what it holds."""
     try:
         root, sound = parse_xml(xml_text(data, charset) or "")
@@ -84,31 +85,26 @@ def read_wire(origin: str, data: bytes, charset: str | None = None) -> Iterator[
         yield failed(origin, str(error))
 
 
-def _checked_nitf(origin: str, root: Element) -> Page:
+def _checked_nitf(origin: str, root: Element) -> Page | Withdrawal:
     docdata = next(inside_of(root, "head", "docdata"), None)
-    name = said_at(docdata, "id-string", "doc-id")
-    refuse_unpublished((docdata.get("management-status") or "" if docdata is not None else ""), name)
-    refuse_embargoed(said_at(docdata, "norm", "date.release"), "for release at")
     page = nitf_page(origin, root)
+    status = docdata.get("management-status") or "" if docdata is not None else ""
+    if gone := withdrawal(origin, status, page.id or "", at=page.updated or page.published, notice=page.title or ""):
+        return gone
     refuse_empty(page)
+    page = replace(page, embargo=embargo_of(said_at(docdata, "norm", "date.release")))
     stated = said_at(docdata, "norm", "date.issue")
     return page if page.published or not stated else page.noted(date_not_understood(stated))
 
 
-def _message(origin: str, root: Element) -> Iterator[Page | ReportItem]:
-    """The articles of a message; of several versions of an item the newest."""
+def _message(origin: str, root: Element) -> Iterator[Page | ReportItem | Withdrawal]:
+    """The articles of a message; the versions of an item in the order of their numbers."""
     items = [e for part in inside_of(root, "itemset") for e in part if local(e)][:MAX_ITEMS]
-    newest: dict[str, int] = {}
-    for item in items:
-        if guid := item.get("guid"):
-            newest[guid] = max(newest.get(guid, 0), _version(item))
     left_out: Counter[str] = Counter()
-    for number, item in enumerate(items, 1):
-        where, guid = f"{origin}#item {number}", item.get("guid") or ""
+    for number, item in _in_order(items):
+        where = f"{origin}#item {number}"
         if kind := _other_kind(item):
             left_out[kind] += 1
-        elif guid and _version(item) < newest[guid]:
-            yield failed(where, f"version {_version(item)} of {guid}; version {newest[guid]} is in the same file")
         else:
             try:
                 yield _item(where, item)
@@ -119,6 +115,19 @@ def _message(origin: str, root: Element) -> Iterator[Page | ReportItem]:
         yield failed(origin, f"left out, no articles: {_counted(left_out)}")
     elif not items or (packages and not any(map(_is_text, items))):
         yield failed(origin, "a message without a text; ask for one that holds the items themselves")
+
+
+def _in_order(items: Sequence[Element]) -> list[tuple[int, Element]]:
+    """The items with their places from 1; several versions of one take their places in the order of their numbers."""
+    places: dict[str, list[int]] = {}
+    for n, item in enumerate(items):
+        places.setdefault(item.get("guid") or f" {n}", []).append(n)
+    order = list(enumerate(items, 1))
+    for taken in places.values():
+        versions = sorted(taken, key=lambda n: _version(items[n]))
+        for n, other in zip(taken, versions, strict=True):
+            order[n] = other + 1, items[other]
+    return order
 
 
 def _is_text(item: Element) -> bool:
@@ -148,14 +157,17 @@ def _other_kind(item: Element) -> str | None:
     return found[0] if found and all(found) else None
 
 
-def _item(origin: str, item: Element) -> Page:
+def _item(origin: str, item: Element) -> Page | Withdrawal:
     """The article of one item. Raises ``Wrong``."""
     if kind := _other_kind(item):
         raise Wrong(f"no article: {kind}")
     meta, content = next(inside_of(item, "itemmeta"), None), next(inside_of(item, "contentmeta"), None)
     guid = one_line(item.get("guid") or "")
-    refuse_unpublished(_code(said_at(meta, "qcode", "pubstatus") or said_at(meta, "uri", "pubstatus")), guid)
-    refuse_embargoed(words_at(meta, "embargoed"), "embargoed until")
+    status = _code(said_at(meta, "qcode", "pubstatus") or said_at(meta, "uri", "pubstatus"))
+    number = _version(item) if item.get("version") else None
+    sent = when_wired(words_at(meta, "versioncreated"))
+    if gone := withdrawal(origin, status, guid, version=number, at=sent, notice=words_at(meta, "ednote")):
+        return gone
     body = _text(item)
     days = [words_at(content, "contentcreated"), words_at(meta, "firstcreated"), words_at(meta, "versioncreated")]
     published = next((when for stated in days if (when := when_wired(stated))), None) or body.day
@@ -180,11 +192,24 @@ def _item(origin: str, item: Element) -> Page:
         url=next(filter(is_web, link), None),
         authors=people(persons, (source, words_at(content, "infosource", "name"))),
         language=coded_language(language),
+        version=number,
+        embargo=embargo_of(words_at(meta, "embargoed")),
+        correction=_correction(meta),
         note=None if body.text else "only its summary is there",
     )
     refuse_empty(page, item)
     stated = next(filter(None, days), "")
     return page if page.published or not stated else page.noted(date_not_understood(stated))
+
+
+def _correction(meta: Element | None) -> str | None:
+    """What an item that its signals call a correction says of it, in its note to editors or by the signal's name."""
+    for signal in inside_of(meta, "signal"):
+        code = _code(signal.get("qcode") or signal.get("uri") or "").lower()
+        if code.startswith("correct"):
+            said = words_at(meta, "ednote") or words_at(signal, "name") or "Correction"
+            return one_line(said)[:MAX_NOTICE]
+    return None
 
 
 def _text(item: Element) -> WireText:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from rag.ingest.encoding import one_line
 from rag.ingest.formats.records import Wrong, failed
-from rag.ingest.page import Page
+from rag.ingest.page import Page, Withdrawal
 from rag.ingest.segment.bylines import people
-from rag.ingest.wire.checks import refuse_embargoed, refuse_empty, refuse_unpublished
+from rag.ingest.wire.checks import embargo_of, refuse_empty, withdrawal
 from rag.ingest.wire.markup import coded_language, inside_of, local, said_at, words_at
 from rag.ingest.wire.nitf import WireText, prose_of, when_wired, wire_text, with_dateline
 from rag.text.timex.stamps import earlier
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _NAME = "FormalName"
 
 
-def old_items(origin: str, root: Element) -> Iterator[Page | ReportItem]:
+def old_items(origin: str, root: Element) -> Iterator[Page | ReportItem | Withdrawal]:
     """The articles of a document in NewsML 1, and why an item is none."""
     items = list(inside_of(root, "newsitem"))
     for number, item in enumerate(items, 1):
@@ -34,15 +34,16 @@ def old_items(origin: str, root: Element) -> Iterator[Page | ReportItem]:
         yield failed(origin, "a message without a text; ask for one that holds the items themselves")
 
 
-def _old_item(origin: str, item: Element) -> Page:
+def _old_item(origin: str, item: Element) -> Page | Withdrawal:
     managed = next(inside_of(item, "newsmanagement"), None)
     identified = next(inside_of(item, "identification", "newsidentifier"), None)
     name = _name(identified)
     status = said_at(managed, _NAME, "status")
     changing = words_at(managed, "statuswillchange", "dateandtime")
-    if status.lower() == "embargoed":
-        refuse_embargoed(changing, "embargoed until")
-    refuse_unpublished(status, name)
+    version = _revision(identified)
+    updated = when_wired(words_at(managed, "thisrevisioncreated"))
+    if gone := withdrawal(origin, status, name, version=version, at=updated):
+        return gone
     content, body = _longest(item)
     around = [*([content, *content.iterancestors()] if content is not None else []), item]
     lines = [found for e in around for found in inside_of(e, "newslines")]
@@ -56,7 +57,6 @@ def _old_item(origin: str, item: Element) -> Page:
     language = next((tag for e in described if (tag := said_at(e, _NAME, "language"))), body.language)
     published = when_wired(words_at(managed, "firstcreated")) or when_wired(words_at(identified, "dateid"))
     published = published or body.day
-    updated = when_wired(words_at(managed, "thisrevisioncreated"))
     page = Page(
         origin,
         with_dateline(body.text or body.summary, said["dateline"] or body.dateline),
@@ -68,6 +68,8 @@ def _old_item(origin: str, item: Element) -> Page:
         source=source or None,
         authors=people([said["byline"]] if said["byline"] else body.byline, (source,)),
         language=coded_language(language),
+        version=version,
+        embargo=embargo_of(changing) if status.lower() == "embargoed" else None,
         note=None if body.text or not body.summary else "only its summary is there",
     )
     kinds = {said_at(e, _NAME, "mediatype") for e in inside_of(item, "*", "contentitem")} - {""}
@@ -84,6 +86,12 @@ def _name(identified: Element | None) -> str:
     if given and version and given.rpartition(":")[2].startswith(version):
         return given.rpartition(":")[0]
     return given or words_at(identified, "newsitemid")
+
+
+def _revision(identified: Element | None) -> int | None:
+    """The number of the version; one that is not known as such says nothing."""
+    number = words_at(identified, "revisionid")
+    return int(number) if number.isdecimal() and len(number) < 10 else None
 
 
 def _longest(item: Element) -> tuple[Element | None, WireText]:

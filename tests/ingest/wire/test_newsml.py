@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 
 from rag.ingest.formats.files import read
-from rag.ingest.page import Page
+from rag.ingest.page import Page, Withdrawal
 from rag.ingest.segment.segmenter import segment
 from rag.ingest.wire.newsml import is_wire, read_wire
 from rag.types import ReportItem
 
-CANCELED = "was canceled by its provider; to remove an earlier version: rag remove"
 G2 = "xmlns='http://iptc.org/std/nar/2006-10-01/'"
 XHTML = (
     "<inlineXML contenttype='application/xhtml+xml'><html xmlns='http://www.w3.org/1999/xhtml'><head><title>t</title>"
@@ -35,12 +34,16 @@ NITF = """<?xml version="1.0" encoding="ISO-8859-1"?>
 <body.end><tagline>desk@wire.example</tagline></body.end></body></nitf>"""
 
 
-def items(data: str) -> list[Page | ReportItem]:
+def items(data: str) -> list[Page | ReportItem | Withdrawal]:
     return list(read_wire("a.xml", data.encode("latin-1")))
 
 
 def pages(data: str) -> list[Page]:
     return [item for item in items(data) if isinstance(item, Page)]
+
+
+def gone(data: str) -> list[tuple[str | None, str, int | None]]:
+    return [(found.id, found.why, found.version) for found in items(data) if isinstance(found, Withdrawal)]
 
 
 def reasons(data: str) -> list[str]:
@@ -124,20 +127,16 @@ def test_a_bare_number_names_an_article_only_with_its_outlet() -> None:
     assert page.id == "northwaywire-1815754"
 
 
-@pytest.mark.parametrize(
-    ("docdata", "status", "reason"),
-    [
-        (
-            "",
-            "management-status='canceled'",
-            "was canceled by its provider; to remove an earlier version: rag remove NW-77",
-        ),
-        ("", "management-status='withheld'", "is withheld by its provider; add it when it is usable"),
-        ("<date.release norm='20990101T060000Z'/>", "", "for release at 20990101T060000Z; add it again then"),
-    ],
-)
-def test_what_is_not_out_in_nitf_is_told(docdata: str, status: str, reason: str) -> None:
-    assert (pages(nitf(docdata, status)), reasons(nitf(docdata, status))) == ([], [reason])
+@pytest.mark.parametrize("status", ["canceled", "withheld"])
+def test_nitf_takes_an_article_back(status: str) -> None:
+    data = nitf(status=f"management-status='{status}'")
+    assert (pages(data), reasons(data)) == ([], [])
+    assert gone(data) == [("NW-77", status, None)]
+
+
+def test_nitf_says_when_it_may_be_shown() -> None:
+    (page,) = pages(nitf("<date.release norm='20990101T060000Z'/>"))
+    assert page.embargo == datetime(2099, 1, 1, 6, tzinfo=UTC)
 
 
 def test_an_item_of_newsml_g2() -> None:
@@ -190,14 +189,14 @@ def test_a_message_gives_its_texts_and_names_the_rest_once() -> None:
         item(guid="tag:j", body="<remoteContent href='http://wire.example/j.xml'/>"),
     )
     assert [(page.title, page.id) for page in pages(data)] == [
+        ("Ferry to close", "tag:a"),
         ("Ferry to close in May", "tag:a"),
+        ("Ferry to close", "tag:h"),
         ("Ferry to close", "tag:i"),
     ]
+    assert gone(data) == [("tag:f", "canceled", 1), ("tag:g", "withheld", 1)]
+    assert [page.embargo and page.embargo.year for page in pages(data)] == [None, None, 2099, 2024]
     assert reasons(data) == [
-        "version 1 of tag:a; version 2 is in the same file",
-        f"{CANCELED} tag:f",
-        "is withheld by its provider; add it when it is usable",
-        "embargoed until 2099-01-01T00:00:00Z; add it again then",
         "no text in it; it is at http://wire.example/j.xml",
         "left out, no articles: 2 pictures, 1 graphic, 1 plan of coverage, sports data",
     ]
@@ -238,7 +237,19 @@ def test_newsml_1() -> None:
         datetime(2024, 3, 4, 10, 15, tzinfo=UTC),
         datetime(2024, 3, 5, 10, 15, tzinfo=UTC),
     )
-    assert reasons(data.format("Canceled"))[0].startswith("was canceled by its provider")
+    assert page.version == 2
+    assert gone(data.format("Canceled")) == [("urn:newsml:wire.example:20240304:TX-77", "canceled", 2)]
+
+
+def test_versions_come_in_the_order_of_their_numbers_and_say_what_they_correct() -> None:
+    data = message(
+        item(version=3, meta="<signal qcode='sig:correction'><name>Corr</name></signal><edNote>Mends the day</edNote>"),
+        item(guid="tag:z"),
+        item(version=2),
+    )
+    assert [(page.id, page.version, page.correction) for page in pages(data)] == [
+        ("tag:a", 2, None), ("tag:z", 1, None), ("tag:a", 3, "Mends the day"),
+    ]  # fmt: skip
 
 
 def test_hostile_and_broken_xml_is_told() -> None:

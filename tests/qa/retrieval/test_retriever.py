@@ -22,6 +22,9 @@ class FakeStore:
         self.rankings = {"dense": dense, "lexical": lexical}
         self.asked: list[tuple[str, int, Filters]] = []
 
+    def at(self, as_of: date | None) -> FakeStore:
+        return self
+
     def dense(self, vector: Vectors, k: int, filters: Filters) -> list[tuple[str, float]]:
         assert np.linalg.norm(vector) == pytest.approx(1)
         self.asked.append(("dense", k, filters))
