@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
 
 from rag.ingest.encoding import one_line
 from rag.text.timex.machine import still_ahead
@@ -11,6 +13,9 @@ from rag.types import FeedState, ReportItem, When
 
 TO_FETCH = "to read the pages, save their addresses as a .urls file, one a line, and add that"
 """What to do with addresses that come without their pages."""
+
+Withdrawal = Literal["canceled", "withheld", "killed"]
+"""How a provider took an article back: a status of its format, or a notice on the wire."""
 
 LOCKED = "for readers with its password; no news that is out"
 """What is told of a post behind a password."""
@@ -38,6 +43,11 @@ class Page:
     authors: tuple[str, ...] = ()
     language: str | None = None
     number: int | None = None  # of a page of an article that goes over several, from 1
+    version: int | None = None  # the provider's number of this version
+    correction: str | None = None  # what its provider says was corrected, or the word by which it says that it was
+    withdrawn: Withdrawal | None = None  # its provider has taken it back: ``text`` may be empty, or the words of that
+    embargo: When = None  # not to be told before
+    read_at: datetime | None = None  # when a crawler read it from the web, in UTC
     note: str | None = None  # what the report says of it beside its status: 'only the summary that the feed gives'
 
     def noted(self, *notes: str | None) -> Page:

@@ -19,6 +19,7 @@ from typing import BinaryIO
 from zipfile import BadZipFile
 
 from rag.errors import ReadError
+from rag.ingest.captures import wacz, warc
 from rag.ingest.documents import captions, saved, ttml
 from rag.ingest.documents.docx import read_docx
 from rag.ingest.documents.epub import read_epub
@@ -59,6 +60,7 @@ class Format:
 
     read: Callable[[File], ReadItems] | None = None
     stream: Callable[[str, BinaryIO], Iterator[Page | ReportItem]] | None = None
+    captures: bool = False  # of the web, in records that are packed one by one
     count: Callable[[bytes], int] | None = None  # records in the beginning of a stream
     most: int = MAX_FILE_BYTES >> 20  # MiB that ``read`` may be given
     binary: bool = False  # whether the bytes may be other than text
@@ -178,16 +180,18 @@ FORMATS: dict[str, Format] = {
     ".tsv": Format(stream=partial(table.read, tabs=True), count=partial(table.count_rows, tabs=True)),
     **dict.fromkeys((".xml", ".rss", ".atom", ".rdf", ".nitf", ".newsml"), Format(_xml, most=16)),
     **dict.fromkeys((".opml", ".urls"), Format(_list, most=4)),
+    **dict.fromkeys(wacz.CRAWLS, Format(captures=True)),
 }
 """Ending -> reader. A new format is a module beside this one and a line here."""
 
-KINDS = (*FORMATS, ".zip")
-"""The endings of the files that are read; each but ``.zip`` also with ``.gz`` behind it."""
+ARCHIVES = (".zip", ".wacz")
+KINDS = (*FORMATS, *ARCHIVES)
+"""The endings of the files that are read; each but those of archives also with ``.gz`` behind it."""
 
 _MIB = 1 << 20
 _READS = (
     "news is read from .txt, .md, .html, .eml, .mbox, .docx, .odt, .rtf, .epub, .json, .jsonl, .csv, .tsv, .xml, "
-    "transcripts and feed files, also gzipped (.gz), and from .zip"
+    "transcripts, feed files and crawls (.warc), also gzipped (.gz), and from .zip and .wacz"
 )
 _SAMPLE = 8 * _MIB  # of a file of records, by which their number is estimated
 _PAGE = re.compile(r"\ufeff?\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+html[^>]*>\s*)?<html\b", re.IGNORECASE)
@@ -199,7 +203,7 @@ def format_of(path: Path | str) -> str | None:
     name = Path(path).name.lower()
     bare = name.removesuffix(".gz")
     ending = Path(bare).suffix
-    return ending if ending in FORMATS or (ending == ".zip" and bare == name) else None
+    return ending if ending in FORMATS or (ending in ARCHIVES and bare == name) else None
 
 
 def find(
@@ -250,7 +254,7 @@ def size(path: Path) -> int:
     ending = format_of(path) or ""
     count = FORMATS[ending].count if ending in FORMATS else None
     try:
-        if ending == ".zip":
+        if ending in ARCHIVES:
             return max(len(archive.member_names(path, format_of)), 1)
         if count is None:
             return 1
@@ -274,6 +278,8 @@ def read(path: Path, feeds: Feeds | None = None) -> ReadItems:
     try:
         if format_of(path) == ".zip" and (data := _document_under_zip(path)):
             yield from read_bytes(origin, ".docx", data)
+        elif format_of(path) == ".wacz" or (format_of(path) == ".zip" and wacz.is_wacz(path)):
+            yield from wacz.read_wacz(origin, path, read_bytes, FORMATS)
         elif format_of(path) == ".zip":
             budget = Budget(path.stat().st_size)
             for member in archive.members(path, budget, format_of):
@@ -281,7 +287,10 @@ def read(path: Path, feeds: Feeds | None = None) -> ReadItems:
                     yield member
                 else:
                     name, packed = member
-                    yield from _read(f"{path}#{name}", format_of(name), gunzipped(name, packed, budget), feeds)
+                    yield from _member(f"{path}#{name}", name, packed, budget, feeds)
+        elif FORMATS[format_of(path) or ".txt"].captures:
+            with path.open("rb") as crawl:
+                yield from warc.read_crawl(origin, crawl, Budget(path.stat().st_size), read_bytes, FORMATS)
         else:
             yield from _read(origin, format_of(path), unpacked(path), feeds)
     except Wrong as error:
@@ -292,6 +301,21 @@ def read(path: Path, feeds: Feeds | None = None) -> ReadItems:
         yield failed(
             origin, "unfolds to more than text could; it was given up, and what had been read of it by then was kept"
         )
+
+
+def _member(origin: str, name: str, packed: BinaryIO, budget: Budget, feeds: Feeds | None) -> ReadItems:
+    """The pages of a file in an archive."""
+    ending = format_of(name)
+    if ending == ".wacz":
+        data = packed.read(MAX_FILE_BYTES + 1)
+        if len(data) > MAX_FILE_BYTES:
+            yield failed(origin, f"larger than {MAX_FILE_BYTES >> 20} MiB inside of an archive; unpack that and add it")
+        else:
+            yield from wacz.read_wacz(origin, data, read_bytes, FORMATS)
+    elif ending and FORMATS[ending].captures:
+        yield from warc.read_crawl(origin, packed, budget, read_bytes, FORMATS)
+    else:
+        yield from _read(origin, ending, gunzipped(name, packed, budget), feeds)
 
 
 def read_bytes(

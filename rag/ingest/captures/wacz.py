@@ -1,0 +1,50 @@
+"""WACZ: a zip archive of a crawl. Its WARC files are read; its lists of pages name what they hold and are no news."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from rag.ingest.captures.warc import ReadBytes, read_crawl
+from rag.ingest.encoding import Bomb, Budget
+from rag.ingest.formats import archive
+from rag.ingest.formats.records import Wrong, failed
+from rag.ingest.page import Page
+from rag.types import ReportItem
+
+CRAWLS = (".warc", ".arc")
+"""The endings of the files that hold captures, each also with ``.gz`` behind it."""
+
+
+def is_crawl_name(name: str) -> bool:
+    """Whether a file's name says that it holds captures."""
+    return name.lower().removesuffix(".gz").endswith(CRAWLS)
+
+
+def is_wacz(path: Path) -> bool:
+    """Whether a zip archive is one, whatever its name. Raises ``OSError`` and ``Wrong``."""
+    names = archive.member_names(path, lambda name: name == "datapackage.json" or is_crawl_name(name))
+    return "datapackage.json" in names and any(name.startswith("archive/") for name in names)
+
+
+def read_wacz(
+    origin: str, packed: Path | bytes, read: ReadBytes, kinds: Mapping[str, object]
+) -> Iterator[Page | ReportItem]:
+    """The articles of the archive, by its WARC files in the order of their names; never raises for what it holds."""
+    budget = Budget(packed.stat().st_size if isinstance(packed, Path) else len(packed))
+    try:
+        for member in archive.members(packed, budget, is_crawl_name, origin):
+            if isinstance(member, ReportItem):
+                yield member
+                continue
+            name, stream = member
+            try:
+                yield from read_crawl(f"{origin}#{name}", stream, budget, read, kinds)
+            except archive.BROKEN_ARCHIVE as error:
+                why = str(error)[:80].lower()
+                yield failed(f"{origin}#{name}", f"cannot be unpacked ({why}); what came before was read")
+    except Wrong as wrong:
+        why = str(wrong).replace("holds no file of a kind that is read", "a WACZ without a WARC file in it")
+        yield failed(origin, why)
+    except Bomb:
+        yield failed(origin, "unfolds to more than pages could; what had been read of it by then was kept")
