@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
 
 from rag.ingest.encoding import one_line
 from rag.text.timex.machine import still_ahead
@@ -13,9 +12,6 @@ from rag.types import FeedState, ReportItem, When
 
 TO_FETCH = "to read the pages, save their addresses as a .urls file, one a line, and add that"
 """What to do with addresses that come without their pages."""
-
-Withdrawal = Literal["canceled", "withheld", "killed"]
-"""How a provider took an article back: a status of its format, or a notice on the wire."""
 
 LOCKED = "for readers with its password; no news that is out"
 """What is told of a post behind a password."""
@@ -43,16 +39,28 @@ class Page:
     authors: tuple[str, ...] = ()
     language: str | None = None
     number: int | None = None  # of a page of an article that goes over several, from 1
-    version: int | None = None  # the provider's number of this version
-    correction: str | None = None  # what its provider says was corrected, or the word by which it says that it was
-    withdrawn: Withdrawal | None = None  # its provider has taken it back: ``text`` may be empty, or the words of that
-    embargo: When = None  # not to be told before
-    read_at: datetime | None = None  # when a crawler read it from the web, in UTC
+    version: int | None = None  # the provider's number of this version; a lower one never replaces a higher one
+    embargo: When = None  # not to be shown before, also where it is over; a day alone is over when it begins
+    captured: datetime | None = None  # when a crawler read it from the web, aware
+    correction: str | None = None  # what the format says was corrected, one line
     note: str | None = None  # what the report says of it beside its status: 'only the summary that the feed gives'
 
     def noted(self, *notes: str | None) -> Page:
         """The page with more in its note."""
         return replace(self, note="; ".join(filter(None, (self.note, *notes))) or None)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """What a provider says of an article that it takes back: it leaves every search, list and count."""
+
+    origin: str
+    id: str | None  # as its articles have it; else ``url``
+    why: str  # 'canceled', 'withheld', 'killed'
+    version: int | None = None
+    at: When = None  # of the notice
+    url: str | None = None
+    notice: str | None = None  # its public words, one line
 
 
 def date_not_understood(stated: str) -> str:
@@ -61,5 +69,6 @@ def date_not_understood(stated: str) -> str:
     return f"date {'in the future, not used' if ahead else 'not understood'}: {stated[:60]!r}"
 
 
-ReadItems = Iterator[Page | ReportItem | FeedState]
-"""What reading gives: pages, what failed, and what is to be remembered of a feed, in the order of the source."""
+ReadItems = Iterator[Page | ReportItem | FeedState | Withdrawal]
+"""What reading gives: pages, what failed, what is to be remembered of a feed, and what was taken back, in the order of
+the source."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +14,11 @@ from rag.ingest import chunker as chunking
 from rag.ingest import near_duplicates
 from rag.ingest.identity import Placed, body_digest, digest, name_of_url, place_article
 from rag.ingest.near_duplicates import Print, plain_title
-from rag.ingest.page import Page, ReadItems
+from rag.ingest.page import Page, ReadItems, Withdrawal
 from rag.ingest.web.urls import canonical_url, without_tracking
 from rag.protocols import Embedder, Filing, Store
 from rag.settings import Settings
+from rag.text.timex.machine import is_ahead
 from rag.types import Article, FeedState, Progress, ReportItem
 
 if TYPE_CHECKING:
@@ -50,7 +50,6 @@ class Intake:
     _superseded: list[tuple[str, str]] = field(default_factory=list, init=False)
     _feeds: dict[str, FeedState] = field(default_factory=dict, init=False)
     _claimed: dict[str, str] = field(default_factory=dict, init=False)
-    _captured: dict[str, datetime] = field(default_factory=dict, init=False)  # when the newest capture of each was made
     _leaves: dict[str, dict[int, Article]] = field(default_factory=dict, init=False)  # pages of an address by number
     _read_pages = 0  # all of whose articles were placed
     _stored_pages = 0  # all of whose articles are safe
@@ -91,15 +90,26 @@ class Intake:
                 continue
             if isinstance(page, ReportItem):
                 self.items.append(page)
+            elif isinstance(page, Withdrawal):
+                self.withdraw(page)
             elif file and page.origin.startswith(str(file)):
                 self._page(page, str(file.resolve()) + page.origin.removeprefix(str(file)))
             else:  # from the web, as a page that a feed's entry links to
                 self._page(page, page.origin)
             self.done()
 
+    def withdraw(self, gone: Withdrawal) -> None:
+        """Reports what a provider takes back."""
+        reason = f"{gone.why} by its provider; to remove an earlier version: rag remove {gone.id or gone.url}"
+        self.items.append(ReportItem(gone.origin, "failed", gone.id, reason=reason))
+
     def _page(self, page: Page, origin: str) -> None:
         from rag.ingest.segment.segmenter import segment
 
+        if is_ahead(page.embargo):
+            reason = f"embargoed until {page.embargo}; add it again then"
+            self.items.append(ReportItem(page.origin, "failed", page.id, reason=reason))
+            return
         try:
             articles = segment(replace(page, origin=origin))
         except ReadError as error:
@@ -110,7 +120,7 @@ class Intake:
             articles = [self._joined(articles[0], page.number)]
         bodies = {body_digest(article) for article in articles}
         for article in articles:
-            self.article(article, page.origin, bodies, page.note, page.read_at)
+            self.article(article, page.origin, bodies, page.note)
 
     def _joined(self, article: Article, number: int) -> Article:
         """An article that goes over several pages, with the others of its pages as far as they are known."""
@@ -129,14 +139,9 @@ class Intake:
     # -- placing -------------------------------------------------------------------------------------------------
 
     def article(
-        self,
-        article: Article,
-        shown: str,
-        beside: Collection[str] = frozenset(),
-        note: str | None = None,
-        captured: datetime | None = None,
+        self, article: Article, shown: str, beside: Collection[str] = frozenset(), note: str | None = None
     ) -> None:
-        """Takes one article; ``shown`` is the source that the report names, ``captured`` when a crawler read it."""
+        """Takes one article; ``shown`` is the source that the report names."""
         article = storable(article)
         named = bool(article.id or article.url)
         new = Print(article)
@@ -145,7 +150,6 @@ class Intake:
         if any(f.article.id == placed.article.id or f.body_digest == body for f, _ in self._waiting):
             self.flush()  # what could be the same article must be stored before it is compared
             placed, alike = self._place(new, beside)
-        placed = self._in_order(placed, captured)
         new.article = article = placed.article
         if placed.status in ("unchanged", "duplicate"):
             if placed.older:
@@ -172,17 +176,6 @@ class Intake:
         alike = cache(lambda: self._alike(new))
         shelf = self.store.shelf
         return place_article(new.article, shelf, self._claimed, beside, lambda: [a for a, _ in alike()]), alike
-
-    def _in_order(self, placed: Placed, captured: datetime | None) -> Placed:
-        """An article captured before the version that this run has stored goes into the history alone."""
-        if captured is None:
-            return placed
-        last = self._captured.get(placed.article.id)
-        if placed.status == "updated" and last and captured < last:
-            reason = f"captured before the stored version, on {captured:%Y-%m-%d %H:%M}; kept in its history"
-            return replace(placed, status="unchanged", reason=reason, older=True)
-        self._captured[placed.article.id] = max(last or captured, captured)
-        return placed
 
     def _alike(self, new: Print) -> Copies:
         keys = set(new.bands)

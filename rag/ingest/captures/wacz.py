@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 from rag.ingest.captures.warc import ReadBytes, read_crawl
-from rag.ingest.encoding import Bomb, Budget
+from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget
 from rag.ingest.formats import archive
 from rag.ingest.formats.records import Wrong, failed
-from rag.ingest.page import Page
+from rag.ingest.page import Page, Withdrawal
 from rag.types import ReportItem
 
 CRAWLS = (".warc", ".arc")
@@ -27,9 +28,20 @@ def is_wacz(path: Path) -> bool:
     return "datapackage.json" in names and any(name.startswith("archive/") for name in names)
 
 
+def read_packed(
+    origin: str, packed: BinaryIO, read: ReadBytes, kinds: Mapping[str, object]
+) -> Iterator[Page | ReportItem | Withdrawal]:
+    """The same of one inside another archive."""
+    data = packed.read(MAX_FILE_BYTES + 1)
+    if len(data) > MAX_FILE_BYTES:
+        yield failed(origin, f"larger than {MAX_FILE_BYTES >> 20} MiB inside of an archive; unpack that and add it")
+    else:
+        yield from read_wacz(origin, data, read, kinds)
+
+
 def read_wacz(
     origin: str, packed: Path | bytes, read: ReadBytes, kinds: Mapping[str, object]
-) -> Iterator[Page | ReportItem]:
+) -> Iterator[Page | ReportItem | Withdrawal]:
     """The articles of the archive, by its WARC files in the order of their names; never raises for what it holds."""
     budget = Budget(packed.stat().st_size if isinstance(packed, Path) else len(packed))
     try:

@@ -21,7 +21,7 @@ from rag.ingest.feeds.entries import completed, is_article
 from rag.ingest.formats import feed as feeds
 from rag.ingest.formats.records import failed
 from rag.ingest.html.fragment import fragment_text
-from rag.ingest.page import Page
+from rag.ingest.page import Page, Withdrawal
 from rag.ingest.web.archives import original_address
 from rag.ingest.web.placed import placed_page
 from rag.ingest.web.urls import is_web
@@ -71,7 +71,7 @@ class _Tally:
 
 def read_crawl(
     origin: str, stream: BinaryIO, budget: Budget, read: ReadBytes, kinds: Mapping[str, object]
-) -> Iterator[Page | ReportItem]:
+) -> Iterator[Page | ReportItem | Withdrawal]:
     """The articles of a WARC or ARC file, packed or not, in its order: their origins end in '#record N'.
 
     ``read`` reads a body by the ending of its format, of those that ``kinds`` has. Raises ``Bomb``.
@@ -98,7 +98,7 @@ def read_crawl(
         elif ending and body.strip():
             for page in _pages(where, capture, ending, body, read, tally):
                 tally.articles += 1
-                yield _captured(page, capture)
+                yield _captured(page, capture) if isinstance(page, Page) else page
     yield from _told(origin, number, damage, tally)
 
 
@@ -162,16 +162,22 @@ def _ending(capture: Capture, start: bytes) -> str | None:
     return ending
 
 
-def _pages(where: str, capture: Capture, ending: str, body: bytes, read: ReadBytes, tally: _Tally) -> Iterator[Page]:
+def _pages(
+    where: str, capture: Capture, ending: str, body: bytes, read: ReadBytes, tally: _Tally
+) -> Iterator[Page | Withdrawal]:
     address = original_address(capture.url) if is_web(capture.url) else None
     if ending == _FEED:
         yield from _entries(where, capture, body, tally)
         return
     found = list(read(where, ending, body, url=address, charset=capture.charset))
     pages = [item for item in found if isinstance(item, Page)]
-    if not pages and ending in _DATA:
+    gone = [item for item in found if isinstance(item, Withdrawal)]
+    yield from gone
+    if gone or pages:
+        pass
+    elif ending in _DATA:
         tally.kinds["data without an article"] += 1
-    elif not pages and (item := next((item for item in found if isinstance(item, ReportItem)), None)):
+    elif item := next((item for item in found if isinstance(item, ReportItem)), None):
         tally.miss(where, item.reason or "no article")
     for page in pages:
         if ending == ".html" and address:
@@ -204,7 +210,7 @@ def _entries(where: str, capture: Capture, body: bytes, tally: _Tally) -> Iterat
 def _captured(page: Page, capture: Capture) -> Page:
     """The page with the time at which it was captured, and with what is to be told of that."""
     cut = bool(capture.truncated) or capture.body.cut
-    return replace(page, read_at=capture.captured).noted(
+    return replace(page, captured=capture.captured).noted(
         "cut off by the crawler" if capture.truncated else "cut off where the file ends" if cut else None
     )
 

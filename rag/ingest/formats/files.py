@@ -15,11 +15,13 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 from zipfile import BadZipFile
 
 from rag.errors import ReadError
-from rag.ingest.captures import wacz, warc
+from rag.ingest.captures import content, crawl, wacz, warc
+from rag.ingest.dispatches.frame import is_dispatch
+from rag.ingest.dispatches.reader import read_dispatches
 from rag.ingest.documents import captions, saved, ttml
 from rag.ingest.documents.docx import read_docx
 from rag.ingest.documents.epub import read_epub
@@ -28,6 +30,7 @@ from rag.ingest.documents.package import kind_of_package, opened_package
 from rag.ingest.documents.rtf import read_rtf
 from rag.ingest.documents.written import document_pages
 from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget, clean, decode, foreign, gunzipped, unpacked
+from rag.ingest.folders import files_in, plain_error
 from rag.ingest.formats import archive, feed, markdown, records, table
 from rag.ingest.formats.records import Wrong, failed
 from rag.ingest.html import page as html_page
@@ -69,6 +72,8 @@ class Format:
 def _text(file: File) -> ReadItems:
     if _addresses(file.ending, file.data):
         yield from _list(file)
+    elif is_dispatch(file.data):
+        yield from read_dispatches(file.origin, file.data, file.charset)
     elif saved.is_saved(file.data) or mail.is_mail(file.data) or mail.is_mailbox(file.data):
         yield from _mail(file)
     elif captions.is_transcript(file.data):
@@ -164,8 +169,9 @@ def _list(file: File) -> ReadItems:
     yield failed(file.origin, f"holds only web addresses; to fetch them: rag add {path}")
 
 
+WIRE_TEXTS = (".ansi", ".anpa", ".iptc")
 FORMATS: dict[str, Format] = {
-    **dict.fromkeys((".txt", ".text"), Format(_text, most=8)),
+    **dict.fromkeys((".txt", ".text", *WIRE_TEXTS), Format(_text, most=8)),
     ".eml": Format(_mail, most=16),
     ".mbox": Format(stream=mail.read_mailbox, count=mail.count_mails),
     **dict.fromkeys((".vtt", ".srt", ".ttml", ".dfxp"), Format(_captions, most=8)),
@@ -206,6 +212,16 @@ def format_of(path: Path | str) -> str | None:
     return ending if ending in FORMATS or (ending in ARCHIVES and bare == name) else None
 
 
+def _kind_of(path: Path) -> str | None:
+    """The same of a file that is there, by its content where its name says nothing."""
+    return format_of(path) or content.ending_by_content(path)
+
+
+def _is_read(path: Path) -> bool:
+    """Whether a file in a folder is of a kind that is read."""
+    return format_of(path) is not None or (content.may_tell(path.name) and content.ending_by_content(path) is not None)
+
+
 def find(
     sources: Sequence[str | Path], passed_over: Callable[[Path], object] = lambda path: None
 ) -> Iterator[Path | str | ReportItem]:
@@ -230,15 +246,15 @@ def find(
         try:
             is_dir, is_file, exists = path.is_dir(), path.is_file(), path.exists()
         except (OSError, ValueError) as error:  # a name that the file system refuses
-            yield failed(str(source), f"not a usable path ({_plain(error)}); check the spelling")
+            yield failed(str(source), f"not a usable path ({plain_error(error)}); check the spelling")
             continue
         if is_dir:
-            yield from _folder(path, passed_over)
+            yield from files_in(path, _is_read, passed_over, f"no news in this folder; {_READS}")
         elif not exists:
             yield failed(str(source), "no such file or folder; check the spelling and the folder you are in")
         elif not is_file:
             yield failed(str(source), "not a regular file; copy what it holds into a file and add that")
-        elif format_of(path) is None:
+        elif _kind_of(path) is None:
             ending = path.suffix.lower()
             why = f"files of kind {ending!r} are not read" if ending else "the name has no ending that shows its kind"
             yield failed(str(source), f"{why}; {_READS}")
@@ -251,7 +267,7 @@ def size(path: Path) -> int:
 
     Exact for files of records up to 8 MiB; of longer ones the beginning is counted, of archives the members.
     """
-    ending = format_of(path) or ""
+    ending = _kind_of(path) or ""
     count = FORMATS[ending].count if ending in FORMATS else None
     try:
         if ending in ARCHIVES:
@@ -274,48 +290,50 @@ def read(path: Path, feeds: Feeds | None = None) -> ReadItems:
     Files of lines (JSONL, CSV) are read as streams and need the memory of one record; other formats are read whole,
     up to ``MAX_FILE_BYTES`` or what their format allows. ``feeds`` reads the bytes of RSS and Atom files.
     """
-    origin = str(path)
+    origin, ending = str(path), _kind_of(path)
     try:
-        if format_of(path) == ".zip" and (data := _document_under_zip(path)):
+        if ending == ".zip" and (data := _document_under_zip(path)):
             yield from read_bytes(origin, ".docx", data)
-        elif format_of(path) == ".wacz" or (format_of(path) == ".zip" and wacz.is_wacz(path)):
+        elif ending == ".wacz" or (ending == ".zip" and wacz.is_wacz(path)):
             yield from wacz.read_wacz(origin, path, read_bytes, FORMATS)
-        elif format_of(path) == ".zip":
-            budget = Budget(path.stat().st_size)
-            for member in archive.members(path, budget, format_of):
-                if isinstance(member, ReportItem):
-                    yield member
-                else:
-                    name, packed = member
-                    yield from _member(f"{path}#{name}", name, packed, budget, feeds)
-        elif FORMATS[format_of(path) or ".txt"].captures:
-            with path.open("rb") as crawl:
-                yield from warc.read_crawl(origin, crawl, Budget(path.stat().st_size), read_bytes, FORMATS)
+        elif ending == ".zip":
+            yield from _members(path, feeds)
+        elif ending and FORMATS[ending].captures:
+            with path.open("rb") as packed:
+                yield from warc.read_crawl(origin, packed, Budget(path.stat().st_size), read_bytes, FORMATS)
         else:
-            yield from _read(origin, format_of(path), unpacked(path), feeds)
+            yield from _read(origin, ending, unpacked(path), feeds)
     except Wrong as error:
         yield failed(origin, str(error))
     except OSError as error:
-        yield failed(origin, f"cannot be read ({_plain(error)})")
+        yield failed(origin, f"cannot be read ({plain_error(error)})")
     except Bomb:
         yield failed(
             origin, "unfolds to more than text could; it was given up, and what had been read of it by then was kept"
         )
 
 
-def _member(origin: str, name: str, packed: BinaryIO, budget: Budget, feeds: Feeds | None) -> ReadItems:
-    """The pages of a file in an archive."""
-    ending = format_of(name)
-    if ending == ".wacz":
-        data = packed.read(MAX_FILE_BYTES + 1)
-        if len(data) > MAX_FILE_BYTES:
-            yield failed(origin, f"larger than {MAX_FILE_BYTES >> 20} MiB inside of an archive; unpack that and add it")
-        else:
-            yield from wacz.read_wacz(origin, data, read_bytes, FORMATS)
-    elif ending and FORMATS[ending].captures:
-        yield from warc.read_crawl(origin, packed, budget, read_bytes, FORMATS)
-    else:
-        yield from _read(origin, ending, gunzipped(name, packed, budget), feeds)
+def _members(path: Path, feeds: Feeds | None) -> ReadItems:
+    """The pages of the files in an archive."""
+    budget = Budget(path.stat().st_size)
+    silent = True
+    for member in archive.members(path, budget, lambda name: format_of(name) or "." not in name):
+        if isinstance(member, ReportItem):
+            yield member
+            silent = False
+            continue
+        name, packed = member
+        ending, origin = format_of(name), f"{path}#{name}"
+        ending = ending or content.ending_of_start(cast(io.BufferedReader, packed).peek(4096))
+        silent = silent and ending is None
+        if ending == ".wacz":
+            yield from wacz.read_packed(origin, packed, read_bytes, FORMATS)
+        elif ending and FORMATS[ending].captures:
+            yield from warc.read_crawl(origin, packed, budget, read_bytes, FORMATS)
+        elif ending:
+            yield from _read(origin, ending, gunzipped(name, packed, budget), feeds)
+    if silent:
+        raise Wrong("holds no file of a kind that is read")
 
 
 def read_bytes(
@@ -354,6 +372,8 @@ def _read(
             yield failed(origin, f"{reason}, or write its articles as .jsonl, which has no limit")
         elif not data.strip(b"\0 \t\r\n"):
             yield failed(origin, f"no text: the file {'holds only zeros' if data.strip() else 'is empty'}")
+        elif not found.binary and crawl.is_crawl(data[:600]):
+            yield from warc.read_crawl(origin, io.BytesIO(data), Budget(len(data)), read_bytes, FORMATS)
         elif not found.binary and _is_document(data):
             yield from _document(File(origin, ending, data, feeds, url, charset))
         elif not found.binary and (name := foreign(data)):
@@ -363,7 +383,7 @@ def _read(
     except EOFError:
         yield failed(origin, "the compressed data ends too early; fetch or compress the file again")
     except _BROKEN as error:
-        yield failed(origin, f"cannot be read ({_plain(error)})")
+        yield failed(origin, f"cannot be read ({plain_error(error)})")
 
 
 def _is_document(data: bytes) -> bool:
@@ -411,35 +431,3 @@ def _addresses(ending: str, data: bytes) -> list[str] | None:
     if len(data) > _MIB or (b"://" not in data[:8192] and b"\0" not in data[:8192]):
         return None
     return feed.addresses(decode(data) or "")
-
-
-def _folder(folder: Path, passed_over: Callable[[Path], object]) -> Iterator[Path | ReportItem]:
-    """Depth first, by name; a folder that was already seen (a loop of links) is not entered again."""
-    seen: set[tuple[int, int]] = set()
-    found = False
-    stack = [folder]
-    while stack:
-        path = stack.pop()
-        try:
-            if path.is_dir():
-                status = path.stat()
-                if (status.st_dev, status.st_ino) not in seen:
-                    seen.add((status.st_dev, status.st_ino))
-                    inside = [child for child in path.iterdir() if not child.name.startswith(".")]
-                    stack += sorted(inside, key=lambda child: child.name, reverse=True)
-            elif path.is_file() and format_of(path) is None:
-                passed_over(path)
-            elif path.is_file():
-                found = True
-                yield path
-        except OSError as error:
-            found = True
-            yield failed(str(path), f"cannot be read ({_plain(error)}); check its permissions")
-    if not found:
-        yield failed(str(folder), f"no news in this folder; {_READS}")
-
-
-def _plain(error: Exception) -> str:
-    """The system's words without the path, which the report names already."""
-    words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return " ".join((words or type(error).__name__).split()).lower()

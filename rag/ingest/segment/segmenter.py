@@ -66,7 +66,7 @@ def _article(page: Page, draft: Draft, only: bool) -> Article:
     url = told.url or draft.url
     # An article that states only its last change was out by then; failing that, the day in its address or in
     # the name of its file ('2024-09-28 coalition.txt'), unless that is the file of a crawl.
-    in_file = day_in_name(page.origin) if only and page.read_at is None else None
+    in_file = day_in_name(page.origin) if only and page.captured is None else None
     published = told.published or draft.published or updated or day_in_name(url) or in_file
     source = page.source or draft.source or draft.agency
     section = page.section or draft.section

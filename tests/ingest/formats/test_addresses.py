@@ -12,7 +12,7 @@ import pytest
 
 from rag.ingest.formats.addresses import read_address, read_feed
 from rag.ingest.formats.files import read as read_file
-from rag.ingest.page import Page
+from rag.ingest.page import Page, Withdrawal
 from rag.types import FeedState, ReportItem
 from tests.support.web_server import Request, Unplugged, Web, fetcher, redirect, reply, serving
 
@@ -63,7 +63,7 @@ def web() -> Iterator[Web]:
         yield web
 
 
-Found = list[Page | ReportItem | FeedState]
+Found = list[Page | ReportItem | FeedState | Withdrawal]
 
 
 def read(web: Web, url: str = FEED, state: FeedState | None = None) -> Found:
