@@ -21,6 +21,7 @@ from zipfile import BadZipFile
 from rag.errors import ReadError
 from rag.ingest.captures import content, crawl, wacz, warc
 from rag.ingest.dispatches.frame import is_dispatch
+from rag.ingest.dispatches.ninjs import without_others
 from rag.ingest.dispatches.reader import read_dispatches
 from rag.ingest.documents import captions, saved, ttml
 from rag.ingest.documents.docx import read_docx
@@ -34,7 +35,7 @@ from rag.ingest.folders import files_in, plain_error
 from rag.ingest.formats import archive, feed, markdown, records, table
 from rag.ingest.formats.records import Wrong, failed
 from rag.ingest.html import page as html_page
-from rag.ingest.page import Page, ReadItems
+from rag.ingest.page import Page, ReadItems, Withdrawal
 from rag.ingest.segment.exports import exported
 from rag.ingest.web.archives import without_cache_bar
 from rag.ingest.web.urls import is_web
@@ -62,7 +63,7 @@ class Format:
     """How files of one ending are read: whole by ``read``, or as a stream by ``stream``, given origin and bytes."""
 
     read: Callable[[File], ReadItems] | None = None
-    stream: Callable[[str, BinaryIO], Iterator[Page | ReportItem]] | None = None
+    stream: Callable[[str, BinaryIO], Iterator[Page | ReportItem | Withdrawal]] | None = None
     captures: bool = False  # of the web, in records that are packed one by one
     count: Callable[[bytes], int] | None = None  # records in the beginning of a stream
     most: int = MAX_FILE_BYTES >> 20  # MiB that ``read`` may be given
@@ -118,7 +119,11 @@ def _html(file: File) -> ReadItems:
 
 def _json(file: File) -> ReadItems:
     is_feed = file.feeds is not None and feed.is_feed(file.data)
-    return _feed(file) if is_feed else records.read_json(file.origin, file.data)
+    return _feed(file) if is_feed else without_others(file.origin, records.read_json(file.origin, file.data))
+
+
+def _lines(origin: str, stream: BinaryIO) -> Iterator[Page | ReportItem | Withdrawal]:
+    return without_others(origin, records.read_lines(origin, stream))
 
 
 def _feed(file: File) -> ReadItems:
@@ -181,7 +186,7 @@ FORMATS: dict[str, Format] = {
     **dict.fromkeys((".docx", ".odt", ".epub"), Format(_document, binary=True)),
     **dict.fromkeys((".rtf", ".doc"), Format(_document, most=32, binary=True)),
     ".json": Format(_json),
-    **dict.fromkeys((".jsonl", ".ndjson"), Format(stream=records.read_lines, count=records.count_lines)),
+    **dict.fromkeys((".jsonl", ".ndjson"), Format(stream=_lines, count=records.count_lines)),
     ".csv": Format(stream=table.read, count=table.count_rows),
     ".tsv": Format(stream=partial(table.read, tabs=True), count=partial(table.count_rows, tabs=True)),
     **dict.fromkeys((".xml", ".rss", ".atom", ".rdf", ".nitf", ".newsml"), Format(_xml, most=16)),
