@@ -102,7 +102,7 @@ NEWSML: dict[str, Row | str] = {
 
 EXAMPLE = ("Example Domain",)
 ARCHIVES: dict[str, tuple[str, ...] | str] = {
-    "warc/bad.arc": "a damaged place",
+    "warc/bad.arc": "a broken place",
     "warc/example-bad-non-chunked.warc.gz": EXAMPLE,
     "warc/example-bad.warc.gz.bad": EXAMPLE,  # with damage behind it
     "warc/example-digest.warc": "no article in its 4 records",

@@ -225,10 +225,11 @@ def _told(origin: str, records: int, damage: Damage, tally: _Tally) -> Iterator[
         yield failed(origin, f"{rest:,} more pages without an article, for {others} other reasons")
     if damage.count:
         spots = "; ".join(damage.spots) + ("; ..." if damage.count > len(damage.spots) else "")
-        places = "a damaged place" if damage.count == 1 else f"{damage.count:,} damaged places"
+        places = "a broken place" if damage.count == 1 else f"{damage.count:,} broken places"
         yield failed(origin, f"{places} ({spots}); the rest was read, so fetch or copy the file again for these")
     if damage.cut:
-        yield failed(origin, f"ends inside of record {records}; what comes before was read, so fetch the file again")
+        where = f"inside of record {records}" if records else "before its first record"
+        yield failed(origin, f"ends {where}; what comes before was read, so fetch the file again")
     if records == MAX_CAPTURES:
         yield failed(origin, f"more than {MAX_CAPTURES:,} records; split it to read the others")
     if not tally.articles and not tally.without and not (damage.count and not tally.kinds):
