@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 from rag.ingest.captures.warc import ReadBytes, read_crawl
-from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget
+from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget, one_line
 from rag.ingest.formats import archive
 from rag.ingest.formats.records import Wrong, failed
 from rag.ingest.page import Page, Withdrawal
@@ -28,11 +29,25 @@ def is_wacz(path: Path) -> bool:
     return "datapackage.json" in names and any(name.startswith("archive/") for name in names)
 
 
+def read_member(
+    origin: str, stream: BinaryIO, budget: Budget, read: ReadBytes, kinds: Mapping[str, object]
+) -> Iterator[Page | ReportItem | Withdrawal]:
+    """The articles of a WARC or ARC file in an archive, up to where that cannot be unpacked. Raises ``Bomb``."""
+    try:
+        yield from read_crawl(origin, stream, budget, read, kinds)
+    except (*archive.BROKEN_ARCHIVE, zlib.error) as error:
+        yield failed(origin, f"cannot be unpacked ({one_line(str(error))[:80].lower()}); what came before was read")
+
+
 def read_packed(
     origin: str, packed: BinaryIO, read: ReadBytes, kinds: Mapping[str, object]
 ) -> Iterator[Page | ReportItem | Withdrawal]:
-    """The same of one inside another archive."""
-    data = packed.read(MAX_FILE_BYTES + 1)
+    """The articles of a WACZ inside another archive. Raises ``Bomb``."""
+    try:
+        data = packed.read(MAX_FILE_BYTES + 1)
+    except (*archive.BROKEN_ARCHIVE, zlib.error) as error:
+        yield failed(origin, f"cannot be unpacked ({one_line(str(error))[:80].lower()}); pack it again")
+        return
     if len(data) > MAX_FILE_BYTES:
         yield failed(origin, f"larger than {MAX_FILE_BYTES >> 20} MiB inside of an archive; unpack that and add it")
     else:
@@ -50,11 +65,7 @@ def read_wacz(
                 yield member
                 continue
             name, stream = member
-            try:
-                yield from read_crawl(f"{origin}#{name}", stream, budget, read, kinds)
-            except archive.BROKEN_ARCHIVE as error:
-                why = str(error)[:80].lower()
-                yield failed(f"{origin}#{name}", f"cannot be unpacked ({why}); what came before was read")
+            yield from read_member(f"{origin}#{name}", stream, budget, read, kinds)
     except Wrong as wrong:
         why = str(wrong).replace("holds no file of a kind that is read", "a WACZ without a WARC file in it")
         yield failed(origin, why)

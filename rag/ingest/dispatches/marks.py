@@ -7,7 +7,7 @@ import re
 
 _CORRECTS = (
     r"corrections?|correct(?:ed|s|ing)|corrective|clarifications?|clarif(?:ied|ies)"
-    r"|berichtigungen?|berichtigte?|korrektur(?:en)?|korrigier(?:t|te|en)|richtigstellung"
+    r"|berichtigung(?:en)?|berichtigte?|korrektur(?:en)?|korrigier(?:t|te|en)|richtigstellung"
     r"|rectificatifs?|correctifs?|corrige|rectifie|rectification|errat(?:um|a)|version corrigée"
     r"|correcci[oó]n(?:es)?|corregid[oa]|rectificaci[oó]n|rectifica|fe de errat?as|fe de errores"
     r"|rettifica|correzione|errata corrige|corretto"

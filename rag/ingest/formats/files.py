@@ -334,7 +334,7 @@ def _members(path: Path, feeds: Feeds | None) -> ReadItems:
         if ending == ".wacz":
             yield from wacz.read_packed(origin, packed, read_bytes, FORMATS)
         elif ending and FORMATS[ending].captures:
-            yield from warc.read_crawl(origin, packed, budget, read_bytes, FORMATS)
+            yield from wacz.read_member(origin, packed, budget, read_bytes, FORMATS)
         elif ending:
             yield from _read(origin, ending, gunzipped(name, packed, budget), feeds)
     if silent:
