@@ -21,7 +21,7 @@ OWN_SHARE = 0.2
 """The same of what was stored in an earlier run: an article may have been written anew since."""
 _ENOUGH_WORDS = 12  # different ones of a text, for another one to be no version of it
 _WORD = re.compile(r"\w{4,}")
-_RECORD = re.compile(r"(?:#(?:line|item) \d+)+$")
+_RECORD = re.compile(r"(?:#(?:line|item|record) \d+)+$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,9 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from tests.support.crawls import arc, chunked, http, packed, record, story_page, wacz
 from tests.support.paths import CORPUS
+from tests.support.wires import FERRY, anpa, iptc
 
 _TEXT = """Northway Wire
 
@@ -86,6 +88,13 @@ _ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Wire</title><id>x</i
 &lt;p&gt;The ferry will sail until May. It is 90 years old.&lt;/p&gt;</content></entry></feed>
 """
 _OPML = '<opml version="2.0"><body><outline text="Wire" xmlUrl="https://a.example/feed"/></body></opml>\n'
+_NINJS = {
+    "uri": "urn:wire:1", "type": "text", "version": "2", "versioncreated": "2024-05-07T10:00:00Z",
+    "pubstatus": "usable",
+    "headlines": [{"role": "main", "value": "Ferry line to close"}], "by": "Jane Roe", "language": "en",
+    "bodies": [{"role": "main", "contenttype": "text/html", "value": "<p>It will sail until May.</p><p>It is old."}],
+    "infosources": [{"name": "Wire"}], "embargoed": "2020-01-01T00:00:00Z",
+}  # fmt: skip
 _NASTY = [
     b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"\xff", b"\xc3", b"\r", b"\r\n", b"\n" * 50, b'"', b'"' * 99, b"'", b"\\",
     b"\\ud800", b"<", b"<" * 300, b"<!--", b"<![CDATA[", b"<script>", b"</p>", b"<p hidden>", b"&#0;", b"&#x110000;",
@@ -123,6 +132,24 @@ def samples() -> Samples:
         ".opml": [_OPML.encode()],
         ".urls": [b"https://a.example/1\n# more\nhttps://a.example/2\n"],
     }
+    page, crawled = story_page("Ferry line to close"), b"".join
+    records = [
+        record(http(page)),
+        record(http(chunked(page), Transfer_Encoding="chunked"), "https://wire.example/a/2"),
+        record(http(gzip.compress(page, mtime=0), Content_Encoding="gzip"), "https://wire.example/a/3"),
+        record(json.dumps(_NINJS).encode(), "https://wire.example/a/4", "resource", "application/json"),
+    ]
+    out[".warc"] = [crawled(records), packed(*records), gzip.compress(crawled(records), mtime=0)]
+    out[".arc"] = [arc(("https://a.example/1", http(page)), ("https://a.example/2", http(page)))]
+    out[".wacz"] = [wacz({"a.warc.gz": packed(*records)}), wacz({"a.warc": crawled(records)}, zipfile.ZIP_DEFLATED)]
+    kill = anpa("a0450", "Norway-Ferry, KILL", "^BULLETIN KILL<\n\tKill BC-Norway-Ferry, a0412.")
+    out[".ansi"] = [
+        (anpa("a0412", "Norway-Ferry", FERRY) + anpa("a0420", "Norway-Ferry, 1st Ld", FERRY) + kill).encode(),
+        iptc("rtr0123 3 pol 250 NORWAY-FERRY/", _TEXT).encode("cp1252"),
+        f"ZCZC ANS0123/SXA\n{_TEXT}\nNNNN\n".encode(),
+    ]
+    out[".json"].append(json.dumps(_NINJS).encode())
+    out[".jsonl"].append((json.dumps(_NINJS) + "\n" + json.dumps(_NINJS | {"pubstatus": "canceled"}) + "\n").encode())
     for path in sorted(CORPUS.rglob("*")):
         if path.suffix in out and path.is_file() and path.stat().st_size < 12_000:
             out[path.suffix].append(path.read_bytes())
@@ -141,7 +168,7 @@ def _zipped(method: int, found: Samples) -> bytes:
 
 _WEIGHTS = {
     ".txt": 20, ".md": 14, ".html": 8, ".json": 10, ".jsonl": 12, ".csv": 14, ".tsv": 5, ".zip": 10, ".rss": 3,
-    ".atom": 3, ".xml": 2, ".opml": 1, ".urls": 1,
+    ".atom": 3, ".xml": 2, ".opml": 1, ".urls": 1, ".warc": 3, ".arc": 1, ".wacz": 2, ".ansi": 8,
 }  # fmt: skip
 """HTML takes thirty times as long as the others."""
 
@@ -153,7 +180,7 @@ def mutated(seed: int, number: int) -> tuple[str, bytes]:
     data = rng.choice(samples()[ending])
     for _ in range(rng.choice((1, 1, 1, 2, 3, 6))):
         data = rng.choice(_CHANGES)(data, rng)[: 1 << 20]
-    if rng.random() < 0.12 and ending != ".zip":
+    if rng.random() < 0.12 and ending not in (".zip", ".wacz"):
         data = gzip.compress(data, mtime=0)
         ending += ".gz"
         if rng.random() < 0.6:

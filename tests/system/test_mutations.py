@@ -24,7 +24,7 @@ from rag.index.schema import storable
 from rag.ingest.encoding import one_line
 from rag.ingest.formats.addresses import read_feed
 from rag.ingest.formats.files import find, read
-from rag.ingest.page import Page
+from rag.ingest.page import Page, Withdrawal
 from rag.ingest.segment.segmenter import MAX_BODY, MAX_TITLE, segment
 from rag.types import Article, FeedState, ReportItem
 from tests.conftest import Rag, Tally
@@ -112,6 +112,8 @@ def check_file(path: Path) -> int:
             assert item.status == "failed" and is_one_line(item.reason), item
             assert item.source.startswith(str(path)) or "://" in item.source, item
             assert is_one_line(item.source), item
+        elif isinstance(item, Withdrawal):
+            assert item.origin.startswith(str(path)) and (item.id or item.url), item
         elif isinstance(item, Page):
             assert item.origin.startswith(str(path)) or "://" in item.origin, item
             try:

@@ -9,40 +9,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 from rag.errors import ReadError
+from rag.ingest.captures.content import ending_of
 from rag.ingest.encoding import decode, one_line
+from rag.ingest.feeds.entries import completed, is_article, is_full
 from rag.ingest.formats import feed as feeds
 from rag.ingest.formats.feed import Entry, Feed
 from rag.ingest.formats.files import read_bytes
 from rag.ingest.formats.records import failed
-from rag.ingest.html.fragment import cut_short, estimate_words, fragment_text, has_sentence, without_more
+from rag.ingest.html.fragment import estimate_words, fragment_text, has_sentence, without_more
 from rag.ingest.page import LOCKED, Page, ReadItems
 from rag.ingest.web.fetcher import Fetched, Fetcher, shown_address
+from rag.ingest.web.placed import placed_page
 from rag.ingest.web.urls import absolute
-from rag.ingest.wire.newsml import is_wire
 from rag.types import FeedState, ReportItem
 
-_ARTICLE_WORDS = 100  # that a feed's content has at least to be the article and not its beginning
-_SUMMARY_WORDS = 300  # that a feed's only text has at least to be the article; a long teaser has 100
 _SHOWN = 0.8  # of the feed's own words, for a linked page that is the article and not a wall before it
-_LONGER = 1.3  # times the summary, for a content that is more than it
 TRIES = 3  # readings of a feed in which an entry's page that cannot be read is asked for
 _TRIED = "?"  # between the digest and the number of tries in what is remembered
-_ENDINGS = {
-    **dict.fromkeys(("text/html", "application/xhtml+xml"), ".html"),
-    **dict.fromkeys(("text/markdown", "text/x-markdown"), ".md"),
-    **dict.fromkeys(("text/csv", "application/csv"), ".csv"),
-    **dict.fromkeys((f"application/{kind}" for kind in ("x-ndjson", "ndjson", "jsonl", "jsonlines")), ".jsonl"),
-    "text/tab-separated-values": ".tsv",
-    "application/json": ".json",
-}
-_NAMED = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".md", ".markdown", ".txt")
-_HTML = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
-)
 _LINK = re.compile(r"<link\b[^>]{0,2000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([a-z]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 _MARKED = re.compile(
@@ -75,7 +61,7 @@ def read_address(url: str, fetcher: Fetcher, state: FeedState | None) -> ReadIte
 
 
 def _document(got: Fetched) -> ReadItems:
-    ending = _ending(got)
+    ending = ending_of(got.body, got.url, got.media_type, got.charset)
     if ending is None:
         yield failed(got.asked, "XML that is neither a page nor a feed; give the address of an article or a feed")
         return
@@ -89,52 +75,7 @@ def _document(got: Fetched) -> ReadItems:
     elif not found:
         yield failed(got.asked, _reason_in(items) or "no article text found")
     else:
-        yield from (_placed(item, got.url) if isinstance(item, Page) and is_html else item for item in items)
-
-
-def _placed(page: Page, final: str) -> Page:
-    """The page with the address that it is known by: its own word where that can be believed.
-
-    A page that claims another site's address would replace that site's article, and be cited as it.
-    """
-    own = page.url if page.url and _same_site(page.url, final) else None
-    return replace(page, url=own or (final if page.origin == final else None))
-
-
-def _same_site(claimed: str, final: str) -> bool:
-    """Whether a page at ``final`` may say that its address is ``claimed``: of the same site, and not its front page."""
-    try:
-        a, b = urlsplit(claimed), urlsplit(final)
-        hosts = [_bare_host(a.hostname), _bare_host(b.hostname)]
-    except ValueError:
-        return False
-    near = hosts[0] == hosts[1] or any(x and y.endswith("." + x) and "." in x for x, y in (hosts, hosts[::-1]))
-    return a.scheme in ("http", "https") and near and (a.path not in ("", "/") or b.path in ("", "/"))
-
-
-def _bare_host(name: str | None) -> str:
-    return re.sub(r"^(?:www|m|amp|mobile|edition)\.", "", (name or "").lower())
-
-
-def _ending(got: Fetched) -> str | None:
-    """The format, as the ending of a file; ``None`` for XML that is no page."""
-    start = decode(got.body[:4096], got.charset) or ""
-    if _HTML.match(start):
-        return ".html"
-    path = urlsplit(got.url).path.lower()
-    named = next((e for e in _NAMED if path.endswith(e)), None)
-    stated = _ENDINGS.get(got.media_type)
-    if stated and not (stated == ".json" and named in (".jsonl", ".ndjson")):
-        return stated
-    if is_wire(got.body):
-        return ".xml"
-    if got.media_type.endswith("+json"):
-        return ".json"
-    if named:
-        return named
-    if start.lstrip().startswith("<?xml") or got.media_type.endswith("xml"):
-        return None
-    return ".html" if re.match(r"\s*<[a-z!]", start, re.IGNORECASE) else ".txt"
+        yield from (placed_page(item, got.url) if isinstance(item, Page) and is_html else item for item in items)
 
 
 def _alternate(text: str, base: str) -> str | None:
@@ -202,13 +143,13 @@ def _article(
     reading need not try again."""
     summary, content = fragment_text(entry.summary), fragment_text(entry.content)
     own = content or summary
-    if (entry.whole and own) or _is_article(summary, content):
-        page = _completed(Page(origin, own, whole=True, url=entry.url), feed, entry)
+    if (entry.whole and own) or is_article(summary, content):
+        page = completed(Page(origin, own, whole=True, url=entry.url), feed, entry)
         return page, page.note is None
     try:
         page = _linked(entry, fetcher, fetched)
         if estimate_words(page.text) >= _SHOWN * estimate_words(own):
-            page = _completed(page, feed, entry)
+            page = completed(page, feed, entry)
             return page, page.note is None
         why = "the linked page shows less"
     except ReadError as error:
@@ -216,22 +157,8 @@ def _article(
     kept = without_more(own)
     if not has_sentence(kept):
         return ReportItem(origin, "failed", title=entry.title, reason=why), False
-    note = None if _is_full(summary, content) else f"only the summary that the feed gives: {why}"
-    return _completed(Page(origin, kept, whole=True, url=entry.url, note=note), feed, entry), False
-
-
-def _is_full(summary: str, content: str) -> bool:
-    """Whether the feed has more than a summary, in the field that is meant for the whole text, and does not cut it."""
-    return not cut_short(content) and estimate_words(content) > estimate_words(summary)
-
-
-def _is_article(summary: str, content: str) -> bool:
-    if cut_short(content or summary):
-        return False
-    if not content:
-        return estimate_words(summary) >= _SUMMARY_WORDS
-    size = estimate_words(content)
-    return size >= _ARTICLE_WORDS and (size >= _LONGER * estimate_words(summary) or size >= _SUMMARY_WORDS)
+    note = None if is_full(summary, content) else f"only the summary that the feed gives: {why}"
+    return completed(Page(origin, kept, whole=True, url=entry.url, note=note), feed, entry), False
 
 
 def _linked(entry: Entry, fetcher: Fetcher, fetched: set[str]) -> Page:
@@ -255,16 +182,6 @@ def _linked(entry: Entry, fetcher: Fetcher, fetched: set[str]) -> Page:
 
 def _reason_in(items: Iterable[object]) -> str | None:
     return next((item.reason for item in items if isinstance(item, ReportItem) and item.reason), None)
-
-
-def _completed(page: Page, feed: Feed, entry: Entry) -> Page:
-    """What the page does not state, as the feed has it; a page known by its host's name alone states no outlet."""
-    host = urlsplit(page.origin).hostname
-    named = page.source if _bare_host(page.source) != _bare_host(host) else None
-    both = ("title", "published", "updated", "section", "authors", "language")
-    told = {name: getattr(page, name) or getattr(entry, name) for name in both}
-    whole = replace(page, source=named or entry.source or feed.outlet or page.source, **told)
-    return whole.noted(entry.note) if whole.published is None else whole
 
 
 def _reason(error: ReadError, url: str) -> str:

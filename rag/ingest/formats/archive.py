@@ -36,12 +36,15 @@ class _File(io.BufferedReader):
         return data
 
 
-def members(path: Path, budget: Budget, wanted: Callable[[str], object]) -> Iterator[tuple[str, BinaryIO] | ReportItem]:
+def members(
+    path: Path | bytes, budget: Budget, wanted: Callable[[str], object], origin: str | None = None
+) -> Iterator[tuple[str, BinaryIO] | ReportItem]:
     """(name to show, bytes as they are unpacked) of the members whose names are ``wanted``, ordered by name, each to be
     read before the next is asked for; a failed item for each that cannot be opened.
 
     Hidden members and those that are not wanted are passed over. Every byte that is unpacked is taken from the budget.
-    Raises ``OSError`` for a file that cannot be read, and ``Wrong`` where it is no archive at all.
+    ``path`` may be the bytes of an archive, which ``origin`` then names. Raises ``OSError`` for a file that cannot be
+    read, and ``Wrong`` where it is no archive at all.
     """
     with _opened(path) as archive:
         every = archive.infolist()
@@ -56,7 +59,7 @@ def members(path: Path, budget: Budget, wanted: Callable[[str], object]) -> Iter
         names = Counter(_shown(name) for name in last)
         for info in chosen:
             shown = _shown(info.filename)
-            where = f"{path}#{shown}"
+            where = f"{origin or path!s}#{shown}"
             if last[info.filename] is not info:
                 yield failed(where, "occurs twice in the archive; only the later one was read")
             elif names[shown] > 1:
@@ -80,8 +83,9 @@ def member_names(path: Path, wanted: Callable[[str], object]) -> Sequence[str]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
-    with _File(io.FileIO(path)) as file:
+def _opened(path: Path | bytes) -> Iterator[zipfile.ZipFile]:
+    raw = cast(io.RawIOBase, io.BytesIO(path)) if isinstance(path, bytes) else io.FileIO(path)
+    with _File(raw) as file:
         try:
             archive = zipfile.ZipFile(file)
         except BROKEN_ARCHIVE as error:

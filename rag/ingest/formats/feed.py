@@ -19,6 +19,7 @@ from rag.errors import ReadError
 from rag.ingest.encoding import one_line
 from rag.ingest.feeds.cut import before_cut
 from rag.ingest.feeds.json_feed import json_feed
+from rag.ingest.feeds.wordpress import MAX_POSTS, is_export, is_unsorted, with_paragraphs
 from rag.ingest.formats.shapes import names_joined
 from rag.ingest.html.fragment import plain_line
 from rag.ingest.page import date_not_understood
@@ -125,13 +126,14 @@ def parse_feed(data: bytes, *, url: str = "", charset: str | None = None) -> Fee
         own = one_line(_str(about.get("generator"))) == OWN_GENERATOR
         items = [_exported(raw) for raw in items] if own else items
         above = {} if own else about  # what its entries inherit
-        read = [_entry(raw, base, language, old, above) for raw in items[:MAX_ENTRIES] if _is_published(raw)]
+        items = items[: _most(text)]
+        read = [_entry(raw, base, language, old, above) for raw in items if _is_published(raw)]
         read = [replace(entry, whole=True) for entry in read] if own else read
         entries: dict[str, Entry] = {}  # one of each key: the first, which is the newest
         for entry in _told_apart([e for e in read if e.title or e.url or e.summary or e.content]):
             entries.setdefault(entry.key, entry)
-        locked = [plain_line(_str(raw.get("title"))) for raw in items[:MAX_ENTRIES] if _is_locked(raw)]
-        left_out = len(items[:MAX_ENTRIES]) - len(read) - len(locked)
+        locked = [plain_line(_str(raw.get("title"))) for raw in items if _is_locked(raw)]
+        left_out = len(items) - len(read) - len(locked)
         title = None if own else plain_line(_str(about.get("title"))) or None
         return Feed(title, tuple(entries.values()), left_out, tuple(locked), broken)
     except ReadError:
@@ -183,9 +185,10 @@ where it breaks off."""
 def _xml(text: str, url: str) -> Parsed:
     import feedparser
 
-    broken, given = None, bare(text)
+    given = bare(text)
+    text, broken = _shortened(given)
     # feedparser takes it for the description or, behind one, for the content.
-    text = _CAPTION.sub(r"\1media:legend", _shortened(given))
+    text = _CAPTION.sub(r"\1media:legend", text)
     # feedparser takes it for a change, as what it says of one, of which the last stands.
     prefixes = "|".join(re.escape(prefix) for prefix in {"dc", *_DC_PREFIX.findall(text[:20_000])})
     text = re.sub(rf"(</?(?:{prefixes})):date(?:\s[^<>]{{0,500}})?(?<!/)>", r"\1:outdate>", text)
@@ -262,10 +265,20 @@ def _kinds(raw: Mapping[str, Any]) -> list[str]:
     return [_str(tag.get("term")) for tag in tags if _str(tag.get("scheme")).endswith("g/2005#kind")]
 
 
-def _shortened(text: str) -> str:
-    """Without the entries beyond ``MAX_ENTRIES``, of which feeds have none: parsing costs 0.1 ms for each."""
-    ends = [match.end() for match in _CLOSE.finditer(text)] if text.count("</") > MAX_ENTRIES else []
-    return text[: ends[MAX_ENTRIES - 1]] + text[ends[-1] :] if len(ends) > MAX_ENTRIES else text
+def _most(text: str) -> int:
+    """The entries that are read of a feed, or of an export of a blog, which has all there are."""
+    return MAX_POSTS if is_export(text) else MAX_ENTRIES
+
+
+def _shortened(text: str) -> tuple[str, str | None]:
+    """Without the entries beyond those that are read: parsing costs 0.1 ms for each. What is to be told of it,
+    where they are not only the old ones of a feed."""
+    bound = _most(text)
+    ends = [match.end() for match in _CLOSE.finditer(text)] if text.count("</") > bound else []
+    if len(ends) <= bound:
+        return text, None
+    told = f"holds {len(ends):,} posts, of which the first {bound:,} were read; split it" if is_export(text) else None
+    return text[: ends[bound - 1]] + text[ends[-1] :], told
 
 
 def _entry(raw: Any, base: str, language: str | None, old: bool, about: Mapping[str, Any]) -> Entry:
@@ -283,6 +296,7 @@ def _entry(raw: Any, base: str, language: str | None, old: bool, about: Mapping[
     contents = [_html(c) for c in raw.get("content") or () if re.search("html|text", _str(c.get("type")))]
     summary = _html(raw.get("summary_detail") or {}) or html.escape(_str(raw.get("media_legend")))
     content = max(contents, key=len, default="")
+    content = with_paragraphs(content) if raw.get("wp_status") else content
     return Entry(
         key=_key(_str(raw.get("id")), url, title, summary or content),
         url=url,
@@ -409,8 +423,13 @@ def _section(tags: Any) -> str | None:
         if isinstance(tags, list)
         else []
     )
-    tag = known[0] if known else None
-    name = plain_line(_str(tag.get("label")) or _str(tag.get("term")) if isinstance(tag, Mapping) else _str(tag))
+    named = (
+        plain_line(_str(tag.get("label")) or _str(tag.get("term")) if isinstance(tag, Mapping) else _str(tag))
+        for tag in known
+    )
+    name = next(named, None)
+    if name and is_unsorted(name):
+        return None
     return name if name and len(name) <= 40 and len(name.split()) <= 4 and "/" not in name else None
 
 

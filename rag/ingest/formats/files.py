@@ -15,10 +15,14 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 from zipfile import BadZipFile
 
 from rag.errors import ReadError
+from rag.ingest.captures import content, crawl, wacz, warc
+from rag.ingest.dispatches.frame import is_dispatch
+from rag.ingest.dispatches.ninjs import without_others
+from rag.ingest.dispatches.reader import read_dispatches
 from rag.ingest.documents import captions, saved, ttml
 from rag.ingest.documents.docx import read_docx
 from rag.ingest.documents.epub import read_epub
@@ -27,10 +31,11 @@ from rag.ingest.documents.package import kind_of_package, opened_package
 from rag.ingest.documents.rtf import read_rtf
 from rag.ingest.documents.written import document_pages
 from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget, clean, decode, foreign, gunzipped, unpacked
+from rag.ingest.folders import files_in, plain_error
 from rag.ingest.formats import archive, feed, markdown, records, table
 from rag.ingest.formats.records import Wrong, failed
 from rag.ingest.html import page as html_page
-from rag.ingest.page import Page, ReadItems
+from rag.ingest.page import Page, ReadItems, Withdrawal
 from rag.ingest.segment.exports import exported
 from rag.ingest.web.archives import without_cache_bar
 from rag.ingest.web.urls import is_web
@@ -58,7 +63,8 @@ class Format:
     """How files of one ending are read: whole by ``read``, or as a stream by ``stream``, given origin and bytes."""
 
     read: Callable[[File], ReadItems] | None = None
-    stream: Callable[[str, BinaryIO], Iterator[Page | ReportItem]] | None = None
+    stream: Callable[[str, BinaryIO], Iterator[Page | ReportItem | Withdrawal]] | None = None
+    captures: bool = False  # of the web, in records that are packed one by one
     count: Callable[[bytes], int] | None = None  # records in the beginning of a stream
     most: int = MAX_FILE_BYTES >> 20  # MiB that ``read`` may be given
     binary: bool = False  # whether the bytes may be other than text
@@ -67,6 +73,8 @@ class Format:
 def _text(file: File) -> ReadItems:
     if _addresses(file.ending, file.data):
         yield from _list(file)
+    elif is_dispatch(file.data):
+        yield from read_dispatches(file.origin, file.data, file.charset)
     elif saved.is_saved(file.data) or mail.is_mail(file.data) or mail.is_mailbox(file.data):
         yield from _mail(file)
     elif captions.is_transcript(file.data):
@@ -111,7 +119,11 @@ def _html(file: File) -> ReadItems:
 
 def _json(file: File) -> ReadItems:
     is_feed = file.feeds is not None and feed.is_feed(file.data)
-    return _feed(file) if is_feed else records.read_json(file.origin, file.data)
+    return _feed(file) if is_feed else without_others(file.origin, records.read_json(file.origin, file.data))
+
+
+def _lines(origin: str, stream: BinaryIO) -> Iterator[Page | ReportItem | Withdrawal]:
+    return without_others(origin, records.read_lines(origin, stream))
 
 
 def _feed(file: File) -> ReadItems:
@@ -162,8 +174,9 @@ def _list(file: File) -> ReadItems:
     yield failed(file.origin, f"holds only web addresses; to fetch them: rag add {path}")
 
 
+WIRE_TEXTS = (".ansi", ".anpa", ".iptc")
 FORMATS: dict[str, Format] = {
-    **dict.fromkeys((".txt", ".text"), Format(_text, most=8)),
+    **dict.fromkeys((".txt", ".text", *WIRE_TEXTS), Format(_text, most=8)),
     ".eml": Format(_mail, most=16),
     ".mbox": Format(stream=mail.read_mailbox, count=mail.count_mails),
     **dict.fromkeys((".vtt", ".srt", ".ttml", ".dfxp"), Format(_captions, most=8)),
@@ -173,21 +186,23 @@ FORMATS: dict[str, Format] = {
     **dict.fromkeys((".docx", ".odt", ".epub"), Format(_document, binary=True)),
     **dict.fromkeys((".rtf", ".doc"), Format(_document, most=32, binary=True)),
     ".json": Format(_json),
-    **dict.fromkeys((".jsonl", ".ndjson"), Format(stream=records.read_lines, count=records.count_lines)),
+    **dict.fromkeys((".jsonl", ".ndjson"), Format(stream=_lines, count=records.count_lines)),
     ".csv": Format(stream=table.read, count=table.count_rows),
     ".tsv": Format(stream=partial(table.read, tabs=True), count=partial(table.count_rows, tabs=True)),
     **dict.fromkeys((".xml", ".rss", ".atom", ".rdf", ".nitf", ".newsml"), Format(_xml, most=16)),
     **dict.fromkeys((".opml", ".urls"), Format(_list, most=4)),
+    **dict.fromkeys(wacz.CRAWLS, Format(captures=True)),
 }
 """Ending -> reader. A new format is a module beside this one and a line here."""
 
-KINDS = (*FORMATS, ".zip")
-"""The endings of the files that are read; each but ``.zip`` also with ``.gz`` behind it."""
+ARCHIVES = (".zip", ".wacz")
+KINDS = (*FORMATS, *ARCHIVES)
+"""The endings of the files that are read; each but those of archives also with ``.gz`` behind it."""
 
 _MIB = 1 << 20
 _READS = (
     "news is read from .txt, .md, .html, .eml, .mbox, .docx, .odt, .rtf, .epub, .json, .jsonl, .csv, .tsv, .xml, "
-    "transcripts and feed files, also gzipped (.gz), and from .zip"
+    "transcripts, feed files and crawls (.warc), also gzipped (.gz), and from .zip and .wacz"
 )
 _SAMPLE = 8 * _MIB  # of a file of records, by which their number is estimated
 _PAGE = re.compile(r"\ufeff?\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+html[^>]*>\s*)?<html\b", re.IGNORECASE)
@@ -199,7 +214,17 @@ def format_of(path: Path | str) -> str | None:
     name = Path(path).name.lower()
     bare = name.removesuffix(".gz")
     ending = Path(bare).suffix
-    return ending if ending in FORMATS or (ending == ".zip" and bare == name) else None
+    return ending if ending in FORMATS or (ending in ARCHIVES and bare == name) else None
+
+
+def _kind_of(path: Path) -> str | None:
+    """The same of a file that is there, by its content where its name says nothing."""
+    return format_of(path) or content.ending_by_content(path)
+
+
+def _is_read(path: Path) -> bool:
+    """Whether a file in a folder is of a kind that is read."""
+    return format_of(path) is not None or (content.may_tell(path.name) and content.ending_by_content(path) is not None)
 
 
 def find(
@@ -226,15 +251,15 @@ def find(
         try:
             is_dir, is_file, exists = path.is_dir(), path.is_file(), path.exists()
         except (OSError, ValueError) as error:  # a name that the file system refuses
-            yield failed(str(source), f"not a usable path ({_plain(error)}); check the spelling")
+            yield failed(str(source), f"not a usable path ({plain_error(error)}); check the spelling")
             continue
         if is_dir:
-            yield from _folder(path, passed_over)
+            yield from files_in(path, _is_read, passed_over, f"no news in this folder; {_READS}")
         elif not exists:
             yield failed(str(source), "no such file or folder; check the spelling and the folder you are in")
         elif not is_file:
             yield failed(str(source), "not a regular file; copy what it holds into a file and add that")
-        elif format_of(path) is None:
+        elif _kind_of(path) is None:
             ending = path.suffix.lower()
             why = f"files of kind {ending!r} are not read" if ending else "the name has no ending that shows its kind"
             yield failed(str(source), f"{why}; {_READS}")
@@ -247,10 +272,10 @@ def size(path: Path) -> int:
 
     Exact for files of records up to 8 MiB; of longer ones the beginning is counted, of archives the members.
     """
-    ending = format_of(path) or ""
+    ending = _kind_of(path) or ""
     count = FORMATS[ending].count if ending in FORMATS else None
     try:
-        if ending == ".zip":
+        if ending in ARCHIVES:
             return max(len(archive.member_names(path, format_of)), 1)
         if count is None:
             return 1
@@ -270,28 +295,50 @@ def read(path: Path, feeds: Feeds | None = None) -> ReadItems:
     Files of lines (JSONL, CSV) are read as streams and need the memory of one record; other formats are read whole,
     up to ``MAX_FILE_BYTES`` or what their format allows. ``feeds`` reads the bytes of RSS and Atom files.
     """
-    origin = str(path)
+    origin, ending = str(path), _kind_of(path)
     try:
-        if format_of(path) == ".zip" and (data := _document_under_zip(path)):
+        if ending == ".zip" and (data := _document_under_zip(path)):
             yield from read_bytes(origin, ".docx", data)
-        elif format_of(path) == ".zip":
-            budget = Budget(path.stat().st_size)
-            for member in archive.members(path, budget, format_of):
-                if isinstance(member, ReportItem):
-                    yield member
-                else:
-                    name, packed = member
-                    yield from _read(f"{path}#{name}", format_of(name), gunzipped(name, packed, budget), feeds)
+        elif ending == ".wacz" or (ending == ".zip" and wacz.is_wacz(path)):
+            yield from wacz.read_wacz(origin, path, read_bytes, FORMATS)
+        elif ending == ".zip":
+            yield from _members(path, feeds)
+        elif ending and FORMATS[ending].captures:
+            with path.open("rb") as packed:
+                yield from warc.read_crawl(origin, packed, Budget(path.stat().st_size), read_bytes, FORMATS)
         else:
-            yield from _read(origin, format_of(path), unpacked(path), feeds)
+            yield from _read(origin, ending, unpacked(path), feeds)
     except Wrong as error:
         yield failed(origin, str(error))
     except OSError as error:
-        yield failed(origin, f"cannot be read ({_plain(error)})")
+        yield failed(origin, f"cannot be read ({plain_error(error)})")
     except Bomb:
         yield failed(
             origin, "unfolds to more than text could; it was given up, and what had been read of it by then was kept"
         )
+
+
+def _members(path: Path, feeds: Feeds | None) -> ReadItems:
+    """The pages of the files in an archive."""
+    budget = Budget(path.stat().st_size)
+    silent = True
+    for member in archive.members(path, budget, lambda name: format_of(name) or "." not in name):
+        if isinstance(member, ReportItem):
+            yield member
+            silent = False
+            continue
+        name, packed = member
+        ending, origin = format_of(name), f"{path}#{name}"
+        ending = ending or content.ending_of_start(cast(io.BufferedReader, packed).peek(4096))
+        silent = silent and ending is None
+        if ending == ".wacz":
+            yield from wacz.read_packed(origin, packed, read_bytes, FORMATS)
+        elif ending and FORMATS[ending].captures:
+            yield from wacz.read_member(origin, packed, budget, read_bytes, FORMATS)
+        elif ending:
+            yield from _read(origin, ending, gunzipped(name, packed, budget), feeds)
+    if silent:
+        raise Wrong("holds no file of a kind that is read")
 
 
 def read_bytes(
@@ -330,6 +377,8 @@ def _read(
             yield failed(origin, f"{reason}, or write its articles as .jsonl, which has no limit")
         elif not data.strip(b"\0 \t\r\n"):
             yield failed(origin, f"no text: the file {'holds only zeros' if data.strip() else 'is empty'}")
+        elif not found.binary and crawl.is_crawl(data[:600]):
+            yield from warc.read_crawl(origin, io.BytesIO(data), Budget(len(data)), read_bytes, FORMATS)
         elif not found.binary and _is_document(data):
             yield from _document(File(origin, ending, data, feeds, url, charset))
         elif not found.binary and (name := foreign(data)):
@@ -339,7 +388,7 @@ def _read(
     except EOFError:
         yield failed(origin, "the compressed data ends too early; fetch or compress the file again")
     except _BROKEN as error:
-        yield failed(origin, f"cannot be read ({_plain(error)})")
+        yield failed(origin, f"cannot be read ({plain_error(error)})")
 
 
 def _is_document(data: bytes) -> bool:
@@ -387,35 +436,3 @@ def _addresses(ending: str, data: bytes) -> list[str] | None:
     if len(data) > _MIB or (b"://" not in data[:8192] and b"\0" not in data[:8192]):
         return None
     return feed.addresses(decode(data) or "")
-
-
-def _folder(folder: Path, passed_over: Callable[[Path], object]) -> Iterator[Path | ReportItem]:
-    """Depth first, by name; a folder that was already seen (a loop of links) is not entered again."""
-    seen: set[tuple[int, int]] = set()
-    found = False
-    stack = [folder]
-    while stack:
-        path = stack.pop()
-        try:
-            if path.is_dir():
-                status = path.stat()
-                if (status.st_dev, status.st_ino) not in seen:
-                    seen.add((status.st_dev, status.st_ino))
-                    inside = [child for child in path.iterdir() if not child.name.startswith(".")]
-                    stack += sorted(inside, key=lambda child: child.name, reverse=True)
-            elif path.is_file() and format_of(path) is None:
-                passed_over(path)
-            elif path.is_file():
-                found = True
-                yield path
-        except OSError as error:
-            found = True
-            yield failed(str(path), f"cannot be read ({_plain(error)}); check its permissions")
-    if not found:
-        yield failed(str(folder), f"no news in this folder; {_READS}")
-
-
-def _plain(error: Exception) -> str:
-    """The system's words without the path, which the report names already."""
-    words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return " ".join((words or type(error).__name__).split()).lower()

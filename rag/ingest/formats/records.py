@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
+from rag.ingest.dispatches.ninjs import ninjs_in, ninjs_item
 from rag.ingest.encoding import MAX_FILE_BYTES, clean, decode, one_line
 from rag.ingest.formats.fields import plain_record, records_in
 from rag.ingest.formats.parts.references import is_beside, named_nodes, with_named
-from rag.ingest.page import TO_FETCH, Page, date_not_understood
+from rag.ingest.page import TO_FETCH, Page, Withdrawal, date_not_understood
 from rag.ingest.web.urls import is_web
 from rag.text.timex import stamps
 from rag.text.timex.machine import parse_machine_stamp
@@ -41,7 +42,7 @@ class Wrong(Exception):
     """What is wrong with a record, or with an archive of files."""
 
 
-def read_lines(origin: str, stream: BinaryIO) -> Iterator[Page | ReportItem]:
+def read_lines(origin: str, stream: BinaryIO) -> Iterator[Page | ReportItem | Withdrawal]:
     """The records of a stream of JSON lines; a line that is no record fails alone.
 
     Objects that go over several lines, and a list of all records, are read too: programs write them under this name.
@@ -132,7 +133,7 @@ def _depth(line: bytes, depth: int) -> tuple[int, int]:
     return depth, len(line)
 
 
-def _record_of_lines(where: str, raw: bytes, lines: _Lines) -> Iterator[Page | ReportItem]:
+def _record_of_lines(where: str, raw: bytes, lines: _Lines) -> Iterator[Page | ReportItem | Withdrawal]:
     """The articles of the record that a line is or opens. Raises ``Wrong``."""
     try:
         found = _load(raw)
@@ -156,7 +157,7 @@ def _opens_list(raw: bytes) -> bool:
     return raw.lstrip().startswith(b"[") and not _is_json(raw)
 
 
-def _whole_list(origin: str, first: bytes, stream: BinaryIO) -> Iterator[Page | ReportItem]:
+def _whole_list(origin: str, first: bytes, stream: BinaryIO) -> Iterator[Page | ReportItem | Withdrawal]:
     """The records of a list that goes over the lines of a file."""
     data = first + stream.read(MAX_FILE_BYTES + 1)
     if len(data) > MAX_FILE_BYTES:
@@ -190,7 +191,7 @@ def count_lines(sample: bytes) -> int:
     return len(lines)
 
 
-def read_json(origin: str, data: bytes) -> Iterator[Page | ReportItem]:
+def read_json(origin: str, data: bytes) -> Iterator[Page | ReportItem | Withdrawal]:
     """The records of a JSON file that holds a list of them, or one."""
     text = decode(data)
     if text is None:
@@ -223,7 +224,7 @@ def _without_last_commas(text: str) -> str:
     return _STRING_OR_COMMA.sub(lambda found: found[0] if found[0][0] == '"' else "", text)
 
 
-def _item(where: str, number: int, record: Any) -> Iterator[Page | ReportItem]:
+def _item(where: str, number: int, record: Any) -> Iterator[Page | ReportItem | Withdrawal]:
     """The articles of one of several records, or why there is none."""
     try:
         yield from pages_of_document(where, record)
@@ -231,7 +232,7 @@ def _item(where: str, number: int, record: Any) -> Iterator[Page | ReportItem]:
         yield failed(where, f"item {number}: {wrong}")
 
 
-def _one_after_another(origin: str, text: str, at: int) -> Iterator[Page | ReportItem]:
+def _one_after_another(origin: str, text: str, at: int) -> Iterator[Page | ReportItem | Withdrawal]:
     """The records of a file of objects, as databases and ``jq`` write them; up to the first that is broken."""
     number = 0
     while at < len(text):
@@ -256,9 +257,14 @@ def read_items(origin: str, records: Sequence[Any]) -> Iterator[Page | ReportIte
             yield failed(where, f"item {number}: {wrong}")
 
 
-def pages_of_document(where: str, document: Any) -> Iterator[Page | ReportItem]:
+def pages_of_document(where: str, document: Any) -> Iterator[Page | ReportItem | Withdrawal]:
     """The pages of an object that is a record, or holds a list of them. Raises ``Wrong``."""
-    if records := records_in(document):
+    if item := ninjs_in(document):
+        yield ninjs_item(where, item)
+    elif (records := records_in(document)) and any(map(ninjs_in, records[:MAX_FAILURES])):
+        for number, record in enumerate(records, 1):
+            yield from _item(f"{where}#item {number}", number, record)
+    elif records:
         yield from read_items(where, records)
     else:
         yield page(where, plain_record(document))
@@ -268,7 +274,7 @@ def _past_blanks(text: str, at: int) -> int:
     return _BLANK.match(text, at).end()  # type: ignore[union-attr]  # matches nothing, too
 
 
-def _items(origin: str, text: str, at: int) -> Iterator[Page | ReportItem]:
+def _items(origin: str, text: str, at: int) -> Iterator[Page | ReportItem | Withdrawal]:
     """The records of a list, one at a time; what comes before a mistake in the file is read all the same."""
     number = 0
     known = _referred_to(text)
@@ -342,7 +348,9 @@ def _printed_object(text: str) -> dict[Any, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def until_hopeless(origin: str, items: Iterator[Page | ReportItem]) -> Iterator[Page | ReportItem]:
+def until_hopeless(
+    origin: str, items: Iterator[Page | ReportItem | Withdrawal]
+) -> Iterator[Page | ReportItem | Withdrawal]:
     """The items, up to the first ``MAX_FAILURES`` failed ones in a row."""
     failures = 0
     for item in items:

@@ -65,10 +65,9 @@ def _article(page: Page, draft: Draft, only: bool) -> Article:
     updated = told.updated or draft.updated
     url = told.url or draft.url
     # An article that states only its last change was out by then; failing that, the day in its address or in
-    # the name of its file ('2024-09-28 coalition.txt').
-    published = (
-        told.published or draft.published or updated or day_in_name(url) or (day_in_name(page.origin) if only else None)
-    )
+    # the name of its file ('2024-09-28 coalition.txt'), unless that is the file of a crawl.
+    in_file = day_in_name(page.origin) if only and page.captured is None else None
+    published = told.published or draft.published or updated or day_in_name(url) or in_file
     source = page.source or draft.source or draft.agency
     section = page.section or draft.section
     if section and source and section.casefold() == source.casefold():
@@ -105,7 +104,7 @@ _TURNED_IN_ADDRESSES = re.compile(r"[/_-](\d\d)-(\d\d)-((?:19|20)\d\d)(?=[/_.-]|
 
 def day_in_name(name: str | None) -> When:
     """The day in an address ('/2024/09/28/', '/28-09-2024') or at the start or end of a file's name."""
-    path = re.sub(r"#(?:line|item) \d+$", "", name or "")
+    path = re.sub(r"(?:#(?:line|item|record) \d+)+$", "", name or "")
     found = None
     if "://" in path:
         path = path.split("#", 1)[0]

@@ -43,10 +43,11 @@ MAX_ITEMS = 2000
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _ROOTS = frozenset(
-    "nitf newsml newsmessage newsitem packageitem planningitem conceptitem knowledgeitem catalogitem".split()
+    "nitf newsml newsmessage newsitem packageitem planningitem conceptitem knowledgeitem catalogitem"
+    " groupset contentset".split()
 )
 _KINDS = {
-    "packageitem": "package", "planningitem": "plan of coverage", "conceptitem": "concept",
+    "packageitem": "package", "groupset": "package", "planningitem": "plan of coverage", "conceptitem": "concept",
     "knowledgeitem": "set of concepts", "catalogitem": "catalogue", "picture": "picture", "graphic": "graphic",
     "video": "video", "audio": "audio", "animation": "animation",
 }  # fmt: skip
@@ -77,6 +78,8 @@ def read_wire(origin: str, data: bytes, charset: str | None = None) -> Iterator[
             yield from old_items(origin, root)
         elif local(root) == "newsmessage":
             yield from _message(origin, root)
+        elif local(root) == "contentset" and (inner := next(inside_of(root, "*", "nitf"), None)) is not None:
+            yield _checked_nitf(origin, inner)
         else:
             yield _item(origin, root)
         if not sound:

@@ -167,7 +167,7 @@ def nitf_page(origin: str, root: Element) -> Page:
         published=published,
         updated=updated if updated != published and isinstance(updated, date) else None,
         source=source or None,
-        section=section if len(section) <= 40 and not section.isdigit() else None,
+        section=section if 0 < len(section) <= 40 and not section.isdigit() else None,
         url=url,
         authors=people(found.byline, (source or "",)),
         language=coded_language(language),

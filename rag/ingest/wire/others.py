@@ -14,7 +14,7 @@ from rag.errors import ReadError
 from rag.ingest.formats.fields import KEYS
 from rag.ingest.formats.records import Wrong, failed, pages_of_document
 from rag.ingest.formats.shapes import key_of
-from rag.ingest.page import TO_FETCH, Page
+from rag.ingest.page import TO_FETCH, Page, Withdrawal
 from rag.ingest.wire.markup import inside_of, local, parse_xml, words_at, words_of, xml_text
 from rag.ingest.wire.nitf import prose_of
 from rag.types import ReportItem
@@ -42,7 +42,7 @@ _SOURCES = re.compile(
 )
 
 
-def read_records(origin: str, data: bytes, charset: str | None = None) -> Iterator[Page | ReportItem]:
+def read_records(origin: str, data: bytes, charset: str | None = None) -> Iterator[Page | ReportItem | Withdrawal]:
     """The articles of an XML document by the names of its elements; one failed item where it has none."""
     try:
         root, sound = parse_xml(xml_text(data, charset) or "")

@@ -709,3 +709,31 @@ def test_the_outlet_in_an_element_of_another_name_space() -> None:
     item = "<item><title>Ferry</title><description>Closes.</description><News:Source>The Post</News:Source></item>"
     rss = f"<rss version='2.0' xmlns:News='https://s.example/x'><channel><title>ferry</title>{item}</channel></rss>"
     assert [e.source for e in parse(rss).entries] == ["The Post"]
+
+
+def test_an_export_of_wordpress_comes_out_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed, "MAX_ENTRIES", 3)
+    classic = (
+        "First of an old post.\n\nSecond, with <em>stress</em>.\nIt goes on.\n\n<ul><li>One</li></ul>\n\n[gallery]"
+    )
+    category = "<category domain='category'>Uncategorized</category>"
+    posts = "".join(
+        f"<item><title>Post {n}</title><guid>{n}</guid>{category}<wp:status>publish</wp:status><content:encoded>"
+        f"<![CDATA[{classic}]]></content:encoded></item>"
+        for n in range(5)
+    )
+    text = (
+        "<rss version='2.0' xmlns:wp='http://wordpress.org/export/1.2/'"
+        " xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel><title>Wire</title>"
+        f"<wp:wxr_version>1.2</wp:wxr_version>{posts}</channel></rss>"
+    )
+    found = feed.parse_feed(text.encode())
+    assert [entry.title for entry in found.entries] == [f"Post {n}" for n in range(5)]
+    assert found.broken is None
+    assert {entry.section for entry in found.entries} == {None}
+    body = fragment_text(found.entries[0].content)
+    assert body == "First of an old post.\n\nSecond, with stress. It goes on.\n\n- One"
+    monkeypatch.setattr(feed, "MAX_POSTS", 4)
+    found = feed.parse_feed(text.encode())
+    assert len(found.entries) == 4
+    assert found.broken == "holds 5 posts, of which the first 4 were read; split it"

@@ -30,6 +30,8 @@ def why_no_news(named: Mapping[str, Any]) -> str | None:
     ahead = next((value for key in _EMBARGOED if isinstance(value := named.get(key), str) and still_ahead(value)), None)
     if ahead:
         return f"embargoed until {ahead}; add it again then"
+    if "json-schema.org" in str(named.get("schema", "")):
+        return "a schema of JSON, no article"
     if str(named.get("type", "")).startswith("sanity."):
         return f"{named['type']}, no article"
     kind, page = named.get("type"), named.get("page")

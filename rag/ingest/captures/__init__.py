@@ -1,0 +1,1 @@
+"""What crawlers and archives keep of the web: WARC, ARC and WACZ."""
