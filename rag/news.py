@@ -31,6 +31,7 @@ from rag.types import (
     Event,
     FeedState,
     Filters,
+    Found,
     Hit,
     Message,
     Progress,
@@ -318,7 +319,7 @@ class News(StoryQuestions):
         as_written: bool = False,
         choices: Sequence[str] = (),
         form: str = "",
-        text: str | None = None,
+        text: str | Path | None = None,
     ) -> Answer:
         """The checked answer to a question. Raises ``UsageError`` for wrong arguments; a failing model never raises.
 
@@ -327,7 +328,8 @@ class News(StoryQuestions):
         ``asked`` is the day that 'this week' counts from; default: ``as_of``, else today. With ``as_written`` nothing
         is read out of the question's words or the history: neither days nor outlets, nor who 'he' is.
         ``form`` is how it is to be answered, where its words would have it otherwise: 'fact', 'list', 'comparison',
-        'change', 'summary' or 'latest'. ``text`` is an article that is no part of the library, as the only source.
+        'change', 'summary' or 'latest'. ``text`` is an article as the only source, which is
+        not added: its text, or the path of a file.
 
         Of ``choices`` (2 to 26 texts) the likeliest is the answer, and ``Answer.choices`` has a probability for each.
         """
@@ -350,7 +352,7 @@ class News(StoryQuestions):
         as_written: bool = False,
         choices: Sequence[str] = (),
         form: str = "",
-        text: str | None = None,
+        text: str | Path | None = None,
     ) -> Iterator[Event]:
         """Steps, then the evidence, then the draft as it is written, then the checked answer.
 
@@ -359,23 +361,26 @@ class News(StoryQuestions):
         question, form = storable_text(as_text("question", question)), as_text("form", form)
         filters, asked = as_filters(filters), as_day("asked", asked)
         if text is not None:
-            with self._only(as_text("text", text)) as alone:
+            with self._only(text if isinstance(text, Path) else as_text("text", text)) as alone:
                 how: dict[str, Any] = {"history": history, "asked": asked, "as_written": as_written, "form": form}
-                yield from alone.stream(question, choices=choices, **how)
+                yield from map(_unstored, alone.stream(question, choices=choices, **how))
             return
         with watched("question") as work:
             yield from self.pipeline.stream(question, history, filters, asked, as_written, choices, work, form)
 
     @contextmanager
-    def _only(self, text: str) -> Iterator[News]:
+    def _only(self, text: str | Path) -> Iterator[News]:
         """News of the articles in a text alone, with the same models. Raises ``UsageError`` where there is none."""
         with TemporaryDirectory(prefix="news-text-") as folder:
-            file = Path(folder) / "text.txt"
-            file.write_text(storable_text(text), encoding="utf-8")
+            file = text if isinstance(text, Path) else Path(folder) / "text.txt"
+            if isinstance(text, str):
+                file.write_text(storable_text(text), encoding="utf-8")
             alone = replace(self, store=open_store(Path(folder) / "index", manifest(self.embedder), create=True))
             try:
-                if not any(item.article_id for item in alone.add(file).items):
-                    raise UsageError("there is no article in the text; give a few sentences")
+                items = alone.add(file).items
+                if not any(item.article_id for item in items):
+                    reason = next((item.reason for item in items if item.reason), None)
+                    raise UsageError(reason or "there is no article in the text; give a few sentences")
                 yield alone
             finally:
                 alone.store.close()
@@ -390,6 +395,22 @@ class News(StoryQuestions):
         from rag.qa.next_asked import next_questions
 
         return next_questions(self.pipeline, answer, seconds) if self.settings.next_questions else ()
+
+
+def _unstored(event: Event) -> Event:
+    """An event over a text that is not stored: its articles have no id to be looked up by."""
+
+    def bare(place: Any) -> Any:
+        return replace(place, article=replace(place.article, id="", origin=None))
+
+    if isinstance(event, Found):
+        return replace(event, evidence=tuple(map(bare, event.evidence)), hits=tuple(map(bare, event.hits)))
+    if not isinstance(event, Answer):
+        return event
+    places: dict[str, Any] = {
+        name: tuple(map(bare, getattr(event, name))) for name in ("citations", "quotes", "hits", "evidence")
+    }
+    return replace(event, nearest=(), **places)
 
 
 def manifest(embedder: Embedder) -> dict[str, str]:

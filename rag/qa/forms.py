@@ -6,6 +6,7 @@ a comparison has a sentence an outlet or a thing, a summary begins with the late
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -63,6 +64,9 @@ LIST_UNNAMED = "The articles say of it:"
 LEAD_OF_COURSE = "What happened, by day:"
 LEAD_OF_TWO = "Side by side:"
 NOTHING_ON = "Side by side (nothing was found on “{}”):"
+
+
+_COPYRIGHT = re.compile(r"\(c\) |©|copyright\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +248,7 @@ def summed_topic(about: str, hits: Sequence[Hit], reach: Reach, filters: Filters
 
 def summed_article(article: Article, embedder: Embedder) -> list[Claim]:
     """The first sentence of an article and those nearest to the whole of it, none twice, in its order."""
-    told = [t for t in tellings(article) if t.quote[:1] not in "\"“'‘"]
+    told = [t for t in tellings(article) if t.quote[:1] not in "\"“'‘" and not _COPYRIGHT.match(t.quote)]
     if len(told) < MIN_SENTENCES_OF_SUMMARY:
         return []
     vectors = embedder.embed([t.quote for t in told])

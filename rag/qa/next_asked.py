@@ -35,6 +35,9 @@ MAX_SHARED_WITH_ASKED = 0.7
 """Share of its words that a question may have in common with one that was asked or is offered."""
 MIN_ARTICLES_OF_COURSE = 3
 MAX_NAMES = 2
+MIN_LETTERS_OF_NAME = 3
+MIN_SHARE_WITH_THE = 0.3
+"""Share of a name's places with 'the' before it from which on it is told with it."""
 
 
 def next_questions(pipeline: Pipeline, answer: Answer, seconds: float) -> tuple[str, ...]:
@@ -118,24 +121,33 @@ def telling_names(answer: Answer) -> list[str]:
     known = Counter({
         name: sum(name in f"{a.title} {a.body}" for a in everything)
         for name in dict.fromkeys(names(said))
-        if name not in outlets and len(name) > 3 and not set(content(name)) & CALENDAR_WORDS and kind_of(latest_on(name)) == "latest"
+        if name not in outlets and _is_telling(name)
     })  # fmt: skip
     titles = " ".join(c.article.title for c in cited)
     several = [name for name, count in known.items() if count > 1]
-    several = [name for name in several if not any(name != other and name in other for other in several)]
+    several = [name for name in several if not any(name != other and other in name for other in several)]
     return sorted(several, key=lambda n: (n not in answer.question, n not in titles, " " not in n, -known[n]))
+
+
+def _is_telling(name: str) -> bool:
+    """Whether something may be asked of a name: no month, no dateline, nothing that asks for the program."""
+    bare = set(content(name))
+    calendar = any(word in CALENDAR_WORDS or any(c.startswith(word) for c in CALENDAR_WORDS) for word in bare)
+    return (
+        len(name) > MIN_LETTERS_OF_NAME and not name.isupper() and not calendar and kind_of(latest_on(name)) == "latest"
+    )
 
 
 def _with_the(name: str, articles: Sequence[Article]) -> str:
     """A name as it stands in a sentence: 'the Solvei Star', 'Syria'."""
     texts = " ".join(a.body for a in articles)
     at = [found.start() for found in re.finditer(re.escape(name), texts)]
-    article = sum(texts[max(0, place - 4) : place].lower() == "the " for place in at)
-    return f"the {name}" if 2 * article > len(at) else name
+    articled = sum(bool(re.search(r"\bthe (?:[A-Z]\w+ )?$", texts[max(0, p - 24) : p], re.I)) for p in at)
+    return f"the {name}" if articled > MIN_SHARE_WITH_THE * len(at) else name
 
 
 def _read(answer: Answer) -> list[Article]:
     """The articles of an answer, the cited ones first, those found after them."""
-    places = (*answer.citations, *answer.quotes, *answer.evidence, *answer.hits)
-    articles = [*(p.article for p in places), *answer.nearest]
+    cited = [c.article for c in (*answer.citations, *answer.quotes)]
+    articles = [*cited, *(e.article for e in answer.evidence), *(h.article for h in answer.hits), *answer.nearest]
     return list({a.id: a for a in articles if a.id and a.body}.values())

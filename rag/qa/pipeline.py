@@ -364,7 +364,7 @@ class Pipeline:
             note=outcome.note,
             certainty=outcome.verdict.certainty,
             withheld=outcome.verdict.withheld,
-            understood=None if is_talk else question.understood,
+            understood=None if is_talk or (refused and refused.cause == "article") else question.understood,
             form=outcome.form or question.request.kind,
             choices=tuple(Choice(c, p) for c, p in zip(question.choices, outcome.odds, strict=False)),
             timings_ms=clock.timings,

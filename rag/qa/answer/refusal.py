@@ -21,8 +21,8 @@ FOREIGN = (
     "language "
     "of the articles."
 )
-NOT_SAID = "The articles do not say that."
-NEAREST = "What comes nearest:"
+NOT_SAID = "The articles do not say that. They say:"
+WHAT_COMES_NEAREST = "What comes nearest:"
 MAX_READ_FOR_LANGUAGE = 20
 """Hits whose language is looked at."""
 UNCARRIED = "I could not put this in one sentence. The articles say:"
@@ -76,26 +76,21 @@ def refusal(
     lines = [_line(question, e) for e in quotes]
     if not near and quotes:
         first = FILTERED if filters != Filters() else prompts.REFUSAL
-        text = "\n".join([" ".join(filter(None, (first, lacking or _named(missing), NEAREST))), *lines])
-        return Refusal(text, "filter" if filters != Filters() else "nothing", None, tuple(quotes))
+        note = _named(missing) or lacking or None
+        text = "\n".join([f"{first} {WHAT_COMES_NEAREST}", *lines])
+        return Refusal(text, "filter" if filters != Filters() else "nothing", note, tuple(quotes))
     if suggestion:
         told = f"No article mentions {missing}. Did you mean: {suggestion}{' The articles say:' if quotes else ''}"
         return Refusal("\n".join([told, *lines]), "spelling", None, tuple(quotes), suggestion)
     if quotes:
-        text = "\n".join([_before_quotes(lacking, many=many, claim=claim), *lines])
-        return Refusal(text, "kind" if many else "uncarried", None if many else reason, tuple(quotes))
+        text = "\n".join([MANY_FACTS if many else NOT_SAID if claim else UNCARRIED, *lines])
+        return Refusal(text, "kind" if many else "uncarried", lacking or (None if many else reason), tuple(quotes))
     if filters.only is not None and len(filters.only) == 1:
         return Refusal(ONE_ARTICLE, "filter", f"It does not mention {missing}." if missing else None)
     if filters != Filters():
         why = f"None of them mentions {missing}." if missing else "Nothing near it stands in them."
         return Refusal(FILTERED, "filter", why)
     return Refusal(prompts.REFUSAL, "nothing", _named(missing) or lacking or None)
-
-
-def _before_quotes(lacking: str, *, many: bool, claim: bool) -> str:
-    if claim:
-        return f"{NOT_SAID} {lacking} They say:" if lacking else f"{NOT_SAID} They say:"
-    return " ".join(filter(None, (lacking, MANY_FACTS if many else UNCARRIED)))
 
 
 def _named(missing: str) -> str:

@@ -17,8 +17,8 @@ PASTED = (
 )
 ADDRESS = "This is a web address, not a question. Add its page to the library, and then ask about it."
 NOT_OPEN = (
-    "No article is open here. Choose “Ask about this article” beside a source, or name what you mean, such as "
-    "“Summarise the ferry accident”."
+    "No article is open here. Choose “Ask about this article” beside a source, or name what it is about: “Summarise” "
+    "and its subject."
 )
 
 _NOUN = r"(?:article|piece|text|page|document|post|column|clipping)"
