@@ -86,7 +86,7 @@ def _news() -> FakeNews:
         ),
     )
     news.scripts[COMPARE] = Script(
-        text=f"What the outlets say:\n- 27 January 2024, Northern Post: “{TALK}” [1]\n- 28 September 2024: “{TROOPS}” [2]",
+        text=f"What the outlets say:\n- Northern Post: “{TALK}” [1]\n- Daily Wire Test: “{TROOPS}” [2]",
         short=None,
         citations=(cite(1, TALKS, TALK), cite(2, SYRIA, TROOPS)),
         evidence=(evidence(TALKS, TALK), evidence(SYRIA, TROOPS)),
