@@ -21,6 +21,8 @@ from rag.qa.full_sense import as_told
 from rag.qa.requests.changes import asks_for_course, is_told, rows_of_change, values_given
 from rag.qa.requests.comparisons import (
     best_on,
+    covered,
+    first_telling,
     outlets_compared,
     over_time,
     question_compared,
@@ -32,6 +34,7 @@ from rag.qa.requests.lists import items_of, question_of_list, thing_words
 from rag.qa.retrieval.reranking import Ranked
 from rag.qa.stories.events import tellings
 from rag.qa.stories.timeline import DEFAULT_ROWS, Wish, articles_on, on_topic, story_timeline
+from rag.text.answer_type import answer_type
 from rag.text.entities import names
 from rag.text.sanitize import shown_quote
 from rag.text.tokens import content
@@ -155,7 +158,10 @@ def outlets_side_by_side(query: str, about: str, hits: Sequence[Hit], reach: Rea
     """Each outlet's sentence on a matter; before them which of them surely differ."""
     asked = question_compared(query, about)
     ranked = reach.rank(asked)
-    on = {a.id for a in articles_on(about, hits, None)}
+    articles = articles_on(about, hits, None)
+    if answer_type(asked) is None and len(began := covered(about, articles)) >= MIN_SENTENCES_OF_SUMMARY:
+        return [_claim(_headed(e), e) for e in began], LEADS["comparison"]
+    on = {a.id for a in articles}
     scored = [e for e in ranked.sentences if e.article.id in on] or list(ranked.sentences)
     return outlets_compared(asked, about, scored, ranked.min_scores.show, _headed), LEADS["comparison"]
 
@@ -198,7 +204,7 @@ def newest_stories(articles: Sequence[Article]) -> list[Claim]:
 
 def lead_of(article: Article) -> Evidence | None:
     """The first sentence that tells something: news begin with what is new."""
-    told = next((t for t in tellings(article) if t.verb or t.stated), None)
+    told = first_telling(article)
     return Evidence(article, told.start, told.end, told.quote, 1.0) if told else None
 
 

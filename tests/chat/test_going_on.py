@@ -1,4 +1,4 @@
-"""What goes on from an answer: another form, the next question, a pasted text, a page to keep; keys, the tab's title."""
+"""What goes on from an answer: another form, the next question, a pasted text, a page to keep; keys and the title."""
 
 from __future__ import annotations
 
