@@ -33,7 +33,7 @@ from rag.qa.attribution.objections.bound_days import bound_times
 from rag.qa.attribution.objections.former_values import repeats
 from rag.qa.comparison.in_tables import most_in_table
 from rag.qa.comparison.two_things import two_things
-from rag.qa.conflicts.later_reports import CAUSAL, CAUSE, Reports
+from rag.qa.conflicts.later_reports import Reports
 from rag.qa.conflicts.resolution import as_likely, other_reports, settled, stated, without_ended
 from rag.qa.forms import Reach, formed
 from rag.qa.limits import answerable, decided, newest, of_reported_days, usable
@@ -41,11 +41,12 @@ from rag.qa.live_entries import told_at
 from rag.qa.question.request import Request, request, taken
 from rag.qa.question.understand import understand
 from rag.qa.refused import refused_with
-from rag.qa.requests.given import lacks_article, not_open
+from rag.qa.requests.given import claim_asked, lacks_article, not_open
 from rag.qa.requests.kinds import TAKEN_AS
 from rag.qa.requests.library import at_once
 from rag.qa.requests.matter import matter
 from rag.qa.requests.passages import passages_for
+from rag.qa.retrieval.reasons import newest_first, reasons_first, with_the_next
 from rag.qa.retrieval.reranking import Ranked, rank
 from rag.qa.retrieval.retriever import Wanted, retrieve
 from rag.qa.retrieval.sentence_scoring import score_sentences, select
@@ -72,8 +73,6 @@ log = logging.getLogger(__name__)
 
 PROMPT_OF_EMBEDDED, PROMPT_OF_OTHERS = (160, 4), (450, 10)
 """Word pieces and quotes in a prompt: small models are thrown by much, and slow; others read all that may help."""
-
-CAUSE_WEIGHT = 1.3  # what a sentence that gives a reason counts, where a reason is asked for
 
 Pick = Callable[[Sequence[Evidence]], list[Evidence]]
 """Of sentences, best first, those that fit into a prompt."""
@@ -175,6 +174,8 @@ class Pipeline:
             wish = taken(wish, form)
         elif as_written:
             wish = replace(wish, kind="fact")
+        if wish.kind == "check":
+            understood = replace(understood, question=claim_asked(understood.question))
         if wish.way == "overview":
             understood = replace(understood, notes=(*understood.notes, ("taken as", TAKEN_AS[wish.kind])))
         return Question(text, understood, wish, filters, asked, tuple(choices))
@@ -187,11 +188,11 @@ class Pipeline:
         clock.stop("retrieve")
         yield _reading(found)
         ranked = self.rank(question, found)
-        if CAUSAL.match(question.query):  # of sentences that bear alike on it, those that give a reason
-            weighted = sorted(ranked.sentences, key=lambda e: -e.score * (CAUSE_WEIGHT if CAUSE.search(e.quote) else 1))
-            ranked = replace(ranked, sentences=tuple(weighted))
+        ranked = replace(ranked, sentences=reasons_first(question.query, ranked.sentences))
         pick = self.picker(question)
         near, (kept, decision) = ranked, self.sentences_that_answer(question, ranked)
+        if decision is None and question.request.kind == "check" and (lack := missing_in_words(question, ranked.hits)):
+            decision = Verdict((), None, lack)  # what no article has a word for is no claim of theirs
         ranked = replace(ranked, sentences=kept)
         evidence = pick(ranked.sentences)
         clock.stop("evidence")
@@ -299,7 +300,8 @@ class Pipeline:
                 work.tell("model failed", error=type(error).__name__)
                 log.warning("%s", error.told)
                 outcome = replace(outcome, note=f"{error}; these are the sentences that fit best")
-        verdict = quoted(query, ranked.sentences, scores.quote)
+        sentences = newest_first(query, ranked.sentences, question.request.time)
+        verdict = with_the_next(query, quoted(query, sentences, scores.quote), sentences)
         verdict = newest(query, verdict, ranked.sentences, question.request.time, question.asked)
         return replace(outcome, verdict=verdict)
 
@@ -313,11 +315,11 @@ class Pipeline:
         yield _reading(hits)
         scored = usable(question.query, score_sentences(about or question.query, hits, self.embedder))
         articles = {h.article.id: h.article for h in hits}.values()
-        newest_first = sorted(articles, key=lambda a: day(a.published) or date.min, reverse=True)
-        if len(newest_first) == 1:
+        newest_of_all = sorted(articles, key=lambda a: day(a.published) or date.min, reverse=True)
+        if len(newest_of_all) == 1:
             quotes = by_day(scored[:MAX_SHOWN])
         else:
-            quotes = overview(question.request.kind, about, scored, newest_first=newest_first)
+            quotes = overview(question.request.kind, about, scored, newest_first=newest_of_all)
         clock.stop("evidence")
         yield Found(tuple(quotes), tuple(hits[: self.settings.hits]))
         clock.total()

@@ -1,4 +1,4 @@
-"""What a request brings along or points at: a pasted text, a web address, 'this article' where none is open."""
+"""What a request brings along or points at: a claim, a pasted text, an address, 'this article' where none is open."""
 
 from __future__ import annotations
 
@@ -60,3 +60,41 @@ def not_open(question: Question, find: Callable[[Question], list[Hit]]) -> Outco
     """What is said where no article is open; with the articles that the conversation is about, if there was one."""
     hits = find(question) if question.query != question.text else []
     return Outcome(hits=tuple(hits), refused=Refusal(NOT_OPEN, "article"))
+
+
+_BEFORE_CLAIM = re.compile(
+    r"^(?:(?:please |can you |could you )?(?:fact|double|cross)[- ]?check(?: (?:this|that|whether|if))?[:,]? |true or "
+    r"(?:false|not)[:,]? |fact or fiction[:,]? |(?:please |can you |could you )?(?:confirm|verify|check|debunk)(?: for "
+    r"me)?(?: (?:this|that|whether|if))?[:,]? |(?:is|was) (?:it|this|that) (?:really |actually )?(?:true|correct|right|"
+    r"accurate|false|a fact)(?: that| to say(?: that)?|:|,) )",
+    re.I,
+)
+_AFTER_CLAIM = re.compile(
+    r"[ ,.?:;–-]+(?:(?:is|are|can|could) (?:this|that|it|they) (?:be |really )?(?:true|right|correct|accurate|so)|"
+    r"right|correct|true|true or false|no|really|yes or no|fact[- ]?check)\s*$",
+    re.I,
+)
+_INVERTED = re.compile(
+    r"^(?P<subject>.{2,80}?) (?P<aux>is|are|was|were|has|have|had|will|would|can|could|did|does|do) (?P<rest>.+)$"
+)
+MAX_CLAIM = 400
+"""Characters of a request in which a claim is looked for."""
+
+
+def claim_asked(request: str) -> str:
+    """The claim of a request as a question: 'Was the toll dropped?' of 'Is it true that the toll was dropped?'.
+
+    A claim without an auxiliary stays in its order.
+    """
+    bare = " ".join(request.split()).strip(" ?!.")
+    if len(bare) > MAX_CLAIM:
+        return request
+    claim = _AFTER_CLAIM.sub("", _BEFORE_CLAIM.sub("", bare)).strip(" ?!.,:")
+    if not claim or claim == bare:
+        return request
+    found = _INVERTED.match(claim)
+    if not found:
+        return f"{claim[:1].upper()}{claim[1:]}?"
+    subject = found["subject"]
+    subject = subject[:1].lower() + subject[1:] if re.match(r"(?:The|A|An|This|That) ", subject) else subject
+    return f"{found['aux'].capitalize()} {subject} {found['rest']}?"
