@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.protocols import Embedder, Searchable
+from rag.qa.answer.injection import addresses_the_model
 from rag.qa.answer.overview import MAX_SHOWN, by_day
 from rag.qa.article_days import day_words, ordinal
 from rag.qa.asked import Question
@@ -90,6 +91,7 @@ def formed(
     """
     kind = question.request.kind
     claims, lead = _made(question, about, hits, quotes, reach)
+    claims = [c for c in claims if not any(addresses_the_model(e.quote) for e in c.quotes)]
     if not claims:
         lead = LIST_UNNAMED if kind == "list" else LEADS[kind]
         on = {a.id for a in articles_on(about, hits, None)} if about else set()

@@ -14,6 +14,7 @@ from datetime import date
 from itertools import chain, zip_longest
 
 from rag.errors import RagError
+from rag.qa.answer.injection import addresses_the_model
 from rag.qa.article_days import ordinal
 from rag.qa.attribution.subjects import CALENDAR_WORDS
 from rag.qa.pipeline import Pipeline
@@ -87,7 +88,7 @@ def _facts(answer: Answer) -> Iterator[tuple[str, Article | None]]:
     for article in related[:MAX_ARTICLES_READ]:
         places = [c.start for c in (*answer.citations, *answer.quotes) if c.article.id == article.id]
         for telling in sorted(tellings(article), key=lambda t: _distance(t, places)):
-            if telling.start not in places:
+            if telling.start not in places and not addresses_the_model(telling.quote):
                 yield from ((question, article) for question in questions_of(telling.quote)[:1])
 
 

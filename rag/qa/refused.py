@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.qa.answer.missing import missing_in_words, nearest_of_all
+from rag.qa.answer.missing import days_missing, missing_in_words, nearest_of_all
 from rag.qa.answer.overview import nearest_quotes
 from rag.qa.answer.refusal import Refusal, first_of_all, refusal
 from rag.qa.asked import Question
@@ -24,6 +24,8 @@ def refused_with(question: Question, ranked: Ranked, reason: str | None) -> Refu
     nearest = nearest_quotes(better or query, ranked.sentences, ranked.min_scores.show)
     lead = "" if better else first_of_all(query, reason, hits)
     lacking = "" if better or lead or missing else missing_in_words(question, hits)
+    if missing.isdigit() and (lacking := days_missing(question, hits)):
+        missing = ""  # of a year that no article names, the days of the articles say more
     alone = [] if nearest or better or lead else nearest_of_all(query, ranked.sentences)
     return refusal(
         query, nearest or alone, filters, missing=missing, suggestion=better, reason=reason, lead=lead,

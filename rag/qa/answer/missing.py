@@ -29,12 +29,15 @@ def missing_in_words(question: Question, hits: Sequence[Hit]) -> str:
     other words has; '' where neither is so."""
     articles = list({h.article.id: h.article for h in hits}.values())
     about = about_ids(question.query, articles)
+    days = days_missing(question, hits)
+    return days or _without_words(question.query, [a for a in articles if a.id in about])
+
+
+def days_missing(question: Question, hits: Sequence[Hit]) -> str:
+    """One sentence: that nothing found on the matter was published in the days that a question names; else ''."""
+    articles = list({h.article.id: h.article for h in hits}.values())
     named = [run for run in asked_names(question.query) if not set(run) <= SOFT_NAMES and not run[0].isdigit()]
     on = [a for a in articles if all(named_in(run, article_tokens(a)) for run in named)]
-    return _of_other_days(question, on) or _without_words(question.query, [a for a in articles if a.id in about])
-
-
-def _of_other_days(question: Question, on: Sequence[Article]) -> str:
     days = sorted(d for a in on if (d := day(a.published)))
     understood = question.understood
     if not days or not understood.publication:

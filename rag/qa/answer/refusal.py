@@ -75,7 +75,8 @@ def refusal(
         return Refusal(text, "kind" if lead == COUNTED else "uncarried" if quotes else "nothing", None, tuple(quotes))
     lines = [_line(question, e) for e in quotes]
     if not near and quotes:
-        first = FILTERED if filters != Filters() else prompts.REFUSAL
+        one = filters.only is not None and len(filters.only) == 1
+        first = ONE_ARTICLE if one else FILTERED if filters != Filters() else prompts.REFUSAL
         note = _named(missing) or lacking or None
         text = "\n".join([f"{first} {WHAT_COMES_NEAREST}", *lines])
         return Refusal(text, "filter" if filters != Filters() else "nothing", note, tuple(quotes))
