@@ -129,7 +129,7 @@ class Pipeline:
         clock = Clock()
         work.tell("asked", characters=len(text), turns=len(history), filtered=filters != Filters())
         question = self.understand(text, history, filters, asked, as_written, choices, form)
-        if lacks_article(question, self.store.count()):
+        if not (as_written or choices) and lacks_article(question, self.store.count()):
             yield Found((), ())
             outcome = not_open(question, self.find)
         elif question.request.way == "at once":

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from rag.qa.answer.refusal import Refusal
 from rag.qa.asked import Outcome, Question
+from rag.qa.attribution.subjects import asked_names
 from rag.qa.requests.kinds import RequestKind, is_address
 from rag.qa.requests.matter import topic
 from rag.types import Filters, Hit
@@ -24,10 +25,10 @@ NOT_OPEN = (
 _NOUN = r"(?:article|piece|text|page|document|post|column|clipping)"
 _THIS = re.compile(
     rf"\b(?:this|that|the (?:open|current|above|present|attached)) (?:news |whole |long )?{_NOUN}\b"
-    r"(?! (?:of|about|on) \w)"
-    rf"|\bthe article\b(?! (?:of|about|on|by|from|that|titled|called|headlined|in)\b)",
+    r"(?! (?:of|about|on) \w)",
     re.I,
 )
+_THE = re.compile(r"\bthe article\b(?! (?:of|about|on|by|from|that|titled|called|headlined|in)\b)", re.I)
 _NEWS_OF_ALL = re.compile(
     r"\b(?:news|today|yesterday|days?|weeks?|months?|year|headlines|stories|everything|articles|happened|library|"
     r"all|latest|recent\w*)\b",
@@ -44,7 +45,7 @@ def lacks_article(question: Question, articles: int) -> bool:
     """Whether a request is about an article that is open, where none is; ``articles`` is how many there are."""
     if articles == 1 or question.filters.only is not None:
         return False
-    if _THIS.search(question.text):
+    if _THIS.search(question.text) or (_THE.search(question.text) and not asked_names(question.text)):
         return True
     understood = question.understood
     limited = understood.since or understood.until or understood.sources or understood.sections

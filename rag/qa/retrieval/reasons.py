@@ -31,6 +31,7 @@ _STRONG = re.compile(
     r"\b(?:because|caus(?:e|es|ed)|blam\w+|due to|owing to|led to|sparked|trigger\w+|result of|reasons?|set off)\b",
     re.I,
 )
+_WHY = re.compile(r"why\b|how come\b|what (?:caused|was the (?:cause|reason))\b", re.I)
 _RECALLS = re.compile(
     r"\bin a story (?:published|of)\b|\breported that\b|\b(?:first|original|earlier) statement\b", re.I
 )
@@ -42,7 +43,13 @@ def reasons_first(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, 
         return tuple(scored)
 
     def weight(e: Evidence) -> float:
-        return STRONG_CAUSE_WEIGHT if _STRONG.search(e.quote) else CAUSE_WEIGHT if CAUSE.search(e.quote) else 1.0
+        return (
+            STRONG_CAUSE_WEIGHT
+            if _WHY.match(question) and _STRONG.search(e.quote)
+            else CAUSE_WEIGHT
+            if CAUSE.search(e.quote)
+            else 1.0
+        )
 
     return tuple(sorted(scored, key=lambda e: -e.score * weight(e)))
 

@@ -82,6 +82,15 @@ def test_what_names_its_subject_needs_no_open_article(news: News, question: str)
     assert not news.ask(question).refused
 
 
+@pytest.mark.parametrize(
+    "question", ["Did the article by Ines Corbo name the bridge?", "Is the article in The Echo right?"]
+)
+def test_an_article_that_is_named_need_not_be_open(news: News, question: str) -> None:
+    assert news.ask(question).cause != "article"
+    assert news.ask("Who wrote the article?").cause == "article"
+    assert news.ask("Who wrote this article?", as_written=True).cause != "article"
+
+
 def test_a_question_is_answered_in_the_form_that_was_chosen(news: News) -> None:
     answer = news.ask("Who bought the Marl ferry?", form="latest")
     assert answer.form == "latest" and answer.understood
