@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from rag.arguments import DayLike, NamesLike, as_day, as_filters, as_names, as_text, scoped, spelled
@@ -32,6 +33,7 @@ from rag.types import (
     Event,
     FeedState,
     Filters,
+    Found,
     Hit,
     Message,
     Progress,
@@ -366,6 +368,8 @@ class News(StoryQuestions):
         asked: DayLike = None,
         as_written: bool = False,
         choices: Sequence[str] = (),
+        form: str = "",
+        text: str | Path | None = None,
     ) -> Answer:
         """The checked answer to a question. Raises ``UsageError`` for wrong arguments; a failing model never raises.
 
@@ -373,13 +377,17 @@ class News(StoryQuestions):
         like '2024-09-28'; ``sources``, ``sections`` and ``authors`` a name or several; give these, or ``filters``.
         ``asked`` is the day that 'this week' counts from; default: ``as_of``, else today. With ``as_written`` nothing
         is read out of the question's words or the history: neither days nor outlets, nor who 'he' is.
+        ``form`` is how it is to be answered, where its words would have it otherwise: 'fact', 'list', 'comparison',
+        'change', 'summary' or 'latest'. ``text`` is an article as the only source, which is
+        not added: its text, or the path of a file.
 
         Of ``choices`` (2 to 26 texts) the likeliest is the answer, and ``Answer.choices`` has a probability for each.
         """
         filters = scoped("ask", filters, as_of, since, until, sources, sections, authors)
         *_, answer = self.stream(
-            question, history=history, filters=filters, asked=asked, as_written=as_written, choices=choices
-        )
+            question, history=history, filters=filters, asked=asked, as_written=as_written, choices=choices, form=form,
+            text=text,
+        )  # fmt: skip
         assert isinstance(answer, Answer)
         return answer
 
@@ -393,15 +401,66 @@ class News(StoryQuestions):
         asked: DayLike = None,
         as_written: bool = False,
         choices: Sequence[str] = (),
+        form: str = "",
+        text: str | Path | None = None,
     ) -> Iterator[Event]:
         """Steps, then the evidence, then the draft as it is written, then the checked answer.
 
         Closing the iterator stops the model.
         """
-        question = storable_text(as_text("question", question))
+        question, form = storable_text(as_text("question", question)), as_text("form", form)
         filters, asked = as_filters(filters), as_day("asked", asked)
+        if text is not None:
+            with self._only(text if isinstance(text, Path) else as_text("text", text)) as alone:
+                how: dict[str, Any] = {"history": history, "asked": asked, "as_written": as_written, "form": form}
+                yield from map(_unstored, alone.stream(question, choices=choices, **how))
+            return
         with watched("question") as work:
-            yield from self.pipeline.stream(question, history, filters, asked, as_written, choices, work)
+            yield from self.pipeline.stream(question, history, filters, asked, as_written, choices, work, form)
+
+    @contextmanager
+    def _only(self, text: str | Path) -> Iterator[News]:
+        """News of the articles in a text alone, with the same models. Raises ``UsageError`` where there is none."""
+        with TemporaryDirectory(prefix="news-text-") as folder:
+            file = text if isinstance(text, Path) else Path(folder) / "text.txt"
+            if isinstance(text, str):
+                file.write_text(storable_text(text), encoding="utf-8")
+            alone = replace(self, store=open_store(Path(folder) / "index", manifest(self.embedder), create=True))
+            try:
+                items = alone.add(file).items
+                if not any(item.article_id for item in items):
+                    reason = next((item.reason for item in items if item.reason), None)
+                    raise UsageError(reason or "there is no article in the text; give a few sentences")
+                yield alone
+            finally:
+                alone.store.close()
+
+    @spelled
+    def next_questions(self, answer: Answer, *, seconds: float = 4.0) -> tuple[str, ...]:
+        """Up to three questions to go on with, each tried without the language model and answered by the articles.
+
+        They come from what was read for ``answer``. ``seconds`` is how long is tried, at most. None where the setting
+        ``next_questions`` is off, and for small talk.
+        """
+        from rag.qa.next_asked import next_questions
+
+        return next_questions(self.pipeline, answer, seconds) if self.settings.next_questions else ()
+
+
+def _unstored(event: Event) -> Event:
+    """An event over a text that is not stored: its articles have no id to be looked up by."""
+
+    def bare(place: Any) -> Any:
+        return replace(place, article=replace(place.article, id="", origin=None))
+
+    if isinstance(event, Found):
+        return replace(event, evidence=tuple(map(bare, event.evidence)), hits=tuple(map(bare, event.hits)))
+    if not isinstance(event, Answer):
+        return event
+    places: dict[str, Any] = {
+        name: tuple(map(bare, getattr(event, name))) for name in ("citations", "quotes", "hits", "evidence")
+    }
+    return replace(event, nearest=(), **places)
 
 
 def manifest(embedder: Embedder) -> dict[str, str]:

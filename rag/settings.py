@@ -165,6 +165,10 @@ class Settings(BaseSettings):
         description="quotes in the prompt, at most; default: 4 for the embedded model, else 10",
     )
 
+    next_questions: bool = Field(
+        True, description="whether two or three questions to go on with are tried after each answer"
+    )
+
     @field_validator("llm", "reranker", "nli")
     @classmethod
     def _no_misspelt_word(cls, value: str, info: ValidationInfo) -> str:

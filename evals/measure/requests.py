@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from rag.types import Answer
 
 
+KINDS_OF_ONE_SENTENCE = ("fact", "yes-no", "count", "reason", "who-says", "check")
+MIN_SAME = 30
+"""Characters of a quote by which its line is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class RequestScore:
     """How one request was answered; ``faults`` is empty where all is right."""
@@ -40,7 +45,19 @@ def faults_of(row: dict[str, Any], answer: Answer) -> tuple[str, ...]:
     faults += [f"missing: {' | '.join(must)}" for must in musts if not any(one.lower() in text for one in must)]
     faults += [f"there: {no}" for no in row["must_not"] if no.lower() in text]
     lines = [line for line in answer.text.splitlines() if line.startswith("- ")]
-    faults += [f"not cited: {line[:60]}" for line in lines if not re.search(r"\[\d+\][.!?]?$", line.strip())]
+    shown = [quote.quote for quote in answer.quotes]  # of a refusal: numbered beside their lines
+    faults += [
+        f"not cited: {line[:60]}"
+        for line in lines
+        if not re.search(r"\[\d+\][.!?]?$", line.strip()) and not any(_same(quote, line) for quote in shown)
+    ]
+    if row["kind"] in KINDS_OF_ONE_SENTENCE and not (answer.citations or answer.quotes):
+        faults.append("no citation")
     quotes = [citation.quote for citation in answer.citations]
     faults += ["said twice"] if len(set(quotes)) < len(quotes) else []
     return tuple(faults)
+
+
+def _same(quote: str, line: str) -> bool:
+    """Whether a line holds a quote, or how it begins: it may be shortened inside."""
+    return " ".join(quote.split())[:MIN_SAME] in " ".join(line.split())

@@ -24,16 +24,19 @@ from gradio.events import api
 from rag.chat import assets
 from rag.chat.assets import event_data
 from rag.chat.endpoints import endpoints, error_text, filters_of
+from rag.chat.going_on import GoingOn
 from rag.chat.kept import export, feedback, saved_chats
-from rag.chat.layout import QUIET, Changes, Layout
+from rag.chat.kept.pasted import MAX_PASTED
+from rag.chat.layout import QUIET, Changes
 from rag.chat.pages.library_page import LibraryPage
 from rag.chat.pages.stories_page import StoriesPage
 from rag.chat.protocols import Library, NewsLike
-from rag.chat.turn import Run, Turn, copies_of, follow, history_of, now, what_is_asked
+from rag.chat.turn import Asked, Run, Turn, copies_of, follow, history_of, now, read_before_writing, what_is_asked
 from rag.chat.views import answer as answer_view
 from rag.chat.views import controls, sources
 from rag.chat.views.escape import MAX_COMMENT, MAX_QUESTION, plain_html, scope_text
 from rag.chat.views.render import render
+from rag.chat.views.shared_page import shared_page
 from rag.errors import RagError
 from rag.types import Filters, Found
 
@@ -54,7 +57,7 @@ def build(
     return ChatPage(news, ratings, uploads, samples).demo
 
 
-class ChatPage(Layout):
+class ChatPage(GoingOn):
     """The page in ``demo``. All state of a chat lives in its own session; ``news`` is shared."""
 
     def __init__(self, news: NewsLike, ratings: Path | None, uploads: Path | None, samples: Path | None) -> None:
@@ -63,6 +66,7 @@ class ChatPage(Layout):
             frozenset(p.relative_to(samples).as_posix() for p in samples.rglob("*")) if samples else frozenset()
         )
         self.served = itertools.count(1)  # files and articles that were handed to readers
+        self.expected = 0.0  # seconds that the model read before the first word of the last answer
         self.runs: dict[str, Run] = {}  # the run of each session that has one, for its Stop button
         self.demo = gr.Blocks(title="Ask the news", fill_width=True, delete_cache=(SWEEP, SWEEP))
         with self.demo:
@@ -78,10 +82,10 @@ class ChatPage(Layout):
     # --- what happens on an event ---
 
     def _wire(self) -> None:
-        chat = [self.past, self.live, self.panel, self.welcome, self.example_row]
+        chat = [self.past, self.live, self.next, self.panel, self.welcome, self.example_row]
         composer = [
-            self.box, self.ask_button, self.stop_button, self.before_edit, self.editing, self.about, self.chips,
-            *self.scope,
+            self.box, self.ask_button, self.stop_button, self.before_edit, self.editing, self.about, self.only,
+            self.chips, *self.scope,
         ]  # fmt: skip
         memory = [self.turns, self.chats, self.browser, self.menu, self.notice]
         self.whole_page = [*chat, *composer, *memory, self.fresh, self.growth, self.forgotten]
@@ -98,13 +102,20 @@ class ChatPage(Layout):
     def _wire_asking(self, outputs: list[Any]) -> None:
         asking = {
             "fn": self.converse,
-            "inputs": {self.box, self.before_edit, self.turns, self.chats, self.about, *self.scope},
+            "inputs": {self.box, self.before_edit, self.turns, self.chats, self.about, self.only, *self.scope},
             "outputs": outputs,
             **QUIET,
         }
-        gr.on([self.box.submit, self.ask_button.click, self.live.submit], **asking)
+        asked = [gr.on([self.box.submit, self.ask_button.click, self.live.submit, self.next.submit], **asking)]
         for button in self.example_buttons:
-            button.click(lambda text: text, button, self.box, **QUIET).then(**asking)
+            asked.append(button.click(lambda text: text, button, self.box, **QUIET).then(**asking))  # noqa: PERF401
+        for answered in asked:
+            answered.success(self.go_on, self.turns, self.next, **QUIET)
+        # Gradio looks the type up by its name in that module, which does not know it.
+        GoingOn.take_text.__annotations__["event"] = gr.EventData
+        taking = [part.apply for part in (self.live, self.notice)]
+        taken = [self.box, self.about, self.only, self.notice, self.example_row]
+        gr.on(taking, self.take_text, [self.box, self.turns], taken, **QUIET)
         edited = [self.box, self.before_edit, self.editing]
         self.live.edit(self.edit, [self.box, self.before_edit, self.turns], edited, **QUIET)
         self.editing.clear(self.cancel_edit, self.before_edit, edited, **QUIET)
@@ -131,8 +142,8 @@ class ChatPage(Layout):
     def _wire_scope(self) -> None:
         choosing = [part.select for part in (self.live, self.past, self.panel, self.reader)]
         gr.on(choosing, self.limit, None, [self.about, self.example_row], **QUIET)
-        self.chips.clear(self.widen, set(self.named), [self.about, self.chips, *self.scope], **QUIET)
-        limits = [*self.scope, self.about]
+        self.chips.clear(self.widen, set(self.named), [self.about, self.only, self.chips, *self.scope], **QUIET)
+        limits = [*self.scope, self.about, self.only]
         changing = [part.change for part in limits]
         gr.on(changing, self.name_scope, set(limits), [self.scope_box, self.chips, self.ask_button], **QUIET)
 
@@ -143,18 +154,20 @@ class ChatPage(Layout):
 
         The question is what was typed, or what a button under the last answer asks, whose turn it then replaces.
         """
-        turns, about = given[self.turns], given[self.about]
+        turns = given[self.turns]
         asked = what_is_asked(given[self.box], event_data(event), turns)
         if not asked.question:
             yield {self.box: gr.skip()}
             return
         if (length := len(asked.question)) > MAX_QUESTION:
-            yield {self.notice: render("controls", "too_long", length=length, library=self.uploads is not None)}
+            library = self.uploads is not None
+            yield {self.notice: render("controls", "too_long", length=length, library=library, most=MAX_PASTED)}
             return
         if asked.again or given[self.before_edit] is not None:
             turns = turns[:-1]
         self.discard(request)  # one question at a time in one chat
-        turn = Turn(number=1 + max((t.number for t in turns), default=0), question=asked.question, begun=now())
+        number = 1 + max((t.number for t in turns), default=0)
+        turn = Turn(number, asked.question, begun=now(), expected=self.expected)
         began = time.monotonic()
         yield {
             **self._shown(turns, turn),
@@ -164,13 +177,8 @@ class ChatPage(Layout):
         }
         run = None
         try:
-            filters = Filters() if asked.everywhere else filters_of(*(given[part] for part in self.scope))
-            scope = scope_text(filters)
-            if about and not asked.everywhere:
-                filters = replace(filters, only=frozenset([about]))
-                scope = " · ".join(filter(None, [f"only “{self.news.article(about).title}”", scope]))
+            scope, how = self._how_asked(given, asked, turns)
             turn = replace(turn, scope=scope)
-            how: dict[str, Any] = {"history": history_of(turns), "filters": filters, "as_written": asked.as_written}
             run = Run(partial(self.news.stream, asked.question, **how))
             self.runs[str(request.session_hash)] = run
             for turn, step, due in follow(run, turn, began):  # noqa: B020  # as far as it has come when one fails
@@ -178,6 +186,7 @@ class ChatPage(Layout):
                     yield self._current(turn, panel=isinstance(step, Found))
             if turn.answer:
                 turn = replace(turn, copies=copies_of(turn.answer, self.news.copies))
+                self.expected = read_before_writing(turn) or self.expected
             else:
                 turn = replace(turn, stopped=True, seconds=time.monotonic() - began)
         except Exception as error:
@@ -191,10 +200,26 @@ class ChatPage(Layout):
             kept = self._keep([*turns, turn][-saved_chats.MAX_TURNS :], given[self.chats])
             yield {**self._current(turn), **self._answering(False), **kept}
 
+    def _how_asked(self, given: dict[Any, Any], asked: Asked, turns: Sequence[Turn]) -> tuple[str, dict[str, Any]]:
+        """The scope in words, and what the stream is given. Raises ``RagError``."""
+        how: dict[str, Any] = {"history": history_of(turns), "as_written": asked.as_written}
+        how |= {"form": asked.form} if asked.form else {}
+        if asked.everywhere:
+            return "", {**how, "filters": Filters()}
+        if given[self.only]:
+            return "only the text you pasted", {**how, "filters": Filters(), "text": given[self.only]}
+        filters = filters_of(*(given[part] for part in self.scope))
+        scope = scope_text(filters)
+        if about := given[self.about]:
+            filters = replace(filters, only=frozenset([about]))
+            scope = " · ".join(filter(None, [f"only “{self.news.article(about).title}”", scope]))
+        return scope, {**how, "filters": filters}
+
     def _shown(self, past: Sequence[Turn], turn: Turn) -> Changes:
         """A chat in place of what was on the page."""
         return {
             self.past: answer_view.past_html(past),
+            self.next: "",
             **self._current(turn),
             self.welcome: gr.update(visible=False),
             self.example_row: gr.update(visible=False),
@@ -307,6 +332,9 @@ class ChatPage(Layout):
         """The chat, or all of them, as a file."""
         at = f"{now():%Y-%m-%d-%H%M}"
         match event_data(event).get("id"):
+            case "page" if turns:
+                chosen = [turn for turn in turns if turn.number == event_data(event).get("turn")] or turns[-1:]
+                name, text = f"answer-{at}.html", shared_page(chosen[0])
             case "all":
                 name, text = f"chats-{at}.json", export.all_as_json(saved_chats.every_chat(chats, self.news.article))
             case "json":
@@ -359,7 +387,7 @@ class ChatPage(Layout):
         found = self._arrive()
         for part, cleared in self._everywhere().items():
             found[part] = {**found[part], **cleared} if part in found else cleared
-        nothing: Changes = {self.past: "", self.live: "", self.turns: [], self.box: "", self.notice: ""}
+        nothing: Changes = {self.past: "", self.live: "", self.next: "", self.turns: [], self.box: "", self.notice: ""}
         return {**nothing, **self._not_editing(), **self._answering(False), **self._listed(chats), **found}
 
     # --- the scope ---
@@ -376,7 +404,7 @@ class ChatPage(Layout):
         """All articles are searched."""
         days: Changes = {day: gr.update(value="") for day in (self.since, self.until, self.as_of)}
         lists: Changes = {part: gr.update(value=[]) for part in self.named}
-        return {**days, **lists, self.about: None, self.chips: ""}
+        return {**days, **lists, self.about: None, self.only: None, self.chips: ""}
 
     def widen(self, given: dict[Any, Any], event: gr.EventData) -> Changes:
         """The scope without one of its limits, or without any."""
@@ -386,6 +414,8 @@ class ChatPage(Layout):
                 return self._everywhere()
             case "about":
                 return {self.about: None}
+            case "only":
+                return {self.only: None}
             case "outlets" | "sections" | "authors" as field:
                 part = getattr(self, field)
                 return {part: [name for name in given[part] or [] if name != data.get("value")]}
@@ -403,7 +433,7 @@ class ChatPage(Layout):
             article = self.news.article(about) if about else None
         except RagError as error:
             problem = str(error)
-        limits = controls.chips(since, until, as_of, outlets, sections, authors, article)
+        limits = controls.chips(since, until, as_of, outlets, sections, authors, article, given[self.only])
         return {
             self.scope_box: gr.update(label="Change the scope" if limits else "Scope: all articles"),
             self.chips: render("controls", "scope", limits=limits, problem=problem),

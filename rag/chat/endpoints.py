@@ -71,6 +71,7 @@ def endpoints(news: NewsLike) -> tuple[Callable[..., Any], ...]:
         source: str = "",
         section: str = "",
         author: str = "",
+        form: str = "",
     ) -> dict[str, Any]:
         """Answer a question from the stored news articles, with numbered citations of exact sentences, or refuse.
 
@@ -82,11 +83,11 @@ def endpoints(news: NewsLike) -> tuple[Callable[..., Any], ...]:
             source: Only articles of this outlet, by its exact name.
             section: Only articles of this section, by its exact name.
             author: Only articles by this author, by the exact name.
+            form: How to answer: fact, list, comparison, change, summary or latest. Empty: as the question asks.
         """
         with _one_line_errors():
-            return news.ask(
-                _question(question), filters=_filters(as_of, since, until, source, section, author)
-            ).record()
+            filters = _filters(as_of, since, until, source, section, author)
+            return news.ask(_question(question), filters=filters, form=form).record()
 
     def search(
         question: str,

@@ -47,6 +47,7 @@ class Layout:
 
         self.turns, self.about = gr.State([]), gr.State(None)
         self.before_edit = gr.State(None)  # the text in the box before the last question came back to be edited
+        self.only = gr.State(None)  # a text that was pasted, as the only source
         self.forgotten = gr.State(None)  # the chat that was forgotten last, and all chats before that
         self.chats = gr.State(saved_chats.no_chats())
         self.growth = gr.Timer(GROWTH, active=False)  # runs only while articles are being added
@@ -66,7 +67,7 @@ class Layout:
                 self.welcome = html()
                 with gr.Row(elem_id="examples", visible=False) as self.example_row:
                     self.example_buttons = [gr.Button(text) for text in EXAMPLES]
-                self.past, self.live = html("past"), html("live")
+                self.past, self.live, self.next = html("past"), html("live"), html("next")
             with gr.Column(elem_id="panel"):
                 self.panel = html(value=sources.panel_html(None))
             with gr.Column(elem_id="composer"):

@@ -39,6 +39,7 @@ class Turn:
     copies: Mapping[str, tuple[Article, ...]] = field(default_factory=dict)
     rating: Literal["up", "down"] | None = None
     comment: str = ""
+    expected: float = 0.0  # seconds that the model is likely to read before its first word; 0 where that is not known
 
     @property
     def running(self) -> bool:
@@ -142,6 +143,7 @@ class Asked(NamedTuple):
     again: bool = False  # in place of the last turn
     as_written: bool = False  # by its words alone
     everywhere: bool = False  # of all articles
+    form: str = ""  # in which the answer is to be, where its words would have it otherwise
 
 
 def what_is_asked(typed: str, sent: Mapping[str, Any], turns: Sequence[Turn]) -> Asked:
@@ -149,9 +151,21 @@ def what_is_asked(typed: str, sent: Mapping[str, Any], turns: Sequence[Turn]) ->
     match sent.get("do") if turns else None:
         case "again" | "written" | "everywhere" as what:
             return Asked(turns[-1].question.strip(), True, what == "written", what == "everywhere")
+        case "form":
+            return Asked(turns[-1].question.strip(), again=True, form=str(sent.get("form") or ""))
+        case "next":
+            return Asked(str(sent.get("question") or "").strip())
         case "ask" | "as-asked" as what:
             return Asked(str(sent.get("question") or "").strip(), True, what == "as-asked")
     return Asked(typed.strip())
+
+
+def read_before_writing(turn: Turn) -> float:
+    """Seconds from the beginning of the writing to the first word; 0 where no model wrote."""
+    if turn.answer is None or not (first := turn.answer.timings_ms.get("first_token")):
+        return 0.0
+    begun = next((began for name, _, began in turn.steps if name == "writing"), None)
+    return max(0.0, first / 1000 - begun) if begun is not None else 0.0
 
 
 def answer_headline(answer: Answer) -> str:

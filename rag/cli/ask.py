@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from rag.cli.options import AsJson, AsOf, Authors, Index, Model, Outlets, Sections, Since, Until, open_news, scope_of
-from rag.cli.output import print_answer, print_hits, print_json, spinner, typed
+from rag.cli.output import print_answer, print_hits, print_json, say, spinner, typed
 from rag.types import Answer, Step
 
 
@@ -23,6 +26,25 @@ def ask(
     as_written: Annotated[
         bool, typer.Option("--as-written", help="Take no days and no outlets from the words of the question.")
     ] = False,
+    form: Annotated[
+        str,
+        typer.Option(
+            "--form",
+            metavar="FORM",
+            show_default=False,
+            help="How to answer, where the words would have it otherwise: fact, list, comparison, change, summary or "
+            "latest.",
+        ),
+    ] = "",
+    only: Annotated[
+        str | None,
+        typer.Option(
+            "--only",
+            metavar="ARTICLE",
+            show_default=False,
+            help="Only this article: its id, or a file, which is not added; - reads the article from standard input.",
+        ),
+    ] = None,
     choice: Annotated[
         list[str] | None, typer.Option("--choice", help="One of the answers to choose from; give several.")
     ] = None,
@@ -39,16 +61,31 @@ def ask(
     with open_news(index, llm=llm) as (news, _):
         asked = typed(question)
         filters = scope_of(news, since, until, as_of, source, section, author)
+        text = _text_of(only)
+        if only is not None and text is None:
+            filters = replace(filters, only=frozenset([news.article(only).id]))
+        how: dict[str, Any] = {"as_written": as_written, "choices": choice or (), "form": form}
         with spinner(asked) as stage:
-            for event in news.stream(asked, filters=filters, as_written=as_written, choices=choice or ()):
+            for event in news.stream(asked, filters=filters, text=text, **how):
                 if isinstance(event, Step):
                     stage(f"{event.name} {event.detail}")
                 elif isinstance(event, Answer):
                     answer = event
+            further = news.next_questions(answer) if as_json and text is None else ()
         if as_json:
-            print_json(answer.record())
-        else:
-            print_answer(answer)
+            print_json({**answer.record(), "next_questions": list(further)})
+            return
+        print_answer(answer)
+        sys.stdout.flush()
+        if sys.stdout.isatty() and text is None and (further := news.next_questions(answer)):
+            say(f"\nNext: {'  '.join(further)}")
+
+
+def _text_of(only: str | None) -> str | Path | None:
+    """The text or the file that is named as the only source; None for an article's id."""
+    if only == "-":
+        return sys.stdin.read()
+    return Path(only) if only and Path(only).is_file() else None
 
 
 def search(

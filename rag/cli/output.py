@@ -204,13 +204,25 @@ def _by_type(paths: Sequence[str]) -> list[tuple[str, list[str]]]:
     return sorted(kinds.items(), key=lambda item: -len(item[1]))
 
 
+_HINTS = {
+    "pasted": "Add it: rag add FILE_OR_ADDRESS. A text as the only source: rag ask QUESTION --only FILE",
+    "article": "Name one: rag ask QUESTION --only ID (rag list prints the ids), or a file: --only FILE",
+}
+"""What to do on the command line, by the form or the cause."""
+
+
 def print_answer(answer: Answer) -> None:
     # Of a refusal with quotes the sentences follow, each with its article.
     say(answer.text.split("\n- ", 1)[0] if answer.quotes else answer.text)
-    if answer.note and answer.cause != "uncarried":
+    if hint := _HINTS.get(answer.form if answer.form == "pasted" else answer.cause or ""):
+        say(hint)
+    if answer.note and (answer.cause != "uncarried" or answer.note[:1].isupper()):
         say(f"({answer.note})")
     if answer.understood and (meaning := answer.understood.told(answer.question)):
-        say(f"(Understood: {meaning}. Use --as-written to search for your exact words.)")
+        otherwise = (
+            ", or --form to have it otherwise" if any(w == "taken as" for w, _ in answer.understood.notes) else ""
+        )
+        say(f"(Understood: {meaning}. Use --as-written to search for your exact words{otherwise}.)")
     for choice in answer.choices:
         say(f"  {choice.probability:4.0%}  {choice.text}")
     for c in answer.citations or answer.quotes:

@@ -6,11 +6,13 @@ a comparison has a sentence an outlet or a thing, a summary begins with the late
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.protocols import Embedder, Searchable
+from rag.qa.answer.injection import addresses_the_model
 from rag.qa.answer.overview import MAX_SHOWN, by_day
 from rag.qa.article_days import day_words, ordinal
 from rag.qa.asked import Question
@@ -20,6 +22,8 @@ from rag.qa.full_sense import as_told
 from rag.qa.requests.changes import asks_for_course, is_told, rows_of_change, values_given
 from rag.qa.requests.comparisons import (
     best_on,
+    covered,
+    first_telling,
     outlets_compared,
     over_time,
     question_compared,
@@ -31,6 +35,7 @@ from rag.qa.requests.lists import items_of, question_of_list, thing_words
 from rag.qa.retrieval.reranking import Ranked
 from rag.qa.stories.events import tellings
 from rag.qa.stories.timeline import DEFAULT_ROWS, Wish, articles_on, on_topic, story_timeline
+from rag.text.answer_type import answer_type
 from rag.text.entities import names
 from rag.text.sanitize import shown_quote
 from rag.text.tokens import content
@@ -65,6 +70,9 @@ LEAD_OF_TWO = "Side by side:"
 NOTHING_ON = "Side by side (nothing was found on “{}”):"
 
 
+_COPYRIGHT = re.compile(r"\(c\) |©|copyright\b", re.I)
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """What a form is made with; ``rank`` gives the sentences that bear on a question, as the reranker reads them."""
@@ -83,6 +91,7 @@ def formed(
     """
     kind = question.request.kind
     claims, lead = _made(question, about, hits, quotes, reach)
+    claims = [c for c in claims if not any(addresses_the_model(e.quote) for e in c.quotes)]
     if not claims:
         lead = LIST_UNNAMED if kind == "list" else LEADS[kind]
         on = {a.id for a in articles_on(about, hits, None)} if about else set()
@@ -151,7 +160,10 @@ def outlets_side_by_side(query: str, about: str, hits: Sequence[Hit], reach: Rea
     """Each outlet's sentence on a matter; before them which of them surely differ."""
     asked = question_compared(query, about)
     ranked = reach.rank(asked)
-    on = {a.id for a in articles_on(about, hits, None)}
+    articles = articles_on(about, hits, None)
+    if answer_type(asked) is None and len(began := covered(about, articles)) >= MIN_SENTENCES_OF_SUMMARY:
+        return [_claim(_headed(e), e) for e in began], LEADS["comparison"]
+    on = {a.id for a in articles}
     scored = [e for e in ranked.sentences if e.article.id in on] or list(ranked.sentences)
     return outlets_compared(asked, about, scored, ranked.min_scores.show, _headed), LEADS["comparison"]
 
@@ -194,7 +206,7 @@ def newest_stories(articles: Sequence[Article]) -> list[Claim]:
 
 def lead_of(article: Article) -> Evidence | None:
     """The first sentence that tells something: news begin with what is new."""
-    told = next((t for t in tellings(article) if t.verb or t.stated), None)
+    told = first_telling(article)
     return Evidence(article, told.start, told.end, told.quote, 1.0) if told else None
 
 
@@ -244,7 +256,7 @@ def summed_topic(about: str, hits: Sequence[Hit], reach: Reach, filters: Filters
 
 def summed_article(article: Article, embedder: Embedder) -> list[Claim]:
     """The first sentence of an article and those nearest to the whole of it, none twice, in its order."""
-    told = [t for t in tellings(article) if t.quote[:1] not in "\"“'‘"]
+    told = [t for t in tellings(article) if t.quote[:1] not in "\"“'‘" and not _COPYRIGHT.match(t.quote)]
     if len(told) < MIN_SENTENCES_OF_SUMMARY:
         return []
     vectors = embedder.embed([t.quote for t in told])

@@ -23,29 +23,31 @@ from rag.protocols import Embedder, EntailmentModel, Llm, Reranker, Searchable, 
 from rag.qa.answer import prompts
 from rag.qa.answer.choices import checked_choices, weigh_choices
 from rag.qa.answer.drafting import Drafter, cited, picked
-from rag.qa.answer.overview import MAX_SHOWN, by_day, nearest_quotes, overview
-from rag.qa.answer.refusal import Refusal, closest_articles, first_of_all, nothing_found, refusal
+from rag.qa.answer.missing import missing_in_words
+from rag.qa.answer.overview import MAX_SHOWN, by_day, overview
+from rag.qa.answer.refusal import closest_articles, nothing_found, refusal
 from rag.qa.asked import Outcome, Question
-from rag.qa.attribution.claims import NOT_ABOUT, Verdict, quoted
+from rag.qa.attribution.claims import Verdict, quoted
 from rag.qa.attribution.entailment import entailed
 from rag.qa.attribution.objections.bound_days import bound_times
 from rag.qa.attribution.objections.former_values import repeats
-from rag.qa.attribution.subjects import about_names
 from rag.qa.comparison.in_tables import most_in_table
 from rag.qa.comparison.two_things import two_things
-from rag.qa.conflicts.later_reports import CAUSAL, CAUSE, Reports
-from rag.qa.conflicts.resolution import UNLIKELY, as_likely, other_reports, settled, stated, without_ended
+from rag.qa.conflicts.later_reports import Reports
+from rag.qa.conflicts.resolution import as_likely, other_reports, settled, stated, without_ended
 from rag.qa.first_read import first_read_later
 from rag.qa.forms import Reach, formed
 from rag.qa.limits import answerable, decided, newest, of_reported_days, usable
 from rag.qa.live_entries import told_at
-from rag.qa.question.request import Request, request
-from rag.qa.question.spelling import better_spelling
+from rag.qa.question.request import Request, request, taken
 from rag.qa.question.understand import understand
+from rag.qa.refused import refused_with
+from rag.qa.requests.given import claim_asked, lacks_article, not_open
 from rag.qa.requests.kinds import TAKEN_AS
 from rag.qa.requests.library import at_once
 from rag.qa.requests.matter import matter
 from rag.qa.requests.passages import passages_for
+from rag.qa.retrieval.reasons import newest_first, reasons_first, with_the_next
 from rag.qa.retrieval.reranking import Ranked, rank
 from rag.qa.retrieval.retriever import Wanted, retrieve
 from rag.qa.retrieval.sentence_scoring import score_sentences, select
@@ -72,8 +74,6 @@ log = logging.getLogger(__name__)
 
 PROMPT_OF_EMBEDDED, PROMPT_OF_OTHERS = (160, 4), (450, 10)
 """Word pieces and quotes in a prompt: small models are thrown by much, and slow; others read all that may help."""
-
-CAUSE_WEIGHT = 1.3  # what a sentence that gives a reason counts, where a reason is asked for
 
 Pick = Callable[[Sequence[Evidence]], list[Evidence]]
 """Of sentences, best first, those that fit into a prompt."""
@@ -119,6 +119,7 @@ class Pipeline:
         as_written: bool,
         choices: Sequence[str],
         work: Work,
+        form: str = "",
     ) -> Iterator[Event]:
         """Steps, the evidence, the draft as it is written, and in the end the answer. Raises ``UsageError``."""
         text = " ".join(text.split())
@@ -128,8 +129,11 @@ class Pipeline:
         self.warm()  # the model loads while the search runs
         clock = Clock()
         work.tell("asked", characters=len(text), turns=len(history), filtered=filters != Filters())
-        question = self.understand(text, history, filters, asked, as_written, choices)
-        if question.request.way == "at once":
+        question = self.understand(text, history, filters, asked, as_written, choices, form)
+        if not (as_written or choices) and lacks_article(question, self.store.count()):
+            yield Found((), ())
+            outcome = not_open(question, self.find)
+        elif question.request.way == "at once":
             yield Found((), ())
             outcome = at_once(question, self.as_of(filters))
         else:
@@ -158,17 +162,23 @@ class Pipeline:
         asked: date | None,
         as_written: bool,
         choices: Sequence[str] = (),
+        form: str = "",
     ) -> Question:
-        """A question made to stand alone, with the days, outlets and sections that it names and what it wants."""
+        """A question made to stand alone, with the days, outlets and sections that it names and what it wants: by its
+        words, or ``form``. Raises ``UsageError`` for a form that there is not."""
         asked = asked or filters.as_of or datetime.now().astimezone().date()
         understood = Understood(text)
         if not as_written:
             outlets, sections = self.as_of(filters).scopes()
             understood = understand(text, history, asked=asked, outlets=outlets, sections=sections)
         wish = Request() if choices else request(understood.question)
-        if as_written:
+        if form:
+            wish = taken(wish, form)
+        elif as_written:
             wish = replace(wish, kind="fact")
-        elif wish.way == "overview":
+        if wish.kind == "check":
+            understood = replace(understood, question=claim_asked(understood.question))
+        if wish.way == "overview":
             understood = replace(understood, notes=(*understood.notes, ("taken as", TAKEN_AS[wish.kind])))
         return Question(text, understood, wish, filters, asked, tuple(choices))
 
@@ -184,11 +194,11 @@ class Pipeline:
         clock.stop("retrieve")
         yield _reading(found)
         ranked = self.rank(question, found)
-        if CAUSAL.match(question.query):  # of sentences that bear alike on it, those that give a reason
-            weighted = sorted(ranked.sentences, key=lambda e: -e.score * (CAUSE_WEIGHT if CAUSE.search(e.quote) else 1))
-            ranked = replace(ranked, sentences=tuple(weighted))
+        ranked = replace(ranked, sentences=reasons_first(question.query, ranked.sentences))
         pick = self.picker(question)
         near, (kept, decision) = ranked, self.sentences_that_answer(question, ranked)
+        if decision is None and question.request.kind == "check" and (lack := missing_in_words(question, ranked.hits)):
+            decision = Verdict((), None, lack)  # what no article has a word for is no claim of theirs
         ranked = replace(ranked, sentences=kept)
         evidence = pick(ranked.sentences)
         clock.stop("evidence")
@@ -202,7 +212,7 @@ class Pipeline:
             outcome = replace(outcome, verdict=of_reported_days(question.understood, outcome.verdict))
         clock.total()
         if not outcome.verdict.claims:
-            refused = _refusal(question, near, None if outcome.note else outcome.verdict.reason)
+            refused = refused_with(question, near, None if outcome.note else outcome.verdict.reason)
             outcome = replace(outcome, refused=refused, note=outcome.note or refused.note)
         if self.reranker is not None and ranked.hits and not ranked.calibrated:
             failed = f"made without the reranker {self.reranker.name}, which failed; rag doctor says why"
@@ -296,7 +306,8 @@ class Pipeline:
                 work.tell("model failed", error=type(error).__name__)
                 log.warning("%s", error.told)
                 outcome = replace(outcome, note=f"{error}; these are the sentences that fit best")
-        verdict = quoted(query, ranked.sentences, scores.quote)
+        sentences = newest_first(query, ranked.sentences, question.request.time)
+        verdict = with_the_next(query, quoted(query, sentences, scores.quote), sentences)
         verdict = newest(query, verdict, ranked.sentences, question.request.time, question.asked)
         return replace(outcome, verdict=verdict)
 
@@ -310,11 +321,11 @@ class Pipeline:
         yield _reading(hits)
         scored = usable(question.query, score_sentences(about or question.query, hits, self.embedder))
         articles = {h.article.id: h.article for h in hits}.values()
-        newest_first = sorted(articles, key=lambda a: day(a.published) or date.min, reverse=True)
-        if len(newest_first) == 1:
+        newest_of_all = sorted(articles, key=lambda a: day(a.published) or date.min, reverse=True)
+        if len(newest_of_all) == 1:
             quotes = by_day(scored[:MAX_SHOWN])
         else:
-            quotes = overview(question.request.kind, about, scored, newest_first=newest_first)
+            quotes = overview(question.request.kind, about, scored, newest_first=newest_of_all)
         clock.stop("evidence")
         yield Found(tuple(quotes), tuple(hits[: self.settings.hits]))
         clock.total()
@@ -322,7 +333,8 @@ class Pipeline:
         verdict = self._formed(question, about, hits, quotes) if quotes else None
         if verdict is not None and verdict.claims:
             return replace(shown, verdict=verdict)
-        refused = refusal(question.query, quotes, question.filters, many=True)
+        lacking = missing_in_words(question, hits) if hits else ""
+        refused = refusal(question.query, quotes, question.filters, many=True, lacking=lacking)
         return replace(shown, refused=refused, note=refused.note)
 
     def _formed(
@@ -360,7 +372,7 @@ class Pipeline:
             note=outcome.note,
             certainty=outcome.verdict.certainty,
             withheld=outcome.verdict.withheld,
-            understood=None if is_talk else question.understood,
+            understood=None if is_talk or (refused and refused.cause == "article") else question.understood,
             form=outcome.form or question.request.kind,
             choices=tuple(Choice(c, p) for c, p in zip(question.choices, outcome.odds, strict=False)),
             timings_ms=clock.timings,
@@ -408,19 +420,6 @@ def renewed(drafter: Drafter, question: Question, verdict: Verdict, others: Repo
         if 0 < len(kept) < len(read):
             second = drafter.redraft(kept, also, may_decline=not drafter.weighs)
     return settled(query, verdict, second, others, time_asked)
-
-
-def _refusal(question: Question, ranked: Ranked, reason: str | None) -> Refusal:
-    """Why there is no answer, with what the articles say all the same."""
-    query, hits, filters = question.query, ranked.hits, question.filters
-    texts = {h.article.id: f"{h.article.title} {h.article.body} {h.article.source or ''}" for h in hits}
-    missing = about_names(query, [h.article for h in hits]) if hits else ""
-    missing, better = better_spelling(query, texts.values()) or (missing, None)
-    if not missing and reason and reason.startswith(NOT_ABOUT):
-        reason = UNLIKELY.reason  # an article is, though none of those whose sentences came nearest
-    nearest = nearest_quotes(better or query, ranked.sentences, ranked.min_scores.show)
-    lead = "" if better else first_of_all(query, reason, hits)
-    return refusal(query, nearest, filters, missing=missing, suggestion=better, reason=reason, lead=lead)
 
 
 def where_to_look(question: Question) -> Wanted:

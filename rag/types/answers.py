@@ -48,9 +48,10 @@ class Choice:
     probability: float
 
 
-Cause = Literal["nothing", "uncarried", "filter", "kind", "spelling", "talk"]
+Cause = Literal["nothing", "uncarried", "filter", "kind", "spelling", "article", "talk"]
 """Why there is no answer: no article comes near; the draft was not carried by the quotes; the chosen days, outlets or
-sections leave nothing; the question asks for more than one fact; a name is misspelt; it is no question about news."""
+sections leave nothing; the question asks for more than one fact; a name is misspelt; it is about an article that is
+open, and none is; it is no question about news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,9 @@ class Answer:
     A refusal has no citations. Where articles come near, ``quotes`` holds what they say, two to four sentences in the
     order of their days, numbered like citations; ``nearest`` names the closest articles.
 
-    ``form`` is the kind of request that was answered: of one fact 'fact', 'yes-no', 'count', 'reason', 'who-says',
-    'check' (a claim) or 'pasted' (a text); of several sentences 'list', 'comparison', 'change', 'summary' or 'latest';
-    'about' the library or the program; 'talk'.
+    ``form`` is the kind of request that was answered: of one fact 'fact', 'yes-no', 'count', 'reason', 'who-says'
+    or 'check' (a claim); of several sentences 'list', 'comparison', 'change', 'summary' or 'latest';
+    'about' the library or the program; 'pasted' (a text or an address that is no question); 'talk'.
 
     ``timings_ms`` has milliseconds under 'retrieve', 'evidence', 'first_token' and 'total' (of small talk all are 0);
     ``tokens`` has 'prompt' and 'completion', and is empty where no model wrote.

@@ -77,4 +77,4 @@ def test_days_of_reporting_bind(open_news: OpenNews) -> None:
     news.put([article(1, "The city of Kelda was flooded by the river Marl.", -700)])
     assert not news.ask("Which city was flooded by the river Marl?", asked="2024-06-05").refused
     late = news.ask("Which city was flooded by the river Marl this week?", asked="2024-06-05")
-    assert late.refused and "the report that fits best is of 4 July 2022" in (late.note or "")
+    assert late.refused and late.note == "Nothing found on it was published after 4 July 2022."

@@ -93,6 +93,7 @@ class Script:
     quotes: tuple[Citation, ...] = ()
     suggestion: str | None = None
     note: str | None = None
+    form: str = "fact"
     understood: Understood | None = None
     waiting: str = ""
     error: Exception | None = None
@@ -116,6 +117,9 @@ class FakeNews:
         self.warmed = 0
         self.told: list[tuple[str, str | None, str | None, Filters, int]] = []  # timelines that were asked for
         self.as_written: list[bool] = []  # of each question that was asked
+        self.forms: list[str] = []  # and in which form, "" as its words have it
+        self.texts: list[str | None] = []  # the only source of each
+        self.further: dict[str, tuple[str, ...]] = {}  # next questions, by the question
         self._articles = list(articles)
 
     def articles(self) -> list[Article]:
@@ -187,8 +191,12 @@ class FakeNews:
         history: Sequence[Message] = (),
         filters: Filters | None = None,
         as_written: bool = False,
+        form: str = "",
+        text: str | None = None,
     ) -> Iterator[Event]:
         filters = filters or Filters()
+        self.forms.append(form)
+        self.texts.append(text)
         self.as_written.append(as_written)
         self.asked.append((question, list(history), filters))
         script = self.scripts.get(question, self.default)
@@ -224,8 +232,13 @@ class FakeNews:
         self.asked.append((question, [], filters or Filters()))
         return [hit(article) for article in self._articles]
 
-    def ask(self, question: str, *, history: Sequence[Message] = (), filters: Filters | None = None) -> Answer:
-        last = list(self.stream(question, history=history, filters=filters))[-1]
+    def next_questions(self, answer: Answer) -> tuple[str, ...]:
+        return self.further.get(answer.question, ())
+
+    def ask(
+        self, question: str, *, history: Sequence[Message] = (), filters: Filters | None = None, form: str = ""
+    ) -> Answer:
+        last = list(self.stream(question, history=history, filters=filters, form=form))[-1]
         assert isinstance(last, Answer)
         return last
 
@@ -245,5 +258,6 @@ class FakeNews:
             evidence=script.evidence,
             hits=tuple(hit(e.article) for e in script.evidence),
             note=script.note,
+            form=script.form,
             timings_ms={"retrieve": 5, "evidence": 3, "first_token": 20, "total": 40},
         )

@@ -36,6 +36,13 @@ TALKS = replace(
 TALK = "No date for the end of the mission was set."
 
 
+COMPARE = "Compare what the outlets say about the troops"
+PASTED = (
+    "The town band will play on the green this Sunday. The concert begins at three and costs nothing. The leader of "
+    "the band hopes for two hundred listeners and a dry day."
+)
+
+
 def _news() -> FakeNews:
     news = FakeNews(articles=(SYRIA, FLOOD, TALKS))
     wide = Script(evidence=(*Script().evidence, evidence(TALKS, TALK, 0.3)))
@@ -77,6 +84,29 @@ def _news() -> FakeNews:
         understood=Understood(
             "What happened to the bridges last week?", notes=(("last week", "23 to 29 September 2024"),)
         ),
+    )
+    news.scripts[COMPARE] = Script(
+        text=f"What the outlets say:\n- Northern Post: “{TALK}” [1]\n- Daily Wire Test: “{TROOPS}” [2]",
+        short=None,
+        citations=(cite(1, TALKS, TALK), cite(2, SYRIA, TROOPS)),
+        evidence=(evidence(TALKS, TALK), evidence(SYRIA, TROOPS)),
+        understood=Understood(COMPARE, notes=(("taken as", "a comparison"),)),
+        form="comparison",
+    )
+    news.further[COMPARE] = (
+        "How many soldiers are in Iraq?",
+        "What is the latest on the coalition?",
+        "Give me a timeline of the mission",
+    )
+    news.scripts[PASTED] = Script(
+        text="This looks like an article, not a question. Add it to the library, or use it as the only source of your "
+        "next question.",
+        short=None,
+        citations=(),
+        evidence=(),
+        refused=True,
+        cause="talk",
+        form="pasted",
     )
     news.scripts["error"] = Script(
         error=ModelError("the index is damaged: vectors are missing; mend it: rag check --repair")
@@ -156,6 +186,16 @@ def _pasted(one: Visit) -> None:
     expect(one.page.locator(".length")).to_be_visible()
 
 
+def _only_text(one: Visit) -> None:
+    _asked(PASTED, "#live .suggest")(one)
+    one.page.get_by_role("button", name="Use as the only source").click()
+    expect(one.page.locator("#chips .chip")).to_have_count(1)
+
+
+def _next(one: Visit) -> None:
+    _asked(COMPARE, "#next .next")(one)
+
+
 STATES: dict[str, Callable[[Visit], None]] = {
     "welcome": lambda one: None,
     "scope": _scope,
@@ -172,6 +212,9 @@ STATES: dict[str, Callable[[Visit], None]] = {
     "edit": _edit,
     "chats": _chats,
     "pasted": _pasted,
+    "pasted-text": _asked(PASTED, "#live .suggest"),
+    "only-text": _only_text,
+    "next": _next,
     "refusal": _asked("Who will pay for the two bridges?", "#live .calm"),
     "stopped": _stop,
     "error": _asked("error", "#live .trouble"),

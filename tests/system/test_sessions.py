@@ -37,8 +37,9 @@ class Echo(FakeNews):
     """Answers each question with its own words and those of its history, after a moment."""
 
     def stream(
-        self, question: str, *, history: Any = (), filters: Filters | None = None, as_written: bool = False
-    ) -> Iterator[Any]:
+        self, question: str, *, history: Any = (), filters: Filters | None = None, as_written: bool = False,
+        form: str = "", text: str | None = None,
+    ) -> Iterator[Any]:  # fmt: skip
         told: list[Message] = list(history)
         said = " ".join(m["content"] for m in told if m["role"] == "user")
         self.scripts[question] = Script(text=f"You asked {question} [1], after: {said}.", short=None)
@@ -140,8 +141,9 @@ class Meeting(Echo):
         self.met = threading.Barrier(12)
 
     def stream(
-        self, question: str, *, history: Any = (), filters: Filters | None = None, as_written: bool = False
-    ) -> Iterator[Any]:
+        self, question: str, *, history: Any = (), filters: Filters | None = None, as_written: bool = False,
+        form: str = "", text: str | None = None,
+    ) -> Iterator[Any]:  # fmt: skip
         self.met.wait(120)
         yield from super().stream(question, history=history, filters=filters, as_written=as_written)
 

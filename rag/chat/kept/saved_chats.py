@@ -66,7 +66,7 @@ def turn_record(turn: Turn) -> dict[str, Any]:
         "draft": turn.draft if a is None else "",
         "answer": a
         and {
-            **_fields(a, "text", "short", "refused", "cause", "suggestion", "model", "note"),
+            **_fields(a, "text", "short", "refused", "cause", "suggestion", "model", "note", "form"),
             "citations": [_quote(c) | {"n": c.n} for c in a.citations],
             "quotes": [_quote(c) | {"n": c.n} for c in a.quotes],
             "evidence": evidence,
@@ -189,6 +189,7 @@ class _AnswerRecord(BaseModel):
     as_of: date | None
     note: _Text | None
     timings_ms: Annotated[dict[_Text, _Whole], Field(max_length=_MANY)]
+    form: _Name = "fact"  # older ones have none
     understood: Annotated[_UnderstoodRecord, AfterValidator(lambda said: Understood(**dict(said)))] | None
 
 

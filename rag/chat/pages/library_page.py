@@ -97,12 +97,13 @@ class LibraryPage:
             with gr.Row(elem_id="library"):
                 with gr.Column():
                     self.drop = gr.File(
-                        label="Add articles: drop files here (text, Markdown, HTML, JSONL, CSV, feeds, zip)",
+                        label="Add articles: drop files here (text, HTML, mails, documents, JSON, CSV, feeds, zip)",
                         file_count="multiple",
                         file_types=kinds,
                         height=130,
                         elem_id="drop",
                     )
+                    html("takes", render("library", "takes", kinds=kinds, largest=uploads.LARGEST >> 20), None)
                     with gr.Row(elem_id="library-address"):
                         self.address = gr.Textbox(
                             label="Or the address of a page or a feed", placeholder="https://…", max_lines=1, scale=1

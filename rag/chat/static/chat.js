@@ -36,8 +36,8 @@ function showSource(ref) {
 // what a button asks of the server, as an event of Gradio's
 const EVENTS = {again: 'submit', written: 'submit', everywhere: 'submit', ask: 'submit', edit: 'edit',
   'keep-question': 'clear', about: 'select', read: 'expand', widen: 'clear', open: 'select', forget: 'delete',
-  restore: 'undo', save: 'download'};
-const TO_BOX = ['about', 'edit', 'keep-question'];  // after these a reader types
+  restore: 'undo', save: 'download', form: 'submit', next: 'submit', 'add-text': 'apply', 'only-text': 'apply'};
+const TO_BOX = ['about', 'edit', 'keep-question', 'only-text', 'add-text'];  // after these a reader types
 
 const box = () => document.querySelector('#question textarea');
 
@@ -78,6 +78,7 @@ element.addEventListener('click', (event) => {
   if (what === 'copy') copy(action);
   else if (what === 'rate') rate(action, turn, rating);
   else if (what === 'story') window.location.href = 'stories?' + new URLSearchParams({[action.dataset.kind]: action.dataset.words});
+  else if (what === 'print') window.print();
   else if (what === 'dismiss') action.closest('.notice').remove();
   const menu = action.closest('.menu');
   if (menu && what !== 'forget') { opened.set('chats', false); menu.open = false; }

@@ -13,11 +13,43 @@
       event.preventDefault();
       box()?.focus();
     }
+    const source = event.target.closest('.source[data-n]');
+    if (source && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {  // from one source to the next
+      const all = [...source.parentElement.querySelectorAll('.source[data-n]')];
+      const other = all[all.indexOf(source) + (event.key === 'ArrowDown' ? 1 : -1)];
+      if (other) { event.preventDefault(); other.focus(); other.scrollIntoView({block: 'nearest'}); }
+    }
+    if (event.key === 'ArrowUp' && event.target === box() && !box().value) recall(event);
     if (event.key !== 'Escape' || document.querySelector('dialog[open]')) return;
     const menu = document.querySelector('details.menu[open]');
     if (menu) { shut(menu); menu.querySelector('summary').focus(); }
+    else if (source) backToNumber(source);
+    else if (document.querySelector('.turn.current.running')) document.querySelector('#stop')?.click();
     else document.querySelector('#editing button')?.click();
   });
+
+  function recall(event) {  // the last question, to be changed or asked again
+    const asked = document.querySelector('.turn.current .asked');
+    if (!asked) return;
+    event.preventDefault();
+    const words = [...asked.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
+    box().value = words.map((node) => node.textContent).join('').trim();
+    box().dispatchEvent(new Event('input', {bubbles: true}));
+  }
+  function backToNumber(source) {  // of the answer that cites it
+    const turn = source.closest('.turn') ?? document.querySelector('.turn.current');
+    turn?.querySelector(`.ref[data-n="${source.dataset.n}"]`)?.focus();
+  }
+  // Who reads another tab is told by the title that the answer is there.
+  const title = document.title;
+  let running = false;
+  const tell = () => {
+    const goesOn = !!document.querySelector('.turn.current.running');
+    if (running && !goesOn && !document.hasFocus()) document.title = `● Answer ready · ${title}`;
+    running = goesOn;
+  };
+  new MutationObserver(tell).observe(document.body, {childList: true, subtree: true});
+  window.addEventListener('focus', () => { document.title = title; });
 
   // At once where the fields appear: a field that changed its kind under somebody's typing would lose it.
   dress();

@@ -24,8 +24,10 @@ def turn_html(turn: Turn, *, current: bool) -> str:
         steps=_steps(turn),
         summary=_summary(turn),
         taken=_taken(turn),
+        forms=_other_forms(answer) if answer and current else (),
+        reading=_reading(turn),
         headline=answer_headline(answer) if answer else "",
-        parts=list(_parts(answer)) if answer else (),
+        parts=list(answer_parts(answer)) if answer else (),
         note=as_sentence(note) if note else "",
         advice=_advice(turn, answer) if answer else "",
         numbered=source_rows(sources_of(answer), turn.copies) if answer and not current else (),
@@ -40,7 +42,7 @@ def past_html(turns: Sequence[Turn]) -> str:
     return "".join(turn_html(turn, current=False) for turn in turns)
 
 
-def _parts(answer: Answer) -> Iterator[tuple[str, str | Citation]]:
+def answer_parts(answer: Answer) -> Iterator[tuple[str, str | Citation]]:
     """The text as ("text", words), ("short", the short answer) and ("ref", an existing citation)."""
     known = {c.n: c for c in answer.citations}
     at = 0
@@ -96,11 +98,37 @@ def _summary(turn: Turn) -> str:
     return f"{done} · {turn.seconds:.1f} s"
 
 
+def _reading(turn: Turn) -> tuple[float, float] | None:
+    """Seconds since the model began to read what it is to answer from, and how many it is likely to need."""
+    if not turn.running or turn.draft or not turn.steps or turn.steps[-1][0] != "writing":
+        return None
+    return turn.seconds - turn.steps[-1][2], turn.expected or LIKELY_READING
+
+
+def _other_forms(answer: Answer) -> list[tuple[str, str]]:
+    """(form, its words) as which the question may be taken too: of what takes several sentences, or has no answer."""
+    known = dict(FORMS)
+    if answer.cause in ("talk", "article") or not (answer.form in known or answer.refused):
+        return []
+    own = answer.form if answer.form in known else "fact"
+    return [(form, words) for form, words in FORMS if form != own]
+
+
+LIKELY_READING = 6.0  # seconds that the model reads, before any answer has told
+FORMS = (
+    ("fact", "one fact"),
+    ("list", "a list"),
+    ("comparison", "a comparison"),
+    ("change", "a change over time"),
+    ("summary", "a summary"),
+    ("latest", "the latest news"),
+)
 _ADVICE = {
     "nothing": "Try other words, a name or a date.",
     "uncarried": "These sentences come closest. Read them in context.",
     "filter": "Nothing in this scope fits the question.",
     "kind": "Ask for one fact at a time: who, when, where, how many.",
+    "article": "The closest articles beside this are those that the last question was about.",
 }
 """What a refusal adds to its text, by its cause; after others nothing."""
 
@@ -109,6 +137,8 @@ def _advice(turn: Turn, answer: Answer) -> str:
     """Where a refusal was searched for, and what to try."""
     if answer.cause == "filter" and not turn.scope:
         return "No article matches the dates or outlets in the question."
+    if answer.cause == "article":
+        return _ADVICE["article"] if answer.nearest else ""
     where = f"Searched: {turn.scope}." if turn.scope else "" if answer.quotes else "Searched all articles."
     return " ".join(filter(None, [where, _ADVICE.get(answer.cause or "nothing")]))
 

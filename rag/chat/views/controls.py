@@ -28,6 +28,7 @@ def chips(
     sections: Picked,
     authors: Picked,
     about: Article | None,
+    only: str | None = None,
 ) -> list[Chip]:
     """The limits of a scope as a reader set them, in the order of the form; a day that is none is shown as typed."""
     found = []
@@ -44,6 +45,8 @@ def chips(
     found += [Chip("authors", name, f"By {name}") for name in authors or ()]
     if about:
         found.append(Chip("about", about.id, f"About: {about.title}"))
+    if only:
+        found.append(Chip("only", "", f"The text you pasted: {' '.join(only.split())[:60]} …"))
     return found
 
 

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.qa.requests.kinds import KINDS_AT_ONCE, KINDS_OF_ONE_FACT, RequestKind, kind_of
+from rag.errors import UsageError, did_you_mean
+from rag.qa.requests.kinds import KINDS_AT_ONCE, KINDS_OF_ONE_FACT, TAKEN_AS, RequestKind, kind_of
 
 Time = Literal["now", "then", "first"]
 Way = Literal["fact", "overview", "at once"]
@@ -66,6 +67,15 @@ def request(question: str) -> Request:
     """What ``question`` (one that stands alone) wants."""
     kind = kind_of(question)
     return Request(kind) if kind in KINDS_AT_ONCE else Request(kind, _time(" ".join(question.split()).strip(" ?!.,")))
+
+
+def taken(wish: Request, form: str) -> Request:
+    """The same, in a form that was chosen: 'fact', or one of ``TAKEN_AS``. Raises ``UsageError`` for others."""
+    known: tuple[RequestKind, ...] = ("fact", *TAKEN_AS)
+    if kind := next((k for k in known if k == form.strip().lower()), None):
+        return Request(kind, wish.time)
+    hint = did_you_mean(form, known) or f"; there are: {', '.join(known)}"
+    raise UsageError(f"there is no form {form[:40]!r}{hint}")
 
 
 def without_first(question: str) -> str:

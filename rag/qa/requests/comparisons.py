@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rag.qa.article_days import ordinal
+from rag.qa.attribution.subjects import meant_in
 from rag.qa.attribution.support import Claim
 from rag.qa.requests.lists import thing_words
-from rag.qa.stories.events import tellings
-from rag.qa.stories.side_by_side import MIN_SHARE_OF_OWN, side_by_side, value_of
+from rag.qa.stories.events import Telling, tellings
+from rag.qa.stories.side_by_side import MIN_SHARE_OF_OWN, amounts_near, side_by_side, value_of
 from rag.text.answer_type import answer_type
 from rag.text.tokens import content
-from rag.types import Evidence
+from rag.types import Article, Evidence
 
 MIN_COMPARED = 0.25
 """What a sentence must score (0..1) to stand for one of two things."""
@@ -43,6 +44,17 @@ _TIMES = re.compile(
 )
 _OF_TIME = re.compile(r"[\w.]+['’]s|(?:in )?(?:january|february|march|april|may|june|july|august|september|october|"
                       r"november|december|\d{4})", re.I)  # fmt: skip
+_SIZE_OF = re.compile(
+    r"(?:the )?(?:size|strength|number) of (?:the |its )?(?P<who>.*\b(?:crew|army|force|staff|workforce|crowd|team|"
+    r"board|audience|group|party|delegation)s?)$",
+    re.I,
+)
+_HOW_MANY = re.compile(r"how many\b", re.I)
+_DENIES = re.compile(r"\b(?:no longer|not|never|nobody|none)\b|n['’]t\b", re.I)
+WEIGHT_OF_SUPPORT = 0.5
+"""What each other outlet with an amount near it adds to a sentence, as a share of its score; of two at most."""
+MIN_SHARE_COVERED = 0.5
+"""Of a matter's words, what a headline and the first sentence below it must have to be about it."""
 _PLAIN = frozenset(content("people persons number value amount much many"))
 MIN_STEM = 5
 """Letters that two words of a kind have in common: 'injured', 'injuries'."""
@@ -80,6 +92,8 @@ def question_compared(question: str, about: str) -> str:
         return f"{found['what']}?"
     if number := re.match(r"(?:the )?(?:number|count) of (?P<what>.+)", about, re.I):
         return f"How many {number['what']}?"
+    if group := _SIZE_OF.match(about):
+        return f"How many people are in the {group['who']}?"
     if _COUNTED.search(about):
         return f"How many {about}?"
     return f"What was the {about}?" if answer_type(f"What was the {about}?") else f"What about the {about}?"
@@ -92,9 +106,10 @@ def outlets_compared(
     words = set(content(about))
     valued = answer_type(asked) is not None
     if answer_type(asked) == "amount":
-        bearing = _weighed(asked, [e for e in scored if value_of(asked, e) is not None])
+        bearing = _weighed(asked, about, [e for e in scored if value_of(asked, e) is not None])
+        bearing = bearing if _HOW_MANY.match(asked) else _supported(bearing, floor)
     else:
-        bearing = _with_head(about, [e for e in scored if words & set(content(e.quote))])
+        bearing = _with_head(about, [e for e in scored if words & set(content(e.quote))], floor)
     groups = side_by_side(asked, bearing or scored, lambda _: (), floor).groups
     shown: list[Evidence] = []
     for group in groups:
@@ -104,6 +119,7 @@ def outlets_compared(
             if all(len(bag & other) <= MAX_SHARE_ALIKE * len(bag) for other in bags):  # else it is a reprint
                 bags.append(bag)
                 shown.append(Evidence(said.article, said.start, said.end, said.quote, 1.0))
+    shown = [*shown, *_later_of_outlets(about, shown, scored, floor)]
     shown = sorted(shown[:MAX_OUTLETS_COMPARED], key=lambda e: (ordinal(e.article), e.article.source or ""))
     if len(shown) < MIN_SIDES:
         return []
@@ -119,25 +135,93 @@ def outlets_compared(
     return [Claim(f"- They differ: {each}.", quotes), *sides]
 
 
-def _weighed(asked: str, scored: Sequence[Evidence]) -> list[Evidence]:
-    """Sentences by their score and by how many of the question's words they and their headline have."""
+def _weighed(asked: str, about: str, scored: Sequence[Evidence]) -> list[Evidence]:
+    """Sentences by their score, by how many of the question's words they and, half as much, their headline have, and by
+    whether they speak of the thing that is compared, in its word or in one that says the same."""
     words = [word for word in content(asked) if word not in _PLAIN]
+    things = thing_words(about)
 
     def share(e: Evidence) -> float:
-        there = set(content(f"{e.article.title} {e.quote}"))
-        held = sum(any(word[:MIN_STEM] == other[:MIN_STEM] for other in there) for word in words)
-        return held / max(len(words), 1)
+        quote, title = set(content(e.quote)), set(content(e.article.title))
+        held = sum(1.0 if _has(word, quote) else 0.5 * _has(word, title) for word in words) / max(len(words), 1)
+        return (held + _speaks_of(things, e)) / 2
 
-    weighed = [replace(e, score=e.score * (1 + share(e)) / 2) for e in scored]
+    weighed = [replace(e, score=e.score * (1 + 2 * share(e)) / 3) for e in scored]
     return sorted(weighed, key=lambda e: -e.score)
 
 
-def _with_head(about: str, scored: Sequence[Evidence]) -> list[Evidence]:
+def _has(word: str, bag: set[str]) -> bool:
+    return any(word[:MIN_STEM] == other[:MIN_STEM] for other in bag)
+
+
+def _speaks_of(things: set[str], e: Evidence) -> bool:
+    bag = set(content(e.quote))
+    return bool(things) and all(meant_in(thing, bag) for thing in things)
+
+
+def _supported(weighed: Sequence[Evidence], floor: float) -> list[Evidence]:
+    """Amounts that lie near one that another outlet gives come first: these are amounts of the same thing."""
+    near = [e for e in weighed if e.score >= floor / 2]
+
+    def support(e: Evidence) -> int:
+        return len({o.article.source for o in near if o.article.source != e.article.source and amounts_near(e, o)})
+
+    raised = [replace(e, score=e.score * (1 + WEIGHT_OF_SUPPORT * min(support(e), 2))) for e in near]
+    return sorted([*raised, *weighed[len(near) :]], key=lambda e: -e.score)
+
+
+def _later_of_outlets(
+    about: str, shown: Sequence[Evidence], scored: Sequence[Evidence], floor: float
+) -> list[Evidence]:
+    """What outlets say in a later article, where they speak of the same thing again in other words."""
+    things, later = thing_words(about), []
+    for e in shown:
+        after = [
+            o
+            for o in scored
+            if o.article.source == e.article.source and e.article.source and o.score >= floor
+            and ordinal(o.article) > ordinal(e.article) and _speaks_of(things, o)
+            and not set(content(o.quote)) <= set(content(e.quote))
+        ]  # fmt: skip
+        if after and len(things) == 1:
+            later.append(max(after, key=lambda o: (ordinal(o.article), not _DENIES.search(o.quote), o.score)))
+    return later
+
+
+def _with_head(about: str, scored: Sequence[Evidence], floor: float) -> list[Evidence]:
     """Of the outlets that say the word for what is compared ('cause'), only the sentences with it."""
     thing = thing_words(about)
-    has = [bool(thing) and thing <= set(content(e.quote)) for e in scored]
+    has = [bool(thing) and thing <= set(content(e.quote)) and e.score >= floor for e in scored]
     outlets = {e.article.source for e, there in zip(scored, has, strict=True) if there}
     return [e for e, there in zip(scored, has, strict=True) if there or e.article.source not in outlets]
+
+
+def covered(about: str, articles: Sequence[Article]) -> list[Evidence]:
+    """How each outlet began the article that is most about a matter; one an outlet, in the order of their days."""
+    words = set(content(about))
+
+    def share(article: Article) -> float:
+        told = first_telling(article)
+        bag = set(content(f"{article.title} {told.quote if told else ''}"))
+        return sum(meant_in(word, bag) for word in words) / max(len(words), 1)
+
+    best: dict[str, Article] = {}
+    for article in sorted(articles, key=lambda a: (-share(a), ordinal(a))):
+        if article.source and share(article) >= MIN_SHARE_COVERED:
+            best.setdefault(article.source, article)
+    tellings_of = [(a, told) for a in best.values() if (told := first_telling(a))]
+    found = [Evidence(a, told.start, told.end, told.quote, 1.0) for a, told in tellings_of]
+    kept: list[Evidence] = []
+    for e in sorted(found, key=lambda e: (ordinal(e.article), e.article.source or "")):
+        bag = set(content(e.quote))
+        if all(len(bag & set(content(o.quote))) <= MAX_SHARE_ALIKE * len(bag) for o in kept):
+            kept.append(e)
+    return kept[:MAX_OUTLETS_COMPARED]
+
+
+def first_telling(article: Article) -> Telling | None:
+    """The first sentence that tells something."""
+    return next((t for t in tellings(article) if t.verb or t.stated), None)
 
 
 def best_on(thing: str, scored: Sequence[Evidence]) -> Evidence | None:

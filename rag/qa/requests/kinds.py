@@ -17,9 +17,7 @@ RequestKind = Literal[
     "list", "comparison", "change", "summary", "latest",
     "about-us", "talk",
 ]  # fmt: skip
-KINDS_OF_ONE_FACT: frozenset[RequestKind] = frozenset(
-    ("fact", "yes-no", "count", "reason", "who-says", "check", "pasted")
-)
+KINDS_OF_ONE_FACT: frozenset[RequestKind] = frozenset(("fact", "yes-no", "count", "reason", "who-says", "check"))
 """Those that one sentence can answer."""
 TAKEN_AS: dict[RequestKind, str] = {
     "list": "a list",
@@ -29,16 +27,19 @@ TAKEN_AS: dict[RequestKind, str] = {
     "latest": "the latest news",
 }
 """What is shown of those that take several sentences."""
-KINDS_AT_ONCE: frozenset[RequestKind] = frozenset(("about-us", "talk"))
+KINDS_AT_ONCE: frozenset[RequestKind] = frozenset(("about-us", "talk", "pasted"))
 """Those that are answered without a search."""
 
 MAX_READ = 400
 """Characters of a request that tell its kind."""
 MAX_AT_ONCE = 120
 """Characters of small talk, or of a question about the library."""
+MAX_ADDRESSES = 4000
+"""Characters that are read for web addresses."""
 MIN_PASTED, MIN_SENTENCES_PASTED = 140, 3
 """Characters and sentences of a text that was pasted in."""
 
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^/]{3}", re.I)
 _DATELINE = re.compile(r"^[A-Z][A-Z .'’-]{2,30}(?:, [\w. ]{2,20})? (?:\([\w ]{2,20}\) )?[—–-] ")
 _END = re.compile(r"[.!?][\"”’)]* +(?=[\"“‘(]?[A-Z0-9])")
 _COURTESY = re.compile(
@@ -264,6 +265,8 @@ _OUTLETS = re.compile(
 
 def kind_of(text: str) -> RequestKind:
     """The kind of a request that stands alone."""
+    if is_address(text):
+        return "pasted"
     bare = " ".join(text[: 4 * MAX_READ].split())
     asks = bare.endswith("?") and len(text) <= 4 * MAX_READ
     bare = bare.strip(" ?!.,")
@@ -280,6 +283,12 @@ def kind_of(text: str) -> RequestKind:
     if kind == "latest" and not _latest(plain):
         return "fact"
     return kind
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is one or more web addresses and nothing else."""
+    words = text[:MAX_ADDRESSES].split()
+    return bool(words) and all(_ADDRESS.match(word) for word in words)
 
 
 def without_courtesy(bare: str) -> str:

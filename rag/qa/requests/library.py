@@ -9,6 +9,7 @@ from rag.protocols import Searchable
 from rag.qa.answer.refusal import ABOUT, Refusal, talk
 from rag.qa.article_days import day_words
 from rag.qa.asked import Outcome, Question
+from rag.qa.requests.given import pasted_reply
 from rag.types import Article, day
 
 NO_ARTICLES = "The library holds no articles yet. Add some first."
@@ -36,7 +37,9 @@ _ASPECTS = tuple((aspect, re.compile(rf"\b(?:{words})\b", re.I)) for aspect, wor
 
 
 def at_once(question: Question, store: Searchable) -> Outcome:
-    """The reply to small talk, or to a question about the library or the program."""
+    """The reply to small talk, to a pasted text, or to a question about the library or the program."""
+    if question.request.kind == "pasted":
+        return Outcome(refused=Refusal(pasted_reply(question.text), "talk"), form="pasted")
     if question.request.kind == "talk":
         return Outcome(refused=talk(question.query), form="talk")
     return Outcome(refused=Refusal(about_us(question.query, store), "talk"), form="about")

@@ -34,6 +34,9 @@ _SIDES_ON = re.compile(
     re.I,
 )
 """'How do the papers differ on the fare': what the sides speak of."""
+_COVERED = re.compile(
+    r"\b(?:outlets|papers|newspapers|media|press|sources) (?:cover|report)(?:ed|s)? (?P<what>.+)", re.I
+)
 _GLUED = re.compile(r"^“(?P<root>[^“”]+)”(?P<own>.*)$")
 MAX_ROUNDS = 4
 
@@ -47,7 +50,7 @@ def topic(question: str) -> str:
     if glued := _GLUED.match(bare):  # a follow-up with the question that it goes on from
         return topic(glued["own"]) or topic(glued["root"])
     bare = without_courtesy(bare)
-    sides = _SIDES_ON.search(bare[:MAX_READ])
+    sides = _COVERED.search(bare[:MAX_READ]) or _SIDES_ON.search(bare[:MAX_READ])
     bare = _OF.sub(" ", sides["what"] if sides else bare).strip()
     for _ in range(MAX_ROUNDS):
         shorter = _LEADING.sub("", _TRAILING.sub("", bare)).strip(" ,:.?")

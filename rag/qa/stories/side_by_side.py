@@ -108,13 +108,21 @@ def _ratio(value: str, e: Evidence) -> float | None:
         (x, y)
         for x in quantities(value)
         for y in quantities(e.quote)
-        if x.kind in ("number", "count") and comparable(x, y)
+        if x.kind in ("number", "count", "money") and comparable(x, y)
     ]
     found = [
-        max(x.value, y.value) / min(x.value, y.value) for x, y in pairs if y.kind == "count" and x.value > 0 < y.value
+        max(x.value, y.value) / min(x.value, y.value)
+        for x, y in pairs
+        if y.kind in ("count", "money") and x.value > 0 < y.value
     ]
     nearest = min(map(float, found), default=MAX_RATIO_BESIDE)
     return nearest if nearest < MAX_RATIO_BESIDE else None
+
+
+def amounts_near(one: Evidence, two: Evidence) -> bool:
+    """Whether two sentences give amounts of one kind that lie near each other."""
+    words = one.article.body[one.span[0] : one.span[1]] if one.span else one.quote
+    return _ratio(words, two) is not None
 
 
 def _takes_back(e: Evidence) -> bool:

@@ -1,0 +1,57 @@
+"""What goes on from an answer on the chat page: the next questions, and what becomes of a pasted text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from rag.chat.assets import event_data
+from rag.chat.endpoints import error_text
+from rag.chat.kept.pasted import MAX_PASTED, add_pasted
+from rag.chat.layout import Changes, Layout
+from rag.chat.protocols import Library, NewsLike
+from rag.chat.turn import Turn
+from rag.chat.views.render import render
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+
+class GoingOn(Layout):
+    """The part of the chat page for which an answer is there already."""
+
+    news: NewsLike
+    uploads: Path | None
+
+    def go_on(self, turns: list[Turn]) -> str:
+        """Buttons with questions that the articles answer, tried now that the answer is there."""
+        answer = turns[-1].answer if turns else None
+        questions = self.news.next_questions(answer) if answer else ()
+        refused = answer is not None and answer.refused
+        return render("controls", "next", questions=questions, refused=refused) if questions else ""
+
+    def take_text(self, typed: str, turns: list[Turn], event: gr.EventData) -> Iterator[Changes]:
+        """A pasted text, in the box or in the last turn, into the library or as the only source of what is asked."""
+        import gradio as gr
+
+        data = event_data(event)
+        from_box = data.get("id") == "box"
+        text = (typed if from_box else turns[-1].question if turns else "")[:MAX_PASTED].strip()
+        taken: Changes = {**({self.box: ""} if from_box else {}), self.example_row: gr.update(visible=False)}
+        if not text:
+            yield {self.notice: ""}
+        elif data.get("do") == "only-text":
+            yield {self.only: text, self.about: None, self.notice: "", **taken}
+        elif self.uploads is not None:
+            yield self._told("Reading …")
+            try:
+                article = add_pasted(cast(Library, self.news), self.uploads, text)
+            except Exception as error:
+                yield self._told(error_text(error), trouble=True)
+                return
+            told = self._told(f"Added “{article.title}”. The next question is about it.")
+            yield {self.about: article.id, self.only: None, **told, **taken}
+
+    def _told(self, words: str, *, trouble: bool = False) -> dict[Any, Any]:
+        return {self.notice: render("controls", "told", words=words, trouble=trouble)}

@@ -1,0 +1,101 @@
+"""What a request brings along or points at: a claim, a pasted text, an address, 'this article' where none is open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from rag.qa.answer.refusal import Refusal
+from rag.qa.asked import Outcome, Question
+from rag.qa.attribution.subjects import asked_names
+from rag.qa.requests.kinds import RequestKind, is_address
+from rag.qa.requests.matter import topic
+from rag.types import Filters, Hit
+
+PASTED = (
+    "This looks like an article, not a question. Add it to the library, or use it as the only source of your next "
+    "question."
+)
+ADDRESS = "This is a web address, not a question. Add its page to the library, and then ask about it."
+NOT_OPEN = (
+    "No article is open here. Choose “Ask about this article” beside a source, or name what it is about: “Summarise” "
+    "and its subject."
+)
+
+_NOUN = r"(?:article|piece|text|page|document|post|column|clipping)"
+_THIS = re.compile(
+    rf"\b(?:this|that|the (?:open|current|above|present|attached)) (?:news |whole |long )?{_NOUN}\b"
+    r"(?! (?:of|about|on) \w)",
+    re.I,
+)
+_THE = re.compile(r"\bthe article\b(?! (?:of|about|on|by|from|that|titled|called|headlined|in)\b)", re.I)
+_NEWS_OF_ALL = re.compile(
+    r"\b(?:news|today|yesterday|days?|weeks?|months?|year|headlines|stories|everything|articles|happened|library|"
+    r"all|latest|recent\w*)\b",
+    re.I,
+)
+
+
+def pasted_reply(text: str) -> str:
+    """What is said to a text or an address that is no question."""
+    return ADDRESS if is_address(text) else PASTED
+
+
+def lacks_article(question: Question, articles: int) -> bool:
+    """Whether a request is about an article that is open, where none is; ``articles`` is how many there are."""
+    if articles == 1 or question.filters.only is not None:
+        return False
+    if _THIS.search(question.text) or (_THE.search(question.text) and not asked_names(question.text)):
+        return True
+    understood = question.understood
+    limited = understood.since or understood.until or understood.sources or understood.sections
+    return _of_nothing(question.request.kind, question) and not limited and question.filters == Filters()
+
+
+def _of_nothing(kind: RequestKind, question: Question) -> bool:
+    """'Summarise it', 'tl;dr': a summary of nothing that is named."""
+    return kind == "summary" and not topic(question.query) and not _NEWS_OF_ALL.search(question.query)
+
+
+def not_open(question: Question, find: Callable[[Question], list[Hit]]) -> Outcome:
+    """What is said where no article is open; with the articles that the conversation is about, if there was one."""
+    hits = find(question) if question.query != question.text else []
+    return Outcome(hits=tuple(hits), refused=Refusal(NOT_OPEN, "article"))
+
+
+_BEFORE_CLAIM = re.compile(
+    r"^(?:(?:please |can you |could you )?(?:fact|double|cross)[- ]?check(?: (?:this|that|whether|if))?[:,]? |true or "
+    r"(?:false|not)[:,]? |fact or fiction[:,]? |(?:please |can you |could you )?(?:confirm|verify|check|debunk)(?: for "
+    r"me)?(?: (?:this|that|whether|if))?[:,]? |(?:is|was) (?:it|this|that) (?:really |actually )?(?:true|correct|right|"
+    r"accurate|false|a fact)(?: that| to say(?: that)?|:|,) )",
+    re.I,
+)
+_AFTER_CLAIM = re.compile(
+    r"[ ,.?:;–-]+(?:(?:is|are|can|could) (?:this|that|it|they) (?:be |really )?(?:true|right|correct|accurate|so)|"
+    r"right|correct|true|true or false|no|really|yes or no|fact[- ]?check)\s*$",
+    re.I,
+)
+_INVERTED = re.compile(
+    r"^(?P<subject>.{2,80}?) (?P<aux>is|are|was|were|has|have|had|will|would|can|could|did|does|do) (?P<rest>.+)$"
+)
+MAX_CLAIM = 400
+"""Characters of a request in which a claim is looked for."""
+
+
+def claim_asked(request: str) -> str:
+    """The claim of a request as a question: 'Was the toll dropped?' of 'Is it true that the toll was dropped?'.
+
+    A claim without an auxiliary stays in its order.
+    """
+    bare = " ".join(request.split()).strip(" ?!.")
+    if len(bare) > MAX_CLAIM:
+        return request
+    claim = _AFTER_CLAIM.sub("", _BEFORE_CLAIM.sub("", bare)).strip(" ?!.,:")
+    if not claim or claim == bare:
+        return request
+    found = _INVERTED.match(claim)
+    if not found:
+        return f"{claim[:1].upper()}{claim[1:]}?"
+    subject = found["subject"]
+    subject = subject[:1].lower() + subject[1:] if re.match(r"(?:The|A|An|This|That) ", subject) else subject
+    return f"{found['aux'].capitalize()} {subject} {found['rest']}?"

@@ -1,0 +1,58 @@
+"""Reasons, the state of now, and the sentence after a quote."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from rag.qa.attribution.claims import Verdict
+from rag.qa.attribution.support import Claim
+from rag.qa.retrieval.reasons import newest_first, reasons_first, with_the_next
+from rag.types import Article, Evidence
+
+BODY = (
+    "In a story of Monday the wire reported that 141 people were aboard. There were 137. The toll starts in October. "
+    "The cameras misread plates. The pump caused the accident."
+)
+
+
+def sentences(title: str = "Correction", when: date = date(2024, 6, 17)) -> list[Evidence]:
+    article = Article(title, title, BODY, published=when)
+    found, at = [], 0
+    for n, part in enumerate(BODY.split(". ")):
+        quote = part if part.endswith(".") else f"{part}."
+        found.append(Evidence(article, at, at + len(quote), quote, 0.5 - n / 10))
+        at += len(quote) + 1
+    return found
+
+
+def verdict(*evidence: Evidence) -> Verdict:
+    return Verdict(tuple(Claim(f"“{e.quote}”", (e,), e.score) for e in evidence), "x")
+
+
+def test_a_sentence_that_states_a_cause_comes_first_where_a_reason_is_asked_for() -> None:
+    scored = [sentences()[2], *(e for e in sentences() if e.start != sentences()[2].start)]
+    near = [scored[0], Evidence(scored[0].article, *[(e.start, e.end, e.quote) for e in sentences()][-1], 0.25)]
+    assert reasons_first("Why did it run aground?", near)[0].quote == "The pump caused the accident."
+    assert reasons_first("When did it run aground?", near)[0] is scored[0]
+
+
+def test_what_is_right_after_a_recalled_report_is_quoted_with_it() -> None:
+    recalled, right, *_ = scored = sentences()
+    told = with_the_next("How many people were aboard?", verdict(recalled), scored)
+    assert [c.quotes[0].quote for c in told.claims] == [recalled.quote, right.quote] and told.short is None
+    assert with_the_next("How many people were aboard?", verdict(right), scored) == verdict(right)
+
+
+def test_the_reason_may_stand_in_the_sentence_after() -> None:
+    scored = sentences("News")
+    told = with_the_next("Why does the toll start in October?", verdict(scored[2]), scored)
+    assert [c.quotes[0].quote for c in told.claims][1:] == ["The cameras misread plates."]
+    assert len(with_the_next("Why was there an accident?", verdict(scored[4]), scored).claims) == 1
+
+
+def test_of_yes_or_no_the_newest_of_those_alike_is_the_one_sentence() -> None:
+    old, new = sentences("a", date(2024, 1, 1))[0], sentences("b", date(2024, 9, 1))[1]
+    assert newest_first("Is the ferry back yet?", [old, new], "now")[0].article.id == "b"
+    assert newest_first("Is the ferry back yet?", [old, new], "then")[0] is old
+    assert newest_first("Who is back?", [old, new], "now")[0] is old
+    assert len(with_the_next("Is it back?", verdict(old, new), [old, new]).claims) == 1
