@@ -28,9 +28,8 @@ from rag.ingest.documents.rtf import read_rtf
 from rag.ingest.documents.written import document_pages
 from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget, clean, decode, foreign, gunzipped, unpacked
 from rag.ingest.formats import archive, feed, markdown, records, table
-from rag.ingest.formats.records import Wrong, failed
 from rag.ingest.html import page as html_page
-from rag.ingest.page import Page, ReadItems
+from rag.ingest.page import Page, ReadItems, Wrong, failed
 from rag.ingest.segment.exports import exported
 from rag.ingest.web.archives import without_cache_bar
 from rag.ingest.web.urls import is_web

@@ -237,7 +237,11 @@ class _Prose:
         asks = text.endswith(("?", "!", "…", "..."))  # as headlines may end, and few end with a full stop
         free = quoted or _SENTENCES.search(text) or all(map(_NO_ARTICLE.search, block.hrefs))
         least = _LEAST_SHARED if asks else 0 if free and least == 1 else least
-        return len(self._told.intersection(content(text))) >= least
+        words = set(content(text))
+        if len(self._told & words) < least:
+            return False
+        self._told |= words
+        return True
 
     def tabulates(self, block: Block) -> bool:
         """Whether it is of a table of data or a definition list beside paragraphs, whose first cells or terms are

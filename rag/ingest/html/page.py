@@ -24,7 +24,7 @@ from rag.ingest.html.split import Part, is_live, page_parts, with_all_entries, w
 from rag.ingest.html.stated.days import Printed, day_of_lines, likely_day, opening_day, printed_days, published_on
 from rag.ingest.html.stated.embedded import embedded_article
 from rag.ingest.html.stated.json_ld import json_ld
-from rag.ingest.page import TO_FETCH, Page, date_not_understood
+from rag.ingest.page import TO_FETCH, LeftOut, Page, date_not_understood, failed, refused
 from rag.ingest.segment.bylines import byline, people
 from rag.ingest.segment.no_article import why_no_article
 from rag.ingest.segment.segmenter import day_in_name
@@ -73,17 +73,16 @@ def read(
         yield from _read(origin, data, url, charset)
         return
     except ReadError as error:
-        reason = str(error)
+        yield refused(origin, error)
     except Exception as error:
         # The parsers below meet any bytes that the web can hold; none of it may stop the other files.
-        reason = f"cannot be read as HTML ({type(error).__name__}: {one_line(str(error)[:200])})"
-    yield ReportItem(origin, "failed", reason=reason)
+        yield failed(origin, f"cannot be read as HTML ({type(error).__name__}: {one_line(str(error)[:200])})")
 
 
 def _read(origin: str, data: bytes, url: str | None, charset: str | None) -> list[Page]:
     text = decoded(data, charset)
     if _MEDIUM.search(text) and "dt-published" not in text:
-        raise ReadError("a draft in an export of Medium; add it when it is out")
+        raise LeftOut("a draft in an export of Medium; add it when it is out")
     if _BOOKMARKS.match(text):
         raise ReadError(f"a list of {text.lower().count('<a ')} links, no article; {TO_FETCH}")
     tree, facts = parse(text, url)
@@ -138,7 +137,7 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
         raise ReadError(f"a list of {links} links, no article; {TO_FETCH}")
     heard = witness(tree) if bounded else ""
     chosen = choose_body(found, heard, titles(facts), hosts(facts))
-    chosen = with_all_entries(found, chosen) if live else chosen
+    chosen = with_all_entries(found, chosen, facts) if live else chosen
     kept, walled = without_wall([block.text for block in chosen])
     open_to_all = [chosen[i] for i in kept]
     walled = walled or _wall_behind(found, open_to_all)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from rag.ingest.formats.records import Wrong
-from rag.ingest.page import Page
+from rag.ingest.page import LeftOut, Page, Wrong
 from rag.ingest.wire.markup import said_at
 from rag.ingest.wire.nitf import when_wired
 
@@ -22,7 +21,7 @@ _UNPUBLISHED = {
 
 def refuse_unpublished(status: str, name: str) -> None:
     if why := _UNPUBLISHED.get(status.lower()):
-        raise Wrong(why.format(name or "its id"))
+        raise LeftOut(why.format(name or "its id"))
 
 
 def refuse_embargoed(stated: str, words: str) -> None:
@@ -35,7 +34,7 @@ def refuse_embargoed(stated: str, words: str) -> None:
         else until <= now.date()
     )
     if not over:
-        raise Wrong(f"{words} {stated}; add it again then")
+        raise LeftOut(f"{words} {stated}; add it again then")
 
 
 def refuse_empty(page: Page, item: Element | None = None) -> None:

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 from rag.errors import ReadError
 from rag.ingest.encoding import clean, one_line
-from rag.ingest.formats.records import Wrong, failed
 from rag.ingest.html.fragment import fragment_text
-from rag.ingest.page import Page, date_not_understood
+from rag.ingest.page import LeftOut, Page, Wrong, date_not_understood, failed, not_news, refused
 from rag.ingest.segment.bylines import people
 from rag.ingest.web.urls import is_web, site_of
 from rag.ingest.wire.checks import refuse_embargoed, refuse_empty, refuse_unpublished
@@ -81,7 +80,7 @@ def read_wire(origin: str, data: bytes, charset: str | None = None) -> Iterator[
         if not sound:
             yield failed(origin, "broken XML; what could be read of it was kept, so ask for the file again")
     except (ReadError, Wrong) as error:
-        yield failed(origin, str(error))
+        yield refused(origin, error)
 
 
 def _checked_nitf(origin: str, root: Element) -> Page:
@@ -102,21 +101,21 @@ def _message(origin: str, root: Element) -> Iterator[Page | ReportItem]:
     for item in items:
         if guid := item.get("guid"):
             newest[guid] = max(newest.get(guid, 0), _version(item))
-    left_out: Counter[str] = Counter()
+    others: Counter[str] = Counter()
     for number, item in enumerate(items, 1):
         where, guid = f"{origin}#item {number}", item.get("guid") or ""
         if kind := _other_kind(item):
-            left_out[kind] += 1
+            others[kind] += 1
         elif guid and _version(item) < newest[guid]:
-            yield failed(where, f"version {_version(item)} of {guid}; version {newest[guid]} is in the same file")
+            yield not_news(where, f"version {_version(item)} of {guid}; version {newest[guid]} is in the same file")
         else:
             try:
                 yield _item(where, item)
             except Wrong as error:
-                yield failed(where, str(error))
-    packages = left_out.pop("package", 0) if len(left_out) > 1 or any(map(_is_text, items)) else 0
-    if left_out:
-        yield failed(origin, f"left out, no articles: {_counted(left_out)}")
+                yield refused(where, error)
+    packages = others.pop("package", 0) if len(others) > 1 or any(map(_is_text, items)) else 0
+    if others:
+        yield not_news(origin, f"no articles: {_counted(others)}")
     elif not items or (packages and not any(map(_is_text, items))):
         yield failed(origin, "a message without a text; ask for one that holds the items themselves")
 
@@ -151,7 +150,7 @@ def _other_kind(item: Element) -> str | None:
 def _item(origin: str, item: Element) -> Page:
     """The article of one item. Raises ``Wrong``."""
     if kind := _other_kind(item):
-        raise Wrong(f"no article: {kind}")
+        raise LeftOut(f"no article: {kind}")
     meta, content = next(inside_of(item, "itemmeta"), None), next(inside_of(item, "contentmeta"), None)
     guid = one_line(item.get("guid") or "")
     refuse_unpublished(_code(said_at(meta, "qcode", "pubstatus") or said_at(meta, "uri", "pubstatus")), guid)

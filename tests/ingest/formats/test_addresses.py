@@ -510,7 +510,7 @@ def test_a_post_behind_a_password_is_told() -> None:
     told, _ = read_feed("notes.xml", data.encode(), Unplugged(), None)
     assert isinstance(told, ReportItem)
     assert (told.status, told.title, told.reason) == (
-        "failed",
+        "left_out",
         "For members",
         "for readers with its password; no news that is out",
     )

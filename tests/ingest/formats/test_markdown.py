@@ -86,3 +86,51 @@ def test_a_text_in_markdown_inside_a_record(tmp_path: Path) -> None:
 def test_a_text_that_is_not_clearly_markdown_stays(text: str, tmp_path: Path) -> None:
     assert not is_markdown(text)
     assert page(tmp_path / "a.json", json.dumps({"title": "Lido", "content": text})).text == text
+
+
+MARKED = """\
+# Toll rises
+
+The toll on the bridge rises to 5 crowns.[^1] The ferry stays free [^note].
+
+{{% notice warning %}}
+The bridge is closed on Sunday.
+{{% /notice %}}
+
+{{< figure src="/a.jpg" caption="The bridge" >}}
+
+{{% notice info %}}The council {{< param x >}} meets in May.{{% /notice %}}
+
+:::note Remember
+The ferry runs at night.
+:::
+
+!!! warning "Beware"
+    Ice is on the ramp.
+
+    Take care.
+
+{% raw %}Mowers wait.{% endraw %} The index is `a[^2]`.
+
+[^1]: By the council's minutes.
+
+    A second paragraph of the note.
+
+[^note]: For all
+who live there.
+
+The last paragraph stays.
+"""
+
+
+def test_footnotes_shortcodes_and_boxes_leave_the_text(tmp_path: Path) -> None:
+    assert page(tmp_path / "a.md", MARKED).text.split("\n\n") == [
+        "The toll on the bridge rises to 5 crowns. The ferry stays free.",
+        "The bridge is closed on Sunday.",
+        "The council meets in May.",
+        "The ferry runs at night.",
+        "Ice is on the ramp.",
+        "Take care.",
+        "Mowers wait. The index is a[^2].",
+        "The last paragraph stays.",
+    ]

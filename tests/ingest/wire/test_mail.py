@@ -61,7 +61,7 @@ def test_each_mail_of_a_mailbox_is_an_article(tmp_path: Path, name: str) -> None
     assert (first.title, first.text, first.published, first.source) == ("Ferry to close", TEXT, SENT, "Northway Wire")
     assert first.origin.endswith(f"{name}#mail 1")
     assert other.text.endswith("\n\nFrom the harbour it is a mile.")
-    assert left.reason == "1 mail is a copy of another in the file (the same Message-ID); left out"
+    assert (left.status, left.reason) == ("left_out", "1 mail is a copy of another in the file (the same Message-ID)")
     assert size(tmp_path / name) == (3 if name == "a.mbox" else 1)
 
 

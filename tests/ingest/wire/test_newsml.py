@@ -199,7 +199,7 @@ def test_a_message_gives_its_texts_and_names_the_rest_once() -> None:
         "is withheld by its provider; add it when it is usable",
         "embargoed until 2099-01-01T00:00:00Z; add it again then",
         "no text in it; it is at http://wire.example/j.xml",
-        "left out, no articles: 2 pictures, 1 graphic, 1 plan of coverage, sports data",
+        "no articles: 2 pictures, 1 graphic, 1 plan of coverage, sports data",
     ]
 
 

@@ -17,8 +17,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from rag.ingest.encoding import one_line
-from rag.ingest.html.blocks import Block, block_key, names_of
-from rag.ingest.html.metadata import Facts, elsewhere, of_a_change, of_another_item
+from rag.ingest.html.blocks import Block, block_key, elsewhere, names_of
+from rag.ingest.html.metadata import Facts, of_a_change, of_another_item
 from rag.text.timex import stamps
 from rag.types import When, day
 

@@ -14,10 +14,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from rag.ingest.formats.fields import plain_record, reads_as_article
-from rag.ingest.formats.records import Wrong
 from rag.ingest.formats.records import page as page_of_record
 from rag.ingest.html.metadata import Facts, are_alike
-from rag.ingest.page import Page
+from rag.ingest.page import Page, Wrong
 from rag.ingest.segment.bylines import letters, people
 from rag.ingest.web.urls import absolute
 
@@ -41,9 +40,10 @@ _SINGLE = re.compile(r"'((?:[^'\\]|\\.)*)'", re.DOTALL)
 
 
 def embedded_article(origin: str, tree: HtmlElement, facts: Facts, least: int) -> Page | None:
-    """The article that the page's scripts hold, of at least so many characters: the one with the page's headline, or
-    the only one; completed by what the page declares."""
-    found = [page for record in _records(tree) if (page := _page_of(origin, record))]
+    """The article that the page's scripts or its JSON-LD hold, of at least so many characters: the one with the page's
+    headline, or the only one; completed by what the page declares."""
+    stated = filter(reads_as_article, facts.nodes)
+    found = [page for record in (*stated, *_records(tree)) if (page := _page_of(origin, record))]
     found = [page for page in found if len(page.text) >= max(least, _LEAST_TEXT)]
     heads = [head for head in facts.titles if letters(head)]
     own = [page for page in found if any(are_alike(page.title or "", head) for head in heads)]
