@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from rag.ingest.encoding import one_line
-from rag.ingest.html.blocks import elsewhere, in_a_list_of_others, names_of, wide
+from rag.ingest.html.blocks import block_key, elsewhere, in_a_list_of_others, names_of, wide
 from rag.ingest.html.stated.authors import author_lines
 from rag.ingest.html.stated.json_ld import json_ld_name
 from rag.ingest.segment.bylines import letters, people
@@ -120,6 +120,13 @@ class Facts:
     def titles(self) -> set[str]:
         """All that the headline may read like on the page."""
         return {*self._titles, *self.headings}
+
+    @cached_property
+    def described(self) -> set[str]:
+        """What the page says that its article is about, as keys of lines."""
+        metas = (self.meta(name) for name in ("og:description", "description", "twitter:description"))
+        told = (*metas, self._ld("description"), self._ld("alternativeHeadline"))
+        return {block_key(_plain(text).rstrip("…. ")) for text in told if text} - {""}
 
     @cached_property
     def outlets(self) -> tuple[str, ...]:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from rag.errors import ReadError
 from rag.ingest.encoding import clean, decode, one_line
-from rag.ingest.html.blocks import Block, blocks
-from rag.ingest.html.body import choose_body
+from rag.ingest.html.blocks import Block, block_key, blocks
+from rag.ingest.html.body import choose_body, with_standfirst
 from rag.ingest.html.fragment import has_sentence
 from rag.ingest.html.hidden import drop_hidden
 from rag.ingest.html.metadata import Facts
@@ -25,6 +25,7 @@ from rag.ingest.html.stated.days import Printed, day_of_lines, likely_day, openi
 from rag.ingest.html.stated.embedded import embedded_article
 from rag.ingest.html.stated.json_ld import json_ld
 from rag.ingest.page import TO_FETCH, LeftOut, Page, date_not_understood, failed, refused
+from rag.ingest.segment.boilerplate import provides
 from rag.ingest.segment.bylines import byline, people
 from rag.ingest.segment.no_article import why_no_article
 from rag.ingest.segment.segmenter import day_in_name
@@ -58,6 +59,7 @@ _COMMENTS = re.compile(
 )
 _LABEL = re.compile(r"(?:author|autor(?:in|en)?|auteur|autore|автор)s?", re.IGNORECASE)
 _MEDIUM = re.compile(r"Exported from (?:<a [^>]{0,200}>)?Medium\b")
+_LONGEST_ISSUER = 80  # characters
 _NEAR = 6  # lines within which a page prints both of its days
 
 
@@ -138,6 +140,7 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
     heard = witness(tree) if bounded else ""
     chosen = choose_body(found, heard, titles(facts), hosts(facts))
     chosen = with_all_entries(found, chosen, facts) if live else chosen
+    chosen = with_standfirst(found, chosen, set(map(block_key, titles(facts))), facts.described)
     kept, walled = without_wall([block.text for block in chosen])
     open_to_all = [chosen[i] for i in kept]
     walled = walled or _wall_behind(found, open_to_all)
@@ -158,6 +161,7 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
     page = _stated(origin, body, facts, printed)
     if not page.authors and open_to_all:
         page = replace(page, authors=_signed(found, open_to_all[0], facts))
+    page = page if page.source else replace(page, source=_issuer(found))
     beginning = len(body) < _STUB and (not facts.free or walled)
     number, first_page, next_page = facts.leaf
     page = replace(page, url=first_page or page.url, number=number).noted(
@@ -165,6 +169,8 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
         f"page {number} of it" if number and number > 1 else None,
         f"goes on at {next_page}" if next_page else None,
     )
+    if facts.published is None and not (printed.beside or printed.stamp.labelled or facts.first_time):
+        page = replace(page, published=opening_day(body, facts.language) or page.published)
     if page.published is None and page.updated is None:
         page = replace(page, published=opening_day(body, facts.language) or day_of_lines(found, facts))
     if page.published is None and page.updated is None and facts.unread:
@@ -191,6 +197,12 @@ def _signed_above(found: Sequence[Block], facts: Facts) -> tuple[str, ...]:
     """The authors in a line above the first paragraph."""
     first = next((block for block in found if block.prose), None)
     return _signed(found, first, facts) if first is not None else ()
+
+
+def _issuer(found: Sequence[Block]) -> str | None:
+    """Who issued a press release, where the page says so: 'News provided by', and a name on the next line."""
+    behind = (below.text for label, below in pairwise(found) if provides(label.text))
+    return next((name for name in behind if len(name) <= _LONGEST_ISSUER), None)
 
 
 def _wall_behind(found: Sequence[Block], chosen: Sequence[Block]) -> bool:

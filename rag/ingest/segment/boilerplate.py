@@ -248,6 +248,13 @@ _FIELDS = {
 }
 _META_NAMES = {name: field for field, names in _FIELDS.items() for name in names.split()}
 _META = re.compile(rf"(?P<name>{'|'.join(_META_NAMES)})\s*[:：]\s*(?P<value>.*)", re.IGNORECASE)
+_PROVIDED = re.compile(
+    r"(?:news|press release|release) (?:provided|issued|distributed) by|nouvelles fournies par"
+    r"|noticias proporcionadas por"
+    r"|(?:bereitgestellt|herausgegeben) von|comunicato (?:diffuso|fornito) da|nieuws aangeboden door",
+    re.IGNORECASE,
+)
+"""The label of who issued a press release."""
 _HOME = ("home", "start", "startseite", "accueil", "inicio", "首页", "homepage")
 
 
@@ -304,8 +311,15 @@ def section(line: str) -> bool:
     return bare in _SECTIONS or (bare.endswith(" news") and bare[:-5] in _SECTIONS)
 
 
+def provides(line: str) -> bool:
+    """Whether a line is the label of who issued a press release: 'NEWS PROVIDED BY'."""
+    return len(line) <= 40 and bool(_PROVIDED.fullmatch(line.strip(" :：")))
+
+
 def meta(line: str) -> tuple[str, str] | None:
     """(field, value) of a line such as 'Source: Northway Wire' or a breadcrumb 'Home > World > Europe'."""
+    if (issued := _PROVIDED.match(line)) and 2 <= len(issuer := line[issued.end() :].strip(" :：")) <= 80:
+        return "source", issuer
     match = _META.fullmatch(line)
     if match and len(line) <= 250:
         name, value = _META_NAMES[match["name"].casefold()], match["value"].strip()

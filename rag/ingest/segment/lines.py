@@ -99,6 +99,7 @@ _BEFORE_HYPHEN = frozenset(
     "forty fifty sixty seventy eighty ninety one two three four five six seven eight nine ten".split()
 )
 """Words behind which a hyphen of their own is more likely than one that a line's end made."""
+_LONGEST_PROVIDER = 80  # characters of who issued a release
 _GAP = re.compile(r"(?<=[^\s|])(?:[^\S\n]{3,}|\t)(?=[^\s|])")  # what only a layout puts between two words
 _SPACE = re.compile(r"[^\S\n]+")
 
@@ -129,6 +130,9 @@ def _labels_joined(lines: Iterable[tuple[str, int]], day_first: bool | None) -> 
         if label and gap <= 1 and stamps.stamp(line, day_first=day_first, bare_time=True):
             before, above = joined.pop()
             joined.append((f"{before.rstrip(':')}: {line}", above))
+            label = False
+        elif joined and gap <= 1 and boilerplate.provides(joined[-1][0]) and len(line) <= _LONGEST_PROVIDER:
+            joined.append((f"{joined.pop()[0].rstrip(' :')}: {line}", gap))
             label = False
         else:
             joined.append((line, gap))

@@ -121,6 +121,7 @@ _GLUE = re.compile(
     rf"(?:\b(?:{alternation(_WEEKDAYS)})\b\.?|星期.)?[\s,.()]*",
     re.IGNORECASE,
 )
+_JOINED_BEHIND = re.compile(rf"\s+(?:{JOINING})$", re.IGNORECASE)
 _HARD = re.compile(r"\s*[|·•—–;\t▪●]\s*|\s+[-/]\s+|\s{3,}")
 _READING = re.compile(r"\d+\s*[- ]?(?:min(?:ute)?s?\.?)(?:\s+read)?|\d+\s+(?:comments?|views|shares)", re.IGNORECASE)
 _SOURCE = re.compile(r"(?:source|author|quelle|fuente|来源)\s*[:：]", re.IGNORECASE)
@@ -232,7 +233,7 @@ def stamp(
 
 def is_label(line: str) -> bool:
     """Whether the line is the label of a stamp and nothing else: 'Published', 'Last updated:'."""
-    bare = line.strip(" :：.-–—").removesuffix(" on").removesuffix(" at")
+    bare = _JOINED_BEHIND.sub("", line.strip(" :：.-–—"))
     return len(bare) <= 30 and bool(UPDATED.fullmatch(bare) or PUBLISHED.fullmatch(bare))
 
 

@@ -203,3 +203,20 @@ PIECES = st.lists(
 @given(PIECES | st.binary(max_size=300), st.sampled_from(["a.mbox", "a.eml"]))
 def test_no_bytes_raise(tmp_path: Path, content: bytes, name: str) -> None:
     assert found(tmp_path / name, content)
+
+
+@pytest.mark.parametrize(
+    ("sender", "authors", "source"),
+    [
+        ("Nora Quist from The Sluice", ("Nora Quist",), "The Sluice"),
+        ("Nora Quist | The Sluice", ("Nora Quist",), "The Sluice"),
+        ("Nora Quist, The Sluice", ("Nora Quist",), "The Sluice"),
+        ("The Sluice", (), "The Sluice"),
+        ("News from Corran", (), "News from Corran"),
+    ],
+)
+def test_a_sender_may_name_the_writer_too(sender: str, authors: tuple[str, ...], source: str, tmp_path: Path) -> None:
+    mail = letter("Ferry to close", f"View this post on the web at https://wire.example/p\n\n{TEXT}")
+    mail.replace_header("From", f'"{sender}" <desk@wire.example>')
+    (page,) = pages(tmp_path / "a.eml", bytes(mail))
+    assert (page.authors, page.source, page.text) == (authors, source, TEXT)
