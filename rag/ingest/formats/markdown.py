@@ -36,6 +36,13 @@ _PROPERTIES = re.compile(
     r"(?P<title>\s*#[ \t]+[^\n]{1,400}\n)\s*\n?(?P<yaml>(?:[^\W\d_][\w -]{1,24}:[ \t]+[^\n]{1,2000}\n){2,40})(?:\n|$)"
 )
 """Lines of an export of Notion: under the heading, its properties."""
+_METADATA = re.compile(
+    r"(?P<title>\s*#[ \t]+[^\n]{1,400}\n)\s*(?:!\[[^\n]*\n\s*)?(?:#{2,3}[ \t]+metadata[ \t]*\n\s*)?"
+    r"(?P<yaml>(?:[-*][ \t]+[^\W\d_][\w -]{1,24}::?[ \t]+[^\n]{1,2000}\n){2,40})\s*"
+    r"(?:#{2,3}[ \t]+(?:full document|article|content|text)[ \t]*\n)?",
+    re.IGNORECASE,
+)
+"""The properties of an export of Readwise, as a list under the heading."""
 _OF_OBSIDIAN = re.compile(r"!\[\[[^\[\]]{0,300}\]\]|^(?=[ \t]*>)([ \t>]*)\[![\w-]{1,20}\][+-]?", re.MULTILINE)
 """Pictures and marks of boxes, which are no text."""
 _OF_CLIPPERS = re.compile(
@@ -77,6 +84,11 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
         if sum(any(name in keys for keys in KEYS.values()) for name in found) > 1:
             fields, rest = found, f"{listed['title']}\n{text[listed.end() :]}"
             fields = {name: value for name, value in found.items() if name not in _OF_A_NOTE}
+    if not fields and (listed := _METADATA.match(text)):
+        lines = (re.sub(r"^[-*]\s+", "", line) for line in listed["yaml"].splitlines())
+        found = {key_of(k): v.strip(": ") for k, v in (line.split(":", 1) for line in lines)}
+        if sum(any(name in keys for keys in KEYS.values()) for name in found) > 1:
+            fields, rest = found, f"{listed['title']}\n{text[listed.end() :]}"
     if not fields and (block := _PANDOC.match(text.lstrip())):
         fields, rest = _of_title_block(block), text.lstrip()[block.end() :]
     rest = _without_program_lines(rest)

@@ -26,7 +26,7 @@ from rag.ingest.html.stated.embedded import embedded_article
 from rag.ingest.html.stated.json_ld import json_ld
 from rag.ingest.page import TO_FETCH, LeftOut, Page, date_not_understood, failed, refused
 from rag.ingest.segment.boilerplate import provides
-from rag.ingest.segment.bylines import byline, people
+from rag.ingest.segment.bylines import byline, looks_like_name, people
 from rag.ingest.segment.no_article import why_no_article
 from rag.ingest.segment.segmenter import day_in_name
 from rag.ingest.segment.walls import stub, without_wall
@@ -183,14 +183,18 @@ def _signed(found: Sequence[Block], first: Block, facts: Facts) -> tuple[str, ..
     """The authors in a line above the first of the text that is a byline and nothing else."""
     at = next((i for i, block in enumerate(found) if block is first), 0)
     above = [block.text for block in found[max(0, at - _NEAR) : at + 1] if len(block.text) <= 120 and not block.apart]
-    stamped = (stamps.stamp(text, language=facts.language) for text in above)
+    stamped = [stamps.stamp(text, language=facts.language) for text in above]
     near = [
         *above,
         *(_COMMENTS.sub("", piece) for stamp in stamped if stamp for piece in stamp.rest),
     ]  # '4 Nov 2024 | By Jane Roe'
     near += [f"{label}: {text}" for label, text in pairwise(above) if _LABEL.fullmatch(label)]  # 'Autor' in a cell
     signed = (line.authors for text in near if (line := byline(text)))
-    return next((names for authors in signed if (names := people(authors, facts.outlets))), ())
+    if names := next((names for authors in signed if (names := people(authors, facts.outlets))), ()):
+        return names
+    # 'Jan de Vries, 3 uur geleden': with a day it may be a place
+    beside = (piece for s in stamped if s and not (s.published or s.updated or s.labelled) for piece in s.rest)
+    return next((people([name], facts.outlets) for name in beside if " " in name and looks_like_name(name)), ())
 
 
 def _signed_above(found: Sequence[Block], facts: Facts) -> tuple[str, ...]:

@@ -35,6 +35,8 @@ _LEADING_CLOCK = re.compile(
     rf"[\W_]{{0,6}}(?:um )?{_CLOCK.pattern}\s*(?:[:|–—-]+|\+{{2,3}})\s*(?P<rest>\w.*)", re.DOTALL
 )
 """An entry of one line: '14:05 Uhr: ...', '2.05pm - ...'."""
+_GLUED_CLOCK = re.compile(rf"{_CLOCK.pattern}(?=[A-ZÀ-Þ\"“„«])")
+"""A clock in an element of its own, on a line of its own only by the page's style."""
 _NAMED_HEAD = re.compile(r"head(?:line|ing)|[-_ ]title|^title|titel|titre|t[ií]tulo|titolo|tytul|rubri[kc]", re.I)
 _LONGEST_HEAD = 200  # characters of a line that is a heading without its element
 _MOST_ENTRIES = 500  # of a live blog
@@ -42,11 +44,12 @@ _LEAST_PROSE = 300  # characters in paragraphs; less is a teaser
 _LEAST_BRIEF = 80  # of an item that has its day or byline, and two paragraphs that end as sentences do
 _ENDED = re.compile(r"[.!?。！？][\"”’»)\]」』]*\s*$")
 _LIVE = re.compile(
-    r"\blive[-_]?(?:blog|feed|updates?|ticker|coverage|stream|post|entry|block)|\bliveticker|minute-by-minute", re.I
+    r"\blive[-_]{0,2}(?:blog|feed|updates?|ticker|coverage|stream|post|entry|block)|\bliveticker|minute-by-minute", re.I
 )
 _LIVE_HEADLINE = re.compile(
     r"\blive(?=\W*$|\s*[:|–—-]|[ -](?:updates?|blog|ticker|coverage|reporting|text|commentary|news))|^live\b"
-    r"|\b(?:live-?(?:blog|ticker)|newsblog|newsticker|as it happen(?:s|ed)|minute[- ]by[- ]minute|en direct|en directo"
+    r"|\b(?:live-?(?:blog|ticker)|newsblog|newsticker|as it happen(?:s|ed)|minute[- ]by[- ]minute|en direct|(?:notre"
+    r"|le) direct|en directo"
     r"|en vivo|minuto a minuto|em direto|ao vivo|in diretta|la diretta|minuto per minuto|na żywo|živě|naživo|élőben"
     r"|i direkte|direkterapport|direkt(?:rapport|en)|suorana|hetki hetkeltä|canlı|прямая трансляция|онлайн|наживо)\b"
     r"|실시간|文字直播|文字直播|直播",
@@ -149,6 +152,9 @@ def with_times(found: Sequence[Block], chosen: Sequence[Block], facts: Facts) ->
         lead = _LEADING_CLOCK.match(text) if waiting else None
         if lead and _hours(lead) == waiting[-5:]:
             text = lead["rest"]
+        glued = _GLUED_CLOCK.match(text.removeprefix("- ")) if waiting else None
+        if glued and _hours(glued) == waiting[-5:]:
+            text = text.removeprefix("- ")[glued.end() :]
         lines.append(f"{waiting} – {text.removeprefix('- ')}" if waiting else text)
         waiting, told = "", waiting or told
     shown = set(block_shingles(" ".join(lines)))

@@ -20,13 +20,20 @@ class Byline:
 
 _WRITTEN = "written|posted|published|reported|report|story|words|text|article|analysis|opinion|reviewed|photographs?"
 _OWN_POST = (
-    r"(?:by|van|von|door|par|de|del|por|da|dal?|di|av|af|fra|från|od)\s+"
+    r"(?:by|van|von|door|par|de|del(?:la)?|por|da(?:l|lla|i|lle)?|d[oa]s?|di|av|af|fra|från|od)\s+"
     r"(?:(?:il|la|el|i|gli)\s+)?(?:our|unser\w*|notre|nos|nuestr[oa]s?|nostr[oaie]|on[zs]e|vår\w?|vår[ae]|vores?|noss[oa]s?"
     r"|nasz\w*)\s+(?:[\w-]+\s+){0,2}?(?:redact\w+|verslag\w+|[kc]orresponde?nt\w*|correspondant\w*|corrispondent\w+|reporter\w*"
     r"|journalist\w*|redakt\w+|mitarbeiter\w*|envoyé\w*(?:\s+spécia\w+)?|enviad[oa]s?(?:\s+especial\w*)?|corresponsal\w*"
     r"|inviat[oaie](?:\s+speciale)?|staff(?:\s+writers?)?|writers?|dziennikar\w+)\s*,?:?\s+"
+    r"(?:(?:à|in|en|aus|a|te|i|em)\s+[A-ZÀ-Þ][\w'’-]+\s*[,:]?\s+)?"
 )
 """'Door onze redacteuren ...', 'Von unserer Korrespondentin ...': who they are to the paper, before their names."""
+_SHARED = (
+    r"(?:with |and |mit |avec |con |com |met )?(?:(?:additional|further|more|other|extra) )?"
+    r"(?:reporting|research|writing|files|mitarbeit|material) (?:by|from|of|von|de|di|per|door)\s+"
+)
+"""'With additional reporting by ...'."""
+_POST_BEHIND = re.compile(r"(?<=[\u3400-\u9fff\uac00-\ud7a3])\s*(?:기자|특파원|[记記]者|編集委員)$")
 _BY = re.compile(
     rf"{_OWN_POST}(?=[A-ZÀ-Þ])|(?:(?:{_WRITTEN}) )?by:?\s+(?=\S)"
     r"|(?:von|par|por|di|door)\s+(?=[A-ZÀ-Þ])"
@@ -45,7 +52,8 @@ _SIGNED_BEHIND = re.compile(
 )
 """'김민수 기자': the post behind the name."""
 _BY_IN_METADATA = re.compile(
-    rf"^\W*{_OWN_POST}|^\W*(?:(?:{_WRITTEN})\s+)?(?:by|von|par|por|di|da|door|af|av|автор|oleh|كتبت?|بقلم|إعداد|מאת)\b[\s:]+"
+    rf"^\W*{_OWN_POST}|^\W*{_SHARED}|^\W*(?:作者|撰文|文|[记記]者)\s*[:：]\s*"
+    rf"|^\W*(?:(?:{_WRITTEN})\s+)?(?:by|von|par|por|di|da|door|af|av|автор|oleh|كتبت?|بقلم|إعداد|מאת)\b[\s:]+"
     r"|^\W*(?:author|autor|auteur|autore|автор)s?\s*:\s*",
     re.IGNORECASE,
 )
@@ -200,6 +208,7 @@ def byline(line: str) -> Byline | None:
     barred = bool(re.search(r"\s[|·•/–—-]\s", people))
     for i, whole in enumerate(parts):
         part = re.sub(r"\s+(?:in|aus|à)\s+[A-ZÀ-Þ][\w .'’-]*$", "", whole)  # where it was written
+        part = re.sub(_SHARED, "", part, flags=re.IGNORECASE)
         names = names_joined(part, persons=True)
         if looks_like_outlet(part) and not _ROLE.search(part):
             source = source or part
@@ -236,7 +245,7 @@ def people(printed: Iterable[str | None], outlets: Iterable[str] = ()) -> tuple[
         pieces = re.split(rf"{_SEPARATOR}|(?<=[^\W\d_]{{3}})\.\s+", _BY_IN_METADATA.sub("", text))
         for part in (name for piece in pieces for name in names_joined(piece, persons=True)):
             name = _CUT.sub("", _BY_IN_METADATA.sub("", part)).strip(" .,:;-–—|\"'“”")
-            name = _LABEL_BEHIND.sub("", name)
+            name = _POST_BEHIND.sub("", _LABEL_BEHIND.sub("", name))
             bare = letters(name)
             if not bare or any(bare.startswith(k) or k.startswith(bare) for k in known if min(len(k), len(bare)) > 3):
                 continue

@@ -27,7 +27,10 @@ _UPDATED_WORDS = (
 _PUBLISHED_WORDS = (
     r"(?:originally|first)?\s*(?:published|publication|posted|created|issued|released?|filed|uploaded|added|aired)"
     r"(?:\s+(?:time|date))?|date(?:d|line)?|pub(?:lish)?\s?date|time|timestamp|veröffentlicht|erschienen|datum|publié|birt"
-    r"|veröffentlichung(?:sdatum)?|(?:presse|medien)(?:mitteilung|meldung|information) vom|meldung vom"
+    r"|(?:erst)?veröffentlichung(?:sdatum)?|erstmals (?:veröffentlicht|erschienen)|première publication"
+    r"|primera publicación"
+    r"|prima pubblicazione|först publicerad|først (?:udgivet|publisert)|eerst gepubliceerd|pierwsza publikacja"
+    r"|(?:presse|medien)(?:mitteilung|meldung|information) vom|meldung vom"
     r"|press release of|communiqué (?:de presse )?du|comunicato (?:stampa )?del|comunicado (?:de prensa )?del"
     r"|creado|creato|criado|créé|erstellt|publicado|pubblicato|gepubliceerd|fecha|data|发布(?:时间|于)?|發布(?:時間)?|发表(?:时间|于)?|时间|日期|时间"
     r"|publicat|publicera[dt]|publisert|publiceret|udgivet|offentliggjort|julkaistu|közzétéve|megjelent|publikálva"

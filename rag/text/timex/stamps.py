@@ -104,7 +104,7 @@ _ZONE = (
 )
 _TIME = re.compile(
     r"(?<!\d)(?<!\d[:.,])(?<![$€£+-])(?:"
-    r"(?P<h>\d{1,2})(?::|\.|(?<=\d)h(?=\d)|\s?[时時点點시]\s?)(?P<mi>\d\d|\d(?=[分분]))(?!\d)[分분]?"
+    r"(?P<h>\d{1,2})(?::|\.|(?<=\d)\s?h\s?(?=\d)|\s?[时時点點시]\s?)(?P<mi>\d\d|\d(?=[分분]))(?!\d)[分분]?"
     r"(?::(?P<s>\d\d)(?:[.,]\d+)?)?(?:\s*(?P<ap>[AaPp]\.?\s?[Mm](?:\.|\b)))?"
     r"|(?P<h2>\d{1,2})\s*(?P<ap2>[AaPp]\.?\s?[Mm](?:\.|\b))"
     r"|(?P<h3>[01]\d|2[0-3])(?P<mi3>[0-5]\d)(?=\s*(?:GMT|UTC|hrs|[A-Z]{3,4}T\b))"
@@ -122,6 +122,7 @@ _GLUE = re.compile(
     re.IGNORECASE,
 )
 _JOINED_BEHIND = re.compile(rf"\s+(?:{JOINING})$", re.IGNORECASE)
+_IN_NAMES = frozenset("van von de der den del della di da dos du la le ten ter zu zur el al bin y e i".split())
 _HARD = re.compile(r"\s*[|·•—–;\t▪●]\s*|\s+[-/]\s+|\s{3,}")
 _READING = re.compile(r"\d+\s*[- ]?(?:min(?:ute)?s?\.?)(?:\s+read)?|\d+\s+(?:comments?|views|shares)", re.IGNORECASE)
 _SOURCE = re.compile(r"(?:source|author|quelle|fuente|来源)\s*[:：]", re.IGNORECASE)
@@ -364,7 +365,7 @@ def _left_over(gap: str, *, first: bool, last: bool) -> list[str] | None:
             if touches_right:
                 # 'Beirut, 28 September 2024' and 'Source: Northway 28 September 2024'
                 place = first and i == 0 and raw.rstrip().endswith(",") and len(words) <= 4
-                if not _SOURCE.match(piece) and not (place and all(w[:1].isupper() for w in words)):
+                if not _SOURCE.match(piece) and not (place and all(w[:1].isupper() or w in _IN_NAMES for w in words)):
                     return None
             elif touches_left:
                 apart = raw.lstrip().startswith((",", "(")) and piece[:1].isupper()

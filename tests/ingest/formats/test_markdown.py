@@ -134,3 +134,32 @@ def test_footnotes_shortcodes_and_boxes_leave_the_text(tmp_path: Path) -> None:
         "Mowers wait. The index is a[^2].",
         "The last paragraph stays.",
     ]
+
+
+READWISE = """\
+# Goats stop train
+
+![](https://x.example/a.jpg)
+
+## Metadata
+- Author: [[Ola Berg]]
+- Full Title: Goats stop train
+- URL: https://railpost.example/goats
+
+## Full Document
+
+The train waited for two hours, since 46 goats stood on the line.
+
+## Highlights
+- 46 goats stood on the line ([View Highlight](https://read.example/1))
+"""
+
+
+def test_an_export_of_a_readers_program(tmp_path: Path) -> None:
+    found = page(tmp_path / "a.md", READWISE)
+    assert (found.title, found.authors, found.url) == (
+        "Goats stop train", ("Ola Berg",), "https://railpost.example/goats",
+    )  # fmt: skip
+    assert found.text == "The train waited for two hours, since 46 goats stood on the line."
+    clipped = f"[Read on Omnivore](https://x.example/1)\n#omnivore #trains\n\n{TEXT}\n\n## Highlights\n\n> {TEXT} ^c1\n"
+    assert page(tmp_path / "b.md", f"# Lido\n{clipped}").text == TEXT

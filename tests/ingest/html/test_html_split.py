@@ -433,6 +433,7 @@ HEADED = (
     "<span class='at'>{at}</span><h3>{head}</h3><p>{text}</p>",
     "<p class='at'>{at}</p><div class='entry-headline'>{head}</div><p>{text}</p>",
     "<div>{at}</div><div><strong>{head}</strong></div><div><p>{text}</p></div>",
+    "<time datetime='2024-05-07T{at}:00'>{at}</time><strong>{head}</strong><p>{text}</p>",
 )
 
 

@@ -217,6 +217,8 @@ def test_iso_comes_back(moment: datetime) -> None:
         ("4 تشرين الثاني 2024", date(2024, 11, 4)),
         ("2024. 11. 4.", date(2024, 11, 4)),
         ("4. 11. 2024", date(2024, 11, 4)),
+        ("Publié le 4 novembre 2024 à 9 h 10", datetime(2024, 11, 4, 9, 10)),
+        ("Erstveröffentlichung: 4.11.2024", date(2024, 11, 4)),
         ("4 novembre 2024 alle 09:10", datetime(2024, 11, 4, 9, 10)),
         ("Gepubliceerd: 4 november 2024 om 09:10 uur", datetime(2024, 11, 4, 9, 10)),
         ("Opublikowano 4 listopada 2024 o godz. 9:10", datetime(2024, 11, 4, 9, 10)),

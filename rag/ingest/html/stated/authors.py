@@ -75,7 +75,9 @@ def _is_named(element: HtmlElement) -> bool:
 def _names(text: str) -> bool:
     """Whether a line names persons by their full names and says nothing else."""
     found = people([text])
-    full = ((len(n.split()) > 1 and looks_like_name(n)) or re.fullmatch(rf"[{CJK}]{{2,8}}", n) for n in found)
+    full = (
+        (len(n.split()) > 1 and looks_like_name(n)) or re.fullmatch(rf"[{CJK}\uac00-\ud7a3]{{2,8}}", n) for n in found
+    )
     return bool(found) and all(full) and sum(map(len, found)) > 0.4 * len(text)
 
 
