@@ -30,7 +30,8 @@ from typing import Any
 
 from rag.index import schema
 from rag.ingest.chunker import chunks
-from rag.ingest.formats.records import Wrong, page
+from rag.ingest.formats.records import page
+from rag.ingest.page import Wrong
 from rag.models.embedding.embedder import default_folder
 from rag.models.rerank.reader import about as read_about
 from rag.models.rerank.reader import open_tokenizer, pair

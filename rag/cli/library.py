@@ -50,8 +50,8 @@ def add(
 
     Adding the same article again changes nothing. A changed article replaces its old version, which stays in its
     history. Copies of one story in several outlets are kept as one story. Sources that cannot be read are listed with
-    the reason, and the exit status is then 1; everything else is stored. Files of other types in a folder are counted
-    and do not change the exit status.
+    the reason, and the exit status is then 1; everything else is stored. Drafts, copies and what else is no news are
+    listed as left out, and files of other types in a folder are counted; neither changes the exit status.
 
     Example: rag add articles/ export.jsonl.gz https://paper.example/feed.xml
     """

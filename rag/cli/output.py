@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
-    from rag.types import Answer, Article, Copy, Embargoed, Hit, Progress, Report, Version
+    from rag.types import Answer, Article, Copy, Embargoed, Hit, Progress, Report, ReportItem, Version
 
 
 UNIT_BY_WORK = {"indexing": "files and records"}
@@ -156,15 +156,19 @@ def readable(when: date | None) -> str:
 
 
 def print_report(report: Report) -> None:
+    """What became of each source on standard output, what was not stored and what was noted on standard error."""
     for item in report.items:
-        if item.status == "failed":
+        if item.status in ("failed", "left_out"):
             reason = item.reason or "for no known reason"
-            say(f"failed: {reason if item.source in reason else f'{item.source}: {reason}'}", file=sys.stderr)
+            told = reason if item.source in reason else f"{item.source}: {reason}"
+            say(f"{item.status.replace('_', ' ')}: {told}", file=sys.stderr)
         elif item.status in ("withdrawn", "embargoed"):
             say(f"{item.status}: {item.article_id}, {item.source}: {item.reason}")
         elif item.status != "unchanged":
             say(f"{item.status}: {item.title}  ({item.article_id}, {item.source})")
-    say(", ".join(f"{n} {name}" for name, n in report.record().items() if isinstance(n, int)))
+    _print_notes(report)
+    counts = {name: n for name, n in report.record().items() if isinstance(n, int) and (n or name != "left_out")}
+    say(", ".join(f"{n} {name.replace('_', ' ')}" for name, n in counts.items()))
     if report.passed_over:
         say(f"skipped: {', '.join(f'{len(names)} {kind}' for kind, names in _by_type(report.passed_over))}")
 
@@ -180,7 +184,22 @@ def print_embargoed(waiting: Sequence[Embargoed], *, as_json: bool) -> None:
         say("nothing waits for its time", file=sys.stderr)
 
 
-EXAMPLES_SHOWN = 3  # skipped files of a type that are named
+EXAMPLES_SHOWN = 3  # of skipped files of a type, and of articles with notes of a kind, that are named
+_VARYING = re.compile(r"'[^']*'|\"[^\"]*\"|\S+://\S+|\w*\d[\w%:-]*")
+"""What two notes of one kind may differ in: quotations, addresses, numbers, ids."""
+
+
+def _print_notes(report: Report) -> None:
+    """What could not be read of articles that were: the first of each kind, and how many more there are."""
+    kinds: dict[str, list[ReportItem]] = {}
+    for item in report.items:
+        if item.reason and item.status not in ("failed", "left_out"):
+            kinds.setdefault(_VARYING.sub("", item.reason), []).append(item)
+    for items in kinds.values():
+        for item in items[:EXAMPLES_SHOWN]:
+            say(f"note: {item.source}: {item.reason}", file=sys.stderr)
+        if (more := len(items) - EXAMPLES_SHOWN) > 0:
+            say(f"note: {more} more like the last one (--json lists them)", file=sys.stderr)
 
 
 def print_passed_over(report: Report) -> None:

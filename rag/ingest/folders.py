@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from rag.ingest.formats.records import failed
+from rag.ingest.page import failed
 from rag.types import ReportItem
 
 

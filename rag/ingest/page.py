@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from rag.errors import ReadError
 from rag.ingest.encoding import one_line
 from rag.text.timex.machine import still_ahead
 from rag.types import FeedState, ReportItem, When
@@ -15,6 +16,14 @@ TO_FETCH = "to read the pages, save their addresses as a .urls file, one a line,
 
 LOCKED = "for readers with its password; no news that is out"
 """What is told of a post behind a password."""
+
+
+class Wrong(Exception):
+    """What is wrong with a record, or with an archive of files."""
+
+
+class LeftOut(Wrong, ReadError):
+    """Why what was read is no news that is out: a draft, a copy, a row of totals. Nothing is lost by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,21 @@ class Withdrawal:
     at: When = None  # of the notice
     url: str | None = None
     notice: str | None = None  # its public words, one line
+
+
+def failed(source: str, reason: str) -> ReportItem:
+    """The report item of a file or record that cannot be read; ``reason`` says what is wrong and what to do."""
+    return ReportItem(source, "failed", reason=reason)
+
+
+def not_news(source: str, reason: str, title: str | None = None) -> ReportItem:
+    """The report item of what was read and is no news that is out; ``reason`` says what it is instead."""
+    return ReportItem(source, "left_out", title=title, reason=reason)
+
+
+def refused(source: str, error: Exception, before: str = "") -> ReportItem:
+    """The report item of what an error says, after the words ``before``: left out on purpose, or not read."""
+    return (not_news if isinstance(error, LeftOut) else failed)(source, f"{before}{error}")
 
 
 def date_not_understood(stated: str) -> str:

@@ -101,11 +101,6 @@ class Intake:
                 self._page(page, page.origin)
             self.done()
 
-    def withdraw(self, gone: Withdrawal) -> None:
-        """Reports what a provider takes back."""
-        reason = f"{gone.why} by its provider; to remove an earlier version: rag remove {gone.id or gone.url}"
-        self.items.append(ReportItem(gone.origin, "failed", gone.id, reason=reason))
-
     def _page(self, page: Page, origin: str) -> None:
         from rag.ingest.segment.segmenter import segment
 

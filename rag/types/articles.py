@@ -229,12 +229,15 @@ class Citation:
         return {"n": self.n} | _reference(self.article) | quoted
 
 
-Status = Literal["added", "updated", "unchanged", "duplicate", "failed", "withdrawn", "embargoed"]
+Status = Literal["added", "updated", "unchanged", "duplicate", "left_out", "failed", "withdrawn", "embargoed"]
 
 
 @dataclass(frozen=True, slots=True)
 class ReportItem:
-    """What became of one article, or of what could not be read; then ``reason`` says why."""
+    """What became of one article, of what is no news that is out, or of what could not be read.
+
+    ``reason`` says why; of an article that was stored it says what could not be read of it.
+    """
 
     source: str  # the file or URL that was read
     status: Status
@@ -273,12 +276,16 @@ class Report:
         return self.count("duplicate")
 
     @property
+    def left_out(self) -> int:
+        return self.count("left_out")
+
+    @property
     def failed(self) -> int:
         return self.count("failed")
 
     def record(self) -> dict[str, Any]:
         """The object that ``rag add --json`` prints."""
-        names: tuple[Status, ...] = ("added", "updated", "unchanged", "duplicate", "failed")
+        names: tuple[Status, ...] = ("added", "updated", "unchanged", "duplicate", "left_out", "failed")
         out: dict[str, Any] = {name: self.count(name) for name in names}
         rare: tuple[Status, ...] = ("withdrawn", "embargoed")
         out |= {name: count for name in rare if (count := self.count(name))}

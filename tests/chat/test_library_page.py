@@ -53,6 +53,15 @@ def test_what_was_not_read_comes_first_and_paths_have_the_names_that_readers_kno
     assert "No articles found" in library_view.report_html(Report(()), {})
 
 
+def test_what_was_left_out_and_what_has_a_note_is_shown_before_the_rest() -> None:
+    plain = [ReportItem("/up/good.md", "added", "a1", "Good news")] * 20
+    noted = ReportItem("/up/b.vtt", "added", "b1", "Talk", "no day in its name or header")
+    left = ReportItem("/up/c.md", "left_out", reason="a draft, by its front matter")
+    shown = library_view.report_html(Report((*plain, noted, left)), {})
+    assert "1 left out, 21 added (1 with a note)" in shown
+    assert shown.index("a draft, by") < shown.index("no day in its name or header") < shown.index("Good news")
+
+
 def test_the_list_has_pages() -> None:
     many = articles(60)
     assert "60 articles, page 3 of 3" in library_view.list_html(many, 99)

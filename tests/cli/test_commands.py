@@ -53,12 +53,34 @@ def test_add_tells_what_became_of_everything(rag: Rag, records: Records) -> None
 def test_add_json_is_the_report_and_nothing_else(rag: Rag, records: Records, tmp_path: Path) -> None:
     done = rag("add", str(records("a.jsonl", {"title": "Bridge", "text": RAIN})), str(tmp_path / "nowhere"), "--json")
     assert done.status == 1
-    assert list(done.json) == ["added", "updated", "unchanged", "duplicate", "failed", "items"]
+    assert list(done.json) == ["added", "updated", "unchanged", "duplicate", "left_out", "failed", "items"]
     assert [list(item) for item in done.json["items"]] == [["source", "status", "article_id", "title", "reason"]] * 2
     assert done.json["items"][1] == {
         "source": str(tmp_path / "nowhere"), "status": "failed", "article_id": None, "title": None,
         "reason": done.json["items"][1]["reason"],
     }  # fmt: skip
+
+
+def test_what_is_no_news_is_told_and_is_no_failure(rag: Rag, records: Records) -> None:
+    draft = {"title": "Budget", "text": VOTE, "status": "draft", "slug": "budget"}
+    path = records("a.jsonl", {"title": "Bridge", "text": RAIN, "id": "x"}, draft)
+    done = rag("add", str(path))
+    assert done.status == 0
+    assert done.out.splitlines()[-1] == "1 added, 0 updated, 0 unchanged, 0 duplicate, 1 left out, 0 failed"
+    assert f"left out: {path}#line 2: line 2: its status is 'draft'" in done.err
+    assert rag("add", str(path), "--json").json["left_out"] == 1
+
+
+def test_what_could_not_be_read_of_an_article_is_told(rag: Rag, records: Records) -> None:
+    days = ["the day after", "some day", "soon", "in autumn", "never"]
+    dated = [{"title": f"Bridge {n}", "text": f"{RAIN} {day}", "date": day} for n, day in enumerate(days)]
+    path = records("a.jsonl", *dated, {"title": "Ferry", "text": VOTE, "excerpt": VOTE, "publish_zone": "2024-10-07"})
+    done = rag("add", str(path))
+    assert done.status == 0
+    notes = [line for line in done.err.splitlines() if line.startswith("note: ")]
+    assert notes[0] == f"note: {path}#line 1: date not understood: 'the day after'"
+    assert notes[3] == "note: 2 more like the last one (--json lists them)"
+    assert len(notes) in (4, 5)
 
 
 def test_what_is_passed_over_in_a_folder_is_counted_by_kind(rag: Rag, records: Records, tmp_path: Path) -> None:

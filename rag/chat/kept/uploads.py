@@ -77,10 +77,10 @@ def forget_files(kept: Iterable[Kept]) -> None:
 
 
 def unread(kept: Sequence[Kept], items: Sequence[ReportItem]) -> list[Kept]:
-    """Those from which nothing was read: all that a report has of them failed."""
+    """Those from which nothing was stored: all that a report has of them failed or is no news."""
 
     def states(file: Kept) -> set[str]:
         paths = f"{file.path}#", f"{file.path.resolve()}#"  # what follows names a record in it
         return {item.status for item in items if f"{item.source}#".startswith(paths)}
 
-    return [file for file in kept if states(file) == {"failed"}]
+    return [file for file in kept if (found := states(file)) and found <= {"failed", "left_out"}]

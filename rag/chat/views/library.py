@@ -20,6 +20,7 @@ MAX_REPORT_LINES = 500  # lines of a report that are shown at all
 
 _WORDS: dict[Status, str] = {
     "failed": "not read",
+    "left_out": "left out",
     "updated": "updated",
     "added": "added",
     "duplicate": "already there",
@@ -60,12 +61,25 @@ def report_html(report: Report, names: Mapping[str, str]) -> str:
     """What became of what was added, what was not read first. ``names`` are what to call a path, by the path."""
     counts = [f"{n:,} {words}" for status, words in _WORDS.items() if (n := report.count(status))]
     head = ", ".join(counts) if counts else "No articles found"
-    rows = [_line(item, names) for item in sorted(report.items, key=lambda item: list(_WORDS).index(item.status))]
+    noted = sum(_is_noted(item) for item in report.items)
+    head += f" ({noted:,} with a note)" if noted else ""
+    rows = [_line(item, names) for item in sorted(report.items, key=_rank)]
     shown = min(max(SHOWN, report.failed + 2), MAX_REPORT_LINES)
     more = rows[shown : shown + MAX_REPORT_LINES]
     left = max(0, len(rows) - shown - MAX_REPORT_LINES)
     head = head[:1].upper() + head[1:]
     return render("library", "report", head=head, first=rows[:shown], more=more, left=left)
+
+
+def _is_noted(item: ReportItem) -> bool:
+    """Whether it is an article of which something could not be read, or is to be known."""
+    return bool(item.reason) and item.status in ("added", "updated")
+
+
+def _rank(item: ReportItem) -> tuple[int, bool]:
+    """What was not read first, then what has a note, then the rest by what became of it."""
+    place = list(_WORDS).index(item.status)
+    return (2 if _is_noted(item) else place if place < 2 else place + 1), not item.reason
 
 
 def _line(item: ReportItem, names: Mapping[str, str]) -> tuple[ReportItem, str, str, str]:

@@ -10,8 +10,7 @@ from typing import BinaryIO
 from rag.ingest.captures.warc import ReadBytes, read_crawl
 from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget, one_line
 from rag.ingest.formats import archive
-from rag.ingest.formats.records import Wrong, failed
-from rag.ingest.page import Page, Withdrawal
+from rag.ingest.page import Page, Withdrawal, Wrong, failed
 from rag.types import ReportItem
 
 CRAWLS = (".warc", ".arc")

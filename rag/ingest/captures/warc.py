@@ -19,9 +19,8 @@ from rag.ingest.captures.unpacking import Damaged
 from rag.ingest.encoding import Budget, foreign
 from rag.ingest.feeds.entries import completed, is_article
 from rag.ingest.formats import feed as feeds
-from rag.ingest.formats.records import failed
 from rag.ingest.html.fragment import fragment_text
-from rag.ingest.page import Page, Withdrawal
+from rag.ingest.page import Page, Withdrawal, failed
 from rag.ingest.web.archives import original_address
 from rag.ingest.web.placed import placed_page
 from rag.ingest.web.urls import is_web

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from rag.ingest.dispatches import marks
 from rag.ingest.dispatches.frame import WireFrame, frames
 from rag.ingest.dispatches.story import WireStory, embargo_of, story_of
-from rag.ingest.formats.records import failed
-from rag.ingest.page import Page, Withdrawal
+from rag.ingest.page import Page, Withdrawal, failed
 from rag.types import ReportItem, day
 
 _SECTIONS = {

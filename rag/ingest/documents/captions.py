@@ -14,8 +14,7 @@ from itertools import pairwise
 from pathlib import PurePath
 
 from rag.ingest.encoding import clean, decode, one_line
-from rag.ingest.formats.records import failed
-from rag.ingest.page import Page, date_not_understood
+from rag.ingest.page import Page, date_not_understood, failed
 from rag.ingest.segment.segmenter import day_in_name
 from rag.text.timex.machine import parse_machine_stamp
 from rag.types import ReportItem

@@ -16,10 +16,9 @@ from rag.errors import ReadError
 from rag.ingest.documents.package import Package
 from rag.ingest.documents.written import Paragraph, Properties, document_pages
 from rag.ingest.encoding import one_line
-from rag.ingest.formats.records import failed
 from rag.ingest.html.blocks import blocks
 from rag.ingest.html.page import decoded, parse
-from rag.ingest.page import Page
+from rag.ingest.page import Page, failed, not_news
 from rag.ingest.web.urls import is_web
 from rag.ingest.wire.markup import inside_of, words_at
 from rag.types import ReportItem
@@ -76,13 +75,10 @@ def read_epub(origin: str, package: Package) -> Iterator[Page | ReportItem]:
         yield from document_pages(f"{origin}#item {number}", paragraphs, replace(properties, title="", url=url))
     if broken:
         yield failed(origin, f"{broken} of its chapters cannot be read; save the book again")
-    if headless or not chapters:
-        what = (
-            f"{headless} parts without a headline were left out"
-            if headless > 1
-            else "a part without a headline was left out"
-        )
-        yield failed(origin, what if headless else "no chapter with a headline and a text; save its text as .txt")
+    if not chapters:
+        yield failed(origin, "no chapter with a headline and a text; save its text as .txt")
+    elif headless:
+        yield not_news(origin, f"{headless} parts without a headline" if headless > 1 else "a part without a headline")
 
 
 def _properties(opf: Element) -> Properties:

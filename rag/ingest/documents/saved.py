@@ -9,9 +9,8 @@ from email.message import Message
 from email.parser import BytesParser
 
 from rag.ingest.encoding import one_line
-from rag.ingest.formats.records import failed
 from rag.ingest.html import page as html_page
-from rag.ingest.page import Page
+from rag.ingest.page import Page, failed
 from rag.ingest.web.urls import is_web
 from rag.types import ReportItem
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from rag.errors import ReadError
 from rag.ingest.documents.captions import MAX_CUES, Caption, seconds, spoken, transcript_page
-from rag.ingest.formats.records import failed
-from rag.ingest.page import Page
+from rag.ingest.page import Page, failed
 from rag.ingest.wire.markup import ROOT, attribute_of, inside_of, local, parse_xml, words_at, xml_text
 from rag.types import ReportItem
 

@@ -13,8 +13,8 @@ from itertools import pairwise
 
 from rag.errors import ReadError
 from rag.ingest.encoding import clean, one_line
-from rag.ingest.formats.records import failed, read_items
-from rag.ingest.page import Page
+from rag.ingest.formats.records import read_items
+from rag.ingest.page import Page, failed
 from rag.ingest.segment.bylines import byline, people
 from rag.ingest.segment.exports import exported
 from rag.ingest.segment.segmenter import segment

@@ -18,9 +18,8 @@ from rag.ingest.feeds.entries import completed, is_article, is_full
 from rag.ingest.formats import feed as feeds
 from rag.ingest.formats.feed import Entry, Feed
 from rag.ingest.formats.files import read_bytes
-from rag.ingest.formats.records import failed
 from rag.ingest.html.fragment import estimate_words, fragment_text, has_sentence, without_more
-from rag.ingest.page import LOCKED, Page, ReadItems
+from rag.ingest.page import LOCKED, Page, ReadItems, failed, not_news
 from rag.ingest.web.fetcher import Fetched, Fetcher, shown_address
 from rag.ingest.web.placed import placed_page
 from rag.ingest.web.urls import absolute
@@ -103,11 +102,14 @@ def read_feed(
         yield failed(origin, str(error))
         return
     for title in found.locked:
-        yield ReportItem(origin, "failed", title=title or None, reason=LOCKED)
+        yield not_news(origin, LOCKED, title or None)
     if found.broken:
         yield failed(origin, found.broken)
     if found.left_out and not found.entries:
-        yield failed(origin, f"none of its {found.left_out} entries is news that is out: drafts, pages or comments")
+        yield not_news(origin, f"none of its {found.left_out} entries is news that is out: drafts, pages or comments")
+    elif found.left_out and state is None:
+        noun = "entry is" if found.left_out == 1 else "entries are"
+        yield not_news(origin, f"{found.left_out} {noun} no news that is out: drafts, private posts, pages or comments")
     state = state or FeedState(origin)
     seen = {entry.key: state.seen[entry.key] for entry in found.entries if entry.key in state.seen}
     tried = {entry.key: state.tried[entry.key] for entry in found.entries if entry.key in state.tried}

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from rag.ingest.encoding import Budget, metered, one_line
-from rag.ingest.formats.records import Wrong, failed
+from rag.ingest.page import Wrong, failed, not_news
 from rag.types import ReportItem
 
 MAX_MEMBERS = 100_000
@@ -61,7 +61,7 @@ def members(
             shown = _shown(info.filename)
             where = f"{origin or path!s}#{shown}"
             if last[info.filename] is not info:
-                yield failed(where, "occurs twice in the archive; only the later one was read")
+                yield not_news(where, "occurs twice in the archive; only the later one was read")
             elif names[shown] > 1:
                 yield failed(where, "several files of the archive have this name; rename them and pack it again")
             elif reason := _refused(info):

@@ -20,10 +20,9 @@ from rag.ingest.encoding import one_line
 from rag.ingest.feeds.cut import before_cut
 from rag.ingest.feeds.json_feed import json_feed
 from rag.ingest.feeds.wordpress import MAX_POSTS, is_export, is_unsorted, with_paragraphs
-from rag.ingest.formats.shapes import names_joined
 from rag.ingest.html.fragment import plain_line
 from rag.ingest.page import date_not_understood
-from rag.ingest.segment.bylines import letters
+from rag.ingest.segment.bylines import letters, names_joined
 from rag.ingest.web.urls import absolute, is_web
 from rag.ingest.wire.markup import DECLARES, ROOT, bare, coded_language, survey, xml_text
 from rag.text.timex.machine import parse_machine_stamp

@@ -16,11 +16,8 @@ from rag.ingest.formats.parts.marked import is_markdown, text_of_markdown
 from rag.ingest.formats.parts.references import is_reference, resolved
 from rag.ingest.formats.parts.withheld import why_no_news
 from rag.ingest.formats.shapes import (
-    SIGNED,
     key_of,
     list_of_records,
-    names_in,
-    names_joined,
     of_one_language,
     person_named,
     printed_list,
@@ -28,6 +25,7 @@ from rag.ingest.formats.shapes import (
     stated_day,
 )
 from rag.ingest.html.fragment import fragment_text
+from rag.ingest.segment.bylines import SIGNED, names_in, names_joined
 from rag.ingest.web.urls import is_web, site_of
 from rag.text.timex.names import language_code
 
@@ -172,6 +170,10 @@ _TEXTS = (
 _MARKUP = re.compile(
     r"</?(?:p|br|div|h[1-6]|li|ul|ol|blockquote|a|b|i|em|strong|span|img|figure)\b[^<>]{0,2000}>", re.I
 )
+_ESCAPED = re.compile(r"&lt;/?(?:p|br|div|h[1-6]|li)\b[^<>]{0,200}?/?&gt;", re.I)
+_GLUED = re.compile(r"((?:[^\W\d_A-Z]{2}|\d|[)%])[.!?…][\"”’»]?)(?=[\"“„«]?[A-ZÀ-Þ][\w'’]*,? )")
+"""The end of a sentence right before the next: where a program took the marks of paragraphs out of a text."""
+_LEAST_GLUED = 2  # of such places; one is a slip of whoever wrote it
 _INLINE = re.compile(r"</?(?:a|b|br|em|i|p|span|strong|sub|sup)\b[^<>]{0,300}>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31}\d{0,2});")
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
@@ -311,7 +313,8 @@ def _without_odd_values(plain: dict[str, Any]) -> None:
             plain[field] = None
     authors = plain["authors"]
     if isinstance(authors, str):
-        authors = names_in(authors)
+        listed = printed_list(authors) if authors.startswith("[") else None
+        authors = [str(name) for name in listed] if isinstance(listed, list) else names_in(authors)
     if isinstance(authors, list):
         single = (
             names_in(name) if SIGNED.match(name) else names_joined(name) for name in authors if isinstance(name, str)
@@ -333,13 +336,17 @@ def _plain_text(plain: dict[str, Any], named: Mapping[str, Any]) -> list[str]:
         text = _one(named[name]) if name else text
         told += [f"only its summary is there (in {name!r})"] if name in SUMMARIES else []
     if isinstance(text, str):
-        text = text.replace("\r\n", "\n")
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if _ESCAPED.search(text) and not _MARKUP.search(text):
+            text = html.unescape(text)
         in_html = _MARKUP.search(text) is not None
         text = fragment_text(text) if in_html else text
         if "\\n" in text and "\n" not in text:
             text = text.replace("\\r", "").replace("\\n", "\n")  # as databases write the end of a line
         if not in_html and is_markdown(text):
             text = text_of_markdown(text, plain["title"] if isinstance(plain["title"], str) else None)
+        if "\n" not in text and len(_GLUED.findall(text)) >= _LEAST_GLUED:
+            text = _GLUED.sub(r"\1\n\n", text)
         text, cuts = _CUT.subn("", _ENTITY.sub(_character, text))
         told += ["its source gives only the beginning of the text"] if cuts else []
     plain["text"] = text

@@ -33,9 +33,8 @@ from rag.ingest.documents.written import document_pages
 from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget, clean, decode, foreign, gunzipped, unpacked
 from rag.ingest.folders import files_in, plain_error
 from rag.ingest.formats import archive, feed, markdown, records, table
-from rag.ingest.formats.records import Wrong, failed
 from rag.ingest.html import page as html_page
-from rag.ingest.page import Page, ReadItems, Withdrawal
+from rag.ingest.page import Page, ReadItems, Withdrawal, Wrong, failed
 from rag.ingest.segment.exports import exported
 from rag.ingest.web.archives import without_cache_bar
 from rag.ingest.web.urls import is_web

@@ -9,9 +9,10 @@ from typing import Any
 from rag.ingest.encoding import clean, decode, one_line
 from rag.ingest.formats.fields import KEYS, plain_record
 from rag.ingest.formats.parts.marked import plain_markdown
-from rag.ingest.formats.records import MAX_FIELD, failed
-from rag.ingest.formats.shapes import key_of, names_in
-from rag.ingest.page import Page, date_not_understood
+from rag.ingest.formats.records import MAX_FIELD
+from rag.ingest.formats.shapes import key_of
+from rag.ingest.page import Page, date_not_understood, failed, not_news
+from rag.ingest.segment.bylines import names_in
 from rag.ingest.web.urls import is_web, site_of
 from rag.text.timex.machine import parse_machine_stamp
 from rag.types import ReportItem
@@ -35,8 +36,24 @@ _PROPERTIES = re.compile(
     r"(?P<title>\s*#[ \t]+[^\n]{1,400}\n)\s*\n?(?P<yaml>(?:[^\W\d_][\w -]{1,24}:[ \t]+[^\n]{1,2000}\n){2,40})(?:\n|$)"
 )
 """Lines of an export of Notion: under the heading, its properties."""
+_METADATA = re.compile(
+    r"(?P<title>\s*#[ \t]+[^\n]{1,400}\n)\s*(?:!\[[^\n]*\n\s*)?(?:#{2,3}[ \t]+metadata[ \t]*\n\s*)?"
+    r"(?P<yaml>(?:[-*][ \t]+[^\W\d_][\w -]{1,24}::?[ \t]+[^\n]{1,2000}\n){2,40})\s*"
+    r"(?:#{2,3}[ \t]+(?:full document|article|content|text)[ \t]*\n)?",
+    re.IGNORECASE,
+)
+"""The properties of an export of Readwise, as a list under the heading."""
 _OF_OBSIDIAN = re.compile(r"!\[\[[^\[\]]{0,300}\]\]|^(?=[ \t]*>)([ \t>]*)\[![\w-]{1,20}\][+-]?", re.MULTILINE)
 """Pictures and marks of boxes, which are no text."""
+_OF_CLIPPERS = re.compile(
+    r"^\[(?:read (?:on [\w ]{2,20}|original)|view (?:original|highlight)|open in [\w ]{2,20}"
+    r"|original (?:source|article))\]"
+    r"\([^()\n]{0,500}\)[ \t]*\n|^#[A-Za-z][\w/-]*(?:[ \t]+#[\w/-]+)*[ \t]*\n"
+    r"|^#{1,3} (?:my )?(?:highlights|annotations|notes)[ \t]*\n(?:(?:[ \t]*>|[ \t]*[-*] |\s*\^)[^\n]*(?:\n|\Z)"
+    r"|[ \t]*\n)+\Z",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Links of readers' programs to themselves, lines of tags, and what was marked in the text, quoted once more."""
 _NOTE_LINK = re.compile(r"\[\[(?:[^\[\]|]{0,300}\|)?([^\[\]|]{1,300})\]\]")
 """'[[Jane Doe]]', as Obsidian links its notes; what stands behind a bar is shown."""
 _LINKED = re.compile(r"^\[([^\[\]]{1,300})\]\(https?://[^()\s]+\)$")
@@ -67,9 +84,15 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
         if sum(any(name in keys for keys in KEYS.values()) for name in found) > 1:
             fields, rest = found, f"{listed['title']}\n{text[listed.end() :]}"
             fields = {name: value for name, value in found.items() if name not in _OF_A_NOTE}
+    if not fields and (listed := _METADATA.match(text)):
+        lines = (re.sub(r"^[-*]\s+", "", line) for line in listed["yaml"].splitlines())
+        found = {key_of(k): v.strip(": ") for k, v in (line.split(":", 1) for line in lines)}
+        if sum(any(name in keys for keys in KEYS.values()) for name in found) > 1:
+            fields, rest = found, f"{listed['title']}\n{text[listed.end() :]}"
     if not fields and (block := _PANDOC.match(text.lstrip())):
         fields, rest = _of_title_block(block), text.lstrip()[block.end() :]
     rest = _without_program_lines(rest)
+    rest = _OF_CLIPPERS.sub("", rest)
     rest = _OF_OBSIDIAN.sub(lambda found: found[1] or "", rest)
     heading, body = plain_markdown(rest)
     body = clean(body)  # once more, for what was written as entities
@@ -83,10 +106,10 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
         stated = stated[0]
     stated = stated if isinstance(stated, str) else None
     if fields.get("draft") in ("true", "yes") or fields.get("published") in ("false", "no"):
-        yield failed(origin, "a draft, by its front matter; add it when it is out")
+        yield not_news(origin, "a draft, by its front matter; add it when it is out")
         return
     if record["no_news"]:
-        yield failed(origin, record["no_news"])
+        yield not_news(origin, record["no_news"])
         return
     published = parse_machine_stamp(stated or "")
     title = record["title"] or heading

@@ -13,7 +13,7 @@ from rag.ingest.dispatches.ninjs import ninjs_in, ninjs_item
 from rag.ingest.encoding import MAX_FILE_BYTES, clean, decode, one_line
 from rag.ingest.formats.fields import plain_record, records_in
 from rag.ingest.formats.parts.references import is_beside, named_nodes, with_named
-from rag.ingest.page import TO_FETCH, Page, Withdrawal, date_not_understood
+from rag.ingest.page import TO_FETCH, LeftOut, Page, Withdrawal, Wrong, date_not_understood, failed, refused
 from rag.ingest.web.urls import is_web
 from rag.text.timex import stamps
 from rag.text.timex.machine import parse_machine_stamp
@@ -36,10 +36,6 @@ _STRING_OR_COMMA = re.compile(r'"(?:[^"\\]|\\.)*+"|,(?=\s*[}\]])', re.DOTALL)
 _BLANK = re.compile(r"[ \t\r\n]*")
 _MOST_PRINTED = 1 << 20  # characters of an object as Python prints it
 _MANY_PARTS = 2_000_000  # an article has some dozens; each costs many times its length in memory
-
-
-class Wrong(Exception):
-    """What is wrong with a record, or with an archive of files."""
 
 
 def read_lines(origin: str, stream: BinaryIO) -> Iterator[Page | ReportItem | Withdrawal]:
@@ -69,7 +65,7 @@ def read_lines(origin: str, stream: BinaryIO) -> Iterator[Page | ReportItem | Wi
         try:
             yield from _record_of_lines(where, line, lines)
         except Wrong as wrong:
-            yield failed(where, f"line {number}: {wrong}")
+            yield refused(where, wrong, f"line {number}: ")
     if empty:
         yield failed(origin, "no text: the file is empty")
 
@@ -214,7 +210,10 @@ def read_json(origin: str, data: bytes) -> Iterator[Page | ReportItem | Withdraw
                 yield from until_hopeless(origin, pages_of_document(origin, _load(text)))
         except Wrong as wrong:
             lines = text.lstrip().startswith("{") and "\n" in text
-            yield failed(origin, f"{wrong}{'; if it holds a record a line, name it .jsonl' if lines else ''}")
+            if isinstance(wrong, LeftOut) or not lines:
+                yield refused(origin, wrong)
+            else:
+                yield failed(origin, f"{wrong}; if it holds a record a line, name it .jsonl")
 
 
 def _without_last_commas(text: str) -> str:
@@ -229,7 +228,7 @@ def _item(where: str, number: int, record: Any) -> Iterator[Page | ReportItem | 
     try:
         yield from pages_of_document(where, record)
     except Wrong as wrong:
-        yield failed(where, f"item {number}: {wrong}")
+        yield refused(where, wrong, f"item {number}: ")
 
 
 def _one_after_another(origin: str, text: str, at: int) -> Iterator[Page | ReportItem | Withdrawal]:
@@ -254,7 +253,7 @@ def read_items(origin: str, records: Sequence[Any]) -> Iterator[Page | ReportIte
         try:
             yield page(where, plain_record(record))
         except Wrong as wrong:
-            yield failed(where, f"item {number}: {wrong}")
+            yield refused(where, wrong, f"item {number}: ")
 
 
 def pages_of_document(where: str, document: Any) -> Iterator[Page | ReportItem | Withdrawal]:
@@ -288,7 +287,7 @@ def _items(origin: str, text: str, at: int) -> Iterator[Page | ReportItem | With
         try:
             record, at = _decoded(text, at)
         except Wrong as wrong:
-            yield failed(where, f"item {number}: {wrong}")
+            yield refused(where, wrong, f"item {number}: ")
             return
         if known and isinstance(record, Mapping):
             record = with_named(record, known)
@@ -354,7 +353,7 @@ def until_hopeless(
     """The items, up to the first ``MAX_FAILURES`` failed ones in a row."""
     failures = 0
     for item in items:
-        failures = failures + 1 if isinstance(item, ReportItem) else 0
+        failures = failures + 1 if isinstance(item, ReportItem) and item.status == "failed" else 0
         yield item
         if failures == MAX_FAILURES:
             yield failed(origin, f"{MAX_FAILURES:,} records in a row cannot be read; the rest of the file was skipped")
@@ -370,7 +369,7 @@ def page(origin: str, record: Any, *, day_first: bool | None = None) -> Page:
     if not isinstance(record, dict):
         raise Wrong(f"an article record is an object with 'title' and 'text', not {_called(record)}")
     if record.get("no_news"):
-        raise Wrong(record["no_news"])
+        raise LeftOut(record["no_news"])
     title = _text(record, "title")
     name = "text" if record.get("text") is not None else "body"
     body = _text(record, name)
@@ -432,8 +431,3 @@ def _authors(record: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _called(value: Any) -> str:
     return "null" if value is None else _NAMES.get(type(value), type(value).__name__)
-
-
-def failed(source: str, reason: str) -> ReportItem:
-    """The report item of a file or record that cannot be read; ``reason`` says what is wrong and what to do."""
-    return ReportItem(source, "failed", reason=reason)

@@ -7,9 +7,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from rag.ingest.encoding import one_line
-from rag.ingest.segment.bylines import looks_like_name
-
 _LISTS = frozenset(
     "articles results docs items entries posts stories news data hits documents response feed value graph "
     "content rows ordereditems article post story result".split()
@@ -27,8 +24,6 @@ _BESIDE = frozenset("image gallery video audio interstitial_link link_list oembe
 _DAYS = ("raw", "literal", "start", "value", "iso", "date", "$date", "datetime", "timestamp", "seconds", "_seconds",
          "$numberlong", "published", "created")  # fmt: skip
 _ARTICLE = re.compile(r"(?:\w*Article|Report|\w*BlogPosting|Review)$")
-_AND = re.compile(r"\s+(?:and|et|und|y|e|en|och|og|i|ja|oraz|ve|&|и|і|та)\s+")
-SIGNED = re.compile(r"by\s+", re.IGNORECASE)
 _LOCALE = re.compile(r"[a-z]{2}(?:[-_][A-Z]{2})?")
 _NAME_PARTS = (
     ("given", "firstname", "first", "givenname", "forename"),
@@ -227,31 +222,6 @@ def person_named(item: Mapping[str, Any]) -> str | None:
     return next(filter(None, inside), None) or next(
         (low[name].strip() for name in ("literal", "by", "name") if isinstance(low.get(name), str)), None
     )
-
-
-def names_in(byline: str) -> list[str]:
-    """The names in a line such as 'By Jane Roe, Bo Lee and Ida Lund'; 'Roe, Jane' is one."""
-    if byline.startswith("[") and isinstance(listed := printed_list(byline), list):
-        return [str(name) for name in listed]
-    bare = SIGNED.sub("", one_line(byline))
-    parts = [part for part in re.split(r"\s*;\s*(?:and\s+)?|,?\s+(?:and|&)\s+", bare) if part]
-    out: list[str] = []
-    for part in parts:
-        names = re.split(r"\s*,\s*", part)
-        turned = len(names) == 2 and all(len(name.split()) == 1 for name in names)
-        out += [part] if turned else [one for name in names if name for one in names_joined(name)]
-    return out
-
-
-def names_joined(name: str) -> list[str]:
-    """Two full names that a word for 'and' joins, in any of several languages; else the name as it is.
-
-    >>> names_joined("Ida Lund et Bo Wirth"), names_joined("José Ortega y Gasset")
-    (['Ida Lund', 'Bo Wirth'], ['José Ortega y Gasset'])
-    """
-    names = _AND.split(name)
-    full = len(names) > 1 and all(len(one.split()) > 1 and looks_like_name(one) for one in names)
-    return names if full else [name]
 
 
 def printed_list(text: str) -> Any:

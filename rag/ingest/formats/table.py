@@ -12,9 +12,9 @@ from typing import BinaryIO, cast
 
 from rag.ingest.encoding import MENDING, Pieces, encoding, foreign, one_line
 from rag.ingest.formats.fields import FIELDS, KEYS, SUMMARIES, plain_record
-from rag.ingest.formats.records import Wrong, failed, page
+from rag.ingest.formats.records import page
 from rag.ingest.formats.shapes import key_of
-from rag.ingest.page import TO_FETCH, Page
+from rag.ingest.page import TO_FETCH, LeftOut, Page, Wrong, failed, not_news
 from rag.text.timex import stamps
 from rag.types import ReportItem
 
@@ -121,7 +121,8 @@ def read(origin: str, stream: BinaryIO, *, tabs: bool = False) -> Iterator[Page 
             yield page(f"{origin}#line {rows.begins}", _record(cells, header), day_first=day_first)
         except Wrong as wrong:
             reason = str(wrong) or f"the row is longer than {MAX_ROW >> 20} MiB; is a quote not closed?"
-            yield failed(f"{origin}#line {rows.begins}", f"line {rows.begins}: {reason}")
+            told = not_news if isinstance(wrong, LeftOut) else failed
+            yield told(f"{origin}#line {rows.begins}", f"line {rows.begins}: {reason}")
         empty = False
     if empty:
         yield failed(origin, "no text: there are no rows under the header")
@@ -220,7 +221,7 @@ def _record(cells: list[str], header: Sequence[str]) -> dict[str, object]:
     """The row as a record of :func:`rag.ingest.formats.records.page`. Raises ``Wrong``."""
     if _is_foot(cells, header):
         said = " ".join(cell.strip() for cell in cells if cell.strip())
-        raise Wrong(f"{said[:80]!r} is a row of totals or a note at the foot, no article")
+        raise LeftOut(f"{said[:80]!r} is a row of totals or a note at the foot, no article")
     while len(cells) > len(header) and not cells[-1].strip():
         cells.pop()
     if len(cells) != len(header):

@@ -33,6 +33,7 @@ _APART = frozenset(
     navigation navbar menu toolbar popup modal overlay cookie cookies consent gdpr teaser teasers outbrain taboola
     revcontent trending popular mostread readmore pagination pager paging login register copyright rating ratings
     timestamp postmeta kicker topics eyebrow sitemap masthead donate donation follow followus infobox upsell lightbox
+    didomi onetrust optanon iubenda cookiebot cybot usercentrics truste trustarc rodo rgpd cookiebar cookiebanner
     relatedposts yarpp crp inread morestories readnext nextup callout poll quiz survey pullquote""".split()
 )
 _PAIRS = re.findall(
@@ -59,6 +60,10 @@ _SHARE_OF_COMMENTS = 0.9  # readers may write nine times what the newsroom did
 _OTHERS = re.compile(r"\b(?:related|recommended|recirc|sidebar|trending|most-?read|popular)\b", re.I)
 _COMMENTS = re.compile(
     r"(?:^|[\s_-])(?:user-?)?comments?(?:$|[\s_-]|list|area|content|section|thread)|disqus|livefyre", re.I
+)
+
+_ELSEWHERE = re.compile(
+    r"related|recommend|comment|sidebar|trending|popular|latest|most-?read|recirc|promo|teaser|widget-area", re.I
 )
 
 
@@ -144,6 +149,23 @@ def _apart_words(names: str) -> bool:
         parts = re.findall("[A-Za-z0-9]+", word) if len(word) <= 80 else []
         lower = {p.lower() for part in parts for p in (part, *_CAMEL.findall(part))}
         if not _APART.isdisjoint(lower) or any(lower.issuperset(pair) for pair in _PAIRS):
+            return True
+    return False
+
+
+def in_a_list_of_others(element: HtmlElement) -> bool:
+    """Whether it is around or in what is about other articles, or readers' comments."""
+    return any(_ELSEWHERE.search(names_of(part)) for part in (element, *element.iterancestors()) if part.tag != "body")
+
+
+def elsewhere(element: HtmlElement) -> bool:
+    """Whether it is in a part of the page that is about other articles."""
+    for part in (element, *element.iterancestors()):
+        if part.tag in ("aside", "footer", "nav"):
+            return True
+        if part.tag in ("body", "main", "html"):
+            return False
+        if part.tag != "article" and _ELSEWHERE.search(names_of(part)):
             return True
     return False
 

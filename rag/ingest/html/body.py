@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import exp
 from typing import TYPE_CHECKING
 
 from rag.ingest.encoding import one_line
-from rag.ingest.html.blocks import Block, block_key
+from rag.ingest.html.blocks import ENDS_SENTENCE, Block, block_key, names_of
 from rag.ingest.html.features import Features, around, features, masses
 from rag.ingest.segment.bylines import byline
 from rag.text.timex import stamps
@@ -84,6 +84,14 @@ _LEAST_SHARED = 3  # words that it has in common with the rest, not to be the ca
 _WRAPS = ("figure", "div")  # what a table may be wrapped in
 _LABEL = 20  # characters of 'Published:', 'Autor'
 _LEAST_LAST = 50  # characters of a last sentence
+_DECK = re.compile(
+    r"(?:^|[\s_-])(?:dek|deck|standfirst|sub-?(?:title|head(?:line|ing)?|titel|titulo)|strapline|summary|intro|lead|lede|ingress"
+    r"|entradilla|bajada|copete|chapo|vorspann|unterzeile|sapo|sommario|catenaccio|occhiello|linha-?fina|zajawka|perex)(?![a-z])",
+    re.IGNORECASE,
+)
+"""Names of what stands between a headline and its text."""
+_DECK_NEAR = 9  # lines above the text in which the headline is
+_LEAST_DECK = 7  # words
 _LEAST_SENTENCE = 60  # characters of a paragraph that is a link, to be no headline
 CORRECTS = re.compile(
     r"\W*(?:(?:a |editor['’]?s['’]? |editors['’] )?(?:correction|clarification|retraction|erratum|corrigendum)s?\b"
@@ -156,6 +164,27 @@ def chosen(
             kept.append(block)
             seen.add(key)
     return _trimmed(linked_inside(found, _within_prose(kept[: _end(kept, ends[:20])])))
+
+
+def with_standfirst(
+    found: Sequence[Block], kept: Sequence[Block], headlines: Collection[str], described: Collection[str]
+) -> list[Block]:
+    """``kept`` with the standfirst between headline and text where extraction took it for a part of the headline: the
+    page's own description, or a whole sentence in a heading or under a name that means one."""
+    first = next((i for i, block in enumerate(found) if kept and block is kept[0]), 0)
+    above = range(first - 1, max(-1, first - _DECK_NEAR), -1)
+    head = next((i for i in above if block_key(found[i].text) in headlines), None)
+    text = block_key(" ".join(block.text for block in kept))
+    for block in found[head + 1 : first] if head is not None else ():
+        key = block_key(block.text)
+        holders = (block.element, *islice(block.element.iterancestors(), 1))
+        named = block.heading or any(_DECK.search(names_of(e)) for e in holders)
+        if not named or block.links > 0.3 or len(key.split()) < _LEAST_DECK or key in text or key in headlines:
+            continue
+        stated = any(key.startswith(d) or d.startswith(key) for d in described if len(d.split()) >= _LEAST_DECK)
+        if stated or (ENDS_SENTENCE.search(block.text) and not block.text.rstrip().endswith((":", "?"))):
+            return [block, *kept]
+    return list(kept)
 
 
 def linked_inside(found: Sequence[Block], kept: Sequence[Block]) -> list[Block]:
@@ -237,7 +266,11 @@ class _Prose:
         asks = text.endswith(("?", "!", "…", "..."))  # as headlines may end, and few end with a full stop
         free = quoted or _SENTENCES.search(text) or all(map(_NO_ARTICLE.search, block.hrefs))
         least = _LEAST_SHARED if asks else 0 if free and least == 1 else least
-        return len(self._told.intersection(content(text))) >= least
+        words = set(content(text))
+        if len(self._told & words) < least:
+            return False
+        self._told |= words
+        return True
 
     def tabulates(self, block: Block) -> bool:
         """Whether it is of a table of data or a definition list beside paragraphs, whose first cells or terms are

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import html as entities
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from rag.ingest.encoding import one_line
-from rag.ingest.html.blocks import names_of, wide
+from rag.ingest.html.blocks import block_key, elsewhere, in_a_list_of_others, names_of, wide
+from rag.ingest.html.stated.authors import author_lines
 from rag.ingest.html.stated.json_ld import json_ld_name
 from rag.ingest.segment.bylines import letters, people
+from rag.ingest.web.archives import is_keeper
 from rag.ingest.web.urls import absolute, is_web, site_of
 from rag.text.timex import stamps
 from rag.text.timex.labels import JOINING, PUBLISHED, UPDATED
@@ -34,9 +36,6 @@ _UPDATED = (
     "article:modified_time article:modified og:article:modified_time og:updated_time datemodified date_modified "
     "lastmod last-modified last_modified dcterms.modified dc.date.modified article.updated revision_date "
     "bt:moddate".split()
-)
-_ELSEWHERE = re.compile(
-    r"related|recommend|comment|sidebar|trending|popular|latest|most-?read|recirc|promo|teaser|widget-area", re.I
 )
 _PUBLISHED_LIKE = re.compile(
     r"(?:^|[-_.:])(?:post|pub|publish(?:ed|ing)?|publication|article|creat(?:ed|ion)|issued?)[-_.:]?date|^pdate$"
@@ -59,13 +58,6 @@ _NO_SECTION = frozenset(
     ("post", "posts", "all", "article", "articles", "general", "uncategorized", "uncategorised", "news article", "page")
 )
 _FRONT = ("home", "start", "startseite", "accueil", "inicio", "início", "")
-_BYLINES = (
-    ("//*[@itemprop='author']//*[@itemprop='name']", 4),
-    ("//*[@rel='author']", 4),
-    ("//*[@itemprop='author']", 1),
-    ("//*[contains(@class, 'p-author')]", 1),
-    ("//*[contains(@class, 'byline') or contains(@class, 'author-name') or contains(@class, 'author__name')]", 4),
-)  # where pages print authors, and how many such elements can be those of one article
 _HOME = re.compile(r"/*(?:(?:index|home|default|homepage)(?:\.\w{2,5})?|[a-z]{2}(?:[-_][a-z]{2})?)?/*$", re.IGNORECASE)
 
 
@@ -128,6 +120,13 @@ class Facts:
     def titles(self) -> set[str]:
         """All that the headline may read like on the page."""
         return {*self._titles, *self.headings}
+
+    @cached_property
+    def described(self) -> set[str]:
+        """What the page says that its article is about, as keys of lines."""
+        metas = (self.meta(name) for name in ("og:description", "description", "twitter:description"))
+        told = (*metas, self._ld("description"), self._ld("alternativeHeadline"))
+        return {block_key(_plain(text).rstrip("…. ")) for text in told if text} - {""}
 
     @cached_property
     def outlets(self) -> tuple[str, ...]:
@@ -195,7 +194,7 @@ class Facts:
             name = _plain(raw or "")
             parts = re.split(r"\s+[|–—-]\s+", name)
             name = parts[0] if len(parts[0]) >= 3 else name  # 'Northway Wire | News from the north'
-            if 2 <= len(name) <= 60 and not re.match(r"https?:|www\.|@", name):
+            if 2 <= len(name) <= 60 and not is_keeper(name) and not re.match(r"https?:|www\.|@", name):
                 return name
         return host or None
 
@@ -249,7 +248,7 @@ class Facts:
     def _told_leaf(self) -> tuple[int | None, str | None, str | None]:
         """The same by what a pager says ('Page 1 of 2'), where the page's own address is without its number."""
         for pager in self.tree.xpath("//*[contains(@class, 'pag') or contains(@class, 'seiten')]")[:12]:
-            said = _LEAF.search(one_line(pager.text_content()[:200])) if not _of_others(pager) else None
+            said = _LEAF.search(one_line(pager.text_content()[:200])) if not in_a_list_of_others(pager) else None
             if said and 1 <= int(said[1]) <= int(said[2]) and int(said[2]) > 1 and self.own_url:
                 links = (absolute(a.get("href"), self.base) for a in pager.iter("a"))
                 last = int(said[1]) == int(said[2])
@@ -266,25 +265,8 @@ class Facts:
     @cached_property
     def authors(self) -> tuple[str, ...]:
         """The persons who wrote it: by JSON-LD, meta elements, then bylines on the page; at most 10."""
-        return next((names for told in self._bylines() if (names := people(told, self.outlets))), ())
-
-    def _bylines(self) -> Iterator[Sequence[str | None]]:
-        """What may name the authors, each witness by itself."""
-        value = self.ld.get("author") or self.ld.get("creator")
-        given = value if isinstance(value, list) else [value]
-        yield [json_ld_name(v) for v in given if not (isinstance(v, dict) and "Organization" in str(v.get("@type")))]
-        for name in "author article:author parsely-author sailthru.author dc.creator dcterms.creator byl".split():
-            yield self.metas.get(name, [])
-        if self.meta("twitter:label1") == "Written by":
-            yield self.metas.get("twitter:data1", [])
-        for path, most in _BYLINES:
-            lines = [e for e in self.tree.xpath(path)[:12] if not elsewhere(e) or self._signs(e)][:4]
-            yield [t for e in lines if (t := _byline_text(e)) and len(t) <= 90][:most]
-
-    def _signs(self, element: HtmlElement) -> bool:
-        """Whether it names the author of the page's one entry by microformats, which may be in its footer."""
-        entries = self.tree.xpath("//*[contains(@class, 'h-entry')]")[:2]
-        return len(entries) == 1 and "p-author" in names_of(element) and entries[0] in element.iterancestors()
+        told = author_lines(self.tree, self.ld, self.metas)
+        return next((names for lines in told if (names := people(lines, self.outlets))), ())
 
     @cached_property
     def section(self) -> str | None:
@@ -354,12 +336,6 @@ def _shown(heading: HtmlElement) -> str:
     return one_line(heading.text_content()[:600])
 
 
-def _byline_text(element: HtmlElement) -> str:
-    """Its words but for those of times and of links to write to."""
-    shown = ".//text()[not(ancestor::time or ancestor::button or ancestor::a[starts-with(@href, 'mailto:')])]"
-    return one_line(" ".join(element.xpath(shown))[:300])
-
-
 def _host(url: str | None) -> str:
     return (urlsplit(url or "").hostname or "").removeprefix("www.")
 
@@ -380,23 +356,6 @@ def are_alike(a: str, b: str) -> bool:
         return True  # '渡轮停航_海岸网'
     begins = len(a) > 15 and len(b) > 15 and (letters(a).startswith(letters(b)) or letters(b).startswith(letters(a)))
     return begins or (short > 0 and len(one & other) >= 0.45 * short)
-
-
-def _of_others(element: HtmlElement) -> bool:
-    """Whether it is around or in what is about other articles, or readers' comments."""
-    return any(_ELSEWHERE.search(names_of(part)) for part in (element, *element.iterancestors()) if part.tag != "body")
-
-
-def elsewhere(element: HtmlElement) -> bool:
-    """Whether it is in a part of the page that is about other articles."""
-    for part in (element, *element.iterancestors()):
-        if part.tag in ("aside", "footer", "nav"):
-            return True
-        if part.tag in ("body", "main", "html"):
-            return False
-        if part.tag != "article" and _ELSEWHERE.search(names_of(part)):
-            return True
-    return False
 
 
 def _without_days(title: str) -> str:

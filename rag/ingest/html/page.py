@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from rag.errors import ReadError
 from rag.ingest.encoding import clean, decode, one_line
-from rag.ingest.html.blocks import Block, blocks
-from rag.ingest.html.body import choose_body
+from rag.ingest.html.blocks import Block, block_key, blocks
+from rag.ingest.html.body import choose_body, with_standfirst
 from rag.ingest.html.fragment import has_sentence
 from rag.ingest.html.hidden import drop_hidden
 from rag.ingest.html.metadata import Facts
@@ -24,8 +24,9 @@ from rag.ingest.html.split import Part, is_live, page_parts, with_all_entries, w
 from rag.ingest.html.stated.days import Printed, day_of_lines, likely_day, opening_day, printed_days, published_on
 from rag.ingest.html.stated.embedded import embedded_article
 from rag.ingest.html.stated.json_ld import json_ld
-from rag.ingest.page import TO_FETCH, Page, date_not_understood
-from rag.ingest.segment.bylines import byline, people
+from rag.ingest.page import TO_FETCH, LeftOut, Page, date_not_understood, failed, refused
+from rag.ingest.segment.boilerplate import provides
+from rag.ingest.segment.bylines import byline, looks_like_name, people
 from rag.ingest.segment.no_article import why_no_article
 from rag.ingest.segment.segmenter import day_in_name
 from rag.ingest.segment.walls import stub, without_wall
@@ -58,6 +59,7 @@ _COMMENTS = re.compile(
 )
 _LABEL = re.compile(r"(?:author|autor(?:in|en)?|auteur|autore|автор)s?", re.IGNORECASE)
 _MEDIUM = re.compile(r"Exported from (?:<a [^>]{0,200}>)?Medium\b")
+_LONGEST_ISSUER = 80  # characters
 _NEAR = 6  # lines within which a page prints both of its days
 
 
@@ -73,17 +75,16 @@ def read(
         yield from _read(origin, data, url, charset)
         return
     except ReadError as error:
-        reason = str(error)
+        yield refused(origin, error)
     except Exception as error:
         # The parsers below meet any bytes that the web can hold; none of it may stop the other files.
-        reason = f"cannot be read as HTML ({type(error).__name__}: {one_line(str(error)[:200])})"
-    yield ReportItem(origin, "failed", reason=reason)
+        yield failed(origin, f"cannot be read as HTML ({type(error).__name__}: {one_line(str(error)[:200])})")
 
 
 def _read(origin: str, data: bytes, url: str | None, charset: str | None) -> list[Page]:
     text = decoded(data, charset)
     if _MEDIUM.search(text) and "dt-published" not in text:
-        raise ReadError("a draft in an export of Medium; add it when it is out")
+        raise LeftOut("a draft in an export of Medium; add it when it is out")
     if _BOOKMARKS.match(text):
         raise ReadError(f"a list of {text.lower().count('<a ')} links, no article; {TO_FETCH}")
     tree, facts = parse(text, url)
@@ -138,7 +139,8 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
         raise ReadError(f"a list of {links} links, no article; {TO_FETCH}")
     heard = witness(tree) if bounded else ""
     chosen = choose_body(found, heard, titles(facts), hosts(facts))
-    chosen = with_all_entries(found, chosen) if live else chosen
+    chosen = with_all_entries(found, chosen, facts) if live else chosen
+    chosen = with_standfirst(found, chosen, set(map(block_key, titles(facts))), facts.described)
     kept, walled = without_wall([block.text for block in chosen])
     open_to_all = [chosen[i] for i in kept]
     walled = walled or _wall_behind(found, open_to_all)
@@ -159,6 +161,7 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
     page = _stated(origin, body, facts, printed)
     if not page.authors and open_to_all:
         page = replace(page, authors=_signed(found, open_to_all[0], facts))
+    page = page if page.source else replace(page, source=_issuer(found))
     beginning = len(body) < _STUB and (not facts.free or walled)
     number, first_page, next_page = facts.leaf
     page = replace(page, url=first_page or page.url, number=number).noted(
@@ -166,6 +169,8 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
         f"page {number} of it" if number and number > 1 else None,
         f"goes on at {next_page}" if next_page else None,
     )
+    if facts.published is None and not (printed.beside or printed.stamp.labelled or facts.first_time):
+        page = replace(page, published=opening_day(body, facts.language) or page.published)
     if page.published is None and page.updated is None:
         page = replace(page, published=opening_day(body, facts.language) or day_of_lines(found, facts))
     if page.published is None and page.updated is None and facts.unread:
@@ -178,20 +183,30 @@ def _signed(found: Sequence[Block], first: Block, facts: Facts) -> tuple[str, ..
     """The authors in a line above the first of the text that is a byline and nothing else."""
     at = next((i for i, block in enumerate(found) if block is first), 0)
     above = [block.text for block in found[max(0, at - _NEAR) : at + 1] if len(block.text) <= 120 and not block.apart]
-    stamped = (stamps.stamp(text, language=facts.language) for text in above)
+    stamped = [stamps.stamp(text, language=facts.language) for text in above]
     near = [
         *above,
         *(_COMMENTS.sub("", piece) for stamp in stamped if stamp for piece in stamp.rest),
     ]  # '4 Nov 2024 | By Jane Roe'
     near += [f"{label}: {text}" for label, text in pairwise(above) if _LABEL.fullmatch(label)]  # 'Autor' in a cell
     signed = (line.authors for text in near if (line := byline(text)))
-    return next((names for authors in signed if (names := people(authors, facts.outlets))), ())
+    if names := next((names for authors in signed if (names := people(authors, facts.outlets))), ()):
+        return names
+    # 'Jan de Vries, 3 uur geleden': with a day it may be a place
+    beside = (piece for s in stamped if s and not (s.published or s.updated or s.labelled) for piece in s.rest)
+    return next((people([name], facts.outlets) for name in beside if " " in name and looks_like_name(name)), ())
 
 
 def _signed_above(found: Sequence[Block], facts: Facts) -> tuple[str, ...]:
     """The authors in a line above the first paragraph."""
     first = next((block for block in found if block.prose), None)
     return _signed(found, first, facts) if first is not None else ()
+
+
+def _issuer(found: Sequence[Block]) -> str | None:
+    """Who issued a press release, where the page says so: 'News provided by', and a name on the next line."""
+    behind = (below.text for label, below in pairwise(found) if provides(label.text))
+    return next((name for name in behind if len(name) <= _LONGEST_ISSUER), None)
 
 
 def _wall_behind(found: Sequence[Block], chosen: Sequence[Block]) -> bool:

@@ -8,7 +8,7 @@ A page with one article and teasers of others is one article, and so is a live b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -35,16 +35,21 @@ _LEADING_CLOCK = re.compile(
     rf"[\W_]{{0,6}}(?:um )?{_CLOCK.pattern}\s*(?:[:|–—-]+|\+{{2,3}})\s*(?P<rest>\w.*)", re.DOTALL
 )
 """An entry of one line: '14:05 Uhr: ...', '2.05pm - ...'."""
+_GLUED_CLOCK = re.compile(rf"{_CLOCK.pattern}(?=[A-ZÀ-Þ\"“„«])")
+"""A clock in an element of its own, on a line of its own only by the page's style."""
+_NAMED_HEAD = re.compile(r"head(?:line|ing)|[-_ ]title|^title|titel|titre|t[ií]tulo|titolo|tytul|rubri[kc]", re.I)
+_LONGEST_HEAD = 200  # characters of a line that is a heading without its element
 _MOST_ENTRIES = 500  # of a live blog
 _LEAST_PROSE = 300  # characters in paragraphs; less is a teaser
 _LEAST_BRIEF = 80  # of an item that has its day or byline, and two paragraphs that end as sentences do
 _ENDED = re.compile(r"[.!?。！？][\"”’»)\]」』]*\s*$")
 _LIVE = re.compile(
-    r"\blive[-_]?(?:blog|feed|updates?|ticker|coverage|stream|post|entry|block)|\bliveticker|minute-by-minute", re.I
+    r"\blive[-_]{0,2}(?:blog|feed|updates?|ticker|coverage|stream|post|entry|block)|\bliveticker|minute-by-minute", re.I
 )
 _LIVE_HEADLINE = re.compile(
     r"\blive(?=\W*$|\s*[:|–—-]|[ -](?:updates?|blog|ticker|coverage|reporting|text|commentary|news))|^live\b"
-    r"|\b(?:live-?(?:blog|ticker)|newsblog|newsticker|as it happen(?:s|ed)|minute[- ]by[- ]minute|en direct|en directo"
+    r"|\b(?:live-?(?:blog|ticker)|newsblog|newsticker|as it happen(?:s|ed)|minute[- ]by[- ]minute|en direct|(?:notre"
+    r"|le) direct|en directo"
     r"|en vivo|minuto a minuto|em direto|ao vivo|in diretta|la diretta|minuto per minuto|na żywo|živě|naživo|élőben"
     r"|i direkte|direkterapport|direkt(?:rapport|en)|suorana|hetki hetkeltä|canlı|прямая трансляция|онлайн|наживо)\b"
     r"|실시간|文字直播|文字直播|直播",
@@ -93,9 +98,11 @@ def is_live(tree: HtmlElement, facts: Facts, found: Sequence[Block]) -> bool:
     return len(entries) > 1 or len(_clocks(found, found)) > 1
 
 
-def with_all_entries(found: Sequence[Block], chosen: Sequence[Block]) -> list[Block]:
+def with_all_entries(found: Sequence[Block], chosen: Sequence[Block], facts: Facts) -> list[Block]:
     """``chosen`` with the entries of a live blog that are built like those it has, of which extraction drops some."""
     have = {id(block) for block in chosen}
+    titles = {block_key(title) for title in facts.titles}
+    have |= {id(block) for block in _heads(found, have) if block_key(block.text) not in titles}
     built = {_build(entry) for block in chosen if (entry := _entry(block.element)) is not None}
     return [
         block
@@ -103,6 +110,25 @@ def with_all_entries(found: Sequence[Block], chosen: Sequence[Block]) -> list[Bl
         if id(block) in have
         or (not block.apart and block.links < 0.5 and (e := _entry(block.element)) is not None and _build(e) in built)
     ]
+
+
+def _heads(found: Sequence[Block], have: Collection[int]) -> Iterator[Block]:
+    """The headings of entries, which extraction drops: beside a line that is a clock, above what was chosen."""
+    clocks = {i for i, block in enumerate(found) if _is_clock(one_line(block.text))}
+    for i, block in enumerate(found):
+        near = clocks.intersection(range(i - 2, i + 3)) - {i}
+        goes_on = any(id(below) in have for below in found[i + 1 : i + 4])
+        if near and goes_on and not block.apart and i not in clocks and is_headline(block):
+            yield block
+
+
+def is_headline(block: Block) -> bool:
+    """Whether a line is a heading by its element or its name, or all bold."""
+    if block.heading or len(block.text) > _LONGEST_HEAD or block.links > 0.5:
+        return block.heading
+    around = (block.element, *islice(block.element.iterancestors(), 1))
+    bold = sum(len(one_line(e.text_content())) for e in block.element.iter("b", "strong"))
+    return any(_NAMED_HEAD.search(names_of(e)) for e in around) or bold >= len(block.text.removeprefix("- "))
 
 
 def _build(entry: HtmlElement) -> tuple[str, str]:
@@ -126,6 +152,9 @@ def with_times(found: Sequence[Block], chosen: Sequence[Block], facts: Facts) ->
         lead = _LEADING_CLOCK.match(text) if waiting else None
         if lead and _hours(lead) == waiting[-5:]:
             text = lead["rest"]
+        glued = _GLUED_CLOCK.match(text.removeprefix("- ")) if waiting else None
+        if glued and _hours(glued) == waiting[-5:]:
+            text = text.removeprefix("- ")[glued.end() :]
         lines.append(f"{waiting} – {text.removeprefix('- ')}" if waiting else text)
         waiting, told = "", waiting or told
     shown = set(block_shingles(" ".join(lines)))
@@ -195,11 +224,14 @@ def _clocks(found: Sequence[Block], chosen: Sequence[Block]) -> dict[int, str]:
     place = {id(block): i for i, block in enumerate(chosen)}
     clocks: dict[int, str] = {}
     waiting = ""
+    above: int | None = None  # the place of the block before, where that is a heading without a clock
     for block in found:
         text = one_line(block.text).removeprefix("- ")
         clock, minute = _CLOCK.fullmatch(text), _MINUTE.fullmatch(text)
         if hours := f"{minute['minute']}'" if minute else _hours(clock) if clock else None:
             waiting = hours
+            if above is not None:
+                clocks[above], waiting = hours, ""
             if id(block) not in place:
                 continue
         elif (lead := _LEADING_CLOCK.match(text)) and (hours := _hours(lead)):
@@ -207,6 +239,8 @@ def _clocks(found: Sequence[Block], chosen: Sequence[Block]) -> dict[int, str]:
         if waiting and id(block) in place:
             clocks[place[id(block)]] = waiting
             waiting = ""
+        at = place.get(id(block), -1)
+        above = at if at >= 0 and at not in clocks and is_headline(block) else None
     return clocks
 
 

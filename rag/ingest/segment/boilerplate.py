@@ -117,6 +117,23 @@ _SERVICE = one_of(
     r"stay (?:informed|up to date|in the know|in touch)\b.{0,60}\b(?:newsletters?|app|alerts?|inbox|channel)\b.{0,40}",
     r"(?:enjoy(?:ing|ed)?|like|liked) (?:this|our) (?:story|article|work|reporting)\?.{0,80}|print this page",
     r"(?:article|story) printed from .{0,100}|url to (?:article|story)\b.{0,250}|click here to print.{0,20}",
+    # to say what is wrong, in several
+    r"(?:zie je|heb je|ziet u)\b.{0,20}\b(?:\w*fout|vergissing)\b.{0,120}|(?:haben sie "
+    r"|hast du )?(?:einen )?fehler (?:gefunden"
+    r"|entdeckt|gesehen)\b.{0,120}|(?:spotted|found|see|noticed) (?:an? |any )?(?:\w+ )?(?:error|typo|mistake"
+    r"|inaccuracy)s?\b.{0,120}",
+    r"(?:vous avez (?:vu|repéré|trouvé|remarqué) )?une (?:faute|erreur|coquille)\b.{0,20}\?.{0,120}"
+    r"|signaler une erreur.{0,60}",
+    r"¿?(?:has|ha|han) (?:visto|encontrado|detectado|notado)\b.{0,10}\b(?:error|errata|fallo)\b.{0,120}"
+    r"|(?:hai (?:trovato|notato)|segnala) un (?:errore|refuso)\b.{0,120}|(?:encontrou|viu|notou|achou) (?:um"
+    r"|algum) erro\b.{0,120}",
+    r"(?:har du |hittade du |fandt du )?(?:sett|set|fundet|hittat|funnet|oppdaget) (?:en|et|ett"
+    r"|noen) fe[il]l?\b.{0,120}"
+    r"|(?:huomasitko|löysitkö) virheen\b.{0,120}|(?:zauważyłeś|widzisz|znalazłeś) błąd\b.{0,120}"
+    r"|našli jste chybu\b.{0,120}",
+    r"(?:abonnieren|folgen) (?:sie )?(?:unser\w*|den|dem) .{0,40}\b(?:kanal|whatsapp\w*|telegram\w*|podcast)\b.{0,80}",
+    r"(?:volg|abonneer)\b.{0,30}\bkanaal\b.{0,60}|(?:följ|følg|prenumerera)\b.{0,30}\bkanal(?:en)?\b.{0,60}",
+    r".{0,24}ニュースレター.{0,60}(?:登録|届き|購読).{0,24}|.{0,20}뉴스레터.{0,40}(?:구독|신청).{0,20}",
     # German
     rf"(?:jetzt )?(?:mehr|weiter) ?lesen|lesen sie (?:auch|mehr|weiter|hier|dazu)\b.{{0,30}}{_HEADLINE}"
     rf"|(?:auch interessant|mehr (?:dazu|zum thema)|zum thema){_HEADLINE}",
@@ -231,6 +248,13 @@ _FIELDS = {
 }
 _META_NAMES = {name: field for field, names in _FIELDS.items() for name in names.split()}
 _META = re.compile(rf"(?P<name>{'|'.join(_META_NAMES)})\s*[:：]\s*(?P<value>.*)", re.IGNORECASE)
+_PROVIDED = re.compile(
+    r"(?:news|press release|release) (?:provided|issued|distributed) by|nouvelles fournies par"
+    r"|noticias proporcionadas por"
+    r"|(?:bereitgestellt|herausgegeben) von|comunicato (?:diffuso|fornito) da|nieuws aangeboden door",
+    re.IGNORECASE,
+)
+"""The label of who issued a press release."""
 _HOME = ("home", "start", "startseite", "accueil", "inicio", "首页", "homepage")
 
 
@@ -287,8 +311,15 @@ def section(line: str) -> bool:
     return bare in _SECTIONS or (bare.endswith(" news") and bare[:-5] in _SECTIONS)
 
 
+def provides(line: str) -> bool:
+    """Whether a line is the label of who issued a press release: 'NEWS PROVIDED BY'."""
+    return len(line) <= 40 and bool(_PROVIDED.fullmatch(line.strip(" :：")))
+
+
 def meta(line: str) -> tuple[str, str] | None:
     """(field, value) of a line such as 'Source: Northway Wire' or a breadcrumb 'Home > World > Europe'."""
+    if (issued := _PROVIDED.match(line)) and 2 <= len(issuer := line[issued.end() :].strip(" :：")) <= 80:
+        return "source", issuer
     match = _META.fullmatch(line)
     if match and len(line) <= 250:
         name, value = _META_NAMES[match["name"].casefold()], match["value"].strip()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from rag.ingest.encoding import one_line
 from rag.text.entities import PARTICLES
+from rag.text.timex.labels import PUBLISHED, UPDATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +19,25 @@ class Byline:
 
 
 _WRITTEN = "written|posted|published|reported|report|story|words|text|article|analysis|opinion|reviewed|photographs?"
+_OWN_POST = (
+    r"(?:by|van|von|door|par|de|del(?:la)?|por|da(?:l|lla|i|lle)?|d[oa]s?|di|av|af|fra|från|od)\s+"
+    r"(?:(?:il|la|el|i|gli)\s+)?(?:our|unser\w*|notre|nos|nuestr[oa]s?|nostr[oaie]|on[zs]e|vår\w?|vår[ae]|vores?|noss[oa]s?"
+    r"|nasz\w*)\s+(?:[\w-]+\s+){0,2}?(?:redact\w+|verslag\w+|[kc]orresponde?nt\w*|correspondant\w*|corrispondent\w+|reporter\w*"
+    r"|journalist\w*|redakt\w+|mitarbeiter\w*|envoyé\w*(?:\s+spécia\w+)?|enviad[oa]s?(?:\s+especial\w*)?|corresponsal\w*"
+    r"|inviat[oaie](?:\s+speciale)?|staff(?:\s+writers?)?|writers?|dziennikar\w+)\s*,?:?\s+"
+    r"(?:(?:à|in|en|aus|a|te|i|em)\s+[A-ZÀ-Þ][\w'’-]+\s*[,:]?\s+)?"
+)
+"""'Door onze redacteuren ...', 'Von unserer Korrespondentin ...': who they are to the paper, before their names."""
+_SHARED = (
+    r"(?:with |and |mit |avec |con |com |met )?(?:(?:additional|further|more|other|extra) )?"
+    r"(?:reporting|research|writing|files|mitarbeit|material) (?:by|from|of|von|de|di|per|door)\s+"
+)
+"""'With additional reporting by ...'."""
+_POST_BEHIND = re.compile(r"(?<=[\u3400-\u9fff\uac00-\ud7a3])\s*(?:기자|특파원|[记記]者|編集委員)$")
 _BY = re.compile(
-    rf"(?:(?:{_WRITTEN}) )?by:?\s+(?=\S)"
+    rf"{_OWN_POST}(?=[A-ZÀ-Þ])|(?:(?:{_WRITTEN}) )?by:?\s+(?=\S)"
     r"|(?:von|par|por|di|door)\s+(?=[A-ZÀ-Þ])"
     r"|(?:author|autor(?:in|en)?|auteur|autore|автор)s?\s*[:|]\s*(?=\S)"
-    r"|van on[zs]e (?:\w+ )?(?:verslag(?:gever|geefster)|correspondent|redact(?:eur|rice))\s+(?=[A-ZÀ-Þ])"
     r"|(?:skrevet|skriven|geschreven|escrito|scritto|écrit|rédigé|verfasst|geschrieben)\s+(?:a[fv]|door|por|da|par|von)"
     r"\s*:?\s+(?=[A-ZÀ-Þ])"
     r"|(?:texte?|texto|tekst|testo|yazan|kirjoittaja|toimittaja|skribent|verslaggever|napisała?|napsala?)\s*:\s*"
@@ -37,21 +52,25 @@ _SIGNED_BEHIND = re.compile(
 )
 """'김민수 기자': the post behind the name."""
 _BY_IN_METADATA = re.compile(
-    rf"^\W*(?:(?:{_WRITTEN})\s+)?(?:by|von|par|por|di|da|door|af|av|автор|oleh|كتبت?|بقلم|إعداد|מאת)\b[\s:]+"
-    r"|^\W*van on[zs]e (?:\w+ )?(?:verslag(?:gever|geefster)|correspondent|redact(?:eur|rice))\s+"
+    rf"^\W*{_OWN_POST}|^\W*{_SHARED}|^\W*(?:作者|撰文|文|[记記]者)\s*[:：]\s*"
+    rf"|^\W*(?:(?:{_WRITTEN})\s+)?(?:by|von|par|por|di|da|door|af|av|автор|oleh|كتبت?|بقلم|إعداد|מאת)\b[\s:]+"
     r"|^\W*(?:author|autor|auteur|autore|автор)s?\s*:\s*",
     re.IGNORECASE,
 )
 _SEPARATOR = r"\s*[|,/·•;、，\n]\s*"
-_AND = re.compile(r"\s+(?:and|und|et|y|e|en|with|и)\s+|\s*&\s*|\s+和\s*", re.IGNORECASE)
-_PARTICLES = frozenset(f"{PARTICLES}|abu|ben|das|e|ten|ter|y".split("|"))
+SIGNED = re.compile(r"by\s+", re.IGNORECASE)
+_AND = re.compile(r"\s+(?:and|und|et|en|och|og|ja|oraz|ve|with|и|та|і)\s+|\s*&\s*|\s+和\s*", re.IGNORECASE)
+_AND_INSIDE = re.compile(r"\s+([yei])\s+")
+"""'And' in languages in which it also joins the two family names of one person."""
+_PARTICLES = frozenset(f"{PARTICLES}|abu|ben|das|e|las|los|ten|ter|y|'t|’t".split("|"))
 _POSTS = (
     r"correspondent|editor|reporter|writer|staff|contributor|columnist|producer|bureau|chief|desk|analyst|journalist"
     r"|photographer|redakteur\w*|korrespondent\w*"
 )
 _ROLE = re.compile(rf"\b(?:{_POSTS}|in [A-Z]\w+)\b", re.IGNORECASE)
 _ROLE_IN_METADATA = re.compile(
-    rf"\b(?:{_POSTS}|contributing|redaktion|redacción|redação|redazione|rédaction|newsroom|team|freelance|special to"
+    rf"\b(?:{_POSTS}|contributing|redaktion\w*|redacción|redação|redazione|rédaction|redactie|redakcja|redakce"
+    rf"|newsroom|team|freelance|special to"
     r"|guest|admin|administrator|webmaster|editorial|agenc(?:y|ies)|news ?service|wire)\b",
     re.IGNORECASE,
 )
@@ -89,6 +108,8 @@ _DAY = re.compile(
     r"\s(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:,\s*|\s+)\d{4}.*$",
     re.IGNORECASE | re.DOTALL,
 )
+_LABEL_BEHIND = re.compile(rf"\s+(?:{PUBLISHED.pattern}|{UPDATED.pattern})\W*$", re.IGNORECASE)
+"""What is left of 'Jane Roe Posted 5 May' without its day."""
 DATELINE = re.compile(
     r"^(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ .,'’/-]{2,40}?)"
     r"(?:,\s+(?:[A-Z][a-z]+\.?(?:\s+\d{1,2}){0,2}|\d{1,2}\s+[A-Z][a-z]+\.?))?(?:,?\s+\d{4})?"
@@ -116,6 +137,54 @@ def looks_like_name(text: str) -> bool:
     )
 
 
+def names_in(line: str) -> list[str]:
+    """The names in a line such as 'By Jane Roe, Bo Lee and Ida Lund'; 'Roe, Jane' is one."""
+    bare = SIGNED.sub("", one_line(line))
+    parts = [part for part in re.split(r"\s*;\s*(?:and\s+)?|,?\s+(?:and|&)\s+", bare) if part]
+    out: list[str] = []
+    for part in parts:
+        names = re.split(r"\s*,\s*", part)
+        turned = len(names) == 2 and all(len(name.split()) == 1 for name in names)
+        out += [part] if turned else [one for name in names if name for one in names_joined(name)]
+    return out
+
+
+def names_joined(text: str, *, persons: bool = False) -> list[str]:
+    """The names that a word for 'and' joins, in any of several languages; else the text as it is.
+
+    Each must be a full name, or, where the text is known to name ``persons``, anything. 'y', 'e' and 'i' between a full
+    name and a single one are inside of one name, and so is what begins with a particle.
+
+    >>> names_joined("Ida Lund et Bo Wirth"), names_joined("José Ortega y Gasset", persons=True)
+    (['Ida Lund', 'Bo Wirth'], ['José Ortega y Gasset'])
+    """
+    parts = _AND.split(text)
+    names: list[str] = []
+    for part in parts if persons or all(_is_full(_inside(one)[0]) for one in parts) else [text]:
+        names += _inside(part)
+    return names
+
+
+def _inside(text: str) -> list[str]:
+    first, *others = _AND_INSIDE.split(text)
+    names = [first]
+    for word, name in zip(others[::2], others[1::2], strict=True):
+        if (_is_full(names[-1]) or _is_no_person(names[-1])) and (_is_full(name) or _is_no_person(name)):
+            names.append(name)
+        else:
+            names[-1] += f" {word} {name}"
+    return names
+
+
+def _is_full(name: str) -> bool:
+    bare = _CUT.sub("", name).strip()
+    return len(bare.split()) > 1 and not bare[0].islower() and looks_like_name(bare)
+
+
+def _is_no_person(name: str) -> bool:
+    return bool(_AGENCY.fullmatch(name) or _ROLE_IN_METADATA.search(name)) or looks_like_outlet(name)
+
+
 def byline(line: str) -> Byline | None:
     """Authors and outlet of a line that is a byline and nothing else.
 
@@ -126,6 +195,7 @@ def byline(line: str) -> Byline | None:
         return Byline()  # 'From staff and wire reports'
     line = re.sub(r"^[A-Z][a-z]+\s*[|•·]\s*(?=By\s)", "", line)  # 'Analysis | By Jane Roe'
     line = _SIGNED_BEHIND.sub(r"记者 \g<name>", line)
+    line = re.sub(r"\s*\([^()]{2,60}\)$", "", line)  # '(mit Material der APA)'
     match = _BY.match(line)
     if not match or len(line) > 160 or re.search(r"[.!?:;]\s*$", re.sub(r"\b[A-Z]\.$", "", line)):
         return None
@@ -138,7 +208,8 @@ def byline(line: str) -> Byline | None:
     barred = bool(re.search(r"\s[|·•/–—-]\s", people))
     for i, whole in enumerate(parts):
         part = re.sub(r"\s+(?:in|aus|à)\s+[A-ZÀ-Þ][\w .'’-]*$", "", whole)  # where it was written
-        names = _AND.split(part)
+        part = re.sub(_SHARED, "", part, flags=re.IGNORECASE)
+        names = names_joined(part, persons=True)
         if looks_like_outlet(part) and not _ROLE.search(part):
             source = source or part
         elif _ROLE.search(part) and (i or looks_like_outlet(part)):
@@ -172,8 +243,9 @@ def people(printed: Iterable[str | None], outlets: Iterable[str] = ()) -> tuple[
             continue
         text = _DAY.sub("", text)
         pieces = re.split(rf"{_SEPARATOR}|(?<=[^\W\d_]{{3}})\.\s+", _BY_IN_METADATA.sub("", text))
-        for part in (name for piece in pieces for name in _AND.split(piece)):
+        for part in (name for piece in pieces for name in names_joined(piece, persons=True)):
             name = _CUT.sub("", _BY_IN_METADATA.sub("", part)).strip(" .,:;-–—|\"'“”")
+            name = _POST_BEHIND.sub("", _LABEL_BEHIND.sub("", name))
             bare = letters(name)
             if not bare or any(bare.startswith(k) or k.startswith(bare) for k in known if min(len(k), len(bare)) > 3):
                 continue

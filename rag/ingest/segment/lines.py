@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from functools import cached_property
 from itertools import pairwise
 
 from rag.ingest.segment import boilerplate
@@ -89,6 +90,16 @@ _BINDING = frozenset(
     "a an the of to in on at by for from with and or as is are its his her their after before over under into".split()
 )
 _SPEAKER = re.compile(r"[QAFRPDVSI]\s?[:：.]\s+\S")  # Q and A, and what other languages call them
+_HYPHENED = re.compile(r"(?<![\w-])[^\W\d_]+-[^\W\d_]+")
+_CUT_WORD = re.compile(r"([^\W\d_]+)-$")
+_BEFORE_HYPHEN = frozenset(
+    "all anti cross ex far first free full half hard high ill large long low mid much near non off open part post pre "
+    "pro quasi second self semi short single small so third top vice well wide year north south east west twenty "
+    "thirty "
+    "forty fifty sixty seventy eighty ninety one two three four five six seven eight nine ten".split()
+)
+"""Words behind which a hyphen of their own is more likely than one that a line's end made."""
+_LONGEST_PROVIDER = 80  # characters of who issued a release
 _GAP = re.compile(r"(?<=[^\s|])(?:[^\S\n]{3,}|\t)(?=[^\s|])")  # what only a layout puts between two words
 _SPACE = re.compile(r"[^\S\n]+")
 
@@ -119,6 +130,9 @@ def _labels_joined(lines: Iterable[tuple[str, int]], day_first: bool | None) -> 
         if label and gap <= 1 and stamps.stamp(line, day_first=day_first, bare_time=True):
             before, above = joined.pop()
             joined.append((f"{before.rstrip(':')}: {line}", above))
+            label = False
+        elif joined and gap <= 1 and boilerplate.provides(joined[-1][0]) and len(line) <= _LONGEST_PROVIDER:
+            joined.append((f"{joined.pop()[0].rstrip(' :')}: {line}", gap))
             label = False
         else:
             joined.append((line, gap))
@@ -158,8 +172,9 @@ def paragraphs(text: str) -> Iterator[tuple[str, int]]:
             groups[-1][0].append(line)
     widths = sorted(max(map(len, g[:-1])) for g, _ in groups if len(g) >= 3)
     page_width = widths[len(widths) // 2] if widths else 0
+    words = _Words(text)
     for group, before in groups:
-        for i, line in enumerate(_unwrap(group, page_width)):
+        for i, line in enumerate(_unwrap(group, page_width, words)):
             yield line, before if i == 0 else 0
 
 
@@ -169,7 +184,38 @@ def _columns(line: str) -> str:
     return " | ".join(parts) if len(parts) >= 3 and not terminal(line) else line
 
 
-def _unwrap(group: Sequence[str], page_width: int) -> list[str]:
+class _Words:
+    """The words of a text, by which a hyphen at the end of a line is one of the word's own or not."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _known(self) -> Counter[str]:
+        low = self._text.lower()
+        return Counter(re.findall(r"(?<![\w-])[^\W\d_]+(?![\w-])", low)) + Counter(_HYPHENED.findall(low))
+
+    def put_together(self, before: str, after: str) -> tuple[str, str, str]:
+        """Two lines of a paragraph, the first without a hyphen that only its end made, and what is between them."""
+        if re.search(r"\w-$", before[-2:]) and after[0].islower():
+            return (before[:-1] if self._broken(before, after) else before), "", after
+        wide = _CJK.match(before[-1]) and _CJK.match(after[0])
+        return before, "" if wide else " ", after
+
+    def _broken(self, before: str, after: str) -> bool:
+        """Whether a line that ends in a hyphen and the next one have the halves of a word without one."""
+        cut, begun = _CUT_WORD.search(before[-60:]), re.match(r"[^\W\d_]+", after)
+        if not cut or not begun or re.search(r"-\w+-$", before[-60:]):
+            return False
+        one, two = cut[1].lower(), begun[0].lower()
+        plain, hyphened = self._known[one + two], self._known[f"{one}-{two}"]
+        if plain != hyphened:
+            return plain > hyphened
+        apart = self._known[one] and self._known[two] and one not in _BINDING
+        return not (one in _BEFORE_HYPHEN or apart)
+
+
+def _unwrap(group: Sequence[str], page_width: int, words: _Words) -> list[str]:
     """Join the lines of a group that were broken to fit a width.
 
     A wrapped line is one that the first word of the next would have made longer than the longest line; where
@@ -183,26 +229,24 @@ def _unwrap(group: Sequence[str], page_width: int) -> list[str]:
         # A headline is broken where its author liked.
         headline = list(lines)
         while len(headline) > 1 and _runs_on(headline[0], headline[1]):
-            headline[:2] = [f"{headline[0]} {headline[1]}"]
+            headline[:2] = ["".join(words.put_together(headline[0], headline[1]))]
         if len(headline) == 1:
             return headline
     full = [len(a.rstrip()) + 1 + len(b.split()[0]) > width - 3 for a, b in pairwise(group)]
     # Inside a paragraph most lines begin with a small letter; headlines, names and paragraphs do not.
     small = sum(not line[0].isupper() and not _stands_alone(line) for line in lines[1:])
     wrapped = sum(full) >= 0.6 * len(full) and small >= 0.4 * len(full)
-    return _joined(lines, full) if wrapped else lines
+    return _joined(lines, full, words) if wrapped else lines
 
 
-def _joined(lines: Sequence[str], full: Sequence[bool]) -> list[str]:
+def _joined(lines: Sequence[str], full: Sequence[bool], words: _Words) -> list[str]:
     """The lines of a wrapped group as paragraphs; ``full`` says which of all but the last were broken to fit."""
     out = [[lines[0]]]  # the pieces of each line; put together at the end, since there may be thousands
     for (last, line), broken in zip(pairwise(lines), full, strict=True):
         if not broken or line_key(line) == line_key(last) or _stands_alone(line) or _stands_alone(last):
             out.append([line])
-        elif (_CJK.match(last[-1]) and _CJK.match(line[0])) or (re.search(r"\w-$", last[-2:]) and line[0].islower()):
-            out[-1].append(line)  # 'long-\nterm': which hyphens belong to the word cannot be known
         else:
-            out[-1] += [" ", line]
+            out[-1][-1:] = words.put_together(last, line)
     return ["".join(pieces) for pieces in out]
 
 

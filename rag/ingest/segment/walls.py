@@ -105,6 +105,23 @@ _PAYWALL = one_of(
     r"(?:noi e i nostri (?:\d+ )?partner )?(?:utilizziamo|usiamo|archiviamo)\b.{0,60}\bcookies?\b.{0,250}",
     r"wij (?:en onze (?:\d+ )?partners )?gebruiken\b.{0,60}\bcookies\b.{0,250}",
 )
+_TRACKING = re.compile(
+    r"\bcookies?\b|\btraceurs\b|\btracker\b|rastreadores|evästei|ciastecz|informasjonskaps|\bkakor\b|çerez|\bкуки|クッキー",
+    re.IGNORECASE,
+)
+_CONSENTING = re.compile(
+    r"\b(?:consent|consient|acept|aceit|accett|accept|akzept|agree|zustimm|einverstanden|verwend|nutz|utili[zsc]|usamos|usiamo"
+    r"|speicher|gebrui|plaats|anvend|använd|bruker|käytä|hyväksy|używa|zgod|souhlas|používá|kullan"
+    r"|hozzájárul|elfogad|согла|использу)\w*",
+    re.IGNORECASE,
+)
+_BETWEEN_US = re.compile(
+    r"\b(?:we|our|you|your|wir|unser\w*|sie|ihr\w*|nous|nos|vous|votre|nosotros|nuestr\w+|usted|su|tu|noi|nostr\w+"
+    r"|terze parti"
+    r"|você|seu|sua|nós|nosso\w*|wij|we|onze|jouw|je|uw|vi|våre?|vår[at]?|vore?s?|din|dit|du|me|sivusto\w*|nasz\w*|twoj\w*"
+    r"|dbamy|prosimy|naše|váš\w*|sitemiz\w*|мы|ваш\w*|наш\w*)\b",
+    re.IGNORECASE,
+)
 _TOLD = re.compile(
     r"[,;”\"]\s+(?:[\w'’.-]+\s+){0,7}?(?:said|says|told|tells|asked|advise[ds]?|advises|warned|warns|urged"
     r"|urges|announced"
@@ -125,13 +142,21 @@ def stub(line: str) -> bool:
 
 def wall(line: str) -> bool:
     """Whether the line asks for a subscription, an account or consent."""
-    return len(line) <= _LONGEST_WALL and not told(line) and bool(_PAYWALL.fullmatch(bare_line(line)))
+    bare = bare_line(line)
+    return len(line) <= _LONGEST_WALL and not told(line) and bool(_PAYWALL.fullmatch(bare) or asks_consent(line))
+
+
+def asks_consent(line: str) -> bool:
+    """Whether a line that nobody says asks readers to agree to cookies, or says that they are set."""
+    if len(line) > _LONGEST_WALL or not _TRACKING.search(line) or told(line):
+        return False
+    return bool(_CONSENTING.search(line) and _BETWEEN_US.search(line))
 
 
 def bars(line: str, bare: str) -> bool:
     """Whether a line that nobody says, and that is ``bare``, is a stub or a wall."""
     stops = len(line) <= _LONGEST_STUB and _STUB.fullmatch(bare)
-    return bool(stops or (len(line) <= _LONGEST_WALL and _PAYWALL.fullmatch(bare)))
+    return bool(stops or (len(line) <= _LONGEST_WALL and (_PAYWALL.fullmatch(bare) or asks_consent(line))))
 
 
 def without_wall(lines: Sequence[str]) -> tuple[list[int], bool]:

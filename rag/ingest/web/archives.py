@@ -53,7 +53,17 @@ _OF_CACHE_BAR = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_BAR, _FIRST_ELEMENTS = 2000, 40
+_KEEPERS_NAMES = re.compile(
+    r"(?:www\.)?(?:archive\.(?:ph|today|is|li|vn|md|fo|org)|web\.archive\.org|webcache\.\w+\.com|ghostarchive\.org|perma\.cc)"
+    r"|(?:the )?(?:internet archive|wayback machine)(?: wayback machine)?|webpage archive",
+    re.IGNORECASE,
+)
 _TODAY = re.compile(r"https?://archive\.(?:ph|today|is|li|vn|md|fo)/", re.IGNORECASE)
+
+
+def is_keeper(name: str) -> bool:
+    """Whether what a page calls its outlet is an archive that keeps copies of others' pages."""
+    return bool(_KEEPERS_NAMES.fullmatch(name.strip()))
 
 
 def original_address(address: str) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rag.ingest.encoding import one_line
-from rag.ingest.formats.records import Wrong
-from rag.ingest.page import Page, Withdrawal
+from rag.ingest.page import Page, Withdrawal, Wrong
 from rag.ingest.wire.markup import said_at
 from rag.ingest.wire.nitf import when_wired
 from rag.types import When

@@ -42,7 +42,9 @@ _WROTE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _IN_BROWSER = re.compile(
-    r"\b(?:(?:view|read|open|see)\b.{0,40}\b(?:in|on) (?:your|a|the) (?:web ?)?browser|(?:view|read|see) .{0,20}online"
+    r"\b(?:(?:view|read|open|see)\b.{0,40}\b(?:in|on) (?:your|a|the) (?:web ?)?browser|(?:view|read|see"
+    r"|open) .{0,40}on the web\b"
+    r"|forwarded this (?:e-?mail|newsletter|message)\b|(?:view|read|see) .{0,20}online"
     r"|(?:trouble|problems) (?:viewing|reading)|web ?version|im browser (?:ansehen|öffnen|anzeigen|lesen|betrachten)"
     r"|onlineversion|online-version|(?:version|voir) en ligne|dans (?:votre|le) navigateur|en (?:el|su|tu) navegador"
     r"|nel (?:tuo |vostro )?browser|no (?:seu )?navegador|in (?:je|uw) browser|i (?:din |en )?(?:webbläsare|nettleser)"

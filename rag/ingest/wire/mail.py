@@ -15,9 +15,9 @@ from email.utils import parseaddr
 from typing import BinaryIO
 
 from rag.ingest.encoding import clean, decode, one_line
-from rag.ingest.formats.records import failed
 from rag.ingest.html.fragment import fragment_text
-from rag.ingest.page import Page, date_not_understood
+from rag.ingest.page import Page, date_not_understood, failed, not_news
+from rag.ingest.segment.bylines import looks_like_name
 from rag.ingest.wire import letters
 from rag.ingest.wire.newsletter import stories
 from rag.text.timex.machine import parse_machine_stamp
@@ -34,6 +34,10 @@ _SUBJECT = re.compile(rb"^subject:", re.IGNORECASE | re.MULTILINE)
 _SENT = re.compile(rb"^(?:from|date|message-id):", re.IGNORECASE | re.MULTILINE)
 _POSTMARK = re.compile(rb"From (?=\S)[^\n]{0,200}?\b\d{1,2}:\d\d(?::\d\d)?\b[^\n]{0,40}\b\d{4}\b[^\n]{0,20}\r?\n")
 """The line before each mail of a mailbox: 'From desk@wire.example Tue Mar  5 10:15:00 2024'."""
+_SENDER = re.compile(
+    r"(?P<writer>[^,|@]{4,50}?)(?:\s+(?:from|at|via|bei|chez|@)\s+|\s*[,|·]\s*|\s+[–—-]\s+)(?P<outlet>\S.{1,59})",
+    re.IGNORECASE,
+)
 _WEB_TEXT = re.compile(r"\[?\(?<?https?://\S+[>)\]]*")
 _QUOTED = re.compile(r"gmail_quote|type=[\"']?cite|yahoo_quoted|divRplyFwdMsg|moz-cite-prefix", re.IGNORECASE)
 _ENCLOSES = 300  # characters of a mail around another one, at most, for that one to be what it brings
@@ -89,7 +93,7 @@ def read_mailbox(origin: str, stream: BinaryIO) -> Iterator[Page | ReportItem]:
         yield from read_mail(where, data)
     if copies:
         noun = "mails are copies of others in the file" if copies > 1 else "mail is a copy of another in the file"
-        yield failed(origin, f"{copies} {noun} (the same Message-ID); left out")
+        yield not_news(origin, f"{copies} {noun} (the same Message-ID)")
     if empty:
         yield failed(origin, "no text: the file is empty")
 
@@ -128,7 +132,8 @@ def read_mail(origin: str, data: bytes) -> Iterator[Page | ReportItem]:
 
 def _articles(origin: str, mail: EmailMessage, depth: int) -> Iterator[Page | ReportItem]:
     if why := _NO_NEWS.get(mail.get_content_type()):
-        yield failed(origin, f"a mail that is {why}")
+        reported = not_news if why.endswith("no article") else failed
+        yield reported(origin, f"a mail that is {why}")
         return
     title, sender, stated = (one_line(str(mail[name] or "")) for name in ("subject", "from", "date"))
     plain, rich = (_content(mail, kind) for kind in ("plain", "html"))
@@ -143,20 +148,43 @@ def _articles(origin: str, mail: EmailMessage, depth: int) -> Iterator[Page | Re
         title, sender, text = forwarded.subject or title, forwarded.sender, forwarded.text
         published, stated = (forwarded.published or published), ("" if forwarded.published else stated)
     text = letters.without_trackers(letters.without_footer(letters.without_quotes(text) or text))
-    source = parseaddr(sender)[0] or parseaddr(sender)[1].rpartition("@")[2] or re.sub(r"\s*<.*", "", sender) or None
+    writer, outlet = _of_whom(parseaddr(sender)[0])
+    authors = (writer,) if writer else ()
+    source = (
+        outlet
+        or parseaddr(sender)[0]
+        or parseaddr(sender)[1].rpartition("@")[2]
+        or re.sub(r"\s*<.*", "", sender)
+        or None
+    )
     told = None if published or not stated else date_not_understood(stated)
     if several := stories(rich) if rich else []:
         for number, story in enumerate(several, 1):
             where = f"{origin}#item {number}"
             yield Page(
-                where, story.text, whole=True, title=story.title, published=published, source=source, url=story.url
+                where,
+                story.text,
+                whole=True,
+                title=story.title,
+                published=published,
+                source=source,
+                url=story.url,
+                authors=authors,
             ).noted(told)
     elif text:
         title = letters.REPLYING.sub("", title) or ""
-        page = Page(origin, text, whole=True, title=title or None, published=published, source=source)
+        page = Page(origin, text, whole=True, title=title or None, published=published, source=source, authors=authors)
         yield page.noted(told)
     else:
         yield failed(origin, "a mail without a text; save what it shows as .txt")
+
+
+def _of_whom(name: str) -> tuple[str | None, str | None]:
+    """(writer, outlet) of a sender such as 'Nora Quist from The Sluice' or 'Nora Quist | The Sluice'."""
+    found = _SENDER.fullmatch(one_line(name))
+    if found and len(found["writer"].split()) > 1 and looks_like_name(found["writer"]):
+        return found["writer"], found["outlet"]
+    return None, None
 
 
 def _enclosed(mail: EmailMessage) -> Iterator[EmailMessage]:

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 from rag.errors import ReadError
 from rag.ingest.encoding import clean, one_line
-from rag.ingest.formats.records import Wrong, failed
 from rag.ingest.html.fragment import fragment_text
-from rag.ingest.page import Page, Withdrawal, date_not_understood
+from rag.ingest.page import LeftOut, Page, Withdrawal, Wrong, date_not_understood, failed, not_news, refused
 from rag.ingest.segment.bylines import people
 from rag.ingest.web.urls import is_web, site_of
 from rag.ingest.wire.checks import MAX_NOTICE, embargo_of, refuse_empty, withdrawal
@@ -85,7 +84,7 @@ def read_wire(origin: str, data: bytes, charset: str | None = None) -> Iterator[
         if not sound:
             yield failed(origin, "broken XML; what could be read of it was kept, so ask for the file again")
     except (ReadError, Wrong) as error:
-        yield failed(origin, str(error))
+        yield refused(origin, error)
 
 
 def _checked_nitf(origin: str, root: Element) -> Page | Withdrawal:
@@ -103,19 +102,19 @@ def _checked_nitf(origin: str, root: Element) -> Page | Withdrawal:
 def _message(origin: str, root: Element) -> Iterator[Page | ReportItem | Withdrawal]:
     """The articles of a message; the versions of an item in the order of their numbers."""
     items = [e for part in inside_of(root, "itemset") for e in part if local(e)][:MAX_ITEMS]
-    left_out: Counter[str] = Counter()
+    others: Counter[str] = Counter()
     for number, item in _in_order(items):
         where = f"{origin}#item {number}"
         if kind := _other_kind(item):
-            left_out[kind] += 1
+            others[kind] += 1
         else:
             try:
                 yield _item(where, item)
             except Wrong as error:
-                yield failed(where, str(error))
-    packages = left_out.pop("package", 0) if len(left_out) > 1 or any(map(_is_text, items)) else 0
-    if left_out:
-        yield failed(origin, f"left out, no articles: {_counted(left_out)}")
+                yield refused(where, error)
+    packages = others.pop("package", 0) if len(others) > 1 or any(map(_is_text, items)) else 0
+    if others:
+        yield not_news(origin, f"no articles: {_counted(others)}")
     elif not items or (packages and not any(map(_is_text, items))):
         yield failed(origin, "a message without a text; ask for one that holds the items themselves")
 
@@ -163,7 +162,7 @@ def _other_kind(item: Element) -> str | None:
 def _item(origin: str, item: Element) -> Page | Withdrawal:
     """The article of one item. Raises ``Wrong``."""
     if kind := _other_kind(item):
-        raise Wrong(f"no article: {kind}")
+        raise LeftOut(f"no article: {kind}")
     meta, content = next(inside_of(item, "itemmeta"), None), next(inside_of(item, "contentmeta"), None)
     guid = one_line(item.get("guid") or "")
     status = _code(said_at(meta, "qcode", "pubstatus") or said_at(meta, "uri", "pubstatus"))

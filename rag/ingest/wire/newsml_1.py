@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rag.ingest.encoding import one_line
-from rag.ingest.formats.records import Wrong, failed
-from rag.ingest.page import Page, Withdrawal
+from rag.ingest.page import Page, Withdrawal, Wrong, failed, refused
 from rag.ingest.segment.bylines import people
 from rag.ingest.wire.checks import embargo_of, refuse_empty, withdrawal
 from rag.ingest.wire.markup import coded_language, inside_of, local, said_at, words_at
@@ -29,7 +28,7 @@ def old_items(origin: str, root: Element) -> Iterator[Page | ReportItem | Withdr
         try:
             yield _old_item(where, item)
         except Wrong as error:
-            yield failed(where, str(error))
+            yield refused(where, error)
     if not items:
         yield failed(origin, "a message without a text; ask for one that holds the items themselves")
 

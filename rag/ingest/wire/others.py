@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from rag.errors import ReadError
 from rag.ingest.formats.fields import KEYS
-from rag.ingest.formats.records import Wrong, failed, pages_of_document
+from rag.ingest.formats.records import pages_of_document
 from rag.ingest.formats.shapes import key_of
-from rag.ingest.page import TO_FETCH, Page, Withdrawal
+from rag.ingest.page import TO_FETCH, Page, Withdrawal, Wrong, failed, refused
 from rag.ingest.wire.markup import inside_of, local, parse_xml, words_at, words_of, xml_text
 from rag.ingest.wire.nitf import prose_of
 from rag.types import ReportItem
@@ -62,7 +62,9 @@ def read_records(origin: str, data: bytes, charset: str | None = None) -> Iterat
     try:
         yield from pages_of_document(origin, document)
     except Wrong as wrong:
-        yield failed(origin, "an export of a wiki without an article" if name == "mediawiki" else str(wrong))
+        yield (
+            failed(origin, "an export of a wiki without an article") if name == "mediawiki" else refused(origin, wrong)
+        )
     if not sound:
         yield failed(origin, "broken XML; what could be read of it was kept, so ask for the file again")
 

@@ -27,7 +27,10 @@ _UPDATED_WORDS = (
 _PUBLISHED_WORDS = (
     r"(?:originally|first)?\s*(?:published|publication|posted|created|issued|released?|filed|uploaded|added|aired)"
     r"(?:\s+(?:time|date))?|date(?:d|line)?|pub(?:lish)?\s?date|time|timestamp|veröffentlicht|erschienen|datum|publié|birt"
-    r"|veröffentlichung(?:sdatum)?|(?:presse|medien)(?:mitteilung|meldung|information) vom|meldung vom"
+    r"|(?:erst)?veröffentlichung(?:sdatum)?|erstmals (?:veröffentlicht|erschienen)|première publication"
+    r"|primera publicación"
+    r"|prima pubblicazione|först publicerad|først (?:udgivet|publisert)|eerst gepubliceerd|pierwsza publikacja"
+    r"|(?:presse|medien)(?:mitteilung|meldung|information) vom|meldung vom"
     r"|press release of|communiqué (?:de presse )?du|comunicato (?:stampa )?del|comunicado (?:de prensa )?del"
     r"|creado|creato|criado|créé|erstellt|publicado|pubblicato|gepubliceerd|fecha|data|发布(?:时间|于)?|發布(?:時間)?|发表(?:时间|于)?|时间|日期|时间"
     r"|publicat|publicera[dt]|publisert|publiceret|udgivet|offentliggjort|julkaistu|közzétéve|megjelent|publikálva"
@@ -41,19 +44,36 @@ _PUBLISHED_WORDS = (
 UPDATED = re.compile(rf"(?:(?<!\w)(?:{_UPDATED_WORDS})(?!\w))", re.IGNORECASE)
 PUBLISHED = re.compile(rf"(?:(?<!\w)(?:{_PUBLISHED_WORDS})(?!\w))", re.IGNORECASE)
 
+_UNIT = (
+    r"(?:se[cgk]|min|h(?:or|eur|od)|ór|or[aeă]|[oó]r[aá]|st[uü]nd|uur|uren|tim|tunti|dag|tag|d[ií]a|d[ií]es|jour|giorn|dn[iíyůū]|dan|zi"
+    r"|zil|päiv|woch|we?ek|seman|semain|settim|veck|uge|uke|viik|týd|tyg|tydz|mes|mois|monat|må?nad|måned|maand|jahr|año|ano"
+    r"|ann?[iée]|år|jaar|let[ay]?|god[iz]|мин|час|дн|д[её]н|недел|годин|ώρ|λεπτ|ημέρ|μέρ|saat|dakika|gün)[^\W\d_]{0,6}"
+)
+AGO = (
+    rf"\b\d+\s{_UNIT}\s(?:geleden|fa|temu|zpět|назад|тому|sitten|önce|siden|sedan|nazaj)\b"
+    rf"|\b(?:hace|há|vor|før|för|for|před|pred|prije|acum|πριν(?: από)?|il y a)\s(?:\d+|un[ao]?|une|ein(?:er|em)?|en"
+    rf"|ett?)\s"
+    rf"{_UNIT}(?:\s(?:sedan|siden|atrás))?\b"
+    r"|\d+\s?(?:分钟|分鐘|小时|小時|天)前|\d+\s?(?:分|時間|日)前|\d+\s?(?:분|시간|일)\s?전"
+    r"|\b(?:gisteren|vandaag|gestern|heute|aujourd['’]hui|ayer|hoy|ontem|hoje|ieri|oggi|i går|i dag|igår|idag|eilen"
+    r"|tänään"
+    r"|wczoraj|dzisiaj|dziś|včera|dnes|вчера|сегодня|dün|bugün)\b"
+)
+"""A moment told from now, in other languages than English: 'hace 3 horas', '3 uur geleden', 'gestern'."""
 JOINING = (
-    r"at|um|on|à|a|a les|a las|alle ore|ore|às|om|kl\.?|klo|u|v|ve|o|ob|la|ora|saat|jam|pukul|lúc|vào lúc"
-    r"|в|о|на|στις|ώρα|godz\.?|al|el|am|le|il|em|op|den"
+    r"at|um|on|à|a|a les|a las|alle ore|alle|ore|às|om|kl\.?|klo|u|v|ve|o|ob|la|ora|saat|jam|pukul|lúc|vào lúc"
+    r"|в|о|на|στις|ώρα|o godz\.?|godz\.?|al|el|am|le|il|em|op|den"
 )
 """Words between a day and its time, or before a day."""
 SMALL = (
-    r"as of|hrs|local time|time|beijing time|[a-z]+(?: [a-z]+)? (?:standard|daylight|summer) time|ist|gmt|utc|uhr|las"
-    r"|alle|ngày|น|roku?|rok|r|г|год[ау]?|року?|р|m|d|година|година|h|ч|hod|tarihinde|tarihi|gada"
+    r"as of|hrs|local time|time|beijing time|[a-z]+(?: [a-z]+)? (?:standard|daylight|summer) time|ist|gmt|utc|uhr"
+    r"|uur|las"
+    r"|ngày|น|roku?|rok|r|г|год[ау]?|року?|р|m|d|година|година|h|ч|hod|tarihinde|tarihi|gada"
 )
 """Words of dates that say nothing: 'o'clock', 'year'."""
 
 _HALF_BEFORE = re.compile(
-    r"(?:(?P<am>오전|上午|午前|凌晨|早上)|(?P<pm>오후|下午|午後|晚上))\s?(?P<h>\d{1,2})\s?(?:[:：]|[시時时点點]\s?)(?P<mi>\d\d)?분?"
+    r"(?:(?P<am>오전|上午|午前|凌晨|早上)|(?P<pm>오후|下午|午後|晚上))\s?(?P<h>\d{1,2})\s?(?:[:：]|[시時时点點]\s?)(?P<mi>\d{1,2})?분?"
 )
 _HALF_BEHIND = re.compile(
     r"(?<![\d:])(?P<h>\d{1,2}):(?P<mi>\d\d)\s?(?:(?P<am>ص|صباح[اً]{0,2}|π\.?μ\.?)|(?P<pm>م|مساءً?|μ\.?μ\.?))(?!\w)"
@@ -68,8 +88,8 @@ def with_whole_clocks(line: str) -> str:
 def _whole_clock(found: re.Match[str]) -> str:
     hour = int(found["h"])
     if hour > 12:
-        return f"{hour}:{found['mi'] or '00'}"
-    return f"{hour % 12 + (12 if found['pm'] else 0):02}:{found['mi'] or '00'}"
+        return f"{hour}:{found['mi'] or '00':0>2}"
+    return f"{hour % 12 + (12 if found['pm'] else 0):02}:{found['mi'] or '00':0>2}"
 
 
 _STEM = 6  # letters that two forms of the name of a month begin with

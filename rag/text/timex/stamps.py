@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rag.text.timex.calendar import valid_date
 from rag.text.timex.labels import (
+    AGO,
     JOINING,
     LEVANTINE,
     PUBLISHED,
@@ -69,6 +70,7 @@ _DATE_FORMS = [
         rf"(?<!\d){_D}\s+{_WORD}\s+(?P<y>2[45]\d\d)(?!\d)",  # Thai years, of the Buddhist era
         r"(?<!\d)(?P<y>(?:18|19|20|21)\d\d)\.\s(?P<m>\d{1,2})\.\s(?P<d>\d{1,2})\.?(?!\d)",
         r"(?P<era>令和|平成)(?P<y>\d{1,2}|元)年(?P<m>\d{1,2})月(?P<d>\d{1,2})日",
+        r"(?<![\d.])(?P<a>\d{1,2})(?P<sep>\.) (?P<b>\d{1,2})\. (?P<y>(?:18|19|20|21)\d\d)(?!\d)",
         rf"(?<!\d)(?P<d>\d{{1,2}})\s+tháng\s+(?P<m>\d{{1,2}}),?\s+(?:năm\s+)?{_Y}",
     )
 ]
@@ -78,7 +80,7 @@ _UNDATED = re.compile(
     rf"|(?<![\d:.])\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:{alternation(_MONTHS)})\b\.?"
     r"|\b(?:\d+|an?|one|two|three|few)\s*(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?"
     r"|mos?|months?|y|yrs?|years?)\s+ago\b|\bjust now\b|\byesterday\b|\btoday\b"
-    r"|\bvor\s+\d+\s+(?:minuten?|stunden?|tag(?:en)?)\b|\bil y a\s+\d+\s+\w+|\d+\s?(?:分钟|小时|天)前",
+    rf"|{AGO}",
     re.IGNORECASE,
 )
 _ZONE_HOURS = {
@@ -102,7 +104,7 @@ _ZONE = (
 )
 _TIME = re.compile(
     r"(?<!\d)(?<!\d[:.,])(?<![$€£+-])(?:"
-    r"(?P<h>\d{1,2})(?::|\.|(?<=\d)h(?=\d)|\s?[时時点點]\s?)(?P<mi>\d\d)(?!\d)分?"
+    r"(?P<h>\d{1,2})(?::|\.|(?<=\d)\s?h\s?(?=\d)|\s?[时時点點시]\s?)(?P<mi>\d\d|\d(?=[分분]))(?!\d)[分분]?"
     r"(?::(?P<s>\d\d)(?:[.,]\d+)?)?(?:\s*(?P<ap>[AaPp]\.?\s?[Mm](?:\.|\b)))?"
     r"|(?P<h2>\d{1,2})\s*(?P<ap2>[AaPp]\.?\s?[Mm](?:\.|\b))"
     r"|(?P<h3>[01]\d|2[0-3])(?P<mi3>[0-5]\d)(?=\s*(?:GMT|UTC|hrs|[A-Z]{3,4}T\b))"
@@ -119,6 +121,8 @@ _GLUE = re.compile(
     rf"(?:\b(?:{alternation(_WEEKDAYS)})\b\.?|星期.)?[\s,.()]*",
     re.IGNORECASE,
 )
+_JOINED_BEHIND = re.compile(rf"\s+(?:{JOINING})$", re.IGNORECASE)
+_IN_NAMES = frozenset("van von de der den del della di da dos du la le ten ter zu zur el al bin y e i".split())
 _HARD = re.compile(r"\s*[|·•—–;\t▪●]\s*|\s+[-/]\s+|\s{3,}")
 _READING = re.compile(r"\d+\s*[- ]?(?:min(?:ute)?s?\.?)(?:\s+read)?|\d+\s+(?:comments?|views|shares)", re.IGNORECASE)
 _SOURCE = re.compile(r"(?:source|author|quelle|fuente|来源)\s*[:：]", re.IGNORECASE)
@@ -230,7 +234,7 @@ def stamp(
 
 def is_label(line: str) -> bool:
     """Whether the line is the label of a stamp and nothing else: 'Published', 'Last updated:'."""
-    bare = line.strip(" :：.-–—").removesuffix(" on").removesuffix(" at")
+    bare = _JOINED_BEHIND.sub("", line.strip(" :：.-–—"))
     return len(bare) <= 30 and bool(UPDATED.fullmatch(bare) or PUBLISHED.fullmatch(bare))
 
 
@@ -361,7 +365,7 @@ def _left_over(gap: str, *, first: bool, last: bool) -> list[str] | None:
             if touches_right:
                 # 'Beirut, 28 September 2024' and 'Source: Northway 28 September 2024'
                 place = first and i == 0 and raw.rstrip().endswith(",") and len(words) <= 4
-                if not _SOURCE.match(piece) and not (place and all(w[:1].isupper() for w in words)):
+                if not _SOURCE.match(piece) and not (place and all(w[:1].isupper() or w in _IN_NAMES for w in words)):
                     return None
             elif touches_left:
                 apart = raw.lstrip().startswith((",", "(")) and piece[:1].isupper()

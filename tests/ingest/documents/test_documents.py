@@ -201,8 +201,14 @@ def test_each_chapter_of_a_book_is_an_article(tmp_path: Path) -> None:
     assert (first.source, first.published) == ("Northway Wire", date(2024, 3, 5))
     assert first.body.split("\n\n") == [ONE, TWO, TWO.replace("four", "five")]
     assert (second.title, second.published) == ("Bridge to open", date(2024, 4, 6))
-    items = found(tmp_path / "b.epub", epub({"a.xhtml": f"<p>{ONE} {TWO}</p>"}))
-    assert [i.reason for i in items if isinstance(i, ReportItem)] == ["a part without a headline was left out"]
+    (only,) = found(tmp_path / "b.epub", epub({"a.xhtml": f"<p>{ONE} {TWO}</p>"}))
+    assert isinstance(only, ReportItem) and (only.status, "no chapter with a headline" in (only.reason or "")) == (
+        "failed",
+        True,
+    )
+    whole = {"a.xhtml": f"<p>{ONE} {TWO}</p>", "b.xhtml": f"<h2>Bridge to open</h2><p>{ONE}</p><p>{TWO}</p>"}
+    left = found(tmp_path / "d.epub", epub(whole))[-1]
+    assert isinstance(left, ReportItem) and (left.status, left.reason) == ("left_out", "a part without a headline")
     sealed = {"META-INF/encryption.xml": '<x><CipherReference URI="OPS/a.xhtml"/></x>'}
     assert "protected" in reason(tmp_path / "c.epub", epub({"a.xhtml": "<h1>x</h1>"}, **sealed))
 

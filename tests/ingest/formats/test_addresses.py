@@ -496,6 +496,21 @@ def test_a_feed_is_read_by_each_of_its_endings(ending: str, tmp_path: Path) -> N
     )
 
 
+def test_drafts_beside_what_is_out_are_told_once() -> None:
+    draft = "<entry><id>1</id><title>T</title><a:control><a:draft>yes</a:draft></a:control></entry>"
+    text = "The ferry stays for two years more. " * 40
+    out = f"<entry><id>2</id><title>Ferry stays</title><content>{text}</content></entry>"
+    data = f'<feed xmlns="http://www.w3.org/2005/Atom" xmlns:a="http://www.w3.org/2007/app">{draft}{out}</feed>'
+    told, page, *_, state = read_feed("notes.atom", data.encode(), Unplugged(), None)
+    assert isinstance(told, ReportItem) and isinstance(page, Page) and isinstance(state, FeedState)
+    assert (told.status, told.reason) == (
+        "left_out", "1 entry is no news that is out: drafts, private posts, pages or comments",
+    )  # fmt: skip
+    assert not [
+        item for item in read_feed("notes.atom", data.encode(), Unplugged(), state) if isinstance(item, ReportItem)
+    ]
+
+
 def test_a_feed_of_drafts_is_told() -> None:
     draft = "<entry><id>1</id><title>T</title><a:control><a:draft>yes</a:draft></a:control></entry>"
     data = f'<feed xmlns="http://www.w3.org/2005/Atom" xmlns:a="http://www.w3.org/2007/app">{draft}{draft}</feed>'
@@ -510,7 +525,7 @@ def test_a_post_behind_a_password_is_told() -> None:
     told, _ = read_feed("notes.xml", data.encode(), Unplugged(), None)
     assert isinstance(told, ReportItem)
     assert (told.status, told.title, told.reason) == (
-        "failed",
+        "left_out",
         "For members",
         "for readers with its password; no news that is out",
     )

@@ -116,7 +116,9 @@ def test_a_name_that_stands_twice(tmp_path: Path) -> None:
         out.writestr("a.txt", TEXT)
     (found,) = [p for p in read(path) if isinstance(p, Page)]
     assert "90 years" in found.text
-    assert failures(path) == [("#a.txt", "occurs twice in the archive; only the later one was read")]
+    (left,) = [i for i in read(path) if isinstance(i, ReportItem)]
+    assert (left.status, left.source) == ("left_out", f"{path}#a.txt")
+    assert left.reason == "occurs twice in the archive; only the later one was read"
 
 
 def test_names_are_shown_without_what_is_absurd_in_them(tmp_path: Path) -> None:

@@ -86,3 +86,80 @@ def test_a_text_in_markdown_inside_a_record(tmp_path: Path) -> None:
 def test_a_text_that_is_not_clearly_markdown_stays(text: str, tmp_path: Path) -> None:
     assert not is_markdown(text)
     assert page(tmp_path / "a.json", json.dumps({"title": "Lido", "content": text})).text == text
+
+
+MARKED = """\
+# Toll rises
+
+The toll on the bridge rises to 5 crowns.[^1] The ferry stays free [^note].
+
+{{% notice warning %}}
+The bridge is closed on Sunday.
+{{% /notice %}}
+
+{{< figure src="/a.jpg" caption="The bridge" >}}
+
+{{% notice info %}}The council {{< param x >}} meets in May.{{% /notice %}}
+
+:::note Remember
+The ferry runs at night.
+:::
+
+!!! warning "Beware"
+    Ice is on the ramp.
+
+    Take care.
+
+{% raw %}Mowers wait.{% endraw %} The index is `a[^2]`.
+
+[^1]: By the council's minutes.
+
+    A second paragraph of the note.
+
+[^note]: For all
+who live there.
+
+The last paragraph stays.
+"""
+
+
+def test_footnotes_shortcodes_and_boxes_leave_the_text(tmp_path: Path) -> None:
+    assert page(tmp_path / "a.md", MARKED).text.split("\n\n") == [
+        "The toll on the bridge rises to 5 crowns. The ferry stays free.",
+        "The bridge is closed on Sunday.",
+        "The council meets in May.",
+        "The ferry runs at night.",
+        "Ice is on the ramp.",
+        "Take care.",
+        "Mowers wait. The index is a[^2].",
+        "The last paragraph stays.",
+    ]
+
+
+READWISE = """\
+# Goats stop train
+
+![](https://x.example/a.jpg)
+
+## Metadata
+- Author: [[Ola Berg]]
+- Full Title: Goats stop train
+- URL: https://railpost.example/goats
+
+## Full Document
+
+The train waited for two hours, since 46 goats stood on the line.
+
+## Highlights
+- 46 goats stood on the line ([View Highlight](https://read.example/1))
+"""
+
+
+def test_an_export_of_a_readers_program(tmp_path: Path) -> None:
+    found = page(tmp_path / "a.md", READWISE)
+    assert (found.title, found.authors, found.url) == (
+        "Goats stop train", ("Ola Berg",), "https://railpost.example/goats",
+    )  # fmt: skip
+    assert found.text == "The train waited for two hours, since 46 goats stood on the line."
+    clipped = f"[Read on Omnivore](https://x.example/1)\n#omnivore #trains\n\n{TEXT}\n\n## Highlights\n\n> {TEXT} ^c1\n"
+    assert page(tmp_path / "b.md", f"# Lido\n{clipped}").text == TEXT

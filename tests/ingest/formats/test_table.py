@@ -204,8 +204,9 @@ def test_lines_before_the_header_and_totals_under_the_rows(before: int, foot: st
     found = [i for i in read(path) if isinstance(i, Page)]
     assert [(i.title, i.authors) for i in found] == [("Ferry sold", ("Ida Lund",)), ("Total loss", ())]
     assert found[0].origin == f"{path}#line {before + 2}"
-    ((where, told),) = failures(path)
-    assert where == f"#line {before + 4}" and "a row of totals" in told
+    (left,) = [i for i in read(path) if isinstance(i, ReportItem)]
+    assert (left.source, left.status) == (f"{path}#line {before + 4}", "left_out")
+    assert "a row of totals" in (left.reason or "")
 
 
 def test_a_row_with_names_of_columns_is_no_header_where_those_under_it_are_otherwise(tmp_path: Path) -> None:

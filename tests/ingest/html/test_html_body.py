@@ -209,6 +209,26 @@ def test_the_headline_and_its_deck_are_no_text_of_the_body() -> None:
     assert lines(f"<main><article>{deck}<div>{paragraphs()}</div></article></main>") == list(STORY)
 
 
+DECK = "The company knew for two years that the ferry would not be asked for again"
+
+
+@pytest.mark.parametrize(
+    "deck",
+    [
+        f"<h2>{DECK}.</h2>",
+        f"<h3 class='sub-headline'>{DECK}.</h3>",
+        f"<div class='dek'>{DECK}.</div>",
+        f"<h2>{DECK}</h2><meta name='description' content='{DECK}'>",
+    ],
+)
+def test_a_standfirst_is_text(deck: str) -> None:
+    found = lines(
+        f"<main><article><header><h1>Ferry line to close</h1>{deck}</header><div>{paragraphs()}</div></article></main>"
+    )
+    assert [line.rstrip(".") for line in found[:1]] == [DECK]
+    assert found[1:] == list(STORY)
+
+
 def test_a_subheading_that_opens_the_body_stays() -> None:
     found = lines(article("<div><h2>What we know</h2>" + paragraphs() + "</div>"))
     assert found[:2] == ["What we know", LEAD]

@@ -160,3 +160,25 @@ def test_a_moment_keeps_the_zone_that_both_days_tell() -> None:
     when = page(shown, declared(found)).published
     assert isinstance(when, datetime)
     assert abs((when - datetime.fromisoformat(found)).total_seconds()) < 60
+
+
+def test_a_label_that_ends_in_a_small_word_is_one() -> None:
+    found = page("<p>Erschienen am:</p><h2>13.10.2021</h2>", declared("2021-10-15"))
+    assert found.published == date(2021, 10, 13)
+
+
+def test_the_day_of_a_teaser_under_the_headline_is_not_the_articles() -> None:
+    teaser = "<div><h2><a href='/b'>Bus line to open in May</a></h2><p class='date'>18 January 2019</p></div>"
+    assert page(teaser, declared("2019-10-01")).published == date(2019, 10, 1)
+
+
+def test_a_day_before_the_end_of_its_row() -> None:
+    above = "<div class='info'>24.01.2022 11:38<br>Filed under: <a href='/n'>News</a></div>"
+    assert str(page("<p>By Jane Roe</p>", above=above).published) == "2022-01-24 11:38:00"
+
+
+def test_a_day_in_brackets_opens_the_text_before_one_far_away() -> None:
+    links = "".join(f"<li><a href='/{n}'>Coast {n}</a></li>" for n in range(9))
+    far = f"<div><span>29.11.2022</span><a href='/x'>Bus line to open</a></div><ul>{links}</ul>"
+    text = TEXT.replace("The last ferry", "(21 November 2022) The last ferry", 1)
+    assert page("", above=far, text=text).published == date(2022, 11, 21)

@@ -582,3 +582,37 @@ def test_a_day_in_seconds() -> None:
 def test_a_title_with_its_outlet_and_day(title: str, beside: str, headline: str, source: str | None) -> None:
     found = page(f"<title>{title}</title>", "", foot=beside)
     assert (found.title, found.source) == (headline, source)
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("<span class='author'>Zofia Kos-Mazur</span>", ("Zofia Kos-Mazur",)),
+        ("<p class='autor'>Inés Cañas</p>", ("Inés Cañas",)),
+        ("<span class='kirjoittaja'>Aino Vuori</span>", ("Aino Vuori",)),
+        ("<div class='autorenzeile'>Von Ida von der Au und Jan-Ole Süß (mit Material der APA)</div>",
+         ("Ida von der Au", "Jan-Ole Süß")),
+        ("<p>Door onze redacteuren <b>Sjoerd van 't Veer</b> en <b>Fleur ten Brink</b></p>",
+         ("Sjoerd van 't Veer", "Fleur ten Brink")),
+        ("<p><span>By Tad Kowal</span> <span>Posted October 24, 2025 at 4:40 PM</span></p>", ("Tad Kowal",)),
+        ("<p class='article__author'>Par Maïwenn Le Goff</p>", ("Maïwenn Le Goff",)),
+        ("<div>Jan de Vries, 3 uur geleden</div>", ("Jan de Vries",)),
+        ("<div>New York, 4 November 2024</div>", ()),
+        ("<div class='author-bio'>Jane Roe</div>", ()),
+        ("<div class='photo-author'>Jane Roe</div>", ()),
+        ("<div class='author'>More stories</div>", ()),
+    ],
+)  # fmt: skip
+def test_the_name_of_an_element_says_that_it_holds_the_author(line: str, authors: tuple[str, ...]) -> None:
+    text = "<p>The last ferry on the Sund will sail on the thirtieth of May, the company said on Tuesday.</p>" * 3
+    data = f"<html><head><title>Ferry</title></head><body><h1>Ferry line to close</h1>{line}{text}</body></html>"
+    (found,) = read("a.html", data.encode())
+    assert isinstance(found, Page) and found.authors == authors
+
+
+def test_an_archive_is_no_outlet() -> None:
+    head = "<title>Sheep on runway | Northmoor Post</title><meta property='og:site_name' content='archive.ph'>"
+    text = "<p>The last ferry on the Sund will sail on the thirtieth of May, the company said on Tuesday.</p>" * 3
+    data = f"<html><head>{head}</head><body><h1>Sheep on runway</h1>{text}</body></html>"
+    (found,) = read("a.html", data.encode())
+    assert isinstance(found, Page) and found.source == "Northmoor Post"

@@ -426,3 +426,26 @@ def test_short_items_with_their_days_are_articles() -> None:
 @pytest.mark.parametrize("body", [briefs(stamped=False), briefs(last=" Read more…")])
 def test_teasers_are_no_articles(body: str) -> None:
     assert len(pages(body, "<title>Talbrook Notes</title>")) == 1
+
+
+HEADED = (
+    "<h3>{head}</h3><span class='at'>{at}</span><p>{text}</p>",
+    "<span class='at'>{at}</span><h3>{head}</h3><p>{text}</p>",
+    "<p class='at'>{at}</p><div class='entry-headline'>{head}</div><p>{text}</p>",
+    "<div>{at}</div><div><strong>{head}</strong></div><div><p>{text}</p></div>",
+    "<time datetime='2024-05-07T{at}:00'>{at}</time><strong>{head}</strong><p>{text}</p>",
+)
+
+
+@pytest.mark.parametrize("form", HEADED)
+def test_the_entries_of_a_live_blog_keep_their_headings(form: str) -> None:
+    heads = ("Line approved", "Debate goes on", "Quay is full")
+    entries = [
+        form.format(head=head, at=f"1{n}:05", text=text)
+        for n, (head, (_, _, text)) in enumerate(zip(heads, ENTRIES, strict=True))
+    ]
+    title = "Ferry debate: live updates"
+    body = "".join(f"<div class='post'>{entry}</div>" for entry in entries)
+    [page] = pages(f"<main><h1>{title}</h1>{body}</main>", f"<title>{title}</title>")
+    for n, (head, (_, _, text)) in enumerate(zip(heads, ENTRIES, strict=True)):
+        assert f"1{n}:05 – {head}\n\n{text}" in page.text

@@ -222,3 +222,14 @@ def test_service_lines_between_paragraphs_are_no_text_and_short_paragraphs_are()
     for whole in (True, False):
         assert body(SERVICE, whole=whole) == [*prose[: len(SERVICE)], prose[-1]]
         assert set(SHORT) <= set(body(SHORT, whole=whole))
+
+
+def test_who_provided_a_press_release_is_its_outlet_and_no_headline() -> None:
+    text = (
+        "Corran Ferries Orders Two Ships\n\nNEWS PROVIDED BY\nCorran Ferries plc\nMar 05, 2024, 09:00 ET\n\n"
+        "CORRAN, March 5, 2024 -- Corran Ferries plc said that it had ordered two ships for 90 million crowns.\n\n"
+        '"They will halve the fuel that we burn," said Ida Lund, who heads the company.\n'
+    )
+    (found,) = segment(Page("a.txt", text))
+    assert (found.title, found.source) == ("Corran Ferries Orders Two Ships", "Corran Ferries plc")
+    assert "provided by" not in found.body.lower()

@@ -61,7 +61,7 @@ def test_each_mail_of_a_mailbox_is_an_article(tmp_path: Path, name: str) -> None
     assert (first.title, first.text, first.published, first.source) == ("Ferry to close", TEXT, SENT, "Northway Wire")
     assert first.origin.endswith(f"{name}#mail 1")
     assert other.text.endswith("\n\nFrom the harbour it is a mile.")
-    assert left.reason == "1 mail is a copy of another in the file (the same Message-ID); left out"
+    assert (left.status, left.reason) == ("left_out", "1 mail is a copy of another in the file (the same Message-ID)")
     assert size(tmp_path / name) == (3 if name == "a.mbox" else 1)
 
 
@@ -203,3 +203,20 @@ PIECES = st.lists(
 @given(PIECES | st.binary(max_size=300), st.sampled_from(["a.mbox", "a.eml"]))
 def test_no_bytes_raise(tmp_path: Path, content: bytes, name: str) -> None:
     assert found(tmp_path / name, content)
+
+
+@pytest.mark.parametrize(
+    ("sender", "authors", "source"),
+    [
+        ("Nora Quist from The Sluice", ("Nora Quist",), "The Sluice"),
+        ("Nora Quist | The Sluice", ("Nora Quist",), "The Sluice"),
+        ("Nora Quist, The Sluice", ("Nora Quist",), "The Sluice"),
+        ("The Sluice", (), "The Sluice"),
+        ("News from Corran", (), "News from Corran"),
+    ],
+)
+def test_a_sender_may_name_the_writer_too(sender: str, authors: tuple[str, ...], source: str, tmp_path: Path) -> None:
+    mail = letter("Ferry to close", f"View this post on the web at https://wire.example/p\n\n{TEXT}")
+    mail.replace_header("From", f'"{sender}" <desk@wire.example>')
+    (page,) = pages(tmp_path / "a.eml", bytes(mail))
+    assert (page.authors, page.source, page.text) == (authors, source, TEXT)

@@ -198,7 +198,7 @@ def test_a_message_gives_its_texts_and_names_the_rest_once() -> None:
     assert [page.embargo and page.embargo.year for page in pages(data)] == [None, None, 2099, 2024]
     assert reasons(data) == [
         "no text in it; it is at http://wire.example/j.xml",
-        "left out, no articles: 2 pictures, 1 graphic, 1 plan of coverage, sports data",
+        "no articles: 2 pictures, 1 graphic, 1 plan of coverage, sports data",
     ]
 
 

@@ -120,6 +120,11 @@ def test_other_dates_of_the_page_decide(page: str, first: bool | None) -> None:
         ("Stand: 28.09.2024, 20:37 Uhr", None, datetime(2024, 9, 28, 20, 37)),
         ("发布时间：2024-09-28 20:00 来源：北方新闻", datetime(2024, 9, 28, 20), None),
         ("Updated 3 hours ago", None, None),
+        ("3 uur geleden", None, None),
+        ("hace 3 horas", None, None),
+        ("vor einer Stunde", None, None),
+        ("2 часа назад", None, None),
+        ("gisteren, 14:05", None, None),
     ],
 )
 def test_a_stamp_says_when(line: str, published: When, updated: When) -> None:
@@ -138,6 +143,8 @@ def test_a_stamp_says_when(line: str, published: When, updated: When) -> None:
         "BEIRUT, Sept. 28 - The army said on Saturday",
         "Northway beat Eastham 3:15 on May 7, 2024",
         "20:37",
+        "vor 30 Prozent",
+        "Meer for 3 kroner",
         "",
     ],
 )
@@ -209,6 +216,13 @@ def test_iso_comes_back(moment: datetime) -> None:
         ("เผยแพร่ 4 พ.ย. 2567 09:10 น.", datetime(2024, 11, 4, 9, 10)),
         ("4 تشرين الثاني 2024", date(2024, 11, 4)),
         ("2024. 11. 4.", date(2024, 11, 4)),
+        ("4. 11. 2024", date(2024, 11, 4)),
+        ("Publié le 4 novembre 2024 à 9 h 10", datetime(2024, 11, 4, 9, 10)),
+        ("Erstveröffentlichung: 4.11.2024", date(2024, 11, 4)),
+        ("4 novembre 2024 alle 09:10", datetime(2024, 11, 4, 9, 10)),
+        ("Gepubliceerd: 4 november 2024 om 09:10 uur", datetime(2024, 11, 4, 9, 10)),
+        ("Opublikowano 4 listopada 2024 o godz. 9:10", datetime(2024, 11, 4, 9, 10)),
+        ("2024년 11월 4일 오후 2시 5분", datetime(2024, 11, 4, 14, 5)),
     ],
 )
 def test_days_in_many_languages(text: str, moment: When) -> None:

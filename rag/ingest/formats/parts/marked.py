@@ -14,6 +14,22 @@ if TYPE_CHECKING:
 
 _MAX_PARAGRAPH = 20_000  # characters
 _TAG = re.compile(r"<!--.*?(?:-->|$)|<(script|style)\b.*?(?:</\1\s*>|$)|</?[a-z][^<>]*>", re.IGNORECASE | re.DOTALL)
+_CODE = re.compile(r"(^(?:```|~~~).*?^(?:```|~~~)[^\n]*$|`[^`\n]+`|\Z)", re.MULTILINE | re.DOTALL)
+_NOTES = re.compile(
+    r"^[ ]{0,3}\[\^[^\]\s]{1,60}\]:[^\n]*"
+    r"(?:\n(?:[ \t]*\n)*[ ]{4,}\S[^\n]*|\n(?![ \t]*\n|[ ]{0,3}\[\^|[ ]{0,3}#)[^\n]+)*\n?"
+    r"|[ ]?\[\^[^\]\s]{1,60}\]|[ ]?\^\[[^\[\]\n]{1,1000}\]",
+    re.MULTILINE,
+)
+"""Footnotes, with all of their paragraphs, their marks in the text, and those that are written inside of it."""
+_SHORTCODES = re.compile(r"[ ]?\{\{[<%].{0,2000}?[%>]\}\}|[ ]?\{%-?.{0,2000}?-?%\}", re.DOTALL)
+"""Tags of Hugo ('{{% notice note %}}') and Liquid; what stands between two of them is text."""
+_BOXES = re.compile(
+    r"^[ ]{0,3}:{3,}[ \t]*(?:\{?[\w.-]*[^\n]{0,200})?$"
+    r"|^(?P<mark>!!!|\?\?\?\+?)[ \t]+[\w-][^\n]{0,200}\n(?P<held>(?:(?:[ ]{4}|\t)[^\n]*\n?|[ \t]*\n)+)",
+    re.MULTILINE,
+)
+"""Marks of boxes: ':::note' of Docusaurus and pandoc, '!!! note' of MkDocs with its indented text."""
 _WEB_LINK = re.compile(r"!?\[[^\[\]\n]{0,300}\]\((?:https?://|/|mailto:)[^()\s]{1,500}(?:\s\"[^\"\n]{0,200}\")?\)")
 _HEADED = re.compile(r"(?:^|\n[ \t]*\n)#{1,6}[ \t]+\S[^\n]{0,200}(?=\n[ \t]*\n|\n*$)")
 _BOLD = re.compile(r"(?<![\w*])\*\*(?=[^\s*])[^*\n]{1,300}(?<=[^\s*])\*\*(?![\w*])")
@@ -45,11 +61,23 @@ def plain_markdown(text: str, *, titled: bool = False) -> tuple[str | None, str]
     from markdown_it import MarkdownIt
     from markdown_it.tree import SyntaxTreeNode
 
+    text = _without_marks(text)
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     parser.core.ruler.at("inline", _inline_rule)
     written = _Blocks(None if not titled else "")
     written.take(SyntaxTreeNode(parser.parse(text)))
     return written.title, "\n\n".join(block for block in written.blocks if block)
+
+
+def _without_marks(text: str) -> str:
+    """The text without footnotes, shortcodes and the marks of boxes, but for what is shown as code."""
+    parts = _CODE.split(text)
+    return "".join(_plain_part(part) if i % 2 == 0 else part for i, part in enumerate(parts))
+
+
+def _plain_part(text: str) -> str:
+    text = _BOXES.sub(lambda box: re.sub(r"^(?:[ ]{4}|\t)", "", box["held"] or "", flags=re.MULTILINE), text)
+    return _SHORTCODES.sub("", _NOTES.sub("", text))
 
 
 class _Blocks:

@@ -17,8 +17,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from rag.ingest.encoding import one_line
-from rag.ingest.html.blocks import Block, block_key, names_of
-from rag.ingest.html.metadata import Facts, elsewhere, of_a_change, of_another_item
+from rag.ingest.html.blocks import Block, block_key, elsewhere, names_of
+from rag.ingest.html.metadata import Facts, of_a_change, of_another_item
 from rag.text.timex import stamps
 from rag.types import When, day
 
@@ -30,12 +30,13 @@ _BARRED = re.compile(r"(?<!\d)(\d{1,2}) \| (\d{1,2}) \| ((?:19|20)\d\d)(?!\d)") 
 _OPENING = re.compile(
     r"\W{0,3}(?:[A-ZÄÖÜ][\w-]+(?: \w+)? (?:vom|of|from|du|del|dal) |[A-ZÄÖÜÉ][^\d\n.!?]{1,40}, )?"
     r"(\d{1,2}\.? ?(?:\d{1,2}\.|(?:de )?[^\W\d_]{3,12}) ?(?:de )?\d{4}|\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d\d-\d\d"
-    r"|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4})\s*(?=[-–—|:„“”\"«»(/])"
+    r"|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4})\s*(?=[-–—|:„“”\"«»()/])"
 )
 _NEAR = 6  # lines within which a page prints both of its days
 _BESIDE = 800  # characters of text between a headline and a day that is the article's
 _ABOVE = 6  # lines between a day and the headline under it
 _TRIED = 500  # lines with digits
+_TEASER_STEPS = 4  # elements around a day in which a headline of another article may be
 _ROWS = 3  # rows of a text in which it may begin with its day
 _LINES = 12  # lines under a headline that may be a day
 _ALONE = 60  # characters of such a line
@@ -153,7 +154,7 @@ class _Search:
             return False
         if self._reached:
             self._characters += len((element.text or "").strip()) + len((element.tail or "").strip())
-        text = "" if element.tag in _UNDATED else _short(element)
+        text = "" if element.tag in _UNDATED else _short(element) or _first_row(element)
         if len(text) < 4:
             return False
         if not self._reached and block_key(text) == self._wanted:
@@ -179,14 +180,26 @@ class _Search:
         self._tried += 1
         text = _BARRED.sub(r"\1.\2.\3", text)
         stamp = stamps.stamp(text, language=self._language)
+        if stamp is None and (row := _first_row(element)):
+            stamp = stamps.stamp(row, language=self._language)
         if stamp and element.tag == "time" and not (stamp.published and stamp.updated) and of_a_change(element):
             return False
         if stamp and (stamp.published or stamp.updated):
-            if not of_others(element):
+            if not of_others(element) and not self._in_teaser(element):
                 self._take(element, text, stamp)
             return bool(self._under and self._under.stamp.published and self._under.stamp.updated)
         if self._bare is None and len(found := _NUMERIC.findall(text)) == 1 and not of_others(element):
             self._bare = stamps.parse_stamp(found[0].strip())  # labelled in a language that is not known here
+        return False
+
+    def _in_teaser(self, element: HtmlElement) -> bool:
+        """Whether it is beside the linked headline of another article, in an element that holds no more than that."""
+        for around in islice(element.iterancestors(), _TEASER_STEPS):
+            if around.tag in ("body", "main", "html", "header") or next(around.iter("h1"), None) is not None:
+                return False
+            heads = [h for h in around.iter("h2", "h3", "h4", "h5") if next(h.iter("a"), None) is not None]
+            if keys := [key for head in heads if len((key := block_key(head.text_content()[:300])).split()) > 2]:
+                return self._wanted not in keys
         return False
 
     def _take(self, element: HtmlElement, text: str, stamp: stamps.Stamp) -> None:
@@ -236,6 +249,13 @@ def _short(element: HtmlElement) -> str:
     if len(texts) > 40 or sum(len(text.strip()) for text in texts) > 160:
         return ""
     return one_line("".join(text[:200] for text in texts))
+
+
+def _first_row(element: HtmlElement) -> str:
+    """What is before the first <br> of an element with several rows, where it is short and has a number."""
+    text = one_line((element.text or "")[:_ALONE])
+    broken = next(iter(element), None)
+    return text if broken is not None and broken.tag == "br" and any(c.isdigit() for c in text) else ""
 
 
 # -- where nothing declares or prints one as a stamp ------------------------------------------------------------------

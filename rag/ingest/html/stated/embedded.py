@@ -14,10 +14,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from rag.ingest.formats.fields import plain_record, reads_as_article
-from rag.ingest.formats.records import Wrong
 from rag.ingest.formats.records import page as page_of_record
 from rag.ingest.html.metadata import Facts, are_alike
-from rag.ingest.page import Page
+from rag.ingest.html.stated.js_values import NotPlain, js_value
+from rag.ingest.page import Page, Wrong
 from rag.ingest.segment.bylines import letters, people
 from rag.ingest.web.urls import absolute
 
@@ -26,13 +26,14 @@ if TYPE_CHECKING:
 
 _MOST_SCRIPTS = 60
 _MOST_CHARACTERS = 4 << 20  # of scripts that are read
+_MOST_PLAIN = 2 << 20  # of these that are no JSON and read as values all the same
 _MOST_OBJECTS = 20_000
 _MOST_ASSIGNED = 500  # values of a script; where one is broken, looking for its place costs as much as the script
 _MOST_DEEP = 40
 _LEAST_TEXT = 120  # characters of an article's text
 _ASSIGNED = re.compile(
     r"(?<![\w$.])(?:[\w$]++\.)*+(?:[\w$]++|\[\s*[\"'][\w$./-]+[\"']\s*\])(?:\[\s*[\"'][\w$./-]+[\"']\s*\])?"
-    r"\s*=\s*(?=[{\[\"'J])"
+    r"\s*=\s*(?=[{\[\"'J]|\(?\s*function\s*\()"
 )
 _PARSED = re.compile(r"JSON\.parse\(\s*(?=[\"'])")
 _PUSHED = re.compile(r"__next_f\.push\(\s*(?=\[)")
@@ -41,9 +42,10 @@ _SINGLE = re.compile(r"'((?:[^'\\]|\\.)*)'", re.DOTALL)
 
 
 def embedded_article(origin: str, tree: HtmlElement, facts: Facts, least: int) -> Page | None:
-    """The article that the page's scripts hold, of at least so many characters: the one with the page's headline, or
-    the only one; completed by what the page declares."""
-    found = [page for record in _records(tree) if (page := _page_of(origin, record))]
+    """The article that the page's scripts or its JSON-LD hold, of at least so many characters: the one with the page's
+    headline, or the only one; completed by what the page declares."""
+    stated = filter(reads_as_article, facts.nodes)
+    found = [page for record in (*stated, *_records(tree)) if (page := _page_of(origin, record))]
     found = [page for page in found if len(page.text) >= max(least, _LEAST_TEXT)]
     heads = [head for head in facts.titles if letters(head)]
     own = [page for page in found if any(are_alike(page.title or "", head) for head in heads)]
@@ -97,6 +99,7 @@ def _records(tree: HtmlElement) -> Iterator[Mapping[str, Any]]:
 def _documents(tree: HtmlElement) -> Iterator[Any]:
     """The JSON values in a page's scripts."""
     left = _MOST_CHARACTERS
+    plain = [_MOST_PLAIN]
     pushed: list[str] = []
     for holder in tree.xpath("//*[@data-page]")[:2]:  # Inertia
         yield from _values(holder.get("data-page") or "", 0)
@@ -119,7 +122,7 @@ def _documents(tree: HtmlElement) -> Iterator[Any]:
         while tried < _MOST_ASSIGNED and (found := _ASSIGNED.search(text, at)):
             at, tried = found.end(), tried + 1
             parsed = _PARSED.match(text, at)
-            for value, end in _value(text, parsed.end() if parsed else at):
+            for value, end in _value(text, parsed.end() if parsed else at, plain):
                 at = end
                 yield from _values(value, 0) if isinstance(value, str) else [value]
     rows = "".join(pushed)
@@ -135,17 +138,26 @@ def _values(text: str, at: int) -> Iterator[Any]:
     yield from (value for value, _ in _value(text, at))
 
 
-def _value(text: str, at: int) -> list[tuple[Any, int]]:
-    """The JSON value at a place of a script, and where it ends; nothing where there is none."""
+def _value(text: str, at: int, left: list[int] | None = None) -> list[tuple[Any, int]]:
+    """The value at a place of a script, and where it ends; nothing where there is none. In JSON, or, where characters
+    are ``left`` for it, as scripts write values."""
     while text[at : at + 1].isspace():
         at += 1
     if single := _SINGLE.match(text, at):
         return [(re.sub(r"\\(['\"\\])", r"\1", single[1]), single.end())]
-    if text[at : at + 1] not in ("{", "[", '"'):
+    try:
+        if text[at : at + 1] in ("{", "[", '"'):
+            return [json.JSONDecoder(strict=False).raw_decode(text, at)]
+    except (ValueError, RecursionError):
+        pass
+    if left is None or text[at : at + 1] not in ("{", "[", "(", "f"):
         return []
     try:
-        return [json.JSONDecoder(strict=False).raw_decode(text, at)]
-    except (ValueError, RecursionError):
+        found = js_value(text, at, at + left[0])
+        left[0] -= found[1] - at
+        return [found]
+    except NotPlain as error:
+        left[0] -= error.at - at
         return []
 
 

@@ -1,0 +1,93 @@
+"""Who wrote a page's article: the places in which pages say so, the surest first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rag.ingest.encoding import one_line
+from rag.ingest.html.blocks import elsewhere, names_of
+from rag.ingest.html.stated.json_ld import json_ld_name
+from rag.ingest.segment.bylines import looks_like_name, people
+from rag.text.lexicon import CJK
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_METAS = "author article:author parsely-author sailthru.author dc.creator dcterms.creator byl".split()
+_BYLINES = (
+    ("//*[@itemprop='author']//*[@itemprop='name']", 4),
+    ("//*[@rel='author']", 4),
+    ("//*[@itemprop='author']", 1),
+    ("//*[contains(@class, 'p-author')]", 1),
+    ("//*[contains(@class, 'byline') or contains(@class, 'author-name') or contains(@class, 'author__name')]", 4),
+)  # where pages print authors, and how many such elements can be those of one article
+_NAMED = "//*[{}]".format(
+    " or ".join(
+        f"contains(translate(@class, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'), '{word}')"
+        for word in "author autor auteur autore byline firma writer reporter verfasser redact redakt kirjoittaja "
+        "toimittaja journalist skribent forfatter szerzo signatur yazar escritor auteur penulis tacgia".split()
+    )
+)
+_WRITER = re.compile(
+    r"author\w*|autor\w*|auteurs?|autore|autori|byline\w*|firma|firmante|writers?|reporters?|verfasser\w*|redact(?:eur|or)\w*"
+    r"|redakteur\w*|redaktor\w*|kirjoittaja|toimittaja|journalist\w*|skribent|forfatter|szerzo|signature?|signatur|yazar"
+    r"|escritor|penulis|tacgia"
+)
+_OTHER = re.compile(
+    r"photo\w*|foto\w*|image|img|picture|caption|credits?|comments?|avatar|bio\w*|social|quote|about|more|info|desc\w*"
+    r"|role|title|job|links?|articles|posts|topics?|follow|email|mail|twitter"
+)
+"""Words beside 'author' in a name that is that of a picture, a post or a list."""
+_LONGEST = 90  # characters of a byline
+_MOST = 12  # elements that are tried
+
+
+def author_lines(
+    tree: HtmlElement, ld: Mapping[str, Any], metas: Mapping[str, Sequence[str]]
+) -> Iterator[Sequence[str | None]]:
+    """What may name the authors, each witness by itself: JSON-LD, meta elements, then bylines on the page."""
+    value = ld.get("author") or ld.get("creator")
+    given = value if isinstance(value, list) else [value]
+    yield [json_ld_name(v) for v in given if not (isinstance(v, dict) and "Organization" in str(v.get("@type")))]
+    for name in _METAS:
+        yield metas.get(name, [])
+    if "Written by" in metas.get("twitter:label1", [])[:1]:
+        yield metas.get("twitter:data1", [])
+    for path, most in _BYLINES:
+        lines = [e for e in tree.xpath(path)[:_MOST] if not elsewhere(e) or _signs(e, tree)][:4]
+        yield [t for e in lines if (t := _words(e)) and len(t) <= _LONGEST][:most]
+    named = (e for e in tree.xpath(_NAMED)[: 2 * _MOST] if _is_named(e) and not elsewhere(e))
+    yield next(([text] for e in named if len(text := _words(e)) <= _LONGEST and _names(text)), [])
+
+
+def _is_named(element: HtmlElement) -> bool:
+    """Whether its name is that of a line with the author."""
+    for name in names_of(element).split():
+        parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)
+        words = [part.lower() for part in parts]
+        if any(map(_WRITER.fullmatch, words)) and not any(map(_OTHER.fullmatch, words)):
+            return True
+    return False
+
+
+def _names(text: str) -> bool:
+    """Whether a line names persons by their full names and says nothing else."""
+    found = people([text])
+    full = (
+        (len(n.split()) > 1 and looks_like_name(n)) or re.fullmatch(rf"[{CJK}\uac00-\ud7a3]{{2,8}}", n) for n in found
+    )
+    return bool(found) and all(full) and sum(map(len, found)) > 0.4 * len(text)
+
+
+def _signs(element: HtmlElement, tree: HtmlElement) -> bool:
+    """Whether it names the author of the page's one entry by microformats, which may be in its footer."""
+    entries = tree.xpath("//*[contains(@class, 'h-entry')]")[:2]
+    return len(entries) == 1 and "p-author" in names_of(element) and entries[0] in element.iterancestors()
+
+
+def _words(element: HtmlElement) -> str:
+    """Its words but for those of times and of links to write to."""
+    shown = ".//text()[not(ancestor::time or ancestor::button or ancestor::a[starts-with(@href, 'mailto:')])]"
+    return one_line(" ".join(element.xpath(shown))[:300])
