@@ -248,6 +248,8 @@ def test_an_index_of_the_schema_before_opens_with_its_versions(open_news: OpenNe
     old = replace(version(1, 1), origin="a.jsonl")
     news.close()
     with sqlite3.connect(news.settings.index / "news.sqlite") as db:
+        db.execute("drop index articles_held")
+        db.execute("create index articles_day on articles (published_at)")
         for name in schema.HELD_COLUMNS:
             db.execute(f"alter table articles drop column {name}")
         for table in ("versions", "past_chunks", "passages", "withdrawn", "embargoed"):
