@@ -20,7 +20,7 @@ from rag.index.past import waiting
 from rag.ingest.page import Withdrawal
 from rag.ops.rebuild import rebuild
 from rag.types import Article, CheckResult, Filters, ReportItem
-from tests.conftest import OpenNews, Rag
+from tests.conftest import OpenNews, Rag, Records
 from tests.support.fakes import FakeEmbedder, on_disk
 
 D = date.fromisoformat
@@ -171,6 +171,19 @@ def test_prints_that_only_a_later_one_joins_are_apart_before(news: News) -> None
     then = news.library(on(1).as_of)
     assert {c.article.id for c in then.copies(then.articles(["p1"])["p1"].story or "")} == {"p1"}
     assert {c.article.id for c in news.copies("p3", as_of=on(6).as_of)} >= {"p1", "p3"}
+
+
+def test_an_answer_shows_the_correction_of_the_version_it_stands_on(news: News, rag: Rag, records: Records) -> None:
+    told = "The ferry at Sund will close on {}, the port said on Friday."
+    note = "Correction: An earlier version of this article gave a wrong day for the last ferry."
+    for day, body in ((1, told.format("12 May")), (2, f"{told.format('14 May')}\n\n{note}")):
+        record = {"id": "f", "title": "Ferry to close", "text": body, "published": "2024-03-01", "source": "The Post"}
+        news.add(records(f"{day}.jsonl", record | {"updated": f"2024-03-0{day}T10:00:00"}))
+    asked = "When will the ferry at Sund close?"
+    assert f"corrected: {note}" in rag("ask", asked).out
+    assert [c["correction"] for c in news.ask(asked).record()["citations"]] == [note]
+    before = news.ask(asked, as_of="2024-03-01").record()["citations"]
+    assert before and all("correction" not in c for c in before)
 
 
 # -- what is stored ---------------------------------------------------------------------------------------------------
