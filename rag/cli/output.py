@@ -249,6 +249,8 @@ def print_answer(answer: Answer) -> None:
         say(f"    {' '.join(c.quote.split())}")
         if c.article.url and answer.citations:
             say(f"    {c.article.url}")
+        if c.article.correction:
+            say(f"    corrected: {c.article.correction}")
     if answer.suggestion and answer.suggestion not in answer.text:
         say(f"\nDid you mean: {answer.suggestion}")
     if answer.refused and answer.nearest and not answer.quotes:

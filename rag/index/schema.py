@@ -21,6 +21,7 @@ Rows = Callable[[str, Sequence[Any]], list[Any]]
 
 SCHEMA = 3
 DAY = 86_400  # seconds
+CACHE_KIB = 16_384  # of pages that a connection keeps: those of the words that a search reads
 MOST_WORDS = 200  # of one query; FTS5 refuses expressions that are much larger
 
 ALWAYS = epoch_seconds(date.min) or 0
@@ -28,13 +29,15 @@ ALWAYS = epoch_seconds(date.min) or 0
 
 PAST_TABLES = """
 create table versions (
-  number integer primary key, id text not null, title text not null, body text not null, published text,
-  published_at integer, updated text, source text, section text, url text, authors text not null, language text,
-  origin text, digest text not null, story text not null, copy_of text, share real,
-  version integer, correction text, embargo text, read_at text, held_from integer not null,
-  held_until integer not null, gone_at integer, replaced_at integer not null, place real not null, chunks integer);
+  number integer primary key, id text not null, place real not null, held_from integer not null,
+  held_until integer not null, published_at integer, story text not null, copy_of text, share real, source text,
+  section text, authors text not null, chunks integer, gone_at integer, replaced_at integer not null,
+  digest text not null, published text, updated text, url text, language text, origin text, version integer,
+  correction text, embargo text, read_at text, title text not null, body text not null);
 create index versions_article on versions (id, place);
-create index versions_story on versions (story);
+create index versions_story on versions (story, id);
+create index versions_bare on versions (number) where chunks is null;
+create index versions_held on versions (published_at, held_from, held_until, number);
 create table past_chunks (
   number integer primary key, article_id text not null, hash text not null, prefix text not null);
 create index past_chunks_article on past_chunks (article_id, hash);
@@ -52,7 +55,8 @@ create table embargoed (
 Their chunks are ``passages``: places in a version's text, each with the number of the text that stands there, which is
 that of a chunk of the present version where this has the same text, else a negative one in ``past_chunks``, ``words``
 and ``vectors``. So what did not change is stored once, and no number of what is in force is negative. ``place`` is the
-order of an article's versions, all of them before the present one.
+order of an article's versions, all of them before the present one. The text comes last in a row: what decides whether a
+version stood on a day is read without it.
 """
 
 HELD_COLUMNS = {
@@ -69,12 +73,12 @@ create table articles (
   origin text, digest text not null, body_digest text not null, added_at integer not null,
   story text not null, copy_of text, share real,
   {", ".join(f"{name} {kind}" for name, kind in HELD_COLUMNS.items())});
-create index articles_story on articles (story);
+create index articles_story on articles (story, id);
 create index articles_copy on articles (copy_of) where copy_of is not null;
 create index articles_origin on articles (origin);
 create index articles_url on articles (url);
 create index articles_body on articles (body_digest);
-create index articles_day on articles (published_at);
+create index articles_held on articles (published_at, held_from, id);
 create table chunks (
   number integer primary key, id text not null unique, article_id text not null references articles (id),
   start integer not null, stop integer not null, prefix text not null);
@@ -172,6 +176,7 @@ def connect(file: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(file, timeout=10, check_same_thread=False)
     connection.execute("pragma synchronous = full")  # an acknowledged article survives a power cut too
     connection.execute("pragma foreign_keys = on")
+    connection.execute(f"pragma cache_size = -{CACHE_KIB}")
     connection.execute("pragma secure_delete = on")  # what is removed is overwritten, not only unlinked
     return connection
 
@@ -314,6 +319,6 @@ def when(text: str | None) -> When:
     return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
 
 
-def each(rows: Rows, statement: str, ids: Collection[str], values: Sequence[Any] = ()) -> list[Any]:
+def each(rows: Rows, statement: str, ids: Collection[Any], values: Sequence[Any] = ()) -> list[Any]:
     """Runs a statement with ``in ({})`` over any number of ids; ``values`` are those of its other parameters."""
     return rows(statement.format("select value from json_each(?)"), [json.dumps(list(ids)), *values])

@@ -8,6 +8,9 @@ from rag.ingest.page import Withdrawal
 from rag.text.timex import stamps
 from rag.types import Article, Withdrawn
 
+MAX_CORRECTION = 1_000
+"""Characters of a paragraph that is a note on a correction, and no article about one."""
+
 
 def withdrawn_of(name: str, gone: Withdrawal, now: datetime) -> Withdrawn:
     """What is stored of a withdrawal. Without a time of its own it counts from now."""
@@ -31,6 +34,15 @@ def replaces(article: Article, digest: str, held: Article, held_digest: str) -> 
     if article.version is not None and held.version is not None:
         return article.version >= held.version
     return bool(article.updated and held.updated and not stamps.earlier(article.updated, held.updated))
+
+
+def correction_in(article: Article) -> str | None:
+    """The paragraph in which an article says what it had wrong, as one line; None where none begins like that."""
+    from rag.ingest.html.body import CORRECTS
+
+    notes = (part for part in article.body.split("\n\n") if CORRECTS.match(part) and len(part) <= MAX_CORRECTION)
+    found = next(notes, None)
+    return " ".join(found.split()) if found and " " in found.strip() else None
 
 
 def embargo_words(article: Article) -> str:

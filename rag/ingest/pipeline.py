@@ -15,7 +15,7 @@ from rag.ingest import chunker as chunking
 from rag.ingest import near_duplicates
 from rag.ingest.identity import Placed, body_digest, digest, name_of_url, place_article
 from rag.ingest.near_duplicates import Print, plain_title
-from rag.ingest.over_time import embargo_words, later_than, replaces, withdrawn_of
+from rag.ingest.over_time import correction_in, embargo_words, later_than, replaces, withdrawn_of
 from rag.ingest.page import Page, ReadItems, Withdrawal
 from rag.ingest.web.urls import canonical_url, without_tracking
 from rag.protocols import Embedder, Filing, Store
@@ -114,6 +114,7 @@ class Intake:
             self.items.append(ReportItem(page.origin, "failed", reason=str(error)))
             return
         articles = [replace(a, url=without_tracking(a.url)) if a.url else a for a in articles]
+        articles = [replace(a, correction=a.correction or correction_in(a)) for a in articles]
         if page.number and len(articles) == 1:
             articles = [self._joined(articles[0], page.number)]
         bodies = {body_digest(article) for article in articles}

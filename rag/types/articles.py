@@ -70,7 +70,7 @@ class Article:
     origin: str | None = None
     story: str | None = None  # the same for all prints of one story; None until it is stored
     version: int | None = None  # the provider's number of this version; a lower one never replaces a higher one
-    correction: str | None = None  # what the provider says was corrected, where its format has a place for that
+    correction: str | None = None  # the note that says what was corrected, as one line
     embargo: When = None  # not to be shown before
     # When this version was read or, of an archive, captured; it makes no other article.
     read_at: datetime | None = field(default=None, compare=False)
@@ -225,7 +225,9 @@ class Citation:
 
     def record(self) -> dict[str, Any]:
         """One of the citations that ``rag ask --json`` prints."""
-        quoted = {"quote": self.quote, "start": self.start, "end": self.end}
+        quoted: dict[str, Any] = {"quote": self.quote, "start": self.start, "end": self.end}
+        if self.article.correction:
+            quoted["correction"] = self.article.correction
         return {"n": self.n} | _reference(self.article) | quoted
 
 

@@ -20,7 +20,7 @@ from rag.index.past import waiting
 from rag.ingest.page import Withdrawal
 from rag.ops.rebuild import rebuild
 from rag.types import Article, CheckResult, Filters, ReportItem
-from tests.conftest import OpenNews, Rag
+from tests.conftest import OpenNews, Rag, Records
 from tests.support.fakes import FakeEmbedder, on_disk
 
 D = date.fromisoformat
@@ -173,6 +173,19 @@ def test_prints_that_only_a_later_one_joins_are_apart_before(news: News) -> None
     assert {c.article.id for c in news.copies("p3", as_of=on(6).as_of)} >= {"p1", "p3"}
 
 
+def test_an_answer_shows_the_correction_of_the_version_it_stands_on(news: News, rag: Rag, records: Records) -> None:
+    told = "The ferry at Sund will close on {}, the port said on Friday."
+    note = "Correction: An earlier version of this article gave a wrong day for the last ferry."
+    for day, body in ((1, told.format("12 May")), (2, f"{told.format('14 May')}\n\n{note}")):
+        record = {"id": "f", "title": "Ferry to close", "text": body, "published": "2024-03-01", "source": "The Post"}
+        news.add(records(f"{day}.jsonl", record | {"updated": f"2024-03-0{day}T10:00:00"}))
+    asked = "When will the ferry at Sund close?"
+    assert f"corrected: {note}" in rag("ask", asked).out
+    assert [c["correction"] for c in news.ask(asked).record()["citations"]] == [note]
+    before = news.ask(asked, as_of="2024-03-01").record()["citations"]
+    assert before and all("correction" not in c for c in before)
+
+
 # -- what is stored ---------------------------------------------------------------------------------------------------
 
 
@@ -248,6 +261,8 @@ def test_an_index_of_the_schema_before_opens_with_its_versions(open_news: OpenNe
     old = replace(version(1, 1), origin="a.jsonl")
     news.close()
     with sqlite3.connect(news.settings.index / "news.sqlite") as db:
+        db.execute("drop index articles_held")
+        db.execute("create index articles_day on articles (published_at)")
         for name in schema.HELD_COLUMNS:
             db.execute(f"alter table articles drop column {name}")
         for table in ("versions", "past_chunks", "passages", "withdrawn", "embargoed"):

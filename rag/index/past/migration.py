@@ -59,6 +59,10 @@ def _schema(db: sqlite3.Connection) -> str | None:
 def _bring_up(db: sqlite3.Connection) -> None:
     for name, kind in schema.HELD_COLUMNS.items():
         db.execute(f"alter table articles add column {name} {kind}")
+    db.execute("drop index if exists articles_day")
+    db.execute("drop index if exists articles_story")
+    db.execute("create index articles_story on articles (story, id)")
+    db.execute("create index articles_held on articles (published_at, held_from, id)")
     db.execute("alter table versions rename to old_versions")
     db.execute("drop index if exists versions_article")
     for statement in schema.PAST_TABLES.split(";"):

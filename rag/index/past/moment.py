@@ -11,10 +11,11 @@ import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from rag.index import schema
-from rag.index.lookup import WIDER
+from rag.index.lookup import WIDER, matching, nearest_chunks
 from rag.index.past.scan import PastVectors
 from rag.index.schema import Rows
 from rag.index.vectors import ChromaVectors
@@ -22,9 +23,22 @@ from rag.protocols import Snapshot, Vectors
 from rag.types import Article, Chunk, Copy, Filters
 
 _PAST = re.compile(r":past:(\d+)$")
+FIRST_WIDER = 2
+"""Times as many vectors as wanted that are asked for first."""
+BEST_WORDS = 8
+"""Times as many passages as wanted that are found by their words at once, since their order costs most."""
+KEPT = 50_000
+"""Passages of which a day remembers where they stood."""
 
-Standing = tuple[int | None, int, int]
-"""The number of an earlier version (None: the present one), and a passage's start and end in its text."""
+
+class Standing(NamedTuple):
+    """Where a passage stood on the day."""
+
+    chunk: str  # its id
+    owner: int | str  # the number of an earlier version, or the id of the article whose present version it was
+    start: int
+    stop: int
+    prefix: str
 
 
 class Moment(Snapshot):
@@ -34,7 +48,7 @@ class Moment(Snapshot):
         self._rows, self._vectors, self._past = rows, vectors, past
         self._revision, self._day = revision, day
         self._end = schema.bounds(Filters(as_of=day))[1]  # the first printed second after it, None for the last day
-        self._scopes: tuple[list[str], list[str]] | None = None
+        self._stood: dict[int, Standing | None] = {}
 
     def at(self, as_of: date | None) -> Snapshot:
         return self
@@ -42,64 +56,110 @@ class Moment(Snapshot):
     # -- what stood then -----------------------------------------------------------------------------------------
 
     def _held(self, filters: Filters | None = None) -> tuple[str, str, list[Any]]:
-        """Conditions on the present versions and on earlier ones, both called ``articles``, and their values."""
+        """Conditions on the present versions and on earlier ones, both called ``articles``; values of the first, which
+        the second takes with ``_end`` behind them."""
         clauses, values = schema.conditions(replace(filters or Filters(), as_of=self._day))
-        end = [] if self._end is None else [self._end]
-        present = " and ".join([*clauses, *(["articles.held_from < ?"] if end else [])])
+        if self._end is None:
+            return " and ".join(clauses) or "true", "false", values
+        present = " and ".join([*clauses, "articles.held_from < ?"])
         # A version of no length at all never was the newest one.
-        past = " and ".join(
-            [*clauses, *(["articles.held_from < ?", "articles.held_until >= ?"] if end else ["false"]),
-             "articles.held_until > articles.held_from"]
-        )  # fmt: skip
-        return present or "true", past, [*values, *end]
+        past = f"{present} and articles.held_until >= ? and articles.held_until > articles.held_from"
+        return present, past, [*values, self._end]
 
     def _each(
         self, columns: str, filters: Filters | None = None, more: str = "", with_: Sequence[Any] = ()
     ) -> list[Any]:
         """Rows of all articles as they stood, present versions first; ``more`` is a further condition."""
         present, past, values = self._held(filters)
-        end = [] if self._end is None else [self._end]
         again = f" and {more}" if more else ""
         rows = self._rows(f"select {columns} from articles where {present}{again}", [*values, *with_])
-        earlier = self._rows(f"select {columns} from versions as articles where {past}{again}", [*values, *end, *with_])
-        return rows + earlier
-
-    def _places(self, numbers: Collection[int], filters: Filters | None = None) -> dict[int, Standing]:
-        """Where the texts with these numbers stood then, as far as they did."""
-        if not numbers:
-            return {}
-        present, past, values = self._held(filters)
-        end = [] if self._end is None else [self._end]
-        among = "(select value from json_each(?))"
-        found: dict[int, Standing] = {}
-        for number, version, start, stop in self._rows(
-            "select passages.chunk, passages.version, passages.start, passages.stop from passages "
-            f"cross join versions as articles on articles.number = passages.version "
-            f"where passages.chunk in {among} and {past} order by passages.start desc",
-            [json.dumps(list(numbers)), *values, *end],
-        ):
-            found[number] = version, start, stop
-        for number, start, stop in self._rows(
-            "select chunks.number, start, stop from chunks cross join articles on articles.id = chunks.article_id "
-            f"where chunks.number in {among} and {present}",
-            [json.dumps([n for n in numbers if n > 0]), *values],
-        ):
-            found[number] = None, start, stop
-        return found
-
-    def _ids(self, numbers: Collection[int]) -> dict[int, str]:
-        """The ids of passages by their numbers."""
-        found = dict(
-            self._rows(
-                "select number, id from chunks where number in (select value from json_each(?))",
-                [json.dumps([n for n in numbers if n > 0])],
+        if self._end is not None:
+            rows += self._rows(
+                f"select {columns} from versions as articles where {past}{again}", [*values, self._end, *with_]
             )
-        )
-        past = self._rows(
-            "select number, article_id from past_chunks where number in (select value from json_each(?))",
-            [json.dumps([n for n in numbers if n < 0])],
-        )
-        return found | {number: f"{article_id}:past:{-number}" for number, article_id in past}
+        return rows
+
+    @cached_property
+    def _present(self) -> set[str]:
+        """Ids of the articles whose present version stood then."""
+        present, _, values = self._held()
+        return {row[0] for row in self._rows(f"select id from articles where {present}", values)}
+
+    @cached_property
+    def _past_versions(self) -> set[int]:
+        """Numbers of the earlier versions that stood then."""
+        if self._end is None:
+            return set()
+        _, past, values = self._held()
+        rows = self._rows(f"select number from versions as articles where {past}", [*values, self._end])
+        return {row[0] for row in rows}
+
+    @cached_property
+    def _past_texts(self) -> set[int]:
+        """Numbers of the texts that stood then in earlier versions, and in no present one."""
+        if not self._past_versions:
+            return set()
+        rows = self._rows("select chunk, version from passages where chunk < 0", ())
+        return {number for number, version in rows if version in self._past_versions}
+
+    @cached_property
+    def _as_now(self) -> bool:
+        """Whether every present version stood then, so that a search need not look for what did."""
+        return not self._past_versions and len(self._present) == self._rows("select count(*) from articles", ())[0][0]
+
+    def _standing(self, numbers: Collection[int], filters: Filters | None = None) -> dict[int, Standing]:
+        """Where the passages with these numbers stood then, as far as they did and pass."""
+        known = self._stood
+        if new := [n for n in numbers if n not in known]:
+            if len(known) > KEPT:
+                known = self._stood = {}
+            known |= dict.fromkeys(new) | self._look_up(new)
+        found = {n: where for n in numbers if (where := known.get(n)) is not None}
+        if filters is None or replace(filters, as_of=None) == Filters():
+            return found
+        owners = {where.owner for where in found.values()}
+        passing = self._passing([o for o in owners if isinstance(o, str)], "articles", "id", filters)
+        passing |= self._passing([o for o in owners if isinstance(o, int)], "versions as articles", "number", filters)
+        return {n: where for n, where in found.items() if where.owner in passing}
+
+    def _passing(self, owners: Sequence[Any], table: str, key: str, filters: Filters) -> set[Any]:
+        clauses, values = schema.conditions(replace(filters, as_of=self._day))
+        both = " and ".join([f"articles.{key} in ({{}})", *clauses])
+        return {
+            r[0] for r in schema.each(self._rows, f"select articles.{key} from {table} where {both}", owners, values)
+        }
+
+    def _look_up(self, numbers: Sequence[int]) -> dict[int, Standing]:
+        found: dict[int, Standing] = {}
+        missing = []
+        texts = {}
+        for number, name, article_id, start, stop, prefix in self._rows(
+            "select number, id, article_id, start, stop, prefix from chunks "
+            "where number in (select value from json_each(?))",
+            [json.dumps([n for n in numbers if n > 0])],
+        ):
+            if article_id in self._present:
+                found[number] = Standing(name, article_id, start, stop, prefix)
+            else:
+                missing.append(number)
+                texts[number] = name, prefix
+        missing += [n for n in numbers if n < 0]
+        if not missing or not self._past_versions:
+            return found
+        for number, article_id, prefix in self._rows(
+            "select number, article_id, prefix from past_chunks where number in (select value from json_each(?))",
+            [json.dumps([n for n in missing if n < 0])],
+        ):
+            texts[number] = f"{article_id}:past:{-number}", prefix
+        for number, version, start, stop in self._rows(
+            "select chunk, version, start, stop from passages where chunk in (select value from json_each(?)) "
+            "order by start desc",
+            [json.dumps(missing)],
+        ):
+            if version in self._past_versions and number in texts:
+                name, prefix = texts[number]
+                found[number] = Standing(name, version, start, stop, prefix)
+        return found
 
     def _numbers(self, ids: Collection[str]) -> dict[str, int]:
         past = {i: -int(found[1]) for i in ids if (found := _PAST.search(i))}
@@ -111,91 +171,81 @@ class Moment(Snapshot):
         """Both the present vectors and the past ones are asked for more than wanted, until enough of them stood then:
         what comes nearer than the last of either list is all that does."""
         vectors = self._vectors()
+        if self._as_now:
+            return nearest_chunks(self._rows, vectors, vector, k, replace(filters, as_of=None))
         scope = replace(filters, as_of=self._day)
-        ask, where = WIDER * k, schema.where(scope) if filters.only is not None else None
+        asks = [(FIRST_WIDER * k, None), (FIRST_WIDER * WIDER * k, None)] if filters.only is None else []
+        ask = (asks or [(k, None)])[-1][0]
         while True:
+            ask, where = asks.pop(0) if asks else (WIDER * ask, schema.where(scope))
             near = vectors.query(vector, ask, where)
-            far = self._past.nearest(vector, ask, self._revision)
-            known = dict(
-                schema.each(self._rows, "select id, number from chunks where id in ({})", [i for i, _ in near])
-            )
+            far = self._past.nearest(vector, ask, self._revision, self._past_texts)
+            known = self._numbers([i for i, _ in near])
             numbered = [(known[i], score) for i, score in near if i in known] + far
             sure = max((found[-1][1] for found in (near, far) if len(found) >= ask), default=-2.0)
             numbered = sorted((n for n in numbered if n[1] >= sure), key=lambda found: -found[1])
-            places = self._places([n for n, _ in numbered], filters)
-            left = [(n, score) for n, score in numbered if n in places][:k]
+            stood = self._standing([n for n, _ in numbered], filters)
+            left = [(stood[n].chunk, score) for n, score in numbered if n in stood][:k]
             if len(left) >= k or sure == -2.0:
-                ids = self._ids([n for n, _ in left])
-                return [(ids[n], score) for n, score in left if n in ids]
-            ask, where = 4 * ask, schema.where(scope)
+                return left
 
     def lexical(self, query: str, k: int, filters: Filters) -> list[tuple[str, float]]:
         match = schema.match(query)
         if not match:
             return []
+        if self._as_now:
+            return matching(self._rows, query, k, replace(filters, as_of=None))
+        now = "" if self._past_texts else "and rowid > 0"
         best = self._rows(
-            f"select rowid, {schema.BM25} as found from words where words match ? order by found limit ?",
-            (match, WIDER * k),
+            f"select rowid, {schema.BM25} as found from words where words match ? {now} order by found limit ?",
+            (match, BEST_WORDS * k),
         )
-        places = self._places([n for n, _ in best], filters)
-        found = [(n, score) for n, score in best if n in places][:k]
-        if len(found) < k and len(best) >= WIDER * k:
-            found = self._matching(match, k, filters)
-        ids = self._ids([n for n, _ in found])
-        return [(ids[n], -float(score)) for n, score in found if n in ids]
+        found: list[tuple[str, float]] = []
+        for done in range(0, len(best), WIDER * k):
+            part = best[done : done + WIDER * k]
+            stood = self._standing([n for n, _ in part], filters)
+            found += [(stood[n].chunk, -float(score)) for n, score in part if n in stood]
+            if len(found) >= k:
+                return found[:k]
+        return found if len(best) < BEST_WORDS * k else self._matching(match, k, filters)
 
-    def _matching(self, match: str, k: int, filters: Filters) -> list[tuple[int, float]]:
+    def _matching(self, match: str, k: int, filters: Filters) -> list[tuple[str, float]]:
         """The best of all passages that stood then; the slow way."""
         present, past, values = self._held(filters)
-        end = [] if self._end is None else [self._end]
         rows = self._rows(
             f"select chunks.number, {schema.BM25} as found from words join chunks on chunks.number = words.rowid "
             f"join articles on articles.id = chunks.article_id where words match ? and words.rowid > 0 and {present} "
             "order by found limit ?",
             (match, *values, k),
         )
-        rows += self._rows(
-            f"select passages.chunk, {schema.BM25} as found from words join passages on passages.chunk = words.rowid "
-            f"join versions as articles on articles.number = passages.version where words match ? and {past} "
-            "order by found limit ?",
-            (match, *values, *end, k),
-        )
-        return list(dict(sorted(rows, key=lambda row: row[1])).items())[:k]
+        if self._end is not None:
+            rows += self._rows(
+                f"select passages.chunk, {schema.BM25} as found from words "
+                "join passages on passages.chunk = words.rowid join versions as articles "
+                f"on articles.number = passages.version where words match ? and {past} order by found limit ?",
+                (match, *values, self._end, k),
+            )
+        best = dict(sorted(rows, key=lambda row: row[1]))
+        stood = self._standing(list(best), filters)
+        return [(stood[n].chunk, -float(score)) for n, score in best.items() if n in stood][:k]
 
     def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]:
         numbers = self._numbers(ids)
-        places = self._places(list(numbers.values()))
-        prefixes = dict(self._prefixes([n for n in numbers.values() if n in places]))
-        versions = {version for version, _, _ in places.values() if version is not None}
+        stood = self._standing(list(numbers.values()))
+        owners = {where.owner for where in stood.values()}
         texts: dict[int | str, tuple[str, str]] = {}
-        for number, name, body in self._rows(
-            "select number, id, body from versions where number in (select value from json_each(?))",
-            [json.dumps(list(versions))],
-        ):
-            texts[number] = name, body
-        owners = {i: i.rsplit(":", 2)[0] for i, n in numbers.items() if n in places and places[n][0] is None}
-        bodies = dict(schema.each(self._rows, "select id, body from articles where id in ({})", set(owners.values())))
+        for table, key, kind in (("articles", "id", str), ("versions", "number", int)):
+            those = [o for o in owners if isinstance(o, kind)]
+            statement = f"select {key}, id, body from {table} where {key} in ({{}})"
+            texts |= {row[0]: (row[1], row[2]) for row in schema.each(self._rows, statement, those)}
         found: dict[str, Chunk] = {}
         for chunk_id, number in numbers.items():
-            if number not in places or number not in prefixes:
-                continue
-            version, start, stop = places[number]
-            if version is None and owners[chunk_id] in bodies:
-                name, body = owners[chunk_id], bodies[owners[chunk_id]]
-            elif version in texts:
-                name, body = texts[version]
-            else:
-                continue  # removed between the statements
-            text = body[start:stop]
-            found[chunk_id] = Chunk(chunk_id, name, start, stop, text, prefixes[number] + text)
+            where = stood.get(number)
+            if where is not None and where.owner in texts:  # else removed between the statements
+                name, body = texts[where.owner]
+                text = body[where.start : where.stop]
+                found[chunk_id] = Chunk(chunk_id, name, where.start, where.stop, text, where.prefix + text)
         return found
-
-    def _prefixes(self, numbers: Sequence[int]) -> Iterable[tuple[int, str]]:
-        for table in ("chunks", "past_chunks"):
-            yield from self._rows(
-                f"select number, prefix from {table} where number in (select value from json_each(?))",
-                [json.dumps(list(numbers))],
-            )
 
     def articles(self, ids: Sequence[str]) -> dict[str, Article]:
         among = "articles.id in (select value from json_each(?))"
@@ -204,16 +254,21 @@ class Moment(Snapshot):
         return {a.id: replace(a, story=names.get(a.id, a.id)) for a in found}
 
     def _story_names(self, stories: Collection[str]) -> dict[str, str]:
-        """The story of each article of these stories, by the links between prints that were there then: what only a
-        later print joined is apart."""
-        if not stories:
+        """The story of each article of these stories that have more than one print, by the links between prints that
+        were there then: what only a later print joined is apart."""
+        several = {
+            row[0]
+            for table in ("articles", "versions")
+            for row in schema.each(
+                self._rows, f"select distinct story from {table} where story in ({{}}) and story != id", stories
+            )
+        }
+        if not several:
             return {}
         rows = self._each(
             "articles.id, articles.copy_of, articles.published_at", None,
-            "articles.story in (select value from json_each(?))", [json.dumps(list(stories))],
+            "articles.story in (select value from json_each(?))", [json.dumps(sorted(several))],
         )  # fmt: skip
-        if len(rows) <= 1:
-            return {row[0]: row[0] for row in rows}
         order = sorted(rows, key=lambda row: (row[2] or 0, row[0]))
         lead = {row[0]: row[0] for row in order}
 
@@ -242,13 +297,12 @@ class Moment(Snapshot):
         if not beginning:
             return set()
         numbers = [row[0] for row in self._rows("select rowid from words where words match ?", (beginning,))]
-        places = self._places(numbers)
-        ids = self._ids(list(places))
-        return {i.rsplit(":", 2)[0] for i in ids.values()}
+        return {where.chunk.rsplit(":", 2)[0] for where in self._standing(numbers).values()}
 
     def copies(self, story: str) -> list[Copy]:
         stored = {row[0] for row in self._each("articles.story", None, "articles.id = ?", [story])}
-        ids = [name for name, of in self._story_names(stored).items() if of == story]
+        names = self._story_names(stored) or {name: name for name in stored}
+        ids = [name for name, of in names.items() if of == story] or [story]
         columns = schema.STORED_COLUMNS.replace("body", "''", 1)
         rows = self._each(
             f"{columns}, articles.copy_of, articles.share", None, "articles.id in (select value from json_each(?))",
@@ -267,27 +321,25 @@ class Moment(Snapshot):
         return _counted(name for row in self._each("articles.authors") for name in json.loads(row[0]))
 
     def scopes(self) -> tuple[list[str], list[str]]:
-        if self._scopes is None:
-            rows = self._each("articles.source, articles.section")
-            sections = dict.fromkeys(row[1] for row in rows if row[1] is not None)
-            self._scopes = [name for name, _ in _counted(row[0] for row in rows if row[0])], list(sections)
-        return self._scopes
+        return self._outlets_and_sections
+
+    @cached_property
+    def _outlets_and_sections(self) -> tuple[list[str], list[str]]:
+        rows = self._each("articles.source, articles.section")
+        sections = dict.fromkeys(row[1] for row in rows if row[1] is not None)
+        return [name for name, _ in _counted(row[0] for row in rows if row[0])], list(sections)
 
     def count(self) -> int:
-        return len(self._each("1"))
+        return len(self._present) + len(self._past_versions)
 
     def count_chunks(self) -> int:
-        present, past, values = self._held()
-        end = [] if self._end is None else [self._end]
-        [(now,)] = self._rows(
-            f"select count(*) from chunks join articles on articles.id = chunks.article_id where {present}", values
+        owners = json.dumps(sorted(self._present)), json.dumps(sorted(self._past_versions))
+        [(count,)] = self._rows(
+            "select (select count(*) from chunks where article_id in (select value from json_each(?))) + "
+            "(select count(*) from passages where version in (select value from json_each(?)))",
+            owners,
         )
-        [(then,)] = self._rows(
-            "select count(*) from passages join versions as articles on articles.number = passages.version "
-            f"where {past}",
-            [*values, *end],
-        )
-        return int(now) + int(then)
+        return int(count)
 
     def oldest_and_newest(self) -> tuple[Article, Article] | None:
         found = [a for a in self.all() if a.published]

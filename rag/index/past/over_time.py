@@ -22,7 +22,7 @@ from rag.types import Article, Chunk, Copy, Embargoed, Filters, Withdrawn
 if TYPE_CHECKING:
     import sqlite3
 
-MOMENTS = 8  # days of which a store keeps what was looked up
+MOMENTS = 4  # days of which a store keeps what was looked up
 
 
 class OverTime(Store):
@@ -91,7 +91,7 @@ class OverTime(Store):
         known = (stored.version, stored.correction, stored.read_at)
         if known != (found := (version, article.correction or stored.correction, read_at)):
             moment = read_at.isoformat(timespec="seconds") if read_at else None
-            with self.db as db:
+            with self._changing() as db:
                 db.execute(
                     "update articles set version = ?, correction = ?, read_at = ? where id = ?",
                     (*found[:2], moment, article.id),

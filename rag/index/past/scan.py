@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from rag.index.schema import Rows
@@ -25,10 +26,14 @@ class PastVectors:
         self._numbers: NDArray[np.int64] | None = None
         self._vectors: Vectors | None = None
 
-    def nearest(self, vector: Vectors, most: int, revision: str | None) -> list[tuple[int, float]]:
-        """(number, cosine similarity) of the nearest, best first."""
+    def nearest(
+        self, vector: Vectors, most: int, revision: str | None, among: Collection[int]
+    ) -> list[tuple[int, float]]:
+        """(number, cosine similarity) of the nearest of these numbers, best first."""
         import numpy as np
 
+        if not among:
+            return []
         with self._lock:
             if self._numbers is None or revision is None or revision != self._revision:
                 self._read(len(vector))
@@ -37,8 +42,9 @@ class PastVectors:
         if numbers is None or vectors is None or not len(numbers):
             return []
         scores = vectors @ vector
-        most = min(most, len(scores))
-        best = np.argpartition(-scores, most - 1)[:most]
+        scores[~np.isin(numbers, np.fromiter(among, dtype=np.int64, count=len(among)))] = -np.inf
+        most = min(most, int(np.isfinite(scores).sum()))
+        best = np.argpartition(-scores, max(most - 1, 0))[:most]
         best = best[np.argsort(-scores[best], kind="stable")]
         return [(int(numbers[i]), float(scores[i])) for i in best]
 
