@@ -144,7 +144,7 @@ class WireStory:
     def correction(self) -> str | None:
         """What was corrected, in the words of its note; else the mark that says so."""
         said = (_SAID_TO_EDITORS.sub("", note).strip("() /") for note in self.notes if marks.says_corrected(note))
-        sentences = (part for note in said for part in re.split(r"(?<=[^\W\d][.;])\s+|(?<=;)\s+", note))
+        sentences = (part for note in said for part in re.split(r"(?<=[^\W\d][.;])\s+|(?<=[.;])\s+(?=[A-Z]{4,})", note))
         noted = next((part for part in sentences if marks.says_corrected(part)), None)
         marked = next((part for part in self.parts if marks.says_corrected(part)), None)
         return noted or marked or (self.title if marks.headline_corrects(self.title) else None)
