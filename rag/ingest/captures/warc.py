@@ -89,7 +89,8 @@ def read_crawl(
                 continue
             body = capture.body.all(MAX_BODY_READ + 1)
         except NoDecoder as name:
-            tally.miss(where, f"packed with {name}, which nothing here unpacks: pip install brotli")
+            hint = ": pip install brotli" if str(name) == "br" else ""
+            tally.miss(where, f"packed with {name}, which nothing here unpacks{hint}")
             continue
         except Damaged as wrong:
             damage.add(number, str(wrong))
