@@ -36,6 +36,7 @@ PACKAGES = {
     "rag.chat": {"gradio", "starlette", "filelock", "jinja2", "pydantic"},
     "rag.cli": {"typer", "rich"},
     "evals": {
+        "warcio",
         "trafilatura", "ir_measures", "sentencex", "numpy", "typer", "filelock", "torch", "tokenizers", "onnx",
         "transformers", "sentence_transformers", "pydantic", "langchain_chroma", "langchain_core",
         "langchain_text_splitters",

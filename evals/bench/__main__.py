@@ -2,7 +2,7 @@
 
 CPU seconds are the process's own and its children's (user + system), so they say less about who else is busy than wall
 seconds do. Each line is the median of some runs; machines are noisy, so compare figures of one run only.
-``python -m evals.bench embedding`` (``start``, ``question``, ``answer``) measures that part alone.
+``python -m evals.bench embedding`` (``start``, ``reading``, ``question``, ``answer``) measures that part alone.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = "When does the coalition mission in Syria end?"
-PARTS = ("start", "embedding", "question", "answer")
+PARTS = ("start", "reading", "embedding", "question", "answer")
 
 
 def timed(arguments: Sequence[str], environment: dict[str, str], runs: int) -> tuple[float, float, float]:
@@ -38,7 +38,8 @@ def timed(arguments: Sequence[str], environment: dict[str, str], runs: int) -> t
 
 
 def main() -> None:
-    """Measures and prints what starting costs, how fast the embedder is, what questions cost, how fast answers are."""
+    """Measures and prints what starting costs, how fast crawls are read and chunks embedded,
+    what questions cost, how fast answers are."""
     parser = argparse.ArgumentParser(prog="python -m evals.bench", description=main.__doc__)
     parser.add_argument("part", nargs="?", choices=("all", *PARTS), default="all", help="default: all")
     parser.add_argument("--runs", type=int, default=3, help="runs a line (default 3)")
@@ -53,6 +54,10 @@ def main() -> None:
     parts = PARTS if options.part == "all" else (options.part,)
     if "start" in parts:
         start(options.runs, llm=not options.no_llm)
+    if "reading" in parts:
+        from .reading import reading
+
+        reading(runs=options.runs)
     if "embedding" in parts:
         from .embedding import embedding
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
@@ -11,6 +12,7 @@ from rag.ingest.captures.unpacking import Damaged
 MAX_RAW = 64 << 20
 """Bytes of one record that are looked at, as they are packed."""
 
+_NAME = re.compile(r"[a-z0-9-]{1,20}")
 _PIECE = 1 << 14
 _MOST = 1 << 16
 
@@ -38,7 +40,8 @@ class Body:
         pieces = self._raw(raw)
         if "chunked" in transfer.lower():
             pieces = _unchunked(pieces)
-        names = [n for name in encodings.lower().split(",") if (n := name.strip()) not in ("", "identity", "none")]
+        stated = (name.strip() for name in encodings.lower().split(","))
+        names = [name for name in stated if _NAME.fullmatch(name) and name not in ("identity", "none")]
         for name in reversed(names[:4]):
             pieces = _decoded(pieces, name)
         self._pieces = pieces

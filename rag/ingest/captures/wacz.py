@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-from rag.ingest.captures.warc import ReadBytes, read_crawl
+from rag.ingest.captures.warc import WITHOUT_ARTICLE, ReadBytes, read_crawl
 from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget, one_line
 from rag.ingest.formats import archive
 from rag.ingest.page import Page, Withdrawal, Wrong, failed
@@ -58,13 +58,21 @@ def read_wacz(
 ) -> Iterator[Page | ReportItem | Withdrawal]:
     """The articles of the archive, by its WARC files in the order of their names; never raises for what it holds."""
     budget = Budget(packed.stat().st_size if isinstance(packed, Path) else len(packed))
+    silent: list[ReportItem] = []  # of files that hold no article, such as those of pictures of the screen
+    found = False
     try:
         for member in archive.members(packed, budget, is_crawl_name, origin):
             if isinstance(member, ReportItem):
                 yield member
                 continue
             name, stream = member
-            yield from read_member(f"{origin}#{name}", stream, budget, read, kinds)
+            for item in read_member(f"{origin}#{name}", stream, budget, read, kinds):
+                if isinstance(item, ReportItem) and (item.reason or "").startswith(WITHOUT_ARTICLE):
+                    silent.append(item)
+                else:
+                    found = True
+                    yield item
+        yield from () if found else silent
     except Wrong as wrong:
         why = str(wrong).replace("holds no file of a kind that is read", "a WACZ without a WARC file in it")
         yield failed(origin, why)

@@ -32,6 +32,7 @@ ReadBytes = Callable[..., Iterator[object]]
 MAX_BODY_READ = 16 << 20
 """Bytes of one capture's body, unpacked."""
 
+WITHOUT_ARTICLE = "no article in its"
 _SEEN = 500_000  # payloads that are remembered, so that none is read twice
 _REASONS = 12  # that pages without an article are told by
 _WITHOUT_NEWS = ("image/", "video/", "audio/", "font/", "text/css", "model/")
@@ -87,7 +88,8 @@ def read_crawl(
                 continue
             body = capture.body.all(MAX_BODY_READ + 1)
         except NoDecoder as name:
-            tally.miss(where, f"packed with {name}, which nothing here unpacks: pip install brotli")
+            hint = ": pip install brotli" if str(name) == "br" else ""
+            tally.miss(where, f"packed with {name}, which nothing here unpacks{hint}")
             continue
         except Damaged as wrong:
             damage.add(number, str(wrong))
@@ -233,4 +235,4 @@ def _told(origin: str, records: int, damage: Damage, tally: _Tally) -> Iterator[
         yield failed(origin, f"more than {MAX_CAPTURES:,} records; split it to read the others")
     if not tally.articles and not tally.without and not (damage.count and not tally.kinds):
         held = ", ".join(f"{count:,} × {kind}" for kind, count in tally.kinds.most_common(6))
-        yield failed(origin, f"no article in its {records:,} records{f': {held}' if held else ''}")
+        yield failed(origin, f"{WITHOUT_ARTICLE} {records:,} records{f': {held}' if held else ''}")

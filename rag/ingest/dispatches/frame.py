@@ -132,7 +132,8 @@ def _pieces(text: str) -> list[str]:
 def _head_of(piece: str) -> tuple[str, str]:
     """The header of a message without STX: its first line, or two where the first has only a number."""
     lines = piece.lstrip("\n").split("\n")
-    count = 2 if len(lines) > 2 and re.fullmatch(r"\s*[A-Za-z]{1,3}\d{3,6}[\s-]*", lines[0]) else 1
+    numbered = len(lines) > 2 and re.fullmatch(r"\s*[A-Za-z]{1,3}\d{3,6}[\s-]*", lines[0])
+    count = 2 if numbered and re.match(r"\s*[a-z]\s+[a-z]\s", lines[1]) else 1
     return " ".join(lines[:count]), "\n".join(lines[count:])
 
 

@@ -60,12 +60,17 @@ _CREDIT = re.compile(
     r"|(?:rédigé|édité) par|(?:editado|redacci[óo]n|escrito) (?:por|de)|con información de)\b.{0,300}\)?",
     re.IGNORECASE | re.DOTALL,
 )
-_REPORTING = re.compile(r"(?:reporting|writing|report) by\s+(?P<names>[^;()]{3,120})", re.IGNORECASE)
+_REPORTING = re.compile(
+    r"(?:reporting|writing|report) by\s+(?P<names>[^;()]{3,120}?)"
+    r"(?=\s*[,;.]?\s*(?:additional|writing|editing)\b|[;()]|\.?$)",
+    re.IGNORECASE,
+)
 _END = re.compile(
     r"\W*(?:-?\s*30\s*-?|#{2,}|ends?|\(end\)|ende|fin|fine|slut|nnnn|zczc|\(?mf\)?|[_*=~. -]{3,}|x\s+x\s+x"
     r"|(?:reuters|dpa|afp|ap|efe|ansa|apa|sda|ats)(?:[ /]+[A-Za-zÄÖÜäöü]{1,5}\d{0,2}){0,6}(?:\s+\d{6}.{0,24})?"
     r"|[a-zäöü]{2,4}(?:[/-][a-zäöü]{2,5}){1,4}(?:/[a-z]{2,4})*"
     r"|ap-[a-z]{2}-\d\d-\d\d-\d\d.{0,24}|(?:\w{2,5} )?\d{6}\s*(?:gmt|utc|\w{3,4})?\s+\w{3,9}\.?\s+\d{2,4}"
+    r"|\d{1,2}\.\d{1,2}\.\d{4},? \d\d[:.]\d\d"
     r"|\d{1,2}-\w{3}-\d\d(?:\d\d)? \d\d:\d\d.{0,10}|copyright\b.{0,200}|©.{0,200}|\(c\) .{0,200}"
     r"|(?:the associated press|reuters|agence france-presse)(?: contributed to this report)?\.?)\W*",
     re.IGNORECASE | re.DOTALL,
@@ -73,7 +78,9 @@ _END = re.compile(
 _MORE = re.compile(
     r"\W*(?:more|mehr folgt|folgt|suite|à suivre|m[áa]s|sigue|segue|continues?|til later|meer volgt)\W*", re.IGNORECASE
 )
-_INLINE_MORE = re.compile(r"\s*\((?:more|mehr folgt|folgt|suite|segue|sigue)\)\s*$|\s+\(mf\)\s*$", re.IGNORECASE)
+_INLINE_MORE = re.compile(
+    r"\s*\((?i:more|mehr folgt|folgt|suite|segue|sigue)\)\s*$|\s+\((?i:mf)\)\s*$|(?<=[.!?”\"])\s+MORE\s*$"
+)
 _NOTEBOOK = re.compile(
     r"\W*#?\s*(?:notizblock|redaktionelle hinweise"
     r"|die folgenden informationen sind nicht zur ver[öo]ffentlichung bestimmt"
@@ -99,6 +106,9 @@ _GROUP = re.compile(
 _AP_GROUP = re.compile(r"(?P<month>\d\d)-(?P<d>\d\d)-(?P<y>\d\d)\s+(?P<h>\d\d)(?P<m>\d\d)(?P<zone>[A-Z]{3,4})?")
 _DASHED_GROUP = re.compile(
     r"(?<!\d)(?P<d>\d\d?)-(?P<month>[A-Za-zÀ-ÿ]{3})-(?P<y>\d{4}|\d\d) (?P<h>\d\d)[:.](?P<m>\d\d)"
+)
+_DOTTED_GROUP = re.compile(
+    r"^\s*(?P<d>\d\d?)\.(?P<month>\d\d?)\.(?P<y>\d{4}),? (?P<h>\d\d)[:.](?P<m>\d\d)\s*$", re.MULTILINE
 )
 _REFERS = re.compile(r"\b(?:BC|AM|PM)-\s?([A-Z][^\s,;:]*(?:\s[A-Z][^\s,;:]*){0,2})|\b([A-Za-z]{1,3}\d{3,5})\b")
 
@@ -134,7 +144,7 @@ class WireStory:
     def correction(self) -> str | None:
         """What was corrected, in the words of its note; else the mark that says so."""
         said = (_SAID_TO_EDITORS.sub("", note).strip("() /") for note in self.notes if marks.says_corrected(note))
-        sentences = (part for note in said for part in re.split(r"(?<=[.;])\s+", note))
+        sentences = (part for note in said for part in re.split(r"(?<=[^\W\d][.;])\s+|(?<=[.;])\s+(?=[A-Z]{4,})", note))
         noted = next((part for part in sentences if marks.says_corrected(part)), None)
         marked = next((part for part in self.parts if marks.says_corrected(part)), None)
         return noted or marked or (self.title if marks.headline_corrects(self.title) else None)
@@ -241,16 +251,18 @@ def _head(story: WireStory, found: list[WireLine]) -> None:
             story.held = True
         elif marks.advises(line):
             story.advisory = True
-        elif (version := _VERSION_LINE.fullmatch(line)) and marks.names_version(version["words"]):
-            story.parts.append(version["words"])
         elif _NOTE.match(line):
             story.notes.append(line)
+        elif (version := _VERSION_LINE.fullmatch(line)) and marks.names_version(version["words"]):
+            story.parts.append(version["words"])
         elif signed is not None:
             story.authors = story.authors or signed.authors or people([line], ())
         elif slug := "" if titles else _slug_in(line):
             _take_slug(story, slug)
         elif not _is_furniture(line):
             titles.append(line)
+    if len(titles) > 1 and titles[0].isupper() and not titles[1].isupper() and len(titles[0].split()) <= 5:
+        _take_slug(story, titles.pop(0))
     story.title = titles[0][:_LONGEST_TITLE] if titles else ""
     story.body += titles[1:]
 
@@ -307,7 +319,7 @@ def _body(story: WireStory, found: list[WireLine]) -> None:
 def _sent(frame: WireFrame) -> When:
     """When a message was sent, by the last line of it or what follows; the day of its header has no year."""
     for text in (frame.trailer[:400], "\n".join(frame.text.rstrip().split("\n")[-6:])):
-        for pattern in (_AP_GROUP, _GROUP, _DASHED_GROUP):
+        for pattern in (_AP_GROUP, _GROUP, _DASHED_GROUP, _DOTTED_GROUP):
             for found in reversed(list(pattern.finditer(text))):
                 year = found["y"] if len(found["y"]) == 4 else f"{19 if int(found['y']) > 68 else 20}{found['y']}"
                 zone = found.groupdict().get("zone") or ""

@@ -70,6 +70,7 @@ BODIES = {
     "deflate": http(zlib.compress(PAGE), Content_Encoding="deflate"),
     "deflate without its header": http(zlib.compress(PAGE)[2:-4], Content_Encoding="deflate"),
     "twice": http(gzip.compress(zlib.compress(PAGE)), Content_Encoding="deflate, gzip"),
+    "no name of a packing": http(PAGE, Content_Encoding="(\x14z'l"),
     "another type": http(PAGE, "application/octet-stream"),
     "no type": b"HTTP/1.0 200 OK\r\n\r\n" + PAGE,
     "an old code page": http(
