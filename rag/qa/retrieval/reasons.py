@@ -43,13 +43,9 @@ def reasons_first(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, 
         return tuple(scored)
 
     def weight(e: Evidence) -> float:
-        return (
-            STRONG_CAUSE_WEIGHT
-            if _WHY.match(question) and _STRONG.search(e.quote)
-            else CAUSE_WEIGHT
-            if CAUSE.search(e.quote)
-            else 1.0
-        )
+        if _WHY.match(question) and _STRONG.search(e.quote):
+            return STRONG_CAUSE_WEIGHT
+        return CAUSE_WEIGHT if CAUSE.search(e.quote) else 1.0
 
     return tuple(sorted(scored, key=lambda e: -e.score * weight(e)))
 
