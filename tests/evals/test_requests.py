@@ -14,8 +14,8 @@ from rag.types import Answer, Article, Citation
 
 ROOT = Path(__file__).parents[2]
 SET = ROOT / "evals" / "sets" / "requests.jsonl"
-FLOORS = {False: 0.9, True: 0.75}
-"""Of the requests that the answers were made with, and of those held apart; measured: .96 of 47 and .85 of 73."""
+FLOORS = {False: 0.86, True: 0.74}
+"""Of the requests that the answers were made with, and of those held apart; measured: .92 of 53 and .84 of 79."""
 
 
 class Remembering:
@@ -53,10 +53,10 @@ def test_the_faults_of_an_answer() -> None:
 
 def test_the_set_is_whole() -> None:
     rows = [json.loads(line) for line in SET.read_text(encoding="utf-8").splitlines()]
-    assert len(rows) == 120 and sum(row["held"] for row in rows) == 73
+    assert len(rows) == 132 and sum(row["held"] for row in rows) == 79
     several = {"list", "change", "comparison", "summary", "latest"}
     assert {row["kind"] for row in rows} == {*several, *KINDS_OF_ONE_SENTENCE, "about", "talk", "pasted"}
-    assert len({row["request"] for row in rows}) == 120
+    assert len({row["request"] for row in rows}) == 132
 
 
 @pytest.mark.model

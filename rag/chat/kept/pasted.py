@@ -13,7 +13,7 @@ from rag.types import Article, Report
 
 MAX_PASTED = 200_000
 """Characters of a pasted text that are taken."""
-MAX_NAME = 40
+MAX_FILE_NAME = 40
 
 
 def add_pasted(news: Library, folder: Path, text: str) -> Article:
@@ -24,7 +24,7 @@ def add_pasted(news: Library, folder: Path, text: str) -> Article:
     words = text.split()
     if all(re.match(r"(?:https?://|www\.)", word, re.IGNORECASE) for word in words):
         return _first(news, news.add(*(word if "://" in word else f"https://{word}" for word in words)))
-    name = re.sub(r"\W+", "-", text.strip().partition("\n")[0][:MAX_NAME]).strip("-").lower() or "pasted"
+    name = re.sub(r"\W+", "-", text.strip().partition("\n")[0][:MAX_FILE_NAME]).strip("-").lower() or "pasted"
     with tempfile.TemporaryDirectory(prefix="news-pasted-") as scratch:
         file = Path(scratch) / f"{name}.txt"
         file.write_text(text, encoding="utf-8")

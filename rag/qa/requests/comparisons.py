@@ -49,7 +49,7 @@ _SIZE_OF = re.compile(
     r"board|audience|group|party|delegation)s?)$",
     re.I,
 )
-_HOW_MANY = re.compile(r"how many\b", re.I)
+_HOW_MANY = re.compile(r"how (?:many|much)\b", re.I)
 _DENIES = re.compile(r"\b(?:no longer|not|never|nobody|none)\b|n['’]t\b", re.I)
 WEIGHT_OF_SUPPORT = 0.5
 """What each other outlet with an amount near it adds to a sentence, as a share of its score; of two at most."""
@@ -106,8 +106,11 @@ def outlets_compared(
     words = set(content(about))
     valued = answer_type(asked) is not None
     if answer_type(asked) == "amount":
-        bearing = _weighed(asked, about, [e for e in scored if value_of(asked, e) is not None])
-        bearing = bearing if _HOW_MANY.match(asked) else _supported(bearing, floor)
+        valued_ones = [e for e in scored if value_of(asked, e) is not None]
+        if _HOW_MANY.match(asked):
+            bearing = _by_words(asked, valued_ones)
+        else:
+            bearing = _supported(_weighed(asked, about, valued_ones), floor)
     else:
         bearing = _with_head(about, [e for e in scored if words & set(content(e.quote))], floor)
     groups = side_by_side(asked, bearing or scored, lambda _: (), floor).groups
@@ -148,6 +151,17 @@ def _weighed(asked: str, about: str, scored: Sequence[Evidence]) -> list[Evidenc
 
     weighed = [replace(e, score=e.score * (1 + 2 * share(e)) / 3) for e in scored]
     return sorted(weighed, key=lambda e: -e.score)
+
+
+def _by_words(asked: str, scored: Sequence[Evidence]) -> list[Evidence]:
+    """Sentences by their score and by how many of the question's words they and their headline have."""
+    words = [word for word in content(asked) if word not in _PLAIN]
+
+    def share(e: Evidence) -> float:
+        there = set(content(f"{e.article.title} {e.quote}"))
+        return sum(_has(word, there) for word in words) / max(len(words), 1)
+
+    return sorted((replace(e, score=e.score * (1 + share(e)) / 2) for e in scored), key=lambda e: -e.score)
 
 
 def _has(word: str, bag: set[str]) -> bool:

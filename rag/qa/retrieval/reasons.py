@@ -24,7 +24,7 @@ MIN_SHARE_NOW = 0.6
 """Of the best sentence's score, what a newer one must have to come before it, asked whether something is so yet."""
 MIN_SHARE_BESIDE_IT = 0.1
 """Of a quoted sentence's score, what the one after it must have to be quoted with it."""
-MAX_GAP = 4
+MAX_GAP_TO_NEXT = 4
 """Characters between a sentence and the next one."""
 
 _STRONG = re.compile(
@@ -43,13 +43,9 @@ def reasons_first(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, 
         return tuple(scored)
 
     def weight(e: Evidence) -> float:
-        return (
-            STRONG_CAUSE_WEIGHT
-            if _WHY.match(question) and _STRONG.search(e.quote)
-            else CAUSE_WEIGHT
-            if CAUSE.search(e.quote)
-            else 1.0
-        )
+        if _WHY.match(question) and _STRONG.search(e.quote):
+            return STRONG_CAUSE_WEIGHT
+        return CAUSE_WEIGHT if CAUSE.search(e.quote) else 1.0
 
     return tuple(sorted(scored, key=lambda e: -e.score * weight(e)))
 
@@ -80,7 +76,7 @@ def with_the_next(question: str, verdict: Verdict, scored: Sequence[Evidence]) -
             e
             for e in scored
             if e.article.id == first.article.id
-            and 0 <= e.start - first.end <= MAX_GAP
+            and 0 <= e.start - first.end <= MAX_GAP_TO_NEXT
             and (e.score >= MIN_SHARE_BESIDE_IT * first.score or not gives_no_reason)
         ),
         None,

@@ -82,9 +82,7 @@ def test_what_names_its_subject_needs_no_open_article(news: News, question: str)
     assert not news.ask(question).refused
 
 
-@pytest.mark.parametrize(
-    "question", ["Did the article by Ines Corbo name the bridge?", "Is the article in The Echo right?"]
-)
+@pytest.mark.parametrize("question", ["Did the article by Ines Corbo name it?", "Is the article in The Echo right?"])
 def test_an_article_that_is_named_need_not_be_open(news: News, question: str) -> None:
     assert news.ask(question).cause != "article"
     assert news.ask("Who wrote the article?").cause == "article"
