@@ -117,7 +117,8 @@ def version(record: str) -> Article:
     r = json.loads(record)
     dates: dict[str, Any] = {name: schema.when(r[name]) for name in ("published", "updated")}
     texts = {name: r[name] for name in schema.TEXTS}
-    return Article(**texts, **dates, authors=tuple(r["authors"]))
+    places = tuple((p["start"], p["place"]) for p in r.get("places", ()))
+    return Article(**texts, **dates, authors=tuple(r["authors"]), places=places)
 
 
 # -- searches -----------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from typing import Any
 
 from rag.errors import IndexDamaged
 from rag.protocols import Filing
-from rag.types import Article, Chunk, Filters, When, epoch_seconds
+from rag.types import Article, Chunk, Filters, Places, When, epoch_seconds
 
 Rows = Callable[[str, Sequence[Any]], list[Any]]
 """Runs a statement with its values; all rows of the result."""
@@ -28,7 +28,7 @@ create table articles (
   number integer primary key, id text not null unique, title text not null, body text not null, published text,
   published_at integer, updated text, source text, section text, url text, authors text not null, language text,
   origin text, digest text not null, body_digest text not null, added_at integer not null,
-  story text not null, copy_of text, share real);
+  story text not null, copy_of text, share real, places text not null default '[]');
 create index articles_story on articles (story);
 create index articles_copy on articles (copy_of) where copy_of is not null;
 create index articles_origin on articles (origin);
@@ -74,7 +74,7 @@ _STOPWORDS = frozenset(
 )
 
 
-ARTICLE_COLUMNS = "id, title, body, published, updated, source, section, url, authors, language, origin"
+ARTICLE_COLUMNS = "id, title, body, published, updated, source, section, url, authors, language, origin, places"
 STORED_COLUMNS = f"{ARTICLE_COLUMNS}, story"
 TEXTS = ("id", "title", "body", "source", "section", "url", "language", "origin")
 """The columns, and fields of an article, that hold text as it is."""
@@ -121,9 +121,17 @@ def article(row: Sequence[Any]) -> Article:
     try:
         given = dict(zip(STORED_COLUMNS.split(", "), row, strict=False))
         dates = {"published": when(row[3]), "updated": when(row[4])}
-        return Article(**(given | dates | {"authors": tuple(json.loads(row[8]))}))
+        return Article(**(given | dates | {"authors": tuple(json.loads(row[8])), "places": places(row[11])}))
     except (TypeError, ValueError) as error:
         raise IndexDamaged(f"index damaged: the row of the article {row[0]!r}: {error}; {SALVAGE}") from None
+
+
+def places(text: str) -> Places:
+    """The places of an article as they are stored: [[0, "page 3"], [2310, "page 5"]]. Raises ``ValueError``."""
+    found = json.loads(text)
+    if not isinstance(found, list):
+        raise ValueError("its places are no list")
+    return tuple((int(start), str(name)) for start, name in found)
 
 
 def connect(file: Path) -> sqlite3.Connection:
@@ -131,7 +139,20 @@ def connect(file: Path) -> sqlite3.Connection:
     connection.execute("pragma synchronous = full")  # an acknowledged article survives a power cut too
     connection.execute("pragma foreign_keys = on")
     connection.execute("pragma secure_delete = on")  # what is removed is overwritten, not only unlinked
+    _add_columns(connection)
     return connection
+
+
+def _add_columns(connection: sqlite3.Connection) -> None:
+    """Adds what an index made by an earlier version lacks; where it may not be written, only for this connection."""
+    columns = {row[1] for row in connection.execute("pragma table_info(articles)")}
+    if not columns or "places" in columns:
+        return
+    try:
+        connection.execute("alter table articles add column places text not null default '[]'")
+    except sqlite3.OperationalError:
+        if "places" not in {row[1] for row in connection.execute("pragma table_info(articles)")}:
+            connection.execute("create temp view articles as select rowid as rowid, *, '[]' as places from main.articles")
 
 
 def code(error: sqlite3.Error) -> int:
@@ -214,6 +235,7 @@ def insert_article(db: sqlite3.Connection, filing: Filing, now: int, number: int
         "published_at": printed_seconds(a.published),
         "updated": a.updated.isoformat() if a.updated else None,
         "authors": json.dumps(a.authors, ensure_ascii=False),
+        "places": json.dumps(a.places, ensure_ascii=False),
         "digest": filing.digest,
         "body_digest": filing.body_digest,
         "added_at": now,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from rag.ingest.encoding import one_line
 from rag.text.timex.machine import still_ahead
-from rag.types import FeedState, ReportItem, When
+from rag.types import FeedState, Places, ReportItem, When
 
 TO_FETCH = "to read the pages, save their addresses as a .urls file, one a line, and add that"
 """What to do with addresses that come without their pages."""
@@ -38,6 +38,7 @@ class Page:
     authors: tuple[str, ...] = ()
     language: str | None = None
     number: int | None = None  # of a page of an article that goes over several, from 1
+    places: Places = ()  # from which offset of the text on it stands on which page of a printed paper
     note: str | None = None  # what the report says of it beside its status: 'only the summary that the feed gives'
 
     def noted(self, *notes: str | None) -> Page:

@@ -118,6 +118,8 @@ def _bare_host(name: str | None) -> str:
 
 def _ending(got: Fetched) -> str | None:
     """The format, as the ending of a file; ``None`` for XML that is no page."""
+    if got.body.startswith(b"%PDF-") or got.media_type == "application/pdf":
+        return ".pdf"
     start = decode(got.body[:4096], got.charset) or ""
     if _HTML.match(start):
         return ".html"

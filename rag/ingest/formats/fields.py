@@ -293,7 +293,7 @@ def plain_record(record: Any) -> Any:
     section = plain["section"]
     if isinstance(section, str) and ("/" in section or section == plain["title"] or section.lower() in _NO_SECTIONS):
         plain["section"] = None  # a label of the reader that exported it: 'user/-/state/...'
-    return {**plain, "told": told, "no_news": why_no_news(named)}
+    return {**plain, "places": record.get("places"), "told": told, "no_news": why_no_news(named)}
 
 
 def _without_odd_values(plain: dict[str, Any]) -> None:

@@ -31,11 +31,15 @@ from rag.ingest.formats import archive, feed, markdown, records, table
 from rag.ingest.formats.records import Wrong, failed
 from rag.ingest.html import page as html_page
 from rag.ingest.page import Page, ReadItems
+from rag.ingest.papers.pdf import Ocr, is_pdf, read_pdf
 from rag.ingest.segment.exports import exported
 from rag.ingest.web.archives import without_cache_bar
 from rag.ingest.web.urls import is_web
 from rag.ingest.wire import mail, newsml, others
 from rag.types import ReportItem
+
+MAX_PDF_BYTES = 256 << 20
+"""The most that a PDF may hold: the pictures of an issue of a newspaper take some 60 MB."""
 
 Feeds = Callable[[str, bytes], ReadItems]
 """Reads a feed: its origin and its bytes -> the pages of its entries, and what is to be remembered of it."""
@@ -51,6 +55,7 @@ class File:
     feeds: Feeds | None = None
     url: str | None = None
     charset: str | None = None
+    ocr: Ocr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +148,8 @@ def _document(file: File) -> ReadItems:
                 else:
                     reader = read_docx if kind == ".docx" else read_odt
                     yield from document_pages(file.origin, *reader(package))
+        elif is_pdf(file.data):
+            yield from read_pdf(file.origin, file.data, file.url, file.ocr)
         elif file.data.startswith(b"PK"):
             yield failed(file.origin, "a damaged document, or a zip archive that is none; save it again")
         elif name := foreign(file.data):
@@ -172,6 +179,7 @@ FORMATS: dict[str, Format] = {
     **dict.fromkeys((".mht", ".mhtml"), Format(_saved)),
     **dict.fromkeys((".docx", ".odt", ".epub"), Format(_document, binary=True)),
     **dict.fromkeys((".rtf", ".doc"), Format(_document, most=32, binary=True)),
+    ".pdf": Format(_document, most=MAX_PDF_BYTES >> 20, binary=True),
     ".json": Format(_json),
     **dict.fromkeys((".jsonl", ".ndjson"), Format(stream=records.read_lines, count=records.count_lines)),
     ".csv": Format(stream=table.read, count=table.count_rows),
@@ -186,7 +194,7 @@ KINDS = (*FORMATS, ".zip")
 
 _MIB = 1 << 20
 _READS = (
-    "news is read from .txt, .md, .html, .eml, .mbox, .docx, .odt, .rtf, .epub, .json, .jsonl, .csv, .tsv, .xml, "
+    "news is read from .txt, .md, .html, .pdf, .eml, .mbox, .docx, .odt, .rtf, .epub, .json, .jsonl, .csv, .tsv, .xml, "
     "transcripts and feed files, also gzipped (.gz), and from .zip"
 )
 _SAMPLE = 8 * _MIB  # of a file of records, by which their number is estimated
@@ -263,12 +271,13 @@ def size(path: Path) -> int:
         return 1
 
 
-def read(path: Path, feeds: Feeds | None = None) -> ReadItems:
+def read(path: Path, feeds: Feeds | None = None, ocr: Ocr | None = None) -> ReadItems:
     """The pages of one file, in its order, each with the path as given in ``origin``: 'news.jsonl#line 3',
     'news.zip#folder/a.html', 'news.zip#b.csv#line 17'.
 
     Files of lines (JSONL, CSV) are read as streams and need the memory of one record; other formats are read whole,
-    up to ``MAX_FILE_BYTES`` or what their format allows. ``feeds`` reads the bytes of RSS and Atom files.
+    up to ``MAX_FILE_BYTES`` or what their format allows. ``feeds`` reads the bytes of RSS and Atom files, ``ocr``
+    the pictures of pages.
     """
     origin = str(path)
     try:
@@ -281,9 +290,10 @@ def read(path: Path, feeds: Feeds | None = None) -> ReadItems:
                     yield member
                 else:
                     name, packed = member
-                    yield from _read(f"{path}#{name}", format_of(name), gunzipped(name, packed, budget), feeds)
+                    stream = gunzipped(name, packed, budget)
+                    yield from _read(f"{path}#{name}", format_of(name), stream, feeds, ocr=ocr)
         else:
-            yield from _read(origin, format_of(path), unpacked(path), feeds)
+            yield from _read(origin, format_of(path), unpacked(path), feeds, ocr=ocr)
     except Wrong as error:
         yield failed(origin, str(error))
     except OSError as error:
@@ -312,6 +322,7 @@ def _read(
     feeds: Feeds | None,
     url: str | None = None,
     charset: str | None = None,
+    ocr: Ocr | None = None,
 ) -> ReadItems:
     """The pages of a stream; whatever is wrong with it comes as a failed item after those that were read."""
     if ending not in FORMATS:
@@ -323,7 +334,7 @@ def _read(
             if found.stream:
                 yield from records.until_hopeless(origin, found.stream(origin, stream))
                 return
-            most = min(found.most * _MIB, MAX_FILE_BYTES)
+            most = found.most * _MIB if ending == ".pdf" else min(found.most * _MIB, MAX_FILE_BYTES)
             data = stream.read(most + 1)
         if len(data) > most:
             reason = f"larger than {most >> 20} MiB unpacked, the most that is read of a {ending} file; split it"
@@ -331,11 +342,11 @@ def _read(
         elif not data.strip(b"\0 \t\r\n"):
             yield failed(origin, f"no text: the file {'holds only zeros' if data.strip() else 'is empty'}")
         elif not found.binary and _is_document(data):
-            yield from _document(File(origin, ending, data, feeds, url, charset))
+            yield from _document(File(origin, ending, data, feeds, url, charset, ocr))
         elif not found.binary and (name := foreign(data)):
             yield failed(origin, f"binary data ({name}), not text; save what it shows as .txt or .html")
         elif found.read:
-            yield from found.read(File(origin, ending, data, feeds, url, charset))
+            yield from found.read(File(origin, ending, data, feeds, url, charset, ocr))
     except EOFError:
         yield failed(origin, "the compressed data ends too early; fetch or compress the file again")
     except _BROKEN as error:
@@ -343,9 +354,9 @@ def _read(
 
 
 def _is_document(data: bytes) -> bool:
-    """Whether a file with the ending of a text is a document of an office program."""
+    """Whether a file with the ending of a text is a document of an office program, or a PDF."""
     try:
-        return data.startswith(b"{\\rtf1") or (data.startswith(b"PK") and kind_of_package(data) is not None)
+        return data.startswith(b"%PDF-") or data.startswith(b"{\\rtf1") or (data.startswith(b"PK") and kind_of_package(data) is not None)
     except ReadError:
         return True
 
