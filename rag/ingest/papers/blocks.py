@@ -118,7 +118,7 @@ def _level(lines: list[PrintedLine], body: float) -> list[PrintedLine]:
         low, high = max(number - 3 * _NEAR, 0), number + 3 * _NEAR + 1
         near = [one for other in rows[low:high] if other is not row for one in other]
         held: PrintedLine | None = None
-        for line in sorted(row, key=lambda one: one.x0):
+        for line in _unspread(sorted(row, key=lambda one: one.x0), near):
             if held and _one_line(held, line, near, body):
                 held = replace(
                     held, x1=max(held.x1, line.x1), size=max(held.size, line.size), text=_beside(held, line),
@@ -129,6 +129,28 @@ def _level(lines: list[PrintedLine], body: float) -> list[PrintedLine]:
                 held = line
         out += [held] if held else []
     return out
+
+
+def _unspread(row: list[PrintedLine], near: Sequence[PrintedLine]) -> list[PrintedLine]:
+    """The runs of a row, with those joined that fill a line from edge to edge of a column, as lines around them do."""
+    out: list[PrintedLine] = []
+    start = 0
+    while start < len(row):
+        end = start
+        while end + 1 < len(row) and row[end + 1].at == row[end].at + 1:
+            end += 1
+        while end > start and not _fills(row[start], row[end], near):
+            end -= 1
+        out.append(row[start])
+        for line in row[start + 1 : end + 1]:
+            out[-1] = replace(out[-1], x1=line.x1, text=f"{out[-1].text} {line.text}", at=line.at)
+        start = end + 1
+    return out
+
+
+def _fills(first: PrintedLine, last: PrintedLine, near: Sequence[PrintedLine]) -> bool:
+    alike = [line for line in near if line.size < _ALIKE * first.size and first.size < _ALIKE * line.size]
+    return sum(abs(line.x0 - first.x0) < 1.5 and abs(line.x1 - last.x1) < 1.5 for line in alike) > 1
 
 
 def _beside(left: PrintedLine, right: PrintedLine) -> str:

@@ -123,12 +123,10 @@ def page_stories(blocks: Sequence[Block], body: float, page: int) -> list[Story]
     stories = [_of_heads(group, page) for group in _groups(heads, texts)]
     stories = read_heads(stories)
     orphan = Story(page)
-    for block in texts:
-        (_owner(block, stories) or orphan).blocks.append(block)
-    for block, owner in [(block, story) for story in (orphan, *stories) for block in story.blocks]:
-        if (other := _beside(block, owner, stories, body)) and other is not owner:
-            owner.blocks = [one for one in owner.blocks if one is not block]
-            other.blocks.append(block)
+    owners: dict[int, Story] = {}
+    for block in sorted(texts, key=lambda one: one.y0):
+        owners[id(block)] = owner = _owner(block, texts, stories, owners, body) or orphan
+        owner.blocks.append(block)
     orphan = _given_back(orphan, stories)
     del quotes
     return [story for story in (orphan, *stories) if story.blocks or story.head]
@@ -197,33 +195,50 @@ def _of_heads(group: Sequence[Block], page: int) -> Story:
     return Story(page, head, [block for block in group if block is not head])
 
 
-def _owner(block: Block, stories: Sequence[Story]) -> Story | None:
-    """The story whose headline is the nearest above a block of text."""
-    above = [
-        story for story in stories
-        if story.head and story.head.y1 <= block.y0 + 0.6 * block.size
-        and min(block.x1, story.head.x1 + 0.1 * (story.head.x1 - story.head.x0)) - max(block.x0, story.head.x0 - 4)
-        > 0.4 * min(block.x1 - block.x0, 200)
-    ]  # fmt: skip
-    return max(above, key=lambda story: story.head.y1 if story.head else 0, default=None)
+def _owner(
+    block: Block, texts: Sequence[Block], stories: Sequence[Story], owners: dict[int, Story], body: float
+) -> Story | None:
+    """The story of a block: of the headline over it, or of one on its left that the columns beside it go under too,
+    where what stands above the block ends before that headline."""
+    over = max((s for s in stories if _is_over(s, block)), key=_height, default=None)
+    beside = [s for s in stories if _is_left(s, block, stories, texts, body)]
+    left = max((s for s in beside if s.head and s.head.x0 <= block.x0), key=_height, default=None)
+    if _height(left) <= _height(over):
+        left = max((s for s in beside if s.head and s.head.x0 > block.x0), key=_height, default=None)
+    above = [t for t in texts if t.y1 <= block.y0 + 1 and t is not block and _shared(t, block) > 0.5]
+    last = max(above, key=lambda one: one.y1, default=None)
+    if last and last.y0 > max(_height(over), _height(left)) and (known := owners.get(id(last))):
+        return known
+    if left is None or (over and _height(left) <= _height(over)):
+        return over
+    assert left.head
+    return left if last is None or last.y1 <= left.head.y1 else over
 
 
-def _beside(block: Block, owner: Story, stories: Sequence[Story], body: float) -> Story | None:
-    """The story on the left whose text begins at the height of a block, where its headline does not go over the block
-    and what is above the block is another story."""
-    found: Story | None = None
-    for story in stories:
-        head = story.head
-        if story is owner or not head or head.x0 > block.x0 or head.y1 > block.y0 + body:
-            continue
-        if owner.head and head.y0 < owner.head.y1:
-            continue
-        first = min((b for b in story.blocks if _shared(b, head) > 0.5), key=lambda b: b.y0, default=None)
-        above = [b for b in owner.blocks if b is not block and b.y1 < block.y0 and _shared(b, block) > 0.5]
-        ended = all(b.y1 < head.y1 for b in above)
-        if first and abs(first.y0 - block.y0) < 1.5 * body and first.x1 <= block.x0 + 2 and ended:
-            found = story if not found or not found.head or head.x0 > found.head.x0 else found
-    return found
+def _height(story: Story | None) -> float:
+    return story.head.y1 if story and story.head else -1.0
+
+
+def _is_over(story: Story, block: Block) -> bool:
+    head = story.head
+    if head is None or head.y1 > block.y0 + 0.6 * block.size:
+        return False
+    width = min(block.x1 - block.x0, 200.0)
+    return min(block.x1, head.x1 + 4) - max(block.x0, head.x0 - 4) > 0.4 * width
+
+
+def _is_left(story: Story, block: Block, stories: Sequence[Story], texts: Sequence[Block], body: float) -> bool:
+    """Whether a block stands below and on the right of a headline, and no headline begins between them; or on its left,
+    at the height of the text under it, as columns under a headline in the middle do."""
+    head = story.head
+    if head is None or head.y1 > block.y0 + 0.6 * block.size or _is_over(story, block):
+        return False
+    row = [s.head for s in stories if s.head and s is not story and abs(s.head.y0 - head.y0) < max(3 * head.size, 40)]
+    if block.x0 >= head.x0:
+        return not any(head.x1 <= other.x0 <= block.x1 for other in row)
+    first = min((t for t in texts if _is_over(story, t)), key=lambda one: one.y0, default=None)
+    level = first is not None and abs(first.y0 - block.y0) < 1.5 * body
+    return level and not any(block.x0 <= other.x1 <= head.x0 for other in row)
 
 
 def _given_back(orphan: Story, stories: Sequence[Story]) -> Story:
