@@ -30,7 +30,7 @@ PACKAGES = {
     "rag.index": {"chromadb", "filelock", "numpy", "pickle"},  # of Chroma's ids; nothing in it is called
     "rag.ingest": {
         "trafilatura", "htmldate", "feedparser", "httpx", "protego", "courlan", "tld", "lxml", "yaml", "markdown_it",
-        "charset_normalizer", "rensa",
+        "charset_normalizer", "rensa", "pypdfium2",
     },
     "rag.chat": {"gradio", "starlette", "filelock", "jinja2", "pydantic"},
     "rag.cli": {"typer", "rich"},
@@ -45,7 +45,7 @@ PACKAGES = {
 HEAVY = {
     "torch", "transformers", "sentence_transformers", "chromadb", "litellm", "gradio", "xllamacpp", "trafilatura",
     "onnx", "onnxruntime", "tokenizers", "gguf", "huggingface_hub", "lxml", "htmldate", "sentencex", "httpx", "rich",
-    "markdown_it", "filelock", "feedparser", "protego", "rensa", "courlan", "tld",
+    "markdown_it", "filelock", "feedparser", "protego", "rensa", "courlan", "tld", "pypdfium2",
 }  # fmt: skip
 """Never imported by loading a module of ``rag``: they cost start-up that most commands need not pay."""
 

@@ -121,12 +121,12 @@ def article(row: Sequence[Any]) -> Article:
     try:
         given = dict(zip(STORED_COLUMNS.split(", "), row, strict=False))
         dates = {"published": when(row[3]), "updated": when(row[4])}
-        return Article(**(given | dates | {"authors": tuple(json.loads(row[8])), "places": places(row[11])}))
+        return Article(**(given | dates | {"authors": tuple(json.loads(row[8])), "places": stored_places(row[11])}))
     except (TypeError, ValueError) as error:
         raise IndexDamaged(f"index damaged: the row of the article {row[0]!r}: {error}; {SALVAGE}") from None
 
 
-def places(text: str) -> Places:
+def stored_places(text: str) -> Places:
     """The places of an article as they are stored: [[0, "page 3"], [2310, "page 5"]]. Raises ``ValueError``."""
     found = json.loads(text)
     if not isinstance(found, list):
@@ -152,7 +152,9 @@ def _add_columns(connection: sqlite3.Connection) -> None:
         connection.execute("alter table articles add column places text not null default '[]'")
     except sqlite3.OperationalError:
         if "places" not in {row[1] for row in connection.execute("pragma table_info(articles)")}:
-            connection.execute("create temp view articles as select rowid as rowid, *, '[]' as places from main.articles")
+            connection.execute(
+                "create temp view articles as select rowid as rowid, *, '[]' as places from main.articles"
+            )
 
 
 def code(error: sqlite3.Error) -> int:

@@ -199,12 +199,12 @@ class Citation:
 
     @property
     def place(self) -> str | None:
-        """Where in its source the quote is: 'page 3', the time of its entry, or the 'mail 12', 'line 5' or 'item 2' of
-        a file that holds several articles."""
+        """Where in its source the quote is: 'page 3', the time of its entry, or where the article has no address the
+        'mail 12', 'line 5' or 'item 2' of a file that holds several."""
         pages = [name for start, name in self.article.places if start <= self.start]
         if pages or self.entry:
             return pages[-1] if pages else self.entry
-        record = _IN_FILE.search(self.article.origin or "")
+        record = None if self.article.url else _IN_FILE.search(self.article.origin or "")
         return record[1] if record else None
 
     @property

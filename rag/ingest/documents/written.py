@@ -89,9 +89,7 @@ def document_pages(origin: str, paragraphs: Sequence[Paragraph], properties: Pro
     head = _headline(found)
     body, inside = _text_of([p for i, p in enumerate(found) if i != head])
     title = one_line(found[head].text)[:400] if head is not None else _title(found, properties)
-    page = Page(
-        origin, body or text, whole=True, title=title, url=properties.url, places=inside if body else places
-    )
+    page = Page(origin, body or text, whole=True, title=title, url=properties.url, places=inside if body else places)
     yield _completed(page, properties)
 
 

@@ -31,6 +31,7 @@ from rag.ingest.formats import archive, feed, markdown, records, table
 from rag.ingest.formats.records import Wrong, failed
 from rag.ingest.html import page as html_page
 from rag.ingest.page import Page, ReadItems
+from rag.ingest.papers.databases import bundle_text, is_bundle_markup
 from rag.ingest.papers.pdf import Ocr, is_pdf, read_pdf
 from rag.ingest.segment.exports import exported
 from rag.ingest.web.archives import without_cache_bar
@@ -111,6 +112,8 @@ def _markdown(file: File) -> ReadItems:
 def _html(file: File) -> ReadItems:
     if saved.is_saved(file.data):
         return _saved(file)
+    if is_bundle_markup(file.data) and (found := exported(clean(bundle_text(file.data, file.charset)))):
+        return records.read_items(file.origin, found)
     return html_page.read(file.origin, file.data, url=file.url, charset=file.charset)
 
 
@@ -356,7 +359,11 @@ def _read(
 def _is_document(data: bytes) -> bool:
     """Whether a file with the ending of a text is a document of an office program, or a PDF."""
     try:
-        return data.startswith(b"%PDF-") or data.startswith(b"{\\rtf1") or (data.startswith(b"PK") and kind_of_package(data) is not None)
+        return (
+            data.startswith(b"%PDF-")
+            or data.startswith(b"{\\rtf1")
+            or (data.startswith(b"PK") and kind_of_package(data) is not None)
+        )
     except ReadError:
         return True
 

@@ -39,7 +39,7 @@ class PrintedLine:
 
 
 @dataclass(slots=True)
-class Block:
+class PrintBlock:
     """Lines of one look that stand under each other in one column."""
 
     lines: list[PrintedLine] = field(default_factory=list)
@@ -166,29 +166,28 @@ def _one_line(left: PrintedLine, right: PrintedLine, near: Sequence[PrintedLine]
         return False
     if gap < min(0.3 * size, 5.0):
         return True
-    middle = (left.x1 + right.x0) / 2
     close = [line for line in near if abs(line.y1 - left.y1) < max(_NEAR * 1.5 * size, 100)]
     begun = sum(abs(line.x0 - right.x0) < 1.5 for line in close)
     if right.at != left.at + 1:
         return False
     alike = [line for line in close if line.size < _ALIKE * size]
-    across = sum(line.x0 < middle - 0.5 * size and line.x1 > middle + 0.5 * size for line in alike)
+    across = sum(line.x0 < left.x1 and line.x1 > right.x0 for line in alike)
     if gap < (4 if across < 2 else 15) * size and across > begun:
         return True
     return gap < (5 if begun < 2 else 3) * size and begun < _GUTTER and size < 1.3 * body
 
 
-def page_blocks(lines: Sequence[PrintedLine], body: float) -> list[Block]:
+def page_blocks(lines: Sequence[PrintedLine], body: float) -> list[PrintBlock]:
     """The blocks of a page, from above."""
-    found: list[Block] = []
-    open_blocks: list[Block] = []
+    found: list[PrintBlock] = []
+    open_blocks: list[PrintBlock] = []
     for line in _with_capitals(lines, body):
         open_blocks = [block for block in open_blocks if line.y1 - block.y1 < 60 + 3 * line.size]
         fitting = [block for block in open_blocks if _goes_on(block, line, open_blocks)]
         if fitting:
             max(fitting, key=lambda block: block.y1).lines.append(line)
         else:
-            found.append(Block([line]))
+            found.append(PrintBlock([line]))
             open_blocks.append(found[-1])
     return found
 
@@ -196,11 +195,12 @@ def page_blocks(lines: Sequence[PrintedLine], body: float) -> list[Block]:
 def _with_capitals(lines: Sequence[PrintedLine], body: float) -> list[PrintedLine]:
     """The lines, with a large first letter put before its word, and those beside it moved to its edge."""
     out = list(lines)
-    words = {word.lower().strip(".,;:!?\"”’") for line in lines for word in line.text.split()}
+    words = {word.lower().strip('.,;:!?"”’') for line in lines for word in line.text.split()}
     for cap in [line for line in lines if _CAP.fullmatch(line.text) and body and line.size > _DROP_CAP * body]:
         beside = [
             line for line in out
-            if line is not cap and -2 <= line.x0 - cap.x1 < 1.5 * body and cap.y0 - body < line.y1 <= cap.y1 + 0.5 * body
+            if line is not cap and -2 <= line.x0 - cap.x1 < 1.5 * body
+            and cap.y0 - body < line.y1 <= cap.y1 + 0.5 * body
             and line.size < cap.size / 1.5
         ]  # fmt: skip
         if not beside:
@@ -214,7 +214,7 @@ def _with_capitals(lines: Sequence[PrintedLine], body: float) -> list[PrintedLin
     return out
 
 
-def _goes_on(block: Block, line: PrintedLine, blocks: Sequence[Block]) -> bool:
+def _goes_on(block: PrintBlock, line: PrintedLine, blocks: Sequence[PrintBlock]) -> bool:
     last = block.lines[-1]
     size = max(last.size, line.size)
     if size > _ALIKE * min(last.size, line.size) or last.bold != line.bold:
@@ -239,7 +239,7 @@ def _goes_on(block: Block, line: PrintedLine, blocks: Sequence[Block]) -> bool:
     return (near or line.x0 > block.x0) and not across
 
 
-def read_order(blocks: Sequence[Block]) -> list[Block]:
+def read_order(blocks: Sequence[PrintBlock]) -> list[PrintBlock]:
     """The blocks in the order of reading: columns one after the other, what goes over several columns between what is
     above it and what is below."""
     if len(blocks) < 2:
@@ -255,9 +255,9 @@ def read_order(blocks: Sequence[Block]) -> list[Block]:
     return sorted(blocks, key=lambda block: (block.y0, block.x0))
 
 
-def _columns(blocks: Sequence[Block]) -> list[list[Block]]:
+def _columns(blocks: Sequence[PrintBlock]) -> list[list[PrintBlock]]:
     """The blocks by columns that no block crosses and that stand beside each other; one where there are no several."""
-    columns: list[list[Block]] = []
+    columns: list[list[PrintBlock]] = []
     edge = 0.0
     for block in sorted(blocks, key=lambda one: one.x0):
         if columns and block.x0 < edge + _MIN_GUTTER:
@@ -268,8 +268,9 @@ def _columns(blocks: Sequence[Block]) -> list[list[Block]]:
     joined = columns[:1]
     for column in columns[1:]:
         beside = joined[-1]
-        low, high = max(min(b.y0 for b in beside), min(b.y0 for b in column)), min(
-            max(b.y1 for b in beside), max(b.y1 for b in column)
+        low, high = (
+            max(min(b.y0 for b in beside), min(b.y0 for b in column)),
+            min(max(b.y1 for b in beside), max(b.y1 for b in column)),
         )
         if high - low > 0 and all(sum(b.words for b in side) > 5 for side in (beside, column)):
             joined.append(column)
@@ -278,7 +279,7 @@ def _columns(blocks: Sequence[Block]) -> list[list[Block]]:
     return joined
 
 
-def _spanner(blocks: Sequence[Block]) -> Block | None:
+def _spanner(blocks: Sequence[PrintBlock]) -> PrintBlock | None:
     """The widest block over or under several that stand beside each other."""
     for block in sorted(blocks, key=lambda one: one.x0 - one.x1):
         under = sorted((b for b in blocks if b is not block and _overlap(b, block) > 0), key=lambda b: b.x0)
@@ -290,5 +291,5 @@ def _spanner(blocks: Sequence[Block]) -> Block | None:
     return None
 
 
-def _overlap(one: Block, other: Block) -> float:
+def _overlap(one: PrintBlock, other: PrintBlock) -> float:
     return min(one.x1, other.x1) - max(one.x0, other.x0)

@@ -25,7 +25,7 @@ from typing import Any, BinaryIO
 
 MAX_PAGES = 3000
 """Pages of a file that are read; the rest is told."""
-MAX_CHARACTERS = 20_000_000
+MAX_FILE_CHARACTERS = 20_000_000
 MAX_PAGE_CHARACTERS = 300_000  # a page of a newspaper has some 25,000
 MAX_OBJECTS = 2000  # objects of a page that are looked at for pictures
 MAX_PIXELS = 40_000_000  # of the picture of a page
@@ -36,6 +36,11 @@ _WIDE_IN_LARGE = 0.45  # the same in lines larger than the text, beside which co
 _TINY = 2.5  # points: no letter that anybody reads
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|extrab", re.IGNORECASE)
 _ITALIC = re.compile(r"italic|oblique", re.IGNORECASE)
+
+
+_HYPHEN = re.compile("[\x02\ufffe]")
+"""What PDFium has for a hyphen at the end of a line."""
+_WORDS = re.compile("[^ \t\r\n\u00a0\x02\ufffe]+[\x02\ufffe]?")
 
 
 class _Word:
@@ -61,13 +66,13 @@ def read(data: bytes, password: str | None = None) -> dict[str, Any]:
     try:
         count = len(document)
         pages: list[dict[str, Any]] = []
-        left = MAX_CHARACTERS
+        left = MAX_FILE_CHARACTERS
         for number in range(min(count, MAX_PAGES)):
             try:
                 page = _page(document[number], left)
             except pypdfium2.PdfiumError:
                 page = {"width": 0.0, "height": 0.0, "lines": [], "images": [], "bad": 0.0, "broken": True}
-            left -= sum(len(line[-1]) for line in page["lines"])
+            left -= page.pop("count", 0)
             pages.append(page)
             if left <= 0:
                 break
@@ -101,16 +106,12 @@ def _page(page: Any, left: int) -> dict[str, Any]:
         first = run[0]
         bold, italic = _style(textpage, first.at)
         size = max(w.size for w in run)
-        lines.append(
-            [
-                round(first.x0 - x_min, 1), round(top - first.y - 0.75 * size, 1), round(run[-1].x1 - x_min, 1),
-                round(top - first.y, 1), round(size, 1), bold, italic, " ".join(w.text for w in run),
-            ]  # fmt: skip
-        )
+        place = (first.x0 - x_min, top - first.y - 0.75 * size, run[-1].x1 - x_min, top - first.y, size)
+        lines.append([*(round(value, 1) for value in place), bold, italic, " ".join(w.text for w in run)])
     odd = sum(c == "\ufffd" or "\ue000" <= c <= "\uf8ff" or (c < " " and c not in "\r\n\t\x02") for c in text)
     return {
         "width": round(x_max - x_min, 1), "height": round(height, 1), "lines": lines,
-        "images": _images(page, cos, sin, x_min, top), "bad": odd / len(text) if text else 0.0,
+        "images": _images(page, cos, sin, x_min, top), "bad": odd / len(text) if text else 0.0, "count": count,
     }  # fmt: skip
 
 
@@ -143,7 +144,7 @@ def _words(textpage: Any, text: str) -> list[_Word]:
     x, y = ctypes.c_double(), ctypes.c_double()
     matrix, box = pdfium.FS_MATRIX(), pdfium.FS_RECTF()
     found: list[_Word] = []
-    for match in re.finditer(r"[^ \t\r\n\u00a0\x02]+\x02?", text):
+    for match in _WORDS.finditer(text):
         start, end = match.span()
         if not pdfium.FPDFText_GetCharOrigin(textpage, start, x, y):
             continue
@@ -161,7 +162,7 @@ def _words(textpage: Any, text: str) -> list[_Word]:
                 far = max(_turned(a, b, cos, sin)[0] for a in (box.left, box.right) for b in (box.top, box.bottom))
                 x1 = far
         if all(map(math.isfinite, (x0, base, x1, size))) and 0 < size < 2000:
-            found.append(_Word(match[0].replace("\x02", "\u00ad"), start, x0, x1, base, size, angle))
+            found.append(_Word(_HYPHEN.sub("\u00ad", match[0]), start, x0, x1, base, size, angle))
     return found
 
 
@@ -239,7 +240,7 @@ def _holds_image(form: Any, depth: int) -> bool:
     return False
 
 
-def picture(data: bytes, number: int, dpi: int) -> bytes:
+def page_picture(data: bytes, number: int, dpi: int) -> bytes:
     """A page as a grey picture (PNG); empty where it cannot be drawn."""
     import pypdfium2
 
@@ -267,11 +268,11 @@ def picture(data: bytes, number: int, dpi: int) -> bytes:
 def answer(request: dict[str, Any], data: bytes) -> bytes:
     """What a request is answered with."""
     if request["do"] == "picture":
-        return picture(data, request["page"], request["dpi"])
+        return page_picture(data, request["page"], request["dpi"])
     return json.dumps(read(data)).encode()
 
 
-def serve(source: BinaryIO, out: BinaryIO, idle: float = IDLE) -> None:
+def answer_requests(source: BinaryIO, out: BinaryIO, idle: float = IDLE) -> None:
     """Answers requests until there are no more, or none came for ``idle`` seconds."""
     while True:
         watch = threading.Timer(idle, os._exit, (0,))
@@ -305,4 +306,4 @@ def bounded(memory: int) -> None:
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program that asks
     bounded(int(sys.argv[1]))
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    answer_requests(sys.stdin.buffer, sys.stdout.buffer)

@@ -118,7 +118,8 @@ def _day_in(text: str) -> When:
         if found := stamps.parse_stamp(part.strip(_EMPTY)):
             return found
     bare = re.search(
-        r"(?:[^\W\d_]+,? )?(?:\d{1,2}\.? [^\W\d_]{3,12}\.?,? (?:19|20)\d\d|[^\W\d_]{3,12}\.? \d{1,2},? (?:19|20)\d\d)", text
+        r"(?:[^\W\d_]+,? )?(?:\d{1,2}\.? [^\W\d_]{3,12}\.?,? (?:19|20)\d\d|[^\W\d_]{3,12}\.? \d{1,2},? (?:19|20)\d\d)",
+        text,
     )
     return stamps.parse_stamp(bare[0]) if bare else None
 
@@ -134,7 +135,9 @@ def _note(facts: PaperFacts, line: PrintedLine, page: int, *, repeated: bool) ->
         return
     facts.published = facts.published or _day_in(text)
     for piece in re.split(r"\s*[|•·]\s*|\s{2,}|\s[–—-]\s", _bare(text)):
-        if number := re.fullmatch(r"(?:(?P<a>[A-H]?\d{1,3})\s+)?(?P<name>.*?)(?:\s+(?P<b>[A-H]?\d{1,3}))?", piece.strip(_EMPTY)):
+        if number := re.fullmatch(
+            r"(?:(?P<a>[A-H]?\d{1,3})\s+)?(?P<name>.*?)(?:\s+(?P<b>[A-H]?\d{1,3}))?", piece.strip(_EMPTY)
+        ):
             if label := number["a"] or number["b"]:
                 facts.labels.setdefault(label, page)
             name = number["name"].strip(_EMPTY)
@@ -154,9 +157,7 @@ def _bare(text: str) -> str:
     return _ISSUE.sub("|", re.sub(day, "|", text))
 
 
-def _without_masthead(
-    lines: list[PrintedLine], height: float, body: float, facts: PaperFacts
-) -> list[PrintedLine]:
+def _without_masthead(lines: list[PrintedLine], height: float, body: float, facts: PaperFacts) -> list[PrintedLine]:
     """The first page without the name of the paper and the line with its day."""
     top = [line for line in lines if line.y1 < _TOP * height]
     large = [line for line in top if line.size >= _MASTHEAD * body and line.words <= 6]
@@ -185,7 +186,9 @@ def _alone(name: PrintedLine, lines: Sequence[PrintedLine]) -> bool:
     """Whether nothing but the folio comes before the next headline: a headline has its text under it."""
     under = [line for line in lines if line.y1 > name.y1 + 1 and line.size < 0.75 * name.size]
     text = [line for line in under if _day_in(line.text) is None and line.words >= 4 and not byline(line.text)]
-    larger = [line for line in lines if line.y1 > name.y1 + 1 and line.size > 1.3 * min((t.size for t in text), default=0)]
+    larger = [
+        line for line in lines if line.y1 > name.y1 + 1 and line.size > 1.3 * min((t.size for t in text), default=0)
+    ]
     if looks_like_outlet(name.text):
         return True
     return bool(larger) and (not text or min(line.y1 for line in larger) < min(line.y1 for line in text) + 1)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from rag.errors import ReadError, UsageError
 from rag.ingest.encoding import one_line
 
-SECONDS = 120.0
+MAX_PAGE_SECONDS = 120.0
 """The longest that one page may take."""
 
 MAX_TEXT = 1 << 20  # bytes of the text of a page
@@ -35,7 +35,9 @@ def open_ocr(setting: str) -> Callable[[bytes], str] | None:
         raise UsageError(f"setting ocr (RAG_OCR) = {setting!r}: not a command ({error})") from None
     program = shutil.which(words[0])
     if program is None:
-        raise UsageError(f"setting ocr (RAG_OCR) = {setting!r}: there is no program {words[0]!r}; install it or name its path")
+        raise UsageError(
+            f"setting ocr (RAG_OCR) = {setting!r}: there is no program {words[0]!r}; install it or name its path"
+        )
     return lambda picture: _run([program, *words[1:]], picture)
 
 
@@ -50,7 +52,9 @@ def _function(name: str) -> Callable[[bytes], str]:
         try:
             text = function(picture)
         except Exception as error:
-            raise ReadError(f"the reader of scans failed: {type(error).__name__}: {one_line(str(error))[:200]}") from error
+            raise ReadError(
+                f"the reader of scans failed: {type(error).__name__}: {one_line(str(error))[:200]}"
+            ) from error
         if not isinstance(text, str):
             raise ReadError(f"the reader of scans gave {type(text).__name__}, not text; check RAG_OCR")
         return text
@@ -60,9 +64,9 @@ def _function(name: str) -> Callable[[bytes], str]:
 
 def _run(command: list[str], picture: bytes) -> str:
     try:
-        done = subprocess.run(command, input=picture, capture_output=True, timeout=SECONDS, check=False)
+        done = subprocess.run(command, input=picture, capture_output=True, timeout=MAX_PAGE_SECONDS, check=False)
     except subprocess.TimeoutExpired:
-        raise ReadError(f"the reader of scans took longer than {SECONDS:.0f} s for a page; check RAG_OCR") from None
+        raise ReadError(f"the reader of scans took over {MAX_PAGE_SECONDS:.0f} s for a page; check RAG_OCR") from None
     except OSError as error:
         raise ReadError(f"the reader of scans cannot be run ({error.strerror or error}); check RAG_OCR") from None
     if done.returncode:

@@ -1,5 +1,5 @@
-"""Blocks in the order of reading -> paragraphs: words that were cut at the end of a line joined, each paragraph with the
-pages that it stands on."""
+"""Blocks in the order of reading -> paragraphs: words that were cut at the end of a line joined, each paragraph with
+the pages that it stands on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from rag.ingest.papers.blocks import Block, PrintedLine
+from rag.ingest.papers.blocks import PrintBlock, PrintedLine
 
 _ENDS = re.compile(r"[.!?…:。！？][\"”’»)\]]*$")
 _ITEM = re.compile(r"(?:[•▪‣●■◦–—*·]|\(?(?:\d{1,2}|[a-z])[.)])\s+\S")
@@ -17,14 +17,20 @@ _CUT = re.compile(r"(?<=[^\W\d_])(?:\u00ad|[-‐])$")
 _HYPHENED = re.compile(r"(?<![\w-])[^\W\d_]+-[^\W\d_]+")
 _FIRST = re.compile(r"[^\W\d_]+")
 _LAST = re.compile(r"[^\W\d_]+$")
-_KEEP = frozenset(
-    "all anti co cross ex far half high ill long low mid multi near non off post pre pro quasi self semi short so then "
-    "vice well year twenty thirty forty fifty sixty seventy eighty ninety one two three four five six seven eight nine "
-    "ten".split()
+_ALWAYS = frozenset(
+    "ex self vice well half north south east west twenty thirty forty fifty sixty seventy eighty ninety three four "
+    "five six seven eight nine quasi mother father brother sister thirteen".split()
 )
-"""Words that more often stand before a hyphen of their own than are cut behind it, with other words behind them."""
-_JOINED = frozenset("anti co multi non post pre pro semi".split())  # of these both are found: as the text has it
-_AND = frozenset("und oder bis sowie and or och og en ou et e y".split())
+"""Words that stand before a hyphen of their own, and are hardly ever cut behind."""
+_KEEP = frozenset(
+    "all cross far first full hard high ill life long low mid near new off old one open part right second short so "
+    "state third two war year left so-called".split()
+)
+"""The same, where what follows is a word by itself."""
+_ONLY_AND = frozenset("und oder bis sowie och og".split())
+_AND = frozenset("and or en ou et e y".split()) | _ONLY_AND
+_FULL = 0.7  # of the width of a column, that a line has behind which the sentence goes on
+_MOST_BETWEEN = 4  # blocks in the middle of a sentence
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
 
@@ -37,6 +43,7 @@ class PrintedParagraph:
     bold: bool
     places: list[tuple[int, int]] = field(default_factory=list)
     open: bool = False  # whether the next column or page may go on with it
+    width: float = 0.0  # of its last line
 
 
 class Hyphens:
@@ -45,8 +52,12 @@ class Hyphens:
     def __init__(self, lines: Iterable[PrintedLine]) -> None:
         self.plain: Counter[str] = Counter()
         self.hyphened: Counter[str] = Counter()
+        cut = False
         for line in lines:
             low = line.text.lower()
+            low = low.partition(" ")[2] if cut else low  # halves of words are none
+            cut = bool(_CUT.search(low))
+            low = low.rpartition(" ")[0] if cut else low
             self.plain.update(re.findall(r"[^\W\d_]+", low))
             self.hyphened.update(_HYPHENED.findall(low))
 
@@ -60,7 +71,7 @@ class Hyphens:
         if not before or not after:
             return f"{head}-{right}"
         one, two = before[0].lower(), after[0].lower()
-        if two in _AND and cut[0] != "\u00ad":
+        if two in _AND and not self.plain[one + two] and (two in _ONLY_AND or self.plain[one]):
             return f"{head}- {right}"
         if self._whole(one, two, after[0], head):
             return head + right
@@ -74,28 +85,46 @@ class Hyphens:
             return False
         if re.search(rf"-{re.escape(one)}$", head.lower()):  # 'mother-in-' and 'law'
             return one not in ("in", "to", "of", "the", "by", "up", "on", "and", "a")
-        known = self.plain[two] > 0 and one in _KEEP and one not in _JOINED
-        return not known
+        return not (one in _ALWAYS or (one in _KEEP and self.plain[two] > 0))
 
 
-def paragraphs(blocks: Sequence[Block], hyphens: Hyphens) -> list[PrintedParagraph]:
+def printed_paragraphs(blocks: Sequence[PrintBlock], hyphens: Hyphens) -> list[PrintedParagraph]:
     """The paragraphs of blocks that are one text."""
     spaced = _is_spaced(blocks)
     out: list[PrintedParagraph] = []
-    for block in blocks:
-        for number, (line, begins) in enumerate(zip(block.lines, _beginnings(block), strict=True)):
+    for block in _uninterrupted(blocks):
+        for number, (line, first) in enumerate(zip(block.lines, _beginnings(block), strict=True)):
             last = out[-1] if out else None
-            if number == 0:
-                begins = last is None or not _continues(last, block, spaced)
+            begins = (last is None or not _continues(last, block, spaced)) if number == 0 else first
             if begins or last is None:
                 out.append(PrintedParagraph(line.text, line.size, line.bold, [(0, line.page)]))
             else:
                 _append(last, line, hyphens)
+            out[-1].width = line.x1 - line.x0
         if out:
             out[-1].open = not _ends_short(block)
     for paragraph in out:
         paragraph.text = paragraph.text.replace("\u00ad", "-")
     return out
+
+
+def _uninterrupted(blocks: Sequence[PrintBlock]) -> list[PrintBlock]:
+    """The blocks, with what stands in the middle of a sentence (a note, a table, a box) behind the rest of it."""
+    out = list(blocks)
+    for at in range(len(out) - 2):
+        before = out[at].lines[-1]
+        if _ENDS.search(before.text) or _alike(before, out[at + 1].lines[0]):
+            continue
+        for end in range(at + 2, min(at + 2 + _MOST_BETWEEN, len(out))):
+            after = out[end].lines[0]
+            if _alike(before, after) and after.text[:1].islower():
+                out[at + 1 : end + 1] = [out[end], *out[at + 1 : end]]
+                break
+    return out
+
+
+def _alike(one: PrintedLine, other: PrintedLine) -> bool:
+    return abs(one.size - other.size) < 0.06 * other.size and one.bold == other.bold and one.italic == other.italic
 
 
 def append_text(one: PrintedParagraph, other: PrintedParagraph, hyphens: Hyphens) -> None:
@@ -113,14 +142,14 @@ def _append(paragraph: PrintedParagraph, line: PrintedLine, hyphens: Hyphens) ->
     paragraph.text = joined
 
 
-def _edges(block: Block) -> tuple[float, float]:
+def _edges(block: PrintBlock) -> tuple[float, float]:
     """The left edge of most lines, and the right edge of the column."""
     left = Counter(round(line.x0) for line in block.lines)
     best = max(left, key=lambda x: (left[x] + left[x - 1] + left[x + 1], -x))
     return float(best), block.x1
 
 
-def _beginnings(block: Block) -> list[bool]:
+def _beginnings(block: PrintBlock) -> list[bool]:
     """Of each line whether a paragraph begins with it."""
     left, right = _edges(block)
     steps = [b.y1 - a.y1 for a, b in zip(block.lines, block.lines[1:], strict=False)]
@@ -144,12 +173,12 @@ def _is_short(line: PrintedLine, after: PrintedLine, right: float) -> bool:
     return line.x1 + width * 1.1 + 0.3 * line.size < right
 
 
-def _ends_short(block: Block) -> bool:
+def _ends_short(block: PrintBlock) -> bool:
     last, right = block.lines[-1], max(line.x1 for line in block.lines)
     return bool(_ENDS.search(last.text)) and last.x1 < right - 0.15 * (right - block.x0)
 
 
-def _is_spaced(blocks: Sequence[Block]) -> bool:
+def _is_spaced(blocks: Sequence[PrintBlock]) -> bool:
     """Whether paragraphs are set off by space rather than by an indent."""
     indents = sum(
         line.x0 - _edges(block)[0] > 0.7 * line.size for block in blocks if len(block.lines) > 2 for line in block.lines
@@ -157,13 +186,14 @@ def _is_spaced(blocks: Sequence[Block]) -> bool:
     return indents < max(2, len(blocks) / 3)
 
 
-def _continues(last: PrintedParagraph, block: Block, spaced: bool) -> bool:
+def _continues(last: PrintedParagraph, block: PrintBlock, spaced: bool) -> bool:
     """Whether the first line of a block goes on with the paragraph of the block before."""
     line = block.lines[0]
     alike = abs(line.size - last.size) < 0.12 * line.size and line.bold == last.bold
     if not alike or _ITEM.match(line.text):
         return False
+    full = last.width > _FULL * (block.x1 - block.x0)
     if not _ENDS.search(last.text):
-        return bool(re.match(r"[\"“‘(]?[^\W\d_]|\d|[$€£]", line.text)) and (last.open or line.text[:1].islower())
+        return line.text[:1].islower() or (last.open and full and bool(re.match(r"[\"“‘(]?\w|[$€£]", line.text)))
     indented = len(block.lines) > 1 and line.x0 - _edges(block)[0] > 0.7 * line.size
-    return last.open and not spaced and not indented
+    return last.open and full and not spaced and not indented

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from rag.errors import ReadError
 from rag.ingest.documents.written import Paragraph, Properties, document_pages
 from rag.ingest.encoding import clean, one_line
-from rag.ingest.formats.records import failed
+from rag.ingest.formats.records import failed, read_items
 from rag.ingest.page import Page
-from rag.ingest.places import joined_paragraphs
 from rag.ingest.papers import stories as cutting
-from rag.ingest.papers.blocks import Block, PrintedLine, body_size, page_blocks, printed_lines, read_order
+from rag.ingest.papers.blocks import PrintBlock, body_size, page_blocks, printed_lines, read_order
 from rag.ingest.papers.furniture import PaperFacts, without_furniture
-from rag.ingest.papers.paragraphs import Hyphens, PrintedParagraph, paragraphs
+from rag.ingest.papers.paragraphs import Hyphens, PrintedParagraph, printed_paragraphs
 from rag.ingest.papers.worker import WORKER
+from rag.ingest.places import carried_places, joined_paragraphs
+from rag.ingest.segment.exports import exported
 from rag.types import Places, ReportItem
 
 Ocr = Callable[[bytes], str]
@@ -53,7 +55,7 @@ def read_pdf(origin: str, data: bytes, url: str | None = None, ocr: Ocr | None =
         except ReadError as error:
             yield failed(origin, str(error))
             return
-    if why := _why_not(pages, [] if texts else scanned, [] if texts else unread):
+    if not texts and (why := _why_not(pages, scanned, unread)):
         yield failed(origin, why)
         return
     for number in unread:
@@ -117,6 +119,11 @@ def _articles(
     for number, label in enumerate(found.get("labels", ()), 1):
         if label:
             facts.labels.setdefault(label.upper(), number)
+    if not texts and (records := exported(text := _lines_of(blocks))):
+        places = tuple((start, f"page {page}") for start, page in _starts_of(blocks))
+        for item in read_items(origin, records):
+            yield replace(item, places=carried_places(places, text, item.text)) if isinstance(item, Page) else item
+        return
     cut = [cutting.page_stories(page, body, number) for number, page in enumerate(blocks, 1)]
     if not texts and cutting.is_paper(cut, masthead=bool(facts.source or facts.published)):
         yield from _paper(origin, cut, facts, hyphens, body)
@@ -125,8 +132,22 @@ def _articles(
     yield from document_pages(origin, _document(blocks, texts, hyphens, body), properties)
 
 
+def _lines_of(blocks: Sequence[Sequence[PrintBlock]]) -> str:
+    """The text line by line, blocks apart by blank lines, as exports are read."""
+    return "\n\n".join("\n".join(line.text for line in block.lines) for page in blocks for block in read_order(page))
+
+
+def _starts_of(blocks: Sequence[Sequence[PrintBlock]]) -> Iterator[tuple[int, int]]:
+    """Where each page begins in :func:`_lines_of`."""
+    at = 0
+    for page in blocks:
+        if page:
+            yield at, page[0].page
+        at += sum(len(line.text) + 1 for block in page for line in block.lines) + len(page)
+
+
 def _paper(
-    origin: str, cut: Sequence[Sequence[cutting.Story]], facts: PaperFacts, hyphens: Hyphens, body: float
+    origin: str, cut: Sequence[Sequence[cutting.PrintedStory]], facts: PaperFacts, hyphens: Hyphens, body: float
 ) -> Iterator[Page]:
     """The stories of a newspaper's pages."""
     stories = [story for page in cut for story in page]
@@ -149,15 +170,15 @@ def _paper(
 
 
 def _document(
-    blocks: Sequence[Sequence[Block]], texts: dict[int, list[str]], hyphens: Hyphens, body: float
+    blocks: Sequence[Sequence[PrintBlock]], texts: dict[int, list[str]], hyphens: Hyphens, body: float
 ) -> list[Paragraph]:
     """All pages as one text, with the levels of its headings."""
-    ordered: list[Block] = []
+    ordered: list[PrintBlock] = []
     out: list[Paragraph] = []
     sizes = _heading_sizes(blocks, body)
 
     def flush() -> None:
-        out.extend(_paragraph(p, _level_of(p, sizes, body)) for p in paragraphs(ordered, hyphens))
+        out.extend(_paragraph(p, _level_of(p, sizes, body)) for p in printed_paragraphs(ordered, hyphens))
         ordered.clear()
 
     for number, page in enumerate(blocks, 1):
@@ -170,13 +191,13 @@ def _document(
     return out
 
 
-def _heading_sizes(blocks: Sequence[Sequence[Block]], body: float) -> list[float]:
+def _heading_sizes(blocks: Sequence[Sequence[PrintBlock]], body: float) -> list[int]:
     """The sizes of headings, the largest first."""
     sizes = {round(b.size) for page in blocks for b in page if b.size >= 1.15 * body and b.words <= 40}
     return sorted(sizes, reverse=True)[:6]
 
 
-def _level_of(paragraph: PrintedParagraph, sizes: Sequence[float], body: float) -> int:
+def _level_of(paragraph: PrintedParagraph, sizes: Sequence[int], body: float) -> int:
     words = len(paragraph.text.split())
     if words > 40 or not any(map(str.isalpha, paragraph.text)):
         return 0

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rag.ingest.papers.blocks import Block, read_order
-from rag.ingest.papers.paragraphs import Hyphens, PrintedParagraph, append_text, paragraphs
+from rag.ingest.papers.blocks import PrintBlock, read_order
+from rag.ingest.papers.paragraphs import Hyphens, PrintedParagraph, append_text, printed_paragraphs
 from rag.ingest.segment import boilerplate
 from rag.ingest.segment.bylines import byline, dateline
 from rag.text.timex import stamps
@@ -20,17 +20,19 @@ _OWNED = 25  # words under a headline that make it one
 _MOST_HEADLINE = 40  # words
 _UNHEADED = 40  # words of a text without a headline that are kept
 _PAGE = r"(?P<page>[A-H]?\d{1,3})"
+_PAGES = r"(?:pages?|pg\.?|p\.|seite|s\.|página|pág\.|pagina|pag\.)"
 _GOES_ON = re.compile(
-    rf"[(▶►→»\s]*(?:(?:story )?(?:continued|continues|cont(?:inued|['’]?d|\.)|turn|more|please (?:turn|see)|see(?: also)?"
+    rf"[(▶►→»\s]*(?:(?:story )?(?:continued|continues|cont(?:inued|['’]?d|\.)|turn|more|please (?:turn|see)"
+    rf"|see(?: also)?"
     rf"|jump|fortsetzung|weiter|suite|lire la suite|sigue|continúa|pasa|segue|vervolg|continua)\s*(?P<name>.{{0,40}}?)?"
     rf"|(?P<name2>see .{{2,40}}?,))\s*"
-    rf"(?:on|to|at|in|auf|en|op|a|à|la|in der|na|de)?\s*(?:back )?(?:pages?|pg\.?|p\.|seite|s\.|página|pág\.|pagina|pag\.)\s*{_PAGE}"
+    rf"(?:on|to|at|in|auf|en|op|a|à|la|in der|na|de)?\s*(?:back )?{_PAGES}\s*{_PAGE}"
     rf"[\s).▶►→»]*",
     re.IGNORECASE,
 )
 _COMES = re.compile(
     rf"[(◀◄←«\s]*(?P<name>.{{0,40}}?)[\s,:–—-]*\b(?:continued|cont(?:['’]?d|\.)|from|fortsetzung|suite|viene|continua|vervolg)"
-    rf"\s*(?:from|von|de|dalla|del?|la|van)?\s*(?:la\s)?(?:pages?|pg\.?|p\.|seite|s\.|página|pág\.|pagina|pag\.)\s*{_PAGE}"
+    rf"\s*(?:from|von|de|dalla|del?|la|van)?\s*(?:la\s)?{_PAGES}\s*{_PAGE}"
     rf"(?:\s*(?:fortgesetzt))?[\s).]*",
     re.IGNORECASE,
 )
@@ -39,18 +41,22 @@ _CAPTION = re.compile(
     r"(?: (?:by|courtesy|von|de))?\s*[:/|(–—-]?\s.{0,120}",
     re.IGNORECASE,
 )
-_AD = re.compile(r"[-–—\s]*(?:(?:paid )?advertisements?|advertorial|anzeigen?|publicité|publicidad|sponsored(?: content)?|annonce|reklame)[-–—\s]*", re.I)
+_AD = re.compile(
+    r"[-–—\s]*(?:(?:paid )?advertisements?|advertorial|anzeigen?|publicité|publicidad|sponsored(?: content)?|annonce"
+    r"|reklame)[-–—\s]*",
+    re.I,
+)
 _ENDS = re.compile(r"[.!?…。！？][\"”’»)\]]*$")
 
 
 @dataclass(slots=True)
-class Story:
+class PrintedStory:
     """A headline with its text; ``head`` is None of a text that has none on its page."""
 
     page: int
-    head: Block | None = None
-    extra: list[Block] = field(default_factory=list)  # a line above the headline, lines under it that are larger
-    blocks: list[Block] = field(default_factory=list)
+    head: PrintBlock | None = None
+    extra: list[PrintBlock] = field(default_factory=list)  # a line above the headline, lines under it that are larger
+    blocks: list[PrintBlock] = field(default_factory=list)
     text: list[PrintedParagraph] = field(default_factory=list)
     goes_on: str | None = None  # the number of the page where it does
     comes_from: str | None = None
@@ -66,7 +72,7 @@ class Story:
         return sum(len(paragraph.text.split()) for paragraph in self.text)
 
 
-def is_headline(block: Block, body: float) -> bool:
+def is_headline(block: PrintBlock, body: float) -> bool:
     """Whether a block has the size and the length of a headline."""
     letters = sum(c.isalpha() for c in block.text)
     return (
@@ -78,7 +84,7 @@ def is_headline(block: Block, body: float) -> bool:
     )
 
 
-def without_extras(blocks: Sequence[Block], images: Sequence[Sequence[float]], body: float) -> list[Block]:
+def without_extras(blocks: Sequence[PrintBlock], images: Sequence[Sequence[float]], body: float) -> list[PrintBlock]:
     """The blocks without captions, credits and what is marked as an advertisement."""
     out = [block for block in blocks if not _is_caption(block, images, body)]
     for label in [block for block in out if _AD.fullmatch(block.text)]:
@@ -86,7 +92,7 @@ def without_extras(blocks: Sequence[Block], images: Sequence[Sequence[float]], b
     return out
 
 
-def _is_caption(block: Block, images: Sequence[Sequence[float]], body: float) -> bool:
+def _is_caption(block: PrintBlock, images: Sequence[Sequence[float]], body: float) -> bool:
     if block.words <= 25 and block.size <= 1.05 * body and _CAPTION.fullmatch(block.text):
         return True
     other = block.size < 0.95 * body or ((block.italic or block.bold) and block.size <= 1.1 * body)
@@ -99,7 +105,7 @@ def _is_caption(block: Block, images: Sequence[Sequence[float]], body: float) ->
     return False
 
 
-def _without_ad(blocks: list[Block], label: Block, body: float) -> list[Block]:
+def _without_ad(blocks: list[PrintBlock], label: PrintBlock, body: float) -> list[PrintBlock]:
     """The blocks without those under the label of an advertisement, as far as they look unlike the text."""
     gone, edge = [label], label.y1
     left, right = label.x0 - 60, label.x1 + 60
@@ -115,15 +121,15 @@ def _without_ad(blocks: list[Block], label: Block, body: float) -> list[Block]:
     return [block for block in blocks if not any(block is one for one in gone)]
 
 
-def page_stories(blocks: Sequence[Block], body: float, page: int) -> list[Story]:
+def page_stories(blocks: Sequence[PrintBlock], body: float, page: int) -> list[PrintedStory]:
     """The stories of one page, in the order of their headlines; the first may have no headline."""
     heads = [block for block in blocks if is_headline(block, body)]
     texts = [block for block in blocks if not any(block is head for head in heads)]
     heads, quotes = _without_quotes(heads, texts)
     stories = [_of_heads(group, page) for group in _groups(heads, texts)]
     stories = read_heads(stories)
-    orphan = Story(page)
-    owners: dict[int, Story] = {}
+    orphan = PrintedStory(page)
+    owners: dict[int, PrintedStory] = {}
     for block in sorted(texts, key=lambda one: one.y0):
         owners[id(block)] = owner = _owner(block, texts, stories, owners, body) or orphan
         owner.blocks.append(block)
@@ -132,9 +138,9 @@ def page_stories(blocks: Sequence[Block], body: float, page: int) -> list[Story]
     return [story for story in (orphan, *stories) if story.blocks or story.head]
 
 
-def read_heads(stories: Sequence[Story]) -> list[Story]:
+def read_heads(stories: Sequence[PrintedStory]) -> list[PrintedStory]:
     """The stories from above, and from left to right where they begin side by side."""
-    rows: list[list[Story]] = []
+    rows: list[list[PrintedStory]] = []
     for story in sorted((s for s in stories if s.head), key=lambda s: s.head.y0 if s.head else 0):
         assert story.head
         first = rows[-1][0].head if rows else None
@@ -145,13 +151,13 @@ def read_heads(stories: Sequence[Story]) -> list[Story]:
     return [story for row in rows for story in sorted(row, key=lambda s: s.head.x0 if s.head else 0)]
 
 
-def _without_quotes(heads: list[Block], texts: Sequence[Block]) -> tuple[list[Block], list[Block]]:
+def _without_quotes(heads: list[PrintBlock], texts: Sequence[PrintBlock]) -> tuple[list[PrintBlock], list[PrintBlock]]:
     """The headlines, and those lines in large print that are words of the text once more."""
     flat = " ".join(_bare(block.text) for block in texts)
     quotes = [
         head for head in heads
         if (head.words >= 5 and _bare(head.text) in flat)
-        or (_ENDS.search(head.text) and head.words >= 5 and _interrupts(head, texts) and re.match(r"[\"“„«‘]", head.text))
+        or (head.words >= 5 and re.match(r"[\"“„«‘].*[.!?…”’»\"]$", head.text) and _interrupts(head, texts))
     ]  # fmt: skip
     return [head for head in heads if not any(head is quote for quote in quotes)], quotes
 
@@ -160,21 +166,21 @@ def _bare(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
-def _interrupts(head: Block, texts: Sequence[Block]) -> bool:
+def _interrupts(head: PrintBlock, texts: Sequence[PrintBlock]) -> bool:
     """Whether the text above a line in large print is not at its end."""
     above = [b for b in texts if b.y1 < head.y0 and _shared(b, head) > 0.3]
     return bool(above) and not _ENDS.search(max(above, key=lambda b: b.y1).text)
 
 
-def _shared(one: Block, other: Block) -> float:
+def _shared(one: PrintBlock, other: PrintBlock) -> float:
     """The share of the narrower one's width that both have."""
     width = min(one.x1 - one.x0, other.x1 - other.x0)
     return (min(one.x1, other.x1) - max(one.x0, other.x0)) / max(width, 1.0)
 
 
-def _groups(heads: Sequence[Block], texts: Sequence[Block]) -> list[list[Block]]:
+def _groups(heads: Sequence[PrintBlock], texts: Sequence[PrintBlock]) -> list[list[PrintBlock]]:
     """Lines in large print that are one headline: with the line above it, and the one under it."""
-    groups: list[list[Block]] = []
+    groups: list[list[PrintBlock]] = []
     for head in sorted(heads, key=lambda block: block.y0):
         for group in groups:
             last = group[-1]
@@ -190,14 +196,18 @@ def _groups(heads: Sequence[Block], texts: Sequence[Block]) -> list[list[Block]]
     return groups
 
 
-def _of_heads(group: Sequence[Block], page: int) -> Story:
+def _of_heads(group: Sequence[PrintBlock], page: int) -> PrintedStory:
     head = max(group, key=lambda block: (block.size, -block.y0))
-    return Story(page, head, [block for block in group if block is not head])
+    return PrintedStory(page, head, [block for block in group if block is not head])
 
 
 def _owner(
-    block: Block, texts: Sequence[Block], stories: Sequence[Story], owners: dict[int, Story], body: float
-) -> Story | None:
+    block: PrintBlock,
+    texts: Sequence[PrintBlock],
+    stories: Sequence[PrintedStory],
+    owners: dict[int, PrintedStory],
+    body: float,
+) -> PrintedStory | None:
     """The story of a block: of the headline over it, or of one on its left that the columns beside it go under too,
     where what stands above the block ends before that headline."""
     over = max((s for s in stories if _is_over(s, block)), key=_height, default=None)
@@ -215,11 +225,11 @@ def _owner(
     return left if last is None or last.y1 <= left.head.y1 else over
 
 
-def _height(story: Story | None) -> float:
+def _height(story: PrintedStory | None) -> float:
     return story.head.y1 if story and story.head else -1.0
 
 
-def _is_over(story: Story, block: Block) -> bool:
+def _is_over(story: PrintedStory, block: PrintBlock) -> bool:
     head = story.head
     if head is None or head.y1 > block.y0 + 0.6 * block.size:
         return False
@@ -227,7 +237,9 @@ def _is_over(story: Story, block: Block) -> bool:
     return min(block.x1, head.x1 + 4) - max(block.x0, head.x0 - 4) > 0.4 * width
 
 
-def _is_left(story: Story, block: Block, stories: Sequence[Story], texts: Sequence[Block], body: float) -> bool:
+def _is_left(
+    story: PrintedStory, block: PrintBlock, stories: Sequence[PrintedStory], texts: Sequence[PrintBlock], body: float
+) -> bool:
     """Whether a block stands below and on the right of a headline, and no headline begins between them; or on its left,
     at the height of the text under it, as columns under a headline in the middle do."""
     head = story.head
@@ -241,11 +253,11 @@ def _is_left(story: Story, block: Block, stories: Sequence[Story], texts: Sequen
     return level and not any(block.x0 <= other.x1 <= head.x0 for other in row)
 
 
-def _given_back(orphan: Story, stories: Sequence[Story]) -> Story:
+def _given_back(orphan: PrintedStory, stories: Sequence[PrintedStory]) -> PrintedStory:
     """Text beside a headline that does not go over it: to the story on its left which is not at its end."""
     left = []
     for block in sorted(orphan.blocks, key=lambda one: (one.x0, one.y0)):
-        chosen: Story | None = None
+        chosen: PrintedStory | None = None
         for story in stories:
             if not story.head or not story.blocks or block.y1 < story.head.y0:
                 continue
@@ -262,31 +274,31 @@ def _given_back(orphan: Story, stories: Sequence[Story]) -> Story:
     return orphan
 
 
-def written_story(story: Story, hyphens: Hyphens, body: float) -> None:
+def written_story(story: PrintedStory, hyphens: Hyphens, body: float) -> None:
     """Fills in the text of a story, and where it comes from and goes on."""
-    kept: list[Block] = []
+    kept: list[PrintBlock] = []
     for block in read_order(story.blocks):
         lines = list(block.lines)
         if found := _COMES.fullmatch(block.text if len(lines) <= 2 else lines[0].text):
             story.comes_from, story.name = found["page"].upper(), story.name or (found["name"] or "").strip(" ,:")
             lines = [] if len(lines) <= 2 else lines[1:]
-        if lines and (found := _GOES_ON.fullmatch(lines[-1].text) or _GOES_ON.fullmatch(Block(lines[-2:]).text)):
+        if lines and (found := _GOES_ON.fullmatch(lines[-1].text) or _GOES_ON.fullmatch(PrintBlock(lines[-2:]).text)):
             whole = _GOES_ON.fullmatch(lines[-1].text) is not None
             story.goes_on = found["page"].upper()
             named = found["name"] or (found["name2"] or "")[4:]
             story.name = story.name or (named or "").strip(" ,:")
             lines = lines[: -1 if whole else -2]
         if lines:
-            kept.append(Block(lines))
+            kept.append(PrintBlock(lines))
     if story.head and (found := _COMES.fullmatch(story.head.text)):
         story.comes_from, story.name = found["page"].upper(), story.name or (found["name"] or "").strip(" ,:")
         story.head = None
     under = [block for block in story.extra if story.head and block.y0 > story.head.y0]
-    story.text = paragraphs([*under, *kept], hyphens)
+    story.text = printed_paragraphs([*under, *kept], hyphens)
     del body
 
 
-def joined_stories(stories: list[Story], labels: dict[str, int], hyphens: Hyphens) -> list[Story]:
+def joined_stories(stories: list[PrintedStory], labels: dict[str, int], hyphens: Hyphens) -> list[PrintedStory]:
     """The stories, with those that go on elsewhere put together."""
     for later in stories:
         if later.gone or not (later.comes_from or later.head is None):
@@ -296,7 +308,7 @@ def joined_stories(stories: list[Story], labels: dict[str, int], hyphens: Hyphen
     return [story for story in stories if not story.gone]
 
 
-def _beginning_of(later: Story, stories: Sequence[Story], labels: dict[str, int]) -> Story | None:
+def _beginning_of(later: PrintedStory, stories: Sequence[PrintedStory], labels: dict[str, int]) -> PrintedStory | None:
     """The story that another one goes on with."""
     earlier = [s for s in stories if s is not later and not s.gone and s.page <= later.page and s.text]
     if later.comes_from:
@@ -304,7 +316,8 @@ def _beginning_of(later: Story, stories: Sequence[Story], labels: dict[str, int]
         pointing = [s for s in earlier if s.goes_on and (labels.get(s.goes_on) or _number(s.goes_on)) == later.page]
         named = [s for s in pointing if _related(s, later)]
         here = [s for s in pointing if s.page == page] or pointing
-        return (named or (here if len(here) == 1 else []) or [None])[0]
+        found = named or (here if len(here) == 1 else [])
+        return found[0] if found else None
     if later.text and (before := [s for s in earlier if s.page == later.page - 1 and not s.goes_on]):
         last = before[-1]
         open_end = not _ENDS.search(last.text[-1].text)
@@ -319,13 +332,13 @@ def _number(label: str) -> int | None:
     return int(label) if label.isdecimal() else None
 
 
-def _related(before: Story, later: Story) -> bool:
+def _related(before: PrintedStory, later: PrintedStory) -> bool:
     names = {word for text in (before.name, later.name) for word in re.findall(r"\w{4,}", text.lower())}
     title = set(re.findall(r"\w{4,}", before.title.lower()))
     return bool(names & title) or bool(title & set(re.findall(r"\w{4,}", later.title.lower())))
 
 
-def _join(before: Story, later: Story, hyphens: Hyphens) -> None:
+def _join(before: PrintedStory, later: PrintedStory, hyphens: Hyphens) -> None:
     first, *rest = later.text or [PrintedParagraph("", 0, False)]
     if first.text and before.text and not _ENDS.search(before.text[-1].text):
         append_text(before.text[-1], first, hyphens)
@@ -337,7 +350,7 @@ def _join(before: Story, later: Story, hyphens: Hyphens) -> None:
     later.blocks = []
 
 
-def is_paper(pages: Sequence[Sequence[Story]], *, masthead: bool) -> bool:
+def is_paper(pages: Sequence[Sequence[PrintedStory]], *, masthead: bool) -> bool:
     """Whether pages hold articles by headlines: one of them has several, and they are signed or dated, go on elsewhere,
     or stand under the name of a paper."""
     for stories in pages:
@@ -350,7 +363,7 @@ def is_paper(pages: Sequence[Sequence[Story]], *, masthead: bool) -> bool:
     return False
 
 
-def _is_signed(story: Story) -> bool:
+def _is_signed(story: PrintedStory) -> bool:
     first = read_order(story.blocks)[:2]
     for line in [line for block in first for line in block.lines[:3]]:
         stamp = stamps.stamp(line.text)
@@ -359,6 +372,6 @@ def _is_signed(story: Story) -> bool:
     return any(_GOES_ON.fullmatch(block.lines[-1].text) for block in story.blocks)
 
 
-def is_worth(story: Story) -> bool:
+def is_worth(story: PrintedStory) -> bool:
     """Whether a story is an article: with a headline and text, or with much text."""
     return bool(story.text) and (story.words >= 8 if story.head else story.words >= _UNHEADED)

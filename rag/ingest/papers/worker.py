@@ -6,20 +6,21 @@ import json
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
 from rag.errors import ReadError
 
-SECONDS = 120.0
+MAX_PDF_SECONDS = 120.0
 """The longest that one file may take; a thousand pages of a newspaper take some 20."""
-MEMORY = 2 << 30
+MAX_PDF_MEMORY = 2 << 30
 """The most bytes of memory that the process may have, where the system can bound it."""
 
 _PROGRAM = Path(__file__).with_name("extraction.py")
 _ERRORS = {
     "password": "encrypted; open it with its password and print it to a new PDF",
-    "damaged": "a damaged PDF, or none; fetch it again",
+    "damaged": "a PDF, but a damaged one; fetch it again",
     "memory": "needs more memory to be read than a text does; print it to a new PDF",
 }
 
@@ -27,7 +28,7 @@ _ERRORS = {
 class PdfWorker:
     """Asks the process; one request at a time, from any thread."""
 
-    def __init__(self, seconds: float = SECONDS, memory: int = MEMORY) -> None:
+    def __init__(self, seconds: float = MAX_PDF_SECONDS, memory: int = MAX_PDF_MEMORY) -> None:
         self.seconds, self.memory = seconds, memory
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -60,7 +61,7 @@ class PdfWorker:
                     raise ReadError(f"takes longer than {self.seconds:.0f} s to be read; split it, or print it anew")
                 if fresh:  # one that had waited may have ended by itself
                     break
-        raise ReadError("a damaged PDF that cannot be read; fetch it again, or print it to a new PDF")
+        raise ReadError("a PDF that cannot be read: it is damaged; fetch it again, or print it to a new PDF")
 
     def _answer(self, request: dict[str, Any], data: bytes) -> tuple[bytes | None, bool]:
         """The answer, and whether it took too long; ``None`` where the process has ended."""
@@ -103,10 +104,8 @@ class PdfWorker:
             process.kill()
             for pipe in (process.stdin, process.stdout):
                 if pipe:
-                    try:
+                    with suppress(OSError):
                         pipe.close()
-                    except OSError:
-                        pass
             process.wait()
 
 

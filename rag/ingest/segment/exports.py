@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rag.ingest.papers.databases import factiva_plain, nexis_uni
 from rag.text.timex import stamps
 
 Record = dict[str, str]
@@ -14,8 +15,8 @@ _CODES = (
     "CLM SE HD BY CR WC PD ET SN SC ED PG VOL LA CY LP TD ART CT RF CO IN NS RE IPC IPD PUB AN DOI GC".split()
 )  # Factiva's display fields: https://developer.dowjones.com, 'Factiva field codes'
 _CODED = re.compile(rf"^(?P<code>{'|'.join(_CODES)})(?:[ \t]+(?P<value>\S.*)|[ \t]*)$")
-_FACTIVA = re.compile(r"^HD[ \t]+\S", re.MULTILINE)
-_WITH = re.compile(r"^(?:PD|SN)[ \t]+\S", re.MULTILINE)
+_FACTIVA = re.compile(r"^HD(?:[ \t]+\S|[ \t]*\n\s*\S)", re.MULTILINE)
+_WITH = re.compile(r"^(?:PD|SN)(?:[ \t]+\S|[ \t]*\n\s*\S)", re.MULTILINE)
 _SUMMARY = re.compile(r"^(?:Search Summary|©|\(c\) \d{4} (?:Factiva|Dow Jones))", re.IGNORECASE)
 _DOCUMENT = re.compile(r"^[ \t]*\d{1,6} of \d{1,6} DOCUMENTS?[ \t]*$", re.MULTILINE)
 _FIELD = re.compile(r"^(?P<name>[A-Z][A-Z-]{2,20}):[ \t]*(?P<value>.*)$")
@@ -43,7 +44,9 @@ def exported(text: str) -> list[Record]:
         return list(_factiva(text))
     if _PROQUEST.search(text) and _OF_PROQUEST.search(text):
         return list(_proquest(text))
-    return list(_nexis(text)) if _DOCUMENT.search(text) else []
+    if _DOCUMENT.search(text):
+        return list(_nexis(text))
+    return nexis_uni(text) or factiva_plain(text)
 
 
 def _factiva(text: str) -> Iterator[Record]:
