@@ -25,6 +25,7 @@ _BEHIND = re.compile(
     r"|(?:Load-Date|Language|Publication-Type|Journal Code|Subject|Industry|Geographic|Person|Company|Organization|"
     r"Document-Type|Ticker):[ \t]*\S.*)"
 )
+_LANGUAGE = re.compile(r"^[ \t]*Language:[ \t]*([^;\n]+)", re.MULTILINE)
 _COPYRIGHT = re.compile(r"[ \t]*(?:Copyright|©|\(c\)|Provided by).*", re.IGNORECASE)
 _NOISE = re.compile(
     r"[ \t]*(?:Page \d+ of \d+|User Name:.*|Date and Time:.*|Job Number:.*|Documents? \(\d+\)|\d{1,4}\. \S.*|"
@@ -60,6 +61,7 @@ def bundle_text(data: bytes, charset: str | None = None) -> str:
     text = text[body.end() if body else 0 :]
     # A code and its value are two cells of a table; many small pieces, since the reader takes only so much at once.
     text = re.sub(r"</td>\s*<td[^>]*>", " ", re.sub(r"</?(?:b|span|font)\b[^>]*>", "", text, flags=re.I), flags=re.I)
+    text = re.sub(r"<(div|p|td|tr|table|h\d)\b[^>]*>", r"<\1>", text, flags=re.IGNORECASE)  # its classes say nothing
     text = re.sub(r"<br\s*/?>\s*(?:&nbsp;\s*)*<br\s*/?>", "<p>", text, flags=re.IGNORECASE)
     pieces = re.split(r"(?i)(?=<(?:div|table|tr|p|h\d)\b)", text)
     joined: list[str] = [""]
@@ -109,6 +111,7 @@ def _nexis_record(part: str) -> dict[str, str] | None:
         "source": re.sub(r"\s*\((?:England|UK|London|USA|Online|Print|Newstex)\)$", "", outlet),
         "section": section.title() if section.isupper() else section,
         "authors": fields.get("Byline", ""),
+        "language": language[1].strip().title() if (language := _LANGUAGE.search(part, body_at.end())) else "",
     }
 
 

@@ -24,13 +24,14 @@ _BEHIND = frozenset(
     "LOAD-DATE LANGUAGE GRAPHIC PUBLICATION-TYPE DOCUMENT-TYPE JOURNAL-CODE NOTES CORRECTION-DATE SUBJECT".split()
 )
 """Fields that Nexis prints under the text."""
+_EDITION = re.compile(r".{0,40}\bEditions?\b.{0,30}|(?:GMT|UTC|Eastern|Pacific|Central|London)\b.{0,20}", re.IGNORECASE)
 _COPYRIGHT = re.compile(r"^[ \t]*Copyright \d{4}\b")
 
 _PROQUEST = re.compile(r"^Full text:", re.MULTILINE | re.IGNORECASE)
 _OF_PROQUEST = re.compile(r"^(?:Publication (?:info|title|date)|ProQuest document)\b", re.MULTILINE)
 _BETWEEN = re.compile(r"^(?:_{4,}|Document \d+ of \d+)[ \t]*$", re.MULTILINE)
 _LABEL = re.compile(
-    r"^(Title|Author|Publication (?:info|title|date|year|subject)|Abstract|Full text|Links?|Subject|Location|People"
+    r"^(Title|Author|First page|Last page|Column|Dateline|Word count|Edition|Supplement|Credit|Number of pages|DOI|Sponsor|Publication (?:info|title|date|year|subject)|Abstract|Full text|Links?|Subject|Location|People"
     r"|Company / organization|Business indexing term|Classification|Identifier / keyword|Section|Pages?|Volume|Issue"
     r"|Source type|Language of publication|Document type|ProQuest document (?:ID|link)|Document URL|Copyright"
     r"|Last updated|Database|Place of publication|Country of publication|Publisher|ISSN|e-ISSN)\b:?[ \t]*(.*)$",
@@ -102,6 +103,8 @@ def _nexis(text: str) -> Iterator[Record]:
                 or (bool(body) and bool(_COPYRIGHT.match(line)))
             )
             if behind:
+                if found and found["name"] == "LANGUAGE":
+                    fields["LANGUAGE"] = found["value"].strip()
                 continue
             if found and not body:
                 fields[found["name"]] = found["value"].strip()
@@ -117,6 +120,9 @@ def _nexis(text: str) -> Iterator[Record]:
 def _nexis_record(head: list[str], fields: dict[str, str], body: str) -> Record | None:
     dated = next((i for i, line in enumerate(head) if stamps.parse_stamp(line.strip())), None)
     titles = [line.strip() for line in head[(dated or 0) + 1 :] if not line[:1].isspace()]
+    titles = [
+        line for line in titles if not _EDITION.fullmatch(line)
+    ] or titles  # of documents, where nothing is centred
     if dated is None or not titles or not body:
         return None
     section = fields.get("SECTION", "").split(";")[0].strip()
@@ -127,6 +133,7 @@ def _nexis_record(head: list[str], fields: dict[str, str], body: str) -> Record 
         "source": head[0].strip() if dated else "",
         "section": section.title() if section.isupper() else section,
         "authors": fields.get("BYLINE", ""),
+        "language": fields.get("LANGUAGE", "").title(),
     }
 
 
