@@ -28,6 +28,7 @@ from rag.ingest.documents.rtf import read_rtf
 from rag.ingest.documents.written import document_pages
 from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget, clean, decode, foreign, gunzipped, unpacked
 from rag.ingest.formats import archive, feed, markdown, records, table
+from rag.ingest.formats.parts.reading_lists import reading_list
 from rag.ingest.formats.records import Wrong, failed
 from rag.ingest.html import page as html_page
 from rag.ingest.page import Page, ReadItems
@@ -112,12 +113,16 @@ def _markdown(file: File) -> ReadItems:
 def _html(file: File) -> ReadItems:
     if saved.is_saved(file.data):
         return _saved(file)
+    if reading_list(file.ending, file.data):
+        return _list(file)
     if is_bundle_markup(file.data) and (found := exported(clean(bundle_text(file.data, file.charset)))):
         return records.read_items(file.origin, found)
     return html_page.read(file.origin, file.data, url=file.url, charset=file.charset)
 
 
 def _json(file: File) -> ReadItems:
+    if reading_list(file.ending, file.data):
+        return _list(file)
     is_feed = file.feeds is not None and feed.is_feed(file.data)
     return _feed(file) if is_feed else records.read_json(file.origin, file.data)
 
@@ -381,7 +386,7 @@ def _document_under_zip(path: Path) -> bytes | None:
 def _listed(path: Path) -> Sequence[str | ReportItem]:
     """The web addresses that a file lists, if that is what it holds; a failed item where it should and does not."""
     ending = format_of(path) or ""
-    if ending not in (".txt", ".text", ".opml", ".urls"):
+    if ending not in (".txt", ".text", ".opml", ".urls", ".csv", ".html", ".htm", ".json"):
         return []
     most = FORMATS[ending].most * _MIB
     try:
@@ -402,6 +407,8 @@ def _addresses(ending: str, data: bytes) -> list[str] | None:
     """The web addresses that the bytes list and nothing else, or ``None``."""
     if ending == ".opml":
         return feed.opml(data)
+    if ending in (".csv", ".html", ".htm", ".json"):
+        return reading_list(ending, data)
     if len(data) > _MIB or (b"://" not in data[:8192] and b"\0" not in data[:8192]):
         return None
     return feed.addresses(decode(data) or "")

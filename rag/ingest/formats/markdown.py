@@ -35,6 +35,11 @@ _PROPERTIES = re.compile(
     r"(?P<title>\s*#[ \t]+[^\n]{1,400}\n)\s*\n?(?P<yaml>(?:[^\W\d_][\w -]{1,24}:[ \t]+[^\n]{1,2000}\n){2,40})(?:\n|$)"
 )
 """Lines of an export of Notion: under the heading, its properties."""
+_NOTE_OR_MARK = re.compile(
+    r"^\[\^[^\]\n]{1,40}\]:[^\n]*(?:\n(?:[ ]{2,}|\t)[^\n]+)*\n?|\[\^[^\]\n]{1,40}\]|==(?=\S)([^=\n]{1,2000})(?<=\S)==",
+    re.MULTILINE,
+)
+"""Footnotes, where they stand and where they are referred to, and Obsidian's marks of a highlight."""
 _OF_OBSIDIAN = re.compile(r"!\[\[[^\[\]]{0,300}\]\]|^(?=[ \t]*>)([ \t>]*)\[![\w-]{1,20}\][+-]?", re.MULTILINE)
 """Pictures and marks of boxes, which are no text."""
 _NOTE_LINK = re.compile(r"\[\[(?:[^\[\]|]{0,300}\|)?([^\[\]|]{1,300})\]\]")
@@ -71,6 +76,7 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
         fields, rest = _of_title_block(block), text.lstrip()[block.end() :]
     rest = _without_program_lines(rest)
     rest = _OF_OBSIDIAN.sub(lambda found: found[1] or "", rest)
+    rest = _NOTE_OR_MARK.sub(lambda found: found[1] or "", rest)
     heading, body = plain_markdown(rest)
     body = clean(body)  # once more, for what was written as entities
     heading = one_line(heading) if heading and len(heading) <= MAX_FIELD else None

@@ -31,7 +31,9 @@ _PROQUEST = re.compile(r"^Full text:", re.MULTILINE | re.IGNORECASE)
 _OF_PROQUEST = re.compile(r"^(?:Publication (?:info|title|date)|ProQuest document)\b", re.MULTILINE)
 _BETWEEN = re.compile(r"^(?:_{4,}|Document \d+ of \d+)[ \t]*$", re.MULTILINE)
 _LABEL = re.compile(
-    r"^(Title|Author|First page|Last page|Column|Dateline|Word count|Edition|Supplement|Credit|Number of pages|DOI|Sponsor|Publication (?:info|title|date|year|subject)|Abstract|Full text|Links?|Subject|Location|People"
+    r"^(Title|Author|First page|Last page|Column|Dateline|Word count"
+    r"|Edition|Supplement|Credit|Number of pages|DOI|Sponsor|"
+    r"Publication (?:info|title|date|year|subject)|Abstract|Full text|Links?|Subject|Location|People"
     r"|Company / organization|Business indexing term|Classification|Identifier / keyword|Section|Pages?|Volume|Issue"
     r"|Source type|Language of publication|Document type|ProQuest document (?:ID|link)|Document URL|Copyright"
     r"|Last updated|Database|Place of publication|Country of publication|Publisher|ISSN|e-ISSN)\b:?[ \t]*(.*)$",
