@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+from rag.ingest.encoding import clean, one_line
 
 _ALIKE = 1.18  # times the size that the next line of a block may have at most
 _LEADING = 1.75  # times its size that a line may stand below the one before in its block
@@ -14,6 +17,12 @@ _GUTTER = 3  # lines that begin at one place show that a column does
 _NEAR = 6  # lines above and below that show whether a gap goes on
 _DROP_CAP = 1.8  # times the size of the text that a letter over several lines has
 _MIN_GUTTER = 3.0  # points between two columns
+MOST_BLOCKS = 500
+"""Blocks of a page that are put in order by columns; a page of a newspaper has some 100, a map of words thousands."""
+_MOST_OPEN = 100  # blocks that a line may go on with
+_MOST_IN_ROW = 40  # runs of one line
+_LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
+"""Letters that are cast as one: 'ﬁ' for 'fi'."""
 _CAP = re.compile(r"[\"“„«‘']?[^\W\d_]")
 
 
@@ -86,13 +95,28 @@ class PrintBlock:
 
 
 def printed_lines(pages: Sequence[dict[str, Any]]) -> list[list[PrintedLine]]:
-    """The lines of each page, with those runs joined that are one line though the file has them apart."""
+    """The lines of each page, with those runs joined that are one line though the file has them apart; what is printed
+    twice in one place, as some programs make letters bold, once."""
     raw = [
-        [PrintedLine(number, *line, at) for at, line in enumerate(page["lines"]) if line[-1].strip()]
+        [
+            PrintedLine(number, *line, text, at)
+            for at, (*line, shown) in enumerate(page["lines"])
+            if (text := _plain(shown))
+        ]
         for number, page in enumerate(pages, 1)
+    ]
+    raw = [
+        list({(line.text, round(line.x0 / 2), round(line.y1 / 2)): line for line in lines}.values()) for lines in raw
     ]
     body = body_size(raw)
     return [_level(lines, body) for lines in raw]
+
+
+def _plain(text: str) -> str:
+    """The words of a line as people type them; a hyphen where its last word is cut stays the sign that it is."""
+    text = text.translate(_LIGATURES)
+    cut = text.endswith("\u00ad")
+    return one_line(clean(text)) + ("\u00ad" if cut else "")
 
 
 def body_size(pages: Iterable[Iterable[PrintedLine]]) -> float:
@@ -137,7 +161,7 @@ def _unspread(row: list[PrintedLine], near: Sequence[PrintedLine]) -> list[Print
     start = 0
     while start < len(row):
         end = start
-        while end + 1 < len(row) and row[end + 1].at == row[end].at + 1:
+        while end + 1 < min(len(row), start + _MOST_IN_ROW) and row[end + 1].at == row[end].at + 1:
             end += 1
         while end > start and not _fills(row[start], row[end], near):
             end -= 1
@@ -166,10 +190,10 @@ def _one_line(left: PrintedLine, right: PrintedLine, near: Sequence[PrintedLine]
         return False
     if gap < min(0.3 * size, 5.0):
         return True
+    if right.at != left.at + 1 or gap > 15 * size:
+        return False
     close = [line for line in near if abs(line.y1 - left.y1) < max(_NEAR * 1.5 * size, 100)]
     begun = sum(abs(line.x0 - right.x0) < 1.5 for line in close)
-    if right.at != left.at + 1:
-        return False
     alike = [line for line in close if line.size < _ALIKE * size]
     across = sum(line.x0 < left.x1 and line.x1 > right.x0 for line in alike)
     if gap < (4 if across < 2 else 15) * size and across > begun:
@@ -182,7 +206,7 @@ def page_blocks(lines: Sequence[PrintedLine], body: float) -> list[PrintBlock]:
     found: list[PrintBlock] = []
     open_blocks: list[PrintBlock] = []
     for line in _with_capitals(lines, body):
-        open_blocks = [block for block in open_blocks if line.y1 - block.y1 < 60 + 3 * line.size]
+        open_blocks = [block for block in open_blocks if line.y1 - block.y1 < 60 + 3 * line.size][-_MOST_OPEN:]
         fitting = [block for block in open_blocks if _goes_on(block, line, open_blocks)]
         if fitting:
             max(fitting, key=lambda block: block.y1).lines.append(line)
@@ -281,6 +305,8 @@ def _columns(blocks: Sequence[PrintBlock]) -> list[list[PrintBlock]]:
 
 def _spanner(blocks: Sequence[PrintBlock]) -> PrintBlock | None:
     """The widest block over or under several that stand beside each other."""
+    if len(blocks) > MOST_BLOCKS:
+        return None
     for block in sorted(blocks, key=lambda one: one.x0 - one.x1):
         under = sorted((b for b in blocks if b is not block and _overlap(b, block) > 0), key=lambda b: b.x0)
         edge = under[0].x1 if under else 0.0

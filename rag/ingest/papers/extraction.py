@@ -27,6 +27,7 @@ MAX_PAGES = 3000
 """Pages of a file that are read; the rest is told."""
 MAX_FILE_CHARACTERS = 20_000_000
 MAX_PAGE_CHARACTERS = 300_000  # a page of a newspaper has some 25,000
+MAX_PAGE_LINES = 6000  # runs of words; a page of a newspaper has some 2,000
 MAX_OBJECTS = 2000  # objects of a page that are looked at for pictures
 MAX_PIXELS = 40_000_000  # of the picture of a page
 IDLE = 60.0  # seconds without a request after which the process ends
@@ -102,7 +103,7 @@ def _page(page: Any, left: int) -> dict[str, Any]:
     top = max(y for _, y in corners)
     height = top - min(y for _, y in corners)
     lines = []
-    for run in _runs([w for w in words if w.angle == main], cos, sin):
+    for run in _runs([w for w in words if w.angle == main], cos, sin)[:MAX_PAGE_LINES]:
         first = run[0]
         bold, italic = _style(textpage, first.at)
         size = max(w.size for w in run)

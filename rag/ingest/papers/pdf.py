@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -26,6 +27,8 @@ Ocr = Callable[[bytes], str]
 """Reads the picture of a page (PNG): its text, paragraphs apart by blank lines. Raises ``ReadError``."""
 
 OCR_DPI = 300
+MAX_LAYOUT_SECONDS = 120.0
+"""The longest that the order of the lines of one file may take."""
 _SCANNED = 40  # characters of a page, fewer of which are no text of it
 _COVERED = 0.4  # of a page, that a picture on it covers at least where it is a scan
 _UNREAD = 0.3  # of the letters without a meaning, where a font does not say which they are
@@ -112,10 +115,13 @@ def _articles(
     lines, facts = without_furniture(lines, [page["height"] for page in pages], body)
     body = body_size(lines)
     hyphens = Hyphens(line for page in lines for line in page)
-    blocks = [
-        cutting.without_extras(page_blocks(page, body), raw["images"], body)
-        for page, raw in zip(lines, pages, strict=True)
-    ]
+    blocks: list[list[PrintBlock]] = []
+    latest = time.monotonic() + MAX_LAYOUT_SECONDS
+    for page, raw in zip(lines, pages, strict=True):
+        blocks.append(cutting.without_extras(page_blocks(page, body), raw["images"], body))
+        if time.monotonic() > latest:
+            yield failed(origin, f"takes longer than {MAX_LAYOUT_SECONDS:.0f} s to be put in order; split it")
+            return
     for number, label in enumerate(found.get("labels", ()), 1):
         if label:
             facts.labels.setdefault(label.upper(), number)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rag.ingest.papers.blocks import PrintBlock, read_order
+from rag.ingest.papers.blocks import MOST_BLOCKS, PrintBlock, read_order
 from rag.ingest.papers.paragraphs import Hyphens, PrintedParagraph, append_text, printed_paragraphs
 from rag.ingest.segment import boilerplate
 from rag.ingest.segment.bylines import byline, dateline
@@ -123,6 +123,8 @@ def _without_ad(blocks: list[PrintBlock], label: PrintBlock, body: float) -> lis
 
 def page_stories(blocks: Sequence[PrintBlock], body: float, page: int) -> list[PrintedStory]:
     """The stories of one page, in the order of their headlines; the first may have no headline."""
+    if len(blocks) > MOST_BLOCKS:
+        return [PrintedStory(page, blocks=list(blocks))]
     heads = [block for block in blocks if is_headline(block, body)]
     texts = [block for block in blocks if not any(block is head for head in heads)]
     heads, quotes = _without_quotes(heads, texts)
