@@ -51,19 +51,26 @@ class PrintedLine:
 class PrintBlock:
     """Lines of one look that stand under each other in one column."""
 
-    lines: list[PrintedLine] = field(default_factory=list)
+    lines: list[PrintedLine]
+    x0: float = field(init=False)
+    x1: float = field(init=False)
+    size: float = field(init=False)
+    words: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.x0 = min(line.x0 for line in self.lines)
+        self.x1 = max(line.x1 for line in self.lines)
+        self.size = max(line.size for line in self.lines)
+        self.words = sum(line.words for line in self.lines)
+
+    def add(self, line: PrintedLine) -> None:
+        self.lines.append(line)
+        self.x0, self.x1 = min(self.x0, line.x0), max(self.x1, line.x1)
+        self.size, self.words = max(self.size, line.size), self.words + line.words
 
     @property
     def page(self) -> int:
         return self.lines[0].page
-
-    @property
-    def x0(self) -> float:
-        return min(line.x0 for line in self.lines)
-
-    @property
-    def x1(self) -> float:
-        return max(line.x1 for line in self.lines)
 
     @property
     def y0(self) -> float:
@@ -74,20 +81,12 @@ class PrintBlock:
         return self.lines[-1].y1
 
     @property
-    def size(self) -> float:
-        return max(line.size for line in self.lines)
-
-    @property
     def bold(self) -> bool:
         return sum(len(line.text) for line in self.lines if line.bold) * 2 > sum(len(line.text) for line in self.lines)
 
     @property
     def italic(self) -> bool:
         return all(line.italic for line in self.lines)
-
-    @property
-    def words(self) -> int:
-        return sum(line.words for line in self.lines)
 
     @property
     def text(self) -> str:
@@ -209,7 +208,7 @@ def page_blocks(lines: Sequence[PrintedLine], body: float) -> list[PrintBlock]:
         open_blocks = [block for block in open_blocks if line.y1 - block.y1 < 60 + 3 * line.size][-_MOST_OPEN:]
         fitting = [block for block in open_blocks if _goes_on(block, line, open_blocks)]
         if fitting:
-            max(fitting, key=lambda block: block.y1).lines.append(line)
+            max(fitting, key=lambda block: block.y1).add(line)
         else:
             found.append(PrintBlock([line]))
             open_blocks.append(found[-1])
