@@ -37,7 +37,7 @@ PACKAGES = {
     "evals": {
         "trafilatura", "ir_measures", "sentencex", "numpy", "typer", "filelock", "torch", "tokenizers", "onnx",
         "transformers", "sentence_transformers", "pydantic", "langchain_chroma", "langchain_core",
-        "langchain_text_splitters",
+        "langchain_text_splitters", "pypdfium2",
     },
 }  # fmt: skip
 """What comes from package registries, by room; no other room imports any."""

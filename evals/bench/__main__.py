@@ -2,7 +2,7 @@
 
 CPU seconds are the process's own and its children's (user + system), so they say less about who else is busy than wall
 seconds do. Each line is the median of some runs; machines are noisy, so compare figures of one run only.
-``python -m evals.bench embedding`` (``start``, ``question``, ``answer``) measures that part alone.
+``python -m evals.bench embedding`` (``start``, ``papers``, ``question``, ``answer``) measures that part alone.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = "When does the coalition mission in Syria end?"
-PARTS = ("start", "embedding", "question", "answer")
+PARTS = ("start", "papers", "embedding", "question", "answer")
 
 
 def timed(arguments: Sequence[str], environment: dict[str, str], runs: int) -> tuple[float, float, float]:
@@ -53,6 +53,10 @@ def main() -> None:
     parts = PARTS if options.part == "all" else (options.part,)
     if "start" in parts:
         start(options.runs, llm=not options.no_llm)
+    if "papers" in parts:
+        from .papers import papers
+
+        papers()
     if "embedding" in parts:
         from .embedding import embedding
 

@@ -98,8 +98,8 @@ def printed_lines(pages: Sequence[dict[str, Any]]) -> list[list[PrintedLine]]:
     twice in one place, as some programs make letters bold, once."""
     raw = [
         [
-            PrintedLine(number, *line, text, at)
-            for at, (*line, shown) in enumerate(page["lines"])
+            PrintedLine(number, x0, y0, x1, y1, size, bold, italic, text, at)
+            for at, (x0, y0, x1, y1, size, bold, italic, shown) in enumerate(page["lines"])
             if (text := _plain(shown))
         ]
         for number, page in enumerate(pages, 1)
