@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ def papers() -> None:
                 page.get_textpage().get_text_range()
             document.close()
 
-        rows = {"PDFium's text": bare, "rag": lambda: list(read(path))}
+        rows: dict[str, Callable[[], object]] = {"PDFium's text": bare, "rag": lambda: list(read(path))}
         print(f"\n{'PDF, pages a second':28}{'pages/s':>8}")
         for name, run in rows.items():
             run()  # what is loaded once

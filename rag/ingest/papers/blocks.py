@@ -13,6 +13,7 @@ from rag.ingest.encoding import clean, one_line
 
 _ALIKE = 1.18  # times the size that the next line of a block may have at most
 _LEADING = 1.75  # times its size that a line may stand below the one before in its block
+_WORDS_APART = 0.9  # times the size, that words of a line in large print may be apart
 _GUTTER = 3  # lines that begin at one place show that a column does
 _NEAR = 6  # lines above and below that show whether a gap goes on
 _DROP_CAP = 1.8  # times the size of the text that a letter over several lines has
@@ -193,6 +194,8 @@ def _one_line(left: PrintedLine, right: PrintedLine, near: Sequence[PrintedLine]
         return False
     close = [line for line in near if abs(line.y1 - left.y1) < max(_NEAR * 1.5 * size, 100)]
     begun = sum(abs(line.x0 - right.x0) < 1.5 for line in close)
+    if gap < _WORDS_APART * size and begun < 2:
+        return True
     alike = [line for line in close if line.size < _ALIKE * size]
     across = sum(line.x0 < left.x1 and line.x1 > right.x0 for line in alike)
     if gap < (4 if across < 2 else 15) * size and across > begun:

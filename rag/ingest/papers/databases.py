@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from rag.ingest.encoding import decode
 from rag.ingest.html.fragment import fragment_text
 from rag.ingest.segment import boilerplate
-from rag.ingest.segment.bylines import byline
+from rag.ingest.segment.bylines import byline, cased
 from rag.text.timex import stamps
 from rag.text.timex.names import language_code
 
@@ -38,6 +38,10 @@ _ACCESSION = re.compile(r"^[ \t]*Document[ \t]+(?P<id>[A-Z0-9]{4,12}(?:19|20)\d{
 _WORDS = re.compile(
     r"\d[\d.,]*\s(?:words|mots|wörter|palabras|parole|palavras|woorden|ord|слов\w*|字|słów)", re.IGNORECASE
 )
+_OWN_NAMES = {
+    "deutsch": "de", "français": "fr", "español": "es", "italiano": "it", "português": "pt", "nederlands": "nl",
+    "svenska": "sv", "dansk": "da", "norsk": "no", "polski": "pl", "русский": "ru", "suomi": "fi",
+}  # fmt: skip
 _CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?")
 _PAGE_OF_PAPER = re.compile(r"[A-Z]{0,4}\d{1,4}[A-Z]?|Volume \S+.*|.{0,30}\bEdition\b.{0,30}|;? ?ISSN.*", re.IGNORECASE)
 _TAGS_OF_BUNDLES = re.compile(
@@ -110,7 +114,7 @@ def _nexis_record(part: str) -> dict[str, str] | None:
         "published": lines[dated][1],
         "source": re.sub(r"\s*\((?:England|UK|London|USA|Online|Print|Newstex)\)$", "", outlet),
         "section": section.title() if section.isupper() else section,
-        "authors": fields.get("Byline", ""),
+        "authors": cased(re.sub(r"^by\s+", "", fields.get("Byline", ""), flags=re.IGNORECASE)),
         "language": language[1].strip().title() if (language := _LANGUAGE.search(part, body_at.end())) else "",
     }
 
@@ -155,7 +159,7 @@ def _factiva_record(head: list[str], rest: Sequence[str]) -> dict[str, str] | No
     head = [line for line in head if not _NOISE.fullmatch(line)]
     authors = ""
     if len(head) > 1 and (byline(head[-1]) or re.match(r"(?:by|von|par|por|di|av)\b", head[-1], re.IGNORECASE)):
-        authors = head.pop()
+        authors = re.sub(r"^(?:by|von|par|por|di|av)\s+", "", head.pop(), flags=re.IGNORECASE)
     section = ""
     if len(head) > 1 and (boilerplate.section(head[0]) or len(head[0].split()) <= 3 < len(head[1].split())):
         section = head.pop(0)
@@ -177,8 +181,8 @@ def _factiva_record(head: list[str], rest: Sequence[str]) -> dict[str, str] | No
         elif _COPYRIGHT.fullmatch(line):
             body_at = i + 1
             break
-        elif "language" not in told and language_code(line):
-            told["language"] = line
+        elif "language" not in told and (code := language_code(line) or _OWN_NAMES.get(line.lower())):
+            told["language"] = code
             body_at = i + 1
         elif "language" in told or not _PAGE_OF_PAPER.fullmatch(line):
             break

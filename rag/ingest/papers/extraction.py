@@ -90,7 +90,7 @@ def _page(page: Any, left: int) -> dict[str, Any]:
     textpage = page.get_textpage()
     count = min(pdfium.FPDFText_CountChars(textpage), MAX_PAGE_CHARACTERS, max(left, 0))
     text = _text(textpage, count)
-    box = page.get_cropbox()
+    box = page.get_bbox()  # the boxes by themselves do not know what a page inherits
     words = [w for w in _words(textpage, text) if w.size >= _TINY and _inside(w, box)]
     angle = Counter({0: 0})
     for word in words:

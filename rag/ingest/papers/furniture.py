@@ -58,7 +58,11 @@ def without_furniture(
     kept: list[list[PrintedLine]] = []
     for number, (lines, around) in enumerate(zip(pages, outer, strict=True), 1):
         repeated = {id(line) for line in around if any(counts[key] >= least for key in _keys(line))}
-        chosen = [line for side in _sides(around, heights[number - 1]) for line in _edge(side, repeated, body)]
+        chosen = [
+            line
+            for side in _sides(around, heights[number - 1])
+            for line in _edge(side, repeated, body, heights[number - 1])
+        ]
         for line in chosen:
             _note(facts, line, number, repeated=id(line) in repeated)
         gone = {id(line) for line in chosen}
@@ -74,12 +78,14 @@ def _sides(around: Sequence[PrintedLine], height: float) -> tuple[list[PrintedLi
     return upper, sorted((line for line in around if line.y1 >= height / 2), key=lambda line: -line.y1)
 
 
-def _edge(lines: Sequence[PrintedLine], repeated: set[int], body: float) -> list[PrintedLine]:
+def _edge(lines: Sequence[PrintedLine], repeated: set[int], body: float, height: float) -> list[PrintedLine]:
     """The lines from the edge of the page on, up to the first row that is text."""
     chosen: list[PrintedLine] = []
     while rest := lines[len(chosen) :]:
         row = [line for line in rest if abs(line.y1 - rest[0].y1) < 3]
         told = any(id(line) in repeated or _is_folio(line) for line in row)
+        outermost = rest[0].y1 < 0.05 * height or rest[0].y0 > 0.96 * height
+        told = told or (outermost and all(line.words <= 8 and line.size < 0.95 * body for line in row))
         if not told or any(line.words > 12 and id(line) not in repeated and not _is_folio(line) for line in row):
             break
         if any(line.size > 1.5 * body and id(line) not in repeated for line in row):
@@ -143,7 +149,12 @@ def _note(facts: PaperFacts, line: PrintedLine, page: int, *, repeated: bool) ->
             name = number["name"].strip(_EMPTY)
             if boilerplate.section(name):
                 facts.sections.setdefault(page, name)
-            elif name and facts.source is None and _is_outlet(name, sure=repeated and _day_in(text) is not None):
+            elif (
+                name
+                and facts.source is None
+                and not re.search(r"\d", name)
+                and _is_outlet(name, sure=repeated and _day_in(text) is not None)
+            ):
                 facts.source = name
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from rag.ingest.papers.blocks import PrintBlock, PrintedLine
+from rag.ingest.segment.bylines import byline
+from rag.text.timex import stamps
 
 _ENDS = re.compile(r"[.!?…:。！？][\"”’»)\]]*$")
 _ITEM = re.compile(r"(?:[•▪‣●■◦–—*·]|\(?(?:\d{1,2}|[a-z])[.)])\s+\S")
@@ -44,6 +46,7 @@ class PrintedParagraph:
     places: list[tuple[int, int]] = field(default_factory=list)
     open: bool = False  # whether the next column or page may go on with it
     width: float = 0.0  # of its last line
+    last: PrintedLine | None = None
 
 
 class Hyphens:
@@ -100,7 +103,7 @@ def printed_paragraphs(blocks: Sequence[PrintBlock], hyphens: Hyphens) -> list[P
                 out.append(PrintedParagraph(line.text, line.size, line.bold, [(0, line.page)]))
             else:
                 _append(last, line, hyphens)
-            out[-1].width = line.x1 - line.x0
+            out[-1].width, out[-1].last = line.x1 - line.x0, line
         if out:
             out[-1].open = not _ends_short(block)
     for paragraph in out:
@@ -159,11 +162,17 @@ def _beginnings(block: PrintBlock) -> list[bool]:
     out = [True]
     for before, line, step in zip(block.lines, block.lines[1:], steps, strict=False):
         indented = line.x0 - left > 0.7 * line.size and line.x0 - before.x0 > 0.7 * line.size
-        centred = abs((line.x0 - left) - (right - line.x1)) < 0.5 * line.size
+        centred = before.x0 - left > 0.7 * line.size and abs((line.x0 - left) - (right - line.x1)) < 0.5 * line.size
         apart = step > 1.3 * leading
         begins = apart or (indented and not centred) or bool(_ITEM.match(line.text) and _ENDS.search(before.text))
-        out.append(begins or (_is_short(before, line, right) and bool(_ENDS.search(before.text))))
+        ended = _is_short(before, line, right) and (bool(_ENDS.search(before.text)) or _is_fact(before.text))
+        out.append(begins or ended)
     return out
+
+
+def _is_fact(text: str) -> bool:
+    """Whether a line is a byline or a day, and nothing else."""
+    return len(text) < 80 and (byline(text) is not None or stamps.parse_stamp(text) is not None)
 
 
 def _is_short(line: PrintedLine, after: PrintedLine, right: float) -> bool:
@@ -192,6 +201,10 @@ def _continues(last: PrintedParagraph, block: PrintBlock, spaced: bool) -> bool:
     alike = abs(line.size - last.size) < 0.12 * line.size and line.bold == last.bold
     if not alike or _ITEM.match(line.text):
         return False
+    if _is_fact(last.text):
+        return False
+    if last.last and last.last.page == line.page and last.last.y1 < block.y0 and block.x0 < last.last.x1:
+        return line.text[:1].islower() and not _ENDS.search(last.text)  # below it, and set off from it
     full = last.width > _FULL * (block.x1 - block.x0)
     if not _ENDS.search(last.text):
         return line.text[:1].islower() or (last.open and full and bool(re.match(r"[\"“‘(]?\w|[$€£]", line.text)))

@@ -155,7 +155,10 @@ def _proquest(text: str) -> Iterator[Record]:
         told = {name: "\n".join(lines).strip() for name, lines in fields.items()}
         title = told.get("title") or (head[-1] if head else "")
         if title and told.get("full text"):
-            outlet = told.get("publication title") or re.split(r"\s*[;:]", told.get("publication info", ""))[0]
+            outlet = (
+                re.split(r"\s*;", told.get("publication title", ""))[0]
+                or re.split(r"\s*[;:]", told.get("publication info", ""))[0]
+            )
             writers = (re.sub(r"^([^,]+), ([^,]+)$", r"\2 \1", name) for name in told.get("author", "").split(";"))
             yield {
                 "title": title,
