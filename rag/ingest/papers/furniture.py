@@ -159,6 +159,8 @@ def _note(facts: PaperFacts, line: PrintedLine, page: int, *, repeated: bool) ->
 
 
 def _is_outlet(name: str, *, sure: bool) -> bool:
+    if re.search(r"\brelease\b|\breport\b|\bstatement\b", name, re.IGNORECASE):
+        return False  # 'PRESS RELEASE'
     return looks_like_outlet(name) or (sure and 1 <= len(name.split()) <= 5 and name[0].isupper())
 
 

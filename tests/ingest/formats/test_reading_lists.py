@@ -47,7 +47,7 @@ def test_what_holds_texts_or_too_much_is_no_list(tmp_path: Path, monkeypatch: py
     path.write_text(f"title,url,text\nWeir,{WEIR},The weir gave way on Sunday night.\n")
     assert list(find([path])) == [path]
     assert all(isinstance(item, Page) for item in read(path))
-    monkeypatch.setattr(reading_lists, "MAX_LISTED", 1)
+    monkeypatch.setattr(reading_lists, "MAX_LIST_ADDRESSES", 1)
     assert reading_lists.reading_list(".csv", LISTS["pocket.csv"].encode()) is None
     assert reading_lists.reading_list(".json", b'{"seendate": 1, "articles": 3}') is None
     assert reading_lists.reading_list(".txt", LISTS["pocket.csv"].encode()) is None

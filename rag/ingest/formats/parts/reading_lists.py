@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from rag.ingest.encoding import decode
 from rag.ingest.web.urls import is_web
 
-MAX_LISTED = 5000
+MAX_LIST_ADDRESSES = 5000
 """Addresses that one list may hold; a longer one is no reading list."""
 
 _MOST = 8 << 20  # bytes
@@ -42,7 +42,7 @@ def reading_list(ending: str, data: bytes) -> list[str] | None:
         return None
     found = _of_table(text) if ending == ".csv" else _of_gdelt(text) if ending == ".json" else _of_bookmarks(text)
     listed = list(dict.fromkeys(address.strip() for address in found if is_web(address.strip())))
-    return listed if 0 < len(listed) <= MAX_LISTED else None
+    return listed if 0 < len(listed) <= MAX_LIST_ADDRESSES else None
 
 
 def _of_table(text: str) -> list[str]:
