@@ -123,6 +123,11 @@ class Settings(BaseSettings):
         description="private hosts and networks that may be fetched, separated by commas: "
         "'feeds.home, 192.168.1.0/24'; '*' for all",
     )
+    ocr: str = Field(
+        "none",
+        description="what reads scanned pages of PDF files: 'none', a command that takes a picture (PNG) on standard "
+        "input and writes its text ('tesseract stdin stdout -l eng'), or a function of Python as 'module:function'",
+    )
     fetch_timeout: float = Field(30.0, gt=0, le=600, description="seconds to fetch one web page, redirects included")
     fetch_pause: float = Field(1.0, ge=0, le=600, description="seconds between two requests to one host")
 

@@ -31,7 +31,7 @@ PACKAGES = {
     "rag.ingest": {
         "trafilatura", "htmldate", "feedparser", "httpx", "protego", "courlan", "tld", "lxml", "yaml", "markdown_it",
         "warcio", "brotli",
-        "charset_normalizer", "rensa",
+        "charset_normalizer", "rensa", "pypdfium2",
     },
     "rag.chat": {"gradio", "starlette", "filelock", "jinja2", "pydantic"},
     "rag.cli": {"typer", "rich"},
@@ -39,7 +39,7 @@ PACKAGES = {
         "warcio",
         "trafilatura", "ir_measures", "sentencex", "numpy", "typer", "filelock", "torch", "tokenizers", "onnx",
         "transformers", "sentence_transformers", "pydantic", "langchain_chroma", "langchain_core",
-        "langchain_text_splitters",
+        "langchain_text_splitters", "pypdfium2",
     },
 }  # fmt: skip
 """What comes from package registries, by room; no other room imports any."""
@@ -47,7 +47,7 @@ PACKAGES = {
 HEAVY = {
     "torch", "transformers", "sentence_transformers", "chromadb", "litellm", "gradio", "xllamacpp", "trafilatura",
     "onnx", "onnxruntime", "tokenizers", "gguf", "huggingface_hub", "lxml", "htmldate", "sentencex", "httpx", "rich",
-    "markdown_it", "filelock", "feedparser", "protego", "rensa", "courlan", "tld", "warcio", "brotli",
+    "markdown_it", "filelock", "feedparser", "protego", "rensa", "courlan", "tld", "warcio", "brotli", "pypdfium2",
 }  # fmt: skip
 """Never imported by loading a module of ``rag``: they cost start-up that most commands need not pay."""
 

@@ -2,7 +2,7 @@
 
 CPU seconds are the process's own and its children's (user + system), so they say less about who else is busy than wall
 seconds do. Each line is the median of some runs; machines are noisy, so compare figures of one run only.
-``python -m evals.bench embedding`` (``start``, ``reading``, ``question``, ``answer``) measures that part alone.
+``python -m evals.bench embedding`` (or another of ``PARTS``) measures that part alone.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = "When does the coalition mission in Syria end?"
-PARTS = ("start", "reading", "embedding", "question", "answer")
+PARTS = ("start", "reading", "papers", "embedding", "question", "answer")
 
 
 def timed(arguments: Sequence[str], environment: dict[str, str], runs: int) -> tuple[float, float, float]:
@@ -58,6 +58,10 @@ def main() -> None:
         from .reading import reading
 
         reading(runs=options.runs)
+    if "papers" in parts:
+        from .papers import papers
+
+        papers()
     if "embedding" in parts:
         from .embedding import embedding
 

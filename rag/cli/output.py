@@ -245,10 +245,10 @@ def print_answer(answer: Answer) -> None:
     for choice in answer.choices:
         say(f"  {choice.probability:4.0%}  {choice.text}")
     for c in answer.citations or answer.quotes:
-        say(f"\n[{c.n}] {c.article.title} ({_about(c.article, c.entry)}) {c.article.id}")
+        say(f"\n[{c.n}] {c.article.title} ({_about(c.article, c.place)}) {c.article.id}")
         say(f"    {' '.join(c.quote.split())}")
-        if c.article.url and answer.citations:
-            say(f"    {c.article.url}")
+        if c.url and answer.citations:
+            say(f"    {c.url}")
         if c.article.correction:
             say(f"    corrected: {c.article.correction}")
     if answer.suggestion and answer.suggestion not in answer.text:
@@ -259,9 +259,9 @@ def print_answer(answer: Answer) -> None:
             say(f"  {readable(a.published)}  {a.title} ({a.id})")
 
 
-def _about(a: Article, entry: str | None = None) -> str:
-    """'Outlet, day', as far as they are known, and the time of an entry."""
-    return ", ".join(part for part in (a.source, readable(a.published), entry) if part)
+def _about(a: Article, place: str | None = None) -> str:
+    """'Outlet, day', as far as they are known, and the page or the time of an entry."""
+    return ", ".join(part for part in (a.source, readable(a.published), place) if part)
 
 
 EXCERPT = 300  # characters of a passage shown around the words of a question

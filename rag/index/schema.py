@@ -14,7 +14,7 @@ from typing import Any
 
 from rag.errors import IndexDamaged
 from rag.protocols import Filing
-from rag.types import Article, Chunk, Filters, When, epoch_seconds
+from rag.types import Article, Chunk, Filters, Places, When, epoch_seconds
 
 Rows = Callable[[str, Sequence[Any]], list[Any]]
 """Runs a statement with its values; all rows of the result."""
@@ -33,7 +33,8 @@ create table versions (
   held_until integer not null, published_at integer, story text not null, copy_of text, share real, source text,
   section text, authors text not null, chunks integer, gone_at integer, replaced_at integer not null,
   digest text not null, published text, updated text, url text, language text, origin text, version integer,
-  correction text, embargo text, read_at text, title text not null, body text not null);
+  correction text, embargo text, read_at text, places text not null default '[]', title text not null,
+  body text not null);
 create index versions_article on versions (id, place);
 create index versions_story on versions (story, id);
 create index versions_bare on versions (number) where chunks is null;
@@ -61,7 +62,7 @@ version stood on a day is read without it.
 
 HELD_COLUMNS = {
     "version": "integer", "correction": "text", "embargo": "text", "read_at": "text",
-    "held_from": "integer not null default 0",
+    "held_from": "integer not null default 0", "places": "text not null default '[]'",
 }  # fmt: skip
 """Of ``articles``, on the version that is in force; ``embargo`` is over where a row has one."""
 
@@ -115,7 +116,7 @@ _STOPWORDS = frozenset(
 
 
 ARTICLE_COLUMNS = "id, title, body, published, updated, source, section, url, authors, language, origin"
-STORED_COLUMNS = f"{ARTICLE_COLUMNS}, version, correction, embargo, read_at, story"
+STORED_COLUMNS = f"{ARTICLE_COLUMNS}, version, correction, embargo, read_at, places, story"
 TEXTS = ("id", "title", "body", "source", "section", "url", "language", "origin")
 """The columns, and fields of an article, that hold text as it is."""
 
@@ -167,9 +168,19 @@ def article(row: Sequence[Any]) -> Article:
             dates["embargo"] = when(given["embargo"])
         if given.get("read_at"):
             dates["read_at"] = datetime.fromisoformat(given["read_at"])
+        if "places" in given:
+            dates["places"] = stored_places(given["places"])
         return Article(**(given | dates | {"authors": tuple(json.loads(row[8]))}))
     except (TypeError, ValueError) as error:
         raise IndexDamaged(f"index damaged: the row of the article {row[0]!r}: {error}; {SALVAGE}") from None
+
+
+def stored_places(text: str) -> Places:
+    """The places of an article as they are stored: [[0, "page 3"], [2310, "page 5"]]. Raises ``ValueError``."""
+    found = json.loads(text)
+    if not isinstance(found, list):
+        raise ValueError("its places are no list")
+    return tuple((int(start), str(name)) for start, name in found)
 
 
 def connect(file: Path) -> sqlite3.Connection:
@@ -270,6 +281,7 @@ def article_values(a: Article) -> dict[str, Any]:
         "correction": a.correction,
         "embargo": a.embargo.isoformat() if a.embargo else None,
         "read_at": (a.read_at or read_now()).isoformat(timespec="seconds"),
+        "places": json.dumps(a.places, ensure_ascii=False),
     }
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from rag.errors import ReadError
 from rag.ingest.encoding import one_line
 from rag.text.timex.machine import still_ahead
-from rag.types import FeedState, ReportItem, When
+from rag.types import FeedState, Places, ReportItem, When
 
 TO_FETCH = "to read the pages, save their addresses as a .urls file, one a line, and add that"
 """What to do with addresses that come without their pages."""
@@ -52,6 +52,7 @@ class Page:
     embargo: When = None  # not to be shown before, also where it is over; a day alone is over when it begins
     captured: datetime | None = None  # when a crawler read it from the web, aware
     correction: str | None = None  # what the format says was corrected, one line
+    places: Places = ()  # from which offset of the text on it stands on which page of a printed paper
     note: str | None = None  # what the report says of it beside its status: 'only the summary that the feed gives'
 
     def noted(self, *notes: str | None) -> Page:

@@ -63,13 +63,20 @@ class Intake:
         """Takes the articles of a file; what cannot be read is reported, never raised."""
         from rag.ingest.formats.files import read
 
-        self._take(read(path, self._feed_file), path)
+        self._take(read(path, self._feed_file, self.ocr), path)
 
     def address(self, url: str) -> None:
         """Takes the articles of a page or feed on the web; what cannot be read is reported, never raised."""
         from rag.ingest.formats.addresses import read_address
 
         self._take(read_address(url, self.fetcher, self.store.shelf.feed(url)))
+
+    @cached_property
+    def ocr(self) -> Callable[[bytes], str] | None:
+        """What reads the pictures of scanned pages, if the settings name something."""
+        from rag.ingest.papers.ocr import open_ocr
+
+        return open_ocr(self.settings.ocr)
 
     @cached_property
     def fetcher(self) -> Fetcher:

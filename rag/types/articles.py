@@ -18,6 +18,12 @@ ENTRY_TIME = re.compile(
 """The time with which an entry of a live blog begins, as :mod:`rag.ingest.html.split` writes it, or the time code of a
 paragraph of a transcript, as :mod:`rag.ingest.documents.captions` does."""
 
+Places = tuple[tuple[int, str], ...]
+"""From which offset of a body on it stands where in its source: ``((0, "page 3"), (2310, "page 5"))``."""
+
+_IN_FILE = re.compile(r"#((?:mail|line|item|message|record) \d+)(?:#[^#]*)?$")
+_PDF = re.compile(r"\.pdf(?:\?[^#]*)?$", re.IGNORECASE)
+
 
 def epoch_seconds(when: When) -> int | None:
     """Seconds since 1970-01-01 UTC; a bare day counts as its midnight and a naive time as UTC."""
@@ -74,6 +80,7 @@ class Article:
     embargo: When = None  # not to be shown before
     # When this version was read or, of an archive, captured; it makes no other article.
     read_at: datetime | None = field(default=None, compare=False)
+    places: Places = ()  # the pages of a printed article
 
     def record(self, body: bool = True) -> dict[str, Any]:
         """The object that ``rag list --json`` prints; with ``body`` also ``text`` and ``body``, as in ``rag show``."""
@@ -90,6 +97,8 @@ class Article:
         }
         stated = {"version": self.version, "correction": self.correction}
         out |= {name: value for name, value in stated.items() if value is not None}
+        if self.places:
+            out["places"] = [{"start": start, "place": name} for start, name in self.places]
         return out | {"text": self.body, "body": self.body} if body else out
 
 
@@ -223,12 +232,28 @@ class Citation:
         before = ENTRY_TIME.findall(self.article.body, 0, self.end)
         return before[-1] if before else None
 
+    @property
+    def place(self) -> str | None:
+        """Where in its source the quote is: 'page 3', the time of its entry, or where the article has no address the
+        'mail 12', 'line 5' or 'item 2' of a file that holds several."""
+        pages = [name for start, name in self.article.places if start <= self.start]
+        if pages or self.entry:
+            return pages[-1] if pages else self.entry
+        record = None if self.article.url else _IN_FILE.search(self.article.origin or "")
+        return record[1] if record else None
+
+    @property
+    def url(self) -> str | None:
+        """The article's address; of a PDF on the web opened at the page of the quote."""
+        url, page = self.article.url, re.fullmatch(r"page (\d+)", self.place or "")
+        return f"{url}#page={page[1]}" if url and page and "#" not in url and _PDF.search(url) else url
+
     def record(self) -> dict[str, Any]:
         """One of the citations that ``rag ask --json`` prints."""
-        quoted: dict[str, Any] = {"quote": self.quote, "start": self.start, "end": self.end}
+        quoted: dict[str, Any] = {"quote": self.quote, "start": self.start, "end": self.end, "place": self.place}
         if self.article.correction:
             quoted["correction"] = self.article.correction
-        return {"n": self.n} | _reference(self.article) | quoted
+        return {"n": self.n} | _reference(self.article) | {"url": self.url} | quoted
 
 
 Status = Literal["added", "updated", "unchanged", "duplicate", "left_out", "failed", "withdrawn", "embargoed"]

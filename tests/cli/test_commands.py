@@ -85,7 +85,7 @@ def test_what_could_not_be_read_of_an_article_is_told(rag: Rag, records: Records
 
 def test_what_is_passed_over_in_a_folder_is_counted_by_kind(rag: Rag, records: Records, tmp_path: Path) -> None:
     folder = records("in/a.jsonl", {"title": "Bridge", "text": RAIN}).parent
-    for name in ("1.pdf", "2.pdf", "3.PDF", "4.pdf", "minutes.xlsx", "README", ".git/config.pdf", ".hidden.pdf"):
+    for name in ("1.pptx", "2.pptx", "3.PPTX", "4.pptx", "minutes.xlsx", "README", ".git/a.pptx", ".hidden.pptx"):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text("x")
     done = rag("add", str(folder))
@@ -93,17 +93,17 @@ def test_what_is_passed_over_in_a_folder_is_counted_by_kind(rag: Rag, records: R
         0,
         [
             "1 added, 0 updated, 0 unchanged, 0 duplicate, 0 failed",
-            "skipped: 4 .pdf, 1 without extension, 1 .xlsx",
+            "skipped: 4 .pptx, 1 without extension, 1 .xlsx",
         ],
     )
-    assert "skipped: 4 .pdf (1.pdf, 2.pdf, 3.PDF, ...), 1 without extension (README), 1 .xlsx (minutes.xlsx): " in (
+    assert "skipped: 4 .pptx (1.pptx, 2.pptx, 3.PPTX, ...), 1 without extension (README), 1 .xlsx (minutes.xlsx): " in (
         done.err
     )
     assert "unsupported types (supported: .txt .text .eml .mbox " in done.err
     again = rag("add", str(folder), "--json")
     assert (again.status, again.json["unchanged"], again.json["failed"], len(again.json["items"])) == (0, 1, 0, 1)
     assert [Path(p).name for p in again.json["passed_over"]] == [
-        "1.pdf", "2.pdf", "3.PDF", "4.pdf", "README", "minutes.xlsx",
+        "1.pptx", "2.pptx", "3.PPTX", "4.pptx", "README", "minutes.xlsx",
     ]  # fmt: skip
 
 
@@ -150,7 +150,7 @@ def test_ask_json_is_the_object_of_the_contract(stocked: Rag) -> None:
     assert set(found["timings_ms"]) == {"retrieve", "evidence", "first_token", "total"}
     assert (found["as_of"], found["model"], found["refused"]) == ("2024-10-01", "none", False)
     for c in found["citations"]:
-        assert set(c) == {"n", "article_id", "title", "source", "url", "published", "quote", "start", "end"}
+        assert set(c) == {"n", "article_id", "title", "source", "url", "published", "quote", "start", "end", "place"}
         body = stocked("show", c["article_id"], "--json").json["body"]
         assert body[c["start"] : c["end"]] == c["quote"]
 

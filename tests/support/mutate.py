@@ -177,9 +177,7 @@ def mutated(seed: int, number: int) -> tuple[str, bytes]:
     """(ending, content) of a damaged file: the same for the same arguments."""
     rng = random.Random(f"{seed}:{number}")
     ending = rng.choices(list(_WEIGHTS), list(_WEIGHTS.values()))[0]
-    data = rng.choice(samples()[ending])
-    for _ in range(rng.choice((1, 1, 1, 2, 3, 6))):
-        data = rng.choice(_CHANGES)(data, rng)[: 1 << 20]
+    data = damaged(rng.choice(samples()[ending]), rng)
     if rng.random() < 0.12 and ending not in (".zip", ".wacz"):
         data = gzip.compress(data, mtime=0)
         ending += ".gz"
@@ -188,6 +186,13 @@ def mutated(seed: int, number: int) -> tuple[str, bytes]:
     elif rng.random() < 0.04:
         ending = rng.choice([k for k in _WEIGHTS if k != ".html"])  # a file under a wrong name
     return ending, data
+
+
+def damaged(data: bytes, rng: random.Random) -> bytes:
+    """The data with one to six changes."""
+    for _ in range(rng.choice((1, 1, 1, 2, 3, 6))):
+        data = rng.choice(_CHANGES)(data, rng)[: 1 << 20]
+    return data
 
 
 Change = Callable[[bytes, random.Random], bytes]

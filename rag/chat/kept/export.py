@@ -95,7 +95,7 @@ def _line(facts: Sequence[str]) -> list[str]:
 def _source(citation: Citation) -> str:
     article = citation.article
     title = escaped(article.title)
-    if url := safe_url(article.url):
+    if url := safe_url(citation.url):
         title = f"[{_in_link(title)}](<{url}>)"
     where = f"{escaped(article.source or 'Unknown outlet')}, {escaped(cited_when(citation))}"
     by = f", by {escaped(', '.join(article.authors))}" if article.authors else ""

@@ -97,7 +97,7 @@ class LibraryPage:
             with gr.Row(elem_id="library"):
                 with gr.Column():
                     self.drop = gr.File(
-                        label="Add articles: drop files here (text, HTML, mails, documents, JSON, CSV, feeds, crawls, zip)",
+                        label="Add articles: drop files here (text, HTML, PDF, mails, JSON, CSV, feeds, crawls, zip)",
                         file_count="multiple",
                         file_types=kinds,
                         height=130,

@@ -69,7 +69,7 @@ def copy_text(answer: Answer) -> str:
     lines = [answer_headline(answer), ""]
     for c in sources_of(answer):
         a = c.article
-        where = f" {a.url}" if safe_url(a.url) else ""
+        where = f" {c.url}" if safe_url(c.url) else ""
         lines.append(f"[{c.n}] {a.source or 'Unknown outlet'}, {cited_when(c)}: {a.title}{where}")
         lines.append(f"    “{c.quote}”")
     return "\n".join(lines).strip()

@@ -80,8 +80,8 @@ def begun_text(begun: str) -> str:
 
 
 def cited_when(citation: Citation) -> str:
-    """The moment of a citation's article, and the time of its entry where that is a live blog."""
-    return ", ".join(filter(None, (when_text(citation.article.published), citation.entry)))
+    """The moment of a citation's article, and the page, the time of the entry or the number of the record."""
+    return ", ".join(filter(None, (when_text(citation.article.published), citation.place)))
 
 
 def when_text(when: When) -> str:

@@ -16,7 +16,7 @@ from rag.types import Article, Chunk
 
 _OF_BOTH = (
     "id, title, body, published, published_at, updated, source, section, url, authors, language, origin, digest, "
-    "story, copy_of, share, version, correction, embargo, read_at, held_from"
+    "story, copy_of, share, version, correction, embargo, read_at, places, held_from"
 )
 """The columns that the present version and an earlier one have in common."""
 

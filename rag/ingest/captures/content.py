@@ -59,6 +59,8 @@ def may_tell(name: str) -> bool:
 
 def ending_of(body: bytes, url: str, media_type: str, charset: str | None = None) -> str | None:
     """The format of what a server sent, as the ending of a file; ``None`` for XML that is no page."""
+    if body.startswith(b"%PDF-") or media_type == "application/pdf":
+        return ".pdf"
     start = decode(body[:4096], charset) or ""
     if _HTML.match(start):
         return ".html"

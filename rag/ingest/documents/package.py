@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from rag.errors import ReadError
-from rag.ingest.encoding import Bomb, Budget, metered
+from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget, metered
 from rag.ingest.formats.archive import BROKEN_ARCHIVE, members_overlap
 from rag.ingest.wire.markup import parse_xml, xml_text
 
@@ -100,3 +102,25 @@ def kind_of_package(data: bytes) -> str | None:
     if "word/document.xml" in names:
         return ".docx"
     return ".epub" if stated == b"application/epub+zip" or "META-INF/container.xml" in names else None
+
+
+def is_document(data: bytes) -> bool:
+    """Whether a file with the ending of a text is a document of an office program, or a PDF."""
+    try:
+        return (
+            data.startswith(b"%PDF-")
+            or data.startswith(b"{\\rtf1")
+            or (data.startswith(b"PK") and kind_of_package(data) is not None)
+        )
+    except ReadError:
+        return True
+
+
+def document_under_zip(path: Path) -> bytes | None:
+    """The bytes of a document whose name ends as that of an archive, by the part that documents begin with."""
+    with path.open("rb") as file:
+        start = file.read(60)
+        if not re.match(rb"PK\x03\x04.{26}(?:mimetypeapplication/|\[Content_Types\]\.xml)", start, re.DOTALL):
+            return None
+        data = start + file.read(MAX_FILE_BYTES)
+    return data if is_document(data) else None

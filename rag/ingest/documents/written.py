@@ -15,13 +15,14 @@ from rag.errors import ReadError
 from rag.ingest.encoding import clean, one_line
 from rag.ingest.formats.records import read_items
 from rag.ingest.page import Page, failed
+from rag.ingest.places import carried_places, joined_paragraphs
 from rag.ingest.segment.bylines import byline, people
 from rag.ingest.segment.exports import exported
 from rag.ingest.segment.segmenter import segment
 from rag.ingest.wire.markup import coded_language
 from rag.text.timex import stamps
 from rag.text.timex.machine import parse_machine_stamp
-from rag.types import ReportItem, day
+from rag.types import Places, ReportItem, When, day
 
 _PREAMBLE = 300  # characters above the first of several articles that are no article
 _PROSE = 25  # words of a paragraph that cannot be above a headline
@@ -44,10 +45,12 @@ _SMALL = re.compile(r"^(?:[-•*]|\d+[.)]) ")
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph, an item of a list or a row of a table; ``level`` is that of a heading, 0 of all else."""
+    """A paragraph, an item of a list or a row of a table; ``level`` is that of a heading, 0 of all else. ``places`` are
+    the printed pages that it stands on."""
 
     text: str
     level: int = 0
+    places: Places = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class Properties:
     source: str = ""
     url: str | None = None
     what: str = "created"  # what its day is of
+    published: When = None  # the day that is printed on its pages
 
 
 def document_pages(origin: str, paragraphs: Sequence[Paragraph], properties: Properties) -> Iterator[Page | ReportItem]:
@@ -69,24 +73,35 @@ def document_pages(origin: str, paragraphs: Sequence[Paragraph], properties: Pro
     if not found:
         yield failed(origin, "no text in it; save what it shows as .txt")
         return
-    text = "\n\n".join(p.text for p in found)
+    text, places = _text_of(found)
     if records := exported(_CODED.sub(r"\1  ", text)):
-        yield from read_items(origin, records)
+        yield from (_placed(item, text, places) for item in read_items(origin, records))
         return
     if starts := _starts(found):
         for number, (start, end) in enumerate(pairwise([*starts, len(found)]), 1):
-            body = "\n\n".join(p.text for p in found[start + 1 : end])
-            page = Page(f"{origin}#item {number}", body, whole=True, title=one_line(found[start].text))
+            body, inside = _text_of(found[start + 1 : end])
+            page = Page(f"{origin}#item {number}", body, whole=True, title=one_line(found[start].text), places=inside)
             yield _completed(page, properties)
         return
     if _several(origin, text):
-        yield Page(origin, text, language=coded_language(properties.language))
+        yield Page(origin, text, language=coded_language(properties.language), places=places)
         return
     head = _headline(found)
-    body = "\n\n".join(p.text for i, p in enumerate(found) if i != head)
+    body, inside = _text_of([p for i, p in enumerate(found) if i != head])
     title = one_line(found[head].text)[:400] if head is not None else _title(found, properties)
-    page = Page(origin, body or text, whole=True, title=title, url=properties.url)
+    page = Page(origin, body or text, whole=True, title=title, url=properties.url, places=inside if body else places)
     yield _completed(page, properties)
+
+
+def _text_of(found: Sequence[Paragraph]) -> tuple[str, Places]:
+    return joined_paragraphs((p.text, p.places) for p in found)
+
+
+def _placed(item: Page | ReportItem, text: str, places: Places) -> Page | ReportItem:
+    """The article of an export, with the pages of the document that it stands on."""
+    if not places or isinstance(item, ReportItem):
+        return item
+    return replace(item, places=carried_places(places, text, item.text))
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -156,7 +171,9 @@ def _completed(page: Page, properties: Properties) -> Page:
     if not article.authors and not _NOBODY.search(properties.author):
         named = [name for name in re.split(r"\s*;\s*", one_line(properties.author)[:400]) if len(name.split()) > 1]
         page = replace(page, authors=people(named))
-    if article.published is None and (written := parse_machine_stamp(properties.created.strip())):
+    if article.published is None and properties.published:
+        page = replace(page, published=properties.published)
+    elif article.published is None and (written := parse_machine_stamp(properties.created.strip())):
         told = f"its text names no day; by its properties it was {properties.what} on {day(written):%Y-%m-%d}"
         page = replace(page, published=written).noted(told)
     return page

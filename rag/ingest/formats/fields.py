@@ -27,7 +27,7 @@ from rag.ingest.formats.shapes import (
 from rag.ingest.html.fragment import fragment_text
 from rag.ingest.segment.bylines import SIGNED, names_in, names_joined
 from rag.ingest.web.urls import is_web, site_of
-from rag.text.timex.names import language_code
+from rag.text.timex.names import language_code, short_code
 
 
 def _each_with(firsts: str, lasts: str) -> list[str]:
@@ -63,8 +63,9 @@ FIELDS = {
         "body_markdown", "content_markdown", "markdown",
     ),
     "published": (
-        "published", "date", "publish_date", "pubdate", "published_at", "publication_date", "published_date",
-        "web_publication_date", "date_published", "pub_date", "publish_time", "date_publish", "date_time_pub",
+        "published", "date_time_pub", "date",
+        "publish_date", "pubdate", "published_at", "publication_date", "published_date",
+        "web_publication_date", "date_published", "pub_date", "publish_time", "date_publish",
         "first_published", "published_on", "firstcreated", "first_published_at", "first_publication_date",
         "publishing_date", "display_date", "release_date", "datetime", "timestamp", "published_time",
         "publication_time", "posted_at", "posted_on", "created_utc", "date_posted", "article_date", "time_published",
@@ -295,7 +296,7 @@ def plain_record(record: Any) -> Any:
     section = plain["section"]
     if isinstance(section, str) and ("/" in section or section == plain["title"] or section.lower() in _NO_SECTIONS):
         plain["section"] = None  # a label of the reader that exported it: 'user/-/state/...'
-    return {**plain, "told": told, "no_news": why_no_news(named)}
+    return {**plain, "places": record.get("places"), "told": told, "no_news": why_no_news(named)}
 
 
 def _without_odd_values(plain: dict[str, Any]) -> None:
@@ -361,7 +362,7 @@ def _first_of_repr(text: str) -> str:
 def _language(name: str) -> str:
     """The ISO 639 code of what is one with a country, or the English name of a language."""
     code = re.match(r"[A-Za-z]{2,3}(?=$|[-_])", name)
-    return code[0].lower() if code else language_code(name) or name
+    return short_code(code[0].lower()) if code else language_code(name) or name
 
 
 def _value(field: str, named: Mapping[str, Any]) -> Any:

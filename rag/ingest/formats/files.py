@@ -27,19 +27,25 @@ from rag.ingest.documents import captions, saved, ttml
 from rag.ingest.documents.docx import read_docx
 from rag.ingest.documents.epub import read_epub
 from rag.ingest.documents.odt import read_odt
-from rag.ingest.documents.package import kind_of_package, opened_package
+from rag.ingest.documents.package import document_under_zip, is_document, kind_of_package, opened_package
 from rag.ingest.documents.rtf import read_rtf
 from rag.ingest.documents.written import document_pages
 from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget, clean, decode, foreign, gunzipped, unpacked
 from rag.ingest.folders import files_in, plain_error
 from rag.ingest.formats import archive, feed, markdown, records, table
+from rag.ingest.formats.parts.reading_lists import reading_list
 from rag.ingest.html import page as html_page
 from rag.ingest.page import Page, ReadItems, Withdrawal, Wrong, failed
+from rag.ingest.papers.databases import bundle_text, is_bundle_markup
+from rag.ingest.papers.pdf import Ocr, is_pdf, read_pdf
 from rag.ingest.segment.exports import exported
 from rag.ingest.web.archives import without_cache_bar
 from rag.ingest.web.urls import is_web
 from rag.ingest.wire import mail, newsml, others
 from rag.types import ReportItem
+
+MAX_PDF_BYTES = 256 << 20
+"""The most that a PDF may hold: the pictures of an issue of a newspaper take some 60 MB."""
 
 Feeds = Callable[[str, bytes], ReadItems]
 """Reads a feed: its origin and its bytes -> the pages of its entries, and what is to be remembered of it."""
@@ -55,6 +61,7 @@ class File:
     feeds: Feeds | None = None
     url: str | None = None
     charset: str | None = None
+    ocr: Ocr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +120,16 @@ def _markdown(file: File) -> ReadItems:
 def _html(file: File) -> ReadItems:
     if saved.is_saved(file.data):
         return _saved(file)
+    if reading_list(file.ending, file.data):
+        return _list(file)
+    if is_bundle_markup(file.data) and (found := exported(clean(bundle_text(file.data, file.charset)))):
+        return records.read_items(file.origin, found)
     return html_page.read(file.origin, file.data, url=file.url, charset=file.charset)
 
 
 def _json(file: File) -> ReadItems:
+    if reading_list(file.ending, file.data):
+        return _list(file)
     is_feed = file.feeds is not None and feed.is_feed(file.data)
     return _feed(file) if is_feed else without_others(file.origin, records.read_json(file.origin, file.data))
 
@@ -154,6 +167,8 @@ def _document(file: File) -> ReadItems:
                 else:
                     reader = read_docx if kind == ".docx" else read_odt
                     yield from document_pages(file.origin, *reader(package))
+        elif is_pdf(file.data):
+            yield from read_pdf(file.origin, file.data, file.url, file.ocr)
         elif file.data.startswith(b"PK"):
             yield failed(file.origin, "a damaged document, or a zip archive that is none; save it again")
         elif name := foreign(file.data):
@@ -184,6 +199,7 @@ FORMATS: dict[str, Format] = {
     **dict.fromkeys((".mht", ".mhtml"), Format(_saved)),
     **dict.fromkeys((".docx", ".odt", ".epub"), Format(_document, binary=True)),
     **dict.fromkeys((".rtf", ".doc"), Format(_document, most=32, binary=True)),
+    ".pdf": Format(_document, most=MAX_PDF_BYTES >> 20, binary=True),
     ".json": Format(_json),
     **dict.fromkeys((".jsonl", ".ndjson"), Format(stream=_lines, count=records.count_lines)),
     ".csv": Format(stream=table.read, count=table.count_rows),
@@ -200,7 +216,7 @@ KINDS = (*FORMATS, *ARCHIVES)
 
 _MIB = 1 << 20
 _READS = (
-    "news is read from .txt, .md, .html, .eml, .mbox, .docx, .odt, .rtf, .epub, .json, .jsonl, .csv, .tsv, .xml, "
+    "news is read from .txt, .md, .html, .pdf, .eml, .mbox, .docx, .odt, .rtf, .epub, .json, .jsonl, .csv, .tsv, .xml, "
     "transcripts, feed files and crawls (.warc), also gzipped (.gz), and from .zip and .wacz"
 )
 _SAMPLE = 8 * _MIB  # of a file of records, by which their number is estimated
@@ -287,26 +303,27 @@ def size(path: Path) -> int:
         return 1
 
 
-def read(path: Path, feeds: Feeds | None = None) -> ReadItems:
+def read(path: Path, feeds: Feeds | None = None, ocr: Ocr | None = None) -> ReadItems:
     """The pages of one file, in its order, each with the path as given in ``origin``: 'news.jsonl#line 3',
     'news.zip#folder/a.html', 'news.zip#b.csv#line 17'.
 
     Files of lines (JSONL, CSV) are read as streams and need the memory of one record; other formats are read whole,
-    up to ``MAX_FILE_BYTES`` or what their format allows. ``feeds`` reads the bytes of RSS and Atom files.
+    up to ``MAX_FILE_BYTES`` or what their format allows. ``feeds`` reads the bytes of RSS and Atom files, ``ocr``
+    the pictures of pages.
     """
     origin, ending = str(path), _kind_of(path)
     try:
-        if ending == ".zip" and (data := _document_under_zip(path)):
+        if ending == ".zip" and (data := document_under_zip(path)):
             yield from read_bytes(origin, ".docx", data)
         elif ending == ".wacz" or (ending == ".zip" and wacz.is_wacz(path)):
             yield from wacz.read_wacz(origin, path, read_bytes, FORMATS)
         elif ending == ".zip":
-            yield from _members(path, feeds)
+            yield from _members(path, feeds, ocr)
         elif ending and FORMATS[ending].captures:
             with path.open("rb") as packed:
                 yield from warc.read_crawl(origin, packed, Budget(path.stat().st_size), read_bytes, FORMATS)
         else:
-            yield from _read(origin, ending, unpacked(path), feeds)
+            yield from _read(origin, ending, unpacked(path), feeds, ocr=ocr)
     except Wrong as error:
         yield failed(origin, str(error))
     except OSError as error:
@@ -317,7 +334,7 @@ def read(path: Path, feeds: Feeds | None = None) -> ReadItems:
         )
 
 
-def _members(path: Path, feeds: Feeds | None) -> ReadItems:
+def _members(path: Path, feeds: Feeds | None, ocr: Ocr | None) -> ReadItems:
     """The pages of the files in an archive."""
     budget = Budget(path.stat().st_size)
     silent = True
@@ -335,7 +352,7 @@ def _members(path: Path, feeds: Feeds | None) -> ReadItems:
         elif ending and FORMATS[ending].captures:
             yield from wacz.read_member(origin, packed, budget, read_bytes, FORMATS)
         elif ending:
-            yield from _read(origin, ending, gunzipped(name, packed, budget), feeds)
+            yield from _read(origin, ending, gunzipped(name, packed, budget), feeds, ocr=ocr)
     if silent:
         raise Wrong("holds no file of a kind that is read")
 
@@ -358,6 +375,7 @@ def _read(
     feeds: Feeds | None,
     url: str | None = None,
     charset: str | None = None,
+    ocr: Ocr | None = None,
 ) -> ReadItems:
     """The pages of a stream; whatever is wrong with it comes as a failed item after those that were read."""
     if ending not in FORMATS:
@@ -369,7 +387,7 @@ def _read(
             if found.stream:
                 yield from records.until_hopeless(origin, found.stream(origin, stream))
                 return
-            most = min(found.most * _MIB, MAX_FILE_BYTES)
+            most = found.most * _MIB if ending == ".pdf" else min(found.most * _MIB, MAX_FILE_BYTES)
             data = stream.read(most + 1)
         if len(data) > most:
             reason = f"larger than {most >> 20} MiB unpacked, the most that is read of a {ending} file; split it"
@@ -378,40 +396,22 @@ def _read(
             yield failed(origin, f"no text: the file {'holds only zeros' if data.strip() else 'is empty'}")
         elif not found.binary and crawl.is_crawl(data[:600]):
             yield from warc.read_crawl(origin, io.BytesIO(data), Budget(len(data)), read_bytes, FORMATS)
-        elif not found.binary and _is_document(data):
-            yield from _document(File(origin, ending, data, feeds, url, charset))
+        elif not found.binary and is_document(data):
+            yield from _document(File(origin, ending, data, feeds, url, charset, ocr))
         elif not found.binary and (name := foreign(data)):
             yield failed(origin, f"binary data ({name}), not text; save what it shows as .txt or .html")
         elif found.read:
-            yield from found.read(File(origin, ending, data, feeds, url, charset))
+            yield from found.read(File(origin, ending, data, feeds, url, charset, ocr))
     except EOFError:
         yield failed(origin, "the compressed data ends too early; fetch or compress the file again")
     except _BROKEN as error:
         yield failed(origin, f"cannot be read ({plain_error(error)})")
 
 
-def _is_document(data: bytes) -> bool:
-    """Whether a file with the ending of a text is a document of an office program."""
-    try:
-        return data.startswith(b"{\\rtf1") or (data.startswith(b"PK") and kind_of_package(data) is not None)
-    except ReadError:
-        return True
-
-
-def _document_under_zip(path: Path) -> bytes | None:
-    """The bytes of a document whose name ends as that of an archive, by the part that documents begin with."""
-    with path.open("rb") as file:
-        start = file.read(60)
-        if not re.match(rb"PK\x03\x04.{26}(?:mimetypeapplication/|\[Content_Types\]\.xml)", start, re.DOTALL):
-            return None
-        data = start + file.read(MAX_FILE_BYTES)
-    return data if _is_document(data) else None
-
-
 def _listed(path: Path) -> Sequence[str | ReportItem]:
     """The web addresses that a file lists, if that is what it holds; a failed item where it should and does not."""
     ending = format_of(path) or ""
-    if ending not in (".txt", ".text", ".opml", ".urls"):
+    if ending not in (".txt", ".text", ".opml", ".urls", ".csv", ".html", ".htm", ".json"):
         return []
     most = FORMATS[ending].most * _MIB
     try:
@@ -432,6 +432,8 @@ def _addresses(ending: str, data: bytes) -> list[str] | None:
     """The web addresses that the bytes list and nothing else, or ``None``."""
     if ending == ".opml":
         return feed.opml(data)
+    if ending in (".csv", ".html", ".htm", ".json"):
+        return reading_list(ending, data)
     if len(data) > _MIB or (b"://" not in data[:8192] and b"\0" not in data[:8192]):
         return None
     return feed.addresses(decode(data) or "")

@@ -43,6 +43,7 @@ _METADATA = re.compile(
     re.IGNORECASE,
 )
 """The properties of an export of Readwise, as a list under the heading."""
+_HIGHLIGHT = re.compile(r"==(?=\S)([^=\n]{1,2000})(?<=\S)==")  # of Obsidian
 _OF_OBSIDIAN = re.compile(r"!\[\[[^\[\]]{0,300}\]\]|^(?=[ \t]*>)([ \t>]*)\[![\w-]{1,20}\][+-]?", re.MULTILINE)
 """Pictures and marks of boxes, which are no text."""
 _OF_CLIPPERS = re.compile(
@@ -93,7 +94,7 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
         fields, rest = _of_title_block(block), text.lstrip()[block.end() :]
     rest = _without_program_lines(rest)
     rest = _OF_CLIPPERS.sub("", rest)
-    rest = _OF_OBSIDIAN.sub(lambda found: found[1] or "", rest)
+    rest = _HIGHLIGHT.sub(r"\1", _OF_OBSIDIAN.sub(lambda found: found[1] or "", rest))
     heading, body = plain_markdown(rest)
     body = clean(body)  # once more, for what was written as entities
     heading = one_line(heading) if heading and len(heading) <= MAX_FIELD else None

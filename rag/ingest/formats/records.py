@@ -17,7 +17,7 @@ from rag.ingest.page import TO_FETCH, LeftOut, Page, Withdrawal, Wrong, date_not
 from rag.ingest.web.urls import is_web
 from rag.text.timex import stamps
 from rag.text.timex.machine import parse_machine_stamp
-from rag.types import ReportItem
+from rag.types import Places, ReportItem
 
 MAX_LINE = 16 << 20
 """The most bytes that one JSONL record may have; a longer line is reported and passed over."""
@@ -403,6 +403,7 @@ def page(origin: str, record: Any, *, day_first: bool | None = None) -> Page:
         url=_line(record, "url"),
         authors=_authors(record),
         language=_line(record, "language"),
+        places=_places(record, body),
         note="; ".join(told) or None,
     )
 
@@ -427,6 +428,15 @@ def _authors(record: Mapping[str, Any]) -> tuple[str, ...]:
     if not isinstance(names, list) or not all(isinstance(n, str) for n in names):
         raise Wrong("'authors' must be a list of names")
     return tuple(n for name in names if (n := one_line(name)))
+
+
+def _places(record: Mapping[str, Any], body: str) -> Places:
+    """Those that ``rag export`` writes; of anything else none."""
+    found = record.get("places")
+    given = [p for p in found if isinstance(p, dict)] if isinstance(found, list) else []
+    pairs = [(p.get("start"), p.get("place")) for p in given[:MAX_FIELD]]
+    named = [(start, one_line(name)[:40]) for start, name in pairs if type(start) is int and isinstance(name, str)]
+    return tuple(sorted((start, name) for start, name in named if name and 0 <= start < len(body)))
 
 
 def _called(value: Any) -> str:

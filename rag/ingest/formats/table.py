@@ -12,6 +12,7 @@ from typing import BinaryIO, cast
 
 from rag.ingest.encoding import MENDING, Pieces, encoding, foreign, one_line
 from rag.ingest.formats.fields import FIELDS, KEYS, SUMMARIES, plain_record
+from rag.ingest.formats.parts.reading_lists import reading_list
 from rag.ingest.formats.records import page
 from rag.ingest.formats.shapes import key_of
 from rag.ingest.page import TO_FETCH, LeftOut, Page, Wrong, failed, not_news
@@ -89,6 +90,9 @@ def read(origin: str, stream: BinaryIO, *, tabs: bool = False) -> Iterator[Page 
     sample = stream.read(SAMPLE)
     if not sample.strip():
         yield failed(origin, "no text: the file is empty")
+        return
+    if len(sample) < SAMPLE and reading_list(".csv", sample):
+        yield failed(origin, f"holds only web addresses; to fetch them: rag add {origin.split('#', maxsplit=1)[0]}")
         return
     opened = _opened(sample, tabs)
     if opened is None:

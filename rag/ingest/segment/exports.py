@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rag.ingest.papers.databases import factiva_plain, nexis_uni
 from rag.text.timex import stamps
 
 Record = dict[str, str]
@@ -14,8 +15,8 @@ _CODES = (
     "CLM SE HD BY CR WC PD ET SN SC ED PG VOL LA CY LP TD ART CT RF CO IN NS RE IPC IPD PUB AN DOI GC".split()
 )  # Factiva's display fields: https://developer.dowjones.com, 'Factiva field codes'
 _CODED = re.compile(rf"^(?P<code>{'|'.join(_CODES)})(?:[ \t]+(?P<value>\S.*)|[ \t]*)$")
-_FACTIVA = re.compile(r"^HD[ \t]+\S", re.MULTILINE)
-_WITH = re.compile(r"^(?:PD|SN)[ \t]+\S", re.MULTILINE)
+_FACTIVA = re.compile(r"^HD(?:[ \t]+\S|[ \t]*\n\s*\S)", re.MULTILINE)
+_WITH = re.compile(r"^(?:PD|SN)(?:[ \t]+\S|[ \t]*\n\s*\S)", re.MULTILINE)
 _SUMMARY = re.compile(r"^(?:Search Summary|©|\(c\) \d{4} (?:Factiva|Dow Jones))", re.IGNORECASE)
 _DOCUMENT = re.compile(r"^[ \t]*\d{1,6} of \d{1,6} DOCUMENTS?[ \t]*$", re.MULTILINE)
 _FIELD = re.compile(r"^(?P<name>[A-Z][A-Z-]{2,20}):[ \t]*(?P<value>.*)$")
@@ -23,13 +24,16 @@ _BEHIND = frozenset(
     "LOAD-DATE LANGUAGE GRAPHIC PUBLICATION-TYPE DOCUMENT-TYPE JOURNAL-CODE NOTES CORRECTION-DATE SUBJECT".split()
 )
 """Fields that Nexis prints under the text."""
+_EDITION = re.compile(r".{0,40}\bEditions?\b.{0,30}|(?:GMT|UTC|Eastern|Pacific|Central|London)\b.{0,20}", re.IGNORECASE)
 _COPYRIGHT = re.compile(r"^[ \t]*Copyright \d{4}\b")
 
 _PROQUEST = re.compile(r"^Full text:", re.MULTILINE | re.IGNORECASE)
 _OF_PROQUEST = re.compile(r"^(?:Publication (?:info|title|date)|ProQuest document)\b", re.MULTILINE)
 _BETWEEN = re.compile(r"^(?:_{4,}|Document \d+ of \d+)[ \t]*$", re.MULTILINE)
 _LABEL = re.compile(
-    r"^(Title|Author|Publication (?:info|title|date|year|subject)|Abstract|Full text|Links?|Subject|Location|People"
+    r"^(Title|Author|First page|Last page|Column|Dateline|Word count"
+    r"|Edition|Supplement|Credit|Number of pages|DOI|Sponsor|"
+    r"Publication (?:info|title|date|year|subject)|Abstract|Full text|Links?|Subject|Location|People"
     r"|Company / organization|Business indexing term|Classification|Identifier / keyword|Section|Pages?|Volume|Issue"
     r"|Source type|Language of publication|Document type|ProQuest document (?:ID|link)|Document URL|Copyright"
     r"|Last updated|Database|Place of publication|Country of publication|Publisher|ISSN|e-ISSN)\b:?[ \t]*(.*)$",
@@ -43,7 +47,9 @@ def exported(text: str) -> list[Record]:
         return list(_factiva(text))
     if _PROQUEST.search(text) and _OF_PROQUEST.search(text):
         return list(_proquest(text))
-    return list(_nexis(text)) if _DOCUMENT.search(text) else []
+    if _DOCUMENT.search(text):
+        return list(_nexis(text))
+    return nexis_uni(text) or factiva_plain(text)
 
 
 def _factiva(text: str) -> Iterator[Record]:
@@ -99,6 +105,8 @@ def _nexis(text: str) -> Iterator[Record]:
                 or (bool(body) and bool(_COPYRIGHT.match(line)))
             )
             if behind:
+                if found and found["name"] == "LANGUAGE":
+                    fields["LANGUAGE"] = found["value"].strip()
                 continue
             if found and not body:
                 fields[found["name"]] = found["value"].strip()
@@ -114,6 +122,9 @@ def _nexis(text: str) -> Iterator[Record]:
 def _nexis_record(head: list[str], fields: dict[str, str], body: str) -> Record | None:
     dated = next((i for i, line in enumerate(head) if stamps.parse_stamp(line.strip())), None)
     titles = [line.strip() for line in head[(dated or 0) + 1 :] if not line[:1].isspace()]
+    titles = [
+        line for line in titles if not _EDITION.fullmatch(line)
+    ] or titles  # of documents, where nothing is centred
     if dated is None or not titles or not body:
         return None
     section = fields.get("SECTION", "").split(";")[0].strip()
@@ -124,6 +135,7 @@ def _nexis_record(head: list[str], fields: dict[str, str], body: str) -> Record 
         "source": head[0].strip() if dated else "",
         "section": section.title() if section.isupper() else section,
         "authors": fields.get("BYLINE", ""),
+        "language": fields.get("LANGUAGE", "").title(),
     }
 
 
@@ -143,7 +155,10 @@ def _proquest(text: str) -> Iterator[Record]:
         told = {name: "\n".join(lines).strip() for name, lines in fields.items()}
         title = told.get("title") or (head[-1] if head else "")
         if title and told.get("full text"):
-            outlet = told.get("publication title") or re.split(r"\s*[;:]", told.get("publication info", ""))[0]
+            outlet = (
+                re.split(r"\s*;", told.get("publication title", ""))[0]
+                or re.split(r"\s*[;:]", told.get("publication info", ""))[0]
+            )
             writers = (re.sub(r"^([^,]+), ([^,]+)$", r"\2 \1", name) for name in told.get("author", "").split(";"))
             yield {
                 "title": title,

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from rag.errors import ReadError
 from rag.ingest.page import Page
+from rag.ingest.places import carried_places
 from rag.ingest.segment import boilerplate, headlines
 from rag.ingest.segment.bylines import DATELINE, copyright_holder, is_role, looks_like_name, looks_like_outlet
 from rag.ingest.segment.draft_article import Draft
@@ -73,10 +74,11 @@ def _article(page: Page, draft: Draft, only: bool) -> Article:
     if section and source and section.casefold() == source.casefold():
         section = None  # the outlet's name above the headline
     title, named = _split_outlet(_short(title, MAX_TITLE), source)
+    body = "\n\n".join(draft.body)
     return Article(
         id=told.id or "",
         title=title,
-        body="\n\n".join(draft.body),
+        body=body,
         published=published,
         updated=updated,
         source=source or named,
@@ -89,6 +91,7 @@ def _article(page: Page, draft: Draft, only: bool) -> Article:
         correction=told.correction,
         embargo=page.embargo,
         read_at=page.captured,
+        places=carried_places(page.places, page.text, body),
     )
 
 

@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from rag.ingest.encoding import clean, decode, one_line
 from rag.ingest.html.fragment import fragment_text
-from rag.ingest.page import Page, date_not_understood, failed, not_news
+from rag.ingest.page import TO_FETCH, Page, date_not_understood, failed, not_news
 from rag.ingest.segment.bylines import looks_like_name
 from rag.ingest.wire import letters
 from rag.ingest.wire.newsletter import stories
@@ -31,6 +31,8 @@ MAX_PARTS_OF_MAIL = 10_000
 
 _HEADERS = re.compile(rb"(?:[\w-]{2,40}:[^\n]*\n(?:[ \t]+[^\n]*\n)*){2,100}\r?\n")
 _SUBJECT = re.compile(rb"^subject:", re.IGNORECASE | re.MULTILINE)
+_ALERT = re.compile(rb"^from:[^\n]{0,80}<?googlealerts-noreply@google\.", re.IGNORECASE | re.MULTILINE)
+_FOUND = re.compile(rb"[?&](?:amp;)?url=3?D?(https?(?::|%3A)[^&\s>\"]{4,200})", re.IGNORECASE)
 _SENT = re.compile(rb"^(?:from|date|message-id):", re.IGNORECASE | re.MULTILINE)
 _POSTMARK = re.compile(rb"From (?=\S)[^\n]{0,200}?\b\d{1,2}:\d\d(?::\d\d)?\b[^\n]{0,40}\b\d{4}\b[^\n]{0,20}\r?\n")
 """The line before each mail of a mailbox: 'From desk@wire.example Tue Mar  5 10:15:00 2024'."""
@@ -121,6 +123,10 @@ def read_mail(origin: str, data: bytes) -> Iterator[Page | ReportItem]:
     """The articles of a mail, or why it holds none."""
     if data.count(b"\n--") > MAX_PARTS_OF_MAIL:
         yield failed(origin, f"a mail of more than {MAX_PARTS_OF_MAIL:,} parts; save its text as .txt")
+        return
+    if _ALERT.search(data[:16384]):
+        links = len(set(_FOUND.findall(data)))
+        yield failed(origin, f"a Google Alert, a list of {links} links, no article; {TO_FETCH}")
         return
     try:
         mail = BytesParser(policy=policy.default).parsebytes(data.lstrip())

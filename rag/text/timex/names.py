@@ -35,6 +35,14 @@ def language_code(name: str) -> str | None:
     return _languages().get(name.lower())
 
 
+def short_code(code: str) -> str:
+    """The code of a language in two letters, where it has one: 'en' of 'eng', 'de' of 'ger' and 'deu'."""
+    from babel.core import get_global
+
+    found = str(get_global("language_aliases").get(code, code))
+    return found if re.fullmatch(r"[a-z]{2,3}", found) else code
+
+
 def alternation(names: Iterable[str]) -> str:
     """A pattern of all names, the longest first, so that 'sept' does not stop at 'sep'."""
     return "|".join(re.escape(n) for n in sorted(names, key=len, reverse=True))

@@ -27,6 +27,8 @@ def why_no_news(named: Mapping[str, Any]) -> str | None:
         status = "withheld"
     if isinstance(status, str) and status.lower() in _UNPUBLISHED:
         return f"its status is {status!r}; add it when it is out"
+    if named.get("title") == "[Removed]" and str(named.get("url", "")).rstrip("/") == "https://removed.com":
+        return "removed by its source"
     ahead = next((value for key in _EMBARGOED if isinstance(value := named.get(key), str) and still_ahead(value)), None)
     if ahead:
         return f"embargoed until {ahead}; add it again then"

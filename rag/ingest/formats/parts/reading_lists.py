@@ -1,0 +1,73 @@
+"""Lists of addresses that services export: Pocket, Instapaper, Raindrop, Readwise's Reader, browsers' bookmarks, Google
+Takeout, Media Cloud and GDELT. Named itself, such a file gives its addresses; nothing else of it is an article."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+import re
+from collections.abc import Iterable
+
+from rag.ingest.encoding import decode
+from rag.ingest.web.urls import is_web
+
+MAX_LIST_ADDRESSES = 5000
+"""Addresses that one list may hold; a longer one is no reading list."""
+
+_MOST = 8 << 20  # bytes
+_LISTS = (
+    {"title", "url", "time_added", "tags", "status"},  # Pocket
+    {"url", "title", "selection", "folder", "timestamp"},  # Instapaper
+    {"id", "title", "excerpt", "url", "folder", "created", "cover", "favorite"},  # Raindrop
+    {"title", "url", "id", "saved date", "location"},  # Readwise Reader
+    {"title", "note", "url"},  # Google Takeout, Saved
+    {"stories_id", "title", "url", "media_name"},  # Media Cloud
+    {"id", "publish_date", "title", "url", "media_name"},
+    {"url", "mobileurl", "date", "title"},  # GDELT
+)
+"""The columns that tell the tables of these services, in lower case."""
+_TEXTS = frozenset("text body content article full_text story maintext article_text".split())
+_BOOKMARKS = re.compile(r"\s*(?:<!doctype netscape-bookmark|.{0,600}<title>\s*Pocket Export\s*</title>)", re.I | re.S)
+_LINK = re.compile(r"<a\b[^>]{0,500}?\bhref\s*=\s*[\"']([^\"']{1,2000})[\"']", re.IGNORECASE)
+
+
+def reading_list(ending: str, data: bytes) -> list[str] | None:
+    """The addresses of a list by the ending of its file, in its order; ``None`` for any other file."""
+    if len(data) > _MOST or ending not in (".csv", ".html", ".htm", ".json"):
+        return None
+    text = decode(data)
+    if text is None:
+        return None
+    found = _of_table(text) if ending == ".csv" else _of_gdelt(text) if ending == ".json" else _of_bookmarks(text)
+    listed = list(dict.fromkeys(address.strip() for address in found if is_web(address.strip())))
+    return listed if 0 < len(listed) <= MAX_LIST_ADDRESSES else None
+
+
+def _of_table(text: str) -> list[str]:
+    first = next(iter(text.lstrip("\ufeff").splitlines()), "")
+    columns = [name.strip().strip('"').lower() for name in first.split(",")]
+    if not _TEXTS.isdisjoint(columns) or not any(names <= set(columns) for names in _LISTS):
+        return []
+    try:
+        rows = list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline="")))
+    except csv.Error:
+        return []
+    named = next((name for name in rows[0] if name and name.strip().lower() == "url"), None) if rows else None
+    return [row[named] or "" for row in rows] if named else []
+
+
+def _of_bookmarks(text: str) -> Iterable[str]:
+    return map(html.unescape, _LINK.findall(text)) if _BOOKMARKS.match(text[:2000]) else ()
+
+
+def _of_gdelt(text: str) -> list[str]:
+    """The list of articles that GDELT's search gives: addresses, titles and when they were seen."""
+    if '"seendate"' not in text[:20_000]:
+        return []
+    try:
+        articles = json.loads(text.lstrip("\ufeff"))["articles"]
+        return [article["url"] for article in articles if "text" not in article and "content" not in article]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return []
