@@ -67,6 +67,7 @@ def is_crawl(start: bytes) -> bool:
 
 def captures(stream: BinaryIO, budget: Budget, damage: Damage) -> Iterator[Capture]:
     """The records of a file, packed or not; what is broken is counted in ``damage``. Raises ``Bomb``."""
+    from warcio.exceptions import ArchiveLoadFailed
     from warcio.recordloader import ArcWarcRecordLoader
 
     logging.getLogger("warcio.recordloader").setLevel(logging.ERROR)  # of blanks in addresses, which do not matter
@@ -76,6 +77,7 @@ def captures(stream: BinaryIO, budget: Budget, damage: Damage) -> Iterator[Captu
     while number < MAX_CAPTURES and (line := _next_record(lines, damage, number + 1)):
         number += 1
         seams = lines.seams
+        line = b"WARC/1.0\r\n" if _WARC.fullmatch(line) else line  # of a version that warcio does not know, too
         try:
             record = loader.parse_record_stream(_Bounded(lines), line, no_record_parse=True)
             if record.length is None or _stated_length(record) is None:
@@ -88,7 +90,7 @@ def captures(stream: BinaryIO, budget: Budget, damage: Damage) -> Iterator[Captu
             damage.cut = damage.cut or (short and not capture.body.ended)
         except Damaged as wrong:
             damage.add(number, str(wrong))
-        except (EOFError, ValueError, AttributeError, TypeError, KeyError, IndexError) as error:
+        except (ArchiveLoadFailed, EOFError, ValueError, AttributeError, TypeError, KeyError, IndexError) as error:
             damage.add(number, f"headers that cannot be read ({type(error).__name__})")
 
 

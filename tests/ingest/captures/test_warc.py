@@ -255,6 +255,11 @@ def test_a_file_that_breaks_off_gives_what_came_before(add: Add, pack: Callable[
     assert "ends inside of record 4" in told[-1]
 
 
+def test_a_version_to_come_is_read(add: Add) -> None:
+    (page,), told = add(record(http(PAGE)).replace(b"WARC/1.0", b"WARC/1.2"), "a.warc")
+    assert (page.text, told) == (TEXT, [])
+
+
 def test_what_a_crawler_cut_off_says_so(add: Add) -> None:
     (page,), _ = add(record(http(PAGE), more={"WARC-Truncated": "length"}), "a.warc")
     assert page.note == "cut off by the crawler"
