@@ -12,8 +12,8 @@ from typing import Any
 from rag.errors import ReadError
 from rag.ingest.documents.written import Paragraph, Properties, document_pages
 from rag.ingest.encoding import clean, one_line
-from rag.ingest.formats.records import failed, read_items
-from rag.ingest.page import Page
+from rag.ingest.formats.records import read_items
+from rag.ingest.page import Page, failed
 from rag.ingest.papers import stories as cutting
 from rag.ingest.papers.blocks import PrintBlock, body_size, page_blocks, printed_lines, read_order
 from rag.ingest.papers.furniture import PaperFacts, without_furniture
