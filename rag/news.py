@@ -20,6 +20,7 @@ from rag.index.store import open_store
 from rag.ingest import chunker as chunking
 from rag.ingest.pipeline import FLUSH, Intake, regroup
 from rag.models import factory
+from rag.only_text import require_article, text_file, unstored
 from rag.protocols import Embedder, EntailmentModel, Llm, Reranker, Snapshot, Store
 from rag.settings import Settings
 from rag.stories import StoryQuestions
@@ -33,7 +34,6 @@ from rag.types import (
     Event,
     FeedState,
     Filters,
-    Found,
     Hit,
     Message,
     Progress,
@@ -413,7 +413,7 @@ class News(StoryQuestions):
         if text is not None:
             with self._only(text if isinstance(text, Path) else as_text("text", text)) as alone:
                 how: dict[str, Any] = {"history": history, "asked": asked, "as_written": as_written, "form": form}
-                yield from map(_unstored, alone.stream(question, choices=choices, **how))
+                yield from map(unstored, alone.stream(question, choices=choices, **how))
             return
         with watched("question") as work:
             yield from self.pipeline.stream(question, history, filters, asked, as_written, choices, work, form)
@@ -422,18 +422,11 @@ class News(StoryQuestions):
     def _only(self, text: str | Path) -> Iterator[News]:
         """News of the articles in a text alone, with the same models. Raises ``UsageError`` where there is none."""
         with TemporaryDirectory(prefix="news-text-") as folder:
-            file = text if isinstance(text, Path) else Path(folder) / "text.txt"
-            if isinstance(text, str):
-                file.write_text(storable_text(text), encoding="utf-8")
-            alone = replace(self, store=open_store(Path(folder) / "index", manifest(self.embedder), create=True))
-            try:
-                items = alone.add(file).items
-                if not any(item.article_id for item in items):
-                    reason = next((item.reason for item in items if item.reason), None)
-                    raise UsageError(reason or "there is no article in the text; give a few sentences")
+            store = open_store(Path(folder) / "index", manifest(self.embedder), create=True)
+            with closing(store):
+                alone = replace(self, store=store)
+                require_article(alone.add(text_file(text, Path(folder))))
                 yield alone
-            finally:
-                alone.store.close()
 
     @spelled
     def next_questions(self, answer: Answer, *, seconds: float = 4.0) -> tuple[str, ...]:
@@ -445,22 +438,6 @@ class News(StoryQuestions):
         from rag.qa.next_asked import next_questions
 
         return next_questions(self.pipeline, answer, seconds) if self.settings.next_questions else ()
-
-
-def _unstored(event: Event) -> Event:
-    """An event over a text that is not stored: its articles have no id to be looked up by."""
-
-    def bare(place: Any) -> Any:
-        return replace(place, article=replace(place.article, id="", origin=None))
-
-    if isinstance(event, Found):
-        return replace(event, evidence=tuple(map(bare, event.evidence)), hits=tuple(map(bare, event.hits)))
-    if not isinstance(event, Answer):
-        return event
-    places: dict[str, Any] = {
-        name: tuple(map(bare, getattr(event, name))) for name in ("citations", "quotes", "hits", "evidence")
-    }
-    return replace(event, nearest=(), **places)
 
 
 def manifest(embedder: Embedder) -> dict[str, str]:

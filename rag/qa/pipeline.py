@@ -35,10 +35,10 @@ from rag.qa.comparison.in_tables import most_in_table
 from rag.qa.comparison.two_things import two_things
 from rag.qa.conflicts.later_reports import Reports
 from rag.qa.conflicts.resolution import as_likely, other_reports, settled, stated, without_ended
-from rag.qa.first_read import first_read_later
 from rag.qa.forms import Reach, formed
 from rag.qa.limits import answerable, decided, newest, of_reported_days, usable
 from rag.qa.live_entries import told_at
+from rag.qa.newest.first_read import first_read_later
 from rag.qa.question.request import Request, request, taken
 from rag.qa.question.understand import understand
 from rag.qa.refused import refused_with

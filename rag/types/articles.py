@@ -250,7 +250,9 @@ class Citation:
 
     def record(self) -> dict[str, Any]:
         """One of the citations that ``rag ask --json`` prints."""
-        quoted: dict[str, Any] = {"quote": self.quote, "start": self.start, "end": self.end, "place": self.place}
+        quoted: dict[str, Any] = {"quote": self.quote, "start": self.start, "end": self.end}
+        if self.place:
+            quoted["place"] = self.place
         if self.article.correction:
             quoted["correction"] = self.article.correction
         return {"n": self.n} | _reference(self.article) | {"url": self.url} | quoted
@@ -312,9 +314,9 @@ class Report:
 
     def record(self) -> dict[str, Any]:
         """The object that ``rag add --json`` prints."""
-        names: tuple[Status, ...] = ("added", "updated", "unchanged", "duplicate", "left_out", "failed")
+        names: tuple[Status, ...] = ("added", "updated", "unchanged", "duplicate", "failed")
         out: dict[str, Any] = {name: self.count(name) for name in names}
-        rare: tuple[Status, ...] = ("withdrawn", "embargoed")
+        rare: tuple[Status, ...] = ("left_out", "withdrawn", "embargoed")
         out |= {name: count for name in rare if (count := self.count(name))}
         out["items"] = [
             {name: getattr(i, name) for name in ("source", "status", "article_id", "title", "reason")}

@@ -53,7 +53,7 @@ def test_add_tells_what_became_of_everything(rag: Rag, records: Records) -> None
 def test_add_json_is_the_report_and_nothing_else(rag: Rag, records: Records, tmp_path: Path) -> None:
     done = rag("add", str(records("a.jsonl", {"title": "Bridge", "text": RAIN})), str(tmp_path / "nowhere"), "--json")
     assert done.status == 1
-    assert list(done.json) == ["added", "updated", "unchanged", "duplicate", "left_out", "failed", "items"]
+    assert list(done.json) == ["added", "updated", "unchanged", "duplicate", "failed", "items"]
     assert [list(item) for item in done.json["items"]] == [["source", "status", "article_id", "title", "reason"]] * 2
     assert done.json["items"][1] == {
         "source": str(tmp_path / "nowhere"), "status": "failed", "article_id": None, "title": None,
@@ -66,7 +66,7 @@ def test_what_is_no_news_is_told_and_is_no_failure(rag: Rag, records: Records) -
     path = records("a.jsonl", {"title": "Bridge", "text": RAIN, "id": "x"}, draft)
     done = rag("add", str(path))
     assert done.status == 0
-    assert done.out.splitlines()[-1] == "1 added, 0 updated, 0 unchanged, 0 duplicate, 1 left out, 0 failed"
+    assert done.out.splitlines()[-1] == "1 added, 0 updated, 0 unchanged, 0 duplicate, 0 failed, 1 left out"
     assert f"left out: {path}#line 2: line 2: its status is 'draft'" in done.err
     assert rag("add", str(path), "--json").json["left_out"] == 1
 
@@ -99,7 +99,7 @@ def test_what_is_passed_over_in_a_folder_is_counted_by_kind(rag: Rag, records: R
     assert "skipped: 4 .pptx (1.pptx, 2.pptx, 3.PPTX, ...), 1 without extension (README), 1 .xlsx (minutes.xlsx): " in (
         done.err
     )
-    assert "unsupported types (supported: .txt .text .eml .mbox " in done.err
+    assert "unsupported types (supported: .txt .text .ansi " in done.err
     again = rag("add", str(folder), "--json")
     assert (again.status, again.json["unchanged"], again.json["failed"], len(again.json["items"])) == (0, 1, 0, 1)
     assert [Path(p).name for p in again.json["passed_over"]] == [
@@ -150,7 +150,7 @@ def test_ask_json_is_the_object_of_the_contract(stocked: Rag) -> None:
     assert set(found["timings_ms"]) == {"retrieve", "evidence", "first_token", "total"}
     assert (found["as_of"], found["model"], found["refused"]) == ("2024-10-01", "none", False)
     for c in found["citations"]:
-        assert set(c) == {"n", "article_id", "title", "source", "url", "published", "quote", "start", "end", "place"}
+        assert set(c) == {"n", "article_id", "title", "source", "url", "published", "quote", "start", "end"}
         body = stocked("show", c["article_id"], "--json").json["body"]
         assert body[c["start"] : c["end"]] == c["quote"]
 

@@ -46,7 +46,7 @@ def wire_lines(text: str) -> list[WireLine]:
     return out
 
 
-def joined_paragraphs(found: list[WireLine]) -> list[str]:
+def wire_paragraphs(found: list[WireLine]) -> list[str]:
     """The lines joined: a new paragraph behind an empty line, at an indent, and behind a sign for its end; in a text
     that has none of these, behind a short line that ends a sentence."""
     if not found:

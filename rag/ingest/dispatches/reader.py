@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rag.ingest.dispatches import marks
 from rag.ingest.dispatches.frame import WireFrame, frames
-from rag.ingest.dispatches.story import WireStory, embargo_of, story_of
+from rag.ingest.dispatches.story import WireStory, embargo_of_story, story_of
 from rag.ingest.page import Page, Withdrawal, failed
 from rag.types import ReportItem, day
 
@@ -81,7 +81,7 @@ def _take(where: str, frame: WireFrame, read: list[_Read | ReportItem | Withdraw
         if story.added:
             story.body = _without_catch(story.body)
         own = _own_name(story, frame, key, before)
-        if story.embargo is not None and embargo_of(story) is None:
+        if story.embargo is not None and embargo_of_story(story) is None:
             read.append(
                 failed(
                     where, f"under an embargo whose end is not understood ({story.embargo!r}); add it when that is over"
@@ -106,7 +106,7 @@ def _page(where: str, story: WireStory, frame: WireFrame, name: str | None) -> P
         authors=story.authors,
         version=story.version,
         correction=(story.correction or "")[:_SHOWN] or None,
-        embargo=embargo_of(story),
+        embargo=embargo_of_story(story),
     ).noted(
         "a later take of a story whose beginning is in another file" if unfinished else None,
         f"its header names the day {frame.day} without a year" if story.sent is None and frame.day else None,

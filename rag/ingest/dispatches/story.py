@@ -8,7 +8,7 @@ from datetime import datetime
 
 from rag.ingest.dispatches import marks
 from rag.ingest.dispatches.frame import WireFrame
-from rag.ingest.dispatches.lines import WireLine, joined_paragraphs, wire_lines
+from rag.ingest.dispatches.lines import WireLine, wire_lines, wire_paragraphs
 from rag.ingest.encoding import one_line
 from rag.ingest.segment.bylines import DATELINE, byline, is_role, people
 from rag.text.timex.machine import parse_machine_stamp, parse_stamp_ahead
@@ -296,7 +296,7 @@ def _blocks(found: list[WireLine]) -> list[list[WireLine]]:
 
 def _body(story: WireStory, found: list[WireLine]) -> None:
     """Reads the text: its paragraphs without notes, credits and what only ends it."""
-    for text in joined_paragraphs(found):
+    for text in wire_paragraphs(found):
         if _NOTEBOOK.fullmatch(text):
             break
         if credit := _CREDIT.fullmatch(text):
@@ -330,7 +330,7 @@ def _sent(frame: WireFrame) -> When:
     return None
 
 
-def embargo_of(story: WireStory) -> datetime | None:
+def embargo_of_story(story: WireStory) -> datetime | None:
     """When the embargo is over; None where that cannot be understood."""
     stated = re.sub(r"(\d{1,2})(\d\d)\s*(GMT|UTC|[A-Z]{3,4})\b", r"\1:\2 \3", story.embargo or "")
     when = parse_stamp_ahead(stated)

@@ -46,9 +46,9 @@ _CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?")
 _PAGE_OF_PAPER = re.compile(r"[A-Z]{0,4}\d{1,4}[A-Z]?|Volume \S+.*|.{0,30}\bEdition\b.{0,30}|;? ?ISSN.*", re.IGNORECASE)
 _TAGS_OF_BUNDLES = re.compile(
     rb"\benHeadline\b|\barticleParagraph\b|class=[\"']?article (?:en|de|fr|es)Article"
-    rb"|<[^>]*>\s*(?:&nbsp;|\s)*\d{1,6} of \d{1,6} DOCUMENTS"
-    rb"|>\s*Document [A-Z0-9]{4,12}(?:19|20)\d{6}[a-z0-9]{5,12}\s*<"
-    rb"|End of Document\s*<|<b>\s*Full text:?\s*(?:</b>|<)|>HD</b>|>HD(?:&nbsp;|\s)*</",
+    rb"|>(?:&nbsp;|\s)*+\d{1,6} of \d{1,6} DOCUMENTS"
+    rb"|>\s*+Document [A-Z0-9]{4,12}(?:19|20)\d{6}[a-z0-9]{5,12}\s*<"
+    rb"|End of Document\s*<|<b>\s*Full text:?\s*(?:</b>|<)|>HD</b>|>HD(?:&nbsp;|\s)*+</",
     re.IGNORECASE,
 )
 

@@ -72,7 +72,7 @@ class PrintedStory:
         return sum(len(paragraph.text.split()) for paragraph in self.text)
 
 
-def is_headline(block: PrintBlock, body: float) -> bool:
+def is_print_headline(block: PrintBlock, body: float) -> bool:
     """Whether a block has the size and the length of a headline."""
     letters = sum(c.isalpha() for c in block.text)
     return (
@@ -125,7 +125,7 @@ def page_stories(blocks: Sequence[PrintBlock], body: float, page: int) -> list[P
     """The stories of one page, in the order of their headlines; the first may have no headline."""
     if len(blocks) > MOST_BLOCKS:
         return [PrintedStory(page, blocks=list(blocks))]
-    heads = [block for block in blocks if is_headline(block, body)]
+    heads = [block for block in blocks if is_print_headline(block, body)]
     texts = [block for block in blocks if not any(block is head for head in heads)]
     heads, quotes = _without_quotes(heads, texts)
     stories = [_of_heads(group, page) for group in _groups(heads, texts)]
