@@ -13,7 +13,7 @@ from rag.errors import LlmError, ModelError
 from rag.protocols import Llm, Reply, Usage
 from rag.qa.answer import prompts
 from rag.qa.answer.confidence import certainty
-from rag.qa.attribution.claims import Verdict, verify
+from rag.qa.attribution.claims import NOT_ABOUT, Verdict, verify
 from rag.qa.attribution.support import Claim
 from rag.qa.conflicts.resolution import UNLIKELY
 from rag.qa.question.request import Time
@@ -112,14 +112,19 @@ class Drafter:
         if best := self.worth_a_retry(verdict, evidence):
             second = self.redraft(best, may_decline=not self._llm.can_score)
             verdict = second if second and (second.claims or second.denied) else verdict
-        return verdict if verdict.claims or not self.weighs else self._one_by_one(verdict)
+        return verdict if verdict.claims or not self.weighs else self._one_by_one(verdict, best)
 
-    def _one_by_one(self, verdict: Verdict) -> Verdict:
-        """What passes of a draft from one of the best sentences alone, where nothing passed of one from them together.
+    def _one_by_one(self, verdict: Verdict, tried: Sequence[Evidence]) -> Verdict:
+        """What passes of a draft from one of the best sentences alone, where no quote carried one from them together.
 
-        It must be surer than a first draft: it is the second to sixth try (docs/evaluation.md).
+        It must be surer than a first draft: it is the second to sixth try (docs/evaluation.md). Where a draft was
+        carried and too unlikely, or no article is about what is asked, another one is worth nothing.
         """
+        if verdict.withheld or (verdict.reason or "").startswith(NOT_ABOUT):
+            return verdict
         for item in self._ranked.sentences[:TRIED_ALONE]:
+            if item in tried:
+                continue
             alone = self.redraft([item], may_decline=False)
             if alone and alone.claims and (alone.certainty or 0.0) >= self._settings.certainty + SURER:
                 return alone

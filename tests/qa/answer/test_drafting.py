@@ -122,6 +122,22 @@ def test_what_is_not_likely_enough_is_refused_and_the_threshold_is_a_setting() -
     assert refused.certainty == told.certainty and 0 < (told.certainty or 0) < 1
 
 
+def test_where_no_quote_carries_a_draft_the_best_sentences_are_tried_one_by_one() -> None:
+    def asked(first: str, **settings: Any) -> tuple[Verdict, FakeLlm]:
+        llm = FakeLlm([[first], ["The fire burnt a mill."], FREE], can_score=True)
+        return drafts(llm, [SOME[1], NEW, *SOME[2:]], **settings)[1], llm
+
+    found, llm = asked("The fire killed 99 people.", certainty=0.0)
+    assert found.short == "15" and found.claims[0].quotes == (NEW,)
+    assert [message[1]["content"].count("\n[") for message in llm.asked] == [8, 1, 1], "all, then one at a time"
+    refused, llm = asked("The fire killed 99 people.", certainty=1.0)
+    alone = [text for message in llm.asked if (text := message[1]["content"]).count("\n[") == 1]
+    assert not refused.claims
+    shown = [any(e.quote in text for text in alone) for e in (SOME[1], NEW, *SOME[2:])]
+    assert shown == [True] * 5 + [False] * 3
+    assert not drafts(FakeLlm([["It killed 99."]], can_score=False), SOME)[1].claims
+
+
 def test_a_model_that_is_weighed_may_not_decline_and_others_decide_for_themselves() -> None:
     weighed, other = FakeLlm([FREE], can_score=True), FakeLlm([FREE])
     assert drafts(other, SOME, certainty=1.0)[1].claims
