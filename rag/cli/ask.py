@@ -71,14 +71,13 @@ def ask(
                     stage(f"{event.name} {event.detail}")
                 elif isinstance(event, Answer):
                     answer = event
-            further = news.next_questions(answer) if as_json and text is None else ()
         if as_json:
-            print_json({**answer.record(), "next_questions": list(further)})
+            print_json(answer.record())
             return
         print_answer(answer)
         sys.stdout.flush()
-        if sys.stdout.isatty() and text is None and (further := news.next_questions(answer)):
-            say(f"\nNext: {'  '.join(further)}")
+        if sys.stdout.isatty() and text is None and (tried := news.next_questions(answer)):
+            say(f"\nNext: {'  '.join(tried)}")
 
 
 def _text_of(only: str | None) -> str | Path | None:

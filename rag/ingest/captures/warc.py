@@ -20,7 +20,7 @@ from rag.ingest.encoding import Budget, foreign
 from rag.ingest.feeds.entries import completed, is_article
 from rag.ingest.formats import feed as feeds
 from rag.ingest.html.fragment import fragment_text
-from rag.ingest.page import Page, Withdrawal, failed
+from rag.ingest.page import Page, Withdrawal, failed, not_news
 from rag.ingest.web.archives import original_address
 from rag.ingest.web.placed import placed_page
 from rag.ingest.web.urls import is_web
@@ -220,10 +220,10 @@ def _told(origin: str, records: int, damage: Damage, tally: _Tally) -> Iterator[
     """One line for each thing that a reader should know of the whole file."""
     for reason, count in tally.without.most_common(_REASONS):
         more = f" (and {count - 1:,} more like it)" if count > 1 else ""
-        yield failed(tally.first[reason], f"{reason}{more}")
+        yield not_news(tally.first[reason], f"{reason}{more}")
     if (others := len(tally.without) - _REASONS) > 0:
         rest = sum(count for _, count in tally.without.most_common()[_REASONS:])
-        yield failed(origin, f"{rest:,} more pages without an article, for {others} other reasons")
+        yield not_news(origin, f"{rest:,} more pages without an article, for {others} other reasons")
     if damage.count:
         spots = "; ".join(damage.spots) + ("; ..." if damage.count > len(damage.spots) else "")
         places = "a broken place" if damage.count == 1 else f"{damage.count:,} broken places"

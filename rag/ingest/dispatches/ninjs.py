@@ -11,7 +11,7 @@ from rag.errors import ReadError
 from rag.ingest.dispatches import marks
 from rag.ingest.encoding import clean, one_line
 from rag.ingest.html.fragment import fragment_text
-from rag.ingest.page import Page, Withdrawal, date_not_understood
+from rag.ingest.page import Page, Withdrawal, date_not_understood, not_news
 from rag.ingest.segment.bylines import byline, copyright_holder, people
 from rag.ingest.web.urls import is_web, site_of
 from rag.ingest.wire.markup import coded_language, parse_xml
@@ -62,7 +62,7 @@ def ninjs_item(origin: str, item: Named) -> Page | Withdrawal | ReportItem:
         return Withdrawal(origin, name, why, version, sent, url, note or title or None)
     kind = str(item.get("type") or ("event" if "eventdetails" in item else "")).lower()
     if kind not in _TEXTUAL:
-        return ReportItem(origin, "failed", reason=f"{_NOT_ARTICLE}{kind}")
+        return not_news(origin, f"{_NOT_ARTICLE}{kind}")
     source = _source(item)
     body, summary = _body(item, title, source), _described(item)
     if not title or not re.search(r"\w{2}", body or summary):
@@ -106,7 +106,7 @@ def without_others(origin: str, items: Iterable[Any]) -> Iterator[Any]:
         yield first
     elif others:
         told = ", ".join(f"{count} × {kind}" for kind, count in others.most_common())
-        yield ReportItem(origin, "failed", reason=f"left out, no articles: {told}")
+        yield not_news(origin, f"left out, no articles: {told}")
 
 
 def _names(item: Named) -> tuple[str | None, str | None]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from rag.ingest.dispatches import marks
 from rag.ingest.dispatches.frame import WireFrame, frames
 from rag.ingest.dispatches.story import WireStory, embargo_of_story, story_of
-from rag.ingest.page import Page, Withdrawal, failed
+from rag.ingest.page import Page, Withdrawal, failed, not_news
 from rag.types import ReportItem, day
 
 _SECTIONS = {
@@ -71,7 +71,7 @@ def _take(where: str, frame: WireFrame, read: list[_Read | ReportItem | Withdraw
     if story.killing or story.held:
         read.append(_killed(where, story, frame, key, before))
     elif story.advisory:
-        read.append(failed(where, "an advisory to editors, no article"))
+        read.append(not_news(where, "an advisory to editors, no article"))
     elif not story.body:
         read.append(failed(where, "no text in the message"))
     elif story.added and (start := next((one for one in reversed(before) if one.key == key), None)):
