@@ -28,12 +28,12 @@ class RequestScore:
     faults: tuple[str, ...]
 
 
-def request_scores(news: News, path: Path) -> list[RequestScore]:
-    """The score of each line of a set: {"request", "kind", "held", "must", "must_not"}.
+def request_scores(news: News, path: Path, every: int = 1) -> list[RequestScore]:
+    """The score of each line of a set, or of every third, say: {"request", "kind", "held", "must", "must_not"}.
 
     ``must`` are strings, or lists of strings of which one is enough.
     """
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()][::every]
     return [RequestScore(r["request"], r["kind"], r["held"], faults_of(r, news.ask(r["request"]))) for r in rows]
 
 

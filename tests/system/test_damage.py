@@ -172,7 +172,9 @@ def test_a_vector_that_was_changed_is_told_and_mended(index: Path) -> None:
 def test_rows_that_sqlite_lost_sight_of_are_told_and_mended(index: Path) -> None:
     with sqlite3.connect(index / "news.sqlite") as db:
         db.execute("pragma writable_schema = on")  # an index of SQLite's that does not know the last rows
-        db.execute("update sqlite_master set sql = replace(sql, ' (story)', ' (title)') where name = 'articles_story'")
+        db.execute(
+            "update sqlite_master set sql = replace(sql, ' (story, id)', ' (title, id)') where name = 'articles_story'"
+        )
     with open_(index) as news:
         assert any(problem.startswith("text: ") for problem in news.check().problems)
         assert news.check(repair=True).ok

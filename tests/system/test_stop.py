@@ -94,7 +94,7 @@ def test_a_chat_stops_in_the_middle_of_an_answer_and_of_an_add(
 
 def _asked(url: str) -> None:
     try:
-        joined = httpx.post(url, json={"data": ["Who came to town7?", "", "", "", "", "", ""]}).json()
+        joined = httpx.post(url, json={"data": ["Who came to town7?", *[""] * 7]}).json()
         httpx.get(f"{url}/{joined['event_id']}", timeout=60)
     except (httpx.HTTPError, KeyError):
         pass  # it is stopped in the middle
