@@ -120,4 +120,4 @@ def test_the_command_says_what_to_do_with_what_is_no_question(rag: Rag, records:
     file.write_text(TEXT, encoding="utf-8")
     assert "the dredging" in rag("ask", "Summarise this article", "--only", str(file)).out
     assert "did you mean" in rag("ask", "The ferry?", "--form", "summry").err
-    assert rag("ask", "Was the ferry sold?", "--json").json["next_questions"] == []
+    assert "next_questions" not in rag("ask", "Was the ferry sold?", "--json").json  # it would wait for them
