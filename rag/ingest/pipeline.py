@@ -20,7 +20,6 @@ from rag.ingest.page import Page, ReadItems, Withdrawal
 from rag.ingest.web.urls import canonical_url, without_tracking
 from rag.protocols import Embedder, Filing, Store
 from rag.settings import Settings
-from rag.text.timex.machine import is_ahead
 from rag.types import Article, FeedState, Progress, ReportItem
 
 if TYPE_CHECKING:
@@ -111,10 +110,6 @@ class Intake:
     def _page(self, page: Page, origin: str) -> None:
         from rag.ingest.segment.segmenter import segment
 
-        if is_ahead(page.embargo):
-            reason = f"embargoed until {page.embargo}; add it again then"
-            self.items.append(ReportItem(page.origin, "failed", page.id, reason=reason))
-            return
         try:
             articles = segment(replace(page, origin=origin))
         except ReadError as error:

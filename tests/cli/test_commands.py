@@ -541,3 +541,24 @@ def test_a_folder_that_may_not_be_written_is_one_line(records: Records, tmp_path
     finally:
         for place in (*folders, *files):
             place.chmod(0o755)
+
+
+def test_a_wire_item_under_an_embargo_is_kept_unseen(rag: Rag, tmp_path: Path) -> None:
+    item = tmp_path / "item.xml"
+    item.write_text(
+        '<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="urn:weir:lock" version="1"><itemMeta>'
+        '<itemClass qcode="ninat:text"/><embargoed>2099-01-01T00:00:00Z</embargoed></itemMeta><contentMeta>'
+        "<headline>Lock to close</headline></contentMeta><contentSet><inlineXML><html><body>"
+        "<p>The Corwen lock will close for 60 days, the board said.</p>"
+        "</body></html></inlineXML></contentSet></newsItem>",
+        encoding="utf-8",
+    )
+    done = rag("add", str(item))
+    assert done.status == 0 and done.out.splitlines()[-1].endswith("0 failed, 1 embargoed")
+    waiting = rag("list", "--embargoed").out
+    assert waiting.startswith("urn:weir:lock") and str(item) in waiting
+    told = done.out + done.err + waiting + rag("list").out + rag("ask", "How long will the Corwen lock close?").out
+    assert "60" not in told and "Lock to close" not in told and "board" not in told
+    item.write_text(item.read_text("utf-8").replace("2099-01-01T00:00:00Z", "the vote is over").replace("lock", "weir"))
+    done = rag("add", str(item))
+    assert done.status == 1 and "an embargo whose end is not understood ('the vote is over')" in done.err

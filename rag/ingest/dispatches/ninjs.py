@@ -14,9 +14,10 @@ from rag.ingest.html.fragment import fragment_text
 from rag.ingest.page import Page, Withdrawal, date_not_understood, not_news
 from rag.ingest.segment.bylines import byline, copyright_holder, people
 from rag.ingest.web.urls import is_web, site_of
+from rag.ingest.wire.checks import embargo_of
 from rag.ingest.wire.markup import coded_language, parse_xml
 from rag.ingest.wire.nitf import wire_text
-from rag.text.timex.machine import parse_machine_stamp, parse_stamp_ahead
+from rag.text.timex.machine import parse_machine_stamp
 from rag.text.timex.stamps import earlier
 from rag.types import ReportItem, When
 
@@ -83,7 +84,7 @@ def ninjs_item(origin: str, item: Named) -> Page | Withdrawal | ReportItem:
         language=coded_language(str(item.get("language") or "")),
         version=version,
         correction=(note if marks.says_corrected(note) else title if marks.headline_corrects(title) else "") or None,
-        embargo=parse_stamp_ahead(str(item.get("embargoed") or "")),
+        embargo=embargo_of(str(item.get("embargoed") or "")),
     )
     stated = next((str(item[n]) for n in ("firstcreated", "contentcreated", "versioncreated") if item.get(n)), "")
     return page.noted(

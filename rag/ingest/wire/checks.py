@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from rag.ingest.encoding import one_line
@@ -35,9 +36,16 @@ def withdrawal(
     return Withdrawal(origin, name, why, version, at, notice=one_line(notice)[:MAX_NOTICE] or None)
 
 
-def embargo_of(stated: str) -> When:
-    """Until when an item may not be told, also in time to come; ``None`` where that is not said."""
-    return when_wired(stated, ahead=True)
+def embargo_of(stated: str, *, required: bool = False) -> When:
+    """Until when an item may not be told, also in time to come; ``None`` where that is not said.
+
+    Raises ``Wrong`` where it is said and not understood, or ``required`` and not said: what nobody knows the end of
+    is not told.
+    """
+    until = when_wired(stated, ahead=True)
+    if until is None and (required or re.search(r"[1-9a-z]", stated, re.IGNORECASE)):
+        raise Wrong(f"under an embargo whose end is not understood ({one_line(stated)[:60]!r}); add it when it is over")
+    return until
 
 
 def refuse_empty(page: Page, item: Element | None = None) -> None:

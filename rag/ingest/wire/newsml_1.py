@@ -68,7 +68,7 @@ def _old_item(origin: str, item: Element) -> Page | Withdrawal:
         authors=people([said["byline"]] if said["byline"] else body.byline, (source,)),
         language=coded_language(language),
         version=version,
-        embargo=embargo_of(changing) if status.lower() == "embargoed" else None,
+        embargo=embargo_of(changing, required=True) if status.lower() == "embargoed" else None,
         note=None if body.text or not body.summary else "only its summary is there",
     )
     kinds = {said_at(e, _NAME, "mediatype") for e in inside_of(item, "*", "contentitem")} - {""}
