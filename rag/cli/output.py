@@ -193,7 +193,7 @@ def _print_notes(report: Report) -> None:
     """What could not be read of articles that were: the first of each kind, and how many more there are."""
     kinds: dict[str, list[ReportItem]] = {}
     for item in report.items:
-        if item.reason and item.status not in ("failed", "left_out"):
+        if item.reason and item.status not in ("failed", "left_out", "withdrawn", "embargoed"):
             kinds.setdefault(_VARYING.sub("", item.reason), []).append(item)
     for items in kinds.values():
         for item in items[:EXAMPLES_SHOWN]:
