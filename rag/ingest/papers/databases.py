@@ -44,18 +44,28 @@ _OWN_NAMES = {
 }  # fmt: skip
 _CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?")
 _PAGE_OF_PAPER = re.compile(r"[A-Z]{0,4}\d{1,4}[A-Z]?|Volume \S+.*|.{0,30}\bEdition\b.{0,30}|;? ?ISSN.*", re.IGNORECASE)
-_TAGS_OF_BUNDLES = re.compile(
-    rb"\benHeadline\b|\barticleParagraph\b|class=[\"']?article (?:en|de|fr|es)Article"
-    rb"|>(?:&nbsp;|\s)*+\d{1,6} of \d{1,6} DOCUMENTS"
-    rb"|>\s*+Document [A-Z0-9]{4,12}(?:19|20)\d{6}[a-z0-9]{5,12}\s*<"
-    rb"|End of Document\s*<|<b>\s*Full text:?\s*(?:</b>|<)|>HD</b>|>HD(?:&nbsp;|\s)*+</",
-    re.IGNORECASE,
+_TAGS_OF_BUNDLES = tuple(
+    (word, re.compile(pattern, re.IGNORECASE))
+    for word, pattern in (
+        (b"enheadline", rb"\benHeadline\b"),
+        (b"articleparagraph", rb"\barticleParagraph\b"),
+        (b"article ", rb"class=[\"']?article (?:en|de|fr|es)Article"),
+        (b" documents", rb">(?:&nbsp;|\s)*+\d{1,6} of \d{1,6} DOCUMENTS"),
+        (b"document ", rb">\s*+Document [A-Z0-9]{4,12}(?:19|20)\d{6}[a-z0-9]{5,12}\s*<"),
+        (b"end of document", rb"End of Document\s*<"),
+        (b"full text", rb"<b>\s*Full text:?\s*(?:</b>|<)"),
+        (b">hd", rb">HD</b>|>HD(?:&nbsp;|\s)*+</"),
+    )
 )
+"""What shows a bundle, each behind a word that it cannot be without: nearly all pages are told by these."""
 
 
 def is_bundle_markup(data: bytes) -> bool:
     """Whether HTML is what Nexis, Factiva or ProQuest export, with one or many articles in it."""
-    return len(data) <= _MOST_MARKUP and bool(_TAGS_OF_BUNDLES.search(data))
+    if len(data) > _MOST_MARKUP:
+        return False
+    low = data.lower()
+    return any(word in low and pattern.search(data) for word, pattern in _TAGS_OF_BUNDLES)
 
 
 def bundle_text(data: bytes, charset: str | None = None) -> str:

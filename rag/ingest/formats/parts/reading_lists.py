@@ -30,12 +30,21 @@ _LISTS = (
 """The columns that tell the tables of these services, in lower case."""
 _TEXTS = frozenset("text body content article full_text story maintext article_text".split())
 _BOOKMARKS = re.compile(r"\s*(?:<!doctype netscape-bookmark|.{0,600}<title>\s*Pocket Export\s*</title>)", re.I | re.S)
+_CLUES = {
+    **dict.fromkeys((".html", ".htm"), (b"netscape-bookmark", b"pocket export")),
+    ".json": (b'"seendate"',),
+}
+"""Words that a list of this kind begins with: any other page is told by them, before all of it is decoded."""
+_CLUES_WITHIN = 80_000  # bytes
 _LINK = re.compile(r"<a\b[^>]{0,500}?\bhref\s*=\s*[\"']([^\"']{1,2000})[\"']", re.IGNORECASE)
 
 
 def reading_list(ending: str, data: bytes) -> list[str] | None:
     """The addresses of a list by the ending of its file, in its order; ``None`` for any other file."""
     if len(data) > _MOST or ending not in (".csv", ".html", ".htm", ".json"):
+        return None
+    start = data[:_CLUES_WITHIN].lower()
+    if ending in _CLUES and b"\0" not in start and not any(clue in start for clue in _CLUES[ending]):
         return None
     text = decode(data)
     if text is None:
