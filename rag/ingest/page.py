@@ -94,6 +94,11 @@ def date_not_understood(stated: str) -> str:
     return f"date {'in the future, not used' if ahead else 'not understood'}: {stated[:60]!r}"
 
 
+def embargo_not_understood(stated: str) -> str:
+    """What a report says of an item whose embargo nobody knows the end of."""
+    return f"under an embargo whose end is not understood ({one_line(stated)[:60]!r}); add it when it is over"
+
+
 ReadItems = Iterator[Page | ReportItem | FeedState | Withdrawal]
 """What reading gives: pages, what failed, what is to be remembered of a feed, and what was taken back, in the order of
 the source."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from rag.ingest.dispatches import marks
 from rag.ingest.dispatches.frame import WireFrame, frames
 from rag.ingest.dispatches.story import WireStory, embargo_of_story, story_of
-from rag.ingest.page import Page, Withdrawal, failed, not_news
+from rag.ingest.page import Page, Withdrawal, embargo_not_understood, failed, not_news
 from rag.types import ReportItem, day
 
 _SECTIONS = {
@@ -82,11 +82,7 @@ def _take(where: str, frame: WireFrame, read: list[_Read | ReportItem | Withdraw
             story.body = _without_catch(story.body)
         own = _own_name(story, frame, key, before)
         if story.embargo is not None and embargo_of_story(story) is None:
-            read.append(
-                failed(
-                    where, f"under an embargo whose end is not understood ({story.embargo!r}); add it when that is over"
-                )
-            )
+            read.append(failed(where, embargo_not_understood(story.embargo)))
         else:
             read.append(_Read(frame, story, _page(where, story, frame, own), key))
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from rag.ingest.encoding import one_line
-from rag.ingest.page import Page, Withdrawal, Wrong
+from rag.ingest.page import Page, Withdrawal, Wrong, embargo_not_understood
 from rag.ingest.wire.markup import said_at
 from rag.ingest.wire.nitf import when_wired
 from rag.types import When
@@ -44,7 +44,7 @@ def embargo_of(stated: str, *, required: bool = False) -> When:
     """
     until = when_wired(stated, ahead=True)
     if until is None and (required or re.search(r"[1-9a-z]", stated, re.IGNORECASE)):
-        raise Wrong(f"under an embargo whose end is not understood ({one_line(stated)[:60]!r}); add it when it is over")
+        raise Wrong(embargo_not_understood(stated))
     return until
 
 

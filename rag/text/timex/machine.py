@@ -78,12 +78,7 @@ def parse_stamp_ahead(text: str) -> When:
 
 def still_ahead(text: str) -> bool:
     """Whether a text names a moment that is not over; a day alone is when it begins."""
-    return is_ahead(parse_stamp_ahead(text))
-
-
-def is_ahead(when: When) -> bool:
-    """The same of a moment; one without a zone counts as UTC."""
-    now = datetime.now(UTC)
+    when, now = parse_stamp_ahead(text), datetime.now(UTC)
     if isinstance(when, datetime):
         return (when if when.tzinfo else when.replace(tzinfo=UTC)) > now
     return when is not None and when > now.date()

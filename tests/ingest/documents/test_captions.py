@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag.ingest.documents.captions import named_by_file, time_code
-from rag.ingest.formats.files import find, read
+from rag.ingest.formats.files import find
 from rag.ingest.page import Page
 from rag.ingest.segment.segmenter import segment
 from rag.qa.live_entries import live_entries
-from rag.types import Article, Citation, ReportItem
+from rag.types import Article, Citation
+from tests.support.reading import found, reason
 
 VTT = """WEBVTT - Harbour talks
 Language: en
@@ -45,22 +46,11 @@ ANNA BERG: The town pays half of it.
 """
 
 
-def found(path: Path, data: str | bytes) -> list[Page | ReportItem]:
-    path.write_bytes(data.encode() if isinstance(data, str) else data)
-    return [item for item in read(path) if isinstance(item, Page | ReportItem)]
-
-
 def transcript(path: Path, data: str | bytes) -> Article:
     (page,) = found(path, data)
     assert isinstance(page, Page), page
     (article,) = segment(page)
     return article
-
-
-def reason(path: Path, data: str | bytes) -> str:
-    (item,) = found(path, data)
-    assert isinstance(item, ReportItem)
-    return item.reason or ""
 
 
 @pytest.mark.parametrize("name", ["talks.vtt", "talks.txt", "talks.srt"])

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from rag.ingest.formats.files import find, read
 from rag.ingest.page import Page
-from rag.ingest.segment.segmenter import segment
-from rag.types import Article, ReportItem
+from rag.types import ReportItem
+from tests.support.reading import articles, found, reason
 
 ONE = "The ferry across the sound stops in May, after ninety years. A bridge takes its place."
 TWO = "It costs four million, and the town pays half of it, the mayor said on Monday."
@@ -60,23 +60,6 @@ def docx(body: str, title: str = "", author: str = "") -> bytes:
             "docProps/core.xml": CORE.format(title=title, author=author),
         }
     )
-
-
-def found(path: Path, data: bytes) -> list[Page | ReportItem]:
-    path.write_bytes(data)
-    return [item for item in read(path) if isinstance(item, Page | ReportItem)]
-
-
-def articles(path: Path, data: bytes) -> list[Article]:
-    items = found(path, data)
-    assert all(isinstance(item, Page) for item in items), items
-    return [article for item in items if isinstance(item, Page) for article in segment(item)]
-
-
-def reason(path: Path, data: bytes) -> str:
-    (item,) = found(path, data)
-    assert isinstance(item, ReportItem), item
-    return item.reason or ""
 
 
 LIST = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{}"/></w:numPr>'

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rag.ingest.formats.files import read
 from rag.ingest.page import Page
 from rag.types import ReportItem
+from tests.support.reading import found
 
 BODY = (
     "The ferry across the sound stops in May, after ninety years, the café at the pier with it. "
@@ -40,11 +40,6 @@ def saved(head: str, coding: str, charset: str, location: str = f"Content-Locati
         b"Content-Location: cid:one@mhtml.blink\n\n"
         b"iVBORw0KGgo=\n------x--\n"
     )  # fmt: skip
-
-
-def found(path: Path, data: bytes) -> list[Page | ReportItem]:
-    path.write_bytes(data)
-    return [item for item in read(path) if isinstance(item, Page | ReportItem)]
 
 
 BLINK = f"From: <Saved by Blink>\nSnapshot-Content-Location: {PAGE}\n"

@@ -14,8 +14,9 @@ from rag.ingest.page import Page
 from rag.ingest.papers import extraction, worker
 from rag.ingest.papers.ocr import open_ocr
 from rag.ingest.segment.segmenter import segment
-from rag.types import Article, ReportItem
+from rag.types import ReportItem
 from tests.support.pdfs import PdfPage, pdf_bytes
+from tests.support.reading import articles, found, reason
 
 FERRY = [
     "The ferry across the sound stops in May, after ninety years, the coun|cil said on Monday. A bridge takes its "
@@ -31,23 +32,6 @@ DEPOT = [
     "Tram line nine gets a new depot beside the river, with room for thirty trams and a workshop under glass roofs.",
     "Work begins in June. Neighbours fear the noise at night, and the company promised walls of brick around it.",
 ]
-
-
-def found(path: Path, data: bytes) -> list[Page | ReportItem]:
-    path.write_bytes(data)
-    return [item for item in read(path) if isinstance(item, Page | ReportItem)]
-
-
-def articles(path: Path, data: bytes) -> list[Article]:
-    items = found(path, data)
-    assert all(isinstance(item, Page) for item in items), items
-    return [article for item in items if isinstance(item, Page) for article in segment(item)]
-
-
-def reason(path: Path, data: bytes) -> str:
-    (item,) = found(path, data)
-    assert isinstance(item, ReportItem), item
-    return item.reason or ""
 
 
 def plain(paragraphs: list[str]) -> list[str]:

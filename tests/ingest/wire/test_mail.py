@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rag.ingest.formats.files import read, size
+from rag.ingest.formats.files import size
 from rag.ingest.page import Page
 from rag.ingest.web.urls import behind_counter
 from rag.types import ReportItem
+from tests.support.reading import found, pages
 
 SENT = datetime(2024, 3, 5, 10, 15, tzinfo=UTC)
 TEXT = "The ferry across the sound stops in May, after ninety years. The council voted for a bridge on Monday."
@@ -33,17 +34,6 @@ def letter(subject: str, text: str, html: str = "", name: str = "") -> EmailMess
     if html:
         mail.add_alternative(html, subtype="html")
     return mail
-
-
-def found(path: Path, data: bytes) -> list[Page | ReportItem]:
-    path.write_bytes(data)
-    return [item for item in read(path) if isinstance(item, Page | ReportItem)]
-
-
-def pages(path: Path, data: bytes) -> list[Page]:
-    items = found(path, data)
-    assert all(isinstance(item, Page) for item in items), items
-    return [item for item in items if isinstance(item, Page)]
 
 
 def box(*mails: EmailMessage | bytes) -> bytes:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rag.ingest.page import LOCKED
+from rag.ingest.page import LOCKED, embargo_not_understood
 from rag.text.timex.machine import parse_stamp_ahead, still_ahead
 
 _YES, _NO = ("true", "yes", "1"), ("false", "no")
@@ -35,7 +35,7 @@ def why_no_news(named: Mapping[str, Any]) -> str | None:
         return f"embargoed until {ahead}; add it again then"
     stated = [value for key in _EMBARGOED if isinstance(value := named.get(key), str) and re.search(r"\d", value)]
     if unknown := next((value for value in stated if parse_stamp_ahead(value) is None), None):
-        return f"under an embargo whose end is not understood ({unknown[:60]!r}); add it when it is over"
+        return embargo_not_understood(unknown)
     if "json-schema.org" in str(named.get("schema", "")):
         return "a schema of JSON, no article"
     if str(named.get("type", "")).startswith("sanity."):
