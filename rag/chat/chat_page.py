@@ -67,7 +67,7 @@ class ChatPage(GoingOn):
         )
         self.served = itertools.count(1)  # files and articles that were handed to readers
         self.expected = 0.0  # seconds that the model read before the first word of the last answer
-        self.runs: dict[str, Run] = {}  # the run of each session that has one, for its Stop button
+        self.runs: dict[str, Run] = {}  # the last run of each session, for its Stop button and what it is to go on from
         self.demo = gr.Blocks(title="Ask the news", fill_width=True, delete_cache=(SWEEP, SWEEP))
         with self.demo:
             self.lay_out(library=uploads is not None)
@@ -100,19 +100,21 @@ class ChatPage(GoingOn):
         self.demo.unload(self.discard)
 
     def _wire_asking(self, outputs: list[Any]) -> None:
+        # Gradio looks the types up by their names in that module, which does not know them.
+        GoingOn.take_text.__annotations__["event"] = gr.EventData
+        GoingOn.go_on.__annotations__["request"] = gr.Request
         asking = {
             "fn": self.converse,
             "inputs": {self.box, self.before_edit, self.turns, self.chats, self.about, self.only, *self.scope},
             "outputs": outputs,
+            "trigger_mode": "multiple",  # what is asked while an answer goes on is not passed over
             **QUIET,
         }
         asked = [gr.on([self.box.submit, self.ask_button.click, self.live.submit, self.next.submit], **asking)]
         for button in self.example_buttons:
             asked.append(button.click(lambda text: text, button, self.box, **QUIET).then(**asking))  # noqa: PERF401
         for answered in asked:
-            answered.success(self.go_on, self.turns, self.next, **QUIET)
-        # Gradio looks the type up by its name in that module, which does not know it.
-        GoingOn.take_text.__annotations__["event"] = gr.EventData
+            answered.success(self.go_on, self.turns, self.next, trigger_mode="multiple", **QUIET)
         taking = [part.apply for part in (self.live, self.notice)]
         taken = [self.box, self.about, self.only, self.notice, self.example_row]
         gr.on(taking, self.take_text, [self.box, self.turns], taken, **QUIET)
@@ -153,18 +155,20 @@ class ChatPage(GoingOn):
         """Answers one question on the page; yields what changes. ``given`` are the values of the components.
 
         The question is what was typed, or what a button under the last answer asks, whose turn it then replaces.
+        An answer that goes on stays as far as it has come.
         """
         turns = given[self.turns]
         asked = what_is_asked(given[self.box], event_data(event), turns)
-        if not asked.question:
+        before = self.runs.get(str(request.session_hash))
+        if not asked.question or (before and not before.over and before.asked == asked):  # Enter twice
             yield {self.box: gr.skip()}
             return
         if (length := len(asked.question)) > MAX_QUESTION:
             library = self.uploads is not None
             yield {self.notice: render("controls", "too_long", length=length, library=library, most=MAX_PASTED)}
             return
-        if asked.again or given[self.before_edit] is not None:
-            turns = turns[:-1]
+        in_its_place = asked.again or given[self.before_edit] is not None
+        turns = turns[:-1] if in_its_place else self._cut_short(turns, request)
         self.discard(request)  # one question at a time in one chat
         number = 1 + max((t.number for t in turns), default=0)
         turn = Turn(number, asked.question, begun=now(), expected=self.expected)
@@ -179,7 +183,7 @@ class ChatPage(GoingOn):
         try:
             scope, how = self._how_asked(given, asked, turns)
             turn = replace(turn, scope=scope)
-            run = Run(partial(self.news.stream, asked.question, **how))
+            run = Run(partial(self.news.stream, asked.question, **how), asked, turn)
             self.runs[str(request.session_hash)] = run
             for turn, step, due in follow(run, turn, began):  # noqa: B020  # as far as it has come when one fails
                 if due:
@@ -194,11 +198,12 @@ class ChatPage(GoingOn):
         finally:
             if run is not None:
                 run.stop()  # also where the reader closed the page: Gradio then closes this generator
-                if self.runs.get(str(request.session_hash)) is run:
-                    del self.runs[str(request.session_hash)]
+                run.turn = turn
         if run is None or not run.discarded:
             kept = self._keep([*turns, turn][-saved_chats.MAX_TURNS :], given[self.chats])
             yield {**self._current(turn), **self._answering(False), **kept}
+        if run is not None:
+            run.over = True
 
     def _how_asked(self, given: dict[Any, Any], asked: Asked, turns: Sequence[Turn]) -> tuple[str, dict[str, Any]]:
         """The scope in words, and what the stream is given. Raises ``RagError``."""
@@ -236,12 +241,13 @@ class ChatPage(GoingOn):
         """The button that there is a use for: Stop while an answer goes on, else Ask."""
         return {self.ask_button: gr.update(visible=not goes_on), self.stop_button: gr.update(visible=goes_on)}
 
-    def stop(self, request: gr.Request, *, discard: bool = False) -> None:
-        if run := self.runs.pop(str(request.session_hash), None):
-            run.stop(discard=discard)
+    def stop(self, request: gr.Request) -> None:
+        if run := self.runs.get(str(request.session_hash)):
+            run.stop()
 
     def discard(self, request: gr.Request) -> None:
-        self.stop(request, discard=True)
+        if run := self.runs.pop(str(request.session_hash), None):
+            run.stop(discard=True)
 
     def edit(self, typed: str, before_edit: str | None, turns: list[Turn]) -> Changes:
         """The last question in the box. Its turn stays until it is asked; Cancel brings back what was typed before."""

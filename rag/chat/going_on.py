@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,7 +12,7 @@ from rag.chat.endpoints import error_text
 from rag.chat.kept.pasted import MAX_PASTED, add_pasted
 from rag.chat.layout import Changes, Layout
 from rag.chat.protocols import Library, NewsLike
-from rag.chat.turn import Turn
+from rag.chat.turn import Run, Turn
 from rag.chat.views.render import render
 
 if TYPE_CHECKING:
@@ -23,13 +24,31 @@ class GoingOn(Layout):
 
     news: NewsLike
     uploads: Path | None
+    runs: dict[str, Run]
 
-    def go_on(self, turns: list[Turn]) -> str:
-        """Buttons with questions that the articles answer, tried now that the answer is there."""
+    def go_on(self, turns: list[Turn], request: gr.Request) -> Changes:
+        """Buttons with questions that the articles answer, tried now that the answer is there.
+
+        They are not shown where the reader asked something else meanwhile.
+        """
+        import gradio as gr
+
+        run = self.runs.get(str(request.session_hash))
         answer = turns[-1].answer if turns else None
-        questions = self.news.next_questions(answer) if answer else ()
-        refused = answer is not None and answer.refused
-        return render("controls", "next", questions=questions, refused=refused) if questions else ""
+        if answer is None or run is None or not run.over:
+            return {self.next: gr.skip()}
+        questions = self.news.next_questions(answer)
+        if self.runs.get(str(request.session_hash)) is not run:
+            return {self.next: gr.skip()}
+        shown = render("controls", "next", questions=questions, refused=answer.refused) if questions else ""
+        return {self.next: shown}
+
+    def _cut_short(self, turns: list[Turn], request: gr.Request) -> list[Turn]:
+        """The turn that still goes on, as far as it has come, behind those that are over."""
+        run = self.runs.get(str(request.session_hash))
+        if run is None or run.over or run.turn.number in [turn.number for turn in turns]:
+            return turns
+        return [*turns, replace(run.turn, stopped=run.turn.running)]
 
     def take_text(self, typed: str, turns: list[Turn], event: gr.EventData) -> Iterator[Changes]:
         """A pasted text, in the box or in the last turn, into the library or as the only source of what is asked."""

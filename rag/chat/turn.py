@@ -57,7 +57,10 @@ class Run:
     raises is raised here. Only the walking thread touches the stream, and it closes it as soon as it may.
     """
 
-    def __init__(self, begin: Callable[[], Iterator[Event]]) -> None:
+    def __init__(self, begin: Callable[[], Iterator[Event]], asked: Asked, turn: Turn) -> None:
+        self.asked = asked
+        self.turn = turn  # as far as it has come
+        self.over = False  # the page shows what became of it
         self.stopped = False
         self.discarded = False  # stopped, and nobody wants to see what became of it
         self._begin = begin
@@ -131,6 +134,7 @@ def follow(run: Run, turn: Turn, began: float) -> Iterator[tuple[Turn, Event | N
         else:
             due = not turn.answer and (at - drawn >= REDRAW or not isinstance(event, Delta))
         drawn = at if due else drawn
+        run.turn = turn
         yield turn, event, due
         if turn.answer:
             return

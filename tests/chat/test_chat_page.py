@@ -15,17 +15,18 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import gradio_client
 import pytest
 from playwright.sync_api import Browser, expect
 
-from rag.chat import chat_page, layout, server
+from rag.chat import chat_page, layout, server, turn
 from rag.chat.kept import saved_chats
 from rag.chat.protocols import NewsLike
-from rag.chat.turn import Turn
+from rag.chat.turn import Asked, Turn
 from rag.errors import LlmError, UsageError
-from rag.types import Filters, Understood
+from rag.types import Answer, Filters, Understood
 from tests.support.browser import Visit
 from tests.support.fake_news import FLOOD, QUOTE, SYRIA, TROOPS, FakeNews, Script, cite, evidence
 from tests.support.paths import ROOT
@@ -123,8 +124,7 @@ def test_a_number_in_an_earlier_answer_leads_to_that_answers_source(news: FakeNe
     )
     one = visit()
     one.ask("bridges")
-    expect(one.page.locator("#panel mark")).to_have_text(quote)
-    expect(one.page.locator("#live .ref")).to_be_visible()  # a question asked before that drops this one
+    expect(one.page.locator("#live .ref")).to_be_visible()
     one.ask(SYRIA_QUESTION)
     expect(one.page.locator("#panel mark").first).to_have_text(QUOTE)
     expect(one.page.locator("#live .ref").first).to_be_visible()
@@ -152,6 +152,73 @@ def test_stop_closes_the_stream(news: FakeNews, visit: Open) -> None:
     expect(one.page.locator("#live .reply")).to_contain_text("Stopped.")
     assert script.closed.wait(5)
     expect(one.page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+
+
+def test_what_is_asked_while_an_answer_goes_on_stops_that_and_both_stay(news: FakeNews, visit: Open) -> None:
+    script = news.scripts["goes on"] = Script(endless=True)
+    one = visit()
+    one.ask("goes on")
+    expect(one.page.locator("#live .draft")).to_contain_text("and on")
+    one.ask(SYRIA_QUESTION)
+    assert script.closed.wait(5)
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    expect(one.page.locator("#live .asked")).to_contain_text(SYRIA_QUESTION)
+    expect(one.page.locator("#past .asked")).to_contain_text("goes on")
+    expect(one.page.locator("#past .reply")).to_contain_text("Stopped.")
+    expect(one.page.locator("#past .reply")).to_contain_text("and on")
+    expect(one.page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+    one.ask("And in Iraq?")
+    expect(one.page.locator("#past .turn")).to_have_count(2)
+
+
+def test_the_same_question_sent_twice_is_asked_once(news: FakeNews, visit: Open) -> None:
+    gate = threading.Event()
+    news.scripts["sent twice"] = Script(gates={"draft": gate})
+    sent = threading.Semaphore(0)
+    understand = turn.what_is_asked
+
+    def understood(typed: str, *of_page: Any) -> Asked:
+        sent.release()
+        return understand(typed, *of_page)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(chat_page, "what_is_asked", understood)
+        one = visit()
+        one.ask("sent twice")
+        expect(one.page.locator("#panel mark").first).to_be_visible()
+        one.ask("sent twice")
+        assert sent.acquire(timeout=5)
+        assert sent.acquire(timeout=5)
+    gate.set()
+    expect(one.page.locator("#live .ref").first).to_be_visible()
+    expect(one.page.locator(".turn")).to_have_count(1)
+    assert [question for question, _, _ in news.asked].count("sent twice") == 1
+
+
+def test_next_questions_of_an_answer_are_not_put_under_a_later_question(news: FakeNews, visit: Open) -> None:
+    tried, asked = threading.Event(), threading.Event()
+    find = news.next_questions
+
+    def slowly(answer: Answer) -> tuple[str, ...]:
+        if answer.question != "tried slowly":
+            return find(answer)
+        tried.set()
+        assert asked.wait(5)
+        return ("Who else?",)
+
+    gate = threading.Event()
+    news.scripts["meanwhile"] = Script(gates={"draft": gate})
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(news, "next_questions", slowly)
+        one = visit()
+        one.ask("tried slowly")
+        assert tried.wait(5)
+        one.ask("meanwhile")
+        expect(one.page.locator("#live .asked")).to_contain_text("meanwhile")
+        asked.set()
+        gate.set()
+        expect(one.page.locator("#live .ref").first).to_be_visible()
+        expect(one.page.get_by_role("button", name="Who else?")).to_have_count(0)
 
 
 def test_a_new_chat_drops_the_running_answer(news: FakeNews, visit: Open) -> None:
