@@ -43,8 +43,10 @@ if TYPE_CHECKING:
         Evidence,
         FeedState,
         Filters,
+        FollowedQuestion,
         Found,
         Hit,
+        KeptAnswer,
         NameTopic,
         OutletComparison,
         OutletSaying,
@@ -62,10 +64,10 @@ if TYPE_CHECKING:
 __version__ = "0.2.0"
 __all__ = [
     "Answer", "Article", "CheckResult", "Choice", "Chunk", "Citation", "Copy", "Delta", "Embargoed", "Embedder",
-    "EntailmentModel", "Evidence", "FeedState", "Filters", "Found", "Hit", "IndexDamaged", "IndexLocked",
-    "IndexMismatch", "Llm", "LlmError", "LlmTimeout", "ModelError", "NameTopic", "News", "OutletComparison",
-    "OutletSaying", "RagError", "ReadError", "Report", "ReportItem", "Reranker", "Settings", "Step", "Store",
-    "StoreError", "Timeline", "TimelineRow", "Understood", "UsageError", "ValueGroup", "Version", "Withdrawn",
+    "EntailmentModel", "Evidence", "FeedState", "Filters", "FollowedQuestion", "Found", "Hit", "IndexDamaged",
+    "IndexLocked", "IndexMismatch", "KeptAnswer", "Llm", "LlmError", "LlmTimeout", "ModelError", "NameTopic", "News",
+    "OutletComparison", "OutletSaying", "RagError", "ReadError", "Report", "ReportItem", "Reranker", "Settings", "Step",
+    "Store", "StoreError", "Timeline", "TimelineRow", "Understood", "UsageError", "ValueGroup", "Version", "Withdrawn",
     "__version__", "types",
 ]  # fmt: skip
 

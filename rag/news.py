@@ -19,6 +19,7 @@ from rag.index.schema import storable_text
 from rag.index.store import open_store
 from rag.ingest import chunker as chunking
 from rag.ingest.pipeline import FLUSH, Intake, regroup
+from rag.ledger.keeping import AnswerKeeping
 from rag.models import factory
 from rag.only_text import require_article, text_file, unstored
 from rag.protocols import Embedder, EntailmentModel, Llm, Reranker, Snapshot, Store
@@ -53,7 +54,7 @@ _METHODS = {"embedder": "embed", "llm": "stream", "reranker": "read", "nli": "ca
 
 
 @dataclass(eq=False, repr=False)
-class News(StoryQuestions):
+class News(StoryQuestions, AnswerKeeping):
     """A library of news that answers questions. Make one with :meth:`open`; any number of threads may ask it.
 
     >>> with News.open("news.index") as news:
@@ -117,6 +118,7 @@ class News(StoryQuestions):
     def close(self) -> None:
         """Closes the index and the language model; a second time it does nothing."""
         self.store.close()
+        self.ledger.close()
         if self.llm is not None:
             self.llm.close()
 
@@ -175,6 +177,7 @@ class News(StoryQuestions):
             intake.release()
             yield intake
             work.tell("stored", **Counter(str(item.status) for item in intake.items))
+        self._settle_quietly(progress)
 
     def cut_versions(self) -> None:
         """Gives earlier versions their passages that have none yet, such as those of an older index."""
@@ -203,7 +206,8 @@ class News(StoryQuestions):
                 chosen |= {a.id for a in self.store.all(scope)} | self.store.kept_of(scope)
             count = self.store.remove(sorted(chosen))
             regroup(self.store)
-            return count
+        self._settle_quietly()
+        return count
 
     def mentioning(self, word: str) -> set[str]:
         """Ids of the articles whose headline or text has a word that begins like ``word``."""
@@ -424,20 +428,10 @@ class News(StoryQuestions):
         with TemporaryDirectory(prefix="news-text-") as folder:
             store = open_store(Path(folder) / "index", manifest(self.embedder), create=True)
             with closing(store):
-                alone = replace(self, store=store)
+                apart = self.settings.model_copy(update={"index": store.folder})  # what is kept is not of this text
+                alone = replace(self, store=store, settings=apart)
                 require_article(alone.add(text_file(text, Path(folder))))
                 yield alone
-
-    @spelled
-    def next_questions(self, answer: Answer, *, seconds: float = 4.0) -> tuple[str, ...]:
-        """Up to three questions to go on with, each tried without the language model and answered by the articles.
-
-        They come from what was read for ``answer``. ``seconds`` is how long is tried, at most. None where the setting
-        ``next_questions`` is off, and for small talk.
-        """
-        from rag.qa.next_asked import next_questions
-
-        return next_questions(self.pipeline, answer, seconds) if self.settings.next_questions else ()
 
 
 def manifest(embedder: Embedder) -> dict[str, str]:

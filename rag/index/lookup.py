@@ -42,6 +42,16 @@ class Shelf(protocols.Shelf):
         found: str | None = self._value("select digest from articles where id = ?", (article_id,))
         return found
 
+    def digests(self) -> dict[str, str]:
+        return dict(self._rows("select id, digest from articles", ()))
+
+    def vectors_of(self, articles: Sequence[str]) -> list[tuple[str, bytes]]:
+        statement = (
+            "select article_id, vector from chunks join vectors on chunk = number where article_id in ({}) "
+            "order by number"
+        )
+        return schema.each(self._rows, statement, articles)
+
     def article(self, article_id: str) -> Article | None:
         found = self.select("where id = ?", (article_id,))
         return found[0] if found else None

@@ -40,6 +40,7 @@ from rag.types.articles import (
     epoch_seconds,
     iso_day,
 )
+from rag.types.ledger import AnswerState, Change, FollowedQuestion, KeptAnswer, SaidNow
 from rag.types.stories import (
     DayPrecision,
     NameTopic,
@@ -55,8 +56,10 @@ __all__ = [
     "ALTERED",
     "ENTRY_TIME",
     "Answer",
+    "AnswerState",
     "Article",
     "Cause",
+    "Change",
     "CheckResult",
     "Choice",
     "Chunk",
@@ -70,8 +73,10 @@ __all__ = [
     "Evidence",
     "FeedState",
     "Filters",
+    "FollowedQuestion",
     "Found",
     "Hit",
+    "KeptAnswer",
     "Message",
     "NameTopic",
     "OutletComparison",
@@ -82,6 +87,7 @@ __all__ = [
     "Relation",
     "Report",
     "ReportItem",
+    "SaidNow",
     "Status",
     "Step",
     "Timeline",

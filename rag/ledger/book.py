@@ -1,0 +1,246 @@
+"""The ledger beside an index: one SQLite file, which any number of processes read and write.
+
+It lies beside the index, for a rebuild replaces all that is in it, and what a reader kept is not made of articles.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import weakref
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from rag.errors import StoreError
+from rag.types import AnswerState, Article, Citation, KeptAnswer, SaidNow
+
+LEDGER_FILE = "ledger.sqlite"
+LEDGER_VERSION = 1
+LEDGER_WAIT = 20  # seconds that another process may write
+
+_TABLES = """
+create table if not exists kept (
+  number integer primary key autoincrement, owner text not null, asked integer not null, record text not null,
+  vector blob not null, state text not null default 'stands', since text, now text);
+create index if not exists kept_owner on kept (owner, number);
+create table if not exists stands_on (
+  kept integer not null references kept (number) on delete cascade, n integer not null, article_id text not null,
+  digest text not null, primary key (kept, n)) without rowid;
+create index if not exists stands_on_article on stands_on (article_id);
+create table if not exists looked (article_id text primary key, digest text not null) without rowid;
+"""
+"""``looked`` has every article of the index in the version that the kept answers were last compared with, so that one
+who was killed between storing an article and comparing it leaves that work to the next one."""
+
+
+def ledger_folder(index: Path) -> Path:
+    """Where the ledger of an index lies."""
+    return index.with_name(f"{index.name}.answers")
+
+
+class _Held:
+    """A thread's connection; it ends with its thread."""
+
+    def __init__(self, connection: sqlite3.Connection):
+        self.connection = connection
+
+    def __del__(self) -> None:
+        self.connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptEntry:
+    """A kept answer in the ledger, whose it is, and the vector of its question (32-bit floats, lowest byte first)."""
+
+    answer: KeptAnswer
+    owner: str
+    vector: bytes
+
+
+class Ledger:
+    """The ledger in a folder, which is made when something is kept first."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self._local = threading.local()
+        self._open: weakref.WeakSet[_Held] = weakref.WeakSet()
+
+    @property
+    def there(self) -> bool:
+        """Whether anything was ever kept."""
+        return (self.folder / LEDGER_FILE).exists()
+
+    @contextmanager
+    def changing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of what is done inside is safe when it ends, or nothing. Raises ``StoreError``."""
+        with self._told():
+            db = self._connection()
+            with db:
+                db.execute("begin immediate")
+                yield db
+
+    def rows(self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
+        """All rows of a statement; none where nothing was ever kept. Raises ``StoreError``."""
+        if not self.there:
+            return []
+        with self._told():
+            return self._connection().execute(statement, values).fetchall()
+
+    def close(self) -> None:
+        """Closes the connections of all threads; the next use opens them again."""
+        for held in list(self._open):
+            held.connection.close()
+        self._open = weakref.WeakSet()
+        self._local = threading.local()
+
+    # -- kept answers --------------------------------------------------------------------------------------------
+
+    def keep(self, answer: KeptAnswer, vector: bytes, owner: str = "") -> KeptAnswer:
+        """Keeps an answer; returned with its id, it is safe."""
+        with self.changing() as db:
+            found = db.execute(
+                "insert into kept (owner, asked, record, vector) values (?, ?, ?, ?)",
+                (owner, int(answer.asked.timestamp()), _kept_record(answer), vector),
+            )
+            number = int(found.lastrowid or 0)
+            db.executemany(
+                "insert into stands_on values (?, ?, ?, ?)",
+                [(number, c.n, c.article.id, d) for c, d in zip(answer.citations, answer.digests, strict=True)],
+            )
+        return replace(answer, id=str(number))
+
+    def entries(self, where: str = "true", values: Sequence[Any] = ()) -> list[KeptEntry]:
+        """Kept answers that a condition chooses, the last first."""
+        rows = self.rows(
+            f"select number, owner, record, vector, state, since, now from kept where {where} order by number desc",
+            values,
+        )
+        return [
+            KeptEntry(_kept_answer(number, record, *fares), owner, vector)
+            for number, owner, record, vector, *fares in rows
+        ]
+
+    def set_state(self, answer: KeptAnswer) -> None:
+        """Keeps how an answer fares, and on which versions it stands now (its ``citations`` and ``digests``)."""
+        with self.changing() as db:
+            db.execute(
+                "update kept set record = ?, state = ?, since = ?, now = ? where number = ?",
+                (
+                    _kept_record(answer),
+                    answer.state,
+                    answer.since.isoformat() if answer.since else None,
+                    json.dumps(answer.now.record()) if answer.now else None,
+                    int(answer.id),
+                ),
+            )
+            db.execute("delete from stands_on where kept = ?", (int(answer.id),))
+            db.executemany(
+                "insert into stands_on values (?, ?, ?, ?)",
+                [(int(answer.id), c.n, c.article.id, d) for c, d in zip(answer.citations, answer.digests, strict=True)],
+            )
+
+    def forget(self, ids: Collection[str], owner: str | None = "") -> int:
+        """Forgets answers, of one owner or (None) whosever they are; returns how many there were."""
+        if not self.there:
+            return 0
+        numbers = [int(i) for i in ids if i.isdecimal()]
+        with self.changing() as db:
+            mine = "" if owner is None else " and owner = ?"
+            count = 0
+            for number in numbers:
+                values = (number,) if owner is None else (number, owner)
+                count += db.execute(f"delete from kept where number = ?{mine}", values).rowcount
+        self.rows("pragma wal_checkpoint(truncate)")
+        return count
+
+    # -- what was looked at --------------------------------------------------------------------------------------
+
+    def unlooked(self, digests: Mapping[str, str]) -> tuple[list[str], list[str]]:
+        """(articles that are new or another version since they were looked at last, those that are gone)."""
+        looked = dict(self.rows("select article_id, digest from looked"))
+        return [i for i, d in digests.items() if looked.get(i) != d], [i for i in looked if i not in digests]
+
+    def looked_at(self, digests: Mapping[str, str], gone: Collection[str] = ()) -> None:
+        """Keeps that these versions were compared with all that is kept."""
+        with self.changing() as db:
+            db.executemany("insert or replace into looked values (?, ?)", digests.items())
+            db.executemany("delete from looked where article_id = ?", [(i,) for i in gone])
+
+    # ------------------------------------------------------------------------------------------------------------
+
+    def _connection(self) -> sqlite3.Connection:
+        held: _Held | None = getattr(self._local, "held", None)
+        if held is None:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            db = sqlite3.connect(
+                self.folder / LEDGER_FILE, timeout=LEDGER_WAIT, check_same_thread=False, isolation_level=None
+            )
+            held = _Held(db)
+            db.execute("pragma journal_mode = wal")
+            db.execute("pragma synchronous = full")
+            db.execute("pragma foreign_keys = on")
+            db.execute("pragma secure_delete = on")  # what is forgotten is overwritten, not only unlinked
+            [(version,)] = db.execute("pragma user_version")
+            if version > LEDGER_VERSION:
+                raise StoreError(f"the ledger {self.folder} was written by a newer version of this program; update it")
+            if version < LEDGER_VERSION:
+                db.executescript(f"begin immediate; {_TABLES} pragma user_version = {LEDGER_VERSION}; commit;")
+            self._local.held = held
+            self._open.add(held)
+        return held.connection
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            why = getattr(error, "strerror", None) or error
+            raise StoreError(
+                f"the ledger {self.folder / LEDGER_FILE} cannot be used: {why}; free space, check permissions, or move "
+                "that file away to begin a new one"
+            ) from error
+
+
+def _kept_record(answer: KeptAnswer) -> str:
+    """All but the id and how it fares."""
+    record = answer.record()
+    record["digests"] = list(answer.digests)
+    for name in ("id", "state", "since", "now"):
+        del record[name]
+    return json.dumps(record, ensure_ascii=False)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _kept_answer(number: int, record: str, state: AnswerState, since: str | None, now: str | None) -> KeptAnswer:
+    r = json.loads(record)
+    said = json.loads(now) if now else None
+    return KeptAnswer(
+        id=str(number),
+        question=r["question"],
+        understood=r["understood"],
+        value=r["value"],
+        text=r["answer"],
+        asked=datetime.fromisoformat(r["asked"]),
+        as_of=_day(r["as_of"]),
+        citations=tuple(map(_citation, r["citations"])),
+        digests=tuple(r["digests"]),
+        state=state,
+        since=_day(since),
+        now=SaidNow(**{**said, "published": _day(said["published"])}) if said else None,
+    )
+
+
+def _citation(r: Mapping[str, Any]) -> Citation:
+    article = Article(
+        r["article_id"], r["title"], "", _day(r["published"]), source=r["source"] or None, url=r["url"],
+        correction=r.get("correction"), places=((0, r["place"]),) if r.get("place") else (),
+    )  # fmt: skip
+    return Citation(r["n"], article, r["quote"], r["start"], r["end"])

@@ -1,0 +1,112 @@
+"""What ``News`` keeps for its reader: answers, and how they fare when articles come, change and go."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from rag.arguments import DayLike, as_day, as_names, spelled
+from rag.errors import RagError, UsageError
+from rag.index.vectors import packed
+from rag.ledger.book import Ledger, ledger_folder
+from rag.ledger.fares import look_again
+from rag.protocols import Embedder, Store
+from rag.settings import Settings
+from rag.types import Answer, KeptAnswer, Progress
+
+if TYPE_CHECKING:
+    from rag.qa.pipeline import Pipeline
+
+log = logging.getLogger(__name__)
+
+
+class AnswerKeeping:
+    """The part of :class:`~rag.News` that goes on from answers. ``owner`` is the login of whoever asks; '' without."""
+
+    settings: Settings
+    embedder: Embedder
+    store: Store
+
+    if TYPE_CHECKING:
+
+        @property
+        def pipeline(self) -> Pipeline: ...
+
+    @spelled
+    def next_questions(self, answer: Answer, *, seconds: float = 4.0) -> tuple[str, ...]:
+        """Up to three questions to go on with, each tried without the language model and answered by the articles.
+
+        They come from what was read for ``answer``. ``seconds`` is how long is tried, at most. None where the setting
+        ``next_questions`` is off, and for small talk.
+        """
+        from rag.qa.next_asked import next_questions
+
+        return next_questions(self.pipeline, answer, seconds) if self.settings.next_questions else ()
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What is kept, beside the index."""
+        return Ledger(ledger_folder(self.settings.index))
+
+    def keep(self, answer: Answer, *, owner: str = "") -> KeptAnswer:
+        """Keeps an answer with what it stands on. Raises ``UsageError`` for a refusal, ``StoreError``."""
+        if answer.refused or not answer.citations:
+            raise UsageError("this answer has no source to stand on; it is not kept")
+        ids = [c.article.id for c in answer.citations]
+        if gone := [i for i in ids if self.store.shelf.digest(i) is None]:
+            raise UsageError(f"the article {gone[0]} is not in the index; the answer is not kept")
+        understood = answer.understood.question if answer.understood else answer.question
+        kept = KeptAnswer(
+            id="",
+            question=answer.question,
+            understood=understood,
+            value=answer.short,
+            text=answer.text,
+            asked=datetime.now(UTC).replace(microsecond=0),
+            as_of=answer.as_of,
+            citations=answer.citations,
+            digests=tuple(self.store.shelf.digest(i) or "" for i in ids),
+        )
+        if not self.ledger.there:  # what is there already is no news to it
+            self.ledger.looked_at(self.store.shelf.digests())
+        return self.ledger.keep(kept, packed(self.embedder.embed([understood]))[0], owner)
+
+    def answers(self, *, owner: str = "") -> list[KeptAnswer]:
+        """The kept answers, the last first, each with how it fares."""
+        self.settle()
+        return [entry.answer for entry in self.ledger.entries("owner = ?", (owner,))]
+
+    def kept_answer(self, name: str, *, owner: str = "") -> KeptAnswer:
+        """One kept answer by its id. Raises ``UsageError`` where there is none."""
+        for answer in self.answers(owner=owner):
+            if answer.id == name:
+                return answer
+        raise UsageError(f"no kept answer {name}; see: rag answers")
+
+    def forget_answers(self, *ids: str, owner: str = "") -> int:
+        """Forgets kept answers; returns how many there were."""
+        return self.ledger.forget(as_names("ids", ids), owner)
+
+    def settle(self, *, asked: DayLike = None, progress: Progress | None = None) -> None:
+        """Compares what is kept with the articles that came, changed or went since that was done last.
+
+        It is done after each change of the index; here what somebody who was killed has left undone. ``asked`` is the
+        day that counts as today.
+        """
+        if not self.ledger.there:
+            return
+        now = self.store.shelf.digests()
+        new, gone = self.ledger.unlooked(now)
+        if not new and not gone:
+            return
+        look_again(self.ledger, self.store, new, gone, as_day("asked", asked))
+        self.ledger.looked_at({i: now[i] for i in new}, gone)
+
+    def _settle_quietly(self, progress: Progress | None = None) -> None:
+        """After articles were stored: whatever happens here, they are stored."""
+        try:
+            self.settle(progress=progress)
+        except RagError as error:
+            log.warning("kept answers were not compared with what came in: %s", error.told)
