@@ -6,12 +6,11 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from rag.chat.kept.pasted import add_pasted
 from rag.chat.turn import Turn
@@ -20,7 +19,7 @@ from rag.errors import UsageError
 from rag.types import Answer, Understood
 from tests.chat.test_chat_page import SYRIA_QUESTION, served
 from tests.conftest import OpenNews
-from tests.support.browser import Visit
+from tests.support.browser import Visit, emptied
 from tests.support.fake_news import QUOTE, SYRIA, FakeNews, Script, cite
 
 PASTED = "The town band plays on the green this Sunday. The concert costs nothing. Its leader hopes for a dry day."
@@ -54,14 +53,17 @@ def url(news: FakeNews) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> BrowserContext:
+    return browser.new_context()
+
+
 @pytest.fixture
-def one(browser: Browser, url: str) -> Iterator[Visit]:
-    with ExitStack() as stack:
-        context = browser.new_context()
-        stack.callback(context.close)
-        visit = Visit(context, url)
-        yield visit
-        assert (visit.outside, visit.errors) == ([], [])
+def one(context: BrowserContext, url: str) -> Iterator[Visit]:
+    visit = Visit(emptied(context, url), url)
+    yield visit
+    assert (visit.outside, visit.errors) == ([], [])
+    visit.page.close()
 
 
 @pytest.mark.browser
