@@ -24,14 +24,15 @@ from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from rag.chat import chat_page, server
 from rag.chat.api import health
+from rag.chat.api.asked import MAX_EARLIER, asked_over
 from rag.chat.api.door import LARGEST_BODY, Beside, Door
 from rag.chat.api.keys import Keys, keys_of
 from rag.chat.api.refusals import CallRefused
 from rag.chat.api.told import answer_alone
 from rag.errors import StoreError, UsageError
-from rag.types import Answer, Article
+from rag.types import Article
 from tests.chat.test_chat_page import free_port
-from tests.support.fake_news import FLOOD, QUOTE, SYRIA, TROOPS, FakeNews, Script, cite
+from tests.support.fake_news import FLOOD, QUOTE, SYRIA, FakeNews, Script, cite
 
 KEY, OTHER = "desk-4f1c9e7a20b85d36", "tool-97d3a1b6c4e8f250"
 QUESTION = "When does the Syria mission end?"
@@ -73,6 +74,10 @@ def streamed(client: openai.OpenAI, question: str = QUESTION, **more: Any) -> li
     return list(client.chat.completions.create(model="rag-news", messages=messages, stream=True, **more))
 
 
+def body_of(*messages: dict[str, str], **more: Any) -> bytes:
+    return json.dumps({"model": "rag-news", "messages": messages, **more}).encode()
+
+
 def extra(found: Any) -> dict[str, Any]:
     """The fields that OpenAI's types do not name."""
     return dict(found.model_extra or {})
@@ -85,9 +90,7 @@ def test_an_answer_has_its_sources_in_words_and_as_fields(news: FakeNews, client
     found = ask(client)
     message, answer = found.choices[0].message, news.ask(QUESTION)
     assert message.content == (
-        f"{news.default.text}\n\nSources:\n"
-        f"- [1] Daily Wire Test, 28 Sep 2024: [{SYRIA.title}](<{SYRIA.url}>)\n"
-        f"- [2] Daily Wire Test, 28 Sep 2024: [{SYRIA.title}](<{SYRIA.url}>)"
+        f"{news.default.text}\n\nSources:\n- [1] [2] Daily Wire Test, 28 Sep 2024: [{SYRIA.title}](<{SYRIA.url}>)"
     )
     assert extra(message)["citations"] == [c.record() for c in answer.citations]
     assert extra(found)["answer"] == answer.record()
@@ -230,6 +233,18 @@ def test_a_question_behind_documents_is_asked_alone(news: FakeNews, client: open
     assert extra(found)["ignored"] == ["the documents before the question"]
     ask(client, "### Task: what does the word mean?")
     assert news.asked[-1][0] == "### Task: what does the word mean?"
+
+
+@pytest.mark.parametrize("part", ["</context>", " " * 10 + "[", "{ ", "USER: \n", "\n\nSources:\n- [1] ", "\\"])
+def test_a_huge_message_is_read_in_no_time(part: str) -> None:
+    huge = "### Task:\n" + part * (1_000_000 // len(part))
+    before = [{"role": role, "content": huge} for role in ("system", "user", "assistant")]
+    begun = time.monotonic()
+    found = asked_over(body_of(*before, {"role": "user", "content": "x"}))
+    assert all(len(m["content"]) <= MAX_EARLIER for m in found.history)
+    with pytest.raises(CallRefused, match="a question may have 1,000"):
+        asked_over(body_of({"role": "user", "content": huge}))
+    assert time.monotonic() - begun < 3
 
 
 # -- what is refused -------------------------------------------------------------------------------------------------
@@ -511,7 +526,7 @@ BODIES = st.one_of(
 FAILURES = [None, RuntimeError("broken"), UsageError(f"there is no form {KEY!r}"), StoreError("no index")]
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     body=BODIES,
     path=st.sampled_from(["/v1/chat/completions", "/v1/models", f"/v1/models/{KEY}", f"/v1/{'z' * 280}{KEY}"]),
@@ -532,21 +547,22 @@ def test_no_error_and_no_line_of_the_log_holds_a_key(
         assert one[:8] not in told
 
 
-def test_an_answer_is_one_of_the_stream_even_where_its_end_is_late(news: FakeNews) -> None:
+def test_a_stream_may_end_some_time_after_its_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     class Late(FakeNews):
         def stream(self, *given: Any, **more: Any) -> Iterator[Any]:
             yield from super().stream(*given, **more)
-            time.sleep(0.6)  # longer than the moment after which a stream says that nothing has come
+            time.sleep(0.1)
 
-    body = {"model": "rag-news", "messages": [{"role": "user", "content": QUESTION}]}
-    sent = asyncio.run(call(Door(Late(), (KEY,)), "/v1/chat/completions", "POST", json.dumps(body).encode(), KEY))
-    assert sent[0] == 200 and isinstance(news.ask(QUESTION), Answer)
+    monkeypatch.setattr("rag.chat.turn.TICK", 0.02)  # after which a stream says that nothing has come
+    body = body_of({"role": "user", "content": QUESTION})
+    sent = asyncio.run(call(Door(Late(), (KEY,)), "/v1/chat/completions", "POST", body, KEY))
+    assert sent[0] == 200 and json.loads(sent[2])["answer"] == FakeNews().ask(QUESTION).record()
 
 
 def test_a_proxy_hears_that_a_stream_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rag.chat.api.door.PULSE", 0.0)
-    body = {"model": "rag-news", "messages": [{"role": "user", "content": TROOPS}], "stream": True}
-    sent = asyncio.run(call(Door(FakeNews(), (KEY,)), "/v1/chat/completions", "POST", json.dumps(body).encode(), KEY))
+    body = body_of({"role": "user", "content": QUESTION}, stream=True)
+    sent = asyncio.run(call(Door(FakeNews(), (KEY,)), "/v1/chat/completions", "POST", body, KEY))
     events = sent[2].decode().split("\n\n")
     assert ": working" in events and events[-2] == "data: [DONE]"
     assert sent[1]["content-type"] == "text/event-stream"

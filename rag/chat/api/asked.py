@@ -19,6 +19,7 @@ from rag.errors import UsageError, closest
 from rag.types import Filters, Message
 
 MODEL_NAME = "rag-news"  # the one model that there is here; which language model writes is a matter of RAG_LLM
+MAX_EARLIER = 6000  # characters of an earlier message that are read
 
 Names = str | list[str] | None
 
@@ -180,6 +181,7 @@ def _history(messages: Sequence[_Message]) -> tuple[Message, ...]:
     told: list[Message] = []
     for message in messages:
         text = _text(message).strip()
+        text = text if len(text) <= MAX_EARLIER else bare_question(text)[:MAX_EARLIER]
         if message.role == "assistant":
             text = answer_alone(text)
         elif message.role == "user":

@@ -14,7 +14,6 @@ TITLE_LENGTH = 60  # characters of a title, at most
 _TASK = re.compile(r"\s*### Task:")
 _OBJECT = re.compile(r'\{\s*"(title|tags|follow_ups|queries|text|prompt)"\s*:')
 _FACE = re.compile(r"\s*Your task is to reflect the speaker's likely facial expression\b")
-_CONTEXT = re.compile(r"</context>(?!.*</context>)\s*(?:<user_query>)?(.*?)(?:</user_query>)?\s*$", re.DOTALL)
 _ASKED = re.compile(r"^USER: (.*?)(?=\n(?:ASSISTANT|USER|SYSTEM): |\n</chat_history>|\Z)", re.DOTALL | re.MULTILINE)
 
 
@@ -39,8 +38,9 @@ def task_reply(prompt: str, system: str = "") -> str | None:
 
 def bare_question(prompt: str) -> str:
     """The question of a user, without the instructions and documents that a chat program has put before it."""
-    found = _CONTEXT.search(prompt) if _TASK.match(prompt) else None
-    return found[1].strip() if found and found[1].strip() else prompt
+    _, context, asked = prompt.rpartition("</context>")
+    asked = asked.strip().removeprefix("<user_query>").removesuffix("</user_query>").strip()
+    return asked if context and asked and _TASK.match(prompt) else prompt
 
 
 def _title(prompt: str) -> str:

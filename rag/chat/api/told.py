@@ -48,12 +48,16 @@ def _between(text: str, at: int) -> str:
 
 
 def source_list(answer: Answer) -> str:
-    """The list at the end of the message: number, outlet, day, headline with its address; '' without sources."""
-    lines = [
-        f"- [{c.n}] {escaped(c.article.source or 'Unknown outlet')}, {cited_day(c.article)}: "
-        f"{linked(c.article.title, c.url)}"
-        for c in sources_of(answer)
-    ]
+    """The list at the end of the message: numbers, outlet, day, headline with its address; '' without sources.
+
+    An article has one line, whatever number of its sentences is cited.
+    """
+    numbers: dict[str, str] = {}
+    for c in sources_of(answer):
+        outlet = escaped(c.article.source or "Unknown outlet")
+        told = f"{outlet}, {cited_day(c.article)}: {linked(c.article.title, c.url)}"
+        numbers[told] = f"{numbers.get(told, '')}[{c.n}] "
+    lines = [f"- {cited}{told}" for told, cited in numbers.items()]
     return "\n".join(["", "", SOURCES_HEADING, *lines]) if lines else ""
 
 
