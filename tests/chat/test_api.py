@@ -224,6 +224,16 @@ def test_what_a_chat_program_asks_for_itself_is_no_search(
     assert streamed(client, prompt)[1].choices[0].delta.content == found.choices[0].message.content
 
 
+def test_neither_is_a_face_or_a_choice_of_tools(news: FakeNews, client: openai.OpenAI) -> None:
+    asked = len(news.asked)
+    face = ask(client, "Your task is to reflect the speaker's likely facial expression. Message: ```Late again```")
+    assert len(face.choices[0].message.content or "") == 1
+    system = {"role": "system", "content": 'Available Tools: []\n\nReturn {"tool_calls": [...]} and nothing else.'}
+    tools = ask(client, [system, {"role": "user", "content": f"Query: {QUESTION}"}])
+    assert json.loads(tools.choices[0].message.content or "") == {"tool_calls": []}
+    assert len(news.asked) == asked
+
+
 def test_a_question_behind_documents_is_asked_alone(news: FakeNews, client: openai.OpenAI) -> None:
     documents = (
         "### Task:\nUse the context.\n\n<context>\n<source id='1'>" + "A memo. " * 400 + "</source>\n</context>\n"
