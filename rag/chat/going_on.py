@@ -46,7 +46,7 @@ class GoingOn(Layout):
     def _cut_short(self, turns: list[Turn], request: gr.Request) -> list[Turn]:
         """The turn that still goes on, as far as it has come, behind those that are over."""
         run = self.runs.get(str(request.session_hash))
-        if run is None or run.over or run.turn.number in [turn.number for turn in turns]:
+        if run is None or run.turn is None or run.over or run.turn.number in [turn.number for turn in turns]:
             return turns
         return [*turns, replace(run.turn, stopped=run.turn.running)]
 
