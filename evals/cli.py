@@ -214,7 +214,7 @@ def replay(
         Path | None, typer.Option(metavar="FOLDER", help="Folder of the replay; default: a new one in runs/.")
     ] = None,
     limit: Annotated[
-        int | None, typer.Option(min=1, help="Follow this many questions, drawn at random; default: all, of any other set 30.")
+        int | None, typer.Option(min=1, help="How many questions, drawn at random; default: all, of any other set 30.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the draw: the same seed draws the same questions.")] = 0,
     apart: Annotated[
