@@ -482,7 +482,7 @@ class Broken(FakeNews):
         super().__init__()
         self.find, self.looked = find, 0
 
-    def article(self, article_id: str) -> Article:
+    def article(self, article_id: str, *, as_of: date | None = None) -> Article:
         self.looked += 1
         self.find()
         return super().article(article_id)

@@ -7,11 +7,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
+from rag.chat import chat_page
 from rag.chat.kept.pasted import add_pasted
 from rag.chat.turn import Turn
 from rag.chat.views.shared_page import shared_page
@@ -163,3 +167,19 @@ def test_a_pasted_text_goes_into_the_library(open_news: OpenNews, tmp_path: Path
     with pytest.raises(UsageError):
         add_pasted(news, folder, "?")
     assert len(list(folder.iterdir())) == 1
+
+
+def test_an_article_beside_an_answer_as_of_a_day_is_read_as_it_stood_then() -> None:
+    news = FakeNews()
+    then = date(2024, 9, 28)
+    news.as_it_stood[SYRIA.id, then] = replace(SYRIA, body="What was said before it was corrected.")
+    page = chat_page.ChatPage(news, None, None, None)
+    answered = [Turn(n, "?", answer=replace(news.ask("?"), as_of=as_of)) for n, as_of in ((1, then), (2, None))]
+
+    def read(turns: list[Turn], **sent: object) -> str:
+        return page.read_article(turns, cast(Any, SimpleNamespace(_data={"id": SYRIA.id, **sent})))
+
+    assert "What was said before" in read(answered, turn=1)
+    assert "What was said before" in read(answered[:1])  # in the panel, beside the last answer
+    for turns, sent in ((answered, {"turn": 2}), (answered, {}), ([], {})):
+        assert "Officials called it a transition." in read(turns, **sent)
