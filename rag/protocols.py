@@ -167,6 +167,9 @@ class KnownArticles(Protocol):
 class Shelf(KnownArticles, Protocol):
     """What is stored of articles besides their text: which one an article is, its copies and versions, the feeds."""
 
+    def arrived(self, after: int) -> list[tuple[str, str, int]]:
+        """(id, digest, second) of the articles that were stored, or replaced, in that second since 1970 or later."""
+
     def alike(self, bands: Sequence[int], most: int) -> list[Article]: ...
     def copies(self, story: str) -> list[Copy]: ...
     def versions(self, article_id: str) -> list[Version]: ...

@@ -73,6 +73,9 @@ class Shelf(protocols.Shelf):
             (file, title, published),
         )
 
+    def arrived(self, after: int) -> list[tuple[str, str, int]]:
+        return self._rows("select id, digest, added_at from articles where added_at >= ?", (after,))
+
     # -- copies --------------------------------------------------------------------------------------------------
 
     def alike(self, bands: Sequence[int], most: int) -> list[Article]:

@@ -40,6 +40,14 @@ from rag.types.articles import (
     epoch_seconds,
     iso_day,
 )
+from rag.types.briefs import (
+    AnswerChange,
+    Brief,
+    BriefCorrection,
+    BriefMark,
+    BriefStory,
+    BriefWithdrawal,
+)
 from rag.types.ledger import AnswerState, Change, FollowedQuestion, KeptAnswer, SaidNow
 from rag.types.stories import (
     DayPrecision,
@@ -56,8 +64,14 @@ __all__ = [
     "ALTERED",
     "ENTRY_TIME",
     "Answer",
+    "AnswerChange",
     "AnswerState",
     "Article",
+    "Brief",
+    "BriefCorrection",
+    "BriefMark",
+    "BriefStory",
+    "BriefWithdrawal",
     "Cause",
     "Change",
     "CheckResult",
