@@ -4,5 +4,7 @@ element.addEventListener('click', (event) => {
   const {do: what, ...data} = button.dataset;
   if (what === 'read') trigger('expand', data);
   if (what === 'save') trigger('download', data);
+  if (what === 'more') trigger('edit', data);
+  if (what === 'mark') trigger('apply', data);
   if (what === 'entity') { trigger('select', data); window.scrollTo({top: 0}); }
 });

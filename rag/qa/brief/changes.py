@@ -30,6 +30,9 @@ MAX_DAYS_GROWING = 60
 """Days between two reports whose numbers are of one count."""
 LAST_PLACE = 2
 """The number, from 0, of the last sentence of a report whose count of victims is surely that of its event."""
+MIN_SHARE_CHANGED = 0.25
+"""Share of the words of the shorter of two sentences, weighted by how rare they are, below which no change is looked
+for in them, since that takes time."""
 MIN_SHARE_COUNTED, MAX_RATIO = 0.4, 3.0
 """Share of the words of the shorter of two sentences, weighted by how rare they are, from which on two numbers of the
 same things are of one count; and times that one of them may be the other."""
@@ -75,7 +78,10 @@ def _has_value(t: Telling) -> bool:
 def _replaces(old: Told, new: Told, weight: Mapping[str, float]) -> bool:
     if not later(new.article, old.article) or len(old.words & new.words) < MIN_SHARED_WORDS:
         return False
-    return replaces(new.article.title, old, new, weight) or _grown(old, new) or _counted_again(old, new, weight)
+    if _grown(old, new) or _counted_again(old, new, weight):
+        return True
+    alike = old.telling.planned or shared_words(old.words, new.words, weight) >= MIN_SHARE_CHANGED
+    return alike and replaces(new.article.title, old, new, weight)
 
 
 def _grown(old: Told, new: Told) -> bool:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import nlargest
+from typing import NamedTuple
 
 from rag.qa.article_days import ordinal
 from rag.text.lexicon import STOPWORDS
@@ -22,11 +23,11 @@ from rag.text.timex.names import FULL_MONTHS, MONTHS, WEEKDAYS
 from rag.text.tokens import content, tokens
 from rag.types import Article
 
-BEGINNING = 700
+BEGINNING = 600
 """Characters of a body that say what a story is."""
 HEADLINE_WEIGHT, BODY_WEIGHT, NAME_WEIGHT = 2, 1, 1
 """What a word counts for standing in the headline, in the beginning of the body, and as part of a name there."""
-MIN_ALIKE = 0.3
+MIN_ALIKE = 0.28
 """The cosine of two articles from which on they are of one story."""
 MIN_SHARED = 3
 """Words that two articles of one story share at least, of which one stands in either headline."""
@@ -36,15 +37,18 @@ MAX_SHARE_OF_ARTICLES, MAX_FEW = 0.25, 12
 """Of the articles compared, at most such a share, or so many, have a word that tells one story from another."""
 FEW_ARTICLES = 60
 """Of fewer articles it is not known how rare a word is: each counts as if so many were compared."""
-KEYS = 12
+KEYS = 10
 """Words of an article, those that count most, by which others are found that may be like it."""
-SHARE_OF_KEYS = 0.33
-"""Of the cosine, what these words must make up."""
+MAX_OF_KEY, MAX_COMPARED = 40, 12
+"""Articles with one of these words, the newest, and of all of them those that share most, that are looked at."""
+FIRST_LINES = 300
+"""Characters of a body whose names are those of the story."""
 RECENT = 4
 """Reports of a story, the newest, that a new one is compared with."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d[\d.,]*\d|\d")
 _NAME = re.compile(r"(?<=[a-z,;:’”)] )(?:the )?([A-ZÀ-ÖØ-Þ][\w’'-]+(?: [A-ZÀ-ÖØ-Þ][\w’'-]+)*)")
+_CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ][\w’'-]+")
 _COMMON = frozenset(
     tokens(
         " ".join([*WEEKDAYS, *FULL_MONTHS, *MONTHS])
@@ -57,26 +61,39 @@ _COMMON = frozenset(
 )
 
 
+class Traits(NamedTuple):
+    """What tells an article from another: its words with how much each counts, those of its headline, and those of the
+    names in its headline and first lines."""
+
+    bag: Mapping[str, float]
+    headline: frozenset[str]
+    names: frozenset[str]
+
+
 @dataclass(eq=False)
 class Group:
-    """The articles of one story, in the order of their days, each with its words."""
+    """The articles of one story, in the order of their days."""
 
     articles: list[Article] = field(default_factory=list)
-    bags: list[Mapping[str, float]] = field(default_factory=list)
+    traits: list[Traits] = field(default_factory=list)
 
 
-def bag_of(article: Article) -> dict[str, int]:
-    """The words that say what an article is about, with how much each counts."""
+def traits_of(article: Article) -> Traits:
+    """The traits of an article by itself; :class:`Rarity` weighs them."""
     beginning = article.body[:BEGINNING]
-    found: Counter[str] = Counter(dict.fromkeys(words_of(beginning), BODY_WEIGHT))
-    found.update(dict.fromkeys(words_of(article.title), HEADLINE_WEIGHT))
-    found.update(dict.fromkeys(words_of(" ".join(_NAME.findall(beginning))), NAME_WEIGHT))
-    return found
+    headline = words_of(article.title)
+    found = dict.fromkeys(words_of(beginning), BODY_WEIGHT)
+    for word in words_of(" ".join(_NAME.findall(beginning))):
+        found[word] = found.get(word, 0) + NAME_WEIGHT
+    for word in headline:
+        found[word] = found.get(word, 0) + HEADLINE_WEIGHT
+    named = [*_CAPITAL.findall(article.title), *_NAME.findall(beginning[:FIRST_LINES])]
+    return Traits(found, frozenset(headline), frozenset(words_of(" ".join(named))))
 
 
 def words_of(text: str) -> set[str]:
     """The words of a text that tell one story from another."""
-    return {form for word in _WORD.findall(text) if (form := _form(word))}
+    return {form for word in set(_WORD.findall(text)) if (form := _form(word))}
 
 
 @lru_cache(maxsize=100_000)
@@ -91,39 +108,41 @@ def grouped(articles: Iterable[Article]) -> tuple[list[Group], Rarity]:
     are."""
     order = sorted(articles, key=lambda a: (ordinal(a), a.id))
     days = [ordinal(a) for a in order]
-    counted = [bag_of(a) for a in order]
-    rarity = Rarity(counted)
-    bags = [rarity.weigh(bag) for bag in counted]
+    plain = [traits_of(a) for a in order]
+    rarity = Rarity(plain)
+    traits = [rarity.weigh(t) for t in plain]
     groups: list[Group] = []
     having: dict[str, list[int]] = defaultdict(list)  # articles by their keys, in order
     group_of: list[int] = []
-    for i, (article, bag) in enumerate(zip(order, bags, strict=True)):
+    for i, (article, mine) in enumerate(zip(order, traits, strict=True)):
         shared: defaultdict[int, float] = defaultdict(float)
-        today = days[i]
-        for word in nlargest(KEYS, bag, key=bag.__getitem__):
-            weight = bag[word]
-            for j in reversed(having[word]):
-                if days[j] < today - MAX_DAYS_APART:
-                    break
-                shared[j] += weight * bags[j][word]
+        first_day = days[i] - MAX_DAYS_APART
+        for word in nlargest(KEYS, mine.bag, key=mine.bag.__getitem__):
+            weight = mine.bag[word]
+            for j in having[word][-MAX_OF_KEY:]:
+                if days[j] >= first_day:
+                    shared[j] += weight * traits[j].bag[word]
             having[word].append(i)
-        near = [j for j, value in shared.items() if value >= MIN_ALIKE * SHARE_OF_KEYS]
-        at = _best([(group_of[j], alike(order[j], article, bags[j], bag)) for j in near], groups)
+        near = nlargest(MAX_COMPARED, shared, key=shared.__getitem__)
+        at = _best([(group_of[j], alike(traits[j], mine)) for j in near], groups)
         if at is None:
             at = len(groups)
             groups.append(Group())
         groups[at].articles.append(article)
-        groups[at].bags.append(bag)
+        groups[at].traits.append(mine)
         group_of.append(at)
     return groups, rarity
 
 
-def alike(a: Article, b: Article, one: Mapping[str, float], two: Mapping[str, float]) -> float:
-    """The cosine of two articles; 0 where it is of too few words, or of none in a headline."""
-    both = one.keys() & two.keys()
-    if len(both) < MIN_SHARED or both.isdisjoint(words_of(a.title)) or both.isdisjoint(words_of(b.title)):
+def alike(a: Traits, b: Traits) -> float:
+    """The cosine of two articles; 0 where it is of too few words or of none in a headline, or where each names
+    somebody or something else."""
+    both = a.bag.keys() & b.bag.keys()
+    if len(both) < MIN_SHARED or both.isdisjoint(a.headline) or both.isdisjoint(b.headline):
         return 0.0
-    return sum(one[word] * two[word] for word in both)
+    if a.names and b.names and a.names.isdisjoint(b.names):
+        return 0.0
+    return sum(a.bag[word] * b.bag[word] for word in both)
 
 
 def _best(values: Sequence[tuple[int, float]], groups: Sequence[Group]) -> int | None:
@@ -143,18 +162,20 @@ def _best(values: Sequence[tuple[int, float]], groups: Sequence[Group]) -> int |
 class Rarity:
     """How rare each word is among the articles compared."""
 
-    def __init__(self, bags: Sequence[Mapping[str, int]]):
-        counts = Counter(word for bag in bags for word in bag)
-        self._total = max(len(bags), FEW_ARTICLES)
-        most = max(MAX_FEW, MAX_SHARE_OF_ARTICLES * self._total)
-        self._of = {word: math.log(self._total / n) if n <= most else 0.0 for word, n in counts.items()}
+    def __init__(self, traits: Sequence[Traits]):
+        counts = Counter(word for t in traits for word in t.bag)
+        total = max(len(traits), FEW_ARTICLES)
+        most = max(MAX_FEW, MAX_SHARE_OF_ARTICLES * total)
+        self._of = {word: math.log(total / n) if n <= most else 0.0 for word, n in counts.items()}
+        self._new = math.log(total)
 
     def of(self, word: str) -> float:
         """The logarithm of its rarity; 0 where it is in too many."""
-        return self._of.get(word, math.log(self._total))
+        return self._of.get(word, self._new)
 
-    def weigh(self, bag: Mapping[str, int]) -> dict[str, float]:
-        """A bag with each word weighted by its rarity, of unit length; without words that are in too many."""
-        rare = {word: (1 + math.log(n)) * rarity for word, n in bag.items() if (rarity := self.of(word))}
+    def weigh(self, traits: Traits) -> Traits:
+        """The traits with each word weighted by its rarity, of unit length; without words that are in too many."""
+        known, new = self._of.get, self._new  # this is done for every article
+        rare = {w: (1 + math.log(n)) * rarity for w, n in traits.bag.items() if (rarity := known(w, new))}
         length = math.sqrt(sum(v * v for v in rare.values())) or 1.0
-        return {word: v / length for word, v in rare.items()}
+        return traits._replace(bag={word: v / length for word, v in rare.items()})

@@ -9,7 +9,7 @@ from heapq import nlargest
 
 from rag.protocols import Snapshot
 from rag.qa.brief.changes import replaced, row_of
-from rag.qa.brief.grouping import Group, Rarity, alike, bag_of, words_of
+from rag.qa.brief.grouping import Group, Rarity, alike, traits_of, words_of
 from rag.qa.brief.leads import MIN_SCORE, Lead, leads
 from rag.qa.brief.ranking import FEATURE, StoryInBrief, moment
 from rag.types import Article, day
@@ -25,6 +25,8 @@ MAX_DAYS_BACK = 150
 """Days before a story's first new report in which older reports of it are looked for."""
 MIN_ALIKE_OLDER = 0.22
 """The cosine of an older article to the story's reports from which on it is of the same story."""
+MAX_REPORTS_COMPARED = 20
+"""Reports of a story, the newest, with which older ones are compared."""
 MAX_SIMILAR_TITLES = 8
 """Older articles of a story, by their headlines, that are read."""
 MAX_LISTED_REPORTS = 8
@@ -100,7 +102,7 @@ class OlderReports:
     def _near(self, group: Group, having: dict[str, list[int]]) -> list[Article]:
         """Those whose headlines share most with the story."""
         begun = min(moment(a)[0] for a in group.articles)
-        words = {word for bag in group.bags for word in bag}
+        words = {word for traits in group.traits for word in traits.bag}
         shared: Counter[int] = Counter()
         for word in words:
             for i in having.get(word, ()):
@@ -112,7 +114,7 @@ class OlderReports:
 
     def _alike(self, group: Group, near: Iterable[Article]) -> list[Article]:
         def likeness(article: Article) -> float:
-            bag = self._rarity.weigh(bag_of(article))
-            return max(alike(article, a, bag, b) for a, b in zip(group.articles, group.bags, strict=True))
+            traits = self._rarity.weigh(traits_of(article))
+            return max(alike(traits, other) for other in group.traits[-MAX_REPORTS_COMPARED:])
 
         return [a for a in near if likeness(a) >= MIN_ALIKE_OLDER]
