@@ -168,7 +168,7 @@ class StoryQuestions:
         articles that name all of its words early on. ``limit`` stories are shown, and at most as many corrections.
         Raises ``UsageError``, and ``StoreError`` where the marks cannot be read.
         """
-        from rag.qa.brief.brief import Window, what_is_new
+        from rag.qa.brief.brief import NewWindow, what_is_new
 
         if limit < 1:
             raise UsageError(f"limit = {limit}: give at least 1")
@@ -176,7 +176,7 @@ class StoryQuestions:
         given = scoped("brief", filters, as_of, since, None, sources, sections, authors)
         if given.since and given.last_day and given.since > given.last_day:
             raise UsageError(f"brief: since {given.since} is after {given.last_day}; no day lies between")
-        scope, window = replace(given, since=None), Window(given.since)
+        scope, window = replace(given, since=None), NewWindow(given.since)
         last = mark = None
         if given.since is None and given.as_of is None:
             key = _scope_of(scope, topic, as_text("reader", reader))
@@ -184,7 +184,7 @@ class StoryQuestions:
             if again and read_mark(self.settings.index, key) is None:
                 raise UsageError("there was no brief of this yet that could be shown again; ask for one without again")
             mark, new = self._mark_now(key, last)
-            window = Window(ids=new) if last else window
+            window = NewWindow(ids=new) if last else window
         today = given.as_of or read_now().date()
         found = what_is_new(
             self.library(given.as_of),

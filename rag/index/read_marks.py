@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from rag.types.briefs import BriefMark
 
 MAX_MARKS = 200
 """Marks that are kept, of as many readers, outlets and topics; the one made first is forgotten first."""
-WAIT = 10.0  # seconds that another writer may hold the file
+WAIT_FOR_MARKS = 10.0  # seconds that another writer may hold the file
 
 
 def marks_file(index: Path) -> Path:
@@ -43,12 +43,15 @@ def keep_mark(index: Path, mark: BriefMark) -> None:
     file = marks_file(index)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{file}.lock", timeout=WAIT):
+        with FileLock(f"{file}.lock", timeout=WAIT_FOR_MARKS):
             marks = dict(_read(file))
             last = (marks.get(mark.scope) or {}).get("last")
             if last and last["through"] > mark.through:
                 mark = replace(mark, through=last["through"], seen=tuple(last["seen"]))
-            marks[mark.scope] = {"last": _record(mark), "before": last}
+            record, before = _record(mark), last
+            if last and all(record[name] == last[name] for name in ("through", "seen", "withdrawn")):
+                before = marks[mark.scope]["before"]  # a brief of nothing is not the one to be shown again
+            marks[mark.scope] = {"last": record, "before": before}
             newest = sorted(marks.items(), key=lambda item: str(item[1]["last"]["made"]))[-MAX_MARKS:]
             part = file.with_name(f"{file.name}.part")
             with part.open("w", encoding="utf-8") as out:
@@ -82,9 +85,12 @@ def _read(file: Path) -> Mapping[str, Any]:
 
 
 def _record(mark: BriefMark) -> dict[str, Any]:
-    record = asdict(mark) | {"made": mark.made.isoformat(timespec="seconds")}
-    del record["scope"]
-    return record
+    return {
+        "made": mark.made.isoformat(timespec="seconds"),
+        "through": mark.through,
+        "seen": list(mark.seen),
+        "withdrawn": list(mark.withdrawn),
+    }
 
 
 def _mark(scope: str, kept: Mapping[str, Any]) -> BriefMark:

@@ -29,13 +29,13 @@ class BriefStory:
 
     def record(self) -> dict[str, Any]:
         """One of the stories that ``rag brief --json`` prints."""
-        return quoted(self.newest) | {
+        return row_record(self.newest) | {
             "outlets": max(len(self.newest.outlets), 1),
             "reported_by": list(self.newest.outlets),
             "reports": self.reports,
             "reprints": self.reprints,
             "begun": iso_day(self.begun),
-            "replaces": [quoted(row) for row in self.replaces],
+            "replaces": [row_record(row) for row in self.replaces],
             "also": [
                 {"article_id": a.id, "title": a.title, "source": a.source or "", "published": iso_day(a.published)}
                 for a in self.others
@@ -68,8 +68,8 @@ class BriefCorrection:
             "published": iso_day(a.published),
             "corrected": iso_day(self.at),
             "note": self.note,
-            "was": quoted(self.was) if self.was else None,
-            "now": quoted(self.now) if self.now else None,
+            "was": row_record(self.was) if self.was else None,
+            "now": row_record(self.now) if self.now else None,
         }
 
 
@@ -161,7 +161,7 @@ class Brief:
         }
 
 
-def quoted(row: TimelineRow) -> dict[str, Any]:
+def row_record(row: TimelineRow) -> dict[str, Any]:
     """A sentence of a brief in JSON, with its day, its article and its place in it."""
     told = row.record()
     return {name: value for name, value in told.items() if name not in ("outlets", "reported_by", "replaced_by", "new")}

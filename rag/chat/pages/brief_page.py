@@ -22,8 +22,8 @@ from rag.types import Brief
 if TYPE_CHECKING:
     import gradio as gr
 
-SHOWN = 15  # stories
-FILES = {
+STORIES_SHOWN = 15  # stories
+BRIEF_FILES = {
     "markdown": ("brief.md", brief_markdown),
     "html": ("brief.html", brief_view.brief_page),
     "atom": ("brief.atom", brief_atom),
@@ -37,7 +37,7 @@ class BriefAsked:
     since: str = ""
     topic: str = ""
     outlets: tuple[str, ...] = ()
-    limit: int = SHOWN
+    limit: int = STORIES_SHOWN
 
 
 class BriefPage:
@@ -141,7 +141,7 @@ class BriefPage:
 
     def save(self, found: Brief | None, event: gr.EventData) -> str:
         """The brief on the page as a file for the reader."""
-        name, written = FILES.get(str(event_data(event).get("id")), FILES["markdown"])
+        name, written = BRIEF_FILES.get(str(event_data(event).get("id")), BRIEF_FILES["markdown"])
         if found is None:
             return ""
         return render("controls", "file", name=name, text=written(found), number=next(self.served))

@@ -31,14 +31,14 @@ Earlier = Callable[[str], Sequence[Version]]
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class NewWindow:
     """What counts as new: articles of ``first`` and later days, or those with these ``ids``; with neither those of the
     last :data:`DAYS_AT_FIRST` days that have news."""
 
     first: date | None = None
     ids: frozenset[str] | None = None
 
-    def settled(self, headers: Iterable[Article], today: date) -> Window:
+    def settled(self, headers: Iterable[Article], today: date) -> NewWindow:
         """The window with its first day, if it is one of days. No article is from a day to come."""
         if self.first is not None or self.ids is not None:
             return self
@@ -63,7 +63,7 @@ class Window:
 
 
 def what_is_new(
-    library: Snapshot, scope: Filters, window: Window, earlier: Earlier, *, today: date, topic: str = "", limit: int
+    library: Snapshot, scope: Filters, window: NewWindow, earlier: Earlier, *, today: date, topic: str = "", limit: int
 ) -> Brief:
     """The brief, without what was withdrawn and without a mark. ``scope`` are outlets, sections, authors and the day as
     of which the library is read; ``earlier`` gives the earlier versions of an article, the latest first."""

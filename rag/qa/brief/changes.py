@@ -12,7 +12,7 @@ from rag.qa.brief.leads import HANGS, Lead, is_news, told_first
 from rag.qa.conflicts.facets import FATES_OF_PEOPLE, corrects
 from rag.qa.stories.events import Telling
 from rag.qa.stories.merging import Told, rarity, shared_words
-from rag.qa.stories.replaced import replaces
+from rag.qa.stories.replaced import takes_place_of
 from rag.text.quantities import Quantity, agree, comparable, quantities
 from rag.text.sentences import sentence_spans
 from rag.text.tokens import content
@@ -24,21 +24,21 @@ MAX_REPLACED = 2
 """Older sentences that are shown."""
 ROOM_OLDER = 2_200
 """Characters of an older article that are read."""
-MIN_SHARED_WORDS = 2
+MIN_WORDS_REPLACED = 2
 """Words, rare or not, that a sentence shares with the one that replaces it."""
-MAX_DAYS_GROWING = 60
+MAX_DAYS_OF_COUNT = 60
 """Days between two reports whose numbers are of one count."""
 LAST_PLACE = 2
 """The number, from 0, of the last sentence of a report whose count of victims is surely that of its event."""
 MIN_SHARE_CHANGED = 0.25
 """Share of the words of the shorter of two sentences, weighted by how rare they are, below which no change is looked
 for in them, since that takes time."""
-MIN_SHARE_COUNTED, MAX_RATIO = 0.4, 3.0
+MIN_SHARE_COUNTED, MAX_RATIO_COUNTED = 0.4, 3.0
 """Share of the words of the shorter of two sentences, weighted by how rare they are, from which on two numbers of the
 same things are of one count; and times that one of them may be the other."""
 MIN_ALIKE_VERSIONS = 0.4
 """Share of the words in common from which on a sentence of a version took the place of one of the version before."""
-MAX_SENTENCES = 400
+MAX_SENTENCES_COMPARED = 400
 """Sentences of a version that are compared."""
 MAX_DAYS_FRESH = 31
 """Days between what happened and its report, at most: what was longer ago is background of it."""
@@ -52,7 +52,7 @@ _NOTICE = re.compile(
 )
 
 
-def replaced(heads: Sequence[Lead], older: Iterable[Article]) -> tuple[Lead, list[Telling]]:
+def what_it_replaces(heads: Sequence[Lead], older: Iterable[Article]) -> tuple[Lead, list[Telling]]:
     """Of the leads of a report, best first, the one that changes what older articles tell, with the sentences that it
     replaces, the latest first; the best one and none where nothing is known to have changed."""
     found = sorted(older, key=ordinal, reverse=True)[:MAX_OLDER]
@@ -62,9 +62,9 @@ def replaced(heads: Sequence[Lead], older: Iterable[Article]) -> tuple[Lead, lis
     for head, told in zip(heads, new, strict=True):
         olds = [b for b in before if _replaces(b, told, weight)]
         if olds:
-            first = {b.article.id: b.telling for b in reversed(olds)}  # of one article the first that says it
+            first = {b.article.story or b.article.id: b.telling for b in reversed(olds)}  # of one text, the first
             latest = sorted(first.values(), key=lambda t: ordinal(t.article), reverse=True)
-            return head, latest[:MAX_REPLACED]
+            return head, list({" ".join(t.quote.split()): t for t in latest}.values())[:MAX_REPLACED]
     return heads[0], []
 
 
@@ -76,17 +76,17 @@ def _has_value(t: Telling) -> bool:
 
 
 def _replaces(old: Told, new: Told, weight: Mapping[str, float]) -> bool:
-    if not later(new.article, old.article) or len(old.words & new.words) < MIN_SHARED_WORDS:
+    if not later(new.article, old.article) or len(old.words & new.words) < MIN_WORDS_REPLACED:
         return False
     if _grown(old, new) or _counted_again(old, new, weight):
         return True
-    alike = old.telling.planned or shared_words(old.words, new.words, weight) >= MIN_SHARE_CHANGED
-    return alike and replaces(new.article.title, old, new, weight)
+    near = old.telling.planned or shared_words(old.words, new.words, weight) >= MIN_SHARE_CHANGED
+    return near and takes_place_of(new.article.title, old, new, weight)
 
 
 def _grown(old: Told, new: Told) -> bool:
     """Whether the beginnings of two reports of one story count the same fate, the later one more of it."""
-    if max(old.telling.place, new.telling.place) > LAST_PLACE or _days_apart(old, new) > MAX_DAYS_GROWING:
+    if max(old.telling.place, new.telling.place) > LAST_PLACE or _days_apart(old, new) > MAX_DAYS_OF_COUNT:
         return False
     before, after = _victims(old), _victims(new)
     return any(before[fate] < after[fate] for fate in before.keys() & after.keys())
@@ -111,7 +111,11 @@ def _counted_again(old: Told, new: Told, weight: Mapping[str, float]) -> bool:
     if len(pairs) != 1 or any(agree(x, y) for x, y in pairs) or not _of_one_time(old, new):
         return False
     low, high = sorted(abs(float(q.value)) for q in pairs[0])
-    return bool(low) and high / low <= MAX_RATIO and shared_words(old.words, new.words, weight) >= MIN_SHARE_COUNTED
+    return (
+        bool(low)
+        and high / low <= MAX_RATIO_COUNTED
+        and shared_words(old.words, new.words, weight) >= MIN_SHARE_COUNTED
+    )
 
 
 def _same_things(x: Quantity, y: Quantity) -> bool:
@@ -122,14 +126,14 @@ def _of_one_time(old: Told, new: Told) -> bool:
     """Whether neither sentence is of a time of its own that the other one is not of."""
     a, b = old.telling, new.telling
     coarse = {t.precision for t in (a, b)} - {"day", "week"}
-    return _days_apart(old, new) <= MAX_DAYS_GROWING and (not coarse or (a.first, a.last) == (b.first, b.last))
+    return _days_apart(old, new) <= MAX_DAYS_OF_COUNT and (not coarse or (a.first, a.last) == (b.first, b.last))
 
 
 def _days_apart(old: Told, new: Told) -> int:
     return abs(ordinal(new.article) - ordinal(old.article))
 
 
-def row_of(t: Telling, outlets: tuple[str, ...] = ()) -> TimelineRow:
+def quoted_row(t: Telling, outlets: tuple[str, ...] = ()) -> TimelineRow:
     """A sentence with its day, as a brief shows it: of what is over that of the report, where the sentence names only a
     month or a year, or a time long before."""
     published = day(t.article.published)
@@ -185,7 +189,7 @@ def _changed_sentence(old: Article, new: Article) -> tuple[TimelineRow, Timeline
 
 
 def _spans(article: Article) -> list[tuple[int, int, str]]:
-    spans = sentence_spans(article.body, article.language)[:MAX_SENTENCES]
+    spans = sentence_spans(article.body, article.language)[:MAX_SENTENCES_COMPARED]
     return [(a, b, " ".join(article.body[a:b].split())) for a, b in spans]
 
 

@@ -23,23 +23,25 @@ from rag.text.timex.names import FULL_MONTHS, MONTHS, WEEKDAYS
 from rag.text.tokens import content, tokens
 from rag.types import Article
 
-BEGINNING = 600
+ROOM_OF_STORY = 600
 """Characters of a body that say what a story is."""
 HEADLINE_WEIGHT, BODY_WEIGHT, NAME_WEIGHT = 2, 1, 1
 """What a word counts for standing in the headline, in the beginning of the body, and as part of a name there."""
-MIN_ALIKE = 0.28
+MIN_ALIKE_STORY = 0.28
 """The cosine of two articles from which on they are of one story."""
 MIN_SHARED = 3
 """Words that two articles of one story share at least, of which one stands in either headline."""
+OTHER_NAMES = 0.8
+"""What that counts where the two headlines name somebody or something else."""
 MAX_DAYS_APART = 10
 """Days between two articles by which a story goes on."""
-MAX_SHARE_OF_ARTICLES, MAX_FEW = 0.25, 12
+MAX_SHARE_WITH_WORD, MAX_FEW = 0.25, 12
 """Of the articles compared, at most such a share, or so many, have a word that tells one story from another."""
 FEW_ARTICLES = 60
 """Of fewer articles it is not known how rare a word is: each counts as if so many were compared."""
-KEYS = 10
+KEY_WORDS = 10
 """Words of an article, those that count most, by which others are found that may be like it."""
-MAX_OF_KEY, MAX_COMPARED = 40, 12
+MAX_OF_KEY, MAX_ARTICLES_COMPARED = 40, 12
 """Articles with one of these words, the newest, and of all of them those that share most, that are looked at."""
 FIRST_LINES = 300
 """Characters of a body whose names are those of the story."""
@@ -62,12 +64,13 @@ _COMMON = frozenset(
 
 
 class Traits(NamedTuple):
-    """What tells an article from another: its words with how much each counts, those of its headline, and those of the
-    names in its headline and first lines."""
+    """What tells an article from another: its words with how much each counts, those of its headline, those of the
+    names in its headline and first lines, and of the names in both."""
 
     bag: Mapping[str, float]
     headline: frozenset[str]
     names: frozenset[str]
+    titled: frozenset[str]
 
 
 @dataclass(eq=False)
@@ -80,18 +83,19 @@ class Group:
 
 def traits_of(article: Article) -> Traits:
     """The traits of an article by itself; :class:`Rarity` weighs them."""
-    beginning = article.body[:BEGINNING]
-    headline = words_of(article.title)
-    found = dict.fromkeys(words_of(beginning), BODY_WEIGHT)
-    for word in words_of(" ".join(_NAME.findall(beginning))):
+    opening = article.body[:ROOM_OF_STORY]
+    headline = telling_words(article.title)
+    found = dict.fromkeys(telling_words(opening), BODY_WEIGHT)
+    for word in telling_words(" ".join(_NAME.findall(opening))):
         found[word] = found.get(word, 0) + NAME_WEIGHT
     for word in headline:
         found[word] = found.get(word, 0) + HEADLINE_WEIGHT
-    named = [*_CAPITAL.findall(article.title), *_NAME.findall(beginning[:FIRST_LINES])]
-    return Traits(found, frozenset(headline), frozenset(words_of(" ".join(named))))
+    named = telling_words(" ".join(_NAME.findall(opening[:FIRST_LINES])))
+    capital = telling_words(" ".join(_CAPITAL.findall(article.title)))
+    return Traits(found, frozenset(headline), frozenset(named | capital), frozenset(named & headline))
 
 
-def words_of(text: str) -> set[str]:
+def telling_words(text: str) -> set[str]:
     """The words of a text that tell one story from another."""
     return {form for word in set(_WORD.findall(text)) if (form := _form(word))}
 
@@ -117,14 +121,14 @@ def grouped(articles: Iterable[Article]) -> tuple[list[Group], Rarity]:
     for i, (article, mine) in enumerate(zip(order, traits, strict=True)):
         shared: defaultdict[int, float] = defaultdict(float)
         first_day = days[i] - MAX_DAYS_APART
-        for word in nlargest(KEYS, mine.bag, key=mine.bag.__getitem__):
+        for word in nlargest(KEY_WORDS, mine.bag, key=mine.bag.__getitem__):
             weight = mine.bag[word]
             for j in having[word][-MAX_OF_KEY:]:
                 if days[j] >= first_day:
                     shared[j] += weight * traits[j].bag[word]
             having[word].append(i)
-        near = nlargest(MAX_COMPARED, shared, key=shared.__getitem__)
-        at = _best([(group_of[j], alike(traits[j], mine)) for j in near], groups)
+        near = nlargest(MAX_ARTICLES_COMPARED, shared, key=shared.__getitem__)
+        at = _best([(group_of[j], likeness_of(traits[j], mine)) for j in near], groups)
         if at is None:
             at = len(groups)
             groups.append(Group())
@@ -134,7 +138,7 @@ def grouped(articles: Iterable[Article]) -> tuple[list[Group], Rarity]:
     return groups, rarity
 
 
-def alike(a: Traits, b: Traits) -> float:
+def likeness_of(a: Traits, b: Traits) -> float:
     """The cosine of two articles; 0 where it is of too few words or of none in a headline, or where each names
     somebody or something else."""
     both = a.bag.keys() & b.bag.keys()
@@ -142,7 +146,8 @@ def alike(a: Traits, b: Traits) -> float:
         return 0.0
     if a.names and b.names and a.names.isdisjoint(b.names):
         return 0.0
-    return sum(a.bag[word] * b.bag[word] for word in both)
+    apart = a.titled and b.titled and a.titled.isdisjoint(b.titled)
+    return sum(a.bag[word] * b.bag[word] for word in both) * (OTHER_NAMES if apart else 1.0)
 
 
 def _best(values: Sequence[tuple[int, float]], groups: Sequence[Group]) -> int | None:
@@ -150,7 +155,7 @@ def _best(values: Sequence[tuple[int, float]], groups: Sequence[Group]) -> int |
     by_group: defaultdict[int, list[float]] = defaultdict(list)
     for at, value in values:
         by_group[at].append(value)
-    best, found = MIN_ALIKE, None
+    best, found = MIN_ALIKE_STORY, None
     for at, those in by_group.items():
         most = min(len(groups[at].articles), RECENT)
         mean = sum(sorted(those, reverse=True)[:most]) / most  # it must be like several reports, where there are
@@ -165,7 +170,7 @@ class Rarity:
     def __init__(self, traits: Sequence[Traits]):
         counts = Counter(word for t in traits for word in t.bag)
         total = max(len(traits), FEW_ARTICLES)
-        most = max(MAX_FEW, MAX_SHARE_OF_ARTICLES * total)
+        most = max(MAX_FEW, MAX_SHARE_WITH_WORD * total)
         self._of = {word: math.log(total / n) if n <= most else 0.0 for word, n in counts.items()}
         self._new = math.log(total)
 

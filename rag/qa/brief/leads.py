@@ -15,9 +15,9 @@ from rag.qa.stories.events import Telling, tellings
 from rag.text.tokens import content
 from rag.types import Article
 
-BEGINNING = 2_200
+ROOM_OF_LEAD = 2_200
 """Characters of a body in which it is looked for; a paragraph that begins there is read to its end."""
-MIN_WORDS, MAX_WORDS = 6, 60
+MIN_WORDS_OF_LEAD, MAX_WORDS_OF_LEAD = 6, 60
 LONG = 42
 """Words from which on a sentence is a burden to read."""
 MIN_SCORE = 0.75
@@ -88,7 +88,7 @@ class Lead:
         return self.telling.article
 
 
-def beginning(article: Article, room: int = BEGINNING) -> Article:
+def opening(article: Article, room: int = ROOM_OF_LEAD) -> Article:
     """The article with the first paragraphs of its body only; offsets stay."""
     if len(article.body) <= room:
         return article
@@ -97,9 +97,9 @@ def beginning(article: Article, room: int = BEGINNING) -> Article:
     return replace(article, body=article.body[:end])
 
 
-def told_first(article: Article, room: int = BEGINNING) -> list[Telling]:
+def told_first(article: Article, room: int = ROOM_OF_LEAD) -> list[Telling]:
     """What the first sentences of an article tell; of the article as a whole."""
-    return [replace(t, article=article) for t in tellings(beginning(article, room))]
+    return [replace(t, article=article) for t in tellings(opening(article, room))]
 
 
 @lru_cache(maxsize=4096)
@@ -118,7 +118,7 @@ def leads(article: Article) -> tuple[Lead, ...]:
 def is_news(text: str) -> bool:
     """Whether a sentence is one that news may have: whole, no question, and nothing that stands around news."""
     words = text.split()
-    if not MIN_WORDS <= len(words) <= MAX_WORDS or "\n" in text.strip():
+    if not MIN_WORDS_OF_LEAD <= len(words) <= MAX_WORDS_OF_LEAD or "\n" in text.strip():
         return False
     if text.rstrip("\"”’')]").endswith(("?", ":", "…", "...", ",", ";", "!")) or not _SENTENCE.match(text):
         return False

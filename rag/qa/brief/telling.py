@@ -8,8 +8,8 @@ from datetime import timedelta
 from heapq import nlargest
 
 from rag.protocols import Snapshot
-from rag.qa.brief.changes import replaced, row_of
-from rag.qa.brief.grouping import Group, Rarity, alike, traits_of, words_of
+from rag.qa.brief.changes import quoted_row, what_it_replaces
+from rag.qa.brief.grouping import Group, Rarity, likeness_of, telling_words, traits_of
 from rag.qa.brief.leads import MIN_SCORE, Lead, leads
 from rag.qa.brief.ranking import FEATURE, StoryInBrief, moment
 from rag.types import Article, day
@@ -17,7 +17,7 @@ from rag.types.briefs import BriefStory
 
 GOOD = 1.1
 """The score of a sentence from which on a newer report is preferred to an older one that says more."""
-MAX_TRIED = 6
+MAX_REPORTS_TRIED = 6
 """Reports of a story, the newest first, in which its sentence is looked for."""
 MAX_HEADS = 3
 """Sentences of a report, the best first, of which one may replace what older reports say."""
@@ -56,7 +56,7 @@ def _heads(group: Group) -> list[Lead]:
     reports = sorted(group.articles, key=moment, reverse=True)
     reports.sort(key=lambda a: bool(FEATURE.search(a.title)))
     best: list[Lead] = []
-    for article in reports[:MAX_TRIED]:
+    for article in reports[:MAX_REPORTS_TRIED]:
         found = list(leads(article))[:MAX_HEADS]
         if found and found[0].score >= GOOD:
             return [found[0], *(h for h in found[1:] if h.score >= GOOD)]
@@ -68,11 +68,11 @@ def _heads(group: Group) -> list[Lead]:
 def _told(story: StoryInBrief, heads: Sequence[Lead], older: Sequence[Article]) -> BriefStory:
     reports, head = story.group.articles, heads[0].article
     others = sorted((a for a in reports if a.id != head.id), key=moment, reverse=True)
-    lead, old = replaced(heads, [*others, *older])
+    lead, old = what_it_replaces(heads, [*others, *older])
     begun = min((d for a in [*reports, *older] if (d := day(a.published))), default=None)
     return BriefStory(
-        row_of(lead.telling, story.outlets),
-        tuple(map(row_of, old)),
+        quoted_row(lead.telling, story.outlets),
+        tuple(map(quoted_row, old)),
         story.reports,
         story.reprints,
         begun,
@@ -92,7 +92,7 @@ class OlderReports:
             return [[] for _ in groups]
         having: defaultdict[str, list[int]] = defaultdict(list)
         for i, article in enumerate(self._headers):
-            for word in words_of(article.title):
+            for word in telling_words(article.title):
                 having[word].append(i)
         near = [self._near(group, having) for group in groups]
         found = self._library.articles(list({a.id for those in near for a in those}))
@@ -115,6 +115,6 @@ class OlderReports:
     def _alike(self, group: Group, near: Iterable[Article]) -> list[Article]:
         def likeness(article: Article) -> float:
             traits = self._rarity.weigh(traits_of(article))
-            return max(alike(traits, other) for other in group.traits[-MAX_REPORTS_COMPARED:])
+            return max(likeness_of(traits, other) for other in group.traits[-MAX_REPORTS_COMPARED:])
 
         return [a for a in near if likeness(a) >= MIN_ALIKE_OLDER]

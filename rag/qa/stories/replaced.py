@@ -57,12 +57,12 @@ def _replaced_by(topic: str, i: int, rows: Sequence[Told], weight: Mapping[str, 
     later = [
         (ordinal(new.article), j)
         for j, new in enumerate(rows)
-        if ordinal(new.article) > ordinal(old.article) and replaces(topic, old, new, weight)
+        if ordinal(new.article) > ordinal(old.article) and takes_place_of(topic, old, new, weight)
     ]
     return max(later)[1] if later else None
 
 
-def replaces(topic: str, old: Told, new: Told, weight: Mapping[str, float]) -> bool:
+def takes_place_of(topic: str, old: Told, new: Told, weight: Mapping[str, float]) -> bool:
     """Whether ``new``, of a later article, gives another value of what ``old`` tells, or moves or drops its plan."""
     if (old.article.story or old.article.id) == (new.article.story or new.article.id):
         return False
