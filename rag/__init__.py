@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         Article,
         Brief,
         BriefCorrection,
+        BriefMark,
         BriefStory,
         BriefWithdrawal,
         CheckResult,
@@ -67,13 +68,13 @@ if TYPE_CHECKING:
 
 __version__ = "0.2.0"
 __all__ = [
-    "Answer", "Article", "Brief", "BriefCorrection", "BriefStory", "BriefWithdrawal", "CheckResult", "Choice",
-    "Chunk", "Citation", "Copy", "Delta", "Embargoed", "Embedder", "EntailmentModel", "Evidence", "FeedState",
-    "Filters", "FollowedQuestion", "Found", "Hit", "IndexDamaged", "IndexLocked", "IndexMismatch", "KeptAnswer",
-    "Llm", "LlmError", "LlmTimeout", "ModelError", "NameTopic", "News", "OutletComparison", "OutletSaying",
-    "RagError", "ReadError", "Report", "ReportItem", "Reranker", "Settings", "Step", "Store", "StoreError",
-    "Timeline", "TimelineRow", "Understood", "UsageError", "ValueGroup", "Version", "Withdrawn", "__version__",
-    "types",
+    "Answer", "Article", "Brief", "BriefCorrection", "BriefMark", "BriefStory", "BriefWithdrawal", "CheckResult",
+    "Choice", "Chunk", "Citation", "Copy", "Delta", "Embargoed", "Embedder", "EntailmentModel", "Evidence",
+    "FeedState", "Filters", "FollowedQuestion", "Found", "Hit", "IndexDamaged", "IndexLocked", "IndexMismatch",
+    "KeptAnswer", "Llm", "LlmError", "LlmTimeout", "ModelError", "NameTopic", "News", "OutletComparison",
+    "OutletSaying", "RagError", "ReadError", "Report", "ReportItem", "Reranker", "Settings", "Step", "Store",
+    "StoreError", "Timeline", "TimelineRow", "Understood", "UsageError", "ValueGroup", "Version", "Withdrawn",
+    "__version__", "types",
 ]  # fmt: skip
 
 

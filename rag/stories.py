@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rag.arguments import DayLike, NamesLike, as_day, as_text, scoped, spelled
 from rag.errors import UsageError
-from rag.index.read_marks import keep_mark, read_mark
+from rag.index.past.read_marks import keep_mark, read_mark
 from rag.index.schema import read_now, storable_text
 from rag.protocols import Embedder, Snapshot, Store
 from rag.settings import Settings

@@ -41,7 +41,6 @@ from rag.types.articles import (
     iso_day,
 )
 from rag.types.briefs import (
-    AnswerChange,
     Brief,
     BriefCorrection,
     BriefMark,
@@ -64,7 +63,6 @@ __all__ = [
     "ALTERED",
     "ENTRY_TIME",
     "Answer",
-    "AnswerChange",
     "AnswerState",
     "Article",
     "Brief",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from rag.types.articles import Article, Withdrawn, iso_day
+from rag.types.ledger import KeptAnswer
 from rag.types.stories import TimelineRow
 
 
@@ -92,13 +93,6 @@ class BriefWithdrawal:
         }
 
 
-class AnswerChange(Protocol):
-    """A kept answer that the news has changed, as a brief tells of it."""
-
-    def record(self) -> dict[str, Any]:
-        """The object that ``rag brief --json`` prints."""
-
-
 @dataclass(frozen=True, slots=True)
 class BriefMark:
     """Up to where a reader has seen the library: what comes in later is new in the next brief.
@@ -138,7 +132,7 @@ class Brief:
     more_corrected: int = 0
     withdrawn: tuple[BriefWithdrawal, ...] = ()
     more_withdrawn: int = 0
-    changed: tuple[AnswerChange, ...] = ()
+    changed: tuple[KeptAnswer, ...] = ()
     mark: BriefMark | None = field(default=None, compare=False)
 
     def record(self) -> dict[str, Any]:
@@ -157,7 +151,7 @@ class Brief:
             "more_corrected": self.more_corrected,
             "withdrawn": [withdrawal.record() for withdrawal in self.withdrawn],
             "more_withdrawn": self.more_withdrawn,
-            "changed": [change.record() for change in self.changed],
+            "changed": [answer.record() for answer in self.changed],
         }
 
 

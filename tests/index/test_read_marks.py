@@ -10,7 +10,7 @@ import pytest
 
 from rag import News
 from rag.errors import StoreError, UsageError
-from rag.index.read_marks import MAX_MARKS, keep_mark, marks_file, read_mark
+from rag.index.past.read_marks import MAX_MARKS, keep_mark, marks_file, read_mark
 from rag.ops.rebuild import rebuild
 from rag.types import Article, Brief, BriefMark, Withdrawn
 from tests.conftest import OpenNews

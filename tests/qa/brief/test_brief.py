@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rag.qa.brief.brief import Window, what_is_new
+from rag.qa.brief.brief import NewWindow, what_is_new
 from rag.qa.brief.grouping import grouped
 from rag.qa.brief.leads import is_news, leads
 from rag.types import Article, Brief, Copy, Filters, TimelineRow, Version
@@ -69,7 +69,7 @@ LISTED = report(
 
 def brief(*stored: Article, first: date | None = date(2024, 9, 25), versions: dict[str, list[Version]] | None = None,
           scope: Filters | None = None, ids: frozenset[str] | None = None, **more: Any) -> Brief:  # fmt: skip
-    window = Window(None if ids is not None else first, ids)
+    window = NewWindow(None if ids is not None else first, ids)
     earlier = versions or {}
     library: Any = FakeLibrary(list(stored))
     found = what_is_new(
