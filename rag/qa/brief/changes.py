@@ -44,6 +44,8 @@ MAX_SENTENCES_COMPARED = 400
 """Sentences of a version that are compared."""
 MAX_DAYS_FRESH = 31
 """Days between what happened and its report, at most: what was longer ago is background of it."""
+MAX_DAYS_AHEAD = 800
+"""Days to a plan that is told with its day, at most."""
 NOTICE_SENTENCES = 2
 """Of a notice that corrects another article: what was wrong, and what is right."""
 
@@ -187,17 +189,21 @@ def _days_apart(old: Told, new: Told) -> int:
 
 
 def quoted_row(t: Telling, outlets: tuple[str, ...] = ()) -> TimelineRow:
-    """A sentence with its day, as a brief shows it: of what is over that of the report, where the sentence names only a
-    month or a year, or a time long before."""
+    """A sentence with its day, as a brief shows it: that of the report, where the sentence names no day that is that of
+    the news in it."""
     published = day(t.article.published)
-    if published and not t.planned and (t.first is None or t.last is None or not _fresh(t, published)):
+    if published and not _is_of_the_news(t, published):
         return TimelineRow(t.article, t.start, t.end, t.quote, published, published, outlets=outlets)
     return TimelineRow(t.article, t.start, t.end, t.quote, t.first, t.last, t.precision, t.planned, outlets=outlets)
 
 
-def _fresh(t: Telling, published: date) -> bool:
-    """Whether the day of a sentence is that of the news in it."""
-    return t.precision in ("day", "week") and t.first is not None and (published - t.first).days <= MAX_DAYS_FRESH
+def _is_of_the_news(t: Telling, published: date) -> bool:
+    """Whether the day of a sentence is neither background nor somewhere in years to come."""
+    if t.first is None or t.last is None:
+        return False
+    if t.planned:
+        return t.precision != "year" and (t.first - published).days <= MAX_DAYS_AHEAD
+    return t.precision in ("day", "week") and (published - t.first).days <= MAX_DAYS_FRESH
 
 
 # -- corrections --------------------------------------------------------------------------------------------------

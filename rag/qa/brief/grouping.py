@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
+from bisect import bisect_left
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -86,7 +87,8 @@ def traits_of(article: Article) -> Traits:
     opening = article.body[:ROOM_OF_STORY]
     headline = telling_words(article.title)
     found = dict.fromkeys(telling_words(opening), BODY_WEIGHT)
-    for word in telling_words(" ".join(_NAME.findall(opening))):
+    names = _NAME.findall(opening)
+    for word in telling_words(" ".join(names)):
         found[word] = found.get(word, 0) + NAME_WEIGHT
     for word in headline:
         found[word] = found.get(word, 0) + HEADLINE_WEIGHT
@@ -116,17 +118,18 @@ def grouped(articles: Iterable[Article]) -> tuple[list[Group], Rarity]:
     rarity = Rarity(plain)
     traits = [rarity.weigh(t) for t in plain]
     groups: list[Group] = []
-    having: dict[str, list[int]] = defaultdict(list)  # articles by their keys, in order
+    having: dict[str, deque[tuple[int, float]]] = {}  # articles by their keys, with how much it counts in them
     group_of: list[int] = []
     for i, (article, mine) in enumerate(zip(order, traits, strict=True)):
         shared: defaultdict[int, float] = defaultdict(float)
-        first_day = days[i] - MAX_DAYS_APART
+        first = bisect_left(days, days[i] - MAX_DAYS_APART)
         for word in nlargest(KEY_WORDS, mine.bag, key=mine.bag.__getitem__):
             weight = mine.bag[word]
-            for j in having[word][-MAX_OF_KEY:]:
-                if days[j] >= first_day:
-                    shared[j] += weight * traits[j].bag[word]
-            having[word].append(i)
+            known = having.setdefault(word, deque(maxlen=MAX_OF_KEY))
+            for j, other in known:
+                if j >= first:
+                    shared[j] += weight * other
+            known.append((i, weight))
         near = nlargest(MAX_ARTICLES_COMPARED, shared, key=shared.__getitem__)
         at = _best([(group_of[j], likeness_of(traits[j], mine)) for j in near], groups)
         if at is None:
