@@ -79,6 +79,10 @@ def test_as_of_a_day_later_articles_are_unseen_and_nothing_is_marked(news: News)
     )
     then = news.brief(as_of="2024-09-30")
     assert told(then) == ["a0"] and then.mark is None and then.since == date(2024, 9, 22)
+    changed = "Kessel keeps its bridge open after all, the council decided late on Wednesday."
+    news.put([news_of(0, body=changed, updated=date(2024, 10, 2))])
+    assert "will close" in news.brief(as_of="2024-09-30").stories[0].newest.quote
+    assert "after all" in news.brief(as_of="2024-10-03").stories[0].newest.quote
 
 
 def test_what_was_withdrawn_is_told_once_without_its_text(news: News) -> None:

@@ -19,7 +19,7 @@ from heapq import nlargest
 from typing import NamedTuple
 
 from rag.qa.article_days import ordinal
-from rag.text.lexicon import STOPWORDS
+from rag.text.lexicon import CJK_AND_HANGUL, STOPWORDS
 from rag.text.timex.names import FULL_MONTHS, MONTHS, WEEKDAYS
 from rag.text.tokens import content, tokens
 from rag.types import Article
@@ -52,6 +52,7 @@ RECENT = 4
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d[\d.,]*\d|\d")
 _NAME = re.compile(r"(?<=[a-z,;:’”)] )(?:the )?([A-ZÀ-ÖØ-Þ][\w’'-]+(?: [A-ZÀ-ÖØ-Þ][\w’'-]+)*)")
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ][\w’'-]+")
+_CJK = re.compile(rf"[{CJK_AND_HANGUL}]+")
 _COMMON = frozenset(
     tokens(
         " ".join([*WEEKDAYS, *FULL_MONTHS, *MONTHS])
@@ -99,7 +100,10 @@ def traits_of(article: Article) -> Traits:
 
 def telling_words(text: str) -> set[str]:
     """The words of a text that tell one story from another."""
-    return {form for word in set(_WORD.findall(text)) if (form := _form(word))}
+    found = {form for word in set(_WORD.findall(text)) if (form := _form(word))}
+    if _CJK.search(text):  # there a word is a run of two characters
+        found |= {run[i : i + 2] for run in _CJK.findall(text) for i in range(len(run) - 1)}
+    return found
 
 
 @lru_cache(maxsize=100_000)

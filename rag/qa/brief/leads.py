@@ -12,12 +12,16 @@ from functools import lru_cache
 
 from rag.qa.answer.injection import addresses_the_model
 from rag.qa.stories.events import Telling, tellings
+from rag.text.lexicon import CJK_AND_HANGUL
+from rag.text.sentences import sentence_spans
 from rag.text.tokens import content
-from rag.types import Article
+from rag.types import Article, day
 
 ROOM_OF_LEAD = 2_200
 """Characters of a body in which it is looked for; a paragraph that begins there is read to its end."""
 MIN_WORDS_OF_LEAD, MAX_WORDS_OF_LEAD = 6, 60
+CHARACTERS_OF_WORD, FIRST_CHARACTERS = 2, 200
+"""Chinese, Japanese or Korean characters that count as a word; and of a body, those that tell whether it has such."""
 LONG = 42
 """Words from which on a sentence is a burden to read."""
 MIN_SCORE = 0.75
@@ -72,7 +76,8 @@ _ADDRESSES = re.compile(
 """Words by which a sentence speaks to the reader, or of its writer."""
 _QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
 _BEGINS_QUOTED = re.compile(r"^[\"“‘'‹«]")
-_CASED = re.compile(r"[A-Z]")
+_CASED, _SMALL = re.compile(r"[A-ZÀ-ÖØ-Þ]"), re.compile(r"[a-z]")
+_CJK = re.compile(rf"[{CJK_AND_HANGUL}]")
 _SENTENCE = re.compile(r"^[\"“‘'(\[]?[^\W_]|^[$£€]")
 
 
@@ -99,7 +104,14 @@ def opening(article: Article, room: int = ROOM_OF_LEAD) -> Article:
 
 def told_first(article: Article, room: int = ROOM_OF_LEAD) -> list[Telling]:
     """What the first sentences of an article tell; of the article as a whole."""
-    return [replace(t, article=article) for t in tellings(opening(article, room))]
+    begin = opening(article, room)
+    if not _CJK.search(begin.body[:FIRST_CHARACTERS]):
+        return [replace(t, article=article) for t in tellings(begin)]
+    on = day(article.published)  # without spaces between words no sentence has enough of them to tell of an event
+    return [
+        Telling(article, start, end, on, on, "day", False, False, False, place)
+        for place, (start, end) in enumerate(sentence_spans(begin.body, article.language))
+    ]
 
 
 @lru_cache(maxsize=4096)
@@ -118,11 +130,12 @@ def leads(article: Article) -> tuple[Lead, ...]:
 def is_news(text: str) -> bool:
     """Whether a sentence is one that news may have: whole, no question, and nothing that stands around news."""
     words = text.split()
-    if not MIN_WORDS_OF_LEAD <= len(words) <= MAX_WORDS_OF_LEAD or "\n" in text.strip():
+    length = len(_CJK.findall(text)) // CHARACTERS_OF_WORD if _CJK.search(text) else len(words)
+    if not MIN_WORDS_OF_LEAD <= length <= MAX_WORDS_OF_LEAD or "\n" in text.strip():
         return False
-    if text.rstrip("\"”’')]").endswith(("?", ":", "…", "...", ",", ";", "!")) or not _SENTENCE.match(text):
+    if text.rstrip("\"”’')]」』").endswith(("?", "？", ":", "…", "...", ",", ";", "!")) or not _SENTENCE.match(text):
         return False
-    if text.rstrip()[-1:] not in ".\"”’')。" or not _CASED.search(text[:40]):
+    if text.rstrip()[-1:] not in ".\"”’')。」』" or (_SMALL.search(text) and not _CASED.search(text[:40])):
         return False
     shouted = sum(w.isupper() and len(w) > 3 for w in words)
     return shouted <= len(words) / 3 and not _FURNITURE.search(text) and not addresses_the_model(text)

@@ -213,6 +213,35 @@ def test_reports_long_apart_are_two_stories() -> None:
     assert len(grouped([FIRST, later])[0]) == 2
 
 
+@pytest.mark.parametrize(
+    ("titles", "bodies"),
+    [
+        (
+            ("Erdrutsch in Tarnbach", "Neun Tote bei Erdrutsch in Tarnbach"),
+            (
+                "Ein Erdrutsch hat am Donnerstag in Tarnbach mehrere Häuser verschüttet, teilte die Feuerwehr mit.",
+                "In Tarnbach sind bei dem Erdrutsch neun Menschen gestorben, wie die Feuerwehr am Freitag mitteilte.",
+            ),
+        ),
+        (
+            ("田川谷で土砂崩れ", "田川谷の土砂崩れで九人死亡"),
+            (
+                "田川谷で木曜日に大規模な土砂崩れが発生し、多くの住宅が埋まったと消防が発表した。",
+                "田川谷の土砂崩れで九人が死亡したと、地元の消防が金曜日に発表した。捜索は続いている。",
+            ),
+        ),
+    ],
+)
+def test_other_languages_have_stories_and_sentences_too(titles: tuple[str, str], bodies: tuple[str, str]) -> None:
+    days = (date(2024, 9, 26), date(2024, 9, 27))
+    first, second = (
+        report(f"x{n}", f"Blatt {n}", days[n], titles[n], bodies[n], language="ja" if "田" in titles[n] else "de")
+        for n in (0, 1)
+    )
+    [story] = brief(first, second, OTHER, ids=frozenset({"x0", "x1"})).stories
+    assert bodies[1].startswith(story.newest.quote) and story.newest.outlets == ("Blatt 0", "Blatt 1")
+
+
 # -- which sentence -----------------------------------------------------------------------------------------------
 
 
