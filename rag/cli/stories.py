@@ -283,7 +283,7 @@ def print_topics(found: list[NameTopic]) -> None:
 def print_brief(found: Brief, how: str = "the same with") -> None:
     """``how`` the same brief can be had with more stories."""
     from rag.chat.kept.brief_files import withdrawn_text
-    from rag.chat.views.brief import head_text, more_text, story_facts, unquoted_text
+    from rag.chat.views.brief import head_text, more_text, rest_text, story_facts
 
     say(f"{head_text(found)}.")
     for n, story in enumerate(found.stories, 1):
@@ -297,7 +297,7 @@ def print_brief(found: Brief, how: str = "the same with") -> None:
             say(f"      {_printed_in(old.article)}")
     if words := more_text(found):
         say(f"\n{words}; to see them: {how} --limit {len(found.stories) + found.left_out}")
-    if words := unquoted_text(found):
+    for words in rest_text(found):
         say(f"\n{words}")
     if found.corrected:
         say("\nCorrected:")

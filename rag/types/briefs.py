@@ -114,9 +114,9 @@ class Brief:
 
     ``since`` is the first day that counts, and None where the brief is of what came in after ``last``, the time of the
     last one. ``articles`` are how many are new, of how many ``outlets``. ``left_out`` counts the stories that had no
-    room, ``unquoted`` those without a sentence of news, ``more_corrected`` and ``more_withdrawn`` what had no room of
-    these. ``changed`` are kept answers that the news has changed. ``mark`` is what :meth:`rag.News.mark_read` keeps;
-    None for a brief of days that were named.
+    room, ``unquoted`` those without a sentence of news, ``reprinted`` new articles that only reprint older ones,
+    ``more_corrected`` and ``more_withdrawn`` what had no room of these. ``changed`` are kept answers that the news has
+    changed. ``mark`` is what :meth:`rag.News.mark_read` keeps; None for a brief of days that were named.
     """
 
     stories: tuple[BriefStory, ...]
@@ -128,6 +128,7 @@ class Brief:
     outlets: int = 0
     left_out: int = 0
     unquoted: int = 0
+    reprinted: int = 0
     corrected: tuple[BriefCorrection, ...] = ()
     more_corrected: int = 0
     withdrawn: tuple[BriefWithdrawal, ...] = ()
@@ -147,6 +148,7 @@ class Brief:
             "stories": [story.record() for story in self.stories],
             "left_out": self.left_out,
             "unquoted": self.unquoted,
+            "reprinted": self.reprinted,
             "corrected": [correction.record() for correction in self.corrected],
             "more_corrected": self.more_corrected,
             "withdrawn": [withdrawal.record() for withdrawal in self.withdrawn],

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time
 from xml.sax.saxutils import escape, quoteattr
 
 from rag.chat.kept.export import escaped, source_line
-from rag.chat.views.brief import head_text, more_text, row_when, story_facts, unquoted_text
+from rag.chat.views.brief import head_text, more_text, rest_text, row_when, story_facts
 from rag.chat.views.escape import cited_day, day_text, plain_html, safe_url
 from rag.types import Article, Brief, BriefCorrection, BriefStory, BriefWithdrawal, TimelineRow, When
 
@@ -33,7 +33,7 @@ def brief_markdown(found: Brief) -> str:
         parts += [
             f"  <br>Replaces ~~{escaped(old.quote)}~~ ({source_line(old.article)})" for old in story.replaces
         ]  # struck through, as in a timeline
-    parts += [f"\n{words}." for words in (more_text(found), unquoted_text(found)) if words]
+    parts += [f"\n{words}." for words in (more_text(found), *rest_text(found)) if words]
     if found.corrected:
         parts.append("\n## Corrected\n")
         parts += [_correction(c) for c in found.corrected]

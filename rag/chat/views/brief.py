@@ -57,12 +57,16 @@ def more_text(found: Brief) -> str:
     return f"and {found.left_out:,} more {'story' if found.left_out == 1 else 'stories'}"
 
 
-def unquoted_text(found: Brief) -> str:
-    """How many stories are galleries, lists and the like; empty where none is."""
-    if not found.unquoted:
-        return ""
-    which = "story has" if found.unquoted == 1 else "stories have"
-    return f"{found.unquoted:,} more {which} no sentence that says what happened"
+def rest_text(found: Brief) -> list[str]:
+    """What else is new: stories that are galleries, lists and the like, and reprints of older articles."""
+    told = []
+    if found.unquoted:
+        which = "story has" if found.unquoted == 1 else "stories have"
+        told.append(f"{found.unquoted:,} more {which} no sentence that says what happened")
+    if found.reprinted:
+        which = "article reprints" if found.reprinted == 1 else "articles reprint"
+        told.append(f"{found.reprinted:,} more {which} what was there before")
+    return told
 
 
 def row_when(row: TimelineRow) -> str:
@@ -86,5 +90,5 @@ def _brief(found: Brief, *, plain: bool) -> str:
     more = min(len(found.stories) + found.left_out, MOST)
     return render(
         "brief", "brief", found=found, stories=stories, head=head_text(found), more=more, more_words=more_text(found),
-        unquoted=unquoted_text(found), row_when=row_when, plain=plain,
+        rest=rest_text(found), row_when=row_when, plain=plain,
     )  # fmt: skip

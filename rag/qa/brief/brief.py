@@ -77,7 +77,8 @@ def what_is_new(
     if topic:
         articles = {i: a for i, a in articles.items() if is_on(a, topic)}
     found = [a for i, a in articles.items() if i in new]
-    stories, rarity = ranked(new_articles(found, library))
+    gathered = new_articles(found, library)
+    stories, rarity = ranked(gathered)
     older = OlderReports(library, headers, rarity)
     told, passed = told_stories(stories, limit, older)
     corrected = corrections(articles.values(), earlier, limit)
@@ -90,6 +91,7 @@ def what_is_new(
         outlets=len({a.source or "" for a in found}),
         left_out=len(stories) - len(told) - passed,
         unquoted=passed,
+        reprinted=gathered.reprinted,
         corrected=tuple(corrected[:limit]),
         more_corrected=len(corrected[limit:]),
     )

@@ -16,7 +16,11 @@ from rag.protocols import Snapshot
 from rag.qa.brief.changes import notice_of
 from rag.qa.brief.grouping import Group, Rarity, grouped
 from rag.qa.stories.side_by_side import agency_of
+from rag.text.tokens import tokens
 from rag.types import Article, day, epoch_seconds
+
+ROOM_OF_NUMBERS = 2_000
+"""Characters of a body in which the numbers of two prints are compared."""
 
 FEATURE = re.compile(
     r"\?|^\W*(?:what|how|why|who|when|where|which|here['’]?s|is|are|can|should|\d+ (?!dead|killed|die|hurt|injured|"
@@ -32,30 +36,50 @@ FEATURE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class NewArticles:
-    """The new articles, one print each of what was reprinted; the first prints of stories that are older are not in it.
+    """The new articles, one of each text: the first print, or a later one that changes it.
 
     ``prints`` has the outlets of all prints of each index story, the first print's first; ``reports`` how many of them
-    are new.
+    are new. ``reprinted`` counts the articles that only reprint what was there before.
     """
 
     units: Sequence[Article]
     prints: dict[str, list[str]]
     reports: dict[str, int]
+    reprinted: int
 
 
 def new_articles(found: Iterable[Article], library: Snapshot) -> NewArticles:
-    """The prints of one text as one: of the new ones the latest, for it may have been changed."""
+    """The prints of one text as one."""
     by_story: defaultdict[str, list[Article]] = defaultdict(list)
     for article in found:
         by_story[article.story or article.id].append(article)
-    units, prints, reports = [], {}, {}
+    copies = {
+        story: [c.article for c in library.copies(story)] or those
+        for story, those in by_story.items()
+        if len(those) > 1 or those[0].id != story
+    }
+    firsts = library.articles([prints[0].id for prints in copies.values()])
+    units, prints, reports, reprinted = [], {}, {}, 0
     for story, those in by_story.items():
-        several = len(those) > 1 or those[0].id != story
-        copies = [c.article for c in library.copies(story)] if several else those
-        units.append(max(those, key=moment))
-        prints[story] = list(dict.fromkeys(outlet_of(a) for a in copies or those))
+        first = firsts.get(copies[story][0].id, those[0]) if story in copies else those[0]
+        changed = [a for a in those if not is_reprint(a, first)]
+        if not changed:
+            reprinted += len(those)
+            continue
+        units.append(max(changed, key=moment))
+        prints[story] = list(dict.fromkeys(outlet_of(a) for a in copies.get(story, those)))
         reports[story] = len(those)
-    return NewArticles(units, prints, reports)
+    return NewArticles(units, prints, reports, reprinted)
+
+
+def is_reprint(article: Article, first: Article) -> bool:
+    """Whether a near copy only prints again what another outlet printed first: it begins with no other number."""
+    if article.id == first.id or article.source == first.source:
+        return False
+    ours, theirs = (
+        {t for t in tokens(f"{a.title} {a.body[:ROOM_OF_NUMBERS]}") if t[0].isdigit()} for a in (article, first)
+    )
+    return ours <= theirs
 
 
 def outlet_of(article: Article) -> str:

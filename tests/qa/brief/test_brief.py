@@ -121,6 +121,20 @@ def test_what_more_outlets_carry_comes_first_and_guides_come_last() -> None:
     assert [s.newest.article.id for s in found.stories] == ["later", "other", "guide"]
 
 
+def test_a_reprint_of_an_older_article_is_no_story_but_one_with_another_number_is() -> None:
+    late = replace(REPRINT, published=date(2024, 9, 28))
+    found = brief(FIRST, late, OTHER, first=date(2024, 9, 27))
+    assert [s.newest.article.id for s in found.stories] == ["other"] and (found.reprinted, found.articles) == (1, 2)
+    more = replace(late, body=late.body.replace("At least 9", "At least eleven"))
+    assert {s.newest.article.id for s in brief(FIRST, more, OTHER, first=date(2024, 9, 27)).stories} == {
+        "reprint",
+        "other",
+    }
+    own = replace(late, source=FIRST.source)
+    assert len(brief(FIRST, own, OTHER, first=date(2024, 9, 27)).stories) == 2
+    assert [s.newest.article.id for s in brief(FIRST, late).stories] == ["first"], "who had it first is quoted"
+
+
 def test_what_has_no_sentence_of_news_is_counted() -> None:
     found = brief(LISTED, OTHER)
     assert [s.newest.article.id for s in found.stories] == ["other"] and found.unquoted == 1
