@@ -292,6 +292,8 @@ def print_brief(found: Brief, how: str = "the same with") -> None:
         say(f"    {_printed_in(row.article)}")
         if facts := story_facts(story):
             say(f"    {'; '.join(facts)}")
+        if story.correction:
+            say(f"    corrected: {story.correction}")
         for old in story.replaces:
             say(f"    replaces: {' '.join(old.quote.split())}")
             say(f"      {_printed_in(old.article)}")

@@ -16,9 +16,10 @@ class BriefStory:
     """One story of a brief. ``newest`` is the newest sentence that says what happened, verbatim, with its day and the
     outlets that carry the story independently: reprints of one text, and texts of one agency, count once.
 
-    ``replaces`` are older sentences whose value or plan it changes, the latest first. ``reports`` are the new articles
-    of the story, ``reprints`` of them included. ``begun`` is the day of its first report, which may be older than what
-    the brief is of.
+    ``replaces`` are older sentences whose value or plan it changes, the latest first. ``reports`` are how many new
+    articles the story has, ``reprints`` of them included. ``begun`` is the day of its first report, which may be older
+    than what the brief is of. ``others`` are some of its other new reports, the newest first. ``correction`` is what the
+    article quoted, or a notice on the story, says that it had wrong, as one line.
     """
 
     newest: TimelineRow
@@ -27,6 +28,7 @@ class BriefStory:
     reprints: int = 0
     begun: date | None = None
     others: tuple[Article, ...] = ()
+    correction: str | None = None
 
     def record(self) -> dict[str, Any]:
         """One of the stories that ``rag brief --json`` prints."""
@@ -36,6 +38,7 @@ class BriefStory:
             "reports": self.reports,
             "reprints": self.reprints,
             "begun": iso_day(self.begun),
+            "correction": self.correction,
             "replaces": [row_record(row) for row in self.replaces],
             "also": [
                 {"article_id": a.id, "title": a.title, "source": a.source or "", "published": iso_day(a.published)}

@@ -65,7 +65,8 @@ def test_hostile_articles_are_text_in_every_form() -> None:
     row = TimelineRow(bad, 0, len(bad.body), bad.body, None, None, outlets=(HOSTILE, "B"))
     gone = Withdrawn(HOSTILE, "killed", datetime(2024, 9, 28), notice=HOSTILE)
     found = Brief(
-        (BriefStory(row, (row,), 2, 1, date(2024, 1, 1), (bad,)),), topic=HOSTILE, articles=1, left_out=3, unquoted=1,
+        (BriefStory(row, (row,), 2, 1, date(2024, 1, 1), (bad,), HOSTILE),),
+        topic=HOSTILE, articles=1, left_out=3, unquoted=1,
         corrected=(BriefCorrection(bad, HOSTILE, date(2024, 9, 28), row, row),), more_corrected=1,
         withdrawn=(BriefWithdrawal(gone, HOSTILE),), more_withdrawn=1, mark=BriefMark("", datetime.now(UTC), 0),
     )  # fmt: skip

@@ -51,7 +51,8 @@ def test_peeking_and_days_that_are_named_leave_it_unread(stocked: Rag) -> None:
 def test_json_is_the_contract(stocked: Rag) -> None:
     found = stocked("brief", "--json").json
     assert {"since", "last", "as_of", "topic", "articles", "outlets", "stories", "left_out", "unquoted",
-            "reprinted", "corrected", "more_corrected", "withdrawn", "more_withdrawn", "changed"} == found.keys()  # fmt: skip
+            "reprinted", "corrected", "more_corrected", "withdrawn", "more_withdrawn",
+            "changed"} == found.keys()  # fmt: skip
     story = found["stories"][0]
     assert (story["article_id"], story["day"], story["planned"], story["published"]) == (
         "b", "2024-09-29", False, "2024-09-29",

@@ -30,6 +30,8 @@ def brief_markdown(found: Brief) -> str:
         )
         if facts := story_facts(story):
             parts.append(f"  <br>{escaped('; '.join(facts))}")
+        if story.correction:
+            parts.append(f"  <br>Corrected: {escaped(story.correction)}")
         parts += [
             f"  <br>Replaces ~~{escaped(old.quote)}~~ ({source_line(old.article)})" for old in story.replaces
         ]  # struck through, as in a timeline
@@ -109,6 +111,8 @@ def _story_html(story: BriefStory) -> str:
     parts = [f"<blockquote>{plain_html(story.newest.quote)}</blockquote>"]
     facts = [f"{a.source or 'Unknown outlet'}, {cited_day(a)}", row_when(story.newest), *story_facts(story)]
     parts.append(f"<p>{plain_html('; '.join(facts))}</p>")
+    if story.correction:
+        parts.append(f"<p>Corrected: {plain_html(story.correction)}</p>")
     parts += [
         f"<p>Replaces what was reported on {plain_html(cited_day(old.article))}: <s>{plain_html(old.quote)}</s></p>"
         for old in story.replaces

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from rag.protocols import Snapshot
-from rag.qa.brief.changes import notice_of, sentences_corrected
+from rag.qa.brief.changes import correction_of, notice_of, sentences_corrected
 from rag.qa.brief.ranking import moment, new_articles, ranked
 from rag.qa.brief.telling import OlderReports, told_stories
 from rag.text.tokens import among, content
@@ -80,7 +80,8 @@ def what_is_new(
     gathered = new_articles(found, library)
     stories, rarity = ranked(gathered)
     older = OlderReports(library, headers, rarity)
-    told, passed = told_stories(stories, limit, older)
+    notices = [a for a in articles.values() if notice_of(a)]
+    told, passed = told_stories(stories, limit, older, notices)
     corrected = corrections(articles.values(), earlier, limit)
     return Brief(
         tuple(told),
@@ -102,12 +103,12 @@ def corrections(articles: Iterable[Article], earlier: Earlier, limit: int) -> li
     sentences."""
     found = []
     for article in articles:
-        if notice := notice_of(article):
-            words = " ".join(article.body[notice[0] : notice[1]].split())
-            found.append(BriefCorrection(article, words, day(article.published)))
-        elif article.correction:
+        note = correction_of(article)
+        if note and notice_of(article):
+            found.append(BriefCorrection(article, note, day(article.published)))
+        elif note:
             at = day(article.updated) or day(article.read_at if earlier(article.id) else article.published)
-            found.append(BriefCorrection(article, article.correction, at))
+            found.append(BriefCorrection(article, note, at))
     found.sort(key=lambda c: (c.at or date.min, c.article.id), reverse=True)
     return [*(_with_sentences(c, earlier) for c in found[:limit]), *found[limit:]]
 

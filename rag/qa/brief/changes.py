@@ -221,6 +221,12 @@ def notice_of(article: Article) -> tuple[int, int] | None:
     return spans[first][0], last[1]
 
 
+def correction_of(article: Article) -> str | None:
+    """What an article says that it, or another one, had wrong, as one line."""
+    notice = notice_of(article)
+    return " ".join(article.body[notice[0] : notice[1]].split()) if notice else article.correction
+
+
 def sentences_corrected(article: Article, before: Sequence[Version]) -> tuple[TimelineRow, TimelineRow] | None:
     """The sentence of an earlier version, the latest first, that has another value now, and the one in its place."""
     for version in before:

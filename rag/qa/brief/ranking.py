@@ -109,7 +109,7 @@ class StoryInBrief:
 
     def rank(self) -> tuple[bool, int, int, date, int]:
         """What comes first: what more outlets carry, what has more reports, what is newer."""
-        return not self.feature, len(self.outlets), len(self.group.articles), *self.newest
+        return not self.feature, len(self.outlets), self.reports, *self.newest
 
 
 def ranked(new: NewArticles) -> tuple[list[StoryInBrief], Rarity]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from heapq import nlargest
 
 from rag.protocols import Snapshot
-from rag.qa.brief.changes import quoted_row, what_it_replaces
+from rag.qa.brief.changes import correction_of, quoted_row, what_it_replaces
 from rag.qa.brief.grouping import Group, Rarity, likeness_of, telling_words, traits_of
 from rag.qa.brief.leads import MIN_SCORE, Lead, leads
 from rag.qa.brief.ranking import FEATURE, StoryInBrief, moment
@@ -33,8 +33,13 @@ MAX_LISTED_REPORTS = 8
 """Other reports of a story that are named."""
 
 
-def told_stories(stories: Sequence[StoryInBrief], limit: int, older: OlderReports) -> tuple[list[BriefStory], int]:
-    """The first ``limit`` stories that have a sentence of news, and how many had to be passed over for want of one."""
+def told_stories(
+    stories: Sequence[StoryInBrief], limit: int, older: OlderReports, notices: Sequence[Article]
+) -> tuple[list[BriefStory], int]:
+    """The first ``limit`` stories that have a sentence of news, and how many had to be passed over for want of one.
+
+    ``notices`` are articles that only correct others; the note of one stands with the story that it corrects.
+    """
     chosen: list[tuple[StoryInBrief, list[Lead]]] = []
     late: list[tuple[StoryInBrief, list[Lead]]] = []
     passed = 0
@@ -48,7 +53,11 @@ def told_stories(stories: Sequence[StoryInBrief], limit: int, older: OlderReport
             passed += 1
     chosen += late[: limit - len(chosen)]
     before = older.of([story.group for story, _ in chosen])
-    return [_told(story, heads, those) for (story, heads), those in zip(chosen, before, strict=True)], passed
+    told = []
+    for (story, heads), those in zip(chosen, before, strict=True):
+        on_it = older.alike(story.group, notices)
+        told.append(_told(story, heads, those, max(on_it, key=moment, default=None)))
+    return told, passed
 
 
 def _heads(group: Group) -> list[Lead]:
@@ -65,10 +74,11 @@ def _heads(group: Group) -> list[Lead]:
     return best
 
 
-def _told(story: StoryInBrief, heads: Sequence[Lead], older: Sequence[Article]) -> BriefStory:
+def _told(story: StoryInBrief, heads: Sequence[Lead], older: Sequence[Article], notice: Article | None) -> BriefStory:
     reports, head = story.group.articles, heads[0].article
     others = sorted((a for a in reports if a.id != head.id), key=moment, reverse=True)
     lead, old = what_it_replaces(heads, [*others, *older])
+    correcting = [a for a in (lead.article, notice) if a and moment(a) >= moment(lead.article)]
     begun = min((d for a in [*reports, *older] if (d := day(a.published))), default=None)
     return BriefStory(
         quoted_row(lead.telling, story.outlets),
@@ -77,6 +87,7 @@ def _told(story: StoryInBrief, heads: Sequence[Lead], older: Sequence[Article]) 
         story.reprints,
         begun,
         tuple(others[:MAX_LISTED_REPORTS]),
+        next(filter(None, map(correction_of, correcting)), None),
     )
 
 
@@ -97,7 +108,7 @@ class OlderReports:
         near = [self._near(group, having) for group in groups]
         found = self._library.articles(list({a.id for those in near for a in those}))
         pairs = zip(groups, near, strict=True)
-        return [self._alike(group, [found[a.id] for a in those if a.id in found]) for group, those in pairs]
+        return [self.alike(group, [found[a.id] for a in those if a.id in found]) for group, those in pairs]
 
     def _near(self, group: Group, having: dict[str, list[int]]) -> list[Article]:
         """Those whose headlines share most with the story."""
@@ -112,7 +123,9 @@ class OlderReports:
         near = [self._headers[i] for i, _ in best if self._headers[i].id not in own]
         return [a for a in near if timedelta() <= begun - moment(a)[0] <= timedelta(MAX_DAYS_BACK)][:MAX_SIMILAR_TITLES]
 
-    def _alike(self, group: Group, near: Iterable[Article]) -> list[Article]:
+    def alike(self, group: Group, near: Iterable[Article]) -> list[Article]:
+        """Those articles that are of a story."""
+
         def likeness(article: Article) -> float:
             traits = self._rarity.weigh(traits_of(article))
             return max(likeness_of(traits, other) for other in group.traits[-MAX_REPORTS_COMPARED:])

@@ -207,6 +207,8 @@ def test_a_notice_that_corrects_another_article_is_a_correction_and_no_story() -
     found = brief(FIRST, notice)
     assert [s.newest.article.id for s in found.stories] == ["first"]
     assert [c.note.split(". ")[1] for c in found.corrected] == ["There were six."]
+    assert found.stories[0].correction == found.corrected[0].note
+    assert brief(OTHER, notice).stories[0].correction is None
 
 
 # -- which articles are one story ---------------------------------------------------------------------------------
