@@ -18,8 +18,8 @@ class BriefStory:
 
     ``replaces`` are older sentences whose value or plan it changes, the latest first. ``reports`` are how many new
     articles the story has, ``reprints`` of them included. ``begun`` is the day of its first report, which may be older
-    than what the brief is of. ``others`` are some of its other new reports, the newest first. ``correction`` is what the
-    article quoted, or a notice on the story, says that it had wrong, as one line.
+    than what the brief is of. ``others`` are some of its other new reports, the newest first. ``correction`` is what
+    the article quoted, or a notice on the story, says that it had wrong, as one line.
     """
 
     newest: TimelineRow

@@ -37,6 +37,7 @@ LEAD_WEIGHTS = {
     "quotation": -0.5,
     "hanging": -0.35,
     "addressed": -0.6,
+    "nameless": -0.25,
     "long": -0.2,
 }
 
@@ -76,6 +77,7 @@ _ADDRESSES = re.compile(
 """Words by which a sentence speaks to the reader, or of its writer."""
 _QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
 _BEGINS_QUOTED = re.compile(r"^[\"“‘'‹«]")
+_NAMED = re.compile(r"[A-ZÀ-ÖØ-Þ][\w’'-]+")
 _CASED, _SMALL = re.compile(r"[A-ZÀ-ÖØ-Þ]"), re.compile(r"[a-z]")
 _CJK = re.compile(rf"[{CJK_AND_HANGUL}]")
 _SENTENCE = re.compile(r"^[\"“‘'(\[]?[^\W_]|^[$£€]")
@@ -118,12 +120,13 @@ def told_first(article: Article, room: int = ROOM_OF_LEAD) -> list[Telling]:
 def leads(article: Article) -> tuple[Lead, ...]:
     """The sentences of an article that may say what happened, the best first."""
     title = set(content(article.title))
+    named = set(content(" ".join(_NAMED.findall(article.title))))
     found = []
     for place, told in enumerate(t for t in told_first(article) if is_news(t.quote)):
         words = set(content(told.quote))
         if title and words and len(words & title) >= ALIKE * len(words | title):
             continue  # the headline again
-        found.append(Lead(told, _score(told, place, words, title)))
+        found.append(Lead(told, _score(told, place, words, title, named)))
     return tuple(sorted(found, key=lambda lead: (-lead.score, lead.telling.start)))
 
 
@@ -141,7 +144,7 @@ def is_news(text: str) -> bool:
     return shouted <= len(words) / 3 and not _FURNITURE.search(text) and not addresses_the_model(text)
 
 
-def _score(told: Telling, place: int, words: set[str], title: set[str]) -> float:
+def _score(told: Telling, place: int, words: set[str], title: set[str], named: set[str]) -> float:
     text = told.quote
     own = _QUOTED.sub(" ", text)
     views = {
@@ -152,6 +155,7 @@ def _score(told: Telling, place: int, words: set[str], title: set[str]) -> float
         "quotation": bool(_BEGINS_QUOTED.match(text)) or len(own) < 0.4 * len(text),
         "hanging": bool(HANGS.match(text)),
         "addressed": bool(_ADDRESSES.search(own)),
+        "nameless": bool(named) and words.isdisjoint(named),
         "long": len(text.split()) > LONG,
     }
     return sum(LEAD_WEIGHTS[name] * value for name, value in views.items())

@@ -15,7 +15,7 @@ from rag.qa.brief.ranking import FEATURE, StoryInBrief, moment
 from rag.types import Article, day
 from rag.types.briefs import BriefStory
 
-GOOD = 1.1
+GOOD = 1.0
 """The score of a sentence from which on a newer report is preferred to an older one that says more."""
 MAX_REPORTS_TRIED = 6
 """Reports of a story, the newest first, in which its sentence is looked for."""

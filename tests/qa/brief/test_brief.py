@@ -269,6 +269,7 @@ def test_other_languages_have_stories_and_sentences_too(titles: tuple[str, str],
         ("Ister dam fails", '"I heard a roar and ran with the children," said Mona Haddad, who lives below it.'),
         ("Ister dam fails", "Read more about dams on our page."),
         ("Ister dam fails", "By the time you read this, we may all be wet."),
+        ("Ister dam fails", "The builder had thanked Ada Krol for her help with the work on Thursday."),
         ("Ister dam fails", "Ada Krol contributed to this report."),
     ],
 )
