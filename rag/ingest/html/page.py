@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from rag.errors import ReadError
 from rag.ingest.encoding import clean, decode, one_line
-from rag.ingest.html.blocks import Block, block_key, blocks
+from rag.ingest.html.blocks import Block, block_key, blocks, names_of
 from rag.ingest.html.body import choose_body, with_standfirst
 from rag.ingest.html.fragment import has_sentence
 from rag.ingest.html.hidden import drop_hidden
@@ -57,6 +57,7 @@ _COMMENTS = re.compile(
     r"\s+(?:\d+|no|one|ein|keine?|un|uno|aucun|sin|nessun)\s+(?:comment|kommentar|coment[aá]rio|comentario)\w*$",
     re.IGNORECASE,
 )
+_WROTE = re.compile(r"(?:words|texte?|texto|testo|story|report|written|by|von|par|por|di|door)\b", re.IGNORECASE)
 _LABEL = re.compile(r"(?:author|autor(?:in|en)?|auteur|autore|автор)s?", re.IGNORECASE)
 _MEDIUM = re.compile(r"Exported from (?:<a [^>]{0,200}>)?Medium\b")
 _LONGEST_ISSUER = 80  # characters
@@ -182,7 +183,7 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
 def _signed(found: Sequence[Block], first: Block, facts: Facts) -> tuple[str, ...]:
     """The authors in a line above the first of the text that is a byline and nothing else."""
     at = next((i for i, block in enumerate(found) if block is first), 0)
-    above = [block.text for block in found[max(0, at - _NEAR) : at + 1] if len(block.text) <= 120 and not block.apart]
+    above = [block.text for block in found[max(0, at - _NEAR) : at + 1] if len(block.text) <= 120 and _is_beside(block)]
     stamped = [stamps.stamp(text, language=facts.language) for text in above]
     near = [
         *above,
@@ -195,6 +196,12 @@ def _signed(found: Sequence[Block], first: Block, facts: Facts) -> tuple[str, ..
     # 'Jan de Vries, 3 uur geleden': with a day it may be a place
     beside = (piece for s in stamped if s and not (s.published or s.updated or s.labelled) for piece in s.rest)
     return next((people([name], facts.outlets) for name in beside if " " in name and looks_like_name(name)), ())
+
+
+def _is_beside(block: Block) -> bool:
+    """Whether a line may sign the text: nothing sets it apart, or it is among the credits and names who wrote."""
+    credited = "credit" in names_of(block.element).lower() and _WROTE.match(block.text)
+    return not block.apart or bool(credited)
 
 
 def _signed_above(found: Sequence[Block], facts: Facts) -> tuple[str, ...]:
