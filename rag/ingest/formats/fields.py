@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rag.ingest.formats.parts.columns import CHANGED_NAMES, CREATED_NAMES, DAY_NAMES, KEYS, each_with
+from rag.ingest.formats.parts.kept import inside_of, of_the_page
 from rag.ingest.formats.parts.links import links_to_page, page_link, whole_address
 from rag.ingest.formats.parts.marked import is_markdown, text_of_markdown
 from rag.ingest.formats.parts.references import is_reference, resolved
@@ -164,21 +165,10 @@ def plain_record(record: Any) -> Any:
             named[key] = value
     if isinstance(embedded := record.get("_embedded"), Mapping) and isinstance(embedded.get("author"), list):
         named["author"] = embedded["author"]  # of WordPress, which has only a number beside it
-    if not _OF_KEEPERS.isdisjoint(named):
+    keeper = not _OF_KEEPERS.isdisjoint(named)
+    if keeper:
         named = {name: value for name, value in named.items() if name not in (*_CLIPPED, "timestamp")}
-    plain = {field: _value(field, named) for field in KEYS}
-    if isinstance(plain["source"], str) and is_web(plain["source"].strip()):
-        named = {name: value for name, value in named.items() if name not in _CLIPPED}
-        others = (_one(named.get(key)) for key in KEYS["source"])
-        other = next((name for name in others if isinstance(name, str) and name and not is_web(name.strip())), None)
-        plain |= {"url": plain["url"] or plain["source"].strip(), "source": other}
-        plain |= {"published": _value("published", named), "updated": _value("updated", named)}
-    if plain["url"] in _NOTHING:
-        own = map(_one, links_to_page(named.get("links")))
-        plain["url"] = next((link for link in own if isinstance(link, str) and is_web(link)), None)
-    if plain["url"] in _NOTHING and isinstance(altids := named.get("altids"), list):  # of ninjs
-        addresses = (n.get("value") for n in altids if isinstance(n, Mapping) and n.get("role") == "url")
-        plain["url"] = next((a for a in addresses if isinstance(a, str)), None)
+    plain = _placed(named, keeper=keeper)
     if plain["title"] in _NOTHING and (plain["url"] or named.get("slug")):
         plain["title"] = named.get("name")
     _without_odd_values(plain)
@@ -201,6 +191,28 @@ def plain_record(record: Any) -> Any:
     if isinstance(section, str) and ("/" in section or section == plain["title"] or section.lower() in _NO_SECTIONS):
         plain["section"] = None  # a label of the reader that exported it: 'user/-/state/...'
     return {**plain, "places": record.get("places"), "told": told, "no_news": why_no_news(named)}
+
+
+def _placed(named: Mapping[str, Any], *, keeper: bool) -> dict[str, Any]:
+    """Each field's value, and of what may say whose page it is and where, the best."""
+    plain = {field: _value(field, named) for field in KEYS}
+    plain |= of_the_page(named, plain["url"], plain["source"], keeper=keeper)
+    for field, found in inside_of(named).items():
+        if plain[field] in _NOTHING:
+            plain[field] = _value(field, found)
+    if isinstance(plain["source"], str) and is_web(plain["source"].strip()):
+        named = {name: value for name, value in named.items() if name not in _CLIPPED}
+        others = (_one(named.get(key)) for key in KEYS["source"])
+        other = next((name for name in others if isinstance(name, str) and name and not is_web(name.strip())), None)
+        plain |= {"url": plain["url"] or plain["source"].strip(), "source": other}
+        plain |= {"published": _value("published", named), "updated": _value("updated", named)}
+    if plain["url"] in _NOTHING:
+        own = map(_one, links_to_page(named.get("links")))
+        plain["url"] = next((link for link in own if isinstance(link, str) and is_web(link)), None)
+    if plain["url"] in _NOTHING and isinstance(altids := named.get("altids"), list):  # of ninjs
+        addresses = (n.get("value") for n in altids if isinstance(n, Mapping) and n.get("role") == "url")
+        plain["url"] = next((a for a in addresses if isinstance(a, str)), None)
+    return plain
 
 
 def _without_odd_values(plain: dict[str, Any]) -> None:

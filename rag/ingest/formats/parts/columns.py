@@ -38,7 +38,8 @@ FIELDS = {
         "sisältö", "szöveg", "obsah", "vsebina", "sadržaj", "metin", "içerik", "текст", "正文", "内容", "內容",
         "本文", "본문", "내용", "post_body", "post_content",
         *each_with("article news story", "text body content html full_text"), "full_content", "body_plain",
-        "body_markdown", "content_markdown", "markdown",
+        "body_markdown", "content_markdown", "markdown", "html_content", "full_html", "clean_content",
+        "readable_content", "parsed_content", "parsed_text", "extracted_text", "entry_content", "item_content",
     ),
     "published": (
         "published", "date_time_pub", "date",
@@ -83,6 +84,7 @@ FIELDS = {
         "autor", "autorin", "autoren", "auteur", "auteurs", "autore", "autores", "verfasser", "författare",
         "forfatter",
         "autori", "autora", "autorzy", "reporter", "szerző", "yazar", "автор", "作者", "著者", "記者", "기자", "작성자",
+        *each_with("story article post entry item news", "authors author byline writer"),
         *each_with(_WRITERS, _AS_NAMED), *_WRITERS.split(), "written_by", "posted_by", "story_by", "reported_by",
         "autor_name", "autorenname", "nom_auteur", "nom_de_l_auteur", "journalistin", "redakteurin", "reporterin",
         "verfasserin", "rédacteur", "rédactrice", "autrice", "giornalista", "jornalista", "redactor", "redactora",
@@ -92,7 +94,7 @@ FIELDS = {
         "url", "link", "canonical", "canonical_url", "source_url", "page_url", "web_url", "permalink",
         "main_entity_of_page", "adresse", "lien", "enlace",
         "liens", "enlaces", "odkaz", "ссылка", "адрес", "链接", "網址", "网址", "링크", "länk", "lenke", "linkki",
-        "bağlantı", *each_with("article story news post", "url link"), "alternate",
+        "bağlantı", *each_with("article story news post entry item", "url link permalink"), "alternate",
     ),
     "language": (
         "language", "lang", "in_language", "langcode", "locale", "human_language", "sprache", "langue",
