@@ -16,8 +16,8 @@ _NAMES_OF_SITES = ("sitename", "metasitename", "publisher", "publishername", "pu
 _CHANNEL = frozenset(
     "add added save saved import imported from via by using to rss atom feed api web url link email e-mail newsletter "
     "manual manually upload uploaded scraper scraped crawler crawled browser app mobile ios android chrome firefox "
-    "safari extension bookmarklet share shared clipper clipped highlight highlights reader file csv json html article page "
-    "document tool bot".split()
+    "safari extension bookmarklet share shared clipper clipped highlight highlights reader file csv json html article "
+    "page document tool bot".split()
 )
 """Words for how a program came by a page, which some call its source: 'web', 'added by e-mail', 'rss'."""
 _AROUND = frozenset("html meta metadata info page request response http crawl sourceinfo provenance".split())
