@@ -156,6 +156,9 @@ class KnownArticles(Protocol):
     def of_url(self, url: str) -> str | None:
         """The id of the article with exactly this URL."""
 
+    def at_url(self, url: str) -> list[Article]:
+        """The articles with exactly this URL, those of a column that has one for all; at most 200."""
+
     def superseded(self, article_id: str, digest: str) -> bool:
         """Whether an article had this digest until a later version, read in the same run, replaced it."""
 
