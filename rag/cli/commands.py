@@ -22,6 +22,7 @@ from typing import Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
+from rag.cli.answers import answers_app
 from rag.cli.ask import ask, chat, search
 from rag.cli.export import export_
 from rag.cli.library import add, feeds, list_, remove, show, watch
@@ -93,6 +94,7 @@ for _command in (
     doctor, chat,
 ):  # fmt: skip
     app.command(_command.__name__.rstrip("_"))(_command)
+app.add_typer(answers_app, name="answers")
 
 
 def main() -> None:

@@ -11,15 +11,18 @@ from rag.arguments import DayLike, as_day, as_names, spelled
 from rag.errors import RagError, UsageError
 from rag.index.vectors import packed
 from rag.ledger.book import Ledger, ledger_folder
-from rag.ledger.fares import look_again
-from rag.protocols import Embedder, Store
+from rag.ledger.fares import look_again, look_at_one
+from rag.protocols import Embedder, Reranker, Store
 from rag.settings import Settings
-from rag.types import Answer, KeptAnswer, Progress
+from rag.types import Answer, Filters, KeptAnswer, Progress
 
 if TYPE_CHECKING:
     from rag.qa.pipeline import Pipeline
 
 log = logging.getLogger(__name__)
+
+NEAR_SINCE = 40
+"""Passages from after the day of an answer, nearest first, that it is compared with."""
 
 
 class AnswerKeeping:
@@ -28,6 +31,7 @@ class AnswerKeeping:
     settings: Settings
     embedder: Embedder
     store: Store
+    reranker: Reranker | None
 
     if TYPE_CHECKING:
 
@@ -57,6 +61,8 @@ class AnswerKeeping:
         ids = [c.article.id for c in answer.citations]
         if gone := [i for i in ids if self.store.shelf.digest(i) is None]:
             raise UsageError(f"the article {gone[0]} is not in the index; the answer is not kept")
+        from rag.ingest.identity import digest
+
         understood = answer.understood.question if answer.understood else answer.question
         kept = KeptAnswer(
             id="",
@@ -67,11 +73,21 @@ class AnswerKeeping:
             asked=datetime.now(UTC).replace(microsecond=0),
             as_of=answer.as_of,
             citations=answer.citations,
-            digests=tuple(self.store.shelf.digest(i) or "" for i in ids),
+            digests=tuple(digest(c.article) for c in answer.citations),
         )
         if not self.ledger.there:  # what is there already is no news to it
             self.ledger.looked_at(self.store.shelf.digests())
-        return self.ledger.keep(kept, packed(self.embedder.embed([understood]))[0], owner)
+        vector = self.embedder.embed([understood])
+        kept = self.ledger.keep(kept, packed(vector)[0], owner)
+        changed = any(self.store.shelf.digest(i) != d for i, d in zip(ids, kept.digests, strict=True))
+        if changed or answer.as_of is not None:  # an answer of an earlier day is compared with what came since
+            since = Filters(since=answer.as_of)
+            near = self.store.dense(vector, NEAR_SINCE, since) if answer.as_of else []
+            articles = {chunk.article_id for chunk in self.store.chunks([name for name, _ in near]).values()}
+            look_at_one(self.ledger, self.store, int(kept.id), articles, self.reranker)
+            [entry] = self.ledger.entries_of([int(kept.id)])
+            return entry.answer
+        return kept
 
     def answers(self, *, owner: str = "") -> list[KeptAnswer]:
         """The kept answers, the last first, each with how it fares."""
@@ -80,9 +96,9 @@ class AnswerKeeping:
 
     def kept_answer(self, name: str, *, owner: str = "") -> KeptAnswer:
         """One kept answer by its id. Raises ``UsageError`` where there is none."""
-        for answer in self.answers(owner=owner):
-            if answer.id == name:
-                return answer
+        self.settle()
+        if name.isdecimal() and (found := self.ledger.entries("number = ? and owner = ?", (int(name), owner))):
+            return found[0].answer
         raise UsageError(f"no kept answer {name}; see: rag answers")
 
     def forget_answers(self, *ids: str, owner: str = "") -> int:
@@ -99,9 +115,9 @@ class AnswerKeeping:
             return
         now = self.store.shelf.digests()
         new, gone = self.ledger.unlooked(now)
-        if not new and not gone:
+        if not new and not gone and not any(self.store.waiting.withdrawn(i) is None for i in self.ledger.lost()):
             return
-        look_again(self.ledger, self.store, new, gone, as_day("asked", asked))
+        look_again(self.ledger, self.store, new, gone, as_day("asked", asked), self.reranker)
         self.ledger.looked_at({i: now[i] for i in new}, gone)
 
     def _settle_quietly(self, progress: Progress | None = None) -> None:
