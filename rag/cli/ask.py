@@ -66,6 +66,8 @@ def ask(  # noqa: PLR0913, PLR0917 - one name for each option
 
     Example: rag ask "When does the Syria mission end?" --keep
     """
+    if keep and only and (only == "-" or Path(only).is_file()):
+        raise UsageError("--keep needs an article of the index: add the file, then name its id after --only")
     with open_news(index, llm=llm) as (news, _):
         asked = typed(question)
         filters = scope_of(news, since, until, as_of, source, section, author)

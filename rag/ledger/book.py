@@ -169,8 +169,8 @@ class Ledger:
         statement = f"select distinct kept from {table} where article_id in ({{}})"
         return {row[0] for some in _parts(articles) for row in self.rows(statement.format(_marks(some)), some)}
 
-    def lost(self) -> list[str]:
-        """The articles that answers cite and that were gone when they were looked at last."""
+    def unseen(self) -> list[str]:
+        """The articles that answers cite and that were not there when they were looked at last."""
         statement = "select distinct article_id from stands_on where article_id not in (select article_id from looked)"
         return [row[0] for row in self.rows(statement)]
 

@@ -34,7 +34,7 @@ def look_again(
     one, are read. The state is made of what was answered and of what is stored now, so doing it twice changes nothing.
     """
     looking = _Looking(ledger, store, today or date.today(), reader)
-    lost = [i for i in {*gone, *ledger.lost()} if store.waiting.withdrawn(i) is None]
+    lost = removed({*gone, *ledger.unseen()}, store)
     if stripped := ledger.standing_on(lost):
         ledger.strip(stripped, looking.today)
     looking.settle(ledger.standing_on({*new, *gone}), (), own=True)
@@ -43,6 +43,11 @@ def look_again(
         ledger.wipe()
     for i in range(0, len(new), MAX_READ):
         looking.compare(new[i : i + MAX_READ])
+
+
+def removed(articles: Iterable[str], store: Store) -> list[str]:
+    """Those of some articles that are gone, and of which nothing may be kept: no provider has taken them back."""
+    return [i for i in articles if store.shelf.digest(i) is None and store.waiting.withdrawn(i) is None]
 
 
 def look_at_one(ledger: Ledger, store: Store, number: int, near: Collection[str], reader: Reranker | None) -> None:

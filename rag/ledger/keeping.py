@@ -11,7 +11,7 @@ from rag.arguments import DayLike, as_day, as_names, spelled
 from rag.errors import RagError, UsageError
 from rag.index.vectors import packed
 from rag.ledger.book import Ledger, ledger_folder
-from rag.ledger.fares import look_again, look_at_one
+from rag.ledger.fares import look_again, look_at_one, removed
 from rag.protocols import Embedder, Reranker, Store
 from rag.settings import Settings
 from rag.types import Answer, Filters, KeptAnswer, Progress
@@ -115,7 +115,7 @@ class AnswerKeeping:
             return
         now = self.store.shelf.digests()
         new, gone = self.ledger.unlooked(now)
-        if not new and not gone and not any(self.store.waiting.withdrawn(i) is None for i in self.ledger.lost()):
+        if not new and not gone and not removed(self.ledger.unseen(), self.store):
             return
         look_again(self.ledger, self.store, new, gone, as_day("asked", asked), self.reranker)
         self.ledger.looked_at({i: now[i] for i in new}, gone)

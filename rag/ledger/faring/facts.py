@@ -14,7 +14,7 @@ from rag.qa.attribution.objections.former_values import replaced
 from rag.qa.conflicts.facets import same_day
 from rag.text.answer_type import YES_NO
 from rag.text.entities import names, without_title
-from rag.text.lexicon import TITLE_WORDS
+from rag.text.lexicon import NUMBER_WORDS, TITLE_WORDS
 from rag.text.quantities import Quantity, agree, carries, in_base_units, quantities
 from rag.text.synonyms import groups, means_some
 from rag.text.tokens import among, content, placed, related, tokens
@@ -40,7 +40,7 @@ class Taken:
 
     @property
     def said(self) -> str:
-        return f"{self.asked} {self.value or ''} {_UNNUMBERED.sub('', self.text)}"
+        return f"{self.asked}\n\n{self.value or ''}.\n\n{_UNNUMBERED.sub('', self.text)}"
 
 
 _UNNUMBERED = re.compile(r"\s?\[\d+\]")
@@ -76,10 +76,15 @@ def lost(taken: Taken, old: Said, new: Said) -> Lost | None:
     if found:
         value = set(tokens(taken.value or ""))
         return max(found, key=lambda f: (bool(value & set(tokens(f.was))), f.now is not None))
-    claim = _UNNUMBERED.sub("", taken.text)
-    if conflict(taken.asked, claim, new.quote) and not conflict(taken.asked, claim, old.quote):
+    claim = _in_digits(_UNNUMBERED.sub("", taken.text))
+    if conflict(taken.asked, claim, _in_digits(new.quote)) and not conflict(taken.asked, claim, _in_digits(old.quote)):
         return Lost(taken.value or claim, None)
     return None
+
+
+def _in_digits(text: str) -> str:
+    """A text with digits for number words: 'and not four', 'and not 4'."""
+    return re.sub(r"[A-Za-z]{3,}", lambda m: str(NUMBER_WORDS.get(m[0].lower(), m[0])), text)
 
 
 # -- numbers and days --------------------------------------------------------------------------------------------
@@ -200,11 +205,15 @@ def _plain_names(text: str) -> list[str]:
     return [name for name in found if not quantities(name)]
 
 
-def _names_of(said: Said, also: str = "") -> list[str]:
-    """The names of a sentence; of what begins it only what its article, or ``also``, has elsewhere with a capital, for
-    any word may begin a sentence."""
-    around = f"{said.article.body} {also}"
-    return [n for n in _plain_names(said.quote) if " " in n or re.search(rf"[\w,;] {re.escape(n)}\b", around)]
+def _names_of(said: Said, also: str = "", value: str | None = None) -> list[str]:
+    """The names of a sentence; of what begins it only the ``value`` of the answer, and what the article, or ``also``,
+    has elsewhere with a capital, for any word may begin a sentence."""
+    around = f"{said.article.body}\n\n{also}"
+    return [
+        n
+        for n in _plain_names(said.quote)
+        if " " in n or n == value or re.search(rf"[\w,;] {re.escape(n)}(?!\w)", around)
+    ]
 
 
 def _lost_names(taken: Taken, old: Said, new: Said) -> list[Lost]:
@@ -212,7 +221,7 @@ def _lost_names(taken: Taken, old: Said, new: Said) -> list[Lost]:
     if YES_NO.match(taken.asked) or taken.value:
         said |= set(_name_words(taken.value or ""))
     found = []
-    for name in dict.fromkeys(_names_of(old, taken.said)):
+    for name in dict.fromkeys(_names_of(old, taken.said, taken.value)):
         mine = [t for t in _name_words(name) if among(t, said)]
         if mine and (gone := _lost_name(name, mine, old, new)):
             found.append(gone)
