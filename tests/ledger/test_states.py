@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from rag import News
-from rag.ledger.book import LEDGER_FILE
+from rag.ledger.book import LEDGER_FILE, KeptEntry, Ledger
 from rag.types import Answer, Article, Citation, Withdrawn
 from tests.conftest import OpenNews
 
@@ -175,7 +176,12 @@ def test_doing_it_twice_changes_nothing(open_news: OpenNews) -> None:
 
 def test_only_answers_that_are_near_are_read(kept: News, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[int] = []
-    entries = type(kept.ledger).entries_of
-    monkeypatch.setattr(type(kept.ledger), "entries_of", lambda self, some: (read.extend(some), entries(self, some))[1])
+    entries = Ledger.entries_of
+
+    def counted(self: Ledger, numbers: Collection[int]) -> list[KeptEntry]:
+        read.extend(numbers)
+        return entries(self, numbers)
+
+    monkeypatch.setattr(Ledger, "entries_of", counted)
     kept.put([Article("far", "Budget", "A zebra jumped quietly.", LATER)])
     assert read == []

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from rag.text.sentences import sentence_spans
 from rag.text.tokens import content, tokens
@@ -46,14 +47,14 @@ def counterpart(quote: str, start: int, old: str | None, new: str, language: str
         return Counterpart(start, start + len(quote), True, False)
     if found := _verbatim(quote, start, new):
         return Counterpart(*found, True, True)
-    spans = sentence_spans(new, language)
-    known = Counter(folded(old[a:b]) for a, b in sentence_spans(old, language)) if old else Counter()
-    there = _there(quote, start, old, new, spans, language)
+    spans = _spans(new, language)
+    known = set(_folded_sentences(old, language)) if old else set()
+    there = _there(quote, start, old, new, language)
     words = Counter(content(quote))
     best: tuple[float, int, int] | None = None
     for first, last in _windows(quote, spans, words, new, language):
         a, b = spans[first][0], spans[last][1]
-        if all(known[folded(new[x:y])] for x, y in spans[first : last + 1]):
+        if all(folded(new[x:y]) in known for x, y in spans[first : last + 1]):
             continue  # what stood in the old version too, beside the quote
         placed = any(first <= i <= last for i in there)
         alike = likeness(quote, new[a:b])
@@ -67,8 +68,27 @@ def counterpart(quote: str, start: int, old: str | None, new: str, language: str
 
 def new_sentences(old: str | None, new: str, language: str | None = None) -> list[tuple[int, int]]:
     """The spans of the sentences of ``new`` that ``old`` did not have."""
-    known = {folded(old[a:b]) for a, b in sentence_spans(old, language)} if old else set()
-    return [(a, b) for a, b in sentence_spans(new, language) if folded(new[a:b]) not in known]
+    known = set(_folded_sentences(old, language)) if old else set()
+    return [(a, b) for a, b in _spans(new, language) if folded(new[a:b]) not in known]
+
+
+@lru_cache(maxsize=64)
+def _spans(text: str, language: str | None) -> tuple[tuple[int, int], ...]:
+    """The sentences of a text: many answers may stand on one article."""
+    return tuple(sentence_spans(text, language))
+
+
+@lru_cache(maxsize=64)
+def _folded_sentences(text: str, language: str | None) -> tuple[str, ...]:
+    return tuple(folded(text[a:b]) for a, b in _spans(text, language))
+
+
+@lru_cache(maxsize=32)
+def _steps(old: str, new: str, language: str | None) -> list[tuple[str, int, int, int, int]]:
+    """What was done to the sentences of one version to make those of another."""
+    before, after = _folded_sentences(old, language), _folded_sentences(new, language)
+    found = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    return [(str(kind), i1, i2, j1, j2) for kind, i1, i2, j1, j2 in found]
 
 
 def likeness(one: str, two: str) -> float:
@@ -92,16 +112,13 @@ def _verbatim(quote: str, start: int, new: str) -> tuple[int, int] | None:
     return min(found, key=lambda span: abs(span[0] - start), default=None)
 
 
-def _there(
-    quote: str, start: int, old: str | None, new: str, spans: Sequence[tuple[int, int]], language: str | None
-) -> set[int]:
+def _there(quote: str, start: int, old: str | None, new: str, language: str | None) -> set[int]:
     """The sentences of the new version that stand in the place of those that were quoted."""
     if old is None or not old.startswith(quote, start):
         return set()
-    were = sentence_spans(old, language)
+    were = _spans(old, language)
     quoted = {i for i, (a, b) in enumerate(were) if a < start + len(quote) and start < b}
-    before, after = [folded(old[a:b]) for a, b in were], [folded(new[a:b]) for a, b in spans]
-    steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    steps = _steps(old, new, language)
     return {
         j for kind, i1, i2, j1, j2 in steps if kind == "replace" and quoted & set(range(i1, i2)) for j in range(j1, j2)
     }

@@ -236,11 +236,14 @@ def _other_values(
     taken: Taken, was: Said, cited: Citation, old: Article, new: Article, fresh: Sequence[tuple[int, int]]
 ) -> Iterator[tuple[str, tuple[int, int]]]:
     """Other values that sentences which were added give of the same thing, in nearly the same words."""
+    numbered = [(a, b) for a, b in fresh if quantities(new.body[a:b])]
+    if not numbered:
+        return
     evidence = Evidence(old, cited.start, cited.end, cited.quote, 1.0)
     frame = Frame(taken.asked, taken.text, taken.value, evidence)
-    if frame.value is None or not fresh:
+    if frame.value is None:
         return
-    for a, b in fresh:
+    for a, b in numbered:
         other = frame.compare(Evidence(new, a, b, new.body[a:b], 1.0))
         told = None if other is None or isinstance(other, str) else other
         if told and told.sure and not told.bound and not _had_before(told.value, old, was):
