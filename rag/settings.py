@@ -116,6 +116,11 @@ class Settings(BaseSettings):
     auth: SecretStr | None = Field(
         None, description="who may use the chat: 'name:password', several separated by commas; default: everybody"
     )
+    keep_answers: bool = Field(
+        True,
+        description="whether the chat keeps its answers, each login its own, and tells when an article corrects, "
+        "contradicts or withdraws one",
+    )
     pile: bool = Field(True, description="whether users of the chat may add and remove articles; 'off' for public use")
     contact: str | None = Field(None, description="your mail address or web page, sent to the sites that are fetched")
     private_hosts: str = Field(

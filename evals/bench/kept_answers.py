@@ -2,8 +2,8 @@
 
 The questions of a set are kept again and again, with other names, over the articles of the set; then articles of it are
 stored one by one, each as a new one, and those that are cited are changed. No model is loaded; vectors are of hashed
-words, by which far more questions seem near than by a real embedder, so the figure is an upper bound. Seconds are those of the
-processor, so that it does not matter what else the machine does.
+words, by which far more questions seem near than by a real embedder, so the figure is an upper bound. Seconds are those
+of the processor, so that it does not matter what else the machine does.
 """
 
 from __future__ import annotations

@@ -57,6 +57,7 @@ class Layout:
             html("title", render("controls", "title", text="Ask the news"), None)
             self.fresh = html("fresh", "", None)
             html("to-stories", render("controls", "page_link", address="stories", text="Stories"), None)
+            html("to-answers", render("controls", "page_link", address="answers", text="Answers"), None)
             if library:
                 html("to-library", render("controls", "page_link", address="library", text="Library"), None)
             self.menu = html("chats", controls.menu_html(saved_chats.no_chats()))

@@ -13,6 +13,7 @@ from rag.cli.options import AsJson, Index, open_news
 from rag.cli.output import print_json, readable, say
 from rag.errors import UsageError
 from rag.types import Answer, KeptAnswer
+from rag.types.ledger import STATE_WORDS
 
 if TYPE_CHECKING:
     from rag.news import News
@@ -28,16 +29,6 @@ class State(StrEnum):
     contested = "contested"
     withdrawn = "withdrawn"
 
-
-TOLD = {
-    "stands": "stands",
-    "reworded": "stands, in other words",
-    "corrected": "corrected by its article",
-    "superseded": "superseded by a newer article",
-    "contested": "contested by another outlet",
-    "withdrawn": "withdrawn: its article is gone",
-}
-"""Each state, for a person."""
 
 answers_app = typer.Typer(
     help="""List the answers that were kept, and how they fare since.
@@ -145,7 +136,7 @@ def print_kept(answer: KeptAnswer) -> None:
     asked = f"as of {readable(answer.as_of)}" if answer.as_of else f"asked {readable(answer.asked)}"
     since = f" on {readable(answer.since)}" if answer.since else ""
     say(f"{answer.id}. {answer.question}")
-    say(f"   {answer.value or ' '.join(answer.text.split()) or '-'} ({asked}): {TOLD[answer.state]}{since}")
+    say(f"   {answer.value or ' '.join(answer.text.split()) or '-'} ({asked}): {STATE_WORDS[answer.state]}{since}")
     if answer.state == "stands":
         return
     now, was = answer.now, answer.was

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+MAX_DIGITS = 18
+"""Digits of the number of an answer, fewer than SQLite refuses."""
 NEAR_SINCE = 40
 """Passages from after the day of an answer, nearest first, that it is compared with."""
 
@@ -89,16 +91,24 @@ class AnswerKeeping:
             return entry.answer
         return kept
 
-    def answers(self, *, owner: str = "") -> list[KeptAnswer]:
-        """The kept answers, the last first, each with how it fares."""
+    @property
+    def keeps_answers(self) -> bool:
+        """Whether the chat keeps its answers (the setting ``keep_answers``)."""
+        return self.settings.keep_answers
+
+    def answers(self, *ids: str, owner: str = "") -> list[KeptAnswer]:
+        """The kept answers, the last first, each with how it fares; of several ids only those that are there."""
         self.settle()
-        return [entry.answer for entry in self.ledger.entries("owner = ?", (owner,))]
+        if not ids:
+            return [entry.answer for entry in self.ledger.entries("owner = ?", (owner,))]
+        numbers = [int(i) for i in as_names("ids", ids) if i.isdecimal() and len(i) < MAX_DIGITS]
+        found = [entry for entry in self.ledger.entries_of(numbers) if entry.owner == owner]
+        return [entry.answer for entry in sorted(found, key=lambda e: -int(e.answer.id))]
 
     def kept_answer(self, name: str, *, owner: str = "") -> KeptAnswer:
         """One kept answer by its id. Raises ``UsageError`` where there is none."""
-        self.settle()
-        if name.isdecimal() and (found := self.ledger.entries("number = ? and owner = ?", (int(name), owner))):
-            return found[0].answer
+        if found := self.answers(name, owner=owner):
+            return found[0]
         raise UsageError(f"no kept answer {name}; see: rag answers")
 
     def forget_answers(self, *ids: str, owner: str = "") -> int:

@@ -12,6 +12,16 @@ AnswerState = Literal["stands", "reworded", "corrected", "superseded", "conteste
 """How an answer fares. What it says is still said; so it is in other words or at another place; its article now says
 otherwise; a newer article says otherwise; another outlet says otherwise; its article is gone or was taken back."""
 
+STATE_WORDS: dict[AnswerState, str] = {
+    "stands": "stands",
+    "reworded": "stands, in other words",
+    "corrected": "corrected by its article",
+    "superseded": "superseded by a newer article",
+    "contested": "contested by another outlet",
+    "withdrawn": "withdrawn: its article is gone",
+}
+"""Each state, for a person."""
+
 
 @dataclass(frozen=True, slots=True)
 class SaidNow:
