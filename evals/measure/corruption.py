@@ -20,8 +20,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-import numpy as np
-
 from rag import Answer, Article, Citation, News
 from rag.protocols import Vectors
 from rag.text.entities import names
@@ -62,6 +60,8 @@ class WordHash:
         return [len(_WORD.findall(text)) for text in texts]
 
     def embed(self, texts: Sequence[str]) -> Vectors:
+        import numpy as np
+
         out = np.full((len(texts), self.dimension), 0.01, dtype=np.float32)
         for row, text in enumerate(texts):
             for word in _WORD.findall(text.lower()):

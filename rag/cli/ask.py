@@ -10,9 +10,9 @@ from typing import Annotated, Any
 
 import typer
 
-from rag.cli.answers import keep_answer
 from rag.cli.options import AsJson, AsOf, Authors, Index, Model, Outlets, Sections, Since, Until, open_news, scope_of
 from rag.cli.output import print_answer, print_hits, print_json, say, spinner, typed
+from rag.cli.standing.answers import keep_answer
 from rag.errors import UsageError
 from rag.types import Answer, Step
 

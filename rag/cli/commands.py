@@ -22,11 +22,11 @@ from typing import Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from rag.cli.answers import answers_app
 from rag.cli.ask import ask, chat, search
 from rag.cli.export import export_
 from rag.cli.library import add, feeds, list_, remove, show, watch
 from rag.cli.output import say
+from rag.cli.standing.answers import answers_app
 from rag.cli.stories import compare, timeline, topics
 from rag.cli.upkeep import check, doctor, models, rebuild
 from rag.errors import RagError

@@ -9,14 +9,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from rag.ledger.book import Bearing, Fares, KeptEntry, Ledger
-from rag.ledger.touched import touched
+from rag.ledger.touched import near_questions
 from rag.protocols import Reranker, Store
 from rag.types import Evidence
 
 if TYPE_CHECKING:
-    from rag.ledger.faring.other_articles import Reading
+    from rag.ledger.faring.other_articles import ReadArticle
 
-MAX_READ = 100
+MAX_READ_AT_ONCE = 100
 """Articles that are read at a time."""
 
 
@@ -41,8 +41,8 @@ def look_again(
     looking.settle(ledger.borne_on(gone), gone, own=False)
     if lost:
         ledger.wipe()
-    for i in range(0, len(new), MAX_READ):
-        looking.compare(new[i : i + MAX_READ])
+    for i in range(0, len(new), MAX_READ_AT_ONCE):
+        looking.compare(new[i : i + MAX_READ_AT_ONCE])
 
 
 def removed(articles: Iterable[str], store: Store) -> list[str]:
@@ -62,11 +62,11 @@ class _Looking:
     store: Store
     today: date
     reader: Reranker | None
-    read: dict[str, Reading] = field(default_factory=dict)
+    read: dict[str, ReadArticle] = field(default_factory=dict)
 
     def compare(self, articles: Sequence[str]) -> None:
         """Compares the answers that some articles may bear on, or did before, with them."""
-        near = touched(self.ledger.questions(), articles, self.store.shelf)
+        near = near_questions(self.ledger.questions(), articles, self.store.shelf)
         before = self.ledger.borne_on(articles)
         by_articles: dict[frozenset[str], list[int]] = defaultdict(list)
         for number in {*near, *before}:
@@ -110,11 +110,11 @@ class _Looking:
             self.ledger.set_fares(number, fares, mine, bearings)
 
     def _bearings(self, entry: KeptEntry, cited: Sequence[Evidence], others: Collection[str]) -> list[Bearing]:
-        from rag.ledger.faring.other_articles import Reading, bearing
+        from rag.ledger.faring.other_articles import ReadArticle, bearing
 
         missing = [i for i in others if i not in self.read]
         for name, article in self.store.articles(missing).items() if missing else ():
-            self.read[name] = Reading(article)
+            self.read[name] = ReadArticle(article)
         found = (bearing(entry.answer, cited, self.read[i], self.reader) for i in sorted(others) if i in self.read)
         return [b for b in found if b]
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from rag.ledger.faring.facts import Taken
-from rag.ledger.faring.own_article import compared
+from rag.ledger.faring.own_article import compared_versions
 from rag.types import Article, Citation
 
 HEAD = "Storm damage kept crews busy along the coast on Thursday. "
@@ -23,7 +23,7 @@ def fared(question: str, answer: str, short: str | None, old: str, new: Article)
     before = article(old)
     start = before.body.index(old)
     cited = Citation(1, before, old, start, start + len(old))
-    standing = compared(Taken(question, short, answer), cited, before, new)
+    standing = compared_versions(Taken(question, short, answer), cited, before, new)
     return standing.state, standing.value
 
 

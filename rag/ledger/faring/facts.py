@@ -22,7 +22,7 @@ from rag.types import Article, day
 
 MAX_ROUNDED = 1.05
 """Times that one of two numbers that round to each other may be the other to be the same value."""
-MIN_SHARE_OF_WORDS = 0.5
+MIN_SHARE_OF_VALUE_WORDS = 0.5
 """Of the words of a value that is neither number nor name: what a sentence must hold of them to give that value."""
 MIN_SHARE_AROUND = 0.6
 """Of the other words of the old sentence: what the new one must hold, for another phrase in the value's place to be
@@ -294,7 +294,7 @@ def _lost_words(taken: Taken, old: Said, new: Said) -> list[Lost]:
     brought = {t for t in content(new.quote) if t not in bag}
     meant = groups(brought)
     gone = [t for t in mine if not among(t, there) and not means_some(t, meant)]
-    if len(gone) <= (1 - MIN_SHARE_OF_WORDS) * len(mine) or not brought:
+    if len(gone) <= (1 - MIN_SHARE_OF_VALUE_WORDS) * len(mine) or not brought:
         return []
     around = [t for t in dict.fromkeys(content(old.quote)) if t not in mine]
     kept = sum(among(t, there) for t in around)

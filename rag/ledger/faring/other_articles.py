@@ -34,7 +34,7 @@ MAX_BELOW = 2.0
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadArticle:
     """An article, with what is made of it once for all answers."""
 
     article: Article
@@ -49,7 +49,9 @@ class Reading:
         return tuple(Evidence(a, s, e, a.body[s:e], 1.0) for s, e in sentence_spans(a.body, a.language))
 
 
-def bearing(answer: KeptAnswer, cited: Sequence[Evidence], other: Reading, reader: Reranker | None) -> Bearing | None:
+def bearing(
+    answer: KeptAnswer, cited: Sequence[Evidence], other: ReadArticle, reader: Reranker | None
+) -> Bearing | None:
     """What an article that is none of those cited says of the matter of an answer; None where that is nothing sure.
 
     ``cited`` are the quotes in the versions that were cited, their articles with bodies.
@@ -96,14 +98,14 @@ def others_fares(answer: KeptAnswer, cited: Sequence[Evidence], found: Sequence[
     return Fares()
 
 
-def _names_it(question: str, other: Reading) -> bool:
+def _names_it(question: str, other: ReadArticle) -> bool:
     """Whether an article has what the question names."""
     wanted = [t for run in asked_names(question) for t in run]
     least = MIN_SHARE_OF_NAMES if corrects(other.article.title) else 1.0
     return sum(among(t, other.words) for t in wanted) >= least * len(wanted)
 
 
-def _follows(answer: KeptAnswer, cited: Evidence, other: Reading, reader: Reranker | None) -> SaidNow | None:
+def _follows(answer: KeptAnswer, cited: Evidence, other: ReadArticle, reader: Reranker | None) -> SaidNow | None:
     """A count that has grown, a successor in an office, or the end of what was answered."""
     question, sentences = answer.understood, [cited, *other.sentences]
     verdict = Verdict((Claim(answer.text, (cited,)),), answer.value)

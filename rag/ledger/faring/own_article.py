@@ -26,7 +26,7 @@ STATES: tuple[AnswerState, ...] = ("stands", "reworded", "contested", "supersede
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CitationStanding:
     """What one version of an article leaves of a citation."""
 
     state: AnswerState
@@ -66,12 +66,12 @@ def cited_fares(
     ``digest`` is that of the one which was cited."""
     later, old = _since_cited(cited, now, versions, digest)
     taken = as_taken(answer)
-    standing = compared(taken, cited, old, now)
+    standing = compared_versions(taken, cited, old, now)
     if standing.state == "stands":
         return Fares()
     first = 0  # the first of the later versions from which on it is as it is now
     for i, version in enumerate(later):
-        before = compared(taken, cited, old, version.article)
+        before = compared_versions(taken, cited, old, version.article)
         if (before.state, before.value) != (standing.state, standing.value):
             break
         first = i + 1
@@ -103,7 +103,7 @@ def _since_cited(
     return [], now if now.body.startswith(cited.quote, cited.start) else None
 
 
-def compared(taken: Taken, cited: Citation, old: Article | None, new: Article) -> Standing:
+def compared_versions(taken: Taken, cited: Citation, old: Article | None, new: Article) -> CitationStanding:
     """What a version of an article leaves of a citation. ``old`` is None where the cited version is not known."""
     before = old or replace(new, title="", body=cited.quote, correction=None)
     was = Said(cited.quote, before)
@@ -115,18 +115,18 @@ def compared(taken: Taken, cited: Citation, old: Article | None, new: Article) -
     if found.verbatim:
         if standing := _around(taken, was, cited, old, new, found):
             return standing
-        return Standing("reworded" if found.moved else "stands", place=(found.start, found.end))
+        return CitationStanding("reworded" if found.moved else "stands", place=(found.start, found.end))
     if (gone := lost(taken, was, Said(here, new))) is None:
-        return Standing("reworded", place=(found.start, found.end))
+        return CitationStanding("reworded", place=(found.start, found.end))
     if gone.now is None and (place := _elsewhere(taken, was, new, known)):
-        return Standing("reworded", place=place)
-    return Standing("corrected", gone.now, (found.start, found.end))
+        return CitationStanding("reworded", place=place)
+    return CitationStanding("corrected", gone.now, (found.start, found.end))
 
 
-def _taken_out(taken: Taken, was: Said, new: Article, old: str | None) -> Standing:
+def _taken_out(taken: Taken, was: Said, new: Article, old: str | None) -> CitationStanding:
     """A sentence that has no counterpart: its value may stand elsewhere; else the article no longer says it."""
     place = _elsewhere(taken, was, new, old)
-    return Standing("reworded", place=place) if place else Standing("corrected")
+    return CitationStanding("reworded", place=place) if place else CitationStanding("corrected")
 
 
 def _elsewhere(taken: Taken, was: Said, new: Article, old: str | None) -> tuple[int, int] | None:
@@ -162,7 +162,7 @@ def replace_text(taken: Taken) -> Taken:
 
 def _around(
     taken: Taken, was: Said, cited: Citation, old: Article | None, new: Article, found: Counterpart
-) -> Standing | None:
+) -> CitationStanding | None:
     """What the rest of the article says against a quote that is still in it; None where nothing does."""
     if old is None or (old.body == new.body and old.correction == new.correction):
         return None
@@ -170,13 +170,13 @@ def _around(
     for i, (a, b) in enumerate(fresh):
         note = new.body[a : fresh[min(i + 1, len(fresh) - 1)][1]]  # 'misstated the toll. It is 14, not 12.'
         if corrects(new.body[a:b]) and (gone := _taken_back(taken, was, note)):
-            return Standing("corrected", gone.now, (a, a + len(note)))
+            return CitationStanding("corrected", gone.now, (a, a + len(note)))
     if new.correction and new.correction != old.correction and (gone := _taken_back(taken, was, new.correction)):
-        return Standing("corrected", gone.now, (found.start, found.end))
+        return CitationStanding("corrected", gone.now, (found.start, found.end))
     if name := _vanished(taken, was, old, new):
-        return Standing("corrected", None, next(iter(_of(name, old, new, fresh)), (found.start, found.end)))
+        return CitationStanding("corrected", None, next(iter(_of(name, old, new, fresh)), (found.start, found.end)))
     for other, place in _other_values(taken, was, cited, old, new, fresh):
-        return Standing("corrected", other, place)
+        return CitationStanding("corrected", other, place)
     return None
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rag.news import News
 
 
-class State(StrEnum):
+class KeptState(StrEnum):
     """The states of a kept answer, as an option names them."""
 
     stands = "stands"
@@ -61,7 +61,7 @@ Number = Annotated[str, typer.Argument(metavar="N", help="The number of a kept a
 def answers(
     context: typer.Context,
     state: Annotated[
-        State | None, typer.Option("--state", help="Only the answers in this state.", show_default=False)
+        KeptState | None, typer.Option("--state", help="Only the answers in this state.", show_default=False)
     ] = None,
     index: Index = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON array for programs.")] = False,
