@@ -16,6 +16,7 @@ from rag.text.answer_type import YES_NO
 from rag.text.entities import names, without_title
 from rag.text.lexicon import NUMBER_WORDS, TITLE_WORDS
 from rag.text.quantities import Quantity, agree, carries, in_base_units, quantities
+from rag.text.sentences import sentence_spans
 from rag.text.synonyms import groups, means_some
 from rag.text.tokens import among, content, placed, related, tokens
 from rag.types import Article, day
@@ -41,6 +42,13 @@ class Taken:
     @property
     def said(self) -> str:
         return f"{self.asked}\n\n{self.value or ''}.\n\n{_UNNUMBERED.sub('', self.text)}"
+
+
+def claim_of(text: str, n: int) -> str:
+    """The sentences of an answer that a citation carries; all of it where none names it."""
+    spans = sentence_spans(text)
+    chosen = [text[a:b] for a, b in spans if re.search(rf"\[{n}\]", text[a:b])]
+    return " ".join(chosen) or text
 
 
 _UNNUMBERED = re.compile(r"\s?\[\d+\]")

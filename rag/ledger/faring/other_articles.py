@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from rag.ledger.book import Bearing, Fares
+from rag.ledger.faring.facts import claim_of
 from rag.protocols import Reranker
 from rag.qa.article_days import later
 from rag.qa.attribution.claims import Verdict
@@ -23,8 +24,9 @@ from rag.qa.conflicts.values import value_change
 from rag.qa.newest.growing import newest_count
 from rag.qa.newest.holders import newest_holder
 from rag.qa.question.request import request
+from rag.text.quantities import agree, quantities
 from rag.text.sentences import passage, sentence_spans
-from rag.text.tokens import among, tokens
+from rag.text.tokens import among, content, tokens
 from rag.types import Article, Chunk, Evidence, KeptAnswer, SaidNow, day
 
 MIN_SHARE_OF_NAMES = 0.5
@@ -64,14 +66,14 @@ def bearing(
     time = request(question).time
     if time == "first":
         return None
-    claim = answer.text
-    for e in cited:
+    chosen = _giving(answer, cited)
+    for e, claim in chosen:
         change = value_change(question, claim, answer.value, e, other.sentences)
-        if change is None or change.kind == "older":
+        if change is None or change.kind == "older" or _same_value(answer.value, change.other_value):
             continue
         if change.sure or _as_near(question, e, change.other, reader):
             return Bearing(article.id, published, change.kind, _said(change.other_value, change.other))
-    for e in cited:
+    for e, claim in chosen:
         frame = Frame(question, claim, answer.value, e)
         if (frame.value or frame.name) and (
             same := next((s for s in other.sentences if frame.compare(s) == "agrees"), None)
@@ -80,6 +82,30 @@ def bearing(
     if all(later(article, e.article) for e in cited) and (newer := _follows(answer, cited[0], other, reader)):
         return Bearing(article.id, published, "newer", newer)
     return None
+
+
+def _giving(answer: KeptAnswer, cited: Sequence[Evidence]) -> list[tuple[Evidence, str]]:
+    """The quotes that give the value of an answer, each with what the answer says by it; without one the first quote.
+
+    Others give what was said before, or elsewhere: 'Earlier reports gave 12'.
+    """
+    numbers = {(c.article.id, c.start): c.n for c in answer.citations}
+    claimed = [(e, claim_of(answer.text, numbers[e.article.id, e.start])) for e in cited]
+    giving = [(e, claim) for e, claim in claimed if answer.value and _gives(answer.value, e.quote)]
+    return giving or claimed[:1]
+
+
+def _gives(value: str, quote: str) -> bool:
+    wanted = [q for q in quantities(value) if q.kind != "ordinal"]
+    if wanted:
+        shown = quantities(quote)
+        return all(any(agree(q, s) for s in shown) for q in wanted)
+    there = set(tokens(quote))
+    return all(among(t, there) for t in content(value))
+
+
+def _same_value(value: str | None, other: str) -> bool:
+    return bool(value) and (_gives(value or "", other) or _gives(other, value or ""))
 
 
 def others_fares(answer: KeptAnswer, cited: Sequence[Evidence], found: Sequence[Bearing]) -> Fares:

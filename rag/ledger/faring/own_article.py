@@ -8,7 +8,17 @@ from datetime import date
 
 from rag.ledger.book import Fares
 from rag.ledger.faring.counterpart import Counterpart, counterpart, folded, likeness, new_sentences
-from rag.ledger.faring.facts import Lost, Said, Taken, gives, lost, same_number, same_quantity, taken_quantities
+from rag.ledger.faring.facts import (
+    Lost,
+    Said,
+    Taken,
+    claim_of,
+    gives,
+    lost,
+    same_number,
+    same_quantity,
+    taken_quantities,
+)
 from rag.protocols import Store
 from rag.qa.attribution.objections.former_values import replaced
 from rag.qa.conflicts.facets import corrects
@@ -39,8 +49,9 @@ def worst(found: Sequence[Fares]) -> Fares:
     return max(found, key=lambda f: STATES.index(f.state), default=Fares())
 
 
-def as_taken(answer: KeptAnswer) -> Taken:
-    return Taken(answer.understood, answer.value, answer.text)
+def as_taken(answer: KeptAnswer, cited: Citation) -> Taken:
+    """What an answer says of what it was asked, as far as a citation carries it."""
+    return Taken(answer.understood, answer.value, claim_of(answer.text, cited.n))
 
 
 def own_fares(answer: KeptAnswer, store: Store, today: date) -> Fares | None:
@@ -65,7 +76,7 @@ def cited_fares(
     """How an answer fares by one of its citations. ``versions`` are the earlier ones of its article, the latest first;
     ``digest`` is that of the one which was cited."""
     later, old = _since_cited(cited, now, versions, digest)
-    taken = as_taken(answer)
+    taken = as_taken(answer, cited)
     standing = compared_versions(taken, cited, old, now)
     if standing.state == "stands":
         return Fares()
