@@ -157,6 +157,11 @@ class Ledger:
         """(number, vector of the question) of all kept answers."""
         return self.rows("select number, vector from kept order by number")
 
+    def set_vectors(self, vectors: Mapping[int, bytes]) -> None:
+        """Keeps other vectors of questions, by their numbers."""
+        with self.changing() as db:
+            db.executemany("update kept set vector = ? where number = ?", [(v, n) for n, v in vectors.items()])
+
     def standing_on(self, articles: Collection[str]) -> set[int]:
         """The numbers of the answers that cite one of these articles."""
         return self._numbers("stands_on", articles)

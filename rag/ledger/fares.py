@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from rag.errors import RagError
 from rag.ledger.book import Bearing, Fares, KeptEntry, Ledger
 from rag.ledger.touched import near_questions
 from rag.protocols import Reranker, Store
 from rag.types import Evidence
+
+log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from rag.ledger.faring.other_articles import ReadArticle
@@ -85,7 +89,12 @@ class _Looking:
         for entry in self.ledger.entries_of(set(numbers)):
             if not entry.answer.citations:
                 continue  # withdrawn for good
-            self._settle_one(entry, articles, set(articles if changed is None else changed), own)
+            try:
+                self._settle_one(entry, articles, set(articles if changed is None else changed), own)
+            except RagError:
+                raise
+            except Exception:  # a fault over one text must not keep all other answers from being looked at
+                log.exception("kept answer %s was not compared", entry.answer.id)
 
     def _settle_one(self, entry: KeptEntry, articles: Collection[str], changed: set[str], own: bool) -> None:
         from rag.ledger.faring.other_articles import others_fares

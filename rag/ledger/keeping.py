@@ -127,8 +127,18 @@ class AnswerKeeping:
         new, gone = self.ledger.unlooked(now)
         if not new and not gone and not removed(self.ledger.unseen(), self.store):
             return
+        self._embed_questions()
         look_again(self.ledger, self.store, new, gone, as_day("asked", asked), self.reranker)
         self.ledger.looked_at({i: now[i] for i in new}, gone)
+
+    def _embed_questions(self) -> None:
+        """Gives kept questions new vectors where the index has another embedder now."""
+        size = 4 * self.embedder.dimension
+        other = [number for number, vector in self.ledger.questions() if vector and len(vector) != size]
+        asked = {int(e.answer.id): e.answer.understood for e in self.ledger.entries_of(other)}
+        if asked:
+            vectors = packed(self.embedder.embed(list(asked.values())))
+            self.ledger.set_vectors(dict(zip(asked, vectors, strict=True)))
 
     def _settle_quietly(self, progress: Progress | None = None) -> None:
         """After articles were stored: whatever happens here, they are stored."""

@@ -9,8 +9,10 @@ from datetime import date
 import pytest
 
 from rag import News
-from rag.ledger.book import LEDGER_FILE, KeptEntry, Ledger
-from rag.types import Answer, Article, Citation, Withdrawn
+from rag.ledger.book import LEDGER_FILE, Fares, KeptEntry, Ledger
+from rag.ledger.faring import own_article
+from rag.protocols import Store
+from rag.types import Answer, Article, Citation, KeptAnswer, Withdrawn
 from tests.conftest import OpenNews
 
 SANK = "The Marl ferry sank off Kelda on Friday. Nine people were killed when the Marl ferry sank, the coastguard said."
@@ -185,3 +187,26 @@ def test_only_answers_that_are_near_are_read(kept: News, monkeypatch: pytest.Mon
     monkeypatch.setattr(Ledger, "entries_of", counted)
     kept.put([Article("far", "Budget", "A zebra jumped quietly.", LATER)])
     assert read == []
+
+
+def test_questions_get_new_vectors_with_another_embedder(kept: News) -> None:
+    kept.ledger.set_vectors({1: b"\0" * 12})  # of one with three dimensions
+    kept.put([told("later", "Fourteen", LATER)])
+    assert state(kept)[0] == "superseded"
+
+
+def test_a_fault_over_one_answer_keeps_no_other_from_being_looked_at(
+    kept: News, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept.keep(given())
+    own = own_article.own_fares
+
+    def broken(answer: KeptAnswer, store: Store, today: date) -> Fares | None:
+        if answer.id == "2":
+            raise ZeroDivisionError
+        return own(answer, store, today)
+
+    monkeypatch.setattr("rag.ledger.faring.own_article.own_fares", broken)
+    kept.put([replace(FERRY, body=SANK.replace("Nine", "Eleven"), updated=date(2024, 9, 30))])
+    assert [a.state for a in kept.answers()] == ["stands", "corrected"]
+    assert "kept answer 2 was not compared" in caplog.text
