@@ -58,7 +58,7 @@ def test_other_words_for_the_same_value(asked: tuple[str, str, str], old: str, n
     [
         (DEAD, DEAD_OLD, "Fifteen people died when the pier at Fenwray gave way, and 40 were hurt.", "Fifteen"),
         (DEAD, DEAD_OLD, "Forty people died when the pier at Fenwray gave way, and 12 were hurt.", "Forty"),
-        (DEAD, DEAD_OLD, "Twelve people died when the pier at Ashcombe gave way, and 40 were hurt.", "Ashcombe"),
+        (DEAD, DEAD_OLD, "Twelve people died when the pier at Ashcombe gave way, and 40 were hurt.", None),
         (DEAD, DEAD_OLD, "The toll at Fenwray rose from 12 to 14 people dead; 40 were hurt.", "14"),
         (WHO, WHO_OLD, "Dana Hollt, who leads the harbour board, asked for more boats.", "Dana Hollt"),
         (WHO, WHO_OLD, "Ruth Amber, who leads the harbour board, asked for more boats.", "Ruth Amber"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
@@ -18,6 +18,7 @@ from rag.text.lexicon import NUMBER_WORDS, TITLE_WORDS
 from rag.text.quantities import Quantity, agree, carries, in_base_units, quantities
 from rag.text.sentences import sentence_spans
 from rag.text.synonyms import groups, means_some
+from rag.text.timex.calendar import Day
 from rag.text.tokens import among, content, placed, related, tokens
 from rag.types import Article, day
 
@@ -80,6 +81,7 @@ def lost(taken: Taken, old: Said, new: Said) -> Lost | None:
         *_lost_quantities(taken, old, new),
         *_lost_names(taken, old, new),
         *_lost_words(taken, old, new),
+        *_turned_round(taken, old, new),
     ]
     if found:
         value = set(tokens(taken.value or ""))
@@ -106,7 +108,7 @@ def taken_quantities(taken: Taken, old: Said) -> list[Quantity]:
     for q in shown:
         if q.day is not None:
             mine = _days(q, old)
-            same = any(same_day(a, b) for a in mine for b in days)
+            same = any(_one_day(a, b) for a in mine for b in days)
         else:
             same = any(carries(q, s) or carries(s, q) for s in said) or _spelt(q, taken.said)
         if same:
@@ -114,11 +116,18 @@ def taken_quantities(taken: Taken, old: Said) -> list[Quantity]:
     return chosen
 
 
+def _one_day(shown: Day, said: Day) -> bool:
+    """Whether two dates agree; of a bare weekday whether it is that day of the week."""
+    if said.weekday is not None and (said.year, said.month, said.day) == (None, None, None):
+        return shown.weekday == said.weekday
+    return bool(same_day(shown, said))
+
+
 def _spelt(q: Quantity, text: str) -> bool:
     return q.kind == "ordinal" and set(tokens(q.text)) <= set(tokens(text))
 
 
-def _days(q: Quantity, said: Said) -> list:  # type: ignore[type-arg]
+def _days(q: Quantity, said: Said) -> list[Day]:
     return quote_days(q.text, [q], said.published) or ([q.day] if q.day else [])
 
 
@@ -155,10 +164,28 @@ def gives(q: Quantity, old: Said, new: Said) -> bool:
     former = all(replaced(p, new.quote, theirs) for p in same)
     if same and former and not replaced(q, old.quote, quantities(old.quote)):
         return False
+    if same and all(_swapped(q, p, old.quote, new.quote) for p in same):
+        return False
     doubts = ("not", "denied", "false")
     return not same or any(unsure(new.quote, (p.start, p.end)) not in doubts for p in same) or (
         unsure(old.quote, (q.start, q.end)) in doubts
     )  # fmt: skip
+
+
+def _swapped(q: Quantity, p: Quantity, old: str, new: str) -> bool:
+    """Whether a number that was one name's is another's now, and the other way about: 'Sorel 3,211, Bey 2,980'."""
+    ours, theirs = _whose(q, old), _whose(p, new)
+    if ours is None or theirs is None or ours == theirs:
+        return False
+    others = [o for o in quantities(old) if o.kind == q.kind and not same_quantity(o, q) and _whose(o, old) == theirs]
+    return any(same_quantity(o, n) and _whose(n, new) == ours for o in others for n in quantities(new))
+
+
+def _whose(q: Quantity, text: str) -> str | None:
+    """The last name before a number, else the first one after it."""
+    placed_names = [(text.find(name), name) for name in _plain_names(text)]
+    before = [name for at, name in placed_names if at < q.start]
+    return before[-1] if before else next((name for at, name in placed_names if at > q.end), None)
 
 
 def same_number(q: Quantity, p: Quantity) -> bool:
@@ -310,3 +337,38 @@ def _lost_words(taken: Taken, old: Said, new: Said) -> list[Lost]:
         return []
     words = [new.quote[a:b] for form, a, b in placed(new.quote) if form in brought]
     return [Lost(value, " ".join(words))]
+
+
+_OPPOSITES = tuple(
+    tuple(frozenset(content(side)) for side in pair.split("/"))
+    for pair in (
+        "guilty convicted convict/acquitted cleared innocent",
+        "approved approve backed accepted passed adopted/rejected reject refused blocked opposed",
+        "won win wins beat victory/lost lose loses defeat",
+        "rose rise risen increased grew higher gained climbed/fell fall fallen decreased shrank lower dropped declined",
+        "open opened reopened opens/closed shut closes",
+        "survived alive/died killed dead",
+        "confirmed admitted/denied",
+        "began started begins starts/ended stopped ends",
+        "safe/unsafe dangerous",
+        "legal lawful/illegal unlawful",
+    )
+)
+"""Words that cannot both be so of one thing."""
+
+
+def _turned_round(taken: Taken, old: Said, new: Said) -> list[Lost]:
+    """What an answer says happened, where the new sentence has the opposite in its place: 'acquitted', for 'found
+    guilty'."""
+    said, before, after = (set(content(text)) for text in (taken.said, old.quote, new.quote))
+    for pair in _OPPOSITES:
+        for one, other in (pair, pair[::-1]):
+            gone = one & said & before
+            if gone and not one & after and other & after and not other & before:
+                return [Lost(_word(gone, old.quote), _word(other & after, new.quote))]
+    return []
+
+
+def _word(forms: Collection[str], quote: str) -> str:
+    """The word of a sentence that has one of some forms."""
+    return next((quote[a:b] for form, a, b in placed(quote) if form in forms), "")

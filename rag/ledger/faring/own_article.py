@@ -131,7 +131,16 @@ def compared_versions(taken: Taken, cited: Citation, old: Article | None, new: A
         return CitationStanding("reworded", place=(found.start, found.end))
     if gone.now is None and (place := _elsewhere(taken, was, new, known)):
         return CitationStanding("reworded", place=place)
-    return CitationStanding("corrected", gone.now, (found.start, found.end))
+    return CitationStanding("corrected", _value_now(taken, gone), (found.start, found.end))
+
+
+def _value_now(taken: Taken, gone: Lost) -> str | None:
+    """The value now: what stands for it; itself where something else of the answer changed; None where what was asked
+    about did."""
+    was = set(tokens(gone.was))
+    if was & set(tokens(taken.value or "")):
+        return gone.now
+    return None if was & set(tokens(taken.asked)) else taken.value
 
 
 def _taken_out(taken: Taken, was: Said, new: Article, old: str | None) -> CitationStanding:
