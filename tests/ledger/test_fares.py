@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -92,3 +94,18 @@ def test_a_correction_beside_an_untouched_sentence() -> None:
     assert fared(*DEAD, DEAD_OLD, article(DEAD_OLD, tail=TAIL + note))[0] == "corrected"
     other = " Correction: An earlier version misstated the number of schools that are closed. It is 9, not 8."
     assert fared(*DEAD, DEAD_OLD, article(DEAD_OLD, tail=TAIL + other))[0] == "stands"
+
+
+WORDINGS = [
+    json.loads(line) for line in (Path(__file__).parents[1] / "data" / "wordings.jsonl").read_text().splitlines()
+]
+
+
+def test_sentences_that_say_the_same_or_not() -> None:
+    """The quick version of ``evals.measure.corruption``: 88 pairs of sentences."""
+    wrong = [
+        w
+        for w in WORDINGS
+        if fared(w["question"], w["answer"], w["value"], w["old"], article(w["new"]))[0] != w["state"]
+    ]
+    assert not wrong

@@ -177,7 +177,8 @@ def _swapped(q: Quantity, p: Quantity, old: str, new: str) -> bool:
     ours, theirs = _whose(q, old), _whose(p, new)
     if ours is None or theirs is None or ours == theirs:
         return False
-    others = [o for o in quantities(old) if o.kind == q.kind and not same_quantity(o, q) and _whose(o, old) == theirs]
+    kinds = _COUNTS if q.kind in _COUNTS else {q.kind}
+    others = [o for o in quantities(old) if o.kind in kinds and not same_quantity(o, q) and _whose(o, old) == theirs]
     return any(same_quantity(o, n) and _whose(n, new) == ours for o in others for n in quantities(new))
 
 
