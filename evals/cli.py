@@ -1,4 +1,4 @@
-"""The commands ``rag eval run``, ``compare``, ``report`` and ``timeline``: thin over ``evals.runs``."""
+"""The commands ``rag eval run``, ``compare``, ``report``, ``timeline`` and ``replay``: thin over ``evals.runs``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,7 @@ import typer
 
 if TYPE_CHECKING:
     from .runs.comparison import Comparison
+    from .runs.replay import Replayed
     from .runs.run import Run
     from .runs.timelines import EntityScores, StoryScores
 
@@ -199,6 +201,67 @@ def timeline(
 
 
 @app.command()
+def replay(
+    set_: Annotated[
+        Path,
+        typer.Argument(
+            metavar="SET",
+            help="A folder with standing questions and articles by the day on which they are fed, or any set whose "
+            "articles have days.",
+        ),
+    ] = Path("evals/sets/replay"),
+    out: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Folder of the replay; default: a new one in runs/.")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="How many questions, drawn at random; default: all, of any other set 30.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the draw: the same seed draws the same questions.")] = 0,
+    apart: Annotated[
+        bool, typer.Option("--apart", help="Only the stories that are kept apart, on which nothing is tuned.")
+    ] = False,
+    first: Annotated[
+        datetime | None,
+        typer.Option("--from", metavar="DAY", formats=["%Y-%m-%d"], help="First day, of any other set."),
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, help="So many days of any other set.")] = 60,
+    llm: Annotated[
+        str | None, typer.Option("--llm", help="The language model that answers (or RAG_LLM).", show_default=False)
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Feed articles day by day and measure what followed questions tell.
+
+    An alert is right if the value changed on the day that is fed and the new one is told; a repeat is false. Prints the
+    figures with 95% intervals, and in words each false and each missed alert. Of a set that does not say what changes,
+    each alert is printed to be read. Writes results.jsonl and summary.json to the folder.
+
+    Example: rag eval replay --llm none --out runs/replay
+    """
+    from rag.cli.output import progress_bar
+
+    from .runs.replay import replay as replay_set
+
+    with progress_bar() as progress:
+        done = replay_set(
+            set_,
+            out=out,
+            limit=limit,
+            seed=seed,
+            apart=apart,
+            first=first.date() if first else None,
+            days=days,
+            llm=llm,
+            progress=progress,
+            tell=lambda line: print(line, file=sys.stderr),
+        )
+    if as_json:
+        print(json.dumps(done.summary, ensure_ascii=False))
+    else:
+        _print_replay(done)
+
+
+@app.command()
 def compare(
     before: Annotated[Path, typer.Argument(metavar="RUN_A", help="The folder of the earlier run.")],
     after: Annotated[Path, typer.Argument(metavar="RUN_B", help="The folder of the later run.")],
@@ -261,6 +324,25 @@ def _print_stories(found: Sequence[StoryScores]) -> None:
     print(
         f"rows right: {right / max(known, 1):.3f} (n = {known}); events there: {there / max(must, 1):.3f} (n = {must})"
     )
+
+
+def _print_replay(done: Replayed) -> None:
+    from .report.alerts import in_words
+
+    for text in in_words(done.lines):
+        print(text)
+    s = done.summary
+    print(f"\n{s['questions']} questions, {s['articles']} articles, {s['days']} days, {s['alerts']} alerts")
+    for name, figure in s["metrics"].items():
+        print(_row(name, figure))
+    for kind, figure in s["recall_by_kind"].items():
+        print(_row(f"recall, {kind}", figure))
+    for title in ("false_by_role", "false_by_reason", "missed_by_reason"):
+        if s[title]:
+            print(f"{title.replace('_', ' ')}: " + ", ".join(f"{name} {n}" for name, n in s[title].items()))
+    for was, told in s["states"].items():
+        print(f"{was}: told as " + ", ".join(f"{name} {n}" for name, n in told.items()))
+    print(done.folder)
 
 
 def _print_run(done: Run, as_json: bool) -> None:

@@ -78,3 +78,101 @@ class EvalSet:
     paths: tuple[Path, ...] = ()
     as_of_question_date: bool = False  # how the set wants to be asked where the run does not say
     notes: tuple[str, ...] = ()  # what was left out and why, for the person who runs it
+
+
+# -- a replay: articles fed day by day, and standing questions ----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FedArticle:
+    """An article, or a later version of one, and the day on which a replay feeds it.
+
+    ``role`` is what it is to the questions of its story: 'news', 'repeat', 'background', 'other' (of something that
+    sounds alike), 'reworded', 'correction', 'denial', 'retraction'.
+    """
+
+    day: dt.date
+    record: ArticleRecord
+    role: str = ""
+    story: str = ""
+
+    @property
+    def id(self) -> str:
+        """The id that it has in the index; an item of ninjs calls it ``uri``."""
+        return str(self.record.get("id") or self.record.get("uri") or self.record.get("url") or "")
+
+    @property
+    def text(self) -> str:
+        """Headline and text, whatever its form calls them."""
+        names = ("title", "headline", "text", "body_text")
+        return "\n".join(str(self.record[name]) for name in names if self.record.get(name))
+
+
+@dataclass(frozen=True, slots=True)
+class DueChange:
+    """A change that whoever follows a question should be told on ``day``.
+
+    ``kind``: 'changed' (newer news says so), 'corrected' (the article itself does), 'contested' (another outlet says
+    otherwise), 'withdrawn' (what was said is taken back; ``values`` are what counts again, none where nothing does).
+    ``known``: the words stood in earlier articles too, as something else, such as the one who lost.
+    """
+
+    day: dt.date
+    values: tuple[str, ...]  # accepted spellings
+    article: str
+    kind: str
+    quote: str = ""
+    known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StandingQuestion:
+    """A question that is followed from the day ``asked`` on; ``values`` is what it finds then, empty if nothing.
+
+    ``allowed`` are days on which an alert with one of these values is neither right nor false. ``reworded`` are days on
+    which its article comes again in other words. ``changes`` are None where nobody has written down what changes.
+    """
+
+    id: str
+    question: str
+    asked: dt.date
+    story: str = ""
+    values: tuple[str, ...] = ()
+    article: str = ""
+    quote: str = ""
+    changes: tuple[DueChange, ...] | None = ()
+    allowed: tuple[tuple[dt.date, tuple[str, ...]], ...] = ()
+    reworded: tuple[dt.date, ...] = ()
+
+    def due(self, day: dt.date) -> DueChange | None:
+        """What should be told on this day."""
+        return next((c for c in self.changes or () if c.day == day), None)
+
+    def accepted(self, day: dt.date) -> tuple[tuple[str, ...], ...]:
+        """The values that are right at the end of a day, each by its spellings, the last one told last: two while
+        outlets differ; no spelling where nothing is said, which is right too of what was withdrawn."""
+        before: tuple[tuple[str, ...], ...] = ()
+        last = self.values
+        for change in self.changes or ():
+            if change.day <= day:
+                before = {"contested": (last,), "withdrawn": ((),)}.get(change.kind, ())
+                last = change.values
+        return (*before, last)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaySet:
+    """Standing questions, and the articles in the order in which they are fed."""
+
+    name: str
+    questions: tuple[StandingQuestion, ...]
+    articles: tuple[FedArticle, ...]
+
+    @property
+    def judged(self) -> bool:
+        """Whether it is written down what changes; else alerts can only be read."""
+        return all(q.changes is not None for q in self.questions)
+
+    def days(self) -> list[dt.date]:
+        """The days on which something is fed, in order."""
+        return sorted({article.day for article in self.articles})

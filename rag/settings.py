@@ -21,6 +21,8 @@ INDEX = Path(".rag/index")  # where ``make chat`` puts the index, in the folder 
 PREFIX = "RAG_"
 ELSEWHERE = {"RAG_LOG"}  # what the command and the chat read themselves, before there are settings
 
+SECRET = {"api_key", "api_keys", "auth"}  # settings whose values are never shown
+
 _warned: set[str] = set()
 
 
@@ -121,6 +123,13 @@ class Settings(BaseSettings):
         description="whether the chat keeps its answers, each login its own, and tells when an article corrects, "
         "contradicts or withdraws one",
     )
+    api_keys: SecretStr | None = Field(
+        None,
+        description="keys of the programs that may ask the chat's server at /v1 in OpenAI's form, several separated by "
+        "commas, each of 16 characters or more; default: it is off",
+    )
+    api_per_minute: int = Field(60, ge=1, description="requests at /v1 that one key may send in a minute, at most")
+    api_at_once: int = Field(8, ge=1, description="questions at /v1 that are answered for one key at once, at most")
     pile: bool = Field(True, description="whether users of the chat may add and remove articles; 'off' for public use")
     contact: str | None = Field(None, description="your mail address or web page, sent to the sites that are fetched")
     private_hosts: str = Field(
@@ -207,7 +216,7 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors()[0]
             name = ".".join(str(part) for part in first["loc"]).lower().removeprefix("rag_")
-            given = "" if name in ("api_key", "auth") else f" = {first.get('input')!r}"
+            given = "" if name in SECRET else f" = {first.get('input')!r}"
             what = first["msg"].removeprefix("Value error, ")
             if first["type"] == "literal_error":
                 what += did_you_mean(str(first.get("input")), re.findall(r"'([^']+)'", first["ctx"]["expected"]))

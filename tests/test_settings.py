@@ -159,11 +159,12 @@ def test_an_index_that_can_be_seen_is_named_as_one_writes_it_here(at_home: Path)
     assert visible_index(Path(".rag/index")) == at_home / "data/rag/index"
 
 
-def test_a_key_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RAG_API_KEY", "sk-secret")
+@pytest.mark.parametrize("name", [n for n, f in Settings.model_fields.items() if "SecretStr" in str(f.annotation)])
+def test_a_key_is_never_shown(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(f"RAG_{name.upper()}", "sk-secret")
     assert "sk-secret" not in repr(Settings.load())
     with pytest.raises(UsageError) as caught:
-        Settings.load(api_key=["sk-secret"])
+        Settings.load(**{name: ["sk-secret"]})
     assert "sk-secret" not in str(caught.value)
 
 

@@ -1,11 +1,13 @@
 """Intervals: how far a figure of a sample may be from the figure of all such questions.
 
 The percentile bootstrap (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13): questions are
-drawn with replacement ``RESAMPLES`` times, and the middle 95% of the figures so found are the interval.
+drawn with replacement ``RESAMPLES`` times, and the middle 95% of the figures so found are the interval. Of single
+trials, such as alerts: Wilson's.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 RESAMPLES = 2000
 LEVEL = 0.95
+Z = 1.959964  # of the normal distribution, for LEVEL
 SEED = 20_220_617  # fixed, so that the same results always have the same interval
 BLOCK = 2_000_000  # numbers that are drawn at once, at most
 
@@ -42,6 +45,19 @@ def ratio(pairs: Sequence[tuple[float, float]]) -> Estimate | None:
     if not bottom:
         return None
     return _estimate(float(top / bottom), round(float(bottom)), len(table), lambda rows: _ratios(table, rows))
+
+
+def wilson(successes: int, n: int) -> Estimate | None:
+    """A share of ``n`` independent trials with Wilson's score interval, which holds also near 0 and 1 and for small n.
+
+    Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", JASA 22 (1927). None where n is 0.
+    """
+    if not n:
+        return None
+    share, z2 = successes / n, Z * Z
+    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = Z / (1 + z2 / n) * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
+    return Estimate(share, n, max(0.0, middle - half), min(1.0, middle + half))
 
 
 def percentile(values: Sequence[float], q: float) -> Estimate | None:

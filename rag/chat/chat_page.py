@@ -95,7 +95,7 @@ class ChatPage(GoingOn):
         self._wire_chats(memory)
         self._wire_scope()
         reading = [part.expand for part in (self.live, self.past, self.panel)]
-        gr.on(reading, self.read_article, None, self.reader, **QUIET)
+        gr.on(reading, self.read_article, self.turns, self.reader, **QUIET)
         self.growth.tick(self.refresh_growth, None, [self.fresh, self.growth], **QUIET)
         self.demo.load(self.open_page, self.browser, self.whole_page, **QUIET)
         self.demo.load(None, js=assets.ON_LOAD)
@@ -103,7 +103,7 @@ class ChatPage(GoingOn):
 
     def _wire_asking(self, outputs: list[Any]) -> None:
         # Gradio looks the types up by their names in that module, which does not know them.
-        GoingOn.take_text.__annotations__["event"] = gr.EventData
+        GoingOn.take_text.__annotations__["event"] = GoingOn.read_article.__annotations__["event"] = gr.EventData
         GoingOn.go_on.__annotations__["request"] = gr.Request
         asking = {
             "fn": self.converse,
@@ -278,17 +278,6 @@ class ChatPage(GoingOn):
                     except RagError as error:
                         gr.Warning(plain_html(error_text(error)))
         return self._keep(turns, chats)
-
-    def read_article(self, event: gr.EventData) -> str:
-        """The stored text of an article, over the page."""
-        data = event_data(event)
-        try:
-            article = self.news.article(str(data.get("id")))
-        except RagError as error:
-            gr.Warning(plain_html(error_text(error)))
-            return ""
-        start, end = (int(str(at)) if str(at).isdecimal() else 0 for at in (data.get("start"), data.get("end")))
-        return sources.article_html(article, start, end, next(self.served))
 
     # --- the chats of a browser ---
 

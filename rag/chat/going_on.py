@@ -15,7 +15,9 @@ from rag.chat.kept.pasted import MAX_PASTED, add_pasted
 from rag.chat.layout import Changes, Layout
 from rag.chat.protocols import Library, NewsLike
 from rag.chat.turn import Run, Turn
+from rag.chat.views.escape import plain_html
 from rag.chat.views.render import render
+from rag.chat.views.sources import article_html
 from rag.errors import RagError, UsageError
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ class GoingOn(Layout):
     news: NewsLike
     uploads: Path | None
     runs: dict[str, Run]
+    served: Iterator[int]
 
     def go_on(self, turns: list[Turn], request: gr.Request) -> Changes:
         """Buttons with questions that the articles answer, tried now that the answer is there.
@@ -57,9 +60,24 @@ class GoingOn(Layout):
     def _cut_short(self, turns: list[Turn], request: gr.Request) -> list[Turn]:
         """The turn that still goes on, as far as it has come, behind those that are over."""
         run = self.runs.get(str(request.session_hash))
-        if run is None or run.over or run.turn.number in [turn.number for turn in turns]:
+        if run is None or run.turn is None or run.over or run.turn.number in [turn.number for turn in turns]:
             return turns
         return [*turns, replace(run.turn, stopped=run.turn.running)]
+
+    def read_article(self, turns: list[Turn], event: gr.EventData) -> str:
+        """The stored text of an article, over the page: as it stood on the day that the answer beside it is of."""
+        import gradio as gr
+
+        data = event_data(event)
+        start, end = (int(str(at)) if str(at).isdecimal() else 0 for at in (data.get("start"), data.get("end")))
+        beside = next((turn for turn in turns if turn.number == data.get("turn")), turns[-1] if turns else None)
+        as_of = beside.answer.as_of if beside and beside.answer else None
+        try:
+            article = self.news.article(str(data.get("id")), as_of=as_of)
+        except RagError as error:
+            gr.Warning(plain_html(error_text(error)))
+            return ""
+        return article_html(article, start, end, next(self.served))
 
     def take_text(self, typed: str, turns: list[Turn], event: gr.EventData) -> Iterator[Changes]:
         """A pasted text, in the box or in the last turn, into the library or as the only source of what is asked."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
@@ -32,8 +33,8 @@ class NewsLike(Protocol):
     def articles(self) -> Sequence[Article]:
         """Newest first."""
 
-    def article(self, article_id: str) -> Article:
-        """Raises ``RagError`` where there is none."""
+    def article(self, article_id: str, *, as_of: date | None = None) -> Article:
+        """As it stood at the end of a day. Raises ``RagError`` where there is none."""
 
     def copies(self, article_id: str) -> Sequence[Copy]: ...
     def sources(self) -> Sequence[tuple[str, int]]: ...

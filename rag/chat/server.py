@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.chat import assets
+from rag.chat.api.door import Beside, Door
+from rag.chat.api.keys import keys_of
 from rag.chat.endpoints import hush, speak_json
 from rag.chat.kept import feedback
 from rag.chat.kept.uploads import LARGEST, uploads_of
@@ -66,10 +68,16 @@ def logins(auth: str | None) -> list[tuple[str, str]] | None:
     return [(name, password) for name, _, password in pairs]
 
 
-def serve(demo: gr.Blocks, host: str, port: int, auth: list[tuple[str, str]] | None = None) -> str:
-    """Starts serving in the background; returns the address. Raises ``OSError`` where the port is taken."""
+def serve(
+    demo: gr.Blocks, host: str, port: int, auth: list[tuple[str, str]] | None = None, door: Door | None = None
+) -> str:
+    """Starts serving in the background, the pages and what ``door`` answers beside them; returns the address.
+
+    Raises ``OSError`` where the port is taken.
+    """
     from starlette.middleware import Middleware
 
+    beside = [Middleware(Beside, door=door)] if door else []
     hush()
     with contextlib.redirect_stdout(sys.stderr):  # where Gradio tells of its MCP server
         demo.launch(
@@ -77,7 +85,7 @@ def serve(demo: gr.Blocks, host: str, port: int, auth: list[tuple[str, str]] | N
             server_port=port,
             auth=auth,
             theme=theme(),
-            app_kwargs={"middleware": [Middleware(assets.Headers)]},
+            app_kwargs={"middleware": [Middleware(assets.Headers), *beside]},
             footer_links=[],
             run_history=False,
             share=False,
@@ -140,6 +148,8 @@ def main() -> int:
         news = News.open(progress=lambda stage, done, total: _announce(stage))
         secret = news.settings.auth
         auth = logins(secret.get_secret_value() if secret else None)
+        secret, per_minute, at_once = news.settings.api_keys, news.settings.api_per_minute, news.settings.api_at_once
+        door = Door(news, keys_of(secret.get_secret_value() if secret else None), per_minute, at_once)
         news.warm()
         # Gradio asks itself whether it is up; a proxy of this machine cannot know
         for name in ("NO_PROXY", "no_proxy"):
@@ -148,7 +158,7 @@ def main() -> int:
         uploads = uploads_of(index) if news.settings.pile else None
         demo = build(news, ratings=feedback.folder_of(index), uploads=uploads, samples=SAMPLES)
         try:
-            url = serve(demo, host, port, auth)
+            url = serve(demo, host, port, auth, door)
         except OSError as error:
             raise RagError(f"Cannot listen on {host}:{port}: {error}. Choose another with PORT.") from None
     except RagError as error:

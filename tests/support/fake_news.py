@@ -123,12 +123,15 @@ class FakeNews:
         self.keeps_answers = True
         self.kept: dict[str, tuple[str, KeptAnswer]] = {}  # by number: whose it is, and the answer
         self.further: dict[str, tuple[str, ...]] = {}  # next questions, by the question
+        self.as_it_stood: dict[tuple[str, date | None], Article] = {}  # earlier versions, by id and day
         self._articles = list(articles)
 
     def articles(self) -> list[Article]:
         return list(self._articles)
 
-    def article(self, article_id: str) -> Article:
+    def article(self, article_id: str, *, as_of: date | None = None) -> Article:
+        if (article_id, as_of) in self.as_it_stood:
+            return self.as_it_stood[article_id, as_of]
         for article in self._articles:
             if article.id == article_id:
                 return article

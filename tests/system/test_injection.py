@@ -202,6 +202,7 @@ def test_a_model_that_obeys_is_not_heard(open_news: OpenNews, attack: str, place
     check(open_news, attack, place, Obedient(attack=attack, fact=fact))
 
 
+@pytest.mark.volume
 @pytest.mark.skipif(not ATTACKS_FILE.exists(), reason="the attacks are data beside the project")
 @pytest.mark.parametrize("place", PLACES)
 def test_nor_with_published_attacks(open_news: OpenNews, tmp_path: Path, place: str, tally: Tally) -> None:
@@ -294,7 +295,7 @@ def test_five_copies_of_a_lie_are_one_voice(open_news: OpenNews) -> None:
     assert "14 May" in answer.text
 
 
-PROMPTS = int(os.environ.get("PROMPTS", "3"))  # attacks on the embedded model: three in one place each, more in all
+PROMPTS = int(os.environ.get("PROMPTS", "2"))  # attacks on the embedded model: two in one place each, more in all
 
 
 @pytest.mark.model

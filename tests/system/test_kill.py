@@ -22,7 +22,7 @@ from tests.support.paths import ROOT
 pytestmark = pytest.mark.fault("kill")
 
 COMMAND = [sys.executable, str(ROOT / "tests" / "support" / "rag_over_fakes.py")]
-KILLS = int(os.environ.get("KILLS", "6"))  # of add; as many of the other commands together
+KILLS = int(os.environ.get("KILLS", "4"))  # of add; as many of the other commands together
 ARTICLES = 600
 
 

@@ -24,10 +24,10 @@ from tests.chat.test_chat_page import free_port
 from tests.conftest import Tally
 from tests.support.fake_news import FakeNews, Script
 
-pytestmark = pytest.mark.fault("sessions")
+pytestmark = [pytest.mark.fault("sessions"), pytest.mark.volume]
 
-SESSIONS = int(os.environ.get("SESSIONS", "12"))
-TURNS = 3
+SESSIONS = int(os.environ.get("SESSIONS", "6"))
+TURNS = 2
 GROWTH = (
     60.0  # MiB that a second round as large as the first may cost; 200 sessions (nightly) that Gradio kept cost 100
 )

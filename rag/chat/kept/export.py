@@ -81,8 +81,7 @@ def timeline_markdown(found: Timeline) -> str:
         told = f" *({', '.join(marks)})*" if marks else ""
         others = [name for name in row.outlets if name != article.source]
         also = f"; also {escaped(', '.join(others))}" if others else ""
-        url = safe_url(article.url)
-        title = f"[{_in_link(escaped(article.title))}](<{url}>)" if url else escaped(article.title)
+        title = linked(article.title, article.url)
         source = f"{escaped(article.source or 'Unknown outlet')}, {cited_day(article)}: {title}{also}"
         parts.append(f"- **{span_text(row)}** {said}{told}\n  <br>{source}")
     if not found.rows:
@@ -97,16 +96,19 @@ def _line(facts: Sequence[str]) -> list[str]:
 
 def _source(citation: Citation) -> str:
     article = citation.article
-    title = escaped(article.title)
-    if url := safe_url(citation.url):
-        title = f"[{_in_link(title)}](<{url}>)"
+    title = linked(article.title, citation.url)
     where = f"{escaped(article.source or 'Unknown outlet')}, {escaped(cited_when(citation))}"
     by = f", by {escaped(', '.join(article.authors))}" if article.authors else ""
     return f"{citation.n}. {where}: {title}{by}\n   > {escaped(citation.quote)}\n"
 
 
-def _in_link(title: str) -> str:
-    return _BRACKETS.sub(lambda found: found.group() if len(found.group()) == 2 else f"\\{found.group()}", title)
+def linked(title: str, url: str | None) -> str:
+    """A headline as a link of Markdown; where ``url`` is no address to follow, the headline alone."""
+    text = escaped(title)
+    if not (url := safe_url(url)):
+        return text
+    text = _BRACKETS.sub(lambda found: found.group() if len(found.group()) == 2 else f"\\{found.group()}", text)
+    return f"[{text}](<{url}>)"
 
 
 def escaped(text: str) -> str:

@@ -8,7 +8,7 @@ as strongly as the cited one, or speaks of the very value that was answered.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -160,13 +160,15 @@ class _Words:
     """How many of a question's words, names aside, other articles share with the one that is cited."""
 
     def __init__(self, question: str, base: Article):
+        self._question, self._kind = question, answer_type(question)
         self._named = {t for run in asked_names(question) for t in run}
         words = re.findall(r"[^\W\d_]+", question)
         asked = {t: fate(word) if word.lower() != "toll" else None for word in words for t in content(word)}
         known = _bag_of(f"{base.title} {base.body}")
-        self._asked = {
-            t: f for t, f in asked.items() if t not in self._named | _SAYING and (among(t, known) or f in known)
-        }
+        other = {t: f for t, f in asked.items() if t not in self._named | _SAYING}
+        self._asked = {t: f for t, f in other.items() if among(t, known) or f in known}
+        # Where the cited article says it in words of its own, a name alone does not bring a sentence near.
+        self._asked_near = self._asked or other
 
     def names(self, article: Article, least: float = 1.0) -> bool:
         """Whether an article has every word of the question's names, or that share of them."""
@@ -175,16 +177,27 @@ class _Words:
 
     def share(self, text: str) -> float:
         """How many of those words a text has, 0..1."""
-        bag = _bag_of(text)
-        held = sum(among(t, bag) or kind in bag for t, kind in self._asked.items())
-        return held / len(self._asked) if self._asked else 1.0
+        return _share(self._asked, _bag_of(text))
 
     def near(self, e: Evidence) -> bool:
-        """Whether a sentence, with its headline and the sentence before, has the names and half of those words."""
+        """Whether a sentence, with its headline and the sentence before, has the names and half of those words.
+
+        Of the words some are in the sentence itself, or an amount or a day is that is asked for: 'roads leading south'
+        before it are no leader.
+        """
         if self._named and misplaced(e.quote, self._named, self._named):
             return False
-        text = passage(e)
-        return all(among(t, _bag_of(text)) for t in self._named) and self.share(text) >= COVERED
+        bag = _bag_of(passage(e))
+        if not all(among(t, bag) for t in self._named) or _share(self._asked_near, bag) < COVERED:
+            return False
+        own = _bag_of(e.quote)
+        valued = self._kind in ("amount", "date") and fits(self._question, e.quote) is True
+        return not self._asked_near or valued or _share(self._asked_near, own) > 0
+
+
+def _share(asked: Mapping[str, str | None], bag: Collection[str]) -> float:
+    held = sum(among(t, bag) or kind in bag for t, kind in asked.items())
+    return held / len(asked) if asked else 1.0
 
 
 @lru_cache(maxsize=256)

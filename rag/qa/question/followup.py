@@ -13,6 +13,8 @@ from datetime import date
 
 from rag.qa.question.coreference import AUX, CALENDAR, PREP, WH, Note, conversation_names, name_for_pronoun, pointer
 from rag.qa.question.request import request
+from rag.qa.requests.kinds import KINDS_OF_ONE_FACT, kind_of
+from rag.qa.requests.matter import topic
 from rag.text.entities import NAME_PATTERN
 from rag.text.timex.expressions import timexes
 from rag.types import Message
@@ -115,6 +117,8 @@ def _one(question: str, earlier: Resolved | None, answer: str) -> Resolved:
 def _topic(before: str) -> str:
     """What the earlier question is about: 'the mayor of Ashcombe' of 'Who is the mayor of Ashcombe?'."""
     core = before.rstrip("?!. ")
+    if kind_of(before) not in KINDS_OF_ONE_FACT and (wider := topic(before)):
+        return wider  # 'ferry' of 'Compare what the outlets say about the ferry'
     found = _ASKING.match(core)
     bare = core[found.end() :].strip() if found else core
     if found and _DOES.search(found[0]) and re.search(r" [a-z]+$", bare) and len(bare.split()) > 2:

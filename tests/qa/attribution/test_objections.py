@@ -418,6 +418,19 @@ def test_a_measure_and_a_name_are_answered_in_kind(question: str, draft: str, te
     assert carried(question, draft, text) is passes
 
 
+@pytest.mark.parametrize(
+    ("text", "passes"),
+    [
+        ("Odo Fenn, who ran the port, died in the crash that killed the mayor Ann Lee.", False),
+        ("The council chose Odo Fenn to take over from Ann Lee.", True),
+        ("Odo Fenn will serve as acting mayor after Ann Lee.", True),
+        ("Odo Fenn stepped in for the mayor Ann Lee.", True),
+    ],
+)
+def test_who_was_there_too_came_after_nobody(text: str, passes: bool) -> None:
+    assert carried("Who succeeded the mayor Ann Lee?", "Odo Fenn succeeded the mayor Ann Lee.", text) is passes
+
+
 def test_two_quotes_with_two_sums_are_no_one_sum() -> None:
     def passes(first: str, second: str) -> bool:
         both = [quote(first, title="Oldport contract"), quote(second, title="Oldport contract", article_id="b")]

@@ -110,6 +110,19 @@ def test_a_question_of_its_own_stands(question: str) -> None:
     assert resolve_followup(question, []).text == question
 
 
+@pytest.mark.parametrize(
+    ("request_", "question", "expected"),
+    [
+        ("Compare what the outlets say about the ferry", "How many were aboard it?", "(about ferry)"),
+        ("Summarise the bridge story", "When was it closed?", "(about bridge)"),
+        ("Tell me about the Marlow Bridge", "What is its toll?", "(about Marlow Bridge)"),
+        ("What changed about the toll?", "When did it change?", "(about toll)"),
+    ],
+)
+def test_after_a_wider_request_the_topic_is_its_matter(request_: str, question: str, expected: str) -> None:
+    assert resolve_followup(question, talk(request_, "Two are told [1].")).text == f"{question} {expected}"
+
+
 def test_without_a_history_nothing_changes() -> None:
     assert resolve_followup("And in Iraq?", []).text == "And in Iraq?"
 

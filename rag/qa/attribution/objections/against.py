@@ -36,6 +36,7 @@ def _objections(
     yield in_kind.other_fate(question, claim, text), "the quote tells of another fate"
     before = passage(quote).removesuffix(text)
     yield in_kind.reasonless(question, claim, text, before), "the quote does not say why"
+    yield in_kind.no_successor(question, text), "the quote does not say who came after"
     yield in_kind.only_speaks(question, claim, text), "the quote names a speaker, not who did it"
     yield in_kind.only_alleged(question, claim, text), "the quote only accuses"
     yield other_referent.only_beside(question, text), "the quote says it of another place"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.qa.attribution.clauses import without
-from rag.qa.attribution.objections.endings import new_names
+from rag.qa.attribution.objections.endings import INSTALLED, new_names
 from rag.qa.attribution.roles import asks_for_object
 from rag.qa.attribution.subjects import meant_in
 from rag.text.answer_type import answer_type
@@ -14,6 +14,18 @@ from rag.text.quantities import quantities
 from rag.text.tokens import among, content
 from rag.text.units import BY_NAME, UNITS
 
+_ASKS_SUCCESSOR = re.compile(
+    r"\b(?:who|which \w+) (?:has |will |is to |was to |would )?(?:succeed\w*|replac\w+|"
+    r"t(?:ake|akes|ook|aken) over from|follow(?:s|ed) \w+ as)\b|\bsuccessor\b|\bsucceeded by\b|\breplaced by\b",
+    re.I,
+)
+_SUCCEEDS = re.compile(
+    r"\b(?:succe(?:ed|ss(?:or|ion))\w*|replac\w+|in (?:his|her|their|its) (?:place|stead)|"
+    r"t(?:ake|akes|ook|aken|aking) (?:over|charge|office|up|the (?:reins|helm))|step(?:s|ped)? (?:up|in|into)|"
+    r"inherit\w*|heir|interim|acting|caretaker|promot\w+|appoint\w+|elect(?:s|ed)?|elevat\w+|install\w*|swor[en]\w*|"
+    r"fill(?:s|ed)? the|(?:new|next|incoming) [a-z])",
+    re.I,
+)
 _CUES = (
     r"because|since|as|after|following|amid|when|out of|too|caus\w+|blam\w+|reason\w*|result\w*|prompt\w+|trigger\w+|"
     r"spark\w*|forc\w+|cit(?:es|ed|ing)|grounds|accus\w+|attribut\w+|stem\w+|fail\w*|fear\w*|lack\w*|need\w*|"
@@ -43,6 +55,11 @@ _STRICT = re.compile(
     re.I,
 )
 _BECAUSE = re.compile(r"\b(?:because(?: of)?|due to|owing to|as a result of|since|thanks to|caused by)\b", re.I)
+
+
+def no_successor(question: str, quote: str) -> bool:
+    """Whether it is asked who came after somebody, and ``quote`` tells of nobody who did: only who was there too."""
+    return bool(_ASKS_SUCCESSOR.search(question)) and not _SUCCEEDS.search(quote) and not INSTALLED.search(quote)
 
 
 def reasonless(question: str, claim: str, quote: str, before: str) -> bool:
