@@ -65,13 +65,14 @@ class GoingOn(Layout):
         return [*turns, replace(run.turn, stopped=run.turn.running)]
 
     def read_article(self, turns: list[Turn], event: gr.EventData) -> str:
-        """The stored text of an article, over the page: as it stood on the day that the answer beside it is of."""
+        """The stored text of an article, over the page: as it stood on the day that the answer beside it is of; where it
+        tells how an answer fares, as it is now."""
         import gradio as gr
 
         data = event_data(event)
         start, end = (int(str(at)) if str(at).isdecimal() else 0 for at in (data.get("start"), data.get("end")))
         beside = next((turn for turn in turns if turn.number == data.get("turn")), turns[-1] if turns else None)
-        as_of = beside.answer.as_of if beside and beside.answer else None
+        as_of = beside.answer.as_of if beside and beside.answer and not data.get("now") else None
         try:
             article = self.news.article(str(data.get("id")), as_of=as_of)
         except RagError as error:

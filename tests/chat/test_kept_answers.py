@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -18,7 +19,7 @@ from rag.chat.kept import export
 from rag.chat.turn import Turn
 from rag.chat.views.answer import turn_html
 from rag.chat.views.kept_answers import answers_html, fares_text
-from rag.types import KeptAnswer, SaidNow
+from rag.types import Article, KeptAnswer, SaidNow
 from tests.chat.test_chat_page import HOSTILE, SYRIA_QUESTION, served
 from tests.support.browser import Visit
 from tests.support.fake_news import FLOOD, QUOTE, SYRIA, FakeNews, Script
@@ -79,10 +80,28 @@ def test_the_state_is_shown_at_the_answer_and_exported() -> None:
     turn = replace(turn, fares=corrected(turn.fares))
     shown = turn_html(turn, current=False)
     assert "Corrected by its article on 3 Oct 2024" in shown and "until May 2027" in shown and "(was: " in shown
-    assert f'data-do="read" data-id="a1" data-start="0" data-end="{len(NEW)}"' in shown
+    assert f'data-do="read" data-now="yes" data-id="a1" data-start="0" data-end="{len(NEW)}"' in shown
     assert "Corrected by its article on 3 Oct 2024: “The mission" in export.as_markdown([turn])
     [record] = json.loads(export.as_json([turn]))
     assert (record["kept"]["state"], record["kept"]["now"]["value"]) == ("corrected", "May 2027")
+
+
+def test_the_new_sentence_is_read_in_the_article_as_it_is_now() -> None:
+    days: list[object] = []
+
+    class Noted(FakeNews):
+        def article(self, article_id: str, *, as_of: date | None = None) -> Article:
+            days.append(as_of)
+            return super().article(article_id, as_of=as_of)
+
+    going_on = page(Noted())
+    going_on.served = itertools.count(1)
+    turn = answered(FakeNews())
+    assert turn.answer is not None
+    turn = replace(turn, answer=replace(turn.answer, as_of=date(2024, 9, 30)))
+    for data in ({"id": "a1", "turn": 1}, {"id": "a1", "turn": 1, "now": "yes"}):
+        going_on.read_article([turn], SimpleNamespace(_data=data))  # type: ignore[arg-type]
+    assert days == [date(2024, 9, 30), None]
 
 
 def test_hostile_words_are_text() -> None:
