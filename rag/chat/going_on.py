@@ -65,8 +65,8 @@ class GoingOn(Layout):
         return [*turns, replace(run.turn, stopped=run.turn.running)]
 
     def read_article(self, turns: list[Turn], event: gr.EventData) -> str:
-        """The stored text of an article, over the page: as it stood on the day that the answer beside it is of; where it
-        tells how an answer fares, as it is now."""
+        """The stored text of an article, over the page: as it stood on the day of the answer beside it, or as it is now
+        where it tells how that fares."""
         import gradio as gr
 
         data = event_data(event)
