@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Literal
 
 from rag.ledger.book import Bearing, Fares
 from rag.ledger.faring.facts import claim_of
+from rag.ledger.faring.read_again import MIN_NEAR, MIN_PASSAGE, bears_enough, marked, names_asked
 from rag.protocols import Reranker
 from rag.qa.article_days import later
 from rag.qa.attribution.claims import Verdict
@@ -20,19 +22,17 @@ from rag.qa.attribution.subjects import asked_names
 from rag.qa.attribution.support import Claim
 from rag.qa.conflicts.facets import corrects
 from rag.qa.conflicts.frame import Frame
-from rag.qa.conflicts.values import value_change
+from rag.qa.conflicts.values import MAX_GAP, value_change
 from rag.qa.newest.growing import newest_count
 from rag.qa.newest.holders import newest_holder
 from rag.qa.question.request import request
 from rag.text.quantities import agree, quantities
-from rag.text.sentences import passage, sentence_spans
+from rag.text.sentences import sentence_spans
 from rag.text.tokens import among, content, tokens
-from rag.types import Article, Chunk, Evidence, KeptAnswer, SaidNow, day
+from rag.types import Article, Evidence, KeptAnswer, SaidNow, day
 
 MIN_SHARE_OF_NAMES = 0.5
 """Of the names in a question: what an article must have to be looked at, where it is a correction; else all."""
-MAX_BELOW = 2.0
-"""By how much (a logit) the reranker may find a sentence with another value to bear less on the question."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def bearing(
         change = value_change(question, claim, answer.value, e, other.sentences)
         if change is None or change.kind == "older" or _same_value(answer.value, change.other_value):
             continue
-        if change.sure or _as_near(question, e, change.other, reader):
+        if _is_near(question, change.other, reader, sure=change.sure):
             return Bearing(article.id, published, change.kind, _said(change.other_value, change.other))
     for e, claim in chosen:
         frame = Frame(question, claim, answer.value, e)
@@ -79,6 +79,8 @@ def bearing(
             same := next((s for s in other.sentences if frame.compare(s) == "agrees"), None)
         ):
             return Bearing(article.id, published, "agrees", _said(answer.value, same))
+    if reader and chosen and answer.value and (found := _read(answer, answer.value, chosen[0][0], other, reader)):
+        return found
     if all(later(article, e.article) for e in cited) and (newer := _follows(answer, cited[0], other, reader)):
         return Bearing(article.id, published, "newer", newer)
     return None
@@ -140,23 +142,39 @@ def _follows(answer: KeptAnswer, cited: Evidence, other: ReadArticle, reader: Re
         if newer and newer.claims and (item := newer.claims[0].quotes[-1]).article.id == other.article.id:
             return _said(newer.short, item)
     for item in other.sentences:
-        if over(question, answer.text, item.quote, time) and _as_near(question, cited, item, reader):
+        if over(question, answer.text, item.quote, time) and _is_near(question, item, reader, sure=False):
             return _said(None, item)
     return None
 
 
-def _as_near(question: str, cited: Evidence, item: Evidence, reader: Reranker | None) -> bool:
-    """Whether a sentence bears on the question about as much as the quote does; not without a reranker, for then
-    nobody knows."""
+def _is_near(question: str, item: Evidence, reader: Reranker | None, *, sure: bool) -> bool:
+    """Whether a sentence bears on the question, as the reranker finds; without one only what is ``sure`` does."""
     if reader is None:
-        return False
-    mine, theirs = reader.read(question, [_chunk(cited), _chunk(item)])
-    return theirs.passage >= mine.passage - MAX_BELOW
+        return sure
+    if sure:
+        return bears_enough(question, item, reader, MIN_NEAR)
+    return names_asked(question, item) and bears_enough(question, item, reader, MIN_PASSAGE)
 
 
-def _chunk(e: Evidence) -> Chunk:
-    text = passage(e)
-    return Chunk("", e.article.id, e.start, e.end, text, text)
+def _read(answer: KeptAnswer, value: str, cited: Evidence, other: ReadArticle, reader: Reranker) -> Bearing | None:
+    """What the reranker marks in a later article as the answer, or in another outlet's of about the same time."""
+    ours, theirs = day(cited.article.published), day(other.article.published)
+    if ours is None or theirs is None or (theirs - ours).days > MAX_GAP or theirs < ours:
+        return None
+    found = marked(answer.understood, value, cited, other.sentences, reader)
+    if found is None:
+        return None
+    same_outlet = other.article.source == cited.article.source
+    relation: Literal["agrees", "newer", "outlets"]
+    if found.same:
+        relation = "agrees"
+    elif (theirs - ours).days > 1 or (same_outlet and later(other.article, cited.article)):
+        relation = "newer"
+    elif not same_outlet:
+        relation = "outlets"
+    else:
+        return None
+    return Bearing(other.article.id, theirs, relation, _said(found.value, found.evidence))
 
 
 def _said(value: str | None, e: Evidence) -> SaidNow:
