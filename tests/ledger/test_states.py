@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -11,8 +11,9 @@ import pytest
 from rag import News
 from rag.ledger.book import LEDGER_FILE, Fares, KeptEntry, Ledger
 from rag.ledger.faring import own_article
-from rag.protocols import Store
-from rag.types import Answer, Article, Citation, KeptAnswer, Withdrawn
+from rag.protocols import Reading, Sentence, Store
+from rag.text.sentences import sentence_spans
+from rag.types import Answer, Article, Chunk, Citation, KeptAnswer, Withdrawn
 from tests.conftest import OpenNews
 
 SANK = "The Marl ferry sank off Kelda on Friday. Nine people were killed when the Marl ferry sank, the coastguard said."
@@ -210,3 +211,44 @@ def test_a_fault_over_one_answer_keeps_no_other_from_being_looked_at(
     kept.put([replace(FERRY, body=SANK.replace("Nine", "Eleven"), updated=date(2024, 9, 30))])
     assert [a.state for a in kept.answers()] == ["stands", "corrected"]
     assert "kept answer 2 was not compared" in caplog.text
+
+
+class MarkingReader:
+    """A reranker that is sure of every sentence with some words, and marks them."""
+
+    name = "marking"
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+
+    def read(self, question: str, chunks: Sequence[Chunk]) -> list[Reading]:
+        return [self._one(chunk) for chunk in chunks]
+
+    def _one(self, chunk: Chunk) -> Reading:
+        at = chunk.text.find(self.words)
+        if at < 0:
+            return Reading(-3.0, ())
+        spans = sentence_spans(chunk.text)
+        start, end = next(s for s in spans if s[0] <= at < s[1])
+        place = (chunk.start + at, chunk.start + at + len(self.words))
+        return Reading(5.0, (Sentence(chunk.start + start, chunk.start + end, 3.0, place, 18.0),))
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence", "found"),
+    [
+        ("14", "The Marl ferry took 14 people down with it when it sank off Kelda.", "superseded"),
+        ("nine", "The Marl ferry took nine people down with it when it sank off Kelda.", "stands"),
+        ("14", "The Oldmouth tram killed 14 people.", "stands"),  # it does not name the ferry
+        ("40", "The Marl ferry, which sank off Kelda, was 40 metres long.", "stands"),  # of another kind
+    ],
+)
+def test_the_reranker_finds_another_value_in_other_words(
+    open_news: OpenNews, words: str, sentence: str, found: str
+) -> None:
+    with open_news() as news:
+        news.reranker = MarkingReader(words)
+        news.put([FERRY])
+        news.keep(given())
+        news.put([Article("later", "What the divers saw", f"Divers went down. {sentence}", LATER, source="The Post")])
+        assert state(news)[0] == found

@@ -35,11 +35,17 @@ MIN_SHARE_OF_NAMES = 0.5
 """Of the names in a question: what an article must have to be looked at, where it is a correction; else all."""
 
 
-@dataclass(frozen=True)
+MAX_READ_FOR = 24
+"""Answers for which the reranker reads one article: each takes some 40 ms."""
+
+
+@dataclass
 class ReadArticle:
-    """An article, with what is made of it once for all answers."""
+    """An article, with what is made of it once for all answers; ``left`` counts the answers that it may still be read
+    for by the reranker."""
 
     article: Article
+    left: int = MAX_READ_FOR
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -79,7 +85,13 @@ def bearing(
             same := next((s for s in other.sentences if frame.compare(s) == "agrees"), None)
         ):
             return Bearing(article.id, published, "agrees", _said(answer.value, same))
-    if reader and chosen and answer.value and (found := _read(answer, answer.value, chosen[0][0], other, reader)):
+    if (
+        reader
+        and chosen
+        and answer.value
+        and other.left
+        and (found := _read(answer, answer.value, chosen[0][0], other, reader))
+    ):
         return found
     if all(later(article, e.article) for e in cited) and (newer := _follows(answer, cited[0], other, reader)):
         return Bearing(article.id, published, "newer", newer)
@@ -161,6 +173,7 @@ def _read(answer: KeptAnswer, value: str, cited: Evidence, other: ReadArticle, r
     ours, theirs = day(cited.article.published), day(other.article.published)
     if ours is None or theirs is None or (theirs - ours).days > MAX_GAP or theirs < ours:
         return None
+    other.left -= 1
     found = marked(answer.understood, value, cited, other.sentences, reader)
     if found is None:
         return None
