@@ -118,6 +118,11 @@ class Settings(BaseSettings):
     auth: SecretStr | None = Field(
         None, description="who may use the chat: 'name:password', several separated by commas; default: everybody"
     )
+    keep_answers: bool = Field(
+        True,
+        description="whether the chat keeps its answers, each login its own, and tells when an article corrects, "
+        "contradicts or withdraws one",
+    )
     api_keys: SecretStr | None = Field(
         None,
         description="keys of the programs that may ask the chat's server at /v1 in OpenAI's form, several separated by "

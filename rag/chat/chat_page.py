@@ -28,6 +28,7 @@ from rag.chat.going_on import GoingOn
 from rag.chat.kept import export, feedback, saved_chats
 from rag.chat.kept.pasted import MAX_PASTED
 from rag.chat.layout import QUIET, Changes
+from rag.chat.pages.answers_page import AnswersPage
 from rag.chat.pages.brief_page import BriefPage
 from rag.chat.pages.library_page import LibraryPage
 from rag.chat.pages.stories_page import StoriesPage
@@ -77,6 +78,7 @@ class ChatPage(GoingOn):
                 api(endpoint, api_name=endpoint.__name__)
         StoriesPage(self.demo, news)
         BriefPage(self.demo, news)
+        AnswersPage(self.demo, news)
         if uploads is not None:
             LibraryPage(self.demo, cast(Library, news), uploads)
         self.demo.queue(default_concurrency_limit=SESSIONS_AT_ONCE, max_size=200)
@@ -191,7 +193,7 @@ class ChatPage(GoingOn):
                 if due:
                     yield self._current(turn, panel=isinstance(step, Found))
             if turn.answer:
-                turn = replace(turn, copies=copies_of(turn.answer, self.news.copies))
+                turn = self._with_kept(replace(turn, copies=copies_of(turn.answer, self.news.copies)), request)
                 self.expected = read_before_writing(turn) or self.expected
             else:
                 turn = replace(turn, stopped=True, seconds=time.monotonic() - began)
@@ -295,7 +297,7 @@ class ChatPage(GoingOn):
         """An earlier chat as it was left, with no scope of another."""
         self.discard(request)
         chats = saved_chats.choose_chat(chats, str(event_data(event).get("id")))
-        chat = self._resumed(chats)
+        chat = self._resumed(chats, request)
         return {**chat, **self._everywhere()} if chat else self.start_over(chats, request)
 
     def forget_chat(self, chats: saved_chats.Chats, event: gr.EventData, request: gr.Request) -> Changes:
@@ -312,12 +314,12 @@ class ChatPage(GoingOn):
         name, before = given[self.forgotten]
         chats = saved_chats.restore(given[self.chats], before, name)
         on_page = name == before["current"] and not given[self.turns] and str(request.session_hash) not in self.runs
-        back = self._resumed(saved_chats.choose_chat(chats, name)) if on_page else self._listed(chats)
+        back = self._resumed(saved_chats.choose_chat(chats, name), request) if on_page else self._listed(chats)
         return {**back, self.notice: "", self.forgotten: None}
 
-    def _resumed(self, chats: saved_chats.Chats) -> Changes:
+    def _resumed(self, chats: saved_chats.Chats, request: gr.Request) -> Changes:
         """The current chat of a browser on the page; empty where there is none."""
-        turns = saved_chats.current_turns(chats, self.news.article)
+        turns = self._with_fares(saved_chats.current_turns(chats, self.news.article), request)
         if not turns:
             return {}
         if answer := turns[-1].answer:
@@ -325,7 +327,7 @@ class ChatPage(GoingOn):
         shown = {**self._shown(turns[:-1], turns[-1]), **self._answering(False), **self._listed(chats)}
         return {**shown, self.turns: turns, self.box: ""}
 
-    def save(self, turns: list[Turn], chats: saved_chats.Chats, event: gr.EventData) -> str:
+    def save(self, turns: list[Turn], chats: saved_chats.Chats, event: gr.EventData, request: gr.Request) -> str:
         """The chat, or all of them, as a file."""
         at = f"{now():%Y-%m-%d-%H%M}"
         match event_data(event).get("id"):
@@ -333,7 +335,7 @@ class ChatPage(GoingOn):
                 chosen = [turn for turn in turns if turn.number == event_data(event).get("turn")] or turns[-1:]
                 name, text = f"answer-{at}.html", shared_page(chosen[0])
             case "all":
-                name, text = f"chats-{at}.json", export.all_as_json(saved_chats.every_chat(chats, self.news.article))
+                name, text = f"chats-{at}.json", export.all_as_json(self._every_chat(chats, request))
             case "json":
                 name, text = f"chat-{at}.json", export.as_json(turns)
             case _:
@@ -342,12 +344,12 @@ class ChatPage(GoingOn):
 
     # --- an empty page ---
 
-    def open_page(self, stored: Any) -> Changes:
+    def open_page(self, stored: Any, request: gr.Request) -> Changes:
         """The index as it is now, and the chat that this browser was in."""
         self.news.warm()  # whoever opens the page will ask
         chats = saved_chats.read_chats(stored)
         fresh = {self.chats: chats, self.menu: controls.menu_html(chats)}
-        return {**self._arrive(), **(self._resumed(chats) or fresh)}
+        return {**self._arrive(), **(self._resumed(chats, request) or fresh)}
 
     def _arrive(self) -> Changes:
         """What an empty page shows: always the index as it is now."""

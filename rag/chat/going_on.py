@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from rag.chat.assets import event_data
 from rag.chat.endpoints import error_text
+from rag.chat.kept import saved_chats
 from rag.chat.kept.pasted import MAX_PASTED, add_pasted
 from rag.chat.layout import Changes, Layout
 from rag.chat.protocols import Library, NewsLike
@@ -16,10 +18,18 @@ from rag.chat.turn import Run, Turn
 from rag.chat.views.escape import plain_html
 from rag.chat.views.render import render
 from rag.chat.views.sources import article_html
-from rag.errors import RagError
+from rag.errors import RagError, UsageError
 
 if TYPE_CHECKING:
     import gradio as gr
+
+
+log = logging.getLogger(__name__)
+
+
+def owner_of(request: gr.Request) -> str:
+    """Whose answers somebody sees: those of the login, or of everybody where nobody logs in."""
+    return str(request.username or "")
 
 
 class GoingOn(Layout):
@@ -55,13 +65,14 @@ class GoingOn(Layout):
         return [*turns, replace(run.turn, stopped=run.turn.running)]
 
     def read_article(self, turns: list[Turn], event: gr.EventData) -> str:
-        """The stored text of an article, over the page: as it stood on the day that the answer beside it is of."""
+        """The stored text of an article, over the page: as it stood on the day of the answer beside it, or as it is now
+        where it tells how that fares."""
         import gradio as gr
 
         data = event_data(event)
         start, end = (int(str(at)) if str(at).isdecimal() else 0 for at in (data.get("start"), data.get("end")))
         beside = next((turn for turn in turns if turn.number == data.get("turn")), turns[-1] if turns else None)
-        as_of = beside.answer.as_of if beside and beside.answer else None
+        as_of = beside.answer.as_of if beside and beside.answer and not data.get("now") else None
         try:
             article = self.news.article(str(data.get("id")), as_of=as_of)
         except RagError as error:
@@ -90,6 +101,42 @@ class GoingOn(Layout):
                 return
             told = self._told(f"Added “{article.title}”. The next question is about it.")
             yield {self.about: article.id, self.only: None, **told, **taken}
+
+    def _with_kept(self, turn: Turn, request: gr.Request) -> Turn:
+        """A turn whose answer is kept, as far as there is something to keep and it stands on articles of the index."""
+        answer = turn.answer
+        if answer is None or not self.news.keeps_answers or answer.refused or not answer.citations:
+            return turn
+        try:
+            kept = self.news.keep(answer, owner=owner_of(request))
+        except UsageError:  # a text that was pasted, an article that has gone meanwhile
+            return turn
+        except RagError as error:  # the answer is shown all the same
+            log.warning("an answer was not kept: %s", error.told)
+            return turn
+        return replace(turn, kept=kept.id, fares=kept)
+
+    def _with_fares(self, turns: Sequence[Turn], request: gr.Request) -> list[Turn]:
+        """Turns of an earlier chat, each with how its answer fares now."""
+        numbers = [turn.kept for turn in turns if turn.kept]
+        if not numbers or not self.news.keeps_answers:
+            return list(turns)
+        try:
+            found = {kept.id: kept for kept in self.news.answers(*numbers, owner=owner_of(request))}
+        except RagError as error:
+            log.warning("how answers fare is not known: %s", error.told)
+            found = {}
+        # A record of a browser may name any number: what was not asked is not its answer.
+        fares = [found.get(turn.kept or "") for turn in turns]
+        return [
+            replace(turn, fares=kept) if kept and kept.question == turn.question else turn
+            for turn, kept in zip(turns, fares, strict=True)
+        ]
+
+    def _every_chat(self, chats: saved_chats.Chats, request: gr.Request) -> list[tuple[str, list[Turn]]]:
+        """All chats of a browser, with how their answers fare."""
+        found = saved_chats.every_chat(chats, self.news.article)
+        return [(title, self._with_fares(turns, request)) for title, turns in found]
 
     def _told(self, words: str, *, trouble: bool = False) -> dict[Any, Any]:
         return {self.notice: render("controls", "told", words=words, trouble=trouble)}

@@ -16,6 +16,7 @@ from rag.types import (
     Event,
     Filters,
     Hit,
+    KeptAnswer,
     Message,
     NameTopic,
     OutletComparison,
@@ -60,6 +61,15 @@ class NewsLike(Protocol):
         self, question: str, *, history: Sequence[Message] = ..., filters: Filters = ..., as_written: bool = ...,
         form: str = ..., text: str | None = ...,
     ) -> Iterator[Event]: ...  # fmt: skip
+    @property
+    def keeps_answers(self) -> bool:
+        """Whether answers are to be kept."""
+
+    def keep(self, answer: Answer, *, owner: str = ...) -> KeptAnswer:
+        """Raises ``RagError`` where it cannot be kept."""
+
+    def answers(self, *ids: str, owner: str = ...) -> Sequence[KeptAnswer]: ...
+    def forget_answers(self, *ids: str, owner: str = ...) -> int: ...
     def next_questions(self, answer: Answer) -> Sequence[str]: ...
 
 

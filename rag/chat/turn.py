@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from rag.types import Answer, Article, Citation, Copy, Delta, Event, Evidence, Found, Message, Step
+from rag.types import Answer, Article, Citation, Copy, Delta, Event, Evidence, Found, KeptAnswer, Message, Step
 
 HISTORY_TURNS = 3  # what a follow-up question may refer back to
 TICK = 0.25  # seconds without an event after which a run says so
@@ -39,6 +39,8 @@ class Turn:
     copies: Mapping[str, tuple[Article, ...]] = field(default_factory=dict)
     rating: Literal["up", "down"] | None = None
     comment: str = ""
+    kept: str | None = None  # the number of the answer in the ledger
+    fares: KeptAnswer | None = None  # and how it fares
     expected: float = 0.0  # seconds that the model is likely to read before its first word; 0 where that is not known
 
     @property

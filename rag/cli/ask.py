@@ -12,10 +12,12 @@ import typer
 
 from rag.cli.options import AsJson, AsOf, Authors, Index, Model, Outlets, Sections, Since, Until, open_news, scope_of
 from rag.cli.output import print_answer, print_hits, print_json, say, spinner, typed
+from rag.cli.standing.answers import keep_answer
+from rag.errors import UsageError
 from rag.types import Answer, Step
 
 
-def ask(
+def ask(  # noqa: PLR0913, PLR0917 - one name for each option
     question: Annotated[list[str], typer.Argument(metavar="QUESTION", help="The question, best in quotes.")],
     as_of: AsOf = None,
     since: Since = None,
@@ -48,20 +50,32 @@ def ask(
     choice: Annotated[
         list[str] | None, typer.Option("--choice", help="One of the answers to choose from; give several.")
     ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the answer, to see later how it fares; its number goes to stderr.")
+    ] = False,
     index: Index = None,
     llm: Model = None,
     as_json: AsJson = False,
 ) -> None:
     """Answer a question, with numbered citations.
 
-    If the stored articles do not hold the answer, it says so and lists the closest ones.
+    If the stored articles do not hold the answer, it says so and lists the closest ones. With --keep the answer is kept
+    with what it stands on; "rag answers" tells when articles correct, contradict or withdraw it.
 
     Example: rag ask "When does the Syria mission end?" --as-of 2024-10-01
+
+    Example: rag ask "When does the Syria mission end?" --keep
     """
+    if keep and only and (only == "-" or Path(only).is_file()):
+        raise UsageError("--keep needs an article of the index: add the file, then name its id after --only")
     with open_news(index, llm=llm) as (news, _):
         asked = typed(question)
         filters = scope_of(news, since, until, as_of, source, section, author)
         text = _text_of(only)
+        if keep and text is not None:
+            raise UsageError(
+                "--keep needs an article that is in the index; add the file, then name its id after --only"
+            )
         if only is not None and text is None:
             filters = replace(filters, only=frozenset([news.article(only).id]))
         how: dict[str, Any] = {"as_written": as_written, "choices": choice or (), "form": form}
@@ -73,8 +87,13 @@ def ask(
                     answer = event
         if as_json:
             print_json(answer.record())
+        else:
+            print_answer(answer)
+        if keep:
+            sys.stdout.flush()
+            keep_answer(news, answer)
+        if as_json:
             return
-        print_answer(answer)
         sys.stdout.flush()
         if sys.stdout.isatty() and text is None and (tried := news.next_questions(answer)):
             say(f"\nNext: {'  '.join(tried)}")

@@ -26,6 +26,7 @@ from rag.cli.ask import ask, chat, search
 from rag.cli.export import export_
 from rag.cli.library import add, feeds, list_, remove, show, watch
 from rag.cli.output import say
+from rag.cli.standing.answers import answers_app
 from rag.cli.stories import brief, compare, timeline, topics
 from rag.cli.upkeep import check, doctor, models, rebuild
 from rag.errors import RagError
@@ -93,6 +94,7 @@ for _command in (
     models, doctor, chat,
 ):  # fmt: skip
     app.command(_command.__name__.rstrip("_"))(_command)
+app.add_typer(answers_app, name="answers")
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from rag.errors import StoreError
 from rag.types import AnswerState, Article, Citation, KeptAnswer, SaidNow
@@ -26,16 +26,21 @@ LEDGER_WAIT = 20  # seconds that another process may write
 _TABLES = """
 create table if not exists kept (
   number integer primary key autoincrement, owner text not null, asked integer not null, record text not null,
-  vector blob not null, state text not null default 'stands', since text, now text);
+  vector blob not null, state text not null default 'stands', since text, now text, cited integer, own text);
 create index if not exists kept_owner on kept (owner, number);
 create table if not exists stands_on (
   kept integer not null references kept (number) on delete cascade, n integer not null, article_id text not null,
   digest text not null, primary key (kept, n)) without rowid;
 create index if not exists stands_on_article on stands_on (article_id);
+create table if not exists bears (
+  kept integer not null references kept (number) on delete cascade, article_id text not null, day text not null,
+  relation text not null, said text not null, primary key (kept, article_id)) without rowid;
+create index if not exists bears_article on bears (article_id);
 create table if not exists looked (article_id text primary key, digest text not null) without rowid;
 """
 """``looked`` has every article of the index in the version that the kept answers were last compared with, so that one
-who was killed between storing an article and comparing it leaves that work to the next one."""
+who was killed between storing an article and comparing it leaves that work to the next one. ``own`` of an answer is how
+its own articles leave it, ``bears`` what others say of its matter; its state is the worst of both."""
 
 
 def ledger_folder(index: Path) -> Path:
@@ -54,12 +59,33 @@ class _Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Fares:
+    """How an answer fares: since when, what is said now, and the number of the citation that this is about."""
+
+    state: AnswerState = "stands"
+    since: date | None = None
+    now: SaidNow | None = None
+    cited: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """What another article says of the matter of a kept answer."""
+
+    article_id: str
+    day: date
+    relation: Literal["agrees", "newer", "outlets"]  # the same; another value, of later; another outlet's
+    said: SaidNow
+
+
+@dataclass(frozen=True, slots=True)
 class KeptEntry:
     """A kept answer in the ledger, whose it is, and the vector of its question (32-bit floats, lowest byte first)."""
 
     answer: KeptAnswer
     owner: str
     vector: bytes
+    own: Fares = Fares()
 
 
 class Ledger:
@@ -117,32 +143,84 @@ class Ledger:
     def entries(self, where: str = "true", values: Sequence[Any] = ()) -> list[KeptEntry]:
         """Kept answers that a condition chooses, the last first."""
         rows = self.rows(
-            f"select number, owner, record, vector, state, since, now from kept where {where} order by number desc",
+            "select number, owner, record, vector, state, since, now, cited, own from kept "
+            f"where {where} order by number desc",
             values,
         )
-        return [
-            KeptEntry(_kept_answer(number, record, *fares), owner, vector)
-            for number, owner, record, vector, *fares in rows
-        ]
+        return [_entry(*row) for row in rows]
 
-    def set_state(self, answer: KeptAnswer) -> None:
-        """Keeps how an answer fares, and on which versions it stands now (its ``citations`` and ``digests``)."""
+    def entries_of(self, numbers: Collection[int]) -> list[KeptEntry]:
+        """Kept answers by their numbers."""
+        return [e for some in _parts(numbers) for e in self.entries(f"number in ({_marks(some)})", some)]
+
+    def questions(self) -> list[tuple[int, bytes]]:
+        """(number, vector of the question) of all kept answers."""
+        return self.rows("select number, vector from kept order by number")
+
+    def set_vectors(self, vectors: Mapping[int, bytes]) -> None:
+        """Keeps other vectors of questions, by their numbers."""
+        with self.changing() as db:
+            db.executemany("update kept set vector = ? where number = ?", [(v, n) for n, v in vectors.items()])
+
+    def standing_on(self, articles: Collection[str]) -> set[int]:
+        """The numbers of the answers that cite one of these articles."""
+        return self._numbers("stands_on", articles)
+
+    def borne_on(self, articles: Collection[str]) -> set[int]:
+        """The numbers of the answers of whose matter one of these articles was found to speak."""
+        return self._numbers("bears", articles)
+
+    def _numbers(self, table: str, articles: Collection[str]) -> set[int]:
+        statement = f"select distinct kept from {table} where article_id in ({{}})"
+        return {row[0] for some in _parts(articles) for row in self.rows(statement.format(_marks(some)), some)}
+
+    def unseen(self) -> list[str]:
+        """The articles that answers cite and that were not there when they were looked at last."""
+        statement = "select distinct article_id from stands_on where article_id not in (select article_id from looked)"
+        return [row[0] for row in self.rows(statement)]
+
+    def bearings(self, number: int) -> list[Bearing]:
+        """What other articles were found to say of the matter of an answer."""
+        rows = self.rows("select article_id, day, relation, said from bears where kept = ?", (number,))
+        return [Bearing(i, date.fromisoformat(d), relation, _said(said)) for i, d, relation, said in rows]
+
+    def set_fares(self, number: int, fares: Fares, own: Fares, bearings: Sequence[Bearing]) -> None:
+        """Keeps how an answer fares, what its own articles leave of it, and what others say."""
         with self.changing() as db:
             db.execute(
-                "update kept set record = ?, state = ?, since = ?, now = ? where number = ?",
-                (
-                    _kept_record(answer),
-                    answer.state,
-                    answer.since.isoformat() if answer.since else None,
-                    json.dumps(answer.now.record()) if answer.now else None,
-                    int(answer.id),
-                ),
+                "update kept set state = ?, since = ?, now = ?, cited = ?, own = ? where number = ?",
+                (*_fares_row(fares), json.dumps(_fares_row(own)), number),
             )
-            db.execute("delete from stands_on where kept = ?", (int(answer.id),))
+            db.execute("delete from bears where kept = ?", (number,))
+            there = db.execute("select 1 from kept where number = ?", (number,)).fetchone()
             db.executemany(
-                "insert into stands_on values (?, ?, ?, ?)",
-                [(int(answer.id), c.n, c.article.id, d) for c, d in zip(answer.citations, answer.digests, strict=True)],
+                "insert into bears values (?, ?, ?, ?, ?)",
+                [
+                    (number, b.article_id, b.day.isoformat(), b.relation, json.dumps(b.said.record()))
+                    for b in bearings
+                    if there  # it may have been forgotten meanwhile
+                ],
             )
+
+    def strip(self, numbers: Collection[int], since: date) -> None:
+        """Leaves of answers whose article was removed only the question as it was asked, and that it is withdrawn."""
+        with self.changing() as db:
+            for number in numbers:
+                rows = db.execute("select record from kept where number = ?", (number,)).fetchall()
+                for (record,) in rows:
+                    bare = _bare_record(json.loads(record))
+                    db.execute(
+                        "update kept set record = ?, vector = x'', state = 'withdrawn', since = ?, now = null, "
+                        "cited = null, own = null where number = ?",
+                        (bare, since.isoformat(), number),
+                    )
+                db.execute("delete from stands_on where kept = ?", (number,))
+                db.execute("delete from bears where kept = ?", (number,))
+        self.wipe()
+
+    def wipe(self) -> None:
+        """Empties the journal, where what was overwritten would be left."""
+        self.rows("pragma wal_checkpoint(truncate)")
 
     def forget(self, ids: Collection[str], owner: str | None = "") -> int:
         """Forgets answers, of one owner or (None) whosever they are; returns how many there were."""
@@ -155,7 +233,7 @@ class Ledger:
             for number in numbers:
                 values = (number,) if owner is None else (number, owner)
                 count += db.execute(f"delete from kept where number = ?{mine}", values).rowcount
-        self.rows("pragma wal_checkpoint(truncate)")
+        self.wipe()
         return count
 
     # -- what was looked at --------------------------------------------------------------------------------------
@@ -210,7 +288,7 @@ def _kept_record(answer: KeptAnswer) -> str:
     """All but the id and how it fares."""
     record = answer.record()
     record["digests"] = list(answer.digests)
-    for name in ("id", "state", "since", "now"):
+    for name in ("id", "state", "since", "now", "cited"):
         del record[name]
     return json.dumps(record, ensure_ascii=False)
 
@@ -219,10 +297,44 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _kept_answer(number: int, record: str, state: AnswerState, since: str | None, now: str | None) -> KeptAnswer:
+def _bare_record(r: Mapping[str, Any]) -> str:
+    """A record without anything that its articles said."""
+    kept = {"question": r["question"], "understood": r["question"], "value": None, "answer": ""}
+    kept |= {"asked": r["asked"], "as_of": r["as_of"], "citations": [], "digests": []}
+    return json.dumps(kept, ensure_ascii=False)
+
+
+def _fares_row(fares: Fares) -> tuple[str, str | None, str | None, int | None]:
+    since = fares.since.isoformat() if fares.since else None
+    return fares.state, since, json.dumps(fares.now.record()) if fares.now else None, fares.cited
+
+
+def _fares(state: AnswerState, since: str | None, now: str | None, cited: int | None) -> Fares:
+    return Fares(state, _day(since), _said(now) if now else None, cited)
+
+
+def _said(record: str) -> SaidNow:
     r = json.loads(record)
-    said = json.loads(now) if now else None
-    return KeptAnswer(
+    return SaidNow(**{**r, "published": _day(r["published"])})
+
+
+def _parts(values: Collection[Any], size: int = 500) -> Iterator[list[Any]]:
+    """No more values than one statement takes."""
+    ordered = sorted(values)
+    for i in range(0, len(ordered), size):
+        yield ordered[i : i + size]
+
+
+def _marks(values: Sequence[Any]) -> str:
+    return ",".join("?" * len(values))
+
+
+def _entry(
+    number: int, owner: str, record: str, vector: bytes, state: AnswerState, since: str | None, now: str | None,
+    cited: int | None, own: str | None,
+) -> KeptEntry:  # fmt: skip
+    r, fares = json.loads(record), _fares(state, since, now, cited)
+    answer = KeptAnswer(
         id=str(number),
         question=r["question"],
         understood=r["understood"],
@@ -232,10 +344,12 @@ def _kept_answer(number: int, record: str, state: AnswerState, since: str | None
         as_of=_day(r["as_of"]),
         citations=tuple(map(_citation, r["citations"])),
         digests=tuple(r["digests"]),
-        state=state,
-        since=_day(since),
-        now=SaidNow(**{**said, "published": _day(said["published"])}) if said else None,
+        state=fares.state,
+        since=fares.since,
+        now=fares.now,
+        cited=fares.cited,
     )
+    return KeptEntry(answer, owner, vector, _fares(*json.loads(own)) if own else Fares())
 
 
 def _citation(r: Mapping[str, Any]) -> Citation:

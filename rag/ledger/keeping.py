@@ -11,15 +11,20 @@ from rag.arguments import DayLike, as_day, as_names, spelled
 from rag.errors import RagError, UsageError
 from rag.index.vectors import packed
 from rag.ledger.book import Ledger, ledger_folder
-from rag.ledger.fares import look_again
-from rag.protocols import Embedder, Store
+from rag.ledger.fares import look_again, look_at_one, removed
+from rag.protocols import Embedder, Reranker, Store
 from rag.settings import Settings
-from rag.types import Answer, KeptAnswer, Progress
+from rag.types import Answer, Filters, KeptAnswer, Progress
 
 if TYPE_CHECKING:
     from rag.qa.pipeline import Pipeline
 
 log = logging.getLogger(__name__)
+
+MAX_DIGITS = 18
+"""Digits of the number of an answer, fewer than SQLite refuses."""
+NEAR_SINCE = 40
+"""Passages from after the day of an answer, nearest first, that it is compared with."""
 
 
 class AnswerKeeping:
@@ -28,6 +33,7 @@ class AnswerKeeping:
     settings: Settings
     embedder: Embedder
     store: Store
+    reranker: Reranker | None
 
     if TYPE_CHECKING:
 
@@ -57,6 +63,8 @@ class AnswerKeeping:
         ids = [c.article.id for c in answer.citations]
         if gone := [i for i in ids if self.store.shelf.digest(i) is None]:
             raise UsageError(f"the article {gone[0]} is not in the index; the answer is not kept")
+        from rag.ingest.identity import digest
+
         understood = answer.understood.question if answer.understood else answer.question
         kept = KeptAnswer(
             id="",
@@ -67,22 +75,40 @@ class AnswerKeeping:
             asked=datetime.now(UTC).replace(microsecond=0),
             as_of=answer.as_of,
             citations=answer.citations,
-            digests=tuple(self.store.shelf.digest(i) or "" for i in ids),
+            digests=tuple(digest(c.article) for c in answer.citations),
         )
         if not self.ledger.there:  # what is there already is no news to it
             self.ledger.looked_at(self.store.shelf.digests())
-        return self.ledger.keep(kept, packed(self.embedder.embed([understood]))[0], owner)
+        vector = self.embedder.embed([understood])
+        kept = self.ledger.keep(kept, packed(vector)[0], owner)
+        changed = any(self.store.shelf.digest(i) != d for i, d in zip(ids, kept.digests, strict=True))
+        if changed or answer.as_of is not None:  # an answer of an earlier day is compared with what came since
+            since = Filters(since=answer.as_of)
+            near = self.store.dense(vector, NEAR_SINCE, since) if answer.as_of else []
+            articles = {chunk.article_id for chunk in self.store.chunks([name for name, _ in near]).values()}
+            look_at_one(self.ledger, self.store, int(kept.id), articles, self.reranker)
+            [entry] = self.ledger.entries_of([int(kept.id)])
+            return entry.answer
+        return kept
 
-    def answers(self, *, owner: str = "") -> list[KeptAnswer]:
-        """The kept answers, the last first, each with how it fares."""
+    @property
+    def keeps_answers(self) -> bool:
+        """Whether the chat keeps its answers (the setting ``keep_answers``)."""
+        return self.settings.keep_answers
+
+    def answers(self, *ids: str, owner: str = "") -> list[KeptAnswer]:
+        """The kept answers, the last first, each with how it fares; of several ids only those that are there."""
         self.settle()
-        return [entry.answer for entry in self.ledger.entries("owner = ?", (owner,))]
+        if not ids:
+            return [entry.answer for entry in self.ledger.entries("owner = ?", (owner,))]
+        numbers = [int(i) for i in as_names("ids", ids) if i.isdecimal() and len(i) < MAX_DIGITS]
+        found = [entry for entry in self.ledger.entries_of(numbers) if entry.owner == owner]
+        return [entry.answer for entry in sorted(found, key=lambda e: -int(e.answer.id))]
 
     def kept_answer(self, name: str, *, owner: str = "") -> KeptAnswer:
         """One kept answer by its id. Raises ``UsageError`` where there is none."""
-        for answer in self.answers(owner=owner):
-            if answer.id == name:
-                return answer
+        if found := self.answers(name, owner=owner):
+            return found[0]
         raise UsageError(f"no kept answer {name}; see: rag answers")
 
     def forget_answers(self, *ids: str, owner: str = "") -> int:
@@ -99,10 +125,20 @@ class AnswerKeeping:
             return
         now = self.store.shelf.digests()
         new, gone = self.ledger.unlooked(now)
-        if not new and not gone:
+        if not new and not gone and not removed(self.ledger.unseen(), self.store):
             return
-        look_again(self.ledger, self.store, new, gone, as_day("asked", asked))
+        self._embed_questions()
+        look_again(self.ledger, self.store, new, gone, as_day("asked", asked), self.reranker)
         self.ledger.looked_at({i: now[i] for i in new}, gone)
+
+    def _embed_questions(self) -> None:
+        """Gives kept questions new vectors where the index has another embedder now."""
+        size = 4 * self.embedder.dimension
+        other = [number for number, vector in self.ledger.questions() if vector and len(vector) != size]
+        asked = {int(e.answer.id): e.answer.understood for e in self.ledger.entries_of(other)}
+        if asked:
+            vectors = packed(self.embedder.embed(list(asked.values())))
+            self.ledger.set_vectors(dict(zip(asked, vectors, strict=True)))
 
     def _settle_quietly(self, progress: Progress | None = None) -> None:
         """After articles were stored: whatever happens here, they are stored."""

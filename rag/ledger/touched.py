@@ -13,14 +13,35 @@ NEAR = 0.35
 """Cosine of a question and a passage from which on the passage may bear on it."""
 
 
+MAX_NEAR = 300
+"""Kept questions that one article is compared with: those nearest to it."""
+
+
 def touched(entries: Sequence[KeptEntry], articles: Sequence[str], shelf: Shelf) -> Mapping[str, set[str]]:
     """For the id of each answer, the articles (of those given) that may bear on its question, if there are any."""
+    near = near_questions([(int(e.answer.id), e.vector) for e in entries], articles, shelf)
+    return {str(number): found for number, found in near.items()}
+
+
+def near_questions(
+    questions: Sequence[tuple[int, bytes]], articles: Sequence[str], shelf: Shelf
+) -> Mapping[int, set[str]]:
+    """For the number of each question, the articles (of those given) that may bear on it, if there are any.
+
+    ``questions`` are (number, vector) of all that are kept.
+    """
     found = shelf.vectors_of(articles)
-    asked = [entry for entry in entries if found and len(entry.vector) == len(found[0][1])]  # of this embedder
+    asked = [q for q in questions if found and len(q[1]) == len(found[0][1])]  # of this embedder
     if not asked:
         return {}
-    nearness = unpacked_vectors([e.vector for e in asked]) @ unpacked_vectors([blob for _, blob in found]).T
-    near = defaultdict(set)
-    for row, column in zip(*(nearness >= NEAR).nonzero(), strict=True):
-        near[asked[row].answer.id].add(found[column][0])
+    vectors = unpacked_vectors([vector for _, vector in asked])
+    rows: dict[str, list[bytes]] = defaultdict(list)
+    for name, vector in found:
+        rows[name].append(vector)
+    near: dict[int, set[str]] = defaultdict(set)
+    for name, passages in rows.items():
+        nearness = (vectors @ unpacked_vectors(passages).T).max(axis=1)
+        chosen = (nearness >= NEAR).nonzero()[0]
+        for row in chosen[(-nearness[chosen]).argsort(kind="stable")][:MAX_NEAR]:
+            near[asked[row][0]].add(name)
     return near

@@ -12,6 +12,16 @@ AnswerState = Literal["stands", "reworded", "corrected", "superseded", "conteste
 """How an answer fares. What it says is still said; so it is in other words or at another place; its article now says
 otherwise; a newer article says otherwise; another outlet says otherwise; its article is gone or was taken back."""
 
+STATE_WORDS: dict[AnswerState, str] = {
+    "stands": "stands",
+    "reworded": "stands, in other words",
+    "corrected": "corrected by its article",
+    "superseded": "superseded by a newer article",
+    "contested": "contested by another outlet",
+    "withdrawn": "withdrawn: its article is gone",
+}
+"""Each state, for a person."""
+
 
 @dataclass(frozen=True, slots=True)
 class SaidNow:
@@ -54,6 +64,12 @@ class KeptAnswer:
     state: AnswerState = "stands"
     since: date | None = None  # from which day on the state is so; None while the answer stands
     now: SaidNow | None = None
+    cited: int | None = None  # the number of the citation that is reworded, corrected or withdrawn
+
+    @property
+    def was(self) -> Citation | None:
+        """The citation that the state is about: the one that changed, else the first."""
+        return next((c for c in self.citations if c.n == self.cited), next(iter(self.citations), None))
 
     def record(self) -> dict[str, Any]:
         """One of the answers that ``rag answers --json`` prints."""
@@ -68,6 +84,7 @@ class KeptAnswer:
             "state": self.state,
             "since": iso_day(self.since),
             "now": self.now.record() if self.now else None,
+            "cited": self.cited,
             "citations": [c.record() for c in self.citations],
         }
 

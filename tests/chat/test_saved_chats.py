@@ -67,9 +67,22 @@ def through_json(value: Any) -> Any:
     return json.loads(json.dumps(value))
 
 
-@pytest.mark.parametrize("turn", [ASKED, QUOTED, replace(ASKED, found=()), STOPPED, FAILED])
+@pytest.mark.parametrize("turn", [ASKED, replace(ASKED, kept="12"), QUOTED, replace(ASKED, found=()), STOPPED, FAILED])
 def test_a_turn_comes_back_as_it_was(turn: Turn) -> None:
     assert saved_chats.turn_of(through_json(saved_chats.turn_record(turn)), NEWS.article) == turn
+
+
+def test_a_quote_is_found_again_in_an_article_that_was_edited_before_it() -> None:
+    record = through_json(saved_chats.turn_record(ASKED))
+    edited = replace(SYRIA, body=f"Updated with a statement. {SYRIA.body}")
+    turn = saved_chats.turn_of(record, FakeNews([edited, FLOOD]).article)
+    assert turn is not None and turn.answer is not None
+    [cited] = turn.answer.citations
+    assert cited.article == edited and edited.body[cited.start : cited.end] == cited.quote == QUOTE
+    gone = replace(SYRIA, body=SYRIA.body.replace("September 2026", "May 2027"))
+    turn = saved_chats.turn_of(record, FakeNews([gone, FLOOD]).article)
+    assert turn is not None and turn.answer is not None
+    assert turn.answer.citations[0].article.id == ""  # the sentence stands there no more
 
 
 def test_a_chat_that_was_kept_before_refusals_had_quotes_comes_back() -> None:

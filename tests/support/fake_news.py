@@ -24,6 +24,7 @@ from rag.types import (
     Filters,
     Found,
     Hit,
+    KeptAnswer,
     Message,
     NameTopic,
     OutletComparison,
@@ -124,6 +125,8 @@ class FakeNews:
         self.as_written: list[bool] = []  # of each question that was asked
         self.forms: list[str] = []  # and in which form, "" as its words have it
         self.texts: list[str | None] = []  # the only source of each
+        self.keeps_answers = True
+        self.kept: dict[str, tuple[str, KeptAnswer]] = {}  # by number: whose it is, and the answer
         self.further: dict[str, tuple[str, ...]] = {}  # next questions, by the question
         self.as_it_stood: dict[tuple[str, date | None], Article] = {}  # earlier versions, by id and day
         self._articles = list(articles)
@@ -255,6 +258,28 @@ class FakeNews:
     def search(self, question: str, *, filters: Filters | None = None) -> list[Hit]:
         self.asked.append((question, [], filters or Filters()))
         return [hit(article) for article in self._articles]
+
+    def keep(self, answer: Answer, *, owner: str = "") -> KeptAnswer:
+        if not self.keeps_answers or any(c.article not in self._articles for c in answer.citations):
+            raise UsageError("it is not in the index")
+        number = str(1 + len(self.kept))
+        now = datetime(2024, 10, 1, tzinfo=UTC)
+        self.kept[number] = (
+            owner,
+            KeptAnswer(
+                number, answer.question, answer.question, answer.short, answer.text, now, answer.as_of, answer.citations
+            ),
+        )
+        return self.kept[number][1]
+
+    def answers(self, *ids: str, owner: str = "") -> list[KeptAnswer]:
+        return [a for n, (whose, a) in reversed(self.kept.items()) if whose == owner and (not ids or n in ids)]
+
+    def forget_answers(self, *ids: str, owner: str = "") -> int:
+        gone = [n for n in ids if n in self.kept and self.kept[n][0] == owner]
+        for n in gone:
+            del self.kept[n]
+        return len(gone)
 
     def next_questions(self, answer: Answer) -> tuple[str, ...]:
         return self.further.get(answer.question, ())

@@ -9,6 +9,7 @@ from typing import Any
 
 from rag.chat.turn import Turn, answer_headline, note_of, sources_of
 from rag.chat.views.escape import cited_day, cited_when, counted, day_text, safe_url, span_text
+from rag.chat.views.kept_answers import fares_text
 from rag.types import Article, Citation, Timeline
 
 # What would begin markup there; everything else shows as it is. A "_" within a word, a "$" before a digit,
@@ -62,6 +63,8 @@ def _turn(turn: Turn) -> list[str]:
     parts.append(f"{escaped(answer_headline(answer))}\n")
     if note := note_of(answer):
         parts.append(f"{escaped(note)}\n")
+    if turn.fares and (told := fares_text(turn.fares)):
+        parts.append(f"**{escaped(told)}**\n")
     return [*parts, *map(_source, sources_of(answer))]
 
 
@@ -135,6 +138,7 @@ def _record(turn: Turn) -> dict[str, Any]:
         "asked_at": turn.begun.isoformat() if turn.begun else None,
         "scope": turn.scope or None,
         **outcome,
+        "kept": turn.fares.record() if turn.fares else None,
         "question": turn.question,
         "rating": turn.rating,
         "comment": turn.comment or None,

@@ -7,6 +7,7 @@ Quotes come back with the article of the index where they still stand there, els
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -59,7 +60,7 @@ def turn_record(turn: Turn) -> dict[str, Any]:
     found = None if turn.found is None else list(map(_quote, turn.found))
     evidence = list(map(_quote, a.evidence)) if a else None
     return {
-        **_fields(turn, "number", "question", "scope", "seconds", "error", "stopped", "rating", "comment"),
+        **_fields(turn, "number", "question", "scope", "seconds", "error", "stopped", "rating", "comment", "kept"),
         "begun": turn.begun.isoformat() if turn.begun else None,
         "steps": [list(step) for step in turn.steps],
         "found": _SAME if found is not None and found == evidence else found,
@@ -139,14 +140,22 @@ class _QuoteRecord(BaseModel):
 
 
 def _evidence(place: _QuoteRecord, info: ValidationInfo) -> Evidence:
-    """The quote in its article, or in one of its own, without an id, where that is gone or has changed."""
+    """The quote in its article, where it stands there now; in one of its own, without an id, where it does not."""
     find = cast(Find, info.context)
     with suppress(RagError):
         article = find(place.id)
-        if 0 <= place.start <= place.end and article.body[place.start : place.end] == place.quote:
-            return Evidence(article, place.start, place.end, place.quote, 0.0)
+        if (start := _start(place, article.body)) is not None:
+            return Evidence(article, start, start + len(place.quote), place.quote, 0.0)
     alone = Article("", place.title, place.quote, published=place.published, source=place.source, url=place.url)
     return Evidence(alone, 0, len(place.quote), place.quote, 0.0)
+
+
+def _start(place: _QuoteRecord, body: str) -> int | None:
+    """Where a quote begins in a body that may have been edited before it; of several places the nearest."""
+    if place.start >= 0 and place.end == place.start + len(place.quote) and body.startswith(place.quote, place.start):
+        return place.start
+    found = [m.start() for m in re.finditer(re.escape(place.quote), body)] if place.quote.strip() else []
+    return min(found, key=lambda at: abs(at - place.start), default=None)
 
 
 def _citation(place: _QuoteRecord, info: ValidationInfo) -> Citation:
@@ -206,6 +215,7 @@ class _TurnRecord(BaseModel):
     stopped: _Flag
     rating: Annotated[Literal["up", "down"] | None, WrapValidator(_valid_or_none)]
     comment: _Text
+    kept: _Name | None = None  # older ones have none
     answer: _AnswerRecord | None
 
     def turn(self) -> Turn:

@@ -3,6 +3,7 @@ element.addEventListener('click', (event) => {
   if (!button) return;
   const {do: what, ...data} = button.dataset;
   if (what === 'read') trigger('expand', data);
+  if (what === 'forget') trigger('delete', data);
   if (what === 'save') trigger('download', data);
   if (what === 'more') trigger('edit', data);
   if (what === 'mark') trigger('apply', data);

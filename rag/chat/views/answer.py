@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from rag.chat.turn import MARKER, Turn, answer_headline, note_of, sources_of, without_markers
 from rag.chat.views.escape import as_sentence, cited_when, counted, day_text, safe_url
+from rag.chat.views.kept_answers import state_text
 from rag.chat.views.render import render
 from rag.chat.views.sources import source_rows
 from rag.types import Answer, Citation
@@ -29,6 +30,8 @@ def turn_html(turn: Turn, *, current: bool) -> str:
         headline=answer_headline(answer) if answer else "",
         parts=list(answer_parts(answer)) if answer else (),
         note=as_sentence(note) if note else "",
+        fares=turn.fares,
+        fared=state_text(turn.fares) if turn.fares else "",
         advice=_advice(turn, answer) if answer else "",
         numbered=source_rows(sources_of(answer), turn.copies) if answer and not current else (),
         facts=_facts(turn),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from rag.qa.attribution.clauses import NAME_RUN, clause_at, places
@@ -228,7 +229,12 @@ def _words(text: str) -> dict[str, bool]:
         key = fate(word) or base(word, form)
         sentence_start = start == 0 or text[:start].rstrip()[-1:] in (".", "!", "?", ":")
         found[key] = found.get(key, False) or (text[start].isupper() and not sentence_start)
-    return {w: named for w, named in found.items() if not quantities(w)}
+    return {w: named for w, named in found.items() if not _is_quantity(w)}
+
+
+@lru_cache(maxsize=65_536)
+def _is_quantity(word: str) -> bool:
+    return bool(quantities(word))
 
 
 def _share(core: set[str], words: dict[str, bool]) -> float:
