@@ -6,7 +6,7 @@ import logging
 import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 INDEX = Path(".rag/index")  # where ``make chat`` puts the index, in the folder of a clone
 PREFIX = "RAG_"
 ELSEWHERE = {"RAG_LOG"}  # what the command and the chat read themselves, before there are settings
+
+SECRET = {"api_key", "auth", "follow_webhook", "smtp_password"}  # settings whose values are never shown
 
 _warned: set[str] = set()
 
@@ -170,6 +172,16 @@ class Settings(BaseSettings):
         description="quotes in the prompt, at most; default: 4 for the embedded model, else 10",
     )
 
+    follow_webhook: SecretStr | None = Field(
+        None, description="address that gets each change of a followed question as JSON (POST); it may hold a token"
+    )
+    follow_mail: str | None = Field(None, description="mail address that gets the changes of followed questions")
+    mail_from: str | None = Field(None, description="mail address that they come from; default: the same")
+    smtp_server: str | None = Field(None, description="mail server that sends them: 'host' or 'host:port'")
+    smtp_security: Literal["starttls", "ssl", "none"] = Field("starttls", description="how to speak with that server")
+    smtp_user: str | None = Field(None, description="name to log in with there")
+    smtp_password: SecretStr | None = Field(None, description="password to log in with there")
+
     next_questions: bool = Field(
         True, description="whether two or three questions to go on with are tried after each answer"
     )
@@ -202,7 +214,7 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors()[0]
             name = ".".join(str(part) for part in first["loc"]).lower().removeprefix("rag_")
-            given = "" if name in ("api_key", "auth") else f" = {first.get('input')!r}"
+            given = "" if name in SECRET else f" = {first.get('input')!r}"
             what = first["msg"].removeprefix("Value error, ")
             if first["type"] == "literal_error":
                 what += did_you_mean(str(first.get("input")), re.findall(r"'([^']+)'", first["ctx"]["expected"]))

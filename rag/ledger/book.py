@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import StoreError
+from rag.ledger.following import FOLLOW_TABLES
 from rag.types import AnswerState, Article, Citation, KeptAnswer, SaidNow
 
 LEDGER_FILE = "ledger.sqlite"
@@ -190,6 +191,8 @@ class Ledger:
                 raise StoreError(f"the ledger {self.folder} was written by a newer version of this program; update it")
             if version < LEDGER_VERSION:
                 db.executescript(f"begin immediate; {_TABLES} pragma user_version = {LEDGER_VERSION}; commit;")
+            for table in FOLLOW_TABLES:  # which a ledger of before has not
+                db.execute(table)
             self._local.held = held
             self._open.add(held)
         return held.connection

@@ -102,7 +102,11 @@ class AnswerKeeping:
         if not new and not gone:
             return
         look_again(self.ledger, self.store, new, gone, as_day("asked", asked))
+        self._note_touched(new, gone, now)
         self.ledger.looked_at({i: now[i] for i in new}, gone)
+
+    def _note_touched(self, new: list[str], gone: list[str], digests: dict[str, str]) -> None:
+        """What else is to be done about these articles."""
 
     def _settle_quietly(self, progress: Progress | None = None) -> None:
         """After articles were stored: whatever happens here, they are stored."""

@@ -1,0 +1,1 @@
+"""The command for what goes on: questions that are followed."""
