@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING
 
 from rag.errors import UsageError
 from rag.ledger.following import Followed, Stand
-from rag.ledger.following_matter import Old, about_the_matter, called_off, of_its_kind
+from rag.ledger.following_matter import (
+    Old,
+    about_the_matter,
+    answers_itself,
+    called_off,
+    of_its_kind,
+    speaks_of,
+    taken_back,
+)
 from rag.ledger.following_values import marked_words, same_value, stands_in, value_of
 from rag.protocols import Store
 from rag.qa.article_days import later
@@ -26,6 +34,7 @@ from rag.qa.conflicts.values import value_change
 from rag.qa.newest.growing import newest_count
 from rag.qa.newest.holders import newest_holder
 from rag.qa.question.request import request
+from rag.text.answer_type import FACTUAL, answer_type
 from rag.text.sentences import sentence_spans
 from rag.types import Answer, AnswerState, Article, Change, Evidence, Filters, day
 
@@ -39,6 +48,8 @@ MAX_COMPARED = 60
 """Sentences, best first, that are held against the one that a value stands on."""
 MIN_SHARE = 0.3
 """Of the score of that sentence, which one must have for the question to be asked again."""
+SURE_SCORE, SURE_SHARE = 0.6, 0.75
+"""Score of a sentence, and its share of that of the old one, from which on what it says needs no second opinion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +70,32 @@ def first_stand(question: str, answer: Answer, store: Store) -> Stand:
         raise UsageError("only a question about the news can be followed")
     if request(question).way != "fact":
         raise UsageError("only a question that one fact answers can be followed: ask when, who, how many, where ...")
+    new = _first_value(question, answer)
+    return Stand() if new is None else _stand(new, store)
+
+
+def _first_value(question: str, answer: Answer) -> _New | None:
+    """What is answered and where it stands: in the cited sentence, or where that is not likely in the next best one."""
     value = value_of(question, answer)
     if value is None:
-        return Stand()
+        return None
     cited = answer.citations[0]
-    score = max(
-        (e.score for e in answer.evidence if (e.article.id, e.start) == (cited.article.id, cited.start)), default=0.5
-    )
-    claim = answer.text.split(" [1]")[0]
-    item = Evidence(cited.article, cited.start, cited.end, cited.quote, score)
-    return _stand(_New(item, value, claim, sure=False), store)
+    found = [e for e in answer.evidence if (e.article.id, e.start) == (cited.article.id, cited.start)]
+    item = found[0] if found else Evidence(cited.article, cited.start, cited.end, cited.quote, 0.5)
+    short = value.strip() != cited.quote.strip()
+    if answer_type(question) not in FACTUAL or not short or answers_itself(question, item, value):
+        return _New(item, value, answer.text.split(" [1]")[0], sure=False)
+    if answer.short and answer.short != value and answers_itself(question, item, answer.short):
+        return _New(item, answer.short, item.quote, sure=False)
+    for e in answer.evidence:
+        words = marked_words(e)
+        if e.score >= LEAST_FIRST and words and answers_itself(question, e, words):
+            return _New(e, words, e.quote, sure=False)
+    return None
+
+
+LEAST_FIRST = 0.4
+"""Score of a sentence beside the cited one from which on it may give a question its first value."""
 
 
 def _stand(new: _New, store: Store) -> Stand:
@@ -165,31 +192,48 @@ class AskingAgain:
         quote = own.body[stand.start : stand.end]
         cited = next(same, None) or Evidence(own, stand.start, stand.end, quote, stand.score)
         old = Old(f.understood, stand.value or "", stand.claim, cited)
-        there = [e for e in scored if e.article.id in fresh and about_the_matter(old, e)]
+        near = [e for e in scored if e.article.id in fresh and self._is_new(e) and about_the_matter(old, e)]
+        there = [e for e in near if speaks_of(old, e)]
         log.debug("asked about %s: %s", sorted(fresh), f.understood)
         for e in scored[:6]:
             log.debug("  %s %.2f %s %r", "*" if e in there else " ", e.score, e.article.id, e.quote[:110])
-        if not there:
+        if not near:
             return stand, None
-        new = self._compared(f, old, there)
-        if new is None:
-            off = ((e, called_off(old, e)) for e in there)
-            new = next((_New(e, words, e.quote, sure=True) for e, words in off if words), None)
-        if new is None and there[0].score >= max(least, MIN_SHARE * cited.score):
-            new = self._asked(f, fresh)
-            if new is None and self._marks_another(f, old, there[0]):
-                new = self._asked(f, fresh, alone=True)
-            if new is not None and (self._same(f, stand, new) or not about_the_matter(old, new.item)):
-                new = None
+        new = self._called_off(old, there) or self._compared(f, old, near) or self._marked(f, old, there, least)
+        if new is not None and not new.sure:  # asked as any reader's, it must be answered so
+            answered = self._asked(f, fresh)
+            new = new if answered and same_value(f.understood, answered.value, new.value) else None
         log.debug("  -> %s", new and (new.sure, new.value, new.item.quote[:80], of_its_kind(old, new.item, new.value)))
         if new is None or not of_its_kind(old, new.item, new.value):
             return stand, None
         return self._taken(f, stand, cited, new)
 
-    def _marks_another(self, f: Followed, old: Old, item: Evidence) -> bool:
-        """Whether the reader takes other words of a sentence for the answer."""
-        words = marked_words(item)
-        return bool(words) and not self._same(f, f.stand, _New(item, words or "", "", sure=False))
+    def _is_new(self, e: Evidence) -> bool:
+        """Whether no earlier version of its article had a sentence."""
+        return not any(e.quote in v.article.body for v in self.store.shelf.versions(e.article.id))
+
+    def _called_off(self, old: Old, there: Sequence[Evidence]) -> _New | None:
+        found = ((e, called_off(old, e)) for e in there)
+        return next((_New(e, words, e.quote, sure=True) for e, words in found if words), None)
+
+    def _marked(self, f: Followed, old: Old, there: Sequence[Evidence], least: float) -> _New | None:
+        """Another value that the reader marks in a sentence on the matter, of an article that does not say the old one
+        as well."""
+        floor = max(least, MIN_SHARE * old.cited.score)
+        marked = [(e, words) for e in there if e.score >= floor and (words := marked_words(e))]
+        saying, others = set(), []
+        for e, words in marked:
+            said = (f.stand.published, day(e.article.published))
+            if not same_value(f.understood, old.value, words, said):
+                others.append((e, words, said))
+            elif not taken_back(e.quote, words):
+                saying.add(e.article.id)
+        for e, words, said in others:
+            again = stands_in(f.understood, old.value, e.quote, said) and not taken_back(e.quote, old.value)
+            before = stands_in(f.understood, words, old.cited.quote, (said[1], said[0]))
+            if e.article.id not in saying and not again and not before and of_its_kind(old, e, words):
+                return _New(e, words, e.quote, sure=e.score >= max(SURE_SCORE, SURE_SHARE * old.cited.score))
+        return None
 
     def _taken(self, f: Followed, stand: Stand, cited: Evidence, new: _New) -> tuple[Stand, Change | None]:
         """Whether another value replaces the one that stands, or is only told beside it."""
@@ -232,16 +276,8 @@ class AskingAgain:
     def _asked(self, f: Followed, fresh: Collection[str] | None, *, alone: bool = False) -> _New | None:
         """The answer of today, where it stands on one of these articles (None: on any); ``alone`` asks of them only."""
         scope = Filters(only=frozenset(fresh)) if alone and fresh is not None else Filters()
-        answer = self.ask(f.understood, scope, self.today)
-        value = value_of(f.understood, answer)
-        if value is None:
-            return None
-        cited = answer.citations[0]
-        if fresh is not None and cited.article.id not in fresh:
-            return None
-        scores = [e.score for e in answer.evidence if (e.article.id, e.start) == (cited.article.id, cited.start)]
-        item = Evidence(cited.article, cited.start, cited.end, cited.quote, max(scores, default=0.5))
-        return _New(item, value, answer.text.split(" [1]")[0], sure=False)
+        new = _first_value(f.understood, self.ask(f.understood, scope, self.today))
+        return new if new and (fresh is None or new.item.article.id in fresh) else None
 
     def _scored(self, f: Followed, only: frozenset[str]) -> tuple[list[Evidence], float]:
         """The sentences of these articles that may answer, best first, and the score from which one is quoted."""

@@ -11,19 +11,22 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from rag.ledger.following_values import counted, is_rise_only
-from rag.qa.attribution.factuality import unsure
+from rag.ledger.following_values import ANY_DAY, counted, fits_kind, is_rise_only
+from rag.qa.attribution.factuality import base, unsure
+from rag.qa.attribution.objections.endings import ended
 from rag.qa.attribution.subjects import LIGHT, SOFT_NAMES, asked_names, joined_names, meant_in, named_in
-from rag.qa.conflicts.facets import corrects, events, fates, measures, mends
+from rag.qa.conflicts.facets import corrects, events, fates, measures, mends, times
 from rag.text.answer_type import answer_type
 from rag.text.entities import names
 from rag.text.quantities import Quantity, in_base_units, quantities
 from rag.text.sentences import passage, sentence_spans
-from rag.text.timex.expressions import printed_dates
+from rag.text.timex.expressions import printed_dates, timexes
 from rag.text.tokens import among, content, tokens
 from rag.types import Article, Evidence, day
 
-MAX_RATIO, MAX_RATIO_OF_TOLLS = 3.0, 12.0
+SURE = 0.8
+"""Score from which on a sentence need not repeat a word of the question: 'The next attempt will be on April 24.'"""
+MAX_RATIO, MAX_RATIO_OF_TOLLS = 6.0, 12.0
 """Times that one value may be the other and still be of the same thing."""
 MAX_DAYS = 365
 MIN_HELD = 0.5
@@ -37,6 +40,9 @@ _SAID_ON = re.compile(
     r"\b(?:said|says|told|announced|ruled|reported|confirmed|according to|wrote|decided|agreed|declared)\b"
     r"(?:(?! (?:will|would|is to|are to|moved|postponed|set|scheduled)\b)[^.;:]){0,60}$",
     re.I,
+)
+_WAS_TO = re.compile(
+    r"\b(?:was|were|had been) (?:to have|due|supposed|meant|expected|scheduled|originally|planned)\b.{0,60}$"
 )
 _OVER = re.compile(
     r"\b(?:called off|cancell?ed|scrapped|abandoned|suspended|shelved|put off indefinitely|postponed indefinitely|"
@@ -56,13 +62,20 @@ class Old:
 
     @cached_property
     def names(self) -> list[list[list[str]]]:
-        return joined_names(self.question, asked_names(self.question))
+        return joined_names(self.question, [run for run in asked_names(self.question) if not run[0].isdigit()])
 
     @cached_property
     def keys(self) -> set[str]:
         """The words of the question that are no names and tell something."""
         named = {t for run in asked_names(self.question) for t in run}
         return {t for t in content(self.question) if t not in named | LIGHT | SOFT_NAMES and not t.isdigit()}
+
+    @cached_property
+    def last_word(self) -> str | None:
+        """The verb that ends a question: 'How much more do the drivers demand?'"""
+        found = re.search(r"\b(?:do|does|did|was|were|is|are|be|been|has|have|had)\b.* ([a-z]{4,})\W*$", self.question)
+        base_form = _base_of(found[1]) if found else None
+        return base_form if base_form and tokens(found[1])[0] in self.keys else None
 
     @cached_property
     def fates(self) -> set[str]:
@@ -77,7 +90,9 @@ def about_the_matter(old: Old, item: Evidence) -> bool:
         return False
     near = f"{_lead(article)} {passage(item)}"
     bag = set(tokens(near))
-    if not all(any(named_in(run, bag) for run in group) for group in old.names):
+    if not all(any(_named_here(run, near, bag) for run in group) for group in old.names):
+        return False
+    if _of_another_year(old, item):
         return False
     if not old.names and not _share_a_name(old, article):
         return False
@@ -86,22 +101,61 @@ def about_the_matter(old: Old, item: Evidence) -> bool:
         m[0].lower() for m in _APART.finditer(both)
     }:
         return False
-    return _speaks(old, item, bag)
+    return True
 
 
-def _speaks(old: Old, item: Evidence, bag: set[str]) -> bool:
-    """Whether the sentence itself has a word of what is asked, and with what stands around it half of them."""
+_CLASSES = frozenset(
+    content(
+        "prize award cup league line river ridge creek bay county city town village street park lake mount valley "
+        "island islands mine bridge tunnel school hospital university college airport port station air airlines airways "
+        "company group bank party club united athletic summit festival fire storm hurricane north south east west new old "
+        "minister president mayor court council department police union foods motors lines"
+    )
+)
+"""Words that many names end with."""
+
+
+def _named_here(run: list[str], near: str, bag: set[str]) -> bool:
+    """Whether a text names what ``run`` names, and not its neighbour: 'Juniper Ridge' is not 'Juniper Creek'."""
+    telling = [t for t in run if t not in _CLASSES] or run
+    if not named_in(telling, bag):
+        return False
+    if len(run) == 1 or all(among(t, bag) for t in run):
+        return True
+    alike = [content(name) for name in names(near)]
+    others = [own for own in alike if any(among(t, own) for t in telling) and set(own) & _CLASSES - set(run)]
+    return not others
+
+
+def _of_another_year(old: Old, item: Evidence) -> bool:
+    """Whether a sentence tells of a year that is neither that of the question nor those of the two reports."""
+    if answer_type(old.question) == "date":
+        return False
+    theirs, ours = day(item.article.published), day(old.cited.article.published)
+    said = times(item.quote, theirs)["year"]
+    known = {d.year for d in (theirs, ours) if d} | times(f"{old.question} {old.cited.quote}", ours)["year"]
+    return bool(said) and not said & known
+
+
+def speaks_of(old: Old, item: Evidence) -> bool:
+    """Whether a sentence itself has a word of what is asked, and with what stands around it half of them."""
     if not old.keys:
         return True
+    bag = set(tokens(f"{_lead(item.article)} {passage(item)}"))
     own = set(tokens(item.quote))
-    strict = answer_type(old.question) == "person"  # 'head coach' is no captain
+    person = answer_type(old.question) == "person"  # 'head coach' is no captain
     fated = bool(old.fates & fates(item.quote))
     if old.fates and not fated:
         return False
-    has = among if strict else meant_in
+    has = among if person else meant_in
     itself = fated or any(has(t, own) for t in old.keys)
-    held = sum(meant_in(t, bag) or (fated and bool(fates(t))) for t in old.keys)
-    return (itself or bool(_OVER.search(item.quote))) and held >= MIN_HELD * len(old.keys)
+    itself = itself or (item.score >= SURE and not person) or bool(_OVER.search(item.quote))
+    bases = bag | {_base_of(word) for word in re.findall(r"[a-z]+", passage(item).lower())}
+    last = old.last_word
+    if last and not (meant_in(last, bases) or fated):
+        return False
+    held = sum(meant_in(t, bases) or (fated and bool(fates(t))) for t in old.keys)
+    return itself and held >= MIN_HELD * len(old.keys)
 
 
 def _share_a_name(old: Old, article: Article) -> bool:
@@ -125,7 +179,7 @@ def called_off(old: Old, item: Evidence) -> str | None:
     if answer_type(old.question) != "date":
         return None
     found = _OVER.search(item.quote)
-    return found[0] if found and unsure(item.quote, found.span()) is None else None
+    return found[0] if found and not re.search(r"\bnot (?:be|been|be)? ?$", item.quote[: found.start()]) else None
 
 
 def of_its_kind(old: Old, item: Evidence, value: str) -> bool:
@@ -141,10 +195,62 @@ def of_its_kind(old: Old, item: Evidence, value: str) -> bool:
     if kind == "amount":
         return _amount_of_its_kind(old, item, value)
     if kind == "date":
-        return bool(_OVER.fullmatch(value)) or not (at >= 0 and _SAID_ON.search(quote[:at]))
+        said = at >= 0 and (_SAID_ON.search(quote[:at]) or _WAS_TO.search(quote[:at]))
+        return bool(_OVER.fullmatch(value)) or not said
     if kind in ("person", "place", "name") or old.value[:1].isupper():
         return _name_of_its_kind(item, value)
     return not counted(value) or bool(counted(old.value))
+
+
+def taken_back(quote: str, value: str) -> bool:
+    """Whether a sentence names a value only to say that it is no longer, or was never, the right one: 'to $34 from $31',
+    'and not in Lindau Falls', 'took over from Petra Voss'."""
+    words = re.escape(value.rsplit(maxsplit=1)[-1].strip(".,"))
+    if re.search(
+        rf"\b(?:not|never|rather than|instead of|no longer|from|replac\w+|succeed\w*|before|until|earlier|than the)\b"
+        rf"(?: [\w$£€.,'’-]+){{0,4}}? [$£€]?{words}",
+        quote,
+    ):
+        return True
+    return bool(re.match(r"[A-Z]", value)) and ended(value, quote)
+
+
+def answers_itself(question: str, item: Evidence, value: str) -> bool:
+    """Whether the first value of a question is likely one: of the kind asked for, in a sentence on the matter."""
+    old = Old(question, value, item.quote, item)
+    near = f"{_lead(item.article)} {passage(item)}"
+    bag = set(tokens(near))
+    own = set(content(value))
+    if not own or own <= set(tokens(question)):
+        return False
+    kind = answer_type(question)
+    if kind in ("person", "place", "name") and not _name_of_its_kind(item, value):
+        return False
+    if kind == "amount" and ((main := _main(item.quote, value)) is None or not fits_kind(question, main)):
+        return False
+    if kind == "date" and not (printed_dates(value) or timexes(value, ANY_DAY)):
+        return False
+    whole = set(tokens(f"{item.article.title} {item.article.body}"))
+    if not all(any(named_in(run, whole) for run in group) for group in old.names):
+        return False
+    verb = _ASKED_VERB.search(question.strip(" ?"))
+    if verb and not meant_in(_base_of(verb[1]), {*bag, *(_base_of(w) for w in re.findall(r"[a-z]+", near))}):
+        return False
+    fated = bool(old.fates & fates(item.quote))
+    money = kind == "amount" and any(q.kind == "money" for q in quantities(value))
+    held = sum(meant_in(t, bag) or (fated and bool(fates(t))) or (money and t in _MONEY_WORDS) for t in old.keys)
+    return held >= MIN_HELD * len(old.keys)
+
+
+_MONEY_WORDS = frozenset(content("money cost price pay worth value sum prize award offer"))
+
+
+_ASKED_VERB = re.compile(r"^where\b.* (?:was|were|is|are|been|be) (?:the )?(?:[\w’'-]+ )+?([a-z]{4,})$", re.I)
+
+
+def _base_of(word: str) -> str:
+    form = (tokens(word) or [word])[0]
+    return base(word, form)
 
 
 def _name_of_its_kind(item: Evidence, value: str) -> bool:
@@ -160,9 +266,7 @@ def _amount_of_its_kind(old: Old, item: Evidence, value: str) -> bool:
     ours, theirs = _main(old.cited.quote, old.value), _main(item.quote, value)
     if ours is None or theirs is None or _group(ours) != _group(theirs):
         return False
-    counts = re.search(r"\bhow many ((?:[\w’'-]+ ){0,2}?[\w’'-]+)", old.question, re.I)
-    own = set(tokens(item.quote))
-    if counts and not old.fates and not any(meant_in(t, own) for t in content(counts[1])):
+    if not fits_kind(old.question, theirs) or _counts_others(old, theirs):
         return False
     strange = measures(item.quote) - measures(f"{old.question} {old.claim} {old.cited.quote}")
     if strange and measures(f"{old.question} {old.claim}") - measures(item.quote):
@@ -171,8 +275,26 @@ def _amount_of_its_kind(old: Old, item: Evidence, value: str) -> bool:
     if b < a and is_rise_only(old.question) and not (mends(item) or corrects(item.article.correction or "")):
         return False
     smaller, larger = sorted((abs(a), abs(b)))
-    most = MAX_RATIO_OF_TOLLS if old.fates else MAX_RATIO
+    most = MAX_RATIO_OF_TOLLS if is_rise_only(old.question) else MAX_RATIO
     return smaller > 0 and larger <= most * smaller
+
+
+_COUNTED = re.compile(
+    r"\b(?:how many|by how many) (?P<what>(?:[\w’'-]+ ){0,3}?[\w’'-]+)(?= (?:is|are|was|were|do|does|did|has|have|had|will|"
+    r"would|can|in|of|at|there|the)\b|\?|$)",
+    re.I,
+)
+_PEOPLE = frozenset(content("people person persons patients residents children men women"))
+
+
+def _counts_others(old: Old, q: Quantity) -> bool:
+    """Whether a number counts something else than what is asked: guests, asked about cases."""
+    counted_words = _COUNTED.search(old.question)
+    if counted_words is None or not q.nouns or old.fates:
+        return False
+    head = content(counted_words["what"])[-1:]
+    nouns = set(content(" ".join(q.nouns))) | set(q.nouns)
+    return bool(head) and not meant_in(head[0], nouns) and not nouns & _PEOPLE
 
 
 def _main(quote: str, value: str) -> Quantity | None:

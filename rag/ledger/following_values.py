@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from rag.text.answer_type import YES_NO, answer_type
 from rag.text.entities import NAME_PATTERN, without_title
 from rag.text.quantities import Quantity, agree, comparable, quantities
-from rag.text.timex.expressions import timexes
+from rag.text.timex.expressions import Timex, timexes
 from rag.text.tokens import among, content, related, tokens
 from rag.types import Answer, Evidence
 
@@ -80,14 +80,22 @@ def _same_days(one: str, other: str, said: tuple[date | None, date | None]) -> b
     (a, *_), (b, *_) = spans
     if _printed_alike(one, other):
         return True
-    steps = [timedelta()]
-    if a.guessed or b.guessed:
-        week = {a.unit, b.unit} == {"day"} and (a.printed.weekday or b.printed.weekday)
-        away = timedelta(7) if week and not (a.printed.month and b.printed.month) else timedelta(365)
-        steps += [away, -away]
-        if a.printed.weekday and b.printed.weekday and not (a.printed.month or b.printed.month):
-            steps = [timedelta()]  # two weekdays, each of its own report
-    return any(a.first + step <= b.last and b.first <= a.last + step for step in steps)
+    return any(
+        x.first + i <= y.last + j and y.first + j <= x.last + i
+        for x, y in ((a, b),)
+        for i in _open(x, y)
+        for j in _open(y, x)
+    )
+
+
+def _open(t: Timex, other: Timex) -> tuple[timedelta, ...]:
+    """What the words of an expression leave open: the year of a day or month, the week of a weekday."""
+    if not t.guessed:
+        return (timedelta(),)
+    if t.printed.month:
+        return (timedelta(), timedelta(365), timedelta(-365))
+    weekdays = t.printed.weekday and other.printed.weekday and not other.printed.month  # each of its own report
+    return (timedelta(),) if weekdays else (timedelta(), timedelta(7), timedelta(-7))
 
 
 def _printed_alike(one: str, other: str) -> bool:
@@ -185,3 +193,23 @@ _RISES = re.compile(
 def is_rise_only(question: str) -> bool:
     """Whether a question counts what later reports only raise, unless they correct it."""
     return bool(_RISES.search(question))
+
+
+_KINDS_ASKED = (
+    (r"\bpercent\b|\bper cent\b|\bturnout\b|\bwhat share\b|%", {"percent", "points"}),
+    (r"^how long\b|\bhow long\b", {"duration", "length"}),
+    (r"\bhow (?:far|tall|high|deep|wide)\b", {"length"}),
+    (r"\bhow many\b", {"number", "count"}),
+    (
+        r"\bhow much\b.*\b(?:costs?|worth|money|price|offer\w*|fined?|prize|bid|owe|spend|spent|dollars|euros|pounds)\b",
+        {"money"},
+    ),
+)
+
+
+def fits_kind(question: str, q: Quantity) -> bool:
+    """Whether a quantity is of the kind that a question asks for, as far as its words say: money, a time, a count."""
+    for words, kinds in _KINDS_ASKED:
+        if re.search(words, question, re.I):
+            return q.kind in kinds or (bool(q.unit) and q.unit.split()[-1] in question.lower())
+    return True
