@@ -8,7 +8,7 @@ on the question as an answer would, the question is asked as any reader's.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -20,11 +20,12 @@ from rag.ledger.following_matter import (
     about_the_matter,
     answers_itself,
     called_off,
+    is_possible,
     of_its_kind,
     speaks_of,
     taken_back,
 )
-from rag.ledger.following_values import marked_words, same_value, stands_in, value_of
+from rag.ledger.following_values import best_words, marked_words, same_value, stands_in, value_of
 from rag.protocols import Store
 from rag.qa.article_days import later
 from rag.qa.attribution.claims import Verdict
@@ -146,6 +147,11 @@ class AskingAgain:
         new = self._asked(f, fresh)
         if new is None:
             return f.stand, None
+        old = Old(f.understood, new.value, new.claim, new.item)
+        if not (about_the_matter(old, new.item) and speaks_of(old, new.item)):
+            return f.stand, None
+        if is_possible(old, new.item, new.value):
+            return f.stand, None
         return _stand(new, self.store), self._change(f, "", new, "superseded")
 
     def _without_article(self, f: Followed) -> tuple[Stand, Change | None]:
@@ -199,41 +205,54 @@ class AskingAgain:
             log.debug("  %s %.2f %s %r", "*" if e in there else " ", e.score, e.article.id, e.quote[:110])
         if not near:
             return stand, None
-        new = self._called_off(old, there) or self._compared(f, old, near) or self._marked(f, old, there, least)
-        if new is not None and not new.sure:  # asked as any reader's, it must be answered so
-            answered = self._asked(f, fresh)
-            new = new if answered and same_value(f.understood, answered.value, new.value) else None
-        log.debug("  -> %s", new and (new.sure, new.value, new.item.quote[:80], of_its_kind(old, new.item, new.value)))
-        if new is None or not of_its_kind(old, new.item, new.value):
-            return stand, None
-        return self._taken(f, stand, cited, new)
+        for new in self._candidates(f, old, near, there, least):
+            log.debug("  -> %s %s %r", new.sure, new.value, new.item.quote[:80])
+            if not of_its_kind(old, new.item, new.value):
+                continue
+            if not new.sure:  # asked as any reader's, it must be answered so
+                answered = self._asked(f, fresh)
+                if answered is None or not same_value(f.understood, answered.value, new.value):
+                    continue
+            return self._taken(f, stand, cited, new)
+        return stand, None
+
+    def _candidates(
+        self, f: Followed, old: Old, near: Sequence[Evidence], there: Sequence[Evidence], least: float
+    ) -> Iterator[_New]:
+        """Other values, the surest first: ``near`` are sentences about the same names, ``there`` those of them that
+        speak of what is asked."""
+        yield from (_New(e, words, e.quote, sure=True) for e in there if (words := called_off(old, e)))
+        yield from self._counted_on(f, old, near)
+        saying = self._saying(f, old, there)
+        for new in (*self._compared(f, old, there), *self._marked(f, old, there, least)):
+            if new.item.score > saying.get(new.item.article.id, 0.0):
+                yield new
+
+    def _saying(self, f: Followed, old: Old, there: Sequence[Evidence]) -> dict[str, float]:
+        """The articles that say the old value as well, with the best score of a sentence that does."""
+        found: dict[str, float] = {}
+        for e in there:
+            said = (f.stand.published, day(e.article.published))
+            words = marked_words(e)
+            if words and same_value(f.understood, old.value, words, said) and not taken_back(e.quote, words):
+                found[e.article.id] = max(found.get(e.article.id, 0.0), e.score)
+        return found
 
     def _is_new(self, e: Evidence) -> bool:
         """Whether no earlier version of its article had a sentence."""
         return not any(e.quote in v.article.body for v in self.store.shelf.versions(e.article.id))
 
-    def _called_off(self, old: Old, there: Sequence[Evidence]) -> _New | None:
-        found = ((e, called_off(old, e)) for e in there)
-        return next((_New(e, words, e.quote, sure=True) for e, words in found if words), None)
-
-    def _marked(self, f: Followed, old: Old, there: Sequence[Evidence], least: float) -> _New | None:
-        """Another value that the reader marks in a sentence on the matter, of an article that does not say the old one
-        as well."""
-        floor = max(least, MIN_SHARE * old.cited.score)
-        marked = [(e, words) for e in there if e.score >= floor and (words := marked_words(e))]
-        saying, others = set(), []
-        for e, words in marked:
+    def _marked(self, f: Followed, old: Old, there: Sequence[Evidence], least: float) -> Iterator[_New]:
+        """What the reader marks in a sentence."""
+        floor, sure = max(least, MIN_SHARE * old.cited.score), max(SURE_SCORE, SURE_SHARE * old.cited.score)
+        for e in there:
+            words = best_words(f.understood, e)
             said = (f.stand.published, day(e.article.published))
-            if not same_value(f.understood, old.value, words, said):
-                others.append((e, words, said))
-            elif not taken_back(e.quote, words):
-                saying.add(e.article.id)
-        for e, words, said in others:
+            if e.score < floor or words is None or same_value(f.understood, old.value, words, said):
+                continue
             again = stands_in(f.understood, old.value, e.quote, said) and not taken_back(e.quote, old.value)
-            before = stands_in(f.understood, words, old.cited.quote, (said[1], said[0]))
-            if e.article.id not in saying and not again and not before and of_its_kind(old, e, words):
-                return _New(e, words, e.quote, sure=e.score >= max(SURE_SCORE, SURE_SHARE * old.cited.score))
-        return None
+            if not again and not stands_in(f.understood, words, old.cited.quote, (said[1], said[0])):
+                yield _New(e, words, e.quote, sure=e.score >= sure)
 
     def _taken(self, f: Followed, stand: Stand, cited: Evidence, new: _New) -> tuple[Stand, Change | None]:
         """Whether another value replaces the one that stands, or is only told beside it."""
@@ -254,24 +273,29 @@ class AskingAgain:
 
     # -- where another value comes from --------------------------------------------------------------------------
 
-    def _compared(self, f: Followed, old: Old, there: Sequence[Evidence]) -> _New | None:
-        """Another value in a sentence that is held against the one that stands, for which no model is needed."""
+    def _counted_on(self, f: Followed, old: Old, near: Sequence[Evidence]) -> Iterator[_New]:
+        """Who followed in an office, and what a count has risen to."""
         question, wish = f.understood, request(f.understood)
         verdict = Verdict((Claim(old.claim, (old.cited,)),), old.value)
-        scored = [old.cited, *there[:MAX_COMPARED]]
-        fresh = {e.article.id for e in there}
+        scored = [old.cited, *near[:MAX_COMPARED]]
         found = newest_holder(question, verdict, scored, wish.time)
         if found is None and wish.time != "first":
             found = newest_count(question, verdict, scored)
-        if found is not None and found.short and found.claims:
-            item = next((e for e in reversed(found.claims[0].quotes) if e.article.id in fresh), None)
-            new = item and _New(item, found.short, found.claims[0].text, sure=True)
-            return new if new and not self._same(f, f.stand, new) else None
-        change = value_change(question, old.claim, old.value, old.cited, scored[1:])
-        if change is None or change.kind == "older":
-            return None
-        new = _New(change.other, change.other_value, change.other.quote, True, told_apart=change.kind == "outlets")
-        return None if self._same(f, f.stand, new) else new
+        if found is None or not found.short or not found.claims:
+            return
+        fresh = {e.article.id for e in near}
+        for item in reversed(found.claims[0].quotes):
+            new = _New(item, found.short, found.claims[0].text, sure=True)
+            if item.article.id in fresh and not self._same(f, f.stand, new):
+                yield new
+
+    def _compared(self, f: Followed, old: Old, there: Sequence[Evidence]) -> Iterator[_New]:
+        """Another value in a sentence that is held against the one that stands."""
+        change = value_change(f.understood, old.claim, old.value, old.cited, there[:MAX_COMPARED])
+        if change is not None and change.kind != "older":
+            new = _New(change.other, change.other_value, change.other.quote, True, told_apart=change.kind == "outlets")
+            if not self._same(f, f.stand, new):
+                yield new
 
     def _asked(self, f: Followed, fresh: Collection[str] | None, *, alone: bool = False) -> _New | None:
         """The answer of today, where it stands on one of these articles (None: on any); ``alone`` asks of them only."""

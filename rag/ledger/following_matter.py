@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rag.ledger.following_values import ANY_DAY, counted, fits_kind, is_rise_only
+from rag.qa.attribution.clauses import clause_at
 from rag.qa.attribution.factuality import base, unsure
 from rag.qa.attribution.objections.endings import ended
 from rag.qa.attribution.subjects import LIGHT, SOFT_NAMES, asked_names, joined_names, meant_in, named_in
@@ -74,8 +75,7 @@ class Old:
     def last_word(self) -> str | None:
         """The verb that ends a question: 'How much more do the drivers demand?'"""
         found = re.search(r"\b(?:do|does|did|was|were|is|are|be|been|has|have|had)\b.* ([a-z]{4,})\W*$", self.question)
-        base_form = _base_of(found[1]) if found else None
-        return base_form if base_form and tokens(found[1])[0] in self.keys else None
+        return _base_of(found[1]) if found and tokens(found[1])[0] in self.keys else None
 
     @cached_property
     def fates(self) -> set[str]:
@@ -97,18 +97,17 @@ def about_the_matter(old: Old, item: Evidence) -> bool:
     if not old.names and not _share_a_name(old, article):
         return False
     both = f"{old.question} {old.cited.article.title} {old.cited.quote} {_lead(old.cited.article)}"
-    if {m[0].lower() for m in _APART.finditer(f"{article.title} {passage(item)}")} - {
-        m[0].lower() for m in _APART.finditer(both)
-    }:
-        return False
-    return True
+    strange = {m[0].lower() for m in _APART.finditer(f"{article.title} {passage(item)}")}
+    return not strange - {m[0].lower() for m in _APART.finditer(both)}
 
 
 _CLASSES = frozenset(
     content(
-        "prize award cup league line river ridge creek bay county city town village street park lake mount valley "
-        "island islands mine bridge tunnel school hospital university college airport port station air airlines airways "
-        "company group bank party club united athletic summit festival fire storm hurricane north south east west new old "
+        "prize award cup league line river ridge creek bay county city town village street park lake mount "
+        "valley island islands mine bridge tunnel school hospital university college airport port station air airlines "
+        "airways "
+        "company group bank party club united athletic summit festival fire storm hurricane north "
+        "south east west new old "
         "minister president mayor court council department police union foods motors lines"
     )
 )
@@ -123,8 +122,9 @@ def _named_here(run: list[str], near: str, bag: set[str]) -> bool:
     if len(run) == 1 or all(among(t, bag) for t in run):
         return True
     alike = [content(name) for name in names(near)]
-    others = [own for own in alike if any(among(t, own) for t in telling) and set(own) & _CLASSES - set(run)]
-    return not others
+    if run[-1] not in _CLASSES:
+        return True
+    return not any(any(among(t, own) for t in telling) and set(own) - set(run) for own in alike)
 
 
 def _of_another_year(old: Old, item: Evidence) -> bool:
@@ -174,6 +174,15 @@ def _lead(article: Article) -> str:
     return f"{article.title}. {article.body[slice(*spans[0])] if spans else ''}"
 
 
+_POSSIBLE = re.compile(r"\b(?:allows?|could|may|might|can|faces?|maximum|at most|up to)\b")
+
+
+def is_possible(old: Old, item: Evidence, value: str) -> bool:
+    """Whether a sentence says only that a value is possible: 'The law allows up to twenty years.'"""
+    clause = item.quote[slice(*clause_at(item.quote, max(item.quote.find(value), 0)))]
+    return bool(_POSSIBLE.search(clause)) and not _POSSIBLE.search(old.question)
+
+
 def called_off(old: Old, item: Evidence) -> str | None:
     """The words that say that what was asked for a day of will not be."""
     if answer_type(old.question) != "date":
@@ -185,8 +194,12 @@ def called_off(old: Old, item: Evidence) -> str | None:
 def of_its_kind(old: Old, item: Evidence, value: str) -> bool:
     """Whether a value is of the kind of the old one, and nothing shows that it is of another event, part or measure."""
     kind, quote = answer_type(old.question), item.quote
+    if _OVER.fullmatch(value):
+        return kind == "date"
     at = quote.find(value)
     if at >= 0 and unsure(quote, (at, at + len(value))) in ("not", "denied", "false"):
+        return False
+    if is_possible(old, item, value) and not is_possible(old, old.cited, old.value):
         return False
     both = f"{old.question} {old.claim} {old.cited.quote}"
     asked, told = events(both), events(f"{item.article.title}. {quote}")
@@ -196,14 +209,14 @@ def of_its_kind(old: Old, item: Evidence, value: str) -> bool:
         return _amount_of_its_kind(old, item, value)
     if kind == "date":
         said = at >= 0 and (_SAID_ON.search(quote[:at]) or _WAS_TO.search(quote[:at]))
-        return bool(_OVER.fullmatch(value)) or not said
+        return not said
     if kind in ("person", "place", "name") or old.value[:1].isupper():
         return _name_of_its_kind(item, value)
     return not counted(value) or bool(counted(old.value))
 
 
 def taken_back(quote: str, value: str) -> bool:
-    """Whether a sentence names a value only to say that it is no longer, or was never, the right one: 'to $34 from $31',
+    """Whether a sentence names a value only to say that it is no longer, or was never, right: 'to $34 from $31',
     'and not in Lindau Falls', 'took over from Petra Voss'."""
     words = re.escape(value.rsplit(maxsplit=1)[-1].strip(".,"))
     if re.search(
@@ -280,8 +293,8 @@ def _amount_of_its_kind(old: Old, item: Evidence, value: str) -> bool:
 
 
 _COUNTED = re.compile(
-    r"\b(?:how many|by how many) (?P<what>(?:[\w’'-]+ ){0,3}?[\w’'-]+)(?= (?:is|are|was|were|do|does|did|has|have|had|will|"
-    r"would|can|in|of|at|there|the)\b|\?|$)",
+    r"\b(?:how many|by how many) (?P<what>(?:[\w’'-]+ ){0,3}?[\w’'-]+)(?= (?:is|are|was|were|do|does|did|has|have|had|"
+    r"will|would|can|in|of|at|there|the)\b|\?|$)",
     re.I,
 )
 _PEOPLE = frozenset(content("people person persons patients residents children men women"))
@@ -299,9 +312,10 @@ def _counts_others(old: Old, q: Quantity) -> bool:
 
 def _main(quote: str, value: str) -> Quantity | None:
     """The quantity of a value as its quote prints it, which tells its unit."""
-    [said, *_] = counted(value) or [None]
-    if said is None:
+    numbers = counted(value)
+    if not numbers:
         return None
+    said = numbers[0]
     at = quote.find(value)
     shown = (q for q in quantities(quote) if at >= 0 and q.start < at + len(value) and at < q.end)
     return next(shown, None) or next((q for q in quantities(quote) if q.value == said.value), said)

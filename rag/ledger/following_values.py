@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from rag.text.answer_type import YES_NO, answer_type
 from rag.text.entities import NAME_PATTERN, without_title
 from rag.text.quantities import Quantity, agree, comparable, quantities
-from rag.text.timex.expressions import Timex, timexes
+from rag.text.timex.expressions import Timex, printed_dates, timexes
 from rag.text.tokens import among, content, related, tokens
 from rag.types import Answer, Evidence
 
@@ -29,13 +29,33 @@ def value_of(question: str, answer: Answer) -> str | None:
     if YES_NO.match(question):
         return first.quote
     marked = next((e for e in answer.evidence if (e.article.id, e.start) == (first.article.id, first.start)), None)
-    span = marked_words(marked) if marked else None
+    span = best_words(question, marked) if marked else None
     short = answer.short
+    if place := place_after_verb(question, first.quote):
+        return place
     if answer.model != "none" or span is None:
         return short or span or first.quote
     if short and short in first.quote and (short in span or span in short):
         return max(short, span, key=len) if len(span) < 2 * len(short) else short
     return span
+
+
+def best_words(question: str, item: Evidence) -> str | None:
+    """The words of a sentence that answer: those that the reader marks, but a place where what is asked happened."""
+    return place_after_verb(question, item.quote) or marked_words(item)
+
+
+_WHERE_DONE = re.compile(r"^where (?:was|were|is|are|has|have|will) .* (?P<verb>[a-z]{4,})\W*$", re.I)
+
+
+def place_after_verb(question: str, quote: str) -> str | None:
+    """'Trieste' of 'stolen in Austria, was found in a locker in Trieste', asked where it was found."""
+    asked = _WHERE_DONE.match(question.strip())
+    at = re.search(rf"\b{asked['verb']}\b", quote) if asked else None
+    if at is None:
+        return None
+    places = (m for m in NAME_PATTERN.finditer(quote, at.end()) if not printed_dates(m[0]))
+    return next((m[0] for m in places if re.search(r"\b(?:in|at|near|outside)(?: the)? $", quote[: m.start()])), None)
 
 
 def marked_words(item: Evidence) -> str | None:
@@ -201,7 +221,8 @@ _KINDS_ASKED = (
     (r"\bhow (?:far|tall|high|deep|wide)\b", {"length"}),
     (r"\bhow many\b", {"number", "count"}),
     (
-        r"\bhow much\b.*\b(?:costs?|worth|money|price|offer\w*|fined?|prize|bid|owe|spend|spent|dollars|euros|pounds)\b",
+        r"\bhow much\b.*\b(?:costs?|worth|money|price|offer\w*|fined?|prize|bid|owe|spend|spent|dollars|euros|"
+        r"pounds)\b",
         {"money"},
     ),
 )
