@@ -77,20 +77,20 @@ def first_stand(question: str, answer: Answer, store: Store) -> Stand:
 
 def _first_value(question: str, answer: Answer) -> _New | None:
     """What is answered and where it stands: in the cited sentence, or where that is not likely in the next best one."""
-    value = value_of(question, answer)
-    if value is None:
-        return None
-    cited = answer.citations[0]
-    found = [e for e in answer.evidence if (e.article.id, e.start) == (cited.article.id, cited.start)]
-    item = found[0] if found else Evidence(cited.article, cited.start, cited.end, cited.quote, 0.5)
-    short = value.strip() != cited.quote.strip()
-    if answer_type(question) not in FACTUAL or not short or answers_itself(question, item, value):
-        return _New(item, value, answer.text.split(" [1]")[0], sure=False)
-    if answer.short and answer.short != value and answers_itself(question, item, answer.short):
-        return _New(item, answer.short, item.quote, sure=False)
+    least = SURE_SCORE
+    if answer.citations and (value := value_of(question, answer)):
+        least = LEAST_FIRST
+        cited = answer.citations[0]
+        found = [e for e in answer.evidence if (e.article.id, e.start) == (cited.article.id, cited.start)]
+        item = found[0] if found else Evidence(cited.article, cited.start, cited.end, cited.quote, 0.5)
+        short = value.strip() != cited.quote.strip()
+        if answer_type(question) not in FACTUAL or not short or answers_itself(question, item, value):
+            return _New(item, value, answer.text.split(" [1]")[0], sure=False)
+        if answer.short and answer.short != value and answers_itself(question, item, answer.short):
+            return _New(item, answer.short, item.quote, sure=False)
     for e in answer.evidence:
-        words = marked_words(e)
-        if e.score >= LEAST_FIRST and words and answers_itself(question, e, words):
+        words = best_words(question, e)
+        if answer_type(question) in FACTUAL and e.score >= least and words and answers_itself(question, e, words):
             return _New(e, words, e.quote, sure=False)
     return None
 

@@ -11,12 +11,13 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from rag.ledger.following_values import ANY_DAY, counted, fits_kind, is_rise_only
+from rag.ledger.following_values import ANY_DAY, CALLED_OFF, counted, fits_kind, is_rise_only
 from rag.qa.attribution.clauses import clause_at
 from rag.qa.attribution.factuality import base, unsure
 from rag.qa.attribution.objections.endings import ended
 from rag.qa.attribution.subjects import LIGHT, SOFT_NAMES, asked_names, joined_names, meant_in, named_in
-from rag.qa.conflicts.facets import corrects, events, fates, measures, mends, times
+from rag.qa.conflicts.facets import corrects, events, fates, measures, mends, misplaced, times
+from rag.qa.newest.totals import totals
 from rag.text.answer_type import answer_type
 from rag.text.entities import names
 from rag.text.quantities import Quantity, in_base_units, quantities
@@ -34,7 +35,7 @@ MIN_HELD = 0.5
 """Share of the question's words, names aside, that a sentence must hold with its headline, lead and the one before."""
 _APART = re.compile(
     r"\b(?:wom[ae]n(?:['’]s)?|girls|ladies|under-?\d\d|u-?\d\d|youth|junior|juniors|reserves?|academy|veterans|seniors|"
-    r"nearby|neighbou?ring|similar|elsewhere)\b",
+    r"nearby|neighbou?ring|similar|elsewhere|theirs|rivals?|competitors?|deputy)\b",
     re.I,
 )
 _SAID_ON = re.compile(
@@ -42,13 +43,14 @@ _SAID_ON = re.compile(
     r"(?:(?! (?:will|would|is to|are to|moved|postponed|set|scheduled)\b)[^.;:]){0,60}$",
     re.I,
 )
+_MOVED = re.compile(
+    r"\b(?:rescheduled|postponed|moved|delayed|put (?:off|back)|brought forward|pushed (?:back|to)|shifted|"
+    r"extended|stay (?:shut|closed)|raised|increased|risen|rose|climbed|gone up|went up|lowered|cut|reduced|fallen|fell|revised)\b",
+    re.I,
+)
+"""Words for a change of plan or of a number, which stand for the verb of the question."""
 _WAS_TO = re.compile(
     r"\b(?:was|were|had been) (?:to have|due|supposed|meant|expected|scheduled|originally|planned)\b.{0,60}$"
-)
-_OVER = re.compile(
-    r"\b(?:called off|cancell?ed|scrapped|abandoned|suspended|shelved|put off indefinitely|postponed indefinitely|"
-    r"will not (?:take place|happen|go ahead|be held))\b",
-    re.I,
 )
 
 
@@ -90,7 +92,12 @@ def about_the_matter(old: Old, item: Evidence) -> bool:
         return False
     near = f"{_lead(article)} {passage(item)}"
     bag = set(tokens(near))
-    if not all(any(_named_here(run, near, bag) for run in group) for group in old.names):
+    here = [any(_named_here(run, near, bag) for run in group) for group in old.names]
+    whole = set(tokens(f"{article.title} {article.body}")) if item.score >= SURE and any(here) else set()
+    if not all(
+        there or any(all(among(t, whole) for t in run) for run in group)
+        for there, group in zip(here, old.names, strict=True)
+    ):
         return False
     if _of_another_year(old, item):
         return False
@@ -122,8 +129,8 @@ def _named_here(run: list[str], near: str, bag: set[str]) -> bool:
     if len(run) == 1 or all(among(t, bag) for t in run):
         return True
     alike = [content(name) for name in names(near)]
-    if run[-1] not in _CLASSES:
-        return True
+    if among(run[-1], bag) and run[-1] not in _CLASSES:
+        return True  # a surname
     return not any(any(among(t, own) for t in telling) and set(own) - set(run) for own in alike)
 
 
@@ -149,12 +156,13 @@ def speaks_of(old: Old, item: Evidence) -> bool:
         return False
     has = among if person else meant_in
     itself = fated or any(has(t, own) for t in old.keys)
-    itself = itself or (item.score >= SURE and not person) or bool(_OVER.search(item.quote))
+    moved = bool(CALLED_OFF.search(item.quote) or _MOVED.search(item.quote))
+    itself = itself or (item.score >= SURE and not person) or moved
     bases = bag | {_base_of(word) for word in re.findall(r"[a-z]+", passage(item).lower())}
     last = old.last_word
-    if last and not (meant_in(last, bases) or fated):
+    if last and item.score < SURE and not (meant_in(last, bases) or fated or moved):
         return False
-    held = sum(meant_in(t, bases) or (fated and bool(fates(t))) for t in old.keys)
+    held = sum(meant_in(t, bases) or (fated and bool(fates(t))) or (moved and t == last) for t in old.keys)
     return itself and held >= MIN_HELD * len(old.keys)
 
 
@@ -174,7 +182,7 @@ def _lead(article: Article) -> str:
     return f"{article.title}. {article.body[slice(*spans[0])] if spans else ''}"
 
 
-_POSSIBLE = re.compile(r"\b(?:allows?|could|may|might|can|faces?|maximum|at most|up to)\b")
+_POSSIBLE = re.compile(r"\b(?:allows?|could|may|might|can|faces?|maximum|at most)\b")
 
 
 def is_possible(old: Old, item: Evidence, value: str) -> bool:
@@ -187,17 +195,19 @@ def called_off(old: Old, item: Evidence) -> str | None:
     """The words that say that what was asked for a day of will not be."""
     if answer_type(old.question) != "date":
         return None
-    found = _OVER.search(item.quote)
+    found = CALLED_OFF.search(item.quote)
     return found[0] if found and not re.search(r"\bnot (?:be|been|be)? ?$", item.quote[: found.start()]) else None
 
 
 def of_its_kind(old: Old, item: Evidence, value: str) -> bool:
     """Whether a value is of the kind of the old one, and nothing shows that it is of another event, part or measure."""
     kind, quote = answer_type(old.question), item.quote
-    if _OVER.fullmatch(value):
+    if CALLED_OFF.fullmatch(value):
         return kind == "date"
     at = quote.find(value)
     if at >= 0 and unsure(quote, (at, at + len(value))) in ("not", "denied", "false"):
+        return False
+    if _of_another_subject(old, item, at):
         return False
     if is_possible(old, item, value) and not is_possible(old, old.cited, old.value):
         return False
@@ -218,11 +228,16 @@ def of_its_kind(old: Old, item: Evidence, value: str) -> bool:
 def taken_back(quote: str, value: str) -> bool:
     """Whether a sentence names a value only to say that it is no longer, or was never, right: 'to $34 from $31',
     'and not in Lindau Falls', 'took over from Petra Voss'."""
-    words = re.escape(value.rsplit(maxsplit=1)[-1].strip(".,"))
+    numbers = counted(value)
+    if _MOVED.search(quote) and not numbers:
+        return True
+    plain = bool(numbers) and not value[:1].isupper()
+    words = re.escape((value.split(maxsplit=1)[0] if plain else value.rsplit(maxsplit=1)[-1]).strip(".,$£€"))
     if re.search(
         rf"\b(?:not|never|rather than|instead of|no longer|from|replac\w+|succeed\w*|before|until|earlier|than the)\b"
         rf"(?: [\w$£€.,'’-]+){{0,4}}? [$£€]?{words}",
         quote,
+        re.I,
     ):
         return True
     return bool(re.match(r"[A-Z]", value)) and ended(value, quote)
@@ -266,6 +281,30 @@ def _base_of(word: str) -> str:
     return base(word, form)
 
 
+_SUBJECT = re.compile(
+    r"^(?:the |its |their |in [\w ]+, )?(?P<noun>[a-z]+)\b(?: (?:of|in|at|for) [^,.;]{1,50}?| on [^,.;]{1,30}?)?"
+    r"(?: \w+)? (?:was|is|were|are|stood at|stands at|came to|comes to|fell to|rose to|slowed to|reached) $",
+    re.I,
+)
+
+
+def _of_another_subject(old: Old, item: Evidence, at: int) -> bool:
+    """Whether a value is that of something else: 'Turnout was 61 percent', asked who backed the law."""
+    before = re.sub(r"\b(?:about|around|over|just|only|now|at least|nearly|almost)\b ?$", "", item.quote[: max(at, 0)])
+    found = _SUBJECT.match(before)
+    if found is None or (found["noun"][0].isupper() and found["noun"].lower() not in _PLAIN_SUBJECTS):
+        return False
+    known = set(tokens(f"{old.question} {old.claim} {old.cited.quote} {old.cited.article.title}"))
+    nouns = content(found["noun"])
+    return bool(nouns) and nouns[0] not in _WHOLES and not meant_in(nouns[0], known)
+
+
+_WHOLES = frozenset(content("number toll total count tally figure rest sum amount price cost it they there that this"))
+_PLAIN_SUBJECTS = frozenset(
+    "turnout inflation unemployment attendance revenue revenues sales profit profits rent rents output growth".split()
+)
+
+
 def _name_of_its_kind(item: Evidence, value: str) -> bool:
     named = names(value)
     outlet = {*tokens(item.article.source or "")}
@@ -280,6 +319,12 @@ def _amount_of_its_kind(old: Old, item: Evidence, value: str) -> bool:
     if ours is None or theirs is None or _group(ours) != _group(theirs):
         return False
     if not fits_kind(old.question, theirs) or _counts_others(old, theirs):
+        return False
+    named = {t for run in asked_names(old.question) for t in run}
+    whole = any(t.value.value == theirs.value for t in totals(item.quote, passage(item)))
+    if named and not whole and misplaced(item.quote, named, set(tokens(f"{old.question} {old.cited.quote}"))):
+        return False  # of one place of several
+    if re.match(r"\s*(?:later|earlier|ago|before|after|from now)\b", item.quote[theirs.end : theirs.end + 12]):
         return False
     strange = measures(item.quote) - measures(f"{old.question} {old.claim} {old.cited.quote}")
     if strange and measures(f"{old.question} {old.claim}") - measures(item.quote):

@@ -18,6 +18,14 @@ MIN_SHARED = 0.5
 _JOINED = re.compile(r"\s*(?:,|;|&|\band\b)\s*")
 
 
+CALLED_OFF = re.compile(
+    r"\b(?:called off|cancell?ed|scrapped|abandoned|suspended|shelved|put off indefinitely|postponed indefinitely|"
+    r"will not (?:take place|happen|go ahead|be held))\b",
+    re.I,
+)
+"""What is said of a plan that is none any more."""
+
+
 def value_of(question: str, answer: Answer) -> str | None:
     """The short answer, or the words of the cited sentence that the reader marks; else the sentence itself.
 
@@ -81,6 +89,9 @@ def same_value(question: str, one: str, other: str, said: tuple[date | None, dat
     if tokens(one) == tokens(other):
         return True
     kind = answer_type(question)
+    off = [bool(CALLED_OFF.fullmatch(value.strip())) for value in (one, other)]
+    if any(off):
+        return all(off)
     if kind == "date":
         days = _same_days(one, other, said)
         return True if days is None else days  # 'after the vote' says nothing against 5 May
