@@ -45,7 +45,8 @@ _SAID_ON = re.compile(
 )
 _MOVED = re.compile(
     r"\b(?:rescheduled|postponed|moved|delayed|put (?:off|back)|brought forward|pushed (?:back|to)|shifted|"
-    r"extended|stay (?:shut|closed)|raised|increased|risen|rose|climbed|gone up|went up|lowered|cut|reduced|fallen|fell|revised)\b",
+    r"extended|stay (?:shut|closed)|raised|increased|risen|rose|climbed|gone up|went up|lowered|cut|"
+    r"reduced|fallen|fell|revised)\b",
     re.I,
 )
 """Words for a change of plan or of a number, which stand for the verb of the question."""
