@@ -319,7 +319,10 @@ class AskingAgain:
         """A sentence of the new version that gives the value in other words, but for what says that it was wrong."""
         scored, _ = self._scored(f, frozenset((own.id,)))
         said = (f.stand.published, day(own.published))
-        for e in scored[:8]:
+        by_score = {(e.start, e.end): e for e in scored}
+        spans = sentence_spans(own.body, own.language)
+        rest = [Evidence(own, a, b, own.body[a:b], 0.0) for a, b in spans if (a, b) not in by_score]
+        for e in (*scored, *rest):
             if not corrects(e.quote) and stands_in(f.understood, f.stand.value or "", e.quote, said):
                 return e
         return None

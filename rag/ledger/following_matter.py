@@ -100,7 +100,7 @@ def about_the_matter(old: Old, item: Evidence) -> bool:
         for there, group in zip(here, old.names, strict=True)
     ):
         return False
-    if _of_another_year(old, item):
+    if _of_another_year(old, item) or _of_another_owner(old, item):
         return False
     if not old.names and not _share_a_name(old, article):
         return False
@@ -145,6 +145,17 @@ def _of_another_year(old: Old, item: Evidence) -> bool:
     return bool(said) and not said & known
 
 
+_OF = re.compile(r"\b(?P<what>[a-z]+) (?:of|in|at|for) (?:the )?(?P<whose>[A-Z][\w’'-]+)")
+
+
+def _of_another_owner(old: Old, item: Evidence) -> bool:
+    """Whether a sentence speaks of the same of somebody else: 'the mayor of Brook', asked about the mayor of Pell."""
+    asked = {m["what"]: set(content(old.question[m.start("whose") :])) for m in _OF.finditer(old.question)}
+    own = [(m["what"], content(m["whose"])) for m in _OF.finditer(item.quote)]
+    told = [all(among(t, asked[what]) for t in whose) for what, whose in own if what in asked and whose]
+    return bool(told) and not any(told)
+
+
 def speaks_of(old: Old, item: Evidence) -> bool:
     """Whether a sentence itself has a word of what is asked, and with what stands around it half of them."""
     if not old.keys:
@@ -164,7 +175,7 @@ def speaks_of(old: Old, item: Evidence) -> bool:
     if last and item.score < SURE and not (meant_in(last, bases) or fated or moved):
         return False
     held = sum(meant_in(t, bases) or (fated and bool(fates(t))) or (moved and t == last) for t in old.keys)
-    return itself and held >= MIN_HELD * len(old.keys)
+    return itself and held >= (MIN_HELD if item.score < SURE else MIN_HELD / 2) * len(old.keys)
 
 
 def _share_a_name(old: Old, article: Article) -> bool:
@@ -209,6 +220,8 @@ def of_its_kind(old: Old, item: Evidence, value: str) -> bool:
     if at >= 0 and unsure(quote, (at, at + len(value))) in ("not", "denied", "false"):
         return False
     if _of_another_subject(old, item, at):
+        return False
+    if _WILL.search(old.question) and at >= 0 and _WAS.search(quote[:at]) and not _MOVED.search(quote):
         return False
     if is_possible(old, item, value) and not is_possible(old, old.cited, old.value):
         return False
@@ -282,6 +295,10 @@ def _base_of(word: str) -> str:
     return base(word, form)
 
 
+_WILL = re.compile(r"\b(?:will|is to|are to|going to)\b", re.I)
+_WAS = re.compile(
+    r"\b(?:had|has|have|was|were)\b (?!(?:been |now )?(?:announced|decided|agreed|set|named|chosen|to))[^.;]{0,25}$"
+)
 _SUBJECT = re.compile(
     r"^(?:the |its |their |in [\w ]+, )?(?P<noun>[a-z]+)\b(?: (?:of|in|at|for) [^,.;]{1,50}?| on [^,.;]{1,30}?)?"
     r"(?: \w+)? (?:was|is|were|are|stood at|stands at|came to|comes to|fell to|rose to|slowed to|reached) $",

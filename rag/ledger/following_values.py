@@ -44,7 +44,11 @@ def value_of(question: str, answer: Answer) -> str | None:
     if answer.model != "none" or span is None:
         return short or span or first.quote
     if short and short in first.quote and (short in span or span in short):
-        return max(short, span, key=len) if len(span) < 2 * len(short) else short
+        longer, bare = sorted((short, span), key=len, reverse=True)
+        echoes = set(content(longer)) & set(content(question)) - set(content(bare))
+        if answer_type(question) == "person" and echoes:
+            return bare
+        return longer if len(longer) < 2 * len(bare) else short
     return span
 
 
