@@ -117,6 +117,7 @@ class News(StoryQuestions, StandingQuestions):
 
     def close(self) -> None:
         """Closes the index and the language model; a second time it does nothing."""
+        self._stop_asking()
         self.store.close()
         self.ledger.close()
         if self.llm is not None:
@@ -419,7 +420,7 @@ class News(StoryQuestions, StandingQuestions):
                 how: dict[str, Any] = {"history": history, "asked": asked, "as_written": as_written, "form": form}
                 yield from map(unstored, alone.stream(question, choices=choices, **how))
             return
-        with watched("question") as work:
+        with self.readers.reading(), watched("question") as work:
             yield from self.pipeline.stream(question, history, filters, asked, as_written, choices, work, form)
 
     @contextmanager

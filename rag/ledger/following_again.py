@@ -150,7 +150,7 @@ class AskingAgain:
         old = Old(f.understood, new.value, new.claim, new.item)
         if not (about_the_matter(old, new.item) and speaks_of(old, new.item)):
             return f.stand, None
-        if is_possible(old, new.item, new.value):
+        if is_possible(old, new.item, new.value) or not of_its_kind(old, new.item, new.value):
             return f.stand, None
         return _stand(new, self.store), self._change(f, "", new, "superseded")
 

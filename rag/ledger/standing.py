@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from datetime import date
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from rag.arguments import DayLike, as_day, as_names, as_text, spelled
+from rag.errors import RagError
 from rag.index.vectors import packed
 from rag.ledger.book import KeptEntry
 from rag.ledger.following import (
@@ -24,9 +27,46 @@ from rag.ledger.following import (
 )
 from rag.ledger.keeping import AnswerKeeping
 from rag.ledger.touched import touched
-from rag.types import Answer, Change, Filters, FollowedQuestion, KeptAnswer, Progress
+from rag.types import Answer, Change, Event, Filters, FollowedQuestion, KeptAnswer, Progress
 
 log = logging.getLogger(__name__)
+
+STOPPED_WITHIN = 10.0  # seconds
+LOOK_AGAIN = 60.0
+"""Seconds after which the background looks for what other processes left: questions to ask, changes to send."""
+
+
+class ReadersFirst:
+    """Who is answered right now: what asks in the background gives way to readers."""
+
+    def __init__(self) -> None:
+        self._free = threading.Condition()
+        self._reading = 0
+        self.background: threading.Thread | None = None
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Inside, a reader is answered; no reader is who asks in the background."""
+        if threading.current_thread() is self.background:
+            yield
+            return
+        with self._free:
+            self._reading += 1
+        try:
+            yield
+        finally:
+            with self._free:
+                self._reading -= 1
+                self._free.notify_all()
+
+    @property
+    def is_waiting(self) -> bool:
+        return self._reading > 0
+
+    def wait(self) -> None:
+        """Until no reader is answered."""
+        with self._free:
+            self._free.wait_for(lambda: self._reading == 0)
 
 
 class StandingQuestions(AnswerKeeping):
@@ -35,6 +75,8 @@ class StandingQuestions(AnswerKeeping):
     _asks_later = False
 
     if TYPE_CHECKING:
+
+        def stream(self, question: str, *, filters: Filters = ..., asked: DayLike = None) -> Iterator[Event]: ...
 
         def ask(self, question: str, *, filters: Filters | None = None, asked: DayLike = None) -> Answer: ...
 
@@ -91,6 +133,7 @@ class StandingQuestions(AnswerKeeping):
         super().settle(asked=asked, progress=progress)
         if not self._asks_later:
             self.ask_followed_again(asked=asked, progress=progress)
+        self._to_do.set()
 
     @contextmanager
     def asking_later(self) -> Iterator[None]:
@@ -151,7 +194,55 @@ class StandingQuestions(AnswerKeeping):
         return atom_of_changes(self.followed(owner=owner))
 
     def _asked_as_a_reader(self, question: str, filters: Filters, asked: date | None) -> Answer:
-        return self.ask(question, filters=filters, asked=asked)
+        if threading.current_thread() is not self.readers.background:
+            return self.ask(question, filters=filters, asked=asked)
+        while True:  # until it is answered with no reader coming between
+            self.readers.wait()
+            events = cast("Generator[Event, None, None]", self.stream(question, filters=filters, asked=asked))
+            with closing(events):
+                for event in events:
+                    if isinstance(event, Answer):
+                        return event
+                    if self.readers.is_waiting:
+                        break  # closing the stream stops the model
+
+    # -- in the background ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def readers(self) -> ReadersFirst:
+        """Who is answered right now."""
+        return ReadersFirst()
+
+    def ask_in_background(self) -> None:
+        """From now on followed questions are asked again in one thread, which waits while a reader is answered."""
+        if self.readers.background is None:
+            self._asks_later = True
+            thread = threading.Thread(target=self._ask_on, daemon=True, name="rag-follow")
+            self.readers.background = thread
+            thread.start()
+
+    @cached_property
+    def _to_do(self) -> threading.Event:
+        return threading.Event()
+
+    def _ask_on(self) -> None:
+        while self.readers.background is threading.current_thread():
+            self._to_do.clear()
+            self.readers.wait()
+            try:
+                self.ask_followed_again()
+            except RagError as error:
+                log.warning("followed questions were not asked again: %s", error.told)
+            except Exception:
+                log.exception("followed questions were not asked again")
+            self._to_do.wait(LOOK_AGAIN)
+
+    def _stop_asking(self) -> None:
+        """Ends the background, at the latest when it has asked the question that it is at."""
+        thread, self.readers.background = self.readers.background, None
+        self._to_do.set()
+        if thread is not None:
+            thread.join(STOPPED_WITHIN)
 
 
 def _entry(f: Followed) -> KeptEntry:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +15,7 @@ from rag import News
 from rag.errors import UsageError
 from rag.ledger import standing
 from rag.ledger.following_values import same_value
-from rag.types import Article, Change
+from rag.types import Answer, Article, Change, Filters, Step
 from tests.conftest import OpenNews, Rag, Records
 
 MAY = date(2026, 5, 1)
@@ -233,3 +236,55 @@ def test_the_command_follows_lists_stops_and_tells(rag: Rag, records: Records, t
     )
     assert rag("follow", "--stop", listed["id"]).out == "stopped 1\n"
     assert rag("follow", "--list", "--json").json == []
+
+
+def until(true: Callable[[], bool]) -> bool:
+    """Whether it comes true within seconds."""
+    end = time.monotonic() + 10
+    while not true() and time.monotonic() < end:
+        time.sleep(0.01)
+    return true()
+
+
+def test_the_background_asks_when_no_reader_is_answered(news: News) -> None:
+    news.put([FIRST])
+    news.follow(TOLL, asked="2026-03-02")
+    news.ask_in_background()
+    with news.readers.reading():
+        news.put([MORE])
+        time.sleep(0.05)
+        assert told(news) == []
+    assert until(lambda: told(news) == [("Twelve", "17", "superseded")])
+    news.close()
+    assert "rag-follow" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_a_reader_who_comes_stops_what_the_background_asks(news: News, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its question is asked anew when the reader has been answered."""
+    asked: list[str] = []
+
+    def stream(*_: Any, **__: Any) -> Iterator[Any]:
+        asked.append("begun")
+        if len(asked) == 1:
+            reader.start()
+            assert until(lambda: news.readers.is_waiting)
+        yield Step("writing")
+        asked.append("answered")
+        yield Answer("Who?", "", None, True, (), "none")
+
+    let_go = threading.Event()
+
+    def read() -> None:
+        with news.readers.reading():
+            let_go.wait(10)
+
+    reader = threading.Thread(target=read)
+    monkeypatch.setattr(news, "stream", stream, raising=False)
+    asking = threading.Thread(target=lambda: news._asked_as_a_reader("Who?", Filters(), None))
+    news.readers.background = asking
+    asking.start()
+    assert until(lambda: asked == ["begun"] and news.readers.is_waiting)
+    let_go.set()
+    asking.join(10)
+    news.readers.background = None
+    assert asked == ["begun", "begun", "answered"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import smtplib
 import socketserver
 import threading
 from collections.abc import Iterator
@@ -199,7 +200,7 @@ def test_the_password_goes_only_over_a_safe_line(
         def send_message(self, _: Any) -> None:
             done.append("send")
 
-    monkeypatch.setattr(mail.smtplib, "SMTP_SSL" if how == "ssl" else "SMTP", Server)
+    monkeypatch.setattr(smtplib, "SMTP_SSL" if how == "ssl" else "SMTP", Server)
     settings = Settings.load(
         follow_mail="me@example.com", smtp_server="mail.example.com", smtp_security=how, smtp_user="me",
         smtp_password="secret",
