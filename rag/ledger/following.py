@@ -7,33 +7,11 @@ import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from sqlite3 import Connection
+from typing import Any
 
+from rag.ledger.book import Ledger
 from rag.types import Change, FollowedQuestion
-
-if TYPE_CHECKING:  # it makes these tables
-    from sqlite3 import Connection
-
-    from rag.ledger.book import Ledger
-
-FOLLOW_TABLES = (
-    """create table if not exists follows (
-  number integer primary key autoincrement, owner text not null, since integer not null, question text not null,
-  understood text not null, vector blob not null, stand text not null, first text, turn integer not null default 0)""",
-    """create table if not exists changes (
-  number integer primary key autoincrement, follow integer not null references follows (number) on delete cascade,
-  record text not null, told integer not null, read integer not null default 0)""",
-    "create index if not exists changes_follow on changes (follow, number)",
-    """create table if not exists to_ask (
-  follow integer not null references follows (number) on delete cascade, article_id text not null,
-  digest text not null, primary key (follow, article_id)) without rowid""",
-    """create table if not exists outbox (
-  change integer not null references changes (number) on delete cascade, way text not null,
-  tries integer not null default 0, next integer not null default 0, primary key (change, way)) without rowid""",
-    "create table if not exists feeds (path text primary key) without rowid",
-)
-"""``to_ask`` has the versions of articles ('' of those that are gone) that a question was not yet asked about again;
-``outbox`` the changes that were not yet told one ``way``: 'webhook', 'mail', 'atom FILE'; ``feeds`` those files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +35,7 @@ class Stand:
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class StandingQuestion:
     """A followed question with all that asking it again needs. ``turn`` counts how often it was; ``vector`` is that of
     the question (32-bit floats, lowest byte first); ``first`` the value that it began with."""
 
@@ -88,7 +66,7 @@ def begin_following(
     return made.shown
 
 
-def followed_questions(ledger: Ledger, where: str = "true", values: Sequence[Any] = ()) -> list[Followed]:
+def followed_questions(ledger: Ledger, where: str = "true", values: Sequence[Any] = ()) -> list[StandingQuestion]:
     """Those that a condition chooses, the last first, each with its changes."""
     rows = ledger.rows(
         "select number, owner, since, question, understood, vector, stand, first, turn from follows "
@@ -156,7 +134,7 @@ def waiting_to_ask(ledger: Ledger) -> dict[str, dict[str, str]]:
 
 def settle_question(
     ledger: Ledger,
-    asked: Followed,
+    asked: StandingQuestion,
     about: Mapping[str, str],
     stand: Stand,
     change: Change | None,
@@ -216,7 +194,7 @@ def _stand(record: str) -> Stand:
     return replace(stand, published=date.fromisoformat(r["published"])) if r["published"] else stand
 
 
-def _followed(row: Sequence[Any], changes: Sequence[tuple[Change, bool]]) -> Followed:
+def _followed(row: Sequence[Any], changes: Sequence[tuple[Change, bool]]) -> StandingQuestion:
     number, owner, since, question, understood, vector, record, first, turn = row
     stand = _stand(record)
     shown = FollowedQuestion(
@@ -228,4 +206,4 @@ def _followed(row: Sequence[Any], changes: Sequence[tuple[Change, bool]]) -> Fol
         changes=tuple(change for change, _ in changes),
         unread=sum(not read for _, read in changes),
     )
-    return Followed(shown, understood, owner, vector, stand, first, turn)
+    return StandingQuestion(shown, understood, owner, vector, stand, first, turn)

@@ -14,18 +14,18 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from rag.errors import UsageError
-from rag.ledger.following import Followed, Stand
+from rag.ledger.following import Stand, StandingQuestion
 from rag.ledger.following_matter import (
     Old,
     about_the_matter,
     answers_itself,
-    called_off,
     is_possible,
     of_its_kind,
+    plan_ended,
     speaks_of,
     taken_back,
 )
-from rag.ledger.following_values import best_words, marked_words, same_value, stands_in, value_of
+from rag.ledger.following_values import best_words, marked_words, says_the_same, standing_value, stands_in
 from rag.protocols import Store
 from rag.qa.article_days import later
 from rag.qa.attribution.claims import Verdict
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Ask = Callable[[str, Filters, date | None], Answer]
-MAX_COMPARED = 60
+MAX_HELD_AGAINST = 60
 """Sentences, best first, that are held against the one that a value stands on."""
 MIN_SHARE = 0.3
 """Of the score of that sentence, which one must have for the question to be asked again."""
@@ -78,7 +78,7 @@ def first_stand(question: str, answer: Answer, store: Store) -> Stand:
 def _first_value(question: str, answer: Answer) -> _New | None:
     """What is answered and where it stands: in the cited sentence, or where that is not likely in the next best one."""
     least = SURE_SCORE
-    if answer.citations and (value := value_of(question, answer)):
+    if answer.citations and (value := standing_value(question, answer)):
         least = LEAST_FIRST
         cited = answer.citations[0]
         found = [e for e in answer.evidence if (e.article.id, e.start) == (cited.article.id, cited.start)]
@@ -125,7 +125,7 @@ class AskingAgain:
         self.ask = ask
         self.today = today
 
-    def again(self, f: Followed, about: Mapping[str, str]) -> tuple[Stand, Change | None]:
+    def again(self, f: StandingQuestion, about: Mapping[str, str]) -> tuple[Stand, Change | None]:
         """The stand of a question after the articles ``about`` came, changed or (digest '') went, and what changed."""
         fresh = frozenset(i for i, digest in about.items() if digest)
         stand = f.stand
@@ -140,7 +140,7 @@ class AskingAgain:
 
     # -- the four ways -------------------------------------------------------------------------------------------
 
-    def _from_nothing(self, f: Followed, fresh: Collection[str]) -> tuple[Stand, Change | None]:
+    def _from_nothing(self, f: StandingQuestion, fresh: Collection[str]) -> tuple[Stand, Change | None]:
         """The articles did not say so far."""
         if not self._bearing(f, fresh):
             return f.stand, None
@@ -154,7 +154,7 @@ class AskingAgain:
             return f.stand, None
         return _stand(new, self.store), self._change(f, "", new, "superseded")
 
-    def _without_article(self, f: Followed) -> tuple[Stand, Change | None]:
+    def _without_article(self, f: StandingQuestion) -> tuple[Stand, Change | None]:
         """The article that the value stood on is gone."""
         value = f.stand.value or ""
         new = self._asked(f, None)
@@ -164,7 +164,9 @@ class AskingAgain:
             return _stand(new, self.store), self._change(f, value, new, "withdrawn")
         return Stand(), self._withdrawn(f, self.today or date.today())
 
-    def _changed_article(self, f: Followed, own: Article, fresh: Collection[str]) -> tuple[Stand, Change | None]:
+    def _changed_article(
+        self, f: StandingQuestion, own: Article, fresh: Collection[str]
+    ) -> tuple[Stand, Change | None]:
         """There is a new version of the article that the value stands on."""
         stand = f.stand
         digest = self.store.shelf.digest(own.id) or ""
@@ -190,7 +192,7 @@ class AskingAgain:
         return _stand(other, self.store), self._change(f, stand.value or "", other, "withdrawn")
 
     def _from_others(
-        self, f: Followed, stand: Stand, own: Article, fresh: Collection[str]
+        self, f: StandingQuestion, stand: Stand, own: Article, fresh: Collection[str]
     ) -> tuple[Stand, Change | None]:
         """The article that the value stands on still says so; others came in."""
         scored, least = self._scored(f, frozenset(fresh) | {own.id})
@@ -211,30 +213,30 @@ class AskingAgain:
                 continue
             if not new.sure:  # asked as any reader's, it must be answered so
                 answered = self._asked(f, fresh)
-                if answered is None or not same_value(f.understood, answered.value, new.value):
+                if answered is None or not says_the_same(f.understood, answered.value, new.value):
                     continue
             return self._taken(f, stand, cited, new)
         return stand, None
 
     def _candidates(
-        self, f: Followed, old: Old, near: Sequence[Evidence], there: Sequence[Evidence], least: float
+        self, f: StandingQuestion, old: Old, near: Sequence[Evidence], there: Sequence[Evidence], least: float
     ) -> Iterator[_New]:
         """Other values, the surest first: ``near`` are sentences about the same names, ``there`` those of them that
         speak of what is asked."""
-        yield from (_New(e, words, e.quote, sure=True) for e in there if (words := called_off(old, e)))
+        yield from (_New(e, words, e.quote, sure=True) for e in there if (words := plan_ended(old, e)))
         yield from self._counted_on(f, old, near)
         saying = self._saying(f, old, there)
         for new in (*self._compared(f, old, there), *self._marked(f, old, there, least)):
             if new.item.score > saying.get(new.item.article.id, 0.0):
                 yield new
 
-    def _saying(self, f: Followed, old: Old, there: Sequence[Evidence]) -> dict[str, float]:
+    def _saying(self, f: StandingQuestion, old: Old, there: Sequence[Evidence]) -> dict[str, float]:
         """The articles that say the old value as well, with the best score of a sentence that does."""
         found: dict[str, float] = {}
         for e in there:
             said = (f.stand.published, day(e.article.published))
             words = marked_words(e)
-            if words and same_value(f.understood, old.value, words, said) and not taken_back(e.quote, words):
+            if words and says_the_same(f.understood, old.value, words, said) and not taken_back(e.quote, words):
                 found[e.article.id] = max(found.get(e.article.id, 0.0), e.score)
         return found
 
@@ -242,19 +244,19 @@ class AskingAgain:
         """Whether no earlier version of its article had a sentence."""
         return not any(e.quote in v.article.body for v in self.store.shelf.versions(e.article.id))
 
-    def _marked(self, f: Followed, old: Old, there: Sequence[Evidence], least: float) -> Iterator[_New]:
+    def _marked(self, f: StandingQuestion, old: Old, there: Sequence[Evidence], least: float) -> Iterator[_New]:
         """What the reader marks in a sentence."""
         floor, sure = max(least, MIN_SHARE * old.cited.score), max(SURE_SCORE, SURE_SHARE * old.cited.score)
         for e in there:
             words = best_words(f.understood, e)
             said = (f.stand.published, day(e.article.published))
-            if e.score < floor or words is None or same_value(f.understood, old.value, words, said):
+            if e.score < floor or words is None or says_the_same(f.understood, old.value, words, said):
                 continue
             again = stands_in(f.understood, old.value, e.quote, said) and not taken_back(e.quote, old.value)
             if not again and not stands_in(f.understood, words, old.cited.quote, (said[1], said[0])):
                 yield _New(e, words, e.quote, sure=e.score >= sure)
 
-    def _taken(self, f: Followed, stand: Stand, cited: Evidence, new: _New) -> tuple[Stand, Change | None]:
+    def _taken(self, f: StandingQuestion, stand: Stand, cited: Evidence, new: _New) -> tuple[Stand, Change | None]:
         """Whether another value replaces the one that stands, or is only told beside it."""
         ours, theirs = cited.article, new.item.article
         was, since = stand.published, day(theirs.updated or theirs.published)
@@ -273,11 +275,11 @@ class AskingAgain:
 
     # -- where another value comes from --------------------------------------------------------------------------
 
-    def _counted_on(self, f: Followed, old: Old, near: Sequence[Evidence]) -> Iterator[_New]:
+    def _counted_on(self, f: StandingQuestion, old: Old, near: Sequence[Evidence]) -> Iterator[_New]:
         """Who followed in an office, and what a count has risen to."""
         question, wish = f.understood, request(f.understood)
         verdict = Verdict((Claim(old.claim, (old.cited,)),), old.value)
-        scored = [old.cited, *near[:MAX_COMPARED]]
+        scored = [old.cited, *near[:MAX_HELD_AGAINST]]
         found = newest_holder(question, verdict, scored, wish.time)
         if found is None and wish.time != "first":
             found = newest_count(question, verdict, scored)
@@ -289,21 +291,21 @@ class AskingAgain:
             if item.article.id in fresh and not self._same(f, f.stand, new):
                 yield new
 
-    def _compared(self, f: Followed, old: Old, there: Sequence[Evidence]) -> Iterator[_New]:
+    def _compared(self, f: StandingQuestion, old: Old, there: Sequence[Evidence]) -> Iterator[_New]:
         """Another value in a sentence that is held against the one that stands."""
-        change = value_change(f.understood, old.claim, old.value, old.cited, there[:MAX_COMPARED])
+        change = value_change(f.understood, old.claim, old.value, old.cited, there[:MAX_HELD_AGAINST])
         if change is not None and change.kind != "older":
             new = _New(change.other, change.other_value, change.other.quote, True, told_apart=change.kind == "outlets")
             if not self._same(f, f.stand, new):
                 yield new
 
-    def _asked(self, f: Followed, fresh: Collection[str] | None, *, alone: bool = False) -> _New | None:
+    def _asked(self, f: StandingQuestion, fresh: Collection[str] | None, *, alone: bool = False) -> _New | None:
         """The answer of today, where it stands on one of these articles (None: on any); ``alone`` asks of them only."""
         scope = Filters(only=frozenset(fresh)) if alone and fresh is not None else Filters()
         new = _first_value(f.understood, self.ask(f.understood, scope, self.today))
         return new if new and (fresh is None or new.item.article.id in fresh) else None
 
-    def _scored(self, f: Followed, only: frozenset[str]) -> tuple[list[Evidence], float]:
+    def _scored(self, f: StandingQuestion, only: frozenset[str]) -> tuple[list[Evidence], float]:
         """The sentences of these articles that may answer, best first, and the score from which one is quoted."""
         if not only:
             return [], 1.0
@@ -311,11 +313,11 @@ class AskingAgain:
         ranked = self.pipeline.rank(asked, self.pipeline.find(asked))
         return list(self.pipeline.sentences_that_answer(asked, ranked)[0]), ranked.min_scores.quote
 
-    def _bearing(self, f: Followed, fresh: Collection[str]) -> bool:
+    def _bearing(self, f: StandingQuestion, fresh: Collection[str]) -> bool:
         scored, least = self._scored(f, frozenset(fresh))
         return bool(scored) and scored[0].score >= least
 
-    def _still_held(self, f: Followed, own: Article) -> Evidence | None:
+    def _still_held(self, f: StandingQuestion, own: Article) -> Evidence | None:
         """A sentence of the new version that gives the value in other words, but for what says that it was wrong."""
         scored, _ = self._scored(f, frozenset((own.id,)))
         said = (f.stand.published, day(own.published))
@@ -329,17 +331,17 @@ class AskingAgain:
 
     # ------------------------------------------------------------------------------------------------------------
 
-    def _same(self, f: Followed, stand: Stand, new: _New) -> bool:
+    def _same(self, f: StandingQuestion, stand: Stand, new: _New) -> bool:
         said = (stand.published, day(new.item.article.published))
         question, value = f.understood, stand.value or ""
-        if same_value(question, value, new.value, said):
+        if says_the_same(question, value, new.value, said):
             return True
         if new.sure:
             return False
         back = (said[1], said[0])
         return stands_in(question, value, new.item.quote, said) or stands_in(question, new.value, stand.quote, back)
 
-    def _change(self, f: Followed, old: str, new: _New, kind: AnswerState) -> Change | None:
+    def _change(self, f: StandingQuestion, old: str, new: _New, kind: AnswerState) -> Change | None:
         """The change as it is told, with the earliest print of its report; None where it was told before."""
         first, quote = self._first_print(new.item)
         change = Change(
@@ -363,17 +365,17 @@ class AskingAgain:
                 return found, item.quote
         return a, item.quote
 
-    def _withdrawn(self, f: Followed, when: date) -> Change | None:
+    def _withdrawn(self, f: StandingQuestion, when: date) -> Change | None:
         s = f.stand
         return Change(when, s.value or "", "", s.quote, "", s.article_id, s.source, "withdrawn")
 
 
-def told_before(f: Followed, change: Change) -> bool:
+def told_before(f: StandingQuestion, change: Change) -> bool:
     """Whether a value was told already: one that is contested once, another that comes back twice."""
-    told = [c for c in f.shown.changes if c.new and same_value(f.understood, c.new, change.new, (c.day, change.day))]
+    told = [c for c in f.shown.changes if c.new and says_the_same(f.understood, c.new, change.new, (c.day, change.day))]
     if change.kind == "contested":
         return bool(told)
-    back = f.first is not None and same_value(f.understood, f.first, change.new, (None, change.day))
+    back = f.first is not None and says_the_same(f.understood, f.first, change.new, (None, change.day))
     return len(told) + back > 1 or (bool(told) and told[-1].kind == "contested")
 
 

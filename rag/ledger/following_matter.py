@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from rag.ledger.following_values import ANY_DAY, CALLED_OFF, counted, fits_kind, is_rise_only
+from rag.ledger.following_values import ANY_DAY, CALLED_OFF, fits_kind, is_rise_only, numbers_of
 from rag.qa.attribution.clauses import clause_at
 from rag.qa.attribution.factuality import base, unsure
 from rag.qa.attribution.objections.endings import ended
@@ -28,10 +28,10 @@ from rag.types import Article, Evidence, day
 
 SURE = 0.8
 """Score from which on a sentence need not repeat a word of the question: 'The next attempt will be on April 24.'"""
-MAX_RATIO, MAX_RATIO_OF_TOLLS = 6.0, 12.0
+MAX_TIMES, MAX_RISE = 6.0, 12.0
 """Times that one value may be the other and still be of the same thing."""
-MAX_DAYS = 365
-MIN_HELD = 0.5
+MAX_DAYS_FOLLOWED = 365
+MIN_HELD_OF_ASKED = 0.5
 """Share of the question's words, names aside, that a sentence must hold with its headline, lead and the one before."""
 _APART = re.compile(
     r"\b(?:wom[ae]n(?:['’]s)?|girls|ladies|under-?\d\d|u-?\d\d|youth|junior|juniors|reserves?|academy|veterans|seniors|"
@@ -89,7 +89,7 @@ def about_the_matter(old: Old, item: Evidence) -> bool:
     """Whether a sentence speaks of what is asked, of the names that are asked about."""
     article = item.article
     ours, theirs = day(old.cited.article.published), day(article.published)
-    if ours and theirs and abs((theirs - ours).days) > MAX_DAYS:
+    if ours and theirs and abs((theirs - ours).days) > MAX_DAYS_FOLLOWED:
         return False
     near = f"{_lead(article)} {passage(item)}"
     bag = set(tokens(near))
@@ -175,7 +175,7 @@ def speaks_of(old: Old, item: Evidence) -> bool:
     if last and item.score < SURE and not (meant_in(last, bases) or fated or moved):
         return False
     held = sum(meant_in(t, bases) or (fated and bool(fates(t))) or (moved and t == last) for t in old.keys)
-    return itself and held >= (MIN_HELD if item.score < SURE else MIN_HELD / 2) * len(old.keys)
+    return itself and held >= (MIN_HELD_OF_ASKED if item.score < SURE else MIN_HELD_OF_ASKED / 2) * len(old.keys)
 
 
 def _share_a_name(old: Old, article: Article) -> bool:
@@ -203,7 +203,7 @@ def is_possible(old: Old, item: Evidence, value: str) -> bool:
     return bool(_POSSIBLE.search(clause)) and not _POSSIBLE.search(old.question)
 
 
-def called_off(old: Old, item: Evidence) -> str | None:
+def plan_ended(old: Old, item: Evidence) -> str | None:
     """The words that say that what was asked for a day of will not be."""
     if answer_type(old.question) != "date":
         return None
@@ -236,13 +236,13 @@ def of_its_kind(old: Old, item: Evidence, value: str) -> bool:
         return not said
     if kind in ("person", "place", "name") or old.value[:1].isupper():
         return _name_of_its_kind(item, value)
-    return not counted(value) or bool(counted(old.value))
+    return not numbers_of(value) or bool(numbers_of(old.value))
 
 
 def taken_back(quote: str, value: str) -> bool:
     """Whether a sentence names a value only to say that it is no longer, or was never, right: 'to $34 from $31',
     'and not in Lindau Falls', 'took over from Petra Voss'."""
-    numbers = counted(value)
+    numbers = numbers_of(value)
     if _MOVED.search(quote) and not numbers:
         return True
     plain = bool(numbers) and not value[:1].isupper()
@@ -281,7 +281,7 @@ def answers_itself(question: str, item: Evidence, value: str) -> bool:
     fated = bool(old.fates & fates(item.quote))
     money = kind == "amount" and any(q.kind == "money" for q in quantities(value))
     held = sum(meant_in(t, bag) or (fated and bool(fates(t))) or (money and t in _MONEY_WORDS) for t in old.keys)
-    return held >= MIN_HELD * len(old.keys)
+    return held >= MIN_HELD_OF_ASKED * len(old.keys)
 
 
 _MONEY_WORDS = frozenset(content("money cost price pay worth value sum prize award offer"))
@@ -351,7 +351,7 @@ def _amount_of_its_kind(old: Old, item: Evidence, value: str) -> bool:
     if b < a and is_rise_only(old.question) and not (mends(item) or corrects(item.article.correction or "")):
         return False
     smaller, larger = sorted((abs(a), abs(b)))
-    most = MAX_RATIO_OF_TOLLS if is_rise_only(old.question) else MAX_RATIO
+    most = MAX_RISE if is_rise_only(old.question) else MAX_TIMES
     return smaller > 0 and larger <= most * smaller
 
 
@@ -375,7 +375,7 @@ def _counts_others(old: Old, q: Quantity) -> bool:
 
 def _main(quote: str, value: str) -> Quantity | None:
     """The quantity of a value as its quote prints it, which tells its unit."""
-    numbers = counted(value)
+    numbers = numbers_of(value)
     if not numbers:
         return None
     said = numbers[0]

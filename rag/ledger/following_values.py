@@ -26,7 +26,7 @@ CALLED_OFF = re.compile(
 """What is said of a plan that is none any more."""
 
 
-def value_of(question: str, answer: Answer) -> str | None:
+def standing_value(question: str, answer: Answer) -> str | None:
     """The short answer, or the words of the cited sentence that the reader marks; else the sentence itself.
 
     Without a language model the short answer is cut out by rules, which know less of the question than the reader.
@@ -84,7 +84,7 @@ def marked_words(item: Evidence) -> str | None:
     return item.quote[start:end].strip(" ,;.") or None
 
 
-def same_value(question: str, one: str, other: str, said: tuple[date | None, date | None] = (None, None)) -> bool:
+def says_the_same(question: str, one: str, other: str, said: tuple[date | None, date | None] = (None, None)) -> bool:
     """Whether two values answer ``question`` alike: 'twelve' and '12', '5 May' and 'May 5, 2026', 'Lee' and 'Anna Lee'.
 
     ``said`` are the days on which they were reported, from which 'on Friday' counts. Where one is no more than less
@@ -102,7 +102,7 @@ def same_value(question: str, one: str, other: str, said: tuple[date | None, dat
     if (numbers := _same_numbers(question, one, other)) is not None:
         return numbers
     if kind == "amount":
-        return not (counted(one) and counted(other))  # 'dozens' says nothing against 36
+        return not (numbers_of(one) and numbers_of(other))  # 'dozens' says nothing against 36
     return _same_words(one, other)
 
 
@@ -141,7 +141,7 @@ def _printed_alike(one: str, other: str) -> bool:
 
 def _same_numbers(question: str, one: str, other: str) -> bool | None:
     """Whether two values have a number in common; None where there are none to compare."""
-    a, b = counted(one), counted(other)
+    a, b = numbers_of(one), numbers_of(other)
     if not a or not b or not (answer_type(question) == "amount" or _only_number(one, a) or _only_number(other, b)):
         return None
     if any(_alike(x, y) for x in a for y in b):
@@ -152,7 +152,7 @@ def _same_numbers(question: str, one: str, other: str) -> bool | None:
 _PLAIN = frozenset(("number", "count"))
 
 
-def counted(text: str) -> list[Quantity]:
+def numbers_of(text: str) -> list[Quantity]:
     """The numbers of a value; its dates where it has no other."""
     found = [q for q in quantities(text) if q.kind != "date"] or quantities(text)
     return [q for q in found if q.kind != "ordinal"] or found
@@ -210,7 +210,7 @@ def stands_in(question: str, value: str, text: str, said: tuple[date | None, dat
     days = [text[t.start : t.end] for t in timexes(text, said[1] or ANY_DAY)]
     if kind == "date" and timexes(value, said[0] or ANY_DAY):
         return any(_same_days(value, found, said) for found in days)
-    numbers = counted(value)
+    numbers = numbers_of(value)
     if numbers and (kind == "amount" or _only_number(value, numbers)):
         return any(_alike(x, y) for x in numbers for y in quantities(text) if {x.kind, y.kind} <= _PLAIN or agree(x, y))
     there = tokens(text)

@@ -16,7 +16,7 @@ from rag.errors import RagError
 from rag.index.vectors import packed
 from rag.ledger.book import KeptEntry
 from rag.ledger.following import (
-    Followed,
+    StandingQuestion,
     begin_following,
     followed_questions,
     mark_changes_read,
@@ -245,6 +245,6 @@ class StandingQuestions(AnswerKeeping):
             thread.join(STOPPED_WITHIN)
 
 
-def _entry(f: Followed) -> KeptEntry:
+def _entry(f: StandingQuestion) -> KeptEntry:
     kept = KeptAnswer(f.shown.id, f.shown.question, f.understood, None, "", f.shown.since, None, ())
     return KeptEntry(kept, f.owner, f.vector)

@@ -14,7 +14,7 @@ import pytest
 from rag import News
 from rag.errors import UsageError
 from rag.ledger import standing
-from rag.ledger.following_values import same_value
+from rag.ledger.following_values import says_the_same
 from rag.types import Answer, Article, Change, Filters, Step
 from tests.conftest import OpenNews, Rag, Records
 
@@ -42,8 +42,8 @@ COST, WHY = "How much does the tunnel cost?", "What caused the fire?"
     ],
 )
 def test_values_that_say_the_same_are_no_change(question: str, one: str, other: str) -> None:
-    assert same_value(question, one, other, (MAY, MAY))
-    assert same_value(question, other, one, (MAY, MAY))
+    assert says_the_same(question, one, other, (MAY, MAY))
+    assert says_the_same(question, other, one, (MAY, MAY))
 
 
 @pytest.mark.parametrize(
@@ -64,8 +64,8 @@ def test_values_that_say_the_same_are_no_change(question: str, one: str, other: 
     ],
 )
 def test_values_that_say_something_else_are_a_change(question: str, one: str, other: str) -> None:
-    assert not same_value(question, one, other, (MAY, MAY))
-    assert not same_value(question, other, one, (MAY, MAY))
+    assert not says_the_same(question, one, other, (MAY, MAY))
+    assert not says_the_same(question, other, one, (MAY, MAY))
 
 
 def report(id_: str, day: int, body: str, source: str = "The Post", title: str = "Ferry Ostara") -> Article:

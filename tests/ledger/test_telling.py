@@ -18,6 +18,8 @@ import pytest
 
 from rag import News, Settings
 from rag.errors import ReadError, StoreError
+from rag.ingest.web.guard import Own
+from rag.ingest.web.http import Exchange
 from rag.ledger.following import Stand, begin_following, followed_questions, note_to_ask, settle_question
 from rag.ledger.telling import mail
 from rag.ledger.telling.atom import atom_of_changes, write_whole
@@ -62,8 +64,9 @@ def webhook(status: int = 200, ips: str = "93.184.216.34") -> tuple[list[httpx.R
         return httpx.Response(status, stream=httpx.ByteStream(b""))
 
     def post(settings: Settings, question: str, change: Change, number: int) -> None:
-        transport = httpx.MockTransport(answer)
-        post_change(settings, question, change, number, transport=transport, resolver=lambda *_: [ips])
+        own = Own.parse(settings.private_hosts)
+        web = Exchange("test", own, lambda *_: [ips], httpx.MockTransport(answer))
+        post_change(settings, question, change, number, web=web)
 
     return got, post
 

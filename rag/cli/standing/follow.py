@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rag.news import News
 
 
-def follow(
+def follow_(
     question: Annotated[
         list[str] | None, typer.Argument(metavar="[QUESTION]", help="A question of one fact, best in quotes.")
     ] = None,

@@ -13,14 +13,14 @@ from xml.etree import ElementTree
 from rag.errors import StoreError
 from rag.types import Change, FollowedQuestion
 
-MAX_ENTRIES = 200
+MAX_CHANGES_TOLD = 200
 _ATOM = "http://www.w3.org/2005/Atom"
 _SPACE = uuid.UUID("0b3f6a52-6a0e-4a8e-9f0e-6f0b7a1f7c11")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def atom_of_changes(followed: Sequence[FollowedQuestion]) -> str:
-    """The feed: an entry a change, the newest day first, at most ``MAX_ENTRIES``; ids stay the same for ever."""
+    """The feed: an entry a change, the newest day first, at most ``MAX_CHANGES_TOLD``; ids stay the same for ever."""
     found = [(change, f, n) for f in followed for n, change in enumerate(f.changes)]
     found.sort(key=lambda each: each[0].day, reverse=True)
     began = max((f.since for f in followed), default=datetime.fromtimestamp(0, UTC))
@@ -30,7 +30,7 @@ def atom_of_changes(followed: Sequence[FollowedQuestion]) -> str:
     _add(feed, "id", f"urn:uuid:{uuid.uuid5(_SPACE, 'changes')}")
     _add(feed, "updated", max([*newest, began]).isoformat())
     _add(ElementTree.SubElement(feed, "author"), "name", "rag follow")
-    for change, f, n in found[:MAX_ENTRIES]:
+    for change, f, n in found[:MAX_CHANGES_TOLD]:
         entry = ElementTree.SubElement(feed, "entry")
         _add(entry, "title", f"{f.question} {said_briefly(change)}")
         _add(entry, "id", f"urn:uuid:{uuid.uuid5(_SPACE, f'{f.since.isoformat()} {f.id} {n}')}")

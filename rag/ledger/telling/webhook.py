@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 from rag.errors import ReadError
 from rag.ingest.web import guard
@@ -14,22 +12,10 @@ from rag.ingest.web.http import Exchange, PageDeadline
 from rag.settings import Settings
 from rag.types import Change
 
-if TYPE_CHECKING:
-    import httpx
-
 WEBHOOK_SECONDS = 15.0  # for one delivery, all in all
 
 
-def post_change(
-    settings: Settings,
-    question: str,
-    change: Change,
-    number: int,
-    *,
-    transport: httpx.BaseTransport | None = None,
-    resolver: guard.Resolver = guard.resolve_host,
-    clock: Callable[[], float] = time.monotonic,
-) -> None:
+def post_change(settings: Settings, question: str, change: Change, number: int, *, web: Exchange | None = None) -> None:
     """Posts ``{"id", "question", ...}`` with what ``Change.record`` has; the header Idempotency-Key is that id, so that
     a receiver can tell a repeat. Raises ``ReadError`` without the address: it may hold a token."""
     from rag.ingest.web.fetcher import user_agent
@@ -43,8 +29,8 @@ def post_change(
         "Content-Length": str(len(body)),
         "Idempotency-Key": f"rag-follow-{number}",
     }
-    web = Exchange(user_agent(settings.contact), guard.Own.parse(settings.private_hosts), resolver, transport)
-    with closing(web):
-        status = web.post(url, headers, body, PageDeadline(clock, WEBHOOK_SECONDS)).status
+    own = guard.Own.parse(settings.private_hosts)
+    with closing(web or Exchange(user_agent(settings.contact), own, guard.resolve_host, None)) as opened:
+        status = opened.post(url, headers, body, PageDeadline(time.monotonic, WEBHOOK_SECONDS)).status
     if not 200 <= status < 300:
         raise ReadError(f"the webhook answered with status {status}; check RAG_FOLLOW_WEBHOOK")
