@@ -67,9 +67,9 @@ __all__ = [
     "Answer", "Article", "Change", "CheckResult", "Choice", "Chunk", "Citation", "Copy", "Delta", "Embargoed",
     "Embedder", "EntailmentModel", "Evidence", "FeedState", "Filters", "FollowedQuestion", "Found", "Hit",
     "IndexDamaged", "IndexLocked", "IndexMismatch", "KeptAnswer", "Llm", "LlmError", "LlmTimeout", "ModelError",
-    "NameTopic", "News", "OutletComparison", "OutletSaying", "RagError", "ReadError", "Report", "ReportItem", "Reranker", "Settings",
-    "Step", "Store", "StoreError", "Timeline", "TimelineRow", "Understood", "UsageError", "ValueGroup", "Version", "Withdrawn",
-    "__version__", "types",
+    "NameTopic", "News", "OutletComparison", "OutletSaying", "RagError", "ReadError", "Report", "ReportItem",
+    "Reranker", "Settings", "Step", "Store", "StoreError", "Timeline", "TimelineRow", "Understood", "UsageError",
+    "ValueGroup", "Version", "Withdrawn", "__version__", "types",
 ]  # fmt: skip
 
 

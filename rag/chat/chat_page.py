@@ -28,6 +28,7 @@ from rag.chat.going_on import GoingOn
 from rag.chat.kept import export, feedback, saved_chats
 from rag.chat.kept.pasted import MAX_PASTED
 from rag.chat.layout import QUIET, Changes
+from rag.chat.pages.following_page import FollowingPage
 from rag.chat.pages.library_page import LibraryPage
 from rag.chat.pages.stories_page import StoriesPage
 from rag.chat.protocols import Library, NewsLike
@@ -75,6 +76,7 @@ class ChatPage(GoingOn):
             for endpoint in endpoints(news):
                 api(endpoint, api_name=endpoint.__name__)
         StoriesPage(self.demo, news)
+        FollowingPage(self.demo, news, self.to_following)
         if uploads is not None:
             LibraryPage(self.demo, cast(Library, news), uploads)
         self.demo.queue(default_concurrency_limit=SESSIONS_AT_ONCE, max_size=200)

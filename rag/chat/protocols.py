@@ -13,6 +13,7 @@ from rag.types import (
     Copy,
     Event,
     Filters,
+    FollowedQuestion,
     Hit,
     Message,
     NameTopic,
@@ -55,6 +56,11 @@ class NewsLike(Protocol):
         form: str = ..., text: str | None = ...,
     ) -> Iterator[Event]: ...  # fmt: skip
     def next_questions(self, answer: Answer) -> Sequence[str]: ...
+    def follow(self, question: str, *, owner: str = ...) -> FollowedQuestion: ...
+    def followed(self, *, owner: str = ...) -> Sequence[FollowedQuestion]: ...
+    def unfollow(self, *ids: str, owner: str = ...) -> int: ...
+    def mark_read(self, *ids: str, owner: str = ...) -> None: ...
+    def changes_feed(self, *, owner: str = ...) -> str: ...
 
 
 class Library(NewsLike, Protocol):

@@ -17,6 +17,8 @@ from rag.chat import assets
 from rag.chat.endpoints import hush, speak_json
 from rag.chat.kept import feedback
 from rag.chat.kept.uploads import LARGEST, uploads_of
+from rag.chat.pages.changes_feed import ChangesFeed
+from rag.chat.protocols import NewsLike
 from rag.errors import RagError, UsageError
 from rag.telemetry import configure
 
@@ -66,18 +68,22 @@ def logins(auth: str | None) -> list[tuple[str, str]] | None:
     return [(name, password) for name, _, password in pairs]
 
 
-def serve(demo: gr.Blocks, host: str, port: int, auth: list[tuple[str, str]] | None = None) -> str:
-    """Starts serving in the background; returns the address. Raises ``OSError`` where the port is taken."""
+def serve(
+    demo: gr.Blocks, host: str, port: int, auth: list[tuple[str, str]] | None = None, news: NewsLike | None = None
+) -> str:
+    """Starts serving in the background, with the feed of changes of ``news``; returns the address. Raises ``OSError``
+    where the port is taken."""
     from starlette.middleware import Middleware
 
     hush()
+    feed = [Middleware(ChangesFeed, news=news, logins=auth)] if news else []
     with contextlib.redirect_stdout(sys.stderr):  # where Gradio tells of its MCP server
         demo.launch(
             server_name=host,
             server_port=port,
             auth=auth,
             theme=theme(),
-            app_kwargs={"middleware": [Middleware(assets.Headers)]},
+            app_kwargs={"middleware": [Middleware(assets.Headers), *feed]},
             footer_links=[],
             run_history=False,
             share=False,
@@ -141,6 +147,7 @@ def main() -> int:
         secret = news.settings.auth
         auth = logins(secret.get_secret_value() if secret else None)
         news.warm()
+        news.ask_in_background()
         # Gradio asks itself whether it is up; a proxy of this machine cannot know
         for name in ("NO_PROXY", "no_proxy"):
             os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost", host]))
@@ -148,7 +155,7 @@ def main() -> int:
         uploads = uploads_of(index) if news.settings.pile else None
         demo = build(news, ratings=feedback.folder_of(index), uploads=uploads, samples=SAMPLES)
         try:
-            url = serve(demo, host, port, auth)
+            url = serve(demo, host, port, auth, news)
         except OSError as error:
             raise RagError(f"Cannot listen on {host}:{port}: {error}. Choose another with PORT.") from None
     except RagError as error:

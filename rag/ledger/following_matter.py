@@ -336,6 +336,9 @@ def _amount_of_its_kind(old: Old, item: Evidence, value: str) -> bool:
     ours, theirs = _main(old.cited.quote, old.value), _main(item.quote, value)
     if ours is None or theirs is None or _group(ours) != _group(theirs):
         return False
+    several = {q.value for q in numbers_of(value)}
+    if len(several) > 1 and len({q.value for q in numbers_of(old.value)}) == 1:
+        return False  # 'between 33 and 37 dollars' is a guess
     if not fits_kind(old.question, theirs) or _counts_others(old, theirs):
         return False
     named = {t for run in asked_names(old.question) for t in run}

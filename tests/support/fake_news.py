@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from rag.errors import UsageError
 from rag.types import (
@@ -19,6 +19,7 @@ from rag.types import (
     Event,
     Evidence,
     Filters,
+    FollowedQuestion,
     Found,
     Hit,
     Message,
@@ -117,6 +118,7 @@ class FakeNews:
         self.warmed = 0
         self.told: list[tuple[str, str | None, str | None, Filters, int]] = []  # timelines that were asked for
         self.as_written: list[bool] = []  # of each question that was asked
+        self.follows: dict[str, list[FollowedQuestion]] = {}  # by owner
         self.forms: list[str] = []  # and in which form, "" as its words have it
         self.texts: list[str | None] = []  # the only source of each
         self.further: dict[str, tuple[str, ...]] = {}  # next questions, by the question
@@ -231,6 +233,27 @@ class FakeNews:
     def search(self, question: str, *, filters: Filters | None = None) -> list[Hit]:
         self.asked.append((question, [], filters or Filters()))
         return [hit(article) for article in self._articles]
+
+    def follow(self, question: str, *, owner: str = "") -> FollowedQuestion:
+        if not question.endswith("?"):
+            raise UsageError("only a question that one fact answers can be followed")
+        made = FollowedQuestion(str(len(self.follows) + 1), question, None, "", datetime(2024, 9, 28, tzinfo=UTC))
+        self.follows.setdefault(owner, []).append(made)
+        return made
+
+    def followed(self, *, owner: str = "") -> list[FollowedQuestion]:
+        return self.follows.get(owner, [])
+
+    def unfollow(self, *ids: str, owner: str = "") -> int:
+        before = self.followed(owner=owner)
+        self.follows[owner] = [f for f in before if f.id not in ids]
+        return len(before) - len(self.follows[owner])
+
+    def mark_read(self, *ids: str, owner: str = "") -> None:
+        self.follows[owner] = [replace(f, unread=0) for f in self.followed(owner=owner)]
+
+    def changes_feed(self, *, owner: str = "") -> str:
+        return f"<feed>{len(self.followed(owner=owner))} of {owner}</feed>"
 
     def next_questions(self, answer: Answer) -> tuple[str, ...]:
         return self.further.get(answer.question, ())
