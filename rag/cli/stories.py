@@ -200,8 +200,8 @@ def brief(
 
 
 def _brief_in(form: BriefForm, found: Brief) -> str:
-    from rag.chat.kept.brief_files import brief_atom, brief_markdown
-    from rag.chat.views.brief import brief_page
+    from rag.chat.briefs.files import brief_atom, brief_markdown
+    from rag.chat.briefs.view import brief_page
 
     return {BriefForm.md: brief_markdown, BriefForm.html: brief_page, BriefForm.atom: brief_atom}[form](found)
 
@@ -282,8 +282,8 @@ def print_topics(found: list[NameTopic]) -> None:
 
 def print_brief(found: Brief, how: str = "the same with") -> None:
     """``how`` the same brief can be had with more stories."""
-    from rag.chat.kept.brief_files import withdrawn_text
-    from rag.chat.views.brief import head_text, more_text, rest_text, story_facts
+    from rag.chat.briefs.files import withdrawn_text
+    from rag.chat.briefs.view import head_text, more_text, rest_text, story_facts
 
     say(f"{head_text(found)}.")
     for n, story in enumerate(found.stories, 1):

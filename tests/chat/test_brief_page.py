@@ -12,8 +12,8 @@ import feedparser
 import pytest
 from playwright.sync_api import Browser, expect
 
-from rag.chat.kept.brief_files import brief_atom, brief_markdown
-from rag.chat.views import brief as brief_view
+from rag.chat.briefs import view as brief_view
+from rag.chat.briefs.files import brief_atom, brief_markdown
 from rag.types import (
     Article,
     Brief,

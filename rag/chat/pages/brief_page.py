@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from rag.chat import assets
 from rag.chat.assets import event_data
+from rag.chat.briefs import view as brief_view
+from rag.chat.briefs.files import brief_atom, brief_markdown
 from rag.chat.endpoints import error_text, filters_of
-from rag.chat.kept.brief_files import brief_atom, brief_markdown
 from rag.chat.layout import QUIET, Changes, html
 from rag.chat.protocols import NewsLike
-from rag.chat.views import brief as brief_view
 from rag.chat.views.escape import MAX_QUESTION
 from rag.chat.views.render import render
 from rag.chat.views.sources import article_html

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from xml.sax.saxutils import escape, quoteattr
 
+from rag.chat.briefs.view import head_text, more_text, rest_text, row_when, story_facts
 from rag.chat.kept.export import escaped, source_line
-from rag.chat.views.brief import head_text, more_text, rest_text, row_when, story_facts
 from rag.chat.views.escape import cited_day, day_text, plain_html, safe_url
 from rag.types import Article, Brief, BriefCorrection, BriefStory, BriefWithdrawal, TimelineRow, When
 
