@@ -13,7 +13,7 @@ from rag.qa.brief.leads import HANGS, Lead, is_news, told_first
 from rag.qa.conflicts.facets import FATES_OF_PEOPLE, corrects
 from rag.qa.stories.events import Telling
 from rag.qa.stories.merging import Told, rarity, shared_words, told_words
-from rag.qa.stories.replaced import taken_back
+from rag.qa.stories.replaced import plan_taken_back
 from rag.text.quantities import Quantity, agree, comparable, quantities
 from rag.text.sentences import sentence_spans
 from rag.text.tokens import content
@@ -179,7 +179,7 @@ def _dropped(old: Told, new: Told, weight: Mapping[str, float]) -> bool:
     plan = old.telling.planned and old.telling.stated
     return (
         bool(plan and _PUT_OFF.search(new.telling.quote))
-        and taken_back(old, new)
+        and plan_taken_back(old, new)
         and shared_words(old.words, new.words, weight) >= MIN_SHARE_DROPPED
     )
 

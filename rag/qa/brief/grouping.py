@@ -30,7 +30,7 @@ HEADLINE_WEIGHT, BODY_WEIGHT, NAME_WEIGHT = 2, 1, 1
 """What a word counts for standing in the headline, in the beginning of the body, and as part of a name there."""
 MIN_ALIKE_STORY = 0.28
 """The cosine of two articles from which on they are of one story."""
-MIN_SHARED = 3
+MIN_WORDS_IN_COMMON = 3
 """Words that two articles of one story share at least, of which one stands in either headline."""
 OTHER_NAMES = 0.8
 """What that counts where the two headlines name somebody or something else."""
@@ -149,7 +149,7 @@ def likeness_of(a: Traits, b: Traits) -> float:
     """The cosine of two articles; 0 where it is of too few words or of none in a headline, or where each names
     somebody or something else."""
     both = a.bag.keys() & b.bag.keys()
-    if len(both) < MIN_SHARED or both.isdisjoint(a.headline) or both.isdisjoint(b.headline):
+    if len(both) < MIN_WORDS_IN_COMMON or both.isdisjoint(a.headline) or both.isdisjoint(b.headline):
         return 0.0
     if a.names and b.names and a.names.isdisjoint(b.names):
         return 0.0
