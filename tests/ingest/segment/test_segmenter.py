@@ -238,8 +238,8 @@ def test_who_provided_a_press_release_is_its_outlet_and_no_headline() -> None:
 
 RELEASE = (
     "TALBROOK ORDERS A NEW WEIR\n\nTALBROOK, 14 January 2025 - The county has ordered a new weir. It will be built of "
-    "stone from the quarry at Erle, and it will be ready in the autumn of next year.\n\nThe old one gave way in November "
-    "after a week of rain. Nobody was hurt, but the low meadows were under water for nine days.\n"
+    "stone from the quarry at Erle, and it will be ready in the autumn of next year.\n\nThe old one gave way in "
+    "November after a week of rain. Nobody was hurt, but the low meadows were under water for nine days.\n"
 )
 CONTACTS = (
     "{}\nJane Roe, press office\nTelephone: +31 10 000 0000\nroe@talbrook.example\n\nAbout Talbrook\nIt has a weir."
