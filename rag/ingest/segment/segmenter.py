@@ -88,7 +88,7 @@ def _article(page: Page, draft: Draft, only: bool) -> Article:
         section=section,
         url=url,
         authors=page.authors or draft.authors,
-        language=page.language or code_of_language(body),
+        language=page.language or (None if page.whole else code_of_language(body)),  # what records state is all of it
         origin=page.origin,
         version=told.version,
         correction=told.correction,
