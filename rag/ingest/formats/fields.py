@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rag.ingest.formats.parts.columns import CHANGED_NAMES, CREATED_NAMES, DAY_NAMES, KEYS, each_with
-from rag.ingest.formats.parts.kept import inside_of, of_the_page
+from rag.ingest.formats.parts.kept import of_the_page, origin_inside
 from rag.ingest.formats.parts.links import links_to_page, page_link, whole_address
 from rag.ingest.formats.parts.marked import is_markdown, text_of_markdown
 from rag.ingest.formats.parts.references import is_reference, resolved
@@ -197,7 +197,7 @@ def _placed(named: Mapping[str, Any], *, keeper: bool) -> dict[str, Any]:
     """Each field's value, and of what may say whose page it is and where, the best."""
     plain = {field: _value(field, named) for field in KEYS}
     plain |= of_the_page(named, plain["url"], plain["source"], keeper=keeper)
-    for field, found in inside_of(named).items():
+    for field, found in origin_inside(named).items():
         if plain[field] in _NOTHING:
             plain[field] = _value(field, found)
     if isinstance(plain["source"], str) and is_web(plain["source"].strip()):

@@ -89,6 +89,8 @@ def _text(file: File) -> ReadItems:
         yield failed(file.origin, "not text but binary data; save what it shows as .txt or .html")
     elif not (text := clean(text)).strip():
         yield failed(file.origin, "no text: the file holds only blanks")
+    elif table.is_table(file.data):
+        yield from records.until_hopeless(file.origin, table.read(file.origin, io.BytesIO(file.data), tabs=True))
     elif articles := exported(text):
         yield from records.read_items(file.origin, articles)
     else:

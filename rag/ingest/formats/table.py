@@ -37,6 +37,8 @@ _TOTALS = re.compile(
     re.IGNORECASE,
 )
 """How a row at the foot of a table begins that is none of its articles."""
+_MOST_COLUMNS = 200
+_LEAST_KNOWN = 3  # of the columns of a table that is named plain text
 _ROW_NUMBER = re.compile(r"\d{1,9}")
 
 
@@ -131,6 +133,22 @@ def read(origin: str, stream: BinaryIO, *, tabs: bool = False) -> Iterator[Page 
         empty = False
     if empty:
         yield failed(origin, "no text: there are no rows under the header")
+
+
+def is_table(data: bytes) -> bool:
+    """Whether bytes that are named plain text are a table: the first row names the columns of title, text and one more
+    field of an article and nothing that reads as a sentence, and rows of as many cells follow."""
+    sample = data[:SAMPLE]
+    first = sample[:8192].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe").split(b"\n", 1)[0]
+    if not 2 <= max(first.count(mark.encode()) for mark in _DELIMITERS) <= _MOST_COLUMNS:
+        return False
+    opened = _opened(sample, tabs=True)
+    if opened is None or opened[3]:
+        return False
+    header, *rows = list(_beginning(*opened[1:]))[:3] or [[]]
+    names = [key_of(cell) for cell in header]
+    named = _known(header)[0] >= _LEAST_KNOWN and not _missing(names)
+    return named and all(len(cell) <= 40 for cell in header) and any(len(row) == len(header) for row in rows)
 
 
 def count_rows(sample: bytes, *, tabs: bool = False) -> int:

@@ -32,6 +32,7 @@ from rag.ingest.segment.segmenter import day_in_name
 from rag.ingest.segment.walls import stub, without_wall
 from rag.ingest.web.archives import drop_keepers_bar, original_address, saved_from
 from rag.ingest.web.urls import absolute, site_of
+from rag.text.reading.language import code_of_language
 from rag.text.timex import stamps
 from rag.types import ReportItem
 
@@ -292,7 +293,7 @@ def _stated(origin: str, body: str, facts: Facts, printed: Printed) -> Page:
         section=facts.section,
         url=facts.url,
         authors=facts.authors,
-        language=facts.language,
+        language=facts.language or code_of_language(body),
     )
 
 

@@ -239,11 +239,17 @@ _SECTIONS = frozenset(
     |健康|教育|时政|本地|港澳|台湾|世界|要闻|评论|观点|生活""".split("|")
 )
 _FIELDS = {
-    "title": "title headline titel titre 标题",
-    "source": "source outlet publisher publication newspaper quelle fuente site 来源",
-    "section": "section category desk ressort rubrik 栏目",
-    "url": "url link original permalink canonical",
-    "authors": "author authors byline autor auteur 作者",
+    "title": "title headline titel titre título titolo tytuł nadpis titulek otsikko overskrift başlık cím naslov "
+    "заголовок العنوان 标题 標題 タイトル 제목",
+    "source": "source outlet publisher publication newspaper quelle fuente site fonte bron źródło källa kilde "
+    "lähde zdroj forrás kaynak sursa sursă izvor vir allikas avots šaltinis font iturria источник "
+    "джерело източник извор πηγή المصدر مصدر מקור منبع स्रोत ที่มา sumber nguồn 来源 來源 出典 출처",
+    "section": "section category desk ressort rubrik rubrique sección seção sezione sectie dział kategoria "
+    "kategorie kategória kategori osasto rovat рубрика раздел القسم 栏目 카테고리",
+    "url": "url link original permalink canonical adres adresse enlace lien länk lenke linkki odkaz ссылка "
+    "الرابط 链接 링크",
+    "authors": "author authors byline autor auteur autora autorin autore autorka författare forfatter kirjoittaja "
+    "szerző yazar автор συντάκτης الكاتب 作者 著者 기자",
     "text": "body text content article",
 }
 _META_NAMES = {name: field for field, names in _FIELDS.items() for name in names.split()}
@@ -255,6 +261,43 @@ _PROVIDED = re.compile(
     re.IGNORECASE,
 )
 """The label of who issued a press release."""
+_END = re.compile(
+    r"\W{0,6}(?:#\s?#\s?#|e\s?n\s?d\s?s?|fin|ende?|-\s?30\s?-|slut|koniec|fine|fim)\W{0,6}", re.IGNORECASE
+)
+"""The line under which a press release is over."""
+_CONTACTS = re.compile(
+    r"(?:(?:media|press|news|editorial|company|corporate|investor) )?(?:contacts?|enquiries|inquiries|relations)"
+    r"(?: (?:for|details|information|person)\b.{0,40})?|(?:for )?(?:more|further|additional) information\b.{0,60}"
+    r"|notes? (?:to|for) (?:the )?editors?|about .{2,60}|(?:presse|medien)-?(?:kontakt|stelle|anfragen)"
+    r"|ansprechpartner(?:in)?|rückfragen.{0,40}|über .{2,60}|contacts? (?:presse|médias?)|à propos d.{2,60}"
+    r"|contacto (?:de |para )?(?:prensa|medios)|acerca de .{2,60}|(?:ufficio|contatti) stampa|contatti"
+    r"|contatos?(?: .{2,20})?|perscontact|noot voor de redactie|kontakt (?:dla mediów|prasowy)|pressk?ontakt"
+    r"|mediekontakt|контакт\w*.{0,30}",
+    re.IGNORECASE,
+)
+_REACHED_AT = re.compile(r"\S+@\S+\.\w{2,}|(?:\+|\b0|\()\d[\d\s()/.-]{6,}\d|https?://|www\.")
+_CONTACT_LINES = 6  # under the label, in one of which it says how to reach somebody
+_SHARE_OF_CONTACTS = 0.45  # of a text, that its contacts may be at most
+
+
+def without_contacts(text: str) -> str:
+    """The text of a press release without what follows its end: whom to call, notes to editors, about the company."""
+    rows = text.split("\n")
+    for i, row in enumerate(rows):
+        line = row.strip()
+        if not line or len(line) > 80:
+            continue
+        over = _END.fullmatch(line) is not None
+        below = [r.strip() for r in rows[i + over :] if r.strip()]
+        if not below or not _CONTACTS.fullmatch(below[0].split(":")[0].strip(" -–—")):
+            continue
+        reached = any(map(_REACHED_AT.search, below[: 1 + _CONTACT_LINES])) and len(below[0]) <= 80
+        rest = sum(map(len, below))
+        if (over or (reached and below[0].endswith(":"))) and rest <= _SHARE_OF_CONTACTS * len(text):
+            return "\n".join(rows[:i]).rstrip()
+    return text
+
+
 _HOME = ("home", "start", "startseite", "accueil", "inicio", "首页", "homepage")
 
 

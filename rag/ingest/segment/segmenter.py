@@ -18,6 +18,7 @@ from rag.ingest.segment import boilerplate, headlines
 from rag.ingest.segment.bylines import DATELINE, copyright_holder, is_role, looks_like_name, looks_like_outlet
 from rag.ingest.segment.draft_article import Draft
 from rag.ingest.segment.lines import ANCHORS, BREAKS, LineBlock, LineKind, line_blocks, line_key, terminal
+from rag.text.reading.language import code_of_language
 from rag.text.timex import stamps
 from rag.types import Article, When
 
@@ -38,6 +39,8 @@ def segment(page: Page) -> list[Article]:
     """
     if page.whole:
         _bounded(page, len(page.text))
+    if len(text := boilerplate.without_contacts(page.text)) < len(page.text):
+        page = replace(page, text=text)
     if len(page.text) > 2 * MAX_LINES and (lines := len(re.findall(r"[^\n]\n", page.text))) > MAX_LINES:
         raise ReadError(f"{page.origin}: {lines:,} lines, and at most {MAX_LINES:,} are read as one page; split it")
     found = line_blocks(page.text, titled=page.whole and bool(page.title))
@@ -85,7 +88,7 @@ def _article(page: Page, draft: Draft, only: bool) -> Article:
         section=section,
         url=url,
         authors=page.authors or draft.authors,
-        language=page.language,
+        language=page.language or (None if page.whole else code_of_language(body)),  # what records state is all of it
         origin=page.origin,
         version=told.version,
         correction=told.correction,

@@ -68,3 +68,49 @@ def language_of(text: str) -> str | None:
 def _weight(word: str) -> float:
     """A word of one language alone tells more than one of several."""
     return 1.5 if sum(word in known for known in _SETS.values()) == 1 else 1.0
+
+
+_OTHERS = {
+    "ca": "el la els les un una i és són era amb per què que de del dels al als en no més aquest aquesta va ha han hi",
+    "gl": "o a os as un unha e é son era foi do da dos das no na ao á en por para con que non máis polo pola unha",
+    "sk": "a v na z do o za po od je sú bol bola bolo boli sa ne to že kto čo ktorý ktorá ktoré aj ako pre pri alebo",
+    "hr": "i u na je su se da za od s o ne to koji koja koje što nije bio bila ili iz do kao po će",
+    "sl": "in v na je so se da za od s z o ne to ki ni bil bila ali iz do kot po pri tudi bo",
+    "ro": "și în de la a cu pe care un o că nu este sunt din al ale pentru mai fost au s-a prin după către",
+    "hu": "a az és hogy is nem egy van volt ez azt meg de csak már még szerint után pedig lesz ki",
+    "fi": "ja on ei että se oli hän ovat mutta myös kun niin kuin joka tai mukaan jo sen ole vuoden",
+    "id": "yang dan di ke dari ini itu untuk dengan pada tidak dalam akan oleh telah juga para karena sebagai",
+    "af": "die en van in is het nie wat sy om te vir met op aan dat hy was ook by sal hulle word",
+    "nb": "og er var har hadde ble blir en et den det de som på av med for til fra om ikke hva hvilken mange etter",
+    "et": "ja on ei et see oli ta kui ka mis aga oma selle kes ning pärast",
+}
+_ALL = _SETS | {code: frozenset(words.split()) for code, words in _OTHERS.items()}
+_CODES = {
+    "English": "en", "German": "de", "French": "fr", "Spanish": "es", "Italian": "it", "Portuguese": "pt",
+    "Dutch": "nl", "Swedish": "sv", "Danish": "da", "Polish": "pl", "Czech": "cs", "Turkish": "tr",
+    "Hangul": "ko", "Greek": "el", "Hebrew": "he", "Thai": "th", "Georgian": "ka", "Armenian": "hy",
+}  # fmt: skip
+_KANA = re.compile(r"[\u3040-\u30ff]")
+_LEAST_CHINESE = 12  # characters
+_LEAST_HELD, _LEAST_SHARE = 6, 0.18  # of the words of a text, that the common ones of its language are
+_AHEAD = 1.25  # times what the next language has
+
+
+@lru_cache(maxsize=64)
+def code_of_language(text: str) -> str | None:
+    """The ISO 639-1 code of the language of some sentences, ``None`` where that is not sure. Languages that share most
+    of their common words count against each other."""
+    text = text[:MAX_CHARACTERS_READ]
+    words = [word.lower() for word in _LETTERS.findall(text)]
+    scripts = Counter(unicodedata.name(word[0], "").split(" ")[0] for word in words)
+    [(script, count)] = scripts.most_common(1) or [("", 0)]
+    if script != "LATIN":
+        if script in ("CJK", "HIRAGANA", "KATAKANA"):
+            return (
+                "ja" if len(_KANA.findall(text)) > 0.05 * len(text) else "zh" if len(text) >= _LEAST_CHINESE else None
+            )
+        return _CODES.get(script.title()) if 2 * count > len(words) else None
+    held = {name: sum(word in known for word in words) for name, known in _ALL.items()}
+    first, second = sorted(held, key=lambda name: -held[name])[:2]
+    sure = held[first] >= max(_LEAST_HELD, _LEAST_SHARE * len(words)) and held[first] >= _AHEAD * held[second]
+    return _CODES.get(first, first) if sure and first != "hr" else None  # as Serbs and Bosnians write, too

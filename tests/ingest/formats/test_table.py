@@ -213,3 +213,29 @@ def test_lines_before_the_header_and_totals_under_the_rows(before: int, foot: st
 def test_a_row_with_names_of_columns_is_no_header_where_those_under_it_are_otherwise(tmp_path: Path) -> None:
     ((where, told),) = failures(write(tmp_path / "a.csv", "kind,note\ntitle,text\nonly this one\n"))
     assert where == "" and "the first row names 'kind', 'note'" in told
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_a_table_under_the_name_of_a_text(encoding: str, tmp_path: Path) -> None:
+    rows = [
+        "Headline\tStandfirst\tBody\tPublication Date\tOutlet",
+        f'Ferry line\tIt ends\t"{TEXT}\nIt is blue."\t04/11/2024\tPost',
+    ]
+    path = tmp_path / "a.txt"
+    path.write_bytes("\r\n".join([*rows, f"Weir gone\t\t{TEXT}\t25/11/2024\tPost"]).encode(encoding))
+    one, two = pages(path)
+    assert (one.title, one.text, one.published, one.source) == (
+        "Ferry line",
+        f"{TEXT}\nIt is blue.",
+        date(2024, 11, 4),
+        "Post",
+    )
+    assert (two.title, two.published) == ("Weir gone", date(2024, 11, 25))
+
+
+def test_a_text_with_tabs_in_its_first_line_is_no_table(tmp_path: Path) -> None:
+    for first in ("Home\tNews\tSport", "Title, text, and the day: what a page needs", "Headline\tBody"):
+        path = tmp_path / "a.txt"
+        path.write_text(f"{first}\n\nFerry line to close\n\n{TEXT} {TEXT}\n")
+        (page,) = pages(path)
+        assert not page.whole

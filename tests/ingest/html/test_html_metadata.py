@@ -249,7 +249,7 @@ def test_the_language() -> None:
     assert page(root="<html xml:lang='de'>").language == "de"
     assert page(meta("og:locale", "fr_FR")).language == "fr"
     assert page(ld(inLanguage="pt-BR")).language == "pt"
-    assert page().language is None
+    assert page().language == "en", "by its words, where it states none"
 
 
 # --- authors --------------------------------------------------------------------------------------------------------

@@ -234,3 +234,41 @@ def test_who_provided_a_press_release_is_its_outlet_and_no_headline() -> None:
     (found,) = segment(Page("a.txt", text))
     assert (found.title, found.source) == ("Corran Ferries Orders Two Ships", "Corran Ferries plc")
     assert "provided by" not in found.body.lower()
+
+
+RELEASE = (
+    "TALBROOK ORDERS A NEW WEIR\n\nTALBROOK, 14 January 2025 - The county has ordered a new weir. It will be built of "
+    "stone from the quarry at Erle, and it will be ready in the autumn of next year.\n\nThe old one gave way in "
+    "November after a week of rain. Nobody was hurt, but the low meadows were under water for nine days.\n"
+)
+CONTACTS = (
+    "{}\nJane Roe, press office\nTelephone: +31 10 000 0000\nroe@talbrook.example\n\nAbout Talbrook\nIt has a weir."
+)
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        "###\n\n" + CONTACTS.format("Media contact:"),
+        "-ENDS-\n\nNotes to editors\n\nThe weir is old.",
+        CONTACTS.format("Press contact:"),
+    ],
+)
+def test_whom_to_call_is_no_text_of_a_release(foot: str) -> None:
+    (found,) = segment(Page("a.txt", f"{RELEASE}\n{foot}\n"))
+    assert found.body.endswith("under water for nine days.")
+    assert (found.title, found.language) == ("TALBROOK ORDERS A NEW WEIR", "en")
+
+
+def test_what_comes_behind_a_mark_without_contacts_stays() -> None:
+    text = f"{RELEASE}\n###\n\nAbout half of the cows are back, their owner said. The others stay in Erle until May."
+    assert "stay in Erle until May" in " ".join(found.body for found in segment(Page("a.txt", text)))
+
+
+@pytest.mark.parametrize("label", ["Źródło", "Fuente", "Källa", "Источник", "出典"])
+def test_who_is_named_as_the_source_in_another_language(label: str) -> None:
+    text = (
+        f"Weir gone\n\n{label}: Northway Wire\n\nThe weir gave way on Sunday night. Nobody was hurt, the county said."
+    )
+    (found,) = segment(Page("a.txt", text))
+    assert (found.source, found.body) == ("Northway Wire", text.rsplit("\n\n", maxsplit=1)[-1])

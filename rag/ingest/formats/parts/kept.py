@@ -49,7 +49,7 @@ def of_the_page(named: Mapping[str, Any], url: Any, source: Any, *, keeper: bool
     return found
 
 
-def inside_of(named: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def origin_inside(named: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """What objects inside a record say of where its page is from, by our names; each value as that of a record."""
     inner: dict[str, Any] = {}
     level: list[Mapping[str, Any]] = [named]
