@@ -33,6 +33,11 @@ if TYPE_CHECKING:
     from rag.types import (
         Answer,
         Article,
+        Brief,
+        BriefCorrection,
+        BriefMark,
+        BriefStory,
+        BriefWithdrawal,
         CheckResult,
         Choice,
         Chunk,
@@ -63,11 +68,12 @@ if TYPE_CHECKING:
 
 __version__ = "0.2.0"
 __all__ = [
-    "Answer", "Article", "CheckResult", "Choice", "Chunk", "Citation", "Copy", "Delta", "Embargoed", "Embedder",
-    "EntailmentModel", "Evidence", "FeedState", "Filters", "FollowedQuestion", "Found", "Hit", "IndexDamaged",
-    "IndexLocked", "IndexMismatch", "KeptAnswer", "Llm", "LlmError", "LlmTimeout", "ModelError", "NameTopic", "News",
-    "OutletComparison", "OutletSaying", "RagError", "ReadError", "Report", "ReportItem", "Reranker", "Settings", "Step",
-    "Store", "StoreError", "Timeline", "TimelineRow", "Understood", "UsageError", "ValueGroup", "Version", "Withdrawn",
+    "Answer", "Article", "Brief", "BriefCorrection", "BriefMark", "BriefStory", "BriefWithdrawal", "CheckResult",
+    "Choice", "Chunk", "Citation", "Copy", "Delta", "Embargoed", "Embedder", "EntailmentModel", "Evidence",
+    "FeedState", "Filters", "FollowedQuestion", "Found", "Hit", "IndexDamaged", "IndexLocked", "IndexMismatch",
+    "KeptAnswer", "Llm", "LlmError", "LlmTimeout", "ModelError", "NameTopic", "News", "OutletComparison",
+    "OutletSaying", "RagError", "ReadError", "Report", "ReportItem", "Reranker", "Settings", "Step", "Store",
+    "StoreError", "Timeline", "TimelineRow", "Understood", "UsageError", "ValueGroup", "Version", "Withdrawn",
     "__version__", "types",
 ]  # fmt: skip
 

@@ -156,6 +156,9 @@ class KnownArticles(Protocol):
     def of_url(self, url: str) -> str | None:
         """The id of the article with exactly this URL."""
 
+    def at_url(self, url: str) -> list[Article]:
+        """The articles with exactly this URL, those of a column that has one for all; at most 200."""
+
     def superseded(self, article_id: str, digest: str) -> bool:
         """Whether an article had this digest until a later version, read in the same run, replaced it."""
 
@@ -166,6 +169,9 @@ class KnownArticles(Protocol):
 
 class Shelf(KnownArticles, Protocol):
     """What is stored of articles besides their text: which one an article is, its copies and versions, the feeds."""
+
+    def arrived(self, after: int) -> list[tuple[str, str, int]]:
+        """(id, digest, second) of the articles that were stored, or replaced, in that second since 1970 or later."""
 
     def alike(self, bands: Sequence[int], most: int) -> list[Article]: ...
     def copies(self, story: str) -> list[Copy]: ...

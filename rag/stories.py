@@ -1,15 +1,29 @@
-"""What ``News`` answers from several articles at once: timelines, outlets side by side, names."""
+"""What ``News`` answers from several articles at once: timelines, outlets side by side, names, what is new."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from rag.arguments import DayLike, NamesLike, as_day, as_text, scoped, spelled
 from rag.errors import UsageError
-from rag.index.schema import storable_text
+from rag.index.past.read_marks import keep_mark, read_mark
+from rag.index.schema import read_now, storable_text
 from rag.protocols import Embedder, Snapshot, Store
-from rag.types import Article, Filters, NameTopic, OutletComparison, Timeline
+from rag.settings import Settings
+from rag.types import (
+    Article,
+    Brief,
+    BriefMark,
+    BriefWithdrawal,
+    Filters,
+    NameTopic,
+    OutletComparison,
+    Timeline,
+    Version,
+)
 
 if TYPE_CHECKING:
     from rag.qa.pipeline import Pipeline
@@ -18,6 +32,7 @@ if TYPE_CHECKING:
 class StoryQuestions:
     """The part of :class:`~rag.News` that needs no language model and quotes many articles."""
 
+    settings: Settings
     embedder: Embedder
     store: Store
 
@@ -129,3 +144,125 @@ class StoryQuestions:
         ids = [a.id for a in then.all(scope)[:most]]
         found = then.articles(ids)
         return name_topics((found[i] for i in ids if i in found), limit)
+
+    @spelled
+    def brief(
+        self,
+        *,
+        topic: str = "",
+        filters: Filters | None = None,
+        as_of: DayLike = None,
+        since: DayLike = None,
+        sources: NamesLike = (),
+        sections: NamesLike = (),
+        authors: NamesLike = (),
+        limit: int = 15,
+        reader: str = "",
+        again: bool = False,
+    ) -> Brief:
+        """What is new, by story: quotes, counts and fixed phrases; no language model is used.
+
+        Of articles from the day ``since`` on, else of what came in since the last brief of this ``reader`` with the
+        same topic and names (:meth:`mark_read` makes one the last), else, and with ``as_of``, of the last seven days
+        that have news. ``again``: of what came in before the last one and after the one before. ``topic``: only
+        articles that name all of its words early on. ``limit`` stories are shown, and at most as many corrections.
+        Raises ``UsageError``, and ``StoreError`` where the marks cannot be read.
+        """
+        from rag.qa.brief.brief import NewWindow, what_is_new
+
+        if limit < 1:
+            raise UsageError(f"limit = {limit}: give at least 1")
+        topic = " ".join(storable_text(as_text("topic", topic)).split())
+        given = scoped("brief", filters, as_of, since, None, sources, sections, authors)
+        if given.since and given.last_day and given.since > given.last_day:
+            raise UsageError(f"brief: since {given.since} is after {given.last_day}; no day lies between")
+        scope, window = replace(given, since=None), NewWindow(given.since)
+        last = mark = None
+        if given.since is None and given.as_of is None:
+            key = _scope_of(scope, topic, as_text("reader", reader))
+            last = read_mark(self.settings.index, key, before=again)
+            if again and read_mark(self.settings.index, key) is None:
+                raise UsageError("there was no brief of this yet that could be shown again; ask for one without again")
+            mark, new = self._mark_now(key, last)
+            window = NewWindow(ids=new) if last else window
+        today = given.as_of or read_now().date()
+        found = what_is_new(
+            self.library(given.as_of),
+            scope,
+            window,
+            lambda article_id: self._versions_by(article_id, given.as_of),
+            today=today,
+            topic=topic,
+            limit=limit,
+        )
+        gone = self._withdrawn_since(found.since, last, scope, topic)
+        return replace(
+            found,
+            last=last.made if last else None,
+            withdrawn=tuple(gone[:limit]),
+            more_withdrawn=len(gone[limit:]),
+            mark=mark,
+        )
+
+    def mark_read(self, brief: Brief) -> None:
+        """Makes a brief the reader's last one: the next is of what comes in after it. One of days that were named
+        changes nothing. Raises ``StoreError`` where that cannot be kept beside the index."""
+        if brief.mark is not None:
+            keep_mark(self.settings.index, brief.mark)
+
+    def _mark_now(self, scope: str, last: BriefMark | None) -> tuple[BriefMark, frozenset[str]]:
+        """The mark that follows ``last``, and the ids of what came in since."""
+        came = self.store.shelf.arrived(last.through if last else 0)
+        seen = frozenset(last.seen if last else ())
+        new = frozenset(
+            name for name, digest, at in came if not (last and at == last.through and _print(name, digest) in seen)
+        )
+        through = max((at for *_, at in came), default=last.through if last else 0)
+        at_end = tuple(sorted(_print(name, digest) for name, digest, at in came if at == through))
+        gone = tuple(sorted(w.article_id for w in self.store.withdrawn()))
+        return BriefMark(scope, read_now(), through, at_end or (last.seen if last else ()), gone), new
+
+    def _versions_by(self, article_id: str, as_of: date | None) -> list[Version]:
+        """The earlier versions of an article that were replaced by a day, the latest first."""
+        found = self.store.shelf.versions(article_id)
+        return [v for v in found if as_of is None or (v.until is not None and v.until.date() <= as_of)]
+
+    def _withdrawn_since(
+        self, first: date | None, last: BriefMark | None, scope: Filters, topic: str
+    ) -> list[BriefWithdrawal]:
+        from rag.qa.brief.brief import is_on
+
+        known = frozenset(last.withdrawn) if last else frozenset()
+        found = []
+        for gone in self.store.withdrawn():
+            on = gone.at.date()
+            new = gone.article_id not in known if last else first is None or on >= first
+            if not new or (scope.as_of and on > scope.as_of):
+                continue
+            versions = self.store.shelf.versions(gone.article_id)
+            article = versions[0].article if versions else None
+            if (scope != Filters(as_of=scope.as_of) or topic) and (article is None or not _passes(article, scope)):
+                continue
+            if topic and article is not None and not is_on(article, topic):
+                continue
+            found.append(BriefWithdrawal(gone, article.source if article else None))
+        return found
+
+
+def _passes(article: Article, scope: Filters) -> bool:
+    named = (
+        (scope.sources, (article.source,)),
+        (scope.sections, (article.section,)),
+        (scope.authors, article.authors),
+    )
+    return all(not wanted or not set(wanted).isdisjoint(has) for wanted, has in named)
+
+
+def _scope_of(scope: Filters, topic: str, reader: str) -> str:
+    """What a mark is of, as one text."""
+    names = (sorted(part) for part in (scope.sources, scope.sections, scope.authors))
+    return json.dumps([reader, *names, sorted(topic.lower().split())], ensure_ascii=False)
+
+
+def _print(article_id: str, digest: str) -> str:
+    return f"{article_id} {digest[:16]}"

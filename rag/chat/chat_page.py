@@ -29,6 +29,7 @@ from rag.chat.kept import export, feedback, saved_chats
 from rag.chat.kept.pasted import MAX_PASTED
 from rag.chat.layout import QUIET, Changes
 from rag.chat.pages.answers_page import AnswersPage
+from rag.chat.pages.brief_page import BriefPage
 from rag.chat.pages.library_page import LibraryPage
 from rag.chat.pages.stories_page import StoriesPage
 from rag.chat.protocols import Library, NewsLike
@@ -77,6 +78,7 @@ class ChatPage(GoingOn):
                 api(endpoint, api_name=endpoint.__name__)
         StoriesPage(self.demo, news)
         AnswersPage(self.demo, news)
+        BriefPage(self.demo, news)
         if uploads is not None:
             LibraryPage(self.demo, cast(Library, news), uploads)
         self.demo.queue(default_concurrency_limit=SESSIONS_AT_ONCE, max_size=200)

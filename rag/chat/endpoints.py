@@ -59,7 +59,7 @@ def filters_of(
 
 
 def endpoints(news: NewsLike) -> tuple[Callable[..., Any], ...]:
-    """``ask``, ``search``, ``timeline``, ``compare`` and ``topics``, which raise ``gr.Error``."""
+    """``ask``, ``search``, ``timeline``, ``brief``, ``compare`` and ``topics``, which raise ``gr.Error``."""
 
     # The docstrings are what a client and a model read of them: Gradio takes the arguments from "Args:".
 
@@ -116,7 +116,7 @@ def endpoints(news: NewsLike) -> tuple[Callable[..., Any], ...]:
             hits = news.search(asked, filters=_filters(as_of, since, until, source, section, author))
             return {"question": asked, "hits": [hit.record() for hit in hits[: _bounded(limit, MAX_PASSAGES)]]}
 
-    return ask, search, _timeline(news), *_comparing(news)
+    return ask, search, _timeline(news), _brief(news), *_comparing(news)
 
 
 def _timeline(news: NewsLike) -> Callable[..., Any]:
@@ -155,6 +155,41 @@ def _timeline(news: NewsLike) -> Callable[..., Any]:
             return found.record()
 
     return timeline
+
+
+def _brief(news: NewsLike) -> Callable[..., Any]:
+    def brief(
+        since: str = "",
+        topic: str = "",
+        as_of: str = "",
+        source: str = "",
+        section: str = "",
+        author: str = "",
+        limit: int = 15,
+        mark: bool = False,
+    ) -> dict[str, Any]:
+        """Show what is new in the stored news articles, by story: the newest sentence that says what happened, what it
+        replaces, how many independent outlets carry it, and what was corrected or withdrawn.
+
+        Args:
+            since: What is new from this day on (YYYY-MM-DD). Empty: what came in since the last brief that was marked.
+            topic: Only articles that name all of these words early on.
+            as_of: As if it were this day (YYYY-MM-DD): nothing published later is seen. Empty: today.
+            source: Only articles of this outlet, by its exact name.
+            section: Only articles of this section, by its exact name.
+            author: Only articles by this author, by the exact name.
+            limit: How many stories at most, 1 to 200.
+            mark: Make this the last brief, so that the next one without a day is of what comes in after it.
+        """
+        with _one_line_errors():
+            filters = _filters(as_of, since, "", source, section, author)
+            found = news.brief(topic=_question(topic), filters=filters, limit=_bounded(limit, MAX_LISTED))
+            record = found.record()
+            if mark:
+                news.mark_read(found)
+            return record
+
+    return brief
 
 
 def _comparing(news: NewsLike) -> tuple[Callable[..., Any], ...]:

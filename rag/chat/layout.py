@@ -58,6 +58,7 @@ class Layout:
             self.fresh = html("fresh", "", None)
             html("to-stories", render("controls", "page_link", address="stories", text="Stories"), None)
             html("to-answers", render("controls", "page_link", address="answers", text="Answers"), None)
+            html("to-brief", render("controls", "page_link", address="brief", text="What is new"), None)
             if library:
                 html("to-library", render("controls", "page_link", address="library", text="Library"), None)
             self.menu = html("chats", controls.menu_html(saved_chats.no_chats()))

@@ -10,6 +10,7 @@ from typing import Protocol
 from rag.types import (
     Answer,
     Article,
+    Brief,
     CheckResult,
     Copy,
     Event,
@@ -51,6 +52,10 @@ class NewsLike(Protocol):
     ) -> Timeline: ...  # fmt: skip
     def compare(self, question: str, *, filters: Filters | None = ...) -> OutletComparison: ...
     def topics(self, *, filters: Filters | None = ..., limit: int = ...) -> Sequence[NameTopic]: ...
+    def brief(
+        self, *, topic: str = ..., filters: Filters | None = ..., limit: int = ..., reader: str = ...,
+    ) -> Brief: ...  # fmt: skip
+    def mark_read(self, brief: Brief) -> None: ...
     def authors(self) -> Sequence[tuple[str, int]]: ...
     def stream(
         self, question: str, *, history: Sequence[Message] = ..., filters: Filters = ..., as_written: bool = ...,

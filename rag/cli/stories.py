@@ -1,7 +1,8 @@
-"""Commands over several articles: ``timeline``, ``compare`` and ``topics``."""
+"""Commands over several articles: ``timeline``, ``compare``, ``topics`` and ``brief``."""
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
@@ -22,7 +23,7 @@ from rag.cli.options import (
     scope_of,
 )
 from rag.cli.output import print_json, readable, say, spinner, typed
-from rag.types import NameTopic, OutletComparison, OutletSaying, Timeline, TimelineRow
+from rag.types import Article, Brief, NameTopic, OutletComparison, OutletSaying, Timeline, TimelineRow
 
 Limit = Annotated[int, typer.Option("--limit", min=1, max=1000, help="Show at most this many.")]
 
@@ -33,6 +34,16 @@ class Form(StrEnum):
     text = "text"
     md = "md"
     html = "html"
+    json = "json"
+
+
+class BriefForm(StrEnum):
+    """How a brief is printed."""
+
+    text = "text"
+    md = "md"
+    html = "html"
+    atom = "atom"
     json = "json"
 
 
@@ -140,6 +151,61 @@ def topics(
         print_topics(found)
 
 
+def brief(
+    since: Annotated[
+        date | None, date_option("--since", "What is new from this day on, instead of since your last brief")
+    ] = None,
+    topic: Annotated[
+        str, typer.Option("--topic", metavar="WORDS", help="Only articles that name all of this early on.")
+    ] = "",
+    as_of: AsOf = None,
+    source: Outlets = None,
+    section: Sections = None,
+    author: Authors = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=5000, help="Show at most this many stories.")] = 15,
+    again: Annotated[
+        bool, typer.Option("--again", help="Show what your last brief was of once more, with what came in since.")
+    ] = False,
+    peek: Annotated[bool, typer.Option("--peek", help="Do not count this as your last brief.")] = False,
+    form: Annotated[BriefForm, typer.Option("--format", help="How to print it.")] = BriefForm.text,
+    index: Index = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what is new, by story: the newest sentence that says what happened, word for word.
+
+    Without --since it is of what came in after your last brief (the first one: of the last seven days that have news),
+    and then counts as your last one; each --topic and --source has its own. Stories that more independent outlets carry
+    come first: reprints, and texts of one agency, count once. Under a sentence stands what it replaces, where a value
+    or a plan has changed; at the end, what was corrected or withdrawn. Uses no language model.
+
+    To see what had no room: rag brief --again --limit 100
+
+    Example: rag brief --since 2024-09-28 --source "The Meridian Post"
+
+    Example: rag brief --topic "Narrows Bridge" --format atom --peek > bridge.atom
+    """
+    with open_news(index) as (news, _):
+        scope = scope_of(news, since, None, as_of, source, section, author)
+        with spinner("reading what is new"):
+            found = news.brief(topic=topic, filters=scope, limit=limit, again=again)
+        if as_json or form is BriefForm.json:
+            print_json(found.record())
+        elif form is BriefForm.text:
+            print_brief(found, "the same with" if peek or again or not found.mark else "--again")
+        else:
+            print(_brief_in(form, found), end="")
+        sys.stdout.flush()
+        if not peek and not again:
+            news.mark_read(found)
+
+
+def _brief_in(form: BriefForm, found: Brief) -> str:
+    from rag.chat.kept.brief_files import brief_atom, brief_markdown
+    from rag.chat.views.brief import brief_page
+
+    return {BriefForm.md: brief_markdown, BriefForm.html: brief_page, BriefForm.atom: brief_atom}[form](found)
+
+
 def print_timeline(found: Timeline) -> None:
     if not found.rows:
         say("no article tells of it")
@@ -212,3 +278,46 @@ def print_topics(found: list[NameTopic]) -> None:
         outlets = ", ".join(f"{name or 'unknown outlet'} {n}" for name, n in topic.outlets[:4])
         first, last = (readable(topic.days[i][0]) if topic.days else "-" for i in (0, -1))
         say(f"{topic.articles:4}  {topic.name}  ({first} to {last}; {outlets})")
+
+
+def print_brief(found: Brief, how: str = "the same with") -> None:
+    """``how`` the same brief can be had with more stories."""
+    from rag.chat.kept.brief_files import withdrawn_text
+    from rag.chat.views.brief import head_text, more_text, rest_text, story_facts
+
+    say(f"{head_text(found)}.")
+    for n, story in enumerate(found.stories, 1):
+        row = story.newest
+        say(f"\n{n:>2}. {days_of(row)}{' [planned]' if row.planned else ''}  {' '.join(row.quote.split())}")
+        say(f"    {_printed_in(row.article)}")
+        if facts := story_facts(story):
+            say(f"    {'; '.join(facts)}")
+        if story.correction:
+            say(f"    corrected: {story.correction}")
+        for old in story.replaces:
+            say(f"    replaces: {' '.join(old.quote.split())}")
+            say(f"      {_printed_in(old.article)}")
+    if words := more_text(found):
+        say(f"\n{words}; to see them: {how} --limit {len(found.stories) + found.left_out}")
+    for words in rest_text(found):
+        say(f"\n{words}")
+    if found.corrected:
+        say("\nCorrected:")
+    for c in found.corrected:
+        say(f"  {readable(c.at):<12} {c.note}")
+        if c.was and c.now:
+            say(f"{'':<15}it said: {' '.join(c.was.quote.split())}")
+            say(f"{'':<15}it says now: {' '.join(c.now.quote.split())}")
+        say(f"{'':<15}{_printed_in(c.article)}")
+    if found.more_corrected:
+        say(f"  and {found.more_corrected} more")
+    if found.withdrawn:
+        say("\nWithdrawn:")
+    for w in found.withdrawn:
+        say(f"  {withdrawn_text(w)}")
+    if found.more_withdrawn:
+        say(f"  and {found.more_withdrawn} more")
+
+
+def _printed_in(article: Article) -> str:
+    return f"({article.source or 'unknown outlet'}, {readable(article.published)}) {article.title} {article.id}"

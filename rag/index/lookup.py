@@ -60,6 +60,9 @@ class Shelf(protocols.Shelf):
         found: str | None = self._value("select id from articles where url = ? order by number limit 1", (url,))
         return found
 
+    def at_url(self, url: str) -> list[Article]:
+        return self.select("where url = ? order by number desc limit 200", (url,))
+
     def superseded(self, article_id: str, digest: str) -> bool:
         return bool(self._value("select 1 from superseded where article_id = ? and digest = ?", (article_id, digest)))
 
@@ -72,6 +75,9 @@ class Shelf(protocols.Shelf):
             "and (title = ?2 or published = ?3) order by number",
             (file, title, published),
         )
+
+    def arrived(self, after: int) -> list[tuple[str, str, int]]:
+        return self._rows("select id, digest, added_at from articles where added_at >= ?", (after,))
 
     # -- copies --------------------------------------------------------------------------------------------------
 

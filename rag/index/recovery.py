@@ -102,8 +102,12 @@ def _copy(db: sqlite3.Connection, name: str, columns: Sequence[str], to: sqlite3
 
 
 def _copy_times(db: sqlite3.Connection, to: sqlite3.Connection) -> None:
-    """When the present versions were read, from an index that had no column for that."""
+    """When the articles came in; and when the present versions were read, from an index that had no column for that."""
     columns = {row[1] for row in db.execute("pragma table_info(articles)")}
+    if "added_at" in columns:
+        came = db.execute("select added_at, id from articles").fetchall()
+        with to:
+            to.executemany("update articles set added_at = ? where id = ?", came)
     if "read_at" not in columns and "added_at" in columns:
         read = [(printed_moment(at), name) for name, at in db.execute("select id, added_at from articles")]
         with to:

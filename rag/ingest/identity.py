@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from rag.ingest.near_duplicates import plain_title
 from rag.ingest.web.urls import canonical_url
@@ -20,7 +21,10 @@ VERSION_SHARE = 0.5
 OWN_SHARE = 0.2
 """The same of what was stored in an earlier run: an article may have been written anew since."""
 _ENOUGH_WORDS = 12  # different ones of a text, for another one to be no version of it
+_ENOUGH_OF_A_COLUMN = 6  # the same, where headline and address are those of a column, and the days differ
 _WORD = re.compile(r"\w{4,}")
+EntryKey = tuple[str, str]
+"""A feed, and what it knows one of its entries by."""
 _RECORD = re.compile(r"(?:#(?:line|item|record) \d+)+$")
 
 
@@ -54,10 +58,14 @@ def place_article(
     claimed: Mapping[str, str],
     beside: Collection[str] = frozenset(),
     alike: Alike = tuple,
+    entry: EntryKey | None = None,
+    entries: Mapping[str, EntryKey] = MappingProxyType({}),
 ) -> Placed:
     """Decides what an article is.
 
-    An id of its own or a URL says which article it is. Without either, it is the same as one that was read from
+    An id of its own or a URL says which article it is, unless a column has one for all that appear in it: such
+    are told apart by their words together with their days, and by what their feed knows them by: ``entry``, with
+    ``entries`` for the ids met in this run. Without either, it is the same as one that was read from
     the same file if headline or time of publication agree, so two pieces with one headline stay two; or as a near
     copy by the same outlet under the same headline. ``claimed`` has the ids met earlier in this run, each with its
     new digest: such an article is replaced only by one of the same id or URL. ``beside`` has the body digests of the
@@ -66,7 +74,7 @@ def place_article(
     """
     whole = digest(article)
     if article.id or article.url:
-        return _by_name(article, shelf, claimed, whole)
+        return _by_name(article, shelf, claimed, whole, entry, entries)
     if placed := _by_body(article, shelf, claimed, whole):
         return placed
     if earlier := _earlier(article, shelf, claimed, beside, alike):
@@ -78,16 +86,26 @@ def place_article(
     return Placed(replace(article, id=name), "added", whole)
 
 
-def _by_name(article: Article, shelf: KnownArticles, claimed: Mapping[str, str], whole: str) -> Placed:
+def _by_name(
+    article: Article,
+    shelf: KnownArticles,
+    claimed: Mapping[str, str],
+    whole: str,
+    entry: EntryKey | None,
+    entries: Mapping[str, EntryKey],
+) -> Placed:
+    def another(name: str) -> bool:
+        key = entries.get(name)
+        theirs = bool(entry and key and entry[0] == key[0] and entry[1] != key[1])
+        return _another(article, shelf.article(name), given=bool(article.id), run=name in claimed, theirs=theirs)
+
     url = article.url or ""
     name = article.id or name_of_url(url, shelf)
     stored = shelf.digest(name)
     if stored not in (None, whole):
         # Several articles may come under one name: a feed whose entries all link to the front page.
-        own = _hash("\x1f".join((name, plain_title(article.title), str(day(article.published) or ""))))[:12]
-        least = VERSION_SHARE if name in claimed else OWN_SHARE
-        if shelf.digest(own) is not None or _another(article, shelf.article(name), least, given=bool(article.id)):
-            name, stored = own, shelf.digest(own)
+        name = _own_name(article, name, shelf, claimed, whole, entry, another)
+        stored = shelf.digest(name)
     if stored is None or stored == whole:
         return Placed(replace(article, id=name), "added" if stored is None else "unchanged", whole)
     if name not in claimed and shelf.superseded(name, whole):
@@ -96,24 +114,68 @@ def _by_name(article: Article, shelf: KnownArticles, claimed: Mapping[str, str],
     return _changed(article, shelf.article(name), name, whole)
 
 
+def _own_name(
+    article: Article,
+    name: str,
+    shelf: KnownArticles,
+    claimed: Mapping[str, str],
+    whole: str,
+    entry: EntryKey | None,
+    another: Callable[[str], bool],
+) -> str:
+    """The id of what is not stored like this under a name: that name where it is a version of it, else one of its
+    own by headline and day, by what its feed knows it by, or by its text."""
+    head = (name, plain_title(article.title))
+    rest = [str(day(article.published) or ""), *(["\x1f".join(entry)] if entry else []), body_digest(article)]
+    own = [_hash("\x1f".join((*head, one)))[:12] for one in rest]
+    there = [one for one in own if shelf.digest(one) is not None]
+    if exact := next((one for one in there if shelf.digest(one) == whole), None):
+        return exact
+    if version := next((one for one in reversed(there) if not another(one)), None):
+        return version
+    if not another(name):
+        return name
+    beside = shelf.at_url(article.url) if article.url else []
+    alike = (o for o in beside if plain_title(o.title) == head[1] and not of_other_words(o.body, article.body))
+    moved = next((o.id for o in alike if o.id not in claimed), None)  # to another day
+    return moved or next(one for one in own if one not in there)
+
+
 def name_of_url(url: str, shelf: KnownArticles) -> str:
     """The id of the article at an address, stored or not."""
     return shelf.of_url(url) or _hash(canonical_url(url))[:12]
 
 
-def _another(article: Article, stored: Article | None, least: float, *, given: bool) -> bool:
-    """Whether it is no version of what is stored under its name: of another headline, and of other words.
+def _another(article: Article, stored: Article | None, *, given: bool, run: bool, theirs: bool) -> bool:
+    """Whether it is no version of what is stored under its name: of other words, and of another headline, or, under one
+    headline, of another day or another entry of one feed (``theirs``).
 
-    ``least`` is the share of words from which on it is one. An id that was ``given`` names one article of an outlet.
+    What was read in this ``run`` is more surely another one than what was stored in an earlier one, which may have been
+    written anew. An id that was ``given`` names one article of an outlet.
     """
-    if stored is None or plain_title(stored.title) == plain_title(article.title):
+    if stored is None:
         return False
-    of_one_outlet = stored.source == article.source
-    if least == OWN_SHARE and given and of_one_outlet:
+    same_headline = plain_title(stored.title) == plain_title(article.title)
+    days = day(article.published), day(stored.published)
+    other_day = None not in days and days[0] != days[1]
+    if given and stored.source == article.source and (not run or (same_headline and not other_day)):
         return False
-    one, other = (set(_WORD.findall(text.casefold())) for text in (article.body, stored.body))
-    enough = least == VERSION_SHARE or min(len(one), len(other)) >= _ENOUGH_WORDS
-    return enough and len(one & other) < least * min(len(one), len(other))
+    if same_headline and not (other_day or theirs or (run and _rows_without_a_day(article, stored))):
+        return False
+    least = 0 if run else _ENOUGH_OF_A_COLUMN if same_headline else _ENOUGH_WORDS
+    return of_other_words(article.body, stored.body, VERSION_SHARE if run else OWN_SHARE, least)
+
+
+def of_other_words(one: str, other: str, share: float = VERSION_SHARE, least: int = 0) -> bool:
+    """Whether two texts have less than a share of the longer words of the shorter one, of at least so many."""
+    words, others = (set(_WORD.findall(text.casefold())) for text in (one, other))
+    fewest = min(len(words), len(others))
+    return fewest >= least and len(words & others) < share * fewest
+
+
+def _rows_without_a_day(article: Article, stored: Article) -> bool:
+    """Whether nothing but their words tells two records of one file apart."""
+    return article.published is None and stored.published is None and file_of(article) == file_of(stored)
 
 
 def _by_body(article: Article, shelf: KnownArticles, claimed: Mapping[str, str], whole: str) -> Placed | None:

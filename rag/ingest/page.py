@@ -54,6 +54,7 @@ class Page:
     correction: str | None = None  # what the format says was corrected, one line
     places: Places = ()  # from which offset of the text on it stands on which page of a printed paper
     note: str | None = None  # what the report says of it beside its status: 'only the summary that the feed gives'
+    entry: tuple[str, str] | None = None  # its feed, and what that knows it by
 
     def noted(self, *notes: str | None) -> Page:
         """The page with more in its note."""

@@ -13,7 +13,7 @@ from rag.index.past.waiting import waits
 from rag.index.schema import read_now, storable
 from rag.ingest import chunker as chunking
 from rag.ingest import near_duplicates
-from rag.ingest.identity import Placed, body_digest, digest, name_of_url, place_article
+from rag.ingest.identity import EntryKey, Placed, body_digest, digest, name_of_url, place_article
 from rag.ingest.near_duplicates import Print, plain_title
 from rag.ingest.over_time import correction_in, embargo_words, later_than, replaces, withdrawn_of
 from rag.ingest.page import Page, ReadItems, Withdrawal
@@ -51,6 +51,7 @@ class Intake:
     _superseded: list[tuple[str, str]] = field(default_factory=list, init=False)
     _feeds: dict[str, FeedState] = field(default_factory=dict, init=False)
     _claimed: dict[str, str] = field(default_factory=dict, init=False)
+    _entries: dict[str, EntryKey] = field(default_factory=dict, init=False)  # of feeds, by the ids of their articles
     _no_longer_held: list[str] = field(default_factory=list, init=False)  # names, once what waits is stored
     _leaves: dict[str, dict[int, Article]] = field(default_factory=dict, init=False)  # pages of an address by number
     _read_pages = 0  # all of whose articles were placed
@@ -121,7 +122,7 @@ class Intake:
             articles = [self._joined(articles[0], page.number)]
         bodies = {body_digest(article) for article in articles}
         for article in articles:
-            self.article(article, page.origin, bodies, page.note)
+            self.article(article, page.origin, bodies, page.note, page.entry)
 
     def _joined(self, article: Article, number: int) -> Article:
         """An article that goes over several pages, with the others of its pages as far as they are known."""
@@ -140,7 +141,12 @@ class Intake:
     # -- placing -------------------------------------------------------------------------------------------------
 
     def article(
-        self, article: Article, shown: str, beside: Collection[str] = frozenset(), note: str | None = None
+        self,
+        article: Article,
+        shown: str,
+        beside: Collection[str] = frozenset(),
+        note: str | None = None,
+        entry: EntryKey | None = None,
     ) -> None:
         """Takes one article; ``shown`` is the source that the report names."""
         article = storable(article)
@@ -149,12 +155,14 @@ class Intake:
             return
         named = bool(article.id or article.url)
         new = Print(article)
-        placed, alike = self._place(new, beside)
+        placed, alike = self._place(new, beside, entry)
         body = body_digest(article)
         if any(f.article.id == placed.article.id or f.body_digest == body for f, _ in self._waiting):
             self.flush()  # what could be the same article must be stored before it is compared
-            placed, alike = self._place(new, beside)
+            placed, alike = self._place(new, beside, entry)
         new.article = article = placed.article
+        if entry:
+            self._entries.setdefault(article.id, entry)
         if self._is_withdrawn(article, shown):
             return
         if placed.status in ("unchanged", "duplicate"):
@@ -226,11 +234,14 @@ class Intake:
 
     # -- placing, further ----------------------------------------------------------------------------------------
 
-    def _place(self, new: Print, beside: Collection[str]) -> tuple[Placed, Callable[[], Copies]]:
+    def _place(
+        self, new: Print, beside: Collection[str], entry: EntryKey | None
+    ) -> tuple[Placed, Callable[[], Copies]]:
         """What becomes of the article, and a function that finds its near duplicates, at most once."""
         alike = cache(lambda: self._alike(new))
         shelf = self.store.shelf
-        return place_article(new.article, shelf, self._claimed, beside, lambda: [a for a, _ in alike()]), alike
+        near = lambda: [a for a, _ in alike()]  # noqa: E731
+        return place_article(new.article, shelf, self._claimed, beside, near, entry, self._entries), alike
 
     def _alike(self, new: Print) -> Copies:
         keys = set(new.bands)

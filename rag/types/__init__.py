@@ -40,6 +40,13 @@ from rag.types.articles import (
     epoch_seconds,
     iso_day,
 )
+from rag.types.briefs import (
+    Brief,
+    BriefCorrection,
+    BriefMark,
+    BriefStory,
+    BriefWithdrawal,
+)
 from rag.types.ledger import AnswerState, Change, FollowedQuestion, KeptAnswer, SaidNow
 from rag.types.stories import (
     DayPrecision,
@@ -58,6 +65,11 @@ __all__ = [
     "Answer",
     "AnswerState",
     "Article",
+    "Brief",
+    "BriefCorrection",
+    "BriefMark",
+    "BriefStory",
+    "BriefWithdrawal",
     "Cause",
     "Change",
     "CheckResult",

@@ -65,6 +65,11 @@ def test_timelines_comparisons_and_names(news: FakeNews, client: gradio_client.C
     assert news.told[-1][2] == "Ann Marsh"
     found = client.predict(SYRIA_QUESTION, source="Northern Post", api_name="/compare")
     assert found == news.compare(SYRIA_QUESTION).record() and news.asked[-2][2].sources == ("Northern Post",)
+    found = client.predict(topic="the mission", source="Northern Post", limit=1, api_name="/brief")
+    assert len(found["stories"]) == 1 == found["left_out"] and news.read == []
+    assert (news.briefs[-1][0], news.briefs[-1][1].sources) == ("the mission", ("Northern Post",))
+    client.predict(mark=True, api_name="/brief")
+    assert len(news.read) == 1
     assert client.predict(api_name="/topics") == {"topics": [t.record() for t in news.topics()]}
 
 
@@ -94,7 +99,7 @@ def test_a_question_that_is_too_long_is_told_and_not_cut(client: gradio_client.C
 
 def test_these_are_all_that_is_offered_and_they_are_explained(client: gradio_client.Client) -> None:
     offered = client.view_api(return_format="dict")["named_endpoints"]
-    assert list(offered) == ["/ask", "/search", "/timeline", "/compare", "/topics"]
+    assert list(offered) == ["/ask", "/search", "/timeline", "/brief", "/compare", "/topics"]
 
 
 def over_mcp(url: str, do: Callable[[ClientSession], Awaitable[Any]]) -> Any:
@@ -111,12 +116,12 @@ def over_mcp(url: str, do: Callable[[ClientSession], Awaitable[Any]]) -> Any:
 
 def test_all_are_mcp_tools_that_say_what_they_want(url: str) -> None:
     tools = over_mcp(url, lambda session: session.list_tools()).tools
-    assert [tool.name for tool in tools] == ["ask", "search", "timeline", "compare", "topics"]
+    assert [tool.name for tool in tools] == ["ask", "search", "timeline", "brief", "compare", "topics"]
     for tool in tools:
         assert "news articles" in tool.description
         described = tool.inputSchema["properties"]
         assert all(about["description"] for about in described.values()), described
-        wanted = [] if tool.name in ("timeline", "topics") else ["question"]
+        wanted = [] if tool.name in ("timeline", "brief", "topics") else ["question"]
         assert tool.inputSchema.get("required", []) == wanted
 
 

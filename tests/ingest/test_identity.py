@@ -22,6 +22,9 @@ class FakeShelf:
     def of_url(self, url: str) -> str | None:
         return next((a.id for a in self.stored if a.url == url), None)
 
+    def at_url(self, url: str) -> list[Article]:
+        return [a for a in self.stored if a.url == url]
+
     def article(self, article_id: str) -> Article | None:
         return next((a for a in self.stored if a.id == article_id), None)
 
@@ -139,7 +142,7 @@ def test_the_same_article_twice_in_one_file_is_a_duplicate_each_time() -> None:
     shelf = FakeShelf()
     for expected in (["added", "duplicate"], ["unchanged", "duplicate"]):
         claimed: dict[str, str] = {}
-        found = []
+        found: list[str] = []
         for _ in range(2):
             placed = shelf.take(article(), claimed)
             claimed.setdefault(placed.article.id, placed.digest)
@@ -219,3 +222,52 @@ def test_an_id_of_two_outlets_names_two_articles() -> None:
     shelf.take(one)
     assert shelf.take(replace(one, body=BAKERS, title="Bakers meet", source="Echo")).status == "added"
     assert shelf.take(replace(one, body=BAKERS, title="Bakers meet")).status == "updated"
+
+
+COLUMN = {"url": "https://talbrook.example/letters", "source": "Post"}
+POND = "Whoever emptied the village pond might explain where its eleven carp were taken before winter came."
+
+
+def test_a_column_under_one_headline_and_address_is_an_article_each_day() -> None:
+    days = [date(2025, 3, number) for number in (3, 10, 17)]
+    week = [
+        article(text, "Your letters", published=on, **COLUMN)
+        for text, on in zip((WEIR, BAKERS, POND), days, strict=True)
+    ]
+    shelf = FakeShelf()
+    assert run(shelf, *week) == ["added", "added", "added"]
+    assert run(shelf, *reversed(week)) == ["unchanged", "unchanged", "unchanged"]
+    weekly = FakeShelf()
+    assert [run(weekly, one)[0] for one in week] == ["added", "added", "added"], "where each comes in a run of its own"
+    changed = replace(week[2], body=POND.replace("eleven", "twelve"), updated=date(2025, 3, 18))
+    assert run(weekly, changed) == ["updated"]
+    assert run(weekly, replace(week[2], published=date(2025, 3, 18))) == ["updated"], "the day alone makes no other one"
+
+
+def test_rows_without_a_day_under_one_headline_and_address_are_told_apart_by_their_words() -> None:
+    rows = [article(text, "Your letters", origin="/a.csv#line 2", **COLUMN) for text in (WEIR, BAKERS, POND)]
+    shelf = FakeShelf()
+    assert run(shelf, *rows) == ["added", "added", "added"]
+    assert run(shelf, *rows[::-1]) == ["unchanged", "unchanged", "unchanged"]
+    assert run(FakeShelf(), rows[0], replace(rows[0], body=f"{WEIR} Nobody was hurt.")) == ["added", "updated"]
+
+
+def test_entries_of_one_feed_under_one_headline_address_and_day_are_told_apart_by_their_ids() -> None:
+    def placed(shelf: FakeShelf, *entries: tuple[str, str]) -> list[str]:
+        claimed: dict[str, str] = {}
+        known: dict[str, tuple[str, str]] = {}
+        found: list[str] = []
+        for guid, text in entries:
+            one = article(text, "In brief", published=date(2025, 3, 3), **COLUMN)
+            put = place_article(one, shelf, claimed, entry=("feed", guid), entries=known)
+            claimed.setdefault(put.article.id, put.digest)
+            known.setdefault(put.article.id, ("feed", guid))
+            shelf.stored = [s for s in shelf.stored if s.id != put.article.id] + [put.article]
+            found.append(put.status)
+        return found
+
+    shelf = FakeShelf()
+    assert placed(shelf, ("a", WEIR), ("b", BAKERS), ("c", POND)) == ["added"] * 3
+    assert placed(shelf, ("c", POND), ("b", BAKERS), ("a", WEIR)) == ["unchanged"] * 3
+    assert placed(shelf, ("c", POND.replace("eleven", "twelve"))) == ["updated"], "a change under the same guid"
+    assert {a.body for a in shelf.stored} == {WEIR, BAKERS, POND.replace("eleven", "twelve")}

@@ -11,6 +11,9 @@ from rag.errors import UsageError
 from rag.types import (
     Answer,
     Article,
+    Brief,
+    BriefMark,
+    BriefStory,
     Cause,
     Chunk,
     Citation,
@@ -117,6 +120,8 @@ class FakeNews:
         self.growing = False
         self.warmed = 0
         self.told: list[tuple[str, str | None, str | None, Filters, int]] = []  # timelines that were asked for
+        self.briefs: list[tuple[str, Filters, int, str]] = []  # that were asked for
+        self.read: list[Brief] = []  # and marked as read
         self.as_written: list[bool] = []  # of each question that was asked
         self.forms: list[str] = []  # and in which form, "" as its words have it
         self.texts: list[str | None] = []  # the only source of each
@@ -189,6 +194,22 @@ class FakeNews:
         when = day(a.published)
         days = ((when, 2),) if when else ()
         return [NameTopic("Tess Marlow", 2, ((a.source or "", 2),), days, Evidence(a, 0, 5, a.body[:5], 1.0))][:limit]
+
+    def brief(self, *, topic: str = "", filters: Filters | None = None, limit: int = 15, reader: str = "") -> Brief:
+        """A story an article: its first sentence, which replaces that of the next one."""
+        self.briefs.append((topic, filters or Filters(), limit, reader))
+        rows = self.timeline(limit=len(self._articles)).rows
+        stories = [
+            BriefStory(replace(row, replaced_by=None, planned=False), rows[n + 1 : n + 2], begun=row.first)
+            for n, row in enumerate(rows)
+        ]
+        since = filters.since if filters else None
+        mark = None if since else BriefMark("", datetime(2024, 9, 29, 8, 0, tzinfo=UTC), 1)
+        left = max(len(stories) - limit, 0)
+        return Brief(tuple(stories[:limit]), since, None, articles=len(rows), outlets=2, left_out=left, mark=mark)
+
+    def mark_read(self, brief: Brief) -> None:
+        self.read.append(brief)
 
     def stream(
         self,

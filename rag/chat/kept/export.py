@@ -10,7 +10,7 @@ from typing import Any
 from rag.chat.turn import Turn, answer_headline, note_of, sources_of
 from rag.chat.views.escape import cited_day, cited_when, counted, day_text, safe_url, span_text
 from rag.chat.views.kept_answers import fares_text
-from rag.types import Citation, Timeline
+from rag.types import Article, Citation, Timeline
 
 # What would begin markup there; everything else shows as it is. A "_" within a word, a "$" before a digit,
 # a "]" that no address follows and an "&" that names no character are text in every reader of Markdown.
@@ -81,12 +81,16 @@ def timeline_markdown(found: Timeline) -> str:
         told = f" *({', '.join(marks)})*" if marks else ""
         others = [name for name in row.outlets if name != article.source]
         also = f"; also {escaped(', '.join(others))}" if others else ""
-        title = linked(article.title, article.url)
-        source = f"{escaped(article.source or 'Unknown outlet')}, {cited_day(article)}: {title}{also}"
-        parts.append(f"- **{span_text(row)}** {said}{told}\n  <br>{source}")
+        parts.append(f"- **{span_text(row)}** {said}{told}\n  <br>{source_line(article)}{also}")
     if not found.rows:
         parts.append("No article tells of it.")
     return "\n".join(parts) + "\n"
+
+
+def source_line(article: Article) -> str:
+    """'The Post, 28 Sep 2024: Headline', with a link where the article has an address."""
+    title = linked(article.title, article.url)
+    return f"{escaped(article.source or 'Unknown outlet')}, {cited_day(article)}: {title}"
 
 
 def _line(facts: Sequence[str]) -> list[str]:

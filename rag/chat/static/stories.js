@@ -5,5 +5,7 @@ element.addEventListener('click', (event) => {
   if (what === 'read') trigger('expand', data);
   if (what === 'forget') trigger('delete', data);
   if (what === 'save') trigger('download', data);
+  if (what === 'more') trigger('edit', data);
+  if (what === 'mark') trigger('apply', data);
   if (what === 'entity') { trigger('select', data); window.scrollTo({top: 0}); }
 });

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from rag.errors import ReadError
@@ -19,6 +20,7 @@ from rag.ingest.formats import feed as feeds
 from rag.ingest.formats.feed import Entry, Feed
 from rag.ingest.formats.files import read_bytes
 from rag.ingest.html.fragment import estimate_words, fragment_text, has_sentence, without_more
+from rag.ingest.identity import EntryKey
 from rag.ingest.page import LOCKED, Page, ReadItems, failed, not_news
 from rag.ingest.web.fetcher import Fetched, Fetcher, shown_address
 from rag.ingest.web.placed import placed_page
@@ -119,7 +121,8 @@ def read_feed(
         tries = _tries(tried.get(entry.key), entry.digest)
         if seen.get(entry.key) == entry.digest or tries >= TRIES:
             continue
-        item, final = _article(found, entry, entry.url or f"{origin}#item {number}", fetcher, fetched)
+        named = (origin, entry.key)
+        item, final = _article(found, entry, named, entry.url or f"{origin}#item {number}", fetcher, fetched)
         yield item
         if final:
             seen[entry.key] = entry.digest
@@ -139,19 +142,19 @@ def _tries(tried: str | None, digest: str) -> int:
 
 
 def _article(
-    feed: Feed, entry: Entry, origin: str, fetcher: Fetcher, fetched: set[str]
+    feed: Feed, entry: Entry, named: EntryKey, origin: str, fetcher: Fetcher, fetched: set[str]
 ) -> tuple[Page | ReportItem, bool]:
     """The best text of an entry: the feed's own, the linked page's, or the summary with a note; and whether the next
     reading need not try again."""
     summary, content = fragment_text(entry.summary), fragment_text(entry.content)
     own = content or summary
     if (entry.whole and own) or is_article(summary, content):
-        page = completed(Page(origin, own, whole=True, url=entry.url), feed, entry)
+        page = completed(Page(origin, own, whole=True, url=entry.url, entry=named), feed, entry)
         return page, page.note is None
     try:
         page = _linked(entry, fetcher, fetched)
         if estimate_words(page.text) >= _SHOWN * estimate_words(own):
-            page = completed(page, feed, entry)
+            page = completed(replace(page, entry=named), feed, entry)
             return page, page.note is None
         why = "the linked page shows less"
     except ReadError as error:
@@ -160,7 +163,7 @@ def _article(
     if not has_sentence(kept):
         return ReportItem(origin, "failed", title=entry.title, reason=why), False
     note = None if is_full(summary, content) else f"only the summary that the feed gives: {why}"
-    return completed(Page(origin, kept, whole=True, url=entry.url, note=note), feed, entry), False
+    return completed(Page(origin, kept, whole=True, url=entry.url, entry=named, note=note), feed, entry), False
 
 
 def _linked(entry: Entry, fetcher: Fetcher, fetched: set[str]) -> Page:

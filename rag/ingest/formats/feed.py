@@ -19,8 +19,10 @@ from rag.errors import ReadError
 from rag.ingest.encoding import one_line
 from rag.ingest.feeds.cut import before_cut
 from rag.ingest.feeds.json_feed import json_feed
+from rag.ingest.feeds.posts import is_locked_post, is_post_out, kinds_of_post
 from rag.ingest.feeds.wordpress import MAX_POSTS, is_export, is_unsorted, with_paragraphs
 from rag.ingest.html.fragment import plain_line
+from rag.ingest.identity import of_other_words
 from rag.ingest.page import date_not_understood
 from rag.ingest.segment.bylines import letters, names_joined
 from rag.ingest.web.urls import absolute, is_web
@@ -126,12 +128,12 @@ def parse_feed(data: bytes, *, url: str = "", charset: str | None = None) -> Fee
         items = [_exported(raw) for raw in items] if own else items
         above = {} if own else about  # what its entries inherit
         items = items[: _most(text)]
-        read = [_entry(raw, base, language, old, above) for raw in items if _is_published(raw)]
+        read = [_entry(raw, base, language, old, above) for raw in items if is_post_out(raw)]
         read = [replace(entry, whole=True) for entry in read] if own else read
         entries: dict[str, Entry] = {}  # one of each key: the first, which is the newest
         for entry in _told_apart([e for e in read if e.title or e.url or e.summary or e.content]):
             entries.setdefault(entry.key, entry)
-        locked = [plain_line(_str(raw.get("title"))) for raw in items if _is_locked(raw)]
+        locked = [plain_line(_str(raw.get("title"))) for raw in items if is_locked_post(raw)]
         left_out = len(items) - len(read) - len(locked)
         title = None if own else plain_line(_str(about.get("title"))) or None
         return Feed(title, tuple(entries.values()), left_out, tuple(locked), broken)
@@ -226,44 +228,6 @@ def _wordpress_authors(text: str) -> Iterator[tuple[str, str]]:
             yield login, name
 
 
-_NO_NEWS = frozenset(
-    "page attachment revision nav_menu_item custom_css customize_changeset oembed_cache user_request wp_block "
-    "wp_template wp_template_part wp_global_styles wp_navigation".split()
-)
-"""Kinds of posts in a WordPress export that are no articles."""
-
-
-_COMMENT = re.compile(r"#comment-?\d+$")
-
-
-def _is_published(raw: Mapping[str, Any]) -> bool:
-    """Whether an entry is an article that is out: exports of blogs hold drafts, private posts, pages and comments too.
-
-    WordPress (wp:status, wp:post_type), Blogger (blogger:type, or the kind of RFC 4287 categories), Atom publishing
-    (app:draft, RFC 5023 section 13.1.1), replies (RFC 4685) and what has a comment's address.
-    """
-    if raw.get("wp_status") not in (None, "publish") or raw.get("wp_post_type") in _NO_NEWS:
-        return False
-    if _is_locked(raw) or any(raw[key] == "yes" for key in raw if key == "draft" or key.endswith("_draft")):
-        return False
-    if "thr_in-reply-to" in raw or _COMMENT.search(_str(raw.get("link"))):
-        return False
-    if raw.get("blogger_type") not in (None, "POST") or raw.get("blogger_status") not in (None, "LIVE"):
-        return False
-    kinds = _kinds(raw)
-    return not kinds or any(kind.endswith("#post") for kind in kinds)
-
-
-def _is_locked(raw: Mapping[str, Any]) -> bool:
-    return bool(raw.get("wp_post_password")) and raw.get("wp_status") in (None, "publish")
-
-
-def _kinds(raw: Mapping[str, Any]) -> list[str]:
-    """What Blogger's older exports say that an entry is."""
-    tags = [tag for tag in raw.get("tags") or () if isinstance(tag, Mapping)]
-    return [_str(tag.get("term")) for tag in tags if _str(tag.get("scheme")).endswith("g/2005#kind")]
-
-
 def _most(text: str) -> int:
     """The entries that are read of a feed, or of an export of a blog, which has all there are."""
     return MAX_POSTS if is_export(text) else MAX_ENTRIES
@@ -309,7 +273,7 @@ def _entry(raw: Any, base: str, language: str | None, old: bool, about: Mapping[
         language=language,
         note=date_not_understood(one_line(stated)) if stated and published is None else None,
         source=plain_line(_str((raw.get("source") or {}).get("title"))) or _named_source(raw),
-        whole=bool(raw.get("wp_status") or raw.get("blogger_status") or _kinds(raw)),
+        whole=bool(raw.get("wp_status") or raw.get("blogger_status") or kinds_of_post(raw)),
     )
 
 
@@ -334,8 +298,9 @@ def _named_source(raw: Mapping[str, Any]) -> str | None:
 
 
 def _told_apart(entries: Sequence[Entry]) -> list[Entry]:
-    """The entries, with another key for those that share theirs with an entry of another headline and text: it names
-    none of them. The next best is the link, if they have it alone, then headline and day."""
+    """The entries, with another key for those that share theirs with an entry of another text, and of another headline
+    or time: it names none of them. The next best is the link, if they have it alone, then headline and day, or time
+    where a column has one headline for all."""
 
     def text(entry: Entry) -> str:
         return entry.content or entry.summary
@@ -347,10 +312,17 @@ def _told_apart(entries: Sequence[Entry]) -> list[Entry]:
     found = []
     for entry in entries:
         others = sharing[entry.key]
-        if any(other.title != entry.title and text(other) != text(entry) for other in others):
+        differing = [other for other in others if text(other) != text(entry)]
+        column = any(
+            other.title == entry.title
+            and other.published != entry.published
+            and of_other_words(plain_line(text(other)), plain_line(text(entry)))
+            for other in differing
+        )
+        if column or any(other.title != entry.title for other in differing):
             own = entry.url if entry.url and links[entry.url] == 1 else None
-            day = str(entry.published or "")[:10]
-            key = _key("", own, f"{entry.title}\0{day}" if entry.title else None, text(entry))
+            told = str(entry.published or "")
+            key = _key("", own, f"{entry.title}\0{told if column else told[:10]}" if entry.title else None, text(entry))
             found.append(replace(entry, key=key))
         else:
             found.append(entry)

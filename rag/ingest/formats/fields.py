@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rag.ingest.formats.parts.columns import CHANGED_NAMES, CREATED_NAMES, DAY_NAMES, KEYS, each_with
+from rag.ingest.formats.parts.kept import inside_of, of_the_page
 from rag.ingest.formats.parts.links import links_to_page, page_link, whole_address
 from rag.ingest.formats.parts.marked import is_markdown, text_of_markdown
 from rag.ingest.formats.parts.references import is_reference, resolved
@@ -28,106 +30,6 @@ from rag.ingest.html.fragment import fragment_text
 from rag.ingest.segment.bylines import SIGNED, names_in, names_joined
 from rag.ingest.web.urls import is_web, site_of
 from rag.text.timex.names import language_code, short_code
-
-
-def _each_with(firsts: str, lasts: str) -> list[str]:
-    """Every first word with every last one: 'publish_ts', 'published_ts', 'publish_epoch' ..."""
-    return [f"{first}_{last}" for first in firsts.split() for last in lasts.split()]
-
-
-_STAMPS = "date time datetime timestamp ts epoch unix utc gmt day at on ms iso dt date_utc date_gmt time_utc"
-_OUT = "publish published publishing publication pub posted post release released article story news first_published"
-_CREATED, _CHANGED = "created create creation", "updated update modified modification changed edited last_updated"
-_WRITERS = "author writer journalist reporter byline creator columnist correspondent redakteur journaliste periodista"
-_AS_NAMED = "s name names full_name fullname display_name s_name s_names"
-
-FIELDS = {
-    "title": (
-        "title", "headline", "web_title", "heading", "headlines", "titel", "tittel", "overskrift", "titre", "título",
-        "titulo", "titolo", "tytuł", "otsikko", "überschrift", "schlagzeile", "kop", "rubrik",
-        "titular", "titulares", "manchete", "chamada", "nadpis", "titulek", "naslov", "cím", "başlık",
-        "заголовок", "标题", "標題", "タイトル", "제목", "post_title",
-        *_each_with("article news story", "title headline heading"), "headline_text", "title_text",
-    ),
-    "text": (
-        "text", "body", "content", "article", "article_text", "article_body", "full_text", "body_text", "maintext",
-        "plain_text", "content_text", "content_html", "raw_text", "html", "body_html", "body_nitf", "body_xhtml",
-        "body_content", "article_content", "main_text", "raw_content", "page_content", "selftext", "bodies",
-        "cleaned_text", "paragraphs",
-        "content_elements", "texte", "texto", "testo", "tekst", "teksti", "inhalt", "artikel", "brødtekst",
-        "brödtext", "contenu", "contenido", "treść", "volltext", "story",
-        "cuerpo", "corpo", "corps", "conteúdo", "contenuto", "inhoud", "innehåll", "innhold", "indhold",
-        "sisältö", "szöveg", "obsah", "vsebina", "sadržaj", "metin", "içerik", "текст", "正文", "内容", "內容",
-        "本文", "본문", "내용", "post_body", "post_content",
-        *_each_with("article news story", "text body content html full_text"), "full_content", "body_plain",
-        "body_markdown", "content_markdown", "markdown",
-    ),
-    "published": (
-        "published", "date_time_pub", "date",
-        "publish_date", "pubdate", "published_at", "publication_date", "published_date",
-        "web_publication_date", "date_published", "pub_date", "publish_time", "date_publish",
-        "first_published", "published_on", "firstcreated", "first_published_at", "first_publication_date",
-        "publishing_date", "display_date", "release_date", "datetime", "timestamp", "published_time",
-        "publication_time", "posted_at", "posted_on", "created_utc", "date_posted", "article_date", "time_published",
-        "issued", "datum", "fecha", "data", "dato", "päivämäärä", "veröffentlicht", "erschienen", "publié",
-        "publicado", "pubblicato", "gepubliceerd", "publicerad", "publisert", "udgivet", "julkaistu",
-        "veröffentlicht_am", "erschienen_am", *_each_with(_OUT, _STAMPS), "created_at", "created", "versioncreated",
-        "date_de_publication", "date_de_parution", "fecha_de_publicación", "fecha_publicación",
-        "data_de_publicação", "data_publicação", "data_di_pubblicazione", "data_pubblicazione",
-        "data_publikacji", "erscheinungsdatum", "veröffentlichungsdatum", "publikationsdatum",
-        "publicatiedatum", "publiceringsdatum", "publiseringsdato", "udgivelsesdato", "julkaisupäivä",
-        "dátum", "tarih", "дата", "дата_публикации", "日期", "发布时间", "发布日期", "日付", "公開日", "날짜", "발행일",
-        *_each_with(_CREATED, _STAMPS), "date_created", "time_created",
-    ),
-    "updated": (
-        "updated", "modified", "lastmod", "last_modified", "updated_at", "modified_at", "last_updated",
-        "date_modified", "changed", "date_modify", "updated_date", "versioncreated", "aktualisiert", "geändert",
-        "actualizado", "atualizado", "aggiornato", "bijgewerkt", "mis_à_jour",
-        *_each_with(_CHANGED, _STAMPS), "date_updated", "date_changed", "time_updated", "time_modified",
-    ),
-    "source": (
-        "source", "outlet", "container_title", "publisher", "publication", "source_name", "site", "sitename",
-        "meta_site_name", "origin", "media_name", "name_source", "provider", "infosources", "copyrightholder",
-        "pubtitle", "publication_title", "testata", "medie", "quelle", "medium", "zeitung", "fuente", "fonte", "bron",
-        "medio", "źródło", "lähde", "källa", "kilde", "avis", "tidning", "lehti", "feed_title", "feed",
-        "média", "journal", "periódico", "diario", "giornale", "jornal", "veículo", "zdroj", "forrás",
-        "kaynak", "gazete", "newspaper", "media_outlet", "news_outlet", "news_source",
-        *_each_with("outlet publication publisher newspaper media feed", "name title"),
-        "источник", "издание", "来源", "來源", "出典", "媒体", "출처", "언론사",
-    ),
-    "section": (
-        "section", "section_name", "article_section", "category", "categories", "primary_tag", "primary_section",
-        "category_within_source", "ressort", "rubrique", "sección", "sezione", "seção", "avdelning", "rubrik",
-    ),
-    "authors": (
-        "authors", "author", "byline", "bylines", "by", "authors_byline", "creator", "creators", "published_by",
-        "credits",
-        "autor", "autorin", "autoren", "auteur", "auteurs", "autore", "autores", "verfasser", "författare",
-        "forfatter",
-        "autori", "autora", "autorzy", "reporter", "szerző", "yazar", "автор", "作者", "著者", "記者", "기자", "작성자",
-        *_each_with(_WRITERS, _AS_NAMED), *_WRITERS.split(), "written_by", "posted_by", "story_by", "reported_by",
-        "autor_name", "autorenname", "nom_auteur", "nom_de_l_auteur", "journalistin", "redakteurin", "reporterin",
-        "verfasserin", "rédacteur", "rédactrice", "autrice", "giornalista", "jornalista", "redactor", "redactora",
-        "verslaggever", "skribent", "dziennikarz", "toimittaja",
-    ),
-    "url": (
-        "url", "link", "canonical", "canonical_url", "source_url", "page_url", "web_url", "permalink",
-        "main_entity_of_page", "adresse", "lien", "enlace",
-        "liens", "enlaces", "odkaz", "ссылка", "адрес", "链接", "網址", "网址", "링크", "länk", "lenke", "linkki",
-        "bağlantı", *_each_with("article story news post", "url link"), "alternate",
-    ),
-    "language": (
-        "language", "lang", "in_language", "langcode", "locale", "human_language", "sprache", "langue",
-        "idioma", "lingua", "taal",
-    ),
-    "id": ("id",),
-}  # fmt: skip
-"""The fields of a record, and what the columns of tables and the lines of front matter call them, best first. Names in
-other languages are those that spreadsheets of these languages have; ``key_of`` compares them."""
-
-
-KEYS = {field: [key_of(name) for name in names] for field, names in FIELDS.items()}
-"""The same names, as ``key_of`` has them."""
 
 _INSIDE = frozenset(("fields", "_source", "attributes", "item"))
 """Objects that hold the rest of a record's fields."""
@@ -177,10 +79,13 @@ _GLUED = re.compile(r"((?:[^\W\d_A-Z]{2}|\d|[)%])[.!?…][\"”’»]?)(?=[\"“
 _LEAST_GLUED = 2  # of such places; one is a slip of whoever wrote it
 _INLINE = re.compile(r"</?(?:a|b|br|em|i|p|span|strong|sub|sup)\b[^<>]{0,300}>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31}\d{0,2});")
+_NOT_ALONE = re.compile(r"@|\s[|•]\s|\(|\b(?:par|von)\s", re.IGNORECASE)
+"""What a name has beside it that is none: an address, an outlet, who took the pictures."""
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 _WHETHER = ("true", "yes", "false", "no")  # it is out, not when
 _CLIPPED = (
-    *(key_of(name) for name in (*_each_with(_CREATED, _STAMPS), *_each_with(_CHANGED, _STAMPS), "date_created")),
+    *map(key_of, each_with(f"{CREATED_NAMES} {CHANGED_NAMES}", DAY_NAMES)),
+    "datecreated",
     "created",
     "createdat",
     "updated",
@@ -260,21 +165,10 @@ def plain_record(record: Any) -> Any:
             named[key] = value
     if isinstance(embedded := record.get("_embedded"), Mapping) and isinstance(embedded.get("author"), list):
         named["author"] = embedded["author"]  # of WordPress, which has only a number beside it
-    if not _OF_KEEPERS.isdisjoint(named):
+    keeper = not _OF_KEEPERS.isdisjoint(named)
+    if keeper:
         named = {name: value for name, value in named.items() if name not in (*_CLIPPED, "timestamp")}
-    plain = {field: _value(field, named) for field in KEYS}
-    if isinstance(plain["source"], str) and is_web(plain["source"].strip()):
-        named = {name: value for name, value in named.items() if name not in _CLIPPED}
-        others = (_one(named.get(key)) for key in KEYS["source"])
-        other = next((name for name in others if isinstance(name, str) and name and not is_web(name.strip())), None)
-        plain |= {"url": plain["url"] or plain["source"].strip(), "source": other}
-        plain |= {"published": _value("published", named), "updated": _value("updated", named)}
-    if plain["url"] in _NOTHING:
-        own = map(_one, links_to_page(named.get("links")))
-        plain["url"] = next((link for link in own if isinstance(link, str) and is_web(link)), None)
-    if plain["url"] in _NOTHING and isinstance(altids := named.get("altids"), list):  # of ninjs
-        addresses = (n.get("value") for n in altids if isinstance(n, Mapping) and n.get("role") == "url")
-        plain["url"] = next((a for a in addresses if isinstance(a, str)), None)
+    plain = _placed(named, keeper=keeper)
     if plain["title"] in _NOTHING and (plain["url"] or named.get("slug")):
         plain["title"] = named.get("name")
     _without_odd_values(plain)
@@ -299,6 +193,28 @@ def plain_record(record: Any) -> Any:
     return {**plain, "places": record.get("places"), "told": told, "no_news": why_no_news(named)}
 
 
+def _placed(named: Mapping[str, Any], *, keeper: bool) -> dict[str, Any]:
+    """Each field's value, and of what may say whose page it is and where, the best."""
+    plain = {field: _value(field, named) for field in KEYS}
+    plain |= of_the_page(named, plain["url"], plain["source"], keeper=keeper)
+    for field, found in inside_of(named).items():
+        if plain[field] in _NOTHING:
+            plain[field] = _value(field, found)
+    if isinstance(plain["source"], str) and is_web(plain["source"].strip()):
+        named = {name: value for name, value in named.items() if name not in _CLIPPED}
+        others = (_one(named.get(key)) for key in KEYS["source"])
+        other = next((name for name in others if isinstance(name, str) and name and not is_web(name.strip())), None)
+        plain |= {"url": plain["url"] or plain["source"].strip(), "source": other}
+        plain |= {"published": _value("published", named), "updated": _value("updated", named)}
+    if plain["url"] in _NOTHING:
+        own = map(_one, links_to_page(named.get("links")))
+        plain["url"] = next((link for link in own if isinstance(link, str) and is_web(link)), None)
+    if plain["url"] in _NOTHING and isinstance(altids := named.get("altids"), list):  # of ninjs
+        addresses = (n.get("value") for n in altids if isinstance(n, Mapping) and n.get("role") == "url")
+        plain["url"] = next((a for a in addresses if isinstance(a, str)), None)
+    return plain
+
+
 def _without_odd_values(plain: dict[str, Any]) -> None:
     """Leaves out what says nothing in a field that an article can do without: ``false``, a number, an empty list.
 
@@ -312,13 +228,15 @@ def _without_odd_values(plain: dict[str, Any]) -> None:
         kept = isinstance(value, str) or (field == "published" and isinstance(value, list | Mapping) and value)
         if not kept and not (field == "id" and type(value) is int):
             plain[field] = None
-    authors = plain["authors"]
+    authors, outlet = plain["authors"], plain["source"]
     if isinstance(authors, str):
         listed = printed_list(authors) if authors.startswith("[") else None
-        authors = [str(name) for name in listed] if isinstance(listed, list) else names_in(authors)
+        authors = [str(name) for name in listed] if isinstance(listed, list) else names_in(authors, outlet)
     if isinstance(authors, list):
         single = (
-            names_in(name) if SIGNED.match(name) else names_joined(name) for name in authors if isinstance(name, str)
+            names_in(name, outlet) if SIGNED.match(name) or _NOT_ALONE.search(name) else names_joined(name)
+            for name in authors
+            if isinstance(name, str)
         )
         authors = [name for names in single for name in names if not _NO_TEXT.fullmatch(name)]
     elif not isinstance(authors, Mapping) or not authors:

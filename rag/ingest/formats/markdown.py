@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from rag.ingest.encoding import clean, decode, one_line
-from rag.ingest.formats.fields import KEYS, plain_record
+from rag.ingest.formats.fields import plain_record
+from rag.ingest.formats.parts.columns import KEYS
 from rag.ingest.formats.parts.marked import plain_markdown
 from rag.ingest.formats.records import MAX_FIELD
 from rag.ingest.formats.shapes import key_of

@@ -11,7 +11,8 @@ from contextlib import suppress
 from typing import BinaryIO, cast
 
 from rag.ingest.encoding import MENDING, Pieces, encoding, foreign, one_line
-from rag.ingest.formats.fields import FIELDS, KEYS, SUMMARIES, plain_record
+from rag.ingest.formats.fields import SUMMARIES, plain_record
+from rag.ingest.formats.parts.columns import FIELDS, KEYS
 from rag.ingest.formats.parts.reading_lists import reading_list
 from rag.ingest.formats.records import page
 from rag.ingest.formats.shapes import key_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, islice
@@ -34,6 +34,7 @@ _APART = frozenset(
     revcontent trending popular mostread readmore pagination pager paging login register copyright rating ratings
     timestamp postmeta kicker topics eyebrow sitemap masthead donate donation follow followus infobox upsell lightbox
     didomi onetrust optanon iubenda cookiebot cybot usercentrics truste trustarc rodo rgpd cookiebar cookiebanner
+    advertorial advertorials branded patrocinado publieditorial publireportage publirreportaje paidcontent paidpost
     relatedposts yarpp crp inread morestories readnext nextup callout poll quiz survey pullquote""".split()
 )
 _PAIRS = re.findall(
@@ -50,6 +51,17 @@ _BODY_NAMES = frozenset(
     storytext story-text postcontent entry-body article-main-body post__content post_content entry_content""".split()
 )
 _HOVER = re.compile(r"(?:tool-?tip|popover|pop-?up|rollover)[\w-]*[-_](?:block|content|body|box|text|inner|card)", re.I)
+_PAID = re.compile(
+    r"advertisement|advertorial|paid (?:content|post|partnership|promotion)|(?:partner|branded|promoted|sponsored)"
+    r"(?: (?:content|post|story|article|by .{2,25}))?|anzeige|werbung|gesponsert(?:er inhalt)?|publicité"
+    r"|publi-?(?:reportage|rédactionnel)|contenu (?:sponsorisé|partenaire)|contenido (?:patrocinado|de marca)"
+    r"|publicidad|patrocinado|publirreportaje|conteúdo (?:patrocinado|de marca)|publicidade|informe publicitário"
+    r"|contenuto sponsorizzato|pubblicità|sponsorizzato|advertentie|gesponsord(?:e inhoud)?|annonse?|annonce"
+    r"|reklam[ae]?|sponsrat(?: innehåll)?|annonsørinnhold|sponsoreret(?: indhold)?|mainos|artykuł sponsorowany"
+    r"|materiał (?:sponsorowany|partnera)|реклама|на правах рекламы|广告|廣告|広告|광고",
+    re.IGNORECASE,
+)
+_SHARE_OF_PAID = 0.3  # of the page's prose that such a part has at most
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 ENDS_SENTENCE = re.compile(r"[.!?。！？…؟۔।:][\"”’»)\]」』\s]*$")
 _WORD = re.compile(r"\w+")
@@ -125,6 +137,24 @@ def blocks(tree: HtmlElement) -> list[Block]:
     for block in found:
         block.apart, block.body = apart[block.element], body[block.element]
     return found
+
+
+def paid_parts(found: Sequence[Block]) -> list[HtmlElement]:
+    """The elements that begin with a line that says that somebody paid for them: 'Sponsored content', 'Anzeige'.
+    None that holds much of the page."""
+    total = sum(len(block.text) for block in found if block.prose)
+    parts: list[HtmlElement] = []
+    for i, block in enumerate(found):
+        if len(block.text) > 40 or not _PAID.fullmatch(block.text.strip("-–—:.[]() ")):
+            continue
+        holder = block.element if block.element.tag in ("div", "section", "aside") else block.element.getparent()
+        if holder is None or (i and holder in (found[i - 1].element, *found[i - 1].element.iterancestors())):
+            continue
+        own = {*holder.iter()}
+        inside = (b for b in found[i:] if b.element in own)
+        if holder.tag not in _NEVER_APART and sum(len(b.text) for b in inside if b.prose) <= _SHARE_OF_PAID * total:
+            parts.append(holder)
+    return list(dict.fromkeys(parts))
 
 
 def _named_apart(element: HtmlElement, share: float) -> bool:

@@ -20,6 +20,7 @@ _FOR_SCREEN_READERS = frozenset(
     "sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only screenreader-only element-invisible "
     "a11y-hidden u-visually-hidden assistive-text offscreen off-screen is-visually-hidden vh".split()
 )
+_READINGS = frozenset(("rt", "rp", "rtc"))
 _NO_PROSE = frozenset(("script", "style", "a", "textarea", "option", "button", "title"))
 _LEAST = 250  # characters of paragraphs; a page that shows less has its article in what seems hidden
 
@@ -72,6 +73,8 @@ def _why_hidden(element: HtmlElement, style: Style, above: Style) -> str | None:
     """What hides the element's text, or ``None``; ``above`` is the style that holds around it."""
     if element.tag in ("template", "noscript"):
         return str(element.tag)
+    if element.tag in _READINGS:
+        return "reading"  # how a word is spoken stands above it, not in the sentence
     if element.tag == "dialog" and "open" not in element.attrib:
         return "dialog"
     if "hidden" in element.attrib and element.get("hidden", "").lower() != "until-found":

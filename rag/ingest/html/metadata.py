@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from rag.ingest.encoding import one_line
 from rag.ingest.html.blocks import block_key, elsewhere, in_a_list_of_others, names_of, wide
 from rag.ingest.html.stated.authors import author_lines
+from rag.ingest.html.stated.headline import headline_in_print
 from rag.ingest.html.stated.json_ld import json_ld_name
 from rag.ingest.segment.bylines import letters, people
 from rag.ingest.web.archives import is_keeper
@@ -100,6 +101,8 @@ class Facts:
         shown = [t for h in self.headings if (len(h) > 10 or wide(h) >= _WIDE_TITLE) and (t := self._bare(h))]
         if not self._titles:
             return next(iter(shown or self.headings), None)
+        if not self.headings and len(self._titles) == 1 and (printed := headline_in_print(self.tree, self.page_title)):
+            return printed
         alike = next((h for h in shown if any(are_alike(h, t) for t in self._titles)), "")
         return alike if 0 < len(alike) <= 300 else self._titles[0]
 
@@ -306,6 +309,9 @@ def of_another_item(element: HtmlElement) -> bool:
 
 def of_a_change(element: HtmlElement) -> bool:
     """Whether a <time> is that of a later change: by its itemprop or class, by the words in it or just before it."""
+    said = one_line(element.text_content()[:100])
+    if UPDATED.match(said) and not PUBLISHED.search(said):
+        return True
     parent, before = element.getparent(), element.getprevious()
     near = [element, *([parent] if parent is not None and len(parent.text_content()) <= 80 else [])]
     names = " ".join(f"{e.get('itemprop') or ''} {e.get('property') or ''} {names_of(e)}" for e in near)
@@ -314,7 +320,6 @@ def of_a_change(element: HtmlElement) -> bool:
     words = (parent.text or "" if before is None else before.tail or "") if parent is not None else ""
     if not words.strip() and before is not None and before.tag != "time":
         words = before.text_content()
-    said = one_line(element.text_content()[:100])
     labelled = _LABELLED.search(words[-60:]) or UPDATED.search(said)
     return bool(labelled) and not PUBLISHED.search(said)
 

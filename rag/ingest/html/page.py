@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from rag.errors import ReadError
 from rag.ingest.encoding import clean, decode, one_line
-from rag.ingest.html.blocks import Block, block_key, blocks
+from rag.ingest.html.blocks import Block, block_key, blocks, names_of, paid_parts
 from rag.ingest.html.body import choose_body, with_standfirst
 from rag.ingest.html.fragment import has_sentence
 from rag.ingest.html.hidden import drop_hidden
@@ -57,6 +57,8 @@ _COMMENTS = re.compile(
     r"\s+(?:\d+|no|one|ein|keine?|un|uno|aucun|sin|nessun)\s+(?:comment|kommentar|coment[aá]rio|comentario)\w*$",
     re.IGNORECASE,
 )
+_WROTE = re.compile(r"(?:words|texte?|texto|testo|story|report|written|by|von|par|por|di|door)\b", re.IGNORECASE)
+_LAST_LINE = re.compile(r"(?!.*(?:©|(?i:copyright)|@|https?:))[\"“„«‘]?[^\W\d_a-z].{18,200}[.!?][\"”“»’]?")
 _LABEL = re.compile(r"(?:author|autor(?:in|en)?|auteur|autore|автор)s?", re.IGNORECASE)
 _MEDIUM = re.compile(r"Exported from (?:<a [^>]{0,200}>)?Medium\b")
 _LONGEST_ISSUER = 80  # characters
@@ -89,6 +91,11 @@ def _read(origin: str, data: bytes, url: str | None, charset: str | None) -> lis
         raise ReadError(f"a list of {text.lower().count('<a ')} links, no article; {TO_FETCH}")
     tree, facts = parse(text, url)
     found = blocks(tree)
+    if paid := paid_parts(found):
+        for part in paid:
+            if part.getparent() is not None:
+                part.drop_tree()
+        found = blocks(tree)
     live = is_live(tree, facts, found)
     parts = [] if live else page_parts(found, facts)
     several = [_part(f"{origin}#item {n}", part, facts) for n, part in enumerate(parts, 1)]
@@ -140,6 +147,7 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
     heard = witness(tree) if bounded else ""
     chosen = choose_body(found, heard, titles(facts), hosts(facts))
     chosen = with_all_entries(found, chosen, facts) if live else chosen
+    chosen = _with_last_lines(found, chosen)
     chosen = with_standfirst(found, chosen, set(map(block_key, titles(facts))), facts.described)
     kept, walled = without_wall([block.text for block in chosen])
     open_to_all = [chosen[i] for i in kept]
@@ -179,10 +187,22 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
     return replace(page, published=likely_day(tree)) if bounded and undated else page
 
 
+def _with_last_lines(found: Sequence[Block], chosen: list[Block]) -> list[Block]:
+    """With the short sentences behind the text that only a line break sets apart from it, at most two."""
+    if not chosen or chosen[-1].element.tag == "p":
+        return chosen
+    last = next((i for i, block in enumerate(found) if block is chosen[-1]), len(found))
+    behind = takewhile(
+        lambda b: b.element is chosen[-1].element and not b.linked and _LAST_LINE.fullmatch(b.text) is not None,
+        found[last + 1 : last + 3],
+    )
+    return [*chosen, *behind]
+
+
 def _signed(found: Sequence[Block], first: Block, facts: Facts) -> tuple[str, ...]:
     """The authors in a line above the first of the text that is a byline and nothing else."""
     at = next((i for i, block in enumerate(found) if block is first), 0)
-    above = [block.text for block in found[max(0, at - _NEAR) : at + 1] if len(block.text) <= 120 and not block.apart]
+    above = [block.text for block in found[max(0, at - _NEAR) : at + 1] if len(block.text) <= 120 and _is_beside(block)]
     stamped = [stamps.stamp(text, language=facts.language) for text in above]
     near = [
         *above,
@@ -195,6 +215,12 @@ def _signed(found: Sequence[Block], first: Block, facts: Facts) -> tuple[str, ..
     # 'Jan de Vries, 3 uur geleden': with a day it may be a place
     beside = (piece for s in stamped if s and not (s.published or s.updated or s.labelled) for piece in s.rest)
     return next((people([name], facts.outlets) for name in beside if " " in name and looks_like_name(name)), ())
+
+
+def _is_beside(block: Block) -> bool:
+    """Whether a line may sign the text: nothing sets it apart, or it is among the credits and names who wrote."""
+    credited = "credit" in names_of(block.element).lower() and _WROTE.match(block.text)
+    return not block.apart or bool(credited)
 
 
 def _signed_above(found: Sequence[Block], facts: Facts) -> tuple[str, ...]:

@@ -18,7 +18,10 @@ class Byline:
     source: str | None = None
 
 
-_WRITTEN = "written|posted|published|reported|report|story|words|text|article|analysis|opinion|reviewed|photographs?"
+_WRITTEN = (
+    "written|posted|published|submitted|interview|interviewed|compiled|reported|report|story|words|text|article|analysis|opinion"
+    "|reviewed|photographs?"
+)
 _OWN_POST = (
     r"(?:by|van|von|door|par|de|del(?:la)?|por|da(?:l|lla|i|lle)?|d[oa]s?|di|av|af|fra|från|od)\s+"
     r"(?:(?:il|la|el|i|gli)\s+)?(?:our|unser\w*|notre|nos|nuestr[oa]s?|nostr[oaie]|on[zs]e|vår\w?|vår[ae]|vores?|noss[oa]s?"
@@ -33,9 +36,46 @@ _SHARED = (
     r"(?:reporting|research|writing|files|mitarbeit|material) (?:by|from|of|von|de|di|per|door)\s+"
 )
 """'With additional reporting by ...'."""
+_FROM = r"(?:by|von|par|por|de|di|da|door|van|av|af|fra|från|przez|a cura di)"
+_CREDIT = (
+    rf"(?:propos|(?:proposto|parole) raccolt[eo]|recueillis?|entretien|interviews?|entrevistas?|intervist[ae]|intervju"
+    r"|wywiad|reportagen?|reportaje|reportagem|protokoll|gespräch|aufgezeichnet|protokolliert|notiert|opgetekend|enquête"
+    r"|gespeichert|eingestellt|eingereicht|soumis|envoyé|proposé|enviado|inviato|ingediend|lagt inn|skickat|dodany?"
+    rf"|words?|textes?|textos?|testi?)(?:\s+(?:recueillis|réalisée?s?|menée?s?|realizada?s?|raccolt[eoi]))?\s+{_FROM}\s+"
+    r"|a cura di\s+|as told to\s+"
+    r"|(?:das (?:gespräch|interview) führten?|die fragen stellten?|rozmawiał[ai]?|rozmawiali)\s*:?\s+"
+    r"|(?:interviews?|entrevista|intervista|entretien|intervju|wywiad|rozhovor|protokoll|gespräch|reportage|reportaje"
+    r"|reportagem|bericht|words|tekst|texte?|texto|testo|story)\s*[:：]\s*"
+)
+"""What an interview, a report or a contribution is signed with: 'Propos recueillis par', 'Das Gespräch führte'."""
+_PICTURES = (
+    r"(?:photo(?:graph)?s?|photography|photographies?|photographer|pictures?|images?|fotos?|fotografi[ae]n?|fotografías?"
+    r"|foto's|bild(?:er)?|kuvat?|zdjęci[ae]|illustrations?|illustrationen|ilustraciones|video|videos|graphics?|фото)"
+)
+_BOTH = re.compile(
+    rf"(?:words?|story|report|textes?|textos?|text|testo|tekst)\s*(?:and|und|et|y|e|en|i|och|og|&|/|\+)\s*{_PICTURES}\s*"
+    rf"(?::|{_FROM}\b)\s*",
+    re.IGNORECASE,
+)
+"""'Text und Fotos: ...'"""
+_BETWEEN = r"(?:and|und|sowie|et|y|e|en|i|och|og|with|&)\s"
+_OF_PICTURES = re.compile(
+    rf"(?:\s*(?:[|·•;/,]|\s[-–—]\s|(?:^|\s){_BETWEEN})\s*|^|(?<=\w)\s+)"
+    rf"(?:{_PICTURES}\s*(?::|(?:{_FROM}|courtesy of)\b)\s*[^|·•;/]{{3,60}}?(?=\s*(?:[|·•;/]|$))"
+    rf"|(?:(?!\s{_BETWEEN})[^|·•;/,()]){{3,60}}?\s*\((?:[\w ]+ )?{_PICTURES}\))",
+    re.IGNORECASE,
+)
+"""Who took the pictures: 'Photographs by ...', 'Arne Moe (Fotos)'."""
+_OF_TEXT = re.compile(r"\s*\((?:text|texte|texto|testo|tekst|words|story)\)", re.IGNORECASE)
+_ON_A_DAY = re.compile(
+    r"\s+(?:on|am|le|el|il|op|den|em|dnia)\s+(?:[^\W\d]{2,12}[.,]{0,2}\s+)?\d{1,4}[-/. ].{0,40}$|"
+    r"\s+on\s+(?:[^\W\d]{3,9}[.,]{0,2}\s+){1,2}\d.{0,40}$",
+    re.IGNORECASE,
+)
+"""The day on which Drupal says that something was submitted."""
 _POST_BEHIND = re.compile(r"(?<=[\u3400-\u9fff\uac00-\ud7a3])\s*(?:기자|특파원|[记記]者|編集委員)$")
 _BY = re.compile(
-    rf"{_OWN_POST}(?=[A-ZÀ-Þ])|(?:(?:{_WRITTEN}) )?by:?\s+(?=\S)"
+    rf"(?:{_CREDIT})(?-i:(?=[A-ZÀ-Þ]))|{_OWN_POST}(?=[A-ZÀ-Þ])|(?:(?:{_WRITTEN}) )?by:?\s+(?=\S)"
     r"|(?:von|par|por|di|door)\s+(?=[A-ZÀ-Þ])"
     r"|(?:author|autor(?:in|en)?|auteur|autore|автор)s?\s*[:|]\s*(?=\S)"
     r"|(?:skrevet|skriven|geschreven|escrito|scritto|écrit|rédigé|verfasst|geschrieben)\s+(?:a[fv]|door|por|da|par|von)"
@@ -52,13 +92,15 @@ _SIGNED_BEHIND = re.compile(
 )
 """'김민수 기자': the post behind the name."""
 _BY_IN_METADATA = re.compile(
-    rf"^\W*{_OWN_POST}|^\W*{_SHARED}|^\W*(?:作者|撰文|文|[记記]者)\s*[:：]\s*"
+    rf"^\W*(?:{_CREDIT})(?-i:(?=[A-ZÀ-Þ]))|^\W*{_OWN_POST}|^\W*{_SHARED}|^\W*(?:作者|撰文|文|[记記]者)\s*[:：]\s*"
     rf"|^\W*(?:(?:{_WRITTEN})\s+)?(?:by|von|par|por|di|da|door|af|av|автор|oleh|كتبت?|بقلم|إعداد|מאת)\b[\s:]+"
     r"|^\W*(?:author|autor|auteur|autore|автор)s?\s*:\s*",
     re.IGNORECASE,
 )
 _SEPARATOR = r"\s*[|,/·•;、，\n]\s*"
-SIGNED = re.compile(r"by\s+", re.IGNORECASE)
+SIGNED = re.compile(r"(?<!\w)by\s+", re.IGNORECASE)
+_ADDRESS = re.compile(r"\s*[<(\[]?[^\s<>()\[\],;]+@[^\s<>()\[\],;]+[>)\]]?")
+_IN_BRACKETS = re.compile(r"(^|[;,]\s*)\s*\(([^()]+)\)")
 _AND = re.compile(r"\s+(?:and|und|et|en|och|og|ja|oraz|ve|with|и|та|і)\s+|\s*&\s*|\s+和\s*", re.IGNORECASE)
 _AND_INSIDE = re.compile(r"\s+([yei])\s+")
 """'And' in languages in which it also joins the two family names of one person."""
@@ -137,16 +179,48 @@ def looks_like_name(text: str) -> bool:
     )
 
 
-def names_in(line: str) -> list[str]:
-    """The names in a line such as 'By Jane Roe, Bo Lee and Ida Lund'; 'Roe, Jane' is one."""
-    bare = SIGNED.sub("", one_line(line))
+def names_in(line: str, outlet: str | None = None) -> list[str]:
+    """The names in a line such as 'By Jane Roe, Bo Lee and Ida Lund', 'desk@wire.example (Jane Roe)' or 'Jane Roe |
+    Northway Wire'; 'Roe, Jane' is one."""
+    bare = SIGNED.sub("", _BY_IN_METADATA.sub("", _without_addresses(_writers_alone(one_line(line)))))
+    bare = _alone(bare.strip(" ,;") or one_line(line), outlet)
+    if turned := _turned(bare):
+        return turned
     parts = [part for part in re.split(r"\s*;\s*(?:and\s+)?|,?\s+(?:and|&)\s+", bare) if part]
     out: list[str] = []
     for part in parts:
-        names = re.split(r"\s*,\s*", part)
-        turned = len(names) == 2 and all(len(name.split()) == 1 for name in names)
-        out += [part] if turned else [one for name in names if name for one in names_joined(name)]
+        names = [name for name in re.split(r"\s*,\s*", part) if not _is_role(name)] or [part]
+        as_in_libraries = len(names) == 2 and all(len(name.split()) == 1 for name in names)
+        out += [part] if as_in_libraries else [one for name in names if name for one in names_joined(name)]
     return out
+
+
+def _without_addresses(text: str) -> str:
+    """'Jane Roe' of 'desk@wire.example (Jane Roe)' and 'Jane Roe <desk@wire.example>'."""
+    return _IN_BRACKETS.sub(r"\1\2", _ADDRESS.sub("", text).strip()) if "@" in text else text
+
+
+def _alone(text: str, outlet: str | None) -> str:
+    """Without the outlet that a bar or a dash sets apart from the names."""
+    pieces = re.split(r"\s+[|•·/–—-]\s+|\s*[|•]\s*", text)
+    known = letters(outlet or "")
+    kept = [p for p in pieces if p and letters(p) != known and not (looks_like_outlet(p) or _ROLE_LINE.search(p))]
+    return ", ".join(kept) if len(kept) > 0 and len(pieces) > 1 else text
+
+
+def _turned(text: str) -> list[str]:
+    """'Jane Roe' and 'Bo Lee' of 'Roe, Jane; Lee, Bo', as libraries write names; nothing where it is another list."""
+    people = [re.split(r"\s*,\s*", part) for part in re.split(r"\s*;\s*", text) if part]
+    both = len(people) > 1 and all(len(p) == 2 and all(map(looks_like_name, p)) for p in people)
+    if not both or any(
+        len(family.split()) > 3 or looks_like_outlet(given) or _is_role(given) for family, given in people
+    ):
+        return []
+    return [f"{given} {family}" for family, given in people]
+
+
+def _is_role(text: str) -> bool:
+    return _ROLE.search(text) is not None and not looks_like_outlet(text)
 
 
 def names_joined(text: str, *, persons: bool = False) -> list[str]:
@@ -194,7 +268,7 @@ def byline(line: str) -> Byline | None:
     if re.fullmatch(r"From [\w .&'’-]{3,60} (?:reports?|services|staff|wires?)", line):
         return Byline()  # 'From staff and wire reports'
     line = re.sub(r"^[A-Z][a-z]+\s*[|•·]\s*(?=By\s)", "", line)  # 'Analysis | By Jane Roe'
-    line = _SIGNED_BEHIND.sub(r"记者 \g<name>", line)
+    line = _SIGNED_BEHIND.sub(r"记者 \g<name>", _ON_A_DAY.sub("", _writers_alone(line)))
     line = re.sub(r"\s*\([^()]{2,60}\)$", "", line)  # '(mit Material der APA)'
     match = _BY.match(line)
     if not match or len(line) > 160 or re.search(r"[.!?:;]\s*$", re.sub(r"\b[A-Z]\.$", "", line)):
@@ -241,7 +315,7 @@ def people(printed: Iterable[str | None], outlets: Iterable[str] = ()) -> tuple[
         text = one_line(html.unescape((raw or "")[:500]))
         if re.match(r"(?:https?:)?//|www\.", text):
             continue
-        text = _DAY.sub("", text)
+        text = _DAY.sub("", _ON_A_DAY.sub("", _writers_alone(text)))
         pieces = re.split(rf"{_SEPARATOR}|(?<=[^\W\d_]{{3}})\.\s+", _BY_IN_METADATA.sub("", text))
         for part in (name for piece in pieces for name in names_joined(piece, persons=True)):
             name = _CUT.sub("", _BY_IN_METADATA.sub("", part)).strip(" .,:;-–—|\"'“”")
@@ -267,6 +341,15 @@ def people(printed: Iterable[str | None], outlets: Iterable[str] = ()) -> tuple[
     # A single word beside full names is an outlet or a nickname; alone it is how a blogger signs.
     alone = () if agency else reversed(unique.values())  # 'Reuters, Washington'
     return tuple(full or alone)[:10]
+
+
+def _writers_alone(line: str) -> str:
+    """A byline without those who took the pictures, unless it names nobody else."""
+    if "(" not in line and ":" not in line and not re.search(rf"\b{_PICTURES}\b", line, re.IGNORECASE):
+        return line
+    line = _OF_TEXT.sub("", _BOTH.sub("By ", line, count=1))
+    rest = _OF_PICTURES.sub("", line).strip(" |·•;/,-–—")
+    return rest if len(rest) > 3 and not re.fullmatch(r"(?:by|von|par|por|di|door)", rest, re.IGNORECASE) else line
 
 
 def dateline(text: str) -> re.Match[str] | None:

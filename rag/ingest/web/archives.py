@@ -104,6 +104,18 @@ def without_cache_bar(text: str) -> tuple[str, str | None]:
     return "\n".join(lines), bar["address"]
 
 
+def _kept_by_today(tree: HtmlElement) -> str | None:
+    """Take the bar of archive.today off its page, and what its head says of the copy. The page's address."""
+    read = tree.xpath("//*[@id='HEADER']//input[@name='q']/@value | //link[@rel='bookmark' or @rel='canonical']/@href")
+    pages = [page for one in read[:6] if not _TODAY.match(page := original_address(one.strip()))]
+    copies = "//meta[@property='og:url' or @property='article:published_time' or @property='article:modified_time']"
+    for of_copy in tree.xpath(
+        f"//*[@id='HEADER' or @id='hashtags' or @id='FOOTER'] | //link[@rel='canonical'] | {copies}"
+    ):
+        of_copy.drop_tree()
+    return next((page for page in pages if "://" in page), None)
+
+
 def drop_keepers_bar(tree: HtmlElement) -> str | None:
     """Take the bar of an archive or a cache off its page: its dates are those of the copies. The address of the page
     where a cache names it."""
@@ -113,10 +125,9 @@ def drop_keepers_bar(tree: HtmlElement) -> str | None:
             found = _CACHE_BAR.match(" ".join(" ".join(islice(element.itertext(), 80)).split())[:4000])
             named = found["address"] if found else named
             element.drop_tree()
-    canonical = next(iter(tree.xpath("//link[@rel='canonical']/@href")), "")
-    if _TODAY.match(canonical):
-        for bar in tree.xpath("//*[@id='HEADER' or @id='hashtags' or @id='FOOTER']"):
-            bar.drop_tree()
+    own = tree.xpath("//link[@rel='canonical']/@href | //meta[@property='og:url']/@content")[:2]
+    if any(map(_TODAY.match, own)):
+        named = _kept_by_today(tree) or named
     for element in list(islice(tree.iter("div", "table", "p", "center"), _FIRST_ELEMENTS)):
         text = " ".join(islice(element.itertext(), 80))
         if len(text) <= _LONGEST_BAR and (bar := _CACHE_BAR.match(" ".join(text.split()))):

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 from rag.ingest.web.archives import original_address
 from rag.ingest.web.guard import MAX_LENGTH
 
+_USUAL_PORT = re.compile(r":(?:80|443)?$")
 _WEB = re.compile(r"https?://[^\s<>\"]+$", re.IGNORECASE)
 _SURELY_TRACKS = re.compile(
     r"(?:utm|mtm|pk|piwik|matomo|hsa|vero|oly|mkt|itm|ns|at|ml|mc|ga|gs|trk|wt|sc)_\w+|_hs\w+"
@@ -25,6 +26,14 @@ _FROM_WHERE = re.compile(
     re.IGNORECASE,
 )
 """What such a parameter says where it does not name a page."""
+_PLACE_ON_PAGE = re.compile(
+    r"(?:view-?|post-?|user-?|leave-?a?-?|add-?|all-?|disqus[_-]?|fb-?)?"
+    r"(?:comments?|comment-?\d+|respond|reply|replies|thread|reactions?|kommentare?|kommentarer|kommentit|comentarios"
+    r"|comentários|commentaires|commenti|reacties|komentarze|komentari|yorumlar)(?:[-_](?:section|area|form|list|wrapper"
+    r"|container|link|anchor|\d+))?|top|content|main|main-content|maincontent|skip\w*|share|social",
+    re.IGNORECASE,
+)
+"""Fragments that lead to a part that every page has: its readers' comments, its beginning."""
 _NAMES_PAGES = frozenset("cid clid eid uid keyword session".split())
 """Parameters that courlan takes for trackers, that name the article on some sites."""
 
@@ -38,7 +47,7 @@ def canonical_url(url: str) -> str:
     parts = urlsplit(original_address(url.strip()))
     kept = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _tracks(k.lower())]
     query = urlencode(kept, errors="surrogatepass")
-    host = parts.netloc.lower().removeprefix("www.")
+    host = _USUAL_PORT.sub("", parts.netloc.lower()).removeprefix("www.")
     scheme = "https" if parts.scheme == "http" else parts.scheme.lower()
     return urlunsplit((scheme, host, parts.path.rstrip("/"), query, ""))
 
@@ -46,7 +55,8 @@ def canonical_url(url: str) -> str:
 def without_tracking(url: str) -> str:
     """The address as it is, but for the parameters that only say how readers came to it: what is stored and shown."""
     head, mark, fragment = url.partition("#")
-    if (_SURELY_TRACKS.match(fragment) and "=" in fragment) or fragment.startswith(":~:text="):
+    tracks = _SURELY_TRACKS.match(fragment) and "=" in fragment
+    if tracks or fragment.startswith(":~:text=") or _PLACE_ON_PAGE.fullmatch(fragment):
         mark = fragment = ""
     address, _, query = head.partition("?")
     kept = [pair for pair in re.split(r"&(?:amp;)?", query) if pair and not _came_by(pair)]

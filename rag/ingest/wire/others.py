@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import ReadError
-from rag.ingest.formats.fields import KEYS
+from rag.ingest.formats.parts.columns import KEYS
 from rag.ingest.formats.records import pages_of_document
 from rag.ingest.formats.shapes import key_of
 from rag.ingest.page import TO_FETCH, Page, Withdrawal, Wrong, failed, refused

@@ -65,7 +65,7 @@ def _replaced_by(topic: str, i: int, rows: Sequence[Told], weight: Mapping[str, 
 def _replaces(topic: str, old: Told, new: Told, weight: Mapping[str, float]) -> bool:
     if (old.article.story or old.article.id) == (new.article.story or new.article.id):
         return False
-    if old.telling.planned and old.telling.stated and (_moved(old, new, weight) or _taken_back(old, new)):
+    if old.telling.planned and old.telling.stated and (_moved(old, new, weight) or taken_back(old, new)):
         return True
     if _grown(old, new):
         return True
@@ -94,7 +94,7 @@ def _verbs(text: str) -> set[str]:
     return {"begin" if form in _BEGINS else "end" if form in _ENDS else form for form in found}
 
 
-def _taken_back(old: Told, new: Told) -> bool:
+def taken_back(old: Told, new: Told) -> bool:
     """Whether the later sentence names the day that was planned, and says that it does not hold: 'not on 8 October',
     'called off a strike set for Friday'."""
     quote, published = new.telling.quote, day(new.article.published)

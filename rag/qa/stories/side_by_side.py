@@ -218,6 +218,12 @@ def _as_exact(x: Quantity, y: Quantity) -> bool:
     return high <= MAX_ROUNDED_RATIO * low
 
 
+def agency_of(article: Article) -> str | None:
+    """The wire service that an article is credited to in its dateline: 'AP' of 'OSLO (AP) —'."""
+    found = _AGENCY.search(article.body[:200])
+    return (found["agency"] or found["also"]) if found else None
+
+
 def _saying(question: str, e: Evidence, copies: PrintsOf, taken: set[str | None]) -> OutletSaying:
     published = day(e.article.published)
     when = event_time(e.quote, published) if published else None
@@ -225,7 +231,6 @@ def _saying(question: str, e: Evidence, copies: PrintsOf, taken: set[str | None]
     reprints = dict.fromkeys(
         a.source for a in prints if a.source and a.source != e.article.source and a.source not in taken
     )
-    found = _AGENCY.search(e.article.body[:200])
     value = value_of(question, e)
     first, last = (when.first, when.last) if when else (published, published)
     return OutletSaying(
@@ -237,6 +242,6 @@ def _saying(question: str, e: Evidence, copies: PrintsOf, taken: set[str | None]
         first,
         last,
         voice(e.article, e.start, e.end).speaker,
-        (found["agency"] or found["also"]) if found else None,
+        agency_of(e.article),
         tuple(reprints),
     )

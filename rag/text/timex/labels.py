@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from babel.localedata import locale_identifiers
 
-from rag.text.timex.names import calendar_names
+from rag.text.timex.names import alternation, calendar_names
 
 _UPDATED_WORDS = (
     r"(?:last|latest|most recently)?\s*(?:updated?|modified|modification|edited|revised|changed)(?:\s+(?:time|date))?"
@@ -125,7 +125,7 @@ def months_of(language: str | None = None) -> dict[str, int]:
 def month_of(word: str, language: str | None = None) -> int | None:
     """The month that a word names: 'листопада', also with a Hebrew 'in' before it, or with another ending than babel
     has ('novembrī', 'azaroaren')."""
-    word = word.casefold().removesuffix("ren")
+    word = _one_alef(word.casefold()).removesuffix("ren")
     known = months_of()
     number = (language and months_of(language).get(word)) or known.get(word) or known.get(word.removeprefix("ב"))
     if number or len(word) < _STEM:
@@ -134,18 +134,55 @@ def month_of(word: str, language: str | None = None) -> int | None:
     return near.pop() if len(near) == 1 else None
 
 
-LEVANTINE = calendar_names("ar_SY", "months", "wide")
-"""The months of the Arab East, some of two words."""
+def _levantine() -> dict[str, int]:
+    names = calendar_names("ar_SY", "months", "wide")
+    short = {
+        f"{first} {second.removeprefix('ال')}": n
+        for name, n in names.items()
+        for first, _, second in [name.partition(" ")]
+        if second
+    }
+    return {_one_alef(name): number for name, number in (names | short).items()}
+
+
+def _one_alef(word: str) -> str:
+    """An Arabic word without the signs on its alefs, which writers set or leave out: 'الإثنين', 'الاثنين'."""
+    return word.translate(_ALEFS)
+
+
+_ALEFS = {ord(letter): "ا" for letter in "أإآ"}
+LEVANTINE = _levantine()
+"""The months of the Arab East, some of two words, with bare alefs."""
+LEVANTINE_PATTERN = alternation(LEVANTINE).replace("ا", "[اأإآ]")
+
+
+def levantine_month(name: str) -> int:
+    """The number of a month that ``LEVANTINE_PATTERN`` matched."""
+    return LEVANTINE[_one_alef(" ".join(name.split()))]
+
+
+_OF_COUNTRIES = {"ar": ("ar_SY", "ar_MA", "ar_DZ", "ar_MR"), "de": ("de_AT",), "es": ("es_PE",), "sr": ("sr_Latn",)}
+"""Countries and scripts whose names of months differ from those of most who write the language."""
 
 
 def _folded(language: str) -> dict[str, int]:
-    names = calendar_names(language, "months", "wide", "abbreviated")
-    return {name.casefold(): number for name, number in names.items() if not name[-1:].isdigit()}
+    places = (language, *_OF_COUNTRIES.get(language, ()))
+    found: dict[str, int] = {}
+    for place in places:
+        found = calendar_names(place, "months", "wide", "abbreviated") | found
+    return {_one_alef(name.casefold()): number for name, number in found.items() if not name[-1:].isdigit()}
+
+
+def weekdays_named(word: str) -> set[int]:
+    """The weekdays that a word names in one language or another, whole or shortened, 0 for Monday; empty for any other
+    word."""
+    return _weekdays().get(_one_alef(word.casefold()), set())
 
 
 @lru_cache(maxsize=1)
-def weekdays_anywhere() -> frozenset[str]:
-    """The names of weekdays, whole and shortened, in all languages that babel knows."""
-    return frozenset(
-        name.casefold() for one in _languages() for name in calendar_names(one, "days", "wide", "abbreviated")
-    )
+def _weekdays() -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    for one in _languages():
+        for name, number in calendar_names(one, "days", "wide", "abbreviated").items():
+            found.setdefault(_one_alef(name.casefold()), set()).add(number)
+    return found

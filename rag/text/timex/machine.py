@@ -20,6 +20,22 @@ _WRAPPED = re.compile(
     r"|(?:pd\.|pandas\.)?(?:Timestamp|ISODate|new Date|Date|DateTime)\(\s*['\"]([^'\"]{4,40})['\"].{0,40}\)"
 )
 _OF_PYTHON = re.compile(r"datetime\.date(?:time)?\((\d{4}), (\d{1,2}), (\d{1,2})(?:, \d{1,2}.{0,80})?\)")
+_REWRITTEN = tuple(
+    (re.compile(form), plain)
+    for form, plain in (
+        (r"(.{10,40}?)\[[A-Z]\w+/[\w/+-]+\]", r"\1"),  # Java: 2024-05-07T09:15:00+02:00[Europe/Berlin]
+        (r"\w{3} (\w{3} \d\d \d{4} [\d:]{8})(?: GMT([+-]\d{4}))?(?: \(.*\))?", r"\1 \2"),  # JavaScript
+        (r"\w{3} (\w{3}) +(\d{1,2}) ([\d:]{8}) (\d{4}) ([+-]\d{4})", r"\2 \1 \4 \3 \5"),  # git
+        (r"\[?(\d\d)/(\w{3})/(\d{4}):([\d:]{8})( [+-]\d{4})?\]?", r"\1 \2 \3 \4\5"),  # logs of web servers
+        (r"(\d{4}):(\d\d):(\d\d) ([\d:]{8})", r"\1-\2-\3 \4"),  # pictures
+        (r"(\d{4}-\d\d-\d\d)-(\d\d)\.(\d\d)\.(\d\d)(?:\.\d+)?", r"\1 \2:\3:\4"),  # Db2
+        (
+            r"(?:D:)?((?:19|20)\d\d)([01]\d)([0-3]\d)([0-2]\d)([0-5]\d)([0-5]\d)(Z|[+-]\d\d)?'?(\d\d)?'?",
+            r"\1-\2-\3T\4:\5:\6\7\8",  # PDF, and databases
+        ),
+    )
+)
+"""What other programs write, and the same in a form that is read."""
 _WEEKDAY = re.compile(r"^(?:[^\W\d_]{1,14}\.?|\d{1,3})\s*,\s*(?=\d)")
 """Before the day: RFC 822 has three English letters there, programs write their own language or a number."""
 _SHORT_YEAR = re.compile(r"(\d{1,2}[ -][^\W\d_]{3,10}\.?[ -])(\d\d)(?=\s+\d{1,2}:\d\d|\s*$)")
@@ -43,6 +59,9 @@ def parse_machine_stamp(
         text = wrapped[1] or wrapped[2]
     if printed := _OF_PYTHON.fullmatch(text):
         text = f"{printed[1]}-{printed[2]:0>2}-{printed[3]:0>2}"
+    for form, plain in _REWRITTEN:
+        if written := form.fullmatch(text):
+            text = written.expand(plain).strip()
     if seconds := _EPOCH.fullmatch(text):
         unit = seconds.lastindex or 1
         when = datetime.fromtimestamp(int(seconds[unit]) // 1000 ** (unit - 1), UTC)

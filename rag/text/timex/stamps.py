@@ -8,23 +8,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import UTC, date, datetime, time, timedelta
 
 from rag.text.timex.calendar import valid_date
 from rag.text.timex.labels import (
     AGO,
     JOINING,
-    LEVANTINE,
+    LEVANTINE_PATTERN,
     PUBLISHED,
     SMALL,
     UPDATED,
+    levantine_month,
     month_of,
     months_of,
-    weekdays_anywhere,
+    weekdays_named,
     with_whole_clocks,
 )
 from rag.text.timex.names import alternation, calendar_names
+from rag.text.timex.zones import ZONE, zone_named
 from rag.types import When, day
 
 _LANGUAGES = ("en", "en_GB", "de", "de_AT", "fr", "es", "it", "pt", "nl")
@@ -56,14 +57,15 @@ _DATE_FORMS = [
         r"(?<!\d)(?P<y>(?:18|19|20|21)\d\d)(?P<sep>[-/.])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})(?!\d)",
         r"(?P<y>(?:18|19|20|21)\d\d)\s?年\s?(?P<m>\d{1,2})\s?月\s?(?P<d>\d{1,2})\s?日",
         r"(?P<y>(?:18|19|20|21)\d\d)년\s?(?P<m>\d{1,2})월\s?(?P<d>\d{1,2})일",
-        rf"\b{_M}\s+(?P<d>\d{{1,2}})\s+{_CLOCK}(?:\s+(?P<z>[A-Z]{{3,4}}))?\s+{_Y}",  # ctime
+        rf"\b{_M}\s+(?P<d>\d{{1,2}})\s+{_CLOCK}(?:\s+(?P<z>[A-Z]{{3,4}}|[+-]\d\d:?\d\d))?\s+{_Y}",  # ctime
         rf"(?<![\d.:]){_D}(?:\s+|-)(?:of\s+|de\s+)?{_M}(?:,?\s+|-)(?:de\s+)?{_Y}",
         rf"\b{_M}(?:\s+|-){_D}(?:,\s*|\s+|-){_Y}",
         r"(?<![\d./])(?P<a>\d{1,2})(?P<sep>[-/.])(?P<b>\d{1,2})(?P=sep)(?P<y>(?:18|19|20|21)\d\d|\d\d)(?![\d/])",
         r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?!\d)",
         # months in any language: '4. listopadu 2024', '2024. november 4.', '2024. gada 4. novembrī', '4 tháng 11, 2024'
         rf"(?<![\d.:/-]){_D}(?:\s+(?:de\s+|d['’])?|[-/]){_WORD}\.?,?(?:\s+(?:de(?:l)?\s+)?|[-/]){_Y}",
-        rf"(?<!\d)(?P<d>\d{{1,2}})\s+(?P<levant>{alternation(LEVANTINE)})\s+{_Y}",
+        rf"(?<!\d)(?P<d>\d{{1,2}})\s+(?P<levant>{LEVANTINE_PATTERN})(?:\s?[/(–-]\s?[^\s\d/()]{{2,12}}\)?)?،?\s+{_Y}",
+        rf"(?<!\d)(?P<d>\d{{1,2}})\s+[^\s\d/()]{{2,12}}\s?[/(–-]\s?(?P<levant>{LEVANTINE_PATTERN})\)?،?\s+{_Y}",
         rf"(?<!\d)(?P<y>(?:19|20)\d\d)(?:ko|eko)\s+{_WORD}\s+(?P<d>\d{{1,2}})(?:a|an)?(?!\w)",
         rf"(?<!\d){_Y}\.?\s+(?:m\.\s+)?{_WORD}\.?\s+(?P<d>\d{{1,2}})(?![\d:])",
         rf"(?<!\d){_Y}\.?\s+gada\s+(?P<d>\d{{1,2}})\.?\s+{_WORD}(?!\w)",
@@ -83,25 +85,6 @@ _UNDATED = re.compile(
     rf"|{AGO}",
     re.IGNORECASE,
 )
-_ZONE_HOURS = {
-    "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "BST": 1, "WEST": 1, "CET": 1, "MEZ": 1, "WAT": 1, "CEST": 2, "MESZ": 2,
-    "EET": 2, "SAST": 2, "CAT": 2, "EEST": 3, "EAT": 3, "GST": 4, "WIB": 7, "ICT": 7, "AWST": 8, "AEST": 10,
-    "AEDT": 11, "NZST": 12, "NZDT": 13, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8,
-    "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10, "ART": -3, "BRT": -3,
-}  # fmt: skip
-"""Names that state their hours."""
-_PLACES = {
-    "ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles",
-    "MSK": "Europe/Moscow", "TRT": "Europe/Istanbul", "PKT": "Asia/Karachi", "SGT": "Asia/Singapore",
-    "HKT": "Asia/Hong_Kong", "PHT": "Asia/Manila", "JST": "Asia/Tokyo", "KST": "Asia/Seoul",
-}  # fmt: skip
-"""Names that mean the clock of a place, whatever its hours on the day."""
-_ZONE = (
-    r"(?P<z>(?:GMT|UTC)\s?[+-]\s?\d{1,2}(?::?\d\d)?|[+-]\d\d:?\d\d"
-    r"|(?:Eastern|Central|Mountain|Pacific)(?:\sStandard|\sDaylight)?\sTime"
-    # IST is India, Israel or Ireland: read as a zone, kept as unknown
-    rf"|(?:{alternation([*_ZONE_HOURS, *_PLACES, 'IST'])})\b)"
-)
 _TIME = re.compile(
     r"(?<!\d)(?<!\d[:.,])(?<![$€£+-])(?:"
     r"(?P<h>\d{1,2})(?::|\.|(?<=\d)\s?h\s?(?=\d)|\s?[时時点點시]\s?)(?P<mi>\d\d|\d(?=[分분]))(?!\d)[分분]?"
@@ -109,7 +92,7 @@ _TIME = re.compile(
     r"|(?P<h2>\d{1,2})\s*(?P<ap2>[AaPp]\.?\s?[Mm](?:\.|\b))"
     r"|(?P<h3>[01]\d|2[0-3])(?P<mi3>[0-5]\d)(?=\s*(?:GMT|UTC|hrs|[A-Z]{3,4}T\b))"
     r"|(?P<word>\bnoon\b|\bmidnight\b))"
-    rf"(?:\s*(?:Uhr|hrs)\b)?(?:\s*\(?{_ZONE}\)?)?"
+    rf"(?:\s*(?:Uhr|hrs)\b)?(?:\s*\(?{ZONE}\)?)?"
 )
 _NOISE = re.compile(
     rf"(?:(?<![\w-])(?:{alternation(_WEEKDAYS)}|{JOINING}|{SMALL})(?:\b|(?<=\.)|(?!\w))\.?)"
@@ -121,6 +104,7 @@ _GLUE = re.compile(
     rf"(?:\b(?:{alternation(_WEEKDAYS)})\b\.?|星期.)?[\s,.()]*",
     re.IGNORECASE,
 )
+_BEFORE = re.compile(r"([^\W\d_]{2,15})\.?[\s,(]{1,4}$")
 _JOINED_BEHIND = re.compile(rf"\s+(?:{JOINING})$", re.IGNORECASE)
 _IN_NAMES = frozenset("van von de der den del della di da dos du la le ten ter zu zur el al bin y e i".split())
 _HARD = re.compile(r"\s*[|·•—–;\t▪●]\s*|\s+[-/]\s+|\s{3,}")
@@ -155,7 +139,7 @@ class _Named:
             return self.day
         if self.day is None:
             return _complete(self.clock, self.zone, base)
-        return datetime.combine(self.day, self.clock, _zone(self.zone, self.day))
+        return datetime.combine(self.day, self.clock, zone_named(self.zone, self.day))
 
 
 def parse_stamp(
@@ -302,7 +286,7 @@ def _named(line: str, now: datetime, day_first: bool | None, language: str | Non
 
 def _joins(gap: str) -> bool:
     """Whether what stands between a day and a time makes them one moment."""
-    return bool(_GLUE.fullmatch(gap)) or gap.strip(" ,.").casefold() in weekdays_anywhere()
+    return bool(_GLUE.fullmatch(gap)) or bool(weekdays_named(gap.strip(" ,.،")))
 
 
 def _day_of(
@@ -315,7 +299,7 @@ def _day_of(
     if len(g["y"]) == 2:
         year += 2000 if year <= now.year % 100 else 1900
     if levant := g.get("levant"):
-        return valid_date(year, LEVANTINE[levant.lower()], int(g["d"]))
+        return valid_date(year, levantine_month(levant), int(g["d"]))
     if word := (g.get("word") or "").rstrip("."):
         number = month_of(word, language)
         thai = word.casefold() in months_of("th")
@@ -327,6 +311,10 @@ def _day_of(
     by_day, by_month = valid_date(year, b, a), valid_date(year, a, b)
     if by_day is None or by_month is None or by_day == by_month:
         return by_day or by_month
+    if (said := _BEFORE.search(line[: match.start()])) and (numbers := weekdays_named(said[1])):
+        fits = [d for d in (by_day, by_month) if d.weekday() in numbers]
+        if len(fits) == 1:
+            return fits[0]
     if g["sep"] != "/":
         return by_day
     weekdays = {_WEEKDAYS[w] for w in re.findall(r"[^\W\d_]+", line.lower()) if w in _WEEKDAYS}
@@ -349,8 +337,8 @@ def _left_over(gap: str, *, first: bool, last: bool) -> list[str] | None:
     kept: list[str] = []
     for i, raw in enumerate(pieces):
         bare = PUBLISHED.sub(" ", _NOISE.sub(" ", UPDATED.sub(" ", raw)))
-        bare = bare.strip(" \t,:.;|/-–—'\"：，。（）")
-        if not bare or _READING.fullmatch(bare) or bare.casefold() in weekdays_anywhere():
+        bare = bare.strip(" \t,:.;|/-–—'\"：，。（）،؛")
+        if not bare or _READING.fullmatch(bare) or weekdays_named(bare):
             continue
         piece = raw.strip(" ,:;/-–—()")
         words = piece.split()
@@ -387,38 +375,13 @@ def _clock(hour: str, minute: str | None, second: str | None, half: str | None =
         return None
 
 
-def _zone(name: str | None, on: date) -> tzinfo | None:
-    if not name:
-        return None
-    offset = re.fullmatch(r"(?:GMT|UTC)?\s?([+-])\s?(\d{1,2}):?(\d\d)?", name)
-    if offset:
-        minutes = int(offset[2]) * 60 + int(offset[3] or 0)
-        if minutes > 14 * 60:
-            return None
-        return _offset(minutes if offset[1] == "+" else -minutes)
-    words = name.upper().split()
-    short = "".join(word[0] for word in words) if len(words) > 1 else words[0]  # 'EDT' for 'Eastern Daylight Time'
-    if short in _ZONE_HOURS:
-        return _offset(_ZONE_HOURS[short] * 60)
-    place = _PLACES.get(short)
-    try:
-        there = ZoneInfo(place).utcoffset(datetime(on.year, on.month, on.day, 12)) if place else None
-    except ZoneInfoNotFoundError:  # a system without a zone database
-        return None
-    return timezone(there) if there is not None else None
-
-
-def _offset(minutes: int) -> timezone:
-    return timezone(timedelta(minutes=minutes)) if minutes else UTC
-
-
 def _complete(clock: time, zone: str | None, published: When) -> When:
     """A bare time on the published day, or on the next if that would be before the published time."""
     on = day(published)
     if published is None or on is None:
         return None
     inherited = published.tzinfo if isinstance(published, datetime) else None
-    moment = datetime.combine(on, clock, _zone(zone, on) or inherited)
+    moment = datetime.combine(on, clock, zone_named(zone, on) or inherited)
     if isinstance(published, datetime) and earlier(moment, published) and on < date.max:
         moment += timedelta(days=1)
     return moment

@@ -589,6 +589,19 @@ def test_a_key_that_several_entries_share_names_none_of_them() -> None:
     assert [entry.key for entry in again] == ["news"], "the same text under another headline is the same entry"
 
 
+def test_a_column_whose_address_is_the_key_of_all_its_entries() -> None:
+    def letter(day: int, text: str) -> str:
+        on = f"<pubDate>{day} Mar 2025 06:00:00 GMT</pubDate>"
+        return f"<title>Your letters</title><guid>https://a.example/letters</guid>{on}<description>{text}</description>"
+
+    week = [letter(3, "Nobody asked those who swim there."), letter(10, "Bells wake every household before seven.")]
+    found = entries_of(*week)
+    assert len({entry.key for entry in found}) == 2
+    assert {entry.key for entry in entries_of(*week[::-1])} == {entry.key for entry in found}
+    revised = entries_of(letter(4, "Nobody ever asked those who swim there."), week[0])
+    assert [str(entry.published)[:10] for entry in revised] == ["2025-03-04"], "of two versions the upper one"
+
+
 BLOG = """<?xml version="1.0"?><rss version="2.0" xmlns:wp="http://wordpress.org/export/1.2/"
  xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>
 <title>Talbrook Notes</title>

@@ -270,3 +270,50 @@ def test_what_was_published_goes_before_what_was_created_and_a_name_before_a_num
               "writer_name": "Ida Lund", "modified_ts": "2024-11-05"}  # fmt: skip
     plain = plain_record(record)
     assert (plain["published"], plain["updated"], plain["authors"]) == ("2024-11-04", "2024-11-05", ["Ida Lund"])
+
+
+WEIR_PAGE = "https://talbrook.example/news/weir"
+WEIR_HTML = "<p>The weir gave way.</p><p>Nobody was hurt.</p>"
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {
+            "url": "https://keep.example/read/7", "source_url": WEIR_PAGE, "saved_at": "2025-02-01",
+            "source": "Added by extension", "site_name": "Talbrook Post", "author": "Ida Lund",
+            "published_date": "2024-11-04", "summary": "It is gone.", "content": None, "html_content": WEIR_HTML,
+        },
+        {
+            "story_permalink": WEIR_PAGE, "story_authors": "Ida Lund", "feed_title": "Talbrook Post",
+            "story_date": "2024-11-04", "story_content": WEIR_HTML,
+        },
+        {
+            "html": {"responded_url": WEIR_PAGE, "source_info": {"publisher": "Talbrook Post"}},
+            "authors": ["Ida Lund"], "publishing_date": "2024-11-04",
+            "body": {"sections": [{"paragraphs": ["The weir gave way.", "Nobody was hurt."]}]},
+        },
+        {
+            "text": "The weir gave way.\n\nNobody was hurt.",
+            "metadata": {
+                "source": "Talbrook Post", "url": WEIR_PAGE, "date": "2024-11-04",
+                "author": "Ida Lund",
+            },
+        },
+    ],
+)  # fmt: skip
+def test_whose_page_it_is_goes_before_who_kept_it(record: dict[str, Any]) -> None:
+    found = plain_record({"title": "Weir gone", **record})
+    assert (found["url"], found["source"], found["authors"], found["published"]) == (
+        WEIR_PAGE, "Talbrook Post", ["Ida Lund"], "2024-11-04",
+    )  # fmt: skip
+    assert found["text"].split() == "The weir gave way. Nobody was hurt.".split()
+
+
+def test_an_outlet_or_its_front_page_is_no_program_that_keeps_pages() -> None:
+    url, front = "https://talbrook.example/news/weir", "https://press.example/"
+    record = {"title": "Weir gone", "text": "It is.", "url": url, "source_url": front, "source": "Web Times"}
+    found = plain_record({**record, "site_name": "webtimes.example"})
+    assert (found["url"], found["source"]) == (url, "Web Times")
+    named = {"name": "Post", "url": front}
+    assert plain_record({"title": "Weir gone", "text": "It is.", "source": named})["url"] is None

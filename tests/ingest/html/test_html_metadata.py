@@ -616,3 +616,13 @@ def test_an_archive_is_no_outlet() -> None:
     data = f"<html><head>{head}</head><body><h1>Sheep on runway</h1>{text}</body></html>"
     (found,) = read("a.html", data.encode())
     assert isinstance(found, Page) and found.source == "Northmoor Post"
+
+
+def test_who_submitted_it_and_when_also_above_readers_comments() -> None:
+    said = "<footer><div class='node__submitted'>Submitted by <span>Jane Roe</span> on <span>{}</span></div></footer>"
+    reader = (
+        "<div class='comment'><h3><a href='#c1'>Who pays for all of this</a></h3><div class='submitted'>Submitted by "
+        "<span>gull</span> on <span>Wed, 03/06/2024 - 10:00</span></div><p>Not me.</p></div>"
+    )
+    found = page(body=H1 + said.format("Tue, 03/05/2024 - 09:12"), behind=reader)
+    assert (found.published, found.authors) == (datetime(2024, 3, 5, 9, 12), ("Jane Roe",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.ingest.segment.bylines import Byline, byline, names_joined, people
+from rag.ingest.segment.bylines import Byline, byline, names_in, names_joined, people
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,44 @@ def test_in_records_only_full_names_are_set_apart() -> None:
 )
 def test_what_is_around_a_name_is_no_part_of_it(line: str, name: str) -> None:
     assert people([line]) == (name,)
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("Words by Jane Roe · Photographs by Per Moe", ["Jane Roe"]),
+        ("Photographs by Per Moe; words by Jane Roe", ["Jane Roe"]),
+        ("Von Ida Lund, Bo Wirth und Jo Ek (Text) sowie Per Moe (Fotos)", ["Ida Lund", "Bo Wirth", "Jo Ek"]),
+        ("Par Ida Lund (texte) et Per Moe (photos)", ["Ida Lund"]),
+        ("Text und Fotos: Ida Lund", ["Ida Lund"]),
+        ("Texto: Ana Ruiz / Fotos: Luis Gil Mora", ["Ana Ruiz"]),
+        ("Propos recueillis par Yann Le Goff et Ida Lund", ["Yann Le Goff", "Ida Lund"]),
+        ("Das Gespräch führte Ida Lund", ["Ida Lund"]),
+        ("Intervista a cura di Anna Rossi", ["Anna Rossi"]),
+        ("As told to Jane Roe", ["Jane Roe"]),
+        ("Submitted by Jane Roe on Mon, 11/04/2024 - 09:12", ["Jane Roe"]),
+        ("Soumis par Ida Lund le lun 04/11/2024 - 09:12", ["Ida Lund"]),
+    ],
+)
+def test_those_who_wrote_are_the_authors(line: str, names: list[str]) -> None:
+    assert byline(line) == Byline(tuple(names))
+    assert people([line]) == tuple(names)
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("desk@wire.example (Jane Roe)", ["Jane Roe"]),
+        ("Jane Roe <roe@wire.example>, Bo Lee <lee@wire.example>", ["Jane Roe", "Bo Lee"]),
+        ("Jane Roe | Northway Wire", ["Jane Roe"]),
+        ("Jane Roe - Alles Neue", ["Jane Roe"]),
+        ("Jane Roe | Bo Lee", ["Jane Roe", "Bo Lee"]),
+        ("Jane Roe, Staff Writer", ["Jane Roe"]),
+        ("Roe, Jane; van der Lee, Bo", ["Jane Roe", "Bo van der Lee"]),
+        ("Jane Roe, Bo Lee; Ida Lund", ["Jane Roe", "Bo Lee", "Ida Lund"]),
+        ("Ruby Lee", ["Ruby Lee"]),
+        ("desk@wire.example", ["desk@wire.example"]),
+    ],
+)
+def test_names_in_a_column_of_authors(line: str, names: list[str]) -> None:
+    assert names_in(line, "Alles Neue") == names

@@ -65,6 +65,23 @@ def test_the_bar_of_an_archive_gives_no_day() -> None:
     assert (page.published, page.updated, page.url) == (None, None, PAGE)
 
 
+def test_the_head_that_an_archive_writes_is_of_its_copy() -> None:
+    copy = "https://archive.ph/Qz7Lm"
+    times = "".join(
+        f"<meta property='article:{name}_time' content='2026-02-11T08:14:22Z'>" for name in ("published", "modified")
+    )
+    head = (
+        f"<title>Weir gone</title><meta property='og:url' content='{copy}'>{times}<link rel='canonical' href='{copy}'>"
+    )
+    bar = f"<div id='HEADER'><form><input name='q' value='{PAGE}'></form><span>11 Feb 2026 08:14:22 UTC</span></div>"
+    text = "".join(f"<p>{line}</p>" for line in LINES)
+    for body, day in (("<p>Published: 23 January 2019</p>", "2019-01-23"), ("", None)):
+        data = f"<html><head>{head}</head><body>{bar}<div><h1>Weir gone</h1>{body}{text}</div></body></html>"
+        [page] = read("a.html", data.encode())
+        assert isinstance(page, Page)
+        assert (page.published and str(page.published)[:10], page.updated, page.url) == (day, None, PAGE)
+
+
 LINES = (
     "The weir at Talbrook gave way on Sunday night, and the low meadows were under water by the morning.",
     "Nobody was hurt, the county said. Forty cows were led over the bridge before it was closed to all.",

@@ -15,6 +15,8 @@ from rag.ingest.web.urls import absolute, canonical_url, is_web, site_of, withou
     [
         ("http://A.example/x/", "https://www.a.example/x", True),
         ("https://a.example/x?fbclid=1&id=2", "https://a.example/x?id=2#c", True),
+        ("http://a.example:80/x?", "https://WWW.A.example:443/x/", True),
+        ("https://a.example:8080/x", "https://a.example/x", False),
         ("https://a.example/x?id=1", "https://a.example/x?id=2", False),
         ("https://a.example/X", "https://a.example/x", False),
         ("https://a.example/x?y=%ff", "https://a.example/x?y=%ff", True),
@@ -59,12 +61,15 @@ def test_ids_made_of_addresses_stay_what_they_were() -> None:
         ("https://a.example/x?ref=rss&source=newsletter_daily&from=twitter", "https://a.example/x"),
         ("https://a.example/x#xtor=RSS-3", "https://a.example/x"),
         ("https://a.example/x#:~:text=a%20b", "https://a.example/x"),
+        ("https://a.example/x?id=7#comments", "https://a.example/x?id=7"),
+        ("https://a.example/x?utm_source=y#comment-1204", "https://a.example/x"),
+        ("https://a.example/x#kommentare", "https://a.example/x"),
         *(
             (url, url)
             for url in (
                 "https://a.example/show?ref=79",
                 "https://a.example/x?source=library&cid=4&ns=1&at=2&sc=9",
-                "https://a.example/x?b=1&a=2%20x#top",
+                "https://a.example/x?b=1&a=2%20x#entry-4",
                 "https://a.example/x?",
                 "https://a.example/?p=100",
             )

@@ -30,6 +30,11 @@ _NAMED = "//*[{}]".format(
         "toimittaja journalist skribent forfatter szerzo signatur yazar escritor auteur penulis tacgia".split()
     )
 )
+_SUBMITTED = (
+    "//*[contains(concat(' ', @class, ' '), ' submitted ') or contains(@class, 'node__submitted')]"
+    "[not(ancestor::*[contains(@class, 'comment')])]"
+)
+"""Where Drupal says who submitted an article, in its footer too."""
 _WRITER = re.compile(
     r"author\w*|autor\w*|auteurs?|autore|autori|byline\w*|firma|firmante|writers?|reporters?|verfasser\w*|redact(?:eur|or)\w*"
     r"|redakteur\w*|redaktor\w*|kirjoittaja|toimittaja|journalist\w*|skribent|forfatter|szerzo|signature?|signatur|yazar"
@@ -58,6 +63,7 @@ def author_lines(
     for path, most in _BYLINES:
         lines = [e for e in tree.xpath(path)[:_MOST] if not elsewhere(e) or _signs(e, tree)][:4]
         yield [t for e in lines if (t := _words(e)) and len(t) <= _LONGEST][:most]
+    yield next(([_words(e)] for e in tree.xpath(_SUBMITTED)[:1] if len(_words(e)) <= _LONGEST), [])
     named = (e for e in tree.xpath(_NAMED)[: 2 * _MOST] if _is_named(e) and not elsewhere(e))
     yield next(([text] for e in named if len(text := _words(e)) <= _LONGEST and _names(text)), [])
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, timezone
-from itertools import islice
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
 from rag.ingest.encoding import one_line
@@ -47,6 +47,7 @@ _OF_OTHERS = re.compile(
     r"|most-?read|menu|sub-menu)(?![a-z])",
     re.IGNORECASE,
 )
+_COMMENT = re.compile(r"(?:^|[\s_-])comments?(?![a-z])", re.IGNORECASE)
 _SAYS_DAY = re.compile(r"date|datum|fecha|time|publish|publi[ée]|posted|stand\b|\bmeta", re.IGNORECASE)
 """Names of what holds the day of an article."""
 _MOST_NODES = 500  # of JSON-LD
@@ -198,6 +199,7 @@ class _Search:
             if around.tag in ("body", "main", "html", "header") or next(around.iter("h1"), None) is not None:
                 return False
             heads = [h for h in around.iter("h2", "h3", "h4", "h5") if next(h.iter("a"), None) is not None]
+            heads = [head for head in heads if not _of_a_reader(head, around)]
             if keys := [key for head in heads if len((key := block_key(head.text_content()[:300])).split()) > 2]:
                 return self._wanted not in keys
         return False
@@ -224,6 +226,12 @@ class _Search:
         if close and not (self._under and self._under.beside):
             return close
         return self._under or (self._above[1] if self._above else Printed(stamps.Stamp(published=self._bare)))
+
+
+def _of_a_reader(element: HtmlElement, around: HtmlElement) -> bool:
+    """Whether it is inside the comment of a reader."""
+    inner = takewhile(lambda part: part is not around, element.iterancestors())
+    return any(_COMMENT.search(names_of(part)) for part in inner)
 
 
 def _seen(element: HtmlElement, text: str, stamp: stamps.Stamp, *, beside: bool) -> Printed:

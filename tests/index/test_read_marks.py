@@ -1,0 +1,145 @@
+"""Since your last brief: what a reader has seen is kept beside the index, and nothing that comes in is missed."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from rag import News
+from rag.errors import StoreError, UsageError
+from rag.index.past.read_marks import MAX_MARKS, keep_mark, marks_file, read_mark
+from rag.ops.rebuild import rebuild
+from rag.types import Article, Brief, BriefMark, Withdrawn
+from tests.conftest import OpenNews
+from tests.support.fakes import FakeEmbedder
+
+WHEN = datetime(2024, 9, 29, 8, 0, tzinfo=UTC)
+
+
+def news_of(n: int, outlet: str = "The Post", body: str = "", **more: object) -> Article:
+    town = ("Kessel", "Tarrow", "Mirova", "Ister", "Corvane")[n]
+    matter = ("bridge", "clinic", "theatre", "quarry", "orchard")[n]
+    text = body or f"{town} will close its {matter} on Monday for want of money, the council decided on Friday."
+    return Article(f"a{n}", f"{town} closes its {matter}", text, date(2024, 9, 28), source=outlet, **more)  # type: ignore[arg-type]
+
+
+def told(found: Brief) -> list[str]:
+    return sorted(s.newest.article.id for s in found.stories)
+
+
+def test_a_brief_is_of_what_came_in_since_the_last_one_that_was_read(news: News) -> None:
+    news.put([news_of(0), news_of(1)])
+    first = news.brief()
+    assert told(first) == ["a0", "a1"] and first.last is None and first.since == date(2024, 9, 22)
+    assert told(news.brief()) == ["a0", "a1"], "nothing was read yet"
+    news.mark_read(first)
+    assert told(news.brief()) == []
+    news.put([news_of(2)])  # in the same second, as far as the index knows
+    second = news.brief()
+    assert told(second) == ["a2"] and second.last is not None and second.since is None
+    news.mark_read(second)
+    news.put([news_of(1, body="Tarrow keeps its clinic open after all, the council decided late on Saturday.")])
+    third = news.brief()
+    assert told(third) == ["a1"] and "after all" in third.stories[0].newest.quote
+    assert told(news.brief(again=True)) == ["a1", "a2"]
+    news.mark_read(third)
+    news.mark_read(news.brief())
+    assert told(news.brief(again=True)) == ["a1"], "a brief of nothing is not the one to show again"
+    assert told(news.brief(since="2024-09-28")) == ["a0", "a1", "a2"]
+    news.put([news_of(3)])
+    news.mark_read(news.brief(since="2024-09-28"))
+    assert told(news.brief()) == ["a3"], "a brief of days that were named is no last one"
+
+
+def test_what_comes_in_while_a_brief_is_read_is_in_the_next_one(news: News) -> None:
+    news.put([news_of(0)])
+    found = news.brief()
+    news.put([news_of(1)])
+    news.mark_read(found)
+    assert told(news.brief()) == ["a1"]
+
+
+def test_readers_outlets_and_topics_have_marks_of_their_own(news: News) -> None:
+    news.put([news_of(0), news_of(1, "The Echo")])
+    news.mark_read(news.brief(sources="The Echo"))
+    news.mark_read(news.brief(topic="Kessel bridge"))
+    assert told(news.brief()) == ["a0", "a1"]
+    assert told(news.brief(sources="The Echo")) == [] == told(news.brief(topic="bridge kessel"))
+    assert told(news.brief(reader="ada")) == ["a0", "a1"]
+    file = marks_file(news.settings.index).read_text("utf-8")
+    assert "closes" not in file and "money" not in file
+
+
+def test_as_of_a_day_later_articles_are_unseen_and_nothing_is_marked(news: News) -> None:
+    news.put(
+        [news_of(0), Article("late", "Ister opens a quarry", news_of(3).body, date(2024, 10, 9), source="The Post")]
+    )
+    then = news.brief(as_of="2024-09-30")
+    assert told(then) == ["a0"] and then.mark is None and then.since == date(2024, 9, 22)
+    changed = "Kessel keeps its bridge open after all, the council decided late on Wednesday."
+    news.put([news_of(0, body=changed, updated=date(2024, 10, 2))])
+    assert "will close" in news.brief(as_of="2024-09-30").stories[0].newest.quote
+    assert "after all" in news.brief(as_of="2024-10-03").stories[0].newest.quote
+
+
+def test_what_was_withdrawn_is_told_once_without_its_text(news: News) -> None:
+    news.put([news_of(0), news_of(1, "The Echo")])
+    news.mark_read(news.brief())
+    gone = Withdrawn("a1", "killed", datetime(2024, 9, 28, 12, 0), notice="Do not use the item on a clinic.")
+    with news.store.writing():
+        news.store.withdraw(gone)
+    found = news.brief()
+    [withdrawn] = found.withdrawn
+    assert (withdrawn.gone, withdrawn.source, found.stories) == (gone, "The Echo", ())
+    assert "want of money" not in json.dumps(found.record()) and "closes" not in json.dumps(found.record())
+    assert news.brief(since="2024-09-29").withdrawn == () != news.brief(since="2024-09-28").withdrawn
+    assert news.brief(since="2024-09-28", sources="The Post").withdrawn == ()
+    news.mark_read(found)
+    assert news.brief().withdrawn == ()
+
+
+def test_a_rebuild_makes_nothing_new(news: News, open_news: OpenNews) -> None:
+    news.put([news_of(0), news_of(1)])
+    news.mark_read(news.brief())
+    news.put([news_of(2)])
+    db = news.store.db  # type: ignore[attr-defined]
+    with db:
+        db.execute("update articles set added_at = added_at - 60 where id != 'a2'")
+        db.execute("update articles set added_at = added_at + 60 where id = 'a2'")
+    settings = news.settings
+    news.close()
+    rebuild(settings, embedder=FakeEmbedder("other"))
+    with open_news(embedder=FakeEmbedder("other")) as again:
+        assert told(again.brief()) == ["a2"]
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"x": 1}', '{"x": {"last": {"made": "soon"}, "before": null}}'])
+def test_a_damaged_file_is_one_line_and_stays(news: News, text: str) -> None:
+    file = marks_file(news.settings.index)
+    file.write_text(text)
+    with pytest.raises(StoreError, match=r"cannot be read: it is damaged; delete it, or name a day with --since"):
+        news.brief()
+    assert file.read_text() == text and news.brief(since="2024-09-01").articles == 0
+
+
+def test_marks_are_bounded_and_never_go_back(tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    for n in range(MAX_MARKS + 2):
+        keep_mark(index, BriefMark(f"s{n}", WHEN.replace(hour=n // 60, minute=n % 60), n))
+    assert read_mark(index, "s0") is None and read_mark(index, f"s{MAX_MARKS + 1}") is not None
+    keep_mark(index, BriefMark("s50", WHEN, 7))
+    kept = read_mark(index, "s50")
+    assert kept is not None and kept.through == 50 and kept.made == WHEN
+
+
+def test_wrong_arguments_are_one_line(news: News) -> None:
+    for given, line in (
+        ({"limit": 0}, "give at least 1"),
+        ({"again": True}, "there was no brief of this yet"),
+        ({"since": "2024-10-01", "as_of": "2024-09-30"}, "no day lies between"),
+    ):
+        with pytest.raises(UsageError, match=line):
+            news.brief(**given)
