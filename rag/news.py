@@ -19,7 +19,7 @@ from rag.index.schema import storable_text
 from rag.index.store import open_store
 from rag.ingest import chunker as chunking
 from rag.ingest.pipeline import FLUSH, Intake, regroup
-from rag.ledger.keeping import AnswerKeeping
+from rag.ledger.standing import StandingQuestions
 from rag.models import factory
 from rag.only_text import require_article, text_file, unstored
 from rag.protocols import Embedder, EntailmentModel, Llm, Reranker, Snapshot, Store
@@ -54,7 +54,7 @@ _METHODS = {"embedder": "embed", "llm": "stream", "reranker": "read", "nli": "ca
 
 
 @dataclass(eq=False, repr=False)
-class News(StoryQuestions, AnswerKeeping):
+class News(StoryQuestions, StandingQuestions):
     """A library of news that answers questions. Make one with :meth:`open`; any number of threads may ask it.
 
     >>> with News.open("news.index") as news:
@@ -117,6 +117,7 @@ class News(StoryQuestions, AnswerKeeping):
 
     def close(self) -> None:
         """Closes the index and the language model; a second time it does nothing."""
+        self._stop_asking()
         self.store.close()
         self.ledger.close()
         if self.llm is not None:
@@ -419,7 +420,7 @@ class News(StoryQuestions, AnswerKeeping):
                 how: dict[str, Any] = {"history": history, "asked": asked, "as_written": as_written, "form": form}
                 yield from map(unstored, alone.stream(question, choices=choices, **how))
             return
-        with watched("question") as work:
+        with self.readers.reading(), watched("question") as work:
             yield from self.pipeline.stream(question, history, filters, asked, as_written, choices, work, form)
 
     @contextmanager

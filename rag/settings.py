@@ -6,7 +6,7 @@ import logging
 import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -21,7 +21,7 @@ INDEX = Path(".rag/index")  # where ``make chat`` puts the index, in the folder 
 PREFIX = "RAG_"
 ELSEWHERE = {"RAG_LOG"}  # what the command and the chat read themselves, before there are settings
 
-SECRET = {"api_key", "api_keys", "auth"}  # settings whose values are never shown
+SECRET = {"api_key", "api_keys", "auth", "follow_webhook", "smtp_password"}  # settings whose values are never shown
 
 _warned: set[str] = set()
 
@@ -183,6 +183,16 @@ class Settings(BaseSettings):
         le=200,
         description="quotes in the prompt, at most; default: 4 for the embedded model, else 10",
     )
+
+    follow_webhook: SecretStr | None = Field(
+        None, description="address that gets each change of a followed question as JSON (POST); it may hold a token"
+    )
+    follow_mail: str | None = Field(None, description="mail address that gets the changes of followed questions")
+    mail_from: str | None = Field(None, description="mail address that they come from; default: the same")
+    smtp_server: str | None = Field(None, description="mail server that sends them: 'host' or 'host:port'")
+    smtp_security: Literal["starttls", "ssl", "none"] = Field("starttls", description="how to speak with that server")
+    smtp_user: str | None = Field(None, description="name to log in with there")
+    smtp_password: SecretStr | None = Field(None, description="password to log in with there")
 
     next_questions: bool = Field(
         True, description="whether two or three questions to go on with are tried after each answer"

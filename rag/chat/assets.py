@@ -19,6 +19,7 @@ ON_RATED = _read("on_rated.js")
 ON_LOAD = _read("on_load.js")
 LIBRARY_SCRIPT = _read("library.js")
 STORIES_SCRIPT = _read("stories.js")
+FOLLOWING_SCRIPT = _read("following.js")
 
 
 def drop_script(kinds: Sequence[str], largest: int, most: int) -> str:

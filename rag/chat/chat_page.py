@@ -30,6 +30,7 @@ from rag.chat.kept.pasted import MAX_PASTED
 from rag.chat.layout import QUIET, Changes
 from rag.chat.pages.answers_page import AnswersPage
 from rag.chat.pages.brief_page import BriefPage
+from rag.chat.pages.following_page import FollowingPage
 from rag.chat.pages.library_page import LibraryPage
 from rag.chat.pages.stories_page import StoriesPage
 from rag.chat.protocols import Library, NewsLike
@@ -77,8 +78,9 @@ class ChatPage(GoingOn):
             for endpoint in endpoints(news):
                 api(endpoint, api_name=endpoint.__name__)
         StoriesPage(self.demo, news)
-        AnswersPage(self.demo, news)
         BriefPage(self.demo, news)
+        AnswersPage(self.demo, news)
+        FollowingPage(self.demo, news, self.to_following)
         if uploads is not None:
             LibraryPage(self.demo, cast(Library, news), uploads)
         self.demo.queue(default_concurrency_limit=SESSIONS_AT_ONCE, max_size=200)

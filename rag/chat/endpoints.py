@@ -59,7 +59,8 @@ def filters_of(
 
 
 def endpoints(news: NewsLike) -> tuple[Callable[..., Any], ...]:
-    """``ask``, ``search``, ``timeline``, ``brief``, ``compare`` and ``topics``, which raise ``gr.Error``."""
+    """``ask``, ``search``, ``timeline``, ``brief``, ``compare``, ``topics``, ``follow``, ``followed`` and ``unfollow``,
+    which raise ``gr.Error``."""
 
     # The docstrings are what a client and a model read of them: Gradio takes the arguments from "Args:".
 
@@ -116,7 +117,7 @@ def endpoints(news: NewsLike) -> tuple[Callable[..., Any], ...]:
             hits = news.search(asked, filters=_filters(as_of, since, until, source, section, author))
             return {"question": asked, "hits": [hit.record() for hit in hits[: _bounded(limit, MAX_PASSAGES)]]}
 
-    return ask, search, _timeline(news), _brief(news), *_comparing(news)
+    return ask, search, _timeline(news), _brief(news), *_comparing(news), *_following(news)
 
 
 def _timeline(news: NewsLike) -> Callable[..., Any]:
@@ -243,6 +244,37 @@ def _comparing(news: NewsLike) -> tuple[Callable[..., Any], ...]:
             return {"topics": [topic.record() for topic in found]}
 
     return compare, topics
+
+
+def _following(news: NewsLike) -> tuple[Callable[..., Any], ...]:
+    import gradio as gr
+
+    def follow(question: str, request: gr.Request) -> dict[str, Any]:
+        """Follow a question of one fact: asked again whenever new news articles touch it; changes are kept.
+
+        Args:
+            question: A question in plain words, for instance 'When does the Syria mission end?'
+        """
+        with _one_line_errors():
+            return news.follow(_question(question), owner=str(request.username or "")).record()
+
+    def followed(request: gr.Request) -> dict[str, Any]:
+        """List the questions that are followed over the stored news articles, each with its value and its changes."""
+        with _one_line_errors():
+            return {"followed": [f.record() for f in news.followed(owner=str(request.username or ""))]}
+
+    def unfollow(number: str, request: gr.Request) -> dict[str, Any]:
+        """Stop following a question over the stored news articles.
+
+        Args:
+            number: The id of the question, as 'followed' lists it.
+        """
+        with _one_line_errors():
+            return {"stopped": news.unfollow(number, owner=str(request.username or ""))}
+
+    for endpoint in (follow, followed, unfollow):  # Gradio looks the type up in this module, which does not know it
+        endpoint.__annotations__["request"] = gr.Request
+    return follow, followed, unfollow
 
 
 def _question(text: str) -> str:

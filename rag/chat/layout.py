@@ -56,9 +56,10 @@ class Layout:
         with gr.Row(elem_id="top"):
             html("title", render("controls", "title", text="Ask the news"), None)
             self.fresh = html("fresh", "", None)
+            self.to_following = html("to-following", render("following", "link", unread=0), None)
             html("to-stories", render("controls", "page_link", address="stories", text="Stories"), None)
-            html("to-answers", render("controls", "page_link", address="answers", text="Answers"), None)
             html("to-brief", render("controls", "page_link", address="brief", text="What is new"), None)
+            html("to-answers", render("controls", "page_link", address="answers", text="Answers"), None)
             if library:
                 html("to-library", render("controls", "page_link", address="library", text="Library"), None)
             self.menu = html("chats", controls.menu_html(saved_chats.no_chats()))

@@ -19,6 +19,8 @@ from rag.chat.api.keys import keys_of
 from rag.chat.endpoints import hush, speak_json
 from rag.chat.kept import feedback
 from rag.chat.kept.uploads import LARGEST, uploads_of
+from rag.chat.pages.changes_feed import ChangesFeed
+from rag.chat.protocols import NewsLike
 from rag.errors import RagError, UsageError
 from rag.telemetry import configure
 
@@ -69,23 +71,27 @@ def logins(auth: str | None) -> list[tuple[str, str]] | None:
 
 
 def serve(
-    demo: gr.Blocks, host: str, port: int, auth: list[tuple[str, str]] | None = None, door: Door | None = None
+    demo: gr.Blocks,
+    host: str,
+    port: int,
+    auth: list[tuple[str, str]] | None = None,
+    door: Door | None = None,
+    news: NewsLike | None = None,
 ) -> str:
-    """Starts serving in the background, the pages and what ``door`` answers beside them; returns the address.
-
-    Raises ``OSError`` where the port is taken.
-    """
+    """Starts serving in the background: the pages, what ``door`` answers beside them, and the feed of changes of
+    ``news``; returns the address. Raises ``OSError`` where the port is taken."""
     from starlette.middleware import Middleware
 
     beside = [Middleware(Beside, door=door)] if door else []
     hush()
+    feed = [Middleware(ChangesFeed, news=news, logins=auth)] if news else []
     with contextlib.redirect_stdout(sys.stderr):  # where Gradio tells of its MCP server
         demo.launch(
             server_name=host,
             server_port=port,
             auth=auth,
             theme=theme(),
-            app_kwargs={"middleware": [Middleware(assets.Headers), *beside]},
+            app_kwargs={"middleware": [Middleware(assets.Headers), *beside, *feed]},
             footer_links=[],
             run_history=False,
             share=False,
@@ -151,6 +157,7 @@ def main() -> int:
         secret, per_minute, at_once = news.settings.api_keys, news.settings.api_per_minute, news.settings.api_at_once
         door = Door(news, keys_of(secret.get_secret_value() if secret else None), per_minute, at_once)
         news.warm()
+        news.ask_in_background()
         # Gradio asks itself whether it is up; a proxy of this machine cannot know
         for name in ("NO_PROXY", "no_proxy"):
             os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost", host]))
@@ -158,7 +165,7 @@ def main() -> int:
         uploads = uploads_of(index) if news.settings.pile else None
         demo = build(news, ratings=feedback.folder_of(index), uploads=uploads, samples=SAMPLES)
         try:
-            url = serve(demo, host, port, auth, door)
+            url = serve(demo, host, port, auth, door, news)
         except OSError as error:
             raise RagError(f"Cannot listen on {host}:{port}: {error}. Choose another with PORT.") from None
     except RagError as error:

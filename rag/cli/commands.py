@@ -27,6 +27,7 @@ from rag.cli.export import export_
 from rag.cli.library import add, feeds, list_, remove, show, watch
 from rag.cli.output import say
 from rag.cli.standing.answers import answers_app
+from rag.cli.standing.follow import follow_
 from rag.cli.stories import brief, compare, timeline, topics
 from rag.cli.upkeep import check, doctor, models, rebuild
 from rag.errors import RagError
@@ -90,8 +91,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for _command in (
-    add, watch, feeds, ask, search, brief, timeline, compare, topics, list_, show, export_, remove, check, rebuild,
-    models, doctor, chat,
+    add, watch, feeds, ask, follow_, search, brief, timeline, compare, topics, list_, show, export_, remove, check,
+    rebuild, models, doctor, chat,
 ):  # fmt: skip
     app.command(_command.__name__.rstrip("_"))(_command)
 app.add_typer(answers_app, name="answers")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -35,7 +36,9 @@ from rag.cli.output import (
     readable,
     say,
 )
+from rag.cli.standing.follow import asked_again, print_changes
 from rag.errors import UsageError
+from rag.types import Change, FollowedQuestion
 
 
 def add(
@@ -58,13 +61,18 @@ def add(
     if every is not None:
         watch(sources, every, index, as_json)
         return
-    with open_news(index, create=True) as (news, progress):
-        report = news.add(*sources, progress=progress)
-    print_passed_over(report)
-    if as_json:
-        print_json(report.record())
-    else:
-        print_report(report)
+    # The language model is opened for followed questions alone, and loaded only where one is asked again.
+    with open_news(index, llm=None, create=True) as (news, progress):
+        with news.asking_later():
+            report = news.add(*sources, progress=progress)
+        print_passed_over(report)
+        if not as_json:
+            print_report(report)
+            sys.stdout.flush()
+        changed = asked_again(news, progress)
+        if as_json:
+            print_json(report.record() | _changes_record(changed))
+        print_changes(() if as_json else changed)
     if report.failed:
         raise typer.Exit(1)
 
@@ -87,16 +95,23 @@ def watch(
     from rag.ops.watch import watch as rounds
 
     seconds = interval(every)
-    with open_news(index, create=bool(sources)) as (news, progress):
+    with open_news(index, llm=None, create=bool(sources)) as (news, progress), news.asking_later():
         for report in rounds(news, sources or [], every=seconds, progress=progress):
-            if as_json:
-                print_json(report.record())
-            elif report.items:
+            if report.items and not as_json:
                 print_report(report)
+            changed = asked_again(news, progress)
+            if as_json:
+                print_json(report.record() | _changes_record(changed))
+            print_changes(() if as_json else changed)
             sys.stdout.flush()
             if not as_json:
                 at = datetime.now()
                 say(f"{at:%H:%M}: next at {at + timedelta(seconds=seconds):%H:%M}", file=sys.stderr, flush=True)
+
+
+def _changes_record(changed: Sequence[tuple[FollowedQuestion, Change]]) -> dict[str, Any]:
+    """What is added to a report where followed questions changed."""
+    return {"changed": [{"question": f.question, **change.record()} for f, change in changed]} if changed else {}
 
 
 def feeds(index: Index = None, as_json: AsJson = False) -> None:

@@ -42,6 +42,25 @@ create table if not exists looked (article_id text primary key, digest text not 
 who was killed between storing an article and comparing it leaves that work to the next one. ``own`` of an answer is how
 its own articles leave it, ``bears`` what others say of its matter; its state is the worst of both."""
 
+_FOLLOW_TABLES = (
+    """create table if not exists follows (
+  number integer primary key autoincrement, owner text not null, since integer not null, question text not null,
+  understood text not null, vector blob not null, stand text not null, first text, turn integer not null default 0)""",
+    """create table if not exists changes (
+  number integer primary key autoincrement, follow integer not null references follows (number) on delete cascade,
+  record text not null, told integer not null, read integer not null default 0)""",
+    "create index if not exists changes_follow on changes (follow, number)",
+    """create table if not exists to_ask (
+  follow integer not null references follows (number) on delete cascade, article_id text not null,
+  digest text not null, primary key (follow, article_id)) without rowid""",
+    """create table if not exists outbox (
+  change integer not null references changes (number) on delete cascade, way text not null,
+  tries integer not null default 0, next integer not null default 0, primary key (change, way)) without rowid""",
+    "create table if not exists feeds (path text primary key) without rowid",
+)
+"""``to_ask`` has the versions of articles ('' of those that are gone) that a question was not yet asked about again;
+``outbox`` the changes that were not yet told one ``way``: 'webhook', 'mail', 'atom FILE'; ``feeds`` those files."""
+
 
 def ledger_folder(index: Path) -> Path:
     """Where the ledger of an index lies."""
@@ -268,6 +287,8 @@ class Ledger:
                 raise StoreError(f"the ledger {self.folder} was written by a newer version of this program; update it")
             if version < LEDGER_VERSION:
                 db.executescript(f"begin immediate; {_TABLES} pragma user_version = {LEDGER_VERSION}; commit;")
+            for table in _FOLLOW_TABLES:  # which a ledger of before has not
+                db.execute(table)
             self._local.held = held
             self._open.add(held)
         return held.connection

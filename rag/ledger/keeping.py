@@ -129,6 +129,7 @@ class AnswerKeeping:
             return
         self._embed_questions()
         look_again(self.ledger, self.store, new, gone, as_day("asked", asked), self.reranker)
+        self._note_touched(new, gone, now)
         self.ledger.looked_at({i: now[i] for i in new}, gone)
 
     def _embed_questions(self) -> None:
@@ -139,6 +140,9 @@ class AnswerKeeping:
         if asked:
             vectors = packed(self.embedder.embed(list(asked.values())))
             self.ledger.set_vectors(dict(zip(asked, vectors, strict=True)))
+
+    def _note_touched(self, new: list[str], gone: list[str], digests: dict[str, str]) -> None:
+        """What else is to be done about these articles."""
 
     def _settle_quietly(self, progress: Progress | None = None) -> None:
         """After articles were stored: whatever happens here, they are stored."""

@@ -97,9 +97,12 @@ def test_a_question_that_is_too_long_is_told_and_not_cut(client: gradio_client.C
         client.predict("x" * 1001, api_name="/ask")
 
 
+OFFERED = ["ask", "search", "timeline", "brief", "compare", "topics", "follow", "followed", "unfollow"]
+
+
 def test_these_are_all_that_is_offered_and_they_are_explained(client: gradio_client.Client) -> None:
     offered = client.view_api(return_format="dict")["named_endpoints"]
-    assert list(offered) == ["/ask", "/search", "/timeline", "/brief", "/compare", "/topics"]
+    assert list(offered) == [f"/{name}" for name in OFFERED]
 
 
 def over_mcp(url: str, do: Callable[[ClientSession], Awaitable[Any]]) -> Any:
@@ -116,12 +119,13 @@ def over_mcp(url: str, do: Callable[[ClientSession], Awaitable[Any]]) -> Any:
 
 def test_all_are_mcp_tools_that_say_what_they_want(url: str) -> None:
     tools = over_mcp(url, lambda session: session.list_tools()).tools
-    assert [tool.name for tool in tools] == ["ask", "search", "timeline", "brief", "compare", "topics"]
+    assert [tool.name for tool in tools] == OFFERED
     for tool in tools:
         assert "news articles" in tool.description
         described = tool.inputSchema["properties"]
         assert all(about["description"] for about in described.values()), described
-        wanted = [] if tool.name in ("timeline", "brief", "topics") else ["question"]
+        without: dict[str, list[str]] = {name: [] for name in ("timeline", "brief", "topics", "followed")}
+        wanted = (without | {"unfollow": ["number"]}).get(tool.name, ["question"])
         assert tool.inputSchema.get("required", []) == wanted
 
 

@@ -22,6 +22,7 @@ from rag.types import (
     Event,
     Evidence,
     Filters,
+    FollowedQuestion,
     Found,
     Hit,
     KeptAnswer,
@@ -123,6 +124,7 @@ class FakeNews:
         self.briefs: list[tuple[str, Filters, int, str]] = []  # that were asked for
         self.read: list[Brief] = []  # and marked as read
         self.as_written: list[bool] = []  # of each question that was asked
+        self.follows: dict[str, list[FollowedQuestion]] = {}  # by owner
         self.forms: list[str] = []  # and in which form, "" as its words have it
         self.texts: list[str | None] = []  # the only source of each
         self.keeps_answers = True
@@ -280,6 +282,27 @@ class FakeNews:
         for n in gone:
             del self.kept[n]
         return len(gone)
+
+    def follow(self, question: str, *, owner: str = "") -> FollowedQuestion:
+        if not question.endswith("?"):
+            raise UsageError("only a question that one fact answers can be followed")
+        made = FollowedQuestion(str(len(self.follows) + 1), question, None, "", datetime(2024, 9, 28, tzinfo=UTC))
+        self.follows.setdefault(owner, []).append(made)
+        return made
+
+    def followed(self, *, owner: str = "") -> list[FollowedQuestion]:
+        return self.follows.get(owner, [])
+
+    def unfollow(self, *ids: str, owner: str = "") -> int:
+        before = self.followed(owner=owner)
+        self.follows[owner] = [f for f in before if f.id not in ids]
+        return len(before) - len(self.follows[owner])
+
+    def mark_changes_read(self, *ids: str, owner: str = "") -> None:
+        self.follows[owner] = [replace(f, unread=0) for f in self.followed(owner=owner)]
+
+    def changes_feed(self, *, owner: str = "") -> str:
+        return f"<feed>{len(self.followed(owner=owner))} of {owner}</feed>"
 
     def next_questions(self, answer: Answer) -> tuple[str, ...]:
         return self.further.get(answer.question, ())

@@ -78,6 +78,7 @@ element.addEventListener('click', (event) => {
   if (what === 'copy') copy(action);
   else if (what === 'rate') rate(action, turn, rating);
   else if (what === 'story') window.location.href = 'stories?' + new URLSearchParams({[action.dataset.kind]: action.dataset.words});
+  else if (what === 'follow') window.location.href = 'following?' + new URLSearchParams({question: action.dataset.words});
   else if (what === 'print') window.print();
   else if (what === 'dismiss') action.closest('.notice').remove();
   const menu = action.closest('.menu');

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import httpx
 
 MAX_PAGE = 8 << 20  # bytes of an HTML page, unpacked
+MAX_REPLY = 64 << 10  # bytes of the answer to what was sent, of which only the status counts
 MAX_DATA = 16 << 20  # bytes of a feed or of records, which hold many articles
 _CONNECT = 10.0  # seconds for one address of a host, so that a dead one leaves time for the next
 _PIECE = 64 << 10
@@ -85,15 +86,26 @@ class Exchange:
     def get(self, url: httpx.URL, headers: dict[str, str], until: PageDeadline, cut: int | None = None) -> HttpResponse:
         """The answer, asked for once more where the connection broke. With ``cut`` a longer body is cut there instead
         of refused. Raises ``ReadError`` without the address."""
+        return self._told(url, until, lambda: self._once(url, headers, until, cut), again=True)
+
+    def post(self, url: httpx.URL, headers: dict[str, str], body: bytes, until: PageDeadline) -> HttpResponse:
+        """The answer to what is sent once: where the connection broke, it may have arrived. Raises ``ReadError``."""
+        return self._told(url, until, lambda: self._once(url, headers, until, MAX_REPLY, body), again=False)
+
+    def _told(
+        self, url: httpx.URL, until: PageDeadline, ask: Callable[[], HttpResponse], *, again: bool
+    ) -> HttpResponse:
         import httpx
 
         broken = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
         try:
             try:
-                return self._once(url, headers, until, cut)
+                return ask()
             except broken:
+                if not again:
+                    raise
                 until.left()
-                return self._once(url, headers, until, cut)
+                return ask()
         except broken as error:
             reason = one_line(str(error))[:120] or "reset"
             raise ReadError(f"the connection broke off ({reason}); try again later") from None
@@ -114,7 +126,14 @@ class Exchange:
             hint = "the proxy that the environment names is used only with RAG_PRIVATE_HOSTS='*'"
         return f"{host} cannot be reached ({reason[:120]}); {hint}"
 
-    def _once(self, url: httpx.URL, headers: dict[str, str], until: PageDeadline, cut: int | None) -> HttpResponse:
+    def _once(
+        self,
+        url: httpx.URL,
+        headers: dict[str, str],
+        until: PageDeadline,
+        cut: int | None,
+        sent_body: bytes | None = None,
+    ) -> HttpResponse:
         import httpx
 
         name = guard.host(url)
@@ -136,7 +155,8 @@ class Exchange:
             left = until.left()
             timeout = {"connect": min(left, _CONNECT), "read": left, "write": left, "pool": left}
             extensions = {"timeout": timeout, "sni_hostname": name, "trace": watch.trace}
-            request = httpx.Request("GET", target, headers=sent, extensions=extensions)
+            method = "GET" if sent_body is None else "POST"
+            request = httpx.Request(method, target, headers=sent, content=sent_body, extensions=extensions)
             return self._transport(proxy).handle_request(request)
 
         with _Watch(until) as watch, contextlib.closing(_first_connected(targets, ask)) as response:
