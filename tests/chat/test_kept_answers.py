@@ -16,9 +16,9 @@ from playwright.sync_api import Browser, expect
 
 from rag.chat.going_on import GoingOn
 from rag.chat.kept import export
+from rag.chat.kept.fared import answers_html, fares_text
 from rag.chat.turn import Turn
 from rag.chat.views.answer import turn_html
-from rag.chat.views.kept_answers import answers_html, fares_text
 from rag.types import Article, KeptAnswer, SaidNow
 from tests.chat.test_chat_page import HOSTILE, SYRIA_QUESTION, served
 from tests.support.browser import Visit

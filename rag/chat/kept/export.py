@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from rag.chat.kept.fared import fares_text
 from rag.chat.turn import Turn, answer_headline, note_of, sources_of
 from rag.chat.views.escape import cited_day, cited_when, counted, day_text, safe_url, span_text
-from rag.chat.views.kept_answers import fares_text
 from rag.types import Article, Citation, Timeline
 
 # What would begin markup there; everything else shows as it is. A "_" within a word, a "$" before a digit,

@@ -9,9 +9,9 @@ from rag.chat import assets
 from rag.chat.assets import event_data
 from rag.chat.endpoints import error_text
 from rag.chat.going_on import owner_of
+from rag.chat.kept.fared import answers_html
 from rag.chat.layout import QUIET, html
 from rag.chat.protocols import NewsLike
-from rag.chat.views.kept_answers import answers_html
 from rag.chat.views.render import render
 from rag.chat.views.sources import article_html
 from rag.errors import RagError

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from rag.chat.kept.fared import state_text
 from rag.chat.turn import MARKER, Turn, answer_headline, note_of, sources_of, without_markers
 from rag.chat.views.escape import as_sentence, cited_when, counted, day_text, safe_url
-from rag.chat.views.kept_answers import state_text
 from rag.chat.views.render import render
 from rag.chat.views.sources import source_rows
 from rag.types import Answer, Citation
