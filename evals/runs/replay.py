@@ -14,7 +14,7 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -48,6 +48,7 @@ class FollowingNews(Protocol):
     """The part of ``News`` that a replay needs; ``asked`` is the day that it takes for today."""
 
     def add(self, *sources: str | Path) -> Report: ...
+    def asking_later(self) -> AbstractContextManager[None]: ...
     def follow(self, question: str, *, asked: dt.date) -> Followed: ...
     def followed(self) -> Sequence[Followed]: ...
     def settle(self, *, asked: dt.date) -> None: ...
@@ -187,7 +188,8 @@ class Feed:
     def _add(self, day: dt.date, fed: Sequence[FedArticle]) -> None:
         file = self.scratch / f"{day}.jsonl"
         file.write_text("".join(json.dumps(a.record, ensure_ascii=False) + "\n" for a in fed), encoding="utf-8")
-        report = self.news.add(file)
+        with self.news.asking_later():  # the day that counts as today is not that of the clock
+            report = self.news.add(file)
         for item in report.items:
             if item.status == "failed":
                 self.tell(f"{day}: not read: {item.reason}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -80,6 +81,9 @@ class ScriptedNews:
 
     def followed(self) -> Sequence[FollowedQuestion]:
         return self.asked
+
+    def asking_later(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def settle(self, *, asked: date) -> None:
         for n, q in enumerate(self.asked):
