@@ -7,6 +7,7 @@ written so that a sentence of an article does not fit them ('Share on Facebook' 
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import Literal
 
 from rag.ingest.segment.walls import bare_line, bars, one_of, told
@@ -283,18 +284,19 @@ _SHARE_OF_CONTACTS = 0.45  # of a text, that its contacts may be at most
 def without_contacts(text: str) -> str:
     """The text of a press release without what follows its end: whom to call, notes to editors, about the company."""
     rows = text.split("\n")
-    for i, row in enumerate(rows):
-        line = row.strip()
-        if not line or len(line) > 80:
+    lines = [row.strip() for row in rows]
+    filled = [n for n, line in enumerate(lines) if line]
+    rests = [*accumulate(len(lines[n]) for n in reversed(filled))][::-1]  # characters from each of these lines on
+    for k, n in enumerate(filled):
+        if len(lines[n]) > 80 or rests[k] > _SHARE_OF_CONTACTS * len(text) + 80:
             continue
-        over = _END.fullmatch(line) is not None
-        below = [r.strip() for r in rows[i + over :] if r.strip()]
+        over = _END.fullmatch(lines[n]) is not None
+        below = [lines[m] for m in filled[k + over : k + over + 1 + _CONTACT_LINES]]
         if not below or not _CONTACTS.fullmatch(below[0].split(":")[0].strip(" -–—")):
             continue
-        reached = any(map(_REACHED_AT.search, below[: 1 + _CONTACT_LINES])) and len(below[0]) <= 80
-        rest = sum(map(len, below))
-        if (over or (reached and below[0].endswith(":"))) and rest <= _SHARE_OF_CONTACTS * len(text):
-            return "\n".join(rows[:i]).rstrip()
+        reached = any(map(_REACHED_AT.search, below)) and len(below[0]) <= 80
+        if (over or (reached and below[0].endswith(":"))) and rests[k + over] <= _SHARE_OF_CONTACTS * len(text):
+            return "\n".join(rows[:n]).rstrip()
     return text
 
 
