@@ -19,6 +19,7 @@ from rag.types import (
     BriefMark,
     BriefWithdrawal,
     Filters,
+    KeptAnswer,
     NameTopic,
     OutletComparison,
     Timeline,
@@ -38,6 +39,7 @@ class StoryQuestions:
 
     if TYPE_CHECKING:
 
+        def answers(self, *ids: str, owner: str = "") -> list[KeptAnswer]: ...
         def article(self, article_id: str, *, as_of: DayLike = None) -> Article: ...
         def library(self, as_of: date | None = None) -> Snapshot: ...
         @property
@@ -198,11 +200,19 @@ class StoryQuestions:
         gone = self._withdrawn_since(found.since, last, scope, topic)
         return replace(
             found,
+            changed=() if given.as_of else self._answers_changed(found.since, last, reader)[:limit],
             last=last.made if last else None,
             withdrawn=tuple(gone[:limit]),
             more_withdrawn=len(gone[limit:]),
             mark=mark,
         )
+
+    def _answers_changed(self, since: date | None, last: BriefMark | None, reader: str) -> tuple[KeptAnswer, ...]:
+        """Kept answers that no longer stand, as far as that came about since."""
+        first = last.made.date() if last else since
+        standing = ("stands", "reworded")
+        kept = [answer for answer in self.answers(owner=reader) if answer.state not in standing]
+        return tuple(a for a in kept if a.since is None or first is None or a.since >= first)
 
     def mark_read(self, brief: Brief) -> None:
         """Makes a brief the reader's last one: the next is of what comes in after it. One of days that were named

@@ -283,7 +283,7 @@ def print_topics(found: list[NameTopic]) -> None:
 def print_brief(found: Brief, how: str = "the same with") -> None:
     """``how`` the same brief can be had with more stories."""
     from rag.chat.briefs.files import withdrawn_text
-    from rag.chat.briefs.view import head_text, more_text, rest_text, story_facts
+    from rag.chat.briefs.view import changed_texts, head_text, more_text, rest_text, story_facts
 
     say(f"{head_text(found)}.")
     for n, story in enumerate(found.stories, 1):
@@ -311,6 +311,10 @@ def print_brief(found: Brief, how: str = "the same with") -> None:
         say(f"{'':<15}{_printed_in(c.article)}")
     if found.more_corrected:
         say(f"  and {found.more_corrected} more")
+    if found.changed:
+        say("\nYour kept answers:")
+    for question, fares in changed_texts(found):
+        say(f"  {question}\n    {fares}")
     if found.withdrawn:
         say("\nWithdrawn:")
     for w in found.withdrawn:

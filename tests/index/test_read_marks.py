@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from rag import News
+from rag.chat.briefs.files import brief_atom, brief_markdown
+from rag.chat.briefs.view import brief_page
 from rag.errors import StoreError, UsageError
 from rag.index.past.read_marks import MAX_MARKS, keep_mark, marks_file, read_mark
 from rag.ops.rebuild import rebuild
-from rag.types import Article, Brief, BriefMark, Withdrawn
+from rag.types import Answer, Article, Brief, BriefMark, Citation, Withdrawn
 from tests.conftest import OpenNews
 from tests.support.fakes import FakeEmbedder
 
@@ -143,3 +145,18 @@ def test_wrong_arguments_are_one_line(news: News) -> None:
     ):
         with pytest.raises(UsageError, match=line):
             news.brief(**given)
+
+
+def test_kept_answers_that_no_longer_stand_are_told(news: News) -> None:
+    first = news_of(0)
+    news.put([first, news_of(1)])
+    quote = first.body.split(". ")[0]
+    cited = Citation(1, first, quote, 0, len(quote))
+    kept = news.keep(Answer("What will Kessel close?", f"{quote} [1].", "its bridge", False, (cited,), "none"))
+    assert news.brief().changed == ()
+    news.remove("a0")
+    [gone] = news.brief().changed
+    assert (gone.id, gone.state) == (kept.id, "withdrawn")
+    assert news.brief(reader="ann").changed == news.brief(as_of="2024-09-29").changed == ()
+    for told_in in (brief_markdown, brief_atom, brief_page):
+        assert "What will Kessel close?" in told_in(news.brief())

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from xml.sax.saxutils import escape, quoteattr
 
-from rag.chat.briefs.view import head_text, more_text, rest_text, row_when, story_facts
+from rag.chat.briefs.view import changed_texts, head_text, more_text, rest_text, row_when, story_facts
 from rag.chat.kept.export import escaped, source_line
 from rag.chat.views.escape import cited_day, day_text, plain_html, safe_url
 from rag.types import Article, Brief, BriefCorrection, BriefStory, BriefWithdrawal, TimelineRow, When
@@ -41,6 +41,9 @@ def brief_markdown(found: Brief) -> str:
         parts += [_correction(c) for c in found.corrected]
     if found.more_corrected:
         parts.append(f"- and {found.more_corrected} more")
+    if found.changed:
+        parts.append("\n## Your kept answers\n")
+        parts += [f"- {escaped(asked)}\n  <br>{escaped(fares)}" for asked, fares in changed_texts(found)]
     if found.withdrawn:
         parts.append("\n## Withdrawn\n")
         parts += [f"- {escaped(withdrawn_text(w))}" for w in found.withdrawn]
@@ -101,6 +104,10 @@ def _entries(found: Brief) -> Iterator[tuple[datetime, str]]:
         yield _entry(
             f"{c.article.id}:corrected:{_digest(c.note)}", f"Corrected: {c.article.title}", c.at, html, c.article
         )
+    for answer, (asked, fares) in zip(found.changed, changed_texts(found), strict=True):
+        html = f"<p>{plain_html(fares)}</p>"
+        name = f"answer:{answer.id}:{answer.state}:{_digest(fares)}"
+        yield _entry(name, f"Your answer: {asked}", answer.since, html, None)
     for w in found.withdrawn:
         html = f"<p>{plain_html(withdrawn_text(w))}</p>"
         yield _entry(f"{w.gone.article_id}:withdrawn", f"Withdrawn: {w.gone.article_id}", w.gone.at, html, None)

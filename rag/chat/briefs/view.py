@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from rag.chat.assets import STYLE
+from rag.chat.kept.fared import fares_text
 from rag.chat.views.escape import counted, day_text, span_text
 from rag.chat.views.render import render
 from rag.types import Brief, BriefStory, TimelineRow, day
@@ -50,6 +51,11 @@ def story_facts(story: BriefStory) -> list[str]:
     return facts
 
 
+def changed_texts(found: Brief) -> list[tuple[str, str]]:
+    """(the question with its value, how it fares) of each kept answer that the news has changed."""
+    return [(f"{a.question} {a.value or ''}".strip(), fares_text(a)) for a in found.changed]
+
+
 def more_text(found: Brief) -> str:
     """'and 116 more stories'; empty where all are shown."""
     if not found.left_out:
@@ -90,5 +96,5 @@ def _brief(found: Brief, *, plain: bool) -> str:
     more = min(len(found.stories) + found.left_out, MOST)
     return render(
         "brief", "brief", found=found, stories=stories, head=head_text(found), more=more, more_words=more_text(found),
-        rest=rest_text(found), row_when=row_when, plain=plain,
+        rest=rest_text(found), changed=changed_texts(found), row_when=row_when, plain=plain,
     )  # fmt: skip
