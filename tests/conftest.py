@@ -120,10 +120,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     wanted = os.environ.get("FAULTS", "").split()
     left: list[pytest.Item] = []
     for item in items:
-        # What hurls much at a reader takes half as long again where each line is counted, and reaches none that the
-        # other tests do not.
-        if any(item.iter_markers("volume")):
-            item.add_marker("no_cover")
         rows = [marker.args[0] for marker in item.iter_markers("fault")]
         for row in rows:
             if row not in FAULTS:

@@ -13,6 +13,7 @@ import pytest
 from evals import EvalSet, load_set
 from evals.bench import kept_answers
 from evals.measure import corruption, kept_over_days
+from evals.runs.replay import replay
 from tests.support.paths import ROOT
 
 SETS = ROOT / "evals" / "sets"
@@ -62,3 +63,13 @@ def test_what_a_change_costs_is_measured(monkeypatch: pytest.MonkeyPatch, capsys
     new, changed = capsys.readouterr().out.splitlines()
     assert new.startswith("new articles: median ") and changed.startswith("cited articles changed: median ")
     assert new.endswith("n=2, 20 kept answers")
+
+
+@pytest.mark.model
+@pytest.mark.timeout(600)
+def test_followed_questions_tell_what_changed(tmp_path: Path) -> None:
+    """With the real embedder and reranker, on a dozen questions of the stories that are worked on."""
+    done = replay(SETS / "replay", out=tmp_path / "run", limit=12, seed=2, llm="none")
+    metrics = done.summary["metrics"]
+    assert metrics["false_days"]["value"] <= 0.01
+    assert metrics["recall"]["value"] >= 0.6  # of all of them .9

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from evals.bench import papers
+from evals.bench.reading import reading
 from rag.ingest.formats.files import read
 from rag.ingest.page import Page
 
@@ -22,3 +23,10 @@ def test_the_file_of_the_bench_is_read_whole(
     monkeypatch.setattr(papers, "PAGES", 2)
     papers.papers()
     assert "PDFium's text" in capsys.readouterr().out
+
+
+def test_a_crawl_is_read_beside_the_bare_library(capsys: pytest.CaptureFixture[str]) -> None:
+    reading(pages=5, runs=1)
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert "pages a CPU second" in head and len(rows) == 3
+    assert all(float(row.split()[-1].replace(",", "")) > 0 for row in rows)

@@ -202,7 +202,6 @@ def test_a_model_that_obeys_is_not_heard(open_news: OpenNews, attack: str, place
     check(open_news, attack, place, Obedient(attack=attack, fact=fact))
 
 
-@pytest.mark.volume
 @pytest.mark.skipif(not ATTACKS_FILE.exists(), reason="the attacks are data beside the project")
 @pytest.mark.parametrize("place", PLACES)
 def test_nor_with_published_attacks(open_news: OpenNews, tmp_path: Path, place: str, tally: Tally) -> None:

@@ -274,7 +274,6 @@ def test_gzip_of_several_parts_and_with_something_behind(tmp_path: Path) -> None
     assert "gzip data" in failure(write(tmp_path / "a.txt.gz", gzip.compress(gzip.compress(record))))
 
 
-@pytest.mark.volume
 def test_a_gzip_bomb_of_lines_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file_bytes, "FREE_BYTES", 4 << 20)
     monkeypatch.setattr(file_bytes, "MOST_TIMES", 20)
@@ -350,7 +349,6 @@ def test_a_bad_line_fails_alone(tmp_path: Path, line: str | bytes, reason: str) 
     assert reason in bad.reason
 
 
-@pytest.mark.volume
 def test_jsonl_is_streamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(records_module, "MAX_LINE", 1 << 20)
     line = json.dumps({"title": "T", "text": "A sentence of the text. " * 4000}).encode() + b"\n"
@@ -638,7 +636,6 @@ def test_files_of_50_mb_take_little_memory(tmp_path: Path) -> None:
     ],
     ids=lambda text: repr(text[:12]),
 )
-@pytest.mark.volume
 def test_no_text_takes_forever(tmp_path: Path, text: str) -> None:
     found = page(write(tmp_path / "a.txt", text))
     with contextlib.suppress(ReadError):
@@ -650,7 +647,6 @@ def test_no_text_takes_forever(tmp_path: Path, text: str) -> None:
     "unit",
     ["[", "![", "> ", "- ", "*a ", "`a", "<!--", "# a\n", "|", "~~a", "[a](", "&#1;", "\\", "a: [\n", "a**b\n\n"],
 )
-@pytest.mark.volume
 def test_no_markdown_takes_forever(tmp_path: Path, unit: str) -> None:
     for text in (unit * 20_000, f"---\n{unit * 10_000}\n---\nIt closes."):
         assert list(read(write(tmp_path / "a.md", text)))

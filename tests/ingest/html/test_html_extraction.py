@@ -120,7 +120,6 @@ def test_f1_on_real_pages() -> None:
     assert scores(list(found.bodies.values()))[0] >= 0.97
 
 
-@pytest.mark.volume
 @pytest.mark.skipif(
     not SEGMENTS.is_dir(), reason="the real pages are not beside this checkout (../shared/data/html-segments)"
 )

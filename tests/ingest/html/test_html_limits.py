@@ -22,7 +22,7 @@ STORY = "".join(
     )
 )
 
-pytestmark = [pytest.mark.fault("malformed"), pytest.mark.volume]
+pytestmark = pytest.mark.fault("malformed")
 HEAD = "<head><title>Ferry line to close</title></head>"
 GOOD = f"<html>{HEAD}<body><article><h1>Ferry line to close</h1>{STORY}</article></body></html>"
 

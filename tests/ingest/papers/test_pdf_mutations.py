@@ -17,7 +17,7 @@ from tests.ingest.papers.test_pdf import newspaper, scan, single
 from tests.support.mutate import damaged
 from tests.system.test_mutations import check_file
 
-pytestmark = [pytest.mark.fault("malformed"), pytest.mark.volume]
+pytestmark = pytest.mark.fault("malformed")
 
 COUNT = min(int(os.environ.get("MUTATIONS", "300")), 20_000)
 SEED = int(os.environ.get("MUTATION_SEED", "1"))
