@@ -10,12 +10,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from types import SimpleNamespace
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rag.chat.protocols import NewsLike
 from rag.chat.views.escape import MAX_QUESTION
 from rag.errors import RagError, UsageError
 from rag.types import Filters
+
+if TYPE_CHECKING:
+    import gradio as gr
 
 log = logging.getLogger(__name__)
 MAX_PASSAGES = 50  # passages that one search gives
@@ -56,6 +59,11 @@ def filters_of(
     if filters.since and filters.last_day and filters.since > filters.last_day:
         raise UsageError(f"The scope begins on {filters.since}, after its last day, {filters.last_day}.")
     return filters
+
+
+def owner_of(request: gr.Request) -> str:
+    """Whose answers somebody sees: those of the login, or of everybody where nobody logs in."""
+    return str(request.username or "")
 
 
 def endpoints(news: NewsLike) -> tuple[Callable[..., Any], ...]:
@@ -256,12 +264,12 @@ def _following(news: NewsLike) -> tuple[Callable[..., Any], ...]:
             question: A question in plain words, for instance 'When does the Syria mission end?'
         """
         with _one_line_errors():
-            return news.follow(_question(question), owner=str(request.username or "")).record()
+            return news.follow(_question(question), owner=owner_of(request)).record()
 
     def followed(request: gr.Request) -> dict[str, Any]:
         """List the questions that are followed over the stored news articles, each with its value and its changes."""
         with _one_line_errors():
-            return {"followed": [f.record() for f in news.followed(owner=str(request.username or ""))]}
+            return {"followed": [f.record() for f in news.followed(owner=owner_of(request))]}
 
     def unfollow(number: str, request: gr.Request) -> dict[str, Any]:
         """Stop following a question over the stored news articles.
@@ -270,7 +278,7 @@ def _following(news: NewsLike) -> tuple[Callable[..., Any], ...]:
             number: The id of the question, as 'followed' lists it.
         """
         with _one_line_errors():
-            return {"stopped": news.unfollow(number, owner=str(request.username or ""))}
+            return {"stopped": news.unfollow(number, owner=owner_of(request))}
 
     for endpoint in (follow, followed, unfollow):  # Gradio looks the type up in this module, which does not know it
         endpoint.__annotations__["request"] = gr.Request

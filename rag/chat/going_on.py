@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from rag.chat.assets import event_data
-from rag.chat.endpoints import error_text
+from rag.chat.endpoints import error_text, owner_of
 from rag.chat.kept import saved_chats
 from rag.chat.kept.pasted import MAX_PASTED, add_pasted
 from rag.chat.layout import Changes, Layout
@@ -25,11 +25,6 @@ if TYPE_CHECKING:
 
 
 log = logging.getLogger(__name__)
-
-
-def owner_of(request: gr.Request) -> str:
-    """Whose answers somebody sees: those of the login, or of everybody where nobody logs in."""
-    return str(request.username or "")
 
 
 class GoingOn(Layout):

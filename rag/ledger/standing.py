@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING, cast
 from rag.arguments import DayLike, as_day, as_names, as_text, spelled
 from rag.errors import RagError
 from rag.index.vectors import packed
-from rag.ledger.book import KeptEntry
 from rag.ledger.following import (
-    StandingQuestion,
     begin_following,
     followed_questions,
     mark_changes_read,
@@ -26,8 +24,8 @@ from rag.ledger.following import (
     waiting_to_ask,
 )
 from rag.ledger.keeping import AnswerKeeping
-from rag.ledger.touched import touched
-from rag.types import Answer, Change, Event, Filters, FollowedQuestion, KeptAnswer, Progress
+from rag.ledger.touched import near_questions
+from rag.types import Answer, Change, Event, Filters, FollowedQuestion, Progress
 
 log = logging.getLogger(__name__)
 
@@ -117,8 +115,8 @@ class StandingQuestions(AnswerKeeping):
     def _note_touched(self, new: list[str], gone: list[str], digests: dict[str, str]) -> None:
         """Keeps which followed questions the articles that came, changed or went may bear on."""
         followed = followed_questions(self.ledger)
-        near = touched([_entry(f) for f in followed], new, self.store.shelf)
-        found = {f.shown.id: set(near.get(f.shown.id, ())) for f in followed}
+        near = near_questions([(int(f.shown.id), f.vector) for f in followed], new, self.store.shelf)
+        found = {f.shown.id: set(near.get(int(f.shown.id), ())) for f in followed}
         for f in followed:
             found[f.shown.id] |= {f.stand.article_id} & {*new, *gone}
         note_to_ask(self.ledger, found, digests)
@@ -243,8 +241,3 @@ class StandingQuestions(AnswerKeeping):
         self._to_do.set()
         if thread is not None:
             thread.join(STOPPED_WITHIN)
-
-
-def _entry(f: StandingQuestion) -> KeptEntry:
-    kept = KeptAnswer(f.shown.id, f.shown.question, f.understood, None, "", f.shown.since, None, ())
-    return KeptEntry(kept, f.owner, f.vector)

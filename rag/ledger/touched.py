@@ -6,21 +6,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from rag.index.vectors import unpacked_vectors
-from rag.ledger.book import KeptEntry
 from rag.protocols import Shelf
 
 NEAR = 0.35
 """Cosine of a question and a passage from which on the passage may bear on it."""
-
-
 MAX_NEAR = 300
 """Kept questions that one article is compared with: those nearest to it."""
-
-
-def touched(entries: Sequence[KeptEntry], articles: Sequence[str], shelf: Shelf) -> Mapping[str, set[str]]:
-    """For the id of each answer, the articles (of those given) that may bear on its question, if there are any."""
-    near = near_questions([(int(e.answer.id), e.vector) for e in entries], articles, shelf)
-    return {str(number): found for number, found in near.items()}
 
 
 def near_questions(

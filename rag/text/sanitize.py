@@ -40,6 +40,14 @@ _DOMAIN = re.compile(
 """A domain, mail addresses and paths on it among them, also where its dots are in brackets or of another script."""
 
 
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def fit_for_xml(text: str) -> str:
+    """A text without the characters that XML 1.0 cannot hold, escaped or not (section 2.2)."""
+    return _NOT_XML.sub("", text)
+
+
 def plain_draft(draft: str) -> str:
     """What a model wrote, without its citation numbers, markup, images, and 'Answer:'; of links their words stay."""
     text = " ".join(_THOUGHT.sub("", draft[:MAX_DRAFT]).split())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from xml.sax.saxutils import escape, quoteattr
@@ -11,10 +10,9 @@ from xml.sax.saxutils import escape, quoteattr
 from rag.chat.briefs.view import changed_texts, head_text, more_text, rest_text, row_when, story_facts
 from rag.chat.kept.export import escaped, source_line
 from rag.chat.views.escape import cited_day, day_text, plain_html, safe_url
+from rag.text.sanitize import fit_for_xml
 from rag.types import Article, Brief, BriefCorrection, BriefStory, BriefWithdrawal, TimelineRow, When
 
-_UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML cannot hold."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -135,7 +133,7 @@ def _entry(name: str, title: str, when: When, html: str, article: Article | None
         f"<id>urn:rag:{_xml(name)}</id>",
         f"<title>{_xml(' '.join(title.split()))}</title>",
         f"<updated>{_stamp(moment)}</updated>",
-        f'<link rel="alternate" href={quoteattr(_UNFIT.sub("", url))}/>' if url else "",
+        f'<link rel="alternate" href={quoteattr(fit_for_xml(url))}/>' if url else "",
         f"<author><name>{_xml(article.source or 'Unknown outlet')}</name></author>" if article else "",
         f'<content type="html">{_xml(html)}</content>',
         "</entry>",
@@ -164,4 +162,4 @@ def _stamp(when: datetime) -> str:
 
 
 def _xml(text: str) -> str:
-    return escape(_UNFIT.sub("", text))
+    return escape(fit_for_xml(text))

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from rag.chat import assets
 from rag.chat.assets import event_data
-from rag.chat.endpoints import error_text
-from rag.chat.going_on import owner_of
+from rag.chat.endpoints import error_text, owner_of
 from rag.chat.kept.fared import answers_html
 from rag.chat.layout import QUIET, html
 from rag.chat.protocols import NewsLike

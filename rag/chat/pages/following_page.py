@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rag.chat import assets
 from rag.chat.assets import event_data
-from rag.chat.endpoints import error_text
+from rag.chat.endpoints import error_text, owner_of
 from rag.chat.layout import QUIET, html
 from rag.chat.protocols import NewsLike
 from rag.chat.views.escape import MAX_QUESTION
@@ -49,7 +49,7 @@ class FollowingPage:
     def count(self, request: gr.Request) -> str:
         """The link with the number of changes that were not read."""
         try:
-            unread = sum(f.unread for f in self.news.followed(owner=_owner(request)))
+            unread = sum(f.unread for f in self.news.followed(owner=owner_of(request)))
         except Exception as error:
             error_text(error)
             unread = 0
@@ -59,7 +59,7 @@ class FollowingPage:
         """The questions with their changes, which are read now."""
         question = str(request.query_params.get("question") or "")[:MAX_QUESTION]
         shown = self._list(request)
-        self.news.mark_changes_read(owner=_owner(request))
+        self.news.mark_changes_read(owner=owner_of(request))
         return render("following", "form", question=question), "", shown
 
     def add(self, event: gr.EventData, request: gr.Request) -> tuple[str, str, str]:
@@ -67,7 +67,7 @@ class FollowingPage:
         question = " ".join(str(event_data(event).get("question") or "").split())[:MAX_QUESTION]
         told = ""
         try:
-            self.news.follow(question, owner=_owner(request))
+            self.news.follow(question, owner=owner_of(request))
             question = ""
         except Exception as error:
             told = render("following", "message", words=error_text(error))
@@ -75,16 +75,11 @@ class FollowingPage:
 
     def stop(self, event: gr.EventData, request: gr.Request) -> tuple[str, str]:
         """Stops following one."""
-        self.news.unfollow(str(event_data(event).get("id")), owner=_owner(request))
+        self.news.unfollow(str(event_data(event).get("id")), owner=owner_of(request))
         return "", self._list(request)
 
     def _list(self, request: gr.Request) -> str:
         try:
-            return render("following", "list", followed=self.news.followed(owner=_owner(request)))
+            return render("following", "list", followed=self.news.followed(owner=owner_of(request)))
         except Exception as error:
             return render("following", "message", words=error_text(error))
-
-
-def _owner(request: gr.Request) -> str:
-    """The login of who asks; '' where there are none."""
-    return str(request.username or "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
@@ -11,12 +10,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from rag.errors import StoreError
+from rag.text.sanitize import fit_for_xml
 from rag.types import Change, FollowedQuestion
 
 MAX_CHANGES_TOLD = 200
 _ATOM = "http://www.w3.org/2005/Atom"
 _SPACE = uuid.UUID("0b3f6a52-6a0e-4a8e-9f0e-6f0b7a1f7c11")
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def atom_of_changes(followed: Sequence[FollowedQuestion]) -> str:
@@ -79,4 +78,4 @@ def _moment(change: Change) -> datetime:
 
 
 def _add(parent: ElementTree.Element, name: str, text: str, **attributes: str) -> None:
-    ElementTree.SubElement(parent, name, attributes).text = _NOT_XML.sub("", text)
+    ElementTree.SubElement(parent, name, attributes).text = fit_for_xml(text)
