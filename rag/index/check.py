@@ -9,10 +9,10 @@ from typing import Any
 
 from rag.errors import IndexDamaged
 from rag.index import schema
+from rag.index.chroma.vectors import ChromaVectors, Truncated, first_line
 from rag.index.connection import Connections
 from rag.index.past.checking import mend_past_words, past_faults
 from rag.index.schema import Rows
-from rag.index.vectors import ChromaVectors, Truncated, first_line
 from rag.protocols import Digest
 from rag.types import ALTERED, CheckResult
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from rag import protocols
 from rag.index import schema
+from rag.index.chroma.vectors import ChromaVectors
 from rag.index.connection import Connections
 from rag.index.schema import Rows
-from rag.index.vectors import ChromaVectors
 from rag.protocols import Vectors
 from rag.types import Article, Copy, FeedState, Filters, Version
 

@@ -18,12 +18,12 @@ from pathlib import Path
 
 from rag.errors import IndexDamaged, StoreError
 from rag.index import check, lookup, schema
+from rag.index.chroma.vectors import ChromaVectors, packed, unpacked_vectors
 from rag.index.connection import START_AGAIN, Connections, translated_errors
 from rag.index.lock import DATABASE_FILE, VECTORS, locked, os_line, settled_folder
 from rag.index.past.checking import mend_versions
 from rag.index.past.migration import migrate
 from rag.index.past.over_time import OverTime
-from rag.index.vectors import ChromaVectors, packed, unpacked_vectors
 from rag.protocols import Digest, Filing, Vectors
 from rag.types import Article, CheckResult, Chunk, FeedState, Filters, Progress
 

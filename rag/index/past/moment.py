@@ -15,10 +15,10 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from rag.index import schema
+from rag.index.chroma.vectors import ChromaVectors
 from rag.index.lookup import WIDER, matching, nearest_chunks
 from rag.index.past.scan import PastVectors
 from rag.index.schema import Rows
-from rag.index.vectors import ChromaVectors
 from rag.protocols import Snapshot, Vectors
 from rag.types import Article, Chunk, Copy, Filters
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from rag.index import schema
+from rag.index.chroma.vectors import ChromaVectors, packed
 from rag.index.connection import Connections
 from rag.index.lookup import Shelf
 from rag.index.past.keeping import Keeper
@@ -15,7 +16,6 @@ from rag.index.past.migration import set_all_times
 from rag.index.past.moment import Moment
 from rag.index.past.scan import PastVectors
 from rag.index.past.waiting import HiddenArticles
-from rag.index.vectors import ChromaVectors, packed
 from rag.protocols import Snapshot, Store, Vectors
 from rag.types import Article, Chunk, Copy, Embargoed, Filters, Withdrawn
 
