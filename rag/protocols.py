@@ -291,6 +291,11 @@ class Store(Snapshot, Protocol):
         With ``mending`` damaged vectors do not matter, for they are to be mended.
         """
 
+    def turn(self) -> AbstractContextManager[bool]:
+        """Inside :meth:`writing`: keeps other writers, where there can be several, from changing anything until the
+        block ends. True where one of them has changed something since this one's last turn, so that what was decided
+        before may no longer hold."""
+
     def put(self, batch: Sequence[Filing], vectors: Vectors) -> None:
         """Stores articles with their chunks, replacing what had the same id; when it returns they are safe.
 

@@ -28,7 +28,8 @@ PACKAGES = {
         "numpy", "torch", "transformers", "sentence_transformers", "onnx", "onnxruntime", "tokenizers",
         "huggingface_hub", "filelock", "litellm", "xllamacpp", "httpx", "gguf", "jinja2",
     },
-    "rag.index": {"chromadb", "filelock", "numpy", "pickle"},  # of Chroma's ids; nothing in it is called
+    # Chroma's ids are in a pickle, of which nothing is called.
+    "rag.index": {"chromadb", "filelock", "numpy", "pg8000", "pickle", "sqlalchemy"},
     "rag.ingest": {
         "trafilatura", "htmldate", "feedparser", "httpx", "protego", "courlan", "tld", "lxml", "yaml", "markdown_it",
         "warcio", "brotli",

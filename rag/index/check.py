@@ -9,11 +9,11 @@ from typing import Any
 
 from rag.errors import IndexDamaged
 from rag.index import schema
-from rag.index.chroma.vectors import ChromaVectors, Truncated, first_line
+from rag.index.chroma.collection import VectorCollection
+from rag.index.chroma.vectors import Truncated, first_line
 from rag.index.connection import Connections
 from rag.index.past.checking import mend_past_words, past_faults
-from rag.index.schema import Database, Rows
-from rag.index.words import CREATE_WORDS
+from rag.index.schema import Database, Rows, Writable
 from rag.protocols import Digest
 from rag.types import ALTERED, CheckResult
 
@@ -29,21 +29,29 @@ MISPLACED = (
     "or substr(id, 1, length(article_id) + 1) != article_id || ':'"
 )
 """Chunks that a failing disk has changed: an id is its article's, then ':'."""
+PAST_END = "c.stop > length(a.body) and instr(a.body, char(0)) = 0"
 MAX_ROUNDING = 1e-4  # cosine distance; the most that a vector may be off by rounding
 WIDE_SEARCH = 1_000  # neighbours to ask for where one is not found: the more, the more of the graph is seen
 UNREACHED = 0.04  # of the vectors, that no search reaches in a whole graph: up to 1.7% of 6,000 texts of 37 kinds
 SAMPLED = (20, 200, 2_000)  # vectors that are looked for; the next larger sample only if too many of one are missed
 
 
-def find_faults(connections: Connections, vectors: ChromaVectors, dimension: int, digest: Digest) -> CheckResult:
-    """One line for each fault.
+def folder_faults(connections: Connections, vectors: VectorCollection, dimension: int, digest: Digest) -> CheckResult:
+    """One line for each fault of an index in a folder."""
+    own = [*_pages(connections.rows), *_full_text(connections.db)]
+    return find_faults(connections.rows, vectors, dimension, digest, own, (MISPLACED, PAST_END))
+
+
+def find_faults(
+    rows: Rows, vectors: VectorCollection, dimension: int, digest: Digest, own: Sequence[str], wrong: tuple[str, str]
+) -> CheckResult:
+    """One line for each fault: ``own`` are those of the database itself, ``wrong`` the conditions on chunks that are
+    out of place, and on those past the end of their article's text.
 
     Vectors that the journal names are no fault: a writer that was killed left them, and the next one sweeps.
     """
-    rows = connections.rows
-    [(articles,)] = rows("select count(*) from articles")
-    problems = [f"text: {line}" for line in _text(rows, digest)]
-    problems += _words(rows, connections.db)
+    [(articles,)] = rows("select count(*) from articles", ())
+    problems = [*own, *(f"text: {line}" for line in _text(rows, digest, *wrong)), *_words(rows)]
     problems += past_faults(rows, digest, dimension)
     # The order matters beside a writer: it adds vectors before chunks and deletes them after.
     vectors.at(None)
@@ -51,7 +59,7 @@ def find_faults(connections: Connections, vectors: ChromaVectors, dimension: int
     chunks = {row[0] for row in rows("select id, prefix from chunks", ())}  # the prefix too: each column must be text
     found = _Compared()
     try:
-        if chunks or vectors.folder.exists():
+        if chunks or vectors.there:
             found = _compare(rows, vectors, dimension)
             problems += [f"vectors: {line}" for line in _unfound(vectors, chunks & found.whole)]
     except Exception as error:  # whatever Chroma raises on broken files, it is a finding here
@@ -79,7 +87,7 @@ class _Compared:
     extra: set[str] = field(default_factory=set)  # that no chunk names
 
 
-def _compare(rows: Rows, vectors: ChromaVectors, dimension: int) -> _Compared:
+def _compare(rows: Rows, vectors: VectorCollection, dimension: int) -> _Compared:
     vectors.reopen()
     out = _Compared()
     for ids, batch in vectors.batches():
@@ -109,15 +117,17 @@ def _some(what: str, ids: Sequence[Any]) -> list[str]:
     return [f"{len(ids)} {what}, the first is {ids[0]}"] if ids else []
 
 
-def _text(rows: Rows, digest: Digest) -> Iterator[str]:
-    yield from (str(row[0]).splitlines()[0] for row in rows("pragma integrity_check(20)", ()) if row[0] != "ok")
+def _pages(rows: Rows) -> Iterator[str]:
+    return (f"text: {str(row[0]).splitlines()[0]}" for row in rows("pragma integrity_check(20)", ()) if row[0] != "ok")
+
+
+def _text(rows: Rows, digest: Digest, misplaced: str, past_end: str) -> Iterator[str]:
     for what, query in (
         ("articles without a chunk", "select id from articles where id not in (select article_id from chunks)"),
         ("chunks without an article", "select id from chunks where article_id not in (select id from articles)"),
         ("chunks past the end of their article's text",
-         "select c.id from chunks c join articles a on a.id = c.article_id where c.stop > length(a.body) "
-         "and instr(a.body, char(0)) = 0"),
-        ("chunks out of place", f"select id from chunks where {MISPLACED}"),
+         f"select c.id from chunks c join articles a on a.id = c.article_id where {past_end}"),
+        ("chunks out of place", f"select id from chunks where {misplaced}"),
         ("copies of a story whose first print is gone",
          "select id from articles where story not in (select id from articles)"),
     ):  # fmt: skip
@@ -142,13 +152,16 @@ def altered(rows: Rows, digest: Digest) -> tuple[list[str], list[str]]:
     return changed, unreadable
 
 
-def _words(rows: Rows, db: sqlite3.Connection) -> Iterator[str]:
+def _words(rows: Rows) -> Iterator[str]:
     for what, query in (
-        ("chunks without an entry", f"select number from ({NUMBERED}) where number not in ({WORD_ROWS})"),
+        ("chunks without an entry", f"select number from ({NUMBERED}) as numbered where number not in ({WORD_ROWS})"),
         ("entries without a chunk", f"{WORD_ROWS} where rowid not in ({NUMBERED})"),
     ):
         if count := len(rows(query, ())):
             yield f"words: {what}: {count}"
+
+
+def _full_text(db: sqlite3.Connection) -> Iterator[str]:
     try:
         with db:
             db.execute("insert into words (words) values ('integrity-check')")
@@ -166,7 +179,7 @@ def is_vector(blob: bytes, dimension: int) -> bool:
     return bool(len(found) and abs(np.linalg.norm(found.astype(np.float64)) - 1) < MAX_ROUNDING)
 
 
-def _unfound(vectors: ChromaVectors, known: Collection[str]) -> Iterator[str]:
+def _unfound(vectors: VectorCollection, known: Collection[str]) -> Iterator[str]:
     """Vectors can be whole in their table while the graph that is searched has lost them: looks for a few.
 
     A whole graph finds nearly all, not all: among many texts that are nearly alike it misses some, and a few no
@@ -182,14 +195,14 @@ def _unfound(vectors: ChromaVectors, known: Collection[str]) -> Iterator[str]:
     yield f"the search does not find {len(lost)} of {len(ids)} that were sampled, the first is {lost[0]}"
 
 
-def _missed(vectors: ChromaVectors, ids: Sequence[str], k: int) -> list[str]:
+def _missed(vectors: VectorCollection, ids: Sequence[str], k: int) -> list[str]:
     """Those whose own place a search for ``k`` vectors does not reach."""
     if not ids:
         return []
     return [i for i, distance in vectors.found(ids, k).items() if distance is None or distance > MAX_ROUNDING]
 
 
-def faults(rows: Rows, vectors: ChromaVectors, dimension: int) -> tuple[list[str], list[str]]:
+def faults(rows: Rows, vectors: VectorCollection, dimension: int) -> tuple[list[str], list[str]]:
     """For a repair: the chunks whose vector must be written again, and the vectors that no chunk names.
 
     If the vectors cannot be read or searched, all of them are dropped: the text has all that is needed. Raises
@@ -219,33 +232,35 @@ def mend_text(db: sqlite3.Connection) -> None:
         raise IndexDamaged(f"index damaged: {len(gone)} articles are gone, the first is {min(gone)}; {schema.SALVAGE}")
     with db:
         db.execute("reindex")
-        # An article that has lost one chunk is cut again as a whole: the rest does not show where the others were.
-        for name, article_id in db.execute(f"select id, article_id from chunks where {MISPLACED}").fetchall():
-            db.execute(
-                "delete from chunks where id = ?1 or article_id in (?2, ?3)",
-                (name, article_id, str(name).rsplit(":", 2)[0]),
-            )
-        db.execute("delete from chunks where article_id not in (select id from articles)")
-        db.execute(f"delete from vectors where chunk not in ({NUMBERED})")
-        db.execute("delete from bands where article not in (select number from articles)")
-        db.execute("update articles set copy_of = null, share = null where copy_of not in (select id from articles)")
+        mend_rows(db, MISPLACED)
+
+
+def mend_rows(db: Writable, misplaced: str) -> None:
+    """Deletes what belongs to articles that are gone, and chunks that are out of place; inside a transaction."""
+    # An article that has lost one chunk is cut again as a whole: the rest does not show where the others were.
+    for name, article_id in db.execute(f"select id, article_id from chunks where {misplaced}").fetchall():
         db.execute(
-            "update articles set story = (select id from articles other where other.story = articles.story "
-            "order by number limit 1) where story not in (select id from articles)"
+            "delete from chunks where id = ? or article_id in (?, ?)",
+            (name, article_id, str(name).rsplit(":", 2)[0]),
         )
+    db.execute("delete from chunks where article_id not in (select id from articles)")
+    db.execute(f"delete from vectors where chunk not in ({NUMBERED})")
+    db.execute("delete from bands where article not in (select number from articles)")
+    db.execute("update articles set copy_of = null, share = null where copy_of not in (select id from articles)")
+    db.execute(
+        "update articles set story = (select id from articles other where other.story = articles.story "
+        "order by number limit 1) where story not in (select id from articles)"
+    )
 
 
-def mend_words(connections: Connections) -> None:
+def mend_words(database: Database) -> None:
     """Rebuilds the word index from the stored text. Only by the one writer."""
-    with connections.db as db:
-        db.execute("begin immediate")
-        db.execute("drop table words")
-        db.execute(CREATE_WORDS)
-        write_words(connections)
+    with database.db:
+        database.words.clear()
+        _write_words(database)
 
 
-def write_words(database: Database) -> None:
-    """Writes the words of all passages into an index of words that is empty; inside a transaction."""
+def _write_words(database: Database) -> None:
     chunks = "select number, start, stop from chunks where article_id = ?"
     for (article_id,) in database.rows("select id from articles order by number"):  # texts may fill the memory
         [(title, body)] = database.rows("select title, body from articles where id = ?", (article_id,))

@@ -12,7 +12,7 @@ from typing import Any
 
 from rag import protocols
 from rag.index import schema
-from rag.index.chroma.vectors import ChromaVectors
+from rag.index.chroma.collection import VectorCollection
 from rag.index.schema import Database, Rows
 from rag.protocols import Vectors
 from rag.types import Article, Copy, FeedState, Filters, Version
@@ -142,7 +142,7 @@ def _printed(second: int) -> datetime | None:
 
 
 def nearest_chunks(
-    rows: Rows, vectors: ChromaVectors, vector: Vectors, k: int, filters: Filters
+    rows: Rows, vectors: VectorCollection, vector: Vectors, k: int, filters: Filters
 ) -> list[tuple[str, float]]:
     """Asks Chroma for several times as many without a condition, which is five times as fast as with one over 50,000
     chunks, and with one only if too few of those pass. ``without``, sections and authors, which Chroma does not

@@ -31,6 +31,9 @@ class Words(Protocol):
         """Takes in passages: (number, title, text)."""
 
     def delete(self, numbers: Iterable[int]) -> None: ...
+    def clear(self) -> None:
+        """Makes an empty index in the place of the one that is there."""
+
     def purge(self) -> None:
         """Leaves nothing of what was deleted in the files of the index, as far as that is in its hands."""
 
@@ -61,6 +64,11 @@ class Fts5Words(Words):
 
     def delete(self, numbers: Iterable[int]) -> None:
         self._db().executemany("delete from words where rowid = ?", [(n,) for n in numbers])
+
+    def clear(self) -> None:
+        self._db().execute("begin immediate")
+        self._db().execute("drop table words")
+        self._db().execute(CREATE_WORDS)
 
     def purge(self) -> None:
         # Else the words of a removed text stay in the files of the index until it is merged by chance.

@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import IndexDamaged, StoreError
+from rag.index.chroma.collection import Metadata, VectorCollection
 from rag.index.chroma.hnsw import damaged_files, mislabelled
 from rag.protocols import Vectors
 
 VECTORS_PER_BATCH = 2_000  # records to Chroma at once; its limit is 5,461
 COLLECTION = "chunks"
-
-Metadata = dict[str, str | int]
 
 _numbers = itertools.count()
 _FULL = re.compile(r"is full|no space left|\(code: 13\)|os error 28", re.IGNORECASE)
@@ -38,7 +37,7 @@ class Truncated(IndexDamaged):
         self.problems = problems
 
 
-class ChromaVectors:
+class ChromaVectors(VectorCollection):
     """Opened at first use. Any thread may call it; only a process that holds the index's lock may write."""
 
     def __init__(self, folder: Path):
@@ -47,6 +46,10 @@ class ChromaVectors:
         self._client: Any = None
         self._collection: Any = None
         self._revision: str | None = None
+
+    @property
+    def there(self) -> bool:
+        return self.folder.exists()
 
     def at(self, revision: str | None) -> bool:
         """Turns to ``revision``: a client never sees what other processes wrote after it was opened.

@@ -35,8 +35,8 @@ def past_faults(rows: Rows, digest: Digest, dimension: int) -> Iterator[str]:
 
 def _lost(rows: Rows) -> list[int]:
     odd = [row[0] for row in rows(WRONG_VERSIONS, ())]
-    nul = {row[0] for row in rows("select number from versions where instr(body, char(0)) > 0", ())} if odd else set()
-    return [number for number in odd if number not in nul]
+    bodies = dict(schema.each(rows, "select number, body from versions where number in ({})", odd)) if odd else {}
+    return [number for number in odd if "\0" not in str(bodies.get(number))]
 
 
 def _names(rows: Rows, numbers: list[int]) -> list[str]:

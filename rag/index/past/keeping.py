@@ -45,8 +45,8 @@ class Keeper:
             return
         [(number,)] = self._db.execute(
             f"insert into versions ({_OF_BOTH}, held_until, gone_at, replaced_at, chunks, place) "
-            f"select {_OF_BOTH}, held_from, case when cast(? as integer) < held_from then held_from "
-            "else cast(? as integer) end, ?, ?, "
+            f"select {_OF_BOTH}, held_from, case when cast(? as bigint) < held_from then held_from "
+            "else cast(? as bigint) end, ?, ?, "
             "(select coalesce(max(place), 0) + 1 from versions where id = articles.id) from articles where id = ? "
             "returning number",
             (gone_at, gone_at, schema.epoch_now(), len(places), article_id),

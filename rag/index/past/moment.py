@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from rag.index import schema
-from rag.index.chroma.vectors import ChromaVectors
+from rag.index.chroma.collection import VectorCollection
 from rag.index.lookup import OF_CHUNKS, WIDER, matching, nearest_chunks
 from rag.index.past.scan import PastVectors
 from rag.index.schema import Database
@@ -45,7 +45,7 @@ class Moment(Snapshot):
     """What :class:`~rag.index.store.SqliteChromaStore` gives for a day; good for one revision of the index."""
 
     def __init__(
-        self, database: Database, vectors: Callable[[], ChromaVectors], past: PastVectors, revision: str, day: date
+        self, database: Database, vectors: Callable[[], VectorCollection], past: PastVectors, revision: str, day: date
     ):
         self._rows, self._words, self._database = database.rows, database.words, database
         self._vectors, self._past = vectors, past

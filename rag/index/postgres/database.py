@@ -1,0 +1,375 @@
+"""Connections to the PostgreSQL database of an index, which understand the statements of :mod:`rag.index`."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from typing import Any, NamedTuple, Self
+from urllib.parse import parse_qs, unquote, urlsplit
+from zlib import crc32
+
+from rag.errors import IndexDamaged, StoreError, UsageError
+from rag.index.schema import Database
+from rag.index.words import Words
+
+SCHEMES = ("postgresql", "postgres")
+DEFAULT_PORT = 5432
+CONNECTIONS = 8  # of one process; a thread holds one only while a statement or a transaction of its own runs
+CONNECT_TIMEOUT = 10  # seconds
+SILENCE = 30  # seconds that a peer may leave what was sent unanswered by its machine
+ROWS_AT_ONCE = 500  # of one insert
+
+_TOKEN = re.compile(r"'(?:[^']|'')*'|\b(not )?in \(select value from json_each\(\?\)\)|\?|%")
+_INSERT = re.compile(r"(insert into .*? values )(\([^)]*\))( on conflict .*)?")
+_DELETE = re.compile(r"delete from (\w+) where (\w+) = \?")
+_NAME = re.compile(r"[a-z_][a-z0-9_]{0,40}")
+_REFUSED = {
+    "28P01": "the user or the password is refused; check RAG_INDEX",
+    "28000": "the user or the password is refused; check RAG_INDEX",
+    "3D000": "there is no such database; make it with: createdb",
+    "53100": "the disk of the server is full; free space there, nothing that was reported as stored is lost",
+    "53300": "too many connections; raise max_connections on the server",
+    "57P03": "the server is starting up; try again in a moment",
+    "42501": "the user may not do that; give it the rights to the schema",
+}
+"""PostgreSQL's error codes (its manual, appendix A) in words."""
+_CUT = ("08", "57P01", "57P02", "57P03")  # beginnings of the codes of a connection that is or will be gone
+
+
+class Unreachable(StoreError):
+    """The server cannot be reached, or the connection was cut: the same may work in a moment."""
+
+
+class ServerAddress(NamedTuple):
+    """Where an index is: one schema of a database. ``str()`` of it has no password."""
+
+    host: str
+    port: int
+    database: str
+    user: str
+    password: str | None
+    schema: str
+    tls: str  # libpq's sslmode: 'disable', 'require' or 'verify-full'
+
+    def __str__(self) -> str:
+        beside = "" if self.schema == "rag" else f"?schema={self.schema}"
+        return f"postgresql://{self.user}@{self.host}:{self.port}/{self.database}{beside}"
+
+    def beside(self, what: str) -> ServerAddress:
+        """Another schema of the same database, for what belongs to the index but is not replaced with it."""
+        return self._replace(schema=f"{self.schema}_{what}")
+
+    @property
+    def lock(self) -> int:
+        """The key of the advisory lock that the writers of this index share."""
+        return crc32(f"rag {self.schema}".encode())
+
+
+def server_address(url: str) -> ServerAddress:
+    """Reads ``postgresql://user:password@host:port/database?schema=rag&sslmode=require``. Raises ``UsageError``."""
+    advice = "give one like postgresql://user:password@host:5432/news"
+    try:
+        parts = urlsplit(url)
+        port = parts.port or DEFAULT_PORT
+    except ValueError as error:
+        raise UsageError(f"the address of the database cannot be read: {error}; {advice}") from None
+    if parts.scheme not in SCHEMES or not parts.hostname or not parts.path.strip("/") or not parts.username:
+        raise UsageError(f"the address of the database names no user, host or database; {advice}")
+    options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    schema, tls = options.pop("schema", "rag"), options.pop("sslmode", "disable")
+    if options:
+        raise UsageError(f"the address of the database has {next(iter(options))!r}; only schema and sslmode are known")
+    if not _NAME.fullmatch(schema):
+        raise UsageError(f"the schema {schema!r}: small letters, digits and _ only, at most 40")
+    if tls not in ("disable", "require", "verify-full"):
+        raise UsageError(f"sslmode {tls!r}: give disable, require or verify-full")
+    password = unquote(parts.password) if parts.password is not None else None
+    name = unquote(parts.path.strip("/"))
+    return ServerAddress(parts.hostname, port, name, unquote(parts.username), password, schema, tls)
+
+
+class Found:
+    """What a statement gave, as a cursor of SQLite's."""
+
+    def __init__(self, rows: list[Any], rowcount: int):
+        self._rows, self.rowcount = rows, rowcount
+
+    def fetchall(self) -> list[Any]:
+        return self._rows
+
+    def fetchone(self) -> Any:
+        return self._rows[0] if self._rows else None
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._rows)
+
+
+class PostgresDatabase(Database):
+    """A pool of connections; ``prepare`` is run on a new one. Any number of threads may use it.
+
+    Every transaction takes the advisory lock of the index first: what changes it goes one after another, whichever
+    process or machine it comes from.
+    """
+
+    words: Words
+
+    def __init__(self, address: ServerAddress):
+        self.address = address
+        self._engine: Any = None
+        self._made = threading.Lock()
+        self._local = threading.local()
+
+    @property
+    def db(self) -> Session:
+        """This thread's session."""
+        session: Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = self._local.session = Session(self)
+        return session
+
+    def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        try:
+            return self.db.execute(statement, values).fetchall()
+        except Unreachable:
+            if self.db.busy:
+                raise
+        return self.db.execute(statement, values).fetchall()  # the server may have been started again meanwhile
+
+    def value(self, statement: str, values: Sequence[Any] = ()) -> Any:
+        rows = self.rows(statement, values)
+        return rows[0][0] if rows else None
+
+    def close(self) -> None:
+        with self._made:
+            if self._engine is not None:
+                self._engine.dispose()
+            self._engine = None
+
+    def connection(self) -> Any:
+        """One from the pool, alive, in autocommit. Raises ``StoreError``."""
+        with self._made:
+            if self._engine is None:
+                self._engine = _engine(self.address)
+            engine = self._engine
+        try:
+            return engine.raw_connection()
+        except Exception as error:
+            raise self.refusal(error) from None  # its text may have the password
+
+    def cut(self, error: BaseException) -> bool:
+        """Whether an error says that the connection is gone."""
+        from pg8000.exceptions import InterfaceError
+
+        return isinstance(error, InterfaceError | OSError) or _code(error).startswith(_CUT)
+
+    def refusal(self, error: BaseException) -> StoreError:
+        """An error of the driver in one line that says what to do."""
+        from pg8000.exceptions import InterfaceError
+        from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+        if isinstance(error, PoolTimeout):
+            return StoreError(f"the database {self.address}: more than {2 * CONNECTIONS} questions at once; ask again")
+        origin = getattr(error, "orig", None) or error
+        code = _code(origin)
+        if code in ("XX001", "XX002"):
+            return IndexDamaged(f"index damaged: {self.address}: {_message(origin)}; restore the database from a copy")
+        if known := _REFUSED.get(code):
+            return (Unreachable if code == "57P03" else StoreError)(f"the database {self.address}: {known}")
+        if code.startswith(_CUT) or isinstance(origin, InterfaceError | OSError):
+            return Unreachable(
+                f"the database {self.address} cannot be reached; check that the server runs and RAG_INDEX is right; "
+                "what was reported as stored is safe there"
+            )
+        return StoreError(f"the database {self.address}: {_message(origin)}")
+
+
+class Session:
+    """One thread's use of the pool: a connection for a statement, for a transaction or for a turn of the writer."""
+
+    def __init__(self, database: PostgresDatabase):
+        self._database = database
+        self._held: Any = None
+        self._depth = 0
+        self._turns = 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether a transaction or a turn is open."""
+        return self._held is not None
+
+    def execute(self, statement: str, values: Any = (), /) -> Found:
+        text, lists = translated_statement(statement)
+        return self.run(text, given_values(lists, values))
+
+    def run(self, statement: str, values: Sequence[Any] = ()) -> Found:
+        """Runs a statement in the words of PostgreSQL, with ``%s`` for values."""
+        held = self._held
+        connection = held or self._database.connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(statement, values)
+            rows = [tuple(row) for row in cursor.fetchall()] if cursor.description else []
+            return Found(rows, cursor.rowcount)
+        except Exception as error:
+            if self._database.cut(error):
+                connection.invalidate()
+            raise self._database.refusal(error) from None
+        finally:
+            if held is None:
+                connection.close()
+
+    def executemany(self, statement: str, values: Any, /) -> None:
+        rows = [tuple(row) for row in values]
+        if insert := _INSERT.fullmatch(statement):
+            before, marks, after = insert[1], insert[2].replace("?", "%s"), insert[3] or ""
+            for i in range(0, len(rows), ROWS_AT_ONCE):
+                part = rows[i : i + ROWS_AT_ONCE]
+                self.run(f"{before}{', '.join([marks] * len(part))}{after}", [v for row in part for v in row])
+        elif delete := _DELETE.fullmatch(statement):
+            if rows:
+                self.run(f"delete from {delete[1]} where {delete[2]} = any(%s)", [[row[0] for row in rows]])
+        else:
+            for row in rows:
+                self.execute(statement, row)
+
+    def __enter__(self) -> Self:
+        if self._depth == 0:
+            self._hold()
+            try:
+                self.run("begin")
+                self.run(f"select pg_advisory_xact_lock({self._database.address.lock})")
+            except BaseException:
+                self._release()
+                raise
+        self._depth += 1
+        return self
+
+    def __exit__(self, kind: Any, *_: object) -> None:
+        self._depth -= 1
+        if self._depth:
+            return
+        try:
+            if kind is None:
+                self.run("commit")
+            else:
+                with suppress(Exception):
+                    self.run("rollback")
+        finally:
+            self._release()
+
+    @contextmanager
+    def turn(self, *, wait: bool = True) -> Iterator[bool]:
+        """Holds the lock of the writers over several transactions. Gives False, without ``wait``, where it is taken."""
+        key = self._database.address.lock
+        self._hold()
+        try:
+            if wait:
+                self.run(f"select pg_advisory_lock({key})")
+                got = True
+            else:
+                got = bool(self.run(f"select pg_try_advisory_lock({key})").fetchone()[0])
+            try:
+                yield got
+            finally:
+                if got:
+                    with suppress(Exception):  # a connection that was cut has lost it anyway
+                        self.run(f"select pg_advisory_unlock({key})")
+        finally:
+            self._release()
+
+    def _hold(self) -> None:
+        if self._turns == 0:
+            self._held = self._database.connection()
+        self._turns += 1
+
+    def _release(self) -> None:
+        self._turns -= 1
+        if self._turns == 0:
+            held, self._held = self._held, None
+            with suppress(Exception):
+                held.close()
+
+
+def _engine(address: ServerAddress) -> Any:
+    from sqlalchemy import create_engine
+
+    return create_engine(
+        "postgresql+pg8000://", creator=lambda: _connect(address), pool_size=CONNECTIONS, max_overflow=CONNECTIONS,
+        pool_pre_ping=True, pool_recycle=3600, hide_parameters=True,
+    )  # fmt: skip
+
+
+def _connect(address: ServerAddress) -> Any:
+    import socket
+
+    from pg8000.dbapi import connect
+
+    line = socket.create_connection((address.host, address.port), CONNECT_TIMEOUT)
+    line.settimeout(None)  # that was a time for connecting; a lock may be waited for longer
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # a peer that is gone without a word
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, SILENCE * 1000)
+    try:
+        found = connect(
+            address.user, address.host, address.database, address.port, address.password, sock=line,
+            ssl_context=_tls(address.tls), application_name="rag",
+        )  # fmt: skip
+        found.autocommit = True
+        found.cursor().execute(f"set search_path to {address.schema}")
+    except BaseException:
+        line.close()
+        raise
+    return found
+
+
+def _tls(mode: str) -> Any:
+    import ssl
+
+    if mode == "disable":
+        return None
+    context = ssl.create_default_context()
+    if mode == "require":  # as libpq's: encrypted, whoever the server is
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
+@lru_cache(maxsize=1000)
+def translated_statement(statement: str) -> tuple[str, frozenset[int]]:
+    """A statement in the words of PostgreSQL, and which of its values are lists in JSON."""
+    lists: set[int] = set()
+    count = 0
+
+    def said(found: re.Match[str]) -> str:
+        nonlocal count
+        whole = found[0]
+        if whole == "%":
+            return "%%"
+        if whole[0] == "'":
+            return whole.replace("%", "%%")
+        count += 1
+        if whole == "?":
+            return "%s"
+        lists.add(count - 1)
+        return "<> all(%s)" if found[1] else "= any(%s)"
+
+    return _TOKEN.sub(said, statement), frozenset(lists)
+
+
+def given_values(lists: Collection[int], values: Sequence[Any]) -> list[Any]:
+    """The values of a statement, those that are lists in JSON as lists."""
+    return [json.loads(value) if i in lists else value for i, value in enumerate(values)]
+
+
+def _code(error: BaseException) -> str:
+    said = error.args[0] if error.args else None
+    return str(said.get("C", "")) if isinstance(said, Mapping) else ""
+
+
+def _message(error: BaseException) -> str:
+    said = error.args[0] if error.args else None
+    text = str(said.get("M", "")) if isinstance(said, Mapping) else str(error)
+    return (text.strip().splitlines() or [type(error).__name__])[0][:200]
