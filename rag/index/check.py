@@ -9,10 +9,11 @@ from typing import Any
 
 from rag.errors import IndexDamaged
 from rag.index import schema
+from rag.index.chroma.vectors import ChromaVectors, Truncated, first_line
 from rag.index.connection import Connections
 from rag.index.past.checking import mend_past_words, past_faults
-from rag.index.schema import Rows
-from rag.index.vectors import ChromaVectors, Truncated, first_line
+from rag.index.schema import Database, Rows
+from rag.index.words import CREATE_WORDS
 from rag.protocols import Digest
 from rag.types import ALTERED, CheckResult
 
@@ -234,18 +235,24 @@ def mend_text(db: sqlite3.Connection) -> None:
         )
 
 
-def mend_words(db: sqlite3.Connection) -> None:
+def mend_words(connections: Connections) -> None:
     """Rebuilds the word index from the stored text. Only by the one writer."""
-    with db:
+    with connections.db as db:
         db.execute("begin immediate")
         db.execute("drop table words")
-        db.execute(schema.CREATE_WORDS)
-        chunks = "select number, start, stop from chunks where article_id = ?"
-        for article_id, title, body in db.execute("select id, title, body from articles"):
-            if not (isinstance(title, str) and isinstance(body, str)):
-                raise IndexDamaged(
-                    f"index damaged: the article {article_id!r} has a field that is not text; {schema.SALVAGE}"
-                )
-            for number, start, stop in db.execute(chunks, (article_id,)):
-                schema.insert_words(db, number, title, body[start:stop])
-        mend_past_words(db)
+        db.execute(CREATE_WORDS)
+        write_words(connections)
+
+
+def write_words(database: Database) -> None:
+    """Writes the words of all passages into an index of words that is empty; inside a transaction."""
+    chunks = "select number, start, stop from chunks where article_id = ?"
+    for (article_id,) in database.rows("select id from articles order by number"):  # texts may fill the memory
+        [(title, body)] = database.rows("select title, body from articles where id = ?", (article_id,))
+        if not (isinstance(title, str) and isinstance(body, str)):
+            raise IndexDamaged(
+                f"index damaged: the article {article_id!r} has a field that is not text; {schema.SALVAGE}"
+            )
+        places = database.rows(chunks, (article_id,))
+        database.words.insert([(number, title, body[start:stop]) for number, start, stop in places])
+    mend_past_words(database)

@@ -13,6 +13,7 @@ from typing import Any
 from rag.errors import IndexDamaged, IndexMismatch, StoreError
 from rag.index import schema
 from rag.index.lock import DATABASE_FILE
+from rag.index.words import Fts5Words, Words
 
 START_AGAIN = "restore it from a copy, or delete {} and add the articles again"
 
@@ -37,6 +38,7 @@ class Connections:
         self._expected = dict(expected)
         self._local = threading.local()
         self._open: weakref.WeakSet[_Held] = weakref.WeakSet()
+        self.words: Words = Fts5Words(self.rows, lambda: self.db)
 
     @property
     def db(self) -> sqlite3.Connection:
@@ -53,7 +55,7 @@ class Connections:
             with translated_errors(self.folder):
                 held = _Held(schema.connect(self._file), inode)
                 manifest = dict(held.connection.execute("select key, value from manifest"))
-            _check_manifest(self.folder, manifest, self._expected)
+            check_manifest(str(self.folder), manifest, self._expected)
             self._local.held = held
             self._open.add(held)
         return held.connection
@@ -76,7 +78,8 @@ class Connections:
         self._local = threading.local()
 
 
-def _check_manifest(folder: Path, found: Mapping[str, str], expected: Mapping[str, str]) -> None:
+def check_manifest(name: str, found: Mapping[str, str], expected: Mapping[str, str]) -> None:
+    """``name`` is the folder of the index, or the address of its database. Raises ``IndexMismatch``."""
     if not expected:
         return
     if found.get("digest") == expected["digest"]:
@@ -90,8 +93,8 @@ def _check_manifest(folder: Path, found: Mapping[str, str], expected: Mapping[st
     for key in ("schema", "digest", "chunking"):
         if found.get(key) != expected[key]:
             raise IndexMismatch(
-                f"the index {folder} was made with {shown(key, found)}, this program uses {shown(key, expected)}; "
-                f"choose the same one again, or rebuild the index: rag rebuild --index {folder}"
+                f"the index {name} was made with {shown(key, found)}, this program uses {shown(key, expected)}; "
+                f"choose the same one again, or rebuild the index: rag rebuild --index {name}"
             )
 
 

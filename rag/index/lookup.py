@@ -12,9 +12,8 @@ from typing import Any
 
 from rag import protocols
 from rag.index import schema
-from rag.index.connection import Connections
-from rag.index.schema import Rows
-from rag.index.vectors import ChromaVectors
+from rag.index.chroma.vectors import ChromaVectors
+from rag.index.schema import Database, Rows
 from rag.protocols import Vectors
 from rag.types import Article, Copy, FeedState, Filters, Version
 
@@ -27,9 +26,9 @@ MAX_FILTER_IDS = 2000
 class Shelf(protocols.Shelf):
     """Reads, never writes. :mod:`rag.ingest.identity` asks it when it places an article."""
 
-    def __init__(self, connections: Connections):
-        self._rows = connections.rows
-        self._value = connections.value
+    def __init__(self, database: Database):
+        self._rows = database.rows
+        self._value = database.value
 
     def select(self, where: str, values: Sequence[Any] = (), *, bodies: bool = True) -> list[Article]:
         """The articles that a condition (with its order) chooses."""
@@ -71,9 +70,8 @@ class Shelf(protocols.Shelf):
 
     def of_origin(self, file: str, title: str, published: str | None) -> list[Article]:
         return self.select(
-            "where (origin = ?1 or origin > ?1 || '#' and origin < ?1 || '$') "  # '$' comes after '#'
-            "and (title = ?2 or published = ?3) order by number",
-            (file, title, published),
+            "where (origin = ? or origin > ? and origin < ?) and (title = ? or published = ?) order by number",
+            (file, f"{file}#", f"{file}$", title, published),  # '$' comes after '#'
         )
 
     def arrived(self, after: int) -> list[tuple[str, str, int]]:
@@ -178,34 +176,20 @@ def nearest_chunks(
         ask *= 4
 
 
-def matching(rows: Rows, query: str, k: int, filters: Filters) -> list[tuple[str, float]]:
-    match = schema.match(query)
-    if not match:
-        return []
+OF_CHUNKS = "join chunks on chunks.number = words.rowid join articles on articles.id = chunks.article_id"
+
+
+def matching(database: Database, query: str, k: int, filters: Filters) -> list[tuple[str, float]]:
     clauses, values = schema.conditions(filters)
     if clauses:
-        passing = " and ".join(["words match ?", "words.rowid > 0", *clauses])
-        found = rows(
-            f"select chunks.id, {schema.BM25} as found from words join chunks on chunks.number = words.rowid "
-            f"join articles on articles.id = chunks.article_id where {passing} order by found limit ?",
-            (match, *values, k),
-        )
-    else:  # only the best are looked up
-        found = rows(
-            f"select chunks.id, found from (select rowid as number, {schema.BM25} as found from words "
-            "where words match ? and rowid > 0 order by found limit ?) join chunks using (number) order by found",
-            (match, k),
-        )
-    return [(row[0], -float(row[1])) for row in found]
+        where = " and ".join(["words.rowid > 0", *clauses])
+        return database.words.joined(query, k, "chunks.id", OF_CHUNKS, where, values)
+    best = database.words.best(query, k)  # only these are looked up
+    ids = dict(schema.each(database.rows, "select number, id from chunks where number in ({})", [n for n, _ in best]))
+    return [(ids[number], score) for number, score in best if number in ids]
 
 
-def mentioning(rows: Rows, word: str) -> set[str]:
-    beginning = schema.beginning(word)
-    if not beginning:
-        return set()
-    found = rows(
-        "select distinct article_id from words join chunks on chunks.number = words.rowid "
-        "where words match ? and words.rowid > 0",
-        (beginning,),
-    )
-    return {row[0] for row in found}
+def mentioning(database: Database, word: str) -> set[str]:
+    numbers = database.words.beginning(word)
+    rows = schema.each(database.rows, "select distinct article_id from chunks where number in ({})", numbers)
+    return {row[0] for row in rows}

@@ -10,19 +10,51 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, Self
 
 from rag.errors import IndexDamaged
+from rag.index.words import CREATE_WORDS, Words
 from rag.protocols import Filing
 from rag.types import Article, Chunk, Filters, Places, When, epoch_seconds
 
 Rows = Callable[[str, Sequence[Any]], list[Any]]
 """Runs a statement with its values; all rows of the result."""
 
+
+class Writable(Protocol):
+    """A connection in whose ``with`` block all is committed that is done inside, or nothing.
+
+    Statements are what SQLite and PostgreSQL both understand, with ``?`` for values; of SQLite's own they may have
+    ``json_each``.
+    """
+
+    def execute(self, statement: str, values: Any = ..., /) -> Any: ...
+    def executemany(self, statement: str, values: Any, /) -> Any: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *error: Any) -> Any: ...
+
+
+class Database(Protocol):
+    """The tables of an index, for any number of threads."""
+
+    words: Words
+
+    @property
+    def db(self) -> Writable:
+        """This thread's connection."""
+
+    def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        """Runs a statement; all rows of its result."""
+
+    def value(self, statement: str, values: Sequence[Any] = ()) -> Any:
+        """Runs a statement; the first column of the first row, None where there is none."""
+
+    def close(self) -> None: ...
+
+
 SCHEMA = 3
 DAY = 86_400  # seconds
 CACHE_KIB = 16_384  # of pages that a connection keeps: those of the words that a search reads
-MOST_WORDS = 200  # of one query; FTS5 refuses expressions that are much larger
 
 ALWAYS = epoch_seconds(date.min) or 0
 """When the first version of an article began to hold: whenever the article was published."""
@@ -92,55 +124,19 @@ create index bands_article on bands (article);
 create table feeds (
   url text primary key, title text, etag text, modified text, seen text not null, read_at integer not null);
 {PAST_TABLES}"""
-CREATE_WORDS = (
-    """create virtual table words using fts5 (title, text, tokenize = "porter unicode61 remove_diacritics 2")"""
-)
 PASSING = {
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY,
 }  # fmt: skip
 """Codes of SQLite that say nothing about the file's content."""
 SALVAGE = "run: rag rebuild, which saves everything that is readable"
-BM25 = "bm25(words, 2.0, 1.0)"
-"""A word of the headline counts twice. Lower is better."""
-_CJK = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # ends a text for SQLite; half of a character in UTF-16
-_WORD = re.compile(r"\w+")
-_STOPWORDS = frozenset(
-    (
-        "a an and are as at be been but by can could did do does for from had has have he her his how i if in is it "
-        "its many me much my not of on or our she so that the their them there they this to was we were what when "
-        "where which who whom whose why will with would you your"
-    ).split()
-)
 
 
 ARTICLE_COLUMNS = "id, title, body, published, updated, source, section, url, authors, language, origin"
 STORED_COLUMNS = f"{ARTICLE_COLUMNS}, version, correction, embargo, read_at, places, story"
 TEXTS = ("id", "title", "body", "source", "section", "url", "language", "origin")
 """The columns, and fields of an article, that hold text as it is."""
-
-
-def match(query: str) -> str:
-    """An FTS5 query for any of the words of ``query``, each quoted so that none is an operator; else ''."""
-    words = list(dict.fromkeys(w.lower() for w in _WORD.findall(spaced(query))))
-    words = ([w for w in words if w not in _STOPWORDS] or words)[:MOST_WORDS]
-    return " OR ".join(f'"{w}"' for w in words)
-
-
-def beginning(word: str) -> str:
-    """An FTS5 query for the forms of ``word`` and for longer words that begin with it; else ''.
-
-    Of a word of several parts ('co-op') for one after the other. Words are kept by their stems: of 'commission' a
-    beginning is found up to 'commiss', and then the whole word.
-    """
-    parts = " ".join(_WORD.findall(spaced(word))[:MOST_WORDS])
-    return f'"{parts}" OR "{parts}"*' if parts else ""
-
-
-def spaced(text: str) -> str:
-    """Chinese, Japanese and Korean characters set apart, so that each is a word to FTS5."""
-    return _CJK.sub(r" \1 ", text)
 
 
 def storable_text(text: str) -> str:
@@ -285,7 +281,7 @@ def article_values(a: Article) -> dict[str, Any]:
     }
 
 
-def insert_article(db: sqlite3.Connection, filing: Filing, now: int, number: int | None = None) -> None:
+def insert_article(db: Writable, filing: Filing, now: int, number: int | None = None) -> None:
     """Writes an article, a story by itself, and what its copies are found by.
 
     ``number`` is the one it had, if it was there before.
@@ -301,28 +297,30 @@ def insert_article(db: sqlite3.Connection, filing: Filing, now: int, number: int
         "copy_of": filing.copies[0][0] if filing.copies else None,
         "share": filing.copies[0][1] if filing.copies else None,
     }
-    marks = ", ".join(f":{name}" for name in values)
-    given = db.execute(f"insert into articles ({', '.join(values)}) values ({marks})", values).lastrowid
-    db.executemany("insert or ignore into bands values (?, ?)", [(key, given) for key in filing.bands])
+    given = insert_row(db, "articles", {k: v for k, v in values.items() if (k, v) != ("number", None)})
+    statement = "insert into bands values (?, ?) on conflict do nothing"
+    db.executemany(statement, [(key, given) for key in dict.fromkeys(filing.bands)])
 
 
-def insert_chunk(db: sqlite3.Connection, article: Article, chunk: Chunk, vector: bytes) -> None:
-    """``vector`` is the chunk's vector as 32-bit floats, from which what Chroma holds can be made again."""
-    before = chunk.embedded_text[: len(chunk.embedded_text) - len(chunk.text)]
-    number = db.execute(
-        "insert into chunks (id, article_id, start, stop, prefix) values (?, ?, ?, ?, ?)",
-        (chunk.id, chunk.article_id, chunk.start, chunk.end, before),
-    ).lastrowid
-    assert number is not None
-    # In a table of its own: searches walk over thousands of chunks, and vectors would fill the pages they read.
-    db.execute("insert into vectors values (?, ?)", (number, vector))
-    insert_words(db, number, article.title, chunk.text)
+def insert_row(db: Writable, table: str, values: Mapping[str, Any]) -> int:
+    """Inserts a row; its number."""
+    marks = ", ".join("?" * len(values))
+    statement = f"insert into {table} ({', '.join(values)}) values ({marks}) returning number"
+    [(number,)] = db.execute(statement, tuple(values.values())).fetchall()
+    return int(number)
 
 
-def insert_words(db: sqlite3.Connection, number: int, title: str, text: str) -> None:
-    # Full-text search reads no further than a NUL character.
-    words = (number, *(spaced(t.replace("\0", " ")) for t in (title, text)))
-    db.execute("insert into words (rowid, title, text) values (?, ?, ?)", words)
+def insert_chunks(database: Database, article: Article, chunks: Sequence[Chunk], vectors: Sequence[bytes]) -> None:
+    """``vectors`` has each chunk's as 32-bit floats, from which what Chroma holds can be made again."""
+    passages = []
+    for chunk, vector in zip(chunks, vectors, strict=True):
+        before = chunk.embedded_text[: len(chunk.embedded_text) - len(chunk.text)]
+        values = {"id": chunk.id, "article_id": chunk.article_id, "start": chunk.start, "stop": chunk.end}
+        number = insert_row(database.db, "chunks", values | {"prefix": before})
+        # In a table of its own: searches walk over thousands of chunks, and vectors would fill the pages they read.
+        database.db.execute("insert into vectors values (?, ?)", (number, vector))
+        passages.append((number, article.title, chunk.text))
+    database.words.insert(passages)
 
 
 def when(text: str | None) -> When:

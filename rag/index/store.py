@@ -18,12 +18,12 @@ from pathlib import Path
 
 from rag.errors import IndexDamaged, StoreError
 from rag.index import check, lookup, schema
+from rag.index.chroma.vectors import ChromaVectors, packed, unpacked_vectors
 from rag.index.connection import START_AGAIN, Connections, translated_errors
 from rag.index.lock import DATABASE_FILE, VECTORS, locked, os_line, settled_folder
 from rag.index.past.checking import mend_versions
 from rag.index.past.migration import migrate
 from rag.index.past.over_time import OverTime
-from rag.index.vectors import ChromaVectors, packed, unpacked_vectors
 from rag.protocols import Digest, Filing, Vectors
 from rag.types import Article, CheckResult, Chunk, FeedState, Filters, Progress
 
@@ -183,8 +183,8 @@ class SqliteChromaStore(OverTime):
             # What keeps its number goes first: SQLite gives a new article the next one that is free.
             for filing in sorted(batch, key=lambda f: f.article.id not in known):
                 schema.insert_article(db, filing, now, known.get(filing.article.id, (None,))[0])
-                for chunk in filing.chunks:
-                    schema.insert_chunk(db, filing.article, chunk, blobs[chunk.id])
+                own = [blobs[chunk.id] for chunk in filing.chunks]
+                schema.insert_chunks(self._database, filing.article, filing.chunks, own)
             for filing in batch:
                 self._join(filing)
                 self.past.settle(filing.article.id)
@@ -198,16 +198,17 @@ class SqliteChromaStore(OverTime):
             self._forget(ids)
             count = len(there | self.past.forget(ids))
             db.executemany("delete from superseded where article_id = ?", [(i,) for i in ids])
-            if count:  # else the words of a removed text stay in the files of the index until it is merged by chance
-                db.execute("insert into words (words) values ('optimize')")
+            if count:
+                self._database.words.purge()
         self._rows("pragma wal_checkpoint(truncate)")
         return count
 
     def remember(self, feed: FeedState) -> None:
         seen = json.dumps({"seen": dict(feed.seen), "tried": dict(feed.tried)})
         with self.db as db:
+            db.execute("delete from feeds where url = ?", (feed.url,))
             db.execute(
-                "insert or replace into feeds values (?, ?, ?, ?, ?, ?)",
+                "insert into feeds values (?, ?, ?, ?, ?, ?)",
                 (feed.url, feed.title, feed.etag, feed.modified, seen, int(time.time())),
             )
 
@@ -225,7 +226,7 @@ class SqliteChromaStore(OverTime):
 
     def supersede(self, article_id: str, digest: str) -> None:
         with self.db as db:
-            db.execute("insert or ignore into superseded values (?, ?)", (article_id, digest))
+            db.execute("insert into superseded values (?, ?) on conflict do nothing", (article_id, digest))
 
     def _chunk_ids(self, articles: Sequence[str]) -> list[str]:
         return [row[0] for row in schema.each(self._rows, "select id from chunks where article_id in ({})", articles)]
@@ -233,7 +234,8 @@ class SqliteChromaStore(OverTime):
     def _forget(self, ids: Sequence[str]) -> None:
         db = self.db
         numbers = [row[0] for row in schema.each(self._rows, "select number from chunks where article_id in ({})", ids)]
-        for table, key in (("words", "rowid"), ("vectors", "chunk"), ("chunks", "number")):
+        self._database.words.delete(numbers)
+        for table, key in (("vectors", "chunk"), ("chunks", "number")):
             db.executemany(f"delete from {table} where {key} = ?", [(n,) for n in numbers])
         gone = [(name,) for name in ids]
         db.executemany("delete from bands where article = (select number from articles where id = ?)", gone)
@@ -241,9 +243,9 @@ class SqliteChromaStore(OverTime):
         db.executemany("update articles set copy_of = null, share = null where copy_of = ?", gone)
         for table in ("versions", "articles"):  # the next print leads the story
             db.executemany(
-                f"update {table} set story = coalesce((select id from articles where story = ?1 order by number "
-                "limit 1), story) where story = ?1",
-                gone,
+                f"update {table} set story = coalesce((select id from articles where story = ? order by number "
+                "limit 1), story) where story = ?",
+                [(name, name) for name in ids],
             )
 
     def _join(self, filing: Filing) -> None:
@@ -258,7 +260,7 @@ class SqliteChromaStore(OverTime):
     def _note(self, chunks: Sequence[str]) -> None:
         """Names vectors in the journal that are about to come or to go."""
         self.db.executemany(
-            "insert or replace into journal values (?, ?)", [(chunk.rsplit(":", 2)[0], chunk) for chunk in chunks]
+            "insert into journal values (?, ?) on conflict do nothing", [(c.rsplit(":", 2)[0], c) for c in chunks]
         )
 
     @contextmanager
@@ -267,7 +269,7 @@ class SqliteChromaStore(OverTime):
         with self.db as db:
             yield db
             revision = _new_revision()
-            db.execute("insert or replace into manifest values ('revision', ?)", (revision,))
+            db.execute("update manifest set value = ? where key = 'revision'", (revision,))
         self._all_vectors.mark(revision)
         self._sweep()
 
@@ -292,10 +294,10 @@ class SqliteChromaStore(OverTime):
     def lexical(self, query: str, k: int, filters: Filters) -> list[tuple[str, float]]:
         if filters.as_of:
             return self.at(filters.as_of).lexical(query, k, filters)
-        return lookup.matching(self._rows, query, k, filters)
+        return lookup.matching(self._database, query, k, filters)
 
     def mentioning(self, word: str) -> set[str]:
-        return lookup.mentioning(self._rows, word)
+        return lookup.mentioning(self._database, word)
 
     def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]:
         statement = "select id, article_id, start, stop, prefix from chunks where id in ({})"
@@ -366,14 +368,13 @@ class SqliteChromaStore(OverTime):
         check.mend_text(self.db)
         mend_versions(self.db, self.past, self._rows, self._dimension)
         self.distrust(check.altered(self._rows, digest)[0])
-        check.mend_words(self.db)
+        check.mend_words(self._connections)
         return self.shelf.select("where id not in (select article_id from chunks)")
 
     def put_chunks(self, article: Article, chunks: Sequence[Chunk], vectors: Vectors) -> None:
         self._announce([(article, chunk) for chunk in chunks], vectors)
         with self.db as db:
-            for chunk, blob in zip(chunks, packed(vectors), strict=True):
-                schema.insert_chunk(db, article, chunk, blob)
+            schema.insert_chunks(self._database, article, chunks, packed(vectors))
             db.executemany("delete from journal where chunk_id = ?", [(chunk.id,) for chunk in chunks])
 
     def _announce(self, new: Sequence[tuple[Article, Chunk]], vectors: Vectors) -> None:
@@ -409,10 +410,10 @@ class SqliteChromaStore(OverTime):
     def put_vectors(self, ids: Sequence[str], vectors: Vectors) -> None:
         self._write(ids, vectors)
         with self.db as db:
-            db.executemany(
-                "insert or replace into vectors select number, ? from chunks where id = ?",
-                list(zip(packed(vectors), ids, strict=True)),
-            )
+            numbers = dict(schema.each(self._rows, "select id, number from chunks where id in ({})", ids))
+            rows = [(numbers[i], blob) for i, blob in zip(ids, packed(vectors), strict=True) if i in numbers]
+            db.executemany("delete from vectors where chunk = ?", [row[:1] for row in rows])
+            db.executemany("insert into vectors values (?, ?)", rows)
 
     def _write(self, ids: Sequence[str], vectors: Vectors) -> None:
         of = dict(schema.each(self._rows, "select id, article_id from chunks where id in ({})", ids))

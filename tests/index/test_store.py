@@ -19,9 +19,9 @@ import pytest
 from rag import News
 from rag.errors import IndexDamaged, IndexLocked, IndexMismatch, StoreError
 from rag.index import schema
+from rag.index.chroma.vectors import ChromaVectors
 from rag.index.lock import beside
 from rag.index.store import open_store
-from rag.index.vectors import ChromaVectors
 from rag.news import manifest as manifest_of
 from rag.ops.rebuild import rebuild
 from rag.types import Article, CheckResult, Filters

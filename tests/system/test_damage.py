@@ -14,9 +14,9 @@ import pytest
 
 from rag import News
 from rag.errors import IndexDamaged, IndexMismatch
-from rag.index import hnsw
 from rag.index.check import MAX_ROUNDING, _unfound
-from rag.index.vectors import ChromaVectors
+from rag.index.chroma import hnsw
+from rag.index.chroma.vectors import ChromaVectors
 from rag.ops.rebuild import rebuild
 from rag.settings import Settings
 from rag.types import ALTERED, Article, Filters

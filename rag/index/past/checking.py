@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 
 from rag.errors import IndexDamaged
 from rag.index import schema
 from rag.index.past.keeping import Keeper
-from rag.index.schema import Rows
+from rag.index.schema import Database, Rows, Writable
 from rag.protocols import Digest
 
 WRONG_VERSIONS = (
@@ -67,7 +66,7 @@ def altered_versions(rows: Rows, digest: Digest) -> list[tuple[int, str]]:
     return changed
 
 
-def mend_versions(db: sqlite3.Connection, keeper: Keeper, rows: Rows, dimension: int) -> None:
+def mend_versions(db: Writable, keeper: Keeper, rows: Rows, dimension: int) -> None:
     """Takes the chunks from versions that have lost some, so that they are cut again, and what no version has."""
     with db:
         bad = bad_vectors(rows, dimension)
@@ -84,11 +83,12 @@ def mend_versions(db: sqlite3.Connection, keeper: Keeper, rows: Rows, dimension:
             keeper.set_times(name)
 
 
-def mend_past_words(db: sqlite3.Connection) -> None:
+def mend_past_words(database: Database) -> None:
     """Writes the words of past texts again; inside the transaction that has emptied the word index."""
     places = "select passages.start, passages.stop, versions.number from passages join versions on versions.number = "
-    for (number,) in db.execute("select number from past_chunks").fetchall():
-        row = db.execute(f"{places} passages.version where passages.chunk = ? limit 1", (number,)).fetchone()
-        if row:
-            title, body = db.execute("select title, body from versions where number = ?", (row[2],)).fetchone()
-            schema.insert_words(db, number, title, body[row[0] : row[1]])
+    for (number,) in database.rows("select number from past_chunks"):
+        for start, stop, version in database.rows(
+            f"{places} passages.version where passages.chunk = ? limit 1", (number,)
+        ):
+            [(title, body)] = database.rows("select title, body from versions where number = ?", (version,))
+            database.words.insert([(number, title, body[start:stop])])

@@ -6,12 +6,11 @@ Everything here runs inside a transaction of the one writer, except where only r
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rag.index import schema
-from rag.index.connection import Connections
+from rag.index.schema import Database, Writable
 from rag.types import Article, Chunk
 
 _OF_BOTH = (
@@ -24,13 +23,13 @@ _OF_BOTH = (
 class Keeper:
     """The versions of an index that are not in force, and their texts."""
 
-    def __init__(self, connections: Connections):
-        self._rows, self._value = connections.rows, connections.value
-        self._connections = connections
+    def __init__(self, database: Database):
+        self._rows, self._value = database.rows, database.value
+        self._database = database
 
     @property
-    def _db(self) -> sqlite3.Connection:
-        return self._connections.db
+    def _db(self) -> Writable:
+        return self._database.db
 
     # -- replacing -----------------------------------------------------------------------------------------------
 
@@ -44,15 +43,15 @@ class Keeper:
         places = self._moved(article_id)
         if not keeps:
             return
-        number = self._db.execute(
+        [(number,)] = self._db.execute(
             f"insert into versions ({_OF_BOTH}, held_until, gone_at, replaced_at, chunks, place) "
-            f"select {_OF_BOTH}, held_from, max(?, held_from), ?, ?, "
-            "(select coalesce(max(place), 0) + 1 from versions where id = articles.id) from articles where id = ?",
-            (gone_at, schema.epoch_now(), len(places), article_id),
-        ).lastrowid
-        self._db.executemany(
-            "insert or ignore into passages values (?, ?, ?, ?)", [(number, *place) for place in places]
-        )
+            f"select {_OF_BOTH}, held_from, case when cast(? as integer) < held_from then held_from "
+            "else cast(? as integer) end, ?, ?, "
+            "(select coalesce(max(place), 0) + 1 from versions where id = articles.id) from articles where id = ? "
+            "returning number",
+            (gone_at, gone_at, schema.epoch_now(), len(places), article_id),
+        ).fetchall()
+        self._insert_passages([(number, *place) for place in places])
 
     def _moved(self, article_id: str) -> list[tuple[int, int, int]]:
         """(number, start, stop) of the present chunks, under the negative numbers that their texts get."""
@@ -62,29 +61,39 @@ class Keeper:
         known = self._texts(article_id)
         places = []
         for number, start, stop, prefix, vector in self._rows(
-            "select number, start, stop, prefix, coalesce(vector, x'') from chunks "
+            "select number, start, stop, prefix, vector from chunks "
             "left join vectors on vectors.chunk = chunks.number where article_id = ? order by chunks.number",
             (article_id,),
         ):
             text = body[start:stop]
             mark = text_hash(prefix + text, title, source, published)
             if mark not in known:
-                known[mark] = self._insert_text(article_id, mark, prefix, title, text, vector)
+                known[mark] = self._insert_text(article_id, mark, prefix, title, text, vector or b"")
             places.append((known[mark], start, stop))
-            # Of places with one text in one version the first is enough.
-            self._db.execute("update or ignore passages set chunk = ? where chunk = ?", (known[mark], number))
-            self._db.execute("delete from passages where chunk = ?", (number,))
+            self._renumber(number, known[mark])
         return places
 
     def _texts(self, article_id: str) -> dict[str, int]:
         return dict(self._rows("select hash, number from past_chunks where article_id = ?", (article_id,)))
 
     def _insert_text(self, article_id: str, mark: str, prefix: str, title: str, text: str, vector: bytes) -> int:
-        number = int(self._value("select min(0, coalesce(min(number), 0)) - 1 from past_chunks"))
+        number = min(0, self._value("select min(number) from past_chunks") or 0) - 1
         self._db.execute("insert into past_chunks values (?, ?, ?, ?)", (number, article_id, mark, prefix))
         self._db.execute("insert into vectors values (?, ?)", (number, vector))
-        schema.insert_words(self._db, number, title, text)
+        self._database.words.insert([(number, title, text)])
         return number
+
+    def _insert_passages(self, places: Sequence[tuple[int, int, int, int]]) -> None:
+        self._db.executemany("insert into passages values (?, ?, ?, ?) on conflict do nothing", places)
+
+    def _renumber(self, number: int, other: int) -> None:
+        """Gives the places of a text the number of the same text elsewhere; of two in one place one is enough."""
+        self._db.execute(
+            "update passages set chunk = ? where chunk = ? and not exists (select 1 from passages as other "
+            "where other.version = passages.version and other.start = passages.start and other.chunk = ?)",
+            (other, number, other),
+        )
+        self._db.execute("delete from passages where chunk = ?", (number,))
 
     def settle(self, article_id: str) -> None:
         """After the present version is in place: says when each version held, and stores each text once."""
@@ -94,8 +103,7 @@ class Keeper:
             return
         for mark, number in present_hashes(self._rows, article_id):
             if (past := known.get(mark)) is not None:
-                self._db.execute("update or ignore passages set chunk = ? where chunk = ?", (number, past))
-                self._db.execute("delete from passages where chunk = ?", (past,))
+                self._renumber(past, number)
         self.drop_unused(article_id)
 
     def set_times(self, article_id: str) -> None:
@@ -151,7 +159,8 @@ class Keeper:
 
     def _drop_texts(self, which: str, values: Sequence[Any]) -> None:
         numbers = [(row[0],) for row in self._rows(which, values)]
-        for table, key in (("words", "rowid"), ("vectors", "chunk"), ("past_chunks", "number")):
+        self._database.words.delete([n for (n,) in numbers])
+        for table, key in (("vectors", "chunk"), ("past_chunks", "number")):
             self._db.executemany(f"delete from {table} where {key} = ?", numbers)
 
     # -- versions that are read late -----------------------------------------------------------------------------
@@ -166,8 +175,7 @@ class Keeper:
             "replaced_at": schema.epoch_now(),
             "place": self._place_of(article),
         }
-        marks = ", ".join(f":{name}" for name in values)
-        self._db.execute(f"insert into versions ({', '.join(values)}) values ({marks})", values)
+        schema.insert_row(self._db, "versions", values)
         self.set_times(article.id)
 
     def bare(self, most: int = 50) -> list[tuple[int, Article]]:
@@ -185,9 +193,7 @@ class Keeper:
             if mark not in known:
                 prefix = chunk.embedded_text[: len(chunk.embedded_text) - len(chunk.text)]
                 known[mark] = self._insert_text(article.id, mark, prefix, article.title, chunk.text, blob)
-            self._db.execute(
-                "insert or ignore into passages values (?, ?, ?, ?)", (number, known[mark], chunk.start, chunk.end)
-            )
+            self._insert_passages([(number, known[mark], chunk.start, chunk.end)])
         self._db.execute("update versions set chunks = ? where number = ?", (len(chunks), number))
 
     def forget(self, ids: Iterable[str]) -> set[str]:

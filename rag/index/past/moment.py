@@ -15,10 +15,10 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from rag.index import schema
-from rag.index.lookup import WIDER, matching, nearest_chunks
+from rag.index.chroma.vectors import ChromaVectors
+from rag.index.lookup import OF_CHUNKS, WIDER, matching, nearest_chunks
 from rag.index.past.scan import PastVectors
-from rag.index.schema import Rows
-from rag.index.vectors import ChromaVectors
+from rag.index.schema import Database
 from rag.protocols import Snapshot, Vectors
 from rag.types import Article, Chunk, Copy, Filters
 
@@ -44,8 +44,11 @@ class Standing(NamedTuple):
 class Moment(Snapshot):
     """What :class:`~rag.index.store.SqliteChromaStore` gives for a day; good for one revision of the index."""
 
-    def __init__(self, rows: Rows, vectors: Callable[[], ChromaVectors], past: PastVectors, revision: str, day: date):
-        self._rows, self._vectors, self._past = rows, vectors, past
+    def __init__(
+        self, database: Database, vectors: Callable[[], ChromaVectors], past: PastVectors, revision: str, day: date
+    ):
+        self._rows, self._words, self._database = database.rows, database.words, database
+        self._vectors, self._past = vectors, past
         self._revision, self._day = revision, day
         self._end = schema.bounds(Filters(as_of=day))[1]  # the first printed second after it, None for the last day
         self._stood: dict[int, Standing | None] = {}
@@ -190,44 +193,31 @@ class Moment(Snapshot):
                 return left
 
     def lexical(self, query: str, k: int, filters: Filters) -> list[tuple[str, float]]:
-        match = schema.match(query)
-        if not match:
-            return []
         if self._as_now:
-            return matching(self._rows, query, k, replace(filters, as_of=None))
-        now = "" if self._past_texts else "and rowid > 0"
-        best = self._rows(
-            f"select rowid, {schema.BM25} as found from words where words match ? {now} order by found limit ?",
-            (match, BEST_WORDS * k),
-        )
+            return matching(self._database, query, k, replace(filters, as_of=None))
+        best = self._words.best(query, BEST_WORDS * k, past=bool(self._past_texts))
         found: list[tuple[str, float]] = []
         for done in range(0, len(best), WIDER * k):
             part = best[done : done + WIDER * k]
             stood = self._standing([n for n, _ in part], filters)
-            found += [(stood[n].chunk, -float(score)) for n, score in part if n in stood]
+            found += [(stood[n].chunk, score) for n, score in part if n in stood]
             if len(found) >= k:
                 return found[:k]
-        return found if len(best) < BEST_WORDS * k else self._matching(match, k, filters)
+        return found if len(best) < BEST_WORDS * k else self._matching(query, k, filters)
 
-    def _matching(self, match: str, k: int, filters: Filters) -> list[tuple[str, float]]:
+    def _matching(self, query: str, k: int, filters: Filters) -> list[tuple[str, float]]:
         """The best of all passages that stood then; the slow way."""
         present, past, values = self._held(filters)
-        rows = self._rows(
-            f"select chunks.number, {schema.BM25} as found from words join chunks on chunks.number = words.rowid "
-            f"join articles on articles.id = chunks.article_id where words match ? and words.rowid > 0 and {present} "
-            "order by found limit ?",
-            (match, *values, k),
-        )
+        rows = self._words.joined(query, k, "chunks.number", OF_CHUNKS, f"words.rowid > 0 and {present}", values)
         if self._end is not None:
-            rows += self._rows(
-                f"select passages.chunk, {schema.BM25} as found from words "
-                "join passages on passages.chunk = words.rowid join versions as articles "
-                f"on articles.number = passages.version where words match ? and {past} order by found limit ?",
-                (match, *values, self._end, k),
+            of_versions = (
+                "join passages on passages.chunk = words.rowid "
+                "join versions as articles on articles.number = passages.version"
             )
-        best = dict(sorted(rows, key=lambda row: row[1]))
+            rows += self._words.joined(query, k, "passages.chunk", of_versions, past, [*values, self._end])
+        best = dict(sorted(rows, key=lambda row: -row[1]))
         stood = self._standing(list(best), filters)
-        return [(stood[n].chunk, -float(score)) for n, score in best.items() if n in stood][:k]
+        return [(stood[n].chunk, score) for n, score in best.items() if n in stood][:k]
 
     def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]:
         numbers = self._numbers(ids)
@@ -293,10 +283,7 @@ class Moment(Snapshot):
         return [schema.article(row[1:]) for row in rows]
 
     def mentioning(self, word: str) -> set[str]:
-        beginning = schema.beginning(word)
-        if not beginning:
-            return set()
-        numbers = [row[0] for row in self._rows("select rowid from words where words match ?", (beginning,))]
+        numbers = self._words.beginning(word, past=True)
         return {where.chunk.rsplit(":", 2)[0] for where in self._standing(numbers).values()}
 
     def copies(self, story: str) -> list[Copy]:

@@ -8,19 +8,16 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from rag.index import schema
-from rag.index.connection import Connections
+from rag.index.chroma.vectors import ChromaVectors, packed
 from rag.index.lookup import Shelf
 from rag.index.past.keeping import Keeper
 from rag.index.past.migration import set_all_times
 from rag.index.past.moment import Moment
 from rag.index.past.scan import PastVectors
 from rag.index.past.waiting import HiddenArticles
-from rag.index.vectors import ChromaVectors, packed
+from rag.index.schema import Database, Writable
 from rag.protocols import Snapshot, Store, Vectors
 from rag.types import Article, Chunk, Copy, Embargoed, Filters, Withdrawn
-
-if TYPE_CHECKING:
-    import sqlite3
 
 MOMENTS = 4  # days of which a store keeps what was looked up
 
@@ -35,16 +32,17 @@ class OverTime(Store):
         def _chunk_ids(self, articles: Sequence[str]) -> list[str]: ...
         def _forget(self, ids: Sequence[str]) -> None: ...
         def _note(self, chunks: Sequence[str]) -> None: ...
-        def _changing(self) -> AbstractContextManager[sqlite3.Connection]: ...
+        def _changing(self) -> AbstractContextManager[Writable]: ...
         @property
-        def db(self) -> sqlite3.Connection: ...
+        def db(self) -> Writable: ...
 
-    def __init__(self, connections: Connections):
-        self._rows, self._value = connections.rows, connections.value
-        self.shelf = Shelf(connections)
-        self.past = Keeper(connections)
-        self.waiting = HiddenArticles(connections)
-        self._past_vectors = PastVectors(connections.rows)
+    def __init__(self, database: Database):
+        self._database = database
+        self._rows, self._value = database.rows, database.value
+        self.shelf = Shelf(database)
+        self.past = Keeper(database)
+        self.waiting = HiddenArticles(database)
+        self._past_vectors = PastVectors(database.rows)
         self._moments: dict[tuple[str, date], Moment] = {}
 
     def at(self, as_of: date | None) -> Snapshot:
@@ -52,7 +50,7 @@ class OverTime(Store):
             return self
         key = self._revision() or "", as_of
         if (found := self._moments.get(key)) is None:
-            found = Moment(self._rows, self._turned, self._past_vectors, *key)
+            found = Moment(self._database, self._turned, self._past_vectors, *key)
             self._moments = dict([*self._moments.items(), (key, found)][-MOMENTS:])
         return found
 
@@ -102,14 +100,14 @@ class OverTime(Store):
 
     def withdraw(self, gone: Withdrawn) -> bool:
         name = gone.article_id
-        with self._changing() as db:
+        with self._changing():
             there = self.shelf.digest(name) is not None
             if there:
                 self._note(self._chunk_ids([name]))
                 self.past.put_away(name, keeps=True, gone_at=schema.printed_seconds(gone.at))
                 self._forget([name])
                 self.past.settle(name)
-                db.execute("insert into words (words) values ('optimize')")
+                self._database.words.purge()
             self.waiting.bury(gone)
         return there
 

@@ -7,25 +7,24 @@ its time has come, it goes the way of every new article.
 from __future__ import annotations
 
 import json
-import sqlite3
 from datetime import UTC, datetime, time
 from typing import Any
 
 from rag.index import schema
-from rag.index.connection import Connections
+from rag.index.schema import Database, Writable
 from rag.types import Article, Embargoed, Filters, When, Withdrawn, day
 
 
 class HiddenArticles:
     """Reads and writes the tables ``embargoed`` and ``withdrawn``; writes only by the one writer."""
 
-    def __init__(self, connections: Connections):
-        self._rows, self._value = connections.rows, connections.value
-        self._connections = connections
+    def __init__(self, database: Database):
+        self._rows, self._value = database.rows, database.value
+        self._database = database
 
     @property
-    def _db(self) -> sqlite3.Connection:
-        return self._connections.db
+    def _db(self) -> Writable:
+        return self._database.db
 
     # -- embargoes -----------------------------------------------------------------------------------------------
 
@@ -34,7 +33,8 @@ class HiddenArticles:
         record = json.dumps(article.record() | _beside(article), ensure_ascii=False)
         values = (name, embargo_seconds(article.embargo), article.origin, digest, record)
         with self._db as db:
-            db.execute("insert or replace into embargoed values (?, ?, ?, ?, ?)", values)
+            db.execute("delete from embargoed where article_id = ?", (name,))
+            db.execute("insert into embargoed values (?, ?, ?, ?, ?)", values)
 
     def held(self, name: str) -> tuple[Article, str] | None:
         """The article that waits under a name, with its digest."""
@@ -78,7 +78,8 @@ class HiddenArticles:
     def bury(self, gone: Withdrawn) -> None:
         """Notes that an article was withdrawn; inside a transaction. A later note of the same article replaces it."""
         values = (gone.article_id, gone.why, schema.printed_seconds(gone.at), gone.version, gone.notice)
-        self._db.execute("insert or replace into withdrawn values (?, ?, ?, ?, ?)", values)
+        self._db.execute("delete from withdrawn where article_id = ?", (gone.article_id,))
+        self._db.execute("insert into withdrawn values (?, ?, ?, ?, ?)", values)
         self._db.execute("delete from embargoed where article_id = ?", (gone.article_id,))
 
     def withdrawn(self, name: str) -> Withdrawn | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import IndexDamaged, StoreError
-from rag.index.hnsw import damaged_files, mislabelled
+from rag.index.chroma.hnsw import damaged_files, mislabelled
 from rag.protocols import Vectors
 
 VECTORS_PER_BATCH = 2_000  # records to Chroma at once; its limit is 5,461
