@@ -13,6 +13,8 @@ ROWS ?=
 WORKERS ?= 2
 # Where make screenshots puts its pictures.
 SHOTS ?= screenshots
+# Where make servers keeps its servers. PostgreSQL does not run as root: its user must be able to enter this folder.
+SERVERS ?= .rag/servers
 # EMBEDDED=0 leaves the embedded models out (then choose RAG_EMBEDDER and RAG_LLM).
 EMBEDDED ?= 1
 
@@ -24,7 +26,7 @@ PIP  := $(BIN)/python -m pip --disable-pip-version-check --quiet install --only-
 export RAG_INDEX := $(INDEX)
 export HOST PORT
 
-.PHONY: chat index install test lint types pytest coverage torture torture-nightly bench screenshots lock clean help
+.PHONY: chat index install test lint types pytest coverage torture torture-nightly bench screenshots servers servers-stop lock clean help
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -59,6 +61,7 @@ $(VENV)/.installed-$(EMBEDDED): requirements/base.lock requirements/embedded.loc
 $(VENV)/.installed-dev: $(VENV)/.installed-1 requirements/dev.lock
 	@$(PIP) -r requirements/dev.lock
 	@bash .ci/chromium.sh
+	@bash .ci/postgres.sh
 	@touch $@
 
 test: $(VENV)/.installed-dev lint types coverage ## install, then lint, types and all tests
@@ -91,6 +94,13 @@ bench: $(VENV)/.installed-dev ## measure speed: start-up, indexing, answering
 
 screenshots: $(VENV)/.installed-dev ## pictures of the chat in its states into SHOTS
 	@$(BIN)/python -m tests.support.screenshots $(SHOTS)
+
+servers: install ## start PostgreSQL and Chroma's server in SERVERS and print the settings for them
+	@bash .ci/postgres.sh
+	@$(BIN)/python -m rag.ops.servers start $(SERVERS)
+
+servers-stop: install ## stop them; what they store stays
+	@$(BIN)/python -m rag.ops.servers stop $(SERVERS)
 
 lock: ## resolve pyproject.toml into the lock files (needs uv)
 	@bash requirements/lock.sh

@@ -26,6 +26,17 @@ from rag.cli import commands
 from rag.index.store import open_store
 from rag.news import manifest
 from tests.support.fakes import FakeEmbedder, FakeLlm
+from tests.support.servers import (  # noqa: F401  # fixtures
+    _servers_folder,
+    chroma_server,
+    chroma_url,
+    new_chroma,
+    new_postgres,
+    own_chroma,
+    own_postgres,
+    postgres_server,
+    postgres_url,
+)
 from tests.support.small_models import exports, mean, tiny  # noqa: F401  # fixtures
 from tests.support.torture import FAULTS
 
