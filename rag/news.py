@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from rag.arguments import DayLike, NamesLike, as_day, as_filters, as_names, as_text, scoped, spelled
 from rag.errors import RagError, UsageError
-from rag.index.lock import being_written
 from rag.index.schema import storable_text
-from rag.index.store import open_store
+from rag.index.store import IndexPlace, open_index, open_store
 from rag.ingest import chunker as chunking
 from rag.ingest.pipeline import FLUSH, Intake, regroup
 from rag.ledger.standing import StandingQuestions
@@ -87,7 +86,8 @@ class News(StoryQuestions, StandingQuestions):
         nli: EntailmentModel | str | None = None,
         **overrides: Any,
     ) -> News:
-        """Opens the index folder ``path`` (default: the setting ``index``), making it if ``create`` is set.
+        """Opens the index ``path``, a folder or the address of a database (default: the setting ``index``), making it
+        if ``create`` is set.
 
         ``embedder``, ``llm``, ``reranker`` and ``nli`` are names, as in the settings, or ready objects
         (``rag.protocols``); :meth:`close` closes the language model. ``overrides`` are settings by name:
@@ -103,9 +103,9 @@ class News(StoryQuestions, StandingQuestions):
             settings = Settings.load(**(settings.model_dump() | overrides))
         settings = settings or Settings.load(**overrides)
         if path is not None:
-            settings = settings.model_copy(update={"index": Path(path)})
+            settings = settings.with_index(path)
         embeds = ready.get("embedder") or factory.open_embedder(settings, progress)
-        store = open_store(settings.index, manifest(embeds), create=create)
+        store = open_index(IndexPlace(settings.index, *settings.servers), manifest(embeds), create=create)
         return cls(
             settings,
             embeds,
@@ -236,7 +236,7 @@ class News(StoryQuestions, StandingQuestions):
             )
             return f"the article {article_id} was {gone.why} by its provider on {gone.at:%Y-%m-%d}; {before}"
         then = f" as of {on}" if on else ""
-        return f"no article {article_id} in {self.settings.index}{then}; see: rag list"
+        return f"no article {article_id} in {self.settings.index_name}{then}; see: rag list"
 
     def copies(self, article_id: str, *, as_of: DayLike = None) -> list[Copy]:
         """All prints of the story that an article belongs to, itself too, the earliest first."""
@@ -286,7 +286,7 @@ class News(StoryQuestions, StandingQuestions):
 
     def being_written(self) -> bool:
         """Whether this process or another one is adding or removing articles right now."""
-        return being_written(self.settings.index)
+        return self.store.being_written()
 
     def size(self) -> tuple[int, int]:
         """(articles, chunks) in the index."""
@@ -429,7 +429,7 @@ class News(StoryQuestions, StandingQuestions):
         with TemporaryDirectory(prefix="news-text-") as folder:
             store = open_store(Path(folder) / "index", manifest(self.embedder), create=True)
             with closing(store):
-                apart = self.settings.model_copy(update={"index": store.folder})  # what is kept is not of this text
+                apart = self.settings.with_index(store.folder)  # what is kept is not of this text
                 alone = replace(self, store=store, settings=apart)
                 require_article(alone.add(text_file(text, Path(folder))))
                 yield alone

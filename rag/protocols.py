@@ -291,6 +291,9 @@ class Store(Snapshot, Protocol):
         With ``mending`` damaged vectors do not matter, for they are to be mended.
         """
 
+    def being_written(self) -> bool:
+        """Whether any process changes something right now."""
+
     def turn(self) -> AbstractContextManager[bool]:
         """Inside :meth:`writing`: keeps other writers, where there can be several, from changing anything until the
         block ends. True where one of them has changed something since this one's last turn, so that what was decided

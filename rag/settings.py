@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 from rag.errors import UsageError, closest, did_you_mean
@@ -21,7 +21,9 @@ INDEX = Path(".rag/index")  # where ``make chat`` puts the index, in the folder 
 PREFIX = "RAG_"
 ELSEWHERE = {"RAG_LOG"}  # what the command and the chat read themselves, before there are settings
 
-SECRET = {"api_key", "api_keys", "auth", "follow_webhook", "smtp_password"}  # settings whose values are never shown
+SECRET = {"api_key", "api_keys", "auth", "database", "follow_webhook", "smtp_password", "vectors", "vectors_token"}
+"""Settings whose values are never shown."""
+_ON_SERVER = re.compile(r"postgres(?:ql)?:/+(.+)", re.DOTALL)  # a path that was made of it has lost a slash
 
 _warned: set[str] = set()
 
@@ -55,6 +57,17 @@ def _data_index() -> Path:
     return user_data_path("rag") / "index"
 
 
+def _local_folder(database: str | SecretStr) -> Path:
+    """What lies in a folder beside an index in a database: uploads, marks of what was read."""
+    url = database.get_secret_value() if isinstance(database, SecretStr) else database
+    return user_data_path("rag") / "servers" / re.sub(r"\W+", "-", _without_password(url).partition("://")[2])
+
+
+def _without_password(url: str) -> str:
+    before, found, place = url.partition("://")[2].rpartition("@")
+    return f"postgresql://{before.partition(':')[0]}{found}{place}"
+
+
 def _is_clone(folder: Path) -> bool:
     try:
         return 'name = "rag-news"' in (folder / "pyproject.toml").read_text("utf-8", "replace")
@@ -78,8 +91,15 @@ class Settings(BaseSettings):
 
     index: Path = Field(
         default_factory=default_index,
-        description="index folder; default: .rag/index of the clone or of a folder above, else in your user data",
+        description="index folder, or postgresql://user:password@host:port/database for an index on servers; default: "
+        ".rag/index of the clone or of a folder above, else in your user data",
     )
+    database: SecretStr | None = Field(None, description="the same address; then the index is there, not in a folder")
+    vectors: SecretStr | None = Field(
+        None,
+        description="address of Chroma's server (http://host:8000), for the vectors of an index in PostgreSQL",
+    )
+    vectors_token: SecretStr | None = Field(None, description="token for Chroma's server, where it asks for one")
     cache: Path = Field(
         default_factory=lambda: user_cache_path("rag"), description="folder of models and exported embedders"
     )
@@ -197,6 +217,36 @@ class Settings(BaseSettings):
     next_questions: bool = Field(
         True, description="whether two or three questions to go on with are tried after each answer"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _on_servers(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """An index given by an address is in that database; what goes beside it, such as uploads, has a folder here."""
+        index, database = values.get("index"), values.get("database")
+        if index is not None and (found := _ON_SERVER.fullmatch(str(index).strip())):
+            database = f"postgresql://{found[1]}"
+        elif index is not None and database is not None and Path(index) != _local_folder(database):
+            return values | {"database": None}  # a folder that was named later than the address
+        return (
+            values
+            if not isinstance(database, str | SecretStr)
+            else values | {"database": database, "index": _local_folder(database)}
+        )
+
+    @property
+    def index_name(self) -> str:
+        """The index for messages: its folder, or its address without a password."""
+        return str(self.index) if self.database is None else _without_password(self.database.get_secret_value())
+
+    @property
+    def servers(self) -> tuple[str | None, str | None, str | None]:
+        """The address of the database, that of Chroma's server, and the token for it."""
+        found = [s.get_secret_value() if s else None for s in (self.database, self.vectors, self.vectors_token)]
+        return found[0], found[1], found[2]
+
+    def with_index(self, index: str | Path) -> Settings:
+        """The same settings for another index: a folder, or an address. Raises ``UsageError``."""
+        return Settings.load(**(self.model_dump() | {"index": index}))
 
     @field_validator("llm", "reranker", "nli")
     @classmethod

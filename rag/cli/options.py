@@ -17,6 +17,7 @@ from rag.types import Filters
 
 if TYPE_CHECKING:
     from rag.news import News
+    from rag.settings import Settings
     from rag.types import Progress
 
 PATHS_HELP = (
@@ -25,11 +26,11 @@ PATHS_HELP = (
     "feeds, and text files that list such addresses."
 )
 INDEX_HELP = (
-    "The index folder (or RAG_INDEX). Default: .rag/index in the clone you are in or below, else a folder in your "
-    "user data."
+    "The index (or RAG_INDEX): a folder, or postgresql://user:password@host:port/database. Default: .rag/index in the "
+    "clone you are in or below, else a folder in your user data."
 )
 
-Index = Annotated[Path | None, typer.Option("--index", metavar="FOLDER", help=INDEX_HELP, show_default=False)]
+Index = Annotated[Path | None, typer.Option("--index", metavar="INDEX", help=INDEX_HELP, show_default=False)]
 Model = Annotated[
     str | None,
     typer.Option(
@@ -67,21 +68,21 @@ def open_news(index: Path | None, *, llm: str | None = "none", create: bool = Fa
     from rag.settings import Settings
 
     settings = Settings.load(index=index, llm=llm)
-    new = not settings.index.exists()
+    new = settings.database is None and not settings.index.exists()
     if not create:
-        refuse_missing(settings.index)
+        refuse_missing(settings)
     with progress_bar() as progress, News.open(settings=settings, create=create, progress=progress) as news:
         yield news, progress
     if new:
-        say(f"new index: {settings.index}", file=sys.stderr)
+        say(f"new index: {settings.index_name}", file=sys.stderr)
 
 
-def refuse_missing(index: Path) -> None:
+def refuse_missing(settings: Settings) -> None:
     """Raises ``StoreError`` if there is none, and another one is visible from here."""
     from rag.settings import visible_index
 
-    index = index.absolute()
-    if not index.exists() and (other := visible_index(index)):
+    index = settings.index.absolute()
+    if settings.database is None and not index.exists() and (other := visible_index(index)):
         raise StoreError(
             f"no index at {index}; there is one at {other}: --index {other}; or make one with: "
             f"rag add FOLDER --index {index}"

@@ -56,7 +56,7 @@ def rebuild(index: Index = None) -> None:
     from rag.settings import Settings
 
     settings = Settings.load(index=index)
-    refuse_missing(settings.index)
+    refuse_missing(settings)
     with progress_bar() as progress:
         done = run(settings, progress)
     say(f"rebuilt with {done.articles} articles")

@@ -7,17 +7,44 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from rag.errors import IndexDamaged, StoreError
+from rag.errors import IndexDamaged, StoreError, UsageError
 from rag.index import check, schema
 from rag.index.base import RowsAndVectors, new_revision
 from rag.index.chroma.vectors import ChromaVectors
 from rag.index.connection import START_AGAIN, Connections, translated_errors
-from rag.index.lock import DATABASE_FILE, VECTORS, locked, os_line, settled_folder
+from rag.index.lock import DATABASE_FILE, VECTORS, being_written, locked, os_line, settled_folder
 from rag.index.past.checking import mend_versions
 from rag.index.past.migration import migrate
 from rag.protocols import Digest
 from rag.types import Article, CheckResult
+
+if TYPE_CHECKING:
+    from rag.index.postgres.store import PostgresChromaStore
+
+
+class IndexPlace(NamedTuple):
+    """Where an index is: in a folder, or in a database with its vectors on Chroma's server."""
+
+    folder: Path
+    database: str | None = None
+    vectors: str | None = None
+    token: str | None = None
+
+
+def open_index(
+    place: IndexPlace, expected: Mapping[str, str], *, create: bool
+) -> SqliteChromaStore | PostgresChromaStore:
+    """Opens an index wherever it is, as :func:`open_store` and :func:`rag.index.postgres.store.open_servers` do."""
+    if place.database is None:
+        return open_store(place.folder, expected, create=create)
+    from rag.index.chroma.server import ServerVectors
+    from rag.index.postgres.store import open_servers
+
+    if not (vectors := place.vectors):
+        raise UsageError("an index in PostgreSQL has its vectors on Chroma's server: set RAG_VECTORS to its address")
+    return open_servers(place.database, expected, lambda name: ServerVectors(vectors, name, place.token), create=create)
 
 
 def open_store(folder: Path, expected: Mapping[str, str], *, create: bool) -> SqliteChromaStore:
@@ -113,6 +140,9 @@ class SqliteChromaStore(RowsAndVectors):
                     yield
             finally:
                 self._writing = False
+
+    def being_written(self) -> bool:
+        return being_written(self.folder)
 
     def turn(self) -> AbstractContextManager[bool]:
         return nullcontext(False)  # the only writer

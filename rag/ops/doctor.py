@@ -51,7 +51,8 @@ def examine(settings: Settings, progress: Progress | None = None) -> Iterator[Fi
     yield Finding("settings", "ok", chosen)
     for line in unknown_variables():
         yield Finding("settings", "warning", line)
-    yield _disk("disk of the index", settings.index)
+    if settings.database is None:
+        yield _disk("disk of the index", settings.index)
     yield _disk("disk of the models", settings.cache)
     embedder = _embedder(settings, progress)
     yield embedder
@@ -144,7 +145,7 @@ def _inference_model(settings: Settings) -> Finding:
 
 
 def _index(settings: Settings, progress: Progress | None) -> Finding:
-    if not settings.index.is_dir():
+    if settings.database is None and not settings.index.is_dir():
         other = visible_index(settings.index)
         hint = f"; there is one at {other}: --index {other}" if other else ""
         return Finding("index", "warning", f"none at {settings.index}{hint}", "add articles with: rag add FOLDER")
@@ -154,7 +155,7 @@ def _index(settings: Settings, progress: Progress | None) -> Finding:
             writing = "; articles are being added" if news.being_written() else ""
     except RagError as error:
         return Finding("index", "error", str(error))
-    size = f"{settings.index}: {result.articles:,} articles, {result.chunks:,} passages{writing}"
+    size = f"{settings.index_name}: {result.articles:,} articles, {result.chunks:,} passages{writing}"
     if result.ok:
         return Finding("index", "ok", size)
     first = result.problems[0] + (f" and {len(result.problems) - 1} more" if len(result.problems) > 1 else "")

@@ -77,7 +77,7 @@ def _round(
     try:
         report = news.take(found, progress)
     except IndexLocked as error:
-        return Report((ReportItem(str(news.settings.index), "failed", reason=f"{error}; the next round tries again"),))
+        return Report((ReportItem(news.settings.index_name, "failed", reason=f"{error}; the next round tries again"),))
     failed = {item.source.split("#")[0] for item in report.items if item.status == "failed"}
     known.update({path: state for path, state in states.items() if str(path) not in failed})
     return report

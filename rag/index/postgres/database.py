@@ -23,7 +23,7 @@ CONNECT_TIMEOUT = 10  # seconds
 SILENCE = 30  # seconds that a peer may leave what was sent unanswered by its machine
 ROWS_AT_ONCE = 500  # of one insert
 
-_TOKEN = re.compile(r"'(?:[^']|'')*'|\b(not )?in \(select value from json_each\(\?\)\)|\?|%")
+_TOKEN = re.compile(r"\bx''|'(?:[^']|'')*'|\b(not )?in \(select value from json_each\(\?\)\)|\?|%")
 _INSERT = re.compile(r"(insert into .*? values )(\([^)]*\))( on conflict .*)?")
 _DELETE = re.compile(r"delete from (\w+) where (\w+) = \?")
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,40}")
@@ -92,7 +92,7 @@ def server_address(url: str) -> ServerAddress:
     return ServerAddress(parts.hostname, port, name, unquote(parts.username), password, schema, tls)
 
 
-class Found:
+class StatementResult:
     """What a statement gave, as a cursor of SQLite's."""
 
     def __init__(self, rows: list[Any], rowcount: int):
@@ -201,11 +201,11 @@ class Session:
         """Whether a transaction or a turn is open."""
         return self._held is not None
 
-    def execute(self, statement: str, values: Any = (), /) -> Found:
+    def execute(self, statement: str, values: Any = (), /) -> StatementResult:
         text, lists = translated_statement(statement)
         return self.run(text, given_values(lists, values))
 
-    def run(self, statement: str, values: Sequence[Any] = ()) -> Found:
+    def run(self, statement: str, values: Sequence[Any] = ()) -> StatementResult:
         """Runs a statement in the words of PostgreSQL, with ``%s`` for values."""
         held = self._held
         connection = held or self._database.connection()
@@ -213,7 +213,7 @@ class Session:
             cursor = connection.cursor()
             cursor.execute(statement, values)
             rows = [tuple(row) for row in cursor.fetchall()] if cursor.description else []
-            return Found(rows, cursor.rowcount)
+            return StatementResult(rows, cursor.rowcount)
         except Exception as error:
             if self._database.cut(error):
                 connection.invalidate()
@@ -348,6 +348,8 @@ def translated_statement(statement: str) -> tuple[str, frozenset[int]]:
         whole = found[0]
         if whole == "%":
             return "%%"
+        if whole == "x''":
+            return "''::bytea"
         if whole[0] == "'":
             return whole.replace("%", "%%")
         count += 1

@@ -17,7 +17,7 @@ from typing import Any
 from rag.index.postgres.database import PostgresDatabase, given_values, translated_statement
 from rag.index.words import MOST_WORDS, Words, asked_words, spaced
 
-CANDIDATES = 4_000
+MOST_RANKED = 4_000
 """Passages that are ranked, about: those with the rarest words of a query, at least one word of it. More, where the
 query has more words than one and too few of these pass a filter."""
 
@@ -160,7 +160,7 @@ def _rarest(asked: Sequence[tuple[str, float, int]]) -> list[tuple[str, float, i
     passages = 0
     for word in asked:
         passages += word[2]
-        if found and passages > CANDIDATES:
+        if found and passages > MOST_RANKED:
             break
         found.append(word)
     return found
