@@ -29,7 +29,7 @@ PACKAGES = {
         "huggingface_hub", "filelock", "litellm", "xllamacpp", "httpx", "gguf", "jinja2",
     },
     # Chroma's ids are in a pickle, of which nothing is called.
-    "rag.index": {"chromadb", "filelock", "numpy", "pg8000", "pickle", "sqlalchemy"},
+    "rag.index": {"chromadb", "httpx", "filelock", "numpy", "pg8000", "pickle", "sqlalchemy"},
     "rag.ingest": {
         "trafilatura", "htmldate", "feedparser", "httpx", "protego", "courlan", "tld", "lxml", "yaml", "markdown_it",
         "warcio", "brotli",

@@ -21,8 +21,8 @@ VECTORS_PER_BATCH = 2_000  # records to Chroma at once; its limit is 5,461
 COLLECTION = "chunks"
 
 _numbers = itertools.count()
-_FULL = re.compile(r"is full|no space left|\(code: 13\)|os error 28", re.IGNORECASE)
-_PASSING = re.compile(
+SAYS_FULL = re.compile(r"is full|no space left|\(code: 13\)|os error 28", re.IGNORECASE)
+SAYS_MACHINE = re.compile(
     r"\(code: (?:5|6|7|8|14)\)|os error (?:12|13|23|24|30)\b|too many open files|permission denied|read-?only",
     re.IGNORECASE,
 )
@@ -121,10 +121,10 @@ class ChromaVectors(VectorCollection):
         if isinstance(error, StoreError):
             return error
         line = first_line(error)
-        if _FULL.search(line):  # Chroma writes also where it is only read
+        if SAYS_FULL.search(line):  # Chroma writes also where it is only read
             return StoreError(f"the vectors in {self.folder} {what}: the disk is full; free space, nothing is lost")
         table = self.folder / "chroma.sqlite3"
-        if _few_files_left() or (_PASSING.search(line) and (table.is_file() or not table.exists())):
+        if _few_files_left() or (SAYS_MACHINE.search(line) and (table.is_file() or not table.exists())):
             return StoreError(
                 f"the vectors in {self.folder} {what} ({line}); check permissions, memory and the number of files that "
                 "may be open (ulimit -n); nothing is lost"
