@@ -224,7 +224,8 @@ class ServerVectors(VectorCollection):
         line = first_line(error)
         if SAYS_FULL.search(line):
             return StoreError(
-                f"the disk of {self._server} is full; free space there and start it again, or it may hang; nothing is lost"
+                f"the disk of {self._server} is full; free space there and start it again, or it may hang; "
+                "nothing is lost"
             )
         if (told := self._way_there(error)) or (told := self._access(error)):
             return StoreError(f"{self._server} {told}")
