@@ -159,7 +159,7 @@ def test_a_connection_that_is_cut_while_it_stores_is_made_again(
     opened: Open, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     news, other = opened(), PostgresDatabase(server_address(postgres_url))
-    monkeypatch.setattr("rag.ingest.pipeline.PAUSES", (0.01,))
+    monkeypatch.setattr("rag.ingest.pipeline.STORE_PAUSES", (0.01,))
     forget, cut = RowsAndVectors._forget, iter([True])
 
     def cut_once(self: RowsAndVectors, ids: Any) -> None:
