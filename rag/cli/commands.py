@@ -29,7 +29,7 @@ from rag.cli.output import say
 from rag.cli.standing.answers import answers_app
 from rag.cli.standing.follow import follow_
 from rag.cli.stories import brief, compare, timeline, topics
-from rag.cli.upkeep import check, doctor, models, rebuild
+from rag.cli.upkeep import check, copy, doctor, models, rebuild
 from rag.errors import RagError
 from rag.telemetry import configure
 
@@ -92,7 +92,7 @@ app = typer.Typer(
 )
 for _command in (
     add, watch, feeds, ask, follow_, search, brief, timeline, compare, topics, list_, show, export_, remove, check,
-    rebuild, models, doctor, chat,
+    rebuild, copy, models, doctor, chat,
 ):  # fmt: skip
     app.command(_command.__name__.rstrip("_"))(_command)
 app.add_typer(answers_app, name="answers")

@@ -66,6 +66,37 @@ def rebuild(index: Index = None) -> None:
         say(f"could not be read: {', '.join((*done.lost, *done.broken))}; the old index is kept at {done.old}")
 
 
+def copy(
+    to: Annotated[str, typer.Option("--to", metavar="INDEX", help="The empty place: a folder, or a database.")],
+    from_: Annotated[
+        str | None,
+        typer.Option("--from", metavar="INDEX", help="The index to copy. Default: RAG_INDEX.", show_default=False),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Copy an index to another place: from a folder to servers, back, or to another folder.
+
+    Takes texts, versions, vectors (nothing is embedded again), feeds, kept answers and followed questions along, and
+    compares both at the end. Run it again to go on after an interruption. A place is a folder or
+    postgresql://user:password@host:port/database; the vectors of one in a database are at RAG_VECTORS. Marks of what
+    was read in briefs, uploads and ratings stay where they are.
+    """
+    from rag.ops.copying import copy_index
+    from rag.settings import Settings
+
+    source = Settings.load(index=from_)
+    refuse_missing(source)
+    target = source.with_index(to)
+    with progress_bar() as progress:
+        done = copy_index(source, target, progress)
+    if as_json:
+        print_json(asdict(done) | {"to": target.index_name})
+        return
+    kept = f", {done.kept} answers and questions of the ledger" if done.kept else ""
+    say(f"copied {done.articles} articles, {done.chunks} chunks, {done.versions} earlier versions{kept}")
+    say(f"both have the digest {done.digest[:16]}; use it with: RAG_INDEX={target.index_name}")
+
+
 def models(
     fetch: Annotated[bool, typer.Option("--fetch", help="Download missing models now, not at first use.")] = False,
     as_json: AsJson = False,

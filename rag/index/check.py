@@ -57,10 +57,10 @@ def find_faults(
     vectors.at(None)
     swept = {row[0] for row in rows("select chunk_id from journal", ())}
     chunks = {row[0] for row in rows("select id, prefix from chunks", ())}  # the prefix too: each column must be text
-    found = _Compared()
+    found = ComparedVectors()
     try:
         if chunks or vectors.there:
-            found = _compare(rows, vectors, dimension)
+            found = compared_vectors(rows, vectors, dimension)
             problems += [f"vectors: {line}" for line in _unfound(vectors, chunks & found.whole)]
     except Exception as error:  # whatever Chroma raises on broken files, it is a finding here
         vectors.only_damage(error)
@@ -78,7 +78,7 @@ def find_faults(
 
 
 @dataclass(frozen=True, slots=True)
-class _Compared:
+class ComparedVectors:
     """The ids of the vectors that Chroma holds, by how they compare with those that are stored with the text."""
 
     whole: set[str] = field(default_factory=set)
@@ -87,9 +87,9 @@ class _Compared:
     extra: set[str] = field(default_factory=set)  # that no chunk names
 
 
-def _compare(rows: Rows, vectors: VectorCollection, dimension: int) -> _Compared:
+def compared_vectors(rows: Rows, vectors: VectorCollection, dimension: int) -> ComparedVectors:
     vectors.reopen()
-    out = _Compared()
+    out = ComparedVectors()
     for ids, batch in vectors.batches():
         stored = dict(schema.each(rows, STORED, ids))
         for name, vector in zip(ids, batch, strict=True):
@@ -210,14 +210,14 @@ def faults(rows: Rows, vectors: VectorCollection, dimension: int) -> tuple[list[
     """
     chunks = [row[0] for row in rows("select id from chunks order by number", ())]
     try:
-        found = _compare(rows, vectors, dimension)
+        found = compared_vectors(rows, vectors, dimension)
         whole = not list(_unfound(vectors, found.whole))
     except Exception as error:  # broken files of any kind
         vectors.only_damage(error)
         whole = False
     if not whole:
         vectors.drop()
-        found = _Compared()
+        found = ComparedVectors()
     return [i for i in chunks if i not in found.whole], sorted(found.extra)
 
 

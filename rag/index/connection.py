@@ -82,6 +82,10 @@ def check_manifest(name: str, found: Mapping[str, str], expected: Mapping[str, s
     """``name`` is the folder of the index, or the address of its database. Raises ``IndexMismatch``."""
     if not expected:
         return
+    if found.get("copying") != expected.get("copying"):
+        if "copying" in expected and "copying" not in found:
+            raise StoreError(f"there is an index in {name} already; name an empty place")
+        raise StoreError(f"the index {name} is being copied there; run rag copy again to finish it")
     if found.get("digest") == expected["digest"]:
         found = {**found, "embedder": expected["embedder"]}  # one model under two names
 

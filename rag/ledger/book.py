@@ -243,6 +243,9 @@ class Ledger:
                 db.execute("delete from bears where kept = ?", (number,))
         self.wipe()
 
+    def go_on_numbering(self) -> None:
+        """After rows were written with numbers of their own: new ones come after them, as SQLite does it by itself."""
+
     def wipe(self) -> None:
         """Empties the journal, where what was overwritten would be left."""
         if self.there:

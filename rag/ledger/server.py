@@ -47,6 +47,9 @@ class ServerLedger(Ledger):
     def close(self) -> None:
         self._database.close()
 
+    def go_on_numbering(self) -> None:
+        self._database.go_on_numbering(["kept", "follows", "changes"])
+
     def wipe(self) -> None:
         """What was overwritten is PostgreSQL's to clear, by its own vacuum."""
 

@@ -139,6 +139,14 @@ class PostgresDatabase(Database):
         rows = self.rows(statement, values)
         return rows[0][0] if rows else None
 
+    def go_on_numbering(self, tables: Sequence[str]) -> None:
+        """Gives new rows of these tables numbers after those that were written with a number of their own."""
+        for table in tables:
+            self.rows(
+                f"select setval(pg_get_serial_sequence('{table}', 'number'), (select max(number) from {table})) "
+                f"where exists (select 1 from {table})"
+            )
+
     def close(self) -> None:
         with self._made:
             if self._engine is not None:

@@ -118,6 +118,10 @@ class PostgresChromaStore(RowsAndVectors):
         with self._server.db.turn(), super()._changing() as db:
             yield db
 
+    def go_on_numbering(self) -> None:
+        """After rows were written with numbers of their own."""
+        self._server.go_on_numbering(["articles", "chunks", "versions"])
+
     def being_written(self) -> bool:
         """Whether a writer holds its turn right now."""
         return bool(
