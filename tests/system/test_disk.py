@@ -7,12 +7,17 @@ import resource
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from rag import News
+from rag.errors import IndexDamaged, StoreError
+from rag.index.chroma import server as on_server
+from rag.index.chroma.server import ServerVectors
+from rag.ops.servers import LocalChroma
 from tests.conftest import OpenNews, Records, Tally
 from tests.system.test_kill import COMMAND, assert_whole, body
 
@@ -152,3 +157,44 @@ def test_no_file_takes_the_place_of_a_closed_stream(
     assert done.stdout.endswith("20 added, 0 updated, 0 unchanged, 0 duplicate, 0 failed\n") or "1>&-" in closed
     with open_news() as news:
         assert len(assert_whole(news)) == 20
+
+
+def test_a_full_disk_of_chromas_server_is_told_and_what_was_stored_is_there_after_a_start(
+    small_disk: Path, tally: Tally, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chroma's server may hang after it has failed to write, until it is started again: that is told too."""
+    monkeypatch.setattr(on_server, "ANSWER_WITHIN", 3)
+    server = LocalChroma(small_disk / "chroma")
+    server.start()
+    try:
+        vectors = ServerVectors(server.url, "chunks")
+        given = np.eye(64, dtype=np.float32)
+        names = [f"a{n}" for n in range(64)]
+        vectors.upsert(names, given, [{"article": name} for name in names])
+        filler = small_disk / "filler"
+        with pytest.raises(OSError, match="No space left"), filler.open("wb", buffering=0) as file:
+            while True:
+                file.write(b"\0" * 4096)
+        writing: list[Callable[[], object]] = [
+            lambda: vectors.upsert(["more"], given[:1], [{"article": "more"}]),
+            lambda: vectors.delete(names[:2]),
+            ServerVectors(server.url, "another").count,
+        ]
+        said = []
+        for write in writing:
+            with pytest.raises(StoreError, match=r"Chroma's server at 127.0.0.1:\d+ (is full|gives no answer)") as told:
+                write()
+            assert not isinstance(told.value, IndexDamaged)
+            said.append(str(told.value))
+        assert "is full; free space there and start it again" in said[0]
+        tally("uses of a server on a full disk", len(writing))
+        filler.unlink()
+        server.stop()
+        server.start()
+        vectors.upsert(["more"], given[:1], [{"article": "more"}])
+        vectors.delete(names[:2])
+        assert vectors.count() == 63
+        assert vectors.query(given[7], 1, None)[0][0] == "a7"
+        vectors.close()
+    finally:
+        server.stop()

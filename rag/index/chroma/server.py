@@ -21,7 +21,7 @@ TOKEN_HEADER = "x-chroma-token"  # what Chroma Cloud reads; a proxy before one's
 BYTES_AT_ONCE = 8 << 20  # of vectors in one request; a server takes 40 MiB, and text is five times as long
 RECORDS_AT_ONCE = 1_000
 SEARCHES_AT_ONCE = 100  # in one request
-ANSWER_WITHIN, CONNECT_WITHIN = 120.0, 5.0  # seconds
+ANSWER_WITHIN, CONNECT_WITHIN = 60.0, 5.0  # seconds
 TRY_AGAIN_FOR = 8.0  # seconds from a failed connection on: a server that starts again is back by then
 PAUSES = 0.1, 2.0  # seconds between two tries: the first, doubled up to the last
 
@@ -224,8 +224,8 @@ class ServerVectors(VectorCollection):
         line = first_line(error)
         if SAYS_FULL.search(line):
             return StoreError(
-                f"the disk of {self._server} is full; free space there and start it again, for it does not write "
-                "before; nothing is lost"
+                f"the disk of {self._server} is full; free space there and start it again, or it may hang; "
+                "nothing is lost"
             )
         if (told := self._way_there(error)) or (told := self._access(error)):
             return StoreError(f"{self._server} {told}")
