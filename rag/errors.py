@@ -34,6 +34,10 @@ class IndexMismatch(StoreError):
     """The index was made with another embedder, other chunking or another schema; ``rag rebuild`` helps."""
 
 
+class Unreachable(StoreError):
+    """A server of the index cannot be reached, or the connection was cut: the same may work in a moment."""
+
+
 class IndexLocked(StoreError):
     """Another process is writing to the index."""
 

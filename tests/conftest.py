@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import itertools
 import json
 import logging
 import os
@@ -10,6 +11,7 @@ import shutil
 import socket
 import sys
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import hypothesis
 import pytest
 from platformdirs import user_cache_path
+from pydantic import SecretStr
 
 from evals import EvalSet
 from evals.runs import run as runs
@@ -164,8 +167,38 @@ OpenNews = Callable[..., News]
 Tally = Callable[[str, int], None]
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests marked ``both_kinds`` run over an index in a folder and over one on servers, unless ``folder_only``."""
+    marks = {mark.name for mark in metafunc.definition.iter_markers()}
+    if "both_kinds" in marks and "folder_only" not in marks and "place_of" in metafunc.fixturenames:
+        metafunc.parametrize("index_kind", ["folder", "servers"], indirect=True)
+
+
+_schemas = itertools.count()
+PlaceOf = Callable[[Path], dict[str, Any]]
+
+
 @pytest.fixture
-def open_news(tmp_path: Path, embedder: FakeEmbedder) -> Iterator[OpenNews]:
+def index_kind(request: pytest.FixtureRequest) -> str:
+    """'folder' or 'servers'."""
+    return str(getattr(request, "param", "folder"))
+
+
+@pytest.fixture
+def place_of(index_kind: str, request: pytest.FixtureRequest) -> PlaceOf:
+    """The arguments of ``News.open`` for an index that is called like a folder: there, or in a schema of that name."""
+    if index_kind == "folder":
+        return lambda folder: {"path": folder}
+    # A database of its own takes each test a second; a schema does as well.
+    database, vectors = request.getfixturevalue("postgres_server").url, request.getfixturevalue("chroma_server").url
+    test = next(_schemas)
+    return lambda folder: {
+        "path": f"{database}?schema=t{test}_{zlib.crc32(str(folder).encode())}", "vectors": SecretStr(vectors)
+    }  # fmt: skip
+
+
+@pytest.fixture
+def open_news(tmp_path: Path, embedder: FakeEmbedder, place_of: PlaceOf) -> Iterator[OpenNews]:
     """``open_news(folder, embedder=..., llm=..., SETTING=...)``: News over fakes, closed after the test."""
     opened: list[News] = []
 
@@ -174,7 +207,8 @@ def open_news(tmp_path: Path, embedder: FakeEmbedder) -> Iterator[OpenNews]:
         create: bool = True, **settings: Any,
     ) -> News:  # fmt: skip
         models: dict[str, Any] = {"embedder": embedder, "llm": llm or "none", "reranker": "none"}
-        opened.append(News.open(folder or tmp_path / "index", create=create, **(models | settings)))
+        place = place_of(folder or tmp_path / "index")
+        opened.append(News.open(create=create, **(place | models | settings)))
         return opened[-1]
 
     yield open_
@@ -219,11 +253,18 @@ Rag = Callable[..., Run]
 
 @pytest.fixture
 def rag(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, embedder: FakeEmbedder
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    embedder: FakeEmbedder,
+    place_of: PlaceOf,
 ) -> Iterator[Rag]:
     """``rag("ask", "Why?")`` runs the command in this process, over the fake embedder."""
     monkeypatch.setattr("rag.models.factory.open_embedder", lambda *_: embedder)
-    monkeypatch.setenv("RAG_INDEX", str(tmp_path / "index"))
+    place = place_of(tmp_path / "index")
+    monkeypatch.setenv("RAG_INDEX", str(place["path"]))
+    if "vectors" in place:
+        monkeypatch.setenv("RAG_VECTORS", place["vectors"].get_secret_value())
     monkeypatch.setenv("RAG_LLM", "none")
 
     def run(*args: str) -> Run:

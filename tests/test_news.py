@@ -22,6 +22,8 @@ from rag.types import Answer, Article, CheckResult, Chunk, Delta, Filters, Found
 from tests.conftest import OpenNews, Records
 from tests.support.fakes import FakeEmbedder, FakeLlm, on_disk
 
+pytestmark = pytest.mark.both_kinds
+
 RAIN = "The bridge at Fenwray was closed on Friday. Heavy rain had moved two of its piers, the mayor said."
 MARKET = "Fish prices in Oldmouth fell by a third on Tuesday. Traders blamed a glut of herring after the long calm."
 VOTE = "The council of Ashcombe voted on Monday to keep the ferry. Nine members were for it and four against."

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from rag.errors import ReadError
+from rag.errors import ReadError, Unreachable
+from rag.index.chroma.vectors import stacked
 from rag.index.past.waiting import waits
 from rag.index.schema import read_now, storable
 from rag.ingest import chunker as chunking
@@ -18,14 +21,17 @@ from rag.ingest.near_duplicates import Print, plain_title
 from rag.ingest.over_time import correction_in, embargo_words, later_than, replaces, withdrawn_of
 from rag.ingest.page import Page, ReadItems, Withdrawal
 from rag.ingest.web.urls import canonical_url, without_tracking
-from rag.protocols import Embedder, Filing, Store
+from rag.protocols import Embedder, Filing, Store, Vectors
 from rag.settings import Settings
 from rag.types import Article, FeedState, Progress, ReportItem
 
 if TYPE_CHECKING:
     from rag.ingest.web.fetcher import Fetcher
 
+log = logging.getLogger(__name__)
+
 FLUSH = 96  # chunks that are embedded and stored together: enough to sort by length, few to lose to a kill
+PAUSES = (0.5, 1, 2, 4, 8, 15, 30)  # seconds between tries to reach a server that stores
 MOST_ALIKE = 20  # stored articles that one is compared with word for word
 
 
@@ -33,12 +39,33 @@ Copies = Sequence[tuple[Article, float]]
 """Near duplicates of an article, each with the share of the article's text that is in it, best first."""
 
 
+class _Given(NamedTuple):
+    """What :meth:`Intake.article` was called with."""
+
+    article: Article
+    shown: str
+    beside: Collection[str]
+    note: str | None
+    entry: EntryKey | None
+
+
+class _Waiting(NamedTuple):
+    """An article that will be stored with the next batch."""
+
+    filing: Filing
+    print: Print
+    given: _Given
+    claimed: str | None  # the digest that an earlier article of this run has under the same id
+    item: int  # its place in the report
+
+
 @dataclass(eq=False, repr=False)
 class Intake:
     """Reads pages, gathers articles until a batch is worth embedding, stores it; only inside ``store.writing()``.
 
     A page is done, and counted by ``progress``, when all of its articles are stored or reported. What a feed is
-    remembered by is stored after the articles that it speaks of.
+    remembered by is stored after the articles that it speaks of. Where other writers may have stored something since an
+    article was placed, it is placed once more before it is stored, and then nobody else stores anything.
     """
 
     embedder: Embedder
@@ -47,13 +74,14 @@ class Intake:
     progress: Progress | None = None
     total: int = 0
     items: list[ReportItem] = field(default_factory=list, init=False)  # of the report
-    _waiting: list[tuple[Filing, Print]] = field(default_factory=list, init=False)
+    _waiting: list[_Waiting] = field(default_factory=list, init=False)
     _superseded: list[tuple[str, str]] = field(default_factory=list, init=False)
     _feeds: dict[str, FeedState] = field(default_factory=dict, init=False)
     _claimed: dict[str, str] = field(default_factory=dict, init=False)
     _entries: dict[str, EntryKey] = field(default_factory=dict, init=False)  # of feeds, by the ids of their articles
     _no_longer_held: list[str] = field(default_factory=list, init=False)  # names, once what waits is stored
     _leaves: dict[str, dict[int, Article]] = field(default_factory=dict, init=False)  # pages of an address by number
+    _redo: int | None = None  # the place in the report of what is being placed once more
     _read_pages = 0  # all of whose articles were placed
     _stored_pages = 0  # all of whose articles are safe
 
@@ -150,6 +178,7 @@ class Intake:
     ) -> None:
         """Takes one article; ``shown`` is the source that the report names."""
         article = storable(article)
+        given = _Given(article, shown, beside, note, entry)
         if waits(article.embargo):
             self._hold(article, shown)
             return
@@ -157,7 +186,7 @@ class Intake:
         new = Print(article)
         placed, alike = self._place(new, beside, entry)
         body = body_digest(article)
-        if any(f.article.id == placed.article.id or f.body_digest == body for f, _ in self._waiting):
+        if any(w.filing.article.id == placed.article.id or w.filing.body_digest == body for w in self._waiting):
             self.flush()  # what could be the same article must be stored before it is compared
             placed, alike = self._place(new, beside, entry)
         new.article = article = placed.article
@@ -179,8 +208,9 @@ class Intake:
         if not chunks:
             self.items.append(ReportItem(shown, "failed", None, article.title, f"{shown}: the article has no text"))
             return
-        if article.id in self._claimed:
-            self._superseded.append((article.id, self._claimed[article.id]))
+        claimed = self._claimed.get(article.id)
+        if claimed is not None:
+            self._superseded.append((article.id, claimed))
         self._claimed[article.id] = placed.digest
         copies = [(a, share) for a, share in alike() if a.id != article.id]
         self.items.append(_reported(placed, shown, copies, note, named=named))
@@ -188,8 +218,10 @@ class Intake:
         held = self.store.waiting.held(article.id)
         if held and replaces(article, placed.digest, *held):
             self._no_longer_held.append(article.id)
-        self._waiting.append((Filing(article, chunks, placed.digest, body, new.bands, shares), new))
-        if sum(len(filing.chunks) for filing, _ in self._waiting) >= FLUSH:
+        filing = Filing(article, chunks, placed.digest, body, new.bands, shares)
+        item = len(self.items) - 1 if self._redo is None else self._redo
+        self._waiting.append(_Waiting(filing, new, given, claimed, item))
+        if sum(len(w.filing.chunks) for w in self._waiting) >= FLUSH and self._redo is None:
             self.flush()
 
     # -- what is not to be shown ---------------------------------------------------------------------------------
@@ -246,7 +278,7 @@ class Intake:
     def _alike(self, new: Print) -> Copies:
         keys = set(new.bands)
         prints = [Print(a) for a in self.store.shelf.alike(new.bands, MOST_ALIKE)]
-        prints += [other for filing, other in self._waiting if not keys.isdisjoint(filing.bands)]
+        prints += [w.print for w in self._waiting if not keys.isdisjoint(w.filing.bands)]
         if not keys:  # too short for its words to decide, but it may be the same text
             prints += [Print(a) for a in self.store.shelf.same_body(body_digest(new.article))]
         return near_duplicates.copies(new, prints)
@@ -254,14 +286,16 @@ class Intake:
     def flush(self) -> None:
         """Stores what waits. When it returns, all that was reported so far is safe."""
         if self._waiting:
-            batch = [filing for filing, _ in self._waiting]
-            vectors = self.embedder.embed([c.embedded_text for filing in batch for c in filing.chunks])
-            for article_id, gone in self._superseded:
-                self.store.supersede(article_id, gone)
-            self.store.put(batch, vectors)
-            self._superseded.clear()
-            self._waiting.clear()
-            regroup(self.store)
+            known = self._embedded({})
+            for pause in (*PAUSES, None):
+                try:
+                    self._store_waiting(known)
+                    break
+                except Unreachable as error:
+                    if pause is None:
+                        raise
+                    log.warning("%s; trying again in %s s", error, pause)
+                    time.sleep(pause)
         for name in self._no_longer_held:
             self.store.waiting.drop(name)
         self._no_longer_held.clear()
@@ -269,6 +303,49 @@ class Intake:
             self.store.remember(state)
         self._feeds.clear()
         self._stored_pages = self._read_pages
+
+    def _store_waiting(self, known: dict[str, Vectors]) -> None:
+        with self.store.turn() as others_wrote:
+            if others_wrote:
+                self._place_again()
+                known = self._embedded(known)
+            batch = [w.filing for w in self._waiting]
+            for article_id, gone in self._superseded:
+                self.store.supersede(article_id, gone)
+            if batch:
+                self.store.put(batch, stacked([known[c.embedded_text] for f in batch for c in f.chunks]))
+            regroup(self.store)
+        self._superseded.clear()
+        self._waiting.clear()
+
+    def _embedded(self, known: dict[str, Vectors]) -> dict[str, Vectors]:
+        """The vectors of all texts that wait, those that are not known yet from the embedder."""
+        texts = [c.embedded_text for w in self._waiting for c in w.filing.chunks]
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        return known | dict(zip(new, self.embedder.embed(new), strict=True)) if new else known
+
+    def _place_again(self) -> None:
+        """Decides anew what becomes of the articles that wait, as they were read; the report says the new outcome."""
+        waiting, items, superseded, claimed = self._waiting, self.items, self._superseded, dict(self._claimed)
+        self._waiting, self._superseded = [], []
+        for w in waiting:
+            if w.claimed is None:
+                self._claimed.pop(w.filing.article.id, None)
+            else:
+                self._claimed[w.filing.article.id] = w.claimed
+        outcomes: dict[int, ReportItem] = {}
+        try:
+            for w in waiting:
+                self.items, self._redo = [], w.item
+                self.article(*w.given)
+                outcomes[w.item] = self.items[-1]
+        except BaseException:  # such as a server that is gone: all of it waits as before
+            self._waiting, self._superseded, self._claimed = waiting, superseded, claimed
+            raise
+        finally:
+            self.items, self._redo = items, None
+        for place, item in outcomes.items():
+            items[place] = item
 
     def done(self) -> None:
         """Ends a page."""

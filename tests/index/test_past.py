@@ -23,6 +23,8 @@ from rag.types import Article, CheckResult, Filters, ReportItem
 from tests.conftest import OpenNews, Rag, Records
 from tests.support.fakes import FakeEmbedder, on_disk
 
+pytestmark = pytest.mark.both_kinds
+
 D = date.fromisoformat
 FIRST = D("2024-03-01")
 
@@ -236,6 +238,7 @@ def test_a_check_finds_what_is_lost_of_versions_and_a_repair_restores_it(correct
     ]  # fmt: skip
 
 
+@pytest.mark.folder_only
 def test_a_rebuild_keeps_versions_times_tombstones_and_what_waits(
     open_news: OpenNews, corrected: News, clock: Clock
 ) -> None:
@@ -255,6 +258,7 @@ def test_a_rebuild_keeps_versions_times_tombstones_and_what_waits(
     assert news.check().ok
 
 
+@pytest.mark.folder_only
 def test_an_index_of_the_schema_before_opens_with_its_versions(open_news: OpenNews, news: News, clock: Clock) -> None:
     clock("2024-03-03 10:00")
     news.put([version(1, 3), version(2, 1)])

@@ -21,13 +21,15 @@ from rag.errors import IndexDamaged, IndexLocked, IndexMismatch, StoreError
 from rag.index import schema
 from rag.index.chroma.vectors import ChromaVectors
 from rag.index.lock import beside
-from rag.index.store import open_store
+from rag.index.store import SqliteChromaStore, open_store
 from rag.news import manifest as manifest_of
 from rag.ops.rebuild import rebuild
 from rag.types import Article, CheckResult, Filters
 from tests.conftest import OpenNews, Tally
 from tests.support.fakes import FakeEmbedder, on_disk
 from tests.support.paths import ROOT
+
+pytestmark = pytest.mark.both_kinds
 
 
 def article(n: int | str, body: str | None = None, **fields: object) -> Article:
@@ -286,6 +288,7 @@ def test_the_same_weights_under_another_name_are_the_same_embedder(open_news: Op
     assert found(open_news(embedder=renamed), "word1") == ["a1"]
 
 
+@pytest.mark.folder_only
 @pytest.mark.fault("mismatch")
 @pytest.mark.parametrize("key", ["schema", "chunking"])
 def test_another_schema_or_chunking_is_refused_with_both(open_news: OpenNews, tmp_path: Path, key: str) -> None:
@@ -296,24 +299,28 @@ def test_another_schema_or_chunking_is_refused_with_both(open_news: OpenNews, tm
         open_news()
 
 
+@pytest.mark.folder_only
 def test_no_index_is_told_with_the_way_to_make_one(open_news: OpenNews, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"no index at .*; make one with: rag add FOLDER"):
         open_news(create=False)
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.folder_only
 def test_a_file_is_no_index(open_news: OpenNews, tmp_path: Path) -> None:
     (tmp_path / "index").write_text("x")
     with pytest.raises(StoreError, match="is a file; the index needs a folder"):
         open_news()
 
 
+@pytest.mark.folder_only
 @pytest.mark.parametrize("name", ["x" * 300, "a\0b"])
 def test_a_name_that_cannot_be_a_folder(open_news: OpenNews, tmp_path: Path, name: str) -> None:
     with pytest.raises(StoreError, match="cannot write the index"):
         open_news(tmp_path / name)
 
 
+@pytest.mark.folder_only
 def test_a_relative_folder_stays_the_same_folder(
     open_news: OpenNews, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -366,6 +373,7 @@ def drop_graph(folder: Path) -> None:
             shutil.rmtree(path)
 
 
+@pytest.mark.folder_only
 @pytest.mark.parametrize(
     ("how", "problem"),
     [
@@ -415,6 +423,7 @@ def test_missing_and_extra_vectors_are_counted_and_mended(news: News) -> None:
     assert news.check(repair=True) == CheckResult((), 9, 9, 9)
 
 
+@pytest.mark.folder_only
 @pytest.mark.parametrize(
     ("statement", "problem"),
     [
@@ -441,6 +450,7 @@ def test_a_repair_of_a_whole_index_changes_nothing(news: News, embedder: FakeEmb
     assert embedder.embedded == []
 
 
+@pytest.mark.folder_only
 @pytest.mark.parametrize("at", [0, 40, 4096 * 9])
 def test_a_damaged_text_file_is_one_clear_line_wherever_it_is_met(open_news: OpenNews, tmp_path: Path, at: int) -> None:
     with open_news() as news:
@@ -458,6 +468,7 @@ def test_a_damaged_text_file_is_one_clear_line_wherever_it_is_met(open_news: Ope
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.folder_only
 def test_a_missing_text_file_beside_vectors_is_damage_and_not_a_new_index(open_news: OpenNews, tmp_path: Path) -> None:
     with open_news() as news:
         news.put([article(1)])
@@ -518,6 +529,7 @@ def put(n: object) -> str:
     return f"news.put([Article('a{n}', 'Title {n}', 'Word{n} was said.')])"
 
 
+@pytest.mark.folder_only
 @pytest.mark.fault("writers")
 def test_a_reader_sees_at_its_next_question_what_another_process_wrote(
     open_news: OpenNews, other: Other, tally: Tally
@@ -540,6 +552,7 @@ def test_a_reader_sees_at_its_next_question_what_another_process_wrote(
     assert "a1" not in found(reader, "word1")
 
 
+@pytest.mark.folder_only
 @pytest.mark.fault("writers")
 def test_a_second_writer_is_told_who_holds_the_index_and_readers_are_not_hindered(
     open_news: OpenNews, other: Other
@@ -555,6 +568,7 @@ def test_a_second_writer_is_told_who_holds_the_index_and_readers_are_not_hindere
     assert news.put([article(2)]).added == 1
 
 
+@pytest.mark.folder_only
 def test_a_reader_goes_on_with_an_index_that_was_made_anew_in_its_place(open_news: OpenNews, tmp_path: Path) -> None:
     reader = open_news()
     reader.put([article(1)])
@@ -591,13 +605,16 @@ def test_many_threads_ask_one_news_while_another_adds(open_news: OpenNews) -> No
     assert news.check() == CheckResult((), 30, 30, 30)
 
 
+@pytest.mark.folder_only
 def test_connections_end_with_their_threads_and_with_the_store(news: News) -> None:
     news.put([article(1)])
     for _ in range(5):
         thread = threading.Thread(target=news.search, args=("word1",))
         thread.start()
         thread.join()
-    assert len(on_disk(news)._connections._open) == 1
+    store = on_disk(news)
+    assert isinstance(store, SqliteChromaStore)
+    assert len(store._connections._open) == 1
     stay, asked = threading.Event(), threading.Event()
 
     def ask_and_stay() -> None:
@@ -608,7 +625,7 @@ def test_connections_end_with_their_threads_and_with_the_store(news: News) -> No
     thread = threading.Thread(target=ask_and_stay)
     thread.start()
     asked.wait(10)
-    [*held] = on_disk(news)._connections._open
+    [*held] = store._connections._open
     assert len(held) == 2
     news.close()
     for one in held:
@@ -627,6 +644,7 @@ def rebuilt() -> FakeEmbedder:
     return FakeEmbedder("other", dimension=32)
 
 
+@pytest.mark.folder_only
 def test_a_rebuild_changes_the_embedder_and_loses_nothing(
     open_news: OpenNews, tmp_path: Path, rebuilt: FakeEmbedder
 ) -> None:
@@ -642,6 +660,7 @@ def test_a_rebuild_changes_the_embedder_and_loses_nothing(
     assert new.put(before).unchanged == 30
 
 
+@pytest.mark.folder_only
 def test_a_rebuild_waits_for_no_writer(open_news: OpenNews, rebuilt: FakeEmbedder) -> None:
     news = open_news()
     with news.store.writing(), pytest.raises(IndexLocked):
@@ -652,6 +671,7 @@ class Cut(BaseException):
     """Stands for a kill: nothing of ours catches it."""
 
 
+@pytest.mark.folder_only
 @pytest.mark.parametrize("step", ["while it builds", "before the swap", "within the swap", "after the swap"])
 def test_a_rebuild_that_is_cut_off_loses_nothing_and_can_be_repeated(
     open_news: OpenNews, tmp_path: Path, rebuilt: FakeEmbedder, monkeypatch: pytest.MonkeyPatch, step: str
@@ -679,6 +699,7 @@ def test_a_rebuild_that_is_cut_off_loses_nothing_and_can_be_repeated(
     assert open_news(embedder=rebuilt).check().ok
 
 
+@pytest.mark.folder_only
 def test_a_rebuild_that_fails_leaves_the_old_index_as_it_was(
     open_news: OpenNews, tmp_path: Path, rebuilt: FakeEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -700,6 +721,7 @@ def test_a_rebuild_that_fails_leaves_the_old_index_as_it_was(
 # -- what is written ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.folder_only
 def test_the_manifest_says_what_shaped_the_index(news: News, tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "index/news.sqlite") as db:
         manifest = dict(db.execute("select key, value from manifest"))
@@ -707,6 +729,7 @@ def test_the_manifest_says_what_shaped_the_index(news: News, tmp_path: Path) -> 
     assert set(manifest) == {"schema", "embedder", "digest", "dimension", "chunking", "created", "revision"}
 
 
+@pytest.mark.folder_only
 def test_the_writers_name_is_there_while_it_writes(news: News, tmp_path: Path) -> None:
     file = tmp_path / "index/writer.json"
     with news.store.writing():
@@ -714,6 +737,7 @@ def test_the_writers_name_is_there_while_it_writes(news: News, tmp_path: Path) -
     assert not file.exists()
 
 
+@pytest.mark.folder_only
 def test_whether_an_index_is_being_written_is_known_and_a_dead_writer_is_none(news: News) -> None:
     assert not news.being_written()
     with news.store.writing():

@@ -19,6 +19,8 @@ from tests.conftest import OpenNews, Rag, Records
 from tests.support.fakes import FakeEmbedder, on_disk
 from tests.support.stories import KINDS, NEWS, STORIES, reprint
 
+pytestmark = pytest.mark.both_kinds
+
 
 def record(article: Article) -> dict[str, Any]:
     found = article.record()
@@ -123,6 +125,7 @@ def test_removing_all_but_one_leaves_it_alone(wire: News) -> None:
     assert (copy.article.story, copy.of, copy.share) == ("copy3", None, None)
 
 
+@pytest.mark.folder_only
 @pytest.mark.parametrize("how", ["id", "source", "before"])
 def test_what_is_removed_leaves_no_trace_in_the_files(news: News, how: str, tmp_path: Path) -> None:
     marked = "The word zyxwvutzebra stands here, and qwopqwopqwop too. "
@@ -203,6 +206,7 @@ def test_the_same_outlet_s_article_from_another_scrape_is_an_update(news: News, 
     assert len(news.history(article.id)) == 1
 
 
+@pytest.mark.folder_only
 def test_a_rebuild_keeps_versions_feeds_and_stories(wire: News, open_news: OpenNews) -> None:
     wire.put([replace(STORIES[0], id="first", body=STORIES[0].body + " It was the third time this year.")])
     feed = FeedState("https://post.example/feed", "The Post", '"e1"', None, {"1": "d"})

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rag import News
-from rag.index.store import SqliteChromaStore
+from rag.index.base import RowsAndVectors
 from rag.protocols import Usage, Vectors
 from rag.types import Article, Chunk, Message
 
@@ -110,7 +110,7 @@ def chunk_of(article: Article, start: int, end: int, n: int = 0) -> Chunk:
     return Chunk(f"{article.id}:0:{n}", article.id, start, end, text, f"{article.title}. {text}")
 
 
-def on_disk(news: News) -> SqliteChromaStore:
+def on_disk(news: News) -> RowsAndVectors:
     """The store of an index, for tests that look inside."""
-    assert isinstance(news.store, SqliteChromaStore)
+    assert isinstance(news.store, RowsAndVectors)
     return news.store

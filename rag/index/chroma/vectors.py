@@ -228,6 +228,13 @@ def unpacked_vectors(blobs: Sequence[bytes]) -> Vectors:
     return np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(blobs), -1).astype(np.float32)
 
 
+def stacked(rows: Sequence[Vectors]) -> Vectors:
+    """Vectors one below the other, shape (len(rows), dimension)."""
+    import numpy as np
+
+    return np.stack(rows)
+
+
 def first_line(error: BaseException) -> str:
     """The message of another library's error, short enough for a line."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 from zlib import crc32
 
-from rag.errors import IndexDamaged, StoreError, UsageError
+from rag.errors import IndexDamaged, StoreError, Unreachable, UsageError
 from rag.index.schema import Database
 from rag.index.words import Words
 
@@ -38,10 +38,6 @@ _REFUSED = {
 }
 """PostgreSQL's error codes (its manual, appendix A) in words."""
 _CUT = ("08", "57P01", "57P02", "57P03")  # beginnings of the codes of a connection that is or will be gone
-
-
-class Unreachable(StoreError):
-    """The server cannot be reached, or the connection was cut: the same may work in a moment."""
 
 
 class ServerAddress(NamedTuple):
