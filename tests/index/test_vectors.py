@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 
-from rag.errors import IndexDamaged, StoreError, UsageError
+from rag.errors import IndexDamaged, StoreError, Unreachable, UsageError
 from rag.index.chroma import server as on_server
 from rag.index.chroma.collection import VectorCollection
 from rag.index.chroma.server import ChromaAddress, ServerVectors
@@ -383,6 +383,8 @@ def test_a_server_that_is_away_is_told(own_chroma: LocalChroma) -> None:
     own_chroma.kill()
     for line in (*lines(vectors), *lines(ServerVectors(own_chroma.url, "chunks", SECRET))):
         assert line.endswith("cannot be reached (Connection refused); start it, or check RAG_VECTORS")
+    with pytest.raises(Unreachable):
+        vectors.count()
     own_chroma.start()
     assert vectors.count() == 3
     vectors.close()
@@ -413,8 +415,9 @@ def test_a_server_that_does_not_answer_is_given_up(proxy: Proxy, monkeypatch: py
     vectors = ServerVectors(proxy.url, "chunks")
     assert vectors.count() == 0
     proxy.answers = lambda _: time.sleep(1)
-    with pytest.raises(StoreError, match=r"gives no answer in 0 s"):
+    with pytest.raises(StoreError, match=r"gives no answer in 0 s") as told:
         vectors.count()
+    assert not isinstance(told.value, Unreachable), "who tries again would wait as long again"
     vectors.close()
 
 
