@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import itertools
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -374,6 +375,19 @@ def test_a_token_opens_the_way_and_a_wrong_one_is_told_without_it(proxy: Proxy) 
     proxy.answers = lambda _: (403, b'{"error": "AuthError", "message": "Forbidden"}')
     for line in lines(ServerVectors(proxy.url, "chunks", SECRET)):
         assert line.endswith("refuses access; check RAG_VECTORS_TOKEN")
+
+
+def test_no_log_has_a_token_or_a_password(proxy: Proxy, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    vectors = ServerVectors(proxy.url.replace("http://", f"http://jo:{SECRET}@"), "chunks", f"T{SECRET}")
+    vectors.upsert(ids(3), unit(3), of(3))
+    proxy.answers = lambda _: (403, b"no entry")
+    with pytest.raises(StoreError):
+        vectors.count()
+    vectors.close()
+    assert vectors.address.place in caplog.text, "else nothing is logged at all"
+    secrets = SECRET, base64.b64encode(f"jo:{SECRET}".encode()).decode()
+    assert not any(secret in caplog.text for secret in secrets)
 
 
 @pytest.mark.usefixtures("impatient")
