@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FLUSH = 96  # chunks that are embedded and stored together: enough to sort by length, few to lose to a kill
-PAUSES = (0.5, 1, 2, 4, 8, 15, 30)  # seconds between tries to reach a server that stores
+STORE_PAUSES = (0.5, 1, 2, 4, 8, 15, 30)  # seconds between tries to reach a server that stores
 MOST_ALIKE = 20  # stored articles that one is compared with word for word
 
 
@@ -287,7 +287,7 @@ class Intake:
         """Stores what waits. When it returns, all that was reported so far is safe."""
         if self._waiting:
             known = self._embedded({})
-            for pause in (*PAUSES, None):
+            for pause in (*STORE_PAUSES, None):
                 try:
                     self._store_waiting(known)
                     break

@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rag.errors import StoreError
+from rag.index.schema import Writable, insert_row
 from rag.types import AnswerState, Article, Citation, KeptAnswer, SaidNow
 
 LEDGER_FILE = "ledger.sqlite"
 LEDGER_VERSION = 1
 LEDGER_WAIT = 20  # seconds that another process may write
 
-_TABLES = """
+LEDGER_TABLES = """
 create table if not exists kept (
   number integer primary key autoincrement, owner text not null, asked integer not null, record text not null,
   vector blob not null, state text not null default 'stands', since text, now text, cited integer, own text);
@@ -42,7 +43,7 @@ create table if not exists looked (article_id text primary key, digest text not 
 who was killed between storing an article and comparing it leaves that work to the next one. ``own`` of an answer is how
 its own articles leave it, ``bears`` what others say of its matter; its state is the worst of both."""
 
-_FOLLOW_TABLES = (
+FOLLOW_TABLES = (
     """create table if not exists follows (
   number integer primary key autoincrement, owner text not null, since integer not null, question text not null,
   understood text not null, vector blob not null, stand text not null, first text, turn integer not null default 0)""",
@@ -121,7 +122,7 @@ class Ledger:
         return (self.folder / LEDGER_FILE).exists()
 
     @contextmanager
-    def changing(self) -> Iterator[sqlite3.Connection]:
+    def changing(self) -> Iterator[Writable]:
         """One transaction: all of what is done inside is safe when it ends, or nothing. Raises ``StoreError``."""
         with self._told():
             db = self._connection()
@@ -148,11 +149,16 @@ class Ledger:
     def keep(self, answer: KeptAnswer, vector: bytes, owner: str = "") -> KeptAnswer:
         """Keeps an answer; returned with its id, it is safe."""
         with self.changing() as db:
-            found = db.execute(
-                "insert into kept (owner, asked, record, vector) values (?, ?, ?, ?)",
-                (owner, int(answer.asked.timestamp()), _kept_record(answer), vector),
+            number = insert_row(
+                db,
+                "kept",
+                {
+                    "owner": owner,
+                    "asked": int(answer.asked.timestamp()),
+                    "record": _kept_record(answer),
+                    "vector": vector,
+                },
             )
-            number = int(found.lastrowid or 0)
             db.executemany(
                 "insert into stands_on values (?, ?, ?, ?)",
                 [(number, c.n, c.article.id, d) for c, d in zip(answer.citations, answer.digests, strict=True)],
@@ -239,7 +245,8 @@ class Ledger:
 
     def wipe(self) -> None:
         """Empties the journal, where what was overwritten would be left."""
-        self.rows("pragma wal_checkpoint(truncate)")
+        if self.there:
+            self.rows("pragma wal_checkpoint(truncate)")
 
     def forget(self, ids: Collection[str], owner: str | None = "") -> int:
         """Forgets answers, of one owner or (None) whosever they are; returns how many there were."""
@@ -265,7 +272,8 @@ class Ledger:
     def looked_at(self, digests: Mapping[str, str], gone: Collection[str] = ()) -> None:
         """Keeps that these versions were compared with all that is kept."""
         with self.changing() as db:
-            db.executemany("insert or replace into looked values (?, ?)", digests.items())
+            db.executemany("delete from looked where article_id = ?", [(i,) for i in digests])
+            db.executemany("insert into looked values (?, ?)", digests.items())
             db.executemany("delete from looked where article_id = ?", [(i,) for i in gone])
 
     # ------------------------------------------------------------------------------------------------------------
@@ -286,8 +294,8 @@ class Ledger:
             if version > LEDGER_VERSION:
                 raise StoreError(f"the ledger {self.folder} was written by a newer version of this program; update it")
             if version < LEDGER_VERSION:
-                db.executescript(f"begin immediate; {_TABLES} pragma user_version = {LEDGER_VERSION}; commit;")
-            for table in _FOLLOW_TABLES:  # which a ledger of before has not
+                db.executescript(f"begin immediate; {LEDGER_TABLES} pragma user_version = {LEDGER_VERSION}; commit;")
+            for table in FOLLOW_TABLES:  # which a ledger of before has not
                 db.execute(table)
             self._local.held = held
             self._open.add(held)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rag.errors import RagError
 from rag.ledger.book import Bearing, Fares, KeptEntry, Ledger
-from rag.ledger.touched import near_questions
+from rag.ledger.faring.touched import near_questions
 from rag.protocols import Reranker, Store
 from rag.types import Evidence
 

@@ -7,9 +7,9 @@ import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
-from sqlite3 import Connection
 from typing import Any
 
+from rag.index.schema import Writable, insert_row
 from rag.ledger.book import Ledger
 from rag.types import Change, FollowedQuestion
 
@@ -56,12 +56,9 @@ def begin_following(
         if known.understood.casefold() == understood.casefold():
             return known.shown
     with ledger.changing() as db:
-        found = db.execute(
-            "insert into follows (owner, since, question, understood, vector, stand, first) "
-            "values (?, ?, ?, ?, ?, ?, ?)",
-            (owner, int(time.time()), question, understood, vector, _stand_record(stand), stand.value),
-        )
-        number = int(found.lastrowid or 0)
+        values = {"owner": owner, "since": int(time.time()), "question": question, "understood": understood}
+        values |= {"vector": vector, "stand": _stand_record(stand), "first": stand.value}
+        number = insert_row(db, "follows", values)
     [made] = followed_questions(ledger, "number = ?", (number,))
     return made.shown
 
@@ -118,10 +115,10 @@ def note_to_ask(ledger: Ledger, touched: Mapping[str, Iterable[str]], digests: M
         return
     with ledger.changing() as db:
         # One that was stopped meanwhile has nothing to be asked.
-        db.executemany(
-            "insert or replace into to_ask select number, ?2, ?3 from follows where number = ?1",
-            rows,
-        )
+        followed = {number for (number,) in db.execute("select number from follows").fetchall()}
+        rows = [row for row in rows if row[0] in followed]
+        db.executemany("delete from to_ask where follow = ? and article_id = ?", [row[:2] for row in rows])
+        db.executemany("insert into to_ask values (?, ?, ?)", rows)
 
 
 def waiting_to_ask(ledger: Ledger) -> dict[str, dict[str, str]]:
@@ -163,12 +160,9 @@ def settle_question(
     return number
 
 
-def _tell(db: Connection, follow: int, change: Change, ways: Sequence[str]) -> int:
-    found = db.execute(
-        "insert into changes (follow, record, told) values (?, ?, ?)",
-        (follow, json.dumps(change.record(), ensure_ascii=False), int(time.time())),
-    )
-    number = int(found.lastrowid or 0)
+def _tell(db: Writable, follow: int, change: Change, ways: Sequence[str]) -> int:
+    record = json.dumps(change.record(), ensure_ascii=False)
+    number = insert_row(db, "changes", {"follow": follow, "record": record, "told": int(time.time())})
     db.executemany("insert into outbox (change, way) values (?, ?)", [(number, way) for way in ways])
     return number
 

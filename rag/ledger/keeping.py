@@ -54,6 +54,10 @@ class AnswerKeeping:
     @cached_property
     def ledger(self) -> Ledger:
         """What is kept, beside the index."""
+        if self.settings.database is not None:
+            from rag.ledger.server import ServerLedger
+
+            return ServerLedger(self.settings.database.get_secret_value())
         return Ledger(ledger_folder(self.settings.index))
 
     def keep(self, answer: Answer, *, owner: str = "") -> KeptAnswer:

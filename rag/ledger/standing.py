@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 from rag.arguments import DayLike, as_day, as_names, as_text, spelled
 from rag.errors import RagError
 from rag.index.chroma.vectors import packed
+from rag.ledger.faring.touched import near_questions
 from rag.ledger.following import (
     begin_following,
     followed_questions,
@@ -24,7 +25,6 @@ from rag.ledger.following import (
     waiting_to_ask,
 )
 from rag.ledger.keeping import AnswerKeeping
-from rag.ledger.touched import near_questions
 from rag.types import Answer, Change, Event, Filters, FollowedQuestion, Progress
 
 log = logging.getLogger(__name__)

@@ -18,6 +18,8 @@ from rag.ledger.following_values import says_the_same
 from rag.types import Answer, Article, Change, Filters, Step
 from tests.conftest import OpenNews, Rag, Records
 
+pytestmark = pytest.mark.both_kinds
+
 MAY = date(2026, 5, 1)
 HOW_MANY, WHEN, WHO = "How many people died?", "When does it end?", "Who is the mayor?"
 COST, WHY = "How much does the tunnel cost?", "What caused the fire?"

@@ -12,6 +12,8 @@ from rag.ledger.book import Ledger, ledger_folder
 from rag.types import Answer, Article, Citation
 from tests.conftest import OpenNews
 
+pytestmark = pytest.mark.both_kinds
+
 TEXT = "The bridge at Fenwray was closed on Friday. Heavy rain had moved two of its piers, the mayor said."
 BRIDGE = Article("bridge", "Bridge closed", TEXT, source="The Post")
 

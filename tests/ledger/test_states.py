@@ -16,6 +16,8 @@ from rag.text.sentences import sentence_spans
 from rag.types import Answer, Article, Chunk, Citation, KeptAnswer, Withdrawn
 from tests.conftest import OpenNews
 
+pytestmark = pytest.mark.both_kinds
+
 SANK = "The Marl ferry sank off Kelda on Friday. Nine people were killed when the Marl ferry sank, the coastguard said."
 FERRY = Article("ferry", "Marl ferry sinks off Kelda", SANK, date(2024, 9, 28), source="The Post")
 QUESTION = "How many people were killed when the Marl ferry sank?"
@@ -122,6 +124,7 @@ def test_a_provider_kills_the_article_and_brings_it_back(kept: News) -> None:
     assert state(kept)[0] == "stands"
 
 
+@pytest.mark.folder_only
 @pytest.mark.parametrize("killed", [False, True])
 def test_of_a_removed_article_nothing_is_left_in_the_ledger(kept: News, killed: bool) -> None:
     from datetime import UTC, datetime
@@ -142,6 +145,7 @@ def test_of_a_removed_article_nothing_is_left_in_the_ledger(kept: News, killed: 
     assert (folder / LEDGER_FILE).exists()
 
 
+@pytest.mark.folder_only
 def test_of_a_removed_article_that_only_contradicted_nothing_is_left(kept: News) -> None:
     kept.put([told("later", "Fourteen", LATER)])
     kept.remove("later")

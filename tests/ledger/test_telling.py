@@ -27,6 +27,8 @@ from rag.ledger.telling.outbox import FIRST_WAIT, LEASE, MAX_TRIES, send_waiting
 from rag.ledger.telling.webhook import post_change
 from rag.types import Change, FollowedQuestion
 
+pytestmark = pytest.mark.both_kinds
+
 CHANGE = Change(date(2026, 3, 4), "12", "17", "It was 12.", "It is 17 & <more>.", "b", "News", "superseded")
 HOOK = "https://hooks.example.com/T0KEN-of-mine"
 

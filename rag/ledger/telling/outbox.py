@@ -81,7 +81,7 @@ def write_feed(ledger: Ledger, path: Path) -> None:
 def remember_feed(ledger: Ledger, path: Path) -> None:
     """Keeps that this file is to be written after each change."""
     with ledger.changing() as db:
-        db.execute("insert or ignore into feeds values (?)", (str(path.absolute()),))
+        db.execute("insert into feeds values (?) on conflict do nothing", (str(path.absolute()),))
 
 
 def _claimed(ledger: Ledger, now: int) -> list[_Due]:

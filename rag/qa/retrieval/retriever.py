@@ -13,6 +13,7 @@ from rag.protocols import Embedder, Searchable
 from rag.text.tokens import shingles, word_forms
 from rag.types import Article, Filters, Hit, day
 
+SEARCHES = 3  # at most, where writers change what is being searched
 RRF_K = 60
 """The constant of reciprocal rank fusion: score = sum over lists of 1 / (RRF_K + rank).
 
@@ -101,12 +102,18 @@ def retrieve(
     ``candidates`` are taken from each search before fusion; one story gives at most ``per_article`` chunks, and what
     several of its prints carry stands once, in the print that fits best: of another print only what that one lacks.
     """
-    dense = store.dense(embedder.embed([query])[0], candidates, filters)
-    lexical = store.lexical(query, candidates, filters)
-    ranked = fuse([i for i, _ in dense], [i for i, _ in lexical])
-    chunks = store.chunks([i for i, _ in ranked])
-    articles = store.articles(list({c.article_id for c in chunks.values()}))
-    there = {i: articles[c.article_id] for i, c in chunks.items() if c.article_id in articles}  # not removed since
+    vector = embedder.embed([query])[0]
+    for _ in range(SEARCHES):
+        dense = store.dense(vector, candidates, filters)
+        lexical = store.lexical(query, candidates, filters)
+        ranked = fuse([i for i, _ in dense], [i for i, _ in lexical])
+        chunks = store.chunks([i for i, _ in ranked])
+        articles = store.articles(list({c.article_id for c in chunks.values()}))
+        there = {
+            i: a for i, c in chunks.items() if (a := articles.get(c.article_id)) and a.body[c.start : c.end] == c.text
+        }
+        if len(there) == len(chunks):
+            break  # else an article was replaced or removed between two of these steps
     cosine, bm25 = dict(dense), dict(lexical)
     seen: set[str] = set()
     taken: Counter[str] = Counter()
