@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import itertools
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 
-from rag.errors import IndexDamaged, StoreError, UsageError
+from rag.errors import IndexDamaged, StoreError, Unreachable, UsageError
 from rag.index.chroma import server as on_server
 from rag.index.chroma.collection import VectorCollection
 from rag.index.chroma.server import ChromaAddress, ServerVectors
@@ -376,6 +377,19 @@ def test_a_token_opens_the_way_and_a_wrong_one_is_told_without_it(proxy: Proxy) 
         assert line.endswith("refuses access; check RAG_VECTORS_TOKEN")
 
 
+def test_no_log_has_a_token_or_a_password(proxy: Proxy, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    vectors = ServerVectors(proxy.url.replace("http://", f"http://jo:{SECRET}@"), "chunks", f"T{SECRET}")
+    vectors.upsert(ids(3), unit(3), of(3))
+    proxy.answers = lambda _: (403, b"no entry")
+    with pytest.raises(StoreError):
+        vectors.count()
+    vectors.close()
+    assert vectors.address.place in caplog.text, "else nothing is logged at all"
+    secrets = SECRET, base64.b64encode(f"jo:{SECRET}".encode()).decode()
+    assert not any(secret in caplog.text for secret in secrets)
+
+
 @pytest.mark.usefixtures("impatient")
 def test_a_server_that_is_away_is_told(own_chroma: LocalChroma) -> None:
     vectors = ServerVectors(own_chroma.url, "chunks", SECRET)
@@ -383,6 +397,8 @@ def test_a_server_that_is_away_is_told(own_chroma: LocalChroma) -> None:
     own_chroma.kill()
     for line in (*lines(vectors), *lines(ServerVectors(own_chroma.url, "chunks", SECRET))):
         assert line.endswith("cannot be reached (Connection refused); start it, or check RAG_VECTORS")
+    with pytest.raises(Unreachable):
+        vectors.count()
     own_chroma.start()
     assert vectors.count() == 3
     vectors.close()
@@ -413,8 +429,9 @@ def test_a_server_that_does_not_answer_is_given_up(proxy: Proxy, monkeypatch: py
     vectors = ServerVectors(proxy.url, "chunks")
     assert vectors.count() == 0
     proxy.answers = lambda _: time.sleep(1)
-    with pytest.raises(StoreError, match=r"gives no answer in 0 s"):
+    with pytest.raises(StoreError, match=r"gives no answer in 0 s") as told:
         vectors.count()
+    assert not isinstance(told.value, Unreachable), "who tries again would wait as long again"
     vectors.close()
 
 

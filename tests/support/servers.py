@@ -41,13 +41,15 @@ def _servers_folder() -> Iterator[Path]:
 def _remove_if_left(folder: Path) -> None:
     """Ends the servers of tests that were killed themselves."""
     pid = folder.name.removeprefix(_PREFIX).partition("-")[0]
-    with suppress(ProcessLookupError, PermissionError):
+    try:
         os.kill(int(pid), 0)
-        return
-    for server in (*local_servers(folder), *local_servers(folder / "own")):
-        with suppress(RagError):
-            server.stop()
-    shutil.rmtree(folder, ignore_errors=True)
+    except PermissionError:
+        return  # somebody else's
+    except ProcessLookupError:
+        for server in (*local_servers(folder), *local_servers(folder / "own")):
+            with suppress(RagError):
+                server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

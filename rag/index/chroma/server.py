@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from rag.errors import IndexDamaged, StoreError, UsageError
+from rag.errors import IndexDamaged, StoreError, Unreachable, UsageError
 from rag.index.chroma.collection import Metadata, VectorCollection
 from rag.index.chroma.vectors import SAYS_FULL, SAYS_MACHINE, first_line
 from rag.protocols import Vectors
@@ -104,9 +104,9 @@ class ServerVectors(VectorCollection):
     """Connects at first use. Any thread may call it, and any number of processes may read and write other ids at once:
     everybody sees what a server has stored.
 
-    Everything may safely be done twice, so where a connection is cut it is tried again for some seconds. Raises
-    ``StoreError``: the server cannot be reached, refuses, or holds something else; and ``IndexDamaged`` where it cannot
-    read what it stores.
+    Everything may safely be done twice, so where a connection is cut it is tried again for some seconds, then
+    ``Unreachable`` is raised. ``StoreError`` where the server hangs, refuses or holds something else; ``IndexDamaged``
+    where it cannot read what it stores.
     """
 
     def __init__(self, url: str, collection: str, token: str | None = None):
@@ -227,8 +227,8 @@ class ServerVectors(VectorCollection):
                 f"the disk of {self._server} is full; free space there and start it again, or it may hang; "
                 "nothing is lost"
             )
-        if (told := self._way_there(error)) or (told := self._access(error)):
-            return StoreError(f"{self._server} {told}")
+        if told := self._way_there(error) or self._access(error):
+            return (Unreachable if _passing(error) else StoreError)(f"{self._server} {told}")
         if "dimension" in line:
             return StoreError(
                 f"the collection {self.name} of {self._server} has vectors of another length ({line}); another program "
@@ -386,7 +386,8 @@ def _kind(error: BaseException) -> str:
 
 
 def _passing(error: Exception) -> bool:
-    """Whether the same may work in a moment: the connection was cut, the server is away or busy."""
+    """Whether the same may work in a moment: the connection was cut, the server is away or busy. Not after a silence
+    that was too long already: the server hangs."""
     import httpx
 
     if _kind(error) in ("RateLimitError", "UniqueConstraintError"):  # the latter: two make one collection at once
