@@ -223,14 +223,16 @@ def test_an_index_in_a_database_needs_a_server_of_vectors(postgres_url: str) -> 
         ("postgresql://host/news", "names no user"),
         ("postgresql://me@host", "names no user, host or database"),
         ("postgresql://me:pw@host:port/news", "cannot be read"),
+        ("postgresql://me:s3cret/part@host/news", "written as %2F"),
         ("postgresql://me@host/news?schema=a;b", "small letters"),
         ("postgresql://me@host/news?sslmode=perhaps", "give disable, require or verify-full"),
         ("postgresql://me@host/news?target=x", "only schema and sslmode"),
     ],
 )
 def test_an_address_that_cannot_be_used_is_told(url: str, said: str) -> None:
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(UsageError, match=said) as caught:
         server_address(url)
+    assert "s3cret" not in str(caught.value)
 
 
 def test_two_versions_of_the_program_do_not_share_an_index(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,8 +71,10 @@ def server_address(url: str) -> ServerAddress:
     try:
         parts = urlsplit(url)
         port = parts.port or DEFAULT_PORT
-    except ValueError as error:
-        raise UsageError(f"the address of the database cannot be read: {error}; {advice}") from None
+    except ValueError:  # its text may have a part of the password
+        raise UsageError(
+            f"the address of the database cannot be read; {advice}, with / : @ of a password written as %2F %3A %40"
+        ) from None
     if parts.scheme not in SCHEMES or not parts.hostname or not parts.path.strip("/") or not parts.username:
         raise UsageError(f"the address of the database names no user, host or database; {advice}")
     options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
