@@ -19,6 +19,7 @@ from rag.index.lock import DATABASE_FILE
 from rag.index.past.checking import mend_past_words
 from rag.index.postgres.database import PostgresDatabase, server_address
 from rag.index.postgres.store import PostgresChromaStore
+from rag.index.postgres.tables import has_index
 from rag.index.store import IndexPlace, open_index
 from rag.ledger.book import FOLLOW_TABLES, LEDGER_TABLES, Ledger, ledger_folder
 from rag.ledger.server import ServerLedger
@@ -94,8 +95,7 @@ def _manifest(settings: Settings) -> dict[str, str]:
     database: schema.Database
     if settings.database is not None:
         database = PostgresDatabase(server_address(settings.database.get_secret_value()))
-        there = bool(database.rows("select 1 from pg_tables where schemaname = ? and tablename = 'manifest'",
-                                   (database.address.schema,)))  # fmt: skip
+        there = has_index(database)
     else:
         database, there = Connections(settings.index, {}), (settings.index / DATABASE_FILE).exists()
     with closing(database):

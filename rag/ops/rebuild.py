@@ -37,6 +37,10 @@ def rebuild(settings: Settings, progress: Progress | None = None, *, embedder: E
     damaged index all readable articles are saved; it is kept beside the new one if some are unreadable. ``embedder`` is
     one that is open already; default: that of the settings.
     """
+    if settings.database is not None:
+        from rag.ops.rebuild_servers import rebuild_on_servers
+
+        return rebuild_on_servers(settings, progress, embedder=embedder)
     folder = settled_folder(settings.index)
     if not (folder / DATABASE_FILE).exists():
         raise StoreError(f"no index at {folder}; make one with: rag add FOLDER --index {folder}")

@@ -9,18 +9,20 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
-from rag import News
+from rag import News, Settings
 from rag.errors import IndexMismatch, StoreError, Unreachable, UsageError
 from rag.index.base import RowsAndVectors
 from rag.index.postgres.database import PostgresDatabase, server_address, translated_statement
 from rag.index.postgres.full_text import plain_words
-from rag.types import Article, CheckResult, Filters
+from rag.ops.rebuild import Rebuilt, rebuild
+from rag.types import Article, CheckResult, Filters, Withdrawn
 from tests.support.fakes import FakeEmbedder
 from tests.support.paths import ROOT
 
@@ -302,3 +304,54 @@ def test_many_questions_at_once_share_a_few_connections(opened: Open) -> None:
     with ThreadPoolExecutor(40) as pool:
         found = list(pool.map(lambda n: [h.article.id for h in news.search(f"word{n % 5}")][:1], range(120)))
     assert found == [[f"a{n % 5}"] for n in range(120)]
+
+
+# -- rebuilding ---------------------------------------------------------------------------------------------------
+
+
+def test_a_rebuild_beside_readers_loses_nothing_and_they_notice_nothing(
+    opened: Open, postgres_url: str, chroma_url: str
+) -> None:
+    reader = opened()
+    reader.put([article(n) for n in range(6)])
+    reader.put([article(1, 2), article(2, 2, correction="It was wrong before.")])
+    with reader.store.writing():
+        reader.store.withdraw(Withdrawn("a5", "withdrawn", datetime(2024, 5, 3)))
+    before = [(a, reader.history(a.id)) for a in reader.articles(bodies=True)], reader.withdrawn()
+    settings = Settings.load(index=postgres_url, vectors=SecretStr(chroma_url), llm="none", reranker="none")
+    with ThreadPoolExecutor(2) as pool:
+        done = pool.submit(rebuild, settings, embedder=FakeEmbedder())
+        asked = 0
+        while not done.done():
+            assert [h.article.id for h in reader.search("word1")][:1] == ["a1"]
+            asked += 1
+        assert done.result() == Rebuilt(5)
+    assert asked
+    assert [h.article.id for h in reader.search("word1")][:1] == ["a1"]
+    assert ([(a, reader.history(a.id)) for a in reader.articles(bodies=True)], reader.withdrawn()) == before
+    assert reader.put([article(9)]).added == 1
+    assert reader.check().ok
+
+
+def test_a_rebuild_for_another_embedder_that_is_cut_off_can_be_repeated(
+    opened: Open, postgres_url: str, chroma_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = opened()
+    old.put([article(n) for n in range(3)])
+    settings = Settings.load(index=postgres_url, vectors=SecretStr(chroma_url), llm="none", reranker="none")
+    other = FakeEmbedder("another", dimension=48)
+    with monkeypatch.context() as patch:
+        patch.setattr(News, "cut_versions", lambda self: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            rebuild(settings, embedder=other)
+    assert [h.article.id for h in old.search("word1")][:1] == ["a1"]
+    assert rebuild(settings, embedder=other) == Rebuilt(3)
+    new = opened(embedder=other)
+    assert [h.article.id for h in new.search("word1")][:1] == ["a1"]
+    assert new.check().ok
+    with pytest.raises(IndexMismatch, match="was made with embedder another"):
+        old.search("word1")
+    database = PostgresDatabase(server_address(postgres_url))
+    names = {n for (n,) in database.rows("select schema_name from information_schema.schemata")}
+    assert not {"rag_rebuilding", "rag_replaced"} & names
+    database.close()

@@ -14,7 +14,7 @@ from rag.index.past.checking import mend_versions
 from rag.index.postgres.checking import mend_server_rows, server_faults
 from rag.index.postgres.database import PostgresDatabase, ServerAddress, server_address
 from rag.index.postgres.full_text import PostgresWords
-from rag.index.postgres.tables import create_tables, there
+from rag.index.postgres.tables import create_tables, has_index
 from rag.index.schema import Writable
 from rag.protocols import Digest
 from rag.types import Article, CheckResult
@@ -34,7 +34,7 @@ def open_servers(url: str, expected: Mapping[str, str], vectors: OpenVectors, *,
     database = PostgresDatabase(address)
     database.words = PostgresWords(database)
     expected = {"schema": str(schema.SCHEMA), **expected}
-    if not there(database):
+    if not has_index(database):
         if not create:
             raise StoreError(f"no index in {address}; make one with: rag add FOLDER --index {address}")
         create_tables(database, expected)

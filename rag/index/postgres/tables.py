@@ -46,7 +46,7 @@ def postgres_tables(tables: str) -> str:
     return tables
 
 
-def there(database: PostgresDatabase) -> bool:
+def has_index(database: PostgresDatabase) -> bool:
     """Whether the schema has an index."""
     return bool(
         database.rows(
@@ -61,7 +61,7 @@ def create_tables(database: PostgresDatabase, manifest: Mapping[str, str]) -> No
     # Its own collection of vectors, whatever other indexes the server of vectors has.
     values = {**manifest, "created": created, "revision": new_revision(), "collection": f"rag-{uuid4().hex}"}
     with database.db as db:
-        if there(database):
+        if has_index(database):
             return
         db.run(f"create schema if not exists {database.address.schema}")
         for statement in (postgres_tables(schema.TABLES) + WORD_TABLES).split(";"):
