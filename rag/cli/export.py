@@ -14,6 +14,7 @@ import typer
 
 from rag.cli.options import AsOf, Authors, Index, Outlets, Sections, Since, Until, open_news, scope_of
 from rag.cli.output import say
+from rag.text.sanitize import fit_for_xml
 from rag.types import Article, When
 
 
@@ -126,7 +127,7 @@ def _entry(article: Article) -> str:
         f'<content type="html">{escape(body)}</content>',
         "</entry>",
     ]
-    return "\n".join(filter(None, parts))
+    return fit_for_xml("\n".join(filter(None, parts)))
 
 
 def _moment(when: When) -> str:

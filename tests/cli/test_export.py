@@ -86,6 +86,13 @@ def test_the_forms(stocked: Rag) -> None:
     assert len(root.findall("{http://www.w3.org/2005/Atom}entry")) == 4
 
 
+def test_what_xml_cannot_hold_is_left_out_of_a_feed(rag: Rag, open_news: OpenNews) -> None:
+    with open_news() as news:
+        news.put([Article("a", "A page\x0b broke", f"{RAIN}\x0c {VOTE}", source="The\x1f Post")])
+    root = ElementTree.fromstring(rag("export", "--format", "atom").out)
+    assert root.findtext(".//{http://www.w3.org/2005/Atom}entry/{http://www.w3.org/2005/Atom}title") == "A page broke"
+
+
 def test_a_part_and_wrong_usage(stocked: Rag) -> None:
     assert json.loads(stocked("export", "--source", "the post", "--since", "2024-09-01").out)["id"] == "bridge"
     done = stocked("export", "--author", "Nobody")
