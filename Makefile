@@ -4,7 +4,8 @@ VENV   ?= .venv
 HOST   ?= 127.0.0.1
 PORT   ?= 7860
 CORPUS ?= corpus
-INDEX  ?= .rag/index
+# A folder, or postgresql://user:password@host/database with RAG_VECTORS: docs/scale.md. RAG_INDEX says the same.
+INDEX  ?= $(or $(RAG_INDEX),.rag/index)
 # Another build of torch: make chat TORCH="torch==2.13.0 --index-url ADDRESS". Pinned by itself: the locks serve all builds.
 TORCH  ?= torch==2.13.0
 # Rows of the table that make torture prints; all of them by default.
@@ -19,7 +20,9 @@ SERVERS ?= .rag/servers
 EMBEDDED ?= 1
 
 BIN  := $(VENV)/bin
-STAMP := $(INDEX)/.corpus
+# What is noted here of an index: in its folder; of one on servers in a folder of this clone.
+NOTES := $(if $(findstring ://,$(INDEX)),.rag/on-servers,$(INDEX))
+STAMP := $(NOTES)/.corpus
 LOCK := requirements/$(if $(filter 0,$(EMBEDDED)),base,embedded).lock
 PIP  := $(BIN)/python -m pip --disable-pip-version-check --quiet install --only-binary :all: --no-deps --require-hashes
 
@@ -37,10 +40,11 @@ chat: index ## install, index CORPUS and open the chat on HOST:PORT
 
 # Reads CORPUS again only where a file of it is newer than the last time that all of it went in.
 index: install
-	@mkdir -p $(INDEX)
-	@if [ "$$(cat $(STAMP) 2>/dev/null)" != "$(CORPUS)" ] \
+	@mkdir -p $(NOTES)
+	@of="$(CORPUS)$(if $(findstring ://,$(INDEX)), $$(printf %s "$$RAG_INDEX" | cksum))"; \
+	if [ "$$(cat $(STAMP) 2>/dev/null)" != "$$of" ] \
 	    || [ -n "$$(find $(CORPUS) \( -newer $(STAMP) -o -cnewer $(STAMP) \) -print 2>/dev/null | head -1)" ]; then \
-	  echo "$(CORPUS)" > $(STAMP).new; \
+	  echo "$$of" > $(STAMP).new; \
 	  $(BIN)/rag add $(CORPUS) && mv $(STAMP).new $(STAMP) || test $$? -eq 1; \
 	fi
 
@@ -106,4 +110,4 @@ lock: ## resolve pyproject.toml into the lock files (needs uv)
 	@bash requirements/lock.sh
 
 clean: ## delete the environment and the index of this clone (ratings and uploaded files stay)
-	rm -rf $(VENV) $(INDEX) .mypy_cache .ruff_cache .pytest_cache .coverage build *.egg-info
+	rm -rf $(VENV) $(NOTES) .mypy_cache .ruff_cache .pytest_cache .coverage build *.egg-info
