@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -20,6 +21,7 @@ from rag.protocols import Embedder
 from rag.settings import Settings
 from rag.types import Article, Progress
 
+READERS_END = 3.0  # seconds in which a reader who began with the old index is done
 ADOPTED_TABLES = ("versions", "feeds", "superseded", "withdrawn", "embargoed")
 """What is in no article; the passages of earlier versions are cut again."""
 
@@ -68,7 +70,8 @@ def rebuild_on_servers(
             with database.db as db:
                 db.run(f"alter schema {address.schema} rename to {old.schema}")
                 db.run(f"alter schema {new.schema} rename to {address.schema}")
-            drop(old)
+        time.sleep(READERS_END)
+        drop(old)
     return Rebuilt(len(articles), altered=tuple(altered))
 
 

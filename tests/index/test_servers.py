@@ -30,7 +30,8 @@ Open = Callable[..., News]
 
 
 @pytest.fixture
-def opened(postgres_url: str, chroma_url: str) -> Any:
+def opened(postgres_url: str, chroma_url: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setattr("rag.ops.rebuild_servers.READERS_END", 0.2)
     made: list[News] = []
 
     def open_(**given: Any) -> News:
@@ -64,6 +65,29 @@ def test_what_two_writers_read_at_once_is_stored_once(opened: Open) -> None:
     assert sum(r.added for r in reports) == 12
     assert sum(r.unchanged for r in reports) == 24
     assert writers[0].check() == CheckResult((), 12, 12, 12)
+
+
+def test_what_two_threads_of_a_chat_read_at_once_is_stored_once(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    news = opened()
+    both = threading.Barrier(2, timeout=20)
+    embed = news.embedder.embed
+    monkeypatch.setattr(news.embedder, "embed", lambda texts: (both.wait(), embed(texts))[1])
+    with ThreadPoolExecutor(2) as pool:
+        reports = list(pool.map(lambda _: news.put([article(1), article(2)]), range(2)))
+    assert sorted([i.status for i in r.items] for r in reports) == [["added"] * 2, ["unchanged"] * 2]
+
+
+def test_a_writer_says_that_it_waits_for_another_ones_long_turn(
+    opened: Open, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    rebuilding, other = opened(), opened()
+    monkeypatch.setattr("rag.index.postgres.database.LONG_TURN", 0.05)
+    with ThreadPoolExecutor(1) as pool:
+        with rebuilding.store.writing(mending=True):
+            done = pool.submit(other.put, [article(1)])
+            while "another writer has the turn" not in caplog.text:
+                assert not done.done()
+        assert done.result().added == 1
 
 
 def test_a_writer_that_embedded_before_another_one_stored_places_its_articles_again(

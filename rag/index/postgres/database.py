@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -16,10 +17,13 @@ from rag.errors import IndexDamaged, StoreError, Unreachable, UsageError
 from rag.index.schema import Database
 from rag.index.words import Words
 
+log = logging.getLogger(__name__)
+
 SCHEMES = ("postgresql", "postgres")
 DEFAULT_PORT = 5432
 CONNECTIONS = 8  # of one process; a thread holds one only while a statement or a transaction of its own runs
 CONNECT_TIMEOUT = 10  # seconds
+LONG_TURN = 5  # seconds that a writer waits before it says so
 SILENCE = 30  # seconds that a peer may leave what was sent unanswered by its machine
 ROWS_AT_ONCE = 500  # of one insert
 
@@ -38,6 +42,10 @@ _REFUSED = {
 }
 """PostgreSQL's error codes (its manual, appendix A) in words."""
 _CUT = ("08", "57P01", "57P02", "57P03")  # beginnings of the codes of a connection that is or will be gone
+
+
+class TurnTaken(StoreError):
+    """Another writer holds the lock longer than one wants to wait."""
 
 
 class ServerAddress(NamedTuple):
@@ -183,6 +191,8 @@ class PostgresDatabase(Database):
         code = _code(origin)
         if code in ("XX001", "XX002"):
             return IndexDamaged(f"index damaged: {self.address}: {_message(origin)}; restore the database from a copy")
+        if code == "55P03":
+            return TurnTaken(f"the database {self.address}: another writer has the turn")
         if known := _REFUSED.get(code):
             return (Unreachable if code == "57P03" else StoreError)(f"the database {self.address}: {known}")
         if code.startswith(_CUT) or isinstance(origin, InterfaceError | OSError):
@@ -274,7 +284,7 @@ class Session:
         self._hold()
         try:
             if wait:
-                self.run(f"select pg_advisory_lock({key})")
+                self._lock(key)
                 got = True
             else:
                 got = bool(self.run(f"select pg_try_advisory_lock({key})").fetchone()[0])
@@ -286,6 +296,19 @@ class Session:
                         self.run(f"select pg_advisory_unlock({key})")
         finally:
             self._release()
+
+    def _lock(self, key: int) -> None:
+        """Waits for the lock of the writers; says so where it takes long, as beside a rebuild."""
+        self.run(f"set lock_timeout to {round(LONG_TURN * 1000)}")
+        try:
+            self.run(f"select pg_advisory_lock({key})")
+        except TurnTaken:
+            log.warning("%s: another writer has the turn, perhaps a rebuild; waiting for it", self._database.address)
+            self.run("set lock_timeout to 0")
+            self.run(f"select pg_advisory_lock({key})")
+        finally:
+            with suppress(Exception):
+                self.run("set lock_timeout to 0")
 
     def _hold(self) -> None:
         if self._turns == 0:

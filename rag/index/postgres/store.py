@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
@@ -56,7 +57,7 @@ class PostgresChromaStore(RowsAndVectors):
         self._expected = expected
         self._open_vectors = vectors
         self._manifest = self._checked_manifest()
-        self._own: str | None = self._manifest["revision"]  # the last one that this store has seen in a turn
+        self._seen = threading.local()  # ``revision``: the one at which this thread's last turn, or its writing, stood
         collection = vectors(self._manifest["collection"])
         super().__init__(database, collection, int(expected["dimension"]), str(database.address))
 
@@ -91,6 +92,7 @@ class PostgresChromaStore(RowsAndVectors):
     @contextmanager
     def writing(self, *, mending: bool = False) -> Iterator[None]:
         self.recover()
+        self._seen.revision = self._revision()
         if mending:
             with self.turn():
                 yield
@@ -104,14 +106,14 @@ class PostgresChromaStore(RowsAndVectors):
         again = session.busy
         with session.turn():
             self._turn()
-            other = self._revision() != self._own
+            other = self._revision() != getattr(self._seen, "revision", None)
             if not again:
                 self._sweep()
             try:
                 yield other and not again
             finally:
                 with suppress(StoreError):
-                    self._own = self._revision()
+                    self._seen.revision = self._revision()
 
     @contextmanager
     def _changing(self) -> Iterator[Writable]:
@@ -126,7 +128,8 @@ class PostgresChromaStore(RowsAndVectors):
         """Whether a writer holds its turn right now."""
         return bool(
             self._value(
-                "select 1 from pg_locks where locktype = 'advisory' and objid = ? and granted limit 1",
+                "select 1 from pg_locks where locktype = 'advisory' and objid = ? and granted and "
+                "database = (select oid from pg_database where datname = current_database()) limit 1",
                 (self.address.lock,),
             )
         )
