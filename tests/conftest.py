@@ -168,10 +168,15 @@ Tally = Callable[[str, int], None]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Tests marked ``both_kinds`` run over an index in a folder and over one on servers, unless ``folder_only``."""
+    """Tests marked ``both_kinds`` run over an index in a folder and over one on servers, unless ``folder_only``.
+
+    Over servers it is every fourth of them, for they take a minute of the processor; ``KINDS=all`` (nightly): all.
+    """
     marks = {mark.name for mark in metafunc.definition.iter_markers()}
     if "both_kinds" in marks and "folder_only" not in marks and "place_of" in metafunc.fixturenames:
-        metafunc.parametrize("index_kind", ["folder", "servers"], indirect=True)
+        sampled = "volume" not in marks and zlib.crc32(metafunc.function.__name__.encode()) % 4 == 0
+        chosen = sampled or os.environ.get("KINDS") == "all"
+        metafunc.parametrize("index_kind", ["folder", "servers"] if chosen else ["folder"], indirect=True)
 
 
 _schemas = itertools.count()

@@ -56,10 +56,7 @@ class ServerLedger(Ledger):
     def _make(self) -> None:
         with self._database.db as db:
             db.run(f"create schema if not exists {self._database.address.schema}")
-            tables = [*LEDGER_TABLES.split(";"), *FOLLOW_TABLES]
-            for statement in [postgres_tables(table) for table in tables if table.strip()]:
-                db.run(statement)
-            db.run(_VERSION)
+            db.run(postgres_tables(LEDGER_TABLES + "; ".join([*FOLLOW_TABLES, _VERSION])))
             db.execute("insert into ledger_version values (?) on conflict do nothing", (LEDGER_VERSION,))
 
     def _check_version(self) -> None:

@@ -64,7 +64,5 @@ def create_tables(database: PostgresDatabase, manifest: Mapping[str, str]) -> No
         if has_index(database):
             return
         db.run(f"create schema if not exists {database.address.schema}")
-        for statement in (postgres_tables(schema.TABLES) + WORD_TABLES).split(";"):
-            if statement.strip():
-                db.run(statement)
+        db.run(postgres_tables(schema.TABLES) + WORD_TABLES)
         db.executemany("insert into manifest values (?, ?)", values.items())
