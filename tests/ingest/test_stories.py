@@ -41,6 +41,7 @@ def wire(news: News) -> News:
     return news
 
 
+@pytest.mark.volume
 def test_forty_reprints_among_five_hundred_others_are_grouped_and_nothing_else(news: News, records: Records) -> None:
     rng = random.Random(7)
     prints = [prints_of(story, rng) for story in STORIES]
