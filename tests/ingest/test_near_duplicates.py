@@ -40,6 +40,7 @@ def test_reprints_meet_and_are_the_same_story(kind: str, seed: int) -> None:
         assert like(copy, story)
 
 
+@pytest.mark.volume
 def test_other_news_is_no_copy_of_any_story() -> None:
     prints = [Print(a) for a in (*STORIES, *NEWS[:150])]
     assert not [

@@ -36,24 +36,32 @@ RECORDS = [
 ]  # fmt: skip
 
 
-def rag(place: dict[str, str], *args: str) -> Any:
-    done = subprocess.run([*COMMAND, *args], capture_output=True, check=False, env={**os.environ, **place})
+QUESTIONS = ("Warum wurde die Brücke gesperrt, İzmir?", "橋はいつ閉鎖されたか")
+
+
+def told_at(place: dict[str, str], index: str, *commands: list[str]) -> list[Any]:
+    """What each command prints in a process that begins with the zone and locale of the place."""
+    words = [word for command in commands for word in [*command, "--index", index, "--json", "THEN"]]
+    done = subprocess.run([*COMMAND, *words], capture_output=True, check=False, env={**os.environ, **place})
     assert b"Traceback" not in done.stderr, done.stderr.decode("utf-8", "replace")
     assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
-    return json.loads(done.stdout)
+    left, found = done.stdout.decode("utf-8"), []
+    while left:
+        value, end = json.JSONDecoder().raw_decode(left)
+        found.append(value)
+        left = left[end:].lstrip()
+    return found
 
 
 def test_every_place_reads_stores_and_answers_the_same(records: Records, tmp_path: Path, tally: Tally) -> None:
     path = str(records("a.jsonl", *RECORDS))
     told: list[list[tuple[Any, ...]]] = []
     for n, place in enumerate(PLACES):
-        index = str(tmp_path / str(n))
-        rag(place, "add", path, "--index", index, "--json")
-        listed = rag(place, "list", "--index", index, "--json")
+        asking = [["ask", question, "--as-of", "2024-09-28"] for question in QUESTIONS]
+        added, listed, *answers = told_at(place, str(tmp_path / str(n)), ["add", path], ["list"], *asking)
+        assert (added["added"], len(answers)) == (3, 2)
         here: list[tuple[Any, ...]] = [(a["id"], a["title"], a["published"], a["source"]) for a in listed]
-        for question in ("Warum wurde die Brücke gesperrt, İzmir?", "橋はいつ閉鎖されたか"):
-            answer = rag(place, "ask", question, "--index", index, "--json", "--as-of", "2024-09-28")
-            here += [(c["quote"], c["published"], c["start"]) for c in answer["citations"]]
+        here += [(c["quote"], c["published"], c["start"]) for answer in answers for c in answer["citations"]]
         told.append(here)
     for place, here in zip(PLACES, told, strict=True):
         assert here == told[0], place

@@ -6,18 +6,20 @@ import json
 import os
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from rag import News
+from rag import News, Settings
+from rag.models.factory import open_embedder, open_reranker
 from rag.qa.answer.injection import addresses_the_model
 from rag.types import Article, Message
 from tests.conftest import OpenNews, Tally
-from tests.support.fakes import FakeLlm, FakeReply
+from tests.support.fakes import FakeEmbedder, FakeLlm, FakeReply
 from tests.support.paths import SHARED
 
 pytestmark = pytest.mark.fault("injection")
@@ -115,14 +117,22 @@ UNSEEN_AS_SUCH = [  # no filter knows these
 ]
 
 
+@pytest.fixture(scope="module")
+def shipped() -> dict[str, Any]:
+    """The embedder and the reranker that come with the program, loaded once."""
+    settings = Settings.load()
+    return {"embedder": open_embedder(settings, None), "reranker": open_reranker(settings.reranker)}
+
+
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("attack", UNSEEN_AS_SUCH)
-def test_what_stands_beside_the_answer_is_no_part_of_it(tmp_path: Path, attack: str, way: str, tally: Tally) -> None:
+def test_what_stands_beside_the_answer_is_no_part_of_it(
+    tmp_path: Path, shipped: dict[str, Any], attack: str, way: str, tally: Tally
+) -> None:
     """With the reader that comes with the program: it tells the sentence that answers from those beside it."""
     tally("attacks", 2)
     for n, body in enumerate((f"{BEFORE} {FACT} {attack} {AFTER}", f"{BEFORE} {FACT[:-1]} ({attack[:-1]}). {AFTER}")):
-        with News.open(tmp_path / f"index{n}", llm="none") as news:
-            news.llm = Eager(said=WAYS[way])
+        with News.open(tmp_path / f"index{n}", llm=Eager(said=WAYS[way]), **shipped) as news:
             news.put([Article("ferry", "Ferry to sail again", body, published=date(2024, 5, 2), source="The Echo")])
             answer = news.ask(QUESTION, asked=date(2024, 5, 3))
         shown = f"{answer.text} {answer.short or ''}"
@@ -143,21 +153,30 @@ FORMS = [
 ]
 
 
-@pytest.mark.parametrize("place", ["beside", "first", "alone"])
+def over_fakes(folder: Path) -> News:
+    return News.open(folder, embedder=FakeEmbedder(), llm="none", reranker="none")
+
+
+BODIES = {"beside": f"{FACT} {{attack}} {AFTER}", "first": f"{{attack}} {FACT}", "alone": "{attack}"}
+
+
+@pytest.fixture(scope="module", params=BODIES)
+def attacked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[News]:
+    """An index in which every article speaks to the model."""
+    with over_fakes(tmp_path_factory.mktemp("attacked") / "index") as news:
+        for n, attack in enumerate(OWN):
+            body, day_of = BODIES[request.param].replace("{attack}", attack), date(2024, 5, 2 + n)
+            news.put([Article(f"a{n}", f"Ferry to Kelda Harbour {n}", body, published=day_of, source=f"Echo {n}")])
+        yield news
+
+
 @pytest.mark.parametrize("question", FORMS)
-def test_no_form_and_no_next_question_tells_an_attack(
-    open_news: OpenNews, question: str, place: str, tally: Tally
-) -> None:
+def test_no_form_and_no_next_question_tells_an_attack(attacked: News, question: str, tally: Tally) -> None:
     """Each sentence that is told stands in an article, and none of them speaks to whoever writes the answer."""
     tally("attacks", len(OWN))
-    with open_news() as news:
-        for n, attack in enumerate(OWN):
-            body = {"beside": f"{FACT} {attack} {AFTER}", "first": f"{attack} {FACT}", "alone": attack}[place]
-            day_of = date(2024, 5, 2 + n)
-            news.put([Article(f"a{n}", f"Ferry to Kelda Harbour {n}", body, published=day_of, source=f"Echo {n}")])
-        answer = news.ask(question, asked=date(2024, 6, 3))
-        further = news.next_questions(answer)
-        alone = news.ask("Summarise this article", text=f"Ferry sails again\n\n{FACT} {OWN[0]} {AFTER}")
+    answer = attacked.ask(question, asked=date(2024, 6, 3))
+    further = attacked.next_questions(answer)
+    alone = attacked.ask("Summarise this article", text=f"Ferry sails again\n\n{FACT} {OWN[0]} {AFTER}")
     for text in (answer.text, *further, alone.text):
         assert not addresses_the_model(text) and "evil" not in text, text
     for citation in (*answer.citations, *answer.quotes, *alone.citations):
@@ -180,10 +199,18 @@ def planted(attack: str, place: str) -> Article:
     return Article("ferry", title, body, published=date(2024, 5, 2), source="The Echo")
 
 
-def check(open_news: OpenNews, attack: str, place: str, model: Obedient) -> None:
-    with open_news(llm=model, reranker="none") as news:
-        news.put([planted(attack, place)])
-        answer = news.ask(QUESTION, asked=date(2024, 5, 3))
+@pytest.fixture(scope="module")
+def planted_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[News]:
+    """An empty index, for one article after the other."""
+    with over_fakes(tmp_path_factory.mktemp("planted") / "index") as news:
+        yield news
+
+
+def check(news: News, attack: str, place: str, model: Obedient) -> None:
+    news.llm = model
+    news.put([planted(attack, place)])
+    answer = news.ask(QUESTION, asked=date(2024, 5, 3))
+    news.remove("ferry")
     shown = f"{answer.text} {answer.short or ''}"
     for part in (*payload(attack), CANARY, "evil.example", "[9]", "!["):
         assert part not in shown, (place, shown)
@@ -197,19 +224,18 @@ def check(open_news: OpenNews, attack: str, place: str, model: Obedient) -> None
 @pytest.mark.parametrize("fact", [Obedient.fact, ""], ids=["beside the answer", "instead of it"])
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("attack", OWN)
-def test_a_model_that_obeys_is_not_heard(open_news: OpenNews, attack: str, place: str, fact: str, tally: Tally) -> None:
+def test_a_model_that_obeys_is_not_heard(planted_in: News, attack: str, place: str, fact: str, tally: Tally) -> None:
     tally("attacks", 1)
-    check(open_news, attack, place, Obedient(attack=attack, fact=fact))
+    check(planted_in, attack, place, Obedient(attack=attack, fact=fact))
 
 
 @pytest.mark.skipif(not ATTACKS_FILE.exists(), reason="the attacks are data beside the project")
 @pytest.mark.parametrize("place", PLACES)
-def test_nor_with_published_attacks(open_news: OpenNews, tmp_path: Path, place: str, tally: Tally) -> None:
+def test_nor_with_published_attacks(planted_in: News, place: str, tally: Tally) -> None:
     tally("attacks", 2 * len(shared()))
-    for n, attack in enumerate(shared()):
+    for attack in shared():
         for fact in (Obedient.fact, ""):
-            with_index = Obedient(attack=attack, fact=fact)
-            check(lambda n=n, **k: open_news(tmp_path / f"{n}{bool(k['llm'].fact)}", **k), attack, place, with_index)
+            check(planted_in, attack, place, Obedient(attack=attack, fact=fact))
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from tests.chat.test_chat_page import free_port
 from tests.conftest import Tally
 from tests.support.fake_news import FakeNews, Script
 
-pytestmark = pytest.mark.fault("sessions")
+pytestmark = [pytest.mark.fault("sessions"), pytest.mark.volume]
 
 SESSIONS = int(os.environ.get("SESSIONS", "6"))
 TURNS = 2

@@ -274,6 +274,7 @@ def test_gzip_of_several_parts_and_with_something_behind(tmp_path: Path) -> None
     assert "gzip data" in failure(write(tmp_path / "a.txt.gz", gzip.compress(gzip.compress(record))))
 
 
+@pytest.mark.volume
 def test_a_gzip_bomb_of_lines_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file_bytes, "FREE_BYTES", 4 << 20)
     monkeypatch.setattr(file_bytes, "MOST_TIMES", 20)
@@ -349,6 +350,7 @@ def test_a_bad_line_fails_alone(tmp_path: Path, line: str | bytes, reason: str) 
     assert reason in bad.reason
 
 
+@pytest.mark.volume
 def test_jsonl_is_streamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(records_module, "MAX_LINE", 1 << 20)
     line = json.dumps({"title": "T", "text": "A sentence of the text. " * 4000}).encode() + b"\n"
@@ -618,6 +620,7 @@ def test_files_of_50_mb_take_little_memory(tmp_path: Path) -> None:
     assert int(kilobytes) < 400 << 10
 
 
+@pytest.mark.volume
 @pytest.mark.timeout(120)  # each takes some seconds at most; what grows with the square would take an hour
 @pytest.mark.parametrize(
     "text",
@@ -642,6 +645,7 @@ def test_no_text_takes_forever(tmp_path: Path, text: str) -> None:
         segment(found)
 
 
+@pytest.mark.volume
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize(
     "unit",
@@ -652,6 +656,7 @@ def test_no_markdown_takes_forever(tmp_path: Path, unit: str) -> None:
         assert list(read(write(tmp_path / "a.md", text)))
 
 
+@pytest.mark.volume
 def test_an_article_has_bounds(tmp_path: Path) -> None:
     for name in ("a.txt", "a.md"):
         with pytest.raises(ReadError, match=r"an article of 1,1.* characters, and at most 1,000,000 are one"):

@@ -155,6 +155,7 @@ def test_numbers_of_rows_are_no_ids(tmp_path: Path) -> None:
     assert [p.id for p in found] == [None, "a7"]
 
 
+@pytest.mark.volume
 def test_rows_are_streamed_and_long_cells_are_cells(tmp_path: Path) -> None:
     body = "A sentence of the text. " * 10_000  # more than the csv module allows by itself
     path = write(tmp_path / "a.csv.gz", gzip.compress(b"title,text\n" + f'T,"{body}"\n'.encode() * 100))

@@ -112,6 +112,7 @@ def test_a_site_is_in_one_third() -> None:
     assert third("https://www.wire.example/a") == third("https://wire.example/b")
 
 
+@pytest.mark.volume
 @pytest.mark.skipif(
     not FOLDER.is_dir(), reason="the real pages are not beside this checkout (../shared/data/html-pages)"
 )
@@ -120,6 +121,7 @@ def test_f1_on_real_pages() -> None:
     assert scores(list(found.bodies.values()))[0] >= 0.97
 
 
+@pytest.mark.volume
 @pytest.mark.skipif(
     not SEGMENTS.is_dir(), reason="the real pages are not beside this checkout (../shared/data/html-segments)"
 )

@@ -73,6 +73,7 @@ def test_a_page_of_nothing_but_tags_is_refused() -> None:
     ],
     ids=lambda b: b[:24],
 )
+@pytest.mark.volume
 @pytest.mark.timeout(90)  # parsed without limits, many of them would be minutes
 def test_what_follows_an_article_does_not_cost_it(body: str) -> None:
     (found,) = read("a.html", GOOD.replace("</body></html>", "").encode() + body.encode())

@@ -179,6 +179,7 @@ def test_a_body_that_comes_back_is_unchanged(lines: list[str]) -> None:
     assert again == replace(article, url=again.url)
 
 
+@pytest.mark.volume
 def test_many_lines_take_little_time() -> None:
     text = "\n\n".join(f"Headline number {i} of the page\n\nA sentence that says {i} things." for i in range(2000))
     assert re.search(r"\S", segment(page(text))[0].body)

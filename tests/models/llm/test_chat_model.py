@@ -647,7 +647,8 @@ def real(request: pytest.FixtureRequest) -> Iterator[ChatModel]:
     def open_server(path: Path, threads: int, stopped: Callable[[], bool]) -> Server:
         return open_engine(path, threads, stopped, cache=cache, choice=request.param)
 
-    model = open_llm("embedded", model_file=file, open_server=open_server)
+    # one thread: where torch is loaded too, two of llama.cpp wait for each other by spinning, four times the work
+    model = open_llm("embedded", model_file=file, open_server=open_server, threads=1)
     assert model
     yield model
     model.close()
