@@ -15,6 +15,7 @@ from rag.qa.attribution.factuality import PAST, conflict
 from rag.qa.attribution.objections.against import against
 from rag.qa.attribution.objections.bound_days import borne, bound_times
 from rag.qa.attribution.objections.endings import over
+from rag.qa.attribution.objections.unspoken import unspoken
 from rag.qa.attribution.roles import undone
 from rag.qa.attribution.subjects import (
     CALENDAR_WORDS,
@@ -217,7 +218,8 @@ class Quotes:
             return f"the quote says it of {other}"
         if self._of_the_whole(i):
             return "the quote says it of something wider"
-        if self._unsaid(i, claim) or self._never_did(i):
+        article = self.evidence[i].article
+        if self._unsaid(i, claim) or self._never_did(i) or unspoken(self.question, f"{article.title} {article.body}"):
             return "the article does not speak of that"
         return against(self.question, claim, self.read[i], amounts, self.shown[i], self.time)
 

@@ -7,7 +7,7 @@ import pytest
 
 from rag.qa.attribution import claims
 from rag.qa.attribution.claims import Verdict
-from rag.qa.attribution.objections.other_referent import namesake
+from rag.qa.attribution.objections.other_referent import namesake, not_together
 from rag.qa.attribution.subjects import asked_names
 from rag.qa.question.request import request
 from rag.types import Article, Evidence
@@ -440,3 +440,58 @@ def test_two_quotes_with_two_sums_are_no_one_sum() -> None:
     shares_it = "The mayor of Oldport is paid $2.3 million."
     assert passes(shares_it, "What the mayor of Oldport is paid is fixed for four years.")
     assert not passes(shares_it, "The mayor of Oldport is paid $2.4 million over four years.")
+
+
+TOLL = "Drivers will pay $3.75 to cross the Oldport bridge when tolling begins, in the first year of the new span."
+
+
+@pytest.mark.parametrize(
+    ("question", "claim", "text", "expected"),
+    [
+        ("How much is a yearly pass for the Oldport bridge?", "A yearly pass costs $3.75.", TOLL, False),
+        ("How much is the parking fee at the Oldport bridge?", "The parking fee is $3.75.", TOLL, False),
+        ("How much does a monthly ticket for the Oldport bridge cost?", "It costs $3.75.", TOLL, False),
+        ("How much is the toll at the Oldport bridge?", "The toll is $3.75.", TOLL, True),
+        ("How much is the charge at the Oldport bridge?", "The charge is $3.75.", TOLL, True),  # says the same
+        ("How much will it cost to cross the Oldport bridge?", "It will cost $3.75.", TOLL, True),
+        (
+            "How much is a yearly pass for the Oldport bridge?",
+            "A yearly pass costs $450.",
+            "The pass for the Oldport bridge costs $450 a year.",
+            True,
+        ),
+        (
+            "What is the speed limit on the Oldport bridge?",
+            "The speed limit is 40 tonnes.",
+            "The limit on the Oldport bridge is 40 tonnes.",
+            False,
+        ),
+        (
+            "What is the weight limit on the Oldport bridge?",
+            "The weight limit is 40 tonnes.",
+            "Lorries that weigh more than the limit of 40 tonnes may not use the Oldport bridge.",
+            True,
+        ),
+    ],
+)
+def test_the_price_of_one_thing_is_not_that_of_another(question: str, claim: str, text: str, expected: bool) -> None:
+    assert carried(question, claim, text) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "before", "expected"),
+    [
+        ("Who was killed with Odo Fenn?", "Ida Roe, Fenn's cousin, was killed too, in October.", "Fenn died.", True),
+        ("Who was killed with Odo Fenn?", "Ida Roe, who led the guard, died in the same raid.", "Fenn died.", False),
+        ("Who was killed with Odo Fenn?", "Odo Fenn, Ida Roe and two others were killed.", "", False),
+        ("Who was killed with Odo Fenn?", "Ida Roe died along with him.", "Fenn died on Monday.", False),
+        ("Who else was arrested with Fenn?", "Ida Roe was arrested a week later.", "Police took Fenn.", True),
+        ("Which singer was arrested alongside Odo Fenn?", "Police held the singer Ida Roe and Fenn; both were freed.",
+         "", False),
+        ("Who was charged with murder?", "Ida Roe was charged.", "", False),  # with nobody
+        ("Who met with Odo Fenn?", "Ida Roe met Fenn on Monday.", "", False),
+        ("Who was killed in Marsh Town?", "Ida Roe was killed there.", "", False),
+    ],
+)  # fmt: skip
+def test_what_befell_two_together(question: str, quote: str, before: str, expected: bool) -> None:
+    assert not_together(question, quote, before) is expected

@@ -42,6 +42,7 @@ def _objections(
     yield other_referent.only_beside(question, text), "the quote says it of another place"
     namesake = other_referent.namesake(question, text, quote.article.body, quote.start)
     yield namesake is not None, f"the quote is about {namesake}"
+    yield other_referent.not_together(question, text, before), "the quote does not say that it was together"
     yield other_referent.other_moment(question, claim), "the quote says it of another moment"
     yield other_referent.other_period(question, said, quote, shown), "the quote speaks of another time"
     yield other_referent.of_another_place(question, claim, text), "the quote says it of another place"
