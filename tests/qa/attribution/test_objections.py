@@ -7,7 +7,9 @@ import pytest
 
 from rag.qa.attribution import claims
 from rag.qa.attribution.claims import Verdict
+from rag.qa.attribution.objections.in_kind import wrong_measure
 from rag.qa.attribution.objections.other_referent import namesake, not_together
+from rag.qa.attribution.objections.which_place import not_such_a_place
 from rag.qa.attribution.subjects import asked_names
 from rag.qa.question.request import request
 from rag.types import Article, Evidence
@@ -495,3 +497,40 @@ def test_the_price_of_one_thing_is_not_that_of_another(question: str, claim: str
 )  # fmt: skip
 def test_what_befell_two_together(question: str, quote: str, before: str, expected: bool) -> None:
     assert not_together(question, quote, before) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "claim", "expected"),
+    [
+        ("Which country hosts the cup?", "Paris hosts the cup.", True),
+        ("Which country hosts the cup?", "France hosts the cup.", False),
+        ("Which country hosts the cup?", "The Spanish government hosts the cup.", False),
+        ("Which country hosts the cup?", "The US hosts the cup.", False),
+        ("Which Asian country did France beat?", "France beat Kylian Venn.", True),  # France is asked about
+        ("What country did Fenn flee to?", "He fled by boat.", False),  # brings no name: another check
+        ("Which group of countries raised the price?", "OPEC raised the price.", False),
+        ("A pumpkin in which state set a record?", "The pumpkin in the UK set a record.", True),
+        ("A pumpkin in which state set a record?", "The pumpkin grew in New York.", False),
+        ("Which state in India was flooded?", "Kerala was flooded.", False),
+        ("What state is the bridge in?", "It is in France.", False),  # 'what state of repair', for all we know
+    ],
+)
+def test_which_country_and_which_state(question: str, claim: str, expected: bool) -> None:
+    assert not_such_a_place(question, claim) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "claim", "expected"),
+    [
+        ("What percentage of Oldport voted?", "Some 39 people voted.", True),
+        ("What percentage of Oldport voted?", "Some 39% voted.", False),
+        ("What percentage of Oldport voted?", "One in five voted.", False),
+        ("By what percentage did rents rise?", "Rents rose to $900.", True),
+        ("How long did the strike last?", "It cost $3 million.", True),
+        ("How long did the strike last?", "It lasted six weeks.", False),
+        ("How long did the strike last?", "It lasted until the spring.", False),
+        ("How long is the bridge?", "It is 900 metres long.", False),
+    ],
+)
+def test_a_share_or_a_duration_is_asked_for(question: str, claim: str, expected: bool) -> None:
+    assert wrong_measure(question, claim) is expected
