@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from rag.qa.attribution.clauses import without
 from rag.text.entities import names
+from rag.text.lexicon import US_STATES
 from rag.text.quantities import Quantity
 from rag.text.synonyms import groups, means_some
 from rag.text.timex.expressions import timexes
@@ -146,6 +147,16 @@ def known_tokens(question: str, text: str) -> set[str]:
     return (set(tokens(question)) | in_full_names(question, text)) - offered(question)
 
 
+_PARTS = {
+    tokens("United Kingdom")[0]: frozenset(content("England Scotland Wales Ulster English Scottish Welsh London")),
+    tokens("United States")[0]: frozenset(t for s in US_STATES if len(found := content(s)) == 1 for t in found),
+}
+"""Of countries whose own news names a part and not the whole."""
+_WRITTEN_OUT = {
+    tokens(name)[0]: name for name in ("United Kingdom", "United States", "European Union", "United Nations")
+}
+
+
 def ids_about(question: str, articles: Iterable[Article]) -> tuple[set[str], str]:
     """(ids of the articles that a question can be about, the names that no article holds).
 
@@ -168,8 +179,8 @@ def ids_about(question: str, articles: Iterable[Article]) -> tuple[set[str], str
 
 
 def _held_by(run: Sequence[str], bag: set[str], article: Article) -> bool:
-    """Whether an article holds a name; a year also in the words 'last year'."""
-    if named_in(run, bag):
+    """Whether an article holds a name; a year also in the words 'last year', a country also by a part of it."""
+    if named_in(run, bag) or (len(run) == 1 and _PARTS.get(run[0], frozenset()) & bag):
         return True
     published = day(article.published)
     if not published or len(run) != 1 or not re.fullmatch(r"(?:19|20)\d\d", run[0]):
@@ -222,7 +233,7 @@ def _printed(question: str, run: Sequence[str]) -> str:
     """A name as the question writes it."""
     words = [m[0] for m in _TERM.finditer(question) if set(content(m[0])) & set(run)]
     printed = " ".join(dict.fromkeys(w for w in words if w[:1].isupper() or w[:1].isdigit()))
-    return re.sub(r"['’]s$", "", printed) or " ".join(run).title()
+    return re.sub(r"['’]s$", "", printed) or " ".join(_WRITTEN_OUT.get(t, t.title()) for t in run)
 
 
 _GENERIC = frozenset(

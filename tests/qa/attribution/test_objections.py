@@ -10,7 +10,7 @@ from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.objections.in_kind import wrong_measure
 from rag.qa.attribution.objections.other_referent import namesake, not_together
 from rag.qa.attribution.objections.which_place import not_such_a_place
-from rag.qa.attribution.subjects import asked_names
+from rag.qa.attribution.subjects import about_names, asked_names
 from rag.qa.question.request import request
 from rag.types import Article, Evidence
 
@@ -534,3 +534,16 @@ def test_which_country_and_which_state(question: str, claim: str, expected: bool
 )
 def test_a_share_or_a_duration_is_asked_for(question: str, claim: str, expected: bool) -> None:
     assert wrong_measure(question, claim) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "body", "missing"),
+    [
+        ("Which site draws most visitors in the United Kingdom?", "It is Stonehenge in England.", ""),
+        ("Which US city was hit by a blizzard?", "The blizzard came down on Duluth, Minnesota.", ""),
+        ("Which site draws most visitors in the United Kingdom?", "It is the tower in Paris.", "United Kingdom"),
+        ("Which site draws most visitors in the UK?", "It is the tower in Paris.", "UK"),
+    ],
+)
+def test_a_country_is_named_by_its_parts(question: str, body: str, missing: str) -> None:
+    assert about_names(question, [Article(id="a", title="Notes", body=body)]) == missing
