@@ -70,18 +70,27 @@ def meant_in(term: str, bag: set[str]) -> bool:
 _SINCE = re.compile(r"\b(?:since|until|till|before|after) (?:the (?:end|start|beginning) of )?\Z")
 
 
+_OPENS_A_SENTENCE = re.compile(
+    r"[.!?:;][”\"’')]?\s+(?P<word>(?:Approximat|Rough|Recent|Current|Previous|Original|Reported|Exact|Near|Final|Global|"
+    r"National|Official|Alleged|Sad|Apparent|Additional|Historical|Traditional|Typical|General|Usual|Unfortunate|Surprising)"
+    r"e?ly|Follow|Accord|Includ|Consider|Start|Beginn|Based|Compared|Amid|About|Around|Scientists|Researchers|Officials|"
+    r"Police|Experts|People|Fans|Voters|Doctors|Lawmakers|Authorities|Students|Workers|Residents|Protesters|"
+    r"Investigators|Prosecutors)(?:ing)?\b(?= [a-z])"
+)
+"""'... this week. Approximately how many people': no name, though a capital opens it."""
 _SMALL_IN_HEADLINES = frozenset("a an the of in on at to for and or by with from as but nor after before over".split())
 
 
 def asked_names(question: str) -> list[list[str]]:
     """The names and years that a question is about, each as its tokens: [['hassan', 'nasrallah'], ['2024']].
 
-    Runs of capitalised words but for the question's first; none where all words but the smallest are capitalised, verbs
-    too (a headline).
+    Runs of capitalised words but for the question's first and for what only opens a sentence of it; none where all
+    words but the smallest are capitalised, verbs too (a headline).
     """
     question = unify(question).strip()
     words = list(_TERM.finditer(question))
-    capital = [m for m in words if _CAPITAL.match(m.group())]
+    openings = {m.start("word") for m in _OPENS_A_SENTENCE.finditer(question)}
+    capital = [m for m in words if _CAPITAL.match(m.group()) and m.start() not in openings]
     small = {m[0] for m in words if m[0].islower()} - _SMALL_IN_HEADLINES
     if len(words) > 3 and len(capital) > 0.5 * len(words) and not small:
         capital = []

@@ -547,3 +547,17 @@ def test_a_share_or_a_duration_is_asked_for(question: str, claim: str, expected:
 )
 def test_a_country_is_named_by_its_parts(question: str, body: str, missing: str) -> None:
     assert about_names(question, [Article(id="a", title="Notes", body=body)]) == missing
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("The town reached a milestone this week. Approximately how many people live there?", []),
+        ("The bridge was shut. Following the crash, who was arrested in Oldport?", [["oldport"]]),
+        ("It was shut. Officials said why. Whom did Fenn blame?", [["fenn"]]),
+        ("The bridge was shut. Kelly said why. Where is he?", [["kelli"]]),
+        ("The bridge was shut. Browning said why. Where is he?", [["brown"]]),
+    ],
+)
+def test_what_opens_a_later_sentence_is_no_name(question: str, expected: list[list[str]]) -> None:
+    assert asked_names(question) == expected
