@@ -161,6 +161,13 @@ _PARTS = {
     tokens("United States")[0]: frozenset(t for s in US_STATES if len(found := content(s)) == 1 for t in found),
 }
 """Of countries whose own news names a part and not the whole."""
+
+
+def has_part_of(country: str, bag: set[str]) -> bool:
+    """Whether a text names a part of a country (its token): 'England', of the United Kingdom."""
+    return bool(_PARTS.get(country, frozenset()) & bag)
+
+
 _WRITTEN_OUT = {
     tokens(name)[0]: name for name in ("United Kingdom", "United States", "European Union", "United Nations")
 }
@@ -189,7 +196,7 @@ def ids_about(question: str, articles: Iterable[Article]) -> tuple[set[str], str
 
 def _held_by(run: Sequence[str], bag: set[str], article: Article) -> bool:
     """Whether an article holds a name; a year also in the words 'last year', a country also by a part of it."""
-    if named_in(run, bag) or (len(run) == 1 and _PARTS.get(run[0], frozenset()) & bag):
+    if named_in(run, bag) or (len(run) == 1 and has_part_of(run[0], bag)):
         return True
     published = day(article.published)
     if not published or len(run) != 1 or not re.fullmatch(r"(?:19|20)\d\d", run[0]):

@@ -25,6 +25,7 @@ from rag.qa.attribution.subjects import (
     alike,
     article_tokens,
     asked_names,
+    has_part_of,
     held,
     ids_about,
     joined_names,
@@ -284,7 +285,10 @@ class Quotes:
         """Another place that a quote speaks of: it is asked about something 'in Iraq', and the quote, its headline and
         the sentence before have nothing of Iraq, but something 'in Syria'."""
         places = PLACED.finditer(self.question)
-        missing = {m[1].lower() for m in places if not any(held(t, self.told[i]) for t in content(m[2]))}
+        here = self.told[i]
+        missing = {
+            m[1].lower() for m in places if not any(held(t, here) or has_part_of(t, here) for t in content(m[2]))
+        }
         strange = self._strange_places(self.evidence[i].quote)
         return next((place[2] for place in strange if place[1].lower() in missing), None)
 

@@ -561,3 +561,12 @@ def test_a_country_is_named_by_its_parts(question: str, body: str, missing: str)
 )
 def test_what_opens_a_later_sentence_is_no_name(question: str, expected: list[list[str]]) -> None:
     assert asked_names(question) == expected
+
+
+def test_a_place_in_a_part_of_the_country_is_no_other_place() -> None:
+    question = "Which is the most famous site for solstice parties in the United Kingdom?"
+    text = "Among the most famed solstice parties is one that occurs at Stonehenge in Wiltshire, England."
+    assert carried(question, "Stonehenge is the most famous site for solstice parties.", text)
+    assert not carried(
+        question, "Giza is the most famous site for parties.", "The famed solstice party is at Giza in Egypt."
+    )
