@@ -56,7 +56,7 @@ def gather(news: News, task: Task, filters: Filters) -> Line:
     return {
         **found,
         "short": verdict.short,
-        "views": views_of(verdict, scored),
+        "views": views_of(question.question, verdict, scored),
         "right": holds(question.answers, text),
         "lenient": holds_lenient(question.answers, text),
     }

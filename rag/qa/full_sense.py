@@ -19,12 +19,16 @@ MAX_REPLY_LENGTH = 240
 """Characters of an interview's answer that are quoted as one."""
 MAX_ASKED_LENGTH = 300
 """Characters of an interviewer's question that are read."""
+MAX_QUIZ_LENGTH = 600
+"""Characters above a line in which the question that it may answer is looked for."""
 PASSED_ON = 0.95
 """Share of the score of an interviewer's question that its answer has at least."""
 
 _ASKS = re.compile(r"\?[”\"’')\]]*$")
 _OF_KIND = re.compile(r"\b[Ww](?:hich|hat) (?:[a-z-]+ ){0,2}((?:[A-Z][\w’'&-]* )+)(?=[a-z])")
 """'Which Ivy League school': a name that tells the kind of what is asked for."""
+_CHOICE = re.compile(r"[ \t]*\(?[A-Ha-h][.)][ \t]+\S")
+_NEXT_CHOICE = re.compile(r"[^\n]*\n\s*\(?[B-Hb-h][.)][ \t]+\S")
 _ASKED_FOR = re.compile(r"\b(?:ask(?:s|ed|ing)?|questions?|questioned|wonder(?:s|ed)?|inquir\w+)\b", re.I)
 
 
@@ -98,14 +102,14 @@ def as_told(item: Evidence, asked_address: bool = False) -> str:
 
 
 def answering(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """The sentences that can answer at all, best first: no question and no header of a table.
+    """The sentences that can answer at all, best first: no question, no header of a table, and no choice of a quiz.
 
     What an interviewer's question scores goes to its answer, whose first sentences are quoted as one.
     """
     kept: dict[tuple[str, int], Evidence] = {}
     for e in scored:
         row = row_of(e)
-        if row is not None and row.names_columns:
+        if (row is not None and row.names_columns) or is_quiz_choice(e.article.body, e.start):
             continue
         if _ASKS.search(e.quote) and not _ASKED_FOR.search(question):
             if answer := _answer_to(e):
@@ -120,6 +124,20 @@ def answering(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, ...]
     return tuple(sorted(kept.values(), key=lambda e: -e.score))
 
 
+def is_quiz_choice(body: str, at: int) -> bool:
+    """Whether the line that holds a place of a text is one of several under a question, to choose from: 'B. Indiana'
+    after 'A. Arkansas'. One of them may be right, and the text does not say which."""
+    start = body.rfind("\n", 0, at) + 1
+    if not _CHOICE.match(body, start):
+        return False
+    above = [line for line in body[max(0, start - MAX_QUIZ_LENGTH) : start].split("\n") if line.strip()]
+    lines = len(above)
+    while above and _CHOICE.match(above[-1]):
+        above.pop()
+    several = len(above) < lines or bool(_NEXT_CHOICE.match(body, start))  # 'A. ...' alone is an interview's answer
+    return several and bool(above) and bool(_ASKS.search(above[-1].rstrip()))
+
+
 def _answer_to(question: Evidence) -> Evidence | None:
     """The first sentences of the paragraph after a question that ends one."""
     body, end = question.article.body, question.end
@@ -127,6 +145,8 @@ def _answer_to(question: Evidence) -> Evidence | None:
     if not gap:
         return None
     start = end + gap.end()
+    if is_quiz_choice(body, start):
+        return None
     stop = body.find("\n", start)
     paragraph = body[start : stop if stop >= 0 else len(body)]
     spans = sentence_spans(paragraph, question.article.language)

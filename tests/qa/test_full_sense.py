@@ -6,7 +6,7 @@ from datetime import date
 
 from rag.qa.answer.in_context import in_context
 from rag.qa.attribution.claims import quoted, verify
-from rag.qa.full_sense import answering, in_full, of_another_thing
+from rag.qa.full_sense import answering, in_full, is_quiz_choice, of_another_thing
 from rag.qa.limits import usable
 from rag.text.sentences import sentence_spans
 from rag.types import Article, Evidence
@@ -83,3 +83,27 @@ def test_of_a_tables_rows_only_the_one_that_is_named_can_answer() -> None:
     assert [e.quote for e in kept if "|" in e.quote] == ["Surgery | 64 | 9.8"]
     both = usable("Which ward is the most expensive?", sentences(SUMS))
     assert len([e for e in both if "|" in e.quote]) == 2
+
+
+QUIZ = Article(
+    "quiz",
+    "Five things",
+    "Good morning.\n\nWhich state raises the most turkeys?\n\nA. Arkansas\n\nB. Indiana\n\nC. Minnesota\n\n"
+    "Take the quiz to see.\n\nThe council wants two things:\n\nA. A new bridge.\n\nB. No toll.",
+    published=date(2022, 11, 23),
+)
+
+
+def test_a_choice_of_a_quiz_is_no_answer() -> None:
+    kept = [e.quote for e in answering("Which state raises the most turkeys?", sentences(QUIZ))]
+    assert not any("Arkansas" in quote or "Indiana" in quote or "Minnesota" in quote for quote in kept)
+    assert any("No toll" in quote for quote in kept)  # a list under no question
+    assert any("Take the quiz" in quote for quote in kept)
+
+
+def test_an_answer_in_an_interview_is_no_choice() -> None:
+    talk = Article(
+        "qa", "Talk", "Q. Will you run again?\n\nA. No. One term was my promise.\n\nQ. Why?\n\nA. I keep it."
+    )
+    assert not is_quiz_choice(talk.body, talk.body.index("A. No"))
+    assert not is_quiz_choice(talk.body, talk.body.index("A. I keep"))

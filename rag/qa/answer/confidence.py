@@ -10,20 +10,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.qa.attribution.claims import Verdict
+from rag.qa.attribution.subjects import LIGHT, alike, asked_names, held, meant_in, surrounding_tokens
 from rag.qa.retrieval.calibration import log_odds, logistic, weighted
-from rag.text.tokens import tokens
+from rag.text.tokens import content, tokens
 from rag.types import Evidence
 
-CONFIDENCE_WEIGHTS = {"score": 0.73, "share": 3.2, "always": -0.6}
+CONFIDENCE_WEIGHTS = {"score": 0.73, "share": 3.2, "unspoken": -0.3, "always": -0.6}
 """Of the log-odds that the ranking gives the best quote, the share (0..1) of all that bears on the question which says
-the same, and 1."""
+the same, the number of words that an answer repeats from the question and that stand nowhere near its quotes, and 1."""
 
 LOOKED_AT = 60
 """Sentences, best first, in which the same answer is looked for."""
 
 
-def views_of(verdict: Verdict, scored: Sequence[Evidence]) -> dict[str, float]:
-    """What ``CONFIDENCE_WEIGHTS`` weighs, of a verdict with claims.
+def views_of(question: str, verdict: Verdict, scored: Sequence[Evidence]) -> dict[str, float]:
+    """What ``CONFIDENCE_WEIGHTS`` weighs, of a verdict with claims on ``question``.
 
     ``scored`` are all sentences, best first, with their probabilities.
     """
@@ -37,10 +38,26 @@ def views_of(verdict: Verdict, scored: Sequence[Evidence]) -> dict[str, float]:
     return {
         "score": log_odds(max(e.score for claim in verdict.claims for e in claim.quotes)),
         "share": saying / (sum(e.score for e in looked_at) or 1.0),
+        "unspoken": float(len(_unspoken_words(question, verdict))),
         "always": 1.0,
     }
 
 
-def certainty(verdict: Verdict, scored: Sequence[Evidence]) -> float:
+def _unspoken_words(question: str, verdict: Verdict) -> set[str]:
+    """The words of the first claim that it has from ``question``, names aside, and that neither its quotes nor what
+    stands around them and above them have in whatever words.
+
+    A draft fills the question's gap with a name of the quote and repeats the rest: 'The United States has passed a bill
+    that will ban the sale of tobacco', of a quote on a bill against an app.
+    """
+    claim = verdict.claims[0]
+    asked = set(tokens(question))
+    named = {t for run in asked_names(question) for t in run}
+    near = set().union(*(surrounding_tokens(e) for e in claim.quotes))
+    repeated = {t for t in content(claim.text) if held(t, asked) and t not in LIGHT | named and not t[0].isdigit()}
+    return {t for t in repeated if not (held(t, near) or meant_in(t, near) or alike(t, near))}
+
+
+def certainty(question: str, verdict: Verdict, scored: Sequence[Evidence]) -> float:
     """That an answer is right, 0..1; see :func:`views_of`."""
-    return logistic(weighted(CONFIDENCE_WEIGHTS, views_of(verdict, scored)))
+    return logistic(weighted(CONFIDENCE_WEIGHTS, views_of(question, verdict, scored)))

@@ -100,7 +100,7 @@ class Drafter:
             return verdict
         if not self._ranked.calibrated:
             return self._second_look(verdict)
-        certain = certainty(verdict, self._ranked.sentences)
+        certain = certainty(self._question, verdict, self._ranked.sentences)
         log.info("certainty %.2f", certain)
         if certain < self._settings.certainty:
             verdict = replace(UNLIKELY, withheld=" ".join(claim.text for claim in verdict.claims))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from rag.qa.attribution.clauses import without
 from rag.text.entities import names
+from rag.text.lexicon import US_STATES
 from rag.text.quantities import Quantity
 from rag.text.synonyms import groups, means_some
 from rag.text.timex.expressions import timexes
@@ -69,18 +70,27 @@ def meant_in(term: str, bag: set[str]) -> bool:
 _SINCE = re.compile(r"\b(?:since|until|till|before|after) (?:the (?:end|start|beginning) of )?\Z")
 
 
+_OPENS_A_SENTENCE = re.compile(
+    r"[.!?:;][”\"’')]?\s+(?P<word>(?:Approximat|Rough|Recent|Current|Previous|Original|Reported|Exact|Near|Final|Global|"
+    r"National|Official|Alleged|Sad|Apparent|Additional|Historical|Traditional|Typical|General|Usual|Unfortunate|Surprising)"
+    r"e?ly|Follow|Accord|Includ|Consider|Start|Beginn|Based|Compared|Amid|About|Around|Scientists|Researchers|Officials|"
+    r"Police|Experts|People|Fans|Voters|Doctors|Lawmakers|Authorities|Students|Workers|Residents|Protesters|"
+    r"Investigators|Prosecutors)(?:ing)?\b(?= [a-z])"
+)
+"""'... this week. Approximately how many people': no name, though a capital opens it."""
 _SMALL_IN_HEADLINES = frozenset("a an the of in on at to for and or by with from as but nor after before over".split())
 
 
 def asked_names(question: str) -> list[list[str]]:
     """The names and years that a question is about, each as its tokens: [['hassan', 'nasrallah'], ['2024']].
 
-    Runs of capitalised words but for the question's first; none where all words but the smallest are capitalised, verbs
-    too (a headline).
+    Runs of capitalised words but for the question's first and for what only opens a sentence of it; none where all
+    words but the smallest are capitalised, verbs too (a headline).
     """
     question = unify(question).strip()
     words = list(_TERM.finditer(question))
-    capital = [m for m in words if _CAPITAL.match(m.group())]
+    openings = {m.start("word") for m in _OPENS_A_SENTENCE.finditer(question)}
+    capital = [m for m in words if _CAPITAL.match(m.group()) and m.start() not in openings]
     small = {m[0] for m in words if m[0].islower()} - _SMALL_IN_HEADLINES
     if len(words) > 3 and len(capital) > 0.5 * len(words) and not small:
         capital = []
@@ -146,6 +156,23 @@ def known_tokens(question: str, text: str) -> set[str]:
     return (set(tokens(question)) | in_full_names(question, text)) - offered(question)
 
 
+_PARTS = {
+    tokens("United Kingdom")[0]: frozenset(content("England Scotland Wales Ulster English Scottish Welsh London")),
+    tokens("United States")[0]: frozenset(t for s in US_STATES if len(found := content(s)) == 1 for t in found),
+}
+"""Of countries whose own news names a part and not the whole."""
+
+
+def has_part_of(country: str, bag: set[str]) -> bool:
+    """Whether a text names a part of a country (its token): 'England', of the United Kingdom."""
+    return bool(_PARTS.get(country, frozenset()) & bag)
+
+
+_WRITTEN_OUT = {
+    tokens(name)[0]: name for name in ("United Kingdom", "United States", "European Union", "United Nations")
+}
+
+
 def ids_about(question: str, articles: Iterable[Article]) -> tuple[set[str], str]:
     """(ids of the articles that a question can be about, the names that no article holds).
 
@@ -168,8 +195,8 @@ def ids_about(question: str, articles: Iterable[Article]) -> tuple[set[str], str
 
 
 def _held_by(run: Sequence[str], bag: set[str], article: Article) -> bool:
-    """Whether an article holds a name; a year also in the words 'last year'."""
-    if named_in(run, bag):
+    """Whether an article holds a name; a year also in the words 'last year', a country also by a part of it."""
+    if named_in(run, bag) or (len(run) == 1 and has_part_of(run[0], bag)):
         return True
     published = day(article.published)
     if not published or len(run) != 1 or not re.fullmatch(r"(?:19|20)\d\d", run[0]):
@@ -222,7 +249,7 @@ def _printed(question: str, run: Sequence[str]) -> str:
     """A name as the question writes it."""
     words = [m[0] for m in _TERM.finditer(question) if set(content(m[0])) & set(run)]
     printed = " ".join(dict.fromkeys(w for w in words if w[:1].isupper() or w[:1].isdigit()))
-    return re.sub(r"['’]s$", "", printed) or " ".join(run).title()
+    return re.sub(r"['’]s$", "", printed) or " ".join(_WRITTEN_OUT.get(t, t.title()) for t in run)
 
 
 _GENERIC = frozenset(

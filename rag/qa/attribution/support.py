@@ -15,6 +15,7 @@ from rag.qa.attribution.factuality import PAST, conflict
 from rag.qa.attribution.objections.against import against
 from rag.qa.attribution.objections.bound_days import borne, bound_times
 from rag.qa.attribution.objections.endings import over
+from rag.qa.attribution.objections.unspoken import unspoken
 from rag.qa.attribution.roles import undone
 from rag.qa.attribution.subjects import (
     CALENDAR_WORDS,
@@ -24,6 +25,7 @@ from rag.qa.attribution.subjects import (
     alike,
     article_tokens,
     asked_names,
+    has_part_of,
     held,
     ids_about,
     joined_names,
@@ -217,7 +219,8 @@ class Quotes:
             return f"the quote says it of {other}"
         if self._of_the_whole(i):
             return "the quote says it of something wider"
-        if self._unsaid(i, claim) or self._never_did(i):
+        article = self.evidence[i].article
+        if self._unsaid(i, claim) or self._never_did(i) or unspoken(self.question, f"{article.title} {article.body}"):
             return "the article does not speak of that"
         return against(self.question, claim, self.read[i], amounts, self.shown[i], self.time)
 
@@ -282,7 +285,10 @@ class Quotes:
         """Another place that a quote speaks of: it is asked about something 'in Iraq', and the quote, its headline and
         the sentence before have nothing of Iraq, but something 'in Syria'."""
         places = PLACED.finditer(self.question)
-        missing = {m[1].lower() for m in places if not any(held(t, self.told[i]) for t in content(m[2]))}
+        here = self.told[i]
+        missing = {
+            m[1].lower() for m in places if not any(held(t, here) or has_part_of(t, here) for t in content(m[2]))
+        }
         strange = self._strange_places(self.evidence[i].quote)
         return next((place[2] for place in strange if place[1].lower() in missing), None)
 

@@ -12,6 +12,7 @@ from rag.types import Article, Evidence
 
 BODY = "The ferry sails from 14 May."
 OTHER = "The harbour is old."
+ASKED = "When does the ferry sail?"
 
 
 def said(score: float = 0.5, name: str = "a", body: str = BODY) -> Evidence:
@@ -19,7 +20,7 @@ def said(score: float = 0.5, name: str = "a", body: str = BODY) -> Evidence:
 
 
 def sure(quote: Evidence, *others: Evidence) -> float:
-    return certainty(Verdict((Claim("It sails from 14 May.", (quote,)),), "14 May"), [quote, *others])
+    return certainty(ASKED, Verdict((Claim("It sails from 14 May.", (quote,)),), "14 May"), [quote, *others])
 
 
 @given(score=st.floats(0, 1), more=st.floats(0, 1))
@@ -39,7 +40,7 @@ def test_the_quote_itself_says_the_answer_though_a_pronoun_stands_for_it() -> No
     he = said(body="He took over in May, after a strike killed his predecessor.")
     verdict = Verdict((Claim("Ada Long took over in May.", (he,)),), "Ada Long")
     other = said(0.3, "b", OTHER)
-    assert certainty(verdict, [he, other]) > certainty(verdict, [said(0.5, "c", OTHER), other])
+    assert certainty(ASKED, verdict, [he, other]) > certainty(ASKED, verdict, [said(0.5, "c", OTHER), other])
 
 
 def test_only_the_best_sentences_count() -> None:
@@ -49,4 +50,16 @@ def test_only_the_best_sentences_count() -> None:
 
 def test_an_answer_without_a_short_form_is_weighed_too() -> None:
     quote = said()
-    assert 0 < certainty(Verdict((Claim(BODY, (quote,)),), None), [quote]) < 1
+    assert 0 < certainty(ASKED, Verdict((Claim(BODY, (quote,)),), None), [quote]) < 1
+
+
+def test_words_of_the_question_that_stand_nowhere_near_the_quote_count_against_it() -> None:
+    bill = said(body="Lawmakers of the United States passed a bill to ban an app from phones of the government.")
+
+    def on(claim: str) -> float:
+        question = "Which country has passed a bill that will ban the sale of tobacco to future generations?"
+        return certainty(question, Verdict((Claim(claim, (bill,)),), "United States"), [bill])
+
+    all_of_it = on("The United States has passed a bill that will ban the sale of tobacco to future generations.")
+    assert all_of_it < on("The United States has passed a bill that will ban the sale of tobacco.")
+    assert on("The United States has passed a bill.") == on("The United States.")

@@ -7,8 +7,10 @@ import pytest
 
 from rag.qa.attribution import claims
 from rag.qa.attribution.claims import Verdict
-from rag.qa.attribution.objections.other_referent import namesake
-from rag.qa.attribution.subjects import asked_names
+from rag.qa.attribution.objections.in_kind import wrong_measure
+from rag.qa.attribution.objections.other_referent import namesake, not_together
+from rag.qa.attribution.objections.which_place import not_such_a_place
+from rag.qa.attribution.subjects import about_names, asked_names
 from rag.qa.question.request import request
 from rag.types import Article, Evidence
 
@@ -440,3 +442,131 @@ def test_two_quotes_with_two_sums_are_no_one_sum() -> None:
     shares_it = "The mayor of Oldport is paid $2.3 million."
     assert passes(shares_it, "What the mayor of Oldport is paid is fixed for four years.")
     assert not passes(shares_it, "The mayor of Oldport is paid $2.4 million over four years.")
+
+
+TOLL = "Drivers will pay $3.75 to cross the Oldport bridge when tolling begins, in the first year of the new span."
+
+
+@pytest.mark.parametrize(
+    ("question", "claim", "text", "expected"),
+    [
+        ("How much is a yearly pass for the Oldport bridge?", "A yearly pass costs $3.75.", TOLL, False),
+        ("How much is the parking fee at the Oldport bridge?", "The parking fee is $3.75.", TOLL, False),
+        ("How much does a monthly ticket for the Oldport bridge cost?", "It costs $3.75.", TOLL, False),
+        ("How much is the toll at the Oldport bridge?", "The toll is $3.75.", TOLL, True),
+        ("How much is the charge at the Oldport bridge?", "The charge is $3.75.", TOLL, True),  # says the same
+        ("How much will it cost to cross the Oldport bridge?", "It will cost $3.75.", TOLL, True),
+        (
+            "How much is a yearly pass for the Oldport bridge?",
+            "A yearly pass costs $450.",
+            "The pass for the Oldport bridge costs $450 a year.",
+            True,
+        ),
+        (
+            "What is the speed limit on the Oldport bridge?",
+            "The speed limit is 40 tonnes.",
+            "The limit on the Oldport bridge is 40 tonnes.",
+            False,
+        ),
+        (
+            "What is the weight limit on the Oldport bridge?",
+            "The weight limit is 40 tonnes.",
+            "Lorries that weigh more than the limit of 40 tonnes may not use the Oldport bridge.",
+            True,
+        ),
+    ],
+)
+def test_the_price_of_one_thing_is_not_that_of_another(question: str, claim: str, text: str, expected: bool) -> None:
+    assert carried(question, claim, text) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "before", "expected"),
+    [
+        ("Who was killed with Odo Fenn?", "Ida Roe, Fenn's cousin, was killed too, in October.", "Fenn died.", True),
+        ("Who was killed with Odo Fenn?", "Ida Roe, who led the guard, died in the same raid.", "Fenn died.", False),
+        ("Who was killed with Odo Fenn?", "Odo Fenn, Ida Roe and two others were killed.", "", False),
+        ("Who was killed with Odo Fenn?", "Ida Roe died along with him.", "Fenn died on Monday.", False),
+        ("Who else was arrested with Fenn?", "Ida Roe was arrested a week later.", "Police took Fenn.", True),
+        ("Which singer was arrested alongside Odo Fenn?", "Police held the singer Ida Roe and Fenn; both were freed.",
+         "", False),
+        ("Who was charged with murder?", "Ida Roe was charged.", "", False),  # with nobody
+        ("Who met with Odo Fenn?", "Ida Roe met Fenn on Monday.", "", False),
+        ("Who was killed in Marsh Town?", "Ida Roe was killed there.", "", False),
+    ],
+)  # fmt: skip
+def test_what_befell_two_together(question: str, quote: str, before: str, expected: bool) -> None:
+    assert not_together(question, quote, before) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "claim", "expected"),
+    [
+        ("Which country hosts the cup?", "Paris hosts the cup.", True),
+        ("Which country hosts the cup?", "France hosts the cup.", False),
+        ("Which country hosts the cup?", "The Spanish government hosts the cup.", False),
+        ("Which country hosts the cup?", "The US hosts the cup.", False),
+        ("Which Asian country did France beat?", "France beat Kylian Venn.", True),  # France is asked about
+        ("What country did Fenn flee to?", "He fled by boat.", False),  # brings no name: another check
+        ("Which group of countries raised the price?", "OPEC raised the price.", False),
+        ("A pumpkin in which state set a record?", "The pumpkin in the UK set a record.", True),
+        ("A pumpkin in which state set a record?", "The pumpkin grew in New York.", False),
+        ("Which state in India was flooded?", "Kerala was flooded.", False),
+        ("What state is the bridge in?", "It is in France.", False),  # 'what state of repair', for all we know
+    ],
+)
+def test_which_country_and_which_state(question: str, claim: str, expected: bool) -> None:
+    assert not_such_a_place(question, claim) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "claim", "expected"),
+    [
+        ("What percentage of Oldport voted?", "Some 39 people voted.", True),
+        ("What percentage of Oldport voted?", "Some 39% voted.", False),
+        ("What percentage of Oldport voted?", "One in five voted.", False),
+        ("By what percentage did rents rise?", "Rents rose to $900.", True),
+        ("How long did the strike last?", "It cost $3 million.", True),
+        ("How long did the strike last?", "It lasted six weeks.", False),
+        ("How long did the strike last?", "It lasted until the spring.", False),
+        ("How long is the bridge?", "It is 900 metres long.", False),
+    ],
+)
+def test_a_share_or_a_duration_is_asked_for(question: str, claim: str, expected: bool) -> None:
+    assert wrong_measure(question, claim) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "body", "missing"),
+    [
+        ("Which site draws most visitors in the United Kingdom?", "It is Stonehenge in England.", ""),
+        ("Which US city was hit by a blizzard?", "The blizzard came down on Duluth, Minnesota.", ""),
+        ("Which site draws most visitors in the United Kingdom?", "It is the tower in Paris.", "United Kingdom"),
+        ("Which site draws most visitors in the UK?", "It is the tower in Paris.", "UK"),
+    ],
+)
+def test_a_country_is_named_by_its_parts(question: str, body: str, missing: str) -> None:
+    assert about_names(question, [Article(id="a", title="Notes", body=body)]) == missing
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("The town reached a milestone this week. Approximately how many people live there?", []),
+        ("The bridge was shut. Following the crash, who was arrested in Oldport?", [["oldport"]]),
+        ("It was shut. Officials said why. Whom did Fenn blame?", [["fenn"]]),
+        ("The bridge was shut. Kelly said why. Where is he?", [["kelli"]]),
+        ("The bridge was shut. Browning said why. Where is he?", [["brown"]]),
+    ],
+)
+def test_what_opens_a_later_sentence_is_no_name(question: str, expected: list[list[str]]) -> None:
+    assert asked_names(question) == expected
+
+
+def test_a_place_in_a_part_of_the_country_is_no_other_place() -> None:
+    question = "Which is the most famous site for solstice parties in the United Kingdom?"
+    text = "Among the most famed solstice parties is one that occurs at Stonehenge in Wiltshire, England."
+    assert carried(question, "Stonehenge is the most famous site for solstice parties.", text)
+    assert not carried(
+        question, "Giza is the most famous site for parties.", "The famed solstice party is at Giza in Egypt."
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rag.qa.attribution.objections import endings, former_values, in_kind, other_referent
+from rag.qa.attribution.objections.which_place import not_such_a_place
 from rag.qa.question.request import Time
 from rag.text.quantities import Quantity
 from rag.text.sentences import passage
@@ -33,6 +34,7 @@ def _objections(
     yield in_kind.nameless(question, claim), "the quote does not say who or where"
     yield in_kind.not_there(question, claim, text), "the quote does not say where to"
     yield in_kind.wrong_measure(question, claim), "the quote gives another kind of figure"
+    yield not_such_a_place(question, claim), "the quote names another kind of place"
     yield in_kind.other_fate(question, claim, text), "the quote tells of another fate"
     before = passage(quote).removesuffix(text)
     yield in_kind.reasonless(question, claim, text, before), "the quote does not say why"
@@ -42,6 +44,7 @@ def _objections(
     yield other_referent.only_beside(question, text), "the quote says it of another place"
     namesake = other_referent.namesake(question, text, quote.article.body, quote.start)
     yield namesake is not None, f"the quote is about {namesake}"
+    yield other_referent.not_together(question, text, before), "the quote does not say that it was together"
     yield other_referent.other_moment(question, claim), "the quote says it of another moment"
     yield other_referent.other_period(question, said, quote, shown), "the quote speaks of another time"
     yield other_referent.of_another_place(question, claim, text), "the quote says it of another place"

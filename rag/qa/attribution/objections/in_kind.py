@@ -211,6 +211,12 @@ def wrong_measure(question: str, claim: str) -> bool:
     free = bool(_FREE.search(claim))
     if kind == "date" and not found and not _SOME_TIME.search(claim):
         return True
+    if _SHARE_ASKED.search(asked) and not (
+        any(q.kind in ("percent", "points") for q in found) or _FRACTION.search(claim)
+    ):
+        return True
+    if _HOW_LONG.search(asked):
+        return not (any(q.kind in ("duration", "length") for q in found) or _LASTS.search(claim))
     measured = any(q.kind not in ("date", "clock", "ordinal") for q in found)
     if kind == "amount" and not (measured or free or _NONE.search(claim)):
         return True
@@ -222,6 +228,24 @@ def wrong_measure(question: str, claim: str) -> bool:
 
 
 _UNIT_ASKED = re.compile(r"how many (?:cubic |square )?([a-z]+)\b", re.I)
+_SHARE_ASKED = re.compile(
+    r"\b(?:what|which) (?:(?!of\b)\w+ ){0,2}(?:percentage|percent|proportion|fraction)\b(?! points?\b)|"
+    r"\bhow many per ?cent\b",
+    re.I,
+)
+_FEW = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)"
+_FRACTION = re.compile(
+    rf"\b(?:halves|half|thirds?|quarters?|fifths?|tenths?|{_FEW} (?:in|out of) (?:every )?{_FEW}|majority|minority|"
+    r"most|all|none|nobody|every|twice|doubled|tripled|halved|\d+(?:\.\d+)?[ -]?points?)\b",
+    re.I,
+)
+_HOW_LONG = re.compile(r"\bhow (?:much )?long(?:er)?\b", re.I)
+_LASTS = re.compile(
+    r"\b(?:seconds?|minutes?|hours?|overnight|days?|weeks?|fortnight|months?|years?|decades?|centur(?:y|ies)|life|"
+    r"lifetime|forever|indefinite(?:ly)?|permanent(?:ly)?|until|till|since|season|terms?|generations?|moments?|"
+    r"inch(?:es)?|feet|foot|yards?|miles?|met(?:re|er)s?|kilomet(?:re|er)s?|km|pages?|words?|characters?|blocks?)\b",
+    re.I,
+)
 _NONE = re.compile(
     r"\b(?:none|nobody|nothing|few|many|most|all|both|several|dozens?|hundreds|thousands|half|once|twice|every|each)\b",
     re.I,

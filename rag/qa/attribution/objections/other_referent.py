@@ -178,3 +178,30 @@ def only_beside(question: str, quote: str) -> bool:
         if starts and all(_FAR_FROM.search(quote[:start]) for start in starts):
             return True
     return False
+
+
+_FATE = (
+    r"(?:(?:was|were|been|got) (?:also )?(?:killed|murdered|shot|executed|assassinated|injured|hurt|wounded|arrested|"
+    r"detained|captured|kidnapped|abducted|taken|convicted|sentenced|jailed|released|freed|rescued|found|trapped|"
+    r"buried|sacked|fired|dismissed|suspended|nominated|seen|photographed|pictured)|died|perished|drowned|"
+    r"disappeared|vanished|fled|escaped|travell?ed|flew|sailed)"
+)
+_WITH_WHOM = re.compile(
+    rf"(?:who|which\b[^?,]{{1,40}}?|how many\b[^?,]{{0,40}}?)(?: else)? (?:has |have |had )?{_FATE}\b[^?,]{{0,40}}?"
+    rf"\b(?:with|alongside|beside) (?:the |a )?(?:[a-z]+ ){{0,2}}(?P<them>{NAME_RUN})"
+)
+_TOGETHER = re.compile(r"\b(?:alongside|together|both|the same|jointly|accompan\w+|as well as|side by side)\b", re.I)
+_MANY = re.compile(r"\b(?:were|have been|had been|all|died|perished|drowned|three|two)\b", re.I)
+
+
+def not_together(question: str, quote: str, before: str) -> bool:
+    """Whether it is asked who was killed, arrested, found with somebody, and neither the quote nor the sentence
+    ``before`` it says of two that it befell them together: 'Nasrallah's cousin was killed too, in October'."""
+    asked = _WITH_WHOM.match(question.strip()[:1].lower() + question.strip()[1:])
+    if not asked:
+        return False
+    surname = re.escape(asked["them"].split()[-1].removesuffix("’s").removesuffix("'s"))
+    text = f"{before} {quote}"
+    beside = re.search(rf"\bwith (?:[\w’'-]+ ){{0,5}}(?:{surname}|him|her|them|others?)\b", text)
+    in_list = re.search(rf"\b{surname}\b(?!['’]s)", quote) and re.search(r"\band\b", quote) and _MANY.search(quote)
+    return not (_TOGETHER.search(text) or beside or in_list)
