@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         RagError,
         ReadError,
         StoreError,
+        Unreachable,
         UsageError,
     )
     from rag.news import News
@@ -116,6 +117,7 @@ __all__ = [
     "Timeline",
     "TimelineRow",
     "Understood",
+    "Unreachable",
     "UsageError",
     "ValueGroup",
     "Version",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from dataclasses import dataclass
-from pathlib import Path
 
 from rag.errors import StoreError
 from rag.index.lock import DATABASE_FILE, beside, locked, os_line, settled_folder
@@ -13,20 +11,10 @@ from rag.index.recovery import adopt, stored_articles
 from rag.index.store import SqliteChromaStore
 from rag.ingest.identity import digest
 from rag.news import News
+from rag.ops.rebuild_servers import Rebuilt, rebuild_on_servers
 from rag.protocols import Embedder
 from rag.settings import Settings
 from rag.types import Progress
-
-
-@dataclass(frozen=True)
-class Rebuilt:
-    """The outcome of a rebuild."""
-
-    articles: int
-    lost: tuple[str, ...] = ()  # ids of the articles that could not be read
-    altered: tuple[str, ...] = ()  # of those whose text has changed on the disk; adding them again replaces them
-    broken: tuple[str, ...] = ()  # what else was readable only in part: 'versions', 'feeds', 'superseded' ...
-    old: Path | None = None  # where the old index is kept, if something of it was lost
 
 
 def rebuild(settings: Settings, progress: Progress | None = None, *, embedder: Embedder | None = None) -> Rebuilt:
@@ -38,8 +26,6 @@ def rebuild(settings: Settings, progress: Progress | None = None, *, embedder: E
     one that is open already; default: that of the settings.
     """
     if settings.database is not None:
-        from rag.ops.rebuild_servers import rebuild_on_servers
-
         return rebuild_on_servers(settings, progress, embedder=embedder)
     folder = settled_folder(settings.index)
     if not (folder / DATABASE_FILE).exists():

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from rag.errors import StoreError
@@ -16,7 +17,6 @@ from rag.index.postgres.store import PostgresChromaStore
 from rag.index.postgres.tables import has_index
 from rag.ingest.identity import digest
 from rag.news import News
-from rag.ops.rebuild import Rebuilt
 from rag.protocols import Embedder
 from rag.settings import Settings
 from rag.types import Article, Progress
@@ -24,6 +24,17 @@ from rag.types import Article, Progress
 READERS_END = 3.0  # seconds in which a reader who began with the old index is done
 ADOPTED_TABLES = ("versions", "feeds", "superseded", "withdrawn", "embargoed")
 """What is in no article; the passages of earlier versions are cut again."""
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """The outcome of a rebuild."""
+
+    articles: int
+    lost: tuple[str, ...] = ()  # ids of the articles that could not be read
+    altered: tuple[str, ...] = ()  # of those whose text has changed on the disk; adding them again replaces them
+    broken: tuple[str, ...] = ()  # what else was readable only in part: 'versions', 'feeds', 'superseded' ...
+    old: Path | None = None  # where the old index is kept, if something of it was lost
 
 
 def rebuild_on_servers(
