@@ -21,7 +21,8 @@ from rag.errors import IndexMismatch, StoreError, Unreachable, UsageError
 from rag.index.base import RowsAndVectors
 from rag.index.postgres.database import PostgresDatabase, server_address, translated_statement
 from rag.index.postgres.full_text import plain_words
-from rag.ops.rebuild import Rebuilt, rebuild
+from rag.ops.rebuild import rebuild
+from rag.ops.rebuild_servers import Rebuilt
 from rag.types import Article, CheckResult, Filters, Withdrawn
 from tests.support.fakes import FakeEmbedder
 from tests.support.paths import ROOT
