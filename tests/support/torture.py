@@ -35,7 +35,7 @@ FAULTS = {
 """A row of the table: what is caused, and what a user sees."""
 
 NIGHTLY = {
-    "KILLS": 500, "MUTATIONS": 50_000, "FLIPS": 200, "WRITERS": 50, "SESSIONS": 200, "PROMPTS": 20,
+    "KILLS": 500, "MUTATIONS": 50_000, "FLIPS": 200, "WRITERS": 50, "SESSIONS": 200, "PROMPTS": 20, "EVERY_LIMIT": 1,
 }  # fmt: skip
 """How often, in the nightly form; the tests know the quick one. ``KILLS`` is of add, and as many of the rest."""
 HOURS = 8.0

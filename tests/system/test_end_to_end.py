@@ -58,6 +58,7 @@ def test_who_and_how_old(news: News) -> None:
     assert "31" in ask(news, "How old was Nasrallah when he took over?").text
 
 
+@OUR_PAGE_ALONE
 @pytest.mark.parametrize(
     "question", ["Who won the men's 100 metres in Paris?", "When does the mission in Afghanistan end?"]
 )

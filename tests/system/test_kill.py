@@ -109,7 +109,7 @@ def test_kill_9_of_an_update_leaves_each_article_old_or_new(
 
     with open_news() as news:
         assert news.add(write("first")).added == count
-    for edition in [f"number{n}" for n in range(max(KILLS // 4, 3))]:
+    for edition in [f"number{n}" for n in range(max(KILLS // 4, 2))]:
         process = start("add", str(write(edition)), "--index", str(tmp_path / "index"))
         kill_while_it_works(process, "indexing", within=0.4)
         killed += process.returncode == -signal.SIGKILL
@@ -161,7 +161,7 @@ def test_kill_9_of_a_repair_leaves_what_the_next_one_mends(
     index, count, killed = tmp_path / "index", 400, 0
     with open_news() as news:
         news.add(records("in.jsonl", *[{"id": f"a{n}", "title": "T", "text": body(n)} for n in range(count)]))
-    for _ in range(max(KILLS // 4, 3)):
+    for _ in range(max(KILLS // 4, 2)):
         shutil.rmtree(index / "vectors")
         process = start("check", "--repair", "--index", str(index))
         kill_while_it_works(process, "repairing", within=0.6)
@@ -182,7 +182,7 @@ def test_kill_9_of_a_rebuild_loses_nothing(open_news: OpenNews, records: Records
     with open_news() as news:
         news.add(records("in.jsonl", *[{"id": f"a{n}", "title": "T", "text": body(n)} for n in range(200)]))
     killed, stands = 0, {"RAG_EMBEDDER": "fake"}
-    for n in range(max(KILLS // 4, 3)):
+    for n in range(max(KILLS // 4, 2)):
         wanted = {"RAG_EMBEDDER": f"other-{n}"}
         process = start("rebuild", "--index", str(index), **wanted)
         kill_while_it_works(process, "indexing", within=0.5)

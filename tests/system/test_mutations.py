@@ -31,7 +31,7 @@ from tests.conftest import Rag, Tally
 from tests.support.mutate import mutated
 from tests.support.web_server import Unplugged
 
-pytestmark = [pytest.mark.fault("malformed"), pytest.mark.volume]
+pytestmark = pytest.mark.fault("malformed")
 
 COUNT = int(os.environ.get("MUTATIONS", "1000"))
 SEED = int(os.environ.get("MUTATION_SEED", "1"))
