@@ -68,7 +68,8 @@ $(VENV)/.installed-dev: $(VENV)/.installed-1 requirements/dev.lock
 	@bash .ci/postgres.sh
 	@touch $@
 
-test: $(VENV)/.installed-dev lint types coverage ## install, then lint, types and all tests
+# Following each line for the coverage takes a third of the time: continuous integration does it.
+test: $(VENV)/.installed-dev lint types $(if $(COVERAGE),coverage,pytest) ## install, then lint, types and all tests; COVERAGE=1: measured
 
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check .
