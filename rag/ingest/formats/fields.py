@@ -120,17 +120,24 @@ _CUT = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+?\d+ (?:more )?char(?:acter)?s\]\s*
 
 def records_in(document: Any) -> list[Any] | None:
     """The list of records inside an object that is none itself; None where there is none."""
-    if not isinstance(document, Mapping) or (_titled(document) and _has_text(document)):
+    if not isinstance(document, Mapping) or (is_titled(document) and _has_text(document)):
         return None
-    return list_of_records(resolved(document), _titled, _likely)
+    return list_of_records(resolved(document), is_titled, _likely)
 
 
 def _names_of_fields(record: Any) -> Mapping[str, Any]:
     return {key_of(name): value for name, value in _fields(record) if value not in _NOTHING}
 
 
-def _titled(record: Any) -> bool:
+def is_titled(record: Any) -> bool:
+    """Whether an object has a field for a headline."""
     return isinstance(record, Mapping) and any(key_of(str(name)) in KEYS["title"] for name in record)
+
+
+def has_own_text(record: Mapping[str, Any]) -> bool:
+    """Whether a record has its text in itself, by any of its names."""
+    named = _names_of_fields(record)
+    return any(key in named for key in KEYS["text"])
 
 
 def _has_text(document: Mapping[str, Any]) -> bool:
