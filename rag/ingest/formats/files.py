@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 from zipfile import BadZipFile
 
@@ -31,13 +31,13 @@ from rag.ingest.documents.package import document_under_zip, is_document, kind_o
 from rag.ingest.documents.rtf import read_rtf
 from rag.ingest.documents.written import document_pages
 from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget, clean, decode, foreign, gunzipped, unpacked
-from rag.ingest.folders import files_in, plain_error
+from rag.ingest.folders import files_in, plain_error, unpublished
 from rag.ingest.formats import archive, feed, markdown, records, table
 from rag.ingest.formats.exports import beside
 from rag.ingest.formats.parts.address_files import addresses_of, addresses_of_file
 from rag.ingest.formats.parts.reading_lists import reading_list
 from rag.ingest.html import page as html_page
-from rag.ingest.page import Page, ReadItems, Withdrawal, Wrong, failed
+from rag.ingest.page import Page, ReadItems, Withdrawal, Wrong, failed, not_news
 from rag.ingest.papers.databases import bundle_text, is_bundle_markup
 from rag.ingest.papers.pdf import Ocr, is_pdf, read_pdf
 from rag.ingest.segment.exports import exported
@@ -355,6 +355,10 @@ def _members(path: Path, feeds: Feeds | None, ocr: Ocr | None) -> ReadItems:
             silent = False
             continue
         name, packed = member
+        if why := unpublished(PurePosixPath(name)):
+            silent = False
+            yield not_news(f"{path}#{name}", why)
+            continue
         if listed := next((one for one in lists if one.holds(name)), None):
             silent = False
             yield from listed.member(str(path), name, packed, read_bytes)

@@ -278,12 +278,17 @@ _CONTACTS = re.compile(
 )
 _REACHED_AT = re.compile(r"\S+@\S+\.\w{2,}|(?:\+|\b0|\()\d[\d\s()/.-]{6,}\d|https?://|www\.")
 _CONTACT_LINES = 6  # under the label, in one of which it says how to reach somebody
+_ABOVE = 14  # lines at the top of a release, among which its contacts may be
+_SHORT_LINE = 14  # words
 _SHARE_OF_CONTACTS = 0.45  # of a text, that its contacts may be at most
 
 
-def without_contacts(text: str) -> str:
-    """The text of a press release without what follows its end: whom to call, notes to editors, about the company."""
+def without_contacts(text: str, *, above: bool = True) -> str:
+    """The text of a press release without what follows its end: whom to call, notes to editors, about the company;
+    without whom to call ``above`` its headline, too."""
     rows = text.split("\n")
+    if above and len(rows) > len(kept := _without_contacts_above(rows)):
+        rows, text = kept, "\n".join(kept)
     lines = [row.strip() for row in rows]
     filled = [n for n, line in enumerate(lines) if line]
     rests = [*accumulate(len(lines[n]) for n in reversed(filled))][::-1]  # characters from each of these lines on
@@ -298,6 +303,19 @@ def without_contacts(text: str) -> str:
         if (over or (reached and below[0].endswith(":"))) and rests[k + over] <= _SHARE_OF_CONTACTS * len(text):
             return "\n".join(rows[:n]).rstrip()
     return text
+
+
+def _without_contacts_above(rows: list[str]) -> list[str]:
+    """The lines without the first paragraph of contacts among those that are above all sentences."""
+    for n, row in enumerate(rows[:_ABOVE]):
+        if len(row.split()) > _SHORT_LINE:
+            return rows
+        if _CONTACTS.fullmatch(row.split(":")[0].strip(" -–—")) and (n == 0 or not rows[n - 1].strip()):
+            end = next((m for m in range(n + 1, len(rows)) if not rows[m].strip()), len(rows))
+            below = rows[n:end]
+            if len(below) <= _CONTACT_LINES + 1 and any(map(_REACHED_AT.search, below)) and max(map(len, below)) <= 80:
+                return [*rows[:n], *rows[end:]]
+    return rows
 
 
 _HOME = ("home", "start", "startseite", "accueil", "inicio", "首页", "homepage")

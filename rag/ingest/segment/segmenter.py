@@ -39,7 +39,7 @@ def segment(page: Page) -> list[Article]:
     """
     if page.whole:
         _bounded(page, len(page.text))
-    if len(text := boilerplate.without_contacts(page.text)) < len(page.text):
+    if len(text := boilerplate.without_contacts(page.text, above=not page.places)) < len(page.text):
         page = replace(page, text=text)
     if len(page.text) > 2 * MAX_LINES and (lines := len(re.findall(r"[^\n]\n", page.text))) > MAX_LINES:
         raise ReadError(f"{page.origin}: {lines:,} lines, and at most {MAX_LINES:,} are read as one page; split it")
