@@ -11,11 +11,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rag.ingest.formats.exports.contentful import contentful_records
 from rag.ingest.formats.parts.columns import CHANGED_NAMES, CREATED_NAMES, DAY_NAMES, KEYS, each_with
 from rag.ingest.formats.parts.kept import of_the_page, origin_inside
 from rag.ingest.formats.parts.links import links_to_page, page_link, whole_address
 from rag.ingest.formats.parts.marked import is_markdown, text_of_markdown
 from rag.ingest.formats.parts.references import is_reference, resolved
+from rag.ingest.formats.parts.social import headline_of_post, post_in
 from rag.ingest.formats.parts.withheld import why_no_news
 from rag.ingest.formats.shapes import (
     key_of,
@@ -33,7 +35,7 @@ from rag.text.timex.names import language_code, short_code
 
 _INSIDE = frozenset(("fields", "_source", "attributes", "item"))
 """Objects that hold the rest of a record's fields."""
-_INSIDE_OTHERS = frozenset("node document properties data metadata meta row object frontmatter".split())
+_INSIDE_OTHERS = frozenset("node document properties data metadata meta row object frontmatter post".split())
 """The same, where the record itself lacks a title or a text."""
 _SHORTER = (
     "summary",
@@ -122,7 +124,7 @@ def records_in(document: Any) -> list[Any] | None:
     """The list of records inside an object that is none itself; None where there is none."""
     if not isinstance(document, Mapping) or (is_titled(document) and _has_text(document)):
         return None
-    return list_of_records(resolved(document), is_titled, _likely)
+    return contentful_records(document) or list_of_records(resolved(document), is_titled, _likely)
 
 
 def _names_of_fields(record: Any) -> Mapping[str, Any]:
@@ -178,8 +180,13 @@ def plain_record(record: Any) -> Any:
     plain = _placed(named, keeper=keeper)
     if plain["title"] in _NOTHING and (plain["url"] or named.get("slug")):
         plain["title"] = named.get("name")
+    post = post_in(named) if plain["title"] in _NOTHING else None
+    for field, value in (post or {}).items():
+        plain[field] = value if plain[field] in _NOTHING or isinstance(plain[field], Mapping) else plain[field]
     _without_odd_values(plain)
     told = _plain_text(plain, named)
+    if post is not None and isinstance(plain["text"], str):
+        plain["title"] = headline_of_post(plain["text"])
     if isinstance(record.get("id"), int):
         plain["id"] = None  # the number of a row
     if isinstance(plain["url"], str):

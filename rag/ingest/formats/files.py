@@ -33,7 +33,7 @@ from rag.ingest.documents.written import document_pages
 from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget, clean, decode, foreign, gunzipped, unpacked
 from rag.ingest.folders import files_in, plain_error, unpublished
 from rag.ingest.formats import archive, feed, markdown, records, table
-from rag.ingest.formats.exports import beside
+from rag.ingest.formats.exports import beside, sanity
 from rag.ingest.formats.parts.address_files import addresses_of, addresses_of_file
 from rag.ingest.formats.parts.reading_lists import reading_list
 from rag.ingest.html import page as html_page
@@ -139,7 +139,10 @@ def _json(file: File) -> ReadItems:
 
 
 def _lines(origin: str, stream: BinaryIO) -> Iterator[Page | ReportItem | Withdrawal]:
-    return without_others(origin, records.read_lines(origin, stream))
+    ahead = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(cast(io.RawIOBase, stream))
+    if sanity.is_dataset(ahead.peek(4096)):
+        return sanity.read_dataset(origin, ahead.read(MAX_FILE_BYTES + 1))
+    return without_others(origin, records.read_lines(origin, ahead))
 
 
 def _feed(file: File) -> ReadItems:

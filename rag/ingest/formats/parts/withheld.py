@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from rag.ingest.formats.parts.social import shown_to_all
 from rag.ingest.page import LOCKED, embargo_not_understood
 from rag.text.timex.machine import parse_machine_stamp, parse_stamp_ahead, still_ahead
 
@@ -13,6 +14,7 @@ _YES, _NO = ("true", "yes", "1"), ("false", "no")
 _UNPUBLISHED = frozenset(
     "draft auto-draft private pending future trash scheduled unpublished canceled cancelled withheld".split()
 )  # of WordPress, Ghost, ninjs and others
+_FOR_SOME = ("private", "direct", "limited", "followers", "mutuals", "specified", "hidden")  # visibility
 _EMBARGOED = ("embargoed", "embargo", "embargoeduntil", "embargountil", "embargodate")
 _PLANNED = (
     "publishdate", "publishat", "publishon", "publishfrom", "publishup", "publishafter", "scheduledat", "scheduledfor",
@@ -33,6 +35,8 @@ def why_no_news(named: Mapping[str, Any]) -> str | None:
         status = "withheld"
     if isinstance(status, str) and status.lower() in _UNPUBLISHED:
         return f"its status is {status!r}; add it when it is out"
+    if str(named.get("visibility", "")).lower() in _FOR_SOME or not shown_to_all(named):
+        return "shown only to some readers; no news that is out"
     if named.get("title") == "[Removed]" and str(named.get("url", "")).rstrip("/") == "https://removed.com":
         return "removed by its source"
     planned = (value for key in _PLANNED if isinstance(value := named.get(key), str | int) and _much_ahead(str(value)))
