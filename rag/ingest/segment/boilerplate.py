@@ -202,6 +202,7 @@ _BUTTONS = frozenset(
     conditions contact about help faq advertise advertisement advertising ad ads sponsored promoted loading back top
     toggle font size a+ a- aa text resize listen play pause mute unmute fullscreen live breaking exclusive download
     app e-paper epaper edition switch language english rss feed feeds sitemap careers jobs classifieds read more show
+    restack restacks repost reposts reblog upvote reply forward recommend
     less see view full via and or the & load continue reading
     teilen drucken merken kommentare kommentar anmelden abonnieren abo startseite menü suche anzeige werbung
     impressum datenschutz kontakt partager imprimer envoyer commenter accueil rechercher publicité compartir
@@ -330,8 +331,8 @@ def role(line: str, words: int) -> Role | None:
         return "next"
     if words <= 9 and _TEASER.fullmatch(bare):
         return "teaser"
-    parts = [p for p in re.split(r"\s*[|·•]\s*", line) if p]
-    tokens = [t for t in re.split(r"[\s|·•/,>»]+", bare) if t]
+    parts = [p for p in re.split(r"\s*[|·•∙]\s*", line) if p]
+    tokens = [t for t in re.split(r"[\s|·•∙/,>»]+", bare) if t]
     named = [t for t in tokens if not t.isdigit()]
     by_nobody = not told(line)
     surrounds = (
