@@ -182,7 +182,8 @@ def plain_record(record: Any) -> Any:
         plain["title"] = named.get("name")
     post = post_in(named) if plain["title"] in _NOTHING else None
     for field, value in (post or {}).items():
-        plain[field] = value if plain[field] in _NOTHING or isinstance(plain[field], Mapping) else plain[field]
+        if field == "authors" or plain[field] in _NOTHING or isinstance(plain[field], Mapping):
+            plain[field] = value
     _without_odd_values(plain)
     told = _plain_text(plain, named)
     if post is not None and isinstance(plain["text"], str):
@@ -204,7 +205,7 @@ def plain_record(record: Any) -> Any:
     section = plain["section"]
     if isinstance(section, str) and ("/" in section or section == plain["title"] or section.lower() in _NO_SECTIONS):
         plain["section"] = None  # a label of the reader that exported it: 'user/-/state/...'
-    return {**plain, "places": record.get("places"), "told": told, "no_news": why_no_news(named)}
+    return {**plain, "places": record.get("places"), "told": told, "no_news": why_no_news(named, record)}
 
 
 def _placed(named: Mapping[str, Any], *, keeper: bool) -> dict[str, Any]:
@@ -350,6 +351,7 @@ def _fields(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     outer = []
     for name, value in record.items():
         held = name in _INSIDE or (not whole and key_of(str(name)) in _INSIDE_OTHERS)
+        held = held or (name == "content" and isinstance(value, Mapping) and "component" in value)  # of Storyblok
         if held and isinstance(value, Mapping):
             yield from ((str(key), inner) for key, inner in value.items())
         else:

@@ -168,3 +168,42 @@ def test_columns_that_are_named_in_words() -> None:
     assert isinstance(found, Page)
     assert (found.title, found.text, str(found.published)) == ("Lido shut", LIDO, "2024-05-04")
     assert (found.source, found.authors, found.url) == ("The Senn Post", ("Ida Lund",), "https://senn.example/lido")
+
+
+def test_a_post_of_a_page_of_facebook() -> None:
+    post = {"message": LIDO, "created_time": "2024-05-04T10:00:00+0000", "permalink_url": "https://f.example/1"}
+    (found,) = given({"data": [{**post, "id": "7_1", "from": {"name": "The Senn Post"}}]})
+    assert isinstance(found, Page)
+    title = "The lido at Senn stays shut this summer."
+    assert (found.title, found.source, found.url) == (title, "The Senn Post", "https://f.example/1")
+
+
+def test_an_entry_of_strapi_without_its_day_of_publication_is_a_draft() -> None:
+    made = {"createdAt": "2024-05-01T10:00:00Z", "updatedAt": "2024-05-09T10:00:00Z"}
+    out = {"title": "Lido shut", "content": LIDO, **made, "publishedAt": "2024-05-04T10:00:00Z"}
+    draft = {"title": "Who knew?", "content": RUMOUR, **made, "publishedAt": None}
+    for wrapped in (True, False):
+        records = [
+            {"id": n, "attributes": one} if wrapped else {"documentId": "d", **one} for n, one in ((1, out), (2, draft))
+        ]
+        first, second = given({"data": records})
+        assert isinstance(first, Page)
+        assert str(day(first.published)) == "2024-05-04"
+        assert getattr(second, "status", None) == "left_out"
+
+
+def test_a_story_of_storyblok_with_what_is_inside_its_content() -> None:
+    body = {"type": "doc", "content": [{"type": "paragraph", "content": [{"type": "text", "text": LIDO}]}]}
+    inner = {"component": "article", "title": "Lido shut", "author": "Ida Lund", "body": body}
+    story = {"name": "lido", "created_at": "2024-05-01T10:00:00Z", "published_at": "2024-05-09T10:00:00Z",
+             "first_published_at": "2024-05-04T10:00:00Z", "content": inner}  # fmt: skip
+    (found,) = given({"stories": [story]})
+    assert isinstance(found, Page)
+    assert (found.title, found.text, found.authors) == ("Lido shut", LIDO, ("Ida Lund",))
+    assert str(day(found.published)) == "2024-05-04"
+
+
+def test_an_author_by_the_whole_name_of_a_user() -> None:
+    (found,) = given([{"title": "Lido shut", "text": LIDO, "author": {"id": 3, "fullName": "Ida Lund"}}])
+    assert isinstance(found, Page)
+    assert found.authors == ("Ida Lund",)

@@ -52,10 +52,10 @@ FIELDS = {
         "readable_content", "parsed_content", "parsed_text", "extracted_text", "entry_content", "item_content",
     ),
     "published": (
-        "published", "date_time_pub",
+        "first_published_at", "first_published", "first_publication_date", "published", "date_time_pub",
         "publish_date", "pubdate", "published_at", "publication_date", "published_date",
         "web_publication_date", "date_published", "pub_date", "publish_time", "date_publish",
-        "first_published", "published_on", "firstcreated", "first_published_at", "first_publication_date",
+        "published_on", "firstcreated",
         "publishing_date", "date", "display_date", "release_date", "datetime", "timestamp", "published_time",
         "publication_time", "posted_at", "posted_on", "created_utc", "date_posted", "article_date", "time_published",
         "issued", "datum", "fecha", "data", "dato", "päivämäärä", "veröffentlicht", "erschienen", "publié",

@@ -1,4 +1,4 @@
-"""Posts of social networks, which have no headline: Mastodon and what else speaks ActivityPub, Bluesky, X."""
+"""Posts of social networks, which have no headline: Mastodon and what else speaks ActivityPub, Bluesky, X, Facebook."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _OF_POSTS = frozenset(
     "favoritecount favouritescount replycount repostcount likecount publicmetrics conversationid".split()
 )
 """Fields that only posts have."""
-_WRITERS = ("account", "user", "author")
+_WRITERS = ("account", "user", "author", "from")
 _NAMES = ("display_name", "displayName", "name", "screen_name", "username", "handle", "acct")
 _TO_ALL = ("as:Public", "https://www.w3.org/ns/activitystreams#Public", "Public")
 _ENDS = re.compile(r"(?<=[^\W\d_]{2}[.!?])[\"”’»]?\s|[。！？]")
@@ -25,6 +25,8 @@ def post_in(named: Mapping[str, Any]) -> dict[str, Any] | None:
     if isinstance(inner, Mapping) and isinstance(inner.get("text"), str):  # of Bluesky
         day = inner.get("createdAt")
         return {"source": _writer(named), "text": inner["text"], "published": day, "authors": None}
+    if isinstance(message := named.get("message"), str) and "createdtime" in named:  # of Facebook
+        return {"source": _writer(named), "text": message, "url": named.get("permalinkurl")}
     if not _OF_POSTS.isdisjoint(named):
         return {"source": _writer(named)}
     return None

@@ -14,6 +14,7 @@ _YES, _NO = ("true", "yes", "1"), ("false", "no")
 _UNPUBLISHED = frozenset(
     "draft auto-draft private pending future trash scheduled unpublished canceled cancelled withheld".split()
 )  # of WordPress, Ghost, ninjs and others
+_OF_STRAPI = frozenset(("createdat", "updatedat", "publishedat"))
 _FOR_SOME = ("private", "direct", "limited", "followers", "mutuals", "specified", "hidden")  # visibility
 _EMBARGOED = ("embargoed", "embargo", "embargoeduntil", "embargountil", "embargodate")
 _PLANNED = (
@@ -24,8 +25,9 @@ _PLANNED = (
 _NO_ARTICLES = ("page", "attachment", "revision", "nav_menu_item", "wp_block", "wp_template")
 
 
-def why_no_news(named: Mapping[str, Any]) -> str | None:
-    """Why what a record holds is no article that is out: a draft, a page of the site, behind a password."""
+def why_no_news(named: Mapping[str, Any], record: Mapping[str, Any]) -> str | None:
+    """Why what a record holds is no article that is out: a draft, a page of the site, behind a password. ``named`` are
+    its fields by their plain names, also of objects inside."""
     status = named.get("status") or named.get("pubstatus")
     if any(_says(named.get(key), _YES) for key in ("draft", "isdraft")) or any(
         _says(named.get(key), _NO) for key in ("status", "published", "ispublished", "live")
@@ -33,6 +35,9 @@ def why_no_news(named: Mapping[str, Any]) -> str | None:
         status = "draft"
     if "draft" in named and _says(named.get("archived"), _YES):  # Webflow
         status = "withheld"
+    of_strapi = set(named) >= _OF_STRAPI and ("documentid" in named or "attributes" in record)
+    if of_strapi and named["publishedat"] is None:
+        status = "draft"
     if isinstance(status, str) and status.lower() in _UNPUBLISHED:
         return f"its status is {status!r}; add it when it is out"
     if str(named.get("visibility", "")).lower() in _FOR_SOME or not shown_to_all(named):
