@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 
-from rag.ingest.page import failed
+from rag.ingest.page import failed, not_news
 from rag.types import ReportItem
+
+_DRAFTS = frozenset(("_drafts", "drafts"))
+_OF_THE_SITE = frozenset(("_layouts", "_includes", "node_modules"))
+_SECTION = re.compile(r"_index(?:\.[a-z]{2}(?:-[a-z]{2})?)?\.(?:md|markdown|html)", re.IGNORECASE)
+
+
+def unpublished(path: PurePath) -> str | None:
+    """Why a file is no news by where it is inside a folder: programs that make sites keep what is not out apart."""
+    folders = {part.lower() for part in path.parts[:-1]}
+    if folders & _DRAFTS:
+        return "in a folder of drafts; add it by its own name if it is out"
+    if folders & _OF_THE_SITE:
+        return "of the program that makes the site, no article"
+    return "the page of a section of the site, no article" if _SECTION.fullmatch(path.name) else None
 
 
 def files_in(
     folder: Path, is_read: Callable[[Path], bool], passed_over: Callable[[Path], object], without: str
 ) -> Iterator[Path | ReportItem]:
     """The files inside a folder that are read, those inside its folders too, by name, hidden ones left out;
-    ``passed_over`` is called with the others, and a failed item says ``without`` where there is none. A folder that was
-    already seen (a loop of links) is not entered again.
+    ``passed_over`` is called with the others, and a failed item says ``without`` where there is none. Drafts are told
+    as such. A folder that was already seen (a loop of links) is not entered again.
     """
     seen: set[tuple[int, int]] = set()
     found = False
@@ -32,7 +47,8 @@ def files_in(
                 passed_over(path)
             elif path.is_file():
                 found = True
-                yield path
+                why = unpublished(path.relative_to(folder))
+                yield not_news(str(path), why) if why else path
         except OSError as error:
             found = True
             yield failed(str(path), f"cannot be read ({plain_error(error)}); check its permissions")

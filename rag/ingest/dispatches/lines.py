@@ -12,6 +12,7 @@ _SIGNS = (("``", "“"), ("''", "”"), ("’’", "”"), ("‘‘", "“"))
 _DASH = re.compile(r"(?<=\s)_(?=\s)|(?<=\w)_(?=\s*$)")
 _BULLET = re.compile(r"\s*[_*•–-]\s+\S")
 _ENDING = re.compile(r"[<=¶]+\s*$")
+_RULE = re.compile(r"[-_*=~. ]{3,}")
 _LAST = re.compile(r"[.!?:”\"»)…]\s*$")
 
 
@@ -58,6 +59,8 @@ def wire_paragraphs(found: list[WireLine]) -> list[str]:
     for at, row in enumerate(found):
         before = found[at - 1] if at else None
         begins = before is None or row.after_blank or before.ended or row.indent > before.indent + 1
+        begins = begins or before is None or bool(_RULE.fullmatch(row.text) or _RULE.fullmatch(before.text))
+        begins = begins or (row.indent > least + 1 and bool(_LAST.search(before.text if before else "")))
         if before is not None and not begins:
             short = len(before.text) < min(0.75 * widest, widest - 12) and bool(_LAST.search(before.text))
             begins = (not marked and (short or widest > 2 * 80)) or bool(

@@ -10,7 +10,7 @@ from rag.ingest.dispatches import marks
 from rag.ingest.dispatches.frame import WireFrame
 from rag.ingest.dispatches.lines import WireLine, wire_lines, wire_paragraphs
 from rag.ingest.encoding import one_line
-from rag.ingest.segment.bylines import DATELINE, byline, is_role, people
+from rag.ingest.segment.bylines import DATELINE, byline, is_role, looks_like_outlet, people
 from rag.text.timex.machine import parse_machine_stamp, parse_stamp_ahead
 from rag.types import When
 
@@ -69,12 +69,15 @@ _END = re.compile(
     r"\W*(?:-?\s*30\s*-?|#{2,}|ends?|\(end\)|ende|fin|fine|slut|nnnn|zczc|\(?mf\)?|[_*=~. -]{3,}|x\s+x\s+x"
     r"|(?:reuters|dpa|afp|ap|efe|ansa|apa|sda|ats)(?:[ /]+[A-Za-zÄÖÜäöü]{1,5}\d{0,2}){0,6}(?:\s+\d{6}.{0,24})?"
     r"|[a-zäöü]{2,4}(?:[/-][a-zäöü]{2,5}){1,4}(?:/[a-z]{2,4})*"
-    r"|ap-[a-z]{2}-\d\d-\d\d-\d\d.{0,24}|(?:\w{2,5} )?\d{6}\s*(?:gmt|utc|\w{3,4})?\s+\w{3,9}\.?\s+\d{2,4}"
+    r"|[a-z]{2,5}-[a-z]{2}-\d\d-\d\d-\d\d.{0,24}|(?:\w{2,5} )?\d{6}\s*(?:gmt|utc|\w{3,4})?\s+\w{3,9}\.?\s+\d{2,4}"
     r"|\d{1,2}\.\d{1,2}\.\d{4},? \d\d[:.]\d\d"
     r"|\d{1,2}-\w{3}-\d\d(?:\d\d)? \d\d:\d\d.{0,10}|copyright\b.{0,200}|©.{0,200}|\(c\) .{0,200}"
     r"|(?:the associated press|reuters|agence france-presse)(?: contributed to this report)?\.?)\W*",
     re.IGNORECASE | re.DOTALL,
 )
+_RULE = re.compile(r"[-_*=~. ]{3,}")
+_OWN_PROMOTION = re.compile(r"https?://|(?<!\S)[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/\S*)?\W*$|@\w", re.IGNORECASE)
+"""What an agency says of itself under a rule has an address in it."""
 _MORE = re.compile(
     r"\W*(?:more|mehr folgt|folgt|suite|à suivre|m[áa]s|sigue|segue|continues?|til later|meer volgt)\W*", re.IGNORECASE
 )
@@ -167,6 +170,7 @@ def story_of(frame: WireFrame) -> WireStory:
         story.refers = [match[1] or match[2] for match in _REFERS.finditer(text)]
     if dated := dateline_of(story.body[0] if story.body else ""):
         story.agency = agency_named(dated["agency"])
+        story.sent = story.sent or parse_machine_stamp(dated["day"] or "")
     story.agency = story.agency or agency_named(frame.service, known=True)
     return story
 
@@ -259,6 +263,8 @@ def _head(story: WireStory, found: list[WireLine]) -> None:
             story.authors = story.authors or signed.authors or people([line], ())
         elif slug := "" if titles else _slug_in(line):
             _take_slug(story, slug)
+        elif titles and story.authors and looks_like_outlet(line):
+            story.agency = line  # under the byline
         elif not _is_furniture(line):
             titles.append(line)
     if len(titles) > 1 and titles[0].isupper() and not titles[1].isupper() and len(titles[0].split()) <= 5:
@@ -296,7 +302,11 @@ def _blocks(found: list[WireLine]) -> list[list[WireLine]]:
 
 def _body(story: WireStory, found: list[WireLine]) -> None:
     """Reads the text: its paragraphs without notes, credits and what only ends it."""
+    ruled = False
     for text in wire_paragraphs(found):
+        if ruled and _OWN_PROMOTION.search(text) and len(text) < _LONGEST_TITLE:
+            continue
+        ruled = ruled or _RULE.fullmatch(text) is not None
         if _NOTEBOOK.fullmatch(text):
             break
         if credit := _CREDIT.fullmatch(text):

@@ -56,9 +56,9 @@ def members(
         if not chosen:
             raise Wrong("holds no file of a kind that is read")
         last = {info.filename: info for info in chosen}
-        names = Counter(_shown(name) for name in last)
+        names = Counter(shown_name(name) for name in last)
         for info in chosen:
-            shown = _shown(info.filename)
+            shown = shown_name(info.filename)
             where = f"{origin or path!s}#{shown}"
             if last[info.filename] is not info:
                 yield not_news(where, "occurs twice in the archive; only the later one was read")
@@ -113,7 +113,7 @@ def _kept(info: zipfile.ZipInfo, wanted: Callable[[str], object]) -> bool:
     return bool(parts and not info.is_dir() and not hidden and wanted(parts[-1]))
 
 
-def _shown(name: str) -> str:
+def shown_name(name: str) -> str:
     """The member's name for people: no way out of the archive, nothing invisible, not too long to be read."""
     shown = "/".join(line for part in _parts(name) if (line := one_line(part)))
     return shown if len(shown) <= 240 else f"{shown[:120]}…{shown[-110:]}"

@@ -11,11 +11,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rag.ingest.formats.exports.contentful import contentful_records
 from rag.ingest.formats.parts.columns import CHANGED_NAMES, CREATED_NAMES, DAY_NAMES, KEYS, each_with
 from rag.ingest.formats.parts.kept import of_the_page, origin_inside
 from rag.ingest.formats.parts.links import links_to_page, page_link, whole_address
 from rag.ingest.formats.parts.marked import is_markdown, text_of_markdown
 from rag.ingest.formats.parts.references import is_reference, resolved
+from rag.ingest.formats.parts.social import headline_of_post, post_in
 from rag.ingest.formats.parts.withheld import why_no_news
 from rag.ingest.formats.shapes import (
     key_of,
@@ -33,7 +35,7 @@ from rag.text.timex.names import language_code, short_code
 
 _INSIDE = frozenset(("fields", "_source", "attributes", "item"))
 """Objects that hold the rest of a record's fields."""
-_INSIDE_OTHERS = frozenset("node document properties data metadata meta row object frontmatter".split())
+_INSIDE_OTHERS = frozenset("node document properties data metadata meta row object frontmatter post".split())
 """The same, where the record itself lacks a title or a text."""
 _SHORTER = (
     "summary",
@@ -120,17 +122,24 @@ _CUT = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+?\d+ (?:more )?char(?:acter)?s\]\s*
 
 def records_in(document: Any) -> list[Any] | None:
     """The list of records inside an object that is none itself; None where there is none."""
-    if not isinstance(document, Mapping) or (_titled(document) and _has_text(document)):
+    if not isinstance(document, Mapping) or (is_titled(document) and _has_text(document)):
         return None
-    return list_of_records(resolved(document), _titled, _likely)
+    return contentful_records(document) or list_of_records(resolved(document), is_titled, _likely)
 
 
 def _names_of_fields(record: Any) -> Mapping[str, Any]:
     return {key_of(name): value for name, value in _fields(record) if value not in _NOTHING}
 
 
-def _titled(record: Any) -> bool:
+def is_titled(record: Any) -> bool:
+    """Whether an object has a field for a headline."""
     return isinstance(record, Mapping) and any(key_of(str(name)) in KEYS["title"] for name in record)
+
+
+def has_own_text(record: Mapping[str, Any]) -> bool:
+    """Whether a record has its text in itself, by any of its names."""
+    named = _names_of_fields(record)
+    return any(key in named for key in KEYS["text"])
 
 
 def _has_text(document: Mapping[str, Any]) -> bool:
@@ -171,8 +180,14 @@ def plain_record(record: Any) -> Any:
     plain = _placed(named, keeper=keeper)
     if plain["title"] in _NOTHING and (plain["url"] or named.get("slug")):
         plain["title"] = named.get("name")
+    post = post_in(named) if plain["title"] in _NOTHING else None
+    for field, value in (post or {}).items():
+        if field == "authors" or plain[field] in _NOTHING or isinstance(plain[field], Mapping):
+            plain[field] = value
     _without_odd_values(plain)
     told = _plain_text(plain, named)
+    if post is not None and isinstance(plain["text"], str):
+        plain["title"] = headline_of_post(plain["text"])
     if isinstance(record.get("id"), int):
         plain["id"] = None  # the number of a row
     if isinstance(plain["url"], str):
@@ -190,7 +205,7 @@ def plain_record(record: Any) -> Any:
     section = plain["section"]
     if isinstance(section, str) and ("/" in section or section == plain["title"] or section.lower() in _NO_SECTIONS):
         plain["section"] = None  # a label of the reader that exported it: 'user/-/state/...'
-    return {**plain, "places": record.get("places"), "told": told, "no_news": why_no_news(named)}
+    return {**plain, "places": record.get("places"), "told": told, "no_news": why_no_news(named, record)}
 
 
 def _placed(named: Mapping[str, Any], *, keeper: bool) -> dict[str, Any]:
@@ -336,6 +351,7 @@ def _fields(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     outer = []
     for name, value in record.items():
         held = name in _INSIDE or (not whole and key_of(str(name)) in _INSIDE_OTHERS)
+        held = held or (name == "content" and isinstance(value, Mapping) and "component" in value)  # of Storyblok
         if held and isinstance(value, Mapping):
             yield from ((str(key), inner) for key, inner in value.items())
         else:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 from zipfile import BadZipFile
 
@@ -31,11 +31,13 @@ from rag.ingest.documents.package import document_under_zip, is_document, kind_o
 from rag.ingest.documents.rtf import read_rtf
 from rag.ingest.documents.written import document_pages
 from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget, clean, decode, foreign, gunzipped, unpacked
-from rag.ingest.folders import files_in, plain_error
+from rag.ingest.folders import files_in, plain_error, unpublished
 from rag.ingest.formats import archive, feed, markdown, records, table
+from rag.ingest.formats.exports import beside, sanity
+from rag.ingest.formats.parts.address_files import addresses_of, addresses_of_file
 from rag.ingest.formats.parts.reading_lists import reading_list
 from rag.ingest.html import page as html_page
-from rag.ingest.page import Page, ReadItems, Withdrawal, Wrong, failed
+from rag.ingest.page import Page, ReadItems, Withdrawal, Wrong, failed, not_news
 from rag.ingest.papers.databases import bundle_text, is_bundle_markup
 from rag.ingest.papers.pdf import Ocr, is_pdf, read_pdf
 from rag.ingest.segment.exports import exported
@@ -77,7 +79,7 @@ class Format:
 
 
 def _text(file: File) -> ReadItems:
-    if _addresses(file.ending, file.data):
+    if addresses_of(file.ending, file.data):
         yield from _list(file)
     elif is_dispatch(file.data):
         yield from read_dispatches(file.origin, file.data, file.charset)
@@ -137,7 +139,10 @@ def _json(file: File) -> ReadItems:
 
 
 def _lines(origin: str, stream: BinaryIO) -> Iterator[Page | ReportItem | Withdrawal]:
-    return without_others(origin, records.read_lines(origin, stream))
+    ahead = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(cast(io.RawIOBase, stream))
+    if sanity.is_dataset(ahead.peek(4096)):
+        return sanity.read_dataset(origin, ahead.read(MAX_FILE_BYTES + 1))
+    return without_others(origin, records.read_lines(origin, ahead))
 
 
 def _feed(file: File) -> ReadItems:
@@ -271,7 +276,9 @@ def find(
             yield failed(str(source), f"not a usable path ({plain_error(error)}); check the spelling")
             continue
         if is_dir:
-            yield from files_in(path, _is_read, passed_over, f"no news in this folder; {_READS}")
+            found = list(files_in(path, _is_read, passed_over, f"no news in this folder; {_READS}"))
+            texts = beside.files_of_lists([file for file in found if isinstance(file, Path)])
+            yield from (file for file in found if file not in texts)
         elif not exists:
             yield failed(str(source), "no such file or folder; check the spelling and the folder you are in")
         elif not is_file:
@@ -281,7 +288,9 @@ def find(
             why = f"files of kind {ending!r} are not read" if ending else "the name has no ending that shows its kind"
             yield failed(str(source), f"{why}; {_READS}")
         else:
-            yield from _listed(path) or (path,)
+            ending = format_of(path) or ""
+            most = FORMATS[ending].most * _MIB if ending in FORMATS else 0
+            yield from addresses_of_file(path, ending, most) or (path,)
 
 
 def size(path: Path) -> int:
@@ -321,6 +330,8 @@ def read(path: Path, feeds: Feeds | None = None, ocr: Ocr | None = None) -> Read
             yield from wacz.read_wacz(origin, path, read_bytes, FORMATS)
         elif ending == ".zip":
             yield from _members(path, feeds, ocr)
+        elif listed := beside.list_beside(path):
+            yield from beside.read_list(path, listed, read_bytes)
         elif ending and FORMATS[ending].captures:
             with path.open("rb") as packed:
                 yield from warc.read_crawl(origin, packed, Budget(path.stat().st_size), read_bytes, FORMATS)
@@ -340,12 +351,21 @@ def _members(path: Path, feeds: Feeds | None, ocr: Ocr | None) -> ReadItems:
     """The pages of the files in an archive."""
     budget = Budget(path.stat().st_size)
     silent = True
+    lists = beside.lists_of_archive(path)
     for member in archive.members(path, budget, lambda name: format_of(name) or "." not in name):
         if isinstance(member, ReportItem):
             yield member
             silent = False
             continue
         name, packed = member
+        if why := unpublished(PurePosixPath(name)):
+            silent = False
+            yield not_news(f"{path}#{name}", why)
+            continue
+        if listed := next((one for one in lists if one.holds(name)), None):
+            silent = False
+            yield from listed.member(str(path), name, packed, read_bytes)
+            continue
         ending, origin = format_of(name), f"{path}#{name}"
         ending = ending or content.ending_of_start(cast(io.BufferedReader, packed).peek(4096))
         silent = silent and ending is None
@@ -408,34 +428,3 @@ def _read(
         yield failed(origin, "the compressed data ends too early; fetch or compress the file again")
     except _BROKEN as error:
         yield failed(origin, f"cannot be read ({plain_error(error)})")
-
-
-def _listed(path: Path) -> Sequence[str | ReportItem]:
-    """The web addresses that a file lists, if that is what it holds; a failed item where it should and does not."""
-    ending = format_of(path) or ""
-    if ending not in (".txt", ".text", ".opml", ".urls", ".csv", ".html", ".htm", ".json"):
-        return []
-    most = FORMATS[ending].most * _MIB
-    try:
-        with unpacked(path) as stream:
-            data = stream.read(most + 1)
-        found = _addresses(ending, data)
-    except (Bomb, *_BROKEN):
-        return []  # read() says what is wrong
-    if len(data) > most:
-        return []
-    if not found and ending in (".opml", ".urls"):
-        what = "list of feeds (OPML)" if ending == ".opml" else "list of web addresses, one a line"
-        return [failed(str(path), f"no {what}; check what the file holds")]
-    return found or []
-
-
-def _addresses(ending: str, data: bytes) -> list[str] | None:
-    """The web addresses that the bytes list and nothing else, or ``None``."""
-    if ending == ".opml":
-        return feed.opml(data)
-    if ending in (".csv", ".html", ".htm", ".json"):
-        return reading_list(ending, data)
-    if len(data) > _MIB or (b"://" not in data[:8192] and b"\0" not in data[:8192]):
-        return None
-    return feed.addresses(decode(data) or "")

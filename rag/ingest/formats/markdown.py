@@ -45,8 +45,12 @@ _METADATA = re.compile(
 )
 """The properties of an export of Readwise, as a list under the heading."""
 _HIGHLIGHT = re.compile(r"==(?=\S)([^=\n]{1,2000})(?<=\S)==")  # of Obsidian
-_OF_OBSIDIAN = re.compile(r"!\[\[[^\[\]]{0,300}\]\]|^(?=[ \t]*>)([ \t>]*)\[![\w-]{1,20}\][+-]?", re.MULTILINE)
-"""Pictures and marks of boxes, which are no text."""
+_OF_OBSIDIAN = re.compile(
+    r"!\[\[[^\[\]]{0,300}\]\]|^(?P<quoted>[ \t]*>[ \t>]*)\[![\w-]{1,20}\][+-]?[ \t]*(?P<title>[^\n]*)"
+    r"|(?<!\w)%%(?:[^%]|%(?!%)){0,5000}%%|[ \t]\^[A-Za-z0-9-]{1,40}[ \t]*$",
+    re.MULTILINE,
+)
+"""Pictures, marks of boxes, comments, and the names of paragraphs at their ends, which are no text."""
 _OF_CLIPPERS = re.compile(
     r"^\[(?:read (?:on [\w ]{2,20}|original)|view (?:original|highlight)|open in [\w ]{2,20}"
     r"|original (?:source|article))\]"
@@ -58,6 +62,7 @@ _OF_CLIPPERS = re.compile(
 """Links of readers' programs to themselves, lines of tags, and what was marked in the text, quoted once more."""
 _NOTE_LINK = re.compile(r"\[\[(?:[^\[\]|]{0,300}\|)?([^\[\]|]{1,300})\]\]")
 """'[[Jane Doe]]', as Obsidian links its notes; what stands behind a bar is shown."""
+_LINK_IN_TEXT = re.compile(r"\[\[([^\[\]|\n]{1,300})(?:\|([^\[\]\n]{1,300}))?\]\]")
 _LINKED = re.compile(r"^\[([^\[\]]{1,300})\]\(https?://[^()\s]+\)$")
 _OF_A_NOTE = ("created", "createdat", "createdtime", "lasteditedtime", "updated", "lastmodified")
 """Days of the note, not of the article in it."""
@@ -93,9 +98,7 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
             fields, rest = found, f"{listed['title']}\n{text[listed.end() :]}"
     if not fields and (block := _PANDOC.match(text.lstrip())):
         fields, rest = _of_title_block(block), text.lstrip()[block.end() :]
-    rest = _without_program_lines(rest)
-    rest = _OF_CLIPPERS.sub("", rest)
-    rest = _HIGHLIGHT.sub(r"\1", _OF_OBSIDIAN.sub(lambda found: found[1] or "", rest))
+    rest = _without_marks_of_notes(_OF_CLIPPERS.sub("", _without_program_lines(rest)))
     heading, body = plain_markdown(rest)
     body = clean(body)  # once more, for what was written as entities
     heading = one_line(heading) if heading and len(heading) <= MAX_FIELD else None
@@ -130,6 +133,22 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
         **{name: record[name] for name in ("id", "source", "section", "url", "language")},
     )
     yield page.noted(date_not_understood(stated) if stated and published is None else None, *record["told"])
+
+
+def _without_marks_of_notes(text: str) -> str:
+    """The text of a note of Obsidian and its like without what is there for the note alone."""
+    text = _HIGHLIGHT.sub(r"\1", _OF_OBSIDIAN.sub(_box_title, text))
+    return _LINK_IN_TEXT.sub(_shown_link, text)
+
+
+def _box_title(found: re.Match[str]) -> str:
+    """The title of a box as a paragraph of its own; nothing of what else Obsidian marks."""
+    return f"{found['quoted']}{found['title']}\n{found['quoted']}" if found["title"] else found["quoted"] or ""
+
+
+def _shown_link(found: re.Match[str]) -> str:
+    """What a link to a note shows: what stands behind its bar, else its name without the heading in it."""
+    return found[2] or re.sub(r"[#^].*", "", found[1]).strip() or found[1]
 
 
 def _of_title_block(block: re.Match[str]) -> dict[str, Any]:

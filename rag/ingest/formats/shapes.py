@@ -30,6 +30,7 @@ _NAME_PARTS = (
     ("nondroppingparticle",),
     ("family", "lastname", "last", "familyname", "surname"),
 )
+_WHOLE_NAMES = ("literal", "by", "name", "fullname", "displayname", "publicname", "fieldfullname", "nickname")
 _PEOPLE = ("attributes", "data", "node", "fields", "person", "author")  # what holds a person
 
 
@@ -220,7 +221,7 @@ def person_named(item: Mapping[str, Any]) -> str | None:
         return whole
     inside = (person_named(low[name]) for name in _PEOPLE if isinstance(low.get(name), Mapping))
     return next(filter(None, inside), None) or next(
-        (low[name].strip() for name in ("literal", "by", "name") if isinstance(low.get(name), str)), None
+        (low[name].strip() for name in _WHOLE_NAMES if isinstance(low.get(name), str)), None
     )
 
 

@@ -135,6 +135,20 @@ def read(origin: str, stream: BinaryIO, *, tabs: bool = False) -> Iterator[Page 
         yield failed(origin, "no text: there are no rows under the header")
 
 
+def rows_by_column(data: bytes, *, tabs: bool = False) -> Iterator[tuple[int, dict[str, str]]]:
+    """(line, cells by the names of their columns) of a table that is in memory; rows of another width are left out."""
+    opened = _opened(data, tabs)
+    if opened is None:
+        return
+    _, text, delimiter, skipped = opened
+    rows = _Rows(io.StringIO(text, newline=""), delimiter, skipped)
+    with suppress(Wrong):
+        header = [one_line(cell) for cell in next(rows, ())]
+        for cells in rows:
+            if len(cells) == len(header):
+                yield rows.begins, dict(zip(header, cells, strict=True))
+
+
 def is_table(data: bytes) -> bool:
     """Whether bytes that are named plain text are a table: the first row names the columns of title, text and one more
     field of an article and nothing that reads as a sentence, and rows of as many cells follow."""

@@ -41,7 +41,11 @@ _TAIL = re.compile(
 )
 _GOES_ON = re.compile(
     r"\b(?:read (?:more|on|the (?:full|whole) (?:story|article))|continue reading|(?:weiter|mehr) ?lesen|lire la suite"
-    r"|leer más|seguir leyendo|leggi (?:tutto|l['’]articolo)|lees (?:meer|verder)|more(?=\s*[»>→]))[^.!?…]{0,80}$",
+    r"|leer más|seguir leyendo|leggi (?:tutto|l['’]articolo)|continua a leggere|lees (?:meer|verder)|leia mais"
+    r"|continuar a ler|läs (?:mer|vidare|hela)|les (?:mer|videre|hele)|læs (?:mere|videre|hele)|lue (?:lisää|koko)"
+    r"|czytaj (?:więcej|dalej|całość)|číst (?:dále|více|celé)|čítať ďalej|tovább olvasom|devamını oku|читать (?:далее"
+    r"|дальше|полностью)|читати далі|(?:more|weiter|suite)(?=\s*[»>→]))[^.!?…]{0,80}(?:\.{2,}|[…\s»>→\])])*$"
+    r"|(?:続きを読む|阅读全文|閱讀全文|查看全文|더\s?보기|전문 보기)(?:\.{2,}|[…\s»>→\])])*$",
     re.IGNORECASE,
 )
 _CUT = re.compile(rf"(?:…|\.\.\.|\[\s*more\s*\])[\])\s»>→]*$|{_GOES_ON.pattern}", re.IGNORECASE)
@@ -92,7 +96,7 @@ def cut_short(text: str) -> bool:
 
 def without_more(text: str) -> str:
     """The text without the 'Read more' that ends it."""
-    return text[:-200] + _GOES_ON.sub("", text[-200:]).rstrip()
+    return text[:-200] + _GOES_ON.sub("", text[-200:]).rstrip("[( \n\t")
 
 
 def estimate_words(text: str) -> int:

@@ -21,7 +21,15 @@ from rag.ingest.html.fragment import has_sentence
 from rag.ingest.html.hidden import drop_hidden
 from rag.ingest.html.metadata import Facts
 from rag.ingest.html.split import Part, is_live, page_parts, with_all_entries, with_times
-from rag.ingest.html.stated.days import Printed, day_of_lines, likely_day, opening_day, printed_days, published_on
+from rag.ingest.html.stated.days import (
+    Printed,
+    day_of_lines,
+    day_of_page,
+    likely_day,
+    opening_day,
+    printed_days,
+    published_on,
+)
 from rag.ingest.html.stated.embedded import embedded_article
 from rag.ingest.html.stated.json_ld import json_ld
 from rag.ingest.page import TO_FETCH, LeftOut, Page, date_not_understood, failed, refused
@@ -34,7 +42,7 @@ from rag.ingest.web.archives import drop_keepers_bar, original_address, saved_fr
 from rag.ingest.web.urls import absolute, site_of
 from rag.text.reading.language import code_of_language
 from rag.text.timex import stamps
-from rag.types import ReportItem
+from rag.types import ReportItem, When
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -182,10 +190,17 @@ def _page(origin: str, tree: HtmlElement, found: Sequence[Block], facts: Facts, 
         page = replace(page, published=opening_day(body, facts.language) or page.published)
     if page.published is None and page.updated is None:
         page = replace(page, published=opening_day(body, facts.language) or day_of_lines(found, facts))
+    if page.published is None and page.updated is not None:
+        page = _dated_before_its_change(page, day_of_page(tree))
     if page.published is None and page.updated is None and facts.unread:
         page = page.noted(date_not_understood(facts.unread))
     undated = page.published is None and page.updated is None and day_in_name(facts.url) is None
     return replace(page, published=likely_day(tree)) if bounded and undated else page
+
+
+def _dated_before_its_change(page: Page, stated: When) -> Page:
+    """The page with the day that is stated of it, unless that is later than the day of its last change."""
+    return page if stated is None or stamps.earlier(page.updated, stated) else replace(page, published=stated)
 
 
 def _with_last_lines(found: Sequence[Block], chosen: list[Block]) -> list[Block]:

@@ -202,6 +202,7 @@ _BUTTONS = frozenset(
     conditions contact about help faq advertise advertisement advertising ad ads sponsored promoted loading back top
     toggle font size a+ a- aa text resize listen play pause mute unmute fullscreen live breaking exclusive download
     app e-paper epaper edition switch language english rss feed feeds sitemap careers jobs classifieds read more show
+    restack restacks repost reposts reblog upvote reply forward recommend
     less see view full via and or the & load continue reading
     teilen drucken merken kommentare kommentar anmelden abonnieren abo startseite menü suche anzeige werbung
     impressum datenschutz kontakt partager imprimer envoyer commenter accueil rechercher publicité compartir
@@ -278,12 +279,17 @@ _CONTACTS = re.compile(
 )
 _REACHED_AT = re.compile(r"\S+@\S+\.\w{2,}|(?:\+|\b0|\()\d[\d\s()/.-]{6,}\d|https?://|www\.")
 _CONTACT_LINES = 6  # under the label, in one of which it says how to reach somebody
+_ABOVE = 14  # lines at the top of a release, among which its contacts may be
+_SHORT_LINE = 14  # words
 _SHARE_OF_CONTACTS = 0.45  # of a text, that its contacts may be at most
 
 
-def without_contacts(text: str) -> str:
-    """The text of a press release without what follows its end: whom to call, notes to editors, about the company."""
+def without_contacts(text: str, *, above: bool = True) -> str:
+    """The text of a press release without what follows its end: whom to call, notes to editors, about the company;
+    without whom to call ``above`` its headline, too."""
     rows = text.split("\n")
+    if above and len(rows) > len(kept := _without_contacts_above(rows)):
+        rows, text = kept, "\n".join(kept)
     lines = [row.strip() for row in rows]
     filled = [n for n, line in enumerate(lines) if line]
     rests = [*accumulate(len(lines[n]) for n in reversed(filled))][::-1]  # characters from each of these lines on
@@ -300,6 +306,19 @@ def without_contacts(text: str) -> str:
     return text
 
 
+def _without_contacts_above(rows: list[str]) -> list[str]:
+    """The lines without the first paragraph of contacts among those that are above all sentences."""
+    for n, row in enumerate(rows[:_ABOVE]):
+        if len(row.split()) > _SHORT_LINE:
+            return rows
+        if _CONTACTS.fullmatch(row.split(":")[0].strip(" -–—")) and (n == 0 or not rows[n - 1].strip()):
+            end = next((m for m in range(n + 1, len(rows)) if not rows[m].strip()), len(rows))
+            below = rows[n:end]
+            if len(below) <= _CONTACT_LINES + 1 and any(map(_REACHED_AT.search, below)) and max(map(len, below)) <= 80:
+                return [*rows[:n], *rows[end:]]
+    return rows
+
+
 _HOME = ("home", "start", "startseite", "accueil", "inicio", "首页", "homepage")
 
 
@@ -312,8 +331,8 @@ def role(line: str, words: int) -> Role | None:
         return "next"
     if words <= 9 and _TEASER.fullmatch(bare):
         return "teaser"
-    parts = [p for p in re.split(r"\s*[|·•]\s*", line) if p]
-    tokens = [t for t in re.split(r"[\s|·•/,>»]+", bare) if t]
+    parts = [p for p in re.split(r"\s*[|·•∙]\s*", line) if p]
+    tokens = [t for t in re.split(r"[\s|·•∙/,>»]+", bare) if t]
     named = [t for t in tokens if not t.isdigit()]
     by_nobody = not told(line)
     surrounds = (

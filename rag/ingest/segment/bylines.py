@@ -50,10 +50,10 @@ _CREDIT = (
 """What an interview, a report or a contribution is signed with: 'Propos recueillis par', 'Das Gespräch führte'."""
 _PICTURES = (
     r"(?:photo(?:graph)?s?|photography|photographies?|photographer|pictures?|images?|fotos?|fotografi[ae]n?|fotografías?"
-    r"|foto's|bild(?:er)?|kuvat?|zdjęci[ae]|illustrations?|illustrationen|ilustraciones|video|videos|graphics?|фото)"
+    r"|foto's|bild(?:er)?|kuvat?|zdjęci[ae]|illustrations?|illustrationen|ilustraciones|video|videos|graphics?|fotoğraf|kamera|фото)"
 )
 _BOTH = re.compile(
-    rf"(?:words?|story|report|textes?|textos?|text|testo|tekst)\s*(?:and|und|et|y|e|en|i|och|og|&|/|\+)\s*{_PICTURES}\s*"
+    rf"(?:words?|story|report|textes?|textos?|text|testo|tekst|haber)\s*(?:and|und|et|y|e|en|i|och|og|ve|[&/+–-])\s*{_PICTURES}\s*"
     rf"(?::|{_FROM}\b)\s*",
     re.IGNORECASE,
 )
@@ -74,7 +74,19 @@ _ON_A_DAY = re.compile(
 )
 """The day on which Drupal says that something was submitted."""
 _POST_BEHIND = re.compile(r"(?<=[\u3400-\u9fff\uac00-\ud7a3])\s*(?:기자|특파원|[记記]者|編集委員)$")
+_POST = (
+    r"haber|muhabir|yazar|yazan|hazırlayan|haberi (?:yapan|hazırlayan)|dziennikar(?:z|ka)|autor(?:k[aiy]|zy|i|ři|ica)"
+    r"|opracowa(?:nie|ł|ła)|oprac\.|pisze|napisała?|redaktor(?:ka)?|novinár(?:ka)?|novinář(?:ka)?|zpravodaj(?:ka)?"
+    r"|napsala?|autor(?:ka)? textu|szerző|írta|tudósító|újságíró|avtor(?:ica)?|novinar(?:ka)?|piše|napisa(?:o|la)"
+    r"|scris de|reporter(?:in|ka|ter)?|reporters|journalist(?:in|es?|ka)?|korrespondent(?:in)?|redakteur(?:in)?"
+    r"|verfasser(?:in)?|correspondent|writers?|autora|autores|autoras|redactora?|periodista|reporter[oa]|corresponsal|repórter|jornalista"
+    r"|correspondente|autrice|giornalista|rédac(?:teur|trice)|correspondante?|redacteur|verslaggever|skribent|kirjoittaja"
+    r"|toimittaja|teksti|penulis|wartawan|laporan|tác giả|bài|συντάκτ(?:ης|ρια)|κείμενο|корреспондент|журналист|текст"
+    r"|автор текста|журналістка?|кореспондент|новинар(?:ка)?|aŭtoro|egilea|autors?a?"
+)
+"""What somebody is to a text, before a colon and the name: 'Haber: ...', 'Dziennikarz: ...', 'Penulis: ...'."""
 _BY = re.compile(
+    rf"(?:{_POST})\s*[:：]\s*(?=\w+[^\s,]*\s\w)|"
     rf"(?:{_CREDIT})(?-i:(?=[A-ZÀ-Þ]))|{_OWN_POST}(?=[A-ZÀ-Þ])|(?:(?:{_WRITTEN}) )?by:?\s+(?=\S)"
     r"|(?:von|par|por|di|door)\s+(?=[A-ZÀ-Þ])"
     r"|(?:author|autor(?:in|en)?|auteur|autore|автор)s?\s*[:|]\s*(?=\S)"
@@ -92,7 +104,7 @@ _SIGNED_BEHIND = re.compile(
 )
 """'김민수 기자': the post behind the name."""
 _BY_IN_METADATA = re.compile(
-    rf"^\W*(?:{_CREDIT})(?-i:(?=[A-ZÀ-Þ]))|^\W*{_OWN_POST}|^\W*{_SHARED}|^\W*(?:作者|撰文|文|[记記]者)\s*[:：]\s*"
+    rf"^\W*(?:{_POST})\s*[:：]\s*|^\W*(?:{_CREDIT})(?-i:(?=[A-ZÀ-Þ]))|^\W*{_OWN_POST}|^\W*{_SHARED}|^\W*(?:作者|撰文|文|[记記]者)\s*[:：]\s*"
     rf"|^\W*(?:(?:{_WRITTEN})\s+)?(?:by|von|par|por|di|da|door|af|av|автор|oleh|كتبت?|بقلم|إعداد|מאת)\b[\s:]+"
     r"|^\W*(?:author|autor|auteur|autore|автор)s?\s*:\s*",
     re.IGNORECASE,

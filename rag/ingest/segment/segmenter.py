@@ -39,7 +39,7 @@ def segment(page: Page) -> list[Article]:
     """
     if page.whole:
         _bounded(page, len(page.text))
-    if len(text := boilerplate.without_contacts(page.text)) < len(page.text):
+    if len(text := boilerplate.without_contacts(page.text, above=not page.places)) < len(page.text):
         page = replace(page, text=text)
     if len(page.text) > 2 * MAX_LINES and (lines := len(re.findall(r"[^\n]\n", page.text))) > MAX_LINES:
         raise ReadError(f"{page.origin}: {lines:,} lines, and at most {MAX_LINES:,} are read as one page; split it")
@@ -71,7 +71,11 @@ def _article(page: Page, draft: Draft, only: bool) -> Article:
     # An article that states only its last change was out by then; failing that, the day in its address or in
     # the name of its file ('2024-09-28 coalition.txt'), unless that is the file of a crawl.
     in_file = day_in_name(page.origin) if only and page.captured is None else None
-    published = told.published or draft.published or updated or day_in_name(url) or in_file
+    published = told.published or draft.published
+    if published is None:
+        in_url = day_in_name(url)  # of an article that was changed, the day it came out
+        published = in_url if updated is None or stamps.earlier(in_url, updated) else updated
+    published = published or in_file
     source = page.source or draft.source or draft.agency
     section = page.section or draft.section
     if section and source and section.casefold() == source.casefold():

@@ -43,6 +43,7 @@ _SENDER = re.compile(
 _WEB_TEXT = re.compile(r"\[?\(?<?https?://\S+[>)\]]*")
 _QUOTED = re.compile(r"gmail_quote|type=[\"']?cite|yahoo_quoted|divRplyFwdMsg|moz-cite-prefix", re.IGNORECASE)
 _ENCLOSES = 300  # characters of a mail around another one, at most, for that one to be what it brings
+_SIGNED_ABOVE = 12  # lines of a letter, in one of which its writer may be named
 _MAX_DEPTH = 5  # mails inside mails
 _BROKEN = (ValueError, LookupError, KeyError, AttributeError, IndexError, TypeError, AssertionError, RecursionError)
 """What the email package raises for broken headers."""
@@ -179,6 +180,7 @@ def _articles(origin: str, mail: EmailMessage, depth: int) -> Iterator[Page | Re
             ).noted(told)
     elif text:
         title = letters.REPLYING.sub("", title) or ""
+        text = _without_name(text, writer) if writer else text
         page = Page(origin, text, whole=True, title=title or None, published=published, source=source, authors=authors)
         yield page.noted(told)
     else:
@@ -191,6 +193,13 @@ def _of_whom(name: str) -> tuple[str | None, str | None]:
     if found and len(found["writer"].split()) > 1 and looks_like_name(found["writer"]):
         return found["writer"], found["outlet"]
     return None, None
+
+
+def _without_name(text: str, writer: str) -> str:
+    """The text without the line above it that has the writer's name and nothing else."""
+    lines = text.split("\n")
+    at = next((i for i, line in enumerate(lines[:_SIGNED_ABOVE]) if one_line(line) == writer), None)
+    return text if at is None else "\n".join([*lines[:at], *lines[at + 1 :]])
 
 
 def _enclosed(mail: EmailMessage) -> Iterator[EmailMessage]:

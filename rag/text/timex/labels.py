@@ -24,24 +24,30 @@ _UPDATED_WORDS = (
     r"|آخر تحديث|تحديث|تم التحديث|به ?روزرسانی|עודכן|עדכון אחרון|अपडेट(?:ेड)?|अद्यतन|সর্বশেষ আপডেট"
     r"|atnaujinta|atjaunots|uuendatud"
 )
+_MADE_WORDS = (
+    r"created(?:\s+(?:time|date|on))?|creado|creato|criado|créé|erstellt|angelegt|aangemaakt|skapad|oprettet|opprettet"
+    r"|luotu|utworzono|vytvořeno|vytvorené|создано|létrehozva|oluşturulma(?: tarihi)?"
+)
 _PUBLISHED_WORDS = (
-    r"(?:originally|first)?\s*(?:published|publication|posted|created|issued|released?|filed|uploaded|added|aired)"
+    r"(?:originally|first)?\s*(?:published|publication|posted|issued|released?|filed|uploaded|added|aired)"
     r"(?:\s+(?:time|date))?|date(?:d|line)?|pub(?:lish)?\s?date|time|timestamp|veröffentlicht|erschienen|datum|publié|birt"
     r"|(?:erst)?veröffentlichung(?:sdatum)?|erstmals (?:veröffentlicht|erschienen)|première publication"
     r"|primera publicación"
     r"|prima pubblicazione|först publicerad|først (?:udgivet|publisert)|eerst gepubliceerd|pierwsza publikacja"
     r"|(?:presse|medien)(?:mitteilung|meldung|information) vom|meldung vom"
     r"|press release of|communiqué (?:de presse )?du|comunicato (?:stampa )?del|comunicado (?:de prensa )?del"
-    r"|creado|creato|criado|créé|erstellt|publicado|pubblicato|gepubliceerd|fecha|data|发布(?:时间|于)?|發布(?:時間)?|发表(?:时间|于)?|时间|日期|时间"
+    rf"|{_MADE_WORDS}|publicado|pubblicato|gepubliceerd|fecha|data|发布(?:时间|于)?|發布(?:時間)?|发表(?:时间|于)?|时间|日期|时间"
     r"|publicat|publicera[dt]|publisert|publiceret|udgivet|offentliggjort|julkaistu|közzétéve|megjelent|publikálva"
     r"|opublikowano|data publikacji|dodano|publikováno|zveřejněno|vydáno|zverejnené|uverejnené|publikované|objavljeno"
     r"|опубликовано|дата публикации|опубліковано|публикувано|δημοσίευση|δημοσιεύ(?:τ|θ)ηκε"
-    r"|yayınlan(?:ma|dı)(?: tarihi)?|yayımlan(?:ma|dı)|giriş|oluşturulma(?: tarihi)?|diterbitkan|dipublikasikan|tayang"
+    r"|yayınlan(?:ma|dı)(?: tarihi)?|yayımlan(?:ma|dı)|giriş|diterbitkan|dipublikasikan|tayang"
     r"|เผยแพร่|diterbit|xuất bản|đăng(?: lúc| ngày)?|公開(?:日時?)?|掲載(?:日時?)?|配信|입력|등록|승인|게시"
     r"|نشر(?: في)?|نُشر(?: في)?|تاريخ النشر|انتشار|تاریخ انتشار|פורסם"
     r"|प्रकाशित(?: तिथि)?|पब्लिश्ड|প্রকাশ(?:িত)?|paskelbta|publicēts|avaldatud"
 )
 UPDATED = re.compile(rf"(?:(?<!\w)(?:{_UPDATED_WORDS})(?!\w))", re.IGNORECASE)
+MADE = re.compile(rf"(?<!\w)(?:{_MADE_WORDS})(?!\w)", re.IGNORECASE)
+"""Labels of the day on which a text was begun: that of publication where no other is given."""
 PUBLISHED = re.compile(rf"(?:(?<!\w)(?:{_PUBLISHED_WORDS})(?!\w))", re.IGNORECASE)
 
 _UNIT = (

@@ -15,6 +15,7 @@ from rag.text.timex.labels import (
     AGO,
     JOINING,
     LEVANTINE_PATTERN,
+    MADE,
     PUBLISHED,
     SMALL,
     UPDATED,
@@ -110,7 +111,18 @@ _IN_NAMES = frozenset("van von de der den del della di da dos du la le ten ter z
 _HARD = re.compile(r"\s*[|·•—–;\t▪●]\s*|\s+[-/]\s+|\s{3,}")
 _READING = re.compile(r"\d+\s*[- ]?(?:min(?:ute)?s?\.?)(?:\s+read)?|\d+\s+(?:comments?|views|shares)", re.IGNORECASE)
 _SOURCE = re.compile(r"(?:source|author|quelle|fuente|来源)\s*[:：]", re.IGNORECASE)
-_BY = re.compile(r"(?:written |story |words )?(?:by|von|par|por)\s+\S", re.IGNORECASE)
+_SENT_IN = (
+    r"written|story|words|submitted|posted|published|filed|reported|uploaded|added|created|geschrieben|verfasst|erstellt"
+    r"|veröffentlicht|gespeichert|eingereicht|eingestellt|écrit|rédigé|publié|posté|soumis|envoyé|proposé|escrito|publicado"
+    r"|enviado|scritto|pubblicato|inviato|geschreven|geplaatst|gepubliceerd|ingediend|skriven|publicerad|skickat|skrevet"
+    r"|publisert|lagt inn|dodan[ey]|opublikowane"
+)
+_BY = re.compile(
+    rf"(?:(?:{_SENT_IN})\s+(?:by|von|par|por|da|door|av|af|przez)|by|von|par|por)\s*:?\s+(?=\S)",
+    re.IGNORECASE,
+)
+"""What a line signs with before its day: 'By ...', 'Submitted by ... on Tue, 03/05/2024'."""
+_DAY_FOLLOWS = re.compile(r"[\s,]+(?:on|at|am|um|le|el|il|op|den|em|dnia)$|,$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,16 +213,18 @@ def stamp(
     base = published
     first: When = None
     update: When = None
+    begun = False  # the first one is that on which the text was begun
     for item, gap in zip(named, gaps, strict=False):
         moment = item.moment(base)
         if moment is None or not _believable(moment, now):
             continue
         base = base or moment
         told_after = item is named[-1] and not PUBLISHED.search(gap) and UPDATED.search(gaps[-1])
-        if first or told_after or UPDATED.search(gap):
+        out = begun and PUBLISHED.search(gap) and not (UPDATED.search(gap) or of_making(gap))
+        if not out and (first or told_after or UPDATED.search(gap)):
             update = update or moment
         else:
-            first = moment
+            first, begun = moment, of_making(gap)
     if first and update and earlier(update, first):
         update = None
     return Stamp(first, update, tuple(rest), labelled)
@@ -220,6 +234,11 @@ def is_label(line: str) -> bool:
     """Whether the line is the label of a stamp and nothing else: 'Published', 'Last updated:'."""
     bare = _JOINED_BEHIND.sub("", line.strip(" :：.-–—"))
     return len(bare) <= 30 and bool(UPDATED.fullmatch(bare) or PUBLISHED.fullmatch(bare))
+
+
+def of_making(line: str) -> bool:
+    """Whether a line's label says that its day is the one on which the text was begun, and none that it came out."""
+    return MADE.search(line) is not None and not PUBLISHED.search(MADE.sub(" ", line))
 
 
 def day_first_on(text: str) -> bool | None:
@@ -341,8 +360,10 @@ def _left_over(gap: str, *, first: bool, last: bool) -> list[str] | None:
         if not bare or _READING.fullmatch(bare) or weekdays_named(bare):
             continue
         piece = raw.strip(" ,:;/-–—()")
-        words = piece.split()
         touches_right = not last and i == len(pieces) - 1
+        if touches_right and first and _BY.match(piece):
+            piece = _without_weekday(piece)
+        words = piece.split()
         touches_left = not first and i == 0
         if len(words) > 12 or piece.endswith((".", "?", "!", "。")):
             return None
@@ -359,8 +380,16 @@ def _left_over(gap: str, *, first: bool, last: bool) -> list[str] | None:
                 apart = raw.lstrip().startswith((",", "(")) and piece[:1].isupper()
                 if not (apart or _BY.match(piece) or _SOURCE.match(piece)):
                     return None
-        kept.append(re.sub(r"\s+(?:on|at|am|um|le)$|,$", "", piece, flags=re.IGNORECASE))
+        kept.append(_DAY_FOLLOWS.sub("", piece))
     return kept
+
+
+def _without_weekday(signed: str) -> str:
+    """'By Jane Roe' of 'By Jane Roe on Tue', where the day follows."""
+    words = signed.split()
+    if weekdays_named(words[-1].strip(".,")):
+        words.pop()
+    return _DAY_FOLLOWS.sub("", " ".join(words))
 
 
 def _clock(hour: str, minute: str | None, second: str | None, half: str | None = None) -> time | None:

@@ -280,3 +280,36 @@ def test_the_day_of_a_header_without_a_year_is_told() -> None:
     (page,) = pages(anpa("a0412", "Norway-Ferry", FERRY, sent=""))
     assert page.published is None
     assert page.note == "its header names the day 05-07 without a year"
+
+
+WRAPPED = """SWB0317 4 REG 0096 BC-Sund-Ferry, 1st Ld-Writethru
+^Sund ferry runs aground, nobody hurt<
+^Eds: UPDATES with quote from the captain.<
+^By IDA LUND=
+^Sund News Agency=
+   ERLE, June 3, 2024 (SNA) -- The ferry on the Sund ran onto a sandbank on
+Monday with 41 people aboard, and came off it with the tide.
+   "We had coffee," said her captain, Bo Wirth.
+   The bank is not on any chart.
+   ---
+   Follow us everywhere: sna.example/all
+SNA-WF-06-03-24 1905GMT<
+"""
+
+
+def test_a_message_of_any_agency_between_its_header_and_the_time_of_sending() -> None:
+    (page,) = pages(WRAPPED)
+    assert page.title == "Sund ferry runs aground, nobody hurt"
+    assert page.published == datetime.fromisoformat("2024-06-03T19:05Z")
+    assert (page.authors, page.source, page.version) == (("Ida Lund",), "SNA", 2)
+    assert page.text.split("\n\n") == [
+        "ERLE, June 3, 2024 (SNA) -- The ferry on the Sund ran onto a sandbank on Monday with 41 people aboard, and"
+        " came off it with the tide.",
+        '"We had coffee," said her captain, Bo Wirth.',
+        "The bank is not on any chart.",
+    ]
+
+
+def test_the_day_of_a_dateline_where_no_time_of_sending_is_given() -> None:
+    (page,) = pages(WRAPPED.replace("SNA-WF-06-03-24 1905GMT<", "NNNN"))
+    assert str(page.published) == "2024-06-03"

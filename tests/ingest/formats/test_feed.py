@@ -536,10 +536,16 @@ def test_a_deep_fragment_is_no_bomb() -> None:
     "text",
     ["It goes on …", "It goes on...", "It goes on [...]", "It goes on […]", "It goes on. Read more",
      "Text.\n\nRead more »", "Text. Continue reading Ferry closes", "Text … Weiterlesen",
-     "Text. Lire la suite →", "Text more »"],
+     "Text. Lire la suite →", "Text more »", "It goes on. Read more...", "Text. Czytaj więcej »", "Text. 続きを読む"],
 )  # fmt: skip
 def test_texts_that_say_that_they_are_cut(text: str) -> None:
     assert cut_short(text)
+
+
+def test_what_leads_on_is_no_text() -> None:
+    for end in ("Read more...", "Weiterlesen …", "Läs mer", "[Leer más]", "더 보기"):
+        assert without_more(f"The toll ends. {end}") == "The toll ends."
+    assert without_more("The council will read more letters.") == "The council will read more letters."
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from rag.ingest.formats.files import read
+from rag.ingest.formats.files import find, read
 from rag.ingest.formats.parts.marked import is_markdown
 from rag.ingest.page import Page
+from rag.types import ReportItem
 
 TEXT = "The lido at Senn stays shut this summer. A crack was found under the deep end."
 
@@ -163,3 +165,67 @@ def test_an_export_of_a_readers_program(tmp_path: Path) -> None:
     assert found.text == "The train waited for two hours, since 46 goats stood on the line."
     clipped = f"[Read on Omnivore](https://x.example/1)\n#omnivore #trains\n\n{TEXT}\n\n## Highlights\n\n> {TEXT} ^c1\n"
     assert page(tmp_path / "b.md", f"# Lido\n{clipped}").text == TEXT
+
+
+def told(folder: Path) -> list[tuple[str, str]]:
+    """The files of a folder that are no news, each with why."""
+    found = [item for path in find([folder]) for item in (read(path) if isinstance(path, Path) else [path])]
+    left = (item for item in found if isinstance(item, ReportItem))
+    return [(Path(str(item.source)).name, item.reason or "") for item in left if item.status == "left_out"]
+
+
+def test_what_a_site_has_not_put_out_is_no_news(tmp_path: Path) -> None:
+    posts = {
+        "_posts/2024-05-04-lido.md": "title: Lido shut",
+        "_drafts/crack.md": "title: Who knew of the crack",
+        "content/_index.md": "title: News",
+        "content/_index.fr.md": "title: Nouvelles",
+        "content/fair.md": "title: Fair\ndate: 2024-05-04\npublishDate: 2099-05-04T08:00:00Z",
+        "_layouts/post.html": "layout: default",
+    }
+    for name, front in posts.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"---\n{front}\n---\n{TEXT}\n", "utf-8")
+    assert told(tmp_path) == [
+        ("crack.md", "in a folder of drafts; add it by its own name if it is out"),
+        ("post.html", "of the program that makes the site, no article"),
+        ("_index.fr.md", "the page of a section of the site, no article"),
+        ("_index.md", "the page of a section of the site, no article"),
+        ("fair.md", "to be published on 2099-05-04T08:00:00Z; add it when it is out"),
+    ]
+    (draft,) = find([tmp_path / "_drafts" / "crack.md"])  # whoever names it means it
+    assert draft == tmp_path / "_drafts" / "crack.md"
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("site/_drafts/crack.md", TEXT)
+        archive.writestr("site/_posts/lido.md", f"# Lido shut\n\n{TEXT}")
+    kinds = [type(item).__name__ for item in read(tmp_path / "a.zip")]
+    assert kinds == ["ReportItem", "Page"]
+
+
+@pytest.mark.parametrize(
+    ("front", "day"),
+    [
+        ("date: 2024-04-01\npublishDate: 2024-04-03\nlastmod: 2024-05-01", "2024-04-03"),
+        ("publishDate: 2024-04-03\ndate: 2024-04-01", "2024-04-03"),
+        ("date: 2024-04-01", "2024-04-01"),
+    ],
+)
+def test_the_day_of_publication_goes_before_that_of_writing(front: str, day: str, tmp_path: Path) -> None:
+    assert str(page(tmp_path / "a.md", f"---\ntitle: Lido\n{front}\n---\n{TEXT}\n").published) == day
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("The lido at [[Senn]] is shut.", "The lido at Senn is shut."),
+        ("The lido at [[Senn (town)|Senn]] is shut, says [[Senn#Council]].", "The lido at Senn is shut, says Senn."),
+        ("The lido is shut. ^p1", "The lido is shut."),
+        ("The lido is shut. %% ask the council %%", "The lido is shut."),
+        ("It is shut.\n\n%%\ntwo lines\nof notes\n%%\n\nIt was cold.", "It is shut.\n\nIt was cold."),
+        ("Water fell by 5%% and then by 6%% more.", "Water fell by 5%% and then by 6%% more."),
+        ("> [!quote] Keeper Ida Lund\n> It was cold.\n\nIt is shut.", "Keeper Ida Lund\n\nIt was cold.\n\nIt is shut."),
+        ("It is shut. {{< note >}}Since May.{{< /note >}}", "It is shut. Since May."),
+    ],
+)
+def test_marks_of_notes_are_no_text(written: str, shown: str, tmp_path: Path) -> None:
+    assert page(tmp_path / "a.md", f"# Lido\n\n{written}\n").text == shown

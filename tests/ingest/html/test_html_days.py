@@ -10,7 +10,7 @@ import pytest
 
 from rag.ingest.html.page import read
 from rag.ingest.page import Page
-from rag.ingest.segment.segmenter import day_in_name
+from rag.ingest.segment.segmenter import day_in_name, segment
 from rag.types import day
 
 TEXT = "".join(
@@ -182,3 +182,53 @@ def test_a_day_in_brackets_opens_the_text_before_one_far_away() -> None:
     far = f"<div><span>29.11.2022</span><a href='/x'>Bus line to open</a></div><ul>{links}</ul>"
     text = TEXT.replace("The last ferry", "(21 November 2022) The last ferry", 1)
     assert page("", above=far, text=text).published == date(2022, 11, 21)
+
+
+@pytest.mark.parametrize(
+    ("line", "published"),
+    [
+        ("Submitted by Ida Lund on Wed, 04/10/2024 - 07:30", "2024-04-10 07:30:00"),
+        ("Submitted by Ida Lund on Sat, 10/05/2024 - 07:30", "2024-10-05 07:30:00"),  # the weekday says which is which
+        ("Gespeichert von Ida Lund am Mi., 10.04.2024 - 07:30", "2024-04-10 07:30:00"),
+        ("Soumis par Ida Lund le mer 10/04/2024 - 07:30", "2024-04-10 07:30:00"),
+        ("Posted by Ida Lund on April 10, 2024", "2024-04-10"),
+    ],
+)
+def test_a_line_that_is_signed_before_its_day(line: str, published: str) -> None:
+    found = page(f"<div class='meta submitted'>{line}</div>")
+    assert (str(found.published), found.authors) == (published, ("Ida Lund",))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Erstellt: 2. April 2024", "Veröffentlicht: 5. April 2024", "Zuletzt aktualisiert: 9. April 2024"),
+        ("Created: 2 April 2024", "Last updated: 9 April 2024", "Published: 5 April 2024"),
+        ("Published: 5 April 2024", "Created: 2 April 2024", "Updated: 9 April 2024"),
+        ("Creado: 2 abril 2024 | Publicado: 5 abril 2024", "Actualizado: 9 abril 2024"),
+    ],
+)
+def test_the_day_on_which_it_was_written_is_not_that_on_which_it_came_out(lines: tuple[str, ...]) -> None:
+    found = page("<dl>" + "".join(f"<dd>{line}</dd>" for line in lines) + "</dl>")
+    assert (day(found.published), day(found.updated)) == (date(2024, 4, 5), date(2024, 4, 9))
+
+
+def test_the_day_on_which_it_was_written_is_one_where_no_other_is_given() -> None:
+    assert page("<p>Erstellt: 2. April 2024</p>").published == date(2024, 4, 2)
+
+
+CHANGED = "<p class='meta'>Last updated <time class='updated' datetime='2024-04-09'>9 April 2024</time></p>"
+
+
+def test_of_a_page_that_prints_only_its_change_the_day_it_states_of_itself_is_published() -> None:
+    stated = ld({"@type": "WebPage", "datePublished": "2018-06-01T08:00:00+00:00", "dateModified": "2024-04-09"})
+    found = page(CHANGED, head=stated)
+    assert (day(found.published), day(found.updated)) == (date(2018, 6, 1), date(2024, 4, 9))
+
+
+def test_of_an_article_with_only_its_change_the_day_in_its_address_is_published() -> None:
+    head = "<link rel='canonical' href='https://sund.example/2018/06/01/ferry-line'>"
+    (article,) = segment(page(CHANGED, head=head))
+    assert (article.published, article.updated) == (date(2018, 6, 1), date(2024, 4, 9))
+    (later,) = segment(page(CHANGED, head=head.replace("2018", "2025")))  # a day behind the change is of something else
+    assert later.published == date(2024, 4, 9)

@@ -88,3 +88,18 @@ def test_those_who_wrote_are_the_authors(line: str, names: list[str]) -> None:
 )
 def test_names_in_a_column_of_authors(line: str, names: list[str]) -> None:
     assert names_in(line, "Alles Neue") == names
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["Haber", "Muhabir", "Haber-Foto", "Dziennikarka", "Opracowanie", "Piše", "Szerző", "Zpravodaj", "Reporterin",
+     "Toimittaja", "Verslaggever", "Periodista", "Giornalista", "Repórter", "Penulis", "Συντάκτης", "Корреспондент"],
+)  # fmt: skip
+def test_a_label_before_a_name_in_many_languages(label: str) -> None:
+    assert byline(f"{label}: Ida Şahin") == Byline(("Ida Şahin",))
+    assert people([f"{label}: Ida Şahin"]) == ("Ida Şahin",)
+
+
+@pytest.mark.parametrize("line", ["Haber: Köprü yine kapandı", "Reporter: Thanks", "Writer: I never said so"])
+def test_what_a_label_says_that_is_no_name(line: str) -> None:
+    assert byline(line) is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -272,3 +272,15 @@ def test_who_is_named_as_the_source_in_another_language(label: str) -> None:
     )
     (found,) = segment(Page("a.txt", text))
     assert (found.source, found.body) == ("Northway Wire", text.rsplit("\n\n", maxsplit=1)[-1])
+
+
+@pytest.mark.parametrize("label", ["Media contact:", "For more information:", "Pressekontakt:"])
+def test_contacts_above_the_headline_of_a_release_part_it_from_no_day(label: str) -> None:
+    text = (
+        f"FOR IMMEDIATE RELEASE\nMay 6, 2024\n\n{label}\nIda Lund, Sund Ferries\n+47 555 0199\n\n"
+        "SUND FERRIES TO BUILD A FASTER BOAT\n\n"
+        "ERLE -- Sund Ferries will build a faster boat, the company said today.\n\nIt has done so since March 1, 1934."
+    )
+    (article,) = segment(Page("a.txt", text))
+    assert (article.title, article.published) == ("SUND FERRIES TO BUILD A FASTER BOAT", date(2024, 5, 6))
+    assert "Ida Lund" not in article.body

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from rag.ingest.formats.files import size
 from rag.ingest.page import Page
+from rag.ingest.segment.segmenter import segment
 from rag.ingest.web.urls import behind_counter
 from rag.types import ReportItem
 from tests.support.reading import found, pages
@@ -210,3 +211,16 @@ def test_a_sender_may_name_the_writer_too(sender: str, authors: tuple[str, ...],
     mail.replace_header("From", f'"{sender}" <desk@wire.example>')
     (page,) = pages(tmp_path / "a.eml", bytes(mail))
     assert (page.authors, page.source, page.text) == (authors, source, TEXT)
+
+
+def test_the_buttons_and_the_name_above_a_letter_are_no_text(tmp_path: Path) -> None:
+    above = "<h1>Toll ends</h1><p>Nora Quist</p><table><tr><td>∙ Like</td><td>Comment</td><td>Restack</td>"
+    above += "<td>READ IN APP"
+    rest = "<p>The toll on the bridge ends in May, the county said.</p><p>It has paid for the bridge twice.</p>"
+    mail = letter("Toll ends", "", f"<html><body>{above}</td></tr></table>{rest}</body></html>")
+    del mail["From"]
+    mail["From"] = "Nora Quist from The Sluice <sluice@post.example>"
+    (page,) = pages(tmp_path / "a.eml", mail.as_bytes())
+    (article,) = segment(page)
+    assert article.authors == ("Nora Quist",)
+    assert article.body == "The toll on the bridge ends in May, the county said.\n\nIt has paid for the bridge twice."

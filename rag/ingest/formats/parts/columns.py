@@ -18,6 +18,14 @@ CREATED_NAMES, CHANGED_NAMES = (
 )
 _WRITERS = "author writer journalist reporter byline creator columnist correspondent redakteur journaliste periodista"
 _AS_NAMED = "s name names full_name fullname display_name s_name s_names"
+_THINGS = "article the_article story the_story post the_post page the_page news original the_original"
+
+
+def named_in_words(firsts: str, joining: str, others: str = "") -> list[str]:
+    """As people name the columns of their own tables: 'Link to the article', 'Date of publication', 'Text of story'."""
+    things = f"{_THINGS} {others}".split()
+    return [f"{first}_{word}_{thing}" for first in firsts.split() for word in joining.split() for thing in things]
+
 
 FIELDS = {
     "title": (
@@ -26,6 +34,7 @@ FIELDS = {
         "titular", "titulares", "manchete", "chamada", "nadpis", "titulek", "naslov", "cím", "başlık",
         "заголовок", "标题", "標題", "タイトル", "제목", "post_title",
         *each_with("article news story", "title headline heading"), "headline_text", "title_text",
+        *named_in_words("title headline heading", "of"),
     ),
     "text": (
         "text", "body", "content", "article", "article_text", "article_body", "full_text", "body_text", "maintext",
@@ -39,14 +48,15 @@ FIELDS = {
         "本文", "본문", "내용", "post_body", "post_content",
         *each_with("article news story", "text body content html full_text"), "full_content", "body_plain",
         "body_markdown", "content_markdown", "markdown", "html_content", "full_html", "clean_content",
+        *named_in_words("text full_text body content", "of"),
         "readable_content", "parsed_content", "parsed_text", "extracted_text", "entry_content", "item_content",
     ),
     "published": (
-        "published", "date_time_pub", "date",
+        "first_published_at", "first_published", "first_publication_date", "published", "date_time_pub",
         "publish_date", "pubdate", "published_at", "publication_date", "published_date",
         "web_publication_date", "date_published", "pub_date", "publish_time", "date_publish",
-        "first_published", "published_on", "firstcreated", "first_published_at", "first_publication_date",
-        "publishing_date", "display_date", "release_date", "datetime", "timestamp", "published_time",
+        "published_on", "firstcreated",
+        "publishing_date", "date", "display_date", "release_date", "datetime", "timestamp", "published_time",
         "publication_time", "posted_at", "posted_on", "created_utc", "date_posted", "article_date", "time_published",
         "issued", "datum", "fecha", "data", "dato", "päivämäärä", "veröffentlicht", "erschienen", "publié",
         "publicado", "pubblicato", "gepubliceerd", "publicerad", "publisert", "udgivet", "julkaistu",
@@ -56,6 +66,8 @@ FIELDS = {
         "data_publikacji", "erscheinungsdatum", "veröffentlichungsdatum", "publikationsdatum",
         "publicatiedatum", "publiceringsdatum", "publiseringsdato", "udgivelsesdato", "julkaisupäivä",
         "dátum", "tarih", "дата", "дата_публикации", "日期", "发布时间", "发布日期", "日付", "公開日", "날짜", "발행일",
+        *named_in_words("date day time publication_date", "of", "publication"), "when_published", "date_of_issue",
+        "date_of_release",
         *each_with(CREATED_NAMES, DAY_NAMES), "date_created", "time_created",
     ),
     "updated": (
@@ -72,6 +84,7 @@ FIELDS = {
         "média", "journal", "periódico", "diario", "giornale", "jornal", "veículo", "zdroj", "forrás",
         "kaynak", "gazete", "newspaper", "media_outlet", "news_outlet", "news_source",
         *each_with("outlet publication publisher newspaper media feed", "name title"),
+        *each_with("name_of name_of_the", "outlet newspaper paper publication publisher source site website magazine"),
         "источник", "издание", "来源", "來源", "出典", "媒体", "출처", "언론사",
     ),
     "section": (
@@ -86,6 +99,7 @@ FIELDS = {
         "autori", "autora", "autorzy", "reporter", "szerző", "yazar", "автор", "作者", "著者", "記者", "기자", "작성자",
         *each_with("story article post entry item news", "authors author byline writer"),
         *each_with(_WRITERS, _AS_NAMED), *_WRITERS.split(), "written_by", "posted_by", "story_by", "reported_by",
+        *named_in_words("author authors writer byline", "of"), *each_with("name_of name_of_the", _WRITERS),
         "autor_name", "autorenname", "nom_auteur", "nom_de_l_auteur", "journalistin", "redakteurin", "reporterin",
         "verfasserin", "rédacteur", "rédactrice", "autrice", "giornalista", "jornalista", "redactor", "redactora",
         "verslaggever", "skribent", "dziennikarz", "toimittaja",
@@ -94,6 +108,8 @@ FIELDS = {
         "url", "link", "canonical", "canonical_url", "source_url", "page_url", "web_url", "permalink",
         "main_entity_of_page", "adresse", "lien", "enlace",
         "liens", "enlaces", "odkaz", "ссылка", "адрес", "链接", "網址", "网址", "링크", "länk", "lenke", "linkki",
+        *named_in_words("link url address web_address", "to of for", "source"),
+        *each_with("original full web", "link url address"),
         "bağlantı", *each_with("article story news post entry item", "url link permalink"), "alternate",
     ),
     "language": (

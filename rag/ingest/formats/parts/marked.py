@@ -77,7 +77,12 @@ def _without_marks(text: str) -> str:
 
 def _plain_part(text: str) -> str:
     text = _BOXES.sub(lambda box: re.sub(r"^(?:[ ]{4}|\t)", "", box["held"] or "", flags=re.MULTILINE), text)
-    return _SHORTCODES.sub("", _NOTES.sub("", text))
+    return _SHORTCODES.sub(_between_tags, _NOTES.sub("", text))
+
+
+def _between_tags(tag: re.Match[str]) -> str:
+    """A space where the tag stood between two words."""
+    return " " if tag[0].startswith(" ") and tag.string[tag.end() : tag.end() + 1].isalnum() else ""
 
 
 class _Blocks:

@@ -22,10 +22,13 @@ _NOBODY = frozenset("admin administrator root webmaster anonymous guest".split()
 
 
 def is_reference(value: Any) -> TypeGuard[Mapping[str, Any]]:
-    """Whether an object only says which other one is meant: {'@id': '#jane'}, {'type': 'people', 'id': '7'}."""
+    """Whether an object only says which other one is meant: {'@id': '#jane'}, {'type': 'people', 'id': '7'},
+    {'_ref': 'a7', '_type': 'reference'}, {'sys': {'type': 'Link', 'id': 'a7'}}."""
     if not isinstance(value, Mapping) or not value:
         return False
     names = set(map(str, value))
+    if "_ref" in names or (names == {"sys"} and isinstance(value["sys"], Mapping)):
+        return True
     return ("@id" in names and names <= {"@id", "@type"}) or names == {"type", "id"}
 
 

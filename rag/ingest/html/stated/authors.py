@@ -27,7 +27,8 @@ _NAMED = "//*[{}]".format(
     " or ".join(
         f"contains(translate(@class, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'), '{word}')"
         for word in "author autor auteur autore byline firma writer reporter verfasser redact redakt kirjoittaja "
-        "toimittaja journalist skribent forfatter szerzo signatur yazar escritor auteur penulis tacgia".split()
+        "toimittaja journalist skribent forfatter szerzo signatur yazar escritor auteur penulis tacgia muhabir "
+        "dziennikarz novinar giornalist jornalist periodist verslaggever korrespondent wartawan".split()
     )
 )
 _SUBMITTED = (
@@ -38,7 +39,8 @@ _SUBMITTED = (
 _WRITER = re.compile(
     r"author\w*|autor\w*|auteurs?|autore|autori|byline\w*|firma|firmante|writers?|reporters?|verfasser\w*|redact(?:eur|or)\w*"
     r"|redakteur\w*|redaktor\w*|kirjoittaja|toimittaja|journalist\w*|skribent|forfatter|szerzo|signature?|signatur|yazar"
-    r"|escritor|penulis|tacgia"
+    r"|escritor|penulis|tacgia|muhabir|dziennikarz|novinar|giornalista|jornalista|periodista|verslaggever|korrespondent\w*"
+    r"|wartawan"
 )
 _OTHER = re.compile(
     r"photo\w*|foto\w*|image|img|picture|caption|credits?|comments?|avatar|bio\w*|social|quote|about|more|info|desc\w*"

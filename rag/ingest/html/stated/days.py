@@ -62,6 +62,7 @@ class Printed:
     beside: bool = False  # right under the headline, or right above it
     named: bool = False  # in what is named for a day, or with a label or a clock
     slashed: bool = False  # 07/05/2024, which can be read in two ways
+    made: bool = False  # labelled as the day on which it was written: 'Created:'; one of publication goes before it
 
     @property
     def first(self) -> When:
@@ -188,7 +189,8 @@ class _Search:
         if stamp and (stamp.published or stamp.updated):
             if not of_others(element) and not self._in_teaser(element):
                 self._take(element, text, stamp)
-            return bool(self._under and self._under.stamp.published and self._under.stamp.updated)
+            under = self._under
+            return bool(under and under.stamp.published and under.stamp.updated and not under.made)
         if self._bare is None and len(found := _NUMERIC.findall(text)) == 1 and not of_others(element):
             self._bare = stamps.parse_stamp(found[0].strip())  # labelled in a language that is not known here
         return False
@@ -209,9 +211,11 @@ class _Search:
         if self._reached and under is None:
             self._under = _seen(element, text, stamp, beside=self._characters <= _BESIDE)
         elif under and stamp.labelled:
+            out = under.made and stamp.published and not stamps.of_making(text)
+            under.made = under.made and not out
             both = replace(
                 under.stamp,
-                published=under.stamp.published or stamp.published,
+                published=stamp.published if out else under.stamp.published or stamp.published,
                 updated=under.stamp.updated or stamp.updated,
             )
             under.stamp = both
@@ -238,7 +242,8 @@ def _seen(element: HtmlElement, text: str, stamp: stamps.Stamp, *, beside: bool)
     names = f"{names_of(element)} {element.get('itemprop') or ''}"
     named = bool(element.tag == "time" or stamp.labelled or _has_clock(stamp.published) or _SAYS_DAY.search(names))
     changed = re.search(r"\b(?:updated|modified)\b", names) is not None and not stamp.labelled
-    return Printed(stamp, beside, named and not changed, re.search(r"\d/\d", text) is not None)
+    slashed = re.search(r"\d/\d", text) is not None
+    return Printed(stamp, beside, named and not changed, slashed, stamps.of_making(text))
 
 
 def of_others(element: HtmlElement) -> bool:
@@ -291,6 +296,12 @@ def day_of_lines(found: Sequence[Block], facts: Facts) -> When:
         if when := opening_day(one_line(block.text), facts.language):
             return when
     return None
+
+
+def day_of_page(tree: HtmlElement) -> When:
+    """The day that JSON-LD states of the page itself, where it states none of an article."""
+    found = (when for script in tree.iter("script") for when in _days_of_pages(_json_ld(script)))
+    return next(found, None)
 
 
 def likely_day(tree: HtmlElement) -> When:
