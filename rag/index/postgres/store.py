@@ -118,6 +118,10 @@ class PostgresChromaStore(RowsAndVectors):
         with self._server.db.turn(), super()._changing() as db:
             yield db
 
+    def _clock(self) -> int:
+        # The server's, for all writers: what is stored later never has an earlier time, which a brief would pass over.
+        return int(self._value("select floor(extract(epoch from clock_timestamp()))::bigint"))
+
     def go_on_numbering(self) -> None:
         """After rows were written with numbers of their own."""
         self._server.go_on_numbering(["articles", "chunks", "versions"])
