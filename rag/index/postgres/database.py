@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import threading
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -22,6 +24,9 @@ CONNECTIONS = 8  # of one process; a thread holds one only while a statement or 
 CONNECT_TIMEOUT = 10  # seconds
 SILENCE = 30  # seconds that a peer may leave what was sent unanswered by its machine
 ROWS_AT_ONCE = 500  # of one insert
+TRY_AGAIN_FOR = 8.0  # seconds that a question is tried again where a server that was there is away, as of Chroma's
+WRITERS_PATIENCE = 60.0  # the same of who writes: a long add is not to end for a restart
+PAUSES = (0.1, 2.0)  # seconds between two tries, the first and the longest
 
 _TOKEN = re.compile(r"\bx''|'(?:[^']|'')*'|\b(not )?in \(select value from json_each\(\?\)\)|\?|%")
 _INSERT = re.compile(r"(insert into .*? values )(\([^)]*\))( on conflict .*)?")
@@ -118,6 +123,7 @@ class PostgresDatabase(Database):
     def __init__(self, address: ServerAddress):
         self.address = address
         self._engine: Any = None
+        self._reached = False  # whether the server was ever there: one that never was is told at once
         self._made = threading.Lock()
         self._local = threading.local()
 
@@ -130,12 +136,19 @@ class PostgresDatabase(Database):
         return session
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
-        try:
-            return self.db.execute(statement, values).fetchall()
-        except Unreachable:
-            if self.db.busy:
-                raise
-        return self.db.execute(statement, values).fetchall()  # the server may have been started again meanwhile
+        """All rows of a statement; tried again where the connection was cut, for some seconds, unless it is part of a
+        transaction. Raises ``StoreError``."""
+        session = self.db
+        until, pause = 0.0, PAUSES[0]
+        while True:
+            try:
+                return session.execute(statement, values).fetchall()
+            except Unreachable:
+                until = until or time.monotonic() + session.patience
+                if session.busy or not self._reached or time.monotonic() + pause > until:
+                    raise
+            time.sleep(pause)
+            pause = min(2 * pause, PAUSES[1])
 
     def value(self, statement: str, values: Sequence[Any] = ()) -> Any:
         rows = self.rows(statement, values)
@@ -162,9 +175,11 @@ class PostgresDatabase(Database):
                 self._engine = _engine(self.address)
             engine = self._engine
         try:
-            return engine.raw_connection()
+            found = engine.raw_connection()
         except Exception as error:
             raise self.refusal(error) from None  # its text may have the password
+        self._reached = True
+        return found
 
     def cut(self, error: BaseException) -> bool:
         """Whether an error says that the connection is gone."""
@@ -201,11 +216,26 @@ class Session:
         self._held: Any = None
         self._depth = 0
         self._turns = 0
+        self._writes = False
 
     @property
     def busy(self) -> bool:
         """Whether a transaction or a turn is open."""
         return self._held is not None
+
+    @property
+    def patience(self) -> float:
+        """Seconds for which a question is tried again."""
+        return WRITERS_PATIENCE if self._writes else TRY_AGAIN_FOR
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """This thread writes meanwhile, and has a writer's patience."""
+        before, self._writes = self._writes, True
+        try:
+            yield
+        finally:
+            self._writes = before
 
     def execute(self, statement: str, values: Any = (), /) -> StatementResult:
         text, lists = translated_statement(statement)
@@ -303,6 +333,8 @@ class Session:
 def _engine(address: ServerAddress) -> Any:
     from sqlalchemy import create_engine
 
+    # It logs the whole way to a connection that was cut; what becomes of it is told by whoever used it.
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     return create_engine(
         "postgresql+pg8000://", creator=lambda: _connect(address), pool_size=CONNECTIONS, max_overflow=CONNECTIONS,
         pool_pre_ping=True, pool_recycle=3600, hide_parameters=True,

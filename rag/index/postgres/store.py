@@ -90,13 +90,14 @@ class PostgresChromaStore(RowsAndVectors):
 
     @contextmanager
     def writing(self, *, mending: bool = False) -> Iterator[None]:
-        self.recover()
-        if mending:
-            with self.turn():
+        with self._server.db.writing():
+            self.recover()
+            if mending:
+                with self.turn():
+                    yield
+            else:
+                self._turn()
                 yield
-        else:
-            self._turn()
-            yield
 
     @contextmanager
     def turn(self) -> Iterator[bool]:
