@@ -123,7 +123,7 @@ class PostgresDatabase(Database):
     def __init__(self, address: ServerAddress):
         self.address = address
         self._engine: Any = None
-        self._reached = False  # whether the server was ever there: one that never was is told at once
+        self.reached = False  # whether the server was ever there: one that never was is told at once
         self._made = threading.Lock()
         self._local = threading.local()
 
@@ -136,19 +136,7 @@ class PostgresDatabase(Database):
         return session
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
-        """All rows of a statement; tried again where the connection was cut, for some seconds, unless it is part of a
-        transaction. Raises ``StoreError``."""
-        session = self.db
-        until, pause = 0.0, PAUSES[0]
-        while True:
-            try:
-                return session.execute(statement, values).fetchall()
-            except Unreachable:
-                until = until or time.monotonic() + session.patience
-                if session.busy or not self._reached or time.monotonic() + pause > until:
-                    raise
-            time.sleep(pause)
-            pause = min(2 * pause, PAUSES[1])
+        return self.db.execute(statement, values).fetchall()
 
     def value(self, statement: str, values: Sequence[Any] = ()) -> Any:
         rows = self.rows(statement, values)
@@ -178,7 +166,7 @@ class PostgresDatabase(Database):
             found = engine.raw_connection()
         except Exception as error:
             raise self.refusal(error) from None  # its text may have the password
-        self._reached = True
+        self.reached = True
         return found
 
     def cut(self, error: BaseException) -> bool:
@@ -242,7 +230,20 @@ class Session:
         return self.run(text, given_values(lists, values))
 
     def run(self, statement: str, values: Sequence[Any] = ()) -> StatementResult:
-        """Runs a statement in the words of PostgreSQL, with ``%s`` for values."""
+        """Runs a statement in the words of PostgreSQL, with ``%s`` for values. Where the connection is cut it is tried
+        again for some seconds, unless it is part of a transaction. Raises ``StoreError``."""
+        until, pause = 0.0, PAUSES[0]
+        while True:
+            try:
+                return self._run_once(statement, values)
+            except Unreachable:
+                until = until or time.monotonic() + self.patience
+                if self.busy or not self._database.reached or time.monotonic() + pause > until:
+                    raise
+            time.sleep(pause)
+            pause = min(2 * pause, PAUSES[1])
+
+    def _run_once(self, statement: str, values: Sequence[Any]) -> StatementResult:
         held = self._held
         connection = held or self._database.connection()
         try:
