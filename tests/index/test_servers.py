@@ -186,7 +186,7 @@ def test_a_connection_that_is_cut_while_it_stores_is_made_again(
 def test_a_question_after_the_server_was_started_again_is_answered(
     own_postgres: Any, chroma_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("rag.index.postgres.database.TRY_AGAIN_FOR", 0.3)
+    monkeypatch.setattr("rag.index.postgres.database.READERS_PATIENCE", 0.3)
     how: dict[str, Any] = {"embedder": FakeEmbedder(), "llm": "none", "reranker": "none"}
     url = own_postgres.url
     with News.open(url, vectors=SecretStr(chroma_url), **how) as news:
@@ -198,7 +198,7 @@ def test_a_question_after_the_server_was_started_again_is_answered(
         own_postgres.start()
         if own_postgres.url == url:  # else it has another port now
             assert [h.article.id for h in news.search("word1")] == ["a1"]
-            monkeypatch.setattr("rag.index.postgres.database.TRY_AGAIN_FOR", 60.0)
+            monkeypatch.setattr("rag.index.postgres.database.READERS_PATIENCE", 60.0)
             with ThreadPoolExecutor(1) as pool:
                 own_postgres.kill()
                 asked = pool.submit(news.search, "word1")

@@ -31,12 +31,14 @@ class Balancer:
 
     def __enter__(self) -> Balancer:
         begun = threading.Event()
-        threading.Thread(target=self._run, args=(begun,), daemon=True).start()
+        self._thread = threading.Thread(target=self._run, args=(begun,), daemon=True)
+        self._thread.start()
         assert begun.wait(10)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
 
     def _run(self, begun: threading.Event) -> None:
         asyncio.set_event_loop(self._loop)

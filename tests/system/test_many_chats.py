@@ -145,7 +145,7 @@ def talk(chats: Chats, n: int, start: threading.Barrier | None = None) -> list[f
             start.wait(60)
         for turn in range(TURNS):
             told = chats.converse(client, f"reader{n}", question_of(n, turn))
-            assert matter_of(n, turn) in told, "no answer"
+            assert matter_of(n, turn) in told, f"no answer: {' '.join(re.findall(r'>([^<>]+)<', told))}"
             assert set(re.findall(r"did the council of (\w+)", told)) == {town_of(n)}, "another's question"
             ids, seconds = chats.search(client, question_of(n, turn))
             assert f"a{n}" in ids

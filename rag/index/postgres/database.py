@@ -24,9 +24,9 @@ CONNECTIONS = 8  # of one process; a thread holds one only while a statement or 
 CONNECT_TIMEOUT = 10  # seconds
 SILENCE = 30  # seconds that a peer may leave what was sent unanswered by its machine
 ROWS_AT_ONCE = 500  # of one insert
-TRY_AGAIN_FOR = 8.0  # seconds that a question is tried again where a server that was there is away, as of Chroma's
+READERS_PATIENCE = 8.0  # seconds that a question is tried again where a server that was there is away, as of Chroma's
 WRITERS_PATIENCE = 60.0  # the same of who writes: a long add is not to end for a restart
-PAUSES = (0.1, 2.0)  # seconds between two tries, the first and the longest
+RETRY_PAUSES = (0.1, 2.0)  # seconds between two tries, the first and the longest
 
 _TOKEN = re.compile(r"\bx''|'(?:[^']|'')*'|\b(not )?in \(select value from json_each\(\?\)\)|\?|%")
 _INSERT = re.compile(r"(insert into .*? values )(\([^)]*\))( on conflict .*)?")
@@ -214,7 +214,7 @@ class Session:
     @property
     def patience(self) -> float:
         """Seconds for which a question is tried again."""
-        return WRITERS_PATIENCE if self._writes else TRY_AGAIN_FOR
+        return WRITERS_PATIENCE if self._writes else READERS_PATIENCE
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -232,7 +232,7 @@ class Session:
     def run(self, statement: str, values: Sequence[Any] = ()) -> StatementResult:
         """Runs a statement in the words of PostgreSQL, with ``%s`` for values. Where the connection is cut it is tried
         again for some seconds, unless it is part of a transaction. Raises ``StoreError``."""
-        until, pause = 0.0, PAUSES[0]
+        until, pause = 0.0, RETRY_PAUSES[0]
         while True:
             try:
                 return self._run_once(statement, values)
@@ -241,7 +241,7 @@ class Session:
                 if self.busy or not self._database.reached or time.monotonic() + pause > until:
                     raise
             time.sleep(pause)
-            pause = min(2 * pause, PAUSES[1])
+            pause = min(2 * pause, RETRY_PAUSES[1])
 
     def _run_once(self, statement: str, values: Sequence[Any]) -> StatementResult:
         held = self._held
