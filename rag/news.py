@@ -120,6 +120,7 @@ class News(StoryQuestions, StandingQuestions):
         self._stop_asking()
         self.store.close()
         self.ledger.close()
+        self._marks.close()
         if self.llm is not None:
             self.llm.close()
 

@@ -58,7 +58,7 @@ def _data_index() -> Path:
 
 
 def _local_folder(database: str | SecretStr) -> Path:
-    """What lies in a folder beside an index in a database: uploads, marks of what was read."""
+    """What lies in a folder beside an index in a database: uploads, ratings."""
     url = database.get_secret_value() if isinstance(database, SecretStr) else database
     return user_data_path("rag") / "servers" / re.sub(r"\W+", "-", _without_password(url).partition("://")[2])
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rag.arguments import DayLike, NamesLike, as_day, as_text, scoped, spelled
 from rag.errors import UsageError
-from rag.index.past.read_marks import keep_mark, read_mark
+from rag.index.past.read_marks import FileMarks, ReadMarks
 from rag.index.schema import read_now, storable_text
 from rag.protocols import Embedder, Snapshot, Store
 from rag.settings import Settings
@@ -182,8 +183,8 @@ class StoryQuestions:
         last = mark = None
         if given.since is None and given.as_of is None:
             key = _scope_of(scope, topic, as_text("reader", reader))
-            last = read_mark(self.settings.index, key, before=again)
-            if again and read_mark(self.settings.index, key) is None:
+            last = self._marks.read(key, before=again)
+            if again and self._marks.read(key) is None:
                 raise UsageError("there was no brief of this yet that could be shown again; ask for one without again")
             mark, new = self._mark_now(key, last)
             window = NewWindow(ids=new) if last else window
@@ -218,7 +219,16 @@ class StoryQuestions:
         """Makes a brief the reader's last one: the next is of what comes in after it. One of days that were named
         changes nothing. Raises ``StoreError`` where that cannot be kept beside the index."""
         if brief.mark is not None:
-            keep_mark(self.settings.index, brief.mark)
+            self._marks.keep(brief.mark)
+
+    @cached_property
+    def _marks(self) -> ReadMarks:
+        """Beside the index, where all who ask it have the same."""
+        if self.settings.database is None:
+            return FileMarks(self.settings.index)
+        from rag.index.postgres.read_marks import ServerMarks
+
+        return ServerMarks(self.settings.database.get_secret_value())
 
     def _mark_now(self, scope: str, last: BriefMark | None) -> tuple[BriefMark, frozenset[str]]:
         """The mark that follows ``last``, and the ids of what came in since."""

@@ -85,10 +85,10 @@ class RowsAndVectors(OverTime):
     def put(self, batch: Sequence[Filing], vectors: Vectors) -> None:
         new = [(filing.article, chunk) for filing in batch for chunk in filing.chunks]
         ids = [filing.article.id for filing in batch]
-        now = int(time.time())
         self._announce(new, vectors)
         blobs = {chunk.id: blob for (_, chunk), blob in zip(new, packed(vectors), strict=True)}
         with self._changing() as db:
+            now = self._clock()
             old = [c for c in self._chunk_ids(ids) if c not in blobs]
             there = schema.each(self._rows, "select id, number, digest from articles where id in ({})", ids)
             known = {row[0]: row[1:] for row in there}
@@ -118,6 +118,10 @@ class RowsAndVectors(OverTime):
                 self._database.words.purge()
         self._wipe()
         return count
+
+    def _clock(self) -> int:
+        """The time at which something comes in, in seconds since 1970."""
+        return int(time.time())
 
     def _wipe(self) -> None:
         """Empties what would still have the text of what was removed."""

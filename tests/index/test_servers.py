@@ -58,6 +58,7 @@ def lexical(news: News, question: str) -> set[str]:
 # -- several writers ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.fault("server-writers")
 def test_what_two_writers_read_at_once_is_stored_once(opened: Open) -> None:
     writers = [opened() for _ in range(3)]
     batch = [Article("", f"Story {n}", article(n).body, url=f"https://post.example/{n}") for n in range(12)]
@@ -91,6 +92,7 @@ def test_a_writer_says_that_it_waits_for_another_ones_long_turn(
         assert done.result().added == 1
 
 
+@pytest.mark.fault("server-writers")
 def test_a_writer_that_embedded_before_another_one_stored_places_its_articles_again(
     opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,6 +114,7 @@ def test_a_writer_that_embedded_before_another_one_stored_places_its_articles_ag
     assert quick.check().ok
 
 
+@pytest.mark.fault("server-writers")
 def test_updates_of_one_article_by_many_are_ordered_and_none_is_half(opened: Open) -> None:
     writers = [opened() for _ in range(3)]
 
@@ -131,6 +134,7 @@ def test_updates_of_one_article_by_many_are_ordered_and_none_is_half(opened: Ope
     assert writers[0].check() == CheckResult((), 4, 4, 4)
 
 
+@pytest.mark.fault("server-writers")
 def test_a_reader_sees_what_another_process_wrote_at_its_next_question(opened: Open) -> None:
     reader, writer = opened(), opened()
     assert reader.search("word1") == []
@@ -163,6 +167,7 @@ news.put([article(1, 2), article(2)])
 """
 
 
+@pytest.mark.fault("kill")
 def test_a_writer_that_is_killed_between_vectors_and_rows_leaves_nothing(
     opened: Open, postgres_url: str, chroma_url: str
 ) -> None:
@@ -182,6 +187,7 @@ def test_a_writer_that_is_killed_between_vectors_and_rows_leaves_nothing(
     assert not reader.being_written()
 
 
+@pytest.mark.fault("server-cut")
 def test_a_connection_that_is_cut_while_it_stores_is_made_again(
     opened: Open, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -203,7 +209,11 @@ def test_a_connection_that_is_cut_while_it_stores_is_made_again(
     other.close()
 
 
-def test_a_question_after_the_server_was_started_again_is_answered(own_postgres: Any, chroma_url: str) -> None:
+@pytest.mark.fault("server-cut")
+def test_a_question_after_the_server_was_started_again_is_answered(
+    own_postgres: Any, chroma_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("rag.index.postgres.database.READERS_PATIENCE", 0.3)
     how: dict[str, Any] = {"embedder": FakeEmbedder(), "llm": "none", "reranker": "none"}
     url = own_postgres.url
     with News.open(url, vectors=SecretStr(chroma_url), **how) as news:
@@ -215,6 +225,13 @@ def test_a_question_after_the_server_was_started_again_is_answered(own_postgres:
         own_postgres.start()
         if own_postgres.url == url:  # else it has another port now
             assert [h.article.id for h in news.search("word1")] == ["a1"]
+            monkeypatch.setattr("rag.index.postgres.database.READERS_PATIENCE", 60.0)
+            with ThreadPoolExecutor(1) as pool:
+                own_postgres.kill()
+                asked = pool.submit(news.search, "word1")
+                own_postgres.start()  # while it is tried again
+                assert [h.article.id for h in asked.result()] == ["a1"]
+    assert "Traceback" not in caplog.text
 
 
 # -- what is told -------------------------------------------------------------------------------------------------
@@ -262,6 +279,7 @@ def test_an_address_that_cannot_be_used_is_told(url: str, said: str) -> None:
     assert "s3cret" not in str(caught.value)
 
 
+@pytest.mark.fault("mismatch")
 def test_two_versions_of_the_program_do_not_share_an_index(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     opened().put([article(1)])
     monkeypatch.setattr("rag.index.schema.SCHEMA", 99)

@@ -151,6 +151,7 @@ def vectors(chroma_url: str) -> Iterator[ServerVectors]:
     found.close()
 
 
+@pytest.mark.fault("server-writers")
 def test_readers_see_what_other_processes_write_at_once(vectors: ServerVectors, chroma_url: str) -> None:
     writer = ServerVectors(chroma_url, "chunks")
     assert vectors.count() == 0
@@ -164,6 +165,7 @@ def test_readers_see_what_other_processes_write_at_once(vectors: ServerVectors, 
     writer.close()
 
 
+@pytest.mark.fault("server-writers")
 def test_several_write_at_once_and_nothing_is_lost(chroma_url: str) -> None:
     def write(n: int) -> None:
         own = ServerVectors(chroma_url, "chunks")
@@ -181,6 +183,7 @@ def test_several_write_at_once_and_nothing_is_lost(chroma_url: str) -> None:
     vectors.close()
 
 
+@pytest.mark.fault("server-writers")
 def test_rows_that_others_delete_meanwhile_hide_none_of_the_rest(
     vectors: ServerVectors, chroma_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -390,6 +393,7 @@ def test_no_log_has_a_token_or_a_password(proxy: Proxy, caplog: pytest.LogCaptur
     assert not any(secret in caplog.text for secret in secrets)
 
 
+@pytest.mark.fault("server-cut")
 @pytest.mark.usefixtures("impatient")
 def test_a_server_that_is_away_is_told(own_chroma: LocalChroma) -> None:
     vectors = ServerVectors(own_chroma.url, "chunks", SECRET)
@@ -459,6 +463,7 @@ def _raised(vectors: ServerVectors) -> Exception:
     raise AssertionError
 
 
+@pytest.mark.fault("server-cut")
 def test_a_connection_that_is_cut_is_tried_again(proxy: Proxy) -> None:
     turns = itertools.count()
     proxy.answers = lambda _: (0, b"") if next(turns) % 7 == 4 else None
@@ -474,6 +479,7 @@ def test_a_connection_that_is_cut_is_tried_again(proxy: Proxy) -> None:
     vectors.close()
 
 
+@pytest.mark.fault("server-kill")
 def test_a_server_that_is_killed_while_writing_loses_nothing_that_was_acknowledged(own_chroma: LocalChroma) -> None:
     vectors, done = ServerVectors(own_chroma.url, "chunks"), threading.Event()
     acknowledged: list[str] = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import select
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -64,7 +65,8 @@ class _Handler(BaseHTTPRequestHandler):
         behaviour = fake.behaviours[min(len(fake.requests), len(fake.behaviours) - 1)]
         fake.keys.append(self.headers.get("authorization", "").removeprefix("Bearer "))
         fake.paths.append(self.path)
-        fake.requests.append(json.loads(body))
+        self.asked = json.loads(body)
+        fake.requests.append(self.asked)
         fake.begun.set()
         try:
             getattr(self, f"do_it_{behaviour}")()
@@ -109,6 +111,15 @@ class _Handler(BaseHTTPRequestHandler):
         self.start()
         self.send(*[piece(word) for word in WORDS], piece(finish="stop"))
         self.send({**piece(), "choices": [], "usage": usage}, "[DONE]")
+
+    def do_it_quote(self) -> None:
+        """Says the quote that has the most words of the question, with its number."""
+        quotes, _, question = self.asked["messages"][-1]["content"].rpartition("\n\nQuestion: ")
+        words = set(re.findall(r"\w+", question.lower()))
+        numbered = re.findall(r"^\[(\d+)\] (?:\(.*?\) )?(.+)$", quotes, re.MULTILINE)
+        number, text = max(numbered, key=lambda found: len(words & set(re.findall(r"\w+", found[1].lower()))))
+        self.start()
+        self.send(piece(f"{text} [{number}]"), piece(finish="stop"), "[DONE]")
 
     def do_it_ollama(self) -> None:
         """Ollama's own protocol: a JSON object a line."""

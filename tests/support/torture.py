@@ -30,12 +30,19 @@ FAULTS = {
     "inert": ("scripts, links, templates, bidi, invisible characters in every field", "inert, visible text"),
     "sessions": ("many sessions at once, each with its own secret", "own answers only; memory stays"),
     "clocks": ("clock jumps, locales, time zones, other languages", "right dates, no crash"),
+    "server-kill": (
+        "kill -9 of PostgreSQL or of Chroma's server while adding",
+        "tried again; nothing stored is lost",
+    ),
+    "server-cut": ("connection to a server cut and back", "made again; nothing lost, nothing twice"),
+    "server-writers": ("several writers and readers of an index on servers", "each article once, none of them half"),
     "stop": ("SIGTERM while answering and adding", "gone within 5 s, nothing lost"),
 }
 """A row of the table: what is caused, and what a user sees."""
 
 NIGHTLY = {
     "KILLS": 500, "MUTATIONS": 50_000, "FLIPS": 200, "WRITERS": 50, "SESSIONS": 200, "PROMPTS": 20, "EVERY_LIMIT": 1,
+    "SOAK": 600,
 }  # fmt: skip
 """How often, in the nightly form; the tests know the quick one. ``KILLS`` is of add, and as many of the rest."""
 HOURS = 8.0

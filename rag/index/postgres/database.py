@@ -6,6 +6,7 @@ import json
 import logging
 import re
 import threading
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -26,6 +27,9 @@ CONNECT_TIMEOUT = 10  # seconds
 LONG_TURN = 5  # seconds that a writer waits before it says so
 SILENCE = 30  # seconds that a peer may leave what was sent unanswered by its machine
 ROWS_AT_ONCE = 500  # of one insert
+READERS_PATIENCE = 8.0  # seconds that a question is tried again where a server that was there is away, as of Chroma's
+WRITERS_PATIENCE = 60.0  # the same of who writes: a long add is not to end for a restart
+RETRY_PAUSES = (0.1, 2.0)  # seconds between two tries, the first and the longest
 
 _TOKEN = re.compile(r"\bx''|'(?:[^']|'')*'|\b(not )?in \(select value from json_each\(\?\)\)|\?|%")
 _INSERT = re.compile(r"(insert into .*? values )(\([^)]*\))( on conflict .*)?")
@@ -126,6 +130,7 @@ class PostgresDatabase(Database):
     def __init__(self, address: ServerAddress):
         self.address = address
         self._engine: Any = None
+        self.reached = False  # whether the server was ever there: one that never was is told at once
         self._made = threading.Lock()
         self._local = threading.local()
 
@@ -138,12 +143,7 @@ class PostgresDatabase(Database):
         return session
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
-        try:
-            return self.db.execute(statement, values).fetchall()
-        except Unreachable:
-            if self.db.busy:
-                raise
-        return self.db.execute(statement, values).fetchall()  # the server may have been started again meanwhile
+        return self.db.execute(statement, values).fetchall()
 
     def value(self, statement: str, values: Sequence[Any] = ()) -> Any:
         rows = self.rows(statement, values)
@@ -170,9 +170,11 @@ class PostgresDatabase(Database):
                 self._engine = _engine(self.address)
             engine = self._engine
         try:
-            return engine.raw_connection()
+            found = engine.raw_connection()
         except Exception as error:
             raise self.refusal(error) from None  # its text may have the password
+        self.reached = True
+        return found
 
     def cut(self, error: BaseException) -> bool:
         """Whether an error says that the connection is gone."""
@@ -211,18 +213,46 @@ class Session:
         self._held: Any = None
         self._depth = 0
         self._turns = 0
+        self._writes = False
 
     @property
     def busy(self) -> bool:
         """Whether a transaction or a turn is open."""
         return self._held is not None
 
+    @property
+    def patience(self) -> float:
+        """Seconds for which a question is tried again."""
+        return WRITERS_PATIENCE if self._writes else READERS_PATIENCE
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """This thread writes meanwhile, and has a writer's patience."""
+        before, self._writes = self._writes, True
+        try:
+            yield
+        finally:
+            self._writes = before
+
     def execute(self, statement: str, values: Any = (), /) -> StatementResult:
         text, lists = translated_statement(statement)
         return self.run(text, given_values(lists, values))
 
     def run(self, statement: str, values: Sequence[Any] = ()) -> StatementResult:
-        """Runs a statement in the words of PostgreSQL, with ``%s`` for values."""
+        """Runs a statement in the words of PostgreSQL, with ``%s`` for values. Where the connection is cut it is tried
+        again for some seconds, unless it is part of a transaction. Raises ``StoreError``."""
+        until, pause = 0.0, RETRY_PAUSES[0]
+        while True:
+            try:
+                return self._run_once(statement, values)
+            except Unreachable:
+                until = until or time.monotonic() + self.patience
+                if self.busy or not self._database.reached or time.monotonic() + pause > until:
+                    raise
+            time.sleep(pause)
+            pause = min(2 * pause, RETRY_PAUSES[1])
+
+    def _run_once(self, statement: str, values: Sequence[Any]) -> StatementResult:
         held = self._held
         connection = held or self._database.connection()
         try:
@@ -326,6 +356,8 @@ class Session:
 def _engine(address: ServerAddress) -> Any:
     from sqlalchemy import create_engine
 
+    # It logs the whole way to a connection that was cut; what becomes of it is told by whoever used it.
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     return create_engine(
         "postgresql+pg8000://", creator=lambda: _connect(address), pool_size=CONNECTIONS, max_overflow=CONNECTIONS,
         pool_pre_ping=True, pool_recycle=3600, hide_parameters=True,

@@ -91,14 +91,15 @@ class PostgresChromaStore(RowsAndVectors):
 
     @contextmanager
     def writing(self, *, mending: bool = False) -> Iterator[None]:
-        self.recover()
-        self._seen.revision = self._revision()
-        if mending:
-            with self.turn():
+        with self._server.db.writing():
+            self.recover()
+            self._seen.revision = self._revision()
+            if mending:
+                with self.turn():
+                    yield
+            else:
+                self._turn()
                 yield
-        else:
-            self._turn()
-            yield
 
     @contextmanager
     def turn(self) -> Iterator[bool]:
@@ -119,6 +120,10 @@ class PostgresChromaStore(RowsAndVectors):
     def _changing(self) -> Iterator[Writable]:
         with self._server.db.turn(), super()._changing() as db:
             yield db
+
+    def _clock(self) -> int:
+        # The server's, for all writers: what is stored later never has an earlier time, which a brief would pass over.
+        return int(self._value("select floor(extract(epoch from clock_timestamp()))::bigint"))
 
     def go_on_numbering(self) -> None:
         """After rows were written with numbers of their own."""
