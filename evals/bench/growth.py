@@ -12,13 +12,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from itertools import islice
 from multiprocessing import get_context
@@ -48,12 +49,16 @@ class Site:
     kind: str
     folder: Path
 
-    def open(self) -> News:
-        how: dict[str, Any] = {"embedder": SeededEmbedder(), "llm": "none", "reranker": "none", "nli": "none"}
+    @property
+    def places(self) -> dict[str, Any]:
+        """The settings that say where the index is."""
         if self.kind == "folder":
-            return News.open(self.folder / "index", **how)
+            return {"index": self.folder / "index"}
         postgres, chroma = self._servers
-        return News.open(postgres.url, vectors=SecretStr(chroma.url), **how)
+        return {"index": postgres.url, "vectors": SecretStr(chroma.url)}
+
+    def open(self) -> News:
+        return News.open(embedder=SeededEmbedder(), llm="none", reranker="none", nli="none", **self.places)
 
     def settle(self) -> None:
         """What PostgreSQL does by itself within minutes of so many new rows."""
@@ -66,7 +71,7 @@ class Site:
             return []
         postgres, chroma = self._servers
         first = int((postgres.folder / "data/postmaster.pid").read_text().split()[0])
-        return [first, *_children(first), int((chroma.folder / "pid").read_text())]
+        return [first, *_lasting_children(first), int((chroma.folder / "pid").read_text())]
 
     def disk(self) -> dict[str, float]:
         """MB of each part."""
@@ -100,10 +105,10 @@ class Growth:
     kind: str
     articles: int
     chunks: int
-    opening: float  # seconds from nothing open to the first search's hits, with the imports that it needs
-    search: Cost
-    dense: Cost
-    lexical: Cost
+    opening: tuple[float, float]  # from nothing open to the first search's hits: seconds by the wall, of CPU
+    search: Cost  # by meaning and words, fused, without reading
+    dense: tuple[float, float]  # of these searches, the part by meaning: p50 and p95 in milliseconds
+    lexical: tuple[float, float]  # the part by words
     commit: Cost  # of one article
     after: float  # milliseconds of the first search after another process's commit, the median
     memory: float  # MB of the process that has searched, RSS
@@ -148,18 +153,15 @@ def fill(news: News, articles: int, size: int) -> int:
 def measured(site: Site, articles: int, commits_done: int, questions: int, commits: int) -> Growth:
     """Opens an index of ``articles`` made-up articles and measures it; in a process of its own."""
     warm, *asked = made_up_questions(articles, questions + 1)
-    vectors = dict(zip(asked, SeededEmbedder().embed(asked), strict=True))
     _load_models()
-    begun = time.perf_counter()
+    begun, before = time.perf_counter(), _cpu(site)
     news = site.open()
     first = news.search(warm, reading=False)
-    opening = time.perf_counter() - begun
+    opening = time.perf_counter() - begun, _cpu(site) - before
     assert first, "a question in words of an article finds something"
-    held, per_search = news.library(), news.settings.candidates
-    filters = _no_filters()
+    dense, lexical = _timed(news.store, "dense"), _timed(news.store, "lexical")
     search = cost(site, asked, lambda text: news.search(text, reading=False, as_written=True))
-    dense = cost(site, asked, lambda text: held.dense(vectors[text], per_search, filters))
-    lexical = cost(site, asked, lambda text: held.lexical(text, per_search, filters))
+    parts = _middle_and_high(dense), _middle_and_high(lexical)
     memory, server_memory = _status(os.getpid(), "VmRSS"), sum(map(_proportional, site.processes()))
     stored, chunks = news.size()
     new = (made_up_article(10**9 + n)[0] for n in range(commits_done, commits_done + 2 * commits))
@@ -173,8 +175,8 @@ def measured(site: Site, articles: int, commits_done: int, questions: int, commi
             after.append(1000 * (time.perf_counter() - begun))
     news.close()
     return Growth(
-        site.kind, stored, chunks, opening, search, dense, lexical, commit, statistics.median(after), memory,
-        server_memory, site.disk(),
+        site.kind, stored, chunks, opening, search, *parts, commit,
+        statistics.median(after), memory, server_memory, site.disk(),
     )  # fmt: skip
 
 
@@ -187,7 +189,28 @@ def cost(site: Site, given: Sequence[Any], work: Callable[[Any], Any]) -> Cost:
         work(one)
         walls.append(1000 * (time.perf_counter() - begun))
     cpu = 1000 * (_cpu(site) - before) / len(given)
-    return Cost(len(walls), statistics.median(walls), sorted(walls)[int(0.95 * (len(walls) - 1) + 0.5)], cpu)
+    return Cost(len(walls), *_middle_and_high(walls), cpu)
+
+
+def _timed(store: Any, name: str) -> list[float]:
+    """Milliseconds of each call of a method of ``store`` from now on."""
+    walls: list[float] = []
+    work = getattr(store, name)
+
+    def timed(*given: Any) -> Any:
+        begun = time.perf_counter()
+        try:
+            return work(*given)
+        finally:
+            walls.append(1000 * (time.perf_counter() - begun))
+
+    setattr(store, name, timed)
+    return walls
+
+
+def _middle_and_high(walls: Sequence[float]) -> tuple[float, float]:
+    """p50 and p95."""
+    return statistics.median(walls), sorted(walls)[int(0.95 * (len(walls) - 1) + 0.5)]
 
 
 @contextmanager
@@ -210,28 +233,27 @@ def table(rows: Sequence[Growth]) -> str:
     """One line an index and size, in Markdown."""
     lines = [
         "| kind | chunks | search p50 / p95 / CPU ms | vectors p50 / p95 | words p50 / p95 | commit p50 / p95 / CPU ms "
-        "| after another's commit ms | first hits s | memory: process + servers MB | disk MB |",
+        "| after another's commit ms | first hits s / CPU s | memory: process + servers MB | disk MB |",
         "|" + " --- |" * 10,
     ]
     for row in rows:
         disk = " + ".join(f"{name} {size:.0f}" for name, size in row.disk.items())
-        cells = [
-            row.kind, f"{row.chunks:,}", *(_shown(c, cpu=cpu) for c, cpu in (
-                (row.search, True), (row.dense, False), (row.lexical, False), (row.commit, True))),
-            f"{row.after:.0f}", f"{row.opening:.1f}", f"{row.memory:.0f} + {row.server_memory:.0f}", disk,
-        ]  # fmt: skip
+        parts = (f"{p50:.0f} / {p95:.0f}" for p50, p95 in (row.dense, row.lexical))
+        memory = f"{row.memory:.0f} + {row.server_memory:.0f}"
+        times = (
+            _shown(row.search),
+            *parts,
+            _shown(row.commit),
+            f"{row.after:.0f}",
+            f"{row.opening[0]:.1f} / {row.opening[1]:.1f}",
+        )
+        cells = [row.kind, f"{row.chunks:,}", *times, memory, disk]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def _shown(cost: Cost, *, cpu: bool) -> str:
-    return f"{cost.p50:.0f} / {cost.p95:.0f}" + (f" / {cost.cpu:.0f}" if cpu else "")
-
-
-def _no_filters() -> Any:
-    from rag.types import Filters
-
-    return Filters()
+def _shown(cost: Cost) -> str:
+    return f"{cost.p50:.0f} / {cost.p95:.0f} / {cost.cpu:.0f}"
 
 
 def _load_models() -> None:
@@ -249,8 +271,14 @@ def _ticks(pid: int) -> int:
     return int(fields[11]) + int(fields[12])  # user and system
 
 
-def _children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+def _lasting_children(pid: int) -> list[int]:
+    """Without PostgreSQL's workers that clean up now and then: they come and go."""
+    found = []
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        with suppress(OSError):  # gone meanwhile
+            if b"autovacuum worker" not in Path(f"/proc/{child}/cmdline").read_bytes():
+                found.append(int(child))
+    return found
 
 
 def _status(pid: int, name: str, file: str = "status") -> float:
@@ -277,12 +305,15 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--folder", type=Path, help="where it all goes meanwhile (default: the system's)")
     parser.add_argument("--json", type=Path, help="write the figures there too")
     given = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers do not stay
     about = machine()
     print(f"{about['cores']} cores, {about['cpu']}, niceness {os.nice(0)}, load {os.getloadavg()[0]:.1f}", flush=True)
     found: list[Growth] = []
     with sites(given.kinds, given.folder) as places:
         for site in places:
-            for row in grown(site, given.sizes, lambda line: print(line, file=sys.stderr), given.questions, given.commits):
+            for row in grown(
+                site, given.sizes, lambda line: print(line, file=sys.stderr), given.questions, given.commits
+            ):
                 found.append(row)
                 print(table([row]).splitlines()[-1], file=sys.stderr, flush=True)
     print(table(found))

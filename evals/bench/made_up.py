@@ -54,7 +54,8 @@ class SeededEmbedder:
         out = np.empty((len(texts), DIMENSION), dtype=np.float32)
         for row, text in enumerate(texts):
             out[row] = np.random.default_rng(zlib.crc32(text.encode())).standard_normal(DIMENSION)
-        return out / np.linalg.norm(out, axis=1, keepdims=True)
+        out /= np.linalg.norm(out, axis=1, keepdims=True)
+        return out
 
 
 def made_up_article(number: int) -> tuple[Article, list[Chunk]]:

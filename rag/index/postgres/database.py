@@ -22,6 +22,9 @@ CONNECTIONS = 8  # of one process; a thread holds one only while a statement or 
 CONNECT_TIMEOUT = 10  # seconds
 SILENCE = 30  # seconds that a peer may leave what was sent unanswered by its machine
 ROWS_AT_ONCE = 500  # of one insert
+SESSION = {"random_page_cost": "1.1", "jit": "off", "work_mem": "16MB"}
+"""Settings of every connection. Reading here and there costs little on today's disks; else all passages are read where
+the index of words would do. No statement is so long that compiling it pays. What is ranked stays in memory."""
 
 _TOKEN = re.compile(r"\bx''|'(?:[^']|'')*'|\b(not )?in \(select value from json_each\(\?\)\)|\?|%")
 _INSERT = re.compile(r"(insert into .*? values )(\([^)]*\))( on conflict .*)?")
@@ -325,7 +328,9 @@ def _connect(address: ServerAddress) -> Any:
             ssl_context=_tls(address.tls), application_name="rag",
         )  # fmt: skip
         found.autocommit = True
-        found.cursor().execute(f"set search_path to {address.schema}")
+        chosen = {"search_path": address.schema, **SESSION}
+        settings = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in chosen.items())
+        found.cursor().execute(f"select {settings}")
     except BaseException:
         line.close()
         raise
