@@ -129,7 +129,7 @@ def grown(
         site.settle()
         with ProcessPoolExecutor(1, get_context("spawn")) as apart:
             yield apart.submit(measured, site, articles, commits_done, questions, commits).result()
-        commits_done += 2 * commits
+        commits_done += 2 * commits + 1
 
 
 def fill(news: News, articles: int, size: int) -> int:
@@ -164,7 +164,8 @@ def measured(site: Site, articles: int, commits_done: int, questions: int, commi
     parts = _middle_and_high(dense), _middle_and_high(lexical)
     memory, server_memory = _status(os.getpid(), "VmRSS"), sum(map(_proportional, site.processes()))
     stored, chunks = news.size()
-    new = (made_up_article(10**9 + n)[0] for n in range(commits_done, commits_done + 2 * commits))
+    new = (made_up_article(10**9 + n)[0] for n in range(commits_done, commits_done + 2 * commits + 1))
+    news.put([next(new)])  # loads what adding needs, and Chroma's server puts the last of the filling into its graph
     commit = cost(site, list(islice(new, commits)), lambda article: news.put([article]))
     after = []
     with site.open() as other:
