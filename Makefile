@@ -29,7 +29,7 @@ PIP  := $(BIN)/python -m pip --disable-pip-version-check --quiet install --only-
 export RAG_INDEX := $(INDEX)
 export HOST PORT
 
-.PHONY: chat index install test lint types pytest coverage torture torture-nightly bench screenshots servers servers-stop lock clean help
+.PHONY: chat index install test lint types pytest coverage torture torture-nightly bench bench-growth screenshots servers servers-stop lock clean help
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -96,6 +96,9 @@ torture-nightly: $(VENV)/.installed-dev ## the same, each fault often: hours
 
 bench: $(VENV)/.installed-dev ## measure speed: start-up, indexing, answering
 	@$(BIN)/python -m evals.bench
+
+bench-growth: $(VENV)/.installed-dev ## measure search, commits, memory and disk as an index grows, in a folder and on servers
+	@$(BIN)/python -m evals.bench.growth $(ARGS)
 
 screenshots: $(VENV)/.installed-dev ## pictures of the chat in its states into SHOTS
 	@$(BIN)/python -m tests.support.screenshots $(SHOTS)

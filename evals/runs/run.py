@@ -245,13 +245,15 @@ class Asker:
 
     def __init__(
         self, news: News, eval_set: EvalSet, *, retrieval_only: bool = False, as_of: bool = False,
-        judge: Judge | None = None,
+        judge: Judge | None = None, reading: bool = True,
     ) -> None:  # fmt: skip
+        """``reading`` is :meth:`News.search`'s, of ``retrieval_only``."""
         self._news = news
         self._set = eval_set
         self._retrieval_only = retrieval_only
         self._as_of = as_of
         self._judge = judge
+        self._reading = reading
         self._shelf = Shelf(news)
 
     def line(self, task: Task) -> dict[str, Any]:
@@ -262,8 +264,9 @@ class Asker:
         if self._retrieval_only:
             begun = time.perf_counter()
             hits: Sequence[Hit] = self._news.search(
-                question.question, history=question.history, filters=filters, asked=question.date
-            )
+                question.question, history=question.history, filters=filters, asked=question.date,
+                reading=self._reading,
+            )  # fmt: skip
             timings = {
                 "retrieve": round((time.perf_counter() - begun) * 1000),
                 "evidence": 0,

@@ -198,8 +198,10 @@ class RowsAndVectors(OverTime):
 
     def _sweep(self) -> None:
         """Deletes vectors that the journal names and no chunk does: left by a crash, an update or a removal."""
-        orphans = self._rows("select chunk_id from journal where chunk_id not in (select id from chunks)")
-        self._all_vectors.delete([row[0] for row in orphans])
+        noted = [row[0] for row in self._rows("select chunk_id from journal")]
+        # By their ids: PostgreSQL would read the whole table for what it takes to be many.
+        named = {row[0] for row in schema.each(self._rows, "select id from chunks where id in ({})", noted)}
+        self._all_vectors.delete([name for name in noted if name not in named])
         with self.db as db:
             db.execute("delete from journal")
 

@@ -54,6 +54,7 @@ class Database(Protocol):
 
 SCHEMA = 3
 DAY = 86_400  # seconds
+CHUNKS_AT_ONCE = 500  # that one statement inserts
 CACHE_KIB = 16_384  # of pages that a connection keeps: those of the words that a search reads
 
 ALWAYS = epoch_seconds(date.min) or 0
@@ -107,6 +108,7 @@ create table articles (
   story text not null, copy_of text, share real,
   {", ".join(f"{name} {kind}" for name, kind in HELD_COLUMNS.items())});
 create index articles_story on articles (story, id);
+create index articles_loose on articles (story) where copy_of is null and story != id;
 create index articles_copy on articles (copy_of) where copy_of is not null;
 create index articles_origin on articles (origin);
 create index articles_url on articles (url);
@@ -313,14 +315,24 @@ def insert_row(db: Writable, table: str, values: Mapping[str, Any]) -> int:
 def insert_chunks(database: Database, article: Article, chunks: Sequence[Chunk], vectors: Sequence[bytes]) -> None:
     """``vectors`` has each chunk's as 32-bit floats, from which what Chroma holds can be made again."""
     passages = []
-    for chunk, vector in zip(chunks, vectors, strict=True):
-        before = chunk.embedded_text[: len(chunk.embedded_text) - len(chunk.text)]
-        values = {"id": chunk.id, "article_id": chunk.article_id, "start": chunk.start, "stop": chunk.end}
-        number = insert_row(database.db, "chunks", values | {"prefix": before})
+    for at in range(0, len(chunks), CHUNKS_AT_ONCE):
+        part = slice(at, at + CHUNKS_AT_ONCE)
+        numbers = _numbers_of(database.db, chunks[part])
         # In a table of its own: searches walk over thousands of chunks, and vectors would fill the pages they read.
-        database.db.execute("insert into vectors values (?, ?)", (number, vector))
-        passages.append((number, article.title, chunk.text))
+        stored = [(numbers[c.id], vector) for c, vector in zip(chunks[part], vectors[part], strict=True)]
+        database.db.executemany("insert into vectors values (?, ?)", stored)
+        passages += [(numbers[chunk.id], article.title, chunk.text) for chunk in chunks[part]]
     database.words.insert(passages)
+
+
+def _numbers_of(db: Writable, chunks: Sequence[Chunk]) -> dict[str, int]:
+    """Inserts chunks with one statement, since each is a way to the server and back; their numbers by their ids."""
+    values = [
+        (c.id, c.article_id, c.start, c.end, c.embedded_text[: len(c.embedded_text) - len(c.text)]) for c in chunks
+    ]
+    marks = ", ".join(["(?, ?, ?, ?, ?)"] * len(values))
+    statement = f"insert into chunks (id, article_id, start, stop, prefix) values {marks} returning id, number"
+    return dict(db.execute(statement, [value for row in values for value in row]).fetchall())
 
 
 def when(text: str | None) -> When:

@@ -58,6 +58,40 @@ def test_a_replaced_article_leaves_no_text_word_or_vector(news: News) -> None:
     assert news.check() == CheckResult((), 2, 2, 2)
 
 
+def test_an_article_of_more_chunks_than_one_statement_inserts_is_whole(
+    news: News, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "CHUNKS_AT_ONCE", 3)
+    news.put(
+        [article(1, " ".join(f"Word{n} was said of town{n} and of its river by all who came." for n in range(60)))]
+    )
+    chunks = news.size()[1]
+    assert chunks > 9
+    assert news.check() == CheckResult((), 1, chunks, chunks)
+    ids = [f"{name}" for name, _ in news.store.lexical("word0 word59 river", 100, Filters())]
+    found = news.store.chunks(ids)
+    assert len(found) == chunks
+    numbers = dict(on_disk(news)._rows("select id, number from chunks order by number", ()))
+    assert list(numbers) == sorted(found, key=lambda name: found[name].start), "in the order of the text"
+
+
+def test_what_looks_for_stories_to_group_does_not_read_all_articles(
+    news: News, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news.put([article(n) for n in range(3)])
+    store, said = on_disk(news), list[str]()
+    monkeypatch.setattr(store, "_rows", lambda statement: said.append(statement) or [])  # type: ignore[func-returns-value]
+    assert store.loose() == []
+    monkeypatch.undo()
+    if isinstance(store, SqliteChromaStore):
+        plan = store._rows(f"explain query plan {said[0]}", ())
+    else:
+        store._rows("insert into articles (id, title, body, authors, digest, body_digest, added_at, story) select "
+                    "'b' || n, '', '', '[]', '', '', 0, 'b' || n from generate_series(1, 3000) as n", ())  # fmt: skip
+        plan = store._rows(f"explain {said[0]}", ())
+    assert "articles_loose" in str(plan)
+
+
 def test_a_source_that_is_gone_is_gone_from_the_vectors_too(news: News, embedder: FakeEmbedder) -> None:
     news.put([article(1, source="The Post", published=date(2024, 1, 1))])
     news.put([article(1)])

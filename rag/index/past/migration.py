@@ -62,6 +62,7 @@ def _bring_up(db: sqlite3.Connection) -> None:
     db.execute("drop index if exists articles_day")
     db.execute("drop index if exists articles_story")
     db.execute("create index articles_story on articles (story, id)")
+    db.execute("create index if not exists articles_loose on articles (story) where copy_of is null and story != id")
     db.execute("create index articles_held on articles (published_at, held_from, id)")
     db.execute("alter table versions rename to old_versions")
     db.execute("drop index if exists versions_article")

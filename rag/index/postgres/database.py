@@ -30,6 +30,9 @@ ROWS_AT_ONCE = 500  # of one insert
 READERS_PATIENCE = 8.0  # seconds that a question is tried again where a server that was there is away, as of Chroma's
 WRITERS_PATIENCE = 60.0  # the same of who writes: a long add is not to end for a restart
 RETRY_PAUSES = (0.1, 2.0)  # seconds between two tries, the first and the longest
+SESSION = {"random_page_cost": "1.1", "jit": "off", "work_mem": "16MB"}
+"""Settings of every connection. Reading here and there costs little on today's disks; else all passages are read where
+the index of words would do. No statement is so long that compiling it pays. What is ranked stays in memory."""
 
 _TOKEN = re.compile(r"\bx''|'(?:[^']|'')*'|\b(not )?in \(select value from json_each\(\?\)\)|\?|%")
 _INSERT = re.compile(r"(insert into .*? values )(\([^)]*\))( on conflict .*)?")
@@ -380,7 +383,9 @@ def _connect(address: ServerAddress) -> Any:
             ssl_context=_tls(address.tls), application_name="rag",
         )  # fmt: skip
         found.autocommit = True
-        found.cursor().execute(f"set search_path to {address.schema}")
+        chosen = {"search_path": address.schema, **SESSION}
+        settings = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in chosen.items())
+        found.cursor().execute(f"select {settings}")
     except BaseException:
         line.close()
         raise

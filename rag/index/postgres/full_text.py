@@ -11,7 +11,9 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import Any
 
 from rag.index.postgres.database import PostgresDatabase, given_values, translated_statement
@@ -20,6 +22,8 @@ from rag.index.words import MOST_WORDS, Words, asked_words, spaced
 MOST_RANKED = 4_000
 """Passages that are ranked, about: those with the rarest words of a query, at least one word of it. More, where the
 query has more words than one and too few of these pass a filter."""
+WIDER_RANKED = 8
+"""Times as many the next time."""
 
 _MARKS = re.compile("[\u0300-\u036f]")
 _NO_WORD = re.compile(r"[\W_]+")
@@ -111,9 +115,8 @@ class PostgresWords(Words):
         text, lists = translated_statement(where)
         statement = _RANKED.format(column=column, joins=joins, where=text)
         given = given_values(lists, values)
-        first = _rarest(asked)
         found: list[tuple[Any, float]] = []
-        for words in [first] if len(first) == len(asked) else [first, asked]:
+        for words in widening(asked):
             any_of = " | ".join(_quoted(word) for word, _, _ in words)
             each = [_quoted(word) for word, _, _ in asked]
             rarities = [rarity for _, rarity, _ in asked]
@@ -154,16 +157,16 @@ class PostgresWords(Words):
         return [row[0] for row in rows]
 
 
-def _rarest(asked: Sequence[tuple[str, float, int]]) -> list[tuple[str, float, int]]:
-    """The rarest words, as far as not too many passages have one of them."""
-    found: list[tuple[str, float, int]] = []
-    passages = 0
-    for word in asked:
-        passages += word[2]
-        if found and passages > MOST_RANKED:
-            break
-        found.append(word)
-    return found
+def widening(asked: Sequence[tuple[str, float, int]]) -> Iterator[Sequence[tuple[str, float, int]]]:
+    """The rarest words, as far as not too many passages have one of them; then more words, and in the end all."""
+    passages = list(accumulate(number for _, _, number in asked))
+    most, given = MOST_RANKED, 0
+    while given < len(asked):
+        words = max(1, bisect_right(passages, most))
+        if words > given:
+            yield asked[:words]
+            given = words
+        most *= WIDER_RANKED
 
 
 def plain_words(text: str) -> str:
