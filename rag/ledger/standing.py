@@ -167,6 +167,8 @@ class StandingQuestions(AnswerKeeping):
             f = followed.get(name)
             if f is None:  # stopped meanwhile
                 continue
+            if threading.current_thread() is self.readers.background:
+                self.readers.wait()  # a reader may have come since this thread looked for what is to be asked
             if progress:
                 progress(f"asking {len(waiting)} followed question{'s' * (len(waiting) > 1)} again", done, len(waiting))
             again = AskingAgain(self.pipeline, self.store, self._asked_as_a_reader, today)

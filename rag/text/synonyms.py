@@ -28,6 +28,7 @@ lose lost defeat beaten
 lead led leader head chief run ran chair boss captain direct director president charge manage executive command
 elect vote ballot poll choose chose chosen
 appoint name hire choose chose chosen pick successor succeed replace
+succeed successor predecessor replace took take over
 steal stole stolen theft thieves thief rob robbery taken snatched burglary burglars
 find found discover locate recover
 build built construction builder erected

@@ -69,7 +69,7 @@ def test_requests_over_our_corpus(tmp_path: Path) -> None:
     embedder: Any = Remembering(open_embedder(Settings.load(), None))
     with News.open(tmp_path / "index", llm="none", embedder=embedder) as news:
         news.add(ROOT / "corpus")
-        scores = request_scores(news, SET, every=3)  # all of them take a minute
+        scores = request_scores(news, SET, every=2)  # all of them take a minute; fewer are too coarse for these floors
     for held, floor in FLOORS.items():
         rows = [score for score in scores if score.held is held]
         wrong = [(score.request, score.faults) for score in rows if score.faults]

@@ -130,7 +130,7 @@ def test_drafts_are_gathered_with_what_is_weighed(
 
 
 def draft(name: str, right: bool, score: float, *, removed: bool = False) -> dict[str, Any]:
-    views = {"score": score, "share": 0.5, "always": 1.0}
+    views = {"score": score, "share": 0.5, "unspoken": 0.0, "always": 1.0}
     return {"id": name, "removed": removed, "views": views, "right": right, "lenient": right}
 
 

@@ -381,7 +381,8 @@ def test_a_token_opens_the_way_and_a_wrong_one_is_told_without_it(proxy: Proxy) 
 
 
 def test_no_log_has_a_token_or_a_password(proxy: Proxy, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
+    for name in (None, "httpx", "httpcore", "chromadb"):  # which others may have made quieter
+        caplog.set_level(logging.DEBUG, logger=name)
     vectors = ServerVectors(proxy.url.replace("http://", f"http://jo:{SECRET}@"), "chunks", f"T{SECRET}")
     vectors.upsert(ids(3), unit(3), of(3))
     proxy.answers = lambda _: (403, b"no entry")

@@ -122,7 +122,7 @@ class StatementResult:
 
 
 class PostgresDatabase(Database):
-    """A pool of connections; ``prepare`` is run on a new one. Any number of threads may use it.
+    """A pool of connections. Any number of threads may use it.
 
     Every transaction takes the advisory lock of the index first: what changes it goes one after another, whichever
     process or machine it comes from.

@@ -11,7 +11,7 @@ import pytest
 from rag.protocols import Vectors
 from rag.qa.retrieval.retriever import Wanted, fuse, retrieve
 from rag.types import Article, Chunk, Filters, Hit
-from tests.support.fakes import FakeEmbedder, chunk_of
+from tests.support.fakes import FakeEmbedder
 
 
 class FakeStore:
@@ -38,7 +38,7 @@ class FakeStore:
         return {i: self._chunk(i) for i in ids if i in self.texts}
 
     def articles(self, ids: Sequence[str]) -> dict[str, Article]:
-        return {i: Article(i, i.upper(), "") for i in ids}
+        return {i: Article(i, i.upper(), self._body(i)) for i in ids}
 
     def scopes(self) -> tuple[list[str], list[str]]:
         return [], []
@@ -52,10 +52,14 @@ class FakeStore:
     def oldest_and_newest(self) -> None:
         return None
 
+    def _body(self, article_id: str) -> str:
+        return "\n".join(text for i, text in self.texts.items() if i.startswith(f"{article_id}:"))
+
     def _chunk(self, chunk_id: str) -> Chunk:
-        text = self.texts[chunk_id]
-        article = Article(chunk_id.split(":", maxsplit=1)[0], "", text)
-        return Chunk(chunk_id, article.id, 0, len(text), chunk_of(article, 0, len(text)).text, text)
+        text, article_id = self.texts[chunk_id], chunk_id.split(":", maxsplit=1)[0]
+        before = [t for i, t in self.texts.items() if i.startswith(f"{article_id}:") and i < chunk_id]
+        start = sum(len(t) + 1 for t in before)
+        return Chunk(chunk_id, article_id, start, start + len(text), text, text)
 
 
 def search(store: FakeStore, limit: int = 10, per_article: int = 10, candidates: int = 10) -> list[Hit]:
@@ -111,3 +115,17 @@ def test_the_limit_counts_what_is_kept() -> None:
 
 def test_what_was_removed_since_the_search_is_passed_over() -> None:
     assert [h.chunk.id for h in search(FakeStore({"b:0": "Here."}, ["a:0", "b:0"], ["a:0"]))] == ["b:0"]
+
+
+def test_an_article_that_is_replaced_during_a_search_is_searched_for_again() -> None:
+    """Between two of its steps a writer may put another version in an article's place."""
+    store = FakeStore({"a:0": "The old text.", "b:0": "Another."}, ["a:0", "b:0"], [])
+    read, writers = store.articles, iter(["The new text, longer than before."])
+
+    def articles(ids: Sequence[str]) -> dict[str, Article]:
+        store.texts["a:0"] = next(writers, store.texts["a:0"])
+        return read(ids)
+
+    store.articles = articles  # type: ignore[method-assign]
+    new = "The new text, longer than before."
+    assert [(h.chunk.text, h.article.body) for h in search(store)] == [(new, new), ("Another.", "Another.")]
