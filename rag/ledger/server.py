@@ -9,7 +9,7 @@ from typing import Any
 
 from rag.errors import StoreError
 from rag.index.postgres.database import PostgresDatabase, server_address
-from rag.index.postgres.tables import postgres_tables
+from rag.index.postgres.tables import has_table, postgres_tables
 from rag.index.schema import Writable
 from rag.ledger.book import FOLLOW_TABLES, LEDGER_TABLES, LEDGER_VERSION, Ledger
 
@@ -28,8 +28,7 @@ class ServerLedger(Ledger):
     @property
     def there(self) -> bool:
         if not self._there:
-            found = "select 1 from pg_tables where schemaname = ? and tablename = 'ledger_version'"
-            self._there = bool(self._database.rows(found, (self._database.address.schema,)))
+            self._there = has_table(self._database, "ledger_version", self._database.address.schema)
             if self._there:
                 self._check_version()
         return self._there

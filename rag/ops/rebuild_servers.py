@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from rag.index import schema
 from rag.index.chroma.server import ServerVectors
 from rag.index.postgres.database import PostgresDatabase, ServerAddress, server_address
 from rag.index.postgres.store import PostgresChromaStore
-from rag.index.postgres.tables import has_index
+from rag.index.postgres.tables import has_index, has_table
 from rag.ingest.identity import digest
 from rag.news import News
 from rag.protocols import Embedder
@@ -50,8 +49,7 @@ def rebuild_on_servers(
     address = server_address(url)
 
     def drop(left: ServerAddress) -> None:
-        rows = database.rows("select 1 from pg_tables where schemaname = ? and tablename = 'manifest'", (left.schema,))
-        if rows and vectors:
+        if vectors and has_table(database, "manifest", left.schema):
             for (name,) in database.rows(f"select value from {left.schema}.manifest where key = 'collection'"):
                 with closing(ServerVectors(vectors, name, token)) as collection:
                     collection.drop()
@@ -106,15 +104,16 @@ def _stored(database: PostgresDatabase) -> tuple[list[Article], list[str]]:
 
 def _adopt(database: PostgresDatabase, one: ServerAddress, other: ServerAddress) -> None:
     """Copies what is in no article, and when the articles came in."""
-    shared: Callable[[str], str] = lambda table: ", ".join(  # noqa: E731
-        name
-        for (name,) in database.rows(
+
+    def shared(table: str) -> str:
+        """The columns that both schemas have, but for those that are made anew."""
+        rows = database.rows(
             "select column_name from information_schema.columns where table_name = ? and table_schema = ? intersect "
             "select column_name from information_schema.columns where table_name = ? and table_schema = ?",
             (table, one.schema, table, other.schema),
         )
-        if name not in ("number", "chunks")
-    )
+        return ", ".join(name for (name,) in rows if name not in ("number", "chunks"))
+
     with database.db as db:
         for table in ADOPTED_TABLES:
             columns = shared(table)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
+from rag.errors import IndexDamaged, StoreError
 from rag.protocols import Vectors
 
 Metadata = dict[str, str | int]
@@ -35,20 +36,43 @@ class VectorCollection(Protocol):
     def reopen(self) -> None:
         """Opens it again, after a closer look than a search needs."""
 
-    def count(self) -> int: ...
-    def readable(self, chunk_id: str) -> bool:
-        """Whether the vector of one chunk can be read."""
-
     def upsert(self, ids: Sequence[str], vectors: Vectors, metadata: Sequence[Metadata]) -> None: ...
     def delete(self, ids: Sequence[str]) -> None: ...
-    def query(self, vector: Vectors, k: int, where: Any) -> list[tuple[str, float]]:
-        """(id, cosine similarity) of the ``k`` nearest that pass ``where`` (Chroma's filter language), best first."""
-
     def batches(self) -> Iterator[tuple[list[str], Any]]:
         """All ids with their vectors, some thousand at a time."""
 
     def found(self, ids: Sequence[str], k: int = 1) -> dict[str, float | None]:
         """For each id, how far (cosine distance) the search finds the nearest vector to its own; None for nothing."""
 
+    def refusal(self, what: str, error: Exception) -> StoreError:
+        """An error of Chroma's as ``IndexDamaged``, or as ``StoreError`` if it is the machine or the server that
+        fails."""
+
+    def _use(self, what: str, use: Callable[[Any], Any]) -> Any:
+        """Uses the collection; raises the :meth:`refusal` of what Chroma raises, with ``what`` in it."""
+
+    # -- the same wherever they are ------------------------------------------------------------------------------
+
     def only_damage(self, error: Exception) -> None:
         """Raises ``StoreError`` for an error that says nothing about the vectors themselves, such as a full disk."""
+        refusal = self.refusal("cannot be read", error)
+        if not isinstance(refusal, IndexDamaged):
+            raise refusal from error
+
+    def count(self) -> int:
+        return int(self._use("cannot be read", lambda c: c.count()))
+
+    def readable(self, chunk_id: str) -> bool:
+        """Whether the vector of one chunk can be read: not so where the graph has lost it."""
+        try:
+            return bool(self._use("cannot be read", lambda c: c.get(ids=[chunk_id], include=["embeddings"])["ids"]))
+        except IndexDamaged:
+            return False
+
+    def query(self, vector: Vectors, k: int, where: Any) -> list[tuple[str, float]]:
+        """(id, cosine similarity) of the ``k`` nearest that pass ``where`` (Chroma's filter language), best first."""
+        result = self._use(
+            "cannot be searched",
+            lambda c: c.query(query_embeddings=vector.reshape(1, -1), n_results=k, where=where, include=["distances"]),
+        )
+        return [(i, 1.0 - float(d)) for i, d in zip(result["ids"][0], result["distances"][0], strict=True)]

@@ -286,22 +286,6 @@ class ServerVectors(VectorCollection):
             given = " and ".join(filter(None, (given, "RAG_VECTORS_TOKEN")))
         return f"refuses access; {f'check {given}' if given else 'set RAG_VECTORS_TOKEN'}"
 
-    def only_damage(self, error: Exception) -> None:
-        """Raises ``StoreError`` for an error that says nothing about the vectors themselves, such as a full disk."""
-        refusal = self.refusal("cannot be read", error)
-        if not isinstance(refusal, IndexDamaged):
-            raise refusal from error
-
-    def count(self) -> int:
-        return int(self._use("cannot be read", lambda c: c.count()))
-
-    def readable(self, chunk_id: str) -> bool:
-        """Whether the server has the vector of one chunk and can read it."""
-        try:
-            return bool(self._use("cannot be read", lambda c: c.get(ids=[chunk_id], include=["embeddings"])["ids"]))
-        except IndexDamaged:
-            return False
-
     def upsert(self, ids: Sequence[str], vectors: Vectors, metadata: Sequence[Metadata]) -> None:
         if not len(ids):
             return
@@ -319,14 +303,6 @@ class ServerVectors(VectorCollection):
             self._use("cannot be reached", lambda client: None, self._connect)  # which tells how many it takes
         step = max(1, min(most, self._at_once))
         yield from (slice(i, i + step) for i in range(0, count, step))
-
-    def query(self, vector: Vectors, k: int, where: Any) -> list[tuple[str, float]]:
-        """(id, cosine similarity) of the ``k`` nearest that pass ``where`` (Chroma's filter language), best first."""
-        result = self._use(
-            "cannot be searched",
-            lambda c: c.query(query_embeddings=vector.reshape(1, -1), n_results=k, where=where, include=["distances"]),
-        )
-        return [(i, 1.0 - float(d)) for i, d in zip(result["ids"][0], result["distances"][0], strict=True)]
 
     def batches(self) -> Iterator[tuple[list[str], Any]]:
         """All ids with their vectors, some hundred at a time, each once.

@@ -131,22 +131,6 @@ class ChromaVectors(VectorCollection):
             )
         return IndexDamaged(f"index damaged: the vectors in {self.folder} {what} ({line}); run: rag check --repair")
 
-    def only_damage(self, error: Exception) -> None:
-        """Raises ``StoreError`` for an error of Chroma's that says nothing about the files, such as a full disk."""
-        refusal = self.refusal("cannot be read", error)
-        if not isinstance(refusal, IndexDamaged):
-            raise refusal from error
-
-    def count(self) -> int:
-        return int(self._use("cannot be read", lambda c: c.count()))
-
-    def readable(self, chunk_id: str) -> bool:
-        """Whether the vector of one chunk can be read: not so where the files of the HNSW graph are gone."""
-        try:
-            return bool(self._use("cannot be read", lambda c: c.get(ids=[chunk_id], include=["embeddings"])["ids"]))
-        except IndexDamaged:
-            return False
-
     def upsert(self, ids: Sequence[str], vectors: Vectors, metadata: Sequence[Metadata]) -> None:
         for i in range(0, len(ids), VECTORS_PER_BATCH):
             part = slice(i, i + VECTORS_PER_BATCH)
@@ -157,14 +141,6 @@ class ChromaVectors(VectorCollection):
         for i in range(0, len(ids), VECTORS_PER_BATCH):
             part = list(ids[i : i + VECTORS_PER_BATCH])
             self._use("cannot be written", lambda c, part=part: c.delete(ids=part))  # type: ignore[misc]
-
-    def query(self, vector: Vectors, k: int, where: Any) -> list[tuple[str, float]]:
-        """(id, cosine similarity) of the ``k`` nearest that pass ``where`` (Chroma's filter language), best first."""
-        result = self._use(
-            "cannot be searched",
-            lambda c: c.query(query_embeddings=vector.reshape(1, -1), n_results=k, where=where, include=["distances"]),
-        )
-        return [(i, 1.0 - float(d)) for i, d in zip(result["ids"][0], result["distances"][0], strict=True)]
 
     def batches(self) -> Iterator[tuple[list[str], Any]]:
         """All ids with their vectors, some thousand at a time.

@@ -115,11 +115,11 @@ class PostgresWords(Words):
         text, lists = translated_statement(where)
         statement = _RANKED.format(column=column, joins=joins, where=text)
         given = given_values(lists, values)
+        each = [_quoted(word) for word, _, _ in asked]
+        rarities = [rarity for _, rarity, _ in asked]
         found: list[tuple[Any, float]] = []
         for words in widening(asked):
-            any_of = " | ".join(_quoted(word) for word, _, _ in words)
-            each = [_quoted(word) for word, _, _ in asked]
-            rarities = [rarity for _, rarity, _ in asked]
+            any_of = " | ".join(each[: len(words)])
             rows = self._database.db.run(statement, (any_of, *given, average, each, rarities, k)).fetchall()
             found = [(one, float(score)) for one, score in rows]
             if len(found) >= k:

@@ -46,13 +46,14 @@ def postgres_tables(tables: str) -> str:
     return tables
 
 
+def has_table(database: PostgresDatabase, name: str, schema_name: str) -> bool:
+    """Whether a schema of the database has a table of this name."""
+    return bool(database.rows("select 1 from pg_tables where schemaname = ? and tablename = ?", (schema_name, name)))
+
+
 def has_index(database: PostgresDatabase) -> bool:
     """Whether the schema has an index."""
-    return bool(
-        database.rows(
-            "select 1 from pg_tables where schemaname = ? and tablename = 'manifest'", (database.address.schema,)
-        )
-    )
+    return has_table(database, "manifest", database.address.schema)
 
 
 def create_tables(database: PostgresDatabase, manifest: Mapping[str, str]) -> None:
