@@ -2,13 +2,13 @@
 
 python tests/support/soaking.py FOLDER SECONDS WRITERS READERS    # the index is that of RAG_INDEX and RAG_VECTORS
 
-``FOLDER/writer-N`` gets a line for all that was acknowledged to a writer: ``put ID EDITION`` or ``removed ID``. What a
-process finds wrong goes to its standard error, and the status is 1.
+``FOLDER/writer-N`` gets a line for all that was acknowledged to a writer: ``put ID EDITION`` or ``removed ID``;
+``FOLDER/reader-N`` how often that one searched. A file each: what several processes write to one pipe may come out
+interleaved. What a process finds wrong goes to its standard error, and the status is 1.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import re
@@ -90,7 +90,7 @@ def read(folder: Path, number: int, until: float) -> None:
                 found = {i.split(":")[0] for i, _ in news.store.lexical(stored[-1], 20, Filters())}
                 assert found == {stored[-1]}, f"{stored[-1]} was acknowledged, and {found} is found"
             time.sleep(random.uniform(0, PAUSE_S))
-        print(json.dumps({"searches": searches}), flush=True)
+        (folder / f"reader-{number}").write_text(f"{searches}\n", "ascii")
 
 
 def _acknowledged(file: Path) -> list[str]:
