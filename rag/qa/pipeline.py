@@ -42,7 +42,7 @@ from rag.qa.newest.first_read import first_read_later
 from rag.qa.question.request import Request, request, taken
 from rag.qa.question.understand import understand
 from rag.qa.refused import refused_with
-from rag.qa.requests.given import claim_asked, lacks_article, not_open
+from rag.qa.requests.given import claim_asked, gap_asked, lacks_article, not_open
 from rag.qa.requests.kinds import TAKEN_AS
 from rag.qa.requests.library import at_once
 from rag.qa.requests.matter import matter
@@ -178,6 +178,8 @@ class Pipeline:
             wish = replace(wish, kind="fact")
         if wish.kind == "check":
             understood = replace(understood, question=claim_asked(understood.question))
+        elif wish.kind == "fact" and not (history or as_written or form):
+            understood = replace(understood, question=gap_asked(understood.question))
         if wish.way == "overview":
             understood = replace(understood, notes=(*understood.notes, ("taken as", TAKEN_AS[wish.kind])))
         return Question(text, understood, wish, filters, asked, tuple(choices))

@@ -2,7 +2,7 @@
 
 The best sentence is a close one also where none answers, and a small model says of nearly every answer that it is
 right. How strong the sentence is that an answer stands on, and how much of what bears on the question says the same,
-tell more, and cost nothing. From which answers the weights were found, and what they are worth: docs/evaluation.md.
+tell more, and cost nothing. From which answers the weights were found, and what they are worth: docs/experiments.md.
 """
 
 from __future__ import annotations

@@ -117,7 +117,7 @@ class Drafter:
     def _one_by_one(self, verdict: Verdict, tried: Sequence[Evidence]) -> Verdict:
         """What passes of a draft from one of the best sentences alone, where no quote carried one from them together.
 
-        It must be surer than a first draft: it is the second to sixth try (docs/evaluation.md). Where a draft was
+        It must be surer than a first draft: it is the second to sixth try (docs/experiments.md). Where a draft was
         carried and too unlikely, or no article is about what is asked, another one is worth nothing.
         """
         if verdict.withheld or (verdict.reason or "").startswith(NOT_ABOUT):

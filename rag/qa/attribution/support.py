@@ -57,7 +57,7 @@ MIN_BEARING = 0.25
 BEARS = 0.3
 """Share of the best quote's score (``Evidence.score``) that a quote must have: what an article has put beside the
 answer is no answer. Of 738 drafts .3 passes seven right ones and three wrong ones more than .5 does, and lets no
-attack through that .5 stops (docs/evaluation.md)."""
+attack through that .5 stops (docs/experiments.md)."""
 
 _NAMED = r"(?:[A-Z][\w.’'-]* ?)+"
 _MAIN_VERB = re.compile(

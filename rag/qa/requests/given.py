@@ -1,4 +1,5 @@
-"""What a request brings along or points at: a claim, a pasted text, an address, 'this article' where none is open."""
+"""What a request brings along or points at: a claim, a sentence with a gap, a pasted text, an address, 'this article'
+where none is open."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from rag.qa.asked import Outcome, Question
 from rag.qa.attribution.subjects import asked_names
 from rag.qa.requests.kinds import RequestKind, is_address
 from rag.qa.requests.matter import topic
+from rag.text.answer_type import YES_NO
 from rag.types import Filters, Hit
 
 PASTED = (
@@ -99,3 +101,50 @@ def claim_asked(request: str) -> str:
     subject = found["subject"]
     subject = subject[:1].lower() + subject[1:] if re.match(r"(?:The|A|An|This|That) ", subject) else subject
     return f"{found['aux'].capitalize()} {subject} {found['rest']}?"
+
+
+_GAP = re.compile(
+    r"\b(?P<this>this|these) (?!(?:past |coming |last |next )?(?:week|month|year|morning|afternoon|evening|night|"
+    r"weekend|season|summer|winter|autumn|fall|spring|quarter|time|day|date|decade|century|era|hour|moment|minute|point|stage|"
+    r"term|way|end|kind|sort|type|article|piece|text|page|document|post|column|question|is|was|are|were|has|had|have|"
+    r"will|would|can|could|may|might|must|should|does|did|means?|makes?|made|comes?|came|follows?|followed|happens?|"
+    r"happened|and|or|but|to|in|on|at|of|by|for|with|from|as|that|which|not|also|\w+day)s?\b)(?=[a-z]{3}|[A-Z])",
+    re.I,
+)
+"""'This drug' of a sentence that asks for its name; 'this week', 'this is' and 'this article' name nothing."""
+_ASKS = re.compile(
+    rf"{YES_NO.pattern}|\b(?:who|whom|whose|what|when|where|why|how)\b|^(?:please )?(?:tell|show|give|list|name|say|"
+    r"find|explain|describe|summ?ar|compare|check|search|look|read|i |we |let|help|make|write|add|open|remove|ask)",
+    re.I,
+)
+"""How a request begins that asks in so many words, with or without a question mark."""
+_TO_FINISH = re.compile(r"(?:\s*(?:_{2,}|\.{3,}|…))?\s*[:_…]\s*$|\s*(?:_{2,}|\.{3,})\s*$")
+_SINCE = re.compile(r"\b(?:since|until|till)(?: (?:at least|about|around))?$", re.I)
+_EXCEPT = re.compile(r"\bexcept\W*$", re.I)
+_BLANK = re.compile(r"(?<!\w)_{2,}(?!\w)")
+_NO_ARTICLE = re.compile(r" (?:the|an?)$", re.I)
+MIN_WORDS_WITH_GAP = 6
+"""Words of a sentence with a gap: 'This ferry' alone leans on the conversation."""
+
+
+def gap_asked(text: str) -> str:
+    """A sentence with a gap as a question: 'Which drug was banned this week?' of 'This drug was banned this week.'
+
+    So are 'The bridge was closed for the first time since:' ('... since when?') and 'It is made of ____'. What has a
+    question mark stays as it is, and what asks for an exception ('all of these but:').
+    """
+    bare = " ".join(text.split())
+    if len(bare.split()) < MIN_WORDS_WITH_GAP or len(bare) > MAX_CLAIM or "?" in bare or _EXCEPT.search(bare):
+        return text
+    this = _GAP.search(bare)
+    if _ASKS.search(bare[: this.start()] if this else bare):
+        return text
+    if this:
+        which = "Which" if this["this"][0].isupper() else "which"
+        return f"{bare[: this.start()]}{which}{bare[this.end('this') :].rstrip(' .:…_')}?"
+    if _BLANK.search(bare) and not _TO_FINISH.search(bare):
+        return f"{_BLANK.sub('what', bare, count=1).rstrip(' .:')}?"
+    if not _TO_FINISH.search(bare):
+        return text
+    begun = _NO_ARTICLE.sub("", _TO_FINISH.sub("", bare))
+    return f"{begun} {'when' if _SINCE.search(begun) else 'whom' if begun.endswith(' by') else 'what'}?"

@@ -268,7 +268,7 @@ def kind_of(text: str) -> RequestKind:
     if is_address(text):
         return "pasted"
     bare = " ".join(text[: 4 * MAX_READ].split())
-    asks = bare.endswith("?") and len(text) <= 4 * MAX_READ
+    asks = bare.endswith(("?", ":", "__")) and len(text) <= 4 * MAX_READ  # ':' leaves a gap, 'closed since:'
     bare = bare.strip(" ?!.,")
     if len(bare) <= MAX_AT_ONCE:
         spelled = _spelled_out(bare)

@@ -28,7 +28,7 @@ those asked about, which tells old from very old, of being named by the question
 the first, 1/2 for the sixth), of the question's words, the kind of thing asked for and the meaning (0..1, see
 ``rag.qa.retrieval.sentence_scoring``). A reader that was trained on few questions and what needs no training fail in
 different ways. How
-they were found: docs/evaluation.md."""
+they were found: docs/experiments.md."""
 
 SCALE, SHIFT = 0.455, -4.07
 """From that sum to a log-odds: Platt scaling."""

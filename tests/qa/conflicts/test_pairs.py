@@ -1,7 +1,7 @@
 """Pairs of our own: real changes and look-alikes, claims that a quote carries and claims that it takes back.
 
-Half of each was written down before the rules, half was kept aside until they held on the first; docs/evaluation.md has
-what the second half gave when it was first looked at.
+Half of each was written down before the rules, half was kept aside until they held on the first; docs/experiments.md
+has what the second half gave when it was first looked at.
 """
 
 from __future__ import annotations

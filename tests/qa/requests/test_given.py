@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rag import Article, Filters, News, UsageError
-from rag.qa.requests.given import ADDRESS, NOT_OPEN, PASTED, claim_asked
+from rag.qa.requests.given import ADDRESS, NOT_OPEN, PASTED, claim_asked, gap_asked
 from rag.qa.requests.kinds import is_address, kind_of
 from tests.conftest import OpenNews, Rag, Records
 from tests.support.growth import grows_linearly
@@ -42,6 +42,55 @@ def news(open_news: OpenNews) -> News:
 )
 def test_a_claim_is_asked_as_a_question(request_: str, question: str) -> None:
     assert claim_asked(request_) == question
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        ("This brewer bought the Marl ferry on Monday.", "Which brewer bought the Marl ferry on Monday?"),
+        (
+            "A study has linked frequent use of this drug to headaches:",
+            "A study has linked frequent use of which drug to headaches?",
+        ),
+        ("The bridge was closed for the first time since:", "The bridge was closed for the first time since when?"),
+        ("Nobody had crossed it alone since at least:", "Nobody had crossed it alone since at least when?"),
+        ("Corbo broke the record, which was held by ...", "Corbo broke the record, which was held by whom?"),
+        ("The Marl ferry was sold this week to a:", "The Marl ferry was sold this week to what?"),
+        ("The Marl ferry was sold to ____ last week.", "The Marl ferry was sold to what last week?"),
+    ],
+)
+def test_a_sentence_with_a_gap_is_asked_as_a_question(sentence: str, question: str) -> None:
+    assert gap_asked(sentence) == question
+    assert gap_asked(question) == question
+    assert kind_of(sentence) == "fact"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Who bought the Marl ferry this week?",
+        "The Marl ferry was sold this week, and this is not what was planned.",
+        "Marl ferry, Corwen bridge: what was sold this week?",
+        "All of these ships sailed in May except:",
+        "This ferry",
+        "who owned this ferry before it was sold to the brewer",
+        "tell me about this ferry and who bought it on Monday",
+        "Summarise what this article says about the ferry and the bridge",
+        "This Tuesday the bridge was closed for works on its deck",
+    ],
+)
+def test_what_leaves_no_gap_stays_as_it_is(text: str) -> None:
+    assert gap_asked(text) == text
+
+
+def test_a_gap_is_filled_from_the_articles(news: News) -> None:
+    sentence = "On Monday this buyer took over the Marl ferry"
+    answer = news.ask(sentence)
+    assert answer.understood.question == "On Monday which buyer took over the Marl ferry?"
+    assert "brewer" in answer.text
+    assert news.ask(sentence, as_written=True).understood.question == sentence
+    assert grows_linearly(lambda n: gap_asked("this is " * (n // 8) + "since:"), 300)
 
 
 @pytest.mark.parametrize("text", ["https://news.example/a", "www.news.example", "http://a.example/b\nhttp://c.example"])
