@@ -105,7 +105,7 @@ class Quotes:
         self.read = [row_worded(e) for e in evidence]
         more = [set(tokens(left_out(e.article, e.start, e.end))) for e in evidence]
         self.bags = [set(tokens(without_asides(question, e))) for e in self.read]
-        self.told = [set(tokens(passage(e))) | words for e, words in zip(self.read, more, strict=True)]
+        self.told = [set(tokens(_told_near(e))) | words for e, words in zip(self.read, more, strict=True)]
         self.around = [b | m | surrounding_tokens(e) for b, m, e in zip(self.bags, more, evidence, strict=True)]
         self.shown = [quantities(e.quote) for e in self.read]
         frequency = Counter(t for bag in self.bags for t in bag)
@@ -371,6 +371,19 @@ class Quotes:
             + 1.0 * self._share(self.asked | said, bag)
             + 0.5 * self.evidence[i].score
         )
+
+
+_ROUNDUP = re.compile(
+    r"^(?:[^,;:]{2,40}[,;] ){2,}[^,;:]{2,40}: |\b(?:things to know|daily briefing|news from around|short list)\b", re.I
+)
+"""A headline that lists the matters of a roundup: 'Brazil, Seoul, grain deal: Daily Briefing'."""
+
+
+def _told_near(item: Evidence) -> str:
+    """A quote under its headline and after the sentence before it; without a headline that lists other matters, whose
+    names are nobody's here."""
+    told = passage(item)
+    return told.removeprefix(f"({item.article.title}) ") if _ROUNDUP.search(item.article.title) else told
 
 
 def _missing(terms: Iterable[str], there: set[str], text: str) -> set[str]:

@@ -12,9 +12,11 @@ from datetime import date
 from typing import Literal
 
 from rag.qa.article_days import day_words, later, ordinal
+from rag.qa.attribution.objections.other_referent import other_of_pair
 from rag.qa.conflicts.facets import mends
 from rag.qa.conflicts.frame import Frame, OtherValue
 from rag.qa.conflicts.same_matter import SameMatter
+from rag.text.quantities import quantities
 from rag.types import Article, Evidence, day
 
 MAX_GAP = 180
@@ -53,9 +55,12 @@ def value_change(
     wide = SameMatter(question, claim_text, cited, frame.value)
     found: list[OtherValue] = []
     support = day(cited.article.published)
+    said = quantities(short or claim_text)
     for item in evidence:
         if _same_story(item.article, cited.article):
             continue
+        if other_of_pair(question, item.quote, said, ()):
+            continue  # the figure of the House is no later one of the Senate's
         other = frame.compare(item) or wide.compare(item)
         if other == "agrees":
             published = day(item.article.published)

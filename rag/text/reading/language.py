@@ -44,6 +44,10 @@ _WORDS = {
 }  # fmt: skip
 _SETS = {name: frozenset(words.split()) for name, words in _WORDS.items()}
 _LETTERS = re.compile(r"[^\W\d_]+")
+_IN_A_NAME = re.compile(
+    r"(?<=[^\W\d_]) (?:da|de|del|della|den|der|di|do|dos|du|el|la|le|van|von|y|e|zu)(?= (?:\w+ )?[A-ZÀ-Þ])"
+)
+"""The small words of names: 'Lula da Silva' of an English sentence is no Italian."""
 MAX_CHARACTERS_READ = 2_000
 """Characters of a text that are read."""
 MIN_WORDS = 2
@@ -53,13 +57,14 @@ MIN_WORDS = 2
 @lru_cache(maxsize=512)
 def language_of(text: str) -> str | None:
     """'German', or the script where it is not Latin ('Cyrillic'); None where that is not clear."""
-    text = text[:MAX_CHARACTERS_READ]
+    text = _IN_A_NAME.sub(" ", text[:MAX_CHARACTERS_READ])
     words = [word.lower() for word in _LETTERS.findall(text)]
     scripts = Counter(unicodedata.name(word[0], "").split(" ")[0] for word in words)
     [(script, count)] = scripts.most_common(1) or [("", 0)]
     if script != "LATIN" and 2 * count > len(words):
         return {"": None, "CJK": "Chinese or Japanese", "HIRAGANA": "Japanese"}.get(script, script.title())
-    held = {name: sum(_weight(word) for word in words if word in known) for name, known in _SETS.items()}
+    said = set(words)
+    held = {name: sum(_weight(word) for word in said & known) for name, known in _SETS.items()}
     first, second = sorted(held, key=lambda name: -held[name])[:2]
     return first if held[first] >= MIN_WORDS and held[first] > held[second] else None
 

@@ -570,3 +570,61 @@ def test_a_place_in_a_part_of_the_country_is_no_other_place() -> None:
     assert not carried(
         question, "Giza is the most famous site for parties.", "The famed solstice party is at Giza in Egypt."
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "claim", "text", "holds"),
+    [
+        (
+            "How many Republicans in the Senate backed the bill?",
+            "39 backed it.",
+            "In the end 39 House Republicans backed the bill.",
+            False,
+        ),
+        (
+            "How many Republicans in the Senate backed the bill?",
+            "12 backed it.",
+            "The House vote came first; in the Senate 12 Republicans backed the bill.",
+            True,
+        ),
+        (
+            "How much is a monthly pass for the Oldport ferry?",
+            "It is $900.",
+            "A pass for the Oldport ferry is $900 per year.",
+            False,
+        ),
+        (
+            "How much is a monthly pass for the Oldport ferry?",
+            "It is $90.",
+            "A pass for the Oldport ferry is $90 per month or $900 per year.",
+            True,
+        ),
+        (
+            "How much does Oldport spend on imports of grain?",
+            "It spends $5 million.",
+            "Oldport imports no wine, and earns $5 million from its exports of grain.",
+            False,
+        ),
+        (
+            "How many tickets were sold for the Oldport men's race?",
+            "3,000 were sold.",
+            "For the Oldport women's race 3,000 tickets were sold.",
+            False,
+        ),
+        (
+            "How many tickets were sold for the Oldport race?",
+            "3,000 were sold.",
+            "For the Oldport women's race 3,000 tickets were sold.",
+            True,
+        ),
+    ],
+)
+def test_a_figure_of_the_other_of_a_pair_is_none(question: str, claim: str, text: str, holds: bool) -> None:
+    assert carried(question, claim, text) is holds
+
+
+def test_a_headline_that_lists_matters_lends_no_name() -> None:
+    question, text = "Which country did the winner in Oldport come from?", "The winner in Oldport was seen on Friday."
+    listed = "Oldport, Seoul, Georgia: Daily Briefing"
+    assert not verify(question, "The winner came from Georgia.", [quote(text, title=listed)]).claims
+    assert verify(question, "The winner came from Georgia.", [quote(text, title="Runner of Georgia wins")]).claims

@@ -48,5 +48,7 @@ def _objections(
     yield other_referent.other_moment(question, claim), "the quote says it of another moment"
     yield other_referent.other_period(question, said, quote, shown), "the quote speaks of another time"
     yield other_referent.of_another_place(question, claim, text), "the quote says it of another place"
+    other = other_referent.other_of_pair(question, text, said, shown)
+    yield other is not None, f"the quote says it of another one, “{other}”"
     yield other_referent.other_role(question, claim, text), "the quote gives another office"
     yield other_referent.part_only(question, claim, text), "the quote gives a part of it"

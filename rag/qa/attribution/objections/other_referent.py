@@ -205,3 +205,52 @@ def not_together(question: str, quote: str, before: str) -> bool:
     beside = re.search(rf"\bwith (?:[\w’'-]+ ){{0,5}}(?:{surname}|him|her|them|others?)\b", text)
     in_list = re.search(rf"\b{surname}\b(?!['’]s)", quote) and re.search(r"\band\b", quote) and _MANY.search(quote)
     return not (_TOGETHER.search(text) or beside or in_list)
+
+
+_FAMILIES = tuple(
+    tuple(re.compile(member) for member in family)
+    for family in (
+        (
+            r"\bSenat(?:e|ors?)\b",
+            r"\b(?:[Tt]he|U\.?S\.?|\d+) House\b(?! of (?:Lords|Commons))|"
+            r"\bHouse (?:of Representatives|Republicans|Democrats)\b",
+        ),
+        (r"\bHouse of Lords\b|\bpeers\b", r"\bHouse of Commons\b|\bMPs\b"),
+        (r"\b[Uu]pper [Hh]ouse\b", r"\b[Ll]ower [Hh]ouse\b"),
+        (r"(?i:\b(?:men|male|boys)\b)", r"(?i:\b(?:women|female|girls)\b)"),
+        (r"(?i:\bimport(?:s|ed|ing)?\b)", r"(?i:\bexport(?:s|ed|ing)?\b)"),
+        (r"(?i:\bsingles\b)", r"(?i:\bdoubles\b)"),
+        (r"(?i:\bwholesale\b)", r"(?i:\bretail\b)"),
+        (r"(?i:\burban\b)", r"(?i:\brural\b)"),
+        (r"(?i:\bindoor\b)", r"(?i:\boutdoor\b)"),
+        (r"(?i:\bdomestic\b)", r"(?i:\binternational\b)"),
+        (r"(?i:\badults?\b)", r"(?i:\bchild(?:ren)?\b)"),
+        (r"(?i:\b(?:one[- ]way|single) (?:ticket|fare|trip|crossing))", r"(?i:\b(?:return|round[- ]trip)\b)"),
+        (r"\bSummer (?:Olympic|Paralympic|Games)", r"\bWinter (?:Olympic|Paralympic|Games)"),
+        (r"(?i:\bnorthbound\b)", r"(?i:\bsouthbound\b)"),
+        (r"(?i:\beastbound\b)", r"(?i:\bwestbound\b)"),
+        (r"(?i:\b(?:an?|per|each|every) hour\b|\bhourly\b)", r"(?i:\b(?:per|each|every) day\b|\bdaily\b)",
+         r"(?i:\b(?:per|each|every) week\b|\bweekly\b)", r"(?i:\b(?:per|each|every) month\b|\bmonthly\b)",
+         r"(?i:\b(?:per|each|every) year\b|\b(?:yearly|annual)\b)"),
+    )
+)  # fmt: skip
+"""What comes in two or more of a kind, each with values of its own."""
+
+
+def other_of_pair(question: str, quote: str, said: Sequence[Quantity], shown: Sequence[Quantity]) -> str | None:
+    """The words for the other one of a kind, where a claim has a figure of the one asked about and a quote, or the
+    clause of it that has this figure, speaks of the other alone: '39 House Republicans', asked about the Senate; an
+    annual pass, asked about a monthly one. A name may be of both."""
+    if not said:
+        return None
+    held = [q for q in shown if any((q.value, q.kind) == (value.value, value.kind) for value in said)]
+    clause = quote[slice(*clause_at(quote, held[0].start))] if held else quote
+    for family in _FAMILIES:
+        asked = [member for member in family if member.search(question)]
+        if len(asked) != 1:
+            continue
+        for text in (quote, clause):
+            other = next((found for member in family if member not in asked and (found := member.search(text))), None)
+            if other and not asked[0].search(text):
+                return other[0]
+    return None
