@@ -15,13 +15,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import pytest
 
 from rag.errors import RagError
 from rag.ops.servers import LocalChroma, LocalPostgres, LocalServer, local_servers
+from tests.support.patience import PATIENCE, free_port
 
+Server = TypeVar("Server", LocalPostgres, LocalChroma)
 _PREFIX = "rag-servers-"
 _numbers = itertools.count(1)
 
@@ -52,11 +55,18 @@ def _remove_if_left(folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def given_a_port(server: Server) -> Server:
+    """Its port is still free after it was stopped or killed, and the address that a test has of it stays true."""
+    server.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (server.folder / "port").write_text(f"{free_port()}\n", "ascii")
+    return server
+
+
 @contextmanager
 def _started(server: LocalServer) -> Iterator[None]:
     """Skips the test where the server's programs are missing; fails it where CI=true: there it must run."""
     try:
-        server.start()
+        given_a_port(server).start()
     except RagError as error:
         if "install" in str(error) and os.environ.get("CI", "").lower() != "true":
             pytest.skip(str(error))
@@ -113,7 +123,7 @@ def new_chroma(chroma_server: LocalChroma) -> NewDatabase:
 
     def make() -> str:
         name = f"test_{next(_numbers)}"
-        connection = HTTPConnection(urlsplit(chroma_server.url).netloc, timeout=30)
+        connection = HTTPConnection(urlsplit(chroma_server.url).netloc, timeout=PATIENCE)
         connection.request(
             "POST", "/api/v2/tenants/default_tenant/databases", json.dumps({"name": name}),
             {"Content-Type": "application/json"},
