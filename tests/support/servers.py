@@ -66,7 +66,7 @@ def given_a_port(server: Server) -> Server:
 def _started(server: LocalServer) -> Iterator[None]:
     """Skips the test where the server's programs are missing; fails it where CI=true: there it must run."""
     try:
-        given_a_port(server).start()
+        server.start()
     except RagError as error:
         if "install" in str(error) and os.environ.get("CI", "").lower() != "true":
             pytest.skip(str(error))
@@ -80,7 +80,7 @@ def _started(server: LocalServer) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def postgres_server(_servers_folder: Path) -> Iterator[LocalPostgres]:
     """For all tests of this process: do not stop it. It does not wait for the disk."""
-    server = LocalPostgres(_servers_folder / "postgres", durable=False)
+    server = given_a_port(LocalPostgres(_servers_folder / "postgres", durable=False))
     with _started(server):
         yield server
 
@@ -88,7 +88,7 @@ def postgres_server(_servers_folder: Path) -> Iterator[LocalPostgres]:
 @pytest.fixture(scope="session")
 def chroma_server(_servers_folder: Path) -> Iterator[LocalChroma]:
     """For all tests of this process: do not stop it."""
-    server = LocalChroma(_servers_folder / "chroma")
+    server = given_a_port(LocalChroma(_servers_folder / "chroma"))
     with _started(server):
         yield server
 
@@ -144,7 +144,7 @@ def chroma_url(new_chroma: NewDatabase) -> str:
 @pytest.fixture
 def own_postgres(_servers_folder: Path) -> Iterator[LocalPostgres]:
     """A server for this test alone, which it may stop, kill and start; what is committed outlives a crash."""
-    server = LocalPostgres(_servers_folder / "own" / "postgres")
+    server = given_a_port(LocalPostgres(_servers_folder / "own" / "postgres"))
     with _started(server):
         yield server
     shutil.rmtree(server.folder)
@@ -153,7 +153,7 @@ def own_postgres(_servers_folder: Path) -> Iterator[LocalPostgres]:
 @pytest.fixture
 def own_chroma(_servers_folder: Path) -> Iterator[LocalChroma]:
     """A server for this test alone, which it may stop, kill and start."""
-    server = LocalChroma(_servers_folder / "own" / "chroma")
+    server = given_a_port(LocalChroma(_servers_folder / "own" / "chroma"))
     with _started(server):
         yield server
     shutil.rmtree(server.folder)

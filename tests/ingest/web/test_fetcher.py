@@ -8,7 +8,6 @@ import socket
 import struct
 import threading
 import time
-import tracemalloc
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -20,6 +19,7 @@ import pytest
 from rag.errors import ReadError
 from rag.ingest.web import http as web_http
 from rag.ingest.web.fetcher import Fetcher, user_agent
+from tests.support.growth import traced
 from tests.support.patience import PATIENCE
 from tests.support.web_server import PUBLIC, Clock, Request, Web, fetcher, redirect, reply, serving
 
@@ -463,11 +463,8 @@ def test_a_body_without_end(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
             client.sendall(b"x" * 65536)
 
     web.answers["news.example/page"] = endless
-    tracemalloc.start()
-    assert "larger than 1 MiB" in failure(fetcher(web))
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert peak < 6 << 20
+    told, memory = traced(lambda: failure(fetcher(web)))
+    assert "larger than 1 MiB" in told and memory < 6 << 20
 
 
 def test_a_length_that_is_too_large_is_believed(web: Web) -> None:
@@ -485,11 +482,9 @@ def test_data_may_be_larger_than_a_page(web: Web) -> None:
 def test_a_bomb_is_refused_before_it_unfolds(web: Web, encoding: str) -> None:
     bomb = gzip.compress(bytes(64 << 20)) if encoding == "gzip" else zlib.compress(bytes(64 << 20))
     web.answers["news.example/page"] = reply(bomb, content_encoding=encoding)
-    tracemalloc.start()
-    assert "larger than 8 MiB" in failure(fetcher(web))
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert peak < 20 << 20  # the limit, and the growth of what holds it
+    told, memory = traced(lambda: failure(fetcher(web)))
+    assert "larger than 8 MiB" in told
+    assert memory < 20 << 20  # the limit, and the growth of what holds it
 
 
 def test_packed_data_that_unfolds_to_nothing(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
