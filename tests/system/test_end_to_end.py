@@ -1,6 +1,7 @@
 """The real embedder and the real embedded model, from a scraped page to a cited answer, and over the seed page."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -20,10 +21,12 @@ OUR_PAGE_ALONE = pytest.mark.parametrize("news", [PAGE], ids=["corpus"], indirec
 
 
 @pytest.fixture(scope="module", params=[PAGE, SEED], ids=["corpus", "seed"])
-def news(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[News]:
+def news(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, embedded_model: Any
+) -> Iterator[News]:
     if not request.param.exists():
         pytest.skip(f"{request.param} is not there: the page is data beside the project")
-    with News.open(tmp_path_factory.mktemp("index"), llm="embedded", deadline=240) as opened:
+    with News.open(tmp_path_factory.mktemp("index"), llm=embedded_model, deadline=240) as opened:
         report = opened.add(request.param)
         assert (report.added, report.failed) == (2, 0)
         yield opened
