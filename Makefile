@@ -68,8 +68,10 @@ $(VENV)/.installed-dev: $(VENV)/.installed-1 requirements/dev.lock
 	@bash .ci/postgres.sh
 	@touch $@
 
-# Following each line for the coverage takes a third of the time: continuous integration does it.
-test: $(VENV)/.installed-dev lint types $(if $(COVERAGE),coverage,pytest) ## install, then lint, types and all tests; COVERAGE=1: measured
+# Following each line for the coverage takes a third of the time: continuous integration does it. Types are checked beside
+# the tests, which wait for servers and browsers; lint before them, for that takes seconds.
+test: $(VENV)/.installed-dev lint ## install, then lint, types and all tests; COVERAGE=1: measured
+	@$(MAKE) --no-print-directory --jobs=2 types $(if $(COVERAGE),coverage,pytest)
 
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check .
@@ -78,7 +80,10 @@ lint: $(VENV)/.installed-dev
 	@out=$$($(BIN)/deptry . 2>&1) || { echo "$$out" >&2; exit 1; }
 
 types: $(VENV)/.installed-dev
-	@$(BIN)/mypy
+	@$(BIN)/mypy --no-error-summary
+
+# They start some hundred processes, each of which would compile the project anew.
+pytest coverage: export PYTHONDONTWRITEBYTECODE :=
 
 pytest: $(VENV)/.installed-dev
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)

@@ -27,6 +27,7 @@ from evals.runs import run as runs
 from rag import News, Settings
 from rag.cli import commands
 from rag.index.store import open_store
+from rag.models.factory import open_model
 from rag.news import manifest
 from tests.support.fakes import FakeEmbedder, FakeLlm
 from tests.support.servers import (  # noqa: F401  # fixtures
@@ -309,6 +310,28 @@ def run_eval(tmp_path: Path) -> RunEval:
         return runs.run(eval_set, open_news=open_news, **given)
 
     return run_
+
+
+class Lent:
+    """A language model that several tests use: what closes it, as an index does, leaves it open."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._model, name)
+
+    def close(self) -> None:
+        """Whoever lends it closes it."""
+
+
+@pytest.fixture(scope="session")
+def embedded_model() -> Iterator[Any]:
+    """The embedded language model, loaded once for all files; its memory is given back when none has asked for it."""
+    model = open_model(Settings.load(llm="embedded", keep_alive=60))
+    assert model
+    yield Lent(model)
+    model.close()
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,14 @@ import hmac
 import json
 import logging
 import re
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import openai
@@ -31,8 +33,8 @@ from rag.chat.api.refusals import CallRefused
 from rag.chat.api.told import answer_alone
 from rag.errors import StoreError, UsageError
 from rag.types import Article
-from tests.chat.test_chat_page import free_port
 from tests.support.fake_news import FLOOD, QUOTE, SYRIA, FakeNews, Script, cite
+from tests.support.patience import PATIENCE, free_port, until
 
 KEY, OTHER = "desk-4f1c9e7a20b85d36", "tool-97d3a1b6c4e8f250"
 QUESTION = "When does the Syria mission end?"
@@ -55,7 +57,7 @@ def url(news: FakeNews) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def client(url: str) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(base_url=f"{url}/v1", api_key=KEY, max_retries=0, timeout=20) as one:
+    with openai.OpenAI(base_url=f"{url}/v1", api_key=KEY, max_retries=0, timeout=PATIENCE) as one:
         yield one
 
 
@@ -249,12 +251,12 @@ def test_a_question_behind_documents_is_asked_alone(news: FakeNews, client: open
 def test_a_huge_message_is_read_in_no_time(part: str) -> None:
     huge = "### Task:\n" + part * (1_000_000 // len(part))
     before = [{"role": role, "content": huge} for role in ("system", "user", "assistant")]
-    begun = time.monotonic()
+    begun = time.process_time()
     found = asked_over(body_of(*before, {"role": "user", "content": "x"}))
     assert all(len(m["content"]) <= MAX_EARLIER for m in found.history)
     with pytest.raises(CallRefused, match="a question may have 1,000"):
         asked_over(body_of({"role": "user", "content": huge}))
-    assert time.monotonic() - begun < 3
+    assert time.process_time() - begun < 3  # some 0.03 are usual
 
 
 # -- what is refused -------------------------------------------------------------------------------------------------
@@ -304,7 +306,7 @@ def test_there_is_one_model(client: openai.OpenAI) -> None:
 
 @pytest.mark.parametrize("form", ["", "Bearer", f"Basic {KEY}", f"Bearer {KEY[:-1]}", f"Bearer {KEY}{KEY}", KEY])
 def test_a_wrong_key_gets_nothing(url: str, form: str) -> None:
-    found = httpx.get(f"{url}/v1/models", headers={"Authorization": form} if form else {})
+    found = httpx.get(f"{url}/v1/models", headers={"Authorization": form} if form else {}, timeout=PATIENCE)
     assert (found.status_code, found.headers["www-authenticate"]) == (401, "Bearer")
     assert found.json()["error"]["code"] == "invalid_api_key"
 
@@ -323,7 +325,9 @@ def test_a_wrong_key_gets_nothing(url: str, form: str) -> None:
     ],
 )
 def test_all_errors_have_one_form(url: str, method: str, path: str, body: bytes, status: int) -> None:
-    found = httpx.request(method, url + path, content=body, headers={"Authorization": f"Bearer {OTHER}"})
+    found = httpx.request(
+        method, url + path, content=body, headers={"Authorization": f"Bearer {OTHER}"}, timeout=PATIENCE
+    )
     assert found.status_code == status
     error = found.json()["error"]
     assert set(error) == {"message", "type", "param", "code"} and error["type"] == "invalid_request_error"
@@ -331,7 +335,9 @@ def test_all_errors_have_one_form(url: str, method: str, path: str, body: bytes,
 
 def test_a_body_that_does_not_say_its_size_is_bounded_too(url: str) -> None:
     parts = (b" " * (1 << 16) for _ in range(1 + LARGEST_BODY // (1 << 16)))
-    found = httpx.post(f"{url}/v1/chat/completions", content=parts, headers={"Authorization": f"Bearer {KEY}"})
+    found = httpx.post(
+        f"{url}/v1/chat/completions", content=parts, headers={"Authorization": f"Bearer {KEY}"}, timeout=PATIENCE
+    )
     assert found.status_code == 413
 
 
@@ -388,23 +394,21 @@ def test_a_key_has_so_many_questions_at_once(news: FakeNews, url: str, client: o
     begun = len(news.asked)
     for one in waiting:
         one.start()
-    until = time.monotonic() + 10
-    while len(news.asked) < begun + AT_ONCE and time.monotonic() < until:
-        time.sleep(0.01)
+    until(lambda: len(news.asked) == begun + AT_ONCE)
     with pytest.raises(openai.RateLimitError, match=f"{AT_ONCE} questions at once") as caught:
         ask(client)
     assert caught.value.response.headers["retry-after"] == "1" and caught.value.code == "rate_limit_exceeded"
-    with openai.OpenAI(base_url=f"{url}/v1", api_key=OTHER, max_retries=0) as other:
+    with openai.OpenAI(base_url=f"{url}/v1", api_key=OTHER, max_retries=0, timeout=PATIENCE) as other:
         assert ask(other).choices[0].message.content
     go_on.set()
     for one in waiting:
-        one.join(10)
+        one.join()
     script.gates.clear()
     assert ask(client).choices[0].message.content
 
 
 @pytest.mark.parametrize("stream", [True, False])
-def test_closing_the_connection_stops_the_model(news: FakeNews, client: openai.OpenAI, stream: bool) -> None:
+def test_closing_the_connection_stops_the_model(news: FakeNews, url: str, client: openai.OpenAI, stream: bool) -> None:
     script = news.scripts["Endless?"] = Script(endless=True)
     messages: Any = [{"role": "user", "content": "Endless?"}]
     if stream:
@@ -413,9 +417,13 @@ def test_closing_the_connection_stops_the_model(news: FakeNews, client: openai.O
         assert not script.closed.is_set()
         found.close()
     else:
-        with pytest.raises(openai.APITimeoutError):
-            ask(client, "Endless?", timeout=0.3)
-    assert script.closed.wait(5)
+        before, body = len(news.asked), json.dumps({"model": "rag-news", "messages": messages})
+        address = urlsplit(url)
+        with socket.create_connection((address.hostname, address.port)) as connection:
+            head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer {KEY}\r\n"
+            connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode())
+            until(lambda: len(news.asked) > before)
+    assert script.closed.wait(PATIENCE)
     assert ask(client).choices[0].message.content  # its place is free again
 
 
@@ -431,8 +439,8 @@ def test_a_key_that_is_no_key_is_told_without_it(text: str) -> None:
 def test_the_login_guards_all_else(url: str) -> None:
     key = {"Authorization": f"Bearer {KEY}"}
     for path in ("config", "gradio_api/info", "gradio_api/mcp/schema", "v2/models", "v1x"):
-        assert httpx.get(f"{url}/{path}", headers=key).status_code in (401, 404), path
-    call = httpx.post(f"{url}/gradio_api/call/ask", json={"data": [QUESTION] + [""] * 7}, headers=key)
+        assert httpx.get(f"{url}/{path}", headers=key, timeout=PATIENCE).status_code in (401, 404), path
+    call = httpx.post(f"{url}/gradio_api/call/ask", json={"data": [QUESTION] + [""] * 7}, headers=key, timeout=PATIENCE)
     assert call.status_code == 401
 
 
@@ -514,7 +522,7 @@ def test_health_is_what_the_index_says(monkeypatch: pytest.MonkeyPatch, caplog: 
 def test_an_index_that_hangs_is_not_well_and_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "LONGEST_LOOKUP", 0.05)
     go_on = threading.Event()
-    news = Broken(lambda: go_on.wait(20))
+    news = Broken(lambda: go_on.wait(PATIENCE))
     door = Door(news)
     assert [asyncio.run(call(door, "/health"))[0] for _ in range(3)] == [503] * 3
     assert news.looked == 1

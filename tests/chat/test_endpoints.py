@@ -17,6 +17,7 @@ from mcp.client.streamable_http import streamablehttp_client
 
 from tests.chat.test_chat_page import SYRIA_QUESTION, served
 from tests.support.fake_news import QUOTE, SYRIA, FakeNews
+from tests.support.patience import PATIENCE
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +78,9 @@ def test_a_call_that_fails_tells_the_log_nothing_of_what_was_sent(
     url: str, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     secret = "ZQX-SECRET who is it?"
-    call = httpx.post(f"{url}/gradio_api/call/ask", json={"data": [secret]}).json()
-    httpx.get(f"{url}/gradio_api/call/ask/{call['event_id']}", timeout=20)  # too few arguments: it fails inside Gradio
+    call = httpx.post(f"{url}/gradio_api/call/ask", json={"data": [secret]}, timeout=PATIENCE).json()
+    # too few arguments: it fails inside Gradio
+    httpx.get(f"{url}/gradio_api/call/ask/{call['event_id']}", timeout=PATIENCE)
     printed = capsys.readouterr()
     told = [record for record in caplog.records if record.levelno >= logging.WARNING]
     assert any("a call failed" in record.getMessage() for record in told)

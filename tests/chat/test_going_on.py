@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -25,17 +24,10 @@ from tests.chat.test_chat_page import SYRIA_QUESTION, served
 from tests.conftest import OpenNews
 from tests.support.browser import Visit, emptied
 from tests.support.fake_news import QUOTE, SYRIA, FakeNews, Script, cite
+from tests.support.patience import until
 
 PASTED = "The town band plays on the green this Sunday. The concert costs nothing. Its leader hopes for a dry day."
 Open = Callable[[], Visit]
-
-
-def until(what: Callable[[], bool]) -> None:
-    """Waits until something is so on the server."""
-    end = time.monotonic() + 10
-    while not what():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 @pytest.fixture(scope="module")

@@ -26,10 +26,11 @@ from rag.chat.kept.uploads import Kept, uploads_of
 from rag.chat.pages.library_page import Writer
 from rag.chat.views import library as library_view
 from rag.types import Article, CheckResult, Progress, Report, ReportItem
-from tests.chat.test_chat_page import HOSTILE, free_port
+from tests.chat.test_chat_page import HOSTILE
 from tests.support.browser import Visit
 from tests.support.fake_news import FLOOD, SYRIA
 from tests.support.fakes import on_disk
+from tests.support.patience import PATIENCE, free_port
 from tests.support.web_server import serving
 
 
@@ -184,7 +185,7 @@ def test_changes_of_the_index_wait_for_each_other_and_their_end_is_told() -> Non
 
     def slow(progress: Callable[[str, int, int | None], None]) -> str:
         progress("reading", 1, 2)
-        gate.wait(10)
+        gate.wait(PATIENCE)
         return "done"
 
     done: list[Future[Any]] = [Future() for _ in range(4)]
@@ -232,7 +233,7 @@ def test_a_reader_adds_asks_looks_and_removes(browser: Browser, tmp_path: Path) 
         expect(page.locator("#listed")).to_contain_text("No articles yet")
         page.locator("#drop input[type=file]").set_input_files([good, bad])
         outcome = page.locator("#outcome")
-        expect(outcome.locator("h3")).to_have_text("1 not read, 1 added", timeout=30_000)
+        expect(outcome.locator("h3")).to_have_text("1 not read, 1 added")
         expect(outcome).to_contain_text("empty.txtno article text found")
         assert str(tmp_path) not in page.inner_text("body")
         assert sorted(p.name for p in uploads_of(tmp_path / "index").iterdir()) == ["mission.md"]
@@ -240,7 +241,7 @@ def test_a_reader_adds_asks_looks_and_removes(browser: Browser, tmp_path: Path) 
 
         page.get_by_role("link", name="Back to the chat").click()
         one.ask("Until when will the mission in Syria continue?")
-        expect(page.locator("#live .ref").first).to_be_visible(timeout=20_000)
+        expect(page.locator("#live .ref").first).to_be_visible()
 
         page.goto(f"{url}/library")
         expect(page.locator("#listed")).to_contain_text("1 article")  # the page is there
@@ -288,7 +289,7 @@ def test_a_drop_leaves_out_what_is_too_large_or_of_another_kind_and_adds_the_res
         expect(page.locator("#listed")).to_contain_text("No articles yet")
         page.locator("#drop input[type=file]").set_input_files([large, good, picture])
         outcome = page.locator("#outcome")
-        expect(outcome).to_contain_text("1 added", timeout=30_000)
+        expect(outcome).to_contain_text("1 added")
         expect(outcome).to_contain_text("2 not read")
         expect(outcome).to_contain_text("large.txt")
         expect(outcome).to_contain_text("unsupported file type")
@@ -306,8 +307,8 @@ def test_a_drop_leaves_out_what_is_too_large_or_of_another_kind_and_adds_the_res
             }""",
             files,
         )
-        expect(outcome.locator("section")).to_have_count(5, timeout=30_000)
-        expect(page.locator("#listed")).to_contain_text("The pool opens", timeout=30_000)
+        expect(outcome.locator("section")).to_have_count(5)
+        expect(page.locator("#listed")).to_contain_text("The pool opens")
         assert (one.outside, one.errors) == ([], [])
 
 
@@ -321,7 +322,7 @@ def test_a_second_drop_waits_for_the_first_and_both_are_told(
 
         def slow(*sources: str | Path, progress: Progress | None = None) -> Report:
             begun.set()
-            gate.wait(20)
+            gate.wait(PATIENCE)
             return add(*sources, progress=progress)
 
         monkeypatch.setattr(news, "add", slow)
@@ -332,11 +333,11 @@ def test_a_second_drop_waits_for_the_first_and_both_are_told(
         first = article_file(tmp_path, "library.md", "library")
         drop.set_input_files([first])
         expect(outcome).to_contain_text("Reading")
-        assert begun.wait(10)
+        assert begun.wait(PATIENCE)
         drop.set_input_files([article_file(tmp_path, "pool.md", "pool"), first])
         expect(outcome).to_contain_text("Waiting for another change to the index")
         gate.set()
-        expect(outcome.locator("section h3")).to_have_text(["1 added, 1 unchanged", "1 added"], timeout=30_000)
+        expect(outcome.locator("section h3")).to_have_text(["1 added, 1 unchanged", "1 added"])
         expect(page.locator("#listed")).to_contain_text("2 articles")
         assert (one.outside, one.errors) == ([], [])
 
@@ -358,15 +359,15 @@ def test_an_address_is_told_when_it_is_none_or_private_and_the_index_is_checked_
         ):
             box.fill(address)
             page.locator("#add-address").click()
-            expect(page.locator("#outcome :is(p, section)").first).to_contain_text(told, timeout=20_000)
+            expect(page.locator("#outcome :is(p, section)").first).to_contain_text(told)
         page.get_by_role("button", name="Check the index").click()
-        expect(page.locator("#health")).to_contain_text("No damage found: 2 articles", timeout=20_000)
+        expect(page.locator("#health")).to_contain_text("No damage found: 2 articles")
         with news.store.writing():
             on_disk(news)._all_vectors.delete(on_disk(news)._chunk_ids([FLOOD.id]))
         page.get_by_role("button", name="Check the index").click()
-        expect(page.locator("#health")).to_contain_text("missing", timeout=20_000)
+        expect(page.locator("#health")).to_contain_text("missing")
         page.get_by_role("button", name="Repair the index").click()
-        expect(page.locator("#health")).to_contain_text("Repaired: 2 articles", timeout=20_000)
+        expect(page.locator("#health")).to_contain_text("Repaired: 2 articles")
 
 
 @pytest.mark.browser
@@ -405,10 +406,14 @@ def test_a_crafted_upload_reaches_no_private_address_and_no_file_of_the_server(t
 def event(url: str, function: int, data: Sequence[object], session: str) -> dict[str, object]:
     """What Gradio's queue says in the end of an event as a page would send it."""
     joined = httpx.post(
-        f"{url}/gradio_api/queue/join", json={"fn_index": function, "data": data, "session_hash": session}
+        f"{url}/gradio_api/queue/join",
+        json={"fn_index": function, "data": data, "session_hash": session},
+        timeout=PATIENCE,
     )
     joined.raise_for_status()
-    with httpx.stream("GET", f"{url}/gradio_api/queue/data", params={"session_hash": session}, timeout=30) as stream:
+    with httpx.stream(
+        "GET", f"{url}/gradio_api/queue/data", params={"session_hash": session}, timeout=PATIENCE
+    ) as stream:
         for line in stream.iter_lines():
             told: dict[str, object] = json.loads(line.removeprefix("data:")) if line.startswith("data:") else {}
             if told.get("msg") == "process_completed":

@@ -26,6 +26,7 @@ from rag.ops.rebuild_servers import Rebuilt
 from rag.types import Article, CheckResult, Filters, Withdrawn
 from tests.support.fakes import FakeEmbedder
 from tests.support.paths import ROOT
+from tests.support.patience import PATIENCE
 
 Open = Callable[..., News]
 
@@ -71,7 +72,7 @@ def test_what_two_writers_read_at_once_is_stored_once(opened: Open) -> None:
 
 def test_what_two_threads_of_a_chat_read_at_once_is_stored_once(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     news = opened()
-    both = threading.Barrier(2, timeout=20)
+    both = threading.Barrier(2, timeout=PATIENCE)
     embed = news.embedder.embed
     monkeypatch.setattr(news.embedder, "embed", lambda texts: (both.wait(), embed(texts))[1])
     with ThreadPoolExecutor(2) as pool:
@@ -371,7 +372,7 @@ def test_many_questions_at_once_share_a_few_connections(opened: Open) -> None:
 
 
 def test_a_rebuild_beside_readers_loses_nothing_and_they_notice_nothing(
-    opened: Open, postgres_url: str, chroma_url: str
+    opened: Open, postgres_url: str, chroma_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reader = opened()
     reader.put([article(n) for n in range(6)])
@@ -380,14 +381,17 @@ def test_a_rebuild_beside_readers_loses_nothing_and_they_notice_nothing(
         reader.store.withdraw(Withdrawn("a5", "withdrawn", datetime(2024, 5, 3)))
     before = [(a, reader.history(a.id)) for a in reader.articles(bodies=True)], reader.withdrawn()
     settings = Settings.load(index=postgres_url, vectors=SecretStr(chroma_url), llm="none", reranker="none")
+    read, embedder = threading.Event(), FakeEmbedder()
+    embed = embedder.embed
+    # It begins to write when a reader has asked.
+    monkeypatch.setattr(embedder, "embed", lambda texts: (read.wait(PATIENCE), embed(texts))[1])
     with ThreadPoolExecutor(2) as pool:
-        done = pool.submit(rebuild, settings, embedder=FakeEmbedder())
-        asked = 0
+        done = pool.submit(rebuild, settings, embedder=embedder)
         while not done.done():
             assert [h.article.id for h in reader.search("word1")][:1] == ["a1"]
-            asked += 1
+            read.set()
         assert done.result() == Rebuilt(5)
-    assert asked
+    assert read.is_set()
     assert [h.article.id for h in reader.search("word1")][:1] == ["a1"]
     assert ([(a, reader.history(a.id)) for a in reader.articles(bodies=True)], reader.withdrawn()) == before
     assert reader.put([article(9)]).added == 1

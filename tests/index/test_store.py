@@ -28,6 +28,7 @@ from rag.types import Article, CheckResult, Filters
 from tests.conftest import OpenNews, Tally
 from tests.support.fakes import FakeEmbedder, on_disk
 from tests.support.paths import ROOT
+from tests.support.patience import PATIENCE
 
 pytestmark = pytest.mark.both_kinds
 
@@ -625,17 +626,17 @@ def test_many_threads_ask_one_news_while_another_adds(open_news: OpenNews) -> No
     begin = threading.Barrier(5)
 
     def ask(n: int) -> list[bool]:
-        begin.wait(10)
+        begin.wait(PATIENCE)
         return [f"a{n}" in found(news, f"word{n}") for _ in range(15)]
 
     def add() -> int:
-        begin.wait(10)
+        begin.wait(PATIENCE)
         return sum(news.put([article(n)]).added for n in range(20, 30))
 
     with ThreadPoolExecutor(5) as pool:
         asked = [pool.submit(ask, n) for n in range(4)]
-        assert pool.submit(add).result(60) == 10
-        assert all(all(a.result(60)) for a in asked)
+        assert pool.submit(add).result(PATIENCE) == 10
+        assert all(all(a.result(PATIENCE)) for a in asked)
     assert news.check() == CheckResult((), 30, 30, 30)
 
 
@@ -654,11 +655,11 @@ def test_connections_end_with_their_threads_and_with_the_store(news: News) -> No
     def ask_and_stay() -> None:
         news.search("word1")
         asked.set()
-        stay.wait(10)
+        stay.wait(PATIENCE)
 
     thread = threading.Thread(target=ask_and_stay)
     thread.start()
-    asked.wait(10)
+    assert asked.wait(PATIENCE)
     [*held] = store._connections._open
     assert len(held) == 2
     news.close()

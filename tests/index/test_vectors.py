@@ -6,7 +6,6 @@ import base64
 import itertools
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -26,6 +25,7 @@ from rag.index.chroma.server import ChromaAddress, ServerVectors
 from rag.index.chroma.vectors import ChromaVectors
 from rag.ops.servers import LocalChroma
 from rag.protocols import Vectors
+from tests.support.patience import PATIENCE, until
 
 OpenVectors = Callable[[], VectorCollection]
 SECRET = "s3cret-t0ken"
@@ -282,7 +282,7 @@ class Proxy:
         body = request.rfile.read(int(request.headers.get("content-length", 0)))
         found = self.answers(request)
         if found is None:
-            server = HTTPConnection(self.behind, timeout=30)
+            server = HTTPConnection(self.behind, timeout=PATIENCE)
             server.request(request.command, request.path, body, {"content-type": "application/json"})
             reply = server.getresponse()
             found = reply.status, reply.read()
@@ -430,13 +430,19 @@ def test_what_is_no_chroma_server_is_told(proxy: Proxy) -> None:
 
 
 def test_a_server_that_does_not_answer_is_given_up(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    ServerVectors(proxy.url, "chunks").upsert(ids(1), unit(1), of(1))
     monkeypatch.setattr(on_server, "ANSWER_WITHIN", 0.2)
-    vectors = ServerVectors(proxy.url, "chunks")
-    assert vectors.count() == 0
-    proxy.answers = lambda _: time.sleep(1)
+    vectors, given_up = ServerVectors(proxy.url, "chunks"), threading.Event()
+
+    def hangs(request: BaseHTTPRequestHandler) -> None:
+        if "/collections/" in request.path:  # what is asked of it when it is open
+            given_up.wait(PATIENCE)
+
+    proxy.answers = hangs
     with pytest.raises(StoreError, match=r"gives no answer in 0 s") as told:
         vectors.count()
     assert not isinstance(told.value, Unreachable), "who tries again would wait as long again"
+    given_up.set()
     vectors.close()
 
 
@@ -495,13 +501,14 @@ def test_a_server_that_is_killed_while_writing_loses_nothing_that_was_acknowledg
 
     with ThreadPoolExecutor(1) as pool:
         writing = pool.submit(write)
-        for how in (own_chroma.kill, own_chroma.stop, own_chroma.kill):
-            before, until = len(acknowledged), time.monotonic() + 30
-            while len(acknowledged) < before + 200 and not writing.done() and time.monotonic() < until:
-                time.sleep(0.02)
-            how()
-            own_chroma.start()
-        done.set()
+        try:
+            for how in (own_chroma.kill, own_chroma.stop, own_chroma.kill):
+                enough = len(acknowledged) + 200
+                until(lambda enough=enough: len(acknowledged) >= enough or writing.done())  # type: ignore[misc]
+                how()
+                own_chroma.start()
+        finally:
+            done.set()
         writing.result()
     read = [name for names, _ in vectors.batches() for name in names]
     assert len(acknowledged) >= 600

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from rag.ledger import standing
 from rag.ledger.following_values import says_the_same
 from rag.types import Answer, Article, Change, Filters, Step
 from tests.conftest import OpenNews, Rag, Records
+from tests.support.patience import PATIENCE, until
 
 pytestmark = pytest.mark.both_kinds
 
@@ -240,14 +241,6 @@ def test_the_command_follows_lists_stops_and_tells(rag: Rag, records: Records, t
     assert rag("follow", "--list", "--json").json == []
 
 
-def until(true: Callable[[], bool]) -> bool:
-    """Whether it comes true within seconds."""
-    end = time.monotonic() + 10
-    while not true() and time.monotonic() < end:
-        time.sleep(0.01)
-    return true()
-
-
 def test_the_background_asks_when_no_reader_is_answered(news: News) -> None:
     news.put([FIRST])
     news.follow(TOLL, asked="2026-03-02")
@@ -256,7 +249,7 @@ def test_the_background_asks_when_no_reader_is_answered(news: News) -> None:
         news.put([MORE])
         time.sleep(0.05)
         assert told(news) == []
-    assert until(lambda: told(news) == [("Twelve", "17", "superseded")])
+    until(lambda: told(news) == [("Twelve", "17", "superseded")])
     news.close()
     assert "rag-follow" not in [thread.name for thread in threading.enumerate()]
 
@@ -269,7 +262,7 @@ def test_a_reader_who_comes_stops_what_the_background_asks(news: News, monkeypat
         asked.append("begun")
         if len(asked) == 1:
             reader.start()
-            assert until(lambda: news.readers.is_waiting)
+            until(lambda: news.readers.is_waiting)
         try:
             yield Step("writing")
         except GeneratorExit:
@@ -282,15 +275,16 @@ def test_a_reader_who_comes_stops_what_the_background_asks(news: News, monkeypat
 
     def read() -> None:
         with news.readers.reading():
-            let_go.wait(10)
+            let_go.wait(PATIENCE)
 
     reader = threading.Thread(target=read)
     monkeypatch.setattr(news, "stream", stream, raising=False)
     asking = threading.Thread(target=lambda: news._asked_as_a_reader("Who?", Filters(), None))
     news.readers.background = asking
     asking.start()
-    assert stopped.wait(10)
+    assert stopped.wait(PATIENCE)
     let_go.set()
-    asking.join(10)
+    asking.join()
+    reader.join()
     news.readers.background = None
     assert asked == ["begun", "begun", "answered"]

@@ -216,7 +216,7 @@ def test_the_password_goes_only_over_a_safe_line(
 
 def test_a_wrong_secret_is_not_repeated(caplog: pytest.LogCaptureFixture, news: News) -> None:
     changed(news, "webhook")
-    logging.getLogger("rag").setLevel(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="rag")
     send_waiting(news.ledger, Settings.load(follow_webhook="ftp://user:T0KEN@example.com/T0KEN"), clock=lambda: 2e9)
     assert "T0KEN" not in caplog.text
     assert "a change is told later" in caplog.text

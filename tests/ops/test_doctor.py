@@ -11,10 +11,10 @@ import pytest
 
 from rag import News, Settings
 from rag.ops.doctor import FERRY, Finding, examine
-from tests.chat.test_chat_page import free_port
 from tests.conftest import OpenNews, Rag
 from tests.support.fake_model_server import FakeModelServer
 from tests.support.fakes import FakeEmbedder, on_disk
+from tests.support.patience import free_port
 
 Usage = namedtuple("Usage", "total used free")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import itertools
 import re
-import socket
 import threading
 from collections import Counter
-from contextlib import ExitStack
+
+from tests.support.patience import PATIENCE, free_port
 
 COOKIE = "behind"
 _HEAD = 1 << 16  # bytes of a request's or an answer's head
@@ -23,7 +23,7 @@ class Balancer:
     requests to each."""
 
     def __init__(self, servers: int) -> None:
-        self.ports = _free_ports(servers)
+        self.ports = [free_port() for _ in range(servers)]
         self._next = itertools.cycle(range(servers))
         self.met: Counter[int] = Counter()
         self.url = ""
@@ -33,12 +33,12 @@ class Balancer:
         begun = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(begun,), daemon=True)
         self._thread.start()
-        assert begun.wait(10)
+        assert begun.wait(PATIENCE)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(PATIENCE)
 
     def _run(self, begun: threading.Event) -> None:
         asyncio.set_event_loop(self._loop)
@@ -82,11 +82,3 @@ class Balancer:
 
 def _closing(head: bytes) -> bytes:
     return _OWN.sub(b"", head)[:-2] + b"Connection: close\r\n\r\n"
-
-
-def _free_ports(count: int) -> list[int]:
-    with ExitStack() as held:
-        found = [held.enter_context(socket.socket()) for _ in range(count)]
-        for one in found:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in found]

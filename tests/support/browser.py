@@ -10,7 +10,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect, sync_playwright
+
+from tests.support.patience import PATIENCE
+
+expect.set_options(timeout=1000 * PATIENCE)  # a busy machine may take longer than its own five seconds
 
 FLAGS = [
     "--no-sandbox",
@@ -65,7 +69,7 @@ class Visit:
         self.dialogs: list[str] = []
         self.errors: list[str] = []
         self.page: Page = context.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(1000 * PATIENCE)
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("dialog", self._dismiss)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))

@@ -1,6 +1,8 @@
 """Chats, whole, over the fake embedder: a process on each port, of a parent that has imported once for all.
 
 python tests/support/chats_over_fakes.py PORT ...    # settings as of the chat; ends with its standard input
+
+What each says first, that it is open, is a line of standard output.
 """
 
 from __future__ import annotations
@@ -29,12 +31,18 @@ from tests.support.fakes import FakeEmbedder
 
 def main(ports: list[str]) -> None:
     rag.models.factory.open_embedder = lambda *_: FakeEmbedder()
-    children = []
+    children, first = [], []
     for port in ports:
+        told, tell = os.pipe()  # of its own: what several processes write to one may come out interleaved
         if not (child := os.fork()):
             os.environ["PORT"] = port
+            os.dup2(tell, sys.stdout.fileno())
             os._exit(server.main())
+        os.close(tell)
         children.append(child)
+        first.append(os.fdopen(told))
+    for chat in first:
+        print(chat.readline(), end="", flush=True)
     sys.stdin.read()
     for child in children:
         os.kill(child, signal.SIGTERM)

@@ -14,6 +14,8 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.support.patience import PATIENCE
+
 WORDS = ["The ", "mission ", "ends ", "in ", "2026."]
 
 
@@ -133,18 +135,18 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_it_drip(self) -> None:
         self.start()
-        for _ in range(1000):
+        for _ in range(5000):
             self.send(piece("word "))
             self.wait(0.05)
 
     def do_it_hang(self) -> None:
-        self.wait(60)
+        self.wait(2 * PATIENCE)
 
     def do_it_stall(self) -> None:
         """One word, then nothing."""
         self.start()
         self.send(piece("Well "))
-        self.wait(60)
+        self.wait(2 * PATIENCE)
 
     def do_it_429(self) -> None:
         self.refuse(429, "slow down", retry_after="0.01")

@@ -15,13 +15,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import pytest
 
 from rag.errors import RagError
 from rag.ops.servers import LocalChroma, LocalPostgres, LocalServer, local_servers
+from tests.support.patience import PATIENCE, free_port
 
+Server = TypeVar("Server", LocalPostgres, LocalChroma)
 _PREFIX = "rag-servers-"
 _numbers = itertools.count(1)
 
@@ -52,6 +55,13 @@ def _remove_if_left(folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def given_a_port(server: Server) -> Server:
+    """Its port is still free after it was stopped or killed, and the address that a test has of it stays true."""
+    server.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (server.folder / "port").write_text(f"{free_port()}\n", "ascii")
+    return server
+
+
 @contextmanager
 def _started(server: LocalServer) -> Iterator[None]:
     """Skips the test where the server's programs are missing; fails it where CI=true: there it must run."""
@@ -70,7 +80,7 @@ def _started(server: LocalServer) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def postgres_server(_servers_folder: Path) -> Iterator[LocalPostgres]:
     """For all tests of this process: do not stop it. It does not wait for the disk."""
-    server = LocalPostgres(_servers_folder / "postgres", durable=False)
+    server = given_a_port(LocalPostgres(_servers_folder / "postgres", durable=False))
     with _started(server):
         yield server
 
@@ -78,7 +88,7 @@ def postgres_server(_servers_folder: Path) -> Iterator[LocalPostgres]:
 @pytest.fixture(scope="session")
 def chroma_server(_servers_folder: Path) -> Iterator[LocalChroma]:
     """For all tests of this process: do not stop it."""
-    server = LocalChroma(_servers_folder / "chroma")
+    server = given_a_port(LocalChroma(_servers_folder / "chroma"))
     with _started(server):
         yield server
 
@@ -113,7 +123,7 @@ def new_chroma(chroma_server: LocalChroma) -> NewDatabase:
 
     def make() -> str:
         name = f"test_{next(_numbers)}"
-        connection = HTTPConnection(urlsplit(chroma_server.url).netloc, timeout=30)
+        connection = HTTPConnection(urlsplit(chroma_server.url).netloc, timeout=PATIENCE)
         connection.request(
             "POST", "/api/v2/tenants/default_tenant/databases", json.dumps({"name": name}),
             {"Content-Type": "application/json"},
@@ -134,7 +144,7 @@ def chroma_url(new_chroma: NewDatabase) -> str:
 @pytest.fixture
 def own_postgres(_servers_folder: Path) -> Iterator[LocalPostgres]:
     """A server for this test alone, which it may stop, kill and start; what is committed outlives a crash."""
-    server = LocalPostgres(_servers_folder / "own" / "postgres")
+    server = given_a_port(LocalPostgres(_servers_folder / "own" / "postgres"))
     with _started(server):
         yield server
     shutil.rmtree(server.folder)
@@ -143,7 +153,7 @@ def own_postgres(_servers_folder: Path) -> Iterator[LocalPostgres]:
 @pytest.fixture
 def own_chroma(_servers_folder: Path) -> Iterator[LocalChroma]:
     """A server for this test alone, which it may stop, kill and start."""
-    server = LocalChroma(_servers_folder / "own" / "chroma")
+    server = given_a_port(LocalChroma(_servers_folder / "own" / "chroma"))
     with _started(server):
         yield server
     shutil.rmtree(server.folder)

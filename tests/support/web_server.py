@@ -13,6 +13,7 @@ import httpx
 
 from rag.errors import ReadError
 from rag.ingest.web.fetcher import Fetched, Fetcher
+from tests.support.patience import PATIENCE
 
 PUBLIC = "93.184.216.34"
 OTHER = "93.184.216.35"
@@ -63,7 +64,7 @@ class Web:
 
     def serve(self, client: socket.socket) -> None:
         with client, suppress(OSError):
-            client.settimeout(20)
+            client.settimeout(PATIENCE)
             data = b""
             while b"\r\n\r\n" not in data:
                 piece = client.recv(65536)
@@ -130,7 +131,7 @@ def serving() -> Iterator[Web]:
         with suppress(OSError):
             listener.shutdown(socket.SHUT_RDWR)
         listener.close()
-        thread.join(5)
+        thread.join()
 
 
 def fetcher(web: Web, **settings: Any) -> Fetcher:

@@ -7,7 +7,7 @@ import resource
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from rag.index.chroma import server as on_server
 from rag.index.chroma.server import ServerVectors
 from rag.ops.servers import LocalChroma
 from tests.conftest import OpenNews, Records, Tally
+from tests.support.servers import given_a_port
 from tests.system.test_kill import COMMAND, assert_whole, body
 
 pytestmark = [
@@ -164,8 +165,7 @@ def test_a_full_disk_of_chromas_server_is_told_and_what_was_stored_is_there_afte
     small_disk: Path, tally: Tally, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Chroma's server may hang after it has failed to write, until it is started again: that is told too."""
-    monkeypatch.setattr(on_server, "ANSWER_WITHIN", 3)
-    server = LocalChroma(small_disk / "chroma")
+    server = given_a_port(LocalChroma(small_disk / "chroma"))
     server.start()
     try:
         vectors = ServerVectors(server.url, "chunks")
@@ -176,19 +176,18 @@ def test_a_full_disk_of_chromas_server_is_told_and_what_was_stored_is_there_afte
         with pytest.raises(OSError, match="No space left"), filler.open("wb", buffering=0) as file:
             while True:
                 file.write(b"\0" * 4096)
-        writing: list[Callable[[], object]] = [
-            lambda: vectors.upsert(["more"], given[:1], [{"article": "more"}]),
-            lambda: vectors.delete(names[:2]),
-            ServerVectors(server.url, "another").count,
-        ]
-        said = []
-        for write in writing:
-            with pytest.raises(StoreError, match=r"Chroma's server at 127.0.0.1:\d+ (is full|gives no answer)") as told:
-                write()
-            assert not isinstance(told.value, IndexDamaged)
-            said.append(str(told.value))
-        assert "is full; free space there and start it again" in said[0]
-        tally("uses of a server on a full disk", len(writing))
+        with pytest.raises(StoreError, match="is full; free space there and start it again") as told:
+            vectors.upsert(["more"], given[:1], [{"article": "more"}])
+        assert not isinstance(told.value, IndexDamaged)
+        with monkeypatch.context() as patched:
+            patched.setattr(on_server, "ANSWER_WITHIN", 3)
+            for name in ("chunks", "another"):
+                with pytest.raises(
+                    StoreError, match=r"Chroma's server at 127.0.0.1:\d+ (is full|gives no answer)"
+                ) as told:
+                    ServerVectors(server.url, name).delete(names[:2])
+                assert not isinstance(told.value, IndexDamaged)
+        tally("uses of a server on a full disk", 3)
         filler.unlink()
         server.stop()
         server.start()

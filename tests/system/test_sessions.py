@@ -20,9 +20,9 @@ import pytest
 
 from rag.chat import chat_page, server
 from rag.types import Filters, Message
-from tests.chat.test_chat_page import free_port
 from tests.conftest import Tally
 from tests.support.fake_news import FakeNews, Script
+from tests.support.patience import PATIENCE, free_port
 
 pytestmark = [pytest.mark.fault("sessions"), pytest.mark.volume]
 
@@ -77,9 +77,9 @@ def page(news: Echo) -> Iterator[Page]:
 def talk(page: Page, name: str, start: threading.Barrier | None = None, turns: int = TURNS) -> list[str]:
     """All that one session is sent in its turns."""
     seen = []
-    with httpx.Client(timeout=120) as client:
+    with httpx.Client(timeout=PATIENCE) as client:
         if start:
-            start.wait(60)
+            start.wait(PATIENCE)
         for turn in range(turns):
             body = {"fn_index": page.number, "data": page.data(f"secret-{name}-{turn}"), "session_hash": name}
             client.post(f"{page.url}/gradio_api/queue/join", json=body).raise_for_status()
@@ -144,7 +144,7 @@ class Meeting(Echo):
         self, question: str, *, history: Any = (), filters: Filters | None = None, as_written: bool = False,
         form: str = "", text: str | None = None,
     ) -> Iterator[Any]:  # fmt: skip
-        self.met.wait(120)
+        self.met.wait(PATIENCE)
         yield from super().stream(question, history=history, filters=filters, as_written=as_written)
 
 

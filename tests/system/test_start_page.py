@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -24,8 +25,8 @@ pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")
-def news(tmp_path_factory: pytest.TempPathFactory) -> Iterator[News]:
-    with News.open(tmp_path_factory.mktemp("index"), llm="embedded", deadline=240) as opened:
+def news(tmp_path_factory: pytest.TempPathFactory, embedded_model: Any) -> Iterator[News]:
+    with News.open(tmp_path_factory.mktemp("index"), llm=embedded_model, deadline=240) as opened:
         opened.add(CORPUS)
         yield opened
 

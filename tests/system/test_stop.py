@@ -14,10 +14,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.chat.test_chat_page import free_port
 from tests.conftest import OpenNews, Records, Tally
 from tests.support.fake_model_server import FakeModelServer
 from tests.support.paths import ROOT
+from tests.support.patience import PATIENCE, free_port
 from tests.system.test_kill import assert_whole, body, start
 
 pytestmark = [
@@ -39,7 +39,7 @@ sys.exit(main())
 def terminated(process: subprocess.Popen[str]) -> float:
     begun = time.monotonic()
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE)
     return time.monotonic() - begun
 
 
@@ -52,7 +52,7 @@ def test_an_add_stops_and_what_it_had_counted_is_there(
     said = process.stderr.readline()
     begun = time.monotonic()
     process.send_signal(signal.SIGTERM)
-    _, rest = process.communicate(timeout=60)
+    _, rest = process.communicate(timeout=PATIENCE)
     assert time.monotonic() - begun < WITHIN
     assert "Traceback" not in rest
     counted = [int(m) for m in re.findall(r"indexing: (\d+) of", said + rest)]
@@ -80,7 +80,7 @@ def test_a_chat_stops_in_the_middle_of_an_answer_and_of_an_add(
             assert process.stdout.readline().startswith("Open http")
             url = f"http://127.0.0.1:{port}/gradio_api/call/ask"
             threading.Thread(target=lambda: _asked(url), daemon=True).start()
-            assert model.begun.wait(30), "the question never reached the model"
+            assert model.begun.wait(PATIENCE), "the question never reached the model"
             assert list(tmp_path.glob("news-chat-*"))
             assert terminated(process) < WITHIN
             assert not list(tmp_path.glob("news-chat-*")), "copies of uploads are left"
@@ -94,7 +94,7 @@ def test_a_chat_stops_in_the_middle_of_an_answer_and_of_an_add(
 
 def _asked(url: str) -> None:
     try:
-        joined = httpx.post(url, json={"data": ["Who came to town7?", *[""] * 7]}).json()
-        httpx.get(f"{url}/{joined['event_id']}", timeout=60)
+        joined = httpx.post(url, json={"data": ["Who came to town7?", *[""] * 7]}, timeout=PATIENCE).json()
+        httpx.get(f"{url}/{joined['event_id']}", timeout=PATIENCE)
     except (httpx.HTTPError, KeyError):
         pass  # it is stopped in the middle

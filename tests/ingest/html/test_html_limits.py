@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tracemalloc
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +11,7 @@ from rag.ingest.html.fragment import has_sentence
 from rag.ingest.html.page import read
 from rag.ingest.page import Page
 from rag.types import ReportItem
+from tests.support.growth import traced
 
 STORY = "".join(
     f"<p>{text}</p>"
@@ -38,10 +37,8 @@ def failure(data: bytes) -> str:
 
 def test_a_page_over_the_limit_is_refused_at_once() -> None:
     data = GOOD.encode() + b" " * (50 << 20)
-    tracemalloc.start()
-    assert failure(data).startswith("larger than 8 MiB of HTML")
-    assert tracemalloc.get_traced_memory()[1] < 1 << 20
-    tracemalloc.stop()
+    told, memory = traced(lambda: failure(data))
+    assert told.startswith("larger than 8 MiB of HTML") and memory < 1 << 20
 
 
 def test_a_page_of_nothing_but_tags_is_refused() -> None:

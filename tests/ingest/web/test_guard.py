@@ -216,7 +216,7 @@ def tls_port(certificate: Path) -> Iterator[int]:
                 path = secure.recv(65536).split()[1]
                 if path == b"/slow":
                     secure.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n")
-                    threading.Event().wait(1.5)
+                    secure.recv(1)  # until the client has gone
                 secure.sendall(reply("<p>secure</p>", 404 if path == b"/robots.txt" else 200))
 
     threading.Thread(target=serve, daemon=True).start()

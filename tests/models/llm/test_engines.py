@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,12 +17,15 @@ from rag.models.llm.download import QWEN
 from rag.models.llm.engines import about_engine, faster, fastest, measured, open_engine, prepare
 from rag.types import Message
 from tests.support.tiny_gguf import make_gguf, taking
+from tests.support.web_server import Clock
 
 OnChunk = Callable[[Mapping[str, Any]], bool]
 
 
 class FakeServer:
     """Takes ``pause`` seconds for a prompt and for each word; ``shift`` makes one reply likelier than it is."""
+
+    clock = Clock()
 
     def __init__(self, pause: float, shift: float = 0.0, words: int = 3) -> None:
         self.pause, self.shift, self.words = pause, shift, words
@@ -31,7 +34,7 @@ class FakeServer:
     def reply(self, messages: Sequence[Message], max_tokens: int, reuse: bool, on_chunk: OnChunk) -> None:
         assert not reuse, "what is measured is read from its first word"
         for _ in range(self.words):
-            time.sleep(self.pause)
+            self.clock.sleep(self.pause)
             on_chunk({"choices": [{"index": 0, "delta": {"content": "word"}, "finish_reason": None}]})
         on_chunk({"choices": [], "usage": {"prompt_tokens": 200, "completion_tokens": self.words}})
 
@@ -41,6 +44,12 @@ class FakeServer:
 
     def close(self) -> None:
         self.closed = True
+
+
+@pytest.fixture(autouse=True)
+def _its_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What else the machine does is no part of what is measured."""
+    monkeypatch.setattr(engines, "time", SimpleNamespace(monotonic=FakeServer.clock))
 
 
 def test_the_faster_engine_is_taken() -> None:

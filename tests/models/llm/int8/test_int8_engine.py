@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections import namedtuple
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -28,6 +27,7 @@ from rag.models.llm.int8.server import Int8Server
 from rag.models.llm.int8.weights_file import KEPT_NOTE, PAGE_BYTES, WeightsFile
 from rag.types import Message
 from tests.support.paths import ROOT
+from tests.support.patience import until
 from tests.support.tiny_gguf import END, make_gguf, reference_logits, taking
 
 pytest.importorskip("gguf")
@@ -353,7 +353,7 @@ def test_a_child_that_fails_is_told_by_its_last_line(
 def test_the_child_ends_with_its_parent(file: Path, tmp_path: Path) -> None:
     (tmp_path / "convert.py").write_text(
         (Path(conversion.__file__).with_name("convert.py").read_text("utf-8")).replace(
-            "sys.exit(main(", "import time; print(os.getpid(), flush=True); time.sleep(60); sys.exit(main("
+            "sys.exit(main(", "import time; print(os.getpid(), flush=True); time.sleep(600); sys.exit(main("
         )
     )
     parent = subprocess.Popen(
@@ -374,10 +374,7 @@ def test_the_child_ends_with_its_parent(file: Path, tmp_path: Path) -> None:
     parent.kill()
     parent.wait()
     parent.stdout.close()
-    until = time.monotonic() + 20
-    while time.monotonic() < until and is_alive(child):
-        time.sleep(0.05)
-    assert not is_alive(child)
+    until(lambda: not is_alive(child), "it outlives its parent")
 
 
 def is_alive(process: int) -> bool:
