@@ -74,6 +74,14 @@ class Withdrawal:
     notice: str | None = None  # its public words, one line
 
 
+class TakenBack(LeftOut):
+    """Instead of an article: what takes one back."""
+
+    def __init__(self, gone: Withdrawal) -> None:
+        super().__init__(gone.why)
+        self.gone = gone
+
+
 def failed(source: str, reason: str) -> ReportItem:
     """The report item of a file or record that cannot be read; ``reason`` says what is wrong and what to do."""
     return ReportItem(source, "failed", reason=reason)
@@ -82,6 +90,11 @@ def failed(source: str, reason: str) -> ReportItem:
 def not_news(source: str, reason: str, title: str | None = None) -> ReportItem:
     """The report item of what was read and is no news that is out; ``reason`` says what it is instead."""
     return ReportItem(source, "left_out", title=title, reason=reason)
+
+
+def instead_of_article(source: str, error: Exception, before: str = "") -> ReportItem | Withdrawal:
+    """What a record gives that is no article: what it takes back, or why it is left out or not read."""
+    return error.gone if isinstance(error, TakenBack) else refused(source, error, before)
 
 
 def refused(source: str, error: Exception, before: str = "") -> ReportItem:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rag.ingest.encoding import one_line
 from rag.ingest.formats.exports.contentful import contentful_records
 from rag.ingest.formats.parts.columns import CHANGED_NAMES, CREATED_NAMES, DAY_NAMES, KEYS, each_with
 from rag.ingest.formats.parts.kept import of_the_page, origin_inside
@@ -18,7 +19,7 @@ from rag.ingest.formats.parts.links import links_to_page, page_link, whole_addre
 from rag.ingest.formats.parts.marked import is_markdown, text_of_markdown
 from rag.ingest.formats.parts.references import is_reference, resolved
 from rag.ingest.formats.parts.social import headline_of_post, post_in
-from rag.ingest.formats.parts.withheld import why_no_news
+from rag.ingest.formats.parts.withheld import embargo_in, how_taken_back, notice_in, why_no_news
 from rag.ingest.formats.shapes import (
     key_of,
     list_of_records,
@@ -29,6 +30,7 @@ from rag.ingest.formats.shapes import (
     stated_day,
 )
 from rag.ingest.html.fragment import fragment_text
+from rag.ingest.page import embargo_not_understood
 from rag.ingest.segment.bylines import SIGNED, names_in, names_joined
 from rag.ingest.web.urls import is_web, site_of
 from rag.text.timex.names import language_code, short_code
@@ -205,7 +207,23 @@ def plain_record(record: Any) -> Any:
     section = plain["section"]
     if isinstance(section, str) and ("/" in section or section == plain["title"] or section.lower() in _NO_SECTIONS):
         plain["section"] = None  # a label of the reader that exported it: 'user/-/state/...'
-    return {**plain, "places": record.get("places"), "told": told, "no_news": why_no_news(named, record)}
+    return plain | {"places": record.get("places"), "told": told} | _standing(named, record)
+
+
+def _standing(named: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, Any]:
+    """Whether the article of a record is out, and as which version of it."""
+    until, unknown = embargo_in(named)
+    why = why_no_news(named, record) or (embargo_not_understood(unknown) if unknown else None)
+    version, correction = named.get("version"), named.get("correction")
+    counted = re.fullmatch(r"\d{1,9}", str(version)) if isinstance(version, str | int) else None
+    return {
+        "taken_back": (gone := how_taken_back(named)),
+        "no_news": None if gone else why,
+        "notice": notice_in(named) if gone else None,
+        "embargo": until,
+        "version": int(counted[0]) if counted else None,
+        "correction": one_line(correction) or None if isinstance(correction, str) else None,
+    }
 
 
 def _placed(named: Mapping[str, Any], *, keeper: bool) -> dict[str, Any]:
