@@ -72,6 +72,7 @@ class Withdrawal:
     at: When = None  # of the notice
     url: str | None = None
     notice: str | None = None  # its public words, one line
+    or_earlier: tuple[str, ...] = ()  # ids that it may mean where nothing is stored under its own
 
 
 class TakenBack(LeftOut):
