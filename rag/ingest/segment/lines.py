@@ -116,8 +116,12 @@ def line_blocks(text: str, *, titled: bool = False) -> list[LineBlock]:
     wide = max(3, 2 * gaps[len(gaps) // 2])
     menu = {line_key(item) for line, _ in lines for item in boilerplate.menu(line)}
     found = []
-    for line, gap in lines:
+    cells = [0, *(line.count(" | ") for line, _ in lines), 0]
+    for number, (line, gap) in enumerate(lines, 1):
         block, key = _classify(line, day_first), line_key(line)
+        row = cells[number] > 1 and cells[number] in (cells[number - 1], cells[number + 1])
+        if row and block.kind is LineKind.BYLINE:  # 'Jo Aas | Finance | Labour', among others of a table
+            block = LineBlock(line, LineKind.HEAD)
         found.append(replace(block, wide_gap=gap >= wide, repeats=counts[key], on_menu=key in menu))
     return _resolve(found, titled)
 
