@@ -85,6 +85,8 @@ _INLINE = re.compile(r"</?(?:a|b|br|em|i|p|span|strong|sub|sup)\b[^<>]{0,300}>",
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31}\d{0,2});")
 _NOT_ALONE = re.compile(r"@|\s[|•]\s|\(|\b(?:par|von)\s", re.IGNORECASE)
 """What a name has beside it that is none: an address, an outlet, who took the pictures."""
+_WRITTEN_IN = re.compile(r"(?<=[^\W\d_]{2})\s+in\s+(?:the\s+)?[A-ZÀ-Þ][\w .'’-]{2,40}$")
+"""Where somebody wrote from, behind the name: 'Tove Berg in Holmsund'."""
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 _WHETHER = ("true", "yes", "false", "no")  # it is out, not when
 _CLIPPED = (
@@ -271,7 +273,7 @@ def _without_odd_values(plain: dict[str, Any]) -> None:
             for name in authors
             if isinstance(name, str)
         )
-        authors = [name for names in single for name in names if not _NO_TEXT.fullmatch(name)]
+        authors = [_WRITTEN_IN.sub("", name) for names in single for name in names if not _NO_TEXT.fullmatch(name)]
     elif not isinstance(authors, Mapping) or not authors:
         authors = None
     plain["authors"] = authors

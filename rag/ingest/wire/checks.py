@@ -22,6 +22,8 @@ _WITHDRAWN = {
     "killed": "killed", "kill": "killed",
 }  # fmt: skip
 _SHOUTED = re.compile(r"(?<![\w'’-])[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’-]{2,}[A-ZÀ-ÖØ-Þ](?![\w'’-])")
+UNTOLD_CORRECTION = "Correction"
+"""What is told of a correction that says nowhere what it mends."""
 MAX_NOTICE = 300  # characters
 
 
@@ -44,12 +46,13 @@ def without_notes(page: Page) -> Page:
     """The page without what its agency says to editors in its text and its headline: of a correction what it mends is
     kept. Whom a credit at the end names wrote it, where there is no byline."""
     told = story_in_prose(page.title or "", page.text)
+    stated = page.correction if page.correction != UNTOLD_CORRECTION else None
     return replace(
         page,
         title=bare_title(page.title) if page.title else None,
         text="\n\n".join(told.body) or page.text,
         authors=tuple(map(_in_usual_case, page.authors or told.authors)),
-        correction=page.correction or (told.correction or "")[:MAX_NOTICE] or None,
+        correction=stated or (told.correction or "")[:MAX_NOTICE] or page.correction,
     )
 
 

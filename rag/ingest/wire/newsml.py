@@ -18,7 +18,7 @@ from rag.ingest.html.fragment import fragment_text
 from rag.ingest.page import LeftOut, Page, Withdrawal, Wrong, date_not_understood, failed, not_news, refused
 from rag.ingest.segment.bylines import people
 from rag.ingest.web.urls import is_web, site_of
-from rag.ingest.wire.checks import MAX_NOTICE, embargo_of, refuse_empty, withdrawal, without_notes
+from rag.ingest.wire.checks import MAX_NOTICE, UNTOLD_CORRECTION, embargo_of, refuse_empty, withdrawal, without_notes
 from rag.ingest.wire.markup import (
     ROOT,
     coded_language,
@@ -169,7 +169,7 @@ def _version(item: Element) -> int:
 def _other_kind(item: Element) -> str | None:
     """What an item is that is no text; ``None`` for a text."""
     if local(item) != "newsitem":
-        return _KINDS.get(local(item), local(item))
+        return _KINDS.get(local(item), one_line(local(item))[:40])
     name = _code(said_at(item, "qcode", "itemmeta", "itemclass") or said_at(item, "uri", "itemmeta", "itemclass"))
     if name not in _TEXTUAL:
         return _KINDS.get(name, name)
@@ -231,7 +231,7 @@ def _correction(meta: Element | None) -> str | None:
     for signal in inside_of(meta, "signal"):
         code = _code(signal.get("qcode") or signal.get("uri") or "").lower()
         if code.startswith("correct"):
-            said = words_at(meta, "ednote") or words_at(signal, "name") or "Correction"
+            said = words_at(meta, "ednote") or words_at(signal, "name") or UNTOLD_CORRECTION
             return one_line(said)[:MAX_NOTICE]
     return None
 

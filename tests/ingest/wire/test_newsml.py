@@ -306,3 +306,15 @@ def test_a_document_that_withdraws_another_one() -> None:
 def test_what_a_document_says_that_it_corrects() -> None:
     (page,) = pages(nitf('<correction info="It sails in May, not in March." id-string="NW-70"/>'))
     assert page.correction == "It sails in May, not in March."
+
+
+@pytest.mark.parametrize("name", ["UTF-" + "x" * 5000, "no-such-encoding", "utf-16"])
+def test_an_encoding_that_is_none_stops_nothing(name: str) -> None:
+    (page,) = pages(f'<?xml version="1.0" encoding="{name}"?>{item()}')
+    assert page.title == "Ferry to close"
+
+
+def test_a_correction_that_its_signal_does_not_explain_has_the_words_of_its_note() -> None:
+    body = XHTML.replace("<p>The last", "<p>(Corrects day to Monday in first paragraph)</p><p>The last")
+    (page,) = pages(item(meta='<signal qcode="sig:correction"/>', body=body))
+    assert page.correction == "Corrects day to Monday in first paragraph"
