@@ -72,6 +72,15 @@ class Withdrawal:
     at: When = None  # of the notice
     url: str | None = None
     notice: str | None = None  # its public words, one line
+    or_earlier: tuple[str, ...] = ()  # ids that it may mean where nothing is stored under its own
+
+
+class TakenBack(LeftOut):
+    """Instead of an article: what takes one back."""
+
+    def __init__(self, gone: Withdrawal) -> None:
+        super().__init__(gone.why)
+        self.gone = gone
 
 
 def failed(source: str, reason: str) -> ReportItem:
@@ -82,6 +91,11 @@ def failed(source: str, reason: str) -> ReportItem:
 def not_news(source: str, reason: str, title: str | None = None) -> ReportItem:
     """The report item of what was read and is no news that is out; ``reason`` says what it is instead."""
     return ReportItem(source, "left_out", title=title, reason=reason)
+
+
+def instead_of_article(source: str, error: Exception, before: str = "") -> ReportItem | Withdrawal:
+    """What a record gives that is no article: what it takes back, or why it is left out or not read."""
+    return error.gone if isinstance(error, TakenBack) else refused(source, error, before)
 
 
 def refused(source: str, error: Exception, before: str = "") -> ReportItem:

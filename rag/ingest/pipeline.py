@@ -16,10 +16,11 @@ from rag.index.past.waiting import waits
 from rag.index.schema import read_now, storable
 from rag.ingest import chunker as chunking
 from rag.ingest import near_duplicates
+from rag.ingest.dispatches.embargo import under_printed_embargo
 from rag.ingest.identity import EntryKey, Placed, body_digest, digest, name_of_url, place_article
 from rag.ingest.near_duplicates import Print, plain_title
 from rag.ingest.over_time import correction_in, embargo_words, later_than, replaces, withdrawn_of
-from rag.ingest.page import Page, ReadItems, Withdrawal
+from rag.ingest.page import LeftOut, Page, ReadItems, Withdrawal, not_news
 from rag.ingest.web.urls import canonical_url, without_tracking
 from rag.protocols import Embedder, Filing, Store, Vectors
 from rag.settings import Settings
@@ -140,7 +141,10 @@ class Intake:
         from rag.ingest.segment.segmenter import segment
 
         try:
-            articles = segment(replace(page, origin=origin))
+            articles = segment(under_printed_embargo(replace(page, origin=origin)))
+        except LeftOut as why:
+            self.items.append(not_news(page.origin, str(why)))
+            return
         except ReadError as error:
             self.items.append(ReportItem(page.origin, "failed", reason=str(error)))
             return
@@ -230,11 +234,15 @@ class Intake:
         """Takes an article out of everything but the days before, and keeps older versions of it from coming back."""
         self.flush()
         name = gone.id or name_of_url(without_tracking(gone.url or ""), self.store.shelf)
+        name = next(filter(self._is_kept, (name, *gone.or_earlier)), name)
         there = self.store.withdraw(withdrawn_of(name, gone, read_now()))
         regroup(self.store)
         self._claimed.pop(name, None)
         was = "found only as of the days before" if there else "no version of it was stored"
         self.items.append(ReportItem(gone.origin, "withdrawn", name, reason=f"{gone.why} by its provider; {was}"))
+
+    def _is_kept(self, name: str) -> bool:
+        return self.store.shelf.digest(name) is not None or self.store.waiting.held(name) is not None
 
     def _is_withdrawn(self, article: Article, shown: str) -> bool:
         """Whether an article was taken back, in this version or a later one; the report says so."""

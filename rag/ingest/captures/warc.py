@@ -16,7 +16,7 @@ from rag.ingest.captures.content import ending_of
 from rag.ingest.captures.crawl import MAX_CAPTURES, Capture, Damage, captures
 from rag.ingest.captures.payload import NoDecoder
 from rag.ingest.captures.unpacking import Damaged
-from rag.ingest.encoding import Budget, foreign
+from rag.ingest.encoding import Budget, foreign, one_line
 from rag.ingest.feeds.entries import completed, is_article
 from rag.ingest.formats import feed as feeds
 from rag.ingest.html.fragment import fragment_text
@@ -128,7 +128,7 @@ def _no_page(capture: Capture) -> str | None:
     if capture.kind == "revisit":
         return "revisit"
     if capture.kind not in ("response", "resource", "conversion"):
-        return f"{capture.kind or 'unnamed'} record"
+        return f"{one_line(capture.kind)[:20] or 'unnamed'} record"
     if capture.segment > 1:
         return "record in several parts"
     if capture.kind == "response" and not is_web(capture.url):

@@ -101,7 +101,8 @@ def _frames(text: str) -> Iterator[WireFrame]:
         head, text_begins, rest = piece.partition(_STX)
         if not text_begins:
             head, rest = _head_of(piece)
-        body, _, trailer = rest.partition(_ETX)
+        head, above = _header_alone(head)
+        body, _, trailer = f"{above}{rest}".partition(_ETX)
         if not body.strip() and not head.strip():
             continue
         trailer = re.sub(rf"{_ETX}|{_STX}|{_SOH}", "\n", trailer)
@@ -135,6 +136,14 @@ def _head_of(piece: str) -> tuple[str, str]:
     numbered = len(lines) > 2 and re.fullmatch(r"\s*[A-Za-z]{1,3}\d{3,6}[\s-]*", lines[0])
     count = 2 if numbered and re.match(r"\s*[a-z]\s+[a-z]\s", lines[1]) else 1
     return " ".join(lines[:count]), "\n".join(lines[count:])
+
+
+def _header_alone(head: str) -> tuple[str, str]:
+    """The header of IPTC 7901, and the keywords and the headline between it and the text, as lines of the text."""
+    first, *above = [line for line in head.split("\n") if line.strip()] or [head]
+    if len(above) > 1 and _IPTC.fullmatch(one_line(first)):
+        return first, "".join(f"{line.strip()}\n\n" for line in above)
+    return head, ""
 
 
 def _frame(head: str, body: str, trailer: str) -> WireFrame:

@@ -92,6 +92,7 @@ _TITLE_MARKS = re.compile(
     r"(?:[ /:+,-][^()\[\]]{0,80})?(?:\)|\])\s*=?$",
     re.IGNORECASE,
 )  # fmt: skip
+_NOTICE_LENGTH = 400  # characters in which a notice says that it is one
 _TITLE_VERSION = re.compile(r"^(?:corrected-)?(?:update|wrapup|wrap)\s+(\d{1,2})\b", re.IGNORECASE)
 
 
@@ -133,6 +134,13 @@ def headline_corrects(title: str) -> bool:
         or re.search(rf"[(\[]\s*(?:{_CORRECTS})\b[^()\[\]]{{0,80}}[)\]]\W*$", title, re.IGNORECASE)
         or re.match(rf"[(\[]\s*(?:{_CORRECTS})\b", title, re.IGNORECASE)
     )
+
+
+def headline_kills(title: str, text: str) -> bool:
+    """Whether an item takes an earlier version of itself back, though its status does not say so: a mark in capitals
+    before its headline, and a text that says it in words."""
+    mark = re.match(r"\W*(?P<word>[A-ZÀ-Þ]{4,}(?: [A-ZÀ-Þ]{4,})?)\s*[-–—:]\s*\S", title)
+    return bool(mark and is_kill_notice(mark["word"]) and _KILL.search(text[:_NOTICE_LENGTH]))
 
 
 def kills(slug_part: str) -> bool:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from rag.ingest.dispatches import marks
 from rag.ingest.dispatches.frame import WireFrame, frames
@@ -35,6 +36,7 @@ _NOTICE = re.compile(
     r"|nella notizia|should have (?:read|said))\b",
     re.IGNORECASE,
 )
+_KILLED_WITHIN = 14  # days before a kill in which what it means was sent
 _SHOWN = 300  # characters of a note that is kept
 
 
@@ -121,11 +123,22 @@ def _killed(where: str, story: WireStory, frame: WireFrame, key: str, before: li
         None,
     )  # fmt: skip
     why = "killed" if story.killing else "withheld"
-    name = target.page.id if target else _named(story, frame, _key_of_reference(story) or key)
+    meant = _key_of_reference(story) or key
+    name = target.page.id if target else _named(story, frame, meant)
     if name is None:
         return failed(where, "a kill that names no story by its slug; remove what it means by: rag remove")
     words = " ".join(story.notes) or " ".join(story.body)
-    return Withdrawal(where, name, why, story.version, story.sent, notice=words[:_SHOWN] or None)
+    earlier = () if target else _names_before(story, frame, meant)
+    return Withdrawal(where, name, why, story.version, story.sent, notice=words[:_SHOWN] or None, or_earlier=earlier)
+
+
+def _names_before(story: WireStory, frame: WireFrame, key: str) -> tuple[str, ...]:
+    """What a story of the same keywords is named that was sent on one of the days before, the last one first."""
+    sent = day(story.sent)
+    if sent is None:
+        return ()
+    days = (sent - timedelta(days=n) for n in range(1, _KILLED_WITHIN + 1))
+    return tuple(filter(None, (_named(replace(story, sent=on), frame, key) for on in days)))
 
 
 def _key(story: WireStory, frame: WireFrame) -> str:

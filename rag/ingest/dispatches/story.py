@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from rag.ingest.dispatches import marks
+from rag.ingest.dispatches.embargo import embargo_end
 from rag.ingest.dispatches.frame import WireFrame
 from rag.ingest.dispatches.lines import WireLine, wire_lines, wire_paragraphs
 from rag.ingest.encoding import one_line
 from rag.ingest.segment.bylines import DATELINE, byline, is_role, looks_like_outlet, people
-from rag.text.timex.machine import parse_machine_stamp, parse_stamp_ahead
+from rag.text.timex.machine import parse_machine_stamp
 from rag.types import When
 
 _MOST_HEAD = 24  # lines above the text
@@ -75,6 +77,10 @@ _END = re.compile(
     r"|(?:the associated press|reuters|agence france-presse)(?: contributed to this report)?\.?)\W*",
     re.IGNORECASE | re.DOTALL,
 )
+_SIGNED_OFF = re.compile(
+    r"(?<=[.!?”\"“»])\s+(?:dpa|sda|apa|afp|ansa|efe|ap)(?:[ /]+[a-zäöü]{1,5}\d{0,2}){1,6}\s*$", re.IGNORECASE
+)
+"""Who wrote and edited it, by their letters, behind the last sentence: 'dpa ah yyby n1 hu'."""
 _RULE = re.compile(r"[-_*=~. ]{3,}")
 _OWN_PROMOTION = re.compile(r"https?://|(?<!\S)[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/\S*)?\W*$|@\w", re.IGNORECASE)
 """What an agency says of itself under a rule has an address in it."""
@@ -172,6 +178,7 @@ def story_of(frame: WireFrame) -> WireStory:
         story.agency = agency_named(dated["agency"])
         story.sent = story.sent or parse_machine_stamp(dated["day"] or "")
     story.agency = story.agency or agency_named(frame.service, known=True)
+    story.agency = story.agency or agency_named(re.split(r"\W", frame.trailer.strip(), maxsplit=1)[0], known=True)
     return story
 
 
@@ -282,6 +289,11 @@ def _is_furniture(line: str) -> bool:
     )  # fmt: skip
 
 
+def _signs(line: str) -> bool:
+    """Whether a line above a text says in so many words who wrote it."""
+    return re.match(r"\W*(?:by|von|par|por)\s", line, re.IGNORECASE) is not None and byline(line) is not None
+
+
 def _blocks(found: list[WireLine]) -> list[list[WireLine]]:
     """Lines of a head that belong together: a headline over two lines, a note over several."""
     out: list[list[WireLine]] = []
@@ -289,7 +301,7 @@ def _blocks(found: list[WireLine]) -> list[list[WireLine]]:
         last = out[-1] if out else None
         note = last is not None and _NOTE.match(last[0].text) and not re.search(r"(?:///|\))\s*$", last[-1].text)
         goes_on = (
-            last is not None and not row.after_blank and not last[-1].ended
+            last is not None and not row.after_blank and not last[-1].ended and not _signs(row.text)
             and (note or (not _is_head(last[0].text) and not _is_head(row.text) and row.indent == last[-1].indent
                  and len(last[-1].text) >= 30 and not _slug_in(last[0].text) and not row.text.startswith("- ")))
         )  # fmt: skip
@@ -300,10 +312,26 @@ def _blocks(found: list[WireLine]) -> list[list[WireLine]]:
     return out
 
 
+def story_in_prose(title: str, text: str) -> WireStory:
+    """The story in a text that markup holds: without the notes, credits and marks that agencies write into it."""
+    story = WireStory(title=title)
+    _take_paragraphs(story, text.split("\n\n"))
+    if story.body:
+        story.body[-1] = _SIGNED_OFF.sub("", story.body[-1])
+    return story
+
+
 def _body(story: WireStory, found: list[WireLine]) -> None:
-    """Reads the text: its paragraphs without notes, credits and what only ends it."""
+    """Reads the text of a message."""
+    _take_paragraphs(story, wire_paragraphs(found))
+    if story.body:
+        story.body[-1] = _SIGNED_OFF.sub("", story.body[-1])
+
+
+def _take_paragraphs(story: WireStory, paragraphs: Iterable[str]) -> None:
+    """Takes the paragraphs of a text without notes, credits and what only ends it."""
     ruled = False
-    for text in wire_paragraphs(found):
+    for text in paragraphs:
         if ruled and _OWN_PROMOTION.search(text) and len(text) < _LONGEST_TITLE:
             continue
         ruled = ruled or _RULE.fullmatch(text) is not None
@@ -342,8 +370,4 @@ def _sent(frame: WireFrame) -> When:
 
 def embargo_of_story(story: WireStory) -> datetime | None:
     """When the embargo is over; None where that cannot be understood."""
-    stated = re.sub(r"(\d{1,2})(\d\d)\s*(GMT|UTC|[A-Z]{3,4})\b", r"\1:\2 \3", story.embargo or "")
-    when = parse_stamp_ahead(stated)
-    if when is None or isinstance(when, datetime):
-        return when
-    return datetime(when.year, when.month, when.day)
+    return embargo_end(story.embargo, story.sent) if story.embargo else None

@@ -18,7 +18,7 @@ from rag.ingest.documents.written import Paragraph, Properties, document_pages
 from rag.ingest.encoding import one_line
 from rag.ingest.html.blocks import blocks
 from rag.ingest.html.page import decoded, parse
-from rag.ingest.page import Page, failed, not_news
+from rag.ingest.page import Page, Withdrawal, failed, not_news
 from rag.ingest.web.urls import is_web
 from rag.ingest.wire.markup import inside_of, words_at
 from rag.types import ReportItem
@@ -42,7 +42,7 @@ _MENU = re.compile(
 _ISSUE = re.compile(r"\s*\[[^\[\]]{4,40}\]\s*$")  # 'Northway Wire [Tue, 05 Mar 2024]', as calibre calls what it fetched
 
 
-def read_epub(origin: str, package: Package) -> Iterator[Page | ReportItem]:
+def read_epub(origin: str, package: Package) -> Iterator[Page | ReportItem | Withdrawal]:
     """The articles of a book. Raises ``ReadError``."""
     root = package.xml("META-INF/container.xml")
     path = next((e.get("full-path") or "" for e in inside_of(root, "*", "rootfile")), "")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from email import policy
 from email.message import Message
 from email.parser import BytesParser
@@ -12,13 +14,16 @@ from rag.ingest.encoding import one_line
 from rag.ingest.html import page as html_page
 from rag.ingest.page import Page, failed
 from rag.ingest.web.urls import is_web
-from rag.types import ReportItem
+from rag.text.timex.machine import parse_machine_stamp
+from rag.types import ReportItem, When
 
 _HEADERS = re.compile(rb"\s*(?:[\w-]{2,40}:[^\n]*\n(?:[ \t]+[^\n]*\n)*){2,60}")
 _KEPT = re.compile(
     rb"^snapshot-content-location:|^from:[ \t]*\"?<?saved by|^x-maf(?:-version|:)|^content-location:",
     re.I | re.MULTILINE,
 )
+_SINGLE_FILE = re.compile(rb"<!--\s*Page saved with SingleFile.{0,3000}?\bsaved date:\s*([^\r\n]{10,90})", re.DOTALL)
+_WAYBACK = re.compile(rb"FILE ARCHIVED ON (\d\d:\d\d:\d\d \w{3} \d\d, \d{4})")
 _PAGES = ("text/html", "application/xhtml+xml")
 _MOST_PARTS = 20_000
 _BROKEN = (ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError)
@@ -44,7 +49,22 @@ def read_saved(origin: str, data: bytes, url: str | None = None) -> Iterator[Pag
     if not isinstance(content, bytes) or not content.strip():
         yield failed(origin, "holds no page (MHTML); save the page again, or as .html")
         return
-    yield from html_page.read(origin, content, url=address or url, charset=charset)
+    at = kept_at(content) or parse_machine_stamp(one_line(str(whole.get("date") or "")))
+    for item in html_page.read(origin, content, url=address or url, charset=charset):
+        yield as_kept(item, at)
+
+
+def kept_at(data: bytes) -> When:
+    """When a page was saved or captured, as SingleFile and the Wayback Machine note it in the page; None for others."""
+    found = _SINGLE_FILE.search(data[:16384]) or _WAYBACK.search(data[-4000:])
+    return parse_machine_stamp(one_line(found[1].decode("utf-8", "replace"))) if found else None
+
+
+def as_kept(item: Page | ReportItem, at: When) -> Page | ReportItem:
+    """An article of a page that was saved at a time."""
+    if not isinstance(item, Page) or not isinstance(at, datetime):
+        return item
+    return replace(item, captured=item.captured or (at if at.tzinfo else at.replace(tzinfo=UTC)))
 
 
 def _page_of(whole: Message) -> Message | None:

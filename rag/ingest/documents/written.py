@@ -14,7 +14,7 @@ from itertools import pairwise
 from rag.errors import ReadError
 from rag.ingest.encoding import clean, one_line
 from rag.ingest.formats.records import read_items
-from rag.ingest.page import Page, failed
+from rag.ingest.page import Page, Withdrawal, failed
 from rag.ingest.places import carried_places, joined_paragraphs
 from rag.ingest.segment.bylines import byline, people
 from rag.ingest.segment.exports import exported
@@ -67,7 +67,9 @@ class Properties:
     published: When = None  # the day that is printed on its pages
 
 
-def document_pages(origin: str, paragraphs: Sequence[Paragraph], properties: Properties) -> Iterator[Page | ReportItem]:
+def document_pages(
+    origin: str, paragraphs: Sequence[Paragraph], properties: Properties
+) -> Iterator[Page | ReportItem | Withdrawal]:
     """The articles of a document: several where headlines with a day or a byline under them show it, else one."""
     found = [replace(p, text=text) for p in paragraphs if (text := "\n".join(filter(None, _lines(p.text))))]
     if not found:
@@ -97,9 +99,9 @@ def _text_of(found: Sequence[Paragraph]) -> tuple[str, Places]:
     return joined_paragraphs((p.text, p.places) for p in found)
 
 
-def _placed(item: Page | ReportItem, text: str, places: Places) -> Page | ReportItem:
+def _placed(item: Page | ReportItem | Withdrawal, text: str, places: Places) -> Page | ReportItem | Withdrawal:
     """The article of an export, with the pages of the document that it stands on."""
-    if not places or isinstance(item, ReportItem):
+    if not places or not isinstance(item, Page):
         return item
     return replace(item, places=carried_places(places, text, item.text))
 

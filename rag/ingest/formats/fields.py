@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rag.ingest.encoding import one_line
 from rag.ingest.formats.exports.contentful import contentful_records
 from rag.ingest.formats.parts.columns import CHANGED_NAMES, CREATED_NAMES, DAY_NAMES, KEYS, each_with
 from rag.ingest.formats.parts.kept import of_the_page, origin_inside
@@ -18,7 +19,7 @@ from rag.ingest.formats.parts.links import links_to_page, page_link, whole_addre
 from rag.ingest.formats.parts.marked import is_markdown, text_of_markdown
 from rag.ingest.formats.parts.references import is_reference, resolved
 from rag.ingest.formats.parts.social import headline_of_post, post_in
-from rag.ingest.formats.parts.withheld import why_no_news
+from rag.ingest.formats.parts.withheld import embargo_in, how_taken_back, notice_in, why_no_news
 from rag.ingest.formats.shapes import (
     key_of,
     list_of_records,
@@ -29,6 +30,7 @@ from rag.ingest.formats.shapes import (
     stated_day,
 )
 from rag.ingest.html.fragment import fragment_text
+from rag.ingest.page import embargo_not_understood
 from rag.ingest.segment.bylines import SIGNED, names_in, names_joined
 from rag.ingest.web.urls import is_web, site_of
 from rag.text.timex.names import language_code, short_code
@@ -83,6 +85,8 @@ _INLINE = re.compile(r"</?(?:a|b|br|em|i|p|span|strong|sub|sup)\b[^<>]{0,300}>",
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31}\d{0,2});")
 _NOT_ALONE = re.compile(r"@|\s[|•]\s|\(|\b(?:par|von)\s", re.IGNORECASE)
 """What a name has beside it that is none: an address, an outlet, who took the pictures."""
+_WRITTEN_IN = re.compile(r"(?<=[^\W\d_]{2})\s+in\s+(?:the\s+)?[A-ZÀ-Þ][\w .'’-]{2,40}$")
+"""Where somebody wrote from, behind the name: 'Tove Berg in Holmsund'."""
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 _WHETHER = ("true", "yes", "false", "no")  # it is out, not when
 _CLIPPED = (
@@ -205,7 +209,23 @@ def plain_record(record: Any) -> Any:
     section = plain["section"]
     if isinstance(section, str) and ("/" in section or section == plain["title"] or section.lower() in _NO_SECTIONS):
         plain["section"] = None  # a label of the reader that exported it: 'user/-/state/...'
-    return {**plain, "places": record.get("places"), "told": told, "no_news": why_no_news(named, record)}
+    return plain | {"places": record.get("places"), "told": told} | _standing(named, record)
+
+
+def _standing(named: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, Any]:
+    """Whether the article of a record is out, and as which version of it."""
+    until, unknown = embargo_in(named)
+    why = why_no_news(named, record) or (embargo_not_understood(unknown) if unknown else None)
+    version, correction = named.get("version"), named.get("correction")
+    counted = re.fullmatch(r"\d{1,9}", str(version)) if isinstance(version, str | int) else None
+    return {
+        "taken_back": (gone := how_taken_back(named)),
+        "no_news": None if gone else why,
+        "notice": notice_in(named) if gone else None,
+        "embargo": until,
+        "version": int(counted[0]) if counted else None,
+        "correction": one_line(correction) or None if isinstance(correction, str) else None,
+    }
 
 
 def _placed(named: Mapping[str, Any], *, keeper: bool) -> dict[str, Any]:
@@ -253,7 +273,7 @@ def _without_odd_values(plain: dict[str, Any]) -> None:
             for name in authors
             if isinstance(name, str)
         )
-        authors = [name for names in single for name in names if not _NO_TEXT.fullmatch(name)]
+        authors = [_WRITTEN_IN.sub("", name) for names in single for name in names if not _NO_TEXT.fullmatch(name)]
     elif not isinstance(authors, Mapping) or not authors:
         authors = None
     plain["authors"] = authors

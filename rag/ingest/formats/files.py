@@ -126,9 +126,12 @@ def _html(file: File) -> ReadItems:
         return _saved(file)
     if reading_list(file.ending, file.data):
         return _list(file)
-    if is_bundle_markup(file.data) and (found := exported(clean(bundle_text(file.data, file.charset)))):
-        return records.read_items(file.origin, found)
-    return html_page.read(file.origin, file.data, url=file.url, charset=file.charset)
+    if is_bundle_markup(file.data) and (listed := exported(clean(bundle_text(file.data, file.charset)))):
+        return records.read_items(file.origin, listed)
+    at = saved.kept_at(file.data)
+    return (
+        saved.as_kept(item, at) for item in html_page.read(file.origin, file.data, url=file.url, charset=file.charset)
+    )
 
 
 def _json(file: File) -> ReadItems:
@@ -226,6 +229,8 @@ _READS = (
     "news is read from .txt, .md, .html, .pdf, .eml, .mbox, .docx, .odt, .rtf, .epub, .json, .jsonl, .csv, .tsv, .xml, "
     "transcripts, feed files and crawls (.warc), also gzipped (.gz), and from .zip and .wacz"
 )
+_OTHERWISE_PACKED = (".zst", ".xz", ".bz2", ".7z", ".rar", ".tar", ".tgz", ".lz4")
+_UNPACK = "packed in a way that is not unpacked here; unpack it first, or pack it as .gz or .zip"
 _SAMPLE = 8 * _MIB  # of a file of records, by which their number is estimated
 _PAGE = re.compile(r"\ufeff?\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+html[^>]*>\s*)?<html\b", re.IGNORECASE)
 _BROKEN = (EOFError, OSError, ValueError, BadZipFile, zlib.error)  # what damaged data raises
@@ -401,7 +406,8 @@ def _read(
 ) -> ReadItems:
     """The pages of a stream; whatever is wrong with it comes as a failed item after those that were read."""
     if ending not in FORMATS:
-        yield failed(origin, f"not a kind of file that is read; {_READS}")
+        packed = origin.lower().endswith(_OTHERWISE_PACKED)
+        yield failed(origin, _UNPACK if packed else f"not a kind of file that is read; {_READS}")
         return
     found = FORMATS[ending]
     try:

@@ -10,9 +10,10 @@ from rag.ingest.encoding import clean, decode, one_line
 from rag.ingest.formats.fields import plain_record
 from rag.ingest.formats.parts.columns import KEYS
 from rag.ingest.formats.parts.marked import plain_markdown
+from rag.ingest.formats.parts.withheld import refuse_not_out
 from rag.ingest.formats.records import MAX_FIELD
 from rag.ingest.formats.shapes import key_of
-from rag.ingest.page import Page, date_not_understood, failed, not_news
+from rag.ingest.page import LeftOut, Page, Withdrawal, date_not_understood, failed, instead_of_article, not_news
 from rag.ingest.segment.bylines import names_in
 from rag.ingest.web.urls import is_web, site_of
 from rag.text.timex.machine import parse_machine_stamp
@@ -67,6 +68,7 @@ _LINKED = re.compile(r"^\[([^\[\]]{1,300})\]\(https?://[^()\s]+\)$")
 _OF_A_NOTE = ("created", "createdat", "createdtime", "lasteditedtime", "updated", "lastmodified")
 """Days of the note, not of the article in it."""
 _HELD = r"[^\n]*(?:\n[ \t]+\S[^\n]*){0,40}"
+_AS_GIVEN = ("id", "source", "section", "url", "language", "version", "correction", "embargo")
 _PANDOC = re.compile(
     rf"%[ \t]*(?P<title>{_HELD})(?:\n%[ \t]*(?P<authors>{_HELD}))?(?:\n%[ \t]*(?P<date>{_HELD}))?[ \t]*(?:\n\s*\n|\n?$)"
 )
@@ -76,7 +78,7 @@ _BESIDE_TITLE = re.compile(r"\s+[-–—|·•»:]+\s+|\s*[|·•]\s*")
 """What stands between a headline and its outlet in the title of a page."""
 
 
-def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Page | ReportItem]:
+def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Page | ReportItem | Withdrawal]:
     """One article. ``charset`` is what its sender says of its encoding; it counts where the bytes are not UTF-8."""
     decoded = decode(data, charset)
     if decoded is None:
@@ -105,6 +107,13 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
     if not body.strip():
         yield failed(origin, "no text under the heading or front matter")
         return
+    yield from _article(origin, fields, body, heading)
+
+
+def _article(
+    origin: str, fields: dict[str, Any], body: str, heading: str | None
+) -> Iterator[Page | ReportItem | Withdrawal]:
+    """The article of a text with the fields of its front matter and its first heading."""
     record = plain_record({name: _line(value) for name, value in fields.items()} | {"text": body})
     stated, authors = record["published"], record["authors"]
     if isinstance(stated, list):
@@ -113,8 +122,10 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
     if fields.get("draft") in ("true", "yes") or fields.get("published") in ("false", "no"):
         yield not_news(origin, "a draft, by its front matter; add it when it is out")
         return
-    if record["no_news"]:
-        yield not_news(origin, record["no_news"])
+    try:
+        refuse_not_out(origin, record)
+    except LeftOut as why:
+        yield instead_of_article(origin, why)
         return
     published = parse_machine_stamp(stated or "")
     title = record["title"] or heading
@@ -130,7 +141,7 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
         published=published,
         updated=parse_machine_stamp(record["updated"] or "", published=published),
         authors=tuple(authors) if isinstance(authors, list) else (),
-        **{name: record[name] for name in ("id", "source", "section", "url", "language")},
+        **{name: record[name] for name in _AS_GIVEN},
     )
     yield page.noted(date_not_understood(stated) if stated and published is None else None, *record["told"])
 

@@ -13,10 +13,11 @@ from rag.ingest.dispatches.ninjs import ninjs_in, ninjs_item
 from rag.ingest.encoding import MAX_FILE_BYTES, clean, decode, one_line
 from rag.ingest.formats.fields import plain_record, records_in
 from rag.ingest.formats.parts.references import is_beside, named_nodes, with_named
-from rag.ingest.page import TO_FETCH, LeftOut, Page, Withdrawal, Wrong, date_not_understood, failed, refused
+from rag.ingest.formats.parts.withheld import refuse_not_out
+from rag.ingest.page import TO_FETCH, LeftOut, Page, Withdrawal, Wrong, date_not_understood, failed, instead_of_article
 from rag.ingest.web.urls import is_web
 from rag.text.timex import stamps
-from rag.text.timex.machine import parse_machine_stamp
+from rag.text.timex.machine import parse_machine_stamp, parse_stamp_ahead
 from rag.types import Places, ReportItem
 
 MAX_LINE = 16 << 20
@@ -65,7 +66,7 @@ def read_lines(origin: str, stream: BinaryIO) -> Iterator[Page | ReportItem | Wi
         try:
             yield from _record_of_lines(where, line, lines)
         except Wrong as wrong:
-            yield refused(where, wrong, f"line {number}: ")
+            yield instead_of_article(where, wrong, f"line {number}: ")
     if empty:
         yield failed(origin, "no text: the file is empty")
 
@@ -211,7 +212,7 @@ def read_json(origin: str, data: bytes) -> Iterator[Page | ReportItem | Withdraw
         except Wrong as wrong:
             lines = text.lstrip().startswith("{") and "\n" in text
             if isinstance(wrong, LeftOut) or not lines:
-                yield refused(origin, wrong)
+                yield instead_of_article(origin, wrong)
             else:
                 yield failed(origin, f"{wrong}; if it holds a record a line, name it .jsonl")
 
@@ -228,7 +229,7 @@ def _item(where: str, number: int, record: Any) -> Iterator[Page | ReportItem | 
     try:
         yield from pages_of_document(where, record)
     except Wrong as wrong:
-        yield refused(where, wrong, f"item {number}: ")
+        yield instead_of_article(where, wrong, f"item {number}: ")
 
 
 def _one_after_another(origin: str, text: str, at: int) -> Iterator[Page | ReportItem | Withdrawal]:
@@ -246,14 +247,14 @@ def _one_after_another(origin: str, text: str, at: int) -> Iterator[Page | Repor
         at = _past_blanks(text, end)
 
 
-def read_items(origin: str, records: Sequence[Any]) -> Iterator[Page | ReportItem]:
+def read_items(origin: str, records: Sequence[Any]) -> Iterator[Page | ReportItem | Withdrawal]:
     """The pages of records that one file holds; one that is none fails alone."""
     for number, record in enumerate(records, 1):
         where = f"{origin}#item {number}"
         try:
             yield page(where, plain_record(record))
         except Wrong as wrong:
-            yield refused(where, wrong, f"item {number}: ")
+            yield instead_of_article(where, wrong, f"item {number}: ")
 
 
 def pages_of_document(where: str, document: Any) -> Iterator[Page | ReportItem | Withdrawal]:
@@ -287,7 +288,7 @@ def _items(origin: str, text: str, at: int) -> Iterator[Page | ReportItem | With
         try:
             record, at = _decoded(text, at)
         except Wrong as wrong:
-            yield refused(where, wrong, f"item {number}: ")
+            yield instead_of_article(where, wrong, f"item {number}: ")
             return
         if known and isinstance(record, Mapping):
             record = with_named(record, known)
@@ -364,12 +365,11 @@ def page(origin: str, record: Any, *, day_first: bool | None = None) -> Page:
     """The page of one record: a mapping of the names of ``Page``'s fields, with ``text`` or ``body``.
 
     ``day_first`` decides 07/05/2024 where nothing else does. Raises ``Wrong`` with the field that is missing or of a
-    wrong type.
+    wrong type, ``TakenBack`` where the record takes an article back.
     """
     if not isinstance(record, dict):
         raise Wrong(f"an article record is an object with 'title' and 'text', not {_called(record)}")
-    if record.get("no_news"):
-        raise LeftOut(record["no_news"])
+    refuse_not_out(origin, record)
     title = _text(record, "title")
     name = "text" if record.get("text") is not None else "body"
     body = _text(record, name)
@@ -384,6 +384,7 @@ def page(origin: str, record: Any, *, day_first: bool | None = None) -> Page:
     published = parse_machine_stamp(stated or "", day_first=day_first)
     printed = stamps.stamp(stated, language=_line(record, "language")) if stated and published is None else None
     published = printed.published if printed else published  # as pages print it: 'Published: ... | Updated: ...'
+    published = published or (parse_stamp_ahead(stated) if stated and record.get("embargo") else None)
     told = [date_not_understood(stated)] if stated and published is None else []
     if stated and published and day_first is None and (either := _EITHER.match(stated)) and either[1] != either[2]:
         told.append(f"{either[0].strip()} is read with the day first ({published:%d %B}); write it as year-month-day")
@@ -404,6 +405,9 @@ def page(origin: str, record: Any, *, day_first: bool | None = None) -> Page:
         authors=_authors(record),
         language=_line(record, "language"),
         places=_places(record, body),
+        version=record.get("version"),
+        correction=record.get("correction"),
+        embargo=record.get("embargo"),
         note="; ".join(told) or None,
     )
 

@@ -16,7 +16,7 @@ from rag.ingest.formats.parts.columns import FIELDS, KEYS
 from rag.ingest.formats.parts.reading_lists import reading_list
 from rag.ingest.formats.records import page
 from rag.ingest.formats.shapes import key_of
-from rag.ingest.page import TO_FETCH, LeftOut, Page, Wrong, failed, not_news
+from rag.ingest.page import TO_FETCH, LeftOut, Page, Withdrawal, Wrong, failed, instead_of_article
 from rag.text.timex import stamps
 from rag.types import ReportItem
 
@@ -85,7 +85,7 @@ class _Rows:
                 return cells
 
 
-def read(origin: str, stream: BinaryIO, *, tabs: bool = False) -> Iterator[Page | ReportItem]:
+def read(origin: str, stream: BinaryIO, *, tabs: bool = False) -> Iterator[Page | ReportItem | Withdrawal]:
     """The articles of a table; a row that is none fails alone, under the line at which it begins.
 
     The delimiter is the one of ``, ; tab |`` that makes the best header, a tab first where ``tabs`` is set.
@@ -128,8 +128,9 @@ def read(origin: str, stream: BinaryIO, *, tabs: bool = False) -> Iterator[Page 
             yield page(f"{origin}#line {rows.begins}", _record(cells, header), day_first=day_first)
         except Wrong as wrong:
             reason = str(wrong) or f"the row is longer than {MAX_ROW >> 20} MiB; is a quote not closed?"
-            told = not_news if isinstance(wrong, LeftOut) else failed
-            yield told(f"{origin}#line {rows.begins}", f"line {rows.begins}: {reason}")
+            where = f"{origin}#line {rows.begins}"
+            told = instead_of_article(where, wrong, f"line {rows.begins}: ")
+            yield told if str(wrong) else failed(where, f"line {rows.begins}: {reason}")
         empty = False
     if empty:
         yield failed(origin, "no text: there are no rows under the header")

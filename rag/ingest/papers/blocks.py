@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rag.ingest.encoding import clean, one_line
+from rag.ingest.papers.layout.printed import PrintedLine
+from rag.ingest.papers.layout.tables import with_tables
 
 _ALIKE = 1.18  # times the size that the next line of a block may have at most
 _LEADING = 1.75  # times its size that a line may stand below the one before in its block
@@ -25,27 +27,6 @@ _MOST_IN_ROW = 40  # runs of one line
 _LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 """Letters that are cast as one: 'ﬁ' for 'fi'."""
 _CAP = re.compile(r"[\"“„«‘']?[^\W\d_]")
-
-
-@dataclass(frozen=True, slots=True)
-class PrintedLine:
-    """A run of words on one line of a page (from 1); the places are in points from its upper left corner, ``y1`` is the
-    line that the letters stand on."""
-
-    page: int
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    size: float
-    bold: bool
-    italic: bool
-    text: str
-    at: int = 0  # its place in the order of the file
-
-    @property
-    def words(self) -> int:
-        return len(self.text.split())
 
 
 @dataclass(slots=True)
@@ -109,7 +90,11 @@ def printed_lines(pages: Sequence[dict[str, Any]]) -> list[list[PrintedLine]]:
         list({(line.text, round(line.x0 / 2), round(line.y1 / 2)): line for line in lines}.values()) for lines in raw
     ]
     body = body_size(raw)
-    return [_level(lines, body) for lines in raw]
+    out = []
+    for lines in raw:
+        rest, rows = with_tables(lines)
+        out.append(sorted([*_level(rest, body), *rows], key=lambda one: one.y1) if rows else _level(lines, body))
+    return out
 
 
 def _plain(text: str) -> str:
@@ -243,6 +228,8 @@ def _with_capitals(lines: Sequence[PrintedLine], body: float) -> list[PrintedLin
 def _goes_on(block: PrintBlock, line: PrintedLine, blocks: Sequence[PrintBlock]) -> bool:
     last = block.lines[-1]
     size = max(last.size, line.size)
+    if last.row or line.row:
+        return last.row and line.row and (last.x0, last.x1) == (line.x0, line.x1)
     if size > _ALIKE * min(last.size, line.size) or last.bold != line.bold:
         return False
     step = line.y1 - last.y1

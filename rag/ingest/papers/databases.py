@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from rag.ingest.encoding import decode
 from rag.ingest.html.fragment import fragment_text
 from rag.ingest.segment import boilerplate
-from rag.ingest.segment.bylines import byline, cased
+from rag.ingest.segment.bylines import byline, cased, letters, looks_like_name
 from rag.text.timex import stamps
 from rag.text.timex.names import language_code
 
@@ -53,7 +53,7 @@ _TAGS_OF_BUNDLES = tuple(
         (b" documents", rb">(?:&nbsp;|\s)*+\d{1,6} of \d{1,6} DOCUMENTS"),
         (b"document ", rb">\s*+Document [A-Z0-9]{4,12}(?:19|20)\d{6}[a-z0-9]{5,12}\s*<"),
         (b"end of document", rb"End of Document\s*<"),
-        (b"full text", rb"<b>\s*Full text:?\s*(?:</b>|<)"),
+        (b"full text", rb">\s*Full text:"),
         (b">hd", rb">HD</b>|>HD(?:&nbsp;|\s)*+</"),
     )
 )
@@ -170,11 +170,13 @@ def _factiva_record(head: list[str], rest: Sequence[str]) -> dict[str, str] | No
     authors = ""
     if len(head) > 1 and (byline(head[-1]) or re.match(r"(?:by|von|par|por|di|av)\b", head[-1], re.IGNORECASE)):
         authors = re.sub(r"^(?:by|von|par|por|di|av)\s+", "", head.pop(), flags=re.IGNORECASE)
+    elif len(head) > 1 and head[-1].isupper() and not head[0].isupper() and looks_like_name(cased(head[-1])):
+        authors = cased(head.pop())
     section = ""
     if len(head) > 1 and (boilerplate.section(head[0]) or len(head[0].split()) <= 3 < len(head[1].split())):
         section = head.pop(0)
     told: dict[str, str] = {}
-    body_at = 0
+    body_at, holder = 0, ""
     for i, line in enumerate(rest):
         if not line:
             continue
@@ -189,7 +191,7 @@ def _factiva_record(head: list[str], rest: Sequence[str]) -> dict[str, str] | No
         elif re.fullmatch(r"[A-Z0-9]{2,10}", line) and "code" not in told:
             told["code"] = line
         elif _COPYRIGHT.fullmatch(line):
-            body_at = i + 1
+            body_at, holder = i + 1, line
             break
         elif "language" not in told and (code := language_code(line) or _OWN_NAMES.get(line.lower())):
             told["language"] = code
@@ -197,6 +199,9 @@ def _factiva_record(head: list[str], rest: Sequence[str]) -> dict[str, str] | No
         elif "language" in told or not _PAGE_OF_PAPER.fullmatch(line):
             break
     body = "\n".join(rest[body_at:]).strip()
+    text, _, last = body.rpartition("\n")
+    if text.strip() and letters(last) and letters(last) in letters(holder):
+        body = text.strip()  # the publisher once more, under the text
     if not head or not body or "source" not in told:
         return None
     told.pop("code", None)

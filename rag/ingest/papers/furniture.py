@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rag.ingest.papers.blocks import PrintedLine
+from rag.ingest.papers.layout.printed import PrintedLine
 from rag.ingest.segment import boilerplate
 from rag.ingest.segment.bylines import byline, looks_like_outlet
 from rag.ingest.web.urls import is_web

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from rag.ingest.papers.blocks import PrintBlock, PrintedLine
+from rag.ingest.papers.blocks import PrintBlock
+from rag.ingest.papers.layout.printed import PrintedLine
 from rag.ingest.segment.bylines import byline
 from rag.text.timex import stamps
 
@@ -154,6 +155,8 @@ def _edges(block: PrintBlock) -> tuple[float, float]:
 
 def _beginnings(block: PrintBlock) -> list[bool]:
     """Of each line whether a paragraph begins with it."""
+    if block.lines[0].row:
+        return [True] * len(block.lines)
     left, right = _edges(block)
     steps = [b.y1 - a.y1 for a, b in zip(block.lines, block.lines[1:], strict=False)]
     leading = median(steps) if steps else 0.0
@@ -166,13 +169,14 @@ def _beginnings(block: PrintBlock) -> list[bool]:
         apart = step > 1.3 * leading
         begins = apart or (indented and not centred) or bool(_ITEM.match(line.text) and _ENDS.search(before.text))
         ended = _is_short(before, line, right) and (bool(_ENDS.search(before.text)) or _is_fact(before.text))
-        out.append(begins or ended)
+        out.append(begins or ended or (_is_fact(line.text) and _is_fact(before.text)))
     return out
 
 
 def _is_fact(text: str) -> bool:
     """Whether a line is a byline or a day, and nothing else."""
-    return len(text) < 80 and (byline(text) is not None or stamps.parse_stamp(text) is not None)
+    dated = len(text) < 80 and (stamps.parse_stamp(text) is not None or stamps.stamp(text) is not None)
+    return dated or (len(text) < 80 and byline(text) is not None)
 
 
 def _is_short(line: PrintedLine, after: PrintedLine, right: float) -> bool:
@@ -198,6 +202,8 @@ def _is_spaced(blocks: Sequence[PrintBlock]) -> bool:
 def _continues(last: PrintedParagraph, block: PrintBlock, spaced: bool) -> bool:
     """Whether the first line of a block goes on with the paragraph of the block before."""
     line = block.lines[0]
+    if line.row or (last.last and last.last.row):
+        return False
     alike = abs(line.size - last.size) < 0.12 * line.size and line.bold == last.bold
     if not alike or _ITEM.match(line.text):
         return False

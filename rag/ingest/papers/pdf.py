@@ -13,7 +13,7 @@ from rag.errors import ReadError
 from rag.ingest.documents.written import Paragraph, Properties, document_pages
 from rag.ingest.encoding import clean, one_line
 from rag.ingest.formats.records import read_items
-from rag.ingest.page import Page, failed
+from rag.ingest.page import Page, Withdrawal, failed
 from rag.ingest.papers import stories as cutting
 from rag.ingest.papers.blocks import PrintBlock, body_size, page_blocks, printed_lines, read_order
 from rag.ingest.papers.furniture import PaperFacts, without_furniture
@@ -41,7 +41,9 @@ def is_pdf(data: bytes) -> bool:
     return b"%PDF-" in data[:1024]
 
 
-def read_pdf(origin: str, data: bytes, url: str | None = None, ocr: Ocr | None = None) -> Iterator[Page | ReportItem]:
+def read_pdf(
+    origin: str, data: bytes, url: str | None = None, ocr: Ocr | None = None
+) -> Iterator[Page | ReportItem | Withdrawal]:
     """The articles of a PDF, or why there is none. ``ocr`` reads pages that are pictures."""
     try:
         found = WORKER.read(data)
@@ -108,7 +110,7 @@ def _told(found: dict[str, Any], scanned: Sequence[int], unread: Sequence[int]) 
 
 def _articles(
     origin: str, found: dict[str, Any], texts: dict[int, list[str]], url: str | None
-) -> Iterator[Page | ReportItem]:
+) -> Iterator[Page | ReportItem | Withdrawal]:
     pages = found["pages"]
     lines = printed_lines(pages)
     body = body_size(lines)

@@ -29,6 +29,7 @@ _COPYRIGHT = re.compile(r"^[ \t]*Copyright \d{4}\b")
 
 _PROQUEST = re.compile(r"^Full text:", re.MULTILINE | re.IGNORECASE)
 _OF_PROQUEST = re.compile(r"^(?:Publication (?:info|title|date)|ProQuest document)\b", re.MULTILINE)
+_EDITION_BEHIND = re.compile(r"\s*:?\s*\[[^\[\]]{0,60}\bedition\]\s*$", re.IGNORECASE)
 _BETWEEN = re.compile(r"^(?:_{4,}|Document \d+ of \d+)[ \t]*$", re.MULTILINE)
 _LABEL = re.compile(
     r"^(Title|Author|First page|Last page|Column|Dateline|Word count"
@@ -153,7 +154,7 @@ def _proquest(text: str) -> Iterator[Record]:
             elif line.strip():
                 head.append(line.strip())
         told = {name: "\n".join(lines).strip() for name, lines in fields.items()}
-        title = told.get("title") or (head[-1] if head else "")
+        title = _EDITION_BEHIND.sub("", told.get("title") or (head[-1] if head else ""))
         if title and told.get("full text"):
             outlet = (
                 re.split(r"\s*;", told.get("publication title", ""))[0]

@@ -104,6 +104,9 @@ _GAP = re.compile(r"(?<=[^\s|])(?:[^\S\n]{3,}|\t)(?=[^\s|])")  # what only a lay
 _SPACE = re.compile(r"[^\S\n]+")
 
 
+_TEXTS = (LineKind.PROSE, LineKind.HEAD, LineKind.EITHER, LineKind.LIST)
+
+
 def line_blocks(text: str, *, titled: bool = False) -> list[LineBlock]:
     """The page as classified blocks, in order. Hard-wrapped lines are joined to paragraphs first.
 
@@ -116,8 +119,12 @@ def line_blocks(text: str, *, titled: bool = False) -> list[LineBlock]:
     wide = max(3, 2 * gaps[len(gaps) // 2])
     menu = {line_key(item) for line, _ in lines for item in boilerplate.menu(line)}
     found = []
-    for line, gap in lines:
+    cells = [0, *(line.count(" | ") for line, _ in lines), 0]
+    for number, (line, gap) in enumerate(lines, 1):
         block, key = _classify(line, day_first), line_key(line)
+        row = cells[number] > 1 and cells[number] in (cells[number - 1], cells[number + 1])
+        if row and block.kind not in _TEXTS:  # 'Jo Aas | Finance | Labour', among others of a table, is no byline
+            block = LineBlock(line, LineKind.HEAD)
         found.append(replace(block, wide_gap=gap >= wide, repeats=counts[key], on_menu=key in menu))
     return _resolve(found, titled)
 

@@ -122,7 +122,7 @@ def day_in_name(name: str | None) -> When:
         if found is None and (turned := _TURNED_IN_ADDRESSES.search(path)) and int(turned[1]) > 12:
             return stamps.parse_stamp("-".join(reversed(turned.groups())))
     stem = re.split(r"[/\\#]", path)[-1].split(".")[0]  # behind '#' is the member of an archive
-    found = found or re.match(r"((?:19|20)\d\d)[-_]?(\d\d)[-_]?(\d\d)(?!\d)", stem)
+    found = found or re.match(r"(?:GMT)?((?:19|20)\d\d)[-_]?(\d\d)[-_]?(\d\d)(?!\d)", stem)
     found = found or re.search(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)$", stem)
     return stamps.parse_stamp("-".join(found.groups())) if found else None
 

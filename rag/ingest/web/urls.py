@@ -10,7 +10,7 @@ from rag.ingest.web.archives import original_address
 from rag.ingest.web.guard import MAX_LENGTH
 
 _USUAL_PORT = re.compile(r":(?:80|443)?$")
-_WEB = re.compile(r"https?://[^\s<>\"]+$", re.IGNORECASE)
+_WEB = re.compile(r"https?://[^\s<>\"\x00-\x1f\x7f]+$", re.IGNORECASE)
 _SURELY_TRACKS = re.compile(
     r"(?:utm|mtm|pk|piwik|matomo|hsa|vero|oly|mkt|itm|ns|at|ml|mc|ga|gs|trk|wt|sc)_\w+|_hs\w+"
     r"|(?:dc|fbc|gc|twc|yc|ysc|ttc)lid|msclkid|igsh(?:id)?|[gw]braid|_g[al]|gclsrc|cmp(?:id)?|[oni]cid|smid|smtyp|xtor|ito"

@@ -48,7 +48,7 @@ _IN_BROWSER = re.compile(
     r"|(?:trouble|problems) (?:viewing|reading)|web ?version|im browser (?:ansehen|öffnen|anzeigen|lesen|betrachten)"
     r"|onlineversion|online-version|(?:version|voir) en ligne|dans (?:votre|le) navigateur|en (?:el|su|tu) navegador"
     r"|nel (?:tuo |vostro )?browser|no (?:seu )?navegador|in (?:je|uw) browser|i (?:din |en )?(?:webbläsare|nettleser)"
-    r"|i browseren)",
+    r"|i browseren)|^open in (?:the )?app\b",
     re.IGNORECASE,
 )
 _FOOTER = re.compile(
@@ -60,6 +60,8 @@ _FOOTER = re.compile(
     r"|\b(?:you(?:['’]re| are)? (?:are )?(?:receiv(?:e|ing|ed)|get(?:ting)?|subscribed)|sie erhalten|vous recevez"
     r"|recibes?|ricevi|você recebe|(?:je|u) ontvangt) (?:diese[nr]?|this|ce(?:tte)?|este|questa|dit|deze|to|because)\b"
     r"|\b(?:manage|update|change|edit) (?:your |my )?(?:e-?mail |newsletter )?(?:preferences|subscriptions?|settings)\b"
+    r"|\bcurrently an? (?:free|paid|paying) subscriber\b|^(?:©|\(c\)|copyright ©?) ?(?:19|20)\d\d\b"
+    r"|^.{5,100}, [A-Z]{2} \d{5}(?:-\d{4})?$"  # the address that the law of the United States asks for
     r"|\bthis (?:e-?mail|message|newsletter) was (?:sent|intended)\b|\bforward (?:this |it )?(?:e-?mail )?to a friend\b"
     r"|^(?:sent|gesendet|envoyé|enviado|inviato|verstuurd|skickat|sendt)"
     r" (?:from|von|de(?:puis|sde)?|dal?|do|vanaf|från|fra) (?:my|meine[mr]|mon|mi|il|meu|mijn|min)\b",
@@ -129,7 +131,8 @@ def _headers(lines: list[str], at: int) -> tuple[dict[str, str], int]:
 
 def _plain_day(stated: str) -> str:
     """'Tue, Mar 5, 2024 at 10:15 AM' as other stamps are written."""
-    return re.sub(r"\s+(?:at|um|à|a las|alle|às|om|kl\.?)\s+(?=\d)", " ", re.sub(r"\s*\([^()]*\)$", "", stated))
+    bare = re.sub(r"\s+(?:at|um|à|a las|alle|às|om|kl\.?)\s+(?=\d)", " ", re.sub(r"\s*\([^()]*\)$", "", stated))
+    return re.sub(r"(?<=\s)(\d\d?)\.(\d\d)(?:\.(\d\d))?(?=\s|$)", r"\1:\2", bare)  # 'at 21.14.00 CEST'
 
 
 def without_quotes(text: str) -> str:

@@ -44,6 +44,7 @@ _WEB_TEXT = re.compile(r"\[?\(?<?https?://\S+[>)\]]*")
 _QUOTED = re.compile(r"gmail_quote|type=[\"']?cite|yahoo_quoted|divRplyFwdMsg|moz-cite-prefix", re.IGNORECASE)
 _ENCLOSES = 300  # characters of a mail around another one, at most, for that one to be what it brings
 _SIGNED_ABOVE = 12  # lines of a letter, in one of which its writer may be named
+_LONGEST_LIST_NAME = 60  # characters
 _MAX_DEPTH = 5  # mails inside mails
 _BROKEN = (ValueError, LookupError, KeyError, AttributeError, IndexError, TypeError, AssertionError, RecursionError)
 """What the email package raises for broken headers."""
@@ -157,6 +158,7 @@ def _articles(origin: str, mail: EmailMessage, depth: int) -> Iterator[Page | Re
     text = letters.without_trackers(letters.without_footer(letters.without_quotes(text) or text))
     writer, outlet = _of_whom(parseaddr(sender)[0])
     authors = (writer,) if writer else ()
+    section = _list_name(one_line(str(mail["list-id"] or "")))
     source = (
         outlet
         or parseaddr(sender)[0]
@@ -175,16 +177,34 @@ def _articles(origin: str, mail: EmailMessage, depth: int) -> Iterator[Page | Re
                 title=story.title,
                 published=published,
                 source=source,
+                section=section,
                 url=story.url,
                 authors=authors,
             ).noted(told)
     elif text:
         title = letters.REPLYING.sub("", title) or ""
         text = _without_name(text, writer) if writer else text
-        page = Page(origin, text, whole=True, title=title or None, published=published, source=source, authors=authors)
-        yield page.noted(told)
+        yield Page(
+            origin,
+            text,
+            whole=True,
+            title=title or None,
+            published=published,
+            source=source,
+            section=section,
+            authors=authors,
+        ).noted(told)
     else:
         yield failed(origin, "a mail without a text; save what it shows as .txt")
+
+
+def _list_name(list_id: str) -> str | None:
+    """What a List-Id calls its list: 'Morning Tide <77.tide.list-id.example>', else the first name in its address."""
+    found = re.fullmatch(r"\"?(?P<name>[^<>\"]*?)\"?\s*<?(?P<first>[^<>.\s]*)[^<>\s]*>?", list_id)
+    if found is None:
+        return None
+    first = found["first"] if re.search(r"[^\W\d_]{3}", found["first"]) else ""
+    return (found["name"].strip() or first)[:_LONGEST_LIST_NAME] or None
 
 
 def _of_whom(name: str) -> tuple[str | None, str | None]:

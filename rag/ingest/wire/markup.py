@@ -24,7 +24,7 @@ DECLARES = "declares entities of its own, which feeds do not need and attacks us
 _MAX_MARKUP = 300_000  # '<' of a file: parsing takes 15 µs for each
 _MAX_DEPTH = 200
 _MAX_ATTRIBUTES = 200  # of one element: feedparser takes the square of their number
-_DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,400}\?>")
+_DECLARATION = re.compile(r"\s*<\?xml\b[^>]*\?>")
 _ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})")
 ROOT = re.compile(
     r"\ufeff*(?:\s|<\?.*?\?>|<!--.*?-->|<(?![\w?]|!--)[^>\[]*+(?:\[[^\]]*+\][^>]*+)?+>)*+"
@@ -61,7 +61,7 @@ def survey(
     and attributes of every element until then."""
     if text.count("<") > most:
         raise ReadError("holds more markup than a feed does; give the address of a smaller feed")
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("utf-8")
     inside: list[str] = []  # names of the open elements
 
     def entity(*_: Any) -> None:
@@ -93,7 +93,7 @@ def parse_xml(text: str, most: int = _MAX_MARKUP) -> tuple[Element, bool]:
         raise ReadError(DECLARES)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, recover=not sound, huge_tree=False, remove_pis=True,
-        remove_comments=True,
+        remove_comments=True, encoding="utf-8",
     )  # fmt: skip
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)

@@ -12,12 +12,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag.errors import ReadError
+from rag.ingest.dispatches.marks import headline_kills
 from rag.ingest.encoding import clean, one_line
 from rag.ingest.html.fragment import fragment_text
 from rag.ingest.page import LeftOut, Page, Withdrawal, Wrong, date_not_understood, failed, not_news, refused
 from rag.ingest.segment.bylines import people
 from rag.ingest.web.urls import is_web, site_of
-from rag.ingest.wire.checks import MAX_NOTICE, embargo_of, refuse_empty, withdrawal
+from rag.ingest.wire.checks import MAX_NOTICE, UNTOLD_CORRECTION, embargo_of, refuse_empty, withdrawal, without_notes
 from rag.ingest.wire.markup import (
     ROOT,
     coded_language,
@@ -30,7 +31,7 @@ from rag.ingest.wire.markup import (
     xml_text,
 )
 from rag.ingest.wire.newsml_1 import old_items
-from rag.ingest.wire.nitf import WireText, nitf_page, prose_of, when_wired, wire_text, with_dateline
+from rag.ingest.wire.nitf import WireText, nitf_identity, nitf_page, prose_of, when_wired, wire_text, with_dateline
 from rag.text.timex.stamps import earlier
 from rag.types import ReportItem, When
 
@@ -91,12 +92,30 @@ def _checked_nitf(origin: str, root: Element) -> Page | Withdrawal:
     docdata = next(inside_of(root, "head", "docdata"), None)
     page = nitf_page(origin, root)
     status = docdata.get("management-status") or "" if docdata is not None else ""
+    if docdata is not None and (other := one_line(docdata.get("management-doc-idref") or "")):
+        said, sent = docdata.get("management-idref-status") or status, page.updated or page.published
+        if gone := withdrawal(
+            origin, said, nitf_identity(other, page.source or "") or "", at=sent, notice=page.title or ""
+        ):
+            return gone
     if gone := withdrawal(origin, status, page.id or "", at=page.updated or page.published, notice=page.title or ""):
         return gone
     refuse_empty(page)
-    page = replace(page, embargo=embargo_of(said_at(docdata, "norm", "date.release")))
+    if gone := _killed_in_words(page):
+        return gone
+    corrected = one_line(said_at(docdata, "info", "correction"))[:MAX_NOTICE] or None
+    embargo = embargo_of(said_at(docdata, "norm", "date.release"))
+    page = without_notes(replace(page, embargo=embargo, correction=corrected))
     stated = said_at(docdata, "norm", "date.issue")
     return page if page.published or not stated else page.noted(date_not_understood(stated))
+
+
+def _killed_in_words(page: Page) -> Withdrawal | None:
+    """What an item takes back whose status says nothing of it, but whose headline and text do."""
+    if page.id and headline_kills(page.title or "", page.text):
+        sent = page.updated or page.published
+        return Withdrawal(page.origin, page.id, "killed", page.version, sent, notice=page.title)
+    return None
 
 
 def _message(origin: str, root: Element) -> Iterator[Page | ReportItem | Withdrawal]:
@@ -150,7 +169,7 @@ def _version(item: Element) -> int:
 def _other_kind(item: Element) -> str | None:
     """What an item is that is no text; ``None`` for a text."""
     if local(item) != "newsitem":
-        return _KINDS.get(local(item), local(item))
+        return _KINDS.get(local(item), one_line(local(item))[:40])
     name = _code(said_at(item, "qcode", "itemmeta", "itemclass") or said_at(item, "uri", "itemmeta", "itemclass"))
     if name not in _TEXTUAL:
         return _KINDS.get(name, name)
@@ -200,6 +219,9 @@ def _item(origin: str, item: Element) -> Page | Withdrawal:
         note=None if body.text else "only its summary is there",
     )
     refuse_empty(page, item)
+    if gone := _killed_in_words(page):
+        return gone
+    page = without_notes(page)
     stated = next(filter(None, days), "")
     return page if page.published or not stated else page.noted(date_not_understood(stated))
 
@@ -209,7 +231,7 @@ def _correction(meta: Element | None) -> str | None:
     for signal in inside_of(meta, "signal"):
         code = _code(signal.get("qcode") or signal.get("uri") or "").lower()
         if code.startswith("correct"):
-            said = words_at(meta, "ednote") or words_at(signal, "name") or "Correction"
+            said = words_at(meta, "ednote") or words_at(signal, "name") or UNTOLD_CORRECTION
             return one_line(said)[:MAX_NOTICE]
     return None
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rag.ingest.encoding import one_line
 from rag.ingest.page import Page, Withdrawal, Wrong, failed, refused
 from rag.ingest.segment.bylines import people
-from rag.ingest.wire.checks import embargo_of, refuse_empty, withdrawal
+from rag.ingest.wire.checks import embargo_of, refuse_empty, withdrawal, without_notes
 from rag.ingest.wire.markup import coded_language, inside_of, local, said_at, words_at
 from rag.ingest.wire.nitf import WireText, prose_of, when_wired, wire_text, with_dateline
 from rag.text.timex.stamps import earlier
@@ -75,7 +75,7 @@ def _old_item(origin: str, item: Element) -> Page | Withdrawal:
     if not page.text.strip() and kinds:
         raise Wrong(f"no article: {', '.join(sorted(kind.lower() for kind in kinds))}")
     refuse_empty(page)
-    return page
+    return without_notes(page)
 
 
 def _name(identified: Element | None) -> str:

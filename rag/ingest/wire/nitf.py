@@ -162,7 +162,7 @@ def nitf_page(origin: str, root: Element) -> Page:
         origin,
         found.dated or found.summary,
         whole=True,
-        id=_identity(said_at(docdata, "id-string", "doc-id"), source),
+        id=nitf_identity(said_at(docdata, "id-string", "doc-id"), source),
         title=found.title or None,
         published=published,
         updated=updated if updated != published and isinstance(updated, date) else None,
@@ -175,6 +175,6 @@ def nitf_page(origin: str, root: Element) -> Page:
     )
 
 
-def _identity(given: str, source: str) -> str | None:
+def nitf_identity(given: str, source: str) -> str | None:
     """The identifier of a document; a bare number with its outlet, since others count too."""
     return f"{letters(source)}-{given}" if given.isdecimal() and source else given or None

@@ -14,7 +14,7 @@ from rag.ingest.dispatches.reader import read_dispatches
 from rag.ingest.formats.files import find, read
 from rag.ingest.page import Page, Withdrawal
 from rag.types import ReportItem
-from tests.conftest import Rag
+from tests.conftest import OpenNews, Rag
 from tests.support.wires import FERRY, anpa, iptc
 
 AP_TEXT = (
@@ -185,7 +185,9 @@ def test_a_kill_takes_back_the_story_that_it_names(notice: str) -> None:
 
 
 def test_a_kill_in_a_file_of_its_own_names_the_same_story() -> None:
-    assert gone(KILLS["with the slug of what it kills"])[0][0] == "a-2024-05-07-norway-ferry"
+    (killed,) = (item for item in items(KILLS["with the slug of what it kills"]) if isinstance(item, Withdrawal))
+    assert killed.id == "ap-2024-05-07-norway-ferry"
+    assert killed.or_earlier[:2] == ("ap-2024-05-06-norway-ferry", "ap-2024-05-05-norway-ferry")
 
 
 @pytest.mark.parametrize(
@@ -313,3 +315,29 @@ def test_a_message_of_any_agency_between_its_header_and_the_time_of_sending() ->
 def test_the_day_of_a_dateline_where_no_time_of_sending_is_given() -> None:
     (page,) = pages(WRAPPED.replace("SNA-WF-06-03-24 1905GMT<", "NNNN"))
     assert str(page.published) == "2024-06-03"
+
+
+def test_a_kill_of_the_next_day_reaches_the_story(open_news: OpenNews, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(anpa("a0412", "Norway-Ferry", FERRY), encoding="utf-8")
+    (tmp_path / "b.txt").write_text(
+        anpa("a0033", "Norway-Ferry, KILL", KILL, sent="AP-NY-05-09-24 0810EDT"), encoding="utf-8"
+    )
+    news = open_news()
+    news.add(tmp_path / "a.txt")
+    assert [a.id for a in news.articles()] == ["ap-2024-05-07-norway-ferry"]
+    (item,) = news.add(tmp_path / "b.txt").items
+    assert (item.status, item.article_id) == ("withdrawn", "ap-2024-05-07-norway-ferry")
+    assert not news.articles()
+
+
+def test_keywords_and_a_headline_above_the_text_of_iptc_7901() -> None:
+    head = "bas0231 4 pl 187  dpa 0455\n\nWetter/Hochwasser/Bayern/\n(Zusammenfassung 1100 - neu: Pegel)\n"
+    text = "Passau (dpa) - Die Stadt hat am Montag den Katastrophenfall\nausgerufen, der Pegel stieg auf 9,72 Meter."
+    (page,) = pages(iptc(f"{head}Passau ruft Katastrophenfall aus =", f"{text} dpa ah yyby n1 hu", "031105 Jun 24"))
+    assert page.title == "Passau ruft Katastrophenfall aus"
+    assert page.text.endswith("auf 9,72 Meter.")
+
+
+def test_a_byline_under_a_note_to_editors() -> None:
+    (page,) = pages(anpa("a0412", "Norway-Ferry", "Eds: UPDATES with quote, number of sheep.\r\n" + FERRY))
+    assert page.authors == ("Jane Roe",)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import quopri
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rag.ingest.page import Page
 from rag.types import ReportItem
-from tests.support.reading import found
+from tests.support.reading import articles, found
 
 BODY = (
     "The ferry across the sound stops in May, after ninety years, the café at the pier with it. "
@@ -74,3 +74,32 @@ def test_no_bytes_raise(tmp_path: Path, content: bytes, at: int, name: str) -> N
     whole = saved(BLINK, "quoted-printable", "utf-8")
     assert found(tmp_path / name, content or b"x")
     assert found(tmp_path / name, whole[:at] + content + whole[at + 20 :])
+
+
+MILL = (
+    b"<article><h1>Mill race drained</h1><p>The mill race was drained on Monday, and divers look for the gate.</p>"
+    b"</article></html>"
+)
+SINGLE_FILE = (
+    b"<html><!--\n Page saved with SingleFile \n url: https://a.example/mill \n"
+    b" saved date: Wed Mar 06 2024 11:02:03 GMT+0100 (Central European Standard Time)\n-->"
+)
+WAYBACK = (
+    b"\n<!--\n     FILE ARCHIVED ON 10:02:03 Mar 06, 2024 AND RETRIEVED FROM THE\n"
+    b"     INTERNET ARCHIVE ON 08:11:01 May 09, 2024.\n-->"
+)
+KEPT = datetime(2024, 3, 6, 10, 2, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("data", [SINGLE_FILE + MILL, b"<html>" + MILL + WAYBACK])
+def test_a_page_that_somebody_kept_was_read_then(tmp_path: Path, data: bytes) -> None:
+    (article,) = articles(tmp_path / "a.html", data)
+    assert article.read_at == KEPT
+
+
+def test_a_page_in_a_saved_file_was_read_when_it_was_saved(tmp_path: Path) -> None:
+    head = b"From: <Saved by Blink>\nSnapshot-Content-Location: https://a.example/mill\n"
+    sent = b"Date: Wed, 6 Mar 2024 11:02:03 +0100\nMIME-Version: 1.0\n"
+    parts = b'Content-Type: multipart/related; boundary="b"\n\n--b\nContent-Type: text/html\n\n<html>'
+    (article,) = articles(tmp_path / "a.mhtml", head + sent + parts + MILL + b"\n--b--\n")
+    assert article.read_at == KEPT

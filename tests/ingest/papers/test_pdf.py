@@ -15,7 +15,7 @@ from rag.ingest.papers import extraction, worker
 from rag.ingest.papers.ocr import open_ocr
 from rag.ingest.segment.segmenter import segment
 from rag.types import ReportItem
-from tests.support.pdfs import PdfPage, pdf_bytes
+from tests.support.pdfs import PdfPage, pdf_bytes, width_of
 from tests.support.reading import articles, found, reason
 
 FERRY = [
@@ -292,3 +292,76 @@ def test_the_picture_of_a_page() -> None:
     assert made.startswith(b"\x89PNG") and made == extraction.page_picture(single(), 0, 72)
     with pytest.raises(ReadError, match="page 8 cannot be drawn"):
         worker.WORKER.picture(single(), 7, 72)
+
+
+PORTS = [
+    ["Port", "2022", "2023"],
+    ["Esbjerg", "4,112", "3,870"],
+    ["Aarhus", "9,804", "10,213"],
+    ["Odense", "", "2,055"],
+]
+MINISTERS = [["Minister", "Office", "Party"], ["Tove Aas", "Finance", "Labour"], ["Odd Vik", "Fisheries", "Centre"]]
+
+
+def set_table(
+    page: PdfPage, x: float, y: float, rows: list[list[str]], widths: tuple[float, ...], right: bool
+) -> float:
+    """A table without rules, its columns after the first set to the right or to the left; where its last row stands."""
+    for row in rows:
+        at = x
+        for number, (cell, width) in enumerate(zip(row, widths, strict=True)):
+            edge = at + width - width_of(cell, 9) if right and number else at
+            if cell:
+                page.line(edge, y, cell, 9)
+            at += width
+        y += 16
+    return y - 16
+
+
+@pytest.mark.parametrize(("rows", "right"), [(PORTS, True), (PORTS, False), (MINISTERS, False)])
+def test_a_table_is_read_row_by_row(tmp_path: Path, rows: list[list[str]], right: bool) -> None:
+    page = PdfPage()
+    page.line(50, 80, "Ferry across the sound to close", 22, "F2")
+    page.line(50, 104, "By Ida Lund", 9)
+    page.line(50, 120, "3 May 2024", 9)
+    end, _ = page.column(50, 150, 300, FERRY[:2])
+    end = set_table(page, 60, end + 30, rows, (110.0, 70.0, 70.0), right)
+    page.column(50, end + 30, 300, FERRY[2:])
+    (article,) = articles(tmp_path / "a.pdf", pdf_bytes([page]))
+    told = [" | ".join(row).replace("|  |", "| |") for row in rows]
+    assert article.body.split("\n\n") == [*plain(FERRY[:2]), *told, *plain(FERRY[2:])]
+
+
+def test_a_table_in_one_of_two_columns_with_a_cell_over_two_lines(tmp_path: Path) -> None:
+    page = PdfPage()
+    page.line(50, 80, "Ferry across the sound to close", 22, "F2")
+    page.line(50, 120, "3 May 2024", 9)
+    page.column(50, 150, 220, FERRY)
+    end, _ = page.column(300, 150, 220, RYE[:1])
+    end = set_table(page, 300, end + 22, [["Goods", "2022", "2023"]], (110.0, 50.0, 50.0), True)
+    page.line(300, end + 16, "Loaves made of rye in the", 9)
+    rows = [["old mill", "4,112", "3,870"], ["Loaves of wheat", "9,804", "10,213"], ["Rolls", "1,960", "2,055"]]
+    end = set_table(page, 300, end + 27, rows, (110.0, 50.0, 50.0), True)
+    page.column(300, end + 24, 220, RYE[1:])
+    (article,) = articles(tmp_path / "a.pdf", pdf_bytes([page]))
+    rows[0][0] = "Loaves made of rye in the old mill"
+    told = [*plain(FERRY), *plain(RYE[:1]), "Goods | 2022 | 2023", *(" | ".join(row) for row in rows), *plain(RYE[1:])]
+    assert article.body.split("\n\n") == told
+
+
+def test_columns_of_short_lines_are_no_table(tmp_path: Path) -> None:
+    page = PdfPage()
+    page.line(50, 80, "Ferry across the sound to close", 22, "F2")
+    for number, part in enumerate((FERRY, RYE, DEPOT, FERRY[:1])):
+        page.column(50 + 125 * number, 120, 110, part)
+    assert "|" not in "".join(article.body for article in articles(tmp_path / "a.pdf", pdf_bytes([page])))
+
+
+def test_a_byline_over_a_day_ends_before_it(tmp_path: Path) -> None:
+    page = PdfPage()
+    page.line(50, 80, "Ferry across the sound to close", 22, "F2")
+    page.line(50, 104, "By Ida Lund", 9)
+    page.line(50, 115, "Published 3 May 2024", 9)
+    page.column(50, 150, 300, FERRY)
+    (article,) = articles(tmp_path / "a.pdf", pdf_bytes([page]))
+    assert (article.authors, article.published) == (("Ida Lund",), date(2024, 5, 3))

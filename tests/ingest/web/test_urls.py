@@ -106,3 +106,8 @@ def test_relative_addresses_are_made_whole() -> None:
         None
     ] * 6
     assert is_web("HTTPS://a.example") and not is_web("https://a b") and not is_web("https:///a")
+
+
+@pytest.mark.parametrize("address", ["https://\x7feb.example/a", "https://a.example/\x01", "https://a.example/b c"])
+def test_what_holds_a_control_character_is_no_address(address: str) -> None:
+    assert not is_web(address)

@@ -15,6 +15,7 @@ from rag.ingest.formats.files import size
 from rag.ingest.page import Page
 from rag.ingest.segment.segmenter import segment
 from rag.ingest.web.urls import behind_counter
+from rag.ingest.wire.mail import read_mail
 from rag.types import ReportItem
 from tests.support.reading import found, pages
 
@@ -224,3 +225,25 @@ def test_the_buttons_and_the_name_above_a_letter_are_no_text(tmp_path: Path) -> 
     (article,) = segment(page)
     assert article.authors == ("Nora Quist",)
     assert article.body == "The toll on the bridge ends in May, the county said.\n\nIt has paid for the bridge twice."
+
+
+@pytest.mark.parametrize(
+    ("list_id", "section"),
+    [("Morning Tide <77.tide.list-id.example>", "Morning Tide"), ("<sluice.letters.example>", "sluice"),
+     ('"The Sluice" <1.example>', "The Sluice"), ("<77.example>", None), ("", None)],
+)  # fmt: skip
+def test_the_list_of_a_letter_is_its_section(list_id: str, section: str | None) -> None:
+    head = f"List-Id: {list_id}\n" if list_id else ""
+    mail = f"From: The Sluice <a@b.example>\nSubject: Mill race drained\nDate: Mon, 6 May 2024 10:00:00 +0200\n{head}\n"
+    (page,) = read_mail("a.eml", f"{mail}The mill race was drained on Monday, and divers look for the gate.\n".encode())
+    assert isinstance(page, Page)
+    assert (page.section, page.source) == (section, "The Sluice")
+
+
+def test_a_forwarded_mail_of_apple_has_its_own_day() -> None:
+    head = "From: A <a@b.example>\nSubject: Fwd: Two rescued\nDate: Tue, 7 May 2024 08:00:00 +0200\n\n"
+    inner = "From: Coast <c@b.example>\nSubject: Two rescued\nDate: 5 May 2024 at 21.14.00 CEST\nTo: a@b.example\n\n"
+    text = "Two sailors were rescued off Skagen on Sunday evening.\n"
+    (page,) = read_mail("a.eml", f"{head}Begin forwarded message:\n\n{inner}{text}".encode())
+    assert isinstance(page, Page)
+    assert (page.source, str(page.published)[:10]) == ("Coast", "2024-05-05")

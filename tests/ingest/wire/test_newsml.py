@@ -273,3 +273,48 @@ def test_files_of_agencies_are_found_by_what_they_hold(tmp_path: Path) -> None:
         assert article.title == "Ferry line to close"
     assert is_wire(b"<?xml version='1.0'?><!-- x --><n:newsItem xmlns:n='http://iptc.org/std/nar/2006-10-01/'/>")
     assert not is_wire(b"<rss version='2.0'><channel/></rss>")
+
+
+def test_notes_to_editors_and_credits_are_no_text() -> None:
+    rows = ("(Corrects day to Monday in first paragraph)", "The last ferry sails in May.",
+            "(Reporting by Ada Quist; Editing by Bo Lund)")  # fmt: skip
+    body = XHTML.replace("<p>The last ferry sails in May.</p>", "".join(f"<p>{row}</p>" for row in rows))
+    (page,) = pages(item(content="<headline>CORRECTED-Ferry to close</headline>", body=body))
+    assert page.title == "Ferry to close"
+    assert page.text == "The last ferry sails in May.\n\nA bridge & a tunnel take its place."
+    assert page.authors == ("Ada Quist",)
+    assert page.correction == "Corrects day to Monday in first paragraph"
+
+
+def test_a_surname_in_capitals_is_told_as_others_are() -> None:
+    (page,) = pages(item(content="<headline>Ferry</headline><by>Ada QUIST-LUND and BO POE</by>"))
+    assert page.authors == ("Ada Quist-Lund", "Bo Poe")
+
+
+def test_a_kill_whose_status_does_not_say_so() -> None:
+    words = XHTML.replace("The last ferry sails in May.", "The story is withdrawn. There will be no substitute.")
+    killed = item("tag:k", 3, content="<headline>KILL-Ferry to close</headline>", body=words)
+    assert gone(killed) == [("tag:k", "killed", 3)]
+    assert gone(item("tag:k", content="<headline>KILL-Ferry to close</headline>")) == []
+
+
+def test_a_document_that_withdraws_another_one() -> None:
+    told = nitf(status='management-status="usable" management-doc-idref="NW-70" management-idref-status="canceled"')
+    assert gone(told) == [("NW-70", "canceled", None)]
+
+
+def test_what_a_document_says_that_it_corrects() -> None:
+    (page,) = pages(nitf('<correction info="It sails in May, not in March." id-string="NW-70"/>'))
+    assert page.correction == "It sails in May, not in March."
+
+
+@pytest.mark.parametrize("name", ["UTF-" + "x" * 5000, "no-such-encoding", "utf-16"])
+def test_an_encoding_that_is_none_stops_nothing(name: str) -> None:
+    (page,) = pages(f'<?xml version="1.0" encoding="{name}"?>{item()}')
+    assert page.title == "Ferry to close"
+
+
+def test_a_correction_that_its_signal_does_not_explain_has_the_words_of_its_note() -> None:
+    body = XHTML.replace("<p>The last", "<p>(Corrects day to Monday in first paragraph)</p><p>The last")
+    (page,) = pages(item(meta='<signal qcode="sig:correction"/>', body=body))
+    assert page.correction == "Corrects day to Monday in first paragraph"

@@ -23,7 +23,7 @@ from rag.ingest.formats import archive, records, table
 from rag.ingest.formats.fields import has_own_text, is_titled, plain_record, records_in
 from rag.ingest.formats.parts.columns import KEYS
 from rag.ingest.formats.shapes import key_of
-from rag.ingest.page import Page, ReadItems, Wrong, not_news, refused
+from rag.ingest.page import Page, ReadItems, Withdrawal, Wrong, instead_of_article, not_news
 from rag.text.timex import stamps
 from rag.types import ReportItem
 
@@ -55,7 +55,9 @@ class Listed:
     marks: frozenset[str]  # files of what was marked in the texts, and of their readers
     day_first: bool | None  # in its days with slashes
 
-    def page(self, origin: str, name: str, data: bytes, reader: BytesReader) -> Iterator[Page | ReportItem]:
+    def page(
+        self, origin: str, name: str, data: bytes, reader: BytesReader
+    ) -> Iterator[Page | ReportItem | Withdrawal]:
         """The article whose text is the file ``name``; ``origin`` is that of the list."""
         where, record = self.records[self.texts[name]]
         ending = PurePosixPath(name).suffix.lower()
@@ -64,7 +66,7 @@ class Listed:
         try:
             page = records.page(f"{origin}#{where}", plain_record({**record, "text": text}), day_first=self.day_first)
         except Wrong as wrong:
-            yield refused(f"{origin}#{where}", wrong, f"{where}: ")
+            yield instead_of_article(f"{origin}#{where}", wrong, f"{where}: ")
             return
         if len(found) == 1:
             told = found[0]
@@ -72,7 +74,7 @@ class Listed:
             page = page.noted(told.note)
         yield page
 
-    def others(self, origin: str) -> Iterator[Page | ReportItem]:
+    def others(self, origin: str) -> Iterator[Page | ReportItem | Withdrawal]:
         """The records without a file of their own: why each is no article, or the article that it is itself."""
         have = set(self.texts.values())
         for number, (where, record) in enumerate(self.records):
@@ -80,7 +82,7 @@ class Listed:
                 try:
                     yield records.page(f"{origin}#{where}", plain_record(record), day_first=self.day_first)
                 except Wrong as wrong:
-                    yield refused(f"{origin}#{where}", wrong, f"{where}: ")
+                    yield instead_of_article(f"{origin}#{where}", wrong, f"{where}: ")
 
     def holds(self, name: str) -> bool:
         """Whether a file is the list itself, one of its texts, or marks in one."""

@@ -9,7 +9,7 @@ from typing import Any
 from rag.ingest.encoding import MAX_FILE_BYTES, decode
 from rag.ingest.formats import records
 from rag.ingest.formats.fields import plain_record, reads_as_article
-from rag.ingest.page import Page, Wrong, failed, refused
+from rag.ingest.page import Page, Withdrawal, Wrong, failed, instead_of_article
 from rag.types import ReportItem
 
 _UNPUBLISHED = ("drafts.", "versions.")
@@ -24,7 +24,7 @@ def is_dataset(head: bytes) -> bool:
     )  # fmt: skip
 
 
-def read_dataset(origin: str, data: bytes) -> Iterator[Page | ReportItem]:
+def read_dataset(origin: str, data: bytes) -> Iterator[Page | ReportItem | Withdrawal]:
     """The articles of a dataset of at most ``MAX_FILE_BYTES``, with the names of what they refer to."""
     if len(data) > MAX_FILE_BYTES:
         yield failed(origin, f"a dataset of more than {MAX_FILE_BYTES >> 20} MiB; export only the kinds with articles")
@@ -45,7 +45,7 @@ def read_dataset(origin: str, data: bytes) -> Iterator[Page | ReportItem]:
         try:
             yield records.page(where, plain_record(_whole(one, documents)))
         except Wrong as wrong:
-            yield refused(where, wrong, f"line {number}: ")
+            yield instead_of_article(where, wrong, f"line {number}: ")
 
 
 def _referred(value: Any, depth: int = 0) -> Iterator[str]:

@@ -1,40 +1,73 @@
-"""Records of what is no news: drafts, pages of a site, what is under an embargo or behind a password."""
+"""What a record says of whether its article may be shown: a draft, a page of the site, behind a password; under an
+embargo; or taken back by whoever sent it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import reduce
+from itertools import islice
 from typing import Any
 
 from rag.ingest.formats.parts.social import shown_to_all
-from rag.ingest.page import LOCKED, embargo_not_understood
+from rag.ingest.formats.shapes import key_of
+from rag.ingest.page import LOCKED, LeftOut, TakenBack, Withdrawal
 from rag.text.timex.machine import parse_machine_stamp, parse_stamp_ahead, still_ahead
+from rag.text.timex.stamps import earlier
+from rag.types import When
 
-_YES, _NO = ("true", "yes", "1"), ("false", "no")
-_UNPUBLISHED = frozenset(
-    "draft auto-draft private pending future trash scheduled unpublished canceled cancelled withheld".split()
-)  # of WordPress, Ghost, ninjs and others
+_TRUE, _FALSE = ("true", "yes", "1"), ("false", "no")
+_UNPUBLISHED = frozenset("draft auto-draft private pending future trash scheduled unpublished".split())
+"""Of WordPress, Ghost and others."""
 _OF_STRAPI = frozenset(("createdat", "updatedat", "publishedat"))
 _FOR_SOME = ("private", "direct", "limited", "followers", "mutuals", "specified", "hidden")  # visibility
-_EMBARGOED = ("embargoed", "embargo", "embargoeduntil", "embargountil", "embargodate")
-_PLANNED = (
+_COMING_OUT = (
     "publishdate", "publishat", "publishon", "publishfrom", "publishup", "publishafter", "scheduledat", "scheduledfor",
     "scheduledon", "scheduleddate", "scheduledtime", "scheduledpublish", "golive", "goliveat", "golivedate", "liveat",
 )  # fmt: skip
 """Fields of programs that put out what they hold once a day has come; 'date' is that of any text, perhaps mistyped."""
 _NO_ARTICLES = ("page", "attachment", "revision", "nav_menu_item", "wp_block", "wp_template")
+_EMBARGO = re.compile(
+    r"(?:is|has|under|press|media|news|release|publication)?embargo(?:ed)?"
+    r"(?:until|till|ends?|enddate|to|date|datetime|time|at|on|lifts?|liftsat|expires?|expiry|release|utc|gmt)*"
+    r"|sperrfrist(?:bis)?|gesperrtbis|hold(?:for|until|forreleaseuntil)"
+    r"|notfor(?:release|publication|use)(?:before|until)|nottobe(?:published|used)before"
+)
+"""Names of fields that say that there is an embargo, or when it ends; 'embargoReason' says neither."""
+_LIFTED = re.compile(r"(?:is)?embargo(?:ed)?(?:is)?(?:lifted|over|expired|ended)")
+_INSIDE = frozenset(
+    "until till end ends endsat enddate to date datetime time at lifts liftsat expires release value".split()
+)
+_SWITCHES = ("active", "enabled", "embargoed")
+_YES = ("true", "yes", "y", "1", "active", "embargoed")
+_NO = ("false", "no", "n", "0", "none", "null", "n/a", "-", "lifted", "over", "expired", "")
+_STATUSES = (
+    "status", "state", "pubstatus", "publicationstatus", "publishstatus", "publishingstatus", "articlestatus",
+    "contentstatus", "itemstatus", "storystatus", "editorialstatus", "workflowstate", "workflowstatus",
+    "managementstatus",
+)  # fmt: skip
+_TAKEN_BACK = {
+    "canceled": "canceled", "cancelled": "canceled", "withheld": "withheld", "withdrawn": "withdrawn",
+    "killed": "killed", "kill": "killed", "retracted": "retracted", "recalled": "recalled", "revoked": "revoked",
+}  # fmt: skip
+_SAYS_SO = re.compile(rf"(?:is|was)?(?P<how>{'|'.join(_TAKEN_BACK)})(?P<when>at|on|date|time)?")
+_REASONS = ("killreason", "withdrawalreason", "retractionreason", "retractionnotice", "statusreason", "ednote")
+_PLANNED = ("published", "publishedat", "publishdate", "publishat", "releasedate", "date")
+_MOST_NOTICE = 300  # characters
+_MOST_FIELDS = 500
+_FIRST_SECOND = 100_000_000  # since 1970: smaller numbers are none
 
 
 def why_no_news(named: Mapping[str, Any], record: Mapping[str, Any]) -> str | None:
     """Why what a record holds is no article that is out: a draft, a page of the site, behind a password. ``named`` are
     its fields by their plain names, also of objects inside."""
     status = named.get("status") or named.get("pubstatus")
-    if any(_says(named.get(key), _YES) for key in ("draft", "isdraft")) or any(
-        _says(named.get(key), _NO) for key in ("status", "published", "ispublished", "live")
+    if any(_is(named.get(key), _TRUE) for key in ("draft", "isdraft")) or any(
+        _is(named.get(key), _FALSE) for key in ("status", "published", "ispublished", "live")
     ):
         status = "draft"
-    if "draft" in named and _says(named.get("archived"), _YES):  # Webflow
-        status = "withheld"
+    if "draft" in named and _is(named.get("archived"), _TRUE):  # Webflow
+        return "archived by its site; no news that is out"
     of_strapi = set(named) >= _OF_STRAPI and ("documentid" in named or "attributes" in record)
     if of_strapi and named["publishedat"] is None:
         status = "draft"
@@ -44,15 +77,14 @@ def why_no_news(named: Mapping[str, Any], record: Mapping[str, Any]) -> str | No
         return "shown only to some readers; no news that is out"
     if named.get("title") == "[Removed]" and str(named.get("url", "")).rstrip("/") == "https://removed.com":
         return "removed by its source"
-    planned = (value for key in _PLANNED if isinstance(value := named.get(key), str | int) and _much_ahead(str(value)))
+    under_embargo = _status(named) == "embargoed"
+    planned = (
+        value
+        for key in _COMING_OUT
+        if not under_embargo and isinstance(value := named.get(key), str | int) and _much_ahead(str(value))
+    )
     if coming := next(planned, None):
         return f"to be published on {coming}; add it when it is out"
-    ahead = next((value for key in _EMBARGOED if isinstance(value := named.get(key), str) and still_ahead(value)), None)
-    if ahead:
-        return f"embargoed until {ahead}; add it again then"
-    stated = [value for key in _EMBARGOED if isinstance(value := named.get(key), str) and re.search(r"\d", value)]
-    if unknown := next((value for value in stated if parse_stamp_ahead(value) is None), None):
-        return embargo_not_understood(unknown)
     if "json-schema.org" in str(named.get("schema", "")):
         return "a schema of JSON, no article"
     if str(named.get("type", "")).startswith("sanity."):
@@ -73,5 +105,90 @@ def _much_ahead(text: str) -> bool:
     return parse_machine_stamp(text) is None and still_ahead(text)
 
 
-def _says(value: Any, words: tuple[str, ...]) -> bool:
-    return isinstance(value, bool | str) and str(value).strip().lower() in words
+def embargo_in(named: Mapping[str, Any]) -> tuple[When, str | None]:
+    """(until when a record may not be told, what it says of an embargo whose end nobody understands). ``named`` are its
+    fields by their plain names; an object inside one may hold those of the embargo."""
+    if any(_LIFTED.fullmatch(name) and _is(value, _YES) for name, value in named.items()):
+        return None, None
+    under = _status(named) == "embargoed"
+    ends: list[When] = []
+    for value in _about_embargo(named):
+        if _is(value, _YES):
+            under = True
+        elif isinstance(value, str) or (isinstance(value, int | float) and value > _FIRST_SECOND):
+            stated = value if isinstance(value, str) else f"{value:.0f}"
+            if (when := parse_stamp_ahead(stated)) is None:
+                return None, stated
+            ends.append(when)
+    if under and not ends:
+        planned = (stated for key in _PLANNED if still_ahead(stated := str(named.get(key, ""))))
+        ends = [parse_stamp_ahead(next(planned, ""))]
+    until = reduce(lambda last, when: when if earlier(last, when) else last, ends) if ends else None
+    return until, "no time given" if under and until is None else None
+
+
+def _about_embargo(named: Mapping[str, Any]) -> Iterator[Any]:
+    """The values of the fields of an embargo that hold one, also one level down."""
+    for name, value in islice(named.items(), _MOST_FIELDS):
+        about = _EMBARGO.fullmatch(name) is not None
+        if not isinstance(value, Mapping):
+            found = {name: value} if about else {}
+        else:
+            found = {key_of(str(key)): one for key, one in islice(value.items(), _MOST_FIELDS)}
+            off = about and any(_is(found.get(key), _NO) for key in _SWITCHES)
+            found = {
+                key: one for key, one in found.items()
+                if not off and (_EMBARGO.fullmatch(key) or (about and key in (*_INSIDE, *_SWITCHES)))
+            }  # fmt: skip
+        yield from (one for one in found.values() if one is not None and not _is(one, _NO))
+
+
+def how_taken_back(named: Mapping[str, Any]) -> str | None:
+    """How a record's provider took it back: 'killed', 'retracted'; None where it did not."""
+    if why := _TAKEN_BACK.get(_status(named)):
+        return why
+    for name, value in named.items():
+        said = _SAYS_SO.fullmatch(name)
+        dated = said and said["when"] and isinstance(value, str) and parse_machine_stamp(value)
+        plainly = isinstance(value, str | bool) and _is(value, ("true", "yes"))  # 'killed: 1' counts the dead
+        if said and (dated or plainly):
+            return _TAKEN_BACK[said["how"]]
+    return None
+
+
+def refuse_not_out(origin: str, record: Mapping[str, Any]) -> None:
+    """Raises ``LeftOut`` for a plain record of what is no news that is out, ``TakenBack`` where it takes its article
+    back."""
+    if why := record.get("no_news"):
+        raise LeftOut(why)
+    how = record.get("taken_back")
+    if not how:
+        return
+    name, url = record.get("id"), record.get("url")
+    if name is None and not url:
+        raise LeftOut(f"was {how} by its provider, and has no identifier; remove it by its id: rag list, rag remove")
+    at = parse_machine_stamp(str(record.get("updated") or ""))
+    name = None if name is None else str(name)
+    raise TakenBack(Withdrawal(origin, name, how, record.get("version"), at, url, record.get("notice")))
+
+
+def notice_in(named: Mapping[str, Any]) -> str | None:
+    """The public words on why an article was taken back, one line."""
+    said = next((value for key in _REASONS if isinstance(value := named.get(key), str) and value.strip()), None)
+    return " ".join(said.split())[:_MOST_NOTICE] if said else None
+
+
+def _status(named: Mapping[str, Any]) -> str:
+    """The editorial status of a record in one word; objects that stand for one are read by their name."""
+    for name in _STATUSES:
+        value = named.get(name)
+        if isinstance(value, Mapping):
+            value = next((value[key] for key in ("name", "value", "code", "label") if key in value), None)
+        bare = value.strip().lower().rpartition(":")[2] if isinstance(value, str) else ""
+        if bare in _TAKEN_BACK or bare == "embargoed":
+            return bare
+    return ""
+
+
+def _is(value: Any, words: tuple[str, ...]) -> bool:
+    return isinstance(value, bool | str | int) and str(value).strip().lower() in words

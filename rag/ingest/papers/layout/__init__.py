@@ -1,0 +1,1 @@
+"""How what is printed on a page stands together."""
