@@ -19,7 +19,8 @@ from pydantic import SecretStr
 from rag import News, Settings
 from rag.errors import IndexMismatch, StoreError, Unreachable, UsageError
 from rag.index.base import RowsAndVectors
-from rag.index.postgres.database import PostgresDatabase, server_address, translated_statement
+from rag.index.postgres.connecting import server_address
+from rag.index.postgres.database import PostgresDatabase, translated_statement
 from rag.index.postgres.full_text import plain_words
 from rag.ops.rebuild import rebuild
 from rag.ops.rebuild_servers import Rebuilt
