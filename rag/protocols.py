@@ -217,6 +217,13 @@ class Searchable(Protocol):
     def articles(self, ids: Sequence[str]) -> dict[str, Article]:
         """Those that are there, by id, with their bodies."""
 
+    def owners(self, ids: Sequence[str]) -> dict[str, Article]:
+        """Of each of these chunks that is there its article: the id, the day, the outlet, the section, the story, and
+        no text, which costs more to read than all else."""
+
+    def passages(self, ids: Sequence[str]) -> dict[str, tuple[Chunk, Article]]:
+        """The chunks that are there, by id, each with its article as one and the same commit left both."""
+
     def scopes(self) -> tuple[list[str], list[str]]:
         """The names of all outlets and of all sections."""
 

@@ -28,7 +28,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from rag.index.words import fts5_match
+from rag.index.words import asked_words, fts5_match
 from rag.ingest.chunker import chunks
 from rag.ingest.formats.records import page
 from rag.ingest.page import Wrong
@@ -102,7 +102,7 @@ class Library:
 
     def search(self, question: str, k: int, until: date | None = None) -> list[Chunk]:
         """The passages that share most with a question, none published after ``until``."""
-        words = fts5_match(question)
+        words = fts5_match(asked_words(question))
         if not words:
             return []
         rows = self._db.execute(

@@ -18,6 +18,14 @@ from rag.protocols import Filing, Vectors
 from rag.types import Article, Chunk, FeedState, Filters, Progress
 
 MENDED_AT_ONCE = 500  # vectors
+_OWNERS = (
+    "select chunks.id, articles.id, published, source, section, story "
+    "from chunks join articles on {} where chunks.id in ({{}})"
+)
+_PASSAGES = (
+    f"select chunks.id, start, stop, prefix, {', '.join(f'articles.{name}' for name in schema.STORED_NAMES)} "
+    "from chunks join articles on articles.id = chunks.article_id where chunks.id in ({})"
+)
 
 
 class RowsAndVectors(OverTime):
@@ -27,6 +35,8 @@ class RowsAndVectors(OverTime):
     ones deleted after it, so a crash leaves at most vectors that no chunk names; the ``journal`` table names them, and
     the next writer sweeps them away. A search drops any vector without a chunk, so a reader never sees them.
     """
+
+    _of_one_article = "articles.id = chunks.article_id"
 
     def __init__(self, database: Database, vectors: VectorCollection, dimension: int, name: str):
         """``name`` is what messages call the index: its folder, or the address of its database."""
@@ -235,6 +245,28 @@ class RowsAndVectors(OverTime):
             if article_id in bodies:  # else removed between the two statements
                 text = bodies[article_id][start:stop]
                 found[chunk_id] = Chunk(chunk_id, article_id, start, stop, text, before + text)
+        return found
+
+    def owners(self, ids: Sequence[str]) -> dict[str, Article]:
+        known: dict[str, Article] = {}
+        found: dict[str, Article] = {}
+        for chunk_id, name, published, source, section, story in schema.each(
+            self._rows, _OWNERS.format(self._of_one_article), ids
+        ):
+            if name not in known:
+                day = schema.when(published)
+                known[name] = Article(name, "", "", published=day, source=source, section=section, story=story)
+            found[chunk_id] = known[name]
+        return found
+
+    def passages(self, ids: Sequence[str]) -> dict[str, tuple[Chunk, Article]]:
+        rows = schema.each(self._rows, _PASSAGES, ids)
+        articles: dict[str, Article] = {}
+        found: dict[str, tuple[Chunk, Article]] = {}
+        for chunk_id, start, stop, before, *row in rows:
+            article = articles.get(row[0]) or articles.setdefault(row[0], schema.article(row))
+            text = article.body[start:stop]
+            found[chunk_id] = Chunk(chunk_id, article.id, start, stop, text, before + text), article
         return found
 
     def articles(self, ids: Sequence[str]) -> dict[str, Article]:

@@ -150,9 +150,8 @@ def nearest_chunks(
     always applied here: a condition with thousands of ids is slow in Chroma, and has a limit.
     """
     clauses, values = schema.conditions(filters)
-    statement = "select chunks.id from chunks join articles on articles.id = chunks.article_id where " + " and ".join(
-        ["chunks.id in ({})", *clauses]
-    )
+    joined = " join articles on articles.id = chunks.article_id" if clauses else ""
+    statement = f"select chunks.id from chunks{joined} where {' and '.join(['chunks.id in ({})', *clauses])}"
 
     def passing(ask: int, where: Any) -> tuple[list[tuple[str, float]], bool]:
         """Of so many of the nearest those that pass, and whether there may be more."""

@@ -99,6 +99,9 @@ HELD_COLUMNS = {
 }  # fmt: skip
 """Of ``articles``, on the version that is in force; ``embargo`` is over where a row has one."""
 
+OWNERS_INDEX = "create index {}articles_owners on articles (id, published, source, section, story)"
+"""All that a search reads of the articles of its candidates, so that it reads the texts of its hits alone."""
+
 TABLES = f"""
 create table manifest (key text primary key, value text not null);
 create table articles (
@@ -114,6 +117,7 @@ create index articles_origin on articles (origin);
 create index articles_url on articles (url);
 create index articles_body on articles (body_digest);
 create index articles_held on articles (published_at, held_from, id);
+{OWNERS_INDEX.format("")};
 create table chunks (
   number integer primary key, id text not null unique, article_id text not null references articles (id),
   start integer not null, stop integer not null, prefix text not null);
@@ -137,6 +141,7 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # ends a text for SQLite; half of
 
 ARTICLE_COLUMNS = "id, title, body, published, updated, source, section, url, authors, language, origin"
 STORED_COLUMNS = f"{ARTICLE_COLUMNS}, version, correction, embargo, read_at, places, story"
+STORED_NAMES = tuple(STORED_COLUMNS.split(", "))
 TEXTS = ("id", "title", "body", "source", "section", "url", "language", "origin")
 """The columns, and fields of an article, that hold text as it is."""
 
@@ -156,11 +161,11 @@ def storable(a: Article) -> Article:
 
 def article(row: Sequence[Any]) -> Article:
     """An article from a row of ``ARTICLE_COLUMNS`` or ``STORED_COLUMNS``. Raises ``IndexDamaged`` where it is none."""
-    texts, names = row[:3], (*row[5:8], *row[9:11])
-    if not all(isinstance(t, str) for t in texts) or not all(n is None or isinstance(n, str) for n in names):
+    kinds = {*map(type, row[:3])}, {*map(type, row[5:8]), *map(type, row[9:11])}
+    if kinds[0] != {str} or not kinds[1] <= {str, type(None)}:
         raise IndexDamaged(f"index damaged: the row of the article {row[0]!r} is not all text; {SALVAGE}")
     try:
-        given = dict(zip(STORED_COLUMNS.split(", "), row, strict=False))
+        given = dict(zip(STORED_NAMES, row, strict=False))
         dates: dict[str, Any] = {"published": when(row[3]), "updated": when(row[4])}
         if given.get("embargo"):
             dates["embargo"] = when(given["embargo"])
@@ -168,17 +173,24 @@ def article(row: Sequence[Any]) -> Article:
             dates["read_at"] = datetime.fromisoformat(given["read_at"])
         if "places" in given:
             dates["places"] = stored_places(given["places"])
-        return Article(**(given | dates | {"authors": tuple(json.loads(row[8]))}))
+        return Article(**(given | dates | {"authors": _listed(row[8])}))
     except (TypeError, ValueError) as error:
         raise IndexDamaged(f"index damaged: the row of the article {row[0]!r}: {error}; {SALVAGE}") from None
 
 
 def stored_places(text: str) -> Places:
     """The places of an article as they are stored: [[0, "page 3"], [2310, "page 5"]]. Raises ``ValueError``."""
-    found = json.loads(text)
-    if not isinstance(found, list):
+    if not isinstance(found := _listed(text), tuple):
         raise ValueError("its places are no list")
     return tuple((int(start), str(name)) for start, name in found)
+
+
+def _listed(text: str) -> Any:
+    """What a list in JSON has; nearly all that a search reads are empty."""
+    if text == "[]":
+        return ()
+    found = json.loads(text)
+    return tuple(found) if isinstance(found, list) else found
 
 
 def connect(file: Path) -> sqlite3.Connection:

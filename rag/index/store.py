@@ -92,6 +92,9 @@ class SqliteChromaStore(RowsAndVectors):
     It has one writer at a time, which holds the lock of the folder.
     """
 
+    # With = SQLite looks into the index that has the id alone, and then reads the row, over the text of the article.
+    _of_one_article = "articles.id between chunks.article_id and chunks.article_id"
+
     def __init__(self, folder: Path, expected: Mapping[str, str]):
         self.folder = folder
         self._connections = Connections(folder, expected)
@@ -136,6 +139,8 @@ class SqliteChromaStore(RowsAndVectors):
                 self._writing = True
                 if not mending:
                     self._sweep()
+                with suppress(StoreError):  # it is only for speed; an index of an earlier program lacks it
+                    self._rows(schema.OWNERS_INDEX.format("if not exists "))
                 with translated_errors(self.folder):
                     yield
             finally:

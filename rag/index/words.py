@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate
+from operator import itemgetter
 from typing import Any, Protocol
 
 MOST_WORDS = 200  # of one query; FTS5 refuses expressions that are much larger
+ALL_RANKED = 10_000
+"""Passages of a folder up to which all with any word of a query are ranked."""
+MOST_RANKED = 4_000
+"""Passages that are ranked in a larger index, about: those with the rarest words of a query, at least one word of it.
+More, where the query has more words than one and too few of these pass a filter."""
+WIDER_RANKED = 4
+"""Times as many the next time."""
+MOST_COUNTED = 32_000
+"""Passages that have the words of a query which a folder ranks by, one after another, rarest first."""
 CREATE_WORDS = (
     """create virtual table words using fts5 (title, text, tokenize = "porter unicode61 remove_diacritics 2")"""
 )
 _BM25 = "bm25(words, 2.0, 1.0)"
 """A word of the headline counts twice. Lower is better."""
+_COUNT = "select count(*) from (select 1 from words where words match ? limit ?)"
 _CJK = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 _WORD = re.compile(r"\w+")
 _STOPWORDS = frozenset(
@@ -75,25 +88,59 @@ class Fts5Words(Words):
         self._db().execute("insert into words (words) values ('optimize')")
 
     def best(self, query: str, k: int, *, past: bool = False) -> list[tuple[int, float]]:
-        if not (match := fts5_match(query)):
-            return []
-        now = "" if past else "and rowid > 0"
-        found = self._rows(
-            f"select rowid, {_BM25} as found from words where words match ? {now} order by found limit ?", (match, k)
-        )
-        return [(number, -float(score)) for number, score in found]
+        return self.joined(query, k, "words.rowid", "", "true" if past else "words.rowid > 0", ())
 
     def joined(
         self, query: str, k: int, column: str, joins: str, where: str, values: Sequence[Any]
     ) -> list[tuple[Any, float]]:
-        if not (match := fts5_match(query)):
+        words = asked_words(query)
+        if not words:
             return []
-        found = self._rows(
-            f"select {column}, {_BM25} as found from words {joins} where words match ? and {where} "
-            "order by found limit ?",
-            (match, *values, k),
-        )
-        return [(one, -float(score)) for one, score in found]
+        found: list[tuple[Any, float]] = []
+        for match, times in self._matches(words):
+            rows = self._rows(
+                f"select {column}, {_BM25} as found from words {joins} where words match ? and {where} "
+                "order by found limit ?",
+                (match, *values, k),
+            )
+            found = [(one, -float(score) / times) for one, score in rows]
+            if len(found) >= k:
+                break
+        return found
+
+    def _matches(self, words: Sequence[str]) -> Iterator[tuple[str, int]]:
+        """FTS5 queries, each of which finds more than the one before, the last all with any of the words; and how
+        often each counts a word.
+
+        FTS5 ranks all that it finds, and counts the passages with each word of a query for that. So a passage must have
+        one of the rarest words, and a word of very many passages weighs nothing unless all must be found.
+        """
+        if self._size() <= ALL_RANKED:
+            yield fts5_match(words), 1
+            return
+        counted = self._counted(words)
+        rarest = [word for word, _ in counted]
+        weighed = bisect_right(list(accumulate(n for _, n in counted)), MOST_COUNTED)
+        for chosen in widening([n for _, n in counted]):
+            first, others = rarest[:chosen], rarest[chosen:weighed]
+            if others:
+                # FTS5 adds up what stands in a query, so each word is there twice; ``others`` need not be found.
+                yield f"({fts5_match(first)}) AND ({fts5_match([*first, *others, *others])})", 2
+            else:
+                yield fts5_match(first), 1
+
+    def _size(self) -> int:
+        """About how many passages there are: not more."""
+        return int(self._rows("select coalesce(max(number), 0) from chunks", ())[0][0])
+
+    def _counted(self, words: Sequence[str]) -> list[tuple[str, int]]:
+        """(word, passages that have it), rarest first; those of most words are not counted further than that."""
+        most = MOST_COUNTED
+        while True:
+            counts = [int(self._rows(_COUNT, (fts5_match([word]), most + 1))[0][0]) for word in words]
+            if min(counts) <= most:
+                return sorted(zip(words, counts, strict=True), key=itemgetter(1))
+            most *= WIDER_RANKED**2
 
     def beginning(self, word: str, *, past: bool = False) -> list[int]:
         parts = " ".join(_words_of(word)[:MOST_WORDS])
@@ -105,9 +152,22 @@ class Fts5Words(Words):
         return [row[0] for row in found]
 
 
-def fts5_match(query: str) -> str:
-    """An FTS5 query for any of the words of ``query``, each quoted so that none is an operator; else ''."""
-    return " OR ".join(f'"{w}"' for w in asked_words(query))
+def fts5_match(words: Iterable[str]) -> str:
+    """An FTS5 query for any of these words, each quoted so that none is an operator."""
+    return " OR ".join(f'"{word}"' for word in words)
+
+
+def widening(passages: Sequence[int]) -> Iterator[int]:
+    """How many of the words of a query choose what is ranked, where ``passages`` have each of them, rarest first: as
+    far as not too many passages have one, but at least one; then more words, and in the end all."""
+    sums = list(accumulate(passages))
+    most, given = MOST_RANKED, 0
+    while given < len(sums):
+        words = max(1, bisect_right(sums, most))
+        if words > given:
+            yield words
+            given = words
+        most *= WIDER_RANKED
 
 
 def asked_words(query: str) -> list[str]:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import StoreError
-from rag.index.postgres.database import PostgresDatabase, server_address
+from rag.index.postgres.connecting import server_address
+from rag.index.postgres.database import PostgresDatabase
 from rag.index.postgres.tables import has_table, postgres_tables
 from rag.index.schema import Writable
 from rag.ledger.book import FOLLOW_TABLES, LEDGER_TABLES, LEDGER_VERSION, Ledger

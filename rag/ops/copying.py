@@ -17,7 +17,8 @@ from rag.index.chroma.vectors import unpacked_vectors
 from rag.index.connection import Connections
 from rag.index.lock import DATABASE_FILE
 from rag.index.past.checking import mend_past_words
-from rag.index.postgres.database import PostgresDatabase, server_address
+from rag.index.postgres.connecting import server_address
+from rag.index.postgres.database import PostgresDatabase
 from rag.index.postgres.store import PostgresChromaStore
 from rag.index.postgres.tables import has_index
 from rag.index.store import IndexPlace, open_index

@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from rag.errors import StoreError
 from rag.index import schema
 from rag.index.chroma.server import ServerVectors
-from rag.index.postgres.database import PostgresDatabase, ServerAddress, server_address
+from rag.index.postgres.connecting import ServerAddress, server_address
+from rag.index.postgres.database import PostgresDatabase
 from rag.index.postgres.store import PostgresChromaStore
 from rag.index.postgres.tables import has_index, has_table
 from rag.ingest.identity import digest

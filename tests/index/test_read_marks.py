@@ -14,7 +14,8 @@ from rag.chat.briefs.files import brief_atom, brief_markdown
 from rag.chat.briefs.view import brief_page
 from rag.errors import StoreError, UsageError
 from rag.index.past.read_marks import MAX_MARKS, FileMarks
-from rag.index.postgres.database import PostgresDatabase, server_address
+from rag.index.postgres.connecting import server_address
+from rag.index.postgres.database import PostgresDatabase
 from rag.ops.rebuild import rebuild
 from rag.types import Answer, Article, Brief, BriefMark, Citation, Withdrawn
 from tests.conftest import OpenNews

@@ -19,8 +19,9 @@ from pydantic import SecretStr
 from rag import News, Settings
 from rag.errors import IndexMismatch, StoreError, Unreachable, UsageError
 from rag.index.base import RowsAndVectors
-from rag.index.postgres.database import PostgresDatabase, server_address, translated_statement
-from rag.index.postgres.full_text import plain_words, widening
+from rag.index.postgres.connecting import server_address
+from rag.index.postgres.database import PostgresDatabase, translated_statement
+from rag.index.postgres.full_text import plain_words
 from rag.ops.rebuild import rebuild
 from rag.ops.rebuild_servers import Rebuilt
 from rag.types import Article, CheckResult, Filters, Withdrawn
@@ -328,24 +329,6 @@ def test_the_ranking_is_that_of_the_folder(opened: Open, tmp_path: Path) -> None
             same, every = same + len(found[0] & found[1]), every + len(found[1])
         assert same > 0.97 * every
         assert here.mentioning("ferr") == there.mentioning("ferr") != set()
-
-
-def test_more_passages_are_ranked_step_by_step() -> None:
-    asked = [("a", 9.0, 10), ("b", 5.0, 6_000), ("c", 3.0, 20_000), ("d", 1.0, 900_000), ("e", 0.5, 2_000_000)]
-    assert [[word for word, _, _ in words] for words in widening(asked)] == [
-        ["a"], ["a", "b", "c"], ["a", "b", "c", "d"], ["a", "b", "c", "d", "e"],
-    ]  # fmt: skip
-    assert [len(words) for words in widening(asked[3:])] == [1, 2], "one word at least, and the last time all of them"
-    assert [len(words) for words in widening(asked[:1])] == [1]
-
-
-def test_a_filter_that_few_passages_pass_lets_more_words_choose(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.index.postgres.full_text.MOST_RANKED", 2)
-    news = opened()
-    bodies = ["rare and usual words", *["usual words were said"] * 5, *["words, words, words"] * 30]
-    news.put([Article(f"a{n}", f"Title {n}", body, source=f"Post {n % 3}") for n, body in enumerate(bodies)])
-    found = [i.split(":")[0] for i, _ in news.store.lexical("rare usual words", 40, Filters(sources=("Post 0",)))]
-    assert found[:2] == ["a0", "a3"] and len(found) == 12
 
 
 def test_words_are_those_of_sqlite() -> None:

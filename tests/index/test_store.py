@@ -93,6 +93,21 @@ def test_what_looks_for_stories_to_group_does_not_read_all_articles(
     assert "articles_loose" in str(plan)
 
 
+@pytest.mark.folder_only
+def test_a_search_reads_of_its_candidates_no_text(news: News, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index of an earlier program gets the index for that from the next writer."""
+    news.put([article(1)])
+    store, said = on_disk(news), list[str]()
+    store._rows("drop index articles_owners", ())
+    news.put([article(2)])
+    [(chunk_id, _)] = store.lexical("word2", 1, Filters())
+    assert store.owners([chunk_id, "gone"])[chunk_id].id == "a2"
+    monkeypatch.setattr(store, "_rows", lambda statement, values: said.append(statement) or [])  # type: ignore[func-returns-value]
+    assert store.owners([chunk_id]) == {}
+    monkeypatch.undo()
+    assert "COVERING INDEX articles_owners" in str(store._rows(f"explain query plan {said[0]}", ("[]",)))
+
+
 def test_a_source_that_is_gone_is_gone_from_the_vectors_too(news: News, embedder: FakeEmbedder) -> None:
     news.put([article(1, source="The Post", published=date(2024, 1, 1))])
     news.put([article(1)])

@@ -237,9 +237,22 @@ class Moment(Snapshot):
                 found[chunk_id] = Chunk(chunk_id, name, where.start, where.stop, text, where.prefix + text)
         return found
 
-    def articles(self, ids: Sequence[str]) -> dict[str, Article]:
+    def owners(self, ids: Sequence[str]) -> dict[str, Article]:
+        stood = self._standing(list(self._numbers(ids).values()))
+        names = {where.chunk: where.chunk.rsplit(":", 2)[0] for where in stood.values()}
+        articles = self.articles(sorted({*names.values()}), bodies=False)
+        return {chunk_id: articles[name] for chunk_id, name in names.items() if name in articles}
+
+    def passages(self, ids: Sequence[str]) -> dict[str, tuple[Chunk, Article]]:
+        chunks = self.chunks(ids)
+        articles = self.articles(list({chunk.article_id for chunk in chunks.values()}))
+        pairs = ((i, chunk, articles.get(chunk.article_id)) for i, chunk in chunks.items())
+        return {i: (c, a) for i, c, a in pairs if a and a.body[c.start : c.end] == c.text}
+
+    def articles(self, ids: Sequence[str], *, bodies: bool = True) -> dict[str, Article]:
         among = "articles.id in (select value from json_each(?))"
-        found = [schema.article(row) for row in self._each(schema.STORED_COLUMNS, None, among, [json.dumps(list(ids))])]
+        columns = schema.STORED_COLUMNS if bodies else schema.STORED_COLUMNS.replace("body", "''", 1)
+        found = [schema.article(row) for row in self._each(columns, None, among, [json.dumps(list(ids))])]
         names = self._story_names({a.story for a in found if a.story})
         return {a.id: replace(a, story=names.get(a.id, a.id)) for a in found}
 

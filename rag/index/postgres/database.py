@@ -10,34 +10,25 @@ import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
-from typing import Any, NamedTuple, Self
-from urllib.parse import parse_qs, unquote, urlsplit
-from zlib import crc32
+from typing import Any, Self
 
-from rag.errors import IndexDamaged, StoreError, Unreachable, UsageError
+from rag.errors import IndexDamaged, StoreError, Unreachable
+from rag.index.postgres.connecting import CONNECTIONS, ServerAddress, ask_the_idle, connection_pool
 from rag.index.schema import Database
 from rag.index.words import Words
 
 log = logging.getLogger(__name__)
 
-SCHEMES = ("postgresql", "postgres")
-DEFAULT_PORT = 5432
-CONNECTIONS = 8  # of one process; a thread holds one only while a statement or a transaction of its own runs
-CONNECT_TIMEOUT = 10  # seconds
+IDLE = 5.0  # seconds after which a connection is asked whether it is alive before it is used again
 LONG_TURN = 5  # seconds that a writer waits before it says so
-SILENCE = 30  # seconds that a peer may leave what was sent unanswered by its machine
 ROWS_AT_ONCE = 500  # of one insert
 READERS_PATIENCE = 8.0  # seconds that a question is tried again where a server that was there is away, as of Chroma's
 WRITERS_PATIENCE = 60.0  # the same of who writes: a long add is not to end for a restart
 RETRY_PAUSES = (0.1, 2.0)  # seconds between two tries, the first and the longest
-SESSION = {"random_page_cost": "1.1", "jit": "off", "work_mem": "16MB"}
-"""Settings of every connection. Reading here and there costs little on today's disks; else all passages are read where
-the index of words would do. No statement is so long that compiling it pays. What is ranked stays in memory."""
 
 _TOKEN = re.compile(r"\bx''|'(?:[^']|'')*'|\b(not )?in \(select value from json_each\(\?\)\)|\?|%")
 _INSERT = re.compile(r"(insert into .*? values )(\([^)]*\))( on conflict .*)?")
 _DELETE = re.compile(r"delete from (\w+) where (\w+) = \?")
-_NAME = re.compile(r"[a-z_][a-z0-9_]{0,40}")
 _REFUSED = {
     "28P01": "the user or the password is refused; check RAG_INDEX",
     "28000": "the user or the password is refused; check RAG_INDEX",
@@ -53,56 +44,6 @@ _CUT = ("08", "57P01", "57P02", "57P03")  # beginnings of the codes of a connect
 
 class TurnTaken(StoreError):
     """Another writer holds the lock longer than one wants to wait."""
-
-
-class ServerAddress(NamedTuple):
-    """Where an index is: one schema of a database. ``str()`` of it has no password."""
-
-    host: str
-    port: int
-    database: str
-    user: str
-    password: str | None
-    schema: str
-    tls: str  # libpq's sslmode: 'disable', 'require' or 'verify-full'
-
-    def __str__(self) -> str:
-        beside = "" if self.schema == "rag" else f"?schema={self.schema}"
-        return f"postgresql://{self.user}@{self.host}:{self.port}/{self.database}{beside}"
-
-    def beside(self, what: str) -> ServerAddress:
-        """Another schema of the same database, for what belongs to the index but is not replaced with it."""
-        return self._replace(schema=f"{self.schema}_{what}")
-
-    @property
-    def lock(self) -> int:
-        """The key of the advisory lock that the writers of this index share."""
-        return crc32(f"rag {self.schema}".encode())
-
-
-def server_address(url: str) -> ServerAddress:
-    """Reads ``postgresql://user:password@host:port/database?schema=rag&sslmode=require``. Raises ``UsageError``."""
-    advice = "give one like postgresql://user:password@host:5432/news"
-    try:
-        parts = urlsplit(url)
-        port = parts.port or DEFAULT_PORT
-    except ValueError:  # its text may have a part of the password
-        raise UsageError(
-            f"the address of the database cannot be read; {advice}, with / : @ of a password written as %2F %3A %40"
-        ) from None
-    if parts.scheme not in SCHEMES or not parts.hostname or not parts.path.strip("/") or not parts.username:
-        raise UsageError(f"the address of the database names no user, host or database; {advice}")
-    options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    schema, tls = options.pop("schema", "rag"), options.pop("sslmode", "disable")
-    if options:
-        raise UsageError(f"the address of the database has {next(iter(options))!r}; only schema and sslmode are known")
-    if not _NAME.fullmatch(schema):
-        raise UsageError(f"the schema {schema!r}: small letters, digits and _ only, at most 40")
-    if tls not in ("disable", "require", "verify-full"):
-        raise UsageError(f"sslmode {tls!r}: give disable, require or verify-full")
-    password = unquote(parts.password) if parts.password is not None else None
-    name = unquote(parts.path.strip("/"))
-    return ServerAddress(parts.hostname, port, name, unquote(parts.username), password, schema, tls)
 
 
 class StatementResult:
@@ -134,6 +75,7 @@ class PostgresDatabase(Database):
         self.address = address
         self._engine: Any = None
         self.reached = False  # whether the server was ever there: one that never was is told at once
+        self.cut_at = 0.0  # when a connection was last found cut: those used before are asked whether they are alive
         self._made = threading.Lock()
         self._local = threading.local()
 
@@ -166,18 +108,25 @@ class PostgresDatabase(Database):
                 self._engine.dispose()
             self._engine = None
 
-    def connection(self) -> Any:
-        """One from the pool, alive, in autocommit. Raises ``StoreError``."""
+    def connection(self, *, kept: bool = False) -> Any:
+        """One from the pool, in autocommit. Whether it is alive is asked where it is ``kept`` for several statements,
+        which cannot be tried again, or has been idle. Raises ``StoreError``."""
         with self._made:
             if self._engine is None:
-                self._engine = _engine(self.address)
+                self._engine = connection_pool(self.address)
+                ask_the_idle(self._engine, self._doubtful)
             engine = self._engine
+        self._local.kept = kept
         try:
             found = engine.raw_connection()
         except Exception as error:
             raise self.refusal(error) from None  # its text may have the password
         self.reached = True
         return found
+
+    def _doubtful(self, used: float) -> bool:
+        """Whether a connection may be dead that was last used at this moment."""
+        return self._local.kept or used <= self.cut_at or time.monotonic() - used > IDLE
 
     def cut(self, error: BaseException) -> bool:
         """Whether an error says that the connection is gone."""
@@ -265,6 +214,7 @@ class Session:
             return StatementResult(rows, cursor.rowcount)
         except Exception as error:
             if self._database.cut(error):
+                self._database.cut_at = time.monotonic()
                 connection.invalidate()
             raise self._database.refusal(error) from None
         finally:
@@ -345,7 +295,7 @@ class Session:
 
     def _hold(self) -> None:
         if self._turns == 0:
-            self._held = self._database.connection()
+            self._held = self._database.connection(kept=True)
         self._turns += 1
 
     def _release(self) -> None:
@@ -354,53 +304,6 @@ class Session:
             held, self._held = self._held, None
             with suppress(Exception):
                 held.close()
-
-
-def _engine(address: ServerAddress) -> Any:
-    from sqlalchemy import create_engine
-
-    # It logs the whole way to a connection that was cut; what becomes of it is told by whoever used it.
-    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
-    return create_engine(
-        "postgresql+pg8000://", creator=lambda: _connect(address), pool_size=CONNECTIONS, max_overflow=CONNECTIONS,
-        pool_pre_ping=True, pool_recycle=3600, hide_parameters=True,
-    )  # fmt: skip
-
-
-def _connect(address: ServerAddress) -> Any:
-    import socket
-
-    from pg8000.dbapi import connect
-
-    line = socket.create_connection((address.host, address.port), CONNECT_TIMEOUT)
-    line.settimeout(None)  # that was a time for connecting; a lock may be waited for longer
-    line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    if hasattr(socket, "TCP_USER_TIMEOUT"):  # a peer that is gone without a word
-        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, SILENCE * 1000)
-    try:
-        found = connect(
-            address.user, address.host, address.database, address.port, address.password, sock=line,
-            ssl_context=_tls(address.tls), application_name="rag",
-        )  # fmt: skip
-        found.autocommit = True
-        chosen = {"search_path": address.schema, **SESSION}
-        settings = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in chosen.items())
-        found.cursor().execute(f"select {settings}")
-    except BaseException:
-        line.close()
-        raise
-    return found
-
-
-def _tls(mode: str) -> Any:
-    import ssl
-
-    if mode == "disable":
-        return None
-    context = ssl.create_default_context()
-    if mode == "require":  # as libpq's: encrypted, whoever the server is
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return context
 
 
 @lru_cache(maxsize=1000)

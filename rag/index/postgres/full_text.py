@@ -11,19 +11,11 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rag.index.postgres.database import PostgresDatabase, given_values, translated_statement
-from rag.index.words import MOST_WORDS, Words, asked_words, spaced
-
-MOST_RANKED = 4_000
-"""Passages that are ranked, about: those with the rarest words of a query, at least one word of it. More, where the
-query has more words than one and too few of these pass a filter."""
-WIDER_RANKED = 8
-"""Times as many the next time."""
+from rag.index.words import MOST_WORDS, Words, asked_words, spaced, widening
 
 _MARKS = re.compile("[\u0300-\u036f]")
 _NO_WORD = re.compile(r"[\W_]+")
@@ -118,8 +110,8 @@ class PostgresWords(Words):
         each = [_quoted(word) for word, _, _ in asked]
         rarities = [rarity for _, rarity, _ in asked]
         found: list[tuple[Any, float]] = []
-        for words in widening(asked):
-            any_of = " | ".join(each[: len(words)])
+        for words in widening([passages for _, _, passages in asked]):
+            any_of = " | ".join(each[:words])
             rows = self._database.db.run(statement, (any_of, *given, average, each, rarities, k)).fetchall()
             found = [(one, float(score)) for one, score in rows]
             if len(found) >= k:
@@ -155,18 +147,6 @@ class PostgresWords(Words):
             (phrase, f"{phrase}:*"),
         )
         return [row[0] for row in rows]
-
-
-def widening(asked: Sequence[tuple[str, float, int]]) -> Iterator[Sequence[tuple[str, float, int]]]:
-    """The rarest words, as far as not too many passages have one of them; then more words, and in the end all."""
-    passages = list(accumulate(number for _, _, number in asked))
-    most, given = MOST_RANKED, 0
-    while given < len(asked):
-        words = max(1, bisect_right(passages, most))
-        if words > given:
-            yield asked[:words]
-            given = words
-        most *= WIDER_RANKED
 
 
 def plain_words(text: str) -> str:

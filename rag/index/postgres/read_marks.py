@@ -8,7 +8,8 @@ from typing import Any
 
 from rag.errors import StoreError
 from rag.index.past.read_marks import MAX_MARKS, KeptMarks, following_marks, mark_of
-from rag.index.postgres.database import PostgresDatabase, server_address
+from rag.index.postgres.connecting import server_address
+from rag.index.postgres.database import PostgresDatabase
 from rag.index.postgres.tables import postgres_tables
 from rag.types.briefs import BriefMark
 

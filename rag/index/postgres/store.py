@@ -13,7 +13,8 @@ from rag.index.chroma.collection import VectorCollection
 from rag.index.connection import check_manifest
 from rag.index.past.checking import mend_versions
 from rag.index.postgres.checking import mend_server_rows, server_faults
-from rag.index.postgres.database import PostgresDatabase, ServerAddress, server_address
+from rag.index.postgres.connecting import ServerAddress, server_address
+from rag.index.postgres.database import PostgresDatabase
 from rag.index.postgres.full_text import PostgresWords
 from rag.index.postgres.tables import create_tables, has_index
 from rag.index.schema import Writable

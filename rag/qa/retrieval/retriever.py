@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
 from rag.protocols import Embedder, Searchable
 from rag.text.tokens import shingles, word_forms
-from rag.types import Article, Filters, Hit, day
+from rag.types import Article, Chunk, Filters, Hit, day
 
 SEARCHES = 3  # at most, where writers change what is being searched
 RRF_K = 60
@@ -37,6 +37,7 @@ AGE = 5
 AGED = 400
 """Days that an article without a date counts as away from those asked about."""
 
+READ_AT_ONCE = 32  # passages
 COPIED = 0.4  # of a chunk's runs of words, from which on it is a copy: light edits cut many runs
 
 
@@ -107,38 +108,55 @@ def retrieve(
         dense = store.dense(vector, candidates, filters)
         lexical = store.lexical(query, candidates, filters)
         ranked = fuse([i for i, _ in dense], [i for i, _ in lexical])
-        chunks = store.chunks([i for i, _ in ranked])
-        articles = store.articles(list({c.article_id for c in chunks.values()}))
-        there = {
-            i: a for i, c in chunks.items() if (a := articles.get(c.article_id)) and a.body[c.start : c.end] == c.text
-        }
-        if len(there) == len(chunks):
+        owners = store.owners([i for i, _ in ranked])
+        boosts = {a.id: 1 + wanted.fresh(a) + NAMED_BOOST * wanted.named(a) for a in owners.values()}
+        likely = sorted(
+            ((i, score * boosts[owners[i].id]) for i, score in ranked if i in owners), key=lambda pair: -pair[1]
+        )
+        kept, whole = _kept(likely, owners, store, limit, per_article)
+        if whole and len(owners) == len(ranked):
             break  # else an article was replaced or removed between two of these steps
     cosine, bm25 = dict(dense), dict(lexical)
+    return [Hit(chunk, article, score, cosine.get(chunk.id), bm25.get(chunk.id)) for chunk, article, score in kept]
+
+
+def _kept(
+    likely: Sequence[tuple[str, float]], owners: Mapping[str, Article], store: Searchable, limit: int, per_article: int
+) -> tuple[list[tuple[Chunk, Article, float]], bool]:
+    """The first of these chunks that tell something new, with their articles and scores; and whether all that had to be
+    looked at were there. Texts are read as far as they are needed."""
     seen: set[str] = set()
     taken: Counter[str] = Counter()
-    first: dict[str, str] = {}  # the print of each story that has its place
-    hits: list[Hit] = []
+    first: dict[str, Article] = {}  # the print of each story that has its place
+    kept: list[tuple[Chunk, Article, float]] = []
+    whole = True
 
     @cache  # for few articles have another print among the chunks
-    def runs(article_id: str) -> set[tuple[str, ...]]:
-        return shingles(word_forms(articles[article_id].body))
+    def runs(story: str) -> set[tuple[str, ...]]:
+        return shingles(word_forms(first[story].body))
 
-    likely = {
-        i: score * (1 + wanted.fresh(a) + NAMED_BOOST * wanted.named(a)) for i, score in ranked if (a := there.get(i))
-    }
-    for chunk_id, score in sorted(likely.items(), key=lambda pair: -pair[1]):
-        chunk, article = chunks[chunk_id], there[chunk_id]
-        story = article.story or article.id
-        if taken[story] >= per_article or chunk.text in seen:
-            continue
-        if (lead := first.setdefault(story, article.id)) != article.id:
-            said = shingles(word_forms(chunk.text))
-            if len(said & runs(lead)) >= COPIED * len(said):
+    for at in range(0, len(likely), READ_AT_ONCE):
+        part = [(i, score) for i, score in likely[at : at + READ_AT_ONCE] if taken[_story(owners[i])] < per_article]
+        there = store.passages([i for i, _ in part])
+        whole = whole and len(there) == len(part)
+        for chunk_id, score in part:
+            if chunk_id not in there:
                 continue
-        taken[story] += 1
-        seen.add(chunk.text)
-        hits.append(Hit(chunk, article, score, cosine.get(chunk_id), bm25.get(chunk_id)))
-        if len(hits) == limit:
-            break
-    return hits
+            chunk, article = there[chunk_id]
+            story = _story(article)
+            if taken[story] >= per_article or chunk.text in seen:
+                continue
+            if first.setdefault(story, article).id != article.id:
+                said = shingles(word_forms(chunk.text))
+                if len(said & runs(story)) >= COPIED * len(said):
+                    continue
+            taken[story] += 1
+            seen.add(chunk.text)
+            kept.append((chunk, article, score))
+            if len(kept) == limit:
+                return kept, whole
+    return kept, whole
+
+
+def _story(article: Article) -> str:
+    return article.story or article.id

@@ -40,6 +40,13 @@ class FakeStore:
     def articles(self, ids: Sequence[str]) -> dict[str, Article]:
         return {i: Article(i, i.upper(), self._body(i)) for i in ids}
 
+    def owners(self, ids: Sequence[str]) -> dict[str, Article]:
+        return {i: Article(name := i.split(":")[0], name.upper(), "") for i in ids if i in self.texts}
+
+    def passages(self, ids: Sequence[str]) -> dict[str, tuple[Chunk, Article]]:
+        articles = self.articles([i.split(":")[0] for i in ids])
+        return {i: (chunk, articles[chunk.article_id]) for i, chunk in self.chunks(ids).items()}
+
     def scopes(self) -> tuple[list[str], list[str]]:
         return [], []
 
@@ -120,12 +127,13 @@ def test_what_was_removed_since_the_search_is_passed_over() -> None:
 def test_an_article_that_is_replaced_during_a_search_is_searched_for_again() -> None:
     """Between two of its steps a writer may put another version in an article's place."""
     store = FakeStore({"a:0": "The old text.", "b:0": "Another."}, ["a:0", "b:0"], [])
-    read, writers = store.articles, iter(["The new text, longer than before."])
+    read, new = store.passages, "The new text, longer than before."
 
-    def articles(ids: Sequence[str]) -> dict[str, Article]:
-        store.texts["a:0"] = next(writers, store.texts["a:0"])
+    def passages(ids: Sequence[str]) -> dict[str, tuple[Chunk, Article]]:
+        if "a:0" in store.texts:
+            store.texts = {"a:1": new, "b:0": "Another."}
+            store.rankings["dense"] = ["a:1", "b:0"]
         return read(ids)
 
-    store.articles = articles  # type: ignore[method-assign]
-    new = "The new text, longer than before."
+    store.passages = passages  # type: ignore[method-assign]
     assert [(h.chunk.text, h.article.body) for h in search(store)] == [(new, new), ("Another.", "Another.")]
