@@ -313,3 +313,11 @@ def test_a_message_of_any_agency_between_its_header_and_the_time_of_sending() ->
 def test_the_day_of_a_dateline_where_no_time_of_sending_is_given() -> None:
     (page,) = pages(WRAPPED.replace("SNA-WF-06-03-24 1905GMT<", "NNNN"))
     assert str(page.published) == "2024-06-03"
+
+
+@pytest.mark.parametrize("beside", ["(Tabelle)", "(Mit Grafik und Foto)", "[Wiederholung vom Montag]"])
+def test_what_comes_with_a_message_is_not_its_headline(beside: str) -> None:
+    title = "Letzte Fähre auf dem Sund fährt am 30. Mai"
+    text = GERMAN.replace(title, f"{beside}\n{title}", 1)
+    (page,) = pages(iptc("bdt0456 4 wi 250 dpa 0912", text, "071530 Mai 24"), "latin-1")
+    assert page.title == title and beside not in page.text
