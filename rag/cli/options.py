@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rag.types import Progress
 
 PATHS_HELP = (
-    "Files and folders (.txt .md .html .mhtml .eml .mbox .docx .odt .rtf .epub .json .jsonl .csv .tsv .xml, "
+    "Files and folders (.txt .md .html .mhtml .eml .mbox .docx .odt .rtf .epub .org .enex .json .jsonl .csv .tsv .xml, "
     "transcripts .vtt .srt .ttml .dfxp, each also .gz; .zip; feeds .rss .atom .rdf .opml), web addresses of pages and "
     "feeds, and text files that list such addresses."
 )

@@ -281,11 +281,13 @@ def _head(story: WireStory, found: list[WireLine]) -> None:
 
 
 def _is_furniture(line: str) -> bool:
-    """Whether a line above the text says nothing of it: how urgent it is, a post, a day, codes of routing."""
+    """Whether a line above the text says nothing of it: how urgent it is, a post, a day, codes of routing, what
+    comes with it in brackets."""
     codes = re.fullmatch(r"(?:[A-Z0-9]{1,5}\s+){2,8}[A-Z0-9]{1,5}", line) and not re.search(r"[A-Z]{5}", line)
+    beside = re.fullmatch(r"\([^()]{2,40}\)|\[[^\[\]]{2,40}\]", line)  # '(Tabelle)', '[with photo]'
     return bool(
         marks.hurries(line) or _END.fullmatch(line) or _MORE.fullmatch(line) or is_role(line) or _WRITER.fullmatch(line)
-        or codes or parse_machine_stamp(line)
+        or codes or beside or parse_machine_stamp(line)
     )  # fmt: skip
 
 

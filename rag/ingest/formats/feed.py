@@ -18,10 +18,11 @@ from typing import Any
 from rag.errors import ReadError
 from rag.ingest.encoding import one_line
 from rag.ingest.feeds.cut import before_cut
+from rag.ingest.feeds.full import full_text
 from rag.ingest.feeds.json_feed import json_feed
 from rag.ingest.feeds.posts import is_locked_post, is_post_out, kinds_of_post
 from rag.ingest.feeds.wordpress import MAX_POSTS, is_export, is_unsorted, with_paragraphs
-from rag.ingest.html.fragment import plain_line
+from rag.ingest.html.fragment import cut_short, plain_line
 from rag.ingest.identity import of_other_words
 from rag.ingest.page import date_not_understood
 from rag.ingest.segment.bylines import letters, names_joined
@@ -68,7 +69,7 @@ class Entry:
     language: str | None = None
     note: str | None = None  # what the reader should know of it: a date that was not understood
     source: str | None = None  # the outlet of an entry that the feed took from another one
-    whole: bool = False  # of the export of a blog, which holds whole articles
+    whole: bool = False  # of the export of a blog, which holds whole articles, or in a field for the full text
 
     @property
     def digest(self) -> str:
@@ -260,6 +261,9 @@ def _entry(raw: Any, base: str, language: str | None, old: bool, about: Mapping[
     summary = _html(raw.get("summary_detail") or {}) or html.escape(_str(raw.get("media_legend")))
     content = max(contents, key=len, default="")
     content = with_paragraphs(content) if raw.get("wp_status") else content
+    full = full_text(raw)
+    full = full if len(full) > max(len(content), len(summary)) else ""
+    content = full or content
     return Entry(
         key=_key(_str(raw.get("id")), url, title, summary or content),
         url=url,
@@ -273,7 +277,9 @@ def _entry(raw: Any, base: str, language: str | None, old: bool, about: Mapping[
         language=language,
         note=date_not_understood(one_line(stated)) if stated and published is None else None,
         source=plain_line(_str((raw.get("source") or {}).get("title"))) or _named_source(raw),
-        whole=bool(raw.get("wp_status") or raw.get("blogger_status") or kinds_of_post(raw)),
+        whole=bool(
+            raw.get("wp_status") or raw.get("blogger_status") or kinds_of_post(raw) or (full and not cut_short(full))
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from rag.ingest.encoding import one_line
 from rag.ingest.formats.exports.contentful import contentful_records
+from rag.ingest.formats.exports.notion import notion_record
 from rag.ingest.formats.parts.columns import CHANGED_NAMES, CREATED_NAMES, DAY_NAMES, KEYS, each_with
 from rag.ingest.formats.parts.kept import of_the_page, origin_inside
 from rag.ingest.formats.parts.links import links_to_page, page_link, whole_address
@@ -23,6 +24,7 @@ from rag.ingest.formats.parts.withheld import embargo_in, how_taken_back, notice
 from rag.ingest.formats.shapes import (
     key_of,
     list_of_records,
+    names_inside,
     of_one_language,
     person_named,
     printed_list,
@@ -50,8 +52,10 @@ _SHORTER = (
     "snippet",
     "shortdescription",
     "hlead",
+    *("openingtext", "teaser", "standfirst", "deck", "dek", "lede", "intro", "introduction", "ingress", "vorspann"),
+    *("chapo", "chapeau", "entradilla", "sommario", "extract", "textsnippet", "hitsentence", "hitsentences"),
 )
-"""Where nothing longer is there."""
+"""Where nothing longer is there: of newsrooms, of those who watch the press."""
 _NO_TEXT = re.compile(r"\W*(?:only available in (?:\w+ ){1,4}plans?|null|none|nan|n/?a|-)?\W*", re.IGNORECASE)
 """What stands for a text that is not given."""
 _SITES = ("sourcedomain", "sourcehostname", "hostname", "domain")  # say whose page it is, where no outlet is named
@@ -128,6 +132,8 @@ def records_in(document: Any) -> list[Any] | None:
     """The list of records inside an object that is none itself; None where there is none."""
     if not isinstance(document, Mapping) or (is_titled(document) and _has_text(document)):
         return None
+    if notion_record(document):
+        return None
     return contentful_records(document) or list_of_records(resolved(document), is_titled, _likely)
 
 
@@ -161,7 +167,7 @@ def _likely(record: Any) -> bool:
     """Whether it reads as an article's record: a title, and a text, an address or a day."""
     if not isinstance(record, Mapping):
         return False
-    named = _names_of_fields(record)
+    named = _names_of_fields(notion_record(record) or record)
     others = (*KEYS["text"], *_SHORTER, *KEYS["url"], *KEYS["published"])
     has_title = any(key in named for key in KEYS["title"]) or ("name" in named and "url" in named)
     return has_title and any(key in named for key in others)
@@ -171,6 +177,7 @@ def plain_record(record: Any) -> Any:
     """The record under our names; ``told`` in it lists what a reader should know of what was left behind."""
     if not isinstance(record, Mapping):
         return record
+    record = notion_record(record) or record
     named: dict[str, Any] = {}
     for name, value in _fields(record):
         key = key_of(name)
@@ -286,7 +293,8 @@ def _plain_text(plain: dict[str, Any], named: Mapping[str, Any]) -> list[str]:
         others = (named[key] for key in KEYS["text"] if isinstance(named.get(key), str) and " " in named[key].strip())
         text = next(others, text)
     if text in _NOTHING or (isinstance(text, str) and _NO_TEXT.fullmatch(text)):
-        name = next((key for key in _SHORTER if isinstance(_one(named.get(key)), str)), None)
+        shorter = (key for key in _SHORTER if isinstance(held := _one(named.get(key)), str) and held.strip())
+        name = next(shorter, None)
         text = _one(named[name]) if name else text
         told += [f"only its summary is there (in {name!r})"] if name in SUMMARIES else []
     if isinstance(text, str):
@@ -394,8 +402,10 @@ def _people(value: Any) -> Any:
     if isinstance(value, Mapping):
         if is_reference(value):
             return None
-        return [named] if (named := person_named(value) or _one(value)) and isinstance(named, str) else value
+        named = person_named(value) or _one(value)
+        return [named] if isinstance(named, str) and named else names_inside(value) or value
     if not isinstance(value, list):
         return value
     people = [item for item in value if not is_reference(item)]
-    return [person_named(item) or _one(item) if isinstance(item, Mapping) else item for item in people]
+    named = [person_named(item) or _one(item) if isinstance(item, Mapping) else item for item in people]
+    return [name for one in named for name in ([one] if isinstance(one, str) else names_inside(one))] or (named or None)

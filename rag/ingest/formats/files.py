@@ -34,6 +34,8 @@ from rag.ingest.encoding import MAX_FILE_BYTES, Bomb, Budget, clean, decode, for
 from rag.ingest.folders import files_in, plain_error, unpublished
 from rag.ingest.formats import archive, feed, markdown, records, table
 from rag.ingest.formats.exports import beside, sanity
+from rag.ingest.formats.exports.evernote import read_notes
+from rag.ingest.formats.exports.org import read_org
 from rag.ingest.formats.parts.address_files import addresses_of, addresses_of_file
 from rag.ingest.formats.parts.reading_lists import reading_list
 from rag.ingest.html import page as html_page
@@ -205,6 +207,8 @@ FORMATS: dict[str, Format] = {
     ".mbox": Format(stream=mail.read_mailbox, count=mail.count_mails),
     **dict.fromkeys((".vtt", ".srt", ".ttml", ".dfxp"), Format(_captions, most=8)),
     **dict.fromkeys((".md", ".markdown", ".mdx"), Format(_markdown, most=2)),
+    ".org": Format(lambda file: read_org(file.origin, file.data, file.charset), most=2),
+    ".enex": Format(lambda file: read_notes(file.origin, file.data)),
     **dict.fromkeys((".html", ".htm", ".xhtml"), Format(_html)),
     **dict.fromkeys((".mht", ".mhtml"), Format(_saved)),
     **dict.fromkeys((".docx", ".odt", ".epub"), Format(_document, binary=True)),
@@ -226,7 +230,8 @@ KINDS = (*FORMATS, *ARCHIVES)
 
 _MIB = 1 << 20
 _READS = (
-    "news is read from .txt, .md, .html, .pdf, .eml, .mbox, .docx, .odt, .rtf, .epub, .json, .jsonl, .csv, .tsv, .xml, "
+    "news is read from .txt, .md, .org, .html, .pdf, .eml, .mbox, .docx, .odt, .rtf, .epub, .enex, .json, .jsonl,"
+    " .csv, .tsv, .xml, "
     "transcripts, feed files and crawls (.warc), also gzipped (.gz), and from .zip and .wacz"
 )
 _OTHERWISE_PACKED = (".zst", ".xz", ".bz2", ".7z", ".rar", ".tar", ".tgz", ".lz4")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rag.ingest.encoding import clean, decode, one_line
+from rag.ingest.formats.exports.properties import page_of_note, properties_inside
 from rag.ingest.formats.fields import plain_record
 from rag.ingest.formats.parts.columns import KEYS
 from rag.ingest.formats.parts.marked import plain_markdown
@@ -65,7 +66,7 @@ _NOTE_LINK = re.compile(r"\[\[(?:[^\[\]|]{0,300}\|)?([^\[\]|]{1,300})\]\]")
 """'[[Jane Doe]]', as Obsidian links its notes; what stands behind a bar is shown."""
 _LINK_IN_TEXT = re.compile(r"\[\[([^\[\]|\n]{1,300})(?:\|([^\[\]\n]{1,300}))?\]\]")
 _LINKED = re.compile(r"^\[([^\[\]]{1,300})\]\(https?://[^()\s]+\)$")
-_OF_A_NOTE = ("created", "createdat", "createdtime", "lasteditedtime", "updated", "lastmodified")
+OF_A_NOTE = ("created", "added", "captured", "createdat", "createdtime", "lasteditedtime", "updated", "lastmodified")
 """Days of the note, not of the article in it."""
 _HELD = r"[^\n]*(?:\n[ \t]+\S[^\n]*){0,40}"
 _AS_GIVEN = ("id", "source", "section", "url", "language", "version", "correction", "embargo")
@@ -92,7 +93,7 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
         found = {key_of(k): v.strip() for k, v in (line.split(":", 1) for line in listed["yaml"].splitlines())}
         if sum(any(name in keys for keys in KEYS.values()) for name in found) > 1:
             fields, rest = found, f"{listed['title']}\n{text[listed.end() :]}"
-            fields = {name: value for name, value in found.items() if name not in _OF_A_NOTE}
+            fields = {name: value for name, value in found.items() if name not in OF_A_NOTE}
     if not fields and (listed := _METADATA.match(text)):
         lines = (re.sub(r"^[-*]\s+", "", line) for line in listed["yaml"].splitlines())
         found = {key_of(k): v.strip(": ") for k, v in (line.split(":", 1) for line in lines)}
@@ -100,6 +101,15 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
             fields, rest = found, f"{listed['title']}\n{text[listed.end() :]}"
     if not fields and (block := _PANDOC.match(text.lstrip())):
         fields, rest = _of_title_block(block), text.lstrip()[block.end() :]
+    inside, rest = properties_inside(rest)
+    yield from article_in(origin, inside | fields, rest)
+
+
+def article_in(origin: str, fields: dict[str, Any], rest: str) -> Iterator[Page | ReportItem]:
+    """The article of a text in Markdown with its ``fields`` by the names of ``key_of``."""
+    if not any(name in fields for name in KEYS["url"]):
+        address, rest = page_of_note(rest)
+        fields = fields | {"url": address} if address else fields
     rest = _without_marks_of_notes(_OF_CLIPPERS.sub("", _without_program_lines(rest)))
     heading, body = plain_markdown(rest)
     body = clean(body)  # once more, for what was written as entities

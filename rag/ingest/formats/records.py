@@ -389,6 +389,8 @@ def page(origin: str, record: Any, *, day_first: bool | None = None) -> Page:
     if stated and published and day_first is None and (either := _EITHER.match(stated)) and either[1] != either[2]:
         told.append(f"{either[0].strip()} is read with the day first ({published:%d %B}); write it as year-month-day")
     told += record.get("told", [])
+    authors, odd = _authors(record)
+    told += [f"authors not understood: {odd}"] if odd else []
     updated = parse_machine_stamp(_line(record, "updated") or "", published=published, day_first=day_first)
     updated = updated or (printed.updated if printed else None)
     return Page(
@@ -402,7 +404,7 @@ def page(origin: str, record: Any, *, day_first: bool | None = None) -> Page:
         source=_line(record, "source"),
         section=_line(record, "section"),
         url=_line(record, "url"),
-        authors=_authors(record),
+        authors=authors,
         language=_line(record, "language"),
         places=_places(record, body),
         version=record.get("version"),
@@ -426,12 +428,14 @@ def _line(record: Mapping[str, Any], name: str) -> str | None:
     return one_line(value) or None
 
 
-def _authors(record: Mapping[str, Any]) -> tuple[str, ...]:
+def _authors(record: Mapping[str, Any]) -> tuple[tuple[str, ...], str | None]:
+    """The names, and what else stands where they should."""
     value = record.get("authors")
     names = value.split(";") if isinstance(value, str) else [] if value is None else value
-    if not isinstance(names, list) or not all(isinstance(n, str) for n in names):
-        raise Wrong("'authors' must be a list of names")
-    return tuple(n for name in names if (n := one_line(name)))
+    listed = names if isinstance(names, list) else [names]
+    odd = next((item for item in listed if not isinstance(item, str)), None)
+    shown = None if odd is None else one_line(json.dumps(odd, ensure_ascii=False, default=str))[:60]
+    return tuple(n for name in listed if isinstance(name, str) and (n := one_line(name))), shown
 
 
 def _places(record: Mapping[str, Any], body: str) -> Places:

@@ -31,6 +31,7 @@ _NAME_PARTS = (
     ("family", "lastname", "last", "familyname", "surname"),
 )
 _WHOLE_NAMES = ("literal", "by", "name", "fullname", "displayname", "publicname", "fieldfullname", "nickname")
+_CALLED = re.compile(r"name$|label$|title$|byline$", re.IGNORECASE)
 _PEOPLE = ("attributes", "data", "node", "fields", "person", "author")  # what holds a person
 
 
@@ -223,6 +224,21 @@ def person_named(item: Mapping[str, Any]) -> str | None:
     return next(filter(None, inside), None) or next(
         (low[name].strip() for name in _WHOLE_NAMES if isinstance(low.get(name), str)), None
     )
+
+
+def names_inside(value: Any, depth: int = 0) -> list[str]:
+    """The names of persons in lists and objects of any shape: pages of a query, persons by their numbers, a profile
+    inside of a user. Empty where nothing is called a name."""
+    if depth > _MOST_DEEP:
+        return []
+    if isinstance(value, Mapping):
+        if name := person_named(value):
+            return [name]
+        own = [text.strip() for name, text in value.items() if isinstance(text, str) and _CALLED.search(str(name))]
+        if own and own[0]:
+            return own[:1]
+        value = [inner for inner in value.values() if isinstance(inner, Mapping | list)]
+    return [name for inner in value[:100] for name in names_inside(inner, depth + 1)] if isinstance(value, list) else []
 
 
 def printed_list(text: str) -> Any:

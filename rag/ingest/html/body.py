@@ -45,6 +45,15 @@ _TAIL = re.compile(
     r"|.{0,60}\bcomments? .{0,60}\b(?:moderat|approv|aprovad)\w*.{0,80}|ISSN.{0,30}|.{0,5}source\s*:.{0,60}",
     re.IGNORECASE | re.DOTALL,
 )
+_RIGHTS = re.compile(
+    r"\W*(?:(?:©|\(c\)|copyright\b).{0,80}|all rights reserved|riproduzione (?:riservata|vietata)|tous droits réservés"
+    r"|reproduction (?:interdite|prohibited)|todos los derechos reservados|prohibida (?:la|su) reproducción"
+    r"|todos os direitos reservados|alle (?:rechte vorbehalten|rechten voorbehouden)|wszelkie prawa zastrzeżone"
+    r"|všechna práva vyhrazena|все права защищены|tüm hakları saklıdır|무단 ?전재.{0,40}|版权所有)\W*",
+    re.IGNORECASE,
+)
+"""A line that says whose the text is, which some pages have above it."""
+_UNDER_DECK = 4  # blocks at the top of a text, among which a stamp may stand under the standfirst
 _END = re.compile(
     r"\W*(?:(?:\d+|all|top rated|latest|reader|user|post|leave|add|view|show|write)? ?(?:a |your )?"
     r"(?:comments?|replies|discussion)(?: \(?\d+\)?)?|leave a reply|join the (?:conversation|discussion)"
@@ -400,6 +409,7 @@ def _trimmed(kept: list[Block]) -> list[Block]:
     """Without the stamps and bylines before the first paragraph, and at most six of its notes behind the last."""
     while kept and (lines := _heading_lines(kept)):
         kept = kept[lines:]
+    kept = [b for i, b in enumerate(kept) if not (0 < i < _UNDER_DECK and _stamped(b, labelled=True))]
     italic = sum(len(b.text) for b in kept if b.emphasis) > 0.3 * sum(len(b.text) for b in kept)
     end = len(kept)
     while end > max(1, len(kept) - 6):
@@ -416,7 +426,8 @@ def _trimmed(kept: list[Block]) -> list[Block]:
 def _heading_lines(kept: Sequence[Block]) -> int:
     """How many lines at the top are a stamp or a byline: one, or a label and what it says in two cells; else none."""
     first = kept[0].text
-    if _stamped(kept[0]) or byline(first) is not None:
+    rights = not kept[0].prose and len(kept) > 1 and _RIGHTS.fullmatch(first)
+    if rights or _stamped(kept[0]) or byline(first) is not None:
         return 1
     if len(kept) < 2 or len(first) > _LABEL:
         return 0
@@ -424,6 +435,6 @@ def _heading_lines(kept: Sequence[Block]) -> int:
     return 2 if dated or byline(f"{first.rstrip(': ')}: {kept[1].text}") else 0
 
 
-def _stamped(block: Block) -> bool:
+def _stamped(block: Block, *, labelled: bool = False) -> bool:
     stamp = stamps.stamp(block.text) if len(block.text) < 120 else None
-    return stamp is not None and all(byline(piece) for piece in stamp.rest)
+    return stamp is not None and (stamp.labelled or not labelled) and all(byline(piece) for piece in stamp.rest)

@@ -71,6 +71,11 @@ _LAST_LINE = re.compile(r"(?!.*(?:©|(?i:copyright)|@|https?:))[\"“„«‘]?[
 _LABEL = re.compile(r"(?:author|autor(?:in|en)?|auteur|autore|автор)s?", re.IGNORECASE)
 _MEDIUM = re.compile(r"Exported from (?:<a [^>]{0,200}>)?Medium\b")
 _LONGEST_ISSUER = 80  # characters
+_OUTLET_NAME = re.compile(
+    r"(?:publication|newspaper|journal|outlet|source|media|paper|zeitung|quelle|fuente|fonte|testata)[-_]?(?:name|title)",
+    re.IGNORECASE,
+)
+"""Names of what holds the name of an outlet."""
 _NEAR = 6  # lines within which a page prints both of its days
 
 
@@ -274,7 +279,7 @@ def _part(origin: str, part: Part, page: Facts) -> Page | None:
     body = _text(choose_body(part.found, "", {part.title}, hosts(page)))
     if len(body) < _LEAST:
         return None
-    read = (stamps.stamp(b.text) for b in part.found if len(b.text) <= 160)
+    read = (stamps.stamp(b.text, language=page.language) for b in part.found if len(b.text) <= 160)
     printed = next((stamp for stamp in read if stamp and (stamp.published or stamp.updated)), stamps.Stamp())
     lines = [b.text for b in part.found if len(b.text) <= 90 and re.match(r"by\s", b.text, re.IGNORECASE)]
     alone = lxml_html.document_fromstring("<html><body></body></html>")
@@ -284,11 +289,17 @@ def _part(origin: str, part: Part, page: Facts) -> Page | None:
     return replace(
         _stated(origin, body, own, Printed(printed)),
         title=part.title,
-        source=page.source,
+        source=_outlet_of_part(part) or page.source,
         url=absolute(part.link, page.base) or own.own_url,
         authors=own.authors or people(lines[:1], page.outlets) or _signed_above(part.found, page),
         language=page.language,
     )
+
+
+def _outlet_of_part(part: Part) -> str | None:
+    """The outlet that one of several articles names in an element for it, as databases of many papers do."""
+    named = (b.text for b in part.found if len(b.text) <= _LONGEST_ISSUER and _OUTLET_NAME.search(names_of(b.element)))
+    return next(named, None)
 
 
 def _stated(origin: str, body: str, facts: Facts, printed: Printed) -> Page:

@@ -39,7 +39,7 @@ _GLUED_CLOCK = re.compile(rf"{_CLOCK.pattern}(?=[A-ZÀ-Þ\"“„«])")
 """A clock in an element of its own, on a line of its own only by the page's style."""
 _NAMED_HEAD = re.compile(r"head(?:line|ing)|[-_ ]title|^title|titel|titre|t[ií]tulo|titolo|tytul|rubri[kc]", re.I)
 _LONGEST_HEAD = 200  # characters of a line that is a heading without its element
-_MOST_ENTRIES = 500  # of a live blog
+_MOST_ENTRIES, _LEAST_ENTRIES = 500, 3  # of a live blog, and of what only looks like one
 _LEAST_PROSE = 300  # characters in paragraphs; less is a teaser
 _LEAST_BRIEF = 80  # of an item that has its day or byline, and two paragraphs that end as sentences do
 _ENDED = re.compile(r"[.!?。！？][\"”’»)\]」』]*\s*$")
@@ -48,8 +48,8 @@ _LIVE = re.compile(
 )
 _LIVE_HEADLINE = re.compile(
     r"\blive(?=\W*$|\s*[:|–—-]|[ -](?:updates?|blog|ticker|coverage|reporting|text|commentary|news))|^live\b"
-    r"|\b(?:live-?(?:blog|ticker)|newsblog|newsticker|as it happen(?:s|ed)|minute[- ]by[- ]minute|en direct|(?:notre"
-    r"|le) direct|en directo"
+    r"|\b(?:live-?(?:blog|ticker)|newsblog|(?:news-?)?ticker|as it happen(?:s|ed)|minute[- ]by[- ]minute"
+    r"|en direct|(?:notre|le) direct|en directo"
     r"|en vivo|minuto a minuto|em direto|ao vivo|in diretta|la diretta|minuto per minuto|na żywo|živě|naživo|élőben"
     r"|i direkte|direkterapport|direkt(?:rapport|en)|suorana|hetki hetkeltä|canlı|прямая трансляция|онлайн|наживо)\b"
     r"|실시간|文字直播|文字直播|直播",
@@ -84,18 +84,35 @@ def page_parts(found: Sequence[Block], facts: Facts) -> list[Part]:
 
 
 def is_live(tree: HtmlElement, facts: Facts, found: Sequence[Block]) -> bool:
-    """Whether the page says that it is a live blog: in what it declares, by a name, or in the headline of what has
-    several entries with their times."""
+    """Whether the page is a live blog: by what it declares, by a name, by the headline of what has several entries with
+    their times, or where most of its text is in entries that each begin with a clock."""
     declared = any("LiveBlog" in str(node.get("@type")) for node in facts.nodes) or _LIVE.search(facts.url or "")
     elements = tree.iter("article", "main", "section", "body", "div")
     named = (_LIVE.search(f"{names_of(e)} {e.get('data-component') or ''} {e.get('itemtype') or ''}") for e in elements)
     if declared or any(named):
         return True
     if not any(_LIVE_HEADLINE.search(title) for title in facts.titles):
-        return False
+        return _by_the_clock(found)
     today = day(facts.published)
     entries = {e for b in found if b.prose and (e := _entry(b.element)) is not None and _moment(e, today)}
     return len(entries) > 1 or len(_clocks(found, found)) > 1
+
+
+def _by_the_clock(found: Sequence[Block]) -> bool:
+    """Whether most of the text is in entries of one build, each with a clock and no day on its own line or in its
+    <time>, and none of them a teaser, whose headline is a link."""
+    prose = [block for block in found if block.paragraph]
+    timed = (e for b in prose if (e := _entry(b.element)) is not None and _CLOCK.fullmatch(_shown_time(e)))
+    built: dict[tuple[str, str], list[HtmlElement]] = {}
+    for entry in dict.fromkeys(timed):
+        built.setdefault(_build(entry), []).append(entry)
+    entries = max(built.values(), key=len, default=[])
+    linked = ".//h2//a[@href] | .//h3//a[@href] | .//h4//a[@href]"
+    if len(entries) < _LEAST_ENTRIES or any(entry.xpath(linked) for entry in entries):
+        return False
+    inside = set(entries)
+    held = sum(len(b.text) for b in prose if _entry(b.element) in inside)
+    return held > 0.5 * _prose(prose)
 
 
 def with_all_entries(found: Sequence[Block], chosen: Sequence[Block], facts: Facts) -> list[Block]:
@@ -337,8 +354,11 @@ def _holder(element: HtmlElement) -> HtmlElement | None:
 
 def _complete(element: HtmlElement, found: list[Block], facts: Facts) -> Part | None:
     """The article if it has a headline of its own and paragraphs under it that do not end in 'read more'."""
-    head = next((i for i, b in enumerate(found) if b.tag in ("h1", "h2", "h3") and not b.apart), None)
     prose = [i for i, b in enumerate(found) if b.paragraph]
+    head = next((i for i, b in enumerate(found) if b.tag in ("h1", "h2", "h3") and not b.apart), None)
+    if head is None:  # a headline by its name alone, as databases print their documents
+        named = (i for i, b in enumerate(found[: prose[0]] if prose else ()) if not b.apart and is_headline(b))
+        head = next((i for i in named if not any(c.isdigit() for c in found[i].text[-4:])), None)
     if head is None or not prose or head > prose[0]:
         return None
     if (len(prose) < 2 or _prose(found) < _LEAST_PROSE) and not _brief(found, head):

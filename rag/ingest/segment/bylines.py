@@ -67,6 +67,15 @@ _OF_PICTURES = re.compile(
 )
 """Who took the pictures: 'Photographs by ...', 'Arne Moe (Fotos)'."""
 _OF_TEXT = re.compile(r"\s*\((?:text|texte|texto|testo|tekst|words|story)\)", re.IGNORECASE)
+_POST_OF_NAME = re.compile(
+    r",\s*(?:(?:our|unser\w*|notre|nos|nuestr[oa]s?|nostr[oaie]|on[zs]e|the|il|la|le|el)\s+)?(?:special\s+)?"
+    r"(?:inviat[oaie]|envoyée?s?|enviad[oa]s?|corrisponden\w+|correspond[ae]nt\w*|corresponsal\w*|correspondente\w*"
+    r"|[kc]orrespondent\w*|korresponden\w*|reporter\w*|verslaggever\w*|redact(?:eur|rice|or)\w*)"
+    r"(?:\s+e?sp[eé]cia\w+)?(?:\s+(?:a|ad|à|au|en|in|aus|em|te|di|da|de|i)\s+(?-i:[A-ZÀ-Þ])[\w'’-]+(?:\s(?-i:[A-ZÀ-Þ])[\w'’-]+)?)?"
+    r"(?:\s*,(?=\s(?:and|und|et|en|e|y|och|og|i)\s)|(?=\s*(?:[,;|]|$)|\s(?:and|und|et|en|e|y|och|og|i)\s))",
+    re.IGNORECASE,
+)
+"""What one of several writers is to the paper, behind the name: ', inviata a Roma', ', envoyé spécial à Lyon'."""
 _ON_A_DAY = re.compile(
     r"\s+(?:on|am|le|el|il|op|den|em|dnia)\s+(?:[^\W\d]{2,12}[.,]{0,2}\s+)?\d{1,4}[-/. ].{0,40}$|"
     r"\s+on\s+(?:[^\W\d]{3,9}[.,]{0,2}\s+){1,2}\d.{0,40}$",
@@ -356,7 +365,8 @@ def people(printed: Iterable[str | None], outlets: Iterable[str] = ()) -> tuple[
 
 
 def _writers_alone(line: str) -> str:
-    """A byline without those who took the pictures, unless it names nobody else."""
+    """A byline without posts behind names and without those who took the pictures, unless it names nobody else."""
+    line = _POST_OF_NAME.sub("", line)
     if "(" not in line and ":" not in line and not re.search(rf"\b{_PICTURES}\b", line, re.IGNORECASE):
         return line
     line = _OF_TEXT.sub("", _BOTH.sub("By ", line, count=1))

@@ -19,10 +19,14 @@ _KEPT_AT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _LEADS_TO = re.compile(
-    r"https?://[^/?#\s]{1,200}/(?:url|news/apiclick\.aspx|l\.php)\?(?:[^#]*?&)?(?:url|q|u)=(https?(?::|%3a)[^&#\s]+).*",
+    r"https?://(?:[^/?#\s]{1,200}/(?:url|l|news/apiclick\.aspx|l\.php|away\.php|redir(?:ect)?|linkfilter|out)"
+    r"|(?:out|away|l|lm|go|link|redirect)\.[^/?#\s]{1,180})/?"
+    r"\?(?:[^#]*?&)?(?:url|q|u|uddg|to|z|target|redirect_url)=(https?(?::|%3a)[^&#\s]+).*",
     re.IGNORECASE,
 )
-"""Search engines and networks count clicks before they lead on: Google's alerts, Bing's news."""
+"""Search engines and networks count clicks before they lead on: Google's alerts, Bing's news, DuckDuckGo, VK."""
+_ENCODED = re.compile(r"%(?:3[adf]|2[56f])", re.IGNORECASE)
+"""Signs of an address that are encoded where it stands inside of another one."""
 _SAVED_FROM = re.compile(
     r"<!--\s*(?:Page saved with SingleFile\s+url:\s*|saved from (?:url=\(\d{4}\)\s*)?)(https?://[^\s<>\"]{1,2000})",
     re.IGNORECASE,
@@ -70,7 +74,8 @@ def original_address(address: str) -> str:
     """The address of the page itself where ``address`` is that of a copy in an archive or a cache; else as it is."""
     for _ in range(3):  # a copy of a copy
         if leads := _LEADS_TO.fullmatch(address):
-            address = unquote(leads[1]) if "://" not in leads[1] else leads[1]
+            encoded = "?" not in leads[1] and _ENCODED.search(leads[1])
+            address = re.sub(r"\s", "%20", unquote(leads[1])) if encoded else leads[1]
         kept = _KEPT_AT.fullmatch(address)
         if kept is None:
             break

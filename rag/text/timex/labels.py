@@ -12,38 +12,84 @@ from babel.localedata import locale_identifiers
 
 from rag.text.timex.names import alternation, calendar_names
 
+_LAST = (
+    r"(?:(?:last|latest|most recently|zuletzt|letzte[rs]?|derni[èe]re|[úu]ltim[ao]|darrera|laatste?|senast|sist"
+    r"|sidst|viimeksi"
+    r"|viimati|ostatni[ao]|ostatnio|poslední|posledn[áaoyj]|naposledy|zadn(?:ja|je|ji)|zadnjič|utolsó|utoljára"
+    r"|pēdējo reizi|pask"
+    r"utinį kartą|последн(?:яя|ее|ий|а|о|е)|останн(?:є|я|ій)|востаннє|τελευταία|son|terakhir|lần cuối|آخر|最后|最後"
+    r"|最終"
+    r"|최종)\s*)?"
+)
 _UPDATED_WORDS = (
-    r"(?:last|latest|most recently)?\s*(?:updated?|modified|modification|edited|revised|changed)(?:\s+(?:time|date))?"
-    r"|(?:zuletzt\s+)?(?:aktualisiert|geändert)|letztes update|aktualisierung|stand|mis(?:e)? à jour"
-    r"|modifié|(?:última\s+)?actualiza(?:do|da|ción)|aggiornato|atualizado(?: em)?|bijgewerkt"
-    r"|更新(?:时间|時間|于|於|日時?)?|最后更新|最終更新"
-    r"|actualitzat|actualitzaci[óo]|uppdatera[dt]|opdateret|sidst opdateret|oppdatert|sist oppdatert|päivitetty"
-    r"|frissítve|actualizat|aktualizacja|zaktualizowano|aktualizováno|aktualizované|ažurirano|posodobljeno|izmijenjeno"
-    r"|обновлен[оа]|изменено|оновлено|обновена|ενημέρωση|ενημερώθηκε|(?:son )?güncelleme(?: tarihi)?|güncellendi"
-    r"|diperbarui|diupdate|kemas ?kini|cập nhật(?: lúc)?|수정|업데이트|최종수정"
-    r"|آخر تحديث|تحديث|تم التحديث|به ?روزرسانی|עודכן|עדכון אחרון|अपडेट(?:ेड)?|अद्यतन|সর্বশেষ আপডেট"
-    r"|atnaujinta|atjaunots|uuendatud"
+    rf"{_LAST}(?:updated?|modified|modification|edited|revised|changed|amended|reviewed|corrected)(?:\s+(?:time"
+    rf"|date))?"
+    rf"|{_LAST}(?:aktualisiert|geändert|bearbeitet|überarbeitet|ergänzt|update|aktualisierung|änderung|bearbeitung)"
+    rf"|stand"
+    rf"|{_LAST}(?:mis(?:e)? à jour|modifiée?|actualisée?|modification|révision)"
+    rf"|{_LAST}(?:actualiza(?:do|da|ción)|modificad[oa]|modificación|atualiza(?:do|da|ção)(?: em)?|modificação"
+    rf"|editado|alterado)"
+    rf"|{_LAST}(?:aggiornat[oa]|aggiornamento|modificat[oa]|modifica)|{_LAST}(?:bijgewerkt|gewijzigd|aangepast"
+    rf"|wijziging)"
+    rf"|{_LAST}(?:更新(?:时间|時間|于|於|日時?)?|修改(?:时间|時間|于|於)?|编辑|編輯|修正(?:日時?)?)|最后更新|最終更新"
+    rf"|{_LAST}(?:actualitzat|actualitzaci[óo]|modificat|modificaci[óo]|uppdatera[dt]|ändra[dt]|redigera[dt]"
+    rf"|opdateret|ændret"
+    r"|rettet|redigeret|oppdatert|endret|redigert|uppfært|breytt|päivitetty|muokattu|muutettu)"
+    rf"|{_LAST}(?:frissítve|frissítés|módosítva|módosítás|actualizat|actualizare|modificat|modificare"
+    rf"|zaktualizowano|aktualizacja"
+    r"|zmodyfikowano|modyfikacja|zmieniono|zmiana|edytowano)|data (?:ostatniej )?(?:aktualizacji|modyfikacji|zmiany)"
+    rf"|{_LAST}(?:aktualizován[oay]|aktualizované|aktualizace|aktualizácia|upraven[oéáa]|úprava|změn(?:ěno|a)"
+    rf"|zmenené|zmena)"
+    rf"|{_LAST}(?:ažurirano|ažuriranje|izmijenjeno|izmenjeno|izmjena|izmena|posodobljeno|posodobitev|spremenjeno"
+    rf"|sprememba)"
+    rf"|{_LAST}(?:ажурирано|ажурирање|изме(?:њено|на)|обновлен[оаы]?|обновление|изменен[оаы]?|изменён|изменение"
+    rf"|отредактировано"
+    r"|оновлен[оа]|оновлення|змінено|абноўлена|обновена|обновяване|променена|промяна|ажурирана)|дата (?:изменения"
+    r"|обновления)"
+    rf"|{_LAST}(?:ενημέρωση|ενημερώθηκε|τροποποίηση|τροποποιήθηκε)|{_LAST}(?:güncelle(?:me|ndi|nme)(?: tarihi)?"
+    rf"|düzenle(?:me|ndi))"
+    rf"|{_LAST}(?:diperbarui|diupdate|diubah|disunting|kemas ?kini|dikemas ?kini)|cập nhật(?: lúc| lần cuối)?"
+    rf"|{_LAST}(?:수정|업데이트)"
+    rf"|{_LAST}(?:تحديث|تعديل)|تم (?:التحديث|التعديل)|به[ \u200c]?روز ?رسانی(?: شده)?|ویرایش|(?:עודכן"
+    rf"|עדכון)(?: לאחרונה| אחרון)?|अपडेट(?:ेड)?"
+    rf"|अद्यतन|সর্বশেষ আপডেট|{_LAST}(?:atnaujinta|pakeista|redaguota|atjaunots|atjaunināts|labots|uuendatud|muudetud)"
+    rf"|{_LAST}(?:eguneratu[at]a?|aldatua|actualizado|përditësuar|modifikuar)"
 )
 _MADE_WORDS = (
     r"created(?:\s+(?:time|date|on))?|creado|creato|criado|créé|erstellt|angelegt|aangemaakt|skapad|oprettet|opprettet"
-    r"|luotu|utworzono|vytvořeno|vytvorené|создано|létrehozva|oluşturulma(?: tarihi)?"
+    r"|luotu|utworzono|vytvořeno|vytvorené|создано|створено|létrehozva|oluşturulma(?: tarihi)?|loodud|sukurta"
+    r"|izveidots|kreirano"
+    r"|ustvarjeno|δημιουργήθηκε"
 )
 _PUBLISHED_WORDS = (
+    r"(?:dat(?:e|a|um|o|ums)|fecha|дата|dátum) (?:(?:de|di|da|der|van|od) )?(?:la )?(?:publi[kc]\w+|pubbl\w+"
+    r"|veröffentlich\w+|parution|emisión"
+    r"|vydání|zveřejnění|objav[ae]|publi[kс]ování|публи\w+|размещения|megjelenés\w*)|"
     r"(?:originally|first)?\s*(?:published|publication|posted|issued|released?|filed|uploaded|added|aired)"
-    r"(?:\s+(?:time|date))?|date(?:d|line)?|pub(?:lish)?\s?date|time|timestamp|veröffentlicht|erschienen|datum|publié|birt"
+    r"(?:\s+(?:time|date))?|date(?:d|line)?|pub(?:lish)?\s?date|time|timestamp|veröffentlicht|erschienen|datum"
+    r"|publié|birt"
     r"|(?:erst)?veröffentlichung(?:sdatum)?|erstmals (?:veröffentlicht|erschienen)|première publication"
     r"|primera publicación"
     r"|prima pubblicazione|först publicerad|først (?:udgivet|publisert)|eerst gepubliceerd|pierwsza publikacja"
     r"|(?:presse|medien)(?:mitteilung|meldung|information) vom|meldung vom"
     r"|press release of|communiqué (?:de presse )?du|comunicato (?:stampa )?del|comunicado (?:de prensa )?del"
-    rf"|{_MADE_WORDS}|publicado|pubblicato|gepubliceerd|fecha|data|发布(?:时间|于)?|發布(?:時間)?|发表(?:时间|于)?|时间|日期|时间"
+    rf"|{_MADE_WORDS}|publicado|pubblicato|gepubliceerd|fecha|data|发布(?:时间|于)?|發布(?:時間)?|发表(?:时间|于)?"
+    rf"|时间|日期|时间"
     r"|publicat|publicera[dt]|publisert|publiceret|udgivet|offentliggjort|julkaistu|közzétéve|megjelent|publikálva"
     r"|opublikowano|data publikacji|dodano|publikováno|zveřejněno|vydáno|zverejnené|uverejnené|publikované|objavljeno"
     r"|опубликовано|дата публикации|опубліковано|публикувано|δημοσίευση|δημοσιεύ(?:τ|θ)ηκε"
     r"|yayınlan(?:ma|dı)(?: tarihi)?|yayımlan(?:ma|dı)|giriş|diterbitkan|dipublikasikan|tayang"
     r"|เผยแพร่|diterbit|xuất bản|đăng(?: lúc| ngày)?|公開(?:日時?)?|掲載(?:日時?)?|配信|입력|등록|승인|게시"
     r"|نشر(?: في)?|نُشر(?: في)?|تاريخ النشر|انتشار|تاریخ انتشار|פורסם"
-    r"|प्रकाशित(?: तिथि)?|पब्लिश्ड|প্রকাশ(?:িত)?|paskelbta|publicēts|avaldatud"
+    r"|प्रकाशित(?: तिथि)?|पब्लिश्ड|প্রকাশ(?:িত)?|paskelbta|publikuota|publicēts|ievietots|avaldatud|publitseeritud"
+    r"|mise? en ligne"
+    r"|paru|parution|diffusée?|geplaatst|verschenen|online gezet|upplagd|lagt ut|lagt upp|uploadet|aukeztua"
+    r"|argitaratua|eklenme(?: tarihi)?"
+    r"|kaynak tarihi|размещен[оа]|дата размещения|выложено|розміщено|апублікаван[аоы]|опубликован[ао]?|објав(?:љено"
+    r"|ено|ена)|об[јj]авувано"
+    r"|publikuar|botuar|diunggah|dimuat|ngày đăng|기사입력|송고(?:시간)?|작성|발행|投稿(?:日時?)?|刊登|刊出|发表"
+    r"|發表|emitido|emesso|postat"
+    r"|ανάρτηση|αναρτήθηκε|kihirdetve|közölve|umieszczono|zamieszczono|umístěno|pridané|přidáno|dodato|postavljeno"
 )
 UPDATED = re.compile(rf"(?:(?<!\w)(?:{_UPDATED_WORDS})(?!\w))", re.IGNORECASE)
 MADE = re.compile(rf"(?<!\w)(?:{_MADE_WORDS})(?!\w)", re.IGNORECASE)
@@ -51,8 +97,10 @@ MADE = re.compile(rf"(?<!\w)(?:{_MADE_WORDS})(?!\w)", re.IGNORECASE)
 PUBLISHED = re.compile(rf"(?:(?<!\w)(?:{_PUBLISHED_WORDS})(?!\w))", re.IGNORECASE)
 
 _UNIT = (
-    r"(?:se[cgk]|min|h(?:or|eur|od)|ór|or[aeă]|[oó]r[aá]|st[uü]nd|uur|uren|tim|tunti|dag|tag|d[ií]a|d[ií]es|jour|giorn|dn[iíyůū]|dan|zi"
-    r"|zil|päiv|woch|we?ek|seman|semain|settim|veck|uge|uke|viik|týd|tyg|tydz|mes|mois|monat|må?nad|måned|maand|jahr|año|ano"
+    r"(?:se[cgk]|min|h(?:or|eur|od)|ór|or[aeă]|[oó]r[aá]|st[uü]nd|uur|uren|tim|tunti|dag|tag|d[ií]a|d[ií]es|jour"
+    r"|giorn|dn[iíyůū]|dan|zi"
+    r"|zil|päiv|woch|we?ek|seman|semain|settim|veck|uge|uke|viik|týd|tyg|tydz|mes|mois|monat|må?nad|måned|maand"
+    r"|jahr|año|ano"
     r"|ann?[iée]|år|jaar|let[ay]?|god[iz]|мин|час|дн|д[её]н|недел|годин|ώρ|λεπτ|ημέρ|μέρ|saat|dakika|gün)[^\W\d_]{0,6}"
 )
 AGO = (
@@ -68,7 +116,8 @@ AGO = (
 """A moment told from now, in other languages than English: 'hace 3 horas', '3 uur geleden', 'gestern'."""
 JOINING = (
     r"at|um|on|à|a|a les|a las|alle ore|alle|ore|às|om|kl\.?|klo|u|v|ve|o|ob|la|ora|saat|jam|pukul|lúc|vào lúc"
-    r"|в|о|на|στις|ώρα|o godz\.?|godz\.?|al|el|am|le|il|em|op|den"
+    r"|в|о|на|στις|ώρα|o godz\.?|godz\.?|al|el|am|le|il|em|op|den|plkst\.?|kell|d\.|þann|më|pada|dne|dňa|در|tanggal"
+    r"|z dnia|dnia"
 )
 """Words between a day and its time, or before a day."""
 SMALL = (
@@ -78,8 +127,26 @@ SMALL = (
 )
 """Words of dates that say nothing: 'o'clock', 'year'."""
 
+_MINUTES = r"\d+\s*[- ]?(?:min[^\W\d_]{0,5}|perc|dakika|мин[^\W\d_]{0,3}|хв[^\W\d_]{0,5}|λεπτ[^\W\d_]{0,2}|分钟?|분)\.?"
+_READ_IN = (
+    r"(?:read(?:ing)?(?: time)?|lesezeit|lesedauer|(?:temps|durée|tiempo|tempo|temps|timp|doba|čas|czas) (?:de |di )?"
+    r"(?:lecture|lectura|lettura|leitura|citire|čtení|čítania|čitanja|czytania)|lecture|lectura|lettura|leitura"
+    r"|leestijd"
+    r"|lästid|læsetid|lesetid|lukuaika|olvasási idő|okuma(?: süresi)?|waktu baca|время чтения|час читання"
+    r"|χρόνος ανάγνωσης)"
+)
+READING = re.compile(
+    rf"(?:{_READ_IN}\s*:?\s*)?{_MINUTES}(?:\s+(?:de |di |zum |to )?(?:{_READ_IN}|lesen|lezen|czytania|čtení|read))?"
+    r"|\d+\s+(?:comments?|views|shares)"
+    r"|(?:pp?|pg|pages?|seiten?|s|pag(?:ina)?|p[áa]gs?|página|str(?:ona)?|side|sid(?:a|an)|sivu|blz|стр)\.?\s?"
+    r"[A-Z]{0,3}-?\d{1,3}(?:\s*[,-]\s*[A-Z]{0,3}\d{1,3}){0,4}",
+    re.IGNORECASE,
+)
+"""What stands beside a day and is none: how long it takes to read the text, on which pages it was printed."""
+
 _HALF_BEFORE = re.compile(
-    r"(?:(?P<am>오전|上午|午前|凌晨|早上)|(?P<pm>오후|下午|午後|晚上))\s?(?P<h>\d{1,2})\s?(?:[:：]|[시時时点點]\s?)(?P<mi>\d{1,2})?분?"
+    r"(?:(?P<am>오전|上午|午前|凌晨|早上)|(?P<pm>오후|下午|午後|晚上))\s?(?P<h>\d{1,2})\s?(?:[:：]"
+    r"|[시時时点點]\s?)(?P<mi>\d{1,2})?분?"
 )
 _HALF_BEHIND = re.compile(
     r"(?<![\d:])(?P<h>\d{1,2}):(?P<mi>\d\d)\s?(?:(?P<am>ص|صباح[اً]{0,2}|π\.?μ\.?)|(?P<pm>م|مساءً?|μ\.?μ\.?))(?!\w)"
@@ -134,8 +201,11 @@ def month_of(word: str, language: str | None = None) -> int | None:
     word = _one_alef(word.casefold()).removesuffix("ren")
     known = months_of()
     number = (language and months_of(language).get(word)) or known.get(word) or known.get(word.removeprefix("ב"))
-    if number or len(word) < _STEM:
+    if number or len(word) < _STEM - 1:
         return number or None
+    if len(word) < _STEM:  # 'maijā': of a short name all but its ending
+        near = {n for name, n in known.items() if len(name) == len(word) and name[:-1] == word[:-1]}
+        return near.pop() if len(near) == 1 else None
     near = {n for name, n in known.items() if name[:_STEM] == word[:_STEM] and abs(len(name) - len(word)) <= 2}
     return near.pop() if len(near) == 1 else None
 

@@ -17,6 +17,7 @@ from rag.text.timex.labels import (
     LEVANTINE_PATTERN,
     MADE,
     PUBLISHED,
+    READING,
     SMALL,
     UPDATED,
     levantine_month,
@@ -109,7 +110,6 @@ _BEFORE = re.compile(r"([^\W\d_]{2,15})\.?[\s,(]{1,4}$")
 _JOINED_BEHIND = re.compile(rf"\s+(?:{JOINING})$", re.IGNORECASE)
 _IN_NAMES = frozenset("van von de der den del della di da dos du la le ten ter zu zur el al bin y e i".split())
 _HARD = re.compile(r"\s*[|·•—–;\t▪●]\s*|\s+[-/]\s+|\s{3,}")
-_READING = re.compile(r"\d+\s*[- ]?(?:min(?:ute)?s?\.?)(?:\s+read)?|\d+\s+(?:comments?|views|shares)", re.IGNORECASE)
 _SOURCE = re.compile(r"(?:source|author|quelle|fuente|来源)\s*[:：]", re.IGNORECASE)
 _SENT_IN = (
     r"written|story|words|submitted|posted|published|filed|reported|uploaded|added|created|geschrieben|verfasst|erstellt"
@@ -357,7 +357,7 @@ def _left_over(gap: str, *, first: bool, last: bool) -> list[str] | None:
     for i, raw in enumerate(pieces):
         bare = PUBLISHED.sub(" ", _NOISE.sub(" ", UPDATED.sub(" ", raw)))
         bare = bare.strip(" \t,:.;|/-–—'\"：，。（）،؛")
-        if not bare or _READING.fullmatch(bare) or weekdays_named(bare):
+        if not bare or READING.fullmatch(bare) or weekdays_named(bare):
             continue
         piece = raw.strip(" ,:;/-–—()")
         touches_right = not last and i == len(pieces) - 1

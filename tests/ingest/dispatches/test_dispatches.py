@@ -341,3 +341,11 @@ def test_keywords_and_a_headline_above_the_text_of_iptc_7901() -> None:
 def test_a_byline_under_a_note_to_editors() -> None:
     (page,) = pages(anpa("a0412", "Norway-Ferry", "Eds: UPDATES with quote, number of sheep.\r\n" + FERRY))
     assert page.authors == ("Jane Roe",)
+
+
+@pytest.mark.parametrize("beside", ["(Tabelle)", "(Mit Grafik und Foto)", "[Wiederholung vom Montag]"])
+def test_what_comes_with_a_message_is_not_its_headline(beside: str) -> None:
+    title = "Letzte Fähre auf dem Sund fährt am 30. Mai"
+    text = GERMAN.replace(title, f"{beside}\n{title}", 1)
+    (page,) = pages(iptc("bdt0456 4 wi 250 dpa 0912", text, "071530 Mai 24"), "latin-1")
+    assert page.title == title and beside not in page.text

@@ -756,3 +756,15 @@ def test_an_export_of_wordpress_comes_out_whole(monkeypatch: pytest.MonkeyPatch)
     found = feed.parse_feed(text.encode())
     assert len(found.entries) == 4
     assert found.broken == "holds 5 posts, of which the first 4 were read; split it"
+
+
+@pytest.mark.parametrize("element", ["yandex:full-text", "fulltext", "turbo:content", "article_body"])
+def test_a_field_for_the_full_text_goes_before_the_description(element: str) -> None:
+    lines = "The weir has held.\nThe road beside it stays shut until the gates are mended.\n5 < 6 gates are left."
+    text = lines.replace("<", "&lt;")
+    data = f"""<?xml version="1.0"?><rss version="2.0" xmlns:yandex="http://news.yandex.example" xmlns:turbo="http://turbo.example">
+    <channel><title>Sund Post</title><item><title>Weir holds</title><link>https://sund.example/weir</link>
+    <description>The weir has held.</description><{element}>{text}</{element}></item></channel></rss>"""
+    [entry] = feed.parse_feed(data.encode()).entries
+    assert fragment_text(entry.content) == lines.replace("\n", "\n\n") and entry.whole
+    assert fragment_text(entry.summary) == "The weir has held."

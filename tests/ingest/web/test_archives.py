@@ -37,6 +37,20 @@ def test_a_copy_has_the_address_of_its_page(kept: str) -> None:
     assert canonical_url(kept) == canonical_url(PAGE)
 
 
+@pytest.mark.parametrize(
+    ("counted", "page"),
+    [
+        ("https://www.google.com/url?sa=t&url=https://sund.example/a/7%3Fcat%3D2%26id%3D7&ct=ga", "/a/7?cat=2&id=7"),
+        ("https://duckduckgo.com/l/?uddg=https%3A%2F%2Fsund.example%2Fa%3Fid%3D7&rut=1", "/a?id=7"),
+        ("https://away.vk.example/away.php?to=https%3A%2F%2Fsund.example%2Fa%20b", "/a%20b"),
+        ("https://out.forum.example/?url=https%3A%2F%2Fsund.example%2Fweir&token=x", "/weir"),
+        ("https://www.google.com/url?q=https://sund.example/a%20b?id=7&ct=ga", "/a%20b?id=7"),
+    ],
+)
+def test_an_address_that_counts_clicks_is_that_of_the_page_it_leads_to(counted: str, page: str) -> None:
+    assert original_address(counted) == f"https://sund.example{page}"
+
+
 def test_an_address_that_only_looks_like_one_stays() -> None:
     for address in (
         "https://talbrook.example/2024/04/15/weir?next=https://talbrook.example/a",

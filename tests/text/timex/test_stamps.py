@@ -251,3 +251,29 @@ def test_a_month_that_two_languages_name_alike_is_that_of_the_page() -> None:
 )
 def test_a_number_a_word_and_a_year_are_no_day(text: str) -> None:
     assert parse_stamp(text, now=NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "published", "updated"),
+    [
+        ("Paru le 3 mai 2024, modifié le 4 mai 2024 - Lecture 3 min.", date(2024, 5, 3), date(2024, 5, 4)),
+        ("3 maggio 2024 (modifica il 4 maggio 2024)", date(2024, 5, 3), date(2024, 5, 4)),
+        ("Geplaatst op 3 mei 2024, laatst gewijzigd op 4 mei 2024", date(2024, 5, 3), date(2024, 5, 4)),
+        ("Data publikacji: 03.05.2024 Data aktualizacji: 04.05.2024", date(2024, 5, 3), date(2024, 5, 4)),
+        ("Publicēts: 2024. gada 3. maijā, plkst. 9.30", datetime(2024, 5, 3, 9, 30), None),
+        ("Paskelbta: 2024 m. gegužės 3 d. 09:30", datetime(2024, 5, 3, 9, 30), None),
+        ("Letzte Änderung: 4. Mai 2024 | Lesezeit: 3 Minuten", None, date(2024, 5, 4)),
+        ("Última modificación: 4 de mayo de 2024", None, date(2024, 5, 4)),
+        ("Zadnja izmjena: 4. svibnja 2024.", None, date(2024, 5, 4)),
+        ("Последнее обновление: 4 мая 2024", None, date(2024, 5, 4)),
+        ("최종 수정 2024.05.04 09:30", None, datetime(2024, 5, 4, 9, 30)),
+    ],
+)
+def test_labels_of_many_languages_say_which_of_two_days_it_is(line: str, published: When, updated: When) -> None:
+    found = stamp(line, now=NOW)
+    assert found is not None and (found.published, found.updated, found.rest) == (published, updated, ())
+
+
+@pytest.mark.parametrize("line", ["Law amended 8 December 2024", "Reviewed: what changed on 8 December 2024"])
+def test_a_headline_with_the_word_of_a_label_is_no_stamp(line: str) -> None:
+    assert stamp(line, now=NOW) is None

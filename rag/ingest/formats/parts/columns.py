@@ -102,7 +102,7 @@ FIELDS = {
         *named_in_words("author authors writer byline", "of"), *each_with("name_of name_of_the", _WRITERS),
         "autor_name", "autorenname", "nom_auteur", "nom_de_l_auteur", "journalistin", "redakteurin", "reporterin",
         "verfasserin", "rédacteur", "rédactrice", "autrice", "giornalista", "jornalista", "redactor", "redactora",
-        "verslaggever", "skribent", "dziennikarz", "toimittaja",
+        "verslaggever", "skribent", "dziennikarz", "toimittaja", "influencer",
     ),
     "url": (
         "url", "link", "canonical", "canonical_url", "source_url", "page_url", "web_url", "permalink",

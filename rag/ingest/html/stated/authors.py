@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rag.ingest.encoding import one_line
 from rag.ingest.html.blocks import elsewhere, names_of
 from rag.ingest.html.stated.json_ld import json_ld_name
-from rag.ingest.segment.bylines import looks_like_name, people
+from rag.ingest.segment.bylines import byline, looks_like_name, people
 from rag.text.lexicon import CJK
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ _OTHER = re.compile(
     r"|role|title|job|links?|articles|posts|topics?|follow|email|mail|twitter"
 )
 """Words beside 'author' in a name that is that of a picture, a post or a list."""
+_BESIDE_WRITER = re.compile(r"info|desc|about|more|links?|title|bio")
+"""Of these words, those in the name of a line that signs, where it begins as one: 'By ...' in 'info-author'."""
 _LONGEST = 90  # characters of a byline
 _MOST = 12  # elements that are tried
 
@@ -75,9 +77,15 @@ def _is_named(element: HtmlElement) -> bool:
     for name in names_of(element).split():
         parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)
         words = [part.lower() for part in parts]
-        if any(map(_WRITER.fullmatch, words)) and not any(map(_OTHER.fullmatch, words)):
+        others = [word for word in words if _OTHER.fullmatch(word)]
+        if any(map(_WRITER.fullmatch, words)) and (not others or _signs_in(element, others)):
             return True
     return False
+
+
+def _signs_in(element: HtmlElement, others: Sequence[str]) -> bool:
+    """Whether it is a byline with its 'by', under a name in which one of the ``others`` is beside the writer."""
+    return all(map(_BESIDE_WRITER.fullmatch, others)) and bool((signed := byline(_words(element))) and signed.authors)
 
 
 def _names(text: str) -> bool:

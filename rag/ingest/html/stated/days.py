@@ -97,7 +97,7 @@ def _corrected(declared: When, printed: Printed) -> When:
         return None
     if abs((other - one).days) == 1 and not _has_clock(shown) and _night_between(declared, other):
         return shown
-    return shown if other < one and printed.named else None
+    return shown if other < one and printed.named and not printed.made else None
 
 
 def _same_moment(declared: When, shown: When) -> When:
@@ -211,8 +211,10 @@ class _Search:
         if self._reached and under is None:
             self._under = _seen(element, text, stamp, beside=self._characters <= _BESIDE)
         elif under and stamp.labelled:
-            out = under.made and stamp.published and not stamps.of_making(text)
-            under.made = under.made and not out
+            making = stamps.of_making(text)
+            out = under.made and stamp.published and not making
+            first = stamp.published and not under.stamp.published
+            under.made = making if first else under.made and not out
             both = replace(
                 under.stamp,
                 published=stamp.published if out else under.stamp.published or stamp.published,
