@@ -68,13 +68,33 @@ _AS_QUESTION = re.compile(
 )
 
 
+_TAIL = re.compile(
+    r"^(?P<pair>.{3,160}?\b(?:vs\.?|versus|and|with|to|against)\b.{2,80}?)(?:[:;,–—]| -) (?:and )?(?P<what>(?:what|who|"
+    r"how|when|where|which|whose|why|in terms of|on|their|the|its)\b.{3,100})$",
+    re.I,
+)
+"""'Ann Marsh versus Bo Lind: what were their times?'"""
+_ONE = re.compile(r"^(?:the|that|this) (?:one|ones)\b|^(?:that|those)\b(?= (?:in|of|from|on|at|by)\b)", re.I)
+_ITS_HEAD = re.compile(r" (?:in|of|from|on|at|by|during)\b.*$", re.I)
+
+
+def apart(question: str) -> tuple[str, str]:
+    """A comparison of two things without what of them is compared, and that: ('Marsh versus Lind', 'what were their
+    times'); the whole and '' where it is not said apart."""
+    bare = " ".join(question.split()).strip(" ?!.,")
+    found = _TAIL.match(bare)
+    return (found["pair"].strip(), found["what"].strip()) if found else (bare, "")
+
+
 def two_compared(question: str) -> tuple[str, str] | None:
     """The two things that a request compares, where they are no outlets or reports."""
-    bare = " ".join(question.split()).strip(" ?!.,")
+    bare, _ = apart(question)
     for pattern in _TWO:
         found = pattern.match(bare)
         if found and not re.search(rf"\b(?:{_SIDES})\b", bare, re.I):
             one, two = (re.sub(r"^(?:the|an?) ", "", found[side], flags=re.I) for side in ("one", "two"))
+            if _ONE.match(found["two"]):  # 'the one in December'
+                two = _ONE.sub(_ITS_HEAD.sub("", one), found["two"])
             return None if _OF_TIME.fullmatch(one) or _OF_TIME.fullmatch(two) else (one, two)
     return None
 
@@ -82,7 +102,13 @@ def two_compared(question: str) -> tuple[str, str] | None:
 def over_time(question: str, about: str) -> str:
     """The topic of a comparison of two times ('April's plan with October's'), without the times; else ''."""
     times = [found[0] for found in _TIMES.finditer(question)]
-    return " ".join(_TIMES.sub(" ", about).split()).removesuffix(" with") if len(times) > 1 else ""
+    rest = " ".join(_TIMES.sub(" ", about).split())
+    return _WITH_THE_OTHER.sub("", rest) if len(times) > 1 else ""
+
+
+_WITH_THE_OTHER = re.compile(
+    r" (?:(?:compared? )?(?:with|to)|and|versus|vs\.?)(?: (?:the|that|those) ?(?:ones?)?)?$", re.I
+)
 
 
 def question_compared(question: str, about: str) -> str:
@@ -94,6 +120,8 @@ def question_compared(question: str, about: str) -> str:
         return f"How many {number['what']}?"
     if group := _SIZE_OF.match(about):
         return f"How many people are in the {group['who']}?"
+    if worth := re.match(r"(?P<what>.+) (?:is |was )?(?:worth|valued at)$", about, re.I):
+        return f"What was the value of the {worth['what']}?"
     if _COUNTED.search(about):
         return f"How many {about}?"
     return f"What was the {about}?" if answer_type(f"What was the {about}?") else f"What about the {about}?"

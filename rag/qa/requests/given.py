@@ -8,7 +8,7 @@ from collections.abc import Callable
 from rag.qa.answer.refusal import Refusal
 from rag.qa.asked import Outcome, Question
 from rag.qa.attribution.subjects import asked_names
-from rag.qa.requests.kinds import RequestKind, is_address
+from rag.qa.requests.kinds import HEARD, RequestKind, is_address
 from rag.qa.requests.matter import topic
 from rag.types import Filters, Hit
 
@@ -67,7 +67,7 @@ _BEFORE_CLAIM = re.compile(
     r"^(?:(?:please |can you |could you )?(?:fact|double|cross)[- ]?check(?: (?:this|that|whether|if))?[:,]? |true or "
     r"(?:false|not)[:,]? |fact or fiction[:,]? |(?:please |can you |could you )?(?:confirm|verify|check|debunk)(?: for "
     r"me)?(?: (?:this|that|whether|if))?[:,]? |(?:is|was) (?:it|this|that) (?:really |actually )?(?:true|correct|right|"
-    r"accurate|false|a fact)(?: that| to say(?: that)?|:|,) )",
+    rf"accurate|false|a fact)(?: that| to say(?: that)?|:|,) |{HEARD})",
     re.I,
 )
 _AFTER_CLAIM = re.compile(

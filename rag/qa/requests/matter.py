@@ -23,6 +23,8 @@ _LEADING = re.compile(
 _TRAILING = re.compile(
     r"[ ,;.?]*\b(?:over time|over the (?:months|weeks|years?)|so far|in a nutshell|change|changed|evolve|evolved|"
     r"develop|developed|unfold|unfolded|progress|progressed|shift|shifted|differ|compare|timeline of|timeline|"
+    r"according to (?:each|every|the)(?: of the)? (?:outlet|(?:news)?paper|source|report|article)s?|(?:does|do|did) "
+    r"(?:each|every)(?: of the)? (?:outlet|(?:news)?paper|source|report|article)s? \w+|"
     r"recently|lately|step by step|side by side|all about|(?:the )?story|since then|since|and how|to me|(?:and "
     r")?fill me in|names|(?:list|name) (?:them )?all|in (?:\w+) (?:sentences?|words|lines))\s*$",
     re.I,
