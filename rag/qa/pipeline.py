@@ -43,7 +43,7 @@ from rag.qa.newest.first_read import first_read_later
 from rag.qa.question.request import Request, request, taken
 from rag.qa.question.understand import understand
 from rag.qa.refused import refused_with
-from rag.qa.requests.given import claim_asked, lacks_article, not_open
+from rag.qa.requests.given import claim_asked, lacks_article, not_open, of_the_open
 from rag.qa.requests.kinds import TAKEN_AS
 from rag.qa.requests.library import at_once
 from rag.qa.requests.matter import matter
@@ -172,6 +172,7 @@ class Pipeline:
         if not as_written:
             library = self.as_of(filters)
             outlets, sections = library.scopes()
+            history = () if of_the_open(text, filters) else history
             read = partial(understand, text, history, outlets=outlets, sections=sections)
             understood = within_library(read, asked, library)
         wish = Request() if choices else request(understood.question)

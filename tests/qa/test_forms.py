@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from rag import Answer, Article, News
+from rag import Answer, Article, Filters, News
 from tests.conftest import OpenNews
 
 FIRST = date(2024, 6, 3)
@@ -103,3 +103,31 @@ def test_parts_are_the_lines_as_data(ask: Callable[..., Answer]) -> None:
     assert len(fact.parts) == len(fact.citations) == 1 and fact.parts[0].citations == (1,)
     refused = ask("Why did the Brightwater pilots strike?")
     assert refused.refused and all(part.citations for part in refused.parts) == bool(refused.quotes)
+
+
+def test_an_outlet_is_shown_with_what_it_put_right_and_found_later(open_news: OpenNews) -> None:
+    news = open_news()
+    news.put([
+        article(1, "The Marl ferry sank on Saturday. It carried 90 people.", 0, "The Wire", "Marl ferry sinks"),
+        article(2, "It was the dog that did it. The Marl ferry sank near the pier on Saturday.", 1, "The Echo"),
+        article(
+            3,
+            "In a story of June 3 about the Marl ferry, the Wire reported that 90 people were aboard. There were 86.",
+            4,
+            "The Wire",
+            "Correction: Marl ferry",
+        ),
+    ])  # fmt: skip
+    text = news.ask("Compare what the outlets say about the Marl ferry", asked="2024-07-01").text
+    assert "the dog" not in text and "The Marl ferry sank near the pier" in text
+    assert "90 people were aboard. There were 86.”" in text
+
+
+def test_this_article_is_not_asked_after_what_went_before(open_news: OpenNews) -> None:
+    news = open_news()
+    news.put(
+        [article(1, "The Marl ferry sank on Saturday. Ninety people were aboard the Marl ferry."), article(2, "X.")]
+    )
+    before = [{"role": "user", "content": "Who is the mayor of Kelda?"}, {"role": "assistant", "content": "Ann Lowe."}]
+    told = news.ask("Summarise this article", history=before, filters=Filters(only=frozenset(["a1"])))
+    assert told.understood is not None and told.understood.question == "Summarise this article"

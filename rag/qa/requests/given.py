@@ -57,6 +57,11 @@ def _of_nothing(kind: RequestKind, question: Question) -> bool:
     return kind == "summary" and not topic(question.query) and not _NEWS_OF_ALL.search(question.query)
 
 
+def of_the_open(text: str, filters: Filters) -> bool:
+    """Whether a request is about the one article that is open, by its words: no conversation says more of it."""
+    return filters.only is not None and len(filters.only) == 1 and bool(_THIS.search(text) or _THE.search(text))
+
+
 def not_open(question: Question, find: Callable[[Question], list[Hit]]) -> Outcome:
     """What is said where no article is open; with the articles that the conversation is about, if there was one."""
     hits = find(question) if question.query != question.text else []

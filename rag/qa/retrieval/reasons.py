@@ -9,7 +9,7 @@ from dataclasses import replace
 from rag.qa.article_days import ordinal
 from rag.qa.attribution.claims import Verdict, quoted
 from rag.qa.attribution.support import Claim
-from rag.qa.conflicts.facets import mends
+from rag.qa.conflicts.facets import RECALLS, mends
 from rag.qa.conflicts.later_reports import CAUSAL, CAUSE
 from rag.qa.full_sense import as_told
 from rag.qa.question.request import Time
@@ -55,9 +55,6 @@ _SEVERAL = re.compile(
     re.I,
 )
 NO_REASON = "no sentence gives a reason"
-_RECALLS = re.compile(
-    r"\bin a story (?:published|of)\b|\breported that\b|\b(?:first|original|earlier) statement\b", re.I
-)
 
 
 def reasons_first(question: str, scored: Sequence[Evidence]) -> tuple[Evidence, ...]:
@@ -119,7 +116,7 @@ def with_the_next(question: str, verdict: Verdict, scored: Sequence[Evidence]) -
     if YES_NO.match(question):
         return replace(verdict, claims=verdict.claims[:1])
     gives_no_reason = bool(CAUSAL.match(question)) and not CAUSE.search(first.quote)
-    if not gives_no_reason and not (mends(first) and _RECALLS.search(first.quote)):
+    if not gives_no_reason and not (mends(first) and RECALLS.search(first.quote)):
         return verdict
     after = next(
         (
