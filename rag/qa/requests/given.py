@@ -8,7 +8,7 @@ from collections.abc import Callable
 from rag.qa.answer.refusal import Refusal
 from rag.qa.asked import Outcome, Question
 from rag.qa.attribution.subjects import asked_names
-from rag.qa.requests.kinds import HEARD, RequestKind, is_address
+from rag.qa.requests.kinds import HEARD, TAG, RequestKind, is_address
 from rag.qa.requests.matter import topic
 from rag.types import Filters, Hit
 
@@ -76,6 +76,7 @@ _BEFORE_CLAIM = re.compile(
     re.I,
 )
 _AFTER_CLAIM = re.compile(
+    rf"(?:{TAG})\s*$|"
     r"[ ,.?:;–-]+(?:(?:is|are|can|could) (?:this|that|it|they) (?:be |really )?(?:true|right|correct|accurate|so)|"
     r"right|correct|true|true or false|no|really|yes or no|fact[- ]?check)\s*$",
     re.I,

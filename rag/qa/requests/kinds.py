@@ -123,6 +123,11 @@ HEARD = (
     r"about|of|who|what|why|how|when|where|which|to|if|whether)\b)(?=\w)"
 )
 """Where a claim has been heard: 'somebody told me that'."""
+TAG = (
+    r", (?:is|are|was|were|do|does|did|has|have|had|will|would|can|could)n['’]?t (?:s?he|it|they|there|we|you)|, "
+    r"(?:is|are|was|were|did|does|has|have|will) (?:s?he|it|they|there)"
+)
+"""How a claim is put to be agreed with: ', didn't she'."""
 _NAMED = r"(?:the )?(?:\w+ )?(?:outlets|papers|newspapers|reports|accounts|sources|articles|media|versions|stories)"
 _SIDES = r"(?:outlets|papers|newspapers|reports|accounts|sources|articles|media|coverage|versions?|stories)"
 SAID = (
@@ -144,7 +149,7 @@ _RULES: tuple[tuple[RequestKind, str], ...] = (
         r"or no))$|^(?:am i right|is (?:it|this) (?:so|really so|a fact))\b|^is (?:this|that|the) (?:claim|"
         r"statement|rumou?r|story|report) (?:true|right|correct|accurate|false)\b|^is the (?:claim|statement|story|"
         r"rumou?r) (?:that|about|.{2,60} (?:right|true|correct))\b|"
-        rf"^{HEARD}",
+        rf"^{HEARD}|{TAG}$",
     ),
     (
         "reason",
@@ -231,7 +236,8 @@ _RULES: tuple[tuple[RequestKind, str], ...] = (
         r"something )?about|"
         rf"explain (?:the|this|that|.{{2,60}}) (?:story|article|affair|business|saga|row)|tl;?dr|sum (?:it|this|that|"
         rf".{2, 60}) up|(?:(?:give|tell) me )?the (?:short|brief) version|long story short|run me through|(?:tell|"
-        rf"give) me the (?:story|gist)|boil (?:this|it|that)|condense|(?:an? |the )?(?:\w+ )?{_SUM} (?:of|on|about|"
+        rf"give) me the (?:story|gist)|boil (?:this|it|that)|condense|"
+        rf"(?:shorten|abridge|cut down) (?:this|it|that)|(?:an? |the )?(?:\w+ )?{_SUM} (?:of|on|about|"
         rf"for)|(?:an? |the )?(?:\w+ )?{_SUM}$|{_SUM}:|overview|(?:(?:give|show|tell) me |what(?:['’]?s| are) "
         r")?(?:the )?(?:key|main|most important|essential) (?:points|facts|takeaways|things)\b)|.* fill me in$|"
         rf"\w+['’]s {_SUM}$|^(?:what|who)(?:['’]?s| is| was|) (?:it|{_THIS}(?: "
@@ -248,11 +254,13 @@ _RULES: tuple[tuple[RequestKind, str], ...] = (
         r"(?:any |some )?(?:news|updates?|developments?|anything new|something new)\b|(?:have|has) there been (?:any "
         r"|some )?(?:news|updates?|developments?)\b|(?:do|have) (?:you|we) (?:have |got )?(?:any |some )?(?:news|"
         r"updates?|anything new)\b|(?:has|did) anything (?:new )?(?:happened|happen|changed)\b(?! to)|any (?:news|"
-        r"updates?|developments?)\b|(?:what(?:['’]?s| is) )?new[s]? (?:on|about|from|in|with|since|of)\b|"
-        r"what(?:['’]?s| is) (?:happening|going on|new|up with|in the news)\b|what (?:has )?happened (?:in|on|during|"
+        r"updates?|developments?)\b|(?:what(?:['’]?s| is) (?:the )?)?new[s]? (?:on|about|from|in|with|since|of)\b|"
+        r"what(?:['’]?s| is) (?:happening|going on|new|up with|in the news)\b|what (?:(?:has )?happened|went on|"
+        r"was going on) (?:in|on|during|"
         r"last|this|since|today|yesterday|around|between|over) |what (?:has )?happened "
         r"today$|what (?:has )?happened(?: recently| lately)?$|what (?:did i|have i) miss(?:ed)?\b|update me\b|"
-        r"\w+['’]s news$|(?:is there )?(?:any|some)thing new\b|what(?:['’]?s| has| have) been (?:happening|going "
+        r"\w+['’]s news$|(?:is there )?(?:any|some)thing (?:new|recent|fresh|"
+        r"more recent)\b|what(?:['’]?s| has| have) been (?:happening|going "
         r"on)\b|what are the news\b|how are things\b|where do things stand\b|keep me (?:posted|updated)\b|"
         r"(?:today['’]?s |top |"
         r"the |main )?(?:headlines|top stories)\b|what (?:has been|was|is being) (?:reported|written|published) "

@@ -43,6 +43,11 @@ def test_a_question_after_one_fact_is_never_taken_for_more() -> None:
         ("How did the opening keep slipping?", "change"),
         ("How has the fire grown?", "change"),
         ("How did the fire start?", "fact"),
+        ("The director resigned, didn't she?", "check"),
+        ("Shorten this for me", "summary"),
+        ("Anything recent about the painting?", "latest"),
+        ("What is the news on the census?", "latest"),
+        ("What went on in September?", "latest"),
     ],
 )
 def test_more_ways_to_say_it(asked: str, kind: str) -> None:
