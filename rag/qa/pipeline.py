@@ -202,7 +202,8 @@ class Pipeline:
         ranked = replace(ranked, sentences=reasons_first(question.query, ranked.sentences))
         pick = self.picker(question)
         near, (kept, decision) = ranked, self.sentences_that_answer(question, ranked)
-        if decision is None and question.request.kind == "check" and (lack := missing_in_words(question, ranked.hits)):
+        premise = question.request.kind == "check" or (question.request.kind == "reason" and self.llm is None)
+        if decision is None and premise and (lack := missing_in_words(question, ranked.hits)):
             decision = Verdict((), None, lack)  # what no article has a word for is no claim of theirs
         ranked = replace(ranked, sentences=kept)
         evidence = pick(ranked.sentences)

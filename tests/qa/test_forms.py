@@ -131,3 +131,8 @@ def test_this_article_is_not_asked_after_what_went_before(open_news: OpenNews) -
     before = [{"role": "user", "content": "Who is the mayor of Kelda?"}, {"role": "assistant", "content": "Ann Lowe."}]
     told = news.ask("Summarise this article", history=before, filters=Filters(only=frozenset(["a1"])))
     assert told.understood is not None and told.understood.question == "Summarise this article"
+
+
+def test_a_reason_for_what_no_article_has_a_word_for_is_refused_as_not_said(ask: Callable[..., Answer]) -> None:
+    answer = ask("Why did the Marl ferry win a race?")
+    assert answer.refused and answer.text.startswith(("The articles do not say", "I found no reason"))

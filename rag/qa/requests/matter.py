@@ -10,7 +10,7 @@ from rag.types import Understood
 _LEADING = re.compile(
     r"^(?:(?:many|much|cover(?:s|ed)?|(?:what|which|who|how|why|where|when)(?:['’]?s)?|list|enumerate|all|the|of|on|"
     r"about|with|in|from|for|to|is|are|was|were|has|have|had|did|does|do|s|me|us|a|an|and|been|changed?|happened|"
-    r"happening|new|news|top|recent|latest|newest|most recent|summary|overview|recap|rundown|gist|highlights|"
+    r"happening|went|new|news|top|recent|latest|newest|most recent|summary|overview|recap|rundown|gist|highlights|"
     r"headlines?|stories|digest|summ?ari[sz]e|sum up|boil|brief|catch me up|bring me up to (?:speed|date)|walk me "
     r"through|fill me in|update me|tl;?dr|quick|short|full|complete|(?:key|main) points|points|names|bullet|trace|"
     r"track|put|evolution|chronology|timeline|(?:differs?|disagrees?|agrees?|differed|disagreed|agreed)|(?:two|"
