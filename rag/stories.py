@@ -46,6 +46,17 @@ class StoryQuestions:
         @property
         def pipeline(self) -> Pipeline: ...
 
+    def is_elsewhere(self, question: str, article_id: str, *, filters: Filters | None = None) -> bool:
+        """Whether a question is plainly about something else than an article, which others that pass the filters speak
+        of: what a reader asks who has one article open. Raises ``UsageError`` where there is no such article."""
+        from rag.qa.retrieval.in_view import is_elsewhere
+
+        question, scope = as_text("question", question), filters or Filters()
+        article = self.article(article_id, as_of=scope.as_of)
+        return is_elsewhere(
+            question, article, lambda: self.pipeline.search(question, (), replace(scope, only=None), None, False, False)
+        )
+
     @spelled
     def timeline(
         self,

@@ -22,7 +22,8 @@ from typing import Any
 from rag import News, Settings
 from rag.errors import LlmError
 from rag.models.rerank.reader import FOLDER, Reader
-from rag.qa.pipeline import Pipeline, where_to_look
+from rag.qa.limits import where_to_look
+from rag.qa.pipeline import Pipeline
 from rag.qa.retrieval.calibration import weighted
 from rag.qa.retrieval.reranking import RERANKING_WEIGHTS, sentence_views, sentences_of
 from rag.qa.retrieval.retriever import Wanted

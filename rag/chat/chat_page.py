@@ -41,7 +41,7 @@ from rag.chat.views.escape import MAX_COMMENT, MAX_QUESTION, plain_html, scope_t
 from rag.chat.views.render import render
 from rag.chat.views.shared_page import shared_page
 from rag.errors import RagError
-from rag.types import Filters, Found
+from rag.types import Article, Filters, Found
 
 LATEST = 6  # headlines beside an empty chat
 SESSIONS_AT_ONCE = 16  # they search side by side; the language model queues by itself
@@ -187,8 +187,11 @@ class ChatPage(GoingOn):
         }
         run = None
         try:
-            scope, how = self._how_asked(given, asked, turns)
-            turn = replace(turn, scope=scope)
+            left = self.left_behind(given, asked)
+            scope, how = self._how_asked(given, asked, turns, left)
+            turn = replace(turn, scope=scope, left=left)
+            if asked.within or left:
+                yield {self.about: asked.within or None}
             run = Run(partial(self.news.stream, asked.question, **how), asked, turn)
             self.runs[str(request.session_hash)] = run
             for turn, step, due in follow(run, turn, began):  # noqa: B020  # as far as it has come when one fails
@@ -211,7 +214,9 @@ class ChatPage(GoingOn):
         if run is not None:
             run.over = True
 
-    def _how_asked(self, given: dict[Any, Any], asked: Asked, turns: Sequence[Turn]) -> tuple[str, dict[str, Any]]:
+    def _how_asked(
+        self, given: dict[Any, Any], asked: Asked, turns: Sequence[Turn], left: Article | None
+    ) -> tuple[str, dict[str, Any]]:
         """The scope in words, and what the stream is given. Raises ``RagError``."""
         how: dict[str, Any] = {"history": history_of(turns), "as_written": asked.as_written}
         how |= {"form": asked.form} if asked.form else {}
@@ -221,7 +226,7 @@ class ChatPage(GoingOn):
             return "only the text you pasted", {**how, "filters": Filters(), "text": given[self.only]}
         filters = filters_of(*(given[part] for part in self.scope))
         scope = scope_text(filters)
-        if about := given[self.about]:
+        if about := asked.within or (given[self.about] if left is None else None):
             filters = replace(filters, only=frozenset([about]))
             scope = " · ".join(filter(None, [f"only “{self.news.article(about).title}”", scope]))
         return scope, {**how, "filters": filters}

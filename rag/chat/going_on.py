@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from rag.chat.assets import event_data
-from rag.chat.endpoints import error_text, owner_of
+from rag.chat.endpoints import error_text, filters_of, owner_of
 from rag.chat.kept import saved_chats
 from rag.chat.kept.pasted import MAX_PASTED, add_pasted
 from rag.chat.layout import Changes, Layout
 from rag.chat.protocols import Library, NewsLike
-from rag.chat.turn import Run, Turn
+from rag.chat.turn import Asked, Run, Turn
 from rag.chat.views.escape import plain_html
 from rag.chat.views.render import render
 from rag.chat.views.sources import article_html
 from rag.errors import RagError, UsageError
+from rag.types import Article
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -51,6 +52,17 @@ class GoingOn(Layout):
             return {self.next: gr.skip()}
         shown = render("controls", "next", questions=questions, refused=answer.refused) if questions else ""
         return {self.next: shown}
+
+    def left_behind(self, given: dict[Any, Any], asked: Asked) -> Article | None:
+        """The article that is open, where the question is plainly about something else; None where it is not.
+
+        Raises ``RagError`` where the article has gone, or the scope cannot be.
+        """
+        about = given[self.about]
+        if not about or asked.within or asked.everywhere or given[self.only]:
+            return None
+        filters = filters_of(*(given[part] for part in self.scope))
+        return self.news.article(about) if self.news.is_elsewhere(asked.question, about, filters=filters) else None
 
     def _cut_short(self, turns: list[Turn], request: gr.Request) -> list[Turn]:
         """The turn that still goes on, as far as it has come, behind those that are over."""

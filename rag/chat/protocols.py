@@ -46,6 +46,9 @@ class NewsLike(Protocol):
         """Load the language model in the background, if it is not loaded."""
 
     def ask(self, question: str, *, filters: Filters, form: str = ...) -> Answer: ...
+    def is_elsewhere(self, question: str, article_id: str, *, filters: Filters | None = ...) -> bool:
+        """Whether a question is plainly about something else than an article."""
+
     def search(self, question: str, *, filters: Filters) -> Sequence[Hit]: ...
     def timeline(
         self, topic: str = ..., *, article: str | None = ..., entity: str | None = ..., filters: Filters | None = ...,

@@ -41,6 +41,7 @@ class Turn:
     comment: str = ""
     kept: str | None = None  # the number of the answer in the ledger
     fares: KeptAnswer | None = None  # and how it fares
+    left: Article | None = None  # the article that was open, and that the question is plainly not about
     expected: float = 0.0  # seconds that the model is likely to read before its first word; 0 where that is not known
 
     @property
@@ -154,6 +155,7 @@ class Asked(NamedTuple):
     as_written: bool = False  # by its words alone
     everywhere: bool = False  # of all articles
     form: str = ""  # in which the answer is to be, where its words would have it otherwise
+    within: str = ""  # of this article alone, though it is about something else
 
 
 def what_is_asked(typed: str, sent: Mapping[str, Any], turns: Sequence[Turn]) -> Asked:
@@ -163,6 +165,8 @@ def what_is_asked(typed: str, sent: Mapping[str, Any], turns: Sequence[Turn]) ->
             return Asked(turns[-1].question.strip(), True, what == "written", what == "everywhere")
         case "form":
             return Asked(turns[-1].question.strip(), again=True, form=str(sent.get("form") or ""))
+        case "within" if turns[-1].left:
+            return Asked(turns[-1].question.strip(), again=True, within=turns[-1].left.id)
         case "next":
             return Asked(str(sent.get("question") or "").strip())
         case "ask" | "as-asked" as what:

@@ -21,6 +21,7 @@ from rag.qa.attribution.support import Claim
 from rag.qa.full_sense import as_told
 from rag.qa.requests.changes import asks_for_course, is_told, rows_of_change, values_given
 from rag.qa.requests.comparisons import (
+    apart,
     best_on,
     covered,
     first_telling,
@@ -47,6 +48,8 @@ MIN_SENTENCES_OF_SUMMARY = 2
 MAX_SENTENCES_OF_ARTICLE = 5
 MIN_NAMES_SHARED = 2
 """Full names that an article shares with those on a topic to be told among its news."""
+LEAD_LENGTH = 300
+"""Characters at the beginning of an article that say what it is about."""
 MAX_NEWS = 5
 """Stories of the latest news."""
 MIN_SHARE_OF_NEAREST = 0.5
@@ -121,7 +124,7 @@ def _made(
         if (matter := over_time(query, about)) and (claims := changed(matter, reach, filters)):
             return claims, LEADS["change"]
         if pair := two_compared(query):
-            return two_side_by_side(pair, reach)
+            return two_side_by_side(pair, reach, apart(query)[1])
         return outlets_side_by_side(query, about, hits, reach)
     if kind == "summary" and (only := _one_article(quotes)):
         return summed_article(only, reach.embedder), LEAD_OF_ARTICLE
@@ -129,7 +132,8 @@ def _made(
         return summed_topic(about, hits, reach, filters), LEADS[kind]
     articles = _of_days(question, articles_about(about, hits, reach, filters)) if about else []
     articles = articles or list({h.article.id: h.article for h in hits}.values())
-    return newest_stories(articles), LEADS["latest"] if kind == "latest" else LEAD_OF_NEWS
+    of_days = question.understood.since or question.understood.until
+    return newest_stories(articles), LEADS["latest"] if kind == "latest" and not of_days else LEAD_OF_NEWS
 
 
 def listed(about: str, reach: Reach) -> list[Claim]:
@@ -168,9 +172,9 @@ def outlets_side_by_side(query: str, about: str, hits: Sequence[Hit], reach: Rea
     return outlets_compared(asked, about, scored, ranked.min_scores.show, _headed), LEADS["comparison"]
 
 
-def two_side_by_side(pair: tuple[str, str], reach: Reach) -> tuple[list[Claim], str]:
-    """A sentence on each of two things; of both the same where one says it of both."""
-    found = [(thing, best_on(thing, reach.rank(f"What about the {thing}?").sentences)) for thing in pair]
+def two_side_by_side(pair: tuple[str, str], reach: Reach, what: str = "") -> tuple[list[Claim], str]:
+    """A sentence on each of two things, or ``what`` is asked of both; the same where one sentence says it of both."""
+    found = [(thing, _on_one(thing, what, reach)) for thing in pair]
     held = [(thing, e) for thing, e in found if e is not None]
     if not held:
         return [], LEAD_OF_TWO
@@ -182,13 +186,30 @@ def two_side_by_side(pair: tuple[str, str], reach: Reach) -> tuple[list[Claim], 
     return [_claim(f"{thing[:1].upper()}{thing[1:]}: {_headed(e)}", e) for thing, e in spelled], lead
 
 
+def _on_one(thing: str, what: str, reach: Reach) -> Evidence | None:
+    """The sentence on one of two things that says ``what`` is asked, if one does; else the one that stands for it."""
+    if what:
+        asked, owned = re.subn(r"\b(?:their|its|the two['’]s?)\b", f"{thing}'s", what, count=1)
+        scored = reach.rank(f"{asked[:1].upper()}{asked[1:]}{'' if owned else f' of {thing}'}?").sentences
+        held = [e for e in scored if set(content(thing)) <= set(content(f"{e.article.title} {e.quote}"))]
+        told = [e for e in held if set(content(thing)) & set(content(e.quote))] or held
+        if told:
+            return told[0]
+    return best_on(thing, reach.rank(f"What about the {thing}?").sentences)
+
+
 def articles_about(about: str, hits: Sequence[Hit], reach: Reach, filters: Filters) -> list[Article]:
     """The articles on a topic, and others with its words that share their people and places."""
     on = on_topic(about, None, reach.embedder, reach.store, filters)[0]
     ids, words = {a.id for a in on}, set(content(about))
     known = {name for a in on for name in _full_names(a)}
     others = {h.article.id: h.article for h in hits if h.article.id not in ids}.values()
-    also = [a for a in others if words <= set(content(a.body)) and len(known & _full_names(a)) >= MIN_NAMES_SHARED]
+    also = [
+        a
+        for a in others
+        if words <= set(content(f"{a.title} {a.body[:LEAD_LENGTH]}"))
+        or (words <= set(content(a.body)) and len(known & _full_names(a)) >= MIN_NAMES_SHARED)
+    ]
     return [*on, *also]
 
 

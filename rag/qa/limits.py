@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from rag.qa.answer.injection import addresses_the_model
 from rag.qa.article_days import day_words
+from rag.qa.asked import Question
 from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.objections.bound_days import bound_times, of_bound_times
 from rag.qa.attribution.subjects import LIGHT, about_ids, asked_names, held
@@ -21,6 +22,7 @@ from rag.qa.newest.holders import lifted, newest_holder
 from rag.qa.newest.succession import dated_if_old
 from rag.qa.question.counting import OVER_ARTICLES, counted_events, counts_them
 from rag.qa.question.request import Time
+from rag.qa.retrieval.retriever import Wanted
 from rag.text.answer_type import fits
 from rag.text.tokens import content, tokens
 from rag.types import Evidence, Understood, day
@@ -140,3 +142,15 @@ def newest(question: str, verdict: Verdict, scored: Sequence[Evidence], time: Ti
     if later is None:
         later = compared(question, verdict, scored, time)
     return dated_if_old(question, later, asked, time)
+
+
+def where_to_look(question: Question) -> Wanted:
+    """Where to look first: about the days of the question's words, else about the day on which it is asked.
+
+    Days that are no time of reporting ('the 2022 World Cup') say nothing about when the answer was reported.
+    """
+    understood, asked = question.understood, question.asked
+    near = (understood.since or date.min, understood.until or asked) if understood.publication else (asked, asked)
+    if not understood.publication and (bound := bound_times(question.query, asked)):
+        near = (min(asked, *(b.first for b in bound)), asked)  # it may have been told then, or at any time since
+    return Wanted(near, understood.sources, understood.sections)

@@ -17,6 +17,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 
 from rag.errors import LlmError, ModelError, UsageError
 from rag.protocols import Embedder, EntailmentModel, Llm, Reranker, Searchable, Usage
@@ -27,29 +28,29 @@ from rag.qa.answer.missing import missing_in_words
 from rag.qa.answer.overview import MAX_SHOWN, by_day, overview
 from rag.qa.answer.refusal import closest_articles, nothing_found, refusal
 from rag.qa.asked import Outcome, Question
-from rag.qa.attribution.claims import Verdict, quoted
+from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.entailment import entailed
-from rag.qa.attribution.objections.bound_days import bound_times
 from rag.qa.attribution.objections.former_values import repeats
 from rag.qa.comparison.in_tables import most_in_table
 from rag.qa.comparison.two_things import two_things
 from rag.qa.conflicts.later_reports import Reports
 from rag.qa.conflicts.resolution import as_likely, other_reports, settled, stated, without_ended
+from rag.qa.conflicts.yes_or_no import yes_or_no
 from rag.qa.forms import Reach, formed
-from rag.qa.limits import answerable, decided, newest, of_reported_days, usable
+from rag.qa.limits import answerable, decided, newest, of_reported_days, usable, where_to_look
 from rag.qa.live_entries import told_at
 from rag.qa.newest.first_read import first_read_later
 from rag.qa.question.request import Request, request, taken
 from rag.qa.question.understand import understand
 from rag.qa.refused import refused_with
-from rag.qa.requests.given import claim_asked, gap_asked, lacks_article, not_open
+from rag.qa.requests.given import claim_asked, gap_asked, lacks_article, not_open, of_the_open
 from rag.qa.requests.kinds import TAKEN_AS
 from rag.qa.requests.library import at_once
 from rag.qa.requests.matter import matter
-from rag.qa.requests.passages import passages_for
-from rag.qa.retrieval.reasons import newest_first, reasons_first, with_the_next
+from rag.qa.requests.passages import of_reporting, passages_for, within_library
+from rag.qa.retrieval.reasons import newest_first, reason_alone, reasons_first, told_alone
 from rag.qa.retrieval.reranking import Ranked, rank
-from rag.qa.retrieval.retriever import Wanted, retrieve
+from rag.qa.retrieval.retriever import retrieve
 from rag.qa.retrieval.sentence_scoring import score_sentences, select
 from rag.settings import Settings
 from rag.telemetry import Clock, Work
@@ -169,8 +170,11 @@ class Pipeline:
         asked = asked or filters.as_of or datetime.now().astimezone().date()
         understood = Understood(text)
         if not as_written:
-            outlets, sections = self.as_of(filters).scopes()
-            understood = understand(text, history, asked=asked, outlets=outlets, sections=sections)
+            library = self.as_of(filters)
+            outlets, sections = library.scopes()
+            history = () if of_the_open(text, filters) else history
+            read = partial(understand, text, history, outlets=outlets, sections=sections)
+            understood = within_library(read, asked, library)
         wish = Request() if choices else request(understood.question)
         if form:
             wish = taken(wish, form)
@@ -181,6 +185,7 @@ class Pipeline:
         elif wish.kind == "fact" and not (history or as_written or form):
             understood = replace(understood, question=gap_asked(understood.question))
         if wish.way == "overview":
+            understood = of_reporting(wish.kind, understood)
             understood = replace(understood, notes=(*understood.notes, ("taken as", TAKEN_AS[wish.kind])))
         return Question(text, understood, wish, filters, asked, tuple(choices))
 
@@ -199,7 +204,8 @@ class Pipeline:
         ranked = replace(ranked, sentences=reasons_first(question.query, ranked.sentences))
         pick = self.picker(question)
         near, (kept, decision) = ranked, self.sentences_that_answer(question, ranked)
-        if decision is None and question.request.kind == "check" and (lack := missing_in_words(question, ranked.hits)):
+        premise = question.request.kind == "check" or (question.request.kind == "reason" and self.llm is None)
+        if decision is None and premise and (lack := missing_in_words(question, ranked.hits)):
             decision = Verdict((), None, lack)  # what no article has a word for is no claim of theirs
         ranked = replace(ranked, sentences=kept)
         evidence = pick(ranked.sentences)
@@ -292,7 +298,10 @@ class Pipeline:
             chosen = weigh_choices(query, question.choices, evidence, self.llm, deadline=self.settings.deadline)
             verdict = picked(question.choices[chosen.best], chosen.quote)
             return replace(outcome, verdict=verdict, odds=chosen.probabilities)
-        if self.llm is not None and self.llm.can_score and ranked.calibrated and YES_NO.match(query):
+        by_words = self.llm is None or (self.llm.can_score and ranked.calibrated)
+        if by_words and question.request.kind in ("yes-no", "check") and (word := yes_or_no(query, ranked.sentences)):
+            return replace(outcome, verdict=word)
+        if self.llm is not None and by_words and YES_NO.match(query):
             yield Step("checking")
             return replace(outcome, verdict=stated(query, ranked.sentences, scores.quote, question.asked))
         if self.llm is not None:
@@ -302,6 +311,8 @@ class Pipeline:
                 )
                 if self.nli is not None:
                     verdict = entailed(verdict, self.nli)
+                if not verdict.claims and by_words:
+                    verdict = reason_alone(query, ranked.sentences, scores.quote) or verdict
                 verdict = newest(query, verdict, ranked.sentences, question.request.time, question.asked)
                 return replace(outcome, verdict=verdict, usage=usage)
             except (LlmError, ModelError) as error:
@@ -309,7 +320,7 @@ class Pipeline:
                 log.warning("%s", error.told)
                 outcome = replace(outcome, note=f"{error}; these are the sentences that fit best")
         sentences = newest_first(query, ranked.sentences, question.request.time)
-        verdict = with_the_next(query, quoted(query, sentences, scores.quote), sentences)
+        verdict = told_alone(query, sentences, scores.quote)
         verdict = newest(query, verdict, ranked.sentences, question.request.time, question.asked)
         return replace(outcome, verdict=verdict)
 
@@ -422,18 +433,6 @@ def renewed(drafter: Drafter, question: Question, verdict: Verdict, others: Repo
         if 0 < len(kept) < len(read):
             second = drafter.redraft(kept, also, may_decline=not drafter.weighs)
     return settled(query, verdict, second, others, time_asked)
-
-
-def where_to_look(question: Question) -> Wanted:
-    """Where to look first: about the days of the question's words, else about the day on which it is asked.
-
-    Days that are no time of reporting ('the 2022 World Cup') say nothing about when the answer was reported.
-    """
-    understood, asked = question.understood, question.asked
-    near = (understood.since or date.min, understood.until or asked) if understood.publication else (asked, asked)
-    if not understood.publication and (bound := bound_times(question.query, asked)):
-        near = (min(asked, *(b.first for b in bound)), asked)  # it may have been told then, or at any time since
-    return Wanted(near, understood.sources, understood.sections)
 
 
 def _with_first_read(outcome: Outcome, filters: Filters) -> Outcome:

@@ -27,7 +27,9 @@ def refused_with(question: Question, ranked: Ranked, reason: str | None) -> Refu
     if missing.isdigit() and (lacking := days_missing(question, hits)):
         missing = ""  # of a year that no article names, the days of the articles say more
     alone = [] if nearest or better or lead else nearest_of_all(query, ranked.sentences)
+    kind = question.request.kind
+    false_premise = kind == "check" or (kind == "reason" and bool(lacking) and reason == lacking)
     return refusal(
         query, nearest or alone, filters, missing=missing, suggestion=better, reason=reason, lead=lead,
-        lacking=lacking, near=bool(nearest), claim=question.request.kind == "check",
+        lacking=lacking, near=bool(nearest), claim=false_premise,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -55,6 +56,24 @@ open, and none is; it is no question about news."""
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerPart:
+    """One line or sentence of an answer.
+
+    ``label`` is what stands before its quote (an item, a day and an outlet), ``citations`` are the numbers of what
+    carries it: among the answer's citations, or among its quotes where it is refused.
+    """
+
+    text: str  # without the numbers
+    label: str | None
+    citations: tuple[int, ...]
+
+
+_NUMBERED = re.compile(r"((?:\s*\[\d{1,3}\])+)[.!?]?")
+_NUMBER = re.compile(r"\[(\d{1,3})\]")
+_LABELLED = re.compile(r"(?P<label>[^“”]{1,200}?): “")
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A checked answer.
 
@@ -63,7 +82,8 @@ class Answer:
 
     ``form`` is the kind of request that was answered: of one fact 'fact', 'yes-no', 'count', 'reason', 'who-says'
     or 'check' (a claim); of several sentences 'list', 'comparison', 'change', 'summary' or 'latest';
-    'about' the library or the program; 'pasted' (a text or an address that is no question); 'talk'.
+    'about' the library or the program; 'pasted' (a text or an address that is no question); 'talk'. ``parts`` are its
+    lines as data.
 
     ``timings_ms`` has milliseconds under 'retrieve', 'evidence', 'first_token' and 'total' (of small talk all are 0);
     ``tokens`` has 'prompt' and 'completion', and is empty where no model wrote.
@@ -92,6 +112,26 @@ class Answer:
     tokens: Mapping[str, int] = field(default_factory=dict)
 
     @property
+    def parts(self) -> tuple[AnswerPart, ...]:
+        """The lines of an answer of several, without the line before them; of a short one its sentences."""
+        lines = [line[2:] for line in self.text.splitlines() if line.startswith("- ")]
+        if not lines:  # what stands before a number, and the number
+            pieces = _NUMBERED.split(self.text)
+            lines = [
+                f"{said}{number}"
+                for said, number in zip(pieces[::2], [*pieces[1::2], ""], strict=False)
+                if said.strip()
+            ]
+        found = []
+        for n, line in enumerate(lines, 1):
+            cited = tuple(dict.fromkeys(int(number) for number in _NUMBER.findall(line)))
+            text = _NUMBER.sub("", line).strip()
+            label = _LABELLED.match(text)
+            numbers = (n,) if self.refused and n <= len(self.quotes) else cited
+            found.append(AnswerPart(text, label["label"].strip() if label else None, numbers))
+        return tuple(found)
+
+    @property
     def newest_evidence(self) -> date | None:
         """The day of the newest cited article, or of the newest evidence where nothing is cited."""
         articles = [c.article for c in self.citations] or [e.article for e in self.evidence]
@@ -109,6 +149,7 @@ class Answer:
             "newest_evidence": iso_day(self.newest_evidence),
             "model": self.model,
             "form": self.form,
+            "parts": [{"text": p.text, "label": p.label, "citations": list(p.citations)} for p in self.parts],
             "note": self.note,
             "cause": self.cause,
             "quotes": [c.record() for c in self.quotes],

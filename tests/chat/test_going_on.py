@@ -100,6 +100,24 @@ def test_a_pasted_text_is_the_only_source_until_it_is_taken_away(news: FakeNews,
 
 
 @pytest.mark.browser
+def test_an_open_article_is_left_where_the_question_is_about_something_else(news: FakeNews, one: Visit) -> None:
+    news.elsewhere.add("Who won the prize?")
+    one.ask(SYRIA_QUESTION)
+    one.page.locator("#panel").get_by_role("button", name="Ask about this article").first.click()
+    expect(one.page.locator("#chips .chip")).to_have_count(1)
+    one.ask("Who won the prize?")
+    left = one.page.locator("#live .taken")
+    expect(left).to_contain_text("does not speak of this: all articles were searched")
+    expect(one.page.locator("#chips .chip")).to_have_count(0)
+    until(lambda: news.asked[-1][0] == "Who won the prize?" and news.asked[-1][2].only is None)
+    left.get_by_role("button", name="Ask only that article").click()
+    until(lambda: news.asked[-1][2].only is not None)
+    expect(one.page.locator("#chips .chip")).to_have_count(1)
+    expect(one.page.locator("#live .taken")).to_have_count(0)
+    expect(one.page.locator("#live .foot")).to_contain_text("Scope: only")
+
+
+@pytest.mark.browser
 def test_a_text_too_long_for_a_question_is_offered_as_a_source(news: FakeNews, one: Visit) -> None:
     one.ask(f"{PASTED} " * 20)
     one.page.get_by_role("button", name="Use as the only source").click()

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from rag import Answer, Article, News
+from rag import Answer, Article, Filters, News
 from tests.conftest import OpenNews
 
 FIRST = date(2024, 6, 3)
@@ -78,3 +78,61 @@ def test_days_of_reporting_bind(open_news: OpenNews) -> None:
     assert not news.ask("Which city was flooded by the river Marl?", asked="2024-06-05").refused
     late = news.ask("Which city was flooded by the river Marl this week?", asked="2024-06-05")
     assert late.refused and late.note == "Nothing found on it was published after 4 July 2022."
+
+
+def test_news_since_a_day_are_of_that_time_alone(open_news: OpenNews) -> None:
+    news = open_news()
+    news.put([
+        article(1, "Kelda opened its new harbour. The mayor cut the ribbon.", -200, title="Kelda harbour opens"),
+        article(2, "Kelda closed its old school. The board voted for it.", 3, title="Kelda school closes"),
+    ])  # fmt: skip
+    told = news.ask("What has happened since 1 June 2024?", asked="2026-11-30")
+    assert told.text.startswith("The news, the newest first:\n- 6 June 2024") and len(told.citations) == 1
+    # A month without a year is the last of that name which the articles can tell of.
+    month = news.ask("What happened in June?", asked="2026-11-30")
+    assert month.understood is not None and str(month.understood.since) == "2024-06-01" and len(month.citations) == 1
+
+
+def test_parts_are_the_lines_as_data(ask: Callable[..., Answer]) -> None:
+    answer = ask("What changed about the Marl ferry over time?")
+    assert [part.citations for part in answer.parts] == [(n,) for n in range(1, len(answer.citations) + 1)]
+    first = answer.parts[0]
+    assert first.label == "1 June 2024, The Echo" and "[1]" not in first.text and first.text.startswith(first.label)
+    assert answer.record()["parts"][0] == {"text": first.text, "label": first.label, "citations": [1]}
+    fact = ask("How many people were aboard the Marl ferry?")
+    assert len(fact.parts) == len(fact.citations) == 1 and fact.parts[0].citations == (1,)
+    refused = ask("Why did the Brightwater pilots strike?")
+    assert refused.refused and all(part.citations for part in refused.parts) == bool(refused.quotes)
+
+
+def test_an_outlet_is_shown_with_what_it_put_right_and_found_later(open_news: OpenNews) -> None:
+    news = open_news()
+    news.put([
+        article(1, "The Marl ferry sank on Saturday. It carried 90 people.", 0, "The Wire", "Marl ferry sinks"),
+        article(2, "It was the dog that did it. The Marl ferry sank near the pier on Saturday.", 1, "The Echo"),
+        article(
+            3,
+            "In a story of June 3 about the Marl ferry, the Wire reported that 90 people were aboard. There were 86.",
+            4,
+            "The Wire",
+            "Correction: Marl ferry",
+        ),
+    ])  # fmt: skip
+    text = news.ask("Compare what the outlets say about the Marl ferry", asked="2024-07-01").text
+    assert "the dog" not in text and "The Marl ferry sank near the pier" in text
+    assert "90 people were aboard. There were 86.”" in text
+
+
+def test_this_article_is_not_asked_after_what_went_before(open_news: OpenNews) -> None:
+    news = open_news()
+    news.put(
+        [article(1, "The Marl ferry sank on Saturday. Ninety people were aboard the Marl ferry."), article(2, "X.")]
+    )
+    before = [{"role": "user", "content": "Who is the mayor of Kelda?"}, {"role": "assistant", "content": "Ann Lowe."}]
+    told = news.ask("Summarise this article", history=before, filters=Filters(only=frozenset(["a1"])))
+    assert told.understood is not None and told.understood.question == "Summarise this article"
+
+
+def test_a_reason_for_what_no_article_has_a_word_for_is_refused_as_not_said(ask: Callable[..., Answer]) -> None:
+    answer = ask("Why did the Marl ferry win a race?")
+    assert answer.refused and answer.text.startswith(("The articles do not say", "I found no reason"))

@@ -129,6 +129,7 @@ class FakeNews:
         self.texts: list[str | None] = []  # the only source of each
         self.keeps_answers = True
         self.kept: dict[str, tuple[str, KeptAnswer]] = {}  # by number: whose it is, and the answer
+        self.elsewhere: set[str] = set()  # questions that are about no article that is open
         self.further: dict[str, tuple[str, ...]] = {}  # next questions, by the question
         self.as_it_stood: dict[tuple[str, date | None], Article] = {}  # earlier versions, by id and day
         self._articles = list(articles)
@@ -303,6 +304,9 @@ class FakeNews:
 
     def changes_feed(self, *, owner: str = "") -> str:
         return f"<feed>{len(self.followed(owner=owner))} of {owner}</feed>"
+
+    def is_elsewhere(self, question: str, article_id: str, *, filters: Filters | None = None) -> bool:
+        return question in self.elsewhere
 
     def next_questions(self, answer: Answer) -> tuple[str, ...]:
         return self.further.get(answer.question, ())

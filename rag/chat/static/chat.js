@@ -36,7 +36,7 @@ function showSource(ref) {
 // what a button asks of the server, as an event of Gradio's
 const EVENTS = {again: 'submit', written: 'submit', everywhere: 'submit', ask: 'submit', edit: 'edit',
   'keep-question': 'clear', about: 'select', read: 'expand', widen: 'clear', open: 'select', forget: 'delete',
-  restore: 'undo', save: 'download', form: 'submit', next: 'submit', 'add-text': 'apply', 'only-text': 'apply'};
+  restore: 'undo', save: 'download', form: 'submit', within: 'submit', next: 'submit', 'add-text': 'apply', 'only-text': 'apply'};
 const TO_BOX = ['about', 'edit', 'keep-question', 'only-text', 'add-text'];  // after these a reader types
 
 const box = () => document.querySelector('#question textarea');

@@ -10,6 +10,7 @@ from rag.qa.answer import prompts
 from rag.qa.answer.overview import quote_line
 from rag.qa.attribution.subjects import without_asides
 from rag.qa.question.counting import OVER_ARTICLES, counted_events
+from rag.qa.retrieval.reasons import NO_REASON
 from rag.text.reading.language import language_of
 from rag.text.sanitize import shown_quote
 from rag.types import Article, Cause, Evidence, Filters, Hit
@@ -21,6 +22,7 @@ FOREIGN = (
     "language "
     "of the articles."
 )
+NO_REASON_FOUND = "I found no reason for it in the articles."
 NOT_SAID = "The articles do not say that. They say:"
 WHAT_COMES_NEAREST = "What comes nearest:"
 MAX_READ_FOR_LANGUAGE = 20
@@ -107,6 +109,8 @@ def first_of_all(question: str, reason: str | None, hits: Sequence[Hit]) -> str:
     language than the articles that come closest; '' where there is nothing of the kind."""
     if hits and (reason == OVER_ARTICLES or counted_events(question) is not None):
         return COUNTED
+    if hits and reason == NO_REASON:
+        return NO_REASON_FOUND
     asked = language_of(question)
     found = [language for h in hits[:MAX_READ_FOR_LANGUAGE] if (language := language_of(h.article.body))]
     most = Counter(found).most_common(1)

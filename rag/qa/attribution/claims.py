@@ -36,6 +36,8 @@ _REFUSES = re.compile(
     re.I,
 )
 _MONTH_ENDS = re.compile(rf"\b({'|'.join(m for m in MONTHS if len(m) > 4 or m == 'may')})\.\s+(?=[A-Z])", re.I)
+_DATELINE = re.compile(r"^[A-Z][A-Z .'’-]{2,40}(?:, [\w. ]{2,20})?(?: \([\w ]{2,20}\))? [—–-] ")
+"""'STOCKHOLM, Oct. 10 —': where a report was written is no answer."""
 _APPOSITION = re.compile(r"((?:\S+ ){0,3}\S+), (?:\S+ ){0,2}\S+$")
 """'Memphis, Tennessee': what follows the comma of so short an answer says the same more closely, and may be cut."""
 
@@ -133,4 +135,4 @@ def quoted(question: str, scored: Sequence[Evidence], least: float = 0.5) -> Ver
 def short_answer(question: str, claim: Claim) -> str | None:
     """The shortest phrase of a claim that answers: a date, an amount, a name, else the words that are new."""
     quotes = [f"{e.quote} {e.article.title} {e.article.body}" for e in claim.quotes]
-    return short_phrase(question, claim.text.strip(" “”"), quotes)
+    return short_phrase(question, _DATELINE.sub("", claim.text.strip(" “”")), quotes)

@@ -122,6 +122,12 @@ def corrects(text: str) -> bool:
     return bool(_CORRECTION.search(text))
 
 
+RECALLS = re.compile(
+    r"\bin a story (?:published|of)\b|\breported that\b|\b(?:first|original|earlier) statement\b", re.I
+)
+"""How a correction says what was reported wrongly."""
+
+
 def mends(item: Evidence) -> bool:
     """Whether a sentence, or the headline above it, says that it corrects an earlier report."""
     return corrects(item.quote) or corrects(item.article.title)

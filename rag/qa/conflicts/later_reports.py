@@ -121,7 +121,11 @@ def _weight(question: str, claim: str, value: _Value, e: Evidence, time: Time) -
     return extra, back or (mended and (mentions or other)) or (mentions and bool(value.names) and time != "then")
 
 
-CAUSAL = re.compile(r"(?:why|how (?:did|was|were|does|do|is)|what (?:caused|led|was the (?:cause|reason)))\b", re.I)
+CAUSAL = re.compile(
+    r"(?:why|how come|how (?:did|was|were|does|do|is)|what (?:caused|led|made|prompted|drove|triggered|was the "
+    r"(?:cause|reason))|for (?:what|which) reasons?)\b",
+    re.I,
+)
 CAUSE = re.compile(
     r"\b(?:because|caus\w+|blam\w+|due to|owing to|thanks to|led to|sparked|trigger\w+|result of|reason\w*|"
     r"found that|set off|started by|brought down|after|since|so that)\b",

@@ -16,6 +16,7 @@ from rag.qa.conflicts.later_reports import Reports, reports
 from rag.qa.conflicts.values import value_change
 from rag.qa.full_sense import as_told, in_full, question_before
 from rag.qa.question.request import Time
+from rag.text.answer_type import YES_NO
 from rag.text.quantities import agree, quantities
 from rag.text.sanitize import shown_quote
 from rag.text.sentences import passage
@@ -165,7 +166,7 @@ def compared(question: str, verdict: Verdict, scored: Sequence[Evidence], time: 
 
     A later value becomes the answer, in the words of its article; what was answered first follows with its day.
     """
-    if not verdict.claims or time == "first":
+    if not verdict.claims or time == "first" or YES_NO.match(question):  # yes or no is no value
         return verdict
     first = verdict.claims[0]
     change = value_change(question, first.text, verdict.short, first.quotes[0], scored[:MAX_COMPARED])

@@ -9,10 +9,12 @@ from dataclasses import replace
 from rag.qa.article_days import ordinal
 from rag.qa.attribution.subjects import meant_in
 from rag.qa.attribution.support import Claim
+from rag.qa.conflicts.facets import RECALLS, mends
 from rag.qa.requests.lists import thing_words
 from rag.qa.stories.events import Telling, tellings
 from rag.qa.stories.side_by_side import MIN_SHARE_OF_OWN, amounts_near, side_by_side, value_of
 from rag.text.answer_type import answer_type
+from rag.text.sentences import sentence_spans
 from rag.text.tokens import content
 from rag.types import Article, Evidence
 
@@ -23,6 +25,8 @@ MIN_COMPARED_NAME = 0.02
 MAX_BEFORE_NAME = 30
 """Characters before the name of what a sentence speaks of."""
 MIN_SIDES = 2
+MAX_LENGTH_AFTER = 300
+"""Characters after a sentence in which the next one is looked for."""
 MAX_OUTLETS_COMPARED = 6
 MAX_SHARE_ALIKE = 0.8
 """Share of its words that one outlet's sentence may have of another's to be set beside it."""
@@ -68,13 +72,33 @@ _AS_QUESTION = re.compile(
 )
 
 
+_TAIL = re.compile(
+    r"^(?P<pair>.{3,160}?\b(?:vs\.?|versus|and|with|to|against)\b.{2,80}?)(?:[:;,–—]| -) (?:and )?(?P<what>(?:what|who|"
+    r"how|when|where|which|whose|why|in terms of|on|their|the|its)\b.{3,100})$",
+    re.I,
+)
+"""'Ann Marsh versus Bo Lind: what were their times?'"""
+_ONE = re.compile(r"^(?:the|that|this) (?:one|ones)\b|^(?:that|those)\b(?= (?:in|of|from|on|at|by)\b)", re.I)
+_ITS_HEAD = re.compile(r" (?:in|of|from|on|at|by|during)\b.*$", re.I)
+
+
+def apart(question: str) -> tuple[str, str]:
+    """A comparison of two things without what of them is compared, and that: ('Marsh versus Lind', 'what were their
+    times'); the whole and '' where it is not said apart."""
+    bare = " ".join(question.split()).strip(" ?!.,")
+    found = _TAIL.match(bare)
+    return (found["pair"].strip(), found["what"].strip()) if found else (bare, "")
+
+
 def two_compared(question: str) -> tuple[str, str] | None:
     """The two things that a request compares, where they are no outlets or reports."""
-    bare = " ".join(question.split()).strip(" ?!.,")
+    bare, _ = apart(question)
     for pattern in _TWO:
         found = pattern.match(bare)
         if found and not re.search(rf"\b(?:{_SIDES})\b", bare, re.I):
             one, two = (re.sub(r"^(?:the|an?) ", "", found[side], flags=re.I) for side in ("one", "two"))
+            if _ONE.match(found["two"]):  # 'the one in December'
+                two = _ONE.sub(_ITS_HEAD.sub("", one), found["two"])
             return None if _OF_TIME.fullmatch(one) or _OF_TIME.fullmatch(two) else (one, two)
     return None
 
@@ -82,7 +106,13 @@ def two_compared(question: str) -> tuple[str, str] | None:
 def over_time(question: str, about: str) -> str:
     """The topic of a comparison of two times ('April's plan with October's'), without the times; else ''."""
     times = [found[0] for found in _TIMES.finditer(question)]
-    return " ".join(_TIMES.sub(" ", about).split()).removesuffix(" with") if len(times) > 1 else ""
+    rest = " ".join(_TIMES.sub(" ", about).split())
+    return _WITH_THE_OTHER.sub("", rest) if len(times) > 1 else ""
+
+
+_WITH_THE_OTHER = re.compile(
+    r" (?:(?:compared? )?(?:with|to)|and|versus|vs\.?)(?: (?:the|that|those) ?(?:ones?)?)?$", re.I
+)
 
 
 def question_compared(question: str, about: str) -> str:
@@ -94,6 +124,8 @@ def question_compared(question: str, about: str) -> str:
         return f"How many {number['what']}?"
     if group := _SIZE_OF.match(about):
         return f"How many people are in the {group['who']}?"
+    if worth := re.match(r"(?P<what>.+) (?:is |was )?(?:worth|valued at)$", about, re.I):
+        return f"What was the value of the {worth['what']}?"
     if _COUNTED.search(about):
         return f"How many {about}?"
     return f"What was the {about}?" if answer_type(f"What was the {about}?") else f"What about the {about}?"
@@ -211,7 +243,8 @@ def _with_head(about: str, scored: Sequence[Evidence], floor: float) -> list[Evi
 
 
 def covered(about: str, articles: Sequence[Article]) -> list[Evidence]:
-    """How each outlet began the article that is most about a matter; one an outlet, in the order of their days."""
+    """How each outlet began the article that is most about a matter, and its last one where that is of another day; in
+    the order of their days."""
     words = set(content(about))
 
     def share(article: Article) -> float:
@@ -220,17 +253,39 @@ def covered(about: str, articles: Sequence[Article]) -> list[Evidence]:
         return sum(meant_in(word, bag) for word in words) / max(len(words), 1)
 
     best: dict[str, Article] = {}
+    last: dict[str, Article] = {}
     for article in sorted(articles, key=lambda a: (-share(a), ordinal(a))):
         if article.source and share(article) >= MIN_SHARE_COVERED:
             best.setdefault(article.source, article)
-    tellings_of = [(a, told) for a in best.values() if (told := first_telling(a))]
-    found = [Evidence(a, told.start, told.end, told.quote, 1.0) for a, told in tellings_of]
+            if ordinal(article) > ordinal(last.setdefault(article.source, article)):
+                last[article.source] = article
+    chosen = {a.id: a for a in (*best.values(), *last.values())}.values()
+    tellings_of = [(a, told) for a in chosen if (told := _telling_of(words, a))]
+    ends = [(a, t.start, _with_what_is_right(a, t.start, t.end)) for a, t in tellings_of]
+    found = [Evidence(a, start, end, a.body[start:end], 1.0) for a, start, end in ends]
     kept: list[Evidence] = []
     for e in sorted(found, key=lambda e: (ordinal(e.article), e.article.source or "")):
         bag = set(content(e.quote))
         if all(len(bag & set(content(o.quote))) <= MAX_SHARE_ALIKE * len(bag) for o in kept):
             kept.append(e)
     return kept[:MAX_OUTLETS_COMPARED]
+
+
+def _telling_of(words: set[str], article: Article) -> Telling | None:
+    """The first sentence of an article that has a word of a matter; else the first that tells something."""
+    told = [t for t in tellings(article) if (t.verb or t.stated) and t.quote[:1] not in "\"“'‘"]
+    on = next((t for t in told if words & set(content(t.quote))), None)
+    return on or next(
+        (t for t in told if any(meant_in(w, set(content(t.quote))) for w in words)), first_telling(article)
+    )
+
+
+def _with_what_is_right(article: Article, start: int, end: int) -> int:
+    """Where a sentence ends; of one that recalls what was reported wrongly the end of the next, which puts it right."""
+    quote, rest = article.body[start:end], article.body[end : end + MAX_LENGTH_AFTER]
+    spans = sentence_spans(rest, article.language)
+    mended = mends(Evidence(article, start, end, quote, 1.0)) and RECALLS.search(quote)
+    return end + spans[0][1] if mended and spans else end
 
 
 def first_telling(article: Article) -> Telling | None:

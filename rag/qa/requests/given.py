@@ -9,7 +9,7 @@ from collections.abc import Callable
 from rag.qa.answer.refusal import Refusal
 from rag.qa.asked import Outcome, Question
 from rag.qa.attribution.subjects import asked_names
-from rag.qa.requests.kinds import RequestKind, is_address
+from rag.qa.requests.kinds import HEARD, TAG, RequestKind, is_address
 from rag.qa.requests.matter import topic
 from rag.text.answer_type import YES_NO
 from rag.types import Filters, Hit
@@ -59,6 +59,11 @@ def _of_nothing(kind: RequestKind, question: Question) -> bool:
     return kind == "summary" and not topic(question.query) and not _NEWS_OF_ALL.search(question.query)
 
 
+def of_the_open(text: str, filters: Filters) -> bool:
+    """Whether a request is about the one article that is open, by its words: no conversation says more of it."""
+    return filters.only is not None and len(filters.only) == 1 and bool(_THIS.search(text) or _THE.search(text))
+
+
 def not_open(question: Question, find: Callable[[Question], list[Hit]]) -> Outcome:
     """What is said where no article is open; with the articles that the conversation is about, if there was one."""
     hits = find(question) if question.query != question.text else []
@@ -69,10 +74,11 @@ _BEFORE_CLAIM = re.compile(
     r"^(?:(?:please |can you |could you )?(?:fact|double|cross)[- ]?check(?: (?:this|that|whether|if))?[:,]? |true or "
     r"(?:false|not)[:,]? |fact or fiction[:,]? |(?:please |can you |could you )?(?:confirm|verify|check|debunk)(?: for "
     r"me)?(?: (?:this|that|whether|if))?[:,]? |(?:is|was) (?:it|this|that) (?:really |actually )?(?:true|correct|right|"
-    r"accurate|false|a fact)(?: that| to say(?: that)?|:|,) )",
+    rf"accurate|false|a fact)(?: that| to say(?: that)?|:|,) |{HEARD})",
     re.I,
 )
 _AFTER_CLAIM = re.compile(
+    rf"(?:{TAG})\s*$|"
     r"[ ,.?:;–-]+(?:(?:is|are|can|could) (?:this|that|it|they) (?:be |really )?(?:true|right|correct|accurate|so)|"
     r"right|correct|true|true or false|no|really|yes or no|fact[- ]?check)\s*$",
     re.I,

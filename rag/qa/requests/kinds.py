@@ -115,6 +115,19 @@ _ABOUT_US = re.compile(
     re.I,
 )
 
+HEARD = (
+    r"(?:but )?(?:(?:some(?:one|body)|people|everyone|everybody|a (?:friend|colleague|neighbou?r)|my \w+|they|he|she) "
+    r"(?:say|says|said|told me|tells? me|claims?|claimed|thinks?|insists?|reckons?)|i(?:['’]ve| have)? (?:just )?"
+    r"(?:read|heard|saw|seen|was told|thought|believe[d]?|understand|gather)|rumou?r has it|word is|apparently|"
+    r"supposedly|it is (?:said|claimed|rumou?red))(?: somewhere| online| today| yesterday)?(?:,| that)? (?!(?:"
+    r"about|of|who|what|why|how|when|where|which|to|if|whether)\b)(?=\w)"
+)
+"""Where a claim has been heard: 'somebody told me that'."""
+TAG = (
+    r", (?:is|are|was|were|do|does|did|has|have|had|will|would|can|could)n['’]?t (?:s?he|it|they|there|we|you)|, "
+    r"(?:is|are|was|were|did|does|has|have|will) (?:s?he|it|they|there)"
+)
+"""How a claim is put to be agreed with: ', didn't she'."""
 _NAMED = r"(?:the )?(?:\w+ )?(?:outlets|papers|newspapers|reports|accounts|sources|articles|media|versions|stories)"
 _SIDES = r"(?:outlets|papers|newspapers|reports|accounts|sources|articles|media|coverage|versions?|stories)"
 SAID = (
@@ -135,7 +148,8 @@ _RULES: tuple[tuple[RequestKind, str], ...] = (
         r"this|that|the claim) (?:hold up|stand up|check out)\b|(?:[.,?:;–-] ?(?:is (?:this|that|it) so|really|yes "
         r"or no))$|^(?:am i right|is (?:it|this) (?:so|really so|a fact))\b|^is (?:this|that|the) (?:claim|"
         r"statement|rumou?r|story|report) (?:true|right|correct|accurate|false)\b|^is the (?:claim|statement|story|"
-        r"rumou?r) (?:that|about|.{2,60} (?:right|true|correct))\b",
+        r"rumou?r) (?:that|about|.{2,60} (?:right|true|correct))\b|"
+        rf"^{HEARD}|{TAG}$",
     ),
     (
         "reason",
@@ -152,11 +166,13 @@ _RULES: tuple[tuple[RequestKind, str], ...] = (
         r"minister|agency|station)|whose (?:paper|report)) (?:exactly |was it that |else |actually |first )?(?:said|"
         r"says?|claims?|claimed|reports?|reported|(?:wrote|writes?)(?! the\b| an?\b| for\b)|told|states?|stated|"
         r"alleges?|alleged|denie[sd]|deny|confirm(?:s|ed)?|had the (?:story|news)|broke the (?:story|news)|"
-        r"insist(?:s|ed)?|argues?|argued|maintains?)\b(?! .{2,60} to (?:the )?(?:police|authorities|council|"
-        r"prosecutors)$)|who (?:is|was|are) (?:the |your )?sources?\b|says who\b|who(?:['’]?s| is| was) (?:saying|"
-        r"claiming|reporting|alleging)\b|(?:where did you (?:get|read|find) (?:that|this|it)|how do you know(?: "
-        r"that)?|where is (?:that|this|it) from|(?:the )?sources?(?: for (?:that|this))?)$|according to (?:whom?|"
-        r"which|what)\b|on whose (?:word|authority)|where (?:does|do|did|is) .{2,80} (?:come )?from$(?<!live from)|"
+        r"insist(?:s|ed)?|argues?|argued|maintains?|describe[sd]|warn(?:s|ed)|predict(?:s|ed)|admit(?:s|ted)|"
+        r"complain(?:s|ed)|suggest(?:s|ed)|blame[sd]|thinks|believe[sd])\b(?! .{2,60} to (?:the )?(?:police|"
+        r"authorities|council|prosecutors)$)|who (?:is|was|are) (?:the |your )?sources?\b|says who\b|"
+        r"who(?:['’]?s| is| was) (?:saying|claiming|reporting|alleging)\b|(?:where did you (?:get|read|find) "
+        r"(?:that|this|it)|how do you know(?: that)?|where is (?:that|this|it) from|(?:the )?sources?(?: for "
+        r"(?:that|this))?)$|according to (?:whom?|which|what)\b|on whose (?:word|authority)|"
+        r"where (?:does|do|did|is) .{2,80} (?:come )?from$(?<!live from)|"
         r"whose (?:estimate|figure|claim|number|count|word|statement|words)\b|what(?:['’]?s| is| was| are) (?:the |"
         r"your |its )?sources? (?:of|for|behind)\b)",
     ),
@@ -176,9 +192,12 @@ _RULES: tuple[tuple[RequestKind, str], ...] = (
         rf"reports|accounts|sources|versions) )?(?:differ|disagree)\b|^(?:do|did) (?:the |all )*{_SIDES} (?:agree|"
         r"disagree|differ|(?:all )?(?:say|report|give|tell) the same)|^any (?:disagreements?|differences?) "
         r"between\b|"
-        r"\bhow (?:is|are|was|were) .{2,80} different from\b|\bhow (?:do|does|did) .{2,80} (?:differ from|compare(?: "
-        r"(?:with|to))?|differ$)\b|^(?:is|are) there (?:a |any )?differences? between\b|^are the (?:reports|accounts|"
-        r"outlets|papers|sources|versions) (?:consistent|at odds|in agreement)\b|"
+        r"\bhow (?:is|are|was|were) .{2,80} different from\b|\bhow (?:do|does|did) .{2,80} (?:differ (?:from|on|about|"
+        r"over|in|as to)|(?:disagree|agree) (?:on|about|over|with)|compare(?: (?:with|to))?|differ$|disagree$)\b|"
+        r"\b(?:according to|by|in|from) each (?:of the )?(?:outlet|(?:news)?paper|source|report|article|account)s?\b|"
+        r"^(?:what|how|which|when|where|who|why)\b.* (?:does|do|did) (?:each|every) (?:of the )?(?:outlet|(?:news)?"
+        r"paper|source|report|article|account)s?\b|^(?:is|are) there (?:a |any )?differences? between\b|^are the "
+        r"(?:reports|accounts|outlets|papers|sources|versions) (?:consistent|at odds|in agreement)\b|"
         rf"\bhow (?:similar|different) (?:are|is|were)\b|\bside by side$|^(?:put|set|lay) .{2, 80} side by side\b|"
         rf"\b(?:vs|versus)\b|how (?:the )?{_SIDES} cover",
     ),
@@ -193,7 +212,9 @@ _RULES: tuple[tuple[RequestKind, str], ...] = (
         r"\w+|.{2,80}) (?:developed|evolved|unfolded|changed|progressed)(?: (?:since|over|after|during|"
         r"between)\b.*)?$|^(?:(?:give|show|tell) (?:me |us )?)?(?:the )?(?:history|evolution|development|course) "
         r"of\b|^(?:in (?:which|what) order|in what sequence) (?:did|have|has)\b|\bhow (?:did|do) (?:we|it|they|"
-        r"things) (?:get|go|come) from\b|\bsequence of events\b|^(?:the |all |show me (?:the |all )?)?changes (?:to|"
+        r"things) (?:get|go|come) from\b|\bhow (?:did|does|do|has|have) .{2,80}? (?:keep|kept) \w+ing\b|"
+        r"\bhow (?:has|have) .{2,80}\b(?:grown|risen|fallen|slipped|spread|increased|shrunk|dropped|gone (?:up|down))$|"
+        r"\bsequence of events\b|^(?:the |all |show me (?:the |all )?)?changes (?:to|"
         r"in|of)\b|^how did (?:things|events|it all) (?:develop|unfold|happen)",
     ),
     (
@@ -215,7 +236,8 @@ _RULES: tuple[tuple[RequestKind, str], ...] = (
         r"something )?about|"
         rf"explain (?:the|this|that|.{{2,60}}) (?:story|article|affair|business|saga|row)|tl;?dr|sum (?:it|this|that|"
         rf".{2, 60}) up|(?:(?:give|tell) me )?the (?:short|brief) version|long story short|run me through|(?:tell|"
-        rf"give) me the (?:story|gist)|boil (?:this|it|that)|condense|(?:an? |the )?(?:\w+ )?{_SUM} (?:of|on|about|"
+        rf"give) me the (?:story|gist)|boil (?:this|it|that)|condense|"
+        rf"(?:shorten|abridge|cut down) (?:this|it|that)|(?:an? |the )?(?:\w+ )?{_SUM} (?:of|on|about|"
         rf"for)|(?:an? |the )?(?:\w+ )?{_SUM}$|{_SUM}:|overview|(?:(?:give|show|tell) me |what(?:['’]?s| are) "
         r")?(?:the )?(?:key|main|most important|essential) (?:points|facts|takeaways|things)\b)|.* fill me in$|"
         rf"\w+['’]s {_SUM}$|^(?:what|who)(?:['’]?s| is| was|) (?:it|{_THIS}(?: "
@@ -232,11 +254,13 @@ _RULES: tuple[tuple[RequestKind, str], ...] = (
         r"(?:any |some )?(?:news|updates?|developments?|anything new|something new)\b|(?:have|has) there been (?:any "
         r"|some )?(?:news|updates?|developments?)\b|(?:do|have) (?:you|we) (?:have |got )?(?:any |some )?(?:news|"
         r"updates?|anything new)\b|(?:has|did) anything (?:new )?(?:happened|happen|changed)\b(?! to)|any (?:news|"
-        r"updates?|developments?)\b|(?:what(?:['’]?s| is) )?new[s]? (?:on|about|from|in|with|since|of)\b|"
-        r"what(?:['’]?s| is) (?:happening|going on|new|up with|in the news)\b|what (?:has )?happened (?:in|on|during|"
+        r"updates?|developments?)\b|(?:what(?:['’]?s| is) (?:the )?)?new[s]? (?:on|about|from|in|with|since|of)\b|"
+        r"what(?:['’]?s| is) (?:happening|going on|new|up with|in the news)\b|what (?:(?:has )?happened|went on|"
+        r"was going on) (?:in|on|during|"
         r"last|this|since|today|yesterday|around|between|over) |what (?:has )?happened "
         r"today$|what (?:has )?happened(?: recently| lately)?$|what (?:did i|have i) miss(?:ed)?\b|update me\b|"
-        r"\w+['’]s news$|(?:is there )?(?:any|some)thing new\b|what(?:['’]?s| has| have) been (?:happening|going "
+        r"\w+['’]s news$|(?:is there )?(?:any|some)thing (?:new|recent|fresh|"
+        r"more recent)\b|what(?:['’]?s| has| have) been (?:happening|going "
         r"on)\b|what are the news\b|how are things\b|where do things stand\b|keep me (?:posted|updated)\b|"
         r"(?:today['’]?s |top |"
         r"the |main )?(?:headlines|top stories)\b|what (?:has been|was|is being) (?:reported|written|published) "

@@ -10,7 +10,7 @@ from rag.types import Understood
 _LEADING = re.compile(
     r"^(?:(?:many|much|cover(?:s|ed)?|(?:what|which|who|how|why|where|when)(?:['’]?s)?|list|enumerate|all|the|of|on|"
     r"about|with|in|from|for|to|is|are|was|were|has|have|had|did|does|do|s|me|us|a|an|and|been|changed?|happened|"
-    r"happening|new|news|top|recent|latest|newest|most recent|summary|overview|recap|rundown|gist|highlights|"
+    r"happening|went|new|news|top|recent|latest|newest|most recent|summary|overview|recap|rundown|gist|highlights|"
     r"headlines?|stories|digest|summ?ari[sz]e|sum up|boil|brief|catch me up|bring me up to (?:speed|date)|walk me "
     r"through|fill me in|update me|tl;?dr|quick|short|full|complete|(?:key|main) points|points|names|bullet|trace|"
     r"track|put|evolution|chronology|timeline|(?:differs?|disagrees?|agrees?|differed|disagreed|agreed)|(?:two|"
@@ -23,6 +23,8 @@ _LEADING = re.compile(
 _TRAILING = re.compile(
     r"[ ,;.?]*\b(?:over time|over the (?:months|weeks|years?)|so far|in a nutshell|change|changed|evolve|evolved|"
     r"develop|developed|unfold|unfolded|progress|progressed|shift|shifted|differ|compare|timeline of|timeline|"
+    r"according to (?:each|every|the)(?: of the)? (?:outlet|(?:news)?paper|source|report|article)s?|(?:does|do|did) "
+    r"(?:each|every)(?: of the)? (?:outlet|(?:news)?paper|source|report|article)s? \w+|"
     r"recently|lately|step by step|side by side|all about|(?:the )?story|since then|since|and how|to me|(?:and "
     r")?fill me in|names|(?:list|name) (?:them )?all|in (?:\w+) (?:sentences?|words|lines))\s*$",
     re.I,

@@ -2,18 +2,51 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Protocol
 
 from rag.protocols import Searchable
 from rag.qa.asked import Question
-from rag.types import Hit, day
+from rag.qa.requests.kinds import RequestKind
+from rag.text.timex.names import FULL_MONTHS
+from rag.types import Hit, Understood, day
 
 NEWEST_DAYS = (7, 30, 120, 400)
 """Days up to the newest report of which the news are told, the first that have enough of them."""
 MIN_NEWS = 5
 """Articles that are enough."""
+
+_BARE_MONTH = re.compile(rf"\b(?:{'|'.join(FULL_MONTHS)})\b(?! \d{{4}})", re.I)
+_RELATIVE = re.compile(r"\b(?:this|last|next|coming|past)\b|\d{4}", re.I)
+
+
+class Reads(Protocol):
+    """Reads a question as asked on a day."""
+
+    def __call__(self, *, asked: date) -> Understood: ...
+
+
+def within_library(read: Reads, asked: date, store: Searchable) -> Understood:
+    """A question as it is understood on the day ``asked``; a month without a year that lies after all articles is the
+    last one of that name which they may tell of."""
+    understood = read(asked=asked)
+    if understood.since is None or not any(
+        _BARE_MONTH.search(w) and not _RELATIVE.search(w) for w, _ in understood.notes
+    ):
+        return understood
+    ends = store.oldest_and_newest()
+    newest = day(ends[1].published) if ends else None
+    return read(asked=newest) if newest and newest < asked and understood.since > newest else understood
+
+
+def of_reporting(kind: RequestKind, understood: Understood) -> Understood:
+    """Days that a request for news names are those of reporting: what was new then is asked for."""
+    days = understood.since or understood.until
+    return replace(understood, publication=True) if kind == "latest" and days else understood
+
 
 SearchOn = Callable[[Question, str], list[Hit]]
 """The passages that a search for a topic brings."""

@@ -8,7 +8,14 @@ from datetime import date
 import pytest
 
 from rag.qa.requests.changes import asks_for_course, rows_of_change
-from rag.qa.requests.comparisons import best_on, outlets_compared, over_time, question_compared, two_compared
+from rag.qa.requests.comparisons import (
+    apart,
+    best_on,
+    outlets_compared,
+    over_time,
+    question_compared,
+    two_compared,
+)
 from rag.qa.requests.lists import head, items_of, question_of_list, row_of_names
 from rag.qa.requests.matter import topic
 from rag.types import Article, Evidence, TimelineRow
@@ -153,3 +160,12 @@ def test_time_is_linear(words: str) -> None:
         topic(text)
 
     assert grows_linearly(work, 4_000)
+
+
+def test_what_is_compared_may_be_said_apart() -> None:
+    assert apart("Marsh versus Lind: what were their times?") == ("Marsh versus Lind", "what were their times")
+    assert two_compared("Marsh versus Lind: what were their times?") == ("Marsh", "Lind")
+    assert apart("Compare the toll and the fare") == ("Compare the toll and the fare", "")
+    pair = two_compared("How did the bank's decision in May compare with the one in June?")
+    assert pair == ("bank's decision in May", "bank's decision in June")
+    assert question_compared("", "stolen painting worth") == "What was the value of the stolen painting?"

@@ -37,6 +37,11 @@ def news(open_news: OpenNews) -> News:
         ("The bridge is closed, right?", "Is the bridge closed?"),
         ("True or false: Corbo won", "Corbo won?"),
         ("confirm that the ferry will sail again in May", "Will the ferry sail again in May?"),
+        ("I read that 90 people were on the ferry. Is that right?", "Were 90 people on the ferry?"),
+        ("The bridge is closed, isn't it?", "Is the bridge closed?"),
+        ("The director resigned, didn't she?", "The director resigned?"),
+        ("Somebody told me the bridge is closed", "Is the bridge closed?"),
+        ("I thought the mayor was Ann Marsh", "Was the mayor Ann Marsh?"),
         ("Who won the race?", "Who won the race?"),
     ],
 )

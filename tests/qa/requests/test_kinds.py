@@ -30,6 +30,30 @@ def test_a_question_after_one_fact_is_never_taken_for_more() -> None:
     assert [row["request"] for row in rows if request(row["request"]).way != "fact"] == []
 
 
+@pytest.mark.parametrize(
+    ("asked", "kind"),
+    [
+        ("Somebody told me that the bridge is closed", "check"),
+        ("I read that 90 people were aboard. Is that right?", "check"),
+        ("Who says that the bridge is closed?", "who-says"),
+        ("Who warned of the flood?", "who-says"),
+        ("How do the Echo and the Post differ on the price?", "comparison"),
+        ("What is the painting worth according to each paper?", "comparison"),
+        ("What does each outlet say about the fire?", "comparison"),
+        ("How did the opening keep slipping?", "change"),
+        ("How has the fire grown?", "change"),
+        ("How did the fire start?", "fact"),
+        ("The director resigned, didn't she?", "check"),
+        ("Shorten this for me", "summary"),
+        ("Anything recent about the painting?", "latest"),
+        ("What is the news on the census?", "latest"),
+        ("What went on in September?", "latest"),
+    ],
+)
+def test_more_ways_to_say_it(asked: str, kind: str) -> None:
+    assert kind_of(asked) == kind
+
+
 def test_every_kind_has_a_way() -> None:
     assert {row["kind"] for row in ROWS} == KINDS_AT_ONCE | KINDS_OF_ONE_FACT | set(TAKEN_AS)
 

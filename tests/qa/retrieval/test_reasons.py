@@ -6,7 +6,15 @@ from datetime import date
 
 from rag.qa.attribution.claims import Verdict
 from rag.qa.attribution.support import Claim
-from rag.qa.retrieval.reasons import newest_first, reasons_first, with_the_next
+from rag.qa.retrieval.reasons import (
+    NO_REASON,
+    newest_first,
+    reason_alone,
+    reasons_first,
+    rows_first,
+    told_alone,
+    with_the_next,
+)
 from rag.types import Article, Evidence
 
 BODY = (
@@ -56,3 +64,27 @@ def test_of_yes_or_no_the_newest_of_those_alike_is_the_one_sentence() -> None:
     assert newest_first("Is the ferry back yet?", [old, new], "then")[0] is old
     assert newest_first("Who is back?", [old, new], "now")[0] is old
     assert len(with_the_next("Is it back?", verdict(old, new), [old, new]).claims) == 1
+
+
+def alone(body: str, score: float = 0.6) -> list[Evidence]:
+    return [Evidence(Article("r", "Marl plant", body, date(2024, 9, 1)), 0, len(body), body, score)]
+
+
+def test_a_sentence_without_a_reason_is_no_answer_to_why() -> None:
+    plan, cause = "The Marl plant is due to open in May.", "The Marl plant closed because the roof leaked."
+    assert told_alone("Why did the Marl plant close?", alone(plan), 0.1).reason == NO_REASON
+    assert reason_alone("Why did the Marl plant close?", alone(plan), 0.1) is None
+    told = reason_alone("Why did the Marl plant close?", alone(cause), 0.1)
+    assert told is not None and told.claims[0].quotes[0].quote == cause
+    assert reason_alone("When did the Marl plant close?", alone(cause), 0.1) is None
+
+
+def test_a_row_of_names_comes_first_where_several_are_asked_for() -> None:
+    one, row = (
+        alone("The doors of the Marl hall opened on Saturday.")[0],
+        alone("Ann Lowe, Tom Berg and Ida Sorel came.", 0.5)[0],
+    )
+    for question in ("Who were the guests at the Marl hall?", "Which guests came to the Marl hall?"):
+        assert rows_first(question, [one, row])[0] is row
+    for question in ("Who was the guest at the Marl hall?", "What was the vote on the Marl hall?", "Which is it?"):
+        assert rows_first(question, [one, row])[0] is one
