@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 from rag.ingest.dispatches.ninjs import ninjs_in, ninjs_item
@@ -165,19 +166,17 @@ def _whole_list(origin: str, first: bytes, stream: BinaryIO) -> Iterator[Page | 
 
 def _is_record(raw: bytes) -> bool:
     """Whether a line is a record with a title."""
-    try:
+    with suppress(Wrong):
         found = _load(raw)
-    except Wrong:
-        return False
-    return isinstance(found, Mapping) and bool(plain_record(found)["title"])
+        return isinstance(found, Mapping) and bool(plain_record(found)["title"])
+    return False
 
 
 def _is_json(raw: bytes) -> bool:
-    try:
+    with suppress(Wrong):
         _load(raw)
-    except Wrong:
-        return False
-    return True
+        return True
+    return False
 
 
 def count_lines(sample: bytes) -> int:
