@@ -105,7 +105,7 @@ def read(origin: str, data: bytes, *, charset: str | None = None) -> Iterator[Pa
     yield from article_in(origin, inside | fields, rest)
 
 
-def article_in(origin: str, fields: dict[str, Any], rest: str) -> Iterator[Page | ReportItem]:
+def article_in(origin: str, fields: dict[str, Any], rest: str) -> Iterator[Page | ReportItem | Withdrawal]:
     """The article of a text in Markdown with its ``fields`` by the names of ``key_of``."""
     if not any(name in fields for name in KEYS["url"]):
         address, rest = page_of_note(rest)
