@@ -9,7 +9,7 @@ from rag.ingest.encoding import clean, decode
 from rag.ingest.formats.markdown import OF_A_NOTE, article_in
 from rag.ingest.formats.parts.columns import KEYS
 from rag.ingest.formats.shapes import key_of
-from rag.ingest.page import Page, failed
+from rag.ingest.page import Page, Withdrawal, failed
 from rag.types import ReportItem
 
 _KEYWORD = re.compile(r"^[ \t]*#\+(?P<key>[A-Za-z][\w-]*):[ \t]*(?P<value>[^\n]*)\n?", re.MULTILINE)
@@ -38,7 +38,7 @@ _EMPHASIS = re.compile(r"(?<![^\s({'\"“‘—-])([*/_=~+])(?=\S)([^\n]*?\S)\1(
 _MOMENT = re.compile(r"[<\[](\d{4}-\d\d-\d\d)(?:[ ]+[^\W\d]+\.?)?(?:[ ]+(\d{1,2}:\d\d))?[^>\]]*[>\]]")
 
 
-def read_org(origin: str, data: bytes, charset: str | None = None) -> Iterator[Page | ReportItem]:
+def read_org(origin: str, data: bytes, charset: str | None = None) -> Iterator[Page | ReportItem | Withdrawal]:
     """The articles of a file; under ``origin`` with '#item 2' where there are several."""
     decoded = decode(data, charset)
     if decoded is None:
@@ -74,7 +74,7 @@ def _knows(properties: dict[str, str]) -> bool:
     return any(name in KEYS[field] for field in ("published", "url", "source", "authors") for name in properties)
 
 
-def _article(origin: str, text: str) -> Iterator[Page | ReportItem]:
+def _article(origin: str, text: str) -> Iterator[Page | ReportItem | Withdrawal]:
     fields: dict[str, str] = {}
     for found in _KEYWORD.finditer(text):
         if value := _value(found["value"]):
