@@ -17,7 +17,7 @@ MOST_RANKED = 4_000
 More, where the query has more words than one and too few of these pass a filter."""
 WIDER_RANKED = 4
 """Times as many the next time."""
-MOST_COUNTED = 32_000
+MOST_COUNTED = 64_000
 """Passages that have the words of a query which a folder ranks by, one after another, rarest first."""
 CREATE_WORDS = (
     """create virtual table words using fts5 (title, text, tokenize = "porter unicode61 remove_diacritics 2")"""

@@ -19,7 +19,7 @@ from rag.index.words import Words
 
 log = logging.getLogger(__name__)
 
-DOUBTED_AFTER = 5.0  # seconds after which a connection is asked whether it is alive before it is used again
+DOUBTFUL_AFTER = 5.0  # seconds after which a connection is asked whether it is alive before it is used again
 LONG_TURN = 5  # seconds that a writer waits before it says so
 ROWS_AT_ONCE = 500  # of one insert
 READERS_PATIENCE = 8.0  # seconds that a question is tried again where a server that was there is away, as of Chroma's
@@ -126,7 +126,7 @@ class PostgresDatabase(Database):
 
     def _doubtful(self, used: float) -> bool:
         """Whether a connection may be dead that was last used at this moment."""
-        return self._local.kept or used <= self.cut_at or time.monotonic() - used > DOUBTED_AFTER
+        return self._local.kept or used <= self.cut_at or time.monotonic() - used > DOUBTFUL_AFTER
 
     def cut(self, error: BaseException) -> bool:
         """Whether an error says that the connection is gone."""

@@ -37,7 +37,7 @@ AGE = 5
 AGED = 400
 """Days that an article without a date counts as away from those asked about."""
 
-PASSAGES_AT_ONCE = 32  # passages
+TEXTS_AT_ONCE = 32  # passages
 COPIED = 0.4  # of a chunk's runs of words, from which on it is a copy: light edits cut many runs
 
 
@@ -135,8 +135,8 @@ def _kept(
     def runs(story: str) -> set[tuple[str, ...]]:
         return shingles(word_forms(first[story].body))
 
-    for at in range(0, len(likely), PASSAGES_AT_ONCE):
-        part = [(i, score) for i, score in likely[at : at + PASSAGES_AT_ONCE] if taken[_story(owners[i])] < per_article]
+    for at in range(0, len(likely), TEXTS_AT_ONCE):
+        part = [(i, score) for i, score in likely[at : at + TEXTS_AT_ONCE] if taken[_story(owners[i])] < per_article]
         there = store.passages([i for i, _ in part])
         whole = whole and len(there) == len(part)
         for chunk_id, score in part:
