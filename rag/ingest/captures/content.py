@@ -22,6 +22,7 @@ _TYPES = {
     "text/tab-separated-values": ".tsv",
     "application/json": ".json",
 }
+_BEGINNINGS = ((b"%PDF-", ".pdf"), (b"{\\rtf", ".rtf"), (b"WEBVTT", ".vtt"), (b"\xef\xbb\xbfWEBVTT", ".vtt"))
 _NAMED = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".md", ".markdown", ".txt")
 _SILENT = ("", ".dat", ".msg", ".asc", ".wire", ".gz", ".open", ".part")
 _CRAWL_NAME = re.compile(r"\.(?:warc|arc)(?:\.gz)?\.")
@@ -31,8 +32,8 @@ _HTML = re.compile(
 
 
 def ending_by_content(path: Path) -> str | None:
-    """The ending that a file should have which has none that is known: of a crawl, of messages of a wire, of a mail.
-    None for anything else, and for what cannot be read."""
+    """The ending that a file should have which has none that is known: of a crawl, of messages of a wire, of a mail, of
+    what begins with a mark of its own. None for anything else, and for what cannot be read."""
     try:
         with path.open("rb") as file:
             return ending_of_start(first_bytes(file))
@@ -48,6 +49,10 @@ def ending_of_start(start: bytes) -> str | None:
         return ".warc"
     if is_dispatch(start):
         return ".ansi"
+    if is_wire(start):
+        return ".xml"
+    if mark := next((ending for begins, ending in _BEGINNINGS if start.startswith(begins)), None):
+        return mark
     return ".eml" if is_mail(start) else ".mbox" if is_mailbox(start) else None
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from rag.ingest.captures.content import ending_by_content
 from rag.ingest.captures.payload import Body, NoDecoder
 from rag.ingest.formats.files import find, read
 from rag.ingest.page import Page
@@ -315,3 +316,15 @@ def test_crawls_are_found_in_folders_and_archives(add: Add, tmp_path: Path) -> N
     for name in ("b.warc", "c.arc.gz", "d.WACZ"):
         (tmp_path / name).write_bytes(b"")
     assert [Path(str(path)).name for path in find([tmp_path])] == ["a.zip", "b.warc", "c.arc.gz", "d.WACZ"]
+
+
+@pytest.mark.parametrize(
+    ("start", "ending"),
+    [
+        (b"%PDF-1.7\n", ".pdf"), (b"{\\rtf1\\ansi Mill}", ".rtf"), (b"WEBVTT\n\n00:01.000 --> 00:02.000\nMill", ".vtt"),
+        (b"<?xml version='1.0'?><nitf><head/></nitf>", ".xml"), (b"<?xml version='1.0'?><rss/>", None), (b"PK", None),
+    ],
+)  # fmt: skip
+def test_what_a_file_without_an_ending_is(tmp_path: Path, start: bytes, ending: str | None) -> None:
+    (tmp_path / "2024").write_bytes(start)
+    assert ending_by_content(tmp_path / "2024") == ending
