@@ -9,7 +9,7 @@ from typing import Any
 
 _FULL = re.compile(
     r"(?:(?!media|itunes|gd|geo)[a-z][a-z0-9]*_)?(?:full[-_]?(?:text|content|article|story|body)|(?:article|story|news|item)"
-    r"[-_]?(?:text|body|content)|body(?:text|[-_]?html)?|text|volltext|textocompleto|texte(?:complet|integral)?|turbo_content)"
+    r"[-_]?(?:text|body|content)|body(?:text|[-_]?html)?|(?:main[-_]?)?text|story|volltext|textocompleto|texte(?:complet|integral)?|turbo_content)"
 )
 """Elements for it: yandex:full-text, turbo:content, <fulltext>, <body>; as feedparser names them, in small letters."""
 _MARKUP = re.compile(r"<(?:p|br|div|h[1-6]|li|ul|ol|blockquote|a|b|i|em|strong|span|img)\b[^<>]*>", re.IGNORECASE)

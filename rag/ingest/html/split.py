@@ -109,10 +109,22 @@ def _by_the_clock(found: Sequence[Block]) -> bool:
     entries = max(built.values(), key=len, default=[])
     linked = ".//h2//a[@href] | .//h3//a[@href] | .//h4//a[@href]"
     if len(entries) < _LEAST_ENTRIES or any(entry.xpath(linked) for entry in entries):
-        return False
+        return _in_lines(found)
     inside = set(entries)
     held = sum(len(b.text) for b in prose if _entry(b.element) in inside)
     return held > 0.5 * _prose(prose)
+
+
+def _in_lines(found: Sequence[Block]) -> bool:
+    """The same where the clocks are lines of their own, without a <time>: each with a paragraph under it."""
+    own = [i for i, block in enumerate(found) if not block.apart and _CLOCK.fullmatch(one_line(block.text))]
+    ends = [*own[1:], len(found)]
+    held = [
+        sum(len(b.text) for b in found[i:end] if b.paragraph and b.links < 0.5)
+        for i, end in zip(own, ends, strict=False)
+    ]
+    same = len({(found[i].element.tag, found[i].element.get("class")) for i in own}) == 1
+    return same and len(own) >= _LEAST_ENTRIES and all(held) and sum(held) > 0.5 * _prose(found)
 
 
 def with_all_entries(found: Sequence[Block], chosen: Sequence[Block], facts: Facts) -> list[Block]:

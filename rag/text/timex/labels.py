@@ -28,7 +28,7 @@ _UPDATED_WORDS = (
     rf"|stand"
     rf"|{_LAST}(?:mis(?:e)? à jour|modifiée?|actualisée?|modification|révision)"
     rf"|{_LAST}(?:actualiza(?:do|da|ción)|modificad[oa]|modificación|atualiza(?:do|da|ção)(?: em)?|modificação"
-    rf"|editado|alterado)"
+    rf"|editad[oa]|alterad[oa])|última edi(?:ção em|ción el)"
     rf"|{_LAST}(?:aggiornat[oa]|aggiornamento|modificat[oa]|modifica)|{_LAST}(?:bijgewerkt|gewijzigd|aangepast"
     rf"|wijziging)"
     rf"|{_LAST}(?:更新(?:时间|時間|于|於|日時?)?|修改(?:时间|時間|于|於)?|编辑|編輯|修正(?:日時?)?)|最后更新|最終更新"
@@ -87,7 +87,8 @@ _PUBLISHED_WORDS = (
     r"|argitaratua|eklenme(?: tarihi)?"
     r"|kaynak tarihi|размещен[оа]|дата размещения|выложено|розміщено|апублікаван[аоы]|опубликован[ао]?|објав(?:љено"
     r"|ено|ена)|об[јj]авувано"
-    r"|publikuar|botuar|diunggah|dimuat|ngày đăng|기사입력|송고(?:시간)?|작성|발행|投稿(?:日時?)?|刊登|刊出|发表"
+    r"|publikuar|botuar|diunggah|dimuat|postad[oa]|posteado|inserid[oa]|subid[oa]|gepostet|online seit|gepost"
+    r"|ngày đăng|기사입력|송고(?:시간)?|작성|발행|投稿(?:日時?)?|刊登|刊出|发表"
     r"|發表|emitido|emesso|postat"
     r"|ανάρτηση|αναρτήθηκε|kihirdetve|közölve|umieszczono|zamieszczono|umístěno|pridané|přidáno|dodato|postavljeno"
 )

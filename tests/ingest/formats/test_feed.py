@@ -758,7 +758,7 @@ def test_an_export_of_wordpress_comes_out_whole(monkeypatch: pytest.MonkeyPatch)
     assert found.broken == "holds 5 posts, of which the first 4 were read; split it"
 
 
-@pytest.mark.parametrize("element", ["yandex:full-text", "fulltext", "turbo:content", "article_body"])
+@pytest.mark.parametrize("element", ["yandex:full-text", "fulltext", "turbo:content", "article_body", "story"])
 def test_a_field_for_the_full_text_goes_before_the_description(element: str) -> None:
     lines = "The weir has held.\nThe road beside it stays shut until the gates are mended.\n5 < 6 gates are left."
     text = lines.replace("<", "&lt;")

@@ -47,6 +47,15 @@ def test_entries_that_each_begin_with_a_clock_are_a_live_blog_without_its_name()
         assert f"{clock} – {head}" in page.text and text in page.text
 
 
+def test_clocks_in_lines_of_their_own_begin_entries_too() -> None:
+    rows = "".join(
+        f"<div class='row'><b class='at'>{clock}</b><div><p>{text}</p></div></div>" for clock, _, text in ENTRIES
+    )
+    [page] = pages(f"<article><h1>Storm over Senn: the day in full</h1>{rows}</article>")
+    for clock, _, text in ENTRIES:
+        assert f"{clock} – {text}" in page.text
+
+
 def test_teasers_with_clocks_are_no_live_blog() -> None:
     story = "<p>The council of Senn will meet again on Friday, its chair said, since the budget lacks a page.</p>" * 3
     [page] = pages(f"<article><h1>Council to meet again</h1>{story}{entries(linked=True)}</article>")
@@ -108,3 +117,6 @@ def test_a_byline_in_a_box_of_facts_names_all_writers_without_their_posts() -> N
     line = "<p class='info-author'>di <a href='/a'>Ada Neri</a>, inviata a Senn e <a href='/b'>Ugo Riva</a></p>"
     [page] = pages(f"<article><h1>Storm over Senn</h1>{line}{text}</article>")
     assert page.authors == ("Ada Neri", "Ugo Riva")
+    line = "<p class='author-desc'>Por Alba Nieto, enviada especial a Senn</p>"
+    [page] = pages(f"<article><h1>Storm over Senn</h1>{line}{text}</article>")
+    assert page.authors == ("Alba Nieto",)

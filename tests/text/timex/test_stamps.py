@@ -265,6 +265,7 @@ def test_a_number_a_word_and_a_year_are_no_day(text: str) -> None:
         ("Letzte Änderung: 4. Mai 2024 | Lesezeit: 3 Minuten", None, date(2024, 5, 4)),
         ("Última modificación: 4 de mayo de 2024", None, date(2024, 5, 4)),
         ("Zadnja izmjena: 4. svibnja 2024.", None, date(2024, 5, 4)),
+        ("Postado em 03/05/2024 | Última edição em 04/05/2024", date(2024, 5, 3), date(2024, 5, 4)),
         ("Последнее обновление: 4 мая 2024", None, date(2024, 5, 4)),
         ("최종 수정 2024.05.04 09:30", None, datetime(2024, 5, 4, 9, 30)),
     ],

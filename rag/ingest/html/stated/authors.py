@@ -94,7 +94,8 @@ def _names(text: str) -> bool:
     full = (
         (len(n.split()) > 1 and looks_like_name(n)) or re.fullmatch(rf"[{CJK}\uac00-\ud7a3]{{2,8}}", n) for n in found
     )
-    return bool(found) and all(full) and sum(map(len, found)) > 0.4 * len(text)
+    mostly = sum(map(len, found)) > 0.4 * len(text) or byline(text) is not None  # with their posts
+    return bool(found) and all(full) and mostly
 
 
 def _signs(element: HtmlElement, tree: HtmlElement) -> bool:
