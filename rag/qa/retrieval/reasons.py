@@ -45,10 +45,10 @@ _REASON = re.compile(
     rf"{CAUSE.pattern}|\b(?:citing|amid|in order to|to (?:save|avoid|prevent|protect|reduce|stop|make room|keep|"
     r"pay for|cover|raise|allow|give)|need(?:s|ed)? (?:more |longer|extra )|over (?:fears|concerns)|fail(?:ed|ure|s)|"
     r"shortage|lack of|r[au]ns? out|too \w+|decided the matter|concerns?|fac(?:ed|es) a|tension|pressure|"
-    r"wanted|so as to)\b",
+    r"wanted|so as to|had (?:been|\w+(?:ed|n|ne|t)))\b",
     re.I,
 )
-"""How a sentence gives a reason: in a word of cause, a purpose, or something that went wrong."""
+"""How a sentence gives a reason: in a word of cause, a purpose, something that went wrong or had happened before."""
 _SEVERAL = re.compile(
     r"(?:and |so )?(?:(?:which|what) (?:(?!is\b|was\b|does\b|has\b|of\b|did\b|are\b|were\b)[\w’'-]+ ){0,3}?"
     r"(?!is\b|was\b|does\b|has\b|this\b)[\w-]{2,}(?<!s)s (?!of\b)\w|who (?:are|were) the (?:[\w’'-]+ ){0,4}?\w{2,}s\b)",
