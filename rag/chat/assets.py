@@ -22,11 +22,12 @@ STORIES_SCRIPT = _read("stories.js")
 FOLLOWING_SCRIPT = _read("following.js")
 
 
-def drop_script(kinds: Sequence[str], largest: int, most: int) -> str:
-    """Sorts what is dropped or chosen before any of it is sent: at most ``most`` files of ``kinds`` of at most
-    ``largest`` bytes, also those in folders, go on to Gradio; the others are named to the server.
+def drop_script(kinds: Sequence[str], silent: Sequence[str], largest: int, most: int) -> str:
+    """Sorts what is dropped or chosen before any of it is sent: at most ``most`` files of ``kinds``, or with an ending
+    that says nothing (``silent``), of at most ``largest`` bytes, also those in folders, go on to Gradio; the others are
+    named to the server.
     """
-    script = _read("drop.js").replace("KINDS", json.dumps(list(kinds)))
+    script = _read("drop.js").replace("KINDS", json.dumps(list(kinds))).replace("SILENT", json.dumps(list(silent)))
     return script.replace("LARGEST", str(largest)).replace("MOST", str(most))
 
 

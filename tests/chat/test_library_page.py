@@ -274,6 +274,16 @@ def article_file(folder: Path, name: str, subject: str) -> Path:
     return file
 
 
+def mail_file(folder: Path, name: str) -> Path:
+    """A mail whose file has no ending: its content shows what it is."""
+    file = folder / name
+    head = f"From: Daily Wire Test <desk@wire.example>\nSubject: The harbour of {name} opens\n"
+    head += "Date: Sat, 28 Sep 2024 09:00:00 +0000\n"
+    text = f"The harbour of {name} opened on Monday after two years of work on its northern quay. " * 3
+    file.write_text(f"{head}Content-Type: text/plain\n\n{text}\n")
+    return file
+
+
 @pytest.mark.browser
 def test_a_drop_leaves_out_what_is_too_large_or_of_another_kind_and_adds_the_rest(
     browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -296,6 +306,12 @@ def test_a_drop_leaves_out_what_is_too_large_or_of_another_kind_and_adds_the_res
         assert [a.title for a in news.articles()] == ["The library opens"]
         page.locator("#drop input[type=file]").set_input_files([picture])
         expect(outcome.locator("section")).to_have_count(3)
+        page.locator("#drop input[type=file]").set_input_files(
+            [mail_file(tmp_path, "0412"), mail_file(tmp_path, "kept")]
+        )
+        expect(outcome.locator("section")).to_have_count(4)
+        expect(page.locator("#listed")).to_contain_text("The harbour of 0412 opens")
+        expect(page.locator("#listed")).to_contain_text("The harbour of kept opens")
 
         files = [{"name": f.name, "text": f.read_text()} for f in (article_file(tmp_path, "pool.md", "pool"), large)]
         page.evaluate(
@@ -307,7 +323,7 @@ def test_a_drop_leaves_out_what_is_too_large_or_of_another_kind_and_adds_the_res
             }""",
             files,
         )
-        expect(outcome.locator("section")).to_have_count(5)
+        expect(outcome.locator("section")).to_have_count(6)
         expect(page.locator("#listed")).to_contain_text("The pool opens")
         assert (one.outside, one.errors) == ([], [])
 

@@ -85,6 +85,7 @@ class LibraryPage:
     def __init__(self, demo: gr.Blocks, news: Library, folder: Path) -> None:
         import gradio as gr
 
+        from rag.ingest.captures.content import SILENT
         from rag.ingest.formats.files import KINDS
 
         self.news, self.folder, self.writer = news, folder, Writer()
@@ -99,7 +100,6 @@ class LibraryPage:
                     self.drop = gr.File(
                         label="Add articles: drop files here (text, HTML, PDF, mails, JSON, CSV, feeds, crawls, zip)",
                         file_count="multiple",
-                        file_types=kinds,
                         height=130,
                         elem_id="drop",
                     )
@@ -109,7 +109,9 @@ class LibraryPage:
                             label="Or the address of a page or a feed", placeholder="https://…", max_lines=1, scale=1
                         )
                         self.address_button = gr.Button("Add", scale=0, elem_id="add-address")
-                    self.outcome = html("outcome", "", assets.drop_script(kinds, uploads.LARGEST, uploads.AT_ONCE))
+                    self.outcome = html(
+                        "outcome", "", assets.drop_script(kinds, SILENT, uploads.LARGEST, uploads.AT_ONCE)
+                    )
                     with gr.Row(elem_id="library-search"):
                         self.words = gr.Textbox(label="Search headlines and texts", max_lines=1, scale=2)
                         self.outlet = gr.Dropdown([("All outlets", "")], value="", label="Outlet", scale=1)

@@ -1,4 +1,9 @@
-const kinds = KINDS, sorted = new WeakSet();
+const kinds = KINDS, silent = SILENT, sorted = new WeakSet();
+
+function fits(file) {  // by its ending, or where that says nothing by its content, which the server looks at
+  const name = file.name.toLowerCase(), ending = /[^/]\.[^./]*$/.test(name) ? name.slice(name.lastIndexOf('.')) : '';
+  return kinds.some((kind) => name.endsWith(kind)) || silent.includes(ending) || /^\.\d+$/.test(ending);
+}
 
 async function within(entry) {  // the files of a folder, hidden ones left out
   if (entry.name.startsWith('.')) return [];
@@ -14,8 +19,7 @@ async function within(entry) {  // the files of a folder, hidden ones left out
 function sort(given) {
   const taken = new DataTransfer(), refused = [];
   for (const {file, why} of given) {
-    const name = file.name.toLowerCase();
-    const wrong = why ?? (!kinds.some((kind) => name.endsWith(kind)) ? 'kind' : file.size > LARGEST ? 'large' :
+    const wrong = why ?? (!fits(file) ? 'kind' : file.size > LARGEST ? 'large' :
       taken.files.length >= MOST ? 'many' : null);
     if (wrong) refused.push({name: file.name, why: wrong});
     else taken.items.add(file);
@@ -33,8 +37,7 @@ document.addEventListener('drop', async (event) => {
   for (const [entry, file] of entries) {
     try {
       if (!entry?.isDirectory) { if (file) given.push({file}); continue; }
-      const kept = (await within(entry)).filter((one) => kinds.some((kind) => one.name.toLowerCase().endsWith(kind)));
-      given.push(...kept.map((one) => ({file: one})));
+      given.push(...(await within(entry)).filter(fits).map((one) => ({file: one})));
     } catch { given.push({file: file ?? entry, why: 'folder'}); }
   }
   const again = new DragEvent('drop', {dataTransfer: sort(given), bubbles: true, cancelable: true});

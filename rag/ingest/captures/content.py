@@ -24,7 +24,8 @@ _TYPES = {
 }
 _BEGINNINGS = ((b"%PDF-", ".pdf"), (b"{\\rtf", ".rtf"), (b"WEBVTT", ".vtt"), (b"\xef\xbb\xbfWEBVTT", ".vtt"))
 _NAMED = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".md", ".markdown", ".txt")
-_SILENT = ("", ".dat", ".msg", ".asc", ".wire", ".gz", ".open", ".part")
+SILENT = ("", ".dat", ".msg", ".asc", ".wire", ".gz", ".open", ".part")
+"""Endings that say nothing, as do digits: what such a file is, its content tells."""
 _CRAWL_NAME = re.compile(r"\.(?:warc|arc)(?:\.gz)?\.")
 _HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
@@ -59,7 +60,7 @@ def ending_of_start(start: bytes) -> str | None:
 def may_tell(name: str) -> bool:
     """Whether a file in a folder is opened to see what it is, since its name says nothing."""
     bare = PurePath(name.lower())
-    return bare.suffix in _SILENT or bare.suffix[1:].isdigit() or bool(_CRAWL_NAME.search(bare.name))
+    return bare.suffix in SILENT or bare.suffix[1:].isdigit() or bool(_CRAWL_NAME.search(bare.name))
 
 
 def ending_of(body: bytes, url: str, media_type: str, charset: str | None = None) -> str | None:
