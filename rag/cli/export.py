@@ -40,7 +40,7 @@ def export_(
 ) -> None:
     """Write the articles to standard output, oldest first.
 
-    rag add reads each format back: .jsonl with all fields and ids, ninjs (as .jsonl) and Atom (as .atom) with titles,
+    rag add reads each format back: .jsonl with all fields, ninjs (as .jsonl) and Atom (as .atom) with ids, titles,
     texts, days, outlets, authors and addresses.
 
     Example: rag export --since 2024-09-01 > september.jsonl
@@ -116,7 +116,7 @@ def _entry(article: Article) -> str:
     language = f" xml:lang={quoteattr(article.language)}" if article.language else ""
     parts = [
         f"<entry{language}>",
-        f"<id>{escape(article.url or _urn(article))}</id>",
+        f"<id>{escape(_urn(article))}</id>",
         f"<title>{escape(article.title)}</title>",
         f'<link rel="alternate" href={quoteattr(article.url)}/>' if article.url else "",
         f"<published>{_moment(article.published)}</published>" if article.published else "",

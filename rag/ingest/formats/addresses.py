@@ -122,6 +122,8 @@ def read_feed(
         if seen.get(entry.key) == entry.digest or tries >= TRIES:
             continue
         named = (origin, entry.key)
+        if got:
+            entry = replace(entry, id=None)  # noqa: PLW2901  # a site must not put its text in the place of another's
         item, final = _article(found, entry, named, entry.url or f"{origin}#item {number}", fetcher, fetched)
         yield item
         if final:
@@ -149,7 +151,7 @@ def _article(
     summary, content = fragment_text(entry.summary), fragment_text(entry.content)
     own = content or summary
     if (entry.whole and own) or is_article(summary, content):
-        page = completed(Page(origin, own, whole=True, url=entry.url, entry=named), feed, entry)
+        page = completed(Page(origin, own, whole=True, id=entry.id, url=entry.url, entry=named), feed, entry)
         return page, page.note is None
     try:
         page = _linked(entry, fetcher, fetched)

@@ -13,6 +13,7 @@ import pytest
 from rag.ingest.formats.addresses import read_address, read_feed
 from rag.ingest.formats.files import read as read_file
 from rag.ingest.page import Page, Withdrawal
+from rag.ingest.web.fetcher import Fetched
 from rag.types import FeedState, ReportItem
 from tests.support.web_server import Request, Unplugged, Web, fetcher, redirect, reply, serving
 
@@ -529,3 +530,17 @@ def test_a_post_behind_a_password_is_told() -> None:
         "For members",
         "for readers with its password; no news that is out",
     )
+
+
+@pytest.mark.parametrize("fetched", [False, True])
+def test_an_export_names_its_articles_and_a_site_nobody_elses(fetched: bool) -> None:
+    entry = (
+        "<entry><id>urn:x-rag:ferry</id><title>Ferry stays</title><updated>2024-10-07T08:30:00Z</updated>"
+        '<content type="html">&lt;p&gt;The council voted to keep it. Nine were for it.&lt;/p&gt;</content></entry>'
+    )
+    head = '<feed xmlns="http://www.w3.org/2005/Atom"><title>Articles</title><generator>rag export</generator>'
+    feed = f"{head}{entry}</feed>"
+    address = "https://other.example/feed.atom"
+    got = Fetched(address, address, "application/atom+xml", None, feed.encode()) if fetched else None
+    page, *_ = read_feed(address if fetched else "all.atom", feed.encode(), Unplugged(), None, got)
+    assert isinstance(page, Page) and page.id == (None if fetched else "ferry")
