@@ -143,4 +143,6 @@ def _moment(when: When) -> str:
 
 
 def _urn(article: Article) -> str:
-    return f"urn:x-rag:{article.id}"
+    from rag.ingest.dispatches.ninjs import OWN_NAME
+
+    return f"{OWN_NAME}{article.id}"

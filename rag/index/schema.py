@@ -161,8 +161,8 @@ def storable(a: Article) -> Article:
 
 def article(row: Sequence[Any]) -> Article:
     """An article from a row of ``ARTICLE_COLUMNS`` or ``STORED_COLUMNS``. Raises ``IndexDamaged`` where it is none."""
-    kinds = {*map(type, row[:3])}, {*map(type, row[5:8]), *map(type, row[9:11])}
-    if kinds[0] != {str} or not kinds[1] <= {str, type(None)}:
+    needed, others = {*map(type, row[:3])}, {*map(type, row[5:8]), *map(type, row[9:11])}
+    if needed != {str} or not others <= {str, type(None)}:
         raise IndexDamaged(f"index damaged: the row of the article {row[0]!r} is not all text; {SALVAGE}")
     try:
         given = dict(zip(STORED_NAMES, row, strict=False))

@@ -22,7 +22,7 @@ from rag.text.timex.stamps import earlier
 from rag.types import ReportItem, When
 
 OWN_NAME = "urn:x-rag:"
-"""What the identifiers begin with that ``rag export`` gives to articles without an address."""
+"""What the identifiers begin with that ``rag export`` makes of an article's id."""
 
 _TEXTUAL = ("text", "composite", "")
 _WITHDRAWN = {"canceled": "canceled", "cancelled": "canceled", "withheld": "withheld"}
@@ -120,8 +120,13 @@ def _names(item: Named) -> tuple[str | None, str | None]:
     pages = (str(n.get("value")) for n in given if str(n.get("role")).lower() in ("url", "web", "canonical", "link"))
     url = next((page for page in pages if is_web(page)), None)
     if uri.startswith(OWN_NAME):
-        return uri.removeprefix(OWN_NAME) or None, url
+        return own_id(uri), url
     return (None if uri == url else uri or None), url
+
+
+def own_id(name: str) -> str | None:
+    """The id of an article in an identifier that ``rag export`` made of it; None for any other."""
+    return name.removeprefix(OWN_NAME) or None if name.startswith(OWN_NAME) else None
 
 
 def _count(stated: Any) -> int | None:

@@ -170,7 +170,7 @@ def story_of(frame: WireFrame) -> WireStory:
         found.pop()
     begins = _begin(found)
     _head(story, found[:begins])
-    _body(story, found[begins:])
+    _body(story, wire_paragraphs(found[begins:]))
     if story.killing:
         text = " ".join(row.text for row in found)
         story.refers = [match[1] or match[2] for match in _REFERS.finditer(text)]
@@ -317,21 +317,12 @@ def _blocks(found: list[WireLine]) -> list[list[WireLine]]:
 def story_in_prose(title: str, text: str) -> WireStory:
     """The story in a text that markup holds: without the notes, credits and marks that agencies write into it."""
     story = WireStory(title=title)
-    _take_paragraphs(story, text.split("\n\n"))
-    if story.body:
-        story.body[-1] = _SIGNED_OFF.sub("", story.body[-1])
+    _body(story, text.split("\n\n"))
     return story
 
 
-def _body(story: WireStory, found: list[WireLine]) -> None:
-    """Reads the text of a message."""
-    _take_paragraphs(story, wire_paragraphs(found))
-    if story.body:
-        story.body[-1] = _SIGNED_OFF.sub("", story.body[-1])
-
-
-def _take_paragraphs(story: WireStory, paragraphs: Iterable[str]) -> None:
-    """Takes the paragraphs of a text without notes, credits and what only ends it."""
+def _body(story: WireStory, paragraphs: Iterable[str]) -> None:
+    """Reads the text: its paragraphs without notes, credits and what only ends it."""
     ruled = False
     for text in paragraphs:
         if ruled and _OWN_PROMOTION.search(text) and len(text) < _LONGEST_TITLE:
@@ -354,6 +345,8 @@ def _take_paragraphs(story: WireStory, paragraphs: Iterable[str]) -> None:
             bare = _INLINE_MORE.sub("", text)
             story.more = story.more or bare != text
             story.body.append(bare)
+    if story.body:
+        story.body[-1] = _SIGNED_OFF.sub("", story.body[-1])
 
 
 def _sent(frame: WireFrame) -> When:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rag.errors import ReadError
-from rag.ingest.dispatches.ninjs import OWN_NAME
+from rag.ingest.dispatches.ninjs import own_id
 from rag.ingest.encoding import one_line
 from rag.ingest.feeds.cut import before_cut
 from rag.ingest.feeds.full import full_text
@@ -132,7 +132,7 @@ def parse_feed(data: bytes, *, url: str = "", charset: str | None = None) -> Fee
         above = {} if own else about  # what its entries inherit
         items = items[: _most(text)]
         read = [_entry(raw, base, language, old, above) for raw in items if is_post_out(raw)]
-        read = [replace(entry, whole=True, id=_own_id(entry.key)) for entry in read] if own else read
+        read = [replace(entry, whole=True, id=own_id(entry.key)) for entry in read] if own else read
         entries: dict[str, Entry] = {}  # one of each key: the first, which is the newest
         for entry in _told_apart([e for e in read if e.title or e.url or e.summary or e.content]):
             entries.setdefault(entry.key, entry)
@@ -297,10 +297,6 @@ def _exported(raw: Any) -> Any:
         if stated := _str(dict.get(raw, name)):
             raw[name] = "" if stated == NEVER else stated.removesuffix("-00:00").removesuffix("T00:00:00")
     return raw
-
-
-def _own_id(key: str) -> str | None:
-    return key.removeprefix(OWN_NAME) or None if key.startswith(OWN_NAME) else None
 
 
 def _named_source(raw: Mapping[str, Any]) -> str | None:

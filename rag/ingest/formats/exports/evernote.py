@@ -1,5 +1,4 @@
-"""Exports of Evernote: notes with what was clipped from the web, each with the page's address and the day of"
-" filing."""
+"""Exports of Evernote: notes with what was clipped from the web, each with the page's address and the day of filing."""
 
 from __future__ import annotations
 
