@@ -127,10 +127,11 @@ def read(origin: str, stream: BinaryIO, *, tabs: bool = False) -> Iterator[Page 
                 break
             yield page(f"{origin}#line {rows.begins}", _record(cells, header), day_first=day_first)
         except Wrong as wrong:
-            reason = str(wrong) or f"the row is longer than {MAX_ROW >> 20} MiB; is a quote not closed?"
-            where = f"{origin}#line {rows.begins}"
-            told = instead_of_article(where, wrong, f"line {rows.begins}: ")
-            yield told if str(wrong) else failed(where, f"line {rows.begins}: {reason}")
+            where, line = f"{origin}#line {rows.begins}", f"line {rows.begins}: "
+            if str(wrong):
+                yield instead_of_article(where, wrong, line)
+            else:
+                yield failed(where, f"{line}the row is longer than {MAX_ROW >> 20} MiB; is a quote not closed?")
         empty = False
     if empty:
         yield failed(origin, "no text: there are no rows under the header")
