@@ -72,7 +72,7 @@ class RowsAndVectors(OverTime):
         if self._writing:
             return  # this process alone changes them, so it sees them as they are
         revision = self._revision()
-        if not self._all_vectors.at(revision):
+        if not self._all_vectors.follow(revision):
             return
         [(chunks, oldest)] = self._rows("select count(*), (select id from chunks order by number limit 1) from chunks")
         if not chunks:
@@ -110,7 +110,7 @@ class RowsAndVectors(OverTime):
             for filing in sorted(batch, key=lambda f: f.article.id not in known):
                 schema.insert_article(db, filing, now, known.get(filing.article.id, (None,))[0])
                 own = [blobs[chunk.id] for chunk in filing.chunks]
-                schema.insert_chunks(self._database, filing.article, filing.chunks, own)
+                self._came(schema.insert_chunks(self._database, filing.article, filing.chunks, own))
             for filing in batch:
                 self._join(filing)
                 self.past.settle(filing.article.id)
@@ -197,14 +197,25 @@ class RowsAndVectors(OverTime):
         )
 
     @contextmanager
-    def _changing(self) -> Iterator[Writable]:
-        """Commits what is done inside, shows readers that vectors have changed, and deletes those that are gone."""
+    def _changing(self, *, noted: bool = True) -> Iterator[Writable]:
+        """Commits what is done inside, shows readers that vectors have changed, and deletes those that are gone.
+
+        ``noted`` says that readers may be told which, as they then need not look at all.
+        """
         with self.db as db:
             yield db
             revision = new_revision()
+            if noted:
+                self._note_commit(db, revision)
             db.execute("update manifest set value = ? where key = 'revision'", (revision,))
         self._all_vectors.mark(revision)
         self._sweep()
+
+    def _came(self, numbers: Sequence[int]) -> None:
+        """Takes note of the numbers of chunks that the commit under way brings."""
+
+    def _note_commit(self, db: Writable, revision: str) -> None:
+        """Leaves word of the commit under way for readers, just before it takes effect."""
 
     def _sweep(self) -> None:
         """Deletes vectors that the journal names and no chunk does: left by a crash, an update or a removal."""
@@ -315,8 +326,8 @@ class RowsAndVectors(OverTime):
 
     def put_chunks(self, article: Article, chunks: Sequence[Chunk], vectors: Vectors) -> None:
         self._announce([(article, chunk) for chunk in chunks], vectors)
-        with self.db as db:
-            schema.insert_chunks(self._database, article, chunks, packed(vectors))
+        with self._changing() as db:
+            self._came(schema.insert_chunks(self._database, article, chunks, packed(vectors)))
             db.executemany("delete from journal where chunk_id = ?", [(chunk.id,) for chunk in chunks])
 
     def _announce(self, new: Sequence[tuple[Article, Chunk]], vectors: Vectors) -> None:
@@ -363,7 +374,7 @@ class RowsAndVectors(OverTime):
         self._all_vectors.upsert(ids, vectors, [schema.metadata(articles[of[i]]) for i in ids])
 
     def mended(self, extra: Sequence[str]) -> None:
-        with self._changing():
+        with self._changing(noted=False):  # so that readers open the graph anew
             self._all_vectors.delete(extra)
 
 

@@ -324,8 +324,9 @@ def insert_row(db: Writable, table: str, values: Mapping[str, Any]) -> int:
     return int(number)
 
 
-def insert_chunks(database: Database, article: Article, chunks: Sequence[Chunk], vectors: Sequence[bytes]) -> None:
-    """``vectors`` has each chunk's as 32-bit floats, from which what Chroma holds can be made again."""
+def insert_chunks(database: Database, article: Article, chunks: Sequence[Chunk], vectors: Sequence[bytes]) -> list[int]:
+    """``vectors`` has each chunk's as 32-bit floats, from which what Chroma holds can be made again. Returns the
+    chunks' numbers."""
     passages = []
     for at in range(0, len(chunks), CHUNKS_AT_ONCE):
         part = slice(at, at + CHUNKS_AT_ONCE)
@@ -335,6 +336,7 @@ def insert_chunks(database: Database, article: Article, chunks: Sequence[Chunk],
         database.db.executemany("insert into vectors values (?, ?)", stored)
         passages += [(numbers[chunk.id], article.title, chunk.text) for chunk in chunks[part]]
     database.words.insert(passages)
+    return [number for number, *_ in passages]
 
 
 def _numbers_of(db: Writable, chunks: Sequence[Chunk]) -> dict[str, int]:

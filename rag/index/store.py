@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from rag.errors import IndexDamaged, StoreError, UsageError
 from rag.index import check, schema
 from rag.index.base import RowsAndVectors, new_revision
+from rag.index.chroma.newer import COMMITS_TABLE, NewerVectors, note_commit
 from rag.index.chroma.vectors import ChromaVectors
 from rag.index.connection import START_AGAIN, Connections, translated_errors
 from rag.index.lock import DATABASE_FILE, VECTORS, being_written, locked, os_line, settled_folder
 from rag.index.past.checking import mend_versions
 from rag.index.past.migration import migrate
+from rag.index.schema import Writable
 from rag.protocols import Digest
 from rag.types import Article, CheckResult
 
@@ -98,7 +100,10 @@ class SqliteChromaStore(RowsAndVectors):
     def __init__(self, folder: Path, expected: Mapping[str, str]):
         self.folder = folder
         self._connections = Connections(folder, expected)
-        super().__init__(self._connections, ChromaVectors(folder / VECTORS), int(expected["dimension"]), str(folder))
+        dimension = int(expected["dimension"])
+        vectors = ChromaVectors(folder / VECTORS, NewerVectors(self._connections.rows, dimension))
+        super().__init__(self._connections, vectors, dimension, str(folder))
+        self._new_chunks: list[int] = []  # numbers of those of the commit under way
 
     @property
     def db(self) -> sqlite3.Connection:
@@ -141,10 +146,19 @@ class SqliteChromaStore(RowsAndVectors):
                     self._sweep()
                 with suppress(StoreError):  # it is only for speed; an index of an earlier program lacks it
                     self._rows(schema.OWNERS_INDEX.format("if not exists "))
+                self._rows(COMMITS_TABLE.format("if not exists "))
+                self._new_chunks = []
                 with translated_errors(self.folder):
                     yield
             finally:
                 self._writing = False
+
+    def _came(self, numbers: Sequence[int]) -> None:
+        self._new_chunks += numbers
+
+    def _note_commit(self, db: Writable, revision: str) -> None:
+        numbers, self._new_chunks = self._new_chunks, []
+        note_commit(db, self._revision() or "", revision, numbers)
 
     def being_written(self) -> bool:
         return being_written(self.folder)

@@ -200,11 +200,12 @@ def test_filters_hold_in_both_searches_and_in_the_list(dated: News, filters: Fil
     assert sorted(a.id for a in dated.articles(filters)) == ids
 
 
-@pytest.mark.parametrize(("wider", "named"), [(1, 0), (1, 2000), (4, 2000)])
+@pytest.mark.parametrize(("wider", "named", "compared"), [(1, 0, 0), (1, 2000, 0), (4, 2000, 0), (1, 2000, 12)])
 @pytest.mark.parametrize("k", [1, 2, 3])
 def test_a_filter_never_costs_places(
-    dated: News, monkeypatch: pytest.MonkeyPatch, k: int, wider: int, named: int
+    dated: News, monkeypatch: pytest.MonkeyPatch, k: int, wider: int, named: int, compared: int
 ) -> None:
+    monkeypatch.setattr(ChromaVectors, "compared", compared)
     monkeypatch.setattr("rag.index.lookup.WIDER", wider)
     monkeypatch.setattr("rag.index.lookup.MAX_FILTER_IDS", named)
     vector = dated.embedder.embed(["word here"])[0]

@@ -18,6 +18,9 @@ class VectorCollection(Protocol):
     the way to it is.
     """
 
+    compared: int
+    """Up to how many vectors that pass a filter are compared one by one; 0 where they do not lie beside the text."""
+
     @property
     def there(self) -> bool:
         """Whether anything was ever written."""
@@ -25,6 +28,10 @@ class VectorCollection(Protocol):
     def at(self, revision: str | None) -> bool:
         """Turns to what was written up to ``revision``. True where nothing is open yet, so that the caller may compare
         what is there with what should be."""
+
+    def follow(self, revision: str | None) -> bool:
+        """The same for one who only searches: what is open may stay so where all that was committed since is known."""
+        return self.at(revision)
 
     def mark(self, revision: str) -> None:
         """Marks what is open here as showing ``revision``, which this process has written itself."""

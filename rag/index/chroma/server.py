@@ -109,6 +109,8 @@ class ServerVectors(VectorCollection):
     where it cannot read what it stores.
     """
 
+    compared = 0
+
     def __init__(self, url: str, collection: str, token: str | None = None):
         """``url`` as :class:`ChromaAddress` reads it; ``collection`` is this index's alone. Raises ``UsageError``."""
         if not _NAME.fullmatch(collection):

@@ -118,8 +118,8 @@ class PostgresChromaStore(RowsAndVectors):
                     self._seen.revision = self._revision()
 
     @contextmanager
-    def _changing(self) -> Iterator[Writable]:
-        with self._server.db.turn(), super()._changing() as db:
+    def _changing(self, *, noted: bool = True) -> Iterator[Writable]:
+        with self._server.db.turn(), super()._changing(noted=noted) as db:
             yield db
 
     def _clock(self) -> int:
